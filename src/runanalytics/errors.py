@@ -1,0 +1,71 @@
+"""What can go wrong, as one root with named leaves.
+
+A message says what was read, where, and what to do about it. Whoever catches
+`RunAnalyticsError` catches everything that this package raises on purpose; any other
+exception that reaches a user is a defect.
+"""
+
+from __future__ import annotations
+
+
+class RunAnalyticsError(Exception):
+    """Root of every error that is meant for the user.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, in one sentence.
+    where : str, optional
+        The place: a file, and within it a line, column or byte.
+    hint : str, optional
+        What to do about it.
+
+    Examples
+    --------
+    >>> print(RunAnalyticsError("no column 'date'", where="sets.csv", hint="add one"))
+    sets.csv: no column 'date'; add one
+    """
+
+    #: Exit status of the command line when this ends it: 2 is wrong use or unreadable input.
+    exit_status = 2
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f"; {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{advice}"
+
+
+class UnreadableFileError(RunAnalyticsError):
+    """A file that no importer recognises, or that is broken beyond reading."""
+
+
+class MissingColumnError(UnreadableFileError):
+    """A table in a file lacks a column that cannot be done without."""
+
+
+class UnitError(RunAnalyticsError):
+    """A text is not a quantity of the expected kind, or its unit is not stated."""
+
+
+class SchemaError(RunAnalyticsError):
+    """A frame does not fit its table in `runanalytics.schema`."""
+
+
+class UsageError(RunAnalyticsError):
+    """An argument that names nothing known: a metric, a movement, a measure."""
+
+
+class LibraryError(RunAnalyticsError):
+    """The library cannot be opened, read or written."""
+
+    exit_status = 3
+
+
+class LibraryLockedError(LibraryError):
+    """Another process is writing to the library."""

@@ -1,0 +1,462 @@
+"""Every table that flows through the house: columns, types, units, meaning, plausible range.
+
+Missing is NaN or NA, never 0. Every numeric column's unit stands in its name. Instants are
+UTC; a table with an instant also carries `utc_offset_s` and `local_date`, since training
+happens on local days. No table has a position.
+
+Examples
+--------
+>>> TABLES["races"].names
+('race_id', 'local_date', 'title', 'distance_m', 'time_s', 'ascent_m', 'temperature_c', 'run_id')
+>>> TABLES["samples"]["cadence_spm"].meaning
+'Steps per minute of both feet'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from runanalytics.errors import SchemaError, UsageError
+
+#: pandas dtypes of the kinds of column there are.
+STRING = "str"
+FLOAT = "float64"
+INTEGER = "Int64"
+BOOLEAN = "bool"
+INSTANT = "datetime64[us, UTC]"
+DATE = "datetime64[us]"
+
+RUN_KINDS = ("easy", "workout", "long", "race", "treadmill", "trail", "unknown")
+SESSION_KINDS = ("strength", "technique", "mixed")
+SET_TYPES = ("warmup", "normal", "failure", "drop")
+LOAD_KINDS = ("external", "bodyweight", "assisted")
+LOAD_UNITS = ("kg", "lb")
+SIDES = ("left", "right", "both")
+DETAILS = ("samples", "summary")
+LOG_KINDS = ("runs", "strength", "technique")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name : str
+        With its unit as a suffix where it has one.
+    dtype : str
+        A pandas dtype.
+    meaning : str
+        What a value says.
+    unit : str
+        Unit in words; empty for what has none.
+    low, high : float, optional
+        Plausible range for a runner, inclusive. A value outside is taken for an error of the
+        source and becomes missing, with a note.
+    choices : tuple of str
+        The closed vocabulary, where there is one.
+    required : bool
+        Whether a value may be missing.
+    resolution : float, optional
+        Smallest step that is stored for a sample: at least as fine as any watch records.
+    """
+
+    name: str
+    dtype: str
+    meaning: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    resolution: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named, ordered set of columns; `key` names the columns that identify a row."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise UsageError(
+            f"table '{self.name}' has no column '{name}'", hint=f"it has: {', '.join(self.names)}"
+        )
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+
+def _quantity(
+    name: str,
+    meaning: str,
+    unit: str,
+    low: float,
+    high: float,
+    resolution: float | None = None,
+) -> Column:
+    return Column(name, FLOAT, meaning, unit, low, high, resolution=resolution)
+
+
+_RUN_ID = Column("run_id", STRING, "Identifier of the run", required=True)
+_SESSION_ID = Column("session_id", STRING, "Identifier of the session", required=True)
+_LOCAL_DATE = Column("local_date", DATE, "Day on the runner's own calendar", required=True)
+_TITLE = Column("title", STRING, "Title as logged")
+_WHEN = (
+    Column("start_utc", INSTANT, "First instant, UTC"),
+    Column("utc_offset_s", FLOAT, "Local time minus UTC", "s", -50_400, 50_400),
+    _LOCAL_DATE,
+)
+_ASCENT = _quantity("ascent_m", "Climbed in all", "m", 0, 15_000)
+_TEMPERATURE = _quantity("temperature_c", "Air or sensor temperature", "°C", -40, 60, 1)
+_HEART_RATE = _quantity("heart_rate_bpm", "Heart rate", "beats/min", 25, 240, 1)
+_POWER = _quantity("power_w", "Running power as the device estimates it", "W", 0, 1_500, 1)
+
+#: What a runner's stride is described by: the metrics that form, trend and effect work on.
+_FORM = (
+    _quantity("cadence_spm", "Steps per minute of both feet", "steps/min", 30, 300, 1 / 64),
+    _quantity("ground_contact_ms", "Ground contact time per step", "ms", 80, 1_200, 0.1),
+    _quantity("contact_balance_left_pct", "Left foot's share of contact", "%", 30, 70, 0.01),
+    _quantity("vertical_oscillation_mm", "Rise and fall of the trunk per step", "mm", 10, 250, 0.1),
+    _quantity("vertical_ratio_pct", "Vertical oscillation per step length", "%", 1, 35, 0.01),
+    _quantity("step_length_m", "Ground covered per step", "m", 0.1, 2.8, 0.0001),
+)
+FORM_METRICS = tuple(column.name for column in _FORM)
+
+_DEVICE = (
+    Column("device", STRING, "Watch or app that recorded the run"),
+    Column("sensor", STRING, "What measured the running dynamics"),
+    Column("shoe", STRING, "Shoe as logged"),
+    Column("detail", STRING, "Whether samples stand behind it", choices=DETAILS),
+)
+
+_TABLES = (
+    Table(
+        "runs",
+        "One row a run; averages are over moving, running time",
+        (
+            _RUN_ID,
+            *_WHEN,
+            _TITLE,
+            Column("kind", STRING, "Kind of run", choices=RUN_KINDS),
+            _quantity("distance_m", "Distance", "m", 0, 1_000_000),
+            _quantity("moving_s", "Time in motion", "s", 0, 864_000),
+            _quantity("elapsed_s", "Time from first to last instant", "s", 0, 864_000),
+            _quantity("speed_m_s", "Distance per time in motion", "m/s", 0.3, 9),
+            _ASCENT,
+            _TEMPERATURE,
+            _HEART_RATE,
+            *_FORM,
+            _POWER,
+            *_DEVICE,
+        ),
+        key=("run_id",),
+    ),
+    Table(
+        "samples",
+        "One row a recorded instant of a run",
+        (
+            _RUN_ID,
+            _quantity("elapsed_s", "Time since the run's start", "s", 0, 864_000, 0.001),
+            _quantity("distance_m", "Distance since the run's start", "m", 0, 1_000_000, 0.01),
+            _quantity("speed_m_s", "Speed", "m/s", 0, 13, 0.001),
+            *_FORM,
+            _HEART_RATE,
+            _POWER,
+            _quantity("altitude_m", "Altitude", "m", -500, 9_000, 0.2),
+            _TEMPERATURE,
+            Column("moving", BOOLEAN, "Whether the runner was in motion", required=True),
+            Column("lap", INTEGER, "Lap, counted from 1", low=1, high=10_000, resolution=1),
+        ),
+    ),
+    Table(
+        "segments",
+        "One row a steady stretch of a run; a run without samples is one row",
+        (
+            _RUN_ID,
+            _LOCAL_DATE,
+            Column("segment", INTEGER, "Number of the segment within its run, from 1"),
+            _quantity("elapsed_s", "Time from the run's start to its middle", "s", 0, 864_000),
+            _quantity("duration_s", "Duration", "s", 0, 864_000),
+            _quantity("n_steps", "Steps in it", "1", 0, 2_000_000),
+            _quantity("speed_m_s", "Distance per time", "m/s", 0.3, 9),
+            _quantity("speed_cv", "Coefficient of variation of its speed", "1", 0, 5),
+            _quantity("grade_pct", "Rise per distance", "%", -60, 60),
+            _HEART_RATE,
+            _POWER,
+            _TEMPERATURE,
+            *_FORM,
+            *_DEVICE,
+        ),
+        key=("run_id", "segment"),
+    ),
+    Table(
+        "sessions",
+        "One row a gym or drill session; one without sets is normal, and counts",
+        (
+            _SESSION_ID,
+            *_WHEN,
+            Column("kind", STRING, "Kind of session", choices=SESSION_KINDS, required=True),
+            _TITLE,
+            _quantity("duration_s", "Duration", "s", 0, 86_400),
+            _quantity("effort_rpe", "Rating of perceived exertion", "0 to 10", 0.5, 10),
+        ),
+        key=("session_id",),
+    ),
+    Table(
+        "sets",
+        "One row a set, or several alike",
+        (
+            _SESSION_ID,
+            Column("position", INTEGER, "Order within the session, from 1", required=True),
+            Column("movement", STRING, "Movement of the catalogue; missing if unmatched"),
+            Column("name_as_logged", STRING, "Name as the source has it"),
+            Column("set_type", STRING, "Kind of set", choices=SET_TYPES),
+            Column("n_sets", INTEGER, "Sets the row stands for", "1", 1, 100, required=True),
+            _quantity("reps", "Repetitions per set", "1", 0, 2_000),
+            _quantity("load_kg", "Load, or help where assisted", "kg", 0, 1_000),
+            Column("load_kind", STRING, "What the load is", choices=LOAD_KINDS),
+            _quantity("hold_s", "Time held or worked per set", "s", 0, 86_400),
+            _quantity("distance_m", "Distance per set", "m", 0, 100_000),
+            Column("side", STRING, "Side of the body", choices=SIDES),
+            _quantity("effort_rpe", "Rating of perceived exertion", "0 to 10", 0.5, 10),
+            Column("load_unit", STRING, "Unit in which the load was logged", choices=LOAD_UNITS),
+        ),
+        key=("session_id", "position"),
+    ),
+    Table(
+        "races",
+        "One row a race",
+        (
+            Column("race_id", STRING, "Identifier of the race", required=True),
+            _LOCAL_DATE,
+            _TITLE,
+            _quantity("distance_m", "Distance of the course", "m", 20, 1_000_000),
+            _quantity("time_s", "Finishing time", "s", 2, 864_000),
+            _ASCENT,
+            _TEMPERATURE,
+            Column("run_id", STRING, "The run that recorded it"),
+        ),
+        key=("race_id",),
+    ),
+    Table(
+        "log_spans",
+        "From when to when something was logged: outside, absence of a row says nothing",
+        (
+            Column("what", STRING, "What was logged", choices=LOG_KINDS, required=True),
+            Column("first_date", DATE, "First day of the log", required=True),
+            Column("last_date", DATE, "Last day of the log", required=True),
+            Column("source", STRING, "Where the span is known from"),
+        ),
+        key=("what", "first_date", "source"),
+    ),
+    Table(
+        "sources",
+        "One row a file that was met",
+        (
+            Column("digest", STRING, "Digest of its bytes", required=True),
+            Column("name", STRING, "File name", required=True),
+            Column("importer", STRING, "Importer that read it"),
+            Column("importer_version", INTEGER, "Version of that importer"),
+            Column("added_utc", INSTANT, "When it was added", required=True),
+            Column("outcome", STRING, "added, nothing new, or skipped", required=True),
+            Column("reason", STRING, "Why, where it was skipped"),
+        ),
+        key=("digest",),
+    ),
+    Table(
+        "form",
+        "One row a run: a metric at the reference speed",
+        (
+            _RUN_ID,
+            _LOCAL_DATE,
+            Column("value", FLOAT, "The metric at the reference speed, in its own unit"),
+            Column("se", FLOAT, "Standard error of value, in the same unit", low=0),
+            Column("mean_speed_m_s", FLOAT, "Mean speed of the run's segments", "m/s"),
+            Column("duration_s", FLOAT, "Duration of the run's segments", "s"),
+            _TEMPERATURE,
+            Column("device", STRING, "Watch and sensor that measured it"),
+            Column("shoe", STRING, "Shoe as logged"),
+        ),
+        key=("run_id",),
+    ),
+    Table(
+        "dose",
+        "One row a day of the logged span",
+        (_LOCAL_DATE, Column("amount", FLOAT, "What was done that day", low=0, required=True)),
+        key=("local_date",),
+    ),
+)
+
+#: Every table by name.
+TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})
+
+
+def table(name: str) -> Table:
+    """Return the table called `name`.
+
+    Raises
+    ------
+    UsageError
+        If there is none, naming those that there are.
+    """
+    try:
+        return TABLES[name]
+    except KeyError:
+        raise UsageError(
+            f"no table '{name}'", hint=f"the tables are: {', '.join(TABLES)}"
+        ) from None
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return a frame of table `name` with its columns and dtypes, and no row.
+
+    Examples
+    --------
+    >>> empty("dose").dtypes.to_dict()
+    {'local_date': dtype('<M8[us]'), 'amount': dtype('float64')}
+    """
+    return pd.DataFrame(
+        {column.name: pd.Series(dtype=column.dtype) for column in table(name)},
+        columns=list(table(name).names),
+    )
+
+
+def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return `frame` as table `name`: its columns in order, each of its dtype.
+
+    Columns that may be missing are added as missing; the frame itself is not changed.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of the table.
+    name : str
+        Name of a table in `TABLES`.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with exactly the table's columns.
+
+    Raises
+    ------
+    SchemaError
+        If a required column or value is missing, a column is unknown, a value does not fit
+        its dtype or its vocabulary, or is infinite.
+
+    Examples
+    --------
+    >>> check(pd.DataFrame({"local_date": ["2026-03-01"], "amount": [1]}), "dose")
+      local_date  amount
+    0 2026-03-01     1.0
+    """
+    target = table(name)
+    unknown = [column for column in frame.columns if column not in target.names]
+    if unknown:
+        raise SchemaError(
+            f"unknown column {', '.join(map(repr, unknown))} in table '{name}'",
+            hint=f"its columns are: {', '.join(target.names)}",
+        )
+    columns = {column.name: _checked(frame, column, name) for column in target}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)), columns=list(target.names))
+
+
+def _checked(frame: pd.DataFrame, column: Column, name: str) -> pd.Series:
+    where = f"table '{name}', column '{column.name}'"
+    if column.name not in frame.columns:
+        if column.required and len(frame):
+            raise SchemaError("a required column is missing", where=where)
+        values = pd.Series(index=range(len(frame)), dtype=_missing_dtype(column))
+    else:
+        values = _as_dtype(frame[column.name].reset_index(drop=True), column, where)
+    if column.required and values.isna().any():
+        row = int(values.isna().to_numpy().argmax())
+        raise SchemaError(f"row {row} has no value, and one is required", where=where)
+    if column.dtype == FLOAT and np.isinf(values.to_numpy()).any():
+        raise SchemaError("a value is infinite", where=where)
+    if column.choices:
+        strange = values.dropna()[~values.dropna().isin(column.choices)]
+        if len(strange):
+            raise SchemaError(
+                f"unknown value {strange.iloc[0]!r}",
+                where=where,
+                hint=f"known are: {', '.join(column.choices)}",
+            )
+    return values
+
+
+def _missing_dtype(column: Column) -> str:
+    return STRING if column.dtype == STRING else column.dtype
+
+
+def _as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
+    try:
+        if column.dtype == INSTANT:
+            return pd.to_datetime(values, utc=True).astype(INSTANT)
+        if column.dtype == DATE:
+            return pd.to_datetime(values).astype(DATE).dt.normalize()
+        if column.dtype == STRING:
+            return values.astype("object").where(values.notna(), None).astype(STRING)
+        return values.astype(column.dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SchemaError(
+            f"expected {column.dtype}, found {values.dtype}: {error}", where=where
+        ) from error
+
+
+def without_implausible(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return `frame` with values outside their plausible range missing, and how many there were.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        In the shape of table `name`.
+    name : str
+        Name of a table in `TABLES`.
+
+    Returns
+    -------
+    frame : DataFrame
+        A new frame.
+    counts : dict of str to int
+        Number of values removed, by column; columns without any are left out.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"cadence_spm": [172.0, 999.0]})
+    >>> kept, counts = without_implausible(runs, "runs")
+    >>> kept["cadence_spm"].tolist(), counts
+    ([172.0, nan], {'cadence_spm': 1})
+    """
+    kept = frame.copy()
+    counts: dict[str, int] = {}
+    for column in table(name):
+        if column.low is None and column.high is None or column.name not in frame.columns:
+            continue
+        values = frame[column.name]
+        outside = pd.Series(False, index=frame.index)
+        if column.low is not None:
+            outside |= (values < column.low).fillna(False).astype(bool)
+        if column.high is not None:
+            outside |= (values > column.high).fillna(False).astype(bool)
+        if outside.any():
+            kept[column.name] = values.mask(outside)
+            counts[column.name] = int(outside.sum())
+    return kept, counts
