@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from runanalytics.measures.segments import segments
     from runanalytics.movements import Match, match
     from runanalytics.report import build_report
+    from runanalytics.shipped import sample_folder
     from runanalytics.simulate import Runner, simulate_runner
     from runanalytics.units import pace_text, parse_pace
 
@@ -51,6 +52,7 @@ _HOMES = {
     "pace_text": "units",
     "parse_pace": "units",
     "read": "importers",
+    "sample_folder": "shipped",
     "segments": "measures.segments",
     "simulate_runner": "simulate",
     "trend": "findings.trend",
@@ -75,6 +77,7 @@ __all__ = [
     "pace_text",
     "parse_pace",
     "read",
+    "sample_folder",
     "segments",
     "simulate_runner",
     "trend",

@@ -1,0 +1,34 @@
+"""Files in, tables out: one importer per source, found by content in a plain list.
+
+The list and the ways in stand in `runanalytics.importers.registry`; they are loaded when they
+are first used, so that walking folders costs no import of pandas.
+
+Examples
+--------
+>>> from runanalytics.importers import identify
+>>> identify("sessions.csv", b"date,kind,duration_min").name
+'tidy-sessions'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runanalytics.importers.registry import (
+        IMPORTERS,
+        identify,
+        read,
+        read_bytes,
+        read_options,
+    )
+
+__all__ = ["IMPORTERS", "identify", "read", "read_bytes", "read_options"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'runanalytics.importers' has no attribute '{name}'")
+    from runanalytics.importers import registry
+
+    return getattr(registry, name)

@@ -57,7 +57,7 @@ class ReadOptions:
 
     engine: str | None = None
     timezone: str | None = None
-    units: Literal["metric", "imperial"] | None = None
+    units: str | None = None
 
 
 def _empty(table: str) -> pd.DataFrame:

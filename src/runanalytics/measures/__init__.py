@@ -1,0 +1,1 @@
+"""Quantities with a unit and an uncertainty: segments, form and dose."""

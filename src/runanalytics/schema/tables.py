@@ -1,35 +1,22 @@
-"""Every table that flows through the house: columns, types, units, meaning, plausible range.
-
-Missing is NaN or NA, never 0. Every numeric column's unit stands in its name. Instants are
-UTC; a table with an instant also carries `utc_offset_s` and `local_date`, since training
-happens on local days. No table has a position.
-
-Examples
---------
->>> TABLES["races"].names
-('race_id', 'local_date', 'title', 'distance_m', 'time_s', 'ascent_m', 'temperature_c', 'run_id')
->>> TABLES["samples"]["cadence_spm"].meaning
-'Steps per minute of both feet'
-"""
+"""The tables themselves, as data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final, Literal
 
-import numpy as np
-import pandas as pd
-
-from runanalytics.errors import SchemaError, UsageError
+from runanalytics.errors import UsageError
 
 #: pandas dtypes of the kinds of column there are.
-STRING = "str"
-FLOAT = "float64"
-INTEGER = "Int64"
-BOOLEAN = "bool"
-INSTANT = "datetime64[us, UTC]"
-DATE = "datetime64[us]"
+Dtype = Literal["str", "float64", "Int64", "bool", "datetime64[us, UTC]", "datetime64[us]"]
+STRING: Final = "str"
+FLOAT: Final = "float64"
+INTEGER: Final = "Int64"
+BOOLEAN: Final = "bool"
+INSTANT: Final = "datetime64[us, UTC]"
+DATE: Final = "datetime64[us]"
 
 RUN_KINDS = ("easy", "workout", "long", "race", "treadmill", "trail", "unknown")
 SESSION_KINDS = ("strength", "technique", "mixed")
@@ -67,7 +54,7 @@ class Column:
     """
 
     name: str
-    dtype: str
+    dtype: Dtype
     meaning: str
     unit: str = ""
     low: float | None = None
@@ -182,7 +169,7 @@ _TABLES = (
             _quantity("altitude_m", "Altitude", "m", -500, 9_000, 0.2),
             _TEMPERATURE,
             Column("moving", BOOLEAN, "Whether the runner was in motion", required=True),
-            Column("lap", INTEGER, "Lap, counted from 1", low=1, high=10_000, resolution=1),
+            Column("lap", INTEGER, "Lap, counted from 1", "1", 1, 10_000, resolution=1),
         ),
     ),
     Table(
@@ -306,157 +293,3 @@ _TABLES = (
 
 #: Every table by name.
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})
-
-
-def table(name: str) -> Table:
-    """Return the table called `name`.
-
-    Raises
-    ------
-    UsageError
-        If there is none, naming those that there are.
-    """
-    try:
-        return TABLES[name]
-    except KeyError:
-        raise UsageError(
-            f"no table '{name}'", hint=f"the tables are: {', '.join(TABLES)}"
-        ) from None
-
-
-def empty(name: str) -> pd.DataFrame:
-    """Return a frame of table `name` with its columns and dtypes, and no row.
-
-    Examples
-    --------
-    >>> empty("dose").dtypes.to_dict()
-    {'local_date': dtype('<M8[us]'), 'amount': dtype('float64')}
-    """
-    return pd.DataFrame(
-        {column.name: pd.Series(dtype=column.dtype) for column in table(name)},
-        columns=list(table(name).names),
-    )
-
-
-def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return `frame` as table `name`: its columns in order, each of its dtype.
-
-    Columns that may be missing are added as missing; the frame itself is not changed.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Rows of the table.
-    name : str
-        Name of a table in `TABLES`.
-
-    Returns
-    -------
-    DataFrame
-        A new frame with exactly the table's columns.
-
-    Raises
-    ------
-    SchemaError
-        If a required column or value is missing, a column is unknown, a value does not fit
-        its dtype or its vocabulary, or is infinite.
-
-    Examples
-    --------
-    >>> check(pd.DataFrame({"local_date": ["2026-03-01"], "amount": [1]}), "dose")
-      local_date  amount
-    0 2026-03-01     1.0
-    """
-    target = table(name)
-    unknown = [column for column in frame.columns if column not in target.names]
-    if unknown:
-        raise SchemaError(
-            f"unknown column {', '.join(map(repr, unknown))} in table '{name}'",
-            hint=f"its columns are: {', '.join(target.names)}",
-        )
-    columns = {column.name: _checked(frame, column, name) for column in target}
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)), columns=list(target.names))
-
-
-def _checked(frame: pd.DataFrame, column: Column, name: str) -> pd.Series:
-    where = f"table '{name}', column '{column.name}'"
-    if column.name not in frame.columns:
-        if column.required and len(frame):
-            raise SchemaError("a required column is missing", where=where)
-        values = pd.Series(index=range(len(frame)), dtype=_missing_dtype(column))
-    else:
-        values = _as_dtype(frame[column.name].reset_index(drop=True), column, where)
-    if column.required and values.isna().any():
-        row = int(values.isna().to_numpy().argmax())
-        raise SchemaError(f"row {row} has no value, and one is required", where=where)
-    if column.dtype == FLOAT and np.isinf(values.to_numpy()).any():
-        raise SchemaError("a value is infinite", where=where)
-    if column.choices:
-        strange = values.dropna()[~values.dropna().isin(column.choices)]
-        if len(strange):
-            raise SchemaError(
-                f"unknown value {strange.iloc[0]!r}",
-                where=where,
-                hint=f"known are: {', '.join(column.choices)}",
-            )
-    return values
-
-
-def _missing_dtype(column: Column) -> str:
-    return STRING if column.dtype == STRING else column.dtype
-
-
-def _as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
-    try:
-        if column.dtype == INSTANT:
-            return pd.to_datetime(values, utc=True).astype(INSTANT)
-        if column.dtype == DATE:
-            return pd.to_datetime(values).astype(DATE).dt.normalize()
-        if column.dtype == STRING:
-            return values.astype("object").where(values.notna(), None).astype(STRING)
-        return values.astype(column.dtype)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise SchemaError(
-            f"expected {column.dtype}, found {values.dtype}: {error}", where=where
-        ) from error
-
-
-def without_implausible(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return `frame` with values outside their plausible range missing, and how many there were.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        In the shape of table `name`.
-    name : str
-        Name of a table in `TABLES`.
-
-    Returns
-    -------
-    frame : DataFrame
-        A new frame.
-    counts : dict of str to int
-        Number of values removed, by column; columns without any are left out.
-
-    Examples
-    --------
-    >>> runs = pd.DataFrame({"cadence_spm": [172.0, 999.0]})
-    >>> kept, counts = without_implausible(runs, "runs")
-    >>> kept["cadence_spm"].tolist(), counts
-    ([172.0, nan], {'cadence_spm': 1})
-    """
-    kept = frame.copy()
-    counts: dict[str, int] = {}
-    for column in table(name):
-        if column.low is None and column.high is None or column.name not in frame.columns:
-            continue
-        values = frame[column.name]
-        outside = pd.Series(False, index=frame.index)
-        if column.low is not None:
-            outside |= (values < column.low).fillna(False).astype(bool)
-        if column.high is not None:
-            outside |= (values > column.high).fillna(False).astype(bool)
-        if outside.any():
-            kept[column.name] = values.mask(outside)
-            counts[column.name] = int(outside.sum())
-    return kept, counts

@@ -1,0 +1,49 @@
+# Two commands on a machine with Python >= 3.11 and make: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Parallel tests: as many workers as there are cores.
+WORKERS ?= auto
+
+.PHONY: help demo test check format bench sample clean
+
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.installed ## Sample data -> trends, effects and reports/progress.pdf
+	@$(BIN)/runanalytics demo --out reports
+
+test: check ## Everything that must hold: lint, types, tests, doctests, notebooks
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+check: .venv/.developing ## Lint, format and types, in under a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/.developing ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.developing ## Print the speed tables of benchmarks/
+	$(BIN)/python -m benchmarks
+
+sample: .venv/.developing ## Make data/sample anew (the same bytes each time)
+	$(BIN)/python data/make_sample.py
+
+clean: ## Remove what make has made
+	rm -rf .venv reports/*.pdf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python pyproject.toml constraints.txt
+	$(INSTALL) -e .
+	@touch $@
+
+.venv/.developing: .venv/bin/python pyproject.toml constraints.txt
+	$(INSTALL) -e '.[dev,notebooks]'
+	@touch .venv/.installed $@

@@ -1,0 +1,521 @@
+"""Write data/sample: a simulated runner as the files that a real one would have.
+
+Run it as ``python data/make_sample.py [FOLDER]``. It needs garmin-fit-sdk, whose encoder knows
+nothing of this project's decoder. The same seed gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from garmin_fit_sdk import Encoder, Profile
+
+from runanalytics.movements import movement
+from runanalytics.simulate import Runner, SimulatedRunner, simulate_runner
+from runanalytics.simulate.runner import STRENGTH, TECHNIQUE
+
+#: Of the seeds 1 to 40 the one whose four effects (contact time and cadence with strength and
+#: with drills) came out nearest to the truth: an ordinary runner, and no evidence of anything.
+SEED = 26
+START = "2025-04-07"
+WEEKS = 78
+
+#: Strength and drills come in blocks (first and last week, from 0) that overlap only in part,
+#: so that what goes along with each can be told apart.
+RUNNER = Runner(
+    strength=replace(STRENGTH, blocks=((0, 9), (18, 31), (40, 51), (60, 77))),
+    technique=replace(TECHNIQUE, blocks=((0, 5), (14, 24), (34, 43), (52, 63), (70, 77))),
+    missing_weeks=(15, 37, 56),
+    dynamics_week=6,
+    new_watch_week=45,
+)
+
+#: Each so-many-th gym session stands in a FIT file of the watch, not in the app's log.
+GYM_ON_WATCH_EVERY, GYM_ON_WATCH_FROM = 11, 4
+#: How long a set of so many repetitions and the rest after it take, s.
+SECONDS_PER_REP, REST_S = 3.5, 90
+
+#: Smart recording leaves out no more than this, s; where more is missing the runner stood.
+LONGEST_GAP_S = 9
+
+#: Seconds from 1970 to the beginning of FIT's time, 1989-12-31.
+FIT_EPOCH_S = 631_065_600
+MANUFACTURER = "development"
+SERIAL_NUMBERS = {"Simulated watch A": 1001, "Simulated watch B": 1002}
+MESSAGES = {message["name"]: number for number, message in Profile["messages"].items()}
+
+#: Our columns -> fields of a FIT record, with what to multiply by and their decimals.
+RECORD_FIELDS = (
+    ("distance_m", "distance", 1, 2),
+    ("speed_m_s", "enhanced_speed", 1, 3),
+    ("heart_rate_bpm", "heart_rate", 1, 0),
+    ("temperature_c", "temperature", 1, 0),
+    ("altitude_m", "enhanced_altitude", 1, 1),
+)
+DYNAMICS_FIELDS = (
+    ("ground_contact_ms", "stance_time", 1, 1),
+    ("contact_balance_left_pct", "stance_time_balance", 1, 2),
+    ("vertical_oscillation_mm", "vertical_oscillation", 1, 1),
+    ("vertical_ratio_pct", "vertical_ratio", 1, 2),
+    ("step_length_m", "step_length", 1_000, 1),
+)
+#: The same of a whole run.
+SESSION_FIELDS = (
+    ("heart_rate_bpm", "avg_heart_rate", 1, 0),
+    ("temperature_c", "avg_temperature", 1, 0),
+    ("ascent_m", "total_ascent", 1, 0),
+    ("ground_contact_ms", "avg_stance_time", 1, 1),
+    ("contact_balance_left_pct", "avg_stance_time_balance", 1, 2),
+    ("vertical_oscillation_mm", "avg_vertical_oscillation", 1, 1),
+    ("vertical_ratio_pct", "avg_vertical_ratio", 1, 2),
+    ("step_length_m", "avg_step_length", 1_000, 1),
+)
+
+README = """# Sample data: a simulated runner
+
+Nobody ran this. Every file in this folder is **simulated** by `data/make_sample.py` with seed
+{seed}, from `runanalytics.simulate`; the same script writes the same bytes again. The watches
+call themselves "Simulated watch A" and "Simulated watch B", and titles begin with "Simulated".
+
+Of forty seeds this is the one whose effects, analysed, came out nearest to the truth: a clear
+example, and no evidence that the analysis is right. How often it errs over thousands of
+simulated runners is what `benchmarks/calibration.py` shows.
+
+- `runs/*.fit`: {n_runs} runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}, with smart recording:
+  easy and long runs, workouts, races, treadmill runs, walking breaks, pauses; no positions.
+- `gym/*.fit`: {n_gym} gym sessions recorded by the watch, with `set` messages.
+- `strong.csv`: the other {n_strong} gym sessions, as the app Strong exports them.
+- `drills.csv`: {n_technique} sessions of running drills, as a plain table of sets.
+- `races.csv`: {n_races} races.
+- `truth.json`: the parameters that everything was drawn from.
+
+## The truth
+
+- **Strength**: {runner.strength.contrast:g} sessions a week more, held for long, change contact
+  time by {runner.strength.contact_pct:+g} %, cadence by {runner.strength.cadence_pct:+g} %, race
+  times by {runner.strength.race_time_pct:+g} %. It builds up and fades with a time constant of
+  {runner.strength.tau_weeks:g} weeks, so ten weeks bring {ten_weeks_pct:.0f} % of it.
+- **Drills**: {runner.technique.contrast:g} sessions a week more, held for long, change cadence by
+  {runner.technique.cadence_pct:+g} %, contact time by {runner.technique.contact_pct:+g} %, with a
+  time constant of {runner.technique.tau_weeks:g} weeks.
+- **Noise**: contact time {runner.contact_day_sd_pct:g} % from day to day and
+  {runner.contact_week_sd_pct:g} % from week to week; cadence {runner.cadence_day_sd_pct:g} % and
+  {runner.cadence_week_sd_pct:g} %. Weeks have memory (correlation {runner.week_rho:g}).
+- **Speed**: contact time goes with speed to the power {runner.contact_exponent:g}, cadence to
+  the power {runner.cadence_exponent:g}. In weeks of a strength block runs are
+  {runner.slowdown_m_s:g} m/s slower.
+- **Within a run** contact time changes by {runner.contact_drift_pct_per_h:+g} % an hour, cadence
+  by {runner.cadence_drift_pct_per_h:+g} %.
+- **Contact time** is recorded from {dynamics_from:%Y-%m-%d} on. The second watch, from
+  {new_watch_from:%Y-%m-%d} on, shows {runner.new_watch_contact_pct:+g} % of it: a step of the
+  watch, not of the runner.
+- On a **treadmill** the watch's speed is {runner.treadmill_speed_pct:+g} % off.
+- **Races**: {runner.race_sd_pct:g} % from race to race, and
+  {runner.race_gain_pct_per_year:+g} % a year.
+"""
+
+
+def sample() -> SimulatedRunner:
+    """Draw the runner that the sample is of."""
+    return simulate_runner(SEED, runner=RUNNER, weeks=WEEKS, start=START)
+
+
+def files(drawn: SimulatedRunner) -> Iterator[tuple[str, bytes]]:
+    """Return the folder's files one after the other, small ones first.
+
+    Parameters
+    ----------
+    drawn : SimulatedRunner
+        From `sample`.
+
+    Yields
+    ------
+    tuple of str and bytes
+        Path inside the folder, and content.
+    """
+    strength = drawn.sessions[drawn.sessions["kind"] == "strength"].reset_index(drop=True)
+    on_watch = strength.index % GYM_ON_WATCH_EVERY == GYM_ON_WATCH_FROM
+    technique = drawn.sessions[drawn.sessions["kind"] == "technique"]
+    yield "README.md", readme(drawn, int(on_watch.sum())).encode()
+    yield "truth.json", truth_json(drawn).encode()
+    yield "strong.csv", strong_csv(strength[~on_watch], drawn.sets).encode()
+    yield "drills.csv", drills_csv(technique, drawn.sets).encode()
+    yield "races.csv", races_csv(drawn.races).encode()
+    for _, session in strength[on_watch].iterrows():
+        own = drawn.sets[drawn.sets["session_id"] == session["session_id"]]
+        watch_from = drawn.truth.new_watch_from
+        renewed = watch_from is not None and session["local_date"] >= watch_from
+        device = drawn.truth.runner.devices[int(renewed)]
+        yield f"gym/{session['local_date']:%Y-%m-%d}-gym.fit", gym_fit(session, own, device)
+    samples = dict(iter(drawn.samples.groupby("run_id")))
+    for _, run in drawn.runs.iterrows():
+        name = f"runs/{run['local_date']:%Y-%m-%d}-{run['kind']}.fit"
+        yield name, run_fit(run, samples[run["run_id"]])
+
+
+def run_fit(run: pd.Series, samples: pd.DataFrame) -> bytes:
+    """Encode a run as the FIT activity file of a watch.
+
+    Parameters
+    ----------
+    run : Series
+        Row of table "runs".
+    samples : DataFrame
+        Its rows of table "samples".
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    start = fit_time(run["start_utc"])
+    instants = start + samples["elapsed_s"].to_numpy().astype(np.int64)
+    sub_sport = "treadmill" if run["kind"] == "treadmill" else "generic"
+    encoder = _begun(start, str(run["device"]))
+    _write(encoder, "sport", name=run["title"], sport="running", sub_sport=sub_sport)
+    if run["kind"] in ("workout", "race"):
+        _write(encoder, "workout", wkt_name=run["title"], sport="running", num_valid_steps=0)
+    _write_records(encoder, samples, instants)
+    _write_laps(encoder, samples, start, sub_sport)
+    average = {
+        field: round(run[column] * factor, decimals)
+        for column, field, factor, decimals in SESSION_FIELDS
+        if pd.notna(run[column])
+    }
+    _write(
+        encoder,
+        "session",
+        timestamp=int(instants[-1]),
+        start_time=start,
+        message_index=0,
+        event="session",
+        event_type="stop",
+        trigger="activity_end",
+        sport="running",
+        sub_sport=sub_sport,
+        sport_profile_name=run["title"],
+        total_elapsed_time=run["elapsed_s"],
+        total_timer_time=run["moving_s"],
+        total_distance=run["distance_m"],
+        total_cycles=round(run["cadence_spm"] / 120 * run["moving_s"]),
+        enhanced_avg_speed=run["speed_m_s"],
+        max_heart_rate=int(samples["heart_rate_bpm"].max()),
+        first_lap_index=0,
+        num_laps=int(samples["lap"].nunique()),
+        **_per_leg(run["cadence_spm"], "avg_"),
+        **average,
+    )
+    return _ended(encoder, int(instants[-1]), run["moving_s"], run["utc_offset_s"])
+
+
+def gym_fit(session: pd.Series, sets: pd.DataFrame, device: str) -> bytes:
+    """Encode a gym session as the FIT activity file of a watch that counts sets.
+
+    Parameters
+    ----------
+    session : Series
+        Row of table "sessions".
+    sets : DataFrame
+        Its rows of table "sets".
+    device : str
+        The watch.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    start = fit_time(session["start_utc"])
+    encoder = _begun(start, device)
+    _write(encoder, "sport", name=session["title"], sport="training", sub_sport="strength_training")
+    now, index = float(start), 0
+    for row in sets.to_dict("records"):
+        exercise = movement(row["movement"])
+        names = Profile["types"][f"{exercise.garmin_category}_exercise_name"]
+        number = next(key for key, name in names.items() if name == exercise.garmin_name)
+        held = pd.notna(row["hold_s"])
+        active_s = row["hold_s"] if held else row["reps"] * SECONDS_PER_REP
+        counted = {} if held else {"repetitions": int(row["reps"])}
+        _write(
+            encoder,
+            "set",
+            timestamp=round(now + active_s),
+            start_time=round(now),
+            duration=active_s,
+            set_type="active",
+            category=[exercise.garmin_category],
+            category_subtype=[number],
+            weight=0.0 if pd.isna(row["load_kg"]) else row["load_kg"],
+            weight_display_unit="kilogram",
+            message_index=index,
+            **counted,
+        )
+        now += active_s
+        _write(
+            encoder,
+            "set",
+            timestamp=round(now + REST_S),
+            start_time=round(now),
+            duration=REST_S,
+            set_type="rest",
+            message_index=index + 1,
+        )
+        now, index = now + REST_S, index + 2
+    end = start + int(session["duration_s"])
+    _write(encoder, "event", timestamp=end, event="timer", event_type="stop_all")
+    _write(
+        encoder,
+        "session",
+        timestamp=end,
+        start_time=start,
+        message_index=0,
+        event="session",
+        event_type="stop",
+        sport="training",
+        sub_sport="strength_training",
+        sport_profile_name=session["title"],
+        total_elapsed_time=session["duration_s"],
+        total_timer_time=session["duration_s"],
+    )
+    return _ended(encoder, end, session["duration_s"], session["utc_offset_s"])
+
+
+def strong_csv(sessions: pd.DataFrame, sets: pd.DataFrame) -> str:
+    """Return gym sessions as Strong exports them where it states its units."""
+    header = (
+        *("Workout #", "Date", "Workout Name", "Duration (sec)", "Exercise Name", "Set Order"),
+        *("Weight (kg)", "Reps", "RPE", "Distance (meters)", "Seconds", "Notes", "Workout Notes"),
+    )
+    rows = []
+    for number, (_, session) in enumerate(sessions.iterrows(), start=1):
+        own = sets[sets["session_id"] == session["session_id"]]
+        order = own.groupby("name_as_logged").cumcount() + 1
+        local = session["start_utc"] + pd.Timedelta(seconds=session["utc_offset_s"])
+        for row, position in zip(own.to_dict("records"), order, strict=True):
+            rows.append(
+                (
+                    number,
+                    f"{local:%Y-%m-%d %H:%M:%S}",
+                    session["title"],
+                    int(session["duration_s"]),
+                    row["name_as_logged"],
+                    position,
+                    _or_zero(row["load_kg"]),
+                    _or_zero(row["reps"]),
+                    "",
+                    "0",
+                    _or_zero(row["hold_s"]),
+                    "",
+                    "Simulated",
+                )
+            )
+    return _csv(header, rows, delimiter=";", quoting=csv.QUOTE_ALL)
+
+
+def drills_csv(sessions: pd.DataFrame, sets: pd.DataFrame) -> str:
+    """Return drill sessions as a plain table of sets."""
+    rows = []
+    for _, session in sessions.iterrows():
+        local = session["start_utc"] + pd.Timedelta(seconds=session["utc_offset_s"])
+        own = sets[sets["session_id"] == session["session_id"]]
+        for (name, distance), group in own.groupby(["name_as_logged", "distance_m"], sort=False):
+            when = (f"{local:%Y-%m-%d}", f"{local:%H:%M}", session["title"])
+            rows.append((*when, name, len(group), f"{distance:g}"))
+    return _csv(("date", "time", "title", "movement", "sets", "distance_m"), rows)
+
+
+def races_csv(races: pd.DataFrame) -> str:
+    """Return races as a plain table."""
+    distances = {5_000.0: "5k", 10_000.0: "10k", 21_097.5: "half"}
+    rows = [
+        (
+            f"{race['local_date']:%Y-%m-%d}",
+            distances[race["distance_m"]],
+            str(pd.Timedelta(seconds=race["time_s"])).split()[-1],
+            race["title"],
+            f"{race['temperature_c']:.0f}",
+        )
+        for _, race in races.iterrows()
+    ]
+    return _csv(("date", "distance", "time", "title", "temperature_c"), rows)
+
+
+def truth_json(drawn: SimulatedRunner) -> str:
+    """Return the parameters behind the sample."""
+    stated = {
+        "simulated": True,
+        "script": "data/make_sample.py",
+        "seed": SEED,
+        "start": START,
+        "weeks": WEEKS,
+        **drawn.truth.to_dict(),
+    }
+    return json.dumps(stated, indent=2) + "\n"
+
+
+def readme(drawn: SimulatedRunner, n_gym: int) -> str:
+    """Return the text that says what the folder is."""
+    kinds = drawn.sessions["kind"].value_counts()
+    text = README.format(
+        seed=SEED,
+        n_runs=len(drawn.runs),
+        first=drawn.runs["local_date"].min(),
+        last=drawn.runs["local_date"].max(),
+        n_gym=n_gym,
+        n_strong=kinds["strength"] - n_gym,
+        n_technique=kinds["technique"],
+        n_races=len(drawn.races),
+        runner=drawn.truth.runner,
+        ten_weeks_pct=100 * (1 - np.exp(-10 / drawn.truth.runner.strength.tau_weeks)),
+        dynamics_from=drawn.truth.dynamics_from,
+        new_watch_from=drawn.truth.new_watch_from,
+    )
+    # A number and its percent sign stay on one line.
+    items = text.replace("\n  ", " ").replace(" %", "\N{NO-BREAK SPACE}%").split("\n")
+    wide = {"width": 96, "subsequent_indent": "  ", "break_on_hyphens": False}
+    return "\n".join(
+        textwrap.fill(item, **wide) if item.startswith("- ") else item for item in items
+    )
+
+
+def fit_time(instant: pd.Timestamp) -> int:
+    """Return an instant as FIT counts it, in seconds from 1989-12-31."""
+    return int(instant.timestamp()) - FIT_EPOCH_S
+
+
+def _write(encoder: Encoder, message: str, /, **fields: object) -> None:
+    encoder.write_mesg({"mesg_num": MESSAGES[message], **fields})
+
+
+def _begun(start: int, device: str) -> Encoder:
+    """Return an encoder with what stands at the head of an activity."""
+    encoder = Encoder()
+    maker = {
+        "manufacturer": MANUFACTURER,
+        "product": SERIAL_NUMBERS[device] - 1000,
+        "serial_number": SERIAL_NUMBERS[device],
+        "product_name": device,
+    }
+    _write(encoder, "file_id", type="activity", time_created=start, **maker)
+    _write(
+        encoder,
+        "device_info",
+        timestamp=start,
+        device_index="creator",
+        source_type="local",
+        software_version=1.0,
+        **maker,
+    )
+    _write(encoder, "event", timestamp=start, event="timer", event_type="start")
+    return encoder
+
+
+def _ended(encoder: Encoder, end: int, timer_s: float, utc_offset_s: float) -> bytes:
+    _write(
+        encoder,
+        "activity",
+        timestamp=end,
+        local_timestamp=end + int(utc_offset_s),
+        total_timer_time=timer_s,
+        num_sessions=1,
+        type="manual",
+        event="activity",
+        event_type="stop",
+    )
+    return bytes(encoder.close())
+
+
+def _write_records(encoder: Encoder, samples: pd.DataFrame, instants: np.ndarray) -> None:
+    """Write records, and timer events where the runner stood still."""
+    fields: dict[str, list[float | None]] = {}
+    wanted = [*RECORD_FIELDS, *DYNAMICS_FIELDS]
+    for column, field, factor, decimals in wanted:
+        if samples[column].notna().any():
+            fields[field] = [
+                None if np.isnan(value) else round(value * factor, decimals)
+                for value in samples[column].tolist()
+            ]
+    stopped = np.diff(instants, append=instants[-1]) > LONGEST_GAP_S
+    for row, instant in enumerate(instants.tolist()):
+        values = {field: column[row] for field, column in fields.items()}
+        cadence = _per_leg(float(samples["cadence_spm"].iloc[row]))
+        _write(encoder, "record", timestamp=instant, **values, **cadence)
+        if stopped[row]:
+            resumed = int(instants[row + 1]) - 1
+            _write(encoder, "event", timestamp=instant, event="timer", event_type="stop_all")
+            _write(encoder, "event", timestamp=resumed, event="timer", event_type="start")
+    end = int(instants[-1])
+    _write(encoder, "event", timestamp=end, event="timer", event_type="stop_all")
+
+
+def _write_laps(encoder: Encoder, samples: pd.DataFrame, start: int, sub_sport: str) -> None:
+    gaps = samples["elapsed_s"].diff().fillna(0.0)
+    # Of a stop only the second counts in which the runner sets off again.
+    timed = gaps.where(gaps <= LONGEST_GAP_S, 1.0).groupby(samples["lap"]).sum()
+    begun_s, begun_m = 0.0, 0.0
+    for index, (lap, own) in enumerate(samples.groupby("lap")):
+        until_s, until_m = own["elapsed_s"].iloc[-1], own["distance_m"].iloc[-1]
+        _write(
+            encoder,
+            "lap",
+            timestamp=start + int(until_s),
+            start_time=start + int(begun_s),
+            message_index=index,
+            event="lap",
+            event_type="stop",
+            sport="running",
+            sub_sport=sub_sport,
+            total_elapsed_time=until_s - begun_s,
+            total_timer_time=float(timed[lap]),
+            total_distance=until_m - begun_m,
+            avg_heart_rate=round(own["heart_rate_bpm"].mean()),
+            **_per_leg(own["cadence_spm"].mean(), "avg_"),
+        )
+        begun_s, begun_m = until_s, until_m
+
+
+def _per_leg(cadence_spm: float, prefix: str = "") -> Mapping[str, float]:
+    """Return FIT's cadence, of one leg, whole and in fractions of 1/128."""
+    whole, fraction = divmod(round(cadence_spm * 64), 128)
+    return {f"{prefix}cadence": whole, f"{prefix}fractional_cadence": fraction / 128}
+
+
+def _or_zero(value: float) -> str:
+    return "0" if pd.isna(value) else f"{value:g}"
+
+
+def _csv(
+    header: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    delimiter: str = ",",
+    quoting: int = csv.QUOTE_MINIMAL,
+) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def main(folder: Path) -> None:
+    """Write the sample into `folder`, replacing what an earlier run has written."""
+    written = dict(files(sample()))
+    for part in ("runs", "gym"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+        for old in (folder / part).glob("*.fit"):
+            old.unlink()
+    for name, content in written.items():
+        (folder / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "sample")

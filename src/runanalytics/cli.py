@@ -1,0 +1,500 @@
+"""The command line: arguments in, calls, printing; no analysis.
+
+Everything heavy is imported inside the command that needs it, so that help and shell completion
+answer at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from runanalytics import __version__
+from runanalytics.errors import RunAnalyticsError
+from runanalytics.shipped import notebook_folder, sample_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from runanalytics.findings.finding import Finding
+    from runanalytics.library import ImportReport, Library
+
+#: Exit status after Ctrl-C, as shells expect it (128 + SIGINT).
+INTERRUPTED = 130
+
+#: Rows of runs that a trend prints unless asked for all.
+LATEST_RUNS = 12
+
+app = typer.Typer(
+    name="runanalytics",
+    help="How your cadence, ground contact time and race times changed, and how much of that "
+    "goes along with strength and technique work.",
+    epilog="Start with 'runanalytics demo', then 'runanalytics import PATH...' on your own files.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # rich's help costs more time than all else that --help does
+    pretty_exceptions_enable=False,
+)
+
+
+@dataclass(frozen=True)
+class _Options:
+    library: Path | None
+    debug: bool
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from runanalytics.importers.fit import profile_version
+
+        print(f"runanalytics {__version__} (FIT profile {profile_version()})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    library: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the library; default: your user-data folder."),
+    ] = None,
+    debug: Annotated[bool, typer.Option(help="Show a traceback with errors.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
+    del version  # its callback has done the work
+    context.obj = _Options(library, debug)
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Pace = Annotated[
+    str | None, typer.Option(help="Reference pace, as 5:00/km or 8:03/mi. Default: your usual one.")
+]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="First day, as 2026-03-01.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")]
+Plot = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Also draw it: .png, .svg or .pdf.")
+]
+Imperial = Annotated[bool, typer.Option("--imperial", help="Miles instead of kilometres.")]
+Timezone = Annotated[
+    str | None,
+    typer.Option(metavar="ZONE", help="Zone of local times without one, as Europe/Paris."),
+]
+Units = Annotated[
+    str | None,
+    typer.Option(metavar="SYSTEM", help="metric or imperial, for files that do not say."),
+]
+Metric = Annotated[str, typer.Argument(help="cadence, contact-time, step-length, oscillation, ...")]
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    timezone: Timezone = None,
+    units: Units = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read only; change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Import files and folders; what is there already is left alone."""
+    try:
+        report = _import(_library(context), list(paths), timezone, units, dry_run, quiet=as_json)
+    except KeyboardInterrupt:
+        print(
+            "\nStopped. What was read is in the library; the same command again goes on.",
+            file=sys.stderr,
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        _print_import(report)
+    raise typer.Exit(report.exit_status)
+
+
+@app.command()
+def status(context: typer.Context, as_json: Json = False) -> None:
+    """Show what is here, from when to when, what is missing, and which devices recorded it."""
+    from runanalytics.library.status import status as library_status
+
+    overview = library_status(_library(context))
+    if as_json:
+        _print_json(overview.to_dict())
+    else:
+        print(overview.text())
+
+
+@app.command()
+def trend(
+    context: typer.Context,
+    metric: Metric,
+    pace: Pace = None,
+    since: Since = None,
+    until: Until = None,
+    imperial: Imperial = False,
+    everything: Annotated[bool, typer.Option("--all", help="Print every run.")] = False,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Show how a metric changed, compared at one reference pace."""
+    from runanalytics.findings.trend import trend as find_trend
+
+    form = _library(context).form(metric, _speed(pace), since, until)
+    finding = find_trend(form)
+    _draw(finding, plot)
+    runs = _with_interval(form)
+    if as_json:
+        speed = form.attrs["speed_m_s"]
+        _print_json(
+            finding.to_dict()
+            | {"reference_speed_m_s": speed, "reference_pace": _pace_text(speed, imperial)}
+            | {"runs": _records(runs), "excluded": _excluded(form)}
+        )
+        return
+    _print_form(runs, form, imperial, everything)
+    print(finding.summary())
+
+
+@app.command()
+def effect(
+    context: typer.Context,
+    metric: Metric,
+    of: Annotated[
+        str, typer.Option(help="strength, technique, a category, a programme or a movement.")
+    ],
+    measure: Annotated[
+        str, typer.Option(help="sessions, sets, reps, minutes or tonnage_kg.")
+    ] = "sessions",
+    contrast: Annotated[
+        float | None, typer.Option(help="How much more per week. Default: 2 sessions.")
+    ] = None,
+    pace: Pace = None,
+    since: Since = None,
+    until: Until = None,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Show how much of a metric's change goes along with strength or technique work."""
+    from runanalytics.findings.effect import effect as find_effect
+
+    library = _library(context)
+    form = library.form(metric, _speed(pace), since, until)
+    dose = library.dose(of, measure)
+    finding = (
+        find_effect(form, dose) if contrast is None else find_effect(form, dose, contrast=contrast)
+    )
+    _draw(finding, plot)
+    if as_json:
+        _print_json(finding.to_dict())
+    else:
+        print(finding.summary())
+        _print_frame(finding.table())
+
+
+@app.command()
+def movements(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A movement, as you would log it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the movements, or show what a name is taken for and how it is done."""
+    from runanalytics.movements import catalogue, match, movement
+
+    del context
+    if name is None:
+        rows = [
+            {"movement": one.id, "name": one.name, "categories": ", ".join(one.categories)}
+            for one in catalogue().values()
+        ]
+        if as_json:
+            _print_json(rows)
+        else:
+            _print_rows(rows)
+        return
+    found = match(name)
+    known = movement(found.movement) if found.movement else None
+    if as_json:
+        from dataclasses import asdict
+
+        _print_json(asdict(found) | {"details": asdict(known) if known else None})
+        return
+    if known is None:
+        print(f"'{name}' is not matched: {found.reason}")
+        raise typer.Exit(1)
+    print(f"{known.name} ({known.id}; {found.reason})")
+    print(f"  Categories: {', '.join(known.categories)}")
+    print(f"  Trains:     {known.trains}")
+    print(f"  How:        {known.how}")
+    print(f"  Counted in: {known.measured_in}, {known.sides}-sided")
+    if known.programmes:
+        print(f"  Programme:  {', '.join(known.programmes)}")
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="Where to write the report.")],
+    pace: Pace = None,
+    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+    imperial: Imperial = False,
+) -> None:
+    """Write a progress report as PDF."""
+    from runanalytics.report import build_report
+
+    written = build_report(
+        _library(context),
+        file,
+        units="imperial" if imperial else "metric",
+        paper=paper,
+        speed_m_s=_speed(pace),
+    )
+    print(f"Wrote {written}")
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write progress.pdf.")] = Path(
+        "reports"
+    ),
+) -> None:
+    """Run everything once on sample data of a simulated runner."""
+    import tempfile
+
+    from runanalytics.findings.effect import effect as find_effect
+    from runanalytics.findings.trend import trend as find_trend
+    from runanalytics.library import Library
+    from runanalytics.report import build_report
+
+    print("Sample data of a simulated runner, whose true answers stand in its truth.json.\n")
+    with tempfile.TemporaryDirectory(prefix="runanalytics-demo-") as folder:
+        library = Library.open(Path(folder, "library"))
+        imported = _import(library, [sample_folder()], None, None, dry_run=False, quiet=False)
+        print(f"{imported.summary()}\n")
+        for metric in ("cadence", "contact-time"):
+            print(f"$ runanalytics trend {metric}")
+            print(f"{find_trend(library.form(metric)).summary()}\n")
+        for metric in ("cadence", "contact-time"):
+            for what in ("strength", "technique"):
+                print(f"$ runanalytics effect {metric} --of {what}")
+                print(f"{find_effect(library.form(metric), library.dose(what)).summary()}\n")
+        written = build_report(library, out / "progress.pdf")
+        library.close()
+    print(f"Wrote {written}")
+    print("\nNow on your own files:  runanalytics import PATH...  (FIT files, logs, folders)")
+
+
+@app.command()
+def verify(context: typer.Context, as_json: Json = False) -> None:
+    """Check every stored byte."""
+    problems = _library(context).verify()
+    if as_json:
+        _print_json({"problems": problems})
+    else:
+        print("\n".join(problems) or "Everything is as it was stored.")
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the tables.")],
+) -> None:
+    """Write every table as CSV, and the samples of each run as Parquet."""
+    written = _library(context).export(folder)
+    print(f"Wrote {len(written)} files to {folder}")
+
+
+@app.command()
+def notebook(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Where to put the notebooks.")
+    ] = Path("notebooks"),
+) -> None:
+    """Put the notebooks into a folder, ready for JupyterLab on your own data."""
+    import shutil
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in sorted(notebook_folder().glob("*.ipynb")):
+        target = folder / source.name
+        if target.exists():
+            print(f"{target} is there already and was left alone")
+            continue
+        shutil.copyfile(source, target)
+        print(f"Wrote {target}")
+    print(f"\nNext:  jupyter lab {folder}")
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its status."""
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except RunAnalyticsError as error:
+        if debug:
+            raise
+        print(f"runanalytics: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; say nothing more
+        sys.exit(0)
+    except OSError as error:
+        if debug:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"runanalytics: {place}{error.strerror or error}", file=sys.stderr)
+        sys.exit(3)
+    sys.exit(0)
+
+
+# Calls ---------------------------------------------------------------------------------------
+
+
+def _library(context: typer.Context) -> Library:
+    from runanalytics.library import Library
+
+    return Library.open(context.obj.library)
+
+
+def _speed(pace: str | None) -> float | None:
+    from runanalytics.units import parse_pace
+
+    return None if pace is None else parse_pace(pace)
+
+
+def _pace_text(speed_m_s: float, imperial: bool) -> str:
+    from runanalytics.units import pace_text
+
+    return pace_text(speed_m_s, "imperial" if imperial else "metric")
+
+
+def _import(
+    library: Library,
+    paths: list[Path],
+    timezone: str | None,
+    units: str | None,
+    dry_run: bool,
+    *,
+    quiet: bool,
+) -> ImportReport:
+    """Import with a progress bar, where there is a terminal to show it on."""
+    if quiet or not sys.stderr.isatty():
+        return library.add(paths, timezone=timezone, units=units, dry_run=dry_run)
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    with Progress(
+        TextColumn("Importing"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[name]}", markup=False),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("import", total=None, name="")
+
+        def show(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, name=name)
+
+        return library.add(paths, timezone=timezone, units=units, dry_run=dry_run, progress=show)
+
+
+def _draw(finding: Finding, file: Path | None) -> None:
+    if file is None:
+        return
+    from runanalytics.plots import save
+
+    save(finding.plot(), file)
+    print(f"Drew {file}", file=sys.stderr)
+
+
+# Printing ------------------------------------------------------------------------------------
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows as plain values for JSON: missing is null, days are ISO."""
+    records: list[dict[str, Any]] = json.loads(
+        frame.to_json(orient="records", date_format="iso", double_precision=10)
+    )
+    for record in records:
+        if record.get("local_date"):
+            record["local_date"] = record["local_date"][:10]
+    return records
+
+
+def _excluded(form: pd.DataFrame) -> list[dict[str, Any]]:
+    import pandas as pd
+
+    return _records(pd.DataFrame(form.attrs["excluded"]))
+
+
+def _with_interval(form: pd.DataFrame) -> pd.DataFrame:
+    """Return form with the 95 % interval of each run's own value."""
+    half = 1.959964 * form["se"]
+    return form.assign(low=form["value"] - half, high=form["value"] + half)
+
+
+def _print_form(runs: pd.DataFrame, form: pd.DataFrame, imperial: bool, everything: bool) -> None:
+    shown = runs if everything else runs.tail(LATEST_RUNS)
+    _print_rows(
+        [
+            {
+                "date": run.local_date.date().isoformat(),
+                f"{form.attrs['metric']}": f"{run.value:.1f}",
+                "95 % interval": f"{run.low:.1f} to {run.high:.1f}",
+                "run's own pace": _pace_text(run.mean_speed_m_s, imperial),
+                "device": run.device,
+            }
+            for run in shown.itertuples()
+        ]
+    )
+    if len(shown) < len(runs):
+        print(f"({len(runs) - len(shown)} earlier runs: --all shows them)")
+    if len(form.attrs["excluded"]):
+        print(f"({len(form.attrs['excluded'])} runs left out: --json says which and why)")
+    if len(runs):
+        print(f"\nAll at {_pace_text(form.attrs['speed_m_s'], imperial)}:")
+
+
+def _print_frame(frame: pd.DataFrame) -> None:
+    _print_rows(frame.astype(object).to_dict("records"))
+
+
+def _print_rows(rows: list[dict[str, Any]]) -> None:
+    """Print rows as a table; in a pipe it is as wide as it needs to be, never cut."""
+    if not rows:
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in rows[0]:
+        table.add_column(str(name), overflow="fold")
+    for row in rows:
+        # Text, not str: a name in brackets is a name, not markup.
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    Console(width=None if sys.stdout.isatty() else 10_000, highlight=False).print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value != value:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _print_import(report: ImportReport) -> None:
+    for file in report.of("skipped"):
+        print(f"skipped: {file.reason}", file=sys.stderr)
+    for file in report.files:
+        for note in file.notes:
+            print(f"note: {note}", file=sys.stderr)
+    print(report.summary())

@@ -1,0 +1,201 @@
+"""What else moves form from week to week, as columns for the weekly engine.
+
+Columns are offered in order of importance, and taken while the weeks can carry them: one
+column for every three weeks. A column that is unknown, constant, or made up of those before it
+is left out. What was taken is named, so that a finding can say what it was adjusted for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.findings.weeks import Log, Weeks, days_of, numbers_of, require
+
+Floats = npt.NDArray[np.float64]
+
+#: Weeks that there must be for each column.
+WEEKS_PER_COLUMN = 3
+#: Weeks from first to last from which on the annual wave can be told from a trend.
+SEASON_WEEKS = 52
+YEAR_DAYS = 365.25
+#: A covariate must be known in this share of the weeks; the rest are given its mean.
+KNOWN_SHARE = 0.8
+#: Runs in a shoe before it has a level of its own.
+LEAST_RUNS_IN_SHOE = 8
+#: Share of a column's sum of squares that those before it must leave.
+OWN_SHARE = 1e-6
+
+
+@dataclass(frozen=True)
+class Covariate:
+    """A column of the design.
+
+    Parameters
+    ----------
+    name : str
+        What it adjusts for; several columns may share a name.
+    column : ndarray, shape (n_weeks,)
+        Standardised over the weeks with runs; 0 in the others.
+    level : str
+        The device or shoe whose step it is; else empty.
+    zero : float
+        Where the unstandardised 0 lies in the standardised column.
+    spread : float
+        Standard deviation before it was standardised.
+    """
+
+    name: str
+    column: Floats
+    level: str = ""
+    zero: float = 0.0
+    spread: float = 1.0
+
+
+def standardised(
+    name: str, values: Floats, seen: npt.NDArray[np.bool_], level: str = ""
+) -> Covariate | None:
+    """Return a covariate from weekly values, or None where they cannot serve as one.
+
+    Parameters
+    ----------
+    name : str
+        What it adjusts for.
+    values : ndarray, shape (n_weeks,)
+        NaN where unknown.
+    seen : ndarray of bool, shape (n_weeks,)
+        Weeks with a run.
+    level : str
+        The device or shoe whose step it is.
+    """
+    known = seen & np.isfinite(values)
+    if known.sum() < KNOWN_SHARE * seen.sum() or known.sum() < 2:
+        return None
+    centre, spread = float(values[known].mean()), float(values[known].std())
+    if spread <= 1e-9 * max(1.0, abs(centre)):
+        return None
+    column = np.where(known, (values - centre) / spread, 0.0)
+    return Covariate(name, column, level, -centre / spread, spread)
+
+
+def steps(
+    weeks: Weeks, what: str, least_runs: int, reference: str | None = None
+) -> Iterator[Covariate]:
+    """Yield a step for each level of `what` but one: the share of a week's runs that have it.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    what : {"device", "shoe"}
+        Column of the runs.
+    least_runs : int
+        Levels with fewer runs share one level with those that are not named.
+    reference : str, optional
+        Level without a step; by default the commonest.
+    """
+    labels = weeks.runs[what].to_numpy(dtype=object)
+    names, counts = np.unique(labels, return_counts=True)
+    levels = [
+        (int(count), str(name))
+        for name, count in zip(names, counts, strict=True)
+        if count >= least_runs
+    ]
+    ordered = [name for _, name in sorted(levels, reverse=True)]
+    if reference is None and ordered:
+        reference = ordered[0]
+    for name in ordered:
+        if name != reference:
+            share = weeks.mean((labels == name).astype(np.float64))
+            found = standardised(what, share, weeks.seen, name)
+            if found is not None:
+                yield found
+
+
+def candidates(weeks: Weeks, log: Log, runs: pd.DataFrame | None) -> Iterator[Covariate | None]:
+    """Yield what may be adjusted for when asking for an effect, most important first.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    log : Log
+        The dose, for sessions in the 48 hours before a run.
+    runs : DataFrame, optional
+        Table "runs", or any frame of local_date and distance_m, for weekly distance.
+    """
+    seen = weeks.seen
+    number = np.arange(len(seen), dtype=np.float64)
+    yield from steps(weeks, "device", 1)
+    yield standardised("trend", number, seen)
+    yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), seen)
+    yield standardised(
+        "sessions in the 48 h before",
+        weeks.mean(log.after_session(weeks.runs["day"].to_numpy())),
+        seen,
+    )
+    if runs is not None:
+        yield standardised("weekly distance", weekly_log_distance(weeks, runs), seen)
+    if len(seen) >= SEASON_WEEKS:
+        angle = 2 * np.pi * 7 * number / YEAR_DAYS
+        yield standardised("season", np.sin(angle), seen)
+        yield standardised("season", np.cos(angle), seen)
+    yield standardised("temperature", weeks.mean(weeks.runs["temperature_c"]), seen)
+    yield from steps(weeks, "shoe", LEAST_RUNS_IN_SHOE)
+
+
+def weekly_log_distance(weeks: Weeks, runs: pd.DataFrame) -> Floats:
+    """Return the log of the distance run in each week; NaN in weeks without any known.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, for the calendar.
+    runs : DataFrame
+        local_date and distance_m of every run, whether its form is known or not.
+    """
+    require(runs, ["local_date", "distance_m"], "runs")
+    distance = numbers_of(runs, "distance_m", "runs")
+    first = int(weeks.monday[0].astype(np.int64))
+    week = (days_of(runs["local_date"], "runs") - first) // 7
+    inside = (week >= 0) & (week < len(weeks.monday)) & np.isfinite(distance)
+    total = np.bincount(week[inside], distance[inside], len(weeks.monday))
+    return np.log(np.where(total > 0, total, np.nan))
+
+
+def chosen(
+    offered: Iterator[Covariate | None], weeks: Weeks, n_others: int
+) -> tuple[Covariate, ...]:
+    """Return those of the offered columns that the weeks can carry, in order.
+
+    Steps between devices are always taken: what two devices read is never pooled.
+
+    Parameters
+    ----------
+    offered : iterator of Covariate or None
+        Most important first.
+    weeks : Weeks
+        Form by week.
+    n_others : int
+        Columns that stand besides: the intercept, the dose.
+    """
+    seen = weeks.seen
+    room = max(int(seen.sum()) // WEEKS_PER_COLUMN - n_others, 0)
+    weight = 1.0 / np.sqrt(weeks.noise[seen])
+    basis = [weight / np.linalg.norm(weight)]
+    taken: list[Covariate] = []
+    for covariate in offered:
+        if covariate is None or (len(taken) >= room and covariate.name != "device"):
+            continue
+        column = covariate.column[seen] * weight
+        rest = column.copy()
+        for direction in basis:
+            rest -= direction * (direction @ rest)
+        if rest @ rest > OWN_SHARE * (column @ column):
+            basis.append(rest / np.linalg.norm(rest))
+            taken.append(covariate)
+    return tuple(taken)

@@ -1,0 +1,85 @@
+"""Colours and axes that all figures share.
+
+The colours are those of Okabe & Ito (2008, *Color Universal Design*), told apart under the
+common forms of colour-blindness; those that meet in one figure also differ in lightness, so
+that they survive a grey printer. Matplotlib is loaded when the first figure is drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: The answer itself, and its band.
+ANSWER = "#0072B2"
+#: What it is set against.
+CONTRAST = "#D55E00"
+#: A third thing.
+THIRD = "#009E73"
+#: Single weeks or runs.
+POINT = "#8A8F98"
+#: Text and lines of the second rank.
+QUIET = "#5B616B"
+RULE = "#D9DCE1"
+INK = "#1B1F24"
+BAND_ALPHA = 0.22
+
+#: Width and height of a figure of its own, inches.
+FIGURE_SIZE = (7.2, 3.6)
+
+
+def axes(ax: Axes | None = None) -> Axes:
+    """Return `ax`, or the axes of a new figure that belongs to nobody else, in house style.
+
+    Parameters
+    ----------
+    ax : Axes, optional
+        Axes to draw on.
+    """
+    if ax is None:
+        from matplotlib.figure import Figure
+
+        ax = Figure(figsize=FIGURE_SIZE, layout="constrained").add_subplot()
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_color(RULE)
+    ax.tick_params(colors=QUIET, labelsize=9, length=3)
+    ax.grid(axis="y", color=RULE, linewidth=0.6)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def titled(ax: Axes, title: str, *, x: str = "", y: str = "") -> None:
+    """Name a figure and its axes.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes from `axes`.
+    title, x, y : str
+        What is shown; what the axes mean, with unit.
+    """
+    ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
+    ax.set_xlabel(x, fontsize=9, color=QUIET)
+    ax.set_ylabel(y, fontsize=9, color=QUIET)
+
+
+def dated(ax: Axes) -> None:
+    """Label the x axis with as few dates as can be read."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=3, maxticks=8)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+
+
+def say(ax: Axes, text: str) -> None:
+    """Write on axes that there is nothing to draw, and why."""
+    ax.text(
+        0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=QUIET, wrap=True
+    )
+    ax.set_xticks([])
+    ax.set_yticks([])

@@ -1,0 +1,484 @@
+"""How much of a change in form goes along with what was done."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import stdtrit
+
+from runanalytics.errors import UsageError
+from runanalytics.findings import drawing
+from runanalytics.findings.association import LEAST_DF, TIME_CONSTANTS, Association, associate
+from runanalytics.findings.covariates import Covariate, candidates, chosen
+from runanalytics.findings.finding import (
+    ASSOCIATION,
+    HIDDEN,
+    NO_ASSOCIATION,
+    NOT_ENOUGH_DATA,
+    Finding,
+    amount,
+    count,
+    signed,
+    subject_of,
+)
+from runanalytics.findings.priors import Belief, prior_for
+from runanalytics.findings.weeks import Log, Weeks, by_week, daily_log
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Weeks with both form and dose, below which numbers only describe.
+LEAST_WEEKS = 40
+#: Chance with which a change of the detectable size would be found.
+POWER = 0.8
+#: Weeks for which a contrast is held: as long as the training studies behind the priors.
+HELD_WEEKS = 10.0
+#: Exposure must range over this share of the contrast for anything to be said.
+LEAST_RANGE = 0.2
+
+METHOD = (
+    "Weekly mean log form at the reference speed; regression on exposure (exponentially weighted "
+    "mean of the daily dose) with AR(1) errors and noise that falls with the number of runs; "
+    "restricted likelihood over a grid of correlation, noise ratio and time constant, and the "
+    "interval of the mixture of Student's t over it."
+)
+
+
+@dataclass(frozen=True)
+class Effect(Finding):
+    """The change of form that goes along with more of something a week.
+
+    Parameters
+    ----------
+    metric, label, unit : str
+        The metric's column, its name in text, and its unit.
+    what, measure : str
+        What was done, and how it was counted.
+    contrast : float
+        How much more a week, in the measure.
+    held_weeks : float
+        For how many weeks.
+    level : float
+        Of the interval, between 0 and 1.
+    percent, percent_low, percent_high : float
+        Change and its interval, %. NaN where nothing can be estimated.
+    estimate, low, high : float
+        The same in the metric's unit.
+    p_value : float
+        Two-sided, of no change.
+    verdict : str
+        "association", "no clear association" or "not enough data".
+    reason : str
+        Why there is not enough data; else empty.
+    detectable_percent : float
+        Change that would be found with 80 % chance, %.
+    detectable : float
+        The same in the metric's unit.
+    enough_on : date, optional
+        When there will be enough weeks if the runner goes on like this.
+    n_runs, n_weeks : int
+        Runs and weeks with both form and dose.
+    first_date, last_date : date, optional
+        First and last of those runs.
+    adjusted_for : tuple of str
+        What else was taken into account.
+    method : str
+        How it was estimated.
+    prior, posterior : Belief, optional
+        What research says before these data, and the mix of both. They do not enter the rest.
+    se_percent : float
+        Standard error, %.
+    baseline : float
+        Mean form over the weeks, in the metric's unit.
+    exposure_range : tuple of float
+        Lowest and highest exposure in a week, in the measure per week.
+    time_constants : tuple of (float, float)
+        Time constants (weeks), and how likely each is after the data.
+    rho : float
+        Correlation of the errors from week to week.
+    notes : tuple of str
+        What else should be known.
+    points : DataFrame
+        week, exposure_per_week, adjusted_percent, n_runs: what the figure shows.
+    slope : tuple of float
+        Change per unit of exposure and its interval, %, at the likeliest time constant.
+    """
+
+    metric: str
+    label: str
+    unit: str
+    what: str
+    measure: str
+    contrast: float
+    held_weeks: float
+    level: float
+    percent: float = np.nan
+    percent_low: float = np.nan
+    percent_high: float = np.nan
+    estimate: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    p_value: float = np.nan
+    verdict: str = NOT_ENOUGH_DATA
+    reason: str = ""
+    detectable_percent: float = np.nan
+    detectable: float = np.nan
+    enough_on: datetime.date | None = None
+    n_runs: int = 0
+    n_weeks: int = 0
+    first_date: datetime.date | None = None
+    last_date: datetime.date | None = None
+    adjusted_for: tuple[str, ...] = ()
+    method: str = METHOD
+    prior: Belief | None = None
+    posterior: Belief | None = None
+    se_percent: float = np.nan
+    baseline: float = np.nan
+    exposure_range: tuple[float, float] = (np.nan, np.nan)
+    time_constants: tuple[tuple[float, float], ...] = ()
+    rho: float = np.nan
+    notes: tuple[str, ...] = ()
+    points: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            columns=["week", "exposure_per_week", "adjusted_percent", "n_runs"]
+        ),
+        repr=False,
+        compare=False,
+        metadata=HIDDEN,
+    )
+    slope: tuple[float, float, float] = field(
+        default=(np.nan, np.nan, np.nan), repr=False, metadata=HIDDEN
+    )
+
+    @property
+    def dose_words(self) -> str:
+        """The contrast in words, such as "2 more strength sessions a week, held for 10 weeks"."""
+        noun = self.measure if self.contrast != 1 else self.measure.removesuffix("s")
+        named = " ".join(part for part in (self.what, noun) if part)
+        return f"{self.contrast:g} more {named} a week, held for {self.held_weeks:g} weeks"
+
+    def summary(self) -> str:
+        """Return the answer in a sentence or two."""
+        subject = self.label[:1].lower() + self.label[1:]
+        extent = f"{count(self.n_runs, 'run')} in {count(self.n_weeks, 'week')}"
+        if not np.isfinite(self.percent):
+            return (
+                f"Not enough data to say what goes along with {self.dose_words}, in {subject}: "
+                f"{self.reason}."
+            )
+        change = f"{signed(self.percent)} % ({amount(self.estimate, self.unit)})"
+        interval = (
+            f"{100 * self.level:g} % interval {signed(self.percent_low)} to "
+            f"{signed(self.percent_high)} %"
+        )
+        size = f"{self.detectable_percent:.1f} % ({amount(self.detectable, self.unit)[1:]})"
+        if self.verdict == ASSOCIATION:
+            text = (
+                f"{self.dose_words[:1].upper()}{self.dose_words[1:]}, goes along with {change} in "
+                f"{subject} ({interval}; p = {self.p_value:.2g}; {extent})."
+            )
+        elif self.verdict == NO_ASSOCIATION:
+            text = (
+                f"No clear association of {subject} with {self.dose_words}: {change}, {interval}, "
+                f"{extent}. A change of {size} would be found with {100 * POWER:.0f} % chance."
+            )
+        else:
+            when = f" by {self.enough_on:%B %Y}" if self.enough_on else ""
+            text = (
+                f"Not enough data to say what goes along with {self.dose_words}, in {subject}: "
+                f"{self.reason}. So far, as a description only, {change}, {interval}. "
+                f"You could detect {size}{when}."
+            )
+        return " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+
+    def table(self) -> pd.DataFrame:
+        """Return estimate, interval, and where there is one prior and posterior, in percent.
+
+        Returns
+        -------
+        DataFrame
+            source, change_percent, low_percent, high_percent, change (in the metric's unit),
+            low, high.
+        """
+        half = float(stdtrit(np.inf, 0.5 + self.level / 2))
+        named = [("these data", self.percent, self.percent_low, self.percent_high)]
+        for name, belief in (("prior", self.prior), ("both", self.posterior)):
+            if belief is not None:
+                reach = half * belief.sd_percent
+                middle = belief.mean_percent
+                named.append((name, middle, middle - reach, middle + reach))
+        rows = pd.DataFrame(
+            named, columns=["source", "change_percent", "low_percent", "high_percent"]
+        )
+        for column, percent in (
+            ("change", "change_percent"),
+            ("low", "low_percent"),
+            ("high", "high_percent"),
+        ):
+            rows[column] = rows[percent] / 100 * self.baseline
+        return rows
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw weekly form, adjusted for the rest, over exposure, with line and band."""
+        ax = drawing.axes(ax)
+        dose = " ".join(part for part in (self.what, self.measure) if part)
+        drawing.titled(
+            ax,
+            f"{self.label} and {dose} a week",
+            x=f"{dose} a week, as the body remembers them",
+            y=f"{self.label}, adjusted (%)",
+        )
+        if self.points.empty:
+            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
+            return ax
+        x = self.points["exposure_per_week"].to_numpy(dtype=float)
+        y = self.points["adjusted_percent"].to_numpy(dtype=float)
+        runs = self.points["n_runs"].to_numpy(dtype=float)
+        ax.scatter(x, y, s=10 + 6 * runs, color=drawing.POINT, alpha=0.6, linewidths=0)
+        line = np.linspace(x.min(), x.max(), 60)
+        centre = float(np.average(x, weights=runs))
+        middle, low, high = self.slope
+        ax.plot(line, middle * (line - centre), color=drawing.ANSWER, linewidth=2)
+        edges = np.sort([low * (line - centre), high * (line - centre)], axis=0)
+        ax.fill_between(
+            line, edges[0], edges[1], color=drawing.ANSWER, alpha=drawing.BAND_ALPHA, linewidth=0
+        )
+        return ax
+
+
+class _Extent(TypedDict):
+    n_runs: int
+    n_weeks: int
+    first_date: datetime.date
+    last_date: datetime.date
+    baseline: float
+
+
+def effect(
+    form: pd.DataFrame,
+    dose: pd.DataFrame,
+    *,
+    contrast: float = 2.0,
+    level: float = 0.95,
+    metric: str | None = None,
+    what: str | None = None,
+    measure: str | None = None,
+    runs: pd.DataFrame | None = None,
+    held_weeks: float = HELD_WEEKS,
+    tau_weeks: float | Sequence[float] | None = None,
+    prior: Belief | None = None,
+) -> Effect:
+    """Estimate the change of form that goes along with a higher dose.
+
+    Parameters
+    ----------
+    form : DataFrame
+        Table "form", one row a run: local_date and value (in the metric's unit, at the
+        reference speed), and where known se, mean_speed_m_s, temperature_c, device, shoe.
+    dose : DataFrame
+        Table "dose", one row a day of the logged span: local_date, amount.
+    contrast : float
+        How much more a week, in the dose's measure.
+    level : float
+        Of the interval, between 0 and 1.
+    metric, what, measure : str, optional
+        What form and dose are about, where their attrs do not say.
+    runs : DataFrame, optional
+        local_date and distance_m (m) of all runs, to adjust for weekly distance.
+    held_weeks : float
+        For how many weeks the contrast is held, weeks.
+    tau_weeks : float or sequence of float, optional
+        Time constant of the exposure (weeks), or several to average over; by default 1.5, 3, 6
+        and 10.
+    prior : Belief, optional
+        What is believed before these data, in place of the one in `priors.PRIORS`.
+
+    Returns
+    -------
+    Effect
+        Never fails for want of data: the verdict then is "not enough data".
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing, or holds what cannot be such a value.
+    UsageError
+        If contrast, level, weeks or the metric's name make no sense.
+
+    Notes
+    -----
+    Restricted likelihood: Harville 1974, doi:10.1093/biomet/61.2.383. Within and between
+    effects of speed: Mundlak 1978, doi:10.2307/1913646.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_form
+    >>> drawn = simulate_form(7, weeks=104, effect_pct=-3.0)
+    >>> found = effect(drawn.form, drawn.dose)
+    >>> found.verdict, found.percent_low < -3.0 < found.percent_high
+    ('association', True)
+    """
+    if not (np.isfinite(contrast) and contrast > 0):
+        raise UsageError(f"a contrast of {contrast}", hint="it must be above 0")
+    if not 0 < level < 1:
+        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
+    if not held_weeks > 0:
+        raise UsageError(f"{held_weeks} weeks held", hint="it must be above 0")
+    constants = _constants(tau_weeks)
+    subject = subject_of(form, metric)
+    what = what if what is not None else str(dose.attrs.get("what") or "")
+    measure = measure if measure is not None else str(dose.attrs.get("measure") or "sessions")
+    if prior is None:
+        prior = prior_for(subject.metric, what, measure, contrast)
+    asked = Effect(
+        metric=subject.metric,
+        label=subject.label,
+        unit=subject.unit,
+        what=what,
+        measure=measure,
+        contrast=float(contrast),
+        held_weeks=float(held_weeks),
+        level=float(level),
+        prior=prior,
+    )
+    log = daily_log(dose)
+    if not log.stretches:
+        return replace(asked, reason="nothing is logged")
+    weeks = by_week(form, log.covers)
+    if weeks.runs.empty:
+        return replace(asked, reason="no run with a value lies within the log")
+    exposure = _prior_exposure(weeks, log, constants)
+    seen = exposure[weeks.seen]
+    met = replace(asked, **_extent(weeks), exposure_range=(float(seen.min()), float(seen.max())))
+    if not any((done > 0).any() for _, done in log.stretches):
+        return replace(met, reason="the log holds none of it")
+    if np.ptp(seen) < LEAST_RANGE * contrast:
+        lowest, highest = met.exposure_range
+        return replace(
+            met, reason=f"the dose hardly varied, from {lowest:.1f} to {highest:.1f} a week"
+        )
+    covariates = chosen(candidates(weeks, log, runs), weeks, n_others=2)
+    found = associate(weeks, log, covariates, held_weeks=held_weeks, time_constants=constants)
+    if found is None:
+        return replace(met, reason=_why_not(weeks, covariates))
+    return _answered(met, found, weeks, log, covariates, constants)
+
+
+def _constants(tau_weeks: float | Sequence[float] | None) -> Sequence[tuple[float, float]]:
+    if tau_weeks is None:
+        return TIME_CONSTANTS
+    each = [tau_weeks] if isinstance(tau_weeks, int | float) else list(tau_weeks)
+    if not each or not all(np.isfinite(tau) and tau > 0 for tau in each):
+        raise UsageError(f"time constants of {each} weeks", hint="each must be above 0")
+    return [(float(tau), 1.0 / len(each)) for tau in each]
+
+
+def _prior_exposure(
+    weeks: Weeks, log: Log, constants: Sequence[tuple[float, float]]
+) -> npt.NDArray[np.float64]:
+    """Exposure of each week, averaged over time constants as they are weighed beforehand."""
+    day = weeks.runs["day"].to_numpy()
+    total = sum(share for _, share in constants)
+    return weeks.mean(
+        np.sum([share / total * log.exposure(day, tau) for tau, share in constants], axis=0)
+    )
+
+
+def _extent(weeks: Weeks) -> _Extent:
+    days = weeks.runs["day"].to_numpy().astype("datetime64[D]")
+    return _Extent(
+        n_runs=len(weeks.runs),
+        n_weeks=int(weeks.seen.sum()),
+        first_date=days[0].item(),
+        last_date=days[-1].item(),
+        baseline=float(np.exp(weeks.log_form[weeks.seen].mean())),
+    )
+
+
+def _why_not(weeks: Weeks, covariates: Sequence[Covariate]) -> str:
+    if weeks.seen.sum() - len(covariates) - 2 < LEAST_DF:
+        return f"{count(int(weeks.seen.sum()), 'week')} with both form and dose, of {LEAST_WEEKS}"
+    names = ", ".join(dict.fromkeys(each.name for each in covariates))
+    return f"the dose cannot be told apart from {names}"
+
+
+def _answered(
+    asked: Effect,
+    found: Association,
+    weeks: Weeks,
+    log: Log,
+    covariates: Sequence[Covariate],
+    constants: Sequence[tuple[float, float]],
+) -> Effect:
+    """Put numbers to the verdict and the words about it."""
+    change, contrast = found.change, asked.contrast
+    tail = (1 - asked.level) / 2
+    middle, low, high = (
+        float(np.expm1(contrast * change.quantile(each))) for each in (0.5, tail, 1 - tail)
+    )
+    critical = float(stdtrit(change.df, 1 - tail))
+    se = (np.log1p(high) - np.log1p(low)) / (2 * critical)
+    multiple = critical + float(stdtrit(change.df, POWER))
+    p_value = change.two_sided_p()
+    enough = asked.n_weeks >= LEAST_WEEKS
+    clear = low > 0 or high < 0
+    detectable, enough_on, reason = se * multiple, None, ""
+    if not enough:
+        reason = f"{count(asked.n_weeks, 'week')} with both form and dose, of {LEAST_WEEKS} needed"
+        span = len(weeks.monday)
+        further = int(np.ceil((LEAST_WEEKS - asked.n_weeks) * span / asked.n_weeks))
+        enough_on = (weeks.monday[-1] + 7 * (further + 1)).item()
+        detectable *= float(np.sqrt(asked.n_weeks / LEAST_WEEKS))
+    detectable_percent = 100 * float(np.expm1(detectable))
+    prior = asked.prior
+    slope, seen = found.slope, weeks.seen
+    return replace(
+        asked,
+        percent=100 * middle,
+        percent_low=100 * low,
+        percent_high=100 * high,
+        estimate=asked.baseline * middle,
+        low=asked.baseline * low,
+        high=asked.baseline * high,
+        p_value=p_value,
+        verdict=(ASSOCIATION if clear else NO_ASSOCIATION) if enough else NOT_ENOUGH_DATA,
+        reason=reason,
+        detectable_percent=detectable_percent,
+        detectable=asked.baseline * detectable_percent / 100,
+        enough_on=enough_on,
+        adjusted_for=tuple(dict.fromkeys(each.name for each in covariates)),
+        posterior=None if prior is None else prior.updated(100 * middle, 100 * se),
+        se_percent=100 * se,
+        time_constants=tuple(
+            (float(tau), float(share))
+            for (tau, _), share in zip(constants, found.tau_share, strict=True)
+        ),
+        rho=found.rho,
+        notes=_notes(asked, weeks, log),
+        points=pd.DataFrame(
+            {
+                "week": weeks.monday[seen],
+                "exposure_per_week": found.exposure[seen],
+                "adjusted_percent": 100 * found.adjusted[seen],
+                "n_runs": weeks.n_runs[seen],
+            }
+        ),
+        slope=tuple(100 * slope.quantile(each) for each in (0.5, tail, 1 - tail)),
+    )
+
+
+def _notes(asked: Effect, weeks: Weeks, log: Log) -> tuple[str, ...]:
+    notes = [*weeks.set_aside, *log.set_aside]
+    lowest, highest = asked.exposure_range
+    if highest - lowest < asked.contrast:
+        notes.append(
+            f"a difference of {asked.contrast:g} a week is more than these weeks hold, from "
+            f"{lowest:.1f} to {highest:.1f}, and so an extrapolation"
+        )
+    return tuple(notes)

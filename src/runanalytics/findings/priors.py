@@ -1,0 +1,92 @@
+"""What research says before a runner's own data speak, and the mix of both.
+
+The means and deviations are this project's own judgement of the studies named beside them, for
+10 weeks or more of two sessions a week against none. They never enter a finding's estimate or
+interval; the mix stands beside those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+#: Sessions a week that the table below is for.
+REFERENCE_CONTRAST = 2.0
+
+
+@dataclass(frozen=True)
+class Belief:
+    """A normal distribution of an effect.
+
+    Parameters
+    ----------
+    mean_percent, sd_percent : float
+        Mean and standard deviation, %.
+    source : str
+        Where it is from.
+    """
+
+    mean_percent: float
+    sd_percent: float
+    source: str
+
+    def scaled(self, factor: float) -> Belief:
+        """Return the belief in an effect that is `factor` times as large."""
+        return Belief(self.mean_percent * factor, self.sd_percent * abs(factor), self.source)
+
+    def updated(self, percent: float, se_percent: float) -> Belief:
+        """Return the belief after an estimate with a normal error (conjugate normal).
+
+        Parameters
+        ----------
+        percent, se_percent : float
+            Estimate and its standard error, %.
+
+        Examples
+        --------
+        >>> Belief(0.0, 1.0, "a study").updated(-2.0, 1.0)
+        Belief(mean_percent=-1.0, sd_percent=0.7071067811865476, source='a study, and the data')
+        """
+        before, data = 1 / self.sd_percent**2, 1 / se_percent**2
+        mean = (before * self.mean_percent + data * percent) / (before + data)
+        return Belief(mean, (before + data) ** -0.5, f"{self.source}, and the data")
+
+
+_CONTACT = "Patoz 2023 (no change of contact time); own judgement"
+
+#: Beliefs by metric and what was done, for `REFERENCE_CONTRAST` held for 10 weeks or more.
+PRIORS: Mapping[tuple[str, str], Belief] = MappingProxyType(
+    {
+        ("ground_contact_ms", "strength"): Belief(-0.5, 1.5, _CONTACT),
+        ("ground_contact_ms", "plyometric"): Belief(-1.0, 2.0, _CONTACT),
+        ("cadence_spm", "strength"): Belief(
+            0.0, 1.0, "Ramírez-Campillo 2021, Patoz 2023 (no change of cadence); own judgement"
+        ),
+        ("cadence_spm", "technique"): Belief(1.0, 2.0, "Dallam 2005 (drills); own judgement"),
+        ("cadence_spm", "cued cadence"): Belief(5.0, 4.0, "Willy 2015; own judgement"),
+    }
+)
+
+
+def prior_for(metric: str, what: str, measure: str, contrast: float) -> Belief | None:
+    """Return the belief in an effect before any data, or None where there is none.
+
+    Parameters
+    ----------
+    metric : str
+        Column of the metric.
+    what : str
+        What was done.
+    measure : str
+        How it is counted; the table is in sessions.
+    contrast : float
+        Sessions a week; the belief is scaled in proportion.
+
+    Examples
+    --------
+    >>> prior_for("ground_contact_ms", "strength", "sessions", 1.0).mean_percent
+    -0.25
+    """
+    found = PRIORS.get((metric, what)) if measure == "sessions" else None
+    return None if found is None else found.scaled(contrast / REFERENCE_CONTRAST)

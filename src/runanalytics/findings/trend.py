@@ -1,0 +1,443 @@
+"""How form changed over time, with a band that owns up to how weeks resemble each other."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import stdtrit
+
+from runanalytics.errors import UsageError
+from runanalytics.findings import drawing
+from runanalytics.findings.covariates import Covariate, chosen, standardised, steps
+from runanalytics.findings.finding import (
+    FELL,
+    HIDDEN,
+    NO_CHANGE,
+    NOT_ENOUGH_DATA,
+    ROSE,
+    Finding,
+    amount,
+    count,
+    signed,
+    subject_of,
+)
+from runanalytics.findings.smoothing import Smoothed, smoothed
+from runanalytics.findings.weeks import DAY_SD_DF, Days, Weeks, by_week
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = npt.NDArray[np.float64]
+
+#: Below these, a change is not judged.
+LEAST_RUNS = 6
+LEAST_WEEKS = 4
+#: Weeks at either end whose means are compared.
+WEEKS_COMPARED = 4
+#: Weeks from which on a straight line is part of the model; before, it cannot be told.
+LINE_WEEKS = 8
+#: Runs on either side of a comparison that the minimal detectable change is for.
+RUNS_COMPARED = 4
+
+METHOD = (
+    "Weekly mean log form at the reference speed; level, slope and device steps with AR(1) "
+    "errors and noise that falls with the number of runs; the smooth is their best linear "
+    "prediction, averaged over a grid of correlation and noise ratio by restricted likelihood."
+)
+
+
+@dataclass(frozen=True)
+class DeviceStep:
+    """How a device reads beside the one in use last.
+
+    Parameters
+    ----------
+    device : str
+        The device.
+    since, until : date
+        Its first and last run.
+    percent, percent_low, percent_high : float
+        How much higher it reads, with interval, %.
+    """
+
+    device: str
+    since: datetime.date
+    until: datetime.date
+    percent: float
+    percent_low: float
+    percent_high: float
+
+
+@dataclass(frozen=True)
+class Trend(Finding):
+    """A metric over time, at the reference speed and as the last device reads it.
+
+    Parameters
+    ----------
+    metric, label, unit : str
+        The metric's column, its name in text, and its unit.
+    level : float
+        Of all intervals, between 0 and 1.
+    value, low, high : float
+        The smooth in the last week with a run, and its interval, in the metric's unit.
+    change, change_low, change_high : float
+        Mean of the smooth over the last weeks less that over the first, in the unit.
+    percent, percent_low, percent_high : float
+        The same, %.
+    verdict : str
+        "rose", "fell", "no clear change" or "not enough data".
+    reason : str
+        Why there is not enough data; else empty.
+    n_runs, n_weeks : int
+        Runs, and weeks with a run.
+    weeks_compared : int
+        Weeks at either end whose means are compared.
+    first_date, last_date : date, optional
+        First and last run.
+    device_steps : tuple of DeviceStep
+        Steps between devices, taken out of the smooth.
+    smallest_worthwhile_percent : float
+        Smallest change that matters, %.
+    minimal_detectable_percent : float
+        Difference between the means of four runs and of four others that this runner's
+        day-to-day noise alone would exceed in 5 % of cases, %.
+    day_sd_percent : float
+        This runner's standard deviation from day to day, %.
+    rho : float
+        Correlation of the errors from week to week.
+    adjusted_for : tuple of str
+        What else was taken into account.
+    method : str
+        How it was estimated.
+    notes : tuple of str
+        What else should be known.
+    weekly : DataFrame
+        What `table` returns.
+    """
+
+    metric: str
+    label: str
+    unit: str
+    level: float
+    value: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    change: float = np.nan
+    change_low: float = np.nan
+    change_high: float = np.nan
+    percent: float = np.nan
+    percent_low: float = np.nan
+    percent_high: float = np.nan
+    verdict: str = NOT_ENOUGH_DATA
+    reason: str = ""
+    n_runs: int = 0
+    n_weeks: int = 0
+    weeks_compared: int = 0
+    first_date: datetime.date | None = None
+    last_date: datetime.date | None = None
+    device_steps: tuple[DeviceStep, ...] = ()
+    smallest_worthwhile_percent: float = 1.0
+    minimal_detectable_percent: float = np.nan
+    day_sd_percent: float = np.nan
+    rho: float = np.nan
+    adjusted_for: tuple[str, ...] = ()
+    method: str = METHOD
+    notes: tuple[str, ...] = ()
+    weekly: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            {name: pd.Series(dtype=kind) for name, kind in _WEEKLY.items()}
+        ),
+        repr=False,
+        compare=False,
+        metadata=HIDDEN,
+    )
+
+    def summary(self) -> str:
+        """Return the answer in a sentence or two."""
+        if not np.isfinite(self.value):
+            return f"Not enough data on {self.label.lower()}: {self.reason}."
+        unit = f" {self.unit}".rstrip()
+        digits = 1 if self.value >= 20 else 3
+        now = (
+            f"{self.label} is now {self.value:.{digits}f}{unit} ({100 * self.level:g} % interval "
+            f"{self.low:.{digits}f} to {self.high:.{digits}f})"
+        )
+        extent = f"{count(self.n_runs, 'run')} in {count(self.n_weeks, 'week')}"
+        if not np.isfinite(self.change):
+            return f"{now}, from {extent}; not enough data for a change: {self.reason}."
+        change = (
+            f"{signed(self.percent)} % ({amount(self.change, self.unit)}; interval "
+            f"{signed(self.percent_low)} to {signed(self.percent_high)} %)"
+        )
+        since = f"since {self.first_date:%B %Y}" if self.first_date else ""
+        words = {
+            ROSE: f"It rose {since}: {change}",
+            FELL: f"It fell {since}: {change}",
+            NO_CHANGE: f"No clear change {since}: {change}",
+            NOT_ENOUGH_DATA: f"Not enough data for a change: {self.reason}",
+        }[self.verdict]
+        text = f"{now}. {words}, from {extent}."
+        if self.verdict in (ROSE, FELL) and abs(self.percent) < self.smallest_worthwhile_percent:
+            text += f" Less than {self.smallest_worthwhile_percent:g} % hardly matters."
+        if self.device_steps:
+            steps_named = "; ".join(
+                f"{step.device or 'the unnamed device'} reads {signed(step.percent)} %"
+                for step in self.device_steps
+            )
+            text += f" Steps between devices are taken out: {steps_named}."
+        return " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+
+    def table(self) -> pd.DataFrame:
+        """Return the smooth by week.
+
+        Returns
+        -------
+        DataFrame
+            week (its Monday), value, low, high (the smooth, in the metric's unit), observed
+            (mean of the week's runs as the last device would read it; missing without a run),
+            runs.
+        """
+        return self.weekly.copy()
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw weekly means, the smooth with its band, and the days of new devices."""
+        ax = drawing.axes(ax)
+        unit = f" ({self.unit})" if self.unit else ""
+        drawing.titled(ax, f"{self.label} at the reference pace", y=f"{self.label}{unit}")
+        if self.weekly.empty:
+            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
+            return ax
+        weekly = self.weekly
+        middle = weekly["week"] + pd.Timedelta(days=3)
+        ax.scatter(
+            middle,
+            weekly["observed"],
+            s=8 + 4 * weekly["runs"],
+            color=drawing.POINT,
+            alpha=0.6,
+            linewidths=0,
+        )
+        ax.fill_between(
+            middle,
+            weekly["low"],
+            weekly["high"],
+            color=drawing.ANSWER,
+            alpha=drawing.BAND_ALPHA,
+            linewidth=0,
+        )
+        ax.plot(middle, weekly["value"], color=drawing.ANSWER, linewidth=2)
+        for day in sorted({step.until for step in self.device_steps}):
+            ax.axvline(
+                pd.Timestamp(day), color=drawing.CONTRAST, linewidth=1, linestyle=(0, (4, 3))
+            )
+        drawing.dated(ax)
+        return ax
+
+
+_WEEKLY = {
+    "week": "datetime64[us]",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+    "observed": "float64",
+    "runs": "int64",
+}
+
+
+def trend(
+    form: pd.DataFrame,
+    *,
+    since: str | datetime.date | None = None,
+    until: str | datetime.date | None = None,
+    level: float = 0.95,
+    metric: str | None = None,
+) -> Trend:
+    """Estimate how form changed, steps between devices taken out.
+
+    Parameters
+    ----------
+    form : DataFrame
+        Table "form", one row a run: local_date and value (in the metric's unit, at the
+        reference speed), and where known se, mean_speed_m_s, device.
+    since, until : str or date, optional
+        First and last day that counts.
+    level : float
+        Of the intervals, between 0 and 1.
+    metric : str, optional
+        What form is about, where its attrs do not say.
+
+    Returns
+    -------
+    Trend
+        Never fails for want of data: the verdict then is "not enough data".
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing, or holds what cannot be such a value.
+    UsageError
+        If a date, the level or the metric's name makes no sense.
+
+    Notes
+    -----
+    Best linear prediction: Robinson 1991, doi:10.1214/ss/1177011926. Minimal detectable change
+    z √2 SD / √n with n = 4: Weir 2005, doi:10.1519/15184.1.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_form
+    >>> found = trend(simulate_form(7, weeks=52).form)
+    >>> found.n_weeks, found.low < found.value < found.high
+    (52, True)
+    """
+    if not 0 < level < 1:
+        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
+    subject = subject_of(form, metric)
+    first, last = _day(since, "since"), _day(until, "until")
+
+    def within(day: Days) -> npt.NDArray[np.bool_]:
+        kept = np.ones(len(day), dtype=np.bool_)
+        if first is not None:
+            kept &= day >= first
+        if last is not None:
+            kept &= day <= last
+        return kept
+
+    weeks = by_week(form, within)
+    asked = Trend(
+        metric=subject.metric,
+        label=subject.label,
+        unit=subject.unit,
+        level=float(level),
+        smallest_worthwhile_percent=subject.smallest_percent,
+    )
+    if weeks.runs.empty:
+        return replace(asked, reason="no run has a value")
+    return _answered(asked, weeks)
+
+
+def _day(date: str | datetime.date | None, name: str) -> int | None:
+    if date is None:
+        return None
+    try:
+        instant = pd.Timestamp(date)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"'{date}' is no date", where=name, hint="write 2026-03-31") from error
+    if instant is pd.NaT:
+        raise UsageError(f"'{date}' is no date", where=name, hint="write 2026-03-31")
+    return int(np.datetime64(instant.date(), "D").astype(np.int64))
+
+
+def _answered(asked: Trend, weeks: Weeks) -> Trend:
+    """Put numbers to the verdict and the words about it."""
+    runs = weeks.runs
+    n_weeks = int(weeks.seen.sum())
+    days = runs["day"].to_numpy().astype("datetime64[D]")
+    compared = min(WEEKS_COMPARED, n_weeks // 2)
+    z = float(stdtrit(np.inf, 0.975))
+    met = replace(
+        asked,
+        n_runs=len(runs),
+        n_weeks=n_weeks,
+        weeks_compared=compared,
+        first_date=days[0].item(),
+        last_date=days[-1].item(),
+        day_sd_percent=100 * weeks.day_sd,
+        minimal_detectable_percent=100 * z * weeks.day_sd * float(np.sqrt(2 / RUNS_COMPARED)),
+        notes=weeks.set_aside,
+    )
+    covariates = chosen(_offered(weeks), weeks, n_others=1)
+    found = smoothed(weeks, covariates, compared, met.level) if compared else None
+    few = len(runs) < LEAST_RUNS or n_weeks < LEAST_WEEKS
+    reason = (
+        f"{count(len(runs), 'run')} in {count(n_weeks, 'week')}, of {LEAST_RUNS} runs in "
+        f"{LEAST_WEEKS} weeks needed"
+    )
+    if found is None:
+        return _mean_only(replace(met, reason=reason), weeks)
+
+    tail = (1 - met.level) / 2
+    places = (0.5, tail, 1 - tail)
+    now = [float(np.exp(found.last.quantile(each))) for each in places]
+    ratio = [float(np.expm1(found.change.quantile(each))) for each in places]
+    first = weeks.seen.nonzero()[0][:compared]
+    begin = float(np.exp(found.mean[first].mean()))
+    clear = ROSE if ratio[1] > 0 else FELL if ratio[2] < 0 else NO_CHANGE
+    return replace(
+        met,
+        value=now[0],
+        low=now[1],
+        high=now[2],
+        change=begin * ratio[0],
+        change_low=begin * ratio[1],
+        change_high=begin * ratio[2],
+        percent=100 * ratio[0],
+        percent_low=100 * ratio[1],
+        percent_high=100 * ratio[2],
+        verdict=NOT_ENOUGH_DATA if few else clear,
+        reason=reason if few else "",
+        device_steps=_device_steps(found, weeks, places),
+        rho=found.rho,
+        adjusted_for=tuple(dict.fromkeys(each.name for each in covariates if each.name != "trend")),
+        weekly=_weekly(weeks, found.mean, found.low, found.high, found.observed),
+    )
+
+
+def _offered(weeks: Weeks) -> Iterator[Covariate | None]:
+    yield from steps(weeks, "device", 1, reference=str(weeks.runs["device"].iloc[-1]))
+    if weeks.seen.sum() >= LINE_WEEKS:
+        yield standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
+    yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), weeks.seen)
+
+
+def _mean_only(met: Trend, weeks: Weeks) -> Trend:
+    """Too few weeks for a smooth: the mean of the runs, with the usual scatter from day to day."""
+    precision = 1.0 / (weeks.day_sd**2 + np.nan_to_num(weeks.runs["log_se"].to_numpy()) ** 2)
+    mean = float(np.average(weeks.runs["log_form"], weights=precision))
+    half = float(stdtrit(DAY_SD_DF, 0.5 + met.level / 2) / np.sqrt(precision.sum()))
+    seen, n_weeks = weeks.seen, len(weeks.seen)
+    return replace(
+        met,
+        value=float(np.exp(mean)),
+        low=float(np.exp(mean - half)),
+        high=float(np.exp(mean + half)),
+        weekly=_weekly(
+            weeks,
+            np.full(n_weeks, mean),
+            np.full(n_weeks, mean - half),
+            np.full(n_weeks, mean + half),
+            np.where(seen, weeks.log_form, np.nan),
+        ),
+    )
+
+
+def _device_steps(found: Smoothed, weeks: Weeks, places: Sequence[float]) -> tuple[DeviceStep, ...]:
+    device = weeks.runs["device"].to_numpy(dtype=object)
+    day = weeks.runs["day"].to_numpy()
+    listed = []
+    for name, step in found.steps.items():
+        worn = day[device == name].astype("datetime64[D]")
+        percents = [100 * float(np.expm1(step.quantile(each))) for each in places]
+        listed.append(DeviceStep(name, worn[0].item(), worn[-1].item(), *percents))
+    return tuple(sorted(listed, key=lambda step: step.since))
+
+
+def _weekly(
+    weeks: Weeks, mean: Floats, low: Floats, high: Floats, observed: Floats
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "week": weeks.monday.astype("datetime64[us]"),
+            "value": np.exp(mean),
+            "low": np.exp(low),
+            "high": np.exp(high),
+            "observed": np.exp(observed),
+            "runs": weeks.n_runs,
+        }
+    )

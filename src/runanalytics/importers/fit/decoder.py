@@ -1,0 +1,453 @@
+"""FIT files as tables: one for each message type, decoded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from pandas.api.internals import create_dataframe_from_blocks
+
+from runanalytics.errors import UnreadableFileError, UsageError
+from runanalytics.importers.fit import columns, framing, merging, profile, values
+from runanalytics.importers.fit.columns import Columns, DeveloperField
+from runanalytics.importers.fit.definition import Definition
+from runanalytics.importers.fit.framing import Part, Problem
+from runanalytics.importers.fit.values import Array
+
+#: More cells in one table than any device fills: a file made to exhaust memory.
+MAX_CELLS = 1 << 24
+#: A definition has at most 255 fields, and as many of developers.
+_MOST_COLUMNS = 510
+_COMPRESSED_BIT, _OFFSET_BITS = 0x80, 5
+
+
+@dataclass(frozen=True)
+class Messages:
+    """All messages of one type, as columns in the order in which they were written.
+
+    Parameters
+    ----------
+    columns : Columns
+        Their values.
+    damaged : array of bool
+        Whether a message was read after damage, so that nothing vouches for it.
+    """
+
+    columns: Columns
+    damaged: NDArray[np.bool_]
+
+    def arrays(self) -> dict[str, Array]:
+        """Return every column as an array, by name, and ``damaged``."""
+        numbers = zip(self.columns.numbers, self.columns.matrix, strict=True)
+        return {**dict(numbers), **self.columns.others, "damaged": self.damaged}
+
+    def frame(self) -> pd.DataFrame:
+        """Return the columns as a frame of their own; ``timestamp`` first, ``damaged`` last."""
+        held = self.columns
+        count = len(self.damaged)
+        kinds = tuple(held.kinds[name] for name in held.others)
+        index, places = _arrangement(held.numbers, tuple(held.others), kinds)
+        blocks: list[tuple[object, Array]] = [(self.damaged.reshape(1, -1), places["damaged"])]
+        if held.numbers:
+            blocks.append((held.matrix, places["number"]))
+        for kind, columns_of_kind in _by_kind(held).items():
+            if kind in _ONE_BY_ONE:
+                blocks += [
+                    (_ONE_BY_ONE[kind](column), place.reshape(1))
+                    for column, place in zip(columns_of_kind, places[kind], strict=True)
+                ]
+                continue
+            stacked = np.concatenate(columns_of_kind)
+            block = _utc(stacked) if kind == "instant" else stacked
+            blocks.append((block.reshape(-1, count), places[kind]))
+        return create_dataframe_from_blocks(  # type: ignore[no-any-return]
+            blocks, index=pd.RangeIndex(count), columns=index
+        )
+
+
+def _by_kind(held: Columns) -> dict[str, list[Array]]:
+    result: dict[str, list[Array]] = {}
+    for name, column in held.others.items():
+        result.setdefault(held.kinds[name], []).append(column)
+    return result
+
+
+@lru_cache(maxsize=512)
+def _arrangement(
+    numbers: tuple[str, ...], others: tuple[str, ...], kinds: tuple[str, ...]
+) -> tuple[pd.Index, dict[str, Array]]:
+    """Return the names of a frame's columns, and at which of them those of each kind stand."""
+    ordered = [*zip(others, kinds, strict=True), *((name, "number") for name in numbers)]
+    ordered.sort(key=lambda pair: pair[0] != "timestamp")
+    ordered.append(("damaged", "damaged"))
+    places: dict[str, list[int]] = {}
+    where = {name: place for place, (name, _) in enumerate(ordered)}
+    for name, kind in [*zip(others, kinds, strict=True), *((name, "number") for name in numbers)]:
+        places.setdefault(kind, []).append(where[name])
+    places["damaged"] = [len(ordered) - 1]
+    index = pd.Index([name for name, _ in ordered])
+    return index, {kind: np.array(rows) for kind, rows in places.items()}
+
+
+_UTC = pd.array(np.zeros(1, dtype="M8[us]"), dtype="datetime64[us, UTC]")
+
+
+def _utc(column: Array) -> Array:
+    # Filled in place: a fifth of the time that the checks of a constructor take.
+    result = _UTC.take(np.zeros(len(column), dtype=np.intp))
+    result.view("i8")[:] = column.view("i8")
+    return result  # type: ignore[return-value]
+
+
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+#: Columns as short as this come up again and again ("lap", "stop"): their arrays are kept.
+_FEW = 64
+
+
+def _text(column: Array) -> pd.arrays.ArrowStringArray:
+    words = column.tolist()
+    return _few_words(tuple(words)).copy() if len(words) <= _FEW else _words(words)
+
+
+@lru_cache(maxsize=4096)
+def _few_words(words: tuple[str | None, ...]) -> pd.arrays.ArrowStringArray:
+    return _words(list(words))
+
+
+def _words(words: list[str | None]) -> pd.arrays.ArrowStringArray:
+    return pd.arrays.ArrowStringArray(pa.array(words, pa.large_string()), dtype=_TEXT)
+
+
+def _flags(column: Array) -> Array:
+    return pd.array(column, dtype="boolean")  # type: ignore[return-value]
+
+
+#: Kinds whose pandas arrays hold one column each.
+_ONE_BY_ONE = {"text": _text, "flag": _flags}
+
+
+class Source(Protocol):
+    """Where a `FitFile` has its messages from: the bytes, or another library."""
+
+    names: tuple[str, ...]
+    developer_fields: tuple[DeveloperField, ...]
+
+    def messages(self, name: str, wanted: frozenset[str] | None) -> Messages:
+        """Return the messages of one type."""
+        ...
+
+
+class FitFile(Mapping[str, pd.DataFrame]):
+    """What stands in a FIT file: a table for each message type.
+
+    ``file["record"]`` is a frame with the profile's field names and units. Numbers are float64,
+    exact for every integer of up to 32 bits, and NaN where the file says "invalid"; wider
+    integers are Python's own; vocabularies are the profile's words, or a number in digits where
+    the profile has no word; instants are UTC, and before 1999 where a device wrote seconds
+    since it was switched on; lists are tuples and raw bytes `bytes`. Fields and messages that
+    the profile lacks are ``unknown_N``. A field with a second meaning (``product`` may be a
+    ``garmin_product``) has a column for each. ``enhanced_speed`` and the like stand beside the
+    field they enhance. ``damaged`` is True for rows that were read after damage.
+
+    Tables are decoded when asked for, each time anew. `problems` says what was damaged.
+
+    Examples
+    --------
+    >>> import struct
+    >>> definition = bytes([0x40, 0, 0, 0, 0, 1, 0, 1, 0])  # file_id with its field `type`
+    >>> body = definition + bytes([0x00, 4])
+    >>> head = struct.pack("<BBHI4s", 12, 16, 0, len(body), b".FIT")
+    >>> from fastcrc import crc16
+    >>> content = head + body
+    >>> file = decode(content + struct.pack("<H", crc16.arc(content)))
+    >>> file
+    FitFile(1 file_id)
+    >>> file["file_id"]
+           type  damaged
+    0  activity    False
+    """
+
+    def __init__(self, sources: tuple[Source, ...], problems: tuple[Problem, ...] = ()) -> None:
+        self._sources = sources
+        self.problems = problems
+
+    @cached_property
+    def parts(self) -> tuple[FitFile, ...]:
+        """The FIT files that stand in this file one after the other, mostly one."""
+        return tuple(FitFile((source,)) for source in self._sources)
+
+    @cached_property
+    def developer_fields(self) -> tuple[DeveloperField, ...]:
+        """The fields that apps and sensors describe in the file."""
+        return tuple(known for source in self._sources for known in source.developer_fields)
+
+    @cached_property
+    def _names(self) -> dict[str, None]:
+        return {name: None for source in self._sources for name in source.names}
+
+    def messages(self, name: str, wanted: frozenset[str] | None = None) -> Messages:
+        """Return all messages of one type as plain arrays, without the cost of a frame.
+
+        Parameters
+        ----------
+        name : str
+            A message type.
+        wanted : frozenset of str, optional
+            Names of columns to decode; all if None. The file may lack some of them.
+
+        Raises
+        ------
+        UsageError
+            If the file has no such message.
+        """
+        found = [s.messages(name, wanted) for s in self._sources if name in s.names]
+        if not found:
+            raise UsageError(
+                f"the file has no message '{name}'", hint=f"it has: {', '.join(self._names)}"
+            )
+        if len(found) == 1:
+            return found[0]
+        order = np.arange(sum(len(part.damaged) for part in found))
+        merged = merging.merged([part.columns for part in found], order)
+        return Messages(merged, np.concatenate([part.damaged for part in found]))
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.messages(name).frame()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        counts = [f"{len(self.messages(name, frozenset()).damaged)} {name}" for name in self]
+        problems = [f"{len(self.problems)} problems"] if self.problems else []
+        return f"FitFile({', '.join(counts + problems)})"
+
+
+def decode(source: str | PathLike[str] | bytes) -> FitFile:
+    """Decode a FIT file, whatever part of it is whole.
+
+    Parameters
+    ----------
+    source : path or bytes
+        The file, or its content.
+
+    Returns
+    -------
+    FitFile
+        A table for each message type; `FitFile.problems` says what was damaged.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is no FIT message in it, or it cannot be opened.
+    """
+    where = None
+    if isinstance(source, bytes):
+        data = source
+    else:
+        where = str(source)
+        try:
+            data = Path(source).read_bytes()
+        except OSError as error:
+            raise UnreadableFileError(
+                f"the file cannot be opened: {error.strerror}", where=where
+            ) from error
+    parts = framing.frame(data)
+    if not any(found.count for part in parts for found in part.definitions):
+        raise UnreadableFileError(*_refusal(data, parts), where=where, hint=_REFUSAL_HINT)
+    return FitFile(
+        tuple(_Bytes(data, part) for part in parts),
+        tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+_REFUSAL_HINT = "export the activity once more from the watch or its app"
+
+
+def _refusal(data: bytes, parts: list[Part]) -> tuple[str]:
+    if not data:
+        return ("the file is empty",)
+    if not parts:
+        return ("this is not a FIT file: it has neither FIT's header nor any FIT message",)
+    problems = "; ".join(str(problem) for part in parts[:3] for problem in part.problems[:3])
+    return (f"no message can be read from this FIT file{': ' if problems else ''}{problems}",)
+
+
+class _Bytes:
+    """One of the FIT files in a file, decoded from its bytes."""
+
+    def __init__(self, data: bytes, part: Part) -> None:
+        self._data = data
+        self._part = part
+        self._by_name: dict[str, list[Definition]] = {}
+        for found in part.definitions:
+            if found.count:
+                name = profile.message_name(found.layout.message)
+                self._by_name.setdefault(name, []).append(found)
+        self.names = tuple(self._by_name)
+
+    def messages(self, name: str, wanted: frozenset[str] | None) -> Messages:
+        """Return the messages of one type."""
+        found = self._by_name[name]
+        count = sum(definition.count for definition in found)
+        width = sum(len(f.layout.fields) + len(f.layout.developer) for f in found)
+        cells = count * (2 + min(width, _MOST_COLUMNS))
+        if cells > MAX_CELLS:
+            raise UnreadableFileError(
+                f"'{name}' would be a table of {cells:,} cells: no device writes so many"
+            )
+        pieces = [self._columns(definition, wanted) for definition in found]
+        if len(found) == 1:
+            return Messages(merging.complete(pieces[0]), self._damaged(found[0]))
+        places = np.concatenate([definition.places() for definition in found])
+        order = np.argsort(places, kind="stable")
+        position = np.empty_like(order)
+        position[order] = np.arange(len(order))
+        return Messages(merging.merged(pieces, position), places[order] >= self._part.damaged_from)
+
+    def _damaged(self, found: Definition) -> NDArray[np.bool_]:
+        if self._part.damaged_from == float("inf"):
+            return np.zeros(found.count, dtype=bool)
+        return found.places() >= self._part.damaged_from
+
+    def _columns(self, found: Definition, wanted: frozenset[str] | None) -> Columns:
+        layout = found.layout
+        known = self._developer_fields_by_number if layout.developer else {}
+        developer = tuple(known.get((index, number)) for number, _, index in layout.developer)
+        stretch = found.stretch
+        result, headers = columns.read(
+            self._data, layout, developer, stretch or found.places(), wanted
+        )
+        compressed = headers >= _COMPRESSED_BIT
+        if compressed.any() and (wanted is None or "timestamp" in wanted):
+            times = self._compressed_times[id(found)]
+            result.other("timestamp", "instant", values.instants(times, ~compressed | (times < 0)))
+        return result
+
+    @cached_property
+    def _compressed_times(self) -> dict[int, NDArray[np.int64]]:
+        """Full times of messages whose header holds the lowest five bits, by definition.
+
+        They count on from the last full timestamp of any message before them; -1 if there is
+        none.
+        """
+        view = np.frombuffer(self._data, dtype=np.uint8)
+        chosen = [f for f in self._part.definitions if f.count]
+        all_places = [found.places() for found in chosen]
+        written, full = [], []
+        for found, places in zip(chosen, all_places, strict=True):
+            headers = view[places].astype(np.int64)
+            is_full = headers < _COMPRESSED_BIT
+            times = headers & ((1 << _OFFSET_BITS) - 1)
+            if found.layout.time_offset is not None:
+                stated = framing.timestamps(view, places, found.layout)
+                is_full = stated != profile.BASE_TYPES[0x86].invalid
+                times = np.where(is_full, stated, times)
+            else:
+                times = np.where(is_full, -1, times)
+                is_full = np.zeros(len(places), dtype=bool)
+            written.append(times)
+            full.append(is_full)
+        places = np.concatenate(all_places)
+        order = np.argsort(places, kind="stable")
+        times, is_full = np.concatenate(written)[order], np.concatenate(full)[order]
+        counts = times >= 0
+        result = np.full(len(times), -1, dtype=np.int64)
+        started = np.maximum.accumulate(is_full[counts])
+        result[counts] = np.where(
+            started, values.accumulated(times[counts], _OFFSET_BITS, is_full[counts]), -1
+        )
+        back = np.empty_like(result)
+        back[order] = result
+        ends = np.cumsum([len(places) for places in all_places])
+        pieces = np.split(back, ends[:-1])
+        return {id(found): piece for found, piece in zip(chosen, pieces, strict=True)}
+
+    @cached_property
+    def developer_fields(self) -> tuple[DeveloperField, ...]:
+        """The fields that the file describes."""
+        return tuple(self._developer_fields_by_number.values())
+
+    @cached_property
+    def _developer_fields_by_number(self) -> dict[tuple[int, int], DeveloperField]:
+        name = profile.message_name(profile.FIELD_DESCRIPTION)
+        if name not in self._by_name:
+            return {}
+        described = self.messages(name, None).arrays()
+        reserved = {"damaged"}
+        for definition in self._part.definitions:
+            if definition.layout.developer:
+                reserved |= profile.field_names(definition.layout.message)
+        return developer_fields(described, frozenset(reserved))
+
+
+def developer_fields(
+    described: Mapping[str, Array], reserved: frozenset[str]
+) -> dict[tuple[int, int], DeveloperField]:
+    """Return what messages ``field_description`` say, by developer index and field number.
+
+    Parameters
+    ----------
+    described : mapping of str to array
+        Columns of those messages.
+    reserved : frozenset of str
+        Names that native columns have, which no developer field may take.
+    """
+    count = len(described["damaged"])
+    void = np.full(count, np.nan)
+    none = values.objects([None] * count)
+    natives = {word: number for number, word in profile.choices("mesg_num").items()}
+    result: dict[tuple[int, int], DeveloperField] = {}
+    taken: set[str] = set(reserved)
+    for index, number, base, name, unit, message, native in zip(
+        described.get("developer_data_index", void),
+        described.get("field_definition_number", void),
+        described.get("fit_base_type_id", none),
+        described.get("field_name", none),
+        described.get("units", none),
+        described.get("native_mesg_num", none),
+        described.get("native_field_num", void),
+        strict=True,
+    ):
+        if np.isnan(index) or np.isnan(number):
+            continue
+        key = (int(index), int(number))
+        stated = str(name) if name else f"developer_{key[0]}_{key[1]}"
+        column = _distinct(stated, key, taken)
+        taken.add(column)
+        result[key] = DeveloperField(
+            index=key[0],
+            number=key[1],
+            name=stated,
+            unit=str(unit or ""),
+            column=column,
+            base=_BASE_CODES.get(base, 0x0D),
+            native_message=natives.get(message),
+            native_field=None if np.isnan(native) else int(native),
+        )
+    return result
+
+
+_BASE_CODES = {kind.name: code for code, kind in profile.BASE_TYPES.items()}
+
+
+def _distinct(name: str, key: tuple[int, int], taken: set[str]) -> str:
+    """Return a column name that neither the profile nor another developer field uses."""
+    for candidate in (name, f"{name}_developer_{key[0]}"):
+        if candidate not in taken:
+            return candidate
+    return f"{name}_developer_{key[0]}_{key[1]}"

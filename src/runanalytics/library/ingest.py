@@ -1,0 +1,260 @@
+"""From files to the store: reading, deriving segments, writing in batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from runanalytics.errors import RunAnalyticsError
+from runanalytics.importers import IMPORTERS, read_bytes
+from runanalytics.importers.contract import Imported, ReadOptions, content_digest
+from runanalytics.importers.walk import Found
+from runanalytics.library.catalogue import Catalogue, stream_name
+from runanalytics.library.report import FileOutcome, Outcome
+from runanalytics.library.streams import pack, sync_folder, write_durably
+from runanalytics.measures.segments import segments
+
+#: Files per transaction: syncing the catalogue costs about as much as reading ten runs.
+BATCH_FILES = 64
+
+#: Which column identifies what a table's rows belong to, and which tables hang on it.
+_OWNED = {
+    "runs": ("run_id", ("runs", "segments", "streams")),
+    "sessions": ("session_id", ("sessions", "sets")),
+    "races": ("race_id", ("races",)),
+}
+
+_VERSIONS = {importer.name: importer.version for importer in IMPORTERS}
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One file on its way into the store; `known` if its content was met before."""
+
+    file: Found
+    digest: str
+    outcome: Outcome
+    reason: str = ""
+    importer: str | None = None
+    imported: Imported = field(default_factory=Imported)
+    known: bool = False
+
+
+class Ingest:
+    """One import: takes files one by one and writes them in batches.
+
+    Parameters
+    ----------
+    catalogue : Catalogue or None
+        What is known; None where there is no library yet.
+    options : ReadOptions
+        How files are to be read.
+    streams : Path
+        Folder of the sample files.
+    write : bool
+        Whether to write; a dry run only reads.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue | None, options: ReadOptions, streams: Path, *, write: bool
+    ) -> None:
+        self._catalogue = catalogue
+        self._options = options
+        self._streams = streams
+        self._write = write
+        self._batch: list[_Source] = []
+        self._waiting: set[str] = set()
+        self._known: dict[str, tuple[str, str, int | None]] = {}
+        self._complete: dict[str, tuple[bool, float]] = {}
+        if catalogue is not None:
+            query = "SELECT digest, name, importer, importer_version FROM sources"
+            query += " WHERE outcome <> 'skipped'"
+            for digest, name, importer, version in catalogue.rows(query):
+                self._known[digest] = (name, importer, version)
+            query = "SELECT run_id, detail = 'samples', elapsed_s FROM runs"
+            for run_id, has_samples, elapsed_s in catalogue.rows(query):
+                self._complete[run_id] = (bool(has_samples), elapsed_s or 0.0)
+
+    def take(self, file: Found) -> FileOutcome:
+        """Read one file and put it into the batch; return what becomes of it."""
+        name = file.path.name
+        try:
+            data = file.read()
+        except RunAnalyticsError as error:
+            return FileOutcome(name, str(file.path), "skipped", str(error))
+        digest = content_digest(data)
+        if (known := self._known.get(digest)) and _VERSIONS.get(known[1]) == known[2]:
+            self._queue(_Source(file, digest, "duplicate", known=True))
+            reason = "already in the library"
+            if known[0] != name:
+                reason = f"the same content as {known[0]}"
+            return FileOutcome(name, str(file.path), "duplicate", reason, known[1])
+        source = self._read(file, data, digest)
+        if digest not in self._known:
+            source = self._without_lesser_copies(source)
+        if source.outcome != "skipped" and source.importer is not None:
+            self._known[digest] = (name, source.importer, _VERSIONS[source.importer])
+        self._queue(source)
+        return _outcome(source)
+
+    def _read(self, file: Found, data: bytes, digest: str) -> _Source:
+        try:
+            importer, imported = read_bytes(file.path.name, data, self._options)
+        except RunAnalyticsError as error:
+            if file.expected:
+                return _Source(file, digest, "skipped", str(error))
+            return _Source(file, digest, "ignored", "of no kind that is read")
+        held = _holds_something(imported)
+        reason = "" if held else "; ".join(note.message for note in imported.notes)
+        return _Source(
+            file, digest, "added" if held else "nothing", reason, importer.name, imported
+        )
+
+    def _without_lesser_copies(self, source: _Source) -> _Source:
+        """Leave out runs of which the library holds a copy that is as complete.
+
+        A run's identifier is the same in every copy of its file; a torn or thinned copy must
+        not take the place of the whole one, while a more complete copy does.
+        """
+        runs = source.imported.runs
+        lesser = []
+        for run_id, detail, elapsed_s in zip(
+            runs["run_id"], runs["detail"], runs["elapsed_s"].fillna(0.0), strict=True
+        ):
+            complete = (detail == "samples", float(elapsed_s))
+            if run_id in self._waiting:
+                self.flush()  # so that a batch never holds two copies of one run
+            if complete <= self._complete.get(run_id, (False, -1.0)):
+                lesser.append(run_id)
+            else:
+                self._complete[run_id] = complete
+                self._waiting.add(run_id)
+        if not lesser:
+            return source
+        samples = source.imported.samples
+        imported = replace(
+            source.imported,
+            runs=runs[~runs["run_id"].isin(lesser)].reset_index(drop=True),
+            samples=samples[~samples["run_id"].isin(lesser)].reset_index(drop=True),
+        )
+        if _holds_something(imported):
+            return replace(source, imported=imported)
+        reason = "the same run as one in the library, which is as complete"
+        return replace(source, outcome="duplicate", reason=reason, imported=imported)
+
+    def _queue(self, source: _Source) -> None:
+        if not self._write:
+            return
+        self._batch.append(source)
+        if len(self._batch) >= BATCH_FILES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the batch: samples first and synced, then everything else in one transaction."""
+        if not self._batch or self._catalogue is None:
+            return
+        batch, self._batch = self._batch, []
+        self._waiting.clear()
+        added = [source for source in batch if source.outcome == "added"]
+        streams: list[tuple[str, str, int]] = []
+        for source in added:
+            for run_id, samples in source.imported.samples.groupby("run_id", sort=False):
+                data = pack(samples)
+                digest = content_digest(data)
+                write_durably(self._streams / stream_name(str(run_id), digest), data)
+                streams.append((str(run_id), digest, len(data)))
+        if streams:
+            sync_folder(self._streams)
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        with self._catalogue.transaction():
+            for source in batch:
+                _enter_source(self._catalogue, source, now)
+            _enter_runs(self._catalogue, added, streams)
+            for source in added:
+                _enter_log(self._catalogue, source.imported)
+
+
+def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
+    """Enter a file, where it lies, and what it said."""
+    file = source.file
+    place = (str(file.path), file.size, file.mtime_ns, source.digest)
+    catalogue.write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", [place])
+    if source.known:
+        return
+    _forget(catalogue, source.digest)
+    importer = source.importer
+    version = _VERSIONS.get(importer or "")
+    row = (source.digest, file.path.name, importer, version, now, source.outcome, source.reason)
+    # A file that is met again keeps the instant at which it was first met.
+    catalogue.write(
+        "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET"
+        " importer = excluded.importer, importer_version = excluded.importer_version,"
+        " outcome = excluded.outcome, reason = excluded.reason",
+        [row],
+    )
+    for what, (key, _) in _OWNED.items():
+        catalogue.write(
+            "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
+            [(source.digest, what, row_id) for row_id in getattr(source.imported, what)[key]],
+        )
+
+
+def _forget(catalogue: Catalogue, digest: str) -> None:
+    """Remove what only this source said: it has been read anew and may say something else."""
+    for what, (key, tables) in _OWNED.items():
+        ids = catalogue.rows(
+            "SELECT id FROM provenance WHERE digest = ?1 AND what = ?2 AND NOT EXISTS"
+            " (SELECT 1 FROM provenance AS other WHERE other.id = provenance.id"
+            "  AND other.what = ?2 AND other.digest <> ?1)",
+            (digest, what),
+        )
+        for table in tables:
+            catalogue.write(f'DELETE FROM "{table}" WHERE {key} = ?', ids)  # noqa: S608
+    catalogue.write("DELETE FROM provenance WHERE digest = ?", [(digest,)])
+
+
+def _enter_runs(
+    catalogue: Catalogue, added: list[_Source], streams: list[tuple[str, str, int]]
+) -> None:
+    """Enter the runs of a whole batch at once, with their segments."""
+    parts = [source.imported for source in added if len(source.imported.runs)]
+    if not parts:
+        return
+    runs = pd.concat([part.runs for part in parts], ignore_index=True)
+    samples = pd.concat([part.samples for part in parts], ignore_index=True)
+    catalogue.write("DELETE FROM segments WHERE run_id = ?", [(one,) for one in runs["run_id"]])
+    catalogue.put("runs", runs)
+    catalogue.put("segments", segments(samples, runs))
+    catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", streams)
+
+
+def _enter_log(catalogue: Catalogue, imported: Imported) -> None:
+    """Enter sessions, sets, races and spans; a session that was known is replaced whole."""
+    ids = [(session_id,) for session_id in imported.sessions["session_id"]]
+    catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
+    for table in ("sessions", "sets", "races", "log_spans"):
+        if len(frame := getattr(imported, table)):
+            catalogue.put(table, frame)
+
+
+def _holds_something(imported: Imported) -> bool:
+    return any(len(getattr(imported, table)) for table in _OWNED)
+
+
+def _outcome(source: _Source) -> FileOutcome:
+    imported = source.imported
+    return FileOutcome(
+        name=source.file.path.name,
+        path=str(source.file.path),
+        outcome=source.outcome,
+        reason=source.reason,
+        importer=source.importer or "",
+        n_runs=len(imported.runs),
+        n_sessions=len(imported.sessions),
+        n_sets=int(imported.sets["n_sets"].sum()) if len(imported.sets) else 0,
+        n_races=len(imported.races),
+        notes=tuple(str(note) for note in imported.notes if note.severity != "info"),
+    )

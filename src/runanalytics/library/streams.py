@@ -1,0 +1,129 @@
+"""The samples of one run as one Parquet file, in the watch's own integer units.
+
+A watch records integers (0.1 ms of contact, 1 mm/s of speed), and a column of them packs to a
+fraction of the floating-point one. Every page carries a checksum, and the digest of the whole
+file stands in the catalogue, so a flipped bit is found and never read as good data.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from runanalytics import schema
+from runanalytics.errors import LibraryError
+
+_TABLE = schema.TABLES["samples"]
+
+#: Columns that only ever rise: their steps pack better than their values.
+_RISING = ("elapsed_s", "distance_m")
+
+
+def _steps_per_unit(column: schema.Column) -> int:
+    if column.resolution is None:
+        raise LibraryError(f"table 'samples', column '{column.name}' has no stored resolution")
+    return round(1 / column.resolution)
+
+
+def pack(samples: pd.DataFrame) -> bytes:
+    """Return one run's samples as the bytes of a Parquet file.
+
+    Parameters
+    ----------
+    samples : DataFrame
+        Table "samples"; its `run_id` is not stored, the file's name says it. Values are
+        rounded to each column's `resolution`; columns without any value are left out.
+    """
+    columns: dict[str, pa.Array] = {}
+    for column in _TABLE:
+        if column.name == "run_id":
+            continue
+        values = samples[column.name]
+        if column.dtype == schema.BOOLEAN:
+            columns[column.name] = pa.array(values.to_numpy(dtype=bool))
+            continue
+        numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+        missing = np.isnan(numbers)
+        if missing.all():
+            continue
+        steps = np.rint(np.where(missing, 0.0, numbers) * _steps_per_unit(column))
+        # Every plausible value of every column fits; importers have removed the others.
+        columns[column.name] = pa.array(
+            steps.astype(np.int32), mask=missing if missing.any() else None
+        )
+    table = pa.table(columns)
+    sink = io.BytesIO()
+    rising = [name for name in _RISING if name in columns]
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        write_page_checksum=True,
+        write_statistics=False,
+        store_schema=False,
+        use_dictionary=[name for name in columns if name not in (*rising, "moving")],
+        column_encoding=dict.fromkeys(rising, "DELTA_BINARY_PACKED"),
+    )
+    return sink.getvalue()
+
+
+def unpack(data: bytes, run_id: str) -> pd.DataFrame:
+    """Return the samples that `pack` made into `data`, as table "samples".
+
+    Raises
+    ------
+    LibraryError
+        If the bytes are damaged.
+    """
+    try:
+        table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
+    except (pa.ArrowException, OSError) as error:
+        raise LibraryError(
+            f"the samples of run {run_id} are damaged ({error})",
+            hint="import the run's file again to restore them",
+        ) from error
+    columns: dict[str, pd.Series] = {}
+    for column in _TABLE:
+        if column.name == "run_id":
+            columns[column.name] = pd.Series(run_id, index=range(len(table)), dtype="str")
+        elif column.name not in table.column_names:
+            columns[column.name] = pd.Series(index=range(len(table)), dtype=column.dtype)
+        elif column.dtype == schema.BOOLEAN:
+            columns[column.name] = table[column.name].to_pandas()
+        elif column.dtype == schema.INTEGER:
+            columns[column.name] = table[column.name].to_pandas().astype(column.dtype)
+        else:
+            steps = table[column.name].to_numpy().astype("float64")
+            columns[column.name] = pd.Series(steps / _steps_per_unit(column))
+    return pd.DataFrame(columns)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file so that after a crash it is there whole, or not at all.
+
+    The folder itself has to be synced afterwards (`sync_folder`), once for many files.
+    """
+    temporary = path.with_suffix(".tmp")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside `folder` survive a power cut (nothing to do on Windows)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,176 @@
+"""The metrics that form, trend and effect work on: names, units and what is typical of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from runanalytics import schema
+from runanalytics.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A measure of form, and how it commonly behaves.
+
+    Parameters
+    ----------
+    column : str
+        Column of table ``segments`` that holds it.
+    short : str
+        Name on the command line.
+    label : str
+        Name in text and on axes.
+    exponent, exponent_sd : float
+        Prior mean and standard deviation of the exponent with which it follows speed (or what
+        `against` names): metric ∝ speed ** exponent. A deviation of 0 fixes it.
+    drift_sd : float
+        Prior standard deviation of its drift inside a run, as a share an hour; the mean is 0.
+    smallest_percent : float
+        Smallest worthwhile change (%).
+    by_sensor : bool
+        Whether pods and straps measure it when one is worn, and the watch otherwise.
+    against : str
+        Column at whose reference value it is compared.
+    aliases : tuple of str
+        Other names that are understood.
+    """
+
+    column: str
+    short: str
+    label: str
+    exponent: float
+    exponent_sd: float
+    drift_sd: float = 0.03
+    smallest_percent: float = 1.0
+    by_sensor: bool = False
+    against: str = "speed_m_s"
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """Unit of its values, as the schema has it."""
+        return schema.table("segments")[self.column].unit
+
+
+# Exponents of contact time (-0.5 to -0.8) and cadence (0.2 to 0.35) are those commonly seen
+# between 10 and 18 km/h (johk.pl/?p=5275; PMC8523042); the deviations are wide enough for the
+# runners outside. Step length is speed by cadence, so theirs add up to 1; a vertical ratio is
+# oscillation by step length. With fatigue contact time rises inside a run in most runners
+# (fphys.2021.646042) but not in all (Hanley & Mohan 2014), hence a drift of 3 % an hour in
+# either direction. Smallest worthwhile change of 1 %: less than the day-to-day
+# deviation of 1.3 % at a fixed speed.
+_METRICS = (
+    Metric(
+        "cadence_spm",
+        "cadence",
+        "Cadence",
+        exponent=0.27,
+        exponent_sd=0.12,
+        aliases=("step-rate", "stride-rate", "spm"),
+    ),
+    Metric(
+        "ground_contact_ms",
+        "contact-time",
+        "Ground contact time",
+        exponent=-0.6,
+        exponent_sd=0.2,
+        by_sensor=True,
+        aliases=("ground-contact-time", "ground-contact", "contact", "gct", "stance-time"),
+    ),
+    Metric(
+        "contact_balance_left_pct",
+        "contact-balance",
+        "Contact balance, left",
+        exponent=0.0,
+        exponent_sd=0.05,
+        by_sensor=True,
+        aliases=("balance", "gct-balance"),
+    ),
+    Metric(
+        "vertical_oscillation_mm",
+        "oscillation",
+        "Vertical oscillation",
+        exponent=0.0,
+        exponent_sd=0.4,
+        by_sensor=True,
+        aliases=("vertical-oscillation", "bounce"),
+    ),
+    Metric(
+        "vertical_ratio_pct",
+        "vertical-ratio",
+        "Vertical ratio",
+        exponent=-0.73,
+        exponent_sd=0.4,
+        by_sensor=True,
+    ),
+    Metric(
+        "step_length_m",
+        "step-length",
+        "Step length",
+        exponent=0.73,
+        exponent_sd=0.12,
+        aliases=("stride-length",),
+    ),
+    # Oxygen uptake, and with it speed, goes with heart rate above rest (Swain & Leutholtz
+    # 1997): at 150 beats/min over a resting 50 the exponent is 150 / (150 - 50). It is fixed,
+    # because inside a run heart rate lags behind speed and drifts, and their regression there
+    # says little about it.
+    Metric(
+        "speed_m_s",
+        "speed-at-heart-rate",
+        "Speed at a reference heart rate",
+        exponent=1.5,
+        exponent_sd=0.0,
+        drift_sd=0.15,
+        against="heart_rate_bpm",
+        aliases=("heart-rate-speed", "efficiency"),
+    ),
+)
+
+#: Every metric by its column.
+METRICS: Mapping[str, Metric] = MappingProxyType({metric.column: metric for metric in _METRICS})
+
+_NAMES = {
+    name: metric.column
+    for metric in _METRICS
+    for name in (metric.short, metric.column.replace("_", "-"), *metric.aliases)
+}
+
+
+def metric_name(text: str) -> str:
+    """Return the column that a metric's name, short or long, stands for.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"contact-time"``, ``"Ground contact time"`` or ``"ground_contact_ms"``.
+
+    Returns
+    -------
+    str
+        A key of `METRICS`.
+
+    Raises
+    ------
+    UsageError
+        If nothing is called so, naming what there is.
+
+    Examples
+    --------
+    >>> metric_name("contact-time")
+    'ground_contact_ms'
+    >>> metric_name("cadense")
+    Traceback (most recent call last):
+    ...
+    runanalytics.errors.UsageError: no metric 'cadense'; did you mean 'cadence'? There are: ...
+    """
+    wanted = "-".join(text.lower().replace("_", " ").replace("-", " ").split())
+    if wanted in _NAMES:
+        return _NAMES[wanted]
+    near = difflib.get_close_matches(wanted, _NAMES, n=1)
+    guess = f"did you mean '{near[0]}'? There are: " if near else "there are: "
+    shorts = ", ".join(metric.short for metric in _METRICS)
+    raise UsageError(f"no metric '{text}'", hint=guess + shorts)

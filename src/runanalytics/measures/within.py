@@ -1,0 +1,227 @@
+"""Regression inside runs: pooled slopes, and each run's own level with its variance.
+
+Model, for segment i of run r with weight w (its duration over two minutes)::
+
+    y_ri = level_r + z_ri · β + e_ri,    var(e_ri) = σ² / w_ri,
+    corr(e_ri, e_rj) = ρ ** (|t_i - t_j| / 150 s)
+
+Every run has a level of its own, so β comes from differences inside runs alone: whatever sets
+one day apart from another cannot pass for an effect of speed. Errors of neighbouring segments
+go together (on 196 runs of one runner the correlation was about a half), which is taken into
+account by whitening; independent errors are the case ρ = 0. β has a normal prior, so that a
+runner with three runs gets an answer too, with the interval it deserves. Sources: Wooldridge
+2010, *Econometric Analysis*, ch. 10 (within estimator); Harville 1977,
+10.1080/01621459.1977.10480998 (restricted likelihood); Gelman et al. 2013, *Bayesian Data
+Analysis*, §14.8 (prior as additional data); DerSimonian & Laird 1986,
+10.1016/0197-2456(86)90046-2 (spread of the runs' own slopes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+#: Distance in time (s) at which ρ is stated: about that of neighbouring segments.
+STEP_S = 150.0
+#: Values of ρ that are weighed against each other, equally likely beforehand.
+_RHO_GRID = tuple(np.linspace(0.0, 0.9, 10).tolist())
+#: Segments that ρ is estimated from; more would add nothing but time.
+_ENOUGH_FOR_RHO = 4000
+#: Prior of σ, of a two-minute segment: 1.2 %, worth as much as four segments.
+PRIOR_SIGMA = 0.012
+_PRIOR_SIGMA_WEIGHT = 4.0
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Normal prior of the slopes: means and standard deviations (0 fixes, inf leaves free)."""
+
+    mean: Floats
+    sd: Floats
+
+    @property
+    def precision(self) -> Floats:
+        """Inverse variances, with a number in place of infinity."""
+        return 1 / np.maximum(self.sd, 1e-6) ** 2
+
+
+@dataclass(frozen=True)
+class Within:
+    """Slopes common to all runs, and the level of each run where z is zero.
+
+    Parameters
+    ----------
+    slopes, covariance : ndarray
+        β and its posterior covariance.
+    sigma : float
+        Standard deviation of the error of a segment of weight 1.
+    rho : float
+        Correlation of errors 150 s apart.
+    spread : float
+        Standard deviation between runs of the first slope.
+    levels, variances : ndarray
+        Each run's level and its variance.
+    """
+
+    slopes: Floats
+    covariance: Floats
+    sigma: float
+    rho: float
+    spread: float
+    levels: Floats
+    variances: Floats
+
+
+@dataclass(frozen=True)
+class _Whitened:
+    """One value of ρ: cross-products with each run's level taken out."""
+
+    one: Floats
+    information: Floats
+    y: Floats
+    z: Floats
+    y_mean: Floats
+    z_mean: Floats
+    log_determinant: float
+
+
+def within(
+    y: Floats,
+    z: Floats,
+    run: Integers,
+    time_s: Floats,
+    weight: Floats,
+    prior: Prior,
+    *,
+    rho: float | None = None,
+) -> Within:
+    """Regress `y` on `z` inside runs.
+
+    Parameters
+    ----------
+    y : ndarray, (n,)
+        Outcome.
+    z : ndarray, (n, p)
+        Regressors, zero at the reference.
+    run : ndarray of int, (n,)
+        Number of each segment's run, from 0, never falling, none left out.
+    time_s : ndarray, (n,)
+        Time within the run (s), rising within each.
+    weight : ndarray, (n,)
+        Weight of each segment: inverse of its relative error variance.
+    prior : Prior
+        Of the p slopes.
+    rho : float, optional
+        Correlation of errors 150 s apart, 0 to below 1; by default estimated by restricted
+        likelihood and averaged over its uncertainty.
+
+    Returns
+    -------
+    Within
+        In the units of `y` and `z`.
+
+    Examples
+    --------
+    >>> z = np.array([[-1.0], [0.0], [1.0], [0.0], [2.0]])
+    >>> run = np.array([0, 0, 0, 1, 1])
+    >>> y = 0.5 * z[:, 0] + np.array([3.0, 3.0, 3.0, 4.0, 4.0])
+    >>> free = Prior(np.zeros(1), np.array([np.inf]))
+    >>> within(y, z, run, np.arange(5) * 150.0, np.ones(5), free, rho=0.0).levels.round(3)
+    array([3., 4.])
+    """
+    data = (y, z, run, time_s, weight)
+    if rho is None:
+        rho = _correlation(*data, prior)
+    white = _whiten(*data, rho)
+    slopes, covariance, sigma, _ = _solve(white, prior)
+    residual = white.y - white.z @ slopes
+    spread = _spread(white.z[:, 0], residual, run, sigma)
+    levels = white.y_mean - white.z_mean @ slopes
+    variances = sigma**2 / white.information
+    variances += np.einsum("ri,ij,rj->r", white.z_mean, covariance, white.z_mean)
+    variances += (spread * white.z_mean[:, 0]) ** 2
+    return Within(slopes, covariance, sigma, rho, spread, levels, variances)
+
+
+def _whiten(
+    y: Floats, z: Floats, run: Integers, time_s: Floats, weight: Floats, rho: float
+) -> _Whitened:
+    first = np.diff(run, prepend=-1) > 0
+    gap = np.maximum(np.diff(time_s, prepend=time_s[0]), 1.0)
+    carried = np.where(first, 0.0, rho ** (gap / STEP_S))
+    left = np.sqrt(1 - carried**2)
+
+    def whitened(values: Floats) -> Floats:
+        scaled = values * np.sqrt(weight)
+        new: Floats = (scaled - carried * np.concatenate(([0.0], scaled[:-1]))) / left
+        return new
+
+    starts = np.flatnonzero(first)
+    one = whitened(np.ones_like(y))
+    information = np.add.reduceat(one**2, starts)
+    flat = np.column_stack([whitened(column) for column in (y, *z.T)])
+    means = np.add.reduceat(flat * one[:, None], starts, axis=0) / information[:, None]
+    inside = flat - one[:, None] * means[run]
+    return _Whitened(
+        one=one,
+        information=information,
+        y=inside[:, 0],
+        z=inside[:, 1:],
+        y_mean=means[:, 0],
+        z_mean=means[:, 1:],
+        log_determinant=float(2 * np.log(left).sum() + np.log(information).sum()),
+    )
+
+
+def _solve(white: _Whitened, prior: Prior) -> tuple[Floats, Floats, float, float]:
+    """Return slopes, their covariance, σ and the logarithm of the restricted posterior."""
+    squares, products = white.z.T @ white.z, white.z.T @ white.y
+    total = float(white.y @ white.y)
+    free = len(white.y) - len(white.information)
+    prior_squares = _PRIOR_SIGMA_WEIGHT * PRIOR_SIGMA**2
+    variance = PRIOR_SIGMA**2
+    # Slopes and σ² depend on each other through the prior; a few rounds settle them.
+    for _ in range(8):
+        precision = squares / variance + np.diag(prior.precision)
+        covariance: Floats = np.asarray(np.linalg.inv(precision), dtype=np.float64)
+        slopes = covariance @ (products / variance + prior.precision * prior.mean)
+        misfit = max(float(total - 2 * slopes @ products + slopes @ squares @ slopes), 0.0)
+        used = float(np.trace(covariance @ squares)) / variance
+        variance = (prior_squares + misfit) / (_PRIOR_SIGMA_WEIGHT + max(free - used, 0.0))
+    log_posterior = -0.5 * (
+        white.log_determinant
+        + float(np.linalg.slogdet(precision)[1])
+        + (free + _PRIOR_SIGMA_WEIGHT) * np.log(variance)
+        + (misfit + prior_squares) / variance
+        + float(prior.precision @ (slopes - prior.mean) ** 2)
+    )
+    return slopes, covariance, float(np.sqrt(variance)), float(log_posterior)
+
+
+def _correlation(
+    y: Floats, z: Floats, run: Integers, time_s: Floats, weight: Floats, prior: Prior
+) -> float:
+    """Return the mean of ρ over the grid, each value weighed by its restricted likelihood."""
+    every = -(-len(y) // _ENOUGH_FOR_RHO)
+    kept = run % every == 0
+    data = (y[kept], z[kept], run[kept] // every, time_s[kept], weight[kept])
+    logs = np.array([_solve(_whiten(*data, rho), prior)[3] for rho in _RHO_GRID])
+    likelihood = np.exp(logs - logs.max())
+    return float(likelihood @ np.array(_RHO_GRID) / likelihood.sum())
+
+
+def _spread(z: Floats, residual: Floats, run: Integers, sigma: float) -> float:
+    """Return by how much the runs' own slopes differ beyond chance (DerSimonian & Laird)."""
+    information = np.bincount(run, z**2) / sigma**2
+    informed = information > 0
+    weight = information[informed]
+    if len(weight) < 2:
+        return 0.0
+    own = np.bincount(run, z * residual)[informed] / (sigma**2 * weight)
+    excess = float(weight @ own**2) - (len(weight) - 1)
+    return float(np.sqrt(max(excess / (weight.sum() - (weight**2).sum() / weight.sum()), 0.0)))

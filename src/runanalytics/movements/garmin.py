@@ -1,0 +1,99 @@
+"""From the exercise names of a Garmin watch to movements of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from runanalytics.movements.matcher import match
+from runanalytics.movements.vocabulary import catalogue
+
+#: Garmin category of a set whose exercise is not named -> the movement it is taken for.
+_GARMIN_CATEGORIES = {
+    "bench_press": "bench_press",
+    "calf_raise": "calf_raise",
+    "crunch": "crunch",
+    "curl": "biceps_curl",
+    "deadlift": "deadlift",
+    "flye": "chest_fly",
+    "hip_raise": "glute_bridge",
+    "hyperextension": "back_extension",
+    "lateral_raise": "lateral_raise",
+    "leg_curl": "leg_curl",
+    "lunge": "lunge",
+    "plank": "plank",
+    "pull_up": "pull_up",
+    "push_up": "push_up",
+    "shoulder_press": "overhead_press",
+    "shrug": "shrug",
+    "sit_up": "sit_up",
+    "squat": "squat",
+    "triceps_extension": "triceps_extension",
+}
+#: Garmin categories whose names are stretches, poses or machines for endurance.
+_GARMIN_NOT_EXERCISES = frozenset(
+    {
+        "bike",
+        "bike_outdoor",
+        "cardio_sensors",
+        "elliptical",
+        "floor_climb",
+        "indoor_bike",
+        "indoor_row",
+        "move",
+        "pose",
+        "run",
+        "run_indoor",
+        "stair_stepper",
+        "unknown",
+        "warm_up",
+    }
+)
+
+
+def from_garmin(category: str | None, name: str | None) -> str | None:
+    """Return the movement that a Garmin watch's exercise category and name stand for.
+
+    Parameters
+    ----------
+    category, name : str or None
+        As the FIT profile has them ("calf_raise", "standing_calf_raise") or as Garmin Connect
+        does (the same in capitals).
+
+    Returns
+    -------
+    str or None
+        Id of the movement.
+
+    References
+    ----------
+    Types exercise_category and *_exercise_name of the FIT profile.
+
+    Examples
+    --------
+    >>> from_garmin("calf_raise", "standing_calf_raise")
+    'calf_raise'
+    >>> from_garmin("SQUAT", None)
+    'squat'
+    >>> from_garmin("pose", "bridge") is None
+    True
+    """
+    group = (category or "").casefold()
+    exercise = (name or "").casefold()
+    named = _garmin_names().get((group, exercise))
+    if named:
+        return named
+    if group in _GARMIN_NOT_EXERCISES:
+        return None
+    if exercise and not exercise.startswith("unknown"):
+        return match(exercise).movement
+    return _GARMIN_CATEGORIES.get(group)
+
+
+@cache
+def _garmin_names() -> Mapping[tuple[str, str], str]:
+    return {
+        (entry.garmin_category, entry.garmin_name): entry.id
+        for entry in catalogue().values()
+        if entry.garmin_category and entry.garmin_name
+    }

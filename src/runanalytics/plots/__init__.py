@@ -1,0 +1,19 @@
+"""Figures from frames and findings, and what each of them shows in words."""
+
+from __future__ import annotations
+
+from runanalytics.plots.calendar import describe_calendar, dose_calendar
+from runanalytics.plots.effects import describe_forest, forest
+from runanalytics.plots.progress import describe_form, form_over_time
+from runanalytics.plots.races import describe_races, races_over_time
+
+__all__ = [
+    "describe_calendar",
+    "describe_forest",
+    "describe_form",
+    "describe_races",
+    "dose_calendar",
+    "forest",
+    "form_over_time",
+    "races_over_time",
+]

@@ -1,0 +1,229 @@
+"""Which days had strength work, drills or a race: years as a calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.findings import drawing
+from runanalytics.findings.weeks import require
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Floats = npt.NDArray[np.float64]
+
+#: Colours of strength and technique, apart in hue and in lightness (Okabe & Ito 2008), and of
+#: a time that the log covers and that has neither.
+KIND_COLOURS = {"strength": drawing.CONTRAST, "technique": "#56B4E9"}
+NOTHING_COLOUR = "#ECEEF1"
+#: Kind of session -> what it counts as.
+_COUNTS_AS = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
+#: Share of a cell's side that is drawn; the rest parts it from its neighbours.
+_FILLED = 0.86
+#: Height of a year in cells: seven days, and room for the names of the months.
+_YEAR_CELLS = 9.6
+_MOST_YEARS = 4
+#: Weeks that a year can touch, and room for the names left of them, inches.
+_COLUMNS, _LEFT_IN = 54, 0.62
+
+
+def dose_calendar(
+    sessions: pd.DataFrame,
+    spans: pd.DataFrame,
+    *,
+    races: pd.DataFrame | None = None,
+    years: int = _MOST_YEARS,
+    width_in: float = 6.7,
+) -> Figure:
+    """Draw the last years as a calendar of strength, drill and race days.
+
+    A day with both strength work and drills is split between their colours. A day that the log
+    covers and that has neither is grey; where nothing is known it is empty, and where only one
+    of the two logs covers the day, its other half is.
+
+    Parameters
+    ----------
+    sessions : DataFrame
+        Table "sessions".
+    spans : DataFrame
+        Table "log_spans".
+    races : DataFrame, optional
+        Table "races"; race days get a ring.
+    years : int
+        The last years that are drawn, at most.
+    width_in : float
+        Width of the figure, inches.
+
+    Returns
+    -------
+    Figure
+        One strip of weeks a year.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_runner
+    >>> drawn = simulate_runner(3, weeks=8)
+    >>> figure = dose_calendar(drawn.sessions, drawn.log_spans)
+    >>> [text.get_text() for text in figure.axes[0].texts][:1]
+    ['2025']
+    """
+    from matplotlib.collections import PolyCollection
+    from matplotlib.figure import Figure
+
+    days = _states(sessions, spans)
+    shown = sorted(days.index.year.unique())[-years:]
+    days = days[days.index.year >= shown[0]] if shown else days
+    pitch = (width_in - _LEFT_IN) / _COLUMNS
+    height_in = max(1, len(shown)) * _YEAR_CELLS * pitch + 0.3
+    figure = Figure(figsize=(width_in, height_in))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(-_LEFT_IN / pitch, _COLUMNS)
+    axes.set_ylim(height_in / pitch, 0)
+    top_cells = 0.3 / pitch
+
+    column, row = _places(days.index, shown, top_cells)
+    for half, what in ((0, "strength"), (1, "technique")):
+        corners = _half_cells(column, row, half)
+        state = days[what].to_numpy()
+        other = "technique" if what == "strength" else "strength"
+        taken = (state == "none") & (days[other] == "done").to_numpy()
+        for mask, face, edge in (
+            (state == "unknown", "none", drawing.RULE),
+            ((state == "none") & ~taken, NOTHING_COLOUR, "none"),
+            (taken, KIND_COLOURS[other], "none"),
+            (state == "done", KIND_COLOURS[what], "none"),
+        ):
+            chosen = corners[mask]
+            if len(chosen):
+                axes.add_collection(
+                    PolyCollection(chosen, facecolors=face, edgecolors=edge, linewidths=0.4)
+                )
+    if races is not None and len(races):
+        dates = pd.DatetimeIndex(pd.to_datetime(races["local_date"]).dropna().unique())
+        dates = dates[dates.year.isin(shown)]
+        across, down = _places(dates, shown, top_cells)
+        axes.scatter(
+            across + 0.43, down + 0.43, s=(pitch * 72 * 0.8) ** 2, facecolors="none",
+            edgecolors=drawing.INK, linewidths=1.1,
+        )
+    _name_years(axes, shown, top_cells)
+    _key(axes, days, has_races=races is not None and len(races) > 0)
+    return figure
+
+
+def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
+    """Return in words what `dose_calendar` shows.
+
+    Parameters
+    ----------
+    sessions, spans : DataFrame
+        Tables "sessions" and "log_spans".
+
+    Returns
+    -------
+    str
+        Days with each kind of work, year by year.
+    """
+    days = _states(sessions, spans)
+    parts = []
+    for year, of_year in days.groupby(days.index.year):
+        strength = int((of_year["strength"] == "done").sum())
+        drills = int((of_year["technique"] == "done").sum())
+        unknown = int((of_year == "unknown").all(axis=1).sum())
+        silent = f", {unknown} days without a log" if unknown else ""
+        parts.append(f"{year}: {strength} days with strength work, {drills} with drills{silent}")
+    return f"Calendar of strength and drill days. {'; '.join(parts) or 'No day is logged'}."
+
+
+def _states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """One row a day from the first logged to the last: done, none or unknown, by kind."""
+    require(sessions, ["local_date", "kind"], "sessions")
+    require(spans, ["what", "first_date", "last_date"], "log_spans")
+    bounds = pd.concat(
+        [sessions["local_date"], spans["first_date"], spans["last_date"]], ignore_index=True
+    ).dropna()
+    if not len(bounds):
+        return pd.DataFrame(columns=list(_COUNTS_AS), index=pd.DatetimeIndex([]))
+    days = pd.date_range(bounds.min(), bounds.max(), freq="D")
+    states = {}
+    for what, kinds in _COUNTS_AS.items():
+        state = np.full(len(days), "unknown", dtype=object)
+        for span in spans[spans["what"] == what].itertuples():
+            state[(days >= span.first_date) & (days <= span.last_date)] = "none"
+        done = sessions.loc[sessions["kind"].isin(kinds), "local_date"]
+        state[days.isin(done)] = "done"
+        states[what] = state
+    return pd.DataFrame(states, index=days)
+
+
+def _places(
+    dates: pd.DatetimeIndex, shown: list[int], top_cells: float
+) -> tuple[Floats, Floats]:
+    """Column and row of the upper left corner of each day's cell; the first year on top."""
+    year = dates.year.to_numpy()
+    new_year = pd.to_datetime(pd.Series(year.astype(str)) + "-01-01").dt.dayofweek.to_numpy()
+    column = (dates.dayofyear.to_numpy() - 1 + new_year) // 7
+    strip = year - shown[0] if shown else year
+    row = top_cells + strip * _YEAR_CELLS + 1.6 + dates.dayofweek.to_numpy()
+    return column.astype(float), row.astype(float)
+
+
+def _half_cells(column: Floats, row: Floats, half: int) -> Floats:
+    side = _FILLED
+    corner = (0.0, 0.0) if half == 0 else (side, side)
+    offsets = np.array([(side, 0.0), (0.0, side), corner])
+    return np.stack([column, row], axis=1)[:, None, :] + offsets[None, :, :]
+
+
+def _name_years(axes: Axes, shown: list[int], top_cells: float) -> None:
+    for year in shown:
+        top = top_cells + (year - shown[0]) * _YEAR_CELLS
+        axes.text(-5.0, top + 0.4, str(year), size=10, color=drawing.INK, va="center")
+        firsts = pd.date_range(f"{year}-01-01", periods=12, freq="MS")
+        across, _ = _places(firsts, shown, top_cells)
+        for first, column in zip(firsts, across, strict=True):
+            axes.text(
+                column + 0.9, top + 0.4, first.strftime("%b"), size=8, color=drawing.QUIET,
+                va="center",
+            )
+        for name, row in (("Mon", 0), ("Thu", 3), ("Sun", 6)):
+            axes.text(
+                -0.5, top + 1.6 + row + 0.45, name, size=7, color=drawing.QUIET, ha="right",
+                va="center",
+            )
+
+
+def _key(axes: Axes, days: pd.DataFrame, *, has_races: bool) -> None:
+    """Name the colours above the years, leaving out what does not occur."""
+    from matplotlib.patches import Rectangle
+
+    entries = [
+        ("Strength", KIND_COLOURS["strength"], "none", (days["strength"] == "done").any()),
+        ("Technique", KIND_COLOURS["technique"], "none", (days["technique"] == "done").any()),
+        ("Logged, nothing done", NOTHING_COLOUR, "none", (days == "none").any(axis=None)),
+        ("Not known", "none", drawing.RULE, (days == "unknown").any(axis=None)),
+    ]
+    at = 0.0
+    for name, face, edge, occurs in entries:
+        if not occurs:
+            continue
+        axes.add_patch(Rectangle((at, 0.35), 0.9, 0.9, facecolor=face, edgecolor=edge, lw=0.6))
+        axes.text(at + 1.4, 0.8, name, size=8.5, color=drawing.INK, va="center")
+        at += 2.9 + 0.62 * len(name)
+    if has_races:
+        axes.plot(
+            [at + 0.45], [0.8], "o", markersize=5, markerfacecolor="none",
+            markeredgecolor=drawing.INK, markeredgewidth=1.1,
+        )
+        axes.text(at + 1.4, 0.8, "Race", size=8.5, color=drawing.INK, va="center")

@@ -1,0 +1,134 @@
+"""A form metric over time, with what was trained below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.findings import drawing
+from runanalytics.findings.weeks import daily_log
+from runanalytics.plots.calendar import KIND_COLOURS, NOTHING_COLOUR
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from runanalytics.findings.trend import Trend
+
+Floats = npt.NDArray[np.float64]
+
+#: A week with this many sessions is drawn in full colour, one with fewer paler.
+_FULL_WEEK, _PALEST = 3.0, 0.35
+#: Height of one rail of weeks below the axes, and the gap above it, as shares of the axes.
+_RAIL, _RAIL_GAP = 0.05, 0.025
+
+
+def form_over_time(
+    trend: Trend,
+    doses: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a metric at the reference pace over time, and below it what was done each week.
+
+    Parameters
+    ----------
+    trend : Trend
+        The finding that is drawn: weekly means, the smooth and its band, new devices.
+    doses : mapping of str to DataFrame, optional
+        Table "dose" by what it is of (``strength``, ``technique``): a rail of weeks below,
+        the darker the more sessions, grey for none, empty where the log says nothing.
+    ax : Axes, optional
+        Where to draw. Default: a figure of its own.
+
+    Returns
+    -------
+    Axes
+        With the metric in its own unit over the date.
+
+    Examples
+    --------
+    >>> from runanalytics.findings.trend import trend
+    >>> from runanalytics.simulate import simulate_form
+    >>> drawn = simulate_form(7, weeks=52)
+    >>> form_over_time(trend(drawn.form), {"strength": drawn.dose}).get_ylabel()
+    'Ground contact time (ms)'
+    """
+    axes = trend.plot(ax)
+    if trend.weekly.empty:
+        return axes
+    _rails(axes, doses or {})
+    return axes
+
+
+def describe_form(trend: Trend, doses: Mapping[str, pd.DataFrame] | None = None) -> str:
+    """Return in words what `form_over_time` shows.
+
+    Parameters
+    ----------
+    trend : Trend
+        The finding that is drawn.
+    doses : mapping of str to DataFrame, optional
+        As for `form_over_time`.
+    """
+    rails = f" Below, sessions a week of {' and '.join(doses)}." if doses else ""
+    return f"{trend.label} at the reference pace, week by week. {trend.summary()}{rails}"
+
+
+def _rails(axes: Axes, doses: Mapping[str, pd.DataFrame]) -> None:
+    """Draw a row of weeks below the axes for each dose that was logged."""
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import to_rgba
+    from matplotlib.dates import date2num
+
+    left, right = axes.get_xlim()
+    number = 0
+    for what, dose in doses.items():
+        week, amount = _by_week(dose)
+        start = date2num(week)
+        shown = (start + 7 > left) & (start < right)
+        if not shown.any():
+            continue
+        top = -_RAIL_GAP - number * (_RAIL + _RAIL_GAP)
+        begin = np.maximum(start[shown] + 0.4, left)
+        end = np.minimum(start[shown] + 6.6, right)
+        low, high = np.full_like(begin, top - _RAIL), np.full_like(begin, top)
+        corners = np.stack(
+            [np.stack(pair, axis=1) for pair in ((begin, high), (end, high), (end, low), (begin, low))],
+            axis=1,
+        )
+        share = np.clip(amount[shown] / _FULL_WEEK, 0, 1)
+        faces = [
+            to_rgba(KIND_COLOURS[what], _PALEST + (1 - _PALEST) * much) if much > 0 else NOTHING_COLOUR
+            for much in share
+        ]
+        axes.add_collection(
+            PolyCollection(
+                list(corners), facecolors=faces, linewidths=0, clip_on=False,
+                transform=axes.get_xaxis_transform(),
+            ),
+            autolim=False,
+        )
+        axes.text(
+            -0.008, top - _RAIL / 2, what.capitalize(), transform=axes.transAxes, ha="right",
+            va="center", size=8, color=drawing.QUIET,
+        )
+        number += 1
+    axes.set_xlim(left, right)
+    if number:
+        axes.spines["bottom"].set_position(("axes", -number * (_RAIL + _RAIL_GAP) - _RAIL_GAP))
+        axes.spines["bottom"].set_visible(False)
+
+
+def _by_week(dose: pd.DataFrame) -> tuple[npt.NDArray[np.datetime64], Floats]:
+    """Mondays of the logged weeks, and what was done in each."""
+    log = daily_log(dose)
+    if not log.stretches:
+        return np.array([], dtype="datetime64[D]"), np.array([])
+    # 1 January 1970 was a Thursday.
+    number, place = np.unique((log.days + 3) // 7, return_inverse=True)
+    amount = np.concatenate([each for _, each in log.stretches])
+    return np.datetime64("1969-12-29", "D") + 7 * number, np.bincount(place, amount)

@@ -1,0 +1,243 @@
+"""Page 1: what changed, what was done, what goes along with what, how sure this is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from runanalytics.findings.finding import (
+    ASSOCIATION,
+    FELL,
+    NOT_ENOUGH_DATA,
+    ROSE,
+    count,
+)
+from runanalytics.report.evidence import KINDS, METRICS
+from runanalytics.report.wording import (
+    NBSP,
+    change,
+    is_known,
+    label,
+    listed,
+    month,
+    percent,
+    total,
+    value,
+)
+from runanalytics.units import pace_text
+
+if TYPE_CHECKING:
+    from runanalytics.findings.effect import Effect
+    from runanalytics.findings.trend import Trend
+    from runanalytics.report.evidence import Evidence
+
+_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def answers(evidence: Evidence, units: str) -> list[dict[str, str]]:
+    """Return the questions of page 1 with their answers.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What is known.
+    units : {"metric", "imperial"}
+        Of distance and pace.
+    """
+    return [
+        {"question": "What changed", "text": _changed(evidence, units)},
+        {"question": "What you did", "text": _did(evidence, units)},
+        {"question": "What goes along with what", "text": _goes_along(evidence)},
+        {"question": "How sure this is", "text": _sure(evidence)},
+    ]
+
+
+def _changed(evidence: Evidence, units: str) -> str:
+    sentences = [
+        _trend_sentence(metric, trend, evidence.speed_m_s, units)
+        for metric, trend in evidence.trends.items()
+    ]
+    return " ".join(sentences)
+
+
+def _trend_sentence(metric: str, trend: Trend, speed_m_s: float, units: str) -> str:
+    subject = f"{label(metric)}"
+    title = subject[:1].upper() + subject[1:]
+    if not trend.n_runs:
+        return f"No run says anything about {subject}."
+    if trend.verdict == NOT_ENOUGH_DATA or not is_known(trend.change):
+        return (
+            f"There is not enough data to say whether {subject} changed "
+            f"({count(trend.n_runs, 'run')} with it, in {count(trend.n_weeks, 'week')})."
+        )
+    interval = (
+        f"95{NBSP}% interval {change(trend.change_low, metric, unit=False)} to "
+        f"{change(trend.change_high, metric)}"
+    )
+    if trend.verdict in (ROSE, FELL):
+        start = value(trend.value - trend.change, metric)
+        return (
+            f"{title} at {pace_text(speed_m_s, units)} {trend.verdict} by "
+            f"{change(abs(trend.change), metric).lstrip('+')} "
+            f"({percent(trend.percent)}), from about {start} to {value(trend.value, metric)}; "
+            f"{interval}."
+        )
+    return (
+        f"{title} at {pace_text(speed_m_s, units)} shows no clear change: "
+        f"{change(trend.change, metric)} ({interval})."
+    )
+
+
+def _did(evidence: Evidence, units: str) -> str:
+    runs = evidence.runs
+    sentences = []
+    if len(runs):
+        weeks = weeks_of(evidence, "runs")
+        distance = runs["distance_m"].sum(min_count=1)
+        how_far = f" and covered {total(distance, units)}"
+        sentences.append(
+            f"You ran {'once' if len(runs) == 1 else count(len(runs), 'time')}{how_far if is_known(distance) else ''} in "
+            f"{count(weeks, 'week')}."
+        )
+    else:
+        sentences.append("No run is recorded.")
+    parts = [_logged(evidence, what) for what in KINDS]
+    sentences.append(f"You logged {listed([part for part in parts if part])}." if any(parts) else
+                     "No strength or technique session is logged.")
+    missing = [what for what, part in zip(KINDS, parts, strict=True) if not part]
+    if any(parts) and missing:
+        sentences.append(f"No {missing[0]} session is logged.")
+    return " ".join(sentences)
+
+
+def _logged(evidence: Evidence, what: str) -> str:
+    sessions = int(evidence.doses[what]["amount"].sum())
+    if not sessions:
+        return ""
+    weeks = max(1, len(evidence.doses[what]) / 7)
+    return (
+        f"{count(sessions, f'{what} session')} ({sessions / weeks:.1f} a week over the "
+        f"{count(round(weeks), 'week')} of that log)"
+    )
+
+
+def _goes_along(evidence: Evidence) -> str:
+    found = [effect for effect in evidence.effects.values() if effect.verdict == ASSOCIATION]
+    sentences = [_association(effect) for effect in found]
+    unclear, unknown = list[str](), list[str]()
+    for (what, metric), effect in evidence.effects.items():
+        if effect.verdict == ASSOCIATION:
+            continue
+        pair = f"{what} work and {label(metric)}"
+        (unknown if effect.verdict == NOT_ENOUGH_DATA else unclear).append(pair)
+    if unclear:
+        sentences.append(f"No clear association shows between {listed(unclear)}.")
+    if unknown:
+        between = "anything" if len(unknown) == len(evidence.effects) else listed(unknown)
+        sentences.append(
+            "There is not enough data yet to say what goes along with what."
+            if between == "anything"
+            else f"There is not enough data yet on {between}."
+        )
+    return " ".join(sentences)
+
+
+def _association(effect: Effect) -> str:
+    number = _NUMBERS.get(int(effect.contrast), f"{effect.contrast:g}")
+    return (
+        f"{number.capitalize()} more {effect.what} sessions a week, held for "
+        f"{effect.held_weeks:g} weeks, go along with a change of {percent(effect.percent)} "
+        f"({change(effect.estimate, effect.metric)}) in {label(effect.metric)}; the "
+        f"95{NBSP}% interval is {percent(effect.percent_low)} to {percent(effect.percent_high)}."
+    )
+
+
+def _sure(evidence: Evidence) -> str:
+    sentences = list(_confidence(evidence))
+    sentences.append(
+        "This says what went together in time, not what caused what: for that, weeks with and "
+        "without the work would have to be chosen at random."
+    )
+    return " ".join(sentences)
+
+
+def _confidence(evidence: Evidence) -> Iterator[str]:
+    effects = evidence.effects.values()
+    settled = [effect for effect in effects if effect.verdict != NOT_ENOUGH_DATA]
+    waiting = [effect for effect in effects if effect.enough_on is not None]
+    if settled:
+        yield (
+            f"With {max(effect.n_weeks for effect in settled)} weeks of runs and log, an effect "
+            f"of {_reach(settled)} would be found four times out of five, and a smaller one is "
+            "easily missed. The intervals allow for weeks that resemble their neighbours, season, "
+            "pace and a change of watch."
+        )
+    if waiting:
+        when = max(effect.enough_on for effect in waiting if effect.enough_on is not None)
+        yield (
+            f"If you go on as now, there will be enough weeks by {month(when)}, and an effect of "
+            f"{_reach(waiting)} would be found four times out of five."
+        )
+    if not settled and not waiting:
+        yield (
+            "To say more takes some 40 weeks with both runs that have cadence or contact time, "
+            "and a log of strength or technique work that goes on and off."
+        )
+
+
+def _reach(effects: Sequence[Effect]) -> str:
+    """The smallest and largest effect that would be found, in words."""
+    sizes = sorted({f"{effect.detectable_percent:.1f}" for effect in effects}, key=float)
+    return f"{sizes[0]}{NBSP}%" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}{NBSP}%"
+
+
+def weeks_of(evidence: Evidence, table: str) -> int:
+    """Return the number of weeks from the first to the last row of a table.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What is known.
+    table : {"runs", "sessions", "races"}
+        Name of one of its tables.
+    """
+    dates: pd.Series = getattr(evidence, table)["local_date"]
+    return int((dates.max() - dates.min()).days // 7) + 1
+
+
+def cards(evidence: Evidence, units: str) -> list[dict[str, str]]:
+    """Return the number cards of page 1, without their figures.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What is known.
+    units : {"metric", "imperial"}
+        Of pace.
+    """
+    return [
+        _card(metric, evidence.trends[metric], evidence.speed_m_s, units) for metric in METRICS
+    ]
+
+
+def _card(metric: str, trend: Trend, speed_m_s: float, units: str) -> dict[str, str]:
+    known = is_known(trend.value)
+    card = {
+        "label": label(metric).capitalize(),
+        "value": value(trend.value, metric) if known else "–",
+        "unit": trend.unit if known else "",
+        "place": f"at {pace_text(speed_m_s, units)}" if known else "",
+        "change": "No run with it" if not trend.n_runs else "Not enough data for a change",
+        "interval": "",
+    }
+    if known and is_known(trend.change) and trend.verdict != NOT_ENOUGH_DATA:
+        first = trend.first_date
+        since = f" since {month(first)}" if first is not None else ""
+        card["change"] = f"{change(trend.change, metric)} ({percent(trend.percent)}){since}"
+        card["interval"] = (
+            f"95{NBSP}% interval {change(trend.change_low, metric, unit=False)} to "
+            f"{change(trend.change_high, metric)}"
+        )
+    return card

@@ -1,0 +1,155 @@
+"""Everything that a report speaks of, gathered from a library once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+
+from runanalytics.errors import RunAnalyticsError
+
+if TYPE_CHECKING:
+    from runanalytics.findings.effect import Effect
+    from runanalytics.findings.trend import Trend
+
+#: What the report follows, and what it sets beside them.
+METRICS = ("cadence_spm", "ground_contact_ms")
+KINDS = ("strength", "technique")
+#: Simulated data are known by their devices' names, and are called simulated on every page.
+SIMULATED_PREFIX = "simulated"
+
+
+class Source(Protocol):
+    """What a report needs of a library: its tables, form and dose."""
+
+    def runs(self) -> pd.DataFrame:
+        """Return table "runs"."""
+
+    def sessions(self) -> pd.DataFrame:
+        """Return table "sessions"."""
+
+    def sets(self) -> pd.DataFrame:
+        """Return table "sets"."""
+
+    def races(self) -> pd.DataFrame:
+        """Return table "races"."""
+
+    def log_spans(self) -> pd.DataFrame:
+        """Return table "log_spans"."""
+
+    def sources(self) -> pd.DataFrame:
+        """Return table "sources"."""
+
+    def form(self, metric: str = ..., speed_m_s: float | None = ...) -> pd.DataFrame:
+        """Return table "form"."""
+
+    def dose(self, what: str = ...) -> pd.DataFrame:
+        """Return table "dose"."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Tables and findings that a report is written from.
+
+    Parameters
+    ----------
+    runs, sessions, sets, races, spans, sources : DataFrame
+        Tables of the library.
+    speed_m_s : float
+        Reference speed, m/s; NaN if no run could be compared.
+    forms : dict of str to DataFrame
+        Table "form" by metric.
+    doses : dict of str to DataFrame
+        Table "dose", sessions a day, by what it is of.
+    trends : dict of str to Trend
+        By metric.
+    effects : dict of (str, str) to Effect
+        By what was done and metric.
+    """
+
+    runs: pd.DataFrame
+    sessions: pd.DataFrame
+    sets: pd.DataFrame
+    races: pd.DataFrame
+    spans: pd.DataFrame
+    sources: pd.DataFrame
+    speed_m_s: float
+    forms: dict[str, pd.DataFrame]
+    doses: dict[str, pd.DataFrame]
+    trends: dict[str, Trend]
+    effects: dict[tuple[str, str], Effect]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of it is of a simulated runner."""
+        names = [self.runs["device"], self.spans["source"], *(f["device"] for f in self.forms.values())]
+        return any(
+            name.dropna().str.lower().str.startswith(SIMULATED_PREFIX).any() for name in names
+        )
+
+    @property
+    def first_day(self) -> pd.Timestamp:
+        """First day of anything that was recorded."""
+        return min(dates.min() for dates in self._days())
+
+    @property
+    def last_day(self) -> pd.Timestamp:
+        """Last day of anything that was recorded."""
+        return max(dates.max() for dates in self._days())
+
+    def _days(self) -> list[pd.Series]:
+        tables = (self.runs, self.sessions, self.races)
+        return [table["local_date"] for table in tables if len(table)]
+
+
+def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
+    """Return what a report on `library` is written from.
+
+    Parameters
+    ----------
+    library : Source
+        A `runanalytics.Library`, or anything with its tables.
+    speed_m_s : float, optional
+        Reference speed, m/s. Default: the runner's usual one, from runs with contact time
+        where there are any.
+
+    Raises
+    ------
+    RunAnalyticsError
+        If the library holds nothing to report on.
+    """
+    from runanalytics.findings.effect import effect
+    from runanalytics.findings.trend import trend
+
+    runs, sessions, races = library.runs(), library.sessions(), library.races()
+    if not (len(runs) or len(sessions) or len(races)):
+        raise RunAnalyticsError(
+            "there is nothing to report on: the library holds no run, session or race",
+            hint="import run files and a strength log first ('runanalytics import PATH')",
+        )
+    forms: dict[str, pd.DataFrame] = {}
+    # Contact time first: both are compared at one speed, and fewer runs have it.
+    for metric in reversed(METRICS):
+        forms[metric] = library.form(metric, speed_m_s)
+        if speed_m_s is None and np.isfinite(forms[metric].attrs["speed_m_s"]):
+            speed_m_s = float(forms[metric].attrs["speed_m_s"])
+    doses = {what: library.dose(what) for what in KINDS}
+    return Evidence(
+        runs=runs,
+        sessions=sessions,
+        sets=library.sets(),
+        races=races,
+        spans=library.log_spans(),
+        sources=library.sources(),
+        speed_m_s=float("nan") if speed_m_s is None else speed_m_s,
+        forms={metric: forms[metric] for metric in METRICS},
+        doses=doses,
+        trends={metric: trend(forms[metric]) for metric in METRICS},
+        effects={
+            (what, metric): effect(forms[metric], doses[what], runs=runs)
+            for what in KINDS
+            for metric in METRICS
+        },
+    )

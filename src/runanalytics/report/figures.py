@@ -1,0 +1,163 @@
+"""The report's figures as blocks for the layout: SVG, alternative text, caption."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from runanalytics import plots
+from runanalytics.findings import drawing
+from runanalytics.report.wording import month
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from runanalytics.findings.effect import Effect
+    from runanalytics.findings.trend import Trend
+
+#: Font that matplotlib measures text with, and the one of the report that stands in its place.
+#: Their widths are alike, and text that stays text can be selected, searched and read aloud.
+_MEASURED, _SHOWN = "STIXGeneral", "Libertinus Serif"
+_STYLE = {
+    "font.family": _MEASURED,
+    "font.size": 9.5,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "runanalytics",
+    "text.parse_math": False,
+}
+#: Width of the text on a page, inches.
+_WIDTH_IN = 6.7
+#: How to read `progress`.
+PROGRESS_KEY = (
+    "Dots: weekly means, larger with more runs. Line and band: the smooth and its 95 % interval. "
+    "Rails: sessions that week, darker for more, grey for none, empty where the log says nothing. "
+    "Dashed: another device from here on; its step is taken out."
+)
+
+
+def progress(trend: Trend, doses: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return a metric over time, with what was done each week below."""
+    with _styled():
+        figure = _figure(2.85)
+        axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
+        axes.set_title("", loc="left")
+        return _block(
+            figure,
+            plots.describe_form(trend, doses),
+            "",
+        )
+
+
+def sparkline(trend: Trend) -> dict[str, str]:
+    """Return a small picture of a trend for its card, or nothing where there is no trend."""
+    if len(trend.weekly) < 2:
+        return {}
+    with _styled():
+        figure = _figure(0.95, width_in=2.9, layout="none")
+        axes = figure.add_axes((0, 0.04, 0.985, 0.92))
+        axes.set_axis_off()
+        weekly = trend.weekly
+        axes.fill_between(
+            weekly["week"], weekly["low"], weekly["high"], color=drawing.ANSWER,
+            alpha=drawing.BAND_ALPHA, linewidth=0,
+        )
+        axes.plot(weekly["week"], weekly["value"], color=drawing.ANSWER, linewidth=1.6)
+        axes.plot(weekly["week"].iloc[-1], weekly["value"].iloc[-1], "o", color=drawing.ANSWER)
+        axes.margins(x=0.012)
+        week = weekly["week"]
+        return {
+            "svg": _svg(figure),
+            "alt": f"Course of {trend.label.lower()}: {trend.verdict}.",
+            "from": month(week.iloc[0]),
+            "until": month(week.iloc[-1]),
+        }
+
+
+def calendar(
+    sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame
+) -> dict[str, str]:
+    """Return the last years as a calendar."""
+    with _styled():
+        return _block(
+            plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN),
+            plots.describe_calendar(sessions, spans),
+            "A split day had both. “Not known” is a day that no log covers: it says nothing about "
+            "what was done.",
+        )
+
+
+def effects(labelled: Mapping[str, Effect]) -> dict[str, str]:
+    """Return effects beside each other."""
+    with _styled():
+        figure = _figure(0.6 + 0.4 * len(labelled))
+        plots.forest(labelled, ax=figure.add_subplot())
+        return _block(
+            figure,
+            plots.describe_forest(labelled),
+            "Dot and thick line: this runner's data alone, with its 95 % interval; open and pale "
+            "where there is not enough data. Diamond and thin line: what research says before any "
+            "data, where it says something. Grey: changes below 1 %, too small to matter.",
+        )
+
+
+def doses(labelled: Mapping[str, Effect]) -> dict[str, str]:
+    """Return form over dose, one small picture an effect."""
+    with _styled():
+        lines = -(-len(labelled) // 2)
+        figure = _figure(1.7 * lines + 0.2)
+        for place, (words, effect) in enumerate(labelled.items(), start=1):
+            axes = effect.plot(figure.add_subplot(lines, 2, place))
+            axes.set_title(words, loc="left", fontsize=9.5, fontweight="normal")
+            axes.set_xlabel(f"{effect.measure} a week" if place > len(labelled) - 2 else "")
+            axes.set_ylabel("adjusted, %")
+        return _block(
+            figure,
+            " ".join(effect.summary() for effect in labelled.values()),
+            "Each dot is a week, larger with more runs. Across: how often it had been done lately, "
+            "older weeks counting less. Up: form, less what goes along with season, pace and the "
+            "rest.",
+        )
+
+
+def races(table: pd.DataFrame, units: str) -> dict[str, str]:
+    """Return the pace of races over time."""
+    with _styled():
+        figure = _figure(2.7)
+        plots.races_over_time(table, units=units, ax=figure.add_subplot())
+        return _block(
+            figure,
+            plots.describe_races(table, units=units),
+            "Higher is faster. Lines join races over the same distance.",
+        )
+
+
+def _styled() -> AbstractContextManager[None]:
+    import matplotlib
+
+    return matplotlib.rc_context(_STYLE)
+
+
+def _figure(
+    height_in: float,
+    *,
+    width_in: float = _WIDTH_IN,
+    layout: Literal["constrained", "none"] = "constrained",
+) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width_in, height_in), layout=layout)
+
+
+def _block(figure: Figure, alt: str, caption: str) -> dict[str, str]:
+    return {"kind": "figure", "svg": _svg(figure), "alt": alt, "caption": caption}
+
+
+def _svg(figure: Figure) -> str:
+    """Return a figure as SVG, the same for the same figure, with text as text."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return buffer.getvalue().replace(_MEASURED, _SHOWN)

@@ -1,0 +1,113 @@
+"""The report's last part: how it was worked out, and everything that was left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from runanalytics.findings.finding import count
+from runanalytics.report.evidence import METRICS
+from runanalytics.report.wording import is_known, label, name
+from runanalytics.units import pace_text
+
+if TYPE_CHECKING:
+    from runanalytics.report.evidence import Evidence
+
+MOST_FILES = 20
+
+_METHOD = (
+    "Contact time falls and cadence rises with pace, so averages compare paces, not form. Here "
+    "both are read off at one pace, {pace}, from steady stretches of each run on nearly level "
+    "ground (1 to 3 minutes, after the warm-up). The relation to pace is the runner's own.",
+    "The trend is a smooth through weekly means. It allows for weeks that resemble their "
+    "neighbours, and for devices that read differently: a new watch is taken out as a step, not "
+    "counted as a change of the runner. The change compares the first and the last "
+    "{weeks} weeks.",
+    "An effect compares weeks after more strength or technique work with weeks after less, with "
+    "trend, season, distance, pace and device taken into account. How fast training builds up "
+    "and fades is not known, so several speeds are averaged. Days outside the log count as not "
+    "known, never as days without training.",
+    "Intervals are 95 % intervals. They come from the runner's data alone; what research says is "
+    "drawn beside them and not mixed in. Below 40 weeks with both runs and a log, numbers only "
+    "describe.",
+    "A shorter contact or a higher cadence is not better in itself: across runners neither goes "
+    "along with economy (doi.org/10.1007/s40279-024-01997-3). This report states changes and "
+    "does not grade them.",
+)
+_SIMULATED = (
+    "The data of this report are simulated: no person ran these runs. They serve to show what a "
+    "report looks like."
+)
+
+
+def methods(evidence: Evidence, units: str) -> dict[str, Any]:
+    """Return the section on method, exclusions and skipped files.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What is known.
+    units : {"metric", "imperial"}
+        Of pace.
+    """
+    compared = max((trend.weeks_compared for trend in evidence.trends.values()), default=0)
+    pace = pace_text(evidence.speed_m_s, units) if is_known(evidence.speed_m_s) else "the usual one"
+    blocks: list[dict[str, Any]] = []
+    if evidence.simulated:
+        blocks.append({"kind": "text", "text": _SIMULATED})
+    blocks.append(
+        {
+            "kind": "list",
+            "items": [text.format(pace=pace, weeks=compared or "few") for text in _METHOD],
+        }
+    )
+    adjusted = _adjusted(evidence)
+    if adjusted:
+        blocks += [
+            {"kind": "heading", "text": "What the effects were adjusted for"},
+            {"kind": "list", "items": adjusted},
+        ]
+    blocks += [
+        {"kind": "heading", "text": "What was left out, and why"},
+        {"kind": "list", "items": _left_out(evidence) or ["Nothing was left out."]},
+    ]
+    skipped = _skipped(evidence)
+    if skipped:
+        blocks += [
+            {"kind": "heading", "text": "Files that could not be read"},
+            {"kind": "list", "items": skipped},
+        ]
+    return {"heading": "How this was worked out", "blocks": blocks, "new_page": True}
+
+
+def _adjusted(evidence: Evidence) -> list[str]:
+    """What each effect was adjusted for, effects of the same list together."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for (what, metric), effect in evidence.effects.items():
+        if effect.adjusted_for:
+            words = tuple(name(each) for each in effect.adjusted_for)
+            together.setdefault(words, []).append(f"{what} and {label(metric)}")
+    return [f"{', '.join(pairs).capitalize()}: {', '.join(words)}." for words, pairs in together.items()]
+
+
+def _left_out(evidence: Evidence) -> list[str]:
+    items = []
+    for metric in METRICS:
+        reasons = Counter(str(entry["reason"]) for entry in evidence.forms[metric].attrs["excluded"])
+        without = len(evidence.runs) - len(evidence.forms[metric]) - sum(reasons.values())
+        told = [f"{count(number, 'run')} ({name(why)})" for why, number in reasons.most_common()]
+        if without > 0:
+            told.append(f"{count(without, 'run')} (no steady stretch with it)")
+        if told:
+            items.append(f"From {label(metric)}: {'; '.join(told)}.")
+    return items
+
+
+def _skipped(evidence: Evidence) -> list[str]:
+    skipped = evidence.sources[evidence.sources["outcome"] == "skipped"]
+    items = [
+        f"{name(file)}: {name(reason)}"
+        for file, reason in zip(skipped["name"], skipped["reason"], strict=True)
+    ]
+    left_out = len(items) - MOST_FILES
+    return items[:MOST_FILES] + ([f"And {count(left_out, 'other file')}."] if left_out > 0 else [])

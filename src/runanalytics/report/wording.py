@@ -1,0 +1,177 @@
+"""Dates, numbers and names as the report writes them."""
+
+from __future__ import annotations
+
+import datetime
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from runanalytics.findings.finding import signed
+from runanalytics.measures.metrics import METRICS
+from runanalytics.units import length_unit, parse_distance
+
+#: Spelled here, since the names that Python gives depend on the machine's language.
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+#: Decimals of a value and of a change, by metric.
+_DECIMALS = {"cadence_spm": (1, 1), "ground_contact_ms": (0, 1)}
+#: A space at which no line breaks.
+NBSP = "\u00a0"
+_LONGEST_NAME = 120
+#: Kinds of character without a shape of their own: controls, private ones, halves of pairs,
+#: and marks that turn the direction of the text around them.
+_SHAPELESS = {"Cc", "Cs", "Co", "Cn"}
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def day(date: pd.Timestamp) -> str:
+    """Return a day in words.
+
+    Examples
+    --------
+    >>> day(pd.Timestamp("2026-03-01"))
+    '1 March 2026'
+    """
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def short_day(date: pd.Timestamp) -> str:
+    """Return a day in few words.
+
+    Examples
+    --------
+    >>> short_day(pd.Timestamp("2026-03-01"))
+    '1 Mar 2026'
+    """
+    return f"{date.day} {MONTHS[date.month - 1][:3]} {date.year}"
+
+
+def month(date: pd.Timestamp | datetime.date) -> str:
+    """Return a day's month in words.
+
+    Examples
+    --------
+    >>> month(pd.Timestamp("2026-03-01"))
+    'March 2026'
+    """
+    return f"{MONTHS[date.month - 1]} {date.year}"
+
+
+def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    """Return a stretch of days in words.
+
+    Examples
+    --------
+    >>> span(pd.Timestamp("2025-12-01"), pd.Timestamp("2026-03-01"))
+    '1 December 2025 to 1 March 2026'
+    """
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+def name(text: object) -> str:
+    """Return a name from a file as it can be printed, or a dash where there is none.
+
+    Line ends become spaces, characters without a shape a mark, and very long names are cut.
+
+    Parameters
+    ----------
+    text : object
+        A string, or missing.
+
+    Examples
+    --------
+    >>> name("#set page()\\n<b>"), name(None)
+    ('#set page() <b>', '–')
+    """
+    if not isinstance(text, str) or not text.strip():
+        return "–"
+    plain = "".join(
+        "\ufffd" if unicodedata.category(sign) in _SHAPELESS or sign in _TURNING else sign
+        for sign in " ".join(text.split())
+    )
+    return plain if len(plain) <= _LONGEST_NAME else f"{plain[: _LONGEST_NAME - 1]}…"
+
+
+def value(number: float, metric: str) -> str:
+    """Return a metric's value without its unit.
+
+    Examples
+    --------
+    >>> value(172.44, "cadence_spm"), value(246.4, "ground_contact_ms")
+    ('172.4', '246')
+    """
+    return f"{number:.{_DECIMALS[metric][0]}f}"
+
+
+def change(number: float, metric: str, *, unit: bool = True) -> str:
+    """Return a change of a metric, with its sign.
+
+    Examples
+    --------
+    >>> change(-6.14, "ground_contact_ms", unit=False)
+    '−6.1'
+    """
+    text = signed(number, _DECIMALS[metric][1])
+    return f"{text}{NBSP}{METRICS[metric].unit}" if unit else text
+
+
+def percent(number: float) -> str:
+    """Return a change in percent, with its sign.
+
+    Examples
+    --------
+    >>> percent(-2.41).replace(NBSP, " ")
+    '−2.4 %'
+    """
+    return f"{signed(number)}{NBSP}%"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return things in a row.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def label(metric: str) -> str:
+    """Return a metric's name as it stands inside a sentence.
+
+    Examples
+    --------
+    >>> label("ground_contact_ms")
+    'ground contact time'
+    """
+    text = METRICS[metric].label
+    return text[:1].lower() + text[1:]
+
+
+def is_known(number: float | None) -> bool:
+    """Return whether there is a number.
+
+    Examples
+    --------
+    >>> is_known(float("nan")), is_known(0.0)
+    (False, True)
+    """
+    return number is not None and bool(np.isfinite(number))
+
+
+def total(distance_m: float, units: str) -> str:
+    """Return a sum of distances, to the whole kilometre or mile.
+
+    Examples
+    --------
+    >>> total(1_984_321.0, "metric"), total(1_984_321.0, "imperial")
+    ('1,984 km', '1,233 mi')
+    """
+    unit = length_unit(units)
+    return f"{distance_m / parse_distance(f'1 {unit}'):,.0f} {unit}"

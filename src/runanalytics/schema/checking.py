@@ -1,0 +1,172 @@
+"""Frames against their tables: empty ones, checked ones, and implausible values."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+from pandas.api.extensions import ExtensionArray
+
+from runanalytics.errors import SchemaError, UsageError
+from runanalytics.schema.tables import DATE, FLOAT, INSTANT, STRING, TABLES, Column, Table
+
+
+def table(name: str) -> Table:
+    """Return the table called `name`.
+
+    Raises
+    ------
+    UsageError
+        If there is none, naming those that there are.
+    """
+    try:
+        return TABLES[name]
+    except KeyError:
+        raise UsageError(
+            f"no table '{name}'", hint=f"the tables are: {', '.join(TABLES)}"
+        ) from None
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return a frame of table `name` with its columns and dtypes, and no row.
+
+    Examples
+    --------
+    >>> empty("dose").dtypes.to_dict()
+    {'local_date': dtype('<M8[us]'), 'amount': dtype('float64')}
+    """
+    return _empty(table(name).name).copy(deep=False)
+
+
+@functools.cache
+def _empty(name: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column.name: pd.Series(dtype=column.dtype) for column in TABLES[name]},
+        columns=list(TABLES[name].names),
+    )
+
+
+def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return `frame` as table `name`: its columns in order, each of its dtype.
+
+    Columns that may be missing are added as missing; the frame itself is not changed.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of the table.
+    name : str
+        Name of a table in `TABLES`.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with exactly the table's columns.
+
+    Raises
+    ------
+    SchemaError
+        If a required column or value is missing, a column is unknown, a value does not fit
+        its dtype or its vocabulary, or is infinite.
+
+    Examples
+    --------
+    >>> check(pd.DataFrame({"local_date": ["2026-03-01"], "amount": [1]}), "dose")
+      local_date  amount
+    0 2026-03-01     1.0
+    """
+    target = table(name)
+    unknown = [column for column in frame.columns if column not in target.names]
+    if unknown:
+        raise SchemaError(
+            f"unknown column {', '.join(map(repr, unknown))} in table '{name}'",
+            hint=f"its columns are: {', '.join(target.names)}",
+        )
+    if frame.empty:
+        return empty(name)
+    return pd.DataFrame({column.name: _checked(frame, column, name) for column in target})
+
+
+def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
+    """Return one column's values, without their index: aligning it again costs the most."""
+    where = f"table '{name}', column '{column.name}'"
+    if column.name not in frame.columns:
+        if column.required:
+            raise SchemaError("a required column is missing", where=where)
+        missing: ExtensionArray = pd.Series(index=range(len(frame)), dtype=column.dtype).array
+        return missing
+    values = _as_dtype(frame[column.name], column, where)
+    if column.required and values.isna().any():
+        row = int(values.isna().to_numpy().argmax())
+        raise SchemaError(f"row {row} has no value, and one is required", where=where)
+    if column.dtype == FLOAT and np.isinf(values.to_numpy()).any():
+        raise SchemaError("a value is infinite", where=where)
+    if column.choices:
+        strange = set(values.dropna().unique()).difference(column.choices)
+        if strange:
+            raise SchemaError(
+                f"unknown value {min(strange)!r}",
+                where=where,
+                hint=f"known are: {', '.join(column.choices)}",
+            )
+    array: ExtensionArray = values.array
+    return array
+
+
+def _as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
+    if values.dtype == column.dtype and column.dtype != DATE:
+        return values
+    try:
+        if column.dtype == INSTANT:
+            return pd.to_datetime(values, utc=True).astype(INSTANT)
+        if column.dtype == DATE:
+            return pd.to_datetime(values).astype(DATE).dt.normalize()
+        if column.dtype == STRING:
+            return values.astype("object").where(values.notna(), None).astype(STRING)
+        return values.astype(column.dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SchemaError(
+            f"expected {column.dtype}, found {values.dtype}: {error}", where=where
+        ) from error
+
+
+def without_implausible(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return `frame` with values outside their plausible range missing, and how many there were.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        In the shape of table `name`.
+    name : str
+        Name of a table in `TABLES`.
+
+    Returns
+    -------
+    frame : DataFrame
+        The frame itself where nothing had to be removed, else a new one.
+    counts : dict of str to int
+        Number of values removed, by column; columns without any are left out.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"cadence_spm": [172.0, 999.0]})
+    >>> kept, counts = without_implausible(runs, "runs")
+    >>> kept["cadence_spm"].tolist(), counts
+    ([172.0, nan], {'cadence_spm': 1})
+    """
+    counts: dict[str, int] = {}
+    masked: dict[str, pd.Series] = {}
+    for column in table(name):
+        if column.name not in frame.columns or (column.low is None and column.high is None):
+            continue
+        values = frame[column.name].to_numpy(dtype="float64", na_value=np.nan)
+        outside = np.zeros(len(values), dtype=bool)
+        if column.low is not None:
+            outside |= values < column.low
+        if column.high is not None:
+            outside |= values > column.high
+        if outside.any():
+            masked[column.name] = frame[column.name].mask(outside)
+            counts[column.name] = int(outside.sum())
+    return (frame.assign(**masked) if masked else frame), counts

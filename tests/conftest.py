@@ -1,0 +1,71 @@
+"""Files and libraries that many tests share."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runanalytics import Library
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "data" / "sample"
+
+#: Real files that nobody on this project wrote; they stand beside the checkout, or not at all.
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    if not SHARED.is_dir():
+        pytest.skip("the folder of real files is not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def sample_fits() -> list[Path]:
+    """The sample's runs, oldest first."""
+    return sorted((SAMPLE / "runs").glob("*.fit"))
+
+
+@pytest.fixture
+def some_files(tmp_path: Path, sample_fits: list[Path]) -> Path:
+    """A folder with four runs, a race list and a drill log."""
+    folder = tmp_path / "files"
+    (folder / "watch").mkdir(parents=True)
+    for path in sample_fits[-4:]:
+        shutil.copy(path, folder / "watch")
+    (folder / "races.csv").write_text("date,distance,time,title\n2026-03-01,10k,45:10,Spring\n")
+    (folder / "drills.csv").write_text("date,kind,duration_min\n2026-03-02,technique,20\n")
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path / "library")
+
+
+@pytest.fixture(scope="session")
+def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A library of the whole sample; read it, and leave it as it is."""
+    library = Library.open(tmp_path_factory.mktemp("sample") / "library")
+    report = library.add(SAMPLE)
+    assert report.exit_status == 0, report.summary()
+    return library
+
+
+@pytest.fixture
+def dump() -> Callable[[Library], dict[str, str]]:
+    """Everything a library says, to compare two of them or one with itself later."""
+
+    def of(library: Library) -> dict[str, str]:
+        tables = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources")
+        said = {table: getattr(library, table)().to_csv(index=False) for table in tables}
+        runs = library.runs()
+        for run_id in runs.loc[runs["detail"] == "samples", "run_id"]:
+            said[run_id] = library.samples(run_id).to_csv(index=False)
+        return said
+
+    return of

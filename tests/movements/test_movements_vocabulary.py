@@ -1,0 +1,166 @@
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from runanalytics.errors import UsageError
+from runanalytics.movements import (
+    CATEGORIES,
+    catalogue,
+    in_category,
+    is_strength,
+    is_technique,
+    members,
+    movement,
+    programmes,
+)
+from runanalytics.movements.vocabulary import MEASURES, SIDES
+
+#: The movements that the sources describe, by programme.
+SOURCES = {
+    "specialised_strength": {
+        "one_leg_quarter_squat",
+        "standing_ankle_pull",
+        "box_jump",
+        "single_leg_box_jump",
+        "rack_squat",
+    },
+    "pull_training": {
+        "band_ankle_pull",
+        "supine_heel_to_hip_pull",
+        "push_up_heel_to_hip_pull",
+        "prone_heel_to_hip_pull",
+        "prone_double_heel_to_hip_pull",
+        "box_bounce",
+    },
+    "legs_at_home": {
+        "wall_sit",
+        "lunge",
+        "squat",
+        "straight_leg_raise",
+        "high_knees",
+        "sprint_30_m",
+        "leapfrog",
+        "burpee",
+    },
+    "technique_drills": {
+        "tiptoe_walk",
+        "low_skipping",
+        "one_leg_skipping",
+        "side_run",
+        "high_skipping",
+        "heels_to_glutes",
+        "bounding",
+        "one_leg_pedalling",
+        "two_leg_pedalling",
+        "backward_run",
+    },
+    "gym_and_after_run": {
+        "calf_raise",
+        "leg_press",
+        "single_leg_deadlift",
+        "jump_squat",
+        "squat",
+        "lunge",
+    },
+}
+
+
+def test_the_33_movements_of_the_sources_stand_in_their_programmes():
+    held = {name: set(members(name)) for name in SOURCES}
+    assert held == SOURCES
+    assert len(set().union(*SOURCES.values())) == 33
+
+
+def test_the_catalogue_holds_what_real_logs_are_full_of():
+    assert len(catalogue()) >= 150
+
+
+@pytest.mark.parametrize("entry", catalogue().values(), ids=lambda m: m.id)
+def test_every_row_is_complete_and_in_the_closed_vocabularies(entry):
+    assert entry.id == entry.id.lower()
+    assert entry.id.replace("_", "").isalnum()
+    assert entry.name
+    assert entry.categories
+    assert set(entry.categories) <= set(CATEGORIES)
+    assert set(entry.programmes) <= set(programmes())
+    assert entry.sides in SIDES
+    assert entry.measured_in in MEASURES
+    assert entry.trains
+    assert entry.how.endswith(".")
+    assert entry.how.count(". ") <= 1, "one or two sentences"
+    assert len(set(entry.aliases)) == len(entry.aliases)
+    assert (entry.garmin_category is None) == (entry.garmin_name is None)
+
+
+def test_names_are_unique_and_rows_stand_by_programme_and_category():
+    rows = list(catalogue().values())
+    assert max(Counter(row.name.casefold() for row in rows).values()) == 1
+    order = [*SOURCES, ""]
+    places = [order.index(row.programmes[0] if row.programmes else "") for row in rows]
+    assert places == sorted(places)
+    others = [list(CATEGORIES).index(row.categories[0]) for row in rows if not row.programmes]
+    assert others == sorted(others)
+
+
+def test_strength_and_technique_do_not_overlap_and_speed_is_neither():
+    strength, technique = members("strength"), members("technique")
+    assert not strength & technique
+    speed = {id for id, entry in catalogue().items() if entry.categories[0] == "speed"}
+    assert strength | technique | speed == set(catalogue())
+    assert not (strength | technique) & speed
+    assert {"sprint_30_m", "strides", "hill_sprint"} <= speed
+
+
+def test_all_ten_drills_are_technique_and_the_jumps_are_strength():
+    assert all(is_technique(id) for id in SOURCES["technique_drills"])
+    assert all(is_strength(id) for id in SOURCES["specialised_strength"])
+    assert all(is_strength(id) for id in SOURCES["gym_and_after_run"])
+
+
+def test_a_category_counts_movements_that_have_it_beside_their_main_one():
+    assert {"bounding", "box_jump"} <= in_category("plyometric")
+    assert "calf_raise" not in in_category("plyometric")
+    assert members("pull") == in_category("pull")
+    assert SOURCES["pull_training"] - {"box_bounce"} <= in_category("pull")
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("calf_raise", {"calf_raise"}),
+        ("Calf raise", {"calf_raise"}),
+        ("one-leg-skipping", {"one_leg_skipping"}),
+        ("Technique drills", SOURCES["technique_drills"]),
+    ],
+)
+def test_members_resolves_programmes_and_movements_however_they_are_spelled(what, expected):
+    assert members(what) == expected
+
+
+def test_no_name_of_a_programme_is_that_of_a_category_or_movement():
+    assert not set(programmes()) & (set(CATEGORIES) | set(catalogue()))
+    assert not set(CATEGORIES) & set(catalogue())
+
+
+def test_what_is_unknown_is_an_error_that_names_the_closest():
+    with pytest.raises(UsageError, match="'calf_raise'"):
+        movement("calf_rise")
+    with pytest.raises(UsageError, match="did you mean 'plyometric'"):
+        members("plyometrics")
+    with pytest.raises(UsageError, match="technique_drills"):
+        members("zumba")
+    with pytest.raises(UsageError, match="categories are: max_strength"):
+        in_category("legs")
+    with pytest.raises(UsageError, match="no movement"):
+        is_strength("zumba")
+
+
+def test_looking_something_up_loads_neither_pandas_nor_the_fuzzy_matcher():
+    code = (
+        "import sys, runanalytics.movements as m; m.members('strength'); m.programmes(); "
+        "m.match('Leg press (machine)'); print({'pandas', 'numpy', 'rapidfuzz'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
