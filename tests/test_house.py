@@ -26,6 +26,7 @@ FLOORS = {
     "library": 3,
     "findings": 4,
     "plots": 5,
+    "printing": 5,
     "report": 5,
     "cli": 5,
 }
@@ -34,7 +35,7 @@ FLOORS = {
 BESIDE = {(part, "errors") for part in ("schema", "shipped", "units", "movements")}
 
 #: On the top floor, the command line calls what draws and what writes, and reports are drawn.
-BESIDE |= {("cli", "plots"), ("cli", "report"), ("report", "plots")}
+BESIDE |= {("cli", part) for part in ("plots", "printing", "report")} | {("report", "plots")}
 
 
 def part(path: Path) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -23,13 +24,10 @@ MAX_BYTES = 8_000_000
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_sample", ROOT / "data" / "make_sample.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def script() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "data")
+        yield importlib.import_module("make_sample")
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +98,7 @@ def test_main_replaces_what_an_earlier_run_has_written(script, tmp_path, monkeyp
 @pytest.mark.parametrize("kind", ["easy", "workout", "long", "race", "treadmill"])
 def test_watch_files_hold_what_was_drawn(script, drawn, kind):
     """Read with the official SDK's decoder, which shares no code with ours."""
+    encoding = importlib.import_module("sample_fit")
     run = drawn.runs[drawn.runs["kind"] == kind].iloc[-1]
     messages = decoded(run_path(run))
     samples = drawn.samples[drawn.samples["run_id"] == run["run_id"]].reset_index(drop=True)
@@ -110,7 +109,7 @@ def test_watch_files_hold_what_was_drawn(script, drawn, kind):
     np.testing.assert_array_equal(
         2 * (records["cadence"] + records["fractional_cadence"]), samples["cadence_spm"]
     )
-    for column, field, factor, _ in (*script.RECORD_FIELDS, *script.DYNAMICS_FIELDS):
+    for column, field, factor, _ in (*encoding.RECORD_FIELDS, *encoding.DYNAMICS_FIELDS):
         if samples[column].isna().all():
             assert field not in records
         else:

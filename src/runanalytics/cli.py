@@ -6,29 +6,33 @@ answer at once.
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from runanalytics import __version__
 from runanalytics.errors import RunAnalyticsError
+from runanalytics.printing import (
+    print_form,
+    print_import,
+    print_json,
+    print_movement,
+    print_rows,
+    records,
+    with_interval,
+)
 from runanalytics.shipped import notebook_folder, sample_folder
+from runanalytics.units import pace_text, parse_pace
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from runanalytics.findings.finding import Finding
     from runanalytics.library import ImportReport, Library
 
 #: Exit status after Ctrl-C, as shells expect it (128 + SIGINT).
 INTERRUPTED = 130
-
-#: Rows of runs that a trend prints unless asked for all.
-LATEST_RUNS = 12
 
 app = typer.Typer(
     name="runanalytics",
@@ -111,9 +115,9 @@ def import_(
         )
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
-        _print_json(report.to_dict())
+        print_json(report.to_dict())
     else:
-        _print_import(report)
+        print_import(report)
     raise typer.Exit(report.exit_status)
 
 
@@ -124,7 +128,7 @@ def status(context: typer.Context, as_json: Json = False) -> None:
 
     overview = library_status(_library(context))
     if as_json:
-        _print_json(overview.to_dict())
+        print_json(overview.to_dict())
     else:
         print(overview.text())
 
@@ -147,16 +151,16 @@ def trend(
     form = _library(context).form(metric, _speed(pace), since, until)
     finding = find_trend(form)
     _draw(finding, plot)
-    runs = _with_interval(form)
+    runs = with_interval(form)
     if as_json:
         speed = form.attrs["speed_m_s"]
-        _print_json(
+        print_json(
             finding.to_dict()
-            | {"reference_speed_m_s": speed, "reference_pace": _pace_text(speed, imperial)}
-            | {"runs": _records(runs), "excluded": _excluded(form)}
+            | {"reference_speed_m_s": speed, "reference_pace": pace_text(speed, _system(imperial))}
+            | {"runs": records(runs), "excluded": form.attrs["excluded"]}
         )
         return
-    _print_form(runs, form, imperial, everything)
+    print_form(runs, form, _system(imperial), everything)
     print(finding.summary())
 
 
@@ -190,10 +194,10 @@ def effect(
     )
     _draw(finding, plot)
     if as_json:
-        _print_json(finding.to_dict())
+        print_json(finding.to_dict())
     else:
         print(finding.summary())
-        _print_frame(finding.table())
+        print_rows(finding.table().to_dict("records"))
 
 
 @app.command()
@@ -212,27 +216,21 @@ def movements(
             for one in catalogue().values()
         ]
         if as_json:
-            _print_json(rows)
+            print_json(rows)
         else:
-            _print_rows(rows)
+            print_rows(rows)
         return
     found = match(name)
     known = movement(found.movement) if found.movement else None
     if as_json:
         from dataclasses import asdict
 
-        _print_json(asdict(found) | {"details": asdict(known) if known else None})
+        print_json(asdict(found) | {"details": asdict(known) if known else None})
         return
     if known is None:
         print(f"'{name}' is not matched: {found.reason}")
         raise typer.Exit(1)
-    print(f"{known.name} ({known.id}; {found.reason})")
-    print(f"  Categories: {', '.join(known.categories)}")
-    print(f"  Trains:     {known.trains}")
-    print(f"  How:        {known.how}")
-    print(f"  Counted in: {known.measured_in}, {known.sides}-sided")
-    if known.programmes:
-        print(f"  Programme:  {', '.join(known.programmes)}")
+    print_movement(found, known)
 
 
 @app.command()
@@ -249,7 +247,7 @@ def report(
     written = build_report(
         _library(context),
         file,
-        units="imperial" if imperial else "metric",
+        units=_system(imperial),
         paper=paper,
         speed_m_s=_speed(pace),
     )
@@ -293,7 +291,7 @@ def verify(context: typer.Context, as_json: Json = False) -> None:
     """Check every stored byte."""
     problems = _library(context).verify()
     if as_json:
-        _print_json({"problems": problems})
+        print_json({"problems": problems})
     else:
         print("\n".join(problems) or "Everything is as it was stored.")
     raise typer.Exit(1 if problems else 0)
@@ -361,15 +359,11 @@ def _library(context: typer.Context) -> Library:
 
 
 def _speed(pace: str | None) -> float | None:
-    from runanalytics.units import parse_pace
-
     return None if pace is None else parse_pace(pace)
 
 
-def _pace_text(speed_m_s: float, imperial: bool) -> str:
-    from runanalytics.units import pace_text
-
-    return pace_text(speed_m_s, "imperial" if imperial else "metric")
+def _system(imperial: bool) -> str:
+    return "imperial" if imperial else "metric"
 
 
 def _import(
@@ -410,91 +404,3 @@ def _draw(finding: Finding, file: Path | None) -> None:
 
     save(finding.plot(), file)
     print(f"Drew {file}", file=sys.stderr)
-
-
-# Printing ------------------------------------------------------------------------------------
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a frame's rows as plain values for JSON: missing is null, days are ISO."""
-    records: list[dict[str, Any]] = json.loads(
-        frame.to_json(orient="records", date_format="iso", double_precision=10)
-    )
-    for record in records:
-        if record.get("local_date"):
-            record["local_date"] = record["local_date"][:10]
-    return records
-
-
-def _excluded(form: pd.DataFrame) -> list[dict[str, Any]]:
-    import pandas as pd
-
-    return _records(pd.DataFrame(form.attrs["excluded"]))
-
-
-def _with_interval(form: pd.DataFrame) -> pd.DataFrame:
-    """Return form with the 95 % interval of each run's own value."""
-    half = 1.959964 * form["se"]
-    return form.assign(low=form["value"] - half, high=form["value"] + half)
-
-
-def _print_form(runs: pd.DataFrame, form: pd.DataFrame, imperial: bool, everything: bool) -> None:
-    shown = runs if everything else runs.tail(LATEST_RUNS)
-    _print_rows(
-        [
-            {
-                "date": run.local_date.date().isoformat(),
-                f"{form.attrs['metric']}": f"{run.value:.1f}",
-                "95 % interval": f"{run.low:.1f} to {run.high:.1f}",
-                "run's own pace": _pace_text(run.mean_speed_m_s, imperial),
-                "device": run.device,
-            }
-            for run in shown.itertuples()
-        ]
-    )
-    if len(shown) < len(runs):
-        print(f"({len(runs) - len(shown)} earlier runs: --all shows them)")
-    if len(form.attrs["excluded"]):
-        print(f"({len(form.attrs['excluded'])} runs left out: --json says which and why)")
-    if len(runs):
-        print(f"\nAll at {_pace_text(form.attrs['speed_m_s'], imperial)}:")
-
-
-def _print_frame(frame: pd.DataFrame) -> None:
-    _print_rows(frame.astype(object).to_dict("records"))
-
-
-def _print_rows(rows: list[dict[str, Any]]) -> None:
-    """Print rows as a table; in a pipe it is as wide as it needs to be, never cut."""
-    if not rows:
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in rows[0]:
-        table.add_column(str(name), overflow="fold")
-    for row in rows:
-        # Text, not str: a name in brackets is a name, not markup.
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
-    Console(width=None if sys.stdout.isatty() else 10_000, highlight=False).print(table)
-
-
-def _cell(value: Any) -> str:
-    if value is None or value != value:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _print_import(report: ImportReport) -> None:
-    for file in report.of("skipped"):
-        print(f"skipped: {file.reason}", file=sys.stderr)
-    for file in report.files:
-        for note in file.notes:
-            print(f"note: {note}", file=sys.stderr)
-    print(report.summary())

@@ -73,6 +73,11 @@ def test_no_date(text: str) -> None:
     assert parse_moments([text]) == [None]
 
 
+def test_first_and_last_year_of_a_log() -> None:
+    texts = ["1969-12-31", "1970-01-01", "2100-12-31", "2101-01-01"]
+    assert [moment is not None for moment in parse_moments(texts)] == [False, True, True, False]
+
+
 @pytest.mark.parametrize(
     ("settling", "day"), [("13/04/2026", dt.date(2026, 4, 3)), ("04/13/2026", dt.date(2026, 3, 4))]
 )
@@ -118,7 +123,9 @@ def test_styles_agree_on_every_day(day: dt.date) -> None:
     [
         ("18:30", dt.time(18, 30)),
         ("6:30 pm", dt.time(18, 30)),
+        ("1:05 pm", dt.time(13, 5)),
         ("12:00 a.m.", dt.time(0, 0)),
+        ("0:30 am", None),
         ("13:00 pm", None),
         ("25:00", None),
         ("18:30Z", None),

@@ -178,9 +178,16 @@ def test_a_row_without_a_date_is_left_out_and_the_rest_kept() -> None:
     assert "line 3: 'yesterday' is no date" in imported.notes[0].message
 
 
-@pytest.mark.parametrize("rows", [[row(order="Rest Timer")], [row(date="yesterday")], []])
-def test_an_export_without_a_set_is_refused(rows: list[str]) -> None:
-    with pytest.raises(UnreadableFileError):
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([row(order="Rest Timer")], "no row of this export is a set"),
+        ([row(date="yesterday")], "line 2: 'yesterday' is no date"),
+        ([], "no row below the column names"),
+    ],
+)
+def test_an_export_without_a_set_is_refused_with_the_reason(rows: list[str], reason: str) -> None:
+    with pytest.raises(UnreadableFileError, match=reason):
         read(*rows)
 
 

@@ -209,7 +209,7 @@ def test_errors_say_what_is_wrong():
         dose(sessions, sets, spans=span("strength", (5, 3)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -143,6 +143,13 @@ def test_walking_is_left_out_by_speed_where_cadence_is_unknown():
     assert found["n_steps"].isna().all()
 
 
+def test_walking_without_a_cadence_inside_a_run_with_one_is_left_out():
+    walks = np.arange(1501) >= 900
+    samples = a_run(np.where(walks, 1.5, 2.8))
+    samples.loc[samples["elapsed_s"] >= 900, "cadence_spm"] = np.nan
+    assert_allclose(steady(samples)["speed_m_s"], 2.8, rtol=0.01)
+
+
 def test_a_treadmill_on_which_the_watch_sees_no_speed_gives_none():
     assert not len(steady(a_run(np.zeros(1200), cadence_spm=168.0)))
 

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import stdtrit
 
 from runanalytics.findings.covariates import Covariate
+from runanalytics.findings.dose_log import Log
 from runanalytics.findings.series import (
     Mixture,
     default_grid,
@@ -27,12 +29,19 @@ from runanalytics.findings.series import (
     regress,
     whiten,
 )
-from runanalytics.findings.weeks import Log, Weeks
+from runanalytics.findings.weeks import Weeks
 
 Floats = npt.NDArray[np.float64]
 
 #: Time constants, weeks, and the prior weight of each.
-TIME_CONSTANTS: tuple[tuple[float, float], ...] = ((1.5, 0.20), (3.0, 0.35), (6.0, 0.25), (10.0, 0.20))
+TIME_CONSTANTS: tuple[tuple[float, float], ...] = (
+    (1.5, 0.20),
+    (3.0, 0.35),
+    (6.0, 0.25),
+    (10.0, 0.20),
+)
+#: Standard error of log form from which on nothing is said.
+VAGUE = 1.0
 #: Degrees of freedom below which nothing is estimated.
 LEAST_DF = 3
 #: Share of the exposure's sum of squares that the covariates must leave.
@@ -70,11 +79,86 @@ class Association:
     adjusted: Floats
 
 
+@dataclass(frozen=True)
+class Change:
+    """A relative change, its interval, and what the data could have shown.
+
+    Parameters
+    ----------
+    percent, low_percent, high_percent : float
+        Change and its interval, %.
+    p_value : float
+        Two-sided, of no change.
+    se_percent : float
+        Half the width of the interval over the quantile of t, %.
+    detectable_percent : float
+        Change that would have been found with the asked power, %.
+    """
+
+    percent: float
+    low_percent: float
+    high_percent: float
+    p_value: float
+    se_percent: float
+    detectable_percent: float
+
+    @classmethod
+    def of(cls, per_unit: Mixture, contrast: float, level: float, power: float) -> Change | None:
+        """Return the change for a contrast, or None where it is too vague to be one.
+
+        Parameters
+        ----------
+        per_unit : Mixture
+            Change of log form per unit.
+        contrast : float
+            How many units.
+        level, power : float
+            Of the interval, and chance of finding the detectable change; between 0 and 1.
+        """
+        tail = (1 - level) / 2
+        low, high = (contrast * per_unit.quantile(each) for each in (tail, 1 - tail))
+        critical = float(stdtrit(per_unit.df, 1 - tail))
+        se = (high - low) / (2 * critical)
+        if not se < VAGUE:
+            return None
+        detectable = se * (critical + float(stdtrit(per_unit.df, power)))
+        return cls(
+            percent=100 * float(np.expm1(contrast * per_unit.middle)),
+            low_percent=100 * float(np.expm1(low)),
+            high_percent=100 * float(np.expm1(high)),
+            p_value=per_unit.two_sided_p(),
+            se_percent=100 * se,
+            detectable_percent=100 * float(np.expm1(detectable)),
+        )
+
+
+def exposures_of(
+    weeks: Weeks, log: Log, time_constants: Sequence[tuple[float, float]] = TIME_CONSTANTS
+) -> Floats:
+    """Return mean exposure on the days of each week's runs, a column per time constant.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, within the log.
+    log : Log
+        The dose.
+    time_constants : sequence of (float, float)
+        Time constant (weeks) and its prior weight.
+
+    Returns
+    -------
+    ndarray, shape (n_weeks, n_taus)
+        Exposure, 1/week; NaN in missing weeks.
+    """
+    day = weeks.runs["day"].to_numpy()
+    return np.column_stack([weeks.mean(log.exposure(day, tau)) for tau, _ in time_constants])
+
+
 def associate(
     weeks: Weeks,
-    log: Log,
+    exposures: Floats,
     covariates: Sequence[Covariate],
-    *,
     time_constants: Sequence[tuple[float, float]] = TIME_CONSTANTS,
 ) -> Association | None:
     """Estimate how form goes along with exposure, or return None where nothing can be.
@@ -83,8 +167,8 @@ def associate(
     ----------
     weeks : Weeks
         Form by week, within the log.
-    log : Log
-        The dose.
+    exposures : ndarray, shape (n_weeks, n_taus)
+        Exposure with each time constant (1/week), from `exposures_of`.
     covariates : sequence of Covariate
         What is adjusted for; without the exposure, they must be independent of each other.
     time_constants : sequence of (float, float)
@@ -100,8 +184,6 @@ def associate(
     df = int(seen.sum()) - len(covariates) - 2
     if df < LEAST_DF:
         return None
-    day = weeks.runs["day"].to_numpy()
-    exposures = np.column_stack([weeks.mean(log.exposure(day, tau)) for tau in taus])
     centred = np.where(seen[:, None], exposures - exposures[seen].mean(axis=0), 0.0)
     log_form = np.where(seen, weeks.log_form - weeks.log_form[seen].mean(), 0.0)
     nuisance = np.column_stack([np.ones(len(seen)), *(each.column for each in covariates)])

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from runanalytics.findings.weeks import Log, Weeks, days_of, numbers_of, require
+from runanalytics.findings.dose_log import Log
+from runanalytics.findings.weeks import Weeks, days_of, numbers_of, require
 
 Floats = npt.NDArray[np.float64]
 

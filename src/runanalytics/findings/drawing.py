@@ -7,7 +7,11 @@ that they survive a grey printer. Matplotlib is loaded when the first figure is 
 
 from __future__ import annotations
 
+import datetime
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,13 +71,44 @@ def titled(ax: Axes, title: str, *, x: str = "", y: str = "") -> None:
     ax.set_ylabel(y, fontsize=9, color=QUIET)
 
 
-def dated(ax: Axes) -> None:
-    """Label the x axis with as few dates as can be read."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def concise_dates() -> AbstractContextManager[None]:
+    """Return a context in which date axes say each year and month once, not at every tick."""
+    from matplotlib import rc_context
 
-    locator = AutoDateLocator(minticks=3, maxticks=8)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    return rc_context({"date.converter": "concise"})
+
+
+def mark(ax: Axes, day: datetime.date, text: str) -> None:
+    """Mark a day on an axis of dates.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes from `axes`, with dates on x.
+    day : date
+        The day.
+    text : str
+        What happened, written beside the line.
+    """
+    across = ax.get_xaxis_transform()
+    ax.plot(
+        [np.datetime64(day)] * 2,
+        [0, 1],
+        transform=across,
+        color=CONTRAST,
+        linewidth=1,
+        linestyle=(0, (4, 3)),
+    )
+    ax.annotate(
+        text,
+        (np.datetime64(day), 1),
+        xycoords=across,
+        xytext=(3, -3),
+        textcoords="offset points",
+        va="top",
+        fontsize=8,
+        color=CONTRAST,
+    )
 
 
 def say(ax: Axes, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,16 @@ from scipy.special import stdtrit
 
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
-from runanalytics.findings.association import LEAST_DF, TIME_CONSTANTS, Association, associate
+from runanalytics.findings.association import (
+    LEAST_DF,
+    TIME_CONSTANTS,
+    Association,
+    Change,
+    associate,
+    exposures_of,
+)
 from runanalytics.findings.covariates import Covariate, candidates, chosen
+from runanalytics.findings.dose_log import Log, daily_log
 from runanalytics.findings.finding import (
     ASSOCIATION,
     HIDDEN,
@@ -28,17 +36,17 @@ from runanalytics.findings.finding import (
     subject_of,
 )
 from runanalytics.findings.priors import Belief, prior_for
-from runanalytics.findings.weeks import Log, Weeks, by_week, daily_log
+from runanalytics.findings.weeks import Weeks, by_week
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Floats = npt.NDArray[np.float64]
 
 #: Weeks with both form and dose, below which numbers only describe.
 LEAST_WEEKS = 40
 #: Chance with which a change of the detectable size would be found.
 POWER = 0.8
-#: Weeks for which a contrast is held: as long as the training studies behind the priors.
-HELD_WEEKS = 10.0
 #: Exposure must range over this share of the contrast for anything to be said.
 LEAST_RANGE = 0.2
 
@@ -62,8 +70,6 @@ class Effect(Finding):
         What was done, and how it was counted.
     contrast : float
         How much more a week, in the measure.
-    held_weeks : float
-        For how many weeks.
     level : float
         Of the interval, between 0 and 1.
     percent, percent_low, percent_high : float
@@ -116,7 +122,6 @@ class Effect(Finding):
     what: str
     measure: str
     contrast: float
-    held_weeks: float
     level: float
     percent: float = np.nan
     percent_low: float = np.nan
@@ -158,20 +163,17 @@ class Effect(Finding):
 
     @property
     def dose_words(self) -> str:
-        """The contrast in words, such as "2 more strength sessions a week, held for 10 weeks"."""
+        """The contrast in words, such as "2 more strength sessions a week"."""
         noun = self.measure if self.contrast != 1 else self.measure.removesuffix("s")
-        named = " ".join(part for part in (self.what, noun) if part)
-        return f"{self.contrast:g} more {named} a week, held for {self.held_weeks:g} weeks"
+        return " ".join([f"{self.contrast:g} more", *filter(None, (self.what, noun)), "a week"])
 
     def summary(self) -> str:
         """Return the answer in a sentence or two."""
         subject = self.label[:1].lower() + self.label[1:]
         extent = f"{count(self.n_runs, 'run')} in {count(self.n_weeks, 'week')}"
+        unknown = f"Not enough data to say how {subject} goes along with {self.dose_words}: "
         if not np.isfinite(self.percent):
-            return (
-                f"Not enough data to say what goes along with {self.dose_words}, in {subject}: "
-                f"{self.reason}."
-            )
+            return f"{unknown}{self.reason}."
         change = f"{signed(self.percent)} % ({amount(self.estimate, self.unit)})"
         interval = (
             f"{100 * self.level:g} % interval {signed(self.percent_low)} to "
@@ -180,19 +182,18 @@ class Effect(Finding):
         size = f"{self.detectable_percent:.1f} % ({amount(self.detectable, self.unit)[1:]})"
         if self.verdict == ASSOCIATION:
             text = (
-                f"{self.dose_words[:1].upper()}{self.dose_words[1:]}, goes along with {change} in "
-                f"{subject} ({interval}; p = {self.p_value:.2g}; {extent})."
+                f"Holding {self.dose_words} goes along with a change of {change} in {subject}; "
+                f"{interval}, p = {self.p_value:.2g}, {extent}."
             )
         elif self.verdict == NO_ASSOCIATION:
             text = (
-                f"No clear association of {subject} with {self.dose_words}: {change}, {interval}, "
+                f"No clear association of {subject} with {self.dose_words}: {change}; {interval}, "
                 f"{extent}. A change of {size} would be found with {100 * POWER:.0f} % chance."
             )
         else:
             when = f" by {self.enough_on:%B %Y}" if self.enough_on else ""
             text = (
-                f"Not enough data to say what goes along with {self.dose_words}, in {subject}: "
-                f"{self.reason}. So far, as a description only, {change}, {interval}. "
+                f"{unknown}{self.reason}. So far, as a description only, {change}; {interval}. "
                 f"You could detect {size}{when}."
             )
         return " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
@@ -252,14 +253,6 @@ class Effect(Finding):
         return ax
 
 
-class _Extent(TypedDict):
-    n_runs: int
-    n_weeks: int
-    first_date: datetime.date
-    last_date: datetime.date
-    baseline: float
-
-
 def effect(
     form: pd.DataFrame,
     dose: pd.DataFrame,
@@ -270,7 +263,6 @@ def effect(
     what: str | None = None,
     measure: str | None = None,
     runs: pd.DataFrame | None = None,
-    held_weeks: float = HELD_WEEKS,
     tau_weeks: float | Sequence[float] | None = None,
     prior: Belief | None = None,
 ) -> Effect:
@@ -291,8 +283,6 @@ def effect(
         What form and dose are about, where their attrs do not say.
     runs : DataFrame, optional
         local_date and distance_m (m) of all runs, to adjust for weekly distance.
-    held_weeks : float
-        For how many weeks the contrast is held, weeks.
     tau_weeks : float or sequence of float, optional
         Time constant of the exposure (weeks), or several to average over; by default 1.5, 3, 6
         and 10.
@@ -309,7 +299,7 @@ def effect(
     SchemaError
         If a column is missing, or holds what cannot be such a value.
     UsageError
-        If contrast, level, weeks or the metric's name make no sense.
+        If contrast, level, time constants or the metric's name make no sense.
 
     Notes
     -----
@@ -328,8 +318,6 @@ def effect(
         raise UsageError(f"a contrast of {contrast}", hint="it must be above 0")
     if not 0 < level < 1:
         raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
-    if not held_weeks > 0:
-        raise UsageError(f"{held_weeks} weeks held", hint="it must be above 0")
     constants = _constants(tau_weeks)
     subject = subject_of(form, metric)
     what = what if what is not None else str(dose.attrs.get("what") or "")
@@ -343,7 +331,6 @@ def effect(
         what=what,
         measure=measure,
         contrast=float(contrast),
-        held_weeks=float(held_weeks),
         level=float(level),
         prior=prior,
     )
@@ -353,21 +340,20 @@ def effect(
     weeks = by_week(form, log.covers)
     if weeks.runs.empty:
         return replace(asked, reason="no run with a value lies within the log")
-    exposure = _prior_exposure(weeks, log, constants)
-    seen = exposure[weeks.seen]
-    met = replace(asked, **_extent(weeks), exposure_range=(float(seen.min()), float(seen.max())))
+    exposures = exposures_of(weeks, log, constants)
+    met = _met(asked, weeks, log, exposures)
     if not any((done > 0).any() for _, done in log.stretches):
         return replace(met, reason="the log holds none of it")
-    if np.ptp(seen) < LEAST_RANGE * contrast:
+    if np.ptp(exposures[weeks.seen], axis=0).max() < LEAST_RANGE * contrast:
         lowest, highest = met.exposure_range
         return replace(
             met, reason=f"the dose hardly varied, from {lowest:.1f} to {highest:.1f} a week"
         )
     covariates = chosen(candidates(weeks, log, runs), weeks, n_others=2)
-    found = associate(weeks, log, covariates, held_weeks=held_weeks, time_constants=constants)
+    found = associate(weeks, exposures, covariates, constants)
     if found is None:
         return replace(met, reason=_why_not(weeks, covariates))
-    return _answered(met, found, weeks, log, covariates, constants)
+    return _answered(met, found, weeks, covariates, constants)
 
 
 def _constants(tau_weeks: float | Sequence[float] | None) -> Sequence[tuple[float, float]]:
@@ -379,25 +365,26 @@ def _constants(tau_weeks: float | Sequence[float] | None) -> Sequence[tuple[floa
     return [(float(tau), 1.0 / len(each)) for tau in each]
 
 
-def _prior_exposure(
-    weeks: Weeks, log: Log, constants: Sequence[tuple[float, float]]
-) -> npt.NDArray[np.float64]:
-    """Exposure of each week, averaged over time constants as they are weighed beforehand."""
-    day = weeks.runs["day"].to_numpy()
-    total = sum(share for _, share in constants)
-    return weeks.mean(
-        np.sum([share / total * log.exposure(day, tau) for tau, share in constants], axis=0)
-    )
-
-
-def _extent(weeks: Weeks) -> _Extent:
+def _met(asked: Effect, weeks: Weeks, log: Log, exposures: Floats) -> Effect:
+    """Enter which runs, weeks and doses there are."""
     days = weeks.runs["day"].to_numpy().astype("datetime64[D]")
-    return _Extent(
-        n_runs=len(weeks.runs),
+    widest = exposures[weeks.seen][:, np.ptp(exposures[weeks.seen], axis=0).argmax()]
+    lowest, highest = float(widest.min()), float(widest.max())
+    notes = [*weeks.set_aside, *log.set_aside]
+    if highest - lowest < asked.contrast:
+        notes.append(
+            f"a difference of {asked.contrast:g} a week is more than these weeks hold, from "
+            f"{lowest:.1f} to {highest:.1f}, and so an extrapolation"
+        )
+    return replace(
+        asked,
+        n_runs=len(days),
         n_weeks=int(weeks.seen.sum()),
         first_date=days[0].item(),
         last_date=days[-1].item(),
         baseline=float(np.exp(weeks.log_form[weeks.seen].mean())),
+        exposure_range=(lowest, highest),
+        notes=tuple(notes),
     )
 
 
@@ -412,55 +399,48 @@ def _answered(
     asked: Effect,
     found: Association,
     weeks: Weeks,
-    log: Log,
     covariates: Sequence[Covariate],
     constants: Sequence[tuple[float, float]],
 ) -> Effect:
     """Put numbers to the verdict and the words about it."""
-    change, contrast = found.change, asked.contrast
-    tail = (1 - asked.level) / 2
-    middle, low, high = (
-        float(np.expm1(contrast * change.quantile(each))) for each in (0.5, tail, 1 - tail)
-    )
-    critical = float(stdtrit(change.df, 1 - tail))
-    se = (np.log1p(high) - np.log1p(low)) / (2 * critical)
-    multiple = critical + float(stdtrit(change.df, POWER))
-    p_value = change.two_sided_p()
-    enough = asked.n_weeks >= LEAST_WEEKS
-    clear = low > 0 or high < 0
-    detectable, enough_on, reason = se * multiple, None, ""
-    if not enough:
+    change = Change.of(found.change, asked.contrast, asked.level, POWER)
+    slope = Change.of(found.slope, 1.0, asked.level, POWER)
+    if change is None or slope is None:
+        return replace(asked, reason="the dose varied too little beside the rest")
+    clear = change.low_percent > 0 or change.high_percent < 0
+    verdict, reason, enough_on = (ASSOCIATION if clear else NO_ASSOCIATION), "", None
+    detectable = change.detectable_percent
+    if asked.n_weeks < LEAST_WEEKS:
+        verdict = NOT_ENOUGH_DATA
         reason = f"{count(asked.n_weeks, 'week')} with both form and dose, of {LEAST_WEEKS} needed"
-        span = len(weeks.monday)
-        further = int(np.ceil((LEAST_WEEKS - asked.n_weeks) * span / asked.n_weeks))
+        pace = len(weeks.monday) / asked.n_weeks
+        further = int(np.ceil((LEAST_WEEKS - asked.n_weeks) * pace))
         enough_on = (weeks.monday[-1] + 7 * (further + 1)).item()
         detectable *= float(np.sqrt(asked.n_weeks / LEAST_WEEKS))
-    detectable_percent = 100 * float(np.expm1(detectable))
-    prior = asked.prior
-    slope, seen = found.slope, weeks.seen
+    in_unit = asked.baseline / 100
+    prior, seen = asked.prior, weeks.seen
     return replace(
         asked,
-        percent=100 * middle,
-        percent_low=100 * low,
-        percent_high=100 * high,
-        estimate=asked.baseline * middle,
-        low=asked.baseline * low,
-        high=asked.baseline * high,
-        p_value=p_value,
-        verdict=(ASSOCIATION if clear else NO_ASSOCIATION) if enough else NOT_ENOUGH_DATA,
+        percent=change.percent,
+        percent_low=change.low_percent,
+        percent_high=change.high_percent,
+        estimate=in_unit * change.percent,
+        low=in_unit * change.low_percent,
+        high=in_unit * change.high_percent,
+        p_value=change.p_value,
+        verdict=verdict,
         reason=reason,
-        detectable_percent=detectable_percent,
-        detectable=asked.baseline * detectable_percent / 100,
+        detectable_percent=detectable,
+        detectable=in_unit * detectable,
         enough_on=enough_on,
+        posterior=None if prior is None else prior.updated(change.percent, change.se_percent),
+        se_percent=change.se_percent,
         adjusted_for=tuple(dict.fromkeys(each.name for each in covariates)),
-        posterior=None if prior is None else prior.updated(100 * middle, 100 * se),
-        se_percent=100 * se,
         time_constants=tuple(
             (float(tau), float(share))
             for (tau, _), share in zip(constants, found.tau_share, strict=True)
         ),
         rho=found.rho,
-        notes=_notes(asked, weeks, log),
         points=pd.DataFrame(
             {
                 "week": weeks.monday[seen],
@@ -469,16 +449,5 @@ def _answered(
                 "n_runs": weeks.n_runs[seen],
             }
         ),
-        slope=tuple(100 * slope.quantile(each) for each in (0.5, tail, 1 - tail)),
+        slope=(slope.percent, slope.low_percent, slope.high_percent),
     )
-
-
-def _notes(asked: Effect, weeks: Weeks, log: Log) -> tuple[str, ...]:
-    notes = [*weeks.set_aside, *log.set_aside]
-    lowest, highest = asked.exposure_range
-    if highest - lowest < asked.contrast:
-        notes.append(
-            f"a difference of {asked.contrast:g} a week is more than these weeks hold, from "
-            f"{lowest:.1f} to {highest:.1f}, and so an extrapolation"
-        )
-    return tuple(notes)

@@ -343,6 +343,10 @@ def regress(filtered: Filtered, n_nuisance: int) -> Regression:
     inverse = np.linalg.inv(nuisance)
     solved = inverse @ cross
     remainder = gram[:, n_nuisance:, n_nuisance:] - cross.transpose(0, 2, 1) @ solved
-    log_det: Floats = np.linalg.slogdet(nuisance)[1]
-    log_likelihood: Floats = -0.5 * (filtered.log_det + log_det)
-    return Regression(solved, inverse, remainder, log_likelihood)
+    log_det = np.asarray(np.linalg.slogdet(nuisance)[1], dtype=np.float64)
+    return Regression(
+        solved,
+        np.asarray(inverse, dtype=np.float64),
+        remainder,
+        -0.5 * (filtered.log_det + log_det),
+    )

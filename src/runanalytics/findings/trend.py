@@ -151,7 +151,7 @@ class Trend(Finding):
     notes: tuple[str, ...] = ()
     weekly: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(
-            {name: pd.Series(dtype=kind) for name, kind in _WEEKLY.items()}
+            columns=["week", "value", "low", "high", "observed", "runs"]
         ),
         repr=False,
         compare=False,
@@ -214,40 +214,24 @@ class Trend(Finding):
             drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
             return ax
         weekly = self.weekly
-        middle = weekly["week"] + pd.Timedelta(days=3)
-        ax.scatter(
-            middle,
-            weekly["observed"],
-            s=8 + 4 * weekly["runs"],
-            color=drawing.POINT,
-            alpha=0.6,
-            linewidths=0,
-        )
-        ax.fill_between(
-            middle,
-            weekly["low"],
-            weekly["high"],
-            color=drawing.ANSWER,
-            alpha=drawing.BAND_ALPHA,
-            linewidth=0,
-        )
-        ax.plot(middle, weekly["value"], color=drawing.ANSWER, linewidth=2)
-        for day in sorted({step.until for step in self.device_steps}):
-            ax.axvline(
-                pd.Timestamp(day), color=drawing.CONTRAST, linewidth=1, linestyle=(0, (4, 3))
+        middle = weekly["week"].to_numpy() + np.timedelta64(3, "D")
+        with drawing.concise_dates():
+            size = 8.0 + 4.0 * weekly["runs"].to_numpy()
+            ax.scatter(
+                middle, weekly["observed"], s=size, color=drawing.POINT, alpha=0.6, linewidths=0
             )
-        drawing.dated(ax)
+            ax.fill_between(
+                middle,
+                weekly["low"].to_numpy(),
+                weekly["high"].to_numpy(),
+                color=drawing.ANSWER,
+                alpha=drawing.BAND_ALPHA,
+                linewidth=0,
+            )
+            ax.plot(middle, weekly["value"], color=drawing.ANSWER, linewidth=2)
+            for step in self.device_steps:
+                drawing.mark(ax, step.until, f"last run with {step.device or 'unnamed device'}")
         return ax
-
-
-_WEEKLY = {
-    "week": "datetime64[us]",
-    "value": "float64",
-    "low": "float64",
-    "high": "float64",
-    "observed": "float64",
-    "runs": "int64",
-}
 
 
 def trend(
@@ -329,7 +313,7 @@ def _day(date: str | datetime.date | None, name: str) -> int | None:
         instant = pd.Timestamp(date)
     except (ValueError, TypeError) as error:
         raise UsageError(f"'{date}' is no date", where=name, hint="write 2026-03-31") from error
-    if instant is pd.NaT:
+    if pd.isna(instant):
         raise UsageError(f"'{date}' is no date", where=name, hint="write 2026-03-31")
     return int(np.datetime64(instant.date(), "D").astype(np.int64))
 

@@ -1,18 +1,15 @@
-"""Form and dose by calendar week: what the weekly engine works on.
+"""Form by calendar week: what the weekly engine works on.
 
 What is assumed:
 
 1. A week runs from Monday to Sunday. Its form is the mean log form of its runs, each weighed
    by one over the sum of its own squared standard error and the runner's day-to-day variance.
-2. Exposure is an exponentially weighted mean of the daily dose, and begins at the mean of the
-   first weeks of the log, since what was done before is not known. Outside the log there is
-   none: absence of a log is not absence of training.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -29,12 +26,6 @@ DAY_SD = 0.013
 DAY_SD_DF = 10
 #: No runner is steadier from day to day than this, of the log.
 LEAST_DAY_SD = 0.003
-#: Weeks at the beginning of a log whose mean stands for what came before.
-WARM_START_WEEKS = 4
-#: A daily log may leave out this many days before it counts as interrupted.
-LONGEST_SILENCE_DAYS = 13
-#: Runs on this many days after a session count as run on tired legs.
-ACUTE_DAYS = 2
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
 
@@ -128,7 +119,8 @@ def numbers_of(frame: pd.DataFrame, column: str, table: str) -> Floats:
     if column not in frame.columns:
         return np.full(len(frame), np.nan)
     try:
-        values = frame[column].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+        numbers = frame[column].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+        values = np.asarray(numbers, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise SchemaError(f"not a number: {error}", where=where) from error
     if np.isinf(values).any():
@@ -260,129 +252,3 @@ def _variances(
     pooled = (within @ within + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
     day_variance = max(float(pooled) - usual, LEAST_DAY_SD**2)
     return squared + day_variance, float(np.sqrt(day_variance))
-
-
-def exposure(amount: Floats, tau_weeks: float, initial: float) -> Floats:
-    """Return what of a daily dose is still at work, as a rate per week.
-
-    E(d) = k E(d − 1) + 7 (1 − k) amount(d) with k = exp(−1 / (7 τ)): whoever holds two a week
-    is at 2, and who stops falls to 37 % of that in τ weeks. The exponential form is an
-    assumption; that gains outlast training by weeks is known (PMC7821917).
-
-    Parameters
-    ----------
-    amount : ndarray, shape (n_days,)
-        What was done each day, 1/day.
-    tau_weeks : float
-        Time constant, weeks.
-    initial : float
-        Exposure on the day before the first, 1/week.
-
-    Returns
-    -------
-    ndarray, shape (n_days,)
-        Exposure at the end of each day, 1/week.
-
-    Examples
-    --------
-    >>> exposure(np.array([1.0, 0.0, 0.0]), 1.0, 0.0).round(3).tolist()
-    [0.932, 0.808, 0.7]
-    """
-    kept = float(np.exp(-1.0 / (7.0 * tau_weeks)))
-    level = initial
-    levels: list[float] = []
-    for gained in (7.0 * (1.0 - kept) * amount).tolist():
-        level = kept * level + gained
-        levels.append(level)
-    return np.array(levels)
-
-
-@dataclass(frozen=True)
-class Log:
-    """A daily dose, in stretches without interruption.
-
-    Parameters
-    ----------
-    stretches : list of (int, ndarray)
-        First day (days since 1970) and the amount of each day from there on.
-    set_aside : tuple of str
-        What was assumed, in words.
-    """
-
-    stretches: list[tuple[int, Floats]] = field(default_factory=list)
-    set_aside: tuple[str, ...] = ()
-
-    @property
-    def days(self) -> Days:
-        """Every logged day, days since 1970."""
-        each = [first + np.arange(len(amount)) for first, amount in self.stretches]
-        return np.concatenate(each) if each else np.empty(0, dtype=np.int64)
-
-    def covers(self, day: Days) -> npt.NDArray[np.bool_]:
-        """Whether each day is logged."""
-        inside = np.zeros(len(day), dtype=np.bool_)
-        for first, amount in self.stretches:
-            inside |= (day >= first) & (day < first + len(amount))
-        return inside
-
-    def exposure(self, day: Days, tau_weeks: float) -> Floats:
-        """Return exposure on some logged days, 1/week; NaN on days that are not logged."""
-        found = np.full(len(day), np.nan)
-        for first, amount in self.stretches:
-            inside = (day >= first) & (day < first + len(amount))
-            begin = 7.0 * float(amount[: 7 * WARM_START_WEEKS].mean())
-            found[inside] = exposure(amount, tau_weeks, begin)[day[inside] - first]
-        return found
-
-    def after_session(self, day: Days) -> Floats:
-        """Return 1 for days with a session on one of the two days before, else 0."""
-        trained = np.concatenate(
-            [first + np.flatnonzero(amount > 0) for first, amount in self.stretches]
-            or [np.empty(0, dtype=np.int64)]
-        )
-        tired = [np.isin(day - ago, trained) for ago in range(1, ACUTE_DAYS + 1)]
-        return np.any(tired, axis=0).astype(np.float64)
-
-
-def daily_log(dose: pd.DataFrame) -> Log:
-    """Return a dose as uninterrupted stretches of days.
-
-    Parameters
-    ----------
-    dose : DataFrame
-        Table "dose": local_date and amount, one row a day of the logged span. A day with a
-        missing amount is not logged; several rows of one day are added up. Where most days
-        have no row, the frame is taken for a list of sessions, and the days between for days
-        without one.
-
-    Returns
-    -------
-    Log
-        Without stretches if nothing is logged.
-
-    Raises
-    ------
-    SchemaError
-        If a column is missing or not of its type, or an amount is below 0.
-    """
-    require(dose, ["local_date", "amount"], "dose")
-    amount = numbers_of(dose, "amount", "dose")
-    if (amount < 0).any():
-        raise SchemaError("an amount is below 0", where="table 'dose', column 'amount'")
-    day = days_of(dose["local_date"], "dose")[np.isfinite(amount)]
-    amount = amount[np.isfinite(amount)]
-    if not len(day):
-        return Log()
-    logged, place = np.unique(day, return_inverse=True)
-    summed = np.bincount(place, amount)
-    gaps = np.diff(logged)
-    sparse = len(logged) < 0.5 * (logged[-1] - logged[0] + 1)
-    breaks = np.array([], dtype=np.int64) if sparse else np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)
-    words = ("days between the rows of the dose counted as days without",) if sparse else ()
-    stretches = []
-    for part in np.split(np.arange(len(logged)), breaks + 1):
-        begin, end = int(logged[part[0]]), int(logged[part[-1]])
-        each = np.zeros(end - begin + 1)
-        each[logged[part] - begin] = summed[part]
-        stretches.append((begin, each))
-    return Log(stretches, words)

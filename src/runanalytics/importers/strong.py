@@ -1,14 +1,21 @@
-"""Strong's CSV export: the comma form, the semicolon forms and the French one.
+r"""Strong's CSV export: the comma form, the semicolon forms and the French one.
 
 A row is a set, and its workout stands in every row. Dates are local and naive. A bare
 ``Weight`` column does not say its unit, and it is not guessed.
+
+Examples
+--------
+>>> row = b"2026-01-05 18:00:00,Legs,Squat (Barbell),1,80,5"
+>>> data = b"Date,Workout Name,Exercise Name,Set Order,Weight (kg),Reps\n" + row
+>>> STRONG.read(data).sets[["movement", "load_kg", "reps"]].to_numpy().tolist()
+[['back_squat', 80.0, 5.0]]
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runanalytics.errors import UnitError, UnreadableFileError
 from runanalytics.importers.contract import Imported, Note, ReadOptions, require_columns
@@ -77,7 +84,19 @@ class StrongImporter:
         return sum(own) >= 2
 
     def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
-        """Read workouts into `sessions` and `sets`.
+        """Read workouts into `sessions`, `sets` and `log_spans`.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole export.
+        options : ReadOptions
+            `units` says what a bare ``Weight`` is in, `timezone` where its times were local.
+
+        Returns
+        -------
+        Imported
+            Loads in kg beside the unit in which they were logged; notes on what was left out.
 
         Raises
         ------
@@ -98,12 +117,7 @@ class StrongImporter:
         sessions = reader.sessions(table)
         imported = strength_tables(self.name, sessions, options.timezone)
         notes = [*table.notes, *reader.problems.notes(), *reader.notes(), *imported.notes]
-        return Imported(
-            sessions=imported.sessions,
-            sets=imported.sets,
-            log_spans=imported.log_spans,
-            notes=notes,
-        )
+        return replace(imported, notes=notes)
 
 
 def _written(table: DelimitedTable, column: str) -> str:

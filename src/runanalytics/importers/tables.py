@@ -153,7 +153,20 @@ def read_cell(
 ) -> Parsed | None:
     """Return what `parse` makes of a cell; None where it is empty or makes no sense.
 
-    A cell that `parse` refuses with a `UnitError` is entered in `problems`.
+    Parameters
+    ----------
+    row : Row
+        Row of the cell.
+    column : str
+        Its column, as `column_key` spells it.
+    parse : callable
+        Turns text into a value, or raises `UnitError`.
+    problems : Problems
+        Where a refusal is entered.
+
+    Returns
+    -------
+    What `parse` returns, or None
     """
     text = row[column]
     if text.casefold() in _EMPTY:

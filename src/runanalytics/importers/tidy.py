@@ -1,8 +1,13 @@
-"""Plain CSV files for a spreadsheet: sets, sessions, races and runs, one row each.
+r"""Plain CSV files for a spreadsheet: sets, sessions, races and runs, one row each.
 
 For drills, which no strength app knows, and for whatever else is kept by hand. Which of the
 four a file is, its columns tell; its name does not matter. Column order, case, spaces and
 underscores do not matter either, nor does the style of dates as long as it is unambiguous.
+
+Examples
+--------
+>>> TIDY_RACES.read(b"Date;Distance;Time\n1.3.2026;half;1:35:20").races["time_s"].tolist()
+[5720.0]
 """
 
 from __future__ import annotations
@@ -82,14 +87,26 @@ class TidyImporter:
         return kind_of(header_of(head)) == self.kind
 
     def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
-        """Read rows into tables.
+        """Read rows into tables; a row that makes no sense is left out, and a note says so.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            `units` of loads and distances that state none, `timezone` of clock times.
+
+        Returns
+        -------
+        Imported
+            Tables of this kind of file, in SI units.
 
         Raises
         ------
         MissingColumnError
             If a required column is not there.
         UnitError
-            If a load or distance has no unit, and `options.units` does not state one.
+            If a load has no unit, and neither the file nor `options.units` states one.
         UnreadableFileError
             If no row can be read, or the order of day and month is unsettled.
         """

@@ -163,16 +163,17 @@ def _devices(runs: pd.DataFrame) -> tuple[DeviceSpan, ...]:
         first=("local_date", "min"),
         last=("local_date", "max"),
     )
+    grouped = grouped.sort_values("first").reset_index()
     return tuple(
         DeviceSpan(
-            str(device),
-            str(sensor),
+            str(row["device"]),
+            str(row["sensor"]),
             int(row["n_runs"]),
             int(row["n_with_contact_time"]),
             _iso(row["first"]),
             _iso(row["last"]),
         )
-        for (device, sensor), row in grouped.sort_values("first").iterrows()
+        for row in grouped.to_dict("records")
     )
 
 

@@ -180,7 +180,8 @@ class Library:
         """
         from runanalytics.measures.form import form
 
-        return form(self.segments(since, until), metric, speed_m_s)
+        segments, runs = self.segments(since, until), self.runs(since, until)
+        return form(segments, metric, speed_m_s, runs=runs)
 
     def dose(self, what: str = "strength", measure: str = "sessions") -> pd.DataFrame:
         """Return table "dose": what was done on each day of the logged span.

@@ -23,10 +23,14 @@ from runanalytics.measures.within import PRIOR_SIGMA, Floats, Prior, Within, wit
 
 #: Prior standard deviation of the curvature (coefficient of squared log speed).
 _CURVATURE_SD = 0.5
-#: Standard error of a run that is known by its averages only. Averages over whole outdoor runs
-#: lay 1.3 % (cadence, 113 runs of one runner), 1.0 % (contact time, 16) and 1.4 %
-#: (oscillation, 16) from what their steady segments say.
-SUMMARY_SE = 0.015
+#: Prior standard deviation of what a percent of grade does, to either side: cadence rises by
+#: 4 % over 7 % of grade (Padulo et al. 2013, 10.1371/journal.pone.0069006), and contact time
+#: rises in some runners and falls in others.
+_GRADE_SD = 0.01
+#: Relative standard error of a run that is known by its averages only: how far averages over
+#: whole runs of one runner lay from what their steady segments say (outdoors 1.3 % for cadence,
+#: 1.0 % for contact time and 1.4 % for oscillation; on a treadmill 2.4, 2.3 and 2.6 %).
+SUMMARY_SE = {"outdoor": 0.015, "treadmill": 0.025}
 #: Runs without samples are compared with those of the same four weeks to learn the slope.
 _NEIGHBOURS_DAYS = 28
 _WEIGHT_1_S = 120.0
@@ -77,17 +81,20 @@ def form(
     SchemaError
         If a needed column is missing or not numeric.
     UsageError
-        If the metric is unknown, or a reference is not positive.
+        If the metric is unknown, or a reference is not positive or not the metric's.
 
     Notes
     -----
-    ``log m = level_run + b₁ x + b₂ x² + c (t - t₀) + e``, with x = log(speed / reference) and
-    t₀ the median time into a run, so that a long run's fatigue is not taken for a change of
-    form. value = exp(level), se = value · se(level) (delta method). The variance of a level
-    holds the segments' noise with its serial correlation, the slopes' uncertainty and the
-    spread of slopes between runs, the latter two growing with the distance from the reference.
-    Day-to-day variation is no part of it. On a treadmill a watch estimates speed from the
-    arm's own rhythm, so cadence follows that "speed" by other laws: its slopes are its own.
+    ``log m = level_run + b₁ x + b₂ x² + c (t - t₀) + d grade + e``, with x = log(speed /
+    reference) and t₀ the median time into a run, so that a long run's fatigue is not taken for
+    a change of form. Grade is small in all segments, but it slows runners down and would leak
+    into the slope of speed; where it is unknown it is taken for zero. value = exp(level),
+    se = value · se(level) (delta method). The variance of a level holds the segments' noise
+    with its serial correlation, the slopes' uncertainty and the spread of slopes between runs,
+    the latter two growing with the distance from the reference. Day-to-day variation is no
+    part of it. Errors of GPS speed flatten the slope by some 5 %, so findings also look at the
+    week's mean speed. On a treadmill a watch estimates speed from the arm's own rhythm, so
+    cadence follows that "speed" by other laws: its slopes are its own.
 
     Examples
     --------
@@ -105,13 +112,9 @@ def form(
         raise UsageError(f"farthest is {farthest}", hint="give a share between 0 and 1")
     rows = _rows(segments, kind)
     usable = rows[rows["fault"] == ""]
-    by_speed = kind.against == "speed_m_s"
-    given = speed_m_s if by_speed else heart_rate_bpm
-    if given is not None and not 0 < given < np.inf:
-        raise UsageError(
-            f"the reference {_REFERENCES[kind.against]} is {given}", hint="give a number above 0"
-        )
-    reference = _reference(usable) if given is None else float(given)
+    reference = _given(kind, speed_m_s, heart_rate_bpm)
+    if reference is None:
+        reference = _weighted_median(usable["against"], usable["duration_s"])
     elapsed_s = _weighted_median(usable["elapsed_s"], usable["duration_s"])
     rows = _placed(rows, reference, elapsed_s, farthest)
     near = rows[rows["fault"] == ""]
@@ -125,8 +128,7 @@ def form(
     result.attrs = {
         "metric": kind.column,
         "unit": kind.unit,
-        "speed_m_s": reference if by_speed else None,
-        "heart_rate_bpm": None if by_speed else reference,
+        **{column: reference if column == kind.against else None for column in _REFERENCES},
         "elapsed_s": elapsed_s,
         "excluded": _excluded(rows, runs),
         "slopes": [fit.summary for fit in fits],
@@ -199,8 +201,23 @@ def _rows(segments: pd.DataFrame, kind: Metric) -> pd.DataFrame:
     return rows.sort_values(["run_id", "elapsed_s"], kind="stable", ignore_index=True)
 
 
-def _reference(usable: pd.DataFrame) -> float:
-    return _weighted_median(usable["against"], usable["duration_s"])
+def _given(kind: Metric, speed_m_s: float | None, heart_rate_bpm: float | None) -> float | None:
+    """Return the reference that was asked for, if one was."""
+    given = {"speed_m_s": speed_m_s, "heart_rate_bpm": heart_rate_bpm}
+    reference = given.pop(kind.against)
+    for other, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"{kind.label.lower()} is compared at a {_REFERENCES[kind.against]}, not at a "
+                f"{_REFERENCES[other]}",
+                hint=f"give {kind.against}, or neither",
+            )
+    if reference is not None and not 0 < reference < np.inf:
+        raise UsageError(
+            f"the reference {_REFERENCES[kind.against]} is {reference}",
+            hint="give a number above 0",
+        )
+    return None if reference is None else float(reference)
 
 
 def _weighted_median(values: pd.Series, weights: pd.Series) -> float:
@@ -235,9 +252,10 @@ def _by_place(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
     """Fit the slopes of one place and return the level of each of its runs."""
+    curvature_sd = _CURVATURE_SD if kind.exponent_sd else 0.0
     prior = Prior(
-        np.array([kind.exponent, 0.0, 0.0]),
-        np.array([kind.exponent_sd, _CURVATURE_SD if kind.exponent_sd else 0.0, kind.drift_sd]),
+        np.array([kind.exponent, 0.0, 0.0, 0.0]),
+        np.array([kind.exponent_sd, curvature_sd, kind.drift_sd, _GRADE_SD]),
     )
     sampled, averaged = rows[~rows["summary"]], rows[rows["summary"]]
     parts = []
@@ -253,9 +271,10 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
         )
         parts.append(pd.DataFrame({"run_id": runs, "level": fit.levels, "variance": fit.variances}))
     else:
-        fit = _fit_averages(averaged, prior)
+        fit = _fit_averages(averaged, prior, SUMMARY_SE[place])
     if len(averaged):
-        parts.append(_levels_of_averages(averaged, fit, SUMMARY_SE if len(sampled) else None))
+        noise = SUMMARY_SE[place] * (1 if len(sampled) else fit.sigma / PRIOR_SIGMA)
+        parts.append(_levels_of_averages(averaged, fit, noise))
     error = np.sqrt(fit.covariance.diagonal())
     return _Fit(
         pd.concat(parts).set_index("run_id"),
@@ -273,15 +292,19 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
 
 def _regressors(rows: pd.DataFrame) -> Floats:
     x = rows["x"].to_numpy()
-    return np.column_stack((x, x**2, rows["hours"].to_numpy()))
+    grade = rows["grade_pct"].fillna(0).to_numpy()
+    return np.column_stack((x, x**2, rows["hours"].to_numpy(), grade))
 
 
-def _fit_averages(rows: pd.DataFrame, prior: Prior) -> Within:
-    """Learn the slopes of runs without samples from those of one device and four weeks."""
+def _fit_averages(rows: pd.DataFrame, prior: Prior, se: float) -> Within:
+    """Learn the slopes of runs without samples from those of one device and four weeks.
+
+    Their noise is learnt too: σ is `PRIOR_SIGMA` where it is `se`.
+    """
     period = (rows["local_date"] - rows["local_date"].min()).dt.days // _NEIGHBOURS_DAYS
     codes, _ = pd.factorize(period.astype("str") + rows["device"].fillna(""))
     order = np.argsort(codes, kind="stable")
-    weight = np.full(len(rows), (PRIOR_SIGMA / SUMMARY_SE) ** 2)
+    weight = np.full(len(rows), (PRIOR_SIGMA / se) ** 2)
     return within(
         rows["y"].to_numpy()[order],
         _regressors(rows)[order],
@@ -293,10 +316,9 @@ def _fit_averages(rows: pd.DataFrame, prior: Prior) -> Within:
     )
 
 
-def _levels_of_averages(rows: pd.DataFrame, fit: Within, se: float | None) -> pd.DataFrame:
+def _levels_of_averages(rows: pd.DataFrame, fit: Within, se: float) -> pd.DataFrame:
     z = _regressors(rows)
-    noise = fit.sigma * SUMMARY_SE / PRIOR_SIGMA if se is None else se
-    variance = noise**2 + np.einsum("ri,ij,rj->r", z, fit.covariance, z)
+    variance = se**2 + np.einsum("ri,ij,rj->r", z, fit.covariance, z)
     return pd.DataFrame(
         {
             "run_id": rows["run_id"],

@@ -24,7 +24,11 @@ from runanalytics.measures.steady import Floats, Integers, Recording, cut
 #: Added to a device's name where it measured speed without GPS.
 TREADMILL = " (treadmill)"
 
-_FROM_RUNS = ("run_id", "local_date", "device", "sensor", "shoe")
+#: What segments take over from their run, and its dtype.
+_FROM_RUNS = {
+    name: pd.api.types.pandas_dtype(schema.table("runs")[name].dtype)
+    for name in ("run_id", "local_date", "device", "sensor", "shoe")
+}
 _AVERAGED = (
     *(column.name for column in schema.table("segments") if column.dtype == schema.FLOAT),
     "moving_s",
@@ -166,20 +170,16 @@ def _table(
 
 def _described(runs: pd.DataFrame) -> dict[str, ExtensionArray]:
     """Return what segments take over from their run, `device` as the instrument of speed."""
-    dtypes = {name: schema.table("runs")[name].dtype for name in _FROM_RUNS}
-    if any(name not in runs.columns or runs[name].dtype != dtypes[name] for name in _FROM_RUNS):
-        present = [name for name in _FROM_RUNS if name in runs.columns]
-        described = shaped(runs[present], "runs", ())
-    else:
-        described = runs
-    columns = {name: described[name].array for name in _FROM_RUNS}
+    columns = {name: runs[name].array for name in _FROM_RUNS if name in runs.columns}
+    if {name: column.dtype for name, column in columns.items()} != _FROM_RUNS:
+        described = shaped(runs[list(columns)], "runs", ())
+        columns = {name: described[name].array for name in _FROM_RUNS}
     if "kind" in runs.columns:
-        indoor = (runs["kind"] == "treadmill").to_numpy(dtype=bool)
+        indoor = np.asarray(runs["kind"].array == "treadmill", dtype=bool)
         if indoor.any():
-            device = described["device"].reset_index(drop=True)
-            columns["device"] = device.mask(
-                indoor, device.fillna("unknown device") + TREADMILL
-            ).array
+            names = columns["device"].fillna("unknown device") + TREADMILL
+            columns["device"] = columns["device"].copy()
+            columns["device"][indoor] = names[indoor]
     return columns
 
 

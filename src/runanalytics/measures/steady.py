@@ -43,7 +43,6 @@ _STANDING_M_S = 1.0
 _SPEED_AGREEMENT = 0.05
 #: A metric with values in fewer of a segment's samples than this is missing there.
 _MIN_PRESENT = 0.5
-
 #: Values farther apart than this, relative to them, are not neighbouring steps of a watch.
 _COARSEST = 0.03
 
@@ -141,12 +140,11 @@ def _blocks(run: Recording, block: Integers) -> _Blocks | None:
     if not known.any():
         return None
     block_speed = np.interp(index, index[known], block_speed[known])
-    cadence = run.columns.get("cadence_spm")
-    if cadence is None or np.isnan(cadence).all():
-        walking = block_speed < MIN_SPEED_M_S
-    else:
-        walking = _block_means(cadence, block, count) < MIN_CADENCE_SPM
-        walking |= block_speed < _STANDING_M_S
+    walking = block_speed < MIN_SPEED_M_S
+    if "cadence_spm" in run.columns:
+        cadence = _block_means(run.columns["cadence_spm"], block, count)
+        by_cadence = (cadence < MIN_CADENCE_SPM) | (block_speed < _STANDING_M_S)
+        walking = np.where(np.isnan(cadence), walking, by_cadence)
     still = np.zeros(count) if run.moving is None else np.bincount(block, ~run.moving, count)
     altitude = run.columns.get("altitude_m")
     if altitude is not None:

@@ -6,6 +6,7 @@ from runanalytics.plots.calendar import describe_calendar, dose_calendar
 from runanalytics.plots.effects import describe_forest, forest
 from runanalytics.plots.progress import describe_form, form_over_time
 from runanalytics.plots.races import describe_races, races_over_time
+from runanalytics.plots.saving import save
 
 __all__ = [
     "describe_calendar",
@@ -16,4 +17,5 @@ __all__ = [
     "forest",
     "form_over_time",
     "races_over_time",
+    "save",
 ]

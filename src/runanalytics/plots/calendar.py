@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.findings import drawing
-from runanalytics.findings.weeks import require
+from runanalytics.measures.shapes import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,8 @@ _COUNTS_AS = {"strength": ("strength", "mixed"), "technique": ("technique", "mix
 _FILLED = 0.86
 #: Height of a year in cells: seven days, and room for the names of the months.
 _YEAR_CELLS = 9.6
-_MOST_YEARS = 4
+#: Years that are drawn at most.
+MOST_YEARS = 4
 #: Weeks that a year can touch, and room for the names left of them, inches.
 _COLUMNS, _LEFT_IN = 54, 0.62
 
@@ -37,7 +38,7 @@ def dose_calendar(
     spans: pd.DataFrame,
     *,
     races: pd.DataFrame | None = None,
-    years: int = _MOST_YEARS,
+    years: int = MOST_YEARS,
     width_in: float = 6.7,
 ) -> Figure:
     """Draw the last years as a calendar of strength, drill and race days.
@@ -77,12 +78,11 @@ def dose_calendar(
     >>> [text.get_text() for text in figure.axes[0].texts][:1]
     ['2025']
     """
-    from matplotlib.collections import PolyCollection
     from matplotlib.figure import Figure
 
     days = _states(sessions, spans)
-    shown = sorted(days.index.year.unique())[-years:]
-    days = days[days.index.year >= shown[0]] if shown else days
+    shown = sorted(set(_dates(days).year))[-years:]
+    days = days[_dates(days).year >= shown[0]] if shown else days
     pitch = (width_in - _LEFT_IN) / _COLUMNS
     height_in = max(1, len(shown)) * _YEAR_CELLS * pitch + 0.3
     figure = Figure(figsize=(width_in, height_in))
@@ -92,7 +92,7 @@ def dose_calendar(
     axes.set_ylim(height_in / pitch, 0)
     top_cells = 0.3 / pitch
 
-    column, row = _places(days.index, shown, top_cells)
+    column, row = _places(_dates(days), shown, top_cells)
     for half, what in ((0, "strength"), (1, "technique")):
         corners = _half_cells(column, row, half)
         state = days[what].to_numpy()
@@ -104,22 +104,55 @@ def dose_calendar(
             (taken, KIND_COLOURS[other], "none"),
             (state == "done", KIND_COLOURS[what], "none"),
         ):
-            chosen = corners[mask]
-            if len(chosen):
-                axes.add_collection(
-                    PolyCollection(chosen, facecolors=face, edgecolors=edge, linewidths=0.4)
-                )
+            add_cells(axes, corners[mask], face, edge)
     if races is not None and len(races):
         dates = pd.DatetimeIndex(pd.to_datetime(races["local_date"]).dropna().unique())
         dates = dates[dates.year.isin(shown)]
         across, down = _places(dates, shown, top_cells)
         axes.scatter(
-            across + 0.43, down + 0.43, s=(pitch * 72 * 0.8) ** 2, facecolors="none",
-            edgecolors=drawing.INK, linewidths=1.1,
+            across + 0.43,
+            down + 0.43,
+            s=(pitch * 72 * 0.8) ** 2,
+            facecolors="none",
+            edgecolors=drawing.INK,
+            linewidths=1.1,
         )
     _name_years(axes, shown, top_cells)
     _key(axes, days, has_races=races is not None and len(races) > 0)
     return figure
+
+
+def add_cells(
+    axes: Axes, corners: Floats, face: Any, edge: Any = "none", *, below: bool = False
+) -> None:
+    """Fill cells of one colour: one path for all of them, since years have thousands.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where to draw.
+    corners : ndarray, shape (n_cells, n_corners, 2)
+        Corners of each cell, in the units of the axes.
+    face, edge : colour
+        Inside and outline.
+    below : bool
+        Whether the second coordinate is a share of the axes instead, below 0 for beneath them.
+    """
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    n_cells, n_corners, _ = corners.shape
+    if not n_cells:
+        return
+    closed = np.concatenate([corners, corners[:, :1]], axis=1).reshape(-1, 2)
+    codes = np.tile([Path.MOVETO, *[Path.LINETO] * (n_corners - 1), Path.CLOSEPOLY], n_cells)
+    patch = PathPatch(Path(closed, codes), facecolor=face, edgecolor=edge, linewidth=0.4)
+    if below:
+        patch.set_transform(axes.get_xaxis_transform())
+        patch.set_clip_on(False)
+        axes.add_artist(patch)
+    else:
+        axes.add_patch(patch)
 
 
 def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
@@ -137,7 +170,7 @@ def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
     """
     days = _states(sessions, spans)
     parts = []
-    for year, of_year in days.groupby(days.index.year):
+    for year, of_year in days.groupby(_dates(days).year):
         strength = int((of_year["strength"] == "done").sum())
         drills = int((of_year["technique"] == "done").sum())
         unknown = int((of_year == "unknown").all(axis=1).sum())
@@ -148,8 +181,8 @@ def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
 
 def _states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     """One row a day from the first logged to the last: done, none or unknown, by kind."""
-    require(sessions, ["local_date", "kind"], "sessions")
-    require(spans, ["what", "first_date", "last_date"], "log_spans")
+    require(sessions, "sessions", ["local_date", "kind"])
+    require(spans, "log_spans", ["what", "first_date", "last_date"])
     bounds = pd.concat(
         [sessions["local_date"], spans["first_date"], spans["last_date"]], ignore_index=True
     ).dropna()
@@ -159,23 +192,26 @@ def _states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     states = {}
     for what, kinds in _COUNTS_AS.items():
         state = np.full(len(days), "unknown", dtype=object)
-        for span in spans[spans["what"] == what].itertuples():
-            state[(days >= span.first_date) & (days <= span.last_date)] = "none"
+        told = spans[spans["what"] == what]
+        for first, last in zip(told["first_date"], told["last_date"], strict=True):
+            state[(days >= first) & (days <= last)] = "none"
         done = sessions.loc[sessions["kind"].isin(kinds), "local_date"]
         state[days.isin(done)] = "done"
         states[what] = state
     return pd.DataFrame(states, index=days)
 
 
-def _places(
-    dates: pd.DatetimeIndex, shown: list[int], top_cells: float
-) -> tuple[Floats, Floats]:
+def _dates(days: pd.DataFrame) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(days.index)
+
+
+def _places(dates: pd.DatetimeIndex, shown: list[int], top_cells: float) -> tuple[Floats, Floats]:
     """Column and row of the upper left corner of each day's cell; the first year on top."""
     year = dates.year.to_numpy()
-    new_year = pd.to_datetime(pd.Series(year.astype(str)) + "-01-01").dt.dayofweek.to_numpy()
-    column = (dates.dayofyear.to_numpy() - 1 + new_year) // 7
+    new_year = pd.to_datetime(pd.Series(year.astype(str)) + "-01-01").dt.day_of_week.to_numpy()
+    column = (dates.day_of_year.to_numpy() - 1 + new_year) // 7
     strip = year - shown[0] if shown else year
-    row = top_cells + strip * _YEAR_CELLS + 1.6 + dates.dayofweek.to_numpy()
+    row = top_cells + strip * _YEAR_CELLS + 1.6 + dates.day_of_week.to_numpy()
     return column.astype(float), row.astype(float)
 
 
@@ -183,7 +219,8 @@ def _half_cells(column: Floats, row: Floats, half: int) -> Floats:
     side = _FILLED
     corner = (0.0, 0.0) if half == 0 else (side, side)
     offsets = np.array([(side, 0.0), (0.0, side), corner])
-    return np.stack([column, row], axis=1)[:, None, :] + offsets[None, :, :]
+    corners: Floats = np.stack([column, row], axis=1)[:, None, :] + offsets[None, :, :]
+    return corners
 
 
 def _name_years(axes: Axes, shown: list[int], top_cells: float) -> None:
@@ -194,12 +231,21 @@ def _name_years(axes: Axes, shown: list[int], top_cells: float) -> None:
         across, _ = _places(firsts, shown, top_cells)
         for first, column in zip(firsts, across, strict=True):
             axes.text(
-                column + 0.9, top + 0.4, first.strftime("%b"), size=8, color=drawing.QUIET,
+                column + 0.9,
+                top + 0.4,
+                first.strftime("%b"),
+                size=8,
+                color=drawing.QUIET,
                 va="center",
             )
         for name, row in (("Mon", 0), ("Thu", 3), ("Sun", 6)):
             axes.text(
-                -0.5, top + 1.6 + row + 0.45, name, size=7, color=drawing.QUIET, ha="right",
+                -0.5,
+                top + 1.6 + row + 0.45,
+                name,
+                size=7,
+                color=drawing.QUIET,
+                ha="right",
                 va="center",
             )
 
@@ -220,10 +266,15 @@ def _key(axes: Axes, days: pd.DataFrame, *, has_races: bool) -> None:
             continue
         axes.add_patch(Rectangle((at, 0.35), 0.9, 0.9, facecolor=face, edgecolor=edge, lw=0.6))
         axes.text(at + 1.4, 0.8, name, size=8.5, color=drawing.INK, va="center")
-        at += 2.9 + 0.62 * len(name)
+        at += 3.4 + 0.47 * len(name)
     if has_races:
         axes.plot(
-            [at + 0.45], [0.8], "o", markersize=5, markerfacecolor="none",
-            markeredgecolor=drawing.INK, markeredgewidth=1.1,
+            [at + 0.45],
+            [0.8],
+            "o",
+            markersize=5,
+            markerfacecolor="none",
+            markeredgecolor=drawing.INK,
+            markeredgewidth=1.1,
         )
         axes.text(at + 1.4, 0.8, "Race", size=8.5, color=drawing.INK, va="center")

@@ -45,26 +45,45 @@ def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
         if known:
             settled = effect.verdict != "not enough data"
             axes.plot(
-                [effect.percent_low, effect.percent_high], [row, row], color=colour,
-                linewidth=2.2, alpha=1 if settled else 0.5, solid_capstyle="butt",
+                [effect.percent_low, effect.percent_high],
+                [row, row],
+                color=colour,
+                linewidth=2.2,
+                alpha=1 if settled else 0.5,
+                solid_capstyle="butt",
             )
             axes.plot(
-                effect.percent, row, "o", markersize=7, markeredgecolor=colour,
+                effect.percent,
+                row,
+                "o",
+                markersize=7,
+                markeredgecolor=colour,
                 markerfacecolor=colour if settled else "white",
             )
         else:
             axes.annotate(
-                "not enough data", (0, row), xytext=(6, 0), textcoords="offset points",
-                va="center", size=9, color=drawing.QUIET,
+                "not enough data",
+                (0, row),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                size=9,
+                color=drawing.QUIET,
             )
         if effect.prior is not None:
             half = _HALF_95 * effect.prior.sd_percent
             axes.plot(
-                [effect.prior.mean_percent - half, effect.prior.mean_percent + half], [row + 0.28] * 2,
-                color=drawing.QUIET, linewidth=1.0,
+                [effect.prior.mean_percent - half, effect.prior.mean_percent + half],
+                [row + 0.28] * 2,
+                color=drawing.QUIET,
+                linewidth=1.0,
             )
             axes.plot(
-                effect.prior.mean_percent, row + 0.28, "D", markersize=4, markerfacecolor="white",
+                effect.prior.mean_percent,
+                row + 0.28,
+                "D",
+                markersize=4,
+                markerfacecolor="white",
                 markeredgecolor=drawing.QUIET,
             )
     axes.set_yticks(range(len(effects)), list(effects))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.findings import drawing
-from runanalytics.findings.weeks import daily_log
-from runanalytics.plots.calendar import KIND_COLOURS, NOTHING_COLOUR
+from runanalytics.findings.dose_log import daily_log
+from runanalytics.plots.calendar import KIND_COLOURS, NOTHING_COLOUR, add_cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from runanalytics.findings.trend import Trend
 
 Floats = npt.NDArray[np.float64]
+_Numbers = Callable[[object], Any]
 
 #: A week with this many sessions is drawn in full colour, one with fewer paler.
-_FULL_WEEK, _PALEST = 3.0, 0.35
+_FULL_WEEK, _PALEST = 3, 0.4
+#: Letters of a device's name that are shown, and the width of one as a share of the axes.
+_LONGEST_LABEL, _LETTER = 60, 0.0085
 #: Height of one rail of weeks below the axes, and the gap above it, as shares of the axes.
 _RAIL, _RAIL_GAP = 0.05, 0.025
 
@@ -60,6 +63,7 @@ def form_over_time(
     axes = trend.plot(ax)
     if trend.weekly.empty:
         return axes
+    _stack(axes)
     _rails(axes, doses or {})
     return axes
 
@@ -78,17 +82,37 @@ def describe_form(trend: Trend, doses: Mapping[str, pd.DataFrame] | None = None)
     return f"{trend.label} at the reference pace, week by week. {trend.summary()}{rails}"
 
 
+def _stack(axes: Axes) -> None:
+    """Write the names of devices below each other where they would overlap, and inside."""
+    from matplotlib.text import Annotation
+
+    number_of: _Numbers = axes.convert_xunits
+    left, right = axes.get_xlim()
+    lines_used: list[float] = []
+    labels = [text for text in axes.texts if isinstance(text, Annotation)]
+    for text in sorted(labels, key=lambda text: number_of(text.xy[0])):
+        at = (number_of(text.xy[0]) - left) / (right - left)
+        words = text.get_text()
+        text.set_text(words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1]}…")
+        text.set_parse_math(False)
+        text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+        width = _LETTER * len(text.get_text())
+        backwards = at + width > 1
+        begin, end = (at - width, at) if backwards else (at, at + width)
+        line = next((n for n, used in enumerate(lines_used) if used < begin), len(lines_used))
+        lines_used[line : line + 1] = [end]
+        text.set_horizontalalignment("right" if backwards else "left")
+        text.set_position((-3 if backwards else 3, -3 - 10 * line))
+
+
 def _rails(axes: Axes, doses: Mapping[str, pd.DataFrame]) -> None:
     """Draw a row of weeks below the axes for each dose that was logged."""
-    from matplotlib.collections import PolyCollection
-    from matplotlib.colors import to_rgba
-    from matplotlib.dates import date2num
-
+    number_of: _Numbers = axes.convert_xunits
     left, right = axes.get_xlim()
     number = 0
     for what, dose in doses.items():
         week, amount = _by_week(dose)
-        start = date2num(week)
+        start = np.asarray(number_of(week), dtype=np.float64)
         shown = (start + 7 > left) & (start < right)
         if not shown.any():
             continue
@@ -97,30 +121,39 @@ def _rails(axes: Axes, doses: Mapping[str, pd.DataFrame]) -> None:
         end = np.minimum(start[shown] + 6.6, right)
         low, high = np.full_like(begin, top - _RAIL), np.full_like(begin, top)
         corners = np.stack(
-            [np.stack(pair, axis=1) for pair in ((begin, high), (end, high), (end, low), (begin, low))],
+            [
+                np.stack(pair, axis=1)
+                for pair in ((begin, high), (end, high), (end, low), (begin, low))
+            ],
             axis=1,
         )
-        share = np.clip(amount[shown] / _FULL_WEEK, 0, 1)
-        faces = [
-            to_rgba(KIND_COLOURS[what], _PALEST + (1 - _PALEST) * much) if much > 0 else NOTHING_COLOUR
-            for much in share
-        ]
-        axes.add_collection(
-            PolyCollection(
-                list(corners), facecolors=faces, linewidths=0, clip_on=False,
-                transform=axes.get_xaxis_transform(),
-            ),
-            autolim=False,
-        )
+        for sessions in range(_FULL_WEEK + 1):
+            face = _shade(KIND_COLOURS[what], sessions) if sessions else NOTHING_COLOUR
+            chosen = np.clip(np.ceil(amount[shown]), 0, _FULL_WEEK) == sessions
+            add_cells(axes, corners[chosen], face, below=True)
         axes.text(
-            -0.008, top - _RAIL / 2, what.capitalize(), transform=axes.transAxes, ha="right",
-            va="center", size=8, color=drawing.QUIET,
+            -0.008,
+            top - _RAIL / 2,
+            what.capitalize(),
+            transform=axes.transAxes,
+            ha="right",
+            va="center",
+            size=8,
+            color=drawing.QUIET,
         )
         number += 1
     axes.set_xlim(left, right)
     if number:
         axes.spines["bottom"].set_position(("axes", -number * (_RAIL + _RAIL_GAP) - _RAIL_GAP))
         axes.spines["bottom"].set_visible(False)
+
+
+def _shade(colour: str, sessions: int) -> tuple[float, ...]:
+    """Return a colour on white, the paler the fewer sessions."""
+    from matplotlib.colors import to_rgb
+
+    share = _PALEST + (1 - _PALEST) * (sessions - 1) / (_FULL_WEEK - 1)
+    return tuple(1 - share * (1 - part) for part in to_rgb(colour))
 
 
 def _by_week(dose: pd.DataFrame) -> tuple[npt.NDArray[np.datetime64], Floats]:
@@ -131,4 +164,6 @@ def _by_week(dose: pd.DataFrame) -> tuple[npt.NDArray[np.datetime64], Floats]:
     # 1 January 1970 was a Thursday.
     number, place = np.unique((log.days + 3) // 7, return_inverse=True)
     amount = np.concatenate([each for _, each in log.stretches])
-    return np.datetime64("1969-12-29", "D") + 7 * number, np.bincount(place, amount)
+    return np.datetime64("1969-12-29", "D") + 7 * number, np.bincount(place, amount).astype(
+        np.float64
+    )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.findings import drawing
-from runanalytics.findings.weeks import require
+from runanalytics.measures.shapes import require
 from runanalytics.units import distance_text, duration_text, length_unit, pace_text, parse_distance
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 #: Courses whose lengths differ by less than this share count as one distance.
 SAME_COURSE = 0.03
+#: Courses that have one name everywhere, and how far from it a measured distance may be.
+_NAMED_COURSES = ("1 mi", "5 km", "10 km", "15 km", "Half marathon", "Marathon")
+_NEAR_A_NAME = 0.01
 #: Steps between paces on the axis, s, and how many there may be at most.
 _PACE_STEPS_S, _MOST_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300), 7
 #: Distances differ in colour and in marker, and are named beside the line.
@@ -25,9 +28,7 @@ _COLOURS = (drawing.ANSWER, drawing.CONTRAST, drawing.THIRD, drawing.INK)
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
-def races_over_time(
-    races: pd.DataFrame, *, units: str = "metric", ax: Axes | None = None
-) -> Axes:
+def races_over_time(races: pd.DataFrame, *, units: str = "metric", ax: Axes | None = None) -> Axes:
     """Draw each race's pace over its date, with a line through races of one distance.
 
     Parameters
@@ -59,25 +60,36 @@ def races_over_time(
     from matplotlib.ticker import FixedLocator, FuncFormatter
 
     axes = drawing.axes(ax)
-    for number, (distance_m, course) in enumerate(by_course(races)):
-        date = pd.to_datetime(course["local_date"]).to_numpy()
-        speed = (course["distance_m"] / course["time_s"]).to_numpy(dtype=float)
-        colour = _COLOURS[number % len(_COLOURS)]
-        axes.plot(
-            date, speed, color=colour, linewidth=1.2, marker=_MARKERS[number % len(_MARKERS)],
-            markersize=6, markeredgecolor="white", markeredgewidth=0.6,
-        )
-        axes.annotate(
-            distance_text(distance_m, units), (date[-1], speed[-1]), xytext=(7, 0),
-            textcoords="offset points", color=colour, va="center", size=9,
-        )
+    with drawing.concise_dates():
+        for number, (distance_m, course) in enumerate(by_course(races)):
+            date = pd.to_datetime(course["local_date"]).to_numpy()
+            speed = (course["distance_m"] / course["time_s"]).to_numpy(dtype=float)
+            colour = _COLOURS[number % len(_COLOURS)]
+            axes.plot(
+                date,
+                speed,
+                color=colour,
+                linewidth=1.2,
+                marker=_MARKERS[number % len(_MARKERS)],
+                markersize=6,
+                markeredgecolor="white",
+                markeredgewidth=0.6,
+            )
+            axes.annotate(
+                course_name(distance_m, units),
+                (date[-1], speed[-1]),
+                xytext=(7, 0),
+                textcoords="offset points",
+                color=colour,
+                va="center",
+                size=9,
+            )
     axes.margins(x=0.09, y=0.15)
     axes.yaxis.set_major_locator(FixedLocator(_even_paces(*axes.get_ylim(), units)))
     axes.yaxis.set_major_formatter(
         FuncFormatter(lambda speed, _: pace_text(speed, units) if speed > 0 else "")
     )
     axes.set_ylabel("Pace", fontsize=9, color=drawing.QUIET)
-    drawing.dated(axes)
     return axes
 
 
@@ -94,8 +106,10 @@ def describe_races(races: pd.DataFrame, *, units: str = "metric") -> str:
     parts = []
     for distance_m, course in by_course(races):
         times = [duration_text(time) for time in course["time_s"]]
-        told = times[0] if len(times) == 1 else f"{len(times)} races, from {times[0]} to {times[-1]}"
-        parts.append(f"{distance_text(distance_m, units)}: {told}")
+        told = (
+            times[0] if len(times) == 1 else f"{len(times)} races, from {times[0]} to {times[-1]}"
+        )
+        parts.append(f"{course_name(distance_m, units)}: {told}")
     return f"Pace of races over time. {'; '.join(parts) or 'There is none'}."
 
 
@@ -106,6 +120,30 @@ def _even_paces(slowest_m_s: float, fastest_m_s: float, units: str) -> list[floa
     step = next((s for s in _PACE_STEPS_S if (slow - fast) / s <= _MOST_TICKS), _PACE_STEPS_S[-1])
     first = math.ceil(fast / step)
     return [length_m / (step * n) for n in range(first, math.floor(slow / step) + 1) if n > 0]
+
+
+def course_name(distance_m: float, units: str = "metric") -> str:
+    """Return what runners call a distance, in whatever units they train.
+
+    Parameters
+    ----------
+    distance_m : float
+        Distance, m.
+    units : {"metric", "imperial"}
+        For a distance that has no name.
+
+    Examples
+    --------
+    >>> course_name(21_150.0, "imperial"), course_name(5_000.0, "imperial")
+    ('Half marathon', '5 km')
+    >>> course_name(7_000.0, "imperial")
+    '4.35 mi'
+    """
+    for words in _NAMED_COURSES:
+        length_m = parse_distance(words.lower().replace(" ", ""))
+        if abs(distance_m - length_m) <= _NEAR_A_NAME * length_m:
+            return words
+    return distance_text(distance_m, units)
 
 
 def by_course(races: pd.DataFrame) -> Iterator[tuple[float, pd.DataFrame]]:
@@ -123,7 +161,7 @@ def by_course(races: pd.DataFrame) -> Iterator[tuple[float, pd.DataFrame]]:
     >>> [(distance_m, len(course)) for distance_m, course in by_course(races)]
     [(5025.0, 2)]
     """
-    require(races, ["local_date", "distance_m", "time_s"], "races")
+    require(races, "races", ["local_date", "distance_m", "time_s"])
     timed = races.dropna(subset=["local_date", "distance_m", "time_s"])
     timed = timed[(timed["distance_m"] > 0) & (timed["time_s"] > 0)]
     ordered = timed.sort_values("distance_m", kind="stable")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from runanalytics.findings.finding import (
     ASSOCIATION,
     FELL,
@@ -91,24 +89,21 @@ def _trend_sentence(metric: str, trend: Trend, speed_m_s: float, units: str) -> 
 
 
 def _did(evidence: Evidence, units: str) -> str:
-    runs = evidence.runs
-    sentences = []
-    if len(runs):
-        weeks = weeks_of(evidence, "runs")
-        distance = runs["distance_m"].sum(min_count=1)
-        how_far = f" and covered {total(distance, units)}"
-        sentences.append(
-            f"You ran {'once' if len(runs) == 1 else count(len(runs), 'time')}{how_far if is_known(distance) else ''} in "
-            f"{count(weeks, 'week')}."
-        )
-    else:
-        sentences.append("No run is recorded.")
-    parts = [_logged(evidence, what) for what in KINDS]
-    sentences.append(f"You logged {listed([part for part in parts if part])}." if any(parts) else
-                     "No strength or technique session is logged.")
-    missing = [what for what, part in zip(KINDS, parts, strict=True) if not part]
-    if any(parts) and missing:
-        sentences.append(f"No {missing[0]} session is logged.")
+    sentences = ["No run is recorded."]
+    if len(evidence.runs):
+        times = "once" if len(evidence.runs) == 1 else count(len(evidence.runs), "time")
+        distance = float(evidence.runs["distance_m"].sum(min_count=1))
+        far = f" and covered {total(distance, units)}" if is_known(distance) else ""
+        dates = evidence.runs["local_date"]
+        weeks = (dates.max() - dates.min()).days // 7 + 1
+        sentences = [f"You ran {times}{far} in {count(weeks, 'week')}."]
+    logged = {what: _logged(evidence, what) for what in KINDS}
+    told = [words for words in logged.values() if words]
+    if told:
+        sentences.append(f"You logged {listed(told)}.")
+    missing = [what for what, words in logged.items() if not words]
+    if missing:
+        sentences.append(f"No {' or '.join(missing)} session is logged.")
     return " ".join(sentences)
 
 
@@ -147,10 +142,10 @@ def _goes_along(evidence: Evidence) -> str:
 def _association(effect: Effect) -> str:
     number = _NUMBERS.get(int(effect.contrast), f"{effect.contrast:g}")
     return (
-        f"{number.capitalize()} more {effect.what} sessions a week, held for "
-        f"{effect.held_weeks:g} weeks, go along with a change of {percent(effect.percent)} "
-        f"({change(effect.estimate, effect.metric)}) in {label(effect.metric)}; the "
-        f"95{NBSP}% interval is {percent(effect.percent_low)} to {percent(effect.percent_high)}."
+        f"Holding {number} more {effect.what} {effect.measure} a week goes along with a change of "
+        f"{percent(effect.percent)} ({change(effect.estimate, effect.metric)}) in "
+        f"{label(effect.metric)}; the 95{NBSP}% interval is {percent(effect.percent_low)} to "
+        f"{percent(effect.percent_high)}."
     )
 
 
@@ -188,23 +183,9 @@ def _confidence(evidence: Evidence) -> Iterator[str]:
 
 
 def _reach(effects: Sequence[Effect]) -> str:
-    """The smallest and largest effect that would be found, in words."""
+    """Return the smallest and largest effect that would be found, in words."""
     sizes = sorted({f"{effect.detectable_percent:.1f}" for effect in effects}, key=float)
     return f"{sizes[0]}{NBSP}%" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}{NBSP}%"
-
-
-def weeks_of(evidence: Evidence, table: str) -> int:
-    """Return the number of weeks from the first to the last row of a table.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        What is known.
-    table : {"runs", "sessions", "races"}
-        Name of one of its tables.
-    """
-    dates: pd.Series = getattr(evidence, table)["local_date"]
-    return int((dates.max() - dates.min()).days // 7) + 1
 
 
 def cards(evidence: Evidence, units: str) -> list[dict[str, str]]:
@@ -217,9 +198,7 @@ def cards(evidence: Evidence, units: str) -> list[dict[str, str]]:
     units : {"metric", "imperial"}
         Of pace.
     """
-    return [
-        _card(metric, evidence.trends[metric], evidence.speed_m_s, units) for metric in METRICS
-    ]
+    return [_card(metric, evidence.trends[metric], evidence.speed_m_s, units) for metric in METRICS]
 
 
 def _card(metric: str, trend: Trend, speed_m_s: float, units: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import os
 import secrets
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runanalytics.errors import LibraryError, UsageError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Name of a paper -> its name in Typst.
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 
 
 def build_report(
@@ -91,7 +91,7 @@ def compiled(words: dict[str, Any]) -> bytes:
 
     layout = resources.files("runanalytics.report").joinpath("progress.typ").read_bytes()
     last_resort = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
-    attempts = (
+    attempts: tuple[dict[str, Any], ...] = (
         {"ignore_system_fonts": True},
         {"ignore_system_fonts": False},
         {"ignore_system_fonts": False, "font_paths": last_resort},

@@ -6,18 +6,17 @@ caption), ``table`` (columns, widths, sides, rows, caption) and ``list``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from runanalytics.findings.drawing import ANSWER
 from runanalytics.findings.finding import count
-from runanalytics.plots.races import by_course
+from runanalytics.plots.races import by_course, course_name
 from runanalytics.report import figures
 from runanalytics.report.answers import answers, cards
-from runanalytics.report.evidence import KINDS, METRICS
+from runanalytics.report.evidence import METRICS
 from runanalytics.report.methods import methods
 from runanalytics.report.wording import (
     MONTHS,
@@ -32,7 +31,7 @@ from runanalytics.report.wording import (
     total,
     value,
 )
-from runanalytics.units import distance_text, duration_text, pace_text
+from runanalytics.units import duration_text, pace_text
 
 if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
@@ -46,10 +45,15 @@ _NO_SESSIONS = (
     "No strength or technique session is logged. Import a strength log, or a table of sessions "
     "with their dates, to see what goes along with it."
 )
+_RACE_NOTE = (
+    "Change: time against the first race over the same distance. Race times vary by 1 to 4 % from "
+    "one race to the next with no change of fitness (Hopkins & Hewson 2001), and courses and "
+    "weather differ."
+)
 #: A course of fewer weeks is not worth a figure.
 LEAST_WEEKS_DRAWN = 3
 #: Rows of a long table.
-MOST_RACES, MOST_MOVEMENTS, MOST_QUARTERS = 24, 12, 8
+MOST_RACES, MOST_MOVEMENTS, MOST_QUARTERS, LEAST_QUARTERS = 24, 12, 8, 2
 
 
 def content(evidence: Evidence, units: str) -> dict[str, Any]:
@@ -74,6 +78,8 @@ def content(evidence: Evidence, units: str) -> dict[str, Any]:
         _races(evidence, units),
         methods(evidence, units),
     ]
+    # Page 1 stands alone.
+    sections[0]["new_page"] = True
     return {
         "title": TITLE,
         "document_title": f"{TITLE}, {covered}",
@@ -88,7 +94,7 @@ def content(evidence: Evidence, units: str) -> dict[str, Any]:
         "facts": _facts(evidence, units),
         "cards": shown,
         "answers": answers(evidence, units),
-        "sections": [section for section in sections if section["blocks"]],
+        "sections": sections,
     }
 
 
@@ -96,17 +102,17 @@ def _facts(evidence: Evidence, units: str) -> list[dict[str, str]]:
     distance = evidence.runs["distance_m"].sum(min_count=1)
     facts = [("runs", f"{len(evidence.runs):,}")]
     if is_known(distance):
-        facts.append(("run in all", total(distance, units)))
-    for what in KINDS:
-        facts.append((f"{what} sessions", f"{int(evidence.doses[what]['amount'].sum()):,}"))
-    facts.append(("races", f"{len(evidence.races):,}"))
+        facts += [("run in all", total(float(distance), units))]
+    for what, dose in evidence.doses.items():
+        facts += [(f"{what} sessions", f"{int(dose['amount'].sum()):,}")]
+    facts += [("races", f"{len(evidence.races):,}")]
     return [{"label": words, "value": number} for words, number in facts]
 
 
 def _progress(evidence: Evidence, units: str) -> dict[str, Any]:
     blocks: list[Block] = []
     pace = pace_text(evidence.speed_m_s, units)
-    for metric, trend in evidence.trends.items():
+    for trend in evidence.trends.values():
         if not trend.n_runs:
             continue
         blocks.append({"kind": "heading", "text": f"{trend.label} at {pace}"})
@@ -121,57 +127,55 @@ def _progress(evidence: Evidence, units: str) -> dict[str, Any]:
 
 
 def _quarters(evidence: Evidence, units: str) -> Block | None:
-    """Means by quarter: a table that a coach can read down."""
-    weekly = {m: t.table().dropna(subset=["observed"]) for m, t in evidence.trends.items()}
-    runs = evidence.runs
-    if not len(runs):
+    """Return means by quarter: a table that a coach can read down."""
+    if not len(evidence.runs):
         return None
-    quarter = runs["local_date"].dt.to_period("Q")
+    quarter = evidence.runs["local_date"].dt.to_period("Q")
+    periods = sorted(quarter.unique())[-MOST_QUARTERS:]
+    if len(periods) < LEAST_QUARTERS:
+        return None
     rows = []
-    for period, group in runs.groupby(quarter):
+    for period in periods:
         first = max(period.start_time, evidence.first_day)
-        last = min(period.end_time, evidence.last_day)
+        last = min(period.end_time.normalize(), evidence.last_day)
         weeks = max(1.0, ((last - first).days + 1) / 7)
-        distance = group["distance_m"].sum(min_count=1)
+        runs = evidence.runs[quarter == period]
+        distance = float(runs["distance_m"].sum(min_count=1))
         row = [
             _quarter(period, first, last),
-            f"{len(group) / weeks:.1f}",
+            f"{len(runs) / weeks:.1f}",
             total(distance / weeks, units) if is_known(distance) else "–",
         ]
-        for what in KINDS:
-            dose = evidence.doses[what]
+        for dose in evidence.doses.values():
             inside = dose[dose["local_date"].between(first, last)]
             row.append(f"{7 * inside['amount'].mean():.1f}" if len(inside) else "not known")
-        for metric in METRICS:
-            table = weekly[metric]
-            inside = table[table["week"].between(first, last)]
-            known = is_known(inside["observed"].mean()) if len(inside) else False
-            mean = np.average(inside["observed"], weights=inside["runs"]) if known else np.nan
-            row.append(value(float(mean), metric) if known else "–")
+        for metric, trend in evidence.trends.items():
+            weekly = trend.table().dropna(subset=["observed"])
+            weekly = weekly[weekly["week"].between(first, last)]
+            mean = (weekly["observed"] * weekly["runs"]).sum() / max(weekly["runs"].sum(), 1)
+            row.append(value(float(mean), metric) if len(weekly) else "–")
         rows.append(row)
-    compared = ""
-    if is_known(evidence.speed_m_s):
-        compared = (
-            f"Cadence and contact time are at {pace_text(evidence.speed_m_s, units)}, as the "
-            "device in use last would read them."
-        )
     headings = ["", *(f"{what}\na week" for what in ("Runs", "Distance", "Strength", "Technique"))]
     headings += [f"{trend.label},\n{trend.unit}" for trend in evidence.trends.values()]
+    compared = (
+        f"Cadence and contact time are at {pace_text(evidence.speed_m_s, units)}, as the device in "
+        "use last would read them."
+    )
     return _table(
         headings,
-        rows[-MOST_QUARTERS:],
+        rows,
         sides="lrrrrrr",
         wide=(1, 2, 3, 4),
-        caption=compared,
+        caption=compared if is_known(evidence.speed_m_s) else "",
     )
 
 
 def _quarter(period: pd.Period, first: pd.Timestamp, last: pd.Timestamp) -> str:
-    """A quarter's name, and from or to when there are data if not for all of it."""
+    """Return a quarter's name, and from or to when there are data if not for all of it."""
     words = f"{_QUARTER_MONTHS[period.quarter - 1]} {period.year}"
-    if first.normalize() > period.start_time:
+    if first > period.start_time:
         words += f", from {first.day} {MONTHS[first.month - 1][:3]}"
-    if last.normalize() < period.end_time.normalize():
+    if last < period.end_time.normalize():
         words += f", to {last.day} {MONTHS[last.month - 1][:3]}"
     return words
 
@@ -206,13 +210,18 @@ def _movements(evidence: Evidence) -> Block | None:
     )
     ordered = grouped.sort_values(["n_sets", "n_sessions"], ascending=False, kind="stable")
     rows = [
-        [name(logged), f"{row.n_sessions:,}", f"{row.n_sets:,}", short_day(row.last)]
-        for logged, row in zip(ordered.index, ordered.itertuples(), strict=True)
+        [
+            name(row["name_as_logged"]),
+            f"{row['n_sessions']:,}",
+            f"{row['n_sets']:,}",
+            short_day(row["last"]),
+        ]
+        for row in ordered.head(MOST_MOVEMENTS).reset_index().to_dict(orient="records")
     ]
-    left_out = len(rows) - MOST_MOVEMENTS
+    left_out = len(ordered) - MOST_MOVEMENTS
     return _table(
         ["Exercise, as logged", "Sessions", "Sets", "Last done"],
-        rows[:MOST_MOVEMENTS],
+        rows,
         sides="lrrr",
         caption=f"And {count(left_out, 'other exercise')}." if left_out > 0 else "",
     )
@@ -239,7 +248,9 @@ def _effects(evidence: Evidence) -> dict[str, Any]:
             else "–",
             change(effect.estimate, effect.metric) if is_known(effect.estimate) else "–",
             f"{effect.n_weeks}",
-            f"{effect.detectable_percent:.1f}{NBSP}%" if is_known(effect.detectable_percent) else "–",
+            f"{effect.detectable_percent:.1f}{NBSP}%"
+            if is_known(effect.detectable_percent)
+            else "–",
             effect.verdict.capitalize(),
         ]
         for words, effect in labelled.items()
@@ -249,7 +260,7 @@ def _effects(evidence: Evidence) -> dict[str, Any]:
         {
             "kind": "text",
             "text": f"Each row is the change that goes along with {first.contrast:g} more sessions "
-            f"a week, held for {first.held_weeks:g} weeks, all else that is known being equal.",
+            "a week, all else that is known being equal.",
         },
         figures.effects(labelled),
         _table(
@@ -268,7 +279,7 @@ def _effects(evidence: Evidence) -> dict[str, Any]:
 
 
 def _remarks(labelled: dict[str, Effect]) -> list[str]:
-    """What should be known of single effects: why there is none, and what was assumed."""
+    """Return what should be known of single effects: why there is none, what was assumed."""
     together: dict[str, list[str]] = {}
     for words, effect in labelled.items():
         for remark in (effect.reason, *effect.notes):
@@ -281,51 +292,43 @@ def _races(evidence: Evidence, units: str) -> dict[str, Any]:
     races = evidence.races.sort_values("local_date", kind="stable")
     if not len(races):
         return _section("Races", [{"kind": "text", "text": "No race is recorded."}])
-    first_time: dict[str, float] = {}
+    first_s_per_m: dict[str, float] = {}
     for _, course in by_course(races):
-        first = course["time_s"].iloc[0] / course["distance_m"].iloc[0]
-        first_time |= {race_id: first for race_id in course["race_id"].iloc[1:]}
-    rows = []
-    for race in races.itertuples():
-        timed = is_known(race.time_s) and is_known(race.distance_m) and race.time_s > 0
-        versus = first_time.get(race.race_id)
-        rows.append(
-            [
-                short_day(race.local_date),
-                name(race.title),
-                distance_text(race.distance_m, units) if is_known(race.distance_m) else "–",
-                duration_text(race.time_s) if is_known(race.time_s) else "–",
-                pace_text(race.distance_m / race.time_s, units) if timed else "–",
-                percent(100 * (race.time_s / race.distance_m / versus - 1))
-                if timed and versus
-                else "–",
-            ]
-        )
+        s_per_m = (course["time_s"] / course["distance_m"]).tolist()
+        first_s_per_m |= dict.fromkeys(course["race_id"].tolist()[1:], s_per_m[0])
+    rows = [
+        _race(race, first_s_per_m.get(race["race_id"]), units)
+        for race in races.to_dict(orient="records")
+    ]
     left_out = len(rows) - MOST_RACES
-    caption = (
-        "Change: time against the first race over the same distance. Race times vary by 1 to 4 % "
-        "from one race to the next with no change of fitness (Hopkins & Hewson 2001), and courses "
-        "and weather differ."
+    earlier = f" {count(left_out, 'earlier race')} not listed." if left_out > 0 else ""
+    table = _table(
+        ["Date", "Race", "Distance", "Time", "Pace", "Change"],
+        rows[-MOST_RACES:],
+        sides="llrrrr",
+        wide=(1,),
+        caption=f"{_RACE_NOTE}{earlier}",
     )
-    if left_out > 0:
-        caption += f" {count(left_out, 'earlier race')} not listed."
-    blocks: list[Block] = []
-    if first_time or len(races) > 1:
-        blocks.append(figures.races(races, units))
-    blocks.append(
-        _table(
-            ["Date", "Race", "Distance", "Time", "Pace", "Change"],
-            rows[-MOST_RACES:],
-            sides="llrrrr",
-            wide=(1,),
-            caption=caption,
-        )
-    )
-    return _section("Races", blocks, flowing=True)
+    drawn = [figures.races(races, units)] if len(races) > 1 else []
+    return _section("Races", [*drawn, table], flowing=True)
+
+
+def _race(race: Mapping[Hashable, Any], first_s_per_m: float | None, units: str) -> list[str]:
+    distance_m, time_s = race["distance_m"], race["time_s"]
+    timed = is_known(time_s) and is_known(distance_m) and time_s > 0
+    gone = 100 * (time_s / distance_m / first_s_per_m - 1) if timed and first_s_per_m else None
+    return [
+        short_day(race["local_date"]),
+        name(race["title"]),
+        course_name(distance_m, units) if is_known(distance_m) else "–",
+        duration_text(time_s) if is_known(time_s) else "–",
+        pace_text(distance_m / time_s, units) if timed else "–",
+        "–" if gone is None else percent(gone),
+    ]
 
 
 def _section(heading: str, blocks: list[Block], *, flowing: bool = False) -> dict[str, Any]:
-    """A section; one with a figure begins a page unless it may flow on."""
+    """Return a section; one with a figure begins a page unless it may flow on."""
     return {
         "heading": heading,
         "blocks": blocks,
@@ -338,9 +341,14 @@ def _has_figure(blocks: list[Block]) -> bool:
 
 
 def _table(
-    columns: list[str], rows: list[list[str]], *, sides: str, caption: str = "", wide: Sequence[int] = (0,)
+    columns: list[str],
+    rows: list[list[str]],
+    *,
+    sides: str,
+    caption: str = "",
+    wide: Sequence[int] = (0,),
 ) -> Block:
-    """A table whose `wide` columns share the room that the others leave."""
+    """Return a table whose `wide` columns share the room that the others leave."""
     return {
         "kind": "table",
         "columns": columns,

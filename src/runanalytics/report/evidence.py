@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 METRICS = ("cadence_spm", "ground_contact_ms")
 KINDS = ("strength", "technique")
 #: Simulated data are known by their devices' names, and are called simulated on every page.
-SIMULATED_PREFIX = "simulated"
+SIMULATED = r"(?i)\bsimulated\b"
 
 
 class Source(Protocol):
@@ -84,20 +84,19 @@ class Evidence:
     @property
     def simulated(self) -> bool:
         """Whether any of it is of a simulated runner."""
-        names = [self.runs["device"], self.spans["source"], *(f["device"] for f in self.forms.values())]
-        return any(
-            name.dropna().str.lower().str.startswith(SIMULATED_PREFIX).any() for name in names
-        )
+        forms = [form["device"] for form in self.forms.values()]
+        names = pd.concat([self.runs["device"], self.spans["source"], *forms])
+        return bool(names.astype("str").str.contains(SIMULATED).any())
 
     @property
     def first_day(self) -> pd.Timestamp:
         """First day of anything that was recorded."""
-        return min(dates.min() for dates in self._days())
+        return pd.Timestamp(min(dates.min() for dates in self._days()))
 
     @property
     def last_day(self) -> pd.Timestamp:
         """Last day of anything that was recorded."""
-        return max(dates.max() for dates in self._days())
+        return pd.Timestamp(max(dates.max() for dates in self._days()))
 
     def _days(self) -> list[pd.Series]:
         tables = (self.runs, self.sessions, self.races)

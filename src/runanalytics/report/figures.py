@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from runanalytics import plots
 from runanalytics.findings import drawing
+from runanalytics.plots.calendar import MOST_YEARS
 from runanalytics.report.wording import month
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 #: Font that matplotlib measures text with, and the one of the report that stands in its place.
 #: Their widths are alike, and text that stays text can be selected, searched and read aloud.
 _MEASURED, _SHOWN = "STIXGeneral", "Libertinus Serif"
-_STYLE = {
+_STYLE: Any = {
     "font.family": _MEASURED,
     "font.size": 9.5,
     "svg.fonttype": "none",
@@ -31,18 +32,22 @@ _STYLE = {
 }
 #: Width of the text on a page, inches.
 _WIDTH_IN = 6.7
+_CALENDAR_KEY = (
+    "A split day had both. “Not known” is a day that no log covers: it says nothing about what was "
+    "done."
+)
 #: How to read `progress`.
 PROGRESS_KEY = (
     "Dots: weekly means, larger with more runs. Line and band: the smooth and its 95 % interval. "
     "Rails: sessions that week, darker for more, grey for none, empty where the log says nothing. "
-    "Dashed: another device from here on; its step is taken out."
+    "Dashed: the last run with a device; steps between devices are taken out."
 )
 
 
 def progress(trend: Trend, doses: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Return a metric over time, with what was done each week below."""
     with _styled():
-        figure = _figure(2.85)
+        figure = _figure(2.75)
         axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
         axes.set_title("", loc="left")
         return _block(
@@ -57,13 +62,17 @@ def sparkline(trend: Trend) -> dict[str, str]:
     if len(trend.weekly) < 2:
         return {}
     with _styled():
-        figure = _figure(0.95, width_in=2.9, layout="none")
+        figure = _figure(0.95, width_in=2.9, layout=None)
         axes = figure.add_axes((0, 0.04, 0.985, 0.92))
         axes.set_axis_off()
         weekly = trend.weekly
         axes.fill_between(
-            weekly["week"], weekly["low"], weekly["high"], color=drawing.ANSWER,
-            alpha=drawing.BAND_ALPHA, linewidth=0,
+            weekly["week"],
+            weekly["low"],
+            weekly["high"],
+            color=drawing.ANSWER,
+            alpha=drawing.BAND_ALPHA,
+            linewidth=0,
         )
         axes.plot(weekly["week"], weekly["value"], color=drawing.ANSWER, linewidth=1.6)
         axes.plot(weekly["week"].iloc[-1], weekly["value"].iloc[-1], "o", color=drawing.ANSWER)
@@ -77,23 +86,24 @@ def sparkline(trend: Trend) -> dict[str, str]:
         }
 
 
-def calendar(
-    sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame
-) -> dict[str, str]:
+def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -> dict[str, str]:
     """Return the last years as a calendar."""
+    first = min(
+        dates.min() for dates in (sessions["local_date"], spans["first_date"]) if len(dates)
+    )
+    last = max(dates.max() for dates in (sessions["local_date"], spans["last_date"]) if len(dates))
+    words = _CALENDAR_KEY
+    if last.year - first.year >= MOST_YEARS:
+        words += f" Years before {last.year - MOST_YEARS + 1} are not drawn."
     with _styled():
-        return _block(
-            plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN),
-            plots.describe_calendar(sessions, spans),
-            "A split day had both. “Not known” is a day that no log covers: it says nothing about "
-            "what was done.",
-        )
+        figure = plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN)
+        return _block(figure, plots.describe_calendar(sessions, spans), words)
 
 
 def effects(labelled: Mapping[str, Effect]) -> dict[str, str]:
     """Return effects beside each other."""
     with _styled():
-        figure = _figure(0.6 + 0.4 * len(labelled))
+        figure = _figure(0.55 + 0.37 * len(labelled))
         plots.forest(labelled, ax=figure.add_subplot())
         return _block(
             figure,
@@ -108,7 +118,7 @@ def doses(labelled: Mapping[str, Effect]) -> dict[str, str]:
     """Return form over dose, one small picture an effect."""
     with _styled():
         lines = -(-len(labelled) // 2)
-        figure = _figure(1.7 * lines + 0.2)
+        figure = _figure(1.55 * lines + 0.2)
         for place, (words, effect) in enumerate(labelled.items(), start=1):
             axes = effect.plot(figure.add_subplot(lines, 2, place))
             axes.set_title(words, loc="left", fontsize=9.5, fontweight="normal")
@@ -145,7 +155,7 @@ def _figure(
     height_in: float,
     *,
     width_in: float = _WIDTH_IN,
-    layout: Literal["constrained", "none"] = "constrained",
+    layout: Literal["constrained"] | None = "constrained",
 ) -> Figure:
     from matplotlib.figure import Figure
 

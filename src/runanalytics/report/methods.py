@@ -30,9 +30,9 @@ _METHOD = (
     "Intervals are 95 % intervals. They come from the runner's data alone; what research says is "
     "drawn beside them and not mixed in. Below 40 weeks with both runs and a log, numbers only "
     "describe.",
-    "A shorter contact or a higher cadence is not better in itself: across runners neither goes "
-    "along with economy (doi.org/10.1007/s40279-024-01997-3). This report states changes and "
-    "does not grade them.",
+    "A shorter contact is not better in itself: across runners it does not go along with economy "
+    "(van Hooren and others 2024, doi 10.1007/s40279-024-01997-3). This report states changes "
+    "and does not grade them.",
 )
 _SIMULATED = (
     "The data of this report are simulated: no person ran these runs. They serve to show what a "
@@ -81,19 +81,23 @@ def methods(evidence: Evidence, units: str) -> dict[str, Any]:
 
 
 def _adjusted(evidence: Evidence) -> list[str]:
-    """What each effect was adjusted for, effects of the same list together."""
+    """Return what effects were adjusted for, those of the same list together."""
     together: dict[tuple[str, ...], list[str]] = {}
     for (what, metric), effect in evidence.effects.items():
         if effect.adjusted_for:
             words = tuple(name(each) for each in effect.adjusted_for)
             together.setdefault(words, []).append(f"{what} and {label(metric)}")
-    return [f"{', '.join(pairs).capitalize()}: {', '.join(words)}." for words, pairs in together.items()]
+    return [
+        f"{', '.join(pairs).capitalize()}: {', '.join(words)}." for words, pairs in together.items()
+    ]
 
 
 def _left_out(evidence: Evidence) -> list[str]:
     items = []
     for metric in METRICS:
-        reasons = Counter(str(entry["reason"]) for entry in evidence.forms[metric].attrs["excluded"])
+        reasons = Counter(
+            str(entry["reason"]) for entry in evidence.forms[metric].attrs["excluded"]
+        )
         without = len(evidence.runs) - len(evidence.forms[metric]) - sum(reasons.values())
         told = [f"{count(number, 'run')} ({name(why)})" for why, number in reasons.most_common()]
         if without > 0:

@@ -74,7 +74,7 @@ def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
 
 
 def name(text: object) -> str:
-    """Return a name from a file as it can be printed, or a dash where there is none.
+    r"""Return a name from a file as it can be printed, or a dash where there is none.
 
     Line ends become spaces, characters without a shape a mark, and very long names are cut.
 
@@ -85,7 +85,7 @@ def name(text: object) -> str:
 
     Examples
     --------
-    >>> name("#set page()\\n<b>"), name(None)
+    >>> name("#set page()\n<b>"), name(None)
     ('#set page() <b>', '–')
     """
     if not isinstance(text, str) or not text.strip():

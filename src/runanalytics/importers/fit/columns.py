@@ -8,9 +8,10 @@ Python except to make Python objects (text, lists).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,12 @@ from numpy.typing import NDArray
 
 from runanalytics.importers.fit import profile, values
 from runanalytics.importers.fit.definition import Layout
-from runanalytics.importers.fit.profile import BaseType, Component, Field
+from runanalytics.importers.fit.profile import BaseType, Component, Field, Vocabulary
 from runanalytics.importers.fit.values import Array, Floats
 
 _HEADER = "header"
+#: Up to so many messages are cheaper as tuples than as columns.
+_FEW = 16
 
 
 @dataclass(frozen=True)
@@ -97,15 +100,46 @@ class Columns:
 
 @dataclass(frozen=True)
 class _Source:
-    """A field of a layout: its key in the record dtype, its bytes and its meaning."""
+    """A field of a layout: its place in a record, its bytes and its meaning."""
 
-    key: str
+    place: int
     number: int
     base: BaseType
     count: int
     meaning: Field
+    vocabulary: Vocabulary | None
+
+    def meaning_as(self, meaning: Field) -> _Source:
+        """Return the same bytes with another meaning."""
+        words = meaning.choices
+        vocabulary = None if words is None else words.with_missing(self.base.invalid)
+        return replace(self, meaning=meaning, vocabulary=vocabulary)
 
     @property
+    def key(self) -> str:
+        """Its name in the record dtype."""
+        return _key(self.place)
+
+    @cached_property
+    def conditions(self) -> Mapping[tuple[int, int], int]:
+        """Which other meaning it has, by number and value of the field on which that hangs."""
+        result: dict[tuple[int, int], int] = {}
+        for place, sub in enumerate(self.meaning.sub_fields):
+            for condition in sub.conditions:
+                result.setdefault(condition, place)
+        return result
+
+    @cached_property
+    def _alternatives(self) -> dict[int, _Source]:
+        return {}
+
+    def alternative(self, place: int) -> _Source:
+        """Return the same bytes with the meaning of a sub-field."""
+        if place not in self._alternatives:
+            self._alternatives[place] = self.meaning_as(self.meaning.sub_fields[place])
+        return self._alternatives[place]
+
+    @cached_property
     def is_plain(self) -> bool:
         """Whether it is a number that a float holds."""
         base, kind = self.base, self.meaning.kind
@@ -140,6 +174,8 @@ class _Plan:
     dtype: np.dtype[np.void]
     numbers: tuple[str, ...]
     keys: tuple[str, ...]
+    #: From a record as a tuple to the values under `keys`.
+    pick: Callable[[tuple[Any, ...]], Sequence[Any]]
     invalid: Floats
     n_scaled: int
     scale: Floats
@@ -148,15 +184,16 @@ class _Plan:
     copies: tuple[tuple[int, int], ...]
     others: tuple[_Source, ...]
     packed: tuple[_Source, ...]
+    #: Fields that may have another meaning, and those on which it hangs: place by number.
     conditional: tuple[_Source, ...]
-    key_of: Mapping[int, str]
+    referred: Mapping[int, int]
 
 
 def read(
     data: bytes,
     layout: Layout,
     developer: tuple[DeveloperField | None, ...],
-    places: NDArray[np.int64] | tuple[int, int],
+    places: NDArray[np.int64] | tuple[int, int, int],
     wanted: frozenset[str] | None = None,
 ) -> tuple[Columns, Array]:
     """Return the columns of messages of one layout, and their header bytes.
@@ -169,9 +206,9 @@ def read(
         Of the messages.
     developer : tuple of DeveloperField or None
         What is known of each developer field of the layout.
-    places : array of int, or (int, int)
-        First byte of each message; or, where they follow each other without a gap, that of the
-        first and how many there are.
+    places : array of int, or (int, int, int)
+        First byte of each message; or, where they are evenly spaced, the first one's, how many
+        there are, and their distance.
     wanted : frozenset of str, optional
         Names of columns to read; all if None.
 
@@ -182,7 +219,10 @@ def read(
     """
     plan = _plan(layout, developer, wanted)
     if isinstance(places, tuple):
-        records = np.ndarray((places[1],), dtype=plan.dtype, buffer=data, offset=places[0])
+        start, count, step = places
+        records = np.ndarray(
+            (count,), dtype=plan.dtype, buffer=data, offset=start, strides=(step,)
+        )
     else:
         windows = np.ndarray(
             (len(data) - layout.size + 1,), dtype=f"V{layout.size}", buffer=data, strides=(1,)
@@ -192,9 +232,14 @@ def read(
 
 
 def _columns(plan: _Plan, records: Array) -> Columns:
+    few = len(records) <= _FEW
+    rows = records.tolist() if few else []
     matrix = np.empty((len(plan.numbers), len(records)))
-    for row, key in enumerate(plan.keys):
-        matrix[row] = records[key]
+    if few and plan.keys:
+        matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
+    elif not few:
+        for row, key in enumerate(plan.keys):
+            matrix[row] = records[key]
     as_written = matrix[: len(plan.keys)]
     missing = as_written == plan.invalid
     if plan.n_scaled:
@@ -209,34 +254,39 @@ def _columns(plan: _Plan, records: Array) -> Columns:
             matrix[row] = matrix[source_row]
     result = Columns(plan.numbers, matrix)
     for source in plan.others:
-        result.other(source.meaning.name, *_decoded(source, records[source.key]))
+        raw = [row[source.place] for row in rows] if few else records[source.key]
+        kind, column = _decoded(source, raw)
+        result.others[source.meaning.name] = column
+        result.kinds[source.meaning.name] = kind
     for source in plan.packed:
         everywhere = np.ones(len(records), dtype=bool)
         _unpack(result, plan.message, source, records[source.key], everywhere)
-    for source in plan.conditional:
-        _resolve(result, plan, source, records)
+    if plan.conditional and plan.referred:
+        _resolve(result, plan, records, rows)
     return result
 
 
-def _decoded(source: _Source, raw: Array) -> tuple[str, Array]:
+def _decoded(source: _Source, raw: list[Any] | Array) -> tuple[str, Array]:
     """Return kind and values of a field that is no plain number."""
     base, meaning = source.base, source.meaning
+    if meaning.kind in ("instant", "local") and source.count == 1 and base.width == 4:
+        seconds = np.asarray(raw).astype(np.int64)
+        return meaning.kind, values.instants(seconds, seconds == base.invalid)
+    listed = raw if isinstance(raw, list) else raw.tolist()
     if base.name == "string":
-        return "text", values.texts(raw)
+        return "text", values.texts(listed)
     if meaning.kind == "octets":
-        return "object", values.octets(raw)
+        return "object", values.octets(listed, source.count)
     if source.count > 1:
-        if meaning.choices is not None:
-            return "object", values.word_lists(raw, base, meaning.choices)
-        numbers = values.scaled(raw, base, meaning.scale, meaning.offset)
-        return "object", values.number_lists(numbers)
-    if meaning.kind in ("instant", "local"):
-        return meaning.kind, values.instants(raw.astype(np.int64), raw == base.invalid)
+        if source.vocabulary is not None:
+            return "object", values.word_lists(listed, source.vocabulary)
+        scale, offset = meaning.scale, meaning.offset
+        return "object", values.number_lists(listed, base.invalid, scale, offset)
     if meaning.kind == "flag":
-        return "flag", values.flags(raw)
-    if meaning.choices is not None:
-        return "text", values.words(raw, base, meaning.choices)
-    return "object", values.integers(raw, base)
+        return "flag", values.flags(listed)
+    if source.vocabulary is not None:
+        return "text", values.words(listed, source.vocabulary)
+    return "object", values.integers(listed, base)
 
 
 def _unpack(
@@ -245,7 +295,8 @@ def _unpack(
     """Add the quantities that are packed into the bits of a field, where it is `here`."""
     little = np.ascontiguousarray(raw.astype(raw.dtype.newbyteorder("<")))
     octets = little.view(np.uint8).reshape(len(raw), -1).astype(np.int64)
-    void = (raw == source.base.invalid).reshape(len(raw), -1).all(axis=1) | ~here
+    numbers = octets if raw.dtype.kind == "V" else raw
+    void = (numbers == source.base.invalid).reshape(len(raw), -1).all(axis=1) | ~here
     found: dict[str, list[Floats]] = {}
     parts: dict[str, Component] = {}
     for part in source.meaning.components:
@@ -263,40 +314,63 @@ def _unpack(
         if part.accumulate:
             result.packed[name] = Packed(part, raw_values)
         elif len(columns) > 1:
-            numbers = raw_values / part.scale - part.offset
-            result.other(name, "object", values.number_lists(numbers))
+            lists = values.number_lists(raw_values.tolist(), None, part.scale, part.offset)
+            result.other(name, "object", lists)
         elif target.choices is not None:
-            codes = np.where(void, profile.BYTE.invalid, raw_values[:, 0]).astype(np.uint8)
-            result.other(name, "text", values.words(codes, profile.BYTE, target.choices))
+            codes = np.where(void, 0xFF, raw_values[:, 0]).astype(np.int64).tolist()
+            vocabulary = target.choices.with_missing(0xFF)
+            result.other(name, "text", values.words(codes, vocabulary))
         else:
-            numbers = raw_values[:, 0] / part.scale - part.offset
+            single = raw_values[:, 0] / part.scale - part.offset
             for again in (name, *(further.target for further in target.components[:1])):
-                result.number(again, numbers)
+                result.number(again, single)
 
 
-def _resolve(result: Columns, plan: _Plan, source: _Source, records: Array) -> None:
-    """Add what a field means where another field has a certain value."""
-    raw = records[source.key]
-    open_rows = np.ones(len(raw), dtype=bool)
-    seen = {number: frozenset(records[key].tolist()) for number, key in plan.key_of.items()}
-    for meaning in source.meaning.sub_fields:
-        here = np.zeros(len(raw), dtype=bool)
-        for number, value in meaning.conditions:
-            if value in seen.get(number, ()):
-                here |= records[plan.key_of[number]] == value
-        here &= open_rows
-        if not here.any():
-            continue
-        open_rows &= ~here
-        part = _Source(source.key, source.number, source.base, source.count, meaning)
-        if part.is_plain:
-            numbers = values.scaled(raw, part.base, meaning.scale, meaning.offset)
-            result.number(meaning.name, values.without(numbers, ~here))
-        else:
-            kind, column = _decoded(part, raw)
-            result.other(meaning.name, kind, values.without(column, ~here))
-        if meaning.components:
-            _unpack(result, plan.message, part, raw, here)
+def _resolve(
+    result: Columns, plan: _Plan, records: Array, rows: list[tuple[Any, ...]]
+) -> None:
+    """Add what fields mean where another field has a certain value."""
+    for source in plan.conditional:
+        for meaning, here in _meanings(source, plan, records, rows):
+            raw = [row[source.place] for row in rows] or records[source.key].tolist()
+            if meaning.is_plain:
+                numbers = values.scaled(
+                    raw, source.base, meaning.meaning.scale, meaning.meaning.offset
+                )
+                result.number(meaning.meaning.name, values.without(numbers, ~here))
+            else:
+                kind, column = _decoded(meaning, raw)
+                result.other(meaning.meaning.name, kind, values.without(column, ~here))
+            if meaning.meaning.components:
+                _unpack(result, plan.message, meaning, records[source.key], here)
+
+
+def _meanings(
+    source: _Source, plan: _Plan, records: Array, rows: list[tuple[Any, ...]]
+) -> list[tuple[_Source, NDArray[np.bool_]]]:
+    """Return the meanings that a field takes on, and in which messages."""
+    conditions = source.conditions
+    none = len(source.meaning.sub_fields)
+    if rows:
+        chosen = np.full(len(rows), none)
+        for number, place in plan.referred.items():
+            for index, row in enumerate(rows):
+                met = conditions.get((number, row[place]), none)
+                if met < chosen[index]:
+                    chosen[index] = met
+    else:
+        chosen = np.full(len(records), none)
+        for number, place in plan.referred.items():
+            raw = records[_key(place)]
+            for value in frozenset(raw.tolist()):
+                met = conditions.get((number, value), none)
+                if met < none:
+                    chosen[raw == value] = np.minimum(chosen[raw == value], met)
+    return [
+        (source.alternative(place), chosen == place)
+        for place in sorted(frozenset(chosen.tolist()))
+        if place < none
+    ]
 
 
 @lru_cache(maxsize=512)
@@ -313,7 +387,6 @@ def _plan(
     plain.sort(key=lambda source: not source.is_scaled)
     numbers = [source.meaning.name for source in plain]
     copies = []
-    packed = []
     conditional = [source for source in distinct.values() if source.meaning.sub_fields]
     for row, source in enumerate(plain):
         second = source.copy_as
@@ -324,9 +397,7 @@ def _plan(
         copies.append((numbers.index(second), row))
         target = profile.field(layout.message, source.meaning.components[0].target_number)
         if target.sub_fields:
-            conditional.append(
-                _Source(source.key, source.number, source.base, source.count, target)
-            )
+            conditional.append(source.meaning_as(target))
     packed = [
         source
         for source in distinct.values()
@@ -341,6 +412,7 @@ def _plan(
         dtype=dtype,
         numbers=tuple(numbers),
         keys=tuple(source.key for source in plain),
+        pick=_picker([source.place for source in plain]),
         invalid=_upright(np.nan if s.base.invalid is None else s.base.invalid for s in plain),
         n_scaled=len(scaled),
         scale=_upright(source.meaning.scale for source in scaled),
@@ -349,12 +421,18 @@ def _plan(
         others=tuple(source for source in distinct.values() if not source.is_plain),
         packed=tuple(packed),
         conditional=tuple(conditional),
-        key_of={s.number: s.key for s in sources if s.number in referred and s.count == 1},
+        referred={s.number: s.place for s in sources if s.number in referred and s.count == 1},
     )
 
 
 def _upright(numbers: Iterable[float]) -> Floats:
     return np.array(list(numbers), dtype=np.float64).reshape(-1, 1)
+
+
+def _picker(places: list[int]) -> Callable[[tuple[Any, ...]], Sequence[Any]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: [row[place] for place in places]
 
 
 def _is_wanted(meaning: Field, wanted: frozenset[str] | None) -> bool:
@@ -365,38 +443,37 @@ def _is_wanted(meaning: Field, wanted: frozenset[str] | None) -> bool:
     return meaning.name in wanted or not wanted.isdisjoint(derived)
 
 
+def _key(place: int) -> str:
+    return f"f{place}"
+
+
 def _format(source: _Source, layout: Layout) -> Any:
     if source.base.name == "string":
         return f"S{source.count}"
+    if source.meaning.kind == "octets":
+        return f"V{source.count}"
     code = (">" if layout.big_endian else "<") + source.base.code
     return code if source.count == 1 else (code, (source.count,))
 
 
 def _sources(layout: Layout, developer: tuple[DeveloperField | None, ...]) -> list[_Source]:
-    sources = []
-    for place, (number, size, code) in enumerate(layout.fields):
-        meaning = profile.field(layout.message, number)
-        sources.append(_source(f"f{place}", number, size, code, meaning))
-    for place, ((number, size, index), known) in enumerate(
-        zip(layout.developer, developer, strict=True)
-    ):
-        # Numbers from -1 down: no condition of the profile may mistake it for a native field.
+    found = [
+        (number, size, code, profile.field(layout.message, number))
+        for number, size, code in layout.fields
+    ]
+    for (number, size, index), known in zip(layout.developer, developer, strict=True):
         name = f"developer_{index}_{number}" if known is None else known.column
-        code = 0x0D if known is None else known.base
-        sources.append(_source(f"d{place}", -1 - place, size, code, Field(name)))
-    return sources
+        # A number that no condition of the profile mistakes for a native field.
+        found.append((-1, size, 0x0D if known is None else known.base, Field(name)))
+    # Place 0 of a record is its header.
+    return [_source(place, *entry) for place, entry in enumerate(found, start=1)]
 
 
-def _source(key: str, number: int, size: int, code: int, meaning: Field) -> _Source:
+def _source(place: int, number: int, size: int, code: int, meaning: Field) -> _Source:
     base = profile.BASE_TYPES.get(code)
-    if base is None or size % base.width:
-        # A size that its type does not fit into: the bytes are kept as they are.
-        return _Source(key, number, profile.BYTE, size, _as_octets(meaning))
-    count = size // base.width
-    if base is profile.BYTE and count > 1:
-        meaning = _as_octets(meaning)
-    return _Source(key, number, base, count, meaning)
-
-
-def _as_octets(meaning: Field) -> Field:
-    return Field(meaning.name, "octets", components=meaning.components)
+    if base is None or size % base.width or (base is profile.BYTE and size > 1):
+        # Of bytes, or of a size that its type does not fit into: kept as it is.
+        octets = Field(meaning.name, "octets", components=meaning.components)
+        return _Source(place, number, profile.BYTE, size, octets, None)
+    raw = _Source(place, number, base, size // base.width, meaning, None)
+    return raw.meaning_as(meaning)

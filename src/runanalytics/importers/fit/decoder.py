@@ -103,7 +103,7 @@ _UTC = pd.array(np.zeros(1, dtype="M8[us]"), dtype="datetime64[us, UTC]")
 def _utc(column: Array) -> Array:
     # Filled in place: a fifth of the time that the checks of a constructor take.
     result = _UTC.take(np.zeros(len(column), dtype=np.intp))
-    result.view("i8")[:] = column.view("i8")
+    result.asi8[:] = column.view("i8")
     return result  # type: ignore[return-value]
 
 
@@ -126,8 +126,9 @@ def _words(words: list[str | None]) -> pd.arrays.ArrowStringArray:
     return pd.arrays.ArrowStringArray(pa.array(words, pa.large_string()), dtype=_TEXT)
 
 
-def _flags(column: Array) -> Array:
-    return pd.array(column, dtype="boolean")  # type: ignore[return-value]
+def _flags(column: Array) -> pd.arrays.BooleanArray:
+    missing = values.is_missing(column)
+    return pd.arrays.BooleanArray(np.where(missing, False, column).astype(bool), missing)
 
 
 #: Kinds whose pandas arrays hold one column each.
@@ -215,8 +216,7 @@ class FitFile(Mapping[str, pd.DataFrame]):
             )
         if len(found) == 1:
             return found[0]
-        order = np.arange(sum(len(part.damaged) for part in found))
-        merged = merging.merged([part.columns for part in found], order)
+        merged = merging.merged([part.columns for part in found], None)
         return Messages(merged, np.concatenate([part.damaged for part in found]))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -313,16 +313,14 @@ class _Bytes:
         pieces = [self._columns(definition, wanted) for definition in found]
         if len(found) == 1:
             return Messages(merging.complete(pieces[0]), self._damaged(found[0]))
-        places = np.concatenate([definition.places() for definition in found])
+        places = np.concatenate([definition.places for definition in found])
         order = np.argsort(places, kind="stable")
-        position = np.empty_like(order)
-        position[order] = np.arange(len(order))
-        return Messages(merging.merged(pieces, position), places[order] >= self._part.damaged_from)
+        return Messages(merging.merged(pieces, order), places[order] >= self._part.damaged_from)
 
     def _damaged(self, found: Definition) -> NDArray[np.bool_]:
         if self._part.damaged_from == float("inf"):
             return np.zeros(found.count, dtype=bool)
-        return found.places() >= self._part.damaged_from
+        return found.places >= self._part.damaged_from
 
     def _columns(self, found: Definition, wanted: frozenset[str] | None) -> Columns:
         layout = found.layout
@@ -330,7 +328,7 @@ class _Bytes:
         developer = tuple(known.get((index, number)) for number, _, index in layout.developer)
         stretch = found.stretch
         result, headers = columns.read(
-            self._data, layout, developer, stretch or found.places(), wanted
+            self._data, layout, developer, stretch or found.places, wanted
         )
         compressed = headers >= _COMPRESSED_BIT
         if compressed.any() and (wanted is None or "timestamp" in wanted):
@@ -347,7 +345,7 @@ class _Bytes:
         """
         view = np.frombuffer(self._data, dtype=np.uint8)
         chosen = [f for f in self._part.definitions if f.count]
-        all_places = [found.places() for found in chosen]
+        all_places = [found.places for found in chosen]
         written, full = [], []
         for found, places in zip(chosen, all_places, strict=True):
             headers = view[places].astype(np.int64)
@@ -427,8 +425,12 @@ def developer_fields(
             continue
         key = (int(index), int(number))
         stated = str(name) if name else f"developer_{key[0]}_{key[1]}"
-        column = _distinct(stated, key, taken)
-        taken.add(column)
+        before = result.get(key)
+        if before is not None and before.name == stated:
+            column = before.column  # described once more, as after each pause
+        else:
+            column = _distinct(stated, key, taken)
+            taken.add(column)
         result[key] = DeveloperField(
             index=key[0],
             number=key[1],

@@ -82,38 +82,37 @@ class Layout:
 
 @dataclass
 class Definition:
-    """A layout in force, and where its messages stand: single places and stretches."""
+    """A layout in force, and where its messages stand: single places and stretches.
+
+    A stretch is its first byte, the number of messages, and their distance in bytes.
+    """
 
     layout: Layout
     byte: int
     singles: array[int] = field(default_factory=lambda: array("q"))
-    stretches: list[tuple[int, int]] = field(default_factory=list)
+    stretches: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @cached_property
+    def count(self) -> int:
+        """How many messages there are; asked for when all have been found."""
+        return len(self.singles) + sum(count for _, count, _ in self.stretches)
 
     @property
-    def stretch(self) -> tuple[int, int] | None:
-        """Return start and count if the messages stand in one stretch, else None."""
+    def stretch(self) -> tuple[int, int, int] | None:
+        """First byte, number and distance of the messages if they are evenly spaced, else None."""
         if len(self.stretches) == 1 and not self.singles:
             return self.stretches[0]
         return None
 
-    @property
-    def count(self) -> int:
-        """How many messages there are."""
-        return len(self.singles) + sum(count for _, count in self.stretches)
-
+    @cached_property
     def places(self) -> NDArray[np.int64]:
-        """Return the first byte of each message, ascending."""
-        size = self.layout.size
-        if not self.stretches:
-            return np.array(self.singles, dtype=np.int64)
-        pieces = [
-            start + np.arange(count, dtype=np.int64) * size for start, count in self.stretches
+        """First byte of each message, ascending."""
+        pieces = [np.array(self.singles, dtype=np.int64)]
+        pieces += [
+            np.arange(start, start + count * step, step, dtype=np.int64)
+            for start, count, step in self.stretches
         ]
-        if self.singles:
-            pieces.append(np.array(self.singles, dtype=np.int64))
-        if len(pieces) == 1:
-            return pieces[0]
-        return np.sort(np.concatenate(pieces))
+        return np.sort(np.concatenate(pieces)) if self.stretches else pieces[0]
 
 
 def length_of(data: bytes, position: int) -> int:

@@ -1,8 +1,8 @@
 """From bytes to where each message stands: file headers, checksums, definitions, salvage.
 
 All data messages of one definition have one size. The scan notes where each stands and copies
-nothing; a stretch of equal header bytes at that distance is found with one strided
-comparison, so a run of thousands of records costs a few.
+nothing; where the same few header bytes come round and round, thousands of messages are found
+with a strided comparison each.
 
 What is damaged is described (`Problem`), and reading resumes at the next place that holds
 together: a definition without oddities, or a message whose time is near the file's own.
@@ -24,8 +24,10 @@ MAGIC = b".FIT"
 _HEADER_SIZES = (12, 14)
 _CRC_SIZE = 2
 
-#: A stretch this long is measured with NumPy; shorter ones are cheaper one by one.
-_STREAK = 12
+#: After so many messages one by one, see whether their headers come round in a cycle; if not,
+#: or not for long, wait longer.
+_FIRST_PATIENCE, _LATER_PATIENCE = 8, 32
+_LONGEST_CYCLE = 6
 _FIRST_CHUNK = 64
 
 #: More of these than any device writes: what comes after them is not read.
@@ -120,7 +122,7 @@ def _body(data: bytes, start: int, *, first: bool) -> _Body | None:
     part = Part(start)
     size = data[start]
     if data[start + 8 : start + 12] != MAGIC:
-        return _headless(data, part) if first else None
+        return _headless(data, part, first=first)
     if size not in _HEADER_SIZES:
         part.report(f"the header claims a size of {size} bytes", start, damaged_from=start)
         size = next(
@@ -179,15 +181,18 @@ def _without_size(data: bytes, part: Part, begin: int) -> _Body:
     return part, begin, limit - _CRC_SIZE if whole else limit, limit
 
 
-def _headless(data: bytes, part: Part) -> _Body | None:
+def _headless(data: bytes, part: Part, *, first: bool) -> _Body | None:
+    """Read a part whose header is destroyed, if definitions still stand where they should."""
+    start = part.start
     begin = next(
-        (size for size in _HEADER_SIZES if definition.strict_at(data, size) is not None),
-        definition.next_strict(data, 0, len(data)),
+        (start + size for size in _HEADER_SIZES if definition.strict_at(data, start + size)), None
     )
+    if begin is None and first:
+        begin = definition.next_strict(data, start, len(data))
     if begin is None:
         return None
     limit = _next_header(data, begin)
-    part.report("the header is damaged", part.start, damaged_from=part.start)
+    part.report("the header is damaged", start, damaged_from=start)
     return part, begin, max(begin, limit - _CRC_SIZE), limit
 
 
@@ -232,7 +237,7 @@ class _Scan:
         # By local type: size of the message, and where to note single ones and stretches.
         self.sizes = [0] * (_NO_LOCAL + 1)
         self.note_one: list[Callable[[int], None]] = [_nowhere] * (_NO_LOCAL + 1)
-        self.note_stretch: list[Callable[[tuple[int, int]], None]] = [_nowhere] * (_NO_LOCAL + 1)
+        self.note_stretch: list[Callable[[tuple[int, int, int]], None]] = [_nowhere] * (_NO_LOCAL + 1)
         self.layouts: list[Layout | None] = [None] * (_NO_LOCAL + 1)
         self.known: dict[bytes, Definition] = {}
         self.n_definitions = 0
@@ -247,53 +252,78 @@ class _Scan:
         data, end, sizes, note_one = self.data, self.end, self.sizes, self.note_one
         if self.part.problems:
             self.believed = self._vote(position)
-        last, streak = -1, 0
+        patience = _FIRST_PATIENCE
         while position < end:
-            header = data[position]
-            local = _LOCALS[header]
+            local = _LOCALS[data[position]]
             size = sizes[local]
             following = position + size
             if not size or following > end:
-                position = self._other(position, header)
-                last = -1
+                position = self._other(position, local)
                 continue
             if self.believed is not None and not self._is_believable(position, local):
                 position = self._resume(position, "a message's time is out of all order")
-                last = -1
                 continue
-            if header != last:
-                last, streak = header, 0
-            else:
-                streak += 1
-                if streak == _STREAK:
-                    length = self._stretch(position, header)
-                    self.note_stretch[local]((position, length))
-                    position += length * size
-                    last = -1
-                    continue
             note_one[local](position)
             position = following
+            patience -= 1
+            if not patience:
+                position, patience = self._leap(position)
 
-    def _stretch(self, start: int, header: int) -> int:
-        """Count the messages from `start` on that have the same header byte."""
-        size = self.sizes[_LOCALS[header]]
-        limit = (self.end - start) // size
+    def _leap(self, position: int) -> tuple[int, int]:
+        """Note many messages at once where a few header bytes come round and round.
+
+        Returns where to go on, and after how many single messages to look again.
+        """
+        headers = self._headers_from(position)
+        for period in range(1, len(headers) // 2 + 1):
+            if headers[period:] == headers[:-period]:
+                break
+        else:
+            return position, _LATER_PATIENCE
+        cycle = headers[:period]
+        starts = [position]
+        for header in cycle:
+            starts.append(starts[-1] + self.sizes[_LOCALS[header]])
+        step = starts.pop() - position
+        count = (self.end - position) // step
+        for start, header in zip(starts, cycle, strict=True):
+            count = self._equal_count(start, step, count, header)
+        for start, header in zip(starts, cycle, strict=True):
+            count = self._believable_count(start, step, count, self.layouts[_LOCALS[header]])
+        if not count:
+            return position, _LATER_PATIENCE
+        for start, header in zip(starts, cycle, strict=True):
+            self.note_stretch[_LOCALS[header]]((start, count, step))
+        worthwhile = count * period > _LATER_PATIENCE
+        return position + count * step, _FIRST_PATIENCE if worthwhile else _LATER_PATIENCE
+
+    def _headers_from(self, position: int) -> list[int]:
+        """Return the header bytes of the next few messages, as far as they are whole."""
+        headers: list[int] = []
+        while position < self.end and len(headers) < 2 * _LONGEST_CYCLE:
+            header = self.data[position]
+            position += self.sizes[_LOCALS[header]]
+            if position > self.end or not self.sizes[_LOCALS[header]]:
+                break
+            headers.append(header)
+        return headers
+
+    def _equal_count(self, start: int, step: int, limit: int, header: int) -> int:
+        """Count the header bytes from `start` on, each `step` further, that are alike."""
         counted, chunk = 0, _FIRST_CHUNK
         while counted < limit:
             chunk = min(chunk, limit - counted)
-            begin = start + counted * size
-            other = self.view[begin : begin + (chunk - 1) * size + 1 : size] != header
+            begin = start + counted * step
+            other = self.view[begin : begin + (chunk - 1) * step + 1 : step] != header
             first = int(other.argmax())
             if other[first]:
-                counted += first
-                break
+                return counted + first
             counted += chunk
             chunk *= 4
-        return self._believable_count(start, counted, self.layouts[_LOCALS[header]])
+        return limit
 
-    def _other(self, position: int, header: int) -> int:
+    def _other(self, position: int, local: int) -> int:
         """Read what is no whole data message; return where to go on."""
-        local = _LOCALS[header]
         if local == _NO_LOCAL:
             length = definition.length_of(self.data, position)
             if not length or position + length > self.end:
@@ -309,6 +339,9 @@ class _Scan:
 
     def _define(self, position: int, message: bytes) -> bool:
         self.n_definitions += 1
+        local = message[0] & 15
+        # Whatever its local type, the same layout makes the same table.
+        message = bytes([message[0] & 0xF0]) + message[1:]
         found = self.known.get(message)
         if found is None:
             layout = definition.parse(message)
@@ -317,7 +350,6 @@ class _Scan:
             found = Definition(layout, position)
             self.known[message] = found
             self.part.definitions.append(found)
-        local = message[0] & 15
         self.sizes[local] = found.layout.size
         self.note_one[local] = found.singles.append
         self.note_stretch[local] = found.stretches.append
@@ -368,16 +400,16 @@ class _Scan:
         self.last_believed = position
         return True
 
-    def _believable_count(self, start: int, count: int, layout: Layout | None) -> int:
-        """Return how many of the messages from `start` on have a believable time."""
-        if self.believed is None or layout is None or layout.time_offset is None:
+    def _believable_count(self, start: int, step: int, count: int, layout: Layout | None) -> int:
+        """Return how many of `count` messages, each `step` further, have a believable time."""
+        if self.believed is None or layout is None or layout.time_offset is None or not count:
             return count
-        times = _times_at(self.data, start, count, layout.size, layout)
+        times = _times_at(self.data, start, count, step, layout)
         strange = (times < self.believed[0]) | (times > self.believed[1])
         first = int(strange.argmax())
-        believable = first if strange[first] else count
-        self.last_believed = start + (believable - 1) * layout.size
-        return believable
+        count = first if strange[first] else count
+        self.last_believed = max(self.last_believed, start + (count - 1) * step)
+        return count
 
     def _foothold(self, start: int) -> int | None:
         """Return the next place from `start` on where messages hold together."""
@@ -437,7 +469,7 @@ def _majority(definitions: list[Definition], data: bytes) -> tuple[int, int] | N
     """Return the span around which most plausible times of these messages lie."""
     view = np.frombuffer(data, dtype=np.uint8)
     times = [
-        timestamps(view, found.places(), found.layout)
+        timestamps(view, found.places, found.layout)
         for found in definitions
         if found.layout.time_offset is not None and found.count
     ]

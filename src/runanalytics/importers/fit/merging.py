@@ -33,7 +33,7 @@ def complete(piece: Columns) -> Columns:
         if packed.raw.shape[1] == 1:
             piece.number(name, np.where(there[:, 1], scaled[:, 1], scaled[:, 0]))
             continue
-        lists = values.number_lists(scaled[:, 1:])
+        lists = values.number_lists(scaled[:, 1:].tolist(), None, 1.0, 0.0)
         for row in np.flatnonzero(there[:, 0]).tolist():
             lists[row] = float(full[row])
         _drop_number(piece, name)
@@ -48,61 +48,63 @@ def _drop_number(piece: Columns, name: str) -> None:
     piece.numbers = tuple(piece.numbers[row] for row in kept)
 
 
-def merged(pieces: list[Columns], position: NDArray[np.int64]) -> Columns:
+def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     """Put the columns of several layouts into one table.
 
     Parameters
     ----------
     pieces : list of Columns
         One after the other.
-    position : array of int
-        The row of the table in which each message comes to stand.
+    order : array of int, optional
+        Which of their messages comes first, second and so on; as they stand if None.
 
     Returns
     -------
     Columns
         With the columns of all; missing where a message has no such field.
     """
-    ends = np.cumsum([piece.matrix.shape[1] for piece in pieces])
-    rows = np.split(position, ends[:-1])
+    ends = np.cumsum([piece.matrix.shape[1] for piece in pieces]).tolist()
+    spans = [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
     mixed = dict.fromkeys(name for piece in pieces for name in piece.others)
     plain = dict.fromkeys(name for piece in pieces for name in piece.numbers)
     names = tuple(name for name in plain if name not in mixed)
-    place = {name: row for row, name in enumerate(names)}
-    result = Columns(names, np.full((len(names), len(position)), np.nan))
-    for piece, where in zip(pieces, rows, strict=True):
-        for name, column in zip(piece.numbers, piece.matrix, strict=True):
-            if name in place:
-                result.matrix[place[name], where] = column
+    matrix = np.full((len(names), ends[-1]), np.nan)
+    for piece, span in zip(pieces, spans, strict=True):
+        row_of = {name: row for row, name in enumerate(piece.numbers)}
+        for row, name in enumerate(names):
+            if name in row_of:
+                matrix[row, span] = piece.matrix[row_of[name]]
+    result = Columns(names, matrix if order is None else matrix.take(order, axis=1))
     for name in mixed:
         kinds = {piece.kinds[name] for piece in pieces if name in piece.others}
         kind = "object" if len(kinds) > 1 or name in plain else kinds.pop()
+        column = _joined(name, kind, pieces)
         result.kinds[name] = kind
-        result.others[name] = _scattered(name, kind, pieces, rows, len(position))
+        result.others[name] = column if order is None else column[order]
     for name in dict.fromkeys(name for piece in pieces for name in piece.packed):
-        found = [
-            (piece.packed[name], where)
-            for piece, where in zip(pieces, rows, strict=True)
-            if name in piece.packed
-        ]
-        raw = np.full((len(position), max(part.raw.shape[1] for part, _ in found)), np.nan)
-        for part, where in found:
-            raw[where, : part.raw.shape[1]] = part.raw
-        result.packed[name] = Packed(found[0][0].component, raw)
+        found = [piece.packed[name] for piece in pieces if name in piece.packed]
+        raw = np.full((ends[-1], max(part.raw.shape[1] for part in found)), np.nan)
+        for piece, span in zip(pieces, spans, strict=True):
+            if name in piece.packed:
+                part = piece.packed[name]
+                raw[span, : part.raw.shape[1]] = part.raw
+        result.packed[name] = Packed(found[0].component, raw if order is None else raw[order])
     return complete(result)
 
 
-def _scattered(
-    name: str, kind: str, pieces: list[Columns], rows: list[NDArray[np.int64]], total: int
-) -> Array:
-    if kind in ("instant", "local"):
-        result: Array = np.full(total, np.datetime64("NaT"), dtype="M8[us]")
-    else:
-        result = np.full(total, None, dtype=object)
-    for piece, where in zip(pieces, rows, strict=True):
+def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
+    columns = []
+    for piece in pieces:
+        count = piece.matrix.shape[1]
         if name in piece.others:
-            result[where] = piece.others[name]
+            columns.append(piece.others[name])
         elif name in piece.numbers:
             column = piece.matrix[piece.numbers.index(name)]
-            result[where] = values.without(column.astype(object), np.isnan(column))
-    return result
+            columns.append(values.without(column.astype(object), np.isnan(column)))
+        elif kind in ("instant", "local"):
+            columns.append(np.full(count, np.datetime64("NaT"), dtype="M8[us]"))
+        else:
+            columns.append(np.full(count, None, dtype=object))
+    if kind == "object":
+        columns = [column.astype(object) for column in columns]
+    return np.concatenate(columns)

@@ -85,7 +85,7 @@ _OPEN_TYPES = frozenset(
 )
 
 
-class Vocabulary(dict[int, str]):
+class Vocabulary(dict[int, str | None]):
     """Words by value; a value without a word is its number in digits.
 
     Examples
@@ -96,6 +96,10 @@ class Vocabulary(dict[int, str]):
 
     def __missing__(self, value: float) -> str:
         return f"{value:.0f}"
+
+    def with_missing(self, value: int | None) -> Vocabulary:
+        """Return the vocabulary with None for the value that stands for a missing one."""
+        return self if value is None else Vocabulary({**self, value: None})
 
 
 @dataclass(frozen=True)

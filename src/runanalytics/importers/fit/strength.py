@@ -92,8 +92,15 @@ def _active_sets(activity: Activity) -> list[dict[str, object]]:
             start += activity.clock.shift_us
             if not activity.start_us - _MARGIN_US <= start <= activity.end_us + _MARGIN_US:
                 continue
-        chosen.append(row)
+        if _says_something(row):
+            chosen.append(row)
     return chosen
+
+
+def _says_something(row: Mapping[str, object]) -> bool:
+    """Return whether a set tells more than how long it took."""
+    named = _exercise(row)[0] is not None
+    return named or _number(row, "repetitions") > 0 or _number(row, "weight") > 0
 
 
 def _set(given: Mapping[str, object]) -> dict[str, object]:

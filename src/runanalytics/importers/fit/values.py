@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from runanalytics.importers.fit import profile
 from runanalytics.importers.fit.profile import BaseType, Vocabulary
@@ -15,8 +16,6 @@ Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
 _FLAGS = {0: False, 1: True}
-#: From as many values on, a vocabulary of one byte is looked up in a table of all 256.
-_TABLE_PAYS = 256
 
 
 def objects(values: Iterable[object]) -> Array:
@@ -59,67 +58,72 @@ def instants(seconds: NDArray[np.int64], missing: NDArray[np.bool_]) -> Array:
     return result
 
 
-def texts(raw: Array) -> Array:
-    """Return NUL-terminated UTF-8 as text; None where it is empty."""
+def texts(raw: Iterable[bytes]) -> Array:
+    """Return NUL-terminated UTF-8 as text; None where it is empty.
+
+    Examples
+    --------
+    >>> texts([b"Easy\\0run", b""]).tolist()
+    ['Easy', None]
+    """
     return objects(
-        value.split(b"\0", 1)[0].decode("utf-8", errors="replace") or None for value in raw.tolist()
+        value.split(b"\0", 1)[0].decode("utf-8", errors="replace") or None for value in raw
     )
 
 
-def octets(raw: Array) -> Array:
-    """Return each message's bytes; None where all are 0xFF, which says that there are none."""
-    rows = np.ascontiguousarray(raw).view(np.uint8).reshape(len(raw), -1)
-    result = objects(rows.view(f"V{rows.shape[1]}")[:, 0].tolist())
-    result[(rows == profile.BYTE.invalid).all(axis=1)] = None
-    return result
+def octets(raw: Iterable[bytes], count: int) -> Array:
+    """Return bytes as they are; None where all are 0xFF, which says that there are none."""
+    void = b"\xff" * count
+    return objects(None if value == void else value for value in raw)
 
 
-def flags(raw: Array) -> Array:
+def flags(raw: Iterable[int]) -> Array:
     """Return 0 and 1 as False and True; None for anything else."""
-    return objects(_FLAGS.get(value) for value in raw.tolist())
+    return objects(map(_FLAGS.get, raw))
 
 
-def integers(raw: Array, base: BaseType) -> Array:
+def integers(raw: Iterable[int], base: BaseType) -> Array:
     """Return integers as Python's own, which no width rounds; None where missing."""
-    return objects(None if value == base.invalid else value for value in raw.tolist())
+    return objects(None if value == base.invalid else value for value in raw)
 
 
-def words(raw: Array, base: BaseType, vocabulary: Vocabulary) -> Array:
+def words(raw: Iterable[int], vocabulary: Vocabulary) -> Array:
     """Return the words of a vocabulary; a value that it lacks as its number in digits.
 
     Examples
     --------
-    >>> sport = profile.choices("sport")
-    >>> words(np.array([1, 200, 255], dtype="u1"), profile.BASE_TYPES[0], sport).tolist()
+    >>> words([1, 200, 255], profile.choices("sport").with_missing(255)).tolist()
     ['running', '200', None]
     """
-    if base.code == "u1" and len(raw) >= _TABLE_PAYS:
-        result: Array = objects(map(vocabulary.__getitem__, range(256)))[raw]
-    else:
-        result = objects(map(vocabulary.__getitem__, raw.tolist()))
-    result[raw == base.invalid] = None
-    return result
+    return objects(map(vocabulary.__getitem__, raw))
 
 
-def word_lists(raw: Array, base: BaseType, vocabulary: Vocabulary) -> Array:
+def word_lists(raw: Iterable[Iterable[int]], vocabulary: Vocabulary) -> Array:
     """Return each message's list of words as a tuple; None where all are missing."""
-    columns = [words(column, base, vocabulary).tolist() for column in raw.T]
-    result = objects(zip(*columns, strict=True))
-    result[(raw == base.invalid).all(axis=1)] = None
-    return result
+    rows = [tuple(map(vocabulary.__getitem__, row)) for row in raw]
+    return objects(row if any(word is not None for word in row) else None for row in rows)
 
 
-def number_lists(values: Floats) -> Array:
-    """Return each row as a tuple; None where all its values are missing."""
-    result = objects(map(tuple, values.tolist()))
-    result[np.isnan(values).all(axis=1)] = None
-    return result
+def number_lists(
+    raw: Iterable[list[float]], invalid: int | None, scale: float, offset: float
+) -> Array:
+    """Return each list as a tuple, scaled, NaN where missing; None where all are missing.
+
+    Examples
+    --------
+    >>> number_lists([[10, 255], [255, 255]], 255, 2.0, 0.0).tolist()
+    [(5.0, nan), None]
+    """
+    rows = (
+        tuple([math.nan if v == invalid else v / scale - offset for v in row]) for row in raw
+    )
+    return objects(row if any(v == v for v in row) else None for row in rows)
 
 
-def scaled(raw: Array, base: BaseType, scale: float, offset: float) -> Floats:
+def scaled(raw: ArrayLike, base: BaseType, scale: float, offset: float) -> Floats:
     """Return ``raw / scale - offset``, NaN where missing."""
-    values = raw.astype(np.float64)
-    missing = np.isnan(values) if base.invalid is None else raw == base.invalid
+    values = np.array(raw, dtype=np.float64)
+    missing = np.isnan(values) if base.invalid is None else values == base.invalid
     if scale != 1:
         values /= scale
     if offset:

@@ -1,0 +1,42 @@
+"""Figures into files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runanalytics.errors import UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Endings that a figure can be saved under.
+ENDINGS = (".png", ".svg", ".pdf")
+
+_DOTS_PER_INCH = 200
+
+
+def save(ax: Axes, file: Path) -> None:
+    """Save the figure that `ax` stands on; a PNG has 200 dots per inch.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes of any of this package's plots.
+    file : Path
+        Where to; its ending says in which form.
+
+    Raises
+    ------
+    UsageError
+        If the ending is none of `ENDINGS`.
+    """
+    if file.suffix.lower() not in ENDINGS:
+        raise UsageError(
+            f"a figure cannot be saved as '{file.suffix or file.name}'",
+            where=str(file),
+            hint=f"name it with one of {', '.join(ENDINGS)}",
+        )
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        figure.savefig(file, dpi=_DOTS_PER_INCH)
