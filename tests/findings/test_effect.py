@@ -119,9 +119,17 @@ def test_order_of_rows_and_kind_of_date_do_not_matter(drawn, found):
 
 
 def test_date_value_and_amount_are_enough(drawn):
-    least = effect(drawn.form[["local_date", "value"]], drawn.dose[["local_date", "amount"]])
-    assert least.verdict == "association"
-    assert (least.unit, least.prior, least.posterior) == ("ms", None, None) or least.unit == ""
+    form = drawn.form[["local_date", "value"]].copy()
+    form.attrs = {}
+    dose = drawn.dose[["local_date", "amount"]].copy()
+    dose.attrs = {}
+    least = effect(form, dose)
+    assert (least.verdict, least.metric, least.label) == ("association", "", "Form")
+    assert least.prior is None
+    assert least.posterior is None
+    named = effect(form, dose, metric="contact-time", what="strength")
+    assert (named.unit, named.label) == ("ms", "Ground contact time")
+    assert named.prior is not None
     assert "speed" not in least.adjusted_for
 
 
@@ -212,7 +220,7 @@ def lacking(drawn, how):
         "every day": (form, dose.assign(amount=1.0)),
         "a fixed habit": (
             form,
-            dose.assign(amount=(dose["local_date"].dt.dayofweek.isin([0, 3])).astype(float)),
+            dose.assign(amount=(dose["local_date"].dt.day_of_week.isin([0, 3])).astype(float)),
         ),
     }[how]
 

@@ -112,6 +112,16 @@ def test_values_are_as_the_last_watch_reads_them():
     assert trend(each.form).table()["value"].mean() == pytest.approx(last, rel=0.03)
 
 
+def test_values_are_as_the_watch_in_use_reads_them_even_if_the_last_run_was_on_another(drawn):
+    device = np.full(len(drawn.form), "watch", dtype=object)
+    device[-5:] = "treadmill"
+    biased = np.where(device == "treadmill", 0.9, 1.0) * drawn.form["value"]
+    answer = trend(drawn.form.assign(device=device, value=biased))
+    assert [step.device for step in answer.device_steps] == ["treadmill"]
+    assert answer.value > 240
+    assert [name for _, name in answer.new_devices] == ["treadmill"]
+
+
 def test_missing_weeks_widen_the_band(drawn):
     week = (drawn.form["local_date"] - drawn.form["local_date"].min()).dt.days // 7
     table = trend(drawn.form[~week.between(30, 49)]).table()

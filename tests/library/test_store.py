@@ -124,6 +124,31 @@ def test_a_corrected_session_replaces_the_old_one_whole(library: Library, tmp_pa
     assert library.sets()["reps"].tolist() == [8.0]
 
 
+def test_a_line_taken_out_of_ones_own_file_is_taken_out(library: Library, tmp_path: Path) -> None:
+    log = tmp_path / "races.csv"
+    both = "date,distance,time\n2026-03-01,10k,45:10\n2026-05-01,5k,21:30\n"
+    log.write_text(both)
+    library.add(log)
+    log.write_text("date,distance,time\n2026-05-01,5k,21:30\n")
+    library.add(log)
+    assert library.races()["distance_m"].tolist() == [5000.0]
+    assert sorted(library.sources()["outcome"]) == ["added", "replaced"]
+    log.write_text(both)
+    library.add(log)
+    assert library.races()["distance_m"].tolist() == [10_000.0, 5000.0]
+
+
+def test_a_session_that_two_files_tell_of_is_one(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "sets.csv").write_text("date,movement,sets,reps\n2026-03-01,Squat,3,10\n")
+    (tmp_path / "sessions.csv").write_text("date,kind,duration_min\n2026-03-01,strength,45\n")
+    library.add(tmp_path / "sets.csv")
+    library.add(tmp_path / "sessions.csv")
+    assert library.sessions()["duration_s"].tolist() == [2700.0]
+    assert library.sets()["reps"].tolist() == [10.0], "a list of sessions says nothing of sets"
+    library.add(tmp_path / "sets.csv")
+    assert library.sessions()["duration_s"].tolist() == [2700.0]
+
+
 def test_one_bad_file_does_not_stop_the_others(library: Library, some_files: Path) -> None:
     (some_files / "text.fit").write_text("this is no FIT file")
     (some_files / "empty.fit").write_bytes(b"")

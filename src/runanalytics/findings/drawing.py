@@ -103,10 +103,12 @@ def mark(ax: Axes, day: datetime.date, text: str) -> None:
         text,
         (np.datetime64(day), 1),
         xycoords=across,
-        xytext=(3, -3),
+        xytext=(-2, -3),
         textcoords="offset points",
+        ha="right",
         va="top",
-        fontsize=8,
+        rotation=90,
+        fontsize=7.5,
         color=CONTRAST,
     )
 

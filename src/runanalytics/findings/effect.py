@@ -51,10 +51,9 @@ POWER = 0.8
 LEAST_RANGE = 0.2
 
 METHOD = (
-    "Weekly mean log form at the reference speed; regression on exposure (exponentially weighted "
-    "mean of the daily dose) with AR(1) errors and noise that falls with the number of runs; "
-    "restricted likelihood over a grid of correlation, noise ratio and time constant, and the "
-    "interval of the mixture of Student's t over it."
+    "Weekly mean log form at the reference speed on exposure (exponentially weighted mean of the "
+    "dose), with AR(1) errors and noise that falls with the number of runs; mixture of Student's "
+    "t over correlation, noise ratio and time constant, weighed by restricted likelihood."
 )
 
 
@@ -150,12 +149,7 @@ class Effect(Finding):
     rho: float = np.nan
     notes: tuple[str, ...] = ()
     points: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(
-            columns=["week", "exposure_per_week", "adjusted_percent", "n_runs"]
-        ),
-        repr=False,
-        compare=False,
-        metadata=HIDDEN,
+        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
     )
     slope: tuple[float, float, float] = field(
         default=(np.nan, np.nan, np.nan), repr=False, metadata=HIDDEN
@@ -314,7 +308,7 @@ def effect(
     >>> found.verdict, found.percent_low < -3.0 < found.percent_high
     ('association', True)
     """
-    if not (np.isfinite(contrast) and contrast > 0):
+    if not 0 < contrast < np.inf:
         raise UsageError(f"a contrast of {contrast}", hint="it must be above 0")
     if not 0 < level < 1:
         raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
@@ -359,10 +353,10 @@ def effect(
 def _constants(tau_weeks: float | Sequence[float] | None) -> Sequence[tuple[float, float]]:
     if tau_weeks is None:
         return TIME_CONSTANTS
-    each = [tau_weeks] if isinstance(tau_weeks, int | float) else list(tau_weeks)
+    each = np.atleast_1d(np.asarray(tau_weeks, dtype=np.float64)).tolist()
     if not each or not all(np.isfinite(tau) and tau > 0 for tau in each):
         raise UsageError(f"time constants of {each} weeks", hint="each must be above 0")
-    return [(float(tau), 1.0 / len(each)) for tau in each]
+    return [(tau, 1.0 / len(each)) for tau in each]
 
 
 def _met(asked: Effect, weeks: Weeks, log: Log, exposures: Floats) -> Effect:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS, metric_name
 
 if TYPE_CHECKING:
@@ -149,11 +150,16 @@ def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
         If no metric is called so.
     """
     named = metric if metric is not None else str(form.attrs.get("metric") or "")
-    if metric is not None or named in METRICS:
+    unit = str(form.attrs.get("unit") or "")
+    try:
         known = METRICS[metric_name(named)]
-        unit = str(form.attrs.get("unit") or known.unit) if metric is None else known.unit
-        return Subject(known.column, known.label, unit, known.smallest_percent)
-    return Subject(named, named or "Form", str(form.attrs.get("unit") or ""))
+    except UsageError:
+        if metric is not None:
+            raise
+        return Subject(named, named or "Form", unit)
+    if metric is not None or not unit:
+        unit = known.unit
+    return Subject(known.column, known.label, unit, known.smallest_percent)
 
 
 def signed(value: float, digits: int = 1) -> str:

@@ -1,4 +1,9 @@
-"""The smooth behind a trend: level, line, and what the weeks remember, without devices' steps."""
+"""The smooth behind a trend: level, line, and what the weeks remember, without devices' steps.
+
+How wide the band is depends on how much of a week's value is noise. Weekly means alone hardly
+tell; the scatter of runs within weeks does, and it enters the likelihood beside them, with its
+own degrees of freedom.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +31,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Points of the grid that hold less than this share between them are left out of the smooth.
 LEFT_OUT = 1e-3
+#: Keeps a series without any scatter from having a likelihood without bounds.
+TINY = 1e-20
 #: Degrees of freedom below which nothing is estimated.
 LEAST_DF = 2
 
@@ -94,9 +101,11 @@ def smoothed(
         ]
     )
     columns = np.column_stack([design, log_form])
+    scatter, scatter_df = weeks.scatter
+    total_df = df + scatter_df
 
     full = default_grid()
-    weight = _weights(columns, weeks.noise, full, df)
+    weight = _weights(columns, weeks.noise, full, scatter, total_df)
     order = np.argsort(weight)
     kept = np.zeros(len(weight), dtype=np.bool_)
     kept[order[np.cumsum(weight[order]) > LEFT_OUT]] = True
@@ -117,7 +126,7 @@ def smoothed(
     residual = gram[:, n_columns, n_columns] - np.einsum(
         "gi,gi->g", beta, gram[:, :n_columns, n_columns]
     )
-    variance = np.maximum(residual, 1e-300) / df
+    variance = (np.maximum(residual, 0.0) + scatter + TINY) / total_df
 
     memory, uncertain = smooth(filtered, grid)
     unknown = neutral - memory[:, :, :n_columns]
@@ -138,20 +147,20 @@ def smoothed(
 
     total_mean = weight @ mean
     total_spread = weight @ (spread + (mean - total_mean) ** 2)
-    half = float(stdtrit(df, 0.5 + level / 2)) * np.sqrt(total_spread)
+    half = float(stdtrit(total_df, 0.5 + level / 2)) * np.sqrt(total_spread)
     moved = (design - neutral)[:, :] @ (weight @ beta)
     return Smoothed(
         mean=centre + total_mean,
         low=centre + total_mean - half,
         high=centre + total_mean + half,
-        last=mixture(weight, centre + mean[:, -1], np.sqrt(spread[:, -1]), float(df)),
-        change=mixture(weight, change, np.sqrt(change_variance), float(df)),
+        last=mixture(weight, centre + mean[:, -1], np.sqrt(spread[:, -1]), float(total_df)),
+        change=mixture(weight, change, np.sqrt(change_variance), float(total_df)),
         steps={
             each.level: mixture(
                 weight,
                 beta[:, place] / each.spread,
                 np.sqrt(variance * inverse[:, place, place]) / each.spread,
-                float(df),
+                float(total_df),
             )
             for place, each in enumerate(covariates, start=1)
             if each.level
@@ -161,10 +170,10 @@ def smoothed(
     )
 
 
-def _weights(columns: Floats, noise: Floats, grid: Grid, df: int) -> Floats:
+def _weights(columns: Floats, noise: Floats, grid: Grid, scatter: float, total_df: int) -> Floats:
     fitted = regress(whiten(columns, noise, grid), columns.shape[1] - 1)
-    residual = np.maximum(fitted.remainder[:, 0, 0], 1e-300)
-    return normalised(grid.log_prior + fitted.log_likelihood - 0.5 * df * np.log(residual))
+    residual = np.maximum(fitted.remainder[:, 0, 0], 0.0) + scatter + TINY
+    return normalised(grid.log_prior + fitted.log_likelihood - 0.5 * total_df * np.log(residual))
 
 
 def _contrast(seen: np.ndarray, compared: int) -> Floats:

@@ -42,6 +42,10 @@ LEAST_WEEKS = 4
 WEEKS_COMPARED = 4
 #: Weeks from which on a straight line is part of the model; before, it cannot be told.
 LINE_WEEKS = 8
+#: The device that most runs of so many last days were on is the one that values are read as.
+RECENT_DAYS = 91
+#: New devices less than so many days apart are drawn as one.
+APART_DAYS = 28
 #: Runs on either side of a comparison that the minimal detectable change is for.
 RUNS_COMPARED = 4
 
@@ -54,7 +58,7 @@ METHOD = (
 
 @dataclass(frozen=True)
 class DeviceStep:
-    """How a device reads beside the one in use last.
+    """How a device reads beside the one in use now.
 
     Parameters
     ----------
@@ -76,7 +80,7 @@ class DeviceStep:
 
 @dataclass(frozen=True)
 class Trend(Finding):
-    """A metric over time, at the reference speed and as the last device reads it.
+    """A metric over time, at the reference speed and as the device in use now reads it.
 
     Parameters
     ----------
@@ -119,6 +123,8 @@ class Trend(Finding):
         What else should be known.
     weekly : DataFrame
         What `table` returns.
+    new_devices : tuple of (date, str)
+        First day and name of each device after the first; of one month only the first.
     """
 
     metric: str
@@ -156,6 +162,9 @@ class Trend(Finding):
         repr=False,
         compare=False,
         metadata=HIDDEN,
+    )
+    new_devices: tuple[tuple[datetime.date, str], ...] = field(
+        default=(), repr=False, metadata=HIDDEN
     )
 
     def summary(self) -> str:
@@ -200,7 +209,7 @@ class Trend(Finding):
         -------
         DataFrame
             week (its Monday), value, low, high (the smooth, in the metric's unit), observed
-            (mean of the week's runs as the last device would read it; missing without a run),
+            (mean of the week's runs as the device in use now would read it; missing without a run),
             runs.
         """
         return self.weekly.copy()
@@ -229,8 +238,8 @@ class Trend(Finding):
                 linewidth=0,
             )
             ax.plot(middle, weekly["value"], color=drawing.ANSWER, linewidth=2)
-            for step in self.device_steps:
-                drawing.mark(ax, step.until, f"last run with {step.device or 'unnamed device'}")
+            for day, name in self.new_devices:
+                drawing.mark(ax, day, name or "unnamed device")
         return ax
 
 
@@ -335,6 +344,7 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
         day_sd_percent=100 * weeks.day_sd,
         minimal_detectable_percent=100 * z * weeks.day_sd * float(np.sqrt(2 / RUNS_COMPARED)),
         notes=weeks.set_aside,
+        new_devices=_new_devices(weeks),
     )
     covariates = chosen(_offered(weeks), weeks, n_others=1)
     found = smoothed(weeks, covariates, compared, met.level) if compared else None
@@ -374,10 +384,18 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
 
 
 def _offered(weeks: Weeks) -> Iterator[Covariate | None]:
-    yield from steps(weeks, "device", 1, reference=str(weeks.runs["device"].iloc[-1]))
+    recent = weeks.runs[weeks.runs["day"] > weeks.runs["day"].iloc[-1] - RECENT_DAYS]
+    yield from steps(weeks, "device", 1, reference=str(recent["device"].mode().iloc[0]))
     if weeks.seen.sum() >= LINE_WEEKS:
         yield standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
     yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), weeks.seen)
+
+
+def _new_devices(weeks: Weeks) -> tuple[tuple[datetime.date, str], ...]:
+    first = weeks.runs.groupby("device")["day"].min().sort_values()
+    fresh = first[1:][np.diff(first.to_numpy()) > APART_DAYS]
+    days = fresh.to_numpy().astype("datetime64[D]")
+    return tuple((day.item(), str(name)) for day, name in zip(days, fresh.index, strict=True))
 
 
 def _mean_only(met: Trend, weeks: Weeks) -> Trend:

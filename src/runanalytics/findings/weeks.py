@@ -51,6 +51,9 @@ class Weeks:
         the week's mean), log_form, device, and the covariates.
     day_sd : float
         Day-to-day standard deviation of log form used for the weights.
+    scatter : tuple of (float, int)
+        Sum of squares of the runs about their weeks' means, as an estimate of the variance of
+        a usual week's noise times its degrees of freedom; and those.
     set_aside : tuple of str
         What was left out, in words.
     """
@@ -61,6 +64,7 @@ class Weeks:
     n_runs: npt.NDArray[np.int64]
     runs: pd.DataFrame
     day_sd: float
+    scatter: tuple[float, int] = (0.0, 0)
     set_aside: tuple[str, ...] = ()
 
     @property
@@ -194,21 +198,26 @@ def by_week(
     first = int(number[0]) if len(number) else 0
     week = number - first
     n_weeks = int(week[-1]) + 1 if len(week) else 0
-    variance, day_sd = _variances(columns["log_form"], columns["log_se"], columns["device"], week)
+    group = _alike(week, columns["device"])
+    variance, day_sd = _variances(columns["log_form"], columns["log_se"], group)
     precision = 1.0 / variance
     total = np.bincount(week, precision, n_weeks)
     seen = total > 0
     safe = np.where(seen, total, 1.0)
     noise = np.where(seen, 1.0 / safe, np.inf)
-    if seen.any():
-        noise = noise / np.exp(np.log(noise[seen]).mean())
+    usual = float(np.exp(np.log(noise[seen]).mean())) if seen.any() else 1.0
+    size = np.bincount(group, precision)
+    about = (
+        columns["log_form"] - (np.bincount(group, precision * columns["log_form"]) / size)[group]
+    )
     return Weeks(
         monday=_EPOCH_MONDAY + 7 * np.arange(first, first + n_weeks),
         log_form=np.bincount(week, precision * columns["log_form"], n_weeks) / safe,
-        noise=noise,
+        noise=noise / usual,
         n_runs=np.bincount(week, minlength=n_weeks).astype(np.int64),
         runs=pd.DataFrame({**columns, "week": week, "share": precision / safe[week]}),
         day_sd=day_sd,
+        scatter=(usual * float(precision @ about**2), len(week) - len(size)),
         set_aside=tuple(
             f"{runs} run{'s' if runs > 1 else ''} of {name or 'an unnamed device'} set aside, "
             "too few to know its level"
@@ -233,8 +242,14 @@ def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     return rare
 
 
+def _alike(week: Days, device: npt.NDArray[np.object_]) -> npt.NDArray[np.intp]:
+    """Return a number for each run, the same for those of one week and device."""
+    codes, names = pd.factorize(device)
+    return np.asarray(np.unique(week * max(len(names), 1) + codes, return_inverse=True)[1])
+
+
 def _variances(
-    log_form: Floats, log_se: Floats, device: npt.NDArray[np.object_], week: Days
+    log_form: Floats, log_se: Floats, group: npt.NDArray[np.intp]
 ) -> tuple[Floats, float]:
     """Return each run's variance of log form, and the day-to-day standard deviation in it.
 
@@ -244,8 +259,6 @@ def _variances(
     squared = log_se**2
     usual = float(np.nanmedian(squared)) if np.isfinite(squared).any() else 0.0
     squared = np.where(np.isfinite(squared), squared, usual)
-    codes, names = pd.factorize(device)
-    _, group = np.unique(week * max(len(names), 1) + codes, return_inverse=True)
     size = np.bincount(group)
     within = log_form - (np.bincount(group, log_form) / size)[group]
     df = len(log_form) - len(size)

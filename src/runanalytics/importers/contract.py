@@ -93,10 +93,18 @@ class Importer(Protocol):
     can be had from it and otherwise returns what can, with notes on what could not.
     """
 
-    name: str
-    #: Raised whenever the tables for the same bytes change: files read by an older version
-    #: are read anew when they are met again.
-    version: int
+    @property
+    def name(self) -> str:
+        """Name of the source, as errors and the catalogue give it."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Raised whenever the tables for the same bytes change.
+
+        Files that an older version has read are read anew when they are met again.
+        """
+        ...
 
     def recognises(self, name: str, head: bytes) -> bool:
         """Whether this file is of this source."""

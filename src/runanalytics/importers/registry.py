@@ -6,6 +6,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
 from runanalytics.importers.contract import (
@@ -16,6 +18,7 @@ from runanalytics.importers.contract import (
     ReadOptions,
 )
 from runanalytics.importers.fit import FIT
+from runanalytics.importers.local_time import zone_named
 from runanalytics.importers.strong import STRONG
 from runanalytics.importers.tidy import TIDY_RACES, TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
 from runanalytics.importers.walk import walk
@@ -96,7 +99,9 @@ def read(
 
     Examples
     --------
-    >>> imported = read("data/sample/races.csv")  # doctest: +SKIP
+    >>> from runanalytics.shipped import sample_folder
+    >>> read(sample_folder() / "races.csv", timezone="Europe/Berlin")
+    Imported(0 runs, 0 samples, 0 sessions, 0 sets, 9 races, 0 log_spans, 0 notes)
     """
     options = read_options(engine=engine, timezone=timezone, units=units)
     (found,) = (file for file in walk([_one_file(path)]))
@@ -118,14 +123,7 @@ def read_options(
     if units not in (None, "metric", "imperial"):
         raise UsageError(f"no system of units '{units}'", hint="use 'metric' or 'imperial'")
     if timezone is not None:
-        import zoneinfo
-
-        try:
-            zoneinfo.ZoneInfo(timezone)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            raise UsageError(
-                f"no time zone '{timezone}'", hint="use an IANA name such as Europe/Paris"
-            ) from None
+        zone_named(timezone)
     return ReadOptions(engine=engine, timezone=timezone, units=units)
 
 
@@ -166,6 +164,9 @@ def _plausible(name: str, imported: Imported) -> Imported:
         if frames[table].empty:
             continue
         frames[table], counts = schema.without_implausible(frames[table], table)
+        if table != "samples" and (repeated := _repeated(frames[table], table)).any():
+            frames[table] = frames[table][~repeated].reset_index(drop=True)
+            notes.append(Note("info", f"{table} that the file holds twice are kept once", name))
         for column, count in counts.items():
             spec = schema.TABLES[table][column]
             notes.append(
@@ -177,6 +178,11 @@ def _plausible(name: str, imported: Imported) -> Imported:
                 )
             )
     return Imported(**frames, notes=notes)
+
+
+def _repeated(frame: pd.DataFrame, table: str) -> pd.Series:
+    """Tell which rows have the same key as one above them, as in a file chained to itself."""
+    return frame.duplicated(list(schema.TABLES[table].key))
 
 
 def _place(name: str, where: str) -> str:

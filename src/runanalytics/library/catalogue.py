@@ -199,13 +199,22 @@ class Catalogue:
         )
 
     def put(self, name: str, frame: pd.DataFrame) -> None:
-        """Insert the rows of `frame`, replacing those with the same key."""
+        """Insert the rows of `frame`; where a key is there already, what it says is added.
+
+        A later source's value wins, and what it leaves open stays as it was.
+        """
         from runanalytics import schema
 
         table = schema.TABLES[name]
+        key = ", ".join(f'"{part}"' for part in table.key)
         marks = ", ".join("?" * len(table.names))
+        rest = [column for column in table.names if column not in table.key]
+        merged = ", ".join(f'"{one}" = coalesce(excluded."{one}", "{one}")' for one in rest)
         columns = [_encoded(frame[column.name], column) for column in table]
-        self.write(f'INSERT OR REPLACE INTO "{name}" VALUES ({marks})', zip(*columns, strict=True))  # noqa: S608
+        self.write(
+            f'INSERT INTO "{name}" VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {merged}',  # noqa: S608
+            zip(*columns, strict=True),
+        )
 
     def count(self, name: str) -> int:
         """Return the number of rows of table `name`."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from runanalytics.errors import RunAnalyticsError
+from runanalytics import schema
+from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers import IMPORTERS, read_bytes
 from runanalytics.importers.contract import Imported, ReadOptions, content_digest
 from runanalytics.importers.walk import Found
@@ -20,12 +21,17 @@ from runanalytics.measures.segments import segments
 #: Files per transaction: syncing the catalogue costs about as much as reading ten runs.
 BATCH_FILES = 64
 
-#: Which column identifies what a table's rows belong to, and which tables hang on it.
+#: What a source may say: the expression that identifies it, and the tables that hang on it.
 _OWNED = {
     "runs": ("run_id", ("runs", "segments", "streams")),
     "sessions": ("session_id", ("sessions", "sets")),
     "races": ("race_id", ("races",)),
+    "log_spans": ("what || ' ' || first_date || ' ' || source", ("log_spans",)),
 }
+
+#: Importers of files that their owner goes on editing: a line that is gone was taken out on
+#: purpose. (An app's export that became shorter may just cover less.)
+_EDITED = ("tidy-sets", "tidy-sessions", "tidy-races", "tidy-runs")
 
 _VERSIONS = {importer.name: importer.version for importer in IMPORTERS}
 
@@ -40,6 +46,9 @@ class _Source:
     reason: str = ""
     importer: str | None = None
     imported: Imported = field(default_factory=Imported)
+    segments: pd.DataFrame = field(default_factory=lambda: schema.empty("segments"))
+    #: Packed samples by run.
+    streams: dict[str, bytes] = field(default_factory=dict)
     known: bool = False
 
 
@@ -71,7 +80,7 @@ class Ingest:
         self._complete: dict[str, tuple[bool, float]] = {}
         if catalogue is not None:
             query = "SELECT digest, name, importer, importer_version FROM sources"
-            query += " WHERE outcome <> 'skipped'"
+            query += " WHERE outcome NOT IN ('skipped', 'replaced')"
             for digest, name, importer, version in catalogue.rows(query):
                 self._known[digest] = (name, importer, version)
             query = "SELECT run_id, detail = 'samples', elapsed_s FROM runs"
@@ -103,15 +112,15 @@ class Ingest:
     def _read(self, file: Found, data: bytes, digest: str) -> _Source:
         try:
             importer, imported = read_bytes(file.path.name, data, self._options)
+            derived, streams = _derived(file.path.name, imported)
         except RunAnalyticsError as error:
             if file.expected:
                 return _Source(file, digest, "skipped", str(error))
             return _Source(file, digest, "ignored", "of no kind that is read")
         held = _holds_something(imported)
         reason = "" if held else "; ".join(note.message for note in imported.notes)
-        return _Source(
-            file, digest, "added" if held else "nothing", reason, importer.name, imported
-        )
+        outcome: Outcome = "added" if held else "nothing"
+        return _Source(file, digest, outcome, reason, importer.name, imported, derived, streams)
 
     def _without_lesser_copies(self, source: _Source) -> _Source:
         """Leave out runs of which the library holds a copy that is as complete.
@@ -134,16 +143,16 @@ class Ingest:
                 self._waiting.add(run_id)
         if not lesser:
             return source
-        samples = source.imported.samples
-        imported = replace(
-            source.imported,
-            runs=runs[~runs["run_id"].isin(lesser)].reset_index(drop=True),
-            samples=samples[~samples["run_id"].isin(lesser)].reset_index(drop=True),
+        kept = replace(
+            source,
+            imported=replace(source.imported, runs=_without(source.imported.runs, lesser)),
+            segments=_without(source.segments, lesser),
+            streams={run: data for run, data in source.streams.items() if run not in lesser},
         )
-        if _holds_something(imported):
-            return replace(source, imported=imported)
+        if _holds_something(kept.imported):
+            return kept
         reason = "the same run as one in the library, which is as complete"
-        return replace(source, outcome="duplicate", reason=reason, imported=imported)
+        return replace(kept, outcome="duplicate", reason=reason)
 
     def _queue(self, source: _Source) -> None:
         if not self._write:
@@ -158,34 +167,56 @@ class Ingest:
             return
         batch, self._batch = self._batch, []
         self._waiting.clear()
-        added = [source for source in batch if source.outcome == "added"]
-        streams: list[tuple[str, str, int]] = []
-        for source in added:
-            for run_id, samples in source.imported.samples.groupby("run_id", sort=False):
-                data = pack(samples)
+        entries: list[tuple[str, str, int]] = []
+        for source in batch:
+            for run_id, data in source.streams.items():
                 digest = content_digest(data)
-                write_durably(self._streams / stream_name(str(run_id), digest), data)
-                streams.append((str(run_id), digest, len(data)))
-        if streams:
+                write_durably(self._streams / stream_name(run_id, digest), data)
+                entries.append((run_id, digest, len(data)))
+        if entries:
             sync_folder(self._streams)
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         with self._catalogue.transaction():
             for source in batch:
                 _enter_source(self._catalogue, source, now)
-            _enter_runs(self._catalogue, added, streams)
-            for source in added:
+            _enter_runs(self._catalogue, batch, entries)
+            for source in batch:
                 _enter_log(self._catalogue, source.imported)
+
+
+def _derived(name: str, imported: Imported) -> tuple[pd.DataFrame, dict[str, bytes]]:
+    """Return what follows from a file's runs: their segments, and their samples packed."""
+    if imported.runs.empty:
+        return schema.empty("segments"), {}
+    try:
+        streams = {
+            str(run_id): pack(samples)
+            for run_id, samples in imported.samples.groupby("run_id", sort=False)
+        }
+        return segments(imported.samples, imported.runs), streams
+    except Exception as error:
+        # One file must never stop the others; the cause stays attached for --debug.
+        raise UnreadableFileError(
+            f"its runs cannot be stored ({type(error).__name__}: {error})",
+            where=name,
+            hint="this is a defect of ours: please report it",
+        ) from error
 
 
 def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
     """Enter a file, where it lies, and what it said."""
-    file = source.file
+    file, importer = source.file, source.importer
+    if importer in _EDITED:
+        query = "SELECT digest FROM places JOIN sources USING (digest)"
+        query += " WHERE path = ? AND digest <> ? AND importer = ?"
+        for (older,) in catalogue.rows(query, (str(file.path), source.digest, importer)):
+            _forget(catalogue, older)
+            catalogue.write("UPDATE sources SET outcome = 'replaced' WHERE digest = ?", [(older,)])
     place = (str(file.path), file.size, file.mtime_ns, source.digest)
     catalogue.write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", [place])
     if source.known:
         return
     _forget(catalogue, source.digest)
-    importer = source.importer
     version = _VERSIONS.get(importer or "")
     row = (source.digest, file.path.name, importer, version, now, source.outcome, source.reason)
     # A file that is met again keeps the instant at which it was first met.
@@ -195,10 +226,18 @@ def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
         " outcome = excluded.outcome, reason = excluded.reason",
         [row],
     )
-    for what, (key, _) in _OWNED.items():
+    spans = source.imported.log_spans
+    days = spans["first_date"].dt.strftime("%Y-%m-%d")
+    said = {
+        "runs": source.imported.runs["run_id"],
+        "sessions": source.imported.sessions["session_id"],
+        "races": source.imported.races["race_id"],
+        "log_spans": spans["what"] + " " + days + " " + spans["source"],
+    }
+    for what, identifiers in said.items():
         catalogue.write(
             "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
-            [(source.digest, what, row_id) for row_id in getattr(source.imported, what)[key]],
+            [(source.digest, what, identifier) for identifier in identifiers],
         )
 
 
@@ -217,31 +256,34 @@ def _forget(catalogue: Catalogue, digest: str) -> None:
 
 
 def _enter_runs(
-    catalogue: Catalogue, added: list[_Source], streams: list[tuple[str, str, int]]
+    catalogue: Catalogue, batch: list[_Source], entries: list[tuple[str, str, int]]
 ) -> None:
     """Enter the runs of a whole batch at once, with their segments."""
-    parts = [source.imported for source in added if len(source.imported.runs)]
-    if not parts:
+    with_runs = [source for source in batch if len(source.imported.runs)]
+    if not with_runs:
         return
-    runs = pd.concat([part.runs for part in parts], ignore_index=True)
-    samples = pd.concat([part.samples for part in parts], ignore_index=True)
+    runs = pd.concat([source.imported.runs for source in with_runs], ignore_index=True)
     catalogue.write("DELETE FROM segments WHERE run_id = ?", [(one,) for one in runs["run_id"]])
     catalogue.put("runs", runs)
-    catalogue.put("segments", segments(samples, runs))
-    catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", streams)
+    catalogue.put("segments", pd.concat([source.segments for source in with_runs]))
+    catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", entries)
 
 
 def _enter_log(catalogue: Catalogue, imported: Imported) -> None:
-    """Enter sessions, sets, races and spans; a session that was known is replaced whole."""
-    ids = [(session_id,) for session_id in imported.sessions["session_id"]]
+    """Enter sessions, sets, races and spans; a session's sets are replaced by those said last."""
+    ids = [(session_id,) for session_id in imported.sets["session_id"].unique()]
     catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
     for table in ("sessions", "sets", "races", "log_spans"):
         if len(frame := getattr(imported, table)):
             catalogue.put(table, frame)
 
 
+def _without(frame: pd.DataFrame, runs: list[str]) -> pd.DataFrame:
+    return frame[~frame["run_id"].isin(runs)].reset_index(drop=True)
+
+
 def _holds_something(imported: Imported) -> bool:
-    return any(len(getattr(imported, table)) for table in _OWNED)
+    return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races"))
 
 
 def _outcome(source: _Source) -> FileOutcome:

@@ -28,7 +28,7 @@ _FILLED = 0.86
 #: Height of a year in cells: seven days, and room for the names of the months.
 _YEAR_CELLS = 9.6
 #: Years that are drawn at most.
-MOST_YEARS = 4
+MOST_YEARS = 3
 #: Weeks that a year can touch, and room for the names left of them, inches.
 _COLUMNS, _LEFT_IN = 54, 0.62
 
@@ -44,8 +44,8 @@ def dose_calendar(
     """Draw the last years as a calendar of strength, drill and race days.
 
     A day with both strength work and drills is split between their colours. A day that the log
-    covers and that has neither is grey; where nothing is known it is empty, and where only one
-    of the two logs covers the day, its other half is.
+    covers and that has neither is grey; where nothing is known it is an empty frame, and where
+    only one of the two logs covers the day, half of it is missing.
 
     Parameters
     ----------
@@ -98,13 +98,14 @@ def dose_calendar(
         state = days[what].to_numpy()
         other = "technique" if what == "strength" else "strength"
         taken = (state == "none") & (days[other] == "done").to_numpy()
-        for mask, face, edge in (
-            (state == "unknown", "none", drawing.RULE),
-            ((state == "none") & ~taken, NOTHING_COLOUR, "none"),
-            (taken, KIND_COLOURS[other], "none"),
-            (state == "done", KIND_COLOURS[what], "none"),
+        for mask, face in (
+            ((state == "none") & ~taken, NOTHING_COLOUR),
+            (taken, KIND_COLOURS[other]),
+            (state == "done", KIND_COLOURS[what]),
         ):
-            add_cells(axes, corners[mask], face, edge)
+            add_cells(axes, corners[mask], face)
+    silent = (days == "unknown").all(axis=1).to_numpy()
+    add_cells(axes, _whole_cells(column[silent], row[silent]), "none", drawing.RULE)
     if races is not None and len(races):
         dates = pd.DatetimeIndex(pd.to_datetime(races["local_date"]).dropna().unique())
         dates = dates[dates.year.isin(shown)]
@@ -198,6 +199,10 @@ def _states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
         done = sessions.loc[sessions["kind"].isin(kinds), "local_date"]
         state[days.isin(done)] = "done"
         states[what] = state
+    # What is never logged at all has no half of its own.
+    for what, other in (("strength", "technique"), ("technique", "strength")):
+        if (states[what] == "unknown").all():
+            states[what] = np.where(states[other] == "done", "none", states[other])
     return pd.DataFrame(states, index=days)
 
 
@@ -219,6 +224,12 @@ def _half_cells(column: Floats, row: Floats, half: int) -> Floats:
     side = _FILLED
     corner = (0.0, 0.0) if half == 0 else (side, side)
     offsets = np.array([(side, 0.0), (0.0, side), corner])
+    corners: Floats = np.stack([column, row], axis=1)[:, None, :] + offsets[None, :, :]
+    return corners
+
+
+def _whole_cells(column: Floats, row: Floats) -> Floats:
+    offsets = np.array([(0.0, 0.0), (_FILLED, 0.0), (_FILLED, _FILLED), (0.0, _FILLED)])
     corners: Floats = np.stack([column, row], axis=1)[:, None, :] + offsets[None, :, :]
     return corners
 

@@ -64,9 +64,9 @@ def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
             axes.annotate(
                 "not enough data",
                 (0, row),
-                xytext=(6, 0),
+                xytext=(6, -3),
                 textcoords="offset points",
-                va="center",
+                va="bottom",
                 size=9,
                 color=drawing.QUIET,
             )

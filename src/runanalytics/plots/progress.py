@@ -23,8 +23,8 @@ _Numbers = Callable[[object], Any]
 
 #: A week with this many sessions is drawn in full colour, one with fewer paler.
 _FULL_WEEK, _PALEST = 3, 0.4
-#: Letters of a device's name that are shown, and the width of one as a share of the axes.
-_LONGEST_LABEL, _LETTER = 60, 0.0085
+#: Letters of a device's name that are shown.
+_LONGEST_NAME = 28
 #: Height of one rail of weeks below the axes, and the gap above it, as shares of the axes.
 _RAIL, _RAIL_GAP = 0.05, 0.025
 
@@ -61,9 +61,14 @@ def form_over_time(
     'Ground contact time (ms)'
     """
     axes = trend.plot(ax)
+    # A device may be called anything: no formula, and never so long that no room is left.
+    for text in axes.texts:
+        words = text.get_text()
+        text.set_text(words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1]}…")
+        text.set_parse_math(False)
+        text.set_in_layout(False)
     if trend.weekly.empty:
         return axes
-    _stack(axes)
     _rails(axes, doses or {})
     return axes
 
@@ -80,29 +85,6 @@ def describe_form(trend: Trend, doses: Mapping[str, pd.DataFrame] | None = None)
     """
     rails = f" Below, sessions a week of {' and '.join(doses)}." if doses else ""
     return f"{trend.label} at the reference pace, week by week. {trend.summary()}{rails}"
-
-
-def _stack(axes: Axes) -> None:
-    """Write the names of devices below each other where they would overlap, and inside."""
-    from matplotlib.text import Annotation
-
-    number_of: _Numbers = axes.convert_xunits
-    left, right = axes.get_xlim()
-    lines_used: list[float] = []
-    labels = [text for text in axes.texts if isinstance(text, Annotation)]
-    for text in sorted(labels, key=lambda text: number_of(text.xy[0])):
-        at = (number_of(text.xy[0]) - left) / (right - left)
-        words = text.get_text()
-        text.set_text(words if len(words) <= _LONGEST_LABEL else f"{words[: _LONGEST_LABEL - 1]}…")
-        text.set_parse_math(False)
-        text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.6})
-        width = _LETTER * len(text.get_text())
-        backwards = at + width > 1
-        begin, end = (at - width, at) if backwards else (at, at + width)
-        line = next((n for n, used in enumerate(lines_used) if used < begin), len(lines_used))
-        lines_used[line : line + 1] = [end]
-        text.set_horizontalalignment("right" if backwards else "left")
-        text.set_position((-3 if backwards else 3, -3 - 10 * line))
 
 
 def _rails(axes: Axes, doses: Mapping[str, pd.DataFrame]) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from runanalytics.findings.trend import Trend
     from runanalytics.report.evidence import Evidence
 
+#: Below this many a week, a rate with one decimal would be 0.
+_SELDOM = 0.05
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
@@ -61,7 +63,7 @@ def _changed(evidence: Evidence, units: str) -> str:
 
 
 def _trend_sentence(metric: str, trend: Trend, speed_m_s: float, units: str) -> str:
-    subject = f"{label(metric)}"
+    subject = label(metric)
     title = subject[:1].upper() + subject[1:]
     if not trend.n_runs:
         return f"No run says anything about {subject}."
@@ -75,12 +77,10 @@ def _trend_sentence(metric: str, trend: Trend, speed_m_s: float, units: str) -> 
         f"{change(trend.change_high, metric)}"
     )
     if trend.verdict in (ROSE, FELL):
-        start = value(trend.value - trend.change, metric)
         return (
             f"{title} at {pace_text(speed_m_s, units)} {trend.verdict} by "
-            f"{change(abs(trend.change), metric).lstrip('+')} "
-            f"({percent(trend.percent)}), from about {start} to {value(trend.value, metric)}; "
-            f"{interval}."
+            f"{change(abs(trend.change), metric).lstrip('+')} ({percent(trend.percent)}; "
+            f"{interval}) and is now {value(trend.value, metric)}."
         )
     return (
         f"{title} at {pace_text(speed_m_s, units)} shows no clear change: "
@@ -112,8 +112,9 @@ def _logged(evidence: Evidence, what: str) -> str:
     if not sessions:
         return ""
     weeks = max(1, len(evidence.doses[what]) / 7)
+    rate = f"{sessions / weeks:.1f}" if sessions / weeks >= _SELDOM else "less than 0.1"
     return (
-        f"{count(sessions, f'{what} session')} ({sessions / weeks:.1f} a week over the "
+        f"{count(sessions, f'{what} session')} ({rate} a week over the "
         f"{count(round(weeks), 'week')} of that log)"
     )
 

@@ -24,6 +24,7 @@ from runanalytics.report.wording import (
     change,
     is_known,
     label,
+    month,
     name,
     percent,
     short_day,
@@ -35,6 +36,7 @@ from runanalytics.units import duration_text, pace_text
 
 if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
+    from runanalytics.findings.trend import Trend
     from runanalytics.report.evidence import Evidence
 
 Block = dict[str, Any]
@@ -53,7 +55,7 @@ _RACE_NOTE = (
 #: A course of fewer weeks is not worth a figure.
 LEAST_WEEKS_DRAWN = 3
 #: Rows of a long table.
-MOST_RACES, MOST_MOVEMENTS, MOST_QUARTERS, LEAST_QUARTERS = 24, 12, 8, 2
+MOST_RACES, MOST_MOVEMENTS, MOST_QUARTERS, LEAST_QUARTERS = 24, 10, 8, 2
 
 
 def content(evidence: Evidence, units: str) -> dict[str, Any]:
@@ -118,12 +120,43 @@ def _progress(evidence: Evidence, units: str) -> dict[str, Any]:
         blocks.append({"kind": "heading", "text": f"{trend.label} at {pace}"})
         if trend.n_weeks >= LEAST_WEEKS_DRAWN:
             blocks.append(figures.progress(trend, evidence.doses))
-        blocks.append({"kind": "text", "text": trend.summary()})
+        blocks.append({"kind": "text", "text": _about(trend)})
     if _has_figure(blocks):
         blocks.append({"kind": "note", "text": figures.PROGRESS_KEY})
     if not blocks:
         blocks = [{"kind": "text", "text": "No run with cadence or contact time is recorded."}]
     return _section("Cadence and contact time", blocks)
+
+
+def _about(trend: Trend) -> str:
+    """Return what stands below a figure: the value now, its noise, and steps of devices."""
+    metric = trend.metric
+    if not is_known(trend.value):
+        return trend.summary()
+    sentences = [
+        f"Now {value(trend.value, metric)}{NBSP}{trend.unit} (95{NBSP}% interval "
+        f"{value(trend.low, metric)} to {value(trend.high, metric)}), from "
+        f"{count(trend.n_runs, 'run')} in {count(trend.n_weeks, 'week')}."
+    ]
+    if trend.reason:
+        sentences.append(f"Not enough data for a change: {trend.reason}.")
+    elif trend.first_date is not None:
+        sentences.append(
+            f"Change since {month(trend.first_date)}: {percent(trend.percent)} (interval "
+            f"{percent(trend.percent_low)} to {percent(trend.percent_high)})."
+        )
+    if not trend.reason and is_known(trend.minimal_detectable_percent):
+        sentences.append(
+            f"Four runs must differ from four others by "
+            f"{trend.minimal_detectable_percent:.1f}{NBSP}% before it is more than the ups and "
+            "downs from day to day."
+        )
+    if trend.device_steps:
+        told = [f"{name(step.device)} {percent(step.percent)}" for step in trend.device_steps]
+        sentences.append(
+            f"How other devices read beside the one in use last, taken out here: {', '.join(told)}."
+        )
+    return " ".join(sentences)
 
 
 def _quarters(evidence: Evidence, units: str) -> Block | None:
@@ -270,12 +303,27 @@ def _effects(evidence: Evidence) -> dict[str, Any]:
             caption="Detectable: an effect of this size would be found four times out of five.",
         ),
     ]
-    if remarks:
-        blocks.append({"kind": "list", "items": remarks})
+    items = [*_mixed(labelled), *remarks]
+    if items:
+        blocks.append({"kind": "list", "items": items})
     drawn = {words: effect for words, effect in labelled.items() if not effect.points.empty}
     if drawn:
         blocks += [{"kind": "heading", "text": "Dose and form, week by week"}, figures.doses(drawn)]
     return _section("What goes along with what", blocks)
+
+
+_PARTS = ("change", "low", "high")
+
+
+def _mixed(labelled: dict[str, Effect]) -> list[str]:
+    """Return effects mixed with what research says, where it says something."""
+    told = []
+    for words, effect in labelled.items():
+        for row in effect.table().to_dict(orient="records"):
+            if row["source"] == "both" and is_known(row["change_percent"]):
+                mean, low, high = (percent(row[f"{part}_percent"]) for part in _PARTS)
+                told.append(f"{words} {mean} ({low} to {high})")
+    return [f"Mixed with what research says: {'; '.join(told)}."] if told else []
 
 
 def _remarks(labelled: dict[str, Effect]) -> list[str]:

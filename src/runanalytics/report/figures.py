@@ -34,13 +34,13 @@ _STYLE: Any = {
 _WIDTH_IN = 6.7
 _CALENDAR_KEY = (
     "A split day had both. “Not known” is a day that no log covers: it says nothing about what was "
-    "done."
+    "done. Half a cell: only one of the two logs covers the day."
 )
 #: How to read `progress`.
 PROGRESS_KEY = (
     "Dots: weekly means, larger with more runs. Line and band: the smooth and its 95 % interval. "
     "Rails: sessions that week, darker for more, grey for none, empty where the log says nothing. "
-    "Dashed: the last run with a device; steps between devices are taken out."
+    "Dashed: a new device, its step taken out."
 )
 
 

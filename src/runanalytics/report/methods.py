@@ -102,16 +102,22 @@ def _left_out(evidence: Evidence) -> list[str]:
         told = [f"{count(number, 'run')} ({name(why)})" for why, number in reasons.most_common()]
         if without > 0:
             told.append(f"{count(without, 'run')} (no steady stretch with it)")
+        told += [name(note) for note in evidence.trends[metric].notes]
         if told:
             items.append(f"From {label(metric)}: {'; '.join(told)}.")
     return items
 
 
 def _skipped(evidence: Evidence) -> list[str]:
+    """Return skipped files, those with the same reason together."""
     skipped = evidence.sources[evidence.sources["outcome"] == "skipped"]
-    items = [
-        f"{name(file)}: {name(reason)}"
-        for file, reason in zip(skipped["name"], skipped["reason"], strict=True)
-    ]
-    left_out = len(items) - MOST_FILES
-    return items[:MOST_FILES] + ([f"And {count(left_out, 'other file')}."] if left_out > 0 else [])
+    together: dict[str, list[str]] = {}
+    for file, reason in zip(skipped["name"], skipped["reason"], strict=True):
+        plain = str(reason).removeprefix(f"{file}: ")
+        together.setdefault(name(plain), []).append(name(file))
+    items = []
+    for reason, files in together.items():
+        left_out = len(files) - MOST_FILES
+        more = f" and {count(left_out, 'other file')}" if left_out > 0 else ""
+        items.append(f"{', '.join(files[:MOST_FILES])}{more}: {reason}")
+    return items

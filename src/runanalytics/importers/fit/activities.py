@@ -17,10 +17,28 @@ from runanalytics.importers.fit.values import Array, Floats
 
 #: Fields of message ``session`` that summaries are made of.
 _SESSION_FIELDS = frozenset(
-    """timestamp start_time sport sub_sport total_elapsed_time total_timer_time total_distance
-    total_ascent avg_temperature avg_heart_rate avg_cadence avg_running_cadence
-    avg_fractional_cadence avg_stance_time avg_stance_time_balance avg_vertical_oscillation
-    avg_vertical_ratio avg_step_length avg_power sport_event""".split()
+    {
+        "timestamp",
+        "start_time",
+        "sport",
+        "sub_sport",
+        "total_elapsed_time",
+        "total_timer_time",
+        "total_distance",
+        "total_ascent",
+        "avg_temperature",
+        "avg_heart_rate",
+        "avg_cadence",
+        "avg_running_cadence",
+        "avg_fractional_cadence",
+        "avg_stance_time",
+        "avg_stance_time_balance",
+        "avg_vertical_oscillation",
+        "avg_vertical_ratio",
+        "avg_step_length",
+        "avg_power",
+        "sport_event",
+    }
 )
 _FIELDS: Mapping[str, frozenset[str]] = {
     "session": _SESSION_FIELDS,
@@ -196,11 +214,14 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
     starts = [_start(session, clock, times) for session in sessions]
     result = []
     for place, session in enumerate(sessions):
-        chosen = _records_of(place, sessions, starts, times, clock)
+        chosen = _records_of(place, sessions, starts, times)
         own_times, order, repaired = _in_order(times[chosen])
         if repaired:
             notes.append(
-                Note("warning", f"the clock went back {repaired} times: the records were kept in order")
+                Note(
+                    "warning",
+                    f"the clock went back {repaired} times: the records were kept in order",
+                )
             )
         own = {name: column[chosen][order] for name, column in record.items()}
         start, end = _bounds(session, starts[place], own_times)
@@ -212,9 +233,9 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
 
 
 def _instants(record: Mapping[str, Array]) -> NDArray[np.int64]:
-    if "timestamp" not in record:
-        return np.empty(0, dtype=np.int64)
-    stamps = record["timestamp"]
+    stamps = record.get("timestamp")
+    if stamps is None or stamps.dtype.kind != "M":
+        return np.full(len(record["damaged"]) if record else 0, np.iinfo(np.int64).min // 2)
     result = stamps.astype("M8[us]").astype(np.int64)
     return np.where(np.isnat(stamps), np.iinfo(np.int64).min // 2, result)
 
@@ -236,9 +257,7 @@ def _typical_us(times: NDArray[np.int64], sessions: list[dict[str, object]]) -> 
     return next((instant for instant in stated if instant is not None), None)
 
 
-def _clock(
-    file: FitFile, options: ReadOptions, typical_us: int | None, notes: list[Note]
-) -> Clock:
+def _clock(file: FitFile, options: ReadOptions, typical_us: int | None, notes: list[Note]) -> Clock:
     """Return what the file says about its local time, else what the reader of it was told."""
     shift_us = 0
     for row in rows(columns(file, "activity")):
@@ -250,14 +269,16 @@ def _clock(
             shift_us = local - stamp
             notes.append(Note("warning", "the device's clock was not set: its local time was used"))
             break
-        offset_s = round((local - stamp) / MICROSECONDS / _QUARTER_S) * _QUARTER_S
-        if abs(offset_s) <= _MOST_OFFSET_S:
-            return Clock(float(offset_s))
+        quarters = round((local - stamp) / MICROSECONDS / _QUARTER_S)
+        if abs(quarters * _QUARTER_S) <= _MOST_OFFSET_S:
+            return Clock(float(quarters * _QUARTER_S))
     if typical_us is None:
         return Clock()
     if options.timezone is None:
         notes.append(
-            Note("info", "the file does not state its time zone: its days are taken as those of UTC")
+            Note(
+                "info", "the file does not state its time zone: its days are taken as those of UTC"
+            )
         )
         return Clock(0.0, shift_us)
     zone = zoneinfo.ZoneInfo(options.timezone)
@@ -278,9 +299,7 @@ def _session_from_others(file: FitFile) -> dict[str, object]:
     return {}
 
 
-def _start(
-    session: Mapping[str, object], clock: Clock, times: NDArray[np.int64]
-) -> int | None:
+def _start(session: Mapping[str, object], clock: Clock, times: NDArray[np.int64]) -> int | None:
     stated = instant_us(session.get("start_time"))
     if stated is None:
         return None
@@ -295,7 +314,6 @@ def _records_of(
     sessions: list[dict[str, object]],
     starts: list[int | None],
     times: NDArray[np.int64],
-    clock: Clock,
 ) -> NDArray[np.bool_]:
     """Return which records belong to a session: all, if there is but one."""
     if len(sessions) == 1:
@@ -363,8 +381,10 @@ def pauses(activity: Activity) -> Floats:
     events = columns(activity.file, "event")
     if not {"timestamp", "event", "event_type"} <= events.keys():
         return np.empty((0, 2))
+    if events["timestamp"].dtype.kind != "M":
+        return np.empty((0, 2))
     is_timer = np.array([word == "timer" for word in events["event"].tolist()], dtype=bool)
-    stamps = _instants({"timestamp": events["timestamp"][is_timer]}) + activity.clock.shift_us
+    stamps = _instants(events)[is_timer] + activity.clock.shift_us
     elapsed = (stamps - activity.start_us) / MICROSECONDS
     found, stopped = [], None
     for second, kind in sorted(

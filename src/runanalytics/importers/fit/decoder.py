@@ -3,143 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
-from pandas.api.internals import create_dataframe_from_blocks
 
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.importers.fit import columns, framing, merging, profile, values
-from runanalytics.importers.fit.columns import Columns, DeveloperField
+from runanalytics.importers.fit import columns, framing, merging, profile, scan, values
+from runanalytics.importers.fit.columns import Columns
 from runanalytics.importers.fit.definition import Definition
-from runanalytics.importers.fit.framing import Part, Problem
+from runanalytics.importers.fit.frames import Messages
+from runanalytics.importers.fit.plan import DeveloperField
+from runanalytics.importers.fit.scan import Part, Problem
 from runanalytics.importers.fit.values import Array
 
 #: More cells in one table than any device fills: a file made to exhaust memory.
 MAX_CELLS = 1 << 24
+#: What a message takes beside its fields: its place, its header, whether it is damaged.
+_OVERHEAD_CELLS = 4
+#: More developer fields than any file describes.
+MAX_DESCRIPTIONS = 10_000
 #: A definition has at most 255 fields, and as many of developers.
 _MOST_COLUMNS = 510
 _COMPRESSED_BIT, _OFFSET_BITS = 0x80, 5
-
-
-@dataclass(frozen=True)
-class Messages:
-    """All messages of one type, as columns in the order in which they were written.
-
-    Parameters
-    ----------
-    columns : Columns
-        Their values.
-    damaged : array of bool
-        Whether a message was read after damage, so that nothing vouches for it.
-    """
-
-    columns: Columns
-    damaged: NDArray[np.bool_]
-
-    def arrays(self) -> dict[str, Array]:
-        """Return every column as an array, by name, and ``damaged``."""
-        numbers = zip(self.columns.numbers, self.columns.matrix, strict=True)
-        return {**dict(numbers), **self.columns.others, "damaged": self.damaged}
-
-    def frame(self) -> pd.DataFrame:
-        """Return the columns as a frame of their own; ``timestamp`` first, ``damaged`` last."""
-        held = self.columns
-        count = len(self.damaged)
-        kinds = tuple(held.kinds[name] for name in held.others)
-        index, places = _arrangement(held.numbers, tuple(held.others), kinds)
-        blocks: list[tuple[object, Array]] = [(self.damaged.reshape(1, -1), places["damaged"])]
-        if held.numbers:
-            blocks.append((held.matrix, places["number"]))
-        for kind, columns_of_kind in _by_kind(held).items():
-            if kind in _ONE_BY_ONE:
-                blocks += [
-                    (_ONE_BY_ONE[kind](column), place.reshape(1))
-                    for column, place in zip(columns_of_kind, places[kind], strict=True)
-                ]
-                continue
-            stacked = np.concatenate(columns_of_kind)
-            block = _utc(stacked) if kind == "instant" else stacked
-            blocks.append((block.reshape(-1, count), places[kind]))
-        return create_dataframe_from_blocks(  # type: ignore[no-any-return]
-            blocks, index=pd.RangeIndex(count), columns=index
-        )
-
-
-def _by_kind(held: Columns) -> dict[str, list[Array]]:
-    result: dict[str, list[Array]] = {}
-    for name, column in held.others.items():
-        result.setdefault(held.kinds[name], []).append(column)
-    return result
-
-
-@lru_cache(maxsize=512)
-def _arrangement(
-    numbers: tuple[str, ...], others: tuple[str, ...], kinds: tuple[str, ...]
-) -> tuple[pd.Index, dict[str, Array]]:
-    """Return the names of a frame's columns, and at which of them those of each kind stand."""
-    ordered = [*zip(others, kinds, strict=True), *((name, "number") for name in numbers)]
-    ordered.sort(key=lambda pair: pair[0] != "timestamp")
-    ordered.append(("damaged", "damaged"))
-    places: dict[str, list[int]] = {}
-    where = {name: place for place, (name, _) in enumerate(ordered)}
-    for name, kind in [*zip(others, kinds, strict=True), *((name, "number") for name in numbers)]:
-        places.setdefault(kind, []).append(where[name])
-    places["damaged"] = [len(ordered) - 1]
-    index = pd.Index([name for name, _ in ordered])
-    return index, {kind: np.array(rows) for kind, rows in places.items()}
-
-
-_UTC = pd.array(np.zeros(1, dtype="M8[us]"), dtype="datetime64[us, UTC]")
-
-
-def _utc(column: Array) -> Array:
-    # Filled in place: a fifth of the time that the checks of a constructor take.
-    result = _UTC.take(np.zeros(len(column), dtype=np.intp))
-    result.asi8[:] = column.view("i8")
-    return result  # type: ignore[return-value]
-
-
-_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
-#: Columns as short as this come up again and again ("lap", "stop"): their arrays are kept.
-_FEW = 64
-
-
-def _text(column: Array) -> pd.arrays.ArrowStringArray:
-    words = column.tolist()
-    return _few_words(tuple(words)).copy() if len(words) <= _FEW else _words(words)
-
-
-@lru_cache(maxsize=4096)
-def _few_words(words: tuple[str | None, ...]) -> pd.arrays.ArrowStringArray:
-    return _words(list(words))
-
-
-def _words(words: list[str | None]) -> pd.arrays.ArrowStringArray:
-    return pd.arrays.ArrowStringArray(pa.array(words, pa.large_string()), dtype=_TEXT)
-
-
-def _flags(column: Array) -> pd.arrays.BooleanArray:
-    missing = values.is_missing(column)
-    return pd.arrays.BooleanArray(np.where(missing, False, column).astype(bool), missing)
-
-
-#: Kinds whose pandas arrays hold one column each.
-_ONE_BY_ONE = {"text": _text, "flag": _flags}
 
 
 class Source(Protocol):
     """Where a `FitFile` has its messages from: the bytes, or another library."""
 
     names: tuple[str, ...]
-    developer_fields: tuple[DeveloperField, ...]
+
+    @property
+    def developer_fields(self) -> tuple[DeveloperField, ...]:
+        """The fields that it describes itself."""
+        ...
 
     def messages(self, name: str, wanted: frozenset[str] | None) -> Messages:
         """Return the messages of one type."""
@@ -221,6 +122,10 @@ class FitFile(Mapping[str, pd.DataFrame]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.messages(name).frame()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the table of a message type, or `default` if the file has none."""
+        return self[name] if name in self else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -305,7 +210,7 @@ class _Bytes:
         found = self._by_name[name]
         count = sum(definition.count for definition in found)
         width = sum(len(f.layout.fields) + len(f.layout.developer) for f in found)
-        cells = count * (2 + min(width, _MOST_COLUMNS))
+        cells = count * (_OVERHEAD_CELLS + min(width, _MOST_COLUMNS))
         if cells > MAX_CELLS:
             raise UnreadableFileError(
                 f"'{name}' would be a table of {cells:,} cells: no device writes so many"
@@ -352,7 +257,7 @@ class _Bytes:
             is_full = headers < _COMPRESSED_BIT
             times = headers & ((1 << _OFFSET_BITS) - 1)
             if found.layout.time_offset is not None:
-                stated = framing.timestamps(view, places, found.layout)
+                stated = scan.timestamps(view, places, found.layout)
                 is_full = stated != profile.BASE_TYPES[0x86].invalid
                 times = np.where(is_full, stated, times)
             else:
@@ -405,26 +310,19 @@ def developer_fields(
     reserved : frozenset of str
         Names that native columns have, which no developer field may take.
     """
-    count = len(described["damaged"])
-    void = np.full(count, np.nan)
-    none = values.objects([None] * count)
     natives = {word: number for number, word in profile.choices("mesg_num").items()}
     result: dict[tuple[int, int], DeveloperField] = {}
     taken: set[str] = set(reserved)
-    for index, number, base, name, unit, message, native in zip(
-        described.get("developer_data_index", void),
-        described.get("field_definition_number", void),
-        described.get("fit_base_type_id", none),
-        described.get("field_name", none),
-        described.get("units", none),
-        described.get("native_mesg_num", none),
-        described.get("native_field_num", void),
-        strict=True,
-    ):
-        if np.isnan(index) or np.isnan(number):
+    names = [name for name in described if name != "damaged"]
+    columns_of = [described[name][:MAX_DESCRIPTIONS].tolist() for name in names]
+    for cells in zip(*columns_of, strict=True):
+        row = dict(zip(names, cells, strict=True))
+        index, number = row.get("developer_data_index"), row.get("field_definition_number")
+        if not (_is_number(index) and _is_number(number)):
             continue
+        name, unit, native = row.get("field_name"), row.get("units"), row.get("native_field_num")
         key = (int(index), int(number))
-        stated = str(name) if name else f"developer_{key[0]}_{key[1]}"
+        stated = name if isinstance(name, str) else f"developer_{key[0]}_{key[1]}"
         before = result.get(key)
         if before is not None and before.name == stated:
             column = before.column  # described once more, as after each pause
@@ -435,16 +333,20 @@ def developer_fields(
             index=key[0],
             number=key[1],
             name=stated,
-            unit=str(unit or ""),
+            unit=unit if isinstance(unit, str) else "",
             column=column,
-            base=_BASE_CODES.get(base, 0x0D),
-            native_message=natives.get(message),
-            native_field=None if np.isnan(native) else int(native),
+            base=_BASE_CODES.get(str(row.get("fit_base_type_id")), 0x0D),
+            native_message=natives.get(str(row.get("native_mesg_num"))),
+            native_field=int(native) if _is_number(native) else None,
         )
     return result
 
 
 _BASE_CODES = {kind.name: code for code, kind in profile.BASE_TYPES.items()}
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, float) and value == value
 
 
 def _distinct(name: str, key: tuple[int, int], taken: set[str]) -> str:

@@ -151,9 +151,7 @@ def parse(message: bytes) -> Layout | None:
 
 
 def _triples(data: bytes) -> tuple[tuple[int, int, int], ...]:
-    return tuple(
-        (data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), _PER_FIELD)
-    )
+    return tuple((data[i], data[i + 1], data[i + 2]) for i in range(0, len(data), _PER_FIELD))
 
 
 def strict_at(data: bytes, position: int) -> Layout | None:

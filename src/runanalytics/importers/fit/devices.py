@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from runanalytics.importers.fit.columns import DeveloperField
+from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.values import Array
 
 #: Product lines whose names the profile shortens: pattern, and how the name reads.

@@ -14,8 +14,10 @@ import numpy as np
 
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.fit import profile, values
-from runanalytics.importers.fit.columns import Columns, DeveloperField
-from runanalytics.importers.fit.decoder import FitFile, Messages, developer_fields
+from runanalytics.importers.fit.columns import Columns
+from runanalytics.importers.fit.decoder import FitFile, developer_fields
+from runanalytics.importers.fit.frames import Messages
+from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.profile import Field
 from runanalytics.importers.fit.values import Array
 
@@ -120,7 +122,8 @@ def _as_ours(value: Any, meaning: Field) -> object:
     return value
 
 
-_FIT_EPOCH = dt.datetime(1989, 12, 31)  # noqa: DTZ001 - fitparse's instants are naive UTC
+#: Naive, as fitparse's instants are.
+_FIT_EPOCH = dt.datetime(1989, 12, 31)
 
 
 def _column(cells: list[object]) -> Array:

@@ -65,7 +65,9 @@ class FitImporter:
             If there is no such engine.
         """
         file = _decoded(data, options.engine)
-        notes = [Note("warning", problem.message, f"byte {problem.byte}") for problem in file.problems]
+        notes = [
+            Note("warning", problem.message, f"byte {problem.byte}") for problem in file.problems
+        ]
         runs: list[dict[str, Any]] = []
         samples, sessions, sets = [], [], []
         for part in file.parts:

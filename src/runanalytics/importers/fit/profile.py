@@ -79,9 +79,20 @@ EPOCH_S = 631_065_600
 #: Types whose listed values are limits, flags or single exceptions rather than a vocabulary:
 #: their values stay numbers.
 _OPEN_TYPES = frozenset(
-    """attitude_validity auto_activity_detect backlight_timeout device_index left_right_balance
-    left_right_balance_100 localtime_into_day message_index user_local_id weight workout_hr
-    workout_power""".split()
+    {
+        "attitude_validity",
+        "auto_activity_detect",
+        "backlight_timeout",
+        "device_index",
+        "left_right_balance",
+        "left_right_balance_100",
+        "localtime_into_day",
+        "message_index",
+        "user_local_id",
+        "weight",
+        "workout_hr",
+        "workout_power",
+    }
 )
 
 

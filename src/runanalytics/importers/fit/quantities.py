@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runanalytics.importers.fit.columns import DeveloperField
+from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.values import Array, Floats
 
 

@@ -20,7 +20,7 @@ from runanalytics.importers.fit.activities import (
     pauses,
     rows,
 )
-from runanalytics.importers.fit.columns import DeveloperField
+from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.quantities import QUANTITIES, quantity_values
 from runanalytics.importers.fit.values import Floats
 
@@ -75,7 +75,7 @@ class _Series:
 
     elapsed_s: Floats
     active_s: Floats
-    values: Mapping[str, Floats]
+    quantities: Mapping[str, Floats]
     moving: NDArray[np.bool_]
     running: NDArray[np.bool_]
     contact_field: DeveloperField | None
@@ -166,7 +166,7 @@ def _series(activity: Activity, stopped: Floats, notes: list[Note]) -> _Series |
         values[quantity.column] = _plausible(quantity.column, found, notes)
         if quantity.column == "ground_contact_ms":
             contact_field = source
-    values["distance_m"] = values["distance_m"] - _distance_before(activity)
+    values["distance_m"] = values["distance_m"] - _distance_before(activity, values["distance_m"])
     if not np.isfinite(values["speed_m_s"]).any():
         values["speed_m_s"] = _speed(elapsed, values["distance_m"])
     active = np.diff(elapsed - _paused_before(elapsed, stopped), prepend=elapsed[0])
@@ -191,20 +191,17 @@ def _plausible(column: str, values: Floats, notes: list[Note]) -> Floats:
     strange = (values < low) | (values > high)
     if strange.any():
         count = int(strange.sum())
-        notes.append(
-            Note("warning", f"{count} implausible samples of {column} taken as missing")
-        )
+        notes.append(Note("warning", f"{count} implausible samples of {column} taken as missing"))
         return np.where(strange, np.nan, values)
     return values
 
 
-def _distance_before(activity: Activity) -> float:
+def _distance_before(activity: Activity, distance: Floats) -> float:
     """Return the distance already counted when a later session of the file began."""
-    distance = activity.record.get("distance")
     total = activity.number("total_distance")
-    if distance is None or not np.isfinite(distance).any() or not np.isfinite(total):
-        return 0.0
     there = distance[np.isfinite(distance)]
+    if not there.size or not np.isfinite(total):
+        return 0.0
     first, last = float(there[0]), float(there[-1])
     begins_at_zero = abs(last - total) <= abs(last - first - total)
     return 0.0 if begins_at_zero else first
@@ -237,9 +234,7 @@ def _is_paused(elapsed: Floats, stopped: Floats) -> NDArray[np.bool_]:
     return result
 
 
-def _moving(
-    elapsed: Floats, values: Mapping[str, Floats], active: Floats
-) -> NDArray[np.bool_]:
+def _moving(elapsed: Floats, values: Mapping[str, Floats], active: Floats) -> NDArray[np.bool_]:
     speed, cadence = values["speed_m_s"], values["cadence_spm"]
     moving = (speed > _STANDING_M_S) | (cadence > 0)
     unknown = np.isnan(speed) & np.isnan(cadence)
@@ -261,9 +256,9 @@ def _from_samples(activity: Activity, series: _Series) -> dict[str, object]:
     for name in _AVERAGED:
         # A walk's contact times are no run's: they are left out rather than averaged.
         skip = not is_run and name in schema.FORM_METRICS and name != "cadence_spm"
-        row[name] = np.nan if skip else _mean(series.values[name], weight, chosen)
+        row[name] = np.nan if skip else _mean(series.quantities[name], weight, chosen)
     distance = activity.number("total_distance")
-    covered = series.values["distance_m"]
+    covered = series.quantities["distance_m"]
     if not distance > 0 and np.isfinite(covered).any():
         distance = float(np.nanmax(covered))
     row["distance_m"] = distance
@@ -282,7 +277,7 @@ def _mean(values: Floats, weight: Floats, chosen: NDArray[np.bool_]) -> float:
 
 def _step_length(series: _Series, weight: Floats, chosen: NDArray[np.bool_]) -> float:
     """Return distance per step, where the device has not measured it."""
-    speed, cadence = series.values["speed_m_s"], series.values["cadence_spm"]
+    speed, cadence = series.quantities["speed_m_s"], series.quantities["cadence_spm"]
     there = chosen & np.isfinite(speed) & (cadence > 0)
     steps = float((weight * cadence / 60)[there].sum())
     return float((weight * speed)[there].sum()) / steps if steps else float("nan")
@@ -314,13 +309,11 @@ def _samples(activity: Activity, identity: str, series: _Series) -> pd.DataFrame
     data: dict[str, object] = {
         "run_id": pd.array([identity] * count, dtype=schema.STRING),
         "elapsed_s": series.elapsed_s,
-        **series.values,
+        **series.quantities,
         "moving": series.moving,
         "lap": pd.array(_laps(activity), dtype=schema.INTEGER),
     }
-    return pd.DataFrame(
-        {name: data[name] for name in schema.TABLES["samples"].names}, copy=False
-    )
+    return pd.DataFrame({name: data[name] for name in schema.TABLES["samples"].names}, copy=False)
 
 
 def _laps(activity: Activity) -> NDArray[np.int64]:
@@ -333,4 +326,3 @@ def _laps(activity: Activity) -> NDArray[np.int64]:
     inside = sorted({s for s in starts if activity.start_us < s <= activity.end_us})
     laps = np.searchsorted(np.array(inside, dtype=np.int64), activity.time_us, side="right") + 1
     return np.asarray(laps, dtype=np.int64)
-

@@ -74,7 +74,13 @@ def session(activity: Activity) -> Session:
         "duration_s": (activity.end_us - activity.start_us) / MICROSECONDS,
     }
     found = [
-        {"session_id": identity, "position": place, "n_sets": 1, "set_type": "normal", **_set(given)}
+        {
+            "session_id": identity,
+            "position": place,
+            "n_sets": 1,
+            "set_type": "normal",
+            **_set(given),
+        }
         for place, given in enumerate(_active_sets(activity), start=1)
     ]
     if not found:

@@ -59,11 +59,11 @@ def instants(seconds: NDArray[np.int64], missing: NDArray[np.bool_]) -> Array:
 
 
 def texts(raw: Iterable[bytes]) -> Array:
-    """Return NUL-terminated UTF-8 as text; None where it is empty.
+    r"""Return NUL-terminated UTF-8 as text; None where it is empty.
 
     Examples
     --------
-    >>> texts([b"Easy\\0run", b""]).tolist()
+    >>> texts([b"Easy\0run", b""]).tolist()
     ['Easy', None]
     """
     return objects(
@@ -114,9 +114,7 @@ def number_lists(
     >>> number_lists([[10, 255], [255, 255]], 255, 2.0, 0.0).tolist()
     [(5.0, nan), None]
     """
-    rows = (
-        tuple([math.nan if v == invalid else v / scale - offset for v in row]) for row in raw
-    )
+    rows = (tuple([math.nan if v == invalid else v / scale - offset for v in row]) for row in raw)
     return objects(row if any(v == v for v in row) else None for row in rows)
 
 

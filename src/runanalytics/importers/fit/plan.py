@@ -1,0 +1,255 @@
+"""How the messages of a layout are to be read: worked out once for each layout, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+
+from runanalytics.importers.fit import profile
+from runanalytics.importers.fit.definition import Layout
+from runanalytics.importers.fit.profile import BaseType, Field, Vocabulary
+from runanalytics.importers.fit.values import Floats
+
+HEADER = "header"
+
+
+@dataclass(frozen=True)
+class DeveloperField:
+    """A field that an app or sensor describes in the file itself.
+
+    Parameters
+    ----------
+    index, number : int
+        Of the developer, and of the field among the developer's.
+    name, unit : str
+        As described.
+    column : str
+        Name of its column: `name`, made distinct where that is taken.
+    base : int
+        Base type.
+    native_message, native_field : int, optional
+        Message and field of the profile that it says to stand for.
+    """
+
+    index: int
+    number: int
+    name: str
+    unit: str
+    column: str
+    base: int
+    native_message: int | None = None
+    native_field: int | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A field of a layout: its place in a record, its bytes and its meaning."""
+
+    place: int
+    number: int
+    base: BaseType
+    count: int
+    meaning: Field
+    vocabulary: Vocabulary | None
+
+    def meaning_as(self, meaning: Field) -> Source:
+        """Return the same bytes with another meaning."""
+        words = meaning.choices
+        vocabulary = None if words is None else words.with_missing(self.base.invalid)
+        return replace(self, meaning=meaning, vocabulary=vocabulary)
+
+    @property
+    def key(self) -> str:
+        """Its name in the record dtype."""
+        return key_of(self.place)
+
+    @cached_property
+    def conditions(self) -> Mapping[tuple[int, int], int]:
+        """Which other meaning it has, by number and value of the field on which that hangs."""
+        result: dict[tuple[int, int], int] = {}
+        for place, sub in enumerate(self.meaning.sub_fields):
+            for condition in sub.conditions:
+                result.setdefault(condition, place)
+        return result
+
+    @cached_property
+    def _alternatives(self) -> dict[int, Source]:
+        return {}
+
+    def alternative(self, place: int) -> Source:
+        """Return the same bytes with the meaning of a sub-field."""
+        if place not in self._alternatives:
+            self._alternatives[place] = self.meaning_as(self.meaning.sub_fields[place])
+        return self._alternatives[place]
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is a number that a float holds."""
+        base, kind = self.base, self.meaning.kind
+        if self.count != 1 or base.name == "string" or kind in ("octets", "flag", "choice"):
+            return False
+        if kind in ("instant", "local"):
+            return base.width != 4 or base.invalid is None
+        return base.invalid is None or base.width < 8
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether its raw values are not yet those that it stands for."""
+        return self.meaning.scale != 1 or self.meaning.offset != 0
+
+    @property
+    def copy_as(self) -> str | None:
+        """The name under which its value stands a second time, such as ``enhanced_speed``."""
+        parts = self.meaning.components
+        if len(parts) != 1 or not self.is_plain or self.base.invalid is None:
+            return None
+        part = parts[0]
+        whole = part.bit_offset == 0 and part.bits >= 8 * self.base.width and not part.accumulate
+        alike = (part.scale, part.offset) == (self.meaning.scale, self.meaning.offset)
+        return part.target if whole and alike else None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to read the messages of one layout."""
+
+    message: int
+    dtype: np.dtype[np.void]
+    numbers: tuple[str, ...]
+    keys: tuple[str, ...]
+    #: From a record as a tuple to the values under `keys`.
+    pick: Callable[[tuple[Any, ...]], Sequence[Any]]
+    invalid: Floats
+    n_scaled: int
+    scale: Floats
+    offset: Floats
+    #: Rows of the matrix that are the same quantity under a second name: (row, source row).
+    copies: tuple[tuple[int, int], ...]
+    others: tuple[Source, ...]
+    packed: tuple[Source, ...]
+    #: Fields that may have another meaning, and those on which it hangs: place by number.
+    conditional: tuple[Source, ...]
+    referred: Mapping[int, int]
+
+
+@lru_cache(maxsize=512)
+def plan_for(
+    layout: Layout, developer: tuple[DeveloperField | None, ...], wanted: frozenset[str] | None
+) -> Plan:
+    """Return how to read the messages of a layout.
+
+    Parameters
+    ----------
+    layout : Layout
+        Theirs.
+    developer : tuple of DeveloperField or None
+        What is known of each developer field of the layout.
+    wanted : frozenset of str, optional
+        Names of columns to read; all if None.
+    """
+    sources = _sources(layout, developer)
+    dtype = np.dtype([(HEADER, "u1"), *((s.key, _format(s, layout)) for s in sources)])
+    distinct: dict[str, Source] = {}
+    for source in sources:
+        if source.count and _is_wanted(source.meaning, wanted):
+            distinct.setdefault(source.meaning.name, source)
+    plain = [source for source in distinct.values() if source.is_plain]
+    plain.sort(key=lambda source: not source.is_scaled)
+    numbers = [source.meaning.name for source in plain]
+    copies = []
+    conditional = [source for source in distinct.values() if source.meaning.sub_fields]
+    for row, source in enumerate(plain):
+        second = source.copy_as
+        if second is None or (second in distinct and second not in numbers):
+            continue
+        if second not in numbers:
+            numbers.append(second)
+        copies.append((numbers.index(second), row))
+        target = profile.field(layout.message, source.meaning.components[0].target_number)
+        if target.sub_fields:
+            conditional.append(source.meaning_as(target))
+    packed = [
+        source
+        for source in distinct.values()
+        if source.meaning.components and source.copy_as is None and source.base.invalid is not None
+    ]
+    referred = {
+        number for s in conditional for sub in s.meaning.sub_fields for number, _ in sub.conditions
+    }
+    scaled = [source for source in plain if source.is_scaled]
+    return Plan(
+        message=layout.message,
+        dtype=dtype,
+        numbers=tuple(numbers),
+        keys=tuple(source.key for source in plain),
+        pick=_picker([source.place for source in plain]),
+        invalid=_upright(np.nan if s.base.invalid is None else s.base.invalid for s in plain),
+        n_scaled=len(scaled),
+        scale=_upright(source.meaning.scale for source in scaled),
+        offset=_upright(source.meaning.offset for source in scaled),
+        copies=tuple(copies),
+        others=tuple(source for source in distinct.values() if not source.is_plain),
+        packed=tuple(packed),
+        conditional=tuple(conditional),
+        referred={s.number: s.place for s in sources if s.number in referred and s.count == 1},
+    )
+
+
+def _upright(numbers: Iterable[float]) -> Floats:
+    return np.array(list(numbers), dtype=np.float64).reshape(-1, 1)
+
+
+def _picker(places: list[int]) -> Callable[[tuple[Any, ...]], Sequence[Any]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: [row[place] for place in places]
+
+
+def _is_wanted(meaning: Field, wanted: frozenset[str] | None) -> bool:
+    if wanted is None:
+        return True
+    derived = [part.target for part in meaning.components]
+    derived += [sub.name for sub in meaning.sub_fields]
+    return meaning.name in wanted or not wanted.isdisjoint(derived)
+
+
+def key_of(place: int) -> str:
+    """Return the name in the record dtype of the field at `place`."""
+    return f"f{place}"
+
+
+def _format(source: Source, layout: Layout) -> Any:
+    if source.base.name == "string":
+        return f"S{source.count}"
+    if source.meaning.kind == "octets":
+        return f"V{source.count}"
+    code = (">" if layout.big_endian else "<") + source.base.code
+    return code if source.count == 1 else (code, (source.count,))
+
+
+def _sources(layout: Layout, developer: tuple[DeveloperField | None, ...]) -> list[Source]:
+    found = [
+        (number, size, code, profile.field(layout.message, number))
+        for number, size, code in layout.fields
+    ]
+    for (number, size, index), known in zip(layout.developer, developer, strict=True):
+        name = f"developer_{index}_{number}" if known is None else known.column
+        # A number that no condition of the profile mistakes for a native field.
+        found.append((-1, size, 0x0D if known is None else known.base, Field(name)))
+    # Place 0 of a record is its header.
+    return [_source(place, *entry) for place, entry in enumerate(found, start=1)]
+
+
+def _source(place: int, number: int, size: int, code: int, meaning: Field) -> Source:
+    base = profile.BASE_TYPES.get(code)
+    if base is None or size % base.width or (base is profile.BYTE and size > 1):
+        # Of bytes, or of a size that its type does not fit into: kept as it is.
+        octets = Field(meaning.name, "octets", components=meaning.components)
+        return Source(place, number, profile.BYTE, size, octets, None)
+    raw = Source(place, number, base, size // base.width, meaning, None)
+    return raw.meaning_as(meaning)

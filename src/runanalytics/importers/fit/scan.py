@@ -1,0 +1,403 @@
+"""Where each message of a FIT file stands, and where reading goes on after damage.
+
+All data messages of one definition have one size. The scan notes where each stands and copies
+nothing; where the same few header bytes come round and round, thousands of messages are found
+with a strided comparison each.
+
+What is damaged is described (`Problem`), and reading resumes at the next place that holds
+together: a definition without oddities, or a message whose time is near the file's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runanalytics.importers.fit import definition
+from runanalytics.importers.fit.definition import Definition, Layout
+
+#: Bytes of the checksum at a file's end.
+CRC_SIZE = 2
+
+#: After so many messages one by one, see whether their headers come round in a cycle; if not,
+#: or not for long, wait longer.
+_FIRST_PATIENCE, _LATER_PATIENCE = 8, 32
+_LONGEST_CYCLE = 6
+_FIRST_CHUNK = 64
+
+#: More of these than any device writes: what comes after them is not read.
+MAX_DEFINITIONS = 50_000
+MAX_SINGLE_MESSAGES = 2_000_000
+MAX_RESUMPTIONS = 500
+MAX_PROBLEMS = 100
+
+#: Times of a damaged file are believed within this distance of where most of them lie.
+_BELIEVED_S = 30 * 86_400
+_BUCKET_BITS = 16  # 18 hours
+#: 2005 to 2050: where most times must lie to be believed.
+_PLAUSIBLE_TIMES = (474_000_000, 1_900_000_000)
+_FIRST_SEARCH = 4_096
+_MAX_VOTES = 4
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Damage met while reading, in words, and the byte where it begins.
+
+    Examples
+    --------
+    >>> print(Problem("the data end within a message", 403_450))
+    the data end within a message (byte 403450)
+    """
+
+    message: str
+    byte: int
+
+    def __str__(self) -> str:
+        return f"{self.message} (byte {self.byte})"
+
+
+@dataclass
+class Part:
+    """One of the FIT files that stand in a file (mostly the only one).
+
+    `damaged_from` is the byte from which nothing vouches for what was read: from the start, if
+    a checksum does not match; where it breaks off, if there is none and all before holds
+    together.
+    """
+
+    start: int
+    definitions: list[Definition] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    damaged_from: float = float("inf")
+    has_checksum: bool = True
+
+    def report(self, message: str, byte: int, *, damaged_from: int | None = None) -> None:
+        """Note a problem, and from where on rows cannot be vouched for."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(message, byte))
+        if damaged_from is not None:
+            self.damaged_from = min(self.damaged_from, damaged_from)
+
+
+def _nowhere(_: object) -> None:
+    """Stand in the tables for a local type that no definition has claimed."""
+
+
+#: Local message type by header byte; 16, which is never defined, for definitions themselves.
+_NO_LOCAL = 16
+_LOCALS = [
+    (byte >> 5 & 3)
+    if byte & definition.COMPRESSED_BIT
+    else (_NO_LOCAL if byte & definition.DEFINITION_BIT else byte & 15)
+    for byte in range(256)
+]
+
+
+_NoteStretch = Callable[[tuple[int, int, int]], None]
+
+
+class Scan:
+    """One pass over a part's messages."""
+
+    def __init__(self, data: bytes, part: Part, end: int, *, on_trial: bool = False) -> None:
+        self.data = data
+        self.part = part
+        self.end = end
+        #: A trial stops at the first trouble and reports nothing.
+        self.on_trial = on_trial
+        self.view = np.frombuffer(data, dtype=np.uint8)
+        # By local type: size of the message, and where to note single ones and stretches.
+        self.sizes = [0] * (_NO_LOCAL + 1)
+        self.note_one: list[Callable[[int], None]] = [_nowhere] * (_NO_LOCAL + 1)
+        self.note_stretch: list[_NoteStretch] = [_nowhere] * (_NO_LOCAL + 1)
+        self.layouts: list[Layout | None] = [None] * (_NO_LOCAL + 1)
+        self.known: dict[bytes, Definition] = {}
+        self.n_definitions = 0
+        self.n_resumptions = 0
+        self.n_single = 0
+        #: After how many single messages to look for a cycle.
+        self.patience = _FIRST_PATIENCE
+        #: Whether something is wrong before the end.
+        self.is_broken = False
+        #: Earliest and latest believable time, once something is known to be damaged.
+        self.believed: tuple[int, int] | None = None
+        #: Where the last message stands whose time was believed.
+        self.last_believed = part.start
+
+    def run(self, position: int) -> None:
+        """Note where every message from `position` to the end stands."""
+        data, end, sizes, note_one = self.data, self.end, self.sizes, self.note_one
+        if self.part.problems:
+            self.believed = self._vote(position)
+        patience = self.patience
+        while position < end:
+            local = _LOCALS[data[position]]
+            size = sizes[local]
+            following = position + size
+            if not size or following > end:
+                position = self._other(position, local)
+                continue
+            if self.believed is not None and not self._is_believable(position, local):
+                position = self._resume(position, "a message's time is out of all order")
+                continue
+            note_one[local](position)
+            position = following
+            patience -= 1
+            if not patience:
+                position = self._leap(position)
+                patience = self.patience
+
+    def _leap(self, position: int) -> int:
+        """Note many messages at once where a few header bytes come round and round."""
+        self.n_single += self.patience
+        if self.n_single > MAX_SINGLE_MESSAGES:
+            return self._stop(position, f"more than {MAX_SINGLE_MESSAGES:,} messages")
+        self.patience = _LATER_PATIENCE
+        headers = self._headers_from(position)
+        for period in range(1, len(headers) // 2 + 1):
+            if headers[period:] == headers[:-period]:
+                break
+        else:
+            return position
+        cycle = headers[:period]
+        starts = [position]
+        for header in cycle:
+            starts.append(starts[-1] + self.sizes[_LOCALS[header]])
+        step = starts.pop() - position
+        count = (self.end - position) // step
+        for start, header in zip(starts, cycle, strict=True):
+            count = self._equal_count(start, step, count, header)
+        for start, header in zip(starts, cycle, strict=True):
+            count = self._believable_count(start, step, count, self.layouts[_LOCALS[header]])
+        if not count:
+            return position
+        for start, header in zip(starts, cycle, strict=True):
+            self.note_stretch[_LOCALS[header]]((start, count, step))
+        if count * period > _LATER_PATIENCE:
+            self.patience = _FIRST_PATIENCE
+        return position + count * step
+
+    def _headers_from(self, position: int) -> list[int]:
+        """Return the header bytes of the next few messages, as far as they are whole."""
+        headers: list[int] = []
+        while position < self.end and len(headers) < 2 * _LONGEST_CYCLE:
+            header = self.data[position]
+            position += self.sizes[_LOCALS[header]]
+            if position > self.end or not self.sizes[_LOCALS[header]]:
+                break
+            headers.append(header)
+        return headers
+
+    def _equal_count(self, start: int, step: int, limit: int, header: int) -> int:
+        """Count the header bytes from `start` on, each `step` further, that are alike."""
+        counted, chunk = 0, _FIRST_CHUNK
+        while counted < limit:
+            chunk = min(chunk, limit - counted)
+            begin = start + counted * step
+            other = self.view[begin : begin + (chunk - 1) * step + 1 : step] != header
+            first = int(other.argmax())
+            if other[first]:
+                return counted + first
+            counted += chunk
+            chunk *= 4
+        return limit
+
+    def _other(self, position: int, local: int) -> int:
+        """Read what is no whole data message; return where to go on."""
+        if local == _NO_LOCAL:
+            length = definition.length_of(self.data, position)
+            if not length or position + length > self.end:
+                return self._resume(position, "the data end within a definition")
+            if self.n_definitions == MAX_DEFINITIONS:
+                return self._stop(position, f"more than {MAX_DEFINITIONS:,} definitions")
+            if self._define(position, self.data[position : position + length]):
+                return position + length
+            return self._resume(position, "a definition makes no sense")
+        if self.sizes[local]:
+            return self._resume(position, "the data end within a message")
+        return self._resume(position, f"a message of local type {local}, which nothing defines")
+
+    def _define(self, position: int, message: bytes) -> bool:
+        self.n_definitions += 1
+        local = message[0] & 15
+        # Whatever its local type, the same layout makes the same table.
+        message = bytes([message[0] & 0xF0]) + message[1:]
+        found = self.known.get(message)
+        if found is None:
+            layout = definition.parse(message)
+            if layout is None or (self.believed is not None and not layout.is_sound):
+                return False
+            found = Definition(layout, position)
+            self.known[message] = found
+            self.part.definitions.append(found)
+        self.sizes[local] = found.layout.size
+        self.note_one[local] = found.singles.append
+        self.note_stretch[local] = found.stretches.append
+        self.layouts[local] = found.layout
+        return True
+
+    def _stop(self, position: int, why: str) -> int:
+        if not self.on_trial:
+            self.part.report(f"{why}: the rest is not read", position, damaged_from=position)
+        return self.end
+
+    def _resume(self, position: int, why: str) -> int:
+        """Report damage and return where reading can go on: the end, if nowhere."""
+        if self.on_trial:
+            return self.end
+        if self.n_resumptions == MAX_RESUMPTIONS:
+            return self._stop(position, f"damaged in more than {MAX_RESUMPTIONS} places")
+        self.n_resumptions += 1
+        # Damage began somewhere after the last message that could be believed.
+        damaged_from = position if self.believed is None else min(position, self.last_believed)
+        if self.believed is None:
+            self.believed = _majority(self.part.definitions, self.data)
+        landing = self._foothold(position + 1)
+        # Two bytes left over are a checksum: what it was made of is no longer all there.
+        self.is_broken |= landing is not None or self.end - position == CRC_SIZE
+        if landing is None:
+            self.part.report(why, position, damaged_from=position)
+            return self.end
+        self.part.report(
+            f"{why}; {landing - position} bytes were left out", position, damaged_from=damaged_from
+        )
+        if self.believed is None and self.n_resumptions <= _MAX_VOTES:
+            self.believed = self._vote(landing)
+        return landing
+
+    def _vote(self, position: int) -> tuple[int, int] | None:
+        """Return within what times the messages from `position` on can be believed."""
+        trial = Scan(self.data, Part(position), self.end, on_trial=True)
+        trial.run(position)
+        return _majority(trial.part.definitions, self.data)
+
+    def _is_believable(self, position: int, local: int) -> bool:
+        layout = self.layouts[local]
+        offset = layout.time_offset if layout is not None else None
+        if layout is None or offset is None or self.believed is None:
+            return True
+        begin = position + offset
+        time = int.from_bytes(self.data[begin : begin + 4], layout.byte_order)
+        if not self.believed[0] <= time <= self.believed[1]:
+            return False
+        self.last_believed = position
+        return True
+
+    def _believable_count(self, start: int, step: int, count: int, layout: Layout | None) -> int:
+        """Return how many of `count` messages, each `step` further, have a believable time."""
+        if self.believed is None or layout is None or layout.time_offset is None or not count:
+            return count
+        times = _times_at(self.data, start, count, step, layout)
+        strange = (times < self.believed[0]) | (times > self.believed[1])
+        first = int(strange.argmax())
+        count = first if strange[first] else count
+        self.last_believed = max(self.last_believed, start + (count - 1) * step)
+        return count
+
+    def _foothold(self, start: int) -> int | None:
+        """Return the next place from `start` on where messages hold together."""
+        span = _FIRST_SEARCH
+        while start < self.end:
+            stop = min(start + span, self.end)
+            found = [self._message_like(start, stop, local) for local in range(_NO_LOCAL)]
+            found.append(definition.next_strict(self.data, start, stop))
+            places = [place for place in found if place is not None]
+            if places:
+                return min(places)
+            start = max(start + 1, stop - 5) if stop < self.end else stop
+            span *= 4
+        return None
+
+    def _message_like(self, start: int, stop: int, local: int) -> int | None:
+        """Return the first place where a message of this local type seems to stand."""
+        layout = self.layouts[local]
+        if layout is None or layout.time_offset is None or self.believed is None:
+            return None
+        count = min(stop, self.end - layout.size + 1) - start
+        if count <= 0:
+            return None
+        times = _times_at(self.data, start, count, 1, layout)
+        likely = self.view[start : start + count] == local
+        likely &= (times >= self.believed[0]) & (times <= self.believed[1])
+        for offset in np.flatnonzero(likely).tolist():
+            following = start + int(offset) + layout.size
+            if following == self.end or self._is_message(following):
+                return start + int(offset)
+        return None
+
+    def _is_message(self, position: int) -> bool:
+        local = _LOCALS[self.data[position]]
+        if local == _NO_LOCAL:
+            return definition.strict_at(self.data, position) is not None
+        size = self.sizes[local]
+        if not size or position + size > self.end:
+            return False
+        before = self.last_believed
+        believable = self._is_believable(position, local)
+        self.last_believed = before
+        return believable
+
+
+def _times_at(
+    data: bytes, start: int, count: int, step: int, layout: Layout
+) -> NDArray[np.unsignedinteger]:
+    """Return what would be the timestamps of `count` messages, each `step` bytes further."""
+    order = ">u4" if layout.big_endian else "<u4"
+    return np.ndarray(
+        (count,),
+        dtype=order,
+        buffer=data,
+        offset=start + (layout.time_offset or 0),
+        strides=(step,),
+    )
+
+
+def _majority(definitions: list[Definition], data: bytes) -> tuple[int, int] | None:
+    """Return the span around which most plausible times of these messages lie."""
+    view = np.frombuffer(data, dtype=np.uint8)
+    times = [
+        timestamps(view, found.places, found.layout)
+        for found in definitions
+        if found.layout.time_offset is not None and found.count
+    ]
+    if not times:
+        return None
+    every = np.concatenate(times)
+    every = every[(every >= _PLAUSIBLE_TIMES[0]) & (every <= _PLAUSIBLE_TIMES[1])]
+    if not every.size:
+        return None
+    buckets, counts = np.unique(every >> _BUCKET_BITS, return_counts=True)
+    bucket = int(buckets[counts.argmax()])
+    return (
+        (bucket << _BUCKET_BITS) - _BELIEVED_S,
+        ((bucket + 1) << _BUCKET_BITS) + _BELIEVED_S,
+    )
+
+
+def timestamps(
+    view: NDArray[np.uint8], places: NDArray[np.int64], layout: Layout
+) -> NDArray[np.int64]:
+    """Return the timestamps of messages that have a field for it, seconds of FIT's epoch.
+
+    Parameters
+    ----------
+    view : array of uint8
+        The whole file.
+    places : array of int
+        Where the messages stand.
+    layout : Layout
+        Theirs.
+
+    Returns
+    -------
+    array of int
+        One a message; 0xFFFFFFFF where it is missing.
+    """
+    raw = view[places[:, None] + np.arange(4) + (layout.time_offset or 0)]
+    return (
+        np.ascontiguousarray(raw).view(">u4" if layout.big_endian else "<u4")[:, 0].astype(np.int64)
+    )

@@ -1,0 +1,150 @@
+"""What every answer has in common, held for every answer, with data and without."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from runanalytics.errors import UsageError
+from runanalytics.findings.effect import effect
+from runanalytics.findings.finding import Finding, amount, plain, subject_of
+from runanalytics.findings.priors import PRIORS, Belief, prior_for
+from runanalytics.findings.trend import trend
+from runanalytics.simulate import simulate_form
+
+DRAWN = simulate_form(2, weeks=60, device_step_pct=2.0)
+SHORT = simulate_form(2, weeks=12)
+
+ANSWERS = {
+    "effect": lambda: effect(DRAWN.form, DRAWN.dose),
+    "effect of a few weeks": lambda: effect(SHORT.form, SHORT.dose),
+    "effect of nothing": lambda: effect(DRAWN.form.head(0), DRAWN.dose),
+    "trend": lambda: trend(DRAWN.form),
+    "trend of a few runs": lambda: trend(DRAWN.form.head(3)),
+    "trend of nothing": lambda: trend(DRAWN.form.head(0)),
+}
+
+
+@pytest.fixture(params=ANSWERS, scope="module")
+def answer(request) -> Finding:
+    return ANSWERS[request.param]()
+
+
+def test_every_kind_of_finding_is_here():
+    assert {type(make()) for make in ANSWERS.values()} == set(Finding.__subclasses__())
+
+
+def test_it_has_a_sentence(answer):
+    assert answer.summary().endswith(".")
+    assert str(answer) == answer.summary()
+    assert "nan" not in answer.summary().lower().replace("unnamed", "")
+
+
+def test_its_dict_is_json_and_comes_back(answer):
+    told = answer.to_dict()
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert told["finding"] == type(answer).__name__.lower()
+    assert told["summary"] == answer.summary()
+    assert len(told["table"]) == len(answer.table())
+    assert told["verdict"] == answer.verdict
+
+
+def test_its_table_is_a_copy(answer):
+    table = answer.table()
+    table["strange"] = 1
+    assert "strange" not in answer.table().columns
+
+
+def test_it_shows_itself_in_a_notebook(answer):
+    html = answer._repr_html_()
+    assert html.startswith("<p>")
+    assert "<table" in html
+
+
+def test_it_prints_nothing(answer, capsys):
+    answer.summary(), answer.table(), answer.plot(), answer.to_dict()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_it_draws_on_axes_of_its_own_or_on_those_given(answer):
+    from matplotlib.figure import Figure
+
+    own = answer.plot()
+    assert own.get_title(loc="left")
+    given = Figure().add_subplot()
+    assert answer.plot(given) is given
+    own.figure.savefig("/dev/null", format="svg")
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    assert pyplot is None or not pyplot.get_fignums()
+
+
+def test_html_of_a_finding_is_escaped():
+    form = DRAWN.form.assign(device="<script>alert(1)</script>")
+    form.loc[form.index[:20], "device"] = "<b>"
+    assert "<script>" not in trend(form)._repr_html_()
+    assert "<b>" not in trend(form)._repr_html_()
+
+
+def test_plain_knows_what_json_does_not():
+    assert plain(
+        {
+            "a": np.array([1.0, np.nan]),
+            "b": (np.int64(2), np.bool_(True), pd.NA, None),
+            "c": pd.DataFrame({"day": [pd.Timestamp("2026-03-01")], "n": [np.inf]}),
+            "d": Belief(1.0, 2.0, "here"),
+            "e": datetime.date(2026, 3, 1),
+        }
+    ) == {
+        "a": [1.0, None],
+        "b": [2, True, None, None],
+        "c": [{"day": "2026-03-01", "n": None}],
+        "d": {"mean_percent": 1.0, "sd_percent": 2.0, "source": "here"},
+        "e": "2026-03-01",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0.0 m"), (-0.0004, "−0.0004 m"), (0.25, "+0.25 m"), (-12.34, "−12.3 m")],
+)
+def test_small_changes_keep_their_digits(value, text):
+    assert amount(value, "m") == text
+
+
+def test_a_subject_is_what_the_frame_says_unless_overruled():
+    form = DRAWN.form
+    assert subject_of(form, None).unit == "ms"
+    assert subject_of(form, "cadence").unit == "steps/min"
+    short = form.copy()
+    short.attrs = {"metric": "contact-time"}
+    assert (subject_of(short, None).metric, subject_of(short, None).unit) == (
+        "ground_contact_ms",
+        "ms",
+    )
+    strange = form.copy()
+    strange.attrs = {"metric": "stiffness", "unit": "kN/m"}
+    assert (subject_of(strange, None).label, subject_of(strange, None).unit) == (
+        "stiffness",
+        "kN/m",
+    )
+    with pytest.raises(UsageError):
+        subject_of(form, "stiffness")
+
+
+def test_beliefs_scale_and_belong_to_sessions():
+    assert prior_for("cadence_spm", "strength", "minutes", 2.0) is None
+    assert prior_for("cadence_spm", "swimming", "sessions", 2.0) is None
+    half = prior_for("ground_contact_ms", "plyometric", "sessions", 1.0)
+    assert (half.mean_percent, half.sd_percent) == (-0.5, 1.0)
+    assert all(belief.sd_percent > 0 and belief.source for belief in PRIORS.values())
+
+
+def test_mixing_beliefs_is_the_precision_weighted_mean():
+    mixed = Belief(-1.0, 2.0, "prior").updated(-3.0, 1.0)
+    assert mixed.mean_percent == pytest.approx((-1 / 4 - 3) / (1 / 4 + 1))
+    assert mixed.sd_percent == pytest.approx((1 / 4 + 1) ** -0.5)

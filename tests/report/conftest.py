@@ -1,0 +1,70 @@
+"""Libraries of frames: what a report needs, without a file on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pytest
+
+from runanalytics import schema
+from runanalytics.measures.dose import dose
+from runanalytics.measures.form import form
+from runanalytics.measures.segments import segments
+from runanalytics.simulate import Runner, simulate_runner
+
+TABLES = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources")
+
+
+@dataclass
+class Frames:
+    """Tables by name; those that are left out are empty."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self.tables.get(name, schema.empty(name))
+
+    def runs(self) -> pd.DataFrame:
+        return self.table("runs")
+
+    def sessions(self) -> pd.DataFrame:
+        return self.table("sessions")
+
+    def sets(self) -> pd.DataFrame:
+        return self.table("sets")
+
+    def races(self) -> pd.DataFrame:
+        return self.table("races")
+
+    def log_spans(self) -> pd.DataFrame:
+        return self.table("log_spans")
+
+    def sources(self) -> pd.DataFrame:
+        return self.table("sources")
+
+    def form(self, metric: str = "ground_contact_ms", speed_m_s: float | None = None):
+        return form(self.table("segments"), metric, speed_m_s)
+
+    def dose(self, what: str = "strength", measure: str = "sessions") -> pd.DataFrame:
+        return dose(self.sessions(), self.sets(), what, measure, spans=self.log_spans())
+
+
+@pytest.fixture(scope="session")
+def simulated() -> dict[str, pd.DataFrame]:
+    drawn = simulate_runner(11, weeks=60, runner=Runner(new_watch_week=35))
+    tables = {name: getattr(drawn, name, None) for name in TABLES}
+    tables["segments"] = segments(drawn.samples, drawn.runs)
+    return {name: table for name, table in tables.items() if table is not None}
+
+
+@pytest.fixture
+def frames(simulated: dict[str, pd.DataFrame]) -> Callable[..., Frames]:
+    """Make a library of a simulated runner, with some tables replaced or left out."""
+
+    def make(*without: str, **instead: pd.DataFrame) -> Frames:
+        kept = {name: table for name, table in simulated.items() if name not in without}
+        return Frames({**kept, **instead})
+
+    return make

@@ -1,0 +1,370 @@
+"""The report: what it says, for whom it can be read, and what it never does."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import socket
+from pathlib import Path
+
+import pandas as pd
+import pypdf
+import pytest
+
+from runanalytics import RunAnalyticsError, schema
+from runanalytics.errors import LibraryError, UsageError
+from runanalytics.findings.trend import trend
+from runanalytics.report import build_report
+
+QUESTIONS = ("What changed", "What you did", "What goes along with what", "How sure this is")
+
+HOSTILE = (
+    "#set page(fill: red)",
+    "$x^2$ and $$",
+    "= Heading",
+    "*bold* _it_ `raw`",
+    "[link](http://example.com/x)",
+    '#import "@preview/a:0.1.0": *',
+    '#read("{secret}")',
+    "\\input{/etc/passwd} \\textbf{x}",
+    "<script>alert(1)</script>",
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "@SUM(A1)",
+    "-2+3",
+    "\"quoted\" 'single'",
+    "// comment /* x */",
+    "https://example.com/?a=1&b=2",
+    "Run \U0001f3c3 Zürich Łódź",
+    "Ω ≈ ½ → “quotes” … €",
+    "W" * 110,
+    "&amp; %s {0} {{x}} ~@label #",
+)
+
+
+def squeezed(text: str) -> str:
+    """Text without spaces, and without the marks at which long names may break."""
+    return re.sub(r"[\s\u200b]", "", text)
+
+
+def plain(text: str) -> str:
+    """Text with one plain space for each gap."""
+    return " ".join(text.split())
+
+
+def read(path: Path) -> tuple[pypdf.PdfReader, str]:
+    reader = pypdf.PdfReader(path)
+    return reader, " ".join(page.extract_text() for page in reader.pages)
+
+
+def elements(reader: pypdf.PdfReader) -> list[pypdf.generic.DictionaryObject]:
+    """Every element of the structure tree."""
+    found = []
+    waiting = [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        node = waiting.pop().get_object()
+        if isinstance(node, pypdf.generic.ArrayObject):
+            waiting.extend(node)
+        elif isinstance(node, pypdf.generic.DictionaryObject):
+            if "/S" in node:
+                found.append(node)
+            if "/K" in node:
+                waiting.append(node["/K"])
+    return found
+
+
+@pytest.fixture(scope="session")
+def of_sample(sample_library, tmp_path_factory) -> Path:
+    return build_report(sample_library, tmp_path_factory.mktemp("report") / "progress.pdf")
+
+
+def test_page_one_answers_four_questions(of_sample):
+    reader, _ = read(of_sample)
+    first = squeezed(reader.pages[0].extract_text())
+    for question in QUESTIONS:
+        assert squeezed(question) in first
+    assert re.search(r"\d+runs", first)
+    assert squeezed("not what caused what") in first
+
+
+def test_every_page_of_a_simulated_runner_says_so(of_sample):
+    reader, _ = read(of_sample)
+    assert len(reader.pages) >= 5
+    for number, page in enumerate(reader.pages, start=1):
+        text = squeezed(page.extract_text())
+        assert "Simulateddata" in text
+        assert f"{number}/{len(reader.pages)}" in text
+
+
+def test_a_real_runner_is_not_called_simulated(frames, simulated, tmp_path):
+    tables = {name: simulated[name].assign(device="Watch") for name in ("runs", "segments")} | {
+        "log_spans": simulated["log_spans"].assign(source="log.csv")
+    }
+    _, text = read(build_report(frames(**tables), tmp_path / "report.pdf"))
+    assert "simulated data" not in text.lower()
+
+
+def test_screen_readers_can_read_it(of_sample):
+    reader, _ = read(of_sample)
+    root = reader.trailer["/Root"]
+    assert root["/Lang"].startswith("en")
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata.title.startswith("Progress report, ")
+    figures = [node for node in elements(reader) if node["/S"] == "/Figure"]
+    assert len(figures) >= 7
+    assert all(len(node["/Alt"]) > 20 for node in figures)
+    kinds = {str(node["/S"]) for node in elements(reader)}
+    assert {"/H1", "/H2", "/H3", "/Table", "/TH", "/TD"} <= kinds
+
+
+def test_fonts_are_embedded(of_sample):
+    reader, _ = read(of_sample)
+    fonts = [
+        font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].values()
+    ]
+    assert fonts
+    assert all({"/FontFile2", "/FontFile3"} & set(font) for font in fonts)
+
+
+def test_nothing_private_is_in_its_metadata(of_sample, sample_library):
+    data = of_sample.read_bytes()
+    reader, text = read(of_sample)
+    assert reader.metadata.author is None
+    assert set(reader.metadata) <= {"/Title", "/Creator", "/Producer", "/CreationDate", "/ModDate"}
+    for secret in (str(sample_library.folder), str(Path.home()), "latitude", "longitude"):
+        assert secret not in text
+        assert secret.encode() not in data
+
+
+def test_it_is_the_same_every_time_and_says_what_the_findings_say(frames, tmp_path):
+    library = frames()
+    first = build_report(library, tmp_path / "a.pdf")
+    second = build_report(library, tmp_path / "b.pdf")
+    assert first.read_bytes() == second.read_bytes()
+    reader, text = read(first)
+    days = [table()["local_date"].max() for table in (library.runs, library.sessions)]
+    assert reader.metadata.creation_date.date() == max(days).date()
+    found = trend(library.form("ground_contact_ms"))
+    assert f"{found.value:.0f} ms (95 % interval {found.low:.0f} to {found.high:.0f})" in plain(
+        text
+    )
+
+
+def test_miles_letter_and_a_given_pace(frames, tmp_path):
+    target = tmp_path / "report.pdf"
+    speed_m_s = 1609.344 / 540
+    built = build_report(frames(), target, units="imperial", paper="letter", speed_m_s=speed_m_s)
+    reader, text = read(built)
+    assert [float(side) for side in reader.pages[0].mediabox[2:]] == [612.0, 792.0]
+    assert "9:00/mi" in text
+    assert "/km" not in text
+
+
+def test_hostile_names_are_shown_as_they_are(frames, simulated, tmp_path, monkeypatch):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret of the file")
+    names = [name.replace("{secret}", str(secret)) for name in HOSTILE]
+    races = pd.concat([simulated["races"]] * 4, ignore_index=True).head(len(names))
+    races = races.assign(
+        race_id=[f"race-{number}" for number in range(len(races))],
+        title=names,
+        local_date=pd.date_range("2025-05-01", periods=len(races), freq="7D", unit="us"),
+    )
+    sets = simulated["sets"].copy()
+    known = sets["name_as_logged"].unique().tolist()
+    sets["name_as_logged"] = sets["name_as_logged"].map(
+        dict(zip(known, names[: len(known)], strict=True))
+    )
+    skipped = pd.DataFrame(
+        {
+            "digest": [str(number) for number in range(len(names))],
+            "name": names,
+            "added_utc": "2026-01-01T00:00:00Z",
+            "outcome": "skipped",
+            "reason": "broken $a$ #panic()",
+        }
+    )
+    segments = simulated["segments"].assign(device="Simulated $x$ #[watch] <b>" * 20)
+    library = frames(
+        races=races, sets=sets, segments=segments, sources=schema.check(skipped, "sources")
+    )
+
+    def no_network(*_: object, **__: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    reader, text = read(build_report(library, tmp_path / "report.pdf"))
+    shown = squeezed(text)
+    for name in names:
+        assert shown.count(squeezed(name)) >= 2, name
+    assert "the secret of the file" not in text
+    assert "broken $a$ #panic()" in text
+    assert not [page for page in reader.pages if "/Annots" in page]
+
+
+def one_run(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    run = tables["runs"].head(1)
+    empty = {name: schema.empty(name) for name in ("sessions", "sets", "races", "log_spans")}
+    inside = tables["segments"]["run_id"].isin(run["run_id"])
+    return {**empty, "runs": run, "segments": tables["segments"][inside]}
+
+
+@pytest.fixture
+def little(frames, simulated):
+    """A library of one run, whose report is quickly built."""
+    return frames(**one_run(simulated))
+
+
+def test_control_characters_and_endless_names_do_no_harm(little, simulated, tmp_path):
+    titles = ["bell\x07 turn\u202e", "x" * 5_000, "two\nlines", None]
+    little.tables["races"] = simulated["races"].head(4).assign(title=titles)
+    _, text = read(build_report(little, tmp_path / "report.pdf"))
+    assert "two lines" in text
+    assert "\u202e" not in text
+    assert "x" * 200 not in squeezed(text)
+    assert "xxx…" in squeezed(text)
+
+
+def test_other_scripts_than_the_fonts_know_are_shown(little, simulated, tmp_path):
+    titles = ["東京マラソン Tokyo", "سباق Doha"]
+    little.tables["races"] = simulated["races"].head(2).assign(title=titles)
+    _, text = read(build_report(little, tmp_path / "report.pdf"))
+    assert "Tokyo" in text
+    # Extracted in the order of reading or in that on the page.
+    assert "سباق" in text or "سباق"[::-1] in text
+
+
+def without_dynamics(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {
+        name: tables[name].assign(ground_contact_ms=float("nan")) for name in ("runs", "segments")
+    }
+
+
+def few_weeks(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    until = pd.Timestamp("2025-07-15")
+    cut = {
+        name: tables[name][tables[name]["local_date"] < until]
+        for name in ("runs", "segments", "sessions", "races")
+    }
+    return {**cut, "log_spans": tables["log_spans"].assign(last_date=until)}
+
+
+def no_work(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    spans = tables["log_spans"]
+    return {
+        "sessions": schema.empty("sessions"),
+        "sets": schema.empty("sets"),
+        "log_spans": spans[spans["what"] == "runs"],
+    }
+
+
+def no_runs(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {name: schema.empty(name) for name in ("runs", "segments", "races")}
+
+
+def one_race(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    names = ("runs", "segments", "sessions", "sets", "log_spans")
+    race = tables["races"].head(1).assign(time_s=float("nan"), distance_m=float("nan"))
+    return {"races": race, **{name: schema.empty(name) for name in names}}
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        (without_dynamics, "No run says anything about ground contact time."),
+        (one_run, "You ran once and covered"),
+        (few_weeks, "There is not enough data yet to say what goes along with what."),
+        (no_work, "No strength or technique session is logged."),
+        (no_runs, "No run is recorded."),
+        (one_race, "No run is recorded."),
+    ],
+)
+def test_too_little_data_is_said_and_never_a_crash(frames, simulated, tmp_path, case, says):
+    reader, text = read(build_report(frames(**case(simulated)), tmp_path / "report.pdf"))
+    assert squeezed(says) in squeezed(text)
+    assert len(reader.pages) >= 2
+    assert "nan" not in re.findall(r"\w+", text.lower())
+
+
+def test_no_races_is_said(frames, tmp_path):
+    _, text = read(build_report(frames("races"), tmp_path / "report.pdf"))
+    assert "No race is recorded." in text
+
+
+def test_an_empty_library_is_an_error_that_says_what_to_do(library, tmp_path):
+    with pytest.raises(RunAnalyticsError, match="import run files") as caught:
+        build_report(library, tmp_path / "report.pdf")
+    assert caught.value.exit_status == 2
+    assert list(tmp_path.glob("*.pdf")) == []
+
+
+@pytest.mark.parametrize(("option", "value"), [("units", "furlongs"), ("paper", "a3")])
+def test_an_unknown_option_names_the_known_ones(little, tmp_path, option, value):
+    with pytest.raises(UsageError, match=f"unknown {option} '{value}'; known are: "):
+        build_report(little, tmp_path / "report.pdf", **{option: value})
+
+
+def test_a_place_that_cannot_be_written_is_named(little, tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    for target in (tmp_path / "file" / "report.pdf", tmp_path):
+        with pytest.raises(LibraryError) as caught:
+            build_report(little, target)
+        assert caught.value.exit_status == 3
+        assert str(target) in str(caught.value)
+
+
+def test_a_full_disk_leaves_the_old_report_alone(little, tmp_path, monkeypatch):
+    target = tmp_path / "report.pdf"
+    target.write_bytes(b"the old one")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(LibraryError, match="the disk is full"):
+        build_report(little, target)
+    assert target.read_bytes() == b"the old one"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_it_is_for_its_owner_alone(little, tmp_path):
+    old = os.umask(0)
+    try:
+        written = build_report(little, tmp_path / "reports" / "report.pdf")
+    finally:
+        os.umask(old)
+    assert written.stat().st_mode & 0o777 == 0o600
+    assert list(written.parent.iterdir()) == [written]
+
+
+def test_what_was_left_out_is_listed(frames, simulated, tmp_path):
+    skipped = pd.DataFrame(
+        {
+            "digest": ["1"],
+            "name": ["broken.fit"],
+            "added_utc": ["2026-01-01T00:00:00Z"],
+            "outcome": ["skipped"],
+            "reason": ["it ends in the middle of a record"],
+        }
+    )
+    library = frames(sources=schema.check(skipped, "sources"))
+    _, text = read(build_report(library, tmp_path / "report.pdf"))
+    assert "broken.fit: it ends in the middle of a record" in text
+    excluded = library.form("cadence_spm").attrs["excluded"]
+    assert excluded
+    assert squeezed(excluded[0]["reason"]) in squeezed(text)
+
+
+def test_its_content_is_plain_json(frames):
+    from runanalytics.report.content import content
+    from runanalytics.report.evidence import gather
+
+    words = content(gather(frames()), "metric")
+    assert json.loads(json.dumps(words, allow_nan=False)) == words
+    assert "cause" not in json.dumps(words["answers"]).replace("not what caused what", "")
