@@ -149,6 +149,12 @@ def test_a_session_that_two_files_tell_of_is_one(library: Library, tmp_path: Pat
     assert library.sessions()["duration_s"].tolist() == [2700.0]
 
 
+def test_a_library_inside_an_imported_folder_is_no_source(some_files: Path) -> None:
+    library = Library.open(some_files / "library")
+    assert len(library.add(some_files).files) == 6
+    assert len(library.add(some_files).files) == 6
+
+
 def test_one_bad_file_does_not_stop_the_others(library: Library, some_files: Path) -> None:
     (some_files / "text.fit").write_text("this is no FIT file")
     (some_files / "empty.fit").write_bytes(b"")

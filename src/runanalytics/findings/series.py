@@ -33,7 +33,7 @@ Floats = npt.NDArray[np.float64]
 RHO_PRIOR = (10.0, 2.0)
 RHO_POINTS = 16
 #: Standard deviation of u over that of e in a week of usual weight: bounds and points, log-even.
-RATIO_BOUNDS = (0.3, 8.0)
+RATIO_BOUNDS = (0.4, 8.0)
 RATIO_POINTS = 12
 #: Components of a mixture that hold less than this share in all are left out.
 NEGLIGIBLE = 1e-5

@@ -59,9 +59,21 @@ def identify(name: str, head: bytes) -> Importer:
             where=name,
             hint="please report it with the file's first line",
         )
-    reason = "the file is empty" if not head else "not a file of any known source"
+    if not head:
+        raise UnreadableFileError(
+            "the file is empty", where=name, hint="export or copy it once more"
+        )
+    if name.lower().endswith(".fit"):
+        what = "text" if b"\0" not in head else "something else"
+        raise UnreadableFileError(
+            f"the name says FIT, but the content is {what}",
+            where=name,
+            hint="export the activity once more as an original FIT file",
+        )
     known = ", ".join(importer.name for importer in IMPORTERS)
-    raise UnreadableFileError(reason, where=name, hint=f"known sources are: {known}")
+    raise UnreadableFileError(
+        "not a file of any known source", where=name, hint=f"known sources are: {known}"
+    )
 
 
 def read(

@@ -70,7 +70,7 @@ class Library:
             import platformdirs
 
             path = platformdirs.user_data_path("runanalytics", appauthor=False)
-        folder = Path(path).expanduser().absolute()
+        folder = Path(path).expanduser().resolve()
         if folder.exists() and not folder.is_dir():
             raise LibraryError(
                 "a library is a folder, and this is a file", where=str(folder), hint="name a folder"
@@ -254,7 +254,8 @@ class Library:
         """
         if isinstance(paths, str | os.PathLike):
             paths = [paths]
-        found = list(walk(paths))
+        # A library inside a folder that is imported is not a source of itself.
+        found = [file for file in walk(paths) if not file.path.is_relative_to(self.folder)]
         if dry_run:
             outcomes = self._met(found, self._reading())
             return self._ingest(found, outcomes, None, progress, timezone, units, engine)

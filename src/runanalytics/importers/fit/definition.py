@@ -106,7 +106,11 @@ class Definition:
 
     @cached_property
     def places(self) -> NDArray[np.int64]:
-        """First byte of each message, ascending."""
+        """First byte of each message, ascending; asked for when all have been found."""
+        return self.places_so_far()
+
+    def places_so_far(self) -> NDArray[np.int64]:
+        """Return the first byte of each message found until now, ascending."""
         pieces = [np.array(self.singles, dtype=np.int64)]
         pieces += [
             np.arange(start, start + count * step, step, dtype=np.int64)

@@ -211,14 +211,14 @@ class Scan:
         if local == _NO_LOCAL:
             length = definition.length_of(self.data, position)
             if not length or position + length > self.end:
-                return self._resume(position, "the data end within a definition")
+                return self._resume(position, "the data end within a definition", cut_off=True)
             if self.n_definitions == MAX_DEFINITIONS:
                 return self._stop(position, f"more than {MAX_DEFINITIONS:,} definitions")
             if self._define(position, self.data[position : position + length]):
                 return position + length
             return self._resume(position, "a definition makes no sense")
         if self.sizes[local]:
-            return self._resume(position, "the data end within a message")
+            return self._resume(position, "the data end within a message", cut_off=True)
         return self._resume(position, f"a message of local type {local}, which nothing defines")
 
     def _define(self, position: int, message: bytes) -> bool:
@@ -245,8 +245,11 @@ class Scan:
             self.part.report(f"{why}: the rest is not read", position, damaged_from=position)
         return self.end
 
-    def _resume(self, position: int, why: str) -> int:
-        """Report damage and return where reading can go on: the end, if nowhere."""
+    def _resume(self, position: int, why: str, *, cut_off: bool = False) -> int:
+        """Report damage and return where reading can go on: the end, if nowhere.
+
+        What is `cut_off` at the end speaks against nothing before it.
+        """
         if self.on_trial:
             return self.end
         if self.n_resumptions == MAX_RESUMPTIONS:
@@ -260,7 +263,8 @@ class Scan:
         # Two bytes left over are a checksum: what it was made of is no longer all there.
         self.is_broken |= landing is not None or self.end - position == CRC_SIZE
         if landing is None:
-            self.part.report(why, position, damaged_from=position)
+            begin = position if cut_off else damaged_from
+            self.part.report(why, position, damaged_from=begin)
             return self.end
         self.part.report(
             f"{why}; {landing - position} bytes were left out", position, damaged_from=damaged_from
@@ -360,9 +364,9 @@ def _majority(definitions: list[Definition], data: bytes) -> tuple[int, int] | N
     """Return the span around which most plausible times of these messages lie."""
     view = np.frombuffer(data, dtype=np.uint8)
     times = [
-        timestamps(view, found.places, found.layout)
+        timestamps(view, found.places_so_far(), found.layout)
         for found in definitions
-        if found.layout.time_offset is not None and found.count
+        if found.layout.time_offset is not None
     ]
     if not times:
         return None
