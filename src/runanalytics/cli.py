@@ -34,6 +34,15 @@ if TYPE_CHECKING:
 #: Exit status after Ctrl-C, as shells expect it (128 + SIGINT).
 INTERRUPTED = 130
 
+#: What about two sessions come to, by the measure of dose: the contrast unless one is asked for.
+TWO_SESSIONS = {
+    "sessions": 2.0,
+    "sets": 20.0,
+    "reps": 200.0,
+    "minutes": 90.0,
+    "tonnage_kg": 5_000.0,
+}
+
 app = typer.Typer(
     name="runanalytics",
     help="How your cadence, ground contact time and race times changed, and how much of that "
@@ -175,7 +184,8 @@ def effect(
         str, typer.Option(help="sessions, sets, reps, minutes or tonnage_kg.")
     ] = "sessions",
     contrast: Annotated[
-        float | None, typer.Option(help="How much more per week. Default: 2 sessions.")
+        float | None,
+        typer.Option(help="How much more per week. Default: about two sessions' worth."),
     ] = None,
     pace: Pace = None,
     since: Since = None,
@@ -188,9 +198,11 @@ def effect(
 
     library = _library(context)
     form = library.form(metric, _speed(pace), since, until)
-    dose = library.dose(of, measure)
-    finding = (
-        find_effect(form, dose) if contrast is None else find_effect(form, dose, contrast=contrast)
+    finding = find_effect(
+        form,
+        library.dose(of, measure),
+        contrast=TWO_SESSIONS[measure] if contrast is None else contrast,
+        runs=library.runs(),
     )
     _draw(finding, plot)
     if as_json:
@@ -279,7 +291,8 @@ def demo(
         for metric in ("cadence", "contact-time"):
             for what in ("strength", "technique"):
                 print(f"$ runanalytics effect {metric} --of {what}")
-                print(f"{find_effect(library.form(metric), library.dose(what)).summary()}\n")
+                found = find_effect(library.form(metric), library.dose(what), runs=library.runs())
+                print(f"{found.summary()}\n")
         written = build_report(library, out / "progress.pdf")
         library.close()
     print(f"Wrote {written}")

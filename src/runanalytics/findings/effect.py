@@ -223,15 +223,14 @@ class Effect(Finding):
         """Draw weekly form, adjusted for the rest, over exposure, with line and band."""
         ax = drawing.axes(ax)
         dose = " ".join(part for part in (self.what, self.measure) if part)
-        drawing.titled(
-            ax,
-            f"{self.label} and {dose} a week",
-            x=f"{dose} a week, as the body remembers them",
-            y=f"{self.label}, adjusted (%)",
-        )
+        title, y_name = f"{self.label} and {dose} a week", f"{self.label}, adjusted (%)"
         if self.points.empty:
+            drawing.titled(ax, title)
             drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
             return ax
+        tau = max(self.time_constants, key=lambda each: each[1])[0]
+        x_name = f"{dose} a week, weighted mean of the past (time constant {tau:g} weeks)"
+        drawing.titled(ax, title, x=x_name, y=y_name)
         x = self.points["exposure_per_week"].to_numpy(dtype=float)
         y = self.points["adjusted_percent"].to_numpy(dtype=float)
         runs = self.points["n_runs"].to_numpy(dtype=float)

@@ -33,6 +33,9 @@ Floats = npt.NDArray[np.float64]
 RHO_PRIOR = (10.0, 2.0)
 RHO_POINTS = 16
 #: Standard deviation of u over that of e in a week of usual weight: bounds and points, log-even.
+#: A year of weeks cannot tell a small u from none, and intervals that take it for none are too
+#: narrow: a lower bound of 0.1 costs one false effect more in a hundred runners
+#: (`benchmarks/calibration.py`).
 RATIO_BOUNDS = (0.4, 8.0)
 RATIO_POINTS = 12
 #: Components of a mixture that hold less than this share in all are left out.
