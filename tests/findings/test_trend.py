@@ -76,6 +76,13 @@ def test_the_last_week_of_the_table_is_the_value(found):
     assert found.table()["runs"].sum() == found.n_runs
 
 
+def test_the_change_is_that_of_the_smooth(found):
+    log = np.log(found.table()["value"].to_numpy())
+    change = 100 * np.expm1(log[-4:].mean() - log[:4].mean())
+    assert found.weeks_compared == 4
+    assert found.percent == pytest.approx(change, abs=0.05)
+
+
 @pytest.mark.parametrize(("slope", "verdict"), [(0.08, "rose"), (-0.08, "fell")])
 def test_a_steady_change_is_seen(drawn, slope, verdict):
     week = (drawn.form["local_date"] - drawn.form["local_date"].min()).dt.days / 7

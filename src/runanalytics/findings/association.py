@@ -22,6 +22,7 @@ from scipy.special import stdtrit
 from runanalytics.findings.covariates import Covariate
 from runanalytics.findings.dose_log import Log
 from runanalytics.findings.series import (
+    LEAST_SQUARES,
     Mixture,
     default_grid,
     mixture,
@@ -198,7 +199,7 @@ def associate(
         return None
     shared = fitted.remainder[:, :n_taus, n_taus]
     slope = shared / own
-    residual = np.maximum(fitted.remainder[:, n_taus, n_taus, None] - shared * slope, 1e-300)
+    residual = np.maximum(fitted.remainder[:, n_taus, n_taus, None] - shared * slope, LEAST_SQUARES)
     scale = np.sqrt(residual / df / own)
 
     prior = np.log([weight for _, weight in time_constants])

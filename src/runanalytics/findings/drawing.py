@@ -30,6 +30,9 @@ RULE = "#D9DCE1"
 INK = "#1B1F24"
 BAND_ALPHA = 0.22
 
+#: Letters of a mark.
+LONGEST_MARK = 28
+
 #: Width and height of a figure of its own, inches.
 FIGURE_SIZE = (7.2, 3.6)
 
@@ -88,8 +91,10 @@ def mark(ax: Axes, day: datetime.date, text: str) -> None:
     day : date
         The day.
     text : str
-        What happened, written beside the line.
+        What happened, written beside the line; cut where it is long.
     """
+    if len(text) > LONGEST_MARK:
+        text = f"{text[: LONGEST_MARK - 1]}…"
     across = ax.get_xaxis_transform()
     ax.plot(
         [np.datetime64(day)] * 2,

@@ -38,6 +38,8 @@ RHO_POINTS = 16
 #: (`benchmarks/calibration.py`).
 RATIO_BOUNDS = (0.4, 8.0)
 RATIO_POINTS = 12
+#: Least sum of squares of log form: a series without any scatter is not known without error.
+LEAST_SQUARES = 1e-20
 #: Components of a mixture that hold less than this share in all are left out.
 NEGLIGIBLE = 1e-5
 
@@ -282,8 +284,8 @@ class Mixture:
                 high = value
             else:
                 low = value
-            step = excess / self.density(value)
-            following = value - step
+            slope = self.density(value)
+            following = value - excess / slope if slope > 0 else np.inf
             if not low <= following <= high:
                 following = (low + high) / 2
             if abs(following - value) <= tolerance:

@@ -16,6 +16,7 @@ from scipy.special import stdtrit
 
 from runanalytics.findings.covariates import Covariate
 from runanalytics.findings.series import (
+    LEAST_SQUARES,
     Grid,
     Mixture,
     default_grid,
@@ -31,8 +32,6 @@ Floats = npt.NDArray[np.float64]
 
 #: Points of the grid that hold less than this share between them are left out of the smooth.
 LEFT_OUT = 1e-3
-#: Keeps a series without any scatter from having a likelihood without bounds.
-TINY = 1e-20
 #: Degrees of freedom below which nothing is estimated.
 LEAST_DF = 2
 
@@ -65,6 +64,12 @@ class Smoothed:
     steps: dict[str, Mixture]
     observed: Floats
     rho: float
+
+    @property
+    def widest(self) -> float:
+        """Half the width of the widest interval: of a week, or of the change."""
+        change = self.change.quantile(0.9995) - self.change.quantile(0.0005)
+        return max(float((self.high - self.low).max()), change) / 2
 
 
 def smoothed(
@@ -126,7 +131,7 @@ def smoothed(
     residual = gram[:, n_columns, n_columns] - np.einsum(
         "gi,gi->g", beta, gram[:, :n_columns, n_columns]
     )
-    variance = (np.maximum(residual, 0.0) + scatter + TINY) / total_df
+    variance = (np.maximum(residual, 0.0) + scatter + LEAST_SQUARES) / total_df
 
     memory, uncertain = smooth(filtered, grid)
     unknown = neutral - memory[:, :, :n_columns]
@@ -172,7 +177,7 @@ def smoothed(
 
 def _weights(columns: Floats, noise: Floats, grid: Grid, scatter: float, total_df: int) -> Floats:
     fitted = regress(whiten(columns, noise, grid), columns.shape[1] - 1)
-    residual = np.maximum(fitted.remainder[:, 0, 0], 0.0) + scatter + TINY
+    residual = np.maximum(fitted.remainder[:, 0, 0], 0.0) + scatter + LEAST_SQUARES
     return normalised(grid.log_prior + fitted.log_likelihood - 0.5 * total_df * np.log(residual))
 
 

@@ -44,6 +44,8 @@ WEEKS_COMPARED = 4
 LINE_WEEKS = 8
 #: The device that most runs of so many last days were on is the one that values are read as.
 RECENT_DAYS = 91
+#: Half the width of an interval of log form from which on nothing is said.
+VAGUE = 2.0
 #: New devices less than so many days apart are drawn as one.
 APART_DAYS = 28
 #: Runs on either side of a comparison that the minimal detectable change is for.
@@ -87,7 +89,7 @@ class Trend(Finding):
     metric, label, unit : str
         The metric's column, its name in text, and its unit.
     level : float
-        Of all intervals, between 0 and 1.
+        Of all intervals.
     value, low, high : float
         The smooth in the last week with a run, and its interval, in the metric's unit.
     change, change_low, change_high : float
@@ -98,10 +100,8 @@ class Trend(Finding):
         "rose", "fell", "no clear change" or "not enough data".
     reason : str
         Why there is not enough data; else empty.
-    n_runs, n_weeks : int
-        Runs, and weeks with a run.
-    weeks_compared : int
-        Weeks at either end whose means are compared.
+    n_runs, n_weeks, weeks_compared : int
+        Runs, weeks with a run, and weeks at either end whose means are compared.
     first_date, last_date : date, optional
         First and last run.
     device_steps : tuple of DeviceStep
@@ -184,11 +184,11 @@ class Trend(Finding):
             f"{signed(self.percent)} % ({amount(self.change, self.unit)}; interval "
             f"{signed(self.percent_low)} to {signed(self.percent_high)} %)"
         )
-        since = f"since {self.first_date:%B %Y}" if self.first_date else ""
+        since = f"since {self.first_date:%B %Y}: {change}" if self.first_date else change
         words = {
-            ROSE: f"It rose {since}: {change}",
-            FELL: f"It fell {since}: {change}",
-            NO_CHANGE: f"No clear change {since}: {change}",
+            ROSE: f"It rose {since}",
+            FELL: f"It fell {since}",
+            NO_CHANGE: f"No clear change {since}",
             NOT_ENOUGH_DATA: f"Not enough data for a change: {self.reason}",
         }[self.verdict]
         text = f"{now}. {words}, from {extent}."
@@ -355,6 +355,8 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
     )
     if found is None:
         return _mean_only(replace(met, reason=reason), weeks)
+    if not found.widest < VAGUE:
+        return replace(met, reason="runs scatter too widely for a value")
 
     tail = (1 - met.level) / 2
     places = (0.5, tail, 1 - tail)
@@ -403,6 +405,8 @@ def _mean_only(met: Trend, weeks: Weeks) -> Trend:
     precision = 1.0 / (weeks.day_sd**2 + np.nan_to_num(weeks.runs["log_se"].to_numpy()) ** 2)
     mean = float(np.average(weeks.runs["log_form"], weights=precision))
     half = float(stdtrit(DAY_SD_DF, 0.5 + met.level / 2) / np.sqrt(precision.sum()))
+    if not half < VAGUE:
+        return met
     seen, n_weeks = weeks.seen, len(weeks.seen)
     return replace(
         met,

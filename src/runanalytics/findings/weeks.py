@@ -26,6 +26,8 @@ DAY_SD = 0.013
 DAY_SD_DF = 10
 #: No runner is steadier from day to day than this, of the log.
 LEAST_DAY_SD = 0.003
+#: A run whose standard error is larger than this share of its value says nothing.
+LARGEST_LOG_SE = 0.5
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
 
@@ -152,7 +154,8 @@ def by_week(
     ----------
     form : DataFrame
         Table "form": local_date and value, and where known se, mean_speed_m_s, temperature_c,
-        device, shoe. Rows without a value are left out.
+        device, shoe. Rows without a value, or with a standard error above half of it, are
+        left out.
     keep : callable, optional
         Given days since 1970, whether runs of each day count.
 
@@ -183,7 +186,7 @@ def by_week(
         "device": _labels(form, "device"),
         "shoe": _labels(form, "shoe"),
     }
-    kept = np.isfinite(value)
+    kept = np.isfinite(value) & ~(columns["log_se"] > LARGEST_LOG_SE)
     if keep is not None:
         kept &= keep(columns["day"])
     device = columns["device"]

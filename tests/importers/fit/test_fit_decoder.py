@@ -237,8 +237,15 @@ def developer_file(fit, described=(b"Ground Time", b"Milliseconds"), native=41):
     writer.define(
         1,
         206,
-        [(0, "uint8"), (1, "uint8"), (2, "uint8"), (3, "string", 16), (8, "string", 16)]
-        + [(14, "uint16"), (15, "uint8")],
+        [
+            (0, "uint8"),
+            (1, "uint8"),
+            (2, "uint8"),
+            (3, "string", 16),
+            (8, "string", 16),
+            (14, "uint16"),
+            (15, "uint8"),
+        ],
     )
     return writer.write(1, 0, 7, 0x84, *described, 20, native)
 
@@ -305,7 +312,9 @@ def test_frames_are_the_callers_own(fit):
     changed.iloc[:, 2:4] = -1.0
     assert (file["record"]["speed"] == 3.0).all()
     event = file["event"]
+    event.columns.name = "field"
     event.loc[0, "event"] = "changed"
+    assert file["event"].columns.name is None
     assert file["event"]["event"][0] == "timer"
 
 

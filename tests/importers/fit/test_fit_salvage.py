@@ -252,14 +252,16 @@ def test_files_made_to_exhaust_the_machine(fit, name):
         content = BOMBS[name](fit).bytes()
     else:
         content = fit.file_id(fit.Writer()).bytes() * 60_000
+    said = ""
     tracemalloc.start()
     try:
-        FIT.read(content)
+        said = str(FIT.read(content).notes)
     except UnreadableFileError as error:
-        assert "no device writes so many" in str(error) or "is not read" in str(error)
+        said = str(error)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 256 * 2**20
+    assert said
 
 
 def test_times_from_0_to_the_end_of_the_clock(fit):
@@ -271,5 +273,5 @@ def test_times_from_0_to_the_end_of_the_clock(fit):
     imported = FIT.read(writer.bytes())
     assert len(imported.samples) == 90
     assert imported.samples["elapsed_s"].max() == 89
-    assert any("impossible time" in note.message for note in imported.notes)
+    assert any("impossible time: 4 of" in note.message for note in imported.notes)
     assert np.isclose(imported.runs["elapsed_s"][0], 89)

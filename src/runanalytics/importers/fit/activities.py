@@ -206,7 +206,7 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
         notes.append(
             Note(
                 "warning",
-                f"{int((~believed).sum())} records with an impossible time were left out",
+                f"left out for an impossible time: {int((~believed).sum())} of the records",
             )
         )
         times = times[believed]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runanalytics.importers.fit import profile, values
-from runanalytics.importers.fit.definition import Layout
+from runanalytics.importers.fit.definition import Definition
 from runanalytics.importers.fit.plan import (
     HEADER,
     DeveloperField,
@@ -55,15 +55,28 @@ class Columns:
     others: dict[str, Array] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     packed: dict[str, Packed] = field(default_factory=dict)
+    _added: dict[str, Floats] = field(default_factory=dict)
 
     def number(self, name: str, column: Floats) -> None:
-        """Add a column of numbers; where there is one of that name, fill what it lacks."""
+        """Add a column of numbers; where there is one of that name, fill what it lacks.
+
+        It is in `numbers` and `matrix` after `settle`.
+        """
         if name in self.numbers:
             row = self.matrix[self.numbers.index(name)]
             np.copyto(row, column, where=np.isnan(row))
+        elif name in self._added:
+            row = self._added[name]
+            self._added[name] = np.where(np.isnan(row), column, row)
         else:
-            self.numbers = (*self.numbers, name)
-            self.matrix = np.vstack([self.matrix, column])
+            self._added[name] = column
+
+    def settle(self) -> None:
+        """Take the columns added into the matrix, all at once."""
+        if self._added:
+            self.numbers = (*self.numbers, *self._added)
+            self.matrix = np.concatenate([self.matrix, np.stack(list(self._added.values()))])
+            self._added = {}
 
     def other(self, name: str, kind: str, column: Array) -> None:
         """Add a column of another kind; where there is one of that name, fill what it lacks."""
@@ -78,9 +91,8 @@ class Columns:
 
 def read(
     data: bytes,
-    layout: Layout,
+    found: Definition,
     developer: tuple[DeveloperField | None, ...],
-    places: NDArray[np.int64] | tuple[int, int, int],
     wanted: frozenset[str] | None = None,
 ) -> tuple[Columns, Array]:
     """Return the columns of messages of one layout, and their header bytes.
@@ -89,13 +101,10 @@ def read(
     ----------
     data : bytes
         The whole file.
-    layout : Layout
-        Of the messages.
+    found : Definition
+        Their layout, and where they stand.
     developer : tuple of DeveloperField or None
         What is known of each developer field of the layout.
-    places : array of int, or (int, int, int)
-        First byte of each message; or, where they are evenly spaced, the first one's, how many
-        there are, and their distance.
     wanted : frozenset of str, optional
         Names of columns to read; all if None.
 
@@ -104,51 +113,93 @@ def read(
     columns : Columns
     headers : array of uint8
     """
-    plan = plan_for(layout, developer, wanted)
-    if isinstance(places, tuple):
-        start, count, step = places
+    plan = plan_for(found.layout, developer, wanted)
+    if found.count <= _FEW:
+        rows = [plan.row(data, place) for place in found.places.tolist()]
+        return _of_few(plan, rows), np.array([row[0] for row in rows], dtype=np.uint8)
+    if found.stretch is not None:
+        start, count, step = found.stretch
         records = np.ndarray((count,), dtype=plan.dtype, buffer=data, offset=start, strides=(step,))
     else:
         windows = np.ndarray(
-            (len(data) - layout.size + 1,), dtype=f"V{layout.size}", buffer=data, strides=(1,)
+            (len(data) - found.layout.size + 1,), dtype=plan.octets, buffer=data, strides=(1,)
         )
-        records = windows[places].view(plan.dtype)
-    return _columns(plan, records), records[HEADER]
+        records = windows[found.places].view(plan.dtype)
+    return _of_many(plan, records), records[HEADER]
 
 
-def _columns(plan: Plan, records: Array) -> Columns:
-    few = len(records) <= _FEW
-    rows = records.tolist() if few else []
-    matrix = np.empty((len(plan.numbers), len(records)))
-    if few and plan.keys:
+def _of_few(plan: Plan, rows: list[tuple[Any, ...]]) -> Columns:
+    """Return the columns of a few messages: cheaper as tuples than as arrays."""
+    matrix = np.empty((len(plan.numbers), len(rows)))
+    if plan.keys:
         matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
-    elif not few:
-        for row, key in enumerate(plan.keys):
-            matrix[row] = records[key]
+    result = _scaled(plan, matrix)
+    for source in plan.others:
+        kind, column = _decoded(source, [row[source.span] for row in rows])
+        result.others[source.meaning.name] = column
+        result.kinds[source.meaning.name] = kind
+    for source in plan.packed:
+        raw = _as_array(source, rows)
+        _unpack(result, plan.message, source, raw, np.ones(len(rows), dtype=bool))
+    for source in plan.conditional:
+        met = [source.meaning_met(plan.referred, row) for row in rows]
+        for place in sorted(frozenset(met)):
+            if place >= 0:
+                here = np.array([other == place for other in met])
+                raw_list = [row[source.span] for row in rows]
+                part = source.alternative(place)
+                _add_meaning(result, part, raw_list, here)
+                if part.meaning.components:
+                    _unpack(result, plan.message, part, _as_array(source, rows), here)
+    result.settle()
+    return result
+
+
+def _as_array(source: Source, rows: list[tuple[Any, ...]]) -> Array:
+    raw = [row[source.span] for row in rows]
+    if source.meaning.kind == "octets":
+        return np.frombuffer(b"".join(raw), dtype=f"V{source.count}")
+    return np.array(raw, dtype=source.base.code)
+
+
+def _of_many(plan: Plan, records: Array) -> Columns:
+    matrix = np.empty((len(plan.numbers), len(records)))
+    for row, key in enumerate(plan.keys):
+        matrix[row] = records[key]
+    result = _scaled(plan, matrix)
+    for source in plan.others:
+        kind, column = _decoded(source, records[source.key])
+        result.others[source.meaning.name] = column
+        result.kinds[source.meaning.name] = kind
+    for source in plan.packed:
+        everywhere = np.ones(len(records), dtype=bool)
+        _unpack(result, plan.message, source, records[source.key], everywhere)
+    for source in plan.conditional:
+        for part, here in _meanings(source, plan, records):
+            raw = records[source.key]
+            _add_meaning(result, part, raw, here)
+            if part.meaning.components:
+                _unpack(result, plan.message, part, raw, here)
+    result.settle()
+    return result
+
+
+def _scaled(plan: Plan, matrix: Floats) -> Columns:
+    """Scale the raw numbers of a matrix in place, and add their copies."""
     as_written = matrix[: len(plan.keys)]
     missing = as_written == plan.invalid
     if plan.n_scaled:
         scaled = matrix[: plan.n_scaled]
         scaled /= plan.scale
-        scaled -= plan.offset
+        if plan.has_offsets:
+            scaled -= plan.offset
     np.copyto(as_written, np.nan, where=missing)
     for row, source_row in plan.copies:
         if row < len(plan.keys):
             np.copyto(matrix[row], matrix[source_row], where=np.isnan(matrix[row]))
         else:
             matrix[row] = matrix[source_row]
-    result = Columns(plan.numbers, matrix)
-    for source in plan.others:
-        raw = [row[source.place] for row in rows] if few else records[source.key]
-        kind, column = _decoded(source, raw)
-        result.others[source.meaning.name] = column
-        result.kinds[source.meaning.name] = kind
-    for source in plan.packed:
-        everywhere = np.ones(len(records), dtype=bool)
-        _unpack(result, plan.message, source, records[source.key], everywhere)
-    if plan.conditional and plan.referred:
-        _resolve(result, plan, records, rows)
-    return result
+    return Columns(plan.numbers, matrix)
 
 
 def _decoded(source: Source, raw: list[Any] | Array) -> tuple[str, Array]:
@@ -211,44 +262,29 @@ def _unpack(
                 result.number(again, single)
 
 
-def _resolve(result: Columns, plan: Plan, records: Array, rows: list[tuple[Any, ...]]) -> None:
-    """Add what fields mean where another field has a certain value."""
-    for source in plan.conditional:
-        for meaning, here in _meanings(source, plan, records, rows):
-            raw = [row[source.place] for row in rows] or records[source.key].tolist()
-            if meaning.is_plain:
-                numbers = values.scaled(
-                    raw, source.base, meaning.meaning.scale, meaning.meaning.offset
-                )
-                result.number(meaning.meaning.name, values.without(numbers, ~here))
-            else:
-                kind, column = _decoded(meaning, raw)
-                result.other(meaning.meaning.name, kind, values.without(column, ~here))
-            if meaning.meaning.components:
-                _unpack(result, plan.message, meaning, records[source.key], here)
-
-
-def _meanings(
-    source: Source, plan: Plan, records: Array, rows: list[tuple[Any, ...]]
-) -> list[tuple[Source, NDArray[np.bool_]]]:
-    """Return the meanings that a field takes on, and in which messages."""
-    conditions = source.conditions
-    none = len(source.meaning.sub_fields)
-    if rows:
-        chosen = np.full(len(rows), none)
-        for number, place in plan.referred.items():
-            for index, row in enumerate(rows):
-                met = conditions.get((number, row[place]), none)
-                if met < chosen[index]:
-                    chosen[index] = met
+def _add_meaning(
+    result: Columns, part: Source, raw: list[Any] | Array, here: NDArray[np.bool_]
+) -> None:
+    """Add a field under the meaning that it has in some messages."""
+    meaning = part.meaning
+    if part.is_plain:
+        numbers = values.scaled(raw, part.base, meaning.scale, meaning.offset)
+        result.number(meaning.name, values.without(numbers, ~here))
     else:
-        chosen = np.full(len(records), none)
-        for number, place in plan.referred.items():
-            raw = records[key_of(place)]
-            for value in frozenset(raw.tolist()):
-                met = conditions.get((number, value), none)
-                if met < none:
-                    chosen[raw == value] = np.minimum(chosen[raw == value], met)
+        kind, column = _decoded(part, raw)
+        result.other(meaning.name, kind, values.without(column, ~here))
+
+
+def _meanings(source: Source, plan: Plan, records: Array) -> list[tuple[Source, NDArray[np.bool_]]]:
+    """Return the meanings that a field takes on, and in which messages."""
+    none = len(source.meaning.sub_fields)
+    chosen = np.full(len(records), none)
+    for number, place in plan.referred.items():
+        raw = records[key_of(place)]
+        for value in frozenset(raw.tolist()):
+            met = source.conditions.get((number, value), none)
+            if met < none:
+                chosen[raw == value] = np.minimum(chosen[raw == value], met)
     return [
         (source.alternative(place), chosen == place)
         for place in sorted(frozenset(chosen.tolist()))

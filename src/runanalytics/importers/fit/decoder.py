@@ -125,7 +125,9 @@ class FitFile(Mapping[str, pd.DataFrame]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return the table of a message type, or `default` if the file has none."""
-        return self[name] if name in self else default
+        if name not in self:
+            return default
+        return self[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -231,10 +233,7 @@ class _Bytes:
         layout = found.layout
         known = self._developer_fields_by_number if layout.developer else {}
         developer = tuple(known.get((index, number)) for number, _, index in layout.developer)
-        stretch = found.stretch
-        result, headers = columns.read(
-            self._data, layout, developer, stretch or found.places, wanted
-        )
+        result, headers = columns.read(self._data, found, developer, wanted)
         compressed = headers >= _COMPRESSED_BIT
         if compressed.any() and (wanted is None or "timestamp" in wanted):
             times = self._compressed_times[id(found)]

@@ -39,6 +39,7 @@ def complete(piece: Columns) -> Columns:
         _drop_number(piece, name)
         piece.other(name, "object", lists)
     piece.packed.clear()
+    piece.settle()
     return piece
 
 
@@ -74,7 +75,7 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
         for row, name in enumerate(names):
             if name in row_of:
                 matrix[row, span] = piece.matrix[row_of[name]]
-    result = Columns(names, matrix if order is None else matrix.take(order, axis=1))
+    result = Columns(names, matrix if order is None else matrix.take(order, axis=1, mode="clip"))
     for name in mixed:
         kinds = {piece.kinds[name] for piece in pieces if name in piece.others}
         kind = "object" if len(kinds) > 1 or name in plain else kinds.pop()

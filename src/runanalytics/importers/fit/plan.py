@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -68,6 +69,18 @@ class Source:
         """Its name in the record dtype."""
         return key_of(self.place)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a message as a tuple holds it as one value of bytes, not one by one."""
+        return self.base.name == "string" or self.meaning.kind == "octets"
+
+    @cached_property
+    def span(self) -> int | slice:
+        """Where it stands in a message as a tuple."""
+        if self.count == 1 or self.is_whole:
+            return self.place
+        return slice(self.place, self.place + self.count)
+
     @cached_property
     def conditions(self) -> Mapping[tuple[int, int], int]:
         """Which other meaning it has, by number and value of the field on which that hangs."""
@@ -80,6 +93,15 @@ class Source:
     @cached_property
     def _alternatives(self) -> dict[int, Source]:
         return {}
+
+    def meaning_met(self, referred: Mapping[int, int], row: tuple[Any, ...]) -> int:
+        """Return which other meaning it has in a message; -1 if none."""
+        found = -1
+        for number, place in referred.items():
+            met = self.conditions.get((number, row[place]), -1)
+            if met >= 0 and (found < 0 or met < found):
+                found = met
+        return found
 
     def alternative(self, place: int) -> Source:
         """Return the same bytes with the meaning of a sub-field."""
@@ -120,6 +142,10 @@ class Plan:
 
     message: int
     dtype: np.dtype[np.void]
+    #: The same size, without fields: what is gathered from scattered places.
+    octets: np.dtype[np.void]
+    #: From the bytes and a place in them to a message as a tuple: its header, then every value.
+    row: Callable[[bytes, int], tuple[Any, ...]]
     numbers: tuple[str, ...]
     keys: tuple[str, ...]
     #: From a record as a tuple to the values under `keys`.
@@ -128,6 +154,7 @@ class Plan:
     n_scaled: int
     scale: Floats
     offset: Floats
+    has_offsets: bool
     #: Rows of the matrix that are the same quantity under a second name: (row, source row).
     copies: tuple[tuple[int, int], ...]
     others: tuple[Source, ...]
@@ -156,7 +183,7 @@ def plan_for(
     dtype = np.dtype([(HEADER, "u1"), *((s.key, _format(s, layout)) for s in sources)])
     distinct: dict[str, Source] = {}
     for source in sources:
-        if source.count and _is_wanted(source.meaning, wanted):
+        if _is_wanted(source.meaning, wanted):
             distinct.setdefault(source.meaning.name, source)
     plain = [source for source in distinct.values() if source.is_plain]
     plain.sort(key=lambda source: not source.is_scaled)
@@ -181,10 +208,13 @@ def plan_for(
     referred = {
         number for s in conditional for sub in s.meaning.sub_fields for number, _ in sub.conditions
     }
+    referred_places = {s.number: s.place for s in sources if s.number in referred and s.count == 1}
     scaled = [source for source in plain if source.is_scaled]
     return Plan(
         message=layout.message,
         dtype=dtype,
+        octets=np.dtype((np.void, layout.size)),
+        row=_row_reader(sources, layout),
         numbers=tuple(numbers),
         keys=tuple(source.key for source in plain),
         pick=_picker([source.place for source in plain]),
@@ -192,12 +222,35 @@ def plan_for(
         n_scaled=len(scaled),
         scale=_upright(source.meaning.scale for source in scaled),
         offset=_upright(source.meaning.offset for source in scaled),
+        has_offsets=any(source.meaning.offset for source in scaled),
         copies=tuple(copies),
         others=tuple(source for source in distinct.values() if not source.is_plain),
         packed=tuple(packed),
-        conditional=tuple(conditional),
-        referred={s.number: s.place for s in sources if s.number in referred and s.count == 1},
+        conditional=tuple(conditional) if referred_places else (),
+        referred=referred_places,
     )
+
+
+#: NumPy's letters as those of `struct`.
+_LETTERS = {
+    "u1": "B",
+    "i1": "b",
+    "u2": "H",
+    "i2": "h",
+    "u4": "I",
+    "i4": "i",
+    "u8": "Q",
+    "i8": "q",
+    "f4": "f",
+    "f8": "d",
+}
+
+
+def _row_reader(sources: list[Source], layout: Layout) -> Callable[[bytes, int], tuple[Any, ...]]:
+    letters = [
+        f"{s.count}s" if s.is_whole else f"{s.count}{_LETTERS[s.base.code]}" for s in sources
+    ]
+    return struct.Struct("".join([">B" if layout.big_endian else "<B", *letters])).unpack_from
 
 
 def _upright(numbers: Iterable[float]) -> Floats:
@@ -241,8 +294,13 @@ def _sources(layout: Layout, developer: tuple[DeveloperField | None, ...]) -> li
         name = f"developer_{index}_{number}" if known is None else known.column
         # A number that no condition of the profile mistakes for a native field.
         found.append((-1, size, 0x0D if known is None else known.base, Field(name)))
-    # Place 0 of a record is its header.
-    return [_source(place, *entry) for place, entry in enumerate(found, start=1)]
+    sources: list[Source] = []
+    after = 1  # the header is at 0
+    for number, size, code, meaning in found:
+        if size:
+            sources.append(_source(after, number, size, code, meaning))
+            after += 1 if sources[-1].is_whole else sources[-1].count
+    return sources
 
 
 def _source(place: int, number: int, size: int, code: int, meaning: Field) -> Source:

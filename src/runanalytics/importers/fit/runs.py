@@ -36,6 +36,9 @@ _LONGEST_SAMPLE_S = 30.0
 #: Doubled, a cadence of one leg lies below this; above, the device had counted both.
 _BOTH_LEGS_SPM = 240.0
 
+#: A treadmill's distance is entered after the run: differences of this size are corrections.
+_LEAST_CORRECTION, _MOST_CORRECTION = 0.005, 0.6
+
 _KINDS: Mapping[str, str] = {
     "treadmill": "treadmill",
     "indoor_running": "treadmill",
@@ -169,6 +172,8 @@ def _series(activity: Activity, stopped: Floats, notes: list[Note]) -> _Series |
     values["distance_m"] = values["distance_m"] - _distance_before(activity, values["distance_m"])
     if not np.isfinite(values["speed_m_s"]).any():
         values["speed_m_s"] = _speed(elapsed, values["distance_m"])
+    if _kind(activity) == "treadmill":
+        _calibrate(values, activity.number("total_distance"), notes)
     active = np.diff(elapsed - _paused_before(elapsed, stopped), prepend=elapsed[0])
     moving = _moving(elapsed, values, active) & ~_is_paused(elapsed, stopped)
     cadence = values["cadence_spm"]
@@ -205,6 +210,21 @@ def _distance_before(activity: Activity, distance: Floats) -> float:
     first, last = float(there[0]), float(there[-1])
     begins_at_zero = abs(last - total) <= abs(last - first - total)
     return 0.0 if begins_at_zero else first
+
+
+def _calibrate(values: dict[str, Floats], total_m: float, notes: list[Note]) -> None:
+    """Scale what a watch guessed on a treadmill to the distance that its runner entered."""
+    guessed = values["distance_m"]
+    if not np.isfinite(guessed).any() or not total_m > 0 or not np.nanmax(guessed) > 0:
+        return
+    factor = total_m / float(np.nanmax(guessed))
+    if not _LEAST_CORRECTION < abs(factor - 1) < _MOST_CORRECTION:
+        return
+    for name in ("distance_m", "speed_m_s", "step_length_m"):
+        values[name] = values[name] * factor
+    notes.append(
+        Note("info", f"speeds and distances scaled by {factor:.3f} to the corrected distance")
+    )
 
 
 def _speed(elapsed: Floats, distance: Floats) -> Floats:

@@ -24,7 +24,7 @@ CRC_SIZE = 2
 
 #: After so many messages one by one, see whether their headers come round in a cycle; if not,
 #: or not for long, wait longer.
-_FIRST_PATIENCE, _LATER_PATIENCE = 8, 32
+_FIRST_PATIENCE, _LATER_PATIENCE = 16, 200
 _LONGEST_CYCLE = 6
 _FIRST_CHUNK = 64
 
@@ -130,26 +130,47 @@ class Scan:
 
     def run(self, position: int) -> None:
         """Note where every message from `position` to the end stands."""
-        data, end, sizes, note_one = self.data, self.end, self.sizes, self.note_one
         if self.part.problems:
             self.believed = self._vote(position)
-        patience = self.patience
-        while position < end:
-            local = _LOCALS[data[position]]
+        while position < self.end:
+            position = self._single(position) if self.believed is None else self._wary(position)
+
+    def _single(self, position: int) -> int:
+        """Note messages one by one, for a while; return where to go on."""
+        # The hottest loop of the package: everything it touches is local.
+        data, end, sizes, note_one, locals_of = (
+            self.data,
+            self.end,
+            self.sizes,
+            self.note_one,
+            _LOCALS,
+        )
+        for _ in range(self.patience):
+            local = locals_of[data[position]]
             size = sizes[local]
             following = position + size
             if not size or following > end:
-                position = self._other(position, local)
-                continue
-            if self.believed is not None and not self._is_believable(position, local):
-                position = self._resume(position, "a message's time is out of all order")
-                continue
+                return self._other(position, local)
             note_one[local](position)
             position = following
-            patience -= 1
-            if not patience:
-                position = self._leap(position)
-                patience = self.patience
+            if position == end:
+                return end
+        return self._leap(position)
+
+    def _wary(self, position: int) -> int:
+        """Note messages of a damaged file one by one, as long as their times can be believed."""
+        for _ in range(self.patience):
+            local = _LOCALS[self.data[position]]
+            following = position + self.sizes[local]
+            if following == position or following > self.end:
+                return self._other(position, local)
+            if not self._is_believable(position, local):
+                return self._resume(position, "a message's time is out of all order")
+            self.note_one[local](position)
+            position = following
+            if position == self.end:
+                return position
+        return self._leap(position)
 
     def _leap(self, position: int) -> int:
         """Note many messages at once where a few header bytes come round and round."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,10 +71,10 @@ def texts(raw: Iterable[bytes]) -> Array:
     )
 
 
-def octets(raw: Iterable[bytes], count: int) -> Array:
+def octets(raw: list[bytes], count: int) -> Array:
     """Return bytes as they are; None where all are 0xFF, which says that there are none."""
     void = b"\xff" * count
-    return objects(None if value == void else value for value in raw)
+    return objects([None if value == void else value for value in raw] if void in raw else raw)
 
 
 def flags(raw: Iterable[int]) -> Array:
@@ -105,7 +105,7 @@ def word_lists(raw: Iterable[Iterable[int]], vocabulary: Vocabulary) -> Array:
 
 
 def number_lists(
-    raw: Iterable[list[float]], invalid: int | None, scale: float, offset: float
+    raw: Iterable[Sequence[float]], invalid: int | None, scale: float, offset: float
 ) -> Array:
     """Return each list as a tuple, scaled, NaN where missing; None where all are missing.
 
@@ -114,8 +114,14 @@ def number_lists(
     >>> number_lists([[10, 255], [255, 255]], 255, 2.0, 0.0).tolist()
     [(5.0, nan), None]
     """
-    rows = (tuple([math.nan if v == invalid else v / scale - offset for v in row]) for row in raw)
-    return objects(row if any(v == v for v in row) else None for row in rows)
+    result: list[tuple[float, ...] | None] = []
+    for row in raw:
+        if invalid is not None and row.count(invalid) == len(row):
+            result.append(None)
+            continue
+        cells = tuple([math.nan if v == invalid else v / scale - offset for v in row])
+        result.append(cells if any(v == v for v in cells) else None)
+    return objects(result)
 
 
 def scaled(raw: ArrayLike, base: BaseType, scale: float, offset: float) -> Floats:
