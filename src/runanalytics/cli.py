@@ -198,12 +198,10 @@ def effect(
 
     library = _library(context)
     form = library.form(metric, _speed(pace), since, until)
-    finding = find_effect(
-        form,
-        library.dose(of, measure),
-        contrast=TWO_SESSIONS[measure] if contrast is None else contrast,
-        runs=library.runs(),
-    )
+    dose = library.dose(of, measure)
+    if contrast is None:
+        contrast = TWO_SESSIONS[dose.attrs["measure"]]
+    finding = find_effect(form, dose, contrast=contrast, runs=library.runs())
     _draw(finding, plot)
     if as_json:
         print_json(finding.to_dict())

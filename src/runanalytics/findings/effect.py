@@ -32,6 +32,7 @@ from runanalytics.findings.finding import (
     Finding,
     amount,
     count,
+    more_of,
     signed,
     subject_of,
 )
@@ -158,8 +159,7 @@ class Effect(Finding):
     @property
     def dose_words(self) -> str:
         """The contrast in words, such as "2 more strength sessions a week"."""
-        noun = self.measure if self.contrast != 1 else self.measure.removesuffix("s")
-        return " ".join([f"{self.contrast:g} more", *filter(None, (self.what, noun)), "a week"])
+        return more_of(self.contrast, self.what, self.measure)
 
     def summary(self) -> str:
         """Return the answer in a sentence or two."""

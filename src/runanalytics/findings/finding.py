@@ -197,3 +197,34 @@ def count(number: int, noun: str) -> str:
     ('1 run', '3,000 runs')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+#: More of a dose in words, by its measure.
+_MORE = {
+    "sessions": "{amount} more {what} {noun}",
+    "sets": "{amount} more {what} {noun}",
+    "reps": "{amount} more {what} repetitions",
+    "minutes": "{amount} more minutes of {what}",
+    "tonnage_kg": "{amount} kg more lifted in {what}",
+}
+
+
+def more_of(contrast: float, what: str, measure: str) -> str:
+    """Return more of a dose a week in words.
+
+    Parameters
+    ----------
+    contrast : float
+        How much more, in the measure.
+    what, measure : str
+        What the dose is of, and how it is counted.
+
+    Examples
+    --------
+    >>> more_of(2, "strength", "sessions"), more_of(5000, "squat", "tonnage_kg")
+    ('2 more strength sessions a week', '5,000 kg more lifted in squat a week')
+    """
+    noun = measure.removesuffix("s") if contrast == 1 else measure
+    pattern = _MORE.get(measure, "{amount} more {what} {noun}")
+    text = pattern.format(amount=f"{contrast:,g}", what=what.replace("_", " "), noun=noun)
+    return " ".join(f"{text} a week".split())

@@ -42,8 +42,9 @@ LEAST_WEEKS = 4
 WEEKS_COMPARED = 4
 #: Weeks from which on a straight line is part of the model; before, it cannot be told.
 LINE_WEEKS = 8
-#: The device that most runs of so many last days were on is the one that values are read as.
+#: Values are read as by the device of most runs of the last days, or of so many last runs.
 RECENT_DAYS = 91
+RECENT_RUNS = 10
 #: Half the width of an interval of log form from which on nothing is said.
 VAGUE = 2.0
 #: New devices less than so many days apart are drawn as one.
@@ -386,7 +387,8 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
 
 
 def _offered(weeks: Weeks) -> Iterator[Covariate | None]:
-    recent = weeks.runs[weeks.runs["day"] > weeks.runs["day"].iloc[-1] - RECENT_DAYS]
+    since = weeks.runs["day"].iloc[-1] - RECENT_DAYS
+    recent = weeks.runs.tail(max(RECENT_RUNS, int((weeks.runs["day"] > since).sum())))
     yield from steps(weeks, "device", 1, reference=str(recent["device"].mode().iloc[0]))
     if weeks.seen.sum() >= LINE_WEEKS:
         yield standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)

@@ -156,7 +156,7 @@ def _of_few(plan: Plan, rows: list[tuple[Any, ...]]) -> Columns:
 
 
 def _as_array(source: Source, rows: list[tuple[Any, ...]]) -> Array:
-    raw = [row[source.span] for row in rows]
+    raw: list[Any] = [row[source.span] for row in rows]
     if source.meaning.kind == "octets":
         return np.frombuffer(b"".join(raw), dtype=f"V{source.count}")
     return np.array(raw, dtype=source.base.code)
