@@ -63,13 +63,13 @@ def best(function: Callable[[bytes], None], data: bytes, *, times: int) -> float
     """Best wall time in milliseconds, garbage collection held off as `timeit` does."""
     function(data)
     least = float("inf")
+    gc.collect()
+    gc.disable()
     for _ in range(times):
-        gc.collect()
-        gc.disable()
         begin = time.perf_counter()
         function(data)
         least = min(least, time.perf_counter() - begin)
-        gc.enable()
+    gc.enable()
     return 1_000 * least
 
 

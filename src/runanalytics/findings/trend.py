@@ -29,6 +29,7 @@ from runanalytics.findings.finding import (
 )
 from runanalytics.findings.smoothing import Smoothed, smoothed
 from runanalytics.findings.weeks import DAY_SD_DF, Days, Weeks, by_week
+from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,6 +52,8 @@ VAGUE = 2.0
 APART_DAYS = 28
 #: Runs on either side of a comparison that the minimal detectable change is for.
 RUNS_COMPARED = 4
+
+_EPOCH = datetime.date(1970, 1, 1)
 
 METHOD = (
     "Weekly mean log form at the reference speed; level, slope and device steps with AR(1) "
@@ -293,7 +296,10 @@ def trend(
     if not 0 < level < 1:
         raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
     subject = subject_of(form, metric)
-    first, last = _day(since, "since"), _day(until, "until")
+    first, last = (
+        None if bound is None else (parse_day(bound, name) - _EPOCH).days
+        for name, bound in (("since", since), ("until", until))
+    )
 
     def within(day: Days) -> npt.NDArray[np.bool_]:
         kept = np.ones(len(day), dtype=np.bool_)
@@ -314,18 +320,6 @@ def trend(
     if weeks.runs.empty:
         return replace(asked, reason="no run has a value")
     return _answered(asked, weeks)
-
-
-def _day(date: str | datetime.date | None, name: str) -> int | None:
-    if date is None:
-        return None
-    try:
-        instant = pd.Timestamp(date)
-    except (ValueError, TypeError) as error:
-        raise UsageError(f"'{date}' is no date", where=name, hint="write 2026-03-31") from error
-    if pd.isna(instant):
-        raise UsageError(f"'{date}' is no date", where=name, hint="write 2026-03-31")
-    return int(np.datetime64(instant.date(), "D").astype(np.int64))
 
 
 def _answered(asked: Trend, weeks: Weeks) -> Trend:

@@ -91,8 +91,9 @@ class Status:
             lines += ["", "Devices"]
             for device in self.devices:
                 sensor = f", dynamics from {device.sensor}" if device.sensor else ""
+                runs = "run" if device.n_runs == 1 else "runs"
                 lines.append(
-                    f"  {device.first} to {device.last}  {device.n_runs:>5,} {'run' if device.n_runs == 1 else 'runs'},"
+                    f"  {device.first} to {device.last}  {device.n_runs:>5,} {runs},"
                     f" {device.n_with_contact_time:,} with contact time: {device.device}{sensor}"
                 )
         if self.gaps:

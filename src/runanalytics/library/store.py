@@ -22,6 +22,7 @@ from runanalytics.errors import LibraryError, LibraryLockedError, UsageError
 from runanalytics.importers.walk import Found, walk
 from runanalytics.library.catalogue import STORED, Catalogue, stream_name
 from runanalytics.library.report import FileOutcome, ImportReport
+from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -349,7 +350,7 @@ class Library:
         for bound, operator in ((since, ">="), (until, "<=")):
             if bound is not None:
                 conditions.append(f"local_date {operator} ?")
-                parameters.append(_day(bound))
+                parameters.append(parse_day(bound).isoformat())
         return catalogue.frame(name, " AND ".join(conditions), parameters)
 
     @contextmanager
@@ -422,13 +423,3 @@ class Library:
 
 
 _COUNTED = tuple(name for name in STORED if name not in ("segments", "log_spans"))
-
-
-def _day(value: Any) -> str:
-    """Return a day as the catalogue writes it."""
-    import pandas as pd
-
-    try:
-        return str(pd.Timestamp(value).strftime("%Y-%m-%d"))
-    except (ValueError, TypeError):
-        raise UsageError(f"'{value}' is not a day", hint="write it as 2026-03-01") from None

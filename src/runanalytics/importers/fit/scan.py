@@ -30,7 +30,7 @@ _FIRST_CHUNK = 64
 
 #: More of these than any device writes: what comes after them is not read.
 MAX_DEFINITIONS = 50_000
-MAX_SINGLE_MESSAGES = 2_000_000
+MAX_SINGLE_MESSAGES = 1_000_000
 MAX_RESUMPTIONS = 500
 MAX_PROBLEMS = 100
 
