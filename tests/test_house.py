@@ -16,6 +16,7 @@ PACKAGE = Path(runanalytics.__file__).parent
 #: Floor of each part of the package; ARCHITECTURE.md says why.
 FLOORS = {
     "errors": 0,
+    "exposure": 0,
     "schema": 0,
     "shipped": 0,
     "units": 0,
@@ -32,7 +33,7 @@ FLOORS = {
 }
 
 #: On the ground floor, schema stands on errors, and everything may raise them.
-BESIDE = {(part, "errors") for part in ("schema", "shipped", "units", "movements")}
+BESIDE = {(part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements")}
 
 #: On the top floor, the command line calls what draws and what writes, and reports are drawn.
 BESIDE |= {("cli", part) for part in ("plots", "printing", "report")} | {("report", "plots")}

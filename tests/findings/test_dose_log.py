@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runanalytics.errors import SchemaError
-from runanalytics.findings.dose_log import daily_log, exposure
+from runanalytics.exposure import exposure
+from runanalytics.findings.dose_log import daily_log
 from runanalytics.simulate import simulate_form
 
 

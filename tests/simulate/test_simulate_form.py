@@ -8,7 +8,8 @@ import pytest
 
 from runanalytics import schema
 from runanalytics.errors import UsageError
-from runanalytics.simulate import exposure, simulate_form
+from runanalytics.exposure import exposure
+from runanalytics.simulate import simulate_form
 from runanalytics.simulate.form import ATTENUATED_EXPONENT, SPEED_EXPONENT, USUAL_SPEED_M_S
 
 QUIET = {"day_sd_pct": 0.0, "ar_sd_pct": 0.0}

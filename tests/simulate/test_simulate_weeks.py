@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runanalytics.exposure import exposure
 from runanalytics.simulate.weeks import (
     GAP_WEEKS,
     PHASE_WEEKS,
     drawn_days,
-    exposure,
     phases,
     weekly_process,
 )

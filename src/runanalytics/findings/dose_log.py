@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.errors import SchemaError
+from runanalytics.exposure import exposure
 from runanalytics.findings.weeks import Days, Floats, days_of, numbers_of, require
 
 #: Weeks at the beginning of a log whose mean stands for what came before.
@@ -24,41 +25,6 @@ WARM_START_WEEKS = 4
 LONGEST_SILENCE_DAYS = 13
 #: Runs on this many days after a session count as run on tired legs.
 ACUTE_DAYS = 2
-
-
-def exposure(amount: Floats, tau_weeks: float, initial: float) -> Floats:
-    """Return what of a daily dose is still at work, as a rate per week.
-
-    E(d) = k E(d − 1) + 7 (1 − k) amount(d) with k = exp(−1 / (7 τ)): whoever holds two a week
-    is at 2, and who stops falls to 37 % of that in τ weeks. The exponential form is an
-    assumption; that gains outlast training by weeks is known (PMC7821917).
-
-    Parameters
-    ----------
-    amount : ndarray, shape (n_days,)
-        What was done each day, 1/day.
-    tau_weeks : float
-        Time constant, weeks.
-    initial : float
-        Exposure on the day before the first, 1/week.
-
-    Returns
-    -------
-    ndarray, shape (n_days,)
-        Exposure at the end of each day, 1/week.
-
-    Examples
-    --------
-    >>> exposure(np.array([1.0, 0.0, 0.0]), 1.0, 0.0).round(3).tolist()
-    [0.932, 0.808, 0.7]
-    """
-    kept = float(np.exp(-1.0 / (7.0 * tau_weeks)))
-    level = initial
-    levels: list[float] = []
-    for gained in (7.0 * (1.0 - kept) * amount).tolist():
-        level = kept * level + gained
-        levels.append(level)
-    return np.array(levels)
 
 
 @dataclass(frozen=True)

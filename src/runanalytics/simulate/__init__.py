@@ -10,7 +10,6 @@ from __future__ import annotations
 from runanalytics.simulate.form import FormTruth, SimulatedForm, simulate_form
 from runanalytics.simulate.runner import Runner, RunnerTruth, SimulatedRunner, Training
 from runanalytics.simulate.simulated import simulate_runner
-from runanalytics.simulate.weeks import exposure
 
 __all__ = [
     "FormTruth",
@@ -19,7 +18,6 @@ __all__ = [
     "SimulatedForm",
     "SimulatedRunner",
     "Training",
-    "exposure",
     "simulate_form",
     "simulate_runner",
 ]

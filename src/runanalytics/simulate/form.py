@@ -19,12 +19,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.errors import UsageError
+from runanalytics.exposure import exposure
 from runanalytics.simulate.weeks import (
     PROCESSES,
     Floats,
     Process,
     drawn_days,
-    exposure,
     phases,
     weekly_process,
 )
