@@ -6,8 +6,6 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
 from runanalytics.importers.contract import (
@@ -176,9 +174,6 @@ def _plausible(name: str, imported: Imported) -> Imported:
         if frames[table].empty:
             continue
         frames[table], counts = schema.without_implausible(frames[table], table)
-        if table != "samples" and (repeated := _repeated(frames[table], table)).any():
-            frames[table] = frames[table][~repeated].reset_index(drop=True)
-            notes.append(Note("info", f"{table} that the file holds twice are kept once", name))
         for column, count in counts.items():
             spec = schema.TABLES[table][column]
             notes.append(
@@ -190,11 +185,6 @@ def _plausible(name: str, imported: Imported) -> Imported:
                 )
             )
     return Imported(**frames, notes=notes)
-
-
-def _repeated(frame: pd.DataFrame, table: str) -> pd.Series:
-    """Tell which rows have the same key as one above them, as in a file chained to itself."""
-    return frame.duplicated(list(schema.TABLES[table].key))
 
 
 def _place(name: str, where: str) -> str:

@@ -84,10 +84,10 @@ def test_walking_and_standing_are_not_averaged_in(fit):
     assert run["moving_s"] == 299
 
 
-def test_a_walk_has_no_contact_time_of_running(fit):
+def test_how_one_walked_is_not_how_one_runs(fit):
     run = FIT.read(fit.a_run(300, cadence=55, contact=9000).bytes()).runs.iloc[0]
     assert np.isnan(run["ground_contact_ms"])
-    assert run["cadence_spm"] == pytest.approx(111.5, abs=0.1)
+    assert np.isnan(run["cadence_spm"])
 
 
 def test_pauses_are_neither_motion_nor_samples_of_it(fit):

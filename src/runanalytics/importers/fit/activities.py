@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from runanalytics.importers.contract import Note, ReadOptions
 from runanalytics.importers.fit.decoder import FitFile
 from runanalytics.importers.fit.quantities import RECORD_FIELDS
 from runanalytics.importers.fit.values import Array, Floats
+from runanalytics.importers.local_time import zone_named
 
 #: Fields of message ``session`` that summaries are made of.
 _SESSION_FIELDS = frozenset(
@@ -276,12 +276,9 @@ def _clock(file: FitFile, options: ReadOptions, typical_us: int | None, notes: l
         return Clock()
     if options.timezone is None:
         notes.append(
-            Note(
-                "info", "the file does not state its time zone: its days are taken as those of UTC"
-            )
+            Note("info", "the file does not state its time zone: this machine's was assumed")
         )
-        return Clock(0.0, shift_us)
-    zone = zoneinfo.ZoneInfo(options.timezone)
+    zone = None if options.timezone is None else zone_named(options.timezone)
     moment = pd.Timestamp(typical_us + shift_us, unit="us", tz="UTC").to_pydatetime()
     if shift_us:
         moment = moment.replace(tzinfo=zone)

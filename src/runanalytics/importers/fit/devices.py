@@ -86,7 +86,9 @@ def device(file_id: Mapping[str, object]) -> str | None:
     stated = file_id.get("product_name")
     known = file_id.get("garmin_product") or file_id.get("favero_product")
     number = file_id.get("product")
-    words = maker_in_words(maker) if isinstance(maker, str) and not maker.isdigit() else ""
+    # "development" stands for whoever has no number of their own: the product says more.
+    named = isinstance(maker, str) and not maker.isdigit() and maker != "development"
+    words = maker_in_words(str(maker)) if named else ""
     if isinstance(stated, str) and stated.strip():
         model = stated.strip()
         if words and not model.lower().startswith(words.lower()):
@@ -100,7 +102,11 @@ def device(file_id: Mapping[str, object]) -> str | None:
 
 
 def sensor(
-    info: Mapping[str, Array], developer: DeveloperField | None, *, has_contact: bool
+    info: Mapping[str, Array],
+    developer: DeveloperField | None,
+    *,
+    has_contact: bool,
+    recorder: str | None,
 ) -> str | None:
     """Return what measured the running dynamics, else the cadence, in words.
 
@@ -112,6 +118,8 @@ def sensor(
         The field that contact time was taken from, where no native one holds it.
     has_contact : bool
         Whether the run has contact times.
+    recorder : str, optional
+        What recorded the run: a watch measures at the wrist, a pod is its own sensor.
     """
     if developer is not None:
         maker = _developer_sensor(info, developer)
@@ -127,6 +135,8 @@ def sensor(
     for row in rows:
         if _DYNAMICS_STRAP.match(str(row.get("garmin_product") or "")):
             return device(row)
+    if recorder is not None and recorder.lower().startswith("stryd"):
+        return recorder
     return WRIST
 
 

@@ -68,30 +68,37 @@ class FitImporter:
         notes = [
             Note("warning", problem.message, f"byte {problem.byte}") for problem in file.problems
         ]
-        runs: list[dict[str, Any]] = []
-        samples, sessions, sets = [], [], []
+        runs: dict[Any, dict[str, Any]] = {}
+        sessions: dict[Any, dict[str, Any]] = {}
+        samples: dict[Any, pd.DataFrame] = {}
+        sets: dict[Any, pd.DataFrame] = {}
         for part in file.parts:
             found, part_notes = activities(part, options)
             notes += part_notes
             for activity in found:
                 if activity.sport == "running":
                     result = run(activity)
-                    runs.append(dict(result.row))
-                    samples.append(result.samples)
-                    notes += result.notes
+                    identity = result.row["run_id"]
+                    # A file may be chained to a copy of itself: the fuller copy is the run.
+                    if len(result.samples) >= len(samples.get(identity, ())):
+                        runs[identity] = dict(result.row)
+                        samples[identity] = result.samples
+                        notes += result.notes
                 elif is_strength(activity):
                     lifted = session(activity)
-                    sessions.append(dict(lifted.row))
-                    sets.append(lifted.sets)
+                    identity = lifted.row["session_id"]
+                    if len(lifted.sets) >= len(sets.get(identity, ())):
+                        sessions[identity] = dict(lifted.row)
+                        sets[identity] = lifted.sets
                 else:
                     notes.append(Note("info", _left_out(activity)))
             if not found:
                 notes += _no_activity(part)
         return Imported(
-            runs=_table("runs", runs),
-            samples=_joined("samples", samples),
-            sessions=_table("sessions", sessions),
-            sets=_joined("sets", sets),
+            runs=_table("runs", list(runs.values())),
+            samples=_joined("samples", list(samples.values())),
+            sessions=_table("sessions", list(sessions.values())),
+            sets=_joined("sets", list(sets.values())),
             notes=notes,
         )
 

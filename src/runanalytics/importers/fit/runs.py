@@ -134,6 +134,7 @@ def run(activity: Activity) -> Run:
             columns(activity.file, "device_info"),
             series.contact_field if series is not None else None,
             has_contact=has_contact,
+            recorder=devices.device(file_id),
         )
     return Run(row, samples, tuple(notes))
 
@@ -274,8 +275,8 @@ def _from_samples(activity: Activity, series: _Series) -> dict[str, object]:
     row: dict[str, object] = {"moving_s": moving_s, "detail": "samples"}
     weight = np.minimum(series.active_s, _LONGEST_SAMPLE_S)
     for name in _AVERAGED:
-        # A walk's contact times are no run's: they are left out rather than averaged.
-        skip = not is_run and name in schema.FORM_METRICS and name != "cadence_spm"
+        # How somebody walked is not how they run: it is left out rather than averaged.
+        skip = not is_run and name in schema.FORM_METRICS
         row[name] = np.nan if skip else _mean(series.quantities[name], weight, chosen)
     distance = activity.number("total_distance")
     covered = series.quantities["distance_m"]
