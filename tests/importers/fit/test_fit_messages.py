@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -316,11 +318,23 @@ def test_coros_writes_a_contact_time_of_0_without_a_sensor(fit):
     assert FIT.read(writer.bytes()).runs["ground_contact_ms"].isna().all()
 
 
+@pytest.fixture
+def in_new_york(monkeypatch):
+    """A machine whose zone is that of New York."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("this platform's zone cannot be set for one process")
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.mark.parametrize(
     ("timezone", "offset_s", "day"),
-    [(None, 0, "2024-11-08"), ("Asia/Tokyo", 32_400, "2024-11-08")],
+    [(None, -18_000, "2024-11-08"), ("Asia/Tokyo", 32_400, "2024-11-08")],
 )
-def test_a_file_that_does_not_state_its_zone(fit, timezone, offset_s, day):
+def test_a_file_that_does_not_state_its_zone(fit, in_new_york, timezone, offset_s, day):
     writer = fit.file_id(fit.Writer())
     fit.records(writer, fit.start, 60)
     fit.session(writer, fit.start, 59)
@@ -335,7 +349,8 @@ def test_an_impossible_offset_is_not_believed(fit):
     fit.records(writer, fit.start, 60)
     fit.session(writer, fit.start, 59)
     fit.activity(writer, fit.start + 59, offset_s=-1_065_000)
-    assert FIT.read(writer.bytes()).runs["utc_offset_s"].tolist() == [0]
+    read = FIT.read(writer.bytes(), ReadOptions(timezone="UTC"))
+    assert read.runs["utc_offset_s"].tolist() == [0]
 
 
 def test_a_watch_whose_clock_was_never_set(fit):
