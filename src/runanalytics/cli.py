@@ -86,7 +86,10 @@ def _options(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Pace = Annotated[
-    str | None, typer.Option(help="Reference pace, as 5:00/km or 8:03/mi. Default: your usual one.")
+    str | None,
+    typer.Option(
+        metavar="PACE", help="Reference pace, as 5:00/km or 8:03/mi. Default: your usual one."
+    ),
 ]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="First day, as 2026-03-01.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")]
@@ -108,7 +111,7 @@ Metric = Annotated[str, typer.Argument(help="cadence, contact-time, step-length,
 @app.command("import")
 def import_(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders.")],
     timezone: Timezone = None,
     units: Units = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read only; change nothing.")] = False,
@@ -178,14 +181,19 @@ def effect(
     context: typer.Context,
     metric: Metric,
     of: Annotated[
-        str, typer.Option(help="strength, technique, a category, a programme or a movement.")
+        str,
+        typer.Option(
+            metavar="WHAT", help="strength, technique, a category, a programme or a movement."
+        ),
     ],
     measure: Annotated[
-        str, typer.Option(help="sessions, sets, reps, minutes or tonnage_kg.")
+        str, typer.Option(metavar="MEASURE", help="sessions, sets, reps, minutes or tonnage_kg.")
     ] = "sessions",
     contrast: Annotated[
         float | None,
-        typer.Option(help="How much more per week. Default: about two sessions' worth."),
+        typer.Option(
+            metavar="N", help="How much more per week. Default: about two sessions' worth."
+        ),
     ] = None,
     pace: Pace = None,
     since: Since = None,
@@ -213,7 +221,9 @@ def effect(
 @app.command()
 def movements(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="A movement, as you would log it.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A movement, as you log it.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List the movements, or show what a name is taken for and how it is done."""
@@ -248,7 +258,7 @@ def report(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="Where to write the report.")],
     pace: Pace = None,
-    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+    paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter.")] = "a4",
     imperial: Imperial = False,
 ) -> None:
     """Write a progress report as PDF."""
@@ -321,7 +331,7 @@ def export(
 @app.command()
 def notebook(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Where to put the notebooks.")
+        Path, typer.Argument(metavar="DIR", help="Where to put the notebooks.")
     ] = Path("notebooks"),
 ) -> None:
     """Put the notebooks into a folder, ready for JupyterLab on your own data."""

@@ -262,7 +262,9 @@ _TABLES = (
             Column("importer", STRING, "Importer that read it"),
             Column("importer_version", INTEGER, "Version of that importer"),
             Column("added_utc", INSTANT, "When it was added", required=True),
-            Column("outcome", STRING, "added, nothing new, or skipped", required=True),
+            Column(
+                "outcome", STRING, "added, duplicate, nothing, skipped or replaced", required=True
+            ),
             Column("reason", STRING, "Why, where it was skipped"),
         ),
         key=("digest",),
