@@ -32,6 +32,7 @@ from runanalytics.findings.finding import (
     Finding,
     amount,
     count,
+    marked,
     more_of,
     signed,
     subject_of,
@@ -223,7 +224,10 @@ class Effect(Finding):
         """Draw weekly form, adjusted for the rest, over exposure, with line and band."""
         ax = drawing.axes(ax)
         dose = " ".join(part for part in (self.what, self.measure) if part)
-        title, y_name = f"{self.label} and {dose} a week", f"{self.label}, adjusted (%)"
+        title, y_name = (
+            marked(f"{self.label} and {dose} a week", self.notes),
+            f"{self.label}, adjusted (%)",
+        )
         if self.points.empty:
             drawing.titled(ax, title)
             drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
@@ -363,7 +367,7 @@ def _met(asked: Effect, weeks: Weeks, log: Log, exposures: Floats) -> Effect:
     days = weeks.runs["day"].to_numpy().astype("datetime64[D]")
     widest = exposures[weeks.seen][:, np.ptp(exposures[weeks.seen], axis=0).argmax()]
     lowest, highest = float(widest.min()), float(widest.max())
-    notes = [*weeks.set_aside, *log.set_aside]
+    notes = [*weeks.notes, *log.set_aside]
     if highest - lowest < asked.contrast:
         notes.append(
             f"a difference of {asked.contrast:g} a week is more than these weeks hold, from "

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +34,9 @@ ROWS_SHOWN = 12
 
 #: Marks a field that stands behind a finding's table and figure and is not part of its dict.
 HIDDEN: Mapping[str, bool] = {"hidden": True}
+
+#: Said with every finding from simulated data.
+SIMULATED_NOTE = "these data are simulated"
 
 
 class Finding(ABC):
@@ -228,3 +231,8 @@ def more_of(contrast: float, what: str, measure: str) -> str:
     pattern = _MORE.get(measure, "{amount} more {what} {noun}")
     text = pattern.format(amount=f"{contrast:,g}", what=what.replace("_", " "), noun=noun)
     return " ".join(f"{text} a week".split())
+
+
+def marked(title: str, notes: Sequence[str]) -> str:
+    """Return a figure's title, marked where what it shows is simulated."""
+    return f"{title} (simulated data)" if SIMULATED_NOTE in notes else title

@@ -24,6 +24,7 @@ from runanalytics.findings.finding import (
     Finding,
     amount,
     count,
+    marked,
     signed,
     subject_of,
 )
@@ -222,7 +223,9 @@ class Trend(Finding):
         """Draw weekly means, the smooth with its band, and the days of new devices."""
         ax = drawing.axes(ax)
         unit = f" ({self.unit})" if self.unit else ""
-        drawing.titled(ax, f"{self.label} at the reference pace", y=f"{self.label}{unit}")
+        drawing.titled(
+            ax, marked(f"{self.label} at the reference pace", self.notes), y=f"{self.label}{unit}"
+        )
         if self.weekly.empty:
             drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
             return ax
@@ -338,7 +341,7 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
         last_date=days[-1].item(),
         day_sd_percent=100 * weeks.day_sd,
         minimal_detectable_percent=100 * z * weeks.day_sd * float(np.sqrt(2 / RUNS_COMPARED)),
-        notes=weeks.set_aside,
+        notes=weeks.notes,
         new_devices=_new_devices(weeks),
     )
     covariates = chosen(_offered(weeks), weeks, n_others=1)

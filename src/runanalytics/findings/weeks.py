@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.errors import SchemaError
+from runanalytics.findings.finding import SIMULATED_NOTE
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
@@ -30,6 +31,8 @@ LEAST_DAY_SD = 0.003
 LARGEST_LOG_SE = 0.5
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
+#: Simulated data are known by their devices' names, and are called so wherever they are shown.
+SIMULATED = r"(?i)\bsimulated\b"
 
 _EPOCH_MONDAY = np.datetime64("1969-12-29", "D")
 
@@ -73,6 +76,12 @@ class Weeks:
     def seen(self) -> npt.NDArray[np.bool_]:
         """Weeks with a run."""
         return self.n_runs > 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What should be known beside any answer from these weeks."""
+        simulated = self.runs["device"].astype("str").str.contains(SIMULATED).any()
+        return (*self.set_aside, *((SIMULATED_NOTE,) if simulated else ()))
 
     def mean(self, values: npt.ArrayLike) -> Floats:
         """Return the weekly mean of a value per run, weighed as form is; NaN where unknown."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runanalytics.findings.drawing import ANSWER
-from runanalytics.findings.finding import count
+from runanalytics.findings.finding import SIMULATED_NOTE, count
 from runanalytics.plots.races import by_course, course_name
 from runanalytics.report import figures
 from runanalytics.report.answers import answers, cards
@@ -331,7 +331,7 @@ def _remarks(labelled: dict[str, Effect]) -> list[str]:
     together: dict[str, list[str]] = {}
     for words, effect in labelled.items():
         for remark in (effect.reason, *effect.notes):
-            if remark:
+            if remark and remark != SIMULATED_NOTE:  # which every page is marked with
                 together.setdefault(remark, []).append(words)
     return [f"{'; '.join(pairs)}: {name(remark)}." for remark, pairs in together.items()]
 

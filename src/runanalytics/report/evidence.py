@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.errors import RunAnalyticsError
+from runanalytics.findings.weeks import SIMULATED
 
 if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 #: What the report follows, and what it sets beside them.
 METRICS = ("cadence_spm", "ground_contact_ms")
 KINDS = ("strength", "technique")
-#: Simulated data are known by their devices' names, and are called simulated on every page.
-SIMULATED = r"(?i)\bsimulated\b"
 
 
 class Source(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from runanalytics.findings.finding import count
+from runanalytics.findings.finding import SIMULATED_NOTE, count
 from runanalytics.report.evidence import METRICS
 from runanalytics.report.wording import is_known, label, name
 from runanalytics.units import pace_text
@@ -102,7 +102,7 @@ def _left_out(evidence: Evidence) -> list[str]:
         told = [f"{count(number, 'run')} ({name(why)})" for why, number in reasons.most_common()]
         if without > 0:
             told.append(f"{count(without, 'run')} (no steady stretch with it)")
-        told += [name(note) for note in evidence.trends[metric].notes]
+        told += [name(note) for note in evidence.trends[metric].notes if note != SIMULATED_NOTE]
         if told:
             items.append(f"From {label(metric)}: {'; '.join(told)}.")
     return items

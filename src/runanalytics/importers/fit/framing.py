@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 from fastcrc import crc16
+from numpy.typing import NDArray
 
 from runanalytics.importers.fit import definition
 from runanalytics.importers.fit.scan import CRC_SIZE, Part, Scan
@@ -11,6 +13,8 @@ MAGIC = b".FIT"
 _HEADER_SIZES = (12, 14)
 #: More than any device chains: what comes after them is not read.
 MAX_PARTS = 5_000
+#: So many places where a definition may have been swallowed are looked at.
+_MOST_CANDIDATES = 10_000
 
 
 def frame(data: bytes) -> list[Part]:
@@ -41,10 +45,43 @@ def frame(data: bytes) -> list[Part]:
         part, begin, end, position = body
         scan = Scan(data, part, end)
         scan.run(begin)
-        if scan.is_broken and not part.has_checksum:
-            part.damaged_from = part.start
+        if not part.has_checksum:
+            _doubt(data, part, end, is_broken=scan.is_broken)
         parts.append(part)
     return parts
+
+
+def _doubt(data: bytes, part: Part, end: int, *, is_broken: bool) -> None:
+    """Decide from where on the rows of a part that breaks off cannot be vouched for.
+
+    If it is merely cut off, all before that is whole. But it may be short because a block is
+    missing within it. Then the messages after the gap were read out of step, and a definition
+    seems to stand inside of one of them; or the last one ends with what was a checksum.
+    """
+    found = [one for one in part.definitions if one.count]
+    if not found:
+        return
+    places = np.concatenate([one.places for one in found])
+    sizes = np.concatenate([np.full(one.count, one.layout.size) for one in found])
+    order = np.argsort(places)
+    places, ends = places[order], (places + sizes)[order]
+    if is_broken or _swallows_definition(data, places, ends):
+        part.damaged_from = part.start
+    elif ends[-1] == end:
+        part.damaged_from = min(part.damaged_from, int(places[-1]))
+
+
+def _swallows_definition(data: bytes, places: NDArray[np.int64], ends: NDArray[np.int64]) -> bool:
+    """Whether a definition without any oddity seems to stand inside of a message."""
+    position = int(places[0])
+    for _ in range(_MOST_CANDIDATES):
+        candidate = definition.next_strict(data, position, int(ends[-1]))
+        if candidate is None:
+            return False
+        if candidate < ends[np.searchsorted(places, candidate) - 1]:
+            return True
+        position = candidate + 1
+    return False
 
 
 # Each of the functions below returns the part, where its messages begin and end, and where
@@ -89,7 +126,7 @@ def _body(data: bytes, start: int, *, first: bool) -> _Body | None:
 def _with_wrong_size(data: bytes, part: Part, begin: int, end: int) -> _Body:
     limit = _next_header(data, begin)
     after = end + CRC_SIZE
-    if limit >= begin + CRC_SIZE and crc16.arc(data[part.start : limit]) == 0:
+    if _is_vouched_for(data, part.start, begin, limit):
         part.report("the header's size does not fit the data, whose checksum does", part.start + 4)
         return part, begin, limit - CRC_SIZE, limit
     if end > limit:
@@ -108,12 +145,21 @@ def _with_wrong_size(data: bytes, part: Part, begin: int, end: int) -> _Body:
     return part, begin, limit - CRC_SIZE, limit
 
 
+def _is_vouched_for(data: bytes, start: int, begin: int, limit: int) -> bool:
+    """Whether a checksum that matches ends at `limit`, with the size as it is or should be."""
+    size = limit - begin - CRC_SIZE
+    if size < 0:
+        return False
+    mended = data[start : start + 4] + size.to_bytes(4, "little") + data[start + 8 : limit]
+    return crc16.arc(data[start:limit]) == 0 or crc16.arc(mended) == 0
+
+
 def _without_size(data: bytes, part: Part, begin: int) -> _Body:
     limit = _next_header(data, begin)
     if limit - begin <= CRC_SIZE:
         return part, begin, begin, limit
     part.report("the header says that there is no data; what there is was read", part.start + 4)
-    whole = crc16.arc(data[part.start : limit]) == 0
+    whole = _is_vouched_for(data, part.start, begin, limit)
     part.has_checksum = whole
     return part, begin, limit - CRC_SIZE if whole else limit, limit
 

@@ -10,8 +10,10 @@ together: a definition without oddities, or a message whose time is near the fil
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +25,13 @@ from runanalytics.importers.fit.definition import Definition, Layout
 CRC_SIZE = 2
 
 #: After so many messages one by one, see whether their headers come round in a cycle; if not,
-#: or not for long, wait longer.
-_FIRST_PATIENCE, _LATER_PATIENCE = 16, 200
+#: or not for long, wait ever longer.
+_FIRST_PATIENCE, _LATER_PATIENCE, _MOST_PATIENCE = 16, 128, 1024
+#: A step from a byte that begins no message, past the end of any data.
+_BEYOND = 1 << 62
+#: So many messages are cheaper to tell apart as an array.
+_MANY = 48
+_MOST_PENDING = 1 << 16
 _LONGEST_CYCLE = 6
 _FIRST_CHUNK = 64
 
@@ -97,6 +104,10 @@ _LOCALS = [
 ]
 
 
+#: The same for arrays of header bytes.
+_LOCAL_OF = np.array(_LOCALS, dtype=np.uint8)
+
+_NoteMany = Callable[[NDArray[np.int64]], None]
 _NoteStretch = Callable[[tuple[int, int, int]], None]
 
 
@@ -110,11 +121,16 @@ class Scan:
         #: A trial stops at the first trouble and reports nothing.
         self.on_trial = on_trial
         self.view = np.frombuffer(data, dtype=np.uint8)
-        # By local type: size of the message, and where to note single ones and stretches.
+        # By local type: size of the message, and where to note single ones, many and stretches.
         self.sizes = [0] * (_NO_LOCAL + 1)
         self.note_one: list[Callable[[int], None]] = [_nowhere] * (_NO_LOCAL + 1)
+        self.note_many: list[_NoteMany] = [_nowhere] * (_NO_LOCAL + 1)
         self.note_stretch: list[_NoteStretch] = [_nowhere] * (_NO_LOCAL + 1)
         self.layouts: list[Layout | None] = [None] * (_NO_LOCAL + 1)
+        #: By header byte: how far it is to the next message.
+        self.steps = [_BEYOND] * 256
+        #: Places of single messages, not yet told apart by local type.
+        self.pending: list[int] = []
         self.known: dict[bytes, Definition] = {}
         self.n_definitions = 0
         self.n_resumptions = 0
@@ -134,28 +150,40 @@ class Scan:
             self.believed = self._vote(position)
         while position < self.end:
             position = self._single(position) if self.believed is None else self._wary(position)
+        self._settle()
 
     def _single(self, position: int) -> int:
         """Note messages one by one, for a while; return where to go on."""
-        # The hottest loop of the package: everything it touches is local.
-        data, end, sizes, note_one, locals_of = (
-            self.data,
-            self.end,
-            self.sizes,
-            self.note_one,
-            _LOCALS,
-        )
-        for _ in range(self.patience):
-            local = locals_of[data[position]]
-            size = sizes[local]
-            following = position + size
-            if not size or following > end:
-                return self._other(position, local)
-            note_one[local](position)
-            position = following
-            if position == end:
-                return end
-        return self._leap(position)
+        # The hottest loop of the package. That a message is whole is seen afterwards.
+        data, steps, places = self.data, self.steps, [position]
+        try:
+            for _ in repeat(None, self.patience):
+                position += steps[data[position]]
+                places.append(position)
+        except IndexError:
+            pass  # beyond the data
+        whole = bisect_right(places, self.end) - 1
+        position = places[whole]
+        del places[whole:]
+        self.pending += places
+        if position == self.end:
+            return position
+        if whole == self.patience:
+            return self._leap(position)
+        return self._other(position, _LOCALS[data[position]])
+
+    def _settle(self) -> None:
+        """Tell the single messages noted until now apart, before any definition changes."""
+        places, data = self.pending, self.data
+        if len(places) < _MANY:
+            for place in places:
+                self.note_one[_LOCALS[data[place]]](place)
+        else:
+            every = np.fromiter(places, dtype=np.int64, count=len(places))
+            locals_of = _LOCAL_OF[self.view[every]]
+            for local in np.flatnonzero(np.bincount(locals_of)).tolist():
+                self.note_many[local](every[locals_of == local])
+        self.pending = []
 
     def _wary(self, position: int) -> int:
         """Note messages of a damaged file one by one, as long as their times can be believed."""
@@ -177,7 +205,9 @@ class Scan:
         self.n_single += self.patience
         if self.n_single > MAX_SINGLE_MESSAGES:
             return self._stop(position, f"more than {MAX_SINGLE_MESSAGES:,} messages")
-        self.patience = _LATER_PATIENCE
+        if len(self.pending) > _MOST_PENDING:
+            self._settle()
+        self.patience = min(max(2 * self.patience, _LATER_PATIENCE), _MOST_PATIENCE)
         headers = self._headers_from(position)
         for period in range(1, len(headers) // 2 + 1):
             if headers[period:] == headers[:-period]:
@@ -215,15 +245,15 @@ class Scan:
 
     def _equal_count(self, start: int, step: int, limit: int, header: int) -> int:
         """Count the header bytes from `start` on, each `step` further, that are alike."""
-        counted, chunk = 0, _FIRST_CHUNK
+        counted, chunk, alike = 0, _FIRST_CHUNK, bytes([header])
         while counted < limit:
             chunk = min(chunk, limit - counted)
             begin = start + counted * step
-            other = self.view[begin : begin + (chunk - 1) * step + 1 : step] != header
-            first = int(other.argmax())
-            if other[first]:
-                return counted + first
-            counted += chunk
+            headers = self.data[begin : begin + (chunk - 1) * step + 1 : step]
+            others = headers.lstrip(alike)
+            counted += chunk - len(others)
+            if others:
+                return counted
             chunk *= 4
         return limit
 
@@ -243,6 +273,7 @@ class Scan:
         return self._resume(position, f"a message of local type {local}, which nothing defines")
 
     def _define(self, position: int, message: bytes) -> bool:
+        self._settle()
         self.n_definitions += 1
         local = message[0] & 15
         # Whatever its local type, the same layout makes the same table.
@@ -255,8 +286,14 @@ class Scan:
             found = Definition(layout, position)
             self.known[message] = found
             self.part.definitions.append(found)
-        self.sizes[local] = found.layout.size
+        size = found.layout.size
+        self.sizes[local] = size
+        self.steps[local : definition.DEFINITION_BIT : 16] = [size] * 4
+        if local < 4:
+            begin = definition.COMPRESSED_BIT + 32 * local
+            self.steps[begin : begin + 32] = [size] * 32
         self.note_one[local] = found.singles.append
+        self.note_many[local] = found.singles.frombytes
         self.note_stretch[local] = found.stretches.append
         self.layouts[local] = found.layout
         return True
@@ -273,6 +310,7 @@ class Scan:
         """
         if self.on_trial:
             return self.end
+        self._settle()
         if self.n_resumptions == MAX_RESUMPTIONS:
             return self._stop(position, f"damaged in more than {MAX_RESUMPTIONS} places")
         self.n_resumptions += 1
