@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -163,7 +163,10 @@ _TABLES = (
             _quantity("elapsed_s", "Time since the run's start", "s", 0, 864_000, 0.001),
             _quantity("distance_m", "Distance since the run's start", "m", 0, 1_000_000, 0.01),
             _quantity("speed_m_s", "Speed", "m/s", 0, 13, 0.001),
-            *_FORM,
+            # Unlike a run's or a segment's, a sample's cadence may be 0: whoever stands does not
+            # step, and the watch says so.
+            replace(_FORM[0], low=0),
+            *_FORM[1:],
             _HEART_RATE,
             _POWER,
             _quantity("altitude_m", "Altitude", "m", -500, 9_000, 0.2),

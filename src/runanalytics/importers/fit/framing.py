@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from fastcrc import crc16
-from numpy.typing import NDArray
 
 from runanalytics.importers.fit import definition
 from runanalytics.importers.fit.scan import CRC_SIZE, Part, Scan
@@ -13,8 +12,6 @@ MAGIC = b".FIT"
 _HEADER_SIZES = (12, 14)
 #: More than any device chains: what comes after them is not read.
 MAX_PARTS = 5_000
-#: So many places where a definition may have been swallowed are looked at.
-_MOST_CANDIDATES = 10_000
 
 
 def frame(data: bytes) -> list[Part]:
@@ -46,42 +43,28 @@ def frame(data: bytes) -> list[Part]:
         scan = Scan(data, part, end)
         scan.run(begin)
         if not part.has_checksum:
-            _doubt(data, part, end, is_broken=scan.is_broken)
+            _doubt(data, part, end, scan)
         parts.append(part)
     return parts
 
 
-def _doubt(data: bytes, part: Part, end: int, *, is_broken: bool) -> None:
+def _doubt(data: bytes, part: Part, end: int, scan: Scan) -> None:
     """Decide from where on the rows of a part that breaks off cannot be vouched for.
 
     If it is merely cut off, all before that is whole. But it may be short because a block is
-    missing within it. Then the messages after the gap were read out of step, and a definition
-    seems to stand inside of one of them; or the last one ends with what was a checksum.
+    missing within it, and then its last bytes are a checksum, and what follows the gap was read
+    out of step. Messages with a believable time are witnesses that it was not; the time of a
+    compressed header hangs on all that came before it.
     """
     found = [one for one in part.definitions if one.count]
     if not found:
         return
-    places = np.concatenate([one.places for one in found])
-    sizes = np.concatenate([np.full(one.count, one.layout.size) for one in found])
-    order = np.argsort(places)
-    places, ends = places[order], (places + sizes)[order]
-    if is_broken or _swallows_definition(data, places, ends):
+    places = np.sort(np.concatenate([one.places for one in found]))
+    compressed = places[np.frombuffer(data, dtype=np.uint8)[places] >= definition.COMPRESSED_BIT]
+    if scan.is_broken or end - CRC_SIZE in places[-CRC_SIZE:]:
         part.damaged_from = part.start
-    elif ends[-1] == end:
-        part.damaged_from = min(part.damaged_from, int(places[-1]))
-
-
-def _swallows_definition(data: bytes, places: NDArray[np.int64], ends: NDArray[np.int64]) -> bool:
-    """Whether a definition without any oddity seems to stand inside of a message."""
-    position = int(places[0])
-    for _ in range(_MOST_CANDIDATES):
-        candidate = definition.next_strict(data, position, int(ends[-1]))
-        if candidate is None:
-            return False
-        if candidate < ends[np.searchsorted(places, candidate) - 1]:
-            return True
-        position = candidate + 1
-    return False
+    else:
+        part.damaged_from = min(part.damaged_from, scan.last_believed, *compressed[:1].tolist())
 
 
 # Each of the functions below returns the part, where its messages begin and end, and where

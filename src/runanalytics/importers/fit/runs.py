@@ -190,7 +190,7 @@ def _series(activity: Activity, stopped: Floats, notes: list[Note]) -> _Series |
 
 def _plausible(column: str, values: Floats, notes: list[Note]) -> Floats:
     spec = schema.TABLES["samples"][column]
-    low = -np.inf if spec.low is None or column == "cadence_spm" else spec.low
+    low = -np.inf if spec.low is None else spec.low
     high = np.inf if spec.high is None else spec.high
     if column == "cadence_spm":
         high = 2 * high  # where both legs were doubled; told apart later
@@ -223,6 +223,8 @@ def _calibrate(values: dict[str, Floats], total_m: float, notes: list[Note]) -> 
         return
     for name in ("distance_m", "speed_m_s", "step_length_m"):
         values[name] = values[name] * factor
+    # The watch had divided by its own guess of the step's length.
+    values["vertical_ratio_pct"] = values["vertical_ratio_pct"] / factor
     notes.append(
         Note("info", f"speeds and distances scaled by {factor:.3f} to the corrected distance")
     )

@@ -10,7 +10,6 @@ together: a definition without oddities, or a message whose time is near the fil
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -107,7 +106,7 @@ _LOCALS = [
 #: The same for arrays of header bytes.
 _LOCAL_OF = np.array(_LOCALS, dtype=np.uint8)
 
-_NoteMany = Callable[[NDArray[np.int64]], None]
+_NoteMany = Callable[[bytes], None]
 _NoteStretch = Callable[[tuple[int, int, int]], None]
 
 
@@ -129,8 +128,9 @@ class Scan:
         self.layouts: list[Layout | None] = [None] * (_NO_LOCAL + 1)
         #: By header byte: how far it is to the next message.
         self.steps = [_BEYOND] * 256
-        #: Places of single messages, not yet told apart by local type.
+        #: Headers of messages noted one by one that stand from here on, not yet told apart.
         self.pending: list[int] = []
+        self.pending_from = 0
         self.known: dict[bytes, Definition] = {}
         self.n_definitions = 0
         self.n_resumptions = 0
@@ -154,35 +154,40 @@ class Scan:
 
     def _single(self, position: int) -> int:
         """Note messages one by one, for a while; return where to go on."""
-        # The hottest loop of the package. That a message is whole is seen afterwards.
-        data, steps, places = self.data, self.steps, [position]
+        if not self.pending:
+            self.pending_from = position
+        # The hottest loop of the package. Whether a message is whole is seen afterwards.
+        data, steps, headers = self.data, self.steps, []
         try:
             for _ in repeat(None, self.patience):
-                position += steps[data[position]]
-                places.append(position)
+                header = data[position]
+                position += steps[header]
+                headers.append(header)
         except IndexError:
             pass  # beyond the data
-        whole = bisect_right(places, self.end) - 1
-        position = places[whole]
-        del places[whole:]
-        self.pending += places
+        while position > self.end:
+            position -= steps[headers.pop()]
+        self.pending += headers
         if position == self.end:
             return position
-        if whole == self.patience:
+        if len(headers) == self.patience:
             return self._leap(position)
         return self._other(position, _LOCALS[data[position]])
 
     def _settle(self) -> None:
-        """Tell the single messages noted until now apart, before any definition changes."""
-        places, data = self.pending, self.data
-        if len(places) < _MANY:
-            for place in places:
-                self.note_one[_LOCALS[data[place]]](place)
+        """Tell the messages noted one by one apart: before any definition changes."""
+        if len(self.pending) < _MANY:
+            position = self.pending_from
+            for header in self.pending:
+                local = _LOCALS[header]
+                self.note_one[local](position)
+                position += self.sizes[local]
         else:
-            every = np.fromiter(places, dtype=np.int64, count=len(places))
-            locals_of = _LOCAL_OF[self.view[every]]
+            locals_of = _LOCAL_OF[np.frombuffer(bytes(self.pending), dtype=np.uint8)]
+            sizes = np.array(self.sizes).take(locals_of)
+            places = np.cumsum(sizes) - sizes + self.pending_from
             for local in np.flatnonzero(np.bincount(locals_of)).tolist():
-                self.note_many[local](every[locals_of == local])
+                self.note_many[local](places[np.flatnonzero(locals_of == local)].tobytes())
         self.pending = []
 
     def _wary(self, position: int) -> int:
@@ -226,9 +231,10 @@ class Scan:
             count = self._believable_count(start, step, count, self.layouts[_LOCALS[header]])
         if not count:
             return position
+        self._settle()
         for start, header in zip(starts, cycle, strict=True):
             self.note_stretch[_LOCALS[header]]((start, count, step))
-        if count * period > _LATER_PATIENCE:
+        if count * period > _MOST_PATIENCE:
             self.patience = _FIRST_PATIENCE
         return position + count * step
 
@@ -320,7 +326,8 @@ class Scan:
             self.believed = _majority(self.part.definitions, self.data)
         landing = self._foothold(position + 1)
         # Two bytes left over are a checksum: what it was made of is no longer all there.
-        self.is_broken |= landing is not None or self.end - position == CRC_SIZE
+        left = self.end - position
+        self.is_broken |= landing is not None or not cut_off or left == CRC_SIZE
         if landing is None:
             begin = position if cut_off else damaged_from
             self.part.report(why, position, damaged_from=begin)
