@@ -200,8 +200,8 @@ def is_definition_like(data: bytes, place: int) -> bool:
 
 def doubled(data: bytes, source: random.Random) -> Damage:
     place = source.randrange(len(data))
-    block = data[place : place + source.randrange(1, LARGEST_BLOCK)]
-    return Damage("duplicated block", data[:place] + block + data[place:], place, place)
+    end = min(len(data), place + source.randrange(1, LARGEST_BLOCK))
+    return Damage("duplicated block", data[:end] + data[place:], end, end)
 
 
 def deleted(data: bytes, source: random.Random) -> Damage:

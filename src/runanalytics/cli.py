@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from runanalytics import __version__
-from runanalytics.errors import RunAnalyticsError
+from runanalytics.errors import RunAnalyticsError, UsageError
 from runanalytics.printing import (
     print_form,
     print_import,
@@ -160,7 +160,7 @@ def trend(
     """Show how a metric changed, compared at one reference pace."""
     from runanalytics.findings.trend import trend as find_trend
 
-    form = _library(context).form(metric, _speed(pace), since, until)
+    form = _filled(context).form(metric, _speed(pace), since, until)
     finding = find_trend(form)
     _draw(finding, plot)
     runs = with_interval(form)
@@ -204,7 +204,7 @@ def effect(
     """Show how much of a metric's change goes along with strength or technique work."""
     from runanalytics.findings.effect import effect as find_effect
 
-    library = _library(context)
+    library = _filled(context)
     form = library.form(metric, _speed(pace), since, until)
     dose = library.dose(of, measure)
     if contrast is None:
@@ -381,6 +381,18 @@ def _library(context: typer.Context) -> Library:
 
 def _speed(pace: str | None) -> float | None:
     return None if pace is None else parse_pace(pace)
+
+
+def _filled(context: typer.Context) -> Library:
+    """Return the library, or say how to fill it."""
+    library = _library(context)
+    if library.runs().empty:
+        raise UsageError(
+            "the library holds no run",
+            where=str(library.folder),
+            hint="import some: runanalytics import PATH... (--library names another library)",
+        )
+    return library
 
 
 def _system(imperial: bool) -> str:

@@ -65,7 +65,7 @@ METHOD = (
 
 @dataclass(frozen=True)
 class DeviceStep:
-    """How a device reads beside the one in use now.
+    """How a device reads beside the usual recent one.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class DeviceStep:
 
 @dataclass(frozen=True)
 class Trend(Finding):
-    """A metric over time, at the reference speed and as the device in use now reads it.
+    """A metric over time, at the reference speed and as the usual recent device reads it.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ class Trend(Finding):
         -------
         DataFrame
             week (its Monday), value, low, high (the smooth, in the metric's unit), observed
-            (mean of the week's runs as the device in use now would read it; missing without a run),
+            (mean of the week's runs as that device would read it; missing without a run),
             runs.
         """
         return self.weekly.copy()

@@ -154,7 +154,7 @@ def _about(trend: Trend) -> str:
     if trend.device_steps:
         told = [f"{name(step.device)} {percent(step.percent)}" for step in trend.device_steps]
         sentences.append(
-            f"How other devices read beside the one in use last, taken out here: {', '.join(told)}."
+            f"How other devices read beside the usual recent one, taken out here: {', '.join(told)}."
         )
     return " ".join(sentences)
 
@@ -191,8 +191,8 @@ def _quarters(evidence: Evidence, units: str) -> Block | None:
     headings = ["", *(f"{what}\na week" for what in ("Runs", "Distance", "Strength", "Technique"))]
     headings += [f"{trend.label},\n{trend.unit}" for trend in evidence.trends.values()]
     compared = (
-        f"Cadence and contact time are at {pace_text(evidence.speed_m_s, units)}, as the device in "
-        "use last would read them."
+        f"Cadence and contact time are at {pace_text(evidence.speed_m_s, units)}, as the usual "
+        "recent device would read them."
     )
     return _table(
         headings,

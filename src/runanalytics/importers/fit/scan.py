@@ -25,13 +25,15 @@ CRC_SIZE = 2
 
 #: After so many messages one by one, see whether their headers come round in a cycle; if not,
 #: or not for long, wait ever longer.
-_FIRST_PATIENCE, _LATER_PATIENCE, _MOST_PATIENCE = 16, 128, 1024
+_FIRST_PATIENCE, _LATER_PATIENCE, _MOST_PATIENCE = 16, 256, 2048
 #: A step from a byte that begins no message, past the end of any data.
 _BEYOND = 1 << 62
 #: So many messages are cheaper to tell apart as an array.
 _MANY = 48
 _MOST_PENDING = 1 << 16
 _LONGEST_CYCLE = 6
+#: Fewer messages than this are as well noted one by one.
+_WORTHWHILE = 400
 _FIRST_CHUNK = 64
 
 #: More of these than any device writes: what comes after them is not read.
@@ -229,13 +231,12 @@ class Scan:
             count = self._equal_count(start, step, count, header)
         for start, header in zip(starts, cycle, strict=True):
             count = self._believable_count(start, step, count, self.layouts[_LOCALS[header]])
-        if not count:
+        if count * period < _WORTHWHILE:
             return position
         self._settle()
         for start, header in zip(starts, cycle, strict=True):
             self.note_stretch[_LOCALS[header]]((start, count, step))
-        if count * period > _MOST_PATIENCE:
-            self.patience = _FIRST_PATIENCE
+        self.patience = _FIRST_PATIENCE
         return position + count * step
 
     def _headers_from(self, position: int) -> list[int]:
