@@ -154,7 +154,7 @@ def _about(trend: Trend) -> str:
     if trend.device_steps:
         told = [f"{name(step.device)} {percent(step.percent)}" for step in trend.device_steps]
         sentences.append(
-            f"How other devices read beside the usual recent one, taken out here: {', '.join(told)}."
+            f"How devices read beside the usual recent one, taken out here: {', '.join(told)}."
         )
     return " ".join(sentences)
 
