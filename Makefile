@@ -21,6 +21,7 @@ test: check ## Everything that must hold: lint, types, tests, doctests, notebook
 check: .venv/.developing ## Lint, format and types, in under a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/numpydoc lint $$(find src -name '*.py')
 	$(BIN)/mypy
 
 format: .venv/.developing ## Put the code into shape

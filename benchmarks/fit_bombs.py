@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from fastcrc import crc16
 
@@ -67,9 +68,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         definition(1, RECORD, [(3, 1, 2)]) + b"\1\x64" * 4 * MILLION
     ),
     "60,000 chained files": lambda: file_of(FILE_ID) * 60_000,
-    "zero-size fields": lambda: file_of(
-        definition(1, RECORD, [(9, 0, 2)] * 255) + b"\1" * MILLION
-    ),
+    "zero-size fields": lambda: file_of(definition(1, RECORD, [(9, 0, 2)] * 255) + b"\1" * MILLION),
     "one message of 250 columns, a million of one": lambda: file_of(
         definition(1, RECORD, [(number, 1, 2) for number in range(250)])
         + b"\1" * 251
@@ -84,8 +83,9 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         + b"\2\x64\1"
     ),
     "8 MB of noise": lambda: file_of(random.Random(2).randbytes(8 * MILLION)),
-    "8 MB of noise after a broken header": lambda: FILE_ID
-    + random.Random(3).randbytes(8 * MILLION),
+    "8 MB of noise after a broken header": lambda: (
+        FILE_ID + random.Random(3).randbytes(8 * MILLION)
+    ),
     "8 MB like definitions, cut off": lambda: file_of(
         TIMED + record(NOW) + b"\x40\0\0\x14\0\1" * (8 * MILLION // 6)
     )[:-9],
@@ -97,6 +97,24 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         + b"".join(map(record, [0, 1, 3_600, *range(NOW, NOW + 90), 4_290_000_000]))
     ),
 }
+
+
+def forget_peak() -> None:
+    """Start a new count of the peak, where the system can (Linux)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return
+
+
+def peak_mib() -> float:
+    """Return the largest size of this process in MiB."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        unit = 2**20 if sys.platform == "darwin" else 2**10
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return int(status.split("VmHWM:")[1].split()[0]) / 2**10
 
 
 def _tables(data: bytes) -> str:
@@ -120,9 +138,7 @@ def measure(name: str, how: str) -> tuple[float, float, float, str]:
     except RunAnalyticsError as error:
         outcome = f"refused: {error.message}"
     seconds = time.perf_counter() - begin
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    return len(data) / MILLION, seconds, peak, outcome
+    return len(data) / MILLION, seconds, peak_mib(), outcome
 
 
 def main() -> None:

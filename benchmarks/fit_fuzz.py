@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import random
-import resource
 import signal
 import time
 import warnings
@@ -47,7 +46,7 @@ SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "runs"
 PROCESSES = 2
 BLOCK = 250
 SLOW_S, HUNG_S = 10.0, 60.0
-LARGE_MIB = 256
+LARGE_MIB = fit_bombs.BAR_MIB
 SLOW, LARGE = f"over {SLOW_S:.0f} s", f"over {LARGE_MIB} MiB"
 SHOWN = (made.EXCEPTION, SLOW, LARGE, made.CLEAN, made.UNFLAGGED)
 PER_FILE = 60
@@ -69,22 +68,6 @@ def wholes() -> tuple[made.Whole, ...]:
     return tuple(made.whole(path.name, path.read_bytes(), decode) for path in paths)
 
 
-def _forget_peak() -> None:
-    """Start a new count of the peak, where the system can (Linux)."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    except OSError:
-        return
-
-
-def _peak_mib() -> float:
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    return int(status.split("VmHWM:")[1].split()[0]) / 2**10
-
-
 def block(seed: int) -> tuple[Counter[tuple[str, str]], float, float]:
     """Return what went wrong with one block of mutants, the longest time and the largest peak."""
     warnings.simplefilter("error")
@@ -92,7 +75,7 @@ def block(seed: int) -> tuple[Counter[tuple[str, str]], float, float]:
     counted: Counter[tuple[str, str]] = Counter()
     longest = largest = 0.0
     for one, damage, _ in made.mutants(wholes(), BLOCK, seed):
-        _forget_peak()
+        fit_bombs.forget_peak()
         begin = time.perf_counter()
         signal.setitimer(signal.ITIMER_REAL, HUNG_S)
         try:
@@ -100,7 +83,7 @@ def block(seed: int) -> tuple[Counter[tuple[str, str]], float, float]:
         except HungError:
             found = {}
         signal.setitimer(signal.ITIMER_REAL, 0)
-        seconds, peak = time.perf_counter() - begin, _peak_mib()
+        seconds, peak = time.perf_counter() - begin, fit_bombs.peak_mib()
         longest, largest = max(longest, seconds), max(largest, peak)
         found |= {SLOW: 1} if seconds > SLOW_S else {}
         found |= {LARGE: 1} if peak > LARGE_MIB else {}
@@ -188,10 +171,10 @@ def controls(sources: Sequence[made.Whole], count: int, seed: int) -> dict[str, 
 def salvage(seed: int) -> None:
     """Print how much of what damage left intact is read."""
     print(
-        "| damage | files × places | before it, read | after it, read | header intact or not, read "
-        "| after it, unflagged |"
+        "| damage | files × places | read of what stood before it | and after it "
+        "| rows after it without a flag |"
     )
-    print("| --- " * 6 + "|")
+    print("| --- " * 5 + "|")
     single = [one for one in wholes() if one.data.count(b".FIT") == 1]
     compressed = [one for one in single if is_compressed(one)]
     plain = [one for one in single if one not in compressed]
@@ -238,10 +221,7 @@ def _salvage_row(
             if kind != "header":
                 n_unflagged += _unflagged(tables, one.expected(before))
     cells = [_share(read_before, n_before), _share(read_after, n_after)]
-    if kind == "header":
-        cells = ["", "", _share(read_after, n_after), ""]
-    else:
-        cells += ["", f"{n_unflagged:,}"]
+    cells.append("" if kind == "header" else f"{n_unflagged:,}")
     print(f"| {kind}{group} | {len(sources)} × {PER_FILE} | {' | '.join(cells)} |", flush=True)
 
 
@@ -266,7 +246,7 @@ def _unflagged(tables: _Tables, before: dict[str, made.Hashes]) -> int:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part:,} of {whole:,} ({100 * part / whole:.3f} %)" if whole else ""
+    return f"{part:,} of {whole:,} ({100 * part / whole:.3f} %)" if whole else "-"
 
 
 def main() -> None:

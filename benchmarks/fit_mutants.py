@@ -6,6 +6,7 @@ the headers, and the places of messages come from fitdecode.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import random
 import struct
@@ -66,9 +67,7 @@ def whole(name: str, data: bytes, decode: Decode) -> Whole:
                 counted[message.name] = rows[-1] + 1
     prints = {kind: table[0] for kind, table in fingerprints(decode(data)).items()}
     assert {kind: len(found) for kind, found in prints.items()} == counted, name
-    return Whole(
-        name, data, np.array(begins), np.array(ends), tuple(types), np.array(rows), prints
-    )
+    return Whole(name, data, np.array(begins), np.array(ends), tuple(types), np.array(rows), prints)
 
 
 def fingerprints(file: FitFile) -> dict[str, tuple[Hashes, NDArray[np.bool_]]]:
@@ -108,8 +107,11 @@ def _mixed(values: NDArray[np.generic], seed: int) -> Hashes:
 
 def _bits(value: object) -> int:
     if isinstance(value, (int, float)):
-        value = float(value)
-        return int.from_bytes(struct.pack("<d", value + 0.0), "little")
+        return int.from_bytes(struct.pack("<d", float(value) + 0.0), "little")
+    if isinstance(value, dt.datetime):  # among values of another kind
+        return int(np.datetime64(value, "us").astype(np.int64))
+    if isinstance(value, tuple):
+        value = tuple(float(part) if isinstance(part, int) else part for part in value)
     return zlib.crc32(repr(value).encode()) * 0x1_0000_0001
 
 

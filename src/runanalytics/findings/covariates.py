@@ -128,6 +128,11 @@ def candidates(weeks: Weeks, log: Log, runs: pd.DataFrame | None) -> Iterator[Co
         The dose, for sessions in the 48 hours before a run.
     runs : DataFrame, optional
         Table "runs", or any frame of local_date and distance_m, for weekly distance.
+
+    Yields
+    ------
+    Covariate or None
+        None where a column is unknown or does not vary.
     """
     seen = weeks.seen
     number = np.arange(len(seen), dtype=np.float64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -94,6 +95,7 @@ def column_key(name: str) -> str:
     return re.sub(r"[\s_\-]+", "_", plain).strip("_")
 
 
+@functools.lru_cache(maxsize=2)  # every importer of text asks about the same file in turn
 def header_of(head: bytes) -> tuple[str, ...]:
     r"""Return the column keys of a delimited file whose first bytes are `head`.
 

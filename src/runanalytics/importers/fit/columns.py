@@ -8,6 +8,7 @@ Python except to make Python objects (text, lists).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runanalytics.importers.fit import profile, values
-from runanalytics.importers.fit.definition import Definition
+from runanalytics.importers.fit.definition import COMPRESSED_BIT, Definition
 from runanalytics.importers.fit.plan import (
     HEADER,
     DeveloperField,
@@ -29,6 +30,8 @@ from runanalytics.importers.fit.values import Array, Floats
 
 #: Up to so many messages are cheaper as tuples than as columns.
 _FEW = 16
+#: Up to so many numbers of one message are cheaper one by one than as an array.
+_SHORT = 48
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class Columns:
         """Take the columns added into the matrix, all at once."""
         if self._added:
             self.numbers = (*self.numbers, *self._added)
-            self.matrix = np.concatenate([self.matrix, np.stack(list(self._added.values()))])
+            added = [column.reshape(1, -1) for column in self._added.values()]
+            self.matrix = np.concatenate([self.matrix, *added])
             self._added = {}
 
     def other(self, name: str, kind: str, column: Array) -> None:
@@ -94,8 +98,8 @@ def read(
     found: Definition,
     developer: tuple[DeveloperField | None, ...],
     wanted: frozenset[str] | None = None,
-) -> tuple[Columns, Array]:
-    """Return the columns of messages of one layout, and their header bytes.
+) -> tuple[Columns, NDArray[np.bool_] | None]:
+    """Return the columns of messages of one layout, and which have no full time of their own.
 
     Parameters
     ----------
@@ -111,12 +115,15 @@ def read(
     Returns
     -------
     columns : Columns
-    headers : array of uint8
+    compressed : array of bool, optional
+        Where a header holds the lowest bits of the time; None if nowhere.
     """
     plan = plan_for(found.layout, developer, wanted)
     if found.count <= _FEW:
-        rows = [plan.row(data, place) for place in found.places.tolist()]
-        return _of_few(plan, rows), np.array([row[0] for row in rows], dtype=np.uint8)
+        unpack = plan.row
+        rows = [unpack(data, place) for place in found.places.tolist()]
+        compressed = [row[0] >= COMPRESSED_BIT for row in rows]
+        return _of_few(plan, rows), np.array(compressed) if True in compressed else None
     if found.stretch is not None:
         start, count, step = found.stretch
         records = np.ndarray((count,), dtype=plan.dtype, buffer=data, offset=start, strides=(step,))
@@ -125,34 +132,64 @@ def read(
             (len(data) - found.layout.size + 1,), dtype=plan.octets, buffer=data, strides=(1,)
         )
         records = windows[found.places].view(plan.dtype)
-    return _of_many(plan, records), records[HEADER]
+    is_compressed = records[HEADER] >= COMPRESSED_BIT
+    return _of_many(plan, records), is_compressed if is_compressed.any() else None
 
 
 def _of_few(plan: Plan, rows: list[tuple[Any, ...]]) -> Columns:
     """Return the columns of a few messages: cheaper as tuples than as arrays."""
-    matrix = np.empty((len(plan.numbers), len(rows)))
-    if plan.keys:
-        matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
-    result = _scaled(plan, matrix)
+    if len(rows) == 1 and len(plan.numbers) <= _SHORT:
+        result = Columns(plan.numbers, _of_one(plan, rows[0]))
+    else:
+        matrix = np.empty((len(plan.numbers), len(rows)))
+        if plan.keys:
+            matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
+        result = _scaled(plan, matrix)
     for source in plan.others:
-        kind, column = _decoded(source, [row[source.span] for row in rows])
-        result.others[source.meaning.name] = column
-        result.kinds[source.meaning.name] = kind
+        kind, function = source.decoding
+        span, name = source.span, source.meaning.name
+        result.others[name] = function([row[span] for row in rows])
+        result.kinds[name] = kind
     for source in plan.packed:
         raw = _as_array(source, rows)
         _unpack(result, plan.message, source, raw, np.ones(len(rows), dtype=bool))
-    for source in plan.conditional:
-        met = [source.meaning_met(plan.referred, row) for row in rows]
-        for place in sorted(frozenset(met)):
-            if place >= 0:
-                here = np.array([other == place for other in met])
-                raw_list = [row[source.span] for row in rows]
-                part = source.alternative(place)
-                _add_meaning(result, part, raw_list, here)
-                if part.meaning.components:
-                    _unpack(result, plan.message, part, _as_array(source, rows), here)
+    if plan.conditional:
+        _add_meanings_of_few(result, plan, rows)
     result.settle()
     return result
+
+
+def _add_meanings_of_few(result: Columns, plan: Plan, rows: list[tuple[Any, ...]]) -> None:
+    """Add the fields that have another meaning in some of a few messages."""
+    referred = [plan.pick_referred(row) for row in rows]
+    distinct = frozenset(referred)
+    for source in plan.conditional:
+        meanings = {known: source.meaning_met(plan.referred, known) for known in distinct}
+        for place in sorted(frozenset(meanings.values())):
+            if place < 0:
+                continue
+            part, span = source.alternative(place), source.span
+            if len(distinct) == 1:
+                _add_meaning(result, part, [row[span] for row in rows], None)
+                here = np.ones(len(rows), dtype=bool)
+            else:
+                here = np.array([meanings[known] == place for known in referred])
+                _add_meaning(result, part, [row[span] for row in rows], here)
+            if part.meaning.components:
+                _unpack(result, plan.message, part, _as_array(source, rows), here)
+
+
+def _of_one(plan: Plan, row: tuple[Any, ...]) -> Floats:
+    """Return the numbers of one message, as `_scaled` would: cheaper than arrays while short."""
+    numbers = [
+        math.nan if value == invalid else value / scale - offset
+        for value, (invalid, scale, offset) in zip(plan.pick(row), plan.scaling, strict=True)
+    ]
+    numbers += [math.nan] * (len(plan.numbers) - len(numbers))
+    for place, source_place in plan.copies:
+        if numbers[place] != numbers[place]:
+            numbers[place] = numbers[source_place]
+    return np.array(numbers, dtype=np.float64).reshape(-1, 1)
 
 
 def _as_array(source: Source, rows: list[tuple[Any, ...]]) -> Array:
@@ -204,25 +241,13 @@ def _scaled(plan: Plan, matrix: Floats) -> Columns:
 
 def _decoded(source: Source, raw: list[Any] | Array) -> tuple[str, Array]:
     """Return kind and values of a field that is no plain number."""
-    base, meaning = source.base, source.meaning
-    if meaning.kind in ("instant", "local") and source.count == 1 and base.width == 4:
-        seconds = np.asarray(raw).astype(np.int64)
-        return meaning.kind, values.instants(seconds, seconds == base.invalid)
-    listed = raw if isinstance(raw, list) else raw.tolist()
-    if base.name == "string":
-        return "text", values.texts(listed)
-    if meaning.kind == "octets":
-        return "object", values.octets(listed, source.count)
-    if source.count > 1:
-        if source.vocabulary is not None:
-            return "object", values.word_lists(listed, source.vocabulary)
-        scale, offset = meaning.scale, meaning.offset
-        return "object", values.number_lists(listed, base.invalid, scale, offset)
-    if meaning.kind == "flag":
-        return "flag", values.flags(listed)
-    if source.vocabulary is not None:
-        return "text", values.words(listed, source.vocabulary)
-    return "object", values.integers(listed, base)
+    kind, function = source.decoding
+    if isinstance(raw, list):
+        return kind, function(raw)
+    if kind in ("instant", "local"):
+        seconds = raw.astype(np.int64)
+        return kind, values.instants(seconds, seconds == source.base.invalid)
+    return kind, function(raw.tolist())
 
 
 def _unpack(
@@ -263,16 +288,16 @@ def _unpack(
 
 
 def _add_meaning(
-    result: Columns, part: Source, raw: list[Any] | Array, here: NDArray[np.bool_]
+    result: Columns, part: Source, raw: list[Any] | Array, here: NDArray[np.bool_] | None
 ) -> None:
-    """Add a field under the meaning that it has in some messages."""
+    """Add a field under the meaning that it has in some messages: in all if `here` is None."""
     meaning = part.meaning
     if part.is_plain:
         numbers = values.scaled(raw, part.base, meaning.scale, meaning.offset)
-        result.number(meaning.name, values.without(numbers, ~here))
+        result.number(meaning.name, numbers if here is None else values.without(numbers, ~here))
     else:
         kind, column = _decoded(part, raw)
-        result.other(meaning.name, kind, values.without(column, ~here))
+        result.other(meaning.name, kind, column if here is None else values.without(column, ~here))
 
 
 def _meanings(source: Source, plan: Plan, records: Array) -> list[tuple[Source, NDArray[np.bool_]]]:

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.importers.fit import columns, framing, merging, profile, scan, values
+from runanalytics.importers.fit import columns, framing, merging, moments, profile, values
 from runanalytics.importers.fit.columns import Columns
-from runanalytics.importers.fit.definition import Definition
+from runanalytics.importers.fit.definition import COMPRESSED_BIT, Definition
 from runanalytics.importers.fit.frames import Messages
 from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.scan import Part, Problem
@@ -29,7 +29,7 @@ _OVERHEAD_CELLS = 4
 MAX_DESCRIPTIONS = 10_000
 #: A definition has at most 255 fields, and as many of developers.
 _MOST_COLUMNS = 510
-_COMPRESSED_BIT, _OFFSET_BITS = 0x80, 5
+_OFFSET_BITS = 5
 
 
 class Source(Protocol):
@@ -233,9 +233,8 @@ class _Bytes:
         layout = found.layout
         known = self._developer_fields_by_number if layout.developer else {}
         developer = tuple(known.get((index, number)) for number, _, index in layout.developer)
-        result, headers = columns.read(self._data, found, developer, wanted)
-        compressed = headers >= _COMPRESSED_BIT
-        if compressed.any() and (wanted is None or "timestamp" in wanted):
+        result, compressed = columns.read(self._data, found, developer, wanted)
+        if compressed is not None and (wanted is None or "timestamp" in wanted):
             times = self._compressed_times[id(found)]
             result.other("timestamp", "instant", values.instants(times, ~compressed | (times < 0)))
         return result
@@ -253,10 +252,10 @@ class _Bytes:
         written, full = [], []
         for found, places in zip(chosen, all_places, strict=True):
             headers = view[places].astype(np.int64)
-            is_full = headers < _COMPRESSED_BIT
+            is_full = headers < COMPRESSED_BIT
             times = headers & ((1 << _OFFSET_BITS) - 1)
             if found.layout.time_offset is not None:
-                stated = scan.timestamps(view, places, found.layout)
+                stated = moments.timestamps(view, places, found.layout)
                 is_full = stated != profile.BASE_TYPES[0x86].invalid
                 times = np.where(is_full, stated, times)
             else:

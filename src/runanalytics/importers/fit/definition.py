@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from runanalytics.importers.fit import profile
 
+_IS_BASE_TYPE = np.isin(np.arange(256), list(profile.BASE_TYPES))
 DEFINITION_BIT, DEVELOPER_BIT, COMPRESSED_BIT = 0x40, 0x20, 0x80
 #: Bytes before the list of fields: header, reserved, byte order, message number, field count.
 _FIXED = 6
@@ -184,6 +185,7 @@ def next_strict(data: bytes, start: int, end: int) -> int | None:
         return None
     head = (window[:-5] & 0xD0) == DEFINITION_BIT
     head &= (window[1:-4] == 0) & (window[2:-3] <= 1) & (window[5:] > 0)
+    head[:-3] &= (window[7:-1] > 0) & _IS_BASE_TYPE[window[8:]]  # the first field
     for offset in np.flatnonzero(head).tolist():
         if strict_at(data, start + offset) is not None:
             return start + int(offset)

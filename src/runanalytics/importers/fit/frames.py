@@ -48,49 +48,61 @@ class Messages:
 
     def frame(self) -> pd.DataFrame:
         """Return the columns as a frame of their own; ``timestamp`` first, ``damaged`` last."""
-        held = self.columns
+        held, others = self.columns, self.columns.others
         count = len(self.damaged)
-        kinds = tuple(held.kinds[name] for name in held.others)
-        index, places = _arrangement(held.numbers, tuple(held.others), kinds)
-        blocks: list[tuple[object, Array]] = [(self.damaged.reshape(1, -1), places["damaged"])]
+        arranged = _arrangement(held.numbers, tuple(held.kinds.items()))
+        blocks: list[tuple[object, Array]] = [(self.damaged.reshape(1, -1), arranged.damaged)]
         if held.numbers:
-            blocks.append((held.matrix, places["number"]))
-        for kind, columns_of_kind in _by_kind(held).items():
-            if kind in _ONE_BY_ONE:
-                blocks += [
-                    (_one_column(kind, column), place.reshape(1))
-                    for column, place in zip(columns_of_kind, places[kind], strict=True)
-                ]
-                continue
-            stacked = np.concatenate(columns_of_kind)
+            blocks.append((held.matrix, arranged.numbers))
+        blocks += [
+            (_one_column(kind, others[name]), place) for name, kind, place in arranged.one_by_one
+        ]
+        for names, kind, places in arranged.together:
+            stacked = np.concatenate([others[name] for name in names])
             block = _instants(kind, stacked) if kind in _TEMPLATES else stacked
-            blocks.append((block.reshape(-1, count), places[kind]))
-        # A view, since who names the frame's columns must not name those of the next one.
-        return _frame_of_blocks(blocks, index=pd.RangeIndex(count), columns=index.view())
+            blocks.append((block.reshape(-1, count), places))
+        # Views, since who names the frame's axes must not name those of the next one.
+        rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
+        return _frame_of_blocks(blocks, index=rows, columns=arranged.index.view())
 
 
-def _by_kind(held: Columns) -> dict[str, list[Array]]:
-    result: dict[str, list[Array]] = {}
-    for name, column in held.others.items():
-        result.setdefault(held.kinds[name], []).append(column)
-    return result
+_ONE_ROW = pd.RangeIndex(1)
 
 
-@lru_cache(maxsize=512)
-def _arrangement(
-    numbers: tuple[str, ...], others: tuple[str, ...], kinds: tuple[str, ...]
-) -> tuple[pd.Index, dict[str, Array]]:
-    """Return the names of a frame's columns, and at which of them those of each kind stand."""
-    ordered = [*zip(others, kinds, strict=True), *((name, "number") for name in numbers)]
-    ordered.sort(key=lambda pair: pair[0] != "timestamp")
-    ordered.append(("damaged", "damaged"))
-    places: dict[str, list[int]] = {}
-    where = {name: place for place, (name, _) in enumerate(ordered)}
-    for name, kind in [*zip(others, kinds, strict=True), *((name, "number") for name in numbers)]:
-        places.setdefault(kind, []).append(where[name])
-    places["damaged"] = [len(ordered) - 1]
-    index = pd.Index([name for name, _ in ordered])
-    return index, {kind: np.array(rows) for kind, rows in places.items()}
+@dataclass(frozen=True)
+class _Arrangement:
+    """The names of a frame's columns, and at which of them those of each kind stand."""
+
+    index: pd.Index
+    numbers: Array
+    damaged: Array
+    #: Of kinds whose pandas arrays hold one column each: name, kind and place.
+    one_by_one: tuple[tuple[str, str, Array], ...]
+    #: Of the other kinds: names, kind and places.
+    together: tuple[tuple[tuple[str, ...], str, Array], ...]
+
+
+@lru_cache(maxsize=1024)
+def _arrangement(numbers: tuple[str, ...], kinds: tuple[tuple[str, str], ...]) -> _Arrangement:
+    ordered = sorted([*(name for name, _ in kinds), *numbers], key=lambda name: name != "timestamp")
+    where = {name: place for place, name in enumerate(ordered)}
+    groups: dict[str, list[str]] = {}
+    for name, kind in kinds:
+        groups.setdefault(kind, []).append(name)
+    return _Arrangement(
+        index=pd.Index([*ordered, "damaged"]),
+        numbers=np.array([where[name] for name in numbers], dtype=np.intp),
+        damaged=np.array([len(ordered)]),
+        one_by_one=tuple(
+            (name, kind, np.array([where[name]]))
+            for kind in _ONE_BY_ONE
+            for name in groups.pop(kind, [])
+        ),
+        together=tuple(
+            (tuple(names), kind, np.array([where[name] for name in names]))
+            for kind, names in groups.items()
+        ),
+    )
 
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -102,7 +114,8 @@ _TEMPLATES: dict[str, Any] = {
 
 def _instants(kind: str, column: Array) -> Any:
     # Filled in place: a fifth of the time that the checks of a constructor take.
-    result = _TEMPLATES[kind].take(np.zeros(len(column), dtype=np.intp))
+    template = _TEMPLATES[kind]
+    result = template.copy() if len(column) == 1 else template.take(np.zeros_like(column, np.intp))
     result.asi8[:] = column.view("i8")
     return result
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
-from runanalytics.importers.fit import profile
+from runanalytics.importers.fit import profile, values
 from runanalytics.importers.fit.definition import Layout
 from runanalytics.importers.fit.profile import BaseType, Field, Vocabulary
-from runanalytics.importers.fit.values import Floats
+from runanalytics.importers.fit.values import Array, Floats
 
 HEADER = "header"
 
@@ -91,17 +92,44 @@ class Source:
         return result
 
     @cached_property
+    def decoding(self) -> tuple[str, Callable[[Sequence[Any]], Array]]:
+        """What kind of column it makes, and how, if it is no plain number: from its raw values."""
+        base, meaning, words = self.base, self.meaning, self.vocabulary
+        if meaning.kind in ("instant", "local") and self.count == 1 and base.width == 4:
+            return meaning.kind, partial(values.few_instants, invalid=base.invalid)
+        if base.name == "string":
+            return "text", values.texts
+        if meaning.kind == "octets":
+            return "object", partial(values.octets, count=self.count)
+        if self.count > 1 and words is not None:
+            return "object", partial(values.word_lists, vocabulary=words)
+        if self.count > 1:
+            numbers, scale, offset = values.number_lists, meaning.scale, meaning.offset
+            return "object", partial(numbers, invalid=base.invalid, scale=scale, offset=offset)
+        if meaning.kind == "flag":
+            return "flag", values.flags
+        if words is not None:
+            return "text", partial(values.words, vocabulary=words)
+        return "object", partial(values.integers, base=base)
+
+    @cached_property
     def _alternatives(self) -> dict[int, Source]:
         return {}
 
-    def meaning_met(self, referred: Mapping[int, int], row: tuple[Any, ...]) -> int:
-        """Return which other meaning it has in a message; -1 if none."""
-        found = -1
-        for number, place in referred.items():
-            met = self.conditions.get((number, row[place]), -1)
-            if met >= 0 and (found < 0 or met < found):
-                found = met
-        return found
+    def meaning_met(self, numbers: Iterable[int], referred: tuple[Any, ...]) -> int:
+        """Return which other meaning it has, by values of the fields of these numbers; -1 if none.
+
+        Examples
+        --------
+        >>> strides = Field("total_strides", conditions=((5, 1),))
+        >>> meaning = Field("total_cycles", sub_fields=(strides,))
+        >>> source = Source(1, 0, profile.BYTE, 1, meaning, None)
+        >>> source.meaning_met([5], (1,)), source.meaning_met([5], (7,))
+        (0, -1)
+        """
+        get = self.conditions.get
+        met = [get(pair, -1) for pair in zip(numbers, referred, strict=True)]
+        return min((place for place in met if place >= 0), default=-1)
 
     def alternative(self, place: int) -> Source:
         """Return the same bytes with the meaning of a sub-field."""
@@ -149,12 +177,14 @@ class Plan:
     numbers: tuple[str, ...]
     keys: tuple[str, ...]
     #: From a record as a tuple to the values under `keys`.
-    pick: Callable[[tuple[Any, ...]], Sequence[Any]]
+    pick: Callable[[tuple[Any, ...]], tuple[Any, ...]]
     invalid: Floats
     n_scaled: int
     scale: Floats
     offset: Floats
     has_offsets: bool
+    #: Invalid value, scale and offset of each number under `keys`.
+    scaling: tuple[tuple[float, float, float], ...]
     #: Rows of the matrix that are the same quantity under a second name: (row, source row).
     copies: tuple[tuple[int, int], ...]
     others: tuple[Source, ...]
@@ -162,6 +192,8 @@ class Plan:
     #: Fields that may have another meaning, and those on which it hangs: place by number.
     conditional: tuple[Source, ...]
     referred: Mapping[int, int]
+    #: From a record as a tuple to the values of these.
+    pick_referred: Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
 @lru_cache(maxsize=512)
@@ -223,11 +255,20 @@ def plan_for(
         scale=_upright(source.meaning.scale for source in scaled),
         offset=_upright(source.meaning.offset for source in scaled),
         has_offsets=any(source.meaning.offset for source in scaled),
+        scaling=tuple(
+            (
+                math.nan if source.base.invalid is None else source.base.invalid,
+                source.meaning.scale,
+                source.meaning.offset,
+            )
+            for source in plain
+        ),
         copies=tuple(copies),
         others=tuple(source for source in distinct.values() if not source.is_plain),
         packed=tuple(packed),
         conditional=tuple(conditional) if referred_places else (),
         referred=referred_places,
+        pick_referred=_picker(list(referred_places.values())),
     )
 
 
@@ -257,10 +298,10 @@ def _upright(numbers: Iterable[float]) -> Floats:
     return np.array(list(numbers), dtype=np.float64).reshape(-1, 1)
 
 
-def _picker(places: list[int]) -> Callable[[tuple[Any, ...]], Sequence[Any]]:
+def _picker(places: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
     if len(places) > 1:
         return itemgetter(*places)
-    return lambda row: [row[place] for place in places]
+    return lambda row: tuple([row[place] for place in places])
 
 
 def _is_wanted(meaning: Field, wanted: frozenset[str] | None) -> bool:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from runanalytics.importers.fit import definition
 from runanalytics.importers.fit.definition import Definition, Layout
+from runanalytics.importers.fit.moments import believable, times_at
 
 #: Bytes of the checksum at a file's end.
 CRC_SIZE = 2
@@ -42,11 +43,6 @@ MAX_SINGLE_MESSAGES = 1_000_000
 MAX_RESUMPTIONS = 500
 MAX_PROBLEMS = 100
 
-#: Times of a damaged file are believed within this distance of where most of them lie.
-_BELIEVED_S = 30 * 86_400
-_BUCKET_BITS = 16  # 18 hours
-#: 2005 to 2050: where most times must lie to be believed.
-_PLAUSIBLE_TIMES = (474_000_000, 1_900_000_000)
 _FIRST_SEARCH = 4_096
 _MAX_VOTES = 4
 
@@ -141,8 +137,8 @@ class Scan:
         self.patience = _FIRST_PATIENCE
         #: Whether something is wrong before the end.
         self.is_broken = False
-        #: Earliest and latest believable time, once something is known to be damaged.
-        self.believed: tuple[int, int] | None = None
+        #: Spans of believable times, once something is known to be damaged.
+        self.believed: tuple[tuple[int, int], ...] = ()
         #: Where the last message stands whose time was believed.
         self.last_believed = part.start
 
@@ -151,7 +147,7 @@ class Scan:
         if self.part.problems:
             self.believed = self._vote(position)
         while position < self.end:
-            position = self._single(position) if self.believed is None else self._wary(position)
+            position = self._wary(position) if self.believed else self._single(position)
         self._settle()
 
     def _single(self, position: int) -> int:
@@ -288,7 +284,7 @@ class Scan:
         found = self.known.get(message)
         if found is None:
             layout = definition.parse(message)
-            if layout is None or (self.believed is not None and not layout.is_sound):
+            if layout is None or (self.believed and not layout.is_sound):
                 return False
             found = Definition(layout, position)
             self.known[message] = found
@@ -322,9 +318,9 @@ class Scan:
             return self._stop(position, f"damaged in more than {MAX_RESUMPTIONS} places")
         self.n_resumptions += 1
         # Damage began somewhere after the last message that could be believed.
-        damaged_from = position if self.believed is None else min(position, self.last_believed)
-        if self.believed is None:
-            self.believed = _majority(self.part.definitions, self.data)
+        damaged_from = min(position, self.last_believed) if self.believed else position
+        if not self.believed:
+            self.believed = believable(self.part.definitions, self.data)
         landing = self._foothold(position + 1)
         # Two bytes left over are a checksum: what it was made of is no longer all there.
         left = self.end - position
@@ -336,38 +332,44 @@ class Scan:
         self.part.report(
             f"{why}; {landing - position} bytes were left out", position, damaged_from=damaged_from
         )
-        if self.believed is None and self.n_resumptions <= _MAX_VOTES:
+        if not self.believed and self.n_resumptions <= _MAX_VOTES:
             self.believed = self._vote(landing)
         return landing
 
-    def _vote(self, position: int) -> tuple[int, int] | None:
+    def _vote(self, position: int) -> tuple[tuple[int, int], ...]:
         """Return within what times the messages from `position` on can be believed."""
         trial = Scan(self.data, Part(position), self.end, on_trial=True)
         trial.run(position)
-        return _majority(trial.part.definitions, self.data)
+        return believable(trial.part.definitions, self.data)
 
     def _is_believable(self, position: int, local: int) -> bool:
         layout = self.layouts[local]
         offset = layout.time_offset if layout is not None else None
-        if layout is None or offset is None or self.believed is None:
+        if layout is None or offset is None or not self.believed:
             return True
         begin = position + offset
         time = int.from_bytes(self.data[begin : begin + 4], layout.byte_order)
-        if not self.believed[0] <= time <= self.believed[1]:
+        if not any(first <= time <= last for first, last in self.believed):
             return False
         self.last_believed = position
         return True
 
     def _believable_count(self, start: int, step: int, count: int, layout: Layout | None) -> int:
         """Return how many of `count` messages, each `step` further, have a believable time."""
-        if self.believed is None or layout is None or layout.time_offset is None or not count:
+        if not self.believed or layout is None or layout.time_offset is None or not count:
             return count
-        times = _times_at(self.data, start, count, step, layout)
-        strange = (times < self.believed[0]) | (times > self.believed[1])
+        times = times_at(self.data, start, count, step, layout)
+        strange = ~self._are_believed(times)
         first = int(strange.argmax())
         count = first if strange[first] else count
         self.last_believed = max(self.last_believed, start + (count - 1) * step)
         return count
+
+    def _are_believed(self, times: NDArray[np.unsignedinteger]) -> NDArray[np.bool_]:
+        result = np.zeros(len(times), dtype=bool)
+        for first, last in self.believed:
+            result |= (times >= first) & (times <= last)
+        return result
 
     def _foothold(self, start: int) -> int | None:
         """Return the next place from `start` on where messages hold together."""
@@ -386,14 +388,14 @@ class Scan:
     def _message_like(self, start: int, stop: int, local: int) -> int | None:
         """Return the first place where a message of this local type seems to stand."""
         layout = self.layouts[local]
-        if layout is None or layout.time_offset is None or self.believed is None:
+        if layout is None or layout.time_offset is None or not self.believed:
             return None
         count = min(stop, self.end - layout.size + 1) - start
         if count <= 0:
             return None
-        times = _times_at(self.data, start, count, 1, layout)
+        times = times_at(self.data, start, count, 1, layout)
         likely = self.view[start : start + count] == local
-        likely &= (times >= self.believed[0]) & (times <= self.believed[1])
+        likely &= self._are_believed(times)
         for offset in np.flatnonzero(likely).tolist():
             following = start + int(offset) + layout.size
             if following == self.end or self._is_message(following):
@@ -411,64 +413,3 @@ class Scan:
         believable = self._is_believable(position, local)
         self.last_believed = before
         return believable
-
-
-def _times_at(
-    data: bytes, start: int, count: int, step: int, layout: Layout
-) -> NDArray[np.unsignedinteger]:
-    """Return what would be the timestamps of `count` messages, each `step` bytes further."""
-    order = ">u4" if layout.big_endian else "<u4"
-    return np.ndarray(
-        (count,),
-        dtype=order,
-        buffer=data,
-        offset=start + (layout.time_offset or 0),
-        strides=(step,),
-    )
-
-
-def _majority(definitions: list[Definition], data: bytes) -> tuple[int, int] | None:
-    """Return the span around which most plausible times of these messages lie."""
-    view = np.frombuffer(data, dtype=np.uint8)
-    times = [
-        timestamps(view, found.places_so_far(), found.layout)
-        for found in definitions
-        if found.layout.time_offset is not None
-    ]
-    if not times:
-        return None
-    every = np.concatenate(times)
-    every = every[(every >= _PLAUSIBLE_TIMES[0]) & (every <= _PLAUSIBLE_TIMES[1])]
-    if not every.size:
-        return None
-    buckets, counts = np.unique(every >> _BUCKET_BITS, return_counts=True)
-    bucket = int(buckets[counts.argmax()])
-    return (
-        (bucket << _BUCKET_BITS) - _BELIEVED_S,
-        ((bucket + 1) << _BUCKET_BITS) + _BELIEVED_S,
-    )
-
-
-def timestamps(
-    view: NDArray[np.uint8], places: NDArray[np.int64], layout: Layout
-) -> NDArray[np.int64]:
-    """Return the timestamps of messages that have a field for it, seconds of FIT's epoch.
-
-    Parameters
-    ----------
-    view : array of uint8
-        The whole file.
-    places : array of int
-        Where the messages stand.
-    layout : Layout
-        Theirs.
-
-    Returns
-    -------
-    array of int
-        One a message; 0xFFFFFFFF where it is missing.
-    """
-    raw = view[places[:, None] + np.arange(4) + (layout.time_offset or 0)]
-    return (
-        np.ascontiguousarray(raw).view(">u4" if layout.big_endian else "<u4")[:, 0].astype(np.int64)
-    )

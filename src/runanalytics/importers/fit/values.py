@@ -15,6 +15,7 @@ from runanalytics.importers.fit.profile import BaseType, Vocabulary
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
+_NEVER = int(np.datetime64("NaT", "us").astype(np.int64))
 _FLAGS = {0: False, 1: True}
 
 
@@ -58,6 +59,19 @@ def instants(seconds: NDArray[np.int64], missing: NDArray[np.bool_]) -> Array:
     return result
 
 
+def few_instants(seconds: Iterable[int], invalid: int | None) -> Array:
+    """Return a few seconds of FIT's epoch as instants: no array is made of them before.
+
+    Examples
+    --------
+    >>> few_instants([0, 255], 255).tolist()
+    [datetime.datetime(1989, 12, 31, 0, 0), None]
+    """
+    begin, never = profile.EPOCH_S, _NEVER
+    counts = [never if s == invalid else (s + begin) * 1_000_000 for s in seconds]
+    return np.array(counts, dtype=np.int64).view("M8[us]")
+
+
 def texts(raw: Iterable[bytes]) -> Array:
     r"""Return NUL-terminated UTF-8 as text; None where it is empty.
 
@@ -67,11 +81,11 @@ def texts(raw: Iterable[bytes]) -> Array:
     ['Easy', None]
     """
     return objects(
-        value.split(b"\0", 1)[0].decode("utf-8", errors="replace") or None for value in raw
+        [value.split(b"\0", 1)[0].decode("utf-8", errors="replace") or None for value in raw]
     )
 
 
-def octets(raw: list[bytes], count: int) -> Array:
+def octets(raw: Sequence[bytes], count: int) -> Array:
     """Return bytes as they are; None where all are 0xFF, which says that there are none."""
     void = b"\xff" * count
     return objects([None if value == void else value for value in raw] if void in raw else raw)
@@ -84,7 +98,7 @@ def flags(raw: Iterable[int]) -> Array:
 
 def integers(raw: Iterable[int], base: BaseType) -> Array:
     """Return integers as Python's own, which no width rounds; None where missing."""
-    return objects(None if value == base.invalid else value for value in raw)
+    return objects([None if value == base.invalid else value for value in raw])
 
 
 def words(raw: Iterable[int], vocabulary: Vocabulary) -> Array:
@@ -101,7 +115,7 @@ def words(raw: Iterable[int], vocabulary: Vocabulary) -> Array:
 def word_lists(raw: Iterable[Iterable[int]], vocabulary: Vocabulary) -> Array:
     """Return each message's list of words as a tuple; None where all are missing."""
     rows = [tuple(map(vocabulary.__getitem__, row)) for row in raw]
-    return objects(row if any(word is not None for word in row) else None for row in rows)
+    return objects([row if any(word is not None for word in row) else None for row in rows])
 
 
 def number_lists(
@@ -116,11 +130,12 @@ def number_lists(
     """
     result: list[tuple[float, ...] | None] = []
     for row in raw:
-        if invalid is not None and row.count(invalid) == len(row):
+        if row[0] == invalid and row.count(invalid) == len(row):
             result.append(None)
             continue
         cells = tuple([math.nan if v == invalid else v / scale - offset for v in row])
-        result.append(cells if any(v == v for v in cells) else None)
+        there = cells[0] == cells[0] or any(v == v for v in cells)
+        result.append(cells if there else None)
     return objects(result)
 
 
