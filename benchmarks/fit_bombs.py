@@ -37,7 +37,7 @@ def definition(
     fields: list[tuple[int, int, int]],
     developer: list[tuple[int, int, int]] | None = None,
 ) -> bytes:
-    """A definition; fields are number, size and base type."""
+    """Return a definition; fields are number, size and base type."""
     head = struct.pack("<BBBHB", 0x40 | local | (0x20 if developer else 0), 0, 0, message, 0)
     result = head[:-1] + bytes([len(fields)]) + b"".join(map(bytes, fields))
     if developer:
@@ -87,7 +87,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         FILE_ID + random.Random(3).randbytes(8 * MILLION)
     ),
     "8 MB like definitions, cut off": lambda: file_of(
-        TIMED + record(NOW) + b"\x40\0\0\x14\0\1" * (8 * MILLION // 6)
+        TIMED + record(NOW) + b"\x40\0\0\x14\0\2\xfd\4\x86\0\0\0" * (8 * MILLION // 12)
     )[:-9],
     "timestamps 0, then 4.29e9": lambda: file_of(
         FILE_ID

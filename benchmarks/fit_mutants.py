@@ -182,7 +182,7 @@ def truncation(data: bytes, source: random.Random) -> Damage:
 
 
 def wrong_size(data: bytes, source: random.Random) -> Damage:
-    """A header or definition that claims another size."""
+    """Let a header or a definition claim another size."""
     broken = bytearray(data)
     if source.random() < 0.5:
         broken[4:8] = source.choice((bytes(4), source.randbytes(4), b"\xff" * 4))
@@ -221,7 +221,7 @@ def noise(data: bytes, source: random.Random) -> Damage:
 
 
 def header(data: bytes, source: random.Random) -> Damage:
-    """The first header altered in one place or all over, or lost."""
+    """Alter the first header in one place or all over, or lose it."""
     size = data[0]
     parts = ((0, 1), (4, 8), (8, 12), (0, size), (12, 14) if size == HEADER_SIZES[1] else (4, 8))
     first, last = source.choice(parts)

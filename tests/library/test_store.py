@@ -266,6 +266,27 @@ def test_everything_is_private_whatever_the_umask(some_files: Path, tmp_path: Pa
         assert path.stat().st_mode & 0o777 == expected, path
 
 
+def test_a_library_on_a_read_only_disk_is_read_log_and_all(
+    library: Library, some_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(some_files)
+    copied = tmp_path / "read-only"
+    with library._writing() as catalogue:
+        # Committed, and still in the log only, as after an import that was cut short.
+        with catalogue.transaction():
+            catalogue.write("UPDATE races SET title = 'in the log'", [()])
+        assert (library.folder / "catalogue.sqlite-wal").stat().st_size
+        shutil.copytree(library.folder, copied)
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))
+    before = sorted(copied.rglob("*"))
+    read_only = Library.open(copied)
+    assert read_only.races()["title"].tolist() == ["in the log"]
+    assert len(read_only.runs()) == 4
+    read_only.close()
+    assert sorted(copied.rglob("*")) == before
+
+
 def test_a_second_writer_is_told_who_holds_the_lock(
     library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,9 +8,11 @@ catalogue does not exist: sample files are entered here only once they are safel
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +76,7 @@ class Catalogue:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
         fresh = not path.exists()
         if fresh and not read_only:
             # Made by hand first, since SQLite would make it readable by everybody.
@@ -106,15 +109,33 @@ class Catalogue:
 
     def _connect(self, read_only: bool) -> sqlite3.Connection:
         if read_only:
-            # A folder without write access cannot hold the log's shared memory; nobody else
-            # writes there either, so the file may be taken as it is.
-            mode = "ro" if os.access(self.path.parent, os.W_OK) else "ro&immutable=1"
-            uri = f"{self.path.absolute().as_uri()}?mode={mode}"
+            path, mode = self.path, "ro"
+            if not os.access(path.parent, os.W_OK):
+                path, mode = self._readable(), "ro&immutable=1"
+            uri = f"{path.absolute().as_uri()}?mode={mode}"
             return sqlite3.connect(uri, uri=True, timeout=5)
         connection = sqlite3.connect(self.path, timeout=5, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         return connection
+
+    def _readable(self) -> Path:
+        """Return a file to read where the folder cannot be written.
+
+        SQLite cannot keep its log's shared memory there. Nobody writes there either, so the
+        file may be taken as it is; unless an import was cut short and left its log, which is
+        then merged in a private copy.
+        """
+        log = Path(f"{self.path}-wal")
+        if not log.exists() or not log.stat().st_size:
+            return self.path
+        self._copy = tempfile.TemporaryDirectory(prefix="runanalytics-")
+        copied = Path(self._copy.name, self.path.name)
+        for source, target in ((self.path, copied), (log, Path(f"{copied}-wal"))):
+            shutil.copyfile(source, target)
+        with closing(sqlite3.connect(copied)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return copied
 
     def _create(self) -> None:
         from runanalytics import schema
@@ -131,6 +152,8 @@ class Catalogue:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

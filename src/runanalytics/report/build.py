@@ -53,7 +53,7 @@ def build_report(
     Raises
     ------
     UsageError
-        If `units` or `paper` is unknown.
+        If `units` or `paper` is unknown, or the name does not end in .pdf.
     RunAnalyticsError
         If the library holds nothing to report on.
     LibraryError
@@ -69,6 +69,8 @@ def build_report(
     target = Path(path).expanduser().absolute()
     if target.is_dir():
         raise LibraryError("this is a folder", where=str(target), hint="name a PDF file in it")
+    if target.suffix.lower() != ".pdf":
+        raise UsageError("a report is a PDF", where=str(target), hint="let its name end in .pdf")
     evidence = gather(library, speed_m_s)
     pdf = compiled({**content(evidence, units), "paper": PAPERS[paper]})
     _put(target, pdf)

@@ -30,6 +30,8 @@ from runanalytics.importers.fit.values import Array, Floats
 
 #: Up to so many messages are cheaper as tuples than as columns.
 _FEW = 16
+#: Of more words than this it is cheaper to look each possible one up first.
+_MANY = 1_000
 #: Up to so many numbers of one message are cheaper one by one than as an array.
 _SHORT = 48
 
@@ -247,6 +249,9 @@ def _decoded(source: Source, raw: list[Any] | Array) -> tuple[str, Array]:
     if kind in ("instant", "local"):
         seconds = raw.astype(np.int64)
         return kind, values.instants(seconds, seconds == source.base.invalid)
+    if source.vocabulary is not None and raw.dtype == np.uint8 and raw.size > _MANY:
+        words = values.objects([source.vocabulary[code] for code in range(256)])
+        return kind, words[raw]
     return kind, function(raw.tolist())
 
 

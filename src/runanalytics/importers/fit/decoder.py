@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from os import PathLike
@@ -220,7 +221,10 @@ class _Bytes:
         pieces = [self._columns(definition, wanted) for definition in found]
         if len(found) == 1:
             return Messages(merging.complete(pieces[0]), self._damaged(found[0]))
-        places = np.concatenate([definition.places for definition in found])
+        all_places = [definition.places for definition in found]
+        places = np.concatenate(all_places)
+        if all(a[-1] < b[0] for a, b in itertools.pairwise(all_places)):
+            return Messages(merging.merged(pieces, None), places >= self._part.damaged_from)
         order = np.argsort(places, kind="stable")
         return Messages(merging.merged(pieces, order), places[order] >= self._part.damaged_from)
 

@@ -140,6 +140,8 @@ def _cells(kind: str, cells: list[Any]) -> Any:
     if kind == "flag":
         return pd.array(cells, dtype="boolean")
     array: Any = pd.arrays.ArrowStringArray
+    if len(cells) > _FEW and cells.count(cells[0]) == len(cells):
+        return array(pa.repeat(pa.scalar(cells[0], pa.large_string()), len(cells)), dtype=_TEXT)
     return array(pa.array(cells, pa.large_string()), dtype=_TEXT)
 
 

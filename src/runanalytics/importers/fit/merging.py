@@ -69,13 +69,18 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     mixed = dict.fromkeys(name for piece in pieces for name in piece.others)
     plain = dict.fromkeys(name for piece in pieces for name in piece.numbers)
     names = tuple(name for name in plain if name not in mixed)
-    matrix = np.full((len(names), ends[-1]), np.nan)
-    for piece, span in zip(pieces, spans, strict=True):
-        row_of = {name: row for row, name in enumerate(piece.numbers)}
+    runs = _runs(order, ends)
+    stretches = [(k, span, span) for k, span in enumerate(spans)] if runs is None else runs
+    matrix = np.empty((len(names), ends[-1]))
+    rows_of = [{name: row for row, name in enumerate(piece.numbers)} for piece in pieces]
+    for place, source, target in stretches:
+        held, row_of, begin = pieces[place].matrix, rows_of[place], spans[place].start
+        source = slice(source.start - begin, source.stop - begin)
         for row, name in enumerate(names):
-            if name in row_of:
-                matrix[row, span] = piece.matrix[row_of[name]]
-    result = Columns(names, matrix if order is None else matrix.take(order, axis=1, mode="clip"))
+            matrix[row, target] = held[row_of[name], source] if name in row_of else np.nan
+    if order is not None and runs is None:
+        matrix = matrix.take(order, axis=1, mode="clip")
+    result = Columns(names, matrix)
     for name in mixed:
         kinds = {piece.kinds[name] for piece in pieces if name in piece.others}
         kind = "object" if len(kinds) > 1 or name in plain else kinds.pop()
@@ -91,6 +96,32 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
                 raw[span, : part.raw.shape[1]] = part.raw
         result.packed[name] = Packed(found[0].component, raw if order is None else raw[order])
     return complete(result)
+
+
+#: More stretches than this are not copied one by one.
+_MOST_RUNS = 16
+_Run = tuple[int, slice, slice]
+
+
+def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[_Run] | None:
+    """Return which stretches of messages stay together: piece, and where from and to.
+
+    None if they are too many to copy one by one, or if there is nothing to put in order.
+    """
+    if order is None:
+        return None
+    is_first = np.diff(order, prepend=-2) != 1
+    is_first |= np.isin(order, ends)
+    starts = np.flatnonzero(is_first)
+    if starts.size > _MOST_RUNS:
+        return None
+    sources = order[starts].tolist()
+    stops = [*starts[1:].tolist(), len(order)]
+    pieces = np.searchsorted(ends, sources, side="right").tolist()
+    return [
+        (piece, slice(source, source + stop - start), slice(start, stop))
+        for piece, source, start, stop in zip(pieces, sources, starts.tolist(), stops, strict=True)
+    ]
 
 
 def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
