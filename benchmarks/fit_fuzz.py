@@ -28,6 +28,7 @@ from fastcrc import crc16
 from benchmarks import fit_bombs
 from benchmarks import fit_mutants as made
 from benchmarks.files import CORPUS
+from runanalytics.errors import RunAnalyticsError
 from runanalytics.importers.fit import FIT, FitFile, decode, framing
 from runanalytics.importers.fit.frames import Messages
 
@@ -190,54 +191,31 @@ def _salvage_row(
     group: str,
 ) -> None:
     source = random.Random(seed)
-    n_before = n_after = read_before = read_after = n_unflagged = 0
+    counted: Counter[str] = Counter()
     kind = ""
     for one in sources:
         for _ in range(PER_FILE):
             damage = mutate(one.data, source)
             kind = damage.kind
-            before, after = one.ends <= damage.first, one.begins >= damage.last
-            if not (before | after).any():
-                continue
-            tables = _tables(damage.data)
-            for chosen, is_before in ((before, True), (after, False)):
-                expected = one.expected(chosen)
-                count = sum(map(len, expected.values()))
-                read = sum(
-                    made.n_shared(tables[name][0], prints)
-                    for name, prints in expected.items()
-                    if name in tables
-                )
-                n_before, read_before = n_before + count * is_before, read_before + read * is_before
-                n_after, read_after = (
-                    n_after + count * (not is_before),
-                    read_after + read * (not is_before),
-                )
-            if kind != "header":
-                n_unflagged += _unflagged(tables, one.expected(before))
-    cells = [_share(read_before, n_before), _share(read_after, n_after)]
-    cells.append("" if kind == "header" else f"{n_unflagged:,}")
+            before = one.expected(one.ends <= damage.first)
+            after = one.expected(one.begins >= damage.last)
+            tables = tables_of(damage.data)
+            counted["before"] += sum(map(len, before.values()))
+            counted["after"] += sum(map(len, after.values()))
+            counted["before, read"] += made.n_read(tables, before)
+            counted["after, read"] += made.n_read(tables, after)
+            counted["unflagged"] += made.n_unflagged(tables, before)
+    cells = [_share(counted[f"{where}, read"], counted[where]) for where in ("before", "after")]
+    cells.append("-" if kind == "header" else f"{counted['unflagged']:,}")
     print(f"| {kind}{group} | {len(sources)} × {PER_FILE} | {' | '.join(cells)} |", flush=True)
 
 
-_Tables = dict[str, tuple[made.Hashes, np.ndarray]]
-
-
-def _tables(data: bytes) -> _Tables:
+def tables_of(data: bytes) -> made.Tables:
+    """Return the fingerprints of what is read; none if the file is refused."""
     try:
         return made.fingerprints(decode(data))
-    except made.RunAnalyticsError:
+    except RunAnalyticsError:
         return {}
-
-
-def _unflagged(tables: _Tables, before: dict[str, made.Hashes]) -> int:
-    """Count rows without a flag that did not stand before the damage."""
-    none = np.array([], dtype=np.uint64)
-    total = 0
-    for name, (prints, damaged) in tables.items():
-        intact = prints[~damaged]
-        total += len(intact) - made.n_shared(intact, before.get(name, none))
-    return total
 
 
 def _share(part: int, whole: int) -> str:

@@ -11,7 +11,7 @@ import io
 import random
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import fitdecode
@@ -24,6 +24,8 @@ from runanalytics.importers.fit import FitFile
 
 Hashes = NDArray[np.uint64]
 Decode = Callable[[bytes], FitFile]
+#: By message type: fingerprint of each row, and whether it is flagged as damaged.
+Tables = dict[str, tuple[Hashes, NDArray[np.bool_]]]
 
 HEADER_SIZES = (12, 14)
 CRC_SIZE = 2
@@ -70,7 +72,7 @@ def whole(name: str, data: bytes, decode: Decode) -> Whole:
     return Whole(name, data, np.array(begins), np.array(ends), tuple(types), np.array(rows), prints)
 
 
-def fingerprints(file: FitFile) -> dict[str, tuple[Hashes, NDArray[np.bool_]]]:
+def fingerprints(file: FitFile) -> Tables:
     """Return a hash of each row of each table, and whether the row is flagged as damaged.
 
     A value that is missing counts as a column that is missing.
@@ -113,6 +115,13 @@ def _bits(value: object) -> int:
     if isinstance(value, tuple):
         value = tuple(float(part) if isinstance(part, int) else part for part in value)
     return zlib.crc32(repr(value).encode()) * 0x1_0000_0001
+
+
+def n_read(tables: Tables, expected: Mapping[str, Hashes]) -> int:
+    """Count the rows of `expected` that are in the tables of their types."""
+    return sum(
+        n_shared(tables[name][0], prints) for name, prints in expected.items() if name in tables
+    )
 
 
 def n_shared(found: Hashes, expected: Hashes) -> int:
@@ -276,17 +285,17 @@ def faults(
     if file is not None and not checksums_hold(damage.data):
         if not file.problems:
             found[CLEAN] = 1
-        altered = n_unflagged(one, file)
+        altered = n_unflagged(fingerprints(file), one.prints)
         if altered:
             found[UNFLAGGED] = altered
     return found
 
 
-def n_unflagged(one: Whole, file: FitFile) -> int:
-    """Count rows that the whole file does not have and that nothing marks as damaged."""
+def n_unflagged(tables: Tables, allowed: Mapping[str, Hashes]) -> int:
+    """Count rows that are not among the allowed and that nothing marks as damaged."""
     none = np.array([], dtype=np.uint64)
     total = 0
-    for name, (prints, damaged) in fingerprints(file).items():
+    for name, (prints, damaged) in tables.items():
         intact = prints[~damaged]
-        total += len(intact) - n_shared(intact, one.prints.get(name, none))
+        total += len(intact) - n_shared(intact, allowed.get(name, none))
     return total

@@ -12,7 +12,13 @@ Examples
 'Steps per minute of both feet'
 """
 
-from runanalytics.schema.checking import check, empty, table, without_implausible
+from runanalytics.schema.checking import (
+    check,
+    empty,
+    from_rows,
+    table,
+    without_implausible,
+)
 from runanalytics.schema.tables import (
     BOOLEAN,
     DATE,
@@ -57,6 +63,7 @@ __all__ = [
     "Table",
     "check",
     "empty",
+    "from_rows",
     "table",
     "without_implausible",
 ]

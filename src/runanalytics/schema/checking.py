@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import functools
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from runanalytics.errors import SchemaError, UsageError
-from runanalytics.schema.tables import DATE, FLOAT, INSTANT, STRING, TABLES, Column, Table
+from runanalytics.schema import blocks
+from runanalytics.schema.tables import (
+    DATE,
+    FLOAT,
+    INSTANT,
+    STRING,
+    TABLES,
+    Column,
+    Table,
+)
 
 
 def table(name: str) -> Table:
@@ -77,15 +88,111 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     0 2026-03-01     1.0
     """
     target = table(name)
-    unknown = [column for column in frame.columns if column not in target.names]
-    if unknown:
-        raise SchemaError(
-            f"unknown column {', '.join(map(repr, unknown))} in table '{name}'",
-            hint=f"its columns are: {', '.join(target.names)}",
-        )
+    _refuse_unknown(frame.columns, target)
     if frame.empty:
         return empty(name)
     return pd.DataFrame({column.name: _checked(frame, column, name) for column in target})
+
+
+def _refuse_unknown(names: Iterable[str], target: Table) -> None:
+    known = target.names
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SchemaError(
+            f"unknown column {', '.join(map(repr, unknown))} in table '{target.name}'",
+            hint=f"its columns are: {', '.join(known)}",
+        )
+
+
+def from_rows(rows: Sequence[Mapping[str, object]], name: str) -> pd.DataFrame:
+    """Return a few rows as table `name`, checked as `check` does, at a fraction of its cost.
+
+    Parameters
+    ----------
+    rows : sequence of mappings
+        Values by column; what is missing is None, NaN or left out.
+    name : str
+        Name of a table in `TABLES`.
+
+    Returns
+    -------
+    DataFrame
+        A frame with exactly the table's columns.
+
+    Raises
+    ------
+    SchemaError
+        As `check` does.
+
+    Examples
+    --------
+    >>> from_rows([{"local_date": pd.Timestamp("2026-03-01"), "amount": 1}], "dose")
+      local_date  amount
+    0 2026-03-01     1.0
+    """
+    target = table(name)
+    for row in rows:
+        _refuse_unknown(row, target)
+    if not rows:
+        return empty(name)
+    floats, places = [], []
+    others: list[tuple[object, np.ndarray]] = []
+    for place, column in enumerate(target):
+        cells = [row.get(column.name) for row in rows]
+        where = f"table '{name}', column '{column.name}'"
+        if column.required or column.choices:
+            _check_cells(cells, column, where)
+        if column.dtype == FLOAT:
+            floats.append(_floats(cells, where))
+            places.append(place)
+        else:
+            others.append((_array(cells, column, where), np.array([place])))
+    laid = [
+        (np.concatenate(floats).reshape(len(floats), -1), np.array(places)),
+        *others,
+    ]
+    return blocks.frame_of_blocks(
+        laid, index=pd.RangeIndex(len(rows)), columns=pd.Index(target.names)
+    )
+
+
+def _check_cells(cells: list[object], column: Column, where: str) -> None:
+    for row, cell in enumerate(cells):
+        is_missing = cell is None or cell != cell or cell is pd.NaT
+        if is_missing and column.required:
+            raise SchemaError(f"row {row} has no value, and one is required", where=where)
+        if not is_missing and column.choices and cell not in column.choices:
+            raise _unknown_value(cell, column, where)
+
+
+def _unknown_value(cell: object, column: Column, where: str) -> SchemaError:
+    hint = f"known are: {', '.join(column.choices)}"
+    return SchemaError(f"unknown value {cell!r}", where=where, hint=hint)
+
+
+def _floats(cells: list[object], where: str) -> np.ndarray:
+    try:
+        values = np.array([math.nan if cell is None else cell for cell in cells], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise SchemaError(f"expected {FLOAT}: {error}", where=where) from error
+    if np.isinf(values).any():
+        raise SchemaError("a value is infinite", where=where)
+    return values
+
+
+def _array(cells: list[object], column: Column, where: str) -> ExtensionArray:
+    if column.dtype == STRING and all(cell is None or type(cell) is str for cell in cells):
+        return blocks.text([cell if isinstance(cell, str) else None for cell in cells])
+    if column.dtype in (INSTANT, DATE) and all(type(cell) is pd.Timestamp for cell in cells):
+        stamps = [cell for cell in cells if isinstance(cell, pd.Timestamp)]
+        if column.dtype == INSTANT:
+            instants = np.array([stamp.asm8 for stamp in stamps], dtype="M8[us]")
+            return pd.DatetimeIndex(instants, tz="UTC").array
+        if all(stamp.tz is None for stamp in stamps):
+            days = np.array([stamp.asm8 for stamp in stamps], dtype="M8[D]")
+            return pd.DatetimeIndex(days.astype("M8[us]")).array
+    array: ExtensionArray = _as_dtype(pd.Series(cells), column, where).array
+    return array
 
 
 def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
@@ -105,11 +212,7 @@ def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
     if column.choices:
         strange = set(values.dropna().unique()).difference(column.choices)
         if strange:
-            raise SchemaError(
-                f"unknown value {min(strange)!r}",
-                where=where,
-                hint=f"known are: {', '.join(column.choices)}",
-            )
+            raise _unknown_value(min(strange), column, where)
     array: ExtensionArray = values.array
     return array
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from fastcrc import crc16
@@ -154,6 +156,7 @@ class Kit:
     """What the tests of this folder write files with."""
 
     Writer = Writer
+    types = TYPES
     start = START
     record = RECORD
     file_id = staticmethod(file_id)
@@ -172,3 +175,18 @@ def fit() -> Kit:
 @pytest.fixture(scope="session")
 def corpus(shared: Path) -> Path:
     return shared / "corpus"
+
+
+@pytest.fixture(scope="session")
+def benchmark_module() -> Callable[[str], ModuleType]:
+    """Modules of `benchmarks`, which measure more of what is tested here."""
+    root = Path(__file__).parents[3]
+    if not (root / "benchmarks").is_dir():
+        pytest.skip("the benchmarks are not here")
+
+    def load(name: str) -> ModuleType:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.syspath_prepend(root)
+            return importlib.import_module(f"benchmarks.{name}")
+
+    return load

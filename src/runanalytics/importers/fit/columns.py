@@ -203,8 +203,9 @@ def _as_array(source: Source, rows: list[tuple[Any, ...]]) -> Array:
 
 def _of_many(plan: Plan, records: Array) -> Columns:
     matrix = np.empty((len(plan.numbers), len(records)))
-    for row, key in enumerate(plan.keys):
-        matrix[row] = records[key]
+    with np.errstate(invalid="ignore"):  # a signalling NaN is as good as any
+        for row, key in enumerate(plan.keys):
+            matrix[row] = records[key]
     result = _scaled(plan, matrix)
     for source in plan.others:
         kind, column = _decoded(source, records[source.key])

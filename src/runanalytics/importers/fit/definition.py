@@ -65,7 +65,7 @@ class Layout:
         """Whether it can stand in a damaged file: base types that exist, sizes that hold them."""
         return all(size and base in profile.BASE_TYPES for _, size, base in self.fields)
 
-    @property
+    @cached_property
     def is_strict(self) -> bool:
         """Whether nothing in it is odd: what a search for a definition accepts."""
         sizes_fit = all(

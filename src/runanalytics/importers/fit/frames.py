@@ -6,24 +6,17 @@ frame is laid out block by block rather than column by column.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from runanalytics.importers.fit.columns import Columns
 from runanalytics.importers.fit.values import Array
-
-# pandas offers this to libraries that make frames of their own data; its stubs lack it.
-_frame_of_blocks: Callable[..., pd.DataFrame] = importlib.import_module(
-    "pandas.api.internals"
-).create_dataframe_from_blocks
+from runanalytics.schema import blocks as layout
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ class Messages:
             blocks.append((block.reshape(-1, count), places))
         # Views, since who names the frame's axes must not name those of the next one.
         rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
-        return _frame_of_blocks(blocks, index=rows, columns=arranged.index.view())
+        return layout.frame_of_blocks(blocks, index=rows, columns=arranged.index.view())
 
 
 _ONE_ROW = pd.RangeIndex(1)
@@ -105,7 +98,6 @@ def _arrangement(numbers: tuple[str, ...], kinds: tuple[tuple[str, str], ...]) -
     )
 
 
-_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _TEMPLATES: dict[str, Any] = {
     "instant": pd.array(np.zeros(1, dtype="M8[us]"), dtype="datetime64[us, UTC]"),
     "local": pd.array(np.zeros(1, dtype="M8[us]"), dtype="datetime64[us]"),
@@ -139,10 +131,9 @@ def _few_cells(kind: str, cells: tuple[Any, ...]) -> Any:
 def _cells(kind: str, cells: list[Any]) -> Any:
     if kind == "flag":
         return pd.array(cells, dtype="boolean")
-    array: Any = pd.arrays.ArrowStringArray
     if len(cells) > _FEW and cells.count(cells[0]) == len(cells):
-        return array(pa.repeat(pa.scalar(cells[0], pa.large_string()), len(cells)), dtype=_TEXT)
-    return array(pa.array(cells, pa.large_string()), dtype=_TEXT)
+        return layout.same_text(cells[0], len(cells))
+    return layout.text(cells)
 
 
 #: Kinds whose pandas arrays hold one column each.

@@ -95,9 +95,9 @@ class FitImporter:
             if not found:
                 notes += _no_activity(part)
         return Imported(
-            runs=_table("runs", list(runs.values())),
+            runs=schema.from_rows(list(runs.values()), "runs"),
             samples=_joined("samples", list(samples.values())),
-            sessions=_table("sessions", list(sessions.values())),
+            sessions=schema.from_rows(list(sessions.values()), "sessions"),
             sets=_joined("sets", list(sets.values())),
             notes=notes,
         )
@@ -118,10 +118,6 @@ def _decoded(data: bytes, engine: str | None) -> FitFile:
     from runanalytics.importers.fit.fitparse_engine import decode_with_fitparse
 
     return decode_with_fitparse(data)
-
-
-def _table(name: str, found: list[dict[str, Any]]) -> pd.DataFrame:
-    return schema.check(pd.DataFrame(found), name) if found else schema.empty(name)
 
 
 def _joined(name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:

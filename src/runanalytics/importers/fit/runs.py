@@ -23,6 +23,7 @@ from runanalytics.importers.fit.activities import (
 from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.quantities import QUANTITIES, quantity_values
 from runanalytics.importers.fit.values import Floats
+from runanalytics.schema import blocks
 
 #: Slower than this, with no step counted, is standing.
 _STANDING_M_S = 0.5
@@ -226,7 +227,10 @@ def _calibrate(values: dict[str, Floats], total_m: float, notes: list[Note]) -> 
     # The watch had divided by its own guess of the step's length.
     values["vertical_ratio_pct"] = values["vertical_ratio_pct"] / factor
     notes.append(
-        Note("info", f"speeds and distances scaled by {factor:.3f} to the corrected distance")
+        Note(
+            "info",
+            f"speeds and distances scaled by {factor:.3f} to the corrected distance",
+        )
     )
 
 
@@ -328,15 +332,21 @@ def _from_summary(activity: Activity) -> dict[str, object]:
 
 
 def _samples(activity: Activity, identity: str, series: _Series) -> pd.DataFrame:
-    count = len(series.elapsed_s)
-    data: dict[str, object] = {
-        "run_id": pd.array([identity] * count, dtype=schema.STRING),
-        "elapsed_s": series.elapsed_s,
-        **series.quantities,
-        "moving": series.moving,
-        "lap": pd.array(_laps(activity), dtype=schema.INTEGER),
-    }
-    return pd.DataFrame({name: data[name] for name in schema.TABLES["samples"].names}, copy=False)
+    count, names = len(series.elapsed_s), schema.TABLES["samples"].names
+    numbers: dict[str, Floats] = {"elapsed_s": series.elapsed_s, **series.quantities}
+    matrix = np.empty((len(numbers), count))
+    for row, column in enumerate(numbers.values()):
+        matrix[row] = column
+    laid = [
+        (matrix, np.array([names.index(name) for name in numbers])),
+        (blocks.same_text(identity, count), np.array([names.index("run_id")])),
+        (series.moving.reshape(1, -1), np.array([names.index("moving")])),
+        (
+            pd.array(_laps(activity), dtype=schema.INTEGER),
+            np.array([names.index("lap")]),
+        ),
+    ]
+    return blocks.frame_of_blocks(laid, index=pd.RangeIndex(count), columns=pd.Index(names))
 
 
 def _laps(activity: Activity) -> NDArray[np.int64]:

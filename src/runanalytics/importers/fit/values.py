@@ -18,6 +18,9 @@ Floats = NDArray[np.float64]
 _NEVER = int(np.datetime64("NaT", "us").astype(np.int64))
 _FLAGS = {0: False, 1: True}
 
+#: Up to here, float64 holds every integer.
+_EXACT = 1 << 53
+
 
 def objects(values: Iterable[object]) -> Array:
     """Return values as an array of Python objects, tuples among them not taken apart.
@@ -129,11 +132,15 @@ def number_lists(
     [(5.0, nan), None]
     """
     result: list[tuple[float, ...] | None] = []
+    is_plain = scale == 1 and not offset
     for row in raw:
         if row[0] == invalid and row.count(invalid) == len(row):
             result.append(None)
             continue
-        cells = tuple([math.nan if v == invalid else v / scale - offset for v in row])
+        if is_plain and max(map(abs, row)) > _EXACT:  # integers of 64 bits stay as they are
+            cells = tuple([math.nan if v == invalid else v for v in row])
+        else:
+            cells = tuple([math.nan if v == invalid else v / scale - offset for v in row])
         there = cells[0] == cells[0] or any(v == v for v in cells)
         result.append(cells if there else None)
     return objects(result)
