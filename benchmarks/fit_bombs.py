@@ -63,6 +63,9 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "8 MB of empty messages, compressed headers": lambda: file_of(
         TIMED + record(NOW) + definition(2, RECORD, []) + bytes(range(0xC0, 0xE0)) * (MILLION // 4)
     ),
+    "8 MB of empty messages, cut off": lambda: file_of(
+        TIMED + record(NOW) + definition(2, RECORD, []) + b"\2" * 8 * MILLION
+    )[:-2],
     "8 MB of empty messages in disorder": lambda: file_of(in_disorder()),
     "8 MB of messages of one byte": lambda: file_of(
         definition(1, RECORD, [(3, 1, 2)]) + b"\1\x64" * 4 * MILLION

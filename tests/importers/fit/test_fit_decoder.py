@@ -177,6 +177,15 @@ def test_long_columns_of_words(fit):
     assert set(words.dropna()) == {"running"}
 
 
+def test_long_columns_of_lists_of_words(fit):
+    writer = fit.Writer().define(1, 20, [(42, "enum", 2)]).define(2, 20, [(42, "enum")])
+    for _ in range(300):
+        writer.write(1, 1, 0)
+    writer.write(2, 1)
+    words = decode(writer.bytes())["record"]["activity_type"].tolist()
+    assert words == [("running", "generic")] * 300 + ["running"]
+
+
 def test_a_field_whose_meaning_hangs_on_another(fit):
     writer = fit.Writer().define(1, 0, [(1, "uint16"), (2, "uint16")])
     writer.write(1, 1, 3992).write(1, 294, 802)

@@ -250,7 +250,8 @@ def _decoded(source: Source, raw: list[Any] | Array) -> tuple[str, Array]:
     if kind in ("instant", "local"):
         seconds = raw.astype(np.int64)
         return kind, values.instants(seconds, seconds == source.base.invalid)
-    if source.vocabulary is not None and raw.dtype == np.uint8 and raw.size > _MANY:
+    is_long = raw.ndim == 1 and len(raw) > _MANY
+    if source.vocabulary is not None and raw.dtype == np.uint8 and is_long:
         words = values.objects([source.vocabulary[code] for code in range(256)])
         return kind, words[raw]
     return kind, function(raw.tolist())

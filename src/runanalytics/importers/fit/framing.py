@@ -56,15 +56,19 @@ def _doubt(data: bytes, part: Part, end: int, scan: Scan) -> None:
     out of step. Messages with a believable time are witnesses that it was not; the time of a
     compressed header hangs on all that came before it.
     """
-    found = [one for one in part.definitions if one.count]
-    if not found:
-        return
-    places = np.sort(np.concatenate([one.places for one in found]))
-    compressed = places[np.frombuffer(data, dtype=np.uint8)[places] >= definition.COMPRESSED_BIT]
-    if scan.is_broken or end - CRC_SIZE in places[-CRC_SIZE:]:
-        part.damaged_from = part.start
-    else:
-        part.damaged_from = min(part.damaged_from, scan.last_believed, *compressed[:1].tolist())
+    view = np.frombuffer(data, dtype=np.uint8)
+    witness, checksum, is_taken_for_message = scan.last_believed, end - CRC_SIZE, False
+    for found in part.definitions:
+        # All messages of a stretch have one header.
+        heads = np.array([*found.singles, *(start for start, _, _ in found.stretches)], dtype=int)
+        compressed = heads[view[heads] >= definition.COMPRESSED_BIT]
+        witness = min(witness, compressed.min(initial=witness))
+        is_taken_for_message |= checksum in found.singles[-CRC_SIZE:] or any(
+            checksum - start in range(0, count * step, step)
+            for start, count, step in found.stretches
+        )
+    is_broken = scan.is_broken or is_taken_for_message
+    part.damaged_from = part.start if is_broken else min(part.damaged_from, int(witness))
 
 
 # Each of the functions below returns the part, where its messages begin and end, and where
