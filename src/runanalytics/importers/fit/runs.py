@@ -127,10 +127,10 @@ def run(activity: Activity) -> Run:
     else:
         row |= _from_samples(activity, series)
         samples = _samples(activity, identity, series)
-    if not np.isfinite(row["distance_m"]) or not row["distance_m"]:  # type: ignore[call-overload]
+    if not _number(row, "distance_m") > 0:
         notes.append(Note("info", "the run has no distance"))
-    has_contact = bool(np.isfinite(row.get("ground_contact_ms", np.nan)))  # type: ignore[call-overload]
-    if has_contact or np.isfinite(row.get("cadence_spm", np.nan)):  # type: ignore[call-overload]
+    has_contact = bool(np.isfinite(_number(row, "ground_contact_ms")))
+    if has_contact or np.isfinite(_number(row, "cadence_spm")):
         row["sensor"] = devices.sensor(
             columns(activity.file, "device_info"),
             series.contact_field if series is not None else None,
@@ -138,6 +138,11 @@ def run(activity: Activity) -> Run:
             recorder=devices.device(file_id),
         )
     return Run(row, samples, tuple(notes))
+
+
+def _number(row: Mapping[str, object], name: str) -> float:
+    value = row.get(name)
+    return float(value) if isinstance(value, int | float) else float("nan")
 
 
 def _kind(activity: Activity) -> str:
@@ -290,7 +295,7 @@ def _from_samples(activity: Activity, series: _Series) -> dict[str, object]:
         distance = float(np.nanmax(covered))
     row["distance_m"] = distance
     row["speed_m_s"] = distance / moving_s if moving_s > 0 and distance > 0 else np.nan
-    if np.isnan(row["step_length_m"]):  # type: ignore[call-overload]
+    if np.isnan(_number(row, "step_length_m")):
         row["step_length_m"] = _step_length(series, weight, chosen)
     return row
 
