@@ -138,6 +138,30 @@ def test_a_line_taken_out_of_ones_own_file_is_taken_out(library: Library, tmp_pa
     assert library.races()["distance_m"].tolist() == [10_000.0, 5000.0]
 
 
+def test_a_copy_of_a_file_that_was_edited_still_counts(library: Library, tmp_path: Path) -> None:
+    log, copy = tmp_path / "races.csv", tmp_path / "copy.csv"
+    log.write_text("date,distance,time\n2026-03-01,10k,45:10\n")
+    shutil.copy(log, copy)
+    library.add([log, copy])
+    log.write_text("date,distance,time\n2026-05-01,5k,21:30\n")
+    library.add(log)
+    assert library.races()["distance_m"].tolist() == [10_000.0, 5000.0]
+
+
+def test_content_that_was_replaced_is_read_again_elsewhere(
+    library: Library, tmp_path: Path
+) -> None:
+    log, copy = tmp_path / "races.csv", tmp_path / "copy.csv"
+    old = "date,distance,time\n2026-03-01,10k,45:10\n"
+    log.write_text(old)
+    library.add(log)
+    log.write_text("date,distance,time\n2026-05-01,5k,21:30\n")
+    library.add(log)
+    copy.write_text(old)
+    assert library.add(copy).files[0].outcome == "added"
+    assert library.races()["distance_m"].tolist() == [10_000.0, 5000.0]
+
+
 def test_a_session_that_two_files_tell_of_is_one(library: Library, tmp_path: Path) -> None:
     (tmp_path / "sets.csv").write_text("date,movement,sets,reps\n2026-03-01,Squat,3,10\n")
     (tmp_path / "sessions.csv").write_text("date,kind,duration_min\n2026-03-01,strength,45\n")

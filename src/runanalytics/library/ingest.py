@@ -208,7 +208,8 @@ def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
     file, importer = source.file, source.importer
     if importer in _EDITED:
         query = "SELECT digest FROM places JOIN sources USING (digest)"
-        query += " WHERE path = ? AND digest <> ? AND importer = ?"
+        query += " WHERE path = ?1 AND digest <> ?2 AND importer = ?3 AND digest NOT IN"
+        query += " (SELECT digest FROM places WHERE path <> ?1)"  # a copy still says it
         for (older,) in catalogue.rows(query, (str(file.path), source.digest, importer)):
             _forget(catalogue, older)
             catalogue.write("UPDATE sources SET outcome = 'replaced' WHERE digest = ?", [(older,)])

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: How long a second writer waits for the first.
 LOCK_WAIT_S = 5.0
 
+#: Outcomes after which the same content is looked into again when it is met again.
+_READ_AGAIN = ("skipped", "replaced")
+
 Progress = Callable[[int, int, str], None]
 
 
@@ -282,7 +285,7 @@ class Library:
         outcomes = {}
         for file in found:
             match = known.get((str(file.path), file.size, file.mtime_ns))
-            if match is None or match[0] == "skipped":
+            if match is None or match[0] in _READ_AGAIN:
                 continue
             outcome, reason, importer = match
             if outcome == "added":
