@@ -63,8 +63,6 @@ class Association:
         Posterior mean of the errors' correlation from week to week.
     slope : Mixture
         Change of log form per unit of exposure, at the likeliest time constant.
-    likeliest_tau_weeks : float
-        That time constant, weeks.
     exposure : ndarray, shape (n_weeks,)
         Exposure with that time constant, 1/week; NaN where the week is missing.
     adjusted : ndarray, shape (n_weeks,)
@@ -75,7 +73,6 @@ class Association:
     tau_share: Floats
     rho: float
     slope: Mixture
-    likeliest_tau_weeks: float
     exposure: Floats
     adjusted: Floats
 
@@ -221,7 +218,6 @@ def associate(
         tau_share=tau_share,
         rho=float(weight.sum(axis=1) @ grid.rho),
         slope=mixture(at_best, slope[:, best], scale[:, best], float(df)),
-        likeliest_tau_weeks=float(taus[best]),
         exposure=exposures[:, best],
         adjusted=np.where(seen, log_form - nuisance @ coefficients, np.nan),
     )

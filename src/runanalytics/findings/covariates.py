@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.findings.dose_log import Log
-from runanalytics.findings.weeks import Weeks, days_of, numbers_of, require
+from runanalytics.findings.weeks import Weeks, days_of, numbers_of
+from runanalytics.measures.shapes import require
 
 Floats = npt.NDArray[np.float64]
 
@@ -164,7 +165,7 @@ def weekly_log_distance(weeks: Weeks, runs: pd.DataFrame) -> Floats:
     runs : DataFrame
         local_date and distance_m of every run, whether its form is known or not.
     """
-    require(runs, ["local_date", "distance_m"], "runs")
+    require(runs, "runs", ["local_date", "distance_m"])
     distance = numbers_of(runs, "distance_m", "runs")
     first = int(weeks.monday[0].astype(np.int64))
     week = (days_of(runs["local_date"], "runs") - first) // 7

@@ -17,7 +17,8 @@ import pandas as pd
 
 from runanalytics.errors import SchemaError
 from runanalytics.exposure import exposure
-from runanalytics.findings.weeks import Days, Floats, days_of, numbers_of, require
+from runanalytics.findings.weeks import Days, Floats, days_of, numbers_of
+from runanalytics.measures.shapes import require
 
 #: Weeks at the beginning of a log whose mean stands for what came before.
 WARM_START_WEEKS = 4
@@ -95,7 +96,7 @@ def daily_log(dose: pd.DataFrame) -> Log:
     SchemaError
         If a column is missing or not of its type, or an amount is below 0.
     """
-    require(dose, ["local_date", "amount"], "dose")
+    require(dose, "dose", ["local_date", "amount"])
     amount = numbers_of(dose, "amount", "dose")
     if (amount < 0).any():
         raise SchemaError("an amount is below 0", where="table 'dose', column 'amount'")

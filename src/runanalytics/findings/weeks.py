@@ -8,7 +8,7 @@ What is assumed:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 
 from runanalytics.errors import SchemaError
 from runanalytics.findings.finding import SIMULATED_NOTE
+from runanalytics.measures.shapes import require
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
@@ -143,17 +144,6 @@ def numbers_of(frame: pd.DataFrame, column: str, table: str) -> Floats:
     return values
 
 
-def require(frame: pd.DataFrame, columns: Sequence[str], table: str) -> None:
-    """Raise SchemaError if `frame` lacks one of `columns`."""
-    lacking = [column for column in columns if column not in frame.columns]
-    if lacking:
-        raise SchemaError(
-            f"no column {', '.join(map(repr, lacking))}",
-            where=f"table '{table}'",
-            hint=f"it has: {', '.join(map(str, frame.columns)) or 'none'}",
-        )
-
-
 def by_week(
     form: pd.DataFrame, keep: Callable[[Days], npt.NDArray[np.bool_]] | None = None
 ) -> Weeks:
@@ -178,7 +168,7 @@ def by_week(
     SchemaError
         If a column is missing or not of its type, or a value is not above 0.
     """
-    require(form, ["local_date", "value"], "form")
+    require(form, "form", ["local_date", "value"])
     value = numbers_of(form, "value", "form")
     if (value <= 0).any():
         raise SchemaError(

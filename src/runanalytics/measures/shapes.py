@@ -56,5 +56,5 @@ def require(frame: pd.DataFrame, table: str, needed: Sequence[str]) -> None:
         raise SchemaError(
             f"no column {', '.join(map(repr, missing))}",
             where=f"table '{table}'",
-            hint=f"it has: {', '.join(map(str, frame.columns))}",
+            hint=f"it has: {', '.join(map(str, frame.columns)) or 'none'}",
         )

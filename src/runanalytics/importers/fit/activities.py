@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from runanalytics.importers.contract import Note, ReadOptions
+from runanalytics.importers.contract import Note, ReadOptions, stable_id
 from runanalytics.importers.fit.decoder import FitFile
 from runanalytics.importers.fit.quantities import RECORD_FIELDS
 from runanalytics.importers.fit.values import Array, Floats
@@ -61,6 +62,11 @@ _QUARTER_S = 900
 _MARGIN_US = 60 * MICROSECONDS
 
 
+def number_of(value: object) -> float:
+    """Return a field's value as a number; NaN where it is missing or none."""
+    return float(value) if isinstance(value, int | float) else float("nan")
+
+
 @dataclass(frozen=True)
 class Clock:
     """How a file's instants become UTC and local ones.
@@ -100,6 +106,18 @@ class Activity:
     end_us: int
     clock: Clock
 
+    @cached_property
+    def file_id(self) -> Mapping[str, object]:
+        """The file's message ``file_id``: who made it with what; empty if there is none."""
+        return (rows(columns(self.file, "file_id")) or [{}])[0]
+
+    @property
+    def identity(self) -> str:
+        """What tells it from all others, and is the same in every copy of its file."""
+        maker, product = self.file_id.get("manufacturer"), self.file_id.get("product")
+        serial = self.file_id.get("serial_number", product)
+        return stable_id("fit", maker, serial, self.start_us)
+
     @property
     def sport(self) -> str:
         """The profile's word for the sport, or "unknown"."""
@@ -123,8 +141,7 @@ class Activity:
 
     def number(self, name: str) -> float:
         """Return a number of the session; NaN if it has none."""
-        value = self.session.get(name)
-        return float(value) if isinstance(value, (int, float)) else float("nan")
+        return number_of(self.session.get(name))
 
 
 def columns(file: FitFile, message: str, wanted: frozenset[str] | None = None) -> dict[str, Array]:

@@ -66,10 +66,9 @@ BASE_TYPES: Mapping[int, BaseType] = MappingProxyType(
     }
 )
 BYTE = BASE_TYPES[0x0D]
-BASE_TYPES_BY_NAME = MappingProxyType({kind.name: kind for kind in BASE_TYPES.values()})
 
 #: Message and field numbers that the protocol itself relies on.
-FILE_ID, HR, FIELD_DESCRIPTION = 0, 132, 206
+FIELD_DESCRIPTION = 206
 TIMESTAMP_FIELD = 253
 INVALID_MESSAGE = 0xFFFF
 

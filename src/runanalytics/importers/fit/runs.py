@@ -10,13 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics import schema
-from runanalytics.importers.contract import Note, stable_id
+from runanalytics.importers.contract import Note
 from runanalytics.importers.fit import devices
 from runanalytics.importers.fit.activities import (
     MICROSECONDS,
     Activity,
     columns,
     instant_us,
+    number_of,
     pauses,
     rows,
 )
@@ -100,13 +101,7 @@ def run(activity: Activity) -> Run:
     Run
     """
     notes: list[Note] = []
-    file_id = (rows(columns(activity.file, "file_id")) or [{}])[0]
-    identity = stable_id(
-        "fit",
-        file_id.get("manufacturer"),
-        file_id.get("serial_number", file_id.get("product")),
-        activity.start_us,
-    )
+    identity, device = activity.identity, devices.device(activity.file_id)
     stopped = pauses(activity)
     series = _series(activity, stopped, notes)
     elapsed_s = (activity.end_us - activity.start_us) / MICROSECONDS
@@ -119,7 +114,7 @@ def run(activity: Activity) -> Run:
         "title": _title(activity),
         "elapsed_s": elapsed_s,
         "ascent_m": activity.number("total_ascent"),
-        "device": devices.device(file_id),
+        "device": device,
     }
     if series is None:
         row |= _from_summary(activity)
@@ -127,22 +122,17 @@ def run(activity: Activity) -> Run:
     else:
         row |= _from_samples(activity, series)
         samples = _samples(activity, identity, series)
-    if not _number(row, "distance_m") > 0:
+    if not number_of(row.get("distance_m")) > 0:
         notes.append(Note("info", "the run has no distance"))
-    has_contact = bool(np.isfinite(_number(row, "ground_contact_ms")))
-    if has_contact or np.isfinite(_number(row, "cadence_spm")):
+    has_contact = bool(np.isfinite(number_of(row.get("ground_contact_ms"))))
+    if has_contact or np.isfinite(number_of(row.get("cadence_spm"))):
         row["sensor"] = devices.sensor(
             columns(activity.file, "device_info"),
             series.contact_field if series is not None else None,
             has_contact=has_contact,
-            recorder=devices.device(file_id),
+            recorder=device,
         )
     return Run(row, samples, tuple(notes))
-
-
-def _number(row: Mapping[str, object], name: str) -> float:
-    value = row.get(name)
-    return float(value) if isinstance(value, int | float) else float("nan")
 
 
 def _kind(activity: Activity) -> str:
@@ -295,7 +285,7 @@ def _from_samples(activity: Activity, series: _Series) -> dict[str, object]:
         distance = float(np.nanmax(covered))
     row["distance_m"] = distance
     row["speed_m_s"] = distance / moving_s if moving_s > 0 and distance > 0 else np.nan
-    if np.isnan(_number(row, "step_length_m")):
+    if np.isnan(number_of(row.get("step_length_m"))):
         row["step_length_m"] = _step_length(series, weight, chosen)
     return row
 

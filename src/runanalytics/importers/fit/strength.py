@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import movements, schema
-from runanalytics.importers.contract import stable_id
 from runanalytics.importers.fit import profile
 from runanalytics.importers.fit.activities import (
     MICROSECONDS,
@@ -58,13 +57,7 @@ def session(activity: Activity) -> Session:
     -------
     Session
     """
-    file_id = (rows(columns(activity.file, "file_id")) or [{}])[0]
-    identity = stable_id(
-        "fit",
-        file_id.get("manufacturer"),
-        file_id.get("serial_number", file_id.get("product")),
-        activity.start_us,
-    )
+    identity = activity.identity
     row = {
         "session_id": identity,
         "start_utc": activity.start_utc,
