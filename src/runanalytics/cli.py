@@ -293,14 +293,18 @@ def demo(
         library = Library.open(Path(folder, "library"))
         imported = _import(library, [sample_folder()], None, None, dry_run=False, quiet=False)
         print(f"{imported.summary()}\n")
-        for metric in ("cadence", "contact-time"):
+        forms = {metric: library.form(metric) for metric in ("cadence", "contact-time")}
+        for metric, form in forms.items():
             print(f"$ runanalytics trend {metric}")
-            print(f"{find_trend(library.form(metric)).summary()}\n")
-        for metric in ("cadence", "contact-time"):
-            for what in ("strength", "technique"):
+            print(f"{find_trend(form).summary()}\n")
+        doses, runs = (
+            {what: library.dose(what) for what in ("strength", "technique")},
+            library.runs(),
+        )
+        for metric, form in forms.items():
+            for what, dose in doses.items():
                 print(f"$ runanalytics effect {metric} --of {what}")
-                found = find_effect(library.form(metric), library.dose(what), runs=library.runs())
-                print(f"{found.summary()}\n")
+                print(f"{find_effect(form, dose, runs=runs).summary()}\n")
         written = build_report(library, out / "progress.pdf")
         library.close()
     print(f"Wrote {written}")
