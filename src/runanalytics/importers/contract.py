@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -18,6 +18,10 @@ from runanalytics import schema
 from runanalytics.errors import MissingColumnError
 
 Severity = Literal["info", "warning", "error"]
+
+#: What a file states of when something was: the runner's own clock without its zone, the instant
+#: without the runner's own clock, or both (and days without a clock, which need neither).
+Clock = Literal["local", "utc", "both"]
 
 #: How much of a file `Importer.recognises` sees.
 HEAD_BYTES = 4096
@@ -75,6 +79,9 @@ class Imported:
     races: pd.DataFrame = field(default_factory=lambda: _empty("races"))
     log_spans: pd.DataFrame = field(default_factory=lambda: _empty("log_spans"))
     notes: list[Note] = field(default_factory=list)
+    #: Which clock the file states; the other was had from an assumed zone. A library that knows
+    #: the zone of neighbouring runs places such times anew.
+    clock: Clock = "both"
 
     #: The tables an importer may fill, in the order in which they are stored.
     TABLES = ("runs", "samples", "sessions", "sets", "races", "log_spans")
@@ -112,6 +119,15 @@ class Importer(Protocol):
 
     def read(self, data: bytes, options: ReadOptions = ...) -> Imported:
         """Read the file's bytes into tables."""
+        ...
+
+
+@runtime_checkable
+class StreamingImporter(Importer, Protocol):
+    """An importer of files that may be larger than memory: it can also read from a stream."""
+
+    def read_stream(self, file: BinaryIO, options: ReadOptions = ...) -> Imported:
+        """Read an open file into the tables that `read` gives for its bytes."""
         ...
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.importers.contract import Note
+from runanalytics.importers.contract import Clock, Note
 from runanalytics.units.numerals import shown, tidied
 
 #: Years in which a training log can have been kept; others are slips of the pen.
@@ -157,6 +157,20 @@ def instants(moments: Sequence[Moment], timezone: str | None) -> tuple[pd.DataFr
         }
     )
     return when, _notes(assumed if zone is None else 0, skipped, repeated)
+
+
+def clock_of(moments: Sequence[Moment]) -> Clock:
+    """Return which clock `moments` state, for `Imported.clock`.
+
+    Examples
+    --------
+    >>> clock_of([dt.datetime(2026, 7, 1, 18, 30)]), clock_of([dt.date(2026, 7, 1)])
+    ('local', 'both')
+    """
+    times = [moment for moment in moments if isinstance(moment, dt.datetime)]
+    if any(time.tzinfo is None for time in times):
+        return "local"
+    return "utc" if any(not time.utcoffset() for time in times) else "both"
 
 
 def zone_named(timezone: str) -> zoneinfo.ZoneInfo:

@@ -184,7 +184,7 @@ def _plausible(name: str, imported: Imported) -> Imported:
                     name,
                 )
             )
-    return Imported(**frames, notes=notes)
+    return replace(imported, **frames, notes=notes)
 
 
 def _place(name: str, where: str) -> str:

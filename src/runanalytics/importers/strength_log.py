@@ -18,7 +18,7 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Note, stable_id
-from runanalytics.importers.local_time import Moment, instants
+from runanalytics.importers.local_time import Moment, clock_of, instants
 from runanalytics.movements import is_technique, match, movement
 from runanalytics.units import POUND_KG, Load
 
@@ -160,6 +160,7 @@ def strength_tables(
         sets=_sets(frame["session_id"], kept, known),
         log_spans=spans(source, frame),
         notes=[*notes, *_name_notes(sessions, known), *_unit_notes(kept, frame["local_date"])],
+        clock=clock_of([session.start for session in kept]),
     )
 
 

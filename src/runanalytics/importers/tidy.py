@@ -23,7 +23,13 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.errors import UnitError, UnreadableFileError
 from runanalytics.importers.contract import Imported, Note, ReadOptions, require_columns, stable_id
-from runanalytics.importers.local_time import Moment, instants, parse_moments, parse_time_of_day
+from runanalytics.importers.local_time import (
+    Moment,
+    clock_of,
+    instants,
+    parse_moments,
+    parse_time_of_day,
+)
 from runanalytics.importers.strength_log import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.tables import (
     DelimitedTable,
@@ -343,6 +349,7 @@ def _read_runs(reader: _Reader) -> Imported:
         runs=schema.check(frame, "runs"),
         log_spans=schema.check(spans, "log_spans"),
         notes=[*notes, *repeated, *both_feet],
+        clock=clock_of(moments),
     )
 
 

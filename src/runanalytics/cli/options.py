@@ -1,0 +1,121 @@
+"""What the commands share: the application, its options, and the library they work on."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runanalytics import __version__
+from runanalytics.errors import UsageError
+from runanalytics.units import parse_pace
+
+if TYPE_CHECKING:
+    from runanalytics.findings.finding import Finding
+    from runanalytics.library import Library
+
+app = typer.Typer(
+    name="runanalytics",
+    help="How your cadence, ground contact time and race times changed, and how much of that "
+    "goes along with strength and technique work.",
+    epilog="Start with 'runanalytics demo', then 'runanalytics import PATH...' on your own files.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # rich's help costs more time than all else that --help does
+    pretty_exceptions_enable=False,
+)
+
+
+@dataclass(frozen=True)
+class _Options:
+    library: Path | None
+    debug: bool
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from runanalytics.importers.fit import profile_version
+
+        print(f"runanalytics {__version__} (FIT profile {profile_version()})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    library: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the library; default: your user-data folder."),
+    ] = None,
+    debug: Annotated[bool, typer.Option(help="Show a traceback with errors.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
+    del version  # its callback has done the work
+    context.obj = _Options(library, debug)
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Pace = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PACE", help="Reference pace, as 5:00/km or 8:03/mi. Default: your usual one."
+    ),
+]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="First day, as 2026-03-01.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")]
+Plot = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Also draw it: .png, .svg or .pdf.")
+]
+Imperial = Annotated[bool, typer.Option("--imperial", help="Miles instead of kilometres.")]
+Timezone = Annotated[
+    str | None,
+    typer.Option(metavar="ZONE", help="Zone of local times without one, as Europe/Paris."),
+]
+Units = Annotated[
+    str | None,
+    typer.Option(metavar="SYSTEM", help="metric or imperial, for files that do not say."),
+]
+Metric = Annotated[str, typer.Argument(help="cadence, contact-time, step-length, oscillation, ...")]
+
+
+def open_library(context: typer.Context) -> Library:
+    """Return the library that `--library` names, or the user's own."""
+    from runanalytics.library import Library
+
+    return Library.open(context.obj.library)
+
+
+def speed_of(pace: str | None) -> float | None:
+    """Return the speed (m/s) of a pace as typed, None if none was."""
+    return None if pace is None else parse_pace(pace)
+
+
+def filled_library(context: typer.Context) -> Library:
+    """Return the library, or say how to fill it."""
+    library = open_library(context)
+    if library.runs().empty:
+        raise UsageError(
+            "the library holds no run",
+            where=str(library.folder),
+            hint="import some: runanalytics import PATH... (--library names another library)",
+        )
+    return library
+
+
+def system_of(imperial: bool) -> str:
+    """Return the name of the system of units."""
+    return "imperial" if imperial else "metric"
+
+
+def draw(finding: Finding, file: Path | None) -> None:
+    """Save a finding's figure where a file was asked for."""
+    if file is None:
+        return
+    from runanalytics.plots import save
+
+    save(finding.plot(), file)
+    print(f"Drew {file}", file=sys.stderr)
