@@ -15,27 +15,25 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
-from runanalytics.errors import SchemaError, UsageError
+from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
-from runanalytics.measures.segments import TREADMILL
-from runanalytics.measures.shapes import shaped
+from runanalytics.measures.rows import (
+    CURVATURE_SD,
+    GRADE_SD,
+    REFERENCES,
+    WEIGHT_1_S,
+    described,
+    excluded,
+    usable_rows,
+)
 from runanalytics.measures.within import PRIOR_SIGMA, Floats, Prior, Within, within
 
-#: Prior standard deviation of the curvature (coefficient of squared log speed).
-_CURVATURE_SD = 0.5
-#: Prior standard deviation of what a percent of grade does, to either side: cadence rises by
-#: 4 % over 7 % of grade (Padulo et al. 2013, 10.1371/journal.pone.0069006), and contact time
-#: rises in some runners and falls in others.
-_GRADE_SD = 0.01
 #: Relative standard error of a run that is known by its averages only: how far averages over
 #: whole runs of one runner lay from what their steady segments say (outdoors 1.3 % for cadence,
 #: 1.0 % for contact time and 1.4 % for oscillation; on a treadmill 2.4, 2.3 and 2.6 %).
 SUMMARY_SE = {"outdoor": 0.015, "treadmill": 0.025}
 #: Runs without samples are compared with those of the same four weeks to learn the slope.
 _NEIGHBOURS_DAYS = 28
-_WEIGHT_1_S = 120.0
-#: What a metric may be compared at.
-_REFERENCES = {"speed_m_s": "speed", "heart_rate_bpm": "heart rate"}
 
 
 def form(
@@ -110,7 +108,7 @@ def form(
     kind = METRICS[metric_name(metric)]
     if not 0 < farthest < 1:
         raise UsageError(f"farthest is {farthest}", hint="give a share between 0 and 1")
-    rows = _rows(segments, kind)
+    rows = usable_rows(segments, kind)
     usable = rows[rows["fault"] == ""]
     reference = _given(kind, speed_m_s, heart_rate_bpm)
     if reference is None:
@@ -120,7 +118,7 @@ def form(
     near = rows[rows["fault"] == ""]
     fits = [_fit(place, group, kind) for place, group in _by_place(near)]
     levels = pd.concat([fit.levels for fit in fits]) if fits else _no_levels()
-    table = _described(near).join(levels)
+    table = described(near).join(levels)
     table["value"] = np.exp(table.pop("level"))
     table["se"] = table["value"] * np.sqrt(table.pop("variance"))
     table = table.reset_index().sort_values(["local_date", "run_id"], ignore_index=True)
@@ -128,9 +126,9 @@ def form(
     result.attrs = {
         "metric": kind.column,
         "unit": kind.unit,
-        **{column: reference if column == kind.against else None for column in _REFERENCES},
+        **{column: reference if column == kind.against else None for column in REFERENCES},
         "elapsed_s": elapsed_s,
-        "excluded": _excluded(rows, runs),
+        "excluded": excluded(rows, runs),
         "slopes": [fit.summary for fit in fits],
     }
     return result
@@ -161,7 +159,7 @@ def reference_speed(segments: pd.DataFrame, metric: str = "ground_contact_ms") -
     3.0
     """
     kind = METRICS[metric_name(metric)]
-    rows = _rows(segments, kind)
+    rows = usable_rows(segments, kind)
     usable = rows[rows["fault"] == ""]
     return _weighted_median(usable["speed_m_s"], usable["duration_s"])
 
@@ -174,33 +172,6 @@ class _Fit:
     summary: dict[str, str | float]
 
 
-def _rows(segments: pd.DataFrame, kind: Metric) -> pd.DataFrame:
-    """Return segments by run and time, with `fault` telling why one cannot be used, or empty."""
-    numeric = ["elapsed_s", "duration_s", "speed_m_s", kind.column, kind.against]
-    needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
-    rows = shaped(segments, "segments", needed)
-    empty = rows["run_id"].isna() | rows["local_date"].isna()
-    if empty.any():
-        raise SchemaError("a row has no run_id or no local_date", where="table 'segments'")
-    metric, against = rows[kind.column], rows[kind.against]
-    faults = {
-        f"no {kind.label.lower()}": ~(metric > 0),
-        f"no {_REFERENCES[kind.against]}": ~(against > 0),
-        "no duration or time": ~(rows["duration_s"] > 0) | rows["elapsed_s"].isna(),
-    }
-    rows["fault"] = np.select(list(faults.values()), list(faults), default="")
-    rows["y"] = np.log(metric.where(metric > 0))
-    rows["against"] = against.where(against > 0)
-    several = rows["run_id"].duplicated(keep=False)
-    rows["summary"] = (rows["detail"] == "summary").to_numpy(dtype=bool) & ~several
-    if kind.by_sensor:
-        joined = rows["device"].fillna("unknown device") + " + " + rows["sensor"]
-        rows["device"] = rows["device"].where(rows["sensor"].isna(), joined)
-    indoor = rows["device"].str.contains(TREADMILL, regex=False, na=False)
-    rows["indoor"] = rows["run_id"].isin(rows.loc[indoor, "run_id"].unique())
-    return rows.sort_values(["run_id", "elapsed_s"], kind="stable", ignore_index=True)
-
-
 def _given(kind: Metric, speed_m_s: float | None, heart_rate_bpm: float | None) -> float | None:
     """Return the reference that was asked for, if one was."""
     given = {"speed_m_s": speed_m_s, "heart_rate_bpm": heart_rate_bpm}
@@ -208,13 +179,13 @@ def _given(kind: Metric, speed_m_s: float | None, heart_rate_bpm: float | None) 
     for other, value in given.items():
         if value is not None:
             raise UsageError(
-                f"{kind.label.lower()} is compared at a {_REFERENCES[kind.against]}, not at a "
-                f"{_REFERENCES[other]}",
+                f"{kind.label.lower()} is compared at a {REFERENCES[kind.against]}, not at a "
+                f"{REFERENCES[other]}",
                 hint=f"give {kind.against}, or neither",
             )
     if reference is not None and not 0 < reference < np.inf:
         raise UsageError(
-            f"the reference {_REFERENCES[kind.against]} is {reference}",
+            f"the reference {REFERENCES[kind.against]} is {reference}",
             hint="give a number above 0",
         )
     return None if reference is None else float(reference)
@@ -252,10 +223,10 @@ def _by_place(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
     """Fit the slopes of one place and return the level of each of its runs."""
-    curvature_sd = _CURVATURE_SD if kind.exponent_sd else 0.0
+    curvature_sd = CURVATURE_SD if kind.exponent_sd else 0.0
     prior = Prior(
         np.array([kind.exponent, 0.0, 0.0, 0.0]),
-        np.array([kind.exponent_sd, curvature_sd, kind.drift_sd, _GRADE_SD]),
+        np.array([kind.exponent_sd, curvature_sd, kind.drift_sd, GRADE_SD]),
     )
     sampled, averaged = rows[~rows["summary"]], rows[rows["summary"]]
     parts = []
@@ -266,7 +237,7 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
             _regressors(sampled),
             codes,
             sampled["elapsed_s"].to_numpy(),
-            sampled["duration_s"].to_numpy() / _WEIGHT_1_S,
+            sampled["duration_s"].to_numpy() / WEIGHT_1_S,
             prior,
         )
         parts.append(pd.DataFrame({"run_id": runs, "level": fit.levels, "variance": fit.variances}))
@@ -333,32 +304,3 @@ def _no_levels() -> pd.DataFrame:
         {"level": pd.Series(dtype="float64"), "variance": pd.Series(dtype="float64")},
         index=pd.Index([], dtype=schema.STRING, name="run_id"),
     )
-
-
-def _described(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what is known of each run from its usable segments, by `run_id`."""
-    weighted = rows.assign(
-        speed=rows["speed_m_s"] * rows["duration_s"],
-        warmth=rows["temperature_c"] * rows["duration_s"],
-        measured_s=rows["duration_s"].where(rows["temperature_c"].notna()),
-    )
-    runs = weighted.groupby("run_id", sort=False)
-    described = runs[["local_date", "device", "shoe"]].first()
-    sums = runs[["duration_s", "speed", "warmth", "measured_s"]].sum(min_count=1)
-    return described.assign(
-        mean_speed_m_s=sums["speed"] / sums["duration_s"],
-        duration_s=sums["duration_s"],
-        temperature_c=sums["warmth"] / sums["measured_s"],
-    )
-
-
-def _excluded(rows: pd.DataFrame, runs: pd.DataFrame | None) -> list[dict[str, str]]:
-    """Return each run without any usable segment, with what stands against its last."""
-    usable = rows.loc[rows["fault"] == "", "run_id"].unique()
-    faults = rows[~rows["run_id"].isin(usable)].drop_duplicates("run_id", keep="last")
-    excluded = dict(zip(faults["run_id"], faults["fault"], strict=True))
-    if runs is not None:
-        known = {*usable, *excluded}
-        bare = [str(run) for run in runs["run_id"] if str(run) not in known]
-        excluded |= dict.fromkeys(bare, "no steady segment")
-    return [{"run_id": run, "reason": reason} for run, reason in excluded.items()]

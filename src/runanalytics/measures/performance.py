@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 RIEGEL_EXPONENT = 1.06
 #: Minetti 2002: cost of running on the level, J/kg/m.
 LEVEL_COST_J_KG_M = 3.6
+#: His polynomial of the slope, J/kg/m, from the fifth power down.
+_COST = (155.4, -30.4, -43.3, 46.3, 19.5, LEVEL_COST_J_KG_M)
 #: Steepest slope, up or down, that Minetti's equation was fitted to.
 STEEPEST_GRADE = 0.45
 #: Ely 2007: middle of each class of wet-bulb globe temperature (°C), and by how much the fastest
@@ -207,8 +209,7 @@ def running_cost(grade: npt.ArrayLike) -> Floats:
     5.9682
     """
     i = np.clip(np.asarray(grade, dtype=np.float64), -STEEPEST_GRADE, STEEPEST_GRADE)
-    cost: Floats = np.polyval([155.4, -30.4, -43.3, 46.3, 19.5, LEVEL_COST_J_KG_M], i)
-    return cost
+    return np.asarray(np.polyval(_COST, i), dtype=np.float64)
 
 
 def grade_adjusted_speed(speed_m_s: npt.ArrayLike, grade: npt.ArrayLike) -> Floats:
@@ -328,7 +329,7 @@ def heat_slowdown(wbgt_c: npt.ArrayLike, time_s: npt.ArrayLike) -> Floats:
     1.028
     """
     wbgt = np.asarray(wbgt_c, dtype=np.float64)
-    loss = np.interp(wbgt, HEAT_WBGT_C, HEAT_SLOWDOWN_PCT)
+    loss: Floats = np.interp(wbgt, HEAT_WBGT_C, HEAT_SLOWDOWN_PCT)
     slope = (HEAT_SLOWDOWN_PCT[-1] - HEAT_SLOWDOWN_PCT[-2]) / (HEAT_WBGT_C[-1] - HEAT_WBGT_C[-2])
     loss = loss + slope * np.maximum(wbgt - HEAT_WBGT_C[-1], 0.0) - HEAT_SLOWDOWN_PCT[0]
     factor: Floats = 1 + loss / 100 * np.asarray(time_s, dtype=np.float64) / _HEAT_RACE_S

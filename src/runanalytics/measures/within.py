@@ -148,6 +148,53 @@ def within(
     return Within(slopes, covariance, sigma, rho, spread, levels, variances)
 
 
+def own_slopes(
+    y: Floats,
+    z: Floats,
+    run: Integers,
+    time_s: Floats,
+    weight: Floats,
+    prior: Prior,
+) -> tuple[Floats, Floats]:
+    """Return each run's own slope on the first regressor, the other slopes common to all.
+
+    Parameters
+    ----------
+    y, z, run, time_s, weight, prior
+        As for `within`.
+
+    Returns
+    -------
+    slopes, variances : ndarray, (n_runs,)
+        In the units of `y` and `z`; the variance is infinite where a run says nothing of it.
+
+    Examples
+    --------
+    >>> z = np.array([[0.0], [1.0], [2.0], [0.0], [1.0], [2.0]])
+    >>> run = np.array([0, 0, 0, 1, 1, 1])
+    >>> y = np.array([0.0, 0.1, 0.2, 5.0, 4.9, 4.8])
+    >>> free = Prior(np.zeros(1), np.array([np.inf]))
+    >>> own_slopes(y, z, run, np.arange(6) * 150.0, np.ones(6), free)[0].round(3)
+    array([ 0.1, -0.1])
+    """
+    data = (y, z, run, time_s, weight)
+    white = _whiten(*data, _correlation(*data, prior))
+    slopes, covariance, sigma, _ = _solve(white, prior)
+    first, others = white.z[:, 0], white.z[:, 1:]
+    left = white.y - others @ slopes[1:]
+    information = np.bincount(run, first**2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.bincount(run, first * left) / information
+        leaning = np.column_stack(
+            [np.bincount(run, first * other) / information for other in others.T]
+            or [np.empty((len(information), 0))]
+        )
+        variance = sigma**2 / information
+    variance = variance + np.einsum("ri,ij,rj->r", leaning, covariance[1:, 1:], leaning)
+    said = information > 0
+    return np.where(said, own, np.nan), np.where(said, variance, np.inf)
+
+
 def _whiten(
     y: Floats, z: Floats, run: Integers, time_s: Floats, weight: Floats, rho: float
 ) -> _Whitened:

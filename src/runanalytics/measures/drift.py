@@ -1,0 +1,136 @@
+"""Drift: how form changes inside a run, at matched pace, the longer it lasts.
+
+The metric's logarithm is regressed on time into the run, with the same slopes of speed and
+grade for all runs (`runanalytics.measures.within`) and each run's own level and drift. Whoever
+slows down late in a run therefore does not drift by that alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.measures.metrics import METRICS, Metric, metric_name
+from runanalytics.measures.rows import (
+    CURVATURE_SD,
+    GRADE_SD,
+    WEIGHT_1_S,
+    described,
+    excluded,
+    usable_rows,
+)
+from runanalytics.measures.within import Prior, own_slopes
+
+#: A run must have steady segments over at least this much of its time, and so many of them.
+LEAST_SPAN_S = 1_200.0
+LEAST_SEGMENTS = 5
+#: A run whose drift is vaguer than this says nothing of it: standard error, share an hour.
+_LARGEST_SE = 0.2
+#: What drift is called in place of its metric's own name.
+SUFFIX = "_drift"
+
+
+def drift(
+    segments: pd.DataFrame,
+    metric: str = "ground_contact_ms",
+    *,
+    runs: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return how a metric changed with time into each run, at matched pace.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Table ``segments``. Needs `run_id`, `local_date`, `elapsed_s` (s), `duration_s` (s),
+        `speed_m_s` (m/s) and the metric's column; `grade_pct` where known.
+    metric : str, default "ground_contact_ms"
+        Name of a metric, short or long; see `runanalytics.measures.metrics.METRICS`.
+    runs : DataFrame, optional
+        Table ``runs``: those without any segment are then listed as excluded too.
+
+    Returns
+    -------
+    DataFrame
+        Table ``form``, by date, one row a run with enough steady running: `value` is the
+        metric after an hour in percent of what it was an hour earlier (100 is no drift), and
+        `se` its standard error, so that whatever takes form takes drift. In its `attrs`:
+        `metric`, `label`, `unit`, and `excluded` (a list of `run_id` and `reason`).
+
+    Raises
+    ------
+    SchemaError
+        If a needed column is missing or not numeric.
+    UsageError
+        If there is no such metric.
+
+    References
+    ----------
+    Contact time mostly rises inside a run (doi:10.3389/fphys.2021.646042), but not in all
+    (Hanley & Mohan 2014).
+
+    Examples
+    --------
+    >>> minutes = np.arange(10.0, 60.0, 5.0)
+    >>> segments = pd.DataFrame({
+    ...     "run_id": "a", "local_date": "2026-03-01", "elapsed_s": 60 * minutes,
+    ...     "duration_s": 120.0, "speed_m_s": 3.0,
+    ...     "ground_contact_ms": 250 * 1.04 ** (minutes / 60)})
+    >>> drift(segments)[["run_id", "value"]].round(1)
+      run_id  value
+    0      a  104.0
+    """
+    kind = METRICS[metric_name(metric)]
+    rows = usable_rows(segments, kind)
+    rows["fault"] = rows["fault"].mask((rows["fault"] == "") & rows["summary"], "averages only")
+    usable = rows[rows["fault"] == ""].groupby("run_id")["elapsed_s"].agg(["size", "min", "max"])
+    enough = usable.index[
+        (usable["size"] >= LEAST_SEGMENTS) & (usable["max"] - usable["min"] >= LEAST_SPAN_S)
+    ]
+    short = (rows["fault"] == "") & ~rows["run_id"].isin(enough)
+    minutes = LEAST_SPAN_S / 60
+    rows["fault"] = rows["fault"].mask(
+        short, f"fewer than {LEAST_SEGMENTS} steady segments over {minutes:g} minutes"
+    )
+    found = pd.concat(
+        [pd.DataFrame({"slope": [], "log_se": []}, dtype="float64")]
+        + [_own(group, kind) for _, group in rows[rows["fault"] == ""].groupby("indoor")]
+    )
+    vague = found.index[~(found["log_se"] < _LARGEST_SE)]
+    rows["fault"] = rows["fault"].mask(rows["run_id"].isin(vague), "too few steps in all of it")
+    kept = rows[rows["fault"] == ""]
+    table = described(kept).join(found)
+    table["value"] = 100 * np.exp(table.pop("slope"))
+    table["se"] = table["value"] * table.pop("log_se")
+    table = table.reset_index().sort_values(["local_date", "run_id"], ignore_index=True)
+    result = schema.check(table, "form")
+    result.attrs = {
+        "metric": kind.column + SUFFIX,
+        "label": f"{kind.label} late in a run",
+        "unit": "% of an hour earlier",
+        "excluded": excluded(rows, runs),
+    }
+    return result
+
+
+def _own(rows: pd.DataFrame, kind: Metric) -> pd.DataFrame:
+    """Return each run's own slope of the log metric, an hour, and its standard error."""
+    x = np.log(rows["against"] / rows["against"].median()).to_numpy()
+    hours = (rows["elapsed_s"] / 3600).to_numpy()
+    grade = rows["grade_pct"].fillna(0).to_numpy()
+    curvature_sd = CURVATURE_SD if kind.exponent_sd else 0.0
+    codes, runs = pd.factorize(rows["run_id"])
+    slope, variance = own_slopes(
+        rows["y"].to_numpy(),
+        np.column_stack((hours, x, x**2, grade)),
+        codes,
+        rows["elapsed_s"].to_numpy(),
+        rows["duration_s"].to_numpy() / WEIGHT_1_S,
+        Prior(
+            np.array([0.0, kind.exponent, 0.0, 0.0]),
+            np.array([kind.drift_sd, kind.exponent_sd, curvature_sd, GRADE_SD]),
+        ),
+    )
+    return pd.DataFrame(
+        {"slope": slope, "log_se": np.sqrt(variance)}, index=pd.Index(runs, name="run_id")
+    )
