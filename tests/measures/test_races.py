@@ -53,6 +53,18 @@ def test_the_next_race_lies_where_it_was_expected() -> None:
     assert 0.90 <= inside <= 0.985  # 95 % within the scatter of 150 runners
 
 
+def test_a_change_is_as_uncertain_as_it_says() -> None:
+    z = []
+    for seed in range(120):
+        races = raced(seed, n=20)
+        first, last = races.iloc[0], races.iloc[-1]
+        mean, sd = fit_races(performances(races)).change(first["local_date"], last["local_date"])
+        level = np.log(races["truth"]) - 1.06 * np.log(races["distance_m"])
+        z.append((level.iloc[-1] - level.iloc[0] - mean) / sd)
+    assert abs(np.mean(z)) < 0.3
+    assert 0.75 < np.std(z) < 1.2
+
+
 def test_a_personal_exponent_is_found_and_shrunk() -> None:
     found = [fit_races(performances(raced(seed, n=40, exponent=1.12))) for seed in range(20)]
     exponents = np.array([fit.exponent for fit in found])

@@ -238,7 +238,6 @@ class RaceFit:
     noise_factor: float
     _points: tuple[_Point, ...]
     _week: Floats
-    _n_further: int
 
     def level(
         self, distance_m: npt.ArrayLike, date: npt.ArrayLike, *, noise: npt.ArrayLike = 0.0
@@ -266,23 +265,32 @@ class RaceFit:
             np.asarray(noise, dtype=np.float64),
         )
         x, week = np.log(distance / REFERENCE_M).ravel(), _weeks(day.ravel())
-        apart = np.abs(week[:, None] - self._week)
-        design = np.column_stack([np.ones(len(x)), x, np.zeros((len(x), self._n_further))])
         means, variances = [], []
         for point in self._points:
-            near = point.form_sd**2 * np.exp(-apart / _FORM_WEEKS)
-            pulled = cho_solve(point.factor, near.T).T
-            short = design - pulled @ point.design
-            mean = design @ point.slopes + near @ point.residual
-            variance = point.form_sd**2 - (pulled * near).sum(axis=1)
-            variance += np.einsum("ij,jk,ik->i", short, point.covariance, short)
-            variance += (point.factor_on_noise * usual.ravel()) ** 2
+            mean, covariance = point.expected(x, week, self._week)
             means.append(mean)
-            variances.append(np.maximum(variance, 0.0))
-        weight = np.array([point.weight for point in self._points])
-        mean = weight @ np.array(means)
-        spread = weight @ (np.array(variances) + (np.array(means) - mean) ** 2)
-        return mean.reshape(distance.shape), np.sqrt(spread).reshape(distance.shape)
+            single = (point.noise_factor * usual.ravel()) ** 2
+            variances.append(np.maximum(covariance.diagonal(), 0.0) + single)
+        mean, sd = _mixed(self._points, np.array(means), np.array(variances))
+        return mean.reshape(distance.shape), sd.reshape(distance.shape)
+
+    def change(self, before: npt.ArrayLike, after: npt.ArrayLike) -> tuple[float, float]:
+        """Return by how much the level of log race time changed, and its standard deviation.
+
+        Parameters
+        ----------
+        before, after : datetime64
+            Two days.
+        """
+        week = _weeks(np.array([before, after], dtype="datetime64[D]"))
+        difference = np.array([-1.0, 1.0])
+        means, variances = [], []
+        for point in self._points:
+            mean, covariance = point.expected(np.zeros(2), week, self._week)
+            means.append([difference @ mean])
+            variances.append([max(float(difference @ covariance @ difference), 0.0)])
+        mean, sd = _mixed(self._points, np.array(means), np.array(variances))
+        return float(mean[0]), float(sd[0])
 
 
 @dataclass(frozen=True)
@@ -290,14 +298,32 @@ class _Point:
     """One point of the grid, its weight, and all that predictions need of it."""
 
     form_sd: float
-    factor_on_noise: float
+    noise_factor: float
     weight: float
     log_weight: float
-    factor: tuple[Floats, bool]
+    held: tuple[Floats, bool]
     design: Floats
     slopes: Floats
     covariance: Floats
     residual: Floats
+
+    def expected(self, x: Floats, week: Floats, raced: Floats) -> tuple[Floats, Floats]:
+        """Return mean and covariance of the level at log distances and weeks."""
+        near = self.form_sd**2 * np.exp(-np.abs(week[:, None] - raced) / _FORM_WEEKS)
+        further = np.zeros((len(x), self.design.shape[1] - 2))
+        design = np.column_stack([np.ones(len(x)), x, further])
+        pulled = cho_solve(self.held, near.T).T
+        short = design - pulled @ self.design
+        covariance = self.form_sd**2 * np.exp(-np.abs(week[:, None] - week) / _FORM_WEEKS)
+        covariance += short @ self.covariance @ short.T - pulled @ near.T
+        return design @ self.slopes + near @ self.residual, covariance
+
+
+def _mixed(points: tuple[_Point, ...], means: Floats, variances: Floats) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of a mixture of normals, a row of each a point."""
+    weight = np.array([point.weight for point in points])
+    mean = weight @ means
+    return mean, np.sqrt(weight @ (variances + (means - mean) ** 2))
 
 
 def fit_races(raced: pd.DataFrame, further: Floats | None = None) -> RaceFit | None:
@@ -322,7 +348,7 @@ def fit_races(raced: pd.DataFrame, further: Floats | None = None) -> RaceFit | N
     >>> fit = fit_races(performances(races))
     >>> mean, sd = fit.level(10_000, "2026-05-03")
     >>> round(float(np.exp(mean))), round(fit.exponent, 2)
-    (2500, 1.06)
+    (2501, 1.06)
     """
     n = len(raced)
     extra = np.empty((n, 0)) if further is None else np.asarray(further, dtype=np.float64)
@@ -360,18 +386,14 @@ def fit_races(raced: pd.DataFrame, further: Floats | None = None) -> RaceFit | N
         points.append(
             _Point(form_sd, factor, 0.0, float(log_weight), held, design, slopes, inverse, residual)
         )
-    return _averaged(points, week, extra.shape[1])
+    return _averaged(points, week)
 
 
-def _averaged(points: list[_Point], week: Floats, n_further: int) -> RaceFit:
+def _averaged(points: list[_Point], week: Floats) -> RaceFit:
     logs = np.array([point.log_weight for point in points])
     weight = np.exp(logs - logs.max())
     log_likelihood = float(logs.max() + np.log(weight.sum()))
     weight /= weight.sum()
-    slopes = np.array([point.slopes for point in points])
-    variances = np.array([point.covariance.diagonal() for point in points])
-    mean = weight @ slopes
-    sd = np.sqrt(weight @ (variances + (slopes - mean) ** 2))
     weighed = tuple(
         replace(point, weight=float(share)) for point, share in zip(points, weight, strict=True)
     )
@@ -381,10 +403,9 @@ def _averaged(points: list[_Point], week: Floats, n_further: int) -> RaceFit:
         slopes=mean[2:],
         slopes_sd=sd[2:],
         log_likelihood=log_likelihood,
-        noise_factor=float(weight @ [point.factor_on_noise for point in points]),
+        noise_factor=float(weight @ [point.noise_factor for point in points]),
         _points=weighed,
         _week=week,
-        _n_further=n_further,
     )
 
 
