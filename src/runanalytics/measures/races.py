@@ -397,6 +397,11 @@ def _averaged(points: list[_Point], week: Floats) -> RaceFit:
     weighed = tuple(
         replace(point, weight=float(share)) for point, share in zip(points, weight, strict=True)
     )
+    mean, sd = _mixed(
+        weighed,
+        np.array([point.slopes for point in points]),
+        np.array([point.covariance.diagonal() for point in points]),
+    )
     return RaceFit(
         exponent=float(mean[1]),
         exponent_sd=float(sd[1]),
