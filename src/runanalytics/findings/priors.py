@@ -64,6 +64,15 @@ PRIORS: Mapping[tuple[str, str], Belief] = MappingProxyType(
             0.0, 1.0, "Ramírez-Campillo 2021, Patoz 2023 (no change of cadence); own judgement"
         ),
         ("cadence_spm", "technique"): Belief(1.0, 2.0, "Dallam 2005 (drills); own judgement"),
+        **dict.fromkeys(
+            (("race_time", "strength"), ("race_time", "max_strength"), ("race_time", "plyometric")),
+            Belief(
+                -1.5,
+                1.5,
+                "Berryman 2018, Ramírez-Campillo 2021 (faster); Alcaraz-Ibáñez 2018 (no effect); "
+                "own judgement",
+            ),
+        ),
         ("cadence_spm", "cued cadence"): Belief(5.0, 4.0, "Willy 2015; own judgement"),
     }
 )

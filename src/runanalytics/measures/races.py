@@ -26,7 +26,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from runanalytics.errors import UsageError
 from runanalytics.measures import performance
-from runanalytics.measures.shapes import shaped
+from runanalytics.measures.shapes import require, shaped
 
 Floats = npt.NDArray[np.float64]
 
@@ -95,6 +95,9 @@ def performances(
         raise UsageError(
             f"no adjustment '{unknown[0]}'", hint=f"there are: {', '.join(ADJUSTMENTS)}"
         )
+    require(races, "races", ["local_date", "distance_m", "time_s"])
+    if "race_id" not in races.columns:
+        races = races.assign(race_id=[f"race {number}" for number in range(1, len(races) + 1)])
     rows = shaped(races, "races", ["local_date", "distance_m", "time_s"])
     altitude = races["altitude_m"] if "altitude_m" in races.columns else np.nan
     rows["altitude_m"] = pd.Series(altitude, index=rows.index, dtype="float64")
@@ -113,7 +116,8 @@ def performances(
     if "altitude" in adjust:
         share = performance.altitude_power(rows["altitude_m"].fillna(0.0).to_numpy())
         worth = performance.vdot(distance, flat) / share
-        factors["altitude"] = flat / performance.vdot_time(worth, distance)
+        slower = flat / performance.vdot_time(worth, distance)
+        factors["altitude"] = np.where(share < 1, slower, 1.0)
     adjusted = flat / factors["altitude"]
     worth = performance.vdot(distance, adjusted)
     result = rows[["race_id", "local_date", "title", "distance_m", "time_s"]].assign(

@@ -54,7 +54,8 @@ def usable_rows(segments: pd.DataFrame, kind: Metric) -> pd.DataFrame:
     rows["fault"] = np.select(list(faults.values()), list(faults), default="")
     rows["y"] = np.log(metric.where(metric > 0))
     rows["against"] = against.where(against > 0)
-    several = rows["run_id"].duplicated(keep=False)
+    # A metric may come from another source of the run than its other segments do.
+    several = rows["run_id"].where(metric > 0).duplicated(keep=False) & (metric > 0)
     rows["summary"] = (rows["detail"] == "summary").to_numpy(dtype=bool) & ~several
     if kind.by_sensor:
         joined = rows["device"].fillna("unknown device") + " + " + rows["sensor"]
