@@ -1,179 +1,331 @@
 """How often an effect errs: false positives, coverage, power and bias over simulated runners.
 
-    python benchmarks/calibration.py --runners 1500 --weeks 26 52 104 --effects 0 -2
-    python benchmarks/calibration.py --runners 500 --cells all --weeks 104
+    python -m benchmarks.calibration --runners 1500
+    python -m benchmarks.calibration --runners 300 --cells usual "rho 0" --weeks 52
 
 Every runner is drawn by `runanalytics.simulate.simulate_form`: strength in phases of weeks, runs
-slower by 0.15 m/s while in one, three to five runs a week, errors that remember. Beside ours
-stand three common ways: the correlation of raw weekly means with weekly sessions, a regression
-with Newey–West errors, and AR(1) errors with the best correlation taken for known.
+slower by 0.15 m/s while in one, three to five runs a week, errors that remember. A cell departs
+from that in one way. Each runner is asked about twice: as drawn, when strength does nothing,
+and with an effect of −2 % per two sessions a week held for long added to the same runs.
+
+What answers is the code behind `effect` (`findings.association`), once for both; the first
+runners of every cell are given to `effect` itself as well, and both answers must agree. Beside
+ours stand three common ways: the correlation of raw weekly means with weekly sessions, and, with
+our design and the true time constant, Newey–West errors, and AR(1) errors with the likeliest
+correlation taken for known.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
+import os
 import time
+import zlib
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-import numpy as np
-import pandas as pd
-from scipy.special import stdtrit
+# One thread a process: the matrices are small, and processes share the cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from runanalytics.findings.association import exposures_of
+import numpy as np
+from scipy.special import stdtr
+
+from runanalytics.findings.association import (
+    TIME_CONSTANTS,
+    Projected,
+    exposures_of,
+    projected,
+)
 from runanalytics.findings.covariates import candidates, chosen
 from runanalytics.findings.dose_log import daily_log
 from runanalytics.findings.effect import effect
-from runanalytics.findings.series import default_grid, regress, whiten
+from runanalytics.findings.series import default_grid, mixture
 from runanalytics.findings.weeks import by_week
 from runanalytics.simulate import SimulatedForm, simulate_form
 
 #: Generators: what departs from the usual runner.
 CELLS: dict[str, dict[str, object]] = {
     "usual": {},
+    "no memory at all": {"ar_sd_pct": 0.0},
     "rho 0": {"rho": 0.0},
     "rho 0.5": {"rho": 0.5},
     "rho 0.95": {"rho": 0.95},
     "AR(2)": {"process": "ar2"},
+    "ARMA, negative MA": {"process": "arma", "rho": 0.9},
     "random walk": {"process": "random_walk"},
     "heavy tails": {"student_df": 3.0},
     "missing weeks": {"missing_weeks": 0.25},
+    "two runs a week": {"runs_per_week": (1, 3)},
+    "summaries, 40 %": {"summaries": 0.4},
     "acute fatigue": {"acute_pct": 1.0},
     "season": {"season_pct": 1.5},
+    "heat": {"heat_pct": 1.0},
+    "weekly distance": {"distance_pct": -1.0},
+    "GPS, slope -0.50": {"slope_estimated": -0.50},
+    "new watch, named": {"device_step_pct": 3.0},
+    "new watch, noisier": {"device_step_pct": 3.0, "device_noise": 2.0},
+    "new watch, hidden": {"device_step_pct": 1.5, "device_named": False},
+    "short phases": {"phase_weeks": (3, 5), "gap_weeks": (2, 4)},
+    "long phases": {"phase_weeks": (12, 20), "gap_weeks": (8, 16)},
+    "irregular phases": {"pattern": "irregular"},
+    "one phase": {"pattern": "once"},
+    "strength in winter": {"pattern": "winter", "season_pct": 1.5},
     "tau 1.5": {"tau_weeks": 1.5},
     "tau 6": {"tau_weeks": 6.0},
     "tau 10": {"tau_weeks": 10.0},
-    "new watch, named": {"device_step_pct": 3.0},
-    "new watch, hidden": {"device_step_pct": 1.5, "device_named": False},
+    "two weeks late": {"delay_weeks": 2},
+    "dose follows form": {"follows": 0.3},
 }
+#: In these most of the averaged time constants are wrong, or the shape of the response is, in
+#: which case there is no true time constant to be known.
+WRONG_TAU = ("tau 1.5", "tau 6", "tau 10", "two weeks late")
+WRONG_SHAPE = ("two weeks late",)
 CONTRAST = 2.0
-KNOWN_TAU_WEEKS = 3.0
-METHODS = ("ours", "ours, tau known", "AR(1) plug-in", "Newey-West", "naive")
+USUAL_TAU_WEEKS = 3.0
+TRUTHS = (0.0, -2.0)
+METHODS = ("ours", "tau known", "AR(1) plug-in", "Newey-West", "naive")
+#: Runners of each cell whose answers are compared with those of `effect`.
+COMPARED = 2
+#: What must hold: false positives, coverage, power of the usual runner, and bias, in percent.
+#: Bias of the averaged time constants is not asked of those who have another.
+MOST_FALSE, MOST_FALSE_MEAN = 6.5, 5.5
+COVERAGE, COVERAGE_MEAN, COVERAGE_WRONG_TAU = (93.0, 97.0), (94.0, 96.0), 92.0
+POWER = {("ours", 52): 28.0, ("ours", 104): 60.0, ("tau known", 52): 33.0, ("tau known", 104): 65.0}
+MOST_BIAS = {"ours": 0.5, "tau known": 0.15}
+
+Answer = tuple[float, float, float]
 
 
-def naive(drawn: SimulatedForm) -> tuple[float, float, float]:
-    """Regress the raw weekly mean on the week's sessions, as a spreadsheet would."""
-    start = drawn.dose["local_date"].min()
-    week = (drawn.runs["local_date"] - start).dt.days // 7
-    raw = np.log(drawn.runs["raw_value"]).groupby(week.to_numpy()).mean()
-    day = (drawn.dose["local_date"] - start).dt.days // 7
-    sessions = drawn.dose["amount"].groupby(day.to_numpy()).sum().reindex(raw.index)
-    design = np.column_stack([sessions, np.ones(len(raw))])
-    inverse = np.linalg.pinv(design.T @ design)
-    beta = inverse @ design.T @ raw.to_numpy()
-    residual = raw.to_numpy() - design @ beta
-    df = len(raw) - 2
-    se = math.sqrt(residual @ residual / df * inverse[0, 0])
-    return interval(beta[0], se, df)
+def of_t(slope: float, se: float, df: float, truth: float) -> Answer:
+    """Probability below no change and below the truth, and the change in %."""
+    below = [float(stdtr(df, (each - slope) / se)) for each in (0.0, truth)]
+    return below[0], below[1], 100 * float(np.expm1(CONTRAST * slope))
 
 
-def regressions(drawn: SimulatedForm) -> dict[str, tuple[float, float, float]]:
-    """Estimate with our design and known time constant, but other people's errors."""
-    log = daily_log(drawn.dose)
-    weeks = by_week(drawn.form, log.covers)
-    seen = weeks.seen
-    dose = np.nan_to_num(exposures_of(weeks, log, [(KNOWN_TAU_WEEKS, 1.0)]))
-    columns = [each.column for each in chosen(candidates(weeks, log, None), weeks, 2)]
-    design = np.column_stack([np.ones(len(seen)), *columns, dose])
-    log_form = weeks.log_form - weeks.log_form[seen].mean()
-    df = int(seen.sum()) - design.shape[1]
+def ours(found: Projected, taus: list[int], prior: list[float], which: int, truth: float) -> Answer:
+    """Answer as the findings would with these time constants."""
+    change = mixture(*found.posterior(taus, prior, which), float(found.df))
+    return (
+        change.cdf(0.0),
+        change.cdf(truth),
+        100 * float(np.expm1(CONTRAST * change.middle)),
+    )
 
-    x, y = design[seen], log_form[seen]
-    inverse = np.linalg.inv(x.T @ x)
-    beta = inverse @ x.T @ y
-    score = x * (y - x @ beta)[:, None]
-    lags = int(4 * (len(y) / 100) ** (2 / 9))
+
+def plug_in(found: Projected, tau: int, which: int, truth: float) -> Answer:
+    """AR(1) errors with the likeliest pair of correlation and ratio taken for known."""
+    weight, slope, scale = found.posterior([tau], [1.0], which)
+    with np.errstate(divide="ignore"):
+        best = int((np.log(weight[:, 0]) - default_grid().log_prior).argmax())
+    return of_t(slope[best, 0], scale[best, 0], found.df, truth)
+
+
+def newey_west(design: np.ndarray, log_form: np.ndarray, truth: float) -> Answer:
+    """Least squares with errors said to be robust to autocorrelation; the dose is last."""
+    df = len(log_form) - design.shape[1]
+    inverse = np.linalg.inv(design.T @ design)
+    beta = inverse @ design.T @ log_form
+    score = design * (log_form - design @ beta)[:, None]
+    lags = int(4 * (len(log_form) / 100) ** (2 / 9))
     meat = score.T @ score
     for lag in range(1, lags + 1):
         cross = score[lag:].T @ score[:-lag]
         meat += (1 - lag / (lags + 1)) * (cross + cross.T)
-    robust = math.sqrt((inverse @ meat @ inverse)[-1, -1] * len(y) / df)
-
-    grid = default_grid()
-    fitted = regress(
-        whiten(np.column_stack([design, log_form]), weeks.noise, grid), design.shape[1] - 1
-    )
-    own, shared = fitted.remainder[:, 0, 0], fitted.remainder[:, 0, 1]
-    residual = fitted.remainder[:, 1, 1] - shared**2 / own
-    best = int((fitted.log_likelihood - 0.5 * np.log(own) - 0.5 * df * np.log(residual)).argmax())
-    se = math.sqrt(residual[best] / df / own[best])
-    return {
-        "AR(1) plug-in": interval(shared[best] / own[best], se, df),
-        "Newey-West": interval(beta[-1], robust, df),
-    }
+    variance = (inverse @ meat @ inverse)[-1, -1] * len(log_form) / df
+    return of_t(float(beta[-1]), float(np.sqrt(variance)), df, truth)
 
 
-def interval(slope: float, se: float, df: int) -> tuple[float, float, float]:
-    half = float(stdtrit(df, 0.975)) * se
-    return tuple(100 * math.expm1(CONTRAST * each) for each in (slope, slope - half, slope + half))
+def naive(week: np.ndarray, raw: np.ndarray, sessions: np.ndarray, truth: float) -> Answer:
+    """Regress the raw weekly mean on the week's sessions, as a spreadsheet would."""
+    runs = np.bincount(week, minlength=len(sessions))
+    seen = runs > 0
+    mean = (np.bincount(week, raw, len(sessions))[seen]) / runs[seen]
+    x = sessions[seen] - sessions[seen].mean()
+    slope = float(x @ mean / (x @ x))
+    residual = mean - mean.mean() - slope * x
+    df = len(x) - 2
+    return of_t(slope, float(np.sqrt(residual @ residual / df / (x @ x))), df, truth)
 
 
 def one_runner(
-    seed: int, *, weeks: int, effect_pct: float, kwargs: dict[str, object]
-) -> dict[str, tuple[float, float, float]]:
-    """Estimate and interval of every method for one runner, %."""
-    drawn = simulate_form(seed, weeks=weeks, effect_pct=effect_pct, **kwargs)
-    found = effect(drawn.form, drawn.dose, contrast=CONTRAST)
-    known = effect(drawn.form, drawn.dose, contrast=CONTRAST, tau_weeks=KNOWN_TAU_WEEKS)
-    if not np.isfinite(found.percent):
-        return {}
-    return {
-        "ours": (found.percent, found.percent_low, found.percent_high),
-        "ours, tau known": (known.percent, known.percent_low, known.percent_high),
-        "naive": naive(drawn),
-        **regressions(drawn),
-    }
+    place: tuple[int, bool], *, weeks: int, kwargs: dict[str, object]
+) -> np.ndarray | None:
+    """Answers for one runner, shape (truths, methods, 3); None where there is none."""
+    seed, compared = place
+    drawn = simulate_form(seed, weeks=weeks, **kwargs)
+    tau = float(kwargs.get("tau_weeks", USUAL_TAU_WEEKS))
+    constants = [*TIME_CONSTANTS]
+    if tau not in [each for each, _ in constants]:
+        constants.append((tau, 0.0))
+    known = [each for each, _ in constants].index(tau)
+    averaged = list(range(len(TIME_CONSTANTS)))
+    log = daily_log(drawn.dose)
+    form = by_week(drawn.form, log.covers)
+    exposures = exposures_of(form, log, constants)
+    runs = drawn.runs if "distance_pct" in kwargs else None
+    covariates = chosen(candidates(form, log, runs), form, 2)
+
+    day = (drawn.runs["local_date"] - drawn.dose["local_date"].iloc[0]).dt.days.to_numpy()
+    per_unit = np.log1p(np.array(TRUTHS) / 100) / CONTRAST
+    added = np.outer(per_unit, drawn.truth.exposure_per_week[day])
+    log_forms = [form.log_form + form.mean(each) for each in added]
+    found = projected(form, exposures, covariates, log_forms)
+    if found is None:
+        return None
+    seen = form.seen
+    design = np.column_stack([found.nuisance, exposures[:, known]])[seen]
+    raw = np.log(drawn.runs["raw_value"].to_numpy())
+    sessions = drawn.dose["amount"].to_numpy().reshape(-1, 7).sum(axis=1)
+    answers = np.array(
+        [
+            [
+                ours(found, averaged, [prior for _, prior in TIME_CONSTANTS], which, truth),
+                ours(found, [known], [1.0], which, truth),
+                plug_in(found, known, which, truth),
+                newey_west(design, log_forms[which][seen], truth),
+                naive(day // 7, raw + added[which], sessions, truth),
+            ]
+            for which, truth in enumerate(per_unit)
+        ]
+    )
+    if compared:
+        _agrees(drawn, answers, runs)
+    return answers
+
+
+def _agrees(drawn: SimulatedForm, answers: np.ndarray, runs: object) -> None:
+    """Stop if `effect` says something else about the runs as drawn."""
+    asked = effect(drawn.form, drawn.dose, contrast=CONTRAST, runs=runs)
+    below, _, percent = answers[0, 0]
+    if not np.allclose([asked.percent, asked.p_value], [percent, 2 * min(below, 1 - below)]):
+        raise AssertionError(f"effect says {asked.percent} %, this table {percent} %")
 
 
 def cell(
-    pool: ProcessPoolExecutor, name: str, weeks: int, effect_pct: float, runners: int, seed: int
-) -> list[dict[str, object]]:
-    """Rows of the table: one a method."""
-    ask = partial(one_runner, weeks=weeks, effect_pct=effect_pct, kwargs=CELLS[name])
-    answers = [each for each in pool.map(ask, range(seed, seed + runners), chunksize=25) if each]
-    rows = []
-    for method in METHODS:
-        percent, low, high = np.array([answer[method] for answer in answers]).T
-        rows.append(
-            {
-                "generator": name,
-                "weeks": weeks,
-                "true %": effect_pct,
-                "method": method,
-                "interval excludes 0 %": 100 * float(((low > 0) | (high < 0)).mean()),
-                "covers truth %": 100 * float(((low <= effect_pct) & (effect_pct <= high)).mean()),
-                "mean estimate %": float(percent.mean()),
-                "median width": float(np.median(high - low)),
-                "runners": len(answers),
-            }
-        )
-    return rows
+    ask_all: Callable[..., object], name: str, weeks: int, runners: int, seed: int
+) -> tuple[np.ndarray, int]:
+    """Return detection, coverage, mean estimate and its error (%), and of how many runners.
+
+    The first has shape (truths, methods, 4).
+    """
+    first = (seed << 56) + (zlib.crc32(f"{name}, {weeks} weeks".encode()) << 20)
+    places = [(first + runner, runner < COMPARED) for runner in range(runners)]
+    found = ask_all(partial(one_runner, weeks=weeks, kwargs=CELLS[name]), places)
+    answers = np.array([each for each in found if each is not None])
+    below_none, below_truth = answers[..., 0], answers[..., 1]
+    return np.stack(
+        [
+            100 * (np.minimum(below_none, 1 - below_none) < 0.025).mean(axis=0),
+            100 * (np.minimum(below_truth, 1 - below_truth) >= 0.025).mean(axis=0),
+            answers[..., 2].mean(axis=0),
+            answers[..., 2].std(axis=0) / np.sqrt(len(answers)),
+        ],
+        axis=-1,
+    ), len(answers)
+
+
+HEAD = (
+    "| generator | false positives: ours | tau known | AR(1) plug-in | Newey-West | naive "
+    "| covers -2: ours | tau known | naive | power: ours | tau known | mean of -2: ours "
+    "| tau known | naive |\n" + "| --- " * 14 + "|"
+)
+
+
+def row(name: str, rates: list[np.ndarray]) -> str:
+    """Return one line of the table: each number by weeks."""
+
+    def by_weeks(truth: int, method: int, what: int) -> str:
+        form = "{:+.2f}" if what == 2 else "{:.1f}"
+        return " / ".join(form.format(each[truth, method, what]) for each in rates)
+
+    shown = [
+        *((0, method, 0) for method in range(len(METHODS))),
+        *((1, method, 1) for method in (0, 1, 4)),
+        *((1, method, 0) for method in (0, 1)),
+        *((1, method, 2) for method in (0, 1, 4)),
+    ]
+    return f"| {name} | " + " | ".join(by_weeks(*each) for each in shown) + " |"
+
+
+def misses(rates: dict[tuple[str, int], np.ndarray], runners: int) -> list[str]:
+    """Say what is outside the bar, and how far sampling alone may carry it."""
+    lines = []
+
+    def miss(what: str, value: float, bar: str, share: float) -> None:
+        error = 100 * np.sqrt(share * (1 - share) / runners)
+        lines.append(f"- {what}: {value:.2f} (bar {bar}; sampling error {error:.2f})")
+
+    for (name, weeks), found in rates.items():
+        at = f"{name}, {weeks} weeks"
+        for method in (0,) if name in WRONG_SHAPE else (0, 1):
+            nothing, something = found[:, method]
+            title = f"{at}, {METHODS[method]}"
+            if nothing[0] > MOST_FALSE:
+                miss(f"{title}: false positives", nothing[0], f"<= {MOST_FALSE}", 0.065)
+            least = COVERAGE_WRONG_TAU if name in WRONG_TAU and method == 0 else COVERAGE[0]
+            for truth, rate in zip(TRUTHS, (nothing, something), strict=True):
+                if not least <= rate[1] <= COVERAGE[1]:
+                    miss(f"{title}: covers {truth:g}", rate[1], f"{least} to {COVERAGE[1]}", 0.05)
+            most = MOST_BIAS[METHODS[method]]
+            if abs(something[2] + 2) > most and (method == 1 or name not in WRONG_TAU):
+                lines.append(
+                    f"- {title}: mean of -2 is {something[2]:+.2f} (bar within {most}; "
+                    f"sampling error {something[3]:.2f})"
+                )
+            power = POWER.get((METHODS[method], weeks))
+            if name == "usual" and power is not None and something[0] < power:
+                miss(f"{title}: power", something[0], f">= {power}", power / 100)
+    return lines
+
+
+def averages(rates: dict[tuple[str, int], np.ndarray]) -> list[str]:
+    """Means over cells, all and by weeks."""
+    lines = []
+    every = sorted({weeks for _, weeks in rates})
+    for title, kept in [("all", every), *((f"{weeks} weeks", [weeks]) for weeks in every)]:
+        found = np.mean([each for (_, weeks), each in rates.items() if weeks in kept], axis=0)
+        lines += [
+            f"- mean over cells, {title}, {METHODS[method]}: false positives "
+            f"{found[0, method, 0]:.2f}, covers -2 {found[1, method, 1]:.2f}"
+            for method in (0, 1)
+        ]
+    lines.append(
+        f"- bar: false positives <= {MOST_FALSE_MEAN}, "
+        f"coverage {COVERAGE_MEAN[0]:g} to {COVERAGE_MEAN[1]:g}"
+    )
+    return lines
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runners", type=int, default=200, help="runners in a cell")
     parser.add_argument("--weeks", type=int, nargs="+", default=[26, 52, 104])
-    parser.add_argument("--effects", type=float, nargs="+", default=[0.0, -2.0], help="true, %%")
-    parser.add_argument("--cells", nargs="+", default=["usual"], help=f"all, or of {list(CELLS)}")
+    parser.add_argument("--cells", nargs="+", default=list(CELLS), help=f"of {list(CELLS)}")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=2)
     asked = parser.parse_args()
-    names = list(CELLS) if asked.cells == ["all"] else asked.cells
-    unknown = [name for name in names if name not in CELLS]
+    unknown = [name for name in asked.cells if name not in CELLS]
     if unknown:
         parser.error(f"no cell {unknown}; there are {list(CELLS)}")
     begun = time.perf_counter()
+    rates: dict[tuple[str, int], np.ndarray] = {}
+    unanswered = 0
+    by = " / ".join(str(weeks) for weeks in asked.weeks)
+    print(f"{asked.runners:,} runners a cell, seed {asked.seed}; %, at {by} weeks.\n\n{HEAD}")
     with ProcessPoolExecutor(asked.processes) as pool:
-        for name in names:
+        ask_all = partial(pool.map, chunksize=25)
+        for name in asked.cells:
             for weeks in asked.weeks:
-                for effect_pct in asked.effects:
-                    rows = cell(pool, name, weeks, effect_pct, asked.runners, asked.seed)
-                    table = pd.DataFrame(rows).round(2)
-                    print(table.to_string(index=False), flush=True)
-                    print(flush=True)
-    print(f"{time.perf_counter() - begun:.0f} s")
+                rates[name, weeks], n_answers = cell(
+                    ask_all, name, weeks, asked.runners, asked.seed
+                )
+                unanswered += asked.runners - n_answers
+            print(row(name, [rates[name, weeks] for weeks in asked.weeks]), flush=True)
+    print(f"\n{unanswered} runners without an answer.\n")
+    print("\n".join(averages(rates)))
+    print("\nOutside the bar:\n" + ("\n".join(misses(rates, asked.runners)) or "- nothing"))
+    print(f"\n{time.perf_counter() - begun:.0f} s, {asked.processes} processes")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sample_fit import gym_fit, run_fit
+from sample_fit import SOFTWARE, gym_fit, run_fit
 
 from runanalytics.simulate import Runner, SimulatedRunner, simulate_runner
 from runanalytics.simulate.runner import STRENGTH, TECHNIQUE
@@ -76,7 +76,7 @@ simulated runners is what `benchmarks/calibration.py` shows.
   by {runner.cadence_drift_pct_per_h:+g} %.
 - **Contact time** is recorded from {dynamics_from:%Y-%m-%d} on. The second watch, from
   {new_watch_from:%Y-%m-%d} on, shows {runner.new_watch_contact_pct:+g} % of it: a step of the
-  watch, not of the runner.
+  watch, not of the runner. Updates of the watches' software ({updates}) change nothing.
 - On a **treadmill** the watch's speed is {runner.treadmill_speed_pct:+g} % off.
 - **Races**: {runner.race_sd_pct:g} % from race to race, and
   {runner.race_gain_pct_per_year:+g} % a year.
@@ -210,6 +210,7 @@ def readme(drawn: SimulatedRunner, n_gym: int) -> str:
         ten_weeks_pct=100 * (1 - np.exp(-10 / drawn.truth.runner.strength.tau_weeks)),
         dynamics_from=drawn.truth.dynamics_from,
         new_watch_from=drawn.truth.new_watch_from,
+        updates=" and ".join(since for each in SOFTWARE.values() for since, _ in each if since),
     )
     # A number and its percent sign stay on one line.
     items = text.replace("\n  ", " ").replace(" %", "\N{NO-BREAK SPACE}%").split("\n")

@@ -23,6 +23,11 @@ LONGEST_GAP_S = 9
 FIT_EPOCH_S = 631_065_600
 MANUFACTURER = "development"
 SERIAL_NUMBERS = {"Simulated watch A": 1001, "Simulated watch B": 1002}
+#: Software of each watch, and from which day on; it changes nothing that the watch reads.
+SOFTWARE = {
+    "Simulated watch A": (("", 4.10), ("2025-09-15", 4.32)),
+    "Simulated watch B": (("", 2.06), ("2026-06-01", 2.15)),
+}
 MESSAGES = {message["name"]: number for number, message in Profile["messages"].items()}
 
 #: Our columns -> fields of a FIT record, with what to multiply by and their decimals.
@@ -189,6 +194,12 @@ def _write(encoder: Encoder, message: str, /, **fields: object) -> None:
     encoder.write_mesg({"mesg_num": MESSAGES[message], **fields})
 
 
+def software(start: int, device: str) -> float:
+    """Return the version of a watch's software at an instant of FIT's time."""
+    day = str(np.datetime64(start + FIT_EPOCH_S, "s").astype("datetime64[D]"))
+    return max(pair for pair in SOFTWARE[device] if pair[0] <= day)[1]
+
+
 def _begun(start: int, device: str) -> Encoder:
     """Return an encoder with what stands at the head of an activity."""
     encoder = Encoder()
@@ -205,7 +216,7 @@ def _begun(start: int, device: str) -> Encoder:
         timestamp=start,
         device_index="creator",
         source_type="local",
-        software_version=1.0,
+        software_version=software(start, device),
         **maker,
     )
     _write(encoder, "event", timestamp=start, event="timer", event_type="start")

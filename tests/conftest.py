@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -22,6 +24,20 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder of real files is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def benchmark_module() -> Callable[[str], ModuleType]:
+    """Modules of `benchmarks`, which measure more of what is tested here."""
+    if not (ROOT / "benchmarks").is_dir():
+        pytest.skip("the benchmarks are not here")
+
+    def load(name: str) -> ModuleType:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.syspath_prepend(ROOT)
+            return importlib.import_module(f"benchmarks.{name}")
+
+    return load
 
 
 @pytest.fixture(scope="session")

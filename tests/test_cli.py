@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from runanalytics import Library, __version__, cli
-from runanalytics.library import store
+from runanalytics.library import writing
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 
@@ -246,6 +246,74 @@ def test_movements_lists_and_explains() -> None:
     assert "not matched" in unknown.out
 
 
+SETS = "date,movement,reps\n2026-01-05,Flurgle,20\n2026-01-07,Squat,5\n"
+
+
+def test_a_name_is_mapped_and_the_mapping_outlives_a_reimport(tmp_path: Path) -> None:
+    library, log = tmp_path / "library", tmp_path / "sets.csv"
+    log.write_text(SETS, encoding="utf-8")
+    assert run("import", log, library=library).status == 0
+    assert "Flurgle (1)" in run("status", library=library).out
+    mapped = run("movements", "map", "FLURGLE", "a-march", library=library)
+    assert mapped.status == 0
+    assert "a_march; your correction" in mapped.out
+    log.write_text(SETS + "2026-01-08,flurgle,20\n", encoding="utf-8")
+    assert run("import", log, library=library).status == 0
+    status = run("status", library=library).out
+    assert "Flurgle" not in status
+    assert re.search(r"technique +2 ", status)
+    assert "your correction" in run("movements", "Flurgle", library=library).out
+    listed = run("movements", "map", "--json", library=library).json
+    assert listed == [{"name": "FLURGLE", "movement": "a_march", "sets": 2}]
+    assert "a_march" in run("movements", "map", library=library).out
+    taken_back = run("movements", "unmap", "flurgle", library=library)
+    assert taken_back.status == 0
+    assert "not matched" in taken_back.out
+    assert run("movements", "map", "--json", library=library).json == []
+    assert "Flurgle (1)" in run("status", library=library).out
+
+
+def test_a_name_that_is_no_movement(tmp_path: Path) -> None:
+    assert run("movements", "map", "Squat", "none", library=tmp_path).status == 0
+    shown = run("movements", "squat", library=tmp_path)
+    assert (shown.status, shown.out) == (0, "'squat' is no movement: your correction\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["map", "SL RDL", "single-leg-dedlift"], "did you mean 'single_leg_deadlift'"),
+        (["map", "SL"], "put a name of several words in quotes"),
+        (["map", "SL", "RDL", "deadlift"], "put a name of several words in quotes"),
+        (["map", " ", "deadlift"], "a name is wanted"),
+        (["unmap", "SL RDL"], "no correction of 'SL RDL'"),
+        (["unmap"], "in quotes"),
+    ],
+)
+def test_a_mapping_that_makes_no_sense_is_refused(
+    tmp_path: Path, words: list[str], reason: str
+) -> None:
+    result = run("movements", *words, library=tmp_path / "library")
+    assert result.status == 2
+    assert reason in result.err
+    assert not (tmp_path / "library" / "movements.csv").exists()
+
+
+def test_a_bad_line_of_the_mappings_stops_every_answer(tmp_path: Path) -> None:
+    (tmp_path / "movements.csv").write_text("Flurgle,calf rise\n", encoding="utf-8")
+    for command in (["movements", "squat"], ["movements", "map"], ["status"]):
+        result = run(*command, library=tmp_path)
+        assert result.status == 2
+        assert f"{tmp_path / 'movements.csv'}: line 1: no movement 'calf rise'" in result.err
+
+
+def test_help_says_how_a_name_is_mapped() -> None:
+    text = run("movements", "--help").out
+    assert "movements map NAME MOVEMENT" in text
+    assert "movements unmap NAME" in text
+    assert "movements.csv" in text
+
+
 def test_verify_and_export(sample_library: Library, tmp_path: Path) -> None:
     assert "as it was stored" in run("verify", library=sample_library).out
     assert run("export", tmp_path / "out", library=sample_library).status == 0
@@ -314,7 +382,7 @@ def test_ctrl_c_leaves_a_good_library(tmp_path: Path, sample_fits: list[Path]) -
 def test_a_locked_library_is_status_3(
     library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "LOCK_WAIT_S", 0.1)
+    monkeypatch.setattr(writing, "LOCK_WAIT_S", 0.1)
     with library._writing():
         monkeypatch.setattr(sys, "argv", ["runanalytics"])
         result = CliRunner().invoke(

@@ -67,5 +67,9 @@ class LibraryError(RunAnalyticsError):
     exit_status = 3
 
 
+class DamagedLibraryError(LibraryError):
+    """What is stored is not what was stored."""
+
+
 class LibraryLockedError(LibraryError):
     """Another process is writing to the library."""

@@ -9,6 +9,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runanalytics.findings.before_after import before_after
+from runanalytics.findings.change_points import change_points
+from runanalytics.findings.checks import checks
 from runanalytics.findings.effect import effect
 from runanalytics.findings.trend import trend
 
@@ -71,3 +74,29 @@ def test_an_effect_is_whole(form, dose, contrast):
 @given(forms(), st.sampled_from([0.5, 0.95, 0.999]))
 def test_a_trend_is_whole(form, level):
     is_whole(trend(form, level=level))
+
+
+@settings(max_examples=15, deadline=None)
+@given(forms(), doses())
+def test_checks_are_whole(form, dose):
+    found = checks(form, dose)
+    assert json.dumps(found.to_dict(), allow_nan=False)
+    assert (found.verdict == "not enough data") or found.checks
+
+
+@settings(max_examples=30, deadline=None)
+@given(forms(), st.integers(-100, 2100), st.sampled_from([None, 0.0, 8.0, 200.0]))
+def test_before_and_after_is_whole(form, days, horizon):
+    found = before_after(form, (FIRST + pd.Timedelta(days=days)).date(), horizon_weeks=horizon)
+    is_whole(found)
+
+
+@settings(max_examples=15, deadline=None)
+@given(forms())
+def test_change_points_are_whole(form):
+    found = change_points(form)
+    assert json.dumps(found.to_dict(), allow_nan=False)
+    assert bool(found.points) == (found.verdict == "change points")
+    for each in found.points:
+        assert each.percent_low <= each.percent <= each.percent_high
+        assert each.first_date <= each.date <= each.last_date

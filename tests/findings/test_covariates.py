@@ -14,6 +14,7 @@ from runanalytics.findings.covariates import (
     weekly_log_distance,
 )
 from runanalytics.findings.dose_log import daily_log
+from runanalytics.findings.effect import effect
 from runanalytics.findings.weeks import by_week
 from runanalytics.simulate import simulate_form
 
@@ -80,8 +81,9 @@ def test_a_step_is_the_share_of_the_weeks_runs():
     )
     (step,) = steps(by_week(form), "device", 1, reference="new")
     assert step.level == "old"
-    np.testing.assert_allclose(step.column * step.spread, [0.5, 0.0, -0.5], atol=1e-12)
-    assert step.zero == pytest.approx(-0.5 / step.spread)
+    # Each device's day-to-day noise is its own, and so is what its runs weigh in a week.
+    np.testing.assert_allclose(step.column * step.spread, [0.5, 0.0, -0.5], atol=0.02)
+    assert step.zero == pytest.approx(-0.5 / step.spread, abs=0.02 / step.spread)
 
 
 def test_weekly_distance_counts_every_run():
@@ -95,3 +97,51 @@ def test_weekly_distance_counts_every_run():
     distance = weekly_log_distance(weeks, runs)
     assert distance[0] == pytest.approx(np.log(12e3))
     assert np.isnan(distance[1:]).all()
+
+
+def test_a_dozen_shoes_do_not_eat_the_data():
+    widths = {"one shoe": [], "twelve shoes": []}
+    for seed in range(12):
+        drawn = simulate_form(seed, weeks=104)
+        number = np.arange(len(drawn.form)) * 12 // len(drawn.form)
+        twelve = drawn.form.assign(shoe=[f"shoe {each}" for each in number])
+        for name, form in (("one shoe", drawn.form), ("twelve shoes", twelve)):
+            found = effect(form, drawn.dose, tau_weeks=3.0)
+            widths[name].append(found.percent_high - found.percent_low)
+        assert "shoe" in found.adjusted_for
+    assert np.mean(widths["twelve shoes"]) < 1.35 * np.mean(widths["one shoe"])
+
+
+@pytest.mark.parametrize("what", ["firmware", "shoe"])
+def test_a_named_change_is_hardly_an_effect(what):
+    named, unnamed = [], []
+    for seed in range(12):
+        drawn = simulate_form(seed, weeks=104)
+        level = np.where(drawn.form["local_date"] < "2025-01-15", "old", "new")
+        same = drawn.form.assign(**{what: level})
+        moved = same.assign(value=same["value"] * np.where(level == "new", 1.02, 1.0))
+        before, after, without = (
+            effect(form, drawn.dose) for form in (same, moved, moved.drop(columns=what))
+        )
+        assert what in after.adjusted_for
+        named.append(after.percent - before.percent)
+        unnamed.append(without.percent - before.percent)
+    assert np.std(named) < 0.5 * np.std(unnamed)
+
+
+def test_firmwares_are_those_of_a_device():
+    drawn = simulate_form(1, weeks=60)
+    late = drawn.form["local_date"] >= "2024-08-01"
+    form = drawn.form.assign(device=np.where(late, "B", "A"), firmware="7.1")
+    found = names(form, drawn.dose)
+    assert found.count("device") == 1
+    assert "firmware" not in found
+    form["firmware"] = np.where(drawn.form["local_date"] < "2024-04-01", "7.0", "7.1")
+    assert names(form, drawn.dose).count("firmware") == 1
+
+
+def test_levels_with_a_prior_are_the_commonest_twelve():
+    drawn = simulate_form(1, weeks=260)
+    number = np.arange(len(drawn.form)) * 30 // len(drawn.form)
+    form = drawn.form.assign(shoe=[f"shoe {each:02d}" for each in number])
+    assert names(form, drawn.dose).count("shoe") == 11

@@ -304,3 +304,29 @@ def test_an_effect_is_frozen(found):
     with pytest.raises(AttributeError):
         found.percent = 0.0
     assert isinstance(found, Effect)
+
+
+def test_twenty_weeks_are_not_enough_and_say_what_could_be_found():
+    each = simulate_form(9, weeks=20, effect_pct=-2.0)
+    found = effect(each.form, each.dose)
+    assert found.verdict == "not enough data"
+    assert np.isfinite(found.detectable_percent)
+    assert f"You could detect {found.detectable_percent:.1f} %" in found.summary()
+
+
+def test_a_named_watch_in_mid_history_is_not_an_effect():
+    """Twelve runners whose new watch reads 5 % lower from the middle of the log on."""
+    clear = {"named": 0, "hidden": 0}
+    off = {"named": [], "hidden": []}
+    for seed in range(12):
+        plain = simulate_form(9_100 + seed, weeks=104)
+        truth = effect(plain.form, plain.dose).percent
+        for kind in clear:
+            each = simulate_form(
+                9_100 + seed, weeks=104, device_step_pct=-5.0, device_named=kind == "named"
+            )
+            found = effect(each.form, each.dose)
+            clear[kind] += found.verdict == "association"
+            off[kind].append(abs(found.percent - truth))
+    assert clear["named"] <= 3
+    assert np.mean(off["named"]) < 0.5 * np.mean(off["hidden"])

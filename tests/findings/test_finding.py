@@ -11,19 +11,57 @@ import pandas as pd
 import pytest
 
 from runanalytics.errors import UsageError
+from runanalytics.findings.before_after import before_after
+from runanalytics.findings.change_points import change_points
+from runanalytics.findings.checks import checks
+from runanalytics.findings.claims import claims_on_trial
 from runanalytics.findings.effect import effect
+from runanalytics.findings.effects import effects
+from runanalytics.findings.evidence import Evidence
 from runanalytics.findings.finding import Finding, amount, plain, subject_of
+from runanalytics.findings.followed import followed
 from runanalytics.findings.priors import PRIORS, Belief, prior_for
+from runanalytics.findings.race_effect import race_effect
+from runanalytics.findings.race_results import race_results
 from runanalytics.findings.trend import trend
+from runanalytics.measures.adherence import adherence
 from runanalytics.simulate import simulate_form
+from runanalytics.simulate.claims import simulate_claims
 
 DRAWN = simulate_form(2, weeks=60, device_step_pct=2.0)
 SHORT = simulate_form(2, weeks=12)
+STEPPED = simulate_form(2, weeks=60, device_step_pct=8.0)
+CLAIMS = simulate_claims(2, weeks=60)
+TABLES = (
+    *(CLAIMS.segments, CLAIMS.runs, CLAIMS.sessions, CLAIMS.sets, CLAIMS.races, CLAIMS.spans),
+)
+EVIDENCE, NO_EVIDENCE = Evidence(*TABLES), Evidence(*(table.head(0) for table in TABLES))
 
 ANSWERS = {
     "effect": lambda: effect(DRAWN.form, DRAWN.dose),
     "effect of a few weeks": lambda: effect(SHORT.form, SHORT.dose),
     "effect of nothing": lambda: effect(DRAWN.form.head(0), DRAWN.dose),
+    "effects": lambda: effects(DRAWN.form, {"strength": DRAWN.dose, "none": DRAWN.dose.head(0)}),
+    "effects of nothing": lambda: effects(DRAWN.form.head(0), DRAWN.dose),
+    "checks": lambda: checks(DRAWN.form, DRAWN.dose),
+    "checks of a few weeks": lambda: checks(SHORT.form, SHORT.dose),
+    "checks of nothing": lambda: checks(DRAWN.form.head(0), DRAWN.dose),
+    "before and after": lambda: before_after(DRAWN.form, "2024-08-12"),
+    "before and after a few weeks": lambda: before_after(SHORT.form, "2024-02-12"),
+    "before and after nothing": lambda: before_after(DRAWN.form.head(0), "2024-08-12"),
+    "change points": lambda: change_points(DRAWN.form),
+    "a change point": lambda: change_points(STEPPED.form),
+    "change points of nothing": lambda: change_points(DRAWN.form.head(0)),
+    "claims": lambda: claims_on_trial(EVIDENCE),
+    "claims of nothing": lambda: claims_on_trial(NO_EVIDENCE),
+    "adherence": lambda: followed(adherence(CLAIMS.sessions, CLAIMS.sets, "technique_drills")),
+    "adherence of nothing": lambda: followed(
+        adherence(CLAIMS.sessions.head(0), CLAIMS.sets.head(0), "legs_at_home")
+    ),
+    "races": lambda: race_results(CLAIMS.races),
+    "one race": lambda: race_results(CLAIMS.races.head(1)),
+    "races of nothing": lambda: race_results(CLAIMS.races.head(0)),
+    "race times and a dose": lambda: race_effect(CLAIMS.races, EVIDENCE.dose("strength")),
     "trend": lambda: trend(DRAWN.form),
     "trend of a few runs": lambda: trend(DRAWN.form.head(3)),
     "trend of nothing": lambda: trend(DRAWN.form.head(0)),

@@ -7,6 +7,9 @@ import pytest
 from scipy import stats
 
 from runanalytics.findings.series import (
+    NO_MEMORY,
+    RATIO_POINTS,
+    RHO_POINTS,
     Grid,
     Mixture,
     default_grid,
@@ -98,6 +101,35 @@ def test_restricted_likelihood_equals_the_dense_one(data):
     np.testing.assert_allclose(ours, [dense(*pair) for pair in pairs])
 
 
+def test_a_prior_on_a_coefficient_is_part_of_the_errors(data):
+    columns, noise, seen = data
+    prior_variance, points = 0.3, [(0.1, 0.5), (0.6, 2.0), (0.95, 9.0)]
+    grid = Grid(*(np.array(each) for each in zip(*points, strict=True)), np.zeros(3))
+    fitted = regress(whiten(columns, noise, grid), 2, np.array([0.0, 1 / prior_variance]))
+    x, random, y = columns[seen][:, [0, 2]], columns[seen, 1], columns[seen, 3]
+    likelihood, slope = [], []
+    for rho, ratio in points:
+        v = covariance(rho, ratio, len(noise))[np.ix_(seen, seen)] + np.diag(noise[seen])
+        inverse = np.linalg.inv(v + prior_variance * np.outer(random, random))
+        information = x.T @ inverse @ x
+        beta = np.linalg.solve(information, x.T @ inverse @ y)
+        residual = y - x @ beta
+        slope.append(beta[1])
+        likelihood.append(
+            -0.5 * np.linalg.slogdet(v + prior_variance * np.outer(random, random))[1]
+            - 0.5 * np.linalg.slogdet(information)[1]
+            - 0.5 * (seen.sum() - 2) * np.log(residual @ inverse @ residual)
+        )
+    own, shared, left = (fitted.remainder[:, i, j] for i, j in ((0, 0), (0, 1), (1, 1)))
+    np.testing.assert_allclose(shared / own, slope)
+    ours = (
+        fitted.log_likelihood
+        - 0.5 * np.log(own)
+        - 0.5 * (seen.sum() - 2) * np.log(left - shared**2 / own)
+    )
+    np.testing.assert_allclose(np.diff(ours), np.diff(likelihood))
+
+
 def test_smooth_is_the_conditional_mean_and_variance(data):
     columns, noise, seen = data
     mean, variance = smooth(whiten(columns, noise, one_point()), one_point())
@@ -148,11 +180,29 @@ def test_negligible_components_are_left_out_and_the_rest_sum_to_one():
     assert kept.weight.sum() == pytest.approx(1.0)
 
 
-def test_grid_prior_is_beta():
+def test_grid_prior_is_beta_flat_in_the_ratio_and_a_share_without_memory():
     grid = default_grid()
-    per_rho = grid.log_prior[:: len(np.unique(grid.ratio))]
-    rho = np.unique(grid.rho)
-    step = np.sqrt(1 - rho)
+    weight = np.exp(grid.log_prior)
+    assert (grid.rho[0], grid.ratio[0], weight[0]) == (0.0, 0.0, pytest.approx(NO_MEMORY))
+    assert (grid.ratio[1:] > 0).all()
+    table = weight[1:].reshape(RHO_POINTS, RATIO_POINTS)
+    rho = np.unique(grid.rho[1:])
     np.testing.assert_allclose(
-        normalised(per_rho), normalised(stats.beta(10, 2).logpdf(rho) + np.log(step)), atol=1e-12
+        normalised(np.log(table.sum(axis=1))),
+        normalised(stats.beta(10, 2).logpdf(rho) + 0.5 * np.log1p(-rho)),
+        atol=1e-12,
     )
+    # Flat in sd on points even in log sd: the weight of a point is its share of the sds.
+    sd = np.sqrt(np.unique(grid.ratio[1:]))
+    np.testing.assert_allclose(table.sum(axis=0) / table.sum(), sd / sd.sum(), atol=1e-12)
+
+
+def test_without_memory_whitening_only_weighs(data):
+    columns, noise, seen = data
+    found = whiten(columns, noise, one_point(0.0, 0.0))
+    np.testing.assert_allclose(
+        found.whitened[0][seen], columns[seen] / np.sqrt(noise[seen])[:, None]
+    )
+    mean, variance = smooth(found, one_point(0.0, 0.0))
+    assert (mean == 0).all()
+    assert (variance == 0).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import numpy as np
@@ -105,7 +106,7 @@ def test_a_new_watch_is_a_step_and_not_a_change():
     each = simulate_form(3, weeks=104, device_step_pct=6.0, slowdown_m_s=0.0)
     answer = trend(each.form)
     (step,) = answer.device_steps
-    assert step.device == "Simulated watch A"
+    assert step.name == "Simulated watch A"
     assert step.percent_low < 100 * np.expm1(-0.06) < step.percent_high
     assert answer.percent_high < 6.0
     assert "Simulated watch A" in answer.summary()
@@ -124,9 +125,9 @@ def test_values_are_as_the_watch_in_use_reads_them_even_if_the_last_run_was_on_a
     device[-5:] = "treadmill"
     biased = np.where(device == "treadmill", 0.9, 1.0) * drawn.form["value"]
     answer = trend(drawn.form.assign(device=device, value=biased))
-    assert [step.device for step in answer.device_steps] == ["treadmill"]
+    assert [step.name for step in answer.device_steps] == ["treadmill"]
     assert answer.value > 240
-    assert [name for _, name in answer.new_devices] == ["treadmill"]
+    assert [each.name for each in answer.events] == ["treadmill"]
 
 
 def test_missing_weeks_widen_the_band(drawn):
@@ -194,3 +195,108 @@ def test_senseless_questions_are_refused(drawn, wrong):
 def test_a_frame_that_is_no_form_is_refused():
     with pytest.raises(SchemaError, match="local_date"):
         trend(pd.DataFrame({"value": [1.0]}))
+
+
+def test_a_steady_change_is_covered():
+    inside = []
+    for seed in range(60):
+        each = simulate_form(9_500 + seed, weeks=40, slowdown_m_s=0.0)
+        week = ((each.form["local_date"] - each.dose["local_date"].min()).dt.days // 7).to_numpy()
+        log = each.truth.process_pct / 100 + np.arange(40) * 0.001
+        answer = trend(
+            each.form.assign(value=each.form["value"] * np.exp(np.arange(40) * 0.001)[week])
+        )
+        change = 100 * np.expm1(log[-4:].mean() - log[:4].mean())
+        inside.append(answer.percent_low <= change <= answer.percent_high)
+    assert covered_often_enough(inside)
+
+
+def test_the_last_weeks_beside_the_same_weeks_a_year_ago(found):
+    """80 weeks, so the last four are those from 76 on, and a year before 24 to 27."""
+    table = found.table()
+    log = np.log(table["value"].to_numpy())
+    change = log[76:].mean() - log[20:32].mean()
+    year_ago = found.year_ago
+    assert year_ago.percent == pytest.approx(100 * np.expm1(change), abs=0.05)
+    assert year_ago.percent_low < year_ago.percent < year_ago.percent_high
+    assert year_ago.since == table["week"].iloc[20].date()
+    assert year_ago.until == table["week"].iloc[31].date() + datetime.timedelta(days=6)
+    assert (year_ago.n_weeks, year_ago.n_weeks_before) == (4, 12)
+    assert f"a year ago ({year_ago.since.day} " in found.summary()
+    assert found.to_dict()["year_ago"]["percent"] == year_ago.percent
+
+
+def test_without_runs_a_year_ago_nothing_is_compared(drawn):
+    week = (drawn.form["local_date"] - drawn.form["local_date"].min()).dt.days // 7
+    assert trend(drawn.form[~week.between(19, 33)]).year_ago is None
+    short = trend(drawn.form[week >= 40])
+    assert short.year_ago is None
+    assert "a year ago" not in short.summary()
+    sparse = trend(drawn.form[~week.between(21, 32)])
+    assert sparse.year_ago is None, "one week is not enough"
+
+
+def test_a_year_that_fell_is_called_so(drawn):
+    late = (drawn.form["local_date"] - drawn.form["local_date"].min()).dt.days // 7 >= 50
+    answer = trend(drawn.form.assign(value=drawn.form["value"] * np.where(late, 0.9, 1.0)))
+    assert answer.year_ago.verdict == "fell"
+    assert "lower than a year ago" in answer.summary()
+
+
+def test_a_change_is_set_beside_ones_own_variation(drawn):
+    late = (drawn.form["local_date"] - drawn.form["local_date"].min()).dt.days // 7 >= 40
+    grown = trend(drawn.form.assign(value=drawn.form["value"] * np.where(late, 1.08, 1.0)))
+    assert grown.beside_own_variation.startswith("larger than what your own")
+    assert f"That is {grown.beside_own_variation}." in grown.summary()
+    within = dataclasses.replace(grown, percent=0.9 * grown.minimal_detectable_percent)
+    assert within.beside_own_variation.startswith("within")
+    assert trend(drawn.form.head(0)).beside_own_variation == ""
+
+
+def test_firmware_and_shoes_are_steps_and_marked_days(drawn):
+    day = drawn.form["local_date"]
+    updated, worn = pd.Timestamp("2024-09-02"), pd.Timestamp("2025-02-03")
+    form = drawn.form.assign(
+        value=drawn.form["value"] * np.where(day < updated, 1.05, 1.0),
+        firmware=np.where(day < updated, "4.10", "4.32"),
+        shoe=np.where(day < worn, "red", "blue"),
+    )
+    answer = trend(form)
+    table = answer.steps_table().set_index("kind")
+    device = form["device"].iloc[0]
+    assert table["name"].to_dict() == {"firmware": f"{device} 4.10", "shoe": "red"}
+    assert table.loc["firmware", "percent"] > 1
+    assert table.loc["firmware", "runs"] == (day < updated).sum()
+    assert {"firmware", "shoe"} <= set(answer.adjusted_for)
+    assert {(each.kind, each.name) for each in answer.events} == {
+        ("firmware", "4.32"),
+        ("shoe", "blue"),
+    }
+    assert "So are those of firmware and pair of shoes" in answer.summary()
+    written = {text.get_text() for text in answer.plot().texts}
+    assert written == {"firmware 4.32", "shoe blue"}
+
+
+def test_a_device_has_its_own_scatter_from_day_to_day():
+    each = simulate_form(3, weeks=104, device_step_pct=6.0, device_noise=2.5, slowdown_m_s=0.0)
+    answer = trend(each.form)
+    (step,) = answer.device_steps
+    assert step.day_sd_percent < 0.7 * answer.day_sd_percent
+
+
+@pytest.mark.parametrize("odd", [0.8, 1.25])
+def test_one_odd_last_run_after_a_gap_does_not_carry_today_along(odd):
+    moved = []
+    for seed in range(12):
+        form = simulate_form(9_700 + seed, weeks=52, slowdown_m_s=0.0).form
+        last = form["local_date"].iloc[-1]
+        kept = form[
+            (form["local_date"] < last - pd.Timedelta(days=42)) | (form.index == len(form) - 1)
+        ]
+        value = kept["value"].to_numpy(copy=True)
+        value[-1] *= odd
+        usual, pulled = trend(kept), trend(kept.assign(value=value))
+        moved.append(abs(pulled.value - usual.value) / ((pulled.high - pulled.low) / 2))
+        assert "far from those around counted less" in pulled.summary()
+    assert np.median(moved) < 0.5
+    assert max(moved) < 1

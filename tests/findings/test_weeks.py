@@ -106,3 +106,57 @@ def test_rows_without_a_value_are_left_out_and_none_is_an_empty_frame():
 def test_what_cannot_be_form_is_refused_by_name(frame, said):
     with pytest.raises(SchemaError, match=said):
         by_week(frame)
+
+
+def many(odd=None, factor=1.0, step=1.0):
+    """Three runs a week for twenty weeks; one of them misread, or a step in the middle."""
+    rng = np.random.default_rng(4)
+    dates = pd.Timestamp("2026-01-05") + pd.to_timedelta(
+        (np.arange(20)[:, None] * 7 + [0, 2, 4]).ravel(), unit="D"
+    )
+    values = 250 * np.exp(0.013 * rng.normal(size=60))
+    values[30:] *= step
+    if odd is not None:
+        values[odd] *= factor
+    return form(dates, values, se=1.0)
+
+
+def test_a_misread_run_hardly_moves_its_week():
+    plain, misread = by_week(many()), by_week(many(odd=31, factor=1.4))
+    moved = misread.log_form - plain.log_form
+    # Counted in full it would move its week by a third of log 1.4, that is by 0.11.
+    assert abs(moved[10]) < 0.015
+    np.testing.assert_allclose(np.delete(moved, 10), 0, atol=1e-3)
+    assert misread.noise[10] > 1.3 * plain.noise[10]
+    assert misread.set_aside == ("1 run far from those around counted less",)
+    assert plain.set_aside == ()
+    assert misread.day_sd < 1.5 * plain.day_sd
+
+
+def test_a_level_that_stays_is_not_odd():
+    plain, stepped = by_week(many()), by_week(many(step=1.1))
+    moved = stepped.log_form - plain.log_form
+    np.testing.assert_allclose(moved, np.where(np.arange(20) < 10, 0, np.log(1.1)), atol=0.004)
+    assert stepped.set_aside == ()
+
+
+def test_runs_of_two_devices_are_not_odd_beside_each_other():
+    frame = many()
+    other = np.arange(len(frame)) % 5 == 0
+    frame["value"] *= np.where(other, 1.15, 1.0)
+    frame["device"] = np.where(other, "B", "A")
+    weeks = by_week(frame)
+    assert weeks.set_aside == ()
+    counted = weeks.runs.groupby("device")["share"].mean()
+    assert counted["B"] == pytest.approx(counted["A"], rel=0.1)
+
+
+def test_a_noisier_device_counts_less():
+    frame = many()
+    noisy = np.arange(len(frame)) % 2 == 0
+    deviation = np.log(frame["value"] / 250)
+    frame["value"] = 250 * np.exp(np.where(noisy, 3 * deviation, deviation))
+    frame["device"] = np.where(noisy, "B", "A")
+    share = by_week(frame).runs.groupby("device")["share"].mean()
+    # One over nine, held towards one by the pooling.
+    assert 0.08 < share["B"] / share["A"] < 0.4

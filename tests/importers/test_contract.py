@@ -38,7 +38,8 @@ class Example:
 
 def _examples(importer: Importer) -> list[Example]:
     """Return the files of this source in golden/, or a run and a gym session of the sample."""
-    golden = sorted(GOLDEN.glob(f"{importer.name.replace('-', '_')}*"))
+    own = importer.name.replace("-", "_")
+    golden = [path for path in sorted(GOLDEN.iterdir()) if f"{path.stem}_".startswith(f"{own}_")]
     sample = [
         next(iter(sorted((SAMPLE / part).glob(f"*.{importer.name}"))), None)
         for part in ("runs", "gym")

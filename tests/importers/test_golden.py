@@ -11,8 +11,8 @@ from runanalytics.importers import read
 from runanalytics.importers.contract import Imported
 
 GOLDEN = Path(__file__).parent / "golden"
-UNITS = {"strong_ios": "metric", "strong_french": "metric"}
-INPUTS = sorted(GOLDEN.glob("*.csv"))
+UNITS = {"strong_ios": "metric", "strong_french": "metric", "jefit_bare": "metric"}
+INPUTS = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".txt")
 
 
 def rendered(imported: Imported) -> str:

@@ -55,7 +55,7 @@ def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_an_enormous_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match="GiB"):
+    with pytest.raises(UnreadableFileError, match="128 MiB"):
         Found(tmp_path / "never-opened.fit", 3 * 2**30, 0, named=True).read()
 
 

@@ -21,7 +21,7 @@ from runanalytics.errors import (
     UnreadableFileError,
     UsageError,
 )
-from runanalytics.library import store
+from runanalytics.library import writing
 
 Dump = Callable[[Library], dict[str, str]]
 
@@ -315,7 +315,7 @@ def test_a_second_writer_is_told_who_holds_the_lock(
     library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.add(some_files / "races.csv")
-    monkeypatch.setattr(store, "LOCK_WAIT_S", 0.1)
+    monkeypatch.setattr(writing, "LOCK_WAIT_S", 0.1)
     code = (
         "import sys, time, pathlib\n"
         "from runanalytics.library import Library\n"

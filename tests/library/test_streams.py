@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from runanalytics import schema
 from runanalytics.errors import LibraryError
-from runanalytics.library.streams import pack, unpack, write_durably
+from runanalytics.library.durable import write_durably
+from runanalytics.library.streams import pack, unpack
 
 TABLE = schema.TABLES["samples"]
 

@@ -1,7 +1,7 @@
 import pytest
 from fitdecode import profile
 
-from runanalytics.movements import catalogue, from_garmin
+from runanalytics.movements import catalogue, from_garmin, is_garmin_endurance
 
 PROFILE = {
     (field[: -len("_exercise_name")], str(name))
@@ -56,7 +56,19 @@ def test_garmin_name(category, name, expected):
 def test_no_stretch_pose_or_ride_becomes_an_exercise():
     idle = {"pose", "move", "warm_up", "bike", "run", "indoor_bike", "elliptical"}
     taken = {pair: from_garmin(*pair) for pair in PROFILE if pair[0] in idle}
-    assert {pair: id for pair, id in taken.items() if id} == {}
+    assert {pair: id for pair, id in taken.items() if id} == {
+        ("run", "sprint"): "sprint",
+        ("warm_up", "walking_high_knees"): "a_march",
+    }
+
+
+def test_endurance_is_what_no_movement_stands_for():
+    assert is_garmin_endurance("run", "sprint") is False
+    assert is_garmin_endurance("WARM_UP", "STRETCH_CALF") is False
+    assert is_garmin_endurance(None, None) is False
+    for name in ("run", "walk", "jog", "run_or_walk", "speed_walk", "warm_up", None):
+        assert is_garmin_endurance("run", name)
+    assert is_garmin_endurance("RUN_INDOOR", "TREADMILL")
 
 
 def test_one_leg_stays_one_leg():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -12,6 +12,7 @@ from runanalytics import schema
 from runanalytics.measures.dose import dose
 from runanalytics.measures.form import form
 from runanalytics.measures.segments import segments
+from runanalytics.movements import Claim, claims
 from runanalytics.simulate import Runner, simulate_runner
 
 TABLES = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources")
@@ -32,11 +33,17 @@ class Frames:
     def sessions(self) -> pd.DataFrame:
         return self.table("sessions")
 
+    def segments(self) -> pd.DataFrame:
+        return self.table("segments")
+
+    def claims(self) -> Mapping[str, Claim]:
+        return claims()
+
     def sets(self) -> pd.DataFrame:
         return self.table("sets")
 
-    def races(self) -> pd.DataFrame:
-        return self.table("races")
+    def race_list(self) -> pd.DataFrame:
+        return self.table("races").assign(altitude_m=float("nan"), found_by="list", state="counts")
 
     def log_spans(self) -> pd.DataFrame:
         return self.table("log_spans")

@@ -368,3 +368,33 @@ def test_its_content_is_plain_json(frames):
     words = content(gather(frames()), "metric")
     assert json.loads(json.dumps(words, allow_nan=False)) == words
     assert "cause" not in json.dumps(words["answers"]).replace("not what caused what", "")
+
+
+def test_races_claims_programmes_and_drift_have_their_pages(of_sample):
+    _, text = read(of_sample)
+    words = plain(text)
+    for said in (
+        "10 km would now take about",
+        "Races to come",
+        "Late in long runs",
+        "An hour into a run it is now",
+        "Programmes",
+        "Followed: how much of what it prescribes",
+        "Claims on trial",
+        "Research does not side with every claim",
+    ):
+        assert said in words, said
+
+
+def test_what_there_are_no_data_for_has_no_page(frames, tmp_path):
+    tables = ("segments", "sessions", "sets", "races", "log_spans")
+    _, text = read(build_report(frames(*tables), tmp_path / "report.pdf"))
+    for heading in ("Late in long runs", "Programmes", "Claims on trial", "Races to come"):
+        assert heading not in plain(text)
+
+
+def test_one_race_is_no_figure_and_no_change(frames, simulated, tmp_path):
+    races = simulated["races"].head(1)
+    _, text = read(build_report(frames(races=races), tmp_path / "report.pdf"))
+    assert "From 1 race, 10 km would now take about" in plain(text)
+    assert "Each dot is a race" not in plain(text)

@@ -169,11 +169,92 @@ def test_season_is_a_yearly_wave():
     assert residual[0] == pytest.approx(0, abs=1e-9)
 
 
+def test_arma_forgets_half_of_a_weeks_shock_at_once():
+    drawn = [simulate_form(seed, process="arma", rho=0.9, weeks=52) for seed in range(500)]
+    values = np.array([d.truth.process_pct for d in drawn])
+    for week in (0, 25, 51):
+        assert values[:, week].std() == pytest.approx(1.0, rel=0.12)
+    lag = [np.mean(values[:, k:] * values[:, : 52 - k]) / np.mean(values**2) for k in (1, 2, 3)]
+    # (φ + θ)(1 + φθ) / (1 + 2φθ + θ²), then times φ each week.
+    first = (0.9 - 0.5) * (1 - 0.45) / (1 - 0.9 + 0.25)
+    np.testing.assert_allclose(lag, [first, 0.9 * first, 0.81 * first], atol=0.04)
+
+
+def test_what_a_late_effect_adds_comes_later():
+    late, usual = (simulate_form(2, effect_pct=-3, delay_weeks=delay, **QUIET) for delay in (2, 0))
+    np.testing.assert_allclose(
+        late.truth.exposure_per_week[14:], usual.truth.exposure_per_week[:-14], atol=1e-12
+    )
+    expected = 100 * np.log(0.97) / 2 * late.truth.exposure_per_week[days_of(late)]
+    np.testing.assert_allclose(log_form_pct(late), expected, atol=1e-9)
+
+
+def test_summaries_are_noisier_and_say_so():
+    drawn = [simulate_form(seed, ar_sd_pct=0, summaries=0.4) for seed in range(40)]
+    se = np.concatenate([100 * (d.form["se"] / d.form["value"]).to_numpy() for d in drawn])
+    noise = np.concatenate([log_form_pct(d) for d in drawn])
+    summary = se > 1.0
+    assert summary.mean() == pytest.approx(0.4, abs=0.03)
+    assert noise[~summary].std() == pytest.approx(1.3, rel=0.05)
+    own = 1.3**2 * (1 - np.mean(np.linspace(0.15, 0.45, 1001) ** 2))
+    np.testing.assert_allclose(
+        noise[summary].std(), np.sqrt(own + np.mean(se[summary] ** 2)), rtol=0.05
+    )
+
+
+def test_a_noisier_watch_has_a_name():
+    drawn = [simulate_form(seed, ar_sd_pct=0, device_noise=2.0) for seed in range(20)]
+    noise = np.concatenate([log_form_pct(d) for d in drawn])
+    device = np.concatenate([d.form["device"] for d in drawn])
+    old, new = (noise[device == each].std() for each in sorted(set(device)))
+    assert new == pytest.approx(2 * old, rel=0.06)
+
+
+def test_weekly_distance_and_heat_move_form_as_stated():
+    drawn = simulate_form(3, distance_pct=-2.0, weeks=60, **QUIET)
+    week = days_of(drawn) // 7
+    total = np.bincount(week, drawn.runs["distance_m"])[week]
+    np.testing.assert_allclose(
+        np.diff(log_form_pct(drawn)), -2.0 * np.diff(np.log2(total)), atol=1e-9
+    )
+    training = drawn.truth.in_phase[week]
+    distance = drawn.runs["distance_m"]
+    assert distance[training].mean() < 0.9 * distance[~training].mean()
+    hot = simulate_form(3, heat_pct=1.5, **QUIET)
+    np.testing.assert_allclose(
+        np.diff(log_form_pct(hot)), 0.15 * np.diff(hot.form["temperature_c"]), atol=1e-9
+    )
+    assert hot.form["temperature_c"].between(-20, 40).all()
+
+
+def test_a_dose_that_follows_form_is_skipped_after_bad_weeks():
+    trained, mood = [], []
+    for seed in range(150):
+        drawn = simulate_form(seed, follows=1.0, weeks=52)
+        week = drawn.dose["amount"].to_numpy().reshape(-1, 7).sum(axis=1)
+        on = drawn.truth.in_phase[1:]
+        trained.append(week[1:][on])
+        mood.append(drawn.truth.process_pct[:-1][on])
+    assert np.corrcoef(np.concatenate(trained), np.concatenate(mood))[0, 1] < -0.3
+
+
+def test_a_slope_estimated_wrongly_leaves_speed_in_form():
+    drawn = simulate_form(5, slope_estimated=-0.4, **QUIET)
+    left = 100 * np.log(drawn.form["value"] / 250)
+    expected = -20 * np.log(drawn.runs["speed_m_s"] / USUAL_SPEED_M_S)
+    np.testing.assert_allclose(left, expected, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"weeks": 0},
-        {"process": "arma"},
+        {"process": "ma"},
+        {"pattern": "summer"},
+        {"phase_weeks": (5, 3)},
+        {"gap_weeks": (0, 3)},
+        {"summaries": 1.5},
+        {"delay_weeks": 40},
         {"rho": 1.0},
         {"student_df": 2.0},
         {"missing_weeks": 1.0},

@@ -13,6 +13,7 @@ from runanalytics.simulate.weeks import (
     PHASE_WEEKS,
     drawn_days,
     phases,
+    trained,
     weekly_process,
 )
 
@@ -56,3 +57,39 @@ def test_process_of_few_weeks(weeks):
     values = weekly_process(np.random.default_rng(1), weeks, sd=1.0, rho=0.5)
     assert values.shape == (weeks,)
     assert np.isfinite(values).all()
+
+
+@given(st.integers(6, 200), st.integers(0, 2**32 - 1))
+def test_one_phase_begins_in_the_middle_third_and_does_not_end(weeks, seed):
+    on = trained(np.random.default_rng(seed), 26, weeks, pattern="once")
+    begin = int(np.flatnonzero(on)[0]) - 26
+    assert weeks // 3 <= begin <= 2 * weeks // 3
+    assert on[26 + begin :].all()
+
+
+def test_winter_is_trained_and_summer_is_not():
+    on = np.array(
+        [trained(np.random.default_rng(s), 26, 156, pattern="winter")[26:] for s in range(50)]
+    )
+    share = on.mean(axis=0).reshape(3, 52).mean(axis=0)
+    assert (share[:4] == 1).all()
+    assert (share[25:39] == 0).all()
+    assert (share[47:] == 1).all()
+
+
+def test_irregular_phases_end_by_chance():
+    on = trained(np.random.default_rng(1), 0, 20_000, pattern="irregular")
+    turns = np.flatnonzero(np.diff(on.astype(int)))
+    lengths = np.diff(turns)
+    assert lengths.min() == 1
+    np.testing.assert_allclose([lengths[::2].mean(), lengths[1::2].mean()], [4.5, 4.5], atol=0.9)
+    assert on.mean() == pytest.approx(0.25 / 0.45, abs=0.02)
+
+
+def test_phases_may_have_other_lengths():
+    on = trained(np.random.default_rng(1), 10, 300, phase_weeks=(3, 5), gap_weeks=(2, 2))
+    turns = np.flatnonzero(np.diff(on.astype(int)))
+    lengths = {bool(on[end]): set() for end in turns}
+    for begin, end in itertools.pairwise(turns):
+        lengths[bool(on[end])].add(int(end - begin))
+    assert lengths == {True: {3, 4, 5}, False: {2}}

@@ -9,17 +9,31 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from runanalytics.cli import data, answers, vocabulary, pages  # isort: skip
+from runanalytics.cli import data, answers, races, claims, vocabulary, pages, keeping, records  # isort: skip
 from runanalytics.cli.data import INTERRUPTED
 from runanalytics.cli.options import app
 from runanalytics.errors import RunAnalyticsError
+from runanalytics.printing import Escaping
 
-__all__ = ["INTERRUPTED", "answers", "app", "data", "main", "pages", "vocabulary"]
+__all__ = [
+    "INTERRUPTED",
+    "answers",
+    "app",
+    "claims",
+    "data",
+    "keeping",
+    "main",
+    "pages",
+    "races",
+    "records",
+    "vocabulary",
+]
 
 
 def main() -> NoReturn:
     """Run the command line and exit with its status."""
     debug = "--debug" in sys.argv
+    sys.stdout, sys.stderr = Escaping(sys.stdout), Escaping(sys.stderr)
     try:
         app()
     except RunAnalyticsError as error:

@@ -1,7 +1,8 @@
-"""Commands on the data themselves: import, status, verify, export."""
+"""Commands on the data themselves: import, status."""
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runanalytics.cli.options import Json, Timezone, Units, app, open_library
-from runanalytics.printing import print_import, print_json
+from runanalytics.printing import print_import, print_json, printable, unescaped
 
 if TYPE_CHECKING:
-    from runanalytics.library import ImportReport, Library
+    from runanalytics.library import FileOutcome, ImportReport, Library
 
 #: Exit status after Ctrl-C, as shells expect it (128 + SIGINT).
 INTERRUPTED = 130
@@ -25,12 +26,24 @@ def import_(
     timezone: Timezone = None,
     units: Units = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read only; change nothing.")] = False,
+    keep_originals: Annotated[
+        bool,
+        typer.Option(
+            "--keep-originals", help="Keep the files themselves, too. They hold where you ran."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Import files and folders; what is there already is left alone."""
     try:
         report = import_with_bar(
-            open_library(context), list(paths), timezone, units, dry_run, quiet=as_json
+            open_library(context),
+            list(paths),
+            timezone,
+            units,
+            dry_run,
+            quiet=as_json,
+            keep_originals=keep_originals,
         )
     except KeyboardInterrupt:
         print(
@@ -42,6 +55,8 @@ def import_(
         print_json(report.to_dict())
     else:
         print_import(report)
+        if keep_originals and not dry_run:
+            print("The originals are kept in the library, too: they hold where you ran.")
     raise typer.Exit(report.exit_status)
 
 
@@ -57,27 +72,6 @@ def status(context: typer.Context, as_json: Json = False) -> None:
         print(overview.text())
 
 
-@app.command()
-def verify(context: typer.Context, as_json: Json = False) -> None:
-    """Check every stored byte."""
-    problems = open_library(context).verify()
-    if as_json:
-        print_json({"problems": problems})
-    else:
-        print("\n".join(problems) or "Everything is as it was stored.")
-    raise typer.Exit(1 if problems else 0)
-
-
-@app.command()
-def export(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the tables.")],
-) -> None:
-    """Write every table as CSV, and the samples of each run as Parquet."""
-    written = open_library(context).export(folder)
-    print(f"Wrote {len(written)} files to {folder}")
-
-
 def import_with_bar(
     library: Library,
     paths: list[Path],
@@ -86,10 +80,19 @@ def import_with_bar(
     dry_run: bool,
     *,
     quiet: bool,
+    keep_originals: bool = False,
 ) -> ImportReport:
     """Import with a progress bar, where there is a terminal to show it on."""
+    add = functools.partial(
+        library.add,
+        paths,
+        timezone=timezone,
+        units=units,
+        dry_run=dry_run,
+        keep_originals=keep_originals,
+    )
     if quiet or not sys.stderr.isatty():
-        return library.add(paths, timezone=timezone, units=units, dry_run=dry_run)
+        return add()
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -97,13 +100,16 @@ def import_with_bar(
         TextColumn("Importing"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[name]}", markup=False),
-        console=Console(stderr=True),
+        TextColumn("files, {task.fields[runs]} runs  {task.fields[name]}", markup=False),
+        console=Console(file=unescaped(sys.stderr)),
         transient=True,
     ) as bar:
-        task = bar.add_task("import", total=None, name="")
+        task = bar.add_task("import", total=None, name="", runs=0)
+        n_runs = 0
 
-        def show(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, name=name)
+        def show(done: int, total: int, file: FileOutcome) -> None:
+            nonlocal n_runs
+            n_runs += file.n_runs
+            bar.update(task, completed=done, total=total, name=printable(file.name), runs=n_runs)
 
-        return library.add(paths, timezone=timezone, units=units, dry_run=dry_run, progress=show)
+        return add(progress=show)

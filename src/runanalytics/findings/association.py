@@ -3,9 +3,13 @@
 What is assumed, besides what `series` and `weeks` say:
 
 1. How fast a dose builds up and fades is not known. Time constants of 1.5, 3, 6 and 10 weeks
-   are averaged over, each weighed by its own restricted likelihood and by a prior that gains
-   outlast training by some four weeks (PMC7821917).
-2. The change is that of holding a contrast for long. A long time constant means that a runner
+   are averaged over, all alike before the data, each weighed by its own restricted likelihood.
+   That gains outlast training by some four weeks (PMC7821917) speaks against none of them.
+2. The prior of the effect is flat, half-way (by its logarithm) between flat per unit held for
+   long and flat per standard deviation of the runner's own exposure. The first favours long
+   time constants, under which a runner never came near what is asked, and overstates; the
+   second disfavours them, and misses effects that are slow (`benchmarks/calibration.py`).
+3. The change is that of holding a contrast for long. A long time constant means that a runner
    whose phases last two months was never near it, so its estimate is larger and vaguer. The
    interval has room for that; the estimate weighs the time constants by precision, too.
 """
@@ -19,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from runanalytics.findings.covariates import Covariate
+from runanalytics.findings.covariates import Covariate, ridge
 from runanalytics.findings.dose_log import Log
 from runanalytics.findings.series import (
     LEAST_SQUARES,
@@ -36,10 +40,10 @@ Floats = npt.NDArray[np.float64]
 
 #: Time constants, weeks, and the prior weight of each.
 TIME_CONSTANTS: tuple[tuple[float, float], ...] = (
-    (1.5, 0.20),
-    (3.0, 0.35),
+    (1.5, 0.25),
+    (3.0, 0.25),
     (6.0, 0.25),
-    (10.0, 0.20),
+    (10.0, 0.25),
 )
 #: Standard error of log form from which on nothing is said.
 VAGUE = 1.0
@@ -153,6 +157,125 @@ def exposures_of(
     return np.column_stack([weeks.mean(log.exposure(day, tau)) for tau, _ in time_constants])
 
 
+@dataclass(frozen=True)
+class Projected:
+    """Form and exposures with the covariates taken out, at every point of the grid.
+
+    Parameters
+    ----------
+    own : ndarray, shape (n_points, n_taus)
+        Sum of squares of each exposure.
+    shared : ndarray, shape (n_points, n_taus, n_forms)
+        Cross-products of each exposure with each log form.
+    square : ndarray, shape (n_points, n_forms)
+        Sum of squares of each log form.
+    log_weight : ndarray, shape (n_points,)
+        Log of prior and of that part of the likelihood that no log form enters.
+    varied : ndarray, shape (n_taus,)
+        Sum of squares of each exposure over weeks, before anything is taken out.
+    df : int
+        Degrees of freedom.
+    nuisance : ndarray, shape (n_weeks, n_nuisance)
+        Intercept and covariates.
+    solved : ndarray, shape (n_points, n_nuisance, n_taus + n_forms)
+        Coefficients of exposures and log forms on them.
+    """
+
+    own: Floats
+    shared: Floats
+    square: Floats
+    log_weight: Floats
+    varied: Floats
+    df: int
+    nuisance: Floats
+    solved: Floats
+
+    def posterior(
+        self, taus: Sequence[int], prior: Sequence[float], which: int = 0
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return weight, slope and its scale at each point for some of the exposures.
+
+        Parameters
+        ----------
+        taus : sequence of int
+            Which exposures.
+        prior : sequence of float
+            Prior weight of each.
+        which : int
+            Which log form.
+
+        Returns
+        -------
+        weight, slope, scale : ndarray, shape (n_points, n_taus)
+            Weights sum to 1; each component is Student's t of `df` degrees of freedom.
+        """
+        own, shared = self.own[:, taus], self.shared[:, taus, which]
+        slope = shared / own
+        residual = np.maximum(self.square[:, which, None] - shared * slope, LEAST_SQUARES)
+        log_weight = (
+            self.log_weight[:, None]
+            - 0.5 * self.df * np.log(residual)
+            - 0.5 * np.log(own)
+            + 0.25 * np.log(self.varied[taus])
+            + np.log(prior)
+        )
+        return normalised(log_weight), slope, np.sqrt(residual / self.df / own)
+
+
+def projected(
+    weeks: Weeks,
+    exposures: Floats,
+    covariates: Sequence[Covariate],
+    log_forms: Sequence[Floats],
+) -> Projected | None:
+    """Take the covariates out of exposures and log forms, at every point of the grid.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, within the log.
+    exposures : ndarray, shape (n_weeks, n_taus)
+        Exposure with each time constant (1/week), from `exposures_of`.
+    covariates : sequence of Covariate
+        What is adjusted for; without the exposure, they must be independent of each other.
+    log_forms : sequence of ndarray, shape (n_weeks,)
+        Log form by week: `weeks.log_form`, and others of the same weeks.
+
+    Returns
+    -------
+    Projected or None
+        None if too few weeks are left, or exposure is made up of the covariates.
+    """
+    seen = weeks.seen
+    df = int(seen.sum()) - sum(each.flat for each in covariates) - 2
+    if df < LEAST_DF:
+        return None
+    raw = np.column_stack([exposures, *log_forms])
+    centred = np.where(seen[:, None], raw - raw[seen].mean(axis=0), 0.0)
+    nuisance = np.column_stack([np.ones(len(seen)), *(each.column for each in covariates)])
+    n_nuisance, n_taus = nuisance.shape[1], exposures.shape[1]
+
+    grid = default_grid()
+    filtered = whiten(np.column_stack([nuisance, centred]), weeks.noise, grid)
+    fitted = regress(filtered, n_nuisance, np.append(0.0, ridge(covariates, weeks)))
+    diagonal = np.diagonal(fitted.remainder, axis1=1, axis2=2)
+    total = (filtered.whitened[:, :, n_nuisance : n_nuisance + n_taus] ** 2).sum(axis=1)
+    if not (diagonal[:, :n_taus] > OWN_SHARE * total).all():
+        return None
+    precision = 1.0 / weeks.noise
+    about = centred[:, :n_taus] - precision @ centred[:, :n_taus] / precision.sum()
+    return Projected(
+        own=diagonal[:, :n_taus],
+        shared=fitted.remainder[:, :n_taus, n_taus:],
+        square=diagonal[:, n_taus:],
+        log_weight=grid.log_prior + fitted.log_likelihood,
+        varied=precision @ about**2,
+        df=df,
+        nuisance=nuisance,
+        solved=fitted.solved,
+    )
+
+
 def associate(
     weeks: Weeks,
     exposures: Floats,
@@ -177,47 +300,23 @@ def associate(
     Association or None
         None if too few weeks are left, or exposure is made up of the covariates.
     """
-    seen = weeks.seen
-    taus = np.array([tau for tau, _ in time_constants])
-    df = int(seen.sum()) - len(covariates) - 2
-    if df < LEAST_DF:
+    found = projected(weeks, exposures, covariates, [weeks.log_form])
+    if found is None:
         return None
-    centred = np.where(seen[:, None], exposures - exposures[seen].mean(axis=0), 0.0)
-    log_form = np.where(seen, weeks.log_form - weeks.log_form[seen].mean(), 0.0)
-    nuisance = np.column_stack([np.ones(len(seen)), *(each.column for each in covariates)])
-
-    grid = default_grid()
-    filtered = whiten(np.column_stack([nuisance, centred, log_form]), weeks.noise, grid)
-    fitted = regress(filtered, nuisance.shape[1])
-    n_taus = len(taus)
-    own = np.diagonal(fitted.remainder, axis1=1, axis2=2)[:, :n_taus]
-    total = (filtered.whitened[:, :, nuisance.shape[1] : -1] ** 2).sum(axis=1)
-    if not (own > OWN_SHARE * total).all():
-        return None
-    shared = fitted.remainder[:, :n_taus, n_taus]
-    slope = shared / own
-    residual = np.maximum(fitted.remainder[:, n_taus, n_taus, None] - shared * slope, LEAST_SQUARES)
-    scale = np.sqrt(residual / df / own)
-
-    prior = np.log([weight for _, weight in time_constants])
-    log_weight = (
-        (grid.log_prior + fitted.log_likelihood)[:, None]
-        - 0.5 * df * np.log(residual)
-        - 0.5 * np.log(own)
-        + prior
-    )
-    weight = normalised(log_weight)
+    n_taus = len(time_constants)
+    weight, slope, scale = found.posterior(range(n_taus), [prior for _, prior in time_constants])
     tau_share = weight.sum(axis=0)
     best = int(tau_share.argmax())
     at_best = weight[:, best] / tau_share[best]
     point = int(at_best.argmax())
-    solved = fitted.solved[point]
+    solved, seen, df = found.solved[point], weeks.seen, float(found.df)
     coefficients = solved[:, n_taus] - solved[:, best] * slope[point, best]
+    log_form = weeks.log_form - weeks.log_form[seen].mean()
     return Association(
-        change=mixture(weight, slope, scale, float(df)),
+        change=mixture(weight, slope, scale, df),
         tau_share=tau_share,
-        rho=float(weight.sum(axis=1) @ grid.rho),
-        slope=mixture(at_best, slope[:, best], scale[:, best], float(df)),
+        rho=float(weight.sum(axis=1) @ default_grid().rho),
+        slope=mixture(at_best, slope[:, best], scale[:, best], df),
         exposure=exposures[:, best],
-        adjusted=np.where(seen, log_form - nuisance @ coefficients, np.nan),
+        adjusted=np.where(seen, log_form - found.nuisance @ coefficients, np.nan),
     )

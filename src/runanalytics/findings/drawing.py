@@ -28,6 +28,8 @@ POINT = "#8A8F98"
 QUIET = "#5B616B"
 RULE = "#D9DCE1"
 INK = "#1B1F24"
+#: Where nothing was done, and changes too small to matter.
+NOTHING = "#ECEEF1"
 BAND_ALPHA = 0.22
 
 #: Letters of a mark.
@@ -116,6 +118,33 @@ def mark(ax: Axes, day: datetime.date, text: str) -> None:
         fontsize=7.5,
         color=CONTRAST,
     )
+
+
+def notch(ax: Axes, day: datetime.date, text: str) -> None:
+    """Mark a day of the second rank at the foot of an axis of dates.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes from `axes`, with dates on x.
+    day : date
+        The day.
+    text : str
+        What was new, written above; may be empty.
+    """
+    across = ax.get_xaxis_transform()
+    ax.plot([np.datetime64(day)] * 2, [0, 0.05], transform=across, color=CONTRAST, linewidth=1)
+    if text:
+        ax.annotate(
+            text[:LONGEST_MARK],
+            (np.datetime64(day), 0.06),
+            xycoords=across,
+            ha="center",
+            va="bottom",
+            rotation=90,
+            fontsize=6.5,
+            color=CONTRAST,
+        )
 
 
 def say(ax: Axes, text: str) -> None:

@@ -159,7 +159,8 @@ def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
     except UsageError:
         if metric is not None:
             raise
-        return Subject(named, named or "Form", unit)
+        label = str(form.attrs.get("label") or named or "Form")
+        return Subject(named, label, unit)
     if metric is not None or not unit:
         unit = known.unit
     return Subject(known.column, known.label, unit, known.smallest_percent)
@@ -202,6 +203,20 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def listed(parts: Sequence[str]) -> str:
+    """Return things in a row.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+#: The measure of a dose that is the following of a programme, 1 being wholly.
+ADHERENCE = "adherence"
+
 #: More of a dose in words, by its measure.
 _MORE = {
     "sessions": "{amount} more {what} {noun}",
@@ -226,7 +241,14 @@ def more_of(contrast: float, what: str, measure: str) -> str:
     --------
     >>> more_of(2, "strength", "sessions"), more_of(5000, "squat", "tonnage_kg")
     ('2 more strength sessions a week', '5,000 kg more lifted in squat a week')
+    >>> more_of(1, "technique_drills", "adherence")
+    'technique drills followed wholly rather than not at all'
     """
+    if measure == ADHERENCE:
+        followed = what.replace("_", " ")
+        if contrast == 1:
+            return f"{followed} followed wholly rather than not at all"
+        return f"{followed} followed by {100 * contrast:g} percentage points more"
     noun = measure.removesuffix("s") if contrast == 1 else measure
     pattern = _MORE.get(measure, "{amount} more {what} {noun}")
     text = pattern.format(amount=f"{contrast:,g}", what=what.replace("_", " "), noun=noun)

@@ -16,7 +16,7 @@ from scipy.special import ndtr, ndtri
 from runanalytics.errors import UsageError
 from runanalytics.findings.association import TIME_CONSTANTS
 from runanalytics.findings.dose_log import Log, daily_log
-from runanalytics.findings.effect_result import POWER, Effect
+from runanalytics.findings.effect_result import POWER, RACE_TIME, Effect
 from runanalytics.findings.finding import (
     ASSOCIATION,
     NO_ASSOCIATION,
@@ -27,8 +27,6 @@ from runanalytics.findings.priors import Belief, prior_for
 from runanalytics.findings.weeks import SIMULATED, days_of
 from runanalytics.measures.races import ADJUSTMENTS, REFERENCE_M, fit_races, performances
 
-#: What race times are called among the metrics.
-RACE_TIME = "race_time"
 #: Races within the log, below which their own answer only describes.
 LEAST_RACES = 8
 #: Exposure must range over this share of the contrast for anything to be said.

@@ -164,9 +164,9 @@ class RaceResults(Finding):
         Returns
         -------
         DataFrame
-            local_date, title, distance_m (m), time_s (s), climb, heat, altitude (factors taken
-            out), adjusted_s (s), vdot (ml/kg/min), time_10km_s (what it is worth over 10 km, s),
-            low_s, high_s (its interval: that race's noise alone).
+            race_id, local_date, title, distance_m (m), time_s (s), climb, heat, altitude
+            (factors taken out), adjusted_s (s), vdot (ml/kg/min), time_10km_s (what it is worth
+            over 10 km, s), low_s, high_s (its interval: that race's noise alone).
         """
         return self.raced.copy()
 
@@ -347,7 +347,7 @@ def _on_one_scale(raced: pd.DataFrame, fit: RaceFit, half: float) -> pd.DataFram
         raced["distance_m"] / REFERENCE_M
     )
     reach = half * fit.noise_factor * raced["noise"]
-    return raced.drop(columns=["race_id", "noise"]).assign(
+    return raced.drop(columns="noise").assign(
         time_10km_s=np.exp(log_worth),
         low_s=np.exp(log_worth - reach),
         high_s=np.exp(log_worth + reach),

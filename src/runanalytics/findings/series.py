@@ -5,8 +5,10 @@ variance falls with the number of runs of the week. What is assumed:
 
 1. Form is compared on the log scale, one value a calendar week; a week without a run is a
    missing observation across which u goes on.
-2. u is stationary with correlation ρ from week to week; ρ has the prior Beta(10, 2), the log of
-   var(u) / var(e) a flat one, between the bounds of the grid.
+2. u is stationary with correlation ρ from week to week; ρ has the prior Beta(10, 2). One runner
+   in five has no u at all; of the others, sd(u) / sd(e) has a flat prior up to a bound. A flat
+   prior on its logarithm needs a lower bound, and whichever is chosen, intervals are too wide
+   for runners without memory or too narrow for those with it (`benchmarks/calibration.py`).
 3. β has a flat prior, and so has the log of the scale. Both are integrated out (restricted
    likelihood: Patterson & Thompson 1971, doi:10.1093/biomet/58.3.545; Harville 1974,
    doi:10.1093/biomet/61.2.383), so that, given ρ and the ratio, a coefficient is Student's t.
@@ -31,12 +33,13 @@ Floats = npt.NDArray[np.float64]
 
 #: Prior of the week-to-week correlation: Beta(a, b), mean 0.83.
 RHO_PRIOR = (10.0, 2.0)
-RHO_POINTS = 16
+RHO_POINTS = 14
+#: Square root of the distance of ρ from 1, farthest and nearest. Farther off, the prior is nil.
+RHO_EDGES = (0.9, 0.05)
+#: Prior probability that weeks have no memory: var(u) is 0.
+NO_MEMORY = 0.2
 #: Standard deviation of u over that of e in a week of usual weight: bounds and points, log-even.
-#: A year of weeks cannot tell a small u from none, and intervals that take it for none are too
-#: narrow: a lower bound of 0.1 costs one false effect more in a hundred runners
-#: (`benchmarks/calibration.py`).
-RATIO_BOUNDS = (0.4, 8.0)
+RATIO_BOUNDS = (0.25, 16.0)
 RATIO_POINTS = 12
 #: Least sum of squares of log form: a series without any scatter is not known without error.
 LEAST_SQUARES = 1e-20
@@ -53,7 +56,7 @@ class Grid:
     rho : ndarray, shape (n_points,)
         Correlation of u from a week to the next.
     ratio : ndarray, shape (n_points,)
-        var(u) / var(e) in a week of usual weight.
+        var(u) / var(e) in a week of usual weight; 0 without memory.
     log_prior : ndarray, shape (n_points,)
         Log prior weight, up to a constant.
     """
@@ -71,24 +74,28 @@ class Grid:
 def default_grid() -> Grid:
     """Return the grid that every finding integrates over.
 
-    Points of ρ are spread as the square root of their distance from 1, finest where a small
-    change matters most.
+    The first point is that without memory. Points of ρ are spread as the square root of their
+    distance from 1, finest where a small change matters most.
 
     Examples
     --------
     >>> grid = default_grid()
-    >>> len(grid.rho), float(grid.rho.min()), float(grid.rho.max())
-    (192, 0.0, 0.99)
+    >>> len(grid.rho), float(grid.ratio[0]), round(float(np.exp(grid.log_prior).sum()), 6)
+    (169, 0.0, 1.0)
     """
-    edge = np.linspace(1.0, 0.1, RHO_POINTS)
+    edge = np.linspace(*RHO_EDGES, RHO_POINTS)
     rho = 1.0 - edge**2
     a, b = RHO_PRIOR
-    with np.errstate(divide="ignore"):
-        density = (a - 1) * np.log(rho) + (b - 1) * np.log1p(-rho) + np.log(edge)
-    low, high = np.log(RATIO_BOUNDS)
-    ratio = np.exp(2 * np.linspace(low, high, RATIO_POINTS))
-    rhos, ratios = np.meshgrid(rho, ratio, indexing="ij")
-    return Grid(rhos.ravel(), ratios.ravel(), np.repeat(density, RATIO_POINTS))
+    density = rho ** (a - 1) * (1 - rho) ** (b - 1) * edge
+    sd = np.geomspace(*RATIO_BOUNDS, RATIO_POINTS)
+    rhos, sds = np.meshgrid(rho, sd, indexing="ij")
+    # On points that are even in the logarithm, what is flat in sd weighs as sd.
+    remembered = np.outer(density / density.sum(), sd / sd.sum()).ravel()
+    return Grid(
+        np.concatenate([[0.0], rhos.ravel()]),
+        np.concatenate([[0.0], sds.ravel() ** 2]),
+        np.log(np.concatenate([[NO_MEMORY], (1 - NO_MEMORY) * remembered])),
+    )
 
 
 @dataclass(frozen=True)
@@ -331,8 +338,12 @@ class Regression:
     log_likelihood: Floats
 
 
-def regress(filtered: Filtered, n_nuisance: int) -> Regression:
+def regress(filtered: Filtered, n_nuisance: int, ridge: Floats | None = None) -> Regression:
     """Project the first `n_nuisance` whitened columns out of the others, of which y is last.
+
+    A coefficient with the prior N(0, var(e) / ridge) is one whose column has `ridge` added to
+    its sum of squares: X b becomes part of the errors (Lindley & Smith 1972,
+    doi:10.1111/j.2517-6161.1972.tb00885.x).
 
     Parameters
     ----------
@@ -340,10 +351,14 @@ def regress(filtered: Filtered, n_nuisance: int) -> Regression:
         From `whiten`: nuisance columns, candidates, y.
     n_nuisance : int
         Number of nuisance columns.
+    ridge : ndarray, shape (n_nuisance,), optional
+        var(e) over the prior variance of each nuisance coefficient; 0 for a flat prior.
     """
     whitened = filtered.whitened
     gram = whitened.transpose(0, 2, 1) @ whitened
     nuisance = gram[:, :n_nuisance, :n_nuisance]
+    if ridge is not None:
+        nuisance = nuisance + np.diag(ridge)
     cross = gram[:, :n_nuisance, n_nuisance:]
     inverse = np.linalg.inv(nuisance)
     solved = inverse @ cross

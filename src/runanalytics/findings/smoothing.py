@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from runanalytics.findings.covariates import Covariate
+from runanalytics.findings.covariates import Covariate, ridge
 from runanalytics.findings.series import (
     LEAST_SQUARES,
     Grid,
@@ -46,10 +46,11 @@ class Smoothed:
         The smooth and its interval. Its shape is Student's t with the mixture's variance.
     last : Mixture
         The smooth in the last week.
-    change : Mixture
-        Mean over the last weeks with runs less that over the first.
-    steps : dict of str to Mixture
-        How much higher each device reads than the reference.
+    changes : tuple of Mixture
+        Each contrast of the smooth that was asked for.
+    steps : dict of (str, str) to Mixture
+        How much higher each device, firmware or shoe reads than the reference, by what it is
+        and its name.
     observed : ndarray, shape (n_weeks,)
         Weekly mean as the reference device would read it; NaN where missing.
     rho : float
@@ -60,20 +61,20 @@ class Smoothed:
     low: Floats
     high: Floats
     last: Mixture
-    change: Mixture
-    steps: dict[str, Mixture]
+    changes: tuple[Mixture, ...]
+    steps: dict[tuple[str, str], Mixture]
     observed: Floats
     rho: float
 
     @property
     def widest(self) -> float:
-        """Half the width of the widest interval: of a week, or of the change."""
-        change = self.change.quantile(0.9995) - self.change.quantile(0.0005)
-        return max(float((self.high - self.low).max()), change) / 2
+        """Half the width of the widest interval: of a week, or of a change."""
+        changes = [each.quantile(0.9995) - each.quantile(0.0005) for each in self.changes]
+        return max(float((self.high - self.low).max()), *changes) / 2
 
 
 def smoothed(
-    weeks: Weeks, covariates: Sequence[Covariate], compared: int, level: float
+    weeks: Weeks, covariates: Sequence[Covariate], contrasts: Floats, level: float
 ) -> Smoothed | None:
     """Smooth weekly log form, or return None where there are too few weeks.
 
@@ -83,14 +84,15 @@ def smoothed(
         Form by week.
     covariates : sequence of Covariate
         Of which "trend" belongs to the smooth, and the others are taken out of it.
-    compared : int
-        Weeks with runs at either end whose means are compared.
+    contrasts : ndarray, shape (n_contrasts, n_weeks)
+        Weights of the weeks in each change, that sum to 0; at least one.
     level : float
         Of the interval.
     """
     seen = weeks.seen
     n_weeks, n_columns = len(seen), len(covariates) + 1
-    df = int(seen.sum()) - n_columns
+    # What has a prior takes no degree of freedom.
+    df = int(seen.sum()) - 1 - sum(each.flat for each in covariates)
     if df < LEAST_DF:
         return None
     centre = float(weeks.log_form[seen].mean())
@@ -109,24 +111,26 @@ def smoothed(
     scatter, scatter_df = weeks.scatter
     total_df = df + scatter_df
 
-    full = default_grid()
-    weight = _weights(columns, weeks.noise, full, scatter, total_df)
+    every = default_grid()
+    # Without memory a level could not have moved, which nobody who asks for a trend believes.
+    full = every.where(every.ratio > 0)
+    prior = np.append(0.0, ridge(covariates, weeks))
+    weight = _weights(columns, weeks.noise, full, prior, scatter, total_df)
     order = np.argsort(weight)
     kept = np.zeros(len(weight), dtype=np.bool_)
     kept[order[np.cumsum(weight[order]) > LEFT_OUT]] = True
     grid, weight = full.where(kept), weight[kept] / weight[kept].sum()
 
-    contrast = _contrast(seen, compared)
-    gap = np.abs(np.subtract.outer(np.arange(n_weeks), np.flatnonzero(contrast)))
-    toward = grid.ratio[:, None] * np.einsum(
-        "gwc,c->gw", grid.rho[:, None, None] ** gap, contrast[contrast != 0]
-    )
+    compared = np.flatnonzero(contrasts.any(axis=0))
+    gap = np.abs(np.subtract.outer(np.arange(n_weeks), compared))
+    alike = grid.rho[:, None, None] ** gap @ contrasts[:, compared].T
+    toward = grid.ratio[:, None, None] * alike
     stacked = np.concatenate(
-        [np.broadcast_to(columns, (len(weight), *columns.shape)), toward[:, :, None]], axis=2
+        [np.broadcast_to(columns, (len(weight), *columns.shape)), toward], axis=2
     )
     filtered = whiten(stacked, weeks.noise, grid)
     gram = filtered.whitened.transpose(0, 2, 1) @ filtered.whitened
-    inverse = np.linalg.inv(gram[:, :n_columns, :n_columns])
+    inverse = np.linalg.inv(gram[:, :n_columns, :n_columns] + np.diag(prior))
     beta = np.einsum("gij,gj->gi", inverse, gram[:, :n_columns, n_columns])
     residual = gram[:, n_columns, n_columns] - np.einsum(
         "gi,gi->g", beta, gram[:, :n_columns, n_columns]
@@ -140,14 +144,15 @@ def smoothed(
         uncertain + np.einsum("gwi,gij,gwj->gw", unknown, inverse, unknown)
     )
 
-    # The change is one linear function of the smooth; its covariance with the data is itself a
+    # A change is one linear function of the smooth; its covariance with the data is itself a
     # column that can be whitened, which spares the covariances of all pairs of weeks.
-    own = np.einsum("w,gw->g", contrast, toward)
-    loading = contrast @ neutral - gram[:, n_columns + 1, :n_columns]
-    change = np.einsum("gi,gi->g", loading, beta) + gram[:, n_columns + 1, n_columns]
-    change_variance = variance * (
-        np.maximum(own - gram[:, n_columns + 1, n_columns + 1], 0.0)
-        + np.einsum("gi,gij,gj->g", loading, inverse, loading)
+    known = gram[:, n_columns + 1 :, :]
+    own = np.einsum("kw,gwk->gk", contrasts, toward)
+    told = np.einsum("gkk->gk", known[:, :, n_columns + 1 :])
+    loading = contrasts @ neutral - known[:, :, :n_columns]
+    change = np.einsum("gki,gi->gk", loading, beta) + known[:, :, n_columns]
+    change_variance = variance[:, None] * (
+        np.maximum(own - told, 0.0) + np.einsum("gki,gij,gkj->gk", loading, inverse, loading)
     )
 
     total_mean = weight @ mean
@@ -159,9 +164,12 @@ def smoothed(
         low=centre + total_mean - half,
         high=centre + total_mean + half,
         last=mixture(weight, centre + mean[:, -1], np.sqrt(spread[:, -1]), float(total_df)),
-        change=mixture(weight, change, np.sqrt(change_variance), float(total_df)),
+        changes=tuple(
+            mixture(weight, change[:, k], np.sqrt(change_variance[:, k]), float(total_df))
+            for k in range(len(contrasts))
+        ),
         steps={
-            each.level: mixture(
+            (each.name, each.level): mixture(
                 weight,
                 beta[:, place] / each.spread,
                 np.sqrt(variance * inverse[:, place, place]) / each.spread,
@@ -175,16 +183,34 @@ def smoothed(
     )
 
 
-def _weights(columns: Floats, noise: Floats, grid: Grid, scatter: float, total_df: int) -> Floats:
-    fitted = regress(whiten(columns, noise, grid), columns.shape[1] - 1)
+def _weights(
+    columns: Floats, noise: Floats, grid: Grid, prior: Floats, scatter: float, total_df: int
+) -> Floats:
+    fitted = regress(whiten(columns, noise, grid), columns.shape[1] - 1, prior)
     residual = np.maximum(fitted.remainder[:, 0, 0], 0.0) + scatter + LEAST_SQUARES
     return normalised(grid.log_prior + fitted.log_likelihood - 0.5 * total_df * np.log(residual))
 
 
-def _contrast(seen: np.ndarray, compared: int) -> Floats:
-    """Weights of the weeks in the change: the last ones with runs less the first ones."""
-    places = np.flatnonzero(seen)
-    contrast = np.zeros(len(seen))
-    contrast[places[-compared:]] += 1.0 / compared
-    contrast[places[:compared]] -= 1.0 / compared
-    return contrast
+def contrast(n_weeks: int, later: npt.ArrayLike, earlier: npt.ArrayLike) -> Floats:
+    """Return the weights of weeks in the mean of some less that of others.
+
+    Parameters
+    ----------
+    n_weeks : int
+        Weeks in all.
+    later, earlier : array of int
+        Which weeks; some may be both.
+
+    Returns
+    -------
+    ndarray, shape (n_weeks,)
+
+    Examples
+    --------
+    >>> contrast(4, [2, 3], [0]).tolist()
+    [-1.0, 0.0, 0.5, 0.5]
+    """
+    weights = np.zeros(n_weeks)
+    for places, sign in ((np.asarray(later), 1.0), (np.asarray(earlier), -1.0)):
+        weights[places] += sign / len(places)
+    return weights

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,35 +12,46 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from runanalytics.errors import UsageError
-from runanalytics.findings import drawing
-from runanalytics.findings.covariates import Covariate, chosen, standardised, steps
+from runanalytics.findings.covariates import (
+    FIRMWARE_SD,
+    LEAST_RUNS_OF_A_LEVEL,
+    SHOE_SD,
+    Covariate,
+    chosen,
+    levels_of,
+    standardised,
+    steps,
+)
+from runanalytics.findings.events import Event, events_of
 from runanalytics.findings.finding import (
     FELL,
-    HIDDEN,
     NO_CHANGE,
     NOT_ENOUGH_DATA,
     ROSE,
-    Finding,
-    amount,
     count,
-    marked,
-    signed,
     subject_of,
 )
-from runanalytics.findings.smoothing import Smoothed, smoothed
+from runanalytics.findings.series import Mixture
+from runanalytics.findings.smoothing import Smoothed, contrast, smoothed
+from runanalytics.findings.trend_result import Step, Trend, YearAgo
 from runanalytics.findings.weeks import DAY_SD_DF, Days, Weeks, by_week
 from runanalytics.units.days import parse_day
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+__all__ = ["Trend", "YearAgo", "trend"]
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 #: Below these, a change is not judged.
 LEAST_RUNS = 6
 LEAST_WEEKS = 4
 #: Weeks at either end whose means are compared.
 WEEKS_COMPARED = 4
+#: The last weeks are also compared with those of the year before, and so many around them,
+#: where there are runs in so many weeks on either side.
+YEAR_WEEKS = 52
+AROUND_WEEKS = 4
+LEAST_WEEKS_BESIDE = 2
 #: Weeks from which on a straight line is part of the model; before, it cannot be told.
 LINE_WEEKS = 8
 #: Values are read as by the device of most runs of the last days, or of so many last runs.
@@ -49,205 +59,12 @@ RECENT_DAYS = 91
 RECENT_RUNS = 10
 #: Half the width of an interval of log form from which on nothing is said.
 VAGUE = 2.0
-#: New devices less than so many days apart are drawn as one.
+#: Devices that were new less than so many days apart are drawn as one.
 APART_DAYS = 28
 #: Runs on either side of a comparison that the minimal detectable change is for.
 RUNS_COMPARED = 4
 
 _EPOCH = datetime.date(1970, 1, 1)
-
-METHOD = (
-    "Weekly mean log form at the reference speed; level, slope and device steps with AR(1) "
-    "errors and noise that falls with the number of runs; the smooth is their best linear "
-    "prediction, averaged over a grid of correlation and noise ratio by restricted likelihood."
-)
-
-
-@dataclass(frozen=True)
-class DeviceStep:
-    """How a device reads beside the usual recent one.
-
-    Parameters
-    ----------
-    device : str
-        The device.
-    since, until : date
-        Its first and last run.
-    percent, percent_low, percent_high : float
-        How much higher it reads, with interval, %.
-    """
-
-    device: str
-    since: datetime.date
-    until: datetime.date
-    percent: float
-    percent_low: float
-    percent_high: float
-
-
-@dataclass(frozen=True)
-class Trend(Finding):
-    """A metric over time, at the reference speed and as the usual recent device reads it.
-
-    Parameters
-    ----------
-    metric, label, unit : str
-        The metric's column, its name in text, and its unit.
-    level : float
-        Of all intervals.
-    value, low, high : float
-        The smooth in the last week with a run, and its interval, in the metric's unit.
-    change, change_low, change_high : float
-        Mean of the smooth over the last weeks less that over the first, in the unit.
-    percent, percent_low, percent_high : float
-        The same, %.
-    verdict : str
-        "rose", "fell", "no clear change" or "not enough data".
-    reason : str
-        Why there is not enough data; else empty.
-    n_runs, n_weeks, weeks_compared : int
-        Runs, weeks with a run, and weeks at either end whose means are compared.
-    first_date, last_date : date, optional
-        First and last run.
-    device_steps : tuple of DeviceStep
-        Steps between devices, taken out of the smooth.
-    smallest_worthwhile_percent : float
-        Smallest change that matters, %.
-    minimal_detectable_percent : float
-        Difference between the means of four runs and of four others that this runner's
-        day-to-day noise alone would exceed in 5 % of cases, %.
-    day_sd_percent : float
-        This runner's standard deviation from day to day, %.
-    rho : float
-        Correlation of the errors from week to week.
-    adjusted_for : tuple of str
-        What else was taken into account.
-    method : str
-        How it was estimated.
-    notes : tuple of str
-        What else should be known.
-    weekly : DataFrame
-        What `table` returns.
-    new_devices : tuple of (date, str)
-        First day and name of each device after the first; of one month only the first.
-    """
-
-    metric: str
-    label: str
-    unit: str
-    level: float
-    value: float = np.nan
-    low: float = np.nan
-    high: float = np.nan
-    change: float = np.nan
-    change_low: float = np.nan
-    change_high: float = np.nan
-    percent: float = np.nan
-    percent_low: float = np.nan
-    percent_high: float = np.nan
-    verdict: str = NOT_ENOUGH_DATA
-    reason: str = ""
-    n_runs: int = 0
-    n_weeks: int = 0
-    weeks_compared: int = 0
-    first_date: datetime.date | None = None
-    last_date: datetime.date | None = None
-    device_steps: tuple[DeviceStep, ...] = ()
-    smallest_worthwhile_percent: float = 1.0
-    minimal_detectable_percent: float = np.nan
-    day_sd_percent: float = np.nan
-    rho: float = np.nan
-    adjusted_for: tuple[str, ...] = ()
-    method: str = METHOD
-    notes: tuple[str, ...] = ()
-    weekly: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(
-            columns=["week", "value", "low", "high", "observed", "runs"]
-        ),
-        repr=False,
-        compare=False,
-        metadata=HIDDEN,
-    )
-    new_devices: tuple[tuple[datetime.date, str], ...] = field(
-        default=(), repr=False, metadata=HIDDEN
-    )
-
-    def summary(self) -> str:
-        """Return the answer in a sentence or two."""
-        if not np.isfinite(self.value):
-            return f"Not enough data on {self.label.lower()}: {self.reason}."
-        unit = f" {self.unit}".rstrip()
-        digits = 1 if self.value >= 20 else 3
-        now = (
-            f"{self.label} is now {self.value:.{digits}f}{unit} ({100 * self.level:g} % interval "
-            f"{self.low:.{digits}f} to {self.high:.{digits}f})"
-        )
-        extent = f"{count(self.n_runs, 'run')} in {count(self.n_weeks, 'week')}"
-        if not np.isfinite(self.change):
-            return f"{now}, from {extent}; not enough data for a change: {self.reason}."
-        change = (
-            f"{signed(self.percent)} % ({amount(self.change, self.unit)}; interval "
-            f"{signed(self.percent_low)} to {signed(self.percent_high)} %)"
-        )
-        since = f"since {self.first_date:%B %Y}: {change}" if self.first_date else change
-        words = {
-            ROSE: f"It rose {since}",
-            FELL: f"It fell {since}",
-            NO_CHANGE: f"No clear change {since}",
-            NOT_ENOUGH_DATA: f"Not enough data for a change: {self.reason}",
-        }[self.verdict]
-        text = f"{now}. {words}, from {extent}."
-        if self.verdict in (ROSE, FELL) and abs(self.percent) < self.smallest_worthwhile_percent:
-            text += f" Less than {self.smallest_worthwhile_percent:g} % hardly matters."
-        if self.device_steps:
-            steps_named = "; ".join(
-                f"{step.device or 'the unnamed device'} reads {signed(step.percent)} %"
-                for step in self.device_steps
-            )
-            text += f" Steps between devices are taken out: {steps_named}."
-        return " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
-
-    def table(self) -> pd.DataFrame:
-        """Return the smooth by week.
-
-        Returns
-        -------
-        DataFrame
-            week (its Monday), value, low, high (the smooth, in the metric's unit), observed
-            (mean of the week's runs as that device would read it; missing without a run),
-            runs.
-        """
-        return self.weekly.copy()
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw weekly means, the smooth with its band, and the days of new devices."""
-        ax = drawing.axes(ax)
-        unit = f" ({self.unit})" if self.unit else ""
-        drawing.titled(
-            ax, marked(f"{self.label} at the reference pace", self.notes), y=f"{self.label}{unit}"
-        )
-        if self.weekly.empty:
-            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
-            return ax
-        weekly = self.weekly
-        middle = weekly["week"].to_numpy() + np.timedelta64(3, "D")
-        with drawing.concise_dates():
-            size = 8.0 + 4.0 * weekly["runs"].to_numpy()
-            ax.scatter(
-                middle, weekly["observed"], s=size, color=drawing.POINT, alpha=0.6, linewidths=0
-            )
-            ax.fill_between(
-                middle,
-                weekly["low"].to_numpy(),
-                weekly["high"].to_numpy(),
-                color=drawing.ANSWER,
-                alpha=drawing.BAND_ALPHA,
-                linewidth=0,
-            )
-            ax.plot(middle, weekly["value"], color=drawing.ANSWER, linewidth=2)
-            for day, name in self.new_devices:
-                drawing.mark(ax, day, name or "unnamed device")
-        return ax
 
 
 def trend(
@@ -332,6 +149,8 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
     days = runs["day"].to_numpy().astype("datetime64[D]")
     compared = min(WEEKS_COMPARED, n_weeks // 2)
     z = float(stdtrit(np.inf, 0.975))
+    usual = _usual(weeks)
+    day_sd = weeks.day_sd_of[usual["device"]]
     met = replace(
         asked,
         n_runs=len(runs),
@@ -339,13 +158,16 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
         weeks_compared=compared,
         first_date=days[0].item(),
         last_date=days[-1].item(),
-        day_sd_percent=100 * weeks.day_sd,
-        minimal_detectable_percent=100 * z * weeks.day_sd * float(np.sqrt(2 / RUNS_COMPARED)),
+        day_sd_percent=100 * day_sd,
+        minimal_detectable_percent=100 * z * day_sd * float(np.sqrt(2 / RUNS_COMPARED)),
         notes=weeks.notes,
-        new_devices=_new_devices(weeks),
+        events=_events(weeks),
     )
-    covariates = chosen(_offered(weeks), weeks, n_others=1)
-    found = smoothed(weeks, covariates, compared, met.level) if compared else None
+    seen = weeks.seen.nonzero()[0]
+    covariates = chosen(_offered(weeks, usual), weeks, n_others=1)
+    sides = [(seen[-compared:], seen[:compared]), *_year_apart(seen)] if compared else []
+    contrasts = [contrast(len(weeks.seen), *side) for side in sides]
+    found = smoothed(weeks, covariates, np.array(contrasts), met.level) if compared else None
     few = len(runs) < LEAST_RUNS or n_weeks < LEAST_WEEKS
     reason = (
         f"{count(len(runs), 'run')} in {count(n_weeks, 'week')}, of {LEAST_RUNS} runs in "
@@ -359,10 +181,8 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
     tail = (1 - met.level) / 2
     places = (0.5, tail, 1 - tail)
     now = [float(np.exp(found.last.quantile(each))) for each in places]
-    ratio = [float(np.expm1(found.change.quantile(each))) for each in places]
-    first = weeks.seen.nonzero()[0][:compared]
-    begin = float(np.exp(found.mean[first].mean()))
-    clear = ROSE if ratio[1] > 0 else FELL if ratio[2] < 0 else NO_CHANGE
+    ratio = _ratios(found.changes[0], places)
+    begin = float(np.exp(found.mean[seen[:compared]].mean()))
     return replace(
         met,
         value=now[0],
@@ -374,29 +194,78 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
         percent=100 * ratio[0],
         percent_low=100 * ratio[1],
         percent_high=100 * ratio[2],
-        verdict=NOT_ENOUGH_DATA if few else clear,
+        verdict=NOT_ENOUGH_DATA if few else _verdict(ratio),
         reason=reason if few else "",
-        device_steps=_device_steps(found, weeks, places),
+        year_ago=None if few or len(sides) < 2 else _year_ago(found, weeks, sides[1], places),
+        steps=_steps(found, weeks, places),
         rho=found.rho,
         adjusted_for=tuple(dict.fromkeys(each.name for each in covariates if each.name != "trend")),
         weekly=_weekly(weeks, found.mean, found.low, found.high, found.observed),
     )
 
 
-def _offered(weeks: Weeks) -> Iterator[Covariate | None]:
+def _usual(weeks: Weeks) -> dict[str, str]:
+    """Return the usual recent device, its firmware, and the usual recent shoe."""
     since = weeks.runs["day"].iloc[-1] - RECENT_DAYS
     recent = weeks.runs.tail(max(RECENT_RUNS, int((weeks.runs["day"] > since).sum())))
-    yield from steps(weeks, "device", 1, reference=str(recent["device"].mode().iloc[0]))
+    device = str(recent["device"].mode().iloc[0])
+    firmware = str(recent.loc[recent["device"] == device, "firmware"].mode().iloc[0])
+    shoe = str(recent["shoe"].mode().iloc[0])
+    return {"device": device, "firmware": f"{device} {firmware}".rstrip(), "shoe": shoe}
+
+
+def _offered(weeks: Weeks, usual: dict[str, str]) -> Iterator[Covariate | None]:
+    yield from steps(weeks, "device", 1, reference=usual["device"])
     if weeks.seen.sum() >= LINE_WEEKS:
         yield standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
     yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), weeks.seen)
+    for what, prior_sd in (("firmware", FIRMWARE_SD), ("shoe", SHOE_SD)):
+        yield from steps(weeks, what, LEAST_RUNS_OF_A_LEVEL, usual[what], prior_sd)
 
 
-def _new_devices(weeks: Weeks) -> tuple[tuple[datetime.date, str], ...]:
+def _events(weeks: Weeks) -> tuple[Event, ...]:
+    """Return what was new when, of devices that came within a month only the first."""
+    runs = weeks.runs[["device", "firmware", "shoe"]].replace("", None)
+    runs["device"] = weeks.runs["device"]
+    runs["local_date"] = weeks.runs["day"].to_numpy().astype("datetime64[D]")
     first = weeks.runs.groupby("device")["day"].min().sort_values()
-    fresh = first[1:][np.diff(first.to_numpy()) > APART_DAYS]
-    days = fresh.to_numpy().astype("datetime64[D]")
-    return tuple((day.item(), str(name)) for day, name in zip(days, fresh.index, strict=True))
+    fresh = first.index[1:][np.diff(first.to_numpy()) > APART_DAYS]
+    return tuple(each for each in events_of(runs) if each.kind != "device" or each.name in fresh)
+
+
+def _year_apart(seen: Integers) -> list[tuple[Integers, Integers]]:
+    """Return the last weeks and those a year before, of weeks with runs; nothing if too few."""
+    last = seen[-1]
+    now = seen[seen > last - WEEKS_COMPARED]
+    first = last - WEEKS_COMPARED + 1 - YEAR_WEEKS
+    near = (seen >= first - AROUND_WEEKS) & (seen <= last - YEAR_WEEKS + AROUND_WEEKS)
+    then = seen[near]
+    return [(now, then)] if min(len(now), len(then)) >= LEAST_WEEKS_BESIDE else []
+
+
+def _ratios(change: Mixture, places: Sequence[float]) -> list[float]:
+    return [float(np.expm1(change.quantile(each))) for each in places]
+
+
+def _verdict(ratio: Sequence[float]) -> str:
+    return ROSE if ratio[1] > 0 else FELL if ratio[2] < 0 else NO_CHANGE
+
+
+def _year_ago(
+    found: Smoothed, weeks: Weeks, sides: tuple[Integers, Integers], places: Sequence[float]
+) -> YearAgo:
+    now, then = sides
+    ratio = _ratios(found.changes[1], places)
+    before = float(np.exp(found.mean[then].mean()))
+    return YearAgo(
+        weeks.monday[then[0]].item(),
+        weeks.monday[then[-1]].item() + datetime.timedelta(days=6),
+        len(now),
+        len(then),
+        _verdict(ratio),
+        *(before * each for each in ratio),
+        *(100 * each for each in ratio),
+    )
 
 
 def _mean_only(met: Trend, weeks: Weeks) -> Trend:
@@ -422,14 +291,15 @@ def _mean_only(met: Trend, weeks: Weeks) -> Trend:
     )
 
 
-def _device_steps(found: Smoothed, weeks: Weeks, places: Sequence[float]) -> tuple[DeviceStep, ...]:
-    device = weeks.runs["device"].to_numpy(dtype=object)
+def _steps(found: Smoothed, weeks: Weeks, places: Sequence[float]) -> tuple[Step, ...]:
     day = weeks.runs["day"].to_numpy()
     listed = []
-    for name, step in found.steps.items():
-        worn = day[device == name].astype("datetime64[D]")
-        percents = [100 * float(np.expm1(step.quantile(each))) for each in places]
-        listed.append(DeviceStep(name, worn[0].item(), worn[-1].item(), *percents))
+    for (kind, name), step in found.steps.items():
+        worn = day[levels_of(weeks, kind) == name].astype("datetime64[D]")
+        middle, low, high = (100 * each for each in _ratios(step, places))
+        own = 100 * weeks.day_sd_of.get(name, np.nan) if kind == "device" else np.nan
+        since, until = worn[0].item(), worn[-1].item()
+        listed.append(Step(kind, name, since, until, len(worn), middle, low, high, own))
     return tuple(sorted(listed, key=lambda step: step.since))
 
 

@@ -3,13 +3,17 @@
 What is assumed:
 
 1. A week runs from Monday to Sunday. Its form is the mean log form of its runs, each weighed
-   by one over the sum of its own squared standard error and the runner's day-to-day variance.
+   by one over the sum of its own squared standard error and the day-to-day variance, which is
+   the runner's with that device: one device may be noisier than another.
+2. A run far from those around it, of the same device, says less of its week: beyond three
+   standard deviations its variance grows with the square of the distance. One misread run
+   then cannot move a week, and a level that stays is not odd for long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +36,14 @@ LEAST_DAY_SD = 0.003
 LARGEST_LOG_SE = 0.5
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
+#: A run is compared with as many before and after it, and counts in full up to so many robust
+#: standard deviations from their median. The median absolute deviation of a normal
+#: distribution is its standard deviation over 1.4826.
+NEIGHBOURS = 4
+FULL_COUNT_SD = 3.0
+SD_OF_MAD = 1.4826
+#: Runs that count for less than this share of a usual one are mentioned.
+MENTIONED_SHARE = 0.1
 #: Simulated data are known by their devices' names, and are called so wherever they are shown.
 SIMULATED = r"(?i)\bsimulated\b"
 
@@ -54,14 +66,18 @@ class Weeks:
         Runs in the week.
     runs : DataFrame
         One row a run: day (days since 1970), week (index into the weeks), share (its weight in
-        the week's mean), log_form, device, and the covariates.
+        the week's mean), log_form, device, firmware, and the covariates.
     day_sd : float
         Day-to-day standard deviation of log form used for the weights.
     scatter : tuple of (float, int)
         Sum of squares of the runs about their weeks' means, as an estimate of the variance of
         a usual week's noise times its degrees of freedom; and those.
+    usual : float
+        Variance of the noise of log form in a usual week.
     set_aside : tuple of str
         What was left out, in words.
+    day_sd_of : dict of str to float
+        Day-to-day standard deviation of log form by device, each pooled with the runner's.
     """
 
     monday: npt.NDArray[np.datetime64]
@@ -71,7 +87,9 @@ class Weeks:
     runs: pd.DataFrame
     day_sd: float
     scatter: tuple[float, int] = (0.0, 0)
+    usual: float = DAY_SD**2
     set_aside: tuple[str, ...] = ()
+    day_sd_of: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def seen(self) -> npt.NDArray[np.bool_]:
@@ -153,7 +171,7 @@ def by_week(
     ----------
     form : DataFrame
         Table "form": local_date and value, and where known se, mean_speed_m_s, temperature_c,
-        device, shoe. Rows without a value, or with a standard error above half of it, are
+        device, firmware, shoe. Rows without a value, or with a standard error above half of it, are
         left out.
     keep : callable, optional
         Given days since 1970, whether runs of each day count.
@@ -183,6 +201,7 @@ def by_week(
         "log_speed": np.log(np.where(speed > 0, speed, np.nan)),
         "temperature_c": numbers_of(form, "temperature_c", "form"),
         "device": _labels(form, "device"),
+        "firmware": _labels(form, "firmware"),
         "shoe": _labels(form, "shoe"),
     }
     kept = np.isfinite(value) & ~(columns["log_se"] > LARGEST_LOG_SE)
@@ -200,8 +219,13 @@ def by_week(
     first = int(number[0]) if len(number) else 0
     week = number - first
     n_weeks = int(week[-1]) + 1 if len(week) else 0
-    group = _alike(week, columns["device"])
-    variance, day_sd = _variances(columns["log_form"], columns["log_se"], group)
+    codes, devices = pd.factorize(columns["device"])
+    group = _alike(week, codes)
+    oddness = _oddness(columns["log_form"], columns["log_se"], codes)
+    variance, day_sd, sd_of = _variances(
+        columns["log_form"], columns["log_se"], group, oddness, codes
+    )
+    odd = int((oddness > 1 / MENTIONED_SHARE).sum())
     precision = 1.0 / variance
     total = np.bincount(week, precision, n_weeks)
     seen = total > 0
@@ -220,11 +244,18 @@ def by_week(
         runs=pd.DataFrame({**columns, "week": week, "share": precision / safe[week]}),
         day_sd=day_sd,
         scatter=(usual * float(precision @ about**2), len(week) - len(size)),
+        usual=usual,
         set_aside=tuple(
             f"{runs} run{'s' if runs > 1 else ''} of {name or 'an unnamed device'} set aside, "
             "too few to know its level"
             for name, runs in zip(names[rare], counts[rare], strict=True)
+        )
+        + (
+            (f"{odd} run{'s' if odd > 1 else ''} far from those around counted less",)
+            if odd
+            else ()
         ),
+        day_sd_of=dict(zip(map(str, devices), sd_of.tolist(), strict=True)),
     )
 
 
@@ -244,26 +275,71 @@ def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     return rare
 
 
-def _alike(week: Days, device: npt.NDArray[np.object_]) -> npt.NDArray[np.intp]:
+def _alike(week: Days, device: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """Return a number for each run, the same for those of one week and device."""
-    codes, names = pd.factorize(device)
-    return np.asarray(np.unique(week * max(len(names), 1) + codes, return_inverse=True)[1])
+    n_devices = int(device.max(initial=0)) + 1
+    return np.asarray(np.unique(week * n_devices + device, return_inverse=True)[1])
+
+
+def _squared(log_se: Floats) -> tuple[Floats, float]:
+    """Return each run's own variance, the usual one where it is unknown; and the usual one."""
+    squared = log_se**2
+    usual = float(np.nanmedian(squared)) if np.isfinite(squared).any() else 0.0
+    return np.where(np.isfinite(squared), squared, usual), usual
+
+
+def _oddness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]) -> Floats:
+    """Return by how much the variance of each run is to grow, 1 for most; runs in order of day."""
+    factor = np.ones(len(log_form))
+    if not len(log_form):
+        return factor
+    order = np.argsort(device, kind="stable")
+    padded = np.full(len(order) + 2 * NEIGHBOURS, np.nan)
+    of = np.full(len(padded), -1)
+    padded[NEIGHBOURS : len(padded) - NEIGHBOURS] = log_form[order]
+    of[NEIGHBOURS : len(padded) - NEIGHBOURS] = device[order]
+    width = 2 * NEIGHBOURS + 1
+    around = np.lib.stride_tricks.sliding_window_view(padded, width).copy()
+    same = np.lib.stride_tricks.sliding_window_view(of, width) == device[order][:, None]
+    same[:, NEIGHBOURS] = False
+    around[~same] = np.inf
+    around.sort(axis=1)
+    n_around = same.sum(axis=1)
+    judged = n_around >= NEIGHBOURS
+    if not judged.any():
+        return factor
+    row, size = np.flatnonzero(judged), n_around[judged]
+    middle = (around[row, (size - 1) // 2] + around[row, size // 2]) / 2
+    place = order[judged]
+    distance = np.abs(log_form[place] - middle) / np.sqrt(_squared(log_se)[0][place] + DAY_SD**2)
+    scale = SD_OF_MAD * float(np.median(distance))
+    if scale > 0:
+        factor[place] = np.maximum(distance / (FULL_COUNT_SD * scale), 1.0) ** 2
+    return factor
 
 
 def _variances(
-    log_form: Floats, log_se: Floats, group: npt.NDArray[np.intp]
-) -> tuple[Floats, float]:
-    """Return each run's variance of log form, and the day-to-day standard deviation in it.
+    log_form: Floats,
+    log_se: Floats,
+    group: npt.NDArray[np.intp],
+    oddness: Floats,
+    device: npt.NDArray[np.intp],
+) -> tuple[Floats, float, Floats]:
+    """Return each run's variance of log form, and the day-to-day SD in it: in all, by device.
 
-    The runner's own scatter within weeks is pooled with the usual one, which counts for
-    `DAY_SD_DF` degrees of freedom.
+    The runner's own scatter within weeks is pooled with the usual one, and each device's with
+    the runner's; what it is pooled with counts for `DAY_SD_DF` degrees of freedom.
     """
-    squared = log_se**2
-    usual = float(np.nanmedian(squared)) if np.isfinite(squared).any() else 0.0
-    squared = np.where(np.isfinite(squared), squared, usual)
-    size = np.bincount(group)
-    within = log_form - (np.bincount(group, log_form) / size)[group]
+    squared, usual = _squared(log_se)
+    size = np.bincount(group, 1 / oddness)
+    within = log_form - (np.bincount(group, log_form / oddness) / size)[group]
     df = len(log_form) - len(size)
-    pooled = (within @ within + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
-    day_variance = max(float(pooled) - usual, LEAST_DAY_SD**2)
-    return squared + day_variance, float(np.sqrt(day_variance))
+    pooled = (within @ (within / oddness) + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
+    first_of_group = np.unique(group, return_index=True)[1]
+    df_of = np.bincount(device) - np.bincount(device[first_of_group])
+    own = np.bincount(device, within**2 / oddness) + DAY_SD_DF * pooled
+    least = LEAST_DAY_SD**2
+    day_variance = np.maximum(own / (df_of + DAY_SD_DF) - usual, least)
+    variance: Floats = (squared + day_variance[device]) * oddness
+    day_sd = float(np.sqrt(max(float(pooled) - usual, least)))
+    return variance, day_sd, np.sqrt(day_variance)

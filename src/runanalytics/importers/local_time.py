@@ -21,8 +21,16 @@ from runanalytics.units.numerals import shown, tidied
 #: Years in which a training log can have been kept; others are slips of the pen.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+#: How the names of months begin, in English, German, French, Spanish, Italian and Portuguese:
+#: phones write dates in their owner's language.
+_MONTHS = (
+    *(("jan", "jän", "ene", "gen"), ("feb", "fév", "fev"), ("mar", "mär", "mrz")),
+    *(("apr", "avr", "abr"), ("may", "mai", "mag"), ("jun", "juin", "giu")),
+    *(("jul", "juil", "lug"), ("aug", "aoû", "aou", "ago"), ("sep", "set")),
+    *(("oct", "okt", "ott", "out"), ("nov",), ("dec", "dez", "déc", "dic")),
+)
+_MONTH_BEGINNINGS = {start: month for month, names in enumerate(_MONTHS, 1) for start in names}
+_MONTH = rf"(?:de )?(?P<name>{'|'.join(_MONTH_BEGINNINGS)})[^\W\d_]*\.?(?: de)?"
 _YEAR = r"(?P<year>[0-9]{4})"
 _DAY = r"(?P<day>[0-9]{1,2})"
 #: Styles whose order of day and month is certain.
@@ -30,7 +38,7 @@ _DATES = (
     rf"{_YEAR}(?P<sep>[-/.])(?P<month>[0-9]{{1,2}})(?P=sep){_DAY}",
     rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
     rf"{_DAY}\.(?P<month>[0-9]{{1,2}})\.{_YEAR}",
-    rf"{_DAY}[ -]{_MONTH}[ -]{_YEAR}",
+    rf"{_DAY}\.?[ -]{_MONTH}[ -]{_YEAR}",
     rf"{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
 )
 #: The style whose order is not: 3/4/2026, and 3-4-2026.
@@ -241,7 +249,7 @@ def _moment(match: re.Match[str], month_first: bool) -> Moment | None:
         order = ("first", "second") if month_first else ("second", "first")
         month, day = (int(parts[name]) for name in order)
     elif parts.get("name"):
-        month, day = _MONTHS.index(parts["name"].lower()) + 1, int(parts["day"])
+        month, day = _MONTH_BEGINNINGS[parts["name"].lower()], int(parts["day"])
     else:
         month, day = int(parts["month"]), int(parts["day"])
     year = int(parts["year"])

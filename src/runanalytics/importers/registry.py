@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
+from runanalytics.importers.apple_health import APPLE_HEALTH
+from runanalytics.importers.archives import Archive
 from runanalytics.importers.contract import (
     HEAD_BYTES,
     Imported,
     Importer,
     Note,
     ReadOptions,
+    StreamingImporter,
 )
 from runanalytics.importers.fit import FIT
+from runanalytics.importers.fitbod import FITBOD
+from runanalytics.importers.fitnotes import FITNOTES
+from runanalytics.importers.garmin_connect import GARMIN_CSV
+from runanalytics.importers.garmin_json import GARMIN_JSON
+from runanalytics.importers.gpx import GPX
+from runanalytics.importers.hevy import HEVY
+from runanalytics.importers.jefit import JEFIT
 from runanalytics.importers.local_time import zone_named
+from runanalytics.importers.strange_days import without_strange_days
+from runanalytics.importers.strava import STRAVA_CSV
 from runanalytics.importers.strong import STRONG
+from runanalytics.importers.stronglifts import STRONGLIFTS
+from runanalytics.importers.stryd import STRYD
+from runanalytics.importers.tcx import TCX
 from runanalytics.importers.tidy import TIDY_RACES, TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
-from runanalytics.importers.walk import walk
+from runanalytics.importers.unpacking import Budget
+from runanalytics.importers.walk import Found, walk
 
 #: Every importer there is. Add one here and the shared contract tests take it up.
 IMPORTERS: tuple[Importer, ...] = (
     FIT,
+    GARMIN_CSV,
+    GARMIN_JSON,
+    STRYD,
+    TCX,
+    GPX,
+    APPLE_HEALTH,
+    STRAVA_CSV,
     STRONG,
+    HEVY,
+    FITBOD,
+    FITNOTES,
+    STRONGLIFTS,
+    JEFIT,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,
@@ -32,7 +64,15 @@ IMPORTERS: tuple[Importer, ...] = (
 )
 
 
-def identify(name: str, head: bytes) -> Importer:
+def claimants(name: str, head: bytes) -> list[Importer]:
+    """Return every importer that takes a file, of this name and first bytes, for its own."""
+    if FIT.recognises("", head) and b"\0" in head:
+        return [FIT]  # no text: the many others need not look
+    name = name.lower().removesuffix(".gz")  # the content was unpacked
+    return [importer for importer in IMPORTERS if importer.recognises(name, head)]
+
+
+def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
     """Return the importer for a file.
 
     Parameters
@@ -41,17 +81,19 @@ def identify(name: str, head: bytes) -> Importer:
         The file's name.
     head : bytes
         Its first `HEAD_BYTES` bytes or more.
+    by_name : bool
+        Whether the name may tell what the content does not.
 
     Raises
     ------
     UnreadableFileError
         If no importer claims the file, or more than one does.
     """
-    claimants = [importer for importer in IMPORTERS if importer.recognises(name, head)]
-    if len(claimants) == 1:
-        return claimants[0]
-    if claimants:
-        names = ", ".join(importer.name for importer in claimants)
+    claiming = claimants(name if by_name else "", head)
+    if len(claiming) == 1:
+        return claiming[0]
+    if claiming:
+        names = ", ".join(importer.name for importer in claiming)
         raise UnreadableFileError(
             f"more than one importer claims this file: {names}",
             where=name,
@@ -61,7 +103,7 @@ def identify(name: str, head: bytes) -> Importer:
         raise UnreadableFileError(
             "the file is empty", where=name, hint="export or copy it once more"
         )
-    if name.lower().endswith(".fit"):
+    if name.lower().endswith((".fit", ".fit.gz")):
         what = "text" if b"\0" not in head else "something else"
         raise UnreadableFileError(
             f"the name says FIT, but the content is {what}",
@@ -86,7 +128,7 @@ def read(
     Parameters
     ----------
     path : path
-        A file of any source in `IMPORTERS`.
+        A file of any source in `IMPORTERS`, also gzipped, or alone in a zip archive.
     engine : {None, "fitparse"}
         How a FIT file is decoded: by the built-in decoder, or by the fitparse library.
     timezone : str, optional
@@ -114,8 +156,40 @@ def read(
     Imported(0 runs, 0 samples, 0 sessions, 0 sets, 9 races, 0 log_spans, 0 notes)
     """
     options = read_options(engine=engine, timezone=timezone, units=units)
-    (found,) = (file for file in walk([_one_file(path)]))
-    return read_bytes(found.path.name, found.read(), options)[1]
+    (found,) = walk([_one_file(path)])
+    if not found.is_zip():
+        return _read_found(found, options)
+    with contextlib.ExitStack() as opened:
+        readable = list(itertools.islice(_readable(found, Budget(), opened), 2))
+        if len(readable) == 1:
+            return _read_found(readable[0], options)
+    number = "more than one file" if readable else "no file"
+    raise UnreadableFileError(
+        f"this archive holds {number} of a known source",
+        where=str(path),
+        hint="import it into a library: 'runanalytics import PATH', or Library.add",
+    )
+
+
+def _read_found(found: Found, options: ReadOptions) -> Imported:
+    with found.open() as file:
+        head = file.read(HEAD_BYTES)
+    importer = identify(found.name, head)
+    if not isinstance(importer, StreamingImporter):
+        return read_bytes(found.name, found.read(), options)[1]
+    with found.open() as file:
+        return read_stream(importer, found.name, file, options)
+
+
+def _readable(found: Found, budget: Budget, opened: contextlib.ExitStack) -> Iterator[Found]:
+    """Yield the files in an archive that some importer reads; `opened` closes what was opened."""
+    for member in opened.enter_context(Archive(found, budget)).files:
+        if member.is_zip():
+            yield from _readable(member, budget, opened)
+        elif not member.problem:
+            with member.open() as file:
+                if claimants(member.name, file.read(HEAD_BYTES)):
+                    yield member
 
 
 def read_options(
@@ -148,8 +222,25 @@ def read_bytes(name: str, data: bytes, options: ReadOptions) -> tuple[Importer, 
         With the file's name as its place.
     """
     importer = identify(name, data[:HEAD_BYTES])
+    return importer, _guarded(importer, name, lambda: importer.read(data, options))
+
+
+def read_stream(
+    importer: StreamingImporter, name: str, file: BinaryIO, options: ReadOptions
+) -> Imported:
+    """Read a file larger than memory, as `read_bytes` reads a smaller one.
+
+    Raises
+    ------
+    RunAnalyticsError
+        With the file's name as its place.
+    """
+    return _guarded(importer, name, lambda: importer.read_stream(file, options))
+
+
+def _guarded(importer: Importer, name: str, read_it: Callable[[], Imported]) -> Imported:
     try:
-        imported = importer.read(data, options)
+        imported = read_it()
     except RunAnalyticsError as error:
         error.where = f"{name}: {error.where}" if error.where else name
         raise
@@ -160,7 +251,7 @@ def read_bytes(name: str, data: bytes, options: ReadOptions) -> tuple[Importer, 
             where=name,
             hint="this is a defect of ours: please report it",
         ) from error
-    return importer, _plausible(name, imported)
+    return _plausible(name, without_strange_days(imported))
 
 
 def _plausible(name: str, imported: Imported) -> Imported:

@@ -19,26 +19,54 @@ from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Note, stable_id
 from runanalytics.importers.local_time import Moment, clock_of, instants
-from runanalytics.movements import is_technique, match, movement
+from runanalytics.movements import match, movement, session_kind
 from runanalytics.units import POUND_KG, Load
 
 #: A gym session longer than this is a timer that was left on.
 LONGEST_SESSION_S = 6 * 3600.0
 
-#: Endurance work that apps list among the exercises; the watch's own file is its record.
+#: Endurance work that apps list among the exercises; the watch's own file is its record. A name
+#: is endurance work if it has one of these words, or is one of these names, ...
 ENDURANCE = frozenset(
     (
-        *("run", "running", "jog", "jogging", "treadmill", "treadmill run", "trail run"),
-        *("walk", "walking", "hike", "hiking", "treadmill walk"),
-        *("bike", "cycling", "biking", "indoor bike", "stationary bike", "spinning", "air bike"),
-        *("elliptical", "elliptical machine", "elliptical trainer", "cross trainer"),
-        *("rowing", "rower", "rowing machine", "row erg", "swim", "swimming"),
-        *("stair machine", "stair climber", "stairmaster", "stepper"),
-        *("laufen", "laufband", "radfahren", "course à pied", "course", "tapis de course", "vélo"),
+        *("run", "running", "jog", "jogging", "treadmill", "walk", "walking", "hike", "hiking"),
+        *("bike", "biking", "cycling", "cycle", "spinning", "elliptical", "rower", "rowing"),
+        *("swim", "swimming", "stairmaster", "stepper", "rucking", "skiing", "ski", "skierg"),
+        *("laufen", "joggen", "laufband", "gehen", "wandern", "spazieren", "radfahren", "rad"),
+        *("ergometer", "crosstrainer", "schwimmen", "heimtrainer", "spazierengehen"),
+        *("course", "footing", "marche", "randonnée", "vélo", "natation", "rameur", "elliptique"),
+        *("correr", "carrera", "caminar", "caminata", "bicicleta", "bici", "elíptica", "nadar"),
+        *("natación", "corsa", "camminata", "cyclette", "ellittica", "nuoto", "corrida"),
+        *("caminhada", "esteira", "natação", "elíptico", "ciclismo", "cinta"),
+    )
+)
+ENDURANCE_NAMES = frozenset(
+    (
+        *(
+            "row erg",
+            "cross trainer",
+            "stair machine",
+            "stair climber",
+            "stair climbing",
+            "air bike",
+        ),
+        *("assault bike", "echo bike", "course à pied", "tapis de course", "tapis roulant"),
+        *("vélo elliptique", "cinta de correr", "correr en cinta", "bicicleta estática"),
+        *("bicicleta elíptica", "caminar en cinta", "bicicleta ergométrica"),
+    )
+)
+#: ... and beside it nothing but these.
+_ENDURANCE_WITH = frozenset(
+    (
+        *("machine", "trainer", "outdoor", "outdoors", "indoor", "indoors", "stationary"),
+        *("recumbent", "upright", "air", "assault", "trail", "treadmill", "track", "road", "open"),
+        *("easy", "long", "tempo", "recovery", "interval", "intervals", "morning", "evening"),
+        *("water", "pool", "ergometer", "moderate", "fast", "slow", "incline", "cross", "country"),
+        *("en", "de", "auf", "dem", "draußen", "drinnen", "extérieur", "intérieur", "exterior"),
     )
 )
 #: Words that make the load a help: it is taken off the body's weight.
-_ASSISTED = re.compile(r"\b(?:assist|assisté|asistid|unterstützt)", re.IGNORECASE)
+_ASSISTED = re.compile(r"\b(?:assist|asist|unterstütz)", re.IGNORECASE)
 #: Words that say there was a weight, whether or not it was entered.
 _EQUIPMENT = re.compile(
     r"barbell|dumbbell|machine|cable|kettlebell|smith|plate|weighted|ez.?bar|trap.?bar|sled",
@@ -62,7 +90,8 @@ _SHOWN_NAMES = 5
 class LoggedSet:
     """One set as an app has it, or `n_sets` alike; None is what was not logged.
 
-    A load of 0 is one that was stated: the body alone.
+    A load of 0 is one that was stated: the body alone. `assisted` says that the load helps;
+    so do many a name, without it. `means` is the name in full where the app's own is short.
     """
 
     name: str
@@ -74,11 +103,17 @@ class LoggedSet:
     n_sets: int = 1
     side: str | None = None
     effort_rpe: float | None = None
+    assisted: bool = False
+    means: str | None = None
 
 
 @dataclass(frozen=True)
 class LoggedSession:
-    """One session as an app has it; `kind` only where the source states it."""
+    """One session as an app has it; `kind` only where the source states it.
+
+    `key` is what identifies it, where that is less than its start and title: a title may be
+    edited between two exports.
+    """
 
     start: Moment
     title: str | None = None
@@ -86,12 +121,12 @@ class LoggedSession:
     duration_s: float | None = None
     effort_rpe: float | None = None
     sets: list[LoggedSet] = field(default_factory=list)
+    key: str | None = None
 
 
 @dataclass(frozen=True)
 class _Movement:
     id: str | None
-    technique: bool
     bodyweight: bool
     assisted: bool
     endurance: bool
@@ -105,7 +140,8 @@ def strength_tables(
     Parameters
     ----------
     source : str
-        Name of the source: part of each session's identifier, with its start and its title.
+        Name of the source: part of each session's identifier, with its key, or else its start
+        and its title.
     sessions : sequence of LoggedSession
         At least one.
     timezone : str, optional
@@ -124,12 +160,13 @@ def strength_tables(
     UsageError
         If there is no zone called `timezone`.
     """
-    known = {name: _looked_up(name) for name in _counted(sessions)}
+    meant = {one.name: one.means or one.name for session in sessions for one in session.sets}
+    known = {name: _looked_up(text) for name, text in meant.items()}
     kept = []
     for session in sessions:
         sets = [logged for logged in session.sets if not known[logged.name].endurance]
         if sets or not session.sets:
-            kind = session.kind or _kind([known[logged.name] for logged in sets])
+            kind = session.kind or session_kind(known[logged.name].id for logged in sets)
             kept.append(replace(session, sets=sets, kind=kind))
     if not kept:
         raise UnreadableFileError(
@@ -191,31 +228,30 @@ def spans(source: str, sessions: pd.DataFrame) -> pd.DataFrame:
 def _looked_up(name: str) -> _Movement:
     bare = " ".join(re.sub(r"\(.*?\)|[^\w\s]", " ", name).casefold().split())
     assisted = bool(_ASSISTED.search(name))
-    if bare in ENDURANCE:
-        return _Movement(None, False, False, assisted, endurance=True)
+    if _is_endurance(bare):
+        return _Movement(None, bodyweight=False, assisted=assisted, endurance=True)
     found = match(name).movement
-    technique = found is not None and is_technique(found)
     bodyweight = bool(_BODYWEIGHT_NAMES.search(name)) or (
         found is not None and movement(found).categories[0] in _BODYWEIGHT
     )
-    return _Movement(
-        found, technique, bodyweight and not _EQUIPMENT.search(name), assisted, endurance=False
+    return _Movement(found, bodyweight and not _EQUIPMENT.search(name), assisted, endurance=False)
+
+
+def _is_endurance(name: str) -> bool:
+    words = set(name.split())
+    return name in ENDURANCE_NAMES or (
+        bool(words & ENDURANCE) and words <= ENDURANCE | _ENDURANCE_WITH
     )
-
-
-def _kind(movements: Iterable[_Movement]) -> str:
-    technique = {found.technique for found in movements}
-    if technique == {True, False}:
-        return "mixed"
-    return "technique" if technique == {True} else "strength"
 
 
 def _identifiers(source: str, sessions: Iterable[LoggedSession]) -> list[str]:
     """Return an identifier a session; the second of two alike is told apart by its number."""
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[tuple[str, ...]] = Counter()
     identifiers = []
     for session in sessions:
-        key = (session.start.isoformat(), session.title or session.kind or "")
+        key: tuple[str, ...] = (session.start.isoformat(), session.title or session.kind or "")
+        if session.key is not None:
+            key = (session.key,)
         number = (seen[key],) if seen[key] else ()
         identifiers.append(stable_id(source, *key, *number))
         seen[key] += 1
@@ -227,7 +263,7 @@ def _load_kind(logged: LoggedSet, known: _Movement) -> str | None:
         return "bodyweight" if known.bodyweight else None
     if not logged.load.kg:
         return "bodyweight"
-    return "assisted" if known.assisted else "external"
+    return "assisted" if known.assisted or logged.assisted else "external"
 
 
 def _sets(

@@ -44,10 +44,14 @@ _SHOWN_PROBLEMS = 3
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a delimited file: its line, counted from 1, and its cells by column."""
+    """One row of a delimited file: its line, counted from 1, and its cells by column.
+
+    `overfull` holds all cells, in order, of a row that has more of them than there are columns.
+    """
 
     line: int
     cells: Mapping[str, str]
+    overfull: tuple[str, ...] = ()
 
     def __getitem__(self, column: str) -> str:
         """Return the cell of `column`, empty where there is none."""
@@ -107,13 +111,21 @@ def header_of(head: bytes) -> tuple[str, ...]:
     return tuple(map(column_key, _lines(_text(head)).header()))
 
 
-def read_table(data: bytes) -> DelimitedTable:
+def read_table(
+    data: bytes, *, keep_overfull: bool = False, by_place: bool = False
+) -> DelimitedTable:
     """Return the rows of a delimited file whose first line names its columns.
 
     Parameters
     ----------
     data : bytes
         UTF-8, UTF-16 or Windows-1252 text, delimited by comma, semicolon, tab or bar.
+    keep_overfull : bool
+        Whether rows with more cells than there are columns are kept, for whoever can tell by
+        other means which cell is which.
+    by_place : bool
+        Whether cells are found by the place of their column, "0" being the first, rather than
+        by its name: for files in which a name stands twice.
 
     Returns
     -------
@@ -131,10 +143,14 @@ def read_table(data: bytes) -> DelimitedTable:
     columns = tuple(map(column_key, names))
     if not any(columns):
         raise UnreadableFileError("the file is empty", hint="expected a line of column names")
+    if by_place:
+        columns = tuple(map(str, range(len(names))))
     rows, problems = [], Problems()
     for line, cells in lines.rows:
         row = _row(line, cells, columns)
-        if row is None:
+        if row is None and keep_overfull:
+            rows.append(Row(line, {}, tuple(map(str.strip, cells))))
+        elif row is None:
             found = f"{len(cells)} cells, {len(columns)} columns"
             problems.add("rows with too many cells were left out", Row(line, {}), found)
         elif any(row.cells.values()):

@@ -353,7 +353,7 @@ def _read_runs(reader: _Reader) -> Imported:
     )
 
 
-TIDY_SETS = TidyImporter("sets", _read_sets)
+TIDY_SETS = TidyImporter("sets", _read_sets, version=2)
 TIDY_SESSIONS = TidyImporter("sessions", _read_sessions)
 TIDY_RACES = TidyImporter("races", _read_races)
 TIDY_RUNS = TidyImporter("runs", _read_runs)

@@ -94,6 +94,7 @@ FOREIGN = frozenset(
     (
         *("exercise_name", "workout_name", "set_order", "exercise_title", "set_index", "category"),
         *("activity_type", "activity_id", "activity_name", "sport", "iswarmup", "multiplier"),
+        *("set_1_(reps)", "date_(yyyy/mm/dd)", "ename", "set_type", "superset_id"),
         *("timestamp", "favorite", "favorit", "calories", "record_type", "message", "latitude"),
     )
 )

@@ -1,41 +1,103 @@
 """Which files stand behind the paths that a user names.
 
 Folders are walked in a fixed order, so the same folder always imports in the same order.
-Links are not followed out of a walked folder, and hidden files are left alone.
+Links are not followed out of a walked folder, and hidden files are left alone. What is gzipped
+is unpacked as it is read; `runanalytics.importers.archives` looks into zip files.
 """
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.unpacking import GZIP_MAGIC, Meter, gunzipped
 
-#: Endings of files that may hold something for us. In a walked folder, a file with another
-#: ending that no importer recognises is passed over and counted; one with such an ending is
-#: reported with the reason.
-SUFFIXES = frozenset({".fit", ".csv", ".tsv", ".tcx", ".gpx"})
+#: Endings that promise something for us. In a walked folder or an archive, a file with such an
+#: ending that cannot be read is reported with the reason; one with another ending that no
+#: importer recognises (somebody else's table, a picture) is passed over and counted.
+SUFFIXES = frozenset({".fit", ".tcx", ".gpx"})
 
-#: A larger file is refused before it is read: the largest activity known is under 30 MB.
-LARGEST_BYTES = 2**30
+#: More than this is not read into memory: the largest activity known is under 30 MB. Larger
+#: files are for importers that read a stream.
+LARGEST_BYTES = 128 * 2**20
+
+#: Accounts in the names of files: `jo@example.org_123.fit` is the activity 123.
+_ADDRESS = re.compile(
+    r"[^\s/@]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*?"
+    r"(?:_|(?=\.(?:fit|tcx|gpx|csv|json|xml|zip|gz)\b)|(?=[/\s]|$))",
+    re.IGNORECASE,
+)
+
+#: Any zip archive begins so, an empty one included.
+ZIP_MAGICS = (b"PK\3\4", b"PK\5\6")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file, with what is needed to know it again without reading it."""
+    """A file, with what is needed to know it again without reading it.
+
+    A file in an archive has the archive's path before its own, and an `opener`.
+    """
 
     path: Path
     size: int
     mtime_ns: int
-    #: Whether the user named this very file, rather than a folder above it.
+    #: Whether the user named this very file, rather than a folder or an archive above it.
     named: bool
+    #: How it is opened, where the path is not enough.
+    opener: Callable[[], io.BufferedReader] | None = None
+    #: Why it cannot be opened, where that is known without trying.
+    problem: str = ""
+    #: Counts what is unpacked, where the content is gzipped.
+    meter: Meter = field(default_factory=Meter)
+    #: In how many archives it lies.
+    depth: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its name, without the account that an export may put into it."""
+        return without_address(self.path.name)
 
     @property
     def expected(self) -> bool:
         """Whether it should be readable: the user named it, or its ending promises it."""
-        return self.named or self.path.suffix.lower() in SUFFIXES
+        name = self.path.name.lower().removesuffix(".gz")
+        return self.named or Path(name).suffix in SUFFIXES
+
+    def open(self) -> io.BufferedReader:
+        """Open its content for reading; what is gzipped is unpacked on the way.
+
+        Raises
+        ------
+        UnreadableFileError
+            If it cannot be opened; what is damaged further on is only found there.
+        """
+        if self.problem:
+            raise UnreadableFileError(self.problem, where=str(self.path))
+        try:
+            file = self.opener() if self.opener else self.path.open("rb")
+            packed = file.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
+            return gunzipped(file, self.meter) if packed else file
+        except OSError as error:
+            raise UnreadableFileError(
+                f"cannot be read ({error.strerror})", where=str(self.path), hint="check its rights"
+            ) from error
+        except UnreadableFileError as error:
+            error.where = error.where or str(self.path)
+            raise
+
+    def is_zip(self) -> bool:
+        """Return whether it is a zip archive, by its first bytes."""
+        try:
+            with self.open() as file:
+                return file.peek(len(ZIP_MAGICS[0])).startswith(ZIP_MAGICS)
+        except UnreadableFileError:
+            return False  # whoever reads it is told why
 
     def read(self) -> bytes:
         """Return the file's bytes.
@@ -43,20 +105,35 @@ class Found:
         Raises
         ------
         UnreadableFileError
-            If it cannot be opened or is too large.
+            If it cannot be opened, is damaged, or is too large.
         """
+        too_large = UnreadableFileError(
+            f"more than {LARGEST_BYTES / 2**20:.0f} MiB is more than any activity or log",
+            where=str(self.path),
+            hint="name the files inside it instead",
+        )
         if self.size > LARGEST_BYTES:
-            raise UnreadableFileError(
-                f"{self.size / 2**30:.1f} GiB is more than any activity or log",
-                where=str(self.path),
-                hint="name the files inside it instead",
-            )
-        try:
-            return self.path.read_bytes()
-        except OSError as error:
-            raise UnreadableFileError(
-                f"cannot be read ({error.strerror})", where=str(self.path), hint="check its rights"
-            ) from error
+            raise too_large
+        with self.open() as file:
+            try:
+                data = file.read(LARGEST_BYTES + 1)
+            except UnreadableFileError as error:
+                error.where = error.where or str(self.path)
+                raise
+        if len(data) > LARGEST_BYTES:
+            raise too_large
+        return data
+
+
+def without_address(name: str) -> str:
+    """Return a name without the e-mail addresses in it.
+
+    Examples
+    --------
+    >>> without_address("jo@example.org_123.fit"), without_address("jo@example.org")
+    ('123.fit', 'account')
+    """
+    return _ADDRESS.sub("", name) or "account"
 
 
 def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:

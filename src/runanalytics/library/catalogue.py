@@ -12,11 +12,13 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runanalytics.errors import LibraryError
+from runanalytics.library.durable import sync_folder
+from runanalytics.library.sums import log_path, refuse_damage, seal, sums_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
     from runanalytics.schema import Column
 
 #: Layout of the catalogue; a library of a later one is refused by name.
-LAYOUT = 1
+LAYOUT = 2
+
+#: Size of SQLite's log from which on it is carried over during an import.
+LARGEST_LOG_BYTES = 2**24
 
 #: Tables of `runanalytics.schema` that the catalogue holds.
 STORED = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources")
@@ -46,6 +51,40 @@ CREATE TABLE streams (
     run_id TEXT PRIMARY KEY, digest TEXT NOT NULL, size INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+
+#: What layout 2 added.
+LAYOUT_2 = """
+-- Rows whose source states one clock only ("local" or "utc"), as they were imported, and what
+-- their other clock is known from now: "" as imported, "neighbour" or "pair".
+CREATE TABLE clocks (
+    what TEXT NOT NULL, id TEXT NOT NULL, clock TEXT NOT NULL,
+    start_utc TEXT NOT NULL, utc_offset_s REAL NOT NULL, local_date TEXT NOT NULL,
+    basis TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (what, id)
+) WITHOUT ROWID;
+-- Which row is the same thing as another: it is hidden, and fills what `into_id` leaves open;
+-- the one of the lowest place first. Start and duration of a `timed` one count.
+CREATE TABLE merges (
+    what TEXT NOT NULL, id TEXT NOT NULL, into_id TEXT NOT NULL,
+    place INTEGER NOT NULL DEFAULT 1, timed INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL, made_by TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (what, id, into_id)
+) WITHOUT ROWID;
+-- The run that recorded a race, where the race's source does not say.
+CREATE TABLE race_runs (race_id TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
+-- What the user says of a log: days on which it was kept ("log"), or not ("break").
+CREATE TABLE user_spans (
+    what TEXT NOT NULL, kind TEXT NOT NULL, first_date TEXT NOT NULL, last_date TEXT NOT NULL,
+    PRIMARY KEY (what, kind, first_date)
+) WITHOUT ROWID;
+-- What the user said of a source that does not say it itself, to read it again alike.
+CREATE TABLE read_with (
+    digest TEXT PRIMARY KEY, timezone TEXT, units TEXT, engine TEXT
+) WITHOUT ROWID;
+"""
+
+#: Key of the store's note that an import has changed something that `settling` has not seen yet.
+UNSETTLED = "unsettled"
 
 #: How instants and days are written, for `strftime` and back.
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -72,20 +111,21 @@ class Catalogue:
         The SQLite file; made if it does not exist and `read_only` is false.
     read_only : bool
         Open without write access, as for a library on a read-only disk.
+    checked : bool
+        Refuse a file that is not as it was stored.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, checked: bool = True) -> None:
         self.path = path
         self._copy: tempfile.TemporaryDirectory[str] | None = None
-        fresh = not path.exists()
-        if fresh and not read_only:
-            # Made by hand first, since SQLite would make it readable by everybody.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._guard: sqlite3.Connection | None = None
+        if checked and path.exists():
+            refuse_damage(path)
         try:
-            self._connection = self._connect(read_only)
-            if fresh and not read_only:
+            if not read_only and not path.exists():
                 self._create()
-            layout = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+            self._connection = self._connect(read_only)
+            layout = self.layout
         except sqlite3.Error as error:
             raise LibraryError(
                 f"the catalogue cannot be opened ({error})",
@@ -106,6 +146,10 @@ class Catalogue:
                 where=str(path),
                 hint="choose another folder with --library",
             )
+        if layout < LAYOUT and not read_only:
+            from runanalytics.library.migrate import upgrade
+
+            upgrade(self)
 
     def _connect(self, read_only: bool) -> sqlite3.Connection:
         if read_only:
@@ -117,7 +161,18 @@ class Catalogue:
         connection = sqlite3.connect(self.path, timeout=5, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # The log is carried over in `seal` alone: not now and then, nor by whoever closes the
+        # file, which a second connection that outlives the first keeps from being the last.
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        self._guard = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
+        self._guard.execute("PRAGMA user_version").fetchone()
+        if self._log_bytes() or not sums_path(self.path).exists():
+            seal(connection, self.path)
         return connection
+
+    def _log_bytes(self) -> int:
+        log = log_path(self.path)
+        return log.stat().st_size if log.exists() else 0
 
     def _readable(self) -> Path:
         """Return a file to read where the folder cannot be written.
@@ -126,8 +181,8 @@ class Catalogue:
         file may be taken as it is; unless an import was cut short and left its log, which is
         then merged in a private copy.
         """
-        log = Path(f"{self.path}-wal")
-        if not log.exists() or not log.stat().st_size:
+        log = log_path(self.path)
+        if not self._log_bytes():
             return self.path
         self._copy = tempfile.TemporaryDirectory(prefix="runanalytics-")
         copied = Path(self._copy.name, self.path.name)
@@ -140,18 +195,40 @@ class Catalogue:
     def _create(self) -> None:
         from runanalytics import schema
 
-        statements = [_OWN_TABLES]
+        statements = [_OWN_TABLES, LAYOUT_2]
         for name in STORED:
             table = schema.TABLES[name]
             columns = [_declaration(column) for column in table]
             key = ", ".join(f'"{part}"' for part in table.key)
             statements.append(f'CREATE TABLE "{name}" ({", ".join(columns)}, PRIMARY KEY ({key}));')
         statements.append(f"PRAGMA user_version = {LAYOUT};")
-        self._connection.executescript("BEGIN;" + "".join(statements) + "COMMIT;")
+        # Under another name first: whatever interrupts this, there is a whole catalogue or none.
+        # Made by hand, since SQLite would make it readable by everybody.
+        made = self.path.with_suffix(".new")
+        os.close(os.open(made, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+        with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript("BEGIN;" + "".join(statements) + "COMMIT;")
+            seal(connection, made)
+        made.replace(self.path)
+        sync_folder(self.path.parent)
+
+    @property
+    def layout(self) -> int:
+        """Layout of the file as it is now: another process may have upgraded it."""
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     def close(self) -> None:
         """Close the file."""
+        if self._guard is not None:
+            # Where the disk is full, the log keeps what the file cannot take.
+            with suppress(sqlite3.Error, OSError):
+                seal(self._connection, self.path)
+            if not self._log_bytes():
+                self._guard.close()
         self._connection.close()
+        if self._guard is not None:
+            self._guard.close()
         if self._copy is not None:
             self._copy.cleanup()
 
@@ -162,6 +239,8 @@ class Catalogue:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
             self._connection.execute("COMMIT")
+            if self._log_bytes() > LARGEST_LOG_BYTES:
+                seal(self._connection, self.path)
         except BaseException as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -172,6 +251,17 @@ class Catalogue:
                     hint="check the disk's space and the folder's rights",
                 ) from error
             raise
+
+    def become(self, other: Path) -> None:
+        """Take over all of another catalogue at once; whoever reads meanwhile sees the old one."""
+        try:
+            with closing(sqlite3.connect(other)) as source:
+                source.backup(self._connection)
+            seal(self._connection, self.path)
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"the catalogue cannot be written ({error})", where=str(self.path)
+            ) from error
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
@@ -210,7 +300,9 @@ class Catalogue:
         from runanalytics import schema
 
         table = schema.TABLES[name]
-        columns = ", ".join(f'"{column}"' for column in table.names)
+        there = {row[1] for row in self.rows(f'PRAGMA table_info("{name}")')}
+        # A library of an older layout that is only read lacks columns that were added later.
+        columns = ", ".join(f'"{column}"' if column in there else "NULL" for column in table.names)
         condition = f" WHERE {where}" if where else ""
         rows = self.rows(f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid', parameters)  # noqa: S608
         by_column = list(zip(*rows, strict=True)) if rows else [()] * len(table.names)
@@ -230,12 +322,14 @@ class Catalogue:
 
         table = schema.TABLES[name]
         key = ", ".join(f'"{part}"' for part in table.key)
+        named = ", ".join(f'"{column}"' for column in table.names)
         marks = ", ".join("?" * len(table.names))
         rest = [column for column in table.names if column not in table.key]
         merged = ", ".join(f'"{one}" = coalesce(excluded."{one}", "{one}")' for one in rest)
         columns = [_encoded(frame[column.name], column) for column in table]
         self.write(
-            f'INSERT INTO "{name}" VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {merged}',  # noqa: S608
+            f'INSERT INTO "{name}" ({named}) VALUES ({marks})'  # noqa: S608
+            f" ON CONFLICT ({key}) DO UPDATE SET {merged}",
             zip(*columns, strict=True),
         )
 

@@ -1,39 +1,62 @@
-"""Checking every stored byte, and taking everything out again."""
+"""Checking every stored byte."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from runanalytics.errors import LibraryError
 from runanalytics.importers.contract import content_digest
-from runanalytics.library.catalogue import STORED, Catalogue, stream_name
-from runanalytics.library.streams import pack
+from runanalytics.library.catalogue import Catalogue, stream_name
+from runanalytics.library.originals import Originals
+from runanalytics.library.sums import damaged_pages, sums_path
 
-if TYPE_CHECKING:
-    from runanalytics.library.store import Library
+#: From this layout on every catalogue has checksums.
+_SUMMED_LAYOUT = 2
 
-#: First characters that make a spreadsheet take a cell for a formula.
-_FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r")
+_REBUILD = "'runanalytics rebuild' makes it anew"
 
 
-def problems(catalogue: Catalogue, streams: Path) -> list[str]:
+def problems(catalogue_path: Path, streams: Path, originals: Originals) -> list[str]:
     """Return what is wrong with a library, in words.
 
     Parameters
     ----------
-    catalogue : Catalogue
-        The open catalogue.
+    catalogue_path : Path
+        Its SQLite file.
     streams : Path
         Folder of the sample files.
+    originals : Originals
+        The originals that are kept.
     """
-    found = [
+    found = [f"catalogue: {page} is damaged; {_REBUILD}" for page in damaged_pages(catalogue_path)]
+    try:
+        catalogue = Catalogue(catalogue_path, read_only=True, checked=False)
+    except LibraryError as error:
+        found += [] if found else [str(error)]
+        return found + _by_name(streams) + originals.damaged()
+    try:
+        if catalogue.layout >= _SUMMED_LAYOUT and not sums_path(catalogue_path).exists():
+            found.append(f"catalogue: its checksums ({sums_path(catalogue_path).name}) are gone")
+        found += _unsound(catalogue)
+        found += _damaged_samples(catalogue, streams)
+    except LibraryError as error:
+        found += [] if found else [str(error)]
+        found += _by_name(streams)
+    finally:
+        catalogue.close()
+    return found + originals.damaged()
+
+
+def _unsound(catalogue: Catalogue) -> list[str]:
+    return [
         f"catalogue: {message}"
         for (message,) in catalogue.rows("PRAGMA integrity_check")
         if message != "ok"
     ]
+
+
+def _damaged_samples(catalogue: Catalogue, streams: Path) -> list[str]:
+    found = []
     query = (
         "SELECT run_id, digest, size, local_date FROM streams LEFT JOIN runs USING (run_id)"
         " ORDER BY local_date, run_id"
@@ -42,47 +65,22 @@ def problems(catalogue: Catalogue, streams: Path) -> list[str]:
         run = f"run {run_id} of {date}"
         try:
             data = (streams / stream_name(run_id, digest)).read_bytes()
-        except OSError as error:
-            found.append(f"{run}: its samples cannot be read ({error.strerror})")
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            found.append(f"{run}: its samples cannot be read ({reason})")
             continue
         if content_digest(data) != digest:
             found.append(
                 f"{run}: its samples are damaged ({len(data)} bytes, {size} expected);"
-                " import its file again to restore them"
+                " 'runanalytics rebuild', or importing its file again, restores them"
             )
     return found
 
 
-def export(library: Library, folder: Path) -> list[Path]:
-    """Write the library's tables into `folder`; return the files written.
-
-    Text cells that a spreadsheet would run as a formula get an apostrophe in front.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
-        for table in STORED:
-            frame = library.sources() if table == "sources" else getattr(library, table)()
-            path = folder / f"{table}.csv"
-            _without_formulas(frame).to_csv(path, index=False)
-            written.append(path)
-        samples = folder / "samples"
-        samples.mkdir(exist_ok=True)
-        runs = library.runs()
-        for run_id in runs.loc[runs["detail"] == "samples", "run_id"]:
-            path = samples / f"{run_id}.parquet"
-            path.write_bytes(pack(library.samples(run_id)))
-            written.append(path)
-    except OSError as error:
-        raise LibraryError(
-            f"cannot be written ({error.strerror})", where=str(folder), hint="name another folder"
-        ) from error
-    return written
-
-
-def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    kept = frame.copy()
-    for name in kept.columns[kept.dtypes == "str"]:
-        leads = kept[name].str.startswith(_FORMULA_LEADS, na=False)
-        kept[name] = kept[name].mask(leads, "'" + kept[name])
-    return kept
+def _by_name(streams: Path) -> list[str]:
+    """Check the sample files by the digest in their names, where no catalogue tells of them."""
+    return [
+        f"run {path.name.partition('.')[0]}: its samples are damaged"
+        for path in sorted(streams.glob("*.parquet"))
+        if not content_digest(path.read_bytes()).startswith(path.name.split(".")[-2])
+    ]

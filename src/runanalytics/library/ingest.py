@@ -1,28 +1,27 @@
-"""From files to the store: reading, deriving segments, writing in batches."""
+"""From what files say to the store: what is known already, and writing in batches."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from runanalytics import schema
-from runanalytics.errors import RunAnalyticsError, UnreadableFileError
-from runanalytics.importers import IMPORTERS, read_bytes
+from runanalytics.importers import IMPORTERS
 from runanalytics.importers.contract import Imported, ReadOptions, content_digest
 from runanalytics.importers.walk import Found
 from runanalytics.library.catalogue import Catalogue, stream_name
+from runanalytics.library.decoding import Decoded, holds_something
+from runanalytics.library.durable import sync_folder, write_durably
 from runanalytics.library.report import FileOutcome, Outcome
-from runanalytics.library.streams import pack, sync_folder, write_durably
-from runanalytics.measures.segments import segments
+from runanalytics.library.settling import enter_clocks
 
 #: Files per transaction: syncing the catalogue costs about as much as reading ten runs.
 BATCH_FILES = 64
 
 #: What a source may say: the expression that identifies it, and the tables that hang on it.
-_OWNED = {
+OWNED = {
     "runs": ("run_id", ("runs", "segments", "streams")),
     "sessions": ("session_id", ("sessions", "sets")),
     "races": ("race_id", ("races",)),
@@ -37,18 +36,10 @@ _VERSIONS = {importer.name: importer.version for importer in IMPORTERS}
 
 
 @dataclass(frozen=True)
-class _Source:
+class _Source(Decoded):
     """One file on its way into the store; `known` if its content was met before."""
 
-    file: Found
-    digest: str
-    outcome: Outcome
-    reason: str = ""
-    importer: str | None = None
-    imported: Imported = field(default_factory=Imported)
-    segments: pd.DataFrame = field(default_factory=lambda: schema.empty("segments"))
-    #: Packed samples by run.
-    streams: dict[str, bytes] = field(default_factory=dict)
+    file: Found = field(kw_only=True)
     known: bool = False
 
 
@@ -78,49 +69,67 @@ class Ingest:
         self._waiting: set[str] = set()
         self._known: dict[str, tuple[str, str, int | None]] = {}
         self._complete: dict[str, tuple[bool, float]] = {}
+        #: Identifiers of what was added.
+        self.entered: dict[str, set[str]] = {"runs": set(), "sessions": set()}
         if catalogue is not None:
             query = "SELECT digest, name, importer, importer_version FROM sources"
-            query += " WHERE outcome NOT IN ('skipped', 'replaced')"
+            query += " WHERE outcome NOT IN ('skipped', 'replaced', 'ignored', 'opened')"
             for digest, name, importer, version in catalogue.rows(query):
                 self._known[digest] = (name, importer, version)
             query = "SELECT run_id, detail = 'samples', elapsed_s FROM runs"
             for run_id, has_samples, elapsed_s in catalogue.rows(query):
                 self._complete[run_id] = (bool(has_samples), elapsed_s or 0.0)
 
-    def take(self, file: Found) -> FileOutcome:
-        """Read one file and put it into the batch; return what becomes of it."""
-        name = file.path.name
-        try:
-            data = file.read()
-        except RunAnalyticsError as error:
-            return FileOutcome(name, str(file.path), "skipped", str(error))
-        digest = content_digest(data)
-        if (known := self._known.get(digest)) and _VERSIONS.get(known[1]) == known[2]:
-            self._queue(_Source(file, digest, "duplicate", known=True))
+    def is_known(self, digest: str) -> bool:
+        """Return whether this content was read by the importer that would read it now."""
+        known = self._known.get(digest)
+        return known is not None and _VERSIONS.get(known[1]) == known[2]
+
+    def take(self, file: Found, decoded: Decoded) -> FileOutcome:
+        """Put one file into the batch; return what becomes of it.
+
+        Parameters
+        ----------
+        file : Found
+            The file.
+        decoded : Decoded
+            What it says; only its digest counts where that `is_known`.
+        """
+        digest = decoded.digest
+        if self.is_known(digest):
+            known_name, importer, _ = self._known[digest]
+            self._queue(_Source(digest, "duplicate", file=file, known=True))
             reason = "already in the library"
-            if known[0] != name:
-                reason = f"the same content as {known[0]}"
-            return FileOutcome(name, str(file.path), "duplicate", reason, known[1])
-        source = self._read(file, data, digest)
+            if known_name != file.name:
+                reason = f"the same content as {known_name}"
+            return FileOutcome(file.name, str(file.path), "duplicate", reason, importer)
+        source = _Source(
+            **{one.name: getattr(decoded, one.name) for one in fields(decoded)}, file=file
+        )
         if digest not in self._known:
             source = self._without_lesser_copies(source)
-        if source.outcome != "skipped" and source.importer is not None:
-            self._known[digest] = (name, source.importer, _VERSIONS[source.importer])
-        self._queue(source)
+        if source.importer is not None:
+            self._known[digest] = (file.name, source.importer, _VERSIONS[source.importer])
+        if source.outcome != "ignored" or not file.depth:
+            self._queue(source)
+        if source.outcome == "added":
+            self.entered["runs"].update(source.imported.runs["run_id"])
+            self.entered["sessions"].update(source.imported.sessions["session_id"])
         return _outcome(source)
 
-    def _read(self, file: Found, data: bytes, digest: str) -> _Source:
-        try:
-            importer, imported = read_bytes(file.path.name, data, self._options)
-            derived, streams = _derived(file.path.name, imported)
-        except RunAnalyticsError as error:
-            if file.expected:
-                return _Source(file, digest, "skipped", str(error))
-            return _Source(file, digest, "ignored", "of no kind that is read")
-        held = _holds_something(imported)
-        reason = "" if held else "; ".join(note.message for note in imported.notes)
-        outcome: Outcome = "added" if held else "nothing"
-        return _Source(file, digest, outcome, reason, importer.name, imported, derived, streams)
+    def take_archive(self, file: Found, listing: str, outcome: Outcome, reason: str) -> None:
+        """Enter an archive all of whose files were taken: unchanged, it is not opened again.
+
+        Parameters
+        ----------
+        file : Found
+            The archive.
+        listing : str
+            Digest of its list of contents.
+        outcome, reason : str
+            What became of it as a whole.
+        """
+        self._queue(_Source(listing, outcome, reason, file=file))
 
     def _without_lesser_copies(self, source: _Source) -> _Source:
         """Leave out runs of which the library holds a copy that is as complete.
@@ -149,7 +158,7 @@ class Ingest:
             segments=_without(source.segments, lesser),
             streams={run: data for run, data in source.streams.items() if run not in lesser},
         )
-        if _holds_something(kept.imported):
+        if holds_something(kept.imported):
             return kept
         reason = "the same run as one in the library, which is as complete"
         return replace(kept, outcome="duplicate", reason=reason)
@@ -182,25 +191,16 @@ class Ingest:
             _enter_runs(self._catalogue, batch, entries)
             for source in batch:
                 _enter_log(self._catalogue, source.imported)
+                enter_clocks(self._catalogue, source.imported)
+            _enter_options(self._catalogue, batch, self._options)
 
 
-def _derived(name: str, imported: Imported) -> tuple[pd.DataFrame, dict[str, bytes]]:
-    """Return what follows from a file's runs: their segments, and their samples packed."""
-    if imported.runs.empty:
-        return schema.empty("segments"), {}
-    try:
-        streams = {
-            str(run_id): pack(samples)
-            for run_id, samples in imported.samples.groupby("run_id", sort=False)
-        }
-        return segments(imported.samples, imported.runs), streams
-    except Exception as error:
-        # One file must never stop the others; the cause stays attached for --debug.
-        raise UnreadableFileError(
-            f"its runs cannot be stored ({type(error).__name__}: {error})",
-            where=name,
-            hint="this is a defect of ours: please report it",
-        ) from error
+def _enter_options(catalogue: Catalogue, batch: list[_Source], options: ReadOptions) -> None:
+    """Enter what the user said of these sources, to read them again alike."""
+    said = (options.timezone, options.units, options.engine)
+    if any(said):
+        read = [(source.digest, *said) for source in batch if source.importer and not source.known]
+        catalogue.write("INSERT OR REPLACE INTO read_with VALUES (?, ?, ?, ?)", read)
 
 
 def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
@@ -219,7 +219,7 @@ def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
         return
     _forget(catalogue, source.digest)
     version = _VERSIONS.get(importer or "")
-    row = (source.digest, file.path.name, importer, version, now, source.outcome, source.reason)
+    row = (source.digest, file.name, importer, version, now, source.outcome, source.reason)
     # A file that is met again keeps the instant at which it was first met.
     catalogue.write(
         "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET"
@@ -236,15 +236,18 @@ def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
         "log_spans": spans["what"] + " " + days + " " + spans["source"],
     }
     for what, identifiers in said.items():
-        catalogue.write(
-            "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
-            [(source.digest, what, identifier) for identifier in identifiers],
-        )
+        if len(identifiers):
+            catalogue.write(
+                "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
+                [(source.digest, what, identifier) for identifier in identifiers],
+            )
 
 
 def _forget(catalogue: Catalogue, digest: str) -> None:
     """Remove what only this source said: it has been read anew and may say something else."""
-    for what, (key, tables) in _OWNED.items():
+    if not catalogue.rows("SELECT 1 FROM provenance WHERE digest = ? LIMIT 1", (digest,)):
+        return
+    for what, (key, tables) in OWNED.items():
         ids = catalogue.rows(
             "SELECT id FROM provenance WHERE digest = ?1 AND what = ?2 AND NOT EXISTS"
             " (SELECT 1 FROM provenance AS other WHERE other.id = provenance.id"
@@ -283,14 +286,10 @@ def _without(frame: pd.DataFrame, runs: list[str]) -> pd.DataFrame:
     return frame[~frame["run_id"].isin(runs)].reset_index(drop=True)
 
 
-def _holds_something(imported: Imported) -> bool:
-    return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races"))
-
-
 def _outcome(source: _Source) -> FileOutcome:
     imported = source.imported
     return FileOutcome(
-        name=source.file.path.name,
+        name=source.file.name,
         path=str(source.file.path),
         outcome=source.outcome,
         reason=source.reason,

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 #: added: something new is in the library. duplicate: its content was there. nothing: read, but
 #: it holds nothing for us (a ride, a watch's settings). skipped: could not be read. ignored: of
-#: no kind that we read, met in a folder.
-Outcome = Literal["added", "duplicate", "nothing", "skipped", "ignored"]
+#: no kind that we read, met in a folder or an archive. opened: an archive, whose files follow.
+Outcome = Literal["added", "duplicate", "nothing", "skipped", "ignored", "opened"]
+
+
+#: How many files are named as examples of what is said of many.
+SHOWN_NAMES = 3
+
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,21 @@ class FileOutcome:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Files of which the same is to be said: what, how many, and the first few by name."""
+
+    what: str
+    n_files: int
+    examples: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if self.n_files == 1:
+            return f"{self.examples[0]}: {self.what}"
+        more = ", ..." if self.n_files > len(self.examples) else ""
+        return f"{self.n_files:,} files ({', '.join(self.examples)}{more}): {self.what}"
+
+
+@dataclass(frozen=True)
 class ImportReport:
     """What an import did: one `FileOutcome` a file, in the order in which they were met.
 
@@ -41,6 +64,8 @@ class ImportReport:
 
     files: tuple[FileOutcome, ...]
     dry_run: bool = False
+    #: How many of the runs and sessions that were added another source has told of, too.
+    same: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, outcome: Outcome) -> tuple[FileOutcome, ...]:
         """Return the files with this outcome."""
@@ -52,15 +77,25 @@ class ImportReport:
         skipped = len(self.of("skipped"))
         if self.files and not skipped:
             return 0
-        return 2 if skipped + len(self.of("ignored")) == len(self.files) else 1
+        unread = skipped + len(self.of("ignored")) + len(self.of("opened"))
+        return 2 if unread == len(self.files) else 1
 
     def total(self, what: str) -> int:
         """Return how many ``runs``, ``sessions``, ``sets`` or ``races`` were added."""
         return sum(getattr(file, f"n_{what}") for file in self.of("added"))
 
+    def grouped(self, outcome: Outcome) -> list[Group]:
+        """Return why files had this outcome: equal reasons once, the most frequent first."""
+        return _groups((file.name, file.reason) for file in self.of(outcome))
+
+    def notes(self) -> list[Group]:
+        """Return what was repaired or left out: notes that differ in numbers only as one."""
+        return _groups((file.name, note) for file in self.files for note in file.notes)
+
     def summary(self) -> str:
         """Return one sentence on the whole import."""
         counts: Counter[str] = Counter(file.outcome for file in self.files)
+        n_files = len(self.files) - counts["opened"]
         held = [
             _counted(self.total(what), what.rstrip("s"))
             for what in ("runs", "sessions", "sets", "races")
@@ -78,7 +113,9 @@ class ImportReport:
             if counts[outcome]:
                 detail = f" ({', '.join(held)})" if outcome == "added" and held else ""
                 parts.append(f"{counts[outcome]} {word}{detail}")
-        return f"{_counted(len(self.files), 'file')}: {', '.join(parts) or 'nothing to do'}"
+        same = [f"{number:,} of the {what}" for what, number in self.same.items()]
+        merged = f"; {' and '.join(same)} are the same as ones of another source" if same else ""
+        return f"{_counted(n_files, 'file')}: {', '.join(parts) or 'nothing to do'}{merged}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON."""
@@ -86,8 +123,31 @@ class ImportReport:
             "summary": self.summary(),
             "dry_run": self.dry_run,
             "exit_status": self.exit_status,
+            "same_as_others": dict(self.same),
+            "skipped": [asdict(group) for group in self.grouped("skipped")],
+            "notes": [asdict(group) for group in self.notes()],
             "files": [asdict(file) for file in self.files],
         }
+
+
+def _groups(said: Iterable[tuple[str, str]]) -> list[Group]:
+    """Return what was said of each file by what it says, numbers and the file's name aside."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for name, text in said:
+        what = _without_place(text, name)
+        _, names = found.setdefault(_NUMBER.sub("#", what), (what, []))
+        names.append(name)
+    groups = [
+        Group(what, len(set(names)), tuple(dict.fromkeys(names))[:SHOWN_NAMES])
+        for what, names in found.values()
+    ]
+    return sorted(groups, key=lambda group: -group.n_files)
+
+
+def _without_place(text: str, name: str) -> str:
+    """Return a message without the file that it begins with, be it a name or a path."""
+    head, colon, rest = text.partition(f"{name}: ")
+    return rest if colon and " " not in head.removesuffix(name) else text
 
 
 def _counted(number: int, noun: str) -> str:

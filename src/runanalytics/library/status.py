@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from runanalytics.library.coverage import Overlap, Span, overlaps, spans_of
+from runanalytics.library.merge import Links
+from runanalytics.library.zones import NEIGHBOUR, PAIR
+
 if TYPE_CHECKING:
+    from runanalytics.library.catalogue import Catalogue
     from runanalytics.library.store import Library
+
+#: Unmatched names that are listed; the rest is counted.
+MOST_NAMES = 8
+
+#: Versions of firmware that are listed; of more, the first and the last.
+MOST_VERSIONS = 3
+
+#: What the other clock of a row was taken from.
+_BASES = {
+    NEIGHBOUR: "taken from neighbouring runs that know it",
+    PAIR: "known from another source of the same run",
+    "": "assumed at import (--timezone, or this machine's)",
+}
 
 #: Runs further apart than this leave a gap that is worth showing.
 GAP_DAYS = 21
@@ -37,7 +55,7 @@ class Known:
 
 @dataclass(frozen=True)
 class DeviceSpan:
-    """One recording device with its sensor: how many runs, and from which day to which."""
+    """One recording device with its sensor: its runs, their days, its firmware's versions."""
 
     device: str
     sensor: str
@@ -45,6 +63,7 @@ class DeviceSpan:
     n_with_contact_time: int
     first: str
     last: str
+    firmware: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +84,17 @@ class Status:
         Exercise names that no movement matches, with their sets.
     skipped : tuple of (str, str)
         Files that could not be read, with the reason.
+    spans : tuple of Span
+        On which days each log was kept, and what is known of its breaks.
+    merged : dict of str to int
+        How many ``runs`` and ``sessions`` are hidden, since another source speaks for them.
+    undone : int
+        Merges that the user undid.
+    zones : tuple of (str, str, int)
+        Runs or sessions whose source does not state their time zone: what it was taken from,
+        and how many.
+    overlaps : tuple of Overlap
+        In how many weeks form and training are both known, and when that will be enough.
     """
 
     folder: str
@@ -73,6 +103,11 @@ class Status:
     gaps: tuple[tuple[str, str], ...]
     unmatched: tuple[tuple[str, int], ...]
     skipped: tuple[tuple[str, str], ...]
+    spans: tuple[Span, ...] = ()
+    merged: dict[str, int] = field(default_factory=dict)
+    undone: int = 0
+    zones: tuple[tuple[str, str, int], ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -95,17 +130,43 @@ class Status:
                 lines.append(
                     f"  {device.first} to {device.last}  {device.n_runs:>5,} {runs},"
                     f" {device.n_with_contact_time:,} with contact time: {device.device}{sensor}"
+                    f"{_firmware_text(device.firmware)}"
                 )
+        if self.spans:
+            lines += ["", "Logs"]
+            lines += [f"  {span.text()}" for span in self.spans]
         if self.gaps:
             lines += ["", f"Over {GAP_DAYS} days without a run"]
             lines += [f"  {last} to {first}" for last, first in self.gaps]
+        lines += self._said_twice()
+        if self.zones:
+            lines += ["", "Times without their zone"]
+            lines += [f"  {count:,} {what}: {basis}" for what, basis, count in self.zones]
         if self.unmatched:
             lines += ["", "Exercise names that are not matched (sets)"]
-            lines += [f"  {name} ({n_sets:,})" for name, n_sets in self.unmatched]
+            lines += [f"  {name} ({n_sets:,})" for name, n_sets in self.unmatched[:MOST_NAMES]]
+            if more := len(self.unmatched) - MOST_NAMES:
+                lines += [f"  and {more} more (--json)"] if more > 0 else []
+            lines.append("  say what they are:  runanalytics movements map NAME MOVEMENT")
         if self.skipped:
             lines += ["", "Files that could not be read"]
             lines += [f"  {reason}" for _, reason in self.skipped]
+        if self.overlaps:
+            lines += ["", "What an effect can be asked of"]
+            lines += [f"  {overlap.text()}" for overlap in self.overlaps]
         return "\n".join(lines)
+
+    def _said_twice(self) -> list[str]:
+        if not any(self.merged.values()) and not self.undone:
+            return []
+        counts = [
+            f"{count:,} {what if count > 1 else what.removesuffix('s')}"
+            for what, count in self.merged.items()
+            if count
+        ]
+        words = " and ".join(counts) or "nothing"
+        undone = f", {self.undone} undone" if self.undone else ""
+        return ["", f"Told by another source too: {words}{undone} (runanalytics merges)"]
 
 
 def status(library: Library) -> Status:
@@ -140,7 +201,27 @@ def status(library: Library) -> Status:
         gaps=_gaps(runs),
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
+        **_records(library, runs),
     )
+
+
+def _records(library: Library, runs: pd.DataFrame) -> dict[str, Any]:
+    """Return what the catalogue tells of logs, merges and zones."""
+    catalogue = library._reading()
+    if catalogue is None:
+        return {}
+    spans = spans_of(library.log_spans(), runs)
+    told: dict[str, Any] = {"spans": spans, "overlaps": overlaps(catalogue, library, runs)}
+    if catalogue.layout < 2:
+        return told
+    ((undone,),) = catalogue.rows("SELECT count(*) FROM merges WHERE undone")
+    merged = {what: len(Links.of(catalogue, what).into) for what in ("runs", "sessions")}
+    return told | {"merged": merged, "undone": undone, "zones": _zones(catalogue)}
+
+
+def _zones(catalogue: Catalogue) -> tuple[tuple[str, str, int], ...]:
+    query = "SELECT what, basis, count(*) FROM clocks GROUP BY what, basis ORDER BY what, basis"
+    return tuple((what, _BASES[basis], count) for what, basis, count in catalogue.rows(query))
 
 
 def _known(what: str, frame: pd.DataFrame) -> Known:
@@ -153,7 +234,7 @@ def _known(what: str, frame: pd.DataFrame) -> Known:
 def _devices(runs: pd.DataFrame) -> tuple[DeviceSpan, ...]:
     if runs.empty:
         return ()
-    labelled = runs.assign(
+    labelled = runs.sort_values("local_date", kind="stable").assign(
         device=runs["device"].fillna("unknown device"),
         sensor=runs["sensor"].fillna(""),
         has_contact=runs["ground_contact_ms"].notna(),
@@ -163,6 +244,7 @@ def _devices(runs: pd.DataFrame) -> tuple[DeviceSpan, ...]:
         n_with_contact_time=("has_contact", "sum"),
         first=("local_date", "min"),
         last=("local_date", "max"),
+        firmware=("firmware", lambda versions: tuple(versions.dropna().unique())),
     )
     grouped = grouped.sort_values("first").reset_index()
     return tuple(
@@ -173,9 +255,18 @@ def _devices(runs: pd.DataFrame) -> tuple[DeviceSpan, ...]:
             int(row["n_with_contact_time"]),
             _iso(row["first"]),
             _iso(row["last"]),
+            row["firmware"],
         )
         for row in grouped.to_dict("records")
     )
+
+
+def _firmware_text(versions: tuple[str, ...]) -> str:
+    if not versions:
+        return ""
+    if len(versions) <= MOST_VERSIONS:
+        return f", firmware {', '.join(versions)}"
+    return f", firmware {versions[0]} to {versions[-1]} ({len(versions)} versions)"
 
 
 def _gaps(runs: pd.DataFrame) -> tuple[tuple[str, str], ...]:

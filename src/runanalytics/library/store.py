@@ -8,34 +8,27 @@ whole, and the rest is not there at all.
 
 from __future__ import annotations
 
-import contextlib
-import errno
+import functools
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runanalytics import __version__
-from runanalytics.errors import LibraryError, LibraryLockedError, UsageError
-from runanalytics.importers.walk import Found, walk
+from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
+from runanalytics.importers.walk import walk
+from runanalytics.library.adding import Progress, add
 from runanalytics.library.catalogue import STORED, Catalogue, stream_name
-from runanalytics.library.report import FileOutcome, ImportReport
-from runanalytics.units.days import parse_day
+from runanalytics.library.report import ImportReport
+from runanalytics.library.writing import CATALOGUE, CLAIMS, ORIGINALS, STREAMS, writing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from runanalytics.library.ingest import Ingest
-
-#: How long a second writer waits for the first.
-LOCK_WAIT_S = 5.0
-
-#: Outcomes after which the same content is looked into again when it is met again.
-_READ_AGAIN = ("skipped", "replaced")
-
-Progress = Callable[[int, int, str], None]
+    from runanalytics.library.corrections import Corrections
+    from runanalytics.library.originals import Originals
+    from runanalytics.library.rebuild import Rebuilt
+    from runanalytics.movements import Claim
 
 
 class Library:
@@ -80,12 +73,15 @@ class Library:
                 "a library is a folder, and this is a file", where=str(folder), hint="name a folder"
             )
         library = cls(folder)
-        library._reading()  # refuses a library of a newer version now rather than later
+        with suppress(DamagedLibraryError):  # `verify` and `rebuild` are for just that
+            library._reading()  # refuses a library of a newer version now rather than later
         return library
 
     def __repr__(self) -> str:
+        from runanalytics.library.view import count
+
         catalogue = self._reading()
-        counts = [f"{catalogue.count(name) if catalogue else 0} {name}" for name in _COUNTED]
+        counts = [f"{count(catalogue, name) if catalogue else 0} {name}" for name in _COUNTED]
         return f"Library({str(self.folder)!r}: {', '.join(counts)})"
 
     def close(self) -> None:
@@ -97,7 +93,10 @@ class Library:
     # Reading ---------------------------------------------------------------------------------
 
     def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return table "runs", by start, of local days from `since` to `until` inclusive."""
+        """Return table "runs", by start, of local days from `since` to `until` inclusive.
+
+        A run that several sources tell of is one row, filled from all of them.
+        """
         frame = self._table("runs", since, until)
         return frame.sort_values("start_utc", ignore_index=True)
 
@@ -122,33 +121,56 @@ class Library:
                 where=str(self.folder),
                 hint="Library.runs() lists the runs; 'detail' says which have samples",
             )
-        path = self._streams / stream_name(run_id, entered[0][0])
+        ((digest,),) = entered
+        path = self._streams / stream_name(run_id, digest)
         try:
             data = path.read_bytes()
         except OSError as error:
             raise LibraryError(
                 f"the samples of run {run_id} cannot be read ({error.strerror})",
                 where=str(path),
-                hint="import the run's file again to restore them",
+                hint="'runanalytics rebuild' restores them",
             ) from error
-        return unpack(data, run_id)
+        return unpack(data, run_id, digest)
 
     def segments(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "segments": the steady stretches of every run, computed at import."""
         return self._table("segments", since, until)
 
     def sessions(self, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return table "sessions", by day."""
+        """Return table "sessions", by day; their kinds follow the user's corrections."""
         frame = self._table("sessions", since, until)
+        frame = self.corrections().sessions(frame, self._table("sets"))
         return frame.sort_values(["local_date", "start_utc"], ignore_index=True)
 
     def sets(self) -> pd.DataFrame:
-        """Return table "sets"."""
-        return self._table("sets")
+        """Return table "sets", with the movements that the user's corrections give."""
+        return self.corrections().sets(self._table("sets")).reset_index(drop=True)
+
+    def corrections(self) -> Corrections:
+        """Return what the user says that logged names mean.
+
+        Raises
+        ------
+        UsageError
+            If a line of the library's ``movements.csv`` makes no sense.
+        """
+        from runanalytics.library.corrections import read_corrections
+
+        return read_corrections(self.folder)
 
     def races(self, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return table "races", by day."""
-        return self._table("races", since, until).sort_values("local_date", ignore_index=True)
+        """Return table "races", by day: those listed, flagged by a watch, or the user's own."""
+        from runanalytics.library.races import races
+        from runanalytics.library.view import between
+
+        return between(races(self), since, until)
+
+    def race_list(self) -> pd.DataFrame:
+        """Return every race and every run that may be one; see `runanalytics.library.races`."""
+        from runanalytics.library.races import race_list
+
+        return race_list(self)
 
     def log_spans(self) -> pd.DataFrame:
         """Return table "log_spans": from when to when each kind of thing was logged.
@@ -156,12 +178,15 @@ class Library:
         What a log states of itself, and for runs and watch-recorded sessions the days from the
         first to the last of them.
         """
+        from runanalytics.library.corrections import sources_of_sessions
         from runanalytics.library.spans import with_derived_spans
 
         spans = self._table("log_spans")
         catalogue = self._reading()
         if catalogue is None:
             return spans
+        sessions, sets = self._table("sessions"), self._table("sets")
+        spans = self.corrections().spans(spans, sessions, sets, sources_of_sessions(catalogue))
         return with_derived_spans(spans, catalogue)
 
     def form(
@@ -176,16 +201,32 @@ class Library:
         Parameters
         ----------
         metric : str
-            A metric's column or short name (``cadence``, ``contact-time``).
+            A metric's column or short name (``cadence``, ``contact-time``); with ``-drift``
+            behind it, how it changes with time into each run, at matched pace.
         speed_m_s : float, optional
             Reference speed in m/s. Default: the runner's own usual speed.
         since, until : date, optional
             Local days, inclusive.
         """
         from runanalytics.measures.form import form
+        from runanalytics.measures.metrics import drifting
 
+        if (within := drifting(metric)) is not None:
+            if speed_m_s is not None:
+                raise UsageError(
+                    "drift is compared at each run's own pace", hint="leave out the pace"
+                )
+            return self.drift(within, since, until)
         segments, runs = self.segments(since, until), self.runs(since, until)
         return form(segments, metric, speed_m_s, runs=runs)
+
+    def drift(
+        self, metric: str = "ground_contact_ms", since: Any = None, until: Any = None
+    ) -> pd.DataFrame:
+        """Return table "form" of how `metric` changes with time into each run."""
+        from runanalytics.measures.drift import drift
+
+        return drift(self.segments(since, until), metric, runs=self.runs(since, until))
 
     def dose(self, what: str = "strength", measure: str = "sessions") -> pd.DataFrame:
         """Return table "dose": what was done on each day of the logged span.
@@ -194,12 +235,31 @@ class Library:
         ----------
         what : str
             ``strength``, ``technique``, a category, a programme or a movement.
-        measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg"}
-            What is counted.
+        measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg", "adherence"}
+            What is counted; "adherence" is how far a programme was followed, 1 being wholly.
         """
         from runanalytics.measures.dose import dose
 
+        if measure == "adherence":
+            from runanalytics.measures.adherence import adherence_dose
+
+            return adherence_dose(self.adherence(what))
         return dose(self.sessions(), self.sets(), what, measure, spans=self.log_spans())
+
+    def adherence(self, programme: str) -> pd.DataFrame:
+        """Return how far a programme, by its id or name, was followed, week by week."""
+        from runanalytics.measures.adherence import adherence
+
+        return adherence(
+            self.sessions(), self.sets(), programme, runs=self.runs(), spans=self.log_spans()
+        )
+
+    def claims(self) -> Mapping[str, Claim]:
+        """Return the claims to try: those of the sources, and the user's ``claims.toml``."""
+        from runanalytics.movements import claims, read_claims
+
+        path = self.folder / CLAIMS
+        return {**claims(), **(read_claims(path.read_bytes(), str(path)) if path.exists() else {})}
 
     def sources(self) -> pd.DataFrame:
         """Return table "sources": every file that was met, and what became of it."""
@@ -209,12 +269,16 @@ class Library:
         """Check every stored byte and return what is wrong, in words; empty if nothing is."""
         from runanalytics.library.check import problems
 
-        catalogue = self._reading()
-        return [] if catalogue is None else problems(catalogue, self._streams)
+        if not self._catalogue.exists():
+            return []
+        return problems(self._catalogue, self._streams, self._originals)
 
     def export(self, folder: str | os.PathLike[str]) -> list[Path]:
-        """Write every table as CSV, and samples as Parquet, into `folder`; return the files."""
-        from runanalytics.library.check import export
+        """Write every table as CSV, and samples as Parquet, into `folder`; return the files.
+
+        `restore` makes an equal library of it; originals are left out, since they hold positions.
+        """
+        from runanalytics.library.exporting import export
 
         return export(self, Path(folder).expanduser())
 
@@ -228,6 +292,7 @@ class Library:
         units: str | None = None,
         engine: str | None = None,
         dry_run: bool = False,
+        keep_originals: bool = False,
         progress: Progress | None = None,
     ) -> ImportReport:
         """Import files and folders; what is there already is left alone.
@@ -240,8 +305,11 @@ class Library:
             As for `runanalytics.read`.
         dry_run : bool
             Read everything, write nothing, and report what would be done.
+        keep_originals : bool
+            Keep the files themselves, too, so that the library can be rebuilt without them.
+            They hold positions.
         progress : callable, optional
-            Called with (files done, files in all, name of the file) after each file.
+            Called with (files done, files met so far, the file's `FileOutcome`) after each.
 
         Returns
         -------
@@ -260,169 +328,112 @@ class Library:
             paths = [paths]
         # A library inside a folder that is imported is not a source of itself.
         found = [file for file in walk(paths) if not file.path.is_relative_to(self.folder)]
+        take = functools.partial(
+            add, found, progress=progress, timezone=timezone, units=units, engine=engine
+        )
         if dry_run:
-            outcomes = self._met(found, self._reading())
-            return self._ingest(found, outcomes, None, progress, timezone, units, engine)
+            return take(self._reading(), self._streams, write=False)
         with self._writing() as catalogue:
-            outcomes = self._met(found, catalogue)
-            return self._ingest(found, outcomes, catalogue, progress, timezone, units, engine)
+            originals = self._originals if keep_originals else None
+            return take(catalogue, self._streams, write=True, originals=originals)
 
-    def _met(self, found: list[Found], catalogue: Catalogue | None) -> dict[Path, FileOutcome]:
-        """Return the outcome of every file that is known by place, size and time alone.
+    def rebuild(self, progress: Progress | None = None) -> Rebuilt:
+        """Make the library anew from originals, or from where its files were imported.
 
-        Only files that this very version has read or passed over count: a newer one may read
-        more out of them, and looks into each again.
+        Parameters
+        ----------
+        progress : callable, optional
+            As for `add`.
+
+        Returns
+        -------
+        Rebuilt
+            How many files were read, what was kept as it was, and what is lost.
+
+        Raises
+        ------
+        UsageError
+            If there is no library.
+        LibraryLockedError, LibraryError
+            As for `add`.
         """
-        if catalogue is None or catalogue.meta("version") != __version__:
-            return {}
-        known = {
-            (path, size, mtime_ns): (outcome, reason, importer)
-            for path, size, mtime_ns, outcome, reason, importer in catalogue.rows(
-                "SELECT path, size, mtime_ns, outcome, reason, importer"
-                " FROM places JOIN sources USING (digest)"
-            )
-        }
-        outcomes = {}
-        for file in found:
-            match = known.get((str(file.path), file.size, file.mtime_ns))
-            if match is None or match[0] in _READ_AGAIN:
-                continue
-            outcome, reason, importer = match
-            if outcome == "added":
-                outcome, reason = "duplicate", "already in the library"
-            outcomes[file.path] = FileOutcome(
-                file.path.name, str(file.path), outcome, reason or "", importer or ""
-            )
-        return outcomes
+        from runanalytics.library.rebuild import rebuild
 
-    def _ingest(
-        self,
-        found: list[Found],
-        outcomes: dict[Path, FileOutcome],
-        catalogue: Catalogue | None,
-        progress: Progress | None,
-        timezone: str | None,
-        units: str | None,
-        engine: str | None,
-    ) -> ImportReport:
-        ingest: Ingest | None = None
-        try:
-            for number, file in enumerate(found, start=1):
-                if file.path not in outcomes:
-                    if ingest is None:
-                        # Only now: an import of nothing new need not load the importers.
-                        from runanalytics.importers import read_options
-                        from runanalytics.library.ingest import Ingest
+        return rebuild(self, progress)
 
-                        options = read_options(engine=engine, timezone=timezone, units=units)
-                        known = catalogue or self._reading()
-                        ingest = Ingest(known, options, self._streams, write=catalogue is not None)
-                    outcomes[file.path] = ingest.take(file)
-                if progress is not None:
-                    progress(number, len(found), file.path.name)
-        finally:
-            # Also after Ctrl-C: what has been read need not be read again.
-            if ingest is not None:
-                ingest.flush()
-        if catalogue is not None and catalogue.meta("version") != __version__:
-            with catalogue.transaction():
-                catalogue.write(
-                    "INSERT OR REPLACE INTO meta VALUES ('version', ?)", [[__version__]]
-                )
-        return ImportReport(tuple(outcomes[file.path] for file in found), dry_run=catalogue is None)
+    def restore(self, folder: str | os.PathLike[str]) -> int:
+        """Fill this library, which is still empty, from an export; return the files read.
+
+        Parameters
+        ----------
+        folder : path
+            What `export` wrote.
+
+        Raises
+        ------
+        UsageError
+            If the library is not empty, or the export is not whole.
+        """
+        from runanalytics.library.exporting import restore
+
+        self.close()
+        return restore(self.folder, Path(folder).expanduser())
+
+    def correct(self, name: str, movement: str | None) -> None:
+        """Say what a logged name means; it holds for what is and for what will be imported.
+
+        Parameters
+        ----------
+        name : str
+            As logged, in any case and spacing.
+        movement : str or None
+            A movement's id or name; "none" for what is no exercise, "unknown" for one that
+            the catalogue lacks; None takes the correction out again.
+
+        Raises
+        ------
+        UsageError
+            If there is no such movement, or nothing to take out.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.corrections import correct
+
+        with self._writing():
+            correct(self.folder, name, movement)
 
     # Inside ----------------------------------------------------------------------------------
 
     @property
     def _streams(self) -> Path:
-        return self.folder / "streams"
+        return self.folder / STREAMS
+
+    @property
+    def _originals(self) -> Originals:
+        from runanalytics.library.originals import Originals
+
+        return Originals(self.folder / ORIGINALS)
+
+    @property
+    def _catalogue(self) -> Path:
+        return self.folder / CATALOGUE
 
     def _reading(self) -> Catalogue | None:
-        path = self.folder / "catalogue.sqlite"
-        if self._reader is None and path.exists():
-            self._reader = Catalogue(path, read_only=True)
+        if self._reader is None and self._catalogue.exists():
+            self._reader = Catalogue(self._catalogue, read_only=True)
         return self._reader
 
     def _table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
         from runanalytics import schema
+        from runanalytics.library.view import table
 
         catalogue = self._reading()
         if catalogue is None:
             return schema.empty(name)
-        conditions, parameters = [], []
-        for bound, operator in ((since, ">="), (until, "<=")):
-            if bound is not None:
-                conditions.append(f"local_date {operator} ?")
-                parameters.append(parse_day(bound).isoformat())
-        return catalogue.frame(name, " AND ".join(conditions), parameters)
+        return table(catalogue, name, since, until)
 
-    @contextmanager
-    def _writing(self) -> Iterator[Catalogue]:
-        """Hold the writer's lock and an open catalogue, and leave no orphan behind."""
-        try:
-            self._make_folders()
-            with self._locked():
-                catalogue = Catalogue(self.folder / "catalogue.sqlite")
-                try:
-                    self._sweep(catalogue)
-                    yield catalogue
-                finally:
-                    catalogue.close()
-        except OSError as error:
-            reason = {
-                errno.ENOSPC: "the disk is full",
-                errno.EDQUOT: "the disk quota is used up",
-                errno.EROFS: "the disk is read-only",
-                errno.EACCES: "there is no permission to write",
-                errno.EPERM: "there is no permission to write",
-            }.get(error.errno or 0, error.strerror or str(error))
-            raise LibraryError(
-                reason,
-                where=str(self.folder),
-                hint="what was imported before is safe; make room or name another --library",
-            ) from error
-
-    def _make_folders(self) -> None:
-        for folder in (self.folder, self._streams):
-            if not folder.exists():
-                folder.mkdir(parents=True, mode=0o700)
-                # mkdir's mode is cut by the umask, never widened; parents keep the umask's own.
-                folder.chmod(0o700)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        import filelock
-
-        lock = filelock.FileLock(self.folder / "writer.lock", timeout=LOCK_WAIT_S, mode=0o600)
-        holder = self.folder / "writer.txt"
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            who = "another process"
-            with contextlib.suppress(OSError):
-                who = holder.read_text(encoding="utf-8").strip() or who
-            raise LibraryLockedError(
-                f"{who} is writing to this library",
-                where=str(self.folder),
-                hint="wait until it is done and try again",
-            ) from None
-        try:
-            started = datetime.now(UTC).isoformat(timespec="seconds")
-            descriptor = os.open(holder, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(f"process {os.getpid()} (since {started})")
-            yield
-        finally:
-            holder.unlink(missing_ok=True)
-            lock.release()
-
-    def _sweep(self, catalogue: Catalogue) -> None:
-        """Remove sample files of an import that was interrupted before it entered them."""
-        on_disk = {entry.name: Path(entry.path) for entry in os.scandir(self._streams)}
-        for run_id, digest in catalogue.rows("SELECT run_id, digest FROM streams"):
-            on_disk.pop(stream_name(run_id, digest), None)
-        for orphan in on_disk.values():
-            orphan.unlink()
+    def _writing(self) -> AbstractContextManager[Catalogue]:
+        return writing(self.folder)
 
 
 _COUNTED = tuple(name for name in STORED if name not in ("segments", "log_spans"))

@@ -8,8 +8,6 @@ file stands in the catalogue, so a flipped bit is found and never read as good d
 from __future__ import annotations
 
 import io
-import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +16,7 @@ import pyarrow.parquet as pq
 
 from runanalytics import schema
 from runanalytics.errors import LibraryError
+from runanalytics.importers.contract import content_digest
 
 _TABLE = schema.TABLES["samples"]
 
@@ -73,20 +72,34 @@ def pack(samples: pd.DataFrame) -> bytes:
     return sink.getvalue()
 
 
-def unpack(data: bytes, run_id: str) -> pd.DataFrame:
+def unpack(data: bytes, run_id: str, digest: str | None = None) -> pd.DataFrame:
     """Return the samples that `pack` made into `data`, as table "samples".
+
+    Parameters
+    ----------
+    data : bytes
+        What `pack` gave.
+    run_id : str
+        The run.
+    digest : str, optional
+        Of the bytes as they were stored: Parquet's checksums leave out the names of columns.
 
     Raises
     ------
     LibraryError
         If the bytes are damaged.
     """
+    if digest is not None and content_digest(data) != digest:
+        raise LibraryError(
+            f"the samples of run {run_id} are damaged",
+            hint="'runanalytics rebuild' restores them",
+        )
     try:
         table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         raise LibraryError(
             f"the samples of run {run_id} are damaged ({error})",
-            hint="import the run's file again to restore them",
+            hint="'runanalytics rebuild' restores them",
         ) from error
     columns: dict[str, pd.Series] = {}
     for column in _TABLE:
@@ -102,28 +115,3 @@ def unpack(data: bytes, run_id: str) -> pd.DataFrame:
             steps = table[column.name].to_numpy().astype("float64")
             columns[column.name] = pd.Series(steps / _steps_per_unit(column))
     return pd.DataFrame(columns)
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file so that after a crash it is there whole, or not at all.
-
-    The folder itself has to be synced afterwards (`sync_folder`), once for many files.
-    """
-    temporary = path.with_suffix(".tmp")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames inside `folder` survive a power cut (nothing to do on Windows)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

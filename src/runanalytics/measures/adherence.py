@@ -108,7 +108,7 @@ def adherence(
         table["after_run_share"] = _after_runs(table.index, runs, sessions, followed)
     table["followed_share"] = np.nan
     if followed.followed_by == "technique":
-        table["followed_share"] = _followed(table.index, rows, done)
+        table["followed_share"] = _followed(table.index, rows, sessions, done)
     done_share = table["n_movements"] / max(len(followed.movements), 1)
     table["score"] = table[list(PARTS)].mean(axis="columns").fillna(done_share)
     result = table.reset_index()
@@ -253,14 +253,29 @@ def _after_runs(
     return np.asarray(share.reindex(weeks).to_numpy(dtype=np.float64))
 
 
-def _followed(weeks: pd.Index, rows: pd.DataFrame, done: pd.DataFrame) -> Floats:
-    """Return the share of each week's sessions in which technique came after strength."""
+def _followed(
+    weeks: pd.Index, rows: pd.DataFrame, sessions: pd.DataFrame, done: pd.DataFrame
+) -> Floats:
+    """Return the share of each week's sessions in which technique came after strength.
+
+    Two logs tell of one session apart, so drills in another session later that day count.
+    """
     drills = {id for id in rows["movement"].dropna().unique() if is_technique(id)}
     technique = rows[rows["movement"].isin(drills)]
     last_drill = technique.groupby("session_id")["position"].max()
     first_strength = done.groupby("session_id")["position"].min()
     order = pd.DataFrame({"strength": first_strength}).join(last_drill.rename("drill"))
     after = order["drill"] > order["strength"]
+    with_drills = sessions["session_id"].isin(technique["session_id"]) | (
+        sessions["kind"] == "technique"
+    )
+    columns = ["session_id", "local_date", "start_utc"]
+    pairs = done.drop_duplicates("session_id")[columns].merge(
+        sessions.loc[with_drills, columns], on="local_date", suffixes=("", "_drills")
+    )
+    wait = pairs["start_utc_drills"] - pairs["start_utc"]
+    later = (pairs["session_id"] != pairs["session_id_drills"]) & ~(wait < pd.Timedelta(0))
+    after |= after.index.isin(pairs.loc[later, "session_id"])
     week = done.drop_duplicates("session_id").set_index("session_id")["week"]
     share = after.fillna(False).astype("float64").groupby(week).mean()
     return np.asarray(share.reindex(weeks).fillna(0.0).to_numpy(dtype=np.float64))

@@ -140,6 +140,31 @@ _NAMES = {
 }
 
 
+#: Ends the name of a metric whose change inside runs is meant.
+DRIFT = "-drift"
+
+
+def drifting(text: str) -> str | None:
+    """Return the metric whose drift inside runs a name stands for; None if it means no drift.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"contact-time-drift"``.
+
+    Examples
+    --------
+    >>> drifting("contact-time-drift"), drifting("contact-time")
+    ('ground_contact_ms', None)
+    """
+    plain = _plain(text)
+    return metric_name(plain.removesuffix(DRIFT)) if plain.endswith(DRIFT) else None
+
+
+def _plain(text: str) -> str:
+    return "-".join(text.lower().replace("_", " ").replace("-", " ").split())
+
+
 def metric_name(text: str) -> str:
     """Return the column that a metric's name, short or long, stands for.
 
@@ -167,10 +192,10 @@ def metric_name(text: str) -> str:
     ...
     runanalytics.errors.UsageError: no metric 'cadense'; did you mean 'cadence'? There are: ...
     """
-    wanted = "-".join(text.lower().replace("_", " ").replace("-", " ").split())
+    wanted = _plain(text)
     if wanted in _NAMES:
         return _NAMES[wanted]
     near = difflib.get_close_matches(wanted, _NAMES, n=1)
     guess = f"did you mean '{near[0]}'? There are: " if near else "there are: "
     shorts = ", ".join(metric.short for metric in _METRICS)
-    raise UsageError(f"no metric '{text}'", hint=guess + shorts)
+    raise UsageError(f"no metric '{text}'", hint=f"{guess}{shorts}; each also with {DRIFT}")

@@ -59,7 +59,8 @@ def usable_rows(segments: pd.DataFrame, kind: Metric) -> pd.DataFrame:
     rows["summary"] = (rows["detail"] == "summary").to_numpy(dtype=bool) & ~several
     if kind.by_sensor:
         joined = rows["device"].fillna("unknown device") + " + " + rows["sensor"]
-        rows["device"] = rows["device"].where(rows["sensor"].isna(), joined)
+        alone = rows["sensor"].isna() | (rows["sensor"] == rows["device"])
+        rows["device"] = rows["device"].where(alone, joined)
     indoor = rows["device"].str.contains(TREADMILL, regex=False, na=False)
     rows["indoor"] = rows["run_id"].isin(rows.loc[indoor, "run_id"].unique())
     return rows.sort_values(["run_id", "elapsed_s"], kind="stable", ignore_index=True)
@@ -73,7 +74,7 @@ def described(rows: pd.DataFrame) -> pd.DataFrame:
         measured_s=rows["duration_s"].where(rows["temperature_c"].notna()),
     )
     runs = weighted.groupby("run_id", sort=False)
-    described = runs[["local_date", "device", "shoe"]].first()
+    described = runs[["local_date", "device", "firmware", "shoe"]].first()
     sums = runs[["duration_s", "speed", "warmth", "measured_s"]].sum(min_count=1)
     return described.assign(
         mean_speed_m_s=sums["speed"] / sums["duration_s"],

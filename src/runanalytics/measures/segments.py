@@ -27,7 +27,7 @@ TREADMILL = " (treadmill)"
 #: What segments take over from their run, and its dtype.
 _FROM_RUNS = {
     name: pd.api.types.pandas_dtype(schema.table("runs")[name].dtype)
-    for name in ("run_id", "local_date", "device", "sensor", "shoe")
+    for name in ("run_id", "local_date", "device", "firmware", "sensor", "shoe")
 }
 _AVERAGED = (
     *(column.name for column in schema.table("segments") if column.dtype == schema.FLOAT),

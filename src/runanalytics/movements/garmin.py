@@ -30,8 +30,8 @@ _GARMIN_CATEGORIES = {
     "squat": "squat",
     "triceps_extension": "triceps_extension",
 }
-#: Garmin categories whose names are stretches, poses or machines for endurance.
-_GARMIN_NOT_EXERCISES = frozenset(
+#: Garmin categories of endurance work: warming up on a treadmill is no set of strength work.
+_GARMIN_ENDURANCE = frozenset(
     {
         "bike",
         "bike_outdoor",
@@ -40,15 +40,13 @@ _GARMIN_NOT_EXERCISES = frozenset(
         "floor_climb",
         "indoor_bike",
         "indoor_row",
-        "move",
-        "pose",
         "run",
         "run_indoor",
         "stair_stepper",
-        "unknown",
-        "warm_up",
     }
 )
+#: Those, and categories whose names are stretches or poses.
+_GARMIN_NOT_EXERCISES = _GARMIN_ENDURANCE | {"move", "pose", "unknown", "warm_up"}
 
 
 def from_garmin(category: str | None, name: str | None) -> str | None:
@@ -88,6 +86,22 @@ def from_garmin(category: str | None, name: str | None) -> str | None:
     if exercise and not exercise.startswith("unknown"):
         return match(exercise).movement
     return _GARMIN_CATEGORIES.get(group)
+
+
+def is_garmin_endurance(category: str | None, name: str | None) -> bool:
+    """Return whether a Garmin watch's exercise is endurance work, so no set of a session.
+
+    Parameters
+    ----------
+    category, name : str or None
+        As for `from_garmin`.
+
+    Examples
+    --------
+    >>> is_garmin_endurance("run", "jog"), is_garmin_endurance("run", "sprint")
+    (True, False)
+    """
+    return (category or "").casefold() in _GARMIN_ENDURANCE and from_garmin(category, name) is None
 
 
 @cache

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations, product
 
 from runanalytics.movements.names import lexicon, without, words
-from runanalytics.movements.vocabulary import catalogue, movement
+from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
 
 #: Scores, 0 to 100: the same words; other equipment or manner; other posture too.
 _SAME, _VARIANT, _POSTURE = 100.0, 97.0, 94.0
@@ -99,7 +100,7 @@ def _index() -> _Index:
         for text in (entry.name, *entry.aliases, entry.id):
             tokens = words(text)
             found = _Entry(entry.id, text, is_alias=text in entry.aliases)
-            by_text.setdefault(_plainly(text), found)
+            by_text.setdefault(folded(text), found)
             key = " ".join(sorted(tokens))
             if by_words.setdefault(key, found).movement != entry.id:
                 ambiguous.add(key)
@@ -142,16 +143,48 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
     True
     """
     if corrections:
-        wanted = _plainly(name)
+        wanted = folded(name)
         for logged, id in corrections.items():
-            if _plainly(logged) == wanted:
+            if folded(logged) == wanted:
                 chosen = movement(id).id if id else None
                 return Match(name, chosen, _SAME, "your correction")
     return _match(name)
 
 
-def _plainly(name: str) -> str:
-    return " ".join(name.casefold().split())
+def folded(name: str) -> str:
+    """Return a name as names are compared: without case, in plain spaces and apostrophes.
+
+    Examples
+    --------
+    >>> folded("  SL  RDL ") == folded("sl rdl")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFC", name).replace("’", "'").casefold().split())
+
+
+def named(text: str) -> Movement:
+    """Return the movement that `text` names: by its id, its name or an alias.
+
+    Parameters
+    ----------
+    text : str
+        Such as "single-leg-deadlift" or "Single-leg deadlift".
+
+    Raises
+    ------
+    UsageError
+        If there is none, with the nearest.
+
+    Examples
+    --------
+    >>> named("single-leg-deadlift").id, named("RDL").id
+    ('single_leg_deadlift', 'romanian_deadlift')
+    """
+    known = catalogue().get(movement_id(text))
+    if known is not None:
+        return known
+    found = match(text)
+    return movement(found.movement if found.movement and found.score == _SAME else text)
 
 
 @lru_cache(maxsize=8192)
@@ -161,7 +194,7 @@ def _match(name: str) -> Match:
     tokens = words(name)
     if not tokens:
         return Match(name, None, 0.0, "no word in the name")
-    same = _index().by_text.get(_plainly(name)) or _index().find(tokens)
+    same = _index().by_text.get(folded(name)) or _index().find(tokens)
     if same:
         return Match(name, same.movement, _SAME, _why_same(same))
     variant = _variant(tokens)

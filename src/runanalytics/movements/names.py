@@ -20,6 +20,7 @@ _FRENCH_TO = re.compile(r"(?<!\w)à(?!\w)")
 _AMOUNT = re.compile(
     r"\d+\s*[x×]\s*\d+(?:\s*(?:m|s|sec|min|reps?|kg|lbs?)\b)?"
     r"|\d+(?:[.,]\d+)?\s*(?:sec|min|reps?|kg|lbs?)\b"
+    r"|(?<!\w)\d+\s*[x×](?!\w)|(?<!\w)[x×]\s*\d+(?!\w)"
 )
 _WITH_OR_SIDES = re.compile(r"\bw/|\b[rl]/[rl]\b")
 
@@ -111,7 +112,8 @@ def words(name: str) -> tuple[str, ...]:
             found.append(known.spellings.get(start, start))
             token = rest
         found.extend(_in_one_spelling(token).split())
-    return tuple(word for word in _with_pairs_joined(found) if word not in known.stopwords)
+    said = [word for word in _with_pairs_joined(found) if word not in known.stopwords]
+    return tuple(_with_pairs_joined(said))
 
 
 def _plain_letters(name: str) -> str:

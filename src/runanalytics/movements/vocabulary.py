@@ -7,7 +7,7 @@ movement has one main category, its first, and may have more.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -138,15 +138,22 @@ def movement(id: str) -> Movement:
         ) from None
 
 
+def movement_id(text: str) -> str:
+    """Return `text` as an id is spelled: lower case, words joined by "_".
+
+    Examples
+    --------
+    >>> movement_id("Single-leg deadlift")
+    'single_leg_deadlift'
+    """
+    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+
+
 def _nearest(text: str, choices: Mapping[str, object]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(_as_id(text), choices, n=3, cutoff=0.0)
+    near = get_close_matches(movement_id(text), choices, n=3, cutoff=0.0)
     return " or ".join(f"'{choice}'" for choice in near)
-
-
-def _as_id(text: str) -> str:
-    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
 def in_category(category: str) -> frozenset[str]:
@@ -193,6 +200,22 @@ def is_technique(id: str) -> bool:
     return movement(id).categories[0] == "technique"
 
 
+def session_kind(ids: Iterable[str | None]) -> str:
+    """Return the kind of a session of these movements; None is one that is not known.
+
+    An unknown movement is taken for strength work, as nearly all that apps log is.
+
+    Examples
+    --------
+    >>> session_kind(["high_skipping", "squat"]), session_kind([None]), session_kind(["a_march"])
+    ('mixed', 'strength', 'technique')
+    """
+    technique = {id is not None and is_technique(id) for id in ids}
+    if technique == {True, False}:
+        return "mixed"
+    return "technique" if technique == {True} else "strength"
+
+
 def members(what: str) -> frozenset[str]:
     """Return the ids of the movements that a dose of `what` counts.
 
@@ -218,7 +241,7 @@ def members(what: str) -> frozenset[str]:
     >>> sorted(members("legs at home"))[:3]
     ['burpee', 'high_knees', 'leapfrog']
     """
-    name = _as_id(what)
+    name = movement_id(what)
     everything = catalogue()
     if name == "strength":
         return frozenset(id for id in everything if is_strength(id))

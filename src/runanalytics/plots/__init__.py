@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from runanalytics.findings.forest import describe_forest, forest
 from runanalytics.plots.calendar import describe_calendar, dose_calendar
-from runanalytics.plots.effects import describe_forest, forest
 from runanalytics.plots.progress import describe_form, form_over_time
 from runanalytics.plots.races import describe_races, races_over_time
 from runanalytics.plots.saving import save

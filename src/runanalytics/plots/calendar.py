@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 #: Colours of strength and technique, apart in hue and in lightness (Okabe & Ito 2008), and of
 #: a time that the log covers and that has neither.
 KIND_COLOURS = {"strength": drawing.CONTRAST, "technique": "#56B4E9"}
-NOTHING_COLOUR = "#ECEEF1"
+NOTHING_COLOUR = drawing.NOTHING
 #: Kind of session -> what it counts as.
 _COUNTS_AS = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
 #: Share of a cell's side that is drawn; the rest parts it from its neighbours.

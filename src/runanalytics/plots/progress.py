@@ -16,7 +16,7 @@ from runanalytics.plots.calendar import KIND_COLOURS, NOTHING_COLOUR, add_cells
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from runanalytics.findings.trend import Trend
+    from runanalytics.findings.trend_result import Trend
 
 Floats = npt.NDArray[np.float64]
 _Numbers = Callable[[object], Any]

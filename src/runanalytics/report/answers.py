@@ -11,14 +11,15 @@ from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     ROSE,
     count,
+    listed,
 )
+from runanalytics.findings.race_results import FASTER, SLOWER
 from runanalytics.report.evidence import KINDS, METRICS
 from runanalytics.report.wording import (
     NBSP,
     change,
     is_known,
     label,
-    listed,
     month,
     percent,
     total,
@@ -27,8 +28,9 @@ from runanalytics.report.wording import (
 from runanalytics.units import pace_text
 
 if TYPE_CHECKING:
-    from runanalytics.findings.effect import Effect
-    from runanalytics.findings.trend import Trend
+    from runanalytics.findings.effect_result import Effect
+    from runanalytics.findings.race_results import RaceResults
+    from runanalytics.findings.trend_result import Trend
     from runanalytics.report.evidence import Evidence
 
 #: Below this many a week, a rate with one decimal would be 0.
@@ -59,7 +61,19 @@ def _changed(evidence: Evidence, units: str) -> str:
         _trend_sentence(metric, trend, evidence.speed_m_s, units)
         for metric, trend in evidence.trends.items()
     ]
-    return " ".join(sentences)
+    return " ".join([*sentences, *_race_sentence(evidence.results)])
+
+
+def _race_sentence(results: RaceResults) -> Iterator[str]:
+    """Yield whether race times changed, where races can tell."""
+    if results.verdict == NOT_ENOUGH_DATA:
+        return
+    words = {FASTER: "Race times fell", SLOWER: "Race times rose"}
+    yield (
+        f"{words.get(results.verdict, 'Race times show no clear change')}: "
+        f"{percent(results.percent)} (95{NBSP}% interval {percent(results.percent_low)} to "
+        f"{percent(results.percent_high)})."
+    )
 
 
 def _trend_sentence(metric: str, trend: Trend, speed_m_s: float, units: str) -> str:

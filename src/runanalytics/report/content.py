@@ -1,21 +1,16 @@
-"""What the report says, as plain values for the layout.
-
-A section is a heading and blocks: ``text``, ``heading``, ``figure`` (SVG, alternative text and
-caption), ``table`` (columns, widths, sides, rows, caption) and ``list``.
-"""
+"""What the report says, as plain values for the layout."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from runanalytics.findings.drawing import ANSWER
 from runanalytics.findings.finding import SIMULATED_NOTE, count
-from runanalytics.plots.races import by_course, course_name
-from runanalytics.report import figures
+from runanalytics.report import figures, tried
 from runanalytics.report.answers import answers, cards
+from runanalytics.report.blocks import Block, has_figure, section, table
 from runanalytics.report.evidence import METRICS
 from runanalytics.report.methods import methods
 from runanalytics.report.wording import (
@@ -32,14 +27,12 @@ from runanalytics.report.wording import (
     total,
     value,
 )
-from runanalytics.units import duration_text, pace_text
+from runanalytics.units import pace_text
 
 if TYPE_CHECKING:
-    from runanalytics.findings.effect import Effect
-    from runanalytics.findings.trend import Trend
+    from runanalytics.findings.effect_result import Effect
+    from runanalytics.findings.trend_result import Trend
     from runanalytics.report.evidence import Evidence
-
-Block = dict[str, Any]
 
 TITLE = "Progress report"
 SIMULATED_MARK = "Simulated data"
@@ -47,15 +40,10 @@ _NO_SESSIONS = (
     "No strength or technique session is logged. Import a strength log, or a table of sessions "
     "with their dates, to see what goes along with it."
 )
-_RACE_NOTE = (
-    "Change: time against the first race over the same distance. Race times vary by 1 to 4 % from "
-    "one race to the next with no change of fitness (Hopkins & Hewson 2001), and courses and "
-    "weather differ."
-)
 #: A course of fewer weeks is not worth a figure.
 LEAST_WEEKS_DRAWN = 3
 #: Rows of a long table.
-MOST_RACES, MOST_MOVEMENTS, MOST_QUARTERS, LEAST_QUARTERS = 24, 10, 8, 2
+MOST_MOVEMENTS, MOST_QUARTERS, LEAST_QUARTERS = 10, 8, 2
 
 
 def content(evidence: Evidence, units: str) -> dict[str, Any]:
@@ -73,13 +61,16 @@ def content(evidence: Evidence, units: str) -> dict[str, Any]:
     shown = cards(evidence, units)
     for card, metric in zip(shown, METRICS, strict=True):
         card |= figures.sparkline(evidence.trends[metric])
-    sections = [
+    told = [
         _progress(evidence, units),
         _done(evidence, units),
         _effects(evidence),
-        _races(evidence, units),
+        tried.races(evidence, units),
+        tried.late_in_runs(evidence),
+        *tried.programmes_and_claims(evidence),
         methods(evidence, units),
     ]
+    sections = [each for each in told if each is not None]
     # Page 1 stands alone.
     sections[0]["new_page"] = True
     return {
@@ -121,11 +112,11 @@ def _progress(evidence: Evidence, units: str) -> dict[str, Any]:
         if trend.n_weeks >= LEAST_WEEKS_DRAWN:
             blocks.append(figures.progress(trend, evidence.doses))
         blocks.append({"kind": "text", "text": _about(trend)})
-    if _has_figure(blocks):
+    if has_figure(blocks):
         blocks.append({"kind": "note", "text": figures.PROGRESS_KEY})
     if not blocks:
         blocks = [{"kind": "text", "text": "No run with cadence or contact time is recorded."}]
-    return _section("Cadence and contact time", blocks)
+    return section("Cadence and contact time", blocks)
 
 
 def _about(trend: Trend) -> str:
@@ -145,6 +136,11 @@ def _about(trend: Trend) -> str:
             f"Change since {month(trend.first_date)}: {percent(trend.percent)} (interval "
             f"{percent(trend.percent_low)} to {percent(trend.percent_high)})."
         )
+    if trend.year_ago is not None:
+        sentences.append(
+            f"Beside the same weeks a year before: {percent(trend.year_ago.percent)} (interval "
+            f"{percent(trend.year_ago.percent_low)} to {percent(trend.year_ago.percent_high)})."
+        )
     if not trend.reason and is_known(trend.minimal_detectable_percent):
         sentences.append(
             f"Four runs must differ from four others by "
@@ -152,7 +148,7 @@ def _about(trend: Trend) -> str:
             "downs from day to day."
         )
     if trend.device_steps:
-        told = [f"{name(step.device)} {percent(step.percent)}" for step in trend.device_steps]
+        told = [f"{name(step.name)} {percent(step.percent)}" for step in trend.device_steps]
         sentences.append(
             f"How devices read beside the usual recent one, taken out here: {', '.join(told)}."
         )
@@ -194,7 +190,7 @@ def _quarters(evidence: Evidence, units: str) -> Block | None:
         f"Cadence and contact time are at {pace_text(evidence.speed_m_s, units)}, as the usual "
         "recent device would read them."
     )
-    return _table(
+    return table(
         headings,
         rows,
         sides="lrrrrrr",
@@ -228,7 +224,7 @@ def _done(evidence: Evidence, units: str) -> dict[str, Any]:
     movements = _movements(evidence)
     if movements is not None:
         blocks += [{"kind": "heading", "text": "Most done"}, movements]
-    return _section("What you did", blocks)
+    return section("What you did", blocks)
 
 
 def _movements(evidence: Evidence) -> Block | None:
@@ -252,7 +248,7 @@ def _movements(evidence: Evidence) -> Block | None:
         for row in ordered.head(MOST_MOVEMENTS).reset_index().to_dict(orient="records")
     ]
     left_out = len(ordered) - MOST_MOVEMENTS
-    return _table(
+    return table(
         ["Exercise, as logged", "Sessions", "Sets", "Last done"],
         rows,
         sides="lrrr",
@@ -268,7 +264,7 @@ def _effects(evidence: Evidence) -> dict[str, Any]:
     remarks = _remarks(labelled)
     if not any(is_known(effect.percent) for effect in labelled.values()):
         text = "Nothing can be said yet of what goes along with what."
-        return _section(
+        return section(
             "What goes along with what",
             [{"kind": "text", "text": text}, {"kind": "list", "items": remarks}],
         )
@@ -296,11 +292,12 @@ def _effects(evidence: Evidence) -> dict[str, Any]:
             "a week, all else that is known being equal.",
         },
         figures.effects(labelled),
-        _table(
+        table(
             ["", "Change", "95 % interval", "In its unit", "Weeks", "Detectable", "Verdict"],
             rows,
             sides="lrrrrrl",
-            caption="Detectable: an effect of this size would be found four times out of five.",
+            caption="Detectable: an effect of this size would be found four times out of five. The "
+            "verdicts allow for the number of effects tested here.",
         ),
     ]
     items = [*_mixed(labelled), *remarks]
@@ -309,7 +306,7 @@ def _effects(evidence: Evidence) -> dict[str, Any]:
     drawn = {words: effect for words, effect in labelled.items() if not effect.points.empty}
     if drawn:
         blocks += [{"kind": "heading", "text": "Dose and form, week by week"}, figures.doses(drawn)]
-    return _section("What goes along with what", blocks)
+    return section("What goes along with what", blocks)
 
 
 _PARTS = ("change", "low", "high")
@@ -334,74 +331,3 @@ def _remarks(labelled: dict[str, Effect]) -> list[str]:
             if remark and remark != SIMULATED_NOTE:  # which every page is marked with
                 together.setdefault(remark, []).append(words)
     return [f"{'; '.join(pairs)}: {name(remark)}." for remark, pairs in together.items()]
-
-
-def _races(evidence: Evidence, units: str) -> dict[str, Any]:
-    races = evidence.races.sort_values("local_date", kind="stable")
-    if not len(races):
-        return _section("Races", [{"kind": "text", "text": "No race is recorded."}])
-    first_s_per_m: dict[str, float] = {}
-    for _, course in by_course(races):
-        s_per_m = (course["time_s"] / course["distance_m"]).tolist()
-        first_s_per_m |= dict.fromkeys(course["race_id"].tolist()[1:], s_per_m[0])
-    rows = [
-        _race(race, first_s_per_m.get(race["race_id"]), units)
-        for race in races.to_dict(orient="records")
-    ]
-    left_out = len(rows) - MOST_RACES
-    earlier = f" {count(left_out, 'earlier race')} not listed." if left_out > 0 else ""
-    table = _table(
-        ["Date", "Race", "Distance", "Time", "Pace", "Change"],
-        rows[-MOST_RACES:],
-        sides="llrrrr",
-        wide=(1,),
-        caption=f"{_RACE_NOTE}{earlier}",
-    )
-    drawn = [figures.races(races, units)] if len(races) > 1 else []
-    return _section("Races", [*drawn, table], flowing=True)
-
-
-def _race(race: Mapping[Hashable, Any], first_s_per_m: float | None, units: str) -> list[str]:
-    distance_m, time_s = race["distance_m"], race["time_s"]
-    timed = is_known(time_s) and is_known(distance_m) and time_s > 0
-    gone = 100 * (time_s / distance_m / first_s_per_m - 1) if timed and first_s_per_m else None
-    return [
-        short_day(race["local_date"]),
-        name(race["title"]),
-        course_name(distance_m, units) if is_known(distance_m) else "–",
-        duration_text(time_s) if is_known(time_s) else "–",
-        pace_text(distance_m / time_s, units) if timed else "–",
-        "–" if gone is None else percent(gone),
-    ]
-
-
-def _section(heading: str, blocks: list[Block], *, flowing: bool = False) -> dict[str, Any]:
-    """Return a section; one with a figure begins a page unless it may flow on."""
-    return {
-        "heading": heading,
-        "blocks": blocks,
-        "new_page": _has_figure(blocks) and not flowing,
-    }
-
-
-def _has_figure(blocks: list[Block]) -> bool:
-    return any(block["kind"] == "figure" for block in blocks)
-
-
-def _table(
-    columns: list[str],
-    rows: list[list[str]],
-    *,
-    sides: str,
-    caption: str = "",
-    wide: Sequence[int] = (0,),
-) -> Block:
-    """Return a table whose `wide` columns share the room that the others leave."""
-    return {
-        "kind": "table",
-        "columns": columns,
-        "widths": [1 if number in wide else "auto" for number in range(len(columns))],
-        "align": ["right" if side == "r" else "left" for side in sides],
-        "rows": rows,
-        "caption": caption,
-    }

@@ -12,11 +12,19 @@ from runanalytics.errors import RunAnalyticsError
 from runanalytics.findings.weeks import SIMULATED
 
 if TYPE_CHECKING:
-    from runanalytics.findings.effect import Effect
-    from runanalytics.findings.trend import Trend
+    from collections.abc import Mapping
+
+    from runanalytics.findings.claims import ClaimsOnTrial
+    from runanalytics.findings.effect_result import Effect
+    from runanalytics.findings.followed import Adherence
+    from runanalytics.findings.race_results import RaceResults
+    from runanalytics.findings.trend_result import Trend
+    from runanalytics.movements import Claim
 
 #: What the report follows, and what it sets beside them.
-METRICS = ("cadence_spm", "ground_contact_ms")
+CADENCE, CONTACT = METRICS = ("cadence_spm", "ground_contact_ms")
+#: What claims call the drift of contact time.
+DRIFT = "ground_contact_drift"
 KINDS = ("strength", "technique")
 
 
@@ -32,8 +40,14 @@ class Source(Protocol):
     def sets(self) -> pd.DataFrame:
         """Return table "sets"."""
 
-    def races(self) -> pd.DataFrame:
-        """Return table "races"."""
+    def segments(self) -> pd.DataFrame:
+        """Return table "segments"."""
+
+    def race_list(self) -> pd.DataFrame:
+        """Return table "races" and more, as `runanalytics.Library.race_list` does."""
+
+    def claims(self) -> Mapping[str, Claim]:
+        """Return the claims to try, by id."""
 
     def log_spans(self) -> pd.DataFrame:
         """Return table "log_spans"."""
@@ -65,7 +79,15 @@ class Evidence:
     trends : dict of str to Trend
         By metric.
     effects : dict of (str, str) to Effect
-        By what was done and metric.
+        By what was done and metric; verdicts allow for how many were tested.
+    results : RaceResults
+        Races on one scale.
+    drifts : dict of str to Trend
+        How form changes inside runs, by metric.
+    followed : tuple of Adherence
+        How far each programme was followed.
+    claims : ClaimsOnTrial
+        What the sources claim.
     """
 
     runs: pd.DataFrame
@@ -79,6 +101,10 @@ class Evidence:
     doses: dict[str, pd.DataFrame]
     trends: dict[str, Trend]
     effects: dict[tuple[str, str], Effect]
+    results: RaceResults
+    drifts: dict[str, Trend]
+    followed: tuple[Adherence, ...]
+    claims: ClaimsOnTrial
 
     @property
     def simulated(self) -> bool:
@@ -118,10 +144,17 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
     RunAnalyticsError
         If the library holds nothing to report on.
     """
-    from runanalytics.findings.effect import effect
+    from runanalytics.findings import evidence
+    from runanalytics.findings.claims import claims_on_trial
+    from runanalytics.findings.effects import effects
+    from runanalytics.findings.followed import followed
+    from runanalytics.findings.race_results import race_results
     from runanalytics.findings.trend import trend
+    from runanalytics.measures.drift import drift
+    from runanalytics.movements import programmes
 
-    runs, sessions, races = library.runs(), library.sessions(), library.races()
+    runs, sessions, races = library.runs(), library.sessions(), library.race_list()
+    races = races[races["state"] == "counts"].reset_index(drop=True)
     if not (len(runs) or len(sessions) or len(races)):
         raise RunAnalyticsError(
             "there is nothing to report on: the library holds no run, session or race",
@@ -134,20 +167,26 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
         if speed_m_s is None and np.isfinite(forms[metric].attrs["speed_m_s"]):
             speed_m_s = float(forms[metric].attrs["speed_m_s"])
     doses = {what: library.dose(what) for what in KINDS}
+    found = effects(forms, doses, runs=runs)
+    sets, spans, segments = library.sets(), library.log_spans(), library.segments()
+    drifts = {metric: drift(segments, metric) for metric in METRICS}
+    tried = evidence.Evidence(
+        segments, runs, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
+    )
     return Evidence(
         runs=runs,
         sessions=sessions,
-        sets=library.sets(),
+        sets=sets,
         races=races,
-        spans=library.log_spans(),
+        spans=spans,
         sources=library.sources(),
         speed_m_s=float("nan") if speed_m_s is None else speed_m_s,
         forms={metric: forms[metric] for metric in METRICS},
         doses=doses,
         trends={metric: trend(forms[metric]) for metric in METRICS},
-        effects={
-            (what, metric): effect(forms[metric], doses[what], runs=runs)
-            for what in KINDS
-            for metric in METRICS
-        },
+        effects={(what, metric): found.of(metric, what) for what in KINDS for metric in METRICS},
+        results=race_results(races),
+        drifts={metric: trend(drifts[metric]) for metric in METRICS},
+        followed=tuple(followed(tried.followed(id)) for id in programmes()),
+        claims=claims_on_trial(tried, list(library.claims().values())),
     )

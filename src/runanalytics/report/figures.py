@@ -17,8 +17,10 @@ from runanalytics.report.wording import month
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from runanalytics.findings.effect import Effect
-    from runanalytics.findings.trend import Trend
+    from runanalytics.findings.claims import ClaimsOnTrial
+    from runanalytics.findings.effect_result import Effect
+    from runanalytics.findings.race_results import RaceResults
+    from runanalytics.findings.trend_result import Trend
 
 #: Font that matplotlib measures text with, and the one of the report that stands in its place.
 #: Their widths are alike, and text that stays text can be selected, searched and read aloud.
@@ -44,12 +46,13 @@ PROGRESS_KEY = (
 )
 
 
-def progress(trend: Trend, doses: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Return a metric over time, with what was done each week below."""
+def progress(trend: Trend, doses: Mapping[str, pd.DataFrame], *, y: str = "") -> dict[str, str]:
+    """Return a metric over time, with what was done each week below; `y` names its axis."""
     with _styled():
         figure = _figure(2.75)
         axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
         axes.set_title("", loc="left")
+        axes.set_ylabel(y or axes.get_ylabel())
         return _block(
             figure,
             plots.describe_form(trend, doses),
@@ -133,15 +136,31 @@ def doses(labelled: Mapping[str, Effect]) -> dict[str, str]:
         )
 
 
-def races(table: pd.DataFrame, units: str) -> dict[str, str]:
-    """Return the pace of races over time."""
+def race_results(found: RaceResults) -> dict[str, str]:
+    """Return races on one scale."""
     with _styled():
         figure = _figure(2.7)
-        plots.races_over_time(table, units=units, ax=figure.add_subplot())
+        found.plot(figure.add_subplot()).set_title("", loc="left")
         return _block(
             figure,
-            plots.describe_races(table, units=units),
-            "Higher is faster. Lines join races over the same distance.",
+            found.summary(),
+            "Each dot is a race, as its worth over 10 km; higher is faster. Its line is the "
+            "interval that the noise of a single race gives it. Line and band: what your level "
+            "was, and its 95 % interval.",
+        )
+
+
+def claims(found: ClaimsOnTrial) -> dict[str, str]:
+    """Return the claims with the change that the data show for each."""
+    with _styled():
+        figure = _figure(0.75 + 0.25 * len(found.verdicts))
+        found.plot(figure.add_subplot()).set_title("", loc="left")
+        return _block(
+            figure,
+            found.summary(),
+            "Change and its 95 % interval; the arrow says what is claimed, and = that nothing "
+            "more changes. Blue: your data go along with the claim; orange: against; grey: no "
+            "clear association.",
         )
 
 

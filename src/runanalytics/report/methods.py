@@ -26,10 +26,16 @@ _METHOD = (
     "An effect compares weeks after more strength or technique work with weeks after less, with "
     "trend, season, distance, pace and device taken into account. How fast training builds up "
     "and fades is not known, so several speeds are averaged. Days outside the log count as not "
-    "known, never as days without training.",
+    "known, never as days without training. Who tests many effects finds one by chance: the "
+    "verdicts allow for the number tested (Benjamini and Hochberg 1995); the intervals are each "
+    "one's own.",
     "Intervals are 95 % intervals. They come from the runner's data alone; what research says is "
     "drawn beside them and not mixed in. Below 40 weeks with both runs and a log, numbers only "
     "describe.",
+    "Races are put on one scale by the runner's own exponent of distance, form that comes and "
+    "goes over months, and the usual noise of a race; climbing (Minetti 2002), heat (Ely 2007) "
+    "and altitude are taken out where they are known. Drift inside runs is at matched pace. A "
+    "programme is held against the weeks that the log covers.",
     "A shorter contact is not better in itself: across runners it does not go along with economy "
     "(van Hooren and others 2024, doi 10.1007/s40279-024-01997-3). This report states changes "
     "and does not grade them.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -129,17 +128,6 @@ def percent(number: float) -> str:
     '−2.4 %'
     """
     return f"{signed(number)}{NBSP}%"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return things in a row.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"]), listed(["a"])
-    ('a, b and c', 'a')
-    """
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def label(metric: str) -> str:

@@ -126,8 +126,11 @@ _FORM = (
 )
 FORM_METRICS = tuple(column.name for column in _FORM)
 
+_FIRMWARE = Column("firmware", STRING, "Software version of the device that recorded the run")
+
 _DEVICE = (
     Column("device", STRING, "Watch or app that recorded the run"),
+    _FIRMWARE,
     Column("sensor", STRING, "What measured the running dynamics"),
     Column("shoe", STRING, "Shoe as logged"),
     Column("detail", STRING, "Whether samples stand behind it", choices=DETAILS),
@@ -266,7 +269,10 @@ _TABLES = (
             Column("importer_version", INTEGER, "Version of that importer"),
             Column("added_utc", INSTANT, "When it was added", required=True),
             Column(
-                "outcome", STRING, "added, duplicate, nothing, skipped or replaced", required=True
+                "outcome",
+                STRING,
+                "added, duplicate, nothing, ignored, skipped, opened (an archive) or replaced",
+                required=True,
             ),
             Column("reason", STRING, "Why, where it was skipped"),
         ),
@@ -284,6 +290,7 @@ _TABLES = (
             Column("duration_s", FLOAT, "Duration of the run's segments", "s"),
             _TEMPERATURE,
             Column("device", STRING, "Watch and sensor that measured it"),
+            _FIRMWARE,
             Column("shoe", STRING, "Shoe as logged"),
         ),
         key=("run_id",),

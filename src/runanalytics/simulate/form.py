@@ -5,9 +5,11 @@ What is assumed:
 1. Log form is a sum: a base, the effect of exposure, a weekly process with memory, a season,
    a step with a new watch, fatigue from a session in the two days before, and a day's noise.
 2. Strength comes in phases of several weeks, on and off, about two sessions a week while on.
-   The runner had phases before the log begins, too, and what they left is still there.
+   The runner had phases before the log begins, too, and what they left is still there. How
+   form is does not change who trains, unless `follows` says so.
 3. In strength phases runs are slower. The raw metric therefore moves with the phases; form
    at the reference speed keeps only what a slope attenuated by speed error leaves over.
+4. Runs that come without samples have a standard error several times that of the others.
 """
 
 from __future__ import annotations
@@ -17,15 +19,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtri
 
 from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
 from runanalytics.simulate.weeks import (
+    GAP_WEEKS,
+    PATTERNS,
+    PHASE_WEEKS,
     PROCESSES,
     Floats,
+    Pattern,
     Process,
     drawn_days,
-    phases,
+    trained,
     weekly_process,
 )
 
@@ -42,6 +49,15 @@ SPEED_EXPONENT = -0.60
 ATTENUATED_EXPONENT = -0.57
 #: Standard error of a run's form as a share of the day's noise, lowest and highest.
 SE_SHARE = (0.15, 0.45)
+#: The same of a run that comes without samples.
+SUMMARY_SE_SHARE = (1.5, 3.0)
+#: Chance that a session is skipped after a week of usual form, where form has a say.
+USUALLY_SKIPPED = 0.15
+#: Mean distance of a run, m, its coefficient of variation, and how much shorter runs are in
+#: strength phases.
+RUN_M, RUN_CV, SHORTENED = 9000.0, 0.35, 0.25
+#: Mean temperature, half the yearly wave, and standard deviation from day to day, degrees C.
+USUAL_C, SUMMER_C, DAY_C = 11.0, 9.0, 4.0
 #: Names of the watches before and after a change.
 DEVICES = ("Simulated watch A", "Simulated watch B")
 
@@ -91,7 +107,7 @@ class SimulatedForm:
         What stands behind them.
     runs : DataFrame
         run_id, local_date, raw_value (the metric at the speed of the run, which a naive
-        analysis would take), speed_m_s; rows as in `form`.
+        analysis would take), speed_m_s, distance_m; rows as in `form`.
     """
 
     form: pd.DataFrame
@@ -120,6 +136,16 @@ def simulate_form(
     device_step_pct: float = 0.0,
     device_step_at: float = 0.5,
     device_named: bool = True,
+    device_noise: float = 1.0,
+    pattern: Pattern = "phases",
+    phase_weeks: tuple[int, int] = PHASE_WEEKS,
+    gap_weeks: tuple[int, int] = GAP_WEEKS,
+    follows: float = 0.0,
+    delay_weeks: int = 0,
+    distance_pct: float = 0.0,
+    heat_pct: float = 0.0,
+    summaries: float = 0.0,
+    slope_estimated: float = ATTENUATED_EXPONENT,
     base: float = 250.0,
     metric: str = "ground_contact_ms",
     unit: str = "ms",
@@ -144,7 +170,7 @@ def simulate_form(
     ar_sd_pct : float
         Standard deviation of the weekly process, %. A random walk takes steps as large as
         those of the AR(1) process with this `rho` and standard deviation.
-    process : {"ar1", "ar2", "random_walk"}
+    process : {"ar1", "ar2", "random_walk", "arma"}
         Kind of weekly process; "ar2" has the same correlation `rho` at one week.
     day_sd_pct : float
         Standard deviation from day to day at a fixed speed, measurement included, %.
@@ -167,6 +193,27 @@ def simulate_form(
         When the new watch came, as a share of the log.
     device_named : bool
         Whether the new watch has a name of its own. Otherwise its step is hidden.
+    device_noise : float
+        Standard deviation of the day's noise with the new watch over that with the old one.
+    pattern : {"phases", "irregular", "once", "winter"}
+        When there is strength: see `weeks.trained`.
+    phase_weeks, gap_weeks : tuple of int
+        Shortest and longest, weeks, where the pattern is "phases".
+    follows : float
+        How much form has a say in training: by how many standard deviations of a week's mood
+        the runner is more inclined to skip a session when the weekly process of the week
+        before was one standard deviation higher. 0 is not at all.
+    delay_weeks : int
+        How long it takes before a session begins to show, weeks.
+    distance_pct : float
+        Change of form in a week of twice the usual distance, %.
+    heat_pct : float
+        Change per 10 degrees C of the run's temperature, %; where it is not 0, `form` has it.
+    summaries : float
+        Share of the runs that come without samples.
+    slope_estimated : float
+        Exponent of the metric on speed with which form was brought to the reference speed;
+        the true one is −0.60.
     base : float
         The metric at the reference speed without any of this, in its unit.
     metric, unit : str
@@ -204,14 +251,34 @@ def simulate_form(
     fewest, most = runs_per_week
     _require(0 <= fewest <= most <= 7, f"runs_per_week of {runs_per_week}", "0 to 7, ascending")
     _require(effect_pct > -100, f"effect_pct of {effect_pct}", "above -100")
+    _require(pattern in PATTERNS, f"pattern '{pattern}'", ", ".join(PATTERNS))
+    for name, (shortest, longest) in (("phase_weeks", phase_weeks), ("gap_weeks", gap_weeks)):
+        _require(0 < shortest <= longest, f"{name} of {shortest, longest}", "above 0, ascending")
+    _require(0 <= summaries <= 1, f"summaries of {summaries}", "0 to 1")
+    _require(
+        0 <= delay_weeks <= HISTORY_WEEKS,
+        f"a delay of {delay_weeks} weeks",
+        f"0 to {HISTORY_WEEKS}",
+    )
 
     rng = np.random.default_rng(seed)
     lived = HISTORY_WEEKS + weeks
-    in_phase = phases(rng, lived)
+    in_phase = trained(
+        rng,
+        HISTORY_WEEKS,
+        weeks,
+        pattern=pattern,
+        phase_weeks=phase_weeks,
+        gap_weeks=gap_weeks,
+    )
     sessions = rng.choice(SESSIONS_PER_WEEK, size=lived, p=SESSIONS_SHARE) * in_phase
     amount = drawn_days(rng, sessions).astype(np.float64)
-    remembered = exposure(amount, tau_weeks)
     weekly = weekly_process(rng, lived, sd=ar_sd_pct, rho=rho, process=process)
+    if follows:
+        amount *= ~_skipped(rng, weekly / ar_sd_pct, follows)
+    remembered = exposure(amount, tau_weeks)
+    if delay_weeks:
+        remembered = np.concatenate([np.zeros(7 * delay_weeks), remembered[: -7 * delay_weeks]])
 
     ran = drawn_days(rng, rng.integers(fewest, most, size=weeks, endpoint=True))
     ran &= ~np.repeat(_missing(rng, weeks, missing_weeks), 7)
@@ -222,10 +289,25 @@ def simulate_form(
     speed = USUAL_SPEED_M_S + SPEED_SD_M_S * rng.standard_normal(len(days))
     speed = np.maximum(speed - slowdown_m_s * in_phase[lived_weeks], 1.5)
     log_speed = np.log(speed / USUAL_SPEED_M_S)
-    se_pct, noise_pct = _day_noise(rng, len(days), day_sd_pct, student_df)
+    sampled = np.ones(len(days), dtype=np.bool_)
+    if summaries:
+        sampled = rng.random(len(days)) >= summaries
+    se_pct, noise_pct = _day_noise(rng, sampled, day_sd_pct, student_df)
     tired = (amount[lived_days - 1] > 0) | (amount[lived_days - 2] > 0)
     renewed = days >= device_step_at * 7 * weeks
-    season = np.sin(2 * np.pi * (days / 365.25 + rng.random()))
+    begun = 0.25 if pattern == "winter" else rng.random()
+    season = np.sin(2 * np.pi * (days / 365.25 + begun))
+    duration = 60.0 * rng.uniform(25, 75, len(days))
+    temperature = np.full(len(days), np.nan)
+    if heat_pct:
+        summer = -np.cos(2 * np.pi * (days - 20) / 365.25)
+        temperature = USUAL_C + SUMMER_C * summer + DAY_C * rng.standard_normal(len(days))
+    shorter = 1 - SHORTENED * in_phase[lived_weeks]
+    distance = np.asarray(duration * speed, dtype=np.float64)
+    if distance_pct:
+        drawn_m = RUN_M * shorter * np.exp(RUN_CV * rng.standard_normal(len(days)))
+        distance = np.asarray(drawn_m, dtype=np.float64)
+    week_m = np.bincount(days // 7, distance, weeks)[days // 7]
 
     log_true = (
         np.log(base)
@@ -234,15 +316,18 @@ def simulate_form(
         + acute_pct / 100 * tired
         + season_pct / 100 * season
         + device_step_pct / 100 * renewed
-        + noise_pct / 100
+        + distance_pct / 100 * np.log2(week_m / (RUN_M * np.mean(runs_per_week)))
+        + heat_pct / 1000 * np.nan_to_num(temperature - USUAL_C)
+        + np.where(renewed, device_noise, 1.0) * noise_pct / 100
     )
     log_raw = log_true + SPEED_EXPONENT * log_speed
-    value = np.exp(log_raw - ATTENUATED_EXPONENT * log_speed)
+    value = np.exp(log_raw - slope_estimated * log_speed)
 
     first = np.datetime64(start, "us")
     dates = first + days * np.timedelta64(1, "D")
     run_ids = pd.array([f"simulated-{day:04d}" for day in days.tolist()], dtype="str")
-    named = renewed & (device_step_pct != 0) & device_named
+    changed = device_step_pct != 0 or device_noise != 1
+    named = renewed & changed & device_named
     form = pd.DataFrame(
         {
             "run_id": run_ids,
@@ -250,8 +335,8 @@ def simulate_form(
             "value": value,
             "se": value * se_pct / 100,
             "mean_speed_m_s": speed,
-            "duration_s": 60.0 * rng.uniform(25, 75, len(days)),
-            "temperature_c": np.full(len(days), np.nan),
+            "duration_s": duration,
+            "temperature_c": temperature,
             "device": pd.array([DEVICES[new] for new in named.tolist()], dtype="str"),
             "shoe": pd.array([None] * len(days), dtype="str"),
         }
@@ -271,6 +356,7 @@ def simulate_form(
             "local_date": dates,
             "raw_value": np.exp(log_raw),
             "speed_m_s": speed,
+            "distance_m": distance,
         }
     )
     truth = FormTruth(
@@ -298,12 +384,24 @@ def _missing(rng: np.random.Generator, weeks: int, share: float) -> npt.NDArray[
     return missing
 
 
+def _skipped(rng: np.random.Generator, form: Floats, follows: float) -> npt.NDArray[np.bool_]:
+    """On which days a session is skipped, given the weekly process in standard deviations."""
+    before = np.repeat(np.concatenate([form[:1], form[:-1]]), 7)
+    return np.asarray(ndtri(USUALLY_SKIPPED) + follows * before > rng.standard_normal(len(before)))
+
+
 def _day_noise(
-    rng: np.random.Generator, n_runs: int, sd_pct: float, student_df: float | None
+    rng: np.random.Generator,
+    sampled: npt.NDArray[np.bool_],
+    sd_pct: float,
+    student_df: float | None,
 ) -> tuple[Floats, Floats]:
     """Each run's standard error, and noise of that error and of the day together, in %."""
     low, high = SE_SHARE
-    se = sd_pct * rng.uniform(low, high, n_runs)
+    n_runs = len(sampled)
+    drawn = rng.uniform(0, 1, n_runs)
+    least, most = np.where(sampled[:, None], SE_SHARE, SUMMARY_SE_SHARE).T
+    se = sd_pct * (least + (most - least) * drawn)
     mean_se_squared = (low**2 + low * high + high**2) / 3 * sd_pct**2
     sd = np.sqrt(sd_pct**2 - mean_se_squared + se**2)
     if student_df is None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from fastcrc import crc16
@@ -175,18 +173,3 @@ def fit() -> Kit:
 @pytest.fixture(scope="session")
 def corpus(shared: Path) -> Path:
     return shared / "corpus"
-
-
-@pytest.fixture(scope="session")
-def benchmark_module() -> Callable[[str], ModuleType]:
-    """Modules of `benchmarks`, which measure more of what is tested here."""
-    root = Path(__file__).parents[3]
-    if not (root / "benchmarks").is_dir():
-        pytest.skip("the benchmarks are not here")
-
-    def load(name: str) -> ModuleType:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.syspath_prepend(root)
-            return importlib.import_module(f"benchmarks.{name}")
-
-    return load

@@ -48,6 +48,35 @@ def test_a_run(fit):
     assert imported.notes == []
 
 
+def with_versions(fit, *, creator=None, other=None, in_head=None):
+    """A run whose file states versions: of the recording device, of another, in the head."""
+    writer = fit.file_id(fit.Writer())
+    if in_head is not None:
+        writer.define(5, 49, [(0, "uint16")]).write(5, in_head)
+    writer.define(5, 23, [(253, "uint32"), (0, "uint8"), (5, "uint16")])
+    for index, version in ((4, other), (0, creator)):
+        if version is not None:
+            writer.write(5, fit.start, index, version)
+    fit.records(writer, fit.start, 60)
+    fit.session(writer, fit.start, 59)
+    return FIT.read(fit.activity(writer, fit.start + 59).bytes()).runs["firmware"]
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        ({"creator": 1420, "other": 310, "in_head": 1300}, "14.20"),
+        ({"other": 310, "in_head": 1417}, "14.17"),
+        ({"creator": 0, "in_head": 1322}, "13.22"),
+        ({"other": 310}, ""),
+        ({"creator": 0, "in_head": 0}, ""),
+        ({}, ""),
+    ],
+)
+def test_firmware_is_that_of_the_recording_device(fit, versions, expected):
+    assert with_versions(fit, **versions).fillna("").tolist() == [expected]
+
+
 def test_the_same_run_has_the_same_identifier(fit):
     one, other = (FIT.read(fit.a_run(n).bytes()).runs["run_id"][0] for n in (100, 200))
     assert one == other
@@ -376,8 +405,8 @@ def test_a_clock_that_is_set_back_during_the_run(fit):
     assert "went back" in notes_of(imported)
 
 
-def strength_file(fit, rows):
-    writer = fit.file_id(fit.Writer())
+def strength_file(fit, rows, writer=None):
+    writer = writer or fit.file_id(fit.Writer())
     writer.define(
         1,
         225,
@@ -427,6 +456,58 @@ def test_sets(fit):
     assert sets["hold_s"].isna().tolist() == [True, False, True]
     assert sets["hold_s"][1] == 45
     assert set(sets["session_id"]) == set(imported.sessions["session_id"])
+
+
+def a_set(fit, category, number, *, reps=VOID, seconds=40, load=0):
+    return (
+        *(seconds * 1000, reps, load, 1, fit.start + 60),
+        *(category, VOID, VOID, number, VOID, VOID, VOID),
+    )
+
+
+LADDER_SPEED, WALKING_HIGH_KNEES, SQUAT, SPRINT = (43, 1), (31, 26), (28, 6), (32, 3)
+RUN, JOG, RUN_WARM_UP, TREADMILL = (32, 0), (32, 2), (32, 6), (52, 1)
+
+
+@pytest.mark.parametrize(
+    ("exercises", "kind", "taken"),
+    [
+        ([LADDER_SPEED, WALKING_HIGH_KNEES], "technique", ["fast_feet", "a_march"]),
+        ([LADDER_SPEED, SQUAT], "mixed", ["fast_feet", "back_squat"]),
+        ([SPRINT], "strength", ["sprint"]),
+        ([RUN_WARM_UP, SQUAT, TREADMILL], "strength", ["back_squat"]),
+        ([JOG, LADDER_SPEED, RUN], "technique", ["fast_feet"]),
+    ],
+)
+def test_what_the_sets_are_of_makes_the_kind_of_session(fit, exercises, kind, taken):
+    imported = strength_file(fit, [a_set(fit, *exercise) for exercise in exercises])
+    assert imported.sessions["kind"].tolist() == [kind]
+    assert imported.sets["movement"].tolist() == taken
+    assert imported.sets["position"].tolist() == list(range(1, len(taken) + 1))
+    left_out = len(exercises) - len(taken)
+    note = f"sets of endurance work left out: {left_out}"
+    assert (note in notes_of(imported)) == bool(left_out)
+
+
+def test_a_strength_activity_of_nothing_but_endurance_is_no_session(fit):
+    imported = strength_file(fit, [a_set(fit, *RUN), a_set(fit, *TREADMILL)])
+    assert imported.sessions.empty
+    assert imported.sets.empty
+    assert "sets are all endurance work: left out" in notes_of(imported)
+
+
+def test_an_exercise_of_its_authors_own_is_called_what_the_author_calls_it(fit):
+    writer = fit.file_id(fit.Writer())
+    writer.define(1, 264, [(254, "uint16"), (0, "uint16"), (1, "uint16"), (2, "string", 24)])
+    titles = [((65534, 3), "A-Skip"), ((28, 6), "Heavy squat"), ((5, 900), "Wobble hold")]
+    for place, ((category, number), title) in enumerate(titles):
+        writer.write(1, place, category, number, title.encode())
+    exercises = [(65534, 3), (28, 6), (5, 900), (65534, 4)]
+    imported = strength_file(fit, [a_set(fit, *each) for each in exercises], writer)
+    names = imported.sets["name_as_logged"].tolist()
+    assert names == ["A-Skip", "barbell back squat", "Wobble hold"]
+    assert imported.sets["movement"].fillna("").tolist() == ["high_skipping", "back_squat", ""]
+    assert imported.sessions["kind"].tolist() == ["mixed"]
 
 
 def test_a_strength_session_without_sets_is_a_session(fit):

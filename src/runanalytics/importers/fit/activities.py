@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from runanalytics.importers.contract import Clock as StatedClock
 from runanalytics.importers.contract import Note, ReadOptions, stable_id
 from runanalytics.importers.fit.decoder import FitFile
 from runanalytics.importers.fit.quantities import RECORD_FIELDS
@@ -48,6 +49,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     "activity": frozenset({"timestamp", "local_timestamp"}),
     "sport": frozenset({"sport", "sub_sport"}),
     "workout": frozenset({"wkt_name", "num_valid_steps"}),
+    "exercise_title": frozenset({"exercise_category", "exercise_name", "wkt_step_name"}),
 }
 
 MICROSECONDS = 1_000_000
@@ -72,10 +74,12 @@ class Clock:
     """How a file's instants become UTC and local ones.
 
     `shift_us` is added to every instant: not 0 only where the device's own clock was not set.
+    `states` is which of both the file states; the other is had from an assumed zone.
     """
 
     offset_s: float = 0.0
     shift_us: int = 0
+    states: StatedClock = "both"
 
 
 @dataclass(frozen=True)
@@ -301,7 +305,9 @@ def _clock(file: FitFile, options: ReadOptions, typical_us: int | None, notes: l
         moment = moment.replace(tzinfo=zone)
     offset = moment.astimezone(zone).utcoffset()
     offset_s = offset.total_seconds() if offset is not None else 0.0
-    return Clock(offset_s, shift_us - (round(offset_s * MICROSECONDS) if shift_us else 0))
+    if shift_us:
+        return Clock(offset_s, shift_us - round(offset_s * MICROSECONDS), "local")
+    return Clock(offset_s, states="utc")
 
 
 def _session_from_others(file: FitFile) -> dict[str, object]:

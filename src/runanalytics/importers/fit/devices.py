@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -33,6 +33,9 @@ _DEVELOPER_SENSORS = (
 )
 
 WRIST = "wrist"
+
+#: Indexes of messages ``device_info`` about what wrote the file.
+_CREATOR = (0.0, "creator")
 
 
 def product_in_words(name: str) -> str:
@@ -99,6 +102,39 @@ def device(file_id: Mapping[str, object]) -> str | None:
     if isinstance(number, float) and not np.isnan(number):
         return f"{words or 'unknown maker'}, product {number:.0f}"
     return words or None
+
+
+def firmware(info: Mapping[str, Array], creators: Sequence[Mapping[str, object]]) -> str | None:
+    """Return the software version of the recording device, as its maker writes it.
+
+    Parameters
+    ----------
+    info : mapping of str to array
+        Columns of the messages ``device_info``.
+    creators : sequence of mapping
+        Messages ``file_creator``: asked where no ``device_info`` is the recording device's. The
+        profile gives their version no scale; makers count hundredths as in ``device_info``.
+
+    Returns
+    -------
+    str or None
+        None where no version above 0 is stated.
+
+    Examples
+    --------
+    >>> firmware({}, [{"software_version": 1420.0}]), firmware({}, [{"software_version": 0.0}])
+    ('14.20', None)
+    """
+    stated = [
+        row.get("software_version") for row in _rows(info) if row.get("device_index") in _CREATOR
+    ]
+    counted = [
+        number / 100 for row in creators if isinstance(number := row.get("software_version"), float)
+    ]
+    for version in (*stated, *counted):
+        if isinstance(version, float) and version > 0:
+            return f"{version:.2f}"
+    return None
 
 
 def sensor(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UsageError
-from runanalytics.importers.contract import Imported, Note, ReadOptions
+from runanalytics.importers.contract import Clock, Imported, Note, ReadOptions
 from runanalytics.importers.fit.activities import Activity, activities, columns, rows
 from runanalytics.importers.fit.decoder import FitFile, decode
 from runanalytics.importers.fit.framing import MAGIC
@@ -19,6 +19,8 @@ from runanalytics.importers.fit.strength import is_strength, session
 #: Engines by the name under which `ReadOptions.engine` asks for them.
 _ENGINES = ("fitparse",)
 _NO_OPTIONS = ReadOptions()
+#: What a file states of its activities' clocks, the least sure first.
+_LEAST_SURE: tuple[Clock, ...] = ("local", "utc", "both")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class FitImporter:
     """
 
     name: str = "fit"
-    version: int = 1
+    version: int = 2
 
     def recognises(self, name: str, head: bytes) -> bool:
         """Return whether a file is FIT: by its signature, or by its name if that is damaged."""
@@ -72,6 +74,7 @@ class FitImporter:
         sessions: dict[Any, dict[str, Any]] = {}
         samples: dict[Any, pd.DataFrame] = {}
         sets: dict[Any, pd.DataFrame] = {}
+        clocks: set[Clock] = set()
         for part in file.parts:
             found, part_notes = activities(part, options)
             notes += part_notes
@@ -81,6 +84,7 @@ class FitImporter:
                     identity = result.row["run_id"]
                     # A file may be chained to a copy of itself: the fuller copy is the run.
                     if len(result.samples) >= len(samples.get(identity, ())):
+                        clocks.add(activity.clock.states)
                         runs[identity] = dict(result.row)
                         samples[identity] = result.samples
                         notes += result.notes
@@ -88,8 +92,10 @@ class FitImporter:
                     lifted = session(activity)
                     identity = lifted.row["session_id"]
                     if len(lifted.sets) >= len(sets.get(identity, ())):
+                        clocks.add(activity.clock.states)
                         sessions[identity] = dict(lifted.row)
                         sets[identity] = lifted.sets
+                        notes += lifted.notes
                 else:
                     notes.append(Note("info", _left_out(activity)))
             if not found:
@@ -100,6 +106,7 @@ class FitImporter:
             sessions=schema.from_rows(list(sessions.values()), "sessions"),
             sets=_joined("sets", list(sets.values())),
             notes=notes,
+            clock=min(clocks, key=_LEAST_SURE.index, default="both"),
         )
 
 
@@ -132,6 +139,8 @@ def _left_out(activity: Activity) -> str:
     if sport == "transition":
         return "a transition between two sports: left out"
     sub_sport = activity.sub_sport.replace("_", " ")
+    if activity.sub_sport == "strength_training":
+        return "a strength activity whose sets are all endurance work: left out"
     kind = sport if activity.sub_sport in ("generic", "unknown") else f"{sport} ({sub_sport})"
     return f"an activity of sport '{kind}': neither a run nor strength work"
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.values import Array, Floats
+from runanalytics.importers.stated_units import factor
 
 
 @dataclass(frozen=True)
@@ -73,25 +74,6 @@ RECORD_FIELDS = frozenset(
     {"timestamp", "fractional_cadence", *(name for q in QUANTITIES for name in q.fields)}
 )
 
-#: Units in which apps state a quantity, as a factor to ours. Lower case.
-_UNITS: Mapping[str, Mapping[str, float]] = {
-    "cadence_spm": {"spm": 1.0, "rpm": 2.0, "steps/min": 1.0, "strides/min": 2.0},
-    "ground_contact_ms": {"milliseconds": 1.0, "ms": 1.0, "seconds": 1e3, "s": 1e3, "": 1.0},
-    "vertical_oscillation_mm": {
-        "centimeters": 10.0,
-        "cm": 10.0,
-        "millimeters": 1.0,
-        "mm": 1.0,
-        "meters": 1e3,
-        "m": 1e3,
-    },
-    "step_length_m": {"millimeters": 1e-3, "mm": 1e-3, "centimeters": 1e-2, "cm": 1e-2, "m": 1.0},
-    "power_w": {"watts": 1.0, "w": 1.0},
-    "distance_m": {"meters": 1.0, "m": 1.0, "kilometers": 1e3, "km": 1e3},
-    "speed_m_s": {"m/s": 1.0, "km/h": 1 / 3.6},
-    "heart_rate_bpm": {"bpm": 1.0},
-    "vertical_ratio_pct": {"%": 1.0, "percent": 1.0},
-}
 #: A contact time below this is a share of the step in percent, whatever its field is called.
 _LEAST_CONTACT_MS = 80.0
 
@@ -108,16 +90,17 @@ def developer_columns(
     >>> [factor for _, factor in developer_columns(contact, [field])]
     [1.0]
     """
-    units = _UNITS.get(quantity.column, {})
     pattern = re.compile(quantity.names or r"(?!)", re.IGNORECASE)
     found = []
     for known in described:
         by_number = (known.native_message in (None, 20)) and known.native_field in quantity.natives
         if not (by_number or pattern.fullmatch(known.name.strip())):
             continue
-        factor = units.get(known.unit.strip().lower())
-        if factor is not None:
-            found.append((known, factor))
+        stated = factor(quantity.column, known.unit)
+        if stated is None and not known.unit.strip() and quantity.column == "ground_contact_ms":
+            stated = 1.0  # apps that leave the unit out write milliseconds
+        if stated is not None:
+            found.append((known, stated))
     return found
 
 
@@ -157,11 +140,11 @@ def quantity_values(
     if np.isfinite(values).any() and not (values[np.isfinite(values)] == 0).all():
         return values, None
     sides = []
-    for known, factor in developer_columns(quantity, described):
+    for known, to_ours in developer_columns(quantity, described):
         column = record.get(known.column)
         if column is None or column.dtype.kind != "f":
             continue
-        stated = _without_zeros(column * factor, quantity)
+        stated = _without_zeros(column * to_ours, quantity)
         if quantity.column == "ground_contact_ms":
             there = stated[np.isfinite(stated)]
             if there.size and np.median(there) < _LEAST_CONTACT_MS:

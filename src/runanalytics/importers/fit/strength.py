@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from runanalytics import movements, schema
+from runanalytics.importers.contract import Note
 from runanalytics.importers.fit import profile
 from runanalytics.importers.fit.activities import (
     MICROSECONDS,
     Activity,
     columns,
     instant_us,
+    number_of,
     rows,
 )
 
@@ -27,26 +29,37 @@ _UNKNOWN = frozenset({"unknown", "total_body_unknown"})
 _LOAD_UNITS: Mapping[str, str] = {"kilogram": "kg", "pound": "lb"}
 
 
+#: A category and the number of an exercise within it, and what a workout's author called it.
+_Exercise = tuple[str | None, int | None]
+_Titles = Mapping[_Exercise, str]
+
+
 @dataclass(frozen=True)
 class Session:
-    """One gym session: its row of table "sessions" and its sets."""
+    """One gym session: its row of table "sessions", its sets, and what was left out."""
 
     row: Mapping[str, object]
     sets: pd.DataFrame
+    notes: tuple[Note, ...] = ()
 
 
 def is_strength(activity: Activity) -> bool:
-    """Return whether an activity is strength work: by its name, or since it has sets."""
-    if activity.sub_sport in _SUB_SPORTS:
-        return True
-    return activity.sport == "training" and bool(_active_sets(activity))
+    """Return whether an activity is strength work: by its name, or since it has sets.
+
+    One whose sets are all endurance work, such as a treadmill's, is none.
+    """
+    given = _active_sets(activity)
+    if activity.sub_sport not in _SUB_SPORTS:
+        return activity.sport == "training" and any(not _is_endurance(row) for row in given)
+    return not given or not all(map(_is_endurance, given))
 
 
 def session(activity: Activity) -> Session:
     """Return a strength activity as tables.
 
-    Exercise names are the watch's guesses: the first that it has a name for is taken. A load of
-    0 means that none was entered.
+    Exercise names are the watch's guesses: the first that it has a name for is taken. What the
+    author of a workout called an exercise counts where the watch's name is of no movement. A
+    load of 0 means that none was entered. Sets of endurance work are left out.
 
     Parameters
     ----------
@@ -58,31 +71,36 @@ def session(activity: Activity) -> Session:
     Session
     """
     identity = activity.identity
-    row = {
-        "session_id": identity,
-        "start_utc": activity.start_utc,
-        "utc_offset_s": activity.clock.offset_s,
-        "local_date": activity.local_date,
-        "kind": "strength",
-        "duration_s": (activity.end_us - activity.start_us) / MICROSECONDS,
-    }
+    given = _active_sets(activity)
+    lifted = [each for each in given if not _is_endurance(each)]
+    titles = _titles(activity)
     found = [
         {
             "session_id": identity,
             "position": place,
             "n_sets": 1,
             "set_type": "normal",
-            **_set(given),
+            **_set(each, titles),
         }
-        for place, given in enumerate(_active_sets(activity), start=1)
+        for place, each in enumerate(lifted, start=1)
     ]
-    if not found:
-        return Session(row, schema.empty("sets"))
-    return Session(row, schema.check(pd.DataFrame(found), "sets"))
+    sets = schema.check(pd.DataFrame(found), "sets") if found else schema.empty("sets")
+    done = [None if pd.isna(movement) else movement for movement in sets["movement"]]
+    row = {
+        "session_id": identity,
+        "start_utc": activity.start_utc,
+        "utc_offset_s": activity.clock.offset_s,
+        "local_date": activity.local_date,
+        "kind": movements.session_kind(done),
+        "duration_s": (activity.end_us - activity.start_us) / MICROSECONDS,
+    }
+    n_endurance = len(given) - len(lifted)
+    notes = [Note("info", f"sets of endurance work left out: {n_endurance}")] if n_endurance else []
+    return Session(row, sets, tuple(notes))
 
 
 def _active_sets(activity: Activity) -> list[dict[str, object]]:
-    chosen = []
+    chosen, titles = [], _titles(activity)
     for row in rows(columns(activity.file, "set")):
         start = instant_us(row.get("start_time", row.get("timestamp")))
         if row.get("set_type") == "rest":
@@ -91,7 +109,7 @@ def _active_sets(activity: Activity) -> list[dict[str, object]]:
             start += activity.clock.shift_us
             if not activity.start_us - _MARGIN_US <= start <= activity.end_us + _MARGIN_US:
                 continue
-        if _says_something(row):
+        if _says_something(row) or any(guess in titles for guess in _guesses(row)):
             chosen.append(row)
     return chosen
 
@@ -102,12 +120,30 @@ def _says_something(row: Mapping[str, object]) -> bool:
     return named or _number(row, "repetitions") > 0 or _number(row, "weight") > 0
 
 
-def _set(given: Mapping[str, object]) -> dict[str, object]:
+def _is_endurance(given: Mapping[str, object]) -> bool:
+    return movements.is_garmin_endurance(*_exercise(given))
+
+
+def _titles(activity: Activity) -> _Titles:
+    """Return what the author of a workout calls its exercises."""
+    titles: dict[_Exercise, str] = {}
+    for row in rows(columns(activity.file, "exercise_title")):
+        number, title = row.get("exercise_name"), row.get("wkt_step_name")
+        if isinstance(number, float) and isinstance(title, str) and title.strip():
+            titles[str(row.get("exercise_category")), int(number)] = title.strip()
+    return titles
+
+
+def _set(given: Mapping[str, object], titles: _Titles) -> dict[str, object]:
     category, exercise = _exercise(given)
     reps, load = _number(given, "repetitions"), _number(given, "weight")
     name = exercise or category
+    movement = movements.from_garmin(category, exercise) if category else None
+    title = next((titles[guess] for guess in _guesses(given) if guess in titles), None)
+    if movement is None and title is not None:
+        name, movement = title, movements.match(title).movement
     return {
-        "movement": movements.from_garmin(category, exercise) if category else None,
+        "movement": movement,
         "name_as_logged": None if name is None else name.replace("_", " "),
         "reps": reps,
         "hold_s": np.nan if reps > 0 else _number(given, "duration"),
@@ -125,17 +161,22 @@ def _number(given: Mapping[str, object], name: str) -> float:
 
 def _exercise(given: Mapping[str, object]) -> tuple[str | None, str | None]:
     """Return the first guess that the watch has a category for, and its exercise within it."""
-    categories = _listed(given.get("category"))
-    names = _listed(given.get("category_subtype"))
-    for place, category in enumerate(categories):
-        if not isinstance(category, str) or category in _UNKNOWN or category.isdigit():
+    for category, number in _guesses(given):
+        if category is None or category in _UNKNOWN or category.isdigit():
             continue
-        number = names[place] if place < len(names) else None
-        if not isinstance(number, float) or np.isnan(number):
+        if number is None:
             return category, None
-        vocabulary = profile.choices(f"{category}_exercise_name")
-        return category, vocabulary.get(int(number))
+        return category, profile.choices(f"{category}_exercise_name").get(number)
     return None, None
+
+
+def _guesses(given: Mapping[str, object]) -> Iterator[_Exercise]:
+    """Yield the watch's guesses, the likeliest first: category, and number within it."""
+    names = _listed(given.get("category_subtype"))
+    for place, category in enumerate(_listed(given.get("category"))):
+        number = number_of(names[place] if place < len(names) else None)
+        if isinstance(category, str):
+            yield category, None if np.isnan(number) else int(number)
 
 
 def _listed(value: object) -> tuple[object, ...]:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runanalytics.findings import drawing
-from runanalytics.findings.finding import signed
-from runanalytics.plots.calendar import NOTHING_COLOUR
+from runanalytics.findings.finding import NOT_ENOUGH_DATA, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from runanalytics.findings.effect import Effect
+    from runanalytics.findings.effect_result import Effect
 
 #: Half a 95 % interval of the normal distribution, in standard deviations.
 _HALF_95 = 1.959964
@@ -38,12 +37,12 @@ def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
     """
     axes = drawing.axes(ax)
     axes.axvline(0, color=drawing.INK, linewidth=0.8)
-    axes.axvspan(-1, 1, color=NOTHING_COLOUR, linewidth=0, zorder=0)
+    axes.axvspan(-1, 1, color=drawing.NOTHING, linewidth=0, zorder=0)
     for row, effect in enumerate(effects.values()):
         known = np.isfinite(effect.percent)
         colour = drawing.ANSWER
         if known:
-            settled = effect.verdict != "not enough data"
+            settled = effect.verdict != NOT_ENOUGH_DATA
             axes.plot(
                 [effect.percent_low, effect.percent_high],
                 [row, row],
@@ -62,7 +61,7 @@ def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
             )
         else:
             axes.annotate(
-                "not enough data",
+                NOT_ENOUGH_DATA,
                 (0, row),
                 xytext=(6, -3),
                 textcoords="offset points",

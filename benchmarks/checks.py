@@ -1,0 +1,120 @@
+"""How often each check of an effect fails: for honest effects, and for what it is there to catch.
+
+    python -m benchmarks.checks --runners 200 --weeks 52 104
+
+Honest are runners without any effect and with one of -2 %. The others have no effect of strength
+but something that can look like one: a hidden step of 5 % with a new watch on the first day of a
+phase; sessions that follow form (more of them in the weeks after contact time was long); a
+control dose done in the same weeks as something that does move form.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from runanalytics.findings.checks import Checks, checks
+from runanalytics.findings.dose_log import daily_log
+from runanalytics.findings.phases import phases_of
+from runanalytics.simulate import SimulatedForm, simulate_form
+
+STEP_PERCENT = 5.0
+FOLLOWED_WEEKS = 3
+
+
+def hidden_watch(drawn: SimulatedForm) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Bring a watch that reads otherwise from the first day of the middle phase on."""
+    form = drawn.form
+    begins = [each.first_date for each in phases_of(daily_log(drawn.dose))]
+    middle = form["local_date"].iloc[len(form) // 2]
+    at = min(map(pd.Timestamp, begins), key=lambda day: abs(day - middle), default=middle)
+    later = form["local_date"] >= at
+    return form.assign(value=form["value"] * (1 - STEP_PERCENT / 100 * later)), drawn.dose
+
+
+def dose_after_form(drawn: SimulatedForm, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Sessions in the weeks after contact time was long; they do nothing."""
+    rng = np.random.default_rng([seed, 2])
+    process = drawn.truth.process_pct
+    before = np.concatenate([np.full(FOLLOWED_WEEKS, process[0]), process])[: len(process)]
+    weekly = np.where(before > np.median(process), rng.integers(2, 4, len(process)), 0)
+    days = rng.random((len(weekly), 7)).argsort(axis=1).argsort(axis=1) < weekly[:, None]
+    return drawn.form, drawn.dose.assign(amount=days.ravel().astype(float))
+
+
+def answer(seed: int, kind: str, weeks: int) -> Checks:
+    if kind == "effect of -2 %":
+        drawn = simulate_form(seed, weeks=weeks, effect_pct=-2.0)
+    elif kind == "sessions follow form":
+        drawn = simulate_form(seed, weeks=weeks, ar_sd_pct=2.0, rho=0.9)
+    else:
+        drawn = simulate_form(seed, weeks=weeks)
+    form, dose = drawn.form, drawn.dose
+    control = simulate_form(seed + 1_000_000, weeks=weeks).dose
+    if kind == "hidden watch":
+        form, dose = hidden_watch(drawn)
+    elif kind == "sessions follow form":
+        form, dose = dose_after_form(drawn, seed)
+    elif kind == "control moves with form":
+        moved = simulate_form(seed, weeks=weeks, effect_pct=-4.0)
+        form, control = moved.form, moved.dose
+        dose = simulate_form(seed + 2_000_000, weeks=weeks).dose
+    return checks(form, dose, controls={"upper body": control})
+
+
+KINDS = (
+    "no effect",
+    "effect of -2 %",
+    "hidden watch",
+    "sessions follow form",
+    "control moves with form",
+)
+
+
+def ask(seed: int, kind: str, weeks: int) -> list[str]:
+    """Names of what failed, and 'effect' where it was called an association."""
+    found = answer(seed, kind, weeks)
+    failed = [each.name.split(":")[0] for each in found.checks if each.outcome == "fails"]
+    clear = ["effect"] if found.effect.verdict == "association" else []
+    return [*failed, *clear, *(["any check"] if failed else [])]
+
+
+def row(
+    pool: ProcessPoolExecutor, kind: str, weeks: int, runners: int, seed: int
+) -> dict[str, object]:
+    answers = pool.map(
+        partial(ask, kind=kind, weeks=weeks), range(seed, seed + runners), chunksize=10
+    )
+    counts = Counter(name for each in answers for name in each)
+    names = ("effect", "future dose", "control dose", "placebo dates", "leave one phase out")
+    return {"runner": kind, "weeks": weeks, "runners": runners} | {
+        f"{name} %": round(100 * counts[name] / runners, 1) for name in (*names, "any check")
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runners", type=int, default=200)
+    parser.add_argument("--weeks", type=int, nargs="+", default=[52, 104])
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    begun = time.perf_counter()
+    with ProcessPoolExecutor(asked.processes) as pool:
+        rows = [
+            row(pool, kind, weeks, asked.runners, asked.seed)
+            for weeks in asked.weeks
+            for kind in KINDS
+        ]
+    print(pd.DataFrame(rows).to_string(index=False))
+    print(f"{time.perf_counter() - begun:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""How often verdicts on claims are right: over simulated runners of whom the truth is known.
+
+    python -m benchmarks.claims_truth --runners 100 --weeks 104
+
+First runners of whom no claim is true but that faster running loads the leg more: how often
+does any other claim get a verdict? Then for each claim runners of whom it alone is true.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+from runanalytics.findings.claims import AGAINST, GOES_ALONG, claims_on_trial
+from runanalytics.findings.evidence import Evidence
+from runanalytics.simulate.claims import simulate_claims
+
+#: A size of each claim that a runner might have; the sign is the one that the claim expects.
+SIZES = {
+    "pull-contact": -4.0,
+    "strength-contact": -3.0,
+    "jumps-contact": -4.0,
+    "drills-cadence": 4.0,
+    "drills-contact": -4.0,
+    "fatigue-contact": 2.0,
+    "distance-form": 1.5,
+    "strength-durability": -2.0,
+    "strength-stride": 3.0,
+    "strength-economy": 3.0,
+    "strength-race": -4.0,
+    "drills-weekly": 0.0,
+    "post-run-habit": -6.0,
+}
+#: True of every runner, by the laws of motion.
+ALWAYS = "speed-load"
+#: A claim that nothing changes: with no effect it is true.
+NOTHING = "drills-weekly"
+
+
+def verdicts(seed: int, *, weeks: int, sizes: dict[str, float]) -> dict[str, str]:
+    """Verdict of every claim for one runner."""
+    named = {claim.replace("-", "_"): size for claim, size in sizes.items()}
+    drawn = simulate_claims(seed, weeks=weeks, **named)
+    evidence = Evidence(
+        drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
+    )
+    return {each.id: each.verdict for each in claims_on_trial(evidence).verdicts}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runners", type=int, default=100, help="of each kind")
+    parser.add_argument("--weeks", type=int, default=104)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=10_000)
+    asked = parser.parse_args()
+    seeds = range(asked.seed, asked.seed + asked.runners)
+    begun = time.perf_counter()
+    with ProcessPoolExecutor(asked.processes) as pool:
+        null = list(pool.map(partial(verdicts, weeks=asked.weeks, sizes={}), seeds, chunksize=5))
+        spared = (ALWAYS, NOTHING)
+        wrong = sum(
+            any(v in (GOES_ALONG, AGAINST) for claim, v in each.items() if claim not in spared)
+            for each in null
+        )
+        print(f"{asked.runners} runners of whom no claim is true, {asked.weeks} weeks: ", end="")
+        print(f"any verdict for one of the others {100 * wrong / len(null):.1f} %\n")
+        print("| claim | true size, % | goes along % | against % | unclear % | no data % |")
+        print("| --- " * 6 + "|")
+        for claim, size in SIZES.items():
+            ask = partial(verdicts, weeks=asked.weeks, sizes={claim: size})
+            found = Counter(each[claim] for each in pool.map(ask, seeds, chunksize=5))
+            shares = [
+                f"{100 * found[verdict] / asked.runners:.0f}"
+                for verdict in (GOES_ALONG, AGAINST, "no clear association", "not enough data")
+            ]
+            print(f"| {claim} | {size:g} | {' | '.join(shares)} |", flush=True)
+    print(f"\n{time.perf_counter() - begun:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

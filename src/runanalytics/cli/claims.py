@@ -1,0 +1,180 @@
+"""Commands on what the sources prescribe and assert: adherence, claims."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runanalytics.cli.answers import tell
+from runanalytics.cli.options import Json, Plot, app, draw, open_library
+from runanalytics.errors import UsageError
+from runanalytics.printing import print_json, print_rows
+
+if TYPE_CHECKING:
+    from runanalytics.findings.claims import Verdict
+    from runanalytics.findings.followed import Adherence
+    from runanalytics.library import Library
+    from runanalytics.movements import Claim
+
+#: Weeks that are printed unless all are asked for.
+LATEST_WEEKS = 12
+#: Letters of a line of text.
+_LINE = 88
+
+RESEARCH = "Research does not side with every claim: 'runanalytics claims --research' prints it."
+
+
+@app.command()
+def claims(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Your own claims. Default: claims.toml in the library."),
+    ] = None,
+    research: Annotated[
+        bool, typer.Option("--research", help="Print what research says of each.")
+    ] = False,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Put what the training sources claim on trial against your own data."""
+    from runanalytics.findings.claims import claims_on_trial
+    from runanalytics.findings.evidence import Evidence
+
+    library = open_library(context)
+    tried = list(_claims(library, file).values())
+    listed = library.race_list()
+    evidence = replace(Evidence.of(library), races=listed[listed["state"] == "counts"])
+    found = claims_on_trial(evidence, tried)
+    draw(found, plot)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    for verdict in found.verdicts:
+        _print_verdict(verdict, research)
+    print(found.summary())
+    print(f"Verdicts are corrected for {found.n_tests} tests. {'' if research else RESEARCH}")
+
+
+def _claims(library: Library, file: Path | None) -> dict[str, Claim]:
+    if file is None:
+        return dict(library.claims())
+    from runanalytics.movements import claims as of_sources
+    from runanalytics.movements import read_claims
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"cannot be read ({error.strerror})", where=str(file), hint="name a file of claims"
+        ) from error
+    return {**of_sources(), **read_claims(data, str(file))}
+
+
+def _print_verdict(verdict: Verdict, research: bool) -> None:
+    print(f"{verdict.id}: {verdict.statement}")
+    _print_indented(verdict.sentence())
+    if research:
+        sources = f" ({'; '.join(verdict.sources)})" if verdict.sources else ""
+        _print_indented(f"Research: {verdict.research or 'nothing is stated.'}{sources}")
+    print()
+
+
+def _print_indented(text: str) -> None:
+    print(textwrap.fill(text, _LINE, initial_indent="  ", subsequent_indent="  "))
+
+
+@app.command()
+def adherence(
+    context: typer.Context,
+    programme: Annotated[
+        str | None,
+        typer.Argument(metavar="PROGRAMME", help="As technique-drills. Default: all of them."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print every week.")] = False,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Show how far the programmes were followed, week by week."""
+    library = open_library(context)
+    if programme is not None:
+        _one(_followed(library, programme), everything, plot, as_json)
+        return
+    if plot is not None:
+        raise UsageError(
+            "a figure shows one programme",
+            hint="name it: runanalytics adherence technique-drills --plot FILE",
+        )
+    from runanalytics.movements import programmes
+
+    found = [_followed(library, id) for id in programmes()]
+    if as_json:
+        print_json([one.to_dict() for one in found])
+        return
+    print_rows(
+        [
+            {
+                "programme": one.programme.replace("_", "-"),
+                "weeks logged": one.n_weeks,
+                "with it": one.n_weeks_done,
+                "wholly": one.n_weeks_wholly,
+                "sessions a week": one.sessions_a_week,
+                "followed": _share(one.score),
+                "last 4 weeks": _share(one.lately),
+            }
+            for one in found
+        ]
+    )
+    reasons = {one.reason for one in found if one.reason}
+    if reasons:
+        print(f"Not enough data: {'; '.join(sorted(reasons))}. Import a log of what you do.")
+
+
+def _followed(library: Library, programme: str) -> Adherence:
+    from runanalytics.findings.followed import followed
+
+    simulated = bool(library.log_spans()["source"].astype("str").str.contains("imulated").any())
+    return followed(library.adherence(programme), simulated=simulated)
+
+
+def _one(found: Adherence, everything: bool, plot: Path | None, as_json: bool) -> None:
+    if as_json:
+        tell(found, plot, as_json)
+        return
+    draw(found, plot)
+    print(f"{found.name}: {found.prescription}\n")
+    weeks = found.table() if everything else found.table().tail(LATEST_WEEKS)
+    prescribed = [part for part, _ in found.parts]
+    print_rows(
+        [
+            {
+                "week of": f"{row['week']:%Y-%m-%d}",
+                "sessions": f"{row['n_sessions']:.0f}",
+                "movements": f"{row['n_movements']:.0f}",
+                "sets": f"{row['n_sets']:.0f}",
+                **{_PARTS[part]: _share(row[part]) for part in prescribed},
+                "followed": _share(row["score"]),
+            }
+            for row in weeks.to_dict("records")
+        ]
+    )
+    if len(weeks) < found.n_weeks:
+        print(f"({found.n_weeks - len(weeks)} earlier weeks: --all shows them)")
+    print(f"\n{found.summary()}")
+
+
+#: Heads of columns.
+_PARTS = {
+    "sessions_share": "of sessions",
+    "figures_share": "of its figures",
+    "after_run_share": "of runs followed",
+    "followed_share": "drills after it",
+}
+
+
+def _share(value: float) -> str:
+    return "–" if value != value else f"{value:.0%}"

@@ -1,0 +1,268 @@
+"""Commands on races: what they were worth, which runs were any, and what goes along with them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from runanalytics.cli.answers import Contrast, Measure, tell
+from runanalytics.cli.options import Imperial, Json, Plot, app, draw, open_library, system_of
+from runanalytics.errors import UsageError
+from runanalytics.printing import print_json, print_rows, records
+from runanalytics.units import distance_text, duration_text, pace_text, parse_distance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from runanalytics.findings.race_results import RaceResults
+    from runanalytics.library import Library
+
+_races = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+app.add_typer(_races, name="races", help="Put races on one scale, or say which runs were races.")
+
+_Race = Annotated[
+    str, typer.Argument(metavar="ID", help="The run or race, or the beginning of its name.")
+]
+_Distance = Annotated[
+    str | None, typer.Option("--distance", metavar="DISTANCE", help="The course, as 10k or half.")
+]
+_Time = Annotated[
+    str | None, typer.Option("--time", metavar="TIME", help="Official time, as 41:20.")
+]
+_Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="What it was called.")]
+
+
+@_races.callback()
+def races(
+    context: typer.Context,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="What goes along with race times: strength, technique, a category, a programme "
+            "or a movement.",
+        ),
+    ] = None,
+    measure: Measure = "sessions",
+    contrast: Contrast = None,
+    no_heat: Annotated[bool, typer.Option("--no-heat", help="Leave heat in the times.")] = False,
+    no_climb: Annotated[bool, typer.Option("--no-climb", help="Leave climbing in them.")] = False,
+    no_altitude: Annotated[
+        bool, typer.Option("--no-altitude", help="Leave altitude in them.")
+    ] = False,
+    imperial: Imperial = False,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Put races on one scale, predict others, or ask what goes along with them."""
+    if context.invoked_subcommand is not None:
+        return
+    from runanalytics.measures.races import ADJUSTMENTS
+
+    left_in = {"heat": no_heat, "climb": no_climb, "altitude": no_altitude}
+    adjust = tuple(name for name in ADJUSTMENTS if not left_in[name])
+    library = open_library(context)
+    listed = library.race_list()
+    for unknown in listed.attrs["unknown"]:
+        print(f"note: race_corrections.csv, {unknown}", file=sys.stderr)
+    if of is not None:
+        _effect(listed, library.dose(of, measure), contrast, adjust, plot, as_json)
+    else:
+        _results(listed, adjust, system_of(imperial), plot, as_json)
+
+
+def _results(
+    listed: pd.DataFrame, adjust: tuple[str, ...], system: str, plot: Path | None, as_json: bool
+) -> None:
+    from runanalytics.findings.race_results import race_results
+
+    counted = listed[listed["state"] == "counts"]
+    found = race_results(counted, adjust=adjust)
+    draw(found, plot)
+    if as_json:
+        print_json(found.to_dict() | {"races": records(listed)})
+        return
+    worth = found.raced.set_index("race_id") if found.n_races else found.raced
+    print_rows([_line(row, worth, system) for row in listed.to_dict("records")])
+    proposed = listed[listed["state"] == "proposed"]
+    if len(proposed):
+        example = proposed["race_id"].iloc[-1]
+        print(
+            f"\n{len(proposed)} found by title, which do not count yet: "
+            f"'runanalytics races confirm {example}' (or reject)"
+        )
+    if not len(listed):
+        print("Add one: runanalytics races add 2026-05-03 10k 41:20")
+    print(f"\n{found.summary()}")
+    if found.n_races:
+        _print_predictions(found, system)
+
+
+def _line(row: Mapping[Any, Any], worth: pd.DataFrame, system: str) -> dict[str, str]:
+    counts = row["state"] == "counts" and row["race_id"] in worth.index
+    own: Mapping[Any, Any] = worth.loc[row["race_id"]] if counts else {}
+    known = row["time_s"] == row["time_s"] and row["distance_m"] == row["distance_m"]
+    out = [
+        f"{name} {100 * (own[name] - 1):+.1f} %"
+        for name in ("climb", "heat", "altitude")
+        if counts and abs(own[name] - 1) >= 0.0005
+    ]
+    return {
+        "date": f"{row['local_date']:%Y-%m-%d}",
+        "race": row["title"] if isinstance(row["title"], str) else "–",
+        "distance": distance_text(row["distance_m"], system),
+        "time": duration_text(row["time_s"]),
+        "pace": pace_text(row["distance_m"] / row["time_s"], system) if known else "–",
+        "adjusted": duration_text(own["adjusted_s"]) if counts else "–",
+        "taken out": ", ".join(out) or "–",
+        "VDOT": f"{own['vdot']:.1f}" if counts else "–",
+        "worth over 10 km": duration_text(own["time_10km_s"]) if counts else "–",
+        "known by": row["found_by"]
+        if row["state"] == "counts"
+        else f"{row['found_by']}, "
+        + ("not confirmed" if row["state"] == "proposed" else "rejected"),
+        "id": row["race_id"],
+    }
+
+
+def _print_predictions(found: RaceResults, system: str) -> None:
+    from runanalytics.plots.races import course_name
+
+    print(f"\nRaces to come, on the level in the cool, {100 * found.level:g} % of them between:")
+    print_rows(
+        [
+            {
+                "distance": course_name(row["distance_m"], system),
+                "time": duration_text(row["time_s"]),
+                "between": f"{duration_text(row['low_s'])} and {duration_text(row['high_s'])}",
+                "by equal VDOT": duration_text(row["vdot_time_s"]),
+                "": row["note"],
+            }
+            for row in found.predicted().to_dict("records")
+        ]
+    )
+    print(
+        f"\nVDOT {found.vdot:.1f}. Race time grows with distance to the power of "
+        f"{found.exponent:.3f} ± {found.exponent_sd:.3f} (usual: 1.06)."
+    )
+    if found.critical is not None:
+        critical = found.critical
+        print(
+            f"Critical speed {critical.speed_m_s:.2f} m/s "
+            f"({pace_text(critical.speed_m_s, system)}), D′ {critical.d_prime_m:.0f} m, from "
+            f"{critical.n_races} races of 2 to 30 minutes."
+        )
+    else:
+        print("No critical speed: it takes races of 2 to 30 minutes over two distances.")
+
+
+def _effect(
+    listed: pd.DataFrame,
+    dose: pd.DataFrame,
+    contrast: float | None,
+    adjust: tuple[str, ...],
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    from runanalytics.findings.effects import contrast_for
+    from runanalytics.findings.race_effect import race_effect
+
+    counted = listed[listed["state"] == "counts"]
+    found = race_effect(counted, dose, contrast=contrast_for(contrast, dose), adjust=adjust)
+    tell(found, plot, as_json)
+
+
+@_races.command()
+def confirm(
+    context: typer.Context,
+    race: _Race,
+    distance: _Distance = None,
+    time: _Time = None,
+    title: _Title = "",
+) -> None:
+    """Say that a run was a race, and its official distance and time where they differ."""
+    from runanalytics.library.races import confirm as say_race
+    from runanalytics.units import parse_duration
+
+    library = open_library(context)
+    id = say_race(
+        library,
+        race,
+        distance_m=None if distance is None else parse_distance(distance),
+        time_s=None if time is None else parse_duration(time),
+        title=title,
+    )
+    _show(library, id)
+
+
+@_races.command()
+def reject(context: typer.Context, race: _Race) -> None:
+    """Say that a run was no race."""
+    from runanalytics.library.races import reject as say_none
+
+    library = open_library(context)
+    _show(library, say_none(library, race))
+
+
+@_races.command()
+def add(
+    context: typer.Context,
+    date: Annotated[str, typer.Argument(metavar="DATE", help="As 2026-03-01.")],
+    distance: Annotated[str, typer.Argument(metavar="DISTANCE", help="As 10k, 5 mi or half.")],
+    time: Annotated[str, typer.Argument(metavar="TIME", help="As 41:20.")],
+    title: _Title = "",
+    ascent: Annotated[
+        float | None, typer.Option(metavar="METRES", help="Climbed in all, m.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(metavar="C", help="In °C.")] = None,
+) -> None:
+    """Add a race of which there is no run."""
+    from runanalytics.library.races import add as add_race
+    from runanalytics.units import parse_duration
+
+    library = open_library(context)
+    id = add_race(
+        library,
+        date,
+        parse_distance(distance),
+        parse_duration(time),
+        title=title,
+        ascent_m=ascent,
+        temperature_c=temperature,
+    )
+    _show(library, id)
+
+
+@_races.command()
+def remove(context: typer.Context, race: _Race) -> None:
+    """Take back what was said of a race: an added one goes."""
+    from runanalytics.library.races import remove as take_back
+
+    library = open_library(context)
+    id = take_back(library, race)
+    if id in library.race_list()["race_id"].to_list():
+        _show(library, id)
+    else:
+        print(f"{id} is no race any more")
+
+
+def _show(library: Library, id: str) -> None:
+    """Print what a race is now."""
+    listed = library.race_list()
+    (row,) = listed[(listed["race_id"] == id) | (listed["run_id"] == id)].to_dict("records")[:1]
+    name = row["title"] if isinstance(row["title"], str) else "a race"
+    if row["state"] == "rejected":
+        print(f"{id}: {name} on {row['local_date']:%Y-%m-%d} is no race")
+        return
+    state = "" if row["state"] == "counts" else ", not confirmed"
+    print(
+        f"{id}: {name} on {row['local_date']:%Y-%m-%d}, {distance_text(row['distance_m'])} in "
+        f"{duration_text(row['time_s'])}{state}"
+    )
+    if not (row["time_s"] > 0 and row["distance_m"] > 0):
+        raise UsageError(f"{id} has no time or distance", hint="give it --distance and --time")

@@ -1,0 +1,330 @@
+"""Form before and after a date: what changed at once, and what had become of it some weeks on.
+
+What is assumed, besides what `series` and `weeks` say:
+
+1. Without the date, form would have gone on along the straight line of the weeks before it,
+   apart from what weeks remember and from the covariates.
+2. From the date on it has another level and another slope. The contrast is the line after
+   less the line before, continued, so many weeks after the date.
+3. Nothing else came with the date. Whether it did, the weeks cannot tell; a new device near
+   it is named.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.errors import UsageError
+from runanalytics.findings.association import Association, Change, associate
+from runanalytics.findings.before_after_result import BeforeAfter
+from runanalytics.findings.covariates import Covariate, candidates, chosen, standardised
+from runanalytics.findings.dose_log import Log
+from runanalytics.findings.effect_result import POWER
+from runanalytics.findings.events import Event, beside, events_of
+from runanalytics.findings.finding import (
+    FELL,
+    NO_CHANGE,
+    NOT_ENOUGH_DATA,
+    ROSE,
+    count,
+    subject_of,
+)
+from runanalytics.findings.scan import centred_form, coarse_grid, design, scan, thinned
+from runanalytics.findings.series import whiten
+from runanalytics.findings.weeks import Weeks, by_week
+from runanalytics.units.days import parse_day
+
+__all__ = ["BeforeAfter", "before_after"]
+
+Floats = npt.NDArray[np.float64]
+
+#: Weeks with a run on either side, below which numbers only describe, and below which there are
+#: none.
+LEAST_SIDE_WEEKS = 12
+BARE_SIDE_WEEKS = 4
+#: Weeks after the date of which the contrast is, unless there are fewer or others are asked for.
+HORIZON_WEEKS = 12
+#: With a bend in the line, one year cannot tell the annual wave from it; two can.
+SEASON_WEEKS = 104
+#: Placebo dates lie so many weeks from the date and from the ends.
+PLACEBO_APART_WEEKS = 8
+#: Fewer placebo dates make no distribution.
+LEAST_PLACEBOS = 10
+
+
+def before_after(
+    form: pd.DataFrame,
+    date: str | datetime.date,
+    *,
+    horizon_weeks: float | None = None,
+    level: float = 0.95,
+    metric: str | None = None,
+    runs: pd.DataFrame | None = None,
+    label: str = "",
+) -> BeforeAfter:
+    """Estimate how form changed after a date, beside how it would have gone on.
+
+    Parameters
+    ----------
+    form : DataFrame
+        Table "form", one row a run: local_date and value (in the metric's unit, at the
+        reference speed), and where known se, mean_speed_m_s, temperature_c, device, shoe.
+    date : str or date
+        First day that counts as after.
+    horizon_weeks : float, optional
+        Weeks after the date of which the contrast is; by default 12, or as far as the runs
+        reach.
+    level : float
+        Of the intervals, between 0 and 1.
+    metric : str, optional
+        What form is about, where its attrs do not say.
+    runs : DataFrame, optional
+        local_date and distance_m (m) of all runs, to adjust for weekly distance.
+    label : str
+        What happened on the date, in words.
+
+    Returns
+    -------
+    BeforeAfter
+        Never fails for want of data: the verdict then is "not enough data".
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing, or holds what cannot be such a value.
+    UsageError
+        If the date, the horizon, the level or the metric's name makes no sense.
+
+    Notes
+    -----
+    Interrupted time series: Wagner et al. 2002, doi:10.1046/j.1365-2710.2002.00430.x.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_form
+    >>> drawn = simulate_form(7, weeks=104)
+    >>> form = drawn.form
+    >>> later = form["local_date"] >= "2025-01-06"
+    >>> stepped = form.assign(value=form["value"] * (1 - 0.06 * later))
+    >>> found = before_after(stepped, "2025-01-06")
+    >>> found.verdict, found.percent_low < -6.0 < found.percent_high
+    ('fell', True)
+    """
+    day = parse_day(date, "date")
+    if not 0 < level < 1:
+        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
+    if horizon_weeks is not None and not 0 <= horizon_weeks < np.inf:
+        raise UsageError(f"a horizon of {horizon_weeks} weeks", hint="it must be 0 or more")
+    subject = subject_of(form, metric)
+    weeks = by_week(form)
+    asked = BeforeAfter(
+        metric=subject.metric,
+        label=subject.label,
+        unit=subject.unit,
+        date=day,
+        what=label,
+        level=float(level),
+        smallest_worthwhile_percent=subject.smallest_percent,
+    )
+    if weeks.runs.empty:
+        return replace(asked, reason="no run has a value")
+    met, horizon = _met(asked, weeks, horizon_weeks, events_of(form))
+    if min(met.n_weeks_before, met.n_weeks_after) < BARE_SIDE_WEEKS:
+        return replace(met, reason=_few(met, BARE_SIDE_WEEKS))
+    offered = (
+        each
+        for each in candidates(weeks, Log(), runs)
+        if each is None or each.name != "season" or len(weeks.seen) >= SEASON_WEEKS
+    )
+    covariates = chosen(offered, weeks, n_others=3)
+    found = _associated(weeks, covariates, _number(day), horizon)
+    at_once = _associated(weeks, covariates, _number(day), 0.0)
+    changes = [
+        None if each is None else Change.of(each.change, 1.0, met.level, POWER)
+        for each in (found, at_once)
+    ]
+    if found is None or changes[0] is None or changes[1] is None:
+        names = ", ".join(dict.fromkeys(each.name for each in covariates))
+        return replace(met, reason=f"the date cannot be told apart from {names}")
+    answered = _answered(met, changes[0], changes[1], found, covariates)
+    return _with_placebos(answered, weeks, covariates, _number(day), horizon)
+
+
+def _associated(
+    weeks: Weeks, covariates: Sequence[Covariate], day: int, horizon: float
+) -> Association | None:
+    """Estimate the contrast at a horizon; at the date itself, it is the level's change."""
+    step, bend = _terms(weeks, day, horizon)
+    sloped = standardised("slope after the date", bend, weeks.seen)
+    terms = covariates if sloped is None else (*covariates, sloped)
+    return associate(weeks, step[:, None], terms, [(1.0, 1.0)])
+
+
+def _number(day: datetime.date) -> int:
+    return (day - datetime.date(1970, 1, 1)).days
+
+
+def _met(
+    asked: BeforeAfter, weeks: Weeks, horizon_weeks: float | None, events: Sequence[Event]
+) -> tuple[BeforeAfter, float]:
+    """Enter which runs there are on either side, and how far after the date they reach."""
+    days = weeks.runs["day"].to_numpy()
+    after = days >= _number(asked.date)
+    n_before, n_after = (len(np.unique(weeks.runs["week"][side])) for side in (~after, after))
+    reach = max(0.0, (float(days[-1]) - _number(asked.date)) / 7)
+    horizon = min(HORIZON_WEEKS, round(reach)) if horizon_weeks is None else horizon_weeks
+    notes = list(weeks.notes)
+    if horizon > reach:
+        notes.append(
+            f"the runs reach {reach:.0f} weeks after the date, and the rest is an extrapolation"
+        )
+    dates = days[[0, -1]].astype("datetime64[D]")
+    return (
+        replace(
+            asked,
+            n_runs_before=int((~after).sum()),
+            n_runs_after=int(after.sum()),
+            n_weeks_before=n_before,
+            n_weeks_after=n_after,
+            first_date=dates[0].item(),
+            last_date=dates[1].item(),
+            baseline=float(np.exp(weeks.log_form[weeks.seen].mean())),
+            horizon_weeks=float(horizon),
+            beside=beside(events, asked.date, asked.date),
+            notes=tuple(notes),
+        ),
+        float(horizon),
+    )
+
+
+def _few(met: BeforeAfter, needed: int) -> str:
+    return (
+        f"{count(met.n_weeks_before, 'week')} with runs before the date and {met.n_weeks_after} "
+        f"after, of {needed} needed on either side"
+    )
+
+
+def _terms(weeks: Weeks, day: int, horizon: float) -> tuple[Floats, Floats]:
+    """Return a step at the date, whose coefficient is the contrast, and the bend beside it."""
+    days = weeks.runs["day"].to_numpy()
+    after = (days >= day).astype(np.float64)
+    since = np.maximum(days - day, 0) / 7.0
+    return weeks.mean(after), weeks.mean(since - horizon * after)
+
+
+def _answered(
+    met: BeforeAfter,
+    change: Change,
+    at_once: Change,
+    found: Association,
+    covariates: Sequence[Covariate],
+) -> BeforeAfter:
+    few = min(met.n_weeks_before, met.n_weeks_after) < LEAST_SIDE_WEEKS
+    verdict = ROSE if change.low_percent > 0 else FELL if change.high_percent < 0 else NO_CHANGE
+    in_unit = met.baseline / 100
+    return replace(
+        met,
+        percent=change.percent,
+        percent_low=change.low_percent,
+        percent_high=change.high_percent,
+        estimate=in_unit * change.percent,
+        low=in_unit * change.low_percent,
+        high=in_unit * change.high_percent,
+        p_value=change.p_value,
+        level_percent=at_once.percent,
+        level_low_percent=at_once.low_percent,
+        level_high_percent=at_once.high_percent,
+        detectable_percent=change.detectable_percent,
+        detectable=in_unit * change.detectable_percent,
+        verdict=NOT_ENOUGH_DATA if few else verdict,
+        reason=_few(met, LEAST_SIDE_WEEKS) if few else "",
+        rho=found.rho,
+        adjusted_for=tuple(dict.fromkeys(each.name for each in covariates)),
+    )
+
+
+def _with_placebos(
+    answered: BeforeAfter,
+    weeks: Weeks,
+    covariates: Sequence[Covariate],
+    day: int,
+    horizon: float,
+) -> BeforeAfter:
+    """Set the contrast against those at dates on which nothing happened, and lay out the weeks.
+
+    All stand at the correlation and ratio that are likeliest with the true date's change.
+    """
+    base, form = design(weeks, covariates), centred_form(weeks)
+    step, bend = (np.nan_to_num(each) for each in _terms(weeks, day, horizon))
+    likely = scan(weeks, np.column_stack([base, bend]), step[:, None], form[:, None]).weight
+    grid = coarse_grid().where(np.arange(len(likely)) == likely.argmax())
+    apart = PLACEBO_APART_WEEKS
+    mondays = weeks.monday[apart : len(weeks.monday) - apart].astype(np.int64)
+    mondays = thinned(mondays[np.abs(mondays - day) >= 7 * apart])
+    terms = [np.nan_to_num(np.column_stack(_terms(weeks, int(each), horizon))) for each in mondays]
+    columns = np.column_stack([base, step, bend, *terms, form])
+    white = whiten(columns, weeks.noise, grid).whitened[0]
+
+    n_base = base.shape[1]
+    beta, *_ = np.linalg.lstsq(white[:, : n_base + 2], white[:, -1], rcond=None)
+    weekly = _weekly(weeks, covariates, columns[:, : n_base + 2], beta, day)
+    orthogonal, _ = np.linalg.qr(white[:, :n_base])
+    rest = white[:, n_base:] - orthogonal @ (orthogonal.T @ white[:, n_base:])
+    df = int(weeks.seen.sum()) - n_base - 2
+    t = np.array(
+        [
+            _t_of_first(rest[:, at : at + 2], rest[:, -1], df)
+            for at in range(0, rest.shape[1] - 1, 2)
+        ]
+    )
+    others = np.abs(t[1:][np.isfinite(t[1:])])
+    if len(others) < LEAST_PLACEBOS or not np.isfinite(t[0]):
+        return replace(answered, weekly=weekly)
+    return replace(
+        answered,
+        placebo_p_value=(1 + int((others >= abs(t[0])).sum())) / (1 + len(others)),
+        n_placebos=len(others),
+        weekly=weekly,
+    )
+
+
+def _t_of_first(terms: Floats, response: Floats, df: int) -> float:
+    """Return the first term's estimate over its standard error; NaN if made up of others."""
+    orthogonal, triangle = np.linalg.qr(terms[:, ::-1])
+    if df < 1 or abs(triangle[1, 1]) < 1e-6 * np.sqrt(terms[:, 0] @ terms[:, 0] + 1e-300):
+        return float("nan")
+    left = response - orthogonal @ (orthogonal.T @ response)
+    shared = float(orthogonal[:, 1] @ response) * float(np.sign(triangle[1, 1]))
+    return shared / float(np.sqrt(left @ left / df))
+
+
+def _weekly(
+    weeks: Weeks, covariates: Sequence[Covariate], columns: Floats, beta: Floats, day: int
+) -> pd.DataFrame:
+    """Return what the figure shows: weekly form, the lines before and after, and without."""
+    kept = np.zeros(columns.shape[1], dtype=np.bool_)
+    kept[0] = True
+    kept[-2:] = True
+    for place, each in enumerate(covariates, start=1):
+        kept[place] = each.name == "trend"
+    others = columns[:, ~kept] @ beta[~kept]
+    changed = columns[:, -2:] @ beta[-2:]
+    line = columns[:, kept] @ beta[kept] - changed
+    centre = float(weeks.log_form[weeks.seen].mean())
+    after = weeks.monday.astype(np.int64) + 6 >= day
+    known = np.where(weeks.seen, 0.0, np.nan)
+    return pd.DataFrame(
+        {
+            "week": weeks.monday,
+            "observed": np.exp(known + weeks.log_form - others),
+            "fitted": np.exp(known + centre + line + changed),
+            "without": np.where(after & weeks.seen, np.exp(centre + line), np.nan),
+            "runs": weeks.n_runs,
+        }
+    )

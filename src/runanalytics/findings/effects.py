@@ -1,0 +1,391 @@
+"""Every metric against every dose in one question, corrected for how much was asked.
+
+Whoever asks eight questions of a runner who has nothing finds something in one of three. The p
+of each effect is therefore set against the number of all that were tested together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from runanalytics.errors import UsageError
+from runanalytics.findings import drawing
+from runanalytics.findings.effect import effect
+from runanalytics.findings.effect_result import POWER, Effect
+from runanalytics.findings.finding import (
+    ADHERENCE,
+    ASSOCIATION,
+    NO_ASSOCIATION,
+    NOT_ENOUGH_DATA,
+    Finding,
+    count,
+    listed,
+    marked,
+    more_of,
+    signed,
+)
+from runanalytics.findings.forest import forest
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: What about two sessions come to, by the measure of dose, and all of a programme: the contrast
+#: unless one is asked for.
+TWO_SESSIONS: Mapping[str, float] = MappingProxyType(
+    {
+        "sessions": 2.0,
+        "sets": 20.0,
+        "reps": 200.0,
+        "minutes": 90.0,
+        "tonnage_kg": 5_000.0,
+        ADHERENCE: 1.0,
+    }
+)
+
+METHOD = (
+    "Each as in a single effect; p corrected by Benjamini & Hochberg (1995) over all effects that "
+    "were tested in this question, and the verdict by the corrected p. Intervals are each one's "
+    "own, not corrected."
+)
+
+#: Frames by name, or frames whose attrs name them.
+Frames = Mapping[str, pd.DataFrame] | Sequence[pd.DataFrame] | pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Effects(Finding):
+    """Effects that were asked for together.
+
+    Parameters
+    ----------
+    effects : tuple of Effect
+        One a pair of metric and dose, metrics first; each verdict stands on the corrected p.
+    n_tests : int
+        How many of them could be tested; the rest lack data and count for nothing.
+    level : float
+        Of the intervals; 1 less it bounds the corrected p of an association.
+    verdict : str
+        "association" if there is any, "no clear association" if any was tested, else "not
+        enough data".
+    method : str
+        How it was worked out.
+    notes : tuple of str
+        What should be known of all of them.
+    """
+
+    effects: tuple[Effect, ...]
+    n_tests: int
+    level: float
+    verdict: str
+    method: str = METHOD
+    notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterable[Effect]:
+        return iter(self.effects)
+
+    def __len__(self) -> int:
+        return len(self.effects)
+
+    def of(self, metric: str, what: str) -> Effect:
+        """Return one of the effects.
+
+        Parameters
+        ----------
+        metric : str
+            Column of the metric.
+        what : str
+            What was done.
+
+        Raises
+        ------
+        UsageError
+            If it is not among them.
+        """
+        for each in self.effects:
+            if (each.metric, each.what) == (metric, what):
+                return each
+        there = ", ".join(f"{each.metric} of {each.what}" for each in self.effects)
+        raise UsageError(f"no effect on {metric} of {what}", hint=f"there are: {there}")
+
+    def summary(self) -> str:
+        """Return what goes along with what, in a few sentences."""
+        found = [each for each in self.effects if each.verdict == ASSOCIATION]
+        unclear = [each for each in self.effects if each.verdict == NO_ASSOCIATION]
+        unknown = [each for each in self.effects if each.verdict == NOT_ENOUGH_DATA]
+        sentences = []
+        if self.n_tests:
+            tests = count(self.n_tests, "effect")
+            clear = "none is" if not found else "1 is" if len(found) == 1 else f"{len(found)} are"
+            corrected = " after correction for all of them" if self.n_tests > 1 else ""
+            sentences.append(f"Of {tests} tested, {clear} clear{corrected}.")
+        sentences += [
+            f"{_label(each)}: {signed(each.percent)} % ({100 * each.level:g} % interval "
+            f"{signed(each.percent_low)} to {signed(each.percent_high)} %) goes along with "
+            f"{each.dose_words}, corrected p = {each.p_adjusted:.2g}."
+            for each in found
+        ]
+        alone = [each for each in unclear if each.percent_low > 0 or each.percent_high < 0]
+        if alone:
+            sentences.append(
+                f"Clear alone but not among so many: {listed([_label(each) for each in alone])}."
+            )
+        if unclear:
+            sizes = [each.detectable_percent for each in unclear]
+            sentences.append(
+                f"Where none is clear, a change of {_range(sizes)} % would be found with "
+                f"{100 * POWER:.0f} % chance."
+            )
+        if unknown:
+            sentences.append(
+                f"Not enough data for {listed([_label(each) for each in unknown])}: "
+                f"{'; '.join(dict.fromkeys(each.reason for each in unknown))}."
+            )
+        return " ".join([*sentences, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+
+    def table(self) -> pd.DataFrame:
+        """Return the effects, one a row.
+
+        Returns
+        -------
+        DataFrame
+            metric, what, measure, contrast (in the measure a week), change_percent,
+            low_percent, high_percent, change (in the metric's unit), unit, p_value,
+            p_corrected, detectable_percent, n_weeks, verdict.
+        """
+        rows = [
+            (
+                each.metric,
+                each.what,
+                each.measure,
+                each.contrast,
+                each.percent,
+                each.percent_low,
+                each.percent_high,
+                each.estimate,
+                each.unit,
+                each.p_value,
+                each.p_adjusted,
+                each.detectable_percent,
+                each.n_weeks,
+                each.verdict,
+            )
+            for each in self.effects
+        ]
+        return pd.DataFrame(rows, columns=_COLUMNS)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw all of them beside each other."""
+        if ax is None:
+            from matplotlib.figure import Figure
+
+            size = (drawing.FIGURE_SIZE[0], 1.1 + 0.42 * max(len(self.effects), 2))
+            ax = Figure(figsize=size, layout="constrained").add_subplot()
+        ax = forest({_label(each): each for each in self.effects}, ax=ax)
+        contrasts = {more_of(each.contrast, "", each.measure) for each in self.effects}
+        dose = contrasts.pop() if len(contrasts) == 1 else "so much more"
+        title = f"With {dose}"
+        drawing.titled(
+            ax, marked(title, self.notes), x=f"Change, % ({100 * self.level:g} % interval)"
+        )
+        return ax
+
+
+_COLUMNS = [
+    "metric",
+    "what",
+    "measure",
+    "contrast",
+    "change_percent",
+    "low_percent",
+    "high_percent",
+    "change",
+    "unit",
+    "p_value",
+    "p_corrected",
+    "detectable_percent",
+    "n_weeks",
+    "verdict",
+]
+
+
+def effects(
+    forms: Frames,
+    doses: Frames,
+    *,
+    contrast: float | None = None,
+    level: float = 0.95,
+    runs: pd.DataFrame | None = None,
+    tau_weeks: float | Sequence[float] | None = None,
+) -> Effects:
+    """Estimate what goes along with what, for every metric and every dose at once.
+
+    Parameters
+    ----------
+    forms : mapping of str to DataFrame, or sequence of DataFrame
+        Tables "form" by metric, or frames whose attrs name their metric.
+    doses : mapping of str to DataFrame, or sequence of DataFrame
+        Tables "dose" by what was done, or frames whose attrs name it.
+    contrast : float, optional
+        How much more a week, in each dose's measure; by default what about two sessions come
+        to.
+    level : float
+        Of the intervals, between 0 and 1.
+    runs : DataFrame, optional
+        local_date and distance_m (m) of all runs, to adjust for weekly distance.
+    tau_weeks : float or sequence of float, optional
+        As in `effect`.
+
+    Returns
+    -------
+    Effects
+        One effect a pair, each with its corrected p.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing, or holds what cannot be such a value.
+    UsageError
+        If contrast, level, time constants or a metric's name make no sense.
+
+    Notes
+    -----
+    False discovery rate: Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_form
+    >>> drawn = simulate_form(3, weeks=104, effect_pct=-3.0)
+    >>> found = effects({"contact-time": drawn.form}, {"strength": drawn.dose})
+    >>> found.n_tests, found.verdict
+    (1, 'association')
+    """
+    each = [
+        effect(
+            form,
+            dose,
+            contrast=contrast_for(contrast, dose),
+            level=level,
+            metric=metric,
+            what=what,
+            runs=runs,
+            tau_weeks=tau_weeks,
+        )
+        for metric, form in named_frames(forms)
+        for what, dose in named_frames(doses)
+    ]
+    return together(each, level)
+
+
+def together(each: Sequence[Effect], level: float = 0.95) -> Effects:
+    """Correct effects that were asked for together for how many they are.
+
+    Parameters
+    ----------
+    each : sequence of Effect
+        From `effect`.
+    level : float
+        1 less it bounds the corrected p of an association.
+
+    Returns
+    -------
+    Effects
+        With the same effects in the same order; what lacks data stays as it was.
+    """
+    tested = [found.verdict != NOT_ENOUGH_DATA for found in each]
+    p_adjusted = corrected(
+        [found.p_value for found, is_one in zip(each, tested, strict=True) if is_one]
+    )
+    n_tests = len(p_adjusted)
+    following = iter(p_adjusted)
+    judged = tuple(
+        _judged(found, next(following), n_tests, level) if is_one else found
+        for found, is_one in zip(each, tested, strict=True)
+    )
+    verdicts = {found.verdict for found in judged}
+    best = next(
+        (verdict for verdict in (ASSOCIATION, NO_ASSOCIATION) if verdict in verdicts),
+        NOT_ENOUGH_DATA,
+    )
+    # What is said of all stands once, with the whole.
+    shared = [
+        note
+        for note in (judged[0].notes if judged else ())
+        if all(note in found.notes for found in judged)
+    ]
+    return Effects(judged, n_tests, level, best, notes=tuple(shared))
+
+
+def corrected(p_values: Sequence[float]) -> list[float]:
+    """Return p-values corrected for how many there are (Benjamini & Hochberg 1995).
+
+    Parameters
+    ----------
+    p_values : sequence of float
+        Of all tests that were run together.
+
+    Examples
+    --------
+    >>> corrected([0.01, 0.2, 0.02, 0.9])
+    [0.04, 0.26666666666666666, 0.04, 0.9]
+    """
+    if not len(p_values):
+        return []
+    from scipy.stats import false_discovery_control
+
+    adjusted: list[float] = false_discovery_control(p_values).tolist()
+    return adjusted
+
+
+def _judged(found: Effect, p_adjusted: float, n_tests: int, level: float) -> Effect:
+    clear = p_adjusted < 1 - level
+    return replace(
+        found,
+        p_adjusted=p_adjusted,
+        n_tests=n_tests,
+        verdict=ASSOCIATION if clear else NO_ASSOCIATION,
+    )
+
+
+def contrast_for(asked: float | None, dose: pd.DataFrame) -> float:
+    """Return how much more a week is asked for, by default what about two sessions come to.
+
+    Parameters
+    ----------
+    asked : float, optional
+        What was asked for, in the dose's measure.
+    dose : DataFrame
+        Table "dose", whose attrs name its measure.
+    """
+    return TWO_SESSIONS.get(str(dose.attrs.get("measure")), 2.0) if asked is None else asked
+
+
+def named_frames(frames: Frames) -> list[tuple[str | None, pd.DataFrame]]:
+    """Return frames with their names; None where the frame itself is to say.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame, sequence of DataFrame, or DataFrame
+        As a finding is given them.
+    """
+    if isinstance(frames, pd.DataFrame):
+        return [(None, frames)]
+    if isinstance(frames, Mapping):
+        return list(frames.items())
+    return [(None, frame) for frame in frames]
+
+
+def _label(found: Effect) -> str:
+    what = found.what.replace("_", " ")
+    return f"{what.capitalize()}, {found.label.lower()}" if what else found.label
+
+
+def _range(values: Sequence[float]) -> str:
+    known = np.array(values)
+    low, high = f"{known.min():.1f}", f"{known.max():.1f}"
+    return low if low == high else f"{low} to {high}"

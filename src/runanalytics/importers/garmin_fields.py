@@ -1,0 +1,73 @@
+"""What an activity of Garmin's JSON says, by any of the names that Garmin has for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+#: Our column -> Garmin's names for it, the best first; a dot leads into an object.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "id": ("activityId",),
+    "title": ("activityName", "name"),
+    "type": ("activityType.typeKey", "activityTypeDTO.typeKey", "activityType"),
+    "event": ("eventType.typeKey", "eventTypeDTO.typeKey", "eventTypeId"),
+    "device": ("deviceId", "metadataDTO.deviceMetaDataDTO.deviceId"),
+    "distance": ("distance", "summaryDTO.distance"),
+    "time": ("duration", "summaryDTO.duration"),
+    "moving": ("movingDuration", "summaryDTO.movingDuration"),
+    "elapsed": ("elapsedDuration", "summaryDTO.elapsedDuration"),
+    "speed": ("averageSpeed", "avgSpeed", "summaryDTO.averageSpeed"),
+    "ascent": ("elevationGain", "summaryDTO.elevationGain"),
+    "heart_rate_bpm": ("averageHR", "avgHr", "summaryDTO.averageHR"),
+    "cadence_spm": (
+        "averageRunningCadenceInStepsPerMinute",
+        "avgDoubleCadence",
+        "summaryDTO.averageRunCadence",
+    ),
+    "one_foot_cadence": ("avgRunCadence",),
+    "ground_contact_ms": ("avgGroundContactTime", "summaryDTO.groundContactTime"),
+    "contact_balance_left_pct": (
+        "avgGroundContactBalance",
+        "summaryDTO.groundContactBalanceLeft",
+    ),
+    "vertical_ratio_pct": ("avgVerticalRatio", "summaryDTO.verticalRatio"),
+    "step_length": ("avgStrideLength", "summaryDTO.strideLength"),
+    "oscillation": ("avgVerticalOscillation", "summaryDTO.verticalOscillation"),
+    "power_w": ("avgPower", "summaryDTO.averagePower"),
+}
+
+
+def stated(activity: Mapping[str, object], ours: str) -> object:
+    """Return what an activity says of something, by any of its names; None if nothing.
+
+    Examples
+    --------
+    >>> stated({"summaryDTO": {"distance": 5000.0}}, "distance")
+    5000.0
+    """
+    for name in FIELDS[ours]:
+        value: object = activity
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None and not isinstance(value, dict | list):
+            return value
+    return None
+
+
+def number_of(value: object) -> float:
+    """Return a number above 0; NaN for what is missing, which Garmin writes as null or 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return math.nan
+    try:
+        number = float(value)
+    except OverflowError:
+        return math.nan
+    return number if 0 < number < math.inf else math.nan
+
+
+def text_of(value: object) -> str | None:
+    """Return text without what no table can hold; None if there is none."""
+    if not isinstance(value, str):
+        return None
+    plain = value.encode("utf-8", errors="replace").decode().replace("\0", "").strip()
+    return plain or None

@@ -1,0 +1,228 @@
+"""In which units a list of runs is written, told by what must hold between its columns.
+
+Cadence times step length is speed, and vertical ratio is oscillation per step length; so where
+one of two quantities has a known unit, that of the other follows. What does not follow is asked
+for, never guessed: pace and speed hold in kilometres as in miles, and tell nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from runanalytics.importers.contract import Note
+from runanalytics.units import KILOMETRE_M, MILE_M
+
+Floats = NDArray[np.float64]
+
+#: Units of a list's distances, in m.
+LONG_UNITS_M: Mapping[str, float] = {"km": KILOMETRE_M, "mi": MILE_M}
+#: Units of a step's length, in m.
+STEP_UNITS_M: Mapping[str, float] = {"m": 1.0, "cm": 0.01, "mm": 0.001}
+#: Units of vertical oscillation, in mm.
+OSCILLATION_UNITS_MM: Mapping[str, float] = {"cm": 10.0, "mm": 1.0, "in": 25.4}
+#: A step is at most this long; a larger number has a smaller unit.
+LONGEST_STEP_M = 2.8
+
+#: Two sides that must be equal are so within this share: kilometres and miles differ by 61 %.
+WITHIN = 0.15
+#: Time over pace is rounded to the second, so that it tells metres per unit this closely.
+_PACE_WITHIN = 0.04
+#: This share of the runs that tell anything must tell the same.
+_AGREED = 2 / 3
+#: What a belt covered is entered by hand: indoors, at least this many runs must agree.
+_FEWEST_INDOORS = 3
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a row says of a run, as numbers without their unit; NaN is what it does not say.
+
+    `pace_s` is the time for one unit of distance, whichever that is. Cadence may be the average
+    over `time_s`, or over `moving_s`, the part of it that was not stood.
+    """
+
+    distance: float
+    time_s: float
+    cadence_spm: float
+    step_length: float
+    steps: float
+    pace_s: float
+    indoors: bool
+    moving_s: float = math.nan
+
+    @property
+    def in_metres(self) -> bool:
+        """Whether the distance is in metres, as Garmin lists runs on a track.
+
+        No runner covers kilometres or miles at a thousand times a runner's speed.
+        """
+        return self.distance / self.time_s > 0.3
+
+    def covered(self, time_s: float) -> float:
+        """Return the steps of a time, times their length, in the unit of a step's length."""
+        steps = self.cadence_spm / 60 * time_s
+        return (steps if steps > 0 else self.steps) * self.step_length
+
+
+def long_unit(runs: Sequence[Listed]) -> str | None:
+    """Return the unit of a list's distances, "km" or "mi"; None if nothing tells.
+
+    Parameters
+    ----------
+    runs : sequence of Listed
+        The runs of one list.
+
+    Notes
+    -----
+    Told by runs with cadence (or steps) and step length; and by runs on a track, whose distance
+    is in metres but whose pace is per kilometre or mile.
+
+    Examples
+    --------
+    >>> nan = float("nan")
+    >>> long_unit([Listed(2.49, 2657, 116, 0.77, nan, nan, False)])
+    'mi'
+    """
+    votes = [(_told_by_steps(run) or _told_by_pace(run), run.indoors) for run in runs]
+    outdoors = [unit for unit, indoors in votes if unit and not indoors]
+    told = outdoors or [unit for unit, _ in votes if unit]
+    if not told or (not outdoors and len(told) < _FEWEST_INDOORS):
+        return None
+    unit, count = Counter(told).most_common(1)[0]
+    return unit if count >= _AGREED * len(told) else None
+
+
+def _told_by_steps(run: Listed) -> str | None:
+    if run.in_metres:
+        return None
+    told = {
+        unit
+        for time_s in (run.time_s, run.moving_s)
+        for unit, metres in LONG_UNITS_M.items()
+        for step_m in STEP_UNITS_M.values()
+        if equal(run.covered(time_s) / run.distance * step_m, metres, WITHIN)
+    }
+    # A long rest can make miles of kilometres: then the two times contradict each other.
+    return told.pop() if len(told) == 1 else None
+
+
+def _told_by_pace(run: Listed) -> str | None:
+    if not run.in_metres:
+        return None
+    per_unit = run.distance / (run.time_s / run.pace_s) if run.pace_s > 0 else math.nan
+    for unit, metres in LONG_UNITS_M.items():
+        if equal(per_unit, metres, _PACE_WITHIN):
+            return unit
+    return None
+
+
+def equal(left: float, right: float, within: float) -> bool:
+    """Return whether two numbers above 0 are equal but for a share; NaN equals nothing."""
+    return left > 0 and right > 0 and abs(math.log(left / right)) <= math.log1p(within)
+
+
+def unit_told(stated: Floats, implied: Floats, units: Mapping[str, float]) -> str | None:
+    """Return the unit in which `stated` is, given what it must be in the base unit.
+
+    Parameters
+    ----------
+    stated : array of float
+        Numbers without a unit.
+    implied : array of float
+        The same quantity as others imply it, in the base unit.
+    units : mapping of str to float
+        Units it may be in, each in the base unit.
+
+    Returns
+    -------
+    str or None
+        None if nothing tells.
+
+    Examples
+    --------
+    >>> unit_told(np.array([9.3]), np.array([91.0]), OSCILLATION_UNITS_MM)
+    'cm'
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factors = implied / stated
+    factors = factors[np.isfinite(factors) & (factors > 0)]
+    if not factors.size:
+        return None
+    middle = float(np.median(factors))
+    return next((unit for unit, size in units.items() if equal(middle, size, WITHIN)), None)
+
+
+def step_unit(stated: Floats, cadence_spm: Floats, speed_m_s: Floats) -> str:
+    """Return the unit of step lengths: what cadence and speed imply, else by their size."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        implied = speed_m_s / (cadence_spm / 60)
+    told = unit_told(stated, implied, STEP_UNITS_M)
+    known = stated[np.isfinite(stated)]
+    if told is not None or not known.size:
+        return told or "m"
+    middle = float(np.median(known))
+    return next(
+        (unit for unit, metres in STEP_UNITS_M.items() if middle * metres <= LONGEST_STEP_M), "mm"
+    )
+
+
+def oscillation_unit(stated: Floats, ratio_pct: Floats, step_length_m: Floats) -> str:
+    """Return the unit of vertical oscillation: what ratio and step length imply, else cm."""
+    implied_mm = ratio_pct / 100 * step_length_m * 1000
+    return unit_told(stated, implied_mm, OSCILLATION_UNITS_MM) or "cm"
+
+
+def agreeing(runs: pd.DataFrame, other_speed_m_s: Floats) -> tuple[pd.DataFrame, list[Note]]:
+    """Return runs without the cadence and step length that are not their speed.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns of table "runs".
+    other_speed_m_s : array of float
+        Speed over another time of the same run, which the averages may be over.
+
+    Returns
+    -------
+    runs : DataFrame
+        On a treadmill only what stands on the watch's own guess of the distance is made
+        missing, since its runner corrected it: step length and vertical ratio.
+    notes : list of Note
+        How many runs were concerned.
+    """
+    product = (runs["cadence_spm"] / 60 * runs["step_length_m"]).to_numpy(dtype=np.float64)
+    off = _differ(product, runs["speed_m_s"].to_numpy(dtype=np.float64))
+    off &= _differ(product, other_speed_m_s) | np.isnan(other_speed_m_s)
+    if not off.any():
+        return runs, []
+    indoors = (runs["kind"] == "treadmill").to_numpy(dtype=bool)
+    wrong = {"cadence_spm": off & ~indoors, "step_length_m": off, "vertical_ratio_pct": off}
+    notes = []
+    said = (
+        (
+            off & ~indoors,
+            "cadence times step length is not the speed: both taken as missing in some runs",
+        ),
+        (
+            off & indoors,
+            "step length on a treadmill is not that of its corrected distance: taken as missing",
+        ),
+    )
+    for where, message in said:
+        if where.any():
+            days = ", ".join(f"{day:%Y-%m-%d}" for day in runs.loc[where, "local_date"].head(3))
+            more = f" and {where.sum() - 3} more" if where.sum() > 3 else ""
+            notes.append(Note("warning", f"{message} ({where.sum()}): {days}{more}"))
+    return runs.assign(**{name: runs[name].mask(where) for name, where in wrong.items()}), notes
+
+
+def _differ(left: Floats, right: Floats) -> NDArray[np.bool_]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.abs(np.log(left / right)) > math.log1p(WITHIN))

@@ -1,0 +1,249 @@
+r"""Stryd's CSV export: what the pod on the shoe measured, second by second.
+
+Instants are seconds since 1970 UTC. Each column's header states its unit. A 0 stands for what
+was not measured: the pod does not see contact or oscillation until the first strides.
+
+Examples
+--------
+>>> header = "Timestamp,Stryd Speed (m/s),Ground Time (ms),Cadence (spm)\n"
+>>> rows = "".join(f"{1770749502 + s},2.8,252,178\n" for s in range(90))
+>>> read = STRYD.read((header + rows).encode(), ReadOptions(timezone="Europe/Athens"))
+>>> read.runs[["start_utc", "cadence_spm", "ground_contact_ms"]].iloc[0].astype(str).tolist()
+['2026-02-10 18:51:42+00:00', '178.0', '252.0']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.contract import Imported, Note, ReadOptions, require_columns
+from runanalytics.importers.recorded import (
+    MICROSECONDS,
+    UNKNOWN_US,
+    Recorded,
+    instants_us,
+    run_of,
+)
+from runanalytics.importers.series import Floats, Integers
+from runanalytics.importers.stated_units import factor
+from runanalytics.importers.tables import DelimitedTable, header_of, read_table
+
+#: Our column -> Stryd's, without the unit, the best first.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "ground_contact_ms": ("ground time", "ground contact time"),
+    "cadence_spm": ("cadence",),
+    "vertical_oscillation_mm": ("vertical oscillation",),
+    "vertical_ratio_pct": ("vertical ratio",),
+    "power_w": ("power",),
+    "heart_rate_bpm": ("heart rate",),
+    # The pod's own barometer is steadier from second to second than most watches.
+    "altitude_m": ("stryd elevation", "watch elevation", "elevation"),
+    "temperature_c": ("stryd temperature", "temperature"),
+}
+#: Speed and distance by who measured them: the watch first, so that a run's pace is the same
+#: whether it comes from the pod's file or from the watch's own.
+INSTRUMENTS: Mapping[str, tuple[str, str]] = {
+    "watch": ("watch speed", "watch distance"),
+    "pod": ("stryd speed", "stryd distance"),
+    "file": ("speed", "distance"),
+}
+_TIME = "timestamp"
+#: Columns that no other source of a `Timestamp` has; two of them are enough.
+_OWN = ("form power", "air power", "stiffness", "ground time", "stryd speed", "stryd distance")
+_ZERO_IS_MISSING = ("ground_contact_ms", "vertical_oscillation_mm", "heart_rate_bpm", "power_w")
+
+_HEADER = re.compile(r"\s*(?P<name>[^()]*?)\s*(?:\(\s*(?P<unit>[^()]*?)\s*\)\s*)?")
+#: Later than this in seconds would be the year 5138: it is in milliseconds.
+_MOST_SECONDS = 1e11
+_PER_KG = "w/kg"
+#: The two instruments' distances may differ by this share before a note says so.
+_AGREEMENT = 0.02
+_NO_OPTIONS = ReadOptions()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of the file: its name and unit in lower case, as written, and its numbers."""
+
+    name: str
+    unit: str | None
+    written: str
+    numbers: Floats
+
+
+@dataclass(frozen=True)
+class StrydImporter:
+    """Reads what Stryd's PowerCenter exports as CSV, one run a file."""
+
+    name: str = "stryd"
+    version: int = 1
+
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
+        """Return whether the columns are Stryd's."""
+        names = [_HEADER.fullmatch(key.replace("_", " ")) for key in header_of(head)]
+        found = {match["name"] for match in names if match}
+        return _TIME in found and len(found.intersection(_OWN)) >= 2
+
+    def read(self, data: bytes, options: ReadOptions = _NO_OPTIONS) -> Imported:
+        """Read a run's bytes into tables.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            `timezone` counts, since the file states instants only.
+
+        Returns
+        -------
+        Imported
+            One run with samples. Power per kilogram is left out, since the file does not state
+            the runner's mass.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no column of instants.
+        UnreadableFileError
+            If no row has an instant.
+        """
+        table = read_table(data)
+        notes = list(table.notes)
+        columns = _columns(table, notes)
+        require_columns(columns, [_TIME])
+        quantities = {
+            name: values
+            for name, theirs in COLUMNS.items()
+            if (values := _first(name, theirs, columns, notes)) is not None
+        }
+        quantities |= _speed_and_distance(columns, notes)
+        recorded = Recorded(
+            self.name,
+            _time_us(columns[_TIME].numbers),
+            quantities,
+            known={"device": "Stryd", "sensor": "Stryd"},
+        )
+        run = run_of(recorded, options)
+        if run is None:
+            raise UnreadableFileError(
+                "no row has an instant", hint="expected seconds since 1970 under 'Timestamp'"
+            )
+        return Imported(
+            runs=schema.from_rows([run.row], "runs"),
+            samples=run.samples,
+            notes=[*notes, *run.notes],
+            clock="utc",
+        )
+
+
+STRYD = StrydImporter()
+
+
+def _columns(table: DelimitedTable, notes: list[Note]) -> dict[str, _Column]:
+    """Return the file's columns by name; of two with one name the first."""
+    rows = list(table.rows)
+    if table.columns[-1] not in rows[-1].cells:
+        notes.append(Note("warning", f"line {rows[-1].line} is torn: left out"))
+        rows.pop()
+    found: dict[str, _Column] = {}
+    for key, written in zip(table.columns, table.names, strict=True):
+        parts = _HEADER.fullmatch(key.replace("_", " "))
+        if parts is None or parts["name"] in found:
+            continue
+        if parts["name"] == _TIME:
+            numbers = _instants([row[key] for row in rows])
+        else:
+            texts = pd.Series([row[key].replace(",", ".") for row in rows], dtype=object)
+            numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
+        numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+        found[parts["name"]] = _Column(parts["name"], parts["unit"], written, numbers)
+    return found
+
+
+def _instants(texts: list[str]) -> Floats:
+    """Return instants in s since 1970: numbers of seconds or milliseconds, or ISO 8601."""
+    numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(np.float64)
+    if np.isnan(numbers).all():
+        stated = instants_us(texts)
+        return np.where(stated == UNKNOWN_US, np.nan, stated / MICROSECONDS)
+    return np.where(numbers > _MOST_SECONDS, numbers / 1000, numbers)
+
+
+def _time_us(seconds: Floats) -> Integers:
+    known = (seconds > 0) & (seconds < _MOST_SECONDS)
+    return np.where(known, np.round(np.where(known, seconds, 0) * MICROSECONDS), UNKNOWN_US).astype(
+        np.int64
+    )
+
+
+def _quantity(name: str, column: _Column, notes: list[Note]) -> Floats | None:
+    """Return a column in our unit; None where its unit is not stated or is another's."""
+    there = column.numbers[np.isfinite(column.numbers)]
+    if not there.size or not there.any():
+        return None
+    stated = None if column.unit is None else factor(name, column.unit)
+    if stated is None:
+        reason = "it does not state its unit"
+        if column.unit == _PER_KG:
+            reason = "the file does not state the runner's mass"
+        elif column.unit:
+            reason = f"its unit '{column.unit}' is not known"
+        notes.append(Note("info", f"column '{column.written}' was left out: {reason}"))
+        return None
+    values = column.numbers * stated
+    return np.where(values == 0, np.nan, values) if name in _ZERO_IS_MISSING else values
+
+
+def _first(
+    name: str, theirs: tuple[str, ...], columns: Mapping[str, _Column], notes: list[Note]
+) -> Floats | None:
+    for known in theirs:
+        if known in columns:
+            values = _quantity(name, columns[known], notes)
+            if values is not None:
+                return values
+    return None
+
+
+def _speed_and_distance(columns: Mapping[str, _Column], notes: list[Note]) -> dict[str, Floats]:
+    """Return speed and distance, both of the first instrument that has either."""
+    found: dict[str, dict[str, Floats]] = {}
+    for instrument, theirs in INSTRUMENTS.items():
+        both = zip(("speed_m_s", "distance_m"), theirs, strict=True)
+        said = {
+            name: values
+            for name, known in both
+            if (values := _first(name, (known,), columns, notes)) is not None
+        }
+        if said:
+            found[instrument] = said
+    if not found:
+        return {}
+    totals = {
+        instrument: float(np.nanmax(said["distance_m"]))
+        for instrument, said in found.items()
+        if "distance_m" in said
+    }
+    chosen = next(iter(found))
+    other = next((total for instrument, total in totals.items() if instrument != chosen), None)
+    if chosen in totals and other and abs(other / totals[chosen] - 1) > _AGREEMENT:
+        notes.append(
+            Note(
+                "info",
+                f"distance and speed are the {chosen}'s ({totals[chosen]:.0f} m); "
+                f"the pod measured {other:.0f} m",
+            )
+        )
+    distance = found[chosen].get("distance_m")
+    if distance is None:
+        return found[chosen]
+    # Once it has begun to grow, a distance of 0 was not measured.
+    begun = np.fmax.accumulate(np.nan_to_num(distance)) > 0
+    return {**found[chosen], "distance_m": np.where(begun & (distance == 0), np.nan, distance)}

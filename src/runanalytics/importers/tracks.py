@@ -1,0 +1,410 @@
+"""Activities of TCX and GPX files as tables: what the two formats have in common.
+
+Both are a list of points, each with a time, mostly a position, and what sensors said. A reader
+of either collects the points as text; here they become runs.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.contract import Imported, Note, ReadOptions
+from runanalytics.importers.recorded import (
+    MICROSECONDS,
+    UNKNOWN_US,
+    Recorded,
+    Run,
+    instants_us,
+    run_of,
+    summary_of,
+)
+from runanalytics.importers.series import Floats, Integers
+from runanalytics.importers.xml_stream import (
+    AttributesByNamespace,
+    ContentHandler,
+    read_xml,
+    refuse_depth,
+)
+
+#: Words for running, as sources write them into the place of the sport.
+_RUNNING = re.compile(r"run|jog|lauf|löp|corrida|carrera|corsa|course|hardlo", re.IGNORECASE)
+#: How many other sports are named.
+_SHOWN_SPORTS = 10
+#: Strava's number for a run, and words that say nothing of the sport.
+_RUN_NUMBERS = ("9",)
+_SAYS_NOTHING = ("", "other", "unknown", "generic", "default", "workout", "activity", "track")
+_KINDS = (("treadmill", "treadmill"), ("indoor", "treadmill"), ("virtual", "treadmill"))
+_TRAIL = "trail"
+#: Speeds of a runner: the median of those in motion, and what is kept up for half a minute.
+_RUNNERS_M_S = (1.8, 5.6)
+_MOST_KEPT_UP_M_S = 7.5
+_KEPT_UP_SHARE = 0.95
+#: A new part of a track that begins this long after the one before was paused between.
+_SHORTEST_PAUSE_US = 10 * MICROSECONDS
+#: Stated and derived speeds that differ by more than this factor are not in the same unit.
+_SAME_UNIT = 1.5
+#: Totals that agree this well with the samples are believed.
+_TOTAL_AGREEMENT = 0.05
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
+_LONGEST_TITLE = 120
+#: No history of a runner has more activities.
+_MOST_TRACKS = 10_000
+
+
+@dataclass
+class Track:
+    """One activity as its file has it, its points as text by column."""
+
+    sport: str = ""
+    title: str = ""
+    device: str = ""
+    points: list[dict[str, str]] = field(default_factory=list)
+    laps: list[int] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+    lap: int = 0
+    part: int = 0
+    start: str = ""
+    distance_m: float = 0.0
+    timer_s: float = 0.0
+    timeless: int = 0
+
+    def add(self, point: dict[str, str]) -> None:
+        """Append a point to the current lap and part; one without a time says nothing."""
+        if not point.get("time"):
+            self.timeless += 1
+            return
+        self.points.append(point)
+        self.laps.append(max(self.lap, 1))
+        self.parts.append(self.part)
+
+
+class TrackReader(ContentHandler):
+    """Collects the tracks of a file, element by element.
+
+    Elements are known by the vocabulary of their namespace, whatever its prefix: `vocabularies`
+    pairs a pattern of namespaces with names of elements. An element without a namespace is of
+    the first.
+    """
+
+    vocabularies: Sequence[tuple[re.Pattern[str], frozenset[str]]] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tracks: list[Track] = []
+        self.path: list[str] = []
+        self._known: dict[tuple[str | None, str], str] = {}
+        self._text: list[str] = []
+
+    def startElementNS(  # noqa: N802 - the name that the parser calls
+        self,
+        name: tuple[str | None, str],
+        qname: str | None,  # noqa: ARG002
+        attrs: AttributesByNamespace,
+    ) -> None:
+        """Enter an element."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = self._local_name(*name)
+        self._text.clear()
+        if known:
+            self.began(known, attrs)
+        self.path.append(known)
+        refuse_depth(len(self.path))
+
+    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: ARG002, N802
+        """Leave an element."""
+        known = self.path.pop()
+        if known:
+            self.ended(known, "".join(self._text).strip())
+        self._text.clear()
+
+    def characters(self, content: str) -> None:
+        """Take in text."""
+        self._text.append(content)
+
+    def began(self, name: str, attrs: AttributesByNamespace) -> None:
+        """Take in the start of a known element; `path` is what stands around it."""
+        raise NotImplementedError
+
+    def ended(self, name: str, text: str) -> None:
+        """Take in the text of a known element; `path` is what stands around it."""
+        raise NotImplementedError
+
+    @property
+    def inside(self) -> str:
+        """The element around the present one."""
+        return self.path[-1] if self.path else ""
+
+    def _local_name(self, namespace: str | None, name: str) -> str:
+        for place, (pattern, names) in enumerate(self.vocabularies):
+            is_its = pattern.search(namespace) if namespace else place == 0
+            if is_its and name in names:
+                return name
+        return ""
+
+
+def attribute(attrs: AttributesByNamespace, name: str) -> str:
+    """Return an attribute's text, empty where it is not there."""
+    found = attrs.get((None, name))
+    return found if isinstance(found, str) else ""
+
+
+def read_tracks(
+    data: bytes, reader: TrackReader, source: str, what: str, options: ReadOptions
+) -> Imported:
+    """Read a file of tracks into tables.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    reader : TrackReader
+        Of its format.
+    source : str
+        Name of the importer.
+    what : str
+        What the format calls a track.
+    options : ReadOptions
+        `timezone` counts, since the file states instants only.
+
+    Returns
+    -------
+    Imported
+        Runs with samples; notes on what was assumed, torn or no run.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it holds no track, or a document type definition.
+    """
+    torn = read_xml(io.BytesIO(data), reader, namespaces=True)
+    notes = []
+    if torn is not None:
+        notes.append(Note("warning", f"the file is torn ({torn}): what stands before was read"))
+    tracks = [
+        track
+        for track in reader.tracks
+        if track.points or track.timer_s > 0 or _is_other(track.sport.strip())
+    ]
+    if len(tracks) > _MOST_TRACKS:
+        raise UnreadableFileError(
+            f"the file holds {len(tracks)} activities, and at most {_MOST_TRACKS} are read",
+            hint="export them in parts",
+        )
+    if not reader.tracks:
+        raise UnreadableFileError(
+            f"the file holds no {what}" if torn is None else f"the file is torn ({torn})",
+            hint="export the activity once more",
+        )
+    left_out = len(reader.tracks) - len(tracks)
+    if left_out:
+        notes.append(Note("info", f"left out, since they have no times ({what}): {left_out}"))
+    others = Counter(sport for track in tracks if _is_other(sport := track.sport.strip()))
+    notes += [
+        Note("info", f"left out, since their sport ({sport}) is not running: {count}")
+        for sport, count in others.most_common(_SHOWN_SPORTS)
+    ]
+    runs: dict[object, Run] = {}
+    offsets = []
+    for place, track in enumerate(tracks, start=1):
+        if _is_other(track.sport.strip()):
+            continue
+        where = f"{what} {place}" if len(tracks) > 1 else ""
+        offsets.append(_offset_s(track))
+        run, found = _run(track, source, options)
+        notes += [replace(note, where=where) for note in found]
+        if run is not None:
+            identity = run.row["run_id"]
+            # A file may hold a copy of its own activity: the fuller one is the run.
+            if identity not in runs or len(run.samples) > len(runs[identity].samples):
+                runs[identity] = run
+    filled = [run.samples for run in runs.values() if len(run.samples)]
+    return Imported(
+        runs=schema.from_rows([run.row for run in runs.values()], "runs"),
+        samples=pd.concat(filled, ignore_index=True) if filled else schema.empty("samples"),
+        notes=notes,
+        clock="utc" if any(offset is None for offset in offsets) else "both",
+    )
+
+
+def _is_named(sport: str) -> bool:
+    return bool(_RUNNING.search(sport)) or sport in _RUN_NUMBERS
+
+
+def _is_other(sport: str) -> bool:
+    return not _is_named(sport) and sport.casefold() not in _SAYS_NOTHING
+
+
+def _run(track: Track, source: str, options: ReadOptions) -> tuple[Run | None, list[Note]]:
+    sport = track.sport.strip()
+    named = _is_named(sport)
+    recorded, notes = _recorded(track, source)
+    run = run_of(recorded, options)
+    if run is None:
+        run = _summary(track, recorded, options)
+        if run is None or not named:
+            return None, [*notes, Note("info", "it has no times: no run, left out")]
+        return run, [*notes, *run.notes]
+    if not named:
+        is_run, speeds = _is_a_runners(run)
+        said = f"it says sport '{sport}'" if sport else "it does not say its sport"
+        if not is_run:
+            return None, [*notes, Note("info", f"{said}, and {speeds} no runner's: left out")]
+        notes.append(Note("info", f"{said}: taken as a run, since {speeds} a runner's"))
+    return run, [*notes, *run.notes]
+
+
+def _is_a_runners(run: Run) -> tuple[bool, str]:
+    """Return whether a track's speeds, in motion, are those of somebody who runs."""
+    samples = run.samples
+    speed = samples.loc[samples["moving"], "speed_m_s"].dropna().to_numpy()
+    if not speed.size:
+        return False, "its speeds are not known, so they are"
+    typical, most = float(np.median(speed)), float(np.quantile(speed, _KEPT_UP_SHARE))
+    low, high = _RUNNERS_M_S
+    return (
+        low <= typical <= high and most <= _MOST_KEPT_UP_M_S,
+        f"its speeds (median {typical:.1f} m/s, at times {most:.1f}) are",
+    )
+
+
+def _recorded(track: Track, source: str) -> tuple[Recorded, list[Note]]:
+    notes: list[Note] = []
+    if track.timeless:
+        notes.append(Note("warning", f"left out, points without a time: {track.timeless}"))
+    time_us = instants_us([point.get("time") for point in track.points])
+    laps = np.array(track.laps, dtype=np.int64)
+    quantities = {
+        name: values
+        for name in schema.table("samples").names
+        if np.isfinite(values := _numbers(track.points, name)).any()
+    }
+    for name in ("heart_rate_bpm", "power_w"):
+        if name in quantities:
+            quantities[name] = np.where(quantities[name] == 0, np.nan, quantities[name])
+    _settle_distance(quantities, time_us, notes)
+    _settle_speed(quantities, time_us, notes)
+    kind = next((kind for word, kind in _KINDS if word in track.sport.lower()), None)
+    known: dict[str, object] = {
+        "kind": kind or (_TRAIL if _TRAIL in track.sport.lower() else "unknown"),
+        "title": track.title.partition("\n")[0].strip()[:_LONGEST_TITLE] or None,
+        "device": track.device or None,
+    }
+    covered = quantities.get("distance_m", np.empty(0))
+    last = float(np.nanmax(covered)) if covered.size else 0.0
+    if track.distance_m > 0 and abs(track.distance_m - last) <= _TOTAL_AGREEMENT * last:
+        known["distance_m"] = track.distance_m
+    latitude, longitude = (_numbers(track.points, name) for name in ("latitude", "longitude"))
+    placed = bool(np.isfinite(latitude).any())
+    if not placed and "distance_m" in quantities and known["kind"] == "unknown":
+        known["kind"] = "treadmill"
+        notes.append(Note("info", "it has no positions: taken as a run on a treadmill"))
+    return (
+        Recorded(
+            source,
+            time_us,
+            quantities,
+            laps=laps,
+            pauses_us=_pauses(time_us, np.array(track.parts, dtype=np.int64)),
+            known=known,
+            offset_s=_offset_s(track),
+            positions=(latitude, longitude) if placed else None,
+            counts_unstated=True,
+        ),
+        notes,
+    )
+
+
+def _numbers(points: Sequence[Mapping[str, str]], name: str) -> Floats:
+    texts = pd.Series([point.get(name) for point in points], dtype=object)
+    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
+
+
+def _settle_distance(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
+    """Let a distance that begins anew in each lap count on; drop one that never grows."""
+    distance = quantities.get("distance_m")
+    if distance is None:
+        return
+    there = np.flatnonzero(np.isfinite(distance) & (time_us != UNKNOWN_US))
+    there = there[np.argsort(time_us[there], kind="stable")]
+    known = distance[there]
+    if not known.size or known.max() <= 0:
+        del quantities["distance_m"]
+        return
+    anew = np.flatnonzero(np.diff(known) < -0.5 * known[:-1])
+    if anew.size:
+        before = np.zeros(len(known))
+        before[anew + 1] = known[anew]
+        distance = distance.copy()
+        distance[there] = known + np.cumsum(before)
+        quantities["distance_m"] = distance
+        notes.append(Note("info", f"the distance begins anew {anew.size} times: summed up"))
+
+
+def _settle_speed(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
+    """Drop a speed that most points lack, or that is not distance per time."""
+    speed, distance = quantities.get("speed_m_s"), quantities.get("distance_m")
+    if speed is None:
+        return
+    if not np.nanmax(speed) > 0 or np.isfinite(speed).mean() < 0.5:
+        del quantities["speed_m_s"]
+        return
+    if distance is None:
+        return
+    there = np.isfinite(distance) & np.isfinite(speed) & (time_us != UNKNOWN_US)
+    seconds = np.diff(time_us[there]) / MICROSECONDS
+    steady = (seconds > 0) & (seconds <= 30)
+    metres = np.diff(distance[there])[steady].sum()
+    expected = ((speed[there][1:] + speed[there][:-1]) / 2 * seconds)[steady].sum()
+    if metres > 0 and not 1 / _SAME_UNIT <= expected / metres <= _SAME_UNIT:
+        del quantities["speed_m_s"]
+        notes.append(
+            Note(
+                "warning",
+                f"its speed is {expected / metres:.2f} times its distance per time: "
+                "the latter was taken",
+            )
+        )
+
+
+def _pauses(time_us: Integers, parts: Integers) -> list[tuple[int, int]]:
+    """Return what lies between the parts of a track, where that is long."""
+    there = np.flatnonzero(time_us != UNKNOWN_US)
+    ends = there[:-1][np.diff(parts[there]) != 0]
+    begins = there[1:][np.diff(parts[there]) != 0]
+    return [
+        (end, begin)
+        for end, begin in zip(time_us[ends].tolist(), time_us[begins].tolist(), strict=True)
+        if begin - end > _SHORTEST_PAUSE_US
+    ]
+
+
+def _offset_s(track: Track) -> float | None:
+    """Return local time minus UTC (s), where times are written with it."""
+    written = next((point["time"] for point in track.points if point.get("time")), track.start)
+    found = _OFFSET.search(written)
+    if found is None:
+        return None
+    seconds = int(found[2]) * 3600.0 + int(found[3]) * 60.0
+    return -seconds if found[1] == "-" else seconds
+
+
+def _summary(track: Track, recorded: Recorded, options: ReadOptions) -> Run | None:
+    """Return a run that has no points, only totals."""
+    (start_us,) = instants_us([track.start])
+    if start_us <= 0 or not track.timer_s > 0:
+        return None
+    known = {**recorded.known, "moving_s": track.timer_s, "elapsed_s": track.timer_s}
+    if track.distance_m > 0:
+        known["distance_m"] = track.distance_m
+    return summary_of(recorded.source, int(start_us), known, recorded.offset_s, options)

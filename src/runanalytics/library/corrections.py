@@ -1,0 +1,317 @@
+"""The user's own word on what a logged name means: movements.csv in the library's folder.
+
+One line a name, ``name,movement``, written by `runanalytics movements map` or by hand; lines that
+begin with # are comments. A movement is an id or a name, "none" for what is no exercise, or
+"unknown" for an exercise that the catalogue lacks. The corrections hold when tables are read, so
+they outlive every import, and nothing stored is rewritten. They win over what an importer took a
+name for, a watch's guesses among it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runanalytics.errors import UsageError
+from runanalytics.library.durable import sync_folder, write_durably
+from runanalytics.movements import folded, named, session_kind
+from runanalytics.units.numerals import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from runanalytics.library.catalogue import Catalogue
+
+#: Name of the file, and what its first line says.
+FILE = "movements.csv"
+_HEADER = ("name", "movement")
+_BEGIN = (
+    "# What the names in your logs mean: one line a name",
+    "# 'none' for what is no exercise and 'unknown' for one that the list lacks",
+    "# 'runanalytics movements' lists the movements",
+    "name,movement",
+)
+#: What stands for no exercise at all, and for one that the catalogue lacks.
+NONE, UNKNOWN = "none", "unknown"
+#: First characters that a spreadsheet takes for a formula's; an apostrophe keeps it from that.
+FORMULA_LEADS = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One name, and what it means: the id of a movement, "none" or "unknown"."""
+
+    name: str
+    movement: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """All corrections of a library, by the names as they are compared."""
+
+    by_name: Mapping[str, Correction] = field(default_factory=dict)
+
+    def names(self) -> dict[str, str]:
+        """Return each name with the id of its movement, else "", as `match` wants them."""
+        return {
+            one.name: "" if one.movement in (NONE, UNKNOWN) else one.movement
+            for one in self.by_name.values()
+        }
+
+    def counted(self, sets: pd.DataFrame) -> dict[str, int]:
+        """Return for each corrected name how many sets of `sets` it decides."""
+        logged = sets["name_as_logged"].dropna().map(folded)
+        counts = sets.loc[logged.index, "n_sets"].groupby(logged).sum()
+        return {one.name: int(counts.get(key, 0)) for key, one in self.by_name.items()}
+
+    def sets(self, sets: pd.DataFrame) -> pd.DataFrame:
+        """Return table "sets" with the movements that the corrections give.
+
+        What is no exercise is left out.
+
+        Parameters
+        ----------
+        sets : DataFrame
+            Table ``sets`` as stored.
+        """
+        wanted = self._wanted(sets)
+        if not wanted:
+            return sets
+        means = sets["name_as_logged"].map(wanted)
+        movements = sets["movement"].mask(means.notna(), means.mask(means == UNKNOWN))
+        corrected = sets.assign(movement=movements.astype(sets["movement"].dtype))
+        return corrected[(means != NONE).to_numpy(dtype=bool, na_value=True)]
+
+    def _wanted(self, sets: pd.DataFrame) -> dict[str, str]:
+        """Return what the names in `sets` that are corrected mean."""
+        logged = sets["name_as_logged"].dropna().unique() if self.by_name else ()
+        found = {name: self.by_name.get(folded(name)) for name in logged}
+        return {name: one.movement for name, one in found.items() if one is not None}
+
+    def sessions(self, sessions: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:
+        """Return table "sessions" with the kinds that follow from corrected movements.
+
+        Only where the stored kind follows from the stored movements: one that a source states
+        otherwise stands. A session of nothing but what is no exercise is left out.
+
+        Parameters
+        ----------
+        sessions, sets : DataFrame
+            Tables as stored.
+        """
+        wanted = self._wanted(sets)
+        named = sets["session_id"][sets["name_as_logged"].isin(wanted)].unique()
+        if not len(named):
+            return sessions
+        touched = sets[sets["session_id"].isin(named)]
+        before, after = _kinds(touched), _kinds(self.sets(touched))
+        kinds = [
+            after.get(id, NONE) if before.get(id) == kind else kind
+            for id, kind in zip(sessions["session_id"], sessions["kind"], strict=True)
+        ]
+        kept = sessions["kind"]
+        corrected = sessions.assign(kind=type(kept)(kinds, index=kept.index, dtype=kept.dtype))
+        return corrected[corrected["kind"] != NONE]
+
+    def spans(
+        self,
+        spans: pd.DataFrame,
+        sessions: pd.DataFrame,
+        sets: pd.DataFrame,
+        source_of: Mapping[str, str],
+    ) -> pd.DataFrame:
+        """Return table "log_spans" with those of the logs whose sessions change their kind.
+
+        Parameters
+        ----------
+        spans, sessions, sets : DataFrame
+            Tables as stored.
+        source_of : mapping of str to str
+            The name of its log by each session's identifier.
+        """
+        import pandas as pd
+
+        from runanalytics.importers import strength_log
+
+        after = self.sessions(sessions, sets)
+        kinds = after.set_index("session_id")["kind"]
+        changed = sessions["kind"] != sessions["session_id"].map(kinds)
+        for log in sessions["session_id"][changed].map(source_of).dropna().unique():
+            was, now = (
+                strength_log.spans(log, frame[frame["session_id"].map(source_of) == log])
+                for frame in (sessions, after)
+            )
+            kept = (spans["source"] != log) | spans["what"].isin(now["what"])
+            # What the log tells now and did not tell before, or tells of more days.
+            more = now.merge(was, how="left", indicator=True)
+            gained = more.loc[more["_merge"] == "left_only", list(spans.columns)]
+            spans = pd.concat([spans[kept], gained], ignore_index=True)
+        return spans
+
+
+def _kinds(sets: pd.DataFrame) -> dict[str, str]:
+    pairs = zip(sets["session_id"], sets["movement"].fillna(""), strict=True)
+    movements: dict[str, list[str | None]] = {}
+    for session_id, id in pairs:
+        movements.setdefault(session_id, []).append(id or None)
+    return {session_id: session_kind(ids) for session_id, ids in movements.items()}
+
+
+def read_corrections(folder: Path) -> Corrections:
+    """Return the corrections of the library in `folder`; none where there is no file.
+
+    Raises
+    ------
+    UsageError
+        If a line makes no sense, naming every such line: a correction that was dropped would
+        give a wrong number.
+    """
+    path = folder / FILE
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Corrections()
+    found: dict[str, Correction] = {}
+    problems = []
+    for number, text in enumerate(lines_of(data, path), start=1):
+        try:
+            one = _read_line(text, number)
+            if one is None:
+                continue
+            earlier = found.setdefault(folded(one.name), one)
+            if earlier.movement != one.movement:
+                raise UsageError(f"{shown(one.name)} stands in line {earlier.line} already")
+        except UsageError as error:
+            problems.append(f"line {number}: {error}")
+    if problems:
+        raise UsageError(
+            "; ".join(problems),
+            where=str(path),
+            hint="write lines such as: SL RDL,single_leg_deadlift",
+        )
+    return Corrections(found)
+
+
+def correct(folder: Path, name: str, movement: str | None) -> None:
+    """Enter what `name` means, or take it out; every other line stays as it is.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder, which exists; its writer's lock is held.
+    name : str
+        As logged.
+    movement : str or None
+        A movement's id or name, "none" or "unknown"; or None to take the correction out.
+
+    Raises
+    ------
+    UsageError
+        If there is no such movement, nothing to take out, or a bad line in the file.
+    """
+    known, wanted = read_corrections(folder).by_name, folded(name)
+    if not wanted:
+        raise UsageError("a name is wanted", hint="write it as your log has it")
+    lines = []
+    if movement is not None:
+        lines = [_written(" ".join(name.split()), movement_of(movement))]
+    elif wanted not in known:
+        names = ", ".join(shown(one.name) for one in known.values()) or "none"
+        raise UsageError(f"no correction of {shown(name)}", hint=f"there are: {names}")
+    path = folder / FILE
+    old = lines_of(path.read_bytes(), path) if path.exists() else list(_BEGIN)
+    kept = []
+    for number, text in enumerate(old, start=1):
+        one = _read_line(text, number)
+        if one is None or folded(one.name) != wanted:
+            kept.append(text)
+    write_durably(path, "".join(f"{line}\n" for line in [*kept, *lines]).encode())
+    sync_folder(folder)
+
+
+def sources_of_sessions(catalogue: Catalogue) -> dict[str, str]:
+    """Return the name of its log by the identifier of each session that came with one."""
+    query = (
+        "SELECT id, importer FROM provenance JOIN sources USING (digest)"
+        " WHERE what = 'sessions' AND importer IS NOT NULL"
+    )
+    # The four kinds of plain file are one log.
+    return {id: importer.split("-")[0] for id, importer in catalogue.rows(query)}
+
+
+def lines_of(data: bytes, path: Path) -> list[str]:
+    """Return the lines of a file that users edit.
+
+    Raises
+    ------
+    UsageError
+        If it is no UTF-8.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(
+            f"line {line} is not UTF-8", where=str(path), hint="save it as text in UTF-8"
+        ) from error
+    return text.replace("\0", "").splitlines()
+
+
+def _read_line(text: str, number: int) -> Correction | None:
+    if not text.strip() or text.lstrip().startswith("#"):
+        return None
+    cells = _cells(text)
+    if [cell.strip().casefold() for cell in cells] == list(_HEADER):
+        return None
+    if len(cells) < 2 or not (name := ",".join(cells[:-1]).strip()):
+        raise UsageError(f"{shown(text)} is no name and movement")
+    if name.startswith("'") and name[1:].startswith(FORMULA_LEADS):
+        name = name[1:]
+    return Correction(name, movement_of(cells[-1]), number)
+
+
+def movement_of(text: str) -> str:
+    """Return the id of the movement that a correction gives, or "none" or "unknown".
+
+    Raises
+    ------
+    UsageError
+        If there is no such movement, with the nearest.
+
+    Examples
+    --------
+    >>> movement_of("single-leg-deadlift"), movement_of("none")
+    ('single_leg_deadlift', 'none')
+    """
+    plain = text.strip().casefold()
+    return plain if plain in (NONE, UNKNOWN) else named(text).id
+
+
+def _cells(text: str) -> list[str]:
+    for delimiter in (",", ";", "\t"):
+        try:
+            cells = next(csv.reader([text], delimiter=delimiter, strict=True), [])
+        except csv.Error as error:
+            raise UsageError(f"{shown(text)} has a stray quotation mark") from error
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if len(cells) > 1:
+            return cells
+    return []
+
+
+def _written(name: str, movement: str) -> str:
+    if name.startswith(FORMULA_LEADS):
+        name = f"'{name}"
+    line = io.StringIO()
+    if name.startswith("#"):  # or it would be a comment
+        writer = csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="")
+    else:
+        writer = csv.writer(line, lineterminator="")
+    writer.writerow([name, movement])
+    return line.getvalue()

@@ -1,0 +1,77 @@
+"""Everything that a library says, in a form that two libraries can be compared by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from runanalytics.importers.contract import content_digest
+
+if TYPE_CHECKING:
+    from runanalytics.library.catalogue import Catalogue
+    from runanalytics.library.store import Library
+
+#: Notes that the store leaves itself, and what is compared by its content instead.
+_LEFT_OUT = ("meta", "streams")
+
+#: When something was imported is no part of what it says.
+_TIMES = {"sources": ("added_utc",)}
+
+
+def dump(library: Library) -> dict[str, str]:
+    """Return a digest of each table and of each run's samples.
+
+    The digests depend on nothing but what is said: not on the order of rows, on when a file was
+    imported, nor on columns and tables that a later version added and that are empty.
+
+    Parameters
+    ----------
+    library : Library
+        The library.
+
+    Returns
+    -------
+    dict of str to str
+        BLAKE2b digests by table, and by ``samples of RUN``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from runanalytics import Library
+    >>> dump(Library.open(tempfile.mkdtemp()))
+    {}
+    """
+    catalogue = library._reading()
+    if catalogue is None:
+        return {}
+    said = {table: digest for table in tables(catalogue) if (digest := _said(catalogue, table))}
+    for (run_id,) in catalogue.rows("SELECT run_id FROM streams ORDER BY run_id"):
+        samples = library.samples(run_id)
+        columns = [name for name in samples.columns if samples[name].notna().any()]
+        text = samples[columns].to_csv(index=False)
+        said[f"samples of {run_id}"] = content_digest(text.encode())
+    return said
+
+
+def tables(catalogue: Catalogue) -> list[str]:
+    """Return the names of a catalogue's tables that say something."""
+    query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return sorted(name for (name,) in catalogue.rows(query) if name not in _LEFT_OUT)
+
+
+def _said(catalogue: Catalogue, table: str) -> str:
+    columns = [row[1] for row in catalogue.rows(f'PRAGMA table_info("{table}")')]
+    kept = [name for name in columns if name not in _TIMES.get(table, ())]
+    selected = ", ".join(f'"{name}"' for name in kept)
+    rows = catalogue.rows(f'SELECT {selected} FROM "{table}"')  # noqa: S608
+    return _digest(json.dumps(_present(kept, row), sort_keys=True) for row in rows)
+
+
+def _present(names: list[str], row: tuple[object, ...]) -> dict[str, object]:
+    return {name: value for name, value in zip(names, row, strict=True) if value is not None}
+
+
+def _digest(lines: Iterable[str]) -> str:
+    ordered = sorted(lines)
+    return content_digest("\n".join(ordered).encode()) if ordered else ""

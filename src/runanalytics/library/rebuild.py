@@ -1,0 +1,342 @@
+"""A library made anew from the files it was imported from.
+
+Every source is read again: from the original that was kept, or from where it was imported, if
+the same content still lies there. What the user said of it is carried over. What no file is left
+of is taken from the old library and named, and so is what is lost. The new library takes the
+place of the old one in one step, once it is complete.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runanalytics.errors import LibraryError, RunAnalyticsError, UsageError
+from runanalytics.importers.archives import Archive
+from runanalytics.importers.contract import content_digest
+from runanalytics.importers.walk import Found, walk
+from runanalytics.library.adding import Progress, add
+from runanalytics.library.catalogue import Catalogue, stream_name
+from runanalytics.library.dump import tables
+from runanalytics.library.durable import make_private, stream_digest, sync_folder
+from runanalytics.library.ingest import OWNED
+from runanalytics.library.originals import Originals
+from runanalytics.library.settling import settle
+from runanalytics.library.sums import damaged_pages, log_path, sums_path
+from runanalytics.library.writing import CATALOGUE, ORIGINALS, REBUILD, STREAMS, explained, locked
+
+if TYPE_CHECKING:
+    from runanalytics.library.store import Library
+
+#: What the user said, which no file holds: table, and the rows that count.
+_SAID = (("user_spans", "1"), ("merges", "undone OR made_by = 'user'"))
+
+#: Pages of tables from which something is taken over whatever files are left.
+_ALWAYS_TAKEN = re.compile(r"\b(?:user_spans|merges|places|sources|sqlite_schema)\b")
+
+#: Sources that were read, and of which something may be left.
+_READ = "outcome NOT IN ('skipped', 'replaced', 'ignored', 'opened')"
+
+
+_Options = tuple[str | None, str | None, str | None]
+_NO_OPTIONS: _Options = (None, None, None)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What became of each source: how many were read anew, and the names of the others.
+
+    Parameters
+    ----------
+    read : int
+        Sources read again from an original or from where they lay.
+    kept : tuple of str
+        Sources whose file is gone, taken from the old library as they were.
+    lost : tuple of str
+        What could not be had from anywhere, in words.
+    doubtful : tuple of str
+        Damaged pages of the old catalogue: what was taken over from them, of sources whose file
+        is gone and of what the user said, may be wrong.
+    """
+
+    read: int
+    kept: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """Return the result in words, one thing a line."""
+        lines = [f"{self.read:,} files were read anew."]
+        if self.kept:
+            lines.append(f"{len(self.kept):,} are gone; what they held is taken from before:")
+            lines += [f"  {name}" for name in self.kept]
+        lines += [f"lost: {what}" for what in self.lost]
+        if self.doubtful:
+            lines.append("What was taken over from damaged pages may be wrong; look at it:")
+            lines += [f"  {page}" for page in self.doubtful]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class _Source:
+    digest: str
+    name: str
+    #: Time zone, units and engine that were given.
+    options: _Options
+    places: tuple[tuple[str, int, int], ...]
+
+
+def rebuild(library: Library, progress: Progress | None = None) -> Rebuilt:
+    """Make a library anew; the old one stays as it is until the new one is complete.
+
+    Parameters
+    ----------
+    library : Library
+        The library, which may be damaged.
+    progress : callable, optional
+        Called with (files done, files in all, name of the file) after each file.
+
+    Returns
+    -------
+    Rebuilt
+        What was read, what was kept from before, and what is lost.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to rebuild from.
+    LibraryError
+        If the folder cannot be written.
+    """
+    folder = library.folder
+    if not (folder / CATALOGUE).exists() and not (folder / ORIGINALS).is_dir():
+        raise UsageError("there is no library to rebuild", where=str(folder))
+    library.close()
+    with explained(folder), locked(folder):
+        new = folder / REBUILD
+        shutil.rmtree(new, ignore_errors=True)
+        for inner in (new, new / STREAMS):
+            make_private(inner)
+        with _opened(folder / CATALOGUE) as old, closing(Catalogue(new / CATALOGUE)) as catalogue:
+            damaged = [] if old is None else damaged_pages(folder / CATALOGUE)
+            result = _made_anew(folder, old, catalogue, progress)
+            if not result.kept:
+                damaged = [page for page in damaged if _ALWAYS_TAKEN.search(page)]
+            result = replace(result, doubtful=tuple(damaged))
+        _take_its_place(new, folder)
+    return result
+
+
+def _made_anew(
+    folder: Path, old: Catalogue | None, catalogue: Catalogue, progress: Progress | None
+) -> Rebuilt:
+    originals = Originals(folder / ORIGINALS)
+    sources, lost = _sources(old, originals)
+    found = dict(_found(sources, originals))
+    for options in dict.fromkeys(source.options for source in sources):
+        same = [source for source in sources if source.options == options]
+        timezone, units, engine = options
+        add(
+            [found[source.digest] for source in same if source.digest in found],
+            catalogue,
+            catalogue.path.parent / STREAMS,
+            write=True,
+            progress=progress,
+            timezone=timezone,
+            units=units,
+            engine=engine,
+        )
+    if old is None:
+        return Rebuilt(len(found), (), tuple(lost))
+    gone = [source for source in sources if source.digest not in found]
+    with catalogue.transaction():
+        for source in gone:
+            lost += _copied(source, old, catalogue, folder / STREAMS)
+        lost += _carried_over(old, catalogue)
+    settle(catalogue, anyway=True)
+    return Rebuilt(len(found), tuple(source.name for source in gone), tuple(lost))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Catalogue | None]:
+    """Open the old catalogue, damaged or not; None where it cannot be opened at all."""
+    catalogue = None
+    with suppress(LibraryError):
+        catalogue = Catalogue(path, read_only=True, checked=False)
+    try:
+        yield catalogue
+    finally:
+        if catalogue is not None:
+            catalogue.close()
+
+
+# What there is to read --------------------------------------------------------------------------
+
+
+def _sources(old: Catalogue | None, originals: Originals) -> tuple[list[_Source], list[str]]:
+    """Return every source that was read, in the order in which they were met."""
+    sources: list[_Source] = []
+    lost = []
+    try:
+        if old is None:
+            raise LibraryError("the catalogue cannot be opened")
+        places = defaultdict(list)
+        for path, size, mtime_ns, digest in old.rows("SELECT * FROM places ORDER BY path"):
+            places[digest].append((path, size, mtime_ns))
+        options = {}
+        if "read_with" in tables(old):
+            for digest, *given in old.rows("SELECT * FROM read_with"):
+                options[digest] = tuple(given)
+        query = f"SELECT digest, name FROM sources WHERE {_READ} ORDER BY rowid"  # noqa: S608
+        sources = [
+            _Source(digest, name, options.get(digest, _NO_OPTIONS), tuple(places[digest]))
+            for digest, name in old.rows(query)
+        ]
+    except LibraryError as error:
+        lost.append(f"the list of sources ({error.message}); only originals could be read")
+    known = {source.digest for source in sources}
+    return sources + [
+        _Source(digest, f"original {digest}", _NO_OPTIONS, ())
+        for digest in originals.digests()
+        if digest not in known
+    ], lost
+
+
+def _found(sources: list[_Source], originals: Originals) -> Iterator[tuple[str, Found]]:
+    """Yield the files of which the very content is still there."""
+    archives: dict[Path, dict[str, Found]] = {}
+    for source in sources:
+        if originals.holds(source.digest):
+            path, size, mtime_ns = source.places[0] if source.places else (source.name, 0, 0)
+            opener = functools.partial(originals.open, source.digest)
+            yield source.digest, Found(Path(path), size, mtime_ns, named=False, opener=opener)
+            continue
+        for path, _, _ in source.places:
+            file = _at(Path(path), archives)
+            if file is not None and _digest(file) == source.digest:
+                yield source.digest, file
+                break
+
+
+def _at(path: Path, archives: dict[Path, dict[str, Found]]) -> Found | None:
+    """Return the file at a place, which may lie in an archive; None if it is gone."""
+    if path.is_file():
+        return next(walk([path]))
+    outer = next((parent for parent in path.parents if parent.is_file()), None)
+    if outer is None:
+        return None
+    if outer not in archives:
+        with suppress(RunAnalyticsError):
+            archives[outer] = {str(file.path): file for file in _inside(next(walk([outer])))}
+    return archives.get(outer, {}).get(str(path))
+
+
+def _inside(archive: Found) -> Iterator[Found]:
+    with Archive(archive) as opened:
+        for file in opened.files:
+            if file.is_zip():
+                yield from _inside(file)
+            else:
+                yield file
+
+
+def _digest(file: Found) -> str:
+    with suppress(RunAnalyticsError, OSError), file.open() as opened:
+        return stream_digest(opened)
+    return ""
+
+
+# What no file holds -----------------------------------------------------------------------------
+
+
+def _copied(source: _Source, old: Catalogue, new: Catalogue, streams: Path) -> list[str]:
+    """Take over what only this source said; return what of it is lost."""
+    lost = []
+    try:
+        for what, (key, owned) in OWNED.items():
+            said = f"{key} IN (SELECT id FROM provenance WHERE digest = ? AND what = '{what}')"  # noqa: S608
+            for table in owned:
+                if table == "streams":
+                    lost += _copied_samples(old, new, streams, said, source.digest)
+                else:
+                    _copy(old, new, table, said, (source.digest,))
+        for table in ("provenance", "read_with"):
+            _copy(old, new, table, "digest = ?", (source.digest,))
+        said = "id IN (SELECT id FROM provenance WHERE digest = ?)"
+        _copy(old, new, "clocks", said, (source.digest,))
+    except LibraryError as error:
+        lost.append(f"what {source.name} held ({error.message})")
+    return lost
+
+
+def _copied_samples(
+    old: Catalogue, new: Catalogue, streams: Path, said: str, source: str
+) -> list[str]:
+    lost = []
+    there = {run_id for (run_id,) in new.rows("SELECT run_id FROM streams")}
+    query = f"SELECT run_id, digest FROM streams WHERE {said}"  # noqa: S608
+    for run_id, digest in old.rows(query, (source,)):
+        path = streams / stream_name(run_id, digest)
+        if run_id in there:
+            continue
+        if not path.exists() or content_digest(path.read_bytes()) != digest:
+            lost.append(f"the samples of run {run_id}: damaged, and its file is gone")
+            continue
+        shutil.copy2(path, new.path.parent / STREAMS)
+        _copy(old, new, "streams", "run_id = ?", (run_id,))
+    return lost
+
+
+def _carried_over(old: Catalogue, new: Catalogue) -> list[str]:
+    """Take over what the user said, and where and when each source was met."""
+    lost = []
+    for table, rows in (*_SAID, ("places", "1"), ("sources", "1")):
+        try:
+            if table in tables(old):
+                _copy(old, new, table, rows)
+        except LibraryError as error:
+            lost.append(f"what table {table} said ({error.message})")
+    with suppress(LibraryError):
+        met = old.rows("SELECT added_utc, digest FROM sources")
+        new.write("UPDATE sources SET added_utc = ? WHERE digest = ?", met)
+    return lost
+
+
+def _copy(
+    old: Catalogue, new: Catalogue, table: str, where: str, parameters: tuple[str, ...] = ()
+) -> None:
+    if table not in (*tables(old), "streams"):
+        return
+    names = [row[1] for row in old.rows(f'PRAGMA table_info("{table}")')]
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    rows = old.rows(f'SELECT {columns} FROM "{table}" WHERE {where}', parameters)  # noqa: S608
+    new.write(f'INSERT OR IGNORE INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608
+
+
+# The old one's place ----------------------------------------------------------------------------
+
+
+def _take_its_place(new: Path, folder: Path) -> None:
+    make_private(folder / STREAMS)
+    for path in (new / STREAMS).iterdir():
+        path.replace(folder / STREAMS / path.name)
+    sync_folder(folder / STREAMS)
+    place = folder / CATALOGUE
+    try:
+        with closing(Catalogue(place, checked=False)) as catalogue:
+            catalogue.become(new / CATALOGUE)
+    except LibraryError:
+        # It cannot even be opened, so nobody is reading it either.
+        for leftover in (log_path(place), Path(f"{place}-shm")):
+            leftover.unlink(missing_ok=True)
+        sums_path(new / CATALOGUE).replace(sums_path(place))
+        (new / CATALOGUE).replace(place)
+        sync_folder(folder)
+    shutil.rmtree(new)

@@ -1,0 +1,100 @@
+"""How hard the foot meets the ground, estimated from contact and flight time."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.measures.metrics import METRICS
+from runanalytics.measures.rows import GRADE_SD, WEIGHT_1_S, usable_rows
+from runanalytics.measures.within import Prior, within
+
+Floats = npt.NDArray[np.float64]
+
+#: Prior of the exponent of peak force on speed: none to speak of.
+_EXPONENT_SD = 1.0
+_DRIFT_SD = 0.05
+
+
+def peak_force_bw(ground_contact_ms: npt.ArrayLike, cadence_spm: npt.ArrayLike) -> Floats:
+    """Return the peak vertical force of a step, taking it for half a wave of a sine.
+
+    Parameters
+    ----------
+    ground_contact_ms : array_like
+        Ground contact time per step, ms.
+    cadence_spm : array_like
+        Steps per minute of both feet.
+
+    Returns
+    -------
+    ndarray
+        Peak force in body weights, π/2 (flight time / contact time + 1); NaN where steps
+        without flight are no running.
+
+    References
+    ----------
+    Morin et al. 2005, doi:10.1123/jab.21.2.167.
+
+    Examples
+    --------
+    >>> peak_force_bw([250.0, 180.0], [170.0, 185.0]).round(2).tolist()
+    [2.22, 2.83]
+    """
+    contact = np.asarray(ground_contact_ms, dtype=np.float64) / 1000
+    step = 60.0 / np.asarray(cadence_spm, dtype=np.float64)
+    force: Floats = np.where(step >= contact, np.pi / 2 * step / contact, np.nan)
+    return force
+
+
+def force_by_speed(segments: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
+    """Return how peak force grows with speed inside runs.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Table ``segments`` with cadence and contact time.
+
+    Returns
+    -------
+    exponent, se : float
+        Of force on speed, and its standard error; NaN where fewer than two runs have several
+        segments.
+    used : DataFrame
+        run_id, local_date, speed_m_s and peak_force_bw of the segments that it rests on.
+
+    Examples
+    --------
+    >>> segments = pd.DataFrame({
+    ...     "run_id": ["a", "a", "b", "b"], "local_date": "2026-03-01",
+    ...     "elapsed_s": [400, 700, 400, 700], "duration_s": 120,
+    ...     "speed_m_s": [2.8, 3.6, 2.8, 3.6], "cadence_spm": [165, 172, 166, 173],
+    ...     "ground_contact_ms": [270, 235, 268, 233]})
+    >>> round(force_by_speed(segments)[0], 1)
+    0.4
+    """
+    rows = usable_rows(segments, METRICS["ground_contact_ms"])
+    force = peak_force_bw(rows["ground_contact_ms"], rows["cadence_spm"])
+    rows = rows.assign(peak_force_bw=force)
+    rows = rows[(rows["fault"] == "") & ~rows["summary"] & ~rows["indoor"] & (force > 0)]
+    several = rows.groupby("run_id")["speed_m_s"].transform("size") > 1
+    rows = rows[several]
+    used = rows[["run_id", "local_date", "speed_m_s", "peak_force_bw"]].reset_index(drop=True)
+    codes, runs = pd.factorize(rows["run_id"])
+    if len(runs) < 2:
+        return float("nan"), float("nan"), used
+    x = np.log(rows["speed_m_s"] / rows["speed_m_s"].median()).to_numpy()
+    hours = (rows["elapsed_s"] / 3600).to_numpy()
+    grade = rows["grade_pct"].fillna(0).to_numpy()
+    fit = within(
+        np.log(rows["peak_force_bw"].to_numpy()),
+        np.column_stack((x, hours, grade)),
+        codes,
+        rows["elapsed_s"].to_numpy(),
+        rows["duration_s"].to_numpy() / WEIGHT_1_S,
+        Prior(np.zeros(3), np.array([_EXPONENT_SD, _DRIFT_SD, GRADE_SD])),
+    )
+    # Runs differ in their slopes: the mean over runs is as uncertain as they are apart.
+    se = float(np.sqrt(fit.covariance[0, 0] + fit.spread**2 / len(runs)))
+    return float(fit.slopes[0]), se, used

@@ -1,0 +1,162 @@
+"""Change points: steps are found where they are, and nothing is found in memory."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from runanalytics.errors import UsageError
+from runanalytics.findings.change_points import change_points
+from runanalytics.findings.events import Event, beside, events_of, told_near
+from runanalytics.findings.segmented import prefix_costs, segment_costs
+from runanalytics.simulate import simulate_form
+
+AT = datetime.date(2024, 7, 1)
+
+
+def stepped(drawn, percent, at=AT):
+    later = drawn.form["local_date"] >= pd.Timestamp(at)
+    return drawn.form.assign(value=drawn.form["value"] * (1 + percent / 100 * later))
+
+
+def test_false_alarms_are_as_rare_as_they_are_said_to_be():
+    runners = 24
+    alarms = sum(
+        bool(change_points(simulate_form(6_000 + seed, weeks=52, rho=rho).form).points)
+        for seed in range(runners // 2)
+        for rho in (0.5, 0.9)
+    )
+    assert alarms <= stats.binom(runners, 0.05).ppf(0.999)
+
+
+def test_steps_are_found_where_they_are():
+    hits = covered = dated = 0
+    for seed in range(8):
+        found = change_points(stepped(simulate_form(6_500 + seed, weeks=52), -6.0))
+        near = [each for each in found.points if abs((each.date - AT).days) <= 21]
+        hits += bool(near)
+        covered += any(each.percent_low <= -6.0 <= each.percent_high for each in near)
+        dated += any(each.first_date <= AT <= each.last_date for each in near)
+    assert hits >= 6
+    assert min(covered, dated) >= hits - 2
+
+
+def test_two_steps_are_two_changes():
+    drawn = simulate_form(8, weeks=104, ar_sd_pct=0.5)
+    later = datetime.date(2025, 3, 3)
+    once = stepped(drawn, -8.0)
+    both = once.assign(
+        value=once["value"] * np.where(once["local_date"] >= pd.Timestamp(later), 1.09, 1.0)
+    )
+    found = change_points(both)
+    apart = [
+        abs((each.date - day).days) for each, day in zip(found.points, (AT, later), strict=True)
+    ]
+    assert max(apart) <= 14
+    assert [np.sign(each.percent) for each in found.points] == [-1, 1]
+    assert "2 times" in found.summary()
+
+
+def test_a_new_watch_stands_beside_its_step():
+    drawn = simulate_form(7, weeks=104, device_step_pct=6.0)
+    found = change_points(drawn.form)
+    (point,) = found.points
+    assert point.beside[0].kind == "device"
+    assert "likely the device, not you" in found.summary()
+    assert "Simulated watch B" in found.table()["beside"].iloc[0]
+    hidden = change_points(drawn.form.assign(device="Watch"))
+    assert hidden.points[0].beside == ()
+    assert "nothing new is known then" in hidden.summary()
+
+
+def test_what_is_new_is_the_first_run_with_it():
+    form = pd.DataFrame(
+        {
+            "local_date": pd.to_datetime(["2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01"]),
+            "device": ["A", "A", "B", "A"],
+            "firmware": ["1", "2", "2", None],
+            "shoe": [None, "old", "old", "new"],
+        }
+    )
+    assert events_of(form) == (
+        Event("firmware", "2", datetime.date(2025, 2, 1)),
+        Event("device", "B", datetime.date(2025, 3, 1)),
+        Event("shoe", "new", datetime.date(2025, 4, 1)),
+    )
+    assert events_of(form[["local_date"]]) == ()
+    assert events_of(form.head(0)) == ()
+    day = datetime.date(2025, 3, 20)
+    near = beside(events_of(form), day, day)
+    assert [each.name for each in near] == ["new", "B"]
+    assert near[0].told(day) == "a new pair of shoes (new) 12 days after"
+    assert Event("firmware", "2", day).told(day) == "new firmware (2) the same day"
+
+
+def test_the_firmware_that_a_new_device_came_with_is_no_event_of_its_own():
+    form = pd.DataFrame(
+        {
+            "local_date": pd.to_datetime(["2025-01-01", "2025-02-01", "2025-03-01"]),
+            "device": ["A", "B", "B"],
+            "firmware": ["6.80", "14.15", "14.20"],
+        }
+    )
+    assert [each.name for each in events_of(form)] == ["B", "14.20"]
+
+
+def test_of_many_events_few_are_told_and_a_device_first():
+    day = datetime.date(2025, 3, 1)
+    events = [Event("firmware", f"{number}", day) for number in range(5)]
+    words = told_near([*events, Event("device", "B", datetime.date(2025, 1, 1))], day)
+    assert words.startswith("a new watch or pod (B) 59 days before, new firmware (0)")
+    assert words.endswith("and 3 more events")
+    assert told_near(events[:1], day) == "new firmware (0) the same day"
+
+
+@pytest.mark.parametrize("weeks", [0, 3, 15])
+def test_few_weeks_are_not_enough_data(weeks):
+    drawn = simulate_form(4, weeks=20)
+    form = drawn.form[
+        drawn.form["local_date"] < drawn.dose["local_date"].iloc[0] + pd.Timedelta(weeks=weeks)
+    ]
+    found = change_points(form)
+    assert found.verdict == "not enough data"
+    assert found.reason in found.summary()
+    assert len(found.table()) == 0
+
+
+def test_missing_weeks_are_no_change():
+    drawn = simulate_form(21, weeks=104)
+    week = (drawn.form["local_date"] - drawn.dose["local_date"].min()).dt.days // 7
+    found = change_points(drawn.form[~week.between(40, 70)])
+    assert found.n_weeks == 73
+    assert found.verdict == "no change point"
+
+
+def test_the_same_seed_gives_the_same_answer_and_levels_must_make_sense():
+    form = simulate_form(3, weeks=52).form
+    assert change_points(form).to_dict() == change_points(form).to_dict()
+    with pytest.raises(UsageError):
+        change_points(form, level=95)
+
+
+def test_costs_of_segments_are_squares_by_the_whole_covariance():
+    rng = np.random.default_rng(4)
+    n, rho, ratio = 9, 0.7, 2.5
+    values, noise = rng.standard_normal(n), rng.uniform(0.5, 2.0, n)
+    noise[4] = np.inf
+    table = segment_costs(values, noise, rho, ratio)
+    lag = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    for first, last in ((0, 9), (2, 7), (3, 4)):
+        kept = [week for week in range(first, last) if np.isfinite(noise[week])]
+        covariance = ratio * rho ** lag[np.ix_(kept, kept)] + np.diag(noise[kept])
+        inverse = np.linalg.inv(covariance)
+        y, one = values[kept], np.ones(len(kept))
+        level = (one @ inverse @ y) / (one @ inverse @ one)
+        by_hand = (y - level) @ inverse @ (y - level)
+        assert table[first, last] == pytest.approx(by_hand, abs=1e-9)
+    whole = prefix_costs(values[:, None], noise[:, None], np.array([rho]), np.array([ratio]))
+    np.testing.assert_allclose(whole[:, 0], table[0])

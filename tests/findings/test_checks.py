@@ -1,0 +1,208 @@
+"""Checks: they let honest effects pass, and catch what they are there for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from runanalytics.findings.checks import checks
+from runanalytics.findings.dose_log import Log, daily_log
+from runanalytics.findings.effect import effect
+from runanalytics.findings.phases import phases_of
+from runanalytics.findings.robustness import confounded, partial_r2, robustness_value
+from runanalytics.findings.scan import (
+    centred_form,
+    coarse_grid,
+    design,
+    drawn_series,
+    scan,
+    step_columns,
+)
+from runanalytics.findings.series import default_grid
+from runanalytics.findings.weeks import by_week
+from runanalytics.simulate import simulate_form
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return simulate_form(11, weeks=104, effect_pct=-3.0)
+
+
+@pytest.fixture(scope="module")
+def found(drawn):
+    return checks(drawn.form, drawn.dose)
+
+
+def failed(found):
+    return {each.name for each in found.checks if each.outcome == "fails"}
+
+
+def test_each_check_asks_answers_and_has_an_outcome(found):
+    assert [each.name for each in found.checks] == [
+        "future dose",
+        "placebo dates",
+        "leave one phase out",
+        "shifted dose",
+        "robustness value",
+    ]
+    for each in found.checks:
+        assert each.asks.endswith("?")
+        assert each.sentence.endswith(".")
+        assert "|" not in each.sentence
+        assert each.outcome in ("passes", "fails", "informational")
+        assert each.sentence in found.summary()
+
+
+def test_the_effect_is_that_of_effect_with_every_test_counted(drawn, found):
+    alone = effect(drawn.form, drawn.dose)
+    assert found.effect.percent == alone.percent
+    assert found.effect.verdict == alone.verdict
+    p = [alone.p_value, *(each.p_value for each in found.checks if np.isfinite(each.p_value))]
+    assert found.n_tests == len(p) == 5
+    assert found.effect.p_adjusted == pytest.approx(stats.false_discovery_control(p)[0])
+
+
+@pytest.mark.parametrize("truth", [0.0, -2.0])
+def test_honest_effects_pass(truth):
+    runners = 8
+    count = sum(
+        checks(each.form, each.dose).verdict == "fails"
+        for seed in range(runners)
+        for each in [simulate_form(500 + seed, weeks=52, effect_pct=truth)]
+    )
+    assert count <= stats.binom(runners, 0.08).ppf(0.999)
+
+
+def test_a_hidden_watch_on_the_first_day_of_a_phase_is_caught():
+    caught = 0
+    for seed in range(6):
+        each = simulate_form(700 + seed, weeks=104)
+        begins = [phase.first_date for phase in phases_of(daily_log(each.dose))]
+        at = pd.Timestamp(begins[len(begins) // 2])
+        later = each.form["local_date"] >= at
+        found = checks(each.form.assign(value=each.form["value"] * (1 - 0.06 * later)), each.dose)
+        caught += "placebo dates" in failed(found)
+    assert caught >= 4
+
+
+def test_sessions_that_follow_form_are_caught():
+    caught = 0
+    for seed in range(6):
+        each = simulate_form(900 + seed, weeks=104, ar_sd_pct=2.0, rho=0.9)
+        process = each.truth.process_pct
+        late = np.concatenate([np.full(3, process[0]), process])[: len(process)]
+        weekly = np.where(late > np.median(process), 3, 0)
+        amount = np.tile([1, 0, 1, 0, 1, 0, 0], (len(weekly), 1)) * (weekly > 0)[:, None]
+        found = checks(each.form, each.dose.assign(amount=amount.ravel().astype(float)))
+        caught += "future dose" in failed(found)
+    assert caught >= 3
+
+
+def test_a_control_that_moves_with_form_is_caught(drawn):
+    other = simulate_form(77, weeks=104).dose
+    found = checks(drawn.form, other, controls={"upper body": drawn.dose})
+    control = found.of("control dose: upper body")
+    assert control.outcome == "fails"
+    assert "something else comes and goes" in control.sentence
+    calm = checks(drawn.form, drawn.dose, controls={"upper body": other})
+    assert calm.of("control dose: upper body").outcome == "passes"
+
+
+def test_a_control_without_data_is_told_and_not_tested(drawn, found):
+    short = checks(drawn.form, drawn.dose, controls={"mobility": drawn.dose.head(60)})
+    control = short.of("control dose: mobility")
+    assert control.outcome == "informational"
+    assert "too few" in control.sentence
+    constant = checks(drawn.form, drawn.dose, controls={"rest": drawn.dose.assign(amount=0.0)})
+    assert "hardly varied" in constant.of("control dose: rest").sentence
+    assert short.n_tests == constant.n_tests == found.n_tests
+
+
+def test_shifting_the_dose_cannot_be_clear_with_26_weeks():
+    each = simulate_form(5, weeks=26, effect_pct=-4.0)
+    found = checks(each.form, each.dose)
+    shifted = found.of("shifted dose")
+    assert shifted.numbers["least_p_value"] >= 0.05
+    assert "cannot fall below" in shifted.sentence
+    assert found.verdict == "not enough data"
+
+
+def test_without_data_there_are_no_checks(drawn):
+    found = checks(drawn.form.head(0), drawn.dose)
+    assert (found.verdict, found.checks) == ("not enough data", ())
+    assert found.reason in found.summary()
+
+
+def test_the_same_seed_gives_the_same_answer(drawn, found):
+    assert checks(drawn.form, drawn.dose).to_dict() == found.to_dict()
+
+
+def test_one_phase_has_nothing_to_be_compared_with(drawn):
+    half = drawn.dose["local_date"] >= drawn.dose["local_date"].iloc[360]
+    amount = np.where(half & drawn.dose["local_date"].dt.day_of_week.isin([0, 3]), 1.0, 0.0)
+    phase = checks(drawn.form, drawn.dose.assign(amount=amount)).of("leave one phase out")
+    assert phase.outcome == "informational"
+    assert "one phase" in phase.sentence
+
+
+def test_phases_are_stretches_of_weeks():
+    assert phases_of(Log()) == ()
+    assert phases_of(Log([(0, np.zeros(70))])) == ()
+    phases = phases_of(Log([(0, np.repeat([0.0, 1.0, 0.0, 1.0, 0.0], 42))]))
+    assert [(each.first, each.last) for each in phases] == [(42, 83), (126, 167)]
+    truth = simulate_form(3, weeks=104)
+    found = phases_of(daily_log(truth.dose))
+    inside = np.zeros(104, dtype=bool)
+    first = truth.dose["local_date"].min().date()
+    for each in found:
+        inside[(each.first_date - first).days // 7 : (each.last_date - first).days // 7 + 1] = True
+    assert (inside == truth.truth.in_phase).mean() > 0.9
+
+
+def test_the_robustness_value_is_the_published_one():
+    # The authors' example (Darfur): t 4.18445, 783 degrees of freedom.
+    assert robustness_value(4.18445, 783) == pytest.approx(0.13878, abs=1e-4)
+    assert robustness_value(4.18445, 783, 0.95) == pytest.approx(0.07626, abs=1e-4)
+    assert partial_r2(4.18445, 783) == pytest.approx(0.02187, abs=1e-4)
+    assert robustness_value(1.0, 783, 0.95) == 0.0
+
+
+def test_something_as_strong_as_the_robustness_value_explains_it_all():
+    t, df = 3.0, 90.0
+    value = robustness_value(t, df)
+    # A confounder with that partial R² on both sides: bias = se √df √(R²y R²d / (1 − R²d)).
+    bias = np.sqrt(df) * np.sqrt(value * value / (1 - value))
+    assert bias == pytest.approx(t)
+    assert confounded(2.0, 1.0, df, 0.0, 0.1) == 2.0
+    assert confounded(2.0, 1.0, df, 0.2, 0.1) < 2.0
+    assert confounded(-2.0, 1.0, df, 0.2, 0.1) > -2.0
+    assert np.isnan(confounded(2.0, 1.0, df, 0.2, 0.9))
+
+
+def test_a_scan_finds_the_step_that_was_made(drawn):
+    weeks = by_week(drawn.form)
+    places, columns = step_columns(weeks, 6)
+    base = design(weeks, ())
+    made = centred_form(weeks) + 0.08 * columns[:, 40]
+    scanned = scan(weeks, base, columns, np.column_stack([made, centred_form(weeks)]))
+    assert places[scanned.gain[:, 0].argmax()] == places[40]
+    assert scanned.coefficient[40, 0] == pytest.approx(0.08, abs=0.03)
+    assert scanned.gain[:, 0].max() > scanned.gain[:, 1].max()
+    constant = scan(weeks, base, np.ones((len(weeks.seen), 1)), made[:, None])
+    assert constant.gain[0, 0] == 0.0
+
+
+def test_drawn_series_have_the_variance_and_memory_of_the_model(drawn):
+    weeks = by_week(drawn.form)
+    grid = coarse_grid()
+    assert set(grid.rho) < set(default_grid().rho)
+    weight = np.zeros(len(grid.rho))
+    point = int(np.abs(grid.rho - 0.8).argmin())
+    weight[point] = 1.0
+    series = drawn_series(np.random.default_rng(1), weeks, weight, 4_000)
+    expected = grid.ratio[point] + weeks.noise
+    np.testing.assert_allclose(series.var(axis=1), expected, rtol=0.12)
+    products = (series[:-1] * series[1:]).mean(axis=1)
+    assert products.mean() == pytest.approx(grid.rho[point] * grid.ratio[point], rel=0.05)

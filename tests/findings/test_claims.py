@@ -1,0 +1,130 @@
+"""Claims on trial, on runners of whom the truth is known."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from runanalytics.errors import UsageError
+from runanalytics.findings.claims import ClaimsOnTrial, claims_on_trial
+from runanalytics.findings.evidence import Evidence
+from runanalytics.findings.trials import split_at
+from runanalytics.movements import Claim
+from runanalytics.movements import claims as all_claims
+from runanalytics.simulate.claims import CLAIMS, SimulatedTables, simulate_claims
+
+
+def evidence(drawn: SimulatedTables) -> Evidence:
+    return Evidence(
+        drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
+    )
+
+
+def verdicts(found: ClaimsOnTrial) -> dict[str, str]:
+    return {each.id: each.verdict for each in found.verdicts}
+
+
+@pytest.fixture(scope="module")
+def true_of_all() -> ClaimsOnTrial:
+    drawn = simulate_claims(
+        3,
+        strength_contact=-4.0,
+        drills_cadence=5.0,
+        fatigue_contact=9.0,
+        distance_form=2.0,
+        strength_durability=-1.0,
+        strength_stride=4.0,
+        strength_economy=4.0,
+    )
+    return claims_on_trial(evidence(drawn))
+
+
+def test_what_is_true_is_found_in_its_direction(true_of_all: ClaimsOnTrial) -> None:
+    found = verdicts(true_of_all)
+    for claim in (
+        "strength-contact",
+        "drills-cadence",
+        "fatigue-contact",
+        "distance-form",
+        "strength-durability",
+        "strength-stride",
+        "strength-economy",
+        "speed-load",
+    ):
+        assert found[claim] == "goes along", claim
+
+
+def test_the_opposite_of_a_claim_speaks_against_it() -> None:
+    drawn = simulate_claims(4, strength_contact=4.0, fatigue_contact=-3.0)
+    found = verdicts(claims_on_trial(evidence(drawn)))
+    assert found["strength-contact"] == "against"
+    assert found["fatigue-contact"] == "against"
+
+
+def test_a_runner_of_whom_nothing_is_true_hears_of_nothing() -> None:
+    wrong = 0
+    for seed in range(6):
+        found = verdicts(claims_on_trial(evidence(simulate_claims(seed, weeks=60))))
+        assert found.pop("speed-load") == "goes along"  # true of every runner
+        wrong += any(verdict in ("goes along", "against") for verdict in found.values())
+    assert wrong <= 1
+
+
+def test_every_claim_of_the_list_is_tried_and_simulated() -> None:
+    assert set(CLAIMS) | {"speed-load"} == set(all_claims())
+
+
+def test_too_little_says_what_is_missing_and_by_when() -> None:
+    found = claims_on_trial(evidence(simulate_claims(1, weeks=8)))
+    by_id = {each.id: each for each in found.verdicts}
+    contact = by_id["strength-contact"]
+    assert contact.verdict == "not enough data"
+    assert "of 40 needed" in contact.reason
+    assert contact.enough_on is not None
+    assert f"by {contact.enough_on:%B %Y}" in contact.sentence()
+    assert "of 12 needed" in by_id["fatigue-contact"].reason
+    assert np.isnan(contact.p_adjusted)
+
+
+def test_nothing_at_all_is_no_failure() -> None:
+    drawn = simulate_claims(1, weeks=8)
+    empty = [
+        getattr(drawn, name).iloc[:0]
+        for name in ("segments", "runs", "sessions", "sets", "races", "spans")
+    ]
+    found = claims_on_trial(Evidence(*empty))
+    assert set(verdicts(found).values()) == {"not enough data"}
+    assert found.n_tests == 0
+    assert json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_sentence_table_figure_and_dict(true_of_all: ClaimsOnTrial) -> None:
+    assert true_of_all.summary().startswith("Of 14 claims, 14 could be tried.")
+    assert "simulated" in true_of_all.summary()
+    table = true_of_all.table()
+    assert table["claim"].tolist() == list(all_claims())
+    assert (table["p_corrected"] >= table["p_value"] - 1e-12).all()
+    assert len(true_of_all.plot().get_yticks()) == 14
+    assert json.dumps(true_of_all.to_dict(), allow_nan=False)
+
+
+def test_a_claim_of_ones_own_is_tried_and_a_hopeless_one_refused() -> None:
+    own = Claim("mine", "Squats lengthen my step.", "step_length_m", "back_squat", "up", "", ())
+    drawn = evidence(simulate_claims(2, weeks=60))
+    assert [each.id for each in claims_on_trial(drawn, [own]).verdicts] == ["mine"]
+    with pytest.raises(UsageError, match="two claims are called 'mine'"):
+        claims_on_trial(drawn, [own, own])
+    odd = Claim("odd", "", "mood", "strength", "up", "", ())
+    with pytest.raises(UsageError, match="no way to try mood"):
+        claims_on_trial(drawn, [odd])
+
+
+def test_a_dose_is_split_by_calendar_week() -> None:
+    days = pd.date_range("2026-03-02", periods=14)
+    amount = [1, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0]
+    within, beyond = split_at(pd.DataFrame({"local_date": days, "amount": amount}), 1)
+    assert within["amount"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+    assert beyond["amount"].tolist() == [0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]

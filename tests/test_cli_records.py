@@ -1,0 +1,71 @@
+"""The commands on merges and spans, as a user types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from runanalytics import Library
+from runanalytics.cli import app
+from runanalytics.errors import UsageError
+
+RUNS = "date,time,distance,duration,title\n2026-03-01,{time},10 km,50:00,{title}\n"
+
+
+@pytest.fixture
+def twice(library: Library, tmp_path: Path) -> Library:
+    for title, time in (("Morning", "07:00"), ("Dawn", "07:02")):
+        path = tmp_path / f"{title}.csv"
+        path.write_text(RUNS.format(time=time, title=title))
+        library.add(path)
+    return library
+
+
+def said(library: Library, *arguments: str) -> str:
+    called = CliRunner().invoke(app, ["--library", str(library.folder), *arguments])
+    if called.exception is not None and not isinstance(called.exception, SystemExit):
+        raise called.exception
+    return called.output
+
+
+def test_merges_are_listed_undone_taken_back_and_made_by_hand(twice: Library) -> None:
+    text = said(twice, "merges")
+    assert "Dawn.csv" in text
+    assert "Morning.csv" in text
+    assert "both at the same time on 2026-03-01" in text
+    assert text.rstrip().endswith("1 merge in force")
+    (merge,) = json.loads(said(twice, "merges", "--json"))
+    hidden, speaks = merge["hidden"]["id"], merge["speaks"]["id"]
+    assert "two runs again" in said(twice, "merges", "undo", hidden[:8])
+    assert said(twice, "merges").strip() == "0 merges in force (1 undone: --undone)"
+    assert hidden in said(twice, "merges", "--undone")
+    assert "is one with" in said(twice, "merges", "redo", hidden)
+    said(twice, "merges", "undo", hidden)
+    said(twice, "merges", "join", speaks, hidden)
+    assert "(by hand)" in said(twice, "merges")
+    assert twice.runs()["run_id"].tolist() == [hidden]
+    with pytest.raises(UsageError, match="'runanalytics merges' lists them"):
+        said(twice, "merges", "undo", "nobody")
+
+
+def test_spans_are_listed_set_broken_and_cleared(twice: Library) -> None:
+    assert "activities" in said(twice, "spans")
+    said(twice, "spans", "set", "Strength", "2024-01-01", "2025-03-01")
+    text = said(twice, "spans", "break", "strength", "2024-05-01", "2024-06-01")
+    assert text.splitlines() == [
+        "strength: 2024-01-01 to 2024-04-30 (said by user)",
+        "strength: 2024-06-02 to 2025-03-01 (said by user)",
+    ]
+    rows = json.loads(said(twice, "spans", "--json"))
+    assert [row["source"] for row in rows if row["what"] == "strength"] == ["user", "user"]
+    assert said(twice, "spans", "clear", "strength").strip() == "Forgot 2 spans."
+    with pytest.raises(UsageError, match="'soon' is not a day"):
+        said(twice, "spans", "set", "strength", "soon", "2025-03-01")
+
+
+def test_status_names_what_is_told_twice(twice: Library) -> None:
+    assert "Told by another source too: 1 run" in said(twice, "status")
+    assert json.loads(said(twice, "status", "--json"))["merged"] == {"runs": 1, "sessions": 0}
