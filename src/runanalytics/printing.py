@@ -32,10 +32,10 @@ _NORMAL_95 = 1.959964
 
 
 class Escaping:
-    """A text stream that shows control characters instead of obeying them.
+    r"""A text stream that shows control characters instead of obeying them.
 
     What a terminal would take for a command (an escape sequence in a run's title, a mark that
-    turns the direction of writing) is written as ``\\u001b``, which JSON reads as what it was.
+    turns the direction of writing) is written as ``\u001b``, which JSON reads as what it was.
 
     Parameters
     ----------
@@ -60,12 +60,12 @@ def unescaped(stream: TextIO) -> TextIO:
 
 
 def printable(text: str) -> str:
-    """Return `text` with its control characters as escapes; line breaks stay.
+    r"""Return `text` with its control characters as escapes; line breaks stay.
 
     Examples
     --------
     >>> print(printable("Tempo \x1b[2J"))
-    Tempo \\u001b[2J
+    Tempo \u001b[2J
     """
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

@@ -133,7 +133,7 @@ def test_contact_time_of_another_source_reaches_form() -> None:
     assert (added["sensor"] == "Stryd").all()
     assert (added["local_date"] == pd.Timestamp(DAY)).all()
     contact = form(seen, "contact-time", 3.0).set_index("run_id")
-    assert contact.loc["a", "device"] == "Stryd + Stryd"
+    assert contact.loc["a", "device"] == "Stryd"
     assert abs(contact.loc["a", "value"] - 240) < 3
     own_form = form(schema.check(own, "segments"), "cadence", 3.0)
     both_form = form(seen[seen["run_id"] == "a"], "cadence", 3.0)

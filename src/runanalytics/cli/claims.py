@@ -136,8 +136,9 @@ def adherence(
 
 def _followed(library: Library, programme: str) -> Adherence:
     from runanalytics.findings.followed import followed
+    from runanalytics.findings.weeks import SIMULATED
 
-    simulated = bool(library.log_spans()["source"].astype("str").str.contains("imulated").any())
+    simulated = bool(library.log_spans()["source"].astype("str").str.contains(SIMULATED).any())
     return followed(library.adherence(programme), simulated=simulated)
 
 

@@ -104,6 +104,8 @@ def _results(
 
 
 def _line(row: Mapping[Any, Any], worth: pd.DataFrame, system: str) -> dict[str, str]:
+    from runanalytics.plots.races import course_name
+
     counts = row["state"] == "counts" and row["race_id"] in worth.index
     own: Mapping[Any, Any] = worth.loc[row["race_id"]] if counts else {}
     known = row["time_s"] == row["time_s"] and row["distance_m"] == row["distance_m"]
@@ -115,7 +117,7 @@ def _line(row: Mapping[Any, Any], worth: pd.DataFrame, system: str) -> dict[str,
     return {
         "date": f"{row['local_date']:%Y-%m-%d}",
         "race": row["title"] if isinstance(row["title"], str) else "–",
-        "distance": distance_text(row["distance_m"], system),
+        "distance": course_name(row["distance_m"], system) if known else "–",
         "time": duration_text(row["time_s"]),
         "pace": pace_text(row["distance_m"] / row["time_s"], system) if known else "–",
         "adjusted": duration_text(own["adjusted_s"]) if counts else "–",

@@ -295,13 +295,14 @@ def _with_placebos(
 
 
 def _t_of_first(terms: Floats, response: Floats, df: int) -> float:
-    """Return the first term's estimate over its standard error; NaN if made up of others."""
+    """Return the first term's estimate over its standard error; NaN if nothing tells it."""
     orthogonal, triangle = np.linalg.qr(terms[:, ::-1])
     if df < 1 or abs(triangle[1, 1]) < 1e-6 * np.sqrt(terms[:, 0] @ terms[:, 0] + 1e-300):
         return float("nan")
     left = response - orthogonal @ (orthogonal.T @ response)
     shared = float(orthogonal[:, 1] @ response) * float(np.sign(triangle[1, 1]))
-    return shared / float(np.sqrt(left @ left / df))
+    error = float(np.sqrt(left @ left / df))
+    return shared / error if error > 0 else float("nan")
 
 
 def _weekly(

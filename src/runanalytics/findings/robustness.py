@@ -162,4 +162,6 @@ def _ts(terms: Floats, response: Floats, df: float) -> Floats:
     inverse = np.linalg.inv(terms.T @ terms)
     beta = inverse @ terms.T @ response
     rest = response - terms @ beta
-    return np.asarray(beta / np.sqrt(rest @ rest / df * np.diag(inverse)))
+    error = np.sqrt(rest @ rest / df * np.diag(inverse))
+    # Where all is explained, as by form that never moves, nothing can be told of any term.
+    return np.divide(beta, error, out=np.full(len(beta), np.nan), where=error > 0)

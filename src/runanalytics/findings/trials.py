@@ -46,6 +46,8 @@ RACES = "race_performance"
 FORCE = "peak_force_bw"
 #: Contrast of a dose in sessions a week, and of adherence in shares of a programme.
 CONTRAST, WHOLLY = 2.0, 1.0
+#: Weeks that span so much of a contrast span all of it.
+_NEARLY = 0.9
 #: Weeks with runs, below which what happens inside runs is only described.
 LEAST_WEEKS = 12
 #: Fewer weeks than this have no spread to speak of.
@@ -126,14 +128,24 @@ def _by_dose(claim: Claim, evidence: Evidence) -> Trial:
     if claim.beyond_per_week is not None:
         return _beyond(claim, evidence)
     amounts, contrast = _dose_of(claim, evidence)
-    found = effect(
-        evidence.form(claim.outcome),
-        amounts,
-        contrast=contrast,
-        level=evidence.level,
-        runs=evidence.runs,
-    )
-    return _of_effect(claim, found)
+    form = evidence.form(claim.outcome)
+
+    def ask(more: float) -> Effect:
+        return effect(form, amounts, contrast=more, level=evidence.level, runs=evidence.runs)
+
+    return _of_effect(claim, _within_reach(ask, contrast))
+
+
+def _within_reach(ask: Callable[[float], Effect], contrast: float) -> Effect:
+    """Ask for a contrast, or for what the runner's own weeks span where that is less.
+
+    Nobody is told of twice a week whose weeks never differed by more than once.
+    """
+    found = ask(contrast)
+    low, high = found.exposure_range
+    if not np.isfinite(found.percent) or high - low >= _NEARLY * contrast:
+        return found
+    return ask(max(float(np.floor(10 * (high - low)) / 10), 0.1))
 
 
 def _dose_of(claim: Claim, evidence: Evidence) -> tuple[pd.DataFrame, float]:
@@ -221,8 +233,11 @@ def split_at(amounts: pd.DataFrame, limit: float) -> tuple[pd.DataFrame, pd.Data
 
 def _of_races(claim: Claim, evidence: Evidence) -> Trial:
     amounts, contrast = _dose_of(claim, evidence)
-    found = race_effect(evidence.races, amounts, contrast=contrast, level=evidence.level)
-    return _of_effect(claim, found)
+
+    def ask(more: float) -> Effect:
+        return race_effect(evidence.races, amounts, contrast=more, level=evidence.level)
+
+    return _of_effect(claim, _within_reach(ask, contrast))
 
 
 def _inside_runs(claim: Claim, evidence: Evidence) -> Trial:

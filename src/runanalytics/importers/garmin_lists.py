@@ -86,10 +86,15 @@ _NUMBERS = (
 )
 
 
+_BEYOND_ANY = 1e15
+
+
 def _floats(frame: pd.DataFrame, name: str) -> Floats:
     if name not in frame.columns:
         return np.full(len(frame), np.nan)
-    return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    # Far beyond what is plausible already, and left out with a note as that; larger would overflow.
+    return np.clip(numbers, -_BEYOND_ANY, _BEYOND_ANY)
 
 
 def runs_span(source: str, runs: pd.DataFrame) -> pd.DataFrame:

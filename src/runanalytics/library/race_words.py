@@ -136,7 +136,7 @@ def added_id(day: date, distance_m: float, title: str) -> str:
     Examples
     --------
     >>> added_id(date(2026, 5, 3), 10_000.0, "City run")
-    'added-d45eb48e'
+    'added-f85aca2d'
     """
     told = f"{day.isoformat()} {distance_m:.1f} {title}"
     return f"added-{content_digest(told.encode())[:8]}"

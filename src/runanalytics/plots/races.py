@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Courses whose lengths differ by less than this share count as one distance.
 SAME_COURSE = 0.03
 #: Courses that have one name everywhere, and how far from it a measured distance may be.
-_NAMED_COURSES = ("1 mi", "5 km", "10 km", "15 km", "Half marathon", "Marathon")
+_NAMED_COURSES = ("1500 m", "1 mi", "3 km", "5 km", "10 km", "15 km", "Half marathon", "Marathon")
 _NEAR_A_NAME = 0.01
 #: Steps between paces on the axis, s, and how many there may be at most.
 _PACE_STEPS_S, _MOST_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300), 7

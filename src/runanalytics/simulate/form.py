@@ -338,6 +338,7 @@ def simulate_form(
             "duration_s": duration,
             "temperature_c": temperature,
             "device": pd.array([DEVICES[new] for new in named.tolist()], dtype="str"),
+            "firmware": pd.array([None] * len(days), dtype="str"),
             "shoe": pd.array([None] * len(days), dtype="str"),
         }
     )
