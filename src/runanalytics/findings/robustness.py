@@ -164,4 +164,5 @@ def _ts(terms: Floats, response: Floats, df: float) -> Floats:
     rest = response - terms @ beta
     error = np.sqrt(rest @ rest / df * np.diag(inverse))
     # Where all is explained, as by form that never moves, nothing can be told of any term.
-    return np.divide(beta, error, out=np.full(len(beta), np.nan), where=error > 0)
+    t: Floats = np.divide(beta, error, out=np.full(len(beta), np.nan), where=error > 0)
+    return t

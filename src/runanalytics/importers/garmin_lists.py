@@ -94,7 +94,8 @@ def _floats(frame: pd.DataFrame, name: str) -> Floats:
         return np.full(len(frame), np.nan)
     numbers = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
     # Far beyond what is plausible already, and left out with a note as that; larger would overflow.
-    return np.clip(numbers, -_BEYOND_ANY, _BEYOND_ANY)
+    clipped: Floats = np.clip(numbers, -_BEYOND_ANY, _BEYOND_ANY)
+    return clipped
 
 
 def runs_span(source: str, runs: pd.DataFrame) -> pd.DataFrame:
