@@ -108,7 +108,7 @@ def add(
     if write and catalogue is not None and catalogue.meta("version") != __version__:
         with catalogue.transaction():
             catalogue.write("INSERT OR REPLACE INTO meta VALUES ('version', ?)", [[__version__]])
-    same = _same(catalogue, entered) if write and catalogue is not None else {}
+    same = _same(catalogue, entered) if write and entered and catalogue is not None else {}
     return ImportReport(tuple(adding.outcomes.values()), dry_run=not write, same=same)
 
 
