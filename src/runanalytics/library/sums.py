@@ -37,6 +37,9 @@ class _Stated:
     sums: tuple[bytes, ...]
     #: The table that each page belongs to.
     owners: tuple[str, ...]
+    #: Digest of the whole file; empty where it held damage when this was stated. One call tells
+    #: by it that nothing has changed, many times faster than page by page.
+    whole: str
 
 
 def sums_path(catalogue: Path) -> Path:
@@ -102,14 +105,18 @@ def seal(connection: sqlite3.Connection, catalogue: Path) -> None:
     # What a reader still needs stays in the log; the checksums are those of the file as it is.
     complete = _carried_over(connection)
     page_size = int(connection.execute("PRAGMA page_size").fetchone()[0])
-    sums = _sums(catalogue.read_bytes(), page_size)
+    data = catalogue.read_bytes()
+    sums, whole = _sums(data, page_size), _whole(data)
     if isinstance(stated, _Stated):
+        fresh = sums
         # Damage since the file was opened must not be sealed over.
         known = zip(itertools.count(1), sums, stated.sums, strict=False)
         sums = [new if page in changing else old for page, new, old in known] + sums[
             len(stated.sums) :
         ]
-    _write(sums_path(catalogue), _Stated(page_size, tuple(sums), _owners(connection, len(sums))))
+        whole = whole if sums == fresh else ""
+    owners = _owners(connection, len(sums))
+    _write(sums_path(catalogue), _Stated(page_size, tuple(sums), owners, whole))
     if complete:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -140,6 +147,10 @@ def _sums(data: bytes, page_size: int) -> list[bytes]:
     ]
 
 
+def _whole(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
 def _state(catalogue: Path) -> tuple[_Stated | str, frozenset[int]]:
     return _read(sums_path(catalogue)), _waiting(log_path(catalogue))
 
@@ -147,7 +158,10 @@ def _state(catalogue: Path) -> tuple[_Stated | str, frozenset[int]]:
 def _compared(catalogue: Path, stated: _Stated | str, waiting: frozenset[int]) -> list[str]:
     if isinstance(stated, str):
         return [_sums_name(catalogue)] if stated else []
-    sums = _sums(catalogue.read_bytes(), stated.page_size)
+    data = catalogue.read_bytes()
+    if _whole(data) == stated.whole:
+        return []
+    sums = _sums(data, stated.page_size)
     pages = itertools.zip_longest(sums, stated.sums, stated.owners)
     return [
         f"page {page} ({owner or 'beyond its end'})"
@@ -192,13 +206,14 @@ def _read(path: Path) -> _Stated | str:
     packed = bytes.fromhex(values["sums"])
     sums = [packed[start : start + _SUM_BYTES] for start in range(0, len(packed), _SUM_BYTES)]
     owners = [owner for owner, count in values["owners"] for _ in range(count)]
-    return _Stated(values["page_size"], tuple(sums), tuple(owners))
+    return _Stated(values["page_size"], tuple(sums), tuple(owners), values["whole"])
 
 
 def _write(path: Path, stated: _Stated) -> None:
     values = {
         "page_size": stated.page_size,
         "sums": b"".join(stated.sums).hex(),
+        "whole": stated.whole,
         "owners": [[owner, len(list(run))] for owner, run in itertools.groupby(stated.owners)],
     }
     body = json.dumps(values).encode()
