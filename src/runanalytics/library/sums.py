@@ -81,6 +81,9 @@ def damaged_pages(catalogue: Path) -> list[str]:
         The SQLite file, which another process may be writing to.
     """
     found: list[str] = []
+    stated = _read(sums_path(catalogue))
+    if isinstance(stated, _Stated) and _whole(catalogue.read_bytes()) == stated.whole:
+        return found
     for _ in range(_TRIES):
         before = _state(catalogue)
         found = _compared(catalogue, *before)
@@ -158,10 +161,7 @@ def _state(catalogue: Path) -> tuple[_Stated | str, frozenset[int]]:
 def _compared(catalogue: Path, stated: _Stated | str, waiting: frozenset[int]) -> list[str]:
     if isinstance(stated, str):
         return [_sums_name(catalogue)] if stated else []
-    data = catalogue.read_bytes()
-    if _whole(data) == stated.whole:
-        return []
-    sums = _sums(data, stated.page_size)
+    sums = _sums(catalogue.read_bytes(), stated.page_size)
     pages = itertools.zip_longest(sums, stated.sums, stated.owners)
     return [
         f"page {page} ({owner or 'beyond its end'})"
