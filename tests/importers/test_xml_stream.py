@@ -97,6 +97,20 @@ def test_any_other_definition_is_refused(text: str, definition_of: str | None) -
         parse(text, definition_of)
 
 
+@pytest.mark.parametrize("aside", [b"<!--", b"<!-- " + b" " * 2**19 + b"-->", b" " * 2**19])
+def test_nothing_hides_a_definition_by_its_length(aside: bytes) -> None:
+    data = b'<?xml version="1.0"?>' + aside + b" " * 2**19 + b"<!DOCTYPE r [<!ENTITY a 'b'>]><r/>"
+    file = io.BytesIO(data)
+    with pytest.raises(UnreadableFileError, match=r"first 256 KiB|document type definition"):
+        read_xml(file, ContentHandler(), namespaces=False)
+    assert file.tell() < 2**20  # it is not read to its end first
+
+
+def test_a_long_comment_before_the_first_element_is_read_past() -> None:
+    data = b"<!-- " + b" " * 2**17 + b"--><r/>"
+    assert read_xml(io.BytesIO(data), ContentHandler(), namespaces=False) is None
+
+
 def test_a_tear_is_told_with_its_line() -> None:
     seen, torn = parse("<a>\n<b/>\n<c")
     assert seen.names == ["a", "b"]

@@ -24,6 +24,9 @@ _CHUNK_BYTES = 1 << 16
 _DEEPEST = 100
 #: A document type definition longer than this is not Apple's, which has some 10,000 characters.
 _LONGEST_DEFINITION = 1 << 15
+#: No export says so much before its first element.
+_LONGEST_BEGINNING = 1 << 18
+_ELEMENT = re.compile(r"<[A-Za-z_:]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -101,7 +104,8 @@ def read_xml(
     Raises
     ------
     UnreadableFileError
-        If the file has a document type definition that is not merely such a list.
+        If the file has a document type definition that is not merely such a list, or says more
+        before its first element than any export does.
     """
     from xml.sax import SAXParseException
 
@@ -113,7 +117,7 @@ def read_xml(
     try:
         pending: list[str] = []
         place, wanted = None, 0
-        for text in _without_definition(_texts(file), definition_of):
+        for text in _begun(_without_definition(_texts(file), definition_of)):
             pending.append(text)
             if sum(map(len, pending)) < wanted:
                 continue
@@ -199,6 +203,26 @@ def _without_definition(texts: Iterator[str], name: str | None) -> Iterator[str]
             head = head[: found.start()] + skipped + head[end:]
             break
         yield head
+    yield from texts
+
+
+def _begun(texts: Iterator[str]) -> Iterator[str]:
+    """Yield `texts`, the first of them as far as the first element or a definition at least.
+
+    What a definition may hide behind is not read through first.
+    """
+    head = ""
+    for text in texts:
+        head += text
+        said = _ASIDE.sub("", head)
+        if _ELEMENT.search(said) or "<!DOCTYPE" in said:
+            break
+        if len(head) > _LONGEST_BEGINNING:
+            raise UnreadableFileError(
+                f"no element stands in its first {_LONGEST_BEGINNING // 1024} KiB",
+                hint="export the file once more from where it comes from",
+            )
+    yield head
     yield from texts
 
 
