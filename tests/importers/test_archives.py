@@ -231,6 +231,14 @@ INNER = zipped({"c.csv": RACES})
 SOUND = zipped({"a/1.csv": RACES * 20, "b.zip": INNER, "d.gz": b"\x1f\x8b\x08"})
 
 
+def test_an_empty_archive_holds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "empty.zip"
+    with zipfile.ZipFile(path, "w"):
+        pass
+    with Archive(found(path)) as archive:
+        assert list(archive.files) == []
+
+
 @given(
     st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.integers(0, 255)), max_size=8),
     st.integers(0, len(SOUND)),

@@ -175,7 +175,8 @@ def _checked(file: BinaryIO, budget: Budget) -> list[_Entry]:
     directory, end, shift = _directory(file)
     entries = list(_entries(file, directory, end, shift, budget))
     order = sorted(range(len(entries)), key=lambda number: entries[number].offset)
-    for number, following in zip(order, [*order[1:], None], strict=True):
+    # An archive may be empty: there is nothing after nothing.
+    for number, following in zip(order, [*order[1:], None][: len(order)], strict=True):
         entry = entries[number]
         limit = directory if following is None else entries[following].offset
         if entry.offset + _LOCAL.size + entry.name_bytes + entry.packed > limit:
