@@ -36,6 +36,7 @@ from runanalytics.findings.finding import (
 )
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.weeks import SIMULATED, by_week
+from runanalytics.measures.adherence import monday_of
 from runanalytics.measures.force import force_by_speed
 from runanalytics.measures.metrics import METRICS
 from runanalytics.movements import Claim
@@ -222,8 +223,7 @@ def split_at(amounts: pd.DataFrame, limit: float) -> tuple[pd.DataFrame, pd.Data
     ([1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0])
     """
     amount = amounts["amount"].astype("float64")
-    monday = amounts["local_date"] - pd.to_timedelta(amounts["local_date"].dt.day_of_week, unit="D")
-    until = amount.groupby(monday).cumsum()
+    until = amount.groupby(monday_of(amounts["local_date"])).cumsum()
     beyond = (until - limit).clip(lower=0) - (until - amount - limit).clip(lower=0)
     parts = (amounts.assign(amount=amount - beyond), amounts.assign(amount=beyond))
     for part in parts:

@@ -90,7 +90,7 @@ def adherence(
         sets = sets.assign(n_sets=1)
     rows = shaped(sets, "sets", ("session_id", "movement"))
     rows = rows.merge(sessions[["session_id", "local_date", "start_utc"]], on="session_id")
-    rows["week"] = _monday(rows["local_date"])
+    rows["week"] = monday_of(rows["local_date"])
     done = rows[rows["movement"].isin(followed.movements)]
     weeks = _logged_weeks(sessions, spans, log)
     counted = _counted_sessions(sessions, done, followed, log)
@@ -156,7 +156,14 @@ def _programme(name: str) -> Programme:
     return found
 
 
-def _monday(day: pd.Series) -> pd.Series:
+def monday_of(day: pd.Series) -> pd.Series:
+    """Return the first day of the week of each local day.
+
+    Examples
+    --------
+    >>> monday_of(pd.to_datetime(pd.Series(["2026-03-08"]))).dt.strftime("%Y-%m-%d").tolist()
+    ['2026-03-02']
+    """
     monday: pd.Series = day.dt.normalize() - pd.to_timedelta(day.dt.day_of_week, unit="D")
     return monday
 
@@ -176,7 +183,7 @@ def _logged_weeks(sessions: pd.DataFrame, spans: pd.DataFrame | None, log: str) 
         for first, last in zip(spans["first_date"], spans["last_date"], strict=True)
     ]
     logged = pd.Series(pd.DatetimeIndex(np.unique(np.concatenate(days))))
-    count = logged.groupby(_monday(logged)).size()
+    count = logged.groupby(monday_of(logged)).size()
     return pd.DatetimeIndex(count.index[count == 7])
 
 
@@ -191,7 +198,7 @@ def _counted_sessions(
         told = sessions["kind"].isin((log, "mixed")) & (log == "technique") & bare
         held = sessions["session_id"].isin(done["session_id"]) | told
     chosen = sessions[held]
-    return chosen.assign(week=_monday(chosen["local_date"]))
+    return chosen.assign(week=monday_of(chosen["local_date"]))
 
 
 def _figures(weeks: pd.Index, done: pd.DataFrame, targets: tuple[Target, ...]) -> Floats:
@@ -249,7 +256,7 @@ def _after_runs(
     unknown = pairs["start_utc"].isna() | pairs["end"].isna()
     pairs = pairs[unknown | wait.between(-_CLOCKS_APART, AFTER_RUN)]
     was = ran["run_id"].isin(pairs["run_id"])
-    share = was.astype("float64").groupby(_monday(ran["local_date"])).mean()
+    share = was.astype("float64").groupby(monday_of(ran["local_date"])).mean()
     return np.asarray(share.reindex(weeks).to_numpy(dtype=np.float64))
 
 
