@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -74,12 +75,22 @@ class Clock:
     """How a file's instants become UTC and local ones.
 
     `shift_us` is added to every instant: not 0 only where the device's own clock was not set.
-    `states` is which of both the file states; the other is had from an assumed zone.
+    `states` is which of both the file states; the other is had from an assumed zone. A file
+    states its offset for its end: where that is what `zone` (or this machine's) says of then,
+    the zone tells whether the clock was changed on the way.
     """
 
     offset_s: float = 0.0
     shift_us: int = 0
     states: StatedClock = "both"
+    zone: dt.tzinfo | None = None
+    in_zone: bool = False
+
+    def at(self, instant_us: int) -> Clock:
+        """Return the clock as it was at an instant."""
+        if not self.in_zone:
+            return self
+        return replace(self, offset_s=_offset_s(instant_us, self.zone))
 
 
 @dataclass(frozen=True)
@@ -249,7 +260,7 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
         if start is None or end is None:
             notes.append(Note("warning", "an activity without any time was left out"))
             continue
-        result.append(Activity(file, session, own, own_times, start, end, clock))
+        result.append(Activity(file, session, own, own_times, start, end, clock.at(start)))
     return result, notes
 
 
@@ -281,6 +292,7 @@ def _typical_us(times: NDArray[np.int64], sessions: list[dict[str, object]]) -> 
 def _clock(file: FitFile, options: ReadOptions, typical_us: int | None, notes: list[Note]) -> Clock:
     """Return what the file says about its local time, else what the reader of it was told."""
     shift_us = 0
+    zone = None if options.timezone is None else zone_named(options.timezone)
     for row in rows(columns(file, "activity")):
         stamp, local = instant_us(row.get("timestamp")), instant_us(row.get("local_timestamp"))
         if stamp is None or local is None:
@@ -292,22 +304,28 @@ def _clock(file: FitFile, options: ReadOptions, typical_us: int | None, notes: l
             break
         quarters = round((local - stamp) / MICROSECONDS / _QUARTER_S)
         if abs(quarters * _QUARTER_S) <= _MOST_OFFSET_S:
-            return Clock(float(quarters * _QUARTER_S))
+            offset_s = float(quarters * _QUARTER_S)
+            in_zone = stamp > 0 and _offset_s(stamp, zone) == offset_s
+            return Clock(offset_s, zone=zone, in_zone=in_zone)
     if typical_us is None:
         return Clock()
     if options.timezone is None:
         notes.append(
             Note("info", "the file does not state its time zone: this machine's was assumed")
         )
-    zone = None if options.timezone is None else zone_named(options.timezone)
-    moment = pd.Timestamp(typical_us + shift_us, unit="us", tz="UTC").to_pydatetime()
     if shift_us:
-        moment = moment.replace(tzinfo=zone)
-    offset = moment.astimezone(zone).utcoffset()
-    offset_s = offset.total_seconds() if offset is not None else 0.0
-    if shift_us:
+        moment = pd.Timestamp(typical_us + shift_us, unit="us").to_pydatetime()
+        offset = moment.replace(tzinfo=zone).astimezone(zone).utcoffset()
+        offset_s = offset.total_seconds() if offset is not None else 0.0
         return Clock(offset_s, shift_us - round(offset_s * MICROSECONDS), "local")
-    return Clock(offset_s, states="utc")
+    return Clock(_offset_s(typical_us, zone), states="utc", zone=zone, in_zone=True)
+
+
+def _offset_s(instant_us: int, zone: dt.tzinfo | None) -> float:
+    """Return local time minus UTC (s) in a zone, or this machine's."""
+    moment = pd.Timestamp(instant_us, unit="us", tz="UTC").to_pydatetime()
+    offset = moment.astimezone(zone).utcoffset()
+    return offset.total_seconds() if offset is not None else 0.0
 
 
 def _session_from_others(file: FitFile) -> dict[str, object]:

@@ -26,7 +26,7 @@ from runanalytics.importers.fit.plan import (
     plan_for,
 )
 from runanalytics.importers.fit.profile import Component
-from runanalytics.importers.fit.values import Array, Floats
+from runanalytics.importers.fit.values import Array, Cells, Floats
 
 #: Up to so many messages are cheaper as tuples than as columns.
 _FEW = 16
@@ -34,6 +34,9 @@ _FEW = 16
 _MANY = 1_000
 #: Up to so many numbers of one message are cheaper one by one than as an array.
 _SHORT = 48
+
+#: A message as a tuple: its header, then every value.
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,13 @@ class Packed:
 class Columns:
     """Columns of some messages of one type.
 
-    `matrix` has a row for each name in `numbers`; `others` holds what is no plain number, with
-    its kind ("instant", "local", "text", "flag" or "object") in `kinds`.
+    `matrix` has a row for each name in `numbers`; `others` holds the cells of what is no plain
+    number, with its kind ("instant", "local", "text", "flag" or "object") in `kinds`.
     """
 
     numbers: tuple[str, ...]
     matrix: Floats
-    others: dict[str, Array] = field(default_factory=dict)
+    others: dict[str, Cells] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     packed: dict[str, Packed] = field(default_factory=dict)
     _added: dict[str, Floats] = field(default_factory=dict)
@@ -80,19 +83,22 @@ class Columns:
         """Take the columns added into the matrix, all at once."""
         if self._added:
             self.numbers = (*self.numbers, *self._added)
-            added = [column.reshape(1, -1) for column in self._added.values()]
-            self.matrix = np.concatenate([self.matrix, *added])
+            self.matrix = np.concatenate([self.matrix, np.array(list(self._added.values()))])
             self._added = {}
 
-    def other(self, name: str, kind: str, column: Array) -> None:
+    def other(self, name: str, kind: str, cells: Cells) -> None:
         """Add a column of another kind; where there is one of that name, fill what it lacks."""
         if name in self.others:
-            present = self.others[name]
+            present, column = self.array(name), values.array_of(kind, cells)
             if kind != self.kinds[name]:
                 kind, present, column = "object", present.astype(object), column.astype(object)
-            column = np.where(values.is_missing(present), column, present)
-        self.others[name] = column
+            cells = np.where(values.is_missing(present), column, present)
+        self.others[name] = cells
         self.kinds[name] = kind
+
+    def array(self, name: str) -> Array:
+        """Return one of the columns that are no plain numbers, as an array."""
+        return values.array_of(self.kinds[name], self.others[name])
 
 
 def read(
@@ -123,7 +129,8 @@ def read(
     plan = plan_for(found.layout, developer, wanted)
     if found.count <= _FEW:
         unpack = plan.row
-        rows = [unpack(data, place) for place in found.places.tolist()]
+        # A stretch is of more messages than these few: they stand one by one.
+        rows = [unpack(data, place) for place in found.singles]
         compressed = [row[0] >= COMPRESSED_BIT for row in rows]
         return _of_few(plan, rows), np.array(compressed) if True in compressed else None
     if found.stretch is not None:
@@ -138,20 +145,19 @@ def read(
     return _of_many(plan, records), is_compressed if is_compressed.any() else None
 
 
-def _of_few(plan: Plan, rows: list[tuple[Any, ...]]) -> Columns:
+def _of_few(plan: Plan, rows: list[Row]) -> Columns:
     """Return the columns of a few messages: cheaper as tuples than as arrays."""
     if len(rows) == 1 and len(plan.numbers) <= _SHORT:
-        result = Columns(plan.numbers, _of_one(plan, rows[0]))
+        matrix = _of_one(plan, rows[0])
     else:
         matrix = np.empty((len(plan.numbers), len(rows)))
         if plan.keys:
             matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
-        result = _scaled(plan, matrix)
-    for source in plan.others:
-        kind, function = source.decoding
-        span, name = source.span, source.meaning.name
-        result.others[name] = function([row[span] for row in rows])
-        result.kinds[name] = kind
+        _scale(plan, matrix)
+    others: dict[str, Cells] = {
+        name: decoded([row[span] for row in rows]) for name, span, decoded in plan.decoders
+    }
+    result = Columns(plan.numbers, matrix, others, plan.kinds.copy())
     for source in plan.packed:
         raw = _as_array(source, rows)
         _unpack(result, plan.message, source, raw, np.ones(len(rows), dtype=bool))
@@ -161,7 +167,7 @@ def _of_few(plan: Plan, rows: list[tuple[Any, ...]]) -> Columns:
     return result
 
 
-def _add_meanings_of_few(result: Columns, plan: Plan, rows: list[tuple[Any, ...]]) -> None:
+def _add_meanings_of_few(result: Columns, plan: Plan, rows: list[Row]) -> None:
     """Add the fields that have another meaning in some of a few messages."""
     referred = [plan.pick_referred(row) for row in rows]
     distinct = frozenset(referred)
@@ -171,21 +177,27 @@ def _add_meanings_of_few(result: Columns, plan: Plan, rows: list[tuple[Any, ...]
             if place < 0:
                 continue
             part, span = source.alternative(place), source.span
+            raw = [row[span] for row in rows]
             if len(distinct) == 1:
-                _add_meaning(result, part, [row[span] for row in rows], None)
+                _add_meaning(result, part, raw, None)
                 here = np.ones(len(rows), dtype=bool)
             else:
                 here = np.array([meanings[known] == place for known in referred])
-                _add_meaning(result, part, [row[span] for row in rows], here)
+                _add_meaning(result, part, raw, here)
             if part.meaning.components:
                 _unpack(result, plan.message, part, _as_array(source, rows), here)
 
 
-def _of_one(plan: Plan, row: tuple[Any, ...]) -> Floats:
-    """Return the numbers of one message, as `_scaled` would: cheaper than arrays while short."""
+def _of_one(plan: Plan, row: Row) -> Floats:
+    """Return the numbers of one message, as `_scale` would: cheaper than arrays while short."""
+    raw = plan.pick(row)
     numbers = [
         math.nan if value == invalid else value / scale - offset
-        for value, (invalid, scale, offset) in zip(plan.pick(row), plan.scaling, strict=True)
+        for value, invalid, scale, offset in zip(raw, *plan.scaling, strict=False)
+    ]
+    numbers += [
+        math.nan if value == invalid else value
+        for value, invalid in zip(raw[plan.n_scaled :], plan.invalid_unscaled, strict=True)
     ]
     numbers += [math.nan] * (len(plan.numbers) - len(numbers))
     for place, source_place in plan.copies:
@@ -206,7 +218,8 @@ def _of_many(plan: Plan, records: Array) -> Columns:
     with np.errstate(invalid="ignore"):  # a signalling NaN is as good as any
         for row, key in enumerate(plan.keys):
             matrix[row] = records[key]
-    result = _scaled(plan, matrix)
+    _scale(plan, matrix)
+    result = Columns(plan.numbers, matrix)
     for source in plan.others:
         kind, column = _decoded(source, records[source.key])
         result.others[source.meaning.name] = column
@@ -224,8 +237,8 @@ def _of_many(plan: Plan, records: Array) -> Columns:
     return result
 
 
-def _scaled(plan: Plan, matrix: Floats) -> Columns:
-    """Scale the raw numbers of a matrix in place, and add their copies."""
+def _scale(plan: Plan, matrix: Floats) -> None:
+    """Scale the raw numbers of a matrix in place, and fill in their copies."""
     as_written = matrix[: len(plan.keys)]
     missing = as_written == plan.invalid
     if plan.n_scaled:
@@ -239,11 +252,10 @@ def _scaled(plan: Plan, matrix: Floats) -> Columns:
             np.copyto(matrix[row], matrix[source_row], where=np.isnan(matrix[row]))
         else:
             matrix[row] = matrix[source_row]
-    return Columns(plan.numbers, matrix)
 
 
-def _decoded(source: Source, raw: list[Any] | Array) -> tuple[str, Array]:
-    """Return kind and values of a field that is no plain number."""
+def _decoded(source: Source, raw: Cells) -> tuple[str, Cells]:
+    """Return kind and cells of a field that is no plain number."""
     kind, function = source.decoding
     if isinstance(raw, list):
         return kind, function(raw)
@@ -294,17 +306,17 @@ def _unpack(
                 result.number(again, single)
 
 
-def _add_meaning(
-    result: Columns, part: Source, raw: list[Any] | Array, here: NDArray[np.bool_] | None
-) -> None:
+def _add_meaning(result: Columns, part: Source, raw: Cells, here: NDArray[np.bool_] | None) -> None:
     """Add a field under the meaning that it has in some messages: in all if `here` is None."""
     meaning = part.meaning
     if part.is_plain:
         numbers = values.scaled(raw, part.base, meaning.scale, meaning.offset)
         result.number(meaning.name, numbers if here is None else values.without(numbers, ~here))
     else:
-        kind, column = _decoded(part, raw)
-        result.other(meaning.name, kind, column if here is None else values.without(column, ~here))
+        kind, cells = _decoded(part, raw)
+        if here is not None:
+            cells = values.without(values.array_of(kind, cells), ~here)
+        result.other(meaning.name, kind, cells)
 
 
 def _meanings(source: Source, plan: Plan, records: Array) -> list[tuple[Source, NDArray[np.bool_]]]:

@@ -211,14 +211,7 @@ class _Bytes:
     def messages(self, name: str, wanted: frozenset[str] | None) -> Messages:
         """Return the messages of one type."""
         found = self._by_name[name]
-        count = sum(definition.count for definition in found)
-        width = sum(len(f.layout.fields) + len(f.layout.developer) for f in found)
-        cells = count * (_OVERHEAD_CELLS + min(width, _MOST_COLUMNS))
-        if cells > MAX_CELLS:
-            raise UnreadableFileError(
-                f"'{name}' would be a table of {cells:,} cells: no device writes so many"
-            )
-        pieces = [self._columns(definition, wanted) for definition in found]
+        pieces = [self._columns(definition, wanted) for definition in _bounded(found, name)]
         if len(found) == 1:
             return Messages(merging.complete(pieces[0]), self._damaged(found[0]))
         all_places = [definition.places for definition in found]
@@ -234,9 +227,11 @@ class _Bytes:
         return found.places >= self._part.damaged_from
 
     def _columns(self, found: Definition, wanted: frozenset[str] | None) -> Columns:
-        layout = found.layout
-        known = self._developer_fields_by_number if layout.developer else {}
-        developer = tuple(known.get((index, number)) for number, _, index in layout.developer)
+        developer: tuple[DeveloperField | None, ...] = ()
+        if found.layout.developer:
+            known = self._developer_fields_by_number
+            keys = [(index, number) for number, _, index in found.layout.developer]
+            developer = tuple([known.get(key) for key in keys])
         result, compressed = columns.read(self._data, found, developer, wanted)
         if compressed is not None and (wanted is None or "timestamp" in wanted):
             times = self._compressed_times[id(found)]
@@ -256,15 +251,13 @@ class _Bytes:
         written, full = [], []
         for found, places in zip(chosen, all_places, strict=True):
             headers = view[places].astype(np.int64)
-            is_full = headers < COMPRESSED_BIT
-            times = headers & ((1 << _OFFSET_BITS) - 1)
+            lowest_bits = headers & ((1 << _OFFSET_BITS) - 1)
+            times = np.where(headers >= COMPRESSED_BIT, lowest_bits, -1)
+            is_full = np.zeros(len(places), dtype=bool)
             if found.layout.time_offset is not None:
                 stated = moments.timestamps(view, places, found.layout)
                 is_full = stated != profile.BASE_TYPES[0x86].invalid
                 times = np.where(is_full, stated, times)
-            else:
-                times = np.where(is_full, -1, times)
-                is_full = np.zeros(len(places), dtype=bool)
             written.append(times)
             full.append(is_full)
         places = np.concatenate(all_places)
@@ -298,6 +291,19 @@ class _Bytes:
             if definition.layout.developer:
                 reserved |= profile.field_names(definition.layout.message)
         return developer_fields(described, frozenset(reserved))
+
+
+def _bounded(found: list[Definition], name: str) -> list[Definition]:
+    """Return what was found of a message type, unless its table would exhaust memory."""
+    count = sum([definition.count for definition in found])
+    if count > MAX_CELLS // (_OVERHEAD_CELLS + _MOST_COLUMNS):
+        width = sum(len(f.layout.fields) + len(f.layout.developer) for f in found)
+        cells = count * (_OVERHEAD_CELLS + min(width, _MOST_COLUMNS))
+        if cells > MAX_CELLS:
+            raise UnreadableFileError(
+                f"'{name}' would be a table of {cells:,} cells: no device writes so many"
+            )
+    return found
 
 
 def developer_fields(

@@ -108,7 +108,9 @@ class Definition:
     @cached_property
     def places(self) -> NDArray[np.int64]:
         """First byte of each message, ascending; asked for when all have been found."""
-        return self.places_so_far()
+        if self.stretches:
+            return self.places_so_far()
+        return np.frombuffer(self.singles, dtype=np.int64)
 
     def places_so_far(self) -> NDArray[np.int64]:
         """Return the first byte of each message found until now, ascending."""

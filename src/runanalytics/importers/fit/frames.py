@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics.importers.fit.columns import Columns
-from runanalytics.importers.fit.values import Array
+from runanalytics.importers.fit.values import Array, Cells, array_of
 from runanalytics.schema import blocks as layout
+from runanalytics.schema.blocks import Slot
 
 
 @dataclass(frozen=True)
@@ -37,26 +39,25 @@ class Messages:
     def arrays(self) -> dict[str, Array]:
         """Return every column as an array, by name, and ``damaged``."""
         numbers = zip(self.columns.numbers, self.columns.matrix, strict=True)
-        return {**dict(numbers), **self.columns.others, "damaged": self.damaged}
+        others = {name: self.columns.array(name) for name in self.columns.others}
+        return {**dict(numbers), **others, "damaged": self.damaged}
 
     def frame(self) -> pd.DataFrame:
         """Return the columns as a frame of their own; ``timestamp`` first, ``damaged`` last."""
         held, others = self.columns, self.columns.others
         count = len(self.damaged)
         arranged = _arrangement(held.numbers, tuple(held.kinds.items()))
-        blocks: list[tuple[object, Array]] = [(self.damaged.reshape(1, -1), arranged.damaged)]
+        blocks = [arranged.damaged.fill(self.damaged.reshape(1, -1))]
         if held.numbers:
-            blocks.append((held.matrix, arranged.numbers))
-        blocks += [
-            (_one_column(kind, others[name]), place) for name, kind, place in arranged.one_by_one
-        ]
-        for names, kind, places in arranged.together:
-            stacked = np.concatenate([others[name] for name in names])
-            block = _instants(kind, stacked) if kind in _TEMPLATES else stacked
-            blocks.append((block.reshape(-1, count), places))
+            blocks.append(arranged.numbers.fill(held.matrix))
+        for name, kind, slot in arranged.one_by_one:
+            blocks.append(slot.fill(_one_column(kind, others[name])))
+        for names, kind, slot in arranged.together:
+            cells = _stacked(kind, [others[name] for name in names]).reshape(-1, count)
+            blocks.append(slot.fill(_instants(kind, cells) if kind in _INSTANTS else cells))
         # Views, since who names the frame's axes must not name those of the next one.
         rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
-        return layout.frame_of_blocks(blocks, index=rows, columns=arranged.index.view())
+        return layout.frame_of_slots(blocks, index=rows, columns=arranged.index.view())
 
 
 _ONE_ROW = pd.RangeIndex(1)
@@ -67,12 +68,26 @@ class _Arrangement:
     """The names of a frame's columns, and at which of them those of each kind stand."""
 
     index: pd.Index
-    numbers: Array
-    damaged: Array
+    numbers: Slot
+    damaged: Slot
     #: Of kinds whose pandas arrays hold one column each: name, kind and place.
-    one_by_one: tuple[tuple[str, str, Array], ...]
+    one_by_one: tuple[tuple[str, str, Slot], ...]
     #: Of the other kinds: names, kind and places.
-    together: tuple[tuple[tuple[str, ...], str, Array], ...]
+    together: tuple[tuple[tuple[str, ...], str, Slot], ...]
+
+
+_INSTANTS: dict[str, Any] = {
+    "instant": pd.DatetimeTZDtype("us", "UTC"),
+    "local": np.dtype("M8[us]"),
+}
+_DTYPES = {
+    **_INSTANTS,
+    "text": layout.TEXT,
+    "flag": pd.BooleanDtype(),
+    "object": np.dtype(object),
+}
+#: Kinds whose pandas arrays hold one column each.
+_ONE_BY_ONE = ("text", "flag")
 
 
 @lru_cache(maxsize=1024)
@@ -84,40 +99,52 @@ def _arrangement(numbers: tuple[str, ...], kinds: tuple[tuple[str, str], ...]) -
         groups.setdefault(kind, []).append(name)
     return _Arrangement(
         index=pd.Index([*ordered, "damaged"]),
-        numbers=np.array([where[name] for name in numbers], dtype=np.intp),
-        damaged=np.array([len(ordered)]),
+        numbers=Slot(np.dtype(np.float64), [where[name] for name in numbers]),
+        damaged=Slot(np.dtype(bool), [len(ordered)]),
         one_by_one=tuple(
-            (name, kind, np.array([where[name]]))
+            (name, kind, Slot(_DTYPES[kind], [where[name]]))
             for kind in _ONE_BY_ONE
             for name in groups.pop(kind, [])
         ),
         together=tuple(
-            (tuple(names), kind, np.array([where[name] for name in names]))
+            (tuple(names), kind, Slot(_DTYPES[kind], [where[name] for name in names]))
             for kind, names in groups.items()
         ),
     )
 
 
-_TEMPLATES: dict[str, Any] = {
-    "instant": pd.array(np.zeros(1, dtype="M8[us]"), dtype="datetime64[us, UTC]"),
-    "local": pd.array(np.zeros(1, dtype="M8[us]"), dtype="datetime64[us]"),
-}
+def _stacked(kind: str, columns: list[Cells]) -> Array:
+    """Return columns of one kind, one after the other, as one array."""
+    if len(columns) == 1:
+        return array_of(kind, columns[0])
+    if np.ndarray not in map(type, columns):
+        return array_of(kind, list(chain.from_iterable(columns)))
+    return np.concatenate([array_of(kind, cells) for cells in columns])
 
 
-def _instants(kind: str, column: Array) -> Any:
+def _instants(kind: str, cells: Array) -> Any:
+    """Return instants as pandas' array of two dimensions, as its blocks hold them."""
     # Filled in place: a fifth of the time that the checks of a constructor take.
-    template = _TEMPLATES[kind]
-    result = template.copy() if len(column) == 1 else template.take(np.zeros_like(column, np.intp))
-    result.asi8[:] = column.view("i8")
+    if cells.size > _FEW:
+        result = _template(kind, (1, 1))[0].take(np.zeros(cells.size, np.intp)).reshape(cells.shape)
+    else:
+        result = _template(kind, cells.shape).copy()
+    result.asi8[:] = cells.view("i8")
     return result
+
+
+@lru_cache(maxsize=256)
+def _template(kind: str, shape: tuple[int, int]) -> Any:
+    epoch = np.zeros(shape[0] * shape[1], dtype="M8[us]")
+    return pd.array(epoch, dtype=_INSTANTS[kind]).reshape(shape)
 
 
 #: Columns as short as this come up again and again ("lap", "stop"): their arrays are kept.
 _FEW = 64
 
 
-def _one_column(kind: str, column: Array) -> Any:
-    cells = column.tolist()
+def _one_column(kind: str, cells: Cells) -> Any:
+    cells = cells if isinstance(cells, list) else cells.tolist()
     if len(cells) <= _FEW:
         return _few_cells(kind, tuple(cells)).copy()
     return _cells(kind, cells)
@@ -134,7 +161,3 @@ def _cells(kind: str, cells: list[Any]) -> Any:
     if len(cells) > _FEW and cells.count(cells[0]) == len(cells):
         return layout.same_text(cells[0], len(cells))
     return layout.text(cells)
-
-
-#: Kinds whose pandas arrays hold one column each.
-_ONE_BY_ONE = ("text", "flag")

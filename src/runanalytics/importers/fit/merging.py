@@ -16,6 +16,8 @@ def complete(piece: Columns) -> Columns:
     A row that holds the full value, written by a native field of the same name, is where the
     count goes on from.
     """
+    if not piece.packed:
+        return piece
     for name, packed in piece.packed.items():
         part = packed.component
         full = np.full(len(packed.raw), np.nan)
@@ -129,7 +131,7 @@ def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
     for piece in pieces:
         count = piece.matrix.shape[1]
         if name in piece.others:
-            columns.append(piece.others[name])
+            columns.append(piece.array(name))
         elif name in piece.numbers:
             column = piece.matrix[piece.numbers.index(name)]
             columns.append(values.without(column.astype(object), np.isnan(column)))

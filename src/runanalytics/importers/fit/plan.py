@@ -15,7 +15,7 @@ import numpy as np
 from runanalytics.importers.fit import profile, values
 from runanalytics.importers.fit.definition import Layout
 from runanalytics.importers.fit.profile import BaseType, Field, Vocabulary
-from runanalytics.importers.fit.values import Array, Floats
+from runanalytics.importers.fit.values import Cells, Floats
 
 HEADER = "header"
 
@@ -92,11 +92,11 @@ class Source:
         return result
 
     @cached_property
-    def decoding(self) -> tuple[str, Callable[[Sequence[Any]], Array]]:
+    def decoding(self) -> tuple[str, Callable[[Sequence[Any]], Cells]]:
         """What kind of column it makes, and how, if it is no plain number: from its raw values."""
         base, meaning, words = self.base, self.meaning, self.vocabulary
         if meaning.kind in ("instant", "local") and self.count == 1 and base.width == 4:
-            return meaning.kind, partial(values.few_instants, invalid=base.invalid)
+            return meaning.kind, partial(values.instant_counts, invalid=base.invalid)
         if base.name == "string":
             return "text", values.texts
         if meaning.kind == "octets":
@@ -139,13 +139,13 @@ class Source:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether it is a number that a float holds."""
+        """Whether it is a number that a float holds, or is scaled to one."""
         base, kind = self.base, self.meaning.kind
         if self.count != 1 or base.name == "string" or kind in ("octets", "flag", "choice"):
             return False
         if kind in ("instant", "local"):
             return base.width != 4 or base.invalid is None
-        return base.invalid is None or base.width < 8
+        return base.invalid is None or base.width < 8 or self.is_scaled
 
     @property
     def is_scaled(self) -> bool:
@@ -183,11 +183,16 @@ class Plan:
     scale: Floats
     offset: Floats
     has_offsets: bool
-    #: Invalid value, scale and offset of each number under `keys`.
-    scaling: tuple[tuple[float, float, float], ...]
+    #: Invalid values, scales and offsets of the numbers that are scaled, which come first; and
+    #: invalid values of the others.
+    scaling: tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
+    invalid_unscaled: tuple[float, ...]
     #: Rows of the matrix that are the same quantity under a second name: (row, source row).
     copies: tuple[tuple[int, int], ...]
     others: tuple[Source, ...]
+    #: Name of each of these, its place in a message as a tuple, and what makes cells of it.
+    decoders: tuple[tuple[str, int | slice, Callable[[Sequence[Any]], Cells]], ...]
+    kinds: dict[str, str]
     packed: tuple[Source, ...]
     #: Fields that may have another meaning, and those on which it hangs: place by number.
     conditional: tuple[Source, ...]
@@ -242,6 +247,7 @@ def plan_for(
     }
     referred_places = {s.number: s.place for s in sources if s.number in referred and s.count == 1}
     scaled = [source for source in plain if source.is_scaled]
+    others = tuple(source for source in distinct.values() if not source.is_plain)
     return Plan(
         message=layout.message,
         dtype=dtype,
@@ -250,21 +256,21 @@ def plan_for(
         numbers=tuple(numbers),
         keys=tuple(source.key for source in plain),
         pick=_picker([source.place for source in plain]),
-        invalid=_upright(np.nan if s.base.invalid is None else s.base.invalid for s in plain),
+        invalid=_upright(_invalid(source) for source in plain),
         n_scaled=len(scaled),
         scale=_upright(source.meaning.scale for source in scaled),
         offset=_upright(source.meaning.offset for source in scaled),
         has_offsets=any(source.meaning.offset for source in scaled),
-        scaling=tuple(
-            (
-                math.nan if source.base.invalid is None else source.base.invalid,
-                source.meaning.scale,
-                source.meaning.offset,
-            )
-            for source in plain
+        scaling=(
+            tuple(_invalid(source) for source in scaled),
+            tuple(source.meaning.scale for source in scaled),
+            tuple(source.meaning.offset for source in scaled),
         ),
+        invalid_unscaled=tuple(_invalid(source) for source in plain[len(scaled) :]),
         copies=tuple(copies),
-        others=tuple(source for source in distinct.values() if not source.is_plain),
+        others=others,
+        decoders=tuple((s.meaning.name, s.span, s.decoding[1]) for s in others),
+        kinds={source.meaning.name: source.decoding[0] for source in others},
         packed=tuple(packed),
         conditional=tuple(conditional) if referred_places else (),
         referred=referred_places,
@@ -292,6 +298,10 @@ def _row_reader(sources: list[Source], layout: Layout) -> Callable[[bytes, int],
         f"{s.count}s" if s.is_whole else f"{s.count}{_LETTERS[s.base.code]}" for s in sources
     ]
     return struct.Struct("".join([">B" if layout.big_endian else "<B", *letters])).unpack_from
+
+
+def _invalid(source: Source) -> float:
+    return math.nan if source.base.invalid is None else source.base.invalid
 
 
 def _upright(numbers: Iterable[float]) -> Floats:

@@ -14,6 +14,11 @@ from runanalytics.importers.fit.profile import BaseType, Vocabulary
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
+#: The cells of a column: of few messages, or of those that are Python objects, a list.
+Cells = list[Any] | Array
+
+#: Kinds of column that are instants; as a list, microseconds of Unix time.
+INSTANT_KINDS = ("instant", "local")
 
 _NEVER = int(np.datetime64("NaT", "us").astype(np.int64))
 _FLAGS = {0: False, 1: True}
@@ -62,73 +67,88 @@ def instants(seconds: NDArray[np.int64], missing: NDArray[np.bool_]) -> Array:
     return result
 
 
-def few_instants(seconds: Iterable[int], invalid: int | None) -> Array:
-    """Return a few seconds of FIT's epoch as instants: no array is made of them before.
+def instant_counts(seconds: Iterable[int], invalid: int | None) -> list[int]:
+    """Return a few seconds of FIT's epoch as microseconds of Unix time; NaT's where missing.
 
     Examples
     --------
-    >>> few_instants([0, 255], 255).tolist()
-    [datetime.datetime(1989, 12, 31, 0, 0), None]
+    >>> instant_counts([0, 255], 255)
+    [631065600000000, -9223372036854775808]
     """
     begin, never = profile.EPOCH_S, _NEVER
-    counts = [never if s == invalid else (s + begin) * 1_000_000 for s in seconds]
-    return np.array(counts, dtype=np.int64).view("M8[us]")
+    return [never if s == invalid else (s + begin) * 1_000_000 for s in seconds]
 
 
-def texts(raw: Iterable[bytes]) -> Array:
+def array_of(kind: str, cells: Cells) -> Array:
+    """Return the cells of a column of a kind as an array.
+
+    Examples
+    --------
+    >>> array_of("instant", [631065600000000]).tolist()
+    [datetime.datetime(1989, 12, 31, 0, 0)]
+    """
+    if not isinstance(cells, list):
+        return cells
+    if kind in INSTANT_KINDS:
+        return np.array(cells, dtype=np.int64).view("M8[us]")
+    return objects(cells)
+
+
+def texts(raw: Iterable[bytes]) -> list[str | None]:
     r"""Return NUL-terminated UTF-8 as text; None where it is empty.
 
     Examples
     --------
-    >>> texts([b"Easy\0run", b""]).tolist()
+    >>> texts([b"Easy\0run", b""])
     ['Easy', None]
     """
-    return objects(
-        [value.split(b"\0", 1)[0].decode("utf-8", errors="replace") or None for value in raw]
-    )
+    return [value.split(b"\0", 1)[0].decode("utf-8", errors="replace") or None for value in raw]
 
 
-def octets(raw: Sequence[bytes], count: int) -> Array:
+def octets(raw: Sequence[bytes], count: int) -> list[bytes | None]:
     """Return bytes as they are; None where all are 0xFF, which says that there are none."""
     void = b"\xff" * count
-    return objects([None if value == void else value for value in raw] if void in raw else raw)
+    # Whether they stand anywhere in all the bytes is told at once, and rules out most files.
+    if void not in b"".join(raw):
+        return list(raw)
+    return [None if value == void else value for value in raw]
 
 
-def flags(raw: Iterable[int]) -> Array:
+def flags(raw: Iterable[int]) -> list[bool | None]:
     """Return 0 and 1 as False and True; None for anything else."""
-    return objects(map(_FLAGS.get, raw))
+    return list(map(_FLAGS.get, raw))
 
 
-def integers(raw: Iterable[int], base: BaseType) -> Array:
+def integers(raw: Iterable[int], base: BaseType) -> list[int | None]:
     """Return integers as Python's own, which no width rounds; None where missing."""
-    return objects([None if value == base.invalid else value for value in raw])
+    return [None if value == base.invalid else value for value in raw]
 
 
-def words(raw: Iterable[int], vocabulary: Vocabulary) -> Array:
+def words(raw: Iterable[int], vocabulary: Vocabulary) -> list[str | None]:
     """Return the words of a vocabulary; a value that it lacks as its number in digits.
 
     Examples
     --------
-    >>> words([1, 200, 255], profile.choices("sport").with_missing(255)).tolist()
+    >>> words([1, 200, 255], profile.choices("sport").with_missing(255))
     ['running', '200', None]
     """
-    return objects(map(vocabulary.__getitem__, raw))
+    return list(map(vocabulary.__getitem__, raw))
 
 
-def word_lists(raw: Iterable[Iterable[int]], vocabulary: Vocabulary) -> Array:
+def word_lists(raw: Iterable[Iterable[int]], vocabulary: Vocabulary) -> list[Any]:
     """Return each message's list of words as a tuple; None where all are missing."""
     rows = [tuple(map(vocabulary.__getitem__, row)) for row in raw]
-    return objects([row if any(word is not None for word in row) else None for row in rows])
+    return [row if any(word is not None for word in row) else None for row in rows]
 
 
 def number_lists(
     raw: Iterable[Sequence[float]], invalid: int | None, scale: float, offset: float
-) -> Array:
+) -> list[Any]:
     """Return each list as a tuple, scaled, NaN where missing; None where all are missing.
 
     Examples
     --------
-    >>> number_lists([[10, 255], [255, 255]], 255, 2.0, 0.0).tolist()
+    >>> number_lists([[10, 255], [255, 255]], 255, 2.0, 0.0)
     [(5.0, nan), None]
     """
     result: list[tuple[float, ...] | None] = []
@@ -143,7 +163,7 @@ def number_lists(
             cells = tuple([math.nan if v == invalid else v / scale - offset for v in row])
         there = cells[0] == cells[0] or any(v == v for v in cells)
         result.append(cells if there else None)
-    return objects(result)
+    return result
 
 
 def scaled(raw: ArrayLike, base: BaseType, scale: float, offset: float) -> Floats:
