@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 #: A frame of pairs (values with a row for each column, places of these columns), an `index` and
@@ -56,6 +57,7 @@ _blocks: Any = (
 )
 _manager: Any = _blocks and importlib.import_module("pandas.core.internals.managers").BlockManager
 _frame: Any = getattr(pd.DataFrame, "_from_mgr", None)
+_instants: Any = getattr(pd.arrays.DatetimeArray, "_simple_new", None)
 
 
 def frame_of_slots(blocks: list[Any], index: pd.Index, columns: pd.Index) -> pd.DataFrame:
@@ -83,6 +85,30 @@ def frame_of_slots(blocks: list[Any], index: pd.Index, columns: pd.Index) -> pd.
     manager = _manager(tuple(blocks), [columns, index], verify_integrity=False)
     frame: pd.DataFrame = _frame(manager, manager.axes)
     return frame
+
+
+def instants(cells: NDArray[np.datetime64], dtype: object) -> Any:
+    """Return instants as an array of pandas' own, of as many dimensions, without its checks.
+
+    Parameters
+    ----------
+    cells : ndarray of datetime64[us]
+        In UTC if the dtype has a zone.
+    dtype : dtype
+        "datetime64[us]", with a zone or without.
+
+    Examples
+    --------
+    >>> instants(np.array(["2026-03-29T01:00"], dtype="M8[us]"), pd.DatetimeTZDtype("us", "UTC"))
+    <DatetimeArray>
+    ['2026-03-29 01:00:00+00:00']
+    Length: 1, dtype: datetime64[us, UTC]
+    """
+    if _manager is not None:
+        return _instants(cells, dtype=dtype)
+    zone = getattr(dtype, "tz", None)
+    plain = pd.array(cells.ravel(), dtype="datetime64[us]")
+    return (plain if zone is None else plain.tz_localize(zone)).reshape(cells.shape)
 
 
 def text(cells: list[str | None]) -> ExtensionArray:

@@ -23,6 +23,7 @@ from runanalytics.importers.fit.plan import (
     Plan,
     Source,
     key_of,
+    meanings_met,
     plan_for,
 )
 from runanalytics.importers.fit.profile import Component
@@ -63,9 +64,9 @@ class Columns:
     others: dict[str, Cells] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     packed: dict[str, Packed] = field(default_factory=dict)
-    _added: dict[str, Floats] = field(default_factory=dict)
+    _added: dict[str, Floats | list[float]] = field(default_factory=dict)
 
-    def number(self, name: str, column: Floats) -> None:
+    def number(self, name: str, column: Floats | list[float]) -> None:
         """Add a column of numbers; where there is one of that name, fill what it lacks.
 
         It is in `numbers` and `matrix` after `settle`.
@@ -169,23 +170,19 @@ def _of_few(plan: Plan, rows: list[Row]) -> Columns:
 
 def _add_meanings_of_few(result: Columns, plan: Plan, rows: list[Row]) -> None:
     """Add the fields that have another meaning in some of a few messages."""
-    referred = [plan.pick_referred(row) for row in rows]
-    distinct = frozenset(referred)
-    for source in plan.conditional:
-        meanings = {known: source.meaning_met(plan.referred, known) for known in distinct}
-        for place in sorted(frozenset(meanings.values())):
+    met = [meanings_met(plan, plan.pick_referred(row)) for row in rows]
+    for source, places in zip(plan.conditional, zip(*met, strict=True), strict=True):
+        for place in sorted(frozenset(places)):
             if place < 0:
                 continue
             part, span = source.alternative(place), source.span
-            raw = [row[span] for row in rows]
-            if len(distinct) == 1:
-                _add_meaning(result, part, raw, None)
-                here = np.ones(len(rows), dtype=bool)
-            else:
-                here = np.array([meanings[known] == place for known in referred])
-                _add_meaning(result, part, raw, here)
+            is_everywhere = places.count(place) == len(rows)
+            here = None if is_everywhere else np.array([each == place for each in places])
+            _add_meaning(result, part, [row[span] for row in rows], here)
             if part.meaning.components:
-                _unpack(result, plan.message, part, _as_array(source, rows), here)
+                everywhere = np.ones(len(rows), dtype=bool)
+                there = everywhere if here is None else here
+                _unpack(result, plan.message, part, _as_array(source, rows), there)
 
 
 def _of_one(plan: Plan, row: Row) -> Floats:
@@ -310,6 +307,10 @@ def _add_meaning(result: Columns, part: Source, raw: Cells, here: NDArray[np.boo
     """Add a field under the meaning that it has in some messages: in all if `here` is None."""
     meaning = part.meaning
     if part.is_plain:
+        if isinstance(raw, list) and here is None:
+            invalid, scale, offset = part.base.invalid, meaning.scale, meaning.offset
+            result.number(meaning.name, values.few_scaled(raw, invalid, scale, offset))
+            return
         numbers = values.scaled(raw, part.base, meaning.scale, meaning.offset)
         result.number(meaning.name, numbers if here is None else values.without(numbers, ~here))
     else:

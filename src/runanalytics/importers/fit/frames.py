@@ -54,7 +54,9 @@ class Messages:
             blocks.append(slot.fill(_one_column(kind, others[name])))
         for names, kind, slot in arranged.together:
             cells = _stacked(kind, [others[name] for name in names]).reshape(-1, count)
-            blocks.append(slot.fill(_instants(kind, cells) if kind in _INSTANTS else cells))
+            if kind in _INSTANTS:
+                cells = layout.instants(cells, _INSTANTS[kind])
+            blocks.append(slot.fill(cells))
         # Views, since who names the frame's axes must not name those of the next one.
         rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
         return layout.frame_of_slots(blocks, index=rows, columns=arranged.index.view())
@@ -120,23 +122,6 @@ def _stacked(kind: str, columns: list[Cells]) -> Array:
     if np.ndarray not in map(type, columns):
         return array_of(kind, list(chain.from_iterable(columns)))
     return np.concatenate([array_of(kind, cells) for cells in columns])
-
-
-def _instants(kind: str, cells: Array) -> Any:
-    """Return instants as pandas' array of two dimensions, as its blocks hold them."""
-    # Filled in place: a fifth of the time that the checks of a constructor take.
-    if cells.size > _FEW:
-        result = _template(kind, (1, 1))[0].take(np.zeros(cells.size, np.intp)).reshape(cells.shape)
-    else:
-        result = _template(kind, cells.shape).copy()
-    result.asi8[:] = cells.view("i8")
-    return result
-
-
-@lru_cache(maxsize=256)
-def _template(kind: str, shape: tuple[int, int]) -> Any:
-    epoch = np.zeros(shape[0] * shape[1], dtype="M8[us]")
-    return pd.array(epoch, dtype=_INSTANTS[kind]).reshape(shape)
 
 
 #: Columns as short as this come up again and again ("lap", "stop"): their arrays are kept.

@@ -164,7 +164,7 @@ class Source:
         return part.target if whole and alike else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """How to read the messages of one layout."""
 
@@ -276,6 +276,20 @@ def plan_for(
         referred=referred_places,
         pick_referred=_picker(list(referred_places.values())),
     )
+
+
+@lru_cache(maxsize=4096)
+def meanings_met(plan: Plan, referred: tuple[Any, ...]) -> tuple[int, ...]:
+    """Return which other meaning each conditional field has in a message; -1 if none.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of the message's layout.
+    referred : tuple
+        What the message holds in the fields on which meanings hang, from `Plan.pick_referred`.
+    """
+    return tuple(source.meaning_met(plan.referred, referred) for source in plan.conditional)
 
 
 #: NumPy's letters as those of `struct`.

@@ -101,8 +101,8 @@ _LOCALS = [
 ]
 
 
-#: The same for arrays of header bytes.
-_LOCAL_OF = np.array(_LOCALS, dtype=np.uint8)
+#: The same to translate header bytes by.
+_LOCAL_OF = bytes(_LOCALS)
 
 _NoteMany = Callable[[bytes], None]
 _NoteStretch = Callable[[tuple[int, int, int]], None]
@@ -181,11 +181,14 @@ class Scan:
                 self.note_one[local](position)
                 position += self.sizes[local]
         else:
-            locals_of = _LOCAL_OF[np.frombuffer(bytes(self.pending), dtype=np.uint8)]
-            sizes = np.array(self.sizes).take(locals_of)
+            # By way of a bytearray: `bytes` takes four times as long over a list.
+            locals_of = bytearray(self.pending).translate(_LOCAL_OF)
+            every = np.frombuffer(locals_of, dtype=np.uint8)
+            sizes = np.array(self.sizes).take(every)
             places = np.cumsum(sizes) - sizes + self.pending_from
-            for local in np.flatnonzero(np.bincount(locals_of)).tolist():
-                self.note_many[local](places[np.flatnonzero(locals_of == local)].tobytes())
+            for local in range(_NO_LOCAL):
+                if local in locals_of:
+                    self.note_many[local](places.compress(every == local).tobytes())
         self.pending = []
 
     def _wary(self, position: int) -> int:

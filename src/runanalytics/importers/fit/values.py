@@ -178,6 +178,19 @@ def scaled(raw: ArrayLike, base: BaseType, scale: float, offset: float) -> Float
     return values
 
 
+def few_scaled(
+    raw: Iterable[float], invalid: int | None, scale: float, offset: float
+) -> list[float]:
+    """Return ``raw / scale - offset`` of a few values, NaN where missing.
+
+    Examples
+    --------
+    >>> few_scaled([84, 255], 255, 2.0, 0.0)
+    [42.0, nan]
+    """
+    return [math.nan if value == invalid else value / scale - offset for value in raw]
+
+
 def accumulated(
     values: NDArray[np.int64], bits: int, is_full: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
