@@ -30,7 +30,6 @@ _OVERHEAD_CELLS = 4
 MAX_DESCRIPTIONS = 10_000
 #: A definition has at most 255 fields, and as many of developers.
 _MOST_COLUMNS = 510
-_OFFSET_BITS = 5
 
 
 class Source(Protocol):
@@ -242,8 +241,8 @@ class _Bytes:
     def _compressed_times(self) -> dict[int, NDArray[np.int64]]:
         """Full times of messages whose header holds the lowest five bits, by definition.
 
-        They count on from the last full timestamp of any message before them; -1 if there is
-        none.
+        They count on from the last full timestamp of any message before them, after damage
+        back from the next; -1 if there is none.
         """
         view = np.frombuffer(self._data, dtype=np.uint8)
         chosen = [f for f in self._part.definitions if f.count]
@@ -251,7 +250,7 @@ class _Bytes:
         written, full = [], []
         for found, places in zip(chosen, all_places, strict=True):
             headers = view[places].astype(np.int64)
-            lowest_bits = headers & ((1 << _OFFSET_BITS) - 1)
+            lowest_bits = headers & ((1 << moments.OFFSET_BITS) - 1)
             times = np.where(headers >= COMPRESSED_BIT, lowest_bits, -1)
             is_full = np.zeros(len(places), dtype=bool)
             if found.layout.time_offset is not None:
@@ -265,10 +264,8 @@ class _Bytes:
         times, is_full = np.concatenate(written)[order], np.concatenate(full)[order]
         counts = times >= 0
         result = np.full(len(times), -1, dtype=np.int64)
-        started = np.maximum.accumulate(is_full[counts])
-        result[counts] = np.where(
-            started, values.accumulated(times[counts], _OFFSET_BITS, is_full[counts]), -1
-        )
+        resumed = np.searchsorted(places[order][counts], self._part.resumed)
+        result[counts] = moments.full_times(times[counts], is_full[counts], resumed)
         back = np.empty_like(result)
         back[order] = result
         ends = np.cumsum([len(places) for places in all_places])

@@ -68,6 +68,7 @@ BASE_TYPES: Mapping[int, BaseType] = MappingProxyType(
 BYTE = BASE_TYPES[0x0D]
 
 #: Message and field numbers that the protocol itself relies on.
+FILE_ID = 0
 FIELD_DESCRIPTION = 206
 TIMESTAMP_FIELD = 253
 INVALID_MESSAGE = 0xFFFF

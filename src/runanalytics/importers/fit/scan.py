@@ -17,9 +17,9 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from runanalytics.importers.fit import definition
+from runanalytics.importers.fit import definition, profile
 from runanalytics.importers.fit.definition import Definition, Layout
-from runanalytics.importers.fit.moments import believable, times_at
+from runanalytics.importers.fit.moments import believable, first_chain, times_at
 
 #: Bytes of the checksum at a file's end.
 CRC_SIZE = 2
@@ -44,6 +44,10 @@ MAX_RESUMPTIONS = 500
 MAX_PROBLEMS = 100
 
 _FIRST_SEARCH = 4_096
+#: Whether times are written compressed shows in the last messages of a layout.
+_RECENT = 32
+#: A file says what it is within so many bytes.
+_HEAD = 128
 _MAX_VOTES = 4
 
 
@@ -78,6 +82,8 @@ class Part:
     problems: list[Problem] = field(default_factory=list)
     damaged_from: float = float("inf")
     has_checksum: bool = True
+    #: Where reading went on after damage.
+    resumed: list[int] = field(default_factory=list)
 
     def report(self, message: str, byte: int, *, damaged_from: int | None = None) -> None:
         """Note a problem, and from where on rows cannot be vouched for."""
@@ -335,6 +341,7 @@ class Scan:
         self.part.report(
             f"{why}; {landing - position} bytes were left out", position, damaged_from=damaged_from
         )
+        self.part.resumed.append(landing)
         if not self.believed and self.n_resumptions <= _MAX_VOTES:
             self.believed = self._vote(landing)
         return landing
@@ -348,8 +355,11 @@ class Scan:
     def _is_believable(self, position: int, local: int) -> bool:
         layout = self.layouts[local]
         offset = layout.time_offset if layout is not None else None
-        if layout is None or offset is None or not self.believed:
+        if layout is None or not self.believed:
             return True
+        if offset is None:
+            # What stands at a file's head stands nowhere else; zeros look like it.
+            return layout.message != profile.FILE_ID or position < self.part.start + _HEAD
         begin = position + offset
         time = int.from_bytes(self.data[begin : begin + 4], layout.byte_order)
         if not any(first <= time <= last for first, last in self.believed):
@@ -381,6 +391,7 @@ class Scan:
             stop = min(start + span, self.end)
             found = [self._message_like(start, stop, local) for local in range(_NO_LOCAL)]
             found.append(definition.next_strict(self.data, start, stop))
+            found.append(self._chain_like(start, stop))
             places = [place for place in found if place is not None]
             if places:
                 return min(places)
@@ -404,6 +415,22 @@ class Scan:
             if following == self.end or self._is_message(following):
                 return start + int(offset)
         return None
+
+    def _chain_like(self, start: int, stop: int) -> int | None:
+        """Return the first place where messages with compressed times seem to follow each other.
+
+        Only in a file that has such messages.
+        """
+        recent = [found.singles[-_RECENT:] for found in self.part.definitions if found.singles]
+        if not any(
+            np.median(self.view[np.array(places)]) >= definition.COMPRESSED_BIT for places in recent
+        ):
+            return None
+        layouts = [self.layouts[local] for local in _LOCALS]
+        is_compressed = np.array([one is not None and one.time_offset is None for one in layouts])
+        is_compressed[: definition.COMPRESSED_BIT] = False
+        steps = np.array(self.steps)
+        return first_chain(self.view, start, stop, self.end, steps, is_compressed)
 
     def _is_message(self, position: int) -> bool:
         local = _LOCALS[self.data[position]]
