@@ -156,7 +156,7 @@ def _of_few(plan: Plan, rows: list[Row]) -> Columns:
             matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
         _scale(plan, matrix)
     others: dict[str, Cells] = {
-        name: decoded([row[span] for row in rows]) for name, span, decoded in plan.decoders
+        name: list(decoded([row[span] for row in rows])) for name, span, decoded in plan.decoders
     }
     result = Columns(plan.numbers, matrix, others, plan.kinds.copy())
     for source in plan.packed:
@@ -255,15 +255,17 @@ def _decoded(source: Source, raw: Cells) -> tuple[str, Cells]:
     """Return kind and cells of a field that is no plain number."""
     kind, function = source.decoding
     if isinstance(raw, list):
-        return kind, function(raw)
+        return kind, list(function(raw))
     if kind in ("instant", "local"):
         seconds = raw.astype(np.int64)
         return kind, values.instants(seconds, seconds == source.base.invalid)
+    if raw.dtype.kind == "V":
+        return kind, values.many_octets(raw)
     is_long = raw.ndim == 1 and len(raw) > _MANY
     if source.vocabulary is not None and raw.dtype == np.uint8 and is_long:
         words = values.objects([source.vocabulary[code] for code in range(256)])
         return kind, words[raw]
-    return kind, function(raw.tolist())
+    return kind, list(function(raw.tolist()))
 
 
 def _unpack(

@@ -93,10 +93,10 @@ class Definition:
     singles: array[int] = field(default_factory=lambda: array("q"))
     stretches: list[tuple[int, int, int]] = field(default_factory=list)
 
-    @cached_property
+    @property
     def count(self) -> int:
-        """How many messages there are; asked for when all have been found."""
-        return len(self.singles) + sum(count for _, count, _ in self.stretches)
+        """How many messages have been found."""
+        return len(self.singles) + sum([count for _, count, _ in self.stretches])
 
     @property
     def stretch(self) -> tuple[int, int, int] | None:

@@ -21,7 +21,7 @@ from runanalytics.schema import blocks as layout
 from runanalytics.schema.blocks import Slot
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Messages:
     """All messages of one type, as columns in the order in which they were written.
 

@@ -15,7 +15,7 @@ import numpy as np
 from runanalytics.importers.fit import profile, values
 from runanalytics.importers.fit.definition import Layout
 from runanalytics.importers.fit.profile import BaseType, Field, Vocabulary
-from runanalytics.importers.fit.values import Cells, Floats
+from runanalytics.importers.fit.values import Floats
 
 HEADER = "header"
 
@@ -92,7 +92,7 @@ class Source:
         return result
 
     @cached_property
-    def decoding(self) -> tuple[str, Callable[[Sequence[Any]], Cells]]:
+    def decoding(self) -> tuple[str, Callable[[Sequence[Any]], Iterable[Any]]]:
         """What kind of column it makes, and how, if it is no plain number: from its raw values."""
         base, meaning, words = self.base, self.meaning, self.vocabulary
         if meaning.kind in ("instant", "local") and self.count == 1 and base.width == 4:
@@ -107,9 +107,9 @@ class Source:
             numbers, scale, offset = values.number_lists, meaning.scale, meaning.offset
             return "object", partial(numbers, invalid=base.invalid, scale=scale, offset=offset)
         if meaning.kind == "flag":
-            return "flag", values.flags
+            return "flag", partial(map, values.FLAGS.get)
         if words is not None:
-            return "text", partial(values.words, vocabulary=words)
+            return "text", partial(map, words.__getitem__)
         return "object", partial(values.integers, base=base)
 
     @cached_property
@@ -191,7 +191,7 @@ class Plan:
     copies: tuple[tuple[int, int], ...]
     others: tuple[Source, ...]
     #: Name of each of these, its place in a message as a tuple, and what makes cells of it.
-    decoders: tuple[tuple[str, int | slice, Callable[[Sequence[Any]], Cells]], ...]
+    decoders: tuple[tuple[str, int | slice, Callable[[Sequence[Any]], Iterable[Any]]], ...]
     kinds: dict[str, str]
     packed: tuple[Source, ...]
     #: Fields that may have another meaning, and those on which it hangs: place by number.

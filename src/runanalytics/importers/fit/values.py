@@ -21,7 +21,8 @@ Cells = list[Any] | Array
 INSTANT_KINDS = ("instant", "local")
 
 _NEVER = int(np.datetime64("NaT", "us").astype(np.int64))
-_FLAGS = {0: False, 1: True}
+#: Of a flag: what is neither says that there is none.
+FLAGS = {0: False, 1: True}
 
 #: Up to here, float64 holds every integer.
 _EXACT = 1 << 53
@@ -108,15 +109,23 @@ def texts(raw: Iterable[bytes]) -> list[str | None]:
 def octets(raw: Sequence[bytes], count: int) -> list[bytes | None]:
     """Return bytes as they are; None where all are 0xFF, which says that there are none."""
     void = b"\xff" * count
-    # Whether they stand anywhere in all the bytes is told at once, and rules out most files.
-    if void not in b"".join(raw):
-        return list(raw)
     return [None if value == void else value for value in raw]
 
 
-def flags(raw: Iterable[int]) -> list[bool | None]:
-    """Return 0 and 1 as False and True; None for anything else."""
-    return list(map(_FLAGS.get, raw))
+def many_octets(raw: Array) -> Array:
+    r"""Return `octets` of an array of bytes as one of objects.
+
+    Examples
+    --------
+    >>> many_octets(np.array([b"\x01\xff", b"\xff\xff"], dtype="V2")).tolist()
+    [b'\x01\xff', None]
+    """
+    result = raw.astype(object)
+    void = b"\xff" * raw.dtype.itemsize
+    # Whether they stand anywhere in all the bytes is told at once, and rules out most files.
+    if void in raw.tobytes():
+        result[[value == void for value in result.tolist()]] = None
+    return result
 
 
 def integers(raw: Iterable[int], base: BaseType) -> list[int | None]:
