@@ -19,8 +19,14 @@ frame_of_blocks: Callable[..., pd.DataFrame] = importlib.import_module(
     "pandas.api.internals"
 ).create_dataframe_from_blocks
 
-#: Versions of pandas whose own blocks are known to be what `frame_of_slots` takes them for.
-_KNOWN_BLOCKS = ("3.1.",)
+#: Versions of pandas whose own blocks are known to be what `Slot` and `frame_of_slots` take them
+#: for. With others `frame_of_blocks` does the same in twice the time.
+_KNOWN_PANDAS = ("3.1.",)
+_is_known = pd.__version__.startswith(_KNOWN_PANDAS)
+_blocks: Any = importlib.import_module("pandas.core.internals.blocks") if _is_known else None
+_managers: Any = importlib.import_module("pandas.core.internals.managers") if _is_known else None
+_from_manager: Any = getattr(pd.DataFrame, "_from_mgr", None)
+_instants: Any = getattr(pd.arrays.DatetimeArray, "_simple_new", None)
 
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -28,8 +34,7 @@ TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 class Slot:
     """Where in frames of one shape the columns of one dtype stand: made once, filled often.
 
-    Filling it makes a block of pandas' own by pandas' own class, where that is known to do;
-    all other versions are given values and places, in twice the time.
+    `fill` makes of values what `frame_of_slots` takes.
 
     Parameters
     ----------
@@ -41,23 +46,10 @@ class Slot:
 
     def __init__(self, dtype: object, places: Sequence[int]) -> None:
         where = np.array(places, dtype=np.intp)
-        self.fill: Callable[[Any], Any] = (
-            (lambda values: (values, where))
-            if _blocks is None
-            else partial(
-                _blocks.get_block_type(dtype), placement=_blocks.BlockPlacement(where), ndim=2
-            )
-        )
-
-
-_blocks: Any = (
-    importlib.import_module("pandas.core.internals.blocks")
-    if pd.__version__.startswith(_KNOWN_BLOCKS)
-    else None
-)
-_manager: Any = _blocks and importlib.import_module("pandas.core.internals.managers").BlockManager
-_frame: Any = getattr(pd.DataFrame, "_from_mgr", None)
-_instants: Any = getattr(pd.arrays.DatetimeArray, "_simple_new", None)
+        self.fill: Callable[[Any], Any] = lambda values: (values, where)
+        if _is_known:
+            placement = _blocks.BlockPlacement(where)
+            self.fill = partial(_blocks.get_block_type(dtype), placement=placement, ndim=2)
 
 
 def frame_of_slots(blocks: list[Any], index: pd.Index, columns: pd.Index) -> pd.DataFrame:
@@ -80,10 +72,10 @@ def frame_of_slots(blocks: list[Any], index: pd.Index, columns: pd.Index) -> pd.
     0  1.0  3.0
     1  2.0  4.0
     """
-    if _manager is None:
+    if not _is_known:
         return frame_of_blocks(blocks, index=index, columns=columns)
-    manager = _manager(tuple(blocks), [columns, index], verify_integrity=False)
-    frame: pd.DataFrame = _frame(manager, manager.axes)
+    manager = _managers.BlockManager(tuple(blocks), [columns, index], verify_integrity=False)
+    frame: pd.DataFrame = _from_manager(manager, manager.axes)
     return frame
 
 
@@ -104,7 +96,7 @@ def instants(cells: NDArray[np.datetime64], dtype: object) -> Any:
     ['2026-03-29 01:00:00+00:00']
     Length: 1, dtype: datetime64[us, UTC]
     """
-    if _manager is not None:
+    if _is_known:
         return _instants(cells, dtype=dtype)
     zone = getattr(dtype, "tz", None)
     plain = pd.array(cells.ravel(), dtype="datetime64[us]")
