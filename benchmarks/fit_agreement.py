@@ -43,6 +43,7 @@ EXPLAINED = {
     "width": "a size that does not fit the type: ours are the bytes, the peer's a number",
     "counter": "counters of the lowest bits: ours count on from the full value, as the SDK's do",
     "sub-field": "two sub-fields fit: ours is the first in the profile's order",
+    "cut off": "the SDK drops what a packed value has beyond the last digit of its target",
     "filled": "ours is filled from a field that holds the same in other units",
     "damaged": "in a damaged file, from the damage on",
     "invalid": "a developer field that says it is missing; the SDK gives the number that says so",
@@ -51,7 +52,15 @@ EXPLAINED = {
 BITS = {"device_index", "auto_activity_detect", "capabilities"}
 CUT_OFF = "\ufffd"
 COUNTERS = {"event_timestamp"}
-SUB_FIELDS = {"target_hr_zone"}
+#: Both those of a workout step's target and those of its repetition may fit.
+SUB_FIELDS = {
+    *(f"target_{name}_zone" for name in ("hr", "speed", "cadence", "power")),
+    "target_stroke_type",
+}
+#: Last digit of the fields that enhance others.
+FINEST = 0.001
+#: Types of which an older profile has other words.
+RENAMED = {"leader_type", "type"}
 EPOCH = np.datetime64("1989-12-31", "us")
 SECOND = np.timedelta64(1, "s")
 
@@ -202,15 +211,19 @@ def _of_unlike(message: int, one: Value, name: str, ours: object) -> str:
         return "newer meaning" if name.startswith("unknown_") else "word"
     if name in COUNTERS:
         return "counter"
+    if name.startswith("enhanced_") and isinstance(ours, float) and isinstance(theirs, float):
+        return "cut off" if 0 < ours - theirs <= FINEST else "value"
     if name in SUB_FIELDS and is_void(ours):
         return "sub-field"
-    if isinstance(ours, str) and (theirs[0] if listed else theirs) == ours.rstrip(CUT_OFF):
+    if isinstance(ours, str) and (theirs[0] if listed else theirs) == ours.replace(CUT_OFF, ""):
         return "text"
+    if isinstance(ours, str) and isinstance(theirs, str) and ours.isdigit():
+        return "newer meaning"
     if isinstance(ours, bytes):
         return "width"
     if name in BITS and isinstance(theirs, str):
         return "one bit"
-    if isinstance(first_of(ours), str) and isinstance(first_of(theirs), int):
+    if isinstance(first_of(ours), str) and (isinstance(first_of(theirs), int) or name in RENAMED):
         return "word"
     return "value"
 
@@ -238,7 +251,12 @@ def is_unscaled(message: int, one: Value, ours: object) -> bool:
 
 def compare(path: Path, peer: str) -> tuple[Counter[str], list[str]]:
     """Return how often each kind of difference is met in a file, and what is not explained."""
-    data = path.read_bytes()
+    return compare_content(path.name, path.read_bytes(), peer)
+
+
+def compare_content(name: str, data: bytes, peer: str) -> tuple[Counter[str], list[str]]:
+    """Compare as `compare` does, by the bytes of a file of any name."""
+    source = name
     counted: Counter[str] = Counter()
     odd: list[str] = []
     try:
@@ -264,12 +282,16 @@ def compare(path: Path, peer: str) -> tuple[Counter[str], list[str]]:
                 for key, kinds in met.items():
                     # Of two fields with one name, the one that we have as well counts.
                     kind, ours = next((met for met in kinds if met[0] == SAME), kinds[0])
+                    if len(kinds) > 1 and alike(
+                        ours, [one.value for one in values if one.name == key]
+                    ):
+                        kind = SAME  # the peer has each part of a list as a field
                     if kind not in (SAME, *EXPLAINED) and file.problems:
                         kind = "damaged"
                     counted[kind] += 1
                     if kind not in (SAME, *EXPLAINED):
                         theirs = [one.value for one in values if one.name == key]
-                        odd.append(f"{path.name} {name}[{row}].{key}: {ours!r}, theirs {theirs}")
+                        odd.append(f"{source} {name}[{row}].{key}: {ours!r}, theirs {theirs}")
     except Exception as error:
         whole = False
         counted[f"files where it stops ({type(error).__name__})"] += 1
@@ -277,7 +299,7 @@ def compare(path: Path, peer: str) -> tuple[Counter[str], list[str]]:
     if missing > 0:
         counted["rows" if file.problems or not whole else "rows of ours"] += missing
         if whole and not file.problems:
-            odd.append(f"{path.name}: {missing} rows that {peer} lacks")
+            odd.append(f"{source}: {missing} rows that {peer} lacks")
     return counted, odd
 
 
@@ -295,7 +317,13 @@ def main() -> int:
             for peer, (counted, unexplained) in found.items():
                 totals[peer] += counted
                 odd += [f"{peer}: {line}" for line in unexplained]
-    print(f"{len(paths)} files.\n\n| values | {' | '.join(PEERS)} | |")
+    print(f"{len(paths)} files.\n")
+    return shown(totals, odd)
+
+
+def shown(totals: Mapping[str, Counter[str]], odd: list[str]) -> bool:
+    """Print how many values are alike, and what is not explained; return whether there is any."""
+    print(f"| values | {' | '.join(PEERS)} | |")
     print("| --- " * (2 + len(PEERS)) + "|")
     kinds = dict.fromkeys(
         [SAME, *EXPLAINED, *(kind for found in totals.values() for kind in found)]

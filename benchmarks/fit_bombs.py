@@ -53,6 +53,22 @@ def record(seconds: int) -> bytes:
     return b"\1" + struct.pack("<IB", seconds, 84)
 
 
+def chains_that_break() -> bytes:
+    """Return compressed headers in which each search for a foothold goes far, and fails."""
+    whole = bytes(0x80 | second % 32 for second in range(200))
+    short = b"".join(
+        bytes(0x80 | (22 * number + second) % 32 for second in range(7)) for number in range(16)
+    )
+    return (
+        TIMED
+        + record(NOW)
+        + definition(0, RECORD, [])
+        + whole
+        + b"\x0b"
+        + short * (8 * MILLION // len(short))
+    )
+
+
 def in_disorder() -> bytes:
     chosen = bytes(random.Random(1).choices((1, 2), k=8 * MILLION))
     return definition(1, RECORD, []) + definition(2, RECORD, []) + chosen
@@ -92,6 +108,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "8 MB like definitions, cut off": lambda: file_of(
         TIMED + record(NOW) + b"\x40\0\0\x14\0\2\xfd\4\x86\0\0\0" * (8 * MILLION // 12)
     )[:-9],
+    "8 MB of chains of compressed times that break": lambda: file_of(chains_that_break()),
     "timestamps 0, then 4.29e9": lambda: file_of(
         FILE_ID
         + definition(2, 12, [(0, 1, 0)])

@@ -397,3 +397,13 @@ def test_every_command_is_in_the_readme() -> None:
     for command in cli.app.registered_commands:
         name = command.name or command.callback.__name__  # type: ignore[union-attr]
         assert f"runanalytics {name}" in readme, name
+    for group in cli.app.registered_groups:
+        assert f"| `runanalytics {group.name}" in readme, group.name
+
+
+def test_a_folder_without_files_is_said_to_be(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    result = run("import", empty, library=tmp_path / "library")
+    assert result.status == 2
+    assert "no file was found; name files" in result.out + result.err

@@ -19,16 +19,16 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from runanalytics.errors import RunAnalyticsError
-    from runanalytics.findings.before_after import BeforeAfter, before_after
-    from runanalytics.findings.change_points import ChangePoints, change_points
-    from runanalytics.findings.checks import Checks, checks
+    from runanalytics.findings.before_after import before_after
+    from runanalytics.findings.change_points import change_points
+    from runanalytics.findings.checks import checks
     from runanalytics.findings.claims import claims_on_trial
     from runanalytics.findings.effect import Effect, effect
-    from runanalytics.findings.effects import Effects, effects
+    from runanalytics.findings.effects import effects
     from runanalytics.findings.followed import followed
     from runanalytics.findings.race_effect import race_effect
     from runanalytics.findings.race_results import race_results
-    from runanalytics.findings.trend import Trend, trend
+    from runanalytics.findings.trend import trend
     from runanalytics.importers import read
     from runanalytics.importers.contract import Imported, Note
     from runanalytics.library import ImportReport, Library
@@ -37,65 +37,55 @@ if TYPE_CHECKING:
     from runanalytics.measures.drift import drift
     from runanalytics.measures.form import form
     from runanalytics.measures.segments import segments
-    from runanalytics.movements import Match, match
+    from runanalytics.movements import match
     from runanalytics.report import build_report
     from runanalytics.shipped import sample_folder
-    from runanalytics.simulate import Runner, simulate_runner
+    from runanalytics.simulate import simulate_runner
     from runanalytics.units import pace_text, parse_pace
 
-#: Public name -> module that holds it.
+#: Public name -> module that holds it. Classes of results stand in the modules of what makes them.
 _HOMES = {
-    "BeforeAfter": "findings.before_after",
-    "ChangePoints": "findings.change_points",
-    "Checks": "findings.checks",
-    "Effect": "findings.effect",
-    "Effects": "findings.effects",
-    "ImportReport": "library",
-    "Imported": "importers.contract",
+    # Files, and where what they hold is kept.
+    "read": "importers",
     "Library": "library",
-    "Match": "movements",
+    "Imported": "importers.contract",
+    "ImportReport": "library",
     "Note": "importers.contract",
     "RunAnalyticsError": "errors",
-    "Runner": "simulate",
-    "Trend": "findings.trend",
-    "adherence": "measures.adherence",
-    "before_after": "findings.before_after",
-    "build_report": "report",
-    "change_points": "findings.change_points",
-    "checks": "findings.checks",
-    "claims_on_trial": "findings.claims",
-    "dose": "measures.dose",
-    "drift": "measures.drift",
-    "effect": "findings.effect",
-    "effects": "findings.effects",
-    "followed": "findings.followed",
+    # Quantities, from frames.
+    "segments": "measures.segments",
     "form": "measures.form",
+    "drift": "measures.drift",
+    "dose": "measures.dose",
+    "adherence": "measures.adherence",
     "match": "movements",
+    # Answers, from frames.
+    "trend": "findings.trend",
+    "effect": "findings.effect",
+    "Effect": "findings.effect",
+    "effects": "findings.effects",
+    "checks": "findings.checks",
+    "before_after": "findings.before_after",
+    "change_points": "findings.change_points",
+    "race_results": "findings.race_results",
+    "race_effect": "findings.race_effect",
+    "followed": "findings.followed",
+    "claims_on_trial": "findings.claims",
+    "build_report": "report",
+    # Paces, and data to try it all on.
     "pace_text": "units",
     "parse_pace": "units",
-    "race_effect": "findings.race_effect",
-    "race_results": "findings.race_results",
-    "read": "importers",
     "sample_folder": "shipped",
-    "segments": "measures.segments",
     "simulate_runner": "simulate",
-    "trend": "findings.trend",
 }
 
 __all__ = [
-    "BeforeAfter",
-    "ChangePoints",
-    "Checks",
     "Effect",
-    "Effects",
     "ImportReport",
     "Imported",
     "Library",
-    "Match",
     "Note",
     "RunAnalyticsError",
-    "Runner",
-    "Trend",
     "__version__",
     "adherence",
     "before_after",

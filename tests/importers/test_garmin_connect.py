@@ -339,3 +339,20 @@ def test_heights_are_left_out_where_nothing_tells_their_unit() -> None:
     runs = read(track).runs
     assert runs["distance_m"].tolist() == [10_000]
     assert runs["ascent_m"].isna().all()
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_runs_of_a_night_when_the_clock_is_changed(newest_first: bool) -> None:
+    dates = [
+        *("2026-03-29 00:40:00", "2026-03-29 01:30:00", "2026-03-29 03:20:00"),
+        *("2026-10-25 01:40:00", "2026-10-25 03:20:00"),
+    ]
+    order = -1 if newest_first else 1
+    runs = read(*({"Date": date} for date in dates[::order])).runs[::order]
+    assert runs["utc_offset_s"].tolist() == [3600, 3600, 7200, 7200, 3600]
+    assert runs["start_utc"].dt.strftime("%d %H:%M").tolist() == [
+        *("28 23:40", "29 00:30", "29 01:20"),
+        *("24 23:40", "25 02:20"),
+    ]
+    assert runs["local_date"].dt.strftime("%d").tolist() == ["29"] * 3 + ["25"] * 2
+    assert runs["elapsed_s"].tolist() == [51 * 60] * len(dates)

@@ -211,3 +211,25 @@ def test_any_cells_are_tables_or_an_error_of_ours(rows: list[list[str]]) -> None
         return
     assert imported.sessions["session_id"].is_unique
     assert set(imported.sets["session_id"]) <= set(imported.sessions["session_id"])
+
+
+def test_workouts_of_a_night_when_the_clock_is_changed() -> None:
+    dates = [
+        *("2026-03-29 00:40:00", "2026-03-29 01:40:00", "2026-03-29 03:20:00"),
+        *("2026-10-25 01:40:00", "2026-10-25 03:20:00"),
+    ]
+    imported = read(*(row(date=date) for date in dates))
+    assert imported.sessions["utc_offset_s"].tolist() == [3600, 3600, 7200, 7200, 3600]
+    assert imported.sessions["start_utc"].dt.strftime("%d %H:%M").tolist() == [
+        *("28 23:40", "29 00:40", "29 01:20"),
+        *("24 23:40", "25 02:20"),
+    ]
+    assert imported.sessions["local_date"].dt.strftime("%d").tolist() == ["29"] * 3 + ["25"] * 2
+    assert len(imported.sets) == len(dates)
+
+
+def test_two_workouts_at_one_time_of_the_clock_are_two() -> None:
+    legs = row(date="2026-10-25 02:10:00")
+    imported = read(legs, legs.replace("Legs", "Arms"))
+    assert imported.sessions["title"].tolist() == ["Legs", "Arms"]
+    assert "occur twice" in " ".join(note.message for note in imported.notes)

@@ -376,6 +376,25 @@ def test_a_killed_import_leaves_a_good_library(
     assert len(stored) == len(library.runs()), "no orphan is left"
 
 
+def test_what_another_process_adds_is_read_and_what_a_reader_changes_is_not(
+    library: Library, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "races.csv", tmp_path / "more" / "races.csv"
+    second.parent.mkdir()
+    first.write_text("date,distance,time\n2026-03-01,10k,41:20\n")
+    second.write_text("date,distance,time\n2026-05-01,10k,40:20\n")
+    library.add(first)
+    mine = library.races()
+    mine["time_s"] = 1.0
+    mine.loc[0, "title"] = "changed"
+    assert library.races()["time_s"].tolist() == [2_480.0]
+    assert library.races()["title"].isna().all()
+    code = "import sys, runanalytics as ra; ra.Library.open(sys.argv[1]).add(sys.argv[2])"
+    subprocess.run([sys.executable, "-c", code, str(library.folder), str(second)], check=True)
+    assert library.races()["time_s"].tolist() == [2_480.0, 2_420.0]
+    assert library.races(since="2026-04-01")["time_s"].tolist() == [2_420.0]
+
+
 def test_a_notebook_reads_while_an_import_writes(library: Library, some_files: Path) -> None:
     library.add(some_files / "races.csv")
     reader = Library.open(library.folder)

@@ -114,6 +114,11 @@ def test_adjustments_are_shown_and_can_be_left_out() -> None:
     assert (performances(races, ("heat",))["climb"] == 1).all()
 
 
+def test_of_a_list_only_the_races_that_count_do() -> None:
+    listed = raced(2, n=3).assign(state=["counts", "proposed", "rejected"])
+    assert performances(listed)["race_id"].tolist() == ["r0"]
+
+
 def test_races_of_other_events_and_without_time_do_not_count() -> None:
     races = raced(2, n=4)
     races["distance_m"] = [400.0, 100_000.0, 5_000.0, 10_000.0]

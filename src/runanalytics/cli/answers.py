@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runanalytics.cli.options import (
+    All,
+    Contrast,
     Imperial,
     Json,
+    Measure,
     Metric,
+    Metrics,
+    Of,
+    Ofs,
     Pace,
     Plot,
     Since,
@@ -18,8 +23,8 @@ from runanalytics.cli.options import (
     app,
     draw,
     filled_library,
-    speed_of,
     system_of,
+    tell,
 )
 from runanalytics.errors import UsageError
 from runanalytics.printing import print_form, print_json, print_rows, records, with_interval
@@ -28,36 +33,9 @@ from runanalytics.units import pace_text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from runanalytics.findings.finding import Finding
 
 #: What "all" stands for where nothing is asked for by name.
 EVERYTHING = "all"
-
-Of = Annotated[
-    str,
-    typer.Option(
-        metavar="WHAT",
-        help="strength, technique, a category, a programme or a movement; several, parted by "
-        "commas; or all.",
-    ),
-]
-Measure = Annotated[
-    str,
-    typer.Option(
-        metavar="MEASURE",
-        help="sessions, sets, reps, minutes, tonnage_kg; or, of a programme, adherence.",
-    ),
-]
-Contrast = Annotated[
-    float | None,
-    typer.Option(metavar="N", help="How much more per week. Default: about two sessions' worth."),
-]
-Metrics = Annotated[
-    str,
-    typer.Argument(
-        metavar="METRIC", help="cadence, contact-time, ...; several, parted by commas; or all."
-    ),
-]
 
 
 @app.command()
@@ -68,14 +46,14 @@ def trend(
     since: Since = None,
     until: Until = None,
     imperial: Imperial = False,
-    everything: Annotated[bool, typer.Option("--all", help="Print every run.")] = False,
+    everything: All = False,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Show how a metric changed, compared at one reference pace."""
     from runanalytics.findings.trend import trend as find_trend
 
-    form = filled_library(context).form(metric, speed_of(pace), since, until)
+    form = filled_library(context).form(metric, pace, since, until)
     finding = find_trend(form)
     draw(finding, plot)
     runs = with_interval(form)
@@ -104,7 +82,7 @@ def _reference(form: pd.DataFrame, system: str) -> dict[str, float | str | None]
 def effect(
     context: typer.Context,
     metric: Metrics,
-    of: Of,
+    of: Ofs,
     measure: Measure = "sessions",
     contrast: Contrast = None,
     pace: Pace = None,
@@ -123,7 +101,7 @@ def effect(
 
     library = filled_library(context)
     runs = library.runs()
-    forms = [library.form(each, speed_of(pace), since, until) for each in _metrics(metric)]
+    forms = [library.form(each, pace, since, until) for each in _metrics(metric)]
     doses = [library.dose(each, measure) for each in _doses(of)]
     if EVERYTHING in metric:
         forms = [form for form in forms if len(form)] or forms[:1]
@@ -143,12 +121,7 @@ def effect(
 def checks(
     context: typer.Context,
     metric: Metric,
-    of: Annotated[
-        str,
-        typer.Option(
-            metavar="WHAT", help="strength, technique, a category, a programme or a movement."
-        ),
-    ],
+    of: Of,
     control: Annotated[
         list[str] | None,
         typer.Option(
@@ -170,7 +143,7 @@ def checks(
     library = filled_library(context)
     tell(
         find_checks(
-            library.form(metric, speed_of(pace), since, until),
+            library.form(metric, pace, since, until),
             library.dose(of, measure),
             controls={each: library.dose(each) for each in control or []},
             contrast=contrast,
@@ -205,7 +178,7 @@ def before_after(
     from runanalytics.findings.before_after import before_after as find_before_after
 
     library = filled_library(context)
-    form = library.form(metric, speed_of(pace), since, until)
+    form = library.form(metric, pace, since, until)
     found = find_before_after(form, at, horizon_weeks=horizon, runs=library.runs(), label=what)
     tell(found, plot, as_json)
 
@@ -224,17 +197,7 @@ def change_points(
     from runanalytics.findings.change_points import change_points as find_change_points
 
     library = filled_library(context)
-    tell(find_change_points(library.form(metric, speed_of(pace), since, until)), plot, as_json)
-
-
-def tell(finding: Finding, plot: Path | None, as_json: bool) -> None:
-    """Draw a finding where a file is asked for, and print it."""
-    draw(finding, plot)
-    if as_json:
-        print_json(finding.to_dict())
-        return
-    print(finding.summary())
-    print_rows(finding.table().to_dict("records"))
+    tell(find_change_points(library.form(metric, pace, since, until)), plot, as_json)
 
 
 def _metrics(asked: str) -> list[str]:

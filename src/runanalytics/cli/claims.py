@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runanalytics.cli.answers import tell
-from runanalytics.cli.options import Json, Plot, app, draw, open_library
+from runanalytics.cli.options import All, Json, Plot, app, draw, open_library, tell
 from runanalytics.errors import UsageError
 from runanalytics.printing import print_json, print_rows
 
@@ -43,13 +41,10 @@ def claims(
 ) -> None:
     """Put what the training sources claim on trial against your own data."""
     from runanalytics.findings.claims import claims_on_trial
-    from runanalytics.findings.evidence import Evidence
 
     library = open_library(context)
     tried = list(_claims(library, file).values())
-    listed = library.race_list()
-    evidence = replace(Evidence.of(library), races=listed[listed["state"] == "counts"])
-    found = claims_on_trial(evidence, tried)
+    found = claims_on_trial(library, tried)
     draw(found, plot)
     if as_json:
         print_json(found.to_dict())
@@ -57,7 +52,10 @@ def claims(
     for verdict in found.verdicts:
         _print_verdict(verdict, research)
     print(found.summary())
-    print(f"Verdicts are corrected for {found.n_tests} tests. {'' if research else RESEARCH}")
+    if found.n_tests:
+        print(f"Verdicts are corrected for {found.n_tests} tests.")
+    if not research:
+        print(RESEARCH)
 
 
 def _claims(library: Library, file: Path | None) -> dict[str, Claim]:
@@ -95,7 +93,7 @@ def adherence(
         str | None,
         typer.Argument(metavar="PROGRAMME", help="As technique-drills. Default: all of them."),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Print every week.")] = False,
+    everything: All = False,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:

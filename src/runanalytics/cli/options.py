@@ -11,6 +11,7 @@ import typer
 
 from runanalytics import __version__
 from runanalytics.errors import UsageError
+from runanalytics.printing import print_json, print_rows
 from runanalytics.units import parse_pace
 
 if TYPE_CHECKING:
@@ -60,9 +61,12 @@ def _options(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Pace = Annotated[
-    str | None,
+    float | None,
     typer.Option(
-        metavar="PACE", help="Reference pace, as 5:00/km or 8:03/mi. Default: your usual one."
+        "--pace",
+        metavar="PACE",
+        parser=parse_pace,
+        help="Reference pace, as 5:00/km or 8:03/mi. Default: your usual one.",
     ),
 ]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="First day, as 2026-03-01.")]
@@ -79,7 +83,37 @@ Units = Annotated[
     str | None,
     typer.Option(metavar="SYSTEM", help="metric or imperial, for files that do not say."),
 ]
-Metric = Annotated[str, typer.Argument(help="cadence, contact-time, step-length, oscillation, ...")]
+All = Annotated[bool, typer.Option("--all", help="Print everything, not the latest alone.")]
+Metric = Annotated[
+    str,
+    typer.Argument(metavar="METRIC", help="cadence, contact-time, step-length, oscillation, ..."),
+]
+Metrics = Annotated[
+    str,
+    typer.Argument(
+        metavar="METRIC", help="cadence, contact-time, ...; several, parted by commas; or all."
+    ),
+]
+_WHAT = "strength, technique, a category, a programme or a movement"
+Of = Annotated[str, typer.Option(metavar="WHAT", help=f"{_WHAT}.")]
+Ofs = Annotated[
+    str, typer.Option("--of", metavar="WHAT", help=f"{_WHAT}; several, parted by commas; or all.")
+]
+OfRaces = Annotated[
+    str | None,
+    typer.Option("--of", metavar="WHAT", help=f"What goes along with race times: {_WHAT}."),
+]
+Measure = Annotated[
+    str,
+    typer.Option(
+        metavar="MEASURE",
+        help="sessions, sets, reps, minutes, tonnage_kg; or, of a programme, adherence.",
+    ),
+]
+Contrast = Annotated[
+    float | None,
+    typer.Option(metavar="N", help="How much more per week. Default: about two sessions' worth."),
+]
 
 
 def open_library(context: typer.Context) -> Library:
@@ -87,11 +121,6 @@ def open_library(context: typer.Context) -> Library:
     from runanalytics.library import Library
 
     return Library.open(context.obj.library)
-
-
-def speed_of(pace: str | None) -> float | None:
-    """Return the speed (m/s) of a pace as typed, None if none was."""
-    return None if pace is None else parse_pace(pace)
 
 
 def filled_library(context: typer.Context) -> Library:
@@ -119,3 +148,13 @@ def draw(finding: Finding, file: Path | None) -> None:
 
     save(finding.plot(), file)
     print(f"Drew {file}", file=sys.stderr)
+
+
+def tell(finding: Finding, plot: Path | None, as_json: bool) -> None:
+    """Draw a finding where a file is asked for, and print it."""
+    draw(finding, plot)
+    if as_json:
+        print_json(finding.to_dict())
+        return
+    print(finding.summary())
+    print_rows(finding.table().to_dict("records"))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runanalytics.cli.data import import_with_bar
-from runanalytics.cli.options import Imperial, Pace, app, open_library, speed_of, system_of
+from runanalytics.cli.options import Imperial, Pace, app, open_library, system_of
 from runanalytics.shipped import notebook_folder, sample_folder
 
 
@@ -28,7 +28,7 @@ def report(
         file,
         units=system_of(imperial),
         paper=paper,
-        speed_m_s=speed_of(pace),
+        speed_m_s=pace,
     )
     print(f"Wrote {written}")
 

@@ -7,11 +7,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from runanalytics.cli.answers import Contrast, Measure, tell
-from runanalytics.cli.options import Imperial, Json, Plot, app, draw, open_library, system_of
+from runanalytics.cli.options import (
+    Contrast,
+    Imperial,
+    Json,
+    Measure,
+    OfRaces,
+    Plot,
+    app,
+    draw,
+    open_library,
+    system_of,
+    tell,
+)
 from runanalytics.errors import UsageError
 from runanalytics.printing import print_json, print_rows, records
-from runanalytics.units import distance_text, duration_text, pace_text, parse_distance
+from runanalytics.units import (
+    distance_text,
+    duration_text,
+    pace_text,
+    parse_distance,
+    parse_duration,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,14 +57,7 @@ _Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="What it wa
 @_races.callback()
 def races(
     context: typer.Context,
-    of: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHAT",
-            help="What goes along with race times: strength, technique, a category, a programme "
-            "or a movement.",
-        ),
-    ] = None,
+    of: OfRaces = None,
     measure: Measure = "sessions",
     contrast: Contrast = None,
     no_heat: Annotated[bool, typer.Option("--no-heat", help="Leave heat in the times.")] = False,
@@ -81,8 +91,7 @@ def _results(
 ) -> None:
     from runanalytics.findings.race_results import race_results
 
-    counted = listed[listed["state"] == "counts"]
-    found = race_results(counted, adjust=adjust)
+    found = race_results(listed, adjust=adjust)
     draw(found, plot)
     if as_json:
         print_json(found.to_dict() | {"races": records(listed)})
@@ -174,8 +183,7 @@ def _effect(
     from runanalytics.findings.effects import contrast_for
     from runanalytics.findings.race_effect import race_effect
 
-    counted = listed[listed["state"] == "counts"]
-    found = race_effect(counted, dose, contrast=contrast_for(contrast, dose), adjust=adjust)
+    found = race_effect(listed, dose, contrast=contrast_for(contrast, dose), adjust=adjust)
     tell(found, plot, as_json)
 
 
@@ -189,7 +197,6 @@ def confirm(
 ) -> None:
     """Say that a run was a race, and its official distance and time where they differ."""
     from runanalytics.library.races import confirm as say_race
-    from runanalytics.units import parse_duration
 
     library = open_library(context)
     id = say_race(
@@ -225,7 +232,6 @@ def add(
 ) -> None:
     """Add a race of which there is no run."""
     from runanalytics.library.races import add as add_race
-    from runanalytics.units import parse_duration
 
     library = open_library(context)
     id = add_race(

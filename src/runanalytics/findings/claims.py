@@ -12,6 +12,7 @@ import pandas as pd
 
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
+from runanalytics.findings.effects import corrected
 from runanalytics.findings.evidence import Evidence, Tables
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
@@ -289,10 +290,10 @@ def claims_on_trial(
     if twice:
         raise UsageError(f"two claims are called '{min(twice)}'", hint="give each its own id")
     trials = [tried(claim, evidence) for claim in chosen]
-    corrected, n_tests = _corrected(trials)
+    by_trial, n_tests = _corrected(trials)
     verdicts = tuple(
         _verdict(trial, *adjusted, 1 - evidence.level)
-        for trial, adjusted in zip(trials, corrected, strict=True)
+        for trial, adjusted in zip(trials, by_trial, strict=True)
     )
     notes = (SIMULATED_NOTE,) if any(trial.simulated for trial in trials) else ()
     return ClaimsOnTrial(
@@ -307,18 +308,16 @@ def claims_on_trial(
 
 def _corrected(trials: Sequence[Trial]) -> tuple[list[tuple[float, float]], int]:
     """Return corrected p of each trial, for its claim and against it, and how many there were."""
-    from scipy.stats import false_discovery_control
-
     alone = np.array(
         [(each.p_value, each.p_against) if each.tested else (np.nan, np.nan) for each in trials],
         dtype=np.float64,
     ).reshape(-1, 2)
     known = np.isfinite(alone)
-    corrected = np.full(alone.shape, np.nan)
+    judged = np.full(alone.shape, np.nan)
     if known.any():
         # An average over a grid may end a rounding error above 1.
-        corrected[known] = false_discovery_control(alone[known].clip(0.0, 1.0))
-    return [(float(own), float(other)) for own, other in corrected], int(known.sum())
+        judged[known] = corrected(alone[known].clip(0.0, 1.0))
+    return [(float(own), float(other)) for own, other in judged], int(known.sum())
 
 
 def _verdict(trial: Trial, adjusted: float, against: float, alpha: float) -> Verdict:

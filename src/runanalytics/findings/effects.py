@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.errors import UsageError
@@ -321,12 +322,12 @@ def together(each: Sequence[Effect], level: float = 0.95) -> Effects:
     return Effects(judged, n_tests, level, best, notes=tuple(shared))
 
 
-def corrected(p_values: Sequence[float]) -> list[float]:
+def corrected(p_values: npt.ArrayLike) -> list[float]:
     """Return p-values corrected for how many there are (Benjamini & Hochberg 1995).
 
     Parameters
     ----------
-    p_values : sequence of float
+    p_values : array_like
         Of all tests that were run together.
 
     Examples
@@ -334,11 +335,12 @@ def corrected(p_values: Sequence[float]) -> list[float]:
     >>> corrected([0.01, 0.2, 0.02, 0.9])
     [0.04, 0.26666666666666666, 0.04, 0.9]
     """
-    if not len(p_values):
+    every = np.asarray(p_values, dtype=np.float64)
+    if not every.size:
         return []
     from scipy.stats import false_discovery_control
 
-    adjusted: list[float] = false_discovery_control(p_values).tolist()
+    adjusted: list[float] = false_discovery_control(every).tolist()
     return adjusted
 
 

@@ -13,6 +13,7 @@ from runanalytics.measures.adherence import adherence, adherence_dose
 from runanalytics.measures.dose import dose
 from runanalytics.measures.drift import drift
 from runanalytics.measures.form import form
+from runanalytics.measures.race_runs import counting
 
 #: What outcomes of claims are called among the metrics of form.
 FORMS: Mapping[str, str] = {
@@ -40,8 +41,8 @@ class Tables(Protocol):
     def sets(self) -> pd.DataFrame:
         """Return table "sets"."""
 
-    def races(self) -> pd.DataFrame:
-        """Return table "races"."""
+    def race_list(self) -> pd.DataFrame:
+        """Return table "races" and more, as `runanalytics.Library.race_list` does."""
 
     def log_spans(self) -> pd.DataFrame:
         """Return table "log_spans"."""
@@ -86,7 +87,7 @@ class Evidence:
             tables.runs(),
             tables.sessions(),
             tables.sets(),
-            tables.races(),
+            counting(tables.race_list()),
             tables.log_spans(),
             level,
         )

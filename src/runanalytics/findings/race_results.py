@@ -27,6 +27,7 @@ from runanalytics.findings.finding import (
 )
 from runanalytics.findings.weeks import SIMULATED
 from runanalytics.measures import performance
+from runanalytics.measures.race_runs import counting
 from runanalytics.measures.races import (
     ADJUSTMENTS,
     REFERENCE_M,
@@ -241,7 +242,8 @@ def race_results(
     Parameters
     ----------
     races : DataFrame
-        Table ``races``; see `runanalytics.measures.races.performances`.
+        Table ``races``, or a library's ``race_list()``; see
+        `runanalytics.measures.races.performances`.
     adjust : sequence of str
         What is taken out of the times: of "climb", "heat", "altitude".
     distances_m : sequence of float
@@ -278,6 +280,7 @@ def race_results(
     if wrong:
         raise UsageError(f"a distance of {wrong[0]} m", hint="it must be above 0")
     day = None if on is None else parse_day(on, "on")
+    races = counting(races)
     raced = performances(races, tuple(adjust))
     fit = fit_races(raced)
     if fit is None:

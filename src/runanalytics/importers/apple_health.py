@@ -30,6 +30,7 @@ from runanalytics.importers.recorded import (
     instants_us,
     run_of,
     summary_of,
+    tables_of,
     when,
 )
 from runanalytics.importers.series import Floats
@@ -195,7 +196,7 @@ APPLE_HEALTH = AppleHealthImporter()
 
 
 def _tables(source: str, reader: _Reader, options: ReadOptions, notes: list[Note]) -> Imported:
-    runs: dict[object, Run] = {}
+    runs = []
     sessions: dict[object, dict[str, object]] = {}
     for workout in reader.workouts:
         start_us, end_us = (
@@ -211,13 +212,11 @@ def _tables(source: str, reader: _Reader, options: ReadOptions, notes: list[Note
             continue
         run = _run(source, workout, start_us, end_us, reader.records, options)
         notes += [replace(note, where=where) for note in run.notes]
-        identity = run.row["run_id"]
-        if identity not in runs or len(run.samples) > len(runs[identity].samples):
-            runs[identity] = run
-    filled = [run.samples for run in runs.values() if len(run.samples)]
+        runs.append(run)
+    rows, samples = tables_of(runs)
     return Imported(
-        runs=schema.from_rows([run.row for run in runs.values()], "runs"),
-        samples=pd.concat(filled, ignore_index=True) if filled else schema.empty("samples"),
+        runs=rows,
+        samples=samples,
         sessions=schema.from_rows(list(sessions.values()), "sessions"),
         notes=notes,
         clock="both",

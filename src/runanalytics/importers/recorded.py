@@ -49,6 +49,26 @@ class Run:
     notes: tuple[Note, ...]
 
 
+def tables_of(runs: Sequence[Run]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return tables "runs" and "samples" of a file, each run once.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        A file may hold copies of a run: the fuller one is the run.
+    """
+    fullest: dict[object, Run] = {}
+    for run in runs:
+        identity = run.row["run_id"]
+        if identity not in fullest or len(run.samples) > len(fullest[identity].samples):
+            fullest[identity] = run
+    filled = [run.samples for run in fullest.values() if len(run.samples)]
+    return (
+        schema.from_rows([run.row for run in fullest.values()], "runs"),
+        pd.concat(filled, ignore_index=True) if filled else schema.empty("samples"),
+    )
+
+
 @dataclass(frozen=True)
 class Recorded:
     """One run as its source has it.
@@ -168,7 +188,7 @@ def run_of(recorded: Recorded, options: ReadOptions) -> Run | None:
     row |= {name: value for name, value in recorded.known.items() if name != "distance_m"}
     row = {name: _rounded(value) for name, value in row.items()}
     laps = np.ones(len(order), dtype=np.int64) if recorded.laps is None else recorded.laps[order]
-    notes += _disagreements(series)
+    notes += disagreements(series)
     return Run(row, series.samples(run_id, laps), tuple(notes))
 
 
@@ -271,8 +291,8 @@ def _believed_order(time_us: Integers, notes: list[Note]) -> NDArray[np.intp]:
     return there[first]
 
 
-def _disagreements(series: Series) -> list[Note]:
-    """Say where cadence, step length and speed contradict each other."""
+def disagreements(series: Series) -> list[Note]:
+    """Say where cadence, step length and speed of a run contradict each other."""
     values = series.quantities
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = values["cadence_spm"] / 60 * values["step_length_m"] / values["speed_m_s"]

@@ -1,7 +1,7 @@
 """Activities of TCX and GPX files as tables: what the two formats have in common.
 
-Both are a list of points, each with a time, mostly a position, and what sensors said. A reader
-of either collects the points as text; here they become runs.
+Both are a list of points, each with a time, mostly a position, and what sensors said. They are
+read as text by what `track_elements` says of the format; here they become runs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -26,14 +26,11 @@ from runanalytics.importers.recorded import (
     instants_us,
     run_of,
     summary_of,
+    tables_of,
 )
 from runanalytics.importers.series import Floats, Integers
-from runanalytics.importers.xml_stream import (
-    AttributesByNamespace,
-    ContentHandler,
-    read_xml,
-    refuse_depth,
-)
+from runanalytics.importers.track_elements import Track, TrackFormat, TrackReader
+from runanalytics.importers.xml_stream import first_element, read_xml
 
 #: Words for running, as sources write them into the place of the sport.
 _RUNNING = re.compile(r"run|jog|lauf|löp|corrida|carrera|corsa|course|hardlo", re.IGNORECASE)
@@ -58,141 +55,72 @@ _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 _LONGEST_TITLE = 120
 #: No history of a runner has more activities.
 _MOST_TRACKS = 10_000
+_AS_IS = ReadOptions()
 
 
-@dataclass
-class Track:
-    """One activity as its file has it, its points as text by column."""
-
-    sport: str = ""
-    title: str = ""
-    device: str = ""
-    points: list[dict[str, str]] = field(default_factory=list)
-    laps: list[int] = field(default_factory=list)
-    parts: list[int] = field(default_factory=list)
-    lap: int = 0
-    part: int = 0
-    start: str = ""
-    distance_m: float = 0.0
-    timer_s: float = 0.0
-    timeless: int = 0
-
-    def add(self, point: dict[str, str]) -> None:
-        """Append a point to the current lap and part; one without a time says nothing."""
-        if not point.get("time"):
-            self.timeless += 1
-            return
-        self.points.append(point)
-        self.laps.append(max(self.lap, 1))
-        self.parts.append(self.part)
-
-
-class TrackReader(ContentHandler):
-    """Collects the tracks of a file, element by element.
-
-    Elements are known by the vocabulary of their namespace, whatever its prefix: `vocabularies`
-    pairs a pattern of namespaces with names of elements. An element without a namespace is of
-    the first.
-    """
-
-    vocabularies: Sequence[tuple[re.Pattern[str], frozenset[str]]] = ()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tracks: list[Track] = []
-        self.path: list[str] = []
-        self._known: dict[tuple[str | None, str], str] = {}
-        self._text: list[str] = []
-
-    def startElementNS(  # noqa: N802 - the name that the parser calls
-        self,
-        name: tuple[str | None, str],
-        qname: str | None,  # noqa: ARG002
-        attrs: AttributesByNamespace,
-    ) -> None:
-        """Enter an element."""
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = self._local_name(*name)
-        self._text.clear()
-        if known:
-            self.began(known, attrs)
-        self.path.append(known)
-        refuse_depth(len(self.path))
-
-    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: ARG002, N802
-        """Leave an element."""
-        known = self.path.pop()
-        if known:
-            self.ended(known, "".join(self._text).strip())
-        self._text.clear()
-
-    def characters(self, content: str) -> None:
-        """Take in text."""
-        self._text.append(content)
-
-    def began(self, name: str, attrs: AttributesByNamespace) -> None:
-        """Take in the start of a known element; `path` is what stands around it."""
-        raise NotImplementedError
-
-    def ended(self, name: str, text: str) -> None:
-        """Take in the text of a known element; `path` is what stands around it."""
-        raise NotImplementedError
-
-    @property
-    def inside(self) -> str:
-        """The element around the present one."""
-        return self.path[-1] if self.path else ""
-
-    def _local_name(self, namespace: str | None, name: str) -> str:
-        for place, (pattern, names) in enumerate(self.vocabularies):
-            is_its = pattern.search(namespace) if namespace else place == 0
-            if is_its and name in names:
-                return name
-        return ""
-
-
-def attribute(attrs: AttributesByNamespace, name: str) -> str:
-    """Return an attribute's text, empty where it is not there."""
-    found = attrs.get((None, name))
-    return found if isinstance(found, str) else ""
-
-
-def read_tracks(
-    data: bytes, reader: TrackReader, source: str, what: str, options: ReadOptions
-) -> Imported:
-    """Read a file of tracks into tables.
+@dataclass(frozen=True)
+class TrackImporter:
+    """Reads the files of one format of tracks.
 
     Parameters
     ----------
-    data : bytes
-        The whole file.
-    reader : TrackReader
-        Of its format.
-    source : str
-        Name of the importer.
-    what : str
-        What the format calls a track.
-    options : ReadOptions
-        `timezone` counts, since the file states instants only.
+    name, version : str, int
+        As `runanalytics.importers.contract.Importer` has them.
+    form : TrackFormat
+        What the elements of the format mean.
 
-    Returns
-    -------
-    Imported
-        Runs with samples; notes on what was assumed, torn or no run.
-
-    Raises
-    ------
-    UnreadableFileError
-        If it holds no track, or a document type definition.
+    Examples
+    --------
+    >>> from runanalytics.importers.gpx import GPX
+    >>> GPX.recognises("run.xml", b'<?xml version="1.0"?><gpx creator="a watch">')
+    True
     """
-    torn = read_xml(io.BytesIO(data), reader, namespaces=True)
+
+    name: str
+    version: int
+    form: TrackFormat
+
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
+        """Return whether the file's first element is the format's."""
+        return first_element(head) == self.form.root
+
+    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+        """Read a file's bytes into tables.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            `timezone` counts, since the file states instants only.
+
+        Returns
+        -------
+        Imported
+            Runs with samples. A track of another sport is named in a note; one that does not
+            say its sport is a run if its speeds are a runner's. Positions are dropped.
+
+        Raises
+        ------
+        UnreadableFileError
+            If it holds no track, or a document type definition.
+        """
+        reader = TrackReader(self.form)
+        torn = read_xml(io.BytesIO(data), reader, namespaces=True)
+        return _imported(reader.tracks, torn, self, options)
+
+
+def _imported(
+    found: list[Track], torn: str | None, importer: TrackImporter, options: ReadOptions
+) -> Imported:
+    """Return the tracks of a file as tables; `torn` says where its reading ended early."""
+    what = importer.form.what
     notes = []
     if torn is not None:
         notes.append(Note("warning", f"the file is torn ({torn}): what stands before was read"))
     tracks = [
         track
-        for track in reader.tracks
+        for track in found
         if track.points or track.timer_s > 0 or _is_other(track.sport.strip())
     ]
     if len(tracks) > _MOST_TRACKS:
@@ -200,12 +128,12 @@ def read_tracks(
             f"the file holds {len(tracks)} activities, and at most {_MOST_TRACKS} are read",
             hint="export them in parts",
         )
-    if not reader.tracks:
+    if not found:
         raise UnreadableFileError(
             f"the file holds no {what}" if torn is None else f"the file is torn ({torn})",
             hint="export the activity once more",
         )
-    left_out = len(reader.tracks) - len(tracks)
+    left_out = len(found) - len(tracks)
     if left_out:
         notes.append(Note("info", f"left out, since they have no times ({what}): {left_out}"))
     others = Counter(sport for track in tracks if _is_other(sport := track.sport.strip()))
@@ -213,24 +141,20 @@ def read_tracks(
         Note("info", f"left out, since their sport ({sport}) is not running: {count}")
         for sport, count in others.most_common(_SHOWN_SPORTS)
     ]
-    runs: dict[object, Run] = {}
-    offsets = []
+    runs, offsets = [], []
     for place, track in enumerate(tracks, start=1):
         if _is_other(track.sport.strip()):
             continue
         where = f"{what} {place}" if len(tracks) > 1 else ""
         offsets.append(_offset_s(track))
-        run, found = _run(track, source, options)
-        notes += [replace(note, where=where) for note in found]
+        run, said = _run(track, importer.name, options)
+        notes += [replace(note, where=where) for note in said]
         if run is not None:
-            identity = run.row["run_id"]
-            # A file may hold a copy of its own activity: the fuller one is the run.
-            if identity not in runs or len(run.samples) > len(runs[identity].samples):
-                runs[identity] = run
-    filled = [run.samples for run in runs.values() if len(run.samples)]
+            runs.append(run)
+    rows, samples = tables_of(runs)
     return Imported(
-        runs=schema.from_rows([run.row for run in runs.values()], "runs"),
-        samples=pd.concat(filled, ignore_index=True) if filled else schema.empty("samples"),
+        runs=rows,
+        samples=samples,
         notes=notes,
         clock="utc" if any(offset is None for offset in offsets) else "both",
     )

@@ -333,6 +333,10 @@ class Catalogue:
             zip(*columns, strict=True),
         )
 
+    def writes_of_others(self) -> int:
+        """Return a number that is another one once another connection has written."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
     def count(self, name: str) -> int:
         """Return the number of rows of table `name`."""
         return int(self.rows(f'SELECT count(*) FROM "{name}"')[0][0])  # noqa: S608

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runanalytics.errors import UsageError
+from runanalytics.errors import RunAnalyticsError, UsageError
 from runanalytics.library.durable import sync_folder, write_durably
 from runanalytics.movements import folded, named, session_kind
 from runanalytics.units.numerals import shown
@@ -171,29 +171,16 @@ def read_corrections(folder: Path) -> Corrections:
         If a line makes no sense, naming every such line: a correction that was dropped would
         give a wrong number.
     """
-    path = folder / FILE
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return Corrections()
     found: dict[str, Correction] = {}
-    problems = []
-    for number, text in enumerate(lines_of(data, path), start=1):
-        try:
-            one = _read_line(text, number)
-            if one is None:
-                continue
+
+    def read_line(text: str, number: int) -> None:
+        one = _read_line(text, number)
+        if one is not None:
             earlier = found.setdefault(folded(one.name), one)
             if earlier.movement != one.movement:
                 raise UsageError(f"{shown(one.name)} stands in line {earlier.line} already")
-        except UsageError as error:
-            problems.append(f"line {number}: {error}")
-    if problems:
-        raise UsageError(
-            "; ".join(problems),
-            where=str(path),
-            hint="write lines such as: SL RDL,single_leg_deadlift",
-        )
+
+    read_lines(folder / FILE, read_line, "write lines such as: SL RDL,single_leg_deadlift")
     return Corrections(found)
 
 
@@ -242,6 +229,37 @@ def sources_of_sessions(catalogue: Catalogue) -> dict[str, str]:
     )
     # The four kinds of plain file are one log.
     return {id: importer.split("-")[0] for id, importer in catalogue.rows(query)}
+
+
+def read_lines(path: Path, read_line: Callable[[str, int], None], hint: str) -> None:
+    """Read the lines of a file that users edit, if it is there.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    read_line : callable
+        Takes in a line and its number; what it raises is told of the line.
+    hint : str
+        What to do where lines make no sense.
+
+    Raises
+    ------
+    UsageError
+        Naming every line that makes no sense.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
+    problems = []
+    for number, text in enumerate(lines_of(data, path), start=1):
+        try:
+            read_line(text, number)
+        except RunAnalyticsError as error:
+            problems.append(f"line {number}: {error}")
+    if problems:
+        raise UsageError("; ".join(problems), where=str(path), hint=hint)
 
 
 def lines_of(data: bytes, path: Path) -> list[str]:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from runanalytics.errors import RunAnalyticsError, UsageError
+from runanalytics.errors import UsageError
 from runanalytics.importers.contract import content_digest
-from runanalytics.library.corrections import FORMULA_LEADS, lines_of
+from runanalytics.library.corrections import FORMULA_LEADS, lines_of, read_lines
 from runanalytics.library.durable import sync_folder, write_durably
 from runanalytics.units import distance_text, duration_text, parse_distance, parse_duration
 from runanalytics.units.days import parse_day
@@ -76,29 +76,14 @@ def read_words(folder: Path) -> tuple[Word, ...]:
     UsageError
         If a line makes no sense, naming every such line.
     """
-    path = folder / FILE
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return ()
     found: dict[str, Word] = {}
-    problems = []
-    for number, text in enumerate(lines_of(data, path), start=1):
-        try:
-            one = _read_line(text, number)
-            if one is None:
-                continue
-            earlier = found.setdefault(one.id, one)
-            if earlier is not one:
-                raise UsageError(f"{shown(one.id)} stands in line {earlier.line} already")
-        except RunAnalyticsError as error:
-            problems.append(f"line {number}: {error}")
-    if problems:
-        raise UsageError(
-            "; ".join(problems),
-            where=str(path),
-            hint=f"the columns are {','.join(COLUMNS)}",
-        )
+
+    def read_line(text: str, number: int) -> None:
+        one = _read_line(text, number)
+        if one is not None and found.setdefault(one.id, one) is not one:
+            raise UsageError(f"{shown(one.id)} stands in line {found[one.id].line} already")
+
+    read_lines(folder / FILE, read_line, f"the columns are {','.join(COLUMNS)}")
     return tuple(found.values())
 
 

@@ -28,7 +28,15 @@ from runanalytics.library.race_words import (
     say,
     take_back,
 )
-from runanalytics.measures.race_runs import TITLE, course_of, race_runs
+from runanalytics.measures.race_runs import (
+    COUNTS,
+    PROPOSED,
+    REJECTED,
+    TITLE,
+    counting,
+    course_of,
+    race_runs,
+)
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
@@ -36,8 +44,6 @@ if TYPE_CHECKING:
 
 #: How a race is known, beside "flag" and "title" of `measures.race_runs`.
 LIST, USER = "list", "user"
-#: What becomes of it.
-COUNTS, PROPOSED, REJECTED = "counts", "proposed", "rejected"
 #: Distances of one race, listed and recorded, lie within this share of each other.
 _SAME_SHARE = 0.05
 #: What a run tells of a race where its list does not.
@@ -86,11 +92,13 @@ def race_list(library: Library, *, altitude: bool = True) -> pd.DataFrame:
 
 
 def races(library: Library) -> pd.DataFrame:
-    """Return table ``races``: those that count, by day."""
-    rows = race_list(library, altitude=False)
-    kept = rows.loc[rows["state"] == COUNTS, schema.table("races").names]
+    """Return table ``races``: those that count, by day.
+
+    The altitude of a course is no column of that table: `race_list` has it.
+    """
+    kept = counting(race_list(library, altitude=False))[[*schema.table("races").names]]
     kept.attrs = {}
-    return kept.reset_index(drop=True)
+    return kept
 
 
 def confirm(

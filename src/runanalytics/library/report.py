@@ -115,7 +115,9 @@ class ImportReport:
                 parts.append(f"{counts[outcome]} {word}{detail}")
         same = [f"{number:,} of the {what}" for what, number in self.same.items()]
         merged = f"; {' and '.join(same)} are the same as ones of another source" if same else ""
-        return f"{_counted(n_files, 'file')}: {', '.join(parts) or 'nothing to do'}{merged}"
+        if not parts:
+            return "no file was found; name files, or the folder that they are in"
+        return f"{_counted(n_files, 'file')}: {', '.join(parts)}{merged}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runanalytics.library.corrections import Corrections
     from runanalytics.library.originals import Originals
     from runanalytics.library.rebuild import Rebuilt
+    from runanalytics.library.view import Views
     from runanalytics.movements import Claim
 
 
@@ -48,6 +49,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._reader: Catalogue | None = None
+        self._views: Views | None = None
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None) -> Library:
@@ -88,7 +90,7 @@ class Library:
         """Close the library's files; it opens them again when it is used again."""
         if self._reader is not None:
             self._reader.close()
-            self._reader = None
+            self._reader = self._views = None
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -425,12 +427,14 @@ class Library:
 
     def _table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
         from runanalytics import schema
-        from runanalytics.library.view import table
+        from runanalytics.library.view import Views
 
         catalogue = self._reading()
         if catalogue is None:
             return schema.empty(name)
-        return table(catalogue, name, since, until)
+        if self._views is None:
+            self._views = Views(catalogue)
+        return self._views.table(name, since, until)
 
     def _writing(self) -> AbstractContextManager[Catalogue]:
         return writing(self.folder)

@@ -14,6 +14,34 @@ from runanalytics.units.days import parse_day
 _MERGED = {"runs": "runs", "segments": "runs", "sessions": "sessions", "sets": "sessions"}
 
 
+class Views:
+    """The tables of a catalogue, each read once for as long as nobody writes to it.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Of any layout; others alone write to it.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._writes = -1
+        self._held: dict[str, pd.DataFrame] = {}
+
+    def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return a stored table as `table` does; the caller may do with it what it likes."""
+        writes = self._catalogue.writes_of_others()
+        if writes != self._writes:
+            self._writes = writes
+            self._held.clear()
+        if name not in self._held:
+            if since is not None or until is not None:
+                return table(self._catalogue, name, since, until)
+            self._held[name] = table(self._catalogue, name)
+        # Copy on write: nothing is copied before somebody writes into the frame.
+        return between(self._held[name].copy(deep=False), since, until)
+
+
 def table(catalogue: Catalogue, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
     """Return a stored table, each thing once.
 

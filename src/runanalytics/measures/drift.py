@@ -83,11 +83,10 @@ def drift(
     kind = METRICS[metric_name(metric)]
     rows = usable_rows(segments, kind)
     rows["fault"] = rows["fault"].mask((rows["fault"] == "") & rows["summary"], "averages only")
-    usable = rows[rows["fault"] == ""].groupby("run_id")["elapsed_s"].agg(["size", "min", "max"])
-    enough = usable.index[
-        (usable["size"] >= LEAST_SEGMENTS) & (usable["max"] - usable["min"] >= LEAST_SPAN_S)
-    ]
-    short = (rows["fault"] == "") & ~rows["run_id"].isin(enough)
+    usable = rows["fault"] == ""
+    elapsed_s = rows["elapsed_s"].where(usable).groupby(rows["run_id"])
+    lasts_s = elapsed_s.transform("max") - elapsed_s.transform("min")
+    short = usable & ((elapsed_s.transform("count") < LEAST_SEGMENTS) | (lasts_s < LEAST_SPAN_S))
     minutes = LEAST_SPAN_S / 60
     rows["fault"] = rows["fault"].mask(
         short, f"fewer than {LEAST_SEGMENTS} steady segments over {minutes:g} minutes"

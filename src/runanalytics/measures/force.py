@@ -74,7 +74,7 @@ def force_by_speed(segments: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
     >>> round(force_by_speed(segments)[0], 1)
     0.4
     """
-    rows = usable_rows(segments, METRICS["ground_contact_ms"])
+    rows = usable_rows(segments, METRICS["ground_contact_ms"], ("cadence_spm",))
     force = peak_force_bw(rows["ground_contact_ms"], rows["cadence_spm"])
     rows = rows.assign(peak_force_bw=force)
     rows = rows[(rows["fault"] == "") & ~rows["summary"] & ~rows["indoor"] & (force > 0)]

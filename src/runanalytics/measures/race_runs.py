@@ -28,6 +28,8 @@ _NAMED_SHORTER, _NAMED_LONGER = -0.04, 0.08
 _FASTER = 1.05
 #: How a run was found to be a race.
 FLAG, TITLE = "flag", "title"
+#: What becomes of one that may be a race, in a column ``state``.
+COUNTS, PROPOSED, REJECTED = "counts", "proposed", "rejected"
 
 #: Words that say race.
 _RACE = (
@@ -147,6 +149,26 @@ def race_runs(runs: pd.DataFrame) -> pd.DataFrame:
         found_by=np.where(flagged, FLAG, TITLE),
     )[found]
     return kept.sort_values(["local_date", "run_id"], ignore_index=True)
+
+
+def counting(races: pd.DataFrame) -> pd.DataFrame:
+    """Return the races that count.
+
+    Parameters
+    ----------
+    races : DataFrame
+        Table ``races``. Where it has a column ``state``, as of `Library.race_list`, rows that
+        are only proposed or were rejected do not count.
+
+    Examples
+    --------
+    >>> races = pd.DataFrame({"race_id": ["a", "b"], "state": ["counts", "proposed"]})
+    >>> counting(races)["race_id"].to_list()
+    ['a']
+    """
+    if "state" not in races.columns:
+        return races
+    return races[races["state"] == COUNTS].reset_index(drop=True)
 
 
 def spoken(title: str) -> str:

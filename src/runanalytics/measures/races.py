@@ -26,6 +26,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from runanalytics.errors import UsageError
 from runanalytics.measures import performance
+from runanalytics.measures.race_runs import counting
 from runanalytics.measures.shapes import require, shaped
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +63,8 @@ def performances(
     ----------
     races : DataFrame
         Table ``races``: local_date, distance_m (m), time_s (s), and where known ascent_m (m)
-        and temperature_c (°C); a column ``altitude_m`` (m) counts where there is one.
+        and temperature_c (°C); a column ``altitude_m`` (m) counts where there is one, and of a
+        list of `Library.race_list` only the races that count.
     adjust : tuple of str
         What is taken out, of `ADJUSTMENTS`. What is not known of a race is not taken out.
     distances_m : tuple of float
@@ -96,6 +98,7 @@ def performances(
             f"no adjustment '{unknown[0]}'", hint=f"there are: {', '.join(ADJUSTMENTS)}"
         )
     require(races, "races", ["local_date", "distance_m", "time_s"])
+    races = counting(races)
     if "race_id" not in races.columns:
         races = races.assign(race_id=[f"race {number}" for number in range(1, len(races) + 1)])
     rows = shaped(races, "races", ["local_date", "distance_m", "time_s"])

@@ -18,11 +18,13 @@ CURVATURE_SD = 0.5
 GRADE_SD = 0.01
 #: Duration of a segment of weight 1, s.
 WEIGHT_1_S = 120.0
+#: What is told of a run, beside what the metric needs.
+_TOLD = ("grade_pct", "temperature_c", "device", "firmware", "sensor", "shoe", "detail")
 #: What a metric may be compared at.
 REFERENCES = {"speed_m_s": "speed", "heart_rate_bpm": "heart rate"}
 
 
-def usable_rows(segments: pd.DataFrame, kind: Metric) -> pd.DataFrame:
+def usable_rows(segments: pd.DataFrame, kind: Metric, beside: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return segments by run and time, with `fault` telling why one cannot be used, or empty.
 
     Parameters
@@ -31,17 +33,19 @@ def usable_rows(segments: pd.DataFrame, kind: Metric) -> pd.DataFrame:
         Table ``segments``.
     kind : Metric
         The metric in question.
+    beside : tuple of str
+        Further columns of the table that are wanted.
 
     Returns
     -------
     DataFrame
-        A row a segment with, besides its own columns, ``y`` (log metric), ``against`` (what it
-        is compared at, in that column's unit), ``fault``, ``summary`` (its run is known by
-        averages only) and ``indoor``.
+        A row a segment with those of its own columns that count, ``y`` (log metric),
+        ``against`` (what it is compared at, in that column's unit), ``fault``, ``summary`` (its
+        run is known by averages only) and ``indoor``.
     """
     numeric = ["elapsed_s", "duration_s", "speed_m_s", kind.column, kind.against]
     needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
-    rows = shaped(segments, "segments", needed)
+    rows = shaped(segments, "segments", needed)[[*needed, *beside, *_TOLD]]
     empty = rows["run_id"].isna() | rows["local_date"].isna()
     if empty.any():
         raise SchemaError("a row has no run_id or no local_date", where="table 'segments'")
@@ -85,11 +89,11 @@ def described(rows: pd.DataFrame) -> pd.DataFrame:
 
 def excluded(rows: pd.DataFrame, runs: pd.DataFrame | None) -> list[dict[str, str]]:
     """Return each run without any usable segment, with what stands against its last."""
-    usable = rows.loc[rows["fault"] == "", "run_id"].unique()
-    faults = rows[~rows["run_id"].isin(usable)].drop_duplicates("run_id", keep="last")
+    usable = (rows["fault"] == "").groupby(rows["run_id"]).transform("any")
+    faults = rows.loc[~usable, ["run_id", "fault"]].drop_duplicates("run_id", keep="last")
     reasons = dict(zip(faults["run_id"], faults["fault"], strict=True))
     if runs is not None:
-        known = {*usable, *reasons}
+        known = set(rows["run_id"].unique())
         bare = [str(run) for run in runs["run_id"] if str(run) not in known]
         reasons |= dict.fromkeys(bare, "no steady segment")
     return [{"run_id": run, "reason": reason} for run, reason in reasons.items()]

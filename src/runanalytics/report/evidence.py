@@ -151,10 +151,10 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
     from runanalytics.findings.race_results import race_results
     from runanalytics.findings.trend import trend
     from runanalytics.measures.drift import drift
+    from runanalytics.measures.race_runs import counting
     from runanalytics.movements import programmes
 
-    runs, sessions, races = library.runs(), library.sessions(), library.race_list()
-    races = races[races["state"] == "counts"].reset_index(drop=True)
+    runs, sessions, races = library.runs(), library.sessions(), counting(library.race_list())
     if not (len(runs) or len(sessions) or len(races)):
         raise RunAnalyticsError(
             "there is nothing to report on: the library holds no run, session or race",

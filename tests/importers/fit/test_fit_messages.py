@@ -307,7 +307,7 @@ def test_without_a_session_a_run_is_made_from_records_if_the_sport_is_known(fit)
 
 def test_without_a_session_or_sport_nothing_is_guessed(fit):
     writer = fit.file_id(fit.Writer())
-    fit.records(writer, fit.start, 120)
+    fit.records(writer, fit.start, 120, contact=0)
     imported = FIT.read(writer.bytes())
     assert imported.runs.empty
     assert "'unknown': neither a run" in notes_of(imported)

@@ -14,60 +14,41 @@ from numpy.typing import NDArray
 from runanalytics.importers.contract import Clock as StatedClock
 from runanalytics.importers.contract import Note, ReadOptions, stable_id
 from runanalytics.importers.fit.decoder import FitFile
-from runanalytics.importers.fit.quantities import RECORD_FIELDS
+from runanalytics.importers.fit.instants import (
+    LONGEST_US,
+    MICROSECONDS,
+    believed,
+    in_order,
+    instants,
+    one_an_instant,
+)
+from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
+from runanalytics.importers.fit.quantities import POSITION_FIELDS, RECORD_FIELDS
 from runanalytics.importers.fit.values import Array, Floats
 from runanalytics.importers.local_time import zone_named
 
-#: Fields of message ``session`` that summaries are made of.
-_SESSION_FIELDS = frozenset(
-    {
-        "timestamp",
-        "start_time",
-        "sport",
-        "sub_sport",
-        "total_elapsed_time",
-        "total_timer_time",
-        "total_distance",
-        "total_ascent",
-        "avg_temperature",
-        "avg_heart_rate",
-        "avg_cadence",
-        "avg_running_cadence",
-        "avg_fractional_cadence",
-        "avg_stance_time",
-        "avg_stance_time_balance",
-        "avg_vertical_oscillation",
-        "avg_vertical_ratio",
-        "avg_step_length",
-        "avg_power",
-        "sport_event",
-    }
-)
-_FIELDS: Mapping[str, frozenset[str]] = {
-    "session": _SESSION_FIELDS,
-    "lap": frozenset({"start_time", "timestamp", "sport", "sub_sport"}),
-    "event": frozenset({"timestamp", "event", "event_type"}),
-    "activity": frozenset({"timestamp", "local_timestamp"}),
-    "sport": frozenset({"sport", "sub_sport"}),
-    "workout": frozenset({"wkt_name", "num_valid_steps"}),
-    "exercise_title": frozenset({"exercise_category", "exercise_name", "wkt_step_name"}),
-}
+#: Messages that state the local time, the likeliest to be right first.
+_CLOCK_MESSAGES = ("activity", "timestamp_correlation")
+#: Types of files that hold records, or what looks like a session, and no activity.
+_FILE_TYPE = frozenset({"type"})
+_NO_ACTIVITIES = frozenset({"course", "workout", "segment", "segment_list", "goals", "totals"})
 
-MICROSECONDS = 1_000_000
+#: Words for a sport that say nothing, and kinds of sport that only runners have.
+_ANY_SPORT = frozenset({"generic", "unknown", "all", "fitness_equipment"})
+_RUNNING_SUB_SPORTS = frozenset(
+    {"treadmill", "street", "trail", "track", "ultra", "indoor_running"}
+)
+
+#: Share of the records in which contact time must be measured to tell the sport.
+_MOSTLY = 0.5
+
 #: Instants before this were written by a device whose clock was not set (FIT: date_time).
 _CLOCK_SET_US = int(np.datetime64("1998-07-04T21:24:16", "us").astype(np.int64))
-#: An activity is at most this long; a record further from the others has a broken clock.
-_LONGEST_US = 10 * 86_400 * MICROSECONDS
 #: No place on Earth is further from UTC.
 _MOST_OFFSET_S = 14 * 3_600
 _QUARTER_S = 900
 #: Records this long before a session's start or after its end still belong to it.
 _MARGIN_US = 60 * MICROSECONDS
-
-
-def number_of(value: object) -> float:
-    """Return a field's value as a number; NaN where it is missing or none."""
-    return float(value) if isinstance(value, int | float) else float("nan")
 
 
 @dataclass(frozen=True)
@@ -126,6 +107,11 @@ class Activity:
         """The file's message ``file_id``: who made it with what; empty if there is none."""
         return (rows(columns(self.file, "file_id")) or [{}])[0]
 
+    @cached_property
+    def laps(self) -> list[dict[str, object]]:
+        """The file's messages ``lap``, be they of this activity or of another."""
+        return rows(columns(self.file, "lap"))
+
     @property
     def identity(self) -> str:
         """What tells it from all others, and is the same in every copy of its file."""
@@ -144,6 +130,12 @@ class Activity:
         return str(self.session.get("sub_sport", "generic"))
 
     @property
+    def is_run(self) -> bool:
+        """Whether it is running: by its sport, or by its kind where an app names no sport."""
+        named = self.sport == "running"
+        return named or (self.sport in _ANY_SPORT and self.sub_sport in _RUNNING_SUB_SPORTS)
+
+    @property
     def start_utc(self) -> pd.Timestamp:
         """First instant."""
         return pd.Timestamp(self.start_us, unit="us", tz="UTC")
@@ -157,51 +149,6 @@ class Activity:
     def number(self, name: str) -> float:
         """Return a number of the session; NaN if it has none."""
         return number_of(self.session.get(name))
-
-
-def columns(file: FitFile, message: str, wanted: frozenset[str] | None = None) -> dict[str, Array]:
-    """Return the columns of a message type; none of a type that the file lacks."""
-    if message not in file:
-        return {}
-    return file.messages(message, wanted if wanted is not None else _FIELDS.get(message)).arrays()
-
-
-def rows(table: Mapping[str, Array]) -> list[dict[str, object]]:
-    """Return columns as one mapping a row, without what is missing."""
-    count = len(table["damaged"]) if table else 0
-    return [
-        {
-            name: value
-            for name, column in table.items()
-            if name != "damaged" and not _is_void(value := _python(column[row]))
-        }
-        for row in range(count)
-    ]
-
-
-def _python(value: object) -> object:
-    return value.item() if isinstance(value, np.floating) else value
-
-
-def _is_void(value: object) -> bool:
-    if value is None:
-        return True
-    if isinstance(value, float):
-        return value != value
-    return isinstance(value, np.datetime64) and bool(np.isnat(value))
-
-
-def instant_us(value: object) -> int | None:
-    """Return an instant as microseconds since 1970; None if it is none.
-
-    Examples
-    --------
-    >>> instant_us(np.datetime64("1970-01-01T00:00:01", "us"))
-    1000000
-    """
-    if isinstance(value, np.datetime64) and not np.isnat(value):
-        return int(value.astype("M8[us]").astype(np.int64))
-    return None
 
 
 def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], list[Note]]:
@@ -221,41 +168,33 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
     notes : list of Note
         What was assumed or repaired.
     """
+    if not _NO_ACTIVITIES.isdisjoint(columns(file, "file_id", _FILE_TYPE).get("type", ())):
+        return [], []
     sessions = rows(columns(file, "session"))
-    wanted = RECORD_FIELDS | {known.column for known in file.developer_fields}
-    record = columns(file, "record", wanted)
+    record = _record(file)
     notes: list[Note] = []
-    times = _instants(record)
+    times = instants(record)
     if not sessions:
         if not times.size:
             return [], []
-        sessions = [_session_from_others(file)]
         notes.append(Note("warning", "no summary of the activity: made from its records"))
+        sessions = [_session_from_others(file, record, notes)]
     clock = _clock(file, options, _typical_us(times, sessions), notes)
     times = times + clock.shift_us
-    believed = _believed(times)
-    if not believed.all():
+    kept = believed(times)
+    if not kept.all():
         notes.append(
-            Note(
-                "warning",
-                f"left out for an impossible time: {int((~believed).sum())} of the records",
-            )
+            Note("warning", f"left out for an impossible time: {int((~kept).sum())} of the records")
         )
-        times = times[believed]
-        record = {name: column[believed] for name, column in record.items()}
-    starts = [_start(session, clock, times) for session in sessions]
+        times = times[kept]
+        record = {name: column[kept] for name, column in record.items()}
+    starts = [_start(session, clock, times, alone=len(sessions) == 1) for session in sessions]
     result = []
     for place, session in enumerate(sessions):
         chosen = _records_of(place, sessions, starts, times)
-        own_times, order, repaired = _in_order(times[chosen])
-        if repaired:
-            notes.append(
-                Note(
-                    "warning",
-                    f"the clock went back {repaired} times: the records were kept in order",
-                )
-            )
+        own_times, order = in_order(times[chosen], notes)
         own = {name: column[chosen][order] for name, column in record.items()}
+        own_times, own = one_an_instant(own_times, own, notes)
         start, end = _bounds(session, starts[place], own_times)
         if start is None or end is None:
             notes.append(Note("warning", "an activity without any time was left out"))
@@ -264,21 +203,16 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
     return result, notes
 
 
-def _instants(record: Mapping[str, Array]) -> NDArray[np.int64]:
-    stamps = record.get("timestamp")
-    if stamps is None or stamps.dtype.kind != "M":
-        return np.full(len(record["damaged"]) if record else 0, np.iinfo(np.int64).min // 2)
-    result = stamps.astype("M8[us]").astype(np.int64)
-    return np.where(np.isnat(stamps), np.iinfo(np.int64).min // 2, result)
-
-
-def _believed(times: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which instants lie near most of the others, and after clocks were set."""
-    if not times.size:
-        return np.zeros(0, dtype=bool)
-    there = times > 0
-    middle = np.median(times[there]) if there.any() else 0.0
-    return np.asarray(there & (np.abs(times - middle) <= _LONGEST_US))
+def _record(file: FitFile) -> dict[str, Array]:
+    """Return the columns of message ``record``: positions only where no distance is stated."""
+    wanted = RECORD_FIELDS | {known.column for known in file.developer_fields}
+    record = columns(file, "record", wanted)
+    distance = record.get("distance")
+    is_stated = distance is not None and distance.dtype.kind == "f" and (distance > 0).any()
+    if not record or is_stated:
+        return record
+    del record, distance  # before as much is read once more
+    return columns(file, "record", wanted | POSITION_FIELDS)
 
 
 def _typical_us(times: NDArray[np.int64], sessions: list[dict[str, object]]) -> int | None:
@@ -293,7 +227,8 @@ def _clock(file: FitFile, options: ReadOptions, typical_us: int | None, notes: l
     """Return what the file says about its local time, else what the reader of it was told."""
     shift_us = 0
     zone = None if options.timezone is None else zone_named(options.timezone)
-    for row in rows(columns(file, "activity")):
+    stated = (row for name in _CLOCK_MESSAGES for row in rows(columns(file, name)))
+    for row in stated:
         stamp, local = instant_us(row.get("timestamp")), instant_us(row.get("local_timestamp"))
         if stamp is None or local is None:
             continue
@@ -328,23 +263,51 @@ def _offset_s(instant_us: int, zone: dt.tzinfo | None) -> float:
     return offset.total_seconds() if offset is not None else 0.0
 
 
-def _session_from_others(file: FitFile) -> dict[str, object]:
-    """Return what messages other than ``session`` say about the sport."""
+def _session_from_others(
+    file: FitFile, record: Mapping[str, Array], notes: list[Note]
+) -> dict[str, object]:
+    """Return what messages other than ``session`` say about the sport.
+
+    A file that breaks off may say nothing; but ground contact is measured of runners only.
+    """
     for message in ("sport", "lap"):
         for row in rows(columns(file, message)):
             if "sport" in row:
                 return {key: row[key] for key in ("sport", "sub_sport") if key in row}
+    contact = record.get("stance_time")
+    if contact is not None and contact.dtype.kind == "f" and (contact > 0).mean() > _MOSTLY:
+        notes.append(Note("info", "no sport is stated: a run, since contact times were measured"))
+        return {"sport": "running"}
     return {}
 
 
-def _start(session: Mapping[str, object], clock: Clock, times: NDArray[np.int64]) -> int | None:
-    stated = instant_us(session.get("start_time"))
+def _start(
+    session: Mapping[str, object], clock: Clock, times: NDArray[np.int64], *, alone: bool
+) -> int | None:
+    """Return when a session says that it began; None if its records contradict it.
+
+    Where it is `alone`, all records are its own: one that was over before the first of them has
+    its start from another clock, such as the local one.
+    """
+    lasted_us = round(_elapsed_s(session) * MICROSECONDS)
+    stated, end = instant_us(session.get("start_time")), instant_us(session.get("timestamp"))
+    if stated is None and end is not None and lasted_us:
+        stated = end - lasted_us
     if stated is None:
         return None
     stated += clock.shift_us
-    if times.size and not times[0] - _LONGEST_US <= stated <= times[-1] + _LONGEST_US:
-        return None
+    if times.size:
+        earliest = times[0] - (lasted_us + _MARGIN_US if alone and lasted_us else LONGEST_US)
+        if not earliest <= stated <= times[-1] + LONGEST_US:
+            return None
     return stated if stated >= _CLOCK_SET_US else None
+
+
+def _elapsed_s(session: Mapping[str, object]) -> float:
+    """Return how long a session says that it lasted; 0 if it does not say."""
+    elapsed = session.get("total_elapsed_time")
+    is_stated = isinstance(elapsed, float) and 0 < elapsed * MICROSECONDS < LONGEST_US
+    return elapsed if isinstance(elapsed, float) and is_stated else 0.0
 
 
 def _records_of(
@@ -360,31 +323,9 @@ def _records_of(
     if start is None:
         return np.zeros(len(times), dtype=bool)
     later = [other for other in starts if other is not None and other > start]
-    elapsed = sessions[place].get("total_elapsed_time")
-    length_us = round(elapsed * MICROSECONDS) if isinstance(elapsed, float) else _LONGEST_US
+    length_us = round(_elapsed_s(sessions[place]) * MICROSECONDS) or LONGEST_US
     end = min([start + length_us + _MARGIN_US, *later])
     return np.asarray((times >= start) & (times < end))
-
-
-def _in_order(
-    times: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Return instants that never decrease, the order to put rows in, and how often they did.
-
-    A few records out of place are sorted; where the clock was set back and ran on from there,
-    the time before it counts on.
-    """
-    order = np.arange(len(times))
-    steps = np.diff(times)
-    backwards = int((steps < 0).sum())
-    if not backwards:
-        return times, order, 0
-    if backwards > 1 and np.array_equal(np.sort(times), np.unique(times)):
-        order = np.argsort(times, kind="stable")
-        return times[order], order, backwards
-    typical = int(np.median(steps[steps > 0])) if (steps > 0).any() else MICROSECONDS
-    steps = np.where(steps < 0, typical, steps)
-    return np.concatenate([times[:1], times[0] + np.cumsum(steps)]), order, backwards
 
 
 def _bounds(
@@ -396,11 +337,8 @@ def _bounds(
     if not candidates:
         return None, None
     begin = min(candidates)
-    elapsed = session.get("total_elapsed_time")
-    if isinstance(elapsed, float) and start is not None and elapsed * MICROSECONDS < _LONGEST_US:
-        stated_end = begin + round(elapsed * MICROSECONDS)
-        return begin, max(stated_end, last if last is not None else begin)
-    return begin, last if last is not None else begin
+    stated_end = begin if start is None else begin + round(_elapsed_s(session) * MICROSECONDS)
+    return begin, max(stated_end, last if last is not None else begin)
 
 
 def pauses(activity: Activity) -> Floats:
@@ -422,7 +360,7 @@ def pauses(activity: Activity) -> Floats:
     if events["timestamp"].dtype.kind != "M":
         return np.empty((0, 2))
     is_timer = np.array([word == "timer" for word in events["event"].tolist()], dtype=bool)
-    stamps = _instants(events)[is_timer] + activity.clock.shift_us
+    stamps = instants(events)[is_timer] + activity.clock.shift_us
     elapsed = (stamps - activity.start_us) / MICROSECONDS
     found, stopped = [], None
     for second, kind in sorted(

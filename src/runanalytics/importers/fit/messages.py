@@ -10,9 +10,10 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.errors import UsageError
 from runanalytics.importers.contract import Clock, Imported, Note, ReadOptions
-from runanalytics.importers.fit.activities import Activity, activities, columns, rows
+from runanalytics.importers.fit.activities import Activity, activities
 from runanalytics.importers.fit.decoder import FitFile, decode
 from runanalytics.importers.fit.framing import MAGIC
+from runanalytics.importers.fit.message_rows import columns, rows
 from runanalytics.importers.fit.runs import run
 from runanalytics.importers.fit.strength import is_strength, session
 
@@ -36,7 +37,7 @@ class FitImporter:
     """
 
     name: str = "fit"
-    version: int = 2
+    version: int = 3
 
     def recognises(self, name: str, head: bytes) -> bool:
         """Return whether a file is FIT: by its signature, or by its name if that is damaged."""
@@ -79,7 +80,7 @@ class FitImporter:
             found, part_notes = activities(part, options)
             notes += part_notes
             for activity in found:
-                if activity.sport == "running":
+                if activity.is_run:
                     result = run(activity)
                     identity = result.row["run_id"]
                     # A file may be chained to a copy of itself: the fuller copy is the run.

@@ -78,7 +78,7 @@ EPOCH_S = 631_065_600
 
 #: Types whose listed values are limits, flags or single exceptions rather than a vocabulary:
 #: their values stay numbers.
-_OPEN_TYPES = frozenset(
+OPEN_TYPES = frozenset(
     {
         "attitude_validity",
         "auto_activity_detect",
@@ -265,6 +265,6 @@ def _kind(entry: Any) -> tuple[str, Vocabulary | None]:
         return "flag", None
     if base == "string":
         return "text", None
-    if entry.type.enum and not base.endswith("z") and name not in _OPEN_TYPES:
+    if entry.type.enum and not base.endswith("z") and name not in OPEN_TYPES:
         return "choice", choices(name)
     return "number", None

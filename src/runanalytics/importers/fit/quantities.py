@@ -44,7 +44,7 @@ class Quantity:
 QUANTITIES = (
     Quantity("distance_m", ("distance",), names=r"distance", natives=(5,)),
     Quantity("speed_m_s", ("enhanced_speed", "speed"), names=r"speed", natives=(6, 73)),
-    Quantity("cadence_spm", ("cadence",), 2.0, names=r"cadence", natives=(4,)),
+    Quantity("cadence_spm", ("cadence", "cadence256"), 2.0, names=r"cadence", natives=(4,)),
     Quantity(
         "ground_contact_ms",
         ("stance_time",),
@@ -74,6 +74,15 @@ RECORD_FIELDS = frozenset(
     {"timestamp", "fractional_cadence", *(name for q in QUANTITIES for name in q.fields)}
 )
 
+#: Asked for only where distance is not stated, and then forgotten.
+POSITION_FIELDS = frozenset({"position_lat", "position_long"})
+#: Degrees to one of FIT's semicircles.
+DEGREES = 180 / 2**31
+
+#: What is 0 in all records was not measured, in a run at least.
+_NEVER_0_THROUGHOUT = frozenset({"distance_m", "speed_m_s", "cadence_spm", "power_w"})
+#: What devices write that know no altitude: 0 before its offset.
+_NO_ALTITUDE_M = -500.0
 #: A contact time below this is a share of the step in percent, whatever its field is called.
 _LEAST_CONTACT_MS = 80.0
 
@@ -132,10 +141,13 @@ def quantity_values(
         column = record.get(name)
         if column is not None and column.dtype.kind == "f":
             values = np.where(np.isnan(values), column * quantity.factor, values)
-    if quantity.column == "cadence_spm" and "fractional_cadence" in record:
-        fraction = record["fractional_cadence"]
-        if fraction.dtype.kind == "f":
-            values = values + quantity.factor * np.nan_to_num(fraction)
+    if quantity.column == "cadence_spm" and {"cadence", "fractional_cadence"} <= record.keys():
+        whole, fraction = record["cadence"], record["fractional_cadence"]
+        if whole.dtype.kind == fraction.dtype.kind == "f":
+            there = np.isfinite(whole)
+            values[there] += quantity.factor * np.nan_to_num(fraction[there])
+    if quantity.column == "altitude_m":
+        values[values == _NO_ALTITUDE_M] = np.nan
     values = _without_zeros(values, quantity)
     if np.isfinite(values).any() and not (values[np.isfinite(values)] == 0).all():
         return values, None
@@ -152,7 +164,8 @@ def quantity_values(
         if np.isfinite(stated).any():
             sides.append((known, stated))
     if not sides:
-        return values, None
+        unmeasured = quantity.column in _NEVER_0_THROUGHOUT
+        return np.where((values == 0) & unmeasured, np.nan, values), None
     first, stated = sides[0]
     if re.search(r"_[lr]$", first.name, re.IGNORECASE) and len(sides) > 1:
         stated = (stated + sides[1][1]) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,23 +10,26 @@ from numpy.typing import NDArray
 from runanalytics import schema
 from runanalytics.importers.contract import Note
 from runanalytics.importers.fit import devices
-from runanalytics.importers.fit.activities import (
-    MICROSECONDS,
-    Activity,
-    columns,
-    instant_us,
-    number_of,
-    pauses,
-    rows,
-)
+from runanalytics.importers.fit.activities import Activity, pauses
+from runanalytics.importers.fit.instants import MICROSECONDS
+from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
 from runanalytics.importers.fit.plan import DeveloperField
-from runanalytics.importers.fit.quantities import QUANTITIES, quantity_values
+from runanalytics.importers.fit.quantities import DEGREES, QUANTITIES, quantity_values
 from runanalytics.importers.fit.values import Floats
-from runanalytics.importers.recorded import Run
-from runanalytics.importers.series import Series, plausible, speed_between
+from runanalytics.importers.positions import speed_over_m_s, travelled_m
+from runanalytics.importers.recorded import Run, disagreements
+from runanalytics.importers.series import RUNNING_M_S, Series, plausible
 
-#: Doubled, a cadence of one leg lies below this; above, the device had counted both.
-_BOTH_LEGS_SPM = 240.0
+#: Doubled, a cadence of one leg lies below this; above, the device had counted both. Nobody who
+#: is slower than running takes the second many.
+_BOTH_LEGS_SPM, _BOTH_LEGS_WALKING_SPM = 240.0, 200.0
+#: A distance that falls below this share of what it was, and stays there for as many records,
+#: begins anew, as some devices' do with every lap.
+_RESTART, _RESTART_RECORDS = 0.5, 5
+#: The summary's total may differ by this share from the records' before a note says so.
+_TOTAL_DIFFERS = 0.1
+#: Records may begin or go on this long beyond the summary's time before a note says so.
+_TIME_DIFFERS_S = 3_600.0
 
 #: A treadmill's distance is entered after the run: differences of this size are corrections.
 _LEAST_CORRECTION, _MOST_CORRECTION = 0.005, 0.6
@@ -40,6 +43,8 @@ _KINDS: Mapping[str, str] = {
 }
 #: A structured workout with fewer steps may be no more than a distance to run.
 _WORKOUT_STEPS = 3
+#: Laps between efforts: one may be a pause. Watches call every other lap "active" or "interval".
+_RESTS, _WORKOUT_RESTS = ("rest", "recovery"), 2
 
 #: Averages of message ``session``, for runs without records: field, factor, whether 0 is missing.
 _SUMMARY: Mapping[str, tuple[str, float, bool]] = {
@@ -72,27 +77,30 @@ def run(activity: Activity) -> Run:
     identity, device = activity.identity, devices.device(activity.file_id)
     info = columns(activity.file, "device_info")
     stopped = pauses(activity)
-    series, contact_field = _series(activity, stopped, notes)
+    workouts = _workouts(activity)
+    kind = _kind(activity, workouts)
+    series, contact_field = _series(activity, kind, stopped, notes)
     elapsed_s = (activity.end_us - activity.start_us) / MICROSECONDS
     row: dict[str, object] = {
         "run_id": identity,
         "start_utc": activity.start_utc,
         "utc_offset_s": activity.clock.offset_s,
         "local_date": activity.local_date,
-        "kind": _kind(activity),
-        "title": _title(activity),
+        "kind": kind,
+        "title": _title(workouts),
         "elapsed_s": elapsed_s,
         "ascent_m": activity.number("total_ascent"),
         "device": device,
         "firmware": devices.firmware(info, rows(columns(activity.file, "file_creator"))),
     }
     if series is None:
-        row |= _from_summary(activity)
+        row |= _from_summary(activity, notes)
         samples = schema.empty("samples")
     else:
         row |= series.averages(activity.number("total_distance"))
         samples = series.samples(identity, _laps(activity))
     if not number_of(row.get("distance_m")) > 0:
+        row["distance_m"] = np.nan
         notes.append(Note("info", "the run has no distance"))
     has_contact = bool(np.isfinite(number_of(row.get("ground_contact_ms"))))
     if has_contact or np.isfinite(number_of(row.get("cadence_spm"))):
@@ -105,26 +113,39 @@ def run(activity: Activity) -> Run:
     return Run(row, samples, tuple(notes))
 
 
-def _kind(activity: Activity) -> str:
+def _kind(activity: Activity, workouts: Sequence[Mapping[str, object]]) -> str:
     if activity.session.get("sport_event") == "race":
         return "race"
     kind = _KINDS.get(activity.sub_sport)
     if kind is not None:
         return kind
-    steps = [row.get("num_valid_steps") for row in rows(columns(activity.file, "workout"))]
-    structured = any(isinstance(n, float) and n >= _WORKOUT_STEPS for n in steps)
-    return "workout" if structured else "unknown"
+    steps = [number_of(row.get("num_valid_steps")) for row in workouts]
+    rests = sum(
+        row.get("intensity") in _RESTS
+        and activity.start_us <= activity.clock.shift_us + start <= activity.end_us
+        for row in activity.laps
+        if (start := instant_us(row.get("start_time"))) is not None
+    )
+    is_structured = any(n >= _WORKOUT_STEPS for n in steps) or rests >= _WORKOUT_RESTS
+    return "workout" if is_structured else "unknown"
 
 
-def _title(activity: Activity) -> str | None:
-    for row in rows(columns(activity.file, "workout")):
+def _title(workouts: Sequence[Mapping[str, object]]) -> str | None:
+    for row in workouts:
         if isinstance(row.get("wkt_name"), str):
-            return str(row["wkt_name"]).strip() or None
+            # A name that is too long for its field may end within a character.
+            return str(row["wkt_name"]).rstrip("\ufffd").strip() or None
     return None
 
 
+def _workouts(activity: Activity) -> list[dict[str, object]]:
+    """Return the file's workouts for runners, and those of no stated sport."""
+    found = rows(columns(activity.file, "workout"))
+    return [row for row in found if row.get("sport", "running") in ("running", "generic")]
+
+
 def _series(
-    activity: Activity, stopped: Floats, notes: list[Note]
+    activity: Activity, kind: str, stopped: Floats, notes: list[Note]
 ) -> tuple[Series | None, DeveloperField | None]:
     """Return the samples of an activity, if it has records, and where contact time is from."""
     if not activity.time_us.size:
@@ -139,19 +160,82 @@ def _series(
         values[quantity.column] = plausible(quantity.column, found, notes, both_legs_twice=twice)
         if quantity.column == "ground_contact_ms":
             contact_field = source
+    if not np.isfinite(values["distance_m"]).any():
+        values["distance_m"] = _distance_of_positions(activity, elapsed, stopped, notes)
+    values["distance_m"] = _continued(values["distance_m"], notes)
     values["distance_m"] = values["distance_m"] - _distance_before(activity, values["distance_m"])
     if not np.isfinite(values["speed_m_s"]).any():
-        values["speed_m_s"] = speed_between(elapsed, values["distance_m"])
-    if _kind(activity) == "treadmill":
+        speed = speed_over_m_s(elapsed, values["distance_m"], stopped)
+        values["speed_m_s"] = plausible("speed_m_s", speed, notes)
+    if kind == "treadmill":
         _calibrate(values, activity.number("total_distance"), notes)
     series = Series.of(elapsed, values, stopped)
     cadence = values["cadence_spm"]
-    strides = cadence[series.moving & (cadence > 0)]
-    if strides.size and np.median(strides) > _BOTH_LEGS_SPM:
+    stepping = series.moving & (cadence > 0)
+    if _counts_both_legs(cadence[stepping], values["speed_m_s"][stepping]):
         values["cadence_spm"] = cadence / 2
         series = Series.of(elapsed, values, stopped)
-        notes.append(Note("warning", "cadence was stored as steps of both feet: taken as it is"))
+        notes.append(_BOTH_LEGS)
+    notes += disagreements(series)
+    notes += _summary_differs(activity, values["distance_m"])
     return series, contact_field
+
+
+_BOTH_LEGS = Note("warning", "cadence was stored as steps of both feet: taken as it is")
+
+
+def _counts_both_legs(doubled_spm: Floats, speed_m_s: Floats) -> bool:
+    """Return whether a cadence, doubled, is twice what it should be."""
+    if not doubled_spm.size:
+        return False
+    speed = speed_m_s[np.isfinite(speed_m_s)]
+    walks = bool(speed.size) and float(np.median(speed)) < RUNNING_M_S
+    return float(np.median(doubled_spm)) > (_BOTH_LEGS_WALKING_SPM if walks else _BOTH_LEGS_SPM)
+
+
+def _distance_of_positions(
+    activity: Activity, elapsed: Floats, stopped: Floats, notes: list[Note]
+) -> Floats:
+    """Return the distance covered, from positions, where no record states it."""
+    north, east = (activity.record.get(f"position_{axis}") for axis in ("lat", "long"))
+    if north is None or east is None or north.dtype.kind != "f" or east.dtype.kind != "f":
+        return np.full(len(elapsed), np.nan)
+    distance = travelled_m(elapsed, north * DEGREES, east * DEGREES, stopped, notes)
+    if np.isfinite(distance).any():
+        notes.append(Note("info", "no distance is stated: taken from positions, now forgotten"))
+    return distance
+
+
+def _continued(distance: Floats, notes: list[Note]) -> Floats:
+    """Return a distance that begins anew within a run as one that goes on."""
+    there = np.flatnonzero(np.isfinite(distance))
+    covered = distance[there]
+    before = np.zeros(len(covered))
+    for drop in (np.flatnonzero(np.diff(covered) < 0) + 1).tolist():
+        after = covered[drop : drop + _RESTART_RECORDS]
+        if after.size == _RESTART_RECORDS and (after < _RESTART * covered[drop - 1]).all():
+            before[drop:] += covered[drop - 1]
+    if not before.any():
+        return distance
+    notes.append(Note("warning", "the distance begins anew within the run: counted on"))
+    result = distance.copy()
+    result[there] = covered + before
+    return result
+
+
+def _summary_differs(activity: Activity, distance: Floats) -> list[Note]:
+    """Say where the records cover another distance or time than the summary says."""
+    notes = []
+    total, there = activity.number("total_distance"), distance[np.isfinite(distance)]
+    if total > 0 and there.size and abs(there.max() / total - 1) > _TOTAL_DIFFERS:
+        words = f"the records cover {there.max():.0f} m, the summary says {total:.0f} m"
+        notes.append(Note("warning", f"{words}: the run has the summary's distance"))
+    lasted_s = float(activity.time_us[-1] - activity.time_us[0]) / MICROSECONDS
+    stated_s = activity.number("total_elapsed_time")
+    if stated_s > 0 and lasted_s > stated_s + _TIME_DIFFERS_S:
+        words = f"the records last {lasted_s:.0f} s, the summary says {stated_s:.0f} s"
+        notes.append(Note("warning", f"{words}: was the clock set on the way?"))
+    return notes
 
 
 def _distance_before(activity: Activity, distance: Floats) -> float:
@@ -185,20 +269,27 @@ def _calibrate(values: dict[str, Floats], total_m: float, notes: list[Note]) -> 
     )
 
 
-def _from_summary(activity: Activity) -> dict[str, object]:
+def _from_summary(activity: Activity, notes: list[Note]) -> dict[str, object]:
     """Return what the session alone says, for a run without records."""
     timer_s = activity.number("total_timer_time")
+    if not timer_s > 0:
+        timer_s = activity.number("total_elapsed_time")
     distance = activity.number("total_distance")
     cadence = activity.number("avg_running_cadence")
     if np.isnan(cadence):
         cadence = activity.number("avg_cadence")
     cadence += np.nan_to_num(activity.number("avg_fractional_cadence"))
+    speed = distance / timer_s if timer_s > 0 and distance > 0 else np.nan
+    steps = 2 * cadence if cadence > 0 else np.nan
+    if _counts_both_legs(np.array([steps]), np.array([speed])):
+        steps = cadence
+        notes.append(_BOTH_LEGS)
     row: dict[str, object] = {
         "detail": "summary",
         "moving_s": timer_s,
         "distance_m": distance,
-        "speed_m_s": distance / timer_s if timer_s > 0 and distance > 0 else np.nan,
-        "cadence_spm": 2 * cadence if cadence > 0 else np.nan,
+        "speed_m_s": speed,
+        "cadence_spm": steps,
     }
     for name, (field, factor, zero_is_missing) in _SUMMARY.items():
         value = activity.number(field)
@@ -210,7 +301,7 @@ def _laps(activity: Activity) -> NDArray[np.int64]:
     """Return the lap of each record, counted from 1."""
     starts = [
         instant + activity.clock.shift_us
-        for row in rows(columns(activity.file, "lap"))
+        for row in activity.laps
         if (instant := instant_us(row.get("start_time"))) is not None
     ]
     inside = sorted({s for s in starts if activity.start_us < s <= activity.end_us})

@@ -11,14 +11,9 @@ import pandas as pd
 from runanalytics import movements, schema
 from runanalytics.importers.contract import Note
 from runanalytics.importers.fit import profile
-from runanalytics.importers.fit.activities import (
-    MICROSECONDS,
-    Activity,
-    columns,
-    instant_us,
-    number_of,
-    rows,
-)
+from runanalytics.importers.fit.activities import Activity
+from runanalytics.importers.fit.instants import MICROSECONDS
+from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
 
 #: The profile's words for sessions of strength work.
 _SUB_SPORTS = frozenset({"strength_training"})
