@@ -10,15 +10,10 @@ control dose done in the same weeks as something that does move form.
 
 from __future__ import annotations
 
-import argparse
-import time
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
+from benchmarks.simulated import percent, print_rates
 from runanalytics.findings.checks import Checks, checks
 from runanalytics.findings.dose_log import daily_log
 from runanalytics.findings.phases import phases_of
@@ -85,36 +80,13 @@ def ask(seed: int, kind: str, weeks: int) -> list[str]:
     return [*failed, *clear, *(["any check"] if failed else [])]
 
 
-def row(
-    pool: ProcessPoolExecutor, kind: str, weeks: int, runners: int, seed: int
-) -> dict[str, object]:
-    answers = pool.map(
-        partial(ask, kind=kind, weeks=weeks), range(seed, seed + runners), chunksize=10
-    )
-    counts = Counter(name for each in answers for name in each)
+def row(answers: list[list[str]]) -> dict[str, object]:
+    """Return the columns of one row."""
     names = ("effect", "future dose", "control dose", "placebo dates", "leave one phase out")
-    return {"runner": kind, "weeks": weeks, "runners": runners} | {
-        f"{name} %": round(100 * counts[name] / runners, 1) for name in (*names, "any check")
+    return {
+        f"{name} %": percent([name in each for each in answers]) for name in (*names, "any check")
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runners", type=int, default=200)
-    parser.add_argument("--weeks", type=int, nargs="+", default=[52, 104])
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    begun = time.perf_counter()
-    with ProcessPoolExecutor(asked.processes) as pool:
-        rows = [
-            row(pool, kind, weeks, asked.runners, asked.seed)
-            for weeks in asked.weeks
-            for kind in KINDS
-        ]
-    print(pd.DataFrame(rows).to_string(index=False))
-    print(f"{time.perf_counter() - begun:.0f} s")
-
-
 if __name__ == "__main__":
-    main()
+    print_rates(__doc__, KINDS, ask, row, runners=200)

@@ -10,14 +10,10 @@ outlier in a run after a gap does: by how much of its half width the band's end 
 
 from __future__ import annotations
 
-import argparse
-import time
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
+from benchmarks.simulated import percent, print_rates
 from runanalytics.findings.trend import AROUND_WEEKS, WEEKS_COMPARED, YEAR_WEEKS, trend
 from runanalytics.simulate import simulate_form
 
@@ -34,9 +30,9 @@ CELLS: dict[str, tuple[dict[str, float], float]] = {
 OUTLIERS, GAP_DAYS = (-20.0, 20.0), 42
 
 
-def one_runner(seed: int, cell: str, weeks: int) -> tuple[float, ...]:
+def one_runner(seed: int, kind: str, weeks: int) -> tuple[float, ...]:
     """Return what is right about one runner's trend."""
-    kwargs, drift = CELLS[cell]
+    kwargs, drift = CELLS[kind]
     drawn = simulate_form(seed, weeks=weeks, effect_pct=0.0, slowdown_m_s=0.0, **kwargs)
     first = drawn.dose["local_date"].min()
     along = np.arange(weeks) / weeks * drift / 100
@@ -81,45 +77,20 @@ def _pulled(form: pd.DataFrame, percent: float) -> float:
     return abs(odd.value - usual.value) / ((odd.high - odd.low) / 2)
 
 
-def row(
-    pool: ProcessPoolExecutor, cell: str, weeks: int, runners: int, seed: int
-) -> dict[str, object]:
-    """Return one line of the table."""
-    ask = partial(one_runner, cell=cell, weeks=weeks)
-    answers = np.array(
-        list(pool.map(ask, range(seed, seed + runners), chunksize=10)), dtype=np.float64
-    )
-    year = answers[:, 2]
+def row(answers: list[tuple[float, ...]]) -> dict[str, object]:
+    """Return the columns of one row."""
+    change, today, year, told, outlier = zip(*answers, strict=True)
     return {
-        "runner": cell,
-        "weeks": weeks,
-        "change covered": 100 * answers[:, 0].mean(),
-        "today covered": 100 * answers[:, 1].mean(),
-        "year ago covered": 100 * np.nanmean(year) if np.isfinite(year).any() else np.nan,
-        "change told": 100 * answers[:, 3].mean(),
-        "outlier moves, median": np.median(answers[:, 4]),
-        "by less than 1": 100 * (answers[:, 4] < 1).mean(),
+        "change covered %": percent(change),
+        "today covered %": percent(today),
+        "year ago covered %": percent(year),
+        "change told %": percent(told),
+        "outlier moves, median": round(float(np.median(outlier)), 2),
+        "by less than 1 %": percent([moved < 1 for moved in outlier]),
     }
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runners", type=int, default=300)
-    parser.add_argument("--weeks", type=int, nargs="+", default=[26, 52, 104])
-    parser.add_argument("--seed", type=int, default=40_000)
-    parser.add_argument("--workers", type=int, default=2)
-    asked = parser.parse_args()
-    begun = time.perf_counter()
-    with ProcessPoolExecutor(asked.workers) as pool:
-        lines = [
-            row(pool, cell, weeks, asked.runners, asked.seed)
-            for cell in CELLS
-            for weeks in asked.weeks
-        ]
-    print(pd.DataFrame(lines).round(2).to_string(index=False))
-    print(f"{time.perf_counter() - begun:.0f} s; % of {asked.runners} runners; seed {asked.seed}")
-
-
 if __name__ == "__main__":
-    main()
+    print_rates(
+        __doc__, tuple(CELLS), one_runner, row, runners=300, weeks=(26, 52, 104), seed=40_000
+    )

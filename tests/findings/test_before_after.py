@@ -51,6 +51,13 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
     assert min(covered.values()) >= stats.binom(runners, 0.95).ppf(0.001)
 
 
+def test_one_year_has_too_few_other_dates_to_set_it_against():
+    answer = before_after(simulate_form(11, weeks=52).form, "2024-07-01")
+    assert answer.n_placebos == 0
+    assert np.isnan(answer.placebo_p_value)
+    assert "other date" not in answer.summary()
+
+
 def test_a_change_of_slope_grows_with_the_horizon(drawn):
     days = (drawn.form["local_date"] - pd.Timestamp(AT)).dt.days.clip(lower=0)
     bent = drawn.form.assign(value=drawn.form["value"] * np.exp(-0.002 * days / 7))

@@ -45,6 +45,16 @@ def test_steps_are_found_where_they_are():
     assert min(covered, dated) >= hits - 2
 
 
+def test_a_steady_drift_is_no_change_of_level():
+    runners, alarms = 30, 0
+    for seed in range(runners):
+        form = simulate_form(6_700 + seed, weeks=52).form
+        share = (form["local_date"] - form["local_date"].min()).dt.days / 364
+        drifting = form.assign(value=form["value"] * np.exp(0.04 * share))
+        alarms += bool(change_points(drifting).points)
+    assert alarms <= stats.binom(runners, 0.065).ppf(0.99)
+
+
 def test_two_steps_are_two_changes():
     drawn = simulate_form(8, weeks=104, ar_sd_pct=0.5)
     later = datetime.date(2025, 3, 3)

@@ -64,6 +64,13 @@ def test_the_effect_is_that_of_effect_with_every_test_counted(drawn, found):
     assert found.effect.p_adjusted == pytest.approx(stats.false_discovery_control(p)[0])
 
 
+def test_checks_are_corrected_for_those_that_can_fail(found):
+    able = [each for each in found.checks if each.outcome != "informational"]
+    expected = stats.false_discovery_control([each.p_value for each in able])
+    assert [each.p_adjusted for each in able] == pytest.approx(expected.tolist())
+    assert all(np.isnan(each.p_adjusted) for each in found.checks if each not in able)
+
+
 @pytest.mark.parametrize("truth", [0.0, -2.0])
 def test_honest_effects_pass(truth):
     runners = 8

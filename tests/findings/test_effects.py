@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from runanalytics.errors import UsageError
@@ -71,6 +73,12 @@ def test_corrected_p_is_that_of_benjamini_and_hochberg(drawn):
     )
     assert all((each.p_adjusted < 0.05) == (each.verdict == "association") for each in found)
     assert [each.n_tests for each in found] == [4] * 4
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40))
+def test_corrected_p_is_scipys(p_values):
+    expected = stats.false_discovery_control(p_values)
+    np.testing.assert_allclose(corrected(p_values), expected, rtol=1e-12)
 
 
 def test_a_single_question_needs_no_correction(drawn):

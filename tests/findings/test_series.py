@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from runanalytics.findings.series import (
     NO_MEMORY,
@@ -170,7 +170,19 @@ def test_quantiles_of_a_mixture_invert_its_distribution():
 def test_vague_components_do_not_drag_the_middle():
     two = Mixture(np.array([0.5, 0.5]), np.array([-2.0, -6.0]), np.array([1.0, 4.0]), df=50.0)
     assert two.mean == pytest.approx(-4.0)
-    assert two.middle == pytest.approx((-2.0 - 6.0 / 16) / (1 + 1 / 16))
+    assert -2.1 < two.middle < -2.0
+
+
+def test_the_middle_of_components_that_lie_close_is_where_they_are_densest():
+    rng = np.random.default_rng(2)
+    some = Mixture(
+        rng.dirichlet(np.ones(9)), rng.normal(-2, 0.05, 9), rng.uniform(1, 3, 9), df=20.0
+    )
+    densest = optimize.minimize_scalar(
+        lambda value: -some.density(value), bounds=(-3, -1), method="bounded"
+    ).x
+    assert some.middle == pytest.approx(densest, abs=1e-4)
+    assert abs(some.mean - densest) > 2e-3
 
 
 def test_negligible_components_are_left_out_and_the_rest_sum_to_one():
@@ -180,7 +192,7 @@ def test_negligible_components_are_left_out_and_the_rest_sum_to_one():
     assert kept.weight.sum() == pytest.approx(1.0)
 
 
-def test_grid_prior_is_beta_flat_in_the_ratio_and_a_share_without_memory():
+def test_grid_prior_is_beta_in_rho_and_in_the_share_and_a_share_has_no_memory():
     grid = default_grid()
     weight = np.exp(grid.log_prior)
     assert (grid.rho[0], grid.ratio[0], weight[0]) == (0.0, 0.0, pytest.approx(NO_MEMORY))
@@ -192,9 +204,14 @@ def test_grid_prior_is_beta_flat_in_the_ratio_and_a_share_without_memory():
         normalised(stats.beta(10, 2).logpdf(rho) + 0.5 * np.log1p(-rho)),
         atol=1e-12,
     )
-    # Flat in sd on points even in log sd: the weight of a point is its share of the sds.
-    sd = np.sqrt(np.unique(grid.ratio[1:]))
-    np.testing.assert_allclose(table.sum(axis=0) / table.sum(), sd / sd.sum(), atol=1e-12)
+    # The share of u in the variance of one run, of four a week: by points even in log ratio.
+    ratio = np.unique(grid.ratio[1:])
+    share = ratio / (ratio + 4)
+    np.testing.assert_allclose(
+        normalised(np.log(table.sum(axis=0))),
+        normalised(stats.beta(1, 0.5).logpdf(share) + np.log(share * (1 - share))),
+        atol=1e-12,
+    )
 
 
 def test_without_memory_whitening_only_weighs(data):

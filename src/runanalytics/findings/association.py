@@ -5,13 +5,13 @@ What is assumed, besides what `series` and `weeks` say:
 1. How fast a dose builds up and fades is not known. Time constants of 1.5, 3, 6 and 10 weeks
    are averaged over, all alike before the data, each weighed by its own restricted likelihood.
    That gains outlast training by some four weeks (PMC7821917) speaks against none of them.
-2. The prior of the effect is flat, half-way (by its logarithm) between flat per unit held for
-   long and flat per standard deviation of the runner's own exposure. The first favours long
-   time constants, under which a runner never came near what is asked, and overstates; the
-   second disfavours them, and misses effects that are slow (`benchmarks/calibration.py`).
+2. The prior of the effect is flat, a quarter of the way (by its logarithm) from flat per unit
+   held for long to flat per standard deviation of the runner's own exposure. The first favours
+   long time constants, under which a runner never came near what is asked, and overstates;
+   the second disfavours them, and misses effects that are slow (`benchmarks/calibration.py`).
 3. The change is that of holding a contrast for long. A long time constant means that a runner
    whose phases last two months was never near it, so its estimate is larger and vaguer. The
-   interval has room for that; the estimate weighs the time constants by precision, too.
+   interval has room for that; the estimate is where the mixture is densest, not its mean.
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ TIME_CONSTANTS: tuple[tuple[float, float], ...] = (
     (6.0, 0.25),
     (10.0, 0.25),
 )
+#: How far the prior of the effect goes from flat per unit of exposure towards flat per standard
+#: deviation of it: a judgement of this project.
+TOWARDS_PER_SD = 0.25
 #: Standard error of log form from which on nothing is said.
 VAGUE = 1.0
 #: Degrees of freedom below which nothing is estimated.
@@ -216,7 +219,7 @@ class Projected:
             self.log_weight[:, None]
             - 0.5 * self.df * np.log(residual)
             - 0.5 * np.log(own)
-            + 0.25 * np.log(self.varied[taus])
+            + 0.5 * TOWARDS_PER_SD * np.log(self.varied[taus])
             + np.log(prior)
         )
         return normalised(log_weight), slope, np.sqrt(residual / self.df / own)

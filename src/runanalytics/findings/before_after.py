@@ -3,7 +3,7 @@
 What is assumed, besides what `series` and `weeks` say:
 
 1. Without the date, form would have gone on along the straight line of the weeks before it,
-   apart from what weeks remember and from the covariates.
+   apart from what weeks remember, for long or for ever, and from the covariates.
 2. From the date on it has another level and another slope. The contrast is the line after
    less the line before, continued, so many weeks after the date.
 3. Nothing else came with the date. Whether it did, the weeks cannot tell; a new device near
@@ -21,9 +21,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.errors import UsageError
-from runanalytics.findings.association import Association, Change, associate
+from runanalytics.findings.association import Change
 from runanalytics.findings.before_after_result import BeforeAfter
-from runanalytics.findings.covariates import Covariate, candidates, chosen, standardised
+from runanalytics.findings.covariates import Covariate, candidates, chosen
 from runanalytics.findings.dose_log import Log
 from runanalytics.findings.effect_result import POWER
 from runanalytics.findings.events import Event, beside, events_of
@@ -33,8 +33,10 @@ from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     ROSE,
     count,
+    short_of,
     subject_of,
 )
+from runanalytics.findings.interrupted import Interrupted, interrupted
 from runanalytics.findings.scan import centred_form, coarse_grid, design, scan, thinned
 from runanalytics.findings.series import whiten
 from runanalytics.findings.weeks import Weeks, by_week
@@ -54,8 +56,9 @@ HORIZON_WEEKS = 12
 SEASON_WEEKS = 104
 #: Placebo dates lie so many weeks from the date and from the ends.
 PLACEBO_APART_WEEKS = 8
-#: Fewer placebo dates make no distribution.
-LEAST_PLACEBOS = 10
+#: Fewer placebo dates make no distribution: of one year some 20 are left, so much alike that in
+#: one runner in ten without any change none of them stands out as much.
+LEAST_PLACEBOS = 25
 
 
 def before_after(
@@ -143,27 +146,18 @@ def before_after(
         if each is None or each.name != "season" or len(weeks.seen) >= SEASON_WEEKS
     )
     covariates = chosen(offered, weeks, n_others=3)
-    found = _associated(weeks, covariates, _number(day), horizon)
-    at_once = _associated(weeks, covariates, _number(day), 0.0)
-    changes = [
-        None if each is None else Change.of(each.change, 1.0, met.level, POWER)
-        for each in (found, at_once)
-    ]
-    if found is None or changes[0] is None or changes[1] is None:
-        names = ", ".join(dict.fromkeys(each.name for each in covariates))
-        return replace(met, reason=f"the date cannot be told apart from {names}")
-    answered = _answered(met, changes[0], changes[1], found, covariates)
+    found = interrupted(weeks, covariates, *_terms(weeks, _number(day)), horizon)
+    names = ", ".join(dict.fromkeys(each.name for each in covariates))
+    inseparable = replace(met, reason=f"the date cannot be told apart from {names}")
+    if found is None:
+        return inseparable
+    change, at_once = (
+        Change.of(each, 1.0, met.level, POWER) for each in (found.later, found.at_once)
+    )
+    if change is None or at_once is None:
+        return inseparable
+    answered = _answered(met, change, at_once, found, covariates)
     return _with_placebos(answered, weeks, covariates, _number(day), horizon)
-
-
-def _associated(
-    weeks: Weeks, covariates: Sequence[Covariate], day: int, horizon: float
-) -> Association | None:
-    """Estimate the contrast at a horizon; at the date itself, it is the level's change."""
-    step, bend = _terms(weeks, day, horizon)
-    sloped = standardised("slope after the date", bend, weeks.seen)
-    terms = covariates if sloped is None else (*covariates, sloped)
-    return associate(weeks, step[:, None], terms, [(1.0, 1.0)])
 
 
 def _number(day: datetime.date) -> int:
@@ -204,25 +198,29 @@ def _met(
 
 
 def _few(met: BeforeAfter, needed: int) -> str:
-    return (
-        f"{count(met.n_weeks_before, 'week')} with runs before the date and {met.n_weeks_after} "
-        f"after, of {needed} needed on either side"
-    )
+    there = f"{count(met.n_weeks_before, 'week')} with runs before the date"
+    return short_of(f"{there} and {met.n_weeks_after} after", needed, "on either side")
 
 
-def _terms(weeks: Weeks, day: int, horizon: float) -> tuple[Floats, Floats]:
-    """Return a step at the date, whose coefficient is the contrast, and the bend beside it."""
+def _terms(weeks: Weeks, day: int) -> tuple[Floats, Floats]:
+    """Return the share of runs from the date on, and weeks since it, 0 before; 0 if missing."""
     days = weeks.runs["day"].to_numpy()
     after = (days >= day).astype(np.float64)
     since = np.maximum(days - day, 0) / 7.0
-    return weeks.mean(after), weeks.mean(since - horizon * after)
+    return np.nan_to_num(weeks.mean(after)), np.nan_to_num(weeks.mean(since))
+
+
+def _contrasted(weeks: Weeks, day: int, horizon: float) -> Floats:
+    """Return a step at the date, whose coefficient is the contrast, and the bend beside it."""
+    after, since = _terms(weeks, day)
+    return np.column_stack([after, since - horizon * after])
 
 
 def _answered(
     met: BeforeAfter,
     change: Change,
     at_once: Change,
-    found: Association,
+    found: Interrupted,
     covariates: Sequence[Covariate],
 ) -> BeforeAfter:
     few = min(met.n_weeks_before, met.n_weeks_after) < LEAST_SIDE_WEEKS
@@ -245,6 +243,7 @@ def _answered(
         verdict=NOT_ENOUGH_DATA if few else verdict,
         reason=_few(met, LEAST_SIDE_WEEKS) if few else "",
         rho=found.rho,
+        walk=found.walk,
         adjusted_for=tuple(dict.fromkeys(each.name for each in covariates)),
     )
 
@@ -261,13 +260,13 @@ def _with_placebos(
     All stand at the correlation and ratio that are likeliest with the true date's change.
     """
     base, form = design(weeks, covariates), centred_form(weeks)
-    step, bend = (np.nan_to_num(each) for each in _terms(weeks, day, horizon))
+    step, bend = _contrasted(weeks, day, horizon).T
     likely = scan(weeks, np.column_stack([base, bend]), step[:, None], form[:, None]).weight
     grid = coarse_grid().where(np.arange(len(likely)) == likely.argmax())
     apart = PLACEBO_APART_WEEKS
     mondays = weeks.monday[apart : len(weeks.monday) - apart].astype(np.int64)
     mondays = thinned(mondays[np.abs(mondays - day) >= 7 * apart])
-    terms = [np.nan_to_num(np.column_stack(_terms(weeks, int(each), horizon))) for each in mondays]
+    terms = [_contrasted(weeks, int(each), horizon) for each in mondays]
     columns = np.column_stack([base, step, bend, *terms, form])
     white = whiten(columns, weeks.noise, grid).whitened[0]
 

@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 METHOD = (
     "Weekly mean log form at the reference speed on a line, and from the date on another level "
-    "and slope, with AR(1) errors and noise that falls with the number of runs; mixture of "
-    "Student's t over correlation and noise ratio, weighed by restricted likelihood. Placebo "
-    "dates: the same contrast at dates on which nothing is known to have happened."
+    "and slope, with errors that have no memory, are AR(1) or a random walk, and noise that falls "
+    "with the number of runs; mixture of Student's t over correlation and noise ratio, weighed by "
+    "restricted likelihood. Placebo dates: the same contrast at dates on which nothing is known "
+    "to have happened."
 )
+
+#: Probability of a random walk from which on it is mentioned.
+WANDERS = 0.5
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,9 @@ class BeforeAfter(Finding):
     adjusted_for : tuple of str
         What else was taken into account.
     rho : float
-        Correlation of the errors from week to week.
+        Correlation of the errors from week to week; 1 where they are a random walk.
+    walk : float
+        Probability that errors are a random walk, so that form would not have returned to a line.
     smallest_worthwhile_percent : float
         Smallest change that matters, %.
     method : str
@@ -124,6 +130,7 @@ class BeforeAfter(Finding):
     baseline: float = np.nan
     adjusted_for: tuple[str, ...] = ()
     rho: float = np.nan
+    walk: float = np.nan
     smallest_worthwhile_percent: float = 1.0
     method: str = METHOD
     notes: tuple[str, ...] = ()
@@ -136,6 +143,12 @@ class BeforeAfter(Finding):
         day = f"{self.date.day} {self.date:%B %Y}"
         since = f"{day} ({self.what})" if self.what else day
         said = [*(f"{note[:1].upper()}{note[1:]}." for note in self.notes)]
+        if self.walk > WANDERS:
+            said.insert(
+                0,
+                "Form seems to wander rather than to follow a line, so how it would have gone on "
+                "is hardly known, and the interval is wide.",
+            )
         if self.beside:
             said.insert(0, f"Near the date: {told_near(self.beside, self.date)}.")
         if not np.isfinite(self.percent):

@@ -3,8 +3,9 @@
 What is assumed, besides what `series` and `weeks` say:
 
 1. Between changes, form is a level with memory from week to week.
-2. A straight line of all weeks looks like a few steps. A change is told only where it stands
-   out beside such a line, too; its size is that beside the line.
+2. A straight line of all weeks looks like a few steps. The search only proposes; a change is
+   told where it stands out beside such a line and all other changes, its p corrected for the
+   dates that it could have had. Its size is that beside the line.
 3. Devices are left as they are: a new watch is a change of level, and is named as one.
 """
 
@@ -30,7 +31,7 @@ from runanalytics.findings.covariates import Covariate, candidates, chosen, stan
 from runanalytics.findings.dose_log import Log
 from runanalytics.findings.effect_result import POWER
 from runanalytics.findings.events import Event, beside, events_of
-from runanalytics.findings.finding import count, subject_of
+from runanalytics.findings.finding import count, short_of, subject_of
 from runanalytics.findings.scan import (
     centred_form,
     design,
@@ -52,8 +53,11 @@ LEAST_STRETCH_WEEKS = 6
 LEAST_SEEN_WEEKS = 3
 #: Weeks from which on the annual wave is taken out.
 SEASON_WEEKS = 104
-#: Share of series without any change in which one is found.
-ALARM_SHARE = 0.05
+#: Share of series without any change in which one is proposed.
+PROPOSED_SHARE = 0.1
+#: Dates fewer weeks apart are about the same date, and count as one where a p is corrected for
+#: all that were tried.
+DISTINCT_WEEKS = 4
 #: Series drawn for that.
 N_DRAWN = 199
 #: What is taken out before changes are looked for.
@@ -127,8 +131,8 @@ def change_points(
     )
     steps, columns = step_columns(weeks, LEAST_STRETCH_WEEKS)
     if met.n_weeks < LEAST_WEEKS or not len(steps):
-        short = f"{count(met.n_weeks, 'week')} with runs, of {LEAST_WEEKS} needed"
-        return replace(met, reason=short)
+        there = f"{count(met.n_weeks, 'week')} with runs"
+        return replace(met, reason=short_of(there, LEAST_WEEKS))
     covariates = _taken_out(weeks)
     places, penalty = _found(weeks, covariates, columns, seed)
     points, kept = _points(met, weeks, covariates, places, events_of(form))
@@ -162,7 +166,7 @@ def _found(
     drawn = drawn_series(np.random.default_rng(seed), weeks, weight, N_DRAWN)
     series = np.column_stack([own, drawn])
     places, penalty = change_places(
-        weeks, nuisance, columns, series, LEAST_STRETCH_WEEKS, ALARM_SHARE
+        weeks, nuisance, columns, series, LEAST_STRETCH_WEEKS, PROPOSED_SHARE
     )
     kept: list[int] = []
     for place in places:  # a stretch without runs has no level
@@ -183,7 +187,11 @@ def _points(
     places: Sequence[int],
     events: Sequence[Event],
 ) -> tuple[tuple[ChangePoint, ...], list[int]]:
-    """Estimate each change beside all others and a line, and set it beside what came then."""
+    """Estimate each change beside all others and a line, and set those that are told beside events.
+
+    The smallest of many p-values is corrected for all of them (Bonferroni).
+    """
+    n_dates = max(1.0, (met.n_weeks - 2 * LEAST_STRETCH_WEEKS) / DISTINCT_WEEKS)
     line = standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
     points, kept = [], []
     for number, place in enumerate(places):
@@ -195,7 +203,7 @@ def _points(
         terms = [*covariates, *(each for each in (line, *others) if each is not None)]
         found = associate(weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)])
         change = None if found is None else Change.of(found.change, 1.0, met.level, POWER)
-        if change is None or change.low_percent <= 0 <= change.high_percent:
+        if change is None or n_dates * change.p_value >= 1 - met.level:
             continue
         begin = places[number - 1] + 1 if number else 1
         end = places[number + 1] if number + 1 < len(places) else len(weeks.seen)

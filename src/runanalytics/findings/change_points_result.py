@@ -36,9 +36,10 @@ _LIKELY = {
 
 METHOD = (
     "PELT over weekly mean log form, each stretch whitened for memory and noise as they are "
-    "beside the likeliest step; what a change must gain is such that 5 % of series drawn from the "
-    "model without any change show one. Size and interval as in an effect, beside all other "
-    "changes; they are of changes that were looked for, and so lean to the large side."
+    "beside the likeliest step, proposes changes: so many that 10 % of series drawn from the "
+    "model without any change have one. Told are those that stand out beside a straight line and "
+    "all others, as in an effect, p corrected for the dates tried. Sizes and intervals are of "
+    "changes that were looked for, and so lean to the large side."
 )
 
 

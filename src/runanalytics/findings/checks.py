@@ -115,13 +115,14 @@ def checks(
 
 
 def _judged(unchecked: Checks, asked: list[Check]) -> Checks:
-    """Correct every p for all of them, and give the outcomes."""
+    """Correct every p for those beside it, and give the outcomes."""
     own, alpha = unchecked.effect, 1 - unchecked.level
     tests = [each for each in asked if np.isfinite(each.p_value)]
-    # Among the checks, the effect and what only informs count as tests that found nothing: a
-    # clear effect is no reason to let a check fail sooner.
-    p_adjusted = corrected([1.0 if each.outcome else each.p_value for each in tests] + [1.0])
-    adjusted = dict(zip((each.name for each in tests), p_adjusted, strict=False))
+    # Checks are corrected for each other alone. What only informs cannot fail, and a clear effect
+    # is no reason to let a check fail sooner.
+    able = [each for each in tests if not each.outcome]
+    p_adjusted = corrected([each.p_value for each in able])
+    adjusted = dict(zip((each.name for each in able), p_adjusted, strict=True))
     checks = []
     for each in asked:
         if each.outcome:

@@ -27,6 +27,7 @@ from runanalytics.findings.finding import (
     NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
     count,
+    short_of,
     subject_of,
 )
 from runanalytics.findings.priors import Belief, prior_for
@@ -215,7 +216,8 @@ def _answered(
     detectable = change.detectable_percent
     if asked.n_weeks < LEAST_WEEKS:
         verdict = NOT_ENOUGH_DATA
-        reason = f"{count(asked.n_weeks, 'week')} with both form and dose, of {LEAST_WEEKS} needed"
+        there = f"{count(asked.n_weeks, 'week')} with both form and dose"
+        reason = short_of(there, LEAST_WEEKS)
         pace = len(weeks.monday) / asked.n_weeks
         further = int(np.ceil((LEAST_WEEKS - asked.n_weeks) * pace))
         enough_on = (weeks.monday[-1] + 7 * (further + 1)).item()

@@ -203,6 +203,26 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def short_of(there: str, needed: int, where: str = "") -> str:
+    """Return, as a reason for no answer, that less is there than is needed.
+
+    Parameters
+    ----------
+    there : str
+        How much of what is there.
+    needed : int
+        How many are needed.
+    where : str
+        Of what so many are needed, where it is not all.
+
+    Examples
+    --------
+    >>> short_of("5 weeks with runs", 20)
+    '5 weeks with runs, of 20 needed'
+    """
+    return f"{there}, of {needed} needed {where}".rstrip()
+
+
 def listed(parts: Sequence[str]) -> str:
     """Return things in a row.
 

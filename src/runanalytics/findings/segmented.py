@@ -3,8 +3,7 @@
 Prewhitening the whole series takes a step for memory: with ρ estimated as if there were none,
 steps of 5 % are found in 2 to 6 % of simulated runners of one or two years. Here ρ and the noise
 ratio are those beside the likeliest step, and each segment is whitened by itself; the same
-steps are then found in more than 90 %, with false alarms in 5 % of series at most
-(`benchmarks/change_points.py`).
+steps are then found in more than 95 % (`benchmarks/change_points.py`).
 """
 
 from __future__ import annotations
@@ -128,7 +127,7 @@ def change_places(
     columns: Floats,
     series: Floats,
     least: int,
-    alarm_share: float,
+    proposed_share: float,
 ) -> tuple[list[int], float]:
     """Return the first week of every segment but the first.
 
@@ -144,8 +143,8 @@ def change_places(
         Log form, and series drawn without any step.
     least : int
         Weeks of the shortest segment.
-    alarm_share : float
-        Share of the drawn series in which one step at least would be found.
+    proposed_share : float
+        Share of the drawn series in which one step at least would be proposed.
 
     Returns
     -------
@@ -163,7 +162,7 @@ def change_places(
     backward = prefix_costs(left[::-1], noise[::-1], rho, ratio)[::-1]
     gain = forward[-1] - (forward + backward)
     most = gain[least : len(gain) - least].max(axis=0)
-    penalty = float(np.quantile(most[1:], 1 - alarm_share))
+    penalty = float(np.quantile(most[1:], 1 - proposed_share))
     table = segment_costs(left[:, 0], weeks.noise, float(rho[0]), float(ratio[0]))
     search = Pelt(custom_cost=SegmentCost(table, least), min_size=least, jump=1)
     return [int(place) for place in search.fit(left[:, :1]).predict(pen=penalty)[:-1]], penalty

@@ -6,9 +6,11 @@ variance falls with the number of runs of the week. What is assumed:
 1. Form is compared on the log scale, one value a calendar week; a week without a run is a
    missing observation across which u goes on.
 2. u is stationary with correlation ρ from week to week; ρ has the prior Beta(10, 2). One runner
-   in five has no u at all; of the others, sd(u) / sd(e) has a flat prior up to a bound. A flat
-   prior on its logarithm needs a lower bound, and whichever is chosen, intervals are too wide
-   for runners without memory or too narrow for those with it (`benchmarks/calibration.py`).
+   in five has no u at all. Of the others, the share that u has in the variance of a single run,
+   of four a week, has the prior Beta(1, 1/2): sd(u) / sd(e) then has the long tail of Cauchy's
+   distribution (Gelman 2006, doi:10.1214/06-BA117A), and seldom is so small that it cannot be
+   told from none. A prior that is flat up to a bound says that u is large: those in whom it is
+   as large as e then pass for having none, and find too much (`docs/calibration.md`).
 3. β has a flat prior, and so has the log of the scale. Both are integrated out (restricted
    likelihood: Patterson & Thompson 1971, doi:10.1093/biomet/58.3.545; Harville 1974,
    doi:10.1093/biomet/61.2.383), so that, given ρ and the ratio, a coefficient is Student's t.
@@ -41,6 +43,8 @@ NO_MEMORY = 0.2
 #: Standard deviation of u over that of e in a week of usual weight: bounds and points, log-even.
 RATIO_BOUNDS = (0.25, 16.0)
 RATIO_POINTS = 12
+#: Standard deviation of a single run's noise over that of e: four runs a week.
+RUN_SD = 2.0
 #: Least sum of squares of log form: a series without any scatter is not known without error.
 LEAST_SQUARES = 1e-20
 #: Components of a mixture that hold less than this share in all are left out.
@@ -89,8 +93,10 @@ def default_grid() -> Grid:
     density = rho ** (a - 1) * (1 - rho) ** (b - 1) * edge
     sd = np.geomspace(*RATIO_BOUNDS, RATIO_POINTS)
     rhos, sds = np.meshgrid(rho, sd, indexing="ij")
-    # On points that are even in the logarithm, what is flat in sd weighs as sd.
-    remembered = np.outer(density / density.sum(), sd / sd.sum()).ravel()
+    # A share of Beta(1, 1/2) is a density of sd (1 + (sd / RUN_SD)²)^(-3/2) in sd, and on points
+    # that are even in the logarithm it weighs sd times that.
+    spread = sd**2 * (1 + (sd / RUN_SD) ** 2) ** -1.5
+    remembered = np.outer(density / density.sum(), spread / spread.sum()).ravel()
     return Grid(
         np.concatenate([[0.0], rhos.ravel()]),
         np.concatenate([[0.0], sds.ravel() ** 2]),
@@ -244,13 +250,14 @@ class Mixture:
 
     @property
     def middle(self) -> float:
-        """Mean of the components' centres, each weighed by its share and its precision.
+        """Where the mixture is densest, to first order in how far its components lie apart.
 
-        Where components disagree, as those of different time constants do, the vague ones
-        have the larger centres: weighed by share alone they would overstate.
+        The density of a component of scale s falls off around its centre by its weight over
+        s³, so these are the weights. Where components disagree, as those of different time
+        constants do, the vague ones have the larger centres: the mixture's mean overstates.
         """
-        precision = self.weight / self.scale**2
-        return float(precision @ self.centre / precision.sum())
+        curvature = self.weight / self.scale**3
+        return float(curvature @ self.centre / curvature.sum())
 
     @property
     def sd(self) -> float:
