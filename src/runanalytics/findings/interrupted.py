@@ -5,7 +5,7 @@ What is assumed, besides what `series` and `weeks` say:
 1. How errors remember is one of three kinds: not at all, as an AR(1) process about the line,
    or as a random walk, which has no line to return to. Two lines far from the date lean on the
    longest memory there may be, so a walk must have a share of its own: with the prior that serves
-   effects (one in five without memory, ρ near 0.83, no walk) intervals hold the truth in 88 to
+   effects (few without memory, ρ near 0.83, no walk) intervals hold the truth in 88 to
    92 % of runners with ρ = 0.95.
 2. ρ of the AR(1) process has the prior Beta(4, 2), sd(u) / sd(e) a flat one up to a bound, and so
    has the size of a walk's steps.

@@ -6,7 +6,7 @@ variance falls with the number of runs of the week. What is assumed:
 1. Form is compared on the log scale, one value a calendar week; a week without a run is a
    missing observation across which u goes on.
 2. u is stationary with correlation ρ from week to week; ρ has the prior Beta(10, 2). One runner
-   in five has no u at all. Of the others, the share that u has in the variance of a single run,
+   in ten has no u at all. Of the others, the share that u has in the variance of a single run,
    of four a week, has the prior Beta(1, 1/2): sd(u) / sd(e) then has the long tail of Cauchy's
    distribution (Gelman 2006, doi:10.1214/06-BA117A), and seldom is so small that it cannot be
    told from none. A prior that is flat up to a bound says that u is large: those in whom it is
@@ -39,7 +39,7 @@ RHO_POINTS = 14
 #: Square root of the distance of ρ from 1, farthest and nearest. Farther off, the prior is nil.
 RHO_EDGES = (0.9, 0.05)
 #: Prior probability that weeks have no memory: var(u) is 0.
-NO_MEMORY = 0.2
+NO_MEMORY = 0.1
 #: Standard deviation of u over that of e in a week of usual weight: bounds and points, log-even.
 RATIO_BOUNDS = (0.25, 16.0)
 RATIO_POINTS = 12
