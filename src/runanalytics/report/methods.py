@@ -34,9 +34,8 @@ _METHOD = (
     "describe.",
     "Races are put on one scale by the runner's own exponent of distance, form that comes and "
     "goes over months, and the usual noise of a race; climbing (Minetti 2002), heat (Ely 2007) "
-    "and what altitude costs beyond 300 m (Bassett 1999) are taken out where they are known. "
-    "Drift inside runs is at matched pace. A programme is held against the weeks that the log "
-    "covers.",
+    "and altitude (Bassett 1999) are taken out where they are known. Drift inside runs is at "
+    "matched pace. A programme is held against the weeks that the log covers.",
     "A shorter contact is not better in itself: across runners it does not go along with economy "
     "(van Hooren and others 2024, doi 10.1007/s40279-024-01997-3). This report states changes "
     "and does not grade them.",
