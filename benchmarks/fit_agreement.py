@@ -41,7 +41,8 @@ EXPLAINED = {
     "text": "ours is the text up to its first zero byte, with U+FFFD for a character cut off; the "
     "peer adds what follows, or leaves that out",
     "width": "a size that does not fit the type: ours are the bytes, the peer's a number",
-    "counter": "counters of the lowest bits: ours count on from the full value, as the SDK's do",
+    "counter": "counters of the lowest bits: ours count on from the full value, and where a layout "
+    "is declared anew, as the SDK's do",
     "sub-field": "two sub-fields fit: ours is the first in the profile's order",
     "cut off": "the SDK drops what a packed value has beyond the last digit of its target",
     "filled": "ours is filled from a field that holds the same in other units",
@@ -52,6 +53,8 @@ EXPLAINED = {
 BITS = {"device_index", "auto_activity_detect", "capabilities"}
 CUT_OFF = "\ufffd"
 COUNTERS = {"event_timestamp"}
+#: Counters of the lowest bits alone, and what their values are told apart by at most.
+WRAPPED = {"total_cycles": 256}
 #: Both those of a workout step's target and those of its repetition may fit.
 SUB_FIELDS = {
     *(f"target_{name}_zone" for name in ("hr", "speed", "cadence", "power")),
@@ -187,8 +190,10 @@ def kind_of(
             return SAME if name == one.name else "other name", one.value
     if not there:
         return (SAME if is_void(one.value) else _of_absent(one)), None
-    ours = columns[there[0]][row]
-    return _of_unlike(message, one, there[0], ours), ours
+    # Developer fields may share a name: any of ours may be the one that is meant.
+    kinds = [_of_unlike(message, one, name, columns[name][row]) for name in there]
+    best = next((place for place, kind in enumerate(kinds) if kind != "value"), 0)
+    return kinds[best], columns[there[best]][row]
 
 
 def _of_absent(one: Value) -> str:
@@ -211,6 +216,8 @@ def _of_unlike(message: int, one: Value, name: str, ours: object) -> str:
         return "newer meaning" if name.startswith("unknown_") else "word"
     if name in COUNTERS:
         return "counter"
+    if name in WRAPPED and isinstance(ours, float) and isinstance(theirs, (int, float)):
+        return "value" if (ours - theirs) % WRAPPED[name] else "counter"
     if name.startswith("enhanced_") and isinstance(ours, float) and isinstance(theirs, float):
         return "cut off" if 0 < ours - theirs <= FINEST else "value"
     if name in SUB_FIELDS and is_void(ours):
