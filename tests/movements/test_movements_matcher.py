@@ -2,7 +2,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runanalytics.errors import UsageError
@@ -204,6 +204,7 @@ def test_any_text_gives_the_same_answer_twice(name):
     st.sampled_from([" ", "  ", "-", "_", "\t", " / ", "\u00a0"]),
     st.sampled_from(["", " ", "!", ".", " *"]),
 )
+@example(("suspension à la barre", "dead_hang"), str.upper, "_", "")
 @settings(max_examples=300)
 def test_case_space_and_punctuation_do_not_matter(named, recase, gap, tail):
     text, id = named

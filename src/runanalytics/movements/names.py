@@ -117,7 +117,8 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def _plain_letters(name: str) -> str:
-    text = unicodedata.normalize("NFC", name).casefold()
+    # Some apps write "_" for a space, which to a regular expression is part of a word.
+    text = unicodedata.normalize("NFC", name).casefold().replace("_", " ")
     text = _WITH_OR_SIDES.sub(" ", _FRENCH_TO.sub(" ", _AMOUNT.sub(" ", text)))
     text = _APOSTROPHE_S.sub("", _ELISION.sub("", text)).replace("œ", "oe")
     decomposed = unicodedata.normalize("NFKD", text)
