@@ -226,13 +226,9 @@ class BeforeAfter(Finding):
             drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
             return ax
         weekly = self.weekly
-        middle = weekly["week"].to_numpy() + np.timedelta64(3, "D")
-        before = middle < np.datetime64(self.date)
         with drawing.concise_dates():
-            size = 8.0 + 4.0 * weekly["runs"].to_numpy()
-            ax.scatter(
-                middle, weekly["observed"], s=size, color=drawing.POINT, alpha=0.6, linewidths=0
-            )
+            middle = drawing.weekly_means(ax, weekly)
+            before = middle < np.datetime64(self.date)
             for side in (before, ~before):
                 drawn = side & weekly["fitted"].notna().to_numpy()
                 ax.plot(middle[drawn], weekly["fitted"][drawn], color=drawing.ANSWER, linewidth=2)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
     from matplotlib.axes import Axes
 
 #: The answer itself, and its band.
@@ -81,6 +83,22 @@ def concise_dates() -> AbstractContextManager[None]:
     from matplotlib import rc_context
 
     return rc_context({"date.converter": "concise"})
+
+
+def weekly_means(ax: Axes, weekly: pd.DataFrame) -> npt.NDArray[np.datetime64]:
+    """Draw a dot for each week, larger where it has more runs; return the middles of the weeks.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    weekly : DataFrame
+        Columns week (its Monday), observed and runs.
+    """
+    middle = np.asarray(weekly["week"] + np.timedelta64(3, "D"), dtype="M8[us]")
+    size = 8.0 + 4.0 * weekly["runs"].to_numpy()
+    ax.scatter(middle, weekly["observed"], s=size, color=POINT, alpha=0.6, linewidths=0)
+    return middle
 
 
 def mark(ax: Axes, day: datetime.date, text: str) -> None:

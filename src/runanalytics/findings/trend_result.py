@@ -317,12 +317,8 @@ class Trend(Finding):
             drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
             return ax
         weekly = self.weekly
-        middle = weekly["week"].to_numpy() + np.timedelta64(3, "D")
         with drawing.concise_dates():
-            size = 8.0 + 4.0 * weekly["runs"].to_numpy()
-            ax.scatter(
-                middle, weekly["observed"], s=size, color=drawing.POINT, alpha=0.6, linewidths=0
-            )
+            middle = drawing.weekly_means(ax, weekly)
             ax.fill_between(
                 middle,
                 weekly["low"].to_numpy(),
