@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.registry import is_expected
 from runanalytics.importers.walk import Found, walk
 
 
@@ -42,11 +43,11 @@ def test_links_in_a_folder_are_not_followed_but_a_named_one_is(tmp_path: Path) -
 def test_what_is_expected_to_be_readable(tmp_path: Path) -> None:
     for name in ("notes.md", "run.FIT"):
         (tmp_path / name).write_text("x")
-    assert {found.path.name: found.expected for found in walk([tmp_path])} == {
+    assert {found.path.name: is_expected(found) for found in walk([tmp_path])} == {
         "notes.md": False,
         "run.FIT": True,
     }
-    assert [found.expected for found in walk([tmp_path / "notes.md"])] == [True]
+    assert [is_expected(found) for found in walk([tmp_path / "notes.md"])] == [True]
 
 
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:

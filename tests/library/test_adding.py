@@ -19,11 +19,16 @@ import pytest
 from runanalytics import Library
 from runanalytics.importers import registry, unpacking, walk
 from runanalytics.importers.apple_health import APPLE_HEALTH
-from runanalytics.importers.contract import Imported, ReadOptions, content_digest
+from runanalytics.importers.contract import (
+    Imported,
+    ReadOptions,
+    StreamingImporter,
+    content_digest,
+)
 from runanalytics.importers.registry import read_stream
 from runanalytics.importers.tidy import TIDY_RACES
 from runanalytics.importers.walk import Found
-from runanalytics.library import adding, decoding, ingest, workers
+from runanalytics.library import adding, decoding, workers
 
 from . import said_by_sources
 
@@ -232,10 +237,10 @@ def test_few_files_start_no_process(
 def test_a_large_file_is_read_as_a_stream(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Streaming:
+    class Streaming(StreamingImporter):
         name, version = "streaming", 1
 
-        def recognises(self, _: str, head: bytes) -> bool:
+        def recognises(self, name: str, head: bytes) -> bool:
             return head.startswith(b"#stream")
 
         def read(self, data: bytes, options: ReadOptions) -> Imported:
@@ -249,7 +254,6 @@ def test_a_large_file_is_read_as_a_stream(
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as written:
         written.writestr("export.xml", data)
     monkeypatch.setattr(registry, "IMPORTERS", (Streaming(), TIDY_RACES))
-    monkeypatch.setitem(ingest._VERSIONS, "streaming", 1)
     monkeypatch.setattr(decoding, "STREAM_FROM_BYTES", 10_000)
     monkeypatch.setattr(walk, "LARGEST_BYTES", 100_000)
     report = library.add(tmp_path / "export.zip", timezone="UTC")

@@ -110,6 +110,25 @@ def test_a_log_of_drills_begins_with_the_first_drill(logged: Library) -> None:
     assert logged.log_spans()["what"].tolist() == ["strength"]
 
 
+def test_other_spans_of_the_same_log_stay(logged: Library, tmp_path: Path) -> None:
+    (tmp_path / "runs.csv").write_text("date,distance,duration\n2026-01-02,10 km,50:00\n")
+    logged.add(tmp_path / "runs.csv")
+    logged.correct("Flurgle", "squat")
+    logged.correct("A-skip", "squat")
+    spans = logged.log_spans()
+    assert spans.loc[spans["source"] == "tidy", "what"].tolist() == ["strength", "runs"]
+
+
+def test_a_log_is_called_what_its_file_calls_it(library: Library) -> None:
+    library.add(GOLDEN / "garmin_json_archive.json", timezone="Europe/Paris")
+    library.correct("walking lunge", "a_march")
+    assert kinds(library) == ["technique"]
+    spans = library.log_spans()
+    stated = spans[spans["source"] != "activities"]
+    assert set(stated["source"]) == {"garmin-json"}
+    assert stated["what"].tolist() == ["runs", "technique"]
+
+
 def test_a_kind_that_a_source_states_stands(library: Library, tmp_path: Path) -> None:
     fit = sorted((Path(__file__).parents[2] / "data" / "sample" / "gym").glob("*.fit"))[0]
     library.add(fit)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from runanalytics import Library
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers import registry
+from runanalytics.importers.fit import FIT
 from runanalytics.library import exporting
 from runanalytics.library.dump import dump
 from runanalytics.library.exporting import _guarded, _unguarded
@@ -307,18 +308,18 @@ def test_a_file_that_an_older_importer_read_is_read_anew(
     library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a new version of the package brings a new version of an importer."""
-    from runanalytics.library import adding, ingest
+    from runanalytics.library import adding
 
     library.add(some_files)
-    newer = {**ingest._VERSIONS, "fit": ingest._VERSIONS["fit"] + 1}
+    newer = FIT.version + 1
     assert len(library.add(some_files).of("duplicate")) == 6
-    monkeypatch.setattr(ingest, "_VERSIONS", newer)
+    monkeypatch.setattr(FIT, "version", newer)
     monkeypatch.setattr(adding, "__version__", "99.0")
     report = library.add(some_files)
     assert len(report.of("added")) == 4
     sources = library.sources()
     read = sources.loc[sources["importer"] == "fit", "importer_version"]
-    assert (read == newer["fit"]).all()
+    assert (read == newer).all()
     assert len(library.runs()) == 4
     assert len(library.add(some_files).of("duplicate")) == 6, "and only once"
 

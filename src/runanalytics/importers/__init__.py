@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from runanalytics.importers.registry import (
         IMPORTERS,
         identify,
+        importer_named,
         read,
         read_bytes,
         read_options,
     )
 
-__all__ = ["IMPORTERS", "identify", "read", "read_bytes", "read_options"]
+__all__ = ["IMPORTERS", "identify", "importer_named", "read", "read_bytes", "read_options"]
 
 
 def __getattr__(name: str) -> Any:

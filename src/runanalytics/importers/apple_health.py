@@ -21,7 +21,13 @@ from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers import apple_records
 from runanalytics.importers.apple_records import STEP_S, TYPES, RecordStore
-from runanalytics.importers.contract import Imported, Note, ReadOptions, stable_id
+from runanalytics.importers.contract import (
+    Imported,
+    Note,
+    ReadOptions,
+    StreamingImporter,
+    stable_id,
+)
 from runanalytics.importers.local_time import zone_named
 from runanalytics.importers.recorded import (
     MICROSECONDS,
@@ -135,8 +141,7 @@ class _Reader(ContentHandler):
             self._part = False
 
 
-@dataclass(frozen=True)
-class AppleHealthImporter:
+class AppleHealthImporter(StreamingImporter):
     """Reads what the Health app exports as `export.xml`.
 
     Examples
@@ -145,8 +150,10 @@ class AppleHealthImporter:
     True
     """
 
-    name: str = "apple-health"
-    version: int = 1
+    name = "apple-health"
+    version = 1
+    records = True
+    rank = 1
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the file's first element, or its document type, is Apple Health's."""

@@ -8,9 +8,10 @@ the same tables on every machine.
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import BinaryIO, Literal, Protocol, runtime_checkable
+from typing import BinaryIO, Literal
 
 import pandas as pd
 
@@ -91,44 +92,87 @@ class Imported:
         return f"Imported({counts}, {len(self.notes)} notes)"
 
 
-@runtime_checkable
-class Importer(Protocol):
+class Importer(ABC):
     """One source of files, such as FIT or Strong's CSV.
 
-    `recognises` looks at a file's name and first bytes only and decides by content wherever
-    content tells. `read` takes the whole file; it raises `UnreadableFileError` when nothing
-    can be had from it and otherwise returns what can, with notes on what could not.
+    An importer has a `name`, a `version` and the two methods. The other attributes say what kind
+    of source it is; their defaults are those of an app that exports what was logged, as text.
+    The rest of the package asks for these attributes and names no importer.
+
+    Attributes
+    ----------
+    name : str
+        Name of the source, as errors and the catalogue give it.
+    version : int
+        Raised whenever the tables for the same bytes, or one of the attributes below, change:
+        files that an older version has read are read anew when they are met again.
+    binary : bool
+        Whether its files are no text. No other importer is asked about a binary file that such
+        an importer recognises by its first bytes.
+    fallback : bool
+        Whether it claims only what no other importer claims: it then need not know other
+        sources' files to leave them alone.
+    endings : tuple of str
+        Endings that only names of such files have, in lower case. Such a file that cannot be
+        read is reported, also where a whole folder is imported.
+    records : bool
+        Whether it tells what a device recorded, one activity after the other, rather than what
+        somebody logged. Such sessions count as logged from the first to the last of them, and
+        their start and duration are believed before those of a log.
+    rank : int
+        Place among the sources of one run that tell equally much, the best first: 0 for what
+        the recording device itself wrote, 1 for recordings in another format, 2 for all else.
+    edited_by_hand : bool
+        Whether people go on editing such files: a row that is gone from a file was then taken
+        out on purpose, while an app's export that became shorter may just cover less.
     """
 
-    @property
-    def name(self) -> str:
-        """Name of the source, as errors and the catalogue give it."""
-        ...
+    name: str
+    version: int
+    binary: bool = False
+    fallback: bool = False
+    endings: tuple[str, ...] = ()
+    records: bool = False
+    rank: int = 2
+    edited_by_hand: bool = False
 
-    @property
-    def version(self) -> int:
-        """Raised whenever the tables for the same bytes change.
-
-        Files that an older version has read are read anew when they are met again.
-        """
-        ...
-
+    @abstractmethod
     def recognises(self, name: str, head: bytes) -> bool:
-        """Whether this file is of this source."""
-        ...
+        """Return whether a file is of this source.
 
+        Parameters
+        ----------
+        name : str
+            The file's name, or "" where it does not count. It should count only where the
+            content does not tell.
+        head : bytes
+            The file's first `HEAD_BYTES` bytes.
+        """
+
+    @abstractmethod
     def read(self, data: bytes, options: ReadOptions = ...) -> Imported:
-        """Read the file's bytes into tables."""
-        ...
+        """Read a file's bytes into tables, with notes on what could not be read.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            What the file leaves open.
+
+        Raises
+        ------
+        UnreadableFileError
+            If nothing can be had from it.
+        """
 
 
-@runtime_checkable
-class StreamingImporter(Importer, Protocol):
+class StreamingImporter(Importer):
     """An importer of files that may be larger than memory: it can also read from a stream."""
 
+    @abstractmethod
     def read_stream(self, file: BinaryIO, options: ReadOptions = ...) -> Imported:
         """Read an open file into the tables that `read` gives for its bytes."""
-        ...
 
 
 def stable_id(*parts: object) -> str:

@@ -29,6 +29,7 @@ import pandas as pd
 from runanalytics.errors import UnitError
 from runanalytics.importers.contract import (
     Imported,
+    Importer,
     Note,
     ReadOptions,
     require_columns,
@@ -86,11 +87,12 @@ _BALANCE = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?% ?([^\W\d_]*)\.? ?/ ?[0-9.,]+ 
 _AS_IS = ReadOptions()
 
 
-class GarminCsvImporter:
+class GarminCsvImporter(Importer):
     """Reads the list of activities that Garmin Connect exports."""
 
     name = "garmin-csv"
     version = 1
+    records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Whether the columns are those of the list, in any of its languages."""

@@ -28,7 +28,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.contract import Imported, Note, ReadOptions, stable_id
+from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, stable_id
 from runanalytics.importers.garmin_exercises import has_movements, sets_table
 from runanalytics.importers.garmin_fields import number_of, stated, text_of
 from runanalytics.importers.garmin_lists import passed_over, runs_span, runs_table
@@ -89,11 +89,12 @@ _SPEED_WITHIN = 0.05
 _AS_IS = ReadOptions()
 
 
-class GarminJsonImporter:
+class GarminJsonImporter(Importer):
     """Reads activities that Garmin Connect states in JSON."""
 
     name = "garmin-json"
     version = 1
+    records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Whether the first object has what only Garmin's activities have together."""

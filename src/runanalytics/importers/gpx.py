@@ -77,4 +77,5 @@ GPX = TrackImporter(
         said=SAID,
         device=recorder,
     ),
+    (".gpx",),
 )

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runanalytics.errors import UnitError, UnreadableFileError
-from runanalytics.importers.contract import Imported, ReadOptions
+from runanalytics.importers.contract import Imported, Importer, ReadOptions
 from runanalytics.importers.local_time import Moment
 from runanalytics.importers.logged_rows import LoggedRows, bare_weight, day_of
 from runanalytics.importers.strength_log import LoggedSession, LoggedSet
@@ -56,7 +56,7 @@ class _Begun:
     duration_s: float | None
 
 
-class JefitImporter:
+class JefitImporter(Importer):
     """Reads what the JEFIT app exports."""
 
     name = "jefit"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from runanalytics.errors import UnitError, UnreadableFileError
-from runanalytics.importers.contract import Imported, Note, ReadOptions, require_columns
+from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, require_columns
 from runanalytics.importers.local_time import Moment, parse_moments
 from runanalytics.importers.strength_log import LoggedSession, strength_tables
 from runanalytics.importers.tables import (
@@ -195,7 +195,7 @@ class LoggedRows:
 
 
 @dataclass(frozen=True)
-class LogImporter:
+class LogImporter(Importer):
     """Reads what one strength app exports as a table.
 
     Parameters

@@ -64,12 +64,54 @@ IMPORTERS: tuple[Importer, ...] = (
 )
 
 
+def importer_named(name: str | None) -> Importer | None:
+    """Return the importer of this name; None if there is none, or none any more."""
+    return next((importer for importer in IMPORTERS if importer.name == name), None)
+
+
 def claimants(name: str, head: bytes) -> list[Importer]:
-    """Return every importer that takes a file, of this name and first bytes, for its own."""
-    if FIT.recognises("", head) and b"\0" in head:
-        return [FIT]  # no text: the many others need not look
-    name = name.lower().removesuffix(".gz")  # the content was unpacked
-    return [importer for importer in IMPORTERS if importer.recognises(name, head)]
+    """Return every importer that takes a file, of this name and first bytes, for its own.
+
+    Fallbacks are asked where no other importer takes it, and importers of text where it is not
+    a binary file that another one knows for sure.
+    """
+    if b"\0" in head:
+        sure = [one for one in IMPORTERS if one.binary and one.recognises("", head)]
+        if sure:
+            return sure
+    name = _without_gz(name)  # the content was unpacked
+    for fallback in (False, True):
+        claiming = [
+            one for one in IMPORTERS if one.fallback is fallback and one.recognises(name, head)
+        ]
+        if claiming:
+            break
+    return claiming
+
+
+def promised_by(name: str) -> Importer | None:
+    """Return the importer to whose files alone names with this one's ending belong, if any.
+
+    Examples
+    --------
+    >>> promised_by("1234.FIT.gz").name, promised_by("races.csv")
+    ('fit', None)
+    """
+    name = _without_gz(name)
+    return next((one for one in IMPORTERS if name.endswith(one.endings)), None)
+
+
+def is_expected(file: Found) -> bool:
+    """Return whether a file should be readable: the user named it, or its ending promises it.
+
+    In a walked folder or an archive, such a file that cannot be read is reported with the
+    reason; any other that no importer recognises is passed over and counted.
+    """
+    return file.named or promised_by(file.path.name) is not None
+
+
+def _without_gz(name: str) -> str:
+    return name.lower().removesuffix(".gz")
 
 
 def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
@@ -103,12 +145,13 @@ def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
         raise UnreadableFileError(
             "the file is empty", where=name, hint="export or copy it once more"
         )
-    if name.lower().endswith((".fit", ".fit.gz")):
+    if promised := promised_by(name):
         what = "text" if b"\0" not in head else "something else"
+        says = promised.name.upper()
         raise UnreadableFileError(
-            f"the name says FIT, but the content is {what}",
+            f"the name says {says}, but the content is {what}",
             where=name,
-            hint="export the activity once more as an original FIT file",
+            hint=f"export the activity once more as an original {says} file",
         )
     known = ", ".join(importer.name for importer in IMPORTERS)
     raise UnreadableFileError(

@@ -31,6 +31,7 @@ import pandas as pd
 from runanalytics.errors import UnitError, UnreadableFileError
 from runanalytics.importers.contract import (
     Imported,
+    Importer,
     Note,
     ReadOptions,
     require_columns,
@@ -106,12 +107,12 @@ _TAG = re.compile(r"<[^>]*>")
 _AS_IS = ReadOptions()
 
 
-@dataclass(frozen=True)
-class StravaImporter:
+class StravaImporter(Importer):
     """Reads the list of activities of a Strava archive."""
 
-    name: str = "strava"
-    version: int = 1
+    name = "strava"
+    version = 1
+    records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Whether the first line names the columns of such a list, in whichever language."""

@@ -23,7 +23,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.contract import Imported, Note, ReadOptions, require_columns
+from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, require_columns
 from runanalytics.importers.recorded import (
     MICROSECONDS,
     UNKNOWN_US,
@@ -78,12 +78,13 @@ class _Column:
     numbers: Floats
 
 
-@dataclass(frozen=True)
-class StrydImporter:
+class StrydImporter(Importer):
     """Reads what Stryd's PowerCenter exports as CSV, one run a file."""
 
-    name: str = "stryd"
-    version: int = 1
+    name = "stryd"
+    version = 1
+    records = True
+    rank = 1
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the columns are Stryd's."""

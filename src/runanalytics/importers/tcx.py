@@ -79,4 +79,5 @@ TCX = TrackImporter(
         lap="Lap",
         device=device_in_words,
     ),
+    (".tcx",),
 )

@@ -22,7 +22,14 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnitError, UnreadableFileError
-from runanalytics.importers.contract import Imported, Note, ReadOptions, require_columns, stable_id
+from runanalytics.importers.contract import (
+    Imported,
+    Importer,
+    Note,
+    ReadOptions,
+    require_columns,
+    stable_id,
+)
 from runanalytics.importers.local_time import (
     Moment,
     clock_of,
@@ -76,17 +83,15 @@ _AS_IS = ReadOptions()
 
 
 @dataclass(frozen=True)
-class TidyImporter:
+class TidyImporter(Importer):
     """Reads one kind of plain CSV file."""
 
+    name: str
+    version: int
     kind: str
     tables: Callable[[_Reader], Imported]
-    version: int = 1
-
-    @property
-    def name(self) -> str:
-        """Name of the source."""
-        return f"tidy-{self.kind}"
+    fallback = True
+    edited_by_hand = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Whether the columns are those of this kind of file, or clearly meant to be."""
@@ -353,10 +358,10 @@ def _read_runs(reader: _Reader) -> Imported:
     )
 
 
-TIDY_SETS = TidyImporter("sets", _read_sets, version=2)
-TIDY_SESSIONS = TidyImporter("sessions", _read_sessions)
-TIDY_RACES = TidyImporter("races", _read_races)
-TIDY_RUNS = TidyImporter("runs", _read_runs)
+TIDY_SETS = TidyImporter("tidy-sets", 2, "sets", _read_sets)
+TIDY_SESSIONS = TidyImporter("tidy-sessions", 1, "sessions", _read_sessions)
+TIDY_RACES = TidyImporter("tidy-races", 1, "races", _read_races)
+TIDY_RUNS = TidyImporter("tidy-runs", 1, "runs", _read_runs)
 
 
 def _identified(

@@ -89,15 +89,6 @@ SIGNATURES: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
     ("races", tuple(map(frozenset, (("distance", "time"), ("date", "distance"))))),
     ("sessions", tuple(map(frozenset, (("kind",), ("date", "duration"))))),
 )
-#: Columns that other sources have and these files have not.
-FOREIGN = frozenset(
-    (
-        *("exercise_name", "workout_name", "set_order", "exercise_title", "set_index", "category"),
-        *("activity_type", "activity_id", "activity_name", "sport", "iswarmup", "multiplier"),
-        *("set_1_(reps)", "date_(yyyy/mm/dd)", "ename", "set_type", "superset_id"),
-        *("timestamp", "favorite", "favorit", "calories", "record_type", "message", "latitude"),
-    )
-)
 #: Unit of bare numbers below a column whose name states it.
 LENGTHS = {"distance_km": "km", "distance_m": "m", "distance_mi": "mi"}
 LOADS = {"load_kg": "kg", "weight_kg": "kg", "load_lb": "lb", "weight_lb": "lb"}
@@ -119,19 +110,17 @@ SIDES = {
 
 
 def kind_of(header: Sequence[str]) -> str | None:
-    """Return which kind of plain file has these columns, or None if it is another source's.
+    """Return which kind of plain file has these columns, or None if it has those of none.
 
     Examples
     --------
-    >>> kind_of(["date", "distance", "time"]), kind_of(["date", "exercise", "category"])
+    >>> kind_of(["date", "distance", "time"]), kind_of(["date", "distance", "lat", "lon", "hdop"])
     ('races', None)
     """
-    if FOREIGN.intersection(header):
-        return None
     for kind, signatures in SIGNATURES:
         ours = set(columns_of(kind, header))
         known = sum(name in _spellings(kind) for name in header)
-        # Most of a file's columns are known to us, or it is somebody else's.
+        # Most of a file's columns are known to us, or it is another source's.
         if 2 * known >= sum(map(bool, header)) and any(found <= ours for found in signatures):
             return kind
     return None

@@ -17,7 +17,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.contract import Imported, Note, ReadOptions
+from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions
 from runanalytics.importers.recorded import (
     MICROSECONDS,
     UNKNOWN_US,
@@ -59,7 +59,7 @@ _AS_IS = ReadOptions()
 
 
 @dataclass(frozen=True)
-class TrackImporter:
+class TrackImporter(Importer):
     """Reads the files of one format of tracks.
 
     Parameters
@@ -68,6 +68,8 @@ class TrackImporter:
         As `runanalytics.importers.contract.Importer` has them.
     form : TrackFormat
         What the elements of the format mean.
+    endings : tuple of str
+        As `runanalytics.importers.contract.Importer` has them.
 
     Examples
     --------
@@ -79,6 +81,9 @@ class TrackImporter:
     name: str
     version: int
     form: TrackFormat
+    endings: tuple[str, ...]
+    records = True
+    rank = 1
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the file's first element is the format's."""

@@ -17,11 +17,6 @@ from pathlib import Path
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.unpacking import GZIP_MAGIC, Meter, gunzipped
 
-#: Endings that promise something for us. In a walked folder or an archive, a file with such an
-#: ending that cannot be read is reported with the reason; one with another ending that no
-#: importer recognises (somebody else's table, a picture) is passed over and counted.
-SUFFIXES = frozenset({".fit", ".tcx", ".gpx"})
-
 #: More than this is not read into memory: the largest activity known is under 30 MB. Larger
 #: files are for importers that read a stream.
 LARGEST_BYTES = 128 * 2**20
@@ -62,12 +57,6 @@ class Found:
     def name(self) -> str:
         """Its name, without the account that an export may put into it."""
         return without_address(self.path.name)
-
-    @property
-    def expected(self) -> bool:
-        """Whether it should be readable: the user named it, or its ending promises it."""
-        name = self.path.name.lower().removesuffix(".gz")
-        return self.named or Path(name).suffix in SUFFIXES
 
     def open(self) -> io.BufferedReader:
         """Open its content for reading; what is gzipped is unpacked on the way.

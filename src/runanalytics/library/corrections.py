@@ -146,7 +146,8 @@ class Corrections:
                 strength_log.spans(log, frame[frame["session_id"].map(source_of) == log])
                 for frame in (sessions, after)
             )
-            kept = (spans["source"] != log) | spans["what"].isin(now["what"])
+            gone = set(was["what"]).difference(now["what"])
+            kept = (spans["source"] != log) | ~spans["what"].isin(gone)
             # What the log tells now and did not tell before, or tells of more days.
             more = now.merge(was, how="left", indicator=True)
             gained = more.loc[more["_merge"] == "left_only", list(spans.columns)]
@@ -222,13 +223,19 @@ def correct(folder: Path, name: str, movement: str | None) -> None:
 
 
 def sources_of_sessions(catalogue: Catalogue) -> dict[str, str]:
-    """Return the name of its log by the identifier of each session that came with one."""
+    """Return the name of its log by the identifier of each session that came with one.
+
+    It is what its file calls the log whose span it states, or else the file's importer.
+    """
+    stated = catalogue.rows("SELECT digest, id FROM provenance WHERE what = 'log_spans'")
+    logs = {digest: span.split(" ", 2)[2] for digest, span in stated}  # what, first day, log
     query = (
-        "SELECT id, importer FROM provenance JOIN sources USING (digest)"
+        "SELECT id, digest, importer FROM provenance JOIN sources USING (digest)"
         " WHERE what = 'sessions' AND importer IS NOT NULL"
     )
-    # The four kinds of plain file are one log.
-    return {id: importer.split("-")[0] for id, importer in catalogue.rows(query)}
+    return {
+        session: logs.get(digest, importer) for session, digest, importer in catalogue.rows(query)
+    }
 
 
 def read_lines(path: Path, read_line: Callable[[str, int], None], hint: str) -> None:

@@ -20,7 +20,13 @@ from runanalytics.importers.contract import (
     StreamingImporter,
     content_digest,
 )
-from runanalytics.importers.registry import claimants, identify, read_bytes, read_stream
+from runanalytics.importers.registry import (
+    claimants,
+    identify,
+    is_expected,
+    read_bytes,
+    read_stream,
+)
 from runanalytics.importers.unpacking import ArchiveLimitError
 from runanalytics.importers.walk import Found
 from runanalytics.library.report import Outcome
@@ -75,10 +81,11 @@ def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
         If it cannot be opened, is damaged, or exceeds a limit.
     """
     head = data = b""
+    expected = is_expected(file)
     try:
         with file.open() as stream:
             head = stream.read(HEAD_BYTES)
-            if not file.expected and not claimants(file.name, head):
+            if not expected and not claimants(file.name, head):
                 return Decoded(content_digest(head), "ignored", IGNORED)
         importer = _importer(file.name, head, file.size)
         if isinstance(importer, StreamingImporter):
@@ -90,7 +97,7 @@ def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
             data = file.read()
     except UnreadableFileError as error:
         error.where = error.where or str(file.path)
-        if head or file.expected or isinstance(error, ArchiveLimitError):
+        if head or expected or isinstance(error, ArchiveLimitError):
             raise
         known_by = str(file.path).encode("utf-8", "surrogateescape")
         return Decoded(content_digest(known_by), "ignored", IGNORED)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from runanalytics.importers import IMPORTERS
+from runanalytics.importers import importer_named
 from runanalytics.importers.contract import Imported, ReadOptions, content_digest
 from runanalytics.importers.walk import Found
 from runanalytics.library.catalogue import Catalogue, stream_name
@@ -27,12 +27,6 @@ OWNED = {
     "races": ("race_id", ("races",)),
     "log_spans": ("what || ' ' || first_date || ' ' || source", ("log_spans",)),
 }
-
-#: Importers of files that their owner goes on editing: a line that is gone was taken out on
-#: purpose. (An app's export that became shorter may just cover less.)
-_EDITED = ("tidy-sets", "tidy-sessions", "tidy-races", "tidy-runs")
-
-_VERSIONS = {importer.name: importer.version for importer in IMPORTERS}
 
 
 @dataclass(frozen=True)
@@ -83,7 +77,7 @@ class Ingest:
     def is_known(self, digest: str) -> bool:
         """Return whether this content was read by the importer that would read it now."""
         known = self._known.get(digest)
-        return known is not None and _VERSIONS.get(known[1]) == known[2]
+        return known is not None and _version(known[1]) == known[2]
 
     def take(self, file: Found, decoded: Decoded) -> FileOutcome:
         """Put one file into the batch; return what becomes of it.
@@ -109,7 +103,7 @@ class Ingest:
         if digest not in self._known:
             source = self._without_lesser_copies(source)
         if source.importer is not None:
-            self._known[digest] = (file.name, source.importer, _VERSIONS[source.importer])
+            self._known[digest] = (file.name, source.importer, _version(source.importer))
         if source.outcome != "ignored" or not file.depth:
             self._queue(source)
         if source.outcome == "added":
@@ -195,6 +189,12 @@ class Ingest:
             _enter_options(self._catalogue, batch, self._options)
 
 
+def _version(importer: str | None) -> int | None:
+    """Return the version of an importer; None of one that is no more."""
+    found = importer_named(importer)
+    return None if found is None else found.version
+
+
 def _enter_options(catalogue: Catalogue, batch: list[_Source], options: ReadOptions) -> None:
     """Enter what the user said of these sources, to read them again alike."""
     said = (options.timezone, options.units, options.engine)
@@ -206,7 +206,8 @@ def _enter_options(catalogue: Catalogue, batch: list[_Source], options: ReadOpti
 def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
     """Enter a file, where it lies, and what it said."""
     file, importer = source.file, source.importer
-    if importer in _EDITED:
+    reader = importer_named(importer)
+    if reader is not None and reader.edited_by_hand:
         query = "SELECT digest FROM places JOIN sources USING (digest)"
         query += " WHERE path = ?1 AND digest <> ?2 AND importer = ?3 AND digest NOT IN"
         query += " (SELECT digest FROM places WHERE path <> ?1)"  # a copy still says it
@@ -218,7 +219,7 @@ def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
     if source.known:
         return
     _forget(catalogue, source.digest)
-    version = _VERSIONS.get(importer or "")
+    version = _version(importer)
     row = (source.digest, file.name, importer, version, now, source.outcome, source.reason)
     # A file that is met again keeps the instant at which it was first met.
     catalogue.write(

@@ -13,18 +13,16 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from runanalytics.importers.contract import Imported
+from runanalytics import importers
+from runanalytics.importers.contract import Imported, Importer
 from runanalytics.library.catalogue import UNSETTLED, Catalogue
 from runanalytics.library.duplicates import Merge, same_runs, same_sessions
 from runanalytics.library.grouping import Said
 from runanalytics.library.merge import Links, merged
 from runanalytics.library.zones import offsets_of_pairs, settled
 
-#: Importers whose rows speak before others of the same detail, and those that come last.
-SPEAK_FIRST = ("fit",)
-SPEAK_NEXT = ("tcx", "gpx", "stryd", "apple-health")
-#: Importers of what a watch recorded; all others are logs that somebody types.
-WATCHES = ("fit", "tcx", "gpx", "stryd", "apple-health", "strava", "garmin-csv", "garmin-json")
+#: Note in the catalogue: the importers of its sources that tell what a device recorded.
+RECORDERS = "recorders"
 
 #: How far a race may lie from the run that recorded it: courses are measured, watches measure.
 RACE_DISTANCE_SHARE, RACE_TIME_SHARE, RACE_TIME_S = 0.05, 0.03, 60.0
@@ -71,7 +69,31 @@ def settle(catalogue: Catalogue, *, anyway: bool = False) -> None:
         _place(catalogue, pairs=_known_from_pairs(catalogue))
         _write_merges(catalogue, "sessions", _same_sessions(catalogue))
         _link_races(catalogue)
+        noted = (RECORDERS, " ".join(_recorders(catalogue)))
+        catalogue.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", [noted])
         catalogue.write("DELETE FROM meta WHERE key = ?", [(UNSETTLED,)])
+
+
+def recorders(catalogue: Catalogue) -> list[str]:
+    """Return the names of those importers of a library's sources that tell what was recorded.
+
+    They are noted whenever the library settles. The importers themselves, which take a tenth of
+    a second to load, are asked only where an import is not settled yet or an earlier version
+    left no such note.
+    """
+    noted = catalogue.meta(RECORDERS) if catalogue.meta(UNSETTLED) is None else None
+    return _recorders(catalogue) if noted is None else noted.split()
+
+
+def _recorders(catalogue: Catalogue) -> list[str]:
+    return [name for name, one in _importers(catalogue).items() if one.records]
+
+
+def _importers(catalogue: Catalogue) -> dict[str, Importer]:
+    """Return the importers of a library's sources by name, without those that are no more."""
+    names = catalogue.rows("SELECT DISTINCT importer FROM sources ORDER BY importer")
+    found = {name: importers.importer_named(name) for (name,) in names}
+    return {name: importer for name, importer in found.items() if importer is not None}
 
 
 def _drop_orphans(catalogue: Catalogue) -> None:
@@ -166,8 +188,8 @@ def _same_runs(catalogue: Catalogue) -> list[Merge]:
     runs = catalogue.frame("runs")
     if len(runs) < 2:
         return []
-    files, importers = _sources(catalogue, "runs", runs["run_id"])
-    rank = [min((_rank(one) for one in names), default=2) for names in importers]
+    files, read_by = _sources(catalogue, "runs", runs["run_id"])
+    rank = [min((one.rank for one in some), default=Importer.rank) for some in read_by]
     rows = runs.assign(clock=_clock_of(catalogue, "runs", runs["run_id"]), rank=rank)
     return same_runs(rows, files, _said(catalogue, "runs"))
 
@@ -176,32 +198,28 @@ def _same_sessions(catalogue: Catalogue) -> list[Merge]:
     sessions = catalogue.frame("sessions")
     if len(sessions) < 2:
         return []
-    files, importers = _sources(catalogue, "sessions", sessions["session_id"])
+    files, read_by = _sources(catalogue, "sessions", sessions["session_id"])
     counts = dict(catalogue.rows("SELECT session_id, sum(n_sets) FROM sets GROUP BY session_id"))
     rows = sessions.assign(
         clock=_clock_of(catalogue, "sessions", sessions["session_id"]),
-        typed=[not any(one in WATCHES for one in names) for names in importers],
+        typed=[not any(one.records for one in some) for some in read_by],
         n_sets=[int(counts.get(one, 0)) for one in sessions["session_id"]],
     )
     return same_sessions(rows, files, _said(catalogue, "sessions"))
 
 
-def _rank(importer: str) -> int:
-    if importer in SPEAK_FIRST:
-        return 0
-    return 1 if importer in SPEAK_NEXT else 2
-
-
 def _sources(
     catalogue: Catalogue, what: str, ids: Iterable[str]
-) -> tuple[list[frozenset[str]], list[set[str]]]:
-    """Return the files that say each row, and their importers."""
-    files, importers = defaultdict(set), defaultdict(set)
+) -> tuple[list[frozenset[str]], list[list[Importer]]]:
+    """Return the files that say each row, and their importers as far as there are such."""
+    files, read_by = defaultdict(set), defaultdict(list)
+    known = _importers(catalogue)
     query = "SELECT id, digest, importer FROM provenance JOIN sources USING (digest) WHERE what = ?"
     for identifier, digest, importer in catalogue.rows(query, (what,)):
         files[identifier].add(digest)
-        importers[identifier].add(importer or "")
-    return [frozenset(files[one]) for one in ids], [importers[one] for one in ids]
+        if importer in known:
+            read_by[identifier].append(known[importer])
+    return [frozenset(files[one]) for one in ids], [read_by[one] for one in ids]
 
 
 def _clock_of(catalogue: Catalogue, what: str, ids: pd.Series) -> list[str]:

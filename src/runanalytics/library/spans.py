@@ -10,7 +10,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UsageError
-from runanalytics.library.settling import WATCHES
+from runanalytics.library.settling import recorders
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
@@ -36,14 +36,15 @@ def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     kept, that counts alone; the user's breaks are cut out of whatever else is known.
     """
     derived = [("runs", *_range(catalogue, "SELECT min(local_date), max(local_date) FROM runs"))]
-    watches = ", ".join("?" * len(WATCHES))
+    recorded_by = recorders(catalogue)
+    marks = ", ".join("?" * len(recorded_by))
     for what, kinds in _TOLD_BY.items():
         query = (
             "SELECT min(local_date), max(local_date) FROM sessions WHERE kind IN (?, ?)"  # noqa: S608
             " AND session_id IN (SELECT id FROM provenance JOIN sources USING (digest)"
-            f"  WHERE what = 'sessions' AND importer IN ({watches}))"
+            f"  WHERE what = 'sessions' AND importer IN ({marks}))"
         )
-        derived.append((what, *_range(catalogue, query, (*kinds, *WATCHES))))
+        derived.append((what, *_range(catalogue, query, (*kinds, *recorded_by))))
     rows = pd.DataFrame(
         [
             {"what": what, "first_date": first, "last_date": last, "source": "activities"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UsageError
-from runanalytics.importers.contract import Clock, Imported, Note, ReadOptions
+from runanalytics.importers.contract import Clock, Imported, Importer, Note, ReadOptions
 from runanalytics.importers.fit.activities import Activity, activities
 from runanalytics.importers.fit.decoder import FitFile, decode
 from runanalytics.importers.fit.framing import MAGIC
@@ -24,8 +23,7 @@ _NO_OPTIONS = ReadOptions()
 _LEAST_SURE: tuple[Clock, ...] = ("local", "utc", "both")
 
 
-@dataclass(frozen=True)
-class FitImporter:
+class FitImporter(Importer):
     """Garmin, COROS, Suunto, Wahoo, Stryd and other FIT files.
 
     Examples
@@ -36,8 +34,12 @@ class FitImporter:
     False
     """
 
-    name: str = "fit"
-    version: int = 3
+    name = "fit"
+    version = 3
+    binary = True
+    endings = (".fit",)
+    records = True
+    rank = 0
 
     def recognises(self, name: str, head: bytes) -> bool:
         """Return whether a file is FIT: by its signature, or by its name if that is damaged."""
