@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.library.corrections import Corrections
+    from runanalytics.library.merging import Merged
     from runanalytics.library.originals import Originals
     from runanalytics.library.rebuild import Rebuilt
+    from runanalytics.library.status import Status
     from runanalytics.library.view import Views
     from runanalytics.movements import Claim
 
@@ -267,6 +269,12 @@ class Library:
         """Return table "sources": every file that was met, and what became of it."""
         return self._table("sources")
 
+    def status(self) -> Status:
+        """Return what the library holds, from when to when, and what is missing."""
+        from runanalytics.library.status import status
+
+        return status(self)
+
     def verify(self) -> list[str]:
         """Check every stored byte and return what is wrong, in words; empty if nothing is."""
         from runanalytics.library.check import problems
@@ -403,6 +411,259 @@ class Library:
 
         with self._writing():
             correct(self.folder, name, movement)
+
+    # Saying what is the same, what was logged, and which runs were races ----------------------
+
+    def merges(self) -> list[Merged]:
+        """Return every merge of two runs or two sessions, by day; undone ones, too."""
+        from runanalytics.library.merging import merges
+
+        return merges(self)
+
+    def undo_merge(self, identifier: str) -> Merged:
+        """Read a duplicate as a run or session of its own again, now and after every import.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the duplicate, or at least the first four characters of it.
+
+        Returns
+        -------
+        Merged
+            The merge that was undone.
+
+        Raises
+        ------
+        UsageError
+            If no merge in force, or more than one, has such a duplicate.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.merging import undo
+
+        return undo(self, identifier)
+
+    def redo_merge(self, identifier: str) -> Merged:
+        """Put a merge that was undone back in force, whatever later imports find.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the duplicate, or at least the first four characters of it.
+
+        Returns
+        -------
+        Merged
+            The merge that is in force again.
+
+        Raises
+        ------
+        UsageError
+            If no merge, or more than one, of such a duplicate was undone.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.merging import redo
+
+        return redo(self, identifier)
+
+    def join(self, identifier: str, into: str) -> None:
+        """Merge two runs or two sessions by hand.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the duplicate, or at least the first four characters of it.
+        into : str
+            Of the primary, whose values are read; the duplicate fills what it leaves open.
+
+        Raises
+        ------
+        UsageError
+            If they are not two of one kind, or a run with samples would become the duplicate
+            of one without.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.merging import join
+
+        join(self, identifier, into)
+
+    def set_span(self, what: str, first: Any, last: Any) -> None:
+        """State the days on which a log was kept; this wins over what files state.
+
+        Parameters
+        ----------
+        what : str
+            ``runs``, ``strength`` or ``technique``.
+        first, last : date or str
+            Local days, inclusive.
+
+        Raises
+        ------
+        UsageError
+            If there is no such log, or the last day is before the first.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.spans import say
+
+        say(self, what, "log", first, last)
+
+    def add_break(self, what: str, first: Any, last: Any) -> None:
+        """State days on which nothing was logged, though the log goes on afterwards.
+
+        Parameters
+        ----------
+        what : str
+            ``runs``, ``strength`` or ``technique``.
+        first, last : date or str
+            Local days, inclusive.
+
+        Raises
+        ------
+        UsageError
+            If there is no such log, or the last day is before the first.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.spans import say
+
+        say(self, what, "break", first, last)
+
+    def clear_spans(self, what: str) -> int:
+        """Delete the spans and breaks that the user stated of a log; return their number.
+
+        Parameters
+        ----------
+        what : str
+            ``runs``, ``strength`` or ``technique``.
+
+        Raises
+        ------
+        UsageError
+            If there is no such log.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.spans import clear
+
+        return clear(self, what)
+
+    def confirm_race(
+        self,
+        identifier: str,
+        *,
+        distance_m: float | None = None,
+        time_s: float | None = None,
+        title: str = "",
+    ) -> str:
+        """State that a run or a listed race was a race; return its identifier.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the race or run, or at least the first four characters of it.
+        distance_m, time_s : float, optional
+            Official distance (m) and time (s), where they differ from what was found.
+        title : str
+            The name of the race; by default the run's title.
+
+        Raises
+        ------
+        UsageError
+            If the identifier is of no race or run, or of several, or the values are
+            implausible for a race.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.races import confirm
+
+        return confirm(self, identifier, distance_m=distance_m, time_s=time_s, title=title)
+
+    def reject_race(self, identifier: str) -> str:
+        """State that a run or a listed race was no race; return its identifier.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the race or run, or at least the first four characters of it.
+
+        Raises
+        ------
+        UsageError
+            If the identifier is of no race or run, or of several, or of a race that the user
+            added.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.races import reject
+
+        return reject(self, identifier)
+
+    def add_race(
+        self,
+        day: Any,
+        distance_m: float,
+        time_s: float,
+        *,
+        title: str = "",
+        ascent_m: float | None = None,
+        temperature_c: float | None = None,
+    ) -> str:
+        """Add a race without a run; return its identifier.
+
+        Parameters
+        ----------
+        day : date or str
+            Local day of the race.
+        distance_m, time_s : float
+            Distance (m) and time (s).
+        title : str
+            The name of the race.
+        ascent_m, temperature_c : float, optional
+            Total ascent (m) and air temperature (°C).
+
+        Raises
+        ------
+        UsageError
+            If the values are implausible for a race.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.races import add
+
+        return add(
+            self,
+            day,
+            distance_m,
+            time_s,
+            title=title,
+            ascent_m=ascent_m,
+            temperature_c=temperature_c,
+        )
+
+    def remove_race(self, identifier: str) -> str:
+        """Delete what the user stated of a race; return its identifier.
+
+        A race that the user added is gone; any other is again as it was found.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the race or run, or at least the first four characters of it.
+
+        Raises
+        ------
+        UsageError
+            If the user stated nothing of such a race, or the identifier is of several.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.races import remove
+
+        return remove(self, identifier)
 
     # Inside ----------------------------------------------------------------------------------
 
