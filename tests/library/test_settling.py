@@ -247,7 +247,7 @@ def test_status_tells_of_merges_zones_and_when_there_will_be_enough(
     library.add(tmp_path)
     overview = library.status()
     assert sum(overview.merged.values()) == said.N_MERGES
-    assert "Told by another source too: 3 runs and 1 session" in overview.text()
+    assert "Also recorded by another source: 3 runs and 1 session" in overview.text()
     json.dumps(overview.to_dict())
     assert NEEDED_WEEKS == LEAST_WEEKS, "status foretells what an effect asks for"
 

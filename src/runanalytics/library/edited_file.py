@@ -236,7 +236,11 @@ def line_of(cells: Sequence[str]) -> str:
     >>> line_of(["Squat, heavy", "squat"]), line_of(["#1", "squat"])
     ('"Squat, heavy",squat', '"#1","squat"')
     """
-    quoting = csv.QUOTE_ALL if cells[0].startswith("#") else csv.QUOTE_MINIMAL
     line = io.StringIO()
-    csv.writer(line, quoting=quoting, lineterminator="").writerow(cells)
+    looks_like_comment = cells[0].lstrip().startswith("#")
+    csv.writer(
+        line,
+        quoting=csv.QUOTE_ALL if looks_like_comment else csv.QUOTE_MINIMAL,
+        lineterminator="",
+    ).writerow(cells)
     return line.getvalue()

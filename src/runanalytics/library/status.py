@@ -169,7 +169,7 @@ class Status:
         ]
         words = " and ".join(counts) or "nothing"
         undone = f", {self.undone} undone" if self.undone else ""
-        return ["", f"Told by another source too: {words}{undone} (runanalytics merges)"]
+        return ["", f"Also recorded by another source: {words}{undone} (runanalytics merges)"]
 
 
 def status(folder: LibraryFolder) -> Status:
