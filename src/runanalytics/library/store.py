@@ -1,34 +1,31 @@
-"""One athlete's data in one private folder.
+"""One athlete's library: every command is a method of it, and each room of the house does one.
 
-The folder holds `catalogue.sqlite` with every small table and `streams/` with one Parquet file
-a run. Files are written to a temporary name, synced, renamed, and only then entered in the
-catalogue in one transaction: whatever interrupts an import, what was acknowledged is there
-whole, and the rest is not there at all.
+What works on stored things takes the open folder (`runanalytics.library.folder`) and is loaded
+when it is called.
 """
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
-from runanalytics.importers.walk import walk
-from runanalytics.library.adding import Progress, add
-from runanalytics.library.catalogue import STORED, Catalogue, stream_name
+from runanalytics.library.adding import Progress, add_paths
+from runanalytics.library.catalogue import STORED
+from runanalytics.library.folder import LibraryFolder
 from runanalytics.library.report import ImportReport
-from runanalytics.library.writing import CATALOGUE, CLAIMS, ORIGINALS, STREAMS, writing
+from runanalytics.library.writing import CLAIMS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.library.corrections import Corrections
-    from runanalytics.library.originals import Originals
+    from runanalytics.library.merging import Merged
     from runanalytics.library.rebuild import Rebuilt
-    from runanalytics.library.view import Views
+    from runanalytics.library.status import Status
     from runanalytics.movements import Claim
 
 
@@ -37,6 +34,11 @@ class Library:
 
     Nothing is written until something is added, and reading a library that does not exist yet
     gives empty frames.
+
+    Attributes
+    ----------
+    opened : LibraryFolder
+        The open folder, for whoever works on what is stored itself.
 
     Examples
     --------
@@ -47,9 +49,7 @@ class Library:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._reader: Catalogue | None = None
-        self._views: Views | None = None
+        self.opened = LibraryFolder(folder)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None) -> Library:
@@ -76,31 +76,33 @@ class Library:
             )
         library = cls(folder)
         with suppress(DamagedLibraryError):  # `verify` and `rebuild` are for just that
-            library._reading()  # refuses a library of a newer version now rather than later
+            library.opened.reading()  # refuses a library of a newer version now rather than later
         return library
 
     def __repr__(self) -> str:
         from runanalytics.library.view import count
 
-        catalogue = self._reading()
+        catalogue = self.opened.reading()
         counts = [f"{count(catalogue, name) if catalogue else 0} {name}" for name in _COUNTED]
         return f"Library({str(self.folder)!r}: {', '.join(counts)})"
 
+    @property
+    def folder(self) -> Path:
+        """Where the library is."""
+        return self.opened.path
+
     def close(self) -> None:
         """Close the library's files; it opens them again when it is used again."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = self._views = None
+        self.opened.close()
 
     # Reading ---------------------------------------------------------------------------------
 
     def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "runs", by start, of local days from `since` to `until` inclusive.
 
-        A run that several sources tell of is one row, filled from all of them.
+        A run that several sources recorded is one row, filled from all of them.
         """
-        frame = self._table("runs", since, until)
-        return frame.sort_values("start_utc", ignore_index=True)
+        return self.opened.runs(since, until)
 
     def samples(self, run_id: str) -> pd.DataFrame:
         """Return table "samples" of one run.
@@ -112,50 +114,31 @@ class Library:
         LibraryError
             If the run's samples are damaged or gone.
         """
-        from runanalytics.library.streams import unpack
-
-        catalogue = self._reading()
-        query = "SELECT digest FROM streams WHERE run_id = ?"
-        entered = catalogue.rows(query, (run_id,)) if catalogue else []
-        if not entered:
-            raise UsageError(
-                f"no samples of a run '{run_id}'",
-                where=str(self.folder),
-                hint="Library.runs() lists the runs; 'detail' says which have samples",
-            )
-        ((digest,),) = entered
-        path = self._streams / stream_name(run_id, digest)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise LibraryError(
-                f"the samples of run {run_id} cannot be read ({error.strerror})",
-                where=str(path),
-                hint="'runanalytics rebuild' restores them",
-            ) from error
-        return unpack(data, run_id, digest)
+        return self.opened.samples(run_id)
 
     def segments(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "segments": the steady stretches of every run, computed at import."""
-        return self._table("segments", since, until)
+        return self.opened.table("segments", since, until)
 
     def sessions(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "sessions", by day; their kinds follow the user's corrections."""
-        frame = self._table("sessions", since, until)
-        frame = self.corrections().sessions(frame, self._table("sets"))
-        return frame.sort_values(["local_date", "start_utc"], ignore_index=True)
+        from runanalytics.library.corrections import corrected_sessions
+
+        return corrected_sessions(self.opened, since, until)
 
     def sets(self) -> pd.DataFrame:
         """Return table "sets", with the movements that the user's corrections give."""
-        return self.corrections().sets(self._table("sets")).reset_index(drop=True)
+        from runanalytics.library.corrections import corrected_sets
+
+        return corrected_sets(self.opened)
 
     def corrections(self) -> Corrections:
-        """Return what the user says that logged names mean.
+        """Return what logged names mean by the user's own statement.
 
         Raises
         ------
         UsageError
-            If a line of the library's ``movements.csv`` makes no sense.
+            If a line of the library's ``movements.csv`` cannot be read.
         """
         from runanalytics.library.corrections import read_corrections
 
@@ -164,15 +147,14 @@ class Library:
     def races(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "races", by day: those listed, flagged by a watch, or the user's own."""
         from runanalytics.library.races import races
-        from runanalytics.library.view import between
 
-        return between(races(self), since, until)
+        return races(self.opened, since, until)
 
     def race_list(self) -> pd.DataFrame:
         """Return every race and every run that may be one; see `runanalytics.library.races`."""
         from runanalytics.library.races import race_list
 
-        return race_list(self)
+        return race_list(self.opened)
 
     def log_spans(self) -> pd.DataFrame:
         """Return table "log_spans": from when to when each kind of thing was logged.
@@ -180,16 +162,9 @@ class Library:
         What a log states of itself, and for runs and watch-recorded sessions the days from the
         first to the last of them.
         """
-        from runanalytics.library.corrections import sources_of_sessions
-        from runanalytics.library.spans import with_derived_spans
+        from runanalytics.library.spans import log_spans
 
-        spans = self._table("log_spans")
-        catalogue = self._reading()
-        if catalogue is None:
-            return spans
-        sessions, sets = self._table("sessions"), self._table("sets")
-        spans = self.corrections().spans(spans, sessions, sets, sources_of_sessions(catalogue))
-        return with_derived_spans(spans, catalogue)
+        return log_spans(self.opened)
 
     def form(
         self,
@@ -265,15 +240,20 @@ class Library:
 
     def sources(self) -> pd.DataFrame:
         """Return table "sources": every file that was met, and what became of it."""
-        return self._table("sources")
+        return self.opened.table("sources")
+
+    def status(self) -> Status:
+        """Return what the library holds, from when to when, and what is missing."""
+        from runanalytics.library.status import status
+
+        return status(self.opened)
 
     def verify(self) -> list[str]:
         """Check every stored byte and return what is wrong, in words; empty if nothing is."""
         from runanalytics.library.check import problems
 
-        if not self._catalogue.exists():
-            return []
-        return problems(self._catalogue, self._streams, self._originals)
+        opened = self.opened
+        return problems(opened.catalogue_path, opened.sample_folder, opened.originals)
 
     def export(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Write every table as CSV, and samples as Parquet, into `folder`; return the files.
@@ -282,7 +262,7 @@ class Library:
         """
         from runanalytics.library.exporting import export
 
-        return export(self, Path(folder).expanduser())
+        return export(self.opened, Path(folder).expanduser())
 
     # Writing ---------------------------------------------------------------------------------
 
@@ -326,18 +306,16 @@ class Library:
             If the folder cannot be written or the disk is full; what was acknowledged before
             is there.
         """
-        if isinstance(paths, str | os.PathLike):
-            paths = [paths]
-        # A library inside a folder that is imported is not a source of itself.
-        found = [file for file in walk(paths) if not file.path.is_relative_to(self.folder)]
-        take = functools.partial(
-            add, found, progress=progress, timezone=timezone, units=units, engine=engine
+        return add_paths(
+            self.opened,
+            paths,
+            timezone=timezone,
+            units=units,
+            engine=engine,
+            dry_run=dry_run,
+            keep_originals=keep_originals,
+            progress=progress,
         )
-        if dry_run:
-            return take(self._reading(), self._streams, write=False)
-        with self._writing() as catalogue:
-            originals = self._originals if keep_originals else None
-            return take(catalogue, self._streams, write=True, originals=originals)
 
     def rebuild(self, progress: Progress | None = None) -> Rebuilt:
         """Make the library anew from originals, or from where its files were imported.
@@ -361,7 +339,7 @@ class Library:
         """
         from runanalytics.library.rebuild import rebuild
 
-        return rebuild(self, progress)
+        return rebuild(self.opened, progress)
 
     def restore(self, folder: str | os.PathLike[str]) -> int:
         """Fill this library, which is still empty, from an export; return the files read.
@@ -378,11 +356,10 @@ class Library:
         """
         from runanalytics.library.exporting import restore
 
-        self.close()
-        return restore(self.folder, Path(folder).expanduser())
+        return restore(self.opened, Path(folder).expanduser())
 
     def correct(self, name: str, movement: str | None) -> None:
-        """Say what a logged name means; it holds for what is and for what will be imported.
+        """State what a logged name means, in what is here and in what will be imported.
 
         Parameters
         ----------
@@ -401,43 +378,264 @@ class Library:
         """
         from runanalytics.library.corrections import correct
 
-        with self._writing():
+        with self.opened.writing():
             correct(self.folder, name, movement)
 
-    # Inside ----------------------------------------------------------------------------------
+    # Stating what is the same, what was logged, and which runs were races --------------------
 
-    @property
-    def _streams(self) -> Path:
-        return self.folder / STREAMS
+    def merges(self) -> list[Merged]:
+        """Return every merge of two runs or two sessions, by day; undone ones, too."""
+        from runanalytics.library.merging import merges
 
-    @property
-    def _originals(self) -> Originals:
-        from runanalytics.library.originals import Originals
+        return merges(self.opened)
 
-        return Originals(self.folder / ORIGINALS)
+    def undo_merge(self, identifier: str) -> Merged:
+        """Read a duplicate as a run or session of its own again, now and after every import.
 
-    @property
-    def _catalogue(self) -> Path:
-        return self.folder / CATALOGUE
+        Parameters
+        ----------
+        identifier : str
+            Of the duplicate, or at least the first four characters of it.
 
-    def _reading(self) -> Catalogue | None:
-        if self._reader is None and self._catalogue.exists():
-            self._reader = Catalogue(self._catalogue, read_only=True)
-        return self._reader
+        Returns
+        -------
+        Merged
+            The merge that was undone.
 
-    def _table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
-        from runanalytics import schema
-        from runanalytics.library.view import Views
+        Raises
+        ------
+        UsageError
+            If no merge in force, or more than one, has such a duplicate.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.merging import undo_merge
 
-        catalogue = self._reading()
-        if catalogue is None:
-            return schema.empty(name)
-        if self._views is None:
-            self._views = Views(catalogue)
-        return self._views.table(name, since, until)
+        return undo_merge(self.opened, identifier)
 
-    def _writing(self) -> AbstractContextManager[Catalogue]:
-        return writing(self.folder)
+    def redo_merge(self, identifier: str) -> Merged:
+        """Put a merge that was undone back in force, whatever later imports find.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the duplicate, or at least the first four characters of it.
+
+        Returns
+        -------
+        Merged
+            The merge that is in force again.
+
+        Raises
+        ------
+        UsageError
+            If no merge, or more than one, of such a duplicate was undone.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.merging import redo_merge
+
+        return redo_merge(self.opened, identifier)
+
+    def join(self, identifier: str, into: str) -> None:
+        """Merge two runs or two sessions by hand.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the duplicate, or at least the first four characters of it.
+        into : str
+            Of the primary, whose values are read; the duplicate fills what it leaves open.
+
+        Raises
+        ------
+        UsageError
+            If they are not two of one kind, or a run with samples would become the duplicate
+            of one without.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.merging import join
+
+        join(self.opened, identifier, into)
+
+    def set_span(self, what: str, first: Any, last: Any) -> None:
+        """State the days on which a log was kept; this wins over what files state.
+
+        Parameters
+        ----------
+        what : str
+            ``runs``, ``strength`` or ``technique``.
+        first, last : date or str
+            Local days, inclusive.
+
+        Raises
+        ------
+        UsageError
+            If there is no such log, or the last day is before the first.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.spans import set_span
+
+        set_span(self.opened, what, first, last)
+
+    def add_break(self, what: str, first: Any, last: Any) -> None:
+        """State days on which nothing was logged, though the log goes on afterwards.
+
+        Parameters
+        ----------
+        what : str
+            ``runs``, ``strength`` or ``technique``.
+        first, last : date or str
+            Local days, inclusive.
+
+        Raises
+        ------
+        UsageError
+            If there is no such log, or the last day is before the first.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.spans import add_break
+
+        add_break(self.opened, what, first, last)
+
+    def clear_spans(self, what: str) -> int:
+        """Delete the spans and breaks that the user stated of a log; return their number.
+
+        Parameters
+        ----------
+        what : str
+            ``runs``, ``strength`` or ``technique``.
+
+        Raises
+        ------
+        UsageError
+            If there is no such log.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.spans import clear_spans
+
+        return clear_spans(self.opened, what)
+
+    def confirm_race(
+        self,
+        identifier: str,
+        *,
+        distance_m: float | None = None,
+        time_s: float | None = None,
+        title: str = "",
+    ) -> str:
+        """State that a run or a listed race was a race; return its identifier.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the race or run, or at least the first four characters of it.
+        distance_m, time_s : float, optional
+            Official distance (m) and time (s), where they differ from what was found.
+        title : str
+            The name of the race; by default the run's title.
+
+        Raises
+        ------
+        UsageError
+            If the identifier is of no race or run, or of several, or the values are
+            implausible for a race.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.races import confirm_race
+
+        return confirm_race(
+            self.opened, identifier, distance_m=distance_m, time_s=time_s, title=title
+        )
+
+    def reject_race(self, identifier: str) -> str:
+        """State that a run or a listed race was no race; return its identifier.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the race or run, or at least the first four characters of it.
+
+        Raises
+        ------
+        UsageError
+            If the identifier is of no race or run, or of several, or of a race that the user
+            added.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.races import reject_race
+
+        return reject_race(self.opened, identifier)
+
+    def add_race(
+        self,
+        day: Any,
+        distance_m: float,
+        time_s: float,
+        *,
+        title: str = "",
+        ascent_m: float | None = None,
+        temperature_c: float | None = None,
+    ) -> str:
+        """Add a race without a run; return its identifier.
+
+        Parameters
+        ----------
+        day : date or str
+            Local day of the race.
+        distance_m, time_s : float
+            Distance (m) and time (s).
+        title : str
+            The name of the race.
+        ascent_m, temperature_c : float, optional
+            Total ascent (m) and air temperature (°C).
+
+        Raises
+        ------
+        UsageError
+            If there is a race of that day and distance already, or the values are implausible
+            for a race.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.races import add_race
+
+        return add_race(
+            self.opened,
+            day,
+            distance_m,
+            time_s,
+            title=title,
+            ascent_m=ascent_m,
+            temperature_c=temperature_c,
+        )
+
+    def remove_race(self, identifier: str) -> str:
+        """Delete what the user stated of a race; return its identifier.
+
+        A race that the user added is gone; any other is again as it was found.
+
+        Parameters
+        ----------
+        identifier : str
+            Of the race or run, or at least the first four characters of it.
+
+        Raises
+        ------
+        UsageError
+            If the user stated nothing of such a race, or the identifier is of several.
+        LibraryLockedError, LibraryError
+            As for `add`.
+        """
+        from runanalytics.library.races import remove_race
+
+        return remove_race(self.opened, identifier)
 
 
 _COUNTED = tuple(name for name in STORED if name not in ("segments", "log_spans"))
