@@ -21,7 +21,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,6 +37,7 @@ from runanalytics.importers.contract import (
 )
 from runanalytics.importers.garmin_lists import passed_over, runs_span, runs_table
 from runanalytics.importers.garmin_words import is_strength, run_kind
+from runanalytics.importers.legs import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.local_time import clock_of, instants, parse_moments
 from runanalytics.importers.strength_log import LoggedSession, strength_tables
 from runanalytics.importers.tables import (
@@ -83,9 +83,6 @@ _SECOND_MAX_HEART_RATE = 15
 
 #: The first distance is in km, to two places; only the second is in m.
 M_PER_KM = 1_000.0
-
-#: A median below this at a run counts the steps of one foot, as Strava does.
-ONE_FOOT_CADENCE_SPM = 120.0
 
 #: Types that are strength work, beside those of `garmin_words`.
 _STRENGTH = re.compile(
@@ -225,8 +222,9 @@ class _Reader:
             logged = strength_tables("strava", sessions, self.options.timezone)
         begun = [start for start, _ in runs]
         when, assumed = instants(begun, self.options.timezone)
-        table, disagreeing = runs_table(self.cadence_of_both_feet([run for _, run in runs]), when)
-        self.notes += [*self.problems.notes(), *assumed, *disagreeing]
+        listed, counted = _cadence_of_both_legs([run for _, run in runs])
+        table, disagreeing = runs_table(listed, when)
+        self.notes += [*self.problems.notes(), *assumed, *counted, *disagreeing]
         self.notes += [note for note in logged.notes if note not in assumed]
         self.notes += passed_over(others)
         spans = [runs_span("strava", table), logged.log_spans]
@@ -275,17 +273,18 @@ class _Reader:
             "power_w": self.number(row, "power_w") or None,
         }
 
-    def cadence_of_both_feet(self, runs: list[dict[str, object]]) -> list[dict[str, object]]:
-        """Return the runs with cadence doubled, unless it counts both feet already."""
-        counted = [run["cadence_spm"] for run in runs if isinstance(run["cadence_spm"], float)]
-        if not counted or statistics.median(counted) >= ONE_FOOT_CADENCE_SPM:
-            return runs
-        return [
-            run | {"cadence_spm": 2 * cadence}
-            if isinstance(cadence := run["cadence_spm"], float)
-            else run
-            for run in runs
-        ]
+
+def _cadence_of_both_legs(
+    runs: Sequence[Mapping[str, object]],
+) -> tuple[list[Mapping[str, object]], list[Note]]:
+    """Return the runs with cadence doubled, unless it counts both legs already."""
+    frame = pd.DataFrame(runs, columns=["cadence_spm", "distance_m", "moving_s"], dtype="float64")
+    cadence = frame["cadence_spm"].to_numpy()
+    speed_m_s = (frame["distance_m"] / frame["moving_s"]).to_numpy()
+    notes: list[Note] = []
+    steps = steps_per_count(cadence, speed_m_s, notes, "one leg", enough=ENOUGH_AVERAGES)
+    both = zip(runs, (steps * cadence).tolist(), strict=True)
+    return [{**run, "cadence_spm": spm} for run, spm in both], notes
 
 
 def _is_strength_work(kind: str, title: str) -> bool:
