@@ -36,9 +36,9 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.garmin_lists import passed_over, runs_span, runs_table
-from runanalytics.importers.garmin_words import is_strength, run_kind
 from runanalytics.importers.legs import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.local_time import clock_of, instants, parse_moments
+from runanalytics.importers.runs.words import sport_of
 from runanalytics.importers.strength_log import LoggedSession, strength_tables
 from runanalytics.importers.tables import (
     Problems,
@@ -84,21 +84,6 @@ _SECOND_MAX_HEART_RATE = 15
 #: The first distance is in km, to two places; only the second is in m.
 M_PER_KM = 1_000.0
 
-#: Types that are strength work, beside those of `garmin_words`.
-_STRENGTH = re.compile(
-    r"cross ?fit|weight|pesas|\bpesi\b|aux poids|gewicht|kettlebell", re.IGNORECASE
-)
-#: Types that say no more than that it was work: its title has to say that it was strength work.
-_ANY_WORK = re.compile(
-    r"work ?out|training|entra[iî]nement|entrenamiento|allenamento|treino|träning(?:spass)?"
-    r"|high intensity interval training|hiit",
-    re.IGNORECASE,
-)
-_STRENGTH_TITLE = re.compile(
-    r"strength|gym\b|lift|weights|core\b|\blegs?\b|kraft|styrk|muscu|renfo|fuerza|forza|força"
-    r"|kracht|kettlebell|cross ?fit|plyo",
-    re.IGNORECASE,
-)
 _TAG = re.compile(r"<[^>]*>")
 _AS_IS = ReadOptions()
 
@@ -207,10 +192,10 @@ class _Reader:
                 self.problems.add("rows were left out", row, "no date and time")
                 continue
             start = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-            run = run_kind(kind)
-            if run is not None:
-                runs.append((start, self.run(row, run)))
-            elif _is_strength_work(kind, self.text(row, "title")):
+            sport = sport_of(kind, title=self.text(row, "title"))
+            if sport.is_run:
+                runs.append((start, self.run(row, sport.kind)))
+            elif sport.is_strength:
                 sessions.append(self.session(row, start))
             else:
                 others[kind] += 1
@@ -285,12 +270,6 @@ def _cadence_of_both_legs(
     steps = steps_per_count(cadence, speed_m_s, notes, "one leg", enough=ENOUGH_AVERAGES)
     both = zip(runs, (steps * cadence).tolist(), strict=True)
     return [{**run, "cadence_spm": spm} for run, spm in both], notes
-
-
-def _is_strength_work(kind: str, title: str) -> bool:
-    if is_strength(kind) or _STRENGTH.search(kind):
-        return True
-    return bool(_ANY_WORK.fullmatch(kind) and _STRENGTH_TITLE.search(title))
 
 
 def _number(text: str) -> float:

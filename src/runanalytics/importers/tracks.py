@@ -28,19 +28,15 @@ from runanalytics.importers.recorded import (
     summary_of,
     tables_of,
 )
+from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.series import Floats, Integers
 from runanalytics.importers.track_elements import Track, TrackFormat, TrackReader
 from runanalytics.importers.xml_stream import first_element, read_xml
 
-#: Words for running, as sources write them into the place of the sport.
-_RUNNING = re.compile(r"run|jog|lauf|löp|corrida|carrera|corsa|course|hardlo", re.IGNORECASE)
 #: How many other sports are named.
 _SHOWN_SPORTS = 10
-#: Strava's number for a run, and words that say nothing of the sport.
-_RUN_NUMBERS = ("9",)
-_SAYS_NOTHING = ("", "other", "unknown", "generic", "default", "workout", "activity", "track")
-_KINDS = (("treadmill", "treadmill"), ("indoor", "treadmill"), ("virtual", "treadmill"))
-_TRAIL = "trail"
+#: Numbers that Strava writes in the place of a sport, in words.
+_NUMBERED_SPORTS: Mapping[str, str] = {"9": "run"}
 #: Speeds of a runner: the median of those in motion, and what is kept up for half a minute.
 _RUNNERS_M_S = (1.8, 5.6)
 _MOST_KEPT_UP_M_S = 7.5
@@ -118,11 +114,7 @@ def _imported(
     notes = []
     if torn is not None:
         notes.append(Note("warning", f"the file is torn ({torn}): what stands before was read"))
-    tracks = [
-        track
-        for track in found
-        if track.points or track.timer_s > 0 or _is_other(track.sport.strip())
-    ]
+    tracks = [track for track in found if track.points or track.timer_s > 0 or _is_other(track)]
     if len(tracks) > _MOST_TRACKS:
         raise UnreadableFileError(
             f"the file holds {len(tracks)} activities, and at most {_MOST_TRACKS} are read",
@@ -136,14 +128,14 @@ def _imported(
     left_out = len(found) - len(tracks)
     if left_out:
         notes.append(Note("info", f"left out, since they have no times ({what}): {left_out}"))
-    others = Counter(sport for track in tracks if _is_other(sport := track.sport.strip()))
+    others = Counter(track.sport.strip() for track in tracks if _is_other(track))
     notes += [
         Note("info", f"left out, since their sport ({sport}) is not running: {count}")
         for sport, count in others.most_common(_SHOWN_SPORTS)
     ]
     runs, offsets = [], []
     for place, track in enumerate(tracks, start=1):
-        if _is_other(track.sport.strip()):
+        if _is_other(track):
             continue
         where = f"{what} {place}" if len(tracks) > 1 else ""
         offsets.append(_offset_s(track))
@@ -160,17 +152,18 @@ def _imported(
     )
 
 
-def _is_named(sport: str) -> bool:
-    return bool(_RUNNING.search(sport)) or sport in _RUN_NUMBERS
+def _sport(track: Track) -> Sport:
+    written = track.sport.strip()
+    return sport_of(_NUMBERED_SPORTS.get(written, written))
 
 
-def _is_other(sport: str) -> bool:
-    return not _is_named(sport) and sport.casefold() not in _SAYS_NOTHING
+def _is_other(track: Track) -> bool:
+    return _sport(track).what not in ("run", "unstated")
 
 
 def _run(track: Track, source: str, options: ReadOptions) -> tuple[Run | None, list[Note]]:
     sport = track.sport.strip()
-    named = _is_named(sport)
+    named = _sport(track).is_run
     recorded, notes = _recorded(track, source)
     run = run_of(recorded, options)
     if run is None:
@@ -217,9 +210,8 @@ def _recorded(track: Track, source: str) -> tuple[Recorded, list[Note]]:
             quantities[name] = np.where(quantities[name] == 0, np.nan, quantities[name])
     _settle_distance(quantities, time_us, notes)
     _settle_speed(quantities, time_us, notes)
-    kind = next((kind for word, kind in _KINDS if word in track.sport.lower()), None)
     known: dict[str, object] = {
-        "kind": kind or (_TRAIL if _TRAIL in track.sport.lower() else "unknown"),
+        "kind": _sport(track).kind,
         "title": track.title.partition("\n")[0].strip()[:_LONGEST_TITLE] or None,
         "device": track.device or None,
     }

@@ -32,13 +32,6 @@ _TIME_DIFFERS_S = 3_600.0
 #: A treadmill's distance is entered after the run: differences of this size are corrections.
 _LEAST_CORRECTION, _MOST_CORRECTION = 0.005, 0.6
 
-_KINDS: Mapping[str, str] = {
-    "treadmill": "treadmill",
-    "indoor_running": "treadmill",
-    "virtual_activity": "treadmill",
-    "trail": "trail",
-    "ultra": "trail",
-}
 #: A structured workout with fewer steps may be no more than a distance to run.
 _WORKOUT_STEPS = 3
 #: Laps between efforts: one may be a pause. Watches call every other lap "active" or "interval".
@@ -114,9 +107,8 @@ def run(activity: Activity) -> Run:
 def _kind(activity: Activity, workouts: Sequence[Mapping[str, object]]) -> str:
     if activity.session.get("sport_event") == "race":
         return "race"
-    kind = _KINDS.get(activity.sub_sport)
-    if kind is not None:
-        return kind
+    if activity.named_sport.kind != "unknown":
+        return activity.named_sport.kind
     steps = [number_of(row.get("num_valid_steps")) for row in workouts]
     rests = sum(
         row.get("intensity") in _RESTS
