@@ -22,7 +22,7 @@ from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers import apple_records
 from runanalytics.importers.apple_records import STEP_S, TYPES, RecordStore
 from runanalytics.importers.contract import Imported, Note, ReadOptions, stable_id
-from runanalytics.importers.local_time import zone_named
+from runanalytics.importers.local_time import offset_written_s, zone_named
 from runanalytics.importers.recorded import (
     MICROSECONDS,
     Recorded,
@@ -53,7 +53,6 @@ _STEPS = "HKQuantityTypeIdentifierStepCount"
 
 _HARDWARE = re.compile(r"hardware:(Watch\d+,\d+)")
 _AMOUNT = re.compile(r"(-?[0-9.]+)\s*([^0-9\s].*)?")
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 #: A workout is at most this long; the timer of a longer one was left on.
 _LONGEST_S = 2 * 86_400.0
 #: Apple's stride is a step; where it were two, cadence times it would be twice the speed.
@@ -246,11 +245,7 @@ def _offset_s(workout: _Workout) -> float | None:
             offset = None
         if offset is not None:
             return offset.total_seconds()
-    found = _OFFSET.search(workout.get("startDate"))
-    if found is None:
-        return None
-    seconds = int(found[2]) * 3600.0 + int(found[3]) * 60.0
-    return -seconds if found[1] == "-" else seconds
+    return offset_written_s(workout.get("startDate"))
 
 
 def _session(

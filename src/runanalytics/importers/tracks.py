@@ -7,7 +7,6 @@ read as text by what `track_elements` says of the format; here they become runs.
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Note, ReadOptions
+from runanalytics.importers.local_time import offset_written_s
 from runanalytics.importers.recorded import (
     MICROSECONDS,
     UNKNOWN_US,
@@ -47,7 +47,6 @@ _SHORTEST_PAUSE_US = 10 * MICROSECONDS
 _SAME_UNIT = 1.5
 #: Totals that agree this well with the samples are believed.
 _TOTAL_AGREEMENT = 0.05
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 _LONGEST_TITLE = 120
 #: No history of a runner has more activities.
 _MOST_TRACKS = 10_000
@@ -308,11 +307,7 @@ def _pauses(time_us: Integers, parts: Integers) -> list[tuple[int, int]]:
 def _offset_s(track: Track) -> float | None:
     """Return local time minus UTC (s), where times are written with it."""
     written = next((point["time"] for point in track.points if point.get("time")), track.start)
-    found = _OFFSET.search(written)
-    if found is None:
-        return None
-    seconds = int(found[2]) * 3600.0 + int(found[3]) * 60.0
-    return -seconds if found[1] == "-" else seconds
+    return offset_written_s(written)
 
 
 def _summary(track: Track, recorded: Recorded, options: ReadOptions) -> Run | None:
