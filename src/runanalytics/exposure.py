@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 import numpy.typing as npt
 
@@ -46,9 +48,8 @@ def exposure(amount: Floats, tau_weeks: float, initial: float = 0.0) -> Floats:
         raise UsageError(f"a time constant of {tau_weeks} weeks", hint="it must be above 0")
     kept = float(np.exp(-1.0 / (7.0 * tau_weeks)))
     gain = 7.0 * (1.0 - kept)
-    level = initial
-    levels = np.empty(len(amount))
-    for day, done in enumerate(amount.tolist()):
-        level = kept * level + gain * done
-        levels[day] = level
-    return levels
+    # scipy.signal.lfilter gives the same; importing its package takes longer than whole questions.
+    levels = accumulate(
+        (gain * amount).tolist(), lambda level, added: kept * level + added, initial=initial
+    )
+    return np.array(list(levels)[1:], dtype=np.float64)

@@ -1,70 +1,11 @@
-"""The words of Garmin's list: which column is which, and which activity is a run."""
+"""The words of Garmin's list: which column is which."""
 
 from __future__ import annotations
 
 import pytest
 
-from runanalytics.importers.garmin_words import COLUMNS, columns_of, is_strength, run_kind
+from runanalytics.importers.garmin_words import COLUMNS, columns_of
 from runanalytics.importers.tables import column_key
-
-RUNS = {
-    "unknown": [
-        *(
-            "Running",
-            "Obstacle Racing",
-            "Track Running",
-            "Street Running",
-            "Obstacle Running",
-            "Laufen",
-        ),
-        *("Straßenlauf", "Laufen auf der Bahn", "Löpning", "Landsvägslöpning", "Banlöpning"),
-        *("Course à pied", "Course sur piste", "Corrida", "Corrida de rua", "Carrera"),
-        *("Carrera en pista", "Corsa", "Corsa su strada", "Hardlopen"),
-    ],
-    "treadmill": [
-        *("Treadmill Running", "Indoor Running", "Virtual Running", "Laufbandtraining"),
-        *("Laufband", "Löpband", "Course à pied sur tapis roulant", "Tapis de course"),
-        *("Corrida em esteira", "Carrera en cinta", "Corsa su tapis roulant", "Loopband"),
-    ],
-    "trail": [
-        *("Trail Running", "Ultra Running", "Trailrunning", "Traillöpning", "Trail"),
-        *("Ultra-trail", "Carrera por montaña", "Corrida em trilha", "Corsa su sentiero"),
-    ],
-}
-STRENGTH = [
-    *("Strength Training", "Krafttraining", "Styrketräning", "Musculation"),
-    *("Treinamento de força", "Treino de força", "Entrenamiento de fuerza"),
-    *("Allenamento di forza", "Krachttraining", "Functional Strength Training"),
-]
-NEITHER = [
-    *("Cycling", "Skilanglauf", "Cross Country Skiing", "Eislaufen", "Radfahren", "Cykling"),
-    *("Treadmill Walking", "Walking", "Hiking", "Gehen", "Randonnée", "Marche à pied"),
-    *("Pool Swimming", "Simbassäng", "Yoga", "Cardio", "Cardiovascular", "Indoor Cardio"),
-    *("Indoor Rowing", "Tennis V2", "Ciclismo", "Camminata", "Fietsen", "Adventure Racing"),
-    *("Ski de fond", "Course d'orientation", "Schneeschuhlaufen", "HIIT", "", "--"),
-]
-
-
-@pytest.mark.parametrize(
-    ("kind", "activity"), [(kind, activity) for kind in RUNS for activity in RUNS[kind]]
-)
-def test_runs_and_their_kinds(kind: str, activity: str) -> None:
-    assert run_kind(activity) == kind
-    assert run_kind(activity.upper()) == kind
-    assert not is_strength(activity)
-
-
-@pytest.mark.parametrize("activity", STRENGTH)
-def test_strength_work(activity: str) -> None:
-    assert is_strength(activity)
-    assert run_kind(activity) is None
-
-
-@pytest.mark.parametrize("activity", NEITHER)
-def test_other_sports_are_neither(activity: str) -> None:
-    assert run_kind(activity) is None
-    assert not is_strength(activity)
-
 
 HEADERS = {
     "english": "Activity Type,Date,Favorite,Title,Distance,Time,Avg HR,Max HR,Avg Run Cadence,"

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
 from runanalytics.importers.local_time import (
+    MONTHS,
     instants,
+    offset_written_s,
     parse_moments,
     parse_time_of_day,
     zone_named,
@@ -39,6 +41,55 @@ DAY = dt.date(2026, 3, 4)
 )
 def test_one_day_in_each_style(text: str) -> None:
     assert parse_moments([text]) == [DAY]
+
+
+NAMES = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+    "dicembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
+    "dezembro",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+}
+
+
+@pytest.mark.parametrize("language", MONTHS)
+def test_months_by_name_in_every_language(language: str) -> None:
+    days = [dt.date(2026, month, 4) for month in range(1, 13)]
+    assert parse_moments([f"4 {name} 2026" for name in NAMES[language].split()]) == days
+    spellings = MONTHS[language].split()
+    for place in (0, -1):
+        assert parse_moments([f"4 {one.split('|')[place]}. 2026" for one in spellings]) == days
+
+
+def test_no_beginning_of_a_month_stands_for_two() -> None:
+    known = [
+        (beginning, month)
+        for names in MONTHS.values()
+        for month, spellings in enumerate(names.split())
+        for beginning in spellings.split("|")
+    ]
+    assert len({beginning for beginning, _ in known}) == len(set(known))
+
+
+@pytest.mark.parametrize(
+    ("text", "offset_s"),
+    [
+        ("2026-03-04 18:05:09 +0530", 19_800.0),
+        ("2026-03-04T18:05:09-03:30", -12_600.0),
+        ("2026-03-04T18:05:09+00:00", 0.0),
+        ("2026-03-04T18:05:09Z", None),
+        ("2026-03-04", None),
+        ("", None),
+    ],
+)
+def test_offsets_at_the_end_of_a_time(text: str, offset_s: float | None) -> None:
+    assert offset_written_s(text) == offset_s
 
 
 @pytest.mark.parametrize(

@@ -242,9 +242,9 @@ def _when(weeks: Weeks, terms: Sequence[Covariate], places: range, level: float)
     columns = np.column_stack([_step(weeks, int(place)) for place in tried])
     gain = scan(weeks, design(weeks, terms), columns, centred_form(weeks)[:, None]).gain[:, 0]
     share = np.exp((gain - gain.max()) / 2)
-    below = np.cumsum(share) / share.sum()
     tail = (1 - level) / 2
-    return int(tried[np.searchsorted(below, tail)]), int(tried[np.searchsorted(below, 1 - tail)])
+    first, last = np.quantile(tried, [tail, 1 - tail], weights=share, method="inverted_cdf")
+    return int(first), int(last)
 
 
 def _weekly(weeks: Weeks, places: Sequence[int]) -> pd.DataFrame:

@@ -28,7 +28,7 @@ from runanalytics.importers.contract import (
     StreamingImporter,
     stable_id,
 )
-from runanalytics.importers.local_time import zone_named
+from runanalytics.importers.local_time import offset_written_s, zone_named
 from runanalytics.importers.recorded import (
     MICROSECONDS,
     Recorded,
@@ -39,6 +39,7 @@ from runanalytics.importers.recorded import (
     tables_of,
     when,
 )
+from runanalytics.importers.runs.words import plain_words, sport_of
 from runanalytics.importers.series import Floats
 from runanalytics.importers.stated_units import factor
 from runanalytics.importers.xml_stream import (
@@ -50,13 +51,6 @@ from runanalytics.importers.xml_stream import (
 )
 
 _WORKOUT = "HKWorkoutActivityType"
-RUNNING = f"{_WORKOUT}Running"
-#: Workouts that are strength work, and their titles.
-STRENGTH: Mapping[str, str] = {
-    f"{_WORKOUT}TraditionalStrengthTraining": "Traditional strength training",
-    f"{_WORKOUT}FunctionalStrengthTraining": "Functional strength training",
-    f"{_WORKOUT}CoreTraining": "Core training",
-}
 #: Events that stop the timer and start it again; the watch also stops it by itself.
 _STOPS = ("HKWorkoutEventTypePause", "HKWorkoutEventTypeMotionPaused")
 _STARTS = ("HKWorkoutEventTypeResume", "HKWorkoutEventTypeMotionResumed")
@@ -65,7 +59,6 @@ _STEPS = "HKQuantityTypeIdentifierStepCount"
 
 _HARDWARE = re.compile(r"hardware:(Watch\d+,\d+)")
 _AMOUNT = re.compile(r"(-?[0-9.]+)\s*([^0-9\s].*)?")
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 #: A workout is at most this long; the timer of a longer one was left on.
 _LONGEST_S = 2 * 86_400.0
 #: Apple's stride is a step; where it were two, cadence times it would be twice the speed.
@@ -84,6 +77,11 @@ class _Workout:
 
     def get(self, name: str) -> str:
         return self.attributes.get(name, "")
+
+    @property
+    def activity(self) -> str:
+        """What was done, as Apple's code has it: "Running", "CoreTraining"."""
+        return self.get("workoutActivityType").removeprefix(_WORKOUT)
 
 
 class _Reader(ContentHandler):
@@ -116,11 +114,12 @@ class _Reader(ContentHandler):
                     get("device", ""),
                 )
         elif name == "Workout":
-            kind = attrs.get("workoutActivityType", "")
-            if kind == RUNNING or kind in STRENGTH:
+            name = attrs.get("workoutActivityType", "").removeprefix(_WORKOUT)
+            sport = sport_of(name)
+            if sport.is_run or sport.is_strength:
                 self._open = _Workout(dict(attrs.items()))
             else:
-                self.others[kind.removeprefix(_WORKOUT) or "unknown"] += 1
+                self.others[name or "unknown"] += 1
         elif self._open is not None:
             if name == "MetadataEntry":
                 self._open.metadata[attrs.get("key", "")] = attrs.get("value", "")
@@ -213,7 +212,7 @@ def _tables(source: str, reader: _Reader, options: ReadOptions, notes: list[Note
         if start_us <= 0 or not 0 <= end_us - start_us <= _LONGEST_S * MICROSECONDS:
             notes.append(Note("warning", "left out, since its times make no sense", where))
             continue
-        if workout.get("workoutActivityType") in STRENGTH:
+        if sport_of(workout.activity).is_strength:
             row = _session(source, workout, start_us, end_us, options, notes)
             sessions[row["session_id"]] = row
             continue
@@ -253,11 +252,7 @@ def _offset_s(workout: _Workout) -> float | None:
             offset = None
         if offset is not None:
             return offset.total_seconds()
-    found = _OFFSET.search(workout.get("startDate"))
-    if found is None:
-        return None
-    seconds = int(found[2]) * 3600.0 + int(found[3]) * 60.0
-    return -seconds if found[1] == "-" else seconds
+    return offset_written_s(workout.get("startDate"))
 
 
 def _session(
@@ -268,12 +263,11 @@ def _session(
     options: ReadOptions,
     notes: list[Note],
 ) -> dict[str, object]:
-    kind = workout.get("workoutActivityType")
     return {
-        "session_id": stable_id(source, kind, start_us),
+        "session_id": stable_id(source, workout.get("workoutActivityType"), start_us),
         **when(start_us, _offset_s(workout), options.timezone, notes),
         "kind": "strength",
-        "title": STRENGTH[kind],
+        "title": plain_words(workout.activity).capitalize(),
         "duration_s": _timer_s(workout, start_us, end_us),
     }
 

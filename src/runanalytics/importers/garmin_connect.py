@@ -44,8 +44,6 @@ from runanalytics.importers.garmin_words import (
     TYPE_NAMES,
     columns_of,
     header_names,
-    is_strength,
-    run_kind,
 )
 from runanalytics.importers.local_time import (
     Moment,
@@ -54,6 +52,7 @@ from runanalytics.importers.local_time import (
     parse_moments,
     parse_time_of_day,
 )
+from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.strength_log import LoggedSession, strength_tables
 from runanalytics.importers.tables import (
     DelimitedTable,
@@ -158,15 +157,15 @@ class _Reader:
         repeated = 0
         for row, moment in self._dated():
             activity = row[self.columns["type"][0]]
-            kind = run_kind(activity)
-            if kind is None and not is_strength(activity):
+            sport = sport_of(activity)
+            if not (sport.is_run or sport.is_strength):
                 others[activity] += 1
                 continue
-            found: Mapping[str, object] = sessions if kind is None else runs
+            found: Mapping[str, object] = runs if sport.is_run else sessions
             key = self._key(row, moment)
             if key in found:
                 repeated += 1
-            elif kind is None:
+            elif sport.is_strength:
                 sessions[key] = self._session(row, moment, key)
             else:
                 runs[key] = row, moment
@@ -236,7 +235,7 @@ class _Reader:
                 {
                     "run_id": stable_id(source, "run", key),
                     "title": self._text(row, "title"),
-                    "kind": run_kind(row[self.columns["type"][0]]),
+                    "kind": self._sport(row).kind,
                     "distance_m": run.distance * (1.0 if run.in_metres else unit_m),
                     "moving_s": run.time_s,
                     "elapsed_s": self._seconds(row, "elapsed"),
@@ -290,7 +289,7 @@ class _Reader:
         return Listed(
             time_s=self._seconds(row, "time") or math.nan,
             pace_s=self._cell(row, "pace", _pace_s) or math.nan,
-            indoors=run_kind(row[self.columns["type"][0]]) == "treadmill",
+            indoors=self._sport(row).kind == "treadmill",
             moving_s=self._seconds(row, "moving") or math.nan,
             **numbers,
         )
@@ -302,6 +301,9 @@ class _Reader:
             if value is not None:
                 return value
         return None
+
+    def _sport(self, row: Row) -> Sport:
+        return sport_of(row[self.columns["type"][0]])
 
     def _text(self, row: Row, ours: str) -> str | None:
         return self._cell(row, ours, str)

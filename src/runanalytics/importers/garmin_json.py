@@ -33,20 +33,13 @@ from runanalytics.importers.garmin_exercises import has_movements, sets_table
 from runanalytics.importers.garmin_fields import number_of, stated, text_of
 from runanalytics.importers.garmin_lists import passed_over, runs_span, runs_table
 from runanalytics.importers.garmin_moments import Start, start_of, starts
+from runanalytics.importers.runs.words import plain_words, sport_of
 from runanalytics.importers.strength_log import LONGEST_SESSION_S, spans
 
 AVERAGES = (
     *("heart_rate_bpm", "ground_contact_ms", "contact_balance_left_pct"),
     *("vertical_ratio_pct", "power_w", "step_length", "oscillation"),
 )
-#: Garmin's word for a kind of running -> ours; others that end so are "unknown".
-RUN_KINDS: Mapping[str, str] = {
-    **dict.fromkeys(("running", "street_running", "track_running", "obstacle_run"), "unknown"),
-    **dict.fromkeys(("treadmill_running", "indoor_running", "virtual_run"), "treadmill"),
-    **dict.fromkeys(("trail_running", "ultra_run"), "trail"),
-}
-_RUN_ENDINGS = ("_running", "_run")
-STRENGTH_TYPES = frozenset({"strength_training", "functional_strength_training"})
 #: A race by name, and by the number that the archive gives it.
 _RACES = ("race", 1)
 #: Where a list of activities stands in an object.
@@ -183,18 +176,17 @@ class _Reader:
 
     def add(self, activity: Mapping[str, object]) -> None:
         """Sort an activity in: as a run, as a session, or as passed over."""
-        kind = str(stated(activity, "type")).casefold()
-        running = kind in RUN_KINDS or kind.endswith(_RUN_ENDINGS)
-        if not (running or kind in STRENGTH_TYPES or has_movements(activity)):
-            self.others[kind.replace("_", " ")] += 1
+        sport = sport_of(str(stated(activity, "type")))
+        if not (sport.is_run or sport.is_strength or has_movements(activity)):
+            self.others[plain_words(str(stated(activity, "type")))] += 1
             return
         start = start_of(activity)
         if start is None:
             self.undated += 1
             return
-        found = self.runs if running else self.sessions
+        found = self.runs if sport.is_run else self.sessions
         known = stated(activity, "id") or start.written
-        identity = stable_id("garmin", "run" if running else "session", known)
+        identity = stable_id("garmin", "run" if sport.is_run else "session", known)
         if identity in found:
             self.repeated += 1
             return
@@ -276,7 +268,7 @@ class _Reader:
     def _run(
         self, run_id: str, run: Mapping[str, object], measures: _Measures
     ) -> dict[str, object]:
-        kind = RUN_KINDS.get(str(stated(run, "type")).casefold(), "unknown")
+        kind = sport_of(str(stated(run, "type"))).kind
         cadence = number_of(stated(run, "cadence_spm"))
         if math.isnan(cadence):
             cadence = 2 * number_of(stated(run, "one_foot_cadence"))

@@ -22,7 +22,7 @@ from runanalytics.importers.garmin_units import (
     equal,
     long_unit,
 )
-from runanalytics.importers.garmin_words import is_strength, run_kind
+from runanalytics.importers.runs.words import sport_of
 from runanalytics.importers.tables import DelimitedTable, Problems, Row
 
 #: Dynamics in the order in which the list has them, without a name between.
@@ -112,8 +112,9 @@ class _Overfull:
         named = dict(zip(self.names[: last + 1], row.overfull, strict=False))
         found = replace(row, cells=named)
         time_s = self.cells.seconds(found[time])
-        if run_kind(found[activity]) is None:
-            return found if time_s or not is_strength(found[activity]) else None
+        sport = sport_of(found[activity])
+        if not sport.is_run:
+            return found if time_s or not sport.is_strength else None
         pace_s = next((pace for key in paces if (pace := self.cells.pace_s(found[key]))), math.nan)
         expected_s = (self.cells.number(found[distance]) or math.nan) * pace_s
         return found if equal(expected_s, time_s or math.nan, _PACE_WITHIN) else None
@@ -142,7 +143,7 @@ class _Overfull:
         """Return what the proven cells say of a run with a cadence; None of other rows."""
         cadences = (self.cells.number(row[key]) for key in self.columns["cadence_spm"])
         cadence_spm = next((number for number in cadences if number), None)
-        if cadence_spm is None or run_kind(row[self.columns["type"][0]]) is None:
+        if cadence_spm is None or not sport_of(row[self.columns["type"][0]]).is_run:
             return None
         return Listed(
             distance=self.cells.number(row[self.columns["distance"][0]]) or math.nan,

@@ -5,7 +5,7 @@ another spelling holds is left unread rather than guessed.
 
 References
 ----------
-Headers and activity types of lists as Garmin Connect wrote them in English, German, Swedish,
+Headers of lists as Garmin Connect wrote them in English, German, Swedish,
 French, Portuguese, Spanish, Italian and Dutch between 2017 and 2026.
 """
 
@@ -118,35 +118,6 @@ RIGHT_SIDES = frozenset(
     )
 )
 
-#: Words that make it no run, whatever else stands beside them.
-_NOT_RUNNING = re.compile(
-    r"\bski|langlauf|eislauf|schlittschuh|schneeschuh|rollschuh|inline|skate|\brad|cycl|bik|cykl"
-    r"|vélo|fiets|cicli|bici|swim|schwimm|simn|natation|natación|nataç|nuoto|zwem|walk|gehen"
-    r"|gång|promenad|marche|caminha|camina|cammina|wandel|hik|row|rudern|rodd|aviron|remo"
-    r"|adventur|aventur|avventur|orient|moto|auto\b|horse|hest|cheval|caball|caval|yacht|segel"
-)
-_RUNNING = re.compile(
-    r"\brun(?:ning)?\b|trailrun|ultrarun|\btreadmill\b|lauf|löp(?:ning|band)"
-    r"|\bcourse\b|\btrail\b|\bultra|\btapis\b|\bcorrida\b|\besteira\b|\bpassadeira\b"
-    r"|\bcarrera\b|\bcorrer\b|\bcinta\b|corsa\b|hardlopen|loopband|obstacle|hindernis"
-)
-#: Kind of run -> words in the activity's type, the first that fits.
-_RUN_KINDS: Mapping[str, re.Pattern[str]] = {
-    "treadmill": re.compile(
-        r"treadmill|indoor|virtu|laufband|halle|löpband|inomhus|tapis|en salle|intérieur"
-        r"|esteira|passadeira|fechado|interna|interior|\bcinta\b|cubiert|al coperto|loopband"
-        r"|binnen"
-    ),
-    "trail": re.compile(
-        r"trail|ultra|terräng|gelände|montaña|montagne|trilha|sentier|campestre|bergl"
-    ),
-}
-_STRENGTH = re.compile(
-    r"strength|weight training|weightlifting|krafttraining|kraftträning|styrketräning|styrka"
-    r"|musculation|renforcement musculaire|musculaci|musculaç|fuerza|\bforça\b|\bforza\b"
-    r"|potenziamento|pesistica|krachttraining|\bgym\b"
-)
-
 
 def header_names(keys: Sequence[str]) -> tuple[str, ...]:
     """Return column keys as the patterns here expect them: with spaces.
@@ -184,28 +155,3 @@ def columns_of(keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
         if fitting:
             found[ours] = tuple(dict.fromkeys(fitting))
     return found
-
-
-def run_kind(activity: str) -> str | None:
-    """Return the kind of run that an activity's type stands for; None if it is no run.
-
-    Examples
-    --------
-    >>> run_kind("Corrida em esteira"), run_kind("Laufen"), run_kind("Skilanglauf")
-    ('treadmill', 'unknown', None)
-    """
-    words = activity.casefold()
-    if _NOT_RUNNING.search(words) or not _RUNNING.search(words):
-        return None
-    return next((kind for kind, told in _RUN_KINDS.items() if told.search(words)), "unknown")
-
-
-def is_strength(activity: str) -> bool:
-    """Return whether an activity's type is strength work.
-
-    Examples
-    --------
-    >>> is_strength("Styrketräning"), is_strength("Yoga")
-    (True, False)
-    """
-    return _STRENGTH.search(activity.casefold()) is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -21,15 +21,24 @@ from runanalytics.units.numerals import shown, tidied
 #: Years in which a training log can have been kept; others are slips of the pen.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
-#: How the names of months begin, in English, German, French, Spanish, Italian and Portuguese:
-#: phones write dates in their owner's language.
-_MONTHS = (
-    *(("jan", "jän", "ene", "gen"), ("feb", "fév", "fev"), ("mar", "mär", "mrz")),
-    *(("apr", "avr", "abr"), ("may", "mai", "mag"), ("jun", "juin", "giu")),
-    *(("jul", "juil", "lug"), ("aug", "aoû", "aou", "ago"), ("sep", "set")),
-    *(("oct", "okt", "ott", "out"), ("nov",), ("dec", "dez", "déc", "dic")),
-)
-_MONTH_BEGINNINGS = {start: month for month, names in enumerate(_MONTHS, 1) for start in names}
+#: Language -> how the names of its months begin, with other spellings after a bar: phones write
+#: dates in their owner's language. No beginning stands for two months in any two languages.
+MONTHS: Mapping[str, str] = {
+    "en": "jan feb mar apr may jun jul aug sep oct nov dec",
+    "de": "jan|jän feb mär|mrz apr mai jun jul aug sep okt nov dez",
+    "fr": "jan fév|fev mar avr mai juin juil aoû|aou sep oct nov déc|dec",
+    "es": "ene feb mar abr may jun jul ago sep|set oct nov dic",
+    "it": "gen feb mar apr mag giu lug ago set ott nov dic",
+    "pt": "jan fev mar abr mai jun jul ago set out nov dez",
+    "nl": "jan feb maa|mrt apr mei jun jul aug sep okt nov dec",
+    "sv": "jan feb mar apr maj jun jul aug sep okt nov dec",
+}
+_MONTH_BEGINNINGS = {
+    beginning: month
+    for names in MONTHS.values()
+    for month, spellings in enumerate(names.split(), 1)
+    for beginning in spellings.split("|")
+}
 _MONTH = rf"(?:de )?(?P<name>{'|'.join(_MONTH_BEGINNINGS)})[^\W\d_]*\.?(?: de)?"
 _YEAR = r"(?P<year>[0-9]{4})"
 _DAY = r"(?P<day>[0-9]{1,2})"
@@ -51,6 +60,7 @@ _STYLES = tuple(
     re.compile(rf"{date}(?:(?:,? |t){_CLOCK})?", re.IGNORECASE) for date in (*_DATES, _EITHER)
 )
 _TIME_OF_DAY = re.compile(_CLOCK, re.IGNORECASE)
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
 _ASK = "write dates as 2026-03-04 (year-month-day)"
 
@@ -105,6 +115,21 @@ def parse_time_of_day(text: str) -> dt.time | None:
     """
     match = _TIME_OF_DAY.fullmatch(tidied(text))
     return None if match is None or match["zone"] else _time(match)
+
+
+def offset_written_s(time: str) -> float | None:
+    """Return local time minus UTC (s) where `time` ends in it, as ISO 8601 has it; else None.
+
+    Examples
+    --------
+    >>> offset_written_s("2026-03-01 07:30:00 -0330"), offset_written_s("2026-03-01T07:30:00Z")
+    (-12600.0, None)
+    """
+    found = _OFFSET.search(time)
+    if found is None:
+        return None
+    seconds = int(found[2]) * 3600.0 + int(found[3]) * 60.0
+    return -seconds if found[1] == "-" else seconds
 
 
 def instants(moments: Sequence[Moment], timezone: str | None) -> tuple[pd.DataFrame, list[Note]]:

@@ -21,7 +21,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,8 +37,9 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.garmin_lists import passed_over, runs_span, runs_table
-from runanalytics.importers.garmin_words import is_strength, run_kind
+from runanalytics.importers.legs import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.local_time import clock_of, instants, parse_moments
+from runanalytics.importers.runs.words import sport_of
 from runanalytics.importers.strength_log import LoggedSession, strength_tables
 from runanalytics.importers.tables import (
     Problems,
@@ -85,24 +85,6 @@ _SECOND_MAX_HEART_RATE = 15
 #: The first distance is in km, to two places; only the second is in m.
 M_PER_KM = 1_000.0
 
-#: A median below this at a run counts the steps of one foot, as Strava does.
-ONE_FOOT_CADENCE_SPM = 120.0
-
-#: Types that are strength work, beside those of `garmin_words`.
-_STRENGTH = re.compile(
-    r"cross ?fit|weight|pesas|\bpesi\b|aux poids|gewicht|kettlebell", re.IGNORECASE
-)
-#: Types that say no more than that it was work: its title has to say that it was strength work.
-_ANY_WORK = re.compile(
-    r"work ?out|training|entra[iî]nement|entrenamiento|allenamento|treino|träning(?:spass)?"
-    r"|high intensity interval training|hiit",
-    re.IGNORECASE,
-)
-_STRENGTH_TITLE = re.compile(
-    r"strength|gym\b|lift|weights|core\b|\blegs?\b|kraft|styrk|muscu|renfo|fuerza|forza|força"
-    r"|kracht|kettlebell|cross ?fit|plyo",
-    re.IGNORECASE,
-)
 _TAG = re.compile(r"<[^>]*>")
 _AS_IS = ReadOptions()
 
@@ -211,10 +193,10 @@ class _Reader:
                 self.problems.add("rows were left out", row, "no date and time")
                 continue
             start = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-            run = run_kind(kind)
-            if run is not None:
-                runs.append((start, self.run(row, run)))
-            elif _is_strength_work(kind, self.text(row, "title")):
+            sport = sport_of(kind, title=self.text(row, "title"))
+            if sport.is_run:
+                runs.append((start, self.run(row, sport.kind)))
+            elif sport.is_strength:
                 sessions.append(self.session(row, start))
             else:
                 others[kind] += 1
@@ -226,8 +208,9 @@ class _Reader:
             logged = strength_tables("strava", sessions, self.options.timezone)
         begun = [start for start, _ in runs]
         when, assumed = instants(begun, self.options.timezone)
-        table, disagreeing = runs_table(self.cadence_of_both_feet([run for _, run in runs]), when)
-        self.notes += [*self.problems.notes(), *assumed, *disagreeing]
+        listed, counted = _cadence_of_both_legs([run for _, run in runs])
+        table, disagreeing = runs_table(listed, when)
+        self.notes += [*self.problems.notes(), *assumed, *counted, *disagreeing]
         self.notes += [note for note in logged.notes if note not in assumed]
         self.notes += passed_over(others)
         spans = [runs_span("strava", table), logged.log_spans]
@@ -276,23 +259,18 @@ class _Reader:
             "power_w": self.number(row, "power_w") or None,
         }
 
-    def cadence_of_both_feet(self, runs: list[dict[str, object]]) -> list[dict[str, object]]:
-        """Return the runs with cadence doubled, unless it counts both feet already."""
-        counted = [run["cadence_spm"] for run in runs if isinstance(run["cadence_spm"], float)]
-        if not counted or statistics.median(counted) >= ONE_FOOT_CADENCE_SPM:
-            return runs
-        return [
-            run | {"cadence_spm": 2 * cadence}
-            if isinstance(cadence := run["cadence_spm"], float)
-            else run
-            for run in runs
-        ]
 
-
-def _is_strength_work(kind: str, title: str) -> bool:
-    if is_strength(kind) or _STRENGTH.search(kind):
-        return True
-    return bool(_ANY_WORK.fullmatch(kind) and _STRENGTH_TITLE.search(title))
+def _cadence_of_both_legs(
+    runs: Sequence[Mapping[str, object]],
+) -> tuple[list[Mapping[str, object]], list[Note]]:
+    """Return the runs with cadence doubled, unless it counts both legs already."""
+    frame = pd.DataFrame(runs, columns=["cadence_spm", "distance_m", "moving_s"], dtype="float64")
+    cadence = frame["cadence_spm"].to_numpy()
+    speed_m_s = (frame["distance_m"] / frame["moving_s"]).to_numpy()
+    notes: list[Note] = []
+    steps = steps_per_count(cadence, speed_m_s, notes, "one leg", enough=ENOUGH_AVERAGES)
+    both = zip(runs, (steps * cadence).tolist(), strict=True)
+    return [{**run, "cadence_spm": spm} for run, spm in both], notes
 
 
 def _number(text: str) -> float:

@@ -19,52 +19,13 @@ from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Note, stable_id
 from runanalytics.importers.local_time import Moment, clock_of, instants
+from runanalytics.importers.runs.words import is_endurance
 from runanalytics.movements import match, movement, session_kind
 from runanalytics.units import POUND_KG, Load
 
 #: A gym session longer than this is a timer that was left on.
 LONGEST_SESSION_S = 6 * 3600.0
 
-#: Endurance work that apps list among the exercises; the watch's own file is its record. A name
-#: is endurance work if it has one of these words, or is one of these names, ...
-ENDURANCE = frozenset(
-    (
-        *("run", "running", "jog", "jogging", "treadmill", "walk", "walking", "hike", "hiking"),
-        *("bike", "biking", "cycling", "cycle", "spinning", "elliptical", "rower", "rowing"),
-        *("swim", "swimming", "stairmaster", "stepper", "rucking", "skiing", "ski", "skierg"),
-        *("laufen", "joggen", "laufband", "gehen", "wandern", "spazieren", "radfahren", "rad"),
-        *("ergometer", "crosstrainer", "schwimmen", "heimtrainer", "spazierengehen"),
-        *("course", "footing", "marche", "randonnée", "vélo", "natation", "rameur", "elliptique"),
-        *("correr", "carrera", "caminar", "caminata", "bicicleta", "bici", "elíptica", "nadar"),
-        *("natación", "corsa", "camminata", "cyclette", "ellittica", "nuoto", "corrida"),
-        *("caminhada", "esteira", "natação", "elíptico", "ciclismo", "cinta"),
-    )
-)
-ENDURANCE_NAMES = frozenset(
-    (
-        *(
-            "row erg",
-            "cross trainer",
-            "stair machine",
-            "stair climber",
-            "stair climbing",
-            "air bike",
-        ),
-        *("assault bike", "echo bike", "course à pied", "tapis de course", "tapis roulant"),
-        *("vélo elliptique", "cinta de correr", "correr en cinta", "bicicleta estática"),
-        *("bicicleta elíptica", "caminar en cinta", "bicicleta ergométrica"),
-    )
-)
-#: ... and beside it nothing but these.
-_ENDURANCE_WITH = frozenset(
-    (
-        *("machine", "trainer", "outdoor", "outdoors", "indoor", "indoors", "stationary"),
-        *("recumbent", "upright", "air", "assault", "trail", "treadmill", "track", "road", "open"),
-        *("easy", "long", "tempo", "recovery", "interval", "intervals", "morning", "evening"),
-        *("water", "pool", "ergometer", "moderate", "fast", "slow", "incline", "cross", "country"),
-        *("en", "de", "auf", "dem", "draußen", "drinnen", "extérieur", "intérieur", "exterior"),
-    )
-)
 #: Words that make the load a help: it is taken off the body's weight.
 _ASSISTED = re.compile(r"\b(?:assist|asist|unterstütz)", re.IGNORECASE)
 #: Words that say there was a weight, whether or not it was entered.
@@ -228,20 +189,13 @@ def spans(source: str, sessions: pd.DataFrame) -> pd.DataFrame:
 def _looked_up(name: str) -> _Movement:
     bare = " ".join(re.sub(r"\(.*?\)|[^\w\s]", " ", name).casefold().split())
     assisted = bool(_ASSISTED.search(name))
-    if _is_endurance(bare):
+    if is_endurance(bare):
         return _Movement(None, bodyweight=False, assisted=assisted, endurance=True)
     found = match(name).movement
     bodyweight = bool(_BODYWEIGHT_NAMES.search(name)) or (
         found is not None and movement(found).categories[0] in _BODYWEIGHT
     )
     return _Movement(found, bodyweight and not _EQUIPMENT.search(name), assisted, endurance=False)
-
-
-def _is_endurance(name: str) -> bool:
-    words = set(name.split())
-    return name in ENDURANCE_NAMES or (
-        bool(words & ENDURANCE) and words <= ENDURANCE | _ENDURANCE_WITH
-    )
 
 
 def _identifiers(source: str, sessions: Iterable[LoggedSession]) -> list[str]:

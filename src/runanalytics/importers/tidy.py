@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from runanalytics import schema
@@ -30,6 +31,7 @@ from runanalytics.importers.contract import (
     require_columns,
     stable_id,
 )
+from runanalytics.importers.legs import ENOUGH_AVERAGES, Floats, steps_per_count
 from runanalytics.importers.local_time import (
     Moment,
     clock_of,
@@ -75,9 +77,6 @@ NO_LOAD = ("bw", "body", "bodyweight", "body weight", "none", "no load")
 #: Outside these no distance is run: a cell does not say what its writer meant, such as 1:35
 #: for hours and minutes. The fastest 100 m of all (9.58 s) were run at 10.4 m/s.
 SPEED_M_S = (0.4, 12.0)
-#: A median below this at a run's speed counts the steps of one foot.
-ONE_FOOT_CADENCE_SPM = 115.0
-SLOWEST_RUN_M_S = 1.9
 
 _AS_IS = ReadOptions()
 
@@ -341,7 +340,10 @@ def _read_runs(reader: _Reader) -> Imported:
     reader.required_rows(len(rows))
     when, notes = instants(moments, reader.options.timezone)
     frame, repeated = _identified(rows, "run_id", ["start", "title"], when)
-    frame, both_feet = _of_both_feet(frame.drop(columns="start"))
+    counted: list[Note] = []
+    cadence, speed_m_s = (_floats(frame, name) for name in ("cadence_spm", "speed_m_s"))
+    steps = steps_per_count(cadence, speed_m_s, counted, "both legs", enough=ENOUGH_AVERAGES)
+    frame = frame.drop(columns="start").assign(cadence_spm=steps * cadence)
     spans = pd.DataFrame(
         {
             "what": ["runs"],
@@ -353,7 +355,7 @@ def _read_runs(reader: _Reader) -> Imported:
     return Imported(
         runs=schema.check(frame, "runs"),
         log_spans=schema.check(spans, "log_spans"),
-        notes=[*notes, *repeated, *both_feet],
+        notes=[*notes, *repeated, *counted],
         clock=clock_of(moments),
     )
 
@@ -384,12 +386,8 @@ def _identified(
     return once, [Note("info", f"rows that stand there twice: {repeated}")] if repeated else []
 
 
-def _of_both_feet(runs: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
-    running = runs["speed_m_s"] >= SLOWEST_RUN_M_S
-    if not runs.loc[running, "cadence_spm"].median() < ONE_FOOT_CADENCE_SPM:
-        return runs, []
-    message = "cadence counted one foot's steps; it was doubled to steps of both feet"
-    return runs.assign(cadence_spm=2 * runs["cadence_spm"]), [Note("warning", message)]
+def _floats(frame: pd.DataFrame, name: str) -> Floats:
+    return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _day(moment: Moment) -> dt.date:

@@ -7,7 +7,6 @@ read as text by what `track_elements` says of the format; here they become runs.
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions
+from runanalytics.importers.local_time import offset_written_s
 from runanalytics.importers.recorded import (
     MICROSECONDS,
     UNKNOWN_US,
@@ -28,19 +28,15 @@ from runanalytics.importers.recorded import (
     summary_of,
     tables_of,
 )
+from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.series import Floats, Integers
 from runanalytics.importers.track_elements import Track, TrackFormat, TrackReader
 from runanalytics.importers.xml_stream import first_element, read_xml
 
-#: Words for running, as sources write them into the place of the sport.
-_RUNNING = re.compile(r"run|jog|lauf|löp|corrida|carrera|corsa|course|hardlo", re.IGNORECASE)
 #: How many other sports are named.
 _SHOWN_SPORTS = 10
-#: Strava's number for a run, and words that say nothing of the sport.
-_RUN_NUMBERS = ("9",)
-_SAYS_NOTHING = ("", "other", "unknown", "generic", "default", "workout", "activity", "track")
-_KINDS = (("treadmill", "treadmill"), ("indoor", "treadmill"), ("virtual", "treadmill"))
-_TRAIL = "trail"
+#: Numbers that Strava writes in the place of a sport, in words.
+_NUMBERED_SPORTS: Mapping[str, str] = {"9": "run"}
 #: Speeds of a runner: the median of those in motion, and what is kept up for half a minute.
 _RUNNERS_M_S = (1.8, 5.6)
 _MOST_KEPT_UP_M_S = 7.5
@@ -51,7 +47,6 @@ _SHORTEST_PAUSE_US = 10 * MICROSECONDS
 _SAME_UNIT = 1.5
 #: Totals that agree this well with the samples are believed.
 _TOTAL_AGREEMENT = 0.05
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 _LONGEST_TITLE = 120
 #: No history of a runner has more activities.
 _MOST_TRACKS = 10_000
@@ -123,11 +118,7 @@ def _imported(
     notes = []
     if torn is not None:
         notes.append(Note("warning", f"the file is torn ({torn}): what stands before was read"))
-    tracks = [
-        track
-        for track in found
-        if track.points or track.timer_s > 0 or _is_other(track.sport.strip())
-    ]
+    tracks = [track for track in found if track.points or track.timer_s > 0 or _is_other(track)]
     if len(tracks) > _MOST_TRACKS:
         raise UnreadableFileError(
             f"the file holds {len(tracks)} activities, and at most {_MOST_TRACKS} are read",
@@ -141,14 +132,14 @@ def _imported(
     left_out = len(found) - len(tracks)
     if left_out:
         notes.append(Note("info", f"left out, since they have no times ({what}): {left_out}"))
-    others = Counter(sport for track in tracks if _is_other(sport := track.sport.strip()))
+    others = Counter(track.sport.strip() for track in tracks if _is_other(track))
     notes += [
         Note("info", f"left out, since their sport ({sport}) is not running: {count}")
         for sport, count in others.most_common(_SHOWN_SPORTS)
     ]
     runs, offsets = [], []
     for place, track in enumerate(tracks, start=1):
-        if _is_other(track.sport.strip()):
+        if _is_other(track):
             continue
         where = f"{what} {place}" if len(tracks) > 1 else ""
         offsets.append(_offset_s(track))
@@ -165,17 +156,18 @@ def _imported(
     )
 
 
-def _is_named(sport: str) -> bool:
-    return bool(_RUNNING.search(sport)) or sport in _RUN_NUMBERS
+def _sport(track: Track) -> Sport:
+    written = track.sport.strip()
+    return sport_of(_NUMBERED_SPORTS.get(written, written))
 
 
-def _is_other(sport: str) -> bool:
-    return not _is_named(sport) and sport.casefold() not in _SAYS_NOTHING
+def _is_other(track: Track) -> bool:
+    return _sport(track).what not in ("run", "unstated")
 
 
 def _run(track: Track, source: str, options: ReadOptions) -> tuple[Run | None, list[Note]]:
     sport = track.sport.strip()
-    named = _is_named(sport)
+    named = _sport(track).is_run
     recorded, notes = _recorded(track, source)
     run = run_of(recorded, options)
     if run is None:
@@ -222,9 +214,8 @@ def _recorded(track: Track, source: str) -> tuple[Recorded, list[Note]]:
             quantities[name] = np.where(quantities[name] == 0, np.nan, quantities[name])
     _settle_distance(quantities, time_us, notes)
     _settle_speed(quantities, time_us, notes)
-    kind = next((kind for word, kind in _KINDS if word in track.sport.lower()), None)
     known: dict[str, object] = {
-        "kind": kind or (_TRAIL if _TRAIL in track.sport.lower() else "unknown"),
+        "kind": _sport(track).kind,
         "title": track.title.partition("\n")[0].strip()[:_LONGEST_TITLE] or None,
         "device": track.device or None,
     }
@@ -321,11 +312,7 @@ def _pauses(time_us: Integers, parts: Integers) -> list[tuple[int, int]]:
 def _offset_s(track: Track) -> float | None:
     """Return local time minus UTC (s), where times are written with it."""
     written = next((point["time"] for point in track.points if point.get("time")), track.start)
-    found = _OFFSET.search(written)
-    if found is None:
-        return None
-    seconds = int(found[2]) * 3600.0 + int(found[3]) * 60.0
-    return -seconds if found[1] == "-" else seconds
+    return offset_written_s(written)
 
 
 def _summary(track: Track, recorded: Recorded, options: ReadOptions) -> Run | None:

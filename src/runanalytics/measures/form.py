@@ -194,10 +194,8 @@ def _given(kind: Metric, speed_m_s: float | None, heart_rate_bpm: float | None) 
 def _weighted_median(values: pd.Series, weights: pd.Series) -> float:
     if not len(values):
         return float("nan")
-    order = np.argsort(values.to_numpy(), kind="stable")
-    cumulated = np.cumsum(weights.to_numpy()[order])
-    middle = int(np.searchsorted(cumulated, cumulated[-1] / 2))
-    return float(values.to_numpy()[order][middle])
+    heavy, among = weights.to_numpy(), values.to_numpy()
+    return float(np.quantile(among, 0.5, weights=heavy, method="inverted_cdf"))
 
 
 def _placed(

@@ -26,18 +26,13 @@ from runanalytics.importers.fit.message_rows import columns, instant_us, number_
 from runanalytics.importers.fit.quantities import POSITION_FIELDS, RECORD_FIELDS
 from runanalytics.importers.fit.values import Array, Floats
 from runanalytics.importers.local_time import zone_named
+from runanalytics.importers.runs.words import Sport, sport_of
 
 #: Messages that state the local time, the likeliest to be right first.
 _CLOCK_MESSAGES = ("activity", "timestamp_correlation")
 #: Types of files that hold records, or what looks like a session, and no activity.
 _FILE_TYPE = frozenset({"type"})
 _NO_ACTIVITIES = frozenset({"course", "workout", "segment", "segment_list", "goals", "totals"})
-
-#: Words for a sport that say nothing, and kinds of sport that only runners have.
-_ANY_SPORT = frozenset({"generic", "unknown", "all", "fitness_equipment"})
-_RUNNING_SUB_SPORTS = frozenset(
-    {"treadmill", "street", "trail", "track", "ultra", "indoor_running"}
-)
 
 #: Share of the records in which contact time must be measured to tell the sport.
 _MOSTLY = 0.5
@@ -130,10 +125,14 @@ class Activity:
         return str(self.session.get("sub_sport", "generic"))
 
     @property
+    def named_sport(self) -> Sport:
+        """Its sport by the profile's words, or by its kind where an app names no sport."""
+        return sport_of(self.sport, self.sub_sport)
+
+    @property
     def is_run(self) -> bool:
-        """Whether it is running: by its sport, or by its kind where an app names no sport."""
-        named = self.sport == "running"
-        return named or (self.sport in _ANY_SPORT and self.sub_sport in _RUNNING_SUB_SPORTS)
+        """Whether it is running."""
+        return self.named_sport.is_run
 
     @property
     def start_utc(self) -> pd.Timestamp:

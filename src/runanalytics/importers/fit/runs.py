@@ -16,13 +16,11 @@ from runanalytics.importers.fit.message_rows import columns, instant_us, number_
 from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.quantities import DEGREES, QUANTITIES, quantity_values
 from runanalytics.importers.fit.values import Floats
+from runanalytics.importers.legs import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.positions import speed_over_m_s, travelled_m
 from runanalytics.importers.recorded import Run, disagreements
-from runanalytics.importers.series import RUNNING_M_S, Series, plausible
+from runanalytics.importers.series import Series, plausible
 
-#: Doubled, a cadence of one leg lies below this; above, the device had counted both. Nobody who
-#: is slower than running takes the second many.
-_BOTH_LEGS_SPM, _BOTH_LEGS_WALKING_SPM = 240.0, 200.0
 #: A distance that falls below this share of what it was, and stays there for as many records,
 #: begins anew, as some devices' do with every lap.
 _RESTART, _RESTART_RECORDS = 0.5, 5
@@ -34,13 +32,6 @@ _TIME_DIFFERS_S = 3_600.0
 #: A treadmill's distance is entered after the run: differences of this size are corrections.
 _LEAST_CORRECTION, _MOST_CORRECTION = 0.005, 0.6
 
-_KINDS: Mapping[str, str] = {
-    "treadmill": "treadmill",
-    "indoor_running": "treadmill",
-    "virtual_activity": "treadmill",
-    "trail": "trail",
-    "ultra": "trail",
-}
 #: A structured workout with fewer steps may be no more than a distance to run.
 _WORKOUT_STEPS = 3
 #: Laps between efforts: one may be a pause. Watches call every other lap "active" or "interval".
@@ -116,9 +107,8 @@ def run(activity: Activity) -> Run:
 def _kind(activity: Activity, workouts: Sequence[Mapping[str, object]]) -> str:
     if activity.session.get("sport_event") == "race":
         return "race"
-    kind = _KINDS.get(activity.sub_sport)
-    if kind is not None:
-        return kind
+    if activity.named_sport.kind != "unknown":
+        return activity.named_sport.kind
     steps = [number_of(row.get("num_valid_steps")) for row in workouts]
     rests = sum(
         row.get("intensity") in _RESTS
@@ -170,27 +160,13 @@ def _series(
     if kind == "treadmill":
         _calibrate(values, activity.number("total_distance"), notes)
     series = Series.of(elapsed, values, stopped)
-    cadence = values["cadence_spm"]
-    stepping = series.moving & (cadence > 0)
-    if _counts_both_legs(cadence[stepping], values["speed_m_s"][stepping]):
-        values["cadence_spm"] = cadence / 2
+    strides, moving = values["cadence_spm"] / 2, series.moving
+    if steps_per_count(strides[moving], values["speed_m_s"][moving], notes, "one leg") == 1:
+        values["cadence_spm"] = strides
         series = Series.of(elapsed, values, stopped)
-        notes.append(_BOTH_LEGS)
     notes += disagreements(series)
     notes += _summary_differs(activity, values["distance_m"])
     return series, contact_field
-
-
-_BOTH_LEGS = Note("warning", "cadence was stored as steps of both feet: taken as it is")
-
-
-def _counts_both_legs(doubled_spm: Floats, speed_m_s: Floats) -> bool:
-    """Return whether a cadence, doubled, is twice what it should be."""
-    if not doubled_spm.size:
-        return False
-    speed = speed_m_s[np.isfinite(speed_m_s)]
-    walks = bool(speed.size) and float(np.median(speed)) < RUNNING_M_S
-    return float(np.median(doubled_spm)) > (_BOTH_LEGS_WALKING_SPM if walks else _BOTH_LEGS_SPM)
 
 
 def _distance_of_positions(
@@ -280,16 +256,15 @@ def _from_summary(activity: Activity, notes: list[Note]) -> dict[str, object]:
         cadence = activity.number("avg_cadence")
     cadence += np.nan_to_num(activity.number("avg_fractional_cadence"))
     speed = distance / timer_s if timer_s > 0 and distance > 0 else np.nan
-    steps = 2 * cadence if cadence > 0 else np.nan
-    if _counts_both_legs(np.array([steps]), np.array([speed])):
-        steps = cadence
-        notes.append(_BOTH_LEGS)
+    steps = steps_per_count(
+        np.array([cadence]), np.array([speed]), notes, "one leg", enough=ENOUGH_AVERAGES
+    )
     row: dict[str, object] = {
         "detail": "summary",
         "moving_s": timer_s,
         "distance_m": distance,
         "speed_m_s": speed,
-        "cadence_spm": steps,
+        "cadence_spm": steps * cadence if cadence > 0 else np.nan,
     }
     for name, (field, factor, zero_is_missing) in _SUMMARY.items():
         value = activity.number(field)

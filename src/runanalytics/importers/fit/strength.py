@@ -14,9 +14,8 @@ from runanalytics.importers.fit import profile
 from runanalytics.importers.fit.activities import Activity
 from runanalytics.importers.fit.instants import MICROSECONDS
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
+from runanalytics.importers.runs.words import sport_of
 
-#: The profile's words for sessions of strength work.
-_SUB_SPORTS = frozenset({"strength_training"})
 #: A set that begins this long before or after its session still belongs to it.
 _MARGIN_US = 60 * MICROSECONDS
 #: What the watch says when it has recognised no exercise.
@@ -44,7 +43,7 @@ def is_strength(activity: Activity) -> bool:
     One whose sets are all endurance work, such as a treadmill's, is none.
     """
     given = _active_sets(activity)
-    if activity.sub_sport not in _SUB_SPORTS:
+    if not sport_of(activity.sub_sport).is_strength:
         return activity.sport == "training" and any(not _is_endurance(row) for row in given)
     return not given or not all(map(_is_endurance, given))
 

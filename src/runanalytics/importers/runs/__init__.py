@@ -1,0 +1,1 @@
+"""What every recorded run needs, whichever source it comes from."""

@@ -1,0 +1,185 @@
+"""Words for running and for what is not running: the same from every source."""
+
+from __future__ import annotations
+
+import pytest
+
+from runanalytics.importers.contract import ReadOptions
+from runanalytics.importers.garmin_connect import GARMIN_CSV
+from runanalytics.importers.garmin_json import GARMIN_JSON
+from runanalytics.importers.gpx import GPX
+from runanalytics.importers.runs.words import Sport, is_endurance, sport_of
+from runanalytics.importers.strava import STRAVA_CSV
+from runanalytics.importers.tcx import TCX
+
+OPTIONS = ReadOptions(timezone="UTC", units="metric")
+
+RUNS = {
+    "unknown": [
+        *(
+            "Running",
+            "Obstacle Racing",
+            "Track Running",
+            "Street Running",
+            "Obstacle Running",
+            "Laufen",
+        ),
+        *("Straßenlauf", "Laufen auf der Bahn", "Löpning", "Landsvägslöpning", "Banlöpning"),
+        *("Course à pied", "Course sur piste", "Corrida", "Corrida de rua", "Carrera"),
+        *("Carrera en pista", "Corsa", "Corsa su strada", "Hardlopen"),
+    ],
+    "treadmill": [
+        *("Treadmill Running", "Indoor Running", "Virtual Running", "Laufbandtraining"),
+        *("Laufband", "Löpband", "Course à pied sur tapis roulant", "Tapis de course"),
+        *("Corrida em esteira", "Carrera en cinta", "Corsa su tapis roulant", "Loopband"),
+    ],
+    "trail": [
+        *("Trail Running", "Ultra Running", "Trailrunning", "Traillöpning", "Trail"),
+        *("Ultra-trail", "Carrera por montaña", "Corrida em trilha", "Corsa su sentiero"),
+    ],
+}
+STRENGTH = [
+    *("Strength Training", "Krafttraining", "Styrketräning", "Musculation"),
+    *("Treinamento de força", "Treino de força", "Entrenamiento de fuerza"),
+    *("Allenamento di forza", "Krachttraining", "Functional Strength Training"),
+]
+NEITHER = [
+    *("Cycling", "Skilanglauf", "Cross Country Skiing", "Eislaufen", "Radfahren", "Cykling"),
+    *("Treadmill Walking", "Walking", "Hiking", "Gehen", "Randonnée", "Marche à pied"),
+    *("Pool Swimming", "Simbassäng", "Yoga", "Cardio", "Cardiovascular", "Indoor Cardio"),
+    *("Indoor Rowing", "Tennis V2", "Ciclismo", "Camminata", "Fietsen", "Adventure Racing"),
+    *("Ski de fond", "Course d'orientation", "Schneeschuhlaufen", "HIIT", "", "--"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "activity"), [(kind, activity) for kind in RUNS for activity in RUNS[kind]]
+)
+def test_runs_and_their_kinds(kind: str, activity: str) -> None:
+    assert sport_of(activity) == Sport("run", kind)
+    assert sport_of(activity.upper()) == Sport("run", kind)
+
+
+@pytest.mark.parametrize("activity", STRENGTH)
+def test_strength_work(activity: str) -> None:
+    assert sport_of(activity) == Sport("strength")
+
+
+@pytest.mark.parametrize("activity", NEITHER)
+def test_other_sports_are_neither(activity: str) -> None:
+    sport = sport_of(activity)
+    assert not sport.is_run
+    assert not sport.is_strength
+
+
+def garmin(sport: str) -> bytes:
+    return (
+        f'Activity Type,Date,Title,Distance,Time\n"{sport}",2026-03-01 08:00:00,x,5,25:00'.encode()
+    )
+
+
+def strava(sport: str) -> bytes:
+    names = "Activity ID,Activity Date,Activity Type,Moving Time,Elapsed Time,Distance"
+    return f'{names}\n7,"Jun 1, 2025, 5:02:03 AM","{sport}",1500,1500,5'.encode()
+
+
+def garmin_json(sport: str) -> bytes:
+    return (
+        f'[{{"activityId": 7, "activityType": {{"typeKey": "{sport}"}}, "distance": 5000.0, '
+        '"startTimeLocal": "2026-03-01 08:00:00", "duration": 1500.0}]'
+    ).encode()
+
+
+def gpx(sport: str) -> bytes:
+    points = "".join(
+        f'<trkpt lat="{48 + second * 2.7e-5:.6f}" lon="8"><time>2026-03-01T08:'
+        f"{second // 60:02d}:{second % 60:02d}Z</time></trkpt>"
+        for second in range(0, 120, 5)
+    )
+    return (
+        '<gpx xmlns="http://www.topografix.com/GPX/1/1"><trk>'
+        f"<type>{sport}</type><trkseg>{points}</trkseg></trk></gpx>"
+    ).encode()
+
+
+def tcx(sport: str) -> bytes:
+    space = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
+    return (
+        f'<TrainingCenterDatabase xmlns="{space}"><Activities><Activity Sport="{sport}">'
+        '<Lap StartTime="2026-03-01T08:00:00Z"><TotalTimeSeconds>1500</TotalTimeSeconds>'
+        "<DistanceMeters>5000</DistanceMeters></Lap></Activity></Activities>"
+        "</TrainingCenterDatabase>"
+    ).encode()
+
+
+SOURCES = (
+    (GARMIN_CSV, garmin),
+    (STRAVA_CSV, strava),
+    (GARMIN_JSON, garmin_json),
+    (GPX, gpx),
+    (TCX, tcx),
+)
+#: What some lists had called a run and others had not, and what it is.
+ONCE_DIFFERENT = {
+    **dict.fromkeys(("Jogging", "Löprunda", "Hardloopsessie", "correr", "VirtualRun"), True),
+    **dict.fromkeys(("Trail", "Ultra-trail", "Obstacle Racing", "Carrera en cinta"), True),
+    **dict.fromkeys(("Skilanglauf", "Eislaufen", "Schneeschuhlaufen", "Wanderung"), False),
+    **dict.fromkeys(("wheelchair_push_run", "Course d'orientation", "Krafttraining"), False),
+}
+
+
+@pytest.mark.parametrize(("sport", "is_run"), ONCE_DIFFERENT.items())
+def test_every_source_takes_the_same_words_for_a_run(sport: str, is_run: bool) -> None:
+    for importer, written in SOURCES:
+        read = importer.read(written(sport), OPTIONS)
+        assert len(read.runs) == is_run, importer.name
+        assert read.runs["kind"].tolist() == [sport_of(sport).kind] * is_run, importer.name
+
+
+@pytest.mark.parametrize(
+    ("sport", "sub_sport", "kind"),
+    [
+        ("running", "generic", "unknown"),
+        ("running", "challenge", "unknown"),
+        ("running", "virtual_activity", "treadmill"),
+        ("running", "ultra", "trail"),
+        ("generic", "street", "unknown"),
+        ("fitness_equipment", "treadmill", "treadmill"),
+        ("all", "track", "unknown"),
+        ("unknown", "obstacle", "unknown"),
+    ],
+)
+def test_a_kind_of_sport_counts_where_the_sport_is_not_said(
+    sport: str, sub_sport: str, kind: str
+) -> None:
+    assert sport_of(sport, sub_sport) == Sport("run", kind)
+
+
+@pytest.mark.parametrize(
+    ("sport", "sub_sport", "what"),
+    [
+        ("cycling", "track", "other"),
+        ("walking", "treadmill", "other"),
+        ("generic", "generic", "unstated"),
+        ("track", "", "unstated"),
+        ("street", "", "other"),
+        ("", "", "unstated"),
+        ("generic", "indoor_rowing", "other"),
+    ],
+)
+def test_what_is_no_run_by_sport_and_kind(sport: str, sub_sport: str, what: str) -> None:
+    assert sport_of(sport, sub_sport).what == what
+
+
+def test_a_title_tells_what_work_it_was_and_nothing_else() -> None:
+    assert sport_of("Workout", title="Legs").is_strength
+    assert not sport_of("Workout", title="Long run").is_strength
+    assert not sport_of("Yoga", title="Core").is_strength
+    assert sport_of("Run", title="Core").is_run
+
+
+def test_endurance_among_the_exercises_of_a_log_is_told_by_whole_words() -> None:
+    for name in ("row erg", "treadmill running", "laufen auf dem laufband", "easy run"):
+        assert is_endurance(name), name
+    for name in ("barbell row", "running man", "ski jumps", "box jump"):
+        assert not is_endurance(name), name
