@@ -21,6 +21,7 @@ FLOORS = {
     "shipped": 0,
     "units": 0,
     "movements": 0,
+    "claims": 0,
     "importers": 1,
     "simulate": 1,
     "measures": 2,
@@ -32,8 +33,10 @@ FLOORS = {
     "cli": 5,
 }
 
-#: On the ground floor, schema stands on errors, and everything may raise them.
-BESIDE = {(part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements")}
+#: On the ground floor, claims stand on movements, and everything may raise errors.
+BESIDE = {
+    (part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements", "claims")
+} | {("claims", "movements")}
 
 #: On the top floor, the command line calls what draws and what writes, and reports are drawn.
 BESIDE |= {("cli", part) for part in ("plots", "printing", "report")} | {("report", "plots")}

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from runanalytics.claims import Claim
+from runanalytics.claims import claims as all_claims
 from runanalytics.errors import UsageError
 from runanalytics.findings.claims import ClaimsOnTrial, claims_on_trial
 from runanalytics.findings.evidence import Evidence
 from runanalytics.findings.trials import split_at
-from runanalytics.movements import Claim
-from runanalytics.movements import claims as all_claims
 from runanalytics.simulate.claims import CLAIMS, SimulatedTables, simulate_claims
 
 

@@ -1,29 +1,10 @@
 import pytest
 
-from runanalytics.movements import CATEGORIES, catalogue, claims, programmes
-from runanalytics.movements.sources import EXPECTATIONS, OTHER_DOSES, OUTCOMES
-
-CLAIMS = {
-    "pull-contact",
-    "strength-contact",
-    "jumps-contact",
-    "drills-cadence",
-    "drills-contact",
-    "fatigue-contact",
-    "distance-form",
-    "strength-durability",
-    "strength-stride",
-    "strength-economy",
-    "strength-race",
-    "drills-weekly",
-    "post-run-habit",
-    "speed-load",
-}
+from runanalytics.movements import catalogue, programmes
 
 
-def test_the_five_programmes_and_fourteen_claims_are_there():
+def test_the_five_programmes_are_there():
     assert len(programmes()) == 5
-    assert set(claims()) == CLAIMS
 
 
 @pytest.mark.parametrize("programme", programmes().values(), ids=lambda p: p.id)
@@ -58,15 +39,3 @@ def test_the_prescriptions_of_the_sources():
     assert (home["leapfrog"].sets, home["leapfrog"].reps) == ((3, 4), (5, 7))
     assert programmes()["technique_drills"].sessions_per_week == 1
     assert all(target.reps == (10, 10) for target in programmes()["pull_training"].targets)
-
-
-@pytest.mark.parametrize("claim", claims().values(), ids=lambda c: c.id)
-def test_a_claim_can_be_tried(claim):
-    assert claim.outcome in OUTCOMES
-    assert claim.dose in CATEGORIES or claim.dose in OTHER_DOSES
-    assert claim.expected in EXPECTATIONS
-    assert (claim.dose == "adherence") == (claim.programme is not None)
-    assert claim.programme is None or claim.programme in programmes()
-    assert (claim.expected == "no further change") == (claim.beyond_per_week is not None)
-    assert claim.statement.endswith(".")
-    assert claim.research.endswith(".")

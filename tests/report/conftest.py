@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from runanalytics import schema
+from runanalytics.claims import Claim, claims
 from runanalytics.measures.dose import dose
 from runanalytics.measures.form import form
 from runanalytics.measures.segments import segments
-from runanalytics.movements import Claim, claims
 from runanalytics.simulate import Runner, simulate_runner
 
 TABLES = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources")

@@ -13,10 +13,10 @@ from runanalytics.errors import UsageError
 from runanalytics.printing import print_json, print_rows
 
 if TYPE_CHECKING:
+    from runanalytics.claims import Claim
     from runanalytics.findings.claims import Verdict
     from runanalytics.findings.followed import Adherence
     from runanalytics.library import Library
-    from runanalytics.movements import Claim
 
 #: Weeks that are printed unless all are asked for.
 LATEST_WEEKS = 12
@@ -61,8 +61,8 @@ def claims(
 def _claims(library: Library, file: Path | None) -> dict[str, Claim]:
     if file is None:
         return dict(library.claims())
-    from runanalytics.movements import claims as of_sources
-    from runanalytics.movements import read_claims
+    from runanalytics.claims import claims as of_sources
+    from runanalytics.claims import read_claims
 
     try:
         data = file.read_bytes()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from runanalytics.claims import Claim
+from runanalytics.claims import claims as all_claims
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effects import corrected
@@ -24,8 +26,6 @@ from runanalytics.findings.finding import (
     signed,
 )
 from runanalytics.findings.trials import Trial, tried
-from runanalytics.movements import Claim
-from runanalytics.movements import claims as all_claims
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -267,7 +267,7 @@ def claims_on_trial(
     evidence : Evidence or Library
         The runner's tables.
     claims : sequence of Claim, optional
-        By default the fourteen of `runanalytics.movements.claims`.
+        By default the fourteen of `runanalytics.claims`.
 
     Returns
     -------

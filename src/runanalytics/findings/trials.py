@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from runanalytics.claims import Claim
 from runanalytics.errors import UsageError
 from runanalytics.findings.effect import effect
 from runanalytics.findings.effect_result import POWER, Effect
@@ -39,7 +40,6 @@ from runanalytics.findings.weeks import SIMULATED, by_week
 from runanalytics.measures.adherence import monday_of
 from runanalytics.measures.force import force_by_speed
 from runanalytics.measures.metrics import METRICS
-from runanalytics.movements import Claim
 
 Floats = npt.NDArray[np.float64]
 

@@ -25,13 +25,13 @@ from runanalytics.library.writing import CATALOGUE, CLAIMS, ORIGINALS, STREAMS, 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from runanalytics.claims import Claim
     from runanalytics.library.corrections import Corrections
     from runanalytics.library.merging import Merged
     from runanalytics.library.originals import Originals
     from runanalytics.library.rebuild import Rebuilt
     from runanalytics.library.status import Status
     from runanalytics.library.view import Views
-    from runanalytics.movements import Claim
 
 
 class Library:
@@ -260,7 +260,7 @@ class Library:
 
     def claims(self) -> Mapping[str, Claim]:
         """Return the claims to try: those of the sources, and the user's ``claims.toml``."""
-        from runanalytics.movements import claims, read_claims
+        from runanalytics.claims import claims, read_claims
 
         path = self.folder / CLAIMS
         return {**claims(), **(read_claims(path.read_bytes(), str(path)) if path.exists() else {})}

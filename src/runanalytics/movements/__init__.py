@@ -1,11 +1,10 @@
-"""The vocabulary: movements, the programmes that prescribe them, and the claims on trial."""
+"""The vocabulary: movements, and the programmes that prescribe them."""
 
 from __future__ import annotations
 
 from runanalytics.movements.garmin import from_garmin, is_garmin_endurance
 from runanalytics.movements.matcher import Match, folded, match, named
-from runanalytics.movements.own_claims import read_claims
-from runanalytics.movements.sources import Claim, Programme, Target, claims, programmes
+from runanalytics.movements.sources import Programme, Target, programmes
 from runanalytics.movements.vocabulary import (
     CATEGORIES,
     Movement,
@@ -20,13 +19,11 @@ from runanalytics.movements.vocabulary import (
 
 __all__ = [
     "CATEGORIES",
-    "Claim",
     "Match",
     "Movement",
     "Programme",
     "Target",
     "catalogue",
-    "claims",
     "folded",
     "from_garmin",
     "in_category",
@@ -38,6 +35,5 @@ __all__ = [
     "movement",
     "named",
     "programmes",
-    "read_claims",
     "session_kind",
 ]

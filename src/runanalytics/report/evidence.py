@@ -14,12 +14,12 @@ from runanalytics.findings.weeks import SIMULATED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runanalytics.claims import Claim
     from runanalytics.findings.claims import ClaimsOnTrial
     from runanalytics.findings.effect_result import Effect
     from runanalytics.findings.followed import Adherence
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend_result import Trend
-    from runanalytics.movements import Claim
 
 #: What the report follows, and what it sets beside them.
 CADENCE, CONTACT = METRICS = ("cadence_spm", "ground_contact_ms")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import runanalytics.movements
+import runanalytics.claims
+from runanalytics.claims import claims, read_claims
 from runanalytics.errors import UsageError
-from runanalytics.movements import claims, read_claims
 
 GOOD = {
     "id": '"mine"',
@@ -31,7 +31,7 @@ def test_a_claim_is_read_with_what_it_says() -> None:
 
 
 def test_the_sources_own_claims_pass_but_for_their_names() -> None:
-    data = Path(runanalytics.movements.__file__).with_name("claims.toml").read_bytes()
+    data = Path(runanalytics.claims.__file__).with_name("claims.toml").read_bytes()
     own = data.replace(b'id = "', b'id = "my-')
     found = read_claims(own, "claims.toml")
     assert [id.removeprefix("my-") for id in found] == list(claims())

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from runanalytics.claims.model import EXPECTATIONS, OTHER_DOSES, OUTCOMES, Claim, claims
 from runanalytics.errors import UsageError
-from runanalytics.movements.sources import (
-    EXPECTATIONS,
-    OTHER_DOSES,
-    OUTCOMES,
-    Claim,
-    claims,
-    programmes,
-)
-from runanalytics.movements.vocabulary import members
+from runanalytics.movements import members, programmes
 
 #: What a claim says, and of which kind each value is; the first five cannot be done without.
 _KEYS: Mapping[str, type | tuple[type, ...]] = {
