@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runanalytics.cli.options import Json, app, open_library
-from runanalytics.printing import print_json, print_rows
+from runanalytics.cli.options import Json, open_library
+from runanalytics.printing import print_json, print_rows, records
 
 if TYPE_CHECKING:
+    from runanalytics.library import Library
     from runanalytics.library.merging import Merged
 
-_merges = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
-_spans = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
-app.add_typer(_merges, name="merges", help="List what is taken for the same, or say otherwise.")
-app.add_typer(_spans, name="spans", help="List from when to when logs were kept, or say so.")
+commands = typer.Typer()
+PLACE_IN_HELP = 80
+
+_merges = typer.Typer(invoke_without_command=True)
+_spans = typer.Typer(invoke_without_command=True)
+commands.add_typer(
+    _merges, name="merges", help="List what is taken for the same, or say otherwise."
+)
+commands.add_typer(_spans, name="spans", help="List from when to when logs were kept, or say so.")
 
 _Identifier = Annotated[
     str, typer.Argument(metavar="ID", help="The hidden row, or the beginning of its name.")
@@ -34,9 +40,7 @@ def merges(
     """List runs and sessions that two sources tell of, and why they are taken for one."""
     if context.invoked_subcommand is not None:
         return
-    from runanalytics.library.merging import merges as library_merges
-
-    found = library_merges(open_library(context))
+    found = open_library(context).merges()
     if as_json:
         print_json([one.to_dict() for one in found])
         return
@@ -61,18 +65,14 @@ def _text(merge: Merged) -> str:
 @_merges.command()
 def undo(context: typer.Context, identifier: _Identifier) -> None:
     """Take two rows apart; they stay apart at every import."""
-    from runanalytics.library.merging import undo as library_undo
-
-    merge = library_undo(open_library(context), identifier)
+    merge = open_library(context).undo_merge(identifier)
     print(f"{merge.hidden.id} and {merge.speaks.id} are two {merge.what} again.")
 
 
 @_merges.command()
 def redo(context: typer.Context, identifier: _Identifier) -> None:
     """Take an undo back."""
-    from runanalytics.library.merging import redo as library_redo
-
-    merge = library_redo(open_library(context), identifier)
+    merge = open_library(context).redo_merge(identifier)
     print(f"{merge.hidden.id} is one with {merge.speaks.id} again.")
 
 
@@ -83,9 +83,7 @@ def join(
     into: Annotated[str, typer.Argument(metavar="INTO", help="The one that it is the same as.")],
 ) -> None:
     """Make two runs or two sessions one by hand; what the second leaves open is filled."""
-    from runanalytics.library.merging import join as library_join
-
-    library_join(open_library(context), identifier, into)
+    open_library(context).join(identifier, into)
     print(f"{identifier} is one with {into}.")
 
 
@@ -94,8 +92,6 @@ def spans(context: typer.Context, as_json: Json = False) -> None:
     """List the days on which each log was kept, and where that is known from."""
     if context.invoked_subcommand is not None:
         return
-    from runanalytics.printing import records
-
     found = records(open_library(context).log_spans().sort_values(["what", "first_date"]))
     if as_json:
         print_json(found)
@@ -106,29 +102,27 @@ def spans(context: typer.Context, as_json: Json = False) -> None:
 @_spans.command("set")
 def set_(context: typer.Context, what: _What, first: _First, last: _Last) -> None:
     """Say from when to when a log was kept; this wins over what files say."""
-    _say(context, what, "log", first, last)
+    library = open_library(context)
+    library.set_span(what, first, last)
+    _print_spans(library, what)
 
 
 @_spans.command("break")
 def break_(context: typer.Context, what: _What, first: _First, last: _Last) -> None:
     """Say that nothing was logged for a time, though the log goes on."""
-    _say(context, what, "break", first, last)
+    library = open_library(context)
+    library.add_break(what, first, last)
+    _print_spans(library, what)
 
 
 @_spans.command()
 def clear(context: typer.Context, what: _What) -> None:
     """Forget what was said of a log."""
-    from runanalytics.library.spans import clear as library_clear
-
-    count = library_clear(open_library(context), what)
+    count = open_library(context).clear_spans(what)
     print(f"Forgot {count} {'span' if count == 1 else 'spans'}.")
 
 
-def _say(context: typer.Context, what: str, kind: str, first: str, last: str) -> None:
-    from runanalytics.library.spans import say
-
-    library = open_library(context)
-    say(library, what, kind, first, last)
+def _print_spans(library: Library, what: str) -> None:
     kept = library.log_spans()
     rows = kept[kept["what"] == what.strip().casefold()]
     for begin, end, source in zip(
