@@ -72,7 +72,7 @@ def read_wrong(library: Library, path: Path, expected: dict[str, str]) -> bool:
             run_id = path.name.partition(".")[0]
             samples = reader.samples(run_id)
             return samples.to_csv(index=False) != expected[run_id]
-        return dump(reader) != expected
+        return dump(reader.opened) != expected
     except LibraryError:
         return False
     finally:
@@ -99,7 +99,7 @@ def trials(library: Library, n_flips: int) -> tuple[Counter[str], dict[str, Coun
     for path in sorted(library.folder.rglob("*")):
         if path.is_file() and path.stat().st_size:
             files[part(path)].append(path)
-    expected = dump(library)
+    expected = dump(library.opened)
     runs = library.runs()
     texts = {run: library.samples(run).to_csv(index=False) for run in runs["run_id"]}
     library.close()

@@ -27,7 +27,6 @@ import pandas as pd
 from runanalytics import Library, schema
 from runanalytics.importers.contract import Clock, Imported, stable_id
 from runanalytics.library.catalogue import Catalogue
-from runanalytics.library.merging import merges, redo, undo
 from runanalytics.library.settling import enter_clocks, settle
 
 SEEDS = 5
@@ -256,7 +255,7 @@ def draw(seed: int, scene: Scene, weeks: int = WEEKS) -> Drawn:
 
 def enter(library: Library, drawn: Drawn) -> None:
     """Put what the sources say into a library, and let it settle."""
-    with library._writing() as catalogue:
+    with library.opened.writing() as catalogue:
         with catalogue.transaction():
             for source in SOURCES:
                 tables = {
@@ -297,8 +296,8 @@ def true_pairs(drawn: Drawn) -> set[tuple[str, str]]:
 def found_pairs(library: Library) -> set[tuple[str, str]]:
     """Return all pairs of rows that a library takes for the same."""
     groups = defaultdict(set)
-    for merge in merges(library):
-        groups[merge.speaks.id] |= {merge.speaks.id, merge.hidden.id}
+    for merge in library.merges():
+        groups[merge.primary.identifier] |= {merge.primary.identifier, merge.duplicate.identifier}
     return pairs_of(groups.values())
 
 
@@ -331,10 +330,10 @@ def undone_restores(library: Library) -> bool:
     """Undo every merge by itself, take it back, and say whether all was as it had been."""
     before = said_by(library)
     n_rows = len(library.runs()) + len(library.sessions())
-    for merge in [one for one in merges(library) if not one.undone]:
-        undo(library, merge.hidden.id)
+    for merge in [one for one in library.merges() if not one.undone]:
+        library.undo_merge(merge.duplicate.identifier)
         more = len(library.runs()) + len(library.sessions()) - n_rows
-        redo(library, merge.hidden.id)
+        library.redo_merge(merge.duplicate.identifier)
         if more != 1 or said_by(library) != before:
             return False
     return True

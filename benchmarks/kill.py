@@ -161,7 +161,7 @@ def failures(
     try:
         found = _lost_or_torn(library, acknowledged, ready.whole)
         found += [f"verify: {problem}" for problem in library.verify()]
-        with library._writing() as catalogue:
+        with library.opened.writing() as catalogue:
             named = catalogue.rows("SELECT run_id, digest FROM streams")
         left = {path.name for path in library.folder.rglob("*") if path.is_file()}
         known = {"catalogue.sqlite", "catalogue.sums", "writer.lock"}
@@ -170,7 +170,7 @@ def failures(
         found += [f"an orphan: {name}" for name in sorted(orphans)]
         if finish:
             library.add(ready.files)
-            one, other = dump(library), dump(ready.whole)
+            one, other = dump(library.opened), dump(ready.whole.opened)
             different = {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
             # The library of some files met them in another folder, too.
             found += [f"different after all: {key}" for key in different - {"places"}]
@@ -182,7 +182,7 @@ def failures(
 
 
 def _lost_or_torn(library: Library, acknowledged: Acknowledged, whole: Library) -> list[str]:
-    catalogue, expected = library._reading(), whole._reading()
+    catalogue, expected = library.opened.reading(), whole.opened.reading()
     if catalogue is None or expected is None:
         return [f"lost: {run_id}" for run_id in acknowledged]
     there = dict(catalogue.rows("SELECT run_id, digest FROM streams"))

@@ -405,7 +405,7 @@ def test_a_locked_library_is_status_3(
     library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "LOCK_WAIT_S", 0.1)
-    with library._writing():
+    with library.opened.writing():
         monkeypatch.setattr(sys, "argv", ["runanalytics"])
         result = CliRunner().invoke(
             cli.app, ["--library", str(library.folder), "import", str(some_files)]

@@ -67,5 +67,5 @@ def test_spans_are_listed_set_broken_and_cleared(twice: Library) -> None:
 
 
 def test_status_names_what_is_told_twice(twice: Library) -> None:
-    assert "Told by another source too: 1 run" in said(twice, "status")
+    assert "Also recorded by another source: 1 run" in said(twice, "status")
     assert json.loads(said(twice, "status", "--json"))["merged"] == {"runs": 1, "sessions": 0}

@@ -184,9 +184,9 @@ def print_import(report: ImportReport) -> None:
             print(f"already there: {same}")
     for nothing in report.grouped("nothing"):
         print(f"nothing to import: {nothing}")
-    for opened in report.of("opened"):
+    for opened in report.with_outcome("opened"):
         print(f"archive: {opened.name}: {opened.reason}")
-    if ignored := report.of("ignored"):
+    if ignored := report.with_outcome("ignored"):
         endings = Counter(Path(file.name).suffix.lower() or "without ending" for file in ignored)
         kinds = ", ".join(f"{number} {ending}" for ending, number in endings.most_common(6))
         print(f"of no kind that is read: {kinds}{', ...' if len(endings) > 6 else ''}")

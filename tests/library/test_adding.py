@@ -62,7 +62,7 @@ def test_an_archive_is_its_files(
         *("export.zip/activities/1.fit", "export.zip/activities/2.fit.gz"),
         *("export.zip/Part1.zip/3.fit", "export.zip"),
     ]
-    assert report.of("opened")[0].reason == "2 of its 5 files are of no kind that is read"
+    assert report.with_outcome("opened")[0].reason == "2 of its 5 files are of no kind that is read"
     plain = Library.open(tmp_path / "plain")
     for path in (sample_fits[-1], sample_fits[-2], sample_fits[-3]):
         plain.add(path)
@@ -88,8 +88,8 @@ def test_a_longer_archive_adds_only_what_is_new(
     with zipfile.ZipFile(archive, "a") as written:
         written.write(sample_fits[-4], "activities/4.fit")
     report = library.add(archive)
-    assert [file.name for file in report.of("added")] == ["4.fit"]
-    assert len(report.of("duplicate")) == 3
+    assert [file.name for file in report.with_outcome("added")] == ["4.fit"]
+    assert len(report.with_outcome("duplicate")) == 3
 
 
 def test_a_file_in_an_archive_that_was_skipped_is_looked_into_again(
@@ -98,9 +98,9 @@ def test_a_file_in_an_archive_that_was_skipped_is_looked_into_again(
     path = tmp_path / "logs.zip"
     with zipfile.ZipFile(path, "w") as written:
         written.writestr("sets.csv", "date,movement,sets,reps,load\n2026-03-01,Squat,3,10,80\n")
-    (skipped,) = library.add(path).of("skipped")
+    (skipped,) = library.add(path).with_outcome("skipped")
     assert "does not say its unit" in skipped.reason
-    (added,) = library.add(path, units="metric").of("added")
+    (added,) = library.add(path, units="metric").with_outcome("added")
     assert added.n_sessions == 1
 
 
@@ -109,10 +109,10 @@ def test_an_archive_beyond_its_limit_keeps_what_was_read(
 ) -> None:
     monkeypatch.setattr(unpacking, "MOST_BYTES", 60_000)
     report = library.add(archive)
-    (refused,) = report.of("skipped")
+    (refused,) = report.with_outcome("skipped")
     assert "unpacks to more than" in refused.reason
     assert "export.zip" in refused.reason
-    assert len(library.runs()) == len(report.of("added")) > 0
+    assert len(library.runs()) == len(report.with_outcome("added")) > 0
 
 
 def test_other_peoples_files_in_a_folder_are_passed_over(
@@ -127,10 +127,10 @@ def test_other_peoples_files_in_a_folder_are_passed_over(
         written.writestr("word/document.xml", "<w/>")
     (folder / "torn.fit").write_bytes(b"\x0e\x10")
     report = library.add(folder)
-    assert len(report.of("ignored")) == 6
-    assert [file.name for file in report.of("skipped")] == ["torn.fit"]
+    assert len(report.with_outcome("ignored")) == 6
+    assert [file.name for file in report.with_outcome("skipped")] == ["torn.fit"]
     assert report.exit_status == 1
-    assert len(library.add(folder).of("ignored")) == 6
+    assert len(library.add(folder).with_outcome("ignored")) == 6
 
 
 def test_helpers_change_nothing(
@@ -180,10 +180,10 @@ def test_a_helper_that_dies_names_its_file_and_the_rest_goes_on(
 
     monkeypatch.setattr(workers.Helpers, "give", give_and_wait)
     report = library.add(folder)
-    (lost,) = report.of("skipped")
+    (lost,) = report.with_outcome("skipped")
     assert lost.name == fatal
     assert "ended the process that read it (status 9)" in lost.reason
-    assert len(report.of("added")) == 29
+    assert len(report.with_outcome("added")) == 29
     assert library.verify() == []
 
 
@@ -253,7 +253,7 @@ def test_a_large_file_is_read_as_a_stream(
     monkeypatch.setattr(decoding, "STREAM_FROM_BYTES", 10_000)
     monkeypatch.setattr(walk, "LARGEST_BYTES", 100_000)
     report = library.add(tmp_path / "export.zip", timezone="UTC")
-    assert [file.name for file in report.of("added")] == ["export.xml"]
+    assert [file.name for file in report.with_outcome("added")] == ["export.xml"]
     assert library.races()["time_s"].tolist() == [2710.0]
     assert content_digest(data) in library.sources()["digest"].tolist()
 
@@ -273,9 +273,9 @@ def test_what_is_large_has_to_show_what_it_is(
     with zipfile.ZipFile(tmp_path / "archive.zip", "w") as written:
         written.writestr("member.fit", noise)
     report = library.add(tmp_path)
-    assert [file.name for file in report.of("added")] == ["torn.fit"]
+    assert [file.name for file in report.with_outcome("added")] == ["torn.fit"]
     assert read == ["packed.fit.gz", "torn.fit"], "of the others the first bytes say enough"
-    reasons = {file.name: file.reason for file in report.of("skipped")}
+    reasons = {file.name: file.reason for file in report.with_outcome("skipped")}
     assert list(reasons) == ["member.fit", "large.fit", "packed.fit.gz", "text.gpx"]
     for name in ("member.fit", "large.fit"):
         assert "the name says FIT, but the content is something else" in reasons[name]
@@ -302,7 +302,7 @@ def test_an_export_of_apple_health_is_streamed(
             written.write(path, path.relative_to(tmp_path))
     zipped = Library.open(tmp_path / "zipped")
     for report in (library.add(folder), zipped.add(tmp_path / "export.zip")):
-        (added,) = report.of("added")
+        (added,) = report.with_outcome("added")
         assert (added.name, added.importer, added.n_runs) == ("export.xml", "apple-health", 2)
         assert report.exit_status == 0
     with apple_export.open("rb") as file:
@@ -320,7 +320,7 @@ def test_an_export_larger_than_an_archive_may_hold_is_to_be_unpacked(
     monkeypatch.setattr(unpacking, "MOST_BYTES", 100_000)
     with zipfile.ZipFile(tmp_path / "export.zip", "w", zipfile.ZIP_DEFLATED) as written:
         written.write(apple_export, "export.xml")
-    (refused,) = library.add(tmp_path / "export.zip").of("skipped")
+    (refused,) = library.add(tmp_path / "export.zip").with_outcome("skipped")
     assert "unpacks to more than" in refused.reason
     assert "unpack it and import export.xml" in refused.reason
     shutil.copy(apple_export, tmp_path / "export.xml")

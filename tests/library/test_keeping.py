@@ -20,7 +20,7 @@ from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers import registry
 from runanalytics.library import exporting
 from runanalytics.library.dump import dump
-from runanalytics.library.exporting import _guarded, _unguarded
+from runanalytics.library.edited_file import guarded, unguarded
 
 LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 TITLES = (
@@ -50,7 +50,7 @@ def filled(library: Library, some_files: Path) -> Library:
 
 def with_titles(library: Library) -> None:
     """Give races titles that only a file with every oddity could."""
-    with library._writing() as catalogue, catalogue.transaction():
+    with library.opened.writing() as catalogue, catalogue.transaction():
         catalogue.write(
             "INSERT INTO races (race_id, local_date, title, distance_m, time_s)"
             " VALUES (?, '2026-03-01', ?, ?, ?)",
@@ -65,7 +65,7 @@ def test_an_export_is_restored_to_an_equal_library(filled: Library, tmp_path: Pa
     assert all(path.exists() for path in written)
     restored = Library.open(tmp_path / "restored")
     assert restored.restore(tmp_path / "out") == len(written) - 1
-    assert dump(restored) == dump(filled)
+    assert dump(restored.opened) == dump(filled.opened)
     assert (restored.folder / "movements.csv").read_text().startswith("name,movement")
     assert restored.verify() == []
     pd.testing.assert_frame_equal(restored.races(), filled.races())
@@ -87,23 +87,23 @@ def test_no_cell_of_an_export_is_run_by_a_spreadsheet(filled: Library, tmp_path:
 
 @given(st.text())
 def test_a_guarded_cell_is_no_formula_and_is_undone_exactly(text: str) -> None:
-    guarded = str(_guarded(text))
-    assert guarded
-    assert not guarded.startswith(LEADS)
-    assert _unguarded(guarded) == text
+    cell = guarded(text)
+    assert cell
+    assert not cell.startswith(LEADS)
+    assert unguarded(cell) == text
 
 
 def test_an_export_is_of_one_moment(
     filled: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process commits between the export of two tables."""
-    before = dump(filled)
+    before = dump(filled.opened)
     plain, wrote = exporting._of_frame, []
 
     def interrupted(frame: pd.DataFrame) -> bytes:
         if not wrote:
             wrote.append(True)
-            with filled._writing() as catalogue, catalogue.transaction():
+            with filled.opened.writing() as catalogue, catalogue.transaction():
                 catalogue.write("DELETE FROM races", [()])
                 catalogue.write("UPDATE runs SET title = 'afterwards'", [()])
         return plain(frame)
@@ -112,7 +112,7 @@ def test_an_export_is_of_one_moment(
     Library.open(filled.folder).export(tmp_path / "out")
     restored = Library.open(tmp_path / "restored")
     restored.restore(tmp_path / "out")
-    assert dump(restored) == before != dump(filled)
+    assert dump(restored.opened) == before != dump(filled.opened)
 
 
 def test_an_export_goes_into_a_new_folder(filled: Library, tmp_path: Path) -> None:
@@ -185,8 +185,8 @@ def test_originals_are_kept_on_request_only_and_once(library: Library, some_file
     (some_files / "notes.txt").write_text("of no kind that is read")
     for _ in range(2):
         library.add(some_files, keep_originals=True)
-        assert len(library._originals.digests()) == 6, "also of what is there already"
-    with library._originals.open(library._originals.digests()[0]) as file:
+        assert len(library.opened.originals.digests()) == 6, "also of what is there already"
+    with library.opened.originals.open(library.opened.originals.digests()[0]) as file:
         assert file.read()
 
 
@@ -195,23 +195,23 @@ def test_a_rebuilt_library_is_equal(
     library: Library, some_files: Path, tmp_path: Path, keep: bool
 ) -> None:
     library.add(some_files, keep_originals=keep, timezone="Asia/Tokyo")
-    before, added = dump(library), library.sources()["added_utc"]
+    before, added = dump(library.opened), library.sources()["added_utc"]
     if keep:
         shutil.rmtree(some_files)
     rebuilt = library.rebuild()
     assert (rebuilt.read, rebuilt.kept, rebuilt.lost) == (6, (), ())
-    assert dump(library) == before
+    assert dump(library.opened) == before
     assert library.sources()["added_utc"].equals(added)
     assert library.verify() == []
     assert not (library.folder / "rebuild").exists()
-    with library._writing():
+    with library.opened.writing():
         pass
     assert library.verify() == [], "the sweep took nothing that is needed"
 
 
 def test_what_no_file_is_left_of_is_kept_and_named(library: Library, some_files: Path) -> None:
     library.add(some_files)
-    before = dump(library)
+    before = dump(library.opened)
     (some_files / "races.csv").unlink()
     changed = sorted((some_files / "watch").iterdir())[0]
     changed.write_bytes(b"something else")
@@ -220,14 +220,14 @@ def test_what_no_file_is_left_of_is_kept_and_named(library: Library, some_files:
     assert set(rebuilt.kept) == {"races.csv", changed.name}
     assert rebuilt.lost == ()
     assert "races.csv" in rebuilt.text()
-    assert dump(library) == before
+    assert dump(library.opened) == before
     assert library.verify() == []
 
 
 def test_what_the_user_said_survives(library: Library, some_files: Path) -> None:
     library.add(some_files)
     first, second = library.runs()["run_id"].tolist()[:2]
-    with library._writing() as catalogue, catalogue.transaction():
+    with library.opened.writing() as catalogue, catalogue.transaction():
         catalogue.write(
             "INSERT INTO merges VALUES ('runs', ?, ?, 1, 0, 'not the same', 'user', 1)",
             [(first, second)],
@@ -236,15 +236,15 @@ def test_what_the_user_said_survives(library: Library, some_files: Path) -> None
             "INSERT INTO user_spans VALUES ('strength', 'break', '2026-01-01', '2026-02-01')", [()]
         )
     (library.folder / "movements.csv").write_text("name,movement\nKniebeuge,squat\n")
-    before = dump(library)
+    before = dump(library.opened)
     library.rebuild()
-    assert dump(library) == before
+    assert dump(library.opened) == before
     assert {"merges", "user_spans"} <= before.keys()
     assert (library.folder / "movements.csv").exists()
 
 
 def test_a_damaged_library_is_rebuilt(filled: Library, some_files: Path) -> None:
-    before = dump(filled)
+    before = dump(filled.opened)
     filled.close()
     catalogue = filled.folder / "catalogue.sqlite"
     whole = catalogue.read_bytes()
@@ -259,7 +259,7 @@ def test_a_damaged_library_is_rebuilt(filled: Library, some_files: Path) -> None
         with pytest.raises(LibraryError, match="damaged"):
             library.add(some_files)
         library.rebuild()
-        changed = {key for key, digest in before.items() if dump(library).get(key) != digest}
+        changed = {key for key, digest in before.items() if dump(library.opened).get(key) != digest}
         assert changed <= {"places", "sources"}, "when and where a file was met may be damaged"
         assert library.verify() == []
         library.close()
@@ -283,7 +283,7 @@ def test_a_rebuild_that_is_cut_short_leaves_the_old_library(
     from runanalytics.library import rebuild
 
     library.add(some_files)
-    before = dump(library)
+    before = dump(library.opened)
 
     def cut(*_: object) -> None:
         raise KeyboardInterrupt
@@ -292,7 +292,7 @@ def test_a_rebuild_that_is_cut_short_leaves_the_old_library(
         patch.setattr(rebuild, "_take_its_place", cut)
         with pytest.raises(KeyboardInterrupt):
             library.rebuild()
-    assert dump(library) == before
+    assert dump(library.opened) == before
     assert library.verify() == []
     library.add(some_files)
     assert not (library.folder / "rebuild").exists()
@@ -311,16 +311,16 @@ def test_a_file_that_an_older_importer_read_is_read_anew(
 
     library.add(some_files)
     newer = {**ingest._VERSIONS, "fit": ingest._VERSIONS["fit"] + 1}
-    assert len(library.add(some_files).of("duplicate")) == 6
+    assert len(library.add(some_files).with_outcome("duplicate")) == 6
     monkeypatch.setattr(ingest, "_VERSIONS", newer)
     monkeypatch.setattr(adding, "__version__", "99.0")
     report = library.add(some_files)
-    assert len(report.of("added")) == 4
+    assert len(report.with_outcome("added")) == 4
     sources = library.sources()
     read = sources.loc[sources["importer"] == "fit", "importer_version"]
     assert (read == newer["fit"]).all()
     assert len(library.runs()) == 4
-    assert len(library.add(some_files).of("duplicate")) == 6, "and only once"
+    assert len(library.add(some_files).with_outcome("duplicate")) == 6, "and only once"
 
 
 def test_every_importer_has_a_version() -> None:
@@ -355,14 +355,14 @@ def test_everything_written_is_private_whatever_the_umask(some_files: Path, tmp_
 
 
 def test_a_rebuild_needs_no_catalogue_that_opens(filled: Library) -> None:
-    before = dump(filled)
+    before = dump(filled.opened)
     filled.close()
     (filled.folder / "catalogue.sqlite").write_bytes(b"no database at all" * 400)
     library = Library.open(filled.folder)
     rebuilt = library.rebuild()
     assert (rebuilt.read, len(rebuilt.lost)) == (6, 1)
     for table in ("runs", "segments", "races", "sessions"):
-        assert dump(library)[table] == before[table]
+        assert dump(library.opened)[table] == before[table]
     assert library.verify() == []
 
 

@@ -91,7 +91,7 @@ def test_a_file_that_may_not_grow_is_one_message_and_loses_nothing(
     library: Library, tmp_path: Path, limit: int
 ) -> None:
     library.add(SAMPLE / "races.csv")
-    before = dump(library)
+    before = dump(library.opened)
     library.close()
     code = (
         "import resource, sys\n"
@@ -104,7 +104,7 @@ def test_a_file_that_may_not_grow_is_one_message_and_loses_nothing(
     filled_up(library.folder, done, "")
     reader = Library.open(library.folder)
     assert reader.verify() == []
-    assert dump(reader)["races"] == before["races"]
+    assert dump(reader.opened)["races"] == before["races"]
     reader.close()
     some = sorted((SAMPLE / "runs").iterdir())[:2]
     assert library.add(some).exit_status == 0, "with room again it goes on"
@@ -132,12 +132,12 @@ def test_a_full_disk_is_one_message_and_loses_nothing(small_disk: Path) -> None:
     place = small_disk / "library"
     library = Library.open(place)
     library.add(sorted((SAMPLE / "runs").iterdir())[:5])
-    before = dump(library)
+    before = dump(library.opened)
     library.close()
     done = cli("--library", place, "import", SAMPLE / "runs")
     filled_up(place, done, "full")
     library = Library.open(place)
-    after = dump(library)
+    after = dump(library.opened)
     library.close()
     assert {key: after.get(key) for key in before if key.startswith("samples")} == {
         key: before[key] for key in before if key.startswith("samples")
@@ -257,8 +257,8 @@ def test_kept_originals_hold_positions_and_that_is_said(
     assert "where you ran" in " ".join(cli("import", "--help").stdout.split())
     done = cli("--library", library.folder, "import", with_positions, "--keep-originals")
     assert "where you ran" in done.stdout
-    (digest,) = library._originals.digests()
-    with library._originals.open(digest) as file:
+    (digest,) = library.opened.originals.digests()
+    with library.opened.originals.open(digest) as file:
         assert places_in(file.read())
 
 
@@ -339,8 +339,8 @@ def test_the_terminal_is_not_obeyed(library: Library, tmp_path: Path) -> None:
 
 def test_same_import_twice_changes_nothing(library: Library, some_files: Path) -> None:
     library.add(some_files)
-    before = dump(library)
+    before = dump(library.opened)
     files = sorted(some_files.rglob("*.*"))
     random.Random(1).shuffle(files)
     library.add(files)
-    assert dump(library) == before
+    assert dump(library.opened) == before

@@ -11,8 +11,7 @@ import pytest
 
 from runanalytics import Library, schema
 from runanalytics.errors import UsageError
-from runanalytics.library.race_words import COLUMNS, FILE, read_words
-from runanalytics.library.races import add, confirm, reject, remove
+from runanalytics.library.race_words import COLUMNS, FILE, read_race_corrections
 
 RUNS = """date,time,distance,duration,title,temperature_c
 2026-03-01,07:00,10.08 km,45:00,Stadtlauf,12
@@ -54,36 +53,36 @@ def test_lists_count_and_titles_only_propose(raced: Library) -> None:
 def test_what_is_confirmed_counts_with_its_official_time(raced: Library) -> None:
     found = by_title(raced, "Stadtlauf")
     assert (found["distance_m"], found["time_s"]) == (10_000.0, 2_700.0)
-    confirm(raced, found["race_id"][:6], time_s=2_695.0)
+    raced.confirm_race(found["race_id"][:6], time_s=2_695.0)
     assert state(raced)["Stadtlauf"] == "counts"
     assert raced.races()["time_s"].tolist() == [2_695.0, 1_228.0]
-    confirm(raced, found["race_id"], distance_m=10_100.0)
+    raced.confirm_race(found["race_id"], distance_m=10_100.0)
     row = by_title(raced, "Stadtlauf")
     assert (row["distance_m"], row["time_s"]) == (10_100.0, 2_695.0)
-    assert remove(raced, found["race_id"][:6]) == found["race_id"]
+    assert raced.remove_race(found["race_id"][:6]) == found["race_id"]
     assert state(raced)["Stadtlauf"] == "proposed"
 
 
 def test_any_run_can_be_confirmed_and_any_race_rejected(raced: Library) -> None:
     easy = raced.runs().set_index("title").loc["Easy", "run_id"]
-    confirm(raced, easy, distance_m=9_000.0, title="Club race")
+    raced.confirm_race(easy, distance_m=9_000.0, title="Club race")
     assert by_title(raced, "Club race")["run_id"] == easy
-    reject(raced, raced.races().set_index("title").loc["Spring 5", "run_id"])
+    raced.reject_race(raced.races().set_index("title").loc["Spring 5", "run_id"])
     assert raced.races()["title"].tolist() == ["Club race"]
     assert state(raced)["Spring 5"] == "rejected"
 
 
 def test_a_race_without_a_run_is_added_corrected_and_removed(raced: Library) -> None:
-    id = add(raced, "2025-10-05", 21_097.5, 5_640.0, title='=Half, "autumn"', ascent_m=120)
+    race_id = raced.add_race("2025-10-05", 21_097.5, 5_640.0, title='=Half, "autumn"', ascent_m=120)
     row = by_title(raced, '=Half, "autumn"')
     assert (row["distance_m"], row["time_s"], row["ascent_m"]) == (21_097.5, 5_640.0, 120.0)
     with pytest.raises(UsageError, match="there is a race of that distance on 2025-10-05"):
-        add(raced, "2025-10-05", 21_000.0, 5_640.0)
-    confirm(raced, id, time_s=5_630.0)
+        raced.add_race("2025-10-05", 21_000.0, 5_640.0)
+    raced.confirm_race(race_id, time_s=5_630.0)
     assert by_title(raced, '=Half, "autumn"')["time_s"] == 5_630.0
     with pytest.raises(UsageError, match="was added by you; take it out"):
-        reject(raced, id)
-    remove(raced, "added-")
+        raced.reject_race(race_id)
+    raced.remove_race("added-")
     assert '=Half, "autumn"' not in state(raced)
 
 
@@ -94,23 +93,23 @@ def test_what_can_be_no_race_is_refused(
     raced: Library, distance_m: float, time_s: float, said: str
 ) -> None:
     with pytest.raises(UsageError, match=said):
-        add(raced, "2025-10-05", distance_m, time_s)
-    assert read_words(raced.folder) == ()
+        raced.add_race("2025-10-05", distance_m, time_s)
+    assert read_race_corrections(raced.folder) == {}
 
 
 def test_unknown_identifiers_are_named(raced: Library) -> None:
-    for say in (confirm, reject, remove):
+    for decide in (raced.confirm_race, raced.reject_race, raced.remove_race):
         with pytest.raises(UsageError, match="no race or run 'nobody'"):
-            say(raced, "nobody")
-    with pytest.raises(UsageError, match="nothing was said of"):
-        remove(raced, by_title(raced, "Stadtlauf")["race_id"])
+            decide("nobody")
+    with pytest.raises(UsageError, match="nothing was stated of"):
+        raced.remove_race(by_title(raced, "Stadtlauf")["race_id"])
 
 
 def test_the_users_word_outlives_imports_rebuilds_and_exports(
     raced: Library, tmp_path: Path
 ) -> None:
-    confirm(raced, by_title(raced, "Stadtlauf")["race_id"], time_s=2_695.0)
-    add(raced, "2025-10-05", 21_097.5, 5_640.0)
+    raced.confirm_race(by_title(raced, "Stadtlauf")["race_id"], time_s=2_695.0)
+    raced.add_race("2025-10-05", 21_097.5, 5_640.0)
     expected = raced.races()
     (tmp_path / "more.csv").write_text(RUNS.splitlines()[0] + "\n2026-04-01,08:00,5 km,25:00,x,9\n")
     raced.add(tmp_path / "more.csv")
@@ -127,11 +126,11 @@ def test_the_users_word_outlives_imports_rebuilds_and_exports(
 def test_the_file_is_private_and_keeps_what_was_written_by_hand(raced: Library) -> None:
     path = raced.folder / FILE
     path.write_text("# mine\n\n" + ";".join(COLUMNS) + "\nadded;;2025-10-05;10,5 km;50:00\n")
-    (race,) = read_words(raced.folder)
+    (race,) = read_race_corrections(raced.folder).values()
     assert (race.distance_m, race.time_s) == (10_500.0, 3_000.0)
-    reject(raced, by_title(raced, "Stadtlauf")["race_id"])
+    raced.reject_race(by_title(raced, "Stadtlauf")["race_id"])
     assert path.read_text().startswith("# mine\n\nword;id")
-    assert len(read_words(raced.folder)) == 2
+    assert len(read_race_corrections(raced.folder)) == 2
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -168,6 +167,6 @@ def test_an_empty_library_has_no_race(library: Library) -> None:
 
 def test_a_title_survives_any_letters(raced: Library) -> None:
     for n, title in enumerate(["+1", "@x", "-", "'=a", "a;b", "#1 race", 'q"q', "å, ä"]):
-        add(raced, f"2024-01-{n + 1:02d}", 5_000.0, 1_300.0, title=title)
-    titles = [word.title for word in read_words(raced.folder)]
+        raced.add_race(f"2024-01-{n + 1:02d}", 5_000.0, 1_300.0, title=title)
+    titles = [race.title for race in read_race_corrections(raced.folder).values()]
     assert titles == ["+1", "@x", "-", "'=a", "a;b", "#1 race", 'q"q', "å, ä"]

@@ -16,9 +16,6 @@ from runanalytics.errors import UsageError
 from runanalytics.findings.effect import LEAST_WEEKS
 from runanalytics.library import settling
 from runanalytics.library.coverage import NEEDED_WEEKS
-from runanalytics.library.merging import join, merges, redo, undo
-from runanalytics.library.spans import clear, say
-from runanalytics.library.status import status
 from runanalytics.library.zones import settled
 
 from . import said_by_sources as said
@@ -55,44 +52,44 @@ def test_two_sources_of_one_run_are_read_as_one(twice: Library) -> None:
     assert len(twice.runs(until="2026-03-01")) == len(twice.runs(since="2026-03-02")) == 1
     assert set(twice.segments()["run_id"]) == set(runs["run_id"])
     assert len(twice.form("cadence")) == 1
-    (merge,) = merges(twice)
-    assert {merge.hidden.files, merge.speaks.files} == {("a.csv",), ("b.csv",)}
+    (merge,) = twice.merges()
+    assert {merge.duplicate.files, merge.primary.files} == {("a.csv",), ("b.csv",)}
 
 
 def test_an_undone_merge_stays_undone_and_can_be_taken_back(
     twice: Library, tmp_path: Path, dump: Dump
 ) -> None:
     before = dump(twice)
-    (merge,) = merges(twice)
-    undo(twice, merge.hidden.id[:6])
+    (merge,) = twice.merges()
+    twice.undo_merge(merge.duplicate.identifier[:6])
     assert len(twice.runs()) == 3
     runs_csv(tmp_path, "c.csv", "2026-04-01,07:00,10 km,50:00,New")
     twice.add(tmp_path)
     assert len(twice.runs()) == 4
     (tmp_path / "c.csv").write_text("date,time,distance,duration\n2026-04-02,07:00,8 km,50:00\n")
-    redo(twice, merge.hidden.id)
+    twice.redo_merge(merge.duplicate.identifier)
     after = dump(twice)
     assert {key: after[key] for key in ("sessions", "sets")} == {
         key: before[key] for key in ("sessions", "sets")
     }
     assert len(twice.runs()) == 3
     with pytest.raises(UsageError, match="no undone merge"):
-        redo(twice, merge.hidden.id)
+        twice.redo_merge(merge.duplicate.identifier)
     with pytest.raises(UsageError, match="no merge of 'nobody'"):
-        undo(twice, "nobody")
+        twice.undo_merge("nobody")
 
 
 def test_rows_are_joined_by_hand_and_taken_apart_again(twice: Library) -> None:
-    (merge,) = merges(twice)
-    other = next(run for run in twice.runs()["run_id"] if run != merge.speaks.id)
-    join(twice, other, merge.speaks.id)
-    assert twice.runs()["run_id"].tolist() == [merge.speaks.id]
-    undo(twice, other)
+    (merge,) = twice.merges()
+    other = next(run for run in twice.runs()["run_id"] if run != merge.primary.identifier)
+    twice.join(other, merge.primary.identifier)
+    assert twice.runs()["run_id"].tolist() == [merge.primary.identifier]
+    twice.undo_merge(other)
     assert len(twice.runs()) == 2
     with pytest.raises(UsageError, match="are not two runs"):
-        join(twice, other, other)
+        twice.join(other, other)
     with pytest.raises(UsageError, match="no run or session"):
-        join(twice, other, "nobody")
+        twice.join(other, "nobody")
 
 
 def test_samples_are_never_hidden_behind_averages(
@@ -101,8 +98,8 @@ def test_samples_are_never_hidden_behind_averages(
     library.add([sample_fits[-1], runs_csv(tmp_path, "a.csv", "2020-03-01,07:00,10 km,50:00,Old")])
     old, new = library.runs()["run_id"]
     with pytest.raises(UsageError, match=f"merges join {old} {new}"):
-        join(library, new, old)
-    join(library, old, new)
+        library.join(new, old)
+    library.join(old, new)
     assert library.runs()["run_id"].tolist() == [new]
     assert len(library.samples(new)) > 100
 
@@ -117,7 +114,7 @@ def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
         texts.append(
             library.runs().to_csv()
             + library.sessions().to_csv()
-            + json.dumps([merge.to_dict() for merge in merges(library)])
+            + json.dumps([merge.to_dict() for merge in library.merges()])
         )
     assert texts[0] == texts[1]
 
@@ -134,18 +131,18 @@ def test_an_import_that_was_cut_short_is_settled_by_the_next(
         patched.setattr(settling, "settle", killed)
         with pytest.raises(KeyboardInterrupt):
             library.add(tmp_path)
-    assert merges(library) == []
+    assert library.merges() == []
     library.add(tmp_path)
-    assert len(merges(library)) == said.N_MERGES
+    assert len(library.merges()) == said.N_MERGES
 
 
 def test_settling_twice_changes_nothing(library: Library, tmp_path: Path, dump: Dump) -> None:
     said.write(tmp_path)
     library.add(tmp_path)
-    before = dump(library), [merge.to_dict() for merge in merges(library)]
-    with library._writing() as catalogue:
+    before = dump(library), [merge.to_dict() for merge in library.merges()]
+    with library.opened.writing() as catalogue:
         settling.settle(catalogue, anyway=True)
-    assert (dump(library), [merge.to_dict() for merge in merges(library)]) == before
+    assert (dump(library), [merge.to_dict() for merge in library.merges()]) == before
 
 
 def placed(clock: str, hours: float, near: list[tuple[str, float]]) -> pd.Series:
@@ -191,7 +188,7 @@ def test_a_log_takes_the_zone_of_the_runs_around_it(
     (session,) = library.sessions().to_dict("records")
     assert session["utc_offset_s"] == run["utc_offset_s"] == 7200
     assert session["start_utc"] == (day + pd.Timedelta(hours=17)).tz_localize("UTC")
-    assert ("sessions", "taken from neighbouring runs that know it", 1) in status(library).zones
+    assert ("sessions", "taken from neighbouring runs that know it", 1) in library.status().zones
 
 
 def test_a_race_knows_the_run_that_recorded_it(library: Library, tmp_path: Path) -> None:
@@ -209,7 +206,7 @@ def test_a_race_knows_the_run_that_recorded_it(library: Library, tmp_path: Path)
     by_distance = library.races().set_index(["local_date", "distance_m"])["run_id"]
     assert by_distance.loc["2026-03-01", 10_000.0] == runs["Race"]
     assert by_distance.notna().sum() == 1
-    with library._writing() as catalogue:
+    with library.opened.writing() as catalogue:
         assert catalogue.frame("races")["run_id"].isna().all(), "its source did not say so"
 
 
@@ -224,23 +221,23 @@ def test_what_the_user_says_of_a_log_wins_and_survives(library: Library, tmp_pat
     log = tmp_path / "sets.csv"
     log.write_text("date,movement,reps\n2026-03-01,Squat,10\n2026-03-31,Squat,10\n")
     library.add(log)
-    say(library, "strength", "break", "2026-03-10", "2026-03-20")
+    library.add_break("strength", "2026-03-10", "2026-03-20")
     assert spans_of(library, "strength") == [["03-01", "03-09", "tidy"], ["03-21", "03-31", "tidy"]]
     assert len(library.dose()) == 20
-    say(library, "strength", "log", "2026-02-01", "2026-03-05")
-    say(library, "strength", "log", "2026-03-18", "2026-04-10")
+    library.set_span("strength", "2026-02-01", "2026-03-05")
+    library.set_span("strength", "2026-03-18", "2026-04-10")
     log.write_text(log.read_text() + "2026-05-01,Squat,10\n")
     library.add(log)
     assert spans_of(library, "strength") == [["02-01", "03-05", "user"], ["03-21", "04-10", "user"]]
     assert library.dose()["amount"].sum() == 2
-    (span,) = (one for one in status(library).spans if one.what == "strength")
+    (span,) = (one for one in library.status().spans if one.what == "strength")
     assert span.breaks == (("2026-03-06", "2026-03-20"),)
-    assert clear(library, "strength") == 3
+    assert library.clear_spans("strength") == 3
     assert spans_of(library, "strength") == [["03-01", "05-01", "tidy"]]
     with pytest.raises(UsageError, match="the logs are: runs, strength, technique"):
-        say(library, "gym", "log", "2026-01-01", "2026-02-01")
+        library.set_span("gym", "2026-01-01", "2026-02-01")
     with pytest.raises(UsageError, match="before the first"):
-        say(library, "strength", "log", "2026-02-01", "2026-01-01")
+        library.set_span("strength", "2026-02-01", "2026-01-01")
 
 
 def test_status_tells_of_merges_zones_and_when_there_will_be_enough(
@@ -248,9 +245,9 @@ def test_status_tells_of_merges_zones_and_when_there_will_be_enough(
 ) -> None:
     said.write(tmp_path)
     library.add(tmp_path)
-    overview = status(library)
+    overview = library.status()
     assert sum(overview.merged.values()) == said.N_MERGES
-    assert "Told by another source too: 3 runs and 1 session" in overview.text()
+    assert "Also recorded by another source: 3 runs and 1 session" in overview.text()
     json.dumps(overview.to_dict())
     assert NEEDED_WEEKS == LEAST_WEEKS, "status foretells what an effect asks for"
 
@@ -259,20 +256,20 @@ def test_status_says_when_there_will_be_enough(library: Library, tmp_path: Path)
     days = pd.date_range("2026-01-05", periods=20, freq="7D")
     rows = [f"{day:%Y-%m-%d},07:00,10 km,50:00,240" for day in days]
     library.add(runs_csv(tmp_path, "runs.csv", *rows, more="ground_contact_ms"))
-    say(library, "strength", "log", "2026-01-01", "2026-05-18")
-    overlaps = status(library).overlaps
+    library.set_span("strength", "2026-01-01", "2026-05-18")
+    overlaps = library.status().overlaps
     told = [one.text() for one in overlaps if one.metric == "contact time"]
     assert told[0] == (
         "contact time and strength overlap in 20 weeks: an effect needs 40,"
         " by October 2026 at this pace; go on logging both"
     )
-    say(library, "strength", "log", "2026-01-01", "2026-03-01")
-    assert "import a newer strength log" in status(library).text()
-    (span,) = (one for one in status(library).spans if one.what == "strength")
+    library.set_span("strength", "2026-01-01", "2026-03-01")
+    assert "import a newer strength log" in library.status().text()
+    (span,) = (one for one in library.status().spans if one.what == "strength")
     assert "runs go on to 2026-05-18" in span.advice
-    clear(library, "strength")
-    say(library, "strength", "log", "2026-04-20", "2026-05-18")
-    assert "import older strength logs" in status(library).text()
+    library.clear_spans("strength")
+    library.set_span("strength", "2026-04-20", "2026-05-18")
+    assert "import older strength logs" in library.status().text()
 
 
 def test_a_library_of_layout_1_reads_as_it_is_and_is_upgraded_once_it_is_written(
@@ -280,8 +277,8 @@ def test_a_library_of_layout_1_reads_as_it_is_and_is_upgraded_once_it_is_written
 ) -> None:
     shutil.copytree(FROZEN, tmp_path / "old")
     library = Library.open(tmp_path / "old")
-    before, overview = dump(library), status(library)
-    assert merges(library) == []
+    before, overview = dump(library), library.status()
+    assert library.merges() == []
     assert overview.known[0].count == len(library.runs()) > 0
     with sqlite3.connect(library.folder / "catalogue.sqlite") as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
@@ -293,7 +290,7 @@ def test_a_library_of_layout_1_reads_as_it_is_and_is_upgraded_once_it_is_written
     for table in ("sets", "races"):
         assert after[table].split(",run_id")[0] == before[table].split(",run_id")[0]
     assert len(library.runs()) == overview.known[0].count + 1
-    assert merges(library) == []
+    assert library.merges() == []
 
 
 def test_an_upgrade_that_is_cut_short_leaves_the_old_library(
@@ -318,7 +315,7 @@ def test_an_upgrade_that_is_cut_short_leaves_the_old_library(
 def test_real_lists_pods_and_streams_of_one_run_are_one(library: Library, shared: Path) -> None:
     tables = shared / "tables"
     library.add([tables / "garmin_list", tables / "stryd"])
-    found = merges(library)
+    found = library.merges()
     assert len(found) == 5
     assert all("(+02:00)" in merge.reason for merge in found)
     runs = library.runs()

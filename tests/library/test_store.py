@@ -74,9 +74,9 @@ def test_the_same_import_again_changes_nothing(
     before = dump(library)
     again = library.add(some_files)
     assert dump(library) == before
-    assert len(again.of("duplicate")) == len(first.of("added")) == 6
-    assert [file.reason for file in again.of("skipped")] == [
-        file.reason for file in first.of("skipped")
+    assert len(again.with_outcome("duplicate")) == len(first.with_outcome("added")) == 6
+    assert [file.reason for file in again.with_outcome("skipped")] == [
+        file.reason for file in first.with_outcome("skipped")
     ]
 
 
@@ -187,11 +187,11 @@ def test_one_bad_file_does_not_stop_the_others(library: Library, some_files: Pat
     (some_files / "torn.fit").write_bytes(whole[: len(whole) // 2])
     (some_files / "readme.md").write_text("# notes")
     report = library.add(some_files)
-    skipped = {file.name: file.reason for file in report.of("skipped")}
+    skipped = {file.name: file.reason for file in report.with_outcome("skipped")}
     assert set(skipped) == {"text.fit", "empty.fit", "races2.csv"}
     assert "empty" in skipped["empty.fit"]
     assert "'time'" in skipped["races2.csv"]
-    assert [file.name for file in report.of("ignored")] == ["readme.md"]
+    assert [file.name for file in report.with_outcome("ignored")] == ["readme.md"]
     assert report.exit_status == 1
     (torn,) = (file for file in report.files if file.name == "torn.fit")
     assert torn.notes, "what was lost is said"
@@ -295,7 +295,7 @@ def test_a_library_on_a_read_only_disk_is_read_log_and_all(
 ) -> None:
     library.add(some_files)
     copied = tmp_path / "read-only"
-    with library._writing() as catalogue:
+    with library.opened.writing() as catalogue:
         # Committed, and still in the log only, as after an import that was cut short.
         with catalogue.transaction():
             catalogue.write("UPDATE races SET title = 'in the log'", [()])
@@ -319,7 +319,7 @@ def test_a_second_writer_is_told_who_holds_the_lock(
     code = (
         "import sys, time, pathlib\n"
         "from runanalytics.library import Library\n"
-        "with Library(pathlib.Path(sys.argv[1]))._writing():\n"
+        "with Library(pathlib.Path(sys.argv[1])).opened.writing():\n"
         "    print('held', flush=True)\n"
         "    time.sleep(60)\n"
     )
@@ -399,7 +399,7 @@ def test_a_notebook_reads_while_an_import_writes(library: Library, some_files: P
     library.add(some_files / "races.csv")
     reader = Library.open(library.folder)
     assert len(reader.races()) == 1
-    with library._writing() as catalogue, catalogue.transaction():
+    with library.opened.writing() as catalogue, catalogue.transaction():
         catalogue.write("DELETE FROM races", [()])
         started = time.perf_counter()
         assert len(reader.races()) == 1, "what is not committed is not seen"
@@ -453,8 +453,8 @@ def test_a_file_read_by_an_older_importer_is_read_anew(library: Library, some_fi
         connection.execute("UPDATE sources SET importer_version = 0 WHERE importer = 'fit'")
         connection.execute("UPDATE runs SET title = 'as an older importer read it'")
     report = library.add(some_files)
-    assert len(report.of("added")) == 4
-    assert len(report.of("duplicate")) == 2
+    assert len(report.with_outcome("added")) == 4
+    assert len(report.with_outcome("duplicate")) == 2
     assert "as an older importer read it" not in library.runs()["title"].tolist()
     assert len(library.runs()) == 4
 

@@ -56,8 +56,8 @@ def merges(
 def _text(merge: Merged) -> str:
     by = " (by hand)" if merge.made_by == "user" else ""
     return (
-        f"{merge.hidden.text()}\n"
-        f"  same as {merge.speaks.text()}\n"
+        f"{merge.duplicate.text()}\n"
+        f"  same as {merge.primary.text()}\n"
         f"  {merge.what.removesuffix('s')}: {merge.reason}{by}\n"
     )
 
@@ -66,14 +66,16 @@ def _text(merge: Merged) -> str:
 def undo(context: typer.Context, identifier: _Identifier) -> None:
     """Take two rows apart; they stay apart at every import."""
     merge = open_library(context).undo_merge(identifier)
-    print(f"{merge.hidden.id} and {merge.speaks.id} are two {merge.what} again.")
+    print(
+        f"{merge.duplicate.identifier} and {merge.primary.identifier} are two {merge.what} again."
+    )
 
 
 @_merges.command()
 def redo(context: typer.Context, identifier: _Identifier) -> None:
     """Take an undo back."""
     merge = open_library(context).redo_merge(identifier)
-    print(f"{merge.hidden.id} is one with {merge.speaks.id} again.")
+    print(f"{merge.duplicate.identifier} is one with {merge.primary.identifier} again.")
 
 
 @_merges.command()

@@ -7,6 +7,7 @@ taken in the order in which they were met, so the library is the same either way
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 from collections import Counter
@@ -19,7 +20,7 @@ from runanalytics import __version__
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers.archives import Archive
 from runanalytics.importers.unpacking import ArchiveLimitError, Budget
-from runanalytics.importers.walk import Found, without_address
+from runanalytics.importers.walk import Found, walk, without_address
 from runanalytics.library.catalogue import UNSETTLED, Catalogue
 from runanalytics.library.report import FileOutcome, ImportReport, Outcome
 from runanalytics.library.workers import Helpers, Job, do_in_order, spare_cores
@@ -27,14 +28,15 @@ from runanalytics.library.workers import Helpers, Job, do_in_order, spare_cores
 if TYPE_CHECKING:
     from runanalytics.importers.contract import ReadOptions
     from runanalytics.library.decoding import Content, Decoded
+    from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.ingest import Ingest
     from runanalytics.library.originals import Originals
 
 #: Outcomes after which the same content is looked into again when it is met again.
 _READ_AGAIN = ("skipped", "replaced")
 
-#: From so many new files, or so many bytes of them, others help: starting one and telling it
-#: what to do costs a second and a third more processor time. With 200 runs there is too little
+#: From so many new files, or so many bytes of them, others help: starting one and handing it
+#: its work costs a second and a third more processor time. With 200 runs there is too little
 #: to win by it.
 WORTH_FILES, WORTH_BYTES = 400, 32 * 2**20
 
@@ -42,6 +44,32 @@ WORTH_FILES, WORTH_BYTES = 400, 32 * 2**20
 Progress = Callable[[int, int, FileOutcome], None]
 
 _Place = tuple[str, int, int]
+
+
+def add_paths(
+    folder: LibraryFolder,
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    dry_run: bool,
+    keep_originals: bool,
+    progress: Progress | None,
+    timezone: str | None,
+    units: str | None,
+    engine: str | None,
+) -> ImportReport:
+    """Import files and folders into a library; see `runanalytics.Library.add`."""
+    if isinstance(paths, str | os.PathLike):
+        paths = [paths]
+    # A library inside a folder that is imported is not a source of itself.
+    found = [file for file in walk(paths) if not file.path.is_relative_to(folder.path)]
+    take = functools.partial(
+        add, found, progress=progress, timezone=timezone, units=units, engine=engine
+    )
+    if dry_run:
+        return take(folder.reading(), folder.sample_folder, write=False)
+    with folder.writing() as catalogue:
+        originals = folder.originals if keep_originals else None
+        return take(catalogue, folder.sample_folder, write=True, originals=originals)
 
 
 def add(
@@ -119,9 +147,9 @@ def _same(catalogue: Catalogue, entered: dict[str, set[str]]) -> dict[str, int]:
     same = {}
     for what, new in entered.items():
         into = Links.of(catalogue, what).into
-        hidden = {one for one in into if one in new}
-        speaking = {speaks for one, speaks in into.items() if one not in new and speaks in new}
-        same[what] = len(hidden | speaking)
+        duplicates = {one for one in into if one in new}
+        primaries = {primary for one, primary in into.items() if one not in new and primary in new}
+        same[what] = len(duplicates | primaries)
     return {what: number for what, number in same.items() if number}
 
 
@@ -160,7 +188,7 @@ class _Adding:
     def pass_by(self, file: Found, opened: _Opened | None = None) -> None:
         """Enter what became of a known file, and of those in it, when they were taken."""
         outcome = self.known[_place(file)]
-        self._tell(file, outcome, opened)
+        self._enter(file, outcome, opened)
         if outcome.outcome == "opened":
             inside = f"{file.path}{os.sep}"
             for (path, _, _), member in self.known.items():
@@ -170,9 +198,9 @@ class _Adding:
     def jobs(self, found: Iterable[Found], ingest: Ingest, options: ReadOptions) -> Iterator[Job]:
         """Yield what is to be done, in order."""
         for file in found:
-            yield from self._of(file, ingest, options, None)
+            yield from self._jobs_for(file, ingest, options, None)
 
-    def _of(
+    def _jobs_for(
         self, file: Found, ingest: Ingest, options: ReadOptions, opened: _Opened | None
     ) -> Iterator[Job]:
         if self.is_known(file):
@@ -190,13 +218,13 @@ class _Adding:
             with Archive(file, opened.budget) as archive:
                 self.n_met += len(archive.files)
                 for member in archive.files:
-                    yield from self._of(member, ingest, options, opened)
+                    yield from self._jobs_for(member, ingest, options, opened)
                 listing = archive.listing
         except UnreadableFileError as error:
             if within is not None and isinstance(error, ArchiveLimitError):
                 raise  # the outermost archive says so, once
             skipped = FileOutcome(file.name, str(file.path), "skipped", str(error))
-            yield Job(None, lambda _: self._tell(file, skipped, opened))
+            yield Job(None, lambda _: self._enter(file, skipped, opened))
             return
         if within is None:
             yield Job(None, lambda _: self._close(opened, listing, ingest))
@@ -212,13 +240,13 @@ class _Adding:
             raise
         except RunAnalyticsError as error:
             skipped = FileOutcome(file.name, str(file.path), "skipped", str(error))
-            return Job(None, lambda _: self._tell(file, skipped, opened))
+            return Job(None, lambda _: self._enter(file, skipped, opened))
         if self.originals is not None and content.digest:
             self._keep(file, content)
         known = content if isinstance(content, Decoded) else Decoded(content.digest, "duplicate")
 
         def take(decoded: Decoded | None) -> None:
-            self._tell(file, ingest.take(file, decoded or known), opened)
+            self._enter(file, ingest.take(file, decoded or known), opened)
 
         if isinstance(content, Content) and not ingest.is_known(content.digest):
             return Job(content, take)
@@ -239,7 +267,7 @@ class _Adding:
                 self.originals.keep(content.digest, opened)
 
     def _close(self, opened: _Opened, listing: str, ingest: Ingest) -> None:
-        """Say of an archive how much of it was of no use, and enter it."""
+        """Enter an archive, and how much of it was of no use."""
         file, counts = opened.archive, opened.counts
         n_files, n_ignored = counts.total(), counts["ignored"]
         outcome: Outcome = "opened"
@@ -253,9 +281,9 @@ class _Adding:
             reason = f"{file.name}: {reason}"
         elif not counts["skipped"]:
             ingest.take_archive(file, listing, outcome, reason)
-        self._tell(file, FileOutcome(file.name, str(file.path), outcome, reason))
+        self._enter(file, FileOutcome(file.name, str(file.path), outcome, reason))
 
-    def _tell(self, file: Found, outcome: FileOutcome, opened: _Opened | None = None) -> None:
+    def _enter(self, file: Found, outcome: FileOutcome, opened: _Opened | None = None) -> None:
         if opened is not None:
             opened.counts[outcome.outcome] += 1
         if outcome.outcome != "ignored" or not file.depth:

@@ -17,7 +17,7 @@ _REBUILD = "'runanalytics rebuild' makes it anew"
 
 
 def problems(catalogue_path: Path, streams: Path, originals: Originals) -> list[str]:
-    """Return what is wrong with a library, in words.
+    """Return what is wrong with a library, in words; nothing where there is none.
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ def problems(catalogue_path: Path, streams: Path, originals: Originals) -> list[
     originals : Originals
         The originals that are kept.
     """
+    if not catalogue_path.exists():
+        return []
     found = [f"catalogue: {page} is damaged; {_REBUILD}" for page in damaged_pages(catalogue_path)]
     try:
         catalogue = Catalogue(catalogue_path, read_only=True, checked=False)
@@ -78,7 +80,7 @@ def _damaged_samples(catalogue: Catalogue, streams: Path) -> list[str]:
 
 
 def _by_name(streams: Path) -> list[str]:
-    """Check the sample files by the digest in their names, where no catalogue tells of them."""
+    """Check the sample files by the digest in their names, where no catalogue lists them."""
     return [
         f"run {path.name.partition('.')[0]}: its samples are damaged"
         for path in sorted(streams.glob("*.parquet"))

@@ -1,4 +1,4 @@
-"""The user's own word on what a logged name means: movements.csv in the library's folder.
+"""What logged names mean by the user's own statement: movements.csv in the library's folder.
 
 One line a name, ``name,movement``, written by `runanalytics movements map` or by hand; lines that
 begin with # are comments. A movement is an id or a name, "none" for what is no exercise, or
@@ -9,15 +9,13 @@ name for, a watch's guesses among it.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from runanalytics.errors import RunAnalyticsError, UsageError
-from runanalytics.library.durable import sync_folder, write_durably
+from runanalytics.errors import UsageError
+from runanalytics.library.edited_file import EditedFile, cells_of, guarded, line_of, unguarded
 from runanalytics.movements import folded, named, session_kind
 from runanalytics.units.numerals import shown
 
@@ -25,29 +23,33 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.library.catalogue import Catalogue
+    from runanalytics.library.folder import LibraryFolder
 
-#: Name of the file, and what its first line says.
+#: Name of the file, its columns, and what it begins with.
 FILE = "movements.csv"
-_HEADER = ("name", "movement")
-_BEGIN = (
+_COLUMNS = ["name", "movement"]
+_FIRST_LINES = (
     "# What the names in your logs mean: one line a name",
     "# 'none' for what is no exercise and 'unknown' for one that the list lacks",
     "# 'runanalytics movements' lists the movements",
-    "name,movement",
+    ",".join(_COLUMNS),
 )
 #: What stands for no exercise at all, and for one that the catalogue lacks.
 NONE, UNKNOWN = "none", "unknown"
-#: First characters that a spreadsheet takes for a formula's; an apostrophe keeps it from that.
-FORMULA_LEADS = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
 class Correction:
     """One name, and what it means: the id of a movement, "none" or "unknown"."""
 
-    name: str
+    name: str = field(compare=False)
     movement: str
-    line: int
+    line: int = field(compare=False)
+
+    @property
+    def key(self) -> str:
+        """The name as names are compared."""
+        return folded(self.name)
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,8 @@ class Corrections:
         touched = sets[sets["session_id"].isin(named)]
         before, after = _kinds(touched), _kinds(self.sets(touched))
         kinds = [
-            after.get(id, NONE) if before.get(id) == kind else kind
-            for id, kind in zip(sessions["session_id"], sessions["kind"], strict=True)
+            after.get(session_id, NONE) if before.get(session_id) == kind else kind
+            for session_id, kind in zip(sessions["session_id"], sessions["kind"], strict=True)
         ]
         kept = sessions["kind"]
         corrected = sessions.assign(kind=type(kept)(kinds, index=kept.index, dtype=kept.dtype))
@@ -165,7 +167,7 @@ class Corrections:
                 for frame in (sessions, after)
             )
             kept = (spans["source"] != log) | spans["what"].isin(now["what"])
-            # What the log tells now and did not tell before, or tells of more days.
+            # What follows from the log now and did not before, or covers more days now.
             more = now.merge(was, how="left", indicator=True)
             gained = more.loc[more["_merge"] == "left_only", list(spans.columns)]
             spans = pd.concat([spans[kept], gained], ignore_index=True)
@@ -175,9 +177,29 @@ class Corrections:
 def _kinds(sets: pd.DataFrame) -> dict[str, str]:
     pairs = zip(sets["session_id"], sets["movement"].fillna(""), strict=True)
     movements: dict[str, list[str | None]] = {}
-    for session_id, id in pairs:
-        movements.setdefault(session_id, []).append(id or None)
-    return {session_id: session_kind(ids) for session_id, ids in movements.items()}
+    for session_id, movement in pairs:
+        movements.setdefault(session_id, []).append(movement or None)
+    return {session_id: session_kind(done) for session_id, done in movements.items()}
+
+
+def corrected_sessions(folder: LibraryFolder, since: Any = None, until: Any = None) -> pd.DataFrame:
+    """Return table "sessions" by day, with the kinds that follow from the corrections.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
+    since, until : date, optional
+        Local days, inclusive.
+    """
+    sessions = folder.table("sessions", since, until)
+    sessions = read_corrections(folder.path).sessions(sessions, folder.table("sets"))
+    return sessions.sort_values(["local_date", "start_utc"], ignore_index=True)
+
+
+def corrected_sets(folder: LibraryFolder) -> pd.DataFrame:
+    """Return table "sets" with the movements that the corrections give."""
+    return read_corrections(folder.path).sets(folder.table("sets")).reset_index(drop=True)
 
 
 def read_corrections(folder: Path) -> Corrections:
@@ -186,20 +208,10 @@ def read_corrections(folder: Path) -> Corrections:
     Raises
     ------
     UsageError
-        If a line makes no sense, naming every such line: a correction that was dropped would
+        If a line cannot be read, naming every such line: a correction that was dropped would
         give a wrong number.
     """
-    found: dict[str, Correction] = {}
-
-    def read_line(text: str, number: int) -> None:
-        one = _read_line(text, number)
-        if one is not None:
-            earlier = found.setdefault(folded(one.name), one)
-            if earlier.movement != one.movement:
-                raise UsageError(f"{shown(one.name)} stands in line {earlier.line} already")
-
-    read_lines(folder / FILE, read_line, "write lines such as: SL RDL,single_leg_deadlift")
-    return Corrections(found)
+    return Corrections(_MOVEMENTS.entries(folder))
 
 
 def correct(folder: Path, name: str, movement: str | None) -> None:
@@ -224,19 +236,11 @@ def correct(folder: Path, name: str, movement: str | None) -> None:
         raise UsageError("a name is wanted", hint="write it as your log has it")
     lines = []
     if movement is not None:
-        lines = [_written(" ".join(name.split()), movement_of(movement))]
+        lines = [line_of([guarded(" ".join(name.split())), movement_of(movement)])]
     elif wanted not in known:
         names = ", ".join(shown(one.name) for one in known.values()) or "none"
         raise UsageError(f"no correction of {shown(name)}", hint=f"there are: {names}")
-    path = folder / FILE
-    old = lines_of(path.read_bytes(), path) if path.exists() else list(_BEGIN)
-    kept = []
-    for number, text in enumerate(old, start=1):
-        one = _read_line(text, number)
-        if one is None or folded(one.name) != wanted:
-            kept.append(text)
-    write_durably(path, "".join(f"{line}\n" for line in [*kept, *lines]).encode())
-    sync_folder(folder)
+    _MOVEMENTS.rewrite(folder, {wanted}, lines)
 
 
 def sources_of_sessions(catalogue: Catalogue) -> dict[str, str]:
@@ -249,65 +253,13 @@ def sources_of_sessions(catalogue: Catalogue) -> dict[str, str]:
     return {id: importer.split("-")[0] for id, importer in catalogue.rows(query)}
 
 
-def read_lines(path: Path, read_line: Callable[[str, int], None], hint: str) -> None:
-    """Read the lines of a file that users edit, if it is there.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    read_line : callable
-        Takes in a line and its number; what it raises is told of the line.
-    hint : str
-        What to do where lines make no sense.
-
-    Raises
-    ------
-    UsageError
-        Naming every line that makes no sense.
-    """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return
-    problems = []
-    for number, text in enumerate(lines_of(data, path), start=1):
-        try:
-            read_line(text, number)
-        except RunAnalyticsError as error:
-            problems.append(f"line {number}: {error}")
-    if problems:
-        raise UsageError("; ".join(problems), where=str(path), hint=hint)
-
-
-def lines_of(data: bytes, path: Path) -> list[str]:
-    """Return the lines of a file that users edit.
-
-    Raises
-    ------
-    UsageError
-        If it is no UTF-8.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(
-            f"line {line} is not UTF-8", where=str(path), hint="save it as text in UTF-8"
-        ) from error
-    return text.replace("\0", "").splitlines()
-
-
 def _read_line(text: str, number: int) -> Correction | None:
-    if not text.strip() or text.lstrip().startswith("#"):
+    cells = cells_of(text, lambda cells: len(cells) > 1)
+    if [cell.strip().casefold() for cell in cells] == _COLUMNS:
         return None
-    cells = _cells(text)
-    if [cell.strip().casefold() for cell in cells] == list(_HEADER):
-        return None
-    if len(cells) < 2 or not (name := ",".join(cells[:-1]).strip()):
+    # A comma inside a name that nobody has quoted is part of the name.
+    if len(cells) < 2 or not (name := unguarded(",".join(cells[:-1]).strip())):
         raise UsageError(f"{shown(text)} is no name and movement")
-    if name.startswith("'") and name[1:].startswith(FORMULA_LEADS):
-        name = name[1:]
     return Correction(name, movement_of(cells[-1]), number)
 
 
@@ -328,26 +280,6 @@ def movement_of(text: str) -> str:
     return plain if plain in (NONE, UNKNOWN) else named(text).id
 
 
-def _cells(text: str) -> list[str]:
-    for delimiter in (",", ";", "\t"):
-        try:
-            cells = next(csv.reader([text], delimiter=delimiter, strict=True), [])
-        except csv.Error as error:
-            raise UsageError(f"{shown(text)} has a stray quotation mark") from error
-        while cells and not cells[-1].strip():
-            cells.pop()
-        if len(cells) > 1:
-            return cells
-    return []
-
-
-def _written(name: str, movement: str) -> str:
-    if name.startswith(FORMULA_LEADS):
-        name = f"'{name}"
-    line = io.StringIO()
-    if name.startswith("#"):  # or it would be a comment
-        writer = csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="")
-    else:
-        writer = csv.writer(line, lineterminator="")
-    writer.writerow([name, movement])
-    return line.getvalue()
+_MOVEMENTS = EditedFile(
+    FILE, _FIRST_LINES, _read_line, "write lines such as: SL RDL,single_leg_deadlift"
+)

@@ -13,7 +13,6 @@ from runanalytics.library.merge import Links
 
 if TYPE_CHECKING:
     from runanalytics.library.catalogue import Catalogue
-    from runanalytics.library.store import Library
 
 #: Weeks with form and training that an effect needs (`runanalytics.findings.effect`).
 NEEDED_WEEKS = 40
@@ -21,7 +20,7 @@ NEEDED_WEEKS = 40
 PACE_WEEKS = 12
 #: A log that ends so many days before the last run has stopped, or has not been exported since.
 STOPPED_DAYS = 21
-#: Further ahead than this (weeks) nothing is foretold.
+#: Further ahead than this (weeks) nothing is predicted.
 _FARTHEST_WEEKS = 260
 
 #: What is asked of form, and of training.
@@ -33,7 +32,7 @@ Days = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Span:
-    """One log: from when to when it was kept, what of that is left out, and who says so."""
+    """One log: from when to when it was kept, its breaks, and the sources of that."""
 
     what: str
     first: str
@@ -102,7 +101,7 @@ def spans_of(log_spans: pd.DataFrame, runs: pd.DataFrame) -> tuple[Span, ...]:
     log_spans : DataFrame
         Table ``log_spans``.
     runs : DataFrame
-        Table ``runs``: a log that ends long before the last of them is said to.
+        Table ``runs``: a log that ends long before the last of them gets an advice.
     """
     last_run = runs["local_date"].max() if len(runs) else None
     found = []
@@ -112,7 +111,7 @@ def spans_of(log_spans: pd.DataFrame, runs: pd.DataFrame) -> tuple[Span, ...]:
         last = pd.Timestamp(spans["last_date"].max())
         advice = ""
         if last_run is not None and last_run - last > pd.Timedelta(days=STOPPED_DAYS):
-            advice = f"runs go on to {_iso(last_run)}; import a newer export, or say what is true"
+            advice = f"runs go on to {_iso(last_run)}; import a newer export, or state what is true"
             advice += f" (runanalytics spans set {what} FIRST LAST)"
         found.append(
             Span(
@@ -127,11 +126,20 @@ def spans_of(log_spans: pd.DataFrame, runs: pd.DataFrame) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def overlaps(catalogue: Catalogue, library: Library, runs: pd.DataFrame) -> tuple[Overlap, ...]:
-    """Return in how many weeks each metric and each kind of training are both known."""
+def overlaps(
+    catalogue: Catalogue, log_spans: pd.DataFrame, runs: pd.DataFrame
+) -> tuple[Overlap, ...]:
+    """Return in how many weeks each metric and each kind of training are both known.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Where segments show which runs have which metric.
+    log_spans, runs : DataFrame
+        In the shape of their tables.
+    """
     if runs.empty:
         return ()
-    log_spans = library.log_spans()
     found = []
     for metric, column in _METRICS.items():
         run_days = _days_with(catalogue, column, runs)

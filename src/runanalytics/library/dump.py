@@ -1,4 +1,4 @@
-"""Everything that a library says, in a form that two libraries can be compared by."""
+"""Everything that a library holds, as digests by which two libraries can be compared."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from runanalytics.importers.contract import content_digest
 
 if TYPE_CHECKING:
     from runanalytics.library.catalogue import Catalogue
-    from runanalytics.library.store import Library
+    from runanalytics.library.folder import LibraryFolder
 
 #: Notes that the store leaves itself, and what is compared by its content instead.
 _LEFT_OUT = ("meta", "streams")
 
-#: When something was imported is no part of what it says.
+#: When something was imported is no part of its content.
 _TIMES = {"sources": ("added_utc",)}
 
 
-def dump(library: Library) -> dict[str, str]:
+def dump(folder: LibraryFolder) -> dict[str, str]:
     """Return a digest of each table and of each run's samples.
 
-    The digests depend on nothing but what is said: not on the order of rows, on when a file was
+    The digests depend on content alone: not on the order of rows, on when a file was
     imported, nor on columns and tables that a later version added and that are empty.
 
     Parameters
     ----------
-    library : Library
+    folder : LibraryFolder
         The library.
 
     Returns
@@ -38,29 +38,30 @@ def dump(library: Library) -> dict[str, str]:
     Examples
     --------
     >>> import tempfile
-    >>> from runanalytics import Library
-    >>> dump(Library.open(tempfile.mkdtemp()))
+    >>> from pathlib import Path
+    >>> from runanalytics.library.folder import LibraryFolder
+    >>> dump(LibraryFolder(Path(tempfile.mkdtemp())))
     {}
     """
-    catalogue = library._reading()
+    catalogue = folder.reading()
     if catalogue is None:
         return {}
-    said = {table: digest for table in tables(catalogue) if (digest := _said(catalogue, table))}
+    found = {name: digest for name in tables(catalogue) if (digest := _content(catalogue, name))}
     for (run_id,) in catalogue.rows("SELECT run_id FROM streams ORDER BY run_id"):
-        samples = library.samples(run_id)
+        samples = folder.samples(run_id)
         columns = [name for name in samples.columns if samples[name].notna().any()]
         text = samples[columns].to_csv(index=False)
-        said[f"samples of {run_id}"] = content_digest(text.encode())
-    return said
+        found[f"samples of {run_id}"] = content_digest(text.encode())
+    return found
 
 
 def tables(catalogue: Catalogue) -> list[str]:
-    """Return the names of a catalogue's tables that say something."""
+    """Return the names of a catalogue's tables, but for its notes to itself."""
     query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     return sorted(name for (name,) in catalogue.rows(query) if name not in _LEFT_OUT)
 
 
-def _said(catalogue: Catalogue, table: str) -> str:
+def _content(catalogue: Catalogue, table: str) -> str:
     columns = [row[1] for row in catalogue.rows(f'PRAGMA table_info("{table}")')]
     kept = [name for name in columns if name not in _TIMES.get(table, ())]
     selected = ", ".join(f'"{name}"' for name in kept)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,14 +22,54 @@ def write_durably(path: Path, data: bytes) -> None:
     """Write a file so that after a crash it is there whole, or not at all.
 
     The folder itself has to be synced afterwards (`sync_folder`), once for many files.
+
+    Parameters
+    ----------
+    path : Path
+        The file; an older one there is replaced once the new one is whole.
+    data : bytes
+        What it holds.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; an older file is then as it was, and nothing else is left.
     """
-    temporary = path.with_suffix(".tmp")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with unfinished(path.parent, path.name) as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+        finish(file, path)
+
+
+@contextmanager
+def unfinished(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """Open a new private file under a temporary name, which ends in .tmp.
+
+    It is removed at the end of the block, unless `finish` has given it its own name. Whoever
+    writes to a library sweeps what a crash leaves of such files there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it lies; there has to be such a folder.
+    name : str
+        What the temporary name begins with, after a dot.
+    """
+    temporary = folder / f".{name}.{os.urandom(4).hex()}.tmp"
+    # A new file or none: a link that somebody has put there is not followed.
+    file = open(temporary, "x+b", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: SIM115
+    try:
+        with file:
+            yield file
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def finish(file: BinaryIO, path: Path) -> None:
+    """Sync and close an `unfinished` file, and give it its own name in the same folder."""
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
+    Path(file.name).replace(path)
 
 
 def sync_folder(folder: Path) -> None:

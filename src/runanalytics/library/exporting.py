@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,35 +19,40 @@ from runanalytics import __version__
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers.contract import content_digest
 from runanalytics.library.catalogue import LAYOUT, STORED, Catalogue, stream_name
+from runanalytics.library.corrections import corrected_sessions, corrected_sets
 from runanalytics.library.dump import tables
 from runanalytics.library.durable import make_private, sync_folder, write_durably
-from runanalytics.library.writing import OWN_FILES, STREAMS, writing
+from runanalytics.library.edited_file import guarded, unguarded
+from runanalytics.library.folder import LibraryFolder
+from runanalytics.library.races import races
+from runanalytics.library.spans import log_spans
+from runanalytics.library.writing import OWN_FILES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from runanalytics.library.store import Library
-
-#: First characters that make a spreadsheet take a cell for a formula; some drop white space in
-#: front, and some read the wide forms of East Asian keyboards.
-_FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-#: What such a cell gets in front; whatever begins with it gets another one, so `_unguarded`
-#: gives back exactly what there was.
-_GUARD = "'"
+#: How tables are read to which corrections of the user's belong; others are read as stored.
+_CORRECTED: Mapping[str, Callable[[LibraryFolder], pd.DataFrame]] = {
+    "runs": LibraryFolder.runs,
+    "sessions": corrected_sessions,
+    "sets": corrected_sets,
+    "races": races,
+    "log_spans": log_spans,
+}
 
 CATALOGUE_TABLES, SAMPLES = "catalogue", "samples"
 MANIFEST, UNFINISHED = "export.json", "export.unfinished"
 _FORMAT = "runanalytics export"
 
 
-def export(library: Library, folder: Path) -> list[Path]:
+def export(library: LibraryFolder, folder: Path) -> list[Path]:
     """Write everything a library holds into `folder`, as it is at one moment.
 
     Originals are left out, since they hold positions.
 
     Parameters
     ----------
-    library : Library
+    library : LibraryFolder
         The library; an import may go on meanwhile.
     folder : Path
         A new or empty folder; it and its files are private.
@@ -70,20 +75,22 @@ def export(library: Library, folder: Path) -> list[Path]:
         for inner in (CATALOGUE_TABLES, SAMPLES):
             make_private(folder / inner)
         write_durably(folder / UNFINISHED, b"")
+        digests = {}
         with _snapshot(library) as (reader, catalogue):
-            files = dict(_tables(reader, catalogue))
-            write_all(folder, files)
-            digests = {name: content_digest(data) for name, data in files.items()}
-            for name, data in _samples(reader, catalogue):
-                write_durably(folder / name, data)
-                digests[name] = content_digest(data)
+            for files in (_tables(reader, catalogue), _samples(reader, catalogue)):
+                for name, data in files:
+                    write_durably(folder / name, data)
+                    digests[name] = content_digest(data)
+        for inner in (CATALOGUE_TABLES, SAMPLES):
+            sync_folder(folder / inner)
         manifest = {
             "format": _FORMAT,
             "layout": LAYOUT,
             "version": __version__,
             "files": digests,
         }
-        write_all(folder, {MANIFEST: json.dumps(manifest, indent=1).encode()})
+        write_durably(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+        sync_folder(folder)
         (folder / UNFINISHED).unlink()
     except OSError as error:
         raise LibraryError(
@@ -92,13 +99,13 @@ def export(library: Library, folder: Path) -> list[Path]:
     return [folder / name for name in (*digests, MANIFEST)]
 
 
-def restore(folder: Path, source: Path) -> int:
+def restore(library: LibraryFolder, source: Path) -> int:
     """Make a library out of an export; return how many files were read.
 
     Parameters
     ----------
-    folder : Path
-        The new library's folder.
+    library : LibraryFolder
+        The new library, which is still empty.
     source : Path
         The folder of the export.
 
@@ -109,19 +116,20 @@ def restore(folder: Path, source: Path) -> int:
     """
     digests = _manifest(source)
     content = {name: _content(source, name, digest) for name, digest in digests.items()}
-    with writing(folder) as catalogue:
+    library.close()
+    with library.writing() as catalogue:
         if any(catalogue.count(table) for table in tables(catalogue)):
             raise UsageError(
                 "there is something in this library already",
-                where=str(folder),
+                where=str(library.path),
                 hint="name a new folder: runanalytics --library DIR restore EXPORT",
             )
         for name, data in content.items():
             if name.startswith(f"{SAMPLES}/"):
-                write_durably(folder / STREAMS / Path(name).name, data)
+                write_durably(library.sample_folder / Path(name).name, data)
             elif name in OWN_FILES:
-                write_durably(folder / name, data)
-        sync_folder(folder / STREAMS)
+                write_durably(library.path / name, data)
+        sync_folder(library.sample_folder)
         with catalogue.transaction():
             for name, data in content.items():
                 if name.startswith(f"{CATALOGUE_TABLES}/"):
@@ -143,64 +151,57 @@ def _refuse_filled(folder: Path) -> None:
 
 
 @contextmanager
-def _snapshot(library: Library) -> Iterator[tuple[Library, Catalogue]]:
+def _snapshot(library: LibraryFolder) -> Iterator[tuple[LibraryFolder, Catalogue]]:
     """Read through a connection of one's own that sees one moment only."""
-    with closing(type(library)(library.folder)) as reader:
-        catalogue = reader._reading()
+    with closing(LibraryFolder(library.path)) as reader:
+        catalogue = reader.reading()
         if catalogue is None:
             raise UsageError(
                 "there is no library yet",
-                where=str(library.folder),
+                where=str(library.path),
                 hint="import something first: runanalytics import PATH...",
             )
         catalogue.rows("BEGIN")
         yield reader, catalogue
 
 
-def _tables(reader: Library, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
+def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     for name in STORED:
-        frame = getattr(reader, name)()
+        frame = _CORRECTED[name](reader) if name in _CORRECTED else reader.table(name)
         yield f"{name}.csv", _of_frame(frame)
     for name in (*tables(catalogue), "streams"):
         columns = [row[1] for row in catalogue.rows(f'PRAGMA table_info("{name}")')]
         rows = catalogue.rows(f'SELECT * FROM "{name}"')  # noqa: S608
         yield f"{CATALOGUE_TABLES}/{name}.csv", _csv([columns, *map(_cells, rows)])
     for name in OWN_FILES:
-        if (path := reader.folder / name).exists():
+        if (path := reader.path / name).exists():
             yield name, path.read_bytes()
 
 
-def _samples(reader: Library, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
+def _samples(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     for run_id, digest in catalogue.rows("SELECT run_id, digest FROM streams ORDER BY run_id"):
         name = stream_name(run_id, digest)
         try:
-            data = (reader.folder / STREAMS / name).read_bytes()
+            data = (reader.sample_folder / name).read_bytes()
         except OSError as error:
             raise LibraryError(
                 f"the samples of run {run_id} cannot be read ({error.strerror})",
-                where=str(reader.folder),
+                where=str(reader.path),
                 hint="if an import went on meanwhile, export once more into a new folder",
             ) from error
         if content_digest(data) != digest:
             raise LibraryError(
                 f"the samples of run {run_id} are damaged",
-                where=str(reader.folder),
+                where=str(reader.path),
                 hint="'runanalytics rebuild' restores them",
             )
         yield f"{SAMPLES}/{name}", data
 
 
-def write_all(folder: Path, files: dict[str, bytes]) -> None:
-    """Write files durably, and sync the folder."""
-    for name, data in files.items():
-        write_durably(folder / name, data)
-    sync_folder(folder)
-
-
 def _of_frame(frame: pd.DataFrame) -> bytes:
     texts = frame.columns[frame.dtypes == "str"]
-    guarded = {name: frame[name].map(_guarded, na_action="ignore") for name in texts}
-    return frame.assign(**guarded).to_csv(index=False).encode("utf-8")
+    safe = {name: frame[name].map(guarded, na_action="ignore") for name in texts}
+    return frame.assign(**safe).to_csv(index=False).encode("utf-8")
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> bytes:
@@ -211,20 +212,7 @@ def _csv(rows: Iterable[Sequence[object]]) -> bytes:
 
 def _cells(row: Sequence[Any]) -> list[object]:
     # A float's repr is exact; csv writes it itself.
-    return [_guarded(value) for value in row]
-
-
-def _guarded(value: object) -> object:
-    """Return a cell that no spreadsheet runs.
-
-    Examples
-    --------
-    >>> _guarded("=1+1"), _guarded("Legs"), _guarded("'quoted'"), _guarded(-1.5)
-    ("'=1+1", 'Legs', "''quoted'", -1.5)
-    """
-    if isinstance(value, str) and (not value or value.startswith((*_FORMULA_LEADS, _GUARD))):
-        return _GUARD + value
-    return value
+    return [guarded(value) if isinstance(value, str) else value for value in row]
 
 
 def _manifest(source: Path) -> dict[str, str]:
@@ -283,7 +271,7 @@ def _fill(catalogue: Catalogue, table: str, text: str) -> None:
     unknown = [name for name in names if name not in types]
     if unknown:
         raise UsageError(f"table '{table}' of this export has unknown columns: {unknown}")
-    reads = [_READ.get(types[name], _unguarded) for name in names]
+    reads = [_READ.get(types[name], unguarded) for name in names]
     columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
     catalogue.write(
         f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608
@@ -292,10 +280,6 @@ def _fill(catalogue: Catalogue, table: str, text: str) -> None:
             for row in rows
         ),
     )
-
-
-def _unguarded(cell: str) -> str:
-    return cell.removeprefix(_GUARD)
 
 
 #: How a cell is read by its column's type; SQLite's own reading of a float is not exact.

@@ -1,8 +1,8 @@
-"""What the user says of merges: which there are, and that two rows are the same, or are not."""
+"""Merges: which there are, and the user's decision that two rows are one, or are not."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runanalytics.errors import UsageError
@@ -11,13 +11,13 @@ from runanalytics.units import distance_text, duration_text
 
 if TYPE_CHECKING:
     from runanalytics.library.catalogue import Catalogue
-    from runanalytics.library.store import Library
+    from runanalytics.library.folder import LibraryFolder
 
 #: Shortest beginning of an identifier that stands for it.
 _SHORTEST = 4
 
 _KEYS = {"runs": "run_id", "sessions": "session_id"}
-#: What is shown of a row: its start or day, its lengths, how much it tells.
+#: What is shown of a row: its start or day, its distance and duration, how detailed it is.
 _SHOWN = {
     "runs": "SELECT start_utc, local_date, distance_m, elapsed_s, detail FROM runs"
     " WHERE run_id = ?",
@@ -29,31 +29,42 @@ _SHOWN = {
 
 @dataclass(frozen=True)
 class Side:
-    """One of two rows that are the same: who says it, and what."""
+    """One of two rows that are the same: its files and their importers, and what it holds."""
 
-    id: str
+    identifier: str
     files: tuple[str, ...]
     importers: tuple[str, ...]
     start: str
-    said: str
+    details: str
 
     def text(self) -> str:
         """Return it in a line."""
         source = ", ".join(self.importers) or "?"
         names = ", ".join(self.files[:2]) + (" ..." if len(self.files) > 2 else "")
-        return f"{self.id}  {self.start}  {source}: {self.said or 'no details'} ({names})"
+        details = self.details or "no details"
+        return f"{self.identifier}  {self.start}  {source}: {details} ({names})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON."""
+        return {
+            "id": self.identifier,
+            "files": self.files,
+            "importers": self.importers,
+            "start": self.start,
+            "said": self.details,
+        }
 
 
 @dataclass(frozen=True)
 class Merged:
-    """Two rows that are one thing, or were until the user said no.
+    """Two rows that are read as one, or were until the user undid it.
 
     Parameters
     ----------
     what : str
         ``runs`` or ``sessions``.
-    hidden, speaks : Side
-        The row that is hidden, and the one that speaks.
+    duplicate, primary : Side
+        The primary is read; the duplicate only fills what the primary leaves open.
     reason : str
         Why, in words.
     made_by : str
@@ -63,38 +74,47 @@ class Merged:
     """
 
     what: str
-    hidden: Side
-    speaks: Side
+    duplicate: Side
+    primary: Side
     reason: str
     made_by: str
     undone: bool
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
-        return asdict(self)
+        return {
+            "what": self.what,
+            "hidden": self.duplicate.to_dict(),
+            "speaks": self.primary.to_dict(),
+            "reason": self.reason,
+            "made_by": self.made_by,
+            "undone": self.undone,
+        }
 
 
 class _Row(NamedTuple):
     """A row of the catalogue's table of merges."""
 
     what: str
-    id: str
-    into_id: str
+    duplicate: str
+    primary: str
     reason: str
     made_by: str
     undone: int
 
 
-def merges(library: Library) -> list[Merged]:
+def merges(folder: LibraryFolder) -> list[Merged]:
     """Return every merge of a library, undone ones too, by day."""
-    catalogue = library._reading()
-    if catalogue is None or catalogue.layout < 2:
+    catalogue = folder.reading()
+    if catalogue is None:
         return []
     found = [_merged(catalogue, row) for row in _rows(catalogue)]
-    return sorted(found, key=lambda one: (one.what, one.speaks.start))
+    return sorted(found, key=lambda one: (one.what, one.primary.start))
 
 
 def _rows(catalogue: Catalogue) -> list[_Row]:
+    if catalogue.layout < 2:
+        return []
     query = (
         "SELECT what, id, into_id, reason, made_by, undone FROM merges ORDER BY what, into_id,"
         " undone, place"
@@ -103,8 +123,8 @@ def _rows(catalogue: Catalogue) -> list[_Row]:
 
 
 def _merged(catalogue: Catalogue, row: _Row) -> Merged:
-    hidden, speaks = (_side(catalogue, row.what, one) for one in (row.id, row.into_id))
-    return Merged(row.what, hidden, speaks, row.reason, row.made_by, bool(row.undone))
+    duplicate, primary = (_side(catalogue, row.what, one) for one in (row.duplicate, row.primary))
+    return Merged(row.what, duplicate, primary, row.reason, row.made_by, bool(row.undone))
 
 
 def _side(catalogue: Catalogue, what: str, identifier: str) -> Side:
@@ -115,7 +135,7 @@ def _side(catalogue: Catalogue, what: str, identifier: str) -> Side:
         " WHERE what = ? AND id = ? ORDER BY name",
         (what, identifier),
     )
-    said = [
+    details = [
         distance_text(distance_m) if distance_m is not None else "",
         duration_text(duration_s) if duration_s is not None else "",
         str(detail or ""),
@@ -125,19 +145,19 @@ def _side(catalogue: Catalogue, what: str, identifier: str) -> Side:
         tuple(name for name, _ in sources),
         tuple(sorted({importer for _, importer in sources if importer})),
         f"{start[:16]}Z" if start else str(day or "gone"),
-        ", ".join(part for part in said if part),
+        ", ".join(part for part in details if part),
     )
 
 
-def undo(library: Library, identifier: str) -> Merged:
-    """Read a hidden row on its own again, now and after every import.
+def undo_merge(folder: LibraryFolder, identifier: str) -> Merged:
+    """Read a duplicate as a row of its own again, now and after every import.
 
     Parameters
     ----------
-    library : Library
-        Where it is.
+    folder : LibraryFolder
+        The library.
     identifier : str
-        Of the hidden row, or its beginning.
+        Of the duplicate, or its beginning.
 
     Returns
     -------
@@ -147,57 +167,62 @@ def undo(library: Library, identifier: str) -> Merged:
     Raises
     ------
     UsageError
-        If no merge hides such a row.
+        If no merge in force has such a duplicate.
     """
-    merge = _named(library, identifier, undone=False)
-    _mark(library, merge, undone=True)
+    merge = _named(folder, identifier, undone=False)
+    _mark(folder, merge, undone=True)
     return merge
 
 
-def redo(library: Library, identifier: str) -> Merged:
-    """Take back `undo`: hide the row behind the other again, whatever an import says of it.
+def redo_merge(folder: LibraryFolder, identifier: str) -> Merged:
+    """Put a merge that was undone back in force, whatever later imports find.
+
+    Parameters
+    ----------
+    folder, identifier
+        As for `undo_merge`.
 
     Raises
     ------
     UsageError
-        If no merge of such a row was undone.
+        If no merge of such a duplicate was undone.
     """
-    merge = _named(library, identifier, undone=True)
-    _mark(library, merge, undone=False)
+    merge = _named(folder, identifier, undone=True)
+    _mark(folder, merge, undone=False)
     return merge
 
 
-def join(library: Library, identifier: str, into: str) -> None:
-    """Make two rows one by hand; `into` speaks, and the other fills what it leaves open.
+def join(folder: LibraryFolder, identifier: str, into: str) -> None:
+    """Merge two rows by hand; `into` is the primary, and the other fills what it leaves open.
 
     Parameters
     ----------
-    library : Library
-        Where both are.
+    folder : LibraryFolder
+        The library.
     identifier, into : str
         Identifiers of two runs or two sessions, or their beginnings.
 
     Raises
     ------
     UsageError
-        If they are not two of one kind, or a row with samples would be hidden behind one
-        without.
+        If they are not two of one kind, or a run with samples would become the duplicate of
+        one without.
     """
-    with library._writing() as catalogue:
-        (what, hidden), (other, speaks) = (_row(catalogue, one) for one in (identifier, into))
-        if what != other or hidden == speaks:
+    with folder.writing() as catalogue:
+        (what, duplicate), (other, primary) = (_row(catalogue, one) for one in (identifier, into))
+        if what != other or duplicate == primary:
             raise UsageError(
                 f"'{identifier}' and '{into}' are not two {what}", hint="name two of one kind"
             )
         if what == "runs":
             details = dict(catalogue.rows("SELECT run_id, detail FROM runs"))
-            if (details[hidden], details[speaks]) == ("samples", "summary"):
+            if (details[duplicate], details[primary]) == ("samples", "summary"):
                 raise UsageError(
-                    f"run {hidden} has samples and {speaks} has not",
-                    hint=f"join them the other way round: merges join {speaks} {hidden}",
+                    f"run {duplicate} has samples and {primary} has not",
+                    hint=f"join them the other way round: merges join {primary} {duplicate}",
                 )
         with catalogue.transaction():
-            between = [(what, hidden, speaks), (what, speaks, hidden)]
+            between = [(what, duplicate, primary), (what, primary, duplicate)]
             catalogue.write("DELETE FROM merges WHERE what = ? AND id = ? AND into_id = ?", between)
             catalogue.write(
                 "INSERT INTO merges VALUES (?, ?, ?, 1, 0, 'joined by hand', 'user', 0)",
@@ -206,29 +231,29 @@ def join(library: Library, identifier: str, into: str) -> None:
         settle(catalogue, anyway=True)
 
 
-def _mark(library: Library, merge: Merged, *, undone: bool) -> None:
-    with library._writing() as catalogue:
+def _mark(folder: LibraryFolder, merge: Merged, *, undone: bool) -> None:
+    with folder.writing() as catalogue:
         with catalogue.transaction():
             catalogue.write(
                 "UPDATE merges SET undone = ?, made_by = 'user'"
                 " WHERE what = ? AND id = ? AND into_id = ?",
-                [(int(undone), merge.what, merge.hidden.id, merge.speaks.id)],
+                [(int(undone), merge.what, merge.duplicate.identifier, merge.primary.identifier)],
             )
         settle(catalogue, anyway=True)
 
 
-def _named(library: Library, identifier: str, *, undone: bool) -> Merged:
-    catalogue = library._reading()
+def _named(folder: LibraryFolder, identifier: str, *, undone: bool) -> Merged:
+    catalogue = folder.reading()
     found = [
         row
-        for row in (_rows(catalogue) if catalogue is not None and catalogue.layout > 1 else [])
-        if row.undone == undone and stands_for(identifier, row.id)
+        for row in (_rows(catalogue) if catalogue is not None else [])
+        if row.undone == undone and stands_for(identifier, row.duplicate)
     ]
     if catalogue is not None and len(found) == 1:
         return _merged(catalogue, found[0])
     state = "undone merge" if undone else "merge"
     if found:
-        ids = ", ".join(f"{one.id} into {one.into_id}" for one in found)
+        ids = ", ".join(f"{one.duplicate} into {one.primary}" for one in found)
         raise UsageError(f"more than one {state} of '{identifier}': {ids}", hint="write more of it")
     raise UsageError(
         f"no {state} of '{identifier}'",

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import shutil
 from pathlib import Path
 from typing import BinaryIO
 
-from runanalytics.library.durable import make_private, stream_digest, sync_folder
+from runanalytics.library.durable import (
+    finish,
+    make_private,
+    stream_digest,
+    sync_folder,
+    unfinished,
+)
 
 #: Half as fast as none and hardly larger than the best: what watches write packs badly.
 _LEVEL = 4
@@ -47,16 +52,13 @@ class Originals:
                 return
             there.unlink()
         make_private(self.folder)
-        temporary = self.folder / f"{digest}.tmp"
-        descriptor = os.open(temporary, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w+b") as file:
+        with unfinished(self.folder, digest) as file:
             with gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
                 shutil.copyfileobj(content, packed, 2**20)
             file.flush()
-            os.fsync(file.fileno())
             file.seek(0)
             packed_digest = stream_digest(file)
-        temporary.replace(self.folder / f"{digest}.{packed_digest[:8]}.gz")
+            finish(file, self.folder / f"{digest}.{packed_digest[:8]}.gz")
         sync_folder(self.folder)
 
     def digests(self) -> list[str]:

@@ -1,12 +1,12 @@
-"""Every race there is: listed, flagged by a watch, found by a title, and the user's own word.
+"""Every race: listed, flagged by a watch, found by its title, and as the user states.
 
-A race that is listed, flagged by its source or confirmed counts. One that only its run's title
-speaks of is proposed, and counts once the user confirms it.
+A race that is listed, flagged by its source or confirmed counts. One that is known by its run's
+title alone is proposed, and counts once the user confirms it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,13 @@ from runanalytics.library.race_words import (
     FILE,
     NO_RACE,
     RACE,
-    Word,
+    RaceCorrection,
     added_id,
-    read_words,
-    say,
-    take_back,
+    delete,
+    enter,
+    read_race_corrections,
 )
+from runanalytics.library.view import between
 from runanalytics.measures.race_runs import (
     COUNTS,
     PROPOSED,
@@ -40,22 +41,22 @@ from runanalytics.measures.race_runs import (
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
-    from runanalytics.library.store import Library
+    from runanalytics.library.folder import LibraryFolder
 
 #: How a race is known, beside "flag" and "title" of `measures.race_runs`.
 LIST, USER = "list", "user"
 #: Distances of one race, listed and recorded, lie within this share of each other.
 _SAME_SHARE = 0.05
-#: What a run tells of a race where its list does not.
+#: What is taken from a race's run where its list lacks it.
 _FROM_RUN = ("ascent_m", "temperature_c")
 
 
-def race_list(library: Library, *, altitude: bool = True) -> pd.DataFrame:
+def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     """Return every race, and every run that may have been one.
 
     Parameters
     ----------
-    library : Library
+    folder : LibraryFolder
         The library.
     altitude : bool
         Whether to look into the samples of races for their altitude.
@@ -72,17 +73,17 @@ def race_list(library: Library, *, altitude: bool = True) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If a line of the library's ``race_corrections.csv`` makes no sense.
+        If a line of the library's ``race_corrections.csv`` cannot be read.
     """
-    runs = library.runs()
-    listed = library._table("races")
-    rows = pd.concat([_of_lists(listed, runs), _of_runs(runs, listed)], ignore_index=True)
-    words = read_words(library.folder)
-    if words:
-        rows = _with_words(rows, words, runs, _into(library))
+    runs = folder.runs()
+    listed = folder.table("races")
+    rows = pd.concat([_listed_races(listed, runs), _found_races(runs, listed)], ignore_index=True)
+    corrections = read_race_corrections(folder.path)
+    if corrections:
+        rows = _corrected(rows, corrections, runs, _primaries(folder))
     columns = [*schema.table("races").names]
     table = schema.check(rows[columns], "races").assign(
-        altitude_m=_altitudes(library, rows) if altitude else np.nan,
+        altitude_m=_altitudes(folder, runs, rows) if altitude else np.nan,
         found_by=rows["found_by"].astype("str"),
         state=rows["state"].astype("str"),
     )
@@ -91,75 +92,79 @@ def race_list(library: Library, *, altitude: bool = True) -> pd.DataFrame:
     return table
 
 
-def races(library: Library) -> pd.DataFrame:
+def races(folder: LibraryFolder, since: Any = None, until: Any = None) -> pd.DataFrame:
     """Return table ``races``: those that count, by day.
 
     The altitude of a course is no column of that table: `race_list` has it.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
+    since, until : date, optional
+        Local days, inclusive.
     """
-    kept = counting(race_list(library, altitude=False))[[*schema.table("races").names]]
+    kept = counting(race_list(folder, altitude=False))[[*schema.table("races").names]]
     kept.attrs = {}
-    return kept
+    return between(kept, since, until)
 
 
-def confirm(
-    library: Library,
+def confirm_race(
+    folder: LibraryFolder,
     identifier: str,
     *,
     distance_m: float | None = None,
     time_s: float | None = None,
     title: str = "",
 ) -> str:
-    """Say that a run or a listed race was a race; return its identifier.
+    """State that a run or a listed race was a race; return its identifier.
 
     Parameters
     ----------
-    library : Library
+    folder : LibraryFolder
         The library.
     identifier : str
         Of a race or a run, or its beginning.
     distance_m, time_s : float, optional
         Official distance (m) and time (s), where they are not as found.
     title : str
-        What it was called; by default the run's title.
+        The name of the race; by default the run's title.
 
     Raises
     ------
     UsageError
-        If nothing, or more than one thing, is called so.
+        If nothing, or more than one thing, has this identifier.
     """
-    row = _named(library, identifier)
-    id, day = str(row["race_id"]), _day(row)
-    earlier = {word.id: word for word in read_words(library.folder)}.get(id, Word(RACE, id))
-    word = replace(
+    row = _named(folder, identifier)
+    race_id = str(row["race_id"])
+    earlier = read_race_corrections(folder.path).get(race_id, RaceCorrection(RACE, race_id))
+    correction = replace(
         earlier,
-        word=ADDED if earlier.word == ADDED else RACE,
-        day=day,
+        decision=ADDED if earlier.decision == ADDED else RACE,
+        day=row["local_date"].date(),
         distance_m=distance_m or earlier.distance_m,
         time_s=time_s or earlier.time_s,
         title=" ".join(title.split()) or earlier.title,
     )
-    if word.word == ADDED and word.distance_m is not None:
-        word = replace(word, id=added_id(day, word.distance_m, word.title))
-    _checked(word)
-    _write(library, lambda: say(library.folder, word, instead_of=id))
-    return word.id
+    if correction.decision == ADDED and correction.day and correction.distance_m is not None:
+        key = added_id(correction.day, correction.distance_m, correction.title)
+        correction = replace(correction, key=key)
+    return _enter(folder, correction, instead_of=race_id)
 
 
-def reject(library: Library, identifier: str) -> str:
-    """Say that a run or a listed race was no race; return its identifier."""
-    row = _named(library, identifier)
-    if str(row["race_id"]).startswith(ADDED):
+def reject_race(folder: LibraryFolder, identifier: str) -> str:
+    """State that a run or a listed race was no race; return its identifier."""
+    row = _named(folder, identifier)
+    race_id = str(row["race_id"])
+    if race_id.startswith(ADDED):
         raise UsageError(
-            f"{row['race_id']} was added by you",
-            hint=f"take it out: runanalytics races remove {row['race_id']}",
+            f"{race_id} was added by you", hint=f"take it out: runanalytics races remove {race_id}"
         )
-    word = Word(NO_RACE, str(row["race_id"]), _day(row))
-    _write(library, lambda: say(library.folder, word))
-    return word.id
+    return _enter(folder, RaceCorrection(NO_RACE, race_id, row["local_date"].date()))
 
 
-def add(
-    library: Library,
+def add_race(
+    folder: LibraryFolder,
     day: Any,
     distance_m: float,
     time_s: float,
@@ -172,86 +177,80 @@ def add(
 
     Parameters
     ----------
-    library : Library
+    folder : LibraryFolder
         The library.
     day : date or str
         When it was.
     distance_m, time_s : float
         Distance (m) and time (s).
     title : str
-        What it was called.
+        The name of the race.
     ascent_m, temperature_c : float, optional
-        Climbed in all (m) and temperature (°C).
+        Total ascent (m) and air temperature (°C).
 
     Raises
     ------
     UsageError
-        If there is such a race already.
+        If there is such a race already, or it can be no race.
     """
     when = parse_day(day)
     title = " ".join(title.split())
-    known = race_list(library, altitude=False)
+    known = race_list(folder, altitude=False)
     same = known[known["state"].ne(REJECTED) & (known["local_date"] == pd.Timestamp(when))]
     same = same[(same["distance_m"] / distance_m - 1).abs() < _SAME_SHARE]
     if len(same):
-        id = same["race_id"].iloc[0]
+        race_id = same["race_id"].iloc[0]
         raise UsageError(
             f"there is a race of that distance on {when}",
-            hint=f"give it its time: runanalytics races confirm {id} --time ...",
+            hint=f"give it its time: runanalytics races confirm {race_id} --time ...",
         )
-    word = Word(
-        ADDED,
-        added_id(when, distance_m, title),
-        when,
-        distance_m,
-        time_s,
-        title,
-        ascent_m,
-        temperature_c,
+    key = added_id(when, distance_m, title)
+    return _enter(
+        folder,
+        RaceCorrection(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c),
     )
-    _checked(word)
-    _write(library, lambda: say(library.folder, word))
-    return word.id
 
 
-def remove(library: Library, identifier: str) -> str:
-    """Take back what was said of a race: an added one goes, any other is as it was found."""
-    words = read_words(library.folder)
-    found = [word.id for word in words if stands_for(identifier, word.id)]
+def remove_race(folder: LibraryFolder, identifier: str) -> str:
+    """Delete what the user stated of a race; return its identifier.
+
+    An added race is gone then, and any other is as it was found.
+    """
+    corrections = read_race_corrections(folder.path)
+    found = [key for key in corrections if stands_for(identifier, key)]
     if not found:
-        # Said of the run by which a listed race is known, or the other way round.
-        row = _named(library, identifier)
-        found = [word.id for word in words if word.id in (row["race_id"], row["run_id"])]
+        # Stated of the run by which a listed race is known, or the other way round.
+        row = _named(folder, identifier)
+        found = [key for key in corrections if key in (row["race_id"], row["run_id"])]
     if len(found) > 1:
         raise UsageError(f"'{identifier}' may be {', '.join(found)}", hint="write more of it")
     if not found:
         raise UsageError(
-            f"nothing was said of '{identifier}'",
-            where=str(library.folder / FILE),
-            hint="'runanalytics races reject' says that a run was no race",
+            f"nothing was stated of '{identifier}'",
+            where=str(folder.path / FILE),
+            hint="'runanalytics races reject' states that a run was no race",
         )
-    _write(library, lambda: take_back(library.folder, found))
+    with folder.writing():
+        delete(folder.path, found)
     return found[0]
 
 
-def _write(library: Library, write: Callable[[], None]) -> None:
-    with library._writing():
-        write()
+def _enter(folder: LibraryFolder, correction: RaceCorrection, *, instead_of: str = "") -> str:
+    _refuse_implausible(correction)
+    with folder.writing():
+        enter(folder.path, correction, instead_of=instead_of)
+    return correction.key
 
 
-def _day(row: pd.Series) -> Any:
-    return row["local_date"].date()
-
-
-def _of_lists(listed: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return listed races, with what their runs tell beside."""
-    told = runs.set_index("run_id")[list(_FROM_RUN)]
-    beside = told.reindex(listed["run_id"]).set_axis(listed.index)
+def _listed_races(listed: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return listed races, filled from their runs."""
+    from_runs = runs.set_index("run_id")[list(_FROM_RUN)]
+    beside = from_runs.reindex(listed["run_id"]).set_axis(listed.index)
     filled = {name: listed[name].fillna(beside[name]) for name in _FROM_RUN}
     return listed.assign(**filled, found_by=LIST, state=COUNTS)
 
 
-def _of_runs(runs: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+def _found_races(runs: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     """Return the runs that were or may have been races and stand in no list."""
     found = race_runs(runs)
     found = found[~found["run_id"].isin(listed["run_id"].dropna())]
@@ -264,41 +263,31 @@ def _of_runs(runs: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     return found.assign(race_id=found["run_id"], state=state)
 
 
-def _with_words(
-    rows: pd.DataFrame, words: tuple[Word, ...], runs: pd.DataFrame, into: dict[str, str]
+def _corrected(
+    rows: pd.DataFrame,
+    corrections: Mapping[str, RaceCorrection],
+    runs: pd.DataFrame,
+    primaries: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Return races with what the user says of them."""
+    """Return races as the user states them."""
     table = rows.astype(object)
     unknown = []
-    for word in words:
-        id = into.get(word.id, word.id)
-        if word.word == ADDED:
-            place = len(table)
-            table.loc[place, ["race_id", "state"]] = [word.id, COUNTS]
-        else:
-            known = np.flatnonzero((table["race_id"] == id) | (table["run_id"] == id))
-            if len(known):
-                place = int(known[0])
-            elif (runs["run_id"] == id).any():
-                place = len(table)
-                for name, value in _of_run(runs[runs["run_id"] == id].iloc[0]).items():
-                    table.loc[place, name] = value
-            else:
-                unknown.append(f"line {word.line}: no run or race {word.id}")
-                continue
-        table.loc[place, ["found_by", "state"]] = [
-            USER,
-            REJECTED if word.word == NO_RACE else COUNTS,
-        ]
+    for key, correction in corrections.items():
+        place = _place(table, primaries.get(key, key), correction, runs)
+        if place is None:
+            unknown.append(f"line {correction.line}: no run or race {key}")
+            continue
+        state = REJECTED if correction.decision == NO_RACE else COUNTS
+        table.loc[place, ["found_by", "state"]] = [USER, state]
         stated: dict[str, Any] = {
-            "distance_m": word.distance_m,
-            "time_s": word.time_s,
-            "title": word.title or None,
-            "ascent_m": word.ascent_m,
-            "temperature_c": word.temperature_c,
+            "distance_m": correction.distance_m,
+            "time_s": correction.time_s,
+            "title": correction.title or None,
+            "ascent_m": correction.ascent_m,
+            "temperature_c": correction.temperature_c,
         }
-        if word.word == ADDED:
-            stated["local_date"] = pd.Timestamp(word.day) if word.day else None
+        if correction.decision == ADDED:
+            stated["local_date"] = pd.Timestamp(correction.day) if correction.day else None
         for name, value in stated.items():
             if value is not None:
                 table.loc[place, name] = value
@@ -307,7 +296,26 @@ def _with_words(
     return table
 
 
-def _of_run(run: pd.Series) -> dict[str, Any]:
+def _place(
+    table: pd.DataFrame, key: str, correction: RaceCorrection, runs: pd.DataFrame
+) -> int | None:
+    """Return the row of the race with this identifier, a new one where need be."""
+    new = len(table)
+    if correction.decision == ADDED:
+        table.loc[new, "race_id"] = key
+        return new
+    known = np.flatnonzero((table["race_id"] == key) | (table["run_id"] == key))
+    if len(known):
+        return int(known[0])
+    run = runs[runs["run_id"] == key]
+    if run.empty:
+        return None
+    for name, value in _race_of(run.iloc[0]).items():
+        table.loc[new, name] = value
+    return new
+
+
+def _race_of(run: pd.Series) -> dict[str, Any]:
     """Return a run as a race."""
     measured = float(run["distance_m"])
     course = course_of(measured)
@@ -323,10 +331,10 @@ def _of_run(run: pd.Series) -> dict[str, Any]:
     }
 
 
-def _named(library: Library, identifier: str) -> pd.Series:
+def _named(folder: LibraryFolder, identifier: str) -> pd.Series:
     """Return the race or run that an identifier, or its beginning, stands for."""
-    known = race_list(library, altitude=False)[["race_id", "run_id", "local_date"]]
-    runs = library.runs()[["run_id", "local_date"]]
+    known = race_list(folder, altitude=False)[["race_id", "run_id", "local_date"]]
+    runs = folder.runs()[["run_id", "local_date"]]
     others = runs[~runs["run_id"].isin(known["run_id"])]
     rows = pd.concat([known, others.assign(race_id=others["run_id"])], ignore_index=True)
     found = [
@@ -349,15 +357,15 @@ def _named(library: Library, identifier: str) -> pd.Series:
     )
 
 
-def _checked(word: Word) -> None:
+def _refuse_implausible(correction: RaceCorrection) -> None:
     """Refuse what can be no race, before it stands in the file."""
     row = {
-        "race_id": word.id,
-        "local_date": pd.Timestamp(word.day) if word.day else pd.NaT,
-        "distance_m": word.distance_m,
-        "time_s": word.time_s,
-        "ascent_m": word.ascent_m,
-        "temperature_c": word.temperature_c,
+        "race_id": correction.key,
+        "local_date": pd.Timestamp(correction.day) if correction.day else pd.NaT,
+        "distance_m": correction.distance_m,
+        "time_s": correction.time_s,
+        "ascent_m": correction.ascent_m,
+        "temperature_c": correction.temperature_c,
     }
     _, removed = schema.without_implausible(schema.check(pd.DataFrame([row]), "races"), "races")
     if removed:
@@ -365,23 +373,24 @@ def _checked(word: Word) -> None:
         raise UsageError(f"that is no race: {values}", hint="look at its units")
 
 
-def _altitudes(library: Library, rows: pd.DataFrame) -> list[float]:
+def _altitudes(folder: LibraryFolder, runs: pd.DataFrame, rows: pd.DataFrame) -> list[float]:
     """Return the median altitude of each race that counts and has samples, m."""
-    detailed = library.runs().query("detail == 'samples'")["run_id"]
+    detailed = runs.query("detail == 'samples'")["run_id"]
     wanted = rows["run_id"].isin(detailed) & (rows["state"] == COUNTS)
     return [
-        _altitude(library, run_id) if looked else float("nan")
+        _altitude(folder, run_id) if looked else float("nan")
         for run_id, looked in zip(rows["run_id"], wanted, strict=True)
     ]
 
 
-def _altitude(library: Library, run_id: str) -> float:
+def _altitude(folder: LibraryFolder, run_id: str) -> float:
     try:
-        return float(library.samples(run_id)["altitude_m"].median())
+        return float(folder.samples(run_id)["altitude_m"].median())
     except (LibraryError, UsageError):
-        return float("nan")  # damaged samples are for 'verify' to tell of
+        return float("nan")  # damaged samples are for 'verify' to report
 
 
-def _into(library: Library) -> dict[str, str]:
-    catalogue = library._reading()
-    return {} if catalogue is None else dict(Links.of(catalogue, "runs").into)
+def _primaries(folder: LibraryFolder) -> Mapping[str, str]:
+    """Return the primary of each run that is a duplicate."""
+    catalogue = folder.reading()
+    return {} if catalogue is None else Links.of(catalogue, "runs").into

@@ -1,7 +1,7 @@
 """A library made anew from the files it was imported from.
 
 Every source is read again: from the original that was kept, or from where it was imported, if
-the same content still lies there. What the user said of it is carried over. What no file is left
+the same content still lies there. What the user stated is carried over. What no file is left
 of is taken from the old library and named, and so is what is lost. The new library takes the
 place of the old one in one step, once it is complete.
 """
@@ -33,10 +33,10 @@ from runanalytics.library.sums import damaged_pages, log_path, sums_path
 from runanalytics.library.writing import CATALOGUE, ORIGINALS, REBUILD, STREAMS, explained, locked
 
 if TYPE_CHECKING:
-    from runanalytics.library.store import Library
+    from runanalytics.library.folder import LibraryFolder
 
-#: What the user said, which no file holds: table, and the rows that count.
-_SAID = (("user_spans", "1"), ("merges", "undone OR made_by = 'user'"))
+#: What the user stated, which no file holds: table, and the rows that count.
+_STATED = (("user_spans", "1"), ("merges", "undone OR made_by = 'user'"))
 
 #: Pages of tables from which something is taken over whatever files are left.
 _ALWAYS_TAKEN = re.compile(r"\b(?:user_spans|merges|places|sources|sqlite_schema)\b")
@@ -63,7 +63,7 @@ class Rebuilt:
         What could not be had from anywhere, in words.
     doubtful : tuple of str
         Damaged pages of the old catalogue: what was taken over from them, of sources whose file
-        is gone and of what the user said, may be wrong.
+        is gone and of what the user stated, may be wrong.
     """
 
     read: int
@@ -93,12 +93,12 @@ class _Source:
     places: tuple[tuple[str, int, int], ...]
 
 
-def rebuild(library: Library, progress: Progress | None = None) -> Rebuilt:
+def rebuild(folder: LibraryFolder, progress: Progress | None = None) -> Rebuilt:
     """Make a library anew; the old one stays as it is until the new one is complete.
 
     Parameters
     ----------
-    library : Library
+    folder : LibraryFolder
         The library, which may be damaged.
     progress : callable, optional
         Called with (files done, files in all, name of the file) after each file.
@@ -115,22 +115,22 @@ def rebuild(library: Library, progress: Progress | None = None) -> Rebuilt:
     LibraryError
         If the folder cannot be written.
     """
-    folder = library.folder
-    if not (folder / CATALOGUE).exists() and not (folder / ORIGINALS).is_dir():
-        raise UsageError("there is no library to rebuild", where=str(folder))
-    library.close()
-    with explained(folder), locked(folder):
-        new = folder / REBUILD
+    path = folder.path
+    if not folder.catalogue_path.exists() and not (path / ORIGINALS).is_dir():
+        raise UsageError("there is no library to rebuild", where=str(path))
+    folder.close()
+    with explained(path), locked(path):
+        new = path / REBUILD
         shutil.rmtree(new, ignore_errors=True)
         for inner in (new, new / STREAMS):
             make_private(inner)
-        with _opened(folder / CATALOGUE) as old, closing(Catalogue(new / CATALOGUE)) as catalogue:
-            damaged = [] if old is None else damaged_pages(folder / CATALOGUE)
-            result = _made_anew(folder, old, catalogue, progress)
+        with _opened(path / CATALOGUE) as old, closing(Catalogue(new / CATALOGUE)) as catalogue:
+            damaged = [] if old is None else damaged_pages(path / CATALOGUE)
+            result = _made_anew(path, old, catalogue, progress)
             if not result.kept:
                 damaged = [page for page in damaged if _ALWAYS_TAKEN.search(page)]
             result = replace(result, doubtful=tuple(damaged))
-        _take_its_place(new, folder)
+        _take_its_place(new, path)
     return result
 
 
@@ -257,31 +257,31 @@ def _digest(file: Found) -> str:
 
 
 def _copied(source: _Source, old: Catalogue, new: Catalogue, streams: Path) -> list[str]:
-    """Take over what only this source said; return what of it is lost."""
+    """Take over what only this source holds; return what of it is lost."""
     lost = []
     try:
         for what, (key, owned) in OWNED.items():
-            said = f"{key} IN (SELECT id FROM provenance WHERE digest = ? AND what = '{what}')"  # noqa: S608
+            held = f"{key} IN (SELECT id FROM provenance WHERE digest = ? AND what = '{what}')"  # noqa: S608
             for table in owned:
                 if table == "streams":
-                    lost += _copied_samples(old, new, streams, said, source.digest)
+                    lost += _copied_samples(old, new, streams, held, source.digest)
                 else:
-                    _copy(old, new, table, said, (source.digest,))
+                    _copy(old, new, table, held, (source.digest,))
         for table in ("provenance", "read_with"):
             _copy(old, new, table, "digest = ?", (source.digest,))
-        said = "id IN (SELECT id FROM provenance WHERE digest = ?)"
-        _copy(old, new, "clocks", said, (source.digest,))
+        held = "id IN (SELECT id FROM provenance WHERE digest = ?)"
+        _copy(old, new, "clocks", held, (source.digest,))
     except LibraryError as error:
         lost.append(f"what {source.name} held ({error.message})")
     return lost
 
 
 def _copied_samples(
-    old: Catalogue, new: Catalogue, streams: Path, said: str, source: str
+    old: Catalogue, new: Catalogue, streams: Path, held: str, source: str
 ) -> list[str]:
     lost = []
     there = {run_id for (run_id,) in new.rows("SELECT run_id FROM streams")}
-    query = f"SELECT run_id, digest FROM streams WHERE {said}"  # noqa: S608
+    query = f"SELECT run_id, digest FROM streams WHERE {held}"  # noqa: S608
     for run_id, digest in old.rows(query, (source,)):
         path = streams / stream_name(run_id, digest)
         if run_id in there:
@@ -295,14 +295,14 @@ def _copied_samples(
 
 
 def _carried_over(old: Catalogue, new: Catalogue) -> list[str]:
-    """Take over what the user said, and where and when each source was met."""
+    """Take over what the user stated, and where and when each source was met."""
     lost = []
-    for table, rows in (*_SAID, ("places", "1"), ("sources", "1")):
+    for table, rows in (*_STATED, ("places", "1"), ("sources", "1")):
         try:
             if table in tables(old):
                 _copy(old, new, table, rows)
         except LibraryError as error:
-            lost.append(f"what table {table} said ({error.message})")
+            lost.append(f"what table {table} held ({error.message})")
     with suppress(LibraryError):
         met = old.rows("SELECT added_utc, digest FROM sources")
         new.write("UPDATE sources SET added_utc = ? WHERE digest = ?", met)

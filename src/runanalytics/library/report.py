@@ -14,7 +14,7 @@ from typing import Any, Literal
 Outcome = Literal["added", "duplicate", "nothing", "skipped", "ignored", "opened"]
 
 
-#: How many files are named as examples of what is said of many.
+#: How many files are named as examples, where the same holds for many.
 SHOWN_NAMES = 3
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -38,7 +38,7 @@ class FileOutcome:
 
 @dataclass(frozen=True)
 class Group:
-    """Files of which the same is to be said: what, how many, and the first few by name."""
+    """Files for which the same holds: what, how many they are, and the first few by name."""
 
     what: str
     n_files: int
@@ -64,29 +64,29 @@ class ImportReport:
 
     files: tuple[FileOutcome, ...]
     dry_run: bool = False
-    #: How many of the runs and sessions that were added another source has told of, too.
+    #: How many of the runs and sessions that were added another source has, too.
     same: Mapping[str, int] = field(default_factory=dict)
 
-    def of(self, outcome: Outcome) -> tuple[FileOutcome, ...]:
+    def with_outcome(self, outcome: Outcome) -> tuple[FileOutcome, ...]:
         """Return the files with this outcome."""
         return tuple(file for file in self.files if file.outcome == outcome)
 
     @property
     def exit_status(self) -> int:
         """0 if every file was read, 1 if some were skipped, 2 if nothing could be read."""
-        skipped = len(self.of("skipped"))
+        skipped = len(self.with_outcome("skipped"))
         if self.files and not skipped:
             return 0
-        unread = skipped + len(self.of("ignored")) + len(self.of("opened"))
+        unread = skipped + len(self.with_outcome("ignored")) + len(self.with_outcome("opened"))
         return 2 if unread == len(self.files) else 1
 
     def total(self, what: str) -> int:
         """Return how many ``runs``, ``sessions``, ``sets`` or ``races`` were added."""
-        return sum(getattr(file, f"n_{what}") for file in self.of("added"))
+        return sum(getattr(file, f"n_{what}") for file in self.with_outcome("added"))
 
     def grouped(self, outcome: Outcome) -> list[Group]:
         """Return why files had this outcome: equal reasons once, the most frequent first."""
-        return _groups((file.name, file.reason) for file in self.of(outcome))
+        return _groups((file.name, file.reason) for file in self.with_outcome(outcome))
 
     def notes(self) -> list[Group]:
         """Return what was repaired or left out: notes that differ in numbers only as one."""
@@ -132,10 +132,10 @@ class ImportReport:
         }
 
 
-def _groups(said: Iterable[tuple[str, str]]) -> list[Group]:
-    """Return what was said of each file by what it says, numbers and the file's name aside."""
+def _groups(notes: Iterable[tuple[str, str]]) -> list[Group]:
+    """Return notes on files by what they say, whatever the numbers and the file's name in it."""
     found: dict[str, tuple[str, list[str]]] = {}
-    for name, text in said:
+    for name, text in notes:
         what = _without_place(text, name)
         _, names = found.setdefault(_NUMBER.sub("#", what), (what, []))
         names.append(name)

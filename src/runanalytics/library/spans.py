@@ -1,4 +1,4 @@
-"""From when to when something was logged: as logs, activities and the user say."""
+"""From when to when something was logged: by logs, activities and the user's statements."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UsageError
+from runanalytics.library.corrections import read_corrections, sources_of_sessions
 from runanalytics.library.settling import WATCHES
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
     from runanalytics.library.catalogue import Catalogue
-    from runanalytics.library.store import Library
+    from runanalytics.library.folder import LibraryFolder
 
-#: What a session's kind tells about.
-_TOLD_BY = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
+#: Kinds of sessions that show that a log was kept.
+_SHOWN_BY = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
 
-#: Where a span is known from if the user said it.
+#: Where a span is known from if the user stated it.
 BY_USER = "user"
 
 #: First and last day, inclusive.
@@ -28,16 +29,33 @@ _Span = tuple[date, date]
 _DAY = timedelta(days=1)
 
 
+def log_spans(folder: LibraryFolder) -> pd.DataFrame:
+    """Return table "log_spans": what logs state, what activities imply, what the user states.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
+    """
+    spans = folder.table("log_spans")
+    catalogue = folder.reading()
+    if catalogue is None:
+        return spans
+    sessions, sets = folder.table("sessions"), folder.table("sets")
+    corrections, sources = read_corrections(folder.path), sources_of_sessions(catalogue)
+    return with_derived_spans(corrections.spans(spans, sessions, sets, sources), catalogue)
+
+
 def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Return `spans`, those that follow from single activities, and what the user says of both.
+    """Return `spans`, those that follow from activities, and what the user states of both.
 
     A log in one file states its own span. Activities of a watch come one by one, so their span
-    reaches from the first to the last of them. Where the user says on which days a log was
+    reaches from the first to the last of them. Where the user states on which days a log was
     kept, that counts alone; the user's breaks are cut out of whatever else is known.
     """
     derived = [("runs", *_range(catalogue, "SELECT min(local_date), max(local_date) FROM runs"))]
     watches = ", ".join("?" * len(WATCHES))
-    for what, kinds in _TOLD_BY.items():
+    for what, kinds in _SHOWN_BY.items():
         query = (
             "SELECT min(local_date), max(local_date) FROM sessions WHERE kind IN (?, ?)"  # noqa: S608
             " AND session_id IN (SELECT id FROM provenance JOIN sources USING (digest)"
@@ -54,8 +72,8 @@ def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     )
     if not rows.empty:
         spans = pd.concat([spans, schema.check(rows, "log_spans")], ignore_index=True)
-    said = user_spans(catalogue)
-    return spans if not said else _as_the_user_says(spans, said)
+    stated = user_spans(catalogue)
+    return _with_user_spans(spans, stated) if stated else spans
 
 
 def _range(
@@ -66,7 +84,7 @@ def _range(
 
 
 def user_spans(catalogue: Catalogue) -> list[tuple[str, str, date, date]]:
-    """Return what the user said: what, "log" or "break", first and last day."""
+    """Return what the user stated: what, "log" or "break", first and last day."""
     if catalogue.layout < 2:
         return []
     query = "SELECT what, kind, first_date, last_date FROM user_spans ORDER BY what, first_date"
@@ -76,8 +94,8 @@ def user_spans(catalogue: Catalogue) -> list[tuple[str, str, date, date]]:
     ]
 
 
-def _as_the_user_says(
-    spans: pd.DataFrame, said: Sequence[tuple[str, str, date, date]]
+def _with_user_spans(
+    spans: pd.DataFrame, stated: Sequence[tuple[str, str, date, date]]
 ) -> pd.DataFrame:
     rows: list[tuple[str, date, date, str]] = []
     known = [
@@ -85,10 +103,12 @@ def _as_the_user_says(
         for what, first, last, source in spans.itertuples(index=False, name=None)
     ]
     for what in schema.LOG_KINDS:
-        logs = [(first, last) for told, kind, first, last in said if (told, kind) == (what, "log")]
-        breaks = [(a, b) for told, kind, a, b in said if (told, kind) == (what, "break")]
-        stated = [(what, first, last, BY_USER) for first, last in _united(logs)]
-        for _, first, last, source in stated or [row for row in known if row[0] == what]:
+        logs, breaks = (
+            [(first, last) for log, kind, first, last in stated if (log, kind) == (what, wanted)]
+            for wanted in ("log", "break")
+        )
+        by_user = [(what, first, last, BY_USER) for first, last in _united(logs)]
+        for _, first, last, source in by_user or [row for row in known if row[0] == what]:
             rows += [(what, a, b, source) for a, b in without((first, last), breaks)]
     frame = pd.DataFrame(rows, columns=list(spans.columns))
     return schema.check(frame, "log_spans")
@@ -131,41 +151,58 @@ def without(span: _Span, breaks: Sequence[_Span]) -> list[_Span]:
     return [*left, (first, end)] if first <= end else left
 
 
-def say(library: Library, what: str, kind: str, first: Any, last: Any) -> None:
-    """Store what the user says of a log: that it was kept on some days, or was not.
+def set_span(folder: LibraryFolder, what: str, first: Any, last: Any) -> None:
+    """State that a log was kept on these days and, but for others so stated, on no others.
 
     Parameters
     ----------
-    library : Library
-        Where it is stored; it survives every import.
+    folder : LibraryFolder
+        The library; the statement survives every import.
     what : str
         ``runs``, ``strength`` or ``technique``.
-    kind : str
-        ``log``: it was kept on these days, and on no others. ``break``: nothing was logged,
-        though the log goes on.
     first, last : date
-        Days, inclusive.
+        Local days, inclusive.
 
     Raises
     ------
     UsageError
         If there is no such log, or the last day is before the first.
     """
+    _enter(folder, what, "log", first, last)
+
+
+def add_break(folder: LibraryFolder, what: str, first: Any, last: Any) -> None:
+    """State that nothing was logged on these days, though the log goes on.
+
+    Parameters
+    ----------
+    folder, what, first, last
+        As for `set_span`.
+
+    Raises
+    ------
+    UsageError
+        As for `set_span`.
+    """
+    _enter(folder, what, "break", first, last)
+
+
+def _enter(folder: LibraryFolder, what: str, kind: str, first: Any, last: Any) -> None:
     begin, end = parse_day(first, "first day"), parse_day(last, "last day")
     if end < begin:
         raise UsageError(
             f"the last day {end} is before the first, {begin}", hint="name the first day first"
         )
     row = (_log(what), kind, begin.isoformat(), end.isoformat())
-    with library._writing() as catalogue, catalogue.transaction():
+    with folder.writing() as catalogue, catalogue.transaction():
         catalogue.write("INSERT OR REPLACE INTO user_spans VALUES (?, ?, ?, ?)", [row])
 
 
-def clear(library: Library, what: str) -> int:
-    """Forget what the user said of a log, and return how many spans that were."""
+def clear_spans(folder: LibraryFolder, what: str) -> int:
+    """Delete the spans and breaks that the user stated of a log; return their number."""
     name = _log(what)
-    with library._writing() as catalogue, catalogue.transaction():
-        count = sum(told == name for told, *_ in user_spans(catalogue))
+    with folder.writing() as catalogue, catalogue.transaction():
+        count = sum(log == name for log, *_ in user_spans(catalogue))
         catalogue.write("DELETE FROM user_spans WHERE what = ?", [(name,)])
     return count
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from runanalytics.library.corrections import corrected_sessions, corrected_sets
 from runanalytics.library.coverage import Overlap, Span, overlaps, spans_of
 from runanalytics.library.merge import Links
+from runanalytics.library.races import races
+from runanalytics.library.spans import log_spans
 from runanalytics.library.zones import NEIGHBOUR, PAIR
 
 if TYPE_CHECKING:
     from runanalytics.library.catalogue import Catalogue
-    from runanalytics.library.store import Library
+    from runanalytics.library.folder import LibraryFolder
 
 #: Unmatched names that are listed; the rest is counted.
 MOST_NAMES = 8
@@ -87,7 +90,7 @@ class Status:
     spans : tuple of Span
         On which days each log was kept, and what is known of its breaks.
     merged : dict of str to int
-        How many ``runs`` and ``sessions`` are hidden, since another source speaks for them.
+        How many ``runs`` and ``sessions`` are duplicates of one of another source.
     undone : int
         Merges that the user undid.
     zones : tuple of (str, str, int)
@@ -138,7 +141,7 @@ class Status:
         if self.gaps:
             lines += ["", f"Over {GAP_DAYS} days without a run"]
             lines += [f"  {last} to {first}" for last, first in self.gaps]
-        lines += self._said_twice()
+        lines += self._duplicates()
         if self.zones:
             lines += ["", "Times without their zone"]
             lines += [f"  {count:,} {what}: {basis}" for what, basis, count in self.zones]
@@ -156,7 +159,7 @@ class Status:
             lines += [f"  {overlap.text()}" for overlap in self.overlaps]
         return "\n".join(lines)
 
-    def _said_twice(self) -> list[str]:
+    def _duplicates(self) -> list[str]:
         if not any(self.merged.values()) and not self.undone:
             return []
         counts = [
@@ -166,28 +169,34 @@ class Status:
         ]
         words = " and ".join(counts) or "nothing"
         undone = f", {self.undone} undone" if self.undone else ""
-        return ["", f"Told by another source too: {words}{undone} (runanalytics merges)"]
+        return ["", f"Also recorded by another source: {words}{undone} (runanalytics merges)"]
 
 
-def status(library: Library) -> Status:
-    """Return what `library` holds, from when to when, and what is missing.
+def status(folder: LibraryFolder) -> Status:
+    """Return what a library holds, from when to when, and what is missing.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
 
     Examples
     --------
     >>> import tempfile
-    >>> from runanalytics.library import Library
-    >>> [one.what for one in status(Library.open(tempfile.mkdtemp())).known]
+    >>> from pathlib import Path
+    >>> from runanalytics.library.folder import LibraryFolder
+    >>> [one.what for one in status(LibraryFolder(Path(tempfile.mkdtemp()))).known]
     ['runs', 'cadence', 'contact time', 'strength', 'technique', 'races']
     """
-    runs, sessions, sets = library.runs(), library.sessions(), library.sets()
-    sources = library.sources()
+    runs, sessions, sets = folder.runs(), corrected_sessions(folder), corrected_sets(folder)
+    sources = folder.table("sources")
     of_kind = {
         "runs": runs,
         "cadence": runs[runs["cadence_spm"].notna()],
         "contact time": runs[runs["ground_contact_ms"].notna()],
         "strength": sessions[sessions["kind"].isin(["strength", "mixed"])],
         "technique": sessions[sessions["kind"].isin(["technique", "mixed"])],
-        "races": library.races(),
+        "races": races(folder),
     }
     unmatched = (
         sets[sets["movement"].isna()].groupby("name_as_logged")["n_sets"].sum()
@@ -195,28 +204,28 @@ def status(library: Library) -> Status:
     )  # fmt: skip
     skipped = sources[sources["outcome"] == "skipped"]
     return Status(
-        folder=str(library.folder),
+        folder=str(folder.path),
         known=tuple(_known(what, frame) for what, frame in of_kind.items()),
         devices=_devices(runs),
         gaps=_gaps(runs),
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
-        **_records(library, runs),
+        **_records(folder, runs),
     )
 
 
-def _records(library: Library, runs: pd.DataFrame) -> dict[str, Any]:
-    """Return what the catalogue tells of logs, merges and zones."""
-    catalogue = library._reading()
+def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:
+    """Return what the catalogue holds of logs, merges and zones."""
+    catalogue = folder.reading()
     if catalogue is None:
         return {}
-    spans = spans_of(library.log_spans(), runs)
-    told: dict[str, Any] = {"spans": spans, "overlaps": overlaps(catalogue, library, runs)}
+    kept = log_spans(folder)
+    found = {"spans": spans_of(kept, runs), "overlaps": overlaps(catalogue, kept, runs)}
     if catalogue.layout < 2:
-        return told
+        return found
     ((undone,),) = catalogue.rows("SELECT count(*) FROM merges WHERE undone")
     merged = {what: len(Links.of(catalogue, what).into) for what in ("runs", "sessions")}
-    return told | {"merged": merged, "undone": undone, "zones": _zones(catalogue)}
+    return found | {"merged": merged, "undone": undone, "zones": _zones(catalogue)}
 
 
 def _zones(catalogue: Catalogue) -> tuple[tuple[str, str, int], ...]:

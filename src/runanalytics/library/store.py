@@ -1,27 +1,24 @@
-"""One athlete's data in one private folder.
+"""One athlete's library: every command is a method of it, and each room of the house does one.
 
-The folder holds `catalogue.sqlite` with every small table and `streams/` with one Parquet file
-a run. Files are written to a temporary name, synced, renamed, and only then entered in the
-catalogue in one transaction: whatever interrupts an import, what was acknowledged is there
-whole, and the rest is not there at all.
+What works on stored things takes the open folder (`runanalytics.library.folder`) and is loaded
+when it is called.
 """
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
-from runanalytics.importers.walk import walk
-from runanalytics.library.adding import Progress, add
-from runanalytics.library.catalogue import STORED, Catalogue, stream_name
+from runanalytics.library.adding import Progress, add_paths
+from runanalytics.library.catalogue import STORED
+from runanalytics.library.folder import LibraryFolder
 from runanalytics.library.questions import Questions
 from runanalytics.library.report import ImportReport
-from runanalytics.library.writing import CATALOGUE, CLAIMS, ORIGINALS, STREAMS, writing
+from runanalytics.library.writing import CLAIMS
 from runanalytics.shipped import notebook_folder, sample_folder
 
 if TYPE_CHECKING:
@@ -30,10 +27,8 @@ if TYPE_CHECKING:
     from runanalytics.claims import Claim
     from runanalytics.library.corrections import Corrections
     from runanalytics.library.merging import Merged
-    from runanalytics.library.originals import Originals
     from runanalytics.library.rebuild import Rebuilt
     from runanalytics.library.status import Status
-    from runanalytics.library.view import Views
 
 
 class Library(Questions):
@@ -41,6 +36,11 @@ class Library(Questions):
 
     Nothing is written until something is added, and reading a library that does not exist yet
     gives empty frames.
+
+    Attributes
+    ----------
+    opened : LibraryFolder
+        The open folder, for whoever works on what is stored itself.
 
     Examples
     --------
@@ -51,9 +51,7 @@ class Library(Questions):
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._reader: Catalogue | None = None
-        self._views: Views | None = None
+        self.opened = LibraryFolder(folder)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None) -> Library:
@@ -80,31 +78,33 @@ class Library(Questions):
             )
         library = cls(folder)
         with suppress(DamagedLibraryError):  # `verify` and `rebuild` are for just that
-            library._reading()  # refuses a library of a newer version now rather than later
+            library.opened.reading()  # refuses a library of a newer version now rather than later
         return library
 
     def __repr__(self) -> str:
         from runanalytics.library.view import count
 
-        catalogue = self._reading()
+        catalogue = self.opened.reading()
         counts = [f"{count(catalogue, name) if catalogue else 0} {name}" for name in _COUNTED]
         return f"Library({str(self.folder)!r}: {', '.join(counts)})"
 
+    @property
+    def folder(self) -> Path:
+        """Where the library is."""
+        return self.opened.path
+
     def close(self) -> None:
         """Close the library's files; it opens them again when it is used again."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = self._views = None
+        self.opened.close()
 
     # Reading ---------------------------------------------------------------------------------
 
     def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "runs", by start, of local days from `since` to `until` inclusive.
 
-        A run that several sources tell of is one row, filled from all of them.
+        A run that several sources recorded is one row, filled from all of them.
         """
-        frame = self._table("runs", since, until)
-        return frame.sort_values("start_utc", ignore_index=True)
+        return self.opened.runs(since, until)
 
     def samples(self, run_id: str) -> pd.DataFrame:
         """Return table "samples" of one run.
@@ -116,50 +116,31 @@ class Library(Questions):
         LibraryError
             If the run's samples are damaged or gone.
         """
-        from runanalytics.library.streams import unpack
-
-        catalogue = self._reading()
-        query = "SELECT digest FROM streams WHERE run_id = ?"
-        entered = catalogue.rows(query, (run_id,)) if catalogue else []
-        if not entered:
-            raise UsageError(
-                f"no samples of a run '{run_id}'",
-                where=str(self.folder),
-                hint="Library.runs() lists the runs; 'detail' says which have samples",
-            )
-        ((digest,),) = entered
-        path = self._streams / stream_name(run_id, digest)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise LibraryError(
-                f"the samples of run {run_id} cannot be read ({error.strerror})",
-                where=str(path),
-                hint="'runanalytics rebuild' restores them",
-            ) from error
-        return unpack(data, run_id, digest)
+        return self.opened.samples(run_id)
 
     def segments(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "segments": the steady stretches of every run, computed at import."""
-        return self._table("segments", since, until)
+        return self.opened.table("segments", since, until)
 
     def sessions(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "sessions", by day; their kinds follow the user's corrections."""
-        frame = self._table("sessions", since, until)
-        frame = self.corrections().sessions(frame, self._table("sets"))
-        return frame.sort_values(["local_date", "start_utc"], ignore_index=True)
+        from runanalytics.library.corrections import corrected_sessions
+
+        return corrected_sessions(self.opened, since, until)
 
     def sets(self) -> pd.DataFrame:
         """Return table "sets", with the movements that the user's corrections give."""
-        return self.corrections().sets(self._table("sets")).reset_index(drop=True)
+        from runanalytics.library.corrections import corrected_sets
+
+        return corrected_sets(self.opened)
 
     def corrections(self) -> Corrections:
-        """Return what the user says that logged names mean.
+        """Return what logged names mean by the user's own statement.
 
         Raises
         ------
         UsageError
-            If a line of the library's ``movements.csv`` makes no sense.
+            If a line of the library's ``movements.csv`` cannot be read.
         """
         from runanalytics.library.corrections import read_corrections
 
@@ -168,15 +149,14 @@ class Library(Questions):
     def races(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "races", by day: those listed, flagged by a watch, or the user's own."""
         from runanalytics.library.races import races
-        from runanalytics.library.view import between
 
-        return between(races(self), since, until)
+        return races(self.opened, since, until)
 
     def race_list(self) -> pd.DataFrame:
         """Return every race and every run that may be one; see `runanalytics.library.races`."""
         from runanalytics.library.races import race_list
 
-        return race_list(self)
+        return race_list(self.opened)
 
     def log_spans(self) -> pd.DataFrame:
         """Return table "log_spans": from when to when each kind of thing was logged.
@@ -184,16 +164,9 @@ class Library(Questions):
         What a log states of itself, and for runs and watch-recorded sessions the days from the
         first to the last of them.
         """
-        from runanalytics.library.corrections import sources_of_sessions
-        from runanalytics.library.spans import with_derived_spans
+        from runanalytics.library.spans import log_spans
 
-        spans = self._table("log_spans")
-        catalogue = self._reading()
-        if catalogue is None:
-            return spans
-        sessions, sets = self._table("sessions"), self._table("sets")
-        spans = self.corrections().spans(spans, sessions, sets, sources_of_sessions(catalogue))
-        return with_derived_spans(spans, catalogue)
+        return log_spans(self.opened)
 
     def form(
         self,
@@ -289,21 +262,20 @@ class Library(Questions):
 
     def sources(self) -> pd.DataFrame:
         """Return table "sources": every file that was met, and what became of it."""
-        return self._table("sources")
+        return self.opened.table("sources")
 
     def status(self) -> Status:
         """Return what the library holds, from when to when, and what is missing."""
         from runanalytics.library.status import status
 
-        return status(self)
+        return status(self.opened)
 
     def verify(self) -> list[str]:
         """Check every stored byte and return what is wrong, in words; empty if nothing is."""
         from runanalytics.library.check import problems
 
-        if not self._catalogue.exists():
-            return []
-        return problems(self._catalogue, self._streams, self._originals)
+        opened = self.opened
+        return problems(opened.catalogue_path, opened.sample_folder, opened.originals)
 
     def export(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Write every table as CSV, and samples as Parquet, into `folder`; return the files.
@@ -312,7 +284,7 @@ class Library(Questions):
         """
         from runanalytics.library.exporting import export
 
-        return export(self, Path(folder).expanduser())
+        return export(self.opened, Path(folder).expanduser())
 
     # Writing ---------------------------------------------------------------------------------
 
@@ -356,18 +328,16 @@ class Library(Questions):
             If the folder cannot be written or the disk is full; what was acknowledged before
             is there.
         """
-        if isinstance(paths, str | os.PathLike):
-            paths = [paths]
-        # A library inside a folder that is imported is not a source of itself.
-        found = [file for file in walk(paths) if not file.path.is_relative_to(self.folder)]
-        take = functools.partial(
-            add, found, progress=progress, timezone=timezone, units=units, engine=engine
+        return add_paths(
+            self.opened,
+            paths,
+            timezone=timezone,
+            units=units,
+            engine=engine,
+            dry_run=dry_run,
+            keep_originals=keep_originals,
+            progress=progress,
         )
-        if dry_run:
-            return take(self._reading(), self._streams, write=False)
-        with self._writing() as catalogue:
-            originals = self._originals if keep_originals else None
-            return take(catalogue, self._streams, write=True, originals=originals)
 
     def rebuild(self, progress: Progress | None = None) -> Rebuilt:
         """Make the library anew from originals, or from where its files were imported.
@@ -391,7 +361,7 @@ class Library(Questions):
         """
         from runanalytics.library.rebuild import rebuild
 
-        return rebuild(self, progress)
+        return rebuild(self.opened, progress)
 
     def restore(self, folder: str | os.PathLike[str]) -> int:
         """Fill this library, which is still empty, from an export; return the files read.
@@ -408,11 +378,10 @@ class Library(Questions):
         """
         from runanalytics.library.exporting import restore
 
-        self.close()
-        return restore(self.folder, Path(folder).expanduser())
+        return restore(self.opened, Path(folder).expanduser())
 
     def correct(self, name: str, movement: str | None) -> None:
-        """Say what a logged name means; it holds for what is and for what will be imported.
+        """State what a logged name means, in what is here and in what will be imported.
 
         Parameters
         ----------
@@ -431,16 +400,16 @@ class Library(Questions):
         """
         from runanalytics.library.corrections import correct
 
-        with self._writing():
+        with self.opened.writing():
             correct(self.folder, name, movement)
 
-    # Saying what is the same, what was logged, and which runs were races ----------------------
+    # Stating what is the same, what was logged, and which runs were races --------------------
 
     def merges(self) -> list[Merged]:
         """Return every merge of two runs or two sessions, by day; undone ones, too."""
         from runanalytics.library.merging import merges
 
-        return merges(self)
+        return merges(self.opened)
 
     def undo_merge(self, identifier: str) -> Merged:
         """Read a duplicate as a run or session of its own again, now and after every import.
@@ -462,9 +431,9 @@ class Library(Questions):
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.merging import undo
+        from runanalytics.library.merging import undo_merge
 
-        return undo(self, identifier)
+        return undo_merge(self.opened, identifier)
 
     def redo_merge(self, identifier: str) -> Merged:
         """Put a merge that was undone back in force, whatever later imports find.
@@ -486,9 +455,9 @@ class Library(Questions):
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.merging import redo
+        from runanalytics.library.merging import redo_merge
 
-        return redo(self, identifier)
+        return redo_merge(self.opened, identifier)
 
     def join(self, identifier: str, into: str) -> None:
         """Merge two runs or two sessions by hand.
@@ -510,7 +479,7 @@ class Library(Questions):
         """
         from runanalytics.library.merging import join
 
-        join(self, identifier, into)
+        join(self.opened, identifier, into)
 
     def set_span(self, what: str, first: Any, last: Any) -> None:
         """State the days on which a log was kept; this wins over what files state.
@@ -529,9 +498,9 @@ class Library(Questions):
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.spans import say
+        from runanalytics.library.spans import set_span
 
-        say(self, what, "log", first, last)
+        set_span(self.opened, what, first, last)
 
     def add_break(self, what: str, first: Any, last: Any) -> None:
         """State days on which nothing was logged, though the log goes on afterwards.
@@ -550,9 +519,9 @@ class Library(Questions):
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.spans import say
+        from runanalytics.library.spans import add_break
 
-        say(self, what, "break", first, last)
+        add_break(self.opened, what, first, last)
 
     def clear_spans(self, what: str) -> int:
         """Delete the spans and breaks that the user stated of a log; return their number.
@@ -569,9 +538,9 @@ class Library(Questions):
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.spans import clear
+        from runanalytics.library.spans import clear_spans
 
-        return clear(self, what)
+        return clear_spans(self.opened, what)
 
     def confirm_race(
         self,
@@ -600,9 +569,11 @@ class Library(Questions):
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.races import confirm
+        from runanalytics.library.races import confirm_race
 
-        return confirm(self, identifier, distance_m=distance_m, time_s=time_s, title=title)
+        return confirm_race(
+            self.opened, identifier, distance_m=distance_m, time_s=time_s, title=title
+        )
 
     def reject_race(self, identifier: str) -> str:
         """State that a run or a listed race was no race; return its identifier.
@@ -620,9 +591,9 @@ class Library(Questions):
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.races import reject
+        from runanalytics.library.races import reject_race
 
-        return reject(self, identifier)
+        return reject_race(self.opened, identifier)
 
     def add_race(
         self,
@@ -650,14 +621,15 @@ class Library(Questions):
         Raises
         ------
         UsageError
-            If the values are implausible for a race.
+            If there is a race of that day and distance already, or the values are implausible
+            for a race.
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.races import add
+        from runanalytics.library.races import add_race
 
-        return add(
-            self,
+        return add_race(
+            self.opened,
             day,
             distance_m,
             time_s,
@@ -683,9 +655,9 @@ class Library(Questions):
         LibraryLockedError, LibraryError
             As for `add`.
         """
-        from runanalytics.library.races import remove
+        from runanalytics.library.races import remove_race
 
-        return remove(self, identifier)
+        return remove_race(self.opened, identifier)
 
     # Beginning -------------------------------------------------------------------------------
 
@@ -734,41 +706,6 @@ class Library(Questions):
             if written[target]:
                 shutil.copyfile(source, target)
         return written
-
-    # Inside ----------------------------------------------------------------------------------
-
-    @property
-    def _streams(self) -> Path:
-        return self.folder / STREAMS
-
-    @property
-    def _originals(self) -> Originals:
-        from runanalytics.library.originals import Originals
-
-        return Originals(self.folder / ORIGINALS)
-
-    @property
-    def _catalogue(self) -> Path:
-        return self.folder / CATALOGUE
-
-    def _reading(self) -> Catalogue | None:
-        if self._reader is None and self._catalogue.exists():
-            self._reader = Catalogue(self._catalogue, read_only=True)
-        return self._reader
-
-    def _table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
-        from runanalytics import schema
-        from runanalytics.library.view import Views
-
-        catalogue = self._reading()
-        if catalogue is None:
-            return schema.empty(name)
-        if self._views is None:
-            self._views = Views(catalogue)
-        return self._views.table(name, since, until)
-
-    def _writing(self) -> AbstractContextManager[Catalogue]:
-        return writing(self.folder)
 
 
 _COUNTED = tuple(name for name in STORED if name not in ("segments", "log_spans"))

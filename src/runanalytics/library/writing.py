@@ -111,8 +111,8 @@ def _sweep(catalogue: Catalogue, folder: Path) -> None:
     on_disk = {entry.name: Path(entry.path) for entry in os.scandir(folder / STREAMS)}
     for run_id, digest in catalogue.rows("SELECT run_id, digest FROM streams"):
         on_disk.pop(stream_name(run_id, digest), None)
-    unfinished = [*folder.glob("catalogue.tmp"), *folder.glob("catalogue.new*")]
-    unfinished += (folder / ORIGINALS).glob("*.tmp")
+    unfinished = [*folder.glob(".*.tmp"), *folder.glob("catalogue.tmp")]
+    unfinished += [*folder.glob("catalogue.new*"), *(folder / ORIGINALS).glob("*.tmp")]
     for orphan in (*on_disk.values(), *unfinished):
         orphan.unlink()
     shutil.rmtree(folder / REBUILD, ignore_errors=True)

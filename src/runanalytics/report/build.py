@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
-import secrets
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runanalytics.errors import LibraryError, UsageError
+from runanalytics.library.durable import write_durably
 
 if TYPE_CHECKING:
     from runanalytics.report.evidence import Source
@@ -113,19 +112,11 @@ def compiled(words: dict[str, Any]) -> bytes:
 
 
 def _put(target: Path, pdf: bytes) -> None:
-    """Write a file for its owner alone, whole or not at all."""
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    """Write the report for its owner alone, whole or not at all."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pdf)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
+        write_durably(target, pdf)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         reason = {
             errno.ENOSPC: "the disk is full",
             errno.EROFS: "the disk is read-only",

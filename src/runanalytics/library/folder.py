@@ -1,0 +1,157 @@
+"""The open folder of a library: what everything that works on stored things is given.
+
+The folder holds `catalogue.sqlite` with every small table and `streams/` with one Parquet file
+a run. Files are written to a temporary name, synced, renamed, and only then entered in the
+catalogue in one transaction: whatever interrupts an import, what was acknowledged is there
+whole, and the rest is not there at all.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runanalytics.errors import LibraryError, UsageError
+from runanalytics.library.catalogue import Catalogue, stream_name
+from runanalytics.library.writing import CATALOGUE, ORIGINALS, STREAMS, writing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from runanalytics.library.originals import Originals
+    from runanalytics.library.view import Views
+
+
+class LibraryFolder:
+    """One athlete's folder, opened when something in it is first asked for.
+
+    Parameters
+    ----------
+    path : Path
+        The folder; nothing is made before something is written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = LibraryFolder(Path(tempfile.mkdtemp()))
+    >>> folder.reading() is None, len(folder.table("races"))
+    (True, 0)
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._catalogue: Catalogue | None = None
+        self._views: Views | None = None
+
+    @property
+    def catalogue_path(self) -> Path:
+        """The SQLite file of all small tables."""
+        return self.path / CATALOGUE
+
+    @property
+    def sample_folder(self) -> Path:
+        """Where the sample files are."""
+        return self.path / STREAMS
+
+    @property
+    def originals(self) -> Originals:
+        """The imported files themselves, as far as they are kept."""
+        from runanalytics.library.originals import Originals
+
+        return Originals(self.path / ORIGINALS)
+
+    def reading(self) -> Catalogue | None:
+        """Return the catalogue, open for reading; None where there is no library yet.
+
+        Raises
+        ------
+        DamagedLibraryError
+            If it is not as it was stored.
+        LibraryError
+            If it cannot be opened, or was made by a newer version.
+        """
+        if self._catalogue is None and self.catalogue_path.exists():
+            self._catalogue = Catalogue(self.catalogue_path, read_only=True)
+        return self._catalogue
+
+    def writing(self) -> AbstractContextManager[Catalogue]:
+        """Return a block with the writer's lock and the catalogue, open for writing.
+
+        Raises
+        ------
+        LibraryLockedError
+            If another process goes on writing for `runanalytics.library.writing.LOCK_WAIT_S`
+            seconds.
+        LibraryError
+            If the folder cannot be written or the disk is full.
+        """
+        return writing(self.path)
+
+    def close(self) -> None:
+        """Close the folder's files; they are opened again when they are needed again."""
+        if self._catalogue is not None:
+            self._catalogue.close()
+            self._catalogue = self._views = None
+
+    def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return a stored table: all sources as one, and no correction of the user's.
+
+        Parameters
+        ----------
+        name : str
+            One of `runanalytics.library.catalogue.STORED`.
+        since, until : date, optional
+            Local days, inclusive.
+        """
+        from runanalytics import schema
+        from runanalytics.library.view import Views
+
+        catalogue = self.reading()
+        if catalogue is None:
+            return schema.empty(name)
+        if self._views is None:
+            self._views = Views(catalogue)
+        return self._views.table(name, since, until)
+
+    def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return table "runs" by start, as `table` does."""
+        return self.table("runs", since, until).sort_values("start_utc", ignore_index=True)
+
+    def samples(self, run_id: str) -> pd.DataFrame:
+        """Return table "samples" of one run.
+
+        Parameters
+        ----------
+        run_id : str
+            The whole identifier.
+
+        Raises
+        ------
+        UsageError
+            If there is no such run, or it came without samples.
+        LibraryError
+            If the run's samples are damaged or gone.
+        """
+        from runanalytics.library.streams import unpack
+
+        catalogue = self.reading()
+        query = "SELECT digest FROM streams WHERE run_id = ?"
+        entered = catalogue.rows(query, (run_id,)) if catalogue else []
+        if not entered:
+            raise UsageError(
+                f"no samples of a run '{run_id}'",
+                where=str(self.path),
+                hint="Library.runs() lists the runs; 'detail' says which have samples",
+            )
+        ((digest,),) = entered
+        path = self.sample_folder / stream_name(run_id, digest)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise LibraryError(
+                f"the samples of run {run_id} cannot be read ({error.strerror})",
+                where=str(path),
+                hint="'runanalytics rebuild' restores them",
+            ) from error
+        return unpack(data, run_id, digest)
