@@ -1,7 +1,7 @@
 import pytest
 
 from runanalytics.claims import EXPECTATIONS, OTHER_DOSES, OUTCOMES, claims
-from runanalytics.movements import CATEGORIES, programmes
+from runanalytics.movements import members, programmes
 
 CLAIMS = {
     "pull-contact",
@@ -21,14 +21,14 @@ CLAIMS = {
 }
 
 
-def test_the_fourteen_claims_are_there():
-    assert set(claims()) == CLAIMS
+def test_the_claims_of_the_sources_are_there():
+    assert set(claims()) >= CLAIMS
 
 
 @pytest.mark.parametrize("claim", claims().values(), ids=lambda c: c.id)
-def test_a_claim_can_be_tried(claim):
+def test_a_claim_can_be_tested(claim):
     assert claim.outcome in OUTCOMES
-    assert claim.dose in CATEGORIES or claim.dose in OTHER_DOSES
+    assert claim.dose in OTHER_DOSES or members(claim.dose)
     assert claim.expected in EXPECTATIONS
     assert (claim.dose == "adherence") == (claim.programme is not None)
     assert claim.programme is None or claim.programme in programmes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ def test_the_sources_own_claims_pass_but_for_their_names() -> None:
     data = Path(runanalytics.claims.__file__).with_name("claims.toml").read_bytes()
     own = data.replace(b'id = "', b'id = "my-')
     found = read_claims(own, "claims.toml")
-    assert [id.removeprefix("my-") for id in found] == list(claims())
+    renamed = [replace(each, id=each.id.removeprefix("my-")) for each in found.values()]
+    assert renamed == list(claims().values())
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,10 @@ def test_the_sources_own_claims_pass_but_for_their_names() -> None:
         (text() + b"\n" + text(), "line 7: 'mine' stands above already"),
         (text(id='" "'), "the id is empty"),
         (text(dose='"squt"'), "line 1: 'squt' is no category.*did you mean 'squat'"),
+        (text(dose='"elapsd time"'), "or other dose: did you mean 'elapsed_time'.*Others: elapsed"),
         (text(outcome='"cadence"'), "no outcome 'cadence': there are ground_contact_ms"),
+        (text(outcome='"cadence"'), r"peak_force_bw \(did you mean 'cadence_spm'\?\)"),
+        (text(expected='"Up"'), r"no further change \(did you mean 'up'\?\)"),
         (text(expected='"higher"'), "nothing is expected as 'higher': say up, down"),
         (text(expected='"faster"'), "'faster' goes with outcome race_performance only"),
         (text(dose=None), "line 1: no dose"),
@@ -55,7 +60,29 @@ def test_the_sources_own_claims_pass_but_for_their_names() -> None:
             text(beyond_per_week="0", expected='"no further change"'),
             "beyond_per_week must be above 0",
         ),
+        (
+            text(
+                outcome='"ground_contact_drift"',
+                beyond_per_week="1",
+                expected='"no further change"',
+            ),
+            "beyond_per_week does not go with outcome ground_contact_drift",
+        ),
+        (
+            text(
+                dose='"adherence"',
+                programme='"legs_at_home"',
+                beyond_per_week="1",
+                expected='"no further change"',
+            ),
+            "beyond_per_week counts sessions",
+        ),
+        (
+            text(dose='"adherence"', programme='"technique"'),
+            "no programme 'technique'; did you mean 'technique_drills'",
+        ),
         (text(note='"x"'), "there is no 'note' in a claim, only id, statement"),
+        (text(statment='"x"'), r"beyond_per_week \(did you mean 'statement'\?\)"),
         (text(sources="[1]"), "sources must be a list of texts"),
         (text(dose='"adherence"'), "dose 'adherence' needs a programme, of specialised_strength"),
         (text(programme='"legs_at_home"'), "a programme goes with dose 'adherence' only"),

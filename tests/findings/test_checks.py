@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from runanalytics.errors import UsageError
 from runanalytics.findings.checks import checks
 from runanalytics.findings.dose_log import Log, daily_log
 from runanalytics.findings.effect import effect
@@ -71,6 +72,56 @@ def test_checks_are_corrected_for_those_that_can_fail(found):
     assert all(np.isnan(each.p_adjusted) for each in found.checks if each not in able)
 
 
+def test_the_method_says_which_p_values_are_corrected_together(drawn):
+    found = checks(drawn.form, drawn.dose, controls={"mobility": simulate_form(8, weeks=104).dose})
+    able = [each for each in found.checks if each.outcome != "informational"]
+    informing = [each for each in found.checks if each.outcome == "informational"]
+    assert "the checks that can fail are corrected for one another" in found.method
+    of_able = stats.false_discovery_control([each.p_value for each in able])
+    assert [each.p_adjusted for each in able] == pytest.approx(of_able.tolist())
+    assert "that of the shifted dose, which only informs" in found.method
+    with_p = [each for each in informing if np.isfinite(each.p_value)]
+    assert [each.name for each in with_p] == ["shifted dose"]
+    assert "The p-value of the effect is corrected for every test of the call" in found.method
+    every = [found.effect.p_value, *(each.p_value for each in (*able, *with_p))]
+    assert found.n_tests == found.effect.n_tests == len(every) == 6
+    assert found.effect.p_adjusted == pytest.approx(stats.false_discovery_control(every)[0])
+
+
+def test_the_verdict_on_the_effect_goes_by_its_own_p():
+    each = simulate_form(4, weeks=104, effect_pct=-1.4)
+    found = checks(each.form, each.dose)
+    assert "goes by its own p-value, not corrected" in found.method
+    assert found.effect.p_value < 0.05 < found.effect.p_adjusted
+    assert found.effect.verdict == "association"
+
+
+def test_a_bar_in_the_name_of_a_control_cuts_no_sentence(drawn):
+    other = simulate_form(77, weeks=104).dose
+    found = checks(drawn.form, drawn.dose, controls={"arms | chest": other})
+    control = found.check("control dose: arms | chest")
+    assert control.sentence.startswith("Form does not go along with arms | chest (")
+    assert control.sentence.endswith(" %).")
+
+
+def test_two_controls_without_a_name_are_judged_apart(drawn):
+    controls = [simulate_form(seed, weeks=104).dose for seed in (77, 78)]
+    for each in controls:
+        each.attrs = {}
+    found = checks(drawn.form, drawn.dose, controls=controls)
+    able = [each for each in found.checks if each.outcome != "informational"]
+    expected = stats.false_discovery_control([each.p_value for each in able])
+    assert [each.name for each in able].count("control dose: control") == 2
+    assert [each.p_adjusted for each in able] == pytest.approx(expected.tolist())
+
+
+def test_a_check_that_is_not_there_is_an_error_that_names_those_that_are(drawn, found):
+    with pytest.raises(UsageError, match="no check 'future'; there are: future dose, placebo"):
+        found.check("future")
+    with pytest.raises(UsageError, match="there are: none, for want of data"):
+        checks(drawn.form.head(0), drawn.dose).check("future dose")
+
+
 @pytest.mark.parametrize("truth", [0.0, -2.0])
 def test_honest_effects_pass(truth):
     runners = 8
@@ -110,27 +161,27 @@ def test_sessions_that_follow_form_are_caught():
 def test_a_control_that_moves_with_form_is_caught(drawn):
     other = simulate_form(77, weeks=104).dose
     found = checks(drawn.form, other, controls={"upper body": drawn.dose})
-    control = found.of("control dose: upper body")
+    control = found.check("control dose: upper body")
     assert control.outcome == "fails"
     assert "something else comes and goes" in control.sentence
     calm = checks(drawn.form, drawn.dose, controls={"upper body": other})
-    assert calm.of("control dose: upper body").outcome == "passes"
+    assert calm.check("control dose: upper body").outcome == "passes"
 
 
 def test_a_control_without_data_is_told_and_not_tested(drawn, found):
     short = checks(drawn.form, drawn.dose, controls={"mobility": drawn.dose.head(60)})
-    control = short.of("control dose: mobility")
+    control = short.check("control dose: mobility")
     assert control.outcome == "informational"
     assert "too few" in control.sentence
     constant = checks(drawn.form, drawn.dose, controls={"rest": drawn.dose.assign(amount=0.0)})
-    assert "hardly varied" in constant.of("control dose: rest").sentence
+    assert "hardly varied" in constant.check("control dose: rest").sentence
     assert short.n_tests == constant.n_tests == found.n_tests
 
 
 def test_shifting_the_dose_cannot_be_clear_with_26_weeks():
     each = simulate_form(5, weeks=26, effect_pct=-4.0)
     found = checks(each.form, each.dose)
-    shifted = found.of("shifted dose")
+    shifted = found.check("shifted dose")
     assert shifted.numbers["least_p_value"] >= 0.05
     assert "cannot fall below" in shifted.sentence
     assert found.verdict == "not enough data"
@@ -149,7 +200,7 @@ def test_the_same_seed_gives_the_same_answer(drawn, found):
 def test_one_phase_has_nothing_to_be_compared_with(drawn):
     half = drawn.dose["local_date"] >= drawn.dose["local_date"].iloc[360]
     amount = np.where(half & drawn.dose["local_date"].dt.day_of_week.isin([0, 3]), 1.0, 0.0)
-    phase = checks(drawn.form, drawn.dose.assign(amount=amount)).of("leave one phase out")
+    phase = checks(drawn.form, drawn.dose.assign(amount=amount)).check("leave one phase out")
     assert phase.outcome == "informational"
     assert "one phase" in phase.sentence
 

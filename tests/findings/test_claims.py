@@ -73,8 +73,9 @@ def test_a_runner_of_whom_nothing_is_true_hears_of_nothing() -> None:
     assert wrong <= 1
 
 
-def test_every_claim_of_the_list_is_tried_and_simulated() -> None:
-    assert set(CLAIMS) | {"speed-load"} == set(all_claims())
+def test_every_claim_that_is_simulated_is_tested(true_of_all: ClaimsOnTrial) -> None:
+    tested = {each.id for each in true_of_all.verdicts if each.verdict != "not enough data"}
+    assert set(CLAIMS) | {"speed-load"} <= tested <= set(all_claims())
 
 
 def test_too_little_says_what_is_missing_and_by_when() -> None:
@@ -102,12 +103,15 @@ def test_nothing_at_all_is_no_failure() -> None:
 
 
 def test_sentence_table_figure_and_dict(true_of_all: ClaimsOnTrial) -> None:
-    assert true_of_all.summary().startswith("Of 14 claims, 14 could be tried.")
-    assert "simulated" in true_of_all.summary()
     table = true_of_all.table()
+    tested = table[table["verdict"] != "not enough data"]
+    assert true_of_all.summary().startswith(
+        f"Of {len(all_claims())} claims, {len(tested)} could be tried."
+    )
+    assert "simulated" in true_of_all.summary()
     assert table["claim"].tolist() == list(all_claims())
-    assert (table["p_corrected"] >= table["p_value"] - 1e-12).all()
-    assert len(true_of_all.plot().get_yticks()) == 14
+    assert (tested["p_corrected"] >= tested["p_value"] - 1e-12).all()
+    assert len(true_of_all.plot().get_yticks()) == len(all_claims())
     assert json.dumps(true_of_all.to_dict(), allow_nan=False)
 
 

@@ -132,11 +132,18 @@ def test_a_category_counts_movements_that_have_it_beside_their_main_one():
         ("calf_raise", {"calf_raise"}),
         ("Calf raise", {"calf_raise"}),
         ("one-leg-skipping", {"one_leg_skipping"}),
+        ("Calf raise from a step", {"calf_raise"}),
+        ("30 m sprint, back and forth", {"sprint_30_m"}),
         ("Technique drills", SOURCES["technique_drills"]),
     ],
 )
 def test_members_resolves_programmes_and_movements_however_they_are_spelled(what, expected):
     assert members(what) == expected
+
+
+def test_every_movement_is_found_by_its_id_and_by_its_name():
+    for entry in catalogue().values():
+        assert members(entry.id) == members(entry.name) == {entry.id}
 
 
 def test_no_name_of_a_programme_is_that_of_a_category_or_movement():

@@ -1,7 +1,4 @@
-"""What a claim says, and those of the founding articles.
-
-Their wording stands in `claims.toml`.
-"""
+"""What a claim says, and the claims of the founding articles, whose wording is `claims.toml`."""
 
 from __future__ import annotations
 
@@ -10,8 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-#: What a claim may be about: outcome -> unit of its change.
+from runanalytics.movements import movement_id, programme_named
+
+#: What a claim may be about, with its unit.
 OUTCOMES: Mapping[str, str] = MappingProxyType(
     {
         "ground_contact_ms": "ms at the reference pace",
@@ -23,7 +23,7 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
         "peak_force_bw": "estimated peak force in body weights",
     }
 )
-#: Doses of a claim beside the categories of movements.
+#: Doses of a claim beside categories, programmes and movements.
 OTHER_DOSES: Mapping[str, str] = MappingProxyType(
     {
         "elapsed_time": "time since the start of the run",
@@ -32,12 +32,13 @@ OTHER_DOSES: Mapping[str, str] = MappingProxyType(
         "speed": "running speed",
     }
 )
+#: Direction of the outcome as the dose grows.
 EXPECTATIONS = ("up", "down", "faster", "no further change")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One assertion that can be held against data.
+    """One assertion that can be tested on a runner's data.
 
     Parameters
     ----------
@@ -48,17 +49,18 @@ class Claim:
     outcome : str
         From `OUTCOMES`.
     dose : str
-        A category of movements, or from `OTHER_DOSES`.
+        A category of movements, a programme, or a movement by its id or its name, as in
+        `runanalytics.dose`; or from `OTHER_DOSES`.
     expected : str
-        Direction of the outcome as the dose grows, from `EXPECTATIONS`.
+        From `EXPECTATIONS`.
     research : str
         What others have found.
     sources : tuple of str
-        Where they said so.
+        Publications that found it.
     programme : str, optional
-        The programme whose following is meant, where `dose` is "adherence".
+        Id of the programme that is followed, where `dose` is "adherence".
     beyond_per_week : float, optional
-        Only what goes beyond this many sessions a week is meant.
+        The claim is about sessions beyond this many a week.
     """
 
     id: str
@@ -66,15 +68,19 @@ class Claim:
     outcome: str
     dose: str
     expected: str
-    research: str
-    sources: tuple[str, ...]
+    research: str = ""
+    sources: tuple[str, ...] = ()
     programme: str | None = None
     beyond_per_week: float | None = None
 
 
+#: The claims of the sources.
+FILE = Path(__file__).with_name("claims.toml")
+
+
 @cache
 def claims() -> Mapping[str, Claim]:
-    """Return every claim by its id.
+    """Return every claim of the sources by its id, in the order of the file.
 
     Examples
     --------
@@ -83,10 +89,30 @@ def claims() -> Mapping[str, Claim]:
     """
     import tomllib
 
-    text = Path(__file__).with_name("claims.toml").read_text(encoding="utf-8")
-    return MappingProxyType(
-        {
-            row["id"]: Claim(**row | {"sources": tuple(row["sources"])})
-            for row in tomllib.loads(text)["claim"]
-        }
-    )
+    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["claim"]
+    return MappingProxyType({row["id"]: claim_of(row) for row in rows})
+
+
+def claim_of(row: Mapping[str, Any]) -> Claim:
+    """Return the claim that an entry of a file states.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        The fields of `Claim` that the entry has, `sources` as a list; spaces and hyphens may
+        stand for underscores in a dose, and a programme may go by its name.
+
+    Examples
+    --------
+    >>> entry = {"id": "late", "statement": "Late in a run contact takes longer.",
+    ...          "outcome": "ground_contact_drift", "dose": "elapsed time", "expected": "up"}
+    >>> claim_of(entry).dose, claim_of(entry).sources
+    ('elapsed_time', ())
+    """
+    fields = {**row, "sources": tuple(row.get("sources", ()))}
+    dose = movement_id(row["dose"])
+    if dose in OTHER_DOSES:
+        fields["dose"] = dose
+    if "programme" in row:
+        fields["programme"] = programme_named(row["programme"]).id
+    return Claim(**fields)

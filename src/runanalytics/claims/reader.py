@@ -1,15 +1,24 @@
-"""The user's own claims: a file like `claims.toml`, read with care for what it may get wrong."""
+"""Claims of the user's own: reads a file like `claims.toml` and names all that is wrong in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
-from runanalytics.claims.model import EXPECTATIONS, OTHER_DOSES, OUTCOMES, Claim, claims
+from runanalytics.claims.model import EXPECTATIONS, OTHER_DOSES, OUTCOMES, Claim, claim_of, claims
 from runanalytics.errors import UsageError
-from runanalytics.movements import members, programmes
+from runanalytics.movements import (
+    CATEGORIES,
+    catalogue,
+    members,
+    movement_id,
+    nearest,
+    programme_named,
+    programmes,
+)
 
-#: What a claim says, and of which kind each value is; the first five cannot be done without.
+#: Keys of a claim and the type of each value; the first five must be given.
 _KEYS: Mapping[str, type | tuple[type, ...]] = {
     "id": str,
     "statement": str,
@@ -23,12 +32,10 @@ _KEYS: Mapping[str, type | tuple[type, ...]] = {
 }
 _NEEDED = tuple(_KEYS)[:5]
 _KINDS = {str: "text in quotes", list: "a list of texts", (int, float): "a number"}
-#: The only outcomes that these doses go with; other doses go with all but the last of them.
-_OUTCOMES_OF = {
-    "elapsed_time": ("ground_contact_drift",),
-    "run_duration": ("ground_contact_drift",),
-}
-_FORCE, _RACES, _FURTHER = "peak_force_bw", "race_performance", "no further change"
+_DRIFT, _FORCE, _RACES = "ground_contact_drift", "peak_force_bw", "race_performance"
+#: Doses that go with the drift inside runs only.
+_INSIDE_RUNS = ("elapsed_time", "run_duration")
+_FURTHER = "no further change"
 
 
 def read_claims(data: bytes, where: str) -> dict[str, Claim]:
@@ -37,15 +44,15 @@ def read_claims(data: bytes, where: str) -> dict[str, Claim]:
     Parameters
     ----------
     data : bytes
-        TOML: one ``[[claim]]`` each, with id, statement, outcome, dose and expected, and where
-        wanted research, sources, programme and beyond_per_week.
+        TOML: one ``[[claim]]`` each, with id, statement, outcome, dose and expected; research,
+        sources, programme and beyond_per_week may be left out.
     where : str
         The file, for messages.
 
     Raises
     ------
     UsageError
-        If it is no such file, naming every claim that makes no sense, and its line.
+        If it is no such file or a claim makes no sense, naming every one with its line.
 
     Examples
     --------
@@ -83,9 +90,7 @@ def read_claims(data: bytes, where: str) -> dict[str, Claim]:
         wrong = list(_problems(row)) or list(_clashes(row, found))
         problems += [f"{place}: {problem}" for problem in wrong]
         if not wrong:
-            found[row["id"]] = Claim(
-                **{"research": "", **row, "sources": tuple(row.get("sources", ()))}
-            )
+            found[row["id"]] = claim_of(row)
     if problems:
         raise UsageError("; ".join(problems), where=where, hint="README.md shows a claim")
     return found
@@ -99,10 +104,10 @@ def _clashes(row: Mapping[str, Any], found: Mapping[str, Claim]) -> Iterator[str
 
 
 def _problems(row: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with a claim."""
+    """Yield what is wrong with a claim by itself."""
     for name in row:
         if name not in _KEYS:
-            yield f"there is no '{name}' in a claim, only {', '.join(_KEYS)}"
+            yield f"there is no '{name}' in a claim, only {_listed(_KEYS, name)}"
     missing = [name for name in _NEEDED if name not in row]
     if missing:
         yield f"no {' and no '.join(missing)}"
@@ -120,35 +125,66 @@ def _problems(row: Mapping[str, Any]) -> Iterator[str]:
         yield "the id is empty"
     if not all(isinstance(source, str) for source in row.get("sources", ())):
         yield "sources must be a list of texts"
-    if row["outcome"] not in OUTCOMES:
-        yield f"no outcome '{row['outcome']}': there are {', '.join(OUTCOMES)}"
-    elif row["expected"] not in EXPECTATIONS:
-        yield f"nothing is expected as '{row['expected']}': say {', '.join(EXPECTATIONS)}"
+    outcome, expected = row["outcome"], row["expected"]
+    if outcome not in OUTCOMES:
+        yield f"no outcome '{outcome}': there are {_listed(OUTCOMES, outcome)}"
+    elif expected not in EXPECTATIONS:
+        yield f"nothing is expected as '{expected}': say {_listed(EXPECTATIONS, expected)}"
     else:
         yield from _together(row)
 
 
+def _listed(accepted: Collection[str], given: str) -> str:
+    """Return the accepted values, and the one that was probably meant."""
+    near = get_close_matches(given.casefold(), accepted, n=1)
+    return ", ".join(accepted) + (f" (did you mean '{near[0]}'?)" if near else "")
+
+
 def _together(row: Mapping[str, Any]) -> Iterator[str]:
     """Yield what does not go together in a claim."""
-    outcome, dose, expected = row["outcome"], row["dose"], row["expected"]
+    outcome, dose, expected = row["outcome"], movement_id(row["dose"]), row["expected"]
     beyond = row.get("beyond_per_week")
-    if dose in _OUTCOMES_OF and outcome not in _OUTCOMES_OF[dose]:
-        yield f"dose '{dose}' goes with outcome {', '.join(_OUTCOMES_OF[dose])} only"
+    if dose in _INSIDE_RUNS and outcome != _DRIFT:
+        yield f"dose '{dose}' goes with outcome {_DRIFT} only"
     if outcome == _FORCE and dose != "speed":
         yield f"outcome '{outcome}' goes with dose 'speed' only"
     if dose == "adherence":
-        if row.get("programme") not in programmes():
-            yield f"dose 'adherence' needs a programme, of {', '.join(programmes())}"
+        yield from _programme_problem(row.get("programme"))
     elif "programme" in row:
         yield "a programme goes with dose 'adherence' only"
     elif dose not in OTHER_DOSES:
-        try:
-            members(dose)
-        except UsageError as error:
-            yield str(error)
+        yield from _dose_problem(row["dose"])
     if expected == "faster" and outcome != _RACES:
         yield f"'faster' goes with outcome {_RACES} only: say up or down"
     if (expected == _FURTHER) != (beyond is not None):
         yield f"'{_FURTHER}' and beyond_per_week go together"
-    if beyond is not None and (not beyond > 0 or outcome in (_RACES, _FORCE)):
-        yield "beyond_per_week must be above 0, and be about form"
+    if beyond is not None:
+        if not beyond > 0:
+            yield f"beyond_per_week must be above 0, not {beyond:g}"
+        if outcome in (_DRIFT, _FORCE, _RACES):
+            yield f"beyond_per_week does not go with outcome {outcome}"
+        if dose == "adherence":
+            yield "beyond_per_week counts sessions: give a category, programme or movement as dose"
+
+
+def _programme_problem(name: str | None) -> Iterator[str]:
+    if name is None:
+        yield f"dose 'adherence' needs a programme, of {', '.join(programmes())}"
+        return
+    try:
+        programme_named(name)
+    except UsageError as error:
+        yield str(error)
+
+
+def _dose_problem(dose: str) -> Iterator[str]:
+    try:
+        members(dose)
+    except UsageError:
+        choices = dict.fromkeys((*CATEGORIES, *programmes(), *OTHER_DOSES, *catalogue()))
+        yield (
+            f"'{dose}' is no category, programme, movement or other dose: did you mean "
+            f"{nearest(dose, choices)}? Categories: {', '.join(CATEGORIES)}. Programmes: "
+            f"{', '.join(programmes())}. Others: {', '.join(OTHER_DOSES)}. `runanalytics "
+            "movements` lists the movements"
+        )

@@ -1,4 +1,4 @@
-"""An effect doubted: what else could look like it."""
+"""Checks of an effect: what else could look like it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from runanalytics.findings.effect import effect
 from runanalytics.findings.effects import Frames, contrast_for, corrected, named_frames
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.findings.probes import (
+    Probe,
     case_of,
     control_dose,
     each_phase,
@@ -38,7 +39,7 @@ def checks(
     tau_weeks: float | Sequence[float] | None = None,
     seed: int = 0,
 ) -> Checks:
-    """Ask of an effect what would be so if it were not one.
+    """Check an effect against other reasons for the same numbers.
 
     Parameters
     ----------
@@ -103,45 +104,35 @@ def checks(
     case = case_of(found, form, dose, runs)
     if case is None:
         return replace(unchecked, reason="too few weeks to ask more of them")
-    asked = [
+    results = [
         future_dose(case),
         *(control_dose(case, form, runs, name, each) for name, each in named_frames(controls)),
         placebo_dates(case, seed),
-        *each_phase(case, form, runs),
+        each_phase(case, form, runs),
         shifted_dose(case),
         robustness(case),
     ]
-    return _judged(unchecked, [each for each in asked if each is not None])
+    return _judged(unchecked, [each for each in results if each is not None])
 
 
-def _judged(unchecked: Checks, asked: list[Check]) -> Checks:
-    """Correct every p for those beside it, and give the outcomes."""
-    own, alpha = unchecked.effect, 1 - unchecked.level
-    tests = [each for each in asked if np.isfinite(each.p_value)]
-    # Checks are corrected for each other alone. What only informs cannot fail, and a clear effect
-    # is no reason to let a check fail sooner.
-    able = [each for each in tests if not each.outcome]
-    p_adjusted = corrected([each.p_value for each in able])
-    adjusted = dict(zip((each.name for each in able), p_adjusted, strict=True))
-    checks = []
-    for each in asked:
-        if each.outcome:
-            checks.append(each)
-            continue
-        p = adjusted[each.name]
-        outcome = FAILS if p < alpha else PASSES
-        passed, _, failed = each.sentence.partition("|")
-        sentence = failed if outcome == FAILS else passed
-        checks.append(replace(each, p_adjusted=p, outcome=outcome, sentence=sentence))
-    failed_any = any(each.outcome == FAILS for each in checks)
+def _judged(unchecked: Checks, results: list[Probe | Check]) -> Checks:
+    """Correct the p-values as `METHOD` says, and give each check its outcome."""
+    own, level = unchecked.effect, unchecked.level
+    # What only informs cannot fail, and a clear effect is no reason to let a check fail sooner,
+    # so the checks that can fail are corrected for one another alone.
+    p_adjusted = iter(corrected([each.p_value for each in results if isinstance(each, Probe)]))
+    checks = tuple(
+        each.judged(next(p_adjusted), level) if isinstance(each, Probe) else each
+        for each in results
+    )
+    tests = [own.p_value, *(each.p_value for each in checks if np.isfinite(each.p_value))]
+    fails = any(each.outcome == FAILS for each in checks)
     few = own.verdict == NOT_ENOUGH_DATA
-    n_tests = len(tests) + 1
-    of_all = corrected([own.p_value, *(each.p_value for each in tests)])
     return replace(
         unchecked,
-        effect=replace(own, n_tests=n_tests, p_adjusted=of_all[0]),
-        checks=tuple(checks),
-        verdict=NOT_ENOUGH_DATA if few else FAILS if failed_any else PASSES,
+        effect=replace(own, n_tests=len(tests), p_adjusted=corrected(tests)[0]),
+        checks=checks,
+        verdict=NOT_ENOUGH_DATA if few else FAILS if fails else PASSES,
         reason=own.reason,
-        n_tests=n_tests,
+        n_tests=len(tests),
     )

@@ -1,4 +1,4 @@
-"""What the checks of an effect say: their sentences, table and figure."""
+"""The checks of an effect as a finding: their sentences, table and figure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect_result import Effect
 from runanalytics.findings.finding import (
@@ -28,10 +29,12 @@ FAILS = "fails"
 INFORMATIONAL = "informational"
 
 METHOD = (
-    "Each check asks a question whose answer is known if the effect is what it seems to be. Its p "
-    "is corrected by Benjamini & Hochberg (1995) for every test of the call, the effect's own "
-    "among them; it fails where that is below 1 less the level. What only informs has no pass "
-    "or fail."
+    "Each check asks a question whose answer is known if the effect is what it seems to be. The "
+    "p-values of the checks that can fail are corrected for one another (Benjamini & Hochberg "
+    "1995); a check fails where its corrected p is below 1 less the level. The p-value of the "
+    "effect is corrected for every test of the call: its own, those of the checks that can fail "
+    "and that of the shifted dose, which only informs. The verdict on the effect goes by its own "
+    "p-value, not corrected."
 )
 
 
@@ -44,15 +47,17 @@ class Check:
     name : str
         What it is called.
     asks : str
-        What it asks.
+        The question.
     outcome : str
         "passes", "fails" or "informational".
     sentence : str
-        What came of it; before it is judged, both sentences, parted by a bar.
+        The answer.
     percent, percent_low, percent_high : float
         Its estimate and interval, %, where it has one.
-    p_value, p_adjusted : float
-        Where it is a test: by itself, and corrected for all tests of the call.
+    p_value : float
+        Where it is a test: by itself.
+    p_adjusted : float
+        Where it can fail: corrected for the checks that can.
     numbers : mapping of str to float
         Further numbers by name, their unit in it.
     """
@@ -71,26 +76,26 @@ class Check:
 
 @dataclass(frozen=True)
 class Checks(Finding):
-    """What became of an effect when it was doubted.
+    """An effect and its checks.
 
     Parameters
     ----------
     effect : Effect
-        The effect, with p corrected for every test of the call; its verdict is its own.
+        The effect, with p corrected for every test of the call; its verdict goes by its own p.
     checks : tuple of Check
-        In the order in which they are told.
+        In the order of the summary.
     verdict : str
         "passes", "fails" or "not enough data".
     reason : str
         Why nothing could be checked; else empty.
     n_tests : int
-        Tests of the call, the effect's among them.
+        Tests of the call: the effect's, and every check that has a p.
     level : float
         Of the intervals.
     method : str
         How it was worked out.
     notes : tuple of str
-        What else should be known.
+        What else a reader should know.
     """
 
     effect: Effect
@@ -102,16 +107,31 @@ class Checks(Finding):
     method: str = METHOD
     notes: tuple[str, ...] = ()
 
-    def of(self, name: str) -> Check:
-        """Return the check of a name."""
-        return next(each for each in self.checks if each.name == name)
+    def check(self, name: str) -> Check:
+        """Return one of the checks.
+
+        Parameters
+        ----------
+        name : str
+            What it is called, such as "future dose" or "control dose: upper body".
+
+        Raises
+        ------
+        UsageError
+            If it is not among them.
+        """
+        for each in self.checks:
+            if each.name == name:
+                return each
+        there = ", ".join(each.name for each in self.checks) or "none, for want of data"
+        raise UsageError(f"no check '{name}'", hint=f"there are: {there}")
 
     def summary(self) -> str:
-        """Return how the effect fared, then each check in a sentence."""
+        """Return whether the effect stands up, then each check in a sentence."""
         subject = f"{self.effect.label.lower()} and {self.effect.dose_words}"
-        said = [*(f"{note[:1].upper()}{note[1:]}." for note in self.notes)]
+        notes = [f"{note[:1].upper()}{note[1:]}." for note in self.notes]
         if not self.checks:
-            return " ".join([f"Not enough data to check {subject}: {self.reason}.", *said])
+            return " ".join([f"Not enough data to check {subject}: {self.reason}.", *notes])
         tested = [each for each in self.checks if each.outcome != INFORMATIONAL]
         failed = [each.name for each in tested if each.outcome == FAILS]
         if self.verdict == NOT_ENOUGH_DATA:
@@ -126,7 +146,7 @@ class Checks(Finding):
                 f"What is said of {subject} stands up to {count(len(tested), 'check')}; that "
                 "no check failed does not prove it."
             )
-        return " ".join([first, *(each.sentence for each in self.checks), *said])
+        return " ".join([first, *(each.sentence for each in self.checks), *notes])
 
     def table(self) -> pd.DataFrame:
         """Return the effect and its checks, one a row.

@@ -267,7 +267,7 @@ def claims_on_trial(
     evidence : Evidence or Library
         The runner's tables.
     claims : sequence of Claim, optional
-        By default the fourteen of `runanalytics.claims`.
+        By default those of the sources, `runanalytics.claims.claims`.
 
     Returns
     -------

@@ -61,9 +61,10 @@ class Effect(Finding):
     p_value : float
         Two-sided, of no change.
     n_tests : int
-        Tests that were run together; with more than one the verdict stands on `p_adjusted`.
+        Tests that were run together.
     p_adjusted : float
-        p corrected for all of them (Benjamini & Hochberg 1995).
+        p corrected for all of them (Benjamini & Hochberg 1995). The verdict goes by it among
+        `Effects`, and by `p_value` alone or in `Checks`.
     verdict : str
         "association", "no clear association" or "not enough data".
     reason : str

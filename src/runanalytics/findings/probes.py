@@ -1,4 +1,4 @@
-"""Each doubt that an effect can be put to, as one question with a number.
+"""What each check of an effect tests: one question, answered by a number.
 
 What is assumed, besides what `association` says:
 
@@ -12,15 +12,15 @@ What is assumed, besides what `association` says:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.findings.association import Association, Change, associate, exposures_of
-from runanalytics.findings.checks_result import INFORMATIONAL, Check
+from runanalytics.findings.checks_result import FAILS, INFORMATIONAL, PASSES, Check
 from runanalytics.findings.covariates import Covariate, candidates, chosen, standardised
 from runanalytics.findings.dose_log import Log, daily_log
 from runanalytics.findings.effect import LEAST_WEEKS
@@ -60,13 +60,84 @@ MOST_PHASES = 8
 
 
 @dataclass(frozen=True)
+class Probe:
+    """A check that can fail, before its p is corrected and it is judged.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    asks : str
+        The question.
+    if_passes, if_fails : str
+        The sentence for either outcome.
+    p_value : float
+        By itself.
+    percent, percent_low, percent_high : float
+        Its estimate and interval, %, where it has one.
+    numbers : mapping of str to float
+        Further numbers by name, their unit in it.
+    """
+
+    name: str
+    asks: str
+    if_passes: str
+    if_fails: str
+    p_value: float
+    percent: float = np.nan
+    percent_low: float = np.nan
+    percent_high: float = np.nan
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def from_change(
+        cls, name: str, asks: str, change: Change, *, if_passes: str, if_fails: str
+    ) -> Probe:
+        """Return the check that a change differs from none."""
+        return cls(
+            name,
+            asks,
+            if_passes,
+            if_fails,
+            change.p_value,
+            change.percent,
+            change.low_percent,
+            change.high_percent,
+        )
+
+    def judged(self, p_adjusted: float, level: float) -> Check:
+        """Return the check with its outcome.
+
+        Parameters
+        ----------
+        p_adjusted : float
+            Its p, corrected for the other checks that can fail.
+        level : float
+            It fails where the corrected p is below 1 less this.
+        """
+        fails = p_adjusted < 1 - level
+        return Check(
+            self.name,
+            self.asks,
+            FAILS if fails else PASSES,
+            self.if_fails if fails else self.if_passes,
+            self.percent,
+            self.percent_low,
+            self.percent_high,
+            self.p_value,
+            p_adjusted,
+            self.numbers,
+        )
+
+
+@dataclass(frozen=True)
 class Case:
     """An effect with all that it was estimated from.
 
     Parameters
     ----------
     effect : Effect
-        What is doubted.
+        The effect that is checked.
     weeks : Weeks
         Form by week, within the log.
     log : Log
@@ -135,20 +206,7 @@ def _interval(change: Change) -> str:
     return f"{signed(change.percent)} %, {low} to {high} %"
 
 
-def _tested(name: str, asks: str, change: Change, sentence: str) -> Check:
-    return Check(
-        name,
-        asks,
-        "",
-        sentence,
-        change.percent,
-        change.low_percent,
-        change.high_percent,
-        change.p_value,
-    )
-
-
-def future_dose(case: Case) -> Check | None:
+def future_dose(case: Case) -> Probe | None:
     """Ask whether form goes along with sessions still to come, beside those that were.
 
     Parameters
@@ -164,13 +222,13 @@ def future_dose(case: Case) -> Check | None:
     change = case.change(case.beside(exposures))
     if change is None:
         return None
-    return _tested(
+    return Probe.from_change(
         FUTURE,
         "Does form go along with sessions still to come?",
         change,
-        f"Form does not go along with sessions still to come ({_interval(change)}).|Form goes "
-        f"along with sessions still to come ({_interval(change)}): form, or what moves it, seems "
-        "to decide when they are done.",
+        if_passes=f"Form does not go along with sessions still to come ({_interval(change)}).",
+        if_fails=f"Form goes along with sessions still to come ({_interval(change)}): form, or "
+        "what moves it, seems to decide when they are done.",
     )
 
 
@@ -180,7 +238,7 @@ def control_dose(
     runs: pd.DataFrame | None,
     name: str | None,
     control: pd.DataFrame,
-) -> Check:
+) -> Probe | Check:
     """Ask whether form goes along with a dose that cannot move it, beside the one that may.
 
     Parameters
@@ -195,13 +253,13 @@ def control_dose(
         Table "dose".
     """
     words = (name or str(control.attrs.get("what") or "control")).replace("_", " ")
-    unasked = Check(f"{CONTROL}: {words}", f"Does form go along with {words}?", INFORMATIONAL, "")
+    called, asks = f"{CONTROL}: {words}", f"Does form go along with {words}?"
     log = daily_log(control)
     weeks = by_week(form, lambda day: case.log.covers(day) & log.covers(day))
     n_weeks = 0 if weeks.runs.empty else int(weeks.seen.sum())
     if n_weeks < LEAST_WEEKS:
         few = f"The log of {words} shares {count(n_weeks, 'week')} with the rest"
-        return replace(unasked, sentence=f"{few}, too few to serve as a control.")
+        return Check(called, asks, INFORMATIONAL, f"{few}, too few to serve as a control.")
     covariates = chosen(candidates(weeks, case.log, runs), weeks, n_others=3)
     own = associate(
         weeks, exposures_of(weeks, case.log, case.constants), covariates, case.constants
@@ -210,20 +268,19 @@ def control_dose(
     found = None if own is None else there.beside(exposures_of(weeks, log, case.constants))
     change = case.change(found, contrast_for(None, control))
     if change is None:
-        return replace(
-            unasked, sentence=f"{words.capitalize()} cannot serve as a control: it hardly varied."
-        )
-    return _tested(
-        f"{CONTROL}: {words}",
-        f"Does form go along with {words}?",
+        hardly = f"{words.capitalize()} cannot serve as a control: it hardly varied."
+        return Check(called, asks, INFORMATIONAL, hardly)
+    return Probe.from_change(
+        called,
+        asks,
         change,
-        f"Form does not go along with {words} ({_interval(change)}).|Form goes along with {words} "
-        f"({_interval(change)}), which cannot move it: something else comes and goes with "
-        "training.",
+        if_passes=f"Form does not go along with {words} ({_interval(change)}).",
+        if_fails=f"Form goes along with {words} ({_interval(change)}), which cannot move it: "
+        "something else comes and goes with training.",
     )
 
 
-def placebo_dates(case: Case, seed: int) -> Check | None:
+def placebo_dates(case: Case, seed: int) -> Probe | None:
     """Set the likeliest permanent step against those of series without any.
 
     Parameters
@@ -246,19 +303,19 @@ def placebo_dates(case: Case, seed: int) -> Check | None:
     above = int((chance.gain.max(axis=0) >= here.gain[best, 0]).sum())
     date = weeks.monday[places[best]].item()
     size = 100 * float(np.expm1(here.coefficient[best, 0]))
-    return Check(
+    return Probe(
         PLACEBO_DATES,
         "Does form step at a date, and stay there, whatever was done?",
-        "",
-        f"No lasting step stands out at any date (the largest, {signed(size)} %, about "
-        f"{date:%d %B %Y}).|Form steps by {signed(size)} % about {date:%d %B %Y} and stays there "
-        "whatever was done: look for a new watch, pod, shoe or injury then.",
+        if_passes=f"No lasting step stands out at any date (the largest, {signed(size)} %, about "
+        f"{date:%d %B %Y}).",
+        if_fails=f"Form steps by {signed(size)} % about {date:%d %B %Y} and stays there whatever "
+        "was done: look for a new watch, pod, shoe or injury then.",
         p_value=(1 + above) / (1 + N_DRAWN),
         numbers={"step_percent": size, "step_week": float(places[best])},
     )
 
 
-def each_phase(case: Case, form: pd.DataFrame, runs: pd.DataFrame | None) -> list[Check]:
+def each_phase(case: Case, form: pd.DataFrame, runs: pd.DataFrame | None) -> Probe | Check | None:
     """Ask whether any phase of the dose has an effect of its own.
 
     Parameters
@@ -272,14 +329,8 @@ def each_phase(case: Case, form: pd.DataFrame, runs: pd.DataFrame | None) -> lis
     asks = "Does the effect rest on one phase?"
     if len(phases) < 2:
         words = "one phase" if phases else "no clear phase"
-        return [
-            Check(
-                EACH_PHASE,
-                asks,
-                INFORMATIONAL,
-                f"The dose has {words}: the effect has nothing to be compared with.",
-            )
-        ]
+        alone = f"The dose has {words}: the effect has nothing to be compared with."
+        return Check(EACH_PHASE, asks, INFORMATIONAL, alone)
     longest = sorted(phases, key=lambda each: each.last - each.first)[-MOST_PHASES:]
     left_out = [_without(case, form, runs, each) for each in phases if each in longest]
     known = [each.percent for each in left_out if each is not None]
@@ -288,29 +339,27 @@ def each_phase(case: Case, form: pd.DataFrame, runs: pd.DataFrame | None) -> lis
     ]
     p_values = [each.p_value for each in apart if each is not None]
     if not known or not p_values:
-        return []
+        return None
     low, high = min(known), max(known)
     # One p for all phases (Bonferroni), so that many phases are not many checks.
     p = min(1.0, len(p_values) * min(p_values))
     odd = [each for each in phases if each in longest][
         int(np.argmin([np.inf if each is None else each.p_value for each in apart]))
     ]
-    return [
-        Check(
-            EACH_PHASE,
-            asks,
-            "",
-            f"With any one of {count(len(phases), 'phase')} left out it is {signed(low)} to "
-            f"{signed(high)} %.|The phase from {odd} differs from the rest; with any one of "
-            f"{count(len(phases), 'phase')} left out the effect is {signed(low)} to "
-            f"{signed(high)} %.",
-            case.effect.percent,
-            low,
-            high,
-            p,
-            numbers={"phases": float(len(phases))},
-        )
-    ]
+    left_out_words = f"with any one of {count(len(phases), 'phase')} left out"
+    between = f"{signed(low)} to {signed(high)} %"
+    return Probe(
+        EACH_PHASE,
+        asks,
+        if_passes=f"{left_out_words.capitalize()} it is {between}.",
+        if_fails=f"The phase from {odd} differs from the rest; {left_out_words} the effect is "
+        f"{between}.",
+        p_value=p,
+        percent=case.effect.percent,
+        percent_low=low,
+        percent_high=high,
+        numbers={"phases": float(len(phases))},
+    )
 
 
 def _without(

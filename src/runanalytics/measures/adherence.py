@@ -6,16 +6,13 @@ training. What a programme leaves open is not held against anyone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
-from runanalytics.errors import UsageError
 from runanalytics.measures.shapes import require, shaped
-from runanalytics.movements import Programme, Target, is_strength, is_technique, programmes
+from runanalytics.movements import Programme, Target, is_strength, is_technique, programme_named
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,7 +42,7 @@ def adherence(
     sets : DataFrame
         Table ``sets``, possibly empty; needs session_id and movement.
     programme : str
-        Id of a programme of `runanalytics.movements.programmes`.
+        A programme of `runanalytics.movements.programmes`, by its id or its name.
     runs : DataFrame, optional
         Table ``runs``, for what is prescribed after runs.
     spans : DataFrame, optional
@@ -80,7 +77,7 @@ def adherence(
     >>> found[["n_sessions", "sessions_share", "figures_share"]].to_numpy().tolist()
     [[2.0, 1.0, 0.5]]
     """
-    followed = _programme(programme)
+    followed = programme_named(programme)
     log = "strength" if any(is_strength(id) for id in followed.movements) else "technique"
     sessions = shaped(sessions, "sessions", ("session_id", "local_date", "kind"))
     require(sets, "sets", ("session_id", "movement"))
@@ -144,16 +141,6 @@ def adherence_dose(weekly: pd.DataFrame) -> pd.DataFrame:
     what = weekly.attrs["programme"]
     result.attrs = {"what": what, "measure": "adherence", "unit": "of the programme"}
     return result
-
-
-def _programme(name: str) -> Programme:
-    known: Mapping[str, Programme] = programmes()
-    wanted = "_".join(name.strip().casefold().replace("-", " ").replace("_", " ").split())
-    by_name = {one.name.casefold().replace(" ", "_"): one for one in known.values()}
-    found = known.get(wanted) or by_name.get(wanted)
-    if found is None:
-        raise UsageError(f"no programme '{name}'", hint=f"there are: {', '.join(known)}")
-    return found
 
 
 def monday_of(day: pd.Series) -> pd.Series:

@@ -51,7 +51,7 @@ def dose(
         Table ``sets``, possibly empty; needs `session_id` and `movement`, and what the measure
         is made of. Without `n_sets` each row is one set.
     what : str, default "strength"
-        "strength", "technique", a category, a programme or a movement.
+        "strength", "technique", a category, a programme, or a movement by its id or its name.
     measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg"}
         What is added up. Sessions: those with at least one set of it. Sets, warm-ups among
         them. Repetitions: as logged, so one side's where a set stands for each side. Minutes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runanalytics.movements.garmin import from_garmin, is_garmin_endurance
 from runanalytics.movements.matcher import Match, folded, match, named
-from runanalytics.movements.sources import Programme, Target, programmes
+from runanalytics.movements.sources import Programme, Target, programme_named, programmes
 from runanalytics.movements.vocabulary import (
     CATEGORIES,
     Movement,
@@ -14,6 +14,8 @@ from runanalytics.movements.vocabulary import (
     is_technique,
     members,
     movement,
+    movement_id,
+    nearest,
     session_kind,
 )
 
@@ -33,7 +35,10 @@ __all__ = [
     "match",
     "members",
     "movement",
+    "movement_id",
     "named",
+    "nearest",
+    "programme_named",
     "programmes",
     "session_kind",
 ]

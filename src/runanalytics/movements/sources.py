@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from runanalytics.movements.vocabulary import catalogue
+from runanalytics.errors import UsageError
+from runanalytics.movements.vocabulary import catalogue, movement_id, nearest
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,35 @@ def programmes() -> Mapping[str, Programme]:
     return MappingProxyType(
         {row["id"]: _programme(row) for row in tomllib.loads(text)["programme"]}
     )
+
+
+def programme_named(text: str) -> Programme:
+    """Return the programme that `text` names, by its id or its name.
+
+    Parameters
+    ----------
+    text : str
+        Such as "technique-drills" or "Gym and after the run".
+
+    Raises
+    ------
+    UsageError
+        If there is none, with the nearest and all that there are.
+
+    Examples
+    --------
+    >>> programme_named("technique drills").id, programme_named("Gym and after the run").id
+    ('technique_drills', 'gym_and_after_run')
+    """
+    wanted, known = movement_id(text), programmes()
+    by_name = {movement_id(each.name): each for each in known.values()}
+    found = known.get(wanted) or by_name.get(wanted)
+    if found is None:
+        raise UsageError(
+            f"no programme '{text}'",
+            hint=f"did you mean {nearest(text, known)}? There are: {', '.join(known)}",
+        )
+    return found
 
 
 def _programme(row: dict[str, Any]) -> Programme:

@@ -133,7 +133,7 @@ def movement(id: str) -> Movement:
     except KeyError:
         raise UsageError(
             f"no movement '{id}'",
-            hint=f"did you mean {_nearest(id, catalogue())}? "
+            hint=f"did you mean {nearest(id, catalogue())}? "
             "`runanalytics movements` lists them all",
         ) from None
 
@@ -149,10 +149,24 @@ def movement_id(text: str) -> str:
     return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
-def _nearest(text: str, choices: Mapping[str, object]) -> str:
+def nearest(text: str, choices: Iterable[str]) -> str:
+    """Return the three choices that are spelled most like `text`, for a message.
+
+    Parameters
+    ----------
+    text : str
+        What was asked for.
+    choices : iterable of str
+        What there is, spelled as ids are.
+
+    Examples
+    --------
+    >>> nearest("caff raise", ["calf_raise", "squat"])
+    "'calf_raise' or 'squat'"
+    """
     from difflib import get_close_matches
 
-    near = get_close_matches(movement_id(text), choices, n=3, cutoff=0.0)
+    near = get_close_matches(movement_id(text), list(choices), n=3, cutoff=0.0)
     return " or ".join(f"'{choice}'" for choice in near)
 
 
@@ -223,8 +237,8 @@ def members(what: str) -> frozenset[str]:
     ----------
     what : str
         "strength" (every main category but technique and speed), "technique" (drills, by main
-        category), another category (main or not), a programme or a movement. Spaces and
-        hyphens may stand for underscores.
+        category), another category (main or not), a programme, or a movement by its id
+        or its name. Spaces and hyphens may stand for underscores.
 
     Returns
     -------
@@ -252,14 +266,22 @@ def members(what: str) -> frozenset[str]:
     programmes = _programmes_of_movements()
     if name in programmes:
         return programmes[name]
-    if name in everything:
-        return frozenset({name})
+    by_name = _movements_by_name()
+    if name in by_name:
+        return frozenset({by_name[name]})
     choices = dict.fromkeys((*CATEGORIES, *programmes, *everything))
     raise UsageError(
         f"'{what}' is no category, programme or movement",
-        hint=f"did you mean {_nearest(what, choices)}? Categories: {', '.join(CATEGORIES)}. "
+        hint=f"did you mean {nearest(what, choices)}? Categories: {', '.join(CATEGORIES)}. "
         f"Programmes: {', '.join(programmes)}. `runanalytics movements` lists the movements",
     )
+
+
+@cache
+def _movements_by_name() -> Mapping[str, str]:
+    """Return the id of every movement by its id and by its name, spelled as ids are."""
+    by_name = {movement_id(entry.name): entry.id for entry in catalogue().values()}
+    return MappingProxyType(by_name | {each: each for each in catalogue()})
 
 
 @cache
