@@ -312,6 +312,28 @@ def test_help_says_how_a_name_is_mapped() -> None:
     assert "movements map NAME MOVEMENT" in text
     assert "movements unmap NAME" in text
     assert "movements.csv" in text
+    assert re.search(r"(?m)^  map +Say what a name in your logs means", text)
+    assert re.search(r"(?m)^  unmap +Take a correction back", text)
+    assert "show" not in text.partition("Commands:")[2]  # what NAME leads to is no word to type
+
+
+@pytest.mark.parametrize(("command", "words"), [("map", "NAME MOVEMENT"), ("unmap", "NAME")])
+def test_commands_on_movements_have_help_of_their_own(command: str, words: str) -> None:
+    result = run("movements", command, "--help")
+    assert result.status == 0
+    assert f" movements {command} [OPTIONS] [{words}]" in result.out
+
+
+def test_a_name_needs_no_quotes_and_may_begin_with_the_hidden_command() -> None:
+    assert "calf_raise" in run("movements", "calf", "raise").out
+    shown = run("movements", "show", "jumping")
+    assert (shown.status, shown.out.partition(":")[0]) == (1, "'show jumping' is not matched")
+
+
+def test_json_may_stand_before_a_name_or_command_on_movements(tmp_path: Path) -> None:
+    shown = run("movements", "--json", "calf raise", library=tmp_path)
+    assert shown.json == run("movements", "calf raise", "--json", library=tmp_path).json
+    assert run("movements", "--json", "map", library=tmp_path).json == []
 
 
 def test_verify_and_export(sample_library: Library, tmp_path: Path) -> None:
@@ -390,15 +412,6 @@ def test_a_locked_library_is_status_3(
         )
     assert result.exception is not None
     assert getattr(result.exception, "exit_status", None) == 3
-
-
-def test_every_command_is_in_the_readme() -> None:
-    readme = (SAMPLE.parents[1] / "README.md").read_text(encoding="utf-8")
-    for command in cli.app.registered_commands:
-        name = command.name or command.callback.__name__  # type: ignore[union-attr]
-        assert f"runanalytics {name}" in readme, name
-    for group in cli.app.registered_groups:
-        assert f"| `runanalytics {group.name}" in readme, group.name
 
 
 def test_a_folder_without_files_is_said_to_be(tmp_path: Path) -> None:

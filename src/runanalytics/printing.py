@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.library import ImportReport
-    from runanalytics.movements import Match, Movement
+    from runanalytics.library.movement_use import Done
+    from runanalytics.movements import Match, Movement, Programme
 
 #: Rows of runs that a trend prints unless asked for all.
 LATEST_RUNS = 12
@@ -146,10 +147,7 @@ def print_form(runs: pd.DataFrame, form: pd.DataFrame, system: str, everything: 
 
 
 def print_movement(
-    found: Match,
-    known: Movement,
-    prescribed: Sequence[Mapping[str, str]],
-    done: Mapping[str, int | float | str | None],
+    found: Match, known: Movement, programmes: Sequence[Programme], done: Done
 ) -> None:
     """Print what a movement is, how it is done, what is prescribed, and how often it was done."""
     print(f"{known.name} ({known.id}; {found.reason})")
@@ -157,17 +155,17 @@ def print_movement(
     print(f"  Trains:     {known.trains}")
     print(f"  How:        {known.how}")
     print(f"  Counted in: {known.measured_in}, {known.sides}-sided")
-    for one in prescribed:
-        print(f"  Programme:  {one['programme']}: {one['prescription']}")
-    if not done["weeks_logged"]:
+    for one in programmes:
+        print(f"  Programme:  {one.name}: {one.prescription}")
+    if not done.weeks_logged:
         print("  You:        no log tells of it")
-    elif not done["sessions"]:
-        print(f"  You:        never, in {done['weeks_logged']} logged weeks")
+    elif not done.sessions:
+        print(f"  You:        never, in {done.weeks_logged} logged weeks")
     else:
         print(
-            f"  You:        {done['sessions']} sessions, {done['sets']} sets, "
-            f"{done['sessions_per_week']:.1f} sessions a week over {done['weeks_logged']} logged "
-            f"weeks; last on {done['last_date']}"
+            f"  You:        {done.sessions} sessions, {done.sets} sets, "
+            f"{done.sessions_per_week:.1f} sessions a week over {done.weeks_logged} logged "
+            f"weeks; last on {done.last_date}"
         )
 
 

@@ -1,33 +1,74 @@
-"""The command line: arguments in, calls, printing; no analysis.
+"""The command line: arguments in, one call of `Library`, printing; no analysis.
 
-Everything heavy is imported inside the command that needs it, so that help and shell completion
-answer at once. Help lists the commands in the order of the imports below.
+A module here that has ``commands``, a `typer.Typer`, adds them to the command line; its
+``PLACE_IN_HELP`` says where help lists them. Everything heavy is imported inside the command that
+needs it, so that help and shell completion answer at once.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
-from typing import NoReturn
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, NoReturn
 
-from runanalytics.cli import data, answers, races, claims, vocabulary, pages, keeping, records  # isort: skip
+import typer
+
+from runanalytics import __version__
 from runanalytics.cli.data import INTERRUPTED
-from runanalytics.cli.options import app
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.printing import Escaping
 
-__all__ = [
-    "INTERRUPTED",
-    "answers",
-    "app",
-    "claims",
-    "data",
-    "keeping",
-    "main",
-    "pages",
-    "races",
-    "records",
-    "vocabulary",
-]
+__all__ = ["INTERRUPTED", "app", "main"]
+
+app = typer.Typer(
+    name="runanalytics",
+    help="How your cadence, ground contact time and race times changed, and how much of that "
+    "goes along with strength and technique work.",
+    epilog="Start with 'runanalytics demo', then 'runanalytics import PATH...' on your own files.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # rich's help costs more time than all else that --help does
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from runanalytics.importers.fit import profile_version
+
+        print(f"runanalytics {__version__} (FIT profile {profile_version()})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    library: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the library; default: your user-data folder."),
+    ] = None,
+    debug: Annotated[bool, typer.Option(help="Show a traceback with errors.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
+    del debug, version  # `main` and the callback see to them
+    context.obj = library
+
+
+def _modules() -> list[ModuleType]:
+    """Return the modules beside this one that have commands, in the order of help."""
+    names = [f"{__name__}.{each.name}" for each in pkgutil.iter_modules(__path__)]
+    with_commands = [
+        module for name in names if hasattr(module := importlib.import_module(name), "commands")
+    ]
+    return sorted(with_commands, key=lambda module: int(module.PLACE_IN_HELP))
+
+
+for _module in _modules():
+    app.add_typer(_module.commands)
 
 
 def main() -> NoReturn:

@@ -20,13 +20,11 @@ from runanalytics.cli.options import (
     Plot,
     Since,
     Until,
-    app,
     draw,
     filled_library,
     system_of,
     tell,
 )
-from runanalytics.errors import UsageError
 from runanalytics.printing import print_form, print_json, print_rows, records, with_interval
 from runanalytics.units import pace_text
 
@@ -34,11 +32,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-#: What "all" stands for where nothing is asked for by name.
-EVERYTHING = "all"
+commands = typer.Typer()
+PLACE_IN_HELP = 20
 
 
-@app.command()
+@commands.command()
 def trend(
     context: typer.Context,
     metric: Metric,
@@ -51,10 +49,8 @@ def trend(
     as_json: Json = False,
 ) -> None:
     """Show how a metric changed, compared at one reference pace."""
-    from runanalytics.findings.trend import trend as find_trend
-
-    form = filled_library(context).form(metric, pace, since, until)
-    finding = find_trend(form)
+    finding = filled_library(context).trend(metric, speed_m_s=pace, since=since, until=until)
+    form = finding.form
     draw(finding, plot)
     runs = with_interval(form)
     if as_json:
@@ -78,7 +74,7 @@ def _reference(form: pd.DataFrame, system: str) -> dict[str, float | str | None]
     return {"reference_speed_m_s": speed, "reference_pace": pace}
 
 
-@app.command()
+@commands.command()
 def effect(
     context: typer.Context,
     metric: Metrics,
@@ -96,28 +92,13 @@ def effect(
     Several metrics or doses are one question: their p-values are corrected for how many are
     tested.
     """
-    from runanalytics.findings.effect import effect as find_effect
-    from runanalytics.findings.effects import contrast_for, effects
-
-    library = filled_library(context)
-    runs = library.runs()
-    forms = [library.form(each, pace, since, until) for each in _metrics(metric)]
-    doses = [library.dose(each, measure) for each in _doses(of)]
-    if EVERYTHING in metric:
-        forms = [form for form in forms if len(form)] or forms[:1]
-    if EVERYTHING in of:
-        doses = _unlike([dose for dose in doses if dose["amount"].sum() > 0]) or doses[:1]
-    if len(forms) == len(doses) == 1:
-        tell(
-            find_effect(forms[0], doses[0], contrast=contrast_for(contrast, doses[0]), runs=runs),
-            plot,
-            as_json,
-        )
-    else:
-        tell(effects(forms, doses, contrast=contrast, runs=runs), plot, as_json)
+    found = filled_library(context).effects(
+        metric, of, measure=measure, contrast=contrast, speed_m_s=pace, since=since, until=until
+    )
+    tell(found, plot, as_json)
 
 
-@app.command()
+@commands.command()
 def checks(
     context: typer.Context,
     metric: Metric,
@@ -137,24 +118,21 @@ def checks(
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
-    """Doubt an effect: ask whether something else could look like it."""
-    from runanalytics.findings.checks import checks as find_checks
-
-    library = filled_library(context)
-    tell(
-        find_checks(
-            library.form(metric, pace, since, until),
-            library.dose(of, measure),
-            controls={each: library.dose(each) for each in control or []},
-            contrast=contrast,
-            runs=library.runs(),
-        ),
-        plot,
-        as_json,
+    """Check whether something else could explain an effect."""
+    found = filled_library(context).checks(
+        metric,
+        of,
+        controls=control or (),
+        measure=measure,
+        contrast=contrast,
+        speed_m_s=pace,
+        since=since,
+        until=until,
     )
+    tell(found, plot, as_json)
 
 
-@app.command("before-after")
+@commands.command("before-after")
 def before_after(
     context: typer.Context,
     metric: Metric,
@@ -175,15 +153,13 @@ def before_after(
     as_json: Json = False,
 ) -> None:
     """Show how a metric changed after a date, beside how it would have gone on."""
-    from runanalytics.findings.before_after import before_after as find_before_after
-
-    library = filled_library(context)
-    form = library.form(metric, pace, since, until)
-    found = find_before_after(form, at, horizon_weeks=horizon, runs=library.runs(), label=what)
+    found = filled_library(context).before_after(
+        metric, at, horizon_weeks=horizon, label=what, speed_m_s=pace, since=since, until=until
+    )
     tell(found, plot, as_json)
 
 
-@app.command("change-points")
+@commands.command("change-points")
 def change_points(
     context: typer.Context,
     metric: Metric,
@@ -194,36 +170,5 @@ def change_points(
     as_json: Json = False,
 ) -> None:
     """Find when a metric changed its level, and what else was new then."""
-    from runanalytics.findings.change_points import change_points as find_change_points
-
-    library = filled_library(context)
-    tell(find_change_points(library.form(metric, pace, since, until)), plot, as_json)
-
-
-def _metrics(asked: str) -> list[str]:
-    from runanalytics.measures.metrics import METRICS
-
-    return _named(asked, [each.short for each in METRICS.values()])
-
-
-def _doses(asked: str) -> list[str]:
-    from runanalytics.movements import CATEGORIES
-
-    return _named(asked, list(dict.fromkeys(["strength", "technique", *CATEGORIES])))
-
-
-def _unlike(doses: list[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Return doses without those that repeat an earlier one day for day."""
-    kept: list[pd.DataFrame] = []
-    for dose in doses:
-        if not any(dose.equals(earlier) for earlier in kept):
-            kept.append(dose)
-    return kept
-
-
-def _named(asked: str, everything: list[str]) -> list[str]:
-    """Return what was asked for by name, each once."""
-    names = [part for each in asked.split(",") if (part := each.strip())]
-    if not names:
-        raise UsageError(f"'{asked}' names nothing", hint=f"such as: {', '.join(everything)}")
-    return list(dict.fromkeys(everything if EVERYTHING in names else names))
+    found = filled_library(context).change_points(metric, speed_m_s=pace, since=since, until=until)
+    tell(found, plot, as_json)

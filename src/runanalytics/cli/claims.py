@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runanalytics.cli.options import All, Json, Plot, app, draw, open_library, tell
+from runanalytics.cli.options import All, Json, Plot, draw, open_library, tell
 from runanalytics.errors import UsageError
 from runanalytics.printing import print_json, print_rows
 
 if TYPE_CHECKING:
-    from runanalytics.claims import Claim
     from runanalytics.findings.claims import Verdict
     from runanalytics.findings.followed import Adherence
-    from runanalytics.library import Library
+
+commands = typer.Typer()
+PLACE_IN_HELP = 40
 
 #: Weeks that are printed unless all are asked for.
 LATEST_WEEKS = 12
@@ -26,7 +27,7 @@ _LINE = 88
 RESEARCH = "Research does not side with every claim: 'runanalytics claims --research' prints it."
 
 
-@app.command()
+@commands.command()
 def claims(
     context: typer.Context,
     file: Annotated[
@@ -39,12 +40,9 @@ def claims(
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
-    """Put what the training sources claim on trial against your own data."""
-    from runanalytics.findings.claims import claims_on_trial
-
+    """Test what the training sources claim against your own data."""
     library = open_library(context)
-    tried = list(_claims(library, file).values())
-    found = claims_on_trial(library, tried)
+    found = library.claims_on_trial(library.claims(file).values())
     draw(found, plot)
     if as_json:
         print_json(found.to_dict())
@@ -56,21 +54,6 @@ def claims(
         print(f"Verdicts are corrected for {found.n_tests} tests.")
     if not research:
         print(RESEARCH)
-
-
-def _claims(library: Library, file: Path | None) -> dict[str, Claim]:
-    if file is None:
-        return dict(library.claims())
-    from runanalytics.claims import claims as of_sources
-    from runanalytics.claims import read_claims
-
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"cannot be read ({error.strerror})", where=str(file), hint="name a file of claims"
-        ) from error
-    return {**of_sources(), **read_claims(data, str(file))}
 
 
 def _print_verdict(verdict: Verdict, research: bool) -> None:
@@ -86,7 +69,7 @@ def _print_indented(text: str) -> None:
     print(textwrap.fill(text, _LINE, initial_indent="  ", subsequent_indent="  "))
 
 
-@app.command()
+@commands.command()
 def adherence(
     context: typer.Context,
     programme: Annotated[
@@ -100,16 +83,14 @@ def adherence(
     """Show how far the programmes were followed, week by week."""
     library = open_library(context)
     if programme is not None:
-        _one(_followed(library, programme), everything, plot, as_json)
+        _one(library.followed(programme), everything, plot, as_json)
         return
     if plot is not None:
         raise UsageError(
             "a figure shows one programme",
             hint="name it: runanalytics adherence technique-drills --plot FILE",
         )
-    from runanalytics.movements import programmes
-
-    found = [_followed(library, id) for id in programmes()]
+    found = [library.followed(each) for each in library.programmes()]
     if as_json:
         print_json([one.to_dict() for one in found])
         return
@@ -130,14 +111,6 @@ def adherence(
     reasons = {one.reason for one in found if one.reason}
     if reasons:
         print(f"Not enough data: {'; '.join(sorted(reasons))}. Import a log of what you do.")
-
-
-def _followed(library: Library, programme: str) -> Adherence:
-    from runanalytics.findings.followed import followed
-    from runanalytics.findings.weeks import SIMULATED
-
-    simulated = bool(library.log_spans()["source"].astype("str").str.contains(SIMULATED).any())
-    return followed(library.adherence(programme), simulated=simulated)
 
 
 def _one(found: Adherence, everything: bool, plot: Path | None, as_json: bool) -> None:

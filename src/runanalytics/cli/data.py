@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import functools
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runanalytics.cli.options import Json, Timezone, Units, app, open_library
+from runanalytics.cli.options import Json, Timezone, Units, open_library
 from runanalytics.printing import print_import, print_json, printable, unescaped
 
 if TYPE_CHECKING:
-    from runanalytics.library import FileOutcome, ImportReport, Library
+    from runanalytics.library import FileOutcome
+
+commands = typer.Typer()
+PLACE_IN_HELP = 10
 
 #: Exit status after Ctrl-C, as shells expect it (128 + SIGINT).
 INTERRUPTED = 130
 
 
-@app.command("import")
+@commands.command("import")
 def import_(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders.")],
@@ -35,16 +39,17 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Import files and folders; what is there already is left alone."""
+    library = open_library(context)
     try:
-        report = import_with_bar(
-            open_library(context),
-            list(paths),
-            timezone,
-            units,
-            dry_run,
-            quiet=as_json,
-            keep_originals=keep_originals,
-        )
+        with progress_bar(quiet=as_json) as progress:
+            report = library.add(
+                paths,
+                timezone=timezone,
+                units=units,
+                dry_run=dry_run,
+                keep_originals=keep_originals,
+                progress=progress,
+            )
     except KeyboardInterrupt:
         print(
             "\nStopped. What was read is in the library; the same command again goes on.",
@@ -60,7 +65,7 @@ def import_(
     raise typer.Exit(report.exit_status)
 
 
-@app.command()
+@commands.command()
 def status(context: typer.Context, as_json: Json = False) -> None:
     """Show what is here, from when to when, what is missing, and which devices recorded it."""
     overview = open_library(context).status()
@@ -70,27 +75,14 @@ def status(context: typer.Context, as_json: Json = False) -> None:
         print(overview.text())
 
 
-def import_with_bar(
-    library: Library,
-    paths: list[Path],
-    timezone: str | None,
-    units: str | None,
-    dry_run: bool,
-    *,
-    quiet: bool,
-    keep_originals: bool = False,
-) -> ImportReport:
-    """Import with a progress bar, where there is a terminal to show it on."""
-    add = functools.partial(
-        library.add,
-        paths,
-        timezone=timezone,
-        units=units,
-        dry_run=dry_run,
-        keep_originals=keep_originals,
-    )
+@contextmanager
+def progress_bar(
+    *, quiet: bool = False
+) -> Iterator[Callable[[int, int, FileOutcome], None] | None]:
+    """Give what moves a progress bar during an import, or None without a terminal to show it."""
     if quiet or not sys.stderr.isatty():
-        return add()
+        yield None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -110,4 +102,4 @@ def import_with_bar(
             n_runs += file.n_runs
             bar.update(task, completed=done, total=total, name=printable(file.name), runs=n_runs)
 
-        return add(progress=show)
+        yield show

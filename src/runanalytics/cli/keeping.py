@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
-from runanalytics.cli.options import Json, app, open_library
+from runanalytics.cli.options import Json, open_library
 from runanalytics.printing import print_json, printable
 
+commands = typer.Typer()
+PLACE_IN_HELP = 70
 
-@app.command()
+
+@commands.command()
 def verify(context: typer.Context, as_json: Json = False) -> None:
     """Check every stored byte."""
     problems = open_library(context).verify()
@@ -22,7 +25,7 @@ def verify(context: typer.Context, as_json: Json = False) -> None:
     raise typer.Exit(1 if problems else 0)
 
 
-@app.command()
+@commands.command()
 def export(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder to write to.")],
@@ -32,7 +35,7 @@ def export(
     print(f"Wrote {len(written)} files to {folder}")
 
 
-@app.command()
+@commands.command()
 def restore(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="What export wrote.")],
@@ -43,7 +46,7 @@ def restore(
     print(f"Restored {n_files} files into {library.folder}")
 
 
-@app.command()
+@commands.command()
 def rebuild(context: typer.Context, as_json: Json = False) -> None:
     """Make the library anew, from the originals kept or from where its files were imported."""
     from dataclasses import asdict

@@ -1,15 +1,13 @@
-"""What the commands share: the application, its options, and the library they work on."""
+"""What the commands share: their options, and the library they work on."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runanalytics import __version__
 from runanalytics.errors import UsageError
 from runanalytics.printing import print_json, print_rows
 from runanalytics.units import parse_pace
@@ -17,47 +15,6 @@ from runanalytics.units import parse_pace
 if TYPE_CHECKING:
     from runanalytics.findings.finding import Finding
     from runanalytics.library import Library
-
-app = typer.Typer(
-    name="runanalytics",
-    help="How your cadence, ground contact time and race times changed, and how much of that "
-    "goes along with strength and technique work.",
-    epilog="Start with 'runanalytics demo', then 'runanalytics import PATH...' on your own files.",
-    no_args_is_help=True,
-    rich_markup_mode=None,  # rich's help costs more time than all else that --help does
-    pretty_exceptions_enable=False,
-)
-
-
-@dataclass(frozen=True)
-class _Options:
-    library: Path | None
-    debug: bool
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        from runanalytics.importers.fit import profile_version
-
-        print(f"runanalytics {__version__} (FIT profile {profile_version()})")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    context: typer.Context,
-    library: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder of the library; default: your user-data folder."),
-    ] = None,
-    debug: Annotated[bool, typer.Option(help="Show a traceback with errors.")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
-    ] = False,
-) -> None:
-    del version  # its callback has done the work
-    context.obj = _Options(library, debug)
-
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Pace = Annotated[
@@ -120,7 +77,7 @@ def open_library(context: typer.Context) -> Library:
     """Return the library that `--library` names, or the user's own."""
     from runanalytics.library import Library
 
-    return Library.open(context.obj.library)
+    return Library.open(context.obj)
 
 
 def filled_library(context: typer.Context) -> Library:

@@ -14,7 +14,6 @@ from runanalytics.cli.options import (
     Measure,
     OfRaces,
     Plot,
-    app,
     draw,
     open_library,
     system_of,
@@ -39,8 +38,13 @@ if TYPE_CHECKING:
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.library import Library
 
-_races = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
-app.add_typer(_races, name="races", help="Put races on one scale, or say which runs were races.")
+commands = typer.Typer()
+PLACE_IN_HELP = 30
+
+_races = typer.Typer(invoke_without_command=True)
+commands.add_typer(
+    _races, name="races", help="Put races on one scale, or say which runs were races."
+)
 
 _Race = Annotated[
     str, typer.Argument(metavar="ID", help="The run or race, or the beginning of its name.")
@@ -72,26 +76,20 @@ def races(
     """Put races on one scale, predict others, or ask what goes along with them."""
     if context.invoked_subcommand is not None:
         return
-    from runanalytics.measures.races import ADJUSTMENTS
-
-    left_in = {"heat": no_heat, "climb": no_climb, "altitude": no_altitude}
-    adjust = tuple(name for name in ADJUSTMENTS if not left_in[name])
+    left_in = {"climb": no_climb, "heat": no_heat, "altitude": no_altitude}
+    adjust = [name for name, left in left_in.items() if not left]
     library = open_library(context)
-    listed = library.race_list()
-    for unknown in listed.attrs["unknown"]:
-        print(f"note: race_corrections.csv, {unknown}", file=sys.stderr)
     if of is not None:
-        _effect(listed, library.dose(of, measure), contrast, adjust, plot, as_json)
+        _note_unknown(library.race_list())
+        found = library.race_effect(of, measure=measure, contrast=contrast, adjust=adjust)
+        tell(found, plot, as_json)
     else:
-        _results(listed, adjust, system_of(imperial), plot, as_json)
+        _results(library.race_results(adjust=adjust), system_of(imperial), plot, as_json)
 
 
-def _results(
-    listed: pd.DataFrame, adjust: tuple[str, ...], system: str, plot: Path | None, as_json: bool
-) -> None:
-    from runanalytics.findings.race_results import race_results
-
-    found = race_results(listed, adjust=adjust)
+def _results(found: RaceResults, system: str, plot: Path | None, as_json: bool) -> None:
+    listed = found.races
+    _note_unknown(listed)
     draw(found, plot)
     if as_json:
         print_json(found.to_dict() | {"races": records(listed)})
@@ -110,6 +108,11 @@ def _results(
     print(f"\n{found.summary()}")
     if found.n_races:
         _print_predictions(found, system)
+
+
+def _note_unknown(listed: pd.DataFrame) -> None:
+    for unknown in listed.attrs["unknown"]:
+        print(f"note: race_corrections.csv, {unknown}", file=sys.stderr)
 
 
 def _line(row: Mapping[Any, Any], worth: pd.DataFrame, system: str) -> dict[str, str]:
@@ -170,21 +173,6 @@ def _print_predictions(found: RaceResults, system: str) -> None:
         )
     else:
         print("No critical speed: it takes races of 2 to 30 minutes over two distances.")
-
-
-def _effect(
-    listed: pd.DataFrame,
-    dose: pd.DataFrame,
-    contrast: float | None,
-    adjust: tuple[str, ...],
-    plot: Path | None,
-    as_json: bool,
-) -> None:
-    from runanalytics.findings.effects import contrast_for
-    from runanalytics.findings.race_effect import race_effect
-
-    found = race_effect(listed, dose, contrast=contrast_for(contrast, dose), adjust=adjust)
-    tell(found, plot, as_json)
 
 
 @_races.command()
@@ -249,18 +237,20 @@ def remove(context: typer.Context, race: _Race) -> None:
         print(f"{identifier} is no race any more")
 
 
-def _show(library: Library, id: str) -> None:
+def _show(library: Library, identifier: str) -> None:
     """Print what a race is now."""
     listed = library.race_list()
-    (row,) = listed[(listed["race_id"] == id) | (listed["run_id"] == id)].to_dict("records")[:1]
-    name = row["title"] if isinstance(row["title"], str) else "a race"
+    same = (listed["race_id"] == identifier) | (listed["run_id"] == identifier)
+    (row,) = listed[same].to_dict("records")[:1]
+    title = row["title"] if isinstance(row["title"], str) else "a race"
+    named = f"{identifier}: {title} on {row['local_date']:%Y-%m-%d}"
     if row["state"] == "rejected":
-        print(f"{id}: {name} on {row['local_date']:%Y-%m-%d} is no race")
+        print(f"{named} is no race")
         return
     state = "" if row["state"] == "counts" else ", not confirmed"
-    print(
-        f"{id}: {name} on {row['local_date']:%Y-%m-%d}, {distance_text(row['distance_m'])} in "
-        f"{duration_text(row['time_s'])}{state}"
-    )
+    distance, time = distance_text(row["distance_m"]), duration_text(row["time_s"])
+    print(f"{named}, {distance} in {time}{state}")
     if not (row["time_s"] > 0 and row["distance_m"] > 0):
-        raise UsageError(f"{id} has no time or distance", hint="give it --distance and --time")
+        raise UsageError(
+            f"{identifier} has no time or distance", hint="give it --distance and --time"
+        )

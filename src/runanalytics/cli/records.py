@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runanalytics.cli.options import Json, app, open_library
-from runanalytics.printing import print_json, print_rows
+from runanalytics.cli.options import Json, open_library
+from runanalytics.printing import print_json, print_rows, records
 
 if TYPE_CHECKING:
     from runanalytics.library import Library
     from runanalytics.library.merging import Merged
 
-_merges = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
-_spans = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
-app.add_typer(_merges, name="merges", help="List what is taken for the same, or say otherwise.")
-app.add_typer(_spans, name="spans", help="List from when to when logs were kept, or say so.")
+commands = typer.Typer()
+PLACE_IN_HELP = 80
+
+_merges = typer.Typer(invoke_without_command=True)
+_spans = typer.Typer(invoke_without_command=True)
+commands.add_typer(
+    _merges, name="merges", help="List what is taken for the same, or say otherwise."
+)
+commands.add_typer(_spans, name="spans", help="List from when to when logs were kept, or say so.")
 
 _Identifier = Annotated[
     str, typer.Argument(metavar="ID", help="The hidden row, or the beginning of its name.")
@@ -89,8 +94,6 @@ def spans(context: typer.Context, as_json: Json = False) -> None:
     """List the days on which each log was kept, and where that is known from."""
     if context.invoked_subcommand is not None:
         return
-    from runanalytics.printing import records
-
     found = records(open_library(context).log_spans().sort_values(["what", "first_date"]))
     if as_json:
         print_json(found)

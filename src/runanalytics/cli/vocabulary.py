@@ -1,22 +1,26 @@
-"""The command on movements: the vocabulary, what a name is taken for, and the user's own word."""
+"""Commands on movements: the vocabulary, what a name is taken for, and the user's corrections."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from runanalytics.cli.options import Json, app, open_library
+from runanalytics.cli.options import Json, open_library
 from runanalytics.errors import UsageError
-from runanalytics.printing import print_json, print_movement, print_rows
+from runanalytics.printing import print_json, print_movement, print_rows, records
 
 if TYPE_CHECKING:
     from runanalytics.library import Library
-    from runanalytics.movements import Movement
 
+commands = typer.Typer()
+PLACE_IN_HELP = 50
 
 #: Score of a name that is decided, by the catalogue or by a correction.
 CERTAIN = 100.0
+#: The command that any other word leads to.
+_SHOW = "show"
 
 _HELP = """List the movements, show what a name is taken for, or say what a name means.
 
@@ -33,46 +37,38 @@ win over every other reading of a name. They are kept in the library, in movemen
 what is imported already and for what comes later, and may be edited by hand."""
 
 
-@app.command(help=_HELP)
-def movements(
-    context: typer.Context,
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="NAME | map [NAME MOVEMENT] | unmap NAME",
-            help="A movement, as you log it; or what to do.",
-        ),
-    ] = None,
-    as_json: Json = False,
-) -> None:
+class _CommandOrName(TyperGroup):
+    """A group whose first word is one of the commands in its help, or begins a movement's name.
+
+    Click takes the first word for a command and refuses any other.
+    """
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the first word names, else the one that shows a name."""
+        named = self.commands.get(args[0])
+        if named is None or named.hidden:
+            args = [_SHOW, *args]
+        return super().resolve_command(ctx, args)
+
+
+_movements = typer.Typer(
+    cls=_CommandOrName, invoke_without_command=True, subcommand_metavar="[NAME | COMMAND ...]"
+)
+commands.add_typer(_movements, name="movements", help=_HELP)
+
+
+@_movements.callback()
+def movements(context: typer.Context, as_json: Json = False) -> None:
     """List the movements, show what a name is taken for, or say what a name means."""
-    if not words:
-        _list_movements(as_json)
+    if context.invoked_subcommand is not None:
+        # --json may stand before the name or command, too.
+        context.default_map = {context.invoked_subcommand: {"as_json": as_json}}
         return
-    library = open_library(context)
-    verb, *rest = words
-    if verb == "map" and not rest:
-        _list_corrections(library, as_json)
-    elif (verb, len(rest)) in (("map", 2), ("unmap", 1)):
-        name, movement = (*rest, None)[:2]
-        library.correct(str(name), movement)
-        _show_name(library, str(name), as_json)
-    elif verb in ("map", "unmap"):
-        raise UsageError(
-            f"'movements {verb}' with {len(rest)} words",
-            hint="put a name of several words in quotes: "
-            'runanalytics movements map "SL RDL" single-leg-deadlift',
-        )
-    else:
-        _show_name(library, " ".join([verb, *rest]), as_json, must_match=True)
-
-
-def _list_movements(as_json: bool) -> None:
-    from runanalytics.movements import catalogue
+    from runanalytics.library import Library
 
     rows = [
         {"movement": one.id, "name": one.name, "categories": ", ".join(one.categories)}
-        for one in catalogue().values()
+        for one in Library.movements().values()
     ]
     if as_json:
         print_json(rows)
@@ -80,66 +76,81 @@ def _list_movements(as_json: bool) -> None:
         print_rows(rows)
 
 
-def _list_corrections(library: Library, as_json: bool) -> None:
-    from runanalytics.library.corrections import FILE, NONE
+@_movements.command(_SHOW, hidden=True)
+def show(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="NAME")],
+    as_json: Json = False,
+) -> None:
+    """Show what a name is taken for, and how it is done."""
+    if not _print_name(open_library(context), " ".join(words), as_json):
+        raise typer.Exit(1)
 
-    corrections = library.corrections()
-    counts = corrections.counted(library.sets())
-    rows: list[dict[str, str | int | None]] = [
-        {
-            "name": one.name,
-            "movement": one.movement,
-            "sets": None if one.movement == NONE else counts[one.name],
-        }
-        for one in corrections.by_name.values()
-    ]
+
+@_movements.command("map")
+def map_(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME MOVEMENT", help="A name in your logs, and what it means."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a name in your logs means, or list your corrections."""
+    library = open_library(context)
+    if not words:
+        _print_corrections(library, as_json)
+        return
+    name, movement = _exactly(2, "map", words)
+    library.correct(name, movement)
+    _print_name(library, name, as_json)
+
+
+@_movements.command()
+def unmap(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="A name that you corrected.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take a correction back."""
+    library = open_library(context)
+    (name,) = _exactly(1, "unmap", words or [])
+    library.correct(name, None)
+    _print_name(library, name, as_json)
+
+
+def _exactly(number: int, command: str, words: list[str]) -> list[str]:
+    """Return the words of a command, of which most often a name's lack their quotes."""
+    if len(words) != number:
+        raise UsageError(
+            f"'movements {command}' with {len(words)} words",
+            hint="put a name of several words in quotes: "
+            'runanalytics movements map "SL RDL" single-leg-deadlift',
+        )
+    return words
+
+
+def _print_corrections(library: Library, as_json: bool) -> None:
+    rows = records(library.corrected_names())
     if as_json:
         print_json(rows)
         return
     print_rows(rows)
-    print(f"{len(rows)} in {library.folder / FILE}")
+    print(f"{len(rows)} in {library.folder / 'movements.csv'}")
 
 
-def _show_name(library: Library, name: str, as_json: bool, *, must_match: bool = False) -> None:
-    from runanalytics.movements import match, movement
-
-    found = match(name, corrections=library.corrections().names())
-    known = movement(found.movement) if found.movement else None
+def _print_name(library: Library, name: str, as_json: bool) -> bool:
+    """Print what a name is taken for, and return whether that is decided."""
+    found = library.movement(name)
+    decided = found.movement is not None or found.match.score == CERTAIN
     if as_json:
-        from dataclasses import asdict
-
-        beside = (
-            {}
-            if known is None
-            else {"programmes": _prescribed(known)} | {"done": _done(library, known)}
-        )
-        print_json(asdict(found) | {"details": asdict(known) if known else None} | beside)
-    elif known is not None:
-        print_movement(found, known, _prescribed(known), _done(library, known))
-    elif found.score == CERTAIN:
-        print(f"'{name}' is no movement: {found.reason}")
+        print_json(found.to_dict())
+    elif found.movement is not None and found.done is not None:
+        print_movement(found.match, found.movement, found.programmes, found.done)
+    elif decided:
+        print(f"'{name}' is no movement: {found.match.reason}")
     else:
-        print(f"'{name}' is not matched: {found.reason}")
-        if must_match:
-            raise typer.Exit(1)
-
-
-def _prescribed(known: Movement) -> list[dict[str, str]]:
-    """Return the programmes that a movement belongs to, and what they prescribe."""
-    from runanalytics.movements import programmes
-
-    held = [programmes()[id] for id in known.programmes]
-    return [{"programme": one.name, "prescription": one.prescription} for one in held]
-
-
-def _done(library: Library, known: Movement) -> dict[str, int | float | str | None]:
-    """Return how often a movement was done, within the days on which the log tells of it."""
-    sessions, sets = (library.dose(known.id, measure) for measure in ("sessions", "sets"))
-    days = sessions.loc[sessions["amount"] > 0, "local_date"]
-    return {
-        "sessions": round(float(sessions["amount"].sum())),
-        "sets": round(float(sets["amount"].sum())),
-        "sessions_per_week": 7 * float(sessions["amount"].mean()) if len(sessions) else None,
-        "last_date": f"{days.max():%Y-%m-%d}" if len(days) else None,
-        "weeks_logged": round(len(sessions) / 7),
-    }
+        print(f"'{name}' is not matched: {found.match.reason}")
+    return decided or as_json

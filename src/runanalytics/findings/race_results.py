@@ -102,6 +102,8 @@ class RaceResults(Finding):
         One row a distance: see `predicted`.
     smooth : DataFrame
         day, time_s, low_s, high_s: what the figure shows.
+    races : DataFrame
+        The races as they were given, those that do not count among them.
     """
 
     level: float
@@ -130,6 +132,9 @@ class RaceResults(Finding):
         default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
     )
     smooth: pd.DataFrame = field(
+        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
+    )
+    races: pd.DataFrame = field(
         default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
     )
 
@@ -280,11 +285,11 @@ def race_results(
     if wrong:
         raise UsageError(f"a distance of {wrong[0]} m", hint="it must be above 0")
     day = None if on is None else parse_day(on, "on")
-    races = counting(races)
-    raced = performances(races, tuple(adjust))
+    counted = counting(races)
+    raced = performances(counted, tuple(adjust))
     fit = fit_races(raced)
     if fit is None:
-        return RaceResults(level, reason=_why_none(races))
+        return RaceResults(level, reason=_why_none(counted), races=races)
     half = float(ndtri(0.5 + level / 2))
     first, last = raced["local_date"].iloc[0], raced["local_date"].iloc[-1]
     now, sd = (float(value) for value in fit.level(REFERENCE_M, last.to_datetime64()))
@@ -303,10 +308,11 @@ def race_results(
         exponent=fit.exponent,
         exponent_sd=fit.exponent_sd,
         critical=critical_speed(raced["distance_m"], raced["adjusted_s"]),
-        notes=_notes(races, raced),
+        notes=_notes(counted, raced),
         raced=_on_one_scale(raced, fit, half),
         predictions=_predictions(fit, raced, np.array(distances_m), at, half),
         smooth=_smooth(fit, first, last, half),
+        races=races,
     )
     return _with_change(found, fit, first, last, half)
 

@@ -136,6 +136,7 @@ def trend(
         unit=subject.unit,
         level=float(level),
         smallest_worthwhile_percent=subject.smallest_percent,
+        form=form,
     )
     if weeks.runs.empty:
         return replace(asked, reason="no run has a value")

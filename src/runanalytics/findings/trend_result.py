@@ -165,6 +165,8 @@ class Trend(Finding):
     events : tuple of Event
         First runs with each device, firmware and shoe after the first; of devices that came
         within a month only the first.
+    form : DataFrame
+        The form that it was found in, as it was given: one row a run.
     """
 
     metric: str
@@ -205,6 +207,9 @@ class Trend(Finding):
         metadata=HIDDEN,
     )
     events: tuple[Event, ...] = field(default=(), repr=False, metadata=HIDDEN)
+    form: pd.DataFrame = field(
+        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
+    )
 
     @property
     def device_steps(self) -> tuple[Step, ...]:

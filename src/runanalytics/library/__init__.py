@@ -1,6 +1,26 @@
-"""Where one athlete's data lives: a private folder that is added to and never loses anything."""
+"""Where one athlete's data lives: a private folder that is added to and never loses anything.
 
-from runanalytics.library.report import FileOutcome, ImportReport
-from runanalytics.library.store import Library
+`Library` stands above the findings and the report, since it answers with them; the other modules
+here stand below. It is therefore loaded when it is first asked for, not with any of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runanalytics.library.report import FileOutcome, ImportReport
+    from runanalytics.library.store import Library
 
 __all__ = ["FileOutcome", "ImportReport", "Library"]
+
+_HOMES = {"FileOutcome": "report", "ImportReport": "report", "Library": "store"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'runanalytics.library' has no attribute '{name}'")
+    value = getattr(importlib.import_module(f"runanalytics.library.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

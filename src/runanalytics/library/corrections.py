@@ -65,11 +65,29 @@ class Corrections:
             for one in self.by_name.values()
         }
 
-    def counted(self, sets: pd.DataFrame) -> dict[str, int]:
-        """Return for each corrected name how many sets of `sets` it decides."""
+    def table(self, sets: pd.DataFrame) -> pd.DataFrame:
+        """Return the corrections, one a row, with the number of sets that each decides.
+
+        Parameters
+        ----------
+        sets : DataFrame
+            Table ``sets``, corrected.
+
+        Returns
+        -------
+        DataFrame
+            name, movement (an id, "none" or "unknown"), sets (missing for "none", whose sets
+            are left out).
+        """
+        import pandas as pd
+
         logged = sets["name_as_logged"].dropna().map(folded)
         counts = sets.loc[logged.index, "n_sets"].groupby(logged).sum()
-        return {one.name: int(counts.get(key, 0)) for key, one in self.by_name.items()}
+        rows = [
+            (one.name, one.movement, None if one.movement == NONE else int(counts.get(key, 0)))
+            for key, one in self.by_name.items()
+        ]
+        return pd.DataFrame(rows, columns=["name", "movement", "sets"]).astype({"sets": "Int64"})
 
     def sets(self, sets: pd.DataFrame) -> pd.DataFrame:
         """Return table "sets" with the movements that the corrections give.

@@ -16,8 +16,10 @@ from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
 from runanalytics.library.adding import Progress, add_paths
 from runanalytics.library.catalogue import STORED
 from runanalytics.library.folder import LibraryFolder
+from runanalytics.library.questions import Questions
 from runanalytics.library.report import ImportReport
 from runanalytics.library.writing import CLAIMS
+from runanalytics.shipped import notebook_folder, sample_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from runanalytics.library.status import Status
 
 
-class Library:
+class Library(Questions):
     """One athlete's runs, sessions and races, read as frames of `runanalytics.schema`.
 
     Nothing is written until something is added, and reading a library that does not exist yet
@@ -231,12 +233,32 @@ class Library:
             self.sessions(), self.sets(), programme, runs=self.runs(), spans=self.log_spans()
         )
 
-    def claims(self) -> Mapping[str, Claim]:
-        """Return the claims to try: those of the sources, and the user's ``claims.toml``."""
+    def claims(self, file: str | os.PathLike[str] | None = None) -> Mapping[str, Claim]:
+        """Return the claims of the sources and those of the user, by id.
+
+        Parameters
+        ----------
+        file : path, optional
+            Where the user's own claims stand. Default: ``claims.toml`` in the library's folder,
+            which need not exist.
+
+        Raises
+        ------
+        UsageError
+            If the file cannot be read, or a claim in it makes no sense.
+        """
         from runanalytics.claims import claims, read_claims
 
-        path = self.folder / CLAIMS
-        return {**claims(), **(read_claims(path.read_bytes(), str(path)) if path.exists() else {})}
+        path = self.folder / CLAIMS if file is None else Path(file)
+        if file is None and not path.exists():
+            return claims()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(
+                f"cannot be read ({error.strerror})", where=str(path), hint="name a file of claims"
+            ) from error
+        return {**claims(), **read_claims(data, str(path))}
 
     def sources(self) -> pd.DataFrame:
         """Return table "sources": every file that was met, and what became of it."""
@@ -636,6 +658,54 @@ class Library:
         from runanalytics.library.races import remove_race
 
         return remove_race(self.opened, identifier)
+
+    # Beginning -------------------------------------------------------------------------------
+
+    @classmethod
+    def demo(
+        cls, folder: str | os.PathLike[str], *, progress: Progress | None = None
+    ) -> tuple[Library, ImportReport]:
+        """Import the sample, files of a simulated runner, into a library to try things on.
+
+        Parameters
+        ----------
+        folder : path
+            The library's folder.
+        progress : callable, optional
+            As for `add`.
+
+        Returns
+        -------
+        tuple of (Library, ImportReport)
+            The library, and what became of each file.
+        """
+        library = cls.open(folder)
+        return library, library.add(sample_folder(), progress=progress)
+
+    @staticmethod
+    def notebooks(folder: str | os.PathLike[str]) -> dict[Path, bool]:
+        """Copy the notebooks into a folder, where what is there already is left alone.
+
+        Parameters
+        ----------
+        folder : path
+            Where to; made if it does not exist.
+
+        Returns
+        -------
+        dict of Path to bool
+            Each notebook, and whether it was written.
+        """
+        import shutil
+
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        written = {}
+        for source in sorted(notebook_folder().glob("*.ipynb")):
+            target = Path(folder, source.name)
+            written[target] = not target.exists()
+            if written[target]:
+                shutil.copyfile(source, target)
+        return written
 
 
 _COUNTED = tuple(name for name in STORED if name not in ("segments", "log_spans"))
