@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ PACKAGE = Path(runanalytics.__file__).parent
 
 #: Floor of each part of the package; ARCHITECTURE.md says why.
 FLOORS = {
+    "arrays": 0,
     "errors": 0,
     "exposure": 0,
     "schema": 0,
@@ -34,6 +36,9 @@ FLOORS = {
 
 #: On the ground floor, schema stands on errors, and everything may raise them.
 BESIDE = {(part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements")}
+
+#: What is exposed is an array.
+BESIDE |= {("exposure", "arrays")}
 
 #: On the top floor, the command line calls what draws and what writes, and reports are drawn.
 BESIDE |= {("cli", part) for part in ("plots", "printing", "report")} | {("report", "plots")}
@@ -96,6 +101,18 @@ def test_no_module_holds_two_things() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 450
     }
     assert long == {}
+
+
+def test_the_types_of_arrays_have_one_place() -> None:
+    arrays = (PACKAGE / "arrays.py").read_text(encoding="utf-8")
+    types = re.findall(r"NDArray\[np\.(float64|bool_)\]", arrays)
+    assert len(types) == 2
+    again = re.compile(rf"^\w+ = .*NDArray\[np\.(?:{'|'.join(types)})\]", re.MULTILINE)
+    assert [
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        if path.name != "arrays.py" and again.search(path.read_text(encoding="utf-8"))
+    ] == []
 
 
 def test_importing_the_package_loads_no_heavy_library() -> None:

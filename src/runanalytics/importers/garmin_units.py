@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.units import LENGTHS_M
-
-Floats = NDArray[np.float64]
 
 #: Units of a list's distances, in m.
 LONG_UNITS_M: Mapping[str, float] = {unit: LENGTHS_M[unit] for unit in ("km", "mi")}

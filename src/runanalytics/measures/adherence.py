@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.measures.shapes import require, shaped
 from runanalytics.movements import Programme, Target, is_strength, is_technique, programmes
-
-Floats = npt.NDArray[np.float64]
 
 #: Work within this time of a run's end belongs to the run; without clock times, the same day.
 AFTER_RUN = pd.Timedelta(hours=2)
