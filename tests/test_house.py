@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ PACKAGE = Path(runanalytics.__file__).parent
 #: Floor of each part of the package; ARCHITECTURE.md says why. The longest name that a module's
 #: own begins with counts.
 FLOORS = {
+    "arrays": 0,
     "errors": 0,
     "exposure": 0,
     "schema": 0,
@@ -43,6 +45,9 @@ FLOORS = {
 BESIDE = {
     (part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements", "claims")
 } | {("claims", "movements")}
+
+#: What is exposed is an array.
+BESIDE |= {("exposure", "arrays")}
 
 #: Reports are drawn; `Library` is one class in two modules, and what the package is asked for.
 BESIDE |= {
@@ -158,6 +163,15 @@ def test_no_module_holds_two_things() -> None:
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 800
     }
     assert long == {}
+
+
+def test_the_types_of_arrays_have_one_place() -> None:
+    defined = re.compile(r"^\w+ = .*NDArray\[np\.(?:float64|bool_)\]", re.MULTILINE)
+    assert [
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        if defined.search(path.read_text(encoding="utf-8"))
+    ] == ["arrays.py"]
 
 
 def test_importing_the_package_loads_no_heavy_library() -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from itertools import accumulate
 
 import numpy as np
-import numpy.typing as npt
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
-
-Floats = npt.NDArray[np.float64]
 
 
 def exposure(amount: Floats, tau_weeks: float, initial: float = 0.0) -> Floats:

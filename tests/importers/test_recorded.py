@@ -11,6 +11,14 @@ from runanalytics.importers.contract import ReadOptions
 from runanalytics.importers.legs import steps_per_count
 from runanalytics.importers.recorded import UNKNOWN_US, Recorded, Run, instants_us, run_of
 from runanalytics.importers.stated_units import FACTORS, factor
+from runanalytics.units import (
+    LENGTHS_M,
+    SPEEDS_M_S,
+    TIMES_S,
+    parse_distance,
+    parse_duration,
+    parse_pace,
+)
 
 START_US = int(pd.Timestamp("2026-03-01T07:30:00Z").value // 1000)
 OPTIONS = ReadOptions(timezone="Europe/Berlin")
@@ -123,3 +131,25 @@ def test_factors_are_of_columns_of_samples_and_lead_to_plausible_values() -> Non
     assert factor("speed_m_s", "mi/hr") == pytest.approx(0.44704)
     assert factor("altitude_m", "feet") == pytest.approx(0.3048)
     assert factor("contact_balance_left_pct", "%") is None
+
+
+@pytest.mark.parametrize("spelling", LENGTHS_M)
+def test_lengths_are_spelled_alike_in_cells_and_in_headers(spelling: str) -> None:
+    assert factor("distance_m", spelling) == parse_distance(f"1 {spelling}")
+
+
+@pytest.mark.parametrize("spelling", TIMES_S)
+def test_times_are_spelled_alike_in_cells_and_in_headers(spelling: str) -> None:
+    assert factor("elapsed_s", spelling) == parse_duration(f"1 {spelling}")
+
+
+@pytest.mark.parametrize("spelling", SPEEDS_M_S)
+def test_speeds_are_spelled_alike_in_cells_and_in_headers(spelling: str) -> None:
+    assert factor("speed_m_s", spelling) == parse_pace(f"1 {spelling}")
+
+
+def test_every_spelling_of_a_length_that_sources_have_is_known() -> None:
+    for written, metres in (("10 yds", 9.144), ("60 cm", 0.6), ("24 in", 0.6096), ("5 kms", 5000)):
+        amount, spelling = written.split()
+        assert parse_distance(written) == pytest.approx(metres)
+        assert float(amount) * factor("step_length_m", spelling) == pytest.approx(metres)

@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtrit
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.covariates import Covariate, ridge
 from runanalytics.findings.dose_log import Log
 from runanalytics.findings.series import (
@@ -35,8 +35,6 @@ from runanalytics.findings.series import (
     whiten,
 )
 from runanalytics.findings.weeks import Weeks
-
-Floats = npt.NDArray[np.float64]
 
 #: Time constants, weeks, and the prior weight of each.
 TIME_CONSTANTS: tuple[tuple[float, float], ...] = (

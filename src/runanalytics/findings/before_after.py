@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings.association import Change
 from runanalytics.findings.before_after_result import BeforeAfter
@@ -44,7 +44,6 @@ from runanalytics.units.days import parse_day
 
 __all__ = ["BeforeAfter", "before_after"]
 
-Floats = npt.NDArray[np.float64]
 
 #: Weeks with a run on either side, below which numbers only describe, and below which there are
 #: none.

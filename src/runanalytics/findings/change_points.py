@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings.association import Change, associate
 from runanalytics.findings.change_points_result import (
@@ -43,7 +43,6 @@ from runanalytics.findings.weeks import Weeks, by_week
 
 __all__ = ["ChangePoint", "ChangePoints", "change_points"]
 
-Floats = npt.NDArray[np.float64]
 
 #: Weeks with a run, below which nothing is looked for.
 LEAST_WEEKS = 20

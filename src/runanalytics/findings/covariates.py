@@ -22,11 +22,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.dose_log import Log
 from runanalytics.findings.weeks import Weeks, days_of, numbers_of
 from runanalytics.measures.shapes import require
-
-Floats = npt.NDArray[np.float64]
 
 #: Weeks that there must be for each column.
 WEEKS_PER_COLUMN = 3

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import SchemaError
 from runanalytics.exposure import exposure
-from runanalytics.findings.weeks import Days, Floats, days_of, numbers_of
+from runanalytics.findings.weeks import Days, days_of, numbers_of
 from runanalytics.measures.shapes import require
 
 #: Weeks at the beginning of a log whose mean stands for what came before.

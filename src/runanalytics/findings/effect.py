@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings.association import (
     LEAST_DF,
@@ -35,7 +35,6 @@ from runanalytics.findings.weeks import Weeks, by_week
 
 __all__ = ["LEAST_WEEKS", "Effect", "effect"]
 
-Floats = npt.NDArray[np.float64]
 
 #: Weeks with both form and dose, below which numbers only describe.
 LEAST_WEEKS = 40

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.association import LEAST_DF, OWN_SHARE
 from runanalytics.findings.covariates import Covariate, ridge
 from runanalytics.findings.scan import centred_form, design
@@ -40,8 +40,6 @@ from runanalytics.findings.series import (
     whiten,
 )
 from runanalytics.findings.weeks import Weeks
-
-Floats = npt.NDArray[np.float64]
 
 #: Prior probabilities that errors have no memory, and that they are a random walk.
 NO_MEMORY = 0.05

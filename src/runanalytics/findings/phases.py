@@ -6,11 +6,8 @@ import datetime
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from runanalytics.findings.dose_log import Log
-
-Floats = npt.NDArray[np.float64]
 
 #: A week belongs to a phase when the mean of three weeks is above this share of a full week,
 #: which is the 90th percentile of all weeks.

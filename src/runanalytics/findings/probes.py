@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.association import Association, Change, associate, exposures_of
 from runanalytics.findings.checks_result import FAILS, INFORMATIONAL, PASSES, Check
 from runanalytics.findings.covariates import Covariate, candidates, chosen, standardised
@@ -38,8 +39,6 @@ from runanalytics.findings.scan import (
     thinned,
 )
 from runanalytics.findings.weeks import Days, Weeks, by_week
-
-Floats = npt.NDArray[np.float64]
 
 #: Names of the checks.
 FUTURE = "future dose"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import (
@@ -44,7 +44,6 @@ from runanalytics.units.days import parse_day
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Floats = npt.NDArray[np.float64]
 
 FASTER, SLOWER = "faster", "slower"
 #: Distances that are predicted unless others are asked for, m.

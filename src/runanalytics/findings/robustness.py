@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtrit
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.covariates import Covariate
 from runanalytics.findings.scan import centred_form, coarse_grid, design, scan
 from runanalytics.findings.series import whiten
 from runanalytics.findings.weeks import Weeks
-
-Floats = npt.NDArray[np.float64]
 
 
 def partial_r2(t: float, df: float) -> float:

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.covariates import Covariate
 from runanalytics.findings.series import (
     LEAST_SQUARES,
@@ -25,8 +26,6 @@ from runanalytics.findings.series import (
     whiten,
 )
 from runanalytics.findings.weeks import Weeks
-
-Floats = npt.NDArray[np.float64]
 
 #: Every so many-th value of correlation and of ratio is tried in a scan.
 COARSE = 2

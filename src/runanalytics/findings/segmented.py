@@ -9,14 +9,12 @@ steps are then found in more than 95 % (`benchmarks/change_points.py`).
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from ruptures import Pelt
 from ruptures.base import BaseCost
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.scan import beside_best, coarse_grid
 from runanalytics.findings.weeks import Weeks
-
-Floats = npt.NDArray[np.float64]
 
 
 class SegmentCost(BaseCost):

@@ -31,7 +31,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln, ndtri, stdtr, stdtrit
 
-Floats = npt.NDArray[np.float64]
+from runanalytics.arrays import Floats
 
 #: Prior of the week-to-week correlation: Beta(a, b), mean 0.83.
 RHO_PRIOR = (10.0, 2.0)

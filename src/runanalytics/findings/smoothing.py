@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.covariates import Covariate, ridge
 from runanalytics.findings.series import (
     LEAST_SQUARES,
@@ -27,8 +28,6 @@ from runanalytics.findings.series import (
     whiten,
 )
 from runanalytics.findings.weeks import Weeks
-
-Floats = npt.NDArray[np.float64]
 
 #: Points of the grid that hold less than this share between them are left out of the smooth.
 LEFT_OUT = 1e-3

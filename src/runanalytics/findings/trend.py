@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
+from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import UsageError
 from runanalytics.findings.covariates import (
     FIRMWARE_SD,
@@ -39,8 +40,6 @@ from runanalytics.units.days import parse_day
 
 __all__ = ["Trend", "YearAgo", "trend"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 #: Below these, a change is not judged.
 LEAST_RUNS = 6

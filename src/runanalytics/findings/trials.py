@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from runanalytics.arrays import Floats
 from runanalytics.claims import Claim
 from runanalytics.errors import UsageError
 from runanalytics.findings.effect import effect
@@ -40,8 +40,6 @@ from runanalytics.findings.weeks import SIMULATED, by_week
 from runanalytics.measures.adherence import monday_of
 from runanalytics.measures.force import force_by_speed
 from runanalytics.measures.metrics import METRICS
-
-Floats = npt.NDArray[np.float64]
 
 RACES = "race_performance"
 FORCE = "peak_force_bw"

@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import SchemaError
 from runanalytics.findings.finding import SIMULATED_NOTE
 from runanalytics.measures.shapes import require
 
-Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
 
 #: Day-to-day standard deviation of form at a fixed speed, of the log, and how many degrees of

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers import apple_records
 from runanalytics.importers.apple_records import STEP_S, TYPES, RecordStore
@@ -40,7 +41,6 @@ from runanalytics.importers.recorded import (
     when,
 )
 from runanalytics.importers.runs.words import plain_words, sport_of
-from runanalytics.importers.series import Floats
 from runanalytics.importers.stated_units import factor
 from runanalytics.importers.xml_stream import (
     Attributes,

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.recorded import MICROSECONDS, UNKNOWN_US, instants_us
-from runanalytics.importers.series import Floats
 from runanalytics.importers.stated_units import factor
 
 _PREFIX = "HKQuantityTypeIdentifier"

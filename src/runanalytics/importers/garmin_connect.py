@@ -63,7 +63,7 @@ from runanalytics.importers.tables import (
     read_cell,
     read_table,
 )
-from runanalytics.units import YARD_M, length_unit, parse_duration
+from runanalytics.units import FOOT_M, length_unit, parse_duration
 from runanalytics.units.numerals import parse_number, shown
 
 #: What the list is nothing without.
@@ -74,7 +74,7 @@ _ENOUGH_OTHERS = 3
 #: Averages that need no unit of the file, by our columns.
 AVERAGES = ("heart_rate_bpm", "cadence_spm", "ground_contact_ms", "vertical_ratio_pct", "power_w")
 #: Metres of the unit of heights, beside each unit of distances.
-HEIGHTS_M = {"km": 1.0, "mi": YARD_M / 3}
+HEIGHTS_M = {"km": 1.0, "mi": FOOT_M}
 
 #: Cells that tell whether decimals follow a comma or a point.
 _DECIMAL_COMMA = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),(?:[0-9]{1,2}|[0-9]{4,})")

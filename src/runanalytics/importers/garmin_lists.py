@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.garmin_units import (
     OSCILLATION_UNITS_MM,
     STEP_UNITS_M,
-    Floats,
     agreeing,
     oscillation_unit,
     step_unit,

@@ -16,17 +16,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
-from runanalytics.units import KILOMETRE_M, MILE_M
-
-Floats = NDArray[np.float64]
+from runanalytics.units import LENGTHS_M
 
 #: Units of a list's distances, in m.
-LONG_UNITS_M: Mapping[str, float] = {"km": KILOMETRE_M, "mi": MILE_M}
+LONG_UNITS_M: Mapping[str, float] = {unit: LENGTHS_M[unit] for unit in ("km", "mi")}
 #: Units of a step's length, in m.
-STEP_UNITS_M: Mapping[str, float] = {"m": 1.0, "cm": 0.01, "mm": 0.001}
+STEP_UNITS_M: Mapping[str, float] = {unit: LENGTHS_M[unit] for unit in ("m", "cm", "mm")}
 #: Units of vertical oscillation, in mm.
-OSCILLATION_UNITS_MM: Mapping[str, float] = {"cm": 10.0, "mm": 1.0, "in": 25.4}
+OSCILLATION_UNITS_MM: Mapping[str, float] = {
+    unit: 1000 * LENGTHS_M[unit] for unit in ("cm", "mm", "in")
+}
 #: A step is at most this long; a larger number has a smaller unit.
 LONGEST_STEP_M = 2.8
 

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.series import RUNNING_M_S
-
-Floats = NDArray[np.float64]
 
 #: What a source states that its cadence counts; None where it states neither.
 Counted = Literal["one leg", "both legs"] | None

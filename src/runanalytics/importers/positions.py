@@ -13,9 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
-
-Floats = NDArray[np.float64]
 
 #: Mean radius of the Earth (Moritz 2000, Geodetic Reference System 1980,
 #: 10.1007/s001900050278, R1).

@@ -14,17 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics import schema
+from runanalytics.arrays import Floats, Integers
 from runanalytics.importers.contract import Note, ReadOptions, stable_id
 from runanalytics.importers.legs import steps_per_count
 from runanalytics.importers.local_time import zone_named
 from runanalytics.importers.positions import speed_over_m_s, travelled_m
-from runanalytics.importers.series import (
-    STANDING_M_S,
-    Floats,
-    Integers,
-    Series,
-    plausible,
-)
+from runanalytics.importers.series import STANDING_M_S, Series, plausible
 
 MICROSECONDS = 1_000_000
 #: A run is at most this long; a sample further from the others has a broken clock.

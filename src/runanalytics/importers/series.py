@@ -14,12 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics import schema
+from runanalytics.arrays import Floats, Integers
 from runanalytics.importers.contract import Note
 from runanalytics.importers.positions import paused_before
 from runanalytics.schema import blocks
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 #: Slower than this, with no step counted, is standing.
 STANDING_M_S = 0.5

@@ -49,6 +49,7 @@ from runanalytics.importers.tables import (
     read_cell,
     read_table,
 )
+from runanalytics.units import KILOMETRE_M
 from runanalytics.units.numerals import parse_number
 
 #: Ours -> the English name as a column key, and its place counted from the second elapsed time.
@@ -81,9 +82,6 @@ ENGLISH: Mapping[str, str] = {
 #: The first pair of time and distance is followed by the highest heart rate, which the second
 #: has so many columns later.
 _SECOND_MAX_HEART_RATE = 15
-
-#: The first distance is in km, to two places; only the second is in m.
-M_PER_KM = 1_000.0
 
 _TAG = re.compile(r"<[^>]*>")
 _AS_IS = ReadOptions()
@@ -169,6 +167,7 @@ def _places(keys: Sequence[str]) -> dict[str, str]:
             places[ours] = named[-1]
         elif second is not None:
             places[ours] = second + offset
+    # The first distance is in km, to two places; only the second is in m.
     if "distance_m" in places and keys.index(keys[places["distance_m"]]) == places["distance_m"]:
         places["distance_km"] = places.pop("distance_m")
     return {ours: str(place) for ours, place in places.items()}
@@ -241,7 +240,7 @@ class _Reader:
         """Return a row of table "runs", but for when it was."""
         distance_m = self.number(row, "distance_m")
         if distance_m is None and (km := self.number(row, "distance_km")) is not None:
-            distance_m = M_PER_KM * km
+            distance_m = KILOMETRE_M * km
         elapsed_s = self.number(row, "elapsed_s") or None
         gear = self.text(row, "gear")
         return {

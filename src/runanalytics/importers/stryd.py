@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, require_columns
 from runanalytics.importers.recorded import (
@@ -31,7 +32,6 @@ from runanalytics.importers.recorded import (
     instants_us,
     run_of,
 )
-from runanalytics.importers.series import Floats, Integers
 from runanalytics.importers.stated_units import factor
 from runanalytics.importers.tables import DelimitedTable, header_of, read_table
 

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats
 from runanalytics.errors import UnitError, UnreadableFileError
 from runanalytics.importers.contract import (
     Imported,
@@ -31,7 +32,7 @@ from runanalytics.importers.contract import (
     require_columns,
     stable_id,
 )
-from runanalytics.importers.legs import ENOUGH_AVERAGES, Floats, steps_per_count
+from runanalytics.importers.legs import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.local_time import (
     Moment,
     clock_of,

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions
 from runanalytics.importers.local_time import offset_written_s
@@ -29,7 +30,6 @@ from runanalytics.importers.recorded import (
     tables_of,
 )
 from runanalytics.importers.runs.words import Sport, sport_of
-from runanalytics.importers.series import Floats, Integers
 from runanalytics.importers.track_elements import Track, TrackFormat, TrackReader
 from runanalytics.importers.xml_stream import first_element, read_xml
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.library.evidence import (
     CLOSE_DURATION_SHARE,
     DURATION_S,
     DURATION_SHARE,
-    Floats,
     Lengths,
     Pairs,
     Times,

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
+from runanalytics.arrays import Booleans, Floats
+
 Places = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 #: How far distances and durations of one run may lie apart: a share, or m and s.
 DISTANCE_SHARE, DISTANCE_M = 0.05, 100.0
@@ -93,17 +93,17 @@ class Lengths:
     elapsed: Floats
     moving: Floats
 
-    def distances_agree(self, pairs: Pairs) -> Flags:
+    def distances_agree(self, pairs: Pairs) -> Booleans:
         """Whether both distances are known and agree."""
         a, b = self.distance[pairs.a], self.distance[pairs.b]
         return np.abs(a - b) <= np.maximum(DISTANCE_SHARE * np.maximum(a, b), DISTANCE_M)
 
-    def distances_differ(self, pairs: Pairs) -> Flags:
+    def distances_differ(self, pairs: Pairs) -> Booleans:
         """Whether both distances are known and can never be of one run."""
         a, b = self.distance[pairs.a], self.distance[pairs.b]
         return np.maximum(a, b) > DISTANCE_RATIO * np.minimum(a, b) + DISTANCE_M
 
-    def durations_agree(self, pairs: Pairs, share: float, seconds: float) -> Flags:
+    def durations_agree(self, pairs: Pairs, share: float, seconds: float) -> Booleans:
         """Whether elapsed or moving times agree.
 
         One source's moving time is compared with another's elapsed time only where one of them
@@ -134,7 +134,7 @@ class Pairs:
     b: Places
     score: Floats
 
-    def where(self, keep: Flags) -> Pairs:
+    def where(self, keep: Booleans) -> Pairs:
         """Return the pairs of which `keep` is true."""
         return Pairs(self.a[keep], self.b[keep], self.score[keep])
 
@@ -257,7 +257,7 @@ def one_zone_apart(times: Times, lengths: Lengths) -> Pairs:
     return Pairs(pairs.a, pairs.b, support).where(believed)
 
 
-def _support(times: Times, pairs: Pairs, offset: Floats, close: Flags) -> tuple[Floats, Floats]:
+def _support(times: Times, pairs: Pairs, offset: Floats, close: Booleans) -> tuple[Floats, Floats]:
     """Return how many close pairs and watches show each offset, and how many its rival."""
     both = ~np.isnan(times.instant) & ~np.isnan(times.local)
     when = np.concatenate([times.instant[pairs.b[close]], times.instant[both]])

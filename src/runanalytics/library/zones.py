@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats
 
 #: A zone is taken over from a run at most this many days away.
 NEAR_DAYS = 7.0
@@ -22,7 +23,6 @@ ASSUMED, NEIGHBOUR, PAIR = "", "neighbour", "pair"
 
 _DAY_S = 86_400.0
 _QUARTER_S = 900.0
-Floats = npt.NDArray[np.float64]
 
 
 def settled(

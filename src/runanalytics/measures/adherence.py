@@ -7,14 +7,12 @@ training. What a programme leaves open is not held against anyone.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats
 from runanalytics.measures.shapes import require, shaped
 from runanalytics.movements import Programme, Target, is_strength, is_technique, programme_named
-
-Floats = npt.NDArray[np.float64]
 
 #: Work within this time of a run's end belongs to the run; without clock times, the same day.
 AFTER_RUN = pd.Timedelta(hours=2)

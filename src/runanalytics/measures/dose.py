@@ -14,12 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Booleans, Floats
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.measures.shapes import require, shaped
 from runanalytics.movements import is_strength, members
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
 
 #: What can be counted, and in which unit.
@@ -159,8 +158,8 @@ class _Work:
     """
 
     date: Days
-    of_log: Flags
-    mixed: Flags
+    of_log: Booleans
+    mixed: Booleans
     duration_min: Floats
     n_sets: Floats
     session: npt.NDArray[np.intp]
@@ -262,7 +261,7 @@ def _days_with_sets(work: _Work, days: Days) -> Days:
     told = work.date[work.n_sets > 0]
     if not len(told):
         return days[:0]
-    between: Flags = (days >= told.min()) & (days <= told.max())
+    between: Booleans = (days >= told.min()) & (days <= told.max())
     return days[between]
 
 

@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.measures.metrics import METRICS
 from runanalytics.measures.rows import GRADE_SD, WEIGHT_1_S, usable_rows
 from runanalytics.measures.within import Prior, within
-
-Floats = npt.NDArray[np.float64]
 
 #: Prior of the exponent of peak force on speed: none to speak of.
 _EXPONENT_SD = 1.0

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
 from runanalytics.measures.rows import (
@@ -26,7 +27,7 @@ from runanalytics.measures.rows import (
     excluded,
     usable_rows,
 )
-from runanalytics.measures.within import PRIOR_SIGMA, Floats, Prior, Within, within
+from runanalytics.measures.within import PRIOR_SIGMA, Prior, Within, within
 
 #: Relative standard error of a run that is known by its averages only: how far averages over
 #: whole runs of one runner lay from what their steady segments say (outdoors 1.3 % for cadence,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from runanalytics.arrays import Floats
 
 #: Exponent of race time on distance (Riegel 1981, American Scientist 69:285).
 RIEGEL_EXPONENT = 1.06

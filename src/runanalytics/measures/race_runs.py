@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.measures.shapes import require, shaped
+from runanalytics.units import LENGTHS_M, MILE_M
 
 #: Courses that races are run over, m.
 COURSES_M = (
@@ -64,7 +65,6 @@ _COURSE_WORDS: Mapping[str, float] = {
 _LONG = 7
 #: 10k, 5 km, 10 miles.
 _LENGTH = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?) ?(km|k|miles?|mi|milers?)\b")
-_MILE_M = 1_609.344
 #: Beginnings of words that say training, and what is done before and after a race.
 _TRAINING = (
     *("train", "workout", "pace", "tempo", "easy", "recover", "long run", "longrun", "warm up"),
@@ -225,7 +225,7 @@ def named_course(words: str) -> float:
     if stated is None:
         return float("nan")
     number = float(stated[1].replace(",", "."))
-    return number * (1_000.0 if stated[2] in ("km", "k") else _MILE_M)
+    return number * LENGTHS_M.get(stated[2], MILE_M)  # a ten-miler, too
 
 
 def course_of(measured_m: float, named_m: float = float("nan")) -> float:

@@ -24,12 +24,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.measures import performance
 from runanalytics.measures.race_runs import counting
 from runanalytics.measures.shapes import require, shaped
-
-Floats = npt.NDArray[np.float64]
 
 #: What can be taken out of a time, and the columns that it needs.
 ADJUSTMENTS = {"climb": "ascent_m", "heat": "temperature_c", "altitude": "altitude_m"}

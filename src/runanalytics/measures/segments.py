@@ -17,9 +17,10 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from runanalytics import schema
+from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.measures.shapes import require, shaped
-from runanalytics.measures.steady import Floats, Integers, Recording, cut
+from runanalytics.measures.steady import Recording, cut
 
 #: Added to a device's name where it measured speed without GPS.
 TREADMILL = " (treadmill)"

@@ -19,9 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from runanalytics.arrays import Floats, Integers
 
 BLOCK_S = 5.0
 #: Window lengths in blocks: 60 to 180 s.

@@ -21,10 +21,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from runanalytics.arrays import Floats, Integers
 
 #: Distance in time (s) at which ρ is stated: about that of neighbouring segments.
 STEP_S = 150.0

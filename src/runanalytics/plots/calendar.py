@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.findings import drawing
 from runanalytics.measures.shapes import require
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Floats = npt.NDArray[np.float64]
 
 #: Colours of strength and technique, apart in hue and in lightness (Okabe & Ito 2008), and of
 #: a time that the log covers and that has neither.

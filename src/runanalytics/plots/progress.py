@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.findings import drawing
 from runanalytics.findings.dose_log import daily_log
 from runanalytics.plots.calendar import KIND_COLOURS, NOTHING_COLOUR, add_cells
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from runanalytics.findings.trend_result import Trend
 
-Floats = npt.NDArray[np.float64]
 _Numbers = Callable[[object], Any]
 
 #: A week with this many sessions is drawn in full colour, one with fewer paler.

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
-from runanalytics.simulate.weeks import Floats, drawn_days, phases, weekly_process
+from runanalytics.simulate.weeks import drawn_days, phases, weekly_process
 
 #: Claim -> what its size says. A claim that is not given is not true (size 0).
 CLAIMS: Mapping[str, str] = {

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
 from runanalytics.simulate.weeks import (
@@ -28,7 +29,6 @@ from runanalytics.simulate.weeks import (
     PATTERNS,
     PHASE_WEEKS,
     PROCESSES,
-    Floats,
     Pattern,
     Process,
     drawn_days,

@@ -19,10 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arrays import Floats
 from runanalytics.exposure import exposure
 from runanalytics.simulate.runner import Runner
 from runanalytics.simulate.training import RACES, PlannedRun, in_blocks, race_plan, week_of_runs
-from runanalytics.simulate.weeks import Floats, drawn_days, phases, weekly_process
+from runanalytics.simulate.weeks import drawn_days, phases, weekly_process
 
 #: Exponent of race time on distance (Riegel 1981, American Scientist 69:285).
 RACE_EXPONENT = 1.06

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runanalytics import schema
-from runanalytics.simulate.weeks import Floats
+from runanalytics.arrays import Floats
 
 #: Smart recording keeps an instant every 1 to 7 s: gaps, and how often each happens.
 GAPS_S = (1, 2, 3, 4, 5, 6, 7)

@@ -7,11 +7,12 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from runanalytics.arrays import Floats
+
 Process = Literal["ar1", "ar2", "random_walk", "arma"]
 PROCESSES: tuple[str, ...] = get_args(Process)
 Pattern = Literal["phases", "irregular", "once", "winter"]
 PATTERNS: tuple[str, ...] = get_args(Pattern)
-Floats = npt.NDArray[np.float64]
 
 #: Shortest and longest phase of training, and gap between phases, weeks.
 PHASE_WEEKS = (6, 14)

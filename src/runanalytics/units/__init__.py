@@ -32,7 +32,7 @@ _Value = TypeVar("_Value")
 
 KILOMETRE_M = 1000.0
 MILE_M = 1609.344
-YARD_M = 0.9144
+YARD_M, FOOT_M, INCH_M = 0.9144, 0.3048, 0.0254
 POUND_KG = 0.45359237
 MARATHON_M = 42_195.0
 
@@ -42,13 +42,16 @@ _LOAD_UNIT: Mapping[str, LoadUnit] = {"metric": "kg", "imperial": "lb"}
 _KG_PER: Mapping[str, float] = {"kg": 1.0, "lb": POUND_KG}
 
 #: Spelling -> metres.
-_LENGTHS_M = {
+LENGTHS_M: Mapping[str, float] = {
     **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1.0),
+    **dict.fromkeys(("cm", "centimeter", "centimeters", "centimetre", "centimetres"), 0.01),
+    **dict.fromkeys(("mm", "millimeter", "millimeters", "millimetre", "millimetres"), 0.001),
     **dict.fromkeys(("k", "km", "kms", "kilometre", "kilometer"), KILOMETRE_M),
     **dict.fromkeys(("kilometres", "kilometers"), KILOMETRE_M),
     **dict.fromkeys(("mi", "mile", "miles"), MILE_M),
     **dict.fromkeys(("yd", "yds", "yard", "yards"), YARD_M),
-    **dict.fromkeys(("ft", "foot", "feet"), YARD_M / 3),
+    **dict.fromkeys(("ft", "foot", "feet"), FOOT_M),
+    **dict.fromkeys(("in", "inch", "inches"), INCH_M),
 }
 #: Name of a course -> metres.
 _COURSES_M = {
@@ -57,16 +60,17 @@ _COURSES_M = {
     "mile": MILE_M,
 }
 #: Spelling -> metres per second.
-_SPEEDS_M_S = {
-    "m/s": 1.0,
-    **dict.fromkeys(("km/h", "kph", "kmh"), KILOMETRE_M / 3600),
-    **dict.fromkeys(("mph", "mi/h"), MILE_M / 3600),
+SPEEDS_M_S: Mapping[str, float] = {
+    **{"m/s": 1.0, "ft/s": FOOT_M},
+    **dict.fromkeys(("km/h", "km/hr", "kph", "kmh"), KILOMETRE_M / 3600),
+    **dict.fromkeys(("mph", "mi/h", "mi/hr"), MILE_M / 3600),
 }
 #: Spelling -> seconds.
-_TIMES_S = {
+TIMES_S: Mapping[str, float] = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "'"), 60.0),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", '"'), 1.0),
+    **dict.fromkeys(("ms", "millisecond", "milliseconds"), 0.001),
 }
 #: Spelling -> unit of load.
 _LOADS: Mapping[str, LoadUnit] = {
@@ -145,10 +149,10 @@ def parse_pace(text: str, system: str | None = None) -> float:
     plain = tidied(text).lower()
     expected = "expected a pace such as 5:00/km or 8:03/mi, or a speed such as 12 km/h"
     amount = _AMOUNT.fullmatch(plain)
-    if amount and (unit := (amount[2] or "").replace(" ", "")) in _SPEEDS_M_S:
-        return _positive(parse_number(amount[1]) * _SPEEDS_M_S[unit], text, expected)
+    if amount and (unit := (amount[2] or "").replace(" ", "")) in SPEEDS_M_S:
+        return _positive(parse_number(amount[1]) * SPEEDS_M_S[unit], text, expected)
     if pace := _PACE.fullmatch(plain):
-        length_m = _LENGTHS_M[pace[2]]
+        length_m = LENGTHS_M[pace[2]]
         plain = pace[1]
     elif system is not None:
         length_m = _chosen(_PACE_LENGTH_M, system, "system of units")
@@ -232,9 +236,9 @@ def parse_distance(text: str, unit: str | None = None) -> float:
         raise UnitError(
             f"{shown(text)} has no unit", hint=f"write {plain} km, {plain} mi or {plain} m"
         )
-    if spelling not in _LENGTHS_M:
+    if spelling not in LENGTHS_M:
         raise UnitError(f"{shown(text)} has an unknown unit", hint=expected)
-    return _positive(parse_number(amount[1]) * _LENGTHS_M[spelling], text, expected)
+    return _positive(parse_number(amount[1]) * LENGTHS_M[spelling], text, expected)
 
 
 def distance_text(distance_m: float, system: str = "metric") -> str:
@@ -300,7 +304,7 @@ def parse_duration(text: str) -> float:
         raise UnitError(f"{shown(text)} has no unit", hint=f"write {plain} s or {plain} min")
     total, position, smallest = 0.0, 0, math.inf
     while part := _TIME_PART.match(plain, position):
-        unit_s = _TIMES_S.get(part[2])
+        unit_s = TIMES_S.get(part[2])
         if unit_s is None or unit_s >= smallest:
             break
         total, position, smallest = total + parse_number(part[1]) * unit_s, part.end(), unit_s

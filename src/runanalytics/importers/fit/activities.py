@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Clock as StatedClock
 from runanalytics.importers.contract import Note, ReadOptions, stable_id
 from runanalytics.importers.fit.decoder import FitFile
@@ -24,7 +25,7 @@ from runanalytics.importers.fit.instants import (
 )
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
 from runanalytics.importers.fit.quantities import POSITION_FIELDS, RECORD_FIELDS
-from runanalytics.importers.fit.values import Array, Floats
+from runanalytics.importers.fit.values import Array
 from runanalytics.importers.local_time import zone_named
 from runanalytics.importers.runs.words import Sport, sport_of
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.fit import profile, values
 from runanalytics.importers.fit.definition import COMPRESSED_BIT, Definition
 from runanalytics.importers.fit.plan import (
@@ -27,7 +28,7 @@ from runanalytics.importers.fit.plan import (
     plan_for,
 )
 from runanalytics.importers.fit.profile import Component
-from runanalytics.importers.fit.values import Array, Cells, Floats
+from runanalytics.importers.fit.values import Array, Cells
 
 #: Up to so many messages are cheaper as tuples than as columns.
 _FEW = 16

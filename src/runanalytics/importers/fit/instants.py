@@ -11,10 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Integers
 from runanalytics.importers.contract import Note
 from runanalytics.importers.fit.values import Array
-
-Integers = NDArray[np.int64]
 
 MICROSECONDS = 1_000_000
 #: An activity is at most this long; a record further from the others has a broken clock.

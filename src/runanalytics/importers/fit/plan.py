@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.fit import profile, values
 from runanalytics.importers.fit.definition import Layout
 from runanalytics.importers.fit.profile import BaseType, Field, Vocabulary
-from runanalytics.importers.fit.values import Floats
 
 HEADER = "header"
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.fit.plan import DeveloperField
-from runanalytics.importers.fit.values import Array, Floats
+from runanalytics.importers.fit.values import Array
 from runanalytics.importers.stated_units import factor
 
 

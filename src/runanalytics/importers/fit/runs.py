@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runanalytics import schema
+from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.fit import devices
 from runanalytics.importers.fit.activities import Activity, pauses
@@ -15,7 +16,6 @@ from runanalytics.importers.fit.instants import MICROSECONDS
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
 from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.quantities import DEGREES, QUANTITIES, quantity_values
-from runanalytics.importers.fit.values import Floats
 from runanalytics.importers.legs import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.positions import speed_over_m_s, travelled_m
 from runanalytics.importers.recorded import Run, disagreements

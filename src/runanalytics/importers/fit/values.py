@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.fit import profile
 from runanalytics.importers.fit.profile import BaseType, Vocabulary
 
 Array = NDArray[Any]
-Floats = NDArray[np.float64]
 #: The cells of a column: of few messages, or of those that are Python objects, a list.
 Cells = list[Any] | Array
 
