@@ -7,13 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runanalytics.importers.contract import content_digest
+from runanalytics.library.catalogue import Catalogue, tables
 
 if TYPE_CHECKING:
-    from runanalytics.library.catalogue import Catalogue
     from runanalytics.library.store import Library
-
-#: Notes that the store leaves itself, and what is compared by its content instead.
-_LEFT_OUT = ("meta", "streams")
 
 #: When something was imported is no part of what it says.
 _TIMES = {"sources": ("added_utc",)}
@@ -52,12 +49,6 @@ def dump(library: Library) -> dict[str, str]:
         text = samples[columns].to_csv(index=False)
         said[f"samples of {run_id}"] = content_digest(text.encode())
     return said
-
-
-def tables(catalogue: Catalogue) -> list[str]:
-    """Return the names of a catalogue's tables that say something."""
-    query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    return sorted(name for (name,) in catalogue.rows(query) if name not in _LEFT_OUT)
 
 
 def _said(catalogue: Catalogue, table: str) -> str:

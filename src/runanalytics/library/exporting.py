@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 from runanalytics import __version__
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers.contract import content_digest
-from runanalytics.library.catalogue import LAYOUT, STORED, Catalogue, stream_name
-from runanalytics.library.dump import tables
+from runanalytics.library.catalogue import LAYOUT, STORED, Catalogue, stream_name, tables
 from runanalytics.library.durable import make_private, sync_folder, write_durably
 from runanalytics.library.writing import OWN_FILES, STREAMS, writing
 
