@@ -188,6 +188,46 @@ def test_importing_the_package_loads_no_heavy_library() -> None:
         assert shown.stderr.strip() == "[]", loaded
 
 
+def test_no_private_part_of_a_library_is_used() -> None:
+    found = {
+        (str(path.relative_to(PACKAGE)), name)
+        for path in MODULES
+        for name in named_in_libraries(path)
+    }
+    assert len(found) > 100, "what is used of libraries is found"
+    private = re.compile(r"(^|\.)_(?!_)|^pandas\.(core|_libs)\b")
+    assert [use for use in sorted(found) if private.search(use[1])] == []
+
+
+def named_in_libraries(path: Path) -> set[str]:
+    """Return the full names of what a module imports from other libraries or reads of them."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names: dict[str, str] = {}
+    used = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            used |= {alias.name for alias in node.names}
+            names |= {alias.asname or alias.name: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            full = {alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            used |= set(full.values())
+            names |= {alias.asname or alias.name: full[alias.name] for alias in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            root, _, rest = ast.unparse(node).partition(".")
+            used |= {f"{names[root]}.{rest}"} if root in names else set()
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            used |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr":
+            base, key = node.args[:2]
+            root, _, rest = ast.unparse(base).partition(".")
+            if root in names and isinstance(key, ast.Constant):
+                used.add(".".join(filter(None, (names[root], rest, key.value))))
+    # `_typeshed` is where types of Python's own library stand.
+    ours = {*sys.stdlib_module_names, "_typeshed", "runanalytics"}
+    return {name for name in used if name.partition(".")[0] not in ours}
+
+
 def test_every_public_name_resolves_and_is_documented() -> None:
     for name in runanalytics.__all__:
         value = getattr(runanalytics, name)

@@ -19,7 +19,7 @@ from runanalytics.importers.contract import Note, ReadOptions, stable_id
 from runanalytics.importers.legs import steps_per_count
 from runanalytics.importers.local_time import zone_named
 from runanalytics.importers.positions import speed_over_m_s, travelled_m
-from runanalytics.importers.series import STANDING_M_S, Series, plausible
+from runanalytics.importers.series import MEASURED, STANDING_M_S, Series, plausible
 
 MICROSECONDS = 1_000_000
 #: A run is at most this long; a sample further from the others has a broken clock.
@@ -28,11 +28,6 @@ _LONGEST_US = 10 * 86_400 * MICROSECONDS
 _DECIMALS = 6
 #: Cadence times step length and speed may differ by this share before a note says so.
 _AGREEMENT = 0.1
-_MEASURED = tuple(
-    column.name
-    for column in schema.TABLES["samples"]
-    if column.dtype == schema.FLOAT and column.name != "elapsed_s"
-)
 
 
 @dataclass(frozen=True)
@@ -160,7 +155,7 @@ def run_of(recorded: Recorded, options: ReadOptions) -> Run | None:
         name: plausible(name, recorded.quantities[name][order], notes)
         if name in recorded.quantities and name != "cadence_spm"
         else np.full(len(order), np.nan)
-        for name in _MEASURED
+        for name in MEASURED
     }
     if recorded.positions is not None and not np.isfinite(values["distance_m"]).any():
         latitude, longitude = (degrees[order] for degrees in recorded.positions)

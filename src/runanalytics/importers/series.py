@@ -29,6 +29,12 @@ _ENOUGH_RUNNING_S = 60.0
 #: A sample stands for at most this long (smart recording writes one every few seconds).
 _LONGEST_SAMPLE_S = 30.0
 _AVERAGED = (*schema.FORM_METRICS, "heart_rate_bpm", "power_w", "temperature_c")
+#: Columns of table "samples" that a source measures.
+MEASURED = tuple(
+    column.name
+    for column in schema.TABLES["samples"]
+    if column.dtype == schema.FLOAT and column.name != "elapsed_s"
+)
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,12 @@ class Series:
         elapsed_s : array of float
             Seconds since the run's start, never decreasing.
         quantities : mapping of str to array of float
-            Columns of table "samples"; needs `speed_m_s`, `cadence_spm` and `distance_m`.
+            Columns of table "samples"; those that the source lacks may be left out.
         stopped : array of float, shape (n, 2)
             When the timer stood still: start and end of each pause, in the same seconds.
         """
+        lacking = {name: np.full(len(elapsed_s), np.nan) for name in MEASURED}
+        quantities = lacking | dict(quantities)
         active = np.diff(elapsed_s - paused_before(elapsed_s, stopped), prepend=elapsed_s[0])
         moving = _moving(elapsed_s, quantities, active) & ~_is_paused(elapsed_s, stopped)
         cadence = quantities["cadence_spm"]
@@ -108,7 +116,7 @@ class Series:
         matrix = np.empty((len(numbers), count))
         for row, column in enumerate(numbers.values()):
             matrix[row] = column
-        laid = [
+        laid: list[blocks.Block] = [
             (matrix, np.array([names.index(name) for name in numbers])),
             (blocks.same_text(run_id, count), np.array([names.index("run_id")])),
             (self.moving.reshape(1, -1), np.array([names.index("moving")])),

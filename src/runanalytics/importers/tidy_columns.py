@@ -58,12 +58,9 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "temperature_c": ("temperature_c", "temperature"),
         "heart_rate_bpm": ("heart_rate_bpm", "heart_rate", "hr"),
         "power_w": ("power_w", "power"),
+        **{name: (name,) for name in schema.FORM_METRICS},
         "cadence_spm": ("cadence_spm", "cadence"),
         "ground_contact_ms": ("ground_contact_ms", "gct_ms", "gct"),
-        "contact_balance_left_pct": ("contact_balance_left_pct",),
-        "vertical_oscillation_mm": ("vertical_oscillation_mm",),
-        "vertical_ratio_pct": ("vertical_ratio_pct",),
-        "step_length_m": ("step_length_m",),
         "notes": ("notes", "note", "comment"),
     },
 }

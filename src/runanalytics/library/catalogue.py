@@ -16,14 +16,13 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runanalytics import schema
 from runanalytics.errors import LibraryError
 from runanalytics.library.durable import sync_folder
 from runanalytics.library.sums import log_path, refuse_damage, seal, sums_path
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from runanalytics.schema import Column
 
 #: Layout of the catalogue; a library of a later one is refused by name.
 LAYOUT = 2
@@ -82,6 +81,9 @@ CREATE TABLE read_with (
     digest TEXT PRIMARY KEY, timezone TEXT, units TEXT, engine TEXT
 ) WITHOUT ROWID;
 """
+
+#: Notes that the store leaves itself, and what is compared by its content instead.
+_LEFT_OUT = ("meta", "streams")
 
 #: Key of the store's note that an import has changed something that `settling` has not seen yet.
 UNSETTLED = "unsettled"
@@ -146,10 +148,6 @@ class Catalogue:
                 where=str(path),
                 hint="choose another folder with --library",
             )
-        if layout < LAYOUT and not read_only:
-            from runanalytics.library.migrate import upgrade
-
-            upgrade(self)
 
     def _connect(self, read_only: bool) -> sqlite3.Connection:
         if read_only:
@@ -193,12 +191,10 @@ class Catalogue:
         return copied
 
     def _create(self) -> None:
-        from runanalytics import schema
-
         statements = [_OWN_TABLES, LAYOUT_2]
         for name in STORED:
             table = schema.TABLES[name]
-            columns = [_declaration(column) for column in table]
+            columns = [declaration(column) for column in table]
             key = ", ".join(f'"{part}"' for part in table.key)
             statements.append(f'CREATE TABLE "{name}" ({", ".join(columns)}, PRIMARY KEY ({key}));')
         statements.append(f"PRAGMA user_version = {LAYOUT};")
@@ -297,11 +293,9 @@ class Catalogue:
         """
         import pandas as pd
 
-        from runanalytics import schema
-
         table = schema.TABLES[name]
-        there = {row[1] for row in self.rows(f'PRAGMA table_info("{name}")')}
-        # A library of an older layout that is only read lacks columns that were added later.
+        there = self.columns(name)
+        # A library that is only read lacks columns that were added since it was last written.
         columns = ", ".join(f'"{column}"' if column in there else "NULL" for column in table.names)
         condition = f" WHERE {where}" if where else ""
         rows = self.rows(f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid', parameters)  # noqa: S608
@@ -318,8 +312,6 @@ class Catalogue:
 
         A later source's value wins, and what it leaves open stays as it was.
         """
-        from runanalytics import schema
-
         table = schema.TABLES[name]
         key = ", ".join(f'"{part}"' for part in table.key)
         named = ", ".join(f'"{column}"' for column in table.names)
@@ -337,19 +329,34 @@ class Catalogue:
         """Return a number that is another one once another connection has written."""
         return int(self.rows("PRAGMA data_version")[0][0])
 
+    def columns(self, name: str) -> list[str]:
+        """Return the names of the columns that table `name` has."""
+        return [row[1] for row in self.rows(f'PRAGMA table_info("{name}")')]
+
     def count(self, name: str) -> int:
         """Return the number of rows of table `name`."""
         return int(self.rows(f'SELECT count(*) FROM "{name}"')[0][0])  # noqa: S608
 
 
-def _declaration(column: Column) -> str:
+def tables(catalogue: Catalogue) -> list[str]:
+    """Return the names of a catalogue's tables that say something."""
+    query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return sorted(name for (name,) in catalogue.rows(query) if name not in _LEFT_OUT)
+
+
+def declaration(column: schema.Column) -> str:
+    """Return what SQL says of a column where a table is made.
+
+    Examples
+    --------
+    >>> declaration(schema.TABLES["runs"]["run_id"])
+    '"run_id" TEXT NOT NULL'
+    """
     required = " NOT NULL" if column.required else ""
     return f'"{column.name}" {_SQL_TYPES.get(column.dtype, "TEXT")}{required}'
 
 
-def _encoded(values: pd.Series, column: Column) -> list[object]:
-    from runanalytics import schema
-
+def _encoded(values: pd.Series, column: schema.Column) -> list[object]:
     missing = values.isna().to_numpy()
     if column.dtype == schema.INSTANT:
         values = values.dt.strftime(_INSTANT)
@@ -361,10 +368,8 @@ def _encoded(values: pd.Series, column: Column) -> list[object]:
     return plain
 
 
-def _decoded(values: Sequence[Any], column: Column) -> pd.Series:
+def _decoded(values: Sequence[Any], column: schema.Column) -> pd.Series:
     import pandas as pd
-
-    from runanalytics import schema
 
     if column.dtype == schema.INSTANT:
         texts = pd.Series(values, dtype=object)

@@ -7,13 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runanalytics.importers.contract import content_digest
+from runanalytics.library.catalogue import Catalogue, tables
 
 if TYPE_CHECKING:
-    from runanalytics.library.catalogue import Catalogue
     from runanalytics.library.folder import LibraryFolder
-
-#: Notes that the store leaves itself, and what is compared by its content instead.
-_LEFT_OUT = ("meta", "streams")
 
 #: When something was imported is no part of its content.
 _TIMES = {"sources": ("added_utc",)}
@@ -53,12 +50,6 @@ def dump(folder: LibraryFolder) -> dict[str, str]:
         text = samples[columns].to_csv(index=False)
         found[f"samples of {run_id}"] = content_digest(text.encode())
     return found
-
-
-def tables(catalogue: Catalogue) -> list[str]:
-    """Return the names of a catalogue's tables, but for its notes to itself."""
-    query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    return sorted(name for (name,) in catalogue.rows(query) if name not in _LEFT_OUT)
 
 
 def _content(catalogue: Catalogue, table: str) -> str:

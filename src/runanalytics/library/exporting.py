@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any
 from runanalytics import __version__
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers.contract import content_digest
-from runanalytics.library.catalogue import LAYOUT, STORED, Catalogue, stream_name
+from runanalytics.library.catalogue import LAYOUT, STORED, Catalogue, stream_name, tables
 from runanalytics.library.corrections import corrected_sessions, corrected_sets
-from runanalytics.library.dump import tables
 from runanalytics.library.durable import make_private, sync_folder, write_durably
 from runanalytics.library.edited_file import guarded, unguarded
 from runanalytics.library.folder import LibraryFolder

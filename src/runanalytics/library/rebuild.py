@@ -23,8 +23,7 @@ from runanalytics.importers.archives import Archive
 from runanalytics.importers.contract import content_digest
 from runanalytics.importers.walk import Found, walk
 from runanalytics.library.adding import Progress, add
-from runanalytics.library.catalogue import Catalogue, stream_name
-from runanalytics.library.dump import tables
+from runanalytics.library.catalogue import Catalogue, stream_name, tables
 from runanalytics.library.durable import make_private, stream_digest, sync_folder
 from runanalytics.library.ingest import OWNED
 from runanalytics.library.originals import Originals

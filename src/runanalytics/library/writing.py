@@ -14,6 +14,7 @@ from pathlib import Path
 from runanalytics.errors import LibraryError, LibraryLockedError
 from runanalytics.library.catalogue import Catalogue, stream_name
 from runanalytics.library.durable import make_private
+from runanalytics.library.migrate import upgrade
 
 #: How long a second writer waits for the first, s.
 LOCK_WAIT_S = 5.0
@@ -38,7 +39,7 @@ _REASONS = {
 
 @contextmanager
 def writing(folder: Path) -> Iterator[Catalogue]:
-    """Hold the writer's lock and an open catalogue, and leave no orphan behind.
+    """Hold the writer's lock and an open catalogue, brought up to date, and leave no orphan.
 
     Parameters
     ----------
@@ -58,6 +59,7 @@ def writing(folder: Path) -> Iterator[Catalogue]:
         with locked(folder):
             catalogue = Catalogue(folder / CATALOGUE)
             try:
+                upgrade(catalogue)
                 _sweep(catalogue, folder)
                 yield catalogue
             finally:

@@ -4,6 +4,9 @@ Missing is NaN or NA, never 0. Every numeric column's unit stands in its name. I
 UTC; a table with an instant also carries `utc_offset_s` and `local_date`, since training
 happens on local days. No table has a position.
 
+What works on frames is loaded when it is first used, so that knowing the tables costs no import
+of pandas.
+
 Examples
 --------
 >>> TABLES["races"].names
@@ -12,13 +15,10 @@ Examples
 'Steps per minute of both feet'
 """
 
-from runanalytics.schema.checking import (
-    check,
-    empty,
-    from_rows,
-    table,
-    without_implausible,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from runanalytics.schema.tables import (
     BOOLEAN,
     DATE,
@@ -39,7 +39,11 @@ from runanalytics.schema.tables import (
     Column,
     Dtype,
     Table,
+    table,
 )
+
+if TYPE_CHECKING:
+    from runanalytics.schema.checking import check, empty, from_rows, without_implausible
 
 __all__ = [
     "BOOLEAN",
@@ -67,3 +71,12 @@ __all__ = [
     "table",
     "without_implausible",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'runanalytics.schema' has no attribute '{name}'")
+    from runanalytics.schema import checking
+
+    globals()[name] = value = getattr(checking, name)
+    return value

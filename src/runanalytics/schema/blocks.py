@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,94 +10,59 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-#: A frame of pairs (values with a row for each column, places of these columns), an `index` and
-#: `columns`. pandas offers it to libraries that make frames of their own; its stubs lack it.
-frame_of_blocks: Callable[..., pd.DataFrame] = importlib.import_module(
-    "pandas.api.internals"
-).create_dataframe_from_blocks
+# Of pandas' public namespace, though its stubs lack it: offered to libraries that make frames of
+# their own, as pyarrow does. Every other way through public constructors takes several times as
+# long for the many small tables of a file (benchmarks/RESULTS.md).
+from pandas.api.internals import create_dataframe_from_blocks  # type: ignore[import-not-found]
 
-#: Versions of pandas whose own blocks are known to be what `Slot` and `frame_of_slots` take them
-#: for. With others `frame_of_blocks` does the same in twice the time.
-_KNOWN_PANDAS = ("3.1.",)
-_is_known = pd.__version__.startswith(_KNOWN_PANDAS)
-_blocks: Any = importlib.import_module("pandas.core.internals.blocks") if _is_known else None
-_managers: Any = importlib.import_module("pandas.core.internals.managers") if _is_known else None
-_from_manager: Any = getattr(pd.DataFrame, "_from_mgr", None)
-_instants: Any = getattr(pd.arrays.DatetimeArray, "_simple_new", None)
+#: Values, and at which of a frame's columns they stand: a plain array with a row for each of
+#: these columns, or an extension array that is one of them.
+Block = tuple[NDArray[Any] | ExtensionArray, NDArray[np.intp]]
 
-TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+_UTC = pd.DatetimeTZDtype("us", "UTC")
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
-class Slot:
-    """Where in frames of one shape the columns of one dtype stand: made once, filled often.
-
-    `fill` makes of values what `frame_of_slots` takes.
+def frame_of_blocks(blocks: list[Block], index: pd.Index, columns: pd.Index) -> pd.DataFrame:
+    """Return the frame that blocks make up, taken as they are: not checked, not copied.
 
     Parameters
     ----------
-    dtype : dtype
-        Of the columns.
-    places : sequence of int
-        At which of the frame's columns they stand.
-    """
-
-    def __init__(self, dtype: object, places: Sequence[int]) -> None:
-        where = np.array(places, dtype=np.intp)
-        self.fill: Callable[[Any], Any] = lambda values: (values, where)
-        if _is_known:
-            placement = _blocks.BlockPlacement(where)
-            self.fill = partial(_blocks.get_block_type(dtype), placement=placement, ndim=2)
-
-
-def frame_of_slots(blocks: list[Any], index: pd.Index, columns: pd.Index) -> pd.DataFrame:
-    """Return the frame of blocks that slots were filled with: of every column, once.
-
-    Parameters
-    ----------
-    blocks : list
-        What `Slot.fill` returned: of numpy arrays or instants with a row for each column, or
-        of extension arrays that are one column.
+    blocks : list of Block
+        Of every column, once.
     index, columns : Index
         The frame's, and no other frame's.
 
     Examples
     --------
-    >>> slot = Slot(np.dtype("f8"), [0, 1])
-    >>> block = slot.fill(np.array([[1.0, 2.0], [3.0, 4.0]]))
-    >>> frame_of_slots([block], pd.RangeIndex(2), pd.Index(["a", "b"]))
+    >>> block = (np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1]))
+    >>> frame_of_blocks([block], pd.RangeIndex(2), pd.Index(["a", "b"]))
          a    b
     0  1.0  3.0
     1  2.0  4.0
     """
-    if not _is_known:
-        return frame_of_blocks(blocks, index=index, columns=columns)
-    manager = _managers.BlockManager(tuple(blocks), [columns, index], verify_integrity=False)
-    frame: pd.DataFrame = _from_manager(manager, manager.axes)
+    frame: pd.DataFrame = create_dataframe_from_blocks(blocks, index, columns)
     return frame
 
 
-def instants(cells: NDArray[np.datetime64], dtype: object) -> Any:
-    """Return instants as an array of pandas' own, of as many dimensions, without its checks.
+def instants(cells: NDArray[np.datetime64]) -> ExtensionArray:
+    """Return instants in UTC as a column of a frame: the cells themselves, not a copy.
 
     Parameters
     ----------
-    cells : ndarray of datetime64[us]
-        In UTC if the dtype has a zone.
-    dtype : dtype
-        "datetime64[us]", with a zone or without.
+    cells : ndarray of datetime64[us], shape (n,)
+        In UTC.
 
     Examples
     --------
-    >>> instants(np.array(["2026-03-29T01:00"], dtype="M8[us]"), pd.DatetimeTZDtype("us", "UTC"))
+    >>> instants(np.array(["2026-03-29T01:00"], dtype="M8[us]"))
     <DatetimeArray>
     ['2026-03-29 01:00:00+00:00']
     Length: 1, dtype: datetime64[us, UTC]
     """
-    if _is_known:
-        return _instants(cells, dtype=dtype)
-    zone = getattr(dtype, "tz", None)
-    plain = pd.array(cells.ravel(), dtype="datetime64[us]")
-    return (plain if zone is None else plain.tz_localize(zone)).reshape(cells.shape)
+    array: Any = pd.arrays.NumpyExtensionArray(cells)
+    result: ExtensionArray = array.view(_UTC)
+    return result
 
 
 def text(cells: list[str | None]) -> ExtensionArray:
@@ -127,5 +89,5 @@ def same_text(cell: str | None, count: int) -> ExtensionArray:
 
 def _text(values: Any) -> ExtensionArray:
     array: Any = pd.arrays.ArrowStringArray
-    result: ExtensionArray = array(values, dtype=TEXT)
+    result: ExtensionArray = array(values, dtype=_TEXT)
     return result

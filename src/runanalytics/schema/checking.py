@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from runanalytics.errors import SchemaError, UsageError
+from runanalytics.errors import SchemaError
 from runanalytics.schema import blocks
 from runanalytics.schema.tables import (
     DATE,
@@ -20,23 +20,8 @@ from runanalytics.schema.tables import (
     TABLES,
     Column,
     Table,
+    table,
 )
-
-
-def table(name: str) -> Table:
-    """Return the table called `name`.
-
-    Raises
-    ------
-    UsageError
-        If there is none, naming those that there are.
-    """
-    try:
-        return TABLES[name]
-    except KeyError:
-        raise UsageError(
-            f"no table '{name}'", hint=f"the tables are: {', '.join(TABLES)}"
-        ) from None
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -136,7 +121,7 @@ def from_rows(rows: Sequence[Mapping[str, object]], name: str) -> pd.DataFrame:
     if not rows:
         return empty(name)
     floats, places = [], []
-    others: list[tuple[object, np.ndarray]] = []
+    others: list[blocks.Block] = []
     for place, column in enumerate(target):
         cells = [row.get(column.name) for row in rows]
         where = f"table '{name}', column '{column.name}'"

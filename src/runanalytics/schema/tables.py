@@ -305,3 +305,19 @@ _TABLES = (
 
 #: Every table by name.
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})
+
+
+def table(name: str) -> Table:
+    """Return the table called `name`.
+
+    Raises
+    ------
+    UsageError
+        If there is none, naming those that there are.
+    """
+    try:
+        return TABLES[name]
+    except KeyError:
+        raise UsageError(
+            f"no table '{name}'", hint=f"the tables are: {', '.join(TABLES)}"
+        ) from None

@@ -6,6 +6,7 @@ frame is laid out block by block rather than column by column.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -14,11 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from runanalytics.importers.fit.columns import Columns
 from runanalytics.importers.fit.values import Array, Cells, array_of
-from runanalytics.schema import blocks as layout
-from runanalytics.schema.blocks import Slot
+from runanalytics.schema.blocks import Block, frame_of_blocks, instants, same_text, text
+
+Places = NDArray[np.intp]
 
 
 @dataclass(slots=True)
@@ -47,19 +50,17 @@ class Messages:
         held, others = self.columns, self.columns.others
         count = len(self.damaged)
         arranged = _arrangement(held.numbers, tuple(held.kinds.items()))
-        blocks = [arranged.damaged.fill(self.damaged.reshape(1, -1))]
+        blocks: list[Block] = [(self.damaged.reshape(1, -1), arranged.damaged)]
         if held.numbers:
-            blocks.append(arranged.numbers.fill(held.matrix))
-        for name, kind, slot in arranged.one_by_one:
-            blocks.append(slot.fill(_one_column(kind, others[name])))
-        for names, kind, slot in arranged.together:
-            cells = _stacked(kind, [others[name] for name in names]).reshape(-1, count)
-            if kind in _INSTANTS:
-                cells = layout.instants(cells, _INSTANTS[kind])
-            blocks.append(slot.fill(cells))
+            blocks.append((held.matrix, arranged.numbers))
+        for name, kind, place in arranged.one_by_one:
+            blocks.append((_one_column(kind, others[name]), place))
+        for names, kind, places in arranged.together:
+            cells = _stacked(kind, [others[name] for name in names])
+            blocks.append((cells.reshape(-1, count), places))
         # Views, since who names the frame's axes must not name those of the next one.
         rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
-        return layout.frame_of_slots(blocks, index=rows, columns=arranged.index.view())
+        return frame_of_blocks(blocks, rows, arranged.index.view())
 
 
 _ONE_ROW = pd.RangeIndex(1)
@@ -70,26 +71,16 @@ class _Arrangement:
     """The names of a frame's columns, and at which of them those of each kind stand."""
 
     index: pd.Index
-    numbers: Slot
-    damaged: Slot
+    numbers: Places
+    damaged: Places
     #: Of kinds whose pandas arrays hold one column each: name, kind and place.
-    one_by_one: tuple[tuple[str, str, Slot], ...]
+    one_by_one: tuple[tuple[str, str, Places], ...]
     #: Of the other kinds: names, kind and places.
-    together: tuple[tuple[tuple[str, ...], str, Slot], ...]
+    together: tuple[tuple[tuple[str, ...], str, Places], ...]
 
 
-_INSTANTS: dict[str, Any] = {
-    "instant": pd.DatetimeTZDtype("us", "UTC"),
-    "local": np.dtype("M8[us]"),
-}
-_DTYPES = {
-    **_INSTANTS,
-    "text": layout.TEXT,
-    "flag": pd.BooleanDtype(),
-    "object": np.dtype(object),
-}
 #: Kinds whose pandas arrays hold one column each.
-_ONE_BY_ONE = ("text", "flag")
+_ONE_BY_ONE = ("instant", "text", "flag")
 
 
 @lru_cache(maxsize=1024)
@@ -99,19 +90,18 @@ def _arrangement(numbers: tuple[str, ...], kinds: tuple[tuple[str, str], ...]) -
     groups: dict[str, list[str]] = {}
     for name, kind in kinds:
         groups.setdefault(kind, []).append(name)
+
+    def places(names: Iterable[str]) -> Places:
+        return np.array([where[name] for name in names], dtype=np.intp)
+
     return _Arrangement(
         index=pd.Index([*ordered, "damaged"]),
-        numbers=Slot(np.dtype(np.float64), [where[name] for name in numbers]),
-        damaged=Slot(np.dtype(bool), [len(ordered)]),
+        numbers=places(numbers),
+        damaged=np.array([len(ordered)]),
         one_by_one=tuple(
-            (name, kind, Slot(_DTYPES[kind], [where[name]]))
-            for kind in _ONE_BY_ONE
-            for name in groups.pop(kind, [])
+            (name, kind, places([name])) for kind in _ONE_BY_ONE for name in groups.pop(kind, [])
         ),
-        together=tuple(
-            (tuple(names), kind, Slot(_DTYPES[kind], [where[name] for name in names]))
-            for kind, names in groups.items()
-        ),
+        together=tuple((tuple(names), kind, places(names)) for kind, names in groups.items()),
     )
 
 
@@ -128,7 +118,9 @@ def _stacked(kind: str, columns: list[Cells]) -> Array:
 _FEW = 64
 
 
-def _one_column(kind: str, cells: Cells) -> Any:
+def _one_column(kind: str, cells: Cells) -> ExtensionArray:
+    if kind == "instant":
+        return instants(array_of(kind, cells))
     cells = cells if isinstance(cells, list) else cells.tolist()
     if len(cells) <= _FEW:
         return _few_cells(kind, tuple(cells)).copy()
@@ -136,13 +128,13 @@ def _one_column(kind: str, cells: Cells) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _few_cells(kind: str, cells: tuple[Any, ...]) -> Any:
+def _few_cells(kind: str, cells: tuple[Any, ...]) -> ExtensionArray:
     return _cells(kind, list(cells))
 
 
-def _cells(kind: str, cells: list[Any]) -> Any:
+def _cells(kind: str, cells: list[Any]) -> ExtensionArray:
     if kind == "flag":
         return pd.array(cells, dtype="boolean")
     if len(cells) > _FEW and cells.count(cells[0]) == len(cells):
-        return layout.same_text(cells[0], len(cells))
-    return layout.text(cells)
+        return same_text(cells[0], len(cells))
+    return text(cells)
