@@ -6,6 +6,7 @@ files to what a library says of them.
 
 from __future__ import annotations
 
+import ast
 import io
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import runanalytics
 from runanalytics import Library, schema
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers import identify, importer_named, registry
@@ -246,3 +248,11 @@ def test_plain_csv_is_for_files_that_nobody_else_claims(register: Callable[..., 
     assert identify("lifts.csv", head).name == "tidy-sets"
     register(LIFTER)
     assert identify("lifts.csv", head) is LIFTER
+
+
+def test_the_library_names_no_importer() -> None:
+    names = {importer.name for importer in registry.IMPORTERS}
+    for path in (Path(runanalytics.__file__).parent / "library").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Constant) and node.value in names
+            assert not named, f"{path.name}: {ast.unparse(node)}"
