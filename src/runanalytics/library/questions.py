@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 
 
 class Questions:
-    """The part of `Library` that answers questions."""
+    """The part of `Library` that answers questions.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from runanalytics import Library
+    >>> print(Library.open(tempfile.mkdtemp()).trend("cadence"))
+    Not enough data on cadence: no run has a value.
+    """
 
     # What questions read; `Library` has them as methods.
     runs: Callable[..., pd.DataFrame]
@@ -156,10 +164,12 @@ class Questions:
 
         Parameters
         ----------
-        metric, of, measure, contrast, speed_m_s, since, until
+        metric, of
             As for `effect`.
         controls : iterable of str
             Doses that cannot move the metric, such as ``bench_press``.
+        measure, contrast, speed_m_s, since, until
+            As for `effect`.
 
         Returns
         -------
@@ -191,7 +201,7 @@ class Questions:
 
         Parameters
         ----------
-        metric, speed_m_s, since, until
+        metric
             As for `Library.form`.
         at : str or date
             First day that counts as after.
@@ -199,6 +209,8 @@ class Questions:
             Weeks after the date that are compared; by default 12, or as far as the runs reach.
         label : str
             What happened on the date, in words.
+        speed_m_s, since, until
+            As for `Library.form`.
 
         Returns
         -------
