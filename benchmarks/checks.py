@@ -72,7 +72,7 @@ KINDS = (
 )
 
 
-def ask(seed: int, kind: str, weeks: int) -> list[str]:
+def failures(seed: int, kind: str, weeks: int) -> list[str]:
     """Names of what failed, and 'effect' where it was called an association."""
     found = answer(seed, kind, weeks)
     failed = [each.name.split(":")[0] for each in found.checks if each.outcome == "fails"]
@@ -89,4 +89,4 @@ def row(answers: list[list[str]]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print_rates(__doc__, KINDS, ask, row, runners=200)
+    print_rates(__doc__, KINDS, failures, row, runners=200)

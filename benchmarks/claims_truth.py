@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from runanalytics.findings.claims import AGAINST, GOES_ALONG, claims_on_trial
-from runanalytics.findings.evidence import Evidence
+from runanalytics.findings.evidence import RunnerTables
 from runanalytics.simulate.claims import simulate_claims
 
 #: A size of each claim that a runner might have; the sign is the one that the claim expects.
@@ -44,10 +44,10 @@ def verdicts(seed: int, *, weeks: int, sizes: dict[str, float]) -> dict[str, str
     """Verdict of every claim for one runner."""
     named = {claim.replace("-", "_"): size for claim, size in sizes.items()}
     drawn = simulate_claims(seed, weeks=weeks, **named)
-    evidence = Evidence(
+    tables = RunnerTables(
         drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
     )
-    return {each.id: each.verdict for each in claims_on_trial(evidence).verdicts}
+    return {each.id: each.verdict for each in claims_on_trial(tables).verdicts}
 
 
 def main() -> None:
@@ -57,29 +57,31 @@ def main() -> None:
     parser.add_argument("--null", action="store_true", help="only those of whom none is true")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=10_000)
-    asked = parser.parse_args()
-    seeds = range(asked.seed, asked.seed + asked.runners)
+    options = parser.parse_args()
+    seeds = range(options.seed, options.seed + options.runners)
     begun = time.perf_counter()
-    with ProcessPoolExecutor(asked.processes) as pool:
-        null = list(pool.map(partial(verdicts, weeks=asked.weeks, sizes={}), seeds, chunksize=5))
-        told = [[c for c, v in each.items() if v in (GOES_ALONG, AGAINST)] for each in null]
-        wrong = [[claim for claim in each if claim not in (ALWAYS, NOTHING)] for each in told]
-        share = sum(len(false) / max(len(each), 1) for false, each in zip(wrong, told, strict=True))
+    with ProcessPoolExecutor(options.processes) as pool:
+        null = list(pool.map(partial(verdicts, weeks=options.weeks, sizes={}), seeds, chunksize=5))
+        given = [[c for c, v in each.items() if v in (GOES_ALONG, AGAINST)] for each in null]
+        wrong = [[claim for claim in each if claim not in (ALWAYS, NOTHING)] for each in given]
+        share = sum(
+            len(false) / max(len(each), 1) for false, each in zip(wrong, given, strict=True)
+        )
         any_wrong, falsely = (100 * each / len(null) for each in (sum(map(bool, wrong)), share))
         print(
-            f"{asked.runners} runners of whom no other claim is true, {asked.weeks} weeks: "
+            f"{options.runners} runners of whom no other claim is true, {options.weeks} weeks: "
             f"a verdict for one in {any_wrong:.1f} %; false verdicts are {falsely:.1f} % of a "
             "runner's verdicts on average (bar 5)\n"
         )
-        if asked.null:
+        if options.null:
             return
         print("| claim | true size, % | goes along % | against % | unclear % | no data % |")
         print("| --- " * 6 + "|")
         for claim, size in SIZES.items():
-            ask = partial(verdicts, weeks=asked.weeks, sizes={claim: size})
-            found = Counter(each[claim] for each in pool.map(ask, seeds, chunksize=5))
+            verdicts_of = partial(verdicts, weeks=options.weeks, sizes={claim: size})
+            found = Counter(each[claim] for each in pool.map(verdicts_of, seeds, chunksize=5))
             shares = [
-                f"{100 * found[verdict] / asked.runners:.0f}"
+                f"{100 * found[verdict] / options.runners:.0f}"
                 for verdict in (GOES_ALONG, AGAINST, "no clear association", "not enough data")
             ]
             print(f"| {claim} | {size:g} | {' | '.join(shares)} |", flush=True)

@@ -14,7 +14,7 @@ from runanalytics import Library, claims_on_trial, dose
 from runanalytics.claims import EXPECTATIONS, OUTCOMES, claims, model, read_claims
 from runanalytics.cli import app
 from runanalytics.errors import UsageError
-from runanalytics.findings.evidence import Evidence
+from runanalytics.findings.evidence import RunnerTables
 from runanalytics.simulate.claims import simulate_claims
 
 #: Lines of an entry by the kind of its dose.
@@ -55,9 +55,9 @@ def entry(lines: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def runner() -> Evidence:
+def runner() -> RunnerTables:
     drawn = simulate_claims(5, weeks=45)
-    return Evidence(
+    return RunnerTables(
         drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
     )
 
@@ -88,7 +88,7 @@ def library_with_a_race(library: Library) -> Library:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_claim_of_ones_own_is_tested_whatever_its_dose(
-    kind: str, runner: Evidence, library_with_a_race: Library, tmp_path: Path
+    kind: str, runner: RunnerTables, library_with_a_race: Library, tmp_path: Path
 ) -> None:
     path = tmp_path / "own.toml"
     path.write_text(entry(KINDS[kind]))
@@ -102,7 +102,7 @@ def test_a_claim_of_ones_own_is_tested_whatever_its_dose(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_claim_of_the_sources_is_one_entry_of_their_file(
-    kind: str, shipped: Path, runner: Evidence, library_with_a_race: Library
+    kind: str, shipped: Path, runner: RunnerTables, library_with_a_race: Library
 ) -> None:
     before = list(claims())
     shipped.write_text(f"{shipped.read_text()}\n{entry(KINDS[kind])}\n")
@@ -116,7 +116,7 @@ def test_a_claim_of_the_sources_is_one_entry_of_their_file(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_can_be_counted_as_a_dose_can_be_the_dose_of_a_claim(
-    kind: str, runner: Evidence
+    kind: str, runner: RunnerTables
 ) -> None:
     """The other doses, which are not counted, are those that `OTHER_DOSES` names."""
     found = read_claims(entry(KINDS[kind]).encode(), "own.toml")["mine"]
@@ -132,7 +132,7 @@ def test_whatever_can_be_counted_as_a_dose_can_be_the_dose_of_a_claim(
 def test_what_the_reader_accepts_can_be_tested(outcome: str) -> None:
     """Every outcome with every kind of dose and expectation, on a runner with little data."""
     drawn = simulate_claims(5, weeks=12)
-    little = Evidence(
+    little = RunnerTables(
         drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
     )
     accepted = 0

@@ -168,7 +168,7 @@ def test_a_control_that_moves_with_form_is_caught(drawn):
     assert calm.check("control dose: upper body").outcome == "passes"
 
 
-def test_a_control_without_data_is_told_and_not_tested(drawn, found):
+def test_a_control_without_data_is_named_and_not_tested(drawn, found):
     short = checks(drawn.form, drawn.dose, controls={"mobility": drawn.dose.head(60)})
     control = short.check("control dose: mobility")
     assert control.outcome == "informational"

@@ -12,13 +12,13 @@ from runanalytics.claims import Claim
 from runanalytics.claims import claims as all_claims
 from runanalytics.errors import UsageError
 from runanalytics.findings.claims import ClaimsOnTrial, claims_on_trial
-from runanalytics.findings.evidence import Evidence
+from runanalytics.findings.evidence import RunnerTables
 from runanalytics.findings.trials import split_at
 from runanalytics.simulate.claims import CLAIMS, SimulatedTables, simulate_claims
 
 
-def evidence(drawn: SimulatedTables) -> Evidence:
-    return Evidence(
+def tables_of(drawn: SimulatedTables) -> RunnerTables:
+    return RunnerTables(
         drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
     )
 
@@ -39,7 +39,7 @@ def true_of_all() -> ClaimsOnTrial:
         strength_stride=4.0,
         strength_economy=4.0,
     )
-    return claims_on_trial(evidence(drawn))
+    return claims_on_trial(tables_of(drawn))
 
 
 def test_what_is_true_is_found_in_its_direction(true_of_all: ClaimsOnTrial) -> None:
@@ -57,17 +57,17 @@ def test_what_is_true_is_found_in_its_direction(true_of_all: ClaimsOnTrial) -> N
         assert found[claim] == "goes along", claim
 
 
-def test_the_opposite_of_a_claim_speaks_against_it() -> None:
+def test_the_opposite_of_a_claim_goes_against_it() -> None:
     drawn = simulate_claims(4, strength_contact=4.0, fatigue_contact=-3.0)
-    found = verdicts(claims_on_trial(evidence(drawn)))
+    found = verdicts(claims_on_trial(tables_of(drawn)))
     assert found["strength-contact"] == "against"
     assert found["fatigue-contact"] == "against"
 
 
-def test_a_runner_of_whom_nothing_is_true_hears_of_nothing() -> None:
+def test_a_runner_of_whom_nothing_is_true_gets_no_verdict() -> None:
     wrong = 0
     for seed in range(6):
-        found = verdicts(claims_on_trial(evidence(simulate_claims(seed, weeks=60))))
+        found = verdicts(claims_on_trial(tables_of(simulate_claims(seed, weeks=60))))
         assert found.pop("speed-load") == "goes along"  # true of every runner
         wrong += any(verdict in ("goes along", "against") for verdict in found.values())
     assert wrong <= 1
@@ -79,7 +79,7 @@ def test_every_claim_that_is_simulated_is_tested(true_of_all: ClaimsOnTrial) -> 
 
 
 def test_too_little_says_what_is_missing_and_by_when() -> None:
-    found = claims_on_trial(evidence(simulate_claims(1, weeks=8)))
+    found = claims_on_trial(tables_of(simulate_claims(1, weeks=8)))
     by_id = {each.id: each for each in found.verdicts}
     contact = by_id["strength-contact"]
     assert contact.verdict == "not enough data"
@@ -96,7 +96,7 @@ def test_nothing_at_all_is_no_failure() -> None:
         getattr(drawn, name).iloc[:0]
         for name in ("segments", "runs", "sessions", "sets", "races", "spans")
     ]
-    found = claims_on_trial(Evidence(*empty))
+    found = claims_on_trial(RunnerTables(*empty))
     assert set(verdicts(found).values()) == {"not enough data"}
     assert found.n_tests == 0
     assert json.dumps(found.to_dict(), allow_nan=False)
@@ -106,7 +106,7 @@ def test_sentence_table_figure_and_dict(true_of_all: ClaimsOnTrial) -> None:
     table = true_of_all.table()
     tested = table[table["verdict"] != "not enough data"]
     assert true_of_all.summary().startswith(
-        f"Of {len(all_claims())} claims, {len(tested)} could be tried."
+        f"Of {len(all_claims())} claims, {len(tested)} could be tested."
     )
     assert "simulated" in true_of_all.summary()
     assert table["claim"].tolist() == list(all_claims())
@@ -115,15 +115,33 @@ def test_sentence_table_figure_and_dict(true_of_all: ClaimsOnTrial) -> None:
     assert json.dumps(true_of_all.to_dict(), allow_nan=False)
 
 
-def test_a_claim_of_ones_own_is_tried_and_a_hopeless_one_refused() -> None:
+def test_a_claim_of_ones_own_is_tested_and_one_without_a_test_refused() -> None:
     own = Claim("mine", "Squats lengthen my step.", "step_length_m", "back_squat", "up", "", ())
-    drawn = evidence(simulate_claims(2, weeks=60))
+    drawn = tables_of(simulate_claims(2, weeks=60))
     assert [each.id for each in claims_on_trial(drawn, [own]).verdicts] == ["mine"]
     with pytest.raises(UsageError, match="two claims are called 'mine'"):
         claims_on_trial(drawn, [own, own])
     odd = Claim("odd", "", "mood", "strength", "up", "", ())
-    with pytest.raises(UsageError, match="no way to try mood"):
-        claims_on_trial(drawn, [odd])
+    for words in ("no way to test mood against strength; did you mean", "Outcomes are: ground_c"):
+        with pytest.raises(UsageError, match=words):
+            claims_on_trial(drawn, [odd])
+    heavy = Claim("heavy", "", "peak_force_bw", "strength", "up")
+    with pytest.raises(UsageError, match="peak_force_bw goes with dose 'speed' only"):
+        claims_on_trial(drawn, [heavy])
+
+
+def test_the_method_says_which_p_values_are_corrected_together(true_of_all: ClaimsOnTrial) -> None:
+    table = true_of_all.table()
+    tested = table[table["verdict"] != "not enough data"]
+    two_tests = tested["expected"] == "no further change"
+    assert "one of no further change is two" in true_of_all.method
+    assert two_tests.any()
+    assert true_of_all.n_tests == len(tested) + int(two_tests.sum())
+    assert "of all claims with enough data are corrected for one another" in true_of_all.method
+    fewer = claims_on_trial(tables_of(simulate_claims(1, weeks=8)))
+    lacking = [each for each in fewer.verdicts if each.verdict == "not enough data"]
+    assert fewer.n_tests == len(fewer.verdicts) - len(lacking)
+    assert all(np.isnan(each.p_adjusted) for each in lacking)
 
 
 def test_a_dose_is_split_by_calendar_week() -> None:

@@ -17,7 +17,7 @@ from runanalytics.findings.checks import checks
 from runanalytics.findings.claims import claims_on_trial
 from runanalytics.findings.effect import effect
 from runanalytics.findings.effects import effects
-from runanalytics.findings.evidence import Evidence
+from runanalytics.findings.evidence import RunnerTables
 from runanalytics.findings.finding import Finding, amount, plain, subject_of
 from runanalytics.findings.followed import followed
 from runanalytics.findings.priors import PRIORS, Belief, prior_for
@@ -35,7 +35,7 @@ CLAIMS = simulate_claims(2, weeks=60)
 TABLES = (
     *(CLAIMS.segments, CLAIMS.runs, CLAIMS.sessions, CLAIMS.sets, CLAIMS.races, CLAIMS.spans),
 )
-EVIDENCE, NO_EVIDENCE = Evidence(*TABLES), Evidence(*(table.head(0) for table in TABLES))
+RUNNER, EMPTY_RUNNER = RunnerTables(*TABLES), RunnerTables(*(table.head(0) for table in TABLES))
 
 ANSWERS = {
     "effect": lambda: effect(DRAWN.form, DRAWN.dose),
@@ -52,8 +52,8 @@ ANSWERS = {
     "change points": lambda: change_points(DRAWN.form),
     "a change point": lambda: change_points(STEPPED.form),
     "change points of nothing": lambda: change_points(DRAWN.form.head(0)),
-    "claims": lambda: claims_on_trial(EVIDENCE),
-    "claims of nothing": lambda: claims_on_trial(NO_EVIDENCE),
+    "claims": lambda: claims_on_trial(RUNNER),
+    "claims of nothing": lambda: claims_on_trial(EMPTY_RUNNER),
     "adherence": lambda: followed(adherence(CLAIMS.sessions, CLAIMS.sets, "technique_drills")),
     "adherence of nothing": lambda: followed(
         adherence(CLAIMS.sessions.head(0), CLAIMS.sets.head(0), "legs_at_home")
@@ -61,7 +61,7 @@ ANSWERS = {
     "races": lambda: race_results(CLAIMS.races),
     "one race": lambda: race_results(CLAIMS.races.head(1)),
     "races of nothing": lambda: race_results(CLAIMS.races.head(0)),
-    "race times and a dose": lambda: race_effect(CLAIMS.races, EVIDENCE.dose("strength")),
+    "race times and a dose": lambda: race_effect(CLAIMS.races, RUNNER.dose("strength")),
     "trend": lambda: trend(DRAWN.form),
     "trend of a few runs": lambda: trend(DRAWN.form.head(3)),
     "trend of nothing": lambda: trend(DRAWN.form.head(0)),

@@ -138,12 +138,12 @@ class Checks(Finding):
             first = f"Not enough data for {subject}, and so for its checks: {self.reason}."
         elif failed:
             first = (
-                f"Doubt what is said of {subject}: of {count(len(tested), 'check')}, "
+                f"The answer on {subject} is in doubt: of {count(len(tested), 'check')}, "
                 f"{listed(failed)} failed."
             )
         else:
             first = (
-                f"What is said of {subject} stands up to {count(len(tested), 'check')}; that "
+                f"The answer on {subject} stands up to {count(len(tested), 'check')}; that "
                 "no check failed does not prove it."
             )
         return " ".join([first, *(each.sentence for each in self.checks), *notes])

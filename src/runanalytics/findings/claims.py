@@ -1,4 +1,4 @@
-"""Claims on trial: what the founding articles assert, held against a runner's own data."""
+"""Claims on trial: what the founding articles assert, tested on a runner's own data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runanalytics.claims import claims as all_claims
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effects import corrected
-from runanalytics.findings.evidence import Evidence, Tables
+from runanalytics.findings.evidence import RunnerTables, Tables
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
@@ -25,46 +25,47 @@ from runanalytics.findings.finding import (
     marked,
     signed,
 )
-from runanalytics.findings.trials import Trial, tried
+from runanalytics.findings.trials import ClaimTest, run_claim_test
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TRIED = "tried"
+TESTED = "tested"
 GOES_ALONG = "goes along"
 AGAINST = "against"
 UNCLEAR = "no clear association"
-#: p-values below this one are all as small.
+#: p-values below this are not told apart in words.
 _LEAST_P = 0.001
 #: Sign of the change that each expectation means.
 _SIGNS = {"up": 1, "down": -1, "faster": -1}
 
 METHOD = (
-    "Each claim is one question asked of the data; p corrected by Benjamini & Hochberg (1995) over "
-    "all that were tried, and the verdict by the corrected p. Intervals are not corrected."
+    "Each claim is one test of the data, and one of no further change is two: for it and against "
+    "it. The p-values of all claims with enough data are corrected for one another (Benjamini & "
+    "Hochberg 1995), and the verdict goes by the corrected one. Intervals are not corrected."
 )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the data say of one claim.
+    """One claim and the verdict of the data.
 
     Parameters
     ----------
     id, statement, expected : str
         The claim, and the direction that it expects.
     question : str
-        What was asked of the data.
+        What was estimated.
     verdict : str
         "goes along", "against", "no clear association" or "not enough data".
     percent, low_percent, high_percent : float
         Change and its interval, %.
     p_value, p_adjusted : float
-        Alone, and corrected for all claims tried.
+        Of the claim's test: alone, and corrected for the tests of all claims.
     detectable_percent : float
         Change that would be found with 80 % chance, %.
     n_runs, n_weeks : int
-        What it rests on: runs or races, and weeks.
+        How many runs (or races) and weeks were used.
     reason : str
         What is missing, where there is not enough data.
     enough_on : date, optional
@@ -72,7 +73,7 @@ class Verdict:
     research : str
         What others have found.
     sources : tuple of str
-        Where they said so.
+        Publications that found it.
     matters_percent : float
         Where no further change is claimed: the smallest change that matters, %; NaN else.
     """
@@ -107,7 +108,7 @@ class Verdict:
         )
         words = {
             GOES_ALONG: "Your data go along with it",
-            AGAINST: "Your data speak against it",
+            AGAINST: "Your data go against it",
             UNCLEAR: "No clear association",
         }[self.verdict]
         text = f"{words}. {change}, corrected {_p_words(self.p_adjusted)}."
@@ -132,17 +133,17 @@ class ClaimsOnTrial(Finding):
     verdicts : tuple of Verdict
         In the order of the claims.
     n_tests : int
-        Tests that the correction is for.
+        p-values corrected together: one a claim with enough data, two for no further change.
     level : float
         Of the intervals; 1 less it bounds the corrected p of a verdict.
     verdict : str
-        "tried", or "not enough data" where no claim could be.
+        "tested", or "not enough data" where no claim could be.
     reason : str
         Why none could be; else empty.
     method : str
         How it was worked out.
     notes : tuple of str
-        What should be known of all of them.
+        What a reader should know of all of them.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -153,20 +154,20 @@ class ClaimsOnTrial(Finding):
     method: str = METHOD
     notes: tuple[str, ...] = ()
 
-    def of(self, verdict: str) -> tuple[Verdict, ...]:
+    def with_verdict(self, verdict: str) -> tuple[Verdict, ...]:
         """Return the claims with this verdict."""
         return tuple(each for each in self.verdicts if each.verdict == verdict)
 
     def summary(self) -> str:
         """Return how many claims the data go along with, and which."""
-        tested = len(self.verdicts) - len(self.of(NOT_ENOUGH_DATA))
-        parts = [f"Of {count(len(self.verdicts), 'claim')}, {tested} could be tried."]
+        tested = len(self.verdicts) - len(self.with_verdict(NOT_ENOUGH_DATA))
+        parts = [f"Of {count(len(self.verdicts), 'claim')}, {tested} could be tested."]
         for verdict, words in (
             (GOES_ALONG, "Your data go along with"),
-            (AGAINST, "They speak against"),
+            (AGAINST, "They go against"),
             (UNCLEAR, "No clear association for"),
         ):
-            found = self.of(verdict)
+            found = self.with_verdict(verdict)
             if found:
                 parts.append(f"{words} {listed([each.id for each in found])}.")
         return " ".join([*parts, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
@@ -258,58 +259,58 @@ _COLUMNS = [
 
 
 def claims_on_trial(
-    evidence: Evidence | Tables, claims: Sequence[Claim] | None = None
+    tables: RunnerTables | Tables, claims: Sequence[Claim] | None = None
 ) -> ClaimsOnTrial:
-    """Hold claims against a runner's data, all together.
+    """Test claims on a runner's data, all together.
 
     Parameters
     ----------
-    evidence : Evidence or Library
-        The runner's tables.
+    tables : RunnerTables or Library
+        The runner's data.
     claims : sequence of Claim, optional
         By default those of the sources, `runanalytics.claims.claims`.
 
     Returns
     -------
     ClaimsOnTrial
-        A verdict each; never fails for want of data.
+        A verdict for each; want of data is a verdict, not an error.
 
     Raises
     ------
     UsageError
-        If two claims have one id, or no question is known that would answer one.
+        If two claims have one id, or there is no test for the outcome and dose of one.
 
     Notes
     -----
     Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
     """
-    evidence = evidence if isinstance(evidence, Evidence) else Evidence.of(evidence)
+    tables = tables if isinstance(tables, RunnerTables) else RunnerTables.from_library(tables)
     chosen = tuple(all_claims().values()) if claims is None else tuple(claims)
     ids = [claim.id for claim in chosen]
     twice = {one for one in ids if ids.count(one) > 1}
     if twice:
         raise UsageError(f"two claims are called '{min(twice)}'", hint="give each its own id")
-    trials = [tried(claim, evidence) for claim in chosen]
-    by_trial, n_tests = _corrected(trials)
+    tests = [run_claim_test(claim, tables) for claim in chosen]
+    p_adjusted, n_tests = _corrected(tests)
     verdicts = tuple(
-        _verdict(trial, *adjusted, 1 - evidence.level)
-        for trial, adjusted in zip(trials, by_trial, strict=True)
+        _verdict(test, *adjusted, 1 - tables.level)
+        for test, adjusted in zip(tests, p_adjusted, strict=True)
     )
-    notes = (SIMULATED_NOTE,) if any(trial.simulated for trial in trials) else ()
+    notes = (SIMULATED_NOTE,) if any(test.simulated for test in tests) else ()
     return ClaimsOnTrial(
         verdicts,
         n_tests,
-        evidence.level,
-        verdict=TRIED if n_tests else NOT_ENOUGH_DATA,
-        reason="" if n_tests else "no claim could be tried",
+        tables.level,
+        verdict=TESTED if n_tests else NOT_ENOUGH_DATA,
+        reason="" if n_tests else "no claim could be tested",
         notes=notes,
     )
 
 
-def _corrected(trials: Sequence[Trial]) -> tuple[list[tuple[float, float]], int]:
-    """Return corrected p of each trial, for its claim and against it, and how many there were."""
+def _corrected(tests: Sequence[ClaimTest]) -> tuple[list[tuple[float, float]], int]:
+    """Return the corrected p of each test, for its claim and against it, and how many there are."""
     alone = np.array(
-        [(each.p_value, each.p_against) if each.tested else (np.nan, np.nan) for each in trials],
+        [(each.p_value, each.p_against) if each.tested else (np.nan, np.nan) for each in tests],
         dtype=np.float64,
     ).reshape(-1, 2)
     known = np.isfinite(alone)
@@ -320,34 +321,34 @@ def _corrected(trials: Sequence[Trial]) -> tuple[list[tuple[float, float]], int]
     return [(float(own), float(other)) for own, other in judged], int(known.sum())
 
 
-def _verdict(trial: Trial, adjusted: float, against: float, alpha: float) -> Verdict:
-    claim = trial.claim
-    if not trial.tested or not np.isfinite(adjusted):
+def _verdict(test: ClaimTest, adjusted: float, against: float, alpha: float) -> Verdict:
+    claim = test.claim
+    if not test.tested or not np.isfinite(adjusted):
         verdict = NOT_ENOUGH_DATA
     elif claim.expected not in _SIGNS:
         verdict = GOES_ALONG if adjusted < alpha else AGAINST if against < alpha else UNCLEAR
     elif adjusted >= alpha:
         verdict = UNCLEAR
     else:
-        as_expected = np.sign(trial.percent) == _SIGNS[claim.expected]
+        as_expected = np.sign(test.percent) == _SIGNS[claim.expected]
         verdict = GOES_ALONG if as_expected else AGAINST
     return Verdict(
         id=claim.id,
         statement=claim.statement,
         expected=claim.expected,
-        question=trial.question,
+        question=test.question,
         verdict=verdict,
-        percent=trial.percent,
-        low_percent=trial.low_percent,
-        high_percent=trial.high_percent,
-        p_value=trial.p_value,
+        percent=test.percent,
+        low_percent=test.low_percent,
+        high_percent=test.high_percent,
+        p_value=test.p_value,
         p_adjusted=adjusted,
-        detectable_percent=trial.detectable_percent,
-        n_runs=trial.n_runs,
-        n_weeks=trial.n_weeks,
-        reason=trial.reason,
-        enough_on=trial.enough_on,
+        detectable_percent=test.detectable_percent,
+        n_runs=test.n_runs,
+        n_weeks=test.n_weeks,
+        reason=test.reason,
+        enough_on=test.enough_on,
         research=claim.research,
         sources=claim.sources,
-        matters_percent=trial.matters_percent,
+        matters_percent=test.matters_percent,
     )

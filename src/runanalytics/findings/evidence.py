@@ -1,4 +1,4 @@
-"""What claims are held against: a runner's tables, and what follows from them."""
+"""A runner's tables, and the form, drift, dose and adherence that claims are tested on."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from runanalytics.measures.drift import drift
 from runanalytics.measures.form import form
 from runanalytics.measures.race_runs import counting
 
-#: What outcomes of claims are called among the metrics of form.
+#: The metric of form of each outcome of a claim.
 FORMS: Mapping[str, str] = {
     "ground_contact_ms": "ground_contact_ms",
     "cadence_spm": "cadence_spm",
     "step_length_m": "step_length_m",
     "speed_at_heart_rate": "speed_m_s",
 }
-#: What drifts, by outcome.
+#: The metric whose drift inside runs is the outcome of a claim.
 DRIFTS: Mapping[str, str] = {"ground_contact_drift": "ground_contact_ms"}
 
 
 class Tables(Protocol):
-    """A library, or whatever else has a runner's tables."""
+    """A library, or anything else with a runner's tables."""
 
     def segments(self) -> pd.DataFrame:
         """Return table "segments"."""
@@ -49,8 +49,8 @@ class Tables(Protocol):
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """A runner's tables, and what follows from them, worked out once.
+class RunnerTables:
+    """A runner's tables, and what is computed from them, each once.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Evidence:
     level : float
         Of the intervals, between 0 and 1.
     known : mapping of str to DataFrame
-        Forms and drifts that are worked out already, by outcome.
+        Forms and drifts that are computed already, by outcome.
     """
 
     segments: pd.DataFrame
@@ -72,55 +72,55 @@ class Evidence:
     known: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, tables: Tables, level: float = 0.95) -> Evidence:
-        """Return what a library, or anything with its tables, holds.
+    def from_library(cls, library: Tables, level: float = 0.95) -> RunnerTables:
+        """Return the tables of a library.
 
         Parameters
         ----------
-        tables : Tables
-            A `runanalytics.Library`.
+        library : Tables
+            A `runanalytics.Library`, or anything with its tables.
         level : float
             Of the intervals, between 0 and 1.
         """
         return cls(
-            tables.segments(),
-            tables.runs(),
-            tables.sessions(),
-            tables.sets(),
-            counting(tables.race_list()),
-            tables.log_spans(),
+            library.segments(),
+            library.runs(),
+            library.sessions(),
+            library.sets(),
+            counting(library.race_list()),
+            library.log_spans(),
             level,
         )
 
     def form(self, outcome: str) -> pd.DataFrame:
-        """Return the form, or the drift, that an outcome stands for."""
-        if outcome not in self._held:
+        """Return form, or drift, of the metric that an outcome of a claim is about."""
+        if outcome not in self._computed:
             if outcome in DRIFTS:
-                self._held[outcome] = drift(self.segments, DRIFTS[outcome])
+                self._computed[outcome] = drift(self.segments, DRIFTS[outcome])
             else:
-                self._held[outcome] = form(self.segments, FORMS[outcome])
-        return self._held[outcome]
+                self._computed[outcome] = form(self.segments, FORMS[outcome])
+        return self._computed[outcome]
 
     def dose(self, what: str) -> pd.DataFrame:
         """Return sessions a day of a category, programme or movement."""
-        held = f"dose of {what}"
-        if held not in self._held:
-            self._held[held] = dose(self.sessions, self.sets, what, "sessions", spans=self.spans)
-        return self._held[held]
+        key = f"dose of {what}"
+        if key not in self._computed:
+            self._computed[key] = dose(self.sessions, self.sets, what, "sessions", spans=self.spans)
+        return self._computed[key]
 
     def adherence(self, programme: str) -> pd.DataFrame:
-        """Return how far a programme was followed, as a dose."""
-        return adherence_dose(self.followed(programme))
-
-    def followed(self, programme: str) -> pd.DataFrame:
         """Return how far a programme was followed, week by week."""
-        held = f"adherence to {programme}"
-        if held not in self._held:
-            self._held[held] = adherence(
+        key = f"adherence to {programme}"
+        if key not in self._computed:
+            self._computed[key] = adherence(
                 self.sessions, self.sets, programme, runs=self.runs, spans=self.spans
             )
-        return self._held[held]
+        return self._computed[key]
+
+    def adherence_dose(self, programme: str) -> pd.DataFrame:
+        """Return how far a programme was followed, as a dose."""
+        return adherence_dose(self.adherence(programme))
 
     @cached_property
-    def _held(self) -> dict[str, pd.DataFrame]:
+    def _computed(self) -> dict[str, pd.DataFrame]:
         return dict(self.known)

@@ -93,16 +93,8 @@ class Probe:
         cls, name: str, asks: str, change: Change, *, if_passes: str, if_fails: str
     ) -> Probe:
         """Return the check that a change differs from none."""
-        return cls(
-            name,
-            asks,
-            if_passes,
-            if_fails,
-            change.p_value,
-            change.percent,
-            change.low_percent,
-            change.high_percent,
-        )
+        percents = (change.percent, change.low_percent, change.high_percent)
+        return cls(name, asks, if_passes, if_fails, change.p_value, *percents)
 
     def judged(self, p_adjusted: float, level: float) -> Check:
         """Return the check with its outcome.
@@ -115,18 +107,10 @@ class Probe:
             It fails where the corrected p is below 1 less this.
         """
         fails = p_adjusted < 1 - level
-        return Check(
-            self.name,
-            self.asks,
-            FAILS if fails else PASSES,
-            self.if_fails if fails else self.if_passes,
-            self.percent,
-            self.percent_low,
-            self.percent_high,
-            self.p_value,
-            p_adjusted,
-            self.numbers,
-        )
+        outcome, sentence = (FAILS, self.if_fails) if fails else (PASSES, self.if_passes)
+        percents = (self.percent, self.percent_low, self.percent_high)
+        p_values = (self.p_value, p_adjusted)
+        return Check(self.name, self.asks, outcome, sentence, *percents, *p_values, self.numbers)
 
 
 @dataclass(frozen=True)

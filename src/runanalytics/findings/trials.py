@@ -1,15 +1,15 @@
-"""One claim held against one runner's data: which question answers it, and the answer.
+"""The test of one claim on one runner's data: which test is for which claim, and its result.
 
 What is assumed:
 
 1. "More strength goes along with shorter contact" is the effect of a dose on form, as anywhere
    else. A claim about races is an effect on race times, and one about keeping form is an effect
    on drift.
-2. What happens inside runs ("when tired, support lasts longer") is the mean over weeks of what
-   single runs say, as uncertain as weeks are apart, and more so where neighbouring weeks go
-   together.
-3. "No further change" is what the data say only if the whole interval lies within the smallest
-   change that matters.
+2. What happens inside runs ("when tired, support lasts longer") is the mean over weeks of the
+   estimates of single runs. Its standard error is that of the scatter between weeks, and larger
+   where neighbouring weeks are correlated.
+3. "No further change" holds only if the whole interval lies within the smallest change that
+   matters.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from runanalytics.arrays import Floats
-from runanalytics.claims import Claim
+from runanalytics.claims import OUTCOMES, Claim
 from runanalytics.errors import UsageError
 from runanalytics.findings.effect import effect
 from runanalytics.findings.effect_result import POWER, Effect
-from runanalytics.findings.evidence import DRIFTS, FORMS, Evidence
+from runanalytics.findings.evidence import DRIFTS, FORMS, RunnerTables
 from runanalytics.findings.finding import (
     ADHERENCE,
     NOT_ENOUGH_DATA,
@@ -40,39 +40,41 @@ from runanalytics.findings.weeks import SIMULATED, by_week
 from runanalytics.measures.adherence import monday_of
 from runanalytics.measures.force import force_by_speed
 from runanalytics.measures.metrics import METRICS
+from runanalytics.movements import nearest
 
 RACES = "race_performance"
 FORCE = "peak_force_bw"
 #: Contrast of a dose in sessions a week, and of adherence in shares of a programme.
 CONTRAST, WHOLLY = 2.0, 1.0
-#: Weeks that span so much of a contrast span all of it.
+#: Share of a contrast that weeks must span to be taken to span all of it.
 _NEARLY = 0.9
-#: Weeks with runs, below which what happens inside runs is only described.
+#: Weeks with runs below which a change inside runs gets no verdict.
 LEAST_WEEKS = 12
-#: Fewer weeks than this have no spread to speak of.
+#: Weeks below which no scatter between weeks is estimated.
 _FEWEST_WEEKS = 3
-#: Longer by half an hour: what "the longer the run" is told for.
+#: Contrast of "the longer the run", hours.
 _LONGER_H = 0.5
-#: Runs over which a claim about speed is told, and how much faster.
+#: Runs that a claim about speed or duration needs, and the contrast of speed, a ratio.
 _LEAST_RUNS, _FASTER = 8, 1.2
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What the data say of one claim, not yet corrected for the others.
+class ClaimTest:
+    """The result of testing one claim, its p not yet corrected for the other claims.
 
     Parameters
     ----------
     claim : Claim
         What is asserted.
     question : str
-        What was asked of the data, in words.
+        What was estimated, in words.
     percent, low_percent, high_percent : float
         Change and its interval, %; NaN where there is none.
     p_value : float
         Two-sided, of no change; for "no further change", of one that matters.
     p_against : float
-        For "no further change", two-sided, of none; NaN else, where `p_value` tells both.
+        For "no further change", two-sided, of no change; NaN else, where `p_value` serves for
+        the claim and against it.
     tested : bool
         Whether there were enough data for a verdict.
     reason : str
@@ -82,7 +84,7 @@ class Trial:
     detectable_percent : float
         Change that would be found with 80 % chance, %.
     n_runs, n_weeks : int
-        What it rests on: runs or races, and weeks.
+        How many runs (or races) and weeks were used.
     simulated : bool
         Whether the data are.
     matters_percent : float
@@ -106,56 +108,68 @@ class Trial:
     matters_percent: float = np.nan
 
 
-def tried(claim: Claim, evidence: Evidence) -> Trial:
-    """Hold one claim against the data.
+def run_claim_test(claim: Claim, tables: RunnerTables) -> ClaimTest:
+    """Test one claim on a runner's data.
+
+    Parameters
+    ----------
+    claim : Claim
+        What is asserted.
+    tables : RunnerTables
+        The runner's data.
 
     Raises
     ------
     UsageError
-        If no question is known that would answer it.
+        If there is no test for its outcome and dose, or no such dose.
     """
-    for (outcomes, doses), ask in _QUESTIONS.items():
+    for (outcomes, doses), test in _TESTS.items():
         if claim.outcome in outcomes and (not doses or claim.dose in doses):
-            return ask(claim, evidence)
+            return test(claim, tables)
+    known = ", ".join(OUTCOMES)
     raise UsageError(
-        f"claim '{claim.id}': no way to try {claim.outcome} against {claim.dose}",
-        hint="outcomes of form go with a category, a programme or a movement as the dose",
+        f"claim '{claim.id}': no way to test {claim.outcome} against {claim.dose}",
+        hint=f"{FORCE} goes with dose 'speed' only"
+        if claim.outcome == FORCE
+        else f"did you mean {nearest(claim.outcome, OUTCOMES)}? Outcomes are: {known}",
     )
 
 
-def _by_dose(claim: Claim, evidence: Evidence) -> Trial:
+def _by_dose(claim: Claim, tables: RunnerTables) -> ClaimTest:
+    """Estimate the effect of a dose on form or drift."""
     if claim.beyond_per_week is not None:
-        return _beyond(claim, evidence)
-    amounts, contrast = _dose_of(claim, evidence)
-    form = evidence.form(claim.outcome)
+        return _beyond(claim, tables)
+    amounts, contrast = _dose_of(claim, tables)
+    form = tables.form(claim.outcome)
 
-    def ask(more: float) -> Effect:
-        return effect(form, amounts, contrast=more, level=evidence.level, runs=evidence.runs)
+    def estimate(more: float) -> Effect:
+        return effect(form, amounts, contrast=more, level=tables.level, runs=tables.runs)
 
-    return _of_effect(claim, _within_reach(ask, contrast))
+    return _from_effect(claim, _within_reach(estimate, contrast))
 
 
-def _within_reach(ask: Callable[[float], Effect], contrast: float) -> Effect:
-    """Ask for a contrast, or for what the runner's own weeks span where that is less.
+def _within_reach(estimate: Callable[[float], Effect], contrast: float) -> Effect:
+    """Estimate the effect of a contrast, or of what the runner's weeks span if that is less.
 
-    Nobody is told of twice a week whose weeks never differed by more than once.
+    A runner whose weeks never differed by more than one session has no data on two.
     """
-    found = ask(contrast)
+    found = estimate(contrast)
     low, high = found.exposure_range
     if not np.isfinite(found.percent) or high - low >= _NEARLY * contrast:
         return found
-    return ask(max(float(np.floor(10 * (high - low)) / 10), 0.1))
+    return estimate(max(float(np.floor(10 * (high - low)) / 10), 0.1))
 
 
-def _dose_of(claim: Claim, evidence: Evidence) -> tuple[pd.DataFrame, float]:
-    """Return the dose that a claim is about, and how much more of it is asked for."""
+def _dose_of(claim: Claim, tables: RunnerTables) -> tuple[pd.DataFrame, float]:
+    """Return the dose that a claim is about, and its contrast."""
     if claim.dose == ADHERENCE:
-        return evidence.adherence(claim.programme or ""), WHOLLY
-    return evidence.dose(claim.dose), CONTRAST
+        return tables.adherence_dose(claim.programme or ""), WHOLLY
+    return tables.dose(claim.dose), CONTRAST
 
 
-def _of_effect(claim: Claim, found: Effect) -> Trial:
-    return Trial(
+def _from_effect(claim: Claim, found: Effect) -> ClaimTest:
+    """Return an effect as the result of a claim's test."""
+    return ClaimTest(
         claim,
         f"{found.label} with {found.dose_words}",
         found.percent,
@@ -173,32 +187,32 @@ def _of_effect(claim: Claim, found: Effect) -> Trial:
     )
 
 
-def _beyond(claim: Claim, evidence: Evidence) -> Trial:
-    """Ask whether what goes beyond so many sessions a week still changes anything."""
+def _beyond(claim: Claim, tables: RunnerTables) -> ClaimTest:
+    """Estimate the effect of the sessions beyond so many a week, beside those within."""
     limit = claim.beyond_per_week or 0.0
-    within, beyond = split_at(evidence.dose(claim.dose), limit)
+    within, beyond = split_at(tables.dose(claim.dose), limit)
     found = effect(
-        evidence.form(claim.outcome),
+        tables.form(claim.outcome),
         beyond,
         contrast=1.0,
-        level=evidence.level,
-        runs=evidence.runs,
+        level=tables.level,
+        runs=tables.runs,
         beside=within,
     )
-    trial = _of_effect(claim, found)
+    test = _from_effect(claim, found)
     more = more_of(1.0, claim.dose, "sessions")
     question = f"{found.label} with {more} beyond {limit:g}"
     matters = METRICS[FORMS[claim.outcome]].smallest_percent
     if claim.expected != "no further change" or not np.isfinite(found.percent):
-        return replace(trial, question=question)
+        return replace(test, question=question)
     # Two one-sided tests: that the change is not below -matters, and not above it.
     df = max(found.n_weeks - len(found.adjusted_for) - 2, 3)
     below, above = ((found.percent + k * matters) / found.se_percent for k in (1, -1))
     return replace(
-        trial,
+        test,
         question=question,
         p_value=float(max(stdtr(df, -below), stdtr(df, above))),
-        p_against=trial.p_value,
+        p_against=test.p_value,
         matters_percent=matters,
     )
 
@@ -229,61 +243,64 @@ def split_at(amounts: pd.DataFrame, limit: float) -> tuple[pd.DataFrame, pd.Data
     return parts
 
 
-def _of_races(claim: Claim, evidence: Evidence) -> Trial:
-    amounts, contrast = _dose_of(claim, evidence)
+def _race_times(claim: Claim, tables: RunnerTables) -> ClaimTest:
+    """Estimate the effect of a dose on race times."""
+    amounts, contrast = _dose_of(claim, tables)
 
-    def ask(more: float) -> Effect:
-        return race_effect(evidence.races, amounts, contrast=more, level=evidence.level)
+    def estimate(more: float) -> Effect:
+        return race_effect(tables.races, amounts, contrast=more, level=tables.level)
 
-    return _of_effect(claim, _within_reach(ask, contrast))
+    return _from_effect(claim, _within_reach(estimate, contrast))
 
 
-def _inside_runs(claim: Claim, evidence: Evidence) -> Trial:
-    """Ask how form changes an hour into a run."""
-    found = evidence.form(claim.outcome)
+def _inside_runs(claim: Claim, tables: RunnerTables) -> ClaimTest:
+    """Estimate how form changes an hour into a run."""
+    found = tables.form(claim.outcome)
     question = f"{found.attrs['label']}, an hour on"
-    return _mean_of_weeks(claim, question, found, evidence.level)
+    return _mean_of_weeks(claim, question, found, tables.level)
 
 
-def _mean_of_weeks(claim: Claim, question: str, found: pd.DataFrame, level: float) -> Trial:
-    trial = Trial(claim, question, simulated=_simulated(found))
+def _mean_of_weeks(claim: Claim, question: str, found: pd.DataFrame, level: float) -> ClaimTest:
+    """Test that the mean over weeks differs from no change."""
+    test = ClaimTest(claim, question, simulated=_simulated(found))
     if found.empty:
-        return replace(trial, reason="no run has enough steady running")
+        return replace(test, reason="no run has enough steady running")
     weeks = by_week(found, lambda day: np.ones(len(day), dtype=np.bool_))
     seen = weeks.seen
     n_weeks = int(seen.sum())
-    trial = replace(trial, n_runs=len(weeks.runs), n_weeks=n_weeks, reason=_weeks_needed(n_weeks))
+    test = replace(test, n_runs=len(weeks.runs), n_weeks=n_weeks, reason=_weeks_needed(n_weeks))
     if n_weeks < _FEWEST_WEEKS:
-        return trial
-    mean, se, df = _weighed_mean(weeks.log_form[seen] - np.log(100.0), 1 / weeks.noise[seen])
-    trial = _estimated(trial, mean, se, df, level)
+        return test
+    mean, se, df = _weighted_mean(weeks.log_form[seen] - np.log(100.0), 1 / weeks.noise[seen])
+    test = _estimated(test, mean, se, df, level)
     if n_weeks < LEAST_WEEKS:
-        return trial
-    return replace(trial, tested=True, reason="")
+        return test
+    return replace(test, tested=True, reason="")
 
 
-def _weighed_mean(y: Floats, weight: Floats) -> tuple[float, float, float]:
-    """Return a weighed mean, its standard error where neighbours go together, and its df."""
+def _weighted_mean(y: Floats, weight: Floats) -> tuple[float, float, float]:
+    """Return a weighted mean, its standard error for correlated neighbours, and its df."""
     mean = float(np.average(y, weights=weight))
     share = weight / weight.sum()
     left = np.sqrt(weight) * (y - mean)
     n = len(y)
     scatter = float(left @ left) / (n - 1)
-    together = float(left[1:] @ left[:-1] / (left @ left)) if n > 3 else 0.0
-    together = min(max(together + 1 / n, 0.0), 0.9)  # + 1/n: residuals lean the other way
-    inflated = (1 + together) / (1 - together)
+    correlation = float(left[1:] @ left[:-1] / (left @ left)) if n > 3 else 0.0
+    # That of residuals is too low by 1/n.
+    correlation = min(max(correlation + 1 / n, 0.0), 0.9)
+    inflated = (1 + correlation) / (1 - correlation)
     se = float(np.sqrt(scatter / weight.sum() * inflated))
     return mean, se, max(float(1 / (share @ share)) / inflated - 1, 1.0)
 
 
-def _by_duration(claim: Claim, evidence: Evidence) -> Trial:
-    """Ask whether longer runs drift more."""
-    found = evidence.form(claim.outcome)
+def _by_duration(claim: Claim, tables: RunnerTables) -> ClaimTest:
+    """Estimate how much more form drifts in longer runs."""
+    found = tables.form(claim.outcome)
     question = f"{found.attrs['label']}, per half an hour that the run is longer"
-    moving_s = evidence.runs.set_index("run_id")["moving_s"].astype("float64")
+    moving_s = tables.runs.set_index("run_id")["moving_s"].astype("float64")
     hours = found["run_id"].map(moving_s).astype("float64") / 3600
     found, hours = found[hours.notna()], hours[hours.notna()]
-    trial = Trial(
+    test = ClaimTest(
         claim,
         question,
         n_runs=len(found),
@@ -292,17 +309,17 @@ def _by_duration(claim: Claim, evidence: Evidence) -> Trial:
     )
     if len(found) < _LEAST_RUNS or hours.max() - hours.min() < _LONGER_H:
         reason = f"{count(len(found), 'run')} that differ in duration, of {_LEAST_RUNS} needed"
-        return replace(trial, reason=reason)
+        return replace(test, reason=reason)
     slope, se, df = _random_effects_slope(
         np.asarray(hours.to_numpy() / _LONGER_H, dtype=np.float64),
         np.log(found["value"].to_numpy() / 100),
         (found["se"] / found["value"]).to_numpy(),
     )
-    return replace(_estimated(trial, slope, se, df, evidence.level), tested=True)
+    return replace(_estimated(test, slope, se, df, tables.level), tested=True)
 
 
 def _random_effects_slope(x: Floats, y: Floats, se: Floats) -> tuple[float, float, float]:
-    """Regress on one thing where each value has an error of its own, and a common scatter.
+    """Regress on one variable where each value has its own error and all a common scatter.
 
     DerSimonian & Laird 1986, 10.1016/0197-2456(86)90046-2; Knapp & Hartung 2003,
     10.1002/sim.1482.
@@ -320,35 +337,35 @@ def _random_effects_slope(x: Floats, y: Floats, se: Floats) -> tuple[float, floa
     return float(beta[1]), float(np.sqrt(spread * inverse[1, 1])), float(len(x) - 2)
 
 
-def _force(claim: Claim, evidence: Evidence) -> Trial:
-    """Ask how peak force grows with speed."""
-    exponent, se, used = force_by_speed(evidence.segments)
+def _force(claim: Claim, tables: RunnerTables) -> ClaimTest:
+    """Estimate how peak force grows with speed."""
+    exponent, se, used = force_by_speed(tables.segments)
     question = f"Peak force estimated from contact and flight time, {_FASTER - 1:.0%} faster"
-    trial = Trial(
+    test = ClaimTest(
         claim,
         question,
         n_runs=int(used["run_id"].nunique()),
         n_weeks=_n_weeks(used["local_date"]),
-        simulated=_simulated(evidence.runs),
+        simulated=_simulated(tables.runs),
     )
-    if not np.isfinite(exponent) or trial.n_runs < _LEAST_RUNS:
-        runs = count(trial.n_runs, "run")
+    if not np.isfinite(exponent) or test.n_runs < _LEAST_RUNS:
+        runs = count(test.n_runs, "run")
         reason = f"{runs} with contact time at several speeds, of {_LEAST_RUNS} needed"
-        return replace(trial, reason=reason)
+        return replace(test, reason=reason)
     step = float(np.log(_FASTER))
-    trial = _estimated(trial, exponent * step, se * step, trial.n_runs - 1, evidence.level)
-    return replace(trial, tested=True)
+    test = _estimated(test, exponent * step, se * step, test.n_runs - 1, tables.level)
+    return replace(test, tested=True)
 
 
-def _estimated(trial: Trial, mean: float, se: float, df: float, level: float) -> Trial:
-    """Enter an estimate of a change of the log, with its standard error."""
+def _estimated(test: ClaimTest, mean: float, se: float, df: float, level: float) -> ClaimTest:
+    """Return the test with an estimate: a change of the log and its standard error."""
     half = float(stdtrit(df, 0.5 + level / 2)) * se
     found = float(stdtrit(df, POWER)) * se + half
     middle, low, high, detectable = (
         100 * float(np.expm1(each)) for each in (mean, mean - half, mean + half, found)
     )
     return replace(
-        trial,
+        test,
         percent=middle,
         low_percent=low,
         high_percent=high,
@@ -369,12 +386,12 @@ def _simulated(frame: pd.DataFrame) -> bool:
     return bool(frame["device"].astype("str").str.contains(SIMULATED).any())
 
 
-_Ask = Callable[[Claim, Evidence], Trial]
-#: Which question answers a claim: outcomes and doses (any where empty), the first that fits.
-_QUESTIONS: Mapping[tuple[tuple[str, ...], tuple[str, ...]], _Ask] = {
+_Test = Callable[[Claim, RunnerTables], ClaimTest]
+#: The test of a claim by its outcome and dose (any dose where empty); the first that fits.
+_TESTS: Mapping[tuple[tuple[str, ...], tuple[str, ...]], _Test] = {
     (tuple(DRIFTS), ("elapsed_time",)): _inside_runs,
     (tuple(DRIFTS), ("run_duration",)): _by_duration,
     ((FORCE,), ("speed",)): _force,
-    ((RACES,), ()): _of_races,
+    ((RACES,), ()): _race_times,
     ((*FORMS, *DRIFTS), ()): _by_dose,
 }

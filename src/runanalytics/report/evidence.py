@@ -144,9 +144,9 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
     RunAnalyticsError
         If the library holds nothing to report on.
     """
-    from runanalytics.findings import evidence
     from runanalytics.findings.claims import claims_on_trial
     from runanalytics.findings.effects import effects
+    from runanalytics.findings.evidence import RunnerTables
     from runanalytics.findings.followed import followed
     from runanalytics.findings.race_results import race_results
     from runanalytics.findings.trend import trend
@@ -170,7 +170,7 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
     found = effects(forms, doses, runs=runs)
     sets, spans, segments = library.sets(), library.log_spans(), library.segments()
     drifts = {metric: drift(segments, metric) for metric in METRICS}
-    tried = evidence.Evidence(
+    tables = RunnerTables(
         segments, runs, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
     )
     return Evidence(
@@ -187,6 +187,6 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
         effects={(what, metric): found.of(metric, what) for what in KINDS for metric in METRICS},
         results=race_results(races),
         drifts={metric: trend(drifts[metric]) for metric in METRICS},
-        followed=tuple(followed(tried.followed(id)) for id in programmes()),
-        claims=claims_on_trial(tried, list(library.claims().values())),
+        followed=tuple(followed(tables.adherence(each)) for each in programmes()),
+        claims=claims_on_trial(tables, list(library.claims().values())),
     )

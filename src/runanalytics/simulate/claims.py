@@ -124,15 +124,16 @@ def simulate_claims(
     done = {kind: _days_of(rng, lived) for kind in _MOVEMENTS}
     habit = np.repeat(phases(rng, lived), 7)
     done["habit"] = (habit & ran).astype(np.float64)
-    held = {kind: exposure(amount, TAU_WEEKS)[begin:] for kind, amount in done.items()}
-    held["strength"] = sum((held[kind] for kind in (*_STRENGTH, "habit")), np.zeros(7 * weeks))
-    held["beyond"] = exposure(_beyond_one(done["drills"]), TAU_WEEKS)[begin:]
-    held["kept"] = exposure(habit / 7.0, TAU_WEEKS)[begin:]
-    held = {kind: np.asarray(each, dtype=np.float64) for kind, each in held.items()}
+    exposures = {kind: exposure(amount, TAU_WEEKS)[begin:] for kind, amount in done.items()}
+    strength = (exposures[kind] for kind in (*_STRENGTH, "habit"))
+    exposures["strength"] = sum(strength, np.zeros(7 * weeks))
+    exposures["beyond"] = exposure(_beyond_one(done["drills"]), TAU_WEEKS)[begin:]
+    exposures["kept"] = exposure(habit / 7.0, TAU_WEEKS)[begin:]
+    exposures = {kind: np.asarray(each, dtype=np.float64) for kind, each in exposures.items()}
 
     first = np.datetime64(start, "us")
     days = np.flatnonzero(ran[begin:])
-    segments, runs = _run_tables(rng, days, held, truth, first)
+    segments, runs = _run_tables(rng, days, exposures, truth, first)
     sessions, sets = _session_tables(
         {kind: np.flatnonzero(amount[begin:]) for kind, amount in done.items()}, runs, first
     )
@@ -145,7 +146,7 @@ def simulate_claims(
             "source": ["simulated"] * 2,
         }
     )
-    races = _race_table(rng, 7 * weeks, held, truth, first)
+    races = _race_table(rng, 7 * weeks, exposures, truth, first)
     return SimulatedTables(segments, runs, sessions, sets, races, spans, truth)
 
 
@@ -164,7 +165,7 @@ def _beyond_one(amount: Floats) -> Floats:
 def _run_tables(
     rng: np.random.Generator,
     days: np.ndarray,
-    held: Mapping[str, Floats],
+    exposures: Mapping[str, Floats],
     truth: Mapping[str, float],
     first: np.datetime64,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -176,7 +177,7 @@ def _run_tables(
     elapsed = 600.0 + 300.0 * order
     mean_speed = np.log(3.0) + 0.07 * rng.standard_normal(n)
     speed = np.exp(mean_speed[row] + 0.05 * rng.standard_normal(len(row)))
-    at = {kind: each[days] for kind, each in held.items()}
+    at = {kind: each[days] for kind, each in exposures.items()}
     share = {claim: size / 100 for claim, size in truth.items()}
     moved = {
         "ground_contact_ms": share["pull-contact"] / 2 * at["pull"]
@@ -273,7 +274,7 @@ def _session_tables(
 def _race_table(
     rng: np.random.Generator,
     n_days: int,
-    held: Mapping[str, Floats],
+    exposures: Mapping[str, Floats],
     truth: Mapping[str, float],
     first: np.datetime64,
 ) -> pd.DataFrame:
@@ -282,8 +283,8 @@ def _race_table(
     distance = rng.choice([5_000.0, 10_000.0, 21_097.5], n)
     weekly = weekly_process(rng, n_days // 7 + 1, sd=0.015, rho=0.96)
     log_time = np.log(2_500) + 1.06 * np.log(distance / 10_000) + weekly[day // 7]
-    log_time += truth["strength-race"] / 200 * held["strength"][day]
-    log_time += truth["post-run-habit"] / 100 * held["kept"][day]
+    log_time += truth["strength-race"] / 200 * exposures["strength"][day]
+    log_time += truth["post-run-habit"] / 100 * exposures["kept"][day]
     log_time += _RACE_SD * rng.standard_normal(n)
     return pd.DataFrame(
         {
