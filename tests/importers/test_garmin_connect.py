@@ -18,7 +18,7 @@ from runanalytics.errors import (
 from runanalytics.importers import read as read_file
 from runanalytics.importers.contract import Imported, ReadOptions
 from runanalytics.importers.garmin_connect import GARMIN_CSV
-from runanalytics.importers.tidy_columns import kind_of
+from runanalytics.importers.registry import claimants
 from runanalytics.units import MILE_M, YARD_M
 
 REAL = Path("../shared/tables/garmin_list/garmin_en_2026_pairs_stryd.csv")
@@ -298,8 +298,8 @@ def test_a_missing_column_is_named(missing: str) -> None:
 
 
 def test_no_plain_file_is_taken_for_a_list_nor_a_list_for_a_plain_file() -> None:
-    header = ["activity_type", "date", "favorite", "title", "distance", "time", "avg_hr"]
-    assert kind_of(header) is None
+    header = b"Activity Type,Date,Favorite,Title,Distance,Time,Avg HR\n"
+    assert claimants("Activities.csv", header) == [GARMIN_CSV]
     assert not GARMIN_CSV.recognises("Activities.csv", b"date,distance,time,title\n")
     strava = b"Activity ID,Activity Date,Activity Name,Activity Type,Elapsed Time,Distance\n"
     assert not GARMIN_CSV.recognises("activities.csv", strava)
