@@ -13,8 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.simulated import MOVED, moved, percent, print_rates
-from runanalytics.findings.before_after import before_after
-from runanalytics.findings.before_after_result import WANDERS
+from runanalytics.findings.before_after import WANDERS, before_after
 
 
 def one_runner(seed: int, kind: str, weeks: int) -> tuple[float, ...]:

@@ -23,8 +23,8 @@ import pyarrow.parquet as pq
 from benchmarks.many_runs import copies
 from runanalytics.errors import LibraryError
 from runanalytics.library import Library
-from runanalytics.library.dump import dump
-from runanalytics.library.sums import damaged_pages
+from runanalytics.library.fingerprint import dump
+from runanalytics.library.storage.page_checksums import damaged_pages
 from runanalytics.shipped import sample_folder
 
 FLIPS = 300

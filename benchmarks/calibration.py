@@ -31,17 +31,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from scipy.special import stdtr
 
-from runanalytics.findings.association import (
+from runanalytics.findings.effect import effect
+from runanalytics.findings.engine.ar1 import default_grid, mixture
+from runanalytics.findings.engine.covariates import candidates, chosen
+from runanalytics.findings.engine.dose_log import daily_log
+from runanalytics.findings.engine.dose_response import (
     TIME_CONSTANTS,
     Projected,
     exposures_of,
     projected,
 )
-from runanalytics.findings.covariates import candidates, chosen
-from runanalytics.findings.dose_log import daily_log
-from runanalytics.findings.effect import effect
-from runanalytics.findings.series import default_grid, mixture
-from runanalytics.findings.weeks import by_week
+from runanalytics.findings.engine.weeks import by_week
 from runanalytics.simulate import SimulatedForm, simulate_form
 
 #: Generators: what departs from the usual runner.

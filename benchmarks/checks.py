@@ -15,8 +15,7 @@ import pandas as pd
 
 from benchmarks.simulated import percent, print_rates
 from runanalytics.findings.checks import Checks, checks
-from runanalytics.findings.dose_log import daily_log
-from runanalytics.findings.phases import phases_of
+from runanalytics.findings.engine.dose_log import daily_log, phases_of
 from runanalytics.simulate import SimulatedForm, simulate_form
 
 STEP_PERCENT = 5.0

@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from runanalytics.findings.claims import AGAINST, GOES_ALONG, claims_on_trial
-from runanalytics.findings.evidence import RunnerTables
+from runanalytics.findings.runner_tables import RunnerTables
 from runanalytics.simulate.claims import simulate_claims
 
 #: A size of each claim that a runner might have; the sign is the one that the claim expects.

@@ -26,8 +26,8 @@ import pandas as pd
 
 from runanalytics import Library, schema
 from runanalytics.importers.contract import Clock, Imported, stable_id
-from runanalytics.library.catalogue import Catalogue
-from runanalytics.library.settling import enter_clocks, settle
+from runanalytics.library.linking.reconcile import enter_clocks, settle
+from runanalytics.library.storage.catalogue import Catalogue
 
 SEEDS = 5
 WEEKS = 26

@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 
 from benchmarks.files import CORPUS
 from runanalytics.errors import RunAnalyticsError
-from runanalytics.importers.fit import decode, profile
+from runanalytics.importers.fit import decode
+from runanalytics.importers.fit.codec import profile
 
 SAME = "the same"
 EXPLAINED = {

@@ -29,8 +29,9 @@ from benchmarks import fit_bombs
 from benchmarks import fit_mutants as made
 from benchmarks.files import CORPUS
 from runanalytics.errors import RunAnalyticsError
-from runanalytics.importers.fit import FIT, FitFile, decode, framing
-from runanalytics.importers.fit.frames import Messages
+from runanalytics.importers.fit import FIT, FitFile, decode
+from runanalytics.importers.fit.codec import framing
+from runanalytics.importers.fit.codec.frames import Messages
 
 #: A run, strength sets, chained sports, compressed times, both byte orders, developer fields.
 SOURCES = (

@@ -26,8 +26,8 @@ import fitdecode.profile
 from fastcrc import crc16
 
 from benchmarks.fit_agreement import PEERS, compare_content, shown
-from runanalytics.importers.fit import profile
-from runanalytics.importers.fit.profile import OPEN_TYPES
+from runanalytics.importers.fit.codec import profile
+from runanalytics.importers.fit.codec.profile import OPEN_TYPES
 
 #: `struct`'s letters by base type.
 LETTERS = dict(zip(profile.BASE_TYPES, "BbBhHiIsfdBHIBqQQ", strict=True))

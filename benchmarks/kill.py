@@ -28,9 +28,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runanalytics.errors import RunAnalyticsError
-from runanalytics.library import Library, ingest
-from runanalytics.library.catalogue import Catalogue, stream_name
-from runanalytics.library.dump import dump
+from runanalytics.library import Library
+from runanalytics.library.fingerprint import dump
+from runanalytics.library.ingest import batches
+from runanalytics.library.storage.catalogue import Catalogue, stream_name
 from runanalytics.shipped import sample_folder
 
 POINTS = 1_000
@@ -100,10 +101,10 @@ def killed_import(
 
 def _import(files: Path, folder: Path, acknowledge: int, *, unsafe: bool, traced: bool) -> None:
     try:
-        ingest.BATCH_FILES = BATCH_FILES
+        batches.BATCH_FILES = BATCH_FILES
         late: list[Callable[[], None]] = []
         if unsafe:
-            ingest.write_durably = lambda path, data: late.append(lambda: _slowly(path, data))
+            batches.write_durably = lambda path, data: late.append(lambda: _slowly(path, data))
         plain = Catalogue.transaction
 
         @contextmanager
@@ -234,7 +235,7 @@ def _life_s(ready: Setting, folder: Path) -> float:
     started = time.perf_counter()
     child = os.fork()
     if child == 0:
-        ingest.BATCH_FILES = BATCH_FILES
+        batches.BATCH_FILES = BATCH_FILES
         Library.open(folder).add(ready.files)
         os._exit(0)
     os.waitpid(child, 0)

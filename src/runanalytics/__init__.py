@@ -19,13 +19,13 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from runanalytics.errors import RunAnalyticsError
+    from runanalytics.findings.adherence import followed
     from runanalytics.findings.before_after import before_after
     from runanalytics.findings.change_points import change_points
     from runanalytics.findings.checks import checks
     from runanalytics.findings.claims import claims_on_trial
     from runanalytics.findings.effect import Effect, effect
     from runanalytics.findings.effects import effects
-    from runanalytics.findings.followed import followed
     from runanalytics.findings.race_effect import race_effect
     from runanalytics.findings.race_results import race_results
     from runanalytics.findings.trend import trend

@@ -14,7 +14,7 @@ from runanalytics import Library, claims_on_trial, dose
 from runanalytics.claims import EXPECTATIONS, OUTCOMES, claims, model, read_claims
 from runanalytics.cli import app
 from runanalytics.errors import UsageError
-from runanalytics.findings.evidence import RunnerTables
+from runanalytics.findings.runner_tables import RunnerTables
 from runanalytics.simulate.claims import simulate_claims
 
 #: Lines of an entry by the kind of its dose.

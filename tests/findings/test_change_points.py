@@ -11,8 +11,8 @@ from scipy import stats
 
 from runanalytics.errors import UsageError
 from runanalytics.findings.change_points import change_points
-from runanalytics.findings.events import Event, beside, events_of, told_near
-from runanalytics.findings.segmented import prefix_costs, segment_costs
+from runanalytics.findings.engine.events import Event, beside, events_of, told_near
+from runanalytics.findings.engine.segmented import prefix_costs, segment_costs
 from runanalytics.simulate import simulate_form
 
 AT = datetime.date(2024, 7, 1)

@@ -9,11 +9,11 @@ from scipy import stats
 
 from runanalytics.errors import UsageError
 from runanalytics.findings.checks import checks
-from runanalytics.findings.dose_log import Log, daily_log
 from runanalytics.findings.effect import effect
-from runanalytics.findings.phases import phases_of
-from runanalytics.findings.robustness import confounded, partial_r2, robustness_value
-from runanalytics.findings.scan import (
+from runanalytics.findings.engine.ar1 import default_grid
+from runanalytics.findings.engine.dose_log import Log, daily_log, phases_of
+from runanalytics.findings.engine.robustness import confounded, partial_r2, robustness_value
+from runanalytics.findings.engine.step_scan import (
     centred_form,
     coarse_grid,
     design,
@@ -21,8 +21,7 @@ from runanalytics.findings.scan import (
     scan,
     step_columns,
 )
-from runanalytics.findings.series import default_grid
-from runanalytics.findings.weeks import by_week
+from runanalytics.findings.engine.weeks import by_week
 from runanalytics.simulate import simulate_form
 
 

@@ -11,9 +11,9 @@ import pytest
 from runanalytics.claims import Claim
 from runanalytics.claims import claims as all_claims
 from runanalytics.errors import UsageError
+from runanalytics.findings.claim_tests import split_at
 from runanalytics.findings.claims import ClaimsOnTrial, claims_on_trial
-from runanalytics.findings.evidence import RunnerTables
-from runanalytics.findings.trials import split_at
+from runanalytics.findings.runner_tables import RunnerTables
 from runanalytics.simulate.claims import CLAIMS, SimulatedTables, simulate_claims
 
 

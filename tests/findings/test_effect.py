@@ -11,7 +11,7 @@ from scipy import stats
 
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.findings.effect import LEAST_WEEKS, Effect, effect
-from runanalytics.findings.priors import Belief
+from runanalytics.findings.engine.priors import Belief
 from runanalytics.simulate import simulate_form
 
 NUMBERS = [

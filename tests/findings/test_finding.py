@@ -11,18 +11,18 @@ import pandas as pd
 import pytest
 
 from runanalytics.errors import UsageError
+from runanalytics.findings.adherence import followed
 from runanalytics.findings.before_after import before_after
 from runanalytics.findings.change_points import change_points
 from runanalytics.findings.checks import checks
 from runanalytics.findings.claims import claims_on_trial
 from runanalytics.findings.effect import effect
 from runanalytics.findings.effects import effects
-from runanalytics.findings.evidence import RunnerTables
+from runanalytics.findings.engine.priors import PRIORS, Belief, prior_for
 from runanalytics.findings.finding import Finding, amount, plain, subject_of
-from runanalytics.findings.followed import followed
-from runanalytics.findings.priors import PRIORS, Belief, prior_for
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.race_results import race_results
+from runanalytics.findings.runner_tables import RunnerTables
 from runanalytics.findings.trend import trend
 from runanalytics.measures.adherence import adherence
 from runanalytics.simulate import simulate_form

@@ -22,11 +22,11 @@ from runanalytics.errors import UnreadableFileError
 from runanalytics.importers import identify, importer_named, registry
 from runanalytics.importers.contract import Imported, Importer, ReadOptions
 from runanalytics.importers.fit import FIT
-from runanalytics.importers.logged_rows import LoggedRows, LogImporter
-from runanalytics.importers.recorded import Recorded, run_of, when
-from runanalytics.importers.strength_log import LoggedSession, LoggedSet
-from runanalytics.library.merging import merges, redo, undo
-from runanalytics.library.settling import RECORDERS
+from runanalytics.importers.runs.recorded import Recorded, run_of, when
+from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
+from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
+from runanalytics.library.corrections.merges import merges, redo, undo
+from runanalytics.library.linking.reconcile import RECORDERS
 from runanalytics.library.status import status
 
 #: A gym session of two watch files and the log of an app, which goes on for longer.

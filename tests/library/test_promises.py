@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from runanalytics import Library, read, schema
-from runanalytics.library.dump import dump
+from runanalytics.library.fingerprint import dump
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 MAIN = "from runanalytics.cli import main; main()"
@@ -161,8 +161,8 @@ def test_every_flipped_bit_is_found_named_and_never_read(
 
 
 def test_damage_is_not_sealed_over_by_the_next_import(library: Library, some_files: Path) -> None:
-    from runanalytics.library.catalogue import Catalogue
-    from runanalytics.library.sums import damaged_pages
+    from runanalytics.library.storage.catalogue import Catalogue
+    from runanalytics.library.storage.page_checksums import damaged_pages
 
     library.add(some_files)
     library.close()

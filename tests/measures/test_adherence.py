@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from runanalytics.errors import UsageError
-from runanalytics.findings.dose_log import daily_log
+from runanalytics.findings.engine.dose_log import daily_log
 from runanalytics.measures.adherence import adherence, adherence_dose
 
 SPANS = pd.DataFrame(

@@ -9,8 +9,7 @@ from numpy.testing import assert_allclose
 
 from runanalytics import schema
 from runanalytics.errors import SchemaError, UsageError
-from runanalytics.measures.segments import TREADMILL, segments
-from runanalytics.measures.steady import _grouped_median
+from runanalytics.measures.segments import TREADMILL, _grouped_median, segments
 
 
 def a_run(speed_m_s, *, run_id="a", step_s=1.0, **columns):

@@ -414,8 +414,8 @@ def test_what_was_left_out_is_listed(frames, simulated, tmp_path):
 
 
 def test_its_content_is_plain_json(frames):
-    from runanalytics.report.content import content
-    from runanalytics.report.evidence import gather
+    from runanalytics.report.contents import gather
+    from runanalytics.report.sections import content
 
     words = content(gather(frames()), "metric")
     assert json.loads(json.dumps(words, allow_nan=False)) == words

@@ -17,9 +17,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from runanalytics import __version__
-from runanalytics.cli.data import INTERRUPTED
+from runanalytics.cli.importing import INTERRUPTED
+from runanalytics.cli.printing import Escaping
 from runanalytics.errors import RunAnalyticsError
-from runanalytics.printing import Escaping
 
 __all__ = ["INTERRUPTED", "app", "main"]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runanalytics.cli.options import All, Json, Plot, draw, open_library, tell
+from runanalytics.cli.printing import print_json, print_rows
 from runanalytics.errors import UsageError
-from runanalytics.printing import print_json, print_rows
 
 if TYPE_CHECKING:
+    from runanalytics.findings.adherence import Adherence
     from runanalytics.findings.claims import Verdict
-    from runanalytics.findings.followed import Adherence
 
 commands = typer.Typer()
 PLACE_IN_HELP = 40

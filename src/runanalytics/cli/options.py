@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runanalytics.cli.printing import print_json, print_rows
 from runanalytics.errors import UsageError
-from runanalytics.printing import print_json, print_rows
 from runanalytics.units import parse_pace
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from runanalytics.cli.options import (
     system_of,
     tell,
 )
+from runanalytics.cli.printing import print_json, print_rows, records
 from runanalytics.errors import UsageError
-from runanalytics.printing import print_json, print_rows, records
 from runanalytics.units import (
     distance_text,
     duration_text,

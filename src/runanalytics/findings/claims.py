@@ -14,8 +14,8 @@ from runanalytics.claims import Claim
 from runanalytics.claims import claims as all_claims
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
+from runanalytics.findings.claim_tests import ClaimTest, run_claim_test
 from runanalytics.findings.effects import corrected
-from runanalytics.findings.evidence import RunnerTables, Tables
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
@@ -25,7 +25,7 @@ from runanalytics.findings.finding import (
     marked,
     signed,
 )
-from runanalytics.findings.trials import ClaimTest, run_claim_test
+from runanalytics.findings.runner_tables import RunnerTables, Tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,8 +17,7 @@ import pandas as pd
 
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
-from runanalytics.findings.effect import effect
-from runanalytics.findings.effect_result import POWER, Effect
+from runanalytics.findings.effect import POWER, Effect, effect
 from runanalytics.findings.finding import (
     ADHERENCE,
     ASSOCIATION,

@@ -13,7 +13,7 @@ from runanalytics.findings.finding import NOT_ENOUGH_DATA, signed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from runanalytics.findings.effect_result import Effect
+    from runanalytics.findings.effect import Effect
 
 #: Half a 95 % interval of the normal distribution, in standard deviations.
 _HALF_95 = 1.959964

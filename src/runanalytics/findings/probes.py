@@ -14,23 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.arrays import Floats
-from runanalytics.findings.association import Association, Change, associate, exposures_of
-from runanalytics.findings.checks_result import FAILS, INFORMATIONAL, PASSES, Check
-from runanalytics.findings.covariates import Covariate, candidates, chosen, standardised
-from runanalytics.findings.dose_log import Log, daily_log
-from runanalytics.findings.effect import LEAST_WEEKS
-from runanalytics.findings.effect_result import POWER, Effect
+from runanalytics.findings.effect import LEAST_WEEKS, POWER, Effect
 from runanalytics.findings.effects import contrast_for
-from runanalytics.findings.finding import count, signed
-from runanalytics.findings.phases import Phase, phases_of
-from runanalytics.findings.robustness import beside_strongest, partial_r2, robustness_value
-from runanalytics.findings.scan import (
+from runanalytics.findings.engine.covariates import Covariate, candidates, chosen, standardised
+from runanalytics.findings.engine.dose_log import Log, Phase, daily_log, phases_of
+from runanalytics.findings.engine.dose_response import Association, Change, associate, exposures_of
+from runanalytics.findings.engine.robustness import beside_strongest, partial_r2, robustness_value
+from runanalytics.findings.engine.step_scan import (
     centred_form,
     design,
     drawn_series,
@@ -38,7 +35,59 @@ from runanalytics.findings.scan import (
     step_columns,
     thinned,
 )
-from runanalytics.findings.weeks import Days, Weeks, by_week
+from runanalytics.findings.engine.weeks import Days, Weeks, by_week
+from runanalytics.findings.finding import (
+    count,
+    signed,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+#: Outcomes of a check, and with the first two the verdict of all.
+PASSES = "passes"
+
+FAILS = "fails"
+
+INFORMATIONAL = "informational"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of an effect.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    asks : str
+        The question.
+    outcome : str
+        "passes", "fails" or "informational".
+    sentence : str
+        The answer.
+    percent, percent_low, percent_high : float
+        Its estimate and interval, %, where it has one.
+    p_value : float
+        Where it is a test: by itself.
+    p_adjusted : float
+        Where it can fail: corrected for the checks that can.
+    numbers : mapping of str to float
+        Further numbers by name, their unit in it.
+    """
+
+    name: str
+    asks: str
+    outcome: str
+    sentence: str
+    percent: float = np.nan
+    percent_low: float = np.nan
+    percent_high: float = np.nan
+    p_value: float = np.nan
+    p_adjusted: float = np.nan
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
 
 #: Names of the checks.
 FUTURE = "future dose"

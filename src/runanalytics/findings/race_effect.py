@@ -14,18 +14,18 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from runanalytics.errors import UsageError
-from runanalytics.findings.association import TIME_CONSTANTS
-from runanalytics.findings.dose_log import Log, daily_log
-from runanalytics.findings.effect_result import POWER, RACE_TIME, Effect
+from runanalytics.findings.effect import POWER, RACE_TIME, Effect
+from runanalytics.findings.engine.dose_log import Log, daily_log
+from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
+from runanalytics.findings.engine.priors import Belief, prior_for
+from runanalytics.findings.engine.weeks import SIMULATED, days_of
 from runanalytics.findings.finding import (
     ASSOCIATION,
     NO_ASSOCIATION,
     SIMULATED_NOTE,
     count,
 )
-from runanalytics.findings.priors import Belief, prior_for
-from runanalytics.findings.weeks import SIMULATED, days_of
-from runanalytics.measures.races import ADJUSTMENTS, REFERENCE_M, fit_races, performances
+from runanalytics.measures.race_model import ADJUSTMENTS, REFERENCE_M, fit_races, performances
 
 #: Races within the log, below which their own answer only describes.
 LEAST_RACES = 8

@@ -14,6 +14,7 @@ from scipy.special import ndtri
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
+from runanalytics.findings.engine.weeks import SIMULATED
 from runanalytics.findings.finding import (
     HIDDEN,
     NO_CHANGE,
@@ -25,10 +26,9 @@ from runanalytics.findings.finding import (
     marked,
     signed,
 )
-from runanalytics.findings.weeks import SIMULATED
-from runanalytics.measures import performance
-from runanalytics.measures.race_runs import counting
-from runanalytics.measures.races import (
+from runanalytics.measures import race_equations
+from runanalytics.measures.race_detection import counting
+from runanalytics.measures.race_model import (
     ADJUSTMENTS,
     REFERENCE_M,
     CriticalSpeed,
@@ -247,7 +247,7 @@ def race_results(
     ----------
     races : DataFrame
         Table ``races``, or a library's ``race_list()``; see
-        `runanalytics.measures.races.performances`.
+        `runanalytics.measures.race_model.performances`.
     adjust : sequence of str
         What is taken out of the times: of "climb", "heat", "altitude".
     distances_m : sequence of float
@@ -303,7 +303,7 @@ def race_results(
         time_s=float(np.exp(now)),
         time_low_s=float(np.exp(now - half * sd)),
         time_high_s=float(np.exp(now + half * sd)),
-        vdot=float(performance.vdot(REFERENCE_M, np.exp(now))),
+        vdot=float(race_equations.vdot(REFERENCE_M, np.exp(now))),
         exponent=fit.exponent,
         exponent_sd=fit.exponent_sd,
         critical=critical_speed(raced["distance_m"], raced["adjusted_s"]),
@@ -366,7 +366,7 @@ def _predictions(
     fit: RaceFit, raced: pd.DataFrame, distance_m: Floats, at: pd.Timestamp, half: float
 ) -> pd.DataFrame:
     level = np.exp(fit.level(REFERENCE_M, at.to_datetime64())[0])
-    worth = float(performance.vdot(REFERENCE_M, level))
+    worth = float(race_equations.vdot(REFERENCE_M, level))
     mean, sd = fit.level(distance_m, at.to_datetime64(), noise=race_noise(distance_m, worth))
     apart = np.abs(np.log(distance_m[:, None] / raced["distance_m"].to_numpy())).min(axis=1)
     return pd.DataFrame(
@@ -375,7 +375,7 @@ def _predictions(
             "time_s": np.exp(mean),
             "low_s": np.exp(mean - half * sd),
             "high_s": np.exp(mean + half * sd),
-            "vdot_time_s": performance.vdot_time(worth, distance_m),
+            "vdot_time_s": race_equations.vdot_time(worth, distance_m),
             "note": [
                 _prediction_note(distance, far)
                 for distance, far in zip(distance_m, apart > np.log(FAR), strict=True)

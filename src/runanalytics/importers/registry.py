@@ -12,8 +12,10 @@ from typing import BinaryIO
 
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
-from runanalytics.importers.apple_health import APPLE_HEALTH
-from runanalytics.importers.archives import Archive
+from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
+from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
+from runanalytics.importers.activity_lists.strava import STRAVA_CSV
+from runanalytics.importers.apple.health import APPLE_HEALTH
 from runanalytics.importers.contract import (
     HEAD_BYTES,
     Imported,
@@ -22,24 +24,22 @@ from runanalytics.importers.contract import (
     ReadOptions,
     StreamingImporter,
 )
+from runanalytics.importers.files.archives import Archive
+from runanalytics.importers.files.unpacking import Budget
+from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
-from runanalytics.importers.fitbod import FITBOD
-from runanalytics.importers.fitnotes import FITNOTES
-from runanalytics.importers.garmin_connect import GARMIN_CSV
-from runanalytics.importers.garmin_json import GARMIN_JSON
-from runanalytics.importers.gpx import GPX
-from runanalytics.importers.hevy import HEVY
-from runanalytics.importers.jefit import JEFIT
-from runanalytics.importers.local_time import zone_named
-from runanalytics.importers.strange_days import without_strange_days
-from runanalytics.importers.strava import STRAVA_CSV
-from runanalytics.importers.strong import STRONG
-from runanalytics.importers.stronglifts import STRONGLIFTS
+from runanalytics.importers.implausible_days import without_strange_days
+from runanalytics.importers.strength.fitbod import FITBOD
+from runanalytics.importers.strength.fitnotes import FITNOTES
+from runanalytics.importers.strength.hevy import HEVY
+from runanalytics.importers.strength.jefit import JEFIT
+from runanalytics.importers.strength.strong import STRONG
+from runanalytics.importers.strength.stronglifts import STRONGLIFTS
 from runanalytics.importers.stryd import STRYD
-from runanalytics.importers.tcx import TCX
-from runanalytics.importers.tidy import TIDY_RACES, TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
-from runanalytics.importers.unpacking import Budget
-from runanalytics.importers.walk import Found, walk
+from runanalytics.importers.text.local_time import zone_named
+from runanalytics.importers.tidy.importer import TIDY_RACES, TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
+from runanalytics.importers.tracks.gpx import GPX
+from runanalytics.importers.tracks.tcx import TCX
 
 #: Every importer there is. Add one here and the shared contract tests take it up.
 IMPORTERS: tuple[Importer, ...] = (

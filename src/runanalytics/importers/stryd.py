@@ -25,15 +25,15 @@ from runanalytics import schema
 from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, require_columns
-from runanalytics.importers.recorded import (
+from runanalytics.importers.runs.recorded import (
     MICROSECONDS,
     UNKNOWN_US,
     Recorded,
     instants_us,
     run_of,
 )
-from runanalytics.importers.stated_units import factor
-from runanalytics.importers.tables import DelimitedTable, header_of, read_table
+from runanalytics.importers.text.delimited import DelimitedTable, header_of, read_table
+from runanalytics.importers.text.stated_units import factor
 
 #: Our column -> Stryd's, without the unit, the best first.
 COLUMNS: Mapping[str, tuple[str, ...]] = {

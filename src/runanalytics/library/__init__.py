@@ -10,8 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from runanalytics.library.report import FileOutcome, ImportReport
-    from runanalytics.library.store import Library
+    from runanalytics.library.ingest.report import FileOutcome, ImportReport
+    from runanalytics.library.library import Library
 
 __all__ = ["FileOutcome", "ImportReport", "Library"]
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from runanalytics.library.merge import Links
+from runanalytics.library.linking.combine import Links
 
 if TYPE_CHECKING:
-    from runanalytics.library.catalogue import Catalogue
+    from runanalytics.library.storage.catalogue import Catalogue
 
 #: Weeks with form and training that an effect needs (`runanalytics.findings.effect`).
 NEEDED_WEEKS = 40

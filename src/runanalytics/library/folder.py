@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runanalytics.errors import LibraryError, UsageError
-from runanalytics.library.catalogue import Catalogue, stream_name
-from runanalytics.library.writing import CATALOGUE, ORIGINALS, STREAMS, writing
+from runanalytics.library.storage.catalogue import Catalogue, stream_name
+from runanalytics.library.storage.writing import CATALOGUE, ORIGINALS, STREAMS, writing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from runanalytics.library.originals import Originals
-    from runanalytics.library.view import Views
+    from runanalytics.library.linking.view import Views
+    from runanalytics.library.storage.originals import Originals
 
 
 class LibraryFolder:
@@ -57,7 +57,7 @@ class LibraryFolder:
     @property
     def originals(self) -> Originals:
         """The imported files themselves, as far as they are kept."""
-        from runanalytics.library.originals import Originals
+        from runanalytics.library.storage.originals import Originals
 
         return Originals(self.path / ORIGINALS)
 
@@ -81,7 +81,7 @@ class LibraryFolder:
         Raises
         ------
         LibraryLockedError
-            If another process goes on writing for `runanalytics.library.writing.LOCK_WAIT_S`
+            If another process goes on writing for `storage.writing.LOCK_WAIT_S`
             seconds.
         LibraryError
             If the folder cannot be written or the disk is full.
@@ -100,12 +100,12 @@ class LibraryFolder:
         Parameters
         ----------
         name : str
-            One of `runanalytics.library.catalogue.STORED`.
+            One of `runanalytics.library.storage.catalogue.STORED`.
         since, until : date, optional
             Local days, inclusive.
         """
         from runanalytics import schema
-        from runanalytics.library.view import Views
+        from runanalytics.library.linking.view import Views
 
         catalogue = self.reading()
         if catalogue is None:
@@ -133,7 +133,7 @@ class LibraryFolder:
         LibraryError
             If the run's samples are damaged or gone.
         """
-        from runanalytics.library.streams import unpack
+        from runanalytics.library.storage.sample_files import unpack
 
         catalogue = self.reading()
         query = "SELECT digest FROM streams WHERE run_id = ?"

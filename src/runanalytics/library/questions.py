@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.claims import Claim
-    from runanalytics.findings.before_after_result import BeforeAfter
-    from runanalytics.findings.change_points_result import ChangePoints
-    from runanalytics.findings.checks_result import Checks
+    from runanalytics.findings.adherence import Adherence
+    from runanalytics.findings.before_after import BeforeAfter
+    from runanalytics.findings.change_points import ChangePoints
+    from runanalytics.findings.checks import Checks
     from runanalytics.findings.claims import ClaimsOnTrial
-    from runanalytics.findings.effect_result import Effect
+    from runanalytics.findings.effect import Effect
     from runanalytics.findings.effects import Effects
-    from runanalytics.findings.followed import Adherence
     from runanalytics.findings.race_results import RaceResults
-    from runanalytics.findings.trend_result import Trend
-    from runanalytics.library.corrections import Corrections
+    from runanalytics.findings.trend import Trend
+    from runanalytics.library.corrections.movements import Corrections
     from runanalytics.library.movement_use import MovementUse
     from runanalytics.movements import Movement, Programme
 
@@ -256,7 +256,7 @@ class Questions:
             returns.
         """
         from runanalytics.findings.race_results import race_results
-        from runanalytics.measures.races import ADJUSTMENTS
+        from runanalytics.measures.race_model import ADJUSTMENTS
 
         return race_results(
             self.race_list(), adjust=tuple(ADJUSTMENTS) if adjust is None else adjust
@@ -286,7 +286,7 @@ class Questions:
         """
         from runanalytics.findings.effects import contrast_for
         from runanalytics.findings.race_effect import race_effect
-        from runanalytics.measures.races import ADJUSTMENTS
+        from runanalytics.measures.race_model import ADJUSTMENTS
 
         dose = self.dose(of, measure)
         return race_effect(
@@ -326,8 +326,8 @@ class Questions:
         Adherence
             As from `runanalytics.followed`.
         """
-        from runanalytics.findings.followed import followed
-        from runanalytics.findings.weeks import SIMULATED
+        from runanalytics.findings.adherence import followed
+        from runanalytics.findings.engine.weeks import SIMULATED
 
         simulated = bool(self.log_spans()["source"].astype("str").str.contains(SIMULATED).any())
         return followed(self.adherence(programme), simulated=simulated)

@@ -19,17 +19,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runanalytics.errors import LibraryError, RunAnalyticsError, UsageError
-from runanalytics.importers.archives import Archive
 from runanalytics.importers.contract import content_digest
-from runanalytics.importers.walk import Found, walk
-from runanalytics.library.adding import Progress, add
-from runanalytics.library.catalogue import Catalogue, stream_name, tables
-from runanalytics.library.durable import make_private, stream_digest, sync_folder
-from runanalytics.library.ingest import OWNED
-from runanalytics.library.originals import Originals
-from runanalytics.library.settling import settle
-from runanalytics.library.sums import damaged_pages, log_path, sums_path
-from runanalytics.library.writing import CATALOGUE, ORIGINALS, REBUILD, STREAMS, explained, locked
+from runanalytics.importers.files.archives import Archive
+from runanalytics.importers.files.walk import Found, walk
+from runanalytics.library.ingest.batches import OWNED
+from runanalytics.library.ingest.run import Progress, add
+from runanalytics.library.linking.reconcile import settle
+from runanalytics.library.storage.catalogue import Catalogue, stream_name, tables
+from runanalytics.library.storage.durable import make_private, stream_digest, sync_folder
+from runanalytics.library.storage.originals import Originals
+from runanalytics.library.storage.page_checksums import damaged_pages, log_path, sums_path
+from runanalytics.library.storage.writing import (
+    CATALOGUE,
+    ORIGINALS,
+    REBUILD,
+    STREAMS,
+    explained,
+    locked,
+)
 
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder

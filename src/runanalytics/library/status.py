@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from runanalytics.library.corrections import corrected_sessions, corrected_sets
+from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
+from runanalytics.library.corrections.spans import log_spans
 from runanalytics.library.coverage import Overlap, Span, overlaps, spans_of
-from runanalytics.library.merge import Links
-from runanalytics.library.races import races
-from runanalytics.library.spans import log_spans
-from runanalytics.library.zones import NEIGHBOUR, PAIR
+from runanalytics.library.linking.combine import Links
+from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
+from runanalytics.library.race_list import races
 
 if TYPE_CHECKING:
-    from runanalytics.library.catalogue import Catalogue
     from runanalytics.library.folder import LibraryFolder
+    from runanalytics.library.storage.catalogue import Catalogue
 
 #: Unmatched names that are listed; the rest is counted.
 MOST_NAMES = 8

@@ -11,8 +11,8 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
-from runanalytics.measures.shapes import require, shaped
 from runanalytics.movements import Programme, Target, is_strength, is_technique, programme_named
+from runanalytics.schema.checking import require, shaped
 
 #: Work within this time of a run's end belongs to the run; without clock times, the same day.
 AFTER_RUN = pd.Timedelta(hours=2)

@@ -16,8 +16,8 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.errors import SchemaError, UsageError
-from runanalytics.measures.shapes import require, shaped
 from runanalytics.movements import is_strength, members
+from runanalytics.schema.checking import require, shaped
 
 Days = npt.NDArray[np.datetime64]
 

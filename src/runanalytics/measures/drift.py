@@ -1,7 +1,7 @@
 """Drift: how form changes inside a run, at matched pace, the longer it lasts.
 
 The metric's logarithm is regressed on time into the run, with the same slopes of speed and
-grade for all runs (`runanalytics.measures.within`) and each run's own level and drift. Whoever
+grade for all runs (`runanalytics.measures.within_runs`) and each run's own level and drift. Whoever
 slows down late in a run therefore does not drift by that alone.
 """
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
-from runanalytics.measures.rows import (
+from runanalytics.measures.segment_rows import (
     CURVATURE_SD,
     GRADE_SD,
     WEIGHT_1_S,
@@ -20,7 +20,7 @@ from runanalytics.measures.rows import (
     excluded,
     usable_rows,
 )
-from runanalytics.measures.within import Prior, own_slopes
+from runanalytics.measures.within_runs import Prior, own_slopes
 
 #: A run must have steady segments over at least this much of its time, and so many of them.
 LEAST_SPAN_S = 1_200.0

@@ -8,8 +8,8 @@ import pandas as pd
 
 from runanalytics.arrays import Floats
 from runanalytics.measures.metrics import METRICS
-from runanalytics.measures.rows import GRADE_SD, WEIGHT_1_S, usable_rows
-from runanalytics.measures.within import Prior, within
+from runanalytics.measures.segment_rows import GRADE_SD, WEIGHT_1_S, usable_rows
+from runanalytics.measures.within_runs import Prior, within
 
 #: Prior of the exponent of peak force on speed: none to speak of.
 _EXPONENT_SD = 1.0

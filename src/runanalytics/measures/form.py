@@ -2,7 +2,7 @@
 
 Contact time falls and cadence rises with speed, so raw averages compare paces rather than
 form. Here the metric's logarithm is regressed on log speed, its square and time into the run,
-inside runs (`runanalytics.measures.within`), and each run's level is read off at the
+inside runs (`runanalytics.measures.within_runs`), and each run's level is read off at the
 reference.
 """
 
@@ -18,7 +18,7 @@ from runanalytics import schema
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
-from runanalytics.measures.rows import (
+from runanalytics.measures.segment_rows import (
     CURVATURE_SD,
     GRADE_SD,
     REFERENCES,
@@ -27,7 +27,7 @@ from runanalytics.measures.rows import (
     excluded,
     usable_rows,
 )
-from runanalytics.measures.within import PRIOR_SIGMA, Prior, Within, within
+from runanalytics.measures.within_runs import PRIOR_SIGMA, Prior, Within, within
 
 #: Relative standard error of a run that is known by its averages only: how far averages over
 #: whole runs of one runner lay from what their steady segments say (outdoors 1.3 % for cadence,

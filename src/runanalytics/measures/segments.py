@@ -4,12 +4,14 @@ A run's average mixes warm-up, hills, traffic lights and sprints. A segment is o
 minutes of level running at an even speed: long enough for a stable mean of the stride, which
 takes 16 to 150 steps (serval.unil.ch BIB_052ADBDE96DB), and short enough that a run gives
 many. Steady laps of an interval session give their own segments, and a long steady run gives
-one after another. How a run is cut stands in `runanalytics.measures.steady`.
+one after another. How a run is cut stands in `runanalytics.measures.segments`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +21,7 @@ from pandas.api.extensions import ExtensionArray
 from runanalytics import schema
 from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import SchemaError, UsageError
-from runanalytics.measures.shapes import require, shaped
-from runanalytics.measures.steady import Recording, cut
+from runanalytics.schema.checking import require, shaped
 
 #: Added to a device's name where it measured speed without GPS.
 TREADMILL = " (treadmill)"
@@ -197,3 +198,306 @@ def _averages(run: pd.Series) -> dict[str, Floats]:
     if "speed_m_s" not in known and duration > 0:
         averages["speed_m_s"] = distance / duration
     return {name: np.array([value]) for name, value in averages.items()}
+
+
+BLOCK_S = 5.0
+#: Window lengths in blocks: 60 to 180 s.
+_LENGTHS = range(12, 37, 3)
+
+MAX_SPEED_CV = 0.05
+MAX_GRADE = 0.02
+MIN_STEPS = 150
+#: Below this many steps per minute people walk; only very slow joggers run at fewer.
+MIN_CADENCE_SPM = 130.0
+#: Below this speed they walk, where cadence cannot tell (transition near 2 m/s,
+#: Thorstensson & Roberthson 1987).
+MIN_SPEED_M_S = 1.8
+#: Smart recording leaves up to some ten seconds between samples.
+_BRIDGED_GAP_S = 20.0
+#: Slower than this the runner stands, whatever the cadence says.
+_STANDING_M_S = 1.0
+#: Distance per time is believed where it agrees this well with the recorded speed.
+_SPEED_AGREEMENT = 0.05
+#: A metric with values in fewer of a segment's samples than this is missing there.
+_MIN_PRESENT = 0.5
+#: Values farther apart than this, relative to them, are not neighbouring steps of a watch.
+_COARSEST = 0.03
+
+#: What a segment has the median of.
+_MEDIANS = ("heart_rate_bpm", "power_w", "temperature_c", *schema.FORM_METRICS)
+_CUT_BY = ("elapsed_s", "distance_m", "speed_m_s", "cadence_spm", "altitude_m")
+_SAMPLED = tuple(dict.fromkeys((*_CUT_BY, *_MEDIANS)))
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Columns of table ``samples`` as arrays; those without any value are left out."""
+
+    columns: dict[str, Floats]
+    moving: npt.NDArray[np.bool_] | None
+
+    @classmethod
+    def of(cls, samples: pd.DataFrame) -> Recording:
+        """Take what segments are made from out of a frame."""
+        values = {}
+        for name in _SAMPLED:
+            if name in samples.columns:
+                column = samples[name].to_numpy(dtype=np.float64, na_value=np.nan)
+                if not np.isnan(column).all():
+                    values[name] = column
+        moving = samples["moving"].to_numpy(dtype=bool) if "moving" in samples.columns else None
+        return cls(values, moving)
+
+    def of_run(self, span: slice | Integers) -> Recording:
+        """Return the columns of one run in the order of time, one sample an instant."""
+        values = {name: column[span] for name, column in self.columns.items()}
+        moving = None if self.moving is None else self.moving[span]
+        time = values.get("elapsed_s", np.empty(0))
+        if (np.diff(time) > 0).all() and not np.isnan(time).any():
+            return Recording(values, moving)
+        instants, order = np.unique(time, return_index=True)
+        order = order[~np.isnan(instants)]
+        return Recording(
+            {name: column[order] for name, column in values.items()},
+            None if moving is None else moving[order],
+        )
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """A run in blocks of `BLOCK_S`: speed, altitude (or None) and whether it is running."""
+
+    speed: Floats
+    altitude: Floats | None
+    running: npt.NDArray[np.bool_]
+
+
+def cut(run: Recording, warm_up_s: float) -> dict[str, Floats] | None:
+    """Return the segments of one run, a value each in every column, or None without any.
+
+    Parameters
+    ----------
+    run : Recording
+        The samples of one run, in the order of time.
+    warm_up_s : float
+        Time at its start (s) that is left out.
+
+    Returns
+    -------
+    dict of str to ndarray, or None
+        Columns of table ``segments`` that come from samples, in the table's units.
+    """
+    time = run.columns.get("elapsed_s", np.empty(0))
+    first = int(np.searchsorted(time, warm_up_s))
+    if len(time) - first < 2 or time[-1] - warm_up_s < (_LENGTHS[0] - 1) * BLOCK_S:
+        return None
+    run = Recording(
+        {name: column[first:] for name, column in run.columns.items()},
+        None if run.moving is None else run.moving[first:],
+    )
+    time = run.columns["elapsed_s"]
+    blocks = _blocks(run, ((time - warm_up_s) / BLOCK_S).astype(np.int64))
+    if blocks is None:
+        return None
+    starts, lengths = _windows(blocks)
+    if not len(starts):
+        return None
+    return _measured(run, blocks, starts, lengths, warm_up_s)
+
+
+def _blocks(run: Recording, block: Integers) -> _Blocks | None:
+    """Lay a run out in blocks; `block` is the block of each sample, never falling."""
+    speed = _speed(run)
+    if speed is None:
+        return None
+    count = int(block[-1]) + 1
+    index = np.arange(count)
+    block_speed = _block_medians(speed, block, count)
+    known = ~np.isnan(block_speed)
+    if not known.any():
+        return None
+    block_speed = np.interp(index, index[known], block_speed[known])
+    walking = block_speed < MIN_SPEED_M_S
+    if "cadence_spm" in run.columns:
+        cadence = _block_means(run.columns["cadence_spm"], block, count)
+        by_cadence = (cadence < MIN_CADENCE_SPM) | (block_speed < _STANDING_M_S)
+        walking = np.where(np.isnan(cadence), walking, by_cadence)
+    still = np.zeros(count) if run.moving is None else np.bincount(block, ~run.moving, count)
+    altitude = run.columns.get("altitude_m")
+    if altitude is not None:
+        altitude = _block_means(altitude, block, count)
+        measured = ~np.isnan(altitude)
+        known_altitude = index[measured], altitude[measured]
+        altitude = np.interp(index, *known_altitude) if measured.any() else None
+    running = (still == 0) & ~walking & ~_stopped(run, block, count)
+    # What went before the first sample is unknown, and may be a stop.
+    running[: block[0]] = False
+    return _Blocks(block_speed, altitude, running)
+
+
+def _speed(run: Recording) -> Floats | None:
+    """Return recorded speed, or else distance per time between neighbouring samples."""
+    speed = run.columns.get("speed_m_s")
+    if speed is not None and not np.isnan(speed).all():
+        return speed
+    distance, time = run.columns.get("distance_m"), run.columns["elapsed_s"]
+    if distance is None or np.isnan(distance).sum() > len(distance) - 2:
+        return None
+    known = ~np.isnan(distance)
+    derived: Floats = np.gradient(np.interp(time, time[known], distance[known]), time)
+    return derived
+
+
+def _block_medians(values: Floats, block: Integers, count: int) -> Floats:
+    """Return the median of each block's values; missing where it has none."""
+    known = ~np.isnan(values)
+    values, block = values[known], block[known]
+    place = np.arange(len(block)) - np.searchsorted(block, np.arange(count))[block]
+    # Ten samples a second fill fifty places; faster recording adds nothing to a median.
+    kept = place < 10 * BLOCK_S
+    width = int(place[kept].max(initial=0)) + 1
+    laid_out = np.full((count, width), np.nan)
+    laid_out[block[kept], place[kept]] = values[kept]
+    laid_out.sort(axis=1)
+    size = np.bincount(block[kept], minlength=count)
+    row = np.arange(count)
+    lower = laid_out[row, np.maximum(size - 1, 0) // 2]
+    upper = laid_out[row, np.minimum(size // 2, width - 1)]
+    medians: Floats = (lower + upper) / 2
+    return medians
+
+
+def _block_means(values: Floats, block: Integers, count: int) -> Floats:
+    known = ~np.isnan(values)
+    size = np.bincount(block[known], minlength=count)
+    total = np.bincount(block[known], values[known], count)
+    means: Floats = np.divide(total, size, out=np.full(count, np.nan), where=size > 0)
+    return means
+
+
+def _stopped(run: Recording, block: Integers, count: int) -> npt.NDArray[np.bool_]:
+    """Return which blocks lie in a gap of the recording that was, or may have been, a stop."""
+    time, distance = run.columns["elapsed_s"], run.columns.get("distance_m")
+    gap = np.diff(time)
+    stop = gap > _BRIDGED_GAP_S
+    if distance is not None:
+        stop |= (gap >= BLOCK_S) & (np.diff(distance) < _STANDING_M_S * gap)
+    depth = np.zeros(count + 1)
+    np.add.at(depth, block[:-1][stop], 1)
+    np.add.at(depth, block[1:][stop] + 1, -1)
+    return np.cumsum(depth)[:-1] > 0
+
+
+def _windows(blocks: _Blocks) -> tuple[Integers, Integers]:
+    """Return first block and number of blocks of each segment, from the left, the longest first."""
+    count = len(blocks.speed)
+    longest = np.zeros(count, dtype=np.int64)
+    walls = _summed(~blocks.running)
+    # Sums of squares are taken about the mean, or their differences would lose precision.
+    deviation = blocks.speed - blocks.speed.mean()
+    first, second = _summed(deviation), _summed(deviation**2)
+    high = low = blocks.altitude
+    for length in range(2, _LENGTHS[-1] + 1):
+        fits = count - length + 1
+        if fits < 1:
+            break
+        if high is not None and low is not None and blocks.altitude is not None:
+            high = np.maximum(high[:fits], blocks.altitude[length - 1 :])
+            low = np.minimum(low[:fits], blocks.altitude[length - 1 :])
+        if length not in _LENGTHS:
+            continue
+        off_mean = (first[length:] - first[:fits]) / length
+        variance = (second[length:] - second[:fits]) / length - off_mean**2
+        mean = off_mean + blocks.speed.mean()
+        steady = (walls[length:] == walls[:fits]) & (variance < (MAX_SPEED_CV * mean) ** 2)
+        if high is not None and low is not None:
+            steady &= high - low <= MAX_GRADE * mean * length * BLOCK_S
+        longest[:fits][steady] = length
+    candidates = np.flatnonzero(longest).tolist()
+    starts: list[int] = []
+    place = 0
+    while (place := bisect_left(candidates, place)) < len(candidates):
+        starts.append(candidates[place])
+        place = candidates[place] + int(longest[candidates[place]])
+    chosen = np.array(starts, dtype=np.int64)
+    return chosen, longest[chosen]
+
+
+def _summed(values: npt.NDArray[np.generic]) -> Floats:
+    """Return sums of the first 0, 1, 2, ... values."""
+    return np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+
+
+def _measured(
+    run: Recording, blocks: _Blocks, starts: Integers, lengths: Integers, warm_up_s: float
+) -> dict[str, Floats]:
+    time = run.columns["elapsed_s"]
+    begin_s = warm_up_s + starts * BLOCK_S
+    duration_s = lengths * BLOCK_S
+    first = np.searchsorted(time, begin_s)
+    size = np.searchsorted(time, begin_s + duration_s) - first
+    ends = starts + lengths
+    total, squares = _summed(blocks.speed), _summed((blocks.speed - blocks.speed.mean()) ** 2)
+    speed = (total[ends] - total[starts]) / lengths
+    spread = (squares[ends] - squares[starts]) / lengths - (speed - blocks.speed.mean()) ** 2
+    columns = {
+        "elapsed_s": begin_s + duration_s / 2,
+        "duration_s": duration_s,
+        "speed_m_s": _speed_over_ground(run, first, first + size - 1, speed),
+        "speed_cv": np.sqrt(np.maximum(spread, 0)) / speed,
+    }
+    if blocks.altitude is not None:
+        rise = blocks.altitude[ends - 1] - blocks.altitude[starts]
+        columns["grade_pct"] = 100 * rise / (speed * (duration_s - BLOCK_S))
+    columns |= _medians(run, first, size)
+    enough = np.ones(len(starts), dtype=bool)
+    if "cadence_spm" in columns:
+        columns["n_steps"] = columns["cadence_spm"] * duration_s / 60
+        enough = ~(columns["n_steps"] < MIN_STEPS)
+    return {name: values[enough] for name, values in columns.items()}
+
+
+def _speed_over_ground(run: Recording, first: Integers, last: Integers, speed: Floats) -> Floats:
+    """Return distance per time where it agrees with the blocks' mean speed, else the latter."""
+    distance, time = run.columns.get("distance_m"), run.columns["elapsed_s"]
+    if distance is None:
+        return speed
+    over_ground = (distance[last] - distance[first]) / (time[last] - time[first])
+    sound = np.abs(over_ground - speed) <= _SPEED_AGREEMENT * speed
+    return np.where(sound, over_ground, speed)
+
+
+def _medians(run: Recording, first: Integers, size: Integers) -> dict[str, Floats]:
+    """Return the median of each metric in each segment, of grouped data where values repeat.
+
+    A watch that counts 81 or 82 strides a minute has a plain median of 162 or 164 steps and
+    nothing between. The median of grouped data places it within the step by how many values
+    lie to either side; where no two values are alike it is the plain median.
+    """
+    names = [name for name in _MEDIANS if name in run.columns]
+    place = np.arange(int(size.max()))
+    inside = place < size[:, None]
+    rows = np.where(inside, first[:, None] + place, 0)
+    found: dict[str, Floats] = {}
+    for name in names:
+        values = np.where(inside, run.columns[name][rows], np.nan)
+        values.sort(axis=1)
+        found[name] = _grouped_median(values, np.maximum(size * _MIN_PRESENT, 1))
+    return found
+
+
+def _grouped_median(ordered: Floats, least: Floats) -> Floats:
+    """Return the median of each row of sorted values (missing last) with at least `least`."""
+    n = np.count_nonzero(~np.isnan(ordered), axis=1)
+    row = np.arange(len(ordered))
+    lower = ordered[row, np.maximum(n - 1, 0) // 2]
+    upper = ordered[row, np.minimum(n // 2, ordered.shape[1] - 1)]
+    below = np.count_nonzero(ordered < lower[:, None], axis=1)
+    above = np.count_nonzero(ordered > upper[:, None], axis=1)
+    steps = np.diff(ordered, axis=1)
+    step = np.min(steps, axis=1, initial=np.inf, where=steps > 0)
+    alike = np.maximum(n - above - below, 1)
+    resolution = np.where(step <= _COARSEST * np.abs(lower), step, 0)
+    shift = resolution * (above - below) / (2 * alike)
+    middle = np.where(lower == upper, lower + shift, (lower + upper) / 2)
+    return np.where(n >= least, middle, np.nan)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from runanalytics.arrays import Floats
 from runanalytics.findings import drawing
-from runanalytics.measures.shapes import require
+from runanalytics.schema.checking import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

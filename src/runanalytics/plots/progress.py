@@ -11,13 +11,13 @@ import pandas as pd
 
 from runanalytics.arrays import Floats
 from runanalytics.findings import drawing
-from runanalytics.findings.dose_log import daily_log
+from runanalytics.findings.engine.dose_log import daily_log
 from runanalytics.plots.calendar import KIND_COLOURS, NOTHING_COLOUR, add_cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from runanalytics.findings.trend_result import Trend
+    from runanalytics.findings.trend import Trend
 
 _Numbers = Callable[[object], Any]
 

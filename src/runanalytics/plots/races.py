@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.findings import drawing
-from runanalytics.measures.shapes import require
+from runanalytics.schema.checking import require
 from runanalytics.units import distance_text, duration_text, length_unit, pace_text, parse_distance
 
 if TYPE_CHECKING:

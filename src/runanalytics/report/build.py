@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runanalytics.errors import LibraryError, UsageError
-from runanalytics.library.durable import write_durably
+from runanalytics.library.storage.durable import write_durably
 
 if TYPE_CHECKING:
-    from runanalytics.report.evidence import Source
+    from runanalytics.report.contents import Source
 
 #: Name of a paper -> its name in Typst.
 PAPERS = {"a4": "a4", "letter": "us-letter"}
@@ -58,8 +58,8 @@ def build_report(
     LibraryError
         If the PDF cannot be written.
     """
-    from runanalytics.report.content import content
-    from runanalytics.report.evidence import gather
+    from runanalytics.report.contents import gather
+    from runanalytics.report.sections import content
 
     if paper not in PAPERS:
         raise UsageError(f"unknown paper '{paper}'", hint=f"known are: {', '.join(PAPERS)}")
@@ -85,7 +85,7 @@ def compiled(words: dict[str, Any]) -> bytes:
     Parameters
     ----------
     words : dict
-        What `runanalytics.report.content.content` returns.
+        What `runanalytics.report.sections.content` returns.
     """
     import matplotlib
     import typst

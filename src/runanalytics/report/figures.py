@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from runanalytics.findings.claims import ClaimsOnTrial
-    from runanalytics.findings.effect_result import Effect
+    from runanalytics.findings.effect import Effect
     from runanalytics.findings.race_results import RaceResults
-    from runanalytics.findings.trend_result import Trend
+    from runanalytics.findings.trend import Trend
 
 #: Font that matplotlib measures text with, and the one of the report that stands in its place.
 #: Their widths are alike, and text that stays text can be selected, searched and read aloud.

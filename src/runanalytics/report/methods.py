@@ -6,12 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from runanalytics.findings.finding import SIMULATED_NOTE, count
-from runanalytics.report.evidence import METRICS
+from runanalytics.report.contents import METRICS
 from runanalytics.report.wording import is_known, label, name
 from runanalytics.units import pace_text
 
 if TYPE_CHECKING:
-    from runanalytics.report.evidence import Evidence
+    from runanalytics.report.contents import Evidence
 
 MOST_FILES = 20
 

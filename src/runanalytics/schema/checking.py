@@ -258,3 +258,53 @@ def without_implausible(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, d
             masked[column.name] = frame[column.name].mask(outside)
             counts[column.name] = int(outside.sum())
     return (frame.assign(**masked) if masked else frame), counts
+
+
+def shaped(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> pd.DataFrame:
+    """Return the columns of `frame` that belong to table `name`, in its shape.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of the table; columns that are not the table's are dropped.
+    name : str
+        Name of a table in `TABLES`.
+    needed : sequence of str
+        Columns that cannot be done without.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with every column of the table; those not given are missing.
+
+    Raises
+    ------
+    SchemaError
+        If a needed column is missing, or a value does not fit.
+
+    Examples
+    --------
+    >>> shaped(pd.DataFrame({"amount": [1]}), "dose", ["local_date"])
+    Traceback (most recent call last):
+    ...
+    runanalytics.errors.SchemaError: table 'dose': no column 'local_date'; it has: amount
+    """
+    require(frame, name, needed)
+    present = [column for column in table(name).names if column in frame.columns]
+    return check(frame[present], name)
+
+
+def require(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> None:
+    """Raise `SchemaError` naming the needed columns that `frame` lacks and those it has.
+
+    Examples
+    --------
+    >>> require(pd.DataFrame({"amount": [1]}), "dose", ["amount"])
+    """
+    missing = [column for column in needed if column not in frame.columns]
+    if missing:
+        raise SchemaError(
+            f"no column {', '.join(map(repr, missing))}",
+            where=f"table '{name}'",
+            hint=f"it has: {', '.join(map(str, frame.columns)) or 'none'}",
+        )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from runanalytics.importers.activity_lists.strava import STRAVA_CSV
 from runanalytics.importers.contract import Note, ReadOptions
-from runanalytics.importers.legs import ENOUGH_AVERAGES, Counted, steps_per_count
-from runanalytics.importers.strava import STRAVA_CSV
-from runanalytics.importers.tidy import TIDY_RUNS
+from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, Counted, steps_per_count
+from runanalytics.importers.tidy.importer import TIDY_RUNS
 
 OPTIONS = ReadOptions(timezone="UTC")
 STATED: tuple[Counted, ...] = ("one leg", None, "both legs")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
+from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
+from runanalytics.importers.activity_lists.strava import STRAVA_CSV
 from runanalytics.importers.contract import ReadOptions
-from runanalytics.importers.garmin_connect import GARMIN_CSV
-from runanalytics.importers.garmin_json import GARMIN_JSON
-from runanalytics.importers.gpx import GPX
 from runanalytics.importers.runs.words import Sport, is_endurance, sport_of
-from runanalytics.importers.strava import STRAVA_CSV
-from runanalytics.importers.tcx import TCX
+from runanalytics.importers.tracks.gpx import GPX
+from runanalytics.importers.tracks.tcx import TCX
 
 OPTIONS = ReadOptions(timezone="UTC", units="metric")
 

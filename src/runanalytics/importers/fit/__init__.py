@@ -1,7 +1,7 @@
 """FIT, the format of running watches: `decode` gives its messages, `FIT` a runner's tables."""
 
-from runanalytics.importers.fit.decoder import FitFile, decode
-from runanalytics.importers.fit.messages import FIT
-from runanalytics.importers.fit.profile import profile_version
+from runanalytics.importers.fit.codec.decoder import FitFile, decode
+from runanalytics.importers.fit.codec.profile import profile_version
+from runanalytics.importers.fit.importer import FIT
 
 __all__ = ["FIT", "FitFile", "decode", "profile_version"]

@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Clock as StatedClock
 from runanalytics.importers.contract import Note, ReadOptions, stable_id
-from runanalytics.importers.fit.decoder import FitFile
-from runanalytics.importers.fit.instants import (
+from runanalytics.importers.fit.codec.decoder import FitFile
+from runanalytics.importers.fit.codec.values import Array
+from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
+from runanalytics.importers.fit.quantities import POSITION_FIELDS, RECORD_FIELDS
+from runanalytics.importers.fit.record_times import (
     LONGEST_US,
     MICROSECONDS,
     believed,
@@ -23,11 +26,8 @@ from runanalytics.importers.fit.instants import (
     instants,
     one_an_instant,
 )
-from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
-from runanalytics.importers.fit.quantities import POSITION_FIELDS, RECORD_FIELDS
-from runanalytics.importers.fit.values import Array
-from runanalytics.importers.local_time import zone_named
 from runanalytics.importers.runs.words import Sport, sport_of
+from runanalytics.importers.text.local_time import zone_named
 
 #: Messages that state the local time, the likeliest to be right first.
 _CLOCK_MESSAGES = ("activity", "timestamp_correlation")

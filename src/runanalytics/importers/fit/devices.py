@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from runanalytics.importers.fit.plan import DeveloperField
-from runanalytics.importers.fit.values import Array
+from runanalytics.importers.fit.codec.layout_plan import DeveloperField
+from runanalytics.importers.fit.codec.values import Array
 
 #: Product lines whose names the profile shortens: pattern, and how the name reads.
 _LINES = (

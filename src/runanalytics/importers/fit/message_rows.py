@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from runanalytics.importers.fit.decoder import FitFile
-from runanalytics.importers.fit.values import Array
+from runanalytics.importers.fit.codec.decoder import FitFile
+from runanalytics.importers.fit.codec.values import Array
 
 #: Fields of message ``session`` that summaries are made of.
 _SESSION_FIELDS = frozenset(

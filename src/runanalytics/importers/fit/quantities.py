@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from runanalytics.arrays import Floats
-from runanalytics.importers.fit.plan import DeveloperField
-from runanalytics.importers.fit.values import Array
-from runanalytics.importers.stated_units import factor
+from runanalytics.importers.fit.codec.layout_plan import DeveloperField
+from runanalytics.importers.fit.codec.values import Array
+from runanalytics.importers.text.stated_units import factor
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.fit import devices
 from runanalytics.importers.fit.activities import Activity, pauses
-from runanalytics.importers.fit.instants import MICROSECONDS
+from runanalytics.importers.fit.codec.layout_plan import DeveloperField
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
-from runanalytics.importers.fit.plan import DeveloperField
 from runanalytics.importers.fit.quantities import DEGREES, QUANTITIES, quantity_values
-from runanalytics.importers.legs import ENOUGH_AVERAGES, steps_per_count
-from runanalytics.importers.positions import speed_over_m_s, travelled_m
-from runanalytics.importers.recorded import Run, disagreements
-from runanalytics.importers.series import Series, plausible
+from runanalytics.importers.fit.record_times import MICROSECONDS
+from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
+from runanalytics.importers.runs.positions import speed_over_m_s, travelled_m
+from runanalytics.importers.runs.recorded import Run, disagreements
+from runanalytics.importers.runs.sample_series import Series, plausible
 
 #: A distance that falls below this share of what it was, and stays there for as many records,
 #: begins anew, as some devices' do with every lap.

@@ -10,10 +10,10 @@ import pandas as pd
 
 from runanalytics import movements, schema
 from runanalytics.importers.contract import Note
-from runanalytics.importers.fit import profile
 from runanalytics.importers.fit.activities import Activity
-from runanalytics.importers.fit.instants import MICROSECONDS
+from runanalytics.importers.fit.codec import profile
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
+from runanalytics.importers.fit.record_times import MICROSECONDS
 from runanalytics.importers.runs.words import sport_of
 
 #: A set that begins this long before or after its session still belongs to it.

@@ -1,0 +1,59 @@
+"""Commands that keep a library safe: verify, export, restore, rebuild."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runanalytics.cli.options import Json, open_library
+from runanalytics.cli.printing import print_json, printable
+
+commands = typer.Typer()
+PLACE_IN_HELP = 70
+
+
+@commands.command()
+def verify(context: typer.Context, as_json: Json = False) -> None:
+    """Check every stored byte."""
+    problems = open_library(context).verify()
+    if as_json:
+        print_json({"problems": problems})
+    else:
+        print("\n".join(map(printable, problems)) or "Everything is as it was stored.")
+    raise typer.Exit(1 if problems else 0)
+
+
+@commands.command()
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder to write to.")],
+) -> None:
+    """Write every table as CSV and the samples of each run as Parquet; `restore` reads them."""
+    written = open_library(context).export(folder)
+    print(f"Wrote {len(written)} files to {folder}")
+
+
+@commands.command()
+def restore(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What export wrote.")],
+) -> None:
+    """Make a library out of an export; `--library` names the new one."""
+    library = open_library(context)
+    n_files = library.restore(folder)
+    print(f"Restored {n_files} files into {library.folder}")
+
+
+@commands.command()
+def rebuild(context: typer.Context, as_json: Json = False) -> None:
+    """Make the library anew, from the originals kept or from where its files were imported."""
+    from dataclasses import asdict
+
+    rebuilt = open_library(context).rebuild()
+    if as_json:
+        print_json(asdict(rebuilt))
+    else:
+        print(printable(rebuilt.text()))
+    raise typer.Exit(1 if rebuilt.lost else 0)

@@ -1,0 +1,73 @@
+"""Commands that write something to read: report, demo, notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runanalytics.cli.importing import progress_bar
+from runanalytics.cli.options import Imperial, Pace, open_library, system_of
+
+commands = typer.Typer()
+PLACE_IN_HELP = 60
+
+
+@commands.command()
+def report(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="Where to write the report.")],
+    pace: Pace = None,
+    paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter.")] = "a4",
+    imperial: Imperial = False,
+) -> None:
+    """Write a progress report as PDF."""
+    written = open_library(context).report(
+        file, units=system_of(imperial), paper=paper, speed_m_s=pace
+    )
+    print(f"Wrote {written}")
+
+
+@commands.command()
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write progress.pdf.")] = Path(
+        "reports"
+    ),
+) -> None:
+    """Run everything once on sample data of a simulated runner."""
+    import tempfile
+
+    from runanalytics.library import Library
+
+    print("Sample data of a simulated runner, whose true answers stand in its truth.json.\n")
+    with tempfile.TemporaryDirectory(prefix="runanalytics-demo-") as folder:
+        with progress_bar() as progress:
+            library, imported = Library.demo(Path(folder, "library"), progress=progress)
+        print(f"{imported.summary()}\n")
+        metrics = ("cadence", "contact-time")
+        for metric in metrics:
+            print(f"$ runanalytics trend {metric}")
+            print(f"{library.trend(metric).summary()}\n")
+        for metric in metrics:
+            for what in ("strength", "technique"):
+                print(f"$ runanalytics effect {metric} --of {what}")
+                print(f"{library.effect(metric, what).summary()}\n")
+        written = library.report(out / "progress.pdf")
+        library.close()
+    print(f"Wrote {written}")
+    print("\nNow on your own files:  runanalytics import PATH...  (FIT files, logs, folders)")
+
+
+@commands.command()
+def notebook(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where to put the notebooks.")
+    ] = Path("notebooks"),
+) -> None:
+    """Put the notebooks into a folder, ready for JupyterLab on your own data."""
+    from runanalytics.library import Library
+
+    for file, written in Library.notebooks(folder).items():
+        print(f"Wrote {file}" if written else f"{file} is there already and was left alone")
+    print(f"\nNext:  jupyter lab {folder}")

@@ -1,0 +1,269 @@
+"""What else moves form from week to week, as columns for the weekly engine.
+
+Columns are offered in order of importance, and taken while the weeks can carry them: one
+column for every three weeks. A column that is unknown, constant, or made up of those before it
+is left out. What was taken is named, so that a finding can say what it was adjusted for.
+
+What is assumed:
+
+1. Devices read whatever they read: a step between two has a flat prior, is always taken, and
+   costs a degree of freedom.
+2. A new firmware or another shoe seldom moves a metric by more than a few percent. Their steps
+   have normal priors about 0, which leave the weeks nearly as much to say about the dose as
+   without them: a runner with a dozen updates or shoes still has an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.arrays import Floats
+from runanalytics.findings.engine.dose_log import Log
+from runanalytics.findings.engine.weeks import Weeks, days_of, numbers_of
+from runanalytics.schema.checking import require
+
+#: Weeks that there must be for each column.
+WEEKS_PER_COLUMN = 3
+#: Weeks from first to last from which on the annual wave can be told from a trend.
+SEASON_WEEKS = 52
+YEAR_DAYS = 365.25
+#: A covariate must be known in this share of the weeks; the rest are given its mean.
+KNOWN_SHARE = 0.8
+#: Runs with a firmware or in a shoe before it has a level of its own, and how many levels may.
+LEAST_RUNS_OF_A_LEVEL = 8
+MOST_LEVELS = 12
+#: Standard deviation of the steps of log form between firmwares, and between shoes (a minimal
+#: shoe changes cadence by 3.9 %, doi:10.1055/a-0620-8039; shoes of one runner differ less):
+#: judgements of this project.
+FIRMWARE_SD = 0.015
+SHOE_SD = 0.015
+#: Share of a column's sum of squares that those before it must leave.
+OWN_SHARE = 1e-6
+
+
+@dataclass(frozen=True)
+class Covariate:
+    """A column of the design.
+
+    Parameters
+    ----------
+    name : str
+        What it adjusts for; several columns may share a name.
+    column : ndarray, shape (n_weeks,)
+        Standardised over the weeks with runs; 0 in the others.
+    level : str
+        The device or shoe whose step it is; else empty.
+    zero : float
+        Where the unstandardised 0 lies in the standardised column.
+    spread : float
+        Standard deviation before it was standardised.
+    prior_sd : float
+        Standard deviation of the prior of the change of log form per unit of the unstandardised
+        column, about 0; infinite where the prior is flat.
+    """
+
+    name: str
+    column: Floats
+    level: str = ""
+    zero: float = 0.0
+    spread: float = 1.0
+    prior_sd: float = np.inf
+
+    @property
+    def flat(self) -> bool:
+        """Whether the prior is flat."""
+        return bool(np.isinf(self.prior_sd))
+
+
+def ridge(covariates: Sequence[Covariate], weeks: Weeks) -> Floats:
+    """Return the variance of a usual week's noise over each coefficient's prior variance."""
+    own = np.array([each.prior_sd * each.spread for each in covariates])
+    return np.asarray(weeks.usual / own**2, dtype=np.float64)
+
+
+def standardised(
+    name: str,
+    values: Floats,
+    seen: npt.NDArray[np.bool_],
+    level: str = "",
+    prior_sd: float = np.inf,
+) -> Covariate | None:
+    """Return a covariate from weekly values, or None where they cannot serve as one.
+
+    Parameters
+    ----------
+    name : str
+        What it adjusts for.
+    values : ndarray, shape (n_weeks,)
+        NaN where unknown.
+    seen : ndarray of bool, shape (n_weeks,)
+        Weeks with a run.
+    level : str
+        The device or shoe whose step it is.
+    prior_sd : float
+        Of the change of log form per unit; infinite for a flat prior.
+    """
+    known = seen & np.isfinite(values)
+    if known.sum() < KNOWN_SHARE * seen.sum() or known.sum() < 2:
+        return None
+    centre, spread = float(values[known].mean()), float(values[known].std())
+    if spread <= 1e-9 * max(1.0, abs(centre)):
+        return None
+    column = np.where(known, (values - centre) / spread, 0.0)
+    return Covariate(name, column, level, -centre / spread, spread, prior_sd)
+
+
+def levels_of(weeks: Weeks, what: str) -> npt.NDArray[np.object_]:
+    """Return the level of each run: its device, shoe, or device and firmware.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    what : {"device", "firmware", "shoe"}
+        Column of the runs.
+    """
+    labels = weeks.runs[what].to_numpy(dtype=object)
+    if what == "firmware":
+        device = weeks.runs["device"].to_numpy(dtype=object)
+        labels = device + np.where(labels == "", "", " ") + labels
+    return np.asarray(labels, dtype=object)
+
+
+def steps(
+    weeks: Weeks,
+    what: str,
+    least_runs: int,
+    reference: str | None = None,
+    prior_sd: float = np.inf,
+) -> Iterator[Covariate]:
+    """Yield a step for each level of `what` but one: the share of a week's runs that have it.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    what : {"device", "firmware", "shoe"}
+        Column of the runs. The firmwares of two devices are different ones.
+    least_runs : int
+        Levels with fewer runs share one level with those that are not named.
+    reference : str, optional
+        Level without a step; by default the commonest.
+    prior_sd : float
+        Of the steps of log form. Where it is not infinite, only the commonest levels have one.
+    """
+    labels = levels_of(weeks, what)
+    names, counts = np.unique(labels, return_counts=True)
+    levels = [
+        (int(count), str(name))
+        for name, count in zip(names, counts, strict=True)
+        if count >= least_runs
+    ]
+    ordered = [name for _, name in sorted(levels, reverse=True)]
+    if reference is None and ordered:
+        reference = ordered[0]
+    for name in ordered[: None if np.isinf(prior_sd) else MOST_LEVELS]:
+        if name != reference:
+            share = weeks.mean((labels == name).astype(np.float64))
+            found = standardised(what, share, weeks.seen, name, prior_sd)
+            if found is not None:
+                yield found
+
+
+def candidates(weeks: Weeks, log: Log, runs: pd.DataFrame | None) -> Iterator[Covariate | None]:
+    """Yield what may be adjusted for when asking for an effect, most important first.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    log : Log
+        The dose, for sessions in the 48 hours before a run.
+    runs : DataFrame, optional
+        Table "runs", or any frame of local_date and distance_m, for weekly distance.
+
+    Yields
+    ------
+    Covariate or None
+        None where a column is unknown or does not vary.
+    """
+    seen = weeks.seen
+    number = np.arange(len(seen), dtype=np.float64)
+    yield from steps(weeks, "device", 1)
+    yield standardised("trend", number, seen)
+    yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), seen)
+    yield standardised(
+        "sessions in the 48 h before",
+        weeks.mean(log.after_session(weeks.runs["day"].to_numpy())),
+        seen,
+    )
+    if runs is not None:
+        yield standardised("weekly distance", weekly_log_distance(weeks, runs), seen)
+    if len(seen) >= SEASON_WEEKS:
+        angle = 2 * np.pi * 7 * number / YEAR_DAYS
+        yield standardised("season", np.sin(angle), seen)
+        yield standardised("season", np.cos(angle), seen)
+    yield standardised("temperature", weeks.mean(weeks.runs["temperature_c"]), seen)
+    yield from steps(weeks, "firmware", LEAST_RUNS_OF_A_LEVEL, prior_sd=FIRMWARE_SD)
+    yield from steps(weeks, "shoe", LEAST_RUNS_OF_A_LEVEL, prior_sd=SHOE_SD)
+
+
+def weekly_log_distance(weeks: Weeks, runs: pd.DataFrame) -> Floats:
+    """Return the log of the distance run in each week; NaN in weeks without any known.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, for the calendar.
+    runs : DataFrame
+        local_date and distance_m of every run, whether its form is known or not.
+    """
+    require(runs, "runs", ["local_date", "distance_m"])
+    distance = numbers_of(runs, "distance_m", "runs")
+    first = int(weeks.monday[0].astype(np.int64))
+    week = (days_of(runs["local_date"], "runs") - first) // 7
+    inside = (week >= 0) & (week < len(weeks.monday)) & np.isfinite(distance)
+    total = np.bincount(week[inside], distance[inside], len(weeks.monday))
+    return np.log(np.where(total > 0, total, np.nan))
+
+
+def chosen(
+    offered: Iterator[Covariate | None], weeks: Weeks, n_others: int
+) -> tuple[Covariate, ...]:
+    """Return those of the offered columns that the weeks can carry, in order.
+
+    Steps between devices are always taken: what two devices read is never pooled. So are those
+    whose prior is not flat: they take little.
+
+    Parameters
+    ----------
+    offered : iterator of Covariate or None
+        Most important first.
+    weeks : Weeks
+        Form by week.
+    n_others : int
+        Columns that stand besides: the intercept, the dose.
+    """
+    seen = weeks.seen
+    room = max(int(seen.sum()) // WEEKS_PER_COLUMN - n_others, 0)
+    weight = 1.0 / np.sqrt(weeks.noise[seen])
+    basis = [weight / np.linalg.norm(weight)]
+    taken: list[Covariate] = []
+    for covariate in offered:
+        if covariate is None:
+            continue
+        if covariate.flat and covariate.name != "device" and len(taken) >= room:
+            continue
+        column = covariate.column[seen] * weight
+        rest = column.copy()
+        for direction in basis:
+            rest -= direction * (direction @ rest)
+        if rest @ rest > OWN_SHARE * (column @ column):
+            basis.append(rest / np.linalg.norm(rest))
+            taken.append(covariate)
+    return tuple(taken)

@@ -1,0 +1,195 @@
+"""A dose as the weekly engine takes it: uninterrupted days, and what of them is still at work.
+
+What is assumed:
+
+1. Exposure is an exponentially weighted mean of the daily dose. It begins at the mean of the
+   first weeks of the log, since what was done before is not known.
+2. Outside the log there is no exposure: absence of a log is not absence of training.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.arrays import Floats
+from runanalytics.errors import SchemaError
+from runanalytics.exposure import exposure
+from runanalytics.findings.engine.weeks import Days, days_of, numbers_of
+from runanalytics.schema.checking import require
+
+#: Weeks at the beginning of a log whose mean stands for what came before.
+WARM_START_WEEKS = 4
+#: A daily log may leave out this many days before it counts as interrupted.
+LONGEST_SILENCE_DAYS = 13
+#: Runs on this many days after a session count as run on tired legs.
+ACUTE_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Log:
+    """A daily dose, in stretches without interruption.
+
+    Parameters
+    ----------
+    stretches : list of (int, ndarray)
+        First day (days since 1970) and the amount of each day from there on.
+    set_aside : tuple of str
+        What was assumed, in words.
+    """
+
+    stretches: list[tuple[int, Floats]] = field(default_factory=list)
+    set_aside: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> Days:
+        """Every logged day, days since 1970."""
+        each = [first + np.arange(len(amount)) for first, amount in self.stretches]
+        return np.concatenate(each) if each else np.empty(0, dtype=np.int64)
+
+    def covers(self, day: Days) -> npt.NDArray[np.bool_]:
+        """Whether each day is logged."""
+        inside = np.zeros(len(day), dtype=np.bool_)
+        for first, amount in self.stretches:
+            inside |= (day >= first) & (day < first + len(amount))
+        return inside
+
+    def exposure(self, day: Days, tau_weeks: float) -> Floats:
+        """Return exposure on some logged days, 1/week; NaN on days that are not logged."""
+        found = np.full(len(day), np.nan)
+        for first, amount in self.stretches:
+            inside = (day >= first) & (day < first + len(amount))
+            begin = 7.0 * float(amount[: 7 * WARM_START_WEEKS].mean())
+            found[inside] = exposure(amount, tau_weeks, begin)[day[inside] - first]
+        return found
+
+    def after_session(self, day: Days) -> Floats:
+        """Return 1 for days with a session on one of the two days before, else 0."""
+        trained = np.concatenate(
+            [first + np.flatnonzero(amount > 0) for first, amount in self.stretches]
+            or [np.empty(0, dtype=np.int64)]
+        )
+        tired = [np.isin(day - ago, trained) for ago in range(1, ACUTE_DAYS + 1)]
+        return np.asarray(np.any(tired, axis=0), dtype=np.float64)
+
+
+def daily_log(dose: pd.DataFrame) -> Log:
+    """Return a dose as uninterrupted stretches of days.
+
+    Parameters
+    ----------
+    dose : DataFrame
+        Table "dose": local_date and amount, one row a day of the logged span. A day with a
+        missing amount is not logged; several rows of one day are added up. Where most days
+        have no row, the frame is taken for a list of sessions, and the days between for days
+        without one.
+
+    Returns
+    -------
+    Log
+        Without stretches if nothing is logged.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing or not of its type, or an amount is below 0.
+    """
+    require(dose, "dose", ["local_date", "amount"])
+    amount = numbers_of(dose, "amount", "dose")
+    if (amount < 0).any():
+        raise SchemaError("an amount is below 0", where="table 'dose', column 'amount'")
+    day = days_of(dose["local_date"], "dose")[np.isfinite(amount)]
+    amount = amount[np.isfinite(amount)]
+    if not len(day):
+        return Log()
+    logged, place = np.unique(day, return_inverse=True)
+    summed = np.bincount(place, amount)
+    gaps = np.diff(logged)
+    sparse = len(logged) < 0.5 * (logged[-1] - logged[0] + 1)
+    breaks = np.array([], dtype=np.int64) if sparse else np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)
+    words = ("days between the rows of the dose counted as days without",) if sparse else ()
+    stretches = []
+    for part in np.split(np.arange(len(logged)), breaks + 1):
+        begin, end = int(logged[part[0]]), int(logged[part[-1]])
+        each = np.zeros(end - begin + 1)
+        each[logged[part] - begin] = summed[part]
+        stretches.append((begin, each))
+    return Log(stretches, words)
+
+
+#: A week belongs to a phase when the mean of three weeks is above this share of a full week,
+#: which is the 90th percentile of all weeks.
+SHARE_OF_FULL = 0.5
+FULL_PERCENTILE = 90
+SMOOTHED_WEEKS = 3
+#: Shorter phases are none, and shorter gaps do not part two.
+LEAST_PHASE_WEEKS = 3
+LEAST_GAP_WEEKS = 3
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of weeks in which something was done often.
+
+    Parameters
+    ----------
+    first, last : int
+        Its first and last day, days since 1970.
+    """
+
+    first: int
+    last: int
+
+    @property
+    def first_date(self) -> datetime.date:
+        """First day."""
+        return datetime.date(1970, 1, 1) + datetime.timedelta(days=self.first)
+
+    @property
+    def last_date(self) -> datetime.date:
+        """Last day."""
+        return datetime.date(1970, 1, 1) + datetime.timedelta(days=self.last)
+
+    def __str__(self) -> str:
+        return f"{self.first_date:%B %Y} to {self.last_date:%B %Y}"
+
+
+def phases_of(log: Log) -> tuple[Phase, ...]:
+    """Return the phases of a dose, first to last.
+
+    Parameters
+    ----------
+    log : Log
+        The dose.
+
+    Examples
+    --------
+    >>> amount = np.tile(np.repeat([1.0, 0.0], 56), 2)
+    >>> [(each.first, each.last) for each in phases_of(Log([(0, amount)]))]
+    [(0, 55), (112, 167)]
+    """
+    found = []
+    for first, amount in log.stretches:
+        n_weeks = len(amount) // 7
+        if n_weeks < LEAST_PHASE_WEEKS:
+            continue
+        weekly = amount[: 7 * n_weeks].reshape(n_weeks, 7).sum(axis=1)
+        full = float(np.percentile(weekly, FULL_PERCENTILE))
+        window = np.ones(SMOOTHED_WEEKS)
+        smooth = np.convolve(weekly, window, "same") / np.convolve(np.ones(n_weeks), window, "same")
+        busy = (smooth > SHARE_OF_FULL * full) & (full > 0)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], busy, [0]]).astype(np.int8)))
+        begins, ends = edges[::2], edges[1::2]
+        apart = np.flatnonzero(begins[1:] - ends[:-1] >= LEAST_GAP_WEEKS)
+        begins = begins[np.concatenate([[0], apart + 1])] if len(begins) else begins
+        ends = ends[np.concatenate([apart, [-1]])] if len(ends) else ends
+        found += [
+            Phase(first + 7 * int(begin), first + 7 * int(end) - 1)
+            for begin, end in zip(begins, ends, strict=True)
+            if end - begin >= LEAST_PHASE_WEEKS
+        ]
+    return tuple(found)

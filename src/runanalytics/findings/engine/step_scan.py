@@ -1,0 +1,264 @@
+"""Many columns tried one at a time beside the same covariates, and series to compare them with.
+
+Where the largest of many tries is judged, its distribution is not that of one. It comes from
+series drawn from the fitted model itself (parametric bootstrap: Davison & Hinkley 1997,
+*Bootstrap Methods and their Application*, § 4.2), on each of which everything is tried again,
+correlation and noise ratio included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from runanalytics.arrays import Floats
+from runanalytics.findings.engine.ar1 import (
+    LEAST_SQUARES,
+    Grid,
+    default_grid,
+    normalised,
+    regress,
+    whiten,
+)
+from runanalytics.findings.engine.covariates import Covariate
+from runanalytics.findings.engine.weeks import Weeks
+
+#: Every so many-th value of correlation and of ratio is tried in a scan.
+COARSE = 2
+#: Share of a column's sum of squares that the covariates must leave.
+OWN_SHARE = 1e-4
+#: Columns tried at most: of more, every second or third is.
+MOST_COLUMNS = 120
+
+
+@lru_cache(maxsize=1)
+def coarse_grid() -> Grid:
+    """Return every second correlation and ratio of the grid that findings integrate over."""
+    full = default_grid()
+    rho, ratio = (np.unique(each)[::COARSE] for each in (full.rho, full.ratio))
+    return full.where(np.isin(full.rho, rho) & np.isin(full.ratio, ratio))
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What trying columns one at a time gave.
+
+    Parameters
+    ----------
+    gain : ndarray, shape (n_columns, n_series)
+        Twice the gain in log likelihood with the column, correlation and ratio fitted with it
+        and without; 0 where the covariates leave nothing of the column.
+    coefficient : ndarray, shape (n_columns, n_series)
+        Of the column, where the likelihood is highest.
+    weight : ndarray, shape (n_points,)
+        Posterior weight of the points of `coarse_grid` without any column, first series.
+    """
+
+    gain: Floats
+    coefficient: Floats
+    weight: Floats
+
+
+def design(weeks: Weeks, covariates: Sequence[Covariate]) -> Floats:
+    """Return intercept and covariates as columns.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    covariates : sequence of Covariate
+        What is adjusted for.
+    """
+    return np.column_stack([np.ones(len(weeks.seen)), *(each.column for each in covariates)])
+
+
+def centred_form(weeks: Weeks) -> Floats:
+    """Return log form by week about its mean, 0 in missing weeks."""
+    mean = float(weeks.log_form[weeks.seen].mean())
+    return np.where(weeks.seen, weeks.log_form - mean, 0.0)
+
+
+def scan(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> Scan:
+    """Try each column alone beside the nuisance columns, on each series.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        For the noise of each week.
+    nuisance : ndarray, shape (n_weeks, n_nuisance)
+        From `design`.
+    columns : ndarray, shape (n_weeks, n_columns)
+        To be tried; finite in all weeks.
+    series : ndarray, shape (n_weeks, n_series)
+        Log form, or series drawn in its place.
+    """
+    tried = _tried(weeks, nuisance, columns, series)
+    best = tried.having.argmax(axis=0)
+    slope = tried.shared / tried.own[:, :, None]
+    gain = 2 * (tried.having.max(axis=0) - tried.without.max(axis=0))
+    grid = coarse_grid()
+    df = int(weeks.seen.sum()) - nuisance.shape[1]
+    weight = normalised(
+        grid.log_prior + tried.log_likelihood - 0.5 * df * np.log(tried.squares[:, 0])
+    )
+    return Scan(
+        np.where(tried.usable[:, None], np.maximum(gain, 0.0), 0.0),
+        np.take_along_axis(slope, best[None], axis=0)[0],
+        weight,
+    )
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """Squares and likelihoods by point of the grid, column and series."""
+
+    usable: npt.NDArray[np.bool_]
+    own: Floats
+    shared: Floats
+    squares: Floats
+    left: Floats
+    without: Floats
+    having: Floats
+    solved: Floats
+    log_likelihood: Floats
+
+
+def _tried(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> _Tried:
+    grid = coarse_grid()
+    n_nuisance, n_columns = nuisance.shape[1], columns.shape[1]
+    filtered = whiten(np.column_stack([nuisance, columns, series]), weeks.noise, grid)
+    fitted = regress(filtered, n_nuisance)
+    diagonal = np.diagonal(fitted.remainder, axis1=1, axis2=2)
+    own = diagonal[:, :n_columns]
+    total = (filtered.whitened[:, :, n_nuisance : n_nuisance + n_columns] ** 2).sum(axis=1)
+    usable = np.asarray((own > OWN_SHARE * total).all(axis=0))
+    own = np.where(usable, own, 1.0)
+    shared = fitted.remainder[:, :n_columns, n_columns:] * usable[:, None]
+    squares = np.maximum(diagonal[:, n_columns:], LEAST_SQUARES)
+    left = np.maximum(squares[:, None] - shared**2 / own[:, :, None], LEAST_SQUARES)
+    half = 0.5 * int(weeks.seen.sum())
+    known = grid.log_prior - 0.5 * filtered.log_det
+    return _Tried(
+        usable=usable,
+        own=own,
+        shared=shared,
+        squares=squares,
+        left=left,
+        without=known[:, None] - half * np.log(squares),
+        having=known[:, None, None] - half * np.log(left),
+        solved=fitted.solved,
+        log_likelihood=fitted.log_likelihood,
+    )
+
+
+@dataclass(frozen=True)
+class BesideBest:
+    """Series as they are beside the column that fits each of them best.
+
+    Parameters
+    ----------
+    point : ndarray of int, shape (n_series,)
+        Likeliest point of `coarse_grid`.
+    nuisance : ndarray, shape (n_nuisance, n_series)
+        Coefficients of the nuisance columns.
+    variance : ndarray, shape (n_series,)
+        var(e) in a usual week.
+    """
+
+    point: npt.NDArray[np.intp]
+    nuisance: Floats
+    variance: Floats
+
+
+def beside_best(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> BesideBest:
+    """Fit each series with the column that fits it best.
+
+    Parameters
+    ----------
+    weeks, nuisance, columns, series
+        As in `scan`.
+    """
+    tried = _tried(weeks, nuisance, columns, series)
+    n_series = series.shape[1]
+    by_column = tried.having.max(axis=0)
+    column = by_column.argmax(axis=0)
+    every = np.arange(n_series)
+    point = tried.having[:, column, every].argmax(axis=0)
+    coefficient = tried.shared[point, column, every] / tried.own[point, column]
+    solved = tried.solved[point]
+    n_columns = columns.shape[1]
+    of_series = solved[every, :, n_columns + every].T
+    of_column = solved[every, :, column].T
+    return BesideBest(
+        point,
+        of_series - of_column * coefficient,
+        tried.left[point, column, every] / int(weeks.seen.sum()),
+    )
+
+
+def drawn_series(rng: np.random.Generator, weeks: Weeks, weight: Floats, number: int) -> Floats:
+    """Return series as the model without any column draws them.
+
+    Parameters
+    ----------
+    rng : Generator
+        Source of randomness.
+    weeks : Weeks
+        For the noise of each week, and which are missing.
+    weight : ndarray, shape (n_points,)
+        Posterior weight of the points of `coarse_grid`; each series takes one of them.
+    number : int
+        How many.
+
+    Returns
+    -------
+    ndarray, shape (n_weeks, number)
+        In units of the noise of a usual week; 0 in missing weeks.
+    """
+    grid = coarse_grid()
+    point = rng.choice(len(weight), number, p=weight)
+    rho, sd = grid.rho[point], np.sqrt(grid.ratio[point])
+    n_weeks = len(weeks.seen)
+    shocks = rng.standard_normal((n_weeks, number))
+    state = sd * shocks[0]
+    memory = np.empty((n_weeks, number))
+    for week in range(n_weeks):
+        if week:
+            state = rho * state + sd * np.sqrt(1 - rho**2) * shocks[week]
+        memory[week] = state
+    noise = np.sqrt(np.where(weeks.seen, weeks.noise, 0.0))
+    drawn = memory + noise[:, None] * rng.standard_normal((n_weeks, number))
+    return np.asarray(np.where(weeks.seen[:, None], drawn, 0.0))
+
+
+def step_columns(weeks: Weeks, least: int) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Return weeks at which form may step, and a column of 0 before and 1 after for each.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    least : int
+        Weeks with a run that there must be on either side.
+
+    Returns
+    -------
+    places : ndarray of int, shape (n_steps,)
+        First week after the step.
+    columns : ndarray, shape (n_weeks, n_steps)
+        The steps.
+    """
+    before: npt.NDArray[np.int64] = np.cumsum(weeks.seen) - weeks.seen
+    possible = weeks.seen & (before >= least) & (before <= weeks.seen.sum() - least)
+    places = thinned(np.flatnonzero(possible))
+    number = np.arange(len(weeks.seen))
+    return places, (number[:, None] >= places).astype(np.float64)
+
+
+def thinned(places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return so many places, evenly taken, as a scan tries at most."""
+    return places[:: max(1, -(-len(places) // MOST_COLUMNS))]

@@ -1,0 +1,345 @@
+"""Form by calendar week: what the weekly engine works on.
+
+What is assumed:
+
+1. A week runs from Monday to Sunday. Its form is the mean log form of its runs, each weighed
+   by one over the sum of its own squared standard error and the day-to-day variance, which is
+   the runner's with that device: one device may be noisier than another.
+2. A run far from those around it, of the same device, says less of its week: beyond three
+   standard deviations its variance grows with the square of the distance. One misread run
+   then cannot move a week, and a level that stays is not odd for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.arrays import Floats
+from runanalytics.errors import SchemaError
+from runanalytics.findings.finding import SIMULATED_NOTE
+from runanalytics.schema.checking import require
+
+Days = npt.NDArray[np.int64]
+
+#: Day-to-day standard deviation of form at a fixed speed, of the log, and how many degrees of
+#: freedom it counts for beside the runner's own: a starting value of this project.
+DAY_SD = 0.013
+DAY_SD_DF = 10
+#: No runner is steadier from day to day than this, of the log.
+LEAST_DAY_SD = 0.003
+#: A run whose standard error is larger than this share of its value says nothing.
+LARGEST_LOG_SE = 0.5
+#: Runs of a device with fewer of them than this are set aside: its level is not known.
+LEAST_RUNS_OF_A_DEVICE = 3
+#: A run is compared with as many before and after it, and counts in full up to so many robust
+#: standard deviations from their median. The median absolute deviation of a normal
+#: distribution is its standard deviation over 1.4826.
+NEIGHBOURS = 4
+FULL_COUNT_SD = 3.0
+SD_OF_MAD = 1.4826
+#: Runs that count for less than this share of a usual one are mentioned.
+MENTIONED_SHARE = 0.1
+#: Simulated data are known by their devices' names, and are called so wherever they are shown.
+SIMULATED = r"(?i)\bsimulated\b"
+
+_EPOCH_MONDAY = np.datetime64("1969-12-29", "D")
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """A runner's form by calendar week, from the first week with a run to the last.
+
+    Parameters
+    ----------
+    monday : ndarray of datetime64[D], shape (n_weeks,)
+        First day of each week, none left out.
+    log_form : ndarray, shape (n_weeks,)
+        Mean log form; 0 where the week is missing.
+    noise : ndarray, shape (n_weeks,)
+        Variance of its noise relative to a usual week; infinite where the week is missing.
+    n_runs : ndarray of int, shape (n_weeks,)
+        Runs in the week.
+    runs : DataFrame
+        One row a run: day (days since 1970), week (index into the weeks), share (its weight in
+        the week's mean), log_form, device, firmware, and the covariates.
+    day_sd : float
+        Day-to-day standard deviation of log form used for the weights.
+    scatter : tuple of (float, int)
+        Sum of squares of the runs about their weeks' means, as an estimate of the variance of
+        a usual week's noise times its degrees of freedom; and those.
+    usual : float
+        Variance of the noise of log form in a usual week.
+    set_aside : tuple of str
+        What was left out, in words.
+    day_sd_of : dict of str to float
+        Day-to-day standard deviation of log form by device, each pooled with the runner's.
+    """
+
+    monday: npt.NDArray[np.datetime64]
+    log_form: Floats
+    noise: Floats
+    n_runs: npt.NDArray[np.int64]
+    runs: pd.DataFrame
+    day_sd: float
+    scatter: tuple[float, int] = (0.0, 0)
+    usual: float = DAY_SD**2
+    set_aside: tuple[str, ...] = ()
+    day_sd_of: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> npt.NDArray[np.bool_]:
+        """Weeks with a run."""
+        return self.n_runs > 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What should be known beside any answer from these weeks."""
+        simulated = self.runs["device"].astype("str").str.contains(SIMULATED).any()
+        return (*self.set_aside, *((SIMULATED_NOTE,) if simulated else ()))
+
+    def mean(self, values: npt.ArrayLike) -> Floats:
+        """Return the weekly mean of a value per run, weighed as form is; NaN where unknown."""
+        column = np.asarray(values, dtype=np.float64)
+        known = np.isfinite(column)
+        share = self.runs["share"].to_numpy() * known
+        week = self.runs["week"].to_numpy()
+        total = np.bincount(week, share * np.where(known, column, 0.0), len(self.monday))
+        weight = np.bincount(week, share, len(self.monday))
+        mean: Floats = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
+        return mean
+
+
+def days_of(dates: pd.Series, table: str) -> Days:
+    """Return local dates, as text, date or timestamp, as days since 1970.
+
+    Raises
+    ------
+    SchemaError
+        If a value is no date.
+    """
+    try:
+        instants = pd.to_datetime(dates)
+        if instants.dt.tz is not None:
+            instants = instants.dt.tz_localize(None)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SchemaError(
+            f"not a date: {error}",
+            where=f"table '{table}', column 'local_date'",
+            hint="give dates as 2026-03-31",
+        ) from error
+    if instants.isna().any():
+        raise SchemaError(
+            "a row has no date",
+            where=f"table '{table}', column 'local_date'",
+            hint="leave such rows out",
+        )
+    return instants.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def numbers_of(frame: pd.DataFrame, column: str, table: str) -> Floats:
+    """Return a column as floats, NaN where missing or where there is no such column.
+
+    Raises
+    ------
+    SchemaError
+        If a value is no number, or infinite.
+    """
+    where = f"table '{table}', column '{column}'"
+    if column not in frame.columns:
+        return np.full(len(frame), np.nan)
+    try:
+        numbers = frame[column].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+        values = np.asarray(numbers, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise SchemaError(f"not a number: {error}", where=where) from error
+    if np.isinf(values).any():
+        raise SchemaError("a value is infinite", where=where)
+    return values
+
+
+def by_week(
+    form: pd.DataFrame, keep: Callable[[Days], npt.NDArray[np.bool_]] | None = None
+) -> Weeks:
+    """Return form by calendar week.
+
+    Parameters
+    ----------
+    form : DataFrame
+        Table "form": local_date and value, and where known se, mean_speed_m_s, temperature_c,
+        device, firmware, shoe. Rows without a value, or with a standard error above half of it, are
+        left out.
+    keep : callable, optional
+        Given days since 1970, whether runs of each day count.
+
+    Returns
+    -------
+    Weeks
+        Without rows if no run is left.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing or not of its type, or a value is not above 0.
+    """
+    require(form, "form", ["local_date", "value"])
+    value = numbers_of(form, "value", "form")
+    if (value <= 0).any():
+        raise SchemaError(
+            "a value is not above 0, and form is compared by ratio",
+            where="table 'form', column 'value'",
+        )
+    speed = numbers_of(form, "mean_speed_m_s", "form")
+    columns = {
+        "day": days_of(form["local_date"], "form"),
+        "log_form": np.log(value),
+        "log_se": numbers_of(form, "se", "form") / value,
+        "log_speed": np.log(np.where(speed > 0, speed, np.nan)),
+        "temperature_c": numbers_of(form, "temperature_c", "form"),
+        "device": _labels(form, "device"),
+        "firmware": _labels(form, "firmware"),
+        "shoe": _labels(form, "shoe"),
+    }
+    kept = np.isfinite(value) & ~(columns["log_se"] > LARGEST_LOG_SE)
+    if keep is not None:
+        kept &= keep(columns["day"])
+    device = columns["device"]
+    names, counts = np.unique(device[kept].astype(str), return_counts=True)
+    rare = _rare(counts)
+    kept &= ~np.isin(device, names[rare].astype(object))
+    place = np.flatnonzero(kept)
+    place = place[np.argsort(columns["day"][place], kind="stable")]
+    columns = {name: column[place] for name, column in columns.items()}
+
+    number = (columns["day"] + 3) // 7
+    first = int(number[0]) if len(number) else 0
+    week = number - first
+    n_weeks = int(week[-1]) + 1 if len(week) else 0
+    codes, devices = pd.factorize(columns["device"])
+    group = _alike(week, codes)
+    oddness = _oddness(columns["log_form"], columns["log_se"], codes)
+    variance, day_sd, sd_of = _variances(
+        columns["log_form"], columns["log_se"], group, oddness, codes
+    )
+    odd = int((oddness > 1 / MENTIONED_SHARE).sum())
+    precision = 1.0 / variance
+    total = np.bincount(week, precision, n_weeks)
+    seen = total > 0
+    safe = np.where(seen, total, 1.0)
+    noise = np.where(seen, 1.0 / safe, np.inf)
+    usual = float(np.exp(np.log(noise[seen]).mean())) if seen.any() else 1.0
+    size = np.bincount(group, precision)
+    about = (
+        columns["log_form"] - (np.bincount(group, precision * columns["log_form"]) / size)[group]
+    )
+    return Weeks(
+        monday=_EPOCH_MONDAY + 7 * np.arange(first, first + n_weeks),
+        log_form=np.bincount(week, precision * columns["log_form"], n_weeks) / safe,
+        noise=noise / usual,
+        n_runs=np.bincount(week, minlength=n_weeks).astype(np.int64),
+        runs=pd.DataFrame({**columns, "week": week, "share": precision / safe[week]}),
+        day_sd=day_sd,
+        scatter=(usual * float(precision @ about**2), len(week) - len(size)),
+        usual=usual,
+        set_aside=tuple(
+            f"{runs} run{'s' if runs > 1 else ''} of {name or 'an unnamed device'} set aside, "
+            "too few to know its level"
+            for name, runs in zip(names[rare], counts[rare], strict=True)
+        )
+        + (
+            (f"{odd} run{'s' if odd > 1 else ''} far from those around counted less",)
+            if odd
+            else ()
+        ),
+        day_sd_of=dict(zip(map(str, devices), sd_of.tolist(), strict=True)),
+    )
+
+
+def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
+    """Return a column of names as text, empty where there is none."""
+    if column not in form.columns:
+        return np.full(len(form), "", dtype=object)
+    labels = form[column].to_numpy(dtype=object)
+    return np.where(form[column].isna().to_numpy(), "", labels).astype(object)
+
+
+def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Say which devices have too few runs to know their level; never all of them."""
+    rare = counts < LEAST_RUNS_OF_A_DEVICE
+    if rare.all():
+        rare[counts.argmax() if len(counts) else slice(0)] = False
+    return rare
+
+
+def _alike(week: Days, device: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return a number for each run, the same for those of one week and device."""
+    n_devices = int(device.max(initial=0)) + 1
+    return np.asarray(np.unique(week * n_devices + device, return_inverse=True)[1])
+
+
+def _squared(log_se: Floats) -> tuple[Floats, float]:
+    """Return each run's own variance, the usual one where it is unknown; and the usual one."""
+    squared = log_se**2
+    usual = float(np.nanmedian(squared)) if np.isfinite(squared).any() else 0.0
+    return np.where(np.isfinite(squared), squared, usual), usual
+
+
+def _oddness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]) -> Floats:
+    """Return by how much the variance of each run is to grow, 1 for most; runs in order of day."""
+    factor = np.ones(len(log_form))
+    if not len(log_form):
+        return factor
+    order = np.argsort(device, kind="stable")
+    padded = np.full(len(order) + 2 * NEIGHBOURS, np.nan)
+    of = np.full(len(padded), -1)
+    padded[NEIGHBOURS : len(padded) - NEIGHBOURS] = log_form[order]
+    of[NEIGHBOURS : len(padded) - NEIGHBOURS] = device[order]
+    width = 2 * NEIGHBOURS + 1
+    around = np.lib.stride_tricks.sliding_window_view(padded, width).copy()
+    same = np.lib.stride_tricks.sliding_window_view(of, width) == device[order][:, None]
+    same[:, NEIGHBOURS] = False
+    around[~same] = np.inf
+    around.sort(axis=1)
+    n_around = same.sum(axis=1)
+    judged = n_around >= NEIGHBOURS
+    if not judged.any():
+        return factor
+    row, size = np.flatnonzero(judged), n_around[judged]
+    middle = (around[row, (size - 1) // 2] + around[row, size // 2]) / 2
+    place = order[judged]
+    distance = np.abs(log_form[place] - middle) / np.sqrt(_squared(log_se)[0][place] + DAY_SD**2)
+    scale = SD_OF_MAD * float(np.median(distance))
+    if scale > 0:
+        factor[place] = np.maximum(distance / (FULL_COUNT_SD * scale), 1.0) ** 2
+    return factor
+
+
+def _variances(
+    log_form: Floats,
+    log_se: Floats,
+    group: npt.NDArray[np.intp],
+    oddness: Floats,
+    device: npt.NDArray[np.intp],
+) -> tuple[Floats, float, Floats]:
+    """Return each run's variance of log form, and the day-to-day SD in it: in all, by device.
+
+    The runner's own scatter within weeks is pooled with the usual one, and each device's with
+    the runner's; what it is pooled with counts for `DAY_SD_DF` degrees of freedom.
+    """
+    squared, usual = _squared(log_se)
+    size = np.bincount(group, 1 / oddness)
+    within = log_form - (np.bincount(group, log_form / oddness) / size)[group]
+    df = len(log_form) - len(size)
+    pooled = (within @ (within / oddness) + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
+    first_of_group = np.unique(group, return_index=True)[1]
+    df_of = np.bincount(device) - np.bincount(device[first_of_group])
+    own = np.bincount(device, within**2 / oddness) + DAY_SD_DF * pooled
+    least = LEAST_DAY_SD**2
+    day_variance = np.maximum(own / (df_of + DAY_SD_DF) - usual, least)
+    variance: Floats = (squared + day_variance[device]) * oddness
+    day_sd = float(np.sqrt(max(float(pooled) - usual, least)))
+    return variance, day_sd, np.sqrt(day_variance)

@@ -1,0 +1,1 @@
+"""Lists of activities: one row an activity, with its averages."""

@@ -1,0 +1,381 @@
+r"""Garmin Connect's list of activities as its web page exports it: ``Activities.csv``.
+
+One row an activity, averages only. The columns' names depend on the language and, where sports
+share a column, on the sport of the first row, so a run's cadence may stand under the bike's and
+its pace under a speed. Dates are local and naive. Distances are in kilometres or miles, which
+the file does not say: what must hold between cadence, step length, time and distance says it,
+or else the reader is asked. Gym rows hold no sets: they are sessions all the same.
+
+Examples
+--------
+>>> header = b"Activity Type,Date,Title,Distance,Time,Avg Run Cadence,Avg Stride Length\n"
+>>> row = b"Running,2026-02-13 20:06:42,EZ,5.67,00:34:06,177,0.94"
+>>> runs = GARMIN_CSV.read(header + row).runs
+>>> runs[["distance_m", "cadence_spm", "step_length_m"]].to_numpy().tolist()
+[[5670.0, 177.0, 0.94]]
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from runanalytics.errors import UnitError
+from runanalytics.importers.activity_lists.garmin_overfull_rows import Cells, aligned
+from runanalytics.importers.activity_lists.summaries import passed_over, runs_span, runs_table
+from runanalytics.importers.activity_lists.units import LONG_UNITS_M, Listed, long_unit
+from runanalytics.importers.activity_lists.words import (
+    LEFT_SIDES,
+    RIGHT_SIDES,
+    TYPE_NAMES,
+    columns_of,
+    header_names,
+)
+from runanalytics.importers.contract import (
+    Imported,
+    Importer,
+    Note,
+    ReadOptions,
+    require_columns,
+    stable_id,
+)
+from runanalytics.importers.runs.words import Sport, sport_of
+from runanalytics.importers.strength.sessions import LoggedSession, strength_tables
+from runanalytics.importers.text.delimited import (
+    DelimitedTable,
+    Parsed,
+    Problems,
+    Row,
+    header_of,
+    read_cell,
+    read_table,
+)
+from runanalytics.importers.text.local_time import (
+    Moment,
+    clock_of,
+    instants,
+    parse_moments,
+    parse_time_of_day,
+)
+from runanalytics.units import FOOT_M, length_unit, parse_duration
+from runanalytics.units.numerals import parse_number, shown
+
+#: What the list is nothing without.
+REQUIRED = ("type", "date", "time")
+#: A file is Garmin's list if it has the type of activity and this many of the others.
+_OTHERS = ("date", "favorite", "title", "distance", "time")
+_ENOUGH_OTHERS = 3
+#: Averages that need no unit of the file, by our columns.
+AVERAGES = ("heart_rate_bpm", "cadence_spm", "ground_contact_ms", "vertical_ratio_pct", "power_w")
+#: Metres of the unit of heights, beside each unit of distances.
+HEIGHTS_M = {"km": 1.0, "mi": FOOT_M}
+
+#: Cells that tell whether decimals follow a comma or a point.
+_DECIMAL_COMMA = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),(?:[0-9]{1,2}|[0-9]{4,})")
+_DECIMAL_POINT = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.(?:[0-9]{1,2}|[0-9]{4,})")
+_THOUSANDS_POINT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+)(,[0-9]*)?")
+#: "50.6% L / 49.4% R", "50,6 % vänster/49,4 % höger".
+_BALANCE = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?% ?([^\W\d_]*)\.? ?/ ?[0-9.,]+ ?% ?([^\W\d_]*)\.?")
+
+_AS_IS = ReadOptions()
+
+
+class GarminCsvImporter(Importer):
+    """Reads the list of activities that Garmin Connect exports."""
+
+    name = "garmin-csv"
+    version = 1
+    records = True
+
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
+        """Whether the columns are those of the list, in any of its languages."""
+        header = header_of(head)
+        if not TYPE_NAMES.intersection(header_names(header)):
+            return False
+        found = columns_of(header)
+        return sum(ours in found for ours in _OTHERS) >= _ENOUGH_OTHERS
+
+    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+        """Read runs and gym sessions; other sports are passed over and counted.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole list.
+        options : ReadOptions
+            `units` says whether distances are km or miles, and outweighs what the file tells;
+            `timezone` where its times were local.
+
+        Returns
+        -------
+        Imported
+            `runs` of detail "summary", `sessions` without sets, and the days between which each
+            was logged; notes on what was decided, repaired or left out.
+
+        Raises
+        ------
+        MissingColumnError
+            If the type, date or time of activities is not there.
+        UnitError
+            If nothing tells whether distances are kilometres or miles.
+        UnreadableFileError
+            If no row can be read, or the order of day and month is unsettled.
+        """
+        table = read_table(data, keep_overfull=True)
+        columns = columns_of(table.columns)
+        ours = {columns[name][0]: name for name in REQUIRED if name in columns}
+        there = zip(table.columns, table.names, strict=True)
+        require_columns([ours.get(key, name) for key, name in there], REQUIRED)
+        return _Reader(table, columns, options).tables(self.name)
+
+
+@dataclass
+class _Reader:
+    table: DelimitedTable
+    columns: Mapping[str, tuple[str, ...]]
+    options: ReadOptions
+    problems: Problems = field(default_factory=Problems)
+    notes: list[Note] = field(default_factory=list)
+    decimal_comma: bool = False
+
+    def tables(self, source: str) -> Imported:
+        """Return the list as tables."""
+        self.decimal_comma = self._has_decimal_comma()
+        cells = Cells(_or_none(self._parsed), _or_none(_seconds), _or_none(_pace_s))
+        rows, notes = aligned(self.table, self.columns, cells)
+        self.table = replace(self.table, rows=tuple(rows))
+        self.notes += notes
+        runs: dict[str, tuple[Row, Moment]] = {}
+        sessions: dict[str, LoggedSession] = {}
+        others: Counter[str] = Counter()
+        repeated = 0
+        for row, moment in self._dated():
+            activity = row[self.columns["type"][0]]
+            sport = sport_of(activity)
+            if not (sport.is_run or sport.is_strength):
+                others[activity] += 1
+                continue
+            found: Mapping[str, object] = runs if sport.is_run else sessions
+            key = self._key(row, moment)
+            if key in found:
+                repeated += 1
+            elif sport.is_strength:
+                sessions[key] = self._session(row, moment, key)
+            else:
+                runs[key] = row, moment
+        if repeated:
+            self.notes.append(Note("info", f"activities that are listed twice: {repeated}"))
+        moments = [moment for _, moment in runs.values()]
+        listed = self._runs(source, runs)
+        when, _ = instants(moments, self.options.timezone)
+        frame, found_notes = runs_table(listed, when)
+        gym = Imported()
+        if sessions:
+            gym = strength_tables(source, list(sessions.values()), self.options.timezone)
+        starts = [session.start for session in sessions.values()]
+        zone_notes = instants([*moments, *starts], self.options.timezone)[1]
+        of_gym = instants(starts, self.options.timezone)[1]
+        spans = pd.concat([runs_span(source, frame), gym.log_spans], ignore_index=True)
+        return Imported(
+            runs=frame,
+            sessions=gym.sessions,
+            log_spans=spans,
+            notes=[
+                *self.table.notes,
+                *self.problems.notes(),
+                *self.notes,
+                *found_notes,
+                *passed_over(others),
+                *zone_notes,
+                *(note for note in gym.notes if note not in of_gym),
+            ],
+            clock=clock_of([*moments, *starts]),
+        )
+
+    def _dated(self) -> list[tuple[Row, Moment]]:
+        (column, *_) = self.columns["date"]
+        moments = parse_moments([row[column] for row in self.table.rows])
+        found = []
+        for row, moment in zip(self.table.rows, moments, strict=True):
+            if moment is None:
+                reason = f"{shown(row[column])} is no date"
+                self.problems.add("rows without a date were left out", row, reason)
+            else:
+                found.append((row, moment))
+        return found
+
+    def _key(self, row: Row, moment: Moment) -> str:
+        """Return what tells an activity from others: its start, which nobody edits."""
+        if isinstance(moment, dt.datetime):
+            return moment.isoformat()
+        cells = (row[column] for ours in ("distance", "time") for column in self.columns[ours])
+        return "|".join((moment.isoformat(), *cells))
+
+    def _session(self, row: Row, moment: Moment, key: str) -> LoggedSession:
+        return LoggedSession(
+            moment, self._text(row, "title"), "strength", self._seconds(row, "time"), key=key
+        )
+
+    def _runs(self, source: str, runs: Mapping[str, tuple[Row, Moment]]) -> list[dict[str, object]]:
+        listed = {key: self._listed(row) for key, (row, _) in runs.items()}
+        unit = self._unit(listed)
+        unit_m, height_m = LONG_UNITS_M.get(unit, math.nan), HEIGHTS_M.get(unit, math.nan)
+        metre_rows = 0
+        rows: list[dict[str, object]] = []
+        for key, (row, _) in runs.items():
+            run = listed[key]
+            metre_rows += run.in_metres
+            rows.append(
+                {
+                    "run_id": stable_id(source, "run", key),
+                    "title": self._text(row, "title"),
+                    "kind": self._sport(row).kind,
+                    "distance_m": run.distance * (1.0 if run.in_metres else unit_m),
+                    "moving_s": run.time_s,
+                    "elapsed_s": self._seconds(row, "elapsed"),
+                    "other_time_s": run.moving_s,
+                    "ascent_m": (self._number(row, "ascent") or math.nan) * height_m,
+                    "step_length": run.step_length,
+                    "oscillation": self._number(row, "oscillation"),
+                    "contact_balance_left_pct": self._cell(
+                        row, "contact_balance_left_pct", self._balance
+                    ),
+                    **{name: self._number(row, name) for name in AVERAGES},
+                }
+            )
+        if metre_rows:
+            message = "runs whose distance is listed in metres"
+            self.notes.append(Note("info", f"{message}: {metre_rows}"))
+        return rows
+
+    def _unit(self, listed: Mapping[str, Listed]) -> str:
+        """Return the unit of distances: as given, else as told, else it is asked for.
+
+        Where there is no distance to ask for it is empty, and heights are left out.
+        """
+        told = long_unit(list(listed.values()))
+        if self.options.units is not None:
+            given = length_unit(self.options.units)
+            if told not in (None, given):
+                message = f"distances taken as {given}, as you say; cadence and step length say"
+                self.notes.append(Note("warning", f"{message} {told}: leave out --units to see"))
+            return given
+        if told is None:
+            if not any(run.distance > 0 and not run.in_metres for run in listed.values()):
+                return ""
+            (key, *_) = self.columns["distance"]
+            name = dict(zip(self.table.columns, self.table.names, strict=True))[key]
+            raise UnitError(
+                f"the column '{name}' does not say its unit, and no run has a cadence and a step "
+                "length that tell it",
+                hint="say --units metric if it is km, or --units imperial if it is miles",
+            )
+        if told == "mi":
+            message = "distances are in miles, as cadence and step length say; heights in feet"
+            self.notes.append(Note("info", message))
+        return told
+
+    def _listed(self, row: Row) -> Listed:
+        numbers = {
+            name: math.nan if (number := self._number(row, name)) is None else number
+            for name in ("distance", "cadence_spm", "step_length", "steps")
+        }
+        return Listed(
+            time_s=self._seconds(row, "time") or math.nan,
+            pace_s=self._cell(row, "pace", _pace_s) or math.nan,
+            indoors=self._sport(row).kind == "treadmill",
+            moving_s=self._seconds(row, "moving") or math.nan,
+            **numbers,
+        )
+
+    def _cell(self, row: Row, ours: str, parse: Callable[[str], Parsed | None]) -> Parsed | None:
+        """Return the first cell that holds something, of the columns that may."""
+        for column in self.columns.get(ours, ()):
+            value = read_cell(row, column, parse, self.problems)
+            if value is not None:
+                return value
+        return None
+
+    def _sport(self, row: Row) -> Sport:
+        return sport_of(row[self.columns["type"][0]])
+
+    def _text(self, row: Row, ours: str) -> str | None:
+        return self._cell(row, ours, str)
+
+    def _seconds(self, row: Row, ours: str) -> float | None:
+        return self._cell(row, ours, _seconds)
+
+    def _number(self, row: Row, ours: str) -> float | None:
+        """Return a number; the list writes 0 for what was not measured."""
+        return self._cell(row, ours, self._parsed) or None
+
+    def _parsed(self, text: str) -> float | None:
+        plain = text.lstrip("'")
+        if self.decimal_comma:
+            grouped = _THOUSANDS_POINT.fullmatch(plain)
+            if grouped:
+                plain = grouped[1].replace(".", "") + (grouped[2] or "")
+            return parse_number(plain, comma="decimal") or None
+        return parse_number(plain, comma="thousands") or None
+
+    def _balance(self, text: str) -> float | None:
+        """Return the left foot's share; the cell names which side is which."""
+        match = _BALANCE.fullmatch(" ".join(text.split()))
+        if match is None:
+            return self._parsed(text.removesuffix("%").rstrip())
+        share = parse_number(match[1], comma="decimal")
+        sides = (match[2].casefold(), match[3].casefold())
+        if sides[0] in LEFT_SIDES and sides[1] not in LEFT_SIDES:
+            return share or None
+        if sides[0] in RIGHT_SIDES and sides[1] in LEFT_SIDES:
+            return 100 - share
+        raise UnitError(f"{shown(text)} does not say which side is left")
+
+    def _has_decimal_comma(self) -> bool:
+        """Return whether the numbers of this list have decimal commas: some cell tells."""
+        names = {
+            column
+            for ours in ("distance", "step_length", "oscillation", "ascent", *AVERAGES)
+            for column in self.columns.get(ours, ())
+        }
+        cells = [
+            cell.lstrip("'")
+            for row in self.table.rows
+            for cell in row.overfull or map(row.__getitem__, names)
+        ]
+        commas = sum(_DECIMAL_COMMA.fullmatch(cell) is not None for cell in cells)
+        points = sum(_DECIMAL_POINT.fullmatch(cell) is not None for cell in cells)
+        return commas > points
+
+
+def _or_none(parse: Callable[[str], float | None]) -> Callable[[str], float | None]:
+    """Return a parser that takes what it cannot read for missing."""
+
+    def parsed(text: str) -> float | None:
+        try:
+            return parse(text)
+        except UnitError:
+            return None
+
+    return parsed
+
+
+def _seconds(text: str) -> float | None:
+    """Return a duration, also where a spreadsheet made a time of day of it (12:34:06 AM)."""
+    if text.casefold().endswith("m") and (time := parse_time_of_day(text)) is not None:
+        return time.hour * 3600.0 + time.minute * 60.0 + time.second or None
+    return parse_duration(text) or None
+
+
+def _pace_s(text: str) -> float | None:
+    """Return the time for one unit of distance of a pace; a speed has none."""
+    return parse_duration(text) if re.fullmatch(r"[0-9]+:[0-9]{2}", text) else None
+
+
+GARMIN_CSV = GarminCsvImporter()

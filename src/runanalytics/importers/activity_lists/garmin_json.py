@@ -1,0 +1,311 @@
+r"""Garmin Connect's activities as JSON: lists, single ones, and those of the account's archive.
+
+A list is what programs save that ask Garmin Connect for one's own activities; the archive is
+what Garmin sends of one's account (``*_summarizedActivities.json``). They name the same things
+alike and measure them apart: metres and seconds, or centimetres and milliseconds. Which it is
+the runs' own speed tells. Both clocks are stated.
+
+Examples
+--------
+>>> run = b'{"activityId": 7, "activityType": "running", "startTimeLocal": 1786384800000, '
+>>> run += b'"startTimeGmt": 1786381200000, "distance": 500000.0, "duration": 1500000.0}'
+>>> runs = GARMIN_JSON.read(b'[{"summarizedActivitiesExport": [' + run + b"]}]").runs
+>>> runs[["distance_m", "moving_s", "utc_offset_s"]].to_numpy().tolist()
+[[5000.0, 1500.0, 3600.0]]
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.activity_lists.garmin_json_fields import number_of, stated, text_of
+from runanalytics.importers.activity_lists.garmin_json_sets import has_movements, sets_table
+from runanalytics.importers.activity_lists.garmin_json_starts import Start, start_of, starts
+from runanalytics.importers.activity_lists.summaries import passed_over, runs_span, runs_table
+from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, stable_id
+from runanalytics.importers.runs.words import plain_words, sport_of
+from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
+
+AVERAGES = (
+    *("heart_rate_bpm", "ground_contact_ms", "contact_balance_left_pct"),
+    *("vertical_ratio_pct", "power_w", "step_length", "oscillation"),
+)
+#: A race by name, and by the number that the archive gives it.
+_RACES = ("race", 1)
+#: Where a list of activities stands in an object.
+_LISTS = ("summarizedActivitiesExport", "activities", "activityList")
+#: Words of a file's first bytes that make it one of these.
+_SIGNATURES = (
+    ('"summarizedActivitiesExport"',),
+    ('"activityId"', '"activityType"'),
+    ('"activityId"', '"activityTypeDTO"'),
+    ('"startTimeLocal"', '"activityType"'),
+)
+#: The largest archive known is some 30 MB.
+LARGEST_BYTES = 2**28
+
+
+@dataclass(frozen=True)
+class _Measures:
+    """Units of a file's distances and times."""
+
+    name: str
+    metres: float
+    seconds: float
+
+
+_LIST = _Measures("metres and seconds", 1.0, 1.0)
+_ARCHIVE = _Measures("centimetres and milliseconds", 0.01, 0.001)
+_MEASURES = (
+    _LIST,
+    _ARCHIVE,
+    _Measures("metres and milliseconds", 1.0, 0.001),
+    _Measures("centimetres and seconds", 0.01, 1.0),
+)
+#: Between these lies the median speed of anybody's runs: a factor of less than ten.
+_MEDIAN_SPEED_M_S = (0.75, 7.4)
+#: A median below this is a wrong unit.
+_SHORTEST_RUN_S = 20.0
+#: Stated speed and distance per time may differ by this share.
+_SPEED_WITHIN = 0.05
+
+_AS_IS = ReadOptions()
+
+
+class GarminJsonImporter(Importer):
+    """Reads activities that Garmin Connect states in JSON."""
+
+    name = "garmin-json"
+    version = 1
+    records = True
+
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
+        """Whether the first object has what only Garmin's activities have together."""
+        text = head.removeprefix(codecs.BOM_UTF8).lstrip()
+        if not text.startswith((b"[", b"{")):
+            return False
+        words = text.decode("utf-8", errors="replace")
+        return any(all(word in words for word in together) for together in _SIGNATURES)
+
+    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+        """Read runs, and gym sessions with one row of sets an exercise.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            `timezone` of activities of which only one of the two clocks is stated.
+
+        Returns
+        -------
+        Imported
+            `runs` of detail "summary", `sessions`, `sets` and `log_spans`, with notes on units
+            that were not the usual ones and on other sports, which are passed over.
+
+        Raises
+        ------
+        UnreadableFileError
+            If the file is no JSON, is torn, or has no activity.
+        """
+        reader = _Reader(self.name, options)
+        for activity in _activities(_parsed(data)):
+            reader.add(activity)
+        return reader.tables()
+
+
+def _parsed(data: bytes) -> object:
+    if len(data) > LARGEST_BYTES:
+        raise UnreadableFileError(
+            f"{len(data) / 2**20:.0f} MiB is more than any list of activities",
+            hint="split it into smaller lists",
+        )
+    again = "save or export it once more"
+    try:
+        text = data.decode(json.detect_encoding(data), errors="replace")
+        return json.loads(text, parse_constant=lambda _: None)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableFileError(
+            f"the JSON is torn or broken ({error.msg})", where=place, hint=again
+        ) from error
+    except (RecursionError, ValueError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise UnreadableFileError(f"the JSON cannot be read ({reason})", hint=again) from error
+
+
+def _activities(document: object) -> Iterator[Mapping[str, object]]:
+    """Yield the activities of a list, of lists within a list, or a single one."""
+    entries = document if isinstance(document, list) else [document]
+    count = 0
+    for entry in entries:
+        if not isinstance(entry, dict):
+            continue
+        inner = next((entry[name] for name in _LISTS if isinstance(entry.get(name), list)), None)
+        for activity in [entry] if inner is None else inner:
+            if isinstance(activity, dict) and stated(activity, "type") is not None:
+                count += 1
+                yield activity
+    if not count:
+        raise UnreadableFileError(
+            "there is no activity in this file",
+            hint="expected a list of objects with 'activityType' and 'startTimeLocal'",
+        )
+
+
+@dataclass
+class _Reader:
+    source: str
+    options: ReadOptions
+    runs: dict[str, tuple[Start, Mapping[str, object]]] = field(default_factory=dict)
+    sessions: dict[str, tuple[Start, Mapping[str, object]]] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)
+    undated: int = 0
+    repeated: int = 0
+    epoch_times: int = 0
+
+    def add(self, activity: Mapping[str, object]) -> None:
+        """Sort an activity in: as a run, as a session, or as passed over."""
+        sport = sport_of(str(stated(activity, "type")))
+        if not (sport.is_run or sport.is_strength or has_movements(activity)):
+            self.others[plain_words(str(stated(activity, "type")))] += 1
+            return
+        start = start_of(activity)
+        if start is None:
+            self.undated += 1
+            return
+        found = self.runs if sport.is_run else self.sessions
+        known = stated(activity, "id") or start.written
+        identity = stable_id("garmin", "run" if sport.is_run else "session", known)
+        if identity in found:
+            self.repeated += 1
+            return
+        found[identity] = start, activity
+        self.epoch_times += start.epoch
+
+    def tables(self) -> Imported:
+        """Return the activities as tables."""
+        notes: list[Note] = []
+        measures = self._measures(notes)
+        begun = [start for start, _ in (*self.runs.values(), *self.sessions.values())]
+        when, clock, zone_notes = starts(begun, self.options.timezone)
+        of_runs = when.iloc[: len(self.runs)]
+        of_sessions = when.iloc[len(self.runs) :].reset_index(drop=True)
+        rows = [self._run(key, run, measures) for key, (_, run) in self.runs.items()]
+        runs, run_notes = runs_table(rows, of_runs)
+        sessions = self._sessions(measures, of_sessions, notes)
+        sets, set_notes = sets_table({key: given for key, (_, given) in self.sessions.items()})
+        for count, message in (
+            (self.undated, "activities without a start were left out"),
+            (self.repeated, "activities that are listed twice"),
+        ):
+            if count:
+                notes.append(Note("info", f"{message}: {count}"))
+        log = [runs_span(self.source, runs), spans(self.source, sessions)]
+        return Imported(
+            runs=runs,
+            sessions=sessions,
+            sets=sets,
+            log_spans=pd.concat(log, ignore_index=True),
+            notes=[*notes, *set_notes, *run_notes, *passed_over(self.others), *zone_notes],
+            clock=clock,
+        )
+
+    def _measures(self, notes: list[Note]) -> _Measures:
+        """Return the units of distances and times: those that make the runs' speeds human."""
+        archive = 2 * self.epoch_times > len(self.runs) + len(self.sessions)
+        expected = _ARCHIVE if archive else _LIST
+        pairs = [
+            (number_of(stated(run, "distance")), number_of(stated(run, "time")))
+            for _, run in self.runs.values()
+        ]
+        known = [pair for pair in pairs if all(number > 0 for number in pair)]
+        if not known:
+            return expected
+        speed, time = np.median([[d / t, t] for d, t in known], axis=0)
+        low, high = _MEDIAN_SPEED_M_S
+        # The usual units first: a list of walks may be as slow as another's runs are fast.
+        for measures in sorted(_MEASURES, key=lambda measures: measures is not expected):
+            fast = low <= speed * measures.metres / measures.seconds <= high
+            if fast and time * measures.seconds >= _SHORTEST_RUN_S:
+                break
+        else:
+            message = "distance per time is no runner's speed in any unit: distances left out"
+            notes.append(Note("warning", message))
+            return replace(expected, metres=math.nan)
+        if measures is not expected:
+            notes.append(
+                Note("warning", f"distances and times are in {measures.name}, by the speeds")
+            )
+        self._check_speeds(pairs, notes)
+        return measures
+
+    def _check_speeds(self, pairs: Sequence[tuple[float, float]], notes: list[Note]) -> None:
+        """Say where a stated speed is not distance per time; it is not used for anything."""
+        speeds = np.array([number_of(stated(run, "speed")) for _, run in self.runs.values()])
+        distance, time = np.array(pairs).T
+        ratio = distance / time / speeds
+        known = ratio[np.isfinite(ratio)]
+        if not known.size:
+            return
+        # Both are in the file's own units, and so is the factor between them, if there is one.
+        decade = 10.0 ** np.round(np.log10(np.median(known)))
+        off = int((np.abs(known / decade - 1) > _SPEED_WITHIN).sum())
+        if off:
+            message = "runs whose stated speed is not distance per time, which was taken"
+            notes.append(Note("info", f"{message}: {off}"))
+
+    def _run(
+        self, run_id: str, run: Mapping[str, object], measures: _Measures
+    ) -> dict[str, object]:
+        kind = sport_of(str(stated(run, "type"))).kind
+        cadence = number_of(stated(run, "cadence_spm"))
+        if math.isnan(cadence):
+            cadence = 2 * number_of(stated(run, "one_foot_cadence"))
+        device = str(stated(run, "device") or "")
+        return {
+            "run_id": run_id,
+            "title": text_of(stated(run, "title")),
+            "kind": "race" if stated(run, "event") in _RACES else kind,
+            "distance_m": number_of(stated(run, "distance")) * measures.metres,
+            "ascent_m": number_of(stated(run, "ascent")) * measures.metres,
+            "moving_s": number_of(stated(run, "time")) * measures.seconds,
+            "other_time_s": number_of(stated(run, "moving")) * measures.seconds,
+            "elapsed_s": number_of(stated(run, "elapsed")) * measures.seconds,
+            "cadence_spm": cadence,
+            "device": f"Garmin device {device}" if device.strip("0") else None,
+            **{name: number_of(stated(run, name)) for name in AVERAGES},
+        }
+
+    def _sessions(self, measures: _Measures, when: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
+        if not self.sessions:
+            return schema.empty("sessions")
+        rows = [
+            {
+                "session_id": key,
+                "kind": "strength",
+                "title": text_of(stated(session, "title")),
+                "duration_s": number_of(stated(session, "time")) * measures.seconds,
+            }
+            for key, (_, session) in self.sessions.items()
+        ]
+        frame = schema.check(pd.concat([pd.DataFrame(rows), when], axis="columns"), "sessions")
+        late = frame["duration_s"] > LONGEST_SESSION_S
+        if late.any():
+            hours = LONGEST_SESSION_S / 3600
+            message = f"durations over {hours:g} h taken as a timer left on: {late.sum()}"
+            notes.append(Note("info", message))
+        return frame.assign(duration_s=frame["duration_s"].mask(late))
+
+
+GARMIN_JSON = GarminJsonImporter()

@@ -1,0 +1,1 @@
+"""Opening what is given: folders, archives, compressed files."""

@@ -1,0 +1,166 @@
+"""Which files stand behind the paths that a user names.
+
+Folders are walked in a fixed order, so the same folder always imports in the same order.
+Links are not followed out of a walked folder, and hidden files are left alone. What is gzipped
+is unpacked as it is read; `runanalytics.importers.files.archives` looks into zip files.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.files.unpacking import GZIP_MAGIC, Meter, gunzipped
+
+#: More than this is not read into memory: the largest activity known is under 30 MB. Larger
+#: files are for importers that read a stream.
+LARGEST_BYTES = 128 * 2**20
+
+#: Accounts in the names of files: `jo@example.org_123.fit` is the activity 123.
+_ADDRESS = re.compile(
+    r"[^\s/@]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*?"
+    r"(?:_|(?=\.(?:fit|tcx|gpx|csv|json|xml|zip|gz)\b)|(?=[/\s]|$))",
+    re.IGNORECASE,
+)
+
+#: Any zip archive begins so, an empty one included.
+ZIP_MAGICS = (b"PK\3\4", b"PK\5\6")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file, with what is needed to know it again without reading it.
+
+    A file in an archive has the archive's path before its own, and an `opener`.
+    """
+
+    path: Path
+    size: int
+    mtime_ns: int
+    #: Whether the user named this very file, rather than a folder or an archive above it.
+    named: bool
+    #: How it is opened, where the path is not enough.
+    opener: Callable[[], io.BufferedReader] | None = None
+    #: Why it cannot be opened, where that is known without trying.
+    problem: str = ""
+    #: Counts what is unpacked, where the content is gzipped.
+    meter: Meter = field(default_factory=Meter)
+    #: In how many archives it lies.
+    depth: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its name, without the account that an export may put into it."""
+        return without_address(self.path.name)
+
+    def open(self) -> io.BufferedReader:
+        """Open its content for reading; what is gzipped is unpacked on the way.
+
+        Raises
+        ------
+        UnreadableFileError
+            If it cannot be opened; what is damaged further on is only found there.
+        """
+        if self.problem:
+            raise UnreadableFileError(self.problem, where=str(self.path))
+        try:
+            file = self.opener() if self.opener else self.path.open("rb")
+            packed = file.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
+            return gunzipped(file, self.meter) if packed else file
+        except OSError as error:
+            raise UnreadableFileError(
+                f"cannot be read ({error.strerror})", where=str(self.path), hint="check its rights"
+            ) from error
+        except UnreadableFileError as error:
+            error.where = error.where or str(self.path)
+            raise
+
+    def is_zip(self) -> bool:
+        """Return whether it is a zip archive, by its first bytes."""
+        try:
+            with self.open() as file:
+                return file.peek(len(ZIP_MAGICS[0])).startswith(ZIP_MAGICS)
+        except UnreadableFileError:
+            return False  # whoever reads it is told why
+
+    def read(self) -> bytes:
+        """Return the file's bytes.
+
+        Raises
+        ------
+        UnreadableFileError
+            If it cannot be opened, is damaged, or is too large.
+        """
+        too_large = UnreadableFileError(
+            f"more than {LARGEST_BYTES / 2**20:.0f} MiB is more than any activity or log",
+            where=str(self.path),
+            hint="name the files inside it instead",
+        )
+        if self.size > LARGEST_BYTES:
+            raise too_large
+        with self.open() as file:
+            try:
+                data = file.read(LARGEST_BYTES + 1)
+            except UnreadableFileError as error:
+                error.where = error.where or str(self.path)
+                raise
+        if len(data) > LARGEST_BYTES:
+            raise too_large
+        return data
+
+
+def without_address(name: str) -> str:
+    """Return a name without the e-mail addresses in it.
+
+    Examples
+    --------
+    >>> without_address("jo@example.org_123.fit"), without_address("jo@example.org")
+    ('123.fit', 'account')
+    """
+    return _ADDRESS.sub("", name) or "account"
+
+
+def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
+    """Yield every file that `paths` name, folders walked, each file once.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        Files and folders; ``~`` stands for the home folder.
+
+    Raises
+    ------
+    UnreadableFileError
+        If a path does not exist.
+    """
+    seen: set[Path] = set()
+    for given in paths:
+        top = Path(given).expanduser()
+        if not top.exists():
+            raise UnreadableFileError(
+                "there is no such file or folder", where=str(given), hint="check the path"
+            )
+        for path, named in _below(top):
+            resolved = path.resolve()
+            if resolved in seen:
+                continue
+            seen.add(resolved)
+            stat = resolved.stat()
+            yield Found(resolved, stat.st_size, stat.st_mtime_ns, named)
+
+
+def _below(top: Path) -> Iterator[tuple[Path, bool]]:
+    if not top.is_dir():
+        yield top, True
+        return
+    for folder, subfolders, files in os.walk(top):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(folder, name)
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path, False

@@ -1,0 +1,1 @@
+"""FIT's bytes to columns."""

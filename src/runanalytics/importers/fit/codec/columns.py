@@ -1,0 +1,340 @@
+"""From the places of messages to columns: names, scales, vocabularies, missing values.
+
+A layout is compiled once into a `Plan` and kept. Plain numbers of a layout are cast into one
+matrix, field by field, and scaled together; what is rarer (text, lists, packed bits, fields
+whose meaning hangs on another field) goes column by column. Nothing loops over messages in
+Python except to make Python objects (text, lists).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runanalytics.arrays import Floats
+from runanalytics.importers.fit.codec import profile, values
+from runanalytics.importers.fit.codec.definition import COMPRESSED_BIT, Definition
+from runanalytics.importers.fit.codec.layout_plan import (
+    HEADER,
+    DeveloperField,
+    Plan,
+    Source,
+    key_of,
+    meanings_met,
+    plan_for,
+)
+from runanalytics.importers.fit.codec.profile import Component
+from runanalytics.importers.fit.codec.values import Array, Cells
+
+#: Up to so many messages are cheaper as tuples than as columns.
+_FEW = 16
+#: Of more words than this it is cheaper to look each possible one up first.
+_MANY = 1_000
+#: Up to so many numbers of one message are cheaper one by one than as an array.
+_SHORT = 48
+
+#: A message as a tuple: its header, then every value.
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A counter of which only the lowest bits were written.
+
+    `raw` has a row for each message and a column for each value in it; NaN where missing.
+    """
+
+    component: Component
+    raw: Floats
+
+
+@dataclass
+class Columns:
+    """Columns of some messages of one type.
+
+    `matrix` has a row for each name in `numbers`; `others` holds the cells of what is no plain
+    number, with its kind ("instant", "local", "text", "flag" or "object") in `kinds`.
+    """
+
+    numbers: tuple[str, ...]
+    matrix: Floats
+    others: dict[str, Cells] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    packed: dict[str, Packed] = field(default_factory=dict)
+    _added: dict[str, Floats | list[float]] = field(default_factory=dict)
+
+    def number(self, name: str, column: Floats | list[float]) -> None:
+        """Add a column of numbers; where there is one of that name, fill what it lacks.
+
+        It is in `numbers` and `matrix` after `settle`.
+        """
+        if name in self.numbers:
+            row = self.matrix[self.numbers.index(name)]
+            np.copyto(row, column, where=np.isnan(row))
+        elif name in self._added:
+            row = self._added[name]
+            self._added[name] = np.where(np.isnan(row), column, row)
+        else:
+            self._added[name] = column
+
+    def settle(self) -> None:
+        """Take the columns added into the matrix, all at once."""
+        if self._added:
+            self.numbers = (*self.numbers, *self._added)
+            self.matrix = np.concatenate([self.matrix, np.array(list(self._added.values()))])
+            self._added = {}
+
+    def other(self, name: str, kind: str, cells: Cells) -> None:
+        """Add a column of another kind; where there is one of that name, fill what it lacks."""
+        if name in self.others:
+            present, column = self.array(name), values.array_of(kind, cells)
+            if kind != self.kinds[name]:
+                kind, present, column = "object", present.astype(object), column.astype(object)
+            cells = np.where(values.is_missing(present), column, present)
+        self.others[name] = cells
+        self.kinds[name] = kind
+
+    def array(self, name: str) -> Array:
+        """Return one of the columns that are no plain numbers, as an array."""
+        return values.array_of(self.kinds[name], self.others[name])
+
+
+def read(
+    data: bytes,
+    found: Definition,
+    developer: tuple[DeveloperField | None, ...],
+    wanted: frozenset[str] | None = None,
+) -> tuple[Columns, NDArray[np.bool_] | None]:
+    """Return the columns of messages of one layout, and which have no full time of their own.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    found : Definition
+        Their layout, and where they stand.
+    developer : tuple of DeveloperField or None
+        What is known of each developer field of the layout.
+    wanted : frozenset of str, optional
+        Names of columns to read; all if None.
+
+    Returns
+    -------
+    columns : Columns
+    compressed : array of bool, optional
+        Where a header holds the lowest bits of the time; None if nowhere.
+    """
+    plan = plan_for(found.layout, developer, wanted)
+    if found.count <= _FEW:
+        unpack = plan.row
+        # A stretch is of more messages than these few: they stand one by one.
+        rows = [unpack(data, place) for place in found.singles]
+        compressed = [row[0] >= COMPRESSED_BIT for row in rows]
+        return _of_few(plan, rows), np.array(compressed) if True in compressed else None
+    if found.stretch is not None:
+        start, count, step = found.stretch
+        records = np.ndarray((count,), dtype=plan.dtype, buffer=data, offset=start, strides=(step,))
+    else:
+        windows = np.ndarray(
+            (len(data) - found.layout.size + 1,), dtype=plan.octets, buffer=data, strides=(1,)
+        )
+        records = windows[found.places].view(plan.dtype)
+    is_compressed = records[HEADER] >= COMPRESSED_BIT
+    return _of_many(plan, records), is_compressed if is_compressed.any() else None
+
+
+def _of_few(plan: Plan, rows: list[Row]) -> Columns:
+    """Return the columns of a few messages: cheaper as tuples than as arrays."""
+    if len(rows) == 1 and len(plan.numbers) <= _SHORT:
+        matrix = _of_one(plan, rows[0])
+    else:
+        matrix = np.empty((len(plan.numbers), len(rows)))
+        if plan.keys:
+            matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
+        _scale(plan, matrix)
+    others: dict[str, Cells] = {
+        name: list(decoded([row[span] for row in rows])) for name, span, decoded in plan.decoders
+    }
+    result = Columns(plan.numbers, matrix, others, plan.kinds.copy())
+    for source in plan.packed:
+        raw = _as_array(source, rows)
+        _unpack(result, plan.message, source, raw, np.ones(len(rows), dtype=bool))
+    if plan.conditional:
+        _add_meanings_of_few(result, plan, rows)
+    result.settle()
+    return result
+
+
+def _add_meanings_of_few(result: Columns, plan: Plan, rows: list[Row]) -> None:
+    """Add the fields that have another meaning in some of a few messages."""
+    met = [meanings_met(plan, plan.pick_referred(row)) for row in rows]
+    for source, places in zip(plan.conditional, zip(*met, strict=True), strict=True):
+        for place in sorted(frozenset(places)):
+            if place < 0:
+                continue
+            part, span = source.alternative(place), source.span
+            is_everywhere = places.count(place) == len(rows)
+            here = None if is_everywhere else np.array([each == place for each in places])
+            _add_meaning(result, part, [row[span] for row in rows], here)
+            if part.meaning.components:
+                everywhere = np.ones(len(rows), dtype=bool)
+                there = everywhere if here is None else here
+                _unpack(result, plan.message, part, _as_array(source, rows), there)
+
+
+def _of_one(plan: Plan, row: Row) -> Floats:
+    """Return the numbers of one message, as `_scale` would: cheaper than arrays while short."""
+    raw = plan.pick(row)
+    numbers = [
+        math.nan if value == invalid else value / scale - offset
+        for value, invalid, scale, offset in zip(raw, *plan.scaling, strict=False)
+    ]
+    numbers += [
+        math.nan if value == invalid else value
+        for value, invalid in zip(raw[plan.n_scaled :], plan.invalid_unscaled, strict=True)
+    ]
+    numbers += [math.nan] * (len(plan.numbers) - len(numbers))
+    for place, source_place in plan.copies:
+        if numbers[place] != numbers[place]:
+            numbers[place] = numbers[source_place]
+    return np.array(numbers, dtype=np.float64).reshape(-1, 1)
+
+
+def _as_array(source: Source, rows: list[tuple[Any, ...]]) -> Array:
+    raw: list[Any] = [row[source.span] for row in rows]
+    if source.meaning.kind == "octets":
+        return np.frombuffer(b"".join(raw), dtype=f"V{source.count}")
+    return np.array(raw, dtype=source.base.code)
+
+
+def _of_many(plan: Plan, records: Array) -> Columns:
+    matrix = np.empty((len(plan.numbers), len(records)))
+    with np.errstate(invalid="ignore"):  # a signalling NaN is as good as any
+        for row, key in enumerate(plan.keys):
+            matrix[row] = records[key]
+    _scale(plan, matrix)
+    result = Columns(plan.numbers, matrix)
+    for source in plan.others:
+        kind, column = _decoded(source, records[source.key])
+        result.others[source.meaning.name] = column
+        result.kinds[source.meaning.name] = kind
+    for source in plan.packed:
+        everywhere = np.ones(len(records), dtype=bool)
+        _unpack(result, plan.message, source, records[source.key], everywhere)
+    for source in plan.conditional:
+        for part, here in _meanings(source, plan, records):
+            raw = records[source.key]
+            _add_meaning(result, part, raw, here)
+            if part.meaning.components:
+                _unpack(result, plan.message, part, raw, here)
+    result.settle()
+    return result
+
+
+def _scale(plan: Plan, matrix: Floats) -> None:
+    """Scale the raw numbers of a matrix in place, and fill in their copies."""
+    as_written = matrix[: len(plan.keys)]
+    missing = as_written == plan.invalid
+    if plan.n_scaled:
+        scaled = matrix[: plan.n_scaled]
+        scaled /= plan.scale
+        if plan.has_offsets:
+            scaled -= plan.offset
+    np.copyto(as_written, np.nan, where=missing)
+    for row, source_row in plan.copies:
+        if row < len(plan.keys):
+            np.copyto(matrix[row], matrix[source_row], where=np.isnan(matrix[row]))
+        else:
+            matrix[row] = matrix[source_row]
+
+
+def _decoded(source: Source, raw: Cells) -> tuple[str, Cells]:
+    """Return kind and cells of a field that is no plain number."""
+    kind, function = source.decoding
+    if isinstance(raw, list):
+        return kind, list(function(raw))
+    if kind in ("instant", "local"):
+        seconds = raw.astype(np.int64)
+        return kind, values.instants(seconds, seconds == source.base.invalid)
+    if raw.dtype.kind == "V":
+        return kind, values.many_octets(raw)
+    is_long = raw.ndim == 1 and len(raw) > _MANY
+    if source.vocabulary is not None and raw.dtype == np.uint8 and is_long:
+        words = values.objects([source.vocabulary[code] for code in range(256)])
+        return kind, words[raw]
+    return kind, list(function(raw.tolist()))
+
+
+def _unpack(
+    result: Columns, message: int, source: Source, raw: Array, here: NDArray[np.bool_]
+) -> None:
+    """Add the quantities that are packed into the bits of a field, where it is `here`."""
+    little = np.ascontiguousarray(raw.astype(raw.dtype.newbyteorder("<")))
+    octets = little.view(np.uint8).reshape(len(raw), -1).astype(np.int64)
+    numbers = octets if raw.dtype.kind == "V" else raw
+    void = (numbers == source.base.invalid).reshape(len(raw), -1).all(axis=1) | ~here
+    found: dict[str, list[Floats]] = {}
+    parts: dict[str, Component] = {}
+    for part in source.meaning.components:
+        if part.bit_offset >= 8 * octets.shape[1]:
+            continue
+        first, shift = divmod(part.bit_offset, 8)
+        last = min(-(-(part.bit_offset + part.bits) // 8), octets.shape[1])
+        weights = 1 << 8 * np.arange(last - first, dtype=np.int64)
+        bits = (octets[:, first:last] @ weights) >> shift & ((1 << part.bits) - 1)
+        found.setdefault(part.target, []).append(np.where(void, np.nan, bits))
+        parts.setdefault(part.target, part)
+    for name, columns in found.items():
+        part, raw_values = parts[name], np.stack(columns, axis=1)
+        target = profile.field(message, part.target_number)
+        if part.accumulate:
+            result.packed[name] = Packed(part, raw_values)
+        elif len(columns) > 1:
+            lists = values.number_lists(raw_values.tolist(), None, part.scale, part.offset)
+            result.other(name, "object", lists)
+        elif target.choices is not None:
+            codes = np.where(void, 0xFF, raw_values[:, 0]).astype(np.int64).tolist()
+            vocabulary = target.choices.with_missing(0xFF)
+            result.other(name, "text", values.words(codes, vocabulary))
+        else:
+            single = raw_values[:, 0] / part.scale - part.offset
+            for again in (name, *(further.target for further in target.components[:1])):
+                result.number(again, single)
+
+
+def _add_meaning(result: Columns, part: Source, raw: Cells, here: NDArray[np.bool_] | None) -> None:
+    """Add a field under the meaning that it has in some messages: in all if `here` is None."""
+    meaning = part.meaning
+    if part.is_plain:
+        if isinstance(raw, list) and here is None:
+            invalid, scale, offset = part.base.invalid, meaning.scale, meaning.offset
+            result.number(meaning.name, values.few_scaled(raw, invalid, scale, offset))
+            return
+        numbers = values.scaled(raw, part.base, meaning.scale, meaning.offset)
+        result.number(meaning.name, numbers if here is None else values.without(numbers, ~here))
+    else:
+        kind, cells = _decoded(part, raw)
+        if here is not None:
+            cells = values.without(values.array_of(kind, cells), ~here)
+        result.other(meaning.name, kind, cells)
+
+
+def _meanings(source: Source, plan: Plan, records: Array) -> list[tuple[Source, NDArray[np.bool_]]]:
+    """Return the meanings that a field takes on, and in which messages."""
+    none = len(source.meaning.sub_fields)
+    chosen = np.full(len(records), none)
+    for number, place in plan.referred.items():
+        raw = records[key_of(place)]
+        for value in frozenset(raw.tolist()):
+            met = source.conditions.get((number, value), none)
+            if met < none:
+                chosen[raw == value] = np.minimum(chosen[raw == value], met)
+    return [
+        (source.alternative(place), chosen == place)
+        for place in sorted(frozenset(chosen.tolist()))
+        if place < none
+    ]

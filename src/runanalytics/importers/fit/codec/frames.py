@@ -1,0 +1,140 @@
+"""Decoded columns as pandas frames.
+
+A file has thirty message types with up to a hundred columns each, mostly of a single row, so a
+frame is laid out block by block rather than column by column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+
+from runanalytics.importers.fit.codec.columns import Columns
+from runanalytics.importers.fit.codec.values import Array, Cells, array_of
+from runanalytics.schema.blocks import Block, frame_of_blocks, instants, same_text, text
+
+Places = NDArray[np.intp]
+
+
+@dataclass(slots=True)
+class Messages:
+    """All messages of one type, as columns in the order in which they were written.
+
+    Parameters
+    ----------
+    columns : Columns
+        Their values.
+    damaged : array of bool
+        Whether a message was read after damage, so that nothing vouches for it.
+    """
+
+    columns: Columns
+    damaged: NDArray[np.bool_]
+
+    def arrays(self) -> dict[str, Array]:
+        """Return every column as an array, by name, and ``damaged``."""
+        numbers = zip(self.columns.numbers, self.columns.matrix, strict=True)
+        others = {name: self.columns.array(name) for name in self.columns.others}
+        return {**dict(numbers), **others, "damaged": self.damaged}
+
+    def frame(self) -> pd.DataFrame:
+        """Return the columns as a frame of their own; ``timestamp`` first, ``damaged`` last."""
+        held, others = self.columns, self.columns.others
+        count = len(self.damaged)
+        arranged = _arrangement(held.numbers, tuple(held.kinds.items()))
+        blocks: list[Block] = [(self.damaged.reshape(1, -1), arranged.damaged)]
+        if held.numbers:
+            blocks.append((held.matrix, arranged.numbers))
+        for name, kind, place in arranged.one_by_one:
+            blocks.append((_one_column(kind, others[name]), place))
+        for names, kind, places in arranged.together:
+            cells = _stacked(kind, [others[name] for name in names])
+            blocks.append((cells.reshape(-1, count), places))
+        # Views, since who names the frame's axes must not name those of the next one.
+        rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
+        return frame_of_blocks(blocks, rows, arranged.index.view())
+
+
+_ONE_ROW = pd.RangeIndex(1)
+
+
+@dataclass(frozen=True)
+class _Arrangement:
+    """The names of a frame's columns, and at which of them those of each kind stand."""
+
+    index: pd.Index
+    numbers: Places
+    damaged: Places
+    #: Of kinds whose pandas arrays hold one column each: name, kind and place.
+    one_by_one: tuple[tuple[str, str, Places], ...]
+    #: Of the other kinds: names, kind and places.
+    together: tuple[tuple[tuple[str, ...], str, Places], ...]
+
+
+#: Kinds whose pandas arrays hold one column each.
+_ONE_BY_ONE = ("instant", "text", "flag")
+
+
+@lru_cache(maxsize=1024)
+def _arrangement(numbers: tuple[str, ...], kinds: tuple[tuple[str, str], ...]) -> _Arrangement:
+    ordered = sorted([*(name for name, _ in kinds), *numbers], key=lambda name: name != "timestamp")
+    where = {name: place for place, name in enumerate(ordered)}
+    groups: dict[str, list[str]] = {}
+    for name, kind in kinds:
+        groups.setdefault(kind, []).append(name)
+
+    def places(names: Iterable[str]) -> Places:
+        return np.array([where[name] for name in names], dtype=np.intp)
+
+    return _Arrangement(
+        index=pd.Index([*ordered, "damaged"]),
+        numbers=places(numbers),
+        damaged=np.array([len(ordered)]),
+        one_by_one=tuple(
+            (name, kind, places([name])) for kind in _ONE_BY_ONE for name in groups.pop(kind, [])
+        ),
+        together=tuple((tuple(names), kind, places(names)) for kind, names in groups.items()),
+    )
+
+
+def _stacked(kind: str, columns: list[Cells]) -> Array:
+    """Return columns of one kind, one after the other, as one array."""
+    if len(columns) == 1:
+        return array_of(kind, columns[0])
+    if np.ndarray not in map(type, columns):
+        return array_of(kind, list(chain.from_iterable(columns)))
+    return np.concatenate([array_of(kind, cells) for cells in columns])
+
+
+#: Columns as short as this come up again and again ("lap", "stop"): their arrays are kept.
+_FEW = 64
+
+
+def _one_column(kind: str, cells: Cells) -> ExtensionArray:
+    if kind == "instant":
+        return instants(array_of(kind, cells))
+    cells = cells if isinstance(cells, list) else cells.tolist()
+    if len(cells) <= _FEW:
+        return _few_cells(kind, tuple(cells)).copy()
+    return _cells(kind, cells)
+
+
+@lru_cache(maxsize=4096)
+def _few_cells(kind: str, cells: tuple[Any, ...]) -> ExtensionArray:
+    return _cells(kind, list(cells))
+
+
+def _cells(kind: str, cells: list[Any]) -> ExtensionArray:
+    if kind == "flag":
+        return pd.array(cells, dtype="boolean")
+    if len(cells) > _FEW and cells.count(cells[0]) == len(cells):
+        return same_text(cells[0], len(cells))
+    return text(cells)

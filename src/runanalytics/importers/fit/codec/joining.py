@@ -1,0 +1,144 @@
+"""Columns of several layouts of one message type, put together in the order of writing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runanalytics.importers.fit.codec import values
+from runanalytics.importers.fit.codec.columns import Columns, Packed
+from runanalytics.importers.fit.codec.values import Array
+
+
+def complete(piece: Columns) -> Columns:
+    """Return columns with the counters of which only the lowest bits were written made whole.
+
+    A row that holds the full value, written by a native field of the same name, is where the
+    count goes on from.
+    """
+    if not piece.packed:
+        return piece
+    for name, packed in piece.packed.items():
+        part = packed.component
+        full = np.full(len(packed.raw), np.nan)
+        if name in piece.numbers:
+            full = piece.matrix[piece.numbers.index(name)]
+        written = np.column_stack([(full + part.offset) * part.scale, packed.raw])
+        there = ~np.isnan(written)
+        is_full = np.zeros_like(there)
+        is_full[:, 0] = there[:, 0]
+        counted = np.full(written.shape, np.nan)
+        counted[there] = values.accumulated(
+            np.rint(written[there]).astype(np.int64), part.bits, is_full[there]
+        )
+        scaled = counted / part.scale - part.offset
+        if packed.raw.shape[1] == 1:
+            piece.number(name, np.where(there[:, 1], scaled[:, 1], scaled[:, 0]))
+            continue
+        lists = values.number_lists(scaled[:, 1:].tolist(), None, 1.0, 0.0)
+        for row in np.flatnonzero(there[:, 0]).tolist():
+            lists[row] = float(full[row])
+        _drop_number(piece, name)
+        piece.other(name, "object", lists)
+    piece.packed.clear()
+    piece.settle()
+    return piece
+
+
+def _drop_number(piece: Columns, name: str) -> None:
+    kept = [row for row, other in enumerate(piece.numbers) if other != name]
+    piece.matrix = piece.matrix[kept]
+    piece.numbers = tuple(piece.numbers[row] for row in kept)
+
+
+def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
+    """Put the columns of several layouts into one table.
+
+    Parameters
+    ----------
+    pieces : list of Columns
+        One after the other.
+    order : array of int, optional
+        Which of their messages comes first, second and so on; as they stand if None.
+
+    Returns
+    -------
+    Columns
+        With the columns of all; missing where a message has no such field.
+    """
+    ends = np.cumsum([piece.matrix.shape[1] for piece in pieces]).tolist()
+    spans = [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+    mixed = dict.fromkeys(name for piece in pieces for name in piece.others)
+    plain = dict.fromkeys(name for piece in pieces for name in piece.numbers)
+    names = tuple(name for name in plain if name not in mixed)
+    runs = _runs(order, ends)
+    stretches = [(k, span, span) for k, span in enumerate(spans)] if runs is None else runs
+    matrix = np.empty((len(names), ends[-1]))
+    rows_of = [{name: row for row, name in enumerate(piece.numbers)} for piece in pieces]
+    for place, source, target in stretches:
+        held, row_of, begin = pieces[place].matrix, rows_of[place], spans[place].start
+        source = slice(source.start - begin, source.stop - begin)
+        for row, name in enumerate(names):
+            matrix[row, target] = held[row_of[name], source] if name in row_of else np.nan
+    if order is not None and runs is None:
+        matrix = matrix.take(order, axis=1, mode="clip")
+    result = Columns(names, matrix)
+    for name in mixed:
+        kinds = {piece.kinds[name] for piece in pieces if name in piece.others}
+        kind = "object" if len(kinds) > 1 or name in plain else kinds.pop()
+        column = _joined(name, kind, pieces)
+        result.kinds[name] = kind
+        result.others[name] = column if order is None else column[order]
+    for name in dict.fromkeys(name for piece in pieces for name in piece.packed):
+        found = [piece.packed[name] for piece in pieces if name in piece.packed]
+        raw = np.full((ends[-1], max(part.raw.shape[1] for part in found)), np.nan)
+        for piece, span in zip(pieces, spans, strict=True):
+            if name in piece.packed:
+                part = piece.packed[name]
+                raw[span, : part.raw.shape[1]] = part.raw
+        result.packed[name] = Packed(found[0].component, raw if order is None else raw[order])
+    return complete(result)
+
+
+#: More stretches than this are not copied one by one.
+_MOST_RUNS = 16
+_Run = tuple[int, slice, slice]
+
+
+def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[_Run] | None:
+    """Return which stretches of messages stay together: piece, and where from and to.
+
+    None if they are too many to copy one by one, or if there is nothing to put in order.
+    """
+    if order is None:
+        return None
+    is_first = np.diff(order, prepend=-2) != 1
+    is_first |= np.isin(order, ends)
+    starts = np.flatnonzero(is_first)
+    if starts.size > _MOST_RUNS:
+        return None
+    sources = order[starts].tolist()
+    stops = [*starts[1:].tolist(), len(order)]
+    pieces = np.searchsorted(ends, sources, side="right").tolist()
+    return [
+        (piece, slice(source, source + stop - start), slice(start, stop))
+        for piece, source, start, stop in zip(pieces, sources, starts.tolist(), stops, strict=True)
+    ]
+
+
+def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
+    columns = []
+    for piece in pieces:
+        count = piece.matrix.shape[1]
+        if name in piece.others:
+            columns.append(piece.array(name))
+        elif name in piece.numbers:
+            column = piece.matrix[piece.numbers.index(name)]
+            columns.append(values.without(column.astype(object), np.isnan(column)))
+        elif kind in ("instant", "local"):
+            columns.append(np.full(count, np.datetime64("NaT"), dtype="M8[us]"))
+        else:
+            columns.append(np.full(count, None, dtype=object))
+    if kind == "object":
+        columns = [column.astype(object) for column in columns]
+    return np.concatenate(columns)

@@ -1,0 +1,159 @@
+"""FIT files as a runner's tables: runs with their samples, strength sessions with their sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.errors import UsageError
+from runanalytics.importers.contract import Clock, Imported, Importer, Note, ReadOptions
+from runanalytics.importers.fit.activities import Activity, activities
+from runanalytics.importers.fit.codec.decoder import FitFile, decode
+from runanalytics.importers.fit.codec.framing import MAGIC
+from runanalytics.importers.fit.message_rows import columns, rows
+from runanalytics.importers.fit.runs import run
+from runanalytics.importers.fit.strength import is_strength, session
+
+#: Engines by the name under which `ReadOptions.engine` asks for them.
+_ENGINES = ("fitparse",)
+_NO_OPTIONS = ReadOptions()
+#: What a file states of its activities' clocks, the least sure first.
+_LEAST_SURE: tuple[Clock, ...] = ("local", "utc", "both")
+
+
+class FitImporter(Importer):
+    """Garmin, COROS, Suunto, Wahoo, Stryd and other FIT files.
+
+    Examples
+    --------
+    >>> FIT.recognises("morning.bin", bytes([14, 32, 0, 0, 0, 0, 0, 0]) + b".FIT")
+    True
+    >>> FIT.recognises("sessions.csv", b"date,kind,duration_min")
+    False
+    """
+
+    name = "fit"
+    version = 3
+    binary = True
+    endings = (".fit",)
+    records = True
+    rank = 0
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        """Return whether a file is FIT: by its signature, or by its name if that is damaged."""
+        return head[8:12] == MAGIC or (name.lower().endswith(".fit") and not head.isascii())
+
+    def read(self, data: bytes, options: ReadOptions = _NO_OPTIONS) -> Imported:
+        """Read a FIT file's bytes into tables.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            `timezone` counts where the file does not state its own; `engine` "fitparse" decodes
+            with that library.
+
+        Returns
+        -------
+        Imported
+            Runs with samples; strength sessions with sets. Notes name what was damaged, assumed
+            or no run.
+
+        Raises
+        ------
+        UnreadableFileError
+            If no message can be read.
+        UsageError
+            If there is no such engine.
+        """
+        file = _decoded(data, options.engine)
+        notes = [
+            Note("warning", problem.message, f"byte {problem.byte}") for problem in file.problems
+        ]
+        runs: dict[Any, dict[str, Any]] = {}
+        sessions: dict[Any, dict[str, Any]] = {}
+        samples: dict[Any, pd.DataFrame] = {}
+        sets: dict[Any, pd.DataFrame] = {}
+        clocks: set[Clock] = set()
+        for part in file.parts:
+            found, part_notes = activities(part, options)
+            notes += part_notes
+            for activity in found:
+                if activity.is_run:
+                    result = run(activity)
+                    identity = result.row["run_id"]
+                    # A file may be chained to a copy of itself: the fuller copy is the run.
+                    if len(result.samples) >= len(samples.get(identity, ())):
+                        clocks.add(activity.clock.states)
+                        runs[identity] = dict(result.row)
+                        samples[identity] = result.samples
+                        notes += result.notes
+                elif is_strength(activity):
+                    lifted = session(activity)
+                    identity = lifted.row["session_id"]
+                    if len(lifted.sets) >= len(sets.get(identity, ())):
+                        clocks.add(activity.clock.states)
+                        sessions[identity] = dict(lifted.row)
+                        sets[identity] = lifted.sets
+                        notes += lifted.notes
+                else:
+                    notes.append(Note("info", _left_out(activity)))
+            if not found:
+                notes += _no_activity(part)
+        return Imported(
+            runs=schema.from_rows(list(runs.values()), "runs"),
+            samples=_joined("samples", list(samples.values())),
+            sessions=schema.from_rows(list(sessions.values()), "sessions"),
+            sets=_joined("sets", list(sets.values())),
+            notes=notes,
+            clock=min(clocks, key=_LEAST_SURE.index, default="both"),
+        )
+
+
+#: The importer for FIT files.
+FIT = FitImporter()
+
+
+def _decoded(data: bytes, engine: str | None) -> FitFile:
+    if engine is None:
+        return decode(data)
+    if engine not in _ENGINES:
+        raise UsageError(
+            f"no FIT engine '{engine}'",
+            hint=f"known are: {', '.join(_ENGINES)}; leave it out for the built-in decoder",
+        )
+    from runanalytics.importers.fit.codec.fitparse_engine import decode_with_fitparse
+
+    return decode_with_fitparse(data)
+
+
+def _joined(name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return schema.empty(name)
+    return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
+
+
+def _left_out(activity: Activity) -> str:
+    sport = activity.sport.replace("_", " ")
+    if sport == "transition":
+        return "a transition between two sports: left out"
+    sub_sport = activity.sub_sport.replace("_", " ")
+    if activity.sub_sport == "strength_training":
+        return "a strength activity whose sets are all endurance work: left out"
+    kind = sport if activity.sub_sport in ("generic", "unknown") else f"{sport} ({sub_sport})"
+    return f"an activity of sport '{kind}': neither a run nor strength work"
+
+
+def _no_activity(part: FitFile) -> list[Note]:
+    """Say what a file without an activity is; parts that only hold a strap's data say nothing."""
+    kinds = [row.get("type") for row in rows(columns(part, "file_id"))]
+    if not kinds:
+        return []
+    kind = str(kinds[0] or "unknown").replace("_", " ")
+    if kind == "activity":
+        return [Note("warning", "the activity has neither a summary nor records")]
+    return [Note("info", f"a file of type '{kind}': it holds no activity")]

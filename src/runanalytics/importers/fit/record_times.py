@@ -1,0 +1,138 @@
+"""The instants of a file's records: which can be believed, in which order, and one row each.
+
+Clocks are set on the way, apps write what each sensor said as a record of its own, and some
+write a record a second too late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runanalytics.arrays import Integers
+from runanalytics.importers.contract import Note
+from runanalytics.importers.fit.codec.values import Array
+
+MICROSECONDS = 1_000_000
+#: An activity is at most this long; a record further from the others has a broken clock.
+LONGEST_US = 10 * 86_400 * MICROSECONDS
+#: Stands for an instant that is missing.
+UNKNOWN_US = int(np.iinfo(np.int64).min) // 2
+#: Records late by no more than this are out of place; later ones are of a clock that was set back.
+_OUT_OF_PLACE_US = 10 * MICROSECONDS
+
+
+def instants(table: Mapping[str, Array]) -> Integers:
+    """Return the timestamps of a table's rows, microseconds since 1970; `UNKNOWN_US` for none."""
+    stamps = table.get("timestamp")
+    if stamps is None or stamps.dtype.kind != "M":
+        return np.full(len(table["damaged"]) if table else 0, UNKNOWN_US)
+    result = stamps.astype("M8[us]").astype(np.int64)
+    return np.where(np.isnat(stamps), UNKNOWN_US, result)
+
+
+def believed(times: Integers) -> NDArray[np.bool_]:
+    """Return which instants lie near most of the others, and after clocks were set.
+
+    Examples
+    --------
+    >>> believed(np.array([10**15, 10**15 + 1, UNKNOWN_US, 2 * 10**15])).tolist()
+    [True, True, False, False]
+    """
+    if not times.size:
+        return np.zeros(0, dtype=bool)
+    there = times > 0
+    middle = np.median(times[there]) if there.any() else 0.0
+    return np.asarray(there & (np.abs(times - middle) <= LONGEST_US))
+
+
+def in_order(times: Integers, notes: list[Note]) -> tuple[Integers, NDArray[np.int64]]:
+    """Return instants that never decrease, and the order to put rows in.
+
+    A few records out of place are sorted; where the clock was set back and ran on from there,
+    the time before it counts on.
+
+    Parameters
+    ----------
+    times : array of int
+        Microseconds since 1970, as written.
+    notes : list of Note
+        Where what was put in order is entered.
+    """
+    order = np.arange(len(times))
+    steps = np.diff(times)
+    backwards = int((steps < 0).sum())
+    if not backwards:
+        return times, order
+    notes.append(
+        Note("warning", f"the clock went back {backwards} times: the records were kept in order")
+    )
+    late = np.maximum.accumulate(times) - times
+    all_differ = backwards > 1 and np.array_equal(np.sort(times), np.unique(times))
+    if all_differ or late.max() <= _OUT_OF_PLACE_US:
+        order = np.argsort(times, kind="stable")
+        return times[order], order
+    typical = int(np.median(steps[steps > 0])) if (steps > 0).any() else MICROSECONDS
+    steps = np.where(steps < 0, typical, steps)
+    return np.concatenate([times[:1], times[0] + np.cumsum(steps)]), order
+
+
+def one_an_instant(
+    times: Integers, record: Mapping[str, Array], notes: list[Note]
+) -> tuple[Integers, dict[str, Array]]:
+    """Return records with those of one instant as one row.
+
+    Where several say something of a quantity, the last counts, and a 0 only where nothing else
+    is said: apps fill what a sensor did not measure with zeros.
+
+    Parameters
+    ----------
+    times : array of int
+        Instants, never decreasing.
+    record : mapping of str to array
+        Columns of the records.
+    notes : list of Note
+        Where it is entered that there were such records.
+
+    Returns
+    -------
+    times : array of int
+        Each instant once.
+    record : dict of str to array
+        The columns.
+
+    Examples
+    --------
+    >>> table = {"heart_rate": np.array([150.0, np.nan, 151.0]), "cadence": np.array([0.0, 84, 85])}
+    >>> times, merged = one_an_instant(np.array([5, 5, 6]), table, [])
+    >>> {name: column.tolist() for name, column in merged.items()}
+    {'heart_rate': [150.0, 151.0], 'cadence': [84.0, 85.0]}
+    """
+    begins = np.ones(len(times), dtype=bool)
+    np.not_equal(times[1:], times[:-1], out=begins[1:])
+    if begins.all():
+        return times, dict(record)
+    ends = np.append(begins[1:], True)
+    last = np.flatnonzero(ends)
+    notes.append(
+        Note("info", f"records of an instant that has several, merged: {len(times) - len(last)}")
+    )
+    several = ~(begins & ends)
+    places, groups = np.flatnonzero(several), np.flatnonzero(several[last])
+    firsts = np.flatnonzero(begins[places])
+    merged = {name: column[last] for name, column in record.items()}
+    for name, column in merged.items():
+        if column.dtype.kind == "f":
+            column[groups] = _said(record[name][places], firsts)
+    return times[last], merged
+
+
+def _said(column: Array, firsts: NDArray[np.intp]) -> Array:
+    """Return the last number of each group of rows, other than 0 if there is one."""
+    places = np.arange(len(column))
+    said = np.maximum.reduceat(np.where(np.isnan(column), -1, places), firsts)
+    more = np.maximum.reduceat(np.where(np.isnan(column) | (column == 0), -1, places), firsts)
+    chosen = np.where(more >= 0, more, said)
+    return np.where(chosen >= 0, column[chosen], np.nan)

@@ -1,0 +1,190 @@
+"""A run's samples as arrays: when its runner was in motion, when running, and their averages.
+
+Every source of samples is judged here, so that what counts as moving, as running and as a run's
+average is the same whichever file a run came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from runanalytics import schema
+from runanalytics.arrays import Floats, Integers
+from runanalytics.importers.contract import Note
+from runanalytics.importers.runs.positions import paused_before
+from runanalytics.schema import blocks
+
+#: Slower than this, with no step counted, is standing.
+STANDING_M_S = 0.5
+#: Running, not walking: cadence at least this; where there is none, speed.
+RUNNING_SPM = 140.0
+RUNNING_M_S = 1.9
+#: Averages are of running alone where there is at least this much of it.
+_ENOUGH_RUNNING_S = 60.0
+#: A sample stands for at most this long (smart recording writes one every few seconds).
+_LONGEST_SAMPLE_S = 30.0
+_AVERAGED = (*schema.FORM_METRICS, "heart_rate_bpm", "power_w", "temperature_c")
+#: Columns of table "samples" that a source measures.
+MEASURED = tuple(
+    column.name
+    for column in schema.TABLES["samples"]
+    if column.dtype == schema.FLOAT and column.name != "elapsed_s"
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A run's samples as arrays, with when its runner was in motion and when running."""
+
+    elapsed_s: Floats
+    active_s: Floats
+    quantities: Mapping[str, Floats]
+    moving: NDArray[np.bool_]
+    running: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, elapsed_s: Floats, quantities: Mapping[str, Floats], stopped: Floats) -> Series:
+        """Tell motion from standing, and running from walking.
+
+        Parameters
+        ----------
+        elapsed_s : array of float
+            Seconds since the run's start, never decreasing.
+        quantities : mapping of str to array of float
+            Columns of table "samples"; those that the source lacks may be left out.
+        stopped : array of float, shape (n, 2)
+            When the timer stood still: start and end of each pause, in the same seconds.
+        """
+        lacking = {name: np.full(len(elapsed_s), np.nan) for name in MEASURED}
+        quantities = lacking | dict(quantities)
+        active = np.diff(elapsed_s - paused_before(elapsed_s, stopped), prepend=elapsed_s[0])
+        moving = _moving(elapsed_s, quantities, active) & ~_is_paused(elapsed_s, stopped)
+        cadence = quantities["cadence_spm"]
+        running = moving & np.where(
+            np.isnan(cadence), quantities["speed_m_s"] >= RUNNING_M_S, cadence >= RUNNING_SPM
+        )
+        return cls(elapsed_s, active, quantities, moving, running)
+
+    def averages(self, distance_m: float) -> dict[str, object]:
+        """Return what a row of table "runs" says of its samples.
+
+        Parameters
+        ----------
+        distance_m : float
+            Total as the source states it; NaN where only the samples tell.
+
+        Returns
+        -------
+        dict of str to object
+            Averages are over moving, running time: what is walked, and standing, is left out.
+        """
+        moving_s = float(self.active_s[self.moving].sum())
+        is_run = float(self.active_s[self.running].sum()) >= _ENOUGH_RUNNING_S
+        chosen = self.running if is_run else self.moving
+        row: dict[str, object] = {"moving_s": moving_s, "detail": "samples"}
+        weight = np.minimum(self.active_s, _LONGEST_SAMPLE_S)
+        for name in _AVERAGED:
+            # How somebody walked is not how they run: it is left out rather than averaged.
+            skip = not is_run and name in schema.FORM_METRICS
+            row[name] = np.nan if skip else _mean(self.quantities[name], weight, chosen)
+        covered = self.quantities["distance_m"]
+        if not distance_m > 0 and np.isfinite(covered).any():
+            distance_m = float(np.nanmax(covered))
+        row["distance_m"] = distance_m
+        row["speed_m_s"] = distance_m / moving_s if moving_s > 0 and distance_m > 0 else np.nan
+        step_length_m = row["step_length_m"]
+        if isinstance(step_length_m, float) and np.isnan(step_length_m):
+            row["step_length_m"] = self._distance_per_step(weight, chosen)
+        return row
+
+    def _distance_per_step(self, weight: Floats, chosen: NDArray[np.bool_]) -> float:
+        """Return the step length where the device has not measured it."""
+        speed, cadence = self.quantities["speed_m_s"], self.quantities["cadence_spm"]
+        there = chosen & np.isfinite(speed) & (cadence > 0)
+        steps = float((weight * cadence / 60)[there].sum())
+        return float((weight * speed)[there].sum()) / steps if steps else float("nan")
+
+    def samples(self, run_id: str, laps: Integers) -> pd.DataFrame:
+        """Return table "samples"; `laps` counts from 1, one a sample."""
+        count, names = len(self.elapsed_s), schema.TABLES["samples"].names
+        numbers: dict[str, Floats] = {"elapsed_s": self.elapsed_s, **self.quantities}
+        matrix = np.empty((len(numbers), count))
+        for row, column in enumerate(numbers.values()):
+            matrix[row] = column
+        laid: list[blocks.Block] = [
+            (matrix, np.array([names.index(name) for name in numbers])),
+            (blocks.same_text(run_id, count), np.array([names.index("run_id")])),
+            (self.moving.reshape(1, -1), np.array([names.index("moving")])),
+            (pd.array(laps, dtype=schema.INTEGER), np.array([names.index("lap")])),
+        ]
+        return blocks.frame_of_blocks(laid, index=pd.RangeIndex(count), columns=pd.Index(names))
+
+
+def plausible(
+    column: str, values: Floats, notes: list[Note], *, both_legs_twice: bool = False
+) -> Floats:
+    """Return samples of a column with those outside its plausible range missing.
+
+    Parameters
+    ----------
+    column : str
+        Of table "samples".
+    values : array of float
+        In its unit.
+    notes : list of Note
+        Where what was taken as missing is entered.
+    both_legs_twice : bool, default False
+        Whether a cadence may still be twice what it is.
+    """
+    spec = schema.TABLES["samples"][column]
+    low = -np.inf if spec.low is None else spec.low
+    high = np.inf if spec.high is None else spec.high
+    strange = (values < low) | (values > (2 * high if both_legs_twice else high))
+    if strange.any():
+        count = int(strange.sum())
+        notes.append(Note("warning", f"{count} implausible samples of {column} taken as missing"))
+        return np.where(strange, np.nan, values)
+    return values
+
+
+def speed_between(elapsed_s: Floats, distance_m: Floats) -> Floats:
+    """Return distance per time (m/s) between one sample and the next that have a distance."""
+    there = np.flatnonzero(np.isfinite(distance_m))
+    result = np.full(len(elapsed_s), np.nan)
+    if there.size > 1:
+        seconds = np.diff(elapsed_s[there])
+        metres = np.diff(distance_m[there])
+        known = (seconds > 0) & (metres >= 0)
+        result[there[1:][known]] = metres[known] / seconds[known]
+    return result
+
+
+def _is_paused(elapsed: Floats, stopped: Floats) -> NDArray[np.bool_]:
+    result = np.zeros(len(elapsed), dtype=bool)
+    for start, end in stopped:
+        result |= (elapsed > start) & (elapsed < end)
+    return result
+
+
+def _moving(elapsed: Floats, values: Mapping[str, Floats], active: Floats) -> NDArray[np.bool_]:
+    speed, cadence = values["speed_m_s"], values["cadence_spm"]
+    moving = (speed > STANDING_M_S) | (cadence > 0)
+    unknown = np.isnan(speed) & np.isnan(cadence)
+    moving |= unknown
+    gap = active > _LONGEST_SAMPLE_S
+    if gap.any():
+        covered = speed_between(elapsed, values["distance_m"])
+        moving &= ~gap | (covered > STANDING_M_S)
+    return np.asarray(moving)
+
+
+def _mean(values: Floats, weight: Floats, chosen: NDArray[np.bool_]) -> float:
+    there = chosen & np.isfinite(values) & (weight > 0)
+    if not there.any():
+        return float("nan")
+    return float(np.average(values[there], weights=weight[there]))

@@ -1,0 +1,1 @@
+"""Strength logs: one file an app."""

@@ -1,0 +1,309 @@
+"""Logged sets of any strength app -> the tables `sessions`, `sets` and `log_spans`.
+
+Each app's importer turns its rows into `LoggedSession` and `LoggedSet`; what a movement is,
+whether a session was strength or technique, and from when to when the log was kept is decided
+here, once for all of them.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.contract import Imported, Note, stable_id
+from runanalytics.importers.runs.words import is_endurance
+from runanalytics.importers.text.local_time import Moment, clock_of, instants
+from runanalytics.movements import match, movement, session_kind
+from runanalytics.units import POUND_KG, Load
+
+#: A gym session longer than this is a timer that was left on.
+LONGEST_SESSION_S = 6 * 3600.0
+
+#: Words that make the load a help: it is taken off the body's weight.
+_ASSISTED = re.compile(r"\b(?:assist|asist|unterstütz)", re.IGNORECASE)
+#: Words that say there was a weight, whether or not it was entered.
+_EQUIPMENT = re.compile(
+    r"barbell|dumbbell|machine|cable|kettlebell|smith|plate|weighted|ez.?bar|trap.?bar|sled",
+    re.IGNORECASE,
+)
+#: Main categories of movements that are done without a weight unless one is logged.
+_BODYWEIGHT = ("plyometric", "pull", "isometric", "core", "technique", "speed")
+_BODYWEIGHT_NAMES = re.compile(
+    r"body ?weight|\bbw\b|push.?up|press.?up|pull.?up|chin.?up|\bdips?\b|burpee|air squat|pistol",
+    re.IGNORECASE,
+)
+#: A load that grows or shrinks by pounds per kilogram, to within this share, is suspect.
+_UNIT_JUMP, _UNIT_JUMP_WITHIN = 1 / POUND_KG, 0.04
+#: Sessions with a load on either side of such a jump.
+_JUMP_SESSIONS = 3
+#: How many unmatched names a note lists before it only counts them.
+_SHOWN_NAMES = 5
+
+
+@dataclass(frozen=True)
+class LoggedSet:
+    """One set as an app has it, or `n_sets` alike; None is what was not logged.
+
+    A load of 0 is one that was stated: the body alone. `assisted` says that the load helps;
+    so do many a name, without it. `means` is the name in full where the app's own is short.
+    """
+
+    name: str
+    reps: float | None = None
+    load: Load | None = None
+    hold_s: float | None = None
+    distance_m: float | None = None
+    set_type: str = "normal"
+    n_sets: int = 1
+    side: str | None = None
+    effort_rpe: float | None = None
+    assisted: bool = False
+    means: str | None = None
+
+
+@dataclass(frozen=True)
+class LoggedSession:
+    """One session as an app has it; `kind` only where the source states it.
+
+    `key` is what identifies it, where that is less than its start and title: a title may be
+    edited between two exports.
+    """
+
+    start: Moment
+    title: str | None = None
+    kind: str | None = None
+    duration_s: float | None = None
+    effort_rpe: float | None = None
+    sets: list[LoggedSet] = field(default_factory=list)
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class _Movement:
+    id: str | None
+    bodyweight: bool
+    assisted: bool
+    endurance: bool
+
+
+def strength_tables(
+    source: str, sessions: Sequence[LoggedSession], timezone: str | None
+) -> Imported:
+    """Return sessions as tables.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source: part of each session's identifier, with its key, or else its start
+        and its title.
+    sessions : sequence of LoggedSession
+        At least one.
+    timezone : str, optional
+        IANA name of the zone of naive starts; by default this machine's.
+
+    Returns
+    -------
+    Imported
+        With `sessions`, `sets` and `log_spans`, and notes on names that match no movement,
+        endurance work that was left out, and timers that were left on.
+
+    Raises
+    ------
+    UnreadableFileError
+        If no session is left.
+    UsageError
+        If there is no zone called `timezone`.
+    """
+    meant = {one.name: one.means or one.name for session in sessions for one in session.sets}
+    known = {name: _looked_up(text) for name, text in meant.items()}
+    kept = []
+    for session in sessions:
+        sets = [logged for logged in session.sets if not known[logged.name].endurance]
+        if sets or not session.sets:
+            kind = session.kind or session_kind(known[logged.name].id for logged in sets)
+            kept.append(replace(session, sets=sets, kind=kind))
+    if not kept:
+        raise UnreadableFileError(
+            "nothing but endurance work in this log", hint="import the watch's files for that"
+        )
+    when, notes = instants([session.start for session in kept], timezone)
+    overlong = [(session.duration_s or 0) > LONGEST_SESSION_S for session in kept]
+    rows = [
+        {
+            "session_id": identifier,
+            "kind": session.kind,
+            "title": session.title,
+            "duration_s": None if late else session.duration_s or None,
+            "effort_rpe": session.effort_rpe,
+        }
+        for session, identifier, late in zip(
+            kept, _identifiers(source, kept), overlong, strict=True
+        )
+    ]
+    frame = schema.check(pd.concat([when, pd.DataFrame(rows)], axis="columns"), "sessions")
+    if any(overlong):
+        hours = LONGEST_SESSION_S / 3600
+        notes.append(
+            Note("info", f"durations over {hours:g} h taken as a timer left on: {sum(overlong)}")
+        )
+    return Imported(
+        sessions=frame,
+        sets=_sets(frame["session_id"], kept, known),
+        log_spans=spans(source, frame),
+        notes=[*notes, *_name_notes(sessions, known), *_unit_notes(kept, frame["local_date"])],
+        clock=clock_of([session.start for session in kept]),
+    )
+
+
+def spans(source: str, sessions: pd.DataFrame) -> pd.DataFrame:
+    """Return from when to when each kind of work in `sessions` was logged.
+
+    Parameters
+    ----------
+    source : str
+        Where the span is known from.
+    sessions : DataFrame
+        With the columns ``kind`` and ``local_date``.
+
+    Returns
+    -------
+    DataFrame
+        Table ``log_spans``.
+    """
+    rows = []
+    for what in ("strength", "technique"):
+        days = sessions.loc[sessions["kind"].isin((what, "mixed")), "local_date"]
+        if len(days):
+            rows.append((what, days.min(), days.max(), source))
+    names = ["what", "first_date", "last_date", "source"]
+    return schema.check(pd.DataFrame(rows, columns=names), "log_spans")
+
+
+def _looked_up(name: str) -> _Movement:
+    bare = " ".join(re.sub(r"\(.*?\)|[^\w\s]", " ", name).casefold().split())
+    assisted = bool(_ASSISTED.search(name))
+    if is_endurance(bare):
+        return _Movement(None, bodyweight=False, assisted=assisted, endurance=True)
+    found = match(name).movement
+    bodyweight = bool(_BODYWEIGHT_NAMES.search(name)) or (
+        found is not None and movement(found).categories[0] in _BODYWEIGHT
+    )
+    return _Movement(found, bodyweight and not _EQUIPMENT.search(name), assisted, endurance=False)
+
+
+def _identifiers(source: str, sessions: Iterable[LoggedSession]) -> list[str]:
+    """Return an identifier a session; the second of two alike is told apart by its number."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    identifiers = []
+    for session in sessions:
+        key: tuple[str, ...] = (session.start.isoformat(), session.title or session.kind or "")
+        if session.key is not None:
+            key = (session.key,)
+        number = (seen[key],) if seen[key] else ()
+        identifiers.append(stable_id(source, *key, *number))
+        seen[key] += 1
+    return identifiers
+
+
+def _load_kind(logged: LoggedSet, known: _Movement) -> str | None:
+    if logged.load is None:
+        return "bodyweight" if known.bodyweight else None
+    if not logged.load.kg:
+        return "bodyweight"
+    return "assisted" if known.assisted or logged.assisted else "external"
+
+
+def _sets(
+    session_ids: Iterable[str], sessions: Iterable[LoggedSession], known: dict[str, _Movement]
+) -> pd.DataFrame:
+    rows = []
+    for session_id, session in zip(session_ids, sessions, strict=True):
+        for position, logged in enumerate(session.sets, start=1):
+            loaded = logged.load if logged.load and logged.load.kg else None
+            rows.append(
+                {
+                    "session_id": session_id,
+                    "position": position,
+                    "movement": known[logged.name].id,
+                    "name_as_logged": logged.name,
+                    "set_type": logged.set_type,
+                    "n_sets": logged.n_sets,
+                    "reps": logged.reps,
+                    "load_kg": loaded.kg if loaded else None,
+                    "load_kind": _load_kind(logged, known[logged.name]),
+                    "hold_s": logged.hold_s,
+                    "distance_m": logged.distance_m,
+                    "side": logged.side,
+                    "effort_rpe": logged.effort_rpe,
+                    "load_unit": loaded.unit if loaded else None,
+                }
+            )
+    if not rows:
+        return schema.empty("sets")
+    return schema.check(pd.DataFrame(rows), "sets")
+
+
+def _name_notes(sessions: Sequence[LoggedSession], known: dict[str, _Movement]) -> list[Note]:
+    counts = _counted(sessions)
+    unmatched = {
+        name: count
+        for name, count in counts.most_common()
+        if known[name].id is None and not known[name].endurance
+    }
+    endurance = sum(count for name, count in counts.items() if known[name].endurance)
+    notes = []
+    if unmatched:
+        shown = [f"{name!r} ({count})" for name, count in list(unmatched.items())[:_SHOWN_NAMES]]
+        more = f" and {len(unmatched) - _SHOWN_NAMES} more" if len(unmatched) > _SHOWN_NAMES else ""
+        notes.append(
+            Note(
+                "warning",
+                f"exercises that match no movement, and so count as strength alone: "
+                f"{', '.join(shown)}{more}",
+            )
+        )
+    if endurance:
+        notes.append(Note("info", f"rows of endurance work left out: {endurance}"))
+    return notes
+
+
+def _unit_notes(sessions: Sequence[LoggedSession], days: pd.Series) -> list[Note]:
+    """Return a note on each exercise whose loads jump by pounds per kilogram, and stay there."""
+    heaviest: dict[str, list[tuple[pd.Timestamp, float]]] = {}
+    for day, session in sorted(zip(days, sessions, strict=True), key=lambda pair: pair[0]):
+        loads: dict[str, float] = {}
+        for logged in session.sets:
+            if logged.load and logged.load.kg:
+                loads[logged.name] = max(loads.get(logged.name, 0.0), logged.load.kg)
+        for name, kg in loads.items():
+            heaviest.setdefault(name, []).append((day, kg))
+    notes = []
+    for name, history in heaviest.items():
+        for index in range(_JUMP_SESSIONS, len(history) - _JUMP_SESSIONS + 1):
+            before = [kg for _, kg in history[index - _JUMP_SESSIONS : index]]
+            after = [kg for _, kg in history[index : index + _JUMP_SESSIONS]]
+            if _is_unit_jump(before, after) or _is_unit_jump(after, before):
+                day = f"{history[index][0]:%Y-%m-%d}"
+                message = f"loads of {name!r} change {_UNIT_JUMP:.1f}-fold on {day}"
+                notes.append(Note("warning", f"{message}: did their unit change?"))
+    return notes
+
+
+def _is_unit_jump(low: Sequence[float], high: Sequence[float]) -> bool:
+    ratio = statistics.median(high) / statistics.median(low)
+    return max(low) < min(high) and abs(ratio / _UNIT_JUMP - 1) <= _UNIT_JUMP_WITHIN
+
+
+def _counted(sessions: Iterable[LoggedSession]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for session in sessions:
+        for logged in session.sets:
+            counts[logged.name] += logged.n_sets
+    return counts

@@ -1,0 +1,96 @@
+r"""StrongLifts' CSV export: a row an exercise, its sets side by side.
+
+Examples
+--------
+>>> header = b"Date (yyyy/mm/dd),Workout,Exercise,Set 1 (Reps),Set 1 (LB),Set 2 (Reps),Set 2 (LB)"
+>>> STRONGLIFTS.read(header + b"\n2026/01/05,12,Squat,5,185,4,185").sets["reps"].tolist()
+[5.0, 4.0]
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter, day_of
+from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
+from runanalytics.importers.text.delimited import Row
+from runanalytics.importers.text.local_time import parse_time_of_day
+
+#: Our name -> the export's.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "date": ("date_(yyyy/mm/dd)", "date"),
+    "number": ("workout",),
+    "title": ("workout_name",),
+    "exercise": ("exercise",),
+    "start": ("start_time_(h:mm)", "start_time"),
+    "duration": ("duration_(hours)", "duration"),
+}
+REQUIRED = ("date", "exercise")
+#: Columns of a set: its repetitions, and its load in the unit that the name states.
+SET_COLUMN = re.compile(r"set_(?P<number>[0-9]+)_\((?P<what>[a-z]+)\)")
+REPS = "reps"
+LOADS = ("kg", "kgs", "lb", "lbs", "weight")
+#: Names that are short for what is done with a bar.
+MEANT = {"squat": "barbell squat"}
+#: Where there are no loads by set, one column may hold that of all of them.
+LOADS_OF_ALL = ("weight_(kg)", "weight_(lb)", "weight_(lbs)", "weight")
+
+
+def _is_ours(header: tuple[str, ...]) -> bool:
+    return "exercise" in header and "set_1_(reps)" in header
+
+
+def _sessions(rows: LoggedRows) -> list[LoggedSession]:
+    places = _places(rows.table.columns)
+    wide = replace(rows, columns={**rows.columns, **places})
+    numbers = [ours.removeprefix("reps_") for ours in places if ours.startswith("reps_")]
+    found: dict[tuple[dt.date, str], LoggedSession] = {}
+    for row, moment in rows.dated():
+        sets = [one for number in numbers if (one := _logged_set(wide, row, number))]
+        if not sets:
+            continue
+        day = day_of(moment)
+        number = rows.text(row, "number")
+        if (day, number) not in found:
+            time = parse_time_of_day(rows.text(row, "start"))
+            found[day, number] = LoggedSession(
+                day if time is None else dt.datetime.combine(day, time),
+                rows.text(row, "title") or number or None,
+                duration_s=rows.seconds(row, "duration"),
+                key=f"{day.isoformat()} {number}",
+            )
+        found[day, number].sets.extend(sets)
+    return list(found.values())
+
+
+def _places(columns: tuple[str, ...]) -> dict[str, str]:
+    """Return our names of each set's columns -> the export's: reps_1, weight_1, reps_2, ..."""
+    places = {}
+    of_all = next((column for column in columns if column in LOADS_OF_ALL), "")
+    for column in columns:
+        found = SET_COLUMN.fullmatch(column)
+        if found and found["what"] == REPS:
+            places[f"reps_{found['number']}"] = column
+            places.setdefault(f"weight_{found['number']}", of_all)
+        elif found and found["what"] in LOADS:
+            places[f"weight_{found['number']}"] = column
+    return places
+
+
+def _logged_set(rows: LoggedRows, row: Row, number: str) -> LoggedSet | None:
+    name, reps = rows.text(row, "exercise"), rows.number(row, f"reps_{number}")
+    if reps is None or not name:
+        return None
+    return LoggedSet(
+        name,
+        reps,
+        load=rows.load(row, f"weight_{number}"),
+        assisted=rows.is_help(row, f"weight_{number}"),
+        means=MEANT.get(name.casefold()),
+    )
+
+
+STRONGLIFTS = LogImporter("stronglifts", 1, COLUMNS, REQUIRED, _is_ours, _sessions)

@@ -1,0 +1,1 @@
+"""Text that people and apps write: tables, XML, local times, units."""

@@ -1,0 +1,424 @@
+r"""Plain CSV files for a spreadsheet: sets, sessions, races and runs, one row each.
+
+For drills, which no strength app knows, and for whatever else is kept by hand. Which of the
+four a file is, its columns tell; its name does not matter. Column order, case, spaces and
+underscores do not matter either, nor does the style of dates as long as it is unambiguous.
+
+Examples
+--------
+>>> TIDY_RACES.read(b"Date;Distance;Time\n1.3.2026;half;1:35:20").races["time_s"].tolist()
+[5720.0]
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.arrays import Floats
+from runanalytics.errors import UnitError, UnreadableFileError
+from runanalytics.importers.contract import (
+    Imported,
+    Importer,
+    Note,
+    ReadOptions,
+    require_columns,
+    stable_id,
+)
+from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
+from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
+from runanalytics.importers.text.delimited import (
+    DelimitedTable,
+    Parsed,
+    Problems,
+    Row,
+    header_of,
+    read_cell,
+    read_table,
+)
+from runanalytics.importers.text.local_time import (
+    Moment,
+    clock_of,
+    instants,
+    parse_moments,
+    parse_time_of_day,
+)
+from runanalytics.importers.tidy.columns import (
+    COLUMNS,
+    DURATIONS,
+    LENGTHS,
+    LOADS,
+    REQUIRED,
+    RUN_KINDS,
+    SESSION_KINDS,
+    SIDES,
+    columns_of,
+    kind_of,
+)
+from runanalytics.units import (
+    Load,
+    length_unit,
+    load_unit,
+    parse_distance,
+    parse_duration,
+    parse_load,
+)
+from runanalytics.units.numerals import NUMBER, parse_number, shown
+
+#: Loads in words that mean the body alone.
+NO_LOAD = ("bw", "body", "bodyweight", "body weight", "none", "no load")
+
+#: Outside these no distance is run: a cell does not say what its writer meant, such as 1:35
+#: for hours and minutes. The fastest 100 m of all (9.58 s) were run at 10.4 m/s.
+SPEED_M_S = (0.4, 12.0)
+
+_AS_IS = ReadOptions()
+
+
+@dataclass(frozen=True)
+class TidyImporter(Importer):
+    """Reads one kind of plain CSV file."""
+
+    name: str
+    version: int
+    kind: str
+    tables: Callable[[_Reader], Imported]
+    fallback = True
+    edited_by_hand = True
+
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
+        """Whether the columns are those of this kind of file, or clearly meant to be."""
+        return kind_of(header_of(head)) == self.kind
+
+    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+        """Read rows into tables; a row that makes no sense is left out, and a note says so.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            `units` of loads and distances that state none, `timezone` of clock times.
+
+        Returns
+        -------
+        Imported
+            Tables of this kind of file, in SI units.
+
+        Raises
+        ------
+        MissingColumnError
+            If a required column is not there.
+        UnitError
+            If a load has no unit, and neither the file nor `options.units` states one.
+        UnreadableFileError
+            If no row can be read, or the order of day and month is unsettled.
+        """
+        table = read_table(data)
+        columns = columns_of(self.kind, table.columns)
+        shown_names = [
+            next((ours for ours, theirs in columns.items() if theirs == key), name)
+            for key, name in zip(table.columns, table.names, strict=True)
+        ]
+        require_columns(shown_names, REQUIRED[self.kind])
+        reader = _Reader(self.kind, table, columns, options)
+        imported = self.tables(reader)
+        notes = [*table.notes, *reader.problems.notes(), *imported.notes]
+        return replace(imported, notes=notes)
+
+
+@dataclass
+class _Reader:
+    """Rows of a file with a date each, and how to read their cells by our column names."""
+
+    kind: str
+    table: DelimitedTable
+    columns: Mapping[str, str]
+    options: ReadOptions
+    problems: Problems = field(default_factory=Problems)
+
+    def dated_rows(self) -> list[tuple[Row, Moment]]:
+        """Return the rows that have a date, with its time of day where that is known."""
+        has_clock = "time" in self.columns and self.kind != "races"
+        moments = parse_moments([row[self.columns["date"]] for row in self.table.rows])
+        if all(moment is None or _is_midnight(moment) for moment in moments):
+            # A spreadsheet writes a date as its midnight.
+            moments = [None if moment is None else _day(moment) for moment in moments]
+        rows = []
+        for row, moment in zip(self.table.rows, moments, strict=True):
+            if moment is None:
+                self.left_out(row, f"{shown(row[self.columns['date']])} is no date")
+                continue
+            time = self.cell(row, "time", _time_of_day) if has_clock else None
+            if time is not None and not isinstance(moment, dt.datetime):
+                moment = dt.datetime.combine(moment, time)
+            rows.append((row, moment))
+        return rows
+
+    def left_out(self, row: Row, reason: str) -> None:
+        """Record that a row cannot be used."""
+        self.problems.add("rows were left out", row, reason)
+
+    def cell(self, row: Row, ours: str, parse: Callable[[str], Parsed]) -> Parsed | None:
+        """Return an optional cell."""
+        if ours not in self.columns:
+            return None
+        return read_cell(row, self.columns[ours], parse, self.problems)
+
+    def needed(self, row: Row, ours: str, parse: Callable[[str], Parsed]) -> Parsed | None:
+        """Return a cell without which the row is left out."""
+        text = row[self.columns[ours]]
+        try:
+            return parse(text)
+        except UnitError as error:
+            self.left_out(row, f"{ours}: {error}" if text else f"no {ours}")
+            return None
+
+    def text(self, row: Row, ours: str) -> str | None:
+        """Return a cell of free text."""
+        return self.cell(row, ours, str)
+
+    def number(self, row: Row, ours: str) -> float | None:
+        """Return a number; below zero is allowed, for temperatures."""
+        return self.cell(row, ours, self._signed)
+
+    def _signed(self, text: str) -> float:
+        # Where semicolons part the cells, commas are for decimals.
+        comma: Literal["decimal"] | None = "decimal" if self.table.delimiter == ";" else None
+        if text.startswith(("-", "−")):
+            return -parse_number(text[1:], comma=comma)
+        return parse_number(text, comma=comma)
+
+    def duration_s(self, text: str, ours: str) -> float:
+        """Return a duration; a bare number has the unit that its column's name states."""
+        unit = DURATIONS.get(self.columns[ours], "")
+        return parse_duration(f"{text} {unit}" if _is_bare(text) else text)
+
+    def distance_m(self, text: str) -> float:
+        """Return a distance; a bare number has the column's unit, or that of the options."""
+        unit = LENGTHS.get(self.columns["distance"])
+        if unit is None and self.options.units is not None:
+            unit = length_unit(self.options.units)
+        return parse_distance(text, unit)
+
+    def distance_and_time(self, row: Row, ours: str) -> tuple[float, float] | None:
+        """Return metres and seconds if a runner can cover the one in the other."""
+        distance_m = self.needed(row, "distance", self.distance_m)
+        time_s = self.needed(row, ours, lambda text: self.duration_s(text, ours))
+        if distance_m is None or time_s is None:
+            return None
+        if not SPEED_M_S[0] * time_s <= distance_m <= SPEED_M_S[1] * time_s:
+            distance, time = row[self.columns["distance"]], row[self.columns[ours]]
+            self.left_out(row, f"{shown(time)} is no time for {distance}: write 1:35:20 or 35:20")
+            return None
+        return distance_m, time_s
+
+    def load(self, row: Row) -> Load | None:
+        """Return the load, in the unit that the cell, row, column or options state."""
+        text = row[self.columns["load"]] if "load" in self.columns else ""
+        if text.casefold() in NO_LOAD:
+            return Load(0.0, "kg")
+        unit = self.text(row, "unit") or LOADS.get(self.columns.get("load", ""))
+        if unit is None and self.options.units is not None:
+            unit = load_unit(self.options.units)
+        bare = _is_bare(text)
+        load = self.cell(
+            row, "load", lambda cell: parse_load(f"{cell} {unit or 'kg'}" if bare else cell)
+        )
+        if bare and unit is None and load is not None and load.kg:
+            raise UnitError(
+                f"the load {shown(text)} does not say its unit",
+                where=f"line {row.line}",
+                hint=f"write {text} kg or {text} lb, add a column 'unit', or say --units",
+            )
+        return load
+
+    def required_rows(self, count: int) -> None:
+        """Refuse a file of which no row is left."""
+        if not count:
+            reason = "; ".join(note.message for note in self.problems.notes())
+            raise UnreadableFileError(reason or "no row can be read")
+
+
+def _read_sets(reader: _Reader) -> Imported:
+    found: dict[tuple[Moment, str | None], LoggedSession] = {}
+    for row, moment in reader.dated_rows():
+        name = reader.text(row, "movement")
+        if name is None:
+            reader.left_out(row, "no movement")
+            continue
+        logged = LoggedSet(
+            name,
+            reps=reader.number(row, "reps") or None,
+            load=reader.load(row),
+            hold_s=reader.cell(row, "hold_s", lambda text: reader.duration_s(text, "hold_s"))
+            or None,
+            distance_m=reader.cell(row, "distance", reader.distance_m),
+            n_sets=reader.cell(row, "sets", _count) or 1,
+            side=reader.cell(row, "side", lambda text: _one_of(SIDES, text)),
+            effort_rpe=reader.number(row, "rpe") or None,
+        )
+        title = reader.text(row, "title")
+        session = found.setdefault((moment, title), LoggedSession(moment, title))
+        session.sets.append(logged)
+    reader.required_rows(len(found))
+    return strength_tables("tidy", list(found.values()), reader.options.timezone)
+
+
+def _read_sessions(reader: _Reader) -> Imported:
+    sessions = []
+    for row, moment in reader.dated_rows():
+        kind = reader.needed(row, "kind", lambda text: _one_of(SESSION_KINDS, text))
+        if kind is None:
+            continue
+        sessions.append(
+            LoggedSession(
+                moment,
+                reader.text(row, "title"),
+                kind,
+                reader.cell(row, "duration", lambda text: reader.duration_s(text, "duration")),
+                reader.number(row, "rpe") or None,
+            )
+        )
+    reader.required_rows(len(sessions))
+    return strength_tables("tidy", sessions, reader.options.timezone)
+
+
+def _read_races(reader: _Reader) -> Imported:
+    rows = []
+    for row, moment in reader.dated_rows():
+        covered = reader.distance_and_time(row, "time")
+        if covered is None:
+            continue
+        rows.append(
+            {
+                "local_date": _day(moment),
+                "title": reader.text(row, "title"),
+                "distance_m": covered[0],
+                "time_s": covered[1],
+                "ascent_m": reader.number(row, "ascent_m"),
+                "temperature_c": reader.number(row, "temperature_c"),
+            }
+        )
+    reader.required_rows(len(rows))
+    frame, notes = _identified(rows, "race_id", ["local_date", "distance_m", "title"])
+    return Imported(races=schema.check(frame, "races"), notes=notes)
+
+
+def _read_runs(reader: _Reader) -> Imported:
+    numbers = [
+        column.name
+        for column in schema.TABLES["runs"]
+        if column.name in COLUMNS["runs"] and column.dtype == schema.FLOAT
+    ]
+    rows, moments = [], []
+    for row, moment in reader.dated_rows():
+        covered = reader.distance_and_time(row, "duration")
+        if covered is None:
+            continue
+        distance_m, moving_s = covered
+        moments.append(moment)
+        rows.append(
+            {
+                "start": moment.isoformat(),
+                "distance_m": distance_m,
+                "moving_s": moving_s,
+                "speed_m_s": distance_m / moving_s,
+                "kind": reader.cell(row, "kind", lambda text: _one_of(RUN_KINDS, text))
+                or "unknown",
+                "detail": "summary",
+                **{name: reader.text(row, name) for name in ("title", "device", "sensor", "shoe")},
+                **{name: reader.number(row, name) for name in numbers},
+            }
+        )
+    reader.required_rows(len(rows))
+    when, notes = instants(moments, reader.options.timezone)
+    frame, repeated = _identified(rows, "run_id", ["start", "title"], when)
+    counted: list[Note] = []
+    cadence, speed_m_s = (_floats(frame, name) for name in ("cadence_spm", "speed_m_s"))
+    steps = steps_per_count(cadence, speed_m_s, counted, "both legs", enough=ENOUGH_AVERAGES)
+    frame = frame.drop(columns="start").assign(cadence_spm=steps * cadence)
+    spans = pd.DataFrame(
+        {
+            "what": ["runs"],
+            "first_date": [frame["local_date"].min()],
+            "last_date": [frame["local_date"].max()],
+            "source": ["tidy"],
+        }
+    )
+    return Imported(
+        runs=schema.check(frame, "runs"),
+        log_spans=schema.check(spans, "log_spans"),
+        notes=[*notes, *repeated, *counted],
+        clock=clock_of(moments),
+    )
+
+
+TIDY_SETS = TidyImporter("tidy-sets", 2, "sets", _read_sets)
+TIDY_SESSIONS = TidyImporter("tidy-sessions", 1, "sessions", _read_sessions)
+TIDY_RACES = TidyImporter("tidy-races", 1, "races", _read_races)
+TIDY_RUNS = TidyImporter("tidy-runs", 1, "runs", _read_runs)
+
+
+def _identified(
+    rows: Sequence[Mapping[str, object]],
+    column: str,
+    by: list[str],
+    more: pd.DataFrame | None = None,
+) -> tuple[pd.DataFrame, list[Note]]:
+    """Return the rows as a frame with an identifier each, and a note on rows written twice."""
+    frame = pd.DataFrame(rows)
+    if more is not None:
+        frame = pd.concat([frame, more], axis="columns")
+    once = frame[~frame.duplicated()].reset_index(drop=True)
+    number = once.groupby(by, dropna=False).cumcount()
+    once[column] = [
+        stable_id("tidy", column, *key, *((n,) if n else ()))
+        for key, n in zip(once[by].fillna("").itertuples(index=False), number, strict=True)
+    ]
+    repeated = len(frame) - len(once)
+    return once, [Note("info", f"rows that stand there twice: {repeated}")] if repeated else []
+
+
+def _floats(frame: pd.DataFrame, name: str) -> Floats:
+    return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _day(moment: Moment) -> dt.date:
+    return moment.date() if isinstance(moment, dt.datetime) else moment
+
+
+def _is_midnight(moment: Moment) -> bool:
+    return not isinstance(moment, dt.datetime) or moment.time() == dt.time()
+
+
+def _time_of_day(text: str) -> dt.time:
+    time = parse_time_of_day(text)
+    if time is None:
+        raise UnitError(f"{shown(text)} is no time of day", hint="write 18:30")
+    return time
+
+
+def _is_bare(text: str) -> bool:
+    return re.fullmatch(NUMBER, text) is not None
+
+
+def _count(text: str) -> int:
+    number = parse_number(text)
+    if number != int(number) or not 1 <= number <= 100:
+        raise UnitError(f"{shown(text)} is no number of sets", hint="expected 1 to 100")
+    return int(number)
+
+
+def _one_of(choices: Mapping[str, str], text: str) -> str:
+    found = choices.get(text.casefold())
+    if found is None:
+        raise UnitError(f"unknown {shown(text)}", hint=f"known are: {', '.join(choices)}")
+    return found

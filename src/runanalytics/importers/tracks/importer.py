@@ -1,0 +1,326 @@
+"""Activities of TCX and GPX files as tables: what the two formats have in common.
+
+Both are a list of points, each with a time, mostly a position, and what sensors said. They are
+read as text by what `track_elements` says of the format; here they become runs.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.arrays import Floats, Integers
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions
+from runanalytics.importers.runs.recorded import (
+    MICROSECONDS,
+    UNKNOWN_US,
+    Recorded,
+    Run,
+    instants_us,
+    run_of,
+    summary_of,
+    tables_of,
+)
+from runanalytics.importers.runs.words import Sport, sport_of
+from runanalytics.importers.text.local_time import offset_written_s
+from runanalytics.importers.text.xml_stream import first_element, read_xml
+from runanalytics.importers.tracks.reader import Track, TrackFormat, TrackReader
+
+#: How many other sports are named.
+_SHOWN_SPORTS = 10
+#: Numbers that Strava writes in the place of a sport, in words.
+_NUMBERED_SPORTS: Mapping[str, str] = {"9": "run"}
+#: Speeds of a runner: the median of those in motion, and what is kept up for half a minute.
+_RUNNERS_M_S = (1.8, 5.6)
+_MOST_KEPT_UP_M_S = 7.5
+_KEPT_UP_SHARE = 0.95
+#: A new part of a track that begins this long after the one before was paused between.
+_SHORTEST_PAUSE_US = 10 * MICROSECONDS
+#: Stated and derived speeds that differ by more than this factor are not in the same unit.
+_SAME_UNIT = 1.5
+#: Totals that agree this well with the samples are believed.
+_TOTAL_AGREEMENT = 0.05
+_LONGEST_TITLE = 120
+#: No history of a runner has more activities.
+_MOST_TRACKS = 10_000
+_AS_IS = ReadOptions()
+
+
+@dataclass(frozen=True)
+class TrackImporter(Importer):
+    """Reads the files of one format of tracks.
+
+    Parameters
+    ----------
+    name, version : str, int
+        As `runanalytics.importers.contract.Importer` has them.
+    form : TrackFormat
+        What the elements of the format mean.
+    endings : tuple of str
+        As `runanalytics.importers.contract.Importer` has them.
+
+    Examples
+    --------
+    >>> from runanalytics.importers.tracks.gpx import GPX
+    >>> GPX.recognises("run.xml", b'<?xml version="1.0"?><gpx creator="a watch">')
+    True
+    """
+
+    name: str
+    version: int
+    form: TrackFormat
+    endings: tuple[str, ...]
+    records = True
+    rank = 1
+
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
+        """Return whether the file's first element is the format's."""
+        return first_element(head) == self.form.root
+
+    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+        """Read a file's bytes into tables.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            `timezone` counts, since the file states instants only.
+
+        Returns
+        -------
+        Imported
+            Runs with samples. A track of another sport is named in a note; one that does not
+            say its sport is a run if its speeds are a runner's. Positions are dropped.
+
+        Raises
+        ------
+        UnreadableFileError
+            If it holds no track, or a document type definition.
+        """
+        reader = TrackReader(self.form)
+        torn = read_xml(io.BytesIO(data), reader, namespaces=True)
+        return _imported(reader.tracks, torn, self, options)
+
+
+def _imported(
+    found: list[Track], torn: str | None, importer: TrackImporter, options: ReadOptions
+) -> Imported:
+    """Return the tracks of a file as tables; `torn` says where its reading ended early."""
+    what = importer.form.what
+    notes = []
+    if torn is not None:
+        notes.append(Note("warning", f"the file is torn ({torn}): what stands before was read"))
+    tracks = [track for track in found if track.points or track.timer_s > 0 or _is_other(track)]
+    if len(tracks) > _MOST_TRACKS:
+        raise UnreadableFileError(
+            f"the file holds {len(tracks)} activities, and at most {_MOST_TRACKS} are read",
+            hint="export them in parts",
+        )
+    if not found:
+        raise UnreadableFileError(
+            f"the file holds no {what}" if torn is None else f"the file is torn ({torn})",
+            hint="export the activity once more",
+        )
+    left_out = len(found) - len(tracks)
+    if left_out:
+        notes.append(Note("info", f"left out, since they have no times ({what}): {left_out}"))
+    others = Counter(track.sport.strip() for track in tracks if _is_other(track))
+    notes += [
+        Note("info", f"left out, since their sport ({sport}) is not running: {count}")
+        for sport, count in others.most_common(_SHOWN_SPORTS)
+    ]
+    runs, offsets = [], []
+    for place, track in enumerate(tracks, start=1):
+        if _is_other(track):
+            continue
+        where = f"{what} {place}" if len(tracks) > 1 else ""
+        offsets.append(_offset_s(track))
+        run, said = _run(track, importer.name, options)
+        notes += [replace(note, where=where) for note in said]
+        if run is not None:
+            runs.append(run)
+    rows, samples = tables_of(runs)
+    return Imported(
+        runs=rows,
+        samples=samples,
+        notes=notes,
+        clock="utc" if any(offset is None for offset in offsets) else "both",
+    )
+
+
+def _sport(track: Track) -> Sport:
+    written = track.sport.strip()
+    return sport_of(_NUMBERED_SPORTS.get(written, written))
+
+
+def _is_other(track: Track) -> bool:
+    return _sport(track).what not in ("run", "unstated")
+
+
+def _run(track: Track, source: str, options: ReadOptions) -> tuple[Run | None, list[Note]]:
+    sport = track.sport.strip()
+    named = _sport(track).is_run
+    recorded, notes = _recorded(track, source)
+    run = run_of(recorded, options)
+    if run is None:
+        run = _summary(track, recorded, options)
+        if run is None or not named:
+            return None, [*notes, Note("info", "it has no times: no run, left out")]
+        return run, [*notes, *run.notes]
+    if not named:
+        is_run, speeds = _is_a_runners(run)
+        said = f"it says sport '{sport}'" if sport else "it does not say its sport"
+        if not is_run:
+            return None, [*notes, Note("info", f"{said}, and {speeds} no runner's: left out")]
+        notes.append(Note("info", f"{said}: taken as a run, since {speeds} a runner's"))
+    return run, [*notes, *run.notes]
+
+
+def _is_a_runners(run: Run) -> tuple[bool, str]:
+    """Return whether a track's speeds, in motion, are those of somebody who runs."""
+    samples = run.samples
+    speed = samples.loc[samples["moving"], "speed_m_s"].dropna().to_numpy()
+    if not speed.size:
+        return False, "its speeds are not known, so they are"
+    typical, most = float(np.median(speed)), float(np.quantile(speed, _KEPT_UP_SHARE))
+    low, high = _RUNNERS_M_S
+    return (
+        low <= typical <= high and most <= _MOST_KEPT_UP_M_S,
+        f"its speeds (median {typical:.1f} m/s, at times {most:.1f}) are",
+    )
+
+
+def _recorded(track: Track, source: str) -> tuple[Recorded, list[Note]]:
+    notes: list[Note] = []
+    if track.timeless:
+        notes.append(Note("warning", f"left out, points without a time: {track.timeless}"))
+    time_us = instants_us([point.get("time") for point in track.points])
+    laps = np.array(track.laps, dtype=np.int64)
+    quantities = {
+        name: values
+        for name in schema.table("samples").names
+        if np.isfinite(values := _numbers(track.points, name)).any()
+    }
+    for name in ("heart_rate_bpm", "power_w"):
+        if name in quantities:
+            quantities[name] = np.where(quantities[name] == 0, np.nan, quantities[name])
+    _settle_distance(quantities, time_us, notes)
+    _settle_speed(quantities, time_us, notes)
+    known: dict[str, object] = {
+        "kind": _sport(track).kind,
+        "title": track.title.partition("\n")[0].strip()[:_LONGEST_TITLE] or None,
+        "device": track.device or None,
+    }
+    covered = quantities.get("distance_m", np.empty(0))
+    last = float(np.nanmax(covered)) if covered.size else 0.0
+    if track.distance_m > 0 and abs(track.distance_m - last) <= _TOTAL_AGREEMENT * last:
+        known["distance_m"] = track.distance_m
+    latitude, longitude = (_numbers(track.points, name) for name in ("latitude", "longitude"))
+    placed = bool(np.isfinite(latitude).any())
+    if not placed and "distance_m" in quantities and known["kind"] == "unknown":
+        known["kind"] = "treadmill"
+        notes.append(Note("info", "it has no positions: taken as a run on a treadmill"))
+    return (
+        Recorded(
+            source,
+            time_us,
+            quantities,
+            laps=laps,
+            pauses_us=_pauses(time_us, np.array(track.parts, dtype=np.int64)),
+            known=known,
+            offset_s=_offset_s(track),
+            positions=(latitude, longitude) if placed else None,
+            counts_unstated=True,
+        ),
+        notes,
+    )
+
+
+def _numbers(points: Sequence[Mapping[str, str]], name: str) -> Floats:
+    texts = pd.Series([point.get(name) for point in points], dtype=object)
+    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
+
+
+def _settle_distance(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
+    """Let a distance that begins anew in each lap count on; drop one that never grows."""
+    distance = quantities.get("distance_m")
+    if distance is None:
+        return
+    there = np.flatnonzero(np.isfinite(distance) & (time_us != UNKNOWN_US))
+    there = there[np.argsort(time_us[there], kind="stable")]
+    known = distance[there]
+    if not known.size or known.max() <= 0:
+        del quantities["distance_m"]
+        return
+    anew = np.flatnonzero(np.diff(known) < -0.5 * known[:-1])
+    if anew.size:
+        before = np.zeros(len(known))
+        before[anew + 1] = known[anew]
+        distance = distance.copy()
+        distance[there] = known + np.cumsum(before)
+        quantities["distance_m"] = distance
+        notes.append(Note("info", f"the distance begins anew {anew.size} times: summed up"))
+
+
+def _settle_speed(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
+    """Drop a speed that most points lack, or that is not distance per time."""
+    speed, distance = quantities.get("speed_m_s"), quantities.get("distance_m")
+    if speed is None:
+        return
+    if not np.nanmax(speed) > 0 or np.isfinite(speed).mean() < 0.5:
+        del quantities["speed_m_s"]
+        return
+    if distance is None:
+        return
+    there = np.isfinite(distance) & np.isfinite(speed) & (time_us != UNKNOWN_US)
+    seconds = np.diff(time_us[there]) / MICROSECONDS
+    steady = (seconds > 0) & (seconds <= 30)
+    metres = np.diff(distance[there])[steady].sum()
+    expected = ((speed[there][1:] + speed[there][:-1]) / 2 * seconds)[steady].sum()
+    if metres > 0 and not 1 / _SAME_UNIT <= expected / metres <= _SAME_UNIT:
+        del quantities["speed_m_s"]
+        notes.append(
+            Note(
+                "warning",
+                f"its speed is {expected / metres:.2f} times its distance per time: "
+                "the latter was taken",
+            )
+        )
+
+
+def _pauses(time_us: Integers, parts: Integers) -> list[tuple[int, int]]:
+    """Return what lies between the parts of a track, where that is long."""
+    there = np.flatnonzero(time_us != UNKNOWN_US)
+    ends = there[:-1][np.diff(parts[there]) != 0]
+    begins = there[1:][np.diff(parts[there]) != 0]
+    return [
+        (end, begin)
+        for end, begin in zip(time_us[ends].tolist(), time_us[begins].tolist(), strict=True)
+        if begin - end > _SHORTEST_PAUSE_US
+    ]
+
+
+def _offset_s(track: Track) -> float | None:
+    """Return local time minus UTC (s), where times are written with it."""
+    written = next((point["time"] for point in track.points if point.get("time")), track.start)
+    return offset_written_s(written)
+
+
+def _summary(track: Track, recorded: Recorded, options: ReadOptions) -> Run | None:
+    """Return a run that has no points, only totals."""
+    (start_us,) = instants_us([track.start])
+    if start_us <= 0 or not track.timer_s > 0:
+        return None
+    known = {**recorded.known, "moving_s": track.timer_s, "elapsed_s": track.timer_s}
+    if track.distance_m > 0:
+        known["distance_m"] = track.distance_m
+    return summary_of(recorded.source, int(start_us), known, recorded.offset_s, options)

@@ -1,0 +1,83 @@
+"""TCX, the format of Garmin's Training Center, as many services export it.
+
+Vocabulary: Garmin's schemas TrainingCenterDatabasev2.xsd and ActivityExtensionv2.xsd. Speeds
+are in m/s, distances and altitudes in m, times UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from runanalytics.importers.tracks.importer import TrackImporter
+from runanalytics.importers.tracks.reader import TrackFormat
+
+#: Element of a point -> our column. Of two for the same, the one that stands later counts.
+COLUMNS: Mapping[str, str] = {
+    "Time": "time",
+    "LatitudeDegrees": "latitude",
+    "LongitudeDegrees": "longitude",
+    "AltitudeMeters": "altitude_m",
+    "DistanceMeters": "distance_m",
+    "HeartRateBpm": "heart_rate_bpm",
+    "HeartRateBpm/Value": "heart_rate_bpm",
+    "Cadence": "cadence_spm",
+    "RunCadence": "cadence_spm",
+    "Speed": "speed_m_s",
+    "Watts": "power_w",
+    "Temperature": "temperature_c",
+}
+#: What is said of an activity.
+SAID: Mapping[str, str] = {
+    "Activity/@Sport": "sport",
+    "Activity/Notes": "title",
+    "Creator/Name": "device",
+    "Lap/@StartTime": "start",
+    "Lap/DistanceMeters": "distance_m",
+    "Lap/TotalTimeSeconds": "timer_s",
+}
+_NAMES = frozenset(
+    (
+        *("TrainingCenterDatabase", "Activity", "Lap", "Track", "Trackpoint", "Notes"),
+        *("TotalTimeSeconds", "Creator", "Name", "Value"),
+        *COLUMNS,
+    )
+)
+_SOFTWARE = re.compile(r"\s+(?:software version|with|v?\d+\.\d+).*$", re.IGNORECASE)
+#: Watches whose maker's name older files leave out.
+_GARMIN = re.compile(r"(?:forerunner|f[eē]nix|edge|v[ií]voactive|venu|instinct|epix)\b", re.I)
+
+
+def device_in_words(name: str) -> str:
+    """Return a device without its software, and with its maker.
+
+    Examples
+    --------
+    >>> device_in_words("Forerunner 410 Software Version 2.20")
+    'Garmin Forerunner 410'
+    """
+    plain = _SOFTWARE.sub("", name).strip()
+    return f"Garmin {plain}" if _GARMIN.match(plain) else plain
+
+
+TCX = TrackImporter(
+    "tcx",
+    1,
+    TrackFormat(
+        root="TrainingCenterDatabase",
+        track="Activity",
+        # A lap begins a new one without a pause; so does the timer after one.
+        part="Track",
+        point="Trackpoint",
+        what="activity",
+        namespaces=(
+            (re.compile(r"garmin\.com/xmlschemas/TrainingCenterDatabase/v\d"), _NAMES),
+            (re.compile(r"garmin\.com/xmlschemas/ActivityExtension/v\d"), frozenset(COLUMNS)),
+        ),
+        columns=COLUMNS,
+        said=SAID,
+        lap="Lap",
+        device=device_in_words,
+    ),
+    (".tcx",),
+)

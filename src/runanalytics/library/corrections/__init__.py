@@ -1,0 +1,1 @@
+"""What the user says, which wins over every source."""

@@ -1,0 +1,183 @@
+"""What the user states of races: race_corrections.csv in the library's folder.
+
+One line a race, written by `runanalytics races confirm`, `reject` and `add`, or by hand; lines
+that begin with # are comments. A line names a run or a listed race by its identifier, so it holds
+whatever is imported afterwards, and nothing stored is rewritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from runanalytics.errors import UsageError
+from runanalytics.importers.contract import content_digest
+from runanalytics.library.corrections.edited_file import (
+    EditedFile,
+    cells_of,
+    guarded,
+    line_of,
+    unguarded,
+)
+from runanalytics.units import distance_text, duration_text, parse_distance, parse_duration
+from runanalytics.units.days import parse_day
+from runanalytics.units.numerals import parse_number, shown
+
+#: Name of the file, its columns, and what it begins with.
+FILE = "race_corrections.csv"
+COLUMNS = ("word", "id", "date", "distance", "time", "title", "ascent_m", "temperature_c")
+_FIRST_LINES = (
+    "# Your own statements on races, one line each",
+    "# race: this run was one; no race: it was none; added: a race without a run",
+    ",".join(COLUMNS),
+)
+#: What can be stated: that a run or listed race is one, that it is none, or that there was one.
+RACE, NO_RACE, ADDED = "race", "no race", "added"
+DECISIONS = (RACE, NO_RACE, ADDED)
+
+
+@dataclass(frozen=True)
+class RaceCorrection:
+    """What the user states of one race.
+
+    Parameters
+    ----------
+    decision : str
+        "race", "no race" or "added".
+    key : str
+        Identifier of the run or the listed race; an added race has its own.
+    day : date, optional
+        Needed of an added race.
+    distance_m, time_s : float, optional
+        In place of what was found, m and s; needed of an added race.
+    title : str
+        Name of the race; empty if nothing is stated.
+    ascent_m, temperature_c : float, optional
+        m and °C.
+    line : int
+        Where it stands in the file; 0 if it does not yet.
+    """
+
+    decision: str
+    key: str
+    day: date | None = None
+    distance_m: float | None = None
+    time_s: float | None = None
+    title: str = ""
+    ascent_m: float | None = None
+    temperature_c: float | None = None
+    line: int = field(default=0, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The identifier: it is compared as it is written."""
+        return self.key
+
+
+def read_race_corrections(folder: Path) -> dict[str, RaceCorrection]:
+    """Return what the user states of races in the library in `folder`, by identifier.
+
+    Raises
+    ------
+    UsageError
+        If a line cannot be read, naming every such line.
+    """
+    return _RACES.entries(folder)
+
+
+def enter(folder: Path, correction: RaceCorrection, *, instead_of: str = "") -> None:
+    """Enter a statement in place of what was stated of the same race before.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder, which exists; its writer's lock is held.
+    correction : RaceCorrection
+        What is stated.
+    instead_of : str
+        Identifier that the race had before, where that is another.
+    """
+    _RACES.rewrite(folder, (correction.key, instead_of), [_written(correction)])
+
+
+def delete(folder: Path, identifiers: Collection[str]) -> None:
+    """Delete what was stated of races; every other line stays as it is.
+
+    Parameters
+    ----------
+    folder : Path
+        As for `enter`.
+    identifiers : collection of str
+        Of the lines to delete.
+    """
+    _RACES.rewrite(folder, identifiers)
+
+
+def added_id(day: date, distance_m: float, title: str) -> str:
+    """Return the identifier of a race that the user adds: it follows from what it was.
+
+    Examples
+    --------
+    >>> added_id(date(2026, 5, 3), 10_000.0, "City run")
+    'added-f85aca2d'
+    """
+    stated = f"{day.isoformat()} {distance_m:.1f} {title}"
+    return f"added-{content_digest(stated.encode())[:8]}"
+
+
+def _read_line(text: str, number: int) -> RaceCorrection | None:
+    known = (*DECISIONS, COLUMNS[0])
+    found = cells_of(text, lambda cells: cells != [] and cells[0].strip().casefold() in known)
+    found += [""] * (len(COLUMNS) - len(found))
+    decision = found[0].strip().casefold()
+    if decision == COLUMNS[0]:
+        return None
+    if decision not in DECISIONS:
+        raise UsageError(f"{shown(found[0].strip())} is none of: {', '.join(DECISIONS)}")
+    if len(found) > len(COLUMNS):
+        raise UsageError(f"{shown(text)} has more than {len(COLUMNS)} cells")
+    cells = {name: unguarded(cell.strip()) for name, cell in zip(COLUMNS, found, strict=True)}
+    day = parse_day(cells["date"]) if cells["date"] else None
+    distance_m = parse_distance(cells["distance"]) if cells["distance"] else None
+    time_s = parse_duration(cells["time"]) if cells["time"] else None
+    title, identifier = cells["title"], cells["id"]
+    if decision == ADDED:
+        if day is None or distance_m is None or time_s is None:
+            raise UsageError("an added race needs its date, distance and time")
+        identifier = added_id(day, distance_m, title)
+    elif not identifier:
+        raise UsageError(f"'{decision}' needs the id of a run or a race")
+    ascent_m, temperature_c = (
+        parse_number(cells[name]) if cells[name] else None for name in COLUMNS[-2:]
+    )
+    return RaceCorrection(
+        *(decision, identifier, day, distance_m, time_s),
+        *(title, ascent_m, temperature_c, number),
+    )
+
+
+def _written(correction: RaceCorrection) -> str:
+    title = " ".join(correction.title.split())
+    numbers = (correction.ascent_m, correction.temperature_c)
+    return line_of(
+        [
+            correction.decision,
+            "" if correction.decision == ADDED else correction.key,
+            "" if correction.day is None else correction.day.isoformat(),
+            "" if correction.distance_m is None else _distance(correction.distance_m),
+            "" if correction.time_s is None else duration_text(correction.time_s),
+            guarded(title) if title else "",
+            *("" if value is None else f"{value:g}" for value in numbers),
+        ]
+    )
+
+
+def _distance(distance_m: float) -> str:
+    """Return a distance as short as it can be read back."""
+    text = distance_text(distance_m)
+    return text if abs(parse_distance(text) - distance_m) < 0.05 else f"{distance_m:.1f} m"
+
+
+_RACES = EditedFile(FILE, _FIRST_LINES, _read_line, f"the columns are {','.join(COLUMNS)}")

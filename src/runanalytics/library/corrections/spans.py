@@ -1,0 +1,215 @@
+"""From when to when something was logged: by logs, activities and the user's statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.errors import UsageError
+from runanalytics.library.corrections.movements import read_corrections, sources_of_sessions
+from runanalytics.library.linking.reconcile import recorders
+from runanalytics.units.days import parse_day
+
+if TYPE_CHECKING:
+    from runanalytics.library.folder import LibraryFolder
+    from runanalytics.library.storage.catalogue import Catalogue
+
+#: Kinds of sessions that show that a log was kept.
+_SHOWN_BY = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
+
+#: Where a span is known from if the user stated it.
+BY_USER = "user"
+
+#: First and last day, inclusive.
+_Span = tuple[date, date]
+_DAY = timedelta(days=1)
+
+
+def log_spans(folder: LibraryFolder) -> pd.DataFrame:
+    """Return table "log_spans": what logs state, what activities imply, what the user states.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
+    """
+    spans = folder.table("log_spans")
+    catalogue = folder.reading()
+    if catalogue is None:
+        return spans
+    sessions, sets = folder.table("sessions"), folder.table("sets")
+    corrections, sources = read_corrections(folder.path), sources_of_sessions(catalogue)
+    return with_derived_spans(corrections.spans(spans, sessions, sets, sources), catalogue)
+
+
+def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return `spans`, those that follow from activities, and what the user states of both.
+
+    A log in one file states its own span. Activities of a watch come one by one, so their span
+    reaches from the first to the last of them. Where the user states on which days a log was
+    kept, that counts alone; the user's breaks are cut out of whatever else is known.
+    """
+    derived = [("runs", *_range(catalogue, "SELECT min(local_date), max(local_date) FROM runs"))]
+    recorded_by = recorders(catalogue)
+    marks = ", ".join("?" * len(recorded_by))
+    for what, kinds in _SHOWN_BY.items():
+        query = (
+            "SELECT min(local_date), max(local_date) FROM sessions WHERE kind IN (?, ?)"  # noqa: S608
+            " AND session_id IN (SELECT id FROM provenance JOIN sources USING (digest)"
+            f"  WHERE what = 'sessions' AND importer IN ({marks}))"
+        )
+        derived.append((what, *_range(catalogue, query, (*kinds, *recorded_by))))
+    rows = pd.DataFrame(
+        [
+            {"what": what, "first_date": first, "last_date": last, "source": "activities"}
+            for what, first, last in derived
+            if first is not None
+        ],
+        columns=list(spans.columns),
+    )
+    if not rows.empty:
+        spans = pd.concat([spans, schema.check(rows, "log_spans")], ignore_index=True)
+    stated = user_spans(catalogue)
+    return _with_user_spans(spans, stated) if stated else spans
+
+
+def _range(
+    catalogue: Catalogue, query: str, parameters: tuple[str, ...] = ()
+) -> tuple[str | None, str | None]:
+    ((first, last),) = catalogue.rows(query, parameters)
+    return first, last
+
+
+def user_spans(catalogue: Catalogue) -> list[tuple[str, str, date, date]]:
+    """Return what the user stated: what, "log" or "break", first and last day."""
+    if catalogue.layout < 2:
+        return []
+    query = "SELECT what, kind, first_date, last_date FROM user_spans ORDER BY what, first_date"
+    return [
+        (what, kind, date.fromisoformat(first), date.fromisoformat(last))
+        for what, kind, first, last in catalogue.rows(query)
+    ]
+
+
+def _with_user_spans(
+    spans: pd.DataFrame, stated: Sequence[tuple[str, str, date, date]]
+) -> pd.DataFrame:
+    rows: list[tuple[str, date, date, str]] = []
+    known = [
+        (str(what), first.date(), last.date(), str(source))
+        for what, first, last, source in spans.itertuples(index=False, name=None)
+    ]
+    for what in schema.LOG_KINDS:
+        logs, breaks = (
+            [(first, last) for log, kind, first, last in stated if (log, kind) == (what, wanted)]
+            for wanted in ("log", "break")
+        )
+        by_user = [(what, first, last, BY_USER) for first, last in _united(logs)]
+        for _, first, last, source in by_user or [row for row in known if row[0] == what]:
+            rows += [(what, a, b, source) for a, b in without((first, last), breaks)]
+    frame = pd.DataFrame(rows, columns=list(spans.columns))
+    return schema.check(frame, "log_spans")
+
+
+def _united(spans: Sequence[_Span]) -> list[_Span]:
+    """Return spans with those that touch made one.
+
+    Examples
+    --------
+    >>> _united([(date(2026, 1, 1), date(2026, 1, 9)), (date(2026, 1, 10), date(2026, 2, 1))])
+    [(datetime.date(2026, 1, 1), datetime.date(2026, 2, 1))]
+    """
+    united: list[_Span] = []
+    for first, last in sorted(spans):
+        if united and first <= united[-1][1] + _DAY:
+            united[-1] = (united[-1][0], max(last, united[-1][1]))
+        else:
+            united.append((first, last))
+    return united
+
+
+def without(span: _Span, breaks: Sequence[_Span]) -> list[_Span]:
+    """Return what is left of a span once breaks are cut out of it.
+
+    Examples
+    --------
+    >>> without((date(2026, 1, 1), date(2026, 1, 31)), [(date(2026, 1, 10), date(2026, 1, 20))])
+    [(datetime.date(2026, 1, 1), datetime.date(2026, 1, 9)),
+     (datetime.date(2026, 1, 21), datetime.date(2026, 1, 31))]
+    """
+    first, end = span
+    left = []
+    for begin, last in _united(breaks):
+        if last < first or begin > end:
+            continue
+        if begin > first:
+            left.append((first, begin - _DAY))
+        first = last + _DAY
+    return [*left, (first, end)] if first <= end else left
+
+
+def set_span(folder: LibraryFolder, what: str, first: Any, last: Any) -> None:
+    """State that a log was kept on these days and, but for others so stated, on no others.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library; the statement survives every import.
+    what : str
+        ``runs``, ``strength`` or ``technique``.
+    first, last : date
+        Local days, inclusive.
+
+    Raises
+    ------
+    UsageError
+        If there is no such log, or the last day is before the first.
+    """
+    _enter(folder, what, "log", first, last)
+
+
+def add_break(folder: LibraryFolder, what: str, first: Any, last: Any) -> None:
+    """State that nothing was logged on these days, though the log goes on.
+
+    Parameters
+    ----------
+    folder, what, first, last
+        As for `set_span`.
+
+    Raises
+    ------
+    UsageError
+        As for `set_span`.
+    """
+    _enter(folder, what, "break", first, last)
+
+
+def _enter(folder: LibraryFolder, what: str, kind: str, first: Any, last: Any) -> None:
+    begin, end = parse_day(first, "first day"), parse_day(last, "last day")
+    if end < begin:
+        raise UsageError(
+            f"the last day {end} is before the first, {begin}", hint="name the first day first"
+        )
+    row = (_log(what), kind, begin.isoformat(), end.isoformat())
+    with folder.writing() as catalogue, catalogue.transaction():
+        catalogue.write("INSERT OR REPLACE INTO user_spans VALUES (?, ?, ?, ?)", [row])
+
+
+def clear_spans(folder: LibraryFolder, what: str) -> int:
+    """Delete the spans and breaks that the user stated of a log; return their number."""
+    name = _log(what)
+    with folder.writing() as catalogue, catalogue.transaction():
+        count = sum(log == name for log, *_ in user_spans(catalogue))
+        catalogue.write("DELETE FROM user_spans WHERE what = ?", [(name,)])
+    return count
+
+
+def _log(what: str) -> str:
+    name = what.strip().casefold()
+    if name not in schema.LOG_KINDS:
+        raise UsageError(f"no log '{what}'", hint=f"the logs are: {', '.join(schema.LOG_KINDS)}")
+    return name

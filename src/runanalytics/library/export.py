@@ -1,0 +1,285 @@
+"""Taking everything out of a library, and putting it into a new one.
+
+An export is a folder of CSV files to be read by people and spreadsheets, the samples as Parquet,
+and in `catalogue/` the catalogue's own tables, from which `restore` makes an equal library. Its
+manifest is written last and states the digest of every file, so half an export is known.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runanalytics import __version__
+from runanalytics.errors import LibraryError, UsageError
+from runanalytics.importers.contract import content_digest
+from runanalytics.library.corrections.edited_file import guarded, unguarded
+from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
+from runanalytics.library.corrections.spans import log_spans
+from runanalytics.library.folder import LibraryFolder
+from runanalytics.library.race_list import races
+from runanalytics.library.storage.catalogue import LAYOUT, STORED, Catalogue, stream_name, tables
+from runanalytics.library.storage.durable import make_private, sync_folder, write_durably
+from runanalytics.library.storage.writing import OWN_FILES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: How tables are read to which corrections of the user's belong; others are read as stored.
+_CORRECTED: Mapping[str, Callable[[LibraryFolder], pd.DataFrame]] = {
+    "runs": LibraryFolder.runs,
+    "sessions": corrected_sessions,
+    "sets": corrected_sets,
+    "races": races,
+    "log_spans": log_spans,
+}
+
+CATALOGUE_TABLES, SAMPLES = "catalogue", "samples"
+MANIFEST, UNFINISHED = "export.json", "export.unfinished"
+_FORMAT = "runanalytics export"
+
+
+def export(library: LibraryFolder, folder: Path) -> list[Path]:
+    """Write everything a library holds into `folder`, as it is at one moment.
+
+    Originals are left out, since they hold positions.
+
+    Parameters
+    ----------
+    library : LibraryFolder
+        The library; an import may go on meanwhile.
+    folder : Path
+        A new or empty folder; it and its files are private.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    UsageError
+        If there is something in the folder already.
+    LibraryError
+        If samples are damaged, or the folder cannot be written.
+    """
+    _refuse_filled(folder)
+    try:
+        make_private(folder)
+        for inner in (CATALOGUE_TABLES, SAMPLES):
+            make_private(folder / inner)
+        write_durably(folder / UNFINISHED, b"")
+        digests = {}
+        with _snapshot(library) as (reader, catalogue):
+            for files in (_tables(reader, catalogue), _samples(reader, catalogue)):
+                for name, data in files:
+                    write_durably(folder / name, data)
+                    digests[name] = content_digest(data)
+        for inner in (CATALOGUE_TABLES, SAMPLES):
+            sync_folder(folder / inner)
+        manifest = {
+            "format": _FORMAT,
+            "layout": LAYOUT,
+            "version": __version__,
+            "files": digests,
+        }
+        write_durably(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+        sync_folder(folder)
+        (folder / UNFINISHED).unlink()
+    except OSError as error:
+        raise LibraryError(
+            f"cannot be written ({error.strerror})", where=str(folder), hint="name another folder"
+        ) from error
+    return [folder / name for name in (*digests, MANIFEST)]
+
+
+def restore(library: LibraryFolder, source: Path) -> int:
+    """Make a library out of an export; return how many files were read.
+
+    Parameters
+    ----------
+    library : LibraryFolder
+        The new library, which is still empty.
+    source : Path
+        The folder of the export.
+
+    Raises
+    ------
+    UsageError
+        If there is a library already, or `source` is no whole export.
+    """
+    digests = _manifest(source)
+    content = {name: _content(source, name, digest) for name, digest in digests.items()}
+    library.close()
+    with library.writing() as catalogue:
+        if any(catalogue.count(table) for table in tables(catalogue)):
+            raise UsageError(
+                "there is something in this library already",
+                where=str(library.path),
+                hint="name a new folder: runanalytics --library DIR restore EXPORT",
+            )
+        for name, data in content.items():
+            if name.startswith(f"{SAMPLES}/"):
+                write_durably(library.sample_folder / Path(name).name, data)
+            elif name in OWN_FILES:
+                write_durably(library.path / name, data)
+        sync_folder(library.sample_folder)
+        with catalogue.transaction():
+            for name, data in content.items():
+                if name.startswith(f"{CATALOGUE_TABLES}/"):
+                    _fill(catalogue, Path(name).stem, data.decode("utf-8"))
+    return len(content)
+
+
+def _refuse_filled(folder: Path) -> None:
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    what, hint = "there are other things in this folder", "name a new one"
+    if not folder.is_dir():
+        what = "this is a file"
+    elif (folder / UNFINISHED).exists():
+        what, hint = "here is an export that was cut short", "delete it, or name a new folder"
+    elif (folder / MANIFEST).exists():
+        what = "here is an export already"
+    raise UsageError(what, where=str(folder), hint=hint)
+
+
+@contextmanager
+def _snapshot(library: LibraryFolder) -> Iterator[tuple[LibraryFolder, Catalogue]]:
+    """Read through a connection of one's own that sees one moment only."""
+    with closing(LibraryFolder(library.path)) as reader:
+        catalogue = reader.reading()
+        if catalogue is None:
+            raise UsageError(
+                "there is no library yet",
+                where=str(library.path),
+                hint="import something first: runanalytics import PATH...",
+            )
+        catalogue.rows("BEGIN")
+        yield reader, catalogue
+
+
+def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
+    for name in STORED:
+        frame = _CORRECTED[name](reader) if name in _CORRECTED else reader.table(name)
+        yield f"{name}.csv", _of_frame(frame)
+    for name in (*tables(catalogue), "streams"):
+        columns = [row[1] for row in catalogue.rows(f'PRAGMA table_info("{name}")')]
+        rows = catalogue.rows(f'SELECT * FROM "{name}"')  # noqa: S608
+        yield f"{CATALOGUE_TABLES}/{name}.csv", _csv([columns, *map(_cells, rows)])
+    for name in OWN_FILES:
+        if (path := reader.path / name).exists():
+            yield name, path.read_bytes()
+
+
+def _samples(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
+    for run_id, digest in catalogue.rows("SELECT run_id, digest FROM streams ORDER BY run_id"):
+        name = stream_name(run_id, digest)
+        try:
+            data = (reader.sample_folder / name).read_bytes()
+        except OSError as error:
+            raise LibraryError(
+                f"the samples of run {run_id} cannot be read ({error.strerror})",
+                where=str(reader.path),
+                hint="if an import went on meanwhile, export once more into a new folder",
+            ) from error
+        if content_digest(data) != digest:
+            raise LibraryError(
+                f"the samples of run {run_id} are damaged",
+                where=str(reader.path),
+                hint="'runanalytics rebuild' restores them",
+            )
+        yield f"{SAMPLES}/{name}", data
+
+
+def _of_frame(frame: pd.DataFrame) -> bytes:
+    texts = frame.columns[frame.dtypes == "str"]
+    safe = {name: frame[name].map(guarded, na_action="ignore") for name in texts}
+    return frame.assign(**safe).to_csv(index=False).encode("utf-8")
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8")
+
+
+def _cells(row: Sequence[Any]) -> list[object]:
+    # A float's repr is exact; csv writes it itself.
+    return [guarded(value) if isinstance(value, str) else value for value in row]
+
+
+def _manifest(source: Path) -> dict[str, str]:
+    try:
+        manifest = json.loads((source / MANIFEST).read_bytes())
+        known = manifest["format"] == _FORMAT
+        digests = {str(name): str(digest) for name, digest in manifest["files"].items()}
+        layout = int(manifest["layout"])
+    except FileNotFoundError:
+        cut_short = (source / UNFINISHED).exists()
+        raise UsageError(
+            "this export was cut short" if cut_short else "this is no export: it has no manifest",
+            where=str(source),
+            hint="export once more" if cut_short else f"name a folder with a file {MANIFEST}",
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"its manifest cannot be read ({type(error).__name__})",
+            where=str(source / MANIFEST),
+            hint="export once more",
+        ) from error
+    if not known or layout > LAYOUT:
+        raise UsageError(
+            f"an export of layout {layout}, and this version knows up to {LAYOUT}",
+            where=str(source),
+            hint="update runanalytics",
+        )
+    inside = all(not Path(name).is_absolute() and ".." not in Path(name).parts for name in digests)
+    if not inside:
+        raise UsageError("its manifest names files outside of it", where=str(source))
+    return digests
+
+
+def _content(source: Path, name: str, digest: str) -> bytes:
+    try:
+        data = (source / name).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"a file of this export cannot be read ({error.strerror})",
+            where=str(source / name),
+            hint="copy the export once more, whole",
+        ) from error
+    if content_digest(data) != digest:
+        raise UsageError(
+            "this file is not as it was exported",
+            where=str(source / name),
+            hint="restore from an untouched copy; edited tables can be imported as tidy CSV",
+        )
+    return data
+
+
+def _fill(catalogue: Catalogue, table: str, text: str) -> None:
+    types = {row[1]: row[2] for row in catalogue.rows(f'PRAGMA table_info("{table}")')}
+    rows = csv.reader(io.StringIO(text, newline=""))
+    names = next(rows)
+    unknown = [name for name in names if name not in types]
+    if unknown:
+        raise UsageError(f"table '{table}' of this export has unknown columns: {unknown}")
+    reads = [_READ.get(types[name], unguarded) for name in names]
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    catalogue.write(
+        f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608
+        (
+            [read(cell) if cell else None for read, cell in zip(reads, row, strict=True)]
+            for row in rows
+        ),
+    )
+
+
+#: How a cell is read by its column's type; SQLite's own reading of a float is not exact.
+_READ = {"REAL": float, "INTEGER": int}

@@ -1,0 +1,1 @@
+"""An import, from the first file to the report."""

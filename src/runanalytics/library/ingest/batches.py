@@ -1,0 +1,303 @@
+"""From what files say to the store: what is known already, and writing in batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from runanalytics.importers import importer_named
+from runanalytics.importers.contract import Imported, ReadOptions, content_digest
+from runanalytics.importers.files.walk import Found
+from runanalytics.library.ingest.decoding import Decoded, holds_something
+from runanalytics.library.ingest.report import FileOutcome, Outcome
+from runanalytics.library.linking.reconcile import enter_clocks
+from runanalytics.library.storage.catalogue import Catalogue, stream_name
+from runanalytics.library.storage.durable import sync_folder, write_durably
+
+#: Files per transaction: syncing the catalogue costs about as much as reading ten runs.
+BATCH_FILES = 64
+
+#: What a source may say: the expression that identifies it, and the tables that hang on it.
+OWNED = {
+    "runs": ("run_id", ("runs", "segments", "streams")),
+    "sessions": ("session_id", ("sessions", "sets")),
+    "races": ("race_id", ("races",)),
+    "log_spans": ("what || ' ' || first_date || ' ' || source", ("log_spans",)),
+}
+
+
+@dataclass(frozen=True)
+class _Source(Decoded):
+    """One file on its way into the store; `known` if its content was met before."""
+
+    file: Found = field(kw_only=True)
+    known: bool = False
+
+
+class Ingest:
+    """One import: takes files one by one and writes them in batches.
+
+    Parameters
+    ----------
+    catalogue : Catalogue or None
+        What is known; None where there is no library yet.
+    options : ReadOptions
+        How files are to be read.
+    streams : Path
+        Folder of the sample files.
+    write : bool
+        Whether to write; a dry run only reads.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue | None, options: ReadOptions, streams: Path, *, write: bool
+    ) -> None:
+        self._catalogue = catalogue
+        self._options = options
+        self._streams = streams
+        self._write = write
+        self._batch: list[_Source] = []
+        self._waiting: set[str] = set()
+        self._known: dict[str, tuple[str, str, int | None]] = {}
+        self._complete: dict[str, tuple[bool, float]] = {}
+        #: Identifiers of what was added.
+        self.entered: dict[str, set[str]] = {"runs": set(), "sessions": set()}
+        if catalogue is not None:
+            query = "SELECT digest, name, importer, importer_version FROM sources"
+            query += " WHERE outcome NOT IN ('skipped', 'replaced', 'ignored', 'opened')"
+            for digest, name, importer, version in catalogue.rows(query):
+                self._known[digest] = (name, importer, version)
+            query = "SELECT run_id, detail = 'samples', elapsed_s FROM runs"
+            for run_id, has_samples, elapsed_s in catalogue.rows(query):
+                self._complete[run_id] = (bool(has_samples), elapsed_s or 0.0)
+
+    def is_known(self, digest: str) -> bool:
+        """Return whether this content was read by the importer that would read it now."""
+        known = self._known.get(digest)
+        return known is not None and _version(known[1]) == known[2]
+
+    def take(self, file: Found, decoded: Decoded) -> FileOutcome:
+        """Put one file into the batch; return what becomes of it.
+
+        Parameters
+        ----------
+        file : Found
+            The file.
+        decoded : Decoded
+            What it says; only its digest counts where that `is_known`.
+        """
+        digest = decoded.digest
+        if self.is_known(digest):
+            known_name, importer, _ = self._known[digest]
+            self._queue(_Source(digest, "duplicate", file=file, known=True))
+            reason = "already in the library"
+            if known_name != file.name:
+                reason = f"the same content as {known_name}"
+            return FileOutcome(file.name, str(file.path), "duplicate", reason, importer)
+        source = _Source(
+            **{one.name: getattr(decoded, one.name) for one in fields(decoded)}, file=file
+        )
+        if digest not in self._known:
+            source = self._without_lesser_copies(source)
+        if source.importer is not None:
+            self._known[digest] = (file.name, source.importer, _version(source.importer))
+        if source.outcome != "ignored" or not file.depth:
+            self._queue(source)
+        if source.outcome == "added":
+            self.entered["runs"].update(source.imported.runs["run_id"])
+            self.entered["sessions"].update(source.imported.sessions["session_id"])
+        return _outcome(source)
+
+    def take_archive(self, file: Found, listing: str, outcome: Outcome, reason: str) -> None:
+        """Enter an archive all of whose files were taken: unchanged, it is not opened again.
+
+        Parameters
+        ----------
+        file : Found
+            The archive.
+        listing : str
+            Digest of its list of contents.
+        outcome, reason : str
+            What became of it as a whole.
+        """
+        self._queue(_Source(listing, outcome, reason, file=file))
+
+    def _without_lesser_copies(self, source: _Source) -> _Source:
+        """Leave out runs of which the library holds a copy that is as complete.
+
+        A run's identifier is the same in every copy of its file; a torn or thinned copy must
+        not take the place of the whole one, while a more complete copy does.
+        """
+        runs = source.imported.runs
+        lesser = []
+        for run_id, detail, elapsed_s in zip(
+            runs["run_id"], runs["detail"], runs["elapsed_s"].fillna(0.0), strict=True
+        ):
+            complete = (detail == "samples", float(elapsed_s))
+            if run_id in self._waiting:
+                self.flush()  # so that a batch never holds two copies of one run
+            if complete <= self._complete.get(run_id, (False, -1.0)):
+                lesser.append(run_id)
+            else:
+                self._complete[run_id] = complete
+                self._waiting.add(run_id)
+        if not lesser:
+            return source
+        kept = replace(
+            source,
+            imported=replace(source.imported, runs=_without(source.imported.runs, lesser)),
+            segments=_without(source.segments, lesser),
+            streams={run: data for run, data in source.streams.items() if run not in lesser},
+        )
+        if holds_something(kept.imported):
+            return kept
+        reason = "the same run as one in the library, which is as complete"
+        return replace(kept, outcome="duplicate", reason=reason)
+
+    def _queue(self, source: _Source) -> None:
+        if not self._write:
+            return
+        self._batch.append(source)
+        if len(self._batch) >= BATCH_FILES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the batch: samples first and synced, then everything else in one transaction."""
+        if not self._batch or self._catalogue is None:
+            return
+        batch, self._batch = self._batch, []
+        self._waiting.clear()
+        entries: list[tuple[str, str, int]] = []
+        for source in batch:
+            for run_id, data in source.streams.items():
+                digest = content_digest(data)
+                write_durably(self._streams / stream_name(run_id, digest), data)
+                entries.append((run_id, digest, len(data)))
+        if entries:
+            sync_folder(self._streams)
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        with self._catalogue.transaction():
+            for source in batch:
+                _enter_source(self._catalogue, source, now)
+            _enter_runs(self._catalogue, batch, entries)
+            for source in batch:
+                _enter_log(self._catalogue, source.imported)
+                enter_clocks(self._catalogue, source.imported)
+            _enter_options(self._catalogue, batch, self._options)
+
+
+def _version(importer: str | None) -> int | None:
+    """Return the version of an importer; None of one that is no more."""
+    found = importer_named(importer)
+    return None if found is None else found.version
+
+
+def _enter_options(catalogue: Catalogue, batch: list[_Source], options: ReadOptions) -> None:
+    """Enter what the user said of these sources, to read them again alike."""
+    said = (options.timezone, options.units, options.engine)
+    if any(said):
+        read = [(source.digest, *said) for source in batch if source.importer and not source.known]
+        catalogue.write("INSERT OR REPLACE INTO read_with VALUES (?, ?, ?, ?)", read)
+
+
+def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
+    """Enter a file, where it lies, and what it said."""
+    file, importer = source.file, source.importer
+    reader = importer_named(importer)
+    if reader is not None and reader.edited_by_hand:
+        query = "SELECT digest FROM places JOIN sources USING (digest)"
+        query += " WHERE path = ?1 AND digest <> ?2 AND importer = ?3 AND digest NOT IN"
+        query += " (SELECT digest FROM places WHERE path <> ?1)"  # a copy still says it
+        for (older,) in catalogue.rows(query, (str(file.path), source.digest, importer)):
+            _forget(catalogue, older)
+            catalogue.write("UPDATE sources SET outcome = 'replaced' WHERE digest = ?", [(older,)])
+    place = (str(file.path), file.size, file.mtime_ns, source.digest)
+    catalogue.write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", [place])
+    if source.known:
+        return
+    _forget(catalogue, source.digest)
+    version = _version(importer)
+    row = (source.digest, file.name, importer, version, now, source.outcome, source.reason)
+    # A file that is met again keeps the instant at which it was first met.
+    catalogue.write(
+        "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET"
+        " importer = excluded.importer, importer_version = excluded.importer_version,"
+        " outcome = excluded.outcome, reason = excluded.reason",
+        [row],
+    )
+    spans = source.imported.log_spans
+    days = spans["first_date"].dt.strftime("%Y-%m-%d")
+    said = {
+        "runs": source.imported.runs["run_id"],
+        "sessions": source.imported.sessions["session_id"],
+        "races": source.imported.races["race_id"],
+        "log_spans": spans["what"] + " " + days + " " + spans["source"],
+    }
+    for what, identifiers in said.items():
+        if len(identifiers):
+            catalogue.write(
+                "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
+                [(source.digest, what, identifier) for identifier in identifiers],
+            )
+
+
+def _forget(catalogue: Catalogue, digest: str) -> None:
+    """Remove what only this source said: it has been read anew and may say something else."""
+    if not catalogue.rows("SELECT 1 FROM provenance WHERE digest = ? LIMIT 1", (digest,)):
+        return
+    for what, (key, tables) in OWNED.items():
+        ids = catalogue.rows(
+            "SELECT id FROM provenance WHERE digest = ?1 AND what = ?2 AND NOT EXISTS"
+            " (SELECT 1 FROM provenance AS other WHERE other.id = provenance.id"
+            "  AND other.what = ?2 AND other.digest <> ?1)",
+            (digest, what),
+        )
+        for table in tables:
+            catalogue.write(f'DELETE FROM "{table}" WHERE {key} = ?', ids)  # noqa: S608
+    catalogue.write("DELETE FROM provenance WHERE digest = ?", [(digest,)])
+
+
+def _enter_runs(
+    catalogue: Catalogue, batch: list[_Source], entries: list[tuple[str, str, int]]
+) -> None:
+    """Enter the runs of a whole batch at once, with their segments."""
+    with_runs = [source for source in batch if len(source.imported.runs)]
+    if not with_runs:
+        return
+    runs = pd.concat([source.imported.runs for source in with_runs], ignore_index=True)
+    catalogue.write("DELETE FROM segments WHERE run_id = ?", [(one,) for one in runs["run_id"]])
+    catalogue.put("runs", runs)
+    catalogue.put("segments", pd.concat([source.segments for source in with_runs]))
+    catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", entries)
+
+
+def _enter_log(catalogue: Catalogue, imported: Imported) -> None:
+    """Enter sessions, sets, races and spans; a session's sets are replaced by those said last."""
+    ids = [(session_id,) for session_id in imported.sets["session_id"].unique()]
+    catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
+    for table in ("sessions", "sets", "races", "log_spans"):
+        if len(frame := getattr(imported, table)):
+            catalogue.put(table, frame)
+
+
+def _without(frame: pd.DataFrame, runs: list[str]) -> pd.DataFrame:
+    return frame[~frame["run_id"].isin(runs)].reset_index(drop=True)
+
+
+def _outcome(source: _Source) -> FileOutcome:
+    imported = source.imported
+    return FileOutcome(
+        name=source.file.name,
+        path=str(source.file.path),
+        outcome=source.outcome,
+        reason=source.reason,
+        importer=source.importer or "",
+        n_runs=len(imported.runs),
+        n_sessions=len(imported.sessions),
+        n_sets=int(imported.sets["n_sets"].sum()) if len(imported.sets) else 0,
+        n_races=len(imported.races),
+        notes=tuple(str(note) for note in imported.notes if note.severity != "info"),
+    )

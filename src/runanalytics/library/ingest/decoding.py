@@ -1,0 +1,209 @@
+"""One file of an import on its way from bytes to what the store enters."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.errors import RunAnalyticsError, UnreadableFileError
+from runanalytics.importers.contract import (
+    HEAD_BYTES,
+    Imported,
+    Importer,
+    ReadOptions,
+    StreamingImporter,
+    content_digest,
+)
+from runanalytics.importers.files.unpacking import ArchiveLimitError
+from runanalytics.importers.files.walk import Found
+from runanalytics.importers.registry import (
+    claimants,
+    identify,
+    is_expected,
+    read_bytes,
+    read_stream,
+)
+from runanalytics.library.ingest.report import Outcome
+from runanalytics.library.storage.sample_files import pack
+from runanalytics.measures.segments import segments
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+#: Content from this size on is read as a stream where its importer can. What its name says does
+#: not count: the largest activity known is smaller, and a torn one is not searched for further.
+STREAM_FROM_BYTES = 32 * 2**20
+
+IGNORED = "of no kind that is read"
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What one file says, ready to be entered: its samples are packed, and nowhere else."""
+
+    digest: str
+    outcome: Outcome
+    reason: str = ""
+    importer: str | None = None
+    imported: Imported = field(default_factory=Imported)
+    segments: pd.DataFrame = field(default_factory=lambda: schema.empty("segments"))
+    #: Packed samples by run.
+    streams: dict[str, bytes] = field(default_factory=dict)
+
+
+class Content(NamedTuple):
+    """A file's bytes, and all else that decoding them needs, in this process or in another."""
+
+    name: str
+    data: bytes
+    digest: str
+
+
+def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
+    """Return a file's content; or what became of it, where it need not or cannot be held.
+
+    Parameters
+    ----------
+    file : Found
+        The file, plain or in an archive.
+    options : ReadOptions
+        How it is to be read, if it has to be read from a stream.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it cannot be opened, is damaged, or exceeds a limit.
+    """
+    head = data = b""
+    expected = is_expected(file)
+    try:
+        with file.open() as stream:
+            head = stream.read(HEAD_BYTES)
+            if not expected and not claimants(file.name, head):
+                return Decoded(content_digest(head), "ignored", IGNORED)
+        importer = _importer(file.name, head, file.size)
+        if isinstance(importer, StreamingImporter):
+            with file.open() as stream:
+                data = stream.read(STREAM_FROM_BYTES)
+            if len(data) == STREAM_FROM_BYTES:
+                return _streamed(file, importer, options)
+        elif not isinstance(importer, Decoded):
+            data = file.read()
+    except UnreadableFileError as error:
+        error.where = error.where or str(file.path)
+        if head or expected or isinstance(error, ArchiveLimitError):
+            raise
+        known_by = str(file.path).encode("utf-8", "surrogateescape")
+        return Decoded(content_digest(known_by), "ignored", IGNORED)
+    if len(data) >= STREAM_FROM_BYTES:  # of what is gzipped, only now the size is known
+        importer = _importer(file.name, head, len(data))
+    if isinstance(importer, Decoded):
+        return importer
+    return Content(file.name, data, content_digest(data))
+
+
+def _importer(name: str, head: bytes, size: int) -> Importer | Decoded:
+    """Return a file's importer; without one, what becomes of it, known again by its head alone."""
+    try:
+        return identify(name, head, by_name=size < STREAM_FROM_BYTES)
+    except UnreadableFileError as error:
+        return Decoded(content_digest(head), "skipped", str(error))
+
+
+def decode(content: Content, options: ReadOptions) -> Decoded:
+    """Return what a file says: its tables, the segments of its runs, its samples packed."""
+    try:
+        importer, imported = read_bytes(content.name, content.data, options)
+        return _decoded(content.name, content.digest, importer.name, imported)
+    except RunAnalyticsError as error:
+        return Decoded(content.digest, "skipped", str(error))
+
+
+def ended(content: Content, status: int) -> Decoded:
+    """Return what becomes of a file on which the process that read it came to its end."""
+    how = f"signal {-status}" if status < 0 else f"status {status}"
+    reason = f"reading it ended the process that read it ({how}); is there too little memory?"
+    return Decoded(content.digest, "skipped", f"{content.name}: {reason}")
+
+
+def _streamed(file: Found, importer: StreamingImporter, options: ReadOptions) -> Decoded:
+    with file.open() as raw:
+        digested = _Digested(raw)
+        try:
+            imported = read_stream(importer, file.name, io.BufferedReader(digested), options)
+            return _decoded(file.name, digested.digest(), importer.name, imported)
+        except ArchiveLimitError as error:
+            error.hint = f"unpack it and import {file.name}, which may be of any size"
+            raise
+        except RunAnalyticsError as error:
+            return Decoded(digested.digest(), "skipped", str(error))
+
+
+def _decoded(name: str, digest: str, importer: str, imported: Imported) -> Decoded:
+    derived, streams = _derived(name, imported)
+    imported = replace(imported, samples=schema.empty("samples"))
+    if holds_something(imported):
+        return Decoded(digest, "added", "", importer, imported, derived, streams)
+    reason = "; ".join(note.message for note in imported.notes)
+    return Decoded(digest, "nothing", reason, importer, imported, derived, streams)
+
+
+def _derived(name: str, imported: Imported) -> tuple[pd.DataFrame, dict[str, bytes]]:
+    """Return what follows from a file's runs: their segments, and their samples packed."""
+    if imported.runs.empty:
+        return schema.empty("segments"), {}
+    try:
+        streams = {run_id: pack(samples) for run_id, samples in _by_run(imported)}
+        return segments(imported.samples, imported.runs), streams
+    except Exception as error:
+        # One file must never stop the others; the cause stays attached for --debug.
+        raise UnreadableFileError(
+            f"its runs cannot be stored ({type(error).__name__}: {error})",
+            where=name,
+            hint="this is a defect of ours: please report it",
+        ) from error
+
+
+def _by_run(imported: Imported) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the samples of each run that has some."""
+    if len(imported.runs) == 1 and len(imported.samples):  # as most files: no need to look
+        yield str(imported.runs["run_id"].iloc[0]), imported.samples
+        return
+    for run_id, samples in imported.samples.groupby("run_id", sort=False):
+        yield str(run_id), samples
+
+
+def holds_something(imported: Imported) -> bool:
+    """Return whether there is anything in it that a library keeps."""
+    return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races"))
+
+
+class _Digested(io.RawIOBase):
+    """A stream that is digested while it is read."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        super().__init__()
+        self._stream = stream
+        self._hash = hashlib.blake2b(digest_size=16)
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read the next bytes."""
+        number = self._stream.readinto(buffer)
+        self._hash.update(memoryview(buffer)[:number])
+        return number
+
+    def digest(self) -> str:
+        """Read what is left, and return the digest of the whole, as `content_digest` gives it."""
+        while block := self._stream.read(2**20):
+            self._hash.update(block)
+        return self._hash.hexdigest()

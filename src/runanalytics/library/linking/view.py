@@ -1,0 +1,115 @@
+"""Reading a stored table as one view of all sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from runanalytics.library.linking.combine import Links, merged, merged_segments, merged_sets
+from runanalytics.library.storage.catalogue import Catalogue
+from runanalytics.units.days import parse_day
+
+#: Tables whose rows may be the same thing as others, and of what.
+_MERGED = {"runs": "runs", "segments": "runs", "sessions": "sessions", "sets": "sessions"}
+
+
+class Views:
+    """The tables of a catalogue, each read once for as long as nobody writes to it.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Of any layout; others alone write to it.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._writes = -1
+        self._held: dict[str, pd.DataFrame] = {}
+
+    def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return a stored table as `table` does; the caller may do with it what it likes."""
+        writes = self._catalogue.writes_of_others()
+        if writes != self._writes:
+            self._writes = writes
+            self._held.clear()
+        if name not in self._held:
+            if since is not None or until is not None:
+                return table(self._catalogue, name, since, until)
+            self._held[name] = table(self._catalogue, name)
+        # Copy on write: nothing is copied before somebody writes into the frame.
+        return between(self._held[name].copy(deep=False), since, until)
+
+
+def table(catalogue: Catalogue, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
+    """Return a stored table, each thing once.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Of any layout.
+    name : str
+        One of `runanalytics.library.storage.catalogue.STORED`.
+    since, until : date, optional
+        Local days, inclusive.
+
+    Returns
+    -------
+    DataFrame
+        The table, in its key's order.
+    """
+    bounds = [
+        (operator, parse_day(bound).isoformat())
+        for operator, bound in ((">=", since), ("<=", until))
+        if bound is not None
+    ]
+    links = Links.of(catalogue, _MERGED[name]) if name in _MERGED else Links()
+    if not links:
+        condition = " AND ".join(f"local_date {operator} ?" for operator, _ in bounds)
+        frame = catalogue.frame(name, condition, [day for _, day in bounds])
+        return _with_runs(frame, catalogue) if name == "races" else frame
+    return between(_view(catalogue, name, links), since, until)
+
+
+def between(frame: pd.DataFrame, since: Any, until: Any) -> pd.DataFrame:
+    """Return the rows of local days from `since` to `until` inclusive; None is no bound."""
+    if since is None and until is None:
+        return frame
+    days = frame["local_date"]
+    kept = days.notna()
+    if since is not None:
+        kept &= days >= pd.Timestamp(parse_day(since))
+    if until is not None:
+        kept &= days <= pd.Timestamp(parse_day(until))
+    return frame[kept].reset_index(drop=True)
+
+
+def count(catalogue: Catalogue, name: str) -> int:
+    """Return how many rows `table` gives."""
+    links = Links.of(catalogue, _MERGED[name]) if name in _MERGED else Links()
+    return len(_view(catalogue, name, links)) if links else catalogue.count(name)
+
+
+def _view(catalogue: Catalogue, name: str, links: Links) -> pd.DataFrame:
+    frame = catalogue.frame(name)
+    if name == "sets":
+        return merged_sets(frame, links)
+    if name == "segments":
+        part = "run_id IN (SELECT id FROM merges UNION SELECT into_id FROM merges)"
+        return merged_segments(frame, catalogue.frame("runs", part), links)
+    return merged(frame, "run_id" if name == "runs" else "session_id", links)
+
+
+def _with_runs(races: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return races with the run that recorded each, as the import found it."""
+    if catalogue.layout < 2 or races.empty:
+        return races
+    found = dict(catalogue.rows("SELECT race_id, run_id FROM race_runs"))
+    into = Links.of(catalogue, "runs").into
+    recorded = [
+        said if said == said else found.get(race_id)
+        for race_id, said in zip(races["race_id"], races["run_id"], strict=True)
+    ]
+    run_id = [None if one is None else into.get(one, one) for one in recorded]
+    return races.assign(run_id=pd.Series(run_id, races.index, races["run_id"].dtype))

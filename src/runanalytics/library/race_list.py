@@ -1,0 +1,396 @@
+"""Every race: listed, flagged by a watch, found by its title, and as the user states.
+
+A race that is listed, flagged by its source or confirmed counts. One that is known by its run's
+title alone is proposed, and counts once the user confirms it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from runanalytics import schema
+from runanalytics.errors import LibraryError, UsageError
+from runanalytics.library.corrections.merges import stands_for
+from runanalytics.library.corrections.races import (
+    ADDED,
+    FILE,
+    NO_RACE,
+    RACE,
+    RaceCorrection,
+    added_id,
+    delete,
+    enter,
+    read_race_corrections,
+)
+from runanalytics.library.linking.combine import Links
+from runanalytics.library.linking.view import between
+from runanalytics.measures.race_detection import (
+    COUNTS,
+    PROPOSED,
+    REJECTED,
+    TITLE,
+    counting,
+    course_of,
+    race_runs,
+)
+from runanalytics.units.days import parse_day
+
+if TYPE_CHECKING:
+    from runanalytics.library.folder import LibraryFolder
+
+#: How a race is known, beside "flag" and "title" of `measures.race_runs`.
+LIST, USER = "list", "user"
+#: Distances of one race, listed and recorded, lie within this share of each other.
+_SAME_SHARE = 0.05
+#: What is taken from a race's run where its list lacks it.
+_FROM_RUN = ("ascent_m", "temperature_c")
+
+
+def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
+    """Return every race, and every run that may have been one.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
+    altitude : bool
+        Whether to look into the samples of races for their altitude.
+
+    Returns
+    -------
+    DataFrame
+        Table ``races`` by day, with altitude_m (median over the run's samples, m; missing
+        where there are none), found_by ("list", "flag", "title" or "user") and state
+        ("counts", "proposed" or "rejected"). The identifier of a race that was found in a run
+        is the run's. Its attrs have ``unknown``: lines of the user's file that name nothing
+        known.
+
+    Raises
+    ------
+    UsageError
+        If a line of the library's ``race_corrections.csv`` cannot be read.
+    """
+    runs = folder.runs()
+    listed = folder.table("races")
+    rows = pd.concat([_listed_races(listed, runs), _found_races(runs, listed)], ignore_index=True)
+    corrections = read_race_corrections(folder.path)
+    if corrections:
+        rows = _corrected(rows, corrections, runs, _primaries(folder))
+    columns = [*schema.table("races").names]
+    table = schema.check(rows[columns], "races").assign(
+        altitude_m=_altitudes(folder, runs, rows) if altitude else np.nan,
+        found_by=rows["found_by"].astype("str"),
+        state=rows["state"].astype("str"),
+    )
+    table = table.sort_values(["local_date", "race_id"], ignore_index=True)
+    table.attrs = {"unknown": rows.attrs.get("unknown", [])}
+    return table
+
+
+def races(folder: LibraryFolder, since: Any = None, until: Any = None) -> pd.DataFrame:
+    """Return table ``races``: those that count, by day.
+
+    The altitude of a course is no column of that table: `race_list` has it.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
+    since, until : date, optional
+        Local days, inclusive.
+    """
+    kept = counting(race_list(folder, altitude=False))[[*schema.table("races").names]]
+    kept.attrs = {}
+    return between(kept, since, until)
+
+
+def confirm_race(
+    folder: LibraryFolder,
+    identifier: str,
+    *,
+    distance_m: float | None = None,
+    time_s: float | None = None,
+    title: str = "",
+) -> str:
+    """State that a run or a listed race was a race; return its identifier.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
+    identifier : str
+        Of a race or a run, or its beginning.
+    distance_m, time_s : float, optional
+        Official distance (m) and time (s), where they are not as found.
+    title : str
+        The name of the race; by default the run's title.
+
+    Raises
+    ------
+    UsageError
+        If nothing, or more than one thing, has this identifier.
+    """
+    row = _named(folder, identifier)
+    race_id = str(row["race_id"])
+    earlier = read_race_corrections(folder.path).get(race_id, RaceCorrection(RACE, race_id))
+    correction = replace(
+        earlier,
+        decision=ADDED if earlier.decision == ADDED else RACE,
+        day=row["local_date"].date(),
+        distance_m=distance_m or earlier.distance_m,
+        time_s=time_s or earlier.time_s,
+        title=" ".join(title.split()) or earlier.title,
+    )
+    if correction.decision == ADDED and correction.day and correction.distance_m is not None:
+        key = added_id(correction.day, correction.distance_m, correction.title)
+        correction = replace(correction, key=key)
+    return _enter(folder, correction, instead_of=race_id)
+
+
+def reject_race(folder: LibraryFolder, identifier: str) -> str:
+    """State that a run or a listed race was no race; return its identifier."""
+    row = _named(folder, identifier)
+    race_id = str(row["race_id"])
+    if race_id.startswith(ADDED):
+        raise UsageError(
+            f"{race_id} was added by you", hint=f"take it out: runanalytics races remove {race_id}"
+        )
+    return _enter(folder, RaceCorrection(NO_RACE, race_id, row["local_date"].date()))
+
+
+def add_race(
+    folder: LibraryFolder,
+    day: Any,
+    distance_m: float,
+    time_s: float,
+    *,
+    title: str = "",
+    ascent_m: float | None = None,
+    temperature_c: float | None = None,
+) -> str:
+    """Add a race of which there is no run; return its identifier.
+
+    Parameters
+    ----------
+    folder : LibraryFolder
+        The library.
+    day : date or str
+        When it was.
+    distance_m, time_s : float
+        Distance (m) and time (s).
+    title : str
+        The name of the race.
+    ascent_m, temperature_c : float, optional
+        Total ascent (m) and air temperature (°C).
+
+    Raises
+    ------
+    UsageError
+        If there is such a race already, or it can be no race.
+    """
+    when = parse_day(day)
+    title = " ".join(title.split())
+    known = race_list(folder, altitude=False)
+    same = known[known["state"].ne(REJECTED) & (known["local_date"] == pd.Timestamp(when))]
+    same = same[(same["distance_m"] / distance_m - 1).abs() < _SAME_SHARE]
+    if len(same):
+        race_id = same["race_id"].iloc[0]
+        raise UsageError(
+            f"there is a race of that distance on {when}",
+            hint=f"give it its time: runanalytics races confirm {race_id} --time ...",
+        )
+    key = added_id(when, distance_m, title)
+    return _enter(
+        folder,
+        RaceCorrection(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c),
+    )
+
+
+def remove_race(folder: LibraryFolder, identifier: str) -> str:
+    """Delete what the user stated of a race; return its identifier.
+
+    An added race is gone then, and any other is as it was found.
+    """
+    corrections = read_race_corrections(folder.path)
+    found = [key for key in corrections if stands_for(identifier, key)]
+    if not found:
+        # Stated of the run by which a listed race is known, or the other way round.
+        row = _named(folder, identifier)
+        found = [key for key in corrections if key in (row["race_id"], row["run_id"])]
+    if len(found) > 1:
+        raise UsageError(f"'{identifier}' may be {', '.join(found)}", hint="write more of it")
+    if not found:
+        raise UsageError(
+            f"nothing was stated of '{identifier}'",
+            where=str(folder.path / FILE),
+            hint="'runanalytics races reject' states that a run was no race",
+        )
+    with folder.writing():
+        delete(folder.path, found)
+    return found[0]
+
+
+def _enter(folder: LibraryFolder, correction: RaceCorrection, *, instead_of: str = "") -> str:
+    _refuse_implausible(correction)
+    with folder.writing():
+        enter(folder.path, correction, instead_of=instead_of)
+    return correction.key
+
+
+def _listed_races(listed: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return listed races, filled from their runs."""
+    from_runs = runs.set_index("run_id")[list(_FROM_RUN)]
+    beside = from_runs.reindex(listed["run_id"]).set_axis(listed.index)
+    filled = {name: listed[name].fillna(beside[name]) for name in _FROM_RUN}
+    return listed.assign(**filled, found_by=LIST, state=COUNTS)
+
+
+def _found_races(runs: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs that were or may have been races and stand in no list."""
+    found = race_runs(runs)
+    found = found[~found["run_id"].isin(listed["run_id"].dropna())]
+    same_day = found[["run_id", "local_date", "distance_m"]].merge(
+        listed[["local_date", "distance_m"]], on="local_date", suffixes=("", "_listed")
+    )
+    apart = (same_day["distance_m"] / same_day["distance_m_listed"] - 1).abs()
+    found = found[~found["run_id"].isin(same_day["run_id"][apart < _SAME_SHARE])]
+    state = np.where(found["found_by"] == TITLE, PROPOSED, COUNTS)
+    return found.assign(race_id=found["run_id"], state=state)
+
+
+def _corrected(
+    rows: pd.DataFrame,
+    corrections: Mapping[str, RaceCorrection],
+    runs: pd.DataFrame,
+    primaries: Mapping[str, str],
+) -> pd.DataFrame:
+    """Return races as the user states them."""
+    table = rows.astype(object)
+    unknown = []
+    for key, correction in corrections.items():
+        place = _place(table, primaries.get(key, key), correction, runs)
+        if place is None:
+            unknown.append(f"line {correction.line}: no run or race {key}")
+            continue
+        state = REJECTED if correction.decision == NO_RACE else COUNTS
+        table.loc[place, ["found_by", "state"]] = [USER, state]
+        stated: dict[str, Any] = {
+            "distance_m": correction.distance_m,
+            "time_s": correction.time_s,
+            "title": correction.title or None,
+            "ascent_m": correction.ascent_m,
+            "temperature_c": correction.temperature_c,
+        }
+        if correction.decision == ADDED:
+            stated["local_date"] = pd.Timestamp(correction.day) if correction.day else None
+        for name, value in stated.items():
+            if value is not None:
+                table.loc[place, name] = value
+    table = table.reset_index(drop=True)
+    table.attrs = {"unknown": unknown}
+    return table
+
+
+def _place(
+    table: pd.DataFrame, key: str, correction: RaceCorrection, runs: pd.DataFrame
+) -> int | None:
+    """Return the row of the race with this identifier, a new one where need be."""
+    new = len(table)
+    if correction.decision == ADDED:
+        table.loc[new, "race_id"] = key
+        return new
+    known = np.flatnonzero((table["race_id"] == key) | (table["run_id"] == key))
+    if len(known):
+        return int(known[0])
+    run = runs[runs["run_id"] == key]
+    if run.empty:
+        return None
+    for name, value in _race_of(run.iloc[0]).items():
+        table.loc[new, name] = value
+    return new
+
+
+def _race_of(run: pd.Series) -> dict[str, Any]:
+    """Return a run as a race."""
+    measured = float(run["distance_m"])
+    course = course_of(measured)
+    time_s = run["elapsed_s"] if run["elapsed_s"] == run["elapsed_s"] else run["moving_s"]
+    return {
+        "race_id": run["run_id"],
+        "run_id": run["run_id"],
+        "local_date": run["local_date"],
+        "title": run["title"],
+        "distance_m": measured if np.isnan(course) else course,
+        "time_s": time_s,
+        **{name: run[name] for name in _FROM_RUN},
+    }
+
+
+def _named(folder: LibraryFolder, identifier: str) -> pd.Series:
+    """Return the race or run that an identifier, or its beginning, stands for."""
+    known = race_list(folder, altitude=False)[["race_id", "run_id", "local_date"]]
+    runs = folder.runs()[["run_id", "local_date"]]
+    others = runs[~runs["run_id"].isin(known["run_id"])]
+    rows = pd.concat([known, others.assign(race_id=others["run_id"])], ignore_index=True)
+    found = [
+        row
+        for _, row in rows.iterrows()
+        if any(
+            stands_for(identifier, one)
+            for one in (row["race_id"], row["run_id"])
+            if isinstance(one, str)
+        )
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(str(one["race_id"]) for one in found[:5])
+        raise UsageError(f"'{identifier}' may be {ids}", hint="write more of it")
+    raise UsageError(
+        f"no race or run '{identifier}'",
+        hint="'runanalytics races' lists races; runs.csv of 'runanalytics export' lists runs",
+    )
+
+
+def _refuse_implausible(correction: RaceCorrection) -> None:
+    """Refuse what can be no race, before it stands in the file."""
+    row = {
+        "race_id": correction.key,
+        "local_date": pd.Timestamp(correction.day) if correction.day else pd.NaT,
+        "distance_m": correction.distance_m,
+        "time_s": correction.time_s,
+        "ascent_m": correction.ascent_m,
+        "temperature_c": correction.temperature_c,
+    }
+    _, removed = schema.without_implausible(schema.check(pd.DataFrame([row]), "races"), "races")
+    if removed:
+        values = ", ".join(f"{name} is {row[name]}" for name in removed)
+        raise UsageError(f"that is no race: {values}", hint="look at its units")
+
+
+def _altitudes(folder: LibraryFolder, runs: pd.DataFrame, rows: pd.DataFrame) -> list[float]:
+    """Return the median altitude of each race that counts and has samples, m."""
+    detailed = runs.query("detail == 'samples'")["run_id"]
+    wanted = rows["run_id"].isin(detailed) & (rows["state"] == COUNTS)
+    return [
+        _altitude(folder, run_id) if looked else float("nan")
+        for run_id, looked in zip(rows["run_id"], wanted, strict=True)
+    ]
+
+
+def _altitude(folder: LibraryFolder, run_id: str) -> float:
+    try:
+        return float(folder.samples(run_id)["altitude_m"].median())
+    except (LibraryError, UsageError):
+        return float("nan")  # damaged samples are for 'verify' to report
+
+
+def _primaries(folder: LibraryFolder) -> Mapping[str, str]:
+    """Return the primary of each run that is a duplicate."""
+    catalogue = folder.reading()
+    return {} if catalogue is None else Links.of(catalogue, "runs").into

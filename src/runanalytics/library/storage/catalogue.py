@@ -1,0 +1,379 @@
+"""The catalogue: every small table of one library in one SQLite file.
+
+The tables are those of `runanalytics.schema`, made from it, plus a few of the store's own.
+SQLite's write-ahead log lets a notebook read while an import writes. What is not in the
+catalogue does not exist: sample files are entered here only once they are safely on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runanalytics import schema
+from runanalytics.errors import LibraryError
+from runanalytics.library.storage.durable import sync_folder
+from runanalytics.library.storage.page_checksums import log_path, refuse_damage, seal, sums_path
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Layout of the catalogue; a library of a later one is refused by name.
+LAYOUT = 2
+
+#: Size of SQLite's log from which on it is carried over during an import.
+LARGEST_LOG_BYTES = 2**24
+
+#: Tables of `runanalytics.schema` that the catalogue holds.
+STORED = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources")
+
+_OWN_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- Where a source was met, so that it is known again without being read.
+CREATE TABLE places (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    digest TEXT NOT NULL
+) WITHOUT ROWID;
+-- Which source said what: a row of any table may have several.
+CREATE TABLE provenance (
+    digest TEXT NOT NULL, what TEXT NOT NULL, id TEXT NOT NULL,
+    PRIMARY KEY (digest, what, id)
+) WITHOUT ROWID;
+-- The sample file of each run that has one, with the digest of its bytes.
+CREATE TABLE streams (
+    run_id TEXT PRIMARY KEY, digest TEXT NOT NULL, size INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+#: What layout 2 added.
+LAYOUT_2 = """
+-- Rows whose source states one clock only ("local" or "utc"), as they were imported, and what
+-- their other clock is known from now: "" as imported, "neighbour" or "pair".
+CREATE TABLE clocks (
+    what TEXT NOT NULL, id TEXT NOT NULL, clock TEXT NOT NULL,
+    start_utc TEXT NOT NULL, utc_offset_s REAL NOT NULL, local_date TEXT NOT NULL,
+    basis TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (what, id)
+) WITHOUT ROWID;
+-- Which row is the same thing as another: it is hidden, and fills what `into_id` leaves open;
+-- the one of the lowest place first. Start and duration of a `timed` one count.
+CREATE TABLE merges (
+    what TEXT NOT NULL, id TEXT NOT NULL, into_id TEXT NOT NULL,
+    place INTEGER NOT NULL DEFAULT 1, timed INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL, made_by TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (what, id, into_id)
+) WITHOUT ROWID;
+-- The run that recorded a race, where the race's source does not say.
+CREATE TABLE race_runs (race_id TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
+-- What the user says of a log: days on which it was kept ("log"), or not ("break").
+CREATE TABLE user_spans (
+    what TEXT NOT NULL, kind TEXT NOT NULL, first_date TEXT NOT NULL, last_date TEXT NOT NULL,
+    PRIMARY KEY (what, kind, first_date)
+) WITHOUT ROWID;
+-- What the user said of a source that does not say it itself, to read it again alike.
+CREATE TABLE read_with (
+    digest TEXT PRIMARY KEY, timezone TEXT, units TEXT, engine TEXT
+) WITHOUT ROWID;
+"""
+
+#: Notes that the store leaves itself, and what is compared by its content instead.
+_LEFT_OUT = ("meta", "streams")
+
+#: Key of the store's note that an import has changed something that `settling` has not seen yet.
+UNSETTLED = "unsettled"
+
+#: How instants and days are written, for `strftime` and back.
+_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_DATE = "%Y-%m-%d"
+
+_SQL_TYPES = {"float64": "REAL", "Int64": "INTEGER", "bool": "INTEGER"}
+
+
+def stream_name(run_id: str, digest: str) -> str:
+    """Return the name of the file of a run's samples.
+
+    The digest is part of it: samples that are read anew get a file of their own, so the old one
+    stays whole until the catalogue names the new.
+    """
+    return f"{run_id}.{digest[:8]}.parquet"
+
+
+class Catalogue:
+    """An open catalogue file.
+
+    Parameters
+    ----------
+    path : Path
+        The SQLite file; made if it does not exist and `read_only` is false.
+    read_only : bool
+        Open without write access, as for a library on a read-only disk.
+    checked : bool
+        Refuse a file that is not as it was stored.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, checked: bool = True) -> None:
+        self.path = path
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._guard: sqlite3.Connection | None = None
+        if checked and path.exists():
+            refuse_damage(path)
+        try:
+            if not read_only and not path.exists():
+                self._create()
+            self._connection = self._connect(read_only)
+            layout = self.layout
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"the catalogue cannot be opened ({error})",
+                where=str(path),
+                hint="is this a library's folder? 'runanalytics verify' tells more",
+            ) from error
+        if layout > LAYOUT:
+            self.close()
+            raise LibraryError(
+                f"the library has layout {layout}, and this version knows up to {LAYOUT}",
+                where=str(path),
+                hint="update runanalytics",
+            )
+        if layout == 0:
+            self.close()
+            raise LibraryError(
+                "this is an SQLite file, but not a catalogue of ours",
+                where=str(path),
+                hint="choose another folder with --library",
+            )
+
+    def _connect(self, read_only: bool) -> sqlite3.Connection:
+        if read_only:
+            path, mode = self.path, "ro"
+            if not os.access(path.parent, os.W_OK):
+                path, mode = self._readable(), "ro&immutable=1"
+            uri = f"{path.absolute().as_uri()}?mode={mode}"
+            return sqlite3.connect(uri, uri=True, timeout=5)
+        connection = sqlite3.connect(self.path, timeout=5, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        # The log is carried over in `seal` alone: not now and then, nor by whoever closes the
+        # file, which a second connection that outlives the first keeps from being the last.
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        self._guard = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
+        self._guard.execute("PRAGMA user_version").fetchone()
+        if self._log_bytes() or not sums_path(self.path).exists():
+            seal(connection, self.path)
+        return connection
+
+    def _log_bytes(self) -> int:
+        log = log_path(self.path)
+        return log.stat().st_size if log.exists() else 0
+
+    def _readable(self) -> Path:
+        """Return a file to read where the folder cannot be written.
+
+        SQLite cannot keep its log's shared memory there. Nobody writes there either, so the
+        file may be taken as it is; unless an import was cut short and left its log, which is
+        then merged in a private copy.
+        """
+        log = log_path(self.path)
+        if not self._log_bytes():
+            return self.path
+        self._copy = tempfile.TemporaryDirectory(prefix="runanalytics-")
+        copied = Path(self._copy.name, self.path.name)
+        for source, target in ((self.path, copied), (log, Path(f"{copied}-wal"))):
+            shutil.copyfile(source, target)
+        with closing(sqlite3.connect(copied)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return copied
+
+    def _create(self) -> None:
+        statements = [_OWN_TABLES, LAYOUT_2]
+        for name in STORED:
+            table = schema.TABLES[name]
+            columns = [declaration(column) for column in table]
+            key = ", ".join(f'"{part}"' for part in table.key)
+            statements.append(f'CREATE TABLE "{name}" ({", ".join(columns)}, PRIMARY KEY ({key}));')
+        statements.append(f"PRAGMA user_version = {LAYOUT};")
+        # Under another name first: whatever interrupts this, there is a whole catalogue or none.
+        # Made by hand, since SQLite would make it readable by everybody.
+        made = self.path.with_suffix(".new")
+        os.close(os.open(made, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+        with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript("BEGIN;" + "".join(statements) + "COMMIT;")
+            seal(connection, made)
+        made.replace(self.path)
+        sync_folder(self.path.parent)
+
+    @property
+    def layout(self) -> int:
+        """Layout of the file as it is now: another process may have upgraded it."""
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._guard is not None:
+            # Where the disk is full, the log keeps what the file cannot take.
+            with suppress(sqlite3.Error, OSError):
+                seal(self._connection, self.path)
+            if not self._log_bytes():
+                self._guard.close()
+        self._connection.close()
+        if self._guard is not None:
+            self._guard.close()
+        if self._copy is not None:
+            self._copy.cleanup()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all writes inside the block take effect together, or not at all."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+            self._connection.execute("COMMIT")
+            if self._log_bytes() > LARGEST_LOG_BYTES:
+                seal(self._connection, self.path)
+        except BaseException as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise LibraryError(
+                    f"the catalogue cannot be written ({error})",
+                    where=str(self.path),
+                    hint="check the disk's space and the folder's rights",
+                ) from error
+            raise
+
+    def become(self, other: Path) -> None:
+        """Take over all of another catalogue at once; whoever reads meanwhile sees the old one."""
+        try:
+            with closing(sqlite3.connect(other)) as source:
+                source.backup(self._connection)
+            seal(self._connection, self.path)
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"the catalogue cannot be written ({error})", where=str(self.path)
+            ) from error
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        try:
+            return self._connection.execute(query, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"the catalogue cannot be read ({error})",
+                where=str(self.path),
+                hint="'runanalytics verify' tells more",
+            ) from error
+
+    def write(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one writing statement for each of `rows`; inside a `transaction` only."""
+        self._connection.executemany(query, rows)
+
+    def meta(self, key: str) -> str | None:
+        """Return a note that the store left itself, or None."""
+        found = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(found[0][0]) if found else None
+
+    def frame(self, name: str, where: str = "", parameters: Sequence[Any] = ()) -> pd.DataFrame:
+        """Return stored table `name`, in its key's order, as a frame of `runanalytics.schema`.
+
+        Parameters
+        ----------
+        name : str
+            One of `STORED`.
+        where : str
+            An SQL condition; values go into `parameters`, never into the text.
+        parameters : sequence
+            Values for the condition's placeholders.
+        """
+        import pandas as pd
+
+        table = schema.TABLES[name]
+        there = self.columns(name)
+        # A library that is only read lacks columns that were added since it was last written.
+        columns = ", ".join(f'"{column}"' if column in there else "NULL" for column in table.names)
+        condition = f" WHERE {where}" if where else ""
+        rows = self.rows(f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid', parameters)  # noqa: S608
+        by_column = list(zip(*rows, strict=True)) if rows else [()] * len(table.names)
+        return pd.DataFrame(
+            {
+                column.name: _decoded(values, column)
+                for column, values in zip(table, by_column, strict=True)
+            }
+        )
+
+    def put(self, name: str, frame: pd.DataFrame) -> None:
+        """Insert the rows of `frame`; where a key is there already, what it says is added.
+
+        A later source's value wins, and what it leaves open stays as it was.
+        """
+        table = schema.TABLES[name]
+        key = ", ".join(f'"{part}"' for part in table.key)
+        named = ", ".join(f'"{column}"' for column in table.names)
+        marks = ", ".join("?" * len(table.names))
+        rest = [column for column in table.names if column not in table.key]
+        merged = ", ".join(f'"{one}" = coalesce(excluded."{one}", "{one}")' for one in rest)
+        columns = [_encoded(frame[column.name], column) for column in table]
+        self.write(
+            f'INSERT INTO "{name}" ({named}) VALUES ({marks})'  # noqa: S608
+            f" ON CONFLICT ({key}) DO UPDATE SET {merged}",
+            zip(*columns, strict=True),
+        )
+
+    def writes_of_others(self) -> int:
+        """Return a number that is another one once another connection has written."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
+    def columns(self, name: str) -> list[str]:
+        """Return the names of the columns that table `name` has."""
+        return [row[1] for row in self.rows(f'PRAGMA table_info("{name}")')]
+
+    def count(self, name: str) -> int:
+        """Return the number of rows of table `name`."""
+        return int(self.rows(f'SELECT count(*) FROM "{name}"')[0][0])  # noqa: S608
+
+
+def tables(catalogue: Catalogue) -> list[str]:
+    """Return the names of a catalogue's tables that say something."""
+    query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return sorted(name for (name,) in catalogue.rows(query) if name not in _LEFT_OUT)
+
+
+def declaration(column: schema.Column) -> str:
+    """Return what SQL says of a column where a table is made.
+
+    Examples
+    --------
+    >>> declaration(schema.TABLES["runs"]["run_id"])
+    '"run_id" TEXT NOT NULL'
+    """
+    required = " NOT NULL" if column.required else ""
+    return f'"{column.name}" {_SQL_TYPES.get(column.dtype, "TEXT")}{required}'
+
+
+def _encoded(values: pd.Series, column: schema.Column) -> list[object]:
+    missing = values.isna().to_numpy()
+    if column.dtype == schema.INSTANT:
+        values = values.dt.strftime(_INSTANT)
+    elif column.dtype == schema.DATE:
+        values = values.dt.strftime(_DATE)
+    plain: list[object] = values.tolist()
+    if missing.any():
+        plain = [None if gone else value for value, gone in zip(plain, missing, strict=True)]
+    return plain
+
+
+def _decoded(values: Sequence[Any], column: schema.Column) -> pd.Series:
+    import pandas as pd
+
+    if column.dtype == schema.INSTANT:
+        texts = pd.Series(values, dtype=object)
+        return pd.to_datetime(texts, format=_INSTANT, utc=True).astype(schema.INSTANT)
+    if column.dtype == schema.DATE:
+        return pd.to_datetime(pd.Series(values, dtype=object), format=_DATE).astype(schema.DATE)
+    return pd.Series(values, dtype=column.dtype)

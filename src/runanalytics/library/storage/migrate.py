@@ -1,0 +1,80 @@
+"""Libraries of older layouts, brought up to the present one.
+
+An older library is read as it is. It is upgraded when it is opened for writing, in one
+transaction: an upgrade that is cut short leaves the older library whole. Columns that the schema
+has gained since, and in which a value may be missing, need no layout of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runanalytics import schema
+from runanalytics.library.storage.catalogue import (
+    LAYOUT,
+    LAYOUT_2,
+    STORED,
+    UNSETTLED,
+    Catalogue,
+    declaration,
+)
+
+#: Rows of layout 1 that came from local times: those with an instant, of any source but FIT.
+_LOCAL = tuple(
+    f"""
+INSERT OR IGNORE INTO clocks (what, id, clock, start_utc, utc_offset_s, local_date)
+SELECT '{what}', {key}, 'local', start_utc, utc_offset_s, local_date FROM {what}
+WHERE start_utc IS NOT NULL AND utc_offset_s IS NOT NULL AND {key} NOT IN (
+    SELECT id FROM provenance JOIN sources USING (digest)
+    WHERE what = '{what}' AND importer = 'fit'
+);
+"""  # noqa: S608 - names of our own
+    for what, key in (("runs", "run_id"), ("sessions", "session_id"))
+)
+_LEFT_TO_SETTLE = f"INSERT OR REPLACE INTO meta VALUES ('{UNSETTLED}', '1');"  # noqa: S608
+
+#: Statements that lead to each layout from the one before.
+_STEPS: Mapping[int, str] = {
+    2: "\n".join((LAYOUT_2, *_LOCAL, _LEFT_TO_SETTLE)),
+}
+
+
+def upgrade(catalogue: Catalogue) -> None:
+    """Bring an open catalogue to the present layout and schema, in one transaction.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Open for writing. One that lacks nothing stays as it is.
+
+    Raises
+    ------
+    LibraryError
+        If it cannot be written; the older library is then as it was.
+    """
+    if catalogue.layout == LAYOUT and not _additions(catalogue):
+        return
+    with catalogue.transaction():
+        for layout in range(catalogue.layout + 1, LAYOUT + 1):
+            for statement in _statements(_STEPS[layout]):
+                catalogue.write(statement, [()])
+        for statement in _additions(catalogue):
+            catalogue.write(statement, [()])
+        catalogue.rows(f"PRAGMA user_version = {LAYOUT}")
+
+
+def _additions(catalogue: Catalogue) -> list[str]:
+    """Return the statements that add the columns of the schema that a catalogue lacks."""
+    return [
+        f'ALTER TABLE "{name}" ADD COLUMN {declaration(column)}'
+        for name in STORED
+        for there in [catalogue.columns(name)]
+        for column in schema.TABLES[name]
+        if column.name not in there and not column.required
+    ]
+
+
+def _statements(script: str) -> list[str]:
+    """Return a script's statements one by one: running it whole would end the transaction."""
+    lines = [line for line in script.splitlines() if not line.lstrip().startswith("--")]
+    return [statement for part in "\n".join(lines).split(";") if (statement := part.strip())]

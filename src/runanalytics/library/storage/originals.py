@@ -1,0 +1,100 @@
+"""The files themselves, kept beside what was read out of them, where that is asked for.
+
+Originals hold positions, so they are kept on request only. Each is gzipped and named by the
+digest of its content, so the same file is kept once, and by the digest of its packed bytes, so
+damage is found.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from runanalytics.library.storage.durable import (
+    finish,
+    make_private,
+    stream_digest,
+    sync_folder,
+    unfinished,
+)
+
+#: Half as fast as none and hardly larger than the best: what watches write packs badly.
+_LEVEL = 4
+
+
+class Originals:
+    """The originals of one library.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they lie; made when the first is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, digest: str, content: BinaryIO) -> None:
+        """Keep a file, once.
+
+        Parameters
+        ----------
+        digest : str
+            Digest of its content.
+        content : file
+            The file, open at its beginning.
+        """
+        if (there := self._path(digest)) is not None:
+            if self.holds(digest):
+                return
+            there.unlink()
+        make_private(self.folder)
+        with unfinished(self.folder, digest) as file:
+            with gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
+                shutil.copyfileobj(content, packed, 2**20)
+            file.flush()
+            file.seek(0)
+            packed_digest = stream_digest(file)
+            finish(file, self.folder / f"{digest}.{packed_digest[:8]}.gz")
+        sync_folder(self.folder)
+
+    def digests(self) -> list[str]:
+        """Return the digests of the files that are kept."""
+        return sorted(path.name.partition(".")[0] for path in self.folder.glob("*.gz"))
+
+    def open(self, digest: str) -> io.BufferedReader:
+        """Open the content of a file that is kept.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not.
+        """
+        path = self._path(digest)
+        if path is None:
+            raise FileNotFoundError(f"no original {digest}")
+        return io.BufferedReader(gzip.GzipFile(path))
+
+    def holds(self, digest: str) -> bool:
+        """Return whether a file is kept, and undamaged."""
+        try:
+            with self.open(digest) as file:
+                return stream_digest(file) == digest
+        except (OSError, EOFError, ValueError):
+            return False
+
+    def damaged(self) -> list[str]:
+        """Return which originals are not as they were kept, in words."""
+        found = []
+        for path in sorted(self.folder.glob("*.gz")):
+            digest, packed_digest, _ = path.name.split(".")
+            with path.open("rb") as file:
+                if not stream_digest(file).startswith(packed_digest):
+                    found.append(f"the original {digest} is damaged; import its file once more")
+        return found
+
+    def _path(self, digest: str) -> Path | None:
+        return next(iter(self.folder.glob(f"{digest}.*.gz")), None)

@@ -1,0 +1,120 @@
+"""The one writer of a library: its lock, its private folders, and no orphan left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from runanalytics.errors import LibraryError, LibraryLockedError
+from runanalytics.library.storage.catalogue import Catalogue, stream_name
+from runanalytics.library.storage.durable import make_private
+from runanalytics.library.storage.migrate import upgrade
+
+#: How long a second writer waits for the first, s.
+LOCK_WAIT_S = 5.0
+
+#: What stands inside a library's folder.
+CATALOGUE, STREAMS, ORIGINALS = "catalogue.sqlite", "streams", "originals"
+#: What users put there themselves.
+CLAIMS = "claims.toml"
+OWN_FILES = ("movements.csv", "race_corrections.csv", CLAIMS)
+#: Where a library is made anew; it takes the place of the old one once it is complete.
+REBUILD = "rebuild"
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "a file may not grow any larger here",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "there is no permission to write",
+    errno.EPERM: "there is no permission to write",
+}
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Catalogue]:
+    """Hold the writer's lock and an open catalogue, brought up to date, and leave no orphan.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder; made if it does not exist.
+
+    Raises
+    ------
+    LibraryLockedError
+        If another process goes on writing for `LOCK_WAIT_S` seconds.
+    LibraryError
+        If the folder cannot be written or the disk is full.
+    """
+    with explained(folder):
+        make_private(folder)
+        make_private(folder / STREAMS)
+        with locked(folder):
+            catalogue = Catalogue(folder / CATALOGUE)
+            try:
+                upgrade(catalogue)
+                _sweep(catalogue, folder)
+                yield catalogue
+            finally:
+                catalogue.close()
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Say what the machine refuses to do in a library's folder, and what to do about it."""
+    try:
+        yield
+    except OSError as error:
+        raise LibraryError(
+            _REASONS.get(error.errno or 0, error.strerror or str(error)),
+            where=str(folder),
+            hint="what was imported before is safe; make room or name another --library",
+        ) from error
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the writer's lock of a library's folder, or say who does."""
+    import filelock
+
+    lock = filelock.FileLock(folder / "writer.lock", timeout=LOCK_WAIT_S, mode=0o600)
+    holder = folder / "writer.txt"
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        who = "another process"
+        with contextlib.suppress(OSError):
+            who = holder.read_text(encoding="utf-8").strip() or who
+        raise LibraryLockedError(
+            f"{who} is writing to this library",
+            where=str(folder),
+            hint="wait until it is done and try again",
+        ) from None
+    try:
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        descriptor = os.open(holder, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(f"process {os.getpid()} (since {started})")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _sweep(catalogue: Catalogue, folder: Path) -> None:
+    """Remove what an import left behind that was interrupted before it entered its files."""
+    on_disk = {entry.name: Path(entry.path) for entry in os.scandir(folder / STREAMS)}
+    for run_id, digest in catalogue.rows("SELECT run_id, digest FROM streams"):
+        on_disk.pop(stream_name(run_id, digest), None)
+    unfinished = [*folder.glob(".*.tmp"), *folder.glob("catalogue.tmp")]
+    unfinished += [*folder.glob("catalogue.new*"), *(folder / ORIGINALS).glob("*.tmp")]
+    for orphan in (*on_disk.values(), *unfinished):
+        orphan.unlink()
+    shutil.rmtree(folder / REBUILD, ignore_errors=True)

@@ -1,0 +1,269 @@
+"""Which runs may have been races, and over which course.
+
+A run is taken for a race where its source says so. A title is weaker evidence: it is read in
+several languages, words of training speak against it, and it only proposes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from runanalytics.schema.checking import require, shaped
+from runanalytics.units import LENGTHS_M, MILE_M
+
+#: Courses that races are run over, m.
+COURSES_M = (
+    *(1_609.344, 3_000.0, 5_000.0, 8_000.0, 10_000.0, 12_000.0, 15_000.0, 16_093.44, 20_000.0),
+    *(21_097.5, 25_000.0, 30_000.0, 42_195.0, 50_000.0, 80_467.2, 100_000.0),
+)
+#: How far what a watch measured may lie from the course, as shares: it mostly measures more.
+SHORTER, LONGER = -0.01, 0.04
+#: Wider, where the title names the course.
+_NAMED_SHORTER, _NAMED_LONGER = -0.04, 0.08
+#: Where only a distance hints at a race, the run must be so much faster than the usual one.
+_FASTER = 1.05
+#: How a run was found to be a race.
+FLAG, TITLE = "flag", "title"
+#: What becomes of one that may be a race, in a column ``state``.
+COUNTS, PROPOSED, REJECTED = "counts", "proposed", "rejected"
+
+#: Words that say race.
+_RACE = (
+    *("race", "races", "parkrun", "fun run", "wettkampf", "wettlauf", "volkslauf", "stadtlauf"),
+    *("city lauf", "citylauf", "silvesterlauf", "neujahrslauf", "firmenlauf", "nikolauslauf"),
+    *("osterlauf", "abendlauf serie", "crosslauf", "cross country", "competition", "championship"),
+    *("championships", "meisterschaft", "meisterschaften", "corrida de noel", "foulees"),
+    *("course officielle", "compet", "gara", "competizione", "corsa campestre", "competicion"),
+    *("carrera popular", "san silvestre", "sao silvestre", "prova", "wedstrijd", "prestatieloop"),
+    *("zawody", "zavod", "tavling", "lopp", "motionslob", "kilpailu", "レース", "大会", "比赛"),
+)
+#: Ends of words that say race.
+_RACE_ENDINGS = ("loppet", "varvet", "volkslauf", "stadtlauf", "wettkampf", "halbmarathon")
+#: Words that name a course, m; each may begin or end a longer word where it is long.
+_COURSE_WORDS: Mapping[str, float] = {
+    **dict.fromkeys(
+        (
+            *("half marathon", "halfmarathon", "halbmarathon", "semi marathon", "semimarathon"),
+            *("mezza maratona", "mezza", "medio maraton", "media maraton", "meia maratona"),
+            *("halve marathon", "polmaraton", "pulmaraton", "halvmarathon", "halvmaraton"),
+            *("puolimaraton", "half", "semi", "halvmara", "ハーフマラソン", "ハーフ", "半马"),
+        ),
+        21_097.5,
+    ),
+    **dict.fromkeys(
+        ("marathon", "maratona", "maraton", "marathonas", "マラソン", "フルマラソン", "马拉松"),
+        42_195.0,
+    ),
+    "parkrun": 5_000.0,
+}
+#: Names longer than this also count at the end of a longer word: Stadthalbmarathon.
+_LONG = 7
+#: 10k, 5 km, 10 miles.
+_LENGTH = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?) ?(km|k|miles?|mi|milers?)\b")
+#: Beginnings of words that say training, and what is done before and after a race.
+_TRAINING = (
+    *("train", "workout", "pace", "tempo", "easy", "recover", "long run", "longrun", "warm up"),
+    *("warmup", "cool down", "cooldown", "interval", "session", "plan", "prep", "practice"),
+    *("simulation", "rehearsal", "shakeout", "shake out", "taper", "recce", "steady", "fartlek"),
+    *(
+        "threshold",
+        "progression",
+        "strides",
+        "jog",
+        "einlauf",
+        "auslauf",
+        "locker",
+        "vorbereit",
+        "dauerlauf",
+        "langer lauf",
+    ),
+    *("laufgruppe", "entrain", "footing", "allure", "echauffement", "recup", "sortie longue"),
+    *("allena", "ritmo", "riscald", "lungo", "entren", "calent", "rodaje", "series", "trein"),
+    *("opwarm", "duurloop", "tran", "traen", "uppvarm", "tren", "rozgrzewk", "wybieganie"),
+    *("harjoit", "ジョグ", "練習", "训练"),
+)
+#: The same, but only as whole words.
+_TRAINING_WHOLE = ("before", "after", "post", "pre", "week", "vor", "nach", "avant", "apres")
+#: "6 x 1000", and parts of a workout.
+_REPEATS = re.compile(r"\d ?[x×*] ?\d")
+
+
+def race_runs(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs that were races, or may have been.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Table ``runs``: run_id, local_date, kind, title, distance_m (m), elapsed_s and
+        moving_s (s), ascent_m (m) and temperature_c (°C) where known.
+
+    Returns
+    -------
+    DataFrame
+        One row a candidate, by date: run_id, local_date, title, distance_m (the course, or
+        what was measured where it fits none, m), time_s (elapsed, s), ascent_m,
+        temperature_c, and found_by: "flag" where the source calls the run a race, "title"
+        where only its title does.
+
+    Raises
+    ------
+    SchemaError
+        If a needed column is missing.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"run_id": ["a", "b"], "local_date": "2026-05-03",
+    ...     "title": ["Stadtlauf", "10k race pace"], "distance_m": [10_120.0, 10_050.0],
+    ...     "elapsed_s": [2_500.0, 2_700.0]})
+    >>> race_runs(runs)[["run_id", "distance_m", "found_by"]].to_numpy().tolist()
+    [['a', 10000.0, 'title']]
+    """
+    require(runs, "runs", ["run_id", "local_date", "distance_m"])
+    rows = shaped(runs, "runs", ["run_id", "local_date", "distance_m"])
+    time_s = rows["elapsed_s"].fillna(rows["moving_s"])
+    distance_m = rows["distance_m"]
+    usual = float((distance_m / time_s).median()) if len(rows) else np.nan
+    flagged = (rows["kind"] == "race").to_numpy(dtype=bool, na_value=False)
+    titled = rows["title"].notna().to_numpy(dtype=bool)
+    indoor = (rows["kind"] == "treadmill").to_numpy(dtype=bool, na_value=False)
+    usable = ((distance_m > 0) & (time_s > 0)).to_numpy(dtype=bool)
+    course = np.full(len(rows), np.nan)
+    found = flagged & usable
+    for place in np.flatnonzero(usable & titled & ~indoor | found):
+        words = spoken(rows["title"].iloc[place]) if titled[place] else ""
+        measured = float(distance_m.iloc[place])
+        named = named_course(words)
+        course[place] = course_of(measured, named)
+        if not found[place] and not speaks_of_training(words):
+            fits = bool(course[place] == named)
+            fast = measured / float(time_s.iloc[place]) >= _FASTER * usual
+            found[place] = speaks_of_race(words) or (fits and fast)
+    kept = rows[["run_id", "local_date", "title", "ascent_m", "temperature_c"]].assign(
+        distance_m=np.where(np.isnan(course), distance_m, course),
+        time_s=time_s,
+        found_by=np.where(flagged, FLAG, TITLE),
+    )[found]
+    return kept.sort_values(["local_date", "run_id"], ignore_index=True)
+
+
+def counting(races: pd.DataFrame) -> pd.DataFrame:
+    """Return the races that count.
+
+    Parameters
+    ----------
+    races : DataFrame
+        Table ``races``. Where it has a column ``state``, as of `Library.race_list`, rows that
+        are only proposed or were rejected do not count.
+
+    Examples
+    --------
+    >>> races = pd.DataFrame({"race_id": ["a", "b"], "state": ["counts", "proposed"]})
+    >>> counting(races)["race_id"].to_list()
+    ['a']
+    """
+    if "state" not in races.columns:
+        return races
+    return races[races["state"] == COUNTS].reset_index(drop=True)
+
+
+def spoken(title: str) -> str:
+    """Return a title as its words are compared: without case, accents and hyphens.
+
+    Examples
+    --------
+    >>> spoken("Semi-Marathon d'Orléans!")
+    'semi marathon d orleans'
+    """
+    plain = unicodedata.normalize("NFKD", title.casefold().replace("ł", "l").replace("ø", "o"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = unicodedata.normalize("NFC", plain)
+    return " ".join(re.sub(r"[^\w.,×*]+|_", " ", plain).split())
+
+
+def speaks_of_race(words: str) -> bool:
+    """Return whether a title, as `spoken`, calls a run a race.
+
+    Examples
+    --------
+    >>> speaks_of_race("goteborgsvarvet 2026"), speaks_of_race("berlin running")
+    (True, False)
+    """
+    ends = any(word.endswith(_RACE_ENDINGS) for word in words.split())
+    return ends or _any_whole(words, _RACE)
+
+
+def speaks_of_training(words: str) -> bool:
+    """Return whether a title, as `spoken`, speaks of training, whatever else it names.
+
+    Examples
+    --------
+    >>> speaks_of_training("half marathon pace"), speaks_of_training("6 x 1 km")
+    (True, True)
+    """
+    begins = _REPEATS.search(words) or _TRAINING_WORDS.search(words)
+    return bool(begins) or _any_whole(words, _TRAINING_WHOLE)
+
+
+def named_course(words: str) -> float:
+    """Return the course (m) that a title, as `spoken`, names; NaN if none.
+
+    Examples
+    --------
+    >>> named_course("berlin halbmarathon"), named_course("city run 10 km")
+    (21097.5, 10000.0)
+    """
+    # The longest words first: a half marathon is no marathon.
+    for name in sorted(_COURSE_WORDS, key=len, reverse=True):
+        if _has(words, name) or (len(name) > _LONG and f"{name} " in f"{words} "):
+            return _COURSE_WORDS[name]
+    stated = _LENGTH.search(words)
+    if stated is None:
+        return float("nan")
+    number = float(stated[1].replace(",", "."))
+    return number * LENGTHS_M.get(stated[2], MILE_M)  # a ten-miler, too
+
+
+def course_of(measured_m: float, named_m: float = float("nan")) -> float:
+    """Return the course that a measured distance stands for, m; NaN if none.
+
+    Parameters
+    ----------
+    measured_m : float
+        As the watch has it, m.
+    named_m : float
+        Course that the title names, m: it is believed where it is near enough.
+
+    Examples
+    --------
+    >>> course_of(10_210.0), course_of(16_200.0, 16_093.44), course_of(13_400.0)
+    (10000.0, 16093.44, nan)
+    """
+    if _NAMED_SHORTER <= measured_m / named_m - 1 <= _NAMED_LONGER:
+        return float(named_m)
+    courses = np.array(COURSES_M)
+    over = measured_m / courses - 1
+    fits = (over >= SHORTER) & (over <= LONGER)
+    if not fits.any():
+        return float("nan")
+    return float(courses[fits][np.abs(over[fits]).argmin()])
+
+
+def _any_whole(words: str, names: Iterable[str]) -> bool:
+    return any(_has(words, name) for name in names)
+
+
+def _has(words: str, name: str) -> bool:
+    """Return whether a name stands in words as such; of other scripts, anywhere."""
+    if not name.isascii():
+        return name in words
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
+
+
+_TRAINING_WORDS = re.compile(
+    "|".join(rf"(?<!\w){re.escape(word)}" if word.isascii() else word for word in _TRAINING)
+)

@@ -1,0 +1,99 @@
+"""Segments made ready for a regression inside runs, and what is said of runs left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from runanalytics.errors import SchemaError
+from runanalytics.measures.metrics import Metric
+from runanalytics.measures.segments import TREADMILL
+from runanalytics.schema.checking import shaped
+
+#: Prior standard deviation of the curvature (coefficient of squared log speed).
+CURVATURE_SD = 0.5
+#: Prior standard deviation of what a percent of grade does, to either side: cadence rises by
+#: 4 % over 7 % of grade (Padulo et al. 2013, 10.1371/journal.pone.0069006), and contact time
+#: rises in some runners and falls in others.
+GRADE_SD = 0.01
+#: Duration of a segment of weight 1, s.
+WEIGHT_1_S = 120.0
+#: What is told of a run, beside what the metric needs.
+_TOLD = ("grade_pct", "temperature_c", "device", "firmware", "sensor", "shoe", "detail")
+#: What a metric may be compared at.
+REFERENCES = {"speed_m_s": "speed", "heart_rate_bpm": "heart rate"}
+
+
+def usable_rows(segments: pd.DataFrame, kind: Metric, beside: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return segments by run and time, with `fault` telling why one cannot be used, or empty.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Table ``segments``.
+    kind : Metric
+        The metric in question.
+    beside : tuple of str
+        Further columns of the table that are wanted.
+
+    Returns
+    -------
+    DataFrame
+        A row a segment with those of its own columns that count, ``y`` (log metric),
+        ``against`` (what it is compared at, in that column's unit), ``fault``, ``summary`` (its
+        run is known by averages only) and ``indoor``.
+    """
+    numeric = ["elapsed_s", "duration_s", "speed_m_s", kind.column, kind.against]
+    needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
+    rows = shaped(segments, "segments", needed)[[*needed, *beside, *_TOLD]]
+    empty = rows["run_id"].isna() | rows["local_date"].isna()
+    if empty.any():
+        raise SchemaError("a row has no run_id or no local_date", where="table 'segments'")
+    metric, against = rows[kind.column], rows[kind.against]
+    faults = {
+        f"no {kind.label.lower()}": ~(metric > 0),
+        f"no {REFERENCES[kind.against]}": ~(against > 0),
+        "no duration or time": ~(rows["duration_s"] > 0) | rows["elapsed_s"].isna(),
+    }
+    rows["fault"] = np.select(list(faults.values()), list(faults), default="")
+    rows["y"] = np.log(metric.where(metric > 0))
+    rows["against"] = against.where(against > 0)
+    # A metric may come from another source of the run than its other segments do.
+    several = rows["run_id"].where(metric > 0).duplicated(keep=False) & (metric > 0)
+    rows["summary"] = (rows["detail"] == "summary").to_numpy(dtype=bool) & ~several
+    if kind.by_sensor:
+        joined = rows["device"].fillna("unknown device") + " + " + rows["sensor"]
+        alone = rows["sensor"].isna() | (rows["sensor"] == rows["device"])
+        rows["device"] = rows["device"].where(alone, joined)
+    indoor = rows["device"].str.contains(TREADMILL, regex=False, na=False)
+    rows["indoor"] = rows["run_id"].isin(rows.loc[indoor, "run_id"].unique())
+    return rows.sort_values(["run_id", "elapsed_s"], kind="stable", ignore_index=True)
+
+
+def described(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what is known of each run from its usable segments, by `run_id`."""
+    weighted = rows.assign(
+        speed=rows["speed_m_s"] * rows["duration_s"],
+        warmth=rows["temperature_c"] * rows["duration_s"],
+        measured_s=rows["duration_s"].where(rows["temperature_c"].notna()),
+    )
+    runs = weighted.groupby("run_id", sort=False)
+    described = runs[["local_date", "device", "firmware", "shoe"]].first()
+    sums = runs[["duration_s", "speed", "warmth", "measured_s"]].sum(min_count=1)
+    return described.assign(
+        mean_speed_m_s=sums["speed"] / sums["duration_s"],
+        duration_s=sums["duration_s"],
+        temperature_c=sums["warmth"] / sums["measured_s"],
+    )
+
+
+def excluded(rows: pd.DataFrame, runs: pd.DataFrame | None) -> list[dict[str, str]]:
+    """Return each run without any usable segment, with what stands against its last."""
+    usable = (rows["fault"] == "").groupby(rows["run_id"]).transform("any")
+    faults = rows.loc[~usable, ["run_id", "fault"]].drop_duplicates("run_id", keep="last")
+    reasons = dict(zip(faults["run_id"], faults["fault"], strict=True))
+    if runs is not None:
+        known = set(rows["run_id"].unique())
+        bare = [str(run) for run in runs["run_id"] if str(run) not in known]
+        reasons |= dict.fromkeys(bare, "no steady segment")
+    return [{"run_id": run, "reason": reason} for run, reason in reasons.items()]

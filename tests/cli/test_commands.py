@@ -1,0 +1,116 @@
+"""What holds for every command: what it calls, where it is documented, and how one is added."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import pytest
+import typer.main
+
+import runanalytics
+from runanalytics import Library, cli
+
+README = Path(__file__).parents[2] / "README.md"
+#: What commands take their library from.
+OPENED = {"open_library", "filled_library"}
+
+
+def commands(group: Any, *before: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Give every command with the words that call it, groups among them; hidden ones, too."""
+    for name, command in group.commands.items():
+        words = (*before, name)
+        yield " ".join(words), inspect.unwrap(command.callback)
+        if hasattr(command, "commands"):
+            yield from commands(command, *words)
+
+
+COMMANDS = dict(commands(typer.main.get_command(cli.app)))
+HIDDEN = {"movements show"}  # what `movements NAME` leads to
+
+
+def library_methods(function: Callable[..., Any]) -> set[str]:
+    """Return the methods of `Library` that a function or others of its module call for it."""
+    called, waiting, seen = set(), [function], set()
+    while waiting:
+        function = waiting.pop()
+        seen.add(function)
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+            if isinstance(node, ast.Attribute) and is_library(node.value):
+                called.add(node.attr)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                other = inspect.getmodule(function).__dict__.get(node.func.id)
+                if isinstance(other, FunctionType) and other not in seen:
+                    waiting.append(other)
+    return {name for name in called if callable(getattr(Library, name, None))}
+
+
+def is_library(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in OPENED
+    return isinstance(node, ast.Name) and node.id in ("library", "Library")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_a_call_of_a_method_of_library(command: str) -> None:
+    assert library_methods(COMMANDS[command]) - {"open", "runs"}, command
+
+
+def test_every_command_has_a_row_of_its_own_in_the_readme_and_every_row_a_command() -> None:
+    rows = re.findall(r"(?m)^\| `runanalytics ([^`]+)` \|", README.read_text(encoding="utf-8"))
+    documented = [re.match(r"[a-z-]+( [a-z]+)*", row)[0] for row in rows]
+    assert sorted(documented) == sorted(set(COMMANDS) - HIDDEN)
+
+
+def test_every_command_says_what_it_does() -> None:
+    for command, function in COMMANDS.items():
+        assert function.__doc__, command
+
+
+#: What CONTRIBUTING.md asks for in a module of its own.
+MODULE = '''
+import typer
+
+from runanalytics.cli.options import open_library
+
+commands = typer.Typer()
+PLACE_IN_HELP = 15
+
+
+@commands.command()
+def shoes(context: typer.Context) -> None:
+    """List the shoes."""
+    print(open_library(context).runs()["shoe"].dropna().unique().tolist())
+'''
+
+
+def test_a_command_is_added_by_one_module(tmp_path: Path) -> None:
+    copied = tmp_path / "runanalytics"
+    shutil.copytree(Path(runanalytics.__file__).parent, copied)
+    (copied / "cli" / "shoes.py").write_text(MODULE, encoding="utf-8")
+
+    def run(*arguments: str) -> str:
+        code = "from runanalytics.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        )
+        return done.stdout
+
+    listed = re.findall(r"(?m)^  ([a-z-]+)  ", run("--help"))
+    assert listed.index("status") < listed.index("shoes") < listed.index("trend")
+    assert run("--library", str(tmp_path / "library"), "shoes") == "[]\n"

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.strength.sessions import (
+    LONGEST_SESSION_S,
+    LoggedSession,
+    LoggedSet,
+    spans,
+    strength_tables,
+)
+from runanalytics.units import Load
+
+DAY = dt.datetime(2026, 1, 5, 18)
+
+
+def session(*names: str, day: int = 0) -> LoggedSession:
+    return LoggedSession(DAY + dt.timedelta(days=day), sets=[LoggedSet(name) for name in names])
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (["Squat"], "strength"),
+        (["Box jump", "Plank"], "strength"),
+        (["A-skip", "High knees"], "technique"),
+        (["A-skip", "Squat"], "mixed"),
+        (["Flurgle"], "strength"),
+        (["Flurgle", "A-skip"], "mixed"),
+    ],
+)
+def test_what_was_done_makes_the_kind_of_session(names: list[str], kind: str) -> None:
+    assert strength_tables("app", [session(*names)], "UTC").sessions["kind"].tolist() == [kind]
+
+
+def test_a_stated_kind_stands_and_a_session_needs_no_sets() -> None:
+    imported = strength_tables("app", [LoggedSession(DAY, kind="technique")], "UTC")
+    assert imported.sessions["kind"].tolist() == ["technique"]
+    assert len(imported.sets) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "load", "kind", "load_kg"),
+    [
+        ("Squat (Barbell)", Load(80, "kg"), "external", 80),
+        ("Squat (Barbell)", None, None, None),
+        ("Squat", Load(0, "kg"), "bodyweight", None),
+        ("Box jump", None, "bodyweight", None),
+        ("Push Up", None, "bodyweight", None),
+        ("Weighted Plank", None, None, None),
+        ("Pull Up", Load(10, "kg"), "external", 10),
+        ("Chin Up (Assisted)", Load(20, "kg"), "assisted", 20),
+    ],
+)
+def test_what_a_load_is(name: str, load: Load | None, kind: str | None, load_kg: float) -> None:
+    logged = LoggedSession(DAY, sets=[LoggedSet(name, load=load)])
+    (row,) = strength_tables("app", [logged], "UTC").sets.to_dict("records")
+    found = None if pd.isna(row["load_kind"]) else row["load_kind"]
+    assert found == kind
+    assert row["load_kg"] == load_kg or (load_kg is None and pd.isna(row["load_kg"]))
+
+
+def test_names_without_a_movement_are_listed_with_their_sets() -> None:
+    imported = strength_tables("app", [session("Flurgle", "Flurgle", "Squat")], "UTC")
+    assert imported.sets["movement"].isna().tolist() == [True, True, False]
+    (note,) = imported.notes
+    assert "'Flurgle' (2)" in note.message
+
+
+def test_many_unmatched_names_are_counted_after_the_first_few() -> None:
+    names = [f"Flurgle {letter * 5}" for letter in "bcdfghj"]
+    (note,) = strength_tables("app", [session(*names)], "UTC").notes
+    assert note.message.endswith("and 2 more")
+
+
+@pytest.mark.parametrize("name", ["Running", "Running (Treadmill)", "Cycling", "Rowing (Machine)"])
+def test_endurance_work_is_neither_a_set_nor_a_session(name: str) -> None:
+    imported = strength_tables("app", [session("Squat", name), session(name, day=1)], "UTC")
+    assert imported.sets["name_as_logged"].tolist() == ["Squat"]
+    assert len(imported.sessions) == 1
+    assert imported.notes[-1].message.endswith(": 2")
+
+
+def test_a_log_of_endurance_work_alone_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match="endurance"):
+        strength_tables("app", [session("Cycling")], "UTC")
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "kept"), [(LONGEST_SESSION_S, True), (LONGEST_SESSION_S + 1, False), (0, False)]
+)
+def test_only_plausible_durations_are_kept(duration_s: float, kept: bool) -> None:
+    logged = LoggedSession(DAY, sets=[LoggedSet("Squat")], duration_s=duration_s)
+    found = strength_tables("app", [logged], "UTC").sessions["duration_s"]
+    assert found.notna().tolist() == [kept]
+
+
+def test_sessions_alike_have_identifiers_of_their_own() -> None:
+    twice = strength_tables("app", [session("Squat"), session("Squat")], "UTC")
+    assert twice.sessions["session_id"].is_unique
+    other = strength_tables("other", [session("Squat")], "UTC")
+    assert set(other.sessions["session_id"]).isdisjoint(twice.sessions["session_id"])
+
+
+def test_identifiers_do_not_depend_on_the_zone() -> None:
+    here, there = (
+        strength_tables("app", [session("Squat")], zone).sessions for zone in ("UTC", "Asia/Tokyo")
+    )
+    assert here["session_id"].tolist() == there["session_id"].tolist()
+    assert here["start_utc"].tolist() != there["start_utc"].tolist()
+
+
+def test_spans_reach_from_the_first_to_the_last_day_of_each_kind() -> None:
+    days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-03-01"])
+    sessions = pd.DataFrame({"kind": ["technique", "mixed", "strength"], "local_date": days})
+    found = spans("app", sessions).set_index("what")
+    assert found.loc["technique", ["first_date", "last_date"]].tolist() == [days[0], days[1]]
+    assert found.loc["strength", ["first_date", "last_date"]].tolist() == [days[1], days[2]]
+
+
+def loads(*kilograms: float) -> list[LoggedSession]:
+    return [
+        LoggedSession(
+            DAY + dt.timedelta(days=number),
+            sets=[LoggedSet("Squat", load=Load(20, "kg")), LoggedSet("Squat", load=Load(kg, "kg"))],
+        )
+        for number, kg in enumerate(kilograms)
+    ]
+
+
+@pytest.mark.parametrize("kilograms", [(50, 50, 52, 110, 112, 115), (110, 110, 115, 50, 50, 50)])
+def test_a_jump_by_pounds_per_kilogram_is_flagged(kilograms: tuple[float, ...]) -> None:
+    (note,) = strength_tables("app", loads(*kilograms), "UTC").notes
+    assert "'Squat' change 2.2-fold on 2026-01-08" in note.message
+
+
+@pytest.mark.parametrize("kilograms", [(50, 55, 60, 70, 80, 110), (50, 50, 110), (50, 50, 50) * 3])
+def test_training_on_is_not_flagged(kilograms: tuple[float, ...]) -> None:
+    assert strength_tables("app", loads(*kilograms), "UTC").notes == []

@@ -1,0 +1,172 @@
+"""Races from lists, from runs, and by the user's word, which outlives everything."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from runanalytics import Library, schema
+from runanalytics.errors import UsageError
+from runanalytics.library.corrections.races import COLUMNS, FILE, read_race_corrections
+
+RUNS = """date,time,distance,duration,title,temperature_c
+2026-03-01,07:00,10.08 km,45:00,Stadtlauf,12
+2026-03-08,07:00,9 km,55:00,Easy,12
+2026-03-15,07:00,5.05 km,20:30,Spring run,8
+2026-03-22,07:00,9 km,55:00,Race pace workout,12
+"""
+RACES = "date,distance,time,title\n2026-03-15,5 km,20:28,Spring 5\n"
+
+
+@pytest.fixture
+def raced(library: Library, tmp_path: Path) -> Library:
+    for name, text in (("runs.csv", RUNS), ("races.csv", RACES)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert library.add(tmp_path / name).exit_status == 0
+    return library
+
+
+def by_title(library: Library, title: str) -> pd.Series:
+    listed = library.race_list()
+    return listed[listed["title"] == title].iloc[0]
+
+
+def state(library: Library) -> dict[str, str]:
+    listed = library.race_list()
+    return dict(zip(listed["title"], listed["state"], strict=True))
+
+
+def test_lists_count_and_titles_only_propose(raced: Library) -> None:
+    assert state(raced) == {"Stadtlauf": "proposed", "Spring 5": "counts"}
+    races = raced.races()
+    assert races["title"].tolist() == ["Spring 5"]
+    schema.check(races, "races")
+    run = raced.runs().set_index("local_date").loc["2026-03-15"]
+    assert races["run_id"].iloc[0] == run["run_id"]
+    assert races["temperature_c"].iloc[0] == run["temperature_c"]
+
+
+def test_what_is_confirmed_counts_with_its_official_time(raced: Library) -> None:
+    found = by_title(raced, "Stadtlauf")
+    assert (found["distance_m"], found["time_s"]) == (10_000.0, 2_700.0)
+    raced.confirm_race(found["race_id"][:6], time_s=2_695.0)
+    assert state(raced)["Stadtlauf"] == "counts"
+    assert raced.races()["time_s"].tolist() == [2_695.0, 1_228.0]
+    raced.confirm_race(found["race_id"], distance_m=10_100.0)
+    row = by_title(raced, "Stadtlauf")
+    assert (row["distance_m"], row["time_s"]) == (10_100.0, 2_695.0)
+    assert raced.remove_race(found["race_id"][:6]) == found["race_id"]
+    assert state(raced)["Stadtlauf"] == "proposed"
+
+
+def test_any_run_can_be_confirmed_and_any_race_rejected(raced: Library) -> None:
+    easy = raced.runs().set_index("title").loc["Easy", "run_id"]
+    raced.confirm_race(easy, distance_m=9_000.0, title="Club race")
+    assert by_title(raced, "Club race")["run_id"] == easy
+    raced.reject_race(raced.races().set_index("title").loc["Spring 5", "run_id"])
+    assert raced.races()["title"].tolist() == ["Club race"]
+    assert state(raced)["Spring 5"] == "rejected"
+
+
+def test_a_race_without_a_run_is_added_corrected_and_removed(raced: Library) -> None:
+    race_id = raced.add_race("2025-10-05", 21_097.5, 5_640.0, title='=Half, "autumn"', ascent_m=120)
+    row = by_title(raced, '=Half, "autumn"')
+    assert (row["distance_m"], row["time_s"], row["ascent_m"]) == (21_097.5, 5_640.0, 120.0)
+    with pytest.raises(UsageError, match="there is a race of that distance on 2025-10-05"):
+        raced.add_race("2025-10-05", 21_000.0, 5_640.0)
+    raced.confirm_race(race_id, time_s=5_630.0)
+    assert by_title(raced, '=Half, "autumn"')["time_s"] == 5_630.0
+    with pytest.raises(UsageError, match="was added by you; take it out"):
+        raced.reject_race(race_id)
+    raced.remove_race("added-")
+    assert '=Half, "autumn"' not in state(raced)
+
+
+@pytest.mark.parametrize(
+    ("distance_m", "time_s", "said"), [(10.0, 100.0, "distance_m is 10"), (5_000.0, 1.0, "time_s")]
+)
+def test_what_can_be_no_race_is_refused(
+    raced: Library, distance_m: float, time_s: float, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        raced.add_race("2025-10-05", distance_m, time_s)
+    assert read_race_corrections(raced.folder) == {}
+
+
+def test_unknown_identifiers_are_named(raced: Library) -> None:
+    for decide in (raced.confirm_race, raced.reject_race, raced.remove_race):
+        with pytest.raises(UsageError, match="no race or run 'nobody'"):
+            decide("nobody")
+    with pytest.raises(UsageError, match="nothing was stated of"):
+        raced.remove_race(by_title(raced, "Stadtlauf")["race_id"])
+
+
+def test_the_users_word_outlives_imports_rebuilds_and_exports(
+    raced: Library, tmp_path: Path
+) -> None:
+    raced.confirm_race(by_title(raced, "Stadtlauf")["race_id"], time_s=2_695.0)
+    raced.add_race("2025-10-05", 21_097.5, 5_640.0)
+    expected = raced.races()
+    (tmp_path / "more.csv").write_text(RUNS.splitlines()[0] + "\n2026-04-01,08:00,5 km,25:00,x,9\n")
+    raced.add(tmp_path / "more.csv")
+    pd.testing.assert_frame_equal(raced.races(), expected)
+    raced.rebuild()
+    pd.testing.assert_frame_equal(raced.races(), expected)
+    raced.export(tmp_path / "export")
+    other = Library.open(tmp_path / "other")
+    other.restore(tmp_path / "export")
+    pd.testing.assert_frame_equal(other.races(), expected)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no modes there")
+def test_the_file_is_private_and_keeps_what_was_written_by_hand(raced: Library) -> None:
+    path = raced.folder / FILE
+    path.write_text("# mine\n\n" + ";".join(COLUMNS) + "\nadded;;2025-10-05;10,5 km;50:00\n")
+    (race,) = read_race_corrections(raced.folder).values()
+    assert (race.distance_m, race.time_s) == (10_500.0, 3_000.0)
+    raced.reject_race(by_title(raced, "Stadtlauf")["race_id"])
+    assert path.read_text().startswith("# mine\n\nword;id")
+    assert len(read_race_corrections(raced.folder)) == 2
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("maybe,abcd", "line 1: 'maybe' is none of: race, no race, added"),
+        ("race,", "line 1: 'race' needs the id"),
+        ("added,,2025-10-05,10 km,", "line 1: an added race needs its date, distance and time"),
+        ("added,,yesterday,10 km,40:00", "line 1: 'yesterday' is not a day"),
+        ("added,,2025-10-05,10,40:00", "line 1: '10' has no unit"),
+        ("race,abcd,,,,,x", "line 1: 'x' is not a number"),
+        ("race,abcd\nno race,abcd", "line 2: 'abcd' stands in line 1 already"),
+        ('race,"abcd', "line 1: .* has a stray quotation mark"),
+    ],
+)
+def test_a_line_that_makes_no_sense_is_named(raced: Library, line: str, said: str) -> None:
+    (raced.folder / FILE).write_text(f"{line}\n")
+    with pytest.raises(UsageError, match=said):
+        raced.races()
+
+
+def test_a_word_on_a_run_that_is_not_here_is_listed(raced: Library) -> None:
+    (raced.folder / FILE).write_text("race,feedfeed\n")
+    assert raced.race_list().attrs["unknown"] == ["line 1: no run or race feedfeed"]
+    assert len(raced.races()) == 1
+
+
+def test_an_empty_library_has_no_race(library: Library) -> None:
+    assert library.races().empty
+    assert library.race_list().empty
+    schema.check(library.races(), "races")
+
+
+def test_a_title_survives_any_letters(raced: Library) -> None:
+    for n, title in enumerate(["+1", "@x", "-", "'=a", "a;b", "#1 race", 'q"q', "å, ä"]):
+        raced.add_race(f"2024-01-{n + 1:02d}", 5_000.0, 1_300.0, title=title)
+    titles = [race.title for race in read_race_corrections(raced.folder).values()]
+    assert titles == ["+1", "@x", "-", "'=a", "a;b", "#1 race", 'q"q', "å, ä"]
