@@ -54,6 +54,9 @@ def test_two_sources_of_one_run_are_read_as_one(twice: Library) -> None:
     assert len(twice.form("cadence")) == 1
     (merge,) = twice.merges()
     assert {merge.duplicate.files, merge.primary.files} == {("a.csv",), ("b.csv",)}
+    plain = merge.to_dict()
+    assert list(plain) == ["what", "hidden", "speaks", "reason", "made_by", "undone"]
+    assert list(plain["hidden"]) == ["id", "files", "importers", "start", "said"]
 
 
 def test_an_undone_merge_stays_undone_and_can_be_taken_back(
