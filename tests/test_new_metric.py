@@ -1,0 +1,153 @@
+"""A metric is a column in the schema and a row among the metrics: nothing else is to be edited."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import runanalytics
+from runanalytics import Library
+
+ROOT = Path(__file__).parents[1]
+COLUMN = '    _quantity("leg_stiffness_kn_m", "Leg spring stiffness", "kN/m", 1, 40, 0.01),\n'
+ROW = '    Metric("leg_stiffness_kn_m", "leg-stiffness", "Leg stiffness", 0.0, 0.3),\n'
+#: File of the package, what stands in front of the line to be added, and the line.
+EDITS = (
+    ("schema/tables.py", ")\nFORM_METRICS = ", COLUMN),
+    ("measures/metrics.py", ")\n\n#: Every metric by its column.", ROW),
+)
+STIFFNESS_KN_M = [9.1, 9.3, 9.2, 9.6, 9.5, 9.7, 9.9, 9.8, 10.0]
+
+#: What is asked of a library with the edited package.
+ASKED = """
+import json, sys
+from pathlib import Path
+import runanalytics
+from runanalytics import Library, trend
+
+folder, samples_of, *files = sys.argv[1:]
+library = Library.open(folder)
+said = {"package": runanalytics.__file__}
+if samples_of:
+    said["samples before"] = len(library.samples(samples_of).dropna(subset="leg_stiffness_kn_m"))
+    said["runs before"] = int(library.runs()["leg_stiffness_kn_m"].notna().sum())
+said["added"] = [file.outcome for file in library.add(files).files]
+form = library.form("leg-stiffness")
+found = trend(form, metric="leg-stiffness")
+said |= {
+    "measured": form["value"].round(6).tolist(),
+    "trend": [found.metric, found.unit, found.n_runs],
+    "cadence": library.runs()["cadence_spm"].notna().tolist(),
+    "problems": library.verify(),
+}
+library.export(folder + " exported")
+restored = Library.open(folder + " restored")
+restored.restore(folder + " exported")
+said["rebuilt"] = library.rebuild().text()
+said["measured again"] = [
+    one.form("leg-stiffness")["value"].round(6).tolist() for one in (restored, library)
+]
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package with one more metric."""
+    source = tmp_path_factory.mktemp("edited")
+    package = Path(runanalytics.__file__).parent
+    shutil.copytree(package, source / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, before, line in EDITS:
+        path = source / package.name / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1, f"{name} is as the recipe says"
+        path.write_text(text.replace(before, line + before), encoding="utf-8")
+    return source
+
+
+def run(edited: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(edited), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def ask(edited: Path, library: Library, samples_of: str, *files: Path) -> dict[str, Any]:
+    done = run(edited, "-c", ASKED, str(library.folder), samples_of, *map(str, files))
+    assert not done.stderr, done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    assert Path(said.pop("package")).is_relative_to(edited)
+    return said
+
+
+@pytest.fixture
+def stiffness(tmp_path: Path) -> Path:
+    """A plain CSV of runs with a column of the new metric."""
+    rows = [
+        f"2026-01-{1 + 3 * place:02},10 km,50:00,172,{value}"
+        for place, value in enumerate(STIFFNESS_KN_M)
+    ]
+    path = tmp_path / "stiffness.csv"
+    header = "date,distance,duration,cadence_spm,leg_stiffness_kn_m"
+    path.write_text("\n".join((header, *rows)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["new", "old"])
+def test_a_library_takes_it(
+    is_old: bool, edited: Path, library: Library, sample_fits: list[Path], stiffness: Path
+) -> None:
+    run_id = ""
+    if is_old:
+        library.add(sample_fits[:2])
+        run_id = library.runs()["run_id"].iloc[0]
+    said = ask(edited, library, run_id, *sample_fits[2:4], stiffness)
+    if is_old:
+        assert (said.pop("samples before"), said.pop("runs before")) == (0, 0)
+    n_fits = 4 if is_old else 2
+    assert said == {
+        "added": ["added", "added", "added"],
+        "measured": STIFFNESS_KN_M,
+        "trend": ["leg_stiffness_kn_m", "kN/m", len(STIFFNESS_KN_M)],
+        "cadence": [True] * (n_fits + len(STIFFNESS_KN_M)),
+        "problems": [],
+        "rebuilt": f"{n_fits + 1} files were read anew.",
+        "measured again": [STIFFNESS_KN_M, STIFFNESS_KN_M],
+    }
+
+
+def test_without_it_the_library_is_read_and_written_as_before(
+    edited: Path,
+    library: Library,
+    sample_fits: list[Path],
+    stiffness: Path,
+    dump: Callable[[Library], dict[str, str]],
+    tmp_path: Path,
+) -> None:
+    files = (*sample_fits[2:4], stiffness)
+    ask(edited, library, "", *files)
+    library.add(sample_fits[4])
+    plain = Library.open(tmp_path / "plain")
+    plain.add([*files, sample_fits[4]])
+    ours, theirs = dump(library), dump(plain)
+    assert ours.keys() == theirs.keys()
+    assert {name for name in ours if ours[name] != theirs[name]} <= {"sources"}
+    assert library.verify() == []
+
+
+def test_every_source_is_read_as_before(edited: Path) -> None:
+    golden = Path(__file__).parent / "importers" / "test_golden.py"
+    done = run(edited, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(golden))
+    assert done.returncode == 0, done.stdout
