@@ -168,7 +168,10 @@ def test_what_was_recorded_is_known_without_loading_importers(
         " sys.exit('runanalytics.importers.registry' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-    with library.opened.writing() as catalogue, catalogue.transaction():  # as earlier versions left it
+    with (
+        library.opened.writing() as catalogue,
+        catalogue.transaction(),
+    ):  # as earlier versions left it
         catalogue.write("DELETE FROM meta WHERE key = ?", [(RECORDERS,)])
     pd.testing.assert_frame_equal(library.log_spans(), spans)
 
