@@ -197,7 +197,7 @@ class _Reader:
         result: list[tuple[Moment, dict[str, object]]] = []
         for key, (start, row) in runs.items():
             run = listed[key]
-            columns = {
+            columns: dict[str, object] = {
                 "run_id": stable_id(source, "run", key),
                 "title": self._cell(row, "title", str),
                 "kind": self._sport(row).kind,
