@@ -1,4 +1,4 @@
-"""Units that a list does not state: told by what must hold, or not told at all."""
+"""Units that a list does not state: inferred from relations between columns, or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runanalytics.importers.activity_lists.units import (
     LONG_UNITS_M,
     OSCILLATION_UNITS_MM,
     STEP_UNITS_M,
-    Listed,
+    ListedRun,
     agreeing,
     long_unit,
     oscillation_unit,
@@ -33,12 +33,12 @@ def listed(
     time_s: float = 3000.0,
     error: float = 1.0,
     indoors: bool = False,
-) -> Listed:
+) -> ListedRun:
     """A run at 170 steps a minute; its step length is off by a factor of `error`."""
     step_length = error * speed_m_s / (170 / 60) / STEP_UNITS_M[step]
     distance = speed_m_s * time_s / LONG_UNITS_M[unit]
     pace_s = LONG_UNITS_M[unit] / speed_m_s
-    return Listed(distance, time_s, 170.0, step_length, NAN, pace_s, indoors)
+    return ListedRun(distance, time_s, 170.0, step_length, NAN, pace_s, indoors)
 
 
 @given(
@@ -59,18 +59,18 @@ def test_on_a_track_pace_tells_what_a_distance_in_metres_does_not(
     speed_m_s: float, unit: str
 ) -> None:
     pace_s = round(LONG_UNITS_M[unit] / speed_m_s)
-    run = Listed(round(speed_m_s * 2000), 2000.0, NAN, NAN, NAN, pace_s, False)
+    run = ListedRun(round(speed_m_s * 2000), 2000.0, NAN, NAN, NAN, pace_s, False)
     assert run.in_metres
     assert long_unit([run]) == unit
 
 
 def test_pace_alone_tells_nothing() -> None:
-    run = Listed(10.0, 3000.0, NAN, NAN, NAN, 300.0, False)
+    run = ListedRun(10.0, 3000.0, NAN, NAN, NAN, 300.0, False)
     assert long_unit([run] * 50) is None
 
 
 def test_steps_stand_in_for_cadence() -> None:
-    run = Listed(10.0, 3000.0, NAN, 1.05, 9500.0, NAN, False)
+    run = ListedRun(10.0, 3000.0, NAN, 1.05, 9500.0, NAN, False)
     assert long_unit([run]) == "km"
 
 

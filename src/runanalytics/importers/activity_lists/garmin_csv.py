@@ -2,9 +2,9 @@ r"""Garmin Connect's list of activities as its web page exports it: ``Activities
 
 One row an activity, averages only. The columns' names depend on the language and, where sports
 share a column, on the sport of the first row, so a run's cadence may stand under the bike's and
-its pace under a speed. Dates are local and naive. Distances are in kilometres or miles, which
-the file does not say: what must hold between cadence, step length, time and distance says it,
-or else the reader is asked. Gym rows hold no sets: they are sessions all the same.
+its pace under a speed. Dates are local and naive. Distances are in kilometres or miles, and the
+file does not state which: the unit follows from cadence, step length, time and distance, or else
+the user is asked for it. Rows of gym sessions hold no sets; they become sessions without sets.
 
 Examples
 --------
@@ -21,15 +21,13 @@ import datetime as dt
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-import pandas as pd
 
 from runanalytics.errors import UnitError
 from runanalytics.importers.activity_lists.garmin_overfull_rows import Cells, aligned
-from runanalytics.importers.activity_lists.summaries import passed_over, runs_span, runs_table
-from runanalytics.importers.activity_lists.units import LONG_UNITS_M, Listed, long_unit
+from runanalytics.importers.activity_lists.summaries import list_tables
+from runanalytics.importers.activity_lists.units import LONG_UNITS_M, ListedRun, long_unit
 from runanalytics.importers.activity_lists.words import (
     LEFT_SIDES,
     RIGHT_SIDES,
@@ -46,7 +44,7 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.runs.words import Sport, sport_of
-from runanalytics.importers.strength.sessions import LoggedSession, strength_tables
+from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Parsed,
@@ -56,17 +54,11 @@ from runanalytics.importers.text.delimited import (
     read_cell,
     read_table,
 )
-from runanalytics.importers.text.local_time import (
-    Moment,
-    clock_of,
-    instants,
-    parse_moments,
-    parse_time_of_day,
-)
+from runanalytics.importers.text.local_time import Moment, parse_moments, parse_time_of_day
 from runanalytics.units import FOOT_M, length_unit, parse_duration
 from runanalytics.units.numerals import parse_number, shown
 
-#: What the list is nothing without.
+#: Columns without which nothing can be read.
 REQUIRED = ("type", "date", "time")
 #: A file is Garmin's list if it has the type of activity and this many of the others.
 _OTHERS = ("date", "favorite", "title", "distance", "time")
@@ -76,7 +68,7 @@ AVERAGES = ("heart_rate_bpm", "cadence_spm", "ground_contact_ms", "vertical_rati
 #: Metres of the unit of heights, beside each unit of distances.
 HEIGHTS_M = {"km": 1.0, "mi": FOOT_M}
 
-#: Cells that tell whether decimals follow a comma or a point.
+#: Numbers by whose form decimals are known to follow a comma or a point.
 _DECIMAL_COMMA = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),(?:[0-9]{1,2}|[0-9]{4,})")
 _DECIMAL_POINT = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.(?:[0-9]{1,2}|[0-9]{4,})")
 _THOUSANDS_POINT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+)(,[0-9]*)?")
@@ -93,7 +85,7 @@ class GarminCsvImporter(Importer):
     version = 1
     records = True
 
-    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
         """Whether the columns are those of the list, in any of its languages."""
         header = header_of(head)
         if not TYPE_NAMES.intersection(header_names(header)):
@@ -109,29 +101,29 @@ class GarminCsvImporter(Importer):
         data : bytes
             The whole list.
         options : ReadOptions
-            `units` says whether distances are km or miles, and outweighs what the file tells;
-            `timezone` where its times were local.
+            `units` states whether distances are km or miles, whatever the file implies;
+            `timezone` is the zone of its local times.
 
         Returns
         -------
         Imported
             `runs` of detail "summary", `sessions` without sets, and the days between which each
-            was logged; notes on what was decided, repaired or left out.
+            was logged; notes on what was inferred, repaired or left out.
 
         Raises
         ------
         MissingColumnError
             If the type, date or time of activities is not there.
         UnitError
-            If nothing tells whether distances are kilometres or miles.
+            If it does not follow whether distances are kilometres or miles.
         UnreadableFileError
-            If no row can be read, or the order of day and month is unsettled.
+            If no row can be read, or the order of day and month is unclear.
         """
         table = read_table(data, keep_overfull=True)
         columns = columns_of(table.columns)
         ours = {columns[name][0]: name for name in REQUIRED if name in columns}
-        there = zip(table.columns, table.names, strict=True)
-        require_columns([ours.get(key, name) for key, name in there], REQUIRED)
+        columns_by_key = zip(table.columns, table.names, strict=True)
+        require_columns([ours.get(key, name) for key, name in columns_by_key], REQUIRED)
         return _Reader(table, columns, options).tables(self.name)
 
 
@@ -147,127 +139,101 @@ class _Reader:
     def tables(self, source: str) -> Imported:
         """Return the list as tables."""
         self.decimal_comma = self._has_decimal_comma()
-        cells = Cells(_or_none(self._parsed), _or_none(_seconds), _or_none(_pace_s))
+        cells = Cells(_or_none(self._number), _or_none(_seconds), _or_none(_pace_s))
         rows, notes = aligned(self.table, self.columns, cells)
         self.table = replace(self.table, rows=tuple(rows))
         self.notes += notes
-        runs: dict[str, tuple[Row, Moment]] = {}
+        runs: dict[str, tuple[Moment, Row]] = {}
         sessions: dict[str, LoggedSession] = {}
         others: Counter[str] = Counter()
         repeated = 0
-        for row, moment in self._dated():
-            activity = row[self.columns["type"][0]]
-            sport = sport_of(activity)
+        for start, row in self._dated():
+            sport = self._sport(row)
+            key = self._key(start, row)
             if not (sport.is_run or sport.is_strength):
-                others[activity] += 1
-                continue
-            found: Mapping[str, object] = runs if sport.is_run else sessions
-            key = self._key(row, moment)
-            if key in found:
+                others[row[self.columns["type"][0]]] += 1
+            elif key in (runs if sport.is_run else sessions):
                 repeated += 1
-            elif sport.is_strength:
-                sessions[key] = self._session(row, moment, key)
+            elif sport.is_run:
+                runs[key] = start, row
             else:
-                runs[key] = row, moment
+                title, lasted_s = self._cell(row, "title", str), self._seconds(row, "time")
+                sessions[key] = LoggedSession(start, title, "strength", lasted_s, key=key)
         if repeated:
             self.notes.append(Note("info", f"activities that are listed twice: {repeated}"))
-        moments = [moment for _, moment in runs.values()]
         listed = self._runs(source, runs)
-        when, _ = instants(moments, self.options.timezone)
-        frame, found_notes = runs_table(listed, when)
-        gym = Imported()
-        if sessions:
-            gym = strength_tables(source, list(sessions.values()), self.options.timezone)
-        starts = [session.start for session in sessions.values()]
-        zone_notes = instants([*moments, *starts], self.options.timezone)[1]
-        of_gym = instants(starts, self.options.timezone)[1]
-        spans = pd.concat([runs_span(source, frame), gym.log_spans], ignore_index=True)
-        return Imported(
-            runs=frame,
-            sessions=gym.sessions,
-            log_spans=spans,
-            notes=[
-                *self.table.notes,
-                *self.problems.notes(),
-                *self.notes,
-                *found_notes,
-                *passed_over(others),
-                *zone_notes,
-                *(note for note in gym.notes if note not in of_gym),
-            ],
-            clock=clock_of([*moments, *starts]),
-        )
+        timezone = self.options.timezone
+        tables = list_tables(source, listed, list(sessions.values()), others, timezone)
+        own_notes = [*self.table.notes, *self.problems.notes(), *self.notes]
+        return replace(tables, notes=[*own_notes, *tables.notes])
 
-    def _dated(self) -> list[tuple[Row, Moment]]:
+    def _dated(self) -> Iterator[tuple[Moment, Row]]:
+        """Yield the rows that have a date, each with its date or start."""
         (column, *_) = self.columns["date"]
-        moments = parse_moments([row[column] for row in self.table.rows])
-        found = []
-        for row, moment in zip(self.table.rows, moments, strict=True):
-            if moment is None:
+        starts = parse_moments([row[column] for row in self.table.rows])
+        for start, row in zip(starts, self.table.rows, strict=True):
+            if start is None:
                 reason = f"{shown(row[column])} is no date"
                 self.problems.add("rows without a date were left out", row, reason)
             else:
-                found.append((row, moment))
-        return found
+                yield start, row
 
-    def _key(self, row: Row, moment: Moment) -> str:
-        """Return what tells an activity from others: its start, which nobody edits."""
-        if isinstance(moment, dt.datetime):
-            return moment.isoformat()
-        cells = (row[column] for ours in ("distance", "time") for column in self.columns[ours])
-        return "|".join((moment.isoformat(), *cells))
-
-    def _session(self, row: Row, moment: Moment, key: str) -> LoggedSession:
-        return LoggedSession(
-            moment, self._text(row, "title"), "strength", self._seconds(row, "time"), key=key
+    def _key(self, start: Moment, row: Row) -> str:
+        """Return what identifies an activity: its start, which nobody edits."""
+        if isinstance(start, dt.datetime):
+            return start.isoformat()
+        cells = (
+            row[column] for ours in ("distance", "time") for column in self.columns.get(ours, ())
         )
+        return "|".join((start.isoformat(), *cells))
 
-    def _runs(self, source: str, runs: Mapping[str, tuple[Row, Moment]]) -> list[dict[str, object]]:
-        listed = {key: self._listed(row) for key, (row, _) in runs.items()}
-        unit = self._unit(listed)
+    def _runs(
+        self, source: str, runs: Mapping[str, tuple[Moment, Row]]
+    ) -> list[tuple[Moment, dict[str, object]]]:
+        """Return each run's start, and its row as `list_tables` takes it."""
+        listed = {key: self._listed_run(row) for key, (_, row) in runs.items()}
+        unit = self._unit(list(listed.values()))
         unit_m, height_m = LONG_UNITS_M.get(unit, math.nan), HEIGHTS_M.get(unit, math.nan)
-        metre_rows = 0
-        rows: list[dict[str, object]] = []
-        for key, (row, _) in runs.items():
+        result: list[tuple[Moment, dict[str, object]]] = []
+        for key, (start, row) in runs.items():
             run = listed[key]
-            metre_rows += run.in_metres
-            rows.append(
-                {
-                    "run_id": stable_id(source, "run", key),
-                    "title": self._text(row, "title"),
-                    "kind": self._sport(row).kind,
-                    "distance_m": run.distance * (1.0 if run.in_metres else unit_m),
-                    "moving_s": run.time_s,
-                    "elapsed_s": self._seconds(row, "elapsed"),
-                    "other_time_s": run.moving_s,
-                    "ascent_m": (self._number(row, "ascent") or math.nan) * height_m,
-                    "step_length": run.step_length,
-                    "oscillation": self._number(row, "oscillation"),
-                    "contact_balance_left_pct": self._cell(
-                        row, "contact_balance_left_pct", self._balance
-                    ),
-                    **{name: self._number(row, name) for name in AVERAGES},
-                }
-            )
+            columns: dict[str, object] = {
+                "run_id": stable_id(source, "run", key),
+                "title": self._cell(row, "title", str),
+                "kind": self._sport(row).kind,
+                "distance_m": run.distance * (1.0 if run.in_metres else unit_m),
+                "moving_s": run.time_s,
+                "elapsed_s": self._seconds(row, "elapsed"),
+                "other_time_s": run.moving_s,
+                "ascent_m": self._float(row, "ascent") * height_m,
+                "step_length": run.step_length,
+                "oscillation": self._float(row, "oscillation"),
+                "contact_balance_left_pct": self._cell(
+                    row, "contact_balance_left_pct", self._balance
+                ),
+                **{name: self._float(row, name) for name in AVERAGES},
+            }
+            result.append((start, columns))
+        metre_rows = sum(run.in_metres for run in listed.values())
         if metre_rows:
             message = "runs whose distance is listed in metres"
             self.notes.append(Note("info", f"{message}: {metre_rows}"))
-        return rows
+        return result
 
-    def _unit(self, listed: Mapping[str, Listed]) -> str:
-        """Return the unit of distances: as given, else as told, else it is asked for.
+    def _unit(self, runs: Sequence[ListedRun]) -> str:
+        """Return the unit of distances: the one given, else the one that follows from the runs.
 
-        Where there is no distance to ask for it is empty, and heights are left out.
+        Where no run has a distance it is empty, and heights are left out.
         """
-        told = long_unit(list(listed.values()))
+        implied = long_unit(runs)
         if self.options.units is not None:
             given = length_unit(self.options.units)
-            if told not in (None, given):
+            if implied not in (None, given):
                 message = f"distances taken as {given}, as you say; cadence and step length say"
-                self.notes.append(Note("warning", f"{message} {told}: leave out --units to see"))
+                self.notes.append(Note("warning", f"{message} {implied}: leave out --units to see"))
             return given
-        if told is None:
-            if not any(run.distance > 0 and not run.in_metres for run in listed.values()):
+        if implied is None:
+            if not any(run.distance > 0 and not run.in_metres for run in runs):
                 return ""
             (key, *_) = self.columns["distance"]
             name = dict(zip(self.table.columns, self.table.names, strict=True))[key]
@@ -276,26 +242,25 @@ class _Reader:
                 "length that tell it",
                 hint="say --units metric if it is km, or --units imperial if it is miles",
             )
-        if told == "mi":
+        if implied == "mi":
             message = "distances are in miles, as cadence and step length say; heights in feet"
             self.notes.append(Note("info", message))
-        return told
+        return implied
 
-    def _listed(self, row: Row) -> Listed:
-        numbers = {
-            name: math.nan if (number := self._number(row, name)) is None else number
-            for name in ("distance", "cadence_spm", "step_length", "steps")
-        }
-        return Listed(
+    def _listed_run(self, row: Row) -> ListedRun:
+        return ListedRun(
+            distance=self._float(row, "distance"),
             time_s=self._seconds(row, "time") or math.nan,
+            cadence_spm=self._float(row, "cadence_spm"),
+            step_length=self._float(row, "step_length"),
+            steps=self._float(row, "steps"),
             pace_s=self._cell(row, "pace", _pace_s) or math.nan,
             indoors=self._sport(row).kind == "treadmill",
             moving_s=self._seconds(row, "moving") or math.nan,
-            **numbers,
         )
 
     def _cell(self, row: Row, ours: str, parse: Callable[[str], Parsed | None]) -> Parsed | None:
-        """Return the first cell that holds something, of the columns that may."""
+        """Return the value of the first filled cell among the columns that may hold it."""
         for column in self.columns.get(ours, ()):
             value = read_cell(row, column, parse, self.problems)
             if value is not None:
@@ -305,30 +270,24 @@ class _Reader:
     def _sport(self, row: Row) -> Sport:
         return sport_of(row[self.columns["type"][0]])
 
-    def _text(self, row: Row, ours: str) -> str | None:
-        return self._cell(row, ours, str)
-
     def _seconds(self, row: Row, ours: str) -> float | None:
         return self._cell(row, ours, _seconds)
 
-    def _number(self, row: Row, ours: str) -> float | None:
-        """Return a number; the list writes 0 for what was not measured."""
-        return self._cell(row, ours, self._parsed) or None
+    def _float(self, row: Row, ours: str) -> float:
+        """Return a number; NaN where it is missing, for which the list may write 0."""
+        return self._cell(row, ours, self._number) or math.nan
 
-    def _parsed(self, text: str) -> float | None:
+    def _number(self, text: str) -> float | None:
         plain = text.lstrip("'")
-        if self.decimal_comma:
-            grouped = _THOUSANDS_POINT.fullmatch(plain)
-            if grouped:
-                plain = grouped[1].replace(".", "") + (grouped[2] or "")
-            return parse_number(plain, comma="decimal") or None
-        return parse_number(plain, comma="thousands") or None
+        if self.decimal_comma and (grouped := _THOUSANDS_POINT.fullmatch(plain)):
+            plain = grouped[1].replace(".", "") + (grouped[2] or "")
+        return parse_number(plain, comma="decimal" if self.decimal_comma else "thousands") or None
 
     def _balance(self, text: str) -> float | None:
-        """Return the left foot's share; the cell names which side is which."""
+        """Return the left foot's share (%); the cell names which side is which."""
         match = _BALANCE.fullmatch(" ".join(text.split()))
         if match is None:
-            return self._parsed(text.removesuffix("%").rstrip())
+            return self._number(text.removesuffix("%").rstrip())
         share = parse_number(match[1], comma="decimal")
         sides = (match[2].casefold(), match[3].casefold())
         if sides[0] in LEFT_SIDES and sides[1] not in LEFT_SIDES:
@@ -338,7 +297,7 @@ class _Reader:
         raise UnitError(f"{shown(text)} does not say which side is left")
 
     def _has_decimal_comma(self) -> bool:
-        """Return whether the numbers of this list have decimal commas: some cell tells."""
+        """Return whether the numbers of this list have decimal commas, as most cells show."""
         names = {
             column
             for ours in ("distance", "step_length", "oscillation", "ascent", *AVERAGES)
@@ -355,7 +314,7 @@ class _Reader:
 
 
 def _or_none(parse: Callable[[str], float | None]) -> Callable[[str], float | None]:
-    """Return a parser that takes what it cannot read for missing."""
+    """Return a parser that returns None for what it cannot read."""
 
     def parsed(text: str) -> float | None:
         try:
@@ -367,14 +326,14 @@ def _or_none(parse: Callable[[str], float | None]) -> Callable[[str], float | No
 
 
 def _seconds(text: str) -> float | None:
-    """Return a duration, also where a spreadsheet made a time of day of it (12:34:06 AM)."""
+    """Return a duration (s), also where a spreadsheet turned it into a time (12:34:06 AM)."""
     if text.casefold().endswith("m") and (time := parse_time_of_day(text)) is not None:
         return time.hour * 3600.0 + time.minute * 60.0 + time.second or None
     return parse_duration(text) or None
 
 
 def _pace_s(text: str) -> float | None:
-    """Return the time for one unit of distance of a pace; a speed has none."""
+    """Return the time of a pace for one unit of distance (s); None for a speed."""
     return parse_duration(text) if re.fullmatch(r"[0-9]+:[0-9]{2}", text) else None
 
 

@@ -1,9 +1,9 @@
 r"""Garmin Connect's activities as JSON: lists, single ones, and those of the account's archive.
 
-A list is what programs save that ask Garmin Connect for one's own activities; the archive is
-what Garmin sends of one's account (``*_summarizedActivities.json``). They name the same things
-alike and measure them apart: metres and seconds, or centimetres and milliseconds. Which it is
-the runs' own speed tells. Both clocks are stated.
+Programs that fetch one's own activities from Garmin Connect save lists; the archive is what
+Garmin sends of one's account (``*_summarizedActivities.json``). Both have the same names but
+different units: metres and seconds, or centimetres and milliseconds. The units are inferred from
+the runs' speeds. Both clocks are stated.
 
 Examples
 --------
@@ -42,9 +42,9 @@ AVERAGES = (
 )
 #: A race by name, and by the number that the archive gives it.
 _RACES = ("race", 1)
-#: Where a list of activities stands in an object.
+#: Names under which an object holds a list of activities.
 _LISTS = ("summarizedActivitiesExport", "activities", "activityList")
-#: Words of a file's first bytes that make it one of these.
+#: Each alone shows that a file is one of these, if all its words are among the first bytes.
 _SIGNATURES = (
     ('"summarizedActivitiesExport"',),
     ('"activityId"', '"activityType"'),
@@ -56,25 +56,25 @@ LARGEST_BYTES = 2**28
 
 
 @dataclass(frozen=True)
-class _Measures:
-    """Units of a file's distances and times."""
+class _Units:
+    """Units of a file's distances and times, in m and s."""
 
     name: str
-    metres: float
-    seconds: float
+    distance_m: float
+    time_s: float
 
 
-_LIST = _Measures("metres and seconds", 1.0, 1.0)
-_ARCHIVE = _Measures("centimetres and milliseconds", 0.01, 0.001)
-_MEASURES = (
+_LIST = _Units("metres and seconds", 1.0, 1.0)
+_ARCHIVE = _Units("centimetres and milliseconds", 0.01, 0.001)
+_UNITS = (
     _LIST,
     _ARCHIVE,
-    _Measures("metres and milliseconds", 1.0, 0.001),
-    _Measures("centimetres and seconds", 0.01, 1.0),
+    _Units("metres and milliseconds", 1.0, 0.001),
+    _Units("centimetres and seconds", 0.01, 1.0),
 )
-#: Between these lies the median speed of anybody's runs: a factor of less than ten.
+#: The median speed of anybody's runs lies between these, which differ less than tenfold.
 _MEDIAN_SPEED_M_S = (0.75, 7.4)
-#: A median below this is a wrong unit.
+#: If the median run is shorter than this, the unit is wrong.
 _SHORTEST_RUN_S = 20.0
 #: Stated speed and distance per time may differ by this share.
 _SPEED_WITHIN = 0.05
@@ -83,14 +83,14 @@ _AS_IS = ReadOptions()
 
 
 class GarminJsonImporter(Importer):
-    """Reads activities that Garmin Connect states in JSON."""
+    """Reads activities of Garmin Connect in JSON."""
 
     name = "garmin-json"
     version = 1
     records = True
 
-    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
-        """Whether the first object has what only Garmin's activities have together."""
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
+        """Whether the first object has names that only Garmin's activities have together."""
         text = head.removeprefix(codecs.BOM_UTF8).lstrip()
         if not text.startswith((b"[", b"{")):
             return False
@@ -105,18 +105,18 @@ class GarminJsonImporter(Importer):
         data : bytes
             The whole file.
         options : ReadOptions
-            `timezone` of activities of which only one of the two clocks is stated.
+            `timezone` is the zone of activities with only one of the two clocks.
 
         Returns
         -------
         Imported
-            `runs` of detail "summary", `sessions`, `sets` and `log_spans`, with notes on units
-            that were not the usual ones and on other sports, which are passed over.
+            `runs` of detail "summary", `sessions`, `sets` and `log_spans`, with notes on
+            unusual units and on other sports, which are passed over.
 
         Raises
         ------
         UnreadableFileError
-            If the file is no JSON, is torn, or has no activity.
+            If the file is not JSON, is cut off, or has no activity.
         """
         reader = _Reader(self.name, options)
         for activity in _activities(_parsed(data)):
@@ -145,7 +145,7 @@ def _parsed(data: bytes) -> object:
 
 
 def _activities(document: object) -> Iterator[Mapping[str, object]]:
-    """Yield the activities of a list, of lists within a list, or a single one."""
+    """Yield the activities of a list, of lists within a list, or of a single object."""
     entries = document if isinstance(document, list) else [document]
     count = 0
     for entry in entries:
@@ -175,35 +175,35 @@ class _Reader:
     epoch_times: int = 0
 
     def add(self, activity: Mapping[str, object]) -> None:
-        """Sort an activity in: as a run, as a session, or as passed over."""
-        sport = sport_of(str(stated(activity, "type")))
+        """Keep an activity as a run or as a session, or count it as passed over."""
+        activity_type = str(stated(activity, "type"))
+        sport = sport_of(activity_type)
         if not (sport.is_run or sport.is_strength or has_movements(activity)):
-            self.others[plain_words(str(stated(activity, "type")))] += 1
+            self.others[plain_words(activity_type)] += 1
             return
         start = start_of(activity)
         if start is None:
             self.undated += 1
             return
-        found = self.runs if sport.is_run else self.sessions
-        known = stated(activity, "id") or start.written
-        identity = stable_id("garmin", "run" if sport.is_run else "session", known)
-        if identity in found:
+        table, what = (self.runs, "run") if sport.is_run else (self.sessions, "session")
+        identity = stable_id("garmin", what, stated(activity, "id") or start.written)
+        if identity in table:
             self.repeated += 1
             return
-        found[identity] = start, activity
+        table[identity] = start, activity
         self.epoch_times += start.epoch
 
     def tables(self) -> Imported:
         """Return the activities as tables."""
         notes: list[Note] = []
-        measures = self._measures(notes)
-        begun = [start for start, _ in (*self.runs.values(), *self.sessions.values())]
-        when, clock, zone_notes = starts(begun, self.options.timezone)
-        of_runs = when.iloc[: len(self.runs)]
-        of_sessions = when.iloc[len(self.runs) :].reset_index(drop=True)
-        rows = [self._run(key, run, measures) for key, (_, run) in self.runs.items()]
-        runs, run_notes = runs_table(rows, of_runs)
-        sessions = self._sessions(measures, of_sessions, notes)
+        units = self._units(notes)
+        all_starts = [start for start, _ in (*self.runs.values(), *self.sessions.values())]
+        when, clock, zone_notes = starts(all_starts, self.options.timezone)
+        when_run = when.iloc[: len(self.runs)]
+        when_session = when.iloc[len(self.runs) :].reset_index(drop=True)
+        rows = [self._run(key, run, units) for key, (_, run) in self.runs.items()]
+        runs, run_notes = runs_table(rows, when_run)
+        sessions = self._sessions(units, when_session, notes)
         sets, set_notes = sets_table({key: given for key, (_, given) in self.sessions.items()})
         for count, message in (
             (self.undated, "activities without a start were left out"),
@@ -211,47 +211,45 @@ class _Reader:
         ):
             if count:
                 notes.append(Note("info", f"{message}: {count}"))
-        log = [runs_span(self.source, runs), spans(self.source, sessions)]
+        log_spans = [runs_span(self.source, runs), spans(self.source, sessions)]
         return Imported(
             runs=runs,
             sessions=sessions,
             sets=sets,
-            log_spans=pd.concat(log, ignore_index=True),
+            log_spans=pd.concat(log_spans, ignore_index=True),
             notes=[*notes, *set_notes, *run_notes, *passed_over(self.others), *zone_notes],
             clock=clock,
         )
 
-    def _measures(self, notes: list[Note]) -> _Measures:
-        """Return the units of distances and times: those that make the runs' speeds human."""
+    def _units(self, notes: list[Note]) -> _Units:
+        """Return the units of distances and times in which the runs' speeds are a runner's."""
         archive = 2 * self.epoch_times > len(self.runs) + len(self.sessions)
         expected = _ARCHIVE if archive else _LIST
         pairs = [
             (number_of(stated(run, "distance")), number_of(stated(run, "time")))
             for _, run in self.runs.values()
         ]
-        known = [pair for pair in pairs if all(number > 0 for number in pair)]
+        known = [(distance / time, time) for distance, time in pairs if distance > 0 and time > 0]
         if not known:
             return expected
-        speed, time = np.median([[d / t, t] for d, t in known], axis=0)
+        speed, time = np.median(known, axis=0)
         low, high = _MEDIAN_SPEED_M_S
         # The usual units first: a list of walks may be as slow as another's runs are fast.
-        for measures in sorted(_MEASURES, key=lambda measures: measures is not expected):
-            fast = low <= speed * measures.metres / measures.seconds <= high
-            if fast and time * measures.seconds >= _SHORTEST_RUN_S:
+        for units in sorted(_UNITS, key=lambda units: units is not expected):
+            is_running = low <= speed * units.distance_m / units.time_s <= high
+            if is_running and time * units.time_s >= _SHORTEST_RUN_S:
                 break
         else:
             message = "distance per time is no runner's speed in any unit: distances left out"
             notes.append(Note("warning", message))
-            return replace(expected, metres=math.nan)
-        if measures is not expected:
-            notes.append(
-                Note("warning", f"distances and times are in {measures.name}, by the speeds")
-            )
+            return replace(expected, distance_m=math.nan)
+        if units is not expected:
+            notes.append(Note("warning", f"distances and times are in {units.name}, by the speeds"))
         self._check_speeds(pairs, notes)
-        return measures
+        return units
 
     def _check_speeds(self, pairs: Sequence[tuple[float, float]], notes: list[Note]) -> None:
-        """Say where a stated speed is not distance per time; it is not used for anything."""
+        """Note how many stated speeds are not distance per time; they serve for nothing else."""
         speeds = np.array([number_of(stated(run, "speed")) for _, run in self.runs.values()])
         distance, time = np.array(pairs).T
         ratio = distance / time / speeds
@@ -265,9 +263,7 @@ class _Reader:
             message = "runs whose stated speed is not distance per time, which was taken"
             notes.append(Note("info", f"{message}: {off}"))
 
-    def _run(
-        self, run_id: str, run: Mapping[str, object], measures: _Measures
-    ) -> dict[str, object]:
+    def _run(self, run_id: str, run: Mapping[str, object], units: _Units) -> dict[str, object]:
         kind = sport_of(str(stated(run, "type"))).kind
         cadence = number_of(stated(run, "cadence_spm"))
         if math.isnan(cadence):
@@ -277,17 +273,17 @@ class _Reader:
             "run_id": run_id,
             "title": text_of(stated(run, "title")),
             "kind": "race" if stated(run, "event") in _RACES else kind,
-            "distance_m": number_of(stated(run, "distance")) * measures.metres,
-            "ascent_m": number_of(stated(run, "ascent")) * measures.metres,
-            "moving_s": number_of(stated(run, "time")) * measures.seconds,
-            "other_time_s": number_of(stated(run, "moving")) * measures.seconds,
-            "elapsed_s": number_of(stated(run, "elapsed")) * measures.seconds,
+            "distance_m": number_of(stated(run, "distance")) * units.distance_m,
+            "ascent_m": number_of(stated(run, "ascent")) * units.distance_m,
+            "moving_s": number_of(stated(run, "time")) * units.time_s,
+            "other_time_s": number_of(stated(run, "moving")) * units.time_s,
+            "elapsed_s": number_of(stated(run, "elapsed")) * units.time_s,
             "cadence_spm": cadence,
             "device": f"Garmin device {device}" if device.strip("0") else None,
             **{name: number_of(stated(run, name)) for name in AVERAGES},
         }
 
-    def _sessions(self, measures: _Measures, when: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
+    def _sessions(self, units: _Units, when: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
         if not self.sessions:
             return schema.empty("sessions")
         rows = [
@@ -295,7 +291,7 @@ class _Reader:
                 "session_id": key,
                 "kind": "strength",
                 "title": text_of(stated(session, "title")),
-                "duration_s": number_of(stated(session, "time")) * measures.seconds,
+                "duration_s": number_of(stated(session, "time")) * units.time_s,
             }
             for key, (_, session) in self.sessions.items()
         ]

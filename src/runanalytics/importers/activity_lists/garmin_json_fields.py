@@ -1,4 +1,4 @@
-"""What an activity of Garmin's JSON says, by any of the names that Garmin has for it."""
+"""Fields of an activity of Garmin's JSON, each under any of the names that Garmin gives it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def stated(activity: Mapping[str, object], ours: str) -> object:
-    """Return what an activity says of something, by any of its names; None if nothing.
+    """Return the value of a field of an activity, under any of its names; None if missing.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def number_of(value: object) -> float:
 
 
 def text_of(value: object) -> str | None:
-    """Return text without what no table can hold; None if there is none."""
+    """Return text without characters that no table can hold; None if there is none."""
     if not isinstance(value, str):
         return None
     plain = value.encode("utf-8", errors="replace").decode().replace("\0", "").strip()

@@ -1,7 +1,7 @@
-"""The exercises of a gym session in Garmin's JSON: one sum each of all their sets.
+"""The exercises of a gym session in Garmin's JSON, which sums up all sets of each exercise.
 
-A row stands for as many sets as there were; its load is the heaviest, since Garmin's summary
-has no other.
+A row of table "sets" stands for all sets of an exercise; its load is the heaviest, the only one
+in Garmin's summary.
 """
 
 from __future__ import annotations
@@ -15,18 +15,17 @@ from runanalytics import movements, schema
 from runanalytics.importers.activity_lists.garmin_json_fields import number_of, text_of
 from runanalytics.importers.contract import Note
 
-#: What the watch says when it has recognised no exercise.
+#: Names that the watch writes when it has recognised no exercise.
 _UNKNOWN = frozenset({"", "unknown", "total_body_unknown"})
-#: A load lighter than this is not in grams.
+#: A load below this was not written in grams.
 _LIGHTEST_KG = 0.25
-#: More sets of one exercise than this is no number of sets.
+#: A larger number of sets of one exercise is not believed.
 _MOST_SETS = 100
 
 
 def has_movements(activity: Mapping[str, object]) -> bool:
     """Return whether an activity of another kind was strength work: yoga has poses for sets."""
-    named = (_exercise(given) for given in _exercises(activity))
-    return any(movements.from_garmin(category, name) for category, name in named)
+    return any(movements.from_garmin(*_exercise(given)) for given in _exercises(activity))
 
 
 def sets_table(
@@ -44,7 +43,7 @@ def sets_table(
     sets : DataFrame
         Table "sets": one row an exercise.
     notes : list of Note
-        How many loads were in no unit that a load has.
+        How many loads were too small to be in grams.
     """
     rows: list[dict[str, object]] = []
     light = 0
@@ -69,7 +68,7 @@ def _exercise(given: Mapping[str, object]) -> tuple[str | None, str | None]:
 
 
 def _set(given: Mapping[str, object]) -> dict[str, object]:
-    """Return a row of sets: the sum of an exercise, divided by how many sets there were."""
+    """Return a row of table "sets": the sums of an exercise, divided by its number of sets."""
     category, exercise = _exercise(given)
     name = exercise or category
     counted = number_of(given.get("sets"))
@@ -89,14 +88,12 @@ def _set(given: Mapping[str, object]) -> dict[str, object]:
 
 
 def _exercises(activity: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """Return the exercises of an activity that say more than how long they took."""
+    """Return the exercises of an activity that have a name or repetitions: no endurance work."""
     listed = activity.get("summarizedExerciseSets")
-    found = (
-        [given for given in listed if isinstance(given, dict)] if isinstance(listed, list) else []
-    )
     return [
         given
-        for given in found
-        if (_exercise(given)[0] or number_of(given.get("reps")) > 0)
+        for given in (listed if isinstance(listed, list) else [])
+        if isinstance(given, dict)
+        and (_exercise(given)[0] or number_of(given.get("reps")) > 0)
         and not movements.is_garmin_endurance(*_exercise(given))
     ]

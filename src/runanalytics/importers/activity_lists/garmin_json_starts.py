@@ -33,7 +33,7 @@ _MOST_OFFSET = dt.timedelta(hours=14)
 class Start:
     """The start of an activity: both clocks naive, at least one known.
 
-    `epoch` says that it was written as a number, as the account's archive does.
+    `epoch` is True where it was written as a number, as the account's archive does.
     """
 
     local: dt.datetime | None
@@ -42,7 +42,7 @@ class Start:
 
     @property
     def written(self) -> str:
-        """The start as text, the local clock first."""
+        """The start as text, by the local clock if it is known."""
         known = self.local or self.utc
         return "" if known is None else known.isoformat()
 
@@ -57,7 +57,7 @@ class Start:
 
 
 def start_of(activity: Mapping[str, object]) -> Start | None:
-    """Return when an activity began; None if it does not say.
+    """Return when an activity began; None if it is not stated.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def _moment(value: object) -> dt.datetime | None:
 
 
 def starts(begun: Sequence[Start], timezone: str | None) -> tuple[pd.DataFrame, Clock, list[Note]]:
-    """Return when and on which day activities began, which clock says so, and what was assumed.
+    """Return when and on which day activities began, which clock states it, and assumptions.
 
     Parameters
     ----------
@@ -115,12 +115,11 @@ def starts(begun: Sequence[Start], timezone: str | None) -> tuple[pd.DataFrame, 
     notes : list of Note
         The zone where it was assumed.
     """
-    half = [index for index, start in enumerate(begun) if start.offset is None]
-    moments: list[Moment] = [
-        local if (local := begun[index].local) is not None else _as_utc(begun[index].utc)
-        for index in half
+    of_one_clock = [index for index, start in enumerate(begun) if start.offset is None]
+    stated: list[Moment] = [
+        begun[index].local or _as_utc(begun[index].utc) for index in of_one_clock
     ]
-    assumed, notes = instants(moments, timezone)
+    assumed, notes = instants(stated, timezone)
     rows: list[tuple[object, object, object]] = [
         (
             None if start.utc is None else start.utc.replace(tzinfo=dt.UTC),
@@ -129,7 +128,7 @@ def starts(begun: Sequence[Start], timezone: str | None) -> tuple[pd.DataFrame, 
         )
         for start in begun
     ]
-    for index, values in zip(half, assumed.itertuples(index=False), strict=True):
+    for index, values in zip(of_one_clock, assumed.itertuples(index=False), strict=True):
         rows[index] = tuple(values)
     when = pd.DataFrame(
         {
@@ -138,7 +137,7 @@ def starts(begun: Sequence[Start], timezone: str | None) -> tuple[pd.DataFrame, 
             "local_date": pd.Series([row[2] for row in rows], dtype="datetime64[us]"),
         }
     )
-    return when, clock_of(moments), notes
+    return when, clock_of(stated), notes
 
 
 def _as_utc(moment: dt.datetime | None) -> dt.datetime:

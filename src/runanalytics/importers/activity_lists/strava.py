@@ -1,11 +1,11 @@
-r"""Strava's archive: `activities.csv`, one row an activity.
+r"""The list of activities in Strava's archive: `activities.csv`, one row an activity.
 
-The recordings lie beside it in the archive and are read by their own importers; this list adds
+The recordings are other files of the archive, which their own importers read; this list adds
 titles and shoes, gym sessions, and runs that were entered by hand.
 
 Names of columns occur twice (a rounded distance in km, then an exact one in m), some are not
-translated, and all are in the account's language. So columns are found by name where they are
-in English, and by their places around the two pairs of time and distance where they are not.
+translated, and the others are in the account's language. So columns are found by their English
+names, and in other languages by their places around the two pairs of time and distance.
 Dates are in UTC. Cadence counts one foot's steps.
 
 Examples
@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from runanalytics.errors import UnitError, UnreadableFileError
-from runanalytics.importers.activity_lists.summaries import passed_over, runs_span, runs_table
+from runanalytics.importers.activity_lists.summaries import list_tables
 from runanalytics.importers.contract import (
     Imported,
     Importer,
@@ -39,7 +39,7 @@ from runanalytics.importers.contract import (
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.runs.words import sport_of
-from runanalytics.importers.strength.sessions import LoggedSession, strength_tables
+from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import (
     Problems,
     Row,
@@ -48,12 +48,12 @@ from runanalytics.importers.text.delimited import (
     read_cell,
     read_table,
 )
-from runanalytics.importers.text.local_time import clock_of, instants, parse_moments
+from runanalytics.importers.text.local_time import parse_moments
 from runanalytics.units import KILOMETRE_M
 from runanalytics.units.numerals import parse_number
 
-#: Ours -> the English name as a column key, and its place counted from the second elapsed time.
-#: Of a name that stands there twice, the second is exact.
+#: Our name -> the English name as a column key, and its place counted from the second elapsed
+#: time. Where a name occurs twice, the second column is exact.
 COLUMNS: Mapping[str, tuple[str, int]] = {
     "gear": ("activity_gear", -4),
     "elapsed_s": ("elapsed_time", 0),
@@ -65,22 +65,22 @@ COLUMNS: Mapping[str, tuple[str, int]] = {
     "power_w": ("average_watts", 18),
     "temperature_c": ("average_temperature", 21),
 }
-#: Ours -> English names and the place, the same in every language.
+#: Our name -> English names, and the place, which is the same in every language.
 LEADING: Mapping[str, tuple[tuple[str, ...], int]] = {
     "id": (("activity_id", "id"), 0),
     "date": (("activity_date", "date"), 1),
     "title": (("activity_name", "name"), 2),
     "type": (("activity_type", "type"), 3),
 }
-#: Columns that cannot be done without.
+#: Columns without which nothing can be read.
 ENGLISH: Mapping[str, str] = {
     "date": "Activity Date",
     "type": "Activity Type",
     "elapsed_s": "Elapsed Time",
 }
 
-#: The first pair of time and distance is followed by the highest heart rate, which the second
-#: has so many columns later.
+#: The highest heart rate follows the first pair of time and distance, and stands again so many
+#: columns after the second elapsed time.
 _SECOND_MAX_HEART_RATE = 15
 
 _TAG = re.compile(r"<[^>]*>")
@@ -94,8 +94,8 @@ class StravaImporter(Importer):
     version = 1
     records = True
 
-    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
-        """Whether the first line names the columns of such a list, in whichever language."""
+    def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
+        """Whether the first line names the columns of such a list, in any language."""
         keys = _keys(header_of(head))
         return keys[:2] == ("activity_id", "activity_date") or _second_elapsed(keys) is not None
 
@@ -107,12 +107,12 @@ class StravaImporter(Importer):
         data : bytes
             The whole file.
         options : ReadOptions
-            `timezone` tells on which of the runner's days an instant was.
+            `timezone` gives the runner's own day for each instant.
 
         Returns
         -------
         Imported
-            Runs known by their averages, and strength sessions without sets.
+            Runs of detail "summary", and strength sessions without sets.
 
         Raises
         ------
@@ -125,8 +125,8 @@ class StravaImporter(Importer):
         places = _places(_keys(tuple(map(column_key, table.names))))
         found = [english for ours, english in ENGLISH.items() if ours in places]
         require_columns([*found, *table.names], ENGLISH.values())
-        reader = _Reader(places, options)
-        return replace(reader.tables(table.rows), notes=[*table.notes, *reader.notes])
+        tables = _Reader(places, options).tables(self.name, table.rows)
+        return replace(tables, notes=[*table.notes, *tables.notes])
 
 
 STRAVA_CSV = StravaImporter()
@@ -138,7 +138,7 @@ def _keys(columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _second_elapsed(keys: Sequence[str]) -> int | None:
-    """Return the place of the second elapsed time: names before it recur around it."""
+    """Return the place of the second elapsed time: the names around the first one recur there."""
     for second in range(6, len(keys) - _SECOND_MAX_HEART_RATE):
         if keys[second] in keys[4:second] and keys[second]:
             first = keys.index(keys[second], 4)
@@ -161,7 +161,7 @@ def _places(keys: Sequence[str]) -> dict[str, str]:
         elif named:
             places[ours] = named[0]
     for ours, (name, offset) in COLUMNS.items():
-        # Some names stand there a third time, far behind, for something else.
+        # Some names occur a third time, much further on, for something else.
         named = [place for place, key in enumerate(keys) if key == name][:2]
         if named:
             places[ours] = named[-1]
@@ -178,76 +178,59 @@ class _Reader:
     places: Mapping[str, str]
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
-    notes: list[Note] = field(default_factory=list)
 
-    def tables(self, rows: Sequence[Row]) -> Imported:
+    def tables(self, source: str, rows: Sequence[Row]) -> Imported:
         """Return runs and gym sessions, and note what was passed over."""
         runs: list[tuple[dt.datetime, dict[str, object]]] = []
         sessions: list[LoggedSession] = []
         others: Counter[str] = Counter()
-        moments = parse_moments([self.text(row, "date") for row in rows])
-        for row, moment in zip(rows, moments, strict=True):
-            kind = self.text(row, "type")
-            if not isinstance(moment, dt.datetime):
+        starts = parse_moments([self.text(row, "date") for row in rows])
+        for row, start in zip(rows, starts, strict=True):
+            if not isinstance(start, dt.datetime):
                 self.problems.add("rows were left out", row, "no date and time")
                 continue
-            start = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-            sport = sport_of(kind, title=self.text(row, "title"))
+            start_utc = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
+            activity = self.text(row, "type")
+            sport = sport_of(activity, title=self.text(row, "title"))
             if sport.is_run:
-                runs.append((start, self.run(row, sport.kind)))
+                runs.append((start_utc, self.run(row, sport.kind)))
             elif sport.is_strength:
-                sessions.append(self.session(row, start))
+                sessions.append(self.session(row, start_utc))
             else:
-                others[kind] += 1
+                others[activity] += 1
         if not runs and not sessions and not others:
             reason = "; ".join(note.message for note in self.problems.notes())
             raise UnreadableFileError(reason or "no row can be read")
-        logged = Imported()
-        if sessions:
-            logged = strength_tables("strava", sessions, self.options.timezone)
-        begun = [start for start, _ in runs]
-        when, assumed = instants(begun, self.options.timezone)
-        listed, counted = _cadence_of_both_legs([run for _, run in runs])
-        table, disagreeing = runs_table(listed, when)
-        self.notes += [*self.problems.notes(), *assumed, *counted, *disagreeing]
-        self.notes += [note for note in logged.notes if note not in assumed]
-        self.notes += passed_over(others)
-        spans = [runs_span("strava", table), logged.log_spans]
-        spans = [span for span in spans if len(span)] or spans[:1]
-        return replace(
-            logged,
-            runs=table,
-            log_spans=pd.concat(spans, ignore_index=True),
-            clock=clock_of([*begun, *(session.start for session in sessions)]),
-        )
+        cadence_notes = _count_both_legs([run for _, run in runs])
+        tables = list_tables(source, runs, sessions, others, self.options.timezone)
+        return replace(tables, notes=[*self.problems.notes(), *cadence_notes, *tables.notes])
 
     def text(self, row: Row, ours: str) -> str:
         """Return a cell as text, empty where there is none."""
         return row[self.places[ours]] if ours in self.places else ""
 
     def number(self, row: Row, ours: str) -> float | None:
-        """Return a cell as a number; below zero is allowed, for temperatures."""
+        """Return a cell as a number, which may be below 0, as temperatures are."""
         if ours not in self.places:
             return None
         return read_cell(row, self.places[ours], _number, self.problems)
 
     def session(self, row: Row, start: dt.datetime) -> LoggedSession:
-        """Return a gym session; what was done in it stands nowhere."""
+        """Return a gym session, of which the list has no sets."""
         lasted = self.number(row, "moving_s") or self.number(row, "elapsed_s")
         return LoggedSession(start, self.text(row, "title") or None, "strength", lasted)
 
     def run(self, row: Row, kind: str) -> dict[str, object]:
-        """Return a row of table "runs", but for when it was."""
+        """Return a row of table "runs" without its time, its cadence as the list has it."""
         distance_m = self.number(row, "distance_m")
         if distance_m is None and (km := self.number(row, "distance_km")) is not None:
             distance_m = KILOMETRE_M * km
         elapsed_s = self.number(row, "elapsed_s") or None
-        gear = self.text(row, "gear")
         return {
             "run_id": stable_id("strava", self.text(row, "id") or self.text(row, "date")),
             "title": self.text(row, "title") or None,
             "kind": kind,
-            "shoe": gear or None,
+            "shoe": self.text(row, "gear") or None,
             "distance_m": distance_m or None,
             "elapsed_s": elapsed_s,
             "moving_s": self.number(row, "moving_s") or elapsed_s,
@@ -259,21 +242,20 @@ class _Reader:
         }
 
 
-def _cadence_of_both_legs(
-    runs: Sequence[Mapping[str, object]],
-) -> tuple[list[Mapping[str, object]], list[Note]]:
-    """Return the runs with cadence doubled, unless it counts both legs already."""
+def _count_both_legs(runs: Sequence[dict[str, object]]) -> list[Note]:
+    """Double the cadence of the runs, unless it counts both legs already; return notes on that."""
     frame = pd.DataFrame(runs, columns=["cadence_spm", "distance_m", "moving_s"], dtype="float64")
     cadence = frame["cadence_spm"].to_numpy()
     speed_m_s = (frame["distance_m"] / frame["moving_s"]).to_numpy()
     notes: list[Note] = []
     steps = steps_per_count(cadence, speed_m_s, notes, "one leg", enough=ENOUGH_AVERAGES)
-    both = zip(runs, (steps * cadence).tolist(), strict=True)
-    return [{**run, "cadence_spm": spm} for run, spm in both], notes
+    for run, cadence_spm in zip(runs, (steps * cadence).tolist(), strict=True):
+        run["cadence_spm"] = cadence_spm
+    return notes
 
 
 def _number(text: str) -> float:
-    # The exact columns are written by a program; the rounded ones in the account's own way.
+    # Exact columns have a decimal point; rounded ones are in the format of the account's language.
     try:
         value = float(text)
     except ValueError:

@@ -1,9 +1,10 @@
-"""What every list of Garmin activities ends as: runs known by their averages, and their span."""
+"""From the rows of a list of activities to tables and notes, once for Garmin and Strava."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,15 +18,69 @@ from runanalytics.importers.activity_lists.units import (
     oscillation_unit,
     step_unit,
 )
-from runanalytics.importers.contract import Note
+from runanalytics.importers.contract import Imported, Note
+from runanalytics.importers.strength.sessions import LoggedSession, strength_tables
+from runanalytics.importers.text.local_time import Moment, clock_of, instants
 from runanalytics.units.numerals import READ_DECIMALS
 
-#: What a list states in a unit of its own: column -> what becomes of it.
+#: What a list states in a unit of its own, or beside the columns of table "runs".
 _UNITLESS = ("step_length", "oscillation", "other_time_s")
+#: Numbers of table "runs" that a list may hold.
+_NUMBERS = (
+    *("distance_m", "moving_s", "elapsed_s", "ascent_m", "heart_rate_bpm", "cadence_spm"),
+    *("ground_contact_ms", "contact_balance_left_pct", "vertical_ratio_pct", "power_w"),
+)
+#: Far beyond what is plausible: such numbers are left out later with a note; larger ones overflow.
+_BEYOND_ANY = 1e15
 #: How many kinds of activity a note lists before it only counts them.
 _SHOWN_TYPES = 6
 #: Below this many steps per minute a run's average has walking in it.
 _WALKING_SPM = 130.0
+
+
+def list_tables(
+    source: str,
+    runs: Sequence[tuple[Moment, Mapping[str, object]]],
+    sessions: Sequence[LoggedSession],
+    others: Counter[str],
+    timezone: str | None,
+) -> Imported:
+    """Return the runs and gym sessions of a list as tables.
+
+    Parameters
+    ----------
+    source : str
+        Name of the importer.
+    runs : sequence of (date or datetime, mapping)
+        When each run began, and its row as `runs_table` takes it.
+    sessions : sequence of LoggedSession
+        Gym sessions.
+    others : Counter of str
+        How many activities of each other type the list has.
+    timezone : str, optional
+        IANA name of the zone of local times; by default this machine's.
+
+    Returns
+    -------
+    Imported
+        Runs, sessions and the days between which both were logged, with notes on numbers that
+        disagree, on what was passed over, and on times that were assumed.
+    """
+    run_starts, gym_starts = [start for start, _ in runs], [session.start for session in sessions]
+    when, _ = instants(run_starts, timezone)
+    table, notes = runs_table([row for _, row in runs], when)
+    gym = strength_tables(source, sessions, timezone) if sessions else Imported()
+    # Times that were assumed are counted once for runs and sessions together.
+    _, time_notes = instants([*run_starts, *gym_starts], timezone)
+    _, gym_time_notes = instants(gym_starts, timezone)
+    gym_notes = [note for note in gym.notes if note not in gym_time_notes]
+    return replace(
+        gym,
+        runs=table,
+        log_spans=pd.concat([runs_span(source, table), gym.log_spans], ignore_index=True),
+        notes=[*notes, *passed_over(others), *time_notes, *gym_notes],
+        clock=clock_of([*run_starts, *gym_starts]),
+    )
 
 
 def runs_table(
@@ -79,23 +134,11 @@ def runs_table(
     return runs, notes
 
 
-#: Numbers of table "runs" that a list may hold.
-_NUMBERS = (
-    *("distance_m", "moving_s", "elapsed_s", "ascent_m", "heart_rate_bpm", "cadence_spm"),
-    *("ground_contact_ms", "contact_balance_left_pct", "vertical_ratio_pct", "power_w"),
-)
-
-
-_BEYOND_ANY = 1e15
-
-
 def _floats(frame: pd.DataFrame, name: str) -> Floats:
     if name not in frame.columns:
         return np.full(len(frame), np.nan)
     numbers = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-    # Far beyond what is plausible already, and left out with a note as that; larger would overflow.
-    clipped: Floats = np.clip(numbers, -_BEYOND_ANY, _BEYOND_ANY)
-    return clipped
+    return np.asarray(np.clip(numbers, -_BEYOND_ANY, _BEYOND_ANY))
 
 
 def runs_span(source: str, runs: pd.DataFrame) -> pd.DataFrame:

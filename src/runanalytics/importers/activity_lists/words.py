@@ -1,7 +1,7 @@
-"""The words of Garmin Connect's run list in the languages in which people export it.
+"""Names of columns in Garmin Connect's list of activities, in the languages of its exports.
 
-Header names are matched in full, in lower case, with one space for each gap; what a column of
-another spelling holds is left unread rather than guessed.
+Header names are matched in full, in lower case, with one space for each gap; a column that is
+spelled otherwise is left unread rather than guessed.
 
 References
 ----------
@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-#: The column that only Garmin's list has: what kind of activity a row is.
+#: Names of the column that only Garmin's list has: the type of activity.
 TYPE_NAMES = frozenset(
     (
         *("activity type", "aktivitätstyp", "aktivitetstyp", "type d'activité"),
@@ -22,7 +22,7 @@ TYPE_NAMES = frozenset(
     )
 )
 
-#: Words that make a column one of extremes, not of averages.
+#: Words by which a column holds extremes, not averages.
 _EXTREME = r"max|máx|massim|best|bäst|meilleu|mejor|melhor|miglior|óptim|min\b|minim|mín|minst"
 _AVERAGE = rf"(?!.*(?:{_EXTREME})).*"
 

@@ -1,4 +1,4 @@
-"""FIT, the format of running watches: `decode` gives its messages, `FIT` a runner's tables."""
+"""FIT, the format of running watches: `decode` gives a file's messages, `FIT` imports it."""
 
 from runanalytics.importers.fit.codec.decoder import FitFile, decode
 from runanalytics.importers.fit.codec.profile import profile_version

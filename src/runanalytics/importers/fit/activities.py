@@ -12,8 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics.arrays import Floats
-from runanalytics.importers.contract import Clock as StatedClock
-from runanalytics.importers.contract import Note, ReadOptions, stable_id
+from runanalytics.importers.contract import Clock, Note, ReadOptions, stable_id
 from runanalytics.importers.fit.codec.decoder import FitFile
 from runanalytics.importers.fit.codec.values import Array
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
@@ -21,21 +20,21 @@ from runanalytics.importers.fit.quantities import POSITION_FIELDS, RECORD_FIELDS
 from runanalytics.importers.fit.record_times import (
     LONGEST_US,
     MICROSECONDS,
-    believed,
     in_order,
     instants,
-    one_an_instant,
+    is_believable,
+    one_per_instant,
 )
 from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.text.local_time import zone_named
 
 #: Messages that state the local time, the likeliest to be right first.
 _CLOCK_MESSAGES = ("activity", "timestamp_correlation")
-#: Types of files that hold records, or what looks like a session, and no activity.
+#: Types of files that may hold records or sessions but no activity.
 _FILE_TYPE = frozenset({"type"})
 _NO_ACTIVITIES = frozenset({"course", "workout", "segment", "segment_list", "goals", "totals"})
 
-#: Share of the records in which contact time must be measured to tell the sport.
+#: Share of the records that must have a contact time for an activity to count as a run.
 _MOSTLY = 0.5
 
 #: Instants before this were written by a device whose clock was not set (FIT: date_time).
@@ -48,26 +47,26 @@ _MARGIN_US = 60 * MICROSECONDS
 
 
 @dataclass(frozen=True)
-class Clock:
+class FileClock:
     """How a file's instants become UTC and local ones.
 
     `shift_us` is added to every instant: not 0 only where the device's own clock was not set.
-    `states` is which of both the file states; the other is had from an assumed zone. A file
-    states its offset for its end: where that is what `zone` (or this machine's) says of then,
-    the zone tells whether the clock was changed on the way.
+    `states` is which of both clocks the file states; the other follows from an assumed zone. A
+    file states its offset at its end: where that is the offset of `zone` (or this machine's),
+    the clock `follows_zone`, also through a change to or from summer time on the way.
     """
 
     offset_s: float = 0.0
     shift_us: int = 0
-    states: StatedClock = "both"
+    states: Clock = "both"
     zone: dt.tzinfo | None = None
-    in_zone: bool = False
+    follows_zone: bool = False
 
-    def at(self, instant_us: int) -> Clock:
+    def at(self, instant_us: int) -> FileClock:
         """Return the clock as it was at an instant."""
-        if not self.in_zone:
+        if not self.follows_zone:
             return self
-        return replace(self, offset_s=_offset_s(instant_us, self.zone))
+        return replace(self, offset_s=_offset_s(_utc(instant_us), self.zone))
 
 
 @dataclass(frozen=True)
@@ -77,17 +76,17 @@ class Activity:
     Parameters
     ----------
     file : FitFile
-        The part of the file it stands in.
+        The part of the file that holds it.
     session : mapping of str to object
-        Fields of its message ``session``; what is missing is left out.
+        Fields of its message ``session``, without missing ones.
     record : mapping of str to array
         Columns of its messages ``record``.
     time_us : array of int
         Instants of its records, microseconds since 1970 UTC, never decreasing.
     start_us, end_us : int
         First and last instant.
-    clock : Clock
-        Of the file.
+    clock : FileClock
+        The file's clock at the start.
     """
 
     file: FitFile
@@ -96,21 +95,21 @@ class Activity:
     time_us: NDArray[np.int64]
     start_us: int
     end_us: int
-    clock: Clock
+    clock: FileClock
 
     @cached_property
     def file_id(self) -> Mapping[str, object]:
-        """The file's message ``file_id``: who made it with what; empty if there is none."""
+        """The file's message ``file_id``: maker and product; empty if there is none."""
         return (rows(columns(self.file, "file_id")) or [{}])[0]
 
     @cached_property
     def laps(self) -> list[dict[str, object]]:
-        """The file's messages ``lap``, be they of this activity or of another."""
+        """The file's messages ``lap``, those of other activities among them."""
         return rows(columns(self.file, "lap"))
 
     @property
     def identity(self) -> str:
-        """What tells it from all others, and is the same in every copy of its file."""
+        """An identifier that no other activity has, the same in every copy of its file."""
         maker, product = self.file_id.get("manufacturer"), self.file_id.get("product")
         serial = self.file_id.get("serial_number", product)
         return stable_id("fit", maker, serial, self.start_us)
@@ -127,7 +126,7 @@ class Activity:
 
     @property
     def named_sport(self) -> Sport:
-        """Its sport by the profile's words, or by its kind where an app names no sport."""
+        """Its sport by the profile's words, or by its sub-sport where an app states no sport."""
         return sport_of(self.sport, self.sub_sport)
 
     @property
@@ -159,12 +158,12 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
     file : FitFile
         One part of a file.
     options : ReadOptions
-        `timezone` counts where the file does not state the local time.
+        `timezone` is used where the file does not state the local time.
 
     Returns
     -------
     activities : list of Activity
-        One a session; one in all where a file without a session has records.
+        One for each session; a single one where a file has records but no session.
     notes : list of Note
         What was assumed or repaired.
     """
@@ -181,7 +180,7 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
         sessions = [_session_from_others(file, record, notes)]
     clock = _clock(file, options, _typical_us(times, sessions), notes)
     times = times + clock.shift_us
-    kept = believed(times)
+    kept = is_believable(times)
     if not kept.all():
         notes.append(
             Note("warning", f"left out for an impossible time: {int((~kept).sum())} of the records")
@@ -194,37 +193,39 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
         chosen = _records_of(place, sessions, starts, times)
         own_times, order = in_order(times[chosen], notes)
         own = {name: column[chosen][order] for name, column in record.items()}
-        own_times, own = one_an_instant(own_times, own, notes)
-        start, end = _bounds(session, starts[place], own_times)
-        if start is None or end is None:
+        own_times, own = one_per_instant(own_times, own, notes)
+        bounds = _bounds(session, starts[place], own_times)
+        if bounds is None:
             notes.append(Note("warning", "an activity without any time was left out"))
             continue
-        result.append(Activity(file, session, own, own_times, start, end, clock.at(start)))
+        result.append(Activity(file, session, own, own_times, *bounds, clock.at(bounds[0])))
     return result, notes
 
 
 def _record(file: FitFile) -> dict[str, Array]:
-    """Return the columns of message ``record``: positions only where no distance is stated."""
-    wanted = RECORD_FIELDS | {known.column for known in file.developer_fields}
+    """Return the columns of message ``record``, with positions only if no distance is stated."""
+    wanted = RECORD_FIELDS | {field.column for field in file.developer_fields}
     record = columns(file, "record", wanted)
     distance = record.get("distance")
     is_stated = distance is not None and distance.dtype.kind == "f" and (distance > 0).any()
     if not record or is_stated:
         return record
-    del record, distance  # before as much is read once more
+    del record, distance  # freed before as much is read once more
     return columns(file, "record", wanted | POSITION_FIELDS)
 
 
 def _typical_us(times: NDArray[np.int64], sessions: list[dict[str, object]]) -> int | None:
-    there = times[times > 0]
-    if there.size:
-        return int(np.median(there))
+    known = times[times > 0]
+    if known.size:
+        return int(np.median(known))
     stated = [instant_us(session.get("start_time")) for session in sessions]
     return next((instant for instant in stated if instant is not None), None)
 
 
-def _clock(file: FitFile, options: ReadOptions, typical_us: int | None, notes: list[Note]) -> Clock:
-    """Return what the file says about its local time, else what the reader of it was told."""
+def _clock(
+    file: FitFile, options: ReadOptions, typical_us: int | None, notes: list[Note]
+) -> FileClock:
+    """Return the clock as the file states it, else by the zone that `options` state."""
     shift_us = 0
     zone = None if options.timezone is None else zone_named(options.timezone)
     stated = (row for name in _CLOCK_MESSAGES for row in rows(columns(file, name)))
@@ -233,42 +234,43 @@ def _clock(file: FitFile, options: ReadOptions, typical_us: int | None, notes: l
         if stamp is None or local is None:
             continue
         if stamp < _CLOCK_SET_US <= local:
-            # The device counted seconds from when it was switched on, and knew the local time.
+            # The device counted seconds since it was switched on, and knew the local time.
             shift_us = local - stamp
             notes.append(Note("warning", "the device's clock was not set: its local time was used"))
             break
-        quarters = round((local - stamp) / MICROSECONDS / _QUARTER_S)
-        if abs(quarters * _QUARTER_S) <= _MOST_OFFSET_S:
-            offset_s = float(quarters * _QUARTER_S)
-            in_zone = stamp > 0 and _offset_s(stamp, zone) == offset_s
-            return Clock(offset_s, zone=zone, in_zone=in_zone)
+        offset_s = float(round((local - stamp) / MICROSECONDS / _QUARTER_S) * _QUARTER_S)
+        if abs(offset_s) <= _MOST_OFFSET_S:
+            follows_zone = stamp > 0 and _offset_s(_utc(stamp), zone) == offset_s
+            return FileClock(offset_s, zone=zone, follows_zone=follows_zone)
     if typical_us is None:
-        return Clock()
+        return FileClock()
     if options.timezone is None:
         notes.append(
             Note("info", "the file does not state its time zone: this machine's was assumed")
         )
     if shift_us:
-        moment = pd.Timestamp(typical_us + shift_us, unit="us").to_pydatetime()
-        offset = moment.replace(tzinfo=zone).astimezone(zone).utcoffset()
-        offset_s = offset.total_seconds() if offset is not None else 0.0
-        return Clock(offset_s, shift_us - round(offset_s * MICROSECONDS), "local")
-    return Clock(_offset_s(typical_us, zone), states="utc", zone=zone, in_zone=True)
+        offset_s = _offset_s(_utc(typical_us + shift_us).replace(tzinfo=zone), zone)
+        return FileClock(offset_s, shift_us - round(offset_s * MICROSECONDS), "local")
+    offset_s = _offset_s(_utc(typical_us), zone)
+    return FileClock(offset_s, states="utc", zone=zone, follows_zone=True)
 
 
-def _offset_s(instant_us: int, zone: dt.tzinfo | None) -> float:
+def _utc(instant_us: int) -> dt.datetime:
+    return pd.Timestamp(instant_us, unit="us", tz="UTC").to_pydatetime()
+
+
+def _offset_s(instant: dt.datetime, zone: dt.tzinfo | None) -> float:
     """Return local time minus UTC (s) in a zone, or this machine's."""
-    moment = pd.Timestamp(instant_us, unit="us", tz="UTC").to_pydatetime()
-    offset = moment.astimezone(zone).utcoffset()
+    offset = instant.astimezone(zone).utcoffset()
     return offset.total_seconds() if offset is not None else 0.0
 
 
 def _session_from_others(
     file: FitFile, record: Mapping[str, Array], notes: list[Note]
 ) -> dict[str, object]:
-    """Return what messages other than ``session`` say about the sport.
+    """Return the sport as messages other than ``session`` state it.
 
-    A file that breaks off may say nothing; but ground contact is measured of runners only.
+    A file that breaks off may not state it; but only runners' ground contact is measured.
     """
     for message in ("sport", "lap"):
         for row in rows(columns(file, message)):
@@ -282,12 +284,12 @@ def _session_from_others(
 
 
 def _start(
-    session: Mapping[str, object], clock: Clock, times: NDArray[np.int64], *, alone: bool
+    session: Mapping[str, object], clock: FileClock, times: NDArray[np.int64], *, alone: bool
 ) -> int | None:
-    """Return when a session says that it began; None if its records contradict it.
+    """Return the start that a session states; None if its records contradict it.
 
-    Where it is `alone`, all records are its own: one that was over before the first of them has
-    its start from another clock, such as the local one.
+    Where it is `alone`, all records are its own: if it ended before the first of them, its start
+    is by another clock, such as the local one.
     """
     lasted_us = round(_elapsed_s(session) * MICROSECONDS)
     stated, end = instant_us(session.get("start_time")), instant_us(session.get("timestamp"))
@@ -304,10 +306,9 @@ def _start(
 
 
 def _elapsed_s(session: Mapping[str, object]) -> float:
-    """Return how long a session says that it lasted; 0 if it does not say."""
-    elapsed = session.get("total_elapsed_time")
-    is_stated = isinstance(elapsed, float) and 0 < elapsed * MICROSECONDS < LONGEST_US
-    return elapsed if isinstance(elapsed, float) and is_stated else 0.0
+    """Return how long a session lasted (s) as it states; 0 if it states none or too long."""
+    elapsed_s = number_of(session.get("total_elapsed_time"))
+    return elapsed_s if 0 < elapsed_s * MICROSECONDS < LONGEST_US else 0.0
 
 
 def _records_of(
@@ -316,7 +317,7 @@ def _records_of(
     starts: list[int | None],
     times: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Return which records belong to a session: all, if there is but one."""
+    """Return which records belong to a session: all, if it is the only one."""
     if len(sessions) == 1:
         return np.ones(len(times), dtype=bool)
     start = starts[place]
@@ -330,19 +331,17 @@ def _records_of(
 
 def _bounds(
     session: Mapping[str, object], start: int | None, times: NDArray[np.int64]
-) -> tuple[int | None, int | None]:
-    first = int(times[0]) if times.size else None
-    last = int(times[-1]) if times.size else None
-    candidates = [instant for instant in (start, first) if instant is not None]
-    if not candidates:
-        return None, None
-    begin = min(candidates)
-    stated_end = begin if start is None else begin + round(_elapsed_s(session) * MICROSECONDS)
-    return begin, max(stated_end, last if last is not None else begin)
+) -> tuple[int, int] | None:
+    """Return the first and last instant of an activity; None if it has none."""
+    first, last = times[:1].tolist(), times[-1:].tolist()
+    if start is None:
+        return (first[0], last[0]) if first else None
+    begin = min([start, *first])
+    return begin, max([begin + round(_elapsed_s(session) * MICROSECONDS), *last])
 
 
 def pauses(activity: Activity) -> Floats:
-    """Return when the timer stood still: one row a pause, its start and end.
+    """Return the pauses, while the timer stood still: one row each, with its start and end.
 
     Parameters
     ----------
@@ -355,24 +354,23 @@ def pauses(activity: Activity) -> Floats:
         Seconds since the activity's start.
     """
     events = columns(activity.file, "event")
-    if not {"timestamp", "event", "event_type"} <= events.keys():
-        return np.empty((0, 2))
-    if events["timestamp"].dtype.kind != "M":
+    is_complete = {"timestamp", "event", "event_type"} <= events.keys()
+    if not is_complete or events["timestamp"].dtype.kind != "M":
         return np.empty((0, 2))
     is_timer = np.array([word == "timer" for word in events["event"].tolist()], dtype=bool)
     stamps = instants(events)[is_timer] + activity.clock.shift_us
     elapsed = (stamps - activity.start_us) / MICROSECONDS
-    found, stopped = [], None
+    stretches, stopped = [], None
     for second, kind in sorted(
         zip(elapsed.tolist(), events["event_type"][is_timer].tolist(), strict=True),
         key=lambda pair: pair[0],
     ):
         if kind == "start":
             if stopped is not None and second > stopped:
-                found.append((stopped, second))
+                stretches.append((stopped, second))
             stopped = None
         elif str(kind).startswith("stop") and stopped is None:
             stopped = second
     length = (activity.end_us - activity.start_us) / MICROSECONDS
-    inside = [(max(a, 0.0), min(b, length)) for a, b in found if b > 0 and a < length]
+    inside = [(max(a, 0.0), min(b, length)) for a, b in stretches if b > 0 and a < length]
     return np.array(inside, dtype=np.float64).reshape(-1, 2)

@@ -1,14 +1,11 @@
-"""Watches and sensors in words that stay the same from file to file."""
+"""Names of watches and sensors, and their firmware, from messages of a FIT file."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from runanalytics.importers.fit.codec.layout_plan import DeveloperField
-from runanalytics.importers.fit.codec.values import Array
 
 #: Product lines whose names the profile shortens: pattern, and how the name reads.
 _LINES = (
@@ -17,16 +14,16 @@ _LINES = (
     (re.compile(r"^(fenix|edge|venu|epix|enduro|tactix|descent|instinct)_?(\d)"), r"\1 \2"),
     (re.compile(r"^rd_pod"), "Running Dynamics Pod"),
 )
-#: Parts of a name that are not written like words.
+#: Parts of a name that are not written with a capital first letter alone.
 _SPELLINGS = {"hr": "HR", "gps": "GPS", "xt": "XT", "m": "M", "fenix": "fenix", "epix": "epix"}
 
-#: ANT+ device types: what measures running dynamics, and what counts steps on the shoe.
+#: ANT+ device types: sensors of running dynamics, and foot pods, which count steps on the shoe.
 _RUNNING_DYNAMICS, _FOOT_POD = 30, 124
 _POD_WORDS = {"30": _RUNNING_DYNAMICS, "stride_speed_distance": _FOOT_POD}
 #: Straps that measure running dynamics, as the profile names them.
 _DYNAMICS_STRAP = re.compile(r"^(hrm\d?_(run|tri|pro|fit|600)|rd_pod)")
 
-#: What apps call their own fields, and who makes the sensor behind them.
+#: Names that apps give to their own fields, and the maker of the sensor behind them.
 _DEVELOPER_SENSORS = (
     (re.compile(r"^rs_", re.IGNORECASE), "RunScribe"),
     (re.compile(r"^(ground time|form power|leg spring stiffness|air power)$", re.I), "Stryd"),
@@ -34,12 +31,12 @@ _DEVELOPER_SENSORS = (
 
 WRIST = "wrist"
 
-#: Indexes of messages ``device_info`` about what wrote the file.
+#: Indexes of messages ``device_info`` about the device that wrote the file.
 _CREATOR = (0.0, "creator")
 
 
 def product_in_words(name: str) -> str:
-    """Return a product of the profile as its maker writes it, or nearly.
+    """Return the name of a product of the profile nearly as its maker writes it.
 
     Examples
     --------
@@ -89,7 +86,7 @@ def device(file_id: Mapping[str, object]) -> str | None:
     stated = file_id.get("product_name")
     known = file_id.get("garmin_product") or file_id.get("favero_product")
     number = file_id.get("product")
-    # "development" stands for whoever has no number of their own: the product says more.
+    # "development" stands for all makers without a number of their own: the product says more.
     named = isinstance(maker, str) and not maker.isdigit() and maker != "development"
     words = maker_in_words(str(maker)) if named else ""
     if isinstance(stated, str) and stated.strip():
@@ -99,20 +96,22 @@ def device(file_id: Mapping[str, object]) -> str | None:
         return model
     if isinstance(known, str) and not known.isdigit():
         return f"{words} {product_in_words(known)}".strip()
-    if isinstance(number, float) and not np.isnan(number):
+    if isinstance(number, float):
         return f"{words or 'unknown maker'}, product {number:.0f}"
     return words or None
 
 
-def firmware(info: Mapping[str, Array], creators: Sequence[Mapping[str, object]]) -> str | None:
+def firmware(
+    info: Sequence[Mapping[str, object]], creators: Sequence[Mapping[str, object]]
+) -> str | None:
     """Return the software version of the recording device, as its maker writes it.
 
     Parameters
     ----------
-    info : mapping of str to array
-        Columns of the messages ``device_info``.
+    info : sequence of mapping
+        Messages ``device_info``.
     creators : sequence of mapping
-        Messages ``file_creator``: asked where no ``device_info`` is the recording device's. The
+        Messages ``file_creator``, used where no ``device_info`` is the recording device's. The
         profile gives their version no scale; makers count hundredths as in ``device_info``.
 
     Returns
@@ -122,12 +121,10 @@ def firmware(info: Mapping[str, Array], creators: Sequence[Mapping[str, object]]
 
     Examples
     --------
-    >>> firmware({}, [{"software_version": 1420.0}]), firmware({}, [{"software_version": 0.0}])
+    >>> firmware([], [{"software_version": 1420.0}]), firmware([], [{"software_version": 0.0}])
     ('14.20', None)
     """
-    stated = [
-        row.get("software_version") for row in _rows(info) if row.get("device_index") in _CREATOR
-    ]
+    stated = [row.get("software_version") for row in info if row.get("device_index") in _CREATOR]
     counted = [
         number / 100 for row in creators if isinstance(number := row.get("software_version"), float)
     ]
@@ -138,37 +135,35 @@ def firmware(info: Mapping[str, Array], creators: Sequence[Mapping[str, object]]
 
 
 def sensor(
-    info: Mapping[str, Array],
+    info: Sequence[Mapping[str, object]],
     developer: DeveloperField | None,
     *,
     has_contact: bool,
     recorder: str | None,
 ) -> str | None:
-    """Return what measured the running dynamics, else the cadence, in words.
+    """Return the name of the sensor of running dynamics, else that of cadence.
 
     Parameters
     ----------
-    info : mapping of str to array
-        Columns of the messages ``device_info``.
+    info : sequence of mapping
+        Messages ``device_info``.
     developer : DeveloperField, optional
         The field that contact time was taken from, where no native one holds it.
     has_contact : bool
         Whether the run has contact times.
     recorder : str, optional
-        What recorded the run: a watch measures at the wrist, a pod is its own sensor.
+        The recording device: a watch measures at the wrist, a pod is its own sensor.
     """
-    if developer is not None:
-        maker = _developer_sensor(info, developer)
-        if maker:
-            return maker
-    rows = _rows(info)
-    kinds = [_kind(row) for row in rows]
-    wanted = (_RUNNING_DYNAMICS,) if has_contact else (_RUNNING_DYNAMICS, _FOOT_POD)
-    for kind in wanted:
-        for row, its_kind in zip(rows, kinds, strict=True):
-            if its_kind == kind:
-                return device(row) or {_FOOT_POD: "foot pod"}.get(kind, "running dynamics sensor")
-    for row in rows:
+    if developer is not None and (name := _developer_sensor(info, developer)):
+        return name
+    wanted = {_RUNNING_DYNAMICS: "running dynamics sensor"}
+    if not has_contact:
+        wanted[_FOOT_POD] = "foot pod"
+    for kind, unnamed in wanted.items():
+        for row in info:
+            if _kind(row) == kind:
+                return device(row) or unnamed
+    for row in info:
         if _DYNAMICS_STRAP.match(str(row.get("garmin_product") or "")):
             return device(row)
     if recorder is not None and recorder.lower().startswith("stryd"):
@@ -176,25 +171,16 @@ def sensor(
     return WRIST
 
 
-def _developer_sensor(info: Mapping[str, Array], developer: DeveloperField) -> str | None:
+def _developer_sensor(
+    info: Sequence[Mapping[str, object]], developer: DeveloperField
+) -> str | None:
     for pattern, maker in _DEVELOPER_SENSORS:
         if pattern.match(developer.name):
             return maker
-    pods = [row for row in _rows(info) if _kind(row) == _FOOT_POD]
+    pods = [row for row in info if _kind(row) == _FOOT_POD]
     return device(pods[0]) if pods else f"app field '{developer.name}'"
 
 
-def _rows(info: Mapping[str, Array]) -> list[dict[str, object]]:
-    names = [name for name in info if name != "damaged"]
-    return [
-        dict(zip(names, row, strict=True))
-        for row in zip(*(info[name].tolist() for name in names), strict=True)
-    ]
-
-
 def _kind(row: Mapping[str, object]) -> int | None:
-    """Return the ANT+ device type; device types of other sources have other numbers."""
-    word = row.get("antplus_device_type")
-    if isinstance(word, str):
-        return _POD_WORDS.get(word)
-    return None
+    """Return the ANT+ device type; None for sensors that are connected otherwise."""
+    return _POD_WORDS.get(str(row.get("antplus_device_type")))

@@ -1,8 +1,8 @@
-"""FIT files as a runner's tables: runs with their samples, strength sessions with their sets."""
+"""The importer of FIT files: runs with their samples, strength sessions with their sets."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -16,11 +16,11 @@ from runanalytics.importers.fit.message_rows import columns, rows
 from runanalytics.importers.fit.runs import run
 from runanalytics.importers.fit.strength import is_strength, session
 
-#: Engines by the name under which `ReadOptions.engine` asks for them.
+#: Values of `ReadOptions.engine` beside None.
 _ENGINES = ("fitparse",)
 _NO_OPTIONS = ReadOptions()
-#: What a file states of its activities' clocks, the least sure first.
-_LEAST_SURE: tuple[Clock, ...] = ("local", "utc", "both")
+#: Which clock a file states for its activities, the least certain first.
+_LEAST_CERTAIN: tuple[Clock, ...] = ("local", "utc", "both")
 
 
 class FitImporter(Importer):
@@ -53,14 +53,14 @@ class FitImporter(Importer):
         data : bytes
             The whole file.
         options : ReadOptions
-            `timezone` counts where the file does not state its own; `engine` "fitparse" decodes
-            with that library.
+            `timezone` is used where the file does not state its own; `engine` "fitparse"
+            decodes with that library.
 
         Returns
         -------
         Imported
             Runs with samples; strength sessions with sets. Notes name what was damaged, assumed
-            or no run.
+            or left out.
 
         Raises
         ------
@@ -73,43 +73,37 @@ class FitImporter(Importer):
         notes = [
             Note("warning", problem.message, f"byte {problem.byte}") for problem in file.problems
         ]
-        runs: dict[Any, dict[str, Any]] = {}
-        sessions: dict[Any, dict[str, Any]] = {}
-        samples: dict[Any, pd.DataFrame] = {}
-        sets: dict[Any, pd.DataFrame] = {}
+        runs: dict[str, tuple[Mapping[str, object], pd.DataFrame]] = {}
+        sessions: dict[str, tuple[Mapping[str, object], pd.DataFrame]] = {}
         clocks: set[Clock] = set()
         for part in file.parts:
-            found, part_notes = activities(part, options)
+            part_activities, part_notes = activities(part, options)
             notes += part_notes
-            for activity in found:
+            for activity in part_activities:
                 if activity.is_run:
-                    result = run(activity)
-                    identity = result.row["run_id"]
-                    # A file may be chained to a copy of itself: the fuller copy is the run.
-                    if len(result.samples) >= len(samples.get(identity, ())):
-                        clocks.add(activity.clock.states)
-                        runs[identity] = dict(result.row)
-                        samples[identity] = result.samples
-                        notes += result.notes
+                    recorded = run(activity)
+                    kept, tables, own_notes = runs, (recorded.row, recorded.samples), recorded.notes
                 elif is_strength(activity):
-                    lifted = session(activity)
-                    identity = lifted.row["session_id"]
-                    if len(lifted.sets) >= len(sets.get(identity, ())):
-                        clocks.add(activity.clock.states)
-                        sessions[identity] = dict(lifted.row)
-                        sets[identity] = lifted.sets
-                        notes += lifted.notes
+                    trained = session(activity)
+                    kept, tables, own_notes = sessions, (trained.row, trained.sets), trained.notes
                 else:
                     notes.append(Note("info", _left_out(activity)))
-            if not found:
+                    continue
+                # A file may be chained to a copy of itself: the fuller copy is kept.
+                known = kept.get(activity.identity)
+                if known is None or len(tables[1]) >= len(known[1]):
+                    kept[activity.identity] = tables
+                    clocks.add(activity.clock.states)
+                    notes += own_notes
+            if not part_activities:
                 notes += _no_activity(part)
         return Imported(
-            runs=schema.from_rows(list(runs.values()), "runs"),
-            samples=_joined("samples", list(samples.values())),
-            sessions=schema.from_rows(list(sessions.values()), "sessions"),
-            sets=_joined("sets", list(sets.values())),
+            runs=schema.from_rows([row for row, _ in runs.values()], "runs"),
+            samples=_joined("samples", [samples for _, samples in runs.values()]),
+            sessions=schema.from_rows([row for row, _ in sessions.values()], "sessions"),
+            sets=_joined("sets", [sets for _, sets in sessions.values()]),
             notes=notes,
-            clock=min(clocks, key=_LEAST_SURE.index, default="both"),
+            clock=min(clocks, key=_LEAST_CERTAIN.index, default="both"),
         )
 
 
@@ -130,7 +124,7 @@ def _decoded(data: bytes, engine: str | None) -> FitFile:
     return decode_with_fitparse(data)
 
 
-def _joined(name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
+def _joined(name: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     filled = [frame for frame in frames if len(frame)]
     if not filled:
         return schema.empty(name)
@@ -149,11 +143,11 @@ def _left_out(activity: Activity) -> str:
 
 
 def _no_activity(part: FitFile) -> list[Note]:
-    """Say what a file without an activity is; parts that only hold a strap's data say nothing."""
-    kinds = [row.get("type") for row in rows(columns(part, "file_id"))]
-    if not kinds:
+    """Return a note on a file without an activity; none on a part with a strap's data alone."""
+    file_ids = rows(columns(part, "file_id"))
+    if not file_ids:
         return []
-    kind = str(kinds[0] or "unknown").replace("_", " ")
+    kind = str(file_ids[0].get("type", "unknown")).replace("_", " ")
     if kind == "activity":
         return [Note("warning", "the activity has neither a summary nor records")]
     return [Note("info", f"a file of type '{kind}': it holds no activity")]

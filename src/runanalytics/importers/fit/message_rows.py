@@ -1,4 +1,4 @@
-"""Messages of a FIT file as rows, with those of their fields that the tables are made of."""
+"""Messages of a FIT file as rows, with only those fields from which tables are made."""
 
 from __future__ import annotations
 
@@ -7,31 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from runanalytics.importers.fit.codec.decoder import FitFile
-from runanalytics.importers.fit.codec.values import Array
+from runanalytics.importers.fit.codec.values import Array, is_missing
+from runanalytics.importers.fit.quantities import SESSION_AVERAGES
 
-#: Fields of message ``session`` that summaries are made of.
+#: Fields of message ``session`` from which summaries are made.
 _SESSION_FIELDS = frozenset(
     {
-        "timestamp",
-        "start_time",
-        "sport",
-        "sub_sport",
-        "total_elapsed_time",
-        "total_timer_time",
-        "total_distance",
-        "total_ascent",
-        "avg_temperature",
-        "avg_heart_rate",
-        "avg_cadence",
-        "avg_running_cadence",
-        "avg_fractional_cadence",
-        "avg_stance_time",
-        "avg_stance_time_balance",
-        "avg_vertical_oscillation",
-        "avg_vertical_ratio",
-        "avg_step_length",
-        "avg_power",
-        "sport_event",
+        *("timestamp", "start_time", "sport", "sub_sport", "sport_event"),
+        *("total_elapsed_time", "total_timer_time", "total_distance", "total_ascent"),
+        *("avg_cadence", "avg_running_cadence", "avg_fractional_cadence"),
+        *SESSION_AVERAGES.values(),
     }
 )
 _FIELDS: Mapping[str, frozenset[str]] = {
@@ -47,39 +32,25 @@ _FIELDS: Mapping[str, frozenset[str]] = {
 
 
 def columns(file: FitFile, message: str, wanted: frozenset[str] | None = None) -> dict[str, Array]:
-    """Return the columns of a message type; none of a type that the file lacks."""
+    """Return the columns of a message type; none if the file has no such messages."""
     if message not in file:
         return {}
     return file.messages(message, wanted if wanted is not None else _FIELDS.get(message)).arrays()
 
 
 def rows(table: Mapping[str, Array]) -> list[dict[str, object]]:
-    """Return columns as one mapping a row, without what is missing."""
-    count = len(table["damaged"]) if table else 0
-    return [
-        {
-            name: value
-            for name, column in table.items()
-            if name != "damaged" and not _is_void(value := _python(column[row]))
-        }
-        for row in range(count)
-    ]
-
-
-def _python(value: object) -> object:
-    return value.item() if isinstance(value, np.floating) else value
-
-
-def _is_void(value: object) -> bool:
-    if value is None:
-        return True
-    if isinstance(value, float):
-        return value != value
-    return isinstance(value, np.datetime64) and bool(np.isnat(value))
+    """Return columns as one mapping for each row, without missing values."""
+    result: list[dict[str, object]] = [{} for _ in table.get("damaged", ())]
+    for name, column in table.items():
+        if name != "damaged":
+            cells = column if column.dtype.kind == "M" else column.tolist()
+            for row in np.flatnonzero(~is_missing(column)).tolist():
+                result[row][name] = cells[row]
+    return result
 
 
 def instant_us(value: object) -> int | None:
-    """Return an instant as microseconds since 1970; None if it is none.
+    """Return an instant as microseconds since 1970; None for any other value.
 
     Examples
     --------
@@ -92,5 +63,5 @@ def instant_us(value: object) -> int | None:
 
 
 def number_of(value: object) -> float:
-    """Return a field's value as a number; NaN where it is missing or none."""
+    """Return a field's value as a number; NaN where it is missing or not a number."""
     return float(value) if isinstance(value, int | float) else float("nan")

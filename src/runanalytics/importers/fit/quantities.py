@@ -1,4 +1,4 @@
-"""Which FIT fields hold which of a runner's quantities, and in what unit."""
+"""Columns of table "samples" and the FIT fields that hold them, with their units."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Quantity:
     column : str
         Name in `runanalytics.schema`.
     fields : tuple of str
-        Fields of message ``record``, the best first; the next fills what the one before lacks.
+        Fields of message ``record``, the best first; each fills what those before it lack.
     factor : float
         From the profile's unit to ours.
     zero_is_missing : bool
         Whether devices write 0 for "not measured".
     natives : tuple of int
-        Numbers of the native fields that a developer field may say to stand for.
+        Numbers of native fields for which a developer field may state to stand.
     names : str
         Pattern of names that apps give to such a field.
     """
@@ -50,7 +50,7 @@ QUANTITIES = (
         "ground_contact_ms",
         ("stance_time",),
         zero_is_missing=True,
-        # 40 is the contact's share of the step: some apps name it for the time itself.
+        # 40 is the contact's share of the step, but some apps state it for the time itself.
         natives=(41, 40),
         names=r"(rs_)?(ground|contact|stance|ground[ _]?contact)[ _]?time(_[lr])?",
     ),
@@ -70,21 +70,28 @@ QUANTITIES = (
     Quantity("temperature_c", ("temperature",)),
 )
 
-#: Fields of message ``record`` that samples are made of.
+#: Fields of message ``record`` from which samples are made.
 RECORD_FIELDS = frozenset(
     {"timestamp", "fractional_cadence", *(name for q in QUANTITIES for name in q.fields)}
 )
 
-#: Asked for only where distance is not stated, and then forgotten.
+#: Read only where distance is not stated, and dropped afterwards.
 POSITION_FIELDS = frozenset({"position_lat", "position_long"})
-#: Degrees to one of FIT's semicircles.
+#: Degrees in one of FIT's semicircles.
 DEGREES = 180 / 2**31
 
-#: What is 0 in all records was not measured, in a run at least.
-_NEVER_0_THROUGHOUT = frozenset({"distance_m", "speed_m_s", "cadence_spm", "power_w"})
-#: What devices write that know no altitude: 0 before its offset.
+#: Field of message ``session`` for the average of each quantity that needs no more than scaling.
+SESSION_AVERAGES: Mapping[str, str] = {
+    q.column: f"avg_{q.fields[0]}"
+    for q in QUANTITIES
+    if q.column not in {"distance_m", "speed_m_s", "cadence_spm", "altitude_m"}
+}
+
+#: Quantities that no run has at 0 throughout: if all records have 0, they were not measured.
+NEVER_0_THROUGHOUT = frozenset({"distance_m", "speed_m_s", "cadence_spm", "power_w"})
+#: Written by devices that know no altitude: 0 before the offset is taken off.
 _NO_ALTITUDE_M = -500.0
-#: A contact time below this is a share of the step in percent, whatever its field is called.
+#: A contact time below this is a share of the step in percent, whatever the field's name.
 _LEAST_CONTACT_MS = 80.0
 
 
@@ -102,15 +109,15 @@ def developer_columns(
     """
     pattern = re.compile(quantity.names or r"(?!)", re.IGNORECASE)
     found = []
-    for known in described:
-        by_number = (known.native_message in (None, 20)) and known.native_field in quantity.natives
-        if not (by_number or pattern.fullmatch(known.name.strip())):
+    for field in described:
+        by_number = (field.native_message in (None, 20)) and field.native_field in quantity.natives
+        if not (by_number or pattern.fullmatch(field.name.strip())):
             continue
-        stated = factor(quantity.column, known.unit)
-        if stated is None and not known.unit.strip() and quantity.column == "ground_contact_ms":
-            stated = 1.0  # apps that leave the unit out write milliseconds
-        if stated is not None:
-            found.append((known, stated))
+        to_ours = factor(quantity.column, field.unit)
+        if to_ours is None and not field.unit.strip() and quantity.column == "ground_contact_ms":
+            to_ours = 1.0  # apps that leave the unit out write milliseconds
+        if to_ours is not None:
+            found.append((field, to_ours))
     return found
 
 
@@ -119,21 +126,21 @@ def quantity_values(
 ) -> tuple[Floats, DeveloperField | None]:
     """Return a quantity's values in our unit, and the developer field they come from, if any.
 
-    A native field that holds anything is believed; developer fields count where there is none.
+    A native field that holds any value is used; developer fields only where there is none.
 
     Parameters
     ----------
     quantity : Quantity
-        What to look for.
+        The quantity to look for.
     record : mapping of str to array
         Columns of message ``record``.
     described : sequence of DeveloperField
-        Those of the file.
+        The developer fields of the file.
 
     Returns
     -------
     values : array of float
-        One a record; NaN where missing.
+        One for each record; NaN where missing.
     source : DeveloperField or None
     """
     length = len(record["damaged"])
@@ -145,32 +152,32 @@ def quantity_values(
     if quantity.column == "cadence_spm" and {"cadence", "fractional_cadence"} <= record.keys():
         whole, fraction = record["cadence"], record["fractional_cadence"]
         if whole.dtype.kind == fraction.dtype.kind == "f":
-            there = np.isfinite(whole)
-            values[there] += quantity.factor * np.nan_to_num(fraction[there])
+            known = np.isfinite(whole)
+            values[known] += quantity.factor * np.nan_to_num(fraction[known])
     if quantity.column == "altitude_m":
         values[values == _NO_ALTITUDE_M] = np.nan
     values = _without_zeros(values, quantity)
-    if np.isfinite(values).any() and not (values[np.isfinite(values)] == 0).all():
+    if (values[np.isfinite(values)] != 0).any():
         return values, None
-    sides = []
-    for known, to_ours in developer_columns(quantity, described):
-        column = record.get(known.column)
+    candidates = []
+    for field, to_ours in developer_columns(quantity, described):
+        column = record.get(field.column)
         if column is None or column.dtype.kind != "f":
             continue
-        stated = _without_zeros(column * to_ours, quantity)
-        if quantity.column == "ground_contact_ms":
-            there = stated[np.isfinite(stated)]
-            if there.size and np.median(there) < _LEAST_CONTACT_MS:
-                continue
-        if np.isfinite(stated).any():
-            sides.append((known, stated))
-    if not sides:
-        unmeasured = quantity.column in _NEVER_0_THROUGHOUT
+        scaled = _without_zeros(column * to_ours, quantity)
+        known = scaled[np.isfinite(scaled)]
+        if not known.size:
+            continue
+        if quantity.column != "ground_contact_ms" or np.median(known) >= _LEAST_CONTACT_MS:
+            candidates.append((field, scaled))
+    if not candidates:
+        unmeasured = quantity.column in NEVER_0_THROUGHOUT
         return np.where((values == 0) & unmeasured, np.nan, values), None
-    first, stated = sides[0]
-    if re.search(r"_[lr]$", first.name, re.IGNORECASE) and len(sides) > 1:
-        stated = (stated + sides[1][1]) / 2
-    return stated, first
+    first, scaled = candidates[0]
+    # Some apps have a field for each foot.
+    if re.search(r"_[lr]$", first.name, re.IGNORECASE) and len(candidates) > 1:
+        scaled = (scaled + candidates[1][1]) / 2
+    return scaled, first
 
 
 def _without_zeros(values: Floats, quantity: Quantity) -> Floats:

@@ -1,7 +1,7 @@
-"""The instants of a file's records: which can be believed, in which order, and one row each.
+"""The instants of a file's records: which are believable, in which order, and one row for each.
 
-Clocks are set on the way, apps write what each sensor said as a record of its own, and some
-write a record a second too late.
+Clocks are set during an activity, apps write the values of each sensor as a record of its own,
+and some write a record a second too late.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from runanalytics.importers.fit.codec.values import Array
 MICROSECONDS = 1_000_000
 #: An activity is at most this long; a record further from the others has a broken clock.
 LONGEST_US = 10 * 86_400 * MICROSECONDS
-#: Stands for an instant that is missing.
+#: Stands for a missing instant.
 UNKNOWN_US = int(np.iinfo(np.int64).min) // 2
-#: Records late by no more than this are out of place; later ones are of a clock that was set back.
+#: Records late by no more than this are out of place; with later ones, the clock was set back.
 _OUT_OF_PLACE_US = 10 * MICROSECONDS
 
 
@@ -33,33 +33,33 @@ def instants(table: Mapping[str, Array]) -> Integers:
     return np.where(np.isnat(stamps), UNKNOWN_US, result)
 
 
-def believed(times: Integers) -> NDArray[np.bool_]:
-    """Return which instants lie near most of the others, and after clocks were set.
+def is_believable(times: Integers) -> NDArray[np.bool_]:
+    """Return which instants are known and lie near most of the others.
 
     Examples
     --------
-    >>> believed(np.array([10**15, 10**15 + 1, UNKNOWN_US, 2 * 10**15])).tolist()
+    >>> is_believable(np.array([10**15, 10**15 + 1, UNKNOWN_US, 2 * 10**15])).tolist()
     [True, True, False, False]
     """
     if not times.size:
         return np.zeros(0, dtype=bool)
-    there = times > 0
-    middle = np.median(times[there]) if there.any() else 0.0
-    return np.asarray(there & (np.abs(times - middle) <= LONGEST_US))
+    known = times > 0
+    middle = np.median(times[known]) if known.any() else 0.0
+    return np.asarray(known & (np.abs(times - middle) <= LONGEST_US))
 
 
 def in_order(times: Integers, notes: list[Note]) -> tuple[Integers, NDArray[np.int64]]:
-    """Return instants that never decrease, and the order to put rows in.
+    """Return instants that never decrease, and the order of the rows that belong to them.
 
-    A few records out of place are sorted; where the clock was set back and ran on from there,
-    the time before it counts on.
+    A few records out of place are sorted; where the clock was set back, later instants count on
+    from the time before.
 
     Parameters
     ----------
     times : array of int
         Microseconds since 1970, as written.
     notes : list of Note
-        Where what was put in order is entered.
+        Receives a note on what was put in order.
     """
     order = np.arange(len(times))
     steps = np.diff(times)
@@ -79,13 +79,13 @@ def in_order(times: Integers, notes: list[Note]) -> tuple[Integers, NDArray[np.i
     return np.concatenate([times[:1], times[0] + np.cumsum(steps)]), order
 
 
-def one_an_instant(
+def one_per_instant(
     times: Integers, record: Mapping[str, Array], notes: list[Note]
 ) -> tuple[Integers, dict[str, Array]]:
-    """Return records with those of one instant as one row.
+    """Return records with all those of one instant as one row.
 
-    Where several say something of a quantity, the last counts, and a 0 only where nothing else
-    is said: apps fill what a sensor did not measure with zeros.
+    Of several values of a quantity the last counts, and 0 only if there is no other: apps write
+    0 for what a sensor did not measure.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def one_an_instant(
     record : mapping of str to array
         Columns of the records.
     notes : list of Note
-        Where it is entered that there were such records.
+        Receives a note if there were such records.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def one_an_instant(
     Examples
     --------
     >>> table = {"heart_rate": np.array([150.0, np.nan, 151.0]), "cadence": np.array([0.0, 84, 85])}
-    >>> times, merged = one_an_instant(np.array([5, 5, 6]), table, [])
+    >>> times, merged = one_per_instant(np.array([5, 5, 6]), table, [])
     >>> {name: column.tolist() for name, column in merged.items()}
     {'heart_rate': [150.0, 151.0], 'cadence': [84.0, 85.0]}
     """
@@ -125,14 +125,15 @@ def one_an_instant(
     merged = {name: column[last] for name, column in record.items()}
     for name, column in merged.items():
         if column.dtype.kind == "f":
-            column[groups] = _said(record[name][places], firsts)
+            column[groups] = _last_of_groups(record[name][places], firsts)
     return times[last], merged
 
 
-def _said(column: Array, firsts: NDArray[np.intp]) -> Array:
+def _last_of_groups(column: Array, firsts: NDArray[np.intp]) -> Array:
     """Return the last number of each group of rows, other than 0 if there is one."""
     places = np.arange(len(column))
-    said = np.maximum.reduceat(np.where(np.isnan(column), -1, places), firsts)
-    more = np.maximum.reduceat(np.where(np.isnan(column) | (column == 0), -1, places), firsts)
-    chosen = np.where(more >= 0, more, said)
+    missing = np.isnan(column)
+    last = np.maximum.reduceat(np.where(missing, -1, places), firsts)
+    last_not_0 = np.maximum.reduceat(np.where(missing | (column == 0), -1, places), firsts)
+    chosen = np.where(last_not_0 >= 0, last_not_0, last)
     return np.where(chosen >= 0, column[chosen], np.nan)

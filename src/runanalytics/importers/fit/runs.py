@@ -14,46 +14,40 @@ from runanalytics.importers.fit import devices
 from runanalytics.importers.fit.activities import Activity, pauses
 from runanalytics.importers.fit.codec.layout_plan import DeveloperField
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
-from runanalytics.importers.fit.quantities import DEGREES, QUANTITIES, quantity_values
+from runanalytics.importers.fit.quantities import (
+    DEGREES,
+    NEVER_0_THROUGHOUT,
+    QUANTITIES,
+    SESSION_AVERAGES,
+    quantity_values,
+)
 from runanalytics.importers.fit.record_times import MICROSECONDS
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.runs.positions import speed_over_m_s, travelled_m
 from runanalytics.importers.runs.recorded import Run, disagreements
 from runanalytics.importers.runs.sample_series import Series, plausible
 
-#: A distance that falls below this share of what it was, and stays there for as many records,
-#: begins anew, as some devices' do with every lap.
+#: A distance begins anew, as it does with every lap of some devices, where it falls below this
+#: share of its last value and stays there for so many records.
 _RESTART, _RESTART_RECORDS = 0.5, 5
-#: The summary's total may differ by this share from the records' before a note says so.
+#: A note is written if the summary's distance differs from the records' by more than this share,
 _TOTAL_DIFFERS = 0.1
-#: Records may begin or go on this long beyond the summary's time before a note says so.
+#: or if the records last this much longer than the summary's time.
 _TIME_DIFFERS_S = 3_600.0
-
 #: A treadmill's distance is entered after the run: differences of this size are corrections.
 _LEAST_CORRECTION, _MOST_CORRECTION = 0.005, 0.6
 
 #: A structured workout with fewer steps may be no more than a distance to run.
 _WORKOUT_STEPS = 3
-#: Laps between efforts: one may be a pause. Watches call every other lap "active" or "interval".
+#: Intensities of laps between efforts, of which one may be a pause; all other laps are "active"
+#: or "interval".
 _RESTS, _WORKOUT_RESTS = ("rest", "recovery"), 2
-
-#: Averages of message ``session``, for runs without records: field, factor, whether 0 is missing.
-_SUMMARY: Mapping[str, tuple[str, float, bool]] = {
-    "heart_rate_bpm": ("avg_heart_rate", 1.0, True),
-    "ground_contact_ms": ("avg_stance_time", 1.0, True),
-    "contact_balance_left_pct": ("avg_stance_time_balance", 1.0, True),
-    "vertical_oscillation_mm": ("avg_vertical_oscillation", 1.0, True),
-    "vertical_ratio_pct": ("avg_vertical_ratio", 1.0, True),
-    "step_length_m": ("avg_step_length", 0.001, True),
-    "power_w": ("avg_power", 1.0, True),
-    "temperature_c": ("avg_temperature", 1.0, False),
-}
 
 
 def run(activity: Activity) -> Run:
     """Return a running activity as tables.
 
-    Averages are over moving, running time: what is walked, and standing, is left out.
+    Averages are over the time of running, without walking and standing.
 
     Parameters
     ----------
@@ -66,7 +60,7 @@ def run(activity: Activity) -> Run:
     """
     notes: list[Note] = []
     identity, device = activity.identity, devices.device(activity.file_id)
-    info = columns(activity.file, "device_info")
+    info = rows(columns(activity.file, "device_info"))
     stopped = pauses(activity)
     workouts = _workouts(activity)
     kind = _kind(activity, workouts)
@@ -96,10 +90,7 @@ def run(activity: Activity) -> Run:
     has_contact = bool(np.isfinite(number_of(row.get("ground_contact_ms"))))
     if has_contact or np.isfinite(number_of(row.get("cadence_spm"))):
         row["sensor"] = devices.sensor(
-            info,
-            contact_field,
-            has_contact=has_contact,
-            recorder=device,
+            info, contact_field, has_contact=has_contact, recorder=device
         )
     return Run(row, samples, tuple(notes))
 
@@ -123,21 +114,24 @@ def _kind(activity: Activity, workouts: Sequence[Mapping[str, object]]) -> str:
 def _title(workouts: Sequence[Mapping[str, object]]) -> str | None:
     for row in workouts:
         if isinstance(row.get("wkt_name"), str):
-            # A name that is too long for its field may end within a character.
+            # A name too long for its field may end within a character.
             return str(row["wkt_name"]).rstrip("\ufffd").strip() or None
     return None
 
 
 def _workouts(activity: Activity) -> list[dict[str, object]]:
-    """Return the file's workouts for runners, and those of no stated sport."""
-    found = rows(columns(activity.file, "workout"))
-    return [row for row in found if row.get("sport", "running") in ("running", "generic")]
+    """Return the file's workouts for runners, and those without a sport."""
+    workouts = rows(columns(activity.file, "workout"))
+    return [row for row in workouts if row.get("sport", "running") in ("running", "generic")]
 
 
 def _series(
     activity: Activity, kind: str, stopped: Floats, notes: list[Note]
 ) -> tuple[Series | None, DeveloperField | None]:
-    """Return the samples of an activity, if it has records, and where contact time is from."""
+    """Return the samples of an activity, if it has records, and the app's field of contact times.
+
+    The field is None where contact time is a native field.
+    """
     if not activity.time_us.size:
         return None, None
     elapsed = (activity.time_us - activity.start_us) / MICROSECONDS
@@ -145,11 +139,11 @@ def _series(
     values: dict[str, Floats] = {}
     contact_field = None
     for quantity in QUANTITIES:
-        found, source = quantity_values(quantity, activity.record, described)
-        twice = quantity.column == "cadence_spm"  # told apart below
-        values[quantity.column] = plausible(quantity.column, found, notes, both_legs_twice=twice)
+        column, developer_field = quantity_values(quantity, activity.record, described)
+        twice = quantity.column == "cadence_spm"  # corrected below
+        values[quantity.column] = plausible(quantity.column, column, notes, both_legs_twice=twice)
         if quantity.column == "ground_contact_ms":
-            contact_field = source
+            contact_field = developer_field
     if not np.isfinite(values["distance_m"]).any():
         values["distance_m"] = _distance_of_positions(activity, elapsed, stopped, notes)
     values["distance_m"] = _continued(values["distance_m"], notes)
@@ -184,8 +178,8 @@ def _distance_of_positions(
 
 def _continued(distance: Floats, notes: list[Note]) -> Floats:
     """Return a distance that begins anew within a run as one that goes on."""
-    there = np.flatnonzero(np.isfinite(distance))
-    covered = distance[there]
+    known = np.flatnonzero(np.isfinite(distance))
+    covered = distance[known]
     before = np.zeros(len(covered))
     for drop in (np.flatnonzero(np.diff(covered) < 0) + 1).tolist():
         after = covered[drop : drop + _RESTART_RECORDS]
@@ -195,16 +189,16 @@ def _continued(distance: Floats, notes: list[Note]) -> Floats:
         return distance
     notes.append(Note("warning", "the distance begins anew within the run: counted on"))
     result = distance.copy()
-    result[there] = covered + before
+    result[known] = covered + before
     return result
 
 
 def _summary_differs(activity: Activity, distance: Floats) -> list[Note]:
-    """Say where the records cover another distance or time than the summary says."""
+    """Return notes if the records cover another distance or time than the summary states."""
     notes = []
-    total, there = activity.number("total_distance"), distance[np.isfinite(distance)]
-    if total > 0 and there.size and abs(there.max() / total - 1) > _TOTAL_DIFFERS:
-        words = f"the records cover {there.max():.0f} m, the summary says {total:.0f} m"
+    total, known = activity.number("total_distance"), distance[np.isfinite(distance)]
+    if total > 0 and known.size and abs(known.max() / total - 1) > _TOTAL_DIFFERS:
+        words = f"the records cover {known.max():.0f} m, the summary says {total:.0f} m"
         notes.append(Note("warning", f"{words}: the run has the summary's distance"))
     lasted_s = float(activity.time_us[-1] - activity.time_us[0]) / MICROSECONDS
     stated_s = activity.number("total_elapsed_time")
@@ -215,38 +209,34 @@ def _summary_differs(activity: Activity, distance: Floats) -> list[Note]:
 
 
 def _distance_before(activity: Activity, distance: Floats) -> float:
-    """Return the distance already counted when a later session of the file began."""
+    """Return the distance (m) counted before the session began, as in later ones of a file."""
     total = activity.number("total_distance")
-    there = distance[np.isfinite(distance)]
-    if not there.size or not np.isfinite(total):
+    known = distance[np.isfinite(distance)]
+    if not known.size or not np.isfinite(total):
         return 0.0
-    first, last = float(there[0]), float(there[-1])
+    first, last = float(known[0]), float(known[-1])
     begins_at_zero = abs(last - total) <= abs(last - first - total)
     return 0.0 if begins_at_zero else first
 
 
 def _calibrate(values: dict[str, Floats], total_m: float, notes: list[Note]) -> None:
-    """Scale what a watch guessed on a treadmill to the distance that its runner entered."""
-    guessed = values["distance_m"]
-    if not np.isfinite(guessed).any() or not total_m > 0 or not np.nanmax(guessed) > 0:
+    """Scale a watch's guesses on a treadmill to the distance that its runner entered."""
+    guessed_m = np.max(values["distance_m"], where=np.isfinite(values["distance_m"]), initial=0.0)
+    if not total_m > 0 or not guessed_m > 0:
         return
-    factor = total_m / float(np.nanmax(guessed))
+    factor = total_m / float(guessed_m)
     if not _LEAST_CORRECTION < abs(factor - 1) < _MOST_CORRECTION:
         return
     for name in ("distance_m", "speed_m_s", "step_length_m"):
         values[name] = values[name] * factor
     # The watch had divided by its own guess of the step's length.
     values["vertical_ratio_pct"] = values["vertical_ratio_pct"] / factor
-    notes.append(
-        Note(
-            "info",
-            f"speeds and distances scaled by {factor:.3f} to the corrected distance",
-        )
-    )
+    message = f"speeds and distances scaled by {factor:.3f} to the corrected distance"
+    notes.append(Note("info", message))
 
 
 def _from_summary(activity: Activity, notes: list[Note]) -> dict[str, object]:
-    """Return what the session alone says, for a run without records."""
+    """Return the run's columns from the session alone, for a run without records."""
     timer_s = activity.number("total_timer_time")
     if not timer_s > 0:
         timer_s = activity.number("total_elapsed_time")
@@ -266,9 +256,11 @@ def _from_summary(activity: Activity, notes: list[Note]) -> dict[str, object]:
         "speed_m_s": speed,
         "cadence_spm": steps * cadence if cadence > 0 else np.nan,
     }
-    for name, (field, factor, zero_is_missing) in _SUMMARY.items():
-        value = activity.number(field)
-        row[name] = np.nan if zero_is_missing and value == 0 else value * factor
+    for quantity in QUANTITIES:
+        if quantity.column in SESSION_AVERAGES:
+            value = activity.number(SESSION_AVERAGES[quantity.column])
+            may_be_0 = not quantity.zero_is_missing and quantity.column not in NEVER_0_THROUGHOUT
+            row[quantity.column] = value * quantity.factor if value or may_be_0 else np.nan
     return row
 
 

@@ -1,4 +1,4 @@
-"""A strength activity as a row of table "sessions" and its rows of table "sets"."""
+"""A strength activity as one row of table "sessions" and its rows of table "sets"."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from runanalytics.importers.runs.words import sport_of
 
 #: A set that begins this long before or after its session still belongs to it.
 _MARGIN_US = 60 * MICROSECONDS
-#: What the watch says when it has recognised no exercise.
+#: Names that the watch writes when it has recognised no exercise.
 _UNKNOWN = frozenset({"unknown", "total_body_unknown"})
 _LOAD_UNITS: Mapping[str, str] = {"kilogram": "kg", "pound": "lb"}
 
-
-#: A category and the number of an exercise within it, and what a workout's author called it.
+#: A category, and the number of an exercise within it.
 _Exercise = tuple[str | None, int | None]
+#: Names of exercises as the author of a workout has them.
 _Titles = Mapping[_Exercise, str]
 
 
@@ -38,22 +38,23 @@ class Session:
 
 
 def is_strength(activity: Activity) -> bool:
-    """Return whether an activity is strength work: by its name, or since it has sets.
+    """Return whether an activity is strength work, by its name or because it has sets.
 
-    One whose sets are all endurance work, such as a treadmill's, is none.
+    One whose sets are all endurance work, such as a treadmill's, is not.
     """
-    given = _active_sets(activity)
-    if not sport_of(activity.sub_sport).is_strength:
-        return activity.sport == "training" and any(not _is_endurance(row) for row in given)
-    return not given or not all(map(_is_endurance, given))
+    sets = _active_sets(activity)
+    has_strength_sets = not all(map(_is_endurance, sets))
+    if sport_of(activity.sub_sport).is_strength:
+        return has_strength_sets or not sets
+    return has_strength_sets and activity.sport == "training"
 
 
 def session(activity: Activity) -> Session:
     """Return a strength activity as tables.
 
-    Exercise names are the watch's guesses: the first that it has a name for is taken. What the
-    author of a workout called an exercise counts where the watch's name is of no movement. A
-    load of 0 means that none was entered. Sets of endurance work are left out.
+    Exercise names are the watch's guesses: the first one with a name is taken. The name that the
+    author of a workout gave an exercise counts where the watch's name is of no movement. A load
+    of 0 means that none was entered. Sets of endurance work are left out.
 
     Parameters
     ----------
@@ -65,20 +66,20 @@ def session(activity: Activity) -> Session:
     Session
     """
     identity = activity.identity
-    given = _active_sets(activity)
-    lifted = [each for each in given if not _is_endurance(each)]
+    active = _active_sets(activity)
+    kept = [given for given in active if not _is_endurance(given)]
     titles = _titles(activity)
-    found = [
+    set_rows = [
         {
             "session_id": identity,
             "position": place,
             "n_sets": 1,
             "set_type": "normal",
-            **_set(each, titles),
+            **_set(given, titles),
         }
-        for place, each in enumerate(lifted, start=1)
+        for place, given in enumerate(kept, start=1)
     ]
-    sets = schema.check(pd.DataFrame(found), "sets") if found else schema.empty("sets")
+    sets = schema.check(pd.DataFrame(set_rows), "sets") if set_rows else schema.empty("sets")
     done = [None if pd.isna(movement) else movement for movement in sets["movement"]]
     row = {
         "session_id": identity,
@@ -88,12 +89,13 @@ def session(activity: Activity) -> Session:
         "kind": movements.session_kind(done),
         "duration_s": (activity.end_us - activity.start_us) / MICROSECONDS,
     }
-    n_endurance = len(given) - len(lifted)
+    n_endurance = len(active) - len(kept)
     notes = [Note("info", f"sets of endurance work left out: {n_endurance}")] if n_endurance else []
     return Session(row, sets, tuple(notes))
 
 
 def _active_sets(activity: Activity) -> list[dict[str, object]]:
+    """Return the activity's sets without rests, and without those of which nothing is known."""
     chosen, titles = [], _titles(activity)
     for row in rows(columns(activity.file, "set")):
         start = instant_us(row.get("start_time", row.get("timestamp")))
@@ -103,13 +105,13 @@ def _active_sets(activity: Activity) -> list[dict[str, object]]:
             start += activity.clock.shift_us
             if not activity.start_us - _MARGIN_US <= start <= activity.end_us + _MARGIN_US:
                 continue
-        if _says_something(row) or any(guess in titles for guess in _guesses(row)):
+        if _is_described(row) or any(guess in titles for guess in _guesses(row)):
             chosen.append(row)
     return chosen
 
 
-def _says_something(row: Mapping[str, object]) -> bool:
-    """Return whether a set tells more than how long it took."""
+def _is_described(row: Mapping[str, object]) -> bool:
+    """Return whether more is known of a set than how long it took."""
     named = _exercise(row)[0] is not None
     return named or _number(row, "repetitions") > 0 or _number(row, "weight") > 0
 
@@ -119,7 +121,7 @@ def _is_endurance(given: Mapping[str, object]) -> bool:
 
 
 def _titles(activity: Activity) -> _Titles:
-    """Return what the author of a workout calls its exercises."""
+    """Return the names that the author of a workout gave its exercises."""
     titles: dict[_Exercise, str] = {}
     for row in rows(columns(activity.file, "exercise_title")):
         number, title = row.get("exercise_name"), row.get("wkt_step_name")
@@ -148,13 +150,13 @@ def _set(given: Mapping[str, object], titles: _Titles) -> dict[str, object]:
 
 
 def _number(given: Mapping[str, object], name: str) -> float:
-    """Return a number that 0 says was not entered."""
+    """Return a number; NaN where it is missing or 0, which means that none was entered."""
     value = given.get(name)
     return value if isinstance(value, float) and value > 0 else float("nan")
 
 
 def _exercise(given: Mapping[str, object]) -> tuple[str | None, str | None]:
-    """Return the first guess that the watch has a category for, and its exercise within it."""
+    """Return the category of the first guess that has one, and the exercise within it."""
     for category, number in _guesses(given):
         if category is None or category in _UNKNOWN or category.isdigit():
             continue

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from runanalytics.importers.fit import decode
-from runanalytics.importers.fit.codec import timestamps
+from runanalytics.importers.fit.codec.timestamps import ChainSearch
 
 N_RECORDS = 400
 #: All different, as nobody runs: they tell which record is which.
@@ -70,7 +70,7 @@ def test_records_after_a_lost_block_are_found_with_their_times(fit, local, rate,
 def test_noise_is_no_chain():
     noise = np.frombuffer(random.Random(4).randbytes(1 << 20), dtype=np.uint8)
     steps, is_compressed = np.full(256, 6), np.arange(256) >= 0xE0
-    chain = timestamps.first_chain(noise, 0, len(noise), len(noise), steps, is_compressed)
+    chain = ChainSearch(noise, len(noise), steps, is_compressed).first(0, len(noise))
     assert chain is None
 
 
@@ -80,4 +80,4 @@ def test_a_chain_in_noise_is_found_where_it_begins():
         noise[50_003 + 6 * number] = 0xE0 | (number + 25) % 32
     view, steps = np.frombuffer(noise, dtype=np.uint8), np.full(256, 6)
     is_compressed = np.arange(256) >= 0xE0
-    assert timestamps.first_chain(view, 0, len(view), len(view), steps, is_compressed) == 50_003
+    assert ChainSearch(view, len(view), steps, is_compressed).first(0, len(view)) == 50_003

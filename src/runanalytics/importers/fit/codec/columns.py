@@ -1,9 +1,9 @@
 """From the places of messages to columns: names, scales, vocabularies, missing values.
 
 A layout is compiled once into a `Plan` and kept. Plain numbers of a layout are cast into one
-matrix, field by field, and scaled together; what is rarer (text, lists, packed bits, fields
-whose meaning hangs on another field) goes column by column. Nothing loops over messages in
-Python except to make Python objects (text, lists).
+matrix, field by field, and scaled together; rarer fields (text, lists, packed bits, fields whose
+meaning depends on another field) are read column by column. Python loops over messages only to
+make Python objects (text, lists).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from runanalytics.importers.fit.codec.definition import COMPRESSED_BIT, Definiti
 from runanalytics.importers.fit.codec.layout_plan import (
     HEADER,
     DeveloperField,
+    PlacedField,
     Plan,
-    Source,
     key_of,
     meanings_met,
     plan_for,
@@ -32,7 +32,7 @@ from runanalytics.importers.fit.codec.values import Array, Cells
 
 #: Up to so many messages are cheaper as tuples than as columns.
 _FEW = 16
-#: Of more words than this it is cheaper to look each possible one up first.
+#: For more cells than this it is cheaper to look up each possible word first.
 _MANY = 1_000
 #: Up to so many numbers of one message are cheaper one by one than as an array.
 _SHORT = 48
@@ -70,7 +70,7 @@ class Columns:
     def number(self, name: str, column: Floats | list[float]) -> None:
         """Add a column of numbers; where there is one of that name, fill what it lacks.
 
-        It is in `numbers` and `matrix` after `settle`.
+        It is in `numbers` and `matrix` after `add_pending`.
         """
         if name in self.numbers:
             row = self.matrix[self.numbers.index(name)]
@@ -81,8 +81,8 @@ class Columns:
         else:
             self._added[name] = column
 
-    def settle(self) -> None:
-        """Take the columns added into the matrix, all at once."""
+    def add_pending(self) -> None:
+        """Move the added columns of numbers into the matrix, all at once."""
         if self._added:
             self.numbers = (*self.numbers, *self._added)
             self.matrix = np.concatenate([self.matrix, np.array(list(self._added.values()))])
@@ -109,14 +109,14 @@ def read(
     developer: tuple[DeveloperField | None, ...],
     wanted: frozenset[str] | None = None,
 ) -> tuple[Columns, NDArray[np.bool_] | None]:
-    """Return the columns of messages of one layout, and which have no full time of their own.
+    """Return the columns of messages of one layout, and which of them have a compressed time.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     found : Definition
-        Their layout, and where they stand.
+        Their layout and their places.
     developer : tuple of DeveloperField or None
         What is known of each developer field of the layout.
     wanted : frozenset of str, optional
@@ -131,7 +131,7 @@ def read(
     plan = plan_for(found.layout, developer, wanted)
     if found.count <= _FEW:
         unpack = plan.row
-        # A stretch is of more messages than these few: they stand one by one.
+        # Stretches have more messages than these few, which were noted one by one.
         rows = [unpack(data, place) for place in found.singles]
         compressed = [row[0] >= COMPRESSED_BIT for row in rows]
         return _of_few(plan, rows), np.array(compressed) if True in compressed else None
@@ -160,30 +160,30 @@ def _of_few(plan: Plan, rows: list[Row]) -> Columns:
         name: list(decoded([row[span] for row in rows])) for name, span, decoded in plan.decoders
     }
     result = Columns(plan.numbers, matrix, others, plan.kinds.copy())
-    for source in plan.packed:
-        raw = _as_array(source, rows)
-        _unpack(result, plan.message, source, raw, np.ones(len(rows), dtype=bool))
+    for placed in plan.packed:
+        raw = _as_array(placed, rows)
+        _unpack(result, plan.message, placed, raw, np.ones(len(rows), dtype=bool))
     if plan.conditional:
         _add_meanings_of_few(result, plan, rows)
-    result.settle()
+    result.add_pending()
     return result
 
 
 def _add_meanings_of_few(result: Columns, plan: Plan, rows: list[Row]) -> None:
     """Add the fields that have another meaning in some of a few messages."""
     met = [meanings_met(plan, plan.pick_referred(row)) for row in rows]
-    for source, places in zip(plan.conditional, zip(*met, strict=True), strict=True):
+    for placed, places in zip(plan.conditional, zip(*met, strict=True), strict=True):
         for place in sorted(frozenset(places)):
             if place < 0:
                 continue
-            part, span = source.alternative(place), source.span
+            part, span = placed.alternatives[place], placed.span
             is_everywhere = places.count(place) == len(rows)
             here = None if is_everywhere else np.array([each == place for each in places])
             _add_meaning(result, part, [row[span] for row in rows], here)
             if part.meaning.components:
                 everywhere = np.ones(len(rows), dtype=bool)
                 there = everywhere if here is None else here
-                _unpack(result, plan.message, part, _as_array(source, rows), there)
+                _unpack(result, plan.message, part, _as_array(placed, rows), there)
 
 
 def _of_one(plan: Plan, row: Row) -> Floats:
@@ -198,17 +198,17 @@ def _of_one(plan: Plan, row: Row) -> Floats:
         for value, invalid in zip(raw[plan.n_scaled :], plan.invalid_unscaled, strict=True)
     ]
     numbers += [math.nan] * (len(plan.numbers) - len(numbers))
-    for place, source_place in plan.copies:
+    for place, copied_place in plan.copies:
         if numbers[place] != numbers[place]:
-            numbers[place] = numbers[source_place]
+            numbers[place] = numbers[copied_place]
     return np.array(numbers, dtype=np.float64).reshape(-1, 1)
 
 
-def _as_array(source: Source, rows: list[tuple[Any, ...]]) -> Array:
-    raw: list[Any] = [row[source.span] for row in rows]
-    if source.meaning.kind == "octets":
-        return np.frombuffer(b"".join(raw), dtype=f"V{source.count}")
-    return np.array(raw, dtype=source.base.code)
+def _as_array(placed: PlacedField, rows: list[tuple[Any, ...]]) -> Array:
+    raw: list[Any] = [row[placed.span] for row in rows]
+    if placed.meaning.kind == "octets":
+        return np.frombuffer(b"".join(raw), dtype=f"V{placed.count}")
+    return np.array(raw, dtype=placed.base.code)
 
 
 def _of_many(plan: Plan, records: Array) -> Columns:
@@ -218,20 +218,20 @@ def _of_many(plan: Plan, records: Array) -> Columns:
             matrix[row] = records[key]
     _scale(plan, matrix)
     result = Columns(plan.numbers, matrix)
-    for source in plan.others:
-        kind, column = _decoded(source, records[source.key])
-        result.others[source.meaning.name] = column
-        result.kinds[source.meaning.name] = kind
-    for source in plan.packed:
+    for placed in plan.others:
+        kind, column = _decoded(placed, records[placed.key])
+        result.others[placed.meaning.name] = column
+        result.kinds[placed.meaning.name] = kind
+    for placed in plan.packed:
         everywhere = np.ones(len(records), dtype=bool)
-        _unpack(result, plan.message, source, records[source.key], everywhere)
-    for source in plan.conditional:
-        for part, here in _meanings(source, plan, records):
-            raw = records[source.key]
+        _unpack(result, plan.message, placed, records[placed.key], everywhere)
+    for placed in plan.conditional:
+        for part, here in _meanings(placed, plan, records):
+            raw = records[placed.key]
             _add_meaning(result, part, raw, here)
             if part.meaning.components:
                 _unpack(result, plan.message, part, raw, here)
-    result.settle()
+    result.add_pending()
     return result
 
 
@@ -245,41 +245,41 @@ def _scale(plan: Plan, matrix: Floats) -> None:
         if plan.has_offsets:
             scaled -= plan.offset
     np.copyto(as_written, np.nan, where=missing)
-    for row, source_row in plan.copies:
+    for row, copied_row in plan.copies:
         if row < len(plan.keys):
-            np.copyto(matrix[row], matrix[source_row], where=np.isnan(matrix[row]))
+            np.copyto(matrix[row], matrix[copied_row], where=np.isnan(matrix[row]))
         else:
-            matrix[row] = matrix[source_row]
+            matrix[row] = matrix[copied_row]
 
 
-def _decoded(source: Source, raw: Cells) -> tuple[str, Cells]:
+def _decoded(placed: PlacedField, raw: Cells) -> tuple[str, Cells]:
     """Return kind and cells of a field that is no plain number."""
-    kind, function = source.decoding
+    kind, function = placed.decoding
     if isinstance(raw, list):
         return kind, list(function(raw))
-    if kind in ("instant", "local"):
+    if kind in values.INSTANT_KINDS:
         seconds = raw.astype(np.int64)
-        return kind, values.instants(seconds, seconds == source.base.invalid)
+        return kind, values.instants(seconds, seconds == placed.base.invalid)
     if raw.dtype.kind == "V":
         return kind, values.many_octets(raw)
     is_long = raw.ndim == 1 and len(raw) > _MANY
-    if source.vocabulary is not None and raw.dtype == np.uint8 and is_long:
-        words = values.objects([source.vocabulary[code] for code in range(256)])
+    if placed.vocabulary is not None and raw.dtype == np.uint8 and is_long:
+        words = values.objects([placed.vocabulary[code] for code in range(256)])
         return kind, words[raw]
     return kind, list(function(raw.tolist()))
 
 
 def _unpack(
-    result: Columns, message: int, source: Source, raw: Array, here: NDArray[np.bool_]
+    result: Columns, message: int, placed: PlacedField, raw: Array, here: NDArray[np.bool_]
 ) -> None:
     """Add the quantities that are packed into the bits of a field, where it is `here`."""
     little = np.ascontiguousarray(raw.astype(raw.dtype.newbyteorder("<")))
     octets = little.view(np.uint8).reshape(len(raw), -1).astype(np.int64)
     numbers = octets if raw.dtype.kind == "V" else raw
-    void = (numbers == source.base.invalid).reshape(len(raw), -1).all(axis=1) | ~here
+    void = (numbers == placed.base.invalid).reshape(len(raw), -1).all(axis=1) | ~here
     found: dict[str, list[Floats]] = {}
     parts: dict[str, Component] = {}
-    for part in source.meaning.components:
+    for part in placed.meaning.components:
         if part.bit_offset >= 8 * octets.shape[1]:
             continue
         first, shift = divmod(part.bit_offset, 8)
@@ -306,7 +306,9 @@ def _unpack(
                 result.number(again, single)
 
 
-def _add_meaning(result: Columns, part: Source, raw: Cells, here: NDArray[np.bool_] | None) -> None:
+def _add_meaning(
+    result: Columns, part: PlacedField, raw: Cells, here: NDArray[np.bool_] | None
+) -> None:
     """Add a field under the meaning that it has in some messages: in all if `here` is None."""
     meaning = part.meaning
     if part.is_plain:
@@ -323,18 +325,20 @@ def _add_meaning(result: Columns, part: Source, raw: Cells, here: NDArray[np.boo
         result.other(meaning.name, kind, cells)
 
 
-def _meanings(source: Source, plan: Plan, records: Array) -> list[tuple[Source, NDArray[np.bool_]]]:
+def _meanings(
+    placed: PlacedField, plan: Plan, records: Array
+) -> list[tuple[PlacedField, NDArray[np.bool_]]]:
     """Return the meanings that a field takes on, and in which messages."""
-    none = len(source.meaning.sub_fields)
+    none = len(placed.meaning.sub_fields)
     chosen = np.full(len(records), none)
     for number, place in plan.referred.items():
         raw = records[key_of(place)]
         for value in frozenset(raw.tolist()):
-            met = source.conditions.get((number, value), none)
+            met = placed.conditions.get((number, value), none)
             if met < none:
                 chosen[raw == value] = np.minimum(chosen[raw == value], met)
     return [
-        (source.alternative(place), chosen == place)
+        (placed.alternatives[place], chosen == place)
         for place in sorted(frozenset(chosen.tolist()))
         if place < none
     ]

@@ -1,4 +1,4 @@
-"""FIT files as tables: one for each message type, decoded when it is asked for."""
+"""FIT files as tables, one for each message type, decoded on demand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from runanalytics.importers.fit.codec.values import Array
 
 #: More cells in one table than any device fills: a file made to exhaust memory.
 MAX_CELLS = 1 << 24
-#: What a message takes beside its fields: its place, its header, whether it is damaged.
+#: Cells of a message beside its fields: its place, its header, whether it is damaged.
 _OVERHEAD_CELLS = 4
 #: More developer fields than any file describes.
 MAX_DESCRIPTIONS = 10_000
@@ -32,14 +32,14 @@ MAX_DESCRIPTIONS = 10_000
 _MOST_COLUMNS = 510
 
 
-class Source(Protocol):
-    """Where a `FitFile` has its messages from: the bytes, or another library."""
+class PartReader(Protocol):
+    """Reads the messages of one part of a `FitFile`: from its bytes, or by another library."""
 
     names: tuple[str, ...]
 
     @property
     def developer_fields(self) -> tuple[DeveloperField, ...]:
-        """The fields that it describes itself."""
+        """The fields that the part describes itself."""
         ...
 
     def messages(self, name: str, wanted: frozenset[str] | None) -> Messages:
@@ -48,7 +48,7 @@ class Source(Protocol):
 
 
 class FitFile(Mapping[str, pd.DataFrame]):
-    """What stands in a FIT file: a table for each message type.
+    """The content of a FIT file: a table for each message type.
 
     ``file["record"]`` is a frame with the profile's field names and units. Numbers are float64,
     exact for every integer of up to 32 bits, and NaN where the file says "invalid"; wider
@@ -59,7 +59,7 @@ class FitFile(Mapping[str, pd.DataFrame]):
     ``garmin_product``) has a column for each. ``enhanced_speed`` and the like stand beside the
     field they enhance. ``damaged`` is True for rows that were read after damage.
 
-    Tables are decoded when asked for, each time anew. `problems` says what was damaged.
+    Tables are decoded at each access, and not kept. `problems` lists what was damaged.
 
     Examples
     --------
@@ -77,23 +77,23 @@ class FitFile(Mapping[str, pd.DataFrame]):
     0  activity    False
     """
 
-    def __init__(self, sources: tuple[Source, ...], problems: tuple[Problem, ...] = ()) -> None:
-        self._sources = sources
+    def __init__(self, readers: tuple[PartReader, ...], problems: tuple[Problem, ...] = ()) -> None:
+        self._readers = readers
         self.problems = problems
 
     @cached_property
     def parts(self) -> tuple[FitFile, ...]:
-        """The FIT files that stand in this file one after the other, mostly one."""
-        return tuple(FitFile((source,)) for source in self._sources)
+        """The FIT files of which this file consists, mostly one."""
+        return tuple(FitFile((reader,)) for reader in self._readers)
 
     @cached_property
     def developer_fields(self) -> tuple[DeveloperField, ...]:
         """The fields that apps and sensors describe in the file."""
-        return tuple(known for source in self._sources for known in source.developer_fields)
+        return tuple(field for reader in self._readers for field in reader.developer_fields)
 
     @cached_property
     def _names(self) -> dict[str, None]:
-        return {name: None for source in self._sources for name in source.names}
+        return {name: None for reader in self._readers for name in reader.names}
 
     def messages(self, name: str, wanted: frozenset[str] | None = None) -> Messages:
         """Return all messages of one type as plain arrays, without the cost of a frame.
@@ -110,15 +110,15 @@ class FitFile(Mapping[str, pd.DataFrame]):
         UsageError
             If the file has no such message.
         """
-        found = [s.messages(name, wanted) for s in self._sources if name in s.names]
-        if not found:
+        by_part = [r.messages(name, wanted) for r in self._readers if name in r.names]
+        if not by_part:
             raise UsageError(
                 f"the file has no message '{name}'", hint=f"it has: {', '.join(self._names)}"
             )
-        if len(found) == 1:
-            return found[0]
-        merged = joining.merged([part.columns for part in found], None)
-        return Messages(merged, np.concatenate([part.damaged for part in found]))
+        if len(by_part) == 1:
+            return by_part[0]
+        merged = joining.merged([messages.columns for messages in by_part], None)
+        return Messages(merged, np.concatenate([messages.damaged for messages in by_part]))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.messages(name).frame()
@@ -145,7 +145,7 @@ class FitFile(Mapping[str, pd.DataFrame]):
 
 
 def decode(source: str | PathLike[str] | bytes) -> FitFile:
-    """Decode a FIT file, whatever part of it is whole.
+    """Decode a FIT file, or those parts of it that are not damaged.
 
     Parameters
     ----------
@@ -155,12 +155,12 @@ def decode(source: str | PathLike[str] | bytes) -> FitFile:
     Returns
     -------
     FitFile
-        A table for each message type; `FitFile.problems` says what was damaged.
+        A table for each message type; `FitFile.problems` lists what was damaged.
 
     Raises
     ------
     UnreadableFileError
-        If there is no FIT message in it, or it cannot be opened.
+        If it holds no FIT message, or cannot be opened.
     """
     where = None
     if isinstance(source, bytes):
@@ -175,27 +175,25 @@ def decode(source: str | PathLike[str] | bytes) -> FitFile:
             ) from error
     parts = framing.frame(data)
     if not any(found.count for part in parts for found in part.definitions):
-        raise UnreadableFileError(*_refusal(data, parts), where=where, hint=_REFUSAL_HINT)
+        hint = "export the activity once more from the watch or its app"
+        raise UnreadableFileError(_refusal(data, parts), where=where, hint=hint)
     return FitFile(
-        tuple(_Bytes(data, part) for part in parts),
+        tuple(_BytesReader(data, part) for part in parts),
         tuple(problem for part in parts for problem in part.problems),
     )
 
 
-_REFUSAL_HINT = "export the activity once more from the watch or its app"
-
-
-def _refusal(data: bytes, parts: list[Part]) -> tuple[str]:
+def _refusal(data: bytes, parts: list[Part]) -> str:
     if not data:
-        return ("the file is empty",)
+        return "the file is empty"
     if not parts:
-        return ("this is not a FIT file: it has neither FIT's header nor any FIT message",)
+        return "this is not a FIT file: it has neither FIT's header nor any FIT message"
     problems = "; ".join(str(problem) for part in parts[:3] for problem in part.problems[:3])
-    return (f"no message can be read from this FIT file{': ' if problems else ''}{problems}",)
+    return f"no message can be read from this FIT file{': ' if problems else ''}{problems}"
 
 
-class _Bytes:
-    """One of the FIT files in a file, decoded from its bytes."""
+class _BytesReader:
+    """Reads one of the FIT files of which a file consists from its bytes."""
 
     def __init__(self, data: bytes, part: Part) -> None:
         self._data = data
@@ -239,10 +237,10 @@ class _Bytes:
 
     @cached_property
     def _compressed_times(self) -> dict[int, NDArray[np.int64]]:
-        """Full times of messages whose header holds the lowest five bits, by definition.
+        """Full times of messages with only the lowest five bits in their headers, by definition.
 
-        They count on from the last full timestamp of any message before them, after damage
-        back from the next; -1 if there is none.
+        They are counted from the last full timestamp of any message before them, after damage
+        back from the next one; -1 if there is none.
         """
         view = np.frombuffer(self._data, dtype=np.uint8)
         chosen = [f for f in self._part.definitions if f.count]
@@ -274,7 +272,7 @@ class _Bytes:
 
     @cached_property
     def developer_fields(self) -> tuple[DeveloperField, ...]:
-        """The fields that the file describes."""
+        """The fields that the part describes itself."""
         return tuple(self._developer_fields_by_number.values())
 
     @cached_property
@@ -291,7 +289,7 @@ class _Bytes:
 
 
 def _bounded(found: list[Definition], name: str) -> list[Definition]:
-    """Return what was found of a message type, unless its table would exhaust memory."""
+    """Return the definitions of a message type, unless its table would exhaust memory."""
     count = sum([definition.count for definition in found])
     if count > MAX_CELLS // (_OVERHEAD_CELLS + _MOST_COLUMNS):
         width = sum(len(f.layout.fields) + len(f.layout.developer) for f in found)
@@ -306,14 +304,14 @@ def _bounded(found: list[Definition], name: str) -> list[Definition]:
 def developer_fields(
     described: Mapping[str, Array], reserved: frozenset[str]
 ) -> dict[tuple[int, int], DeveloperField]:
-    """Return what messages ``field_description`` say, by developer index and field number.
+    """Return the fields that ``field_description`` describes, by developer and field number.
 
     Parameters
     ----------
     described : mapping of str to array
         Columns of those messages.
     reserved : frozenset of str
-        Names that native columns have, which no developer field may take.
+        Names of native columns, which no developer field may take.
     """
     natives = {word: number for number, word in profile.choices("mesg_num").items()}
     result: dict[tuple[int, int], DeveloperField] = {}

@@ -52,7 +52,7 @@ class Layout:
 
     @cached_property
     def time_offset(self) -> int | None:
-        """Where in a data message its timestamp stands; None if it has none."""
+        """Place of the timestamp in a data message, in bytes; None if it has none."""
         offset = 1
         for number, size, _ in self.fields:
             if number == profile.TIMESTAMP_FIELD and size == 4:
@@ -62,12 +62,12 @@ class Layout:
 
     @property
     def is_sound(self) -> bool:
-        """Whether it can stand in a damaged file: base types that exist, sizes that hold them."""
+        """Whether a damaged file may hold it: its base types exist, and no field is empty."""
         return all(size and base in profile.BASE_TYPES for _, size, base in self.fields)
 
     @cached_property
     def is_strict(self) -> bool:
-        """Whether nothing in it is odd: what a search for a definition accepts."""
+        """Whether nothing in it is odd, so that a search for a definition accepts it."""
         sizes_fit = all(
             base in profile.BASE_TYPES and size and size % profile.BASE_TYPES[base].width == 0
             for _, size, base in self.fields
@@ -83,7 +83,7 @@ class Layout:
 
 @dataclass
 class Definition:
-    """A layout in force, and where its messages stand: single places and stretches.
+    """A layout and the places of its messages, noted one by one or as stretches.
 
     A stretch is its first byte, the number of messages, and their distance in bytes.
     """
@@ -107,7 +107,7 @@ class Definition:
 
     @cached_property
     def places(self) -> NDArray[np.int64]:
-        """First byte of each message, ascending; asked for when all have been found."""
+        """First byte of each message, ascending; to be read once all have been found."""
         if self.stretches:
             return self.places_so_far()
         return np.frombuffer(self.singles, dtype=np.int64)

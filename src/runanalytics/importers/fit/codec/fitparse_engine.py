@@ -1,6 +1,6 @@
-"""FIT files decoded by the library fitparse, as a second opinion on the built-in decoder.
+"""FIT files decoded by the library fitparse, as a check on the built-in decoder.
 
-It reads whole files only: what is damaged is refused.
+It reads whole files only and refuses damaged ones.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from runanalytics.importers.fit.codec.profile import Field
 from runanalytics.importers.fit.codec.values import Array
 
 _HINT = "leave the engine out: the built-in decoder reads what is whole in a damaged file"
+#: Naive, as fitparse's instants are.
+_FIT_EPOCH = dt.datetime(1989, 12, 31)
 
 
 def decode_with_fitparse(data: bytes) -> FitFile:
@@ -35,7 +37,7 @@ def decode_with_fitparse(data: bytes) -> FitFile:
     Returns
     -------
     FitFile
-        With the same columns as that of `decode`, where fitparse knows the field.
+        With the same columns as from `decode`, where fitparse knows the field.
 
     Raises
     ------
@@ -46,21 +48,21 @@ def decode_with_fitparse(data: bytes) -> FitFile:
 
     try:
         file = fitparse.FitFile(io.BytesIO(data))
-        found = list(file.get_messages())
-    # fitparse lets KeyError, struct.error and others through where a file is odd.
+        messages = list(file.get_messages())
+    # On odd files fitparse raises KeyError, struct.error and others.
     except Exception as error:
         raise UnreadableFileError(
             f"fitparse cannot read the file: {type(error).__name__}: {error}", hint=_HINT
         ) from error
-    return FitFile((_Parsed(found),))
+    return FitFile((_FitparseReader(messages),))
 
 
-class _Parsed:
+class _FitparseReader:
     """Messages that fitparse has decoded."""
 
-    def __init__(self, found: Iterable[Any]) -> None:
+    def __init__(self, messages: Iterable[Any]) -> None:
         self._by_name: dict[str, list[Any]] = {}
-        for message in found:
+        for message in messages:
             self._by_name.setdefault(str(message.name), []).append(message)
         self.names = tuple(self._by_name)
         described = self._by_name.get("field_description", [])
@@ -69,35 +71,34 @@ class _Parsed:
 
     def messages(self, name: str, wanted: frozenset[str] | None) -> Messages:
         """Return the messages of one type."""
-        found = self._by_name[name]
-        table = _arrays(found, wanted)
+        table = _arrays(self._by_name[name], wanted)
         damaged = table.pop("damaged")
         numbers = tuple(key for key, column in table.items() if column.dtype.kind == "f")
-        matrix = np.array([table[key] for key in numbers]).reshape(len(numbers), len(found))
+        matrix = np.array([table[key] for key in numbers]).reshape(len(numbers), len(damaged))
         result = Columns(numbers, matrix)
         for key, column in table.items():
             if key not in numbers:
                 result.other(key, _kind(column), column)
-        return Messages(result, damaged.astype(bool))
+        return Messages(result, damaged)
 
 
-def _arrays(found: list[Any], wanted: frozenset[str] | None = None) -> dict[str, Array]:
+def _arrays(messages: list[Any], wanted: frozenset[str] | None = None) -> dict[str, Array]:
     """Return the fields of messages as columns; a sub-field also under its parent's name."""
     cells: dict[str, list[object]] = {}
-    for row, message in enumerate(found):
+    for row, message in enumerate(messages):
         for field in message.fields:
             for name, value in _named_values(message.mesg_num, field):
                 if wanted is None or name in wanted:
-                    column = cells.setdefault(name, [None] * len(found))
+                    column = cells.setdefault(name, [None] * len(messages))
                     if column[row] is None:
                         column[row] = value
     arrays = {name: _column(column) for name, column in cells.items()}
-    arrays["damaged"] = np.zeros(len(found), dtype=bool)
+    arrays["damaged"] = np.zeros(len(messages), dtype=bool)
     return arrays
 
 
 def _named_values(message: int, field: Any) -> list[tuple[str, object]]:
-    """Return under which names a field stands, with its value as the built-in decoder has it.
+    """Return the names of a field, each with its value as the built-in decoder has it.
 
     fitparse's profile is older: words that it lacks are taken from ours.
     """
@@ -122,17 +123,13 @@ def _as_ours(value: Any, meaning: Field) -> object:
     return value
 
 
-#: Naive, as fitparse's instants are.
-_FIT_EPOCH = dt.datetime(1989, 12, 31)
-
-
 def _column(cells: list[object]) -> Array:
-    there = [value for value in cells if value is not None]
-    if any(isinstance(value, dt.datetime) for value in there):
+    known = [value for value in cells if value is not None]
+    if any(isinstance(value, dt.datetime) for value in known):
         return np.array(
             [value if isinstance(value, dt.datetime) else None for value in cells], dtype="M8[us]"
         )
-    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in there):
+    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
         return np.array([np.nan if value is None else value for value in cells], dtype=np.float64)
     return values.objects(cells)
 

@@ -1,7 +1,7 @@
-"""Decoded columns as pandas frames.
+"""Decoded columns as pandas frames, made block by block.
 
-A file has thirty message types with up to a hundred columns each, mostly of a single row, so a
-frame is laid out block by block rather than column by column.
+A file has thirty message types with up to a hundred columns each, mostly of a single row, for
+which making a frame column by column would take longer than decoding.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Messages:
     columns : Columns
         Their values.
     damaged : array of bool
-        Whether a message was read after damage, so that nothing vouches for it.
+        Whether a message was read after damage, so that it may be wrong.
     """
 
     columns: Columns
@@ -58,7 +58,7 @@ class Messages:
         for names, kind, places in arranged.together:
             cells = _stacked(kind, [others[name] for name in names])
             blocks.append((cells.reshape(-1, count), places))
-        # Views, since who names the frame's axes must not name those of the next one.
+        # Views, since naming the axes of one frame must not name those of the next.
         rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
         return frame_of_blocks(blocks, rows, arranged.index.view())
 
@@ -68,7 +68,7 @@ _ONE_ROW = pd.RangeIndex(1)
 
 @dataclass(frozen=True)
 class _Arrangement:
-    """The names of a frame's columns, and at which of them those of each kind stand."""
+    """The names of a frame's columns, and the places of the columns of each kind."""
 
     index: pd.Index
     numbers: Places
@@ -114,7 +114,7 @@ def _stacked(kind: str, columns: list[Cells]) -> Array:
     return np.concatenate([array_of(kind, cells) for cells in columns])
 
 
-#: Columns as short as this come up again and again ("lap", "stop"): their arrays are kept.
+#: Columns as short as this recur often ("lap", "stop"): their arrays are kept.
 _FEW = 64
 
 

@@ -1,4 +1,4 @@
-"""The FIT files that stand in a file: their headers and checksums."""
+"""The FIT files that a file consists of, mostly one: their headers and checksums."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import numpy as np
 from fastcrc import crc16
 
 from runanalytics.importers.fit.codec import definition
-from runanalytics.importers.fit.codec.scanner import CRC_SIZE, Part, Scan
+from runanalytics.importers.fit.codec.scanner import CRC_SIZE, Part, Scanner
 
 MAGIC = b".FIT"
 _HEADER_SIZES = (12, 14)
-#: More than any device chains: what comes after them is not read.
+_CHECKSUM_DIFFERS = "the checksum does not match: something before it is damaged"
+#: More files in one than any device writes: all after them are not read.
 MAX_PARTS = 5_000
 
 
 def frame(data: bytes) -> list[Part]:
-    """Return the FIT files that stand in `data`, in order; none if it holds nothing of FIT.
+    """Return the FIT files of which `data` consists, in order; none if it is not FIT.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def frame(data: bytes) -> list[Part]:
     Returns
     -------
     list of Part
-        With the place of every message, and what was damaged.
+        Each with the place of every message, and what was damaged.
     """
     parts: list[Part] = []
     position = 0
@@ -40,26 +41,26 @@ def frame(data: bytes) -> list[Part]:
                 parts[-1].report(f"{left} bytes follow that are not FIT; left out", position)
             break
         part, begin, end, position = body
-        scan = Scan(data, part, end)
-        scan.run(begin)
+        scanner = Scanner(data, part, end)
+        scanner.run(begin)
         if not part.has_checksum:
-            _doubt(data, part, end, scan)
+            _doubt(data, part, end, scanner)
         parts.append(part)
     return parts
 
 
-def _doubt(data: bytes, part: Part, end: int, scan: Scan) -> None:
-    """Decide from where on the rows of a part that breaks off cannot be vouched for.
+def _doubt(data: bytes, part: Part, end: int, scanner: Scanner) -> None:
+    """Decide from where on the rows of a part that breaks off count as damaged.
 
-    If it is merely cut off, all before that is whole. But it may be short because a block is
-    missing within it, and then its last bytes are a checksum, and what follows the gap was read
-    out of step. Messages with a believable time are witnesses that it was not; the time of a
-    compressed header hangs on all that came before it.
+    If it is merely cut off, everything before that is whole. But it may be short because a block
+    within it is missing; then its last bytes are a checksum, and everything after the gap was
+    read out of step. Messages with a believable time are evidence against that; the time of a
+    compressed header depends on all messages before it.
     """
     view = np.frombuffer(data, dtype=np.uint8)
-    witness, checksum, is_taken_for_message = scan.last_believed, end - CRC_SIZE, False
+    witness, checksum, is_taken_for_message = scanner.last_believed, end - CRC_SIZE, False
     for found in part.definitions:
-        # All messages of a stretch have one header.
+        # All messages of a stretch have the same header.
         heads = np.array([*found.singles, *(start for start, _, _ in found.stretches)], dtype=int)
         compressed = heads[view[heads] >= definition.COMPRESSED_BIT]
         witness = min(witness, compressed.min(initial=witness))
@@ -67,7 +68,7 @@ def _doubt(data: bytes, part: Part, end: int, scan: Scan) -> None:
             checksum - start in range(0, count * step, step)
             for start, count, step in found.stretches
         )
-    is_broken = scan.is_broken or is_taken_for_message
+    is_broken = scanner.is_broken or is_taken_for_message
     part.damaged_from = part.start if is_broken else min(part.damaged_from, int(witness))
 
 
@@ -101,11 +102,7 @@ def _body(data: bytes, start: int, *, first: bool) -> _Body | None:
         if crc16.arc(data[start:after]) == 0:
             return part, begin, end, after
         if trusted and (after == len(data) or _is_header(data, after)):
-            part.report(
-                "the checksum does not match: something before it is damaged",
-                end,
-                damaged_from=start,
-            )
+            part.report(_CHECKSUM_DIFFERS, end, damaged_from=start)
             return part, begin, end, after
     return _with_wrong_size(data, part, begin, end)
 
@@ -124,16 +121,12 @@ def _with_wrong_size(data: bytes, part: Part, begin: int, end: int) -> _Body:
         part.report("the file ends before its checksum", limit)
         part.has_checksum = False
         return part, begin, end, limit
-    part.report(
-        "the checksum does not match: something before it is damaged",
-        end,
-        damaged_from=part.start,
-    )
+    part.report(_CHECKSUM_DIFFERS, end, damaged_from=part.start)
     return part, begin, limit - CRC_SIZE, limit
 
 
 def _is_vouched_for(data: bytes, start: int, begin: int, limit: int) -> bool:
-    """Whether a checksum that matches ends at `limit`, with the size as it is or should be."""
+    """Return whether a matching checksum ends at `limit`, with the size as it is or should be."""
     size = limit - begin - CRC_SIZE
     if size < 0:
         return False
@@ -152,7 +145,7 @@ def _without_size(data: bytes, part: Part, begin: int) -> _Body:
 
 
 def _headless(data: bytes, part: Part, *, first: bool) -> _Body | None:
-    """Read a part whose header is destroyed, if definitions still stand where they should."""
+    """Return a part whose header is destroyed, if a definition stands where it should."""
     start = part.start
     begin = next(
         (start + size for size in _HEADER_SIZES if definition.strict_at(data, start + size)), None

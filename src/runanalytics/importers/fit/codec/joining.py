@@ -1,4 +1,4 @@
-"""Columns of several layouts of one message type, put together in the order of writing."""
+"""Columns of several layouts of one message type, joined in the order of writing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from runanalytics.importers.fit.codec.values import Array
 
 
 def complete(piece: Columns) -> Columns:
-    """Return columns with the counters of which only the lowest bits were written made whole.
+    """Return columns with full values for counters of which only the lowest bits were written.
 
-    A row that holds the full value, written by a native field of the same name, is where the
-    count goes on from.
+    The count goes on from each row that holds the full value, in a native field of the same name.
     """
     if not piece.packed:
         return piece
@@ -38,28 +37,24 @@ def complete(piece: Columns) -> Columns:
         lists = values.number_lists(scaled[:, 1:].tolist(), None, 1.0, 0.0)
         for row in np.flatnonzero(there[:, 0]).tolist():
             lists[row] = float(full[row])
-        _drop_number(piece, name)
+        kept = [row for row, other in enumerate(piece.numbers) if other != name]
+        piece.matrix = piece.matrix[kept]
+        piece.numbers = tuple(piece.numbers[row] for row in kept)
         piece.other(name, "object", lists)
     piece.packed.clear()
-    piece.settle()
+    piece.add_pending()
     return piece
 
 
-def _drop_number(piece: Columns, name: str) -> None:
-    kept = [row for row, other in enumerate(piece.numbers) if other != name]
-    piece.matrix = piece.matrix[kept]
-    piece.numbers = tuple(piece.numbers[row] for row in kept)
-
-
 def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
-    """Put the columns of several layouts into one table.
+    """Join the columns of several layouts into one table.
 
     Parameters
     ----------
     pieces : list of Columns
-        One after the other.
+        One for each layout.
     order : array of int, optional
-        Which of their messages comes first, second and so on; as they stand if None.
+        Which of their messages comes first, second and so on; unchanged if None.
 
     Returns
     -------
@@ -75,11 +70,11 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     stretches = [(k, span, span) for k, span in enumerate(spans)] if runs is None else runs
     matrix = np.empty((len(names), ends[-1]))
     rows_of = [{name: row for row, name in enumerate(piece.numbers)} for piece in pieces]
-    for place, source, target in stretches:
+    for place, before, after in stretches:
         held, row_of, begin = pieces[place].matrix, rows_of[place], spans[place].start
-        source = slice(source.start - begin, source.stop - begin)
+        before = slice(before.start - begin, before.stop - begin)
         for row, name in enumerate(names):
-            matrix[row, target] = held[row_of[name], source] if name in row_of else np.nan
+            matrix[row, after] = held[row_of[name], before] if name in row_of else np.nan
     if order is not None and runs is None:
         matrix = matrix.take(order, axis=1, mode="clip")
     result = Columns(names, matrix)
@@ -90,13 +85,13 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
         result.kinds[name] = kind
         result.others[name] = column if order is None else column[order]
     for name in dict.fromkeys(name for piece in pieces for name in piece.packed):
-        found = [piece.packed[name] for piece in pieces if name in piece.packed]
-        raw = np.full((ends[-1], max(part.raw.shape[1] for part in found)), np.nan)
+        counters = [piece.packed[name] for piece in pieces if name in piece.packed]
+        raw = np.full((ends[-1], max(part.raw.shape[1] for part in counters)), np.nan)
         for piece, span in zip(pieces, spans, strict=True):
             if name in piece.packed:
                 part = piece.packed[name]
                 raw[span, : part.raw.shape[1]] = part.raw
-        result.packed[name] = Packed(found[0].component, raw if order is None else raw[order])
+        result.packed[name] = Packed(counters[0].component, raw if order is None else raw[order])
     return complete(result)
 
 
@@ -106,9 +101,9 @@ _Run = tuple[int, slice, slice]
 
 
 def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[_Run] | None:
-    """Return which stretches of messages stay together: piece, and where from and to.
+    """Return stretches of messages that stay together: piece, places before and after sorting.
 
-    None if they are too many to copy one by one, or if there is nothing to put in order.
+    None if they are too many to copy one by one, or if there is no order to sort by.
     """
     if order is None:
         return None
@@ -135,7 +130,7 @@ def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
         elif name in piece.numbers:
             column = piece.matrix[piece.numbers.index(name)]
             columns.append(values.without(column.astype(object), np.isnan(column)))
-        elif kind in ("instant", "local"):
+        elif kind in values.INSTANT_KINDS:
             columns.append(np.full(count, np.datetime64("NaT"), dtype="M8[us]"))
         else:
             columns.append(np.full(count, None, dtype=object))

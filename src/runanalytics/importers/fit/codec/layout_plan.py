@@ -1,4 +1,4 @@
-"""How the messages of a layout are to be read: worked out once for each layout, and kept."""
+"""How the messages of a layout are read: a plan, made once for each layout and kept."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class DeveloperField:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A field of a layout: its place in a record, its bytes and its meaning."""
+class PlacedField:
+    """A field of a layout: its place in a message, its bytes and its meaning."""
 
     place: int
     number: int
@@ -59,7 +59,7 @@ class Source:
     meaning: Field
     vocabulary: Vocabulary | None
 
-    def meaning_as(self, meaning: Field) -> Source:
+    def meaning_as(self, meaning: Field) -> PlacedField:
         """Return the same bytes with another meaning."""
         words = meaning.choices
         vocabulary = None if words is None else words.with_missing(self.base.invalid)
@@ -72,7 +72,7 @@ class Source:
 
     @property
     def is_whole(self) -> bool:
-        """Whether a message as a tuple holds it as one value of bytes, not one by one."""
+        """Whether a message as a tuple holds it as one value of all its bytes."""
         return self.base.name == "string" or self.meaning.kind == "octets"
 
     @cached_property
@@ -84,7 +84,7 @@ class Source:
 
     @cached_property
     def conditions(self) -> Mapping[tuple[int, int], int]:
-        """Which other meaning it has, by number and value of the field on which that hangs."""
+        """Place of the sub-field that it stands for, by number and value of another field."""
         result: dict[tuple[int, int], int] = {}
         for place, sub in enumerate(self.meaning.sub_fields):
             for condition in sub.conditions:
@@ -93,7 +93,7 @@ class Source:
 
     @cached_property
     def decoding(self) -> tuple[str, Callable[[Sequence[Any]], Iterable[Any]]]:
-        """What kind of column it makes, and how, if it is no plain number: from its raw values."""
+        """Kind of its column, if it is no plain number, and the function for its raw values."""
         base, meaning, words = self.base, self.meaning, self.vocabulary
         if meaning.kind in ("instant", "local") and self.count == 1 and base.width == 4:
             return meaning.kind, partial(values.instant_counts, invalid=base.invalid)
@@ -113,29 +113,31 @@ class Source:
         return "object", partial(values.integers, base=base)
 
     @cached_property
-    def _alternatives(self) -> dict[int, Source]:
-        return {}
+    def alternatives(self) -> tuple[PlacedField, ...]:
+        """The same bytes with the meaning of each sub-field."""
+        return tuple(self.meaning_as(sub) for sub in self.meaning.sub_fields)
 
     def meaning_met(self, numbers: Iterable[int], referred: tuple[Any, ...]) -> int:
-        """Return which other meaning it has, by values of the fields of these numbers; -1 if none.
+        """Return the place of the sub-field that it stands for; -1 if none.
+
+        Parameters
+        ----------
+        numbers : iterable of int
+            Numbers of the fields on which that depends.
+        referred : tuple
+            Their values.
 
         Examples
         --------
         >>> strides = Field("total_strides", conditions=((5, 1),))
         >>> meaning = Field("total_cycles", sub_fields=(strides,))
-        >>> source = Source(1, 0, profile.BYTE, 1, meaning, None)
-        >>> source.meaning_met([5], (1,)), source.meaning_met([5], (7,))
+        >>> placed = PlacedField(1, 0, profile.BYTE, 1, meaning, None)
+        >>> placed.meaning_met([5], (1,)), placed.meaning_met([5], (7,))
         (0, -1)
         """
         get = self.conditions.get
         met = [get(pair, -1) for pair in zip(numbers, referred, strict=True)]
         return min((place for place in met if place >= 0), default=-1)
-
-    def alternative(self, place: int) -> Source:
-        """Return the same bytes with the meaning of a sub-field."""
-        if place not in self._alternatives:
-            self._alternatives[place] = self.meaning_as(self.meaning.sub_fields[place])
-        return self._alternatives[place]
 
     @cached_property
     def is_plain(self) -> bool:
@@ -149,12 +151,12 @@ class Source:
 
     @property
     def is_scaled(self) -> bool:
-        """Whether its raw values are not yet those that it stands for."""
+        """Whether its raw values have a scale or an offset."""
         return self.meaning.scale != 1 or self.meaning.offset != 0
 
     @property
     def copy_as(self) -> str | None:
-        """The name under which its value stands a second time, such as ``enhanced_speed``."""
+        """The second name for its value, such as ``enhanced_speed``; None if there is none."""
         parts = self.meaning.components
         if len(parts) != 1 or not self.is_plain or self.base.invalid is None:
             return None
@@ -170,7 +172,7 @@ class Plan:
 
     message: int
     dtype: np.dtype[np.void]
-    #: The same size, without fields: what is gathered from scattered places.
+    #: The same size, without fields, for messages that are gathered from scattered places.
     octets: np.dtype[np.void]
     #: From the bytes and a place in them to a message as a tuple: its header, then every value.
     row: Callable[[bytes, int], tuple[Any, ...]]
@@ -187,15 +189,15 @@ class Plan:
     #: invalid values of the others.
     scaling: tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
     invalid_unscaled: tuple[float, ...]
-    #: Rows of the matrix that are the same quantity under a second name: (row, source row).
+    #: Rows of the matrix that are the same quantity under a second name: (row, copied row).
     copies: tuple[tuple[int, int], ...]
-    others: tuple[Source, ...]
-    #: Name of each of these, its place in a message as a tuple, and what makes cells of it.
+    others: tuple[PlacedField, ...]
+    #: Name of each of these, its place in a message as a tuple, and the function for its cells.
     decoders: tuple[tuple[str, int | slice, Callable[[Sequence[Any]], Iterable[Any]]], ...]
     kinds: dict[str, str]
-    packed: tuple[Source, ...]
-    #: Fields that may have another meaning, and those on which it hangs: place by number.
-    conditional: tuple[Source, ...]
+    packed: tuple[PlacedField, ...]
+    #: Fields that may have another meaning, and those on which that depends: place by number.
+    conditional: tuple[PlacedField, ...]
     referred: Mapping[int, int]
     #: From a record as a tuple to the values of these.
     pick_referred: Callable[[tuple[Any, ...]], tuple[Any, ...]]
@@ -210,67 +212,69 @@ def plan_for(
     Parameters
     ----------
     layout : Layout
-        Theirs.
+        Their layout.
     developer : tuple of DeveloperField or None
         What is known of each developer field of the layout.
     wanted : frozenset of str, optional
         Names of columns to read; all if None.
     """
-    sources = _sources(layout, developer)
-    dtype = np.dtype([(HEADER, "u1"), *((s.key, _format(s, layout)) for s in sources)])
-    distinct: dict[str, Source] = {}
-    for source in sources:
-        if _is_wanted(source.meaning, wanted):
-            distinct.setdefault(source.meaning.name, source)
-    plain = [source for source in distinct.values() if source.is_plain]
-    plain.sort(key=lambda source: not source.is_scaled)
-    numbers = [source.meaning.name for source in plain]
+    placed_fields = _placed_fields(layout, developer)
+    dtype = np.dtype([(HEADER, "u1"), *((s.key, _format(s, layout)) for s in placed_fields)])
+    distinct: dict[str, PlacedField] = {}
+    for placed in placed_fields:
+        if _is_wanted(placed.meaning, wanted):
+            distinct.setdefault(placed.meaning.name, placed)
+    plain = [placed for placed in distinct.values() if placed.is_plain]
+    plain.sort(key=lambda placed: not placed.is_scaled)
+    numbers = [placed.meaning.name for placed in plain]
     copies = []
-    conditional = [source for source in distinct.values() if source.meaning.sub_fields]
-    for row, source in enumerate(plain):
-        second = source.copy_as
+    conditional = [placed for placed in distinct.values() if placed.meaning.sub_fields]
+    for row, placed in enumerate(plain):
+        second = placed.copy_as
         if second is None or (second in distinct and second not in numbers):
             continue
         if second not in numbers:
             numbers.append(second)
         copies.append((numbers.index(second), row))
-        target = profile.field(layout.message, source.meaning.components[0].target_number)
+        target = profile.field(layout.message, placed.meaning.components[0].target_number)
         if target.sub_fields:
-            conditional.append(source.meaning_as(target))
+            conditional.append(placed.meaning_as(target))
     packed = [
-        source
-        for source in distinct.values()
-        if source.meaning.components and source.copy_as is None and source.base.invalid is not None
+        placed
+        for placed in distinct.values()
+        if placed.meaning.components and placed.copy_as is None and placed.base.invalid is not None
     ]
     referred = {
         number for s in conditional for sub in s.meaning.sub_fields for number, _ in sub.conditions
     }
-    referred_places = {s.number: s.place for s in sources if s.number in referred and s.count == 1}
-    scaled = [source for source in plain if source.is_scaled]
-    others = tuple(source for source in distinct.values() if not source.is_plain)
+    referred_places = {
+        s.number: s.place for s in placed_fields if s.number in referred and s.count == 1
+    }
+    scaled = [placed for placed in plain if placed.is_scaled]
+    others = tuple(placed for placed in distinct.values() if not placed.is_plain)
     return Plan(
         message=layout.message,
         dtype=dtype,
         octets=np.dtype((np.void, layout.size)),
-        row=_row_reader(sources, layout),
+        row=_row_reader(placed_fields, layout),
         numbers=tuple(numbers),
-        keys=tuple(source.key for source in plain),
-        pick=_picker([source.place for source in plain]),
-        invalid=_upright(_invalid(source) for source in plain),
+        keys=tuple(placed.key for placed in plain),
+        pick=_picker([placed.place for placed in plain]),
+        invalid=_upright(_invalid(placed) for placed in plain),
         n_scaled=len(scaled),
-        scale=_upright(source.meaning.scale for source in scaled),
-        offset=_upright(source.meaning.offset for source in scaled),
-        has_offsets=any(source.meaning.offset for source in scaled),
+        scale=_upright(placed.meaning.scale for placed in scaled),
+        offset=_upright(placed.meaning.offset for placed in scaled),
+        has_offsets=any(placed.meaning.offset for placed in scaled),
         scaling=(
-            tuple(_invalid(source) for source in scaled),
-            tuple(source.meaning.scale for source in scaled),
-            tuple(source.meaning.offset for source in scaled),
+            tuple(_invalid(placed) for placed in scaled),
+            tuple(placed.meaning.scale for placed in scaled),
+            tuple(placed.meaning.offset for placed in scaled),
         ),
-        invalid_unscaled=tuple(_invalid(source) for source in plain[len(scaled) :]),
+        invalid_unscaled=tuple(_invalid(placed) for placed in plain[len(scaled) :]),
         copies=tuple(copies),
         others=others,
         decoders=tuple((s.meaning.name, s.span, s.decoding[1]) for s in others),
-        kinds={source.meaning.name: source.decoding[0] for source in others},
+        kinds={placed.meaning.name: placed.decoding[0] for placed in others},
         packed=tuple(packed),
         conditional=tuple(conditional) if referred_places else (),
         referred=referred_places,
@@ -280,42 +284,34 @@ def plan_for(
 
 @lru_cache(maxsize=4096)
 def meanings_met(plan: Plan, referred: tuple[Any, ...]) -> tuple[int, ...]:
-    """Return which other meaning each conditional field has in a message; -1 if none.
+    """Return the place of the sub-field that each conditional field stands for; -1 if none.
 
     Parameters
     ----------
     plan : Plan
         Of the message's layout.
     referred : tuple
-        What the message holds in the fields on which meanings hang, from `Plan.pick_referred`.
+        The message's values of the fields on which meanings depend, from `Plan.pick_referred`.
     """
-    return tuple(source.meaning_met(plan.referred, referred) for source in plan.conditional)
+    return tuple(placed.meaning_met(plan.referred, referred) for placed in plan.conditional)
 
 
-#: NumPy's letters as those of `struct`.
-_LETTERS = {
-    "u1": "B",
-    "i1": "b",
-    "u2": "H",
-    "i2": "h",
-    "u4": "I",
-    "i4": "i",
-    "u8": "Q",
-    "i8": "q",
-    "f4": "f",
-    "f8": "d",
-}
+_NUMPY_CODES = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8")
+#: Letter of `struct` by NumPy's code.
+_LETTERS = dict(zip(_NUMPY_CODES, "BbHhIiQqfd", strict=True))
 
 
-def _row_reader(sources: list[Source], layout: Layout) -> Callable[[bytes, int], tuple[Any, ...]]:
+def _row_reader(
+    placed_fields: list[PlacedField], layout: Layout
+) -> Callable[[bytes, int], tuple[Any, ...]]:
     letters = [
-        f"{s.count}s" if s.is_whole else f"{s.count}{_LETTERS[s.base.code]}" for s in sources
+        f"{s.count}s" if s.is_whole else f"{s.count}{_LETTERS[s.base.code]}" for s in placed_fields
     ]
     return struct.Struct("".join([">B" if layout.big_endian else "<B", *letters])).unpack_from
 
 
-def _invalid(source: Source) -> float:
-    return math.nan if source.base.invalid is None else source.base.invalid
+def _invalid(placed: PlacedField) -> float:
+    return math.nan if placed.base.invalid is None else placed.base.invalid
 
 
 def _upright(numbers: Iterable[float]) -> Floats:
@@ -341,38 +337,40 @@ def key_of(place: int) -> str:
     return f"f{place}"
 
 
-def _format(source: Source, layout: Layout) -> Any:
-    if source.base.name == "string":
-        return f"S{source.count}"
-    if source.meaning.kind == "octets":
-        return f"V{source.count}"
-    code = (">" if layout.big_endian else "<") + source.base.code
-    return code if source.count == 1 else (code, (source.count,))
+def _format(placed: PlacedField, layout: Layout) -> Any:
+    if placed.base.name == "string":
+        return f"S{placed.count}"
+    if placed.meaning.kind == "octets":
+        return f"V{placed.count}"
+    code = (">" if layout.big_endian else "<") + placed.base.code
+    return code if placed.count == 1 else (code, (placed.count,))
 
 
-def _sources(layout: Layout, developer: tuple[DeveloperField | None, ...]) -> list[Source]:
+def _placed_fields(
+    layout: Layout, developer: tuple[DeveloperField | None, ...]
+) -> list[PlacedField]:
     found = [
         (number, size, code, profile.field(layout.message, number))
         for number, size, code in layout.fields
     ]
     for (number, size, index), known in zip(layout.developer, developer, strict=True):
         name = f"developer_{index}_{number}" if known is None else known.column
-        # A number that no condition of the profile mistakes for a native field.
+        # -1 is no native field's number, so no condition of the profile refers to it.
         found.append((-1, size, 0x0D if known is None else known.base, Field(name)))
-    sources: list[Source] = []
+    placed_fields: list[PlacedField] = []
     after = 1  # the header is at 0
     for number, size, code, meaning in found:
         if size:
-            sources.append(_source(after, number, size, code, meaning))
-            after += 1 if sources[-1].is_whole else sources[-1].count
-    return sources
+            placed_fields.append(_placed(after, number, size, code, meaning))
+            after += 1 if placed_fields[-1].is_whole else placed_fields[-1].count
+    return placed_fields
 
 
-def _source(place: int, number: int, size: int, code: int, meaning: Field) -> Source:
+def _placed(place: int, number: int, size: int, code: int, meaning: Field) -> PlacedField:
     base = profile.BASE_TYPES.get(code)
     if base is None or size % base.width or (base is profile.BYTE and size > 1):
-        # Of bytes, or of a size that its type does not fit into: kept as it is.
+        # Bytes, or a size that is no multiple of its type's: kept as it is.
         octets = Field(meaning.name, "octets", components=meaning.components)
-        return Source(place, number, profile.BYTE, size, octets, None)
-    raw = Source(place, number, base, size // base.width, meaning, None)
+        return PlacedField(place, number, profile.BYTE, size, octets, None)
+    raw = PlacedField(place, number, base, size // base.width, meaning, None)
     return raw.meaning_as(meaning)

@@ -1,4 +1,4 @@
-"""What FIT's numbers mean: base types, and the profile's names, scales and vocabularies.
+"""The meanings of FIT's numbers: base types, and the profile's names, scales and vocabularies.
 
 The profile itself (which message has which field, at which scale) is that of `fitdecode`,
 which generates it from Garmin's. It is loaded when the first file is decoded.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BaseType:
-    """How a value is laid out, and the bit pattern that says there is none.
+    """How a value is laid out, and the bit pattern that stands for a missing one.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ INVALID_MESSAGE = 0xFFFF
 #: Seconds from the Unix epoch to FIT's, 1989-12-31 00:00 UTC.
 EPOCH_S = 631_065_600
 
-#: Types whose listed values are limits, flags or single exceptions rather than a vocabulary:
-#: their values stay numbers.
+#: Types whose listed values are limits, flags or single exceptions, not a vocabulary: their values
+#: stay numbers.
 OPEN_TYPES = frozenset(
     {
         "attitude_validity",
@@ -94,6 +94,9 @@ OPEN_TYPES = frozenset(
         "workout_power",
     }
 )
+
+#: Kinds of fields by the name of their type.
+_KINDS: Mapping[str, str] = {"date_time": "instant", "local_date_time": "local", "bool": "flag"}
 
 
 class Vocabulary(dict[int, str | None]):
@@ -147,7 +150,7 @@ class Field:
 
 
 @cache
-def _source() -> ModuleType:
+def _fitdecode_profile() -> ModuleType:
     import fitdecode.profile
 
     module: ModuleType = fitdecode.profile
@@ -163,7 +166,7 @@ def profile_version() -> str:
     >>> profile_version() >= "21"
     True
     """
-    with Path(str(_source().__file__)).open(encoding="utf-8") as lines:
+    with Path(str(_fitdecode_profile().__file__)).open(encoding="utf-8") as lines:
         for line in lines:
             if "SDK VERSION" in line:
                 return line.split("SDK VERSION", 1)[1].split()[0]
@@ -179,13 +182,13 @@ def message_name(number: int) -> str:
     >>> message_name(20), message_name(140)
     ('record', 'unknown_140')
     """
-    entry = _source().MESSAGE_TYPES.get(number)
+    entry = _fitdecode_profile().MESSAGE_TYPES.get(number)
     return str(entry.name) if entry is not None else f"unknown_{number}"
 
 
 def is_known_message(number: int) -> bool:
     """Return whether the profile has a message type of this number."""
-    return number in _source().MESSAGE_TYPES
+    return number in _fitdecode_profile().MESSAGE_TYPES
 
 
 @cache
@@ -200,7 +203,7 @@ def field(message: int, number: int) -> Field:
     """
     if number == TIMESTAMP_FIELD:
         return Field("timestamp", "instant", unit="s")
-    entry = _source().MESSAGE_TYPES.get(message)
+    entry = _fitdecode_profile().MESSAGE_TYPES.get(message)
     known = entry.fields.get(number) if entry is not None else None
     return Field(f"unknown_{number}") if known is None else _converted(known)
 
@@ -208,7 +211,7 @@ def field(message: int, number: int) -> Field:
 @cache
 def field_names(message: int) -> frozenset[str]:
     """Return the names that the profile's fields of a message type have."""
-    entry = _source().MESSAGE_TYPES.get(message)
+    entry = _fitdecode_profile().MESSAGE_TYPES.get(message)
     fields = entry.fields.values() if entry is not None else ()
     return frozenset(str(known.name) for known in fields) | {"timestamp"}
 
@@ -222,7 +225,7 @@ def choices(type_name: str) -> Vocabulary:
     >>> choices("sport")[1]
     'running'
     """
-    entry = _source().FIELD_TYPES.get(type_name)
+    entry = _fitdecode_profile().FIELD_TYPES.get(type_name)
     return Vocabulary(entry.enum or {}) if entry is not None else Vocabulary()
 
 
@@ -257,12 +260,8 @@ def _converted(entry: Any) -> Field:
 
 def _kind(entry: Any) -> tuple[str, Vocabulary | None]:
     name, base = str(entry.type.name), str(entry.base_type.name)
-    if name == "date_time":
-        return "instant", None
-    if name == "local_date_time":
-        return "local", None
-    if name == "bool":
-        return "flag", None
+    if name in _KINDS:
+        return _KINDS[name], None
     if base == "string":
         return "text", None
     if entry.type.enum and not base.endswith("z") and name not in OPEN_TYPES:

@@ -1,11 +1,11 @@
-"""Where each message of a FIT file stands, and where reading goes on after damage.
+"""The places of all messages of a FIT file, and where reading resumes after damage.
 
-All data messages of one definition have one size. The scan notes where each stands and copies
-nothing; where the same few header bytes come round and round, thousands of messages are found
-with a strided comparison each.
+All data messages of one definition have the same size. The scanner notes the place of each and
+copies nothing; where the same few header bytes repeat in a cycle, thousands of messages are found
+by one strided comparison for each header of the cycle.
 
-What is damaged is described (`Problem`), and reading resumes at the next place that holds
-together: a definition without oddities, or a message whose time is near the file's own.
+Damage is described (`Problem`), and reading resumes at the next consistent place: a definition
+without oddities, or a message whose time is near the other times of the file.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ from numpy.typing import NDArray
 
 from runanalytics.importers.fit.codec import definition, profile
 from runanalytics.importers.fit.codec.definition import Definition, Layout
-from runanalytics.importers.fit.codec.timestamps import believable, first_chain, times_at
+from runanalytics.importers.fit.codec.timestamps import ChainSearch, believable, times_at
 
 #: Bytes of the checksum at a file's end.
 CRC_SIZE = 2
 
-#: After so many messages one by one, see whether their headers come round in a cycle; if not,
-#: or not for long, wait ever longer.
+#: After so many messages one by one, look for a cycle of their headers; wait ever longer if there
+#: is none, or only a short one.
 _FIRST_PATIENCE, _LATER_PATIENCE, _MOST_PATIENCE = 16, 256, 2048
-#: A step from a byte that begins no message, past the end of any data.
+#: A step past the end of any data, for bytes that begin no message.
 _BEYOND = 1 << 62
-#: So many messages are cheaper to tell apart as an array.
+#: From so many messages on it is cheaper to sort them by local type as an array.
 _MANY = 48
 _MOST_PENDING = 1 << 16
 _LONGEST_CYCLE = 6
-#: Fewer messages than this are as well noted one by one.
+#: For fewer messages than this a stretch is not worth noting.
 _WORTHWHILE = 400
 _FIRST_CHUNK = 64
 
-#: More of these than any device writes: what comes after them is not read.
+#: More of these than any device writes: nothing after them is read.
 MAX_DEFINITIONS = 50_000
 MAX_SINGLE_MESSAGES = 1_000_000
 MAX_RESUMPTIONS = 500
 MAX_PROBLEMS = 100
 
 _FIRST_SEARCH = 4_096
-#: Whether times are written compressed shows in the last messages of a layout.
+#: So many of a layout's last messages show whether times are written compressed.
 _RECENT = 32
-#: A file says what it is within so many bytes.
+#: Message ``file_id`` stands within so many bytes of a file's start.
 _HEAD = 128
 _MAX_VOTES = 4
 
@@ -70,11 +70,10 @@ class Problem:
 
 @dataclass
 class Part:
-    """One of the FIT files that stand in a file (mostly the only one).
+    """One of the FIT files of which a file consists (mostly the only one).
 
-    `damaged_from` is the byte from which nothing vouches for what was read: from the start, if
-    a checksum does not match; where it breaks off, if there is none and all before holds
-    together.
+    `damaged_from` is the byte from which messages count as damaged: from the start, if a checksum
+    does not match; where it breaks off, if there is no checksum and all before is consistent.
     """
 
     start: int
@@ -82,11 +81,11 @@ class Part:
     problems: list[Problem] = field(default_factory=list)
     damaged_from: float = float("inf")
     has_checksum: bool = True
-    #: Where reading went on after damage.
+    #: Where reading resumed after damage.
     resumed: list[int] = field(default_factory=list)
 
     def report(self, message: str, byte: int, *, damaged_from: int | None = None) -> None:
-        """Note a problem, and from where on rows cannot be vouched for."""
+        """Note a problem, and from which byte on messages count as damaged."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(message, byte))
         if damaged_from is not None:
@@ -94,7 +93,7 @@ class Part:
 
 
 def _nowhere(_: object) -> None:
-    """Stand in the tables for a local type that no definition has claimed."""
+    """Stand in for the methods that note messages, for a local type without a definition."""
 
 
 #: Local message type by header byte; 16, which is never defined, for definitions themselves.
@@ -107,21 +106,21 @@ _LOCALS = [
 ]
 
 
-#: The same to translate header bytes by.
+#: The same as a table for `bytes.translate`.
 _LOCAL_OF = bytes(_LOCALS)
 
 _NoteMany = Callable[[bytes], None]
 _NoteStretch = Callable[[tuple[int, int, int]], None]
 
 
-class Scan:
+class Scanner:
     """One pass over a part's messages."""
 
     def __init__(self, data: bytes, part: Part, end: int, *, on_trial: bool = False) -> None:
         self.data = data
         self.part = part
         self.end = end
-        #: A trial stops at the first trouble and reports nothing.
+        #: A trial stops at the first damage and reports nothing.
         self.on_trial = on_trial
         self.view = np.frombuffer(data, dtype=np.uint8)
         # By local type: size of the message, and where to note single ones, many and stretches.
@@ -132,7 +131,7 @@ class Scan:
         self.layouts: list[Layout | None] = [None] * (_NO_LOCAL + 1)
         #: By header byte: how far it is to the next message.
         self.steps = [_BEYOND] * 256
-        #: Headers of messages noted one by one that stand from here on, not yet told apart.
+        #: Headers of the messages from this place on that are not yet noted by local type.
         self.pending: list[int] = []
         self.pending_from = 0
         self.known: dict[bytes, Definition] = {}
@@ -149,18 +148,18 @@ class Scan:
         self.last_believed = part.start
 
     def run(self, position: int) -> None:
-        """Note where every message from `position` to the end stands."""
+        """Note the place of every message from `position` to the end."""
         if self.part.problems:
             self.believed = self._vote(position)
         while position < self.end:
             position = self._wary(position) if self.believed else self._single(position)
-        self._settle()
+        self._note_pending()
 
     def _single(self, position: int) -> int:
         """Note messages one by one, for a while; return where to go on."""
         if not self.pending:
             self.pending_from = position
-        # The hottest loop of the package. Whether a message is whole is seen afterwards.
+        # The hottest loop of the package. Whether a message is whole is checked afterwards.
         data, steps, headers = self.data, self.steps, []
         try:
             for _ in repeat(None, self.patience):
@@ -178,8 +177,8 @@ class Scan:
             return self._leap(position)
         return self._other(position, _LOCALS[data[position]])
 
-    def _settle(self) -> None:
-        """Tell the messages noted one by one apart: before any definition changes."""
+    def _note_pending(self) -> None:
+        """Note the pending messages by local type, before any definition changes."""
         if len(self.pending) < _MANY:
             position = self.pending_from
             for header in self.pending:
@@ -198,7 +197,7 @@ class Scan:
         self.pending = []
 
     def _wary(self, position: int) -> int:
-        """Note messages of a damaged file one by one, as long as their times can be believed."""
+        """Note messages of a damaged file one by one, as long as their times are believable."""
         for _ in range(self.patience):
             local = _LOCALS[self.data[position]]
             following = position + self.sizes[local]
@@ -213,12 +212,12 @@ class Scan:
         return self._leap(position)
 
     def _leap(self, position: int) -> int:
-        """Note many messages at once where a few header bytes come round and round."""
+        """Note many messages at once where a few header bytes repeat in a cycle."""
         self.n_single += self.patience
         if self.n_single > MAX_SINGLE_MESSAGES:
             return self._stop(position, f"more than {MAX_SINGLE_MESSAGES:,} messages")
         if len(self.pending) > _MOST_PENDING:
-            self._settle()
+            self._note_pending()
         self.patience = min(max(2 * self.patience, _LATER_PATIENCE), _MOST_PATIENCE)
         headers = self._headers_from(position)
         for period in range(1, len(headers) // 2 + 1):
@@ -238,7 +237,7 @@ class Scan:
             count = self._believable_count(start, step, count, self.layouts[_LOCALS[header]])
         if count * period < _WORTHWHILE:
             return position
-        self._settle()
+        self._note_pending()
         for start, header in zip(starts, cycle, strict=True):
             self.note_stretch[_LOCALS[header]]((start, count, step))
         self.patience = _FIRST_PATIENCE
@@ -270,7 +269,7 @@ class Scan:
         return limit
 
     def _other(self, position: int, local: int) -> int:
-        """Read what is no whole data message; return where to go on."""
+        """Read anything but a whole data message; return where to go on."""
         if local == _NO_LOCAL:
             length = definition.length_of(self.data, position)
             if not length or position + length > self.end:
@@ -285,7 +284,7 @@ class Scan:
         return self._resume(position, f"a message of local type {local}, which nothing defines")
 
     def _define(self, position: int, message: bytes) -> bool:
-        self._settle()
+        self._note_pending()
         self.n_definitions += 1
         local = message[0] & 15
         # Whatever its local type, the same layout makes the same table.
@@ -318,20 +317,20 @@ class Scan:
     def _resume(self, position: int, why: str, *, cut_off: bool = False) -> int:
         """Report damage and return where reading can go on: the end, if nowhere.
 
-        What is `cut_off` at the end speaks against nothing before it.
+        If a message is `cut_off` at the end, the messages before it do not count as damaged.
         """
         if self.on_trial:
             return self.end
-        self._settle()
+        self._note_pending()
         if self.n_resumptions == MAX_RESUMPTIONS:
             return self._stop(position, f"damaged in more than {MAX_RESUMPTIONS} places")
         self.n_resumptions += 1
-        # Damage began somewhere after the last message that could be believed.
+        # Damage began somewhere after the last message with a believable time.
         damaged_from = min(position, self.last_believed) if self.believed else position
         if not self.believed:
             self.believed = believable(self.part.definitions, self.data)
         landing = self._foothold(position + 1)
-        # Two bytes left over are a checksum: what it was made of is no longer all there.
+        # Two bytes left over are a checksum: some of the bytes before it are missing.
         left = self.end - position
         self.is_broken |= landing is not None or not cut_off or left == CRC_SIZE
         if landing is None:
@@ -347,8 +346,8 @@ class Scan:
         return landing
 
     def _vote(self, position: int) -> tuple[tuple[int, int], ...]:
-        """Return within what times the messages from `position` on can be believed."""
-        trial = Scan(self.data, Part(position), self.end, on_trial=True)
+        """Return the spans of believable times by the messages from `position` on."""
+        trial = Scanner(self.data, Part(position), self.end, on_trial=True)
         trial.run(position)
         return believable(trial.part.definitions, self.data)
 
@@ -358,7 +357,7 @@ class Scan:
         if layout is None or not self.believed:
             return True
         if offset is None:
-            # What stands at a file's head stands nowhere else; zeros look like it.
+            # Message file_id stands only at a file's start, but zeros elsewhere look like it.
             return layout.message != profile.FILE_ID or position < self.part.start + _HEAD
         begin = position + offset
         time = int.from_bytes(self.data[begin : begin + 4], layout.byte_order)
@@ -385,7 +384,7 @@ class Scan:
         return result
 
     def _foothold(self, start: int) -> int | None:
-        """Return the next place from `start` on where messages hold together."""
+        """Return the next place from `start` on at which consistent messages begin."""
         span = _FIRST_SEARCH
         while start < self.end:
             stop = min(start + span, self.end)
@@ -427,10 +426,10 @@ class Scan:
         ):
             return None
         layouts = [self.layouts[local] for local in _LOCALS]
-        is_compressed = np.array([one is not None and one.time_offset is None for one in layouts])
+        is_compressed = np.array([lay is not None and lay.time_offset is None for lay in layouts])
         is_compressed[: definition.COMPRESSED_BIT] = False
         steps = np.array(self.steps)
-        return first_chain(self.view, start, stop, self.end, steps, is_compressed)
+        return ChainSearch(self.view, self.end, steps, is_compressed).first(start, stop)
 
     def _is_message(self, position: int) -> bool:
         local = _LOCALS[self.data[position]]

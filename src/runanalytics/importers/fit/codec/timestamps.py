@@ -1,8 +1,9 @@
-"""The times of messages as they are written, and what they tell of a file that is damaged."""
+"""The times of messages as they are written, and where they show that a file is damaged."""
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,31 +11,31 @@ from numpy.typing import NDArray
 from runanalytics.importers.fit.codec.definition import Definition, Layout
 from runanalytics.importers.fit.codec.values import accumulated
 
-#: Times of a damaged file are believed within this distance of those that are trusted.
+#: Times of a damaged file are believable within this distance of those that are trusted.
 _BELIEVED_S = 30 * 86_400
 _BUCKET_BITS = 16  # 18 hours
 #: 2005 to 2050: where most times must lie to be believed.
 _PLAUSIBLE_TIMES = (474_000_000, 1_900_000_000)
-#: What a device writes that does not know the time.
+#: Written by devices that do not know the time.
 _INVALID_TIMES = (0, 0xFFFFFFFF)
 
-#: Lowest bits of a time that stand in a compressed header.
+#: So many of the lowest bits of a time stand in a compressed header.
 OFFSET_BITS = 5
 _OFFSETS = (1 << OFFSET_BITS) - 1
 #: So many compressed headers, each at most so many seconds after the one before and not all in
 #: one second, are taken for a chain of messages.
 _CHAIN, _LATE_S = 8, 8
-#: Chains longer than this are alike.
+#: Chains longer than this count as equally long.
 _LONGEST_CHAIN = 64
-#: So many bytes at a time are searched for one.
+#: So many bytes at a time are searched for a chain.
 _BLOCK = 1 << 16
 
 
 def believable(definitions: list[Definition], data: bytes) -> tuple[tuple[int, int], ...]:
     """Return spans of believable times: around the first, the first two that agree, and most.
 
-    What is read out of step after damage may outvote what is whole before it; and the clock of
-    a device may count from when it was switched on, or be set after the first messages.
+    Messages read out of step after damage may outnumber the whole ones before it; and the clock
+    of a device may count from when it was switched on, or be set after the first messages.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def believable(definitions: list[Definition], data: bytes) -> tuple[tuple[int, i
     Returns
     -------
     tuple of (int, int)
-        Earliest and latest time of each span, seconds of FIT's epoch; none if nothing tells.
+        Earliest and latest time of each span, seconds of FIT's epoch; none without any time.
     """
     view = np.frombuffer(data, dtype=np.uint8)
     timed = [found for found in definitions if found.layout.time_offset is not None]
@@ -81,7 +82,7 @@ def times_at(
 ) -> NDArray[np.unsignedinteger]:
     """Return what would be the timestamps of `count` messages, each `step` bytes further.
 
-    Nothing is copied; nothing is known of whether messages stand there.
+    Nothing is copied, and whether there are messages at these places is not checked.
     """
     order = ">u4" if layout.big_endian else "<u4"
     return np.ndarray(
@@ -103,14 +104,14 @@ def timestamps(
     view : array of uint8
         The whole file.
     places : array of int
-        Where the messages stand.
+        First byte of each message.
     layout : Layout
-        Theirs.
+        Their layout.
 
     Returns
     -------
     array of int
-        One a message; 0xFFFFFFFF where it is missing.
+        One for each message; 0xFFFFFFFF where it is missing.
     """
     raw = view[places[:, None] + np.arange(4) + (layout.time_offset or 0)]
     return (
@@ -118,25 +119,18 @@ def timestamps(
     )
 
 
-def first_chain(
-    view: NDArray[np.uint8],
-    start: int,
-    stop: int,
-    end: int,
-    steps: NDArray[np.int64],
-    is_compressed: NDArray[np.bool_],
-) -> int | None:
-    """Return the first place where messages with compressed times seem to follow each other.
+@dataclass(frozen=True)
+class ChainSearch:
+    """Searches for messages with compressed times that seem to follow each other.
 
-    A single header has but three bits that tell it from noise. A value that hardly changes looks
-    like a chain as well: of chains that overlap the longest counts.
+    Only three bits of a single header distinguish it from noise, so a chain of them is needed. A
+    value that hardly changes looks like a chain as well: of chains that overlap the longest
+    counts.
 
     Parameters
     ----------
     view : array of uint8
         The whole file.
-    start, stop : int
-        Where to look, first byte and one past the last.
     end : int
         Where messages end.
     steps : array of int, shape (256,)
@@ -144,64 +138,61 @@ def first_chain(
     is_compressed : array of bool, shape (256,)
         Which header bytes such messages have.
     """
-    for begin in range(start, stop, _BLOCK):
-        places = np.flatnonzero(is_compressed[view[begin : min(begin + _BLOCK, stop)]]) + begin
-        found = _chain_of(view, places, end, steps, is_compressed)
-        if found is not None:
-            return found
-    return None
 
+    view: NDArray[np.uint8]
+    end: int
+    steps: NDArray[np.int64]
+    is_compressed: NDArray[np.bool_]
 
-def _chain_of(
-    view: NDArray[np.uint8],
-    begins: NDArray[np.int64],
-    end: int,
-    steps: NDArray[np.int64],
-    is_compressed: NDArray[np.bool_],
-) -> int | None:
-    """Return the first of some places at which a chain begins; None if there is none."""
-    places = begins
-    passed_s = np.zeros(len(begins), dtype=np.int64)
-    for _ in range(_CHAIN - 1):
-        following, late_s, goes_on = _next_of_chain(view, places, end, steps, is_compressed)
-        begins, places = begins[goes_on], following[goes_on]
-        passed_s = (passed_s + late_s)[goes_on]
-    likely = begins[passed_s > 1]
-    if not likely.size:
+    def first(self, start: int, stop: int) -> int | None:
+        """Return the first place from `start` to before `stop` at which a chain begins."""
+        for begin in range(start, stop, _BLOCK):
+            headers = self.view[begin : min(begin + _BLOCK, stop)]
+            chain = self._first_of(np.flatnonzero(self.is_compressed[headers]) + begin)
+            if chain is not None:
+                return chain
         return None
-    rivals = likely[likely < likely[0] + steps[view[likely[0]]]]
-    lengths = np.zeros(len(rivals), dtype=np.int64)
-    ends, goes_on = rivals, np.ones(len(rivals), dtype=bool)
-    for _ in range(_LONGEST_CHAIN):
-        ends, _, still = _next_of_chain(view, ends, end, steps, is_compressed)
-        goes_on &= still
-        lengths += goes_on
-    return int(rivals[lengths.argmax()])
 
+    def _first_of(self, begins: NDArray[np.int64]) -> int | None:
+        """Return the first of some places at which a chain begins; None if there is none."""
+        places = begins
+        passed_s = np.zeros(len(begins), dtype=np.int64)
+        for _ in range(_CHAIN - 1):
+            following, late_s, goes_on = self._next(places)
+            begins, places = begins[goes_on], following[goes_on]
+            passed_s = (passed_s + late_s)[goes_on]
+        likely = begins[passed_s > 1]
+        if not likely.size:
+            return None
+        rivals = likely[likely < likely[0] + self.steps[self.view[likely[0]]]]
+        lengths = np.zeros(len(rivals), dtype=np.int64)
+        ends, goes_on = rivals, np.ones(len(rivals), dtype=bool)
+        for _ in range(_LONGEST_CHAIN):
+            ends, _, still = self._next(ends)
+            goes_on &= still
+            lengths += goes_on
+        return int(rivals[lengths.argmax()])
 
-def _next_of_chain(
-    view: NDArray[np.uint8],
-    places: NDArray[np.int64],
-    end: int,
-    steps: NDArray[np.int64],
-    is_compressed: NDArray[np.bool_],
-) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_]]:
-    """Return the messages after those at `places`, how much later, and if they can be the next."""
-    headers = view[places]
-    beyond = places + steps[headers]
-    following = np.minimum(beyond, end - 1)
-    nexts = view[following]
-    late_s = (nexts - headers) & _OFFSETS
-    return following, late_s, (beyond < end) & is_compressed[nexts] & (late_s <= _LATE_S)
+    def _next(
+        self, places: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_]]:
+        """Return the next messages, how much later they are (s), and if each continues a chain."""
+        headers = self.view[places]
+        beyond = places + self.steps[headers]
+        following = np.minimum(beyond, self.end - 1)
+        nexts = self.view[following]
+        late_s = (nexts - headers) & _OFFSETS
+        goes_on = (beyond < self.end) & self.is_compressed[nexts] & (late_s <= _LATE_S)
+        return following, late_s, goes_on
 
 
 def full_times(
     written: NDArray[np.int64], is_full: NDArray[np.bool_], resumed: NDArray[np.intp]
 ) -> NDArray[np.int64]:
-    """Return times of which only the lowest bits were written.
+    """Return the full times of which only the lowest bits were written.
 
-    They count on from the full time before. What was lost with damage may have lasted any time:
-    after it they are counted back from the next full time, where there is one before the next
+    They are counted on from the full time before. Damage may have cost messages of any length of
+    time: after it they are counted back from the next full time, if there is one before the next
     damage.
 
     Parameters
@@ -216,7 +207,7 @@ def full_times(
     Returns
     -------
     array of int
-        Seconds of FIT's epoch; -1 where no full time tells.
+        Seconds of FIT's epoch; -1 where there is no full time to count from.
 
     Examples
     --------

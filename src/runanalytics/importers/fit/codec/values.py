@@ -1,4 +1,4 @@
-"""From raw values of one field to what they say: text, words, instants, lists, counters."""
+"""From raw values of one field to text, words, instants, lists and full counters."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Array = NDArray[Any]
 #: The cells of a column: of few messages, or of those that are Python objects, a list.
 Cells = list[Any] | Array
 
-#: Kinds of column that are instants; as a list, microseconds of Unix time.
+#: Kinds of columns that are instants; as lists they hold microseconds of Unix time.
 INSTANT_KINDS = ("instant", "local")
 
 _NEVER = int(np.datetime64("NaT", "us").astype(np.int64))
-#: Of a flag: what is neither says that there is none.
+#: Values of a flag; all others mean that it is missing.
 FLAGS = {0: False, 1: True}
 
 #: Up to here, float64 holds every integer.
@@ -29,7 +29,7 @@ _EXACT = 1 << 53
 
 
 def objects(values: Iterable[object]) -> Array:
-    """Return values as an array of Python objects, tuples among them not taken apart.
+    """Return values as an array of Python objects, with each tuple as one object.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def is_missing(values: Array) -> NDArray[np.bool_]:
 
 
 def without(values: Array, where: NDArray[np.bool_]) -> Array:
-    """Return the values with none left at `where`."""
+    """Return the values with missing ones at `where`."""
     result = values.copy()
     result[where] = {"M": np.datetime64("NaT"), "f": np.nan}.get(values.dtype.kind)
     return result
@@ -107,7 +107,7 @@ def texts(raw: Iterable[bytes]) -> list[str | None]:
 
 
 def octets(raw: Sequence[bytes], count: int) -> list[bytes | None]:
-    """Return bytes as they are; None where all are 0xFF, which says that there are none."""
+    """Return bytes as they are; None where all are 0xFF, which stands for missing."""
     void = b"\xff" * count
     return [None if value == void else value for value in raw]
 
@@ -122,7 +122,7 @@ def many_octets(raw: Array) -> Array:
     """
     result = raw.astype(object)
     void = b"\xff" * raw.dtype.itemsize
-    # Whether they stand anywhere in all the bytes is told at once, and rules out most files.
+    # One search through all bytes rules out most files.
     if void in raw.tobytes():
         result[[value == void for value in result.tolist()]] = None
     return result
