@@ -19,7 +19,7 @@ from runanalytics.importers.fit.record_times import MICROSECONDS
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.runs.positions import speed_over_m_s, travelled_m
 from runanalytics.importers.runs.recorded import Run, disagreements
-from runanalytics.importers.runs.sample_series import Series, plausible
+from runanalytics.importers.runs.sample_series import SampleSeries, plausible
 
 #: A distance that falls below this share of what it was, and stays there for as many records,
 #: begins anew, as some devices' do with every lap.
@@ -136,7 +136,7 @@ def _workouts(activity: Activity) -> list[dict[str, object]]:
 
 def _series(
     activity: Activity, kind: str, stopped: Floats, notes: list[Note]
-) -> tuple[Series | None, DeveloperField | None]:
+) -> tuple[SampleSeries | None, DeveloperField | None]:
     """Return the samples of an activity, if it has records, and where contact time is from."""
     if not activity.time_us.size:
         return None, None
@@ -147,7 +147,7 @@ def _series(
     for quantity in QUANTITIES:
         found, source = quantity_values(quantity, activity.record, described)
         twice = quantity.column == "cadence_spm"  # told apart below
-        values[quantity.column] = plausible(quantity.column, found, notes, both_legs_twice=twice)
+        values[quantity.column] = plausible(quantity.column, found, notes, maybe_doubled=twice)
         if quantity.column == "ground_contact_ms":
             contact_field = source
     if not np.isfinite(values["distance_m"]).any():
@@ -159,11 +159,11 @@ def _series(
         values["speed_m_s"] = plausible("speed_m_s", speed, notes)
     if kind == "treadmill":
         _calibrate(values, activity.number("total_distance"), notes)
-    series = Series.of(elapsed, values, stopped)
+    series = SampleSeries.from_samples(elapsed, values, stopped)
     strides, moving = values["cadence_spm"] / 2, series.moving
     if steps_per_count(strides[moving], values["speed_m_s"][moving], notes, "one leg") == 1:
         values["cadence_spm"] = strides
-        series = Series.of(elapsed, values, stopped)
+        series = SampleSeries.from_samples(elapsed, values, stopped)
     notes += disagreements(series)
     notes += _summary_differs(activity, values["distance_m"])
     return series, contact_field
