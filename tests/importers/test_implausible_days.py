@@ -7,7 +7,7 @@ import pytest
 
 from runanalytics import read
 from runanalytics.importers.contract import Imported
-from runanalytics.importers.implausible_days import without_strange_days
+from runanalytics.importers.implausible_days import without_implausible_days
 from runanalytics.library import Library
 
 TODAY = dt.date(2026, 5, 1)
@@ -34,7 +34,7 @@ def races(*days: str) -> Imported:
     ],
 )
 def test_days_before_1990_and_after_tomorrow_are_left_out(day: str, kept: bool) -> None:
-    left = without_strange_days(races("2026-01-01", day), TODAY)
+    left = without_implausible_days(races("2026-01-01", day), TODAY)
     assert len(left.races) == 1 + kept
     assert [day in note.message for note in left.notes] == [True] * (not kept)
 
@@ -63,4 +63,4 @@ def test_a_library_never_holds_a_strange_day(library: Library, tmp_path) -> None
 
 def test_what_is_believable_is_left_as_it_is() -> None:
     imported = races("2026-01-01")
-    assert without_strange_days(imported, TODAY) is imported
+    assert without_implausible_days(imported, TODAY) is imported

@@ -22,7 +22,7 @@ from runanalytics.errors import UnreadableFileError
 from runanalytics.importers import identify, importer_named, registry
 from runanalytics.importers.contract import Imported, Importer, ReadOptions
 from runanalytics.importers.fit import FIT
-from runanalytics.importers.runs.recorded import Recorded, run_of, when
+from runanalytics.importers.runs.recorded import RecordedRun, run_of, start_columns
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.library.linking.reconcile import RECORDERS
@@ -52,17 +52,17 @@ class Wrist(Importer):
     def recognises(self, name: str, head: bytes) -> bool:
         return head.startswith(b"WRIST 1\n")
 
-    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:  # noqa: B008
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         kind, start, lasted = data.decode().splitlines()[1].split(",")
         start_us = int(pd.Timestamp(start).timestamp() * 1e6)
         if kind == "gym":
             row = {"session_id": start, "kind": "strength", "duration_s": float(lasted)}
-            row |= when(start_us, None, options.timezone, [])
+            row |= start_columns(start_us, None, options.timezone, [])
             return Imported(sessions=schema.from_rows([row], "sessions"), clock="utc")
         samples = pd.read_csv(io.BytesIO(data), skiprows=2)
         time_us = start_us + (samples.pop("elapsed_s") * 1e6).to_numpy().astype("int64")
         columns = {str(name): samples[name].to_numpy(dtype="float64") for name in samples}
-        run = run_of(Recorded(self.name, time_us, columns), options)
+        run = run_of(RecordedRun(self.name, time_us, columns), options)
         assert run is not None
         runs = schema.from_rows([run.row], "runs")
         return Imported(runs=runs, samples=run.samples, clock="utc")

@@ -1,7 +1,7 @@
 """Files in, tables out: one importer per source, found by content in a plain list.
 
-The list and the ways in stand in `runanalytics.importers.registry`; they are loaded when they
-are first used, so that walking folders costs no import of pandas.
+The list and the functions that read files are in `runanalytics.importers.registry`. They are
+loaded when they are first used, so that walking folders does not import pandas.
 
 Examples
 --------

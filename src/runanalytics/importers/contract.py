@@ -1,4 +1,4 @@
-"""What an importer is, and what it gives back.
+"""The base class of importers, what they return, and what all of them need.
 
 An importer turns the bytes of one file into tables of `runanalytics.schema`. It is pure: it
 opens no other file, no network and no library, so the same bytes with the same options give
@@ -8,9 +8,11 @@ the same tables on every machine.
 from __future__ import annotations
 
 import hashlib
+import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import BinaryIO, Literal
 
 import pandas as pd
@@ -20,8 +22,8 @@ from runanalytics.errors import MissingColumnError
 
 Severity = Literal["info", "warning", "error"]
 
-#: What a file states of when something was: the runner's own clock without its zone, the instant
-#: without the runner's own clock, or both (and days without a clock, which need neither).
+#: What a file states about times: local time without its zone, the instant without local time,
+#: or both. Days without a time of day count as "both", since they need neither.
 Clock = Literal["local", "utc", "both"]
 
 #: How much of a file `Importer.recognises` sees.
@@ -48,7 +50,7 @@ class Note:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What a file may leave open and its reader has to be told.
+    """What a file may leave open, as the user states it.
 
     Parameters
     ----------
@@ -65,23 +67,19 @@ class ReadOptions:
     units: str | None = None
 
 
-def _empty(table: str) -> pd.DataFrame:
-    return schema.empty(table)
-
-
 @dataclass(frozen=True)
 class Imported:
     """The tables of one file, each in the shape of `runanalytics.schema`, possibly empty."""
 
-    runs: pd.DataFrame = field(default_factory=lambda: _empty("runs"))
-    samples: pd.DataFrame = field(default_factory=lambda: _empty("samples"))
-    sessions: pd.DataFrame = field(default_factory=lambda: _empty("sessions"))
-    sets: pd.DataFrame = field(default_factory=lambda: _empty("sets"))
-    races: pd.DataFrame = field(default_factory=lambda: _empty("races"))
-    log_spans: pd.DataFrame = field(default_factory=lambda: _empty("log_spans"))
+    runs: pd.DataFrame = field(default_factory=partial(schema.empty, "runs"))
+    samples: pd.DataFrame = field(default_factory=partial(schema.empty, "samples"))
+    sessions: pd.DataFrame = field(default_factory=partial(schema.empty, "sessions"))
+    sets: pd.DataFrame = field(default_factory=partial(schema.empty, "sets"))
+    races: pd.DataFrame = field(default_factory=partial(schema.empty, "races"))
+    log_spans: pd.DataFrame = field(default_factory=partial(schema.empty, "log_spans"))
     notes: list[Note] = field(default_factory=list)
-    #: Which clock the file states; the other was had from an assumed zone. A library that knows
-    #: the zone of neighbouring runs places such times anew.
+    #: What the file states about times; what it does not was computed with an assumed zone. A
+    #: library that knows the zone of neighbouring runs computes such times anew.
     clock: Clock = "both"
 
     #: The tables an importer may fill, in the order in which they are stored.
@@ -95,9 +93,9 @@ class Imported:
 class Importer(ABC):
     """One source of files, such as FIT or Strong's CSV.
 
-    An importer has a `name`, a `version` and the two methods. The other attributes say what kind
-    of source it is; their defaults are those of an app that exports what was logged, as text.
-    The rest of the package asks for these attributes and names no importer.
+    An importer has a `name`, a `version` and two methods. The other attributes say what kind of
+    source it is; their defaults are those of an app that exports a log as text. The rest of the
+    package reads these attributes and names no importer.
 
     Attributes
     ----------
@@ -107,24 +105,24 @@ class Importer(ABC):
         Raised whenever the tables for the same bytes, or one of the attributes below, change:
         files that an older version has read are read anew when they are met again.
     binary : bool
-        Whether its files are no text. No other importer is asked about a binary file that such
-        an importer recognises by its first bytes.
+        Whether its files are not text. A binary file that such an importer recognises by its
+        first bytes is offered to no other importer.
     fallback : bool
-        Whether it claims only what no other importer claims: it then need not know other
-        sources' files to leave them alone.
+        Whether it is offered only files that no other importer recognises, so that it need not
+        know the files of other sources.
     endings : tuple of str
         Endings that only names of such files have, in lower case. Such a file that cannot be
         read is reported, also where a whole folder is imported.
     records : bool
-        Whether it tells what a device recorded, one activity after the other, rather than what
-        somebody logged. Such sessions count as logged from the first to the last of them, and
-        their start and duration are believed before those of a log.
+        Whether its files hold what a device recorded, rather than what somebody logged. The
+        log of sessions then counts as kept from the first of them to the last, and their start
+        and duration take precedence over those of a log.
     rank : int
-        Place among the sources of one run that tell equally much, the best first: 0 for what
-        the recording device itself wrote, 1 for recordings in another format, 2 for all else.
+        Order of the sources of one run that are equally detailed, the best first: 0 for files
+        of the recording device itself, 1 for recordings in another format, 2 for all others.
     edited_by_hand : bool
-        Whether people go on editing such files: a row that is gone from a file was then taken
-        out on purpose, while an app's export that became shorter may just cover less.
+        Whether people go on editing such files. A row that is gone was then deleted on purpose,
+        while an app's export that became shorter may cover a shorter time.
     """
 
     name: str
@@ -143,14 +141,14 @@ class Importer(ABC):
         Parameters
         ----------
         name : str
-            The file's name, or "" where it does not count. It should count only where the
-            content does not tell.
+            The file's name, or "" where it must not be used. Use it only where the content is
+            not enough.
         head : bytes
             The file's first `HEAD_BYTES` bytes.
         """
 
     @abstractmethod
-    def read(self, data: bytes, options: ReadOptions = ...) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read a file's bytes into tables, with notes on what could not be read.
 
         Parameters
@@ -163,15 +161,19 @@ class Importer(ABC):
         Raises
         ------
         UnreadableFileError
-            If nothing can be had from it.
+            If nothing in it can be read.
         """
 
 
 class StreamingImporter(Importer):
     """An importer of files that may be larger than memory: it can also read from a stream."""
 
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
+        """Read a file's bytes into tables, as `read_stream` reads an open file."""
+        return self.read_stream(io.BytesIO(data), options)
+
     @abstractmethod
-    def read_stream(self, file: BinaryIO, options: ReadOptions = ...) -> Imported:
+    def read_stream(self, file: BinaryIO, options: ReadOptions = ReadOptions()) -> Imported:
         """Read an open file into the tables that `read` gives for its bytes."""
 
 
@@ -211,8 +213,39 @@ def require_columns(present: Iterable[str], required: Iterable[str]) -> None:
     ...
     runanalytics.errors.MissingColumnError: no column 'date'; the file has: Datum, reps
     """
-    there = list(present)
-    missing = [name for name in required if name not in there]
+    columns = list(present)
+    missing = [name for name in required if name not in columns]
     if missing:
         names = ", ".join(f"'{name}'" for name in missing)
-        raise MissingColumnError(f"no column {names}", hint=f"the file has: {', '.join(there)}")
+        raise MissingColumnError(f"no column {names}", hint=f"the file has: {', '.join(columns)}")
+
+
+def counted_note(count: int, message: str, severity: Severity = "info") -> list[Note]:
+    """Return one note of `message` and a count, or none where the count is 0.
+
+    Examples
+    --------
+    >>> counted_note(2, "rows of endurance work left out")
+    [Note(severity='info', message='rows of endurance work left out: 2', where='')]
+    """
+    return [Note(severity, f"{message}: {count}")] if count else []
+
+
+def log_spans(source: str, days: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Return table "log_spans": the first and the last day on which each kind was logged.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source.
+    days : mapping of str to Series
+        Kind of what was logged, as in the column ``what`` -> local dates; kinds without one are
+        left out.
+    """
+    rows = [
+        {"what": what, "first_date": dates.min(), "last_date": dates.max(), "source": source}
+        for what, dates in days.items()
+        if len(dates)
+    ]
+    names = schema.table("log_spans").names
+    return schema.check(pd.DataFrame(rows, columns=list(names)), "log_spans")

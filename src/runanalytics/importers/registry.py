@@ -1,4 +1,4 @@
-"""The list of importers, and the ways in: find the one for a file, and read with it."""
+"""The list of importers, and the functions that find one for a file and read with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
@@ -28,7 +28,7 @@ from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
-from runanalytics.importers.implausible_days import without_strange_days
+from runanalytics.importers.implausible_days import without_implausible_days
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
 from runanalytics.importers.strength.hevy import HEVY
@@ -41,7 +41,7 @@ from runanalytics.importers.tidy.importer import TIDY_RACES, TIDY_RUNS, TIDY_SES
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
 
-#: Every importer there is. Add one here and the shared contract tests take it up.
+#: Every importer there is. The shared contract tests run over all of them.
 IMPORTERS: tuple[Importer, ...] = (
     FIT,
     GARMIN_CSV,
@@ -65,36 +65,31 @@ IMPORTERS: tuple[Importer, ...] = (
 
 
 def importer_named(name: str | None) -> Importer | None:
-    """Return the importer of this name; None if there is none, or none any more."""
+    """Return the importer of this name; None if there is none, or no longer one."""
     return next((importer for importer in IMPORTERS if importer.name == name), None)
 
 
 def claimants(name: str, head: bytes) -> list[Importer]:
-    """Return every importer that takes a file, of this name and first bytes, for its own.
+    """Return every importer that recognises a file of this name and these first bytes.
 
-    Fallbacks are asked where no other importer takes it, and importers of text where it is not
-    a binary file that another one knows for sure.
+    Fallbacks are tried where no other importer recognises it. A binary file that an importer of
+    binary files recognises by its first bytes is not offered to importers of text.
     """
     if b"\0" in head:
-        sure = [one for one in IMPORTERS if one.binary and one.recognises("", head)]
-        if sure:
-            return sure
+        of_binary = [one for one in IMPORTERS if one.binary and one.recognises("", head)]
+        if of_binary:
+            return of_binary
     name = _without_gz(name)  # the content was unpacked
-    for fallback in (False, True):
-        claiming = [
-            one for one in IMPORTERS if one.fallback is fallback and one.recognises(name, head)
-        ]
-        if claiming:
-            break
-    return claiming
+    recognising = [one for one in IMPORTERS if not one.fallback and one.recognises(name, head)]
+    return recognising or [one for one in IMPORTERS if one.fallback and one.recognises(name, head)]
 
 
-def promised_by(name: str) -> Importer | None:
-    """Return the importer to whose files alone names with this one's ending belong, if any.
+def importer_by_ending(name: str) -> Importer | None:
+    """Return the importer whose `endings` this file name has; None if no importer's.
 
     Examples
     --------
-    >>> promised_by("1234.FIT.gz").name, promised_by("races.csv")
+    >>> importer_by_ending("1234.FIT.gz").name, importer_by_ending("races.csv")
     ('fit', None)
     """
     name = _without_gz(name)
@@ -102,12 +97,12 @@ def promised_by(name: str) -> Importer | None:
 
 
 def is_expected(file: Found) -> bool:
-    """Return whether a file should be readable: the user named it, or its ending promises it.
+    """Return whether a file should be readable: the user named it, or an importer its ending.
 
-    In a walked folder or an archive, such a file that cannot be read is reported with the
-    reason; any other that no importer recognises is passed over and counted.
+    If such a file in a folder or an archive cannot be read, that is reported with the reason;
+    any other file that no importer recognises is skipped and counted.
     """
-    return file.named or promised_by(file.path.name) is not None
+    return file.named or importer_by_ending(file.path.name) is not None
 
 
 def _without_gz(name: str) -> str:
@@ -124,18 +119,18 @@ def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
     head : bytes
         Its first `HEAD_BYTES` bytes or more.
     by_name : bool
-        Whether the name may tell what the content does not.
+        Whether the name may be used where the content is not enough.
 
     Raises
     ------
     UnreadableFileError
         If no importer claims the file, or more than one does.
     """
-    claiming = claimants(name if by_name else "", head)
-    if len(claiming) == 1:
-        return claiming[0]
-    if claiming:
-        names = ", ".join(importer.name for importer in claiming)
+    recognising = claimants(name if by_name else "", head)
+    if len(recognising) == 1:
+        return recognising[0]
+    if recognising:
+        names = ", ".join(importer.name for importer in recognising)
         raise UnreadableFileError(
             f"more than one importer claims this file: {names}",
             where=name,
@@ -145,13 +140,13 @@ def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
         raise UnreadableFileError(
             "the file is empty", where=name, hint="export or copy it once more"
         )
-    if promised := promised_by(name):
-        what = "text" if b"\0" not in head else "something else"
-        says = promised.name.upper()
+    if expected := importer_by_ending(name):
+        content = "text" if b"\0" not in head else "something else"
+        kind = expected.name.upper()
         raise UnreadableFileError(
-            f"the name says {says}, but the content is {what}",
+            f"the name says {kind}, but the content is {content}",
             where=name,
-            hint=f"export the activity once more as an original {says} file",
+            hint=f"export the activity once more as an original {kind} file",
         )
     known = ", ".join(importer.name for importer in IMPORTERS)
     raise UnreadableFileError(
@@ -175,7 +170,7 @@ def read(
     engine : {None, "fitparse"}
         How a FIT file is decoded: by the built-in decoder, or by the fitparse library.
     timezone : str, optional
-        IANA name of the zone of local times whose file does not state one. Default: the
+        IANA name of the zone of local times whose file does not state one. Default: this
         machine's zone.
     units : {None, "metric", "imperial"}
         Units of numbers whose file does not state them. Default: such a file is refused.
@@ -199,13 +194,18 @@ def read(
     Imported(0 runs, 0 samples, 0 sessions, 0 sets, 9 races, 0 log_spans, 0 notes)
     """
     options = read_options(engine=engine, timezone=timezone, units=units)
-    (found,) = walk([_one_file(path)])
-    if not found.is_zip():
-        return _read_found(found, options)
+    given = Path(path).expanduser()
+    if given.is_dir():
+        raise UnreadableFileError(
+            "this is a folder", where=str(given), hint="add folders with Library.add"
+        )
+    (file,) = walk([given])
+    if not file.is_zip():
+        return _read_file(file, options)
     with contextlib.ExitStack() as opened:
-        readable = list(itertools.islice(_readable(found, Budget(), opened), 2))
+        readable = list(itertools.islice(_readable(file, Budget(), opened), 2))
         if len(readable) == 1:
-            return _read_found(readable[0], options)
+            return _read_file(readable[0], options)
     number = "more than one file" if readable else "no file"
     raise UnreadableFileError(
         f"this archive holds {number} of a known source",
@@ -214,19 +214,18 @@ def read(
     )
 
 
-def _read_found(found: Found, options: ReadOptions) -> Imported:
-    with found.open() as file:
-        head = file.read(HEAD_BYTES)
-    importer = identify(found.name, head)
+def _read_file(file: Found, options: ReadOptions) -> Imported:
+    with file.open() as stream:
+        importer = identify(file.name, stream.read(HEAD_BYTES))
     if not isinstance(importer, StreamingImporter):
-        return read_bytes(found.name, found.read(), options)[1]
-    with found.open() as file:
-        return read_stream(importer, found.name, file, options)
+        return read_bytes(file.name, file.read(), options)[1]
+    with file.open() as stream:
+        return read_stream(importer, file.name, stream, options)
 
 
-def _readable(found: Found, budget: Budget, opened: contextlib.ExitStack) -> Iterator[Found]:
+def _readable(archive: Found, budget: Budget, opened: contextlib.ExitStack) -> Iterator[Found]:
     """Yield the files in an archive that some importer reads; `opened` closes what was opened."""
-    for member in opened.enter_context(Archive(found, budget)).files:
+    for member in opened.enter_context(Archive(archive, budget)).files:
         if member.is_zip():
             yield from _readable(member, budget, opened)
         elif not member.problem:
@@ -255,14 +254,14 @@ def read_options(
 
 
 def read_bytes(name: str, data: bytes, options: ReadOptions) -> tuple[Importer, Imported]:
-    """Read a file's bytes; also return which importer did.
+    """Return the importer that recognises a file's bytes, and the tables that it reads.
 
-    Values outside the plausible range of their column are made missing, and said so in a note.
+    Values outside the plausible range of their column are made missing, with a note.
 
     Raises
     ------
     RunAnalyticsError
-        With the file's name as its place.
+        If the file cannot be read; `where` begins with the file's name.
     """
     importer = identify(name, data[:HEAD_BYTES])
     return importer, _guarded(importer, name, lambda: importer.read(data, options))
@@ -276,59 +275,45 @@ def read_stream(
     Raises
     ------
     RunAnalyticsError
-        With the file's name as its place.
+        If the file cannot be read; `where` begins with the file's name.
     """
     return _guarded(importer, name, lambda: importer.read_stream(file, options))
 
 
-def _guarded(importer: Importer, name: str, read_it: Callable[[], Imported]) -> Imported:
+def _guarded(importer: Importer, name: str, read_file: Callable[[], Imported]) -> Imported:
     try:
-        imported = read_it()
+        imported = read_file()
     except RunAnalyticsError as error:
-        error.where = f"{name}: {error.where}" if error.where else name
+        error.where = _place(name, error.where)
         raise
     except Exception as error:
-        # One file must never stop the others; the cause stays attached for --debug.
+        # One file must never stop the others; --debug shows the cause.
         raise UnreadableFileError(
             f"the {importer.name} importer failed ({type(error).__name__}: {error})",
             where=name,
             hint="this is a defect of ours: please report it",
         ) from error
-    return _plausible(name, without_strange_days(imported))
+    return _plausible(name, without_implausible_days(imported))
 
 
 def _plausible(name: str, imported: Imported) -> Imported:
-    frames = {}
+    frames: dict[str, Any] = {}
     notes = [
         note if note.where.startswith(name) else replace(note, where=_place(name, note.where))
         for note in imported.notes
     ]
     for table in Imported.TABLES:
-        frames[table] = getattr(imported, table)
-        if frames[table].empty:
+        frame = getattr(imported, table)
+        if frame.empty:
             continue
-        frames[table], counts = schema.without_implausible(frames[table], table)
+        frames[table], counts = schema.without_implausible(frame, table)
         for column, count in counts.items():
             spec = schema.TABLES[table][column]
-            notes.append(
-                Note(
-                    "warning",
-                    f"{count} implausible {'value' if count == 1 else 'values'} of {column} "
-                    f"(outside {spec.low:g} to {spec.high:g} {spec.unit}) taken as missing",
-                    name,
-                )
-            )
+            values = f"{count} implausible {'value' if count == 1 else 'values'} of {column}"
+            limits = f"outside {spec.low:g} to {spec.high:g} {spec.unit}"
+            notes.append(Note("warning", f"{values} ({limits}) taken as missing", name))
     return replace(imported, **frames, notes=notes)
 
 
-def _place(name: str, where: str) -> str:
+def _place(name: str, where: str | None) -> str:
     return f"{name}: {where}" if where else name
-
-
-def _one_file(path: str | os.PathLike[str]) -> Path:
-    path = Path(path).expanduser()
-    if path.is_dir():
-        raise UnreadableFileError(
-            "this is a folder", where=str(path), hint="add folders with Library.add"
-        )
-    return path

@@ -1,7 +1,7 @@
 r"""Stryd's CSV export: what the pod on the shoe measured, second by second.
 
-Instants are seconds since 1970 UTC. Each column's header states its unit. A 0 stands for what
-was not measured: the pod does not see contact or oscillation until the first strides.
+Instants are seconds since 1970 UTC. Each column's header states its unit. A 0 means that a
+value was not measured: there is no ground contact or oscillation before the first strides.
 
 Examples
 --------
@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from runanalytics import schema
 from runanalytics.arrays import Floats, Integers
@@ -28,11 +27,12 @@ from runanalytics.importers.contract import Imported, Importer, Note, ReadOption
 from runanalytics.importers.runs.recorded import (
     MICROSECONDS,
     UNKNOWN_US,
-    Recorded,
+    RecordedRun,
     instants_us,
     run_of,
 )
 from runanalytics.importers.text.delimited import DelimitedTable, header_of, read_table
+from runanalytics.importers.text.plain_numbers import numbers_in
 from runanalytics.importers.text.stated_units import factor
 
 #: Our column -> Stryd's, without the unit, the best first.
@@ -43,43 +43,41 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "vertical_ratio_pct": ("vertical ratio",),
     "power_w": ("power",),
     "heart_rate_bpm": ("heart rate",),
-    # The pod's own barometer is steadier from second to second than most watches.
+    # The pod's barometer varies less from second to second than those of most watches.
     "altitude_m": ("stryd elevation", "watch elevation", "elevation"),
     "temperature_c": ("stryd temperature", "temperature"),
 }
-#: Speed and distance by who measured them: the watch first, so that a run's pace is the same
-#: whether it comes from the pod's file or from the watch's own.
+#: Columns of speed and distance by instrument: the watch first, so that a run's pace is the same
+#: in the pod's file and in the watch's own.
 INSTRUMENTS: Mapping[str, tuple[str, str]] = {
     "watch": ("watch speed", "watch distance"),
     "pod": ("stryd speed", "stryd distance"),
     "file": ("speed", "distance"),
 }
 _TIME = "timestamp"
-#: Columns that no other source of a `Timestamp` has; two of them are enough.
+#: Columns that no other source with a `Timestamp` has; a file has at least two of them.
 _OWN = ("form power", "air power", "stiffness", "ground time", "stryd speed", "stryd distance")
 _ZERO_IS_MISSING = ("ground_contact_ms", "vertical_oscillation_mm", "heart_rate_bpm", "power_w")
 
 _HEADER = re.compile(r"\s*(?P<name>[^()]*?)\s*(?:\(\s*(?P<unit>[^()]*?)\s*\)\s*)?")
-#: Later than this in seconds would be the year 5138: it is in milliseconds.
+#: A larger number is in milliseconds: in seconds it would be after the year 5138.
 _MOST_SECONDS = 1e11
 _PER_KG = "w/kg"
-#: The two instruments' distances may differ by this share before a note says so.
+#: The two instruments' distances may differ by this share without a note.
 _AGREEMENT = 0.02
-_NO_OPTIONS = ReadOptions()
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of the file: its name and unit in lower case, as written, and its numbers."""
+    """A column of the file: its unit in lower case, its header as written, and its numbers."""
 
-    name: str
     unit: str | None
-    written: str
+    header: str
     numbers: Floats
 
 
 class StrydImporter(Importer):
-    """Reads what Stryd's PowerCenter exports as CSV, one run a file."""
+    """Reads the CSV export of Stryd's PowerCenter, one run per file."""
 
     name = "stryd"
     version = 1
@@ -88,11 +86,11 @@ class StrydImporter(Importer):
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the columns are Stryd's."""
-        names = [_HEADER.fullmatch(key.replace("_", " ")) for key in header_of(head)]
-        found = {match["name"] for match in names if match}
-        return _TIME in found and len(found.intersection(_OWN)) >= 2
+        matches = [_HEADER.fullmatch(key.replace("_", " ")) for key in header_of(head)]
+        names = {match["name"] for match in matches if match}
+        return _TIME in names and len(names.intersection(_OWN)) >= 2
 
-    def read(self, data: bytes, options: ReadOptions = _NO_OPTIONS) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read a run's bytes into tables.
 
         Parameters
@@ -100,7 +98,7 @@ class StrydImporter(Importer):
         data : bytes
             The whole file.
         options : ReadOptions
-            `timezone` counts, since the file states instants only.
+            `timezone` is used, since the file states instants only.
 
         Returns
         -------
@@ -125,7 +123,7 @@ class StrydImporter(Importer):
             if (values := _first(name, theirs, columns, notes)) is not None
         }
         quantities |= _speed_and_distance(columns, notes)
-        recorded = Recorded(
+        recorded = RecordedRun(
             self.name,
             _time_us(columns[_TIME].numbers),
             quantities,
@@ -153,24 +151,22 @@ def _columns(table: DelimitedTable, notes: list[Note]) -> dict[str, _Column]:
     if table.columns[-1] not in rows[-1].cells:
         notes.append(Note("warning", f"line {rows[-1].line} is torn: left out"))
         rows.pop()
-    found: dict[str, _Column] = {}
-    for key, written in zip(table.columns, table.names, strict=True):
+    columns: dict[str, _Column] = {}
+    for key, header in zip(table.columns, table.names, strict=True):
         parts = _HEADER.fullmatch(key.replace("_", " "))
-        if parts is None or parts["name"] in found:
+        if parts is None or parts["name"] in columns:
             continue
         if parts["name"] == _TIME:
-            numbers = _instants([row[key] for row in rows])
+            numbers = _instants_s([row[key] for row in rows])
         else:
-            texts = pd.Series([row[key].replace(",", ".") for row in rows], dtype=object)
-            numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
-        numbers = np.where(np.isfinite(numbers), numbers, np.nan)
-        found[parts["name"]] = _Column(parts["name"], parts["unit"], written, numbers)
-    return found
+            numbers = numbers_in(row[key].replace(",", ".") for row in rows)
+        columns[parts["name"]] = _Column(parts["unit"], header, numbers)
+    return columns
 
 
-def _instants(texts: list[str]) -> Floats:
+def _instants_s(texts: list[str]) -> Floats:
     """Return instants in s since 1970: numbers of seconds or milliseconds, or ISO 8601."""
-    numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(np.float64)
+    numbers = numbers_in(texts)
     if np.isnan(numbers).all():
         stated = instants_us(texts)
         return np.where(stated == UNKNOWN_US, np.nan, stated / MICROSECONDS)
@@ -179,15 +175,14 @@ def _instants(texts: list[str]) -> Floats:
 
 def _time_us(seconds: Floats) -> Integers:
     known = (seconds > 0) & (seconds < _MOST_SECONDS)
-    return np.where(known, np.round(np.where(known, seconds, 0) * MICROSECONDS), UNKNOWN_US).astype(
-        np.int64
-    )
+    time_us = np.full(len(seconds), UNKNOWN_US)
+    time_us[known] = np.round(seconds[known] * MICROSECONDS)
+    return time_us
 
 
 def _quantity(name: str, column: _Column, notes: list[Note]) -> Floats | None:
-    """Return a column in our unit; None where its unit is not stated or is another's."""
-    there = column.numbers[np.isfinite(column.numbers)]
-    if not there.size or not there.any():
+    """Return a column in our unit; None where its unit is not known, or no value but 0."""
+    if not np.nan_to_num(column.numbers).any():
         return None
     stated = None if column.unit is None else factor(name, column.unit)
     if stated is None:
@@ -196,7 +191,7 @@ def _quantity(name: str, column: _Column, notes: list[Note]) -> Floats | None:
             reason = "the file does not state the runner's mass"
         elif column.unit:
             reason = f"its unit '{column.unit}' is not known"
-        notes.append(Note("info", f"column '{column.written}' was left out: {reason}"))
+        notes.append(Note("info", f"column '{column.header}' was left out: {reason}"))
         return None
     values = column.numbers * stated
     return np.where(values == 0, np.nan, values) if name in _ZERO_IS_MISSING else values
@@ -205,46 +200,37 @@ def _quantity(name: str, column: _Column, notes: list[Note]) -> Floats | None:
 def _first(
     name: str, theirs: tuple[str, ...], columns: Mapping[str, _Column], notes: list[Note]
 ) -> Floats | None:
-    for known in theirs:
-        if known in columns:
-            values = _quantity(name, columns[known], notes)
-            if values is not None:
-                return values
-    return None
+    found = (_quantity(name, columns[known], notes) for known in theirs if known in columns)
+    return next((values for values in found if values is not None), None)
 
 
 def _speed_and_distance(columns: Mapping[str, _Column], notes: list[Note]) -> dict[str, Floats]:
     """Return speed and distance, both of the first instrument that has either."""
-    found: dict[str, dict[str, Floats]] = {}
+    measured: dict[str, dict[str, Floats]] = {}
     for instrument, theirs in INSTRUMENTS.items():
         both = zip(("speed_m_s", "distance_m"), theirs, strict=True)
-        said = {
+        quantities = {
             name: values
             for name, known in both
             if (values := _first(name, (known,), columns, notes)) is not None
         }
-        if said:
-            found[instrument] = said
-    if not found:
+        if quantities:
+            measured[instrument] = quantities
+    if not measured:
         return {}
     totals = {
-        instrument: float(np.nanmax(said["distance_m"]))
-        for instrument, said in found.items()
-        if "distance_m" in said
+        instrument: float(np.nanmax(quantities["distance_m"]))
+        for instrument, quantities in measured.items()
+        if "distance_m" in quantities
     }
-    chosen = next(iter(found))
+    chosen = next(iter(measured))
     other = next((total for instrument, total in totals.items() if instrument != chosen), None)
     if chosen in totals and other and abs(other / totals[chosen] - 1) > _AGREEMENT:
-        notes.append(
-            Note(
-                "info",
-                f"distance and speed are the {chosen}'s ({totals[chosen]:.0f} m); "
-                f"the pod measured {other:.0f} m",
-            )
-        )
-    distance = found[chosen].get("distance_m")
+        message = f"distance and speed are the {chosen}'s ({totals[chosen]:.0f} m)"
+        notes.append(Note("info", f"{message}; the pod measured {other:.0f} m"))
+    distance = measured[chosen].get("distance_m")
     if distance is None:
-        return found[chosen]
+        return measured[chosen]
     # Once it has begun to grow, a distance of 0 was not measured.
     begun = np.fmax.accumulate(np.nan_to_num(distance)) > 0
-    return {**found[chosen], "distance_m": np.where(begun & (distance == 0), np.nan, distance)}
+    return {**measured[chosen], "distance_m": np.where(begun & (distance == 0), np.nan, distance)}

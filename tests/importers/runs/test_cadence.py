@@ -14,7 +14,7 @@ OPTIONS = ReadOptions(timezone="UTC")
 STATED: tuple[Counted, ...] = ("one leg", None, "both legs")
 
 
-def told(cadence: float, speed_m_s: float, stated: Counted) -> tuple[float, list[Note]]:
+def steps_and_notes(cadence: float, speed_m_s: float, stated: Counted) -> tuple[float, list[Note]]:
     notes: list[Note] = []
     counts, speeds = np.full(60, cadence), np.full(60, speed_m_s)
     return steps_per_count(counts, speeds, notes, stated), notes
@@ -26,8 +26,8 @@ def test_at_a_runners_speed_the_count_tells_whatever_is_stated(
     stated: Counted, speed_m_s: float
 ) -> None:
     for steps in range(120, 231, 2):
-        assert told(steps, speed_m_s, stated)[0] == 1
-        assert told(steps / 2, speed_m_s, stated)[0] == 2
+        assert steps_and_notes(steps, speed_m_s, stated)[0] == 1
+        assert steps_and_notes(steps / 2, speed_m_s, stated)[0] == 2
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_at_a_runners_speed_the_count_tells_whatever_is_stated(
 def test_otherwise_what_is_stated_decides(
     cadence: float, speed_m_s: float, stated: Counted, steps: float
 ) -> None:
-    assert told(cadence, speed_m_s, stated)[0] == steps
+    assert steps_and_notes(cadence, speed_m_s, stated)[0] == steps
 
 
 def test_a_note_says_what_was_not_stated() -> None:
     for stated in STATED:
-        assert len(told(87, 3.0, stated)[1]) == (stated != "one leg")
-        assert len(told(174, 3.0, stated)[1]) == (stated != "both legs")
+        assert len(steps_and_notes(87, 3.0, stated)[1]) == (stated != "one leg")
+        assert len(steps_and_notes(174, 3.0, stated)[1]) == (stated != "both legs")
 
 
 def test_a_single_average_is_enough_and_a_single_sample_is_not() -> None:

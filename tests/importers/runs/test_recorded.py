@@ -9,7 +9,7 @@ import pytest
 from runanalytics import schema
 from runanalytics.importers.contract import ReadOptions
 from runanalytics.importers.runs.cadence import steps_per_count
-from runanalytics.importers.runs.recorded import UNKNOWN_US, Recorded, Run, instants_us, run_of
+from runanalytics.importers.runs.recorded import UNKNOWN_US, RecordedRun, Run, instants_us, run_of
 from runanalytics.importers.text.stated_units import FACTORS, factor
 from runanalytics.units import (
     LENGTHS_M,
@@ -36,7 +36,7 @@ def made(seconds: int = 120, **changes: object) -> Run:
         "quantities": quantities,
         **changes,
     }
-    run = run_of(Recorded("test", **given), OPTIONS)
+    run = run_of(RecordedRun("test", **given), OPTIONS)
     assert run is not None
     return run
 
@@ -50,14 +50,14 @@ def test_a_run_is_a_row_and_samples() -> None:
 
 
 def test_no_time_no_run() -> None:
-    given = Recorded("test", np.full(3, UNKNOWN_US), {})
+    given = RecordedRun("test", np.full(3, UNKNOWN_US), {})
     assert run_of(given, OPTIONS) is None
-    assert run_of(Recorded("test", np.empty(0, np.int64), {}), OPTIONS) is None
+    assert run_of(RecordedRun("test", np.empty(0, np.int64), {}), OPTIONS) is None
 
 
 def test_the_identifier_hangs_on_source_and_start_alone() -> None:
     assert made().row["run_id"] == made(seconds=60).row["run_id"]
-    other = run_of(Recorded("else", np.array([START_US]), {}), OPTIONS)
+    other = run_of(RecordedRun("else", np.array([START_US]), {}), OPTIONS)
     assert other is not None
     assert other.row["run_id"] != made().row["run_id"]
 
@@ -75,7 +75,7 @@ def test_no_sample_is_lost_when_clocks_change(zone: str, month: int) -> None:
         start = pd.Timestamp(2026, month, day, 0, 30, tz="UTC")
         time = int(start.value // 1000) + np.arange(0, 4 * 3600, 60) * 1_000_000
         run = run_of(
-            Recorded("test", time, {"speed_m_s": np.full(time.size, 3.0)}),
+            RecordedRun("test", time, {"speed_m_s": np.full(time.size, 3.0)}),
             ReadOptions(timezone=zone),
         )
         assert run is not None

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import io
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
 import pytest
 
 from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.text.xml_stream import (
-    Attributes,
-    ContentHandler,
-    first_element,
-    read_xml,
-)
+from runanalytics.importers.text.xml_stream import first_element, read_xml
 
 APPLE = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE HealthData [
@@ -30,13 +27,13 @@ class Seen(ContentHandler):
     def __init__(self) -> None:
         super().__init__()
         self.names: list[str] = []
-        self.said: list[str] = []
+        self.texts: list[str] = []
 
-    def startElement(self, name: str, attrs: Attributes) -> None:
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
         self.names.append(name)
 
     def characters(self, content: str) -> None:
-        self.said.append(content)
+        self.texts.append(content)
 
 
 def parse(text: str | bytes, definition_of: str | None = None) -> tuple[Seen, str | None]:
@@ -132,7 +129,7 @@ def test_a_tear_is_told_with_its_line() -> None:
 def test_encodings(data: bytes) -> None:
     seen, torn = parse(data)
     assert torn is None
-    assert "".join(seen.said) == "Gr\u00fcn"
+    assert "".join(seen.texts) == "Gr\u00fcn"
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,20 @@
-"""Apple Health's `export.xml`: runs and strength workouts of a watch and of every other app.
+"""Apple Health's `export.xml`: runs and strength workouts of a watch and of all other apps.
 
 The file may be larger than memory. It is read once, as a stream: records come first and are
-kept compactly (`runanalytics.importers.apple.records`), then workouts say which of them matter.
-Every number is read with the unit that stands beside it.
+stored compactly (`runanalytics.importers.apple.records`), then come the workouts that need
+them. Every number is read with the unit that the file states for it.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import BinaryIO
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
 import numpy as np
 import pandas as pd
@@ -20,8 +22,13 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.arrays import Floats
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
-from runanalytics.importers.apple import records as apple_records
-from runanalytics.importers.apple.records import STEP_S, TYPES, RecordStore
+from runanalytics.importers.apple.records import (
+    STEP_S,
+    TYPES,
+    RecordStore,
+    on_axis,
+    rate_of_distance,
+)
 from runanalytics.importers.contract import (
     Imported,
     Note,
@@ -31,29 +38,25 @@ from runanalytics.importers.contract import (
 )
 from runanalytics.importers.runs.recorded import (
     MICROSECONDS,
-    Recorded,
+    RecordedRun,
     Run,
     instants_us,
     run_of,
+    start_columns,
     summary_of,
     tables_of,
-    when,
 )
 from runanalytics.importers.runs.words import plain_words, sport_of
-from runanalytics.importers.text.local_time import offset_written_s, zone_named
+from runanalytics.importers.text.local_time import offset_in_zone_s, offset_written_s
 from runanalytics.importers.text.stated_units import factor
-from runanalytics.importers.text.xml_stream import (
-    Attributes,
-    ContentHandler,
-    first_element,
-    read_xml,
-    refuse_depth,
-)
+from runanalytics.importers.text.xml_stream import first_element, read_xml, refuse_depth
 
 _WORKOUT = "HKWorkoutActivityType"
-#: Events that stop the timer and start it again; the watch also stops it by itself.
+#: Events that stop the timer and start it again; the watch also does both by itself.
 _STOPS = ("HKWorkoutEventTypePause", "HKWorkoutEventTypeMotionPaused")
 _STARTS = ("HKWorkoutEventTypeResume", "HKWorkoutEventTypeMotionResumed")
+#: Attributes of a record in the order of the parameters of `RecordStore.add`.
+_OF_RECORDS = ("startDate", "endDate", "value", "unit", "sourceName", "device")
 _DISTANCE = "HKQuantityTypeIdentifierDistanceWalkingRunning"
 _STEPS = "HKQuantityTypeIdentifierStepCount"
 
@@ -61,9 +64,9 @@ _HARDWARE = re.compile(r"hardware:(Watch\d+,\d+)")
 _AMOUNT = re.compile(r"(-?[0-9.]+)\s*([^0-9\s].*)?")
 #: A workout is at most this long; the timer of a longer one was left on.
 _LONGEST_S = 2 * 86_400.0
-#: Apple's stride is a step; where it were two, cadence times it would be twice the speed.
+#: Apple's stride is one step. If it were two, cadence times stride would be about this many
+#: times the speed.
 _TWO_STEPS = (1.7, 2.3)
-_NO_OPTIONS = ReadOptions()
 
 
 @dataclass
@@ -78,14 +81,49 @@ class _Workout:
     def get(self, name: str) -> str:
         return self.attributes.get(name, "")
 
+    @cached_property
+    def times_us(self) -> tuple[int, int]:
+        """Start and end, microseconds since 1970 UTC."""
+        start, end = instants_us([self.get("startDate"), self.get("endDate")])
+        return int(start), int(end)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time from start to end."""
+        return (self.times_us[1] - self.times_us[0]) / MICROSECONDS
+
+    @property
+    def timer_s(self) -> float:
+        """Duration as it is stated, unless it is longer than the elapsed time."""
+        stated = _amount(self.get("duration"), self.get("durationUnit"), "elapsed_s")
+        return stated if 0 < stated <= self.elapsed_s + 1 else self.elapsed_s
+
+    def statistic(self, kind: str, name: str, column: str) -> float:
+        """Return the sum or average of a type of record, in the unit of a column."""
+        stated = self.statistics.get(kind, {})
+        return _amount(stated.get(name, ""), stated.get("unit", ""), column)
+
+    @cached_property
+    def offset_s(self) -> float | None:
+        """Local time minus UTC (s): of the workout's own zone, else as its start is written.
+
+        All times of an export are written in the zone of the phone on the day of the export.
+        """
+        try:
+            if zone := self.metadata.get("HKTimeZone"):
+                return offset_in_zone_s(pd.Timestamp(self.times_us[0], unit="us", tz="UTC"), zone)
+        except RunAnalyticsError:
+            pass
+        return offset_written_s(self.get("startDate"))
+
     @property
     def activity(self) -> str:
-        """What was done, as Apple's code has it: "Running", "CoreTraining"."""
+        """Apple's name of the sport: "Running", "CoreTraining"."""
         return self.get("workoutActivityType").removeprefix(_WORKOUT)
 
 
-class _Reader(ContentHandler):
-    """Collects records and workouts, and forgets everything else."""
+class _ExportReader(ContentHandler):
+    """Collects records and workouts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,23 +134,14 @@ class _Reader(ContentHandler):
         self._part = False
         self._depth = 0
 
-    def startElement(self, name: str, attrs: Attributes) -> None:  # noqa: N802 - the parser's
-        """Take in an element."""
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - the parser's
+        """Enter an element."""
         self._depth += 1
         refuse_depth(self._depth)
         if name == "Record":
             column = TYPES.get(attrs.get("type", ""))
             if column is not None:
-                get = attrs.get
-                self.records.add(
-                    column,
-                    get("startDate", ""),
-                    get("endDate", ""),
-                    get("value", ""),
-                    get("unit", ""),
-                    get("sourceName", ""),
-                    get("device", ""),
-                )
+                self.records.add(column, *[attrs.get(name, "") for name in _OF_RECORDS])
         elif name == "Workout":
             name = attrs.get("workoutActivityType", "").removeprefix(_WORKOUT)
             sport = sport_of(name)
@@ -141,7 +170,7 @@ class _Reader(ContentHandler):
 
 
 class AppleHealthImporter(StreamingImporter):
-    """Reads what the Health app exports as `export.xml`.
+    """Reads the `export.xml` of the Health app.
 
     Examples
     --------
@@ -158,19 +187,15 @@ class AppleHealthImporter(StreamingImporter):
         """Return whether the file's first element, or its document type, is Apple Health's."""
         return first_element(head) == "HealthData"
 
-    def read(self, data: bytes, options: ReadOptions = _NO_OPTIONS) -> Imported:
-        """Read an export's bytes into tables; see `read_stream`."""
-        return self.read_stream(io.BytesIO(data), options)
-
-    def read_stream(self, file: BinaryIO, options: ReadOptions = _NO_OPTIONS) -> Imported:
-        """Read an open export into tables, holding only its records of runners' quantities.
+    def read_stream(self, file: BinaryIO, options: ReadOptions = ReadOptions()) -> Imported:
+        """Read an open export into tables; only records of runners' quantities are kept.
 
         Parameters
         ----------
         file : binary file
             Read to its end.
         options : ReadOptions
-            `timezone` counts for times without an offset; exports have one.
+            `timezone` of times without an offset; exports have one.
 
         Returns
         -------
@@ -182,7 +207,7 @@ class AppleHealthImporter(StreamingImporter):
         UnreadableFileError
             If it holds no workout, or a document type definition other than Apple's.
         """
-        reader = _Reader()
+        reader = _ExportReader()
         torn = read_xml(file, reader, namespaces=False, definition_of="HealthData")
         notes = []
         if torn is not None:
@@ -201,22 +226,21 @@ class AppleHealthImporter(StreamingImporter):
 APPLE_HEALTH = AppleHealthImporter()
 
 
-def _tables(source: str, reader: _Reader, options: ReadOptions, notes: list[Note]) -> Imported:
+def _tables(
+    source: str, reader: _ExportReader, options: ReadOptions, notes: list[Note]
+) -> Imported:
     runs = []
     sessions: dict[object, dict[str, object]] = {}
     for workout in reader.workouts:
-        start_us, end_us = (
-            int(at) for at in instants_us([workout.get("startDate"), workout.get("endDate")])
-        )
         where = f"workout of {workout.get('startDate')}"
-        if start_us <= 0 or not 0 <= end_us - start_us <= _LONGEST_S * MICROSECONDS:
+        if workout.times_us[0] <= 0 or not 0 <= workout.elapsed_s <= _LONGEST_S:
             notes.append(Note("warning", "left out, since its times make no sense", where))
             continue
         if sport_of(workout.activity).is_strength:
-            row = _session(source, workout, start_us, end_us, options, notes)
+            row = _session(source, workout, options, notes)
             sessions[row["session_id"]] = row
             continue
-        run = _run(source, workout, start_us, end_us, reader.records, options)
+        run = _run(source, workout, reader.records, options)
         notes += [replace(note, where=where) for note in run.notes]
         runs.append(run)
     rows, samples = tables_of(runs)
@@ -236,50 +260,21 @@ def _passed_over(others: Counter[str]) -> list[Note]:
     return [Note("info", f"workouts that are neither runs nor strength work, left out: {listed}")]
 
 
-def _offset_s(workout: _Workout) -> float | None:
-    """Return local time minus UTC (s): of the workout's own zone, else as its start is written.
-
-    An export writes all its times in the zone in which the phone was on the day of the export.
-    """
-    named = workout.metadata.get("HKTimeZone")
-    if named:
-        try:
-            start = pd.Timestamp(
-                int(instants_us([workout.get("startDate")])[0]), unit="us", tz="UTC"
-            )
-            offset = start.to_pydatetime().astimezone(zone_named(named)).utcoffset()
-        except RunAnalyticsError:
-            offset = None
-        if offset is not None:
-            return offset.total_seconds()
-    return offset_written_s(workout.get("startDate"))
-
-
 def _session(
-    source: str,
-    workout: _Workout,
-    start_us: int,
-    end_us: int,
-    options: ReadOptions,
-    notes: list[Note],
+    source: str, workout: _Workout, options: ReadOptions, notes: list[Note]
 ) -> dict[str, object]:
+    start_us, _ = workout.times_us
     return {
         "session_id": stable_id(source, workout.get("workoutActivityType"), start_us),
-        **when(start_us, _offset_s(workout), options.timezone, notes),
+        **start_columns(start_us, workout.offset_s, options.timezone, notes),
         "kind": "strength",
         "title": plain_words(workout.activity).capitalize(),
-        "duration_s": _timer_s(workout, start_us, end_us),
+        "duration_s": workout.timer_s,
     }
 
 
-def _timer_s(workout: _Workout, start_us: int, end_us: int) -> float:
-    stated = _amount(workout.get("duration"), workout.get("durationUnit"), "elapsed_s")
-    elapsed = (end_us - start_us) / MICROSECONDS
-    return stated if 0 < stated <= elapsed + 1 else elapsed
-
-
 def _amount(text: str, unit: str, column: str) -> float:
-    """Return a stated amount in the unit of a column; NaN where it or its unit is not there."""
+    """Return a stated amount in the unit of a column; NaN if it or its unit is not known."""
     stated = factor(column, unit)
     try:
         return float(text) * stated if stated is not None else float("nan")
@@ -287,31 +282,22 @@ def _amount(text: str, unit: str, column: str) -> float:
         return float("nan")
 
 
-def _run(
-    source: str,
-    workout: _Workout,
-    start_us: int,
-    end_us: int,
-    records: RecordStore,
-    options: ReadOptions,
-) -> Run:
+def _run(source: str, workout: _Workout, records: RecordStore, options: ReadOptions) -> Run:
+    start_us, end_us = workout.times_us
     known = _known(workout)
-    offset_s = _offset_s(workout)
     start_s, end_s = start_us / MICROSECONDS, end_us / MICROSECONDS
     axis = np.arange(0.0, end_s - start_s + STEP_S / 2, STEP_S)
     quantities, notes = _quantities(records, start_s, end_s, workout.get("sourceName"), axis)
     if not {"speed_m_s", "cadence_spm", "distance_m"} & quantities.keys():
-        timer_s = _timer_s(workout, start_us, end_us)
-        stated = {**known, **_averages(workout, timer_s), "moving_s": timer_s}
-        stated["elapsed_s"] = end_s - start_s
-        return summary_of(source, start_us, stated, offset_s, options)
-    recorded = Recorded(
+        known |= {**_averages(workout), "moving_s": workout.timer_s, "elapsed_s": end_s - start_s}
+        return summary_of(source, start_us, known, workout.offset_s, options)
+    recorded = RecordedRun(
         source,
         start_us + np.round(axis * MICROSECONDS).astype(np.int64),
         quantities,
         pauses_us=_pauses(workout, end_us),
         known=known,
-        offset_s=offset_s,
+        offset_s=workout.offset_s,
     )
     run = run_of(recorded, options)
     assert run is not None  # the axis has times
@@ -319,8 +305,7 @@ def _run(
 
 
 def _known(workout: _Workout) -> dict[str, object]:
-    statistics = workout.statistics.get(_DISTANCE, {})
-    distance_m = _amount(statistics.get("sum", ""), statistics.get("unit", ""), "distance_m")
+    distance_m = workout.statistic(_DISTANCE, "sum", "distance_m")
     if not distance_m > 0:
         distance_m = _amount(
             workout.get("totalDistance"), workout.get("totalDistanceUnit"), "distance_m"
@@ -331,7 +316,7 @@ def _known(workout: _Workout) -> dict[str, object]:
     model = f"Apple Watch ({hardware[1]})" if hardware else "Apple Watch"
     known: dict[str, object] = {
         "kind": "treadmill" if workout.metadata.get("HKIndoorWorkout") == "1" else "unknown",
-        # A watch is named after its owner: its model says more, and less.
+        # A watch has its owner's name; its model is more useful, and not private.
         "device": model if is_watch else name or None,
         "sensor": "wrist" if is_watch else None,
     }
@@ -347,76 +332,75 @@ def _known(workout: _Workout) -> dict[str, object]:
 
 
 def _temperature_c(text: str) -> float | None:
-    found = _AMOUNT.fullmatch(text)
-    if found is None:
+    amount = _AMOUNT.fullmatch(text)
+    if amount is None:
         return None
-    if found[2] == "degF":
-        return (float(found[1]) - 32) / 1.8
-    return float(found[1]) if found[2] == "degC" else None
+    if amount[2] == "degF":
+        return (float(amount[1]) - 32) / 1.8
+    return float(amount[1]) if amount[2] == "degC" else None
 
 
-def _averages(workout: _Workout, timer_s: float) -> dict[str, object]:
+def _averages(workout: _Workout) -> dict[str, object]:
     """Return the workout's own averages, for a run without records."""
-    row: dict[str, object] = {}
-    for kind, column in TYPES.items():
-        if kind in (_DISTANCE, _STEPS):
-            continue
-        said = workout.statistics.get(kind, {})
-        row[column] = _amount(said.get("average", ""), said.get("unit", ""), column)
+    row: dict[str, object] = {
+        column: workout.statistic(kind, "average", column)
+        for kind, column in TYPES.items()
+        if kind not in (_DISTANCE, _STEPS)
+    }
     steps = workout.statistics.get(_STEPS, {})
-    if steps.get("unit") == "count" and timer_s > 0:
-        row["cadence_spm"] = _amount(steps.get("sum", ""), "s", "elapsed_s") / timer_s * 60
+    if steps.get("unit") == "count" and workout.timer_s > 0:
+        row["cadence_spm"] = _amount(steps.get("sum", ""), "s", "elapsed_s") / workout.timer_s * 60
     return row
 
 
 def _pauses(workout: _Workout, end_us: int) -> list[tuple[int, int]]:
-    """Return from when to when the timer stood still."""
+    """Return start and end of each pause of the timer."""
     moments = instants_us([date for date, _ in workout.events]).tolist()
-    found, stopped = [], None
+    pauses, stopped = [], None
     for moment, (_, kind) in sorted(zip(moments, workout.events, strict=True)):
         if kind in _STOPS and stopped is None:
             stopped = moment
         elif kind in _STARTS and stopped is not None:
-            found.append((stopped, moment))
+            pauses.append((stopped, moment))
             stopped = None
     if stopped is not None and stopped < end_us:
-        found.append((stopped, end_us))
-    return [(start, end) for start, end in found if 0 < start < end]
+        pauses.append((stopped, end_us))
+    return [(start, end) for start, end in pauses if 0 < start < end]
 
 
 def _quantities(
     store: RecordStore, start_s: float, end_s: float, source: str, axis: Floats
 ) -> tuple[dict[str, Floats], list[Note]]:
     notes = []
-    found: dict[str, Floats] = {}
+    quantities: dict[str, Floats] = {}
     for column in TYPES.values():
         records = store.within(column, start_s, end_s, source)
         if not len(records):
             continue
-        values = apple_records.on_axis(column, records, start_s, axis)
+        values = on_axis(column, records, start_s, axis)
         if not np.isfinite(values).any():
-            notes.append(
-                Note("info", f"its records of {column} each cover minutes: no samples of them")
-            )
+            message = f"its records of {column} each cover minutes: no samples of them"
+            notes.append(Note("info", message))
             continue
         if column == "heart_rate_bpm":
             values = np.where(values == 0, np.nan, values)
-        found[column] = values
-        if column == "distance_m" and "speed_m_s" not in found:
-            found["speed_m_s"] = apple_records.rate_of_distance(records, start_s, axis)
-    notes += _settle_stride(found)
-    return found, notes
+        quantities[column] = values
+        if column == "distance_m" and "speed_m_s" not in quantities:
+            quantities["speed_m_s"] = rate_of_distance(records, start_s, axis)
+    notes += _halve_double_steps(quantities)
+    return quantities, notes
 
 
-def _settle_stride(found: dict[str, Floats]) -> list[Note]:
-    """Halve a stride of two steps, should cadence and speed say that it is one."""
-    if not {"step_length_m", "cadence_spm", "speed_m_s"} <= found.keys():
+def _halve_double_steps(quantities: dict[str, Floats]) -> list[Note]:
+    """Halve a stride that is two steps by cadence and speed."""
+    if not {"step_length_m", "cadence_spm", "speed_m_s"} <= quantities.keys():
         return []
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = found["cadence_spm"] / 60 * found["step_length_m"] / found["speed_m_s"]
-    there = ratio[np.isfinite(ratio)]
+        walked_m_s = quantities["cadence_spm"] / 60 * quantities["step_length_m"]
+        ratio = walked_m_s / quantities["speed_m_s"]
+    ratio = ratio[np.isfinite(ratio)]
     low, high = _TWO_STEPS
-    if not there.size or not low <= float(np.median(there)) <= high:
+    if not ratio.size or not low <= float(np.median(ratio)) <= high:
         return []
-    found["step_length_m"] = found["step_length_m"] / 2
+    quantities["step_length_m"] = quantities["step_length_m"] / 2
     return [Note("warning", "its strides are of two steps, by cadence and speed: halved")]

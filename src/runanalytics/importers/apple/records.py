@@ -1,31 +1,31 @@
-"""Apple Health's records: collected compactly, and put on one time axis for each workout.
+"""Apple Health's records: stored compactly, and put on one time axis for each workout.
 
-A record is a number over an interval of time: so many steps, so many metres, or the mean of a
-quantity. A gigabyte of export holds some three million of them, before the first workout says
-which matter. Those of runners' quantities are kept in 14 bytes each.
+A record is a number over an interval of time: steps, metres, or the mean of a quantity. An
+export of a gigabyte holds some three million before the first workout tells which are needed.
+Those of runners' quantities are kept in 14 bytes each.
 
-Intervals are whole seconds, of irregular length. On the common axis a quantity is its mean over
-a window around each instant, weighted by how long each record covers it; steps and metres are
-rates over a longer one, since an interval that is rounded to the second may be wrong by a
-third.
+Intervals are whole seconds of irregular length. On the common axis a quantity is its mean over
+a window around each instant, weighted by how long each record covers it. Steps and metres are
+rates over a longer window, since an interval rounded to the second may be wrong by a third.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.runs.recorded import MICROSECONDS, UNKNOWN_US, instants_us
+from runanalytics.importers.text.plain_numbers import numbers_in
 from runanalytics.importers.text.stated_units import factor
 
 _PREFIX = "HKQuantityTypeIdentifier"
-#: Type of record -> our column, for what is a mean over its interval.
+#: Type of record -> our column, for means over the interval.
 MEANS: Mapping[str, str] = {
     "RunningGroundContactTime": "ground_contact_ms",
     "RunningVerticalOscillation": "vertical_oscillation_mm",
@@ -34,7 +34,7 @@ MEANS: Mapping[str, str] = {
     "RunningPower": "power_w",
     "HeartRate": "heart_rate_bpm",
 }
-#: Type of record -> our column, for what adds up over its interval.
+#: Type of record -> our column, for sums over the interval.
 SUMS: Mapping[str, str] = {"StepCount": "cadence_spm", "DistanceWalkingRunning": "distance_m"}
 TYPES: Mapping[str, str] = {_PREFIX + name: column for name, column in {**MEANS, **SUMS}.items()}
 _COUNT = "count"
@@ -42,16 +42,16 @@ _COUNT = "count"
 #: Instants of the common axis are this far apart.
 STEP_S = 5.0
 _MEAN_WINDOW_S, _RATE_WINDOW_S = 10.0, 20.0
-#: A record of an instant stands until the next, but for no longer than this.
+#: A record of an instant holds until the next, but for no longer than this.
 _HELD_S = 10.0
-#: A longer record (a phone counts steps over minutes) does not say how they were spread.
+#: In a longer record (a phone counts steps over minutes) the distribution over time is unknown.
 _LONGEST_RECORD_S = 60.0
 #: A workout's records begin at most this long before it.
 _BEFORE_S = _LONGEST_RECORD_S
 #: No more records than this are kept: 420 MB.
 MOST_RECORDS = 30_000_000
 _CHUNK = 1 << 14
-#: No record counts more than this, in any of our units.
+#: A record of more than this, in any of our units, is wrong.
 _MOST = 1e6
 _RECORD = np.dtype([("start", "<u4"), ("duration", "<f4"), ("value", "<f4"), ("source", "<u2")])
 Records = NDArray[np.void]
@@ -59,34 +59,28 @@ Records = NDArray[np.void]
 
 @dataclass
 class _Pending:
-    """Records of one type, the latest still as text."""
+    """Records of one type, the latest of them still as text."""
 
-    starts: list[str] = field(default_factory=list)
-    ends: list[str] = field(default_factory=list)
-    amounts: list[str] = field(default_factory=list)
-    factors: list[float] = field(default_factory=list)
-    sources: list[int] = field(default_factory=list)
+    #: Start, end, amount, factor to our unit, and source of each.
+    rows: list[tuple[str, str, str, float, int]] = field(default_factory=list)
     packed: list[Records] = field(default_factory=list)
 
     def pack(self) -> None:
-        if not self.starts:
+        if not self.rows:
             return
-        start, end = instants_us(self.starts), instants_us(self.ends)
+        starts, ends, amounts, factors, sources = zip(*self.rows, strict=True)
+        self.rows.clear()
+        start, end = instants_us(starts), instants_us(ends)
         known = (start != UNKNOWN_US) & (end != UNKNOWN_US) & (start > 0) & (end >= start)
-        value = pd.to_numeric(pd.Series(self.amounts, dtype=object), errors="coerce")
-        amount = value.to_numpy(dtype=np.float64) * np.array(self.factors)
+        amount = numbers_in(amounts) * np.array(factors)
         known &= (amount >= 0) & (amount <= _MOST)
         known &= start < np.iinfo(np.uint32).max * MICROSECONDS
         packed = np.empty(int(known.sum()), dtype=_RECORD)
         packed["start"] = start[known] // MICROSECONDS
         packed["duration"] = (end[known] - start[known]) / MICROSECONDS
         packed["value"] = amount[known]
-        packed["source"] = np.array(self.sources)[known]
+        packed["source"] = np.array(sources)[known]
         self.packed.append(packed)
-        for texts in (self.starts, self.ends, self.amounts):
-            texts.clear()
-        self.factors.clear()
-        self.sources.clear()
 
 
 class RecordStore:
@@ -99,20 +93,19 @@ class RecordStore:
         self._sources: dict[str, int] = {}
         self._watches: set[int] = set()
         self._count = 0
-        self._left_out: dict[str, int] = {}
+        self._left_out: Counter[str] = Counter()
 
     def add(
         self, column: str, start: str, end: str, value: str, unit: str, source: str, device: str
     ) -> None:
-        """Take in a record, its attributes as the file has them."""
+        """Add a record, its attributes as the file has them."""
         key = (column, unit)
         if key not in self._factors:
             self._factors[key] = _factor(column, unit)
         stated = self._factors[key]
         if stated is None or self._count >= MOST_RECORDS:
             reason = f"its unit '{unit}' is not known" if stated is None else "too many records"
-            reason = f"{column}: {reason}"
-            self._left_out[reason] = self._left_out.get(reason, 0) + 1
+            self._left_out[f"{column}: {reason}"] += 1
             return
         code = self._sources.get(source)
         if code is None:
@@ -120,17 +113,13 @@ class RecordStore:
             if "watch" in source.casefold() or "Watch" in device:
                 self._watches.add(code)
         pending = self._pending[column]
-        pending.starts.append(start)
-        pending.ends.append(end)
-        pending.amounts.append(value)
-        pending.factors.append(stated)
-        pending.sources.append(code)
+        pending.rows.append((start, end, value, stated, code))
         self._count += 1
-        if len(pending.starts) >= _CHUNK:
+        if len(pending.rows) >= _CHUNK:
             pending.pack()
 
     def sort(self) -> list[Note]:
-        """Put all records in the order of time; say which were left out."""
+        """Sort all records by time; return notes on those that were left out."""
         for column, pending in self._pending.items():
             pending.pack()
             joined = np.concatenate(pending.packed) if pending.packed else np.empty(0, _RECORD)
@@ -145,10 +134,10 @@ class RecordStore:
         ]
 
     def within(self, column: str, start_s: float, end_s: float, source: str) -> Records:
-        """Return the records of one source within a workout, in the order of time.
+        """Return the records of one source within a workout, sorted by time.
 
-        Several sources count the same steps. The workout's own is taken, else a watch, else
-        the one with the most records.
+        Several sources count the same steps. The workout's own is used, else a watch, else the
+        one with the most records.
 
         Parameters
         ----------
@@ -161,18 +150,18 @@ class RecordStore:
         """
         records = self._sorted[column]
         first, last = np.searchsorted(records["start"], [start_s - _BEFORE_S, end_s])
-        found = records[first:last]
-        middle = found["start"] + found["duration"] / 2.0
-        found = found[(middle >= start_s) & (middle <= end_s)]
-        if not len(found):
-            return found
-        codes, counts = np.unique(found["source"], return_counts=True)
+        records = records[first:last]
+        middle = records["start"] + records["duration"] / 2.0
+        records = records[(middle >= start_s) & (middle <= end_s)]
+        if not len(records):
+            return records
+        codes, counts = np.unique(records["source"], return_counts=True)
         own = self._sources.get(source, -1)
         best = max(
             zip(codes.tolist(), counts.tolist(), strict=True),
             key=lambda pair: (pair[0] == own, pair[0] in self._watches, pair[1]),
         )
-        chosen: Records = found[found["source"] == best[0]]
+        chosen: Records = records[records["source"] == best[0]]
         return chosen
 
 
@@ -190,11 +179,11 @@ def on_axis(column: str, records: Records, start_s: float, axis_s: Floats) -> Fl
     column : str
         Of table "samples"; "distance_m" is the sum up to each instant.
     records : structured array
-        Of one source, in the order of time.
+        Of one source, sorted by time.
     start_s : float
-        When the axis begins, s since 1970.
+        Start of the axis, s since 1970.
     axis_s : array of float
-        Instants of the axis in s since then.
+        Instants of the axis in s since its start.
 
     Returns
     -------
@@ -235,7 +224,7 @@ def _integrals(
 ) -> tuple[Floats, Floats, Floats]:
     """Return instants, the integral of all rates up to each, and how long records cover them.
 
-    With `union`, time that two records cover counts once; else twice, as for a weighted mean.
+    With `union`, time that two records cover counts once, else twice, as in a weighted mean.
     """
     edges = np.concatenate([begin, end])
     order = np.argsort(edges, kind="stable")

@@ -1,8 +1,8 @@
-"""What lies in an archive: zip files, zip files in them, and gzip, read without unpacking to disk.
+"""The files in zip archives, and in archives in them, read without unpacking to disk.
 
-Archives are known by their first bytes, not by their names. Every entry becomes a file of its
-own, with a place such as ``export.zip/activities/1.fit.gz``; it is opened only when it is read.
-Nothing is ever written, so a hostile name has nothing to lead out of; it is refused all the same.
+Archives are recognised by their first bytes, not by their names. Every entry becomes a file
+with a path such as ``export.zip/activities/1.fit.gz``; it is opened only when it is read. Names
+that lead out of the archive are refused, although nothing is ever written.
 """
 
 from __future__ import annotations
@@ -20,10 +20,19 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.files.unpacking import Budget, Meter, Stated, Unpacked, Window, buffered
+from runanalytics.importers.files.unpacking import (
+    COPY_AGAIN,
+    UNPACK_IT,
+    Budget,
+    Meter,
+    StatedContent,
+    Unpacked,
+    Window,
+    buffered,
+)
 from runanalytics.importers.files.walk import Found, without_address
 
-#: A zip, and a zip in it: so are account archives made. A third is a bomb.
+#: Account archives are a zip, or a zip in a zip; a third level is a bomb.
 DEEPEST = 2
 
 _ENTRY_MAGIC, _LOCAL_MAGIC, _END_MAGIC = b"PK\1\2", b"PK\3\4", b"PK\5\6"
@@ -37,7 +46,7 @@ _LOCAL = struct.Struct("<4s22xHH")
 #: The end: signature, size and offset of the list of contents, length of the comment.
 _END = struct.Struct("<4s8xIIH")
 _LONGEST_COMMENT = 2**16 - 1
-#: The same with 64 bits, and what says where it stands.
+#: The same with 64 bits, and the record that states its offset.
 _END64, _LOCATOR64 = struct.Struct("<4s36xQQ"), struct.Struct("<4s4xQ4x")
 _MAX32, _EXTRA64 = 0xFFFF_FFFF, 1
 
@@ -49,9 +58,6 @@ _UNIX = 3
 _LEADS_OUT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|\0")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
-_AGAIN = "download or copy it once more"
-_UNPACK = "unpack it yourself and import what is in it"
-
 
 @dataclass(frozen=True)
 class _Entry:
@@ -60,11 +66,11 @@ class _Entry:
     name_bytes: int
     offset: int
     packed: int
-    stated: Stated
+    stated: StatedContent
     method: int
     encrypted: bool
     link: bool
-    #: Where the entry has to end.
+    #: Offset at which the entry has to end.
     limit: int = 0
 
 
@@ -76,7 +82,7 @@ class Archive:
     found : Found
         The archive.
     budget : Budget, optional
-        What the outermost archive may cost; default: a new one.
+        Limits of the outermost archive; default: new ones.
 
     Raises
     ------
@@ -99,7 +105,7 @@ class Archive:
     def __init__(self, found: Found, budget: Budget | None = None) -> None:
         if found.depth >= DEEPEST:
             raise UnreadableFileError(
-                "a zip in a zip in a zip is not opened", where=str(found.path), hint=_UNPACK
+                "a zip in a zip in a zip is not opened", where=str(found.path), hint=UNPACK_IT
             )
         self.found = found
         self._stream: io.BufferedReader | None = None
@@ -111,11 +117,11 @@ class Archive:
             if isinstance(error, UnreadableFileError):
                 error.where = error.where or str(found.path)
             raise
-        #: The files, in the archive's own order; one that cannot be read says why when opened.
+        #: The files, in the archive's order; for one that cannot be read, opening it says why.
         self.files = list(self._files(entries, budget))
-        said = [(entry.name, entry.stated, entry.offset) for entry in entries]
+        listed = [(entry.name, entry.stated, entry.offset) for entry in entries]
         #: Digest of the list of contents, checksums included.
-        self.listing = hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
+        self.listing = hashlib.blake2b(repr(listed).encode(), digest_size=16).hexdigest()
 
     def __enter__(self) -> Archive:
         return self
@@ -124,7 +130,7 @@ class Archive:
         self.close()
 
     def file(self) -> io.BufferedReader:
-        """Return the archive's bytes: opened once for all its files, and again if need be."""
+        """Return the open archive: opened once for all its files, and again after `close`."""
         if self._stream is None:
             self._stream = self.found.open()
         return self._stream
@@ -136,18 +142,18 @@ class Archive:
             self._stream = None
 
     def _files(self, entries: list[_Entry], budget: Budget) -> Iterator[Found]:
-        taken: Counter[PurePosixPath] = Counter()
+        count: Counter[PurePosixPath] = Counter()
         for entry in entries:
             inside = _inside(entry.name)
             if inside is None:
                 continue
-            taken[inside] += 1
-            if taken[inside] > 1:
-                inside = inside.with_stem(f"{inside.stem} ({taken[inside]})")
+            count[inside] += 1
+            if count[inside] > 1:
+                inside = inside.with_stem(f"{inside.stem} ({count[inside]})")
             yield Found(
                 path=self.found.path / inside,
                 size=entry.stated.size,
-                # In place of a time: a checksum tells better whether the content is the same.
+                # In place of a time: the checksum shows better whether the content is the same.
                 mtime_ns=entry.stated.crc,
                 named=False,
                 opener=functools.partial(_opened, self, entry, Meter(budget)),
@@ -162,23 +168,22 @@ def _opened(archive: Archive, entry: _Entry, meter: Meter) -> io.BufferedReader:
     file.seek(entry.offset)
     header = file.read(_LOCAL.size)
     if len(header) < _LOCAL.size or not header.startswith(_LOCAL_MAGIC):
-        raise UnreadableFileError("it is not where the archive states", hint=_AGAIN)
+        raise UnreadableFileError("it is not where the archive states", hint=COPY_AGAIN)
     start = entry.offset + _LOCAL.size + sum(_LOCAL.unpack(header)[1:])
     if start + entry.packed > entry.limit:
-        raise UnreadableFileError("it overlaps the next entry of the archive", hint=_AGAIN)
+        raise UnreadableFileError("it overlaps the next entry of the archive", hint=COPY_AGAIN)
     packed = Window(file, start, entry.packed)
     return buffered(Unpacked(packed, meter, entry.stated, stored=entry.method == _STORED))
 
 
 def _checked(file: BinaryIO, budget: Budget) -> list[_Entry]:
-    """Return the list of contents, in its own order, each entry with the limit of its bytes."""
+    """Return the list of contents, in its own order, each entry with its limit."""
     directory, end, shift = _directory(file)
     entries = list(_entries(file, directory, end, shift, budget))
     order = sorted(range(len(entries)), key=lambda number: entries[number].offset)
-    # An archive may be empty: there is nothing after nothing.
-    for number, following in zip(order, [*order[1:], None][: len(order)], strict=True):
+    limits = [*(entries[number].offset for number in order[1:]), directory]
+    for number, limit in zip(order, limits, strict=False):  # an archive may be empty
         entry = entries[number]
-        limit = directory if following is None else entries[following].offset
         if entry.offset + _LOCAL.size + entry.name_bytes + entry.packed > limit:
             raise UnreadableFileError(
                 f"its entry '{shown_name(entry.name)}' overlaps another, as in no honest zip",
@@ -189,7 +194,7 @@ def _checked(file: BinaryIO, budget: Budget) -> list[_Entry]:
 
 
 def _directory(file: BinaryIO) -> tuple[int, int, int]:
-    """Return where the list of contents begins and ends, and by how much offsets are off."""
+    """Return start and end of the list of contents, and by how much the stated offsets are off."""
     size = file.seek(0, io.SEEK_END)
     tail_start = max(size - _END.size - _LONGEST_COMMENT, 0)
     file.seek(tail_start)
@@ -202,11 +207,11 @@ def _directory(file: BinaryIO) -> tuple[int, int, int]:
             if larger := _directory64(file, end):
                 end, directory_size, offset = larger
             start = end - directory_size
-            if start >= 0 and _begins_well(file, start, end):
+            if start >= 0 and _begins_with_entry(file, start, end):
                 return start, end, start - offset
         at = tail.rfind(_END_MAGIC, 0, at)
     raise UnreadableFileError(
-        "the zip is cut off or damaged: its list of contents is not there", hint=_AGAIN
+        "the zip is cut off or damaged: its list of contents is not there", hint=COPY_AGAIN
     )
 
 
@@ -218,7 +223,7 @@ def _directory64(file: BinaryIO, end: int) -> tuple[int, int, int] | None:
     magic, stated = _LOCATOR64.unpack(file.read(_LOCATOR64.size))
     if magic != _LOCATOR64_MAGIC:
         return None
-    # Where something stands before the zip, the stated place is off: look right before, too.
+    # If there are bytes before the zip, the stated offset is off: look just before the locator.
     for at in (stated, end - _LOCATOR64.size - _END64.size):
         if 0 <= at <= end - _LOCATOR64.size - _END64.size:
             file.seek(at)
@@ -228,25 +233,25 @@ def _directory64(file: BinaryIO, end: int) -> tuple[int, int, int] | None:
     return None
 
 
-def _begins_well(file: BinaryIO, start: int, end: int) -> bool:
+def _begins_with_entry(file: BinaryIO, start: int, end: int) -> bool:
     file.seek(start)
     return start == end or file.read(len(_ENTRY_MAGIC)) == _ENTRY_MAGIC
 
 
 def _entries(file: BinaryIO, start: int, end: int, shift: int, budget: Budget) -> Iterator[_Entry]:
-    damaged = "the zip's list of contents is damaged"
+    damaged = UnreadableFileError("the zip's list of contents is damaged", hint=COPY_AGAIN)
     file.seek(start)
     while start < end:
         head = file.read(_ENTRY.size)
         if len(head) < _ENTRY.size or not head.startswith(_ENTRY_MAGIC):
-            raise UnreadableFileError(damaged, hint=_AGAIN)
+            raise damaged
         fields = _ENTRY.unpack(head)
         _, system, flags, method, crc, packed, size, n_name, n_extra, n_comment = fields[:10]
         attributes, offset = fields[10:]
         rest = file.read(n_name + n_extra + n_comment)
         start += len(head) + len(rest)
         if len(rest) < n_name + n_extra + n_comment or start > end:
-            raise UnreadableFileError(damaged, hint=_AGAIN)
+            raise damaged
         budget.take_entry()
         size, packed, offset = _numbers64(rest[n_name : n_name + n_extra], size, packed, offset)
         yield _Entry(
@@ -254,7 +259,7 @@ def _entries(file: BinaryIO, start: int, end: int, shift: int, budget: Budget) -
             name_bytes=n_name,
             offset=offset + shift,
             packed=packed,
-            stated=Stated(size, crc),
+            stated=StatedContent(size, crc),
             method=method,
             encrypted=bool(flags & _ENCRYPTED),
             link=system == _UNIX and stat.S_ISLNK(attributes >> 16),
@@ -262,7 +267,7 @@ def _entries(file: BinaryIO, start: int, end: int, shift: int, budget: Budget) -
 
 
 def _numbers64(extra: bytes, *numbers: int) -> tuple[int, ...]:
-    """Return the numbers, those that need 64 bits taken from the entry's extra field."""
+    """Return the numbers; those that need 64 bits are taken from the entry's extra field."""
     at = 0
     while at + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, at)
@@ -275,7 +280,7 @@ def _numbers64(extra: bytes, *numbers: int) -> tuple[int, ...]:
 
 
 def _decoded(name: bytes) -> str:
-    # The flag that a name is UTF-8 is missing where it is, and set where it is not.
+    # The flag for names in UTF-8 is often wrong, both ways.
     try:
         return name.decode("utf-8")
     except UnicodeDecodeError:
@@ -283,7 +288,7 @@ def _decoded(name: bytes) -> str:
 
 
 def shown_name(name: str) -> str:
-    """Return the name of an archive's entry as it may be shown: on one line, of no account.
+    """Return the name of an archive's entry as it may be shown: on one line, without an account.
 
     Examples
     --------
@@ -305,7 +310,7 @@ def _inside(name: str) -> PurePosixPath | None:
 
 
 def _problem(entry: _Entry) -> str:
-    """Return why an entry is not opened at all, or nothing."""
+    """Return why an entry must not or cannot be opened, or ""."""
     if _LEADS_OUT.search(entry.name):
         return f"the name '{shown_name(entry.name)}' leads out of the archive"
     if entry.link:

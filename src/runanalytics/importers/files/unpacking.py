@@ -1,7 +1,7 @@
-"""Packed bytes as streams: unpacked while they are read, counted, and never written to disk.
+"""Streams that unpack zip entries and gzip while they are read, within limits, without a disk.
 
-What a header says of sizes is not believed: bytes are counted as they come, against what the
-header said, against the limits of the whole archive, and against how far real files pack.
+Sizes in headers are not relied upon: bytes are counted as they are unpacked, and compared with
+the stated size, the limits of the whole archive, and the compression of real files.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 MOST_BYTES = 2 * 2**30
 MOST_ENTRIES = 50_000
 
-#: Real files pack 2- to 60-fold, deflate's utmost is 1,032-fold: more than this is a bomb. Small
-#: files are spared, since they cannot hurt.
+#: Real files are compressed 2- to 60-fold, deflate's maximum is 1,032-fold: more than this is a
+#: bomb. Smaller files than `SPARED_BYTES` do no harm and are not checked.
 MOST_FOLD = 200
 SPARED_BYTES = 16 * 2**20
 
 GZIP_MAGIC = b"\x1f\x8b"
 
 _BLOCK = 64 * 2**10
-#: Unpacked bytes between two places to which a reader can go back without starting anew.
+#: Unpacked bytes between two places to which a reader can go back without starting over.
 _STRIDE = 4 * 2**20
-#: zlib's names for deflate without a wrapping, and inside gzip's.
+#: zlib's numbers for raw deflate, and for deflate in gzip.
 _RAW, _GZIP = -15, 31
 
-_UNPACK = "unpack it yourself and import what is in it"
-_AGAIN = "download or copy it once more"
+UNPACK_IT = "unpack it yourself and import what is in it"
+COPY_AGAIN = "download or copy it once more"
 
 
 class ArchiveLimitError(UnreadableFileError):
-    """An archive holds more than is read of one; what was read before stays."""
+    """An archive exceeds a limit; what was read before is kept."""
 
 
 @dataclass
 class Budget:
-    """What one archive may cost; all streams inside it draw on the same one."""
+    """Counts bytes and entries of one archive; all streams in it share one."""
 
     n_bytes: int = field(default=0, init=False)
     n_entries: int = field(default=0, init=False)
@@ -59,7 +59,7 @@ class Budget:
         self.n_bytes += number
         if self.n_bytes > MOST_BYTES:
             raise ArchiveLimitError(
-                f"the archive unpacks to more than {MOST_BYTES / 2**30:g} GiB", hint=_UNPACK
+                f"the archive unpacks to more than {MOST_BYTES / 2**30:g} GiB", hint=UNPACK_IT
             )
 
     def take_entry(self) -> None:
@@ -73,34 +73,34 @@ class Budget:
         self.n_entries += 1
         if self.n_entries > MOST_ENTRIES:
             raise ArchiveLimitError(
-                f"the archive holds more than {MOST_ENTRIES:,} entries", hint=_UNPACK
+                f"the archive holds more than {MOST_ENTRIES:,} entries", hint=UNPACK_IT
             )
 
 
 @dataclass
 class Meter:
-    """How far one packed file was unpacked: to be opened again costs its archive nothing."""
+    """How far one packed file was unpacked; unpacking it again does not count twice."""
 
     budget: Budget = field(default_factory=Budget)
     furthest: int = field(default=0, init=False)
 
     def reach(self, end: int) -> None:
-        """Count the bytes up to `end` that were not counted before."""
+        """Count the bytes up to `end` that were not yet counted."""
         if end > self.furthest:
             self.budget.take_bytes(end - self.furthest)
             self.furthest = end
 
 
 @dataclass(frozen=True)
-class Stated:
-    """What a zip says of one entry: its size unpacked in bytes, and its checksum."""
+class StatedContent:
+    """What a zip states about one entry: its unpacked size in bytes, and its checksum."""
 
     size: int
     crc: int
 
 
 class Window(io.RawIOBase):
-    """A stretch of an open file, as a file of its own."""
+    """A part of an open file, as a file of its own."""
 
     def __init__(self, file: BinaryIO, start: int, size: int) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class Window(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place, counted from the stretch's start."""
+        """Go to a place, counted from the start of the part."""
         self._at = _place(offset, whence, self._at, self._size)
         return self._at
 
@@ -136,11 +136,11 @@ class Unpacked(io.RawIOBase):
     Parameters
     ----------
     packed : binary stream
-        The packed bytes, from their first; to be sought in where this one is to be.
+        The packed bytes from the start; seekable if this stream has to be.
     meter : Meter
-        Where what is unpacked is counted.
-    stated : Stated, optional
-        What the archive's header says of this entry; None for gzip, which checks itself.
+        Counts the unpacked bytes.
+    stated : StatedContent, optional
+        What the archive's header states about this entry; None for gzip, which has checks.
     stored : bool
         Whether the bytes are not packed at all.
     """
@@ -149,7 +149,7 @@ class Unpacked(io.RawIOBase):
         self,
         packed: BinaryIO | io.RawIOBase,
         meter: Meter,
-        stated: Stated | None = None,
+        stated: StatedContent | None = None,
         *,
         stored: bool = False,
     ) -> None:
@@ -157,12 +157,12 @@ class Unpacked(io.RawIOBase):
         self._packed, self._meter, self._stated = packed, meter, stated
         self._wbits = _GZIP if stated is None else _RAW
         self._inflater = None if stored else zlib.decompressobj(self._wbits)
-        #: Packed bytes that were read, and those of them that wait to be unpacked.
+        #: How many packed bytes were read, and those of them that are not yet unpacked.
         self._n_packed, self._rest = 0, b""
-        #: The bytes unpacked last, and where they end.
+        #: The bytes that were unpacked last, and where they end.
         self._chunk, self._end = b"", 0
         self._at = 0
-        #: How far the checksum goes; what is unpacked a second time is not summed again.
+        #: How far the checksum reaches: bytes that are unpacked again are not added again.
         self._summed, self._crc = 0, 0
         self._ended = False
         self._returns: list[tuple[int, int, zlib._Decompress | None]] = []
@@ -172,11 +172,11 @@ class Unpacked(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        """Return whether it can be sought in: only where the size is known."""
+        """Return whether it can be sought in: only if the size is known."""
         return self._stated is not None
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place; going back unpacks again from the nearest place before it."""
+        """Go to a place; going back unpacks again from the nearest kept place before it."""
         if self._stated is None:
             raise io.UnsupportedOperation("seek")
         self._at = _place(offset, whence, self._at, self._stated.size)
@@ -188,7 +188,7 @@ class Unpacked(io.RawIOBase):
         Raises
         ------
         UnreadableFileError
-            If they are damaged, are not what was stated, or exceed a limit.
+            If they are damaged, differ from what is stated, or exceed a limit.
         """
         view = memoryview(buffer).cast("B")
         if self._at < self._end - len(self._chunk):
@@ -209,7 +209,7 @@ class Unpacked(io.RawIOBase):
         super().close()
 
     def _return(self) -> None:
-        """Go back to the nearest kept place before the one that is wanted."""
+        """Go back to the nearest kept place before the current one."""
         while self._returns and self._returns[-1][0] > self._at:
             self._returns.pop()
         end, n_packed, inflater = self._returns[-1] if self._returns else (0, 0, None)
@@ -233,7 +233,7 @@ class Unpacked(io.RawIOBase):
         try:
             chunk = self._next()
         except zlib.error as error:
-            raise UnreadableFileError(f"it is damaged ({error})", hint=_AGAIN) from error
+            raise UnreadableFileError(f"it is damaged ({error})", hint=COPY_AGAIN) from error
         except OSError as error:
             raise UnreadableFileError(
                 f"it cannot be read ({error.strerror})", hint="check the disk"
@@ -258,7 +258,7 @@ class Unpacked(io.RawIOBase):
             if chunk:
                 return chunk
             if not packed and not self._inflater.eof:
-                raise UnreadableFileError("it ends too early", hint=_AGAIN)
+                raise UnreadableFileError("it ends too early", hint=COPY_AGAIN)
 
     def _more(self) -> bytes:
         packed = self._packed.read(_BLOCK) or b""
@@ -266,7 +266,7 @@ class Unpacked(io.RawIOBase):
         return packed
 
     def _another(self) -> bool:
-        """Begin another gzip stream, where one follows the last; zeros may pad the end."""
+        """Begin the next gzip stream, if there is one; zeros may pad the end."""
         if self._inflater is None or self._stated is not None:
             return False
         rest = self._inflater.unused_data.lstrip(b"\0")
@@ -276,7 +276,7 @@ class Unpacked(io.RawIOBase):
                 return False
             rest = more.lstrip(b"\0")
         if not rest.startswith(GZIP_MAGIC[: len(rest)]):
-            return False  # what follows a whole stream without being one is no part of it
+            return False  # bytes after a complete stream that are not gzip are ignored
         self._inflater, self._rest = zlib.decompressobj(self._wbits), rest
         return True
 
@@ -296,14 +296,14 @@ class Unpacked(io.RawIOBase):
                 hint="do not trust this archive",
             )
 
-    def _check_end(self, stated: Stated) -> None:
+    def _check_end(self, stated: StatedContent) -> None:
         if self._end != stated.size:
             raise UnreadableFileError(
                 f"it unpacks to {self._end:,} bytes where the archive states {stated.size:,}",
-                hint=_AGAIN,
+                hint=COPY_AGAIN,
             )
         if self._crc != stated.crc:
-            raise UnreadableFileError("it is damaged (its checksum is wrong)", hint=_AGAIN)
+            raise UnreadableFileError("it is damaged (its checksum is wrong)", hint=COPY_AGAIN)
 
 
 def gunzipped(packed: BinaryIO, meter: Meter) -> io.BufferedReader:
@@ -312,9 +312,9 @@ def gunzipped(packed: BinaryIO, meter: Meter) -> io.BufferedReader:
     Parameters
     ----------
     packed : binary stream
-        The gzip stream, closed with its content.
+        The gzip stream; closing the content closes it.
     meter : Meter
-        Where what is unpacked is counted.
+        Counts the unpacked bytes.
 
     Raises
     ------

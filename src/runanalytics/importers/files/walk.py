@@ -1,8 +1,8 @@
-"""Which files stand behind the paths that a user names.
+"""The files at the paths that a user names.
 
-Folders are walked in a fixed order, so the same folder always imports in the same order.
-Links are not followed out of a walked folder, and hidden files are left alone. What is gzipped
-is unpacked as it is read; `runanalytics.importers.files.archives` looks into zip files.
+Folders are walked in a fixed order, so the same folder always imports in the same order. In
+them links are not followed, and hidden files are ignored. Gzipped files are unpacked as they
+are read; `runanalytics.importers.files.archives` reads zip files.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pathlib import Path
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.files.unpacking import GZIP_MAGIC, Meter, gunzipped
 
-#: More than this is not read into memory: the largest activity known is under 30 MB. Larger
-#: files are for importers that read a stream.
+#: Larger files are not read into memory: the largest known activity is under 30 MB. Importers
+#: that read from a stream have no such limit.
 LARGEST_BYTES = 128 * 2**20
 
-#: Accounts in the names of files: `jo@example.org_123.fit` is the activity 123.
+#: Accounts in file names: `jo@example.org_123.fit` is the activity 123.
 _ADDRESS = re.compile(
     r"[^\s/@]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*?"
     r"(?:_|(?=\.(?:fit|tcx|gpx|csv|json|xml|zip|gz)\b)|(?=[/\s]|$))",
@@ -34,9 +34,9 @@ ZIP_MAGICS = (b"PK\3\4", b"PK\5\6")
 
 @dataclass(frozen=True)
 class Found:
-    """A file, with what is needed to know it again without reading it.
+    """A file, with what is needed to recognise it again without reading it.
 
-    A file in an archive has the archive's path before its own, and an `opener`.
+    The path of a file in an archive begins with the archive's, and it has an `opener`.
     """
 
     path: Path
@@ -44,27 +44,27 @@ class Found:
     mtime_ns: int
     #: Whether the user named this very file, rather than a folder or an archive above it.
     named: bool
-    #: How it is opened, where the path is not enough.
+    #: How it is opened, if not by its path.
     opener: Callable[[], io.BufferedReader] | None = None
-    #: Why it cannot be opened, where that is known without trying.
+    #: Why it cannot be opened, if that is known without trying.
     problem: str = ""
-    #: Counts what is unpacked, where the content is gzipped.
+    #: Counts the unpacked bytes of gzipped content.
     meter: Meter = field(default_factory=Meter)
     #: In how many archives it lies.
     depth: int = 0
 
     @property
     def name(self) -> str:
-        """Its name, without the account that an export may put into it."""
+        """Its name, without an account that an export may have put into it."""
         return without_address(self.path.name)
 
     def open(self) -> io.BufferedReader:
-        """Open its content for reading; what is gzipped is unpacked on the way.
+        """Open its content for reading; gzipped content is unpacked as it is read.
 
         Raises
         ------
         UnreadableFileError
-            If it cannot be opened; what is damaged further on is only found there.
+            If it cannot be opened. Damage further on is only found while reading.
         """
         if self.problem:
             raise UnreadableFileError(self.problem, where=str(self.path))
@@ -86,7 +86,7 @@ class Found:
             with self.open() as file:
                 return file.peek(len(ZIP_MAGICS[0])).startswith(ZIP_MAGICS)
         except UnreadableFileError:
-            return False  # whoever reads it is told why
+            return False  # reading it raises the error
 
     def read(self) -> bytes:
         """Return the file's bytes.

@@ -25,7 +25,7 @@ from runanalytics.importers.fit.record_times import MICROSECONDS
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.runs.positions import speed_over_m_s, travelled_m
 from runanalytics.importers.runs.recorded import Run, disagreements
-from runanalytics.importers.runs.sample_series import Series, plausible
+from runanalytics.importers.runs.sample_series import SampleSeries, plausible
 
 #: A distance begins anew, as it does with every lap of some devices, where it falls below this
 #: share of its last value and stays there for so many records.
@@ -127,7 +127,7 @@ def _workouts(activity: Activity) -> list[dict[str, object]]:
 
 def _series(
     activity: Activity, kind: str, stopped: Floats, notes: list[Note]
-) -> tuple[Series | None, DeveloperField | None]:
+) -> tuple[SampleSeries | None, DeveloperField | None]:
     """Return the samples of an activity, if it has records, and the app's field of contact times.
 
     The field is None where contact time is a native field.
@@ -141,7 +141,7 @@ def _series(
     for quantity in QUANTITIES:
         column, developer_field = quantity_values(quantity, activity.record, described)
         twice = quantity.column == "cadence_spm"  # corrected below
-        values[quantity.column] = plausible(quantity.column, column, notes, both_legs_twice=twice)
+        values[quantity.column] = plausible(quantity.column, column, notes, maybe_doubled=twice)
         if quantity.column == "ground_contact_ms":
             contact_field = developer_field
     if not np.isfinite(values["distance_m"]).any():
@@ -153,11 +153,11 @@ def _series(
         values["speed_m_s"] = plausible("speed_m_s", speed, notes)
     if kind == "treadmill":
         _calibrate(values, activity.number("total_distance"), notes)
-    series = Series.of(elapsed, values, stopped)
+    series = SampleSeries.from_samples(elapsed, values, stopped)
     strides, moving = values["cadence_spm"] / 2, series.moving
     if steps_per_count(strides[moving], values["speed_m_s"][moving], notes, "one leg") == 1:
         values["cadence_spm"] = strides
-        series = Series.of(elapsed, values, stopped)
+        series = SampleSeries.from_samples(elapsed, values, stopped)
     notes += disagreements(series)
     notes += _summary_differs(activity, values["distance_m"])
     return series, contact_field

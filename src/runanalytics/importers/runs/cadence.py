@@ -1,8 +1,8 @@
 """Whether a cadence counts the steps of one leg or of both: one rule for every source.
 
-FIT and Strava state strides of one leg, spreadsheets steps of both, TCX and GPX neither; and of
-each there are files that count otherwise. So what a source states holds as long as somebody can
-run, or walk, like that.
+FIT and Strava state steps of one leg, spreadsheets steps of both legs, TCX and GPX neither; and
+each has files that count otherwise. What a source states is therefore accepted only if somebody
+can run or walk at that cadence.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.runs.sample_series import RUNNING_M_S
 
-#: What a source states that its cadence counts; None where it states neither.
+#: Which steps a source states that its cadence counts; None where it does not state it.
 Counted = Literal["one leg", "both legs"] | None
 
-#: At least this many samples at a runner's speed tell more than all of them; of averages over
-#: whole runs one does.
+#: With at least this many values at a runner's speed, only these decide: so many samples, but a
+#: single average over a whole run.
 ENOUGH_SAMPLES, ENOUGH_AVERAGES = 30, 1
 
 
 @dataclass(frozen=True)
 class _LeastOfBoth:
-    """The lowest median a minute that counts both legs, by what is known of the speed.
+    """The lowest median cadence (1/min) that is taken as one of both legs.
 
-    `slower` is for speeds below a runner's, `unknown` for none.
+    `running` is for runners' speeds, `slower` for known lower ones, `unknown` for no speed.
     """
 
     running: float
@@ -37,11 +37,11 @@ class _LeastOfBoth:
     unknown: float
 
 
-#: Runners take 150 to 200 steps a minute, hardly ever fewer than 120 or more than 230: so 75 to
-#: 100 strides of one leg, at most 115. At a runner's speed the count itself tells, whatever is
-#: stated. Walkers take 90 to 130 steps, 45 to 65 strides. A count of 95 to 117 without a runner's
-#: speed is a walker's of both legs or a quick runner's of one: what is stated decides, but that
-#: nobody who is slower than running takes 200 steps, and nobody walks on 90 strides.
+#: Runners take 150 to 200 steps a minute, hardly ever fewer than 120 or more than 230: 75 to 100
+#: of one leg, at most 115. At a runner's speed the count alone decides, whatever is stated.
+#: Walkers take 90 to 130 steps, 45 to 65 of one leg. A count of 95 to 117 without a runner's
+#: speed is a walker's of both legs or a quick runner's of one, so the statement decides, except
+#: that nobody below running speed takes 200 steps or walks with 90 steps of one leg.
 #: (Cadence by speed: Cavanagh & Kram 1989, Med Sci Sports Exerc 21:467; walking: Tudor-Locke et
 #: al. 2018, Br J Sports Med 52:776.)
 _LEAST_OF_BOTH: Mapping[Counted, _LeastOfBoth] = {
@@ -64,15 +64,15 @@ def steps_per_count(
     Parameters
     ----------
     cadence : array of float
-        Cadence as the source has it (1/min), one a sample or the average of one run each.
+        Cadence as the source has it (1/min), per sample or as averages of whole runs.
     speed_m_s : array of float
         Speed of the same samples or runs (m/s); NaN where it is not known.
     notes : list of Note
-        Where what was found is entered, unless it is what is stated.
+        A note is added if the cadence counts otherwise than stated.
     stated : {"one leg", "both legs", None}
-        What the source states that its cadence counts.
+        Which steps the source states that its cadence counts.
     enough : int
-        How many values at a runner's speed tell more than all of them.
+        With at least this many values at a runner's speed, only these decide.
 
     Returns
     -------
@@ -98,17 +98,17 @@ def steps_per_count(
     if not chosen.any():
         return 1.0 if stated == "both legs" else 2.0
     median = float(np.median(cadence[chosen]))
-    found: Counted = "both legs" if median >= least_of_both else "one leg"
-    if found != stated:
-        notes.append(_note(found, stated, median))
-    return 1.0 if found == "both legs" else 2.0
+    counted: Counted = "both legs" if median >= least_of_both else "one leg"
+    if counted != stated:
+        notes.append(_note(counted, stated, median))
+    return 1.0 if counted == "both legs" else 2.0
 
 
-def _note(found: Counted, stated: Counted, median: float) -> Note:
+def _note(counted: Counted, stated: Counted, median: float) -> Note:
     if stated == "one leg":
         return Note("warning", "cadence was stored as steps of both feet: taken as it is")
     if stated == "both legs":
         message = "cadence counted one foot's steps; it was doubled to steps of both feet"
         return Note("warning", message)
-    done = "doubled" if found == "one leg" else "taken as it is"
-    return Note("info", f"cadence counts {found} (median {median:.0f} a minute): {done}")
+    outcome = "doubled" if counted == "one leg" else "taken as it is"
+    return Note("info", f"cadence counts {counted} (median {median:.0f} a minute): {outcome}")

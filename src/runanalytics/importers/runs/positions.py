@@ -1,11 +1,11 @@
-"""Distance and speed from positions, which are then forgotten.
+"""Distance and speed from positions, which are then dropped.
 
-Positions wander by a metre or two from one second to the next, and each step of that walk adds
-to the distance. They are therefore averaged over `SMOOTHED_S` before their steps are summed, and
-steps that no runner could take, or that a receiver wanders during a pause, do not count. Over
-122 runs of watches that state both, the raw steps sum to a median of 1.4 % more than the
-watch's own distance (at worst 35 %), and what is returned here to 0.1 % less (at worst 8 %).
-Longer averages cut the corners.
+Positions vary by a metre or two from one second to the next, and each such step adds to the
+distance. They are therefore averaged over `SMOOTHED_S` before the steps between them are
+summed. Steps that no runner could take do not count, nor do those of a receiver during a pause.
+In 122 runs of watches that state both, the raw steps sum to a median of 1.4 % more than the
+watch's own distance (at worst 35 %), and the distance returned here is 0.1 % less (at worst
+8 %). Longer averages cut the corners.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runanalytics.arrays import Floats
-from runanalytics.importers.contract import Note
+from runanalytics.importers.contract import Note, counted_note
 
 #: Mean radius of the Earth (Moritz 2000, Geodetic Reference System 1980,
 #: 10.1007/s001900050278, R1).
 EARTH_M = 6_371_008.7714
-#: Positions are averaged over this long; where they are sparser, so that neighbours count, over
-#: a little longer.
+#: Positions are averaged over this long; where they are sparser, over a little longer, so that
+#: neighbours count.
 SMOOTHED_S = 3.0
 _SMOOTHED_SPACINGS, _MOST_SMOOTHED_S = 1.5, 5.0
 #: Speed is distance per time over this long.
 SPEED_WINDOW_S = 10.0
-#: Without a sample for longer than this, what is before and after is not averaged together.
+#: Samples before and after a longer gap than this are not averaged together.
 LONGEST_GAP_S = 30.0
-#: A step that takes more than this speed is the receiver's, not the runner's.
+#: A step that needs a higher speed than this is an error of the receiver.
 _MOST_M_S = 12.0
-#: A long gap covered more slowly than this was a pause: the receiver wandered.
+#: A long gap crossed more slowly than this was a pause, in which the position varied.
 _LEAST_IN_GAP_M_S = 1.0
 _PASSES = 3
 
@@ -80,9 +80,9 @@ def travelled_m(
     latitude_deg, longitude_deg : array of float
         Positions in degrees; NaN where there is none.
     stopped : array of float, shape (n, 2)
-        When the timer stood still (s): ground covered then does not count.
+        Start and end of each pause of the timer (s): distance covered then does not count.
     notes : list of Note
-        Where positions that were left out are entered.
+        A note on positions that were left out is added.
 
     Returns
     -------
@@ -90,19 +90,18 @@ def travelled_m(
         Distance in m; NaN where there is no position.
     """
     result = np.full(len(elapsed_s), np.nan)
-    there = (np.abs(latitude_deg) <= 90) & (np.abs(longitude_deg) <= 180)
-    # No runner was ever at 0° N 0° E: it is what receivers write that have no fix.
-    there &= (latitude_deg != 0) | (longitude_deg != 0)
-    sound = _sound(np.flatnonzero(there), elapsed_s, latitude_deg, longitude_deg)
-    left_out = int(there.sum()) - len(sound)
-    if left_out:
-        notes.append(Note("info", f"positions that no runner could reach, left out: {left_out}"))
-    if len(sound) < 2:
+    known = (np.abs(latitude_deg) <= 90) & (np.abs(longitude_deg) <= 180)
+    # No runner was ever at 0° N 0° E: receivers without a fix write it.
+    known &= (latitude_deg != 0) | (longitude_deg != 0)
+    kept = _reachable(np.flatnonzero(known), elapsed_s, latitude_deg, longitude_deg)
+    left_out = int(known.sum()) - len(kept)
+    notes += counted_note(left_out, "positions that no runner could reach, left out")
+    if len(kept) < 2:
         return result
-    time = elapsed_s[sound]
-    # The date line must not lie within what is averaged.
-    latitude = latitude_deg[sound]
-    longitude = np.degrees(np.unwrap(np.radians(longitude_deg[sound])))
+    time = elapsed_s[kept]
+    # Longitudes are made continuous, so that none are averaged across the date line.
+    latitude = latitude_deg[kept]
+    longitude = np.degrees(np.unwrap(np.radians(longitude_deg[kept])))
     seconds = np.diff(time)
     speed = great_circle_m(latitude, longitude) / seconds
     long_gap = seconds > LONGEST_GAP_S
@@ -110,7 +109,7 @@ def travelled_m(
     uncounted |= (speed > _MOST_M_S) | (long_gap & (speed < _LEAST_IN_GAP_M_S))
     part = np.concatenate([[0], np.cumsum(uncounted | long_gap)])
     steps = great_circle_m(_averaged(time, latitude, part), _averaged(time, longitude, part))
-    result[sound] = np.concatenate([[0.0], np.cumsum(np.where(uncounted, 0.0, steps))])
+    result[kept] = np.concatenate([[0.0], np.cumsum(np.where(uncounted, 0.0, steps))])
     return result
 
 
@@ -124,7 +123,7 @@ def speed_over_m_s(elapsed_s: Floats, distance_m: Floats, stopped: Floats) -> Fl
     distance_m : array of float
         Distance covered up to each in m; NaN where it is not known.
     stopped : array of float, shape (n, 2)
-        When the timer stood still (s): nothing is averaged across.
+        Start and end of each pause of the timer (s): speed is not averaged across one.
 
     Returns
     -------
@@ -138,22 +137,22 @@ def speed_over_m_s(elapsed_s: Floats, distance_m: Floats, stopped: Floats) -> Fl
     {3.0}
     """
     result = np.full(len(elapsed_s), np.nan)
-    there = np.flatnonzero(np.isfinite(distance_m))
-    if there.size < 2:
+    measured = np.flatnonzero(np.isfinite(distance_m))
+    if measured.size < 2:
         return result
-    time = elapsed_s[there]
+    time, distance = elapsed_s[measured], distance_m[measured]
     divided = (np.diff(time) > LONGEST_GAP_S) | (np.diff(paused_before(time, stopped)) > 0)
     first, last = _bounds(np.concatenate([[0], np.cumsum(divided)]))
     begin = np.maximum(time - SPEED_WINDOW_S / 2, time[first])
     end = np.minimum(time + SPEED_WINDOW_S / 2, time[last])
-    metres = np.interp(end, time, distance_m[there]) - np.interp(begin, time, distance_m[there])
+    metres = np.interp(end, time, distance) - np.interp(begin, time, distance)
     known = end > begin
-    result[there[known]] = np.maximum(metres[known], 0) / (end - begin)[known]
+    result[measured[known]] = np.maximum(metres[known], 0) / (end - begin)[known]
     return result
 
 
 def paused_before(elapsed_s: Floats, stopped: Floats) -> Floats:
-    """Return for how long (s) the timer had stood still at each instant."""
+    """Return how long (s) the timer had been paused in all up to each instant."""
     total = np.zeros(len(elapsed_s))
     for start, end in stopped:
         total += np.clip(elapsed_s, start, end) - start
@@ -170,8 +169,8 @@ def _bounds(part: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int6
 def _averaged(time: Floats, values: Floats, part: NDArray[np.int64]) -> Floats:
     """Return `values` averaged around each sample, within its part.
 
-    Between samples they are taken as a line. Towards the ends of a part the mean is over less,
-    evenly to both sides.
+    Between samples they are interpolated linearly. Towards the ends of a part the mean is over
+    a shorter time, equally long on both sides.
     """
     first, last = _bounds(part)
     half = np.minimum(time - time[first], time[last] - time)
@@ -191,18 +190,17 @@ def _averaged(time: Floats, values: Floats, part: NDArray[np.int64]) -> Floats:
     return np.where(half > 0, (integral(time + half) - integral(time - half)) / span, values)
 
 
-def _sound(
-    there: NDArray[np.intp], elapsed_s: Floats, latitude_deg: Floats, longitude_deg: Floats
+def _reachable(
+    kept: NDArray[np.intp], elapsed_s: Floats, latitude_deg: Floats, longitude_deg: Floats
 ) -> NDArray[np.intp]:
-    """Return which positions are not far off both their neighbours."""
+    """Return the positions of `kept` without those too far from both their neighbours."""
     for _ in range(_PASSES):
-        if there.size < 3:
+        if kept.size < 3:
             break
-        speed = great_circle_m(latitude_deg[there], longitude_deg[there]) / np.diff(
-            elapsed_s[there]
-        )
-        off = np.concatenate([[False], (speed[:-1] > _MOST_M_S) & (speed[1:] > _MOST_M_S), [False]])
+        metres = great_circle_m(latitude_deg[kept], longitude_deg[kept])
+        fast = metres / np.diff(elapsed_s[kept]) > _MOST_M_S
+        off = np.concatenate([[False], fast[:-1] & fast[1:], [False]])
         if not off.any():
             break
-        there = there[~off]
-    return there
+        kept = kept[~off]
+    return kept

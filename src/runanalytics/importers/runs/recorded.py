@@ -1,7 +1,7 @@
-"""What a source recorded of one run, as one row of table "runs" and its rows of "samples".
+"""A recorded run as one row of table "runs" and its rows of table "samples".
 
-Sources other than FIT, which has a summary of its own, end here: their samples are put in order
-and completed.
+All sources of samples but FIT, which states a summary of each run, use this module: it puts
+samples in order and computes what the source does not state.
 """
 
 from __future__ import annotations
@@ -18,13 +18,18 @@ from runanalytics.arrays import Floats, Integers
 from runanalytics.importers.contract import Note, ReadOptions, stable_id
 from runanalytics.importers.runs.cadence import steps_per_count
 from runanalytics.importers.runs.positions import speed_over_m_s, travelled_m
-from runanalytics.importers.runs.sample_series import MEASURED, STANDING_M_S, Series, plausible
-from runanalytics.importers.text.local_time import zone_named
+from runanalytics.importers.runs.sample_series import (
+    MEASURED,
+    STANDING_M_S,
+    SampleSeries,
+    plausible,
+)
+from runanalytics.importers.text.local_time import offset_in_zone_s
 
 MICROSECONDS = 1_000_000
-#: A run is at most this long; a sample further from the others has a broken clock.
+#: A run is at most this long; the time of a sample further from the others is wrong.
 _LONGEST_US = 10 * 86_400 * MICROSECONDS
-#: Digits beyond these come from conversions of units, not from any sensor.
+#: Further digits come from conversions of units, not from a sensor.
 _DECIMALS = 6
 #: Cadence times step length and speed may differ by this share before a note says so.
 _AGREEMENT = 0.1
@@ -32,7 +37,7 @@ _AGREEMENT = 0.1
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its row of table "runs", its samples, and what to know about them."""
+    """One run: its row of table "runs", its samples, and notes on them."""
 
     row: Mapping[str, object]
     samples: pd.DataFrame
@@ -45,13 +50,13 @@ def tables_of(runs: Sequence[Run]) -> tuple[pd.DataFrame, pd.DataFrame]:
     Parameters
     ----------
     runs : sequence of Run
-        A file may hold copies of a run: the fuller one is the run.
+        Of copies of a run, the one with the most samples is kept.
     """
     fullest: dict[object, Run] = {}
     for run in runs:
-        identity = run.row["run_id"]
-        if identity not in fullest or len(run.samples) > len(fullest[identity].samples):
-            fullest[identity] = run
+        kept = fullest.setdefault(run.row["run_id"], run)
+        if len(run.samples) > len(kept.samples):
+            fullest[run.row["run_id"]] = run
     filled = [run.samples for run in fullest.values() if len(run.samples)]
     return (
         schema.from_rows([run.row for run in fullest.values()], "runs"),
@@ -60,7 +65,7 @@ def tables_of(runs: Sequence[Run]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedRun:
     """One run as its source has it.
 
     Parameters
@@ -68,21 +73,21 @@ class Recorded:
     source : str
         Name of the importer: part of the run's identifier, with its first instant.
     time_us : array of int
-        Instants of the samples, microseconds since 1970 UTC; `UNKNOWN_US` where there is none.
+        Instants of the samples, microseconds since 1970 UTC, or `UNKNOWN_US`.
     quantities : mapping of str to array of float
-        Columns of table "samples", in its units; those that the source lacks are left out.
+        Columns of table "samples", in its units, as far as the source has them.
     laps : array of int, optional
         Lap of each sample, from 1.
     pauses_us : sequence of (int, int)
-        From when to when the timer stood still, microseconds since 1970 UTC.
+        Start and end of each pause of the timer, microseconds since 1970 UTC.
     known : mapping of str to object
-        What the source says of the whole run: columns of table "runs".
+        What the source states about the whole run: columns of table "runs".
     offset_s : float, optional
         Local time minus UTC (s), where the source states it.
     positions : pair of arrays of float, optional
-        Latitude and longitude in degrees, for distance where the source does not state it.
+        Latitude and longitude in degrees, used if the source does not state the distance.
     counts_unstated : bool, default False
-        Whether its cadence may be of one leg or of both.
+        Whether its cadence may count the steps of one leg or of both.
     """
 
     source: str
@@ -96,56 +101,54 @@ class Recorded:
     counts_unstated: bool = False
 
 
-#: Stands for an instant that is not known.
+#: In place of an instant that is not known.
 UNKNOWN_US = int(np.iinfo(np.int64).min)
 
 
 def instants_us(texts: Sequence[str | None]) -> Integers:
-    """Return instants written as ISO 8601 as microseconds since 1970 UTC.
+    """Return instants written in ISO 8601 as microseconds since 1970 UTC.
 
     Parameters
     ----------
     texts : sequence of str or None
-        With their offset; one without is taken as UTC, as the formats that write them demand.
+        One without an offset is taken as UTC, as the formats that write them require.
 
     Returns
     -------
     array of int
-        `UNKNOWN_US` where a text is no instant.
+        `UNKNOWN_US` where a text is not an instant.
 
     Examples
     --------
     >>> instants_us(["1970-01-01T00:00:01Z", "1970-01-01T01:00:00.5+01:00"]).tolist()
     [1000000, 500000]
     """
-    if not texts:
-        return np.empty(0, dtype=np.int64)
-    given = pd.Series(list(texts), dtype=object)
-    parsed = pd.to_datetime(given, format="ISO8601", utc=True, errors="coerce")
+    written = pd.Series(list(texts), dtype=object)
+    parsed = pd.to_datetime(written, format="ISO8601", utc=True, errors="coerce")
     result = parsed.dt.as_unit("us").to_numpy(dtype="datetime64[us]").astype(np.int64)
     return np.where(parsed.isna(), UNKNOWN_US, result)
 
 
-def run_of(recorded: Recorded, options: ReadOptions) -> Run | None:
+def run_of(recorded: RecordedRun, options: ReadOptions) -> Run | None:
     """Return a recorded run as tables; None if none of its samples has a time.
 
-    Samples are put in the order of time, one an instant; those with an impossible time are
-    left out. Where there is no distance it is had from positions, which are then dropped, and
-    where there is no speed from the distance.
+    Samples are sorted by time, one per instant; those with an impossible time are left out.
+    Distance that is not stated is computed from positions, which are then dropped, and speed
+    that is not stated from distance.
 
     Parameters
     ----------
-    recorded : Recorded
-        What the source has.
+    recorded : RecordedRun
+        The run.
     options : ReadOptions
-        `timezone` counts where the source does not state its own.
+        `timezone` is used where the source does not state its own.
 
     Returns
     -------
     Run or None
     """
     notes: list[Note] = []
-    order = _believed_order(recorded.time_us, notes)
+    order = _plausible_order(recorded.time_us, notes)
     if not order.size:
         return None
     start_us = int(recorded.time_us[order[0]])
@@ -165,25 +168,27 @@ def run_of(recorded: Recorded, options: ReadOptions) -> Run | None:
         values["speed_m_s"] = plausible("speed_m_s", speed, notes)
     values["cadence_spm"] = _cadence(recorded, order, values["speed_m_s"], notes)
     values = {name: np.round(column, _DECIMALS) for name, column in values.items()}
-    series = Series.of(elapsed, values, stopped)
+    series = SampleSeries.from_samples(elapsed, values, stopped)
     run_id = stable_id(recorded.source, start_us)
     stated_m = recorded.known.get("distance_m")
     row: dict[str, object] = {
         "run_id": run_id,
-        **when(start_us, recorded.offset_s, options.timezone, notes),
+        **start_columns(start_us, recorded.offset_s, options.timezone, notes),
         "kind": "unknown",
         "elapsed_s": float(elapsed[-1]),
         **series.averages(stated_m if isinstance(stated_m, float) else float("nan")),
     }
     row |= {name: value for name, value in recorded.known.items() if name != "distance_m"}
-    row = {name: _rounded(value) for name, value in row.items()}
     laps = np.ones(len(order), dtype=np.int64) if recorded.laps is None else recorded.laps[order]
     notes += disagreements(series)
-    return Run(row, series.samples(run_id, laps), tuple(notes))
+    return Run(_rounded(row), series.samples(run_id, laps), tuple(notes))
 
 
-def _rounded(value: object) -> object:
-    return round(value, _DECIMALS) if isinstance(value, float) else value
+def _rounded(row: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: round(value, _DECIMALS) if isinstance(value, float) else value
+        for name, value in row.items()
+    }
 
 
 def summary_of(
@@ -193,7 +198,7 @@ def summary_of(
     offset_s: float | None,
     options: ReadOptions,
 ) -> Run:
-    """Return a run that has no samples, only totals.
+    """Return a run that has no samples, only totals and averages.
 
     Parameters
     ----------
@@ -202,30 +207,29 @@ def summary_of(
     start_us : int
         First instant, microseconds since 1970 UTC.
     known : mapping of str to object
-        What the source says of the run: columns of table "runs".
+        What the source states about the run: columns of table "runs".
     offset_s : float, optional
         Local time minus UTC (s), where the source states it.
     options : ReadOptions
-        `timezone` counts where it does not.
+        `timezone` is used where it does not.
     """
     notes: list[Note] = []
     row: dict[str, object] = {
         **known,
         "run_id": stable_id(source, start_us),
-        **when(start_us, offset_s, options.timezone, notes),
+        **start_columns(start_us, offset_s, options.timezone, notes),
         "detail": "summary",
     }
     distance_m, moving_s = known.get("distance_m"), known.get("moving_s")
     if isinstance(distance_m, float) and isinstance(moving_s, float) and moving_s > 0:
         row["speed_m_s"] = distance_m / moving_s
-    rounded = {name: _rounded(value) for name, value in row.items()}
-    return Run(rounded, schema.empty("samples"), tuple(notes))
+    return Run(_rounded(row), schema.empty("samples"), tuple(notes))
 
 
-def when(
+def start_columns(
     start_us: int, offset_s: float | None, timezone: str | None, notes: list[Note]
 ) -> dict[str, object]:
-    """Return the columns that say when something began.
+    """Return the columns `start_utc`, `utc_offset_s` and `local_date` of a run or session.
 
     Parameters
     ----------
@@ -234,9 +238,9 @@ def when(
     offset_s : float, optional
         Local time minus UTC (s), where the source states it.
     timezone : str, optional
-        IANA name of the zone that counts where it does not; by default this machine's.
+        IANA name of the zone that is used where it does not; by default this machine's.
     notes : list of Note
-        Where the assumption of a zone is entered.
+        A note is added if this machine's zone is assumed.
     """
     start = pd.Timestamp(start_us, unit="us", tz="UTC")
     if offset_s is None:
@@ -244,17 +248,15 @@ def when(
             notes.append(
                 Note("info", "the file does not state its time zone: this machine's was assumed")
             )
-        zone = None if timezone is None else zone_named(timezone)
-        offset = start.to_pydatetime().astimezone(zone).utcoffset()
-        offset_s = 0.0 if offset is None else offset.total_seconds()
+        offset_s = offset_in_zone_s(start, timezone)
     local = pd.Timestamp(start_us + round(offset_s * MICROSECONDS), unit="us")
     return {"start_utc": start, "utc_offset_s": offset_s, "local_date": local.normalize()}
 
 
 def _cadence(
-    recorded: Recorded, order: NDArray[np.intp], speed_m_s: Floats, notes: list[Note]
+    recorded: RecordedRun, order: NDArray[np.intp], speed_m_s: Floats, notes: list[Note]
 ) -> Floats:
-    """Return steps per minute; 0 of somebody who moves was not measured."""
+    """Return steps per minute; 0 while moving is taken as not measured."""
     if "cadence_spm" not in recorded.quantities:
         return np.full(len(order), np.nan)
     cadence = recorded.quantities["cadence_spm"][order]
@@ -264,25 +266,24 @@ def _cadence(
     return plausible("cadence_spm", cadence, notes)
 
 
-def _believed_order(time_us: Integers, notes: list[Note]) -> NDArray[np.intp]:
-    """Return which samples to take in which order: by time, one an instant."""
-    there = np.flatnonzero(time_us > 0)
-    if there.size:
-        there = there[np.abs(time_us[there] - np.median(time_us[there])) <= _LONGEST_US]
-    impossible = len(time_us) - len(there)
+def _plausible_order(time_us: Integers, notes: list[Note]) -> NDArray[np.intp]:
+    """Return the indices of samples with a plausible time, sorted by it, one per instant."""
+    kept = np.flatnonzero(time_us > 0)
+    if kept.size:
+        kept = kept[np.abs(time_us[kept] - np.median(time_us[kept])) <= _LONGEST_US]
+    impossible = len(time_us) - len(kept)
     if impossible:
-        notes.append(
-            Note("warning", f"left out for a missing or impossible time: {impossible} samples")
-        )
-    backwards = int((np.diff(time_us[there]) < 0).sum())
+        message = f"left out for a missing or impossible time: {impossible} samples"
+        notes.append(Note("warning", message))
+    backwards = int((np.diff(time_us[kept]) < 0).sum())
     if backwards:
         notes.append(Note("warning", f"the clock went back {backwards} times: put in order"))
-    _, first = np.unique(time_us[there], return_index=True)
-    return there[first]
+    _, first = np.unique(time_us[kept], return_index=True)
+    return kept[first]
 
 
-def disagreements(series: Series) -> list[Note]:
-    """Say where cadence, step length and speed of a run contradict each other."""
+def disagreements(series: SampleSeries) -> list[Note]:
+    """Return a note if cadence, step length and speed of a run contradict each other."""
     values = series.quantities
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = values["cadence_spm"] / 60 * values["step_length_m"] / values["speed_m_s"]

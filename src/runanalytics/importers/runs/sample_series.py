@@ -1,7 +1,7 @@
-"""A run's samples as arrays: when its runner was in motion, when running, and their averages.
+"""A run's samples as arrays: when the runner moved, when they ran, and averages.
 
-Every source of samples is judged here, so that what counts as moving, as running and as a run's
-average is the same whichever file a run came from.
+All sources of samples use this module, so that moving, running and a run's averages mean the
+same whichever file a run is from.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from runanalytics.importers.contract import Note
 from runanalytics.importers.runs.positions import paused_before
 from runanalytics.schema import blocks
 
-#: Slower than this, with no step counted, is standing.
+#: A slower runner of whom no step is counted is standing.
 STANDING_M_S = 0.5
-#: Running, not walking: cadence at least this; where there is none, speed.
+#: Running, not walking: at least this cadence, or this speed where there is no cadence.
 RUNNING_SPM = 140.0
 RUNNING_M_S = 1.9
 #: Averages are of running alone where there is at least this much of it.
 _ENOUGH_RUNNING_S = 60.0
-#: A sample stands for at most this long (smart recording writes one every few seconds).
+#: A sample counts for at most this long (smart recording writes one every few seconds).
 _LONGEST_SAMPLE_S = 30.0
 _AVERAGED = (*schema.FORM_METRICS, "heart_rate_bpm", "power_w", "temperature_c")
 #: Columns of table "samples" that a source measures.
@@ -38,8 +38,8 @@ MEASURED = tuple(
 
 
 @dataclass(frozen=True)
-class Series:
-    """A run's samples as arrays, with when its runner was in motion and when running."""
+class SampleSeries:
+    """A run's samples as arrays: at which the runner was moving, and at which running."""
 
     elapsed_s: Floats
     active_s: Floats
@@ -48,8 +48,10 @@ class Series:
     running: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, elapsed_s: Floats, quantities: Mapping[str, Floats], stopped: Floats) -> Series:
-        """Tell motion from standing, and running from walking.
+    def from_samples(
+        cls, elapsed_s: Floats, quantities: Mapping[str, Floats], stopped: Floats
+    ) -> SampleSeries:
+        """Distinguish moving from standing, and running from walking.
 
         Parameters
         ----------
@@ -58,10 +60,10 @@ class Series:
         quantities : mapping of str to array of float
             Columns of table "samples"; those that the source lacks may be left out.
         stopped : array of float, shape (n, 2)
-            When the timer stood still: start and end of each pause, in the same seconds.
+            Start and end of each pause of the timer, in the same seconds.
         """
-        lacking = {name: np.full(len(elapsed_s), np.nan) for name in MEASURED}
-        quantities = lacking | dict(quantities)
+        missing = {name: np.full(len(elapsed_s), np.nan) for name in MEASURED}
+        quantities = missing | dict(quantities)
         active = np.diff(elapsed_s - paused_before(elapsed_s, stopped), prepend=elapsed_s[0])
         moving = _moving(elapsed_s, quantities, active) & ~_is_paused(elapsed_s, stopped)
         cadence = quantities["cadence_spm"]
@@ -71,17 +73,17 @@ class Series:
         return cls(elapsed_s, active, quantities, moving, running)
 
     def averages(self, distance_m: float) -> dict[str, object]:
-        """Return what a row of table "runs" says of its samples.
+        """Return the columns of table "runs" that follow from the samples.
 
         Parameters
         ----------
         distance_m : float
-            Total as the source states it; NaN where only the samples tell.
+            Total as the source states it; NaN to take it from the samples.
 
         Returns
         -------
         dict of str to object
-            Averages are over moving, running time: what is walked, and standing, is left out.
+            Averages are over running time: walking and standing are left out.
         """
         moving_s = float(self.active_s[self.moving].sum())
         is_run = float(self.active_s[self.running].sum()) >= _ENOUGH_RUNNING_S
@@ -89,7 +91,7 @@ class Series:
         row: dict[str, object] = {"moving_s": moving_s, "detail": "samples"}
         weight = np.minimum(self.active_s, _LONGEST_SAMPLE_S)
         for name in _AVERAGED:
-            # How somebody walked is not how they run: it is left out rather than averaged.
+            # Of a walk there are no averages of running form.
             skip = not is_run and name in schema.FORM_METRICS
             row[name] = np.nan if skip else _mean(self.quantities[name], weight, chosen)
         covered = self.quantities["distance_m"]
@@ -105,12 +107,12 @@ class Series:
     def _distance_per_step(self, weight: Floats, chosen: NDArray[np.bool_]) -> float:
         """Return the step length where the device has not measured it."""
         speed, cadence = self.quantities["speed_m_s"], self.quantities["cadence_spm"]
-        there = chosen & np.isfinite(speed) & (cadence > 0)
-        steps = float((weight * cadence / 60)[there].sum())
-        return float((weight * speed)[there].sum()) / steps if steps else float("nan")
+        stepping = chosen & np.isfinite(speed) & (cadence > 0)
+        steps = float((weight * cadence / 60)[stepping].sum())
+        return float((weight * speed)[stepping].sum()) / steps if steps else float("nan")
 
     def samples(self, run_id: str, laps: Integers) -> pd.DataFrame:
-        """Return table "samples"; `laps` counts from 1, one a sample."""
+        """Return table "samples"; `laps` is the lap of each sample, from 1."""
         count, names = len(self.elapsed_s), schema.TABLES["samples"].names
         numbers: dict[str, Floats] = {"elapsed_s": self.elapsed_s, **self.quantities}
         matrix = np.empty((len(numbers), count))
@@ -126,9 +128,9 @@ class Series:
 
 
 def plausible(
-    column: str, values: Floats, notes: list[Note], *, both_legs_twice: bool = False
+    column: str, values: Floats, notes: list[Note], *, maybe_doubled: bool = False
 ) -> Floats:
-    """Return samples of a column with those outside its plausible range missing.
+    """Return samples of a column, those outside its plausible range made missing.
 
     Parameters
     ----------
@@ -137,30 +139,28 @@ def plausible(
     values : array of float
         In its unit.
     notes : list of Note
-        Where what was taken as missing is entered.
-    both_legs_twice : bool, default False
-        Whether a cadence may still be twice what it is.
+        A note on values that were made missing is added.
+    maybe_doubled : bool, default False
+        Whether a cadence of both legs may still have been doubled by mistake.
     """
     spec = schema.TABLES["samples"][column]
     low = -np.inf if spec.low is None else spec.low
     high = np.inf if spec.high is None else spec.high
-    strange = (values < low) | (values > (2 * high if both_legs_twice else high))
-    if strange.any():
-        count = int(strange.sum())
+    outside = (values < low) | (values > (2 * high if maybe_doubled else high))
+    if outside.any():
+        count = int(outside.sum())
         notes.append(Note("warning", f"{count} implausible samples of {column} taken as missing"))
-        return np.where(strange, np.nan, values)
+        return np.where(outside, np.nan, values)
     return values
 
 
-def speed_between(elapsed_s: Floats, distance_m: Floats) -> Floats:
-    """Return distance per time (m/s) between one sample and the next that have a distance."""
-    there = np.flatnonzero(np.isfinite(distance_m))
+def _speed_between(elapsed_s: Floats, distance_m: Floats) -> Floats:
+    """Return the speed (m/s) of each sample with a distance since the previous such sample."""
+    measured = np.flatnonzero(np.isfinite(distance_m))
+    seconds, metres = np.diff(elapsed_s[measured]), np.diff(distance_m[measured])
+    known = (seconds > 0) & (metres >= 0)
     result = np.full(len(elapsed_s), np.nan)
-    if there.size > 1:
-        seconds = np.diff(elapsed_s[there])
-        metres = np.diff(distance_m[there])
-        known = (seconds > 0) & (metres >= 0)
-        result[there[1:][known]] = metres[known] / seconds[known]
+    result[measured[1:][known]] = metres[known] / seconds[known]
     return result
 
 
@@ -173,18 +173,16 @@ def _is_paused(elapsed: Floats, stopped: Floats) -> NDArray[np.bool_]:
 
 def _moving(elapsed: Floats, values: Mapping[str, Floats], active: Floats) -> NDArray[np.bool_]:
     speed, cadence = values["speed_m_s"], values["cadence_spm"]
-    moving = (speed > STANDING_M_S) | (cadence > 0)
     unknown = np.isnan(speed) & np.isnan(cadence)
-    moving |= unknown
+    moving = (speed > STANDING_M_S) | (cadence > 0) | unknown
     gap = active > _LONGEST_SAMPLE_S
     if gap.any():
-        covered = speed_between(elapsed, values["distance_m"])
-        moving &= ~gap | (covered > STANDING_M_S)
+        moving &= ~gap | (_speed_between(elapsed, values["distance_m"]) > STANDING_M_S)
     return np.asarray(moving)
 
 
 def _mean(values: Floats, weight: Floats, chosen: NDArray[np.bool_]) -> float:
-    there = chosen & np.isfinite(values) & (weight > 0)
-    if not there.any():
+    measured = chosen & np.isfinite(values) & (weight > 0)
+    if not measured.any():
         return float("nan")
-    return float(np.average(values[there], weights=weight[there]))
+    return float(np.average(values[measured], weights=weight[measured]))

@@ -1,8 +1,8 @@
-r"""Words for running and for what is not running, in the languages in which sources write them.
+r"""Words for running and for other sports, in the languages in which sources write them.
 
 Watches, services and apps name an activity's sport in words (``Course à pied sur tapis
-roulant``), codes (``trail_running``, ``TraditionalStrengthTraining``) or not at all. One list
-serves all sources, so that the same word is a run from each of them.
+roulant``), codes (``trail_running``, ``TraditionalStrengthTraining``) or not at all. All sources
+use this one list, so that a word means the same sport from each of them.
 
 References
 ----------
@@ -48,7 +48,7 @@ NOT_RUNNING: Mapping[str, tuple[str, ...]] = {
     "it": (r"nuoto", r"cammina", r"avventur"),
     "nl": (r"fiets", r"zwem", r"wandel"),
 }
-#: Kind of run -> patterns that tell it, the first kind that fits.
+#: Kind of run -> patterns of its names; the first kind that matches counts.
 KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "treadmill": {
         "en": (r"treadmill", r"indoor", r"virtu"),
@@ -69,7 +69,7 @@ KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "es": (r"montaña", r"campestre"),
     },
 }
-#: Patterns that make it strength work, where it is no run.
+#: Patterns that make it strength work, if it is not a run.
 STRENGTH: Mapping[str, tuple[str, ...]] = {
     "en": (*(r"strength", r"weight", r"cross ?fit", r"kettlebell", r"core training", r"\bgym\b"),),
     "de": (r"krafttraining", r"gewicht"),
@@ -80,28 +80,28 @@ STRENGTH: Mapping[str, tuple[str, ...]] = {
     "it": (r"\bforza\b", r"potenziamento", r"pesistica", r"\bpesi\b"),
     "nl": (r"krachttraining",),
 }
-#: Whole names that say no more than that it was work: a title may tell what work it was, ...
+#: Whole names that mean no more than some workout: the title may say which, ...
 _ANY_WORK = re.compile(
     r"work ?out|training|entra[iî]nement|entrenamiento|allenamento|treino|träning(?:spass)?"
     r"|high intensity interval training|hiit"
 )
-#: ... and what the title of strength work has in it.
+#: ... and words in titles of strength work.
 _STRENGTH_TITLE = re.compile(
     r"strength|gym\b|lift|weights|core\b|\blegs?\b|kraft|styrk|muscu|renfo|fuerza|forza|força"
     r"|kracht|kettlebell|cross ?fit|plyo"
 )
-#: Whole names that say nothing of the sport.
-SAYS_NOTHING = frozenset(
+#: Whole names that do not say which sport it was.
+_NO_SPORT = frozenset(
     (
         *("", "other", "unknown", "generic", "default", "workout", "activity", "track", "all"),
         "fitness equipment",
     )
 )
-#: Words that mean running where they stand for a kind of sport; elsewhere they may be a road.
+#: Words that mean running as the kind of a sport; elsewhere they may mean a road.
 _KINDS_OF_RUNNING = frozenset(("street", "track"))
 
-#: Endurance work among the exercises of a strength log. There a pattern within a word would take
-#: barbell rows for rowing: a name has one of these whole words, or is one of these names, ...
+#: Endurance work among the exercises of a strength log. Patterns within words would take barbell
+#: rows for rowing: a name has one of these whole words ...
 _ENDURANCE = frozenset(
     (
         *("run", "running", "jog", "jogging", "treadmill", "walk", "walking", "hike", "hiking"),
@@ -115,16 +115,7 @@ _ENDURANCE = frozenset(
         *("caminhada", "esteira", "natação", "elíptico", "ciclismo", "cinta"),
     )
 )
-_ENDURANCE_NAMES = frozenset(
-    (
-        *("row erg", "cross trainer", "stair machine", "stair climber", "stair climbing"),
-        "air bike",
-        *("assault bike", "echo bike", "course à pied", "tapis de course", "tapis roulant"),
-        *("vélo elliptique", "cinta de correr", "correr en cinta", "bicicleta estática"),
-        *("bicicleta elíptica", "caminar en cinta", "bicicleta ergométrica"),
-    )
-)
-#: ... and beside it nothing but these.
+#: ... and beside it no other words than these.
 _ENDURANCE_WITH = frozenset(
     (
         *("machine", "trainer", "outdoor", "outdoors", "indoor", "indoors", "stationary"),
@@ -132,6 +123,17 @@ _ENDURANCE_WITH = frozenset(
         *("easy", "long", "tempo", "recovery", "interval", "intervals", "morning", "evening"),
         *("water", "pool", "ergometer", "moderate", "fast", "slow", "incline", "cross", "country"),
         *("en", "de", "auf", "dem", "draußen", "drinnen", "extérieur", "intérieur", "exterior"),
+    )
+)
+
+#: Whole names of endurance work.
+_ENDURANCE_NAMES = frozenset(
+    (
+        *("row erg", "cross trainer", "stair machine", "stair climber", "stair climbing"),
+        "air bike",
+        *("assault bike", "echo bike", "course à pied", "tapis de course", "tapis roulant"),
+        *("vélo elliptique", "cinta de correr", "correr en cinta", "bicicleta estática"),
+        *("bicicleta elíptica", "caminar en cinta", "bicicleta ergométrica"),
     )
 )
 
@@ -145,7 +147,7 @@ class Sport:
     Parameters
     ----------
     what : {"run", "strength", "other", "unstated"}
-        "unstated" where its words say nothing.
+        "unstated" where its words name no sport.
     kind : str
         Of a run, as in table "runs": "treadmill", "trail" or "unknown".
     """
@@ -173,10 +175,9 @@ def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
         The sport, in any of the languages here, or as a code whose words are joined by
         underscores or capitals.
     detail : str, optional
-        What the source says of the kind of sport; it counts as the sport where `name` says
-        nothing.
+        The kind of sport; it is taken as the sport where `name` names none.
     title : str, optional
-        What the runner called it; it counts where `name` says no more than that it was work.
+        The runner's title; it is used where `name` means no more than some workout.
 
     Returns
     -------
@@ -194,20 +195,18 @@ def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
     words, more = plain_words(name), plain_words(detail)
     if title and _ANY_WORK.fullmatch(words) and _STRENGTH_TITLE.search(title.casefold()):
         return Sport("strength")
-    if words in SAYS_NOTHING:
+    if words in _NO_SPORT:
         words = "running" if more in _KINDS_OF_RUNNING else more
-    if words in SAYS_NOTHING:
+    if words in _NO_SPORT:
         return Sport("unstated")
-    if _is_running(words):
-        found = f"{words} {more}"
-        return Sport(
-            "run", next((kind for kind, told in _KIND.items() if told.search(found)), "unknown")
-        )
+    if _RUNNING.search(words) and not _NOT_RUNNING.search(words):
+        kinds = (kind for kind, pattern in _KIND.items() if pattern.search(f"{words} {more}"))
+        return Sport("run", next(kinds, "unknown"))
     return Sport("strength" if _STRENGTH.search(words) else "other")
 
 
 def is_endurance(exercise: str) -> bool:
-    """Return whether the name of an exercise is endurance work, which a watch's file records.
+    """Return whether an exercise is endurance work, which files of watches record.
 
     Parameters
     ----------
@@ -242,7 +241,3 @@ def _any_of(words: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
 
 _RUNNING, _NOT_RUNNING, _STRENGTH = _any_of(RUNNING), _any_of(NOT_RUNNING), _any_of(STRENGTH)
 _KIND = {kind: _any_of(words) for kind, words in KINDS.items()}
-
-
-def _is_running(words: str) -> bool:
-    return not _NOT_RUNNING.search(words) and _RUNNING.search(words) is not None

@@ -1,1 +1,1 @@
-"""Strength logs: one file an app."""
+"""Strength logs: one file per app."""

@@ -1,8 +1,8 @@
-r"""Fitbod's CSV export: a row a set, instants in UTC, loads in kg whatever the app shows.
+r"""Fitbod's CSV export: one row per set, instants in UTC, loads in kg whatever the app shows.
 
-Rows of one workout have its instant, or instants of their own minutes apart. `multiplier` is
-how often the app counts a load in its volume (2 for a pair of dumbbells); the load is kept as
-it was logged, as other apps have it.
+All rows of a workout have the same instant, or instants minutes apart. `multiplier` is how
+often the app counts a load in its volume (2 for a pair of dumbbells); the load is kept as
+logged, as in other apps' exports.
 
 Examples
 --------
@@ -18,10 +18,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from runanalytics.importers.contract import Note
+from runanalytics.importers.contract import counted_note
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
-from runanalytics.importers.text.delimited import Row
 from runanalytics.importers.text.local_time import Moment
 
 #: Our name -> the export's, with the unit of the numbers below it.
@@ -51,47 +50,31 @@ def _is_ours(header: tuple[str, ...]) -> bool:
 
 
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
-    logged = [
-        (moment, logged) for row, moment in rows.dated() if (logged := _logged_set(rows, row))
-    ]
-    logged.sort(key=lambda pair: _order(pair[0]))
+    logged: list[tuple[Moment, LoggedSet]] = []
+    for row, moment in rows.dated():
+        if name := rows.exercise(row):
+            is_warmup = rows.text(row, "warmup").casefold() in ("true", "1", "yes")
+            logged.append((moment, rows.logged_set(row, name, "warmup" if is_warmup else "normal")))
+    logged.sort(key=lambda pair: _instant(pair[0]))
     sessions: list[LoggedSession] = []
     last: Moment | None = None
-    for moment, one in logged:
-        if last is None or _order(moment) - _order(last) > GAP:
+    for moment, logged_set in logged:
+        if last is None or _instant(moment) - _instant(last) > GAP:
             sessions.append(LoggedSession(moment, key=moment.isoformat()))
-        sessions[-1].sets.append(one)
+        sessions[-1].sets.append(logged_set)
         last = moment
     doubled = sum(rows.number(row, "multiplier") not in (None, 1.0) for row in rows.table.rows)
-    if doubled:
-        message = "sets whose load the app counts more than once, taken as logged"
-        rows.more_notes.append(Note("info", f"{message}: {doubled}"))
+    rows.more_notes += counted_note(
+        doubled, "sets whose load the app counts more than once, taken as logged"
+    )
     return sessions
 
 
-def _order(moment: Moment) -> dt.datetime:
-    """Return the instant by which sets are sorted; one without a zone is as good as UTC here."""
+def _instant(moment: Moment) -> dt.datetime:
+    """Return the instant by which sets are sorted; one without a zone is taken as UTC."""
     if not isinstance(moment, dt.datetime):
         moment = dt.datetime.combine(moment, dt.time())
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:
-    name = rows.text(row, "exercise")
-    if not name:
-        rows.problems.add("rows without an exercise were left out", row, "no exercise")
-        return None
-    return LoggedSet(
-        name,
-        reps=rows.number(row, "reps"),
-        load=rows.load(row),
-        assisted=rows.is_help(row) or rows.is_help(row, "multiplier"),
-        hold_s=rows.number(row, "seconds"),
-        distance_m=rows.distance_m(row),
-        set_type="warmup"
-        if rows.text(row, "warmup").casefold() in ("true", "1", "yes")
-        else "normal",
-    )
 
 
 FITBOD = LogImporter("fitbod", 1, COLUMNS, REQUIRED, _is_ours, _sessions)

@@ -1,6 +1,6 @@
 r"""FitNotes' CSV export: Android's new and old form, and that of FitNotes 2 on iOS.
 
-A row is a set, also where it repeats another. Days have no time, and a day is one session.
+A row is a set, even if it repeats another. Days have no time, and a day is one session.
 
 Examples
 --------
@@ -15,8 +15,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter, day_of
-from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
+from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
+from runanalytics.importers.strength.sessions import LoggedSession
+from runanalytics.importers.text.local_time import day_of
 
 #: Our name -> the export's, with the unit of the numbers below it where it is stated.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -48,22 +49,10 @@ def _is_ours(header: tuple[str, ...]) -> bool:
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
     days: dict[dt.date, LoggedSession] = {}
     for row, moment in rows.dated():
-        name = rows.text(row, "exercise")
-        if not name:
-            rows.problems.add("rows without an exercise were left out", row, "no exercise")
-            continue
-        day = day_of(moment)
-        session = days.setdefault(day, LoggedSession(day, key=day.isoformat()))
-        session.sets.append(
-            LoggedSet(
-                name,
-                reps=rows.number(row, "reps"),
-                load=rows.either_load(row),
-                assisted=rows.is_help(row),
-                hold_s=rows.seconds(row, "time"),
-                distance_m=rows.distance_m(row),
-            )
-        )
+        if name := rows.exercise(row):
+            day = day_of(moment)
+            session = days.setdefault(day, LoggedSession(day, key=day.isoformat()))
+            session.sets.append(rows.logged_set(row, name))
     return list(days.values())
 
 

@@ -1,9 +1,9 @@
-r"""Hevy's CSV export: a row a set, in metric or imperial columns.
+r"""Hevy's CSV export: one row per set, in metric or imperial columns.
 
-Dates are local and naive, to the minute, so a workout's start identifies it whatever its title
-is changed to. `set_index` numbers the sets of an exercise: two rows alike in everything are one
-set that stands there twice, as where two exports were put together, unless another exercise in
-between says that this one was taken up again.
+Dates are local and naive, to the minute. A workout is identified by its start, since its title
+may be edited. `set_index` numbers the sets of an exercise: two identical rows are one set that
+is listed twice, as in two exports put together, unless there is another exercise between them,
+after which this one was resumed.
 
 Examples
 --------
@@ -19,7 +19,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from runanalytics.importers.contract import Note
+from runanalytics.importers.contract import counted_note
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.importers.text.delimited import Row
@@ -51,7 +51,7 @@ SET_TYPES = {
     "failure": "failure",
     "dropset": "drop",
 }
-#: What may be edited in a workout of which a set is still the same.
+#: Columns that may be edited without a set becoming another one.
 _EDITABLE = ("title", "end_time", "description")
 
 
@@ -83,30 +83,17 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
                     moment, title, duration_s=duration_s, sets=sets, key=moment.isoformat()
                 )
             )
-    if repeated:
-        message = f"rows that stand there twice, taken once: {repeated}"
-        rows.more_notes.append(Note("info", message))
+    rows.more_notes += counted_note(repeated, "rows that stand there twice, taken once")
     return sessions
 
 
 def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:
-    name, written = rows.text(row, "exercise"), rows.text(row, "type").casefold()
+    name, written = rows.exercise(row), rows.text(row, "type").casefold()
     if not name:
-        rows.problems.add("rows without an exercise were left out", row, "no exercise_title")
         return None
-    set_type = SET_TYPES.get(written)
-    if set_type is None:
+    if written not in SET_TYPES:
         rows.problems.add("sets of an unknown type were taken as normal", row, f"{written!r}")
-    return LoggedSet(
-        name,
-        reps=rows.number(row, "reps"),
-        load=rows.either_load(row),
-        assisted=rows.is_help(row),
-        hold_s=rows.number(row, "seconds"),
-        distance_m=rows.distance_m(row),
-        set_type=set_type or "normal",
-        effort_rpe=rows.number(row, "rpe"),
-    )
+    return rows.logged_set(row, name, SET_TYPES.get(written, "normal"))
 
 
 def _duration_s(start: Moment, end: Moment | None) -> float | None:
@@ -120,7 +107,7 @@ def _signature(row: Row) -> tuple[tuple[str, str], ...]:
 
 
 def _once(stretches: Sequence[Sequence[Row]]) -> list[Row]:
-    """Return the rows of one workout, which may stand in several places, each set once."""
+    """Return the rows of one workout, which may be listed in several places, each set once."""
     kept: list[Row] = []
     counted: Counter[object] = Counter()
     for stretch in stretches:
@@ -135,7 +122,7 @@ def _once(stretches: Sequence[Sequence[Row]]) -> list[Row]:
 
 
 def _without_repeats(stretch: Sequence[Row]) -> list[Row]:
-    """Return neighbouring rows of a workout without those that repeat others exactly."""
+    """Return consecutive rows of a workout without those that repeat others exactly."""
     signatures = [_signature(row) for row in stretch]
     for length in range(2, len(stretch) // 2 + 1):
         whole, rest = divmod(len(stretch), length)

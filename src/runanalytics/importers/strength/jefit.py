@@ -1,7 +1,7 @@
-r"""JEFIT's CSV export: sections under headings, a row an exercise, its sets packed in one cell.
+r"""JEFIT's CSV export: sections under headings, a row per exercise, its sets in one cell.
 
 ``60x10,65x8`` is 10 repetitions with 60 and 8 with 65, in the unit of the section of settings.
-The time at which a workout began stands in the section of sessions as a second count in UTC.
+The section of sessions states when each workout began, in seconds since 1970 UTC.
 
 Examples
 --------
@@ -19,14 +19,14 @@ from dataclasses import dataclass
 
 from runanalytics.errors import UnitError, UnreadableFileError
 from runanalytics.importers.contract import Imported, Importer, ReadOptions
-from runanalytics.importers.strength.log_importer import LoggedRows, bare_weight, day_of
+from runanalytics.importers.strength.log_importer import LoggedRows, bare_weight
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.importers.text.delimited import DelimitedTable, Row, header_of, read_table
-from runanalytics.importers.text.local_time import Moment
+from runanalytics.importers.text.local_time import Moment, day_of
 from runanalytics.units import Load, LoadUnit, load_unit, parse_load
 from runanalytics.units.numerals import parse_number
 
-#: Our name -> the export's, of the section of logs.
+#: Our name -> the export's, in the section of logs.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "date": ("mydate",),
     "exercise": ("ename",),
@@ -36,7 +36,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 REQUIRED = ("date", "exercise", "packed")
 #: Sections by their headings.
 LOGS, SESSIONS, SETTING = "EXERCISE LOGS", "WORKOUT SESSIONS", "SETTING"
-#: Columns of the section of sessions: its number, its ends (s since 1970) and its length (s).
+#: Columns of the section of sessions: number, start (s since 1970) and length (s) of each.
 SESSION_ID, STARTS, DURATION_S = "id", ("starttime", "starttimie"), "total_time"
 #: Column of the section of settings that states the unit of loads.
 UNIT = "mass"
@@ -44,16 +44,14 @@ UNIT = "mass"
 _HEADING = re.compile(rb"(?m)^\W*### *([A-Z][A-Z /_-]*?) *###+[^\n]*$")
 _RULE = re.compile(rb"(?m)^[\"' ]*#{3,}[^\n]*$")
 _PACKED = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*[x×*]\s*([0-9]+(?:[.,][0-9]+)?)\s*")
-#: A start this far from the day that it is of is a slip of the clock.
+#: A stated start that is further from noon of the logged day is wrong.
 _NEAR = dt.timedelta(hours=36)
-
-_AS_IS = ReadOptions()
 
 
 @dataclass(frozen=True)
-class _Begun:
-    start: dt.datetime | None
-    duration_s: float | None
+class _SessionTimes:
+    start: dt.datetime | None = None
+    duration_s: float | None = None
 
 
 class JefitImporter(Importer):
@@ -63,13 +61,13 @@ class JefitImporter(Importer):
     version = 1
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
-        """Whether the text begins with a heading, or has the columns of the logs."""
+        """Return whether the text begins with a heading, or has the columns of the logs."""
         lines = head.lstrip(b"\xef\xbb\xbf \t\r\n").splitlines()
         if lines and _HEADING.match(lines[0]):
             return True
         return {"ename", "logs"} <= set(header_of(head))
 
-    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read workouts into `sessions`, `sets` and `log_spans`.
 
         Parameters
@@ -77,8 +75,7 @@ class JefitImporter(Importer):
         data : bytes
             The whole export.
         options : ReadOptions
-            `units` says what loads are in where no setting does, `timezone` on whose local
-            days its instants were.
+            `units` of loads where no setting states it, `timezone` of the local days.
 
         Returns
         -------
@@ -88,21 +85,21 @@ class JefitImporter(Importer):
         Raises
         ------
         MissingColumnError
-            If a column that names a set is not there.
+            If a required column is not there.
         UnitError
-            If loads are logged and neither the file nor `options.units` says their unit.
+            If loads are logged and neither the file nor `options.units` states their unit.
         UnreadableFileError
             If there is no section of logs, or no set in it.
         """
         sections = _sections(data)
         if LOGS not in sections:
-            there = ", ".join(sections) or "none"
+            names = ", ".join(sections) or "none"
             raise UnreadableFileError(
-                f"no section '{LOGS}'", hint=f"the file has: {there}; export the logs once more"
+                f"no section '{LOGS}'", hint=f"the file has: {names}; export the logs once more"
             )
-        rows = LoggedRows.of(read_table(sections[LOGS]), COLUMNS, REQUIRED, options)
-        begun, unit = _begun(sections.get(SESSIONS)), _unit(sections.get(SETTING), options)
-        found: dict[str, LoggedSession] = {}
+        rows = LoggedRows.from_table(read_table(sections[LOGS]), COLUMNS, REQUIRED, options)
+        times, unit = _session_times(sections.get(SESSIONS)), _unit(sections.get(SETTING), options)
+        sessions: dict[str, LoggedSession] = {}
         for row, moment in rows.dated():
             sets = _sets(rows, row, unit)
             if not sets:
@@ -110,16 +107,16 @@ class JefitImporter(Importer):
             number = rows.text(row, "session")
             number = "" if number in ("0", "-1") else number
             key = number or day_of(moment).isoformat()
-            if key not in found:
-                known = begun.get(number, _Begun(None, None))
+            if key not in sessions:
+                known = times.get(number, _SessionTimes())
                 start = _start(moment, known.start)
-                found[key] = LoggedSession(start, duration_s=known.duration_s, key=key)
-            found[key].sets.extend(sets)
-        return rows.tables(self.name, list(found.values()))
+                sessions[key] = LoggedSession(start, duration_s=known.duration_s, key=key)
+            sessions[key].sets.extend(sets)
+        return rows.tables(self.name, list(sessions.values()))
 
 
 def _sections(data: bytes) -> dict[str, bytes]:
-    """Return the text below each heading, with blank lines before it so that lines keep count."""
+    """Return the text below each heading, after blank lines so that line numbers stay right."""
     headings = list(_HEADING.finditer(data))
     if not headings:
         return {LOGS: data}
@@ -138,20 +135,18 @@ def _table(section: bytes | None) -> DelimitedTable | None:
         return None
 
 
-def _begun(section: bytes | None) -> dict[str, _Begun]:
-    """Return when each session began, by its number."""
+def _session_times(section: bytes | None) -> dict[str, _SessionTimes]:
+    """Return start and length of each session, by its number."""
     table = _table(section)
-    if table is None:
-        return {}
-    begun = {}
-    for row in table.rows:
+    times = {}
+    for row in table.rows if table else ():
         seconds = next((count for name in STARTS if (count := _whole(row[name]))), 0)
         try:
             start = dt.datetime.fromtimestamp(seconds, dt.UTC) if seconds else None
         except (OverflowError, OSError, ValueError):
             start = None
-        begun[row[SESSION_ID]] = _Begun(start, float(_whole(row[DURATION_S])) or None)
-    return begun
+        times[row[SESSION_ID]] = _SessionTimes(start, float(_whole(row[DURATION_S])) or None)
+    return times
 
 
 def _whole(text: str) -> int:
@@ -179,16 +174,16 @@ def _sets(rows: LoggedRows, row: Row, unit: LoadUnit | None) -> list[LoggedSet]:
         if not amount and not reps:
             continue
         if amount and unit is None:
-            raise bare_weight(rows.written(rows.columns["packed"]), row.line)
+            raise bare_weight(rows.table.written(rows.columns["packed"]), row.line)
         load = Load.of(amount, unit) if amount and unit else None
         sets.append(LoggedSet(name, reps or None, load))
     return sets
 
 
-def _start(moment: Moment, begun: dt.datetime | None) -> Moment:
+def _start(moment: Moment, stated: dt.datetime | None) -> Moment:
     day = day_of(moment)
     noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
-    return begun if begun is not None and abs(begun - noon) <= _NEAR else day
+    return stated if stated is not None and abs(stated - noon) <= _NEAR else day
 
 
 JEFIT = JefitImporter()

@@ -1,19 +1,25 @@
-"""Rows of a strength app's export, read by our own names for its columns.
+"""Rows of a strength app's export, read by our own names of its columns.
 
-What the apps share: 0 stands for a field that was not filled in, a column's name may state the
-unit of the numbers below it, and a load whose unit nothing states is asked for, never guessed.
+In all of them 0 means that a field was not filled in, and a column's name may state the unit of
+its numbers. If nothing states the unit of a load, the user has to: it is never guessed.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from runanalytics.errors import UnitError, UnreadableFileError
-from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, require_columns
-from runanalytics.importers.strength.sessions import LoggedSession, strength_tables
+from runanalytics.errors import UnitError
+from runanalytics.importers.contract import (
+    Imported,
+    Importer,
+    Note,
+    ReadOptions,
+    counted_note,
+    require_columns,
+)
+from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Problems,
@@ -29,12 +35,11 @@ from runanalytics.units.numerals import parse_number
 
 #: A unit at the end of a column's name, as in weight_lbs, weight_(kg) and duration(s).
 _UNIT_IN_NAME = re.compile(r"[_(]([a-z]+)\)?$")
-#: Column names that end in a word which is no unit.
+#: Words at the end of column names that are not units.
 _NO_UNITS = ("unit", "duration", "weight")
 _MINUS = ("-", "−")
-#: By how much, as a share, two loads may differ that say the same in kg and in lb.
+#: The same load in kg and in lb may differ by this share.
 _SAME_LOAD = 0.02
-_AS_IS = ReadOptions()
 
 
 @dataclass
@@ -48,7 +53,7 @@ class LoggedRows:
     columns : mapping of str to str
         Our name of a column -> the export's, as `column_key` spells it.
     options : ReadOptions
-        What the file leaves open.
+        What the user states.
     """
 
     table: DelimitedTable
@@ -59,14 +64,14 @@ class LoggedRows:
     _bare_distances: int = 0
 
     @classmethod
-    def of(
+    def from_table(
         cls,
         table: DelimitedTable,
         spellings: Mapping[str, tuple[str, ...]],
         required: tuple[str, ...],
         options: ReadOptions,
     ) -> LoggedRows:
-        """Return the rows of `table`, whose columns may be called as in `spellings`.
+        """Return the rows of `table`, whose columns may have the names in `spellings`.
 
         Raises
         ------
@@ -80,9 +85,9 @@ class LoggedRows:
         require_columns(table.columns, [columns[ours] for ours in required])
         return cls(table, columns, options)
 
-    def dated(self, ours: str = "date") -> Iterator[tuple[Row, Moment]]:
-        """Yield the rows that have a date; exports pasted together repeat the line of names."""
-        column = self.columns[ours]
+    def dated(self) -> Iterator[tuple[Row, Moment]]:
+        """Yield the rows with a date; exports put together repeat the line of column names."""
+        column = self.columns["date"]
         moments = parse_moments([row[column] for row in self.table.rows])
         for row, moment in zip(self.table.rows, moments, strict=True):
             if moment is not None:
@@ -96,16 +101,35 @@ class LoggedRows:
         return row[self.columns[ours]]
 
     def number(self, row: Row, ours: str) -> float | None:
-        """Return a number; 0 is what apps write for a field that was not filled in."""
-        found = read_cell(
-            row, self.columns[ours], lambda text: parse_number(text, comma="decimal"), self.problems
-        )
-        return found or None
+        """Return a number; None for 0, which apps write for a field that was not filled in."""
+        return read_cell(row, self.columns[ours], _with_decimals, self.problems) or None
 
-    def is_help(self, row: Row, *ours: str) -> bool:
-        """Whether a weight is below zero: it is taken off the body's."""
-        columns = ours or tuple({"weight", "pounds"}.intersection(self.columns))
-        return any(self.text(row, one).startswith(_MINUS) for one in columns)
+    def exercise(self, row: Row) -> str:
+        """Return the name of the exercise; "" where there is none, which is recorded."""
+        name = self.text(row, "exercise")
+        if not name:
+            reason = f"no {self.columns['exercise']}"
+            self.problems.add("rows without an exercise were left out", row, reason)
+        return name
+
+    def logged_set(self, row: Row, name: str, set_type: str = "normal") -> LoggedSet:
+        """Return the set of a row, from those of the usual columns that the export has."""
+        return LoggedSet(
+            name,
+            reps=self.number(row, "reps"),
+            load=self.either_load(row) if "pounds" in self.columns else self.load(row),
+            assisted=self.is_assisted(row, "weight", "pounds", "multiplier"),
+            hold_s=self.seconds(row, "time")
+            if "time" in self.columns
+            else self.number(row, "seconds"),
+            distance_m=self.distance_m(row),
+            set_type=set_type,
+            effort_rpe=self.number(row, "rpe") if "rpe" in self.columns else None,
+        )
+
+    def is_assisted(self, row: Row, *ours: str) -> bool:
+        """Return whether one of the columns is below zero: a weight that helps."""
+        return any(self.text(row, one).startswith(_MINUS) for one in ours if one in self.columns)
 
     def load(self, row: Row, ours: str = "weight") -> Load | None:
         """Return the load, in the unit that the row, the column or the options state.
@@ -117,24 +141,20 @@ class LoggedRows:
         """
         column = self.columns[ours]
         amount = read_cell(
-            row,
-            column,
-            lambda text: parse_number(text.lstrip("".join(_MINUS)), comma="decimal"),
-            self.problems,
+            row, column, lambda text: _with_decimals(text.lstrip("".join(_MINUS))), self.problems
         )
         if not amount:
             return None
-        unit = self.text(row, "weight_unit") if "weight_unit" in self.columns else ""
-        unit = unit or unit_in_name(column)
+        unit = self._unit(row, column, "weight_unit")
         if unit:
             zero = read_cell(row, column, lambda _: parse_load(f"0 {unit}"), self.problems)
             return None if zero is None else Load.of(amount, zero.unit)
         if self.options.units is None:
-            raise bare_weight(self.written(column), row.line)
+            raise bare_weight(self.table.written(column), row.line)
         return Load.of(amount, load_unit(self.options.units))
 
     def either_load(self, row: Row) -> Load | None:
-        """Return the load; where it stands there in kg and in lb, as it was logged."""
+        """Return the load; of one that is written in kg and in lb, the unit that was logged."""
         first = self.load(row)
         if self.columns["pounds"] == self.columns["weight"]:
             return first
@@ -145,24 +165,23 @@ class LoggedRows:
             reason = f"{first.amount:g} kg is not {second.amount:g} lb"
             self.problems.add("loads that contradict themselves were left out", row, reason)
             return None
-        # One was entered and the other computed from it, so it has more decimals.
+        # The load that was computed from the logged one has more decimals.
         return min(first, second, key=lambda load: len(f"{load.amount:.6f}".rstrip("0")))
 
     def distance_m(self, row: Row) -> float | None:
-        """Return the distance where its unit is stated; a bare one is left out."""
+        """Return the distance if its unit is stated; others are left out and counted."""
         amount = self.number(row, "distance")
         if amount is None:
             return None
         column = self.columns["distance"]
-        unit = self.text(row, "distance_unit") if "distance_unit" in self.columns else ""
-        unit = unit or unit_in_name(column)
+        unit = self._unit(row, column, "distance_unit")
         if not unit:
             self._bare_distances += 1
             return None
         return read_cell(row, column, lambda _: parse_distance(f"{amount} {unit}"), self.problems)
 
     def seconds(self, row: Row, ours: str) -> float | None:
-        """Return a time in s: a number in the unit of its column, or a clock such as 1:05:00."""
+        """Return a time in s: a number in the unit of its column, or text such as 1:05:00."""
         column = self.columns[ours]
         unit = unit_in_name(column)
         if unit:
@@ -170,10 +189,10 @@ class LoggedRows:
             return None if amount is None else parse_duration(f"{amount:f} {unit}")
         return read_cell(row, column, parse_duration, self.problems) or None
 
-    def written(self, column: str) -> str:
-        """Return the name of a column as the file has it."""
-        names = dict(zip(self.table.columns, self.table.names, strict=True))
-        return names.get(column, column)
+    def _unit(self, row: Row, column: str, unit_column: str) -> str:
+        """Return the unit that a row states in a column of its own, else the column's name."""
+        stated = self.text(row, unit_column) if unit_column in self.columns else ""
+        return stated or unit_in_name(column)
 
     def tables(self, source: str, sessions: list[LoggedSession]) -> Imported:
         """Return the sessions as tables, with notes on what was left out.
@@ -184,14 +203,15 @@ class LoggedRows:
             If there is no session.
         """
         if not sessions:
-            reason = "; ".join(note.message for note in self.problems.notes())
-            raise UnreadableFileError(reason or "no row of this export is a set")
+            raise self.problems.error("no row of this export is a set")
         imported = strength_tables(source, sessions, self.options.timezone)
-        notes = [*self.table.notes, *self.problems.notes(), *self.more_notes]
-        if self._bare_distances:
-            message = "distances of sets left out, since their unit is not said"
-            notes.append(Note("info", f"{message}: {self._bare_distances}"))
-        return replace(imported, notes=[*notes, *imported.notes])
+        message = "distances of sets left out, since their unit is not said"
+        notes = [
+            *(*self.table.notes, *self.problems.notes(), *self.more_notes),
+            *counted_note(self._bare_distances, message),
+            *imported.notes,
+        ]
+        return replace(imported, notes=notes)
 
 
 @dataclass(frozen=True)
@@ -201,13 +221,13 @@ class LogImporter(Importer):
     Parameters
     ----------
     name, version : str, int
-        As `runanalytics.importers.contract.Importer` has them.
+        As in `runanalytics.importers.contract.Importer`.
     columns : mapping of str to tuple of str
         Our name of a column -> the export's in each of its forms, as `column_key` spells it.
     required : tuple of str
         Our names of the columns without which nothing can be read.
     is_ours : callable
-        Whether a line of column names is that of this app.
+        Whether column names, as `column_key` spells them, are those of this app.
     sessions : callable
         Turns the rows into sessions.
     """
@@ -220,10 +240,10 @@ class LogImporter(Importer):
     sessions: Callable[[LoggedRows], list[LoggedSession]]
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
-        """Whether the columns are those that only this app has."""
+        """Return whether the columns are those that only this app has."""
         return self.is_ours(header_of(head))
 
-    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read workouts into `sessions`, `sets` and `log_spans`.
 
         Parameters
@@ -231,8 +251,7 @@ class LogImporter(Importer):
         data : bytes
             The whole export.
         options : ReadOptions
-            `units` says what loads are in whose unit the file does not state, `timezone` where
-            its times were local.
+            `units` of loads whose unit the file does not state, `timezone` of its local times.
 
         Returns
         -------
@@ -242,23 +261,22 @@ class LogImporter(Importer):
         Raises
         ------
         MissingColumnError
-            If a column that names a set is not there.
+            If a required column is not there.
         UnitError
-            If loads are logged and neither the file nor `options.units` says their unit.
+            If loads are logged and neither the file nor `options.units` states their unit.
         UnreadableFileError
             If no row is a set.
         """
-        rows = LoggedRows.of(read_table(data), self.columns, self.required, options)
+        rows = LoggedRows.from_table(read_table(data), self.columns, self.required, options)
         return rows.tables(self.name, self.sessions(rows))
 
 
-def day_of(moment: Moment) -> dt.date:
-    """Return the day of a moment, where an app knows no more than that."""
-    return moment.date() if isinstance(moment, dt.datetime) else moment
+def _with_decimals(text: str) -> float:
+    return parse_number(text, comma="decimal")
 
 
 def unit_in_name(column: str) -> str:
-    """Return the unit that the name of a column ends in, or "".
+    """Return the unit that the name of a column ends with, or "".
 
     Examples
     --------
@@ -270,7 +288,7 @@ def unit_in_name(column: str) -> str:
 
 
 def bare_weight(column: str, line: int) -> UnitError:
-    """Return the error that asks for the unit of a column of weights."""
+    """Return the error for a column of weights whose unit nothing states."""
     return UnitError(
         f"the column '{column}' does not say its unit",
         where=f"line {line}",

@@ -1,8 +1,8 @@
-"""Logged sets of any strength app -> the tables `sessions`, `sets` and `log_spans`.
+"""Logged sessions and sets of any strength app as tables `sessions`, `sets`, `log_spans`.
 
-Each app's importer turns its rows into `LoggedSession` and `LoggedSet`; what a movement is,
-whether a session was strength or technique, and from when to when the log was kept is decided
-here, once for all of them.
+Each app's importer turns its rows into `LoggedSession` and `LoggedSet`. Which movement a name
+means, whether a session was strength or technique, and over which days the log was kept is
+decided here for all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.contract import Imported, Note, stable_id
+from runanalytics.importers.contract import Imported, Note, counted_note, log_spans, stable_id
 from runanalytics.importers.runs.words import is_endurance
 from runanalytics.importers.text.local_time import Moment, clock_of, instants
 from runanalytics.movements import match, movement, session_kind
@@ -26,20 +26,20 @@ from runanalytics.units import POUND_KG, Load
 #: A gym session longer than this is a timer that was left on.
 LONGEST_SESSION_S = 6 * 3600.0
 
-#: Words that make the load a help: it is taken off the body's weight.
+#: Words that mean that the load assists: it reduces the body's weight.
 _ASSISTED = re.compile(r"\b(?:assist|asist|unterstütz)", re.IGNORECASE)
-#: Words that say there was a weight, whether or not it was entered.
+#: Words that mean that there was a weight, whether or not it was entered.
 _EQUIPMENT = re.compile(
     r"barbell|dumbbell|machine|cable|kettlebell|smith|plate|weighted|ez.?bar|trap.?bar|sled",
     re.IGNORECASE,
 )
-#: Main categories of movements that are done without a weight unless one is logged.
+#: Main categories of movements that are without a weight unless one is logged.
 _BODYWEIGHT = ("plyometric", "pull", "isometric", "core", "technique", "speed")
 _BODYWEIGHT_NAMES = re.compile(
     r"body ?weight|\bbw\b|push.?up|press.?up|pull.?up|chin.?up|\bdips?\b|burpee|air squat|pistol",
     re.IGNORECASE,
 )
-#: A load that grows or shrinks by pounds per kilogram, to within this share, is suspect.
+#: A load that rises or falls by the factor from kg to lb, to within this share, is suspect.
 _UNIT_JUMP, _UNIT_JUMP_WITHIN = 1 / POUND_KG, 0.04
 #: Sessions with a load on either side of such a jump.
 _JUMP_SESSIONS = 3
@@ -49,10 +49,10 @@ _SHOWN_NAMES = 5
 
 @dataclass(frozen=True)
 class LoggedSet:
-    """One set as an app has it, or `n_sets` alike; None is what was not logged.
+    """One set as an app has it, or `n_sets` equal ones; None is what was not logged.
 
-    A load of 0 is one that was stated: the body alone. `assisted` says that the load helps;
-    so do many a name, without it. `means` is the name in full where the app's own is short.
+    A load of 0 was stated: the body alone. `assisted` states that the load assists, which some
+    names state too. `means` is the full name, where the app's own is short.
     """
 
     name: str
@@ -72,8 +72,8 @@ class LoggedSet:
 class LoggedSession:
     """One session as an app has it; `kind` only where the source states it.
 
-    `key` is what identifies it, where that is less than its start and title: a title may be
-    edited between two exports.
+    `key` identifies it in place of start and title, since a title may be edited between two
+    exports.
     """
 
     start: Moment
@@ -86,8 +86,8 @@ class LoggedSession:
 
 
 @dataclass(frozen=True)
-class _Movement:
-    id: str | None
+class _NamedMovement:
+    movement: str | None
     bodyweight: bool
     assisted: bool
     endurance: bool
@@ -101,8 +101,8 @@ def strength_tables(
     Parameters
     ----------
     source : str
-        Name of the source: part of each session's identifier, with its key, or else its start
-        and its title.
+        Name of the source: part of each session's identifier, with its key, or else with its
+        start and title.
     sessions : sequence of LoggedSession
         At least one.
     timezone : str, optional
@@ -112,7 +112,7 @@ def strength_tables(
     -------
     Imported
         With `sessions`, `sets` and `log_spans`, and notes on names that match no movement,
-        endurance work that was left out, and timers that were left on.
+        on endurance work that was left out, and on timers that were left on.
 
     Raises
     ------
@@ -121,13 +121,13 @@ def strength_tables(
     UsageError
         If there is no zone called `timezone`.
     """
-    meant = {one.name: one.means or one.name for session in sessions for one in session.sets}
-    known = {name: _looked_up(text) for name, text in meant.items()}
+    full_names = {one.name: one.means or one.name for session in sessions for one in session.sets}
+    known = {name: _named_movement(full_name) for name, full_name in full_names.items()}
     kept = []
     for session in sessions:
         sets = [logged for logged in session.sets if not known[logged.name].endurance]
         if sets or not session.sets:
-            kind = session.kind or session_kind(known[logged.name].id for logged in sets)
+            kind = session.kind or session_kind(known[logged.name].movement for logged in sets)
             kept.append(replace(session, sets=sets, kind=kind))
     if not kept:
         raise UnreadableFileError(
@@ -140,19 +140,16 @@ def strength_tables(
             "session_id": identifier,
             "kind": session.kind,
             "title": session.title,
-            "duration_s": None if late else session.duration_s or None,
+            "duration_s": None if is_overlong else session.duration_s or None,
             "effort_rpe": session.effort_rpe,
         }
-        for session, identifier, late in zip(
+        for session, identifier, is_overlong in zip(
             kept, _identifiers(source, kept), overlong, strict=True
         )
     ]
     frame = schema.check(pd.concat([when, pd.DataFrame(rows)], axis="columns"), "sessions")
-    if any(overlong):
-        hours = LONGEST_SESSION_S / 3600
-        notes.append(
-            Note("info", f"durations over {hours:g} h taken as a timer left on: {sum(overlong)}")
-        )
+    hours = LONGEST_SESSION_S / 3600
+    notes += counted_note(sum(overlong), f"durations over {hours:g} h taken as a timer left on")
     return Imported(
         sessions=frame,
         sets=_sets(frame["session_id"], kept, known),
@@ -163,12 +160,12 @@ def strength_tables(
 
 
 def spans(source: str, sessions: pd.DataFrame) -> pd.DataFrame:
-    """Return from when to when each kind of work in `sessions` was logged.
+    """Return over which days each kind of work in `sessions` was logged.
 
     Parameters
     ----------
     source : str
-        Where the span is known from.
+        Name of the source.
     sessions : DataFrame
         With the columns ``kind`` and ``local_date``.
 
@@ -177,29 +174,30 @@ def spans(source: str, sessions: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Table ``log_spans``.
     """
-    rows = []
-    for what in ("strength", "technique"):
-        days = sessions.loc[sessions["kind"].isin((what, "mixed")), "local_date"]
-        if len(days):
-            rows.append((what, days.min(), days.max(), source))
-    names = ["what", "first_date", "last_date", "source"]
-    return schema.check(pd.DataFrame(rows, columns=names), "log_spans")
+    return log_spans(
+        source,
+        {
+            kind: sessions.loc[sessions["kind"].isin((kind, "mixed")), "local_date"]
+            for kind in ("strength", "technique")
+        },
+    )
 
 
-def _looked_up(name: str) -> _Movement:
+def _named_movement(name: str) -> _NamedMovement:
     bare = " ".join(re.sub(r"\(.*?\)|[^\w\s]", " ", name).casefold().split())
     assisted = bool(_ASSISTED.search(name))
     if is_endurance(bare):
-        return _Movement(None, bodyweight=False, assisted=assisted, endurance=True)
-    found = match(name).movement
+        return _NamedMovement(None, bodyweight=False, assisted=assisted, endurance=True)
+    matched = match(name).movement
     bodyweight = bool(_BODYWEIGHT_NAMES.search(name)) or (
-        found is not None and movement(found).categories[0] in _BODYWEIGHT
+        matched is not None and movement(matched).categories[0] in _BODYWEIGHT
     )
-    return _Movement(found, bodyweight and not _EQUIPMENT.search(name), assisted, endurance=False)
+    bodyweight = bodyweight and not _EQUIPMENT.search(name)
+    return _NamedMovement(matched, bodyweight, assisted, endurance=False)
 
 
 def _identifiers(source: str, sessions: Iterable[LoggedSession]) -> list[str]:
-    """Return an identifier a session; the second of two alike is told apart by its number."""
+    """Return an identifier per session; those that would be the same have a number added."""
     seen: Counter[tuple[str, ...]] = Counter()
     identifiers = []
     for session in sessions:
@@ -212,7 +210,7 @@ def _identifiers(source: str, sessions: Iterable[LoggedSession]) -> list[str]:
     return identifiers
 
 
-def _load_kind(logged: LoggedSet, known: _Movement) -> str | None:
+def _load_kind(logged: LoggedSet, known: _NamedMovement) -> str | None:
     if logged.load is None:
         return "bodyweight" if known.bodyweight else None
     if not logged.load.kg:
@@ -221,7 +219,7 @@ def _load_kind(logged: LoggedSet, known: _Movement) -> str | None:
 
 
 def _sets(
-    session_ids: Iterable[str], sessions: Iterable[LoggedSession], known: dict[str, _Movement]
+    session_ids: Iterable[str], sessions: Iterable[LoggedSession], known: dict[str, _NamedMovement]
 ) -> pd.DataFrame:
     rows = []
     for session_id, session in zip(session_ids, sessions, strict=True):
@@ -231,7 +229,7 @@ def _sets(
                 {
                     "session_id": session_id,
                     "position": position,
-                    "movement": known[logged.name].id,
+                    "movement": known[logged.name].movement,
                     "name_as_logged": logged.name,
                     "set_type": logged.set_type,
                     "n_sets": logged.n_sets,
@@ -245,37 +243,31 @@ def _sets(
                     "load_unit": loaded.unit if loaded else None,
                 }
             )
-    if not rows:
-        return schema.empty("sets")
-    return schema.check(pd.DataFrame(rows), "sets")
+    return schema.check(pd.DataFrame(rows), "sets") if rows else schema.empty("sets")
 
 
-def _name_notes(sessions: Sequence[LoggedSession], known: dict[str, _Movement]) -> list[Note]:
-    counts = _counted(sessions)
-    unmatched = {
-        name: count
+def _name_notes(sessions: Sequence[LoggedSession], known: dict[str, _NamedMovement]) -> list[Note]:
+    counts: Counter[str] = Counter()
+    for session in sessions:
+        for logged in session.sets:
+            counts[logged.name] += logged.n_sets
+    unmatched = [
+        f"{name!r} ({count})"
         for name, count in counts.most_common()
-        if known[name].id is None and not known[name].endurance
-    }
+        if known[name].movement is None and not known[name].endurance
+    ]
     endurance = sum(count for name, count in counts.items() if known[name].endurance)
     notes = []
     if unmatched:
-        shown = [f"{name!r} ({count})" for name, count in list(unmatched.items())[:_SHOWN_NAMES]]
         more = f" and {len(unmatched) - _SHOWN_NAMES} more" if len(unmatched) > _SHOWN_NAMES else ""
-        notes.append(
-            Note(
-                "warning",
-                f"exercises that match no movement, and so count as strength alone: "
-                f"{', '.join(shown)}{more}",
-            )
-        )
-    if endurance:
-        notes.append(Note("info", f"rows of endurance work left out: {endurance}"))
-    return notes
+        message = "exercises that match no movement, and so count as strength alone"
+        listed = ", ".join(unmatched[:_SHOWN_NAMES])
+        notes.append(Note("warning", f"{message}: {listed}{more}"))
+    return notes + counted_note(endurance, "rows of endurance work left out")
 
 
 def _unit_notes(sessions: Sequence[LoggedSession], days: pd.Series) -> list[Note]:
-    """Return a note on each exercise whose loads jump by pounds per kilogram, and stay there."""
+    """Return a note on each exercise whose loads change by the factor from kg to lb, and stay."""
     heaviest: dict[str, list[tuple[pd.Timestamp, float]]] = {}
     for day, session in sorted(zip(days, sessions, strict=True), key=lambda pair: pair[0]):
         loads: dict[str, float] = {}
@@ -299,11 +291,3 @@ def _unit_notes(sessions: Sequence[LoggedSession], days: pd.Series) -> list[Note
 def _is_unit_jump(low: Sequence[float], high: Sequence[float]) -> bool:
     ratio = statistics.median(high) / statistics.median(low)
     return max(low) < min(high) and abs(ratio / _UNIT_JUMP - 1) <= _UNIT_JUMP_WITHIN
-
-
-def _counted(sessions: Iterable[LoggedSession]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for session in sessions:
-        for logged in session.sets:
-            counts[logged.name] += logged.n_sets
-    return counts

@@ -1,8 +1,8 @@
 r"""Strong's CSV export: the comma form, the semicolon forms and the French one.
 
-A row is a set, and its workout stands in every row. Dates are local and naive, to the second,
-so a workout's start identifies it whatever its name is changed to. A bare ``Weight`` column
-does not say its unit, and it is not guessed.
+A row is a set and names its workout. Dates are local and naive, to the second. A workout is
+identified by its start, since its name may be edited. A bare ``Weight`` column does not state
+its unit, and it is not guessed.
 
 Examples
 --------
@@ -23,7 +23,7 @@ from runanalytics.importers.text.delimited import Row
 from runanalytics.importers.text.local_time import Moment
 
 #: Our name -> the export's, as `column_key` spells it, in each of its forms. A unit in
-#: brackets is that of the numbers below.
+#: brackets is that of the column's numbers.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "date": ("date", "datum", "fecha", "data"),
     "title": (
@@ -60,9 +60,9 @@ REQUIRED = ("date", "title", "exercise", "order")
 #: Columns that only this app has.
 OWN = ("title", "exercise", "order")
 
-#: Letters in the place of a set's number.
+#: Letters in place of a set's number.
 SET_TYPES = {"w": "warmup", "d": "drop", "f": "failure"}
-#: Rows that are no sets.
+#: Rows that are not sets.
 NOT_SETS = ("rest timer", "note")
 
 _SET_NUMBER = re.compile(r"[0-9]+(?:\.0*)?")
@@ -75,25 +75,23 @@ def _is_ours(header: tuple[str, ...]) -> bool:
 
 
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
-    found: dict[tuple[Moment, str], LoggedSession] = {}
+    sessions: dict[tuple[Moment, str], LoggedSession] = {}
     for row, moment in rows.dated():
         logged = _logged_set(rows, row)
         if logged is None:
             continue
         title = rows.text(row, "title")
-        if (moment, title) not in found:
-            found[moment, title] = LoggedSession(
-                moment,
-                title or None,
-                duration_s=rows.seconds(row, "duration"),
-                key=moment.isoformat(),
+        if (moment, title) not in sessions:
+            duration_s = rows.seconds(row, "duration")
+            sessions[moment, title] = LoggedSession(
+                moment, title or None, duration_s=duration_s, key=moment.isoformat()
             )
-        found[moment, title].sets.append(logged)
-    return list(found.values())
+        sessions[moment, title].sets.append(logged)
+    return list(sessions.values())
 
 
 def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:
-    """Return the set that a row stands for, or None if it is none."""
+    """Return the set of a row; None if the row is not a set."""
     name, order = rows.text(row, "exercise"), rows.text(row, "order").casefold()
     if order in NOT_SETS:
         return None
@@ -101,16 +99,7 @@ def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:
     if set_type is None or not name:
         rows.problems.add(_NOT_A_SET, row, f"{rows.text(row, 'order')!r}")
         return None
-    return LoggedSet(
-        name,
-        reps=rows.number(row, "reps"),
-        load=rows.load(row),
-        assisted=rows.is_help(row),
-        hold_s=rows.number(row, "seconds"),
-        distance_m=rows.distance_m(row),
-        set_type=set_type,
-        effort_rpe=rows.number(row, "rpe"),
-    )
+    return rows.logged_set(row, name, set_type)
 
 
 STRONG = LogImporter("strong", 2, COLUMNS, REQUIRED, _is_ours, _sessions)

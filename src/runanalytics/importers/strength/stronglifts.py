@@ -1,4 +1,4 @@
-r"""StrongLifts' CSV export: a row an exercise, its sets side by side.
+r"""StrongLifts' CSV export: one row per exercise, its sets side by side.
 
 Examples
 --------
@@ -14,10 +14,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter, day_of
+from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.importers.text.delimited import Row
-from runanalytics.importers.text.local_time import parse_time_of_day
+from runanalytics.importers.text.local_time import day_of, parse_time_of_day
 
 #: Our name -> the export's.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -33,9 +33,9 @@ REQUIRED = ("date", "exercise")
 SET_COLUMN = re.compile(r"set_(?P<number>[0-9]+)_\((?P<what>[a-z]+)\)")
 REPS = "reps"
 LOADS = ("kg", "kgs", "lb", "lbs", "weight")
-#: Names that are short for what is done with a bar.
+#: Short names -> the full names of exercises with a barbell.
 MEANT = {"squat": "barbell squat"}
-#: Where there are no loads by set, one column may hold that of all of them.
+#: Columns of which one may hold the load of all sets, if there is none for each.
 LOADS_OF_ALL = ("weight_(kg)", "weight_(lb)", "weight_(lbs)", "weight")
 
 
@@ -47,23 +47,23 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
     places = _places(rows.table.columns)
     wide = replace(rows, columns={**rows.columns, **places})
     numbers = [ours.removeprefix("reps_") for ours in places if ours.startswith("reps_")]
-    found: dict[tuple[dt.date, str], LoggedSession] = {}
+    sessions: dict[tuple[dt.date, str], LoggedSession] = {}
     for row, moment in rows.dated():
-        sets = [one for number in numbers if (one := _logged_set(wide, row, number))]
+        sets = [logged for number in numbers if (logged := _logged_set(wide, row, number))]
         if not sets:
             continue
         day = day_of(moment)
         number = rows.text(row, "number")
-        if (day, number) not in found:
+        if (day, number) not in sessions:
             time = parse_time_of_day(rows.text(row, "start"))
-            found[day, number] = LoggedSession(
+            sessions[day, number] = LoggedSession(
                 day if time is None else dt.datetime.combine(day, time),
                 rows.text(row, "title") or number or None,
                 duration_s=rows.seconds(row, "duration"),
                 key=f"{day.isoformat()} {number}",
             )
-        found[day, number].sets.extend(sets)
-    return list(found.values())
+        sessions[day, number].sets.extend(sets)
+    return list(sessions.values())
 
 
 def _places(columns: tuple[str, ...]) -> dict[str, str]:
@@ -71,12 +71,12 @@ def _places(columns: tuple[str, ...]) -> dict[str, str]:
     places = {}
     of_all = next((column for column in columns if column in LOADS_OF_ALL), "")
     for column in columns:
-        found = SET_COLUMN.fullmatch(column)
-        if found and found["what"] == REPS:
-            places[f"reps_{found['number']}"] = column
-            places.setdefault(f"weight_{found['number']}", of_all)
-        elif found and found["what"] in LOADS:
-            places[f"weight_{found['number']}"] = column
+        match = SET_COLUMN.fullmatch(column)
+        if match and match["what"] == REPS:
+            places[f"reps_{match['number']}"] = column
+            places.setdefault(f"weight_{match['number']}", of_all)
+        elif match and match["what"] in LOADS:
+            places[f"weight_{match['number']}"] = column
     return places
 
 
@@ -88,7 +88,7 @@ def _logged_set(rows: LoggedRows, row: Row, number: str) -> LoggedSet | None:
         name,
         reps,
         load=rows.load(row, f"weight_{number}"),
-        assisted=rows.is_help(row, f"weight_{number}"),
+        assisted=rows.is_assisted(row, f"weight_{number}"),
         means=MEANT.get(name.casefold()),
     )
 

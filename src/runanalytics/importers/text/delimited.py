@@ -1,8 +1,8 @@
 """Delimited text as people and spreadsheets save it: encodings, delimiters, ragged rows.
 
-Every importer of a CSV file reads it through `read_table`, and looks at its first bytes
-through `header_of`. Cells are text and stay text: one that starts with "=" is not a formula
-here.
+Every importer of a CSV file reads it with `read_table`, and recognises it by the columns that
+`header_of` finds in its first bytes. Cells are text and stay text: one that starts with "=" is
+not a formula here.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ Parsed = TypeVar("Parsed")
 
 DELIMITERS = (",", ";", "\t", "|")
 
-#: Byte order marks, and what they say.
+#: Byte order marks and the encodings that they state.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: What text is taken for that is neither UTF-8 nor UTF-16: older spreadsheets write it.
+#: Encoding assumed for text that is neither UTF-8 nor UTF-16: older spreadsheets write it.
 _LAST_RESORT = "cp1252"
-#: A spreadsheet's own way to say which delimiter follows.
+#: The line with which a spreadsheet states the delimiter of the lines that follow.
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\s*")
 #: Columns at a row's end whose text may hold the delimiter without quotes.
 _FREE_TEXT = ("notes", "note", "comment", "comments", "workout_notes")
@@ -68,23 +68,32 @@ class DelimitedTable:
     notes: tuple[Note, ...]
     delimiter: str
 
+    def written(self, column: str) -> str:
+        """Return the name of a column as the file has it."""
+        return dict(zip(self.columns, self.names, strict=True)).get(column, column)
+
 
 @dataclass
 class Problems:
-    """Collects what could not be read, by reason, so that a thousand bad cells are one note."""
+    """Collects what could not be read, by consequence: a thousand bad cells are one note."""
 
     lines: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, consequence: str, row: Row, reason: object) -> None:
-        """Record that `row` has a fault, and what followed from it."""
+        """Record what is wrong with `row`, and what is done about it."""
         self.lines.setdefault(consequence, []).append(f"line {row.line}: {reason}")
 
     def notes(self) -> list[Note]:
-        """Return one warning a consequence."""
+        """Return one warning for each consequence."""
         return [
             Note("warning", f"{consequence} ({len(lines)}): {_listed(lines)}")
             for consequence, lines in self.lines.items()
         ]
+
+    def error(self, otherwise: str, hint: str | None = None) -> UnreadableFileError:
+        """Return the error for a file of which no row is left; `otherwise` if without problems."""
+        reason = "; ".join(note.message for note in self.notes())
+        return UnreadableFileError(reason or otherwise, hint=hint)
 
 
 def column_key(name: str) -> str:
@@ -99,7 +108,7 @@ def column_key(name: str) -> str:
     return re.sub(r"[\s_\-]+", "_", plain).strip("_")
 
 
-@functools.lru_cache(maxsize=2)  # every importer of text asks about the same file in turn
+@functools.lru_cache(maxsize=2)  # every importer of text needs the header of the same file
 def header_of(head: bytes) -> tuple[str, ...]:
     r"""Return the column keys of a delimited file whose first bytes are `head`.
 
@@ -121,17 +130,17 @@ def read_table(
     data : bytes
         UTF-8, UTF-16 or Windows-1252 text, delimited by comma, semicolon, tab or bar.
     keep_overfull : bool
-        Whether rows with more cells than there are columns are kept, for whoever can tell by
-        other means which cell is which.
+        Whether rows with more cells than there are columns are kept, for a caller that can tell
+        by other means which cell belongs to which column.
     by_place : bool
-        Whether cells are found by the place of their column, "0" being the first, rather than
-        by its name: for files in which a name stands twice.
+        Whether columns are called by their place, the first "0", rather than by their name: for
+        files in which a name occurs twice.
 
     Returns
     -------
     DelimitedTable
         Rows with at least one cell that is not empty, and notes on what was repaired. A row
-        with more cells than there are columns is left out, since its cells cannot be told.
+        with more cells than there are columns is left out, since nothing tells which is which.
 
     Raises
     ------
@@ -151,15 +160,13 @@ def read_table(
         if row is None and keep_overfull:
             rows.append(Row(line, {}, tuple(map(str.strip, cells))))
         elif row is None:
-            found = f"{len(cells)} cells, {len(columns)} columns"
-            problems.add("rows with too many cells were left out", Row(line, {}), found)
+            reason = f"{len(cells)} cells, {len(columns)} columns"
+            problems.add("rows with too many cells were left out", Row(line, {}), reason)
         elif any(row.cells.values()):
             rows.append(row)
     if not rows:
-        reason = "; ".join(note.message for note in problems.notes())
-        raise UnreadableFileError(
-            reason or "there is no row below the column names", hint="expected one row an entry"
-        )
+        hint = "expected one row an entry"
+        raise problems.error("there is no row below the column names", hint)
     notes = [*lines.notes, *problems.notes()]
     if _encoding(data) == _LAST_RESORT:
         notes.append(Note("info", "the text is not UTF-8; it was read as Windows-1252"))
@@ -169,7 +176,7 @@ def read_table(
 def read_cell(
     row: Row, column: str, parse: Callable[[str], Parsed], problems: Problems
 ) -> Parsed | None:
-    """Return what `parse` makes of a cell; None where it is empty or makes no sense.
+    """Return a cell as `parse` reads it; None where it is empty or cannot be read.
 
     Parameters
     ----------
@@ -180,7 +187,7 @@ def read_cell(
     parse : callable
         Turns text into a value, or raises `UnitError`.
     problems : Problems
-        Where a refusal is entered.
+        A cell that cannot be read is added here.
 
     Returns
     -------
@@ -211,7 +218,7 @@ def _encoding(data: bytes) -> str:
     if len(data) >= 8 and data[0:8:2] == bytes(4):
         return "utf-16-be"
     try:
-        # A head may end within a character; that is no sign of another encoding.
+        # The first bytes of a file may end within a character.
         codecs.utf_8_decode(data, "strict", False)
     except UnicodeDecodeError:
         return _LAST_RESORT
@@ -224,7 +231,7 @@ def _text(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class _Lines:
-    """Rows that are not blank, with the line each begins on."""
+    """Rows that are not blank, each with the number of its first line."""
 
     delimiter: str
     rows: Iterator[tuple[int, list[str]]]
@@ -247,7 +254,7 @@ def _lines(text: str) -> _Lines:
     try:
         rows = list(_parsed(physical, delimiter))
     except csv.Error as error:
-        # One stray quotation mark must not swallow the lines after it.
+        # One stray quotation mark must not make the lines after it part of one cell.
         rows = [(n, _alone(line, delimiter)) for n, line in enumerate(physical, start=1)]
         message = f"broken quotation marks ({error}): each line was read alone"
         notes = (Note("warning", message),)

@@ -1,8 +1,8 @@
-"""Dates and clock times as written, and the instants they stand for.
+"""Dates and times of day as written, and the instants that they stand for.
 
-Most logs hold local times without a zone. The zone is the one that the reader of the file was
-told, else this machine's own, which a note then says. A clock time that daylight saving skips
-is taken with the offset before the change, and one that it repeats as the first of the two.
+Most logs hold local times without a zone. The zone is the one that the user states, else this
+machine's, with a note. A local time that daylight saving skips is read with the offset before
+the change, and one that it repeats as the first of the two.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.importers.contract import Clock, Note
+from runanalytics.importers.contract import Clock, Note, counted_note
 from runanalytics.units.numerals import shown, tidied
 
-#: Years in which a training log can have been kept; others are slips of the pen.
+#: Years in which a training log can have been kept; others are typing errors.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 #: Language -> how the names of its months begin, with other spellings after a bar: phones write
-#: dates in their owner's language. No beginning stands for two months in any two languages.
+#: dates in their owner's language. No beginning means different months in two languages.
 MONTHS: Mapping[str, str] = {
     "en": "jan feb mar apr may jun jul aug sep oct nov dec",
     "de": "jan|jän feb mär|mrz apr mai jun jul aug sep okt nov dez",
@@ -50,7 +50,7 @@ _DATES = (
     rf"{_DAY}\.?[ -]{_MONTH}[ -]{_YEAR}",
     rf"{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
 )
-#: The style whose order is not: 3/4/2026, and 3-4-2026.
+#: The style whose order is not certain: 3/4/2026, and 3-4-2026.
 _EITHER = rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-/])(?P<second>[0-9]{{1,2}})(?P=sep){_YEAR}"
 _CLOCK = (
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second_of>[0-9]{2})(?:[.,][0-9]+)?)?"
@@ -62,7 +62,7 @@ _STYLES = tuple(
 _TIME_OF_DAY = re.compile(_CLOCK, re.IGNORECASE)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
-_ASK = "write dates as 2026-03-04 (year-month-day)"
+_WRITE_ISO = "write dates as 2026-03-04 (year-month-day)"
 
 #: A day, a local time on it, or an instant with its own offset.
 Moment = dt.date | dt.datetime
@@ -71,8 +71,8 @@ Moment = dt.date | dt.datetime
 def parse_moments(texts: Sequence[str]) -> list[Moment | None]:
     """Return the dates or local times of one column; None where a text is none.
 
-    Whether 3/4/2026 is in March or in April is told by the other rows: one with a number
-    above 12 settles it for all.
+    Whether 3/4/2026 is in March or in April depends on the other rows: one with a number above
+    12 decides it for all.
 
     Parameters
     ----------
@@ -82,12 +82,12 @@ def parse_moments(texts: Sequence[str]) -> list[Moment | None]:
     Returns
     -------
     list of date, datetime or None
-        A datetime where a clock time is given, aware where its offset is given too.
+        A datetime where a time of day is written, aware where its offset is written too.
 
     Raises
     ------
     UnreadableFileError
-        If no row settles the order of day and month, or two rows contradict each other.
+        If no row decides the order of day and month, or two rows contradict each other.
 
     Examples
     --------
@@ -95,14 +95,14 @@ def parse_moments(texts: Sequence[str]) -> list[Moment | None]:
     [datetime.date(2026, 3, 1), datetime.date(2026, 3, 1),
      datetime.datetime(2026, 3, 13, 18, 5), None]
     """
-    found = [_matched(text) for text in texts]
-    either = {
+    matches = [_matched(text) for text in texts]
+    ambiguous = {
         (int(match["first"]), int(match["second"])): match[0]
-        for match in found
+        for match in matches
         if match is not None and "first" in match.re.groupindex
     }
-    month_first = _month_first(either)
-    return [None if match is None else _moment(match, month_first) for match in found]
+    month_first = _month_first(ambiguous)
+    return [None if match is None else _moment(match, month_first) for match in matches]
 
 
 def parse_time_of_day(text: str) -> dt.time | None:
@@ -118,36 +118,61 @@ def parse_time_of_day(text: str) -> dt.time | None:
 
 
 def offset_written_s(time: str) -> float | None:
-    """Return local time minus UTC (s) where `time` ends in it, as ISO 8601 has it; else None.
+    """Return local time minus UTC (s) if `time` ends with it as in ISO 8601; else None.
 
     Examples
     --------
     >>> offset_written_s("2026-03-01 07:30:00 -0330"), offset_written_s("2026-03-01T07:30:00Z")
     (-12600.0, None)
     """
-    found = _OFFSET.search(time)
-    if found is None:
+    match = _OFFSET.search(time)
+    if match is None:
         return None
-    seconds = int(found[2]) * 3600.0 + int(found[3]) * 60.0
-    return -seconds if found[1] == "-" else seconds
+    seconds = int(match[2]) * 3600.0 + int(match[3]) * 60.0
+    return -seconds if match[1] == "-" else seconds
+
+
+def offset_in_zone_s(instant: pd.Timestamp, timezone: str | None) -> float:
+    """Return local time minus UTC (s) at an instant.
+
+    Parameters
+    ----------
+    instant : Timestamp
+        In UTC.
+    timezone : str, optional
+        IANA name of the zone; by default this machine's.
+
+    Raises
+    ------
+    UsageError
+        If there is no zone called `timezone`.
+    """
+    zone = None if timezone is None else zone_named(timezone)
+    offset = instant.to_pydatetime().astimezone(zone).utcoffset()
+    return 0.0 if offset is None else offset.total_seconds()
+
+
+def day_of(moment: Moment) -> dt.date:
+    """Return the local day of a moment."""
+    return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
 def instants(moments: Sequence[Moment], timezone: str | None) -> tuple[pd.DataFrame, list[Note]]:
-    """Return when and on which day `moments` were, and notes on what was assumed.
+    """Return the instants and local days of `moments`, and notes on what was assumed.
 
     Parameters
     ----------
     moments : sequence of date or datetime
-        A date alone has no instant; a naive datetime is local; an aware one knows its instant.
+        A date alone has no instant; a naive datetime is local; an aware one states its instant.
     timezone : str, optional
         IANA name of the zone of local times; by default this machine's.
 
     Returns
     -------
     when : DataFrame
-        Columns ``start_utc``, ``utc_offset_s`` (s) and ``local_date``, one row a moment.
+        Columns ``start_utc``, ``utc_offset_s`` (s) and ``local_date``, one row per moment.
     notes : list of Note
-        The zone where it was assumed, and how many times the clock skipped or repeated.
+        Whether the zone was assumed, and how many local times the clock skipped or repeated.
 
     Raises
     ------
@@ -170,15 +195,15 @@ def instants(moments: Sequence[Moment], timezone: str | None) -> tuple[pd.DataFr
         if moment.utcoffset():
             offset, utc, day = moment.utcoffset(), moment.astimezone(dt.UTC), moment.date()
         elif moment.tzinfo is not None:
-            # Written in UTC, which says nothing about the runner's own day.
-            own = moment.astimezone(zone)
-            offset, utc, day = own.utcoffset(), moment.astimezone(dt.UTC), own.date()
-            assumed += 1
+            # Written in UTC: the runner's local day depends on the zone.
+            local = moment.astimezone(zone)
+            offset, utc, day = local.utcoffset(), moment.astimezone(dt.UTC), local.date()
+            assumed += zone is None
         else:
             early, late = _offset(moment, zone), _offset(moment.replace(fold=1), zone)
             skipped += late > early
             repeated += late < early
-            assumed += 1
+            assumed += zone is None
             offset, day = max(early, late), moment.date()
             utc = (moment - early).replace(tzinfo=dt.UTC)
         rows.append((utc, None if offset is None else offset.total_seconds(), day))
@@ -189,11 +214,17 @@ def instants(moments: Sequence[Moment], timezone: str | None) -> tuple[pd.DataFr
             "local_date": pd.Series([row[2] for row in rows], dtype="datetime64[us]"),
         }
     )
-    return when, _notes(assumed if zone is None else 0, skipped, repeated)
+    counts = {
+        "local times taken as this machine's time zone, for want of --timezone": assumed,
+        "local times that no clock showed (it went forward), taken an hour later": skipped,
+        "local times that occur twice (clocks went back), taken as the first": repeated,
+    }
+    notes = [note for message, count in counts.items() for note in counted_note(count, message)]
+    return when, notes
 
 
 def clock_of(moments: Sequence[Moment]) -> Clock:
-    """Return which clock `moments` state, for `Imported.clock`.
+    """Return what `moments` state about times, for `Imported.clock`.
 
     Examples
     --------
@@ -212,7 +243,7 @@ def zone_named(timezone: str) -> zoneinfo.ZoneInfo:
     Raises
     ------
     UsageError
-        If there is none, naming the nearest.
+        If there is none; the hint names the nearest.
 
     Examples
     --------
@@ -238,34 +269,26 @@ def _offset(local: dt.datetime, zone: dt.tzinfo | None) -> dt.timedelta:
     return dt.timedelta() if offset is None else offset
 
 
-def _notes(assumed: int, skipped: int, repeated: int) -> list[Note]:
-    said = (
-        (assumed, "local times taken as this machine's time zone, for want of --timezone"),
-        (skipped, "local times that no clock showed (it went forward), taken an hour later"),
-        (repeated, "local times that occur twice (clocks went back), taken as the first"),
-    )
-    return [Note("info", f"{message}: {count}") for count, message in said if count]
-
-
 def _matched(text: str) -> re.Match[str] | None:
     plain = tidied(text)
     return next((match for style in _STYLES if (match := style.fullmatch(plain))), None)
 
 
-def _month_first(either: dict[tuple[int, int], str]) -> bool:
-    day_leads = [text for (first, _), text in either.items() if first > 12]
-    month_leads = [text for (_, second), text in either.items() if second > 12]
-    if day_leads and month_leads:
+def _month_first(ambiguous: dict[tuple[int, int], str]) -> bool:
+    day_first = [text for (first, _), text in ambiguous.items() if first > 12]
+    month_first = [text for (_, second), text in ambiguous.items() if second > 12]
+    if day_first and month_first:
         raise UnreadableFileError(
-            f"{shown(day_leads[0])} has the day first and {shown(month_leads[0])} the month",
-            hint=_ASK,
+            f"{shown(day_first[0])} has the day first and {shown(month_first[0])} the month",
+            hint=_WRITE_ISO,
         )
-    unsettled = [text for (first, second), text in either.items() if first != second]
-    if unsettled and not day_leads and not month_leads:
+    undecided = [text for (first, second), text in ambiguous.items() if first != second]
+    if undecided and not day_first and not month_first:
         raise UnreadableFileError(
-            f"{shown(unsettled[0])} can be read as two dates, and no row settles which", hint=_ASK
+            f"{shown(undecided[0])} can be read as two dates, and no row decides which",
+            hint=_WRITE_ISO,
         )
-    return bool(month_leads)
+    return bool(month_first)
 
 
 def _moment(match: re.Match[str], month_first: bool) -> Moment | None:

@@ -1,6 +1,6 @@
 """Units in which sources state a quantity of a runner, as factors to ours.
 
-Lengths, times and speeds are spelled as in `runanalytics.units`.
+Lengths, times and speeds may be spelled as in `runanalytics.units`.
 """
 
 from __future__ import annotations

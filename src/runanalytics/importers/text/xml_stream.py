@@ -1,9 +1,8 @@
-"""XML read as a stream, with nothing in it that could be made to do harm.
+"""XML read as a stream, without the parts of XML that can do harm.
 
-A file may say of itself what it is made of (a document type definition), and through that make
-a reader fetch other files or swell to gigabytes. None of our sources needs it, so it is refused
-at once. Apple Health begins with such a definition that only lists its elements: it is skipped
-unread, and refused as well if it declares anything else.
+A document type definition can make a parser fetch other files or use gigabytes of memory. No
+source needs one, so a file with one is refused. Apple Health's export begins with a definition
+that only lists its elements: it is skipped, and refused if it declares anything else.
 """
 
 from __future__ import annotations
@@ -13,18 +12,17 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.sax.handler import ContentHandler
-from xml.sax.xmlreader import AttributesImpl, AttributesNSImpl
 
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import HEAD_BYTES
 
 #: How much is read at a time.
 _CHUNK_BYTES = 1 << 16
-#: Exports are some ten elements deep.
+#: In exports elements are nested some ten deep.
 _DEEPEST = 100
 #: A document type definition longer than this is not Apple's, which has some 10,000 characters.
 _LONGEST_DEFINITION = 1 << 15
-#: No export says so much before its first element.
+#: No export has so much text before its first element.
 _LONGEST_BEGINNING = 1 << 18
 _ELEMENT = re.compile(r"<[A-Za-z_:]")
 _MARKS = (
@@ -37,31 +35,21 @@ _MARKS = (
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _BLANK = "\ufeff \t\r\n"
 _DEFINITION = re.compile(r"<!DOCTYPE\s+(?P<name>[\w:.-]+)\s*\[")
-#: What ends a definition, and what begins something that may hide such an end.
+#: The end of a definition, and what begins text in which such an end does not count.
 _END = re.compile(r"""<!--|"|'|\]\s*>""")
 _CLOSED_BY = {"<!--": "-->", '"': '"', "'": "'"}
 _ASIDE = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 #: The first element, after a definition that stands in another file.
 _FIRST = re.compile(r"[^<]{0,64}(?:<!DOCTYPE[^<>\[]*>[^<]{0,64})?<([\w:.-]+)")
 _NOT_A_LIST = re.compile(r"<!ENTITY|<!NOTATION|<\?|\bSYSTEM\b|\bPUBLIC\b|%", re.IGNORECASE)
-
-Attributes = AttributesImpl
-AttributesByNamespace = AttributesNSImpl
-__all__ = [
-    "Attributes",
-    "AttributesByNamespace",
-    "ContentHandler",
-    "first_element",
-    "read_xml",
-    "refuse_depth",
-]
+_EXPORT_AGAIN = "export the file once more from where it comes from"
 
 
 def first_element(head: bytes) -> str:
     """Return the name of the first element in the first bytes of a file, without its prefix.
 
-    Where they end within a document type definition, it is the name that this gives. A name is
-    no promise that the file can be read.
+    Where they end within a document type definition, it is the name of the document type. That
+    there is a name does not mean that the file can be read.
 
     Examples
     --------
@@ -76,8 +64,8 @@ def first_element(head: bytes) -> str:
         if end is None:
             return defined["name"].rpartition(":")[2]
         start = end
-    found = _FIRST.match(text, start)
-    return found[1].rpartition(":")[2] if found else ""
+    element = _FIRST.match(text, start)
+    return element[1].rpartition(":")[2] if element else ""
 
 
 def read_xml(
@@ -88,24 +76,24 @@ def read_xml(
     Parameters
     ----------
     file : binary file
-        Read from where it stands to its end, a piece at a time.
+        Read from its current position to its end, a piece at a time.
     handler : ContentHandler
         Called for each element.
     namespaces : bool
-        Whether it is called with names of (namespace, name), or with names as written.
+        Whether it is called with names as (namespace, name), or with names as written.
     definition_of : str, optional
-        Name of the document type whose list of elements may stand at the beginning.
+        Name of the document type whose list of elements the file may begin with.
 
     Returns
     -------
     str or None
-        Where and why reading ended early; None if the file was whole.
+        Where and why reading ended early; None if the file was complete.
 
     Raises
     ------
     UnreadableFileError
-        If the file has a document type definition that is not merely such a list, or says more
-        before its first element than any export does.
+        If the file has a document type definition other than such a list, or more text before
+        its first element than any export.
     """
     from xml.sax import SAXParseException
 
@@ -122,7 +110,7 @@ def read_xml(
             if sum(map(len, pending)) < wanted:
                 continue
             parser.feed("".join(pending))
-            # Within one long comment or attribute the parser begins anew with every piece.
+            # Within one long comment or attribute the parser starts over with every piece.
             before, place = place, (parser.getLineNumber(), parser.getColumnNumber())
             wanted = 2 * max(wanted, _CHUNK_BYTES) if place == before else 0
             pending.clear()
@@ -136,23 +124,22 @@ def read_xml(
 
 
 def refuse_depth(depth: int) -> None:
-    """Raise `UnreadableFileError` if elements stand deeper in each other than in any export."""
+    """Raise `UnreadableFileError` if elements are nested deeper than in any export."""
     if depth > _DEEPEST:
         raise UnreadableFileError(
-            f"its elements stand more than {_DEEPEST} deep in each other",
-            hint="export the file once more from where it comes from",
+            f"its elements are nested more than {_DEEPEST} deep", hint=_EXPORT_AGAIN
         )
 
 
 def _refused() -> UnreadableFileError:
     return UnreadableFileError(
         "the file holds a document type definition, which can be made to do harm",
-        hint="export the file once more from where it comes from",
+        hint=_EXPORT_AGAIN,
     )
 
 
 def _texts(file: BinaryIO) -> Iterator[str]:
-    """Yield the text of a file; bytes that are no text of its encoding become question marks."""
+    """Yield the text of a file; bytes invalid in its encoding become replacement characters."""
     head = file.read(_CHUNK_BYTES)
     decoder = codecs.getincrementaldecoder(_encoding(head))(errors="replace")
     started = False
@@ -176,7 +163,7 @@ def _encoding(head: bytes) -> str:
         info = codecs.lookup(declared[1].decode("ascii")) if declared else None
     except LookupError:
         info = None
-    # What declares two bytes a character in single bytes is not what it says.
+    # A declaration in single bytes cannot be of an encoding with two bytes a character.
     return "utf-8" if info is None or info.name.startswith(("utf-16", "utf-32")) else info.name
 
 
@@ -207,37 +194,37 @@ def _without_definition(texts: Iterator[str], name: str | None) -> Iterator[str]
 
 
 def _begun(texts: Iterator[str]) -> Iterator[str]:
-    """Yield `texts`, the first of them as far as the first element or a definition at least.
+    """Yield `texts`, the first pieces joined until they hold an element or a definition.
 
-    What a definition may hide behind is not read through first.
+    A definition is thus found before the parser has read long comments in front of it.
     """
     head = ""
     for text in texts:
         head += text
-        said = _ASIDE.sub("", head)
-        if _ELEMENT.search(said) or "<!DOCTYPE" in said:
+        plain = _ASIDE.sub("", head)
+        if _ELEMENT.search(plain) or "<!DOCTYPE" in plain:
             break
         if len(head) > _LONGEST_BEGINNING:
             raise UnreadableFileError(
                 f"no element stands in its first {_LONGEST_BEGINNING // 1024} KiB",
-                hint="export the file once more from where it comes from",
+                hint=_EXPORT_AGAIN,
             )
     yield head
     yield from texts
 
 
 def _definition(text: str, start: int) -> tuple[int | None, str]:
-    """Return where the definition that begins at `start` ends, and what it says but for asides."""
-    said, place = [], start
+    """Return where the definition that begins at `start` ends, and its text without comments."""
+    parts, place = [], start
     while mark := _END.search(text, place):
-        said.append(text[place : mark.start()])
+        parts.append(text[place : mark.start()])
         closed_by = _CLOSED_BY.get(mark[0])
         if closed_by is None:
-            return mark.end(), " ".join(said)
+            return mark.end(), " ".join(parts)
         end = text.find(closed_by, mark.end())
         if end < 0:
             break
         place = end + len(closed_by)
         if mark[0] != "<!--":
-            said.append(text[mark.start() : place])
+            parts.append(text[mark.start() : place])
     return None, ""

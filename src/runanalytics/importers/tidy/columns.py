@@ -1,4 +1,4 @@
-"""What plain CSV files call their columns and words, and how they are told apart.
+"""Names of the columns of plain CSV files, their vocabularies, and which file is of which kind.
 
 Keys of columns are spelled as `runanalytics.importers.text.delimited.column_key` spells them.
 """
@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 
 from runanalytics import schema
 
-#: Kind of file -> our column -> how it may be called, as `column_key` spells it.
+_DAY = {"date": ("date", "day"), "notes": ("notes", "note", "comment")}
+_START = {**_DAY, "time": ("time", "start", "start_time")}
+_SESSION = {**_START, "title": ("title", "session", "workout"), "rpe": ("rpe", "effort_rpe")}
+#: Kind of file -> our column -> the names that it may have, as `column_key` spells them.
 COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "sets": {
-        "date": ("date", "day"),
-        "time": ("time", "start", "start_time"),
-        "title": ("title", "session", "workout"),
+        **_SESSION,
         "movement": ("movement", "exercise", "drill"),
         "sets": ("sets", "n_sets"),
         "reps": ("reps", "repetitions"),
@@ -23,30 +24,22 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "hold_s": ("hold_s", "hold", "seconds"),
         "distance": ("distance", "distance_m"),
         "side": ("side",),
-        "rpe": ("rpe", "effort_rpe"),
-        "notes": ("notes", "note", "comment"),
     },
     "sessions": {
-        "date": ("date", "day"),
-        "time": ("time", "start", "start_time"),
+        **_SESSION,
         "kind": ("kind", "type"),
-        "title": ("title", "session", "workout"),
         "duration": ("duration_min", "duration", "duration_s", "minutes"),
-        "rpe": ("rpe", "effort_rpe"),
-        "notes": ("notes", "note", "comment"),
     },
     "races": {
-        "date": ("date", "day"),
+        **_DAY,
         "distance": ("distance", "distance_km", "distance_m", "distance_mi"),
         "time": ("time", "finish_time", "finishing_time", "time_s"),
         "title": ("title", "race", "name"),
         "ascent_m": ("ascent_m", "ascent"),
         "temperature_c": ("temperature_c", "temperature"),
-        "notes": ("notes", "note", "comment"),
     },
     "runs": {
-        "date": ("date", "day"),
-        "time": ("time", "start", "start_time"),
+        **_START,
         "distance": ("distance", "distance_km", "distance_m", "distance_mi"),
         "duration": ("duration", "duration_min", "duration_s", "moving_s"),
         "title": ("title", "name"),
@@ -61,7 +54,6 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **{name: (name,) for name in schema.FORM_METRICS},
         "cadence_spm": ("cadence_spm", "cadence"),
         "ground_contact_ms": ("ground_contact_ms", "gct_ms", "gct"),
-        "notes": ("notes", "note", "comment"),
     },
 }
 REQUIRED = {
@@ -70,23 +62,15 @@ REQUIRED = {
     "races": ("date", "distance", "time"),
     "runs": ("date", "distance", "duration"),
 }
-#: What makes a file ours, tried in this order: the first kind of which it has one of these
-#: sets of columns. A file that lacks a required column is still claimed, to say which.
-SIGNATURES: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
-    ("sets", tuple(map(frozenset, (("movement",), ("date", "reps"), ("date", "load"))))),
-    (
-        "runs",
-        tuple(
-            map(
-                frozenset,
-                (("distance", "duration"), ("date", "cadence_spm"), ("date", "ground_contact_ms")),
-            )
-        ),
-    ),
-    ("races", tuple(map(frozenset, (("distance", "time"), ("date", "distance"))))),
-    ("sessions", tuple(map(frozenset, (("kind",), ("date", "duration"))))),
-)
-#: Unit of bare numbers below a column whose name states it.
+#: Kind of file -> columns of which any group makes a file one of it, the first kind that fits.
+#: They need not be all that is required: the error then names the missing column.
+SIGNATURES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "sets": (("movement",), ("date", "reps"), ("date", "load")),
+    "runs": (("distance", "duration"), ("date", "cadence_spm"), ("date", "ground_contact_ms")),
+    "races": (("distance", "time"), ("date", "distance")),
+    "sessions": (("kind",), ("date", "duration")),
+}
+#: Column whose name states a unit -> the unit of its bare numbers.
 LENGTHS = {"distance_km": "km", "distance_m": "m", "distance_mi": "mi"}
 LOADS = {"load_kg": "kg", "weight_kg": "kg", "load_lb": "lb", "weight_lb": "lb"}
 DURATIONS = {
@@ -107,30 +91,27 @@ SIDES = {
 
 
 def kind_of(header: Sequence[str]) -> str | None:
-    """Return which kind of plain file has these columns, or None if it has those of none.
+    """Return the kind of plain file that has these columns, or None if no kind has.
 
     Examples
     --------
     >>> kind_of(["date", "distance", "time"]), kind_of(["date", "distance", "lat", "lon", "hdop"])
     ('races', None)
     """
-    for kind, signatures in SIGNATURES:
-        ours = set(columns_of(kind, header))
-        known = sum(name in _spellings(kind) for name in header)
-        # Most of a file's columns are known to us, or it is another source's.
-        if 2 * known >= sum(map(bool, header)) and any(found <= ours for found in signatures):
+    for kind, signatures in SIGNATURES.items():
+        ours = columns_of(kind, header).keys()
+        spellings = {name for theirs in COLUMNS[kind].values() for name in theirs}
+        known = sum(name in spellings for name in header)
+        # If fewer than half of the columns are known, the file is of another source.
+        if 2 * known >= sum(map(bool, header)) and any(ours >= {*group} for group in signatures):
             return kind
     return None
 
 
 def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
-    """Return our column -> the column of the file that stands for it."""
+    """Return our column -> the file's column for it."""
     return {
         ours: next(name for name in theirs if name in header)
         for ours, theirs in COLUMNS[kind].items()
         if any(name in header for name in theirs)
     }
-
-
-def _spellings(kind: str) -> frozenset[str]:
-    return frozenset(name for theirs in COLUMNS[kind].values() for name in theirs)

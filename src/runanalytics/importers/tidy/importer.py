@@ -1,8 +1,8 @@
-r"""Plain CSV files for a spreadsheet: sets, sessions, races and runs, one row each.
+r"""Plain CSV files kept in a spreadsheet: sets, sessions, races or runs, one row each.
 
-For drills, which no strength app knows, and for whatever else is kept by hand. Which of the
-four a file is, its columns tell; its name does not matter. Column order, case, spaces and
-underscores do not matter either, nor does the style of dates as long as it is unambiguous.
+They are for drills, which no strength app knows, and for anything else that is kept by hand. A
+file's columns decide which of the four it is; its name does not matter. Neither do the order
+of columns, case, spaces and underscores, nor the style of dates, if it is unambiguous.
 
 Examples
 --------
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -23,12 +23,14 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
-from runanalytics.errors import UnitError, UnreadableFileError
+from runanalytics.errors import UnitError
 from runanalytics.importers.contract import (
     Imported,
     Importer,
     Note,
     ReadOptions,
+    counted_note,
+    log_spans,
     require_columns,
     stable_id,
 )
@@ -46,6 +48,7 @@ from runanalytics.importers.text.delimited import (
 from runanalytics.importers.text.local_time import (
     Moment,
     clock_of,
+    day_of,
     instants,
     parse_moments,
     parse_time_of_day,
@@ -75,11 +78,9 @@ from runanalytics.units.numerals import NUMBER, parse_number, shown
 #: Loads in words that mean the body alone.
 NO_LOAD = ("bw", "body", "bodyweight", "body weight", "none", "no load")
 
-#: Outside these no distance is run: a cell does not say what its writer meant, such as 1:35
-#: for hours and minutes. The fastest 100 m of all (9.58 s) were run at 10.4 m/s.
+#: Nobody runs at a speed outside these: a cell does not mean what was written, such as 1:35 for
+#: hours and minutes. The fastest 100 m of all (9.58 s) were run at 10.4 m/s.
 SPEED_M_S = (0.4, 12.0)
-
-_AS_IS = ReadOptions()
 
 
 @dataclass(frozen=True)
@@ -89,16 +90,16 @@ class TidyImporter(Importer):
     name: str
     version: int
     kind: str
-    tables: Callable[[_Reader], Imported]
+    tables: Callable[[_PlainRows], Imported]
     fallback = True
     edited_by_hand = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
-        """Whether the columns are those of this kind of file, or clearly meant to be."""
+        """Return whether the columns are those of this kind of file, or are meant to be."""
         return kind_of(header_of(head)) == self.kind
 
-    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
-        """Read rows into tables; a row that makes no sense is left out, and a note says so.
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
+        """Read rows into tables; a row that cannot be read is left out, with a note.
 
         Parameters
         ----------
@@ -119,24 +120,22 @@ class TidyImporter(Importer):
         UnitError
             If a load has no unit, and neither the file nor `options.units` states one.
         UnreadableFileError
-            If no row can be read, or the order of day and month is unsettled.
+            If no row can be read, or the order of day and month is unknown.
         """
         table = read_table(data)
         columns = columns_of(self.kind, table.columns)
-        shown_names = [
-            next((ours for ours, theirs in columns.items() if theirs == key), name)
-            for key, name in zip(table.columns, table.names, strict=True)
-        ]
-        require_columns(shown_names, REQUIRED[self.kind])
-        reader = _Reader(self.kind, table, columns, options)
-        imported = self.tables(reader)
-        notes = [*table.notes, *reader.problems.notes(), *imported.notes]
+        ours = {theirs: name for name, theirs in columns.items()}
+        written = zip(table.columns, table.names, strict=True)
+        require_columns([ours.get(key, name) for key, name in written], REQUIRED[self.kind])
+        rows = _PlainRows(self.kind, table, columns, options)
+        imported = self.tables(rows)
+        notes = [*table.notes, *rows.problems.notes(), *imported.notes]
         return replace(imported, notes=notes)
 
 
 @dataclass
-class _Reader:
-    """Rows of a file with a date each, and how to read their cells by our column names."""
+class _PlainRows:
+    """The rows of a file; their cells are read by our names of the columns."""
 
     kind: str
     table: DelimitedTable
@@ -144,13 +143,13 @@ class _Reader:
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
 
-    def dated_rows(self) -> list[tuple[Row, Moment]]:
-        """Return the rows that have a date, with its time of day where that is known."""
+    def dated(self) -> list[tuple[Row, Moment]]:
+        """Return the rows with a date, and with its time of day where that is known."""
         has_clock = "time" in self.columns and self.kind != "races"
         moments = parse_moments([row[self.columns["date"]] for row in self.table.rows])
         if all(moment is None or _is_midnight(moment) for moment in moments):
-            # A spreadsheet writes a date as its midnight.
-            moments = [None if moment is None else _day(moment) for moment in moments]
+            # Spreadsheets write a date as midnight of the day.
+            moments = [None if moment is None else day_of(moment) for moment in moments]
         rows = []
         for row, moment in zip(self.table.rows, moments, strict=True):
             if moment is None:
@@ -163,7 +162,7 @@ class _Reader:
         return rows
 
     def left_out(self, row: Row, reason: str) -> None:
-        """Record that a row cannot be used."""
+        """Record that a row is left out."""
         self.problems.add("rows were left out", row, reason)
 
     def cell(self, row: Row, ours: str, parse: Callable[[str], Parsed]) -> Parsed | None:
@@ -173,7 +172,7 @@ class _Reader:
         return read_cell(row, self.columns[ours], parse, self.problems)
 
     def needed(self, row: Row, ours: str, parse: Callable[[str], Parsed]) -> Parsed | None:
-        """Return a cell without which the row is left out."""
+        """Return a cell; without it the row is left out."""
         text = row[self.columns[ours]]
         try:
             return parse(text)
@@ -190,26 +189,26 @@ class _Reader:
         return self.cell(row, ours, self._signed)
 
     def _signed(self, text: str) -> float:
-        # Where semicolons part the cells, commas are for decimals.
+        # Where semicolons separate the cells, commas are decimal.
         comma: Literal["decimal"] | None = "decimal" if self.table.delimiter == ";" else None
         if text.startswith(("-", "−")):
             return -parse_number(text[1:], comma=comma)
         return parse_number(text, comma=comma)
 
     def duration_s(self, text: str, ours: str) -> float:
-        """Return a duration; a bare number has the unit that its column's name states."""
+        """Return a duration; the unit of a bare number is that in its column's name."""
         unit = DURATIONS.get(self.columns[ours], "")
         return parse_duration(f"{text} {unit}" if _is_bare(text) else text)
 
     def distance_m(self, text: str) -> float:
-        """Return a distance; a bare number has the column's unit, or that of the options."""
+        """Return a distance; the unit of a bare number is the column's, or that of the options."""
         unit = LENGTHS.get(self.columns["distance"])
         if unit is None and self.options.units is not None:
             unit = length_unit(self.options.units)
         return parse_distance(text, unit)
 
     def distance_and_time(self, row: Row, ours: str) -> tuple[float, float] | None:
-        """Return metres and seconds if a runner can cover the one in the other."""
+        """Return distance and time if a runner can cover the one in the other."""
         distance_m = self.needed(row, "distance", self.distance_m)
         time_s = self.needed(row, ours, lambda text: self.duration_s(text, ours))
         if distance_m is None or time_s is None:
@@ -240,87 +239,85 @@ class _Reader:
             )
         return load
 
-    def required_rows(self, count: int) -> None:
-        """Refuse a file of which no row is left."""
-        if not count:
-            reason = "; ".join(note.message for note in self.problems.notes())
-            raise UnreadableFileError(reason or "no row can be read")
+    def require(self, rows: Sized) -> None:
+        """Raise an error if no row is left."""
+        if not rows:
+            raise self.problems.error("no row can be read")
 
 
-def _read_sets(reader: _Reader) -> Imported:
-    found: dict[tuple[Moment, str | None], LoggedSession] = {}
-    for row, moment in reader.dated_rows():
-        name = reader.text(row, "movement")
+def _read_sets(table: _PlainRows) -> Imported:
+    sessions: dict[tuple[Moment, str | None], LoggedSession] = {}
+    for row, moment in table.dated():
+        name = table.text(row, "movement")
         if name is None:
-            reader.left_out(row, "no movement")
+            table.left_out(row, "no movement")
             continue
         logged = LoggedSet(
             name,
-            reps=reader.number(row, "reps") or None,
-            load=reader.load(row),
-            hold_s=reader.cell(row, "hold_s", lambda text: reader.duration_s(text, "hold_s"))
-            or None,
-            distance_m=reader.cell(row, "distance", reader.distance_m),
-            n_sets=reader.cell(row, "sets", _count) or 1,
-            side=reader.cell(row, "side", lambda text: _one_of(SIDES, text)),
-            effort_rpe=reader.number(row, "rpe") or None,
+            reps=table.number(row, "reps") or None,
+            load=table.load(row),
+            hold_s=table.cell(row, "hold_s", lambda text: table.duration_s(text, "hold_s")) or None,
+            distance_m=table.cell(row, "distance", table.distance_m),
+            n_sets=table.cell(row, "sets", _count) or 1,
+            side=table.cell(row, "side", lambda text: _one_of(SIDES, text)),
+            effort_rpe=table.number(row, "rpe") or None,
         )
-        title = reader.text(row, "title")
-        session = found.setdefault((moment, title), LoggedSession(moment, title))
+        title = table.text(row, "title")
+        session = sessions.setdefault((moment, title), LoggedSession(moment, title))
         session.sets.append(logged)
-    reader.required_rows(len(found))
-    return strength_tables("tidy", list(found.values()), reader.options.timezone)
+    table.require(sessions)
+    return strength_tables("tidy", list(sessions.values()), table.options.timezone)
 
 
-def _read_sessions(reader: _Reader) -> Imported:
+def _read_sessions(table: _PlainRows) -> Imported:
     sessions = []
-    for row, moment in reader.dated_rows():
-        kind = reader.needed(row, "kind", lambda text: _one_of(SESSION_KINDS, text))
+    for row, moment in table.dated():
+        kind = table.needed(row, "kind", lambda text: _one_of(SESSION_KINDS, text))
         if kind is None:
             continue
         sessions.append(
             LoggedSession(
                 moment,
-                reader.text(row, "title"),
+                table.text(row, "title"),
                 kind,
-                reader.cell(row, "duration", lambda text: reader.duration_s(text, "duration")),
-                reader.number(row, "rpe") or None,
+                table.cell(row, "duration", lambda text: table.duration_s(text, "duration")),
+                table.number(row, "rpe") or None,
             )
         )
-    reader.required_rows(len(sessions))
-    return strength_tables("tidy", sessions, reader.options.timezone)
+    table.require(sessions)
+    return strength_tables("tidy", sessions, table.options.timezone)
 
 
-def _read_races(reader: _Reader) -> Imported:
+def _read_races(table: _PlainRows) -> Imported:
     rows = []
-    for row, moment in reader.dated_rows():
-        covered = reader.distance_and_time(row, "time")
+    for row, moment in table.dated():
+        covered = table.distance_and_time(row, "time")
         if covered is None:
             continue
         rows.append(
             {
-                "local_date": _day(moment),
-                "title": reader.text(row, "title"),
+                "local_date": day_of(moment),
+                "title": table.text(row, "title"),
                 "distance_m": covered[0],
                 "time_s": covered[1],
-                "ascent_m": reader.number(row, "ascent_m"),
-                "temperature_c": reader.number(row, "temperature_c"),
+                "ascent_m": table.number(row, "ascent_m"),
+                "temperature_c": table.number(row, "temperature_c"),
             }
         )
-    reader.required_rows(len(rows))
+    table.require(rows)
     frame, notes = _identified(rows, "race_id", ["local_date", "distance_m", "title"])
     return Imported(races=schema.check(frame, "races"), notes=notes)
 
 
-def _read_runs(reader: _Reader) -> Imported:
+def _read_runs(table: _PlainRows) -> Imported:
     numbers = [
         column.name
         for column in schema.TABLES["runs"]
         if column.name in COLUMNS["runs"] and column.dtype == schema.FLOAT
     ]
     rows, moments = [], []
-    for row, moment in reader.dated_rows():
-        covered = reader.distance_and_time(row, "duration")
+    for row, moment in table.dated():
+        covered = table.distance_and_time(row, "duration")
         if covered is None:
             continue
         distance_m, moving_s = covered
@@ -331,32 +328,23 @@ def _read_runs(reader: _Reader) -> Imported:
                 "distance_m": distance_m,
                 "moving_s": moving_s,
                 "speed_m_s": distance_m / moving_s,
-                "kind": reader.cell(row, "kind", lambda text: _one_of(RUN_KINDS, text))
-                or "unknown",
+                "kind": table.cell(row, "kind", lambda text: _one_of(RUN_KINDS, text)) or "unknown",
                 "detail": "summary",
-                **{name: reader.text(row, name) for name in ("title", "device", "sensor", "shoe")},
-                **{name: reader.number(row, name) for name in numbers},
+                **{name: table.text(row, name) for name in ("title", "device", "sensor", "shoe")},
+                **{name: table.number(row, name) for name in numbers},
             }
         )
-    reader.required_rows(len(rows))
-    when, notes = instants(moments, reader.options.timezone)
+    table.require(rows)
+    when, notes = instants(moments, table.options.timezone)
     frame, repeated = _identified(rows, "run_id", ["start", "title"], when)
-    counted: list[Note] = []
+    notes += repeated
     cadence, speed_m_s = (_floats(frame, name) for name in ("cadence_spm", "speed_m_s"))
-    steps = steps_per_count(cadence, speed_m_s, counted, "both legs", enough=ENOUGH_AVERAGES)
+    steps = steps_per_count(cadence, speed_m_s, notes, "both legs", enough=ENOUGH_AVERAGES)
     frame = frame.drop(columns="start").assign(cadence_spm=steps * cadence)
-    spans = pd.DataFrame(
-        {
-            "what": ["runs"],
-            "first_date": [frame["local_date"].min()],
-            "last_date": [frame["local_date"].max()],
-            "source": ["tidy"],
-        }
-    )
     return Imported(
         runs=schema.check(frame, "runs"),
-        log_spans=schema.check(spans, "log_spans"),
-        notes=[*notes, *repeated, *counted],
+        log_spans=log_spans("tidy", {"runs": frame["local_date"]}),
+        notes=notes,
         clock=clock_of(moments),
     )
 
@@ -374,25 +362,18 @@ def _identified(
     more: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, list[Note]]:
     """Return the rows as a frame with an identifier each, and a note on rows written twice."""
-    frame = pd.DataFrame(rows)
-    if more is not None:
-        frame = pd.concat([frame, more], axis="columns")
+    frame = pd.concat([pd.DataFrame(rows), more], axis="columns")
     once = frame[~frame.duplicated()].reset_index(drop=True)
     number = once.groupby(by, dropna=False).cumcount()
     once[column] = [
         stable_id("tidy", column, *key, *((n,) if n else ()))
         for key, n in zip(once[by].fillna("").itertuples(index=False), number, strict=True)
     ]
-    repeated = len(frame) - len(once)
-    return once, [Note("info", f"rows that stand there twice: {repeated}")] if repeated else []
+    return once, counted_note(len(frame) - len(once), "rows that stand there twice")
 
 
 def _floats(frame: pd.DataFrame, name: str) -> Floats:
     return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _day(moment: Moment) -> dt.date:
-    return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
 def _is_midnight(moment: Moment) -> bool:
@@ -418,7 +399,6 @@ def _count(text: str) -> int:
 
 
 def _one_of(choices: Mapping[str, str], text: str) -> str:
-    found = choices.get(text.casefold())
-    if found is None:
+    if text.casefold() not in choices:
         raise UnitError(f"unknown {shown(text)}", hint=f"known are: {', '.join(choices)}")
-    return found
+    return choices[text.casefold()]

@@ -1,4 +1,4 @@
-"""GPX, tracks of positions, as watches, phones and services export them.
+"""GPX, the format of tracks of positions that watches, phones and services export.
 
 Vocabulary: GPX 1.0 and 1.1 (topografix.com/gpx.asp), Garmin's TrackPointExtension v1 and v2 and
 PowerExtension v1, and Cluetrust's GPXDATA. Positions are in degrees, altitudes in m, times UTC,
@@ -29,19 +29,19 @@ COLUMNS: Mapping[str, str] = {
     "power": "power_w",
     "PowerInWatts": "power_w",
 }
-#: What is said of a track, and of the whole file.
-SAID: Mapping[str, str] = {
+#: Element or attribute of a track or of the whole file -> field of `Track`.
+TRACK_FIELDS: Mapping[str, str] = {
     "gpx/@creator": "device",
     "trk/name": "title",
     "trk/type": "sport",
 }
 _NAMES = frozenset({"gpx", "trk", "trkseg", "trkpt", "name", "type", *COLUMNS})
-#: Services that hand on what others recorded: they say nothing of the watch.
-_NO_RECORDER = re.compile(r"^(?:strava(?:gpx)?|garmin connect|connect\b.*|.*\.com.*)$", re.I)
+#: Services that export what a watch recorded, and do not state which.
+_SERVICE = re.compile(r"^(?:strava(?:gpx)?|garmin connect|connect\b.*|.*\.com.*)$", re.I)
 
 
 def recorder(creator: str) -> str:
-    """Return the device that a file's creator is, empty where it is a service.
+    """Return the device that created a file, empty if a service did.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def recorder(creator: str) -> str:
     ('', 'TomTom')
     """
     name = creator.strip()
-    return "" if _NO_RECORDER.match(name) else name
+    return "" if _SERVICE.match(name) else name
 
 
 GPX = TrackImporter(
@@ -63,18 +63,12 @@ GPX = TrackImporter(
         what="track",
         namespaces=(
             (re.compile(r"topografix\.com/GPX/1/\d"), _NAMES),
-            (
-                re.compile(r"garmin\.com/xmlschemas/TrackPointExtension/v\d"),
-                frozenset(COLUMNS),
-            ),
-            (
-                re.compile(r"garmin\.com/xmlschemas/PowerExtension/v\d"),
-                frozenset({"PowerInWatts"}),
-            ),
+            (re.compile(r"garmin\.com/xmlschemas/TrackPointExtension/v\d"), frozenset(COLUMNS)),
+            (re.compile(r"garmin\.com/xmlschemas/PowerExtension/v\d"), frozenset({"PowerInWatts"})),
             (re.compile(r"cluetrust\.com/XML/GPXDATA/"), frozenset({"hr", "cadence"})),
         ),
         columns=COLUMNS,
-        said=SAID,
+        track_fields=TRACK_FIELDS,
         device=recorder,
     ),
     (".gpx",),

@@ -1,7 +1,7 @@
-"""Activities of TCX and GPX files as tables: what the two formats have in common.
+"""The importer of TCX and GPX files: their tracks as runs.
 
-Both are a list of points, each with a time, mostly a position, and what sensors said. They are
-read as text by what `track_elements` says of the format; here they become runs.
+A track is a list of points, each with a time, usually a position, and what sensors measured.
+`runanalytics.importers.tracks.reader` reads the points as text; here they become runs.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from runanalytics import schema
 from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions
+from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, counted_note
 from runanalytics.importers.runs.recorded import (
     MICROSECONDS,
     UNKNOWN_US,
-    Recorded,
+    RecordedRun,
     Run,
     instants_us,
     run_of,
@@ -30,27 +29,26 @@ from runanalytics.importers.runs.recorded import (
 )
 from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.text.local_time import offset_written_s
+from runanalytics.importers.text.plain_numbers import numbers_in
 from runanalytics.importers.text.xml_stream import first_element, read_xml
 from runanalytics.importers.tracks.reader import Track, TrackFormat, TrackReader
 
-#: How many other sports are named.
+#: How many other sports have a note of their own.
 _SHOWN_SPORTS = 10
-#: Numbers that Strava writes in the place of a sport, in words.
+#: Numbers that Strava writes in place of a sport.
 _NUMBERED_SPORTS: Mapping[str, str] = {"9": "run"}
-#: Speeds of a runner: the median of those in motion, and what is kept up for half a minute.
+#: Limits of a runner's median speed while moving, and of the 95th percentile.
 _RUNNERS_M_S = (1.8, 5.6)
-_MOST_KEPT_UP_M_S = 7.5
-_KEPT_UP_SHARE = 0.95
-#: A new part of a track that begins this long after the one before was paused between.
+_MOST_FAST_M_S, _FAST_QUANTILE = 7.5, 0.95
+#: If a part of a track begins this long after the previous one, there was a pause.
 _SHORTEST_PAUSE_US = 10 * MICROSECONDS
 #: Stated and derived speeds that differ by more than this factor are not in the same unit.
 _SAME_UNIT = 1.5
-#: Totals that agree this well with the samples are believed.
+#: A stated total is used if it differs from the samples' by no more than this share.
 _TOTAL_AGREEMENT = 0.05
 _LONGEST_TITLE = 120
-#: No history of a runner has more activities.
+#: No runner's history has more activities.
 _MOST_TRACKS = 10_000
-_AS_IS = ReadOptions()
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,11 @@ class TrackImporter(Importer):
     Parameters
     ----------
     name, version : str, int
-        As `runanalytics.importers.contract.Importer` has them.
+        As in `runanalytics.importers.contract.Importer`.
     form : TrackFormat
         What the elements of the format mean.
     endings : tuple of str
-        As `runanalytics.importers.contract.Importer` has them.
+        As in `runanalytics.importers.contract.Importer`.
 
     Examples
     --------
@@ -84,7 +82,7 @@ class TrackImporter(Importer):
         """Return whether the file's first element is the format's."""
         return first_element(head) == self.form.root
 
-    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read a file's bytes into tables.
 
         Parameters
@@ -92,13 +90,13 @@ class TrackImporter(Importer):
         data : bytes
             The whole file.
         options : ReadOptions
-            `timezone` counts, since the file states instants only.
+            `timezone` is used, since the file states instants only.
 
         Returns
         -------
         Imported
-            Runs with samples. A track of another sport is named in a note; one that does not
-            say its sport is a run if its speeds are a runner's. Positions are dropped.
+            Runs with samples. A note names tracks of other sports; one without a sport is a run
+            if its speeds are a runner's. Positions are dropped.
 
         Raises
         ------
@@ -113,7 +111,7 @@ class TrackImporter(Importer):
 def _imported(
     found: list[Track], torn: str | None, importer: TrackImporter, options: ReadOptions
 ) -> Imported:
-    """Return the tracks of a file as tables; `torn` says where its reading ended early."""
+    """Return the tracks of a file as tables; `torn` is where and why reading ended early."""
     what = importer.form.what
     notes = []
     if torn is not None:
@@ -129,9 +127,8 @@ def _imported(
             f"the file holds no {what}" if torn is None else f"the file is torn ({torn})",
             hint="export the activity once more",
         )
-    left_out = len(found) - len(tracks)
-    if left_out:
-        notes.append(Note("info", f"left out, since they have no times ({what}): {left_out}"))
+    message = f"left out, since they have no times ({what})"
+    notes += counted_note(len(found) - len(tracks), message)
     others = Counter(track.sport.strip() for track in tracks if _is_other(track))
     notes += [
         Note("info", f"left out, since their sport ({sport}) is not running: {count}")
@@ -143,8 +140,8 @@ def _imported(
             continue
         where = f"{what} {place}" if len(tracks) > 1 else ""
         offsets.append(_offset_s(track))
-        run, said = _run(track, importer.name, options)
-        notes += [replace(note, where=where) for note in said]
+        run, run_notes = _run(track, importer.name, options)
+        notes += [replace(note, where=where) for note in run_notes]
         if run is not None:
             runs.append(run)
     rows, samples = tables_of(runs)
@@ -176,32 +173,30 @@ def _run(track: Track, source: str, options: ReadOptions) -> tuple[Run | None, l
             return None, [*notes, Note("info", "it has no times: no run, left out")]
         return run, [*notes, *run.notes]
     if not named:
-        is_run, speeds = _is_a_runners(run)
-        said = f"it says sport '{sport}'" if sport else "it does not say its sport"
+        is_run, speeds = _has_runners_speeds(run)
+        stated = f"it says sport '{sport}'" if sport else "it does not say its sport"
         if not is_run:
-            return None, [*notes, Note("info", f"{said}, and {speeds} no runner's: left out")]
-        notes.append(Note("info", f"{said}: taken as a run, since {speeds} a runner's"))
+            return None, [*notes, Note("info", f"{stated}, and {speeds} no runner's: left out")]
+        notes.append(Note("info", f"{stated}: taken as a run, since {speeds} a runner's"))
     return run, [*notes, *run.notes]
 
 
-def _is_a_runners(run: Run) -> tuple[bool, str]:
-    """Return whether a track's speeds, in motion, are those of somebody who runs."""
+def _has_runners_speeds(run: Run) -> tuple[bool, str]:
+    """Return whether the speeds while moving are a runner's, and a phrase that states them."""
     samples = run.samples
     speed = samples.loc[samples["moving"], "speed_m_s"].dropna().to_numpy()
     if not speed.size:
         return False, "its speeds are not known, so they are"
-    typical, most = float(np.median(speed)), float(np.quantile(speed, _KEPT_UP_SHARE))
+    median, fast = float(np.median(speed)), float(np.quantile(speed, _FAST_QUANTILE))
     low, high = _RUNNERS_M_S
     return (
-        low <= typical <= high and most <= _MOST_KEPT_UP_M_S,
-        f"its speeds (median {typical:.1f} m/s, at times {most:.1f}) are",
+        low <= median <= high and fast <= _MOST_FAST_M_S,
+        f"its speeds (median {median:.1f} m/s, at times {fast:.1f}) are",
     )
 
 
-def _recorded(track: Track, source: str) -> tuple[Recorded, list[Note]]:
-    notes: list[Note] = []
-    if track.timeless:
-        notes.append(Note("warning", f"left out, points without a time: {track.timeless}"))
+def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
+    notes = counted_note(track.n_without_time, "left out, points without a time", "warning")
     time_us = instants_us([point.get("time") for point in track.points])
     laps = np.array(track.laps, dtype=np.int64)
     quantities = {
@@ -212,24 +207,23 @@ def _recorded(track: Track, source: str) -> tuple[Recorded, list[Note]]:
     for name in ("heart_rate_bpm", "power_w"):
         if name in quantities:
             quantities[name] = np.where(quantities[name] == 0, np.nan, quantities[name])
-    _settle_distance(quantities, time_us, notes)
-    _settle_speed(quantities, time_us, notes)
+    _mend_distance(quantities, time_us, notes)
+    _check_speed(quantities, time_us, notes)
     known: dict[str, object] = {
         "kind": _sport(track).kind,
         "title": track.title.partition("\n")[0].strip()[:_LONGEST_TITLE] or None,
         "device": track.device or None,
     }
-    covered = quantities.get("distance_m", np.empty(0))
-    last = float(np.nanmax(covered)) if covered.size else 0.0
-    if track.distance_m > 0 and abs(track.distance_m - last) <= _TOTAL_AGREEMENT * last:
+    covered_m = float(np.nanmax(quantities.get("distance_m", np.zeros(1))))
+    if track.distance_m > 0 and abs(track.distance_m - covered_m) <= _TOTAL_AGREEMENT * covered_m:
         known["distance_m"] = track.distance_m
     latitude, longitude = (_numbers(track.points, name) for name in ("latitude", "longitude"))
-    placed = bool(np.isfinite(latitude).any())
-    if not placed and "distance_m" in quantities and known["kind"] == "unknown":
+    has_positions = bool(np.isfinite(latitude).any())
+    if not has_positions and "distance_m" in quantities and known["kind"] == "unknown":
         known["kind"] = "treadmill"
         notes.append(Note("info", "it has no positions: taken as a run on a treadmill"))
     return (
-        Recorded(
+        RecordedRun(
             source,
             time_us,
             quantities,
@@ -237,7 +231,7 @@ def _recorded(track: Track, source: str) -> tuple[Recorded, list[Note]]:
             pauses_us=_pauses(time_us, np.array(track.parts, dtype=np.int64)),
             known=known,
             offset_s=_offset_s(track),
-            positions=(latitude, longitude) if placed else None,
+            positions=(latitude, longitude) if has_positions else None,
             counts_unstated=True,
         ),
         notes,
@@ -245,33 +239,31 @@ def _recorded(track: Track, source: str) -> tuple[Recorded, list[Note]]:
 
 
 def _numbers(points: Sequence[Mapping[str, str]], name: str) -> Floats:
-    texts = pd.Series([point.get(name) for point in points], dtype=object)
-    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+    return numbers_in(point.get(name) for point in points)
 
 
-def _settle_distance(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
-    """Let a distance that begins anew in each lap count on; drop one that never grows."""
+def _mend_distance(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
+    """Sum up a distance that starts at 0 in each lap; drop one that never grows."""
     distance = quantities.get("distance_m")
     if distance is None:
         return
-    there = np.flatnonzero(np.isfinite(distance) & (time_us != UNKNOWN_US))
-    there = there[np.argsort(time_us[there], kind="stable")]
-    known = distance[there]
+    measured = np.flatnonzero(np.isfinite(distance) & (time_us != UNKNOWN_US))
+    measured = measured[np.argsort(time_us[measured], kind="stable")]
+    known = distance[measured]
     if not known.size or known.max() <= 0:
         del quantities["distance_m"]
         return
-    anew = np.flatnonzero(np.diff(known) < -0.5 * known[:-1])
-    if anew.size:
+    restarts = np.flatnonzero(np.diff(known) < -0.5 * known[:-1])
+    if restarts.size:
         before = np.zeros(len(known))
-        before[anew + 1] = known[anew]
+        before[restarts + 1] = known[restarts]
         distance = distance.copy()
-        distance[there] = known + np.cumsum(before)
+        distance[measured] = known + np.cumsum(before)
         quantities["distance_m"] = distance
-        notes.append(Note("info", f"the distance begins anew {anew.size} times: summed up"))
+        notes.append(Note("info", f"the distance begins anew {restarts.size} times: summed up"))
 
 
-def _settle_speed(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
+def _check_speed(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
     """Drop a speed that most points lack, or that is not distance per time."""
     speed, distance = quantities.get("speed_m_s"), quantities.get("distance_m")
     if speed is None:
@@ -281,41 +273,32 @@ def _settle_speed(quantities: dict[str, Floats], time_us: Integers, notes: list[
         return
     if distance is None:
         return
-    there = np.isfinite(distance) & np.isfinite(speed) & (time_us != UNKNOWN_US)
-    seconds = np.diff(time_us[there]) / MICROSECONDS
+    known = np.isfinite(distance) & np.isfinite(speed) & (time_us != UNKNOWN_US)
+    seconds, speed = np.diff(time_us[known]) / MICROSECONDS, speed[known]
     steady = (seconds > 0) & (seconds <= 30)
-    metres = np.diff(distance[there])[steady].sum()
-    expected = ((speed[there][1:] + speed[there][:-1]) / 2 * seconds)[steady].sum()
+    metres = np.diff(distance[known])[steady].sum()
+    expected = ((speed[1:] + speed[:-1]) / 2 * seconds)[steady].sum()
     if metres > 0 and not 1 / _SAME_UNIT <= expected / metres <= _SAME_UNIT:
         del quantities["speed_m_s"]
-        notes.append(
-            Note(
-                "warning",
-                f"its speed is {expected / metres:.2f} times its distance per time: "
-                "the latter was taken",
-            )
-        )
+        message = f"its speed is {expected / metres:.2f} times its distance per time"
+        notes.append(Note("warning", f"{message}: the latter was taken"))
 
 
 def _pauses(time_us: Integers, parts: Integers) -> list[tuple[int, int]]:
-    """Return what lies between the parts of a track, where that is long."""
-    there = np.flatnonzero(time_us != UNKNOWN_US)
-    ends = there[:-1][np.diff(parts[there]) != 0]
-    begins = there[1:][np.diff(parts[there]) != 0]
-    return [
-        (end, begin)
-        for end, begin in zip(time_us[ends].tolist(), time_us[begins].tolist(), strict=True)
-        if begin - end > _SHORTEST_PAUSE_US
-    ]
+    """Return the long gaps between the parts of a track."""
+    known = time_us != UNKNOWN_US
+    times, is_new_part = time_us[known], np.diff(parts[known]) != 0
+    gaps = zip(times[:-1][is_new_part].tolist(), times[1:][is_new_part].tolist(), strict=True)
+    return [(end, begin) for end, begin in gaps if begin - end > _SHORTEST_PAUSE_US]
 
 
 def _offset_s(track: Track) -> float | None:
-    """Return local time minus UTC (s), where times are written with it."""
+    """Return local time minus UTC (s) if times are written with it."""
     written = next((point["time"] for point in track.points if point.get("time")), track.start)
     return offset_written_s(written)
 
 
-def _summary(track: Track, recorded: Recorded, options: ReadOptions) -> Run | None:
+def _summary(track: Track, recorded: RecordedRun, options: ReadOptions) -> Run | None:
     """Return a run that has no points, only totals."""
     (start_us,) = instants_us([track.start])
     if start_us <= 0 or not track.timer_s > 0:

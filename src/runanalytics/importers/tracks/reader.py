@@ -1,7 +1,7 @@
-"""Tracks as the elements of an XML file: the points of each as text, and what is said of it.
+"""The reader of XML files of tracks: the points of each track as text, and its title and totals.
 
-A format is data: which namespaces it has, which element is a track, a part, a lap and a point,
-and what each of their elements says. One reader serves them all.
+A format is data: its namespaces, which element is a track, a part, a lap and a point, and what
+the elements in them mean. One reader serves all formats.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesNSImpl
 
-from runanalytics.importers.text.xml_stream import (
-    AttributesByNamespace,
-    ContentHandler,
-    refuse_depth,
-)
+from runanalytics.importers.text.xml_stream import refuse_depth
 
 
 @dataclass(frozen=True)
@@ -27,22 +25,22 @@ class TrackFormat:
     root : str
         First element of a file.
     track, part, point : str
-        Elements that are an activity, a stretch recorded without a break, and a moment.
+        Elements of an activity, of a part recorded without a break, and of a sample.
     what : str
         What the format calls a track.
     namespaces : sequence of (pattern, names)
-        The elements that count in a namespace, whatever its prefix. An element without a
-        namespace is of the first.
+        Pattern of a namespace's name, and the elements of it that are used. An element without
+        a namespace belongs to the first.
     columns : mapping of str to str
-        Element of a point, as "NAME" or "AROUND/NAME", or attribute, as "@NAME" -> our column.
-        Of two for the same, the one that stands later counts.
-    said : mapping of str to str
-        "AROUND/NAME" or "AROUND/@NAME" -> field of `Track`. What stands before the first track
-        is said of all. Times and distances add up; of texts the first counts.
+        Element of a point, as "NAME" or "PARENT/NAME", or attribute, as "@NAME" -> our column.
+        Of several for one column the last in the file is used.
+    track_fields : mapping of str to str
+        "PARENT/NAME" or "PARENT/@NAME" -> field of `Track`. One before the first track holds
+        for all tracks. Times and distances are summed; of several texts the first is used.
     lap : str
-        Element that is a lap, if the format has any.
+        Element of a lap, if the format has laps.
     device : callable
-        From what the format writes of a device to its name, empty where it is none.
+        From the format's text on a device to its name, empty where it is not a device.
     """
 
     root: str
@@ -52,7 +50,7 @@ class TrackFormat:
     what: str
     namespaces: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
     columns: Mapping[str, str]
-    said: Mapping[str, str]
+    track_fields: Mapping[str, str]
     lap: str = ""
     device: Callable[[str], str] = str.strip
 
@@ -72,21 +70,21 @@ class Track:
     parts: list[int] = field(default_factory=list)
     lap: int = 0
     part: int = 0
-    timeless: int = 0
+    n_without_time: int = 0
 
     def add(self, point: dict[str, str]) -> None:
-        """Append a point to the current lap and part; one without a time says nothing."""
+        """Append a point to the current lap and part; one without a time is only counted."""
         if not point.get("time"):
-            self.timeless += 1
+            self.n_without_time += 1
             return
         self.points.append(point)
         self.laps.append(max(self.lap, 1))
         self.parts.append(self.part)
 
-    def take(self, said: str, text: str) -> None:
-        """Take in what the file says of the whole activity."""
-        known = getattr(self, said)
-        setattr(self, said, known + _amount(text) if isinstance(known, float) else known or text)
+    def enter(self, name: str, text: str) -> None:
+        """Add a text of the file to one of the fields above."""
+        known = getattr(self, name)
+        setattr(self, name, known + _amount(text) if isinstance(known, float) else known or text)
 
 
 class TrackReader(ContentHandler):
@@ -100,13 +98,13 @@ class TrackReader(ContentHandler):
         self._names: dict[tuple[str | None, str], str] = {}
         self._text: list[str] = []
         self._point: dict[str, str] | None = None
-        self._said_of_all: list[tuple[str, str]] = []
+        self._of_all_tracks: list[tuple[str, str]] = []
 
     def startElementNS(  # noqa: N802 - the name that the parser calls
         self,
         name: tuple[str | None, str],
         qname: str | None,  # noqa: ARG002
-        attrs: AttributesByNamespace,
+        attrs: AttributesNSImpl,
     ) -> None:
         """Enter an element."""
         known = self._names.get(name)
@@ -119,7 +117,7 @@ class TrackReader(ContentHandler):
         refuse_depth(len(self._path))
         if known:
             for (_, attribute), value in attrs.items():
-                self._say(f"@{attribute}", value)
+                self._enter(f"@{attribute}", value)
 
     def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: ARG002, N802
         """Leave an element."""
@@ -129,11 +127,11 @@ class TrackReader(ContentHandler):
                 self.tracks[-1].add(self._point)
             self._point = None
         elif known:
-            self._say(known, "".join(self._text).strip())
+            self._enter(known, "".join(self._text).strip())
         self._text.clear()
 
     def characters(self, content: str) -> None:
-        """Take in text."""
+        """Collect text."""
         self._text.append(content)
 
     def _begin(self, name: str) -> None:
@@ -142,34 +140,34 @@ class TrackReader(ContentHandler):
             self._point = {}
         elif name == form.track:
             self.tracks.append(Track())
-            for said, text in self._said_of_all:
-                self.tracks[-1].take(said, text)
+            for field_name, text in self._of_all_tracks:
+                self.tracks[-1].enter(field_name, text)
         elif self.tracks and name == form.part:
             self.tracks[-1].part += 1
         elif self.tracks and name == form.lap:
             self.tracks[-1].lap += 1
 
-    def _say(self, name: str, text: str) -> None:
-        """Take in the text of an element or attribute; the path is what stands around it."""
+    def _enter(self, name: str, text: str) -> None:
+        """Enter the text of an element or attribute of this name in the current point or track."""
         if not text:
             return
-        columns, around = self._format.columns, self._path[-1] if self._path else ""
+        columns, parent = self._format.columns, self._path[-1] if self._path else ""
         if self._point is not None:
-            column = columns.get(name) or columns.get(f"{around}/{name}")
+            column = columns.get(name) or columns.get(f"{parent}/{name}")
             if column:
                 self._point[column] = text
-        elif said := self._format.said.get(f"{around}/{name}"):
-            if said == "device":
+        elif field_name := self._format.track_fields.get(f"{parent}/{name}"):
+            if field_name == "device":
                 text = self._format.device(text)
             if self.tracks:
-                self.tracks[-1].take(said, text)
+                self.tracks[-1].enter(field_name, text)
             else:
-                self._said_of_all.append((said, text))
+                self._of_all_tracks.append((field_name, text))
 
     def _known_name(self, namespace: str | None, name: str) -> str:
         for place, (pattern, names) in enumerate(self._format.namespaces):
-            is_its = pattern.search(namespace) if namespace else place == 0
-            if is_its and name in names:
+            matches = pattern.search(namespace) if namespace else place == 0
+            if matches and name in names:
                 return name
         return ""
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from runanalytics.importers.tracks.importer import TrackImporter
 from runanalytics.importers.tracks.reader import TrackFormat
 
-#: Element of a point -> our column. Of two for the same, the one that stands later counts.
+#: Element of a point -> our column. Of several for one column the last in the file is used.
 COLUMNS: Mapping[str, str] = {
     "Time": "time",
     "LatitudeDegrees": "latitude",
@@ -27,8 +27,8 @@ COLUMNS: Mapping[str, str] = {
     "Watts": "power_w",
     "Temperature": "temperature_c",
 }
-#: What is said of an activity.
-SAID: Mapping[str, str] = {
+#: Element or attribute of an activity -> field of `Track`.
+TRACK_FIELDS: Mapping[str, str] = {
     "Activity/@Sport": "sport",
     "Activity/Notes": "title",
     "Creator/Name": "device",
@@ -44,7 +44,7 @@ _NAMES = frozenset(
     )
 )
 _SOFTWARE = re.compile(r"\s+(?:software version|with|v?\d+\.\d+).*$", re.IGNORECASE)
-#: Watches whose maker's name older files leave out.
+#: Watches whose maker older files do not name.
 _GARMIN = re.compile(r"(?:forerunner|f[eē]nix|edge|v[ií]voactive|venu|instinct|epix)\b", re.I)
 
 
@@ -66,7 +66,7 @@ TCX = TrackImporter(
     TrackFormat(
         root="TrainingCenterDatabase",
         track="Activity",
-        # A lap begins a new one without a pause; so does the timer after one.
+        # One begins with each lap, without a pause, and after each pause.
         part="Track",
         point="Trackpoint",
         what="activity",
@@ -75,7 +75,7 @@ TCX = TrackImporter(
             (re.compile(r"garmin\.com/xmlschemas/ActivityExtension/v\d"), frozenset(COLUMNS)),
         ),
         columns=COLUMNS,
-        said=SAID,
+        track_fields=TRACK_FIELDS,
         lap="Lap",
         device=device_in_words,
     ),
