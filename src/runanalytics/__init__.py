@@ -69,7 +69,7 @@ _HOMES = {
     "change_points": "findings.change_points",
     "race_results": "findings.race_results",
     "race_effect": "findings.race_effect",
-    "followed": "findings.followed",
+    "followed": "findings.adherence",
     "claims_on_trial": "findings.claims",
     "build_report": "report",
     # Paces, and data to try it all on.
