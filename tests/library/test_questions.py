@@ -11,7 +11,7 @@ import runanalytics as ra
 from runanalytics import Library
 from runanalytics.errors import UsageError
 from runanalytics.findings.effects import Effects
-from runanalytics.library import store
+from runanalytics.library import library as facade
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ def test_corrected_names_count_the_sets_that_they_decide(library: Library, tmp_p
 def test_a_demo_is_a_library_of_the_sample(
     tmp_path: Path, some_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "sample_folder", lambda: some_files)
+    monkeypatch.setattr(facade, "sample_folder", lambda: some_files)
     met = []
     library, imported = Library.demo(tmp_path / "demo", progress=lambda *each: met.append(each))
     assert len(library.runs()) == imported.total("runs") == 4
