@@ -328,7 +328,7 @@ def one_race(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 @pytest.mark.parametrize(
     ("case", "says"),
     [
-        (without_dynamics, "No run says anything about ground contact time."),
+        (without_dynamics, "No run has ground contact time."),
         (one_run, "You ran once and covered"),
         (few_weeks, "There is not enough data yet to say what goes along with what."),
         (no_work, "No strength or technique session is logged."),
@@ -415,9 +415,9 @@ def test_what_was_left_out_is_listed(frames, simulated, tmp_path):
 
 def test_its_content_is_plain_json(frames):
     from runanalytics.report.contents import gather
-    from runanalytics.report.sections import content
+    from runanalytics.report.sections import layout_data
 
-    words = content(gather(frames()), "metric")
+    words = layout_data(gather(frames()), "metric")
     assert json.loads(json.dumps(words, allow_nan=False)) == words
     assert "cause" not in json.dumps(words["answers"]).replace("not what caused what", "")
 
@@ -432,7 +432,7 @@ def test_races_claims_programmes_and_drift_have_their_pages(of_sample):
         "An hour into a run it is now",
         "Programmes",
         "Followed: how much of what it prescribes",
-        "Claims on trial",
+        "Claims tested",
         "Research does not side with every claim",
     ):
         assert said in words, said
@@ -441,7 +441,7 @@ def test_races_claims_programmes_and_drift_have_their_pages(of_sample):
 def test_what_there_are_no_data_for_has_no_page(frames, tmp_path):
     tables = ("segments", "sessions", "sets", "races", "log_spans")
     _, text = read(build_report(frames(*tables), tmp_path / "report.pdf"))
-    for heading in ("Late in long runs", "Programmes", "Claims on trial", "Races to come"):
+    for heading in ("Late in long runs", "Programmes", "Claims tested", "Races to come"):
         assert heading not in plain(text)
 
 
