@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from runanalytics import Library, __version__, cli
+from runanalytics.cli.importing import INTERRUPTED
 from runanalytics.library.storage import writing
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -313,7 +314,7 @@ def test_help_says_how_a_name_is_mapped() -> None:
     assert "movements unmap NAME" in text
     assert "movements.csv" in text
     assert re.search(r"(?m)^  map +Say what a name in your logs means", text)
-    assert re.search(r"(?m)^  unmap +Take a correction back", text)
+    assert re.search(r"(?m)^  unmap +Remove a correction", text)
     assert "show" not in text.partition("Commands:")[2]  # what NAME leads to is no word to type
 
 
@@ -393,7 +394,7 @@ def test_ctrl_c_leaves_a_good_library(tmp_path: Path, sample_fits: list[Path]) -
             pass
         importing.send_signal(signal.SIGINT)
         _, err = importing.communicate(timeout=60)
-    assert importing.returncode == cli.INTERRUPTED
+    assert importing.returncode == INTERRUPTED
     assert "Traceback" not in err
     assert "again" in err
     assert run("verify", library=tmp_path / "library").status == 0

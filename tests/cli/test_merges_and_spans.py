@@ -42,7 +42,7 @@ def test_merges_are_listed_undone_taken_back_and_made_by_hand(twice: Library) ->
     assert "two runs again" in said(twice, "merges", "undo", hidden[:8])
     assert said(twice, "merges").strip() == "0 merges in force (1 undone: --undone)"
     assert hidden in said(twice, "merges", "--undone")
-    assert "is one with" in said(twice, "merges", "redo", hidden)
+    assert "is merged into" in said(twice, "merges", "redo", hidden)
     said(twice, "merges", "undo", hidden)
     said(twice, "merges", "join", speaks, hidden)
     assert "(by hand)" in said(twice, "merges")
@@ -56,12 +56,12 @@ def test_spans_are_listed_set_broken_and_cleared(twice: Library) -> None:
     said(twice, "spans", "set", "Strength", "2024-01-01", "2025-03-01")
     text = said(twice, "spans", "break", "strength", "2024-05-01", "2024-06-01")
     assert text.splitlines() == [
-        "strength: 2024-01-01 to 2024-04-30 (said by user)",
-        "strength: 2024-06-02 to 2025-03-01 (said by user)",
+        "strength: 2024-01-01 to 2024-04-30 (from user)",
+        "strength: 2024-06-02 to 2025-03-01 (from user)",
     ]
     rows = json.loads(said(twice, "spans", "--json"))
     assert [row["source"] for row in rows if row["what"] == "strength"] == ["user", "user"]
-    assert said(twice, "spans", "clear", "strength").strip() == "Forgot 2 spans."
+    assert said(twice, "spans", "clear", "strength").strip() == "Removed 2 spans."
     with pytest.raises(UsageError, match="'soon' is not a day"):
         said(twice, "spans", "set", "strength", "soon", "2025-03-01")
 

@@ -146,7 +146,7 @@ def test_a_movement_says_what_is_prescribed_and_how_often_it_was_done(
     text = said(sample_library, "movements", "low skipping")
     assert "Technique drills: Once a week" in text
     assert "sessions a week over" in text
-    assert "You:        no log tells of it" in said(library, "movements", "low skipping")
+    assert "You:        no log covers it" in said(library, "movements", "low skipping")
     told = json.loads(said(sample_library, "movements", "low skipping", "--json"))
     assert told["done"]["sessions"] > 0
     assert told["programmes"][0]["programme"] == "Technique drills"
