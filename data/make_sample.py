@@ -68,7 +68,7 @@ it errs over thousands of simulated runners.
   time constant of {runner.technique.tau_weeks:g} weeks.
 - **Noise**: contact time {runner.contact_day_sd_pct:g} % from day to day and
   {runner.contact_week_sd_pct:g} % from week to week; cadence {runner.cadence_day_sd_pct:g} % and
-  {runner.cadence_week_sd_pct:g} %. The week-to-week part is AR(1) (correlation {runner.week_rho:g}).
+  {runner.cadence_week_sd_pct:g} %. Weeks are an AR(1) process (correlation {runner.week_rho:g}).
 - **Speed**: contact time goes with speed to the power {runner.contact_exponent:g}, cadence to
   the power {runner.cadence_exponent:g}. In weeks of a strength block runs are
   {runner.slowdown_m_s:g} m/s slower.
