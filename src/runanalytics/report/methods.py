@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 MOST_FILES = 20
 
 _METHOD = (
-    "Contact time falls and cadence rises with pace, so averages compare paces, not form. Here "
-    "both are read off at one pace, {pace}, from steady stretches of each run on nearly level "
-    "ground (1 to 3 minutes, after the warm-up). The relation to pace is the runner's own.",
+    "Contact time falls and cadence rises with speed, so averages compare speeds, not form. Here "
+    "both are estimated at one pace, {pace}, from steady segments of each run on nearly level "
+    "ground (1 to 3 minutes, after the warm-up). The relation to speed is the runner's own.",
     "The trend is a smooth through weekly means. It allows for weeks that resemble their "
     "neighbours, and for devices that read differently: a new watch is taken out as a step, not "
     "counted as a change of the runner. The change compares the first and the last "
@@ -28,7 +28,7 @@ _METHOD = (
     "An effect compares weeks after more strength or technique work with weeks after less, with "
     "trend, season, distance, pace and device taken into account. How fast training builds up "
     "and fades is not known, so several speeds are averaged. Days outside the log count as not "
-    "known, never as days without training. Who tests many effects finds one by chance: the "
+    "known, never as days without training. Among many effects some stand out by chance: the "
     "verdicts allow for the number tested (Benjamini and Hochberg 1995); the intervals are each "
     "one's own.",
     "Intervals are 95 % intervals. They come from the runner's data alone; what research says is "
@@ -37,7 +37,7 @@ _METHOD = (
     "Races are put on one scale by the runner's own exponent of distance, form that comes and "
     "goes over months, and the usual noise of a race; climbing (Minetti 2002), heat (Ely 2007) "
     "and altitude (Bassett 1999) are taken out where they are known. Drift inside runs is at "
-    "matched pace. A programme is held against the weeks that the log covers.",
+    "matched pace. Adherence to a programme is that of the weeks that the log covers.",
     "A shorter contact is not better in itself: across runners it does not go along with economy "
     "(van Hooren and others 2024, doi 10.1007/s40279-024-01997-3). This report states changes "
     "and does not grade them.",
