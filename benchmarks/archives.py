@@ -1,10 +1,10 @@
-"""Archives made to harm whoever opens them, and what an import makes of each.
+"""Hostile archives: what an import of each costs, reads and writes.
 
 Run as ``python -m benchmarks.archives``: each is imported into a library of its own, in a process
-of its own, beside one sound run that has to arrive. Processor time is that of all processes, and
-the bar is for it, since it does not hang on what else the machine does; the peak is of the whole
-process. What was written is told by listing the folder around the library before and after. The
-last rows are the control: a reader that believes headers must fail.
+of its own, together with one intact run that must be read. The bar is for processor time, of all
+processes, since that does not depend on what else the machine does; the peak is of the importing
+process. Files written outside the library are found by listing the folder around it. The last rows
+are the control: a reader that trusts headers must fail.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     return sink.getvalue()
 
 
-def sound() -> bytes:
+def intact_run() -> bytes:
     return next(iter(sorted((sample_folder() / "runs").glob("*.fit")))).read_bytes()
 
 
 def with_run(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    return zipped({**members, "sound.fit": sound()}, method)
+    return zipped({**members, "sound.fit": intact_run()}, method)
 
 
 def three_gib(head: bytes) -> bytes:
@@ -58,12 +58,12 @@ def link() -> bytes:
         entry = zipfile.ZipInfo("link.fit")
         entry.create_system, entry.external_attr = 3, 0o120777 << 16
         archive.writestr(entry, "/etc/passwd")
-        archive.writestr("sound.fit", sound())
+        archive.writestr("sound.fit", intact_run())
     return sink.getvalue()
 
 
 def overlapping(number: int = 2_000, size: int = 20 * MIB) -> bytes:
-    """Return a zip of which all entries are the same packed zeros, each quoting the next header."""
+    """Return a zip whose entries share the same packed zeros, each quoting the next header."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     kernel = packer.compress(bytes(size)) + packer.flush()
     crc = zlib.crc32(bytes(size))
@@ -88,20 +88,20 @@ def overlapping(number: int = 2_000, size: int = 20 * MIB) -> bytes:
 
 
 def lying(stated: int) -> bytes:
-    data = bytearray(with_run({"a.fit": sound()[:100] + bytes(200 * MIB)}))
+    data = bytearray(with_run({"a.fit": intact_run()[:100] + bytes(200 * MIB)}))
     entry = data.index(b"PK\1\2")
     data[entry + 24 : entry + 28] = struct.pack("<I", stated)
     return bytes(data)
 
 
 def damaged() -> bytes:
-    data = bytearray(with_run({"a.fit": sound()}, zipfile.ZIP_STORED))
+    data = bytearray(with_run({"a.fit": intact_run()}, zipfile.ZIP_STORED))
     data[1_000] ^= 4
     return bytes(data)
 
 
 def encrypted() -> bytes:
-    data = bytearray(with_run({"a.fit": sound()}))
+    data = bytearray(with_run({"a.fit": intact_run()}))
     data[data.index(b"PK\1\2") + 8] |= 1
     return bytes(data)
 
@@ -111,27 +111,35 @@ def many(number: int) -> bytes:
 
 
 ARCHIVES: dict[str, Callable[[], bytes]] = {
-    "zip slip": lambda: with_run({"../../outside.fit": sound(), "a/../../../b.fit": sound()}),
-    "absolute names": lambda: with_run({"/tmp/outside.fit": sound(), "C:\\x.fit": sound()}),
+    "zip slip": lambda: with_run(
+        {"../../outside.fit": intact_run(), "a/../../../b.fit": intact_run()}
+    ),
+    "absolute names": lambda: with_run(
+        {"/tmp/outside.fit": intact_run(), "C:\\x.fit": intact_run()}
+    ),
     "a link": link,
     "overlapping entries, 40 GB": overlapping,
     "200 MB of zeros": lambda: with_run({"a.fit": bytes(200 * MIB)}),
-    "200 MB of zeros behind a FIT header": lambda: with_run({"a.fit": sound() + bytes(200 * MIB)}),
+    "200 MB of zeros behind a FIT header": lambda: with_run(
+        {"a.fit": intact_run() + bytes(200 * MIB)}
+    ),
     "the same, said to be 1 kB": lambda: lying(1_000),
     "doubly gzipped zeros": lambda: with_run(
         {"a.fit.gz": gzip.compress(gzip.compress(bytes(200 * MIB)))}
     ),
     "zip in zip in zip": lambda: with_run(
-        {"b.zip": zipped({"c.zip": zipped({"d.fit": sound()})}), "e.zip": with_run({})}
+        {"b.zip": zipped({"c.zip": zipped({"d.fit": intact_run()})}), "e.zip": with_run({})}
     ),
     "bzip2": lambda: zipped({"a.fit": bytes(200 * MIB)}, zipfile.ZIP_BZIP2),
     "encrypted": encrypted,
     "a flipped bit": damaged,
     "cut off": lambda: with_run({"a.fit": random.Random(1).randbytes(MIB)})[:-40],
     "3 GiB in files of 60 MiB": lambda: three_gib(b""),
-    "3 GiB in files of 60 MiB behind FIT headers": lambda: three_gib(sound()),
+    "3 GiB in files of 60 MiB behind FIT headers": lambda: three_gib(intact_run()),
     f"{ENTRIES + 1:,} entries": lambda: many(ENTRIES),
-    "names of no encoding": lambda: with_run({"laeuf.fit": sound()}).replace(b"ae", b"\xff\xfe"),
+    "names of no encoding": lambda: with_run({"laeuf.fit": intact_run()}).replace(
+        b"ae", b"\xff\xfe"
+    ),
 }
 
 
@@ -144,7 +152,7 @@ def processor_s() -> float:
 
 
 def measure(name: str) -> tuple[float, float, float, float, int, int, str]:
-    """Return MB, wall and processor time (s), peak MiB, runs, files outside, and what was said."""
+    """Return MB, wall and processor time (s), peak MiB, runs, files outside, and the message."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "sandbox", "in", "hostile.zip")
         path.parent.mkdir(parents=True)
@@ -160,12 +168,12 @@ def measure(name: str) -> tuple[float, float, float, float, int, int, str]:
             for entry in Path(folder).rglob("*")
             if entry.is_file() and entry != path and not entry.is_relative_to(library.folder)
         ]
-        said = "; ".join(str(group) for group in report.grouped("skipped")) or report.summary()
-        return size, seconds, cpu, peak, len(library.runs()), len(outside), said
+        message = "; ".join(str(group) for group in report.grouped("skipped")) or report.summary()
+        return size, seconds, cpu, peak, len(library.runs()), len(outside), message
 
 
 def trusting(name: str) -> str:
-    """Return what becomes of a reader that believes what headers say of names and sizes."""
+    """Return what happens to a reader that trusts the names and sizes in headers."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "sandbox", "a", "b")
         target.mkdir(parents=True)
@@ -190,20 +198,20 @@ def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 def main() -> None:
     """Print the table."""
-    print("| archive | MB | s | cpu s | peak MiB | runs | files outside | what was said |")
+    print("| archive | MB | s | cpu s | peak MiB | runs | files outside | message |")
     print("| --- " * 8 + "|")
     n_missed = 0
     for name in ARCHIVES:
         # A process each: the peak of one is not the peak of the next.
         with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-            size, seconds, cpu, peak, n_runs, n_outside, said = pool.apply(measure, (name,))
+            size, seconds, cpu, peak, n_runs, n_outside, message = pool.apply(measure, (name,))
         n_missed += cpu > BAR_S or peak > BAR_MIB or n_outside > 0
         cells = f"{size:.1f} | {seconds:.2f} | {cpu:.2f} | {peak:.0f} | {n_runs} | {n_outside}"
-        print(f"| {name} | {cells} | {said[:110]} |", flush=True)
+        print(f"| {name} | {cells} | {message[:110]} |", flush=True)
     bars = f"{BAR_S:.0f} s of processor time or {BAR_MIB} MiB"
     print(f"\n{n_missed} of {len(ARCHIVES)} beyond {bars}, or outside.")
     for name in ("zip slip", "the same, said to be 1 kB"):
-        print(f"Control, a reader that believes headers, on {name!r}: {trusting(name)}")
+        print(f"Control, a reader that trusts headers, on {name!r}: {trusting(name)}")
 
 
 if __name__ == "__main__":

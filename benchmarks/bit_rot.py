@@ -1,9 +1,9 @@
-"""Flipped bits in a library: found by `verify` and named, and never read as good data.
+"""Flipped bits in a library: found and named by `verify`, and never read as good data.
 
 Each of 300 trials flips one bit of one file: half of them in samples, the rest in the catalogue,
-its checksums and the originals. Found means that `verify` says so; harmless that everything read
-afterwards is what it was, or an error. For comparison: what SQLite's own check and pyarrow's own
-reading find of the same flips. `python -m benchmarks.bit_rot [FLIPS]`
+its checksums and the originals. "Found" means that `verify` reports it; "read wrongly" that
+something read afterwards is neither as before nor an error. For comparison: how many of the same
+flips SQLite's own check and pyarrow's own reading find. `python -m benchmarks.bit_rot [FLIPS]`
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ SEED = 2_026
 N_FILES = 25
 RUNS = 3_000
 
-#: What is flipped how often, of every twenty.
+#: Part of the library -> flips of every twenty.
 SHARES = {"samples": 10, "catalogue.sqlite": 7, "catalogue.sums": 1, "originals": 2}
 
 
@@ -53,7 +53,7 @@ def part(path: Path) -> str:
 
 @contextmanager
 def flipped(path: Path, chance: random.Random) -> Iterator[None]:
-    """Flip one bit of a file, and put it back."""
+    """Flip one bit of a file, and restore it afterwards."""
     whole = path.read_bytes()
     data = bytearray(whole)
     data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
@@ -65,7 +65,7 @@ def flipped(path: Path, chance: random.Random) -> Iterator[None]:
 
 
 def read_wrong(library: Library, path: Path, expected: dict[str, str]) -> bool:
-    """Return whether anything read after a flip is neither what it was nor an error."""
+    """Return whether anything read after a flip is neither as before nor an error."""
     reader = Library(library.folder)
     try:
         if path.suffix == ".parquet":
@@ -126,7 +126,7 @@ def trials(library: Library, n_flips: int) -> tuple[Counter[str], dict[str, Coun
 
 
 def costs(n_runs: int) -> None:
-    """Print what the checksums cost for many runs."""
+    """Print the cost of checksums with many runs."""
     with tempfile.TemporaryDirectory() as folder:
         runs, place = Path(folder, "runs"), Path(folder, "library")
         runs.mkdir()
@@ -147,9 +147,8 @@ def costs(n_runs: int) -> None:
     print(f"| verify | {verify_s:.2f} |")
 
 
-def _seconds(work: object) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
-    assert callable(work)
     work()
     return time.perf_counter() - started
 

@@ -1,10 +1,11 @@
-"""Labelled pairs: what several sources say of one runner, and which of it is the same thing.
+"""Precision and recall of linking: rows of several sources whose true duplicates are known.
 
-A runner's year is drawn, and with it what a watch (FIT), a list in local time, an upload in UTC,
-a TCX and a Stryd file say of each run, and a watch, an app and a notebook of each gym hour:
-other starts, distances, pauses, clocks. Hard ones are among them: a warm-up and its run back to
-back, two laps of one loop, the same route at the same hour, treadmill runs with a corrected
-distance, a source that splits a run, two sessions a day, a run right after a lift, a journey.
+Half a year of a runner is simulated, with the rows of a watch (FIT), a list in local time, an
+upload in UTC, a TCX and a Stryd file for each run, and of a watch, an app and a notebook for each
+gym session: their starts, distances, pauses and clocks differ. There are hard cases: a warm-up and
+its run back to back, two laps of one loop, the same route at the same hour, treadmill runs with a
+corrected distance, a source that splits a run, two sessions a day, a run right after a lift, a
+journey.
 
 Negative control: "two rows that begin within ten minutes are the same". It must fail.
 
@@ -41,7 +42,7 @@ JOURNEYS = (
 )
 CONTROL = pd.Timedelta(minutes=10)
 
-#: What each source says of the clock, how it measures, and what it says besides.
+#: Source -> which time it states, and whether it has samples.
 SOURCES: dict[str, tuple[Clock, bool]] = {
     "fit": ("both", True),
     "garmin-csv": ("local", False),
@@ -76,7 +77,7 @@ SCENES = (
 
 @dataclass
 class Drawn:
-    """What sources say, by table, and which true activity each row is."""
+    """Rows of each source, by table, and which true activity each row is of."""
 
     rows: dict[str, dict[str, list[dict[str, object]]]] = field(
         default_factory=lambda: {"runs": defaultdict(list), "sessions": defaultdict(list)}
@@ -84,7 +85,7 @@ class Drawn:
     truth: dict[str, int] = field(default_factory=dict)
     n_activities: int = 0
 
-    def say(self, what: str, source: str, activity: int, **row: object) -> None:
+    def add(self, what: str, source: str, activity: int, **row: object) -> None:
         """Add a row of a source."""
         key = {"runs": "run_id", "sessions": "session_id"}[what]
         identifier = stable_id(source, what, len(self.truth))
@@ -104,8 +105,8 @@ def offset_s(day: pd.Timestamp) -> float:
     return SUMMER_S if day >= SUMMER else WINTER_S
 
 
-def placed(source: str, local: pd.Timestamp, *, day_only: bool = False) -> dict[str, object]:
-    """Return when a row was as its importer has it, on a machine that keeps UTC."""
+def time_columns(source: str, local: pd.Timestamp, *, day_only: bool = False) -> dict[str, object]:
+    """Return the time columns of a row as its importer gives them, on a machine that keeps UTC."""
     day, true_s = local.normalize(), offset_s(local.normalize())
     clock = SOURCES[source][0]
     if day_only:
@@ -120,7 +121,7 @@ def placed(source: str, local: pd.Timestamp, *, day_only: bool = False) -> dict[
     return {"start_utc": start.tz_localize("UTC"), "utc_offset_s": offset, "local_date": day}
 
 
-def say_run(
+def add_run(
     rng: np.random.Generator,
     drawn: Drawn,
     scene: Scene,
@@ -132,7 +133,7 @@ def say_run(
     paused_s: float = 0.0,
     lost_by: str = "",
 ) -> None:
-    """Let every source of a scene tell of one run in its own way."""
+    """Add the row of each source of a scene for one run."""
     activity = drawn.new()
     distance_m = moving_s * speed_m_s
     for source in scene.runs:
@@ -156,9 +157,9 @@ def say_run(
             elapsed = moving = moving_s + (paused_s if rng.random() < 0.5 else 0.0)
         if source == "garmin-csv" and rng.random() < 0.3:
             elapsed = None
-        drawn.say(
+        drawn.add(
             "runs", source, activity,
-            **placed(source, local + pd.Timedelta(seconds=late)),
+            **time_columns(source, local + pd.Timedelta(seconds=late)),
             distance_m=round(measured, -1 if clock == "local" else 0),
             moving_s=moving, elapsed_s=elapsed,
             kind=kind if source in ("fit", "garmin-csv") else "unknown",
@@ -167,18 +168,20 @@ def say_run(
         )  # fmt: skip
 
 
-def say_split(rng: np.random.Generator, drawn: Drawn, scene: Scene, local: pd.Timestamp) -> None:
-    """Let the first source record a run whole, and the others in two parts."""
+def add_split_run(
+    rng: np.random.Generator, drawn: Drawn, scene: Scene, local: pd.Timestamp
+) -> None:
+    """Add a run that the first source records whole, and the others in two parts."""
     whole, share = 3_600.0, float(rng.uniform(0.45, 0.55))
     alone, others = scene.runs[:1], scene.runs[1:]
-    say_run(rng, drawn, Scene("", alone, ()), local, whole, 2.9)
+    add_run(rng, drawn, Scene("", alone, ()), local, whole, 2.9)
     parts = Scene("", others, ())
-    say_run(rng, drawn, parts, local, whole * share, 2.9)
+    add_run(rng, drawn, parts, local, whole * share, 2.9)
     second = local + pd.Timedelta(seconds=whole * share + 20)
-    say_run(rng, drawn, parts, second, whole * (1 - share) - 20, 2.9)
+    add_run(rng, drawn, parts, second, whole * (1 - share) - 20, 2.9)
 
 
-def say_gym(
+def add_session(
     rng: np.random.Generator,
     drawn: Drawn,
     scene: Scene,
@@ -187,7 +190,7 @@ def say_gym(
     kind: str = "strength",
     by: Iterable[str] = (),
 ) -> None:
-    """Let every source of a scene tell of one gym hour in its own way."""
+    """Add the row of each source of a scene for one gym session."""
     activity = drawn.new()
     duration = float(rng.integers(2_400, 4_500))
     for source in by or scene.gym:
@@ -196,15 +199,15 @@ def say_gym(
         lasted: float | None = duration - late
         if day_only or (source == "strong" and rng.random() < 0.3):
             lasted = None  # a timer that was left on
-        drawn.say(
+        drawn.add(
             "sessions", source, activity,
-            **placed(source, local + pd.Timedelta(seconds=late), day_only=day_only),
+            **time_columns(source, local + pd.Timedelta(seconds=late), day_only=day_only),
             kind=kind, duration_s=lasted,
         )  # fmt: skip
 
 
 def draw(seed: int, scene: Scene, weeks: int = WEEKS) -> Drawn:
-    """Draw what the sources of a scene say of a runner's weeks."""
+    """Draw the rows of the sources of a scene for a runner's weeks."""
     rng = np.random.default_rng([seed, SCENES.index(scene)])
     drawn = Drawn()
     first = pd.Timestamp("2026-01-05")
@@ -219,42 +222,42 @@ def draw(seed: int, scene: Scene, weeks: int = WEEKS) -> Drawn:
             first + pd.Timedelta(days=7 * week + day) for day in range(7)
         )
         # The same route at the same hour every week.
-        say_run(rng, drawn, scene, at(monday, 7, 0.5), 1_800 * rng.uniform(0.99, 1.01), 2.95)
+        add_run(rng, drawn, scene, at(monday, 7, 0.5), 1_800 * rng.uniform(0.99, 1.01), 2.95)
         # A warm-up, the session and a cool-down, each recorded on its own.
         start = at(tuesday, 18)
         for minutes, speed in ((12, 2.6), (38, 3.4), (10, 2.5)):
-            say_run(rng, drawn, scene, start, 60.0 * minutes, speed)
+            add_run(rng, drawn, scene, start, 60.0 * minutes, speed)
             start += pd.Timedelta(seconds=60 * minutes + int(rng.integers(5, 90)))
         # Two laps of the same loop, morning and evening; one source may have lost one.
         lost = str(rng.choice(["", *scene.runs[1:]]))
         loop_s = float(rng.uniform(1_500, 2_100))
-        say_run(rng, drawn, scene, at(wednesday, 7), loop_s, 2.9)
-        say_run(rng, drawn, scene, at(wednesday, 18), loop_s * 1.01, 2.88, lost_by=lost)
-        say_run(rng, drawn, scene, at(thursday, 6), 2_700 * rng.uniform(0.8, 1.2), 2.8,
+        add_run(rng, drawn, scene, at(wednesday, 7), loop_s, 2.9)
+        add_run(rng, drawn, scene, at(wednesday, 18), loop_s * 1.01, 2.88, lost_by=lost)
+        add_run(rng, drawn, scene, at(thursday, 6), 2_700 * rng.uniform(0.8, 1.2), 2.8,
                 kind="treadmill")  # fmt: skip
         # A long run late in the evening, with stops that some count.
-        say_run(rng, drawn, scene, at(saturday, 22.5), rng.uniform(4_000, 8_000), 2.8,
+        add_run(rng, drawn, scene, at(saturday, 22.5), rng.uniform(4_000, 8_000), 2.8,
                 paused_s=float(rng.choice([0, 240, 900])))  # fmt: skip
         if week % 4 == 1:
-            say_split(rng, drawn, scene, at(sunday, 10))
+            add_split_run(rng, drawn, scene, at(sunday, 10))
         # A lift, and a run right after it.
         start = at(monday, 17.5)
-        say_gym(rng, drawn, scene, start)
-        say_run(rng, drawn, scene, start + pd.Timedelta(minutes=6 if week % 2 else 75), 900, 2.6)
+        add_session(rng, drawn, scene, start)
+        add_run(rng, drawn, scene, start + pd.Timedelta(minutes=6 if week % 2 else 75), 900, 2.6)
         if log in ("fitnotes", "tidy-sets"):
-            say_gym(rng, drawn, scene, at(thursday, 18), by=scene.gym[: 1 + week % 2])
+            add_session(rng, drawn, scene, at(thursday, 18), by=scene.gym[: 1 + week % 2])
             if week % 3 == 0:  # drills in the notebook on a day with a watch's gym hour
                 day = at(saturday, 17)
-                say_gym(rng, drawn, scene, day, by=scene.gym[:1])
-                say_gym(rng, drawn, scene, day, by=(log,), kind="technique")
+                add_session(rng, drawn, scene, day, by=scene.gym[:1])
+                add_session(rng, drawn, scene, day, by=(log,), kind="technique")
         else:
-            say_gym(rng, drawn, scene, at(thursday, 8, 10))
-            say_gym(rng, drawn, scene, at(thursday, 19, 10), by=(log,) if week % 3 == 0 else ())
+            add_session(rng, drawn, scene, at(thursday, 8, 10))
+            add_session(rng, drawn, scene, at(thursday, 19, 10), by=(log,) if week % 3 == 0 else ())
     return drawn
 
 
 def enter(library: Library, drawn: Drawn) -> None:
-    """Put what the sources say into a library, and let it settle."""
+    """Put the rows of all sources into a library, and link them."""
     with library.opened.writing() as catalogue:
         with catalogue.transaction():
             for source in SOURCES:
@@ -275,8 +278,8 @@ def _enter_source(catalogue: Catalogue, source: str, imported: Imported) -> None
     for what, key in (("runs", "run_id"), ("sessions", "session_id")):
         frame = getattr(imported, what)
         catalogue.put(what, frame)
-        said = [(source, what, identifier) for identifier in frame[key]]
-        catalogue.write("INSERT INTO provenance VALUES (?, ?, ?)", said)
+        provenance = [(source, what, identifier) for identifier in frame[key]]
+        catalogue.write("INSERT INTO provenance VALUES (?, ?, ?)", provenance)
     enter_clocks(catalogue, imported)
 
 
@@ -294,7 +297,7 @@ def true_pairs(drawn: Drawn) -> set[tuple[str, str]]:
 
 
 def found_pairs(library: Library) -> set[tuple[str, str]]:
-    """Return all pairs of rows that a library takes for the same."""
+    """Return all pairs of rows that a library has linked."""
     groups = defaultdict(set)
     for merge in library.merges():
         groups[merge.primary.identifier] |= {merge.primary.identifier, merge.duplicate.identifier}
@@ -302,12 +305,12 @@ def found_pairs(library: Library) -> set[tuple[str, str]]:
 
 
 def control_pairs(drawn: Drawn) -> set[tuple[str, str]]:
-    """Return the pairs of two sources that begin within ten minutes, whatever they are."""
+    """Return all pairs of rows of two sources that begin within ten minutes."""
     rows = [
         (pd.Timestamp(str(row["start_utc"])), source, str(row.get("run_id", row.get("session_id"))))
         for tables in drawn.rows.values()
-        for source, said in tables.items()
-        for row in said
+        for source, rows_of_source in tables.items()
+        for row in rows_of_source
         if "start_utc" in row
     ]
     rows.sort()
@@ -321,20 +324,20 @@ def control_pairs(drawn: Drawn) -> set[tuple[str, str]]:
     return found
 
 
-def said_by(library: Library) -> str:
-    """Return everything that a library says of runs and sessions."""
+def tables_text(library: Library) -> str:
+    """Return all runs and sessions of a library as text."""
     return library.runs().to_csv() + library.sessions().to_csv()
 
 
 def undone_restores(library: Library) -> bool:
-    """Undo every merge by itself, take it back, and say whether all was as it had been."""
-    before = said_by(library)
+    """Undo and redo every merge by itself, and return whether the tables are then as before."""
+    before = tables_text(library)
     n_rows = len(library.runs()) + len(library.sessions())
     for merge in [one for one in library.merges() if not one.undone]:
         library.undo_merge(merge.duplicate.identifier)
         more = len(library.runs()) + len(library.sessions()) - n_rows
         library.redo_merge(merge.duplicate.identifier)
-        if more != 1 or said_by(library) != before:
+        if more != 1 or tables_text(library) != before:
             return False
     return True
 

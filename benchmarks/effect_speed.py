@@ -1,6 +1,6 @@
-"""How long an effect and a trend take, by length of history: the best of several.
+"""How long an effect and a trend take, by length of history: the best of several runs.
 
-python benchmarks/effect_speed.py
+`python -m benchmarks.effect_speed`
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ REPEATS = 7
 
 
 def best_ms(work: Callable[[], object]) -> float:
-    """Milliseconds of the fastest of `REPEATS` runs."""
-    taken = []
+    """Return how long the fastest of `REPEATS` calls takes, ms."""
+    times_s = []
     for _ in range(REPEATS):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         work()
-        taken.append(time.perf_counter() - begun)
-    return 1000 * min(taken)
+        times_s.append(time.perf_counter() - started)
+    return 1000 * min(times_s)
 
 
 def main() -> None:

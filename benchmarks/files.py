@@ -1,4 +1,4 @@
-"""Where real files are, if they are."""
+"""Where real files are, on machines that have them."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 
 
 def longitudinal() -> list[Path]:
-    """Return one runner's real runs; empty where they are not at hand."""
+    """Return one runner's real runs; empty where there are none."""
     return sorted((CORPUS / "longitudinal").glob("*.fit"))

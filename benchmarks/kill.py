@@ -1,10 +1,10 @@
-"""An import is killed at a thousand points: what it acknowledged is there, and nothing is torn.
+"""Imports killed at a thousand points: all acknowledged runs must be stored, and none torn.
 
 Half of the points are system calls of the import, evenly spread over its life (the parent
-traces it, on Linux); the others are random instants. Every other import goes on from a library
-that holds some runs already. The same test is then put to a writer that enters a run before its
-samples are written, which must fail it. A killed process leaves the machine running, so this
-shows the order of writes and no torn state; that they reach the disk is left to `fsync`.
+traces it, on Linux); the others are random instants. Every other import starts from a library
+that holds some runs already. As a control, a writer that enters a run before its samples are
+written must fail. A killed process leaves the machine running, so this tests the order of writes;
+that they reach the disk is left to `fsync`.
 
 `python -m benchmarks.kill [POINTS]`
 """
@@ -37,7 +37,7 @@ from runanalytics.shipped import sample_folder
 POINTS = 1_000
 SEED = 20_260
 N_FILES, N_BEFORE, BATCH_FILES = 12, 4, 2
-#: After every so many kills the import is finished and compared with an undisturbed one.
+#: Once in so many kills the import is finished and compared with an undisturbed one.
 FINISHED_EVERY = 20
 
 #: Bytes that the unsafe writer writes at a time.
@@ -46,13 +46,13 @@ _STEP = 128
 PTRACE_TRACEME, PTRACE_SYSCALL = 0, 24
 LINUX = sys.platform.startswith("linux")
 
-#: Run and digest of its samples, as the catalogue has them.
+#: Run -> digest of its samples, as in the catalogue.
 Acknowledged = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Setting:
-    """The files to import, a library of some of them, and one of all."""
+    """The files to import, a library of some of them, and a library of all."""
 
     files: Path
     before: Path
@@ -95,8 +95,8 @@ def killed_import(
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     with os.fdopen(reading, encoding="utf-8") as lines:
-        said = [line for line in lines if line.endswith("\n")]
-    return (json.loads(said[-1]) if said else {}), calls
+        complete = [line for line in lines if line.endswith("\n")]
+    return (json.loads(complete[-1]) if complete else {}), calls
 
 
 def _import(files: Path, folder: Path, acknowledge: int, *, unsafe: bool, traced: bool) -> None:
@@ -157,7 +157,7 @@ def _trace(child: int, at_call: int) -> int:
 def failures(
     folder: Path, acknowledged: Acknowledged, ready: Setting, *, finish: bool
 ) -> list[str]:
-    """Return what is wrong with the library that a killed import left, in words."""
+    """Return the faults of the library that a killed import left."""
     library = Library.open(folder)
     try:
         found = _lost_or_torn(library, acknowledged, ready.whole)
@@ -173,8 +173,8 @@ def failures(
             library.add(ready.files)
             one, other = dump(library.opened), dump(ready.whole.opened)
             different = {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
-            # The library of some files met them in another folder, too.
-            found += [f"different after all: {key}" for key in different - {"places"}]
+            # The library of some files has also seen them in another folder.
+            found += [f"different: {key}" for key in different - {"places"}]
     except RunAnalyticsError as error:
         return [f"cannot be used: {error}"]
     finally:
@@ -186,8 +186,8 @@ def _lost_or_torn(library: Library, acknowledged: Acknowledged, whole: Library) 
     catalogue, expected = library.opened.reading(), whole.opened.reading()
     if catalogue is None or expected is None:
         return [f"lost: {run_id}" for run_id in acknowledged]
-    there = dict(catalogue.rows("SELECT run_id, digest FROM streams"))
-    found = [f"lost: {run}" for run, digest in acknowledged.items() if there.get(run) != digest]
+    stored = dict(catalogue.rows("SELECT run_id, digest FROM streams"))
+    found = [f"lost: {run}" for run, digest in acknowledged.items() if stored.get(run) != digest]
     for table in ("runs", "segments", "streams"):
         query = f"SELECT * FROM {table} WHERE run_id = ? ORDER BY 1, 2, 3"
         for (run_id,) in catalogue.rows("SELECT run_id FROM runs"):

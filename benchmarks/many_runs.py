@@ -1,4 +1,4 @@
-"""Three thousand runs: import, size, memory, and questions, as whole processes.
+"""Three thousand runs: import, size, memory and answers, as whole processes.
 
 The runs are copies of the sample's, each some years earlier than the one before, so that nothing
 is a duplicate. `python -m benchmarks.many_runs [N]`.
@@ -28,14 +28,14 @@ CRC_BYTES = 2
 FIT_EPOCH_S = 631_065_600
 #: How much earlier each round of copies is: longer than the sample.
 ROUND_S = 80 * 7 * 86_400
-#: Seconds between two looks at the processes of a command.
-LOOK_S = 0.02
-#: Around a run's start and end its file's other instants lie.
+#: Seconds between two measurements of the processes of a command.
+INTERVAL_S = 0.02
+#: How far before a run's start and after its end other instants of its file lie.
 MARGIN_S = 60
 
 
 def earlier(data: bytes, first_s: int, last_s: int, offset_s: int, by_s: int) -> bytes:
-    """Return a FIT file's bytes with every instant (s, FIT's own), local ones too, earlier."""
+    """Return a FIT file's bytes with every instant (s, of FIT), UTC and local, moved earlier."""
     octets = np.frombuffer(data, dtype=np.uint8).astype(np.int64)
     words = octets[:-3] | octets[1:-2] << 8 | octets[2:-1] << 16 | octets[3:] << 24
     moved = bytearray(data)
@@ -67,7 +67,7 @@ def copies(folder: Path, n_runs: int) -> float:
 def timed(*command: object) -> tuple[float, float, float]:
     """Return wall time, processor time (s) and peak memory (MiB) of a Python command.
 
-    Processes that it starts count, too: memory is the sum of what each needed at most.
+    Processes that it starts are included: memory is the sum of their peaks.
     """
     peaks: dict[int, float] = {}
     started = time.perf_counter()
@@ -80,7 +80,7 @@ def timed(*command: object) -> tuple[float, float, float]:
     while not ended:
         for pid in (process.pid, *children(process.pid)):
             peaks[pid] = max(peak_mib(pid), peaks.get(pid, 0.0))
-        time.sleep(LOOK_S)
+        time.sleep(INTERVAL_S)
         ended, _, usage = os.wait4(process.pid, os.WNOHANG)
     took = time.perf_counter() - started
     process.returncode = 0
@@ -116,7 +116,7 @@ def main(n_runs: int = RUNS) -> None:
         with tempfile.TemporaryDirectory() as folder:
             runs, library = Path(folder, "runs"), Path(folder, "library")
             runs.mkdir()
-            megabytes = copies(runs, share)
+            size_mib = copies(runs, share)
             work = [
                 ("import", ["import", runs], "peak <= 400"),
                 ("the same import again", ["import", runs], "<= 10 % of the first"),
@@ -128,8 +128,10 @@ def main(n_runs: int = RUNS) -> None:
                 beside = f"{took / base:.2f}x" if name == "trend cadence" else ""
                 cells = f"{took:.2f} | {cpu:.2f} | {peak:.0f} | {beside} | {bar}"
                 print(f"| {share:,} | {name} | {cells} |")
-            size = sum(path.stat().st_size for path in library.rglob("*") if path.is_file())
-            print(f"| {share:,} | library (of {megabytes:.0f} MiB FIT), MiB | {size / 2**20:.1f} |")
+            stored = sum(path.stat().st_size for path in library.rglob("*") if path.is_file())
+            print(
+                f"| {share:,} | library (of {size_mib:.0f} MiB FIT), MiB | {stored / 2**20:.1f} |"
+            )
 
 
 if __name__ == "__main__":

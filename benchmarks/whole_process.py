@@ -1,4 +1,4 @@
-"""Whole commands, as a user waits for them, beside what they are measured against."""
+"""Time of whole commands, compared with a reference each."""
 
 from __future__ import annotations
 

@@ -37,17 +37,17 @@ RUNNER = Runner(
     new_watch_week=45,
 )
 
-#: Each so-many-th gym session stands in a FIT file of the watch, not in the app's log.
+#: One of so many gym sessions is in a FIT file of the watch instead of the app's log.
 GYM_ON_WATCH_EVERY, GYM_ON_WATCH_FROM = 11, 4
 README = """# Sample data: a simulated runner
 
-Nobody ran this. Every file in this folder is **simulated** by `data/make_sample.py` with seed
+No person ran these runs. Every file here is **simulated** by `data/make_sample.py` with seed
 {seed}, from `runanalytics.simulate`; the same script writes the same bytes again. The watches
 call themselves "Simulated watch A" and "Simulated watch B", and titles begin with "Simulated".
 
-Of forty seeds this is the one whose effects, analysed, came out nearest to the truth: a clear
-example, and no evidence that the analysis is right. How often it errs over thousands of
-simulated runners is what `benchmarks/calibration.py` shows.
+Of forty seeds this is the one whose estimated effects came nearest to the truth: a clear
+example, and no evidence that the analysis is right. `benchmarks/calibration.py` shows how often
+it errs over thousands of simulated runners.
 
 - `runs/*.fit`: {n_runs} runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}, with smart recording:
   easy and long runs, workouts, races, treadmill runs, walking breaks, pauses; no positions.
@@ -55,7 +55,7 @@ simulated runners is what `benchmarks/calibration.py` shows.
 - `strong.csv`: the other {n_strong} gym sessions, as the app Strong exports them.
 - `drills.csv`: {n_technique} sessions of running drills, as a plain table of sets.
 - `races.csv`: {n_races} races.
-- `truth.json`: the parameters that everything was drawn from.
+- `truth.json`: the parameters of the simulation.
 
 ## The truth
 
@@ -68,7 +68,7 @@ simulated runners is what `benchmarks/calibration.py` shows.
   time constant of {runner.technique.tau_weeks:g} weeks.
 - **Noise**: contact time {runner.contact_day_sd_pct:g} % from day to day and
   {runner.contact_week_sd_pct:g} % from week to week; cadence {runner.cadence_day_sd_pct:g} % and
-  {runner.cadence_week_sd_pct:g} %. Weeks have memory (correlation {runner.week_rho:g}).
+  {runner.cadence_week_sd_pct:g} %. Weeks are an AR(1) process (correlation {runner.week_rho:g}).
 - **Speed**: contact time goes with speed to the power {runner.contact_exponent:g}, cadence to
   the power {runner.cadence_exponent:g}. In weeks of a strength block runs are
   {runner.slowdown_m_s:g} m/s slower.
@@ -84,7 +84,7 @@ simulated runners is what `benchmarks/calibration.py` shows.
 
 
 def sample() -> SimulatedRunner:
-    """Draw the runner that the sample is of."""
+    """Simulate the runner of the sample."""
     return simulate_runner(SEED, runner=RUNNER, weeks=WEEKS, start=START)
 
 
@@ -195,7 +195,7 @@ def truth_json(drawn: SimulatedRunner) -> str:
 
 
 def readme(drawn: SimulatedRunner, n_gym: int) -> str:
-    """Return the text that says what the folder is."""
+    """Return the README of the folder."""
     kinds = drawn.sessions["kind"].value_counts()
     text = README.format(
         seed=SEED,

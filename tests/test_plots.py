@@ -109,12 +109,12 @@ def test_calendar_names_a_missing_column():
         plots.dose_calendar(sessions("2026-03-02").drop(columns="kind"), spans())
 
 
-def test_form_over_time_has_a_rail_for_each_log(drawn):
+def test_form_over_time_has_a_row_of_weeks_for_each_log(drawn):
     doses = {"strength": drawn.dose, "technique": drawn.dose.head(70)}
     axes = plots.form_over_time(trend(drawn.form), doses)
     texts = [text.get_text() for text in axes.texts]
     assert {"Strength", "Technique"} <= set(texts)
-    # A rail has a cell for each logged week, and none beyond the log.
+    # A row has a cell for each logged week, and none beyond the log.
     assert sum(cells(axes).values()) in range(68, 73)
     assert "strength and technique" in plots.describe_form(trend(drawn.form), doses)
 

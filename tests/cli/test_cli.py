@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from runanalytics import Library, __version__, cli
+from runanalytics.cli.importing import INTERRUPTED
 from runanalytics.library.storage import writing
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -158,32 +159,32 @@ def test_status_of_the_sample(sample_library: Library) -> None:
 def test_trend_gives_a_value_per_run(
     sample_library: Library, metric: str, low: float, high: float
 ) -> None:
-    said = run("trend", metric, "--json", library=sample_library).json
+    answer = run("trend", metric, "--json", library=sample_library).json
     # A device with a single run says nothing about change, and is set aside.
-    assert 100 < said["n_runs"] <= len(said["runs"]) <= said["n_runs"] + 2
-    for one in said["runs"]:
+    assert 100 < answer["n_runs"] <= len(answer["runs"]) <= answer["n_runs"] + 2
+    for one in answer["runs"]:
         assert low < one["low"] < one["value"] < one["high"] < high
-    assert said["change_low"] < said["change"] < said["change_high"]
-    assert re.fullmatch(r"\d:\d\d/km", said["reference_pace"])
+    assert answer["change_low"] < answer["change"] < answer["change_high"]
+    assert re.fullmatch(r"\d:\d\d/km", answer["reference_pace"])
     text = run("trend", metric, library=sample_library)
-    assert f"All at {said['reference_pace']}" in text.out
+    assert f"All at {answer['reference_pace']}" in text.out
     assert "--all shows them" in text.out
 
 
 def test_trend_at_another_pace_in_miles(sample_library: Library) -> None:
-    said = run(
+    answer = run(
         "trend", "cadence", "--pace", "9:00/mi", "--imperial", "--json", library=sample_library
     ).json
-    assert said["reference_pace"] == "9:00/mi"
+    assert answer["reference_pace"] == "9:00/mi"
     usual = run("trend", "cadence", "--json", library=sample_library).json
-    assert said["value"] != usual["value"]
+    assert answer["value"] != usual["value"]
 
 
 def test_trend_between_days(sample_library: Library) -> None:
     days = sample_library.runs()["local_date"]
     since = days.iloc[len(days) // 2].date().isoformat()
-    said = run("trend", "cadence", "--since", since, "--json", library=sample_library).json
-    assert min(one["local_date"] for one in said["runs"]) >= since
+    answer = run("trend", "cadence", "--since", since, "--json", library=sample_library).json
+    assert min(one["local_date"] for one in answer["runs"]) >= since
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ def test_trend_between_days(sample_library: Library) -> None:
         (["effect", "cadence", "--of", "strength", "--measure", "sweat"], "sessions"),
     ],
 )
-def test_what_is_not_known_is_answered_with_what_is(
+def test_an_unknown_name_is_answered_with_the_known_ones(
     sample_library: Library, arguments: list[str], message: str
 ) -> None:
     result = run(*arguments, library=sample_library)
@@ -207,7 +208,7 @@ def test_what_is_not_known_is_answered_with_what_is(
     assert message in result.err
 
 
-def test_questions_to_an_empty_library_say_how_to_fill_it(tmp_path: Path) -> None:
+def test_an_empty_library_says_how_to_fill_it(tmp_path: Path) -> None:
     for arguments in (["trend", "cadence"], ["effect", "cadence", "--of", "strength"]):
         result = run(*arguments, library=tmp_path / "library")
         assert (result.status, result.out) == (2, "")
@@ -215,8 +216,10 @@ def test_questions_to_an_empty_library_say_how_to_fill_it(tmp_path: Path) -> Non
 
 
 def test_effect_says_goes_along_and_never_causes(sample_library: Library) -> None:
-    said = run("effect", "contact-time", "--of", "strength", "--json", library=sample_library).json
-    assert said["percent_low"] < said["percent"] < said["percent_high"]
+    answer = run(
+        "effect", "contact-time", "--of", "strength", "--json", library=sample_library
+    ).json
+    assert answer["percent_low"] < answer["percent"] < answer["percent_high"]
     text = run("effect", "contact-time", "--of", "strength", library=sample_library).out
     assert "along with" in text
     assert "cause" not in text.lower()
@@ -313,7 +316,7 @@ def test_help_says_how_a_name_is_mapped() -> None:
     assert "movements unmap NAME" in text
     assert "movements.csv" in text
     assert re.search(r"(?m)^  map +Say what a name in your logs means", text)
-    assert re.search(r"(?m)^  unmap +Take a correction back", text)
+    assert re.search(r"(?m)^  unmap +Remove a correction", text)
     assert "show" not in text.partition("Commands:")[2]  # what NAME leads to is no word to type
 
 
@@ -364,8 +367,8 @@ def test_the_demo_ends_with_a_report_and_the_next_command(tmp_path: Path) -> Non
     result = run("demo", "--out", tmp_path)
     assert result.status == 0, result.err
     assert (tmp_path / "progress.pdf").read_bytes().startswith(b"%PDF")
-    for said in ("imulated", "trend cadence", "trend contact-time", "effect contact-time"):
-        assert said in result.out
+    for words in ("imulated", "trend cadence", "trend contact-time", "effect contact-time"):
+        assert words in result.out
     assert "runanalytics import" in result.out.splitlines()[-1]
 
 
@@ -393,7 +396,7 @@ def test_ctrl_c_leaves_a_good_library(tmp_path: Path, sample_fits: list[Path]) -
             pass
         importing.send_signal(signal.SIGINT)
         _, err = importing.communicate(timeout=60)
-    assert importing.returncode == cli.INTERRUPTED
+    assert importing.returncode == INTERRUPTED
     assert "Traceback" not in err
     assert "again" in err
     assert run("verify", library=tmp_path / "library").status == 0
@@ -414,7 +417,7 @@ def test_a_locked_library_is_status_3(
     assert getattr(result.exception, "exit_status", None) == 3
 
 
-def test_a_folder_without_files_is_said_to_be(tmp_path: Path) -> None:
+def test_a_folder_without_files_is_an_error(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     result = run("import", empty, library=tmp_path / "library")

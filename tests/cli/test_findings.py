@@ -1,4 +1,4 @@
-"""Commands that answer several questions at once, doubt one, or ask about a date."""
+"""Commands on effects, checks, a date, and change points."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def run(library: Library, *arguments: str | Path) -> subprocess.CompletedProcess
     return subprocess.run(call, capture_output=True, text=True, check=False)
 
 
-def test_effects_of_several_are_one_question(sample_library: Library, tmp_path: Path) -> None:
+def test_effects_of_several_are_corrected_together(sample_library: Library, tmp_path: Path) -> None:
     file = tmp_path / "effects.svg"
     result = run(
         sample_library,
@@ -31,21 +31,21 @@ def test_effects_of_several_are_one_question(sample_library: Library, tmp_path: 
         file,
     )
     assert result.returncode == 0, result.stderr
-    said = json.loads(result.stdout)
-    assert said["finding"] == "effects"
-    assert said["n_tests"] == 4
-    assert [each["what"] for each in said["effects"]] == ["strength", "technique"] * 2
+    answer = json.loads(result.stdout)
+    assert answer["finding"] == "effects"
+    assert answer["n_tests"] == 4
+    assert [each["what"] for each in answer["effects"]] == ["strength", "technique"] * 2
     assert file.stat().st_size > 5_000
 
 
 def test_all_names_everything_that_was_done(sample_library: Library) -> None:
     result = run(sample_library, "effect", "cadence", "--of", "all", "--json")
-    said = json.loads(result.stdout)
-    assert {"strength", "technique", "plyometric"} <= {each["what"] for each in said["effects"]}
-    assert {each["metric"] for each in said["effects"]} == {"cadence_spm"}
+    answer = json.loads(result.stdout)
+    assert {"strength", "technique", "plyometric"} <= {each["what"] for each in answer["effects"]}
+    assert {each["metric"] for each in answer["effects"]} == {"cadence_spm"}
 
 
-def test_checks_are_told_one_by_one(sample_library: Library) -> None:
+def test_checks_are_printed_one_by_one(sample_library: Library) -> None:
     result = run(
         sample_library, "checks", "contact-time", "--of", "strength", "--control", "technique"
     )
@@ -59,14 +59,14 @@ def test_before_and_after_a_date(sample_library: Library) -> None:
     result = run(sample_library, *arguments, "--horizon", "8")
     assert result.returncode == 0, result.stderr
     assert "8 weeks after 1 December 2025 (a new plan)" in result.stdout
-    said = json.loads(run(sample_library, *arguments, "--json").stdout)
-    assert said["percent_low"] < said["percent"] < said["percent_high"]
+    answer = json.loads(run(sample_library, *arguments, "--json").stdout)
+    assert answer["percent_low"] < answer["percent"] < answer["percent_high"]
 
 
 def test_change_points_of_the_sample(sample_library: Library) -> None:
-    said = json.loads(run(sample_library, "change-points", "cadence", "--json").stdout)
-    assert said["verdict"] in ("change points", "no change point")
-    assert len(said["table"]) == len(said["points"])
+    answer = json.loads(run(sample_library, "change-points", "cadence", "--json").stdout)
+    assert answer["verdict"] in ("change points", "no change point")
+    assert len(answer["table"]) == len(answer["points"])
 
 
 @pytest.mark.parametrize(

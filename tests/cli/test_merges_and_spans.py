@@ -24,7 +24,7 @@ def twice(library: Library, tmp_path: Path) -> Library:
     return library
 
 
-def said(library: Library, *arguments: str) -> str:
+def output(library: Library, *arguments: str) -> str:
     called = CliRunner().invoke(app, ["--library", str(library.folder), *arguments])
     if called.exception is not None and not isinstance(called.exception, SystemExit):
         raise called.exception
@@ -32,40 +32,40 @@ def said(library: Library, *arguments: str) -> str:
 
 
 def test_merges_are_listed_undone_taken_back_and_made_by_hand(twice: Library) -> None:
-    text = said(twice, "merges")
+    text = output(twice, "merges")
     assert "Dawn.csv" in text
     assert "Morning.csv" in text
     assert "both at the same time on 2026-03-01" in text
     assert text.rstrip().endswith("1 merge in force")
-    (merge,) = json.loads(said(twice, "merges", "--json"))
-    hidden, speaks = merge["hidden"]["id"], merge["speaks"]["id"]
-    assert "two runs again" in said(twice, "merges", "undo", hidden[:8])
-    assert said(twice, "merges").strip() == "0 merges in force (1 undone: --undone)"
-    assert hidden in said(twice, "merges", "--undone")
-    assert "is one with" in said(twice, "merges", "redo", hidden)
-    said(twice, "merges", "undo", hidden)
-    said(twice, "merges", "join", speaks, hidden)
-    assert "(by hand)" in said(twice, "merges")
-    assert twice.runs()["run_id"].tolist() == [hidden]
+    (merge,) = json.loads(output(twice, "merges", "--json"))
+    duplicate, primary = merge["hidden"]["id"], merge["speaks"]["id"]
+    assert "two runs again" in output(twice, "merges", "undo", duplicate[:8])
+    assert output(twice, "merges").strip() == "0 merges in force (1 undone: --undone)"
+    assert duplicate in output(twice, "merges", "--undone")
+    assert "is merged into" in output(twice, "merges", "redo", duplicate)
+    output(twice, "merges", "undo", duplicate)
+    output(twice, "merges", "join", primary, duplicate)
+    assert "(by hand)" in output(twice, "merges")
+    assert twice.runs()["run_id"].tolist() == [duplicate]
     with pytest.raises(UsageError, match="'runanalytics merges' lists them"):
-        said(twice, "merges", "undo", "nobody")
+        output(twice, "merges", "undo", "nobody")
 
 
 def test_spans_are_listed_set_broken_and_cleared(twice: Library) -> None:
-    assert "activities" in said(twice, "spans")
-    said(twice, "spans", "set", "Strength", "2024-01-01", "2025-03-01")
-    text = said(twice, "spans", "break", "strength", "2024-05-01", "2024-06-01")
+    assert "activities" in output(twice, "spans")
+    output(twice, "spans", "set", "Strength", "2024-01-01", "2025-03-01")
+    text = output(twice, "spans", "break", "strength", "2024-05-01", "2024-06-01")
     assert text.splitlines() == [
-        "strength: 2024-01-01 to 2024-04-30 (said by user)",
-        "strength: 2024-06-02 to 2025-03-01 (said by user)",
+        "strength: 2024-01-01 to 2024-04-30 (from user)",
+        "strength: 2024-06-02 to 2025-03-01 (from user)",
     ]
-    rows = json.loads(said(twice, "spans", "--json"))
+    rows = json.loads(output(twice, "spans", "--json"))
     assert [row["source"] for row in rows if row["what"] == "strength"] == ["user", "user"]
-    assert said(twice, "spans", "clear", "strength").strip() == "Forgot 2 spans."
+    assert output(twice, "spans", "clear", "strength").strip() == "Removed 2 spans."
     with pytest.raises(UsageError, match="'soon' is not a day"):
-        said(twice, "spans", "set", "strength", "soon", "2025-03-01")
+        output(twice, "spans", "set", "strength", "soon", "2025-03-01")
 
 
-def test_status_names_what_is_told_twice(twice: Library) -> None:
-    assert "Also recorded by another source: 1 run" in said(twice, "status")
-    assert json.loads(said(twice, "status", "--json"))["merged"] == {"runs": 1, "sessions": 0}
+def test_status_counts_what_two_sources_recorded(twice: Library) -> None:
+    assert "Also recorded by another source: 1 run" in output(twice, "status")
+    assert json.loads(output(twice, "status", "--json"))["merged"] == {"runs": 1, "sessions": 0}

@@ -170,19 +170,19 @@ def test_miles_letter_and_a_given_pace(frames, tmp_path):
     assert "/km" not in text
 
 
-#: What files and sockets are opened is told of by these events of Python's.
-_SPEAK_OF = ("open", "socket.", "subprocess.", "os.system", "os.exec", "urllib.")
+#: Audit events of Python that report opened files, sockets and processes.
+_OPENING = ("open", "socket.", "subprocess.", "os.system", "os.exec", "urllib.")
 
 
 @pytest.fixture(scope="module")
-def asked() -> Callable[[], AbstractContextManager[list[tuple[str, str]]]]:
+def opened() -> Callable[[], AbstractContextManager[list[tuple[str, str]]]]:
     """Everything that is opened inside a block; the hook stays for as long as Python runs."""
     listening: list[list[tuple[str, str]]] = []
 
     def listen(event: str, arguments: tuple[object, ...]) -> None:
-        if listening and event.startswith(_SPEAK_OF):
+        if listening and event.startswith(_OPENING):
             name = arguments[0] if event == "open" else str(arguments)
-            if not isinstance(name, int):  # a descriptor: its opening was told of
+            if not isinstance(name, int):  # a descriptor: its opening was reported
                 listening[-1].append((event, os.fsdecode(name)))
 
     sys.addaudithook(listen)
@@ -196,7 +196,7 @@ def asked() -> Callable[[], AbstractContextManager[list[tuple[str, str]]]]:
     return inside
 
 
-def foreign(told: list[tuple[str, str]], folder: Path) -> list[tuple[str, str]]:
+def foreign(events: list[tuple[str, str]], folder: Path) -> list[tuple[str, str]]:
     """What is neither installed software with its fonts, nor in the folder of the report."""
     own = [folder, *map(Path, (sys.prefix, sys.base_prefix, runanalytics.__file__))]
     own += [Path(matplotlib.get_cachedir()), Path(matplotlib.get_data_path())]
@@ -204,12 +204,12 @@ def foreign(told: list[tuple[str, str]], folder: Path) -> list[tuple[str, str]]:
     known += [str(Path(each).resolve()) for each in known]
     return [
         (event, name)
-        for event, name in told
+        for event, name in events
         if event != "open" or not os.path.abspath(name).startswith(tuple(known))  # noqa: PTH100
     ]
 
 
-def test_hostile_names_are_shown_as_they_are(frames, simulated, tmp_path, asked):
+def test_hostile_names_are_shown_as_they_are(frames, simulated, tmp_path, opened):
     secret = tmp_path / "secret.txt"
     secret.write_text("the secret of the file")
     names = [name.replace("{secret}", str(secret)) for name in HOSTILE]
@@ -238,18 +238,18 @@ def test_hostile_names_are_shown_as_they_are(frames, simulated, tmp_path, asked)
         races=races, sets=sets, segments=segments, sources=schema.check(skipped, "sources")
     )
 
-    with asked() as told:
+    with opened() as events:
         secret.read_text()
         socket.socket().close()
     work = tmp_path / "work"
-    assert [event for event, _ in foreign(told, work)] == ["open", "socket.__new__"]
-    with asked() as told:
+    assert [event for event, _ in foreign(events, work)] == ["open", "socket.__new__"]
+    with opened() as events:
         built = build_report(library, work / "report.pdf")
-    assert foreign(told, work) == []
-    # typst is no Python, and not heard: its layout has nothing that reads or runs a name.
+    assert foreign(events, work) == []
+    # typst is no Python and sends no events: its layout has nothing that reads or runs a name.
     layout = Path(report.__file__).with_name("progress.typ").read_text(encoding="utf-8")
     assert not re.search(r"\b(read|eval|plugin|csv|toml|yaml|xml)\(|#?\b(import|include) ", layout)
-    assert any(event == "open" and name.startswith(str(work)) for event, name in told)
+    assert any(event == "open" and name.startswith(str(work)) for event, name in events)
     reader, text = read(built)
     shown = squeezed(text)
     for name in names:
@@ -328,7 +328,7 @@ def one_race(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 @pytest.mark.parametrize(
     ("case", "says"),
     [
-        (without_dynamics, "No run says anything about ground contact time."),
+        (without_dynamics, "No run has ground contact time."),
         (one_run, "You ran once and covered"),
         (few_weeks, "There is not enough data yet to say what goes along with what."),
         (no_work, "No strength or technique session is logged."),
@@ -415,33 +415,33 @@ def test_what_was_left_out_is_listed(frames, simulated, tmp_path):
 
 def test_its_content_is_plain_json(frames):
     from runanalytics.report.contents import gather
-    from runanalytics.report.sections import content
+    from runanalytics.report.sections import layout_data
 
-    words = content(gather(frames()), "metric")
+    words = layout_data(gather(frames()), "metric")
     assert json.loads(json.dumps(words, allow_nan=False)) == words
     assert "cause" not in json.dumps(words["answers"]).replace("not what caused what", "")
 
 
 def test_races_claims_programmes_and_drift_have_their_pages(of_sample):
     _, text = read(of_sample)
-    words = plain(text)
-    for said in (
+    shown = plain(text)
+    for words in (
         "10 km would now take about",
         "Races to come",
         "Late in long runs",
         "An hour into a run it is now",
         "Programmes",
         "Followed: how much of what it prescribes",
-        "Claims on trial",
+        "Claims tested",
         "Research does not side with every claim",
     ):
-        assert said in words, said
+        assert words in shown, words
 
 
 def test_what_there_are_no_data_for_has_no_page(frames, tmp_path):
     tables = ("segments", "sessions", "sets", "races", "log_spans")
     _, text = read(build_report(frames(*tables), tmp_path / "report.pdf"))
-    for heading in ("Late in long runs", "Programmes", "Claims on trial", "Races to come"):
+    for heading in ("Late in long runs", "Programmes", "Claims tested", "Races to come"):
         assert heading not in plain(text)
 
 

@@ -17,11 +17,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from runanalytics import __version__
-from runanalytics.cli.importing import INTERRUPTED
 from runanalytics.cli.printing import Escaping
 from runanalytics.errors import RunAnalyticsError
-
-__all__ = ["INTERRUPTED", "app", "main"]
 
 app = typer.Typer(
     name="runanalytics",
@@ -54,7 +51,7 @@ def _options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
     ] = False,
 ) -> None:
-    del debug, version  # `main` and the callback see to them
+    del debug, version  # `main` and the callback handle them
     context.obj = library
 
 
@@ -83,7 +80,7 @@ def main() -> NoReturn:
         print(f"runanalytics: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone; say nothing more
+        sys.stderr.close()  # the reader of our output has gone
         sys.exit(0)
     except OSError as error:
         if debug:

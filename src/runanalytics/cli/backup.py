@@ -38,9 +38,9 @@ def export(
 @commands.command()
 def restore(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What export wrote.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that export wrote.")],
 ) -> None:
-    """Make a library out of an export; `--library` names the new one."""
+    """Make a library from an export; `--library` names the new one."""
     library = open_library(context)
     n_files = library.restore(folder)
     print(f"Restored {n_files} files into {library.folder}")

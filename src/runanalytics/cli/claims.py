@@ -1,4 +1,4 @@
-"""Commands on what the sources prescribe and assert: adherence, claims."""
+"""Commands on the training sources: their claims, and adherence to their programmes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runanalytics.cli.options import All, Json, Plot, draw, open_library, tell
-from runanalytics.cli.printing import print_json, print_rows
+from runanalytics.cli.options import All, Json, Plot, open_library
+from runanalytics.cli.printing import print_finding, print_json, print_rows, save_plot
 from runanalytics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,10 +21,16 @@ PLACE_IN_HELP = 40
 
 #: Weeks that are printed unless all are asked for.
 LATEST_WEEKS = 12
-#: Letters of a line of text.
-_LINE = 88
-
-RESEARCH = "Research does not side with every claim: 'runanalytics claims --research' prints it."
+#: Width of text, in letters.
+_WIDTH = 88
+#: Share of a prescription -> heading of its column.
+_PARTS = {
+    "sessions_share": "of sessions",
+    "figures_share": "of its figures",
+    "after_run_share": "of runs followed",
+    "followed_share": "drills after it",
+}
+_RESEARCH = "Research does not side with every claim: 'runanalytics claims --research' prints it."
 
 
 @commands.command()
@@ -43,7 +49,7 @@ def claims(
     """Test what the training sources claim against your own data."""
     library = open_library(context)
     found = library.claims_on_trial(library.claims(file).values())
-    draw(found, plot)
+    save_plot(found, plot)
     if as_json:
         print_json(found.to_dict())
         return
@@ -53,7 +59,7 @@ def claims(
     if found.n_tests:
         print(f"Verdicts are corrected for {found.n_tests} tests.")
     if not research:
-        print(RESEARCH)
+        print(_RESEARCH)
 
 
 def _print_verdict(verdict: Verdict, research: bool) -> None:
@@ -66,7 +72,7 @@ def _print_verdict(verdict: Verdict, research: bool) -> None:
 
 
 def _print_indented(text: str) -> None:
-    print(textwrap.fill(text, _LINE, initial_indent="  ", subsequent_indent="  "))
+    print(textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent="  "))
 
 
 @commands.command()
@@ -74,7 +80,7 @@ def adherence(
     context: typer.Context,
     programme: Annotated[
         str | None,
-        typer.Argument(metavar="PROGRAMME", help="As technique-drills. Default: all of them."),
+        typer.Argument(metavar="PROGRAMME", help="Such as technique-drills. Default: all."),
     ] = None,
     everything: All = False,
     plot: Plot = None,
@@ -83,16 +89,16 @@ def adherence(
     """Show how far the programmes were followed, week by week."""
     library = open_library(context)
     if programme is not None:
-        _one(library.followed(programme), everything, plot, as_json)
+        _print_adherence(library.followed(programme), everything, plot, as_json)
         return
     if plot is not None:
         raise UsageError(
             "a figure shows one programme",
             hint="name it: runanalytics adherence technique-drills --plot FILE",
         )
-    found = [library.followed(each) for each in library.programmes()]
+    followed = [library.followed(each) for each in library.programmes()]
     if as_json:
-        print_json([one.to_dict() for one in found])
+        print_json([one.to_dict() for one in followed])
         return
     print_rows(
         [
@@ -102,22 +108,22 @@ def adherence(
                 "with it": one.n_weeks_done,
                 "wholly": one.n_weeks_wholly,
                 "sessions a week": one.sessions_a_week,
-                "followed": _share(one.score),
-                "last 4 weeks": _share(one.lately),
+                "followed": _percent(one.score),
+                "last 4 weeks": _percent(one.lately),
             }
-            for one in found
+            for one in followed
         ]
     )
-    reasons = {one.reason for one in found if one.reason}
+    reasons = {one.reason for one in followed if one.reason}
     if reasons:
         print(f"Not enough data: {'; '.join(sorted(reasons))}. Import a log of what you do.")
 
 
-def _one(found: Adherence, everything: bool, plot: Path | None, as_json: bool) -> None:
+def _print_adherence(found: Adherence, everything: bool, plot: Path | None, as_json: bool) -> None:
     if as_json:
-        tell(found, plot, as_json)
+        print_finding(found, plot, as_json)
         return
-    draw(found, plot)
+    save_plot(found, plot)
     print(f"{found.name}: {found.prescription}\n")
     weeks = found.table() if everything else found.table().tail(LATEST_WEEKS)
     prescribed = [part for part, _ in found.parts]
@@ -128,8 +134,8 @@ def _one(found: Adherence, everything: bool, plot: Path | None, as_json: bool) -
                 "sessions": f"{row['n_sessions']:.0f}",
                 "movements": f"{row['n_movements']:.0f}",
                 "sets": f"{row['n_sets']:.0f}",
-                **{_PARTS[part]: _share(row[part]) for part in prescribed},
-                "followed": _share(row["score"]),
+                **{_PARTS[part]: _percent(row[part]) for part in prescribed},
+                "followed": _percent(row["score"]),
             }
             for row in weeks.to_dict("records")
         ]
@@ -139,14 +145,5 @@ def _one(found: Adherence, everything: bool, plot: Path | None, as_json: bool) -
     print(f"\n{found.summary()}")
 
 
-#: Heads of columns.
-_PARTS = {
-    "sessions_share": "of sessions",
-    "figures_share": "of its figures",
-    "after_run_share": "of runs followed",
-    "followed_share": "drills after it",
-}
-
-
-def _share(value: float) -> str:
+def _percent(value: float) -> str:
     return "–" if value != value else f"{value:.0%}"

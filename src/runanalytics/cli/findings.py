@@ -9,31 +9,39 @@ import typer
 from runanalytics.cli.options import (
     All,
     Contrast,
+    Dose,
+    Doses,
     Imperial,
     Json,
     Measure,
     Metric,
     Metrics,
-    Of,
-    Ofs,
     Pace,
     Plot,
     Since,
     Until,
-    draw,
     filled_library,
-    system_of,
-    tell,
+    unit_system,
 )
-from runanalytics.cli.printing import print_form, print_json, print_rows, records, with_interval
+from runanalytics.cli.printing import (
+    print_finding,
+    print_json,
+    print_rows,
+    records,
+    save_plot,
+)
 from runanalytics.units import pace_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
 commands = typer.Typer()
 PLACE_IN_HELP = 20
+
+#: Runs that a trend prints unless asked for all.
+LATEST_RUNS = 12
+#: Half the width of a 95 % interval, in standard errors.
+_NORMAL_95 = 1.959964
 
 
 @commands.command()
@@ -49,36 +57,56 @@ def trend(
     as_json: Json = False,
 ) -> None:
     """Show how a metric changed, compared at one reference pace."""
-    finding = filled_library(context).trend(metric, speed_m_s=pace, since=since, until=until)
-    form = finding.form
-    draw(finding, plot)
-    runs = with_interval(form)
+    found = filled_library(context).trend(metric, speed_m_s=pace, since=since, until=until)
+    save_plot(found, plot)
+    half = _NORMAL_95 * found.form["se"]
+    runs = found.form.assign(low=found.form["value"] - half, high=found.form["value"] + half)
+    speed = found.form.attrs.get("speed_m_s")  # drift has none
+    system = unit_system(imperial)
+    reference_pace = None if speed is None else pace_text(speed, system)
     if as_json:
         print_json(
-            finding.to_dict()
-            | _reference(form, system_of(imperial))
-            | {"runs": records(runs), "excluded": form.attrs["excluded"]}
+            found.to_dict()
+            | {"reference_speed_m_s": speed, "reference_pace": reference_pace}
+            | {"runs": records(runs), "excluded": found.form.attrs["excluded"]}
         )
         return
-    print_form(runs, form, system_of(imperial), everything)
-    if finding.steps:
-        print("How each reads beside the usual recent one, taken out:")
-        print_rows(records(finding.steps_table()))
+    shown = runs if everything else runs.tail(LATEST_RUNS)
+    _print_runs(shown, found.form.attrs["metric"], system)
+    if len(shown) < len(runs):
+        print(f"({len(runs) - len(shown)} earlier runs: --all shows them)")
+    if n_excluded := len(found.form.attrs["excluded"]):
+        what = "1 run" if n_excluded == 1 else f"{n_excluded} runs"
+        print(f"({what} left out: --json says which and why)")
+    if len(runs) and reference_pace is not None:
+        print(f"\nAll at {reference_pace}:")
+    if found.steps:
+        print("How each reads compared with the usual recent one, taken out:")
+        print_rows(records(found.steps_table()))
         print()
-    print(finding.summary())
+    print(found.summary())
 
 
-def _reference(form: pd.DataFrame, system: str) -> dict[str, float | str | None]:
-    speed = form.attrs.get("speed_m_s")  # drift has none
-    pace = None if speed is None else pace_text(speed, system)
-    return {"reference_speed_m_s": speed, "reference_pace": pace}
+def _print_runs(runs: pd.DataFrame, metric: str, system: str) -> None:
+    print_rows(
+        [
+            {
+                "date": f"{run['local_date']:%Y-%m-%d}",
+                metric: f"{run['value']:.1f}",
+                "95 % interval": f"{run['low']:.1f} to {run['high']:.1f}",
+                "run's own pace": pace_text(run["mean_speed_m_s"], system),
+                "device": run["device"],
+            }
+            for run in runs.to_dict("records")
+        ]
+    )
 
 
 @commands.command()
 def effect(
     context: typer.Context,
     metric: Metrics,
-    of: Ofs,
+    of: Doses,
     measure: Measure = "sessions",
     contrast: Contrast = None,
     pace: Pace = None,
@@ -95,19 +123,19 @@ def effect(
     found = filled_library(context).effects(
         metric, of, measure=measure, contrast=contrast, speed_m_s=pace, since=since, until=until
     )
-    tell(found, plot, as_json)
+    print_finding(found, plot, as_json)
 
 
 @commands.command()
 def checks(
     context: typer.Context,
     metric: Metric,
-    of: Of,
+    of: Dose,
     control: Annotated[
         list[str] | None,
         typer.Option(
             metavar="WHAT",
-            help="What cannot move the metric, such as bench_press; repeat for more.",
+            help="A dose that cannot move the metric, such as bench_press; repeat for more.",
         ),
     ] = None,
     measure: Measure = "sessions",
@@ -129,7 +157,7 @@ def checks(
         since=since,
         until=until,
     )
-    tell(found, plot, as_json)
+    print_finding(found, plot, as_json)
 
 
 @commands.command("before-after")
@@ -152,11 +180,11 @@ def before_after(
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
-    """Show how a metric changed after a date, beside how it would have gone on."""
+    """Show how a metric changed after a date, compared with how it would have gone on."""
     found = filled_library(context).before_after(
         metric, at, horizon_weeks=horizon, label=what, speed_m_s=pace, since=since, until=until
     )
-    tell(found, plot, as_json)
+    print_finding(found, plot, as_json)
 
 
 @commands.command("change-points")
@@ -169,6 +197,6 @@ def change_points(
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
-    """Find when a metric changed its level, and what else was new then."""
+    """Find when a metric changed its level, and which device, firmware or shoe was new."""
     found = filled_library(context).change_points(metric, speed_m_s=pace, since=since, until=until)
-    tell(found, plot, as_json)
+    print_finding(found, plot, as_json)

@@ -1,8 +1,9 @@
-"""Commands on the data themselves: import, status."""
+"""Commands that import data and show what there is: import, status."""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,16 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runanalytics.cli.options import Json, Timezone, Units, open_library
-from runanalytics.cli.printing import print_import, print_json, printable, unescaped
+from runanalytics.cli.printing import print_json, printable, unescaped
 
 if TYPE_CHECKING:
-    from runanalytics.library import FileOutcome
+    from runanalytics.library import FileOutcome, ImportReport
 
 commands = typer.Typer()
 PLACE_IN_HELP = 10
 
 #: Exit status after Ctrl-C, as shells expect it (128 + SIGINT).
 INTERRUPTED = 130
+#: Notes that an import prints; `--json` holds all of them.
+MOST_NOTES = 12
 
 
 @commands.command("import")
@@ -33,12 +36,12 @@ def import_(
     keep_originals: Annotated[
         bool,
         typer.Option(
-            "--keep-originals", help="Keep the files themselves, too. They hold where you ran."
+            "--keep-originals", help="Also keep the files themselves. They hold where you ran."
         ),
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Import files and folders; what is there already is left alone."""
+    """Import files and folders; what is there already is left as it is."""
     library = open_library(context)
     try:
         with progress_bar(quiet=as_json) as progress:
@@ -59,10 +62,35 @@ def import_(
     if as_json:
         print_json(report.to_dict())
     else:
-        print_import(report)
+        _print_report(report)
         if keep_originals and not dry_run:
             print("The originals are kept in the library, too: they hold where you ran.")
     raise typer.Exit(report.exit_status)
+
+
+def _print_report(report: ImportReport) -> None:
+    """Print what was imported, what was skipped and why, and the first notes."""
+    for skipped in report.grouped("skipped"):
+        print(f"skipped: {skipped}", file=sys.stderr)
+    notes = report.notes()
+    for note in notes[:MOST_NOTES]:
+        print(f"note: {note}", file=sys.stderr)
+    if len(notes) > MOST_NOTES:
+        print(f"({len(notes) - MOST_NOTES} more notes: --json holds them)", file=sys.stderr)
+    for same in report.grouped("duplicate"):
+        if same.what != "already in the library":
+            print(f"already there: {same}")
+    for nothing in report.grouped("nothing"):
+        print(f"nothing to import: {nothing}")
+    for opened in report.with_outcome("opened"):
+        print(f"archive: {opened.name}: {opened.reason}")
+    if ignored := report.with_outcome("ignored"):
+        endings = Counter(Path(file.name).suffix.lower() or "without ending" for file in ignored)
+        kinds = ", ".join(f"{number} {ending}" for ending, number in endings.most_common(6))
+        print(f"not read, of other kinds: {kinds}{', ...' if len(endings) > 6 else ''}")
+    print(report.summary())
+    if report.same:
+        print("Each of these counts once: 'runanalytics merges' lists them.")
 
 
 @commands.command()
@@ -79,7 +107,7 @@ def status(context: typer.Context, as_json: Json = False) -> None:
 def progress_bar(
     *, quiet: bool = False
 ) -> Iterator[Callable[[int, int, FileOutcome], None] | None]:
-    """Give what moves a progress bar during an import, or None without a terminal to show it."""
+    """Give a function that moves a progress bar, or None where there is no terminal to show it."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""Commands on what several sources say of one thing: merges, spans."""
+"""Commands on duplicates of several sources, and on the spans of logs: merges, spans."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ PLACE_IN_HELP = 80
 
 _merges = typer.Typer(invoke_without_command=True)
 _spans = typer.Typer(invoke_without_command=True)
-commands.add_typer(
-    _merges, name="merges", help="List what is taken for the same, or say otherwise."
-)
-commands.add_typer(_spans, name="spans", help="List from when to when logs were kept, or say so.")
+commands.add_typer(_merges, name="merges", help="List what was merged as duplicate, or change it.")
+commands.add_typer(_spans, name="spans", help="List from when to when logs were kept, or set it.")
 
 _Identifier = Annotated[
-    str, typer.Argument(metavar="ID", help="The hidden row, or the beginning of its name.")
+    str, typer.Argument(metavar="ID", help="ID of the duplicate, or the beginning of it.")
 ]
 _What = Annotated[str, typer.Argument(metavar="WHAT", help="runs, strength or technique.")]
 _First = Annotated[str, typer.Argument(metavar="FIRST", help="First day, as 2026-03-01.")]
@@ -34,21 +32,21 @@ _Last = Annotated[str, typer.Argument(metavar="LAST", help="Last day.")]
 @_merges.callback()
 def merges(
     context: typer.Context,
-    undone: Annotated[bool, typer.Option("--undone", help="List those that were undone.")] = False,
+    undone: Annotated[bool, typer.Option("--undone", help="List merges that were undone.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List runs and sessions that two sources tell of, and why they are taken for one."""
+    """List runs and sessions that two sources recorded, and why they count once."""
     if context.invoked_subcommand is not None:
         return
-    found = open_library(context).merges()
+    listed = open_library(context).merges()
     if as_json:
-        print_json([one.to_dict() for one in found])
+        print_json([merge.to_dict() for merge in listed])
         return
-    shown = [one for one in found if one.undone == undone]
-    for one in shown:
-        print(_text(one))
+    shown = [merge for merge in listed if merge.undone == undone]
+    for merge in shown:
+        print(_text(merge))
     count = "1 merge" if len(shown) == 1 else f"{len(shown)} merges"
-    n_undone = sum(one.undone for one in found)
+    n_undone = sum(merge.undone for merge in listed)
     hint = f" ({n_undone} undone: --undone)" if n_undone and not undone else ""
     print(f"{count} {'undone' if undone else 'in force'}{hint}")
 
@@ -64,7 +62,7 @@ def _text(merge: Merged) -> str:
 
 @_merges.command()
 def undo(context: typer.Context, identifier: _Identifier) -> None:
-    """Take two rows apart; they stay apart at every import."""
+    """Separate a duplicate again; it stays separate at every import."""
     merge = open_library(context).undo_merge(identifier)
     print(
         f"{merge.duplicate.identifier} and {merge.primary.identifier} are two {merge.what} again."
@@ -73,37 +71,39 @@ def undo(context: typer.Context, identifier: _Identifier) -> None:
 
 @_merges.command()
 def redo(context: typer.Context, identifier: _Identifier) -> None:
-    """Take an undo back."""
+    """Merge again what `undo` separated."""
     merge = open_library(context).redo_merge(identifier)
-    print(f"{merge.duplicate.identifier} is one with {merge.primary.identifier} again.")
+    print(f"{merge.duplicate.identifier} is merged into {merge.primary.identifier} again.")
 
 
 @_merges.command()
 def join(
     context: typer.Context,
     identifier: Annotated[str, typer.Argument(metavar="ID", help="A run or session.")],
-    into: Annotated[str, typer.Argument(metavar="INTO", help="The one that it is the same as.")],
+    into: Annotated[
+        str, typer.Argument(metavar="INTO", help="The run or session that it is merged into.")
+    ],
 ) -> None:
-    """Make two runs or two sessions one by hand; what the second leaves open is filled."""
+    """Merge two runs or two sessions; the first fills what the second lacks."""
     open_library(context).join(identifier, into)
-    print(f"{identifier} is one with {into}.")
+    print(f"{identifier} is merged into {into}.")
 
 
 @_spans.callback()
 def spans(context: typer.Context, as_json: Json = False) -> None:
-    """List the days on which each log was kept, and where that is known from."""
+    """List from when to when each log was kept, and the source of that."""
     if context.invoked_subcommand is not None:
         return
-    found = records(open_library(context).log_spans().sort_values(["what", "first_date"]))
+    rows = records(open_library(context).log_spans().sort_values(["what", "first_date"]))
     if as_json:
-        print_json(found)
+        print_json(rows)
     else:
-        print_rows(found)
+        print_rows(rows)
 
 
 @_spans.command("set")
 def set_(context: typer.Context, what: _What, first: _First, last: _Last) -> None:
-    """Say from when to when a log was kept; this wins over what files say."""
+    """Set from when to when a log was kept; this wins over the files."""
     library = open_library(context)
     library.set_span(what, first, last)
     _print_spans(library, what)
@@ -111,7 +111,7 @@ def set_(context: typer.Context, what: _What, first: _First, last: _Last) -> Non
 
 @_spans.command("break")
 def break_(context: typer.Context, what: _What, first: _First, last: _Last) -> None:
-    """Say that nothing was logged for a time, though the log goes on."""
+    """Mark a break in a log: days on which it was not kept."""
     library = open_library(context)
     library.add_break(what, first, last)
     _print_spans(library, what)
@@ -119,15 +119,16 @@ def break_(context: typer.Context, what: _What, first: _First, last: _Last) -> N
 
 @_spans.command()
 def clear(context: typer.Context, what: _What) -> None:
-    """Forget what was said of a log."""
+    """Remove the spans that you set for a log."""
     count = open_library(context).clear_spans(what)
-    print(f"Forgot {count} {'span' if count == 1 else 'spans'}.")
+    print(f"Removed {count} {'span' if count == 1 else 'spans'}.")
 
 
 def _print_spans(library: Library, what: str) -> None:
-    kept = library.log_spans()
-    rows = kept[kept["what"] == what.strip().casefold()]
-    for begin, end, source in zip(
-        rows["first_date"], rows["last_date"], rows["source"], strict=True
-    ):
-        print(f"{what}: {begin:%Y-%m-%d} to {end:%Y-%m-%d} (said by {source})")
+    spans = library.log_spans()
+    rows = spans[spans["what"] == what.strip().casefold()]
+    for row in rows.to_dict("records"):
+        print(
+            f"{what}: {row['first_date']:%Y-%m-%d} to {row['last_date']:%Y-%m-%d} "
+            f"(from {row['source']})"
+        )

@@ -8,45 +8,49 @@ import typer
 from typer.core import TyperGroup
 
 from runanalytics.cli.options import Json, open_library
-from runanalytics.cli.printing import print_json, print_movement, print_rows, records
+from runanalytics.cli.printing import print_json, print_rows, records
 from runanalytics.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runanalytics.library import Library
+    from runanalytics.library.movement_use import Done
+    from runanalytics.movements import Match, Movement, Programme
 
 commands = typer.Typer()
 PLACE_IN_HELP = 50
 
-#: Score of a name that is decided, by the catalogue or by a correction.
+#: Score of a name that the catalogue or a correction decides.
 CERTAIN = 100.0
 #: The command that any other word leads to.
 _SHOW = "show"
 
-_HELP = """List the movements, show what a name is taken for, or say what a name means.
+_HELP = """List the movements, show what a name is taken for, or correct it.
 
 \b
   movements                     list all movements
   movements "calf raise"        what this name is taken for, and how it is done
   movements map                 list your corrections
   movements map NAME MOVEMENT   NAME in your logs means MOVEMENT
-  movements unmap NAME          take that back
+  movements unmap NAME          remove that correction
 
 A MOVEMENT is one of the list, as single-leg-deadlift or "Single-leg deadlift"; none, for what is
-no exercise and counts for nothing; or unknown, for an exercise that the list lacks. Corrections
-win over every other reading of a name. They are kept in the library, in movements.csv, hold for
-what is imported already and for what comes later, and may be edited by hand."""
+no exercise and is not counted; or unknown, for an exercise that the list lacks. Corrections win
+over every other reading of a name. They are kept in the library, in movements.csv, apply to what
+is imported already and to later imports, and may be edited by hand."""
 
 
 class _CommandOrName(TyperGroup):
     """A group whose first word is one of the commands in its help, or begins a movement's name.
 
-    Click takes the first word for a command and refuses any other.
+    Click takes the first word as a command and refuses any other.
     """
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the first word names, else the one that shows a name."""
-        named = self.commands.get(args[0])
-        if named is None or named.hidden:
+        command = self.commands.get(args[0])
+        if command is None or command.hidden:
             args = [_SHOW, *args]
         return super().resolve_command(ctx, args)
 
@@ -59,7 +63,7 @@ commands.add_typer(_movements, name="movements", help=_HELP)
 
 @_movements.callback()
 def movements(context: typer.Context, as_json: Json = False) -> None:
-    """List the movements, show what a name is taken for, or say what a name means."""
+    """List the movements, show what a name is taken for, or correct it."""
     if context.invoked_subcommand is not None:
         # --json may stand before the name or command, too.
         context.default_map = {context.invoked_subcommand: {"as_json": as_json}}
@@ -114,7 +118,7 @@ def unmap(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Take a correction back."""
+    """Remove a correction."""
     library = open_library(context)
     (name,) = _exactly(1, "unmap", words or [])
     library.correct(name, None)
@@ -122,7 +126,7 @@ def unmap(
 
 
 def _exactly(number: int, command: str, words: list[str]) -> list[str]:
-    """Return the words of a command, of which most often a name's lack their quotes."""
+    """Return the words of a command; if there are too many, a name most often lacks its quotes."""
     if len(words) != number:
         raise UsageError(
             f"'movements {command}' with {len(words)} words",
@@ -143,14 +147,37 @@ def _print_corrections(library: Library, as_json: bool) -> None:
 
 def _print_name(library: Library, name: str, as_json: bool) -> bool:
     """Print what a name is taken for, and return whether that is decided."""
-    found = library.movement(name)
-    decided = found.movement is not None or found.match.score == CERTAIN
+    use = library.movement(name)
+    decided = use.movement is not None or use.match.score == CERTAIN
     if as_json:
-        print_json(found.to_dict())
-    elif found.movement is not None and found.done is not None:
-        print_movement(found.match, found.movement, found.programmes, found.done)
+        print_json(use.to_dict())
+    elif use.movement is not None and use.done is not None:
+        _print_movement(use.match, use.movement, use.programmes, use.done)
     elif decided:
-        print(f"'{name}' is no movement: {found.match.reason}")
+        print(f"'{name}' is no movement: {use.match.reason}")
     else:
-        print(f"'{name}' is not matched: {found.match.reason}")
+        print(f"'{name}' is not matched: {use.match.reason}")
     return decided or as_json
+
+
+def _print_movement(
+    match: Match, movement: Movement, programmes: Sequence[Programme], done: Done
+) -> None:
+    """Print what a movement is, how it is done, what is prescribed, and how often it was done."""
+    print(f"{movement.name} ({movement.id}; {match.reason})")
+    print(f"  Categories: {', '.join(movement.categories)}")
+    print(f"  Trains:     {movement.trains}")
+    print(f"  How:        {movement.how}")
+    print(f"  Counted in: {movement.measured_in}, {movement.sides}-sided")
+    for programme in programmes:
+        print(f"  Programme:  {programme.name}: {programme.prescription}")
+    if not done.weeks_logged:
+        print("  You:        no log covers it")
+    elif not done.sessions:
+        print(f"  You:        never, in {done.weeks_logged} logged weeks")
+    else:
+        print(
+            f"  You:        {done.sessions} sessions, {done.sets} sets, "
+            f"{done.sessions_per_week:.1f} sessions a week over {done.weeks_logged} logged "
+            f"weeks; last on {done.last_date}"
+        )

@@ -1,19 +1,16 @@
-"""What the commands share: their options, and the library they work on."""
+"""Options and arguments that commands share, and the library that they work on."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runanalytics.cli.printing import print_json, print_rows
 from runanalytics.errors import UsageError
 from runanalytics.units import parse_pace
 
 if TYPE_CHECKING:
-    from runanalytics.findings.finding import Finding
     from runanalytics.library import Library
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -29,7 +26,7 @@ Pace = Annotated[
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="First day, as 2026-03-01.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")]
 Plot = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Also draw it: .png, .svg or .pdf.")
+    Path | None, typer.Option(metavar="FILE", help="Also save a figure: .png, .svg or .pdf.")
 ]
 Imperial = Annotated[bool, typer.Option("--imperial", help="Miles instead of kilometres.")]
 Timezone = Annotated[
@@ -40,7 +37,7 @@ Units = Annotated[
     str | None,
     typer.Option(metavar="SYSTEM", help="metric or imperial, for files that do not say."),
 ]
-All = Annotated[bool, typer.Option("--all", help="Print everything, not the latest alone.")]
+All = Annotated[bool, typer.Option("--all", help="Print everything, not only the latest.")]
 Metric = Annotated[
     str,
     typer.Argument(metavar="METRIC", help="cadence, contact-time, step-length, oscillation, ..."),
@@ -48,15 +45,16 @@ Metric = Annotated[
 Metrics = Annotated[
     str,
     typer.Argument(
-        metavar="METRIC", help="cadence, contact-time, ...; several, parted by commas; or all."
+        metavar="METRIC", help="cadence, contact-time, ...; several, with commas between; or all."
     ),
 ]
 _WHAT = "strength, technique, a category, a programme or a movement"
-Of = Annotated[str, typer.Option(metavar="WHAT", help=f"{_WHAT}.")]
-Ofs = Annotated[
-    str, typer.Option("--of", metavar="WHAT", help=f"{_WHAT}; several, parted by commas; or all.")
+Dose = Annotated[str, typer.Option("--of", metavar="WHAT", help=f"{_WHAT}.")]
+Doses = Annotated[
+    str,
+    typer.Option("--of", metavar="WHAT", help=f"{_WHAT}; several, with commas between; or all."),
 ]
-OfRaces = Annotated[
+DoseOfRaces = Annotated[
     str | None,
     typer.Option("--of", metavar="WHAT", help=f"What goes along with race times: {_WHAT}."),
 ]
@@ -92,26 +90,6 @@ def filled_library(context: typer.Context) -> Library:
     return library
 
 
-def system_of(imperial: bool) -> str:
-    """Return the name of the system of units."""
+def unit_system(imperial: bool) -> str:
+    """Return the name of a system of units."""
     return "imperial" if imperial else "metric"
-
-
-def draw(finding: Finding, file: Path | None) -> None:
-    """Save a finding's figure where a file was asked for."""
-    if file is None:
-        return
-    from runanalytics.plots import save
-
-    save(finding.plot(), file)
-    print(f"Drew {file}", file=sys.stderr)
-
-
-def tell(finding: Finding, plot: Path | None, as_json: bool) -> None:
-    """Draw a finding where a file is asked for, and print it."""
-    draw(finding, plot)
-    if as_json:
-        print_json(finding.to_dict())
-        return
-    print(finding.summary())
-    print_rows(finding.table().to_dict("records"))

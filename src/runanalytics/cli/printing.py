@@ -1,54 +1,40 @@
-"""What the command line prints: text for people, JSON for programs."""
+"""How the commands print: text for people, JSON for programs, figures into files."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from runanalytics.units import pace_text
-
 if TYPE_CHECKING:
     import pandas as pd
 
-    from runanalytics.library import ImportReport
-    from runanalytics.library.movement_use import Done
-    from runanalytics.movements import Match, Movement, Programme
+    from runanalytics.findings.finding import Finding
 
-#: Rows of runs that a trend prints unless asked for all.
-LATEST_RUNS = 12
-
-#: Notes that an import prints; `--json` holds all of them.
-MOST_NOTES = 12
-
-#: What a terminal obeys: control characters but tab and line feed, and marks of direction.
+#: Characters that a terminal obeys: controls but tab and line feed, and marks of direction.
 _CONTROLS = re.compile("[\0-\b\v-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-#: Half the width of a 95 % interval, in standard errors.
-_NORMAL_95 = 1.959964
 
 
 class Escaping:
     r"""A text stream that shows control characters instead of obeying them.
 
-    What a terminal would take for a command (an escape sequence in a run's title, a mark that
-    turns the direction of writing) is written as ``\u001b``, which JSON reads as what it was.
+    An escape sequence in a run's title, or a mark that turns the direction of writing, is written
+    as ``\u001b``, which JSON reads back as the character itself.
 
     Parameters
     ----------
     stream : TextIO
-        Where it is written to.
+        The stream that is written to.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self.unescaped = stream
 
     def write(self, text: str) -> int:
-        """Write `text`, its control characters in words."""
+        """Write `text`, its control characters as escapes."""
         return self.unescaped.write(printable(text))
 
     def __getattr__(self, name: str) -> Any:
@@ -56,7 +42,7 @@ class Escaping:
 
 
 def unescaped(stream: TextIO) -> TextIO:
-    """Return the stream itself, for what moves the cursor on purpose: a progress bar, a table."""
+    """Return the stream itself, for output that moves the cursor: a progress bar, a table."""
     return stream.unescaped if isinstance(stream, Escaping) else stream
 
 
@@ -72,7 +58,7 @@ def printable(text: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON; there is no NaN in it, or it is a defect."""
+    """Print a value as JSON; NaN in it is a defect and raises."""
     print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
 
 
@@ -88,14 +74,8 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def with_interval(form: pd.DataFrame) -> pd.DataFrame:
-    """Return form with the 95 % interval of each run's own value."""
-    half = _NORMAL_95 * form["se"]
-    return form.assign(low=form["value"] - half, high=form["value"] + half)
-
-
 def print_rows(rows: Sequence[Mapping[Any, Any]]) -> None:
-    """Print rows as a table; in a pipe it is as wide as it needs to be, never cut."""
+    """Print rows as a table; in a pipe it is as wide as its longest row and never cut."""
     if not rows:
         return
     from rich.console import Console
@@ -118,78 +98,21 @@ def _cell(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def print_form(runs: pd.DataFrame, form: pd.DataFrame, system: str, everything: bool) -> None:
-    """Print a metric run by run, and say what was left out."""
-    shown = runs if everything else runs.tail(LATEST_RUNS)
-    dates = shown["local_date"].dt.strftime("%Y-%m-%d")
-    columns = ["value", "low", "high", "mean_speed_m_s", "device"]
-    print_rows(
-        [
-            {
-                "date": date,
-                form.attrs["metric"]: f"{value:.1f}",
-                "95 % interval": f"{low:.1f} to {high:.1f}",
-                "run's own pace": pace_text(speed_m_s, system),
-                "device": device,
-            }
-            for date, value, low, high, speed_m_s, device in zip(
-                dates, *(shown[name] for name in columns), strict=True
-            )
-        ]
-    )
-    if len(shown) < len(runs):
-        print(f"({len(runs) - len(shown)} earlier runs: --all shows them)")
-    if n_excluded := len(form.attrs["excluded"]):
-        what = "1 run" if n_excluded == 1 else f"{n_excluded} runs"
-        print(f"({what} left out: --json says which and why)")
-    if len(runs) and "speed_m_s" in form.attrs:
-        print(f"\nAll at {pace_text(form.attrs['speed_m_s'], system)}:")
+def save_plot(finding: Finding, file: Path | None) -> None:
+    """Save a finding's figure where a file was asked for."""
+    if file is None:
+        return
+    from runanalytics.plots import save
+
+    save(finding.plot(), file)
+    print(f"Drew {file}", file=sys.stderr)
 
 
-def print_movement(
-    found: Match, known: Movement, programmes: Sequence[Programme], done: Done
-) -> None:
-    """Print what a movement is, how it is done, what is prescribed, and how often it was done."""
-    print(f"{known.name} ({known.id}; {found.reason})")
-    print(f"  Categories: {', '.join(known.categories)}")
-    print(f"  Trains:     {known.trains}")
-    print(f"  How:        {known.how}")
-    print(f"  Counted in: {known.measured_in}, {known.sides}-sided")
-    for one in programmes:
-        print(f"  Programme:  {one.name}: {one.prescription}")
-    if not done.weeks_logged:
-        print("  You:        no log tells of it")
-    elif not done.sessions:
-        print(f"  You:        never, in {done.weeks_logged} logged weeks")
-    else:
-        print(
-            f"  You:        {done.sessions} sessions, {done.sets} sets, "
-            f"{done.sessions_per_week:.1f} sessions a week over {done.weeks_logged} logged "
-            f"weeks; last on {done.last_date}"
-        )
-
-
-def print_import(report: ImportReport) -> None:
-    """Print what became of the files, what was skipped and why, and the first notes."""
-    for skipped in report.grouped("skipped"):
-        print(f"skipped: {skipped}", file=sys.stderr)
-    notes = report.notes()
-    for note in notes[:MOST_NOTES]:
-        print(f"note: {note}", file=sys.stderr)
-    if len(notes) > MOST_NOTES:
-        print(f"({len(notes) - MOST_NOTES} more notes: --json holds them)", file=sys.stderr)
-    already = {"already in the library"}
-    for same in report.grouped("duplicate"):
-        if same.what not in already:
-            print(f"already there: {same}")
-    for nothing in report.grouped("nothing"):
-        print(f"nothing to import: {nothing}")
-    for opened in report.with_outcome("opened"):
-        print(f"archive: {opened.name}: {opened.reason}")
-    if ignored := report.with_outcome("ignored"):
-        endings = Counter(Path(file.name).suffix.lower() or "without ending" for file in ignored)
-        kinds = ", ".join(f"{number} {ending}" for ending, number in endings.most_common(6))
-        print(f"of no kind that is read: {kinds}{', ...' if len(endings) > 6 else ''}")
-    print(report.summary())
-    if report.same:
-        print("Each of these counts once: 'runanalytics merges' lists them.")
+def print_finding(finding: Finding, plot: Path | None, as_json: bool) -> None:
+    """Print a finding, and save its figure where a file was asked for."""
+    save_plot(finding, plot)
+    if as_json:
+        print_json(finding.to_dict())
+        return
+    print(finding.summary())
+    print_rows(finding.table().to_dict("records"))

@@ -1,4 +1,4 @@
-"""Commands that write something to read: report, demo, notebook."""
+"""Commands that write documents: report, demo, notebook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runanalytics.cli.importing import progress_bar
-from runanalytics.cli.options import Imperial, Pace, open_library, system_of
+from runanalytics.cli.options import Imperial, Pace, open_library, unit_system
 
 commands = typer.Typer()
 PLACE_IN_HELP = 60
@@ -24,7 +24,7 @@ def report(
 ) -> None:
     """Write a progress report as PDF."""
     written = open_library(context).report(
-        file, units=system_of(imperial), paper=paper, speed_m_s=pace
+        file, units=unit_system(imperial), paper=paper, speed_m_s=pace
     )
     print(f"Wrote {written}")
 
@@ -62,10 +62,10 @@ def demo(
 @commands.command()
 def notebook(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Where to put the notebooks.")
+        Path, typer.Argument(metavar="DIR", help="Where to copy the notebooks.")
     ] = Path("notebooks"),
 ) -> None:
-    """Put the notebooks into a folder, ready for JupyterLab on your own data."""
+    """Copy the notebooks into a folder, ready for JupyterLab on your own data."""
     from runanalytics.library import Library
 
     for file, written in Library.notebooks(folder).items():

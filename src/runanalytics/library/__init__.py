@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FileOutcome", "ImportReport", "Library"]
 
-_HOMES = {
-    "FileOutcome": "ingest.report",
-    "ImportReport": "ingest.report",
-    "Library": "library",
-}
+_HOMES = {"FileOutcome": "ingest.report", "ImportReport": "ingest.report", "Library": "library"}
 
 
 def __getattr__(name: str) -> Any:

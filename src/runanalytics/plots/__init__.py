@@ -1,4 +1,4 @@
-"""Figures from frames and findings, and what each of them shows in words."""
+"""Figures from frames and findings, and descriptions of them in words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Which days had strength work, drills or a race: years as a calendar."""
+"""Calendar of the days with strength work, drills or a race."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,18 +13,28 @@ from runanalytics.findings import drawing
 from runanalytics.schema.checking import require
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
 #: Colours of strength and technique, apart in hue and in lightness (Okabe & Ito 2008), and of
-#: a time that the log covers and that has neither.
+#: logged days and weeks with neither.
 KIND_COLOURS = {"strength": drawing.CONTRAST, "technique": "#56B4E9"}
 NOTHING_COLOUR = drawing.NOTHING
-#: Kind of session -> what it counts as.
-_COUNTS_AS = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
-#: Share of a cell's side that is drawn; the rest parts it from its neighbours.
+#: Dose -> kinds of session that count.
+_KINDS = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
+#: Share of a cell's side that is drawn; the rest separates it from its neighbours.
 _FILLED = 0.86
+#: Corners of a whole cell, and of its upper left and lower right half.
+_WHOLE = ((0.0, 0.0), (_FILLED, 0.0), (_FILLED, _FILLED), (0.0, _FILLED))
+_HALVES = {
+    "strength": ((_FILLED, 0.0), (0.0, _FILLED), (0.0, 0.0)),
+    "technique": ((_FILLED, 0.0), (0.0, _FILLED), (_FILLED, _FILLED)),
+}
+#: How a race day is ringed.
+_RING: Any = {"facecolors": "none", "edgecolors": drawing.INK, "linewidths": 1.1}
 #: Height of a year in cells: seven days, and room for the names of the months.
 _YEAR_CELLS = 9.6
 #: Years that are drawn at most.
@@ -42,9 +53,9 @@ def dose_calendar(
 ) -> Figure:
     """Draw the last years as a calendar of strength, drill and race days.
 
-    A day with both strength work and drills is split between their colours. A day that the log
-    covers and that has neither is grey; where nothing is known it is an empty frame, and where
-    only one of the two logs covers the day, half of it is missing.
+    A day with both strength work and drills is split between their colours. A logged day with
+    neither is grey. A day that no log covers is an empty frame; where only one of the two logs
+    covers it, half of it is missing.
 
     Parameters
     ----------
@@ -92,31 +103,24 @@ def dose_calendar(
     top_cells = 0.3 / pitch
 
     column, row = _places(_dates(days), shown, top_cells)
-    for half, what in ((0, "strength"), (1, "technique")):
-        corners = _half_cells(column, row, half)
+    for what, other in (("strength", "technique"), ("technique", "strength")):
+        corners = _corners(column, row, _HALVES[what])
         state = days[what].to_numpy()
-        other = "technique" if what == "strength" else "strength"
-        taken = (state == "none") & (days[other] == "done").to_numpy()
+        other_only = (state == "none") & (days[other] == "done").to_numpy()
         for mask, face in (
-            ((state == "none") & ~taken, NOTHING_COLOUR),
-            (taken, KIND_COLOURS[other]),
+            ((state == "none") & ~other_only, NOTHING_COLOUR),
+            (other_only, KIND_COLOURS[other]),
             (state == "done", KIND_COLOURS[what]),
         ):
             add_cells(axes, corners[mask], face)
-    silent = (days == "unknown").all(axis=1).to_numpy()
-    add_cells(axes, _whole_cells(column[silent], row[silent]), "none", drawing.RULE)
+    unknown = (days == "unknown").all(axis=1).to_numpy()
+    add_cells(axes, _corners(column, row, _WHOLE)[unknown], "none", drawing.RULE)
     if races is not None and len(races):
         dates = pd.DatetimeIndex(pd.to_datetime(races["local_date"]).dropna().unique())
         dates = dates[dates.year.isin(shown)]
         across, down = _places(dates, shown, top_cells)
-        axes.scatter(
-            across + 0.43,
-            down + 0.43,
-            s=(pitch * 72 * 0.8) ** 2,
-            facecolors="none",
-            edgecolors=drawing.INK,
-            linewidths=1.1,
-        )
+        size = (pitch * 72 * 0.8) ** 2
+        axes.scatter(across + 0.43, down + 0.43, s=size, **_RING)
     _name_years(axes, shown, top_cells)
     _key(axes, days, has_races=races is not None and len(races) > 0)
     return figure
@@ -125,7 +129,7 @@ def dose_calendar(
 def add_cells(
     axes: Axes, corners: Floats, face: Any, edge: Any = "none", *, below: bool = False
 ) -> None:
-    """Fill cells of one colour: one path for all of them, since years have thousands.
+    """Fill cells with one colour, as one path, since years have thousands of cells.
 
     Parameters
     ----------
@@ -136,7 +140,7 @@ def add_cells(
     face, edge : colour
         Inside and outline.
     below : bool
-        Whether the second coordinate is a share of the axes instead, below 0 for beneath them.
+        Whether the second coordinate is a share of the axes' height instead, negative below them.
     """
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -174,31 +178,31 @@ def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
         strength = int((of_year["strength"] == "done").sum())
         drills = int((of_year["technique"] == "done").sum())
         unknown = int((of_year == "unknown").all(axis=1).sum())
-        silent = f", {unknown} days without a log" if unknown else ""
-        parts.append(f"{year}: {strength} days with strength work, {drills} with drills{silent}")
+        without = f", {unknown} days without a log" if unknown else ""
+        parts.append(f"{year}: {strength} days with strength work, {drills} with drills{without}")
     return f"Calendar of strength and drill days. {'; '.join(parts) or 'No day is logged'}."
 
 
 def _states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
-    """One row a day from the first logged to the last: done, none or unknown, by kind."""
+    """Return a row a day from the first logged to the last: done, none or unknown, by dose."""
     require(sessions, "sessions", ["local_date", "kind"])
     require(spans, "log_spans", ["what", "first_date", "last_date"])
     bounds = pd.concat(
         [sessions["local_date"], spans["first_date"], spans["last_date"]], ignore_index=True
     ).dropna()
     if not len(bounds):
-        return pd.DataFrame(columns=list(_COUNTS_AS), index=pd.DatetimeIndex([]))
+        return pd.DataFrame(columns=list(_KINDS), index=pd.DatetimeIndex([]))
     days = pd.date_range(bounds.min(), bounds.max(), freq="D")
     states = {}
-    for what, kinds in _COUNTS_AS.items():
+    for what, kinds in _KINDS.items():
         state = np.full(len(days), "unknown", dtype=object)
-        told = spans[spans["what"] == what]
-        for first, last in zip(told["first_date"], told["last_date"], strict=True):
+        logged = spans[spans["what"] == what]
+        for first, last in zip(logged["first_date"], logged["last_date"], strict=True):
             state[(days >= first) & (days <= last)] = "none"
         done = sessions.loc[sessions["kind"].isin(kinds), "local_date"]
         state[days.isin(done)] = "done"
         states[what] = state
-    # What is never logged at all has no half of its own.
+    # A dose that is never logged has no half of its own.
     for what, other in (("strength", "technique"), ("technique", "strength")):
         if (states[what] == "unknown").all():
             states[what] = np.where(states[other] == "done", "none", states[other])
@@ -210,7 +214,7 @@ def _dates(days: pd.DataFrame) -> pd.DatetimeIndex:
 
 
 def _places(dates: pd.DatetimeIndex, shown: list[int], top_cells: float) -> tuple[Floats, Floats]:
-    """Column and row of the upper left corner of each day's cell; the first year on top."""
+    """Return column and row of the upper left corner of each day's cell; the first year on top."""
     year = dates.year.to_numpy()
     new_year = pd.to_datetime(pd.Series(year.astype(str)) + "-01-01").dt.day_of_week.to_numpy()
     column = (dates.day_of_year.to_numpy() - 1 + new_year) // 7
@@ -219,49 +223,27 @@ def _places(dates: pd.DatetimeIndex, shown: list[int], top_cells: float) -> tupl
     return column.astype(float), row.astype(float)
 
 
-def _half_cells(column: Floats, row: Floats, half: int) -> Floats:
-    side = _FILLED
-    corner = (0.0, 0.0) if half == 0 else (side, side)
-    offsets = np.array([(side, 0.0), (0.0, side), corner])
-    corners: Floats = np.stack([column, row], axis=1)[:, None, :] + offsets[None, :, :]
-    return corners
-
-
-def _whole_cells(column: Floats, row: Floats) -> Floats:
-    offsets = np.array([(0.0, 0.0), (_FILLED, 0.0), (_FILLED, _FILLED), (0.0, _FILLED)])
-    corners: Floats = np.stack([column, row], axis=1)[:, None, :] + offsets[None, :, :]
+def _corners(column: Floats, row: Floats, offsets: Sequence[tuple[float, float]]) -> Floats:
+    """Return the corners of each cell, given as offsets from its upper left one."""
+    corners: Floats = np.stack([column, row], axis=1)[:, None, :] + np.array(offsets)[None, :, :]
     return corners
 
 
 def _name_years(axes: Axes, shown: list[int], top_cells: float) -> None:
     for year in shown:
         top = top_cells + (year - shown[0]) * _YEAR_CELLS
-        axes.text(-5.0, top + 0.4, str(year), size=10, color=drawing.INK, va="center")
+        write = partial(axes.text, color=drawing.QUIET, va="center")
+        write(-5.0, top + 0.4, str(year), size=10, color=drawing.INK)
         firsts = pd.date_range(f"{year}-01-01", periods=12, freq="MS")
         across, _ = _places(firsts, shown, top_cells)
         for first, column in zip(firsts, across, strict=True):
-            axes.text(
-                column + 0.9,
-                top + 0.4,
-                first.strftime("%b"),
-                size=8,
-                color=drawing.QUIET,
-                va="center",
-            )
+            write(column + 0.9, top + 0.4, first.strftime("%b"), size=8)
         for name, row in (("Mon", 0), ("Thu", 3), ("Sun", 6)):
-            axes.text(
-                -0.5,
-                top + 1.6 + row + 0.45,
-                name,
-                size=7,
-                color=drawing.QUIET,
-                ha="right",
-                va="center",
-            )
+            write(-0.5, top + 1.6 + row + 0.45, name, size=7, ha="right")
 
 
 def _key(axes: Axes, days: pd.DataFrame, *, has_races: bool) -> None:
-    """Name the colours above the years, leaving out what does not occur."""
+    """Draw a key of the colours above the years, without those that do not occur."""
     from matplotlib.patches import Rectangle
 
     entries = [
@@ -278,13 +260,5 @@ def _key(axes: Axes, days: pd.DataFrame, *, has_races: bool) -> None:
         axes.text(at + 1.4, 0.8, name, size=8.5, color=drawing.INK, va="center")
         at += 3.4 + 0.47 * len(name)
     if has_races:
-        axes.plot(
-            [at + 0.45],
-            [0.8],
-            "o",
-            markersize=5,
-            markerfacecolor="none",
-            markeredgecolor=drawing.INK,
-            markeredgewidth=1.1,
-        )
+        axes.scatter([at + 0.45], [0.8], s=25, **_RING)
         axes.text(at + 1.4, 0.8, "Race", size=8.5, color=drawing.INK, va="center")

@@ -1,4 +1,4 @@
-"""A form metric over time, with what was trained below it."""
+"""A form metric over time, with the sessions of each week below it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _Numbers = Callable[[object], Any]
 
-#: A week with this many sessions is drawn in full colour, one with fewer paler.
+#: A week with this many sessions is drawn in full colour, with fewer paler.
 _FULL_WEEK, _PALEST = 3, 0.4
 #: Letters of a device's name that are shown.
 _LONGEST_NAME = 28
-#: Height of one rail of weeks below the axes, and the gap above it, as shares of the axes.
-_RAIL, _RAIL_GAP = 0.05, 0.025
+#: Height of a row of weeks below the axes, and the gap above it, as shares of the axes.
+_ROW, _ROW_GAP = 0.05, 0.025
 
 
 def form_over_time(
@@ -35,15 +35,15 @@ def form_over_time(
     *,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a metric at the reference pace over time, and below it what was done each week.
+    """Draw a metric at the reference pace over time, and below it the sessions of each week.
 
     Parameters
     ----------
     trend : Trend
         The finding that is drawn: weekly means, the smooth and its band, new devices.
     doses : mapping of str to DataFrame, optional
-        Table "dose" by what it is of (``strength``, ``technique``): a rail of weeks below,
-        the darker the more sessions, grey for none, empty where the log says nothing.
+        Table "dose" by kind of session (``strength``, ``technique``): a row of weeks below,
+        the darker the more sessions, grey for none, empty where the log does not cover them.
     ax : Axes, optional
         Where to draw. Default: a figure of its own.
 
@@ -61,15 +61,14 @@ def form_over_time(
     'Ground contact time (ms)'
     """
     axes = trend.plot(ax)
-    # A device may be called anything: no formula, and never so long that no room is left.
+    # A device may have any name: it is no formula, and never so long that no room is left.
     for text in axes.texts:
         words = text.get_text()
         text.set_text(words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1]}…")
         text.set_parse_math(False)
         text.set_in_layout(False)
-    if trend.weekly.empty:
-        return axes
-    _rails(axes, doses or {})
+    if not trend.weekly.empty:
+        _draw_doses(axes, doses or {})
     return axes
 
 
@@ -83,11 +82,11 @@ def describe_form(trend: Trend, doses: Mapping[str, pd.DataFrame] | None = None)
     doses : mapping of str to DataFrame, optional
         As for `form_over_time`.
     """
-    rails = f" Below, sessions a week of {' and '.join(doses)}." if doses else ""
-    return f"{trend.label} at the reference pace, week by week. {trend.summary()}{rails}"
+    below = f" Below, sessions a week of {' and '.join(doses)}." if doses else ""
+    return f"{trend.label} at the reference pace, week by week. {trend.summary()}{below}"
 
 
-def _rails(axes: Axes, doses: Mapping[str, pd.DataFrame]) -> None:
+def _draw_doses(axes: Axes, doses: Mapping[str, pd.DataFrame]) -> None:
     """Draw a row of weeks below the axes for each dose that was logged."""
     number_of: _Numbers = axes.convert_xunits
     left, right = axes.get_xlim()
@@ -98,35 +97,22 @@ def _rails(axes: Axes, doses: Mapping[str, pd.DataFrame]) -> None:
         shown = (start + 7 > left) & (start < right)
         if not shown.any():
             continue
-        top = -_RAIL_GAP - number * (_RAIL + _RAIL_GAP)
+        top = -_ROW_GAP - number * (_ROW + _ROW_GAP)
         begin = np.maximum(start[shown] + 0.4, left)
         end = np.minimum(start[shown] + 6.6, right)
-        low, high = np.full_like(begin, top - _RAIL), np.full_like(begin, top)
-        corners = np.stack(
-            [
-                np.stack(pair, axis=1)
-                for pair in ((begin, high), (end, high), (end, low), (begin, low))
-            ],
-            axis=1,
-        )
+        low, high = np.full_like(begin, top - _ROW), np.full_like(begin, top)
+        across, down = np.stack([begin, end, end, begin]), np.stack([high, high, low, low])
+        corners = np.stack([across, down]).T
         for sessions in range(_FULL_WEEK + 1):
             face = _shade(KIND_COLOURS[what], sessions) if sessions else NOTHING_COLOUR
             chosen = np.clip(np.ceil(amount[shown]), 0, _FULL_WEEK) == sessions
             add_cells(axes, corners[chosen], face, below=True)
-        axes.text(
-            -0.008,
-            top - _RAIL / 2,
-            what.capitalize(),
-            transform=axes.transAxes,
-            ha="right",
-            va="center",
-            size=8,
-            color=drawing.QUIET,
-        )
+        place: Any = {"transform": axes.transAxes, "ha": "right", "va": "center"}
+        axes.text(-0.008, top - _ROW / 2, what.capitalize(), size=8, color=drawing.QUIET, **place)
         number += 1
     axes.set_xlim(left, right)
     if number:
-        axes.spines["bottom"].set_position(("axes", -number * (_RAIL + _RAIL_GAP) - _RAIL_GAP))
+        axes.spines["bottom"].set_position(("axes", -number * (_ROW + _ROW_GAP) - _ROW_GAP))
         axes.spines["bottom"].set_visible(False)
 
 
@@ -139,7 +125,7 @@ def _shade(colour: str, sessions: int) -> tuple[float, ...]:
 
 
 def _by_week(dose: pd.DataFrame) -> tuple[npt.NDArray[np.datetime64], Floats]:
-    """Mondays of the logged weeks, and what was done in each."""
+    """Return the Mondays of the logged weeks, and the dose of each."""
     log = daily_log(dose)
     if not log.stretches:
         return np.array([], dtype="datetime64[D]"), np.array([])

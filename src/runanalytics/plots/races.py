@@ -1,4 +1,4 @@
-"""Races over time."""
+"""Paces of races over time, and the names of courses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runanalytics.units import distance_text, duration_text, length_unit, pace_t
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Courses whose lengths differ by less than this share count as one distance.
+#: Courses whose lengths differ by no more than this share count as one distance.
 SAME_COURSE = 0.03
 #: Courses that have one name everywhere, and how far from it a measured distance may be.
 _NAMED_COURSES = ("1500 m", "1 mi", "3 km", "5 km", "10 km", "15 km", "Half marathon", "Marathon")
@@ -106,15 +106,14 @@ def describe_races(races: pd.DataFrame, *, units: str = "metric") -> str:
     parts = []
     for distance_m, course in by_course(races):
         times = [duration_text(time) for time in course["time_s"]]
-        told = (
-            times[0] if len(times) == 1 else f"{len(times)} races, from {times[0]} to {times[-1]}"
-        )
-        parts.append(f"{course_name(distance_m, units)}: {told}")
+        several = f"{len(times)} races, from {times[0]} to {times[-1]}"
+        words = times[0] if len(times) == 1 else several
+        parts.append(f"{course_name(distance_m, units)}: {words}")
     return f"Pace of races over time. {'; '.join(parts) or 'There is none'}."
 
 
 def _even_paces(slowest_m_s: float, fastest_m_s: float, units: str) -> list[float]:
-    """Speeds between two, m/s, whose paces are whole multiples of some seconds."""
+    """Return speeds between two, m/s, whose paces are multiples of a whole number of seconds."""
     length_m = parse_distance(f"1 {length_unit(units)}")
     slow, fast = length_m / max(slowest_m_s, 0.1), length_m / max(fastest_m_s, 0.1)
     step = next((s for s in _PACE_STEPS_S if (slow - fast) / s <= _MOST_TICKS), _PACE_STEPS_S[-1])
@@ -123,7 +122,7 @@ def _even_paces(slowest_m_s: float, fastest_m_s: float, units: str) -> list[floa
 
 
 def course_name(distance_m: float, units: str = "metric") -> str:
-    """Return what runners call a distance, in whatever units they train.
+    """Return what runners call a distance, whichever units they train in.
 
     Parameters
     ----------

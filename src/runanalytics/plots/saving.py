@@ -1,4 +1,4 @@
-"""Figures into files."""
+"""Saving figures as files."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ from runanalytics.errors import UsageError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Endings that a figure can be saved under.
+#: Extensions that a figure can be saved with.
 ENDINGS = (".png", ".svg", ".pdf")
-
 _DOTS_PER_INCH = 200
 
 
 def save(ax: Axes, file: Path) -> None:
-    """Save the figure that `ax` stands on; a PNG has 200 dots per inch.
+    """Save the figure of some axes; a PNG has 200 dots per inch.
 
     Parameters
     ----------
     ax : Axes
-        Axes of any of this package's plots.
+        Axes of any plot of this package.
     file : Path
-        Where to; its ending says in which form.
+        Where to; its extension says in which format.
 
     Raises
     ------
     UsageError
-        If the ending is none of `ENDINGS`.
+        If the extension is none of `ENDINGS`.
     """
     if file.suffix.lower() not in ENDINGS:
         raise UsageError(

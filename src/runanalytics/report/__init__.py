@@ -1,4 +1,4 @@
-"""A PDF progress report: what changed, what was done, what goes along with what, how sure."""
+"""The progress report as PDF: what changed, what was done, what goes along with what, how sure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What sections are made of, as plain values for the layout.
+"""The blocks that sections of the report are made of, as plain values for the layout.
 
-A section is a heading and blocks: ``text``, ``heading``, ``figure`` (SVG, alternative text and
-caption), ``table`` (columns, widths, sides, rows, caption) and ``list``.
+A section is a heading and blocks: ``text``, ``note``, ``heading``, ``figure`` (SVG, alternative
+text and caption), ``table`` (columns, widths, alignment, rows, caption) and ``list``.
 """
 
 from __future__ import annotations
@@ -10,18 +10,15 @@ from collections.abc import Sequence
 from typing import Any
 
 Block = dict[str, Any]
+Section = dict[str, Any]
 
-#: Rows of a table that stay together on a page.
+#: Tables with at most this many rows stay together on a page.
 MOST_ROWS = 14
 
 
-def section(heading: str, blocks: list[Block], *, flowing: bool = False) -> dict[str, Any]:
-    """Return a section; one with a figure begins a page unless it may flow on."""
-    return {
-        "heading": heading,
-        "blocks": blocks,
-        "new_page": has_figure(blocks) and not flowing,
-    }
+def section(heading: str, blocks: list[Block]) -> Section:
+    """Return a section; one with a figure begins a page."""
+    return {"heading": heading, "blocks": blocks, "new_page": has_figure(blocks)}
 
 
 def text(words: str) -> Block:
@@ -29,9 +26,19 @@ def text(words: str) -> Block:
     return {"kind": "text", "text": words}
 
 
+def note(words: str) -> Block:
+    """Return a paragraph in small print."""
+    return {"kind": "note", "text": words}
+
+
 def heading(words: str) -> Block:
     """Return a heading inside a section."""
     return {"kind": "heading", "text": words}
+
+
+def bullets(items: list[str]) -> Block:
+    """Return a list."""
+    return {"kind": "list", "items": items}
 
 
 def has_figure(blocks: list[Block]) -> bool:
@@ -43,33 +50,33 @@ def table(
     columns: list[str],
     rows: list[list[str]],
     *,
-    sides: str,
+    align: str,
     caption: str = "",
     wide: Sequence[int] = (0,),
     breaks: bool = False,
 ) -> Block:
-    """Return a table whose `wide` columns share the room that the others leave.
+    """Return a table whose `wide` columns share the width that the others leave.
 
     Parameters
     ----------
     columns : list of str
-        Their heads.
+        Headings.
     rows : list of list of str
         A cell for each column.
-    sides : str
-        A letter a column, "l" or "r", for where its text stands.
+    align : str
+        One letter a column: "l" for left, "r" for right.
     caption : str
-        What stands below.
+        Text below the table.
     wide : sequence of int
-        Numbers of the wide columns.
+        Indices of the wide columns.
     breaks : bool
-        Whether it may go on over the page even where it is short.
+        Whether even a short table may break over two pages.
     """
     return {
         "kind": "table",
         "columns": columns,
         "widths": [1 if number in wide else "auto" for number in range(len(columns))],
-        "align": ["right" if side == "r" else "left" for side in sides],
+        "align": ["right" if side == "r" else "left" for side in align],
         "rows": rows,
         "breaks": breaks or len(rows) > MOST_ROWS,
         "caption": caption,

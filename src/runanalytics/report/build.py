@@ -1,4 +1,4 @@
-"""From a library to a PDF: gather, write, lay out, and put it in place whole."""
+"""Writing the report: contents of a library, laid out as a PDF by typst."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.durable import write_durably
 
 if TYPE_CHECKING:
-    from runanalytics.report.contents import Source
+    from runanalytics.report.contents import ReportSource
 
-#: Name of a paper -> its name in Typst.
+#: Paper size -> its name in Typst.
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
 STANDARD: Final = "ua-1"
 
 
 def build_report(
-    library: Source,
+    library: ReportSource,
     path: str | os.PathLike[str],
     *,
     units: str = "metric",
@@ -36,7 +36,7 @@ def build_report(
     library : Library
         Whose data it is about.
     path : path
-        The PDF; an older one there is replaced once the new one is whole.
+        The PDF; an older one there is replaced once the new one is complete.
     units : {"metric", "imperial"}
         Kilometres or miles.
     paper : {"a4", "letter"}
@@ -59,7 +59,7 @@ def build_report(
         If the PDF cannot be written.
     """
     from runanalytics.report.contents import gather
-    from runanalytics.report.sections import content
+    from runanalytics.report.sections import layout_data
 
     if paper not in PAPERS:
         raise UsageError(f"unknown paper '{paper}'", hint=f"known are: {', '.join(PAPERS)}")
@@ -70,22 +70,21 @@ def build_report(
         raise LibraryError("this is a folder", where=str(target), hint="name a PDF file in it")
     if target.suffix.lower() != ".pdf":
         raise UsageError("a report is a PDF", where=str(target), hint="let its name end in .pdf")
-    evidence = gather(library, speed_m_s)
-    pdf = compiled({**content(evidence, units), "paper": PAPERS[paper]})
-    _put(target, pdf)
+    data = layout_data(gather(library, speed_m_s), units)
+    _write(target, compile_pdf({**data, "paper": PAPERS[paper]}))
     return target
 
 
-def compiled(words: dict[str, Any]) -> bytes:
-    """Return the PDF that the layout makes of a content.
+def compile_pdf(data: dict[str, Any]) -> bytes:
+    """Return the report as PDF.
 
-    The fonts inside typst serve most scripts. A name in another one is shown with a font of the
+    The fonts inside typst cover most scripts. A name in another script is shown with a font of the
     machine, and where there is none with matplotlib's, which has a sign for every character.
 
     Parameters
     ----------
-    words : dict
-        What `runanalytics.report.sections.content` returns.
+    data : dict
+        From `runanalytics.report.sections.layout_data`, and the ``paper``.
     """
     import matplotlib
     import typst
@@ -97,7 +96,7 @@ def compiled(words: dict[str, Any]) -> bytes:
         {"ignore_system_fonts": False},
         {"ignore_system_fonts": False, "font_paths": last_resort},
     )
-    inputs = {"content": json.dumps(words)}
+    inputs = {"data": json.dumps(data)}
     for number, fonts in enumerate(attempts, start=1):
         try:
             return bytes(
@@ -111,8 +110,8 @@ def compiled(words: dict[str, Any]) -> bytes:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _put(target: Path, pdf: bytes) -> None:
-    """Write the report for its owner alone, whole or not at all."""
+def _write(target: Path, pdf: bytes) -> None:
+    """Write the report, readable by its owner alone; an error leaves an older one as it was."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_durably(target, pdf)

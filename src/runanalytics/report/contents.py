@@ -1,4 +1,4 @@
-"""Everything that a report speaks of, gathered from a library once."""
+"""The tables and findings that a report is written from, gathered from a library once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.findings.engine.weeks import SIMULATED
+from runanalytics.findings.runner_tables import RunnerTables, Tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,36 +22,20 @@ if TYPE_CHECKING:
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
 
-#: What the report follows, and what it sets beside them.
-CADENCE, CONTACT = METRICS = ("cadence_spm", "ground_contact_ms")
-#: What claims call the drift of contact time.
+#: Form metrics that the report is about.
+CONTACT = "ground_contact_ms"
+METRICS = ("cadence_spm", CONTACT)
+#: The outcome of claims that is the drift of contact time.
 DRIFT = "ground_contact_drift"
+#: Kinds of session whose dose is set against the metrics.
 KINDS = ("strength", "technique")
 
 
-class Source(Protocol):
-    """What a report needs of a library: its tables, form and dose."""
-
-    def runs(self) -> pd.DataFrame:
-        """Return table "runs"."""
-
-    def sessions(self) -> pd.DataFrame:
-        """Return table "sessions"."""
-
-    def sets(self) -> pd.DataFrame:
-        """Return table "sets"."""
-
-    def segments(self) -> pd.DataFrame:
-        """Return table "segments"."""
-
-    def race_list(self) -> pd.DataFrame:
-        """Return table "races" and more, as `runanalytics.Library.race_list` does."""
+class ReportSource(Tables, Protocol):
+    """A library, or anything else with the tables, form and dose that a report needs."""
 
     def claims(self) -> Mapping[str, Claim]:
-        """Return the claims to try, by id."""
-
-    def log_spans(self) -> pd.DataFrame:
-        """Return table "log_spans"."""
+        """Return the claims to test, by id."""
 
     def sources(self) -> pd.DataFrame:
         """Return table "sources"."""
@@ -63,7 +48,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ReportContents:
     """Tables and findings that a report is written from.
 
     Parameters
@@ -75,19 +60,19 @@ class Evidence:
     forms : dict of str to DataFrame
         Table "form" by metric.
     doses : dict of str to DataFrame
-        Table "dose", sessions a day, by what it is of.
+        Table "dose", in sessions a day, by kind of session.
     trends : dict of str to Trend
         By metric.
     effects : dict of (str, str) to Effect
-        By what was done and metric; verdicts allow for how many were tested.
-    results : RaceResults
+        By dose and metric; verdicts are corrected for the number of tests.
+    race_results : RaceResults
         Races on one scale.
     drifts : dict of str to Trend
         How form changes inside runs, by metric.
-    followed : tuple of Adherence
+    adherence : tuple of Adherence
         How far each programme was followed.
     claims : ClaimsOnTrial
-        What the sources claim.
+        Claims of the training sources, tested.
     """
 
     runs: pd.DataFrame
@@ -101,26 +86,26 @@ class Evidence:
     doses: dict[str, pd.DataFrame]
     trends: dict[str, Trend]
     effects: dict[tuple[str, str], Effect]
-    results: RaceResults
+    race_results: RaceResults
     drifts: dict[str, Trend]
-    followed: tuple[Adherence, ...]
+    adherence: tuple[Adherence, ...]
     claims: ClaimsOnTrial
 
     @property
     def simulated(self) -> bool:
-        """Whether any of it is of a simulated runner."""
+        """Whether any of the data are of a simulated runner."""
         forms = [form["device"] for form in self.forms.values()]
         names = pd.concat([self.runs["device"], self.spans["source"], *forms])
         return bool(names.astype("str").str.contains(SIMULATED).any())
 
     @property
     def first_day(self) -> pd.Timestamp:
-        """First day of anything that was recorded."""
+        """First day with a run, session or race."""
         return pd.Timestamp(min(dates.min() for dates in self._days()))
 
     @property
     def last_day(self) -> pd.Timestamp:
-        """Last day of anything that was recorded."""
+        """Last day with a run, session or race."""
         return pd.Timestamp(max(dates.max() for dates in self._days()))
 
     def _days(self) -> list[pd.Series]:
@@ -128,12 +113,12 @@ class Evidence:
         return [table["local_date"] for table in tables if len(table)]
 
 
-def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
-    """Return what a report on `library` is written from.
+def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportContents:
+    """Return the tables and findings of a report on `library`.
 
     Parameters
     ----------
-    library : Source
+    library : ReportSource
         A `runanalytics.Library`, or anything with its tables.
     speed_m_s : float, optional
         Reference speed, m/s. Default: the runner's usual one, from runs with contact time
@@ -148,7 +133,6 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
     from runanalytics.findings.claims import claims_on_trial
     from runanalytics.findings.effects import effects
     from runanalytics.findings.race_results import race_results
-    from runanalytics.findings.runner_tables import RunnerTables
     from runanalytics.findings.trend import trend
     from runanalytics.measures.drift import drift
     from runanalytics.measures.race_detection import counting
@@ -161,19 +145,19 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
             hint="import run files and a strength log first ('runanalytics import PATH')",
         )
     forms: dict[str, pd.DataFrame] = {}
-    # Contact time first: both are compared at one speed, and fewer runs have it.
+    # Contact time first: fewer runs have it, and both metrics are compared at its usual speed.
     for metric in reversed(METRICS):
         forms[metric] = library.form(metric, speed_m_s)
         if speed_m_s is None and np.isfinite(forms[metric].attrs["speed_m_s"]):
             speed_m_s = float(forms[metric].attrs["speed_m_s"])
     doses = {what: library.dose(what) for what in KINDS}
-    found = effects(forms, doses, runs=runs)
+    tested = effects(forms, doses, runs=runs)
     sets, spans, segments = library.sets(), library.log_spans(), library.segments()
     drifts = {metric: drift(segments, metric) for metric in METRICS}
     tables = RunnerTables(
         segments, runs, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
     )
-    return Evidence(
+    return ReportContents(
         runs=runs,
         sessions=sessions,
         sets=sets,
@@ -184,9 +168,9 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
         forms={metric: forms[metric] for metric in METRICS},
         doses=doses,
         trends={metric: trend(forms[metric]) for metric in METRICS},
-        effects={(what, metric): found.of(metric, what) for what in KINDS for metric in METRICS},
-        results=race_results(races),
+        effects={(what, metric): tested.of(metric, what) for what in KINDS for metric in METRICS},
+        race_results=race_results(races),
         drifts={metric: trend(drifts[metric]) for metric in METRICS},
-        followed=tuple(followed(tables.adherence(each)) for each in programmes()),
+        adherence=tuple(followed(tables.adherence(each)) for each in programmes()),
         claims=claims_on_trial(tables, list(library.claims().values())),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from runanalytics.findings.claims import ClaimsOnTrial
     from runanalytics.findings.effect import Effect
+    from runanalytics.findings.finding import Finding
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
 
@@ -35,13 +36,13 @@ _STYLE: Any = {
 #: Width of the text on a page, inches.
 _WIDTH_IN = 6.7
 _CALENDAR_KEY = (
-    "A split day had both. “Not known” is a day that no log covers: it says nothing about what was "
-    "done. Half a cell: only one of the two logs covers the day."
+    "A split day had both. “Not known” is a day that no log covers. Half a cell: only one of the "
+    "two logs covers the day."
 )
 #: How to read `progress`.
 PROGRESS_KEY = (
     "Dots: weekly means, larger with more runs. Line and band: the smooth and its 95 % interval. "
-    "Rails: sessions that week, darker for more, grey for none, empty where the log says nothing. "
+    "Rows below: sessions that week, darker for more, grey for none, empty where no log covers it. "
     "Dashed: a new device, its step taken out."
 )
 
@@ -53,34 +54,24 @@ def progress(trend: Trend, doses: Mapping[str, pd.DataFrame], *, y: str = "") ->
         axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
         axes.set_title("", loc="left")
         axes.set_ylabel(y or axes.get_ylabel())
-        return _block(
-            figure,
-            plots.describe_form(trend, doses),
-            "",
-        )
+        return _block(figure, plots.describe_form(trend, doses))
 
 
 def sparkline(trend: Trend) -> dict[str, str]:
     """Return a small picture of a trend for its card, or nothing where there is no trend."""
     if len(trend.weekly) < 2:
         return {}
+    week, value = trend.weekly["week"], trend.weekly["value"]
+    low, high = trend.weekly["low"], trend.weekly["high"]
+    colour, alpha = drawing.ANSWER, drawing.BAND_ALPHA
     with _styled():
         figure = _figure(0.95, width_in=2.9, layout=None)
         axes = figure.add_axes((0, 0.04, 0.985, 0.92))
         axes.set_axis_off()
-        weekly = trend.weekly
-        axes.fill_between(
-            weekly["week"],
-            weekly["low"],
-            weekly["high"],
-            color=drawing.ANSWER,
-            alpha=drawing.BAND_ALPHA,
-            linewidth=0,
-        )
-        axes.plot(weekly["week"], weekly["value"], color=drawing.ANSWER, linewidth=1.6)
-        axes.plot(weekly["week"].iloc[-1], weekly["value"].iloc[-1], "o", color=drawing.ANSWER)
+        axes.fill_between(week, low, high, color=colour, alpha=alpha, linewidth=0)
+        axes.plot(week, value, color=colour, linewidth=1.6)
+        axes.plot(week.iloc[-1], value.iloc[-1], "o", color=colour)
         axes.margins(x=0.012)
-        week = weekly["week"]
         return {
             "svg": _svg(figure),
             "alt": f"Course of {trend.label.lower()}: {trend.verdict}.",
@@ -95,16 +86,16 @@ def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -
         dates.min() for dates in (sessions["local_date"], spans["first_date"]) if len(dates)
     )
     last = max(dates.max() for dates in (sessions["local_date"], spans["last_date"]) if len(dates))
-    words = _CALENDAR_KEY
+    caption = _CALENDAR_KEY
     if last.year - first.year >= MOST_YEARS:
-        words += f" Years before {last.year - MOST_YEARS + 1} are not drawn."
+        caption += f" Years before {last.year - MOST_YEARS + 1} are not drawn."
     with _styled():
         figure = plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN)
-        return _block(figure, plots.describe_calendar(sessions, spans), words)
+        return _block(figure, plots.describe_calendar(sessions, spans), caption)
 
 
 def effects(labelled: Mapping[str, Effect]) -> dict[str, str]:
-    """Return effects beside each other."""
+    """Return effects beside each other, with their priors."""
     with _styled():
         figure = _figure(0.55 + 0.37 * len(labelled))
         plots.forest(labelled, ax=figure.add_subplot())
@@ -112,8 +103,8 @@ def effects(labelled: Mapping[str, Effect]) -> dict[str, str]:
             figure,
             plots.describe_forest(labelled),
             "Dot and thick line: this runner's data alone, with its 95 % interval; open and pale "
-            "where there is not enough data. Diamond and thin line: what research says before any "
-            "data, where it says something. Grey: changes below 1 %, too small to matter.",
+            "where there is not enough data. Diamond and thin line: the prior, from research, "
+            "where there is one. Grey: changes below 1 %, too small to matter.",
         )
 
 
@@ -130,38 +121,38 @@ def doses(labelled: Mapping[str, Effect]) -> dict[str, str]:
         return _block(
             figure,
             " ".join(effect.summary() for effect in labelled.values()),
-            "Each dot is a week, larger with more runs. Across: how often it had been done lately, "
-            "older weeks counting less. Up: form, less what goes along with season, pace and the "
-            "rest.",
+            "Each dot is a week, larger with more runs. Across: sessions a week lately, older "
+            "weeks counting less. Up: form, adjusted for season, pace and the rest.",
         )
 
 
-def race_results(found: RaceResults) -> dict[str, str]:
+def race_results(results: RaceResults) -> dict[str, str]:
     """Return races on one scale."""
-    with _styled():
-        figure = _figure(2.7)
-        found.plot(figure.add_subplot()).set_title("", loc="left")
-        return _block(
-            figure,
-            found.summary(),
-            "Each dot is a race, as its worth over 10 km; higher is faster. Its line is the "
-            "interval that the noise of a single race gives it. Line and band: what your level "
-            "was, and its 95 % interval.",
-        )
+    return _finding(
+        results,
+        2.7,
+        "Each dot is a race as a time over 10 km; higher is faster. Its line is the interval from "
+        "the noise of a single race. Line and band: your level and its 95 % interval.",
+    )
 
 
-def claims(found: ClaimsOnTrial) -> dict[str, str]:
-    """Return the claims with the change that the data show for each."""
+def claims(claims: ClaimsOnTrial) -> dict[str, str]:
+    """Return the claims, and the change that the data show for each."""
+    return _finding(
+        claims,
+        0.75 + 0.25 * len(claims.verdicts),
+        "Change and its 95 % interval; the arrow is the direction claimed, and = a claim that "
+        "nothing more changes. Blue: your data go along with the claim; orange: against; grey: no "
+        "clear association.",
+    )
+
+
+def _finding(finding: Finding, height_in: float, caption: str) -> dict[str, str]:
+    """Return a finding's own figure without its title."""
     with _styled():
-        figure = _figure(0.75 + 0.25 * len(found.verdicts))
-        found.plot(figure.add_subplot()).set_title("", loc="left")
-        return _block(
-            figure,
-            found.summary(),
-            "Change and its 95 % interval; the arrow says what is claimed, and = that nothing "
-            "more changes. Blue: your data go along with the claim; orange: against; grey: no "
-            "clear association.",
-        )
+        figure = _figure(height_in)
+        finding.plot(figure.add_subplot()).set_title("", loc="left")
+        return _block(figure, finding.summary(), caption)
 
 
 def _styled() -> AbstractContextManager[None]:
@@ -181,7 +172,7 @@ def _figure(
     return Figure(figsize=(width_in, height_in), layout=layout)
 
 
-def _block(figure: Figure, alt: str, caption: str) -> dict[str, str]:
+def _block(figure: Figure, alt: str, caption: str = "") -> dict[str, str]:
     return {"kind": "figure", "svg": _svg(figure), "alt": alt, "caption": caption}
 
 

@@ -1,24 +1,26 @@
-"""The report's last part: how it was worked out, and everything that was left out."""
+"""The last section of the report: methods, and what was left out."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runanalytics.findings.finding import SIMULATED_NOTE, count
+from runanalytics.report.blocks import Block, Section, bullets, heading, section, text
 from runanalytics.report.contents import METRICS
 from runanalytics.report.wording import is_known, label, name
 from runanalytics.units import pace_text
 
 if TYPE_CHECKING:
-    from runanalytics.report.contents import Evidence
+    from runanalytics.report.contents import ReportContents
 
+#: Skipped files that are named for one reason.
 MOST_FILES = 20
 
 _METHOD = (
-    "Contact time falls and cadence rises with pace, so averages compare paces, not form. Here "
-    "both are read off at one pace, {pace}, from steady stretches of each run on nearly level "
-    "ground (1 to 3 minutes, after the warm-up). The relation to pace is the runner's own.",
+    "Contact time falls and cadence rises with speed, so averages compare speeds, not form. Here "
+    "both are estimated at one pace, {pace}, from steady segments of each run on nearly level "
+    "ground (1 to 3 minutes, after the warm-up). The relation to speed is the runner's own.",
     "The trend is a smooth through weekly means. It allows for weeks that resemble their "
     "neighbours, and for devices that read differently: a new watch is taken out as a step, not "
     "counted as a change of the runner. The change compares the first and the last "
@@ -26,7 +28,7 @@ _METHOD = (
     "An effect compares weeks after more strength or technique work with weeks after less, with "
     "trend, season, distance, pace and device taken into account. How fast training builds up "
     "and fades is not known, so several speeds are averaged. Days outside the log count as not "
-    "known, never as days without training. Who tests many effects finds one by chance: the "
+    "known, never as days without training. Among many effects some stand out by chance: the "
     "verdicts allow for the number tested (Benjamini and Hochberg 1995); the intervals are each "
     "one's own.",
     "Intervals are 95 % intervals. They come from the runner's data alone; what research says is "
@@ -35,7 +37,7 @@ _METHOD = (
     "Races are put on one scale by the runner's own exponent of distance, form that comes and "
     "goes over months, and the usual noise of a race; climbing (Minetti 2002), heat (Ely 2007) "
     "and altitude (Bassett 1999) are taken out where they are known. Drift inside runs is at "
-    "matched pace. A programme is held against the weeks that the log covers.",
+    "matched pace. Adherence to a programme is that of the weeks that the log covers.",
     "A shorter contact is not better in itself: across runners it does not go along with economy "
     "(van Hooren and others 2024, doi 10.1007/s40279-024-01997-3). This report states changes "
     "and does not grade them.",
@@ -46,83 +48,68 @@ _SIMULATED = (
 )
 
 
-def methods(evidence: Evidence, units: str) -> dict[str, Any]:
+def methods(contents: ReportContents, units: str) -> Section:
     """Return the section on method, exclusions and skipped files.
 
     Parameters
     ----------
-    evidence : Evidence
-        What is known.
+    contents : ReportContents
+        The tables and findings that the report is about.
     units : {"metric", "imperial"}
         Of pace.
     """
-    compared = max((trend.weeks_compared for trend in evidence.trends.values()), default=0)
-    pace = pace_text(evidence.speed_m_s, units) if is_known(evidence.speed_m_s) else "the usual one"
-    blocks: list[dict[str, Any]] = []
-    if evidence.simulated:
-        blocks.append({"kind": "text", "text": _SIMULATED})
-    blocks.append(
-        {
-            "kind": "list",
-            "items": [text.format(pace=pace, weeks=compared or "few") for text in _METHOD],
-        }
-    )
-    adjusted = _adjusted(evidence)
-    if adjusted:
-        blocks += [
-            {"kind": "heading", "text": "What the effects were adjusted for"},
-            {"kind": "list", "items": adjusted},
-        ]
-    blocks += [
-        {"kind": "heading", "text": "What was left out, and why"},
-        {"kind": "list", "items": _left_out(evidence) or ["Nothing was left out."]},
-    ]
-    skipped = _skipped(evidence)
-    if skipped:
-        blocks += [
-            {"kind": "heading", "text": "Files that could not be read"},
-            {"kind": "list", "items": skipped},
-        ]
-    return {"heading": "How this was worked out", "blocks": blocks, "new_page": True}
+    compared = max((trend.weeks_compared for trend in contents.trends.values()), default=0)
+    pace = pace_text(contents.speed_m_s, units) if is_known(contents.speed_m_s) else "the usual one"
+    blocks: list[Block] = [text(_SIMULATED)] if contents.simulated else []
+    blocks.append(bullets([each.format(pace=pace, weeks=compared or "few") for each in _METHOD]))
+    if adjusted := _adjusted(contents):
+        blocks += [heading("What the effects were adjusted for"), bullets(adjusted)]
+    left_out = _left_out(contents) or ["Nothing was left out."]
+    blocks += [heading("What was left out, and why"), bullets(left_out)]
+    if skipped := _skipped(contents):
+        blocks += [heading("Files that could not be read"), bullets(skipped)]
+    return section("How this was worked out", blocks) | {"new_page": True}
 
 
-def _adjusted(evidence: Evidence) -> list[str]:
-    """Return what effects were adjusted for, those of the same list together."""
-    together: dict[tuple[str, ...], list[str]] = {}
-    for (what, metric), effect in evidence.effects.items():
+def _adjusted(contents: ReportContents) -> list[str]:
+    """Return what effects were adjusted for, those with the same covariates together."""
+    pairs_of: dict[tuple[str, ...], list[str]] = {}
+    for (what, metric), effect in contents.effects.items():
         if effect.adjusted_for:
-            words = tuple(name(each) for each in effect.adjusted_for)
-            together.setdefault(words, []).append(f"{what} and {label(metric)}")
+            covariates = tuple(name(each) for each in effect.adjusted_for)
+            pairs_of.setdefault(covariates, []).append(f"{what} and {label(metric)}")
     return [
-        f"{', '.join(pairs).capitalize()}: {', '.join(words)}." for words, pairs in together.items()
+        f"{', '.join(pairs).capitalize()}: {', '.join(covariates)}."
+        for covariates, pairs in pairs_of.items()
     ]
 
 
-def _left_out(evidence: Evidence) -> list[str]:
+def _left_out(contents: ReportContents) -> list[str]:
+    """Return how many runs were left out for each metric and why, with notes on its trend."""
     items = []
     for metric in METRICS:
         reasons = Counter(
-            str(entry["reason"]) for entry in evidence.forms[metric].attrs["excluded"]
+            str(entry["reason"]) for entry in contents.forms[metric].attrs["excluded"]
         )
-        without = len(evidence.runs) - len(evidence.forms[metric]) - sum(reasons.values())
-        told = [f"{count(number, 'run')} ({name(why)})" for why, number in reasons.most_common()]
+        without = len(contents.runs) - len(contents.forms[metric]) - sum(reasons.values())
+        parts = [f"{count(number, 'run')} ({name(why)})" for why, number in reasons.most_common()]
         if without > 0:
-            told.append(f"{count(without, 'run')} (no steady stretch with it)")
-        told += [name(note) for note in evidence.trends[metric].notes if note != SIMULATED_NOTE]
-        if told:
-            items.append(f"From {label(metric)}: {'; '.join(told)}.")
+            parts.append(f"{count(without, 'run')} (no steady stretch with it)")
+        parts += [name(note) for note in contents.trends[metric].notes if note != SIMULATED_NOTE]
+        if parts:
+            items.append(f"From {label(metric)}: {'; '.join(parts)}.")
     return items
 
 
-def _skipped(evidence: Evidence) -> list[str]:
+def _skipped(contents: ReportContents) -> list[str]:
     """Return skipped files, those with the same reason together."""
-    skipped = evidence.sources[evidence.sources["outcome"] == "skipped"]
-    together: dict[str, list[str]] = {}
+    skipped = contents.sources[contents.sources["outcome"] == "skipped"]
+    files_of: dict[str, list[str]] = {}
     for file, reason in zip(skipped["name"], skipped["reason"], strict=True):
         plain = str(reason).removeprefix(f"{file}: ")
-        together.setdefault(name(plain), []).append(name(file))
+        files_of.setdefault(name(plain), []).append(name(file))
     items = []
-    for reason, files in together.items():
+    for reason, files in files_of.items():
         left_out = len(files) - MOST_FILES
         more = f" and {count(left_out, 'other file')}" if left_out > 0 else ""
         items.append(f"{', '.join(files[:MOST_FILES])}{more}: {reason}")

@@ -1,76 +1,119 @@
-"""What the report says, as plain values for the layout."""
+"""All that the report says and shows, as plain values for the layout; the sections after page 1."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from runanalytics.findings.adherence import LATELY_WEEKS
 from runanalytics.findings.drawing import ANSWER
-from runanalytics.findings.finding import SIMULATED_NOTE, count
-from runanalytics.report import figures, races_and_claims
-from runanalytics.report.blocks import Block, has_figure, section, table
-from runanalytics.report.contents import METRICS
+from runanalytics.findings.finding import NOT_ENOUGH_DATA, SIMULATED_NOTE, count
+from runanalytics.plots.races import course_name
+from runanalytics.report import figures
+from runanalytics.report.blocks import (
+    Block,
+    Section,
+    bullets,
+    has_figure,
+    heading,
+    note,
+    section,
+    table,
+    text,
+)
 from runanalytics.report.methods import methods
 from runanalytics.report.page_one import answers, cards
 from runanalytics.report.wording import (
     MONTHS,
     NBSP,
     change,
+    interval,
     is_known,
     label,
     month,
     name,
+    or_dash,
     percent,
+    percent_range,
     short_day,
     span,
     total,
     value,
 )
-from runanalytics.units import pace_text
+from runanalytics.units import duration_text, pace_text
 
 if TYPE_CHECKING:
+    from runanalytics.findings.claims import Verdict
     from runanalytics.findings.effect import Effect
+    from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
-    from runanalytics.report.contents import Evidence
+    from runanalytics.report.contents import ReportContents
 
 TITLE = "Progress report"
 SIMULATED_MARK = "Simulated data"
+#: Weeks below which a trend is not drawn.
+LEAST_WEEKS_DRAWN = 3
+#: Rows of long tables.
+MOST_MOVEMENTS, MOST_RACES, MOST_QUARTERS, LEAST_QUARTERS = 10, 24, 8, 2
+
+_ASSOCIATIONS = "What goes along with what"
+_QUARTER_MONTHS = ("Jan–Mar", "Apr–Jun", "Jul–Sep", "Oct–Dec")
 _NO_SESSIONS = (
     "No strength or technique session is logged. Import a strength log, or a table of sessions "
     "with their dates, to see what goes along with it."
 )
-#: A course of fewer weeks is not worth a figure.
-LEAST_WEEKS_DRAWN = 3
-#: Rows of a long table.
-MOST_MOVEMENTS, MOST_QUARTERS, LEAST_QUARTERS = 10, 8, 2
+_DETECTABLE = (
+    "Detectable: an effect of this size would be found four times out of five. The verdicts allow "
+    "for the number of effects tested here."
+)
+_ONE_SCALE = (
+    "Over 10 km: what each race was worth over that distance on the level in the cool, with what "
+    "is known of climbing, heat and altitude taken out. Race times vary by 1 to 4 % from one race "
+    "to the next with no change of fitness (Hopkins & Hewson 2001)."
+)
+_PREDICTED = (
+    "Of a single race on the level in the cool; 95 % of races would lie between. VDOT: what an "
+    "equal VDOT (Daniels & Gilbert 1979) would take."
+)
+_LATE = (
+    "How form changes the longer a run lasts, whatever the pace. Contact time mostly rises and "
+    "cadence falls, but runners differ, even in the direction."
+)
+_FOLLOWED = (
+    "Followed: how much of what it prescribes was done, mean over the weeks that lie within the "
+    "log."
+)
+_RESEARCH = (
+    "What the sources of the programmes claim, in our words, beside what your data say and what "
+    "others have found. Research does not side with every claim, and a shorter contact is not "
+    "better in itself."
+)
 
 
-def content(evidence: Evidence, units: str) -> dict[str, Any]:
-    """Return everything that a report on `evidence` says and shows.
+def layout_data(contents: ReportContents, units: str) -> dict[str, Any]:
+    """Return all that the layout of a report needs: words, numbers and figures.
 
     Parameters
     ----------
-    evidence : Evidence
-        What is known.
+    contents : ReportContents
+        The tables and findings that the report is about.
     units : {"metric", "imperial"}
         Of distance and pace.
     """
-    covered = span(evidence.first_day, evidence.last_day)
-    last = evidence.last_day
-    shown = cards(evidence, units)
-    for card, metric in zip(shown, METRICS, strict=True):
-        card |= figures.sparkline(evidence.trends[metric])
-    told = [
-        _progress(evidence, units),
-        _done(evidence, units),
-        _effects(evidence),
-        races_and_claims.races(evidence, units),
-        races_and_claims.late_in_runs(evidence),
-        *races_and_claims.programmes_and_claims(evidence),
-        methods(evidence, units),
+    covered = span(contents.first_day, contents.last_day)
+    last = contents.last_day
+    candidates = [
+        _progress(contents, units),
+        _done(contents, units),
+        _effects(contents),
+        _races(contents, units),
+        _late_in_runs(contents),
+        *_programmes_and_claims(contents),
+        methods(contents, units),
     ]
-    sections = [each for each in told if each is not None]
+    sections = [each for each in candidates if each is not None]
     # Page 1 stands alone.
     sections[0]["new_page"] = True
     return {
@@ -81,65 +124,60 @@ def content(evidence: Evidence, units: str) -> dict[str, Any]:
         "date": [last.year, last.month, last.day],
         "span": covered,
         "footer": f"runanalytics · {covered}",
-        "simulated": evidence.simulated,
+        "simulated": contents.simulated,
         "simulated_mark": SIMULATED_MARK,
         "accent": ANSWER,
-        "facts": _facts(evidence, units),
-        "cards": shown,
-        "answers": answers(evidence, units),
+        "facts": _facts(contents, units),
+        "cards": cards(contents, units),
+        "answers": answers(contents, units),
         "sections": sections,
     }
 
 
-def _facts(evidence: Evidence, units: str) -> list[dict[str, str]]:
-    distance = evidence.runs["distance_m"].sum(min_count=1)
-    facts = [("runs", f"{len(evidence.runs):,}")]
+def _facts(contents: ReportContents, units: str) -> list[dict[str, str]]:
+    distance = contents.runs["distance_m"].sum(min_count=1)
+    facts = [("runs", f"{len(contents.runs):,}")]
     if is_known(distance):
         facts += [("run in all", total(float(distance), units))]
-    for what, dose in evidence.doses.items():
+    for what, dose in contents.doses.items():
         facts += [(f"{what} sessions", f"{int(dose['amount'].sum()):,}")]
-    facts += [("races", f"{len(evidence.races):,}")]
+    facts += [("races", f"{len(contents.races):,}")]
     return [{"label": words, "value": number} for words, number in facts]
 
 
-def _progress(evidence: Evidence, units: str) -> dict[str, Any]:
+def _progress(contents: ReportContents, units: str) -> Section:
     blocks: list[Block] = []
-    pace = pace_text(evidence.speed_m_s, units)
-    for trend in evidence.trends.values():
+    pace = pace_text(contents.speed_m_s, units)
+    for trend in contents.trends.values():
         if not trend.n_runs:
             continue
-        blocks.append({"kind": "heading", "text": f"{trend.label} at {pace}"})
+        blocks.append(heading(f"{trend.label} at {pace}"))
         if trend.n_weeks >= LEAST_WEEKS_DRAWN:
-            blocks.append(figures.progress(trend, evidence.doses))
-        blocks.append({"kind": "text", "text": _about(trend)})
+            blocks.append(figures.progress(trend, contents.doses))
+        blocks.append(text(_about(trend)))
     if has_figure(blocks):
-        blocks.append({"kind": "note", "text": figures.PROGRESS_KEY})
+        blocks.append(note(figures.PROGRESS_KEY))
     if not blocks:
-        blocks = [{"kind": "text", "text": "No run with cadence or contact time is recorded."}]
+        blocks = [text("No run with cadence or contact time is recorded.")]
     return section("Cadence and contact time", blocks)
 
 
 def _about(trend: Trend) -> str:
-    """Return what stands below a figure: the value now, its noise, and steps of devices."""
+    """Return what stands below a figure: the value now, its changes, and steps of devices."""
     metric = trend.metric
     if not is_known(trend.value):
         return trend.summary()
     sentences = [
-        f"Now {value(trend.value, metric)}{NBSP}{trend.unit} (95{NBSP}% interval "
-        f"{value(trend.low, metric)} to {value(trend.high, metric)}), from "
-        f"{count(trend.n_runs, 'run')} in {count(trend.n_weeks, 'week')}."
+        f"Now {value(trend.value, metric)}{NBSP}{trend.unit} "
+        f"({interval(value(trend.low, metric), value(trend.high, metric))}), from "
+        f"{_runs_and_weeks(trend)}.",
+        *_change(trend),
     ]
-    if trend.reason:
-        sentences.append(f"Not enough data for a change: {trend.reason}.")
-    elif trend.first_date is not None:
-        sentences.append(
-            f"Change since {month(trend.first_date)}: {percent(trend.percent)} (interval "
-            f"{percent(trend.percent_low)} to {percent(trend.percent_high)})."
-        )
     if trend.year_ago is not None:
+        ago = trend.year_ago
         sentences.append(
-            f"Beside the same weeks a year before: {percent(trend.year_ago.percent)} (interval "
-            f"{percent(trend.year_ago.percent_low)} to {percent(trend.year_ago.percent_high)})."
+            f"Compared with the same weeks a year before: {percent(ago.percent)} (interval "
+            f"{percent_range(ago.percent_low, ago.percent_high)})."
         )
     if not trend.reason and is_known(trend.minimal_detectable_percent):
         sentences.append(
@@ -148,54 +186,85 @@ def _about(trend: Trend) -> str:
             "downs from day to day."
         )
     if trend.device_steps:
-        told = [f"{name(step.name)} {percent(step.percent)}" for step in trend.device_steps]
+        steps = [f"{name(step.name)} {percent(step.percent)}" for step in trend.device_steps]
         sentences.append(
-            f"How devices read beside the usual recent one, taken out here: {', '.join(told)}."
+            "How devices read compared with the usual recent one, taken out here: "
+            f"{', '.join(steps)}."
         )
     return " ".join(sentences)
 
 
-def _quarters(evidence: Evidence, units: str) -> Block | None:
+def _runs_and_weeks(trend: Trend) -> str:
+    return f"{count(trend.n_runs, 'run')} in {count(trend.n_weeks, 'week')}"
+
+
+def _change(trend: Trend) -> list[str]:
+    """Return the change since the first weeks as a sentence, or why there is none."""
+    if trend.reason:
+        return [f"Not enough data for a change: {trend.reason}."]
+    if trend.first_date is None:
+        return []
+    return [
+        f"Change since {month(trend.first_date)}: {percent(trend.percent)} (interval "
+        f"{percent_range(trend.percent_low, trend.percent_high)})."
+    ]
+
+
+def _done(contents: ReportContents, units: str) -> Section:
+    blocks = [
+        figures.calendar(contents.sessions, contents.spans, contents.races)
+        if len(contents.sessions)
+        else text(_NO_SESSIONS)
+    ]
+    quarters, movements = _quarters(contents, units), _movements(contents)
+    if quarters is not None:
+        blocks += [heading("Quarter by quarter"), quarters]
+    if movements is not None:
+        blocks += [heading("Most done"), movements]
+    return section("What you did", blocks)
+
+
+def _quarters(contents: ReportContents, units: str) -> Block | None:
     """Return means by quarter: a table that a coach can read down."""
-    if not len(evidence.runs):
+    if not len(contents.runs):
         return None
-    quarter = evidence.runs["local_date"].dt.to_period("Q")
+    quarter = contents.runs["local_date"].dt.to_period("Q")
     periods = sorted(quarter.unique())[-MOST_QUARTERS:]
     if len(periods) < LEAST_QUARTERS:
         return None
     rows = []
     for period in periods:
-        first = max(period.start_time, evidence.first_day)
-        last = min(period.end_time.normalize(), evidence.last_day)
+        first = max(period.start_time, contents.first_day)
+        last = min(period.end_time.normalize(), contents.last_day)
         weeks = max(1.0, ((last - first).days + 1) / 7)
-        runs = evidence.runs[quarter == period]
+        runs = contents.runs[quarter == period]
         distance = float(runs["distance_m"].sum(min_count=1))
         row = [
             _quarter(period, first, last),
             f"{len(runs) / weeks:.1f}",
-            total(distance / weeks, units) if is_known(distance) else "–",
+            or_dash(distance, total(distance / weeks, units)),
         ]
-        for dose in evidence.doses.values():
+        for dose in contents.doses.values():
             inside = dose[dose["local_date"].between(first, last)]
             row.append(f"{7 * inside['amount'].mean():.1f}" if len(inside) else "not known")
-        for metric, trend in evidence.trends.items():
+        for metric, trend in contents.trends.items():
             weekly = trend.table().dropna(subset=["observed"])
             weekly = weekly[weekly["week"].between(first, last)]
             mean = (weekly["observed"] * weekly["runs"]).sum() / max(weekly["runs"].sum(), 1)
             row.append(value(float(mean), metric) if len(weekly) else "–")
         rows.append(row)
     headings = ["", *(f"{what}\na week" for what in ("Runs", "Distance", "Strength", "Technique"))]
-    headings += [f"{trend.label},\n{trend.unit}" for trend in evidence.trends.values()]
-    compared = (
-        f"Cadence and contact time are at {pace_text(evidence.speed_m_s, units)}, as the usual "
+    headings += [f"{trend.label},\n{trend.unit}" for trend in contents.trends.values()]
+    caption = (
+        f"Cadence and contact time are at {pace_text(contents.speed_m_s, units)}, as the usual "
         "recent device would read them."
     )
     return table(
         headings,
         rows,
-        sides="lrrrrrr",
+        align="lrrrrrr",
         wide=(1, 2, 3, 4),
-        caption=compared if is_known(evidence.speed_m_s) else "",
+        caption=caption if is_known(contents.speed_m_s) else "",
     )
 
 
@@ -209,29 +278,11 @@ def _quarter(period: pd.Period, first: pd.Timestamp, last: pd.Timestamp) -> str:
     return words
 
 
-_QUARTER_MONTHS = ("Jan–Mar", "Apr–Jun", "Jul–Sep", "Oct–Dec")
-
-
-def _done(evidence: Evidence, units: str) -> dict[str, Any]:
-    blocks: list[Block] = []
-    if len(evidence.sessions):
-        blocks.append(figures.calendar(evidence.sessions, evidence.spans, evidence.races))
-    else:
-        blocks.append({"kind": "text", "text": _NO_SESSIONS})
-    quarters = _quarters(evidence, units)
-    if quarters is not None:
-        blocks += [{"kind": "heading", "text": "Quarter by quarter"}, quarters]
-    movements = _movements(evidence)
-    if movements is not None:
-        blocks += [{"kind": "heading", "text": "Most done"}, movements]
-    return section("What you did", blocks)
-
-
-def _movements(evidence: Evidence) -> Block | None:
-    sets = evidence.sets.dropna(subset=["name_as_logged"])
+def _movements(contents: ReportContents) -> Block | None:
+    sets = contents.sets.dropna(subset=["name_as_logged"])
     if not len(sets):
         return None
-    dated = sets.merge(evidence.sessions[["session_id", "local_date"]], on="session_id")
+    dated = sets.merge(contents.sessions[["session_id", "local_date"]], on="session_id")
     grouped = dated.groupby("name_as_logged").agg(
         n_sets=("n_sets", "sum"),
         n_sessions=("session_id", "nunique"),
@@ -239,95 +290,238 @@ def _movements(evidence: Evidence) -> Block | None:
     )
     ordered = grouped.sort_values(["n_sets", "n_sessions"], ascending=False, kind="stable")
     rows = [
-        [
-            name(row["name_as_logged"]),
-            f"{row['n_sessions']:,}",
-            f"{row['n_sets']:,}",
-            short_day(row["last"]),
-        ]
-        for row in ordered.head(MOST_MOVEMENTS).reset_index().to_dict(orient="records")
+        [name(movement), f"{row['n_sessions']:,}", f"{row['n_sets']:,}", short_day(row["last"])]
+        for movement, row in ordered.head(MOST_MOVEMENTS).to_dict(orient="index").items()
     ]
-    left_out = len(ordered) - MOST_MOVEMENTS
+    n_left = len(ordered) - MOST_MOVEMENTS
     return table(
         ["Exercise, as logged", "Sessions", "Sets", "Last done"],
         rows,
-        sides="lrrr",
-        caption=f"And {count(left_out, 'other exercise')}." if left_out > 0 else "",
+        align="lrrr",
+        caption=f"And {count(n_left, 'other exercise')}." if n_left > 0 else "",
     )
 
 
-def _effects(evidence: Evidence) -> dict[str, Any]:
+def _effects(contents: ReportContents) -> Section:
     labelled = {
         f"{what.capitalize()}, {label(metric)}": effect
-        for (what, metric), effect in evidence.effects.items()
+        for (what, metric), effect in contents.effects.items()
     }
     remarks = _remarks(labelled)
     if not any(is_known(effect.percent) for effect in labelled.values()):
-        text = "Nothing can be said yet of what goes along with what."
-        return section(
-            "What goes along with what",
-            [{"kind": "text", "text": text}, {"kind": "list", "items": remarks}],
-        )
+        nothing = text("Nothing can be said yet of what goes along with what.")
+        return section(_ASSOCIATIONS, [nothing, bullets(remarks)])
     rows = [
         [
             words,
-            percent(effect.percent) if is_known(effect.percent) else "–",
-            f"{percent(effect.percent_low)} to {percent(effect.percent_high)}"
-            if is_known(effect.percent)
-            else "–",
-            change(effect.estimate, effect.metric) if is_known(effect.estimate) else "–",
+            or_dash(effect.percent, percent(effect.percent)),
+            or_dash(effect.percent, percent_range(effect.percent_low, effect.percent_high)),
+            or_dash(effect.estimate, change(effect.estimate, effect.metric)),
             f"{effect.n_weeks}",
-            f"{effect.detectable_percent:.1f}{NBSP}%"
-            if is_known(effect.detectable_percent)
-            else "–",
+            or_dash(effect.detectable_percent, f"{effect.detectable_percent:.1f}{NBSP}%"),
             effect.verdict.capitalize(),
         ]
         for words, effect in labelled.items()
     ]
-    first = next(iter(labelled.values()))
-    blocks: list[Block] = [
-        {
-            "kind": "text",
-            "text": f"Each row is the change that goes along with {first.contrast:g} more sessions "
-            "a week, all else that is known being equal.",
-        },
+    contrast = next(iter(labelled.values())).contrast
+    blocks = [
+        text(
+            f"Each row is the change that goes along with {contrast:g} more sessions a week, all "
+            "else that is known being equal."
+        ),
         figures.effects(labelled),
         table(
             ["", "Change", "95 % interval", "In its unit", "Weeks", "Detectable", "Verdict"],
             rows,
-            sides="lrrrrrl",
-            caption="Detectable: an effect of this size would be found four times out of five. The "
-            "verdicts allow for the number of effects tested here.",
+            align="lrrrrrl",
+            caption=_DETECTABLE,
         ),
     ]
-    items = [*_mixed(labelled), *remarks]
-    if items:
-        blocks.append({"kind": "list", "items": items})
+    if items := [*_combined(labelled), *remarks]:
+        blocks.append(bullets(items))
     drawn = {words: effect for words, effect in labelled.items() if not effect.points.empty}
     if drawn:
-        blocks += [{"kind": "heading", "text": "Dose and form, week by week"}, figures.doses(drawn)]
-    return section("What goes along with what", blocks)
+        blocks += [heading("Dose and form, week by week"), figures.doses(drawn)]
+    return section(_ASSOCIATIONS, blocks)
 
 
-_PARTS = ("change", "low", "high")
-
-
-def _mixed(labelled: dict[str, Effect]) -> list[str]:
-    """Return effects mixed with what research says, where it says something."""
-    told = []
+def _combined(labelled: dict[str, Effect]) -> list[str]:
+    """Return effects combined with the prior from research, where there is one."""
+    parts = []
     for words, effect in labelled.items():
         for row in effect.table().to_dict(orient="records"):
             if row["source"] == "both" and is_known(row["change_percent"]):
-                mean, low, high = (percent(row[f"{part}_percent"]) for part in _PARTS)
-                told.append(f"{words} {mean} ({low} to {high})")
-    return [f"Mixed with what research says: {'; '.join(told)}."] if told else []
+                both = percent_range(row["low_percent"], row["high_percent"])
+                parts.append(f"{words} {percent(row['change_percent'])} ({both})")
+    return [f"Combined with what research says: {'; '.join(parts)}."] if parts else []
 
 
 def _remarks(labelled: dict[str, Effect]) -> list[str]:
-    """Return what should be known of single effects: why there is none, what was assumed."""
-    together: dict[str, list[str]] = {}
+    """Return notes on single effects: why there is none, what was assumed."""
+    effects_of: dict[str, list[str]] = {}
     for words, effect in labelled.items():
         for remark in (effect.reason, *effect.notes):
             if remark and remark != SIMULATED_NOTE:  # which every page is marked with
-                together.setdefault(remark, []).append(words)
-    return [f"{'; '.join(pairs)}: {name(remark)}." for remark, pairs in together.items()]
+                effects_of.setdefault(remark, []).append(words)
+    return [f"{'; '.join(effects)}: {name(remark)}." for remark, effects in effects_of.items()]
+
+
+def _races(contents: ReportContents, units: str) -> Section:
+    if not len(contents.races):
+        return section("Races", [text("No race is recorded.")])
+    results = contents.race_results
+    adjusted = results.raced.set_index("race_id") if results.n_races else results.raced
+    races = contents.races.sort_values("local_date", kind="stable").to_dict(orient="records")
+    n_left = len(races) - MOST_RACES
+    earlier = f" {count(n_left, 'earlier race')} not listed." if n_left > 0 else ""
+    listed = table(
+        ["Date", "Race", "Distance", "Time", "Pace", "Over 10 km", "VDOT"],
+        [_race_row(race, adjusted, units) for race in races[-MOST_RACES:]],
+        align="llrrrrr",
+        wide=(1,),
+        caption=f"{_ONE_SCALE}{earlier}",
+    )
+    if not results.n_races:
+        return section("Races", [listed])
+    drawn = [figures.race_results(results)] if results.n_races > 1 else []
+    words = results.summary()
+    if SIMULATED_NOTE in results.notes:  # which every page is marked with
+        words = words.replace(f" {SIMULATED_NOTE[:1].upper()}{SIMULATED_NOTE[1:]}.", "")
+    return section(
+        "Races",
+        [
+            text(words.replace(" %", f"{NBSP}%")),
+            *drawn,
+            listed,
+            heading("Races to come"),
+            _predictions(results, units),
+        ],
+    )
+
+
+def _race_row(race: Mapping[Hashable, Any], adjusted: pd.DataFrame, units: str) -> list[str]:
+    distance_m, time_s = race["distance_m"], race["time_s"]
+    timed = is_known(time_s) and is_known(distance_m) and time_s > 0
+    own = adjusted.loc[race["race_id"]] if race["race_id"] in adjusted.index else None
+    return [
+        short_day(race["local_date"]),
+        name(race["title"]),
+        course_name(distance_m, units) if is_known(distance_m) else "–",
+        duration_text(time_s),
+        pace_text(distance_m / time_s, units) if timed else "–",
+        "–" if own is None else duration_text(own["time_10km_s"]),
+        "–" if own is None else f"{own['vdot']:.1f}",
+    ]
+
+
+def _predictions(results: RaceResults, units: str) -> Block:
+    rows = [
+        [
+            course_name(row["distance_m"], units),
+            duration_text(row["time_s"]),
+            f"{duration_text(row['low_s'])} to {duration_text(row['high_s'])}",
+            duration_text(row["vdot_time_s"]),
+            str(row["note"]).capitalize(),
+        ]
+        for row in results.predicted().to_dict(orient="records")
+    ]
+    caption = (
+        f"{_PREDICTED} Your race time grows with distance to the power of {results.exponent:.3f} ± "
+        f"{results.exponent_sd:.3f} (usual: 1.06)."
+    )
+    if results.critical is not None:
+        caption += (
+            f" Critical speed {pace_text(results.critical.speed_m_s, units)}, with "
+            f"{results.critical.d_prime_m:.0f}{NBSP}m beyond it."
+        )
+    headings = ["", "Time", "Between", "VDOT", ""]
+    return table(headings, rows, align="lrrrl", wide=(4,), caption=caption)
+
+
+def _late_in_runs(contents: ReportContents) -> Section | None:
+    """Return the section on how form changes inside runs, where there are long enough ones."""
+    blocks: list[Block] = []
+    for trend in contents.drifts.values():
+        if trend.n_weeks < LEAST_WEEKS_DRAWN or not is_known(trend.value):
+            continue
+        now = (
+            f"An hour into a run it is now {trend.value:.1f}{NBSP}% of what it was at the start, "
+            f"at matched pace ({interval(f'{trend.low:.1f}', f'{trend.high:.1f}{NBSP}%')}), from "
+            f"{_runs_and_weeks(trend)}."
+        )
+        blocks += [
+            heading(trend.label),
+            figures.progress(trend, contents.doses, y="% of an hour earlier"),
+            text(" ".join([now, *_change(trend)])),
+        ]
+    return section("Late in long runs", [text(_LATE), *blocks]) if blocks else None
+
+
+def _programmes_and_claims(contents: ReportContents) -> list[Section]:
+    """Return the sections on programmes and claims, those for which there are data, together."""
+    candidates = (_programmes(contents), _claims(contents))
+    sections = [each for each in candidates if each is not None]
+    return [{**each, "new_page": place == 0} for place, each in enumerate(sections)]
+
+
+def _programmes(contents: ReportContents) -> Section | None:
+    """Return the section on how far programmes were followed, where any was done."""
+    rows = [
+        [
+            f"{one.name}: {one.prescription}",
+            f"{one.n_weeks_done} of {one.n_weeks}",
+            f"{one.sessions_a_week:.1f}",
+            f"{one.score:.0%}",
+            f"{one.lately:.0%}",
+        ]
+        for one in contents.adherence
+        if one.n_weeks_done
+    ]
+    if not rows:
+        return None
+    never = [one.name for one in contents.adherence if one.n_weeks and not one.n_weeks_done]
+    listed = table(
+        ["", "Weeks\nwith it", "Sessions\na week", "Followed", f"Last {LATELY_WEEKS}\nweeks"],
+        rows,
+        align="lrrrr",
+        caption=f"{_FOLLOWED} Never done: {', '.join(never)}." if never else _FOLLOWED,
+    )
+    return section("Programmes", [listed])
+
+
+def _claims(contents: ReportContents) -> Section | None:
+    """Return the section on claims, where at least one could be tested."""
+    claims = contents.claims
+    tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
+    if not tested:
+        return None
+    untested = [each for each in claims.verdicts if each.verdict == NOT_ENOUGH_DATA]
+    blocks = [
+        text(_RESEARCH),
+        figures.claims(claims),
+        table(
+            ["Claim", "Your data", "What others have found"],
+            [[each.statement, _verdict(each), each.research or "–"] for each in tested],
+            align="lll",
+            breaks=True,
+            caption=f"Verdicts allow for the {claims.n_tests} tests made here (Benjamini & "
+            "Hochberg 1995); intervals are each one's own.",
+        )
+        | {"widths": [3, 4, 5]},
+    ]
+    if untested:
+        missing = [f"{each.statement} {_missing(each)}" for each in untested]
+        blocks += [heading("Not enough data"), bullets(missing)]
+    return section("Claims tested", blocks)
+
+
+def _verdict(each: Verdict) -> str:
+    return (
+        f"{each.verdict.capitalize()}. {each.question}: {percent(each.percent)} "
+        f"({percent_range(each.low_percent, each.high_percent)})"
+    )
+
+
+def _missing(each: Verdict) -> str:
+    when = f", by {month(each.enough_on)} if this goes on" if each.enough_on else ""
+    return f"Missing: {each.reason or 'no data'}{when}."

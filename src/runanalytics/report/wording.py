@@ -22,9 +22,10 @@ _DECIMALS = {"cadence_spm": (1, 1), "ground_contact_ms": (0, 1)}
 #: A space at which no line breaks.
 NBSP = "\u00a0"
 _LONGEST_NAME = 120
-#: Kinds of character without a shape of their own: controls, private ones, halves of pairs,
-#: and marks that turn the direction of the text around them.
-_SHAPELESS = {"Cc", "Cs", "Co", "Cn"}
+#: Unicode categories of characters that cannot be printed: controls, surrogates, private ones
+#: and unassigned ones.
+_UNPRINTABLE = {"Cc", "Cs", "Co", "Cn"}
+#: Marks that turn the direction of the text around them.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -40,7 +41,7 @@ def day(date: pd.Timestamp) -> str:
 
 
 def short_day(date: pd.Timestamp) -> str:
-    """Return a day in few words.
+    """Return a day with its month cut to three letters.
 
     Examples
     --------
@@ -62,7 +63,7 @@ def month(date: pd.Timestamp | datetime.date) -> str:
 
 
 def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
-    """Return a stretch of days in words.
+    """Return the first and last of some days in words.
 
     Examples
     --------
@@ -75,7 +76,8 @@ def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
 def name(text: object) -> str:
     r"""Return a name from a file as it can be printed, or a dash where there is none.
 
-    Line ends become spaces, characters without a shape a mark, and very long names are cut.
+    Line ends become spaces, characters that cannot be printed become U+FFFD, and very long names
+    are cut.
 
     Parameters
     ----------
@@ -90,7 +92,7 @@ def name(text: object) -> str:
     if not isinstance(text, str) or not text.strip():
         return "–"
     plain = "".join(
-        "\ufffd" if unicodedata.category(sign) in _SHAPELESS or sign in _TURNING else sign
+        "\ufffd" if unicodedata.category(sign) in _UNPRINTABLE or sign in _TURNING else sign
         for sign in " ".join(text.split())
     )
     return plain if len(plain) <= _LONGEST_NAME else f"{plain[: _LONGEST_NAME - 1]}…"
@@ -130,6 +132,28 @@ def percent(number: float) -> str:
     return f"{signed(number)}{NBSP}%"
 
 
+def percent_range(low: float, high: float) -> str:
+    """Return two changes in percent as an interval.
+
+    Examples
+    --------
+    >>> percent_range(-2.41, 0.3).replace(NBSP, " ")
+    '−2.4 % to +0.3 %'
+    """
+    return f"{percent(low)} to {percent(high)}"
+
+
+def interval(low: str, high: str) -> str:
+    """Return a 95 % interval in words.
+
+    Examples
+    --------
+    >>> interval("240", "250").replace(NBSP, " ")
+    '95 % interval 240 to 250'
+    """
+    return f"95{NBSP}% interval {low} to {high}"
+
+
 def label(metric: str) -> str:
     """Return a metric's name as it stands inside a sentence.
 
@@ -151,6 +175,17 @@ def is_known(number: float | None) -> bool:
     (False, True)
     """
     return number is not None and bool(np.isfinite(number))
+
+
+def or_dash(number: float, words: str) -> str:
+    """Return words about a number, or a dash where it is not known.
+
+    Examples
+    --------
+    >>> or_dash(float("nan"), "nan km")
+    '–'
+    """
+    return words if is_known(number) else "–"
 
 
 def total(distance_m: float, units: str) -> str:
