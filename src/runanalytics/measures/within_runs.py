@@ -79,7 +79,6 @@ class WithinFit:
 class _Whitened:
     """Data whitened for one value of ρ, with each run's level taken out."""
 
-    ones: Floats
     information: Floats
     y: Floats
     z: Floats
@@ -213,7 +212,6 @@ def _whiten(
     means = np.add.reduceat(flat * ones[:, None], starts, axis=0) / information[:, None]
     inside = flat - ones[:, None] * means[run]
     return _Whitened(
-        ones=ones,
         information=information,
         y=inside[:, 0],
         z=inside[:, 1:],
