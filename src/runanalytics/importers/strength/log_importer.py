@@ -128,10 +128,10 @@ class LoggedRows:
         unit = unit or unit_in_name(column)
         if unit:
             zero = read_cell(row, column, lambda _: parse_load(f"0 {unit}"), self.problems)
-            return None if zero is None else Load.of(amount, zero.unit)
+            return None if zero is None else Load.from_logged(amount, zero.unit)
         if self.options.units is None:
             raise bare_weight(self.written(column), row.line)
-        return Load.of(amount, load_unit(self.options.units))
+        return Load.from_logged(amount, load_unit(self.options.units))
 
     def either_load(self, row: Row) -> Load | None:
         """Return the load; where it stands there in kg and in lb, as it was logged."""
@@ -142,11 +142,11 @@ class LoggedRows:
         if first is None or second is None:
             return first or second
         if abs(first.kg - second.kg) > _SAME_LOAD * second.kg:
-            reason = f"{first.amount:g} kg is not {second.amount:g} lb"
+            reason = f"{first.as_logged:g} kg is not {second.as_logged:g} lb"
             self.problems.add("loads that contradict themselves were left out", row, reason)
             return None
         # One was entered and the other computed from it, so it has more decimals.
-        return min(first, second, key=lambda load: len(f"{load.amount:.6f}".rstrip("0")))
+        return min(first, second, key=lambda load: len(f"{load.as_logged:.6f}".rstrip("0")))
 
     def distance_m(self, row: Row) -> float | None:
         """Return the distance where its unit is stated; a bare one is left out."""
