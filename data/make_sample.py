@@ -22,7 +22,7 @@ from runanalytics.simulate import Runner, SimulatedRunner, simulate_runner
 from runanalytics.simulate.runner import STRENGTH, TECHNIQUE
 
 #: Of the seeds 1 to 40 the one whose four effects (contact time and cadence with strength and
-#: with drills) came out nearest to the truth: an ordinary runner, and no evidence of anything.
+#: with drills) came out nearest to the truth: an example, and no evidence of anything.
 SEED = 26
 START = "2025-04-07"
 WEEKS = 78
@@ -37,7 +37,8 @@ RUNNER = Runner(
     new_watch_week=45,
 )
 
-#: Each so-many-th gym session stands in a FIT file of the watch, not in the app's log.
+#: Which gym sessions stand in a FIT file of the watch instead of the app's log: one in so many,
+#: from which on.
 GYM_ON_WATCH_EVERY, GYM_ON_WATCH_FROM = 11, 4
 README = """# Sample data: a simulated runner
 
@@ -84,12 +85,12 @@ simulated runners is what `benchmarks/calibration.py` shows.
 
 
 def sample() -> SimulatedRunner:
-    """Draw the runner that the sample is of."""
+    """Draw the runner of the sample."""
     return simulate_runner(SEED, runner=RUNNER, weeks=WEEKS, start=START)
 
 
 def files(drawn: SimulatedRunner) -> Iterator[tuple[str, bytes]]:
-    """Return the folder's files one after the other, small ones first.
+    """Yield the folder's files, small ones first.
 
     Parameters
     ----------
@@ -195,7 +196,7 @@ def truth_json(drawn: SimulatedRunner) -> str:
 
 
 def readme(drawn: SimulatedRunner, n_gym: int) -> str:
-    """Return the text that says what the folder is."""
+    """Return the text that describes the folder."""
     kinds = drawn.sessions["kind"].value_counts()
     text = README.format(
         seed=SEED,

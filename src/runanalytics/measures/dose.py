@@ -173,7 +173,8 @@ class _CountedSets:
     @property
     def without_sets(self) -> Booleans:
         """Which sessions of the log have no sets."""
-        return self.of_log & (self.n_sets == 0)
+        without: Booleans = self.of_log & (self.n_sets == 0)
+        return without
 
     def per_session(self, values: Floats) -> Floats:
         """Return sums over the sets that count, one a session."""
@@ -284,7 +285,8 @@ def _days_with_sets(counted: _CountedSets, days: Days) -> Days:
     dates = counted.date[counted.n_sets > 0]
     if not len(dates):
         return days[:0]
-    return days[(days >= dates.min()) & (days <= dates.max())]
+    between: Booleans = (days >= dates.min()) & (days <= dates.max())
+    return days[between]
 
 
 def _daily_sums(dates: Days, amount: Floats, days: Days) -> Floats:

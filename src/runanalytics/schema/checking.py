@@ -170,7 +170,8 @@ def _other_column(cells: list[object], column: Column, where: str) -> ExtensionA
         if all(stamp.tz is None for stamp in stamps):
             days = np.array([stamp.asm8 for stamp in stamps], dtype="M8[D]")
             return pd.DatetimeIndex(days.astype("M8[us]")).array
-    return _as_dtype(pd.Series(cells), column, where).array
+    array: ExtensionArray = _as_dtype(pd.Series(cells), column, where).array
+    return array
 
 
 def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
@@ -179,7 +180,8 @@ def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
     if column.name not in frame.columns:
         if column.required:
             raise SchemaError("a required column is missing", where=where)
-        return pd.Series(index=range(len(frame)), dtype=column.dtype).array
+        missing: ExtensionArray = pd.Series(index=range(len(frame)), dtype=column.dtype).array
+        return missing
     values = _as_dtype(frame[column.name], column, where)
     if column.required and values.isna().any():
         row = int(values.isna().to_numpy().argmax())
@@ -190,7 +192,8 @@ def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
         unknown = set(values.dropna().unique()).difference(column.choices)
         if unknown:
             raise _unknown_value(min(unknown), column, where)
-    return values.array
+    array: ExtensionArray = values.array
+    return array
 
 
 def _as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
