@@ -198,10 +198,10 @@ def one_runner(
 
 def _agrees(drawn: SimulatedForm, answers: np.ndarray, runs: object) -> None:
     """Raise an error if `effect` differs on the runs as drawn."""
-    asked = effect(drawn.form, drawn.dose, contrast=CONTRAST, runs=runs)
+    reported = effect(drawn.form, drawn.dose, contrast=CONTRAST, runs=runs)
     below, _, percent = answers[0, 0]
-    if not np.allclose([asked.percent, asked.p_value], [percent, 2 * min(below, 1 - below)]):
-        raise AssertionError(f"effect says {asked.percent} %, this table {percent} %")
+    if not np.allclose([reported.percent, reported.p_value], [percent, 2 * min(below, 1 - below)]):
+        raise AssertionError(f"effect gives {reported.percent} %, this table {percent} %")
 
 
 def cell(
@@ -306,28 +306,28 @@ def main() -> None:
     parser.add_argument("--cells", nargs="+", default=list(CELLS), help=f"of {list(CELLS)}")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2)
-    asked = parser.parse_args()
-    unknown = [name for name in asked.cells if name not in CELLS]
+    options = parser.parse_args()
+    unknown = [name for name in options.cells if name not in CELLS]
     if unknown:
         parser.error(f"no cell {unknown}; there are {list(CELLS)}")
     begun = time.perf_counter()
     rates: dict[tuple[str, int], np.ndarray] = {}
     unanswered = 0
-    by = " / ".join(str(weeks) for weeks in asked.weeks)
-    print(f"{asked.runners:,} runners a cell, seed {asked.seed}; %, at {by} weeks.\n\n{HEAD}")
-    with ProcessPoolExecutor(asked.processes) as pool:
+    by = " / ".join(str(weeks) for weeks in options.weeks)
+    print(f"{options.runners:,} runners a cell, seed {options.seed}; %, at {by} weeks.\n\n{HEAD}")
+    with ProcessPoolExecutor(options.processes) as pool:
         map_runners = partial(pool.map, chunksize=25)
-        for name in asked.cells:
-            for weeks in asked.weeks:
+        for name in options.cells:
+            for weeks in options.weeks:
                 rates[name, weeks], n_answers = cell(
-                    map_runners, name, weeks, asked.runners, asked.seed
+                    map_runners, name, weeks, options.runners, options.seed
                 )
-                unanswered += asked.runners - n_answers
-            print(row(name, [rates[name, weeks] for weeks in asked.weeks]), flush=True)
+                unanswered += options.runners - n_answers
+            print(row(name, [rates[name, weeks] for weeks in options.weeks]), flush=True)
     print(f"\n{unanswered} runners without an answer.\n")
     print("\n".join(averages(rates)))
-    print("\nOutside the bar:\n" + ("\n".join(misses(rates, asked.runners)) or "- nothing"))
-    print(f"\n{time.perf_counter() - begun:.0f} s, {asked.processes} processes")
+    print("\nOutside the bar:\n" + ("\n".join(misses(rates, options.runners)) or "- nothing"))
+    print(f"\n{time.perf_counter() - begun:.0f} s, {options.processes} processes")
 
 
 if __name__ == "__main__":

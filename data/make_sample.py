@@ -28,7 +28,7 @@ START = "2025-04-07"
 WEEKS = 78
 
 #: Strength and drills come in blocks (first and last week, from 0) that overlap only in part,
-#: so that what goes along with each can be told apart.
+#: so that what goes along with each can be separated.
 RUNNER = Runner(
     strength=replace(STRENGTH, blocks=((0, 9), (18, 31), (40, 51), (60, 77))),
     technique=replace(TECHNIQUE, blocks=((0, 5), (14, 24), (34, 43), (52, 63), (70, 77))),
