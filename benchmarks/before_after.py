@@ -4,8 +4,8 @@
 
 A runner's form steps by so many percent in the middle, or drifts, or does nothing. "Covers" is
 of the interval of the contrast 12 weeks on and at the date itself; "placebo" how often fewer
-than 5 % of other dates stand out as much, where there are enough of them; "walk" how often the
-answer says that form may have wandered.
+than 5 % of other dates differ as much, where there are enough of them; "walk" how often the
+result warns that form may have wandered.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from runanalytics.findings.before_after import WANDERS, before_after
 
 
 def one_runner(seed: int, kind: str, weeks: int) -> tuple[float, ...]:
-    """Return what a comparison said of one runner, and whether that was right."""
+    """Return the comparison of one runner, and whether it was right."""
     form, at, step = moved(seed, kind, weeks)
     compared = before_after(form, at)
     return (
@@ -30,9 +30,9 @@ def one_runner(seed: int, kind: str, weeks: int) -> tuple[float, ...]:
     )
 
 
-def row(answers: list[tuple[float, ...]]) -> dict[str, object]:
+def row(results: list[tuple[float, ...]]) -> dict[str, object]:
     """Return the columns of one row."""
-    mean, *rates = zip(*answers, strict=True)
+    mean, *rates = zip(*results, strict=True)
     names = ("covers", "covers at date", "clear", "placebo p < 0.05", "walk")
     return {"mean %": round(float(np.mean(mean)), 2)} | {
         f"{name} %": percent(values) for name, values in zip(names, rates, strict=True)

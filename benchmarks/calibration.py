@@ -5,14 +5,14 @@
 
 Every runner is drawn by `runanalytics.simulate.simulate_form`: strength in phases of weeks, runs
 slower by 0.15 m/s while in one, three to five runs a week, errors that remember. A cell departs
-from that in one way. Each runner is asked about twice: as drawn, when strength does nothing,
+from that in one way. Each runner is analysed twice: as drawn, without any effect of strength,
 and with an effect of −2 % per two sessions a week held for long added to the same runs.
 
-What answers is the code behind `effect` (`findings.association`), once for both; the first
-runners of every cell are given to `effect` itself as well, and both answers must agree. Beside
-ours stand three common ways: the correlation of raw weekly means with weekly sessions, and, with
-our design and the true time constant, Newey–West errors, and AR(1) errors with the likeliest
-correlation taken for known.
+Both are estimated at once by the code behind `effect` (`findings.engine.dose_response`); the
+first runners of every cell are given to `effect` itself as well, and both estimates must agree.
+Three common methods are compared: the regression of raw weekly means on weekly sessions, and,
+with our design and the true time constant, Newey–West errors, and AR(1) errors with the
+likeliest correlation taken as known.
 """
 
 from __future__ import annotations
@@ -77,34 +77,36 @@ CELLS: dict[str, dict[str, object]] = {
     "two weeks late": {"delay_weeks": 2},
     "dose follows form": {"follows": 0.3},
 }
-#: In these most of the averaged time constants are wrong, or the shape of the response is, in
-#: which case there is no true time constant to be known.
+#: Cells in which most of the averaged time constants are wrong, and in which the shape of the
+#: response is, so that there is no true time constant.
 WRONG_TAU = ("tau 1.5", "tau 6", "tau 10", "two weeks late")
 WRONG_SHAPE = ("two weeks late",)
 CONTRAST = 2.0
 USUAL_TAU_WEEKS = 3.0
 TRUTHS = (0.0, -2.0)
 METHODS = ("ours", "tau known", "AR(1) plug-in", "Newey-West", "naive")
-#: Runners of each cell whose answers are compared with those of `effect`.
+#: Runners of each cell whose estimates are compared with those of `effect`.
 COMPARED = 2
-#: What must hold: false positives, coverage, power of the usual runner, and bias, in percent.
-#: Bias of the averaged time constants is not asked of those who have another.
+#: Limits of false positives, coverage, power of the usual runner, and bias, in percent. Those of
+#: bias with averaged time constants do not apply to runners who have another.
 MOST_FALSE, MOST_FALSE_MEAN = 6.5, 5.5
 COVERAGE, COVERAGE_MEAN, COVERAGE_WRONG_TAU = (93.0, 97.0), (94.0, 96.0), 92.0
 POWER = {("ours", 52): 28.0, ("ours", 104): 60.0, ("tau known", 52): 33.0, ("tau known", 104): 65.0}
 MOST_BIAS = {"ours": 0.5, "tau known": 0.15}
 
-Answer = tuple[float, float, float]
+Estimate = tuple[float, float, float]
 
 
-def of_t(slope: float, se: float, df: float, truth: float) -> Answer:
+def of_t(slope: float, se: float, df: float, truth: float) -> Estimate:
     """Probability below no change and below the truth, and the change in %."""
     below = [float(stdtr(df, (each - slope) / se)) for each in (0.0, truth)]
     return below[0], below[1], 100 * float(np.expm1(CONTRAST * slope))
 
 
-def ours(found: Projected, taus: list[int], prior: list[float], which: int, truth: float) -> Answer:
-    """Answer as the findings would with these time constants."""
+def ours(
+    found: Projected, taus: list[int], prior: list[float], which: int, truth: float
+) -> Estimate:
+    """Estimate as the findings do with these time constants."""
     change = mixture(*found.posterior(taus, prior, which), float(found.df))
     return (
         change.cdf(0.0),
@@ -113,16 +115,16 @@ def ours(found: Projected, taus: list[int], prior: list[float], which: int, trut
     )
 
 
-def plug_in(found: Projected, tau: int, which: int, truth: float) -> Answer:
-    """AR(1) errors with the likeliest pair of correlation and ratio taken for known."""
+def plug_in(found: Projected, tau: int, which: int, truth: float) -> Estimate:
+    """Estimate with AR(1) errors of the likeliest correlation and ratio, taken as known."""
     weight, slope, scale = found.posterior([tau], [1.0], which)
     with np.errstate(divide="ignore"):
         best = int((np.log(weight[:, 0]) - default_grid().log_prior).argmax())
     return of_t(slope[best, 0], scale[best, 0], found.df, truth)
 
 
-def newey_west(design: np.ndarray, log_form: np.ndarray, truth: float) -> Answer:
-    """Least squares with errors said to be robust to autocorrelation; the dose is last."""
+def newey_west(design: np.ndarray, log_form: np.ndarray, truth: float) -> Estimate:
+    """Estimate by least squares with Newey–West errors; the dose is the last column."""
     df = len(log_form) - design.shape[1]
     inverse = np.linalg.inv(design.T @ design)
     beta = inverse @ design.T @ log_form
@@ -136,7 +138,7 @@ def newey_west(design: np.ndarray, log_form: np.ndarray, truth: float) -> Answer
     return of_t(float(beta[-1]), float(np.sqrt(variance)), df, truth)
 
 
-def naive(week: np.ndarray, raw: np.ndarray, sessions: np.ndarray, truth: float) -> Answer:
+def naive(week: np.ndarray, raw: np.ndarray, sessions: np.ndarray, truth: float) -> Estimate:
     """Regress the raw weekly mean on the week's sessions, as a spreadsheet would."""
     runs = np.bincount(week, minlength=len(sessions))
     seen = runs > 0
@@ -151,7 +153,7 @@ def naive(week: np.ndarray, raw: np.ndarray, sessions: np.ndarray, truth: float)
 def one_runner(
     place: tuple[int, bool], *, weeks: int, kwargs: dict[str, object]
 ) -> np.ndarray | None:
-    """Answers for one runner, shape (truths, methods, 3); None where there is none."""
+    """Return estimates for one runner, shape (truths, methods, 3), or None without any."""
     seed, compared = place
     drawn = simulate_form(seed, weeks=weeks, **kwargs)
     tau = float(kwargs.get("tau_weeks", USUAL_TAU_WEEKS))
@@ -195,15 +197,15 @@ def one_runner(
 
 
 def _agrees(drawn: SimulatedForm, answers: np.ndarray, runs: object) -> None:
-    """Stop if `effect` says something else about the runs as drawn."""
-    asked = effect(drawn.form, drawn.dose, contrast=CONTRAST, runs=runs)
+    """Raise an error if `effect` differs on the runs as drawn."""
+    reported = effect(drawn.form, drawn.dose, contrast=CONTRAST, runs=runs)
     below, _, percent = answers[0, 0]
-    if not np.allclose([asked.percent, asked.p_value], [percent, 2 * min(below, 1 - below)]):
-        raise AssertionError(f"effect says {asked.percent} %, this table {percent} %")
+    if not np.allclose([reported.percent, reported.p_value], [percent, 2 * min(below, 1 - below)]):
+        raise AssertionError(f"effect gives {reported.percent} %, this table {percent} %")
 
 
 def cell(
-    ask_all: Callable[..., object], name: str, weeks: int, runners: int, seed: int
+    map_runners: Callable[..., object], name: str, weeks: int, runners: int, seed: int
 ) -> tuple[np.ndarray, int]:
     """Return detection, coverage, mean estimate and its error (%), and of how many runners.
 
@@ -211,7 +213,7 @@ def cell(
     """
     first = (seed << 56) + (zlib.crc32(f"{name}, {weeks} weeks".encode()) << 20)
     places = [(first + runner, runner < COMPARED) for runner in range(runners)]
-    found = ask_all(partial(one_runner, weeks=weeks, kwargs=CELLS[name]), places)
+    found = map_runners(partial(one_runner, weeks=weeks, kwargs=CELLS[name]), places)
     answers = np.array([each for each in found if each is not None])
     below_none, below_truth = answers[..., 0], answers[..., 1]
     return np.stack(
@@ -249,7 +251,7 @@ def row(name: str, rates: list[np.ndarray]) -> str:
 
 
 def misses(rates: dict[tuple[str, int], np.ndarray], runners: int) -> list[str]:
-    """Say what is outside the bar, and how far sampling alone may carry it."""
+    """Return what is outside its limits, with the sampling error."""
     lines = []
 
     def miss(what: str, value: float, bar: str, share: float) -> None:
@@ -280,7 +282,7 @@ def misses(rates: dict[tuple[str, int], np.ndarray], runners: int) -> list[str]:
 
 
 def averages(rates: dict[tuple[str, int], np.ndarray]) -> list[str]:
-    """Means over cells, all and by weeks."""
+    """Return means over cells, of all and by weeks."""
     lines = []
     every = sorted({weeks for _, weeks in rates})
     for title, kept in [("all", every), *((f"{weeks} weeks", [weeks]) for weeks in every)]:
@@ -304,28 +306,28 @@ def main() -> None:
     parser.add_argument("--cells", nargs="+", default=list(CELLS), help=f"of {list(CELLS)}")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2)
-    asked = parser.parse_args()
-    unknown = [name for name in asked.cells if name not in CELLS]
+    options = parser.parse_args()
+    unknown = [name for name in options.cells if name not in CELLS]
     if unknown:
         parser.error(f"no cell {unknown}; there are {list(CELLS)}")
     begun = time.perf_counter()
     rates: dict[tuple[str, int], np.ndarray] = {}
     unanswered = 0
-    by = " / ".join(str(weeks) for weeks in asked.weeks)
-    print(f"{asked.runners:,} runners a cell, seed {asked.seed}; %, at {by} weeks.\n\n{HEAD}")
-    with ProcessPoolExecutor(asked.processes) as pool:
-        ask_all = partial(pool.map, chunksize=25)
-        for name in asked.cells:
-            for weeks in asked.weeks:
+    by = " / ".join(str(weeks) for weeks in options.weeks)
+    print(f"{options.runners:,} runners a cell, seed {options.seed}; %, at {by} weeks.\n\n{HEAD}")
+    with ProcessPoolExecutor(options.processes) as pool:
+        map_runners = partial(pool.map, chunksize=25)
+        for name in options.cells:
+            for weeks in options.weeks:
                 rates[name, weeks], n_answers = cell(
-                    ask_all, name, weeks, asked.runners, asked.seed
+                    map_runners, name, weeks, options.runners, options.seed
                 )
-                unanswered += asked.runners - n_answers
-            print(row(name, [rates[name, weeks] for weeks in asked.weeks]), flush=True)
+                unanswered += options.runners - n_answers
+            print(row(name, [rates[name, weeks] for weeks in options.weeks]), flush=True)
     print(f"\n{unanswered} runners without an answer.\n")
     print("\n".join(averages(rates)))
-    print("\nOutside the bar:\n" + ("\n".join(misses(rates, asked.runners)) or "- nothing"))
-    print(f"\n{time.perf_counter() - begun:.0f} s, {asked.processes} processes")
+    print("\nOutside the bar:\n" + ("\n".join(misses(rates, options.runners)) or "- nothing"))
+    print(f"\n{time.perf_counter() - begun:.0f} s, {options.processes} processes")
 
 
 if __name__ == "__main__":

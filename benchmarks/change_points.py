@@ -3,8 +3,8 @@
     python -m benchmarks.change_points --runners 200 --weeks 52 104
 
 A runner's form steps by so many percent in the middle, or drifts, or does nothing. The
-table tells how often any change is told, how often one is within three weeks of the step, and
-how often its size and its dates cover the truth.
+table shows how often any change is reported, how often one is within three weeks of the step,
+and how often its size and its dates cover the truth.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NEAR_DAYS = 21
 
 
 def one_runner(seed: int, kind: str, weeks: int) -> tuple[float, ...]:
-    """Return what was found in one runner, and whether that was right."""
+    """Return whether a change was found in one runner, and whether it was right."""
     form, at, step = moved(seed, kind, weeks)
     found = change_points(form)
     near = [each for each in found.points if abs((each.date - at).days) <= NEAR_DAYS]
@@ -31,10 +31,10 @@ def one_runner(seed: int, kind: str, weeks: int) -> tuple[float, ...]:
     )
 
 
-def row(answers: list[tuple[float, ...]]) -> dict[str, object]:
+def row(results: list[tuple[float, ...]]) -> dict[str, object]:
     """Return the columns of one row."""
     names = ("any change", "near the step", "size covers", "dates cover")
-    rates = zip(*answers, strict=True)
+    rates = zip(*results, strict=True)
     return {f"{name} %": percent(values) for name, values in zip(names, rates, strict=True)}
 
 

@@ -1,11 +1,11 @@
-"""How often each check of an effect fails: for honest effects, and for what it is there to catch.
+"""How often each check of an effect fails: for true effects, and for what it is meant to catch.
 
     python -m benchmarks.checks --runners 200 --weeks 52 104
 
-Honest are runners without any effect and with one of -2 %. The others have no effect of strength
-but something that can look like one: a hidden step of 5 % with a new watch on the first day of a
-phase; sessions that follow form (more of them in the weeks after contact time was long); a
-control dose done in the same weeks as something that does move form.
+Some runners have no effect, or one of -2 %. The others have no effect of strength but something
+that can look like one: a hidden step of 5 % with a new watch on the first day of a phase;
+sessions that follow form (more of them in the weeks after contact time was long); a control dose
+done in the same weeks as something that does change form.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOLLOWED_WEEKS = 3
 
 
 def hidden_watch(drawn: SimulatedForm) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Bring a watch that reads otherwise from the first day of the middle phase on."""
+    """Return form with the step of a new watch on the first day of the middle phase."""
     form = drawn.form
     begins = [each.first_date for each in phases_of(daily_log(drawn.dose))]
     middle = form["local_date"].iloc[len(form) // 2]
@@ -33,7 +33,7 @@ def hidden_watch(drawn: SimulatedForm) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def dose_after_form(drawn: SimulatedForm, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Sessions in the weeks after contact time was long; they do nothing."""
+    """Return sessions without effect in the weeks after contact time was long."""
     rng = np.random.default_rng([seed, 2])
     process = drawn.truth.process_pct
     before = np.concatenate([np.full(FOLLOWED_WEEKS, process[0]), process])[: len(process)]
@@ -42,7 +42,8 @@ def dose_after_form(drawn: SimulatedForm, seed: int) -> tuple[pd.DataFrame, pd.D
     return drawn.form, drawn.dose.assign(amount=days.ravel().astype(float))
 
 
-def answer(seed: int, kind: str, weeks: int) -> Checks:
+def checked(seed: int, kind: str, weeks: int) -> Checks:
+    """Return the checks of the effect for a runner of a kind."""
     if kind == "effect of -2 %":
         drawn = simulate_form(seed, weeks=weeks, effect_pct=-2.0)
     elif kind == "sessions follow form":
@@ -72,18 +73,18 @@ KINDS = (
 
 
 def failures(seed: int, kind: str, weeks: int) -> list[str]:
-    """Names of what failed, and 'effect' where it was called an association."""
-    found = answer(seed, kind, weeks)
+    """Return names of checks that failed, and 'effect' where it was called an association."""
+    found = checked(seed, kind, weeks)
     failed = [each.name.split(":")[0] for each in found.checks if each.outcome == "fails"]
     clear = ["effect"] if found.effect.verdict == "association" else []
     return [*failed, *clear, *(["any check"] if failed else [])]
 
 
-def row(answers: list[list[str]]) -> dict[str, object]:
+def row(results: list[list[str]]) -> dict[str, object]:
     """Return the columns of one row."""
     names = ("effect", "future dose", "control dose", "placebo dates", "leave one phase out")
     return {
-        f"{name} %": percent([name in each for each in answers]) for name in (*names, "any check")
+        f"{name} %": percent([name in each for each in results]) for name in (*names, "any check")
     }
 
 

@@ -1,9 +1,9 @@
-"""How often verdicts on claims are right: over simulated runners of whom the truth is known.
+"""How often verdicts on claims are right over simulated runners whose truth is known.
 
     python -m benchmarks.claims_truth --runners 100 --weeks 104
 
-First runners of whom no claim is true but that faster running loads the leg more: how often
-does any other claim get a verdict? Then for each claim runners of whom it alone is true.
+First runners for whom no claim is true except that faster running loads the leg more: how often
+does any other claim get a verdict? Then, for each claim, runners for whom it alone is true.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from runanalytics.findings.claims import AGAINST, GOES_ALONG, claims_on_trial
 from runanalytics.findings.runner_tables import RunnerTables
 from runanalytics.simulate.claims import simulate_claims
 
-#: A size of each claim that a runner might have; the sign is the one that the claim expects.
+#: Plausible size of each claim; its sign is the one that the claim expects.
 SIZES = {
     "pull-contact": -4.0,
     "strength-contact": -3.0,
@@ -34,14 +34,14 @@ SIZES = {
     "drills-weekly": 0.0,
     "post-run-habit": -6.0,
 }
-#: True of every runner, by the laws of motion.
+#: The claim that is true for every runner, by the laws of motion.
 ALWAYS = "speed-load"
-#: A claim that nothing changes: with no effect it is true.
+#: The claim that nothing changes, which is true without any effect.
 NOTHING = "drills-weekly"
 
 
 def verdicts(seed: int, *, weeks: int, sizes: dict[str, float]) -> dict[str, str]:
-    """Verdict of every claim for one runner."""
+    """Return the verdict on every claim for one runner."""
     named = {claim.replace("-", "_"): size for claim, size in sizes.items()}
     drawn = simulate_claims(seed, weeks=weeks, **named)
     tables = RunnerTables(

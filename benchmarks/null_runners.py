@@ -1,9 +1,9 @@
-"""How often something is found in runners who have nothing, when everything is asked at once.
+"""How often something is found in runners without any effect, when everything is tested at once.
 
     python -m benchmarks.null_runners --runners 200 --weeks 52 104
 
-Each runner has four metrics of the same runs, half of whose ups and downs they share, and three
-doses in phases: two on their own, and one that is part of the first. None moves any metric.
+Each runner has four metrics of the same runs, which share half of their variance, and three doses
+in phases: two independent ones, and one that is part of the first. None changes any metric.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RHO = 0.8
 
 
 def null_runner(seed: int, weeks: int) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """Forms by metric and doses by what was done, of one runner, none related to another."""
+    """Return forms by metric and doses by what was done, of one runner, unrelated."""
     rng = np.random.default_rng([seed, 1])
     drawn, other = (simulate_form(one, weeks=weeks) for one in (2 * seed, 2 * seed + 1))
     week = (drawn.form["local_date"] - drawn.dose["local_date"].min()).dt.days.to_numpy() // 7
@@ -54,8 +54,8 @@ def null_runner(seed: int, weeks: int) -> tuple[dict[str, pd.DataFrame], dict[st
     return forms, doses
 
 
-def ask(seed: int, weeks: int) -> tuple[int, int, int]:
-    """Count tests, those below 5 % by themselves, and those called an association."""
+def analyse(seed: int, weeks: int) -> tuple[int, int, int]:
+    """Count tests, those with p below 5 %, and those called an association."""
     found = effects(*null_runner(seed, weeks))
     alone = sum(each.p_value < 0.05 for each in found.effects if np.isfinite(each.p_adjusted))
     clear = sum(each.verdict == "association" for each in found.effects)
@@ -64,7 +64,7 @@ def ask(seed: int, weeks: int) -> tuple[int, int, int]:
 
 def rows(pool: ProcessPoolExecutor, weeks: int, runners: int, seed: int) -> dict[str, object]:
     tests, alone, clear = np.array(
-        list(pool.map(partial(ask, weeks=weeks), range(seed, seed + runners), chunksize=10))
+        list(pool.map(partial(analyse, weeks=weeks), range(seed, seed + runners), chunksize=10))
     ).T
     return {
         "weeks": weeks,
@@ -83,11 +83,11 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, nargs="+", default=[52, 104])
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     begun = time.perf_counter()
-    with ProcessPoolExecutor(asked.processes) as pool:
+    with ProcessPoolExecutor(options.processes) as pool:
         table = pd.DataFrame(
-            [rows(pool, weeks, asked.runners, asked.seed) for weeks in asked.weeks]
+            [rows(pool, weeks, options.runners, options.seed) for weeks in options.weeks]
         )
     print(table.to_string(index=False))
     print(f"{time.perf_counter() - begun:.0f} s")

@@ -1,7 +1,6 @@
-"""What benchmarks over simulated runners share: runners that step or drift, and a table of rates.
+"""Shared by benchmarks over simulated runners: runners that step or drift, and tables of rates.
 
-Every row of a table has runners of its own, so that what chance does to one it does not do to
-all of them.
+Every row of a table has its own runners, so that chance differs between rows.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ import pandas as pd
 
 from runanalytics.simulate import simulate_form
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
-#: What departs from the usual runner (AR(1) of 0.8): of the generator, a step in the middle and
-#: a steady drift over the whole log, %.
+#: Departures from the usual runner (AR(1) of 0.8): parameters of the generator, a step in the
+#: middle and a steady drift over the whole log, %.
 MOVED: dict[str, tuple[dict[str, object], float, float]] = {
     "nothing": ({}, 0.0, 0.0),
     "nothing, rho 0": ({"rho": 0.0}, 0.0, 0.0),
@@ -53,8 +52,8 @@ def moved(seed: int, kind: str, weeks: int) -> tuple[pd.DataFrame, datetime.date
 def print_rates(
     doc: str,
     kinds: Sequence[str],
-    ask: Callable[[int, str, int], Answer],
-    row: Callable[[list[Answer]], dict[str, object]],
+    analyse: Callable[[int, str, int], Result],
+    row: Callable[[list[Result]], dict[str, object]],
     *,
     runners: int,
     weeks: Sequence[int] = (52, 104),
@@ -65,15 +64,15 @@ def print_rates(
     Parameters
     ----------
     doc : str
-        What the command says of itself.
+        Description of the command.
     kinds : sequence of str
-        Of runners.
-    ask : callable
-        Given seed, kind and weeks, what became of a runner; a function of a module.
+        Kinds of runners.
+    analyse : callable
+        From seed, kind and weeks to the result for a runner; defined at the top of a module.
     row : callable
-        Given what became of all runners of a row, its columns.
+        From the results of a row's runners to its columns.
     runners, weeks, seed
-        What is taken unless the command line says otherwise.
+        Defaults of the command line.
     """
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--runners", type=int, default=runners)
@@ -81,30 +80,32 @@ def print_rates(
     parser.add_argument("--kinds", nargs="+", default=list(kinds), choices=kinds, metavar="KIND")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=seed)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     begun = time.perf_counter()
     lines = []
-    with ProcessPoolExecutor(asked.processes) as pool:
-        for length in asked.weeks:
-            for kind in asked.kinds:
-                first = asked.seed + asked.runners * len(lines)
-                answers = pool.map(
-                    partial(_asked, ask, kind, length),
-                    range(first, first + asked.runners),
+    with ProcessPoolExecutor(options.processes) as pool:
+        for length in options.weeks:
+            for kind in options.kinds:
+                first = options.seed + options.runners * len(lines)
+                results = pool.map(
+                    partial(_analysed, analyse, kind, length),
+                    range(first, first + options.runners),
                     chunksize=10,
                 )
-                lines.append({"runner": kind, "weeks": length} | row(list(answers)))
+                lines.append({"runner": kind, "weeks": length} | row(list(results)))
     print(pd.DataFrame(lines).to_string(index=False))
     spent = time.perf_counter() - begun
-    print(f"{asked.runners} runners a row, from seed {asked.seed}, {spent:.0f} s")
+    print(f"{options.runners} runners a row, from seed {options.seed}, {spent:.0f} s")
 
 
-def _asked(ask: Callable[[int, str, int], Answer], kind: str, weeks: int, seed: int) -> Answer:
-    return ask(seed, kind, weeks)
+def _analysed(
+    analyse: Callable[[int, str, int], Result], kind: str, weeks: int, seed: int
+) -> Result:
+    return analyse(seed, kind, weeks)
 
 
 def percent(values: Sequence[float]) -> float:
-    """Return the share of what is true among what is known, %; NaN where nothing is."""
+    """Return the share of true among known values, %; NaN where none is known."""
     known = np.array(values, dtype=np.float64)
     known = known[~np.isnan(known)]
     return round(100 * float(known.mean()), 1) if len(known) else float("nan")

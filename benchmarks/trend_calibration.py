@@ -2,10 +2,10 @@
 
     python -m benchmarks.trend_calibration --runners 300 --weeks 26 52 104
 
-A runner's form keeps its level but for the memory of weeks, or drifts steadily by so many
-percent over the log. The table tells how often the intervals of the change, of today and of
-the comparison with a year ago hold the truth, how often a change is told, and what one gross
-outlier in a run after a gap does: by how much of its half width the band's end moves.
+A runner's form keeps its level apart from weekly fluctuations, or drifts steadily by so many
+percent over the log. The table shows how often the intervals of the change, of today and of the
+comparison with a year ago hold the truth, how often a change is reported, and by how much of its
+half width one gross outlier in a run after a gap moves the band's end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from benchmarks.simulated import percent, print_rates
 from runanalytics.findings.trend import AROUND_WEEKS, WEEKS_COMPARED, YEAR_WEEKS, trend
 from runanalytics.simulate import simulate_form
 
-#: What departs from the usual runner (AR(1) of 0.8): of the generator, and drift over the log, %.
+#: Departures from the usual runner (AR(1) of 0.8): parameters, and drift over the log, %.
 CELLS: dict[str, tuple[dict[str, float], float]] = {
     "no drift": ({}, 0.0),
     "drift 4 %": ({}, 4.0),
@@ -26,12 +26,12 @@ CELLS: dict[str, tuple[dict[str, float], float]] = {
     "no drift, new watch": ({"device_step_pct": 4.0}, 0.0),
     "no drift, missing weeks": ({"missing_weeks": 0.2}, 0.0),
 }
-#: Of the last run, and days without any before it.
+#: Size of the outlier, %, and days without a run before it.
 OUTLIERS, GAP_DAYS = (-20.0, 20.0), 42
 
 
 def one_runner(seed: int, kind: str, weeks: int) -> tuple[float, ...]:
-    """Return what is right about one runner's trend."""
+    """Return which intervals of one runner's trend are right, and the rest of the table."""
     kwargs, drift = CELLS[kind]
     drawn = simulate_form(seed, weeks=weeks, effect_pct=0.0, slowdown_m_s=0.0, **kwargs)
     first = drawn.dose["local_date"].min()
@@ -77,14 +77,14 @@ def _pulled(form: pd.DataFrame, percent: float) -> float:
     return abs(odd.value - usual.value) / ((odd.high - odd.low) / 2)
 
 
-def row(answers: list[tuple[float, ...]]) -> dict[str, object]:
+def row(results: list[tuple[float, ...]]) -> dict[str, object]:
     """Return the columns of one row."""
-    change, today, year, told, outlier = zip(*answers, strict=True)
+    change, today, year, reported, outlier = zip(*results, strict=True)
     return {
         "change covered %": percent(change),
         "today covered %": percent(today),
         "year ago covered %": percent(year),
-        "change told %": percent(told),
+        "change told %": percent(reported),
         "outlier moves, median": round(float(np.median(outlier)), 2),
         "by less than 1 %": percent([moved < 1 for moved in outlier]),
     }

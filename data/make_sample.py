@@ -22,13 +22,13 @@ from runanalytics.simulate import Runner, SimulatedRunner, simulate_runner
 from runanalytics.simulate.runner import STRENGTH, TECHNIQUE
 
 #: Of the seeds 1 to 40 the one whose four effects (contact time and cadence with strength and
-#: with drills) came out nearest to the truth: an ordinary runner, and no evidence of anything.
+#: with drills) came out nearest to the truth: an example, and no evidence of anything.
 SEED = 26
 START = "2025-04-07"
 WEEKS = 78
 
 #: Strength and drills come in blocks (first and last week, from 0) that overlap only in part,
-#: so that what goes along with each can be told apart.
+#: so that what goes along with each can be separated.
 RUNNER = Runner(
     strength=replace(STRENGTH, blocks=((0, 9), (18, 31), (40, 51), (60, 77))),
     technique=replace(TECHNIQUE, blocks=((0, 5), (14, 24), (34, 43), (52, 63), (70, 77))),
@@ -89,7 +89,7 @@ def sample() -> SimulatedRunner:
 
 
 def files(drawn: SimulatedRunner) -> Iterator[tuple[str, bytes]]:
-    """Return the folder's files one after the other, small ones first.
+    """Yield the folder's files, small ones first.
 
     Parameters
     ----------

@@ -13,17 +13,17 @@ from garmin_fit_sdk import Encoder, Profile
 
 from runanalytics.movements import movement
 
-#: How long a set of so many repetitions and the rest after it take, s.
+#: Time of a repetition, and of the rest after a set, s.
 SECONDS_PER_REP, REST_S = 3.5, 90
 
-#: Smart recording leaves out no more than this, s; where more is missing the runner stood.
+#: Longest gap of smart recording, s: in longer ones the runner stood.
 LONGEST_GAP_S = 9
 
 #: Seconds from 1970 to the beginning of FIT's time, 1989-12-31.
 FIT_EPOCH_S = 631_065_600
 MANUFACTURER = "development"
 SERIAL_NUMBERS = {"Simulated watch A": 1001, "Simulated watch B": 1002}
-#: Software of each watch, and from which day on; it changes nothing that the watch reads.
+#: Software versions of each watch, and from which day on; they change no measurement.
 SOFTWARE = {
     "Simulated watch A": (("", 4.10), ("2025-09-15", 4.32)),
     "Simulated watch B": (("", 2.06), ("2026-06-01", 2.15)),
@@ -201,7 +201,7 @@ def software(start: int, device: str) -> float:
 
 
 def _begun(start: int, device: str) -> Encoder:
-    """Return an encoder with what stands at the head of an activity."""
+    """Return an encoder with the messages that begin an activity."""
     encoder = Encoder()
     maker = {
         "manufacturer": MANUFACTURER,
@@ -263,7 +263,7 @@ def _write_records(encoder: Encoder, samples: pd.DataFrame, instants: np.ndarray
 
 def _write_laps(encoder: Encoder, samples: pd.DataFrame, start: int, sub_sport: str) -> None:
     gaps = samples["elapsed_s"].diff().fillna(0.0)
-    # Of a stop only the second counts in which the runner sets off again.
+    # Of a stop only the second in which the runner starts again counts.
     timed = gaps.where(gaps <= LONGEST_GAP_S, 1.0).groupby(samples["lap"]).sum()
     begun_s, begun_m = 0.0, 0.0
     for index, (lap, own) in enumerate(samples.groupby("lap")):

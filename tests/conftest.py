@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import runanalytics
 from runanalytics import Library
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = Path(runanalytics.__file__).parent
 SAMPLE = ROOT / "data" / "sample"
 
 #: Real files that nobody on this project wrote; they stand beside the checkout, or not at all.
@@ -38,6 +43,44 @@ def benchmark_module() -> Callable[[str], ModuleType]:
             return importlib.import_module(f"benchmarks.{name}")
 
     return load
+
+
+#: File of the package, what stands there once, and what is to stand in its place.
+Edit = tuple[str, str, str]
+
+
+@pytest.fixture(scope="session")
+def edited_package(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterable[Edit]], Path]:
+    """Copies of the package with edits, to be tested as recipes of CONTRIBUTING.md say."""
+
+    def edited(edits: Iterable[Edit]) -> Path:
+        source = tmp_path_factory.mktemp("edited")
+        package = source / PACKAGE.name
+        shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+        for name, old, new in edits:
+            text = (package / name).read_text(encoding="utf-8")
+            assert text.count(old) == 1, f"{name} has {old!r} once, as the recipe says"
+            (package / name).write_text(text.replace(old, new), encoding="utf-8")
+        return source
+
+    return edited
+
+
+@pytest.fixture(scope="session")
+def run_edited() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Python with an edited package, given its folder and Python's arguments."""
+
+    def run(edited: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(edited), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import runanalytics
 from runanalytics import Library
 
-ROOT = Path(__file__).parents[1]
 COLUMN = '    _quantity("leg_stiffness_kn_m", "Leg spring stiffness", "kN/m", 1, 40, 0.01),\n'
 ROW = '    Metric("leg_stiffness_kn_m", "leg-stiffness", "Leg stiffness", 0.0, 0.3),\n'
-#: File of the package, what stands in front of the line to be added, and the line.
+AFTER_COLUMN, AFTER_ROW = ")\nFORM_METRICS = ", ")\n\n#: Every metric by its column."
 EDITS = (
-    ("schema/tables.py", ")\nFORM_METRICS = ", COLUMN),
-    ("measures/metrics.py", ")\n\n#: Every metric by its column.", ROW),
+    ("schema/tables.py", AFTER_COLUMN, COLUMN + AFTER_COLUMN),
+    ("measures/metrics.py", AFTER_ROW, ROW + AFTER_ROW),
 )
 STIFFNESS_KN_M = [9.1, 9.3, 9.2, 9.6, 9.5, 9.7, 9.9, 9.8, 10.0]
 
@@ -59,37 +54,28 @@ print(json.dumps(said))
 """
 
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
 @pytest.fixture(scope="module")
-def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def edited(edited_package: Callable[..., Path]) -> Path:
     """A copy of the package with one more metric."""
-    source = tmp_path_factory.mktemp("edited")
-    package = Path(runanalytics.__file__).parent
-    shutil.copytree(package, source / package.name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, before, line in EDITS:
-        path = source / package.name / name
-        text = path.read_text(encoding="utf-8")
-        assert text.count(before) == 1, f"{name} is as the recipe says"
-        path.write_text(text.replace(before, line + before), encoding="utf-8")
-    return source
+    return edited_package(EDITS)
 
 
-def run(edited: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(edited), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture
+def ask(edited: Path, run_edited: Run) -> Callable[..., dict[str, Any]]:
+    """What the edited package says of a library, after adding files to it."""
 
+    def ask(library: Library, samples_of: str, *files: Path) -> dict[str, Any]:
+        folder = str(library.folder)
+        done = run_edited(edited, "-c", ASKED, folder, samples_of, *map(str, files))
+        assert not done.stderr, done.stderr
+        said: dict[str, Any] = json.loads(done.stdout)
+        assert Path(said.pop("package")).is_relative_to(edited)
+        return said
 
-def ask(edited: Path, library: Library, samples_of: str, *files: Path) -> dict[str, Any]:
-    done = run(edited, "-c", ASKED, str(library.folder), samples_of, *map(str, files))
-    assert not done.stderr, done.stderr
-    said: dict[str, Any] = json.loads(done.stdout)
-    assert Path(said.pop("package")).is_relative_to(edited)
-    return said
+    return ask
 
 
 @pytest.fixture
@@ -107,13 +93,17 @@ def stiffness(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("is_old", [False, True], ids=["new", "old"])
 def test_a_library_takes_it(
-    is_old: bool, edited: Path, library: Library, sample_fits: list[Path], stiffness: Path
+    is_old: bool,
+    ask: Callable[..., dict[str, Any]],
+    library: Library,
+    sample_fits: list[Path],
+    stiffness: Path,
 ) -> None:
     run_id = ""
     if is_old:
         library.add(sample_fits[:2])
         run_id = library.runs()["run_id"].iloc[0]
-    said = ask(edited, library, run_id, *sample_fits[2:4], stiffness)
+    said = ask(library, run_id, *sample_fits[2:4], stiffness)
     if is_old:
         assert (said.pop("samples before"), said.pop("runs before")) == (0, 0)
     n_fits = 4 if is_old else 2
@@ -129,7 +119,7 @@ def test_a_library_takes_it(
 
 
 def test_without_it_the_library_is_read_and_written_as_before(
-    edited: Path,
+    ask: Callable[..., dict[str, Any]],
     library: Library,
     sample_fits: list[Path],
     stiffness: Path,
@@ -137,7 +127,7 @@ def test_without_it_the_library_is_read_and_written_as_before(
     tmp_path: Path,
 ) -> None:
     files = (*sample_fits[2:4], stiffness)
-    ask(edited, library, "", *files)
+    ask(library, "", *files)
     library.add(sample_fits[4])
     plain = Library.open(tmp_path / "plain")
     plain.add([*files, sample_fits[4]])
@@ -147,7 +137,7 @@ def test_without_it_the_library_is_read_and_written_as_before(
     assert library.verify() == []
 
 
-def test_every_source_is_read_as_before(edited: Path) -> None:
+def test_every_source_is_read_as_before(edited: Path, run_edited: Run) -> None:
     golden = Path(__file__).parent / "importers" / "test_golden.py"
-    done = run(edited, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(golden))
+    done = run_edited(edited, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(golden))
     assert done.returncode == 0, done.stdout

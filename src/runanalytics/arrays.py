@@ -1,4 +1,4 @@
-"""Types of arrays in one word each, for what functions take and give."""
+"""Types of arrays, one word each, for annotations."""
 
 from __future__ import annotations
 

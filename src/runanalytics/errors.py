@@ -1,8 +1,8 @@
-"""What can go wrong, as one root with named leaves.
+"""Errors that are meant for the user, as one root with named leaves.
 
-A message says what was read, where, and what to do about it. Whoever catches
-`RunAnalyticsError` catches everything that this package raises on purpose; any other
-exception that reaches a user is a defect.
+A message says what was read, where, and what to do about it. `RunAnalyticsError` includes
+everything that this package raises on purpose; any other exception that reaches a user is a
+defect.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class RunAnalyticsError(Exception):
     message : str
         What is wrong, in one sentence.
     where : str, optional
-        The place: a file, and within it a line, column or byte.
+        The place: a file, and the line, column or byte in it.
     hint : str, optional
         What to do about it.
 
@@ -46,7 +46,7 @@ class UnreadableFileError(RunAnalyticsError):
 
 
 class MissingColumnError(UnreadableFileError):
-    """A table in a file lacks a column that cannot be done without."""
+    """A table in a file lacks a column that is needed."""
 
 
 class UnitError(RunAnalyticsError):
@@ -58,7 +58,7 @@ class SchemaError(RunAnalyticsError):
 
 
 class UsageError(RunAnalyticsError):
-    """An argument that names nothing known: a metric, a movement, a measure."""
+    """An argument that names no known metric, movement, measure or the like."""
 
 
 class LibraryError(RunAnalyticsError):
@@ -68,7 +68,7 @@ class LibraryError(RunAnalyticsError):
 
 
 class DamagedLibraryError(LibraryError):
-    """What is stored is not what was stored."""
+    """The stored data is not what was written."""
 
 
 class LibraryLockedError(LibraryError):

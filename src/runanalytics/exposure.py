@@ -1,4 +1,4 @@
-"""How training is remembered: one formula for whoever simulates and whoever estimates."""
+"""Exposure to past training: one formula for simulation and estimation."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from runanalytics.errors import UsageError
 
 
 def exposure(amount: Floats, tau_weeks: float, initial: float = 0.0) -> Floats:
-    """Return how much per week a body remembers of a daily dose.
+    """Return the exposure to a daily dose: what is left of it, per week.
 
-    With k = exp(−1 / (7 τ)) it is E(d) = k E(d − 1) + 7 (1 − k) amount(d): whoever holds two
-    sessions a week for long is at 2, and who stops falls to 37 % of that in τ weeks. That
-    gains outlast training by weeks is found (PMC7821917); the exponential form is assumed.
+    With k = exp(−1 / (7 τ)) it is E(d) = k E(d − 1) + 7 (1 − k) amount(d): two sessions a week
+    held for long give 2, which falls to 37 % in τ weeks after the last. That gains outlast
+    training by weeks is known (PMC7821917); the exponential form is assumed.
 
     Parameters
     ----------
     amount : ndarray, shape (n_days,)
-        What was done each day, 1/day.
+        Dose of each day, 1/day.
     tau_weeks : float
         Time constant, weeks.
     initial : float

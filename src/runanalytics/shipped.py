@@ -10,22 +10,22 @@ _PACKAGE = Path(__file__).parent
 
 
 def sample_folder() -> Path:
-    """Return the folder of the sample: files of a simulated runner, with its truth beside them.
+    """Return the folder of the sample: files of a simulated runner, and the truth behind them.
 
     Examples
     --------
     >>> (sample_folder() / "truth.json").exists()
     True
     """
-    return _either(_PACKAGE / "_sample", _PACKAGE.parents[1] / "data" / "sample")
+    return _existing(_PACKAGE / "_sample", _PACKAGE.parents[1] / "data" / "sample")
 
 
 def notebook_folder() -> Path:
     """Return the folder of the notebooks."""
-    return _either(_PACKAGE / "_notebooks", _PACKAGE.parents[1] / "notebooks")
+    return _existing(_PACKAGE / "_notebooks", _PACKAGE.parents[1] / "notebooks")
 
 
-def _either(installed: Path, source: Path) -> Path:
+def _existing(installed: Path, source: Path) -> Path:
     for folder in (installed, source):
         if folder.is_dir():
             return folder

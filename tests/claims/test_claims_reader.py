@@ -40,7 +40,7 @@ def test_the_sources_own_claims_pass_but_for_their_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (text(id='"pull-contact"'), "line 1: the sources have a claim 'pull-contact' already"),
         (text() + b"\n" + text(), "line 7: 'mine' stands above already"),
@@ -94,8 +94,8 @@ def test_the_sources_own_claims_pass_but_for_their_names() -> None:
         (b"[[claim]]\nid = \xff", "line 2 is not UTF-8"),
     ],
 )
-def test_what_makes_no_sense_is_named_with_its_place(data: bytes, said: str) -> None:
-    with pytest.raises(UsageError, match=rf"^claims\.toml: .*{said}"):
+def test_what_makes_no_sense_is_named_with_its_place(data: bytes, message: str) -> None:
+    with pytest.raises(UsageError, match=rf"^claims\.toml: .*{message}"):
         read_claims(data, "claims.toml")
 
 

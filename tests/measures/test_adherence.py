@@ -86,7 +86,7 @@ def test_work_after_runs_is_seen_by_the_clock_and_by_the_day() -> None:
     found = adherence(log, sets(), "gym_and_after_run", runs=runs, spans=SPANS)
     # r1 was followed within two hours, r3 on a day without a clock time; r2 and r4 were not.
     assert found["after_run_share"].iloc[0] == 0.5
-    assert np.isnan(found["after_run_share"].iloc[1])  # a week without a run asks for nothing
+    assert np.isnan(found["after_run_share"].iloc[1])  # a week without a run requires nothing
     assert found["sessions_share"].iloc[0] == 1.0
 
 

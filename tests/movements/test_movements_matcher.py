@@ -37,13 +37,13 @@ def test_no_alias_is_shared_by_two_movements():
 def test_every_alias_says_something_that_the_name_and_other_aliases_do_not():
     idle = []
     for entry in catalogue().values():
-        said = {tuple(sorted(words(entry.name)))}
+        known = {tuple(sorted(words(entry.name)))}
         for alias in entry.aliases:
             key = tuple(sorted(words(alias)))
             abbreviated = any(part.isupper() and len(part) > 1 for part in alias.split())
-            if key in said and not abbreviated:
+            if key in known and not abbreviated:
                 idle.append((entry.id, alias))
-            said.add(key)
+            known.add(key)
     assert idle == []
 
 

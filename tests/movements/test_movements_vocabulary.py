@@ -8,14 +8,13 @@ from runanalytics.errors import UsageError
 from runanalytics.movements import (
     CATEGORIES,
     catalogue,
-    in_category,
     is_strength,
     is_technique,
     members,
     movement,
     programmes,
 )
-from runanalytics.movements.vocabulary import MEASURES, SIDES
+from runanalytics.movements.vocabulary import MEASURES, SIDES, in_category
 
 #: The movements that the sources describe, by programme.
 SOURCES = {

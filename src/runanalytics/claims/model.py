@@ -1,4 +1,4 @@
-"""What a claim says, and the claims of the founding articles, whose wording is `claims.toml`."""
+"""The model of a claim, and the claims of the founding articles, from `claims.toml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from runanalytics.movements import movement_id, programme_named
 
-#: What a claim may be about, with its unit.
+#: Outcome that a claim may be about -> its unit.
 OUTCOMES: Mapping[str, str] = MappingProxyType(
     {
         "ground_contact_ms": "ms at the reference pace",
@@ -23,7 +23,7 @@ OUTCOMES: Mapping[str, str] = MappingProxyType(
         "peak_force_bw": "estimated peak force in body weights",
     }
 )
-#: Doses of a claim beside categories, programmes and movements.
+#: Doses of a claim besides categories, programmes and movements -> what they are.
 OTHER_DOSES: Mapping[str, str] = MappingProxyType(
     {
         "elapsed_time": "time since the start of the run",
@@ -38,14 +38,14 @@ EXPECTATIONS = ("up", "down", "faster", "no further change")
 
 @dataclass(frozen=True)
 class Claim:
-    """One assertion that can be tested on a runner's data.
+    """A statement that can be tested on a runner's data.
 
     Parameters
     ----------
     id : str
-        How it is called.
+        Its short name.
     statement : str
-        What is asserted.
+        The statement.
     outcome : str
         From `OUTCOMES`.
     dose : str
@@ -54,9 +54,9 @@ class Claim:
     expected : str
         From `EXPECTATIONS`.
     research : str
-        What others have found.
+        What research has found.
     sources : tuple of str
-        Publications that found it.
+        Publications of it.
     programme : str, optional
         Id of the programme that is followed, where `dose` is "adherence".
     beyond_per_week : float, optional
@@ -74,13 +74,13 @@ class Claim:
     beyond_per_week: float | None = None
 
 
-#: The claims of the sources.
+#: The claims of the founding articles.
 FILE = Path(__file__).with_name("claims.toml")
 
 
 @cache
 def claims() -> Mapping[str, Claim]:
-    """Return every claim of the sources by its id, in the order of the file.
+    """Return every claim of the founding articles by its id, in the order of the file.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Claims of the user's own: reads a file like `claims.toml` and names all that is wrong in it."""
+"""Reads the user's own claims from a file like `claims.toml`, and names everything wrong in it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def read_claims(data: bytes, where: str) -> dict[str, Claim]:
     Raises
     ------
     UsageError
-        If it is no such file or a claim makes no sense, naming every one with its line.
+        If it is no such file, or a claim is wrong; every one is named with its line.
 
     Examples
     --------
@@ -80,26 +80,27 @@ def read_claims(data: bytes, where: str) -> dict[str, Claim]:
     others = sorted(set(table) - {"claim"})
     rows = table.get("claim", [])
     if others or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        named = f"'{others[0]}' is no claim" if others else "'claim' is no list of claims"
-        raise UsageError(named, where=where, hint="begin each claim with a line [[claim]]")
+        message = f"'{others[0]}' is no claim" if others else "'claim' is no list of claims"
+        raise UsageError(message, where=where, hint="begin each claim with a line [[claim]]")
     lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "[[claim]]"]
-    found: dict[str, Claim] = {}
+    read: dict[str, Claim] = {}
     problems = []
     for number, row in enumerate(rows):
         place = f"line {lines[number]}" if len(lines) == len(rows) else f"claim {number + 1}"
-        wrong = list(_problems(row)) or list(_clashes(row, found))
+        wrong = list(_problems(row)) or list(_clashes(row, read))
         problems += [f"{place}: {problem}" for problem in wrong]
         if not wrong:
-            found[row["id"]] = claim_of(row)
+            read[row["id"]] = claim_of(row)
     if problems:
         raise UsageError("; ".join(problems), where=where, hint="README.md shows a claim")
-    return found
+    return read
 
 
-def _clashes(row: Mapping[str, Any], found: Mapping[str, Claim]) -> Iterator[str]:
+def _clashes(row: Mapping[str, Any], read: Mapping[str, Claim]) -> Iterator[str]:
+    """Yield what is wrong with a claim beside those read before."""
     if row["id"] in claims():
         yield f"the sources have a claim '{row['id']}' already: give it another id"
-    elif row["id"] in found:
+    elif row["id"] in read:
         yield f"'{row['id']}' stands above already: give it another id"
 
 
@@ -117,8 +118,7 @@ def _problems(row: Mapping[str, Any]) -> Iterator[str]:
         if name in row and (not isinstance(row[name], kind) or isinstance(row[name], bool))
     ]
     for name in wrong:
-        kind = _KEYS[name]
-        yield f"{name} must be {_KINDS[kind]}, not {row[name]!r}"
+        yield f"{name} must be {_KINDS[_KEYS[name]]}, not {row[name]!r}"
     if wrong or missing:
         return
     if not row["id"].strip():
@@ -131,17 +131,17 @@ def _problems(row: Mapping[str, Any]) -> Iterator[str]:
     elif expected not in EXPECTATIONS:
         yield f"nothing is expected as '{expected}': say {_listed(EXPECTATIONS, expected)}"
     else:
-        yield from _together(row)
+        yield from _contradictions(row)
 
 
 def _listed(accepted: Collection[str], given: str) -> str:
-    """Return the accepted values, and the one that was probably meant."""
+    """Return the accepted values in words, and the one that was probably meant."""
     near = get_close_matches(given.casefold(), accepted, n=1)
     return ", ".join(accepted) + (f" (did you mean '{near[0]}'?)" if near else "")
 
 
-def _together(row: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what does not go together in a claim."""
+def _contradictions(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which values of a claim do not go together."""
     outcome, dose, expected = row["outcome"], movement_id(row["dose"]), row["expected"]
     beyond = row.get("beyond_per_week")
     if dose in _INSIDE_RUNS and outcome != _DRIFT:

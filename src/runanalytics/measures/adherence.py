@@ -1,7 +1,7 @@
 """Adherence: how far a programme was followed, week by week.
 
-A week counts where the log covers all of it: a week that nobody logged is no week without
-training. What a programme leaves open is not held against anyone.
+Only weeks that the log covers wholly count, since a week that was not logged is not a week
+without training. What a programme leaves open does not lower the score.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
+from runanalytics.measures.dose import logged_days
 from runanalytics.movements import Programme, Target, is_strength, is_technique, programme_named
 from runanalytics.schema.checking import require, shaped
 
 #: Work within this time of a run's end belongs to the run; without clock times, the same day.
 AFTER_RUN = pd.Timedelta(hours=2)
-#: A session may begin so long before the run's end by the clocks of two devices.
+#: How long before the run's end a session may begin, since two devices' clocks differ.
 _CLOCKS_APART = pd.Timedelta(minutes=10)
 #: What a week's score is made of, where the programme prescribes it.
 PARTS = ("sessions_share", "figures_share", "after_run_share", "followed_share")
-_WEEK = pd.Timedelta(days=7)
 
 
 def adherence(
@@ -63,7 +63,7 @@ def adherence(
     UsageError
         If there is no such programme.
     SchemaError
-        If a needed column is missing.
+        If a needed column is missing, or a span ends before it begins.
 
     Examples
     --------
@@ -71,12 +71,12 @@ def adherence(
     ...                          "local_date": ["2026-03-02", "2026-03-08"]})
     >>> sets = pd.DataFrame({"session_id": ["a"], "position": [1], "movement": ["calf_raise"],
     ...                      "n_sets": [5], "reps": [12.0], "hold_s": [36.0]})
-    >>> found = adherence(sessions, sets, "gym_and_after_run")
-    >>> found[["n_sessions", "sessions_share", "figures_share"]].to_numpy().tolist()
+    >>> weekly = adherence(sessions, sets, "gym_and_after_run")
+    >>> weekly[["n_sessions", "sessions_share", "figures_share"]].to_numpy().tolist()
     [[2.0, 1.0, 0.5]]
     """
     followed = programme_named(programme)
-    log = "strength" if any(is_strength(id) for id in followed.movements) else "technique"
+    log = "strength" if any(map(is_strength, followed.movements)) else "technique"
     sessions = shaped(sessions, "sessions", ("session_id", "local_date", "kind"))
     require(sets, "sets", ("session_id", "movement"))
     if "position" not in sets.columns:
@@ -155,33 +155,22 @@ def monday_of(day: pd.Series) -> pd.Series:
 
 def _logged_weeks(sessions: pd.DataFrame, spans: pd.DataFrame | None, log: str) -> pd.DatetimeIndex:
     """Return the Mondays of the weeks that the log covers wholly."""
-    if spans is not None:
-        spans = shaped(spans, "log_spans", ("what", "first_date", "last_date"))
-        spans = spans[spans["what"] == log]
-    if spans is None or spans.empty:
-        of_log = sessions[sessions["kind"].isin((log, "mixed"))]["local_date"]
-        if of_log.empty:
-            return pd.DatetimeIndex([], dtype="datetime64[us]")
-        spans = pd.DataFrame({"first_date": [of_log.min()], "last_date": [of_log.max()]})
-    days = [
-        pd.date_range(first, last, unit="us")
-        for first, last in zip(spans["first_date"], spans["last_date"], strict=True)
-    ]
-    logged = pd.Series(pd.DatetimeIndex(np.unique(np.concatenate(days))))
-    count = logged.groupby(monday_of(logged)).size()
-    return pd.DatetimeIndex(count.index[count == 7])
+    dates = sessions["local_date"][sessions["kind"].isin((log, "mixed"))].to_numpy()
+    days = pd.Series(pd.DatetimeIndex(logged_days(spans, log, dates)))
+    n_days = days.groupby(monday_of(days)).size()
+    return pd.DatetimeIndex(n_days.index[n_days == 7])
 
 
 def _counted_sessions(
     sessions: pd.DataFrame, done: pd.DataFrame, followed: Programme, log: str
 ) -> pd.DataFrame:
-    """Return the sessions that count: of the gym as such where that is prescribed."""
+    """Return the sessions that count: all of the gym where minutes after runs are prescribed."""
     if followed.after_run_min is not None:
         held = sessions["kind"].isin((log, "mixed"))
     else:
         bare = ~sessions["session_id"].isin(done["session_id"])
-        told = sessions["kind"].isin((log, "mixed")) & (log == "technique") & bare
-        held = sessions["session_id"].isin(done["session_id"]) | told
+        bare_drills = sessions["kind"].isin((log, "mixed")) & (log == "technique") & bare
+        held = ~bare | bare_drills
     chosen = sessions[held]
     return chosen.assign(week=monday_of(chosen["local_date"]))
 
@@ -193,8 +182,8 @@ def _figures(weeks: pd.Index, done: pd.DataFrame, targets: tuple[Target, ...]) -
     shares = []
     for target in targets:
         rows = done[done["movement"] == target.movement]
-        met = np.minimum(1.0, _of_figure(rows["reps"], target.reps))
-        met *= np.minimum(1.0, _of_figure(rows["hold_s"], _seconds(target)))
+        met = np.minimum(1.0, _share_of_least(rows["reps"], target.reps))
+        met *= np.minimum(1.0, _share_of_least(rows["hold_s"], _seconds(target)))
         per_session = (
             rows.assign(met=met * rows["n_sets"].astype("float64"))
             .groupby(["week", "session_id"])["met"]
@@ -216,8 +205,8 @@ def _seconds(target: Target) -> tuple[float, float] | None:
     return None
 
 
-def _of_figure(values: pd.Series, figure: tuple[float, float] | None) -> Floats:
-    """Return values in parts of the least that is prescribed; 1 where either is not stated."""
+def _share_of_least(values: pd.Series, figure: tuple[float, float] | None) -> Floats:
+    """Return values as shares of the least that is prescribed; 1 where either is not stated."""
     numbers = values.to_numpy(dtype=np.float64)
     if figure is None:
         return np.ones(len(numbers))
@@ -228,20 +217,19 @@ def _of_figure(values: pd.Series, figure: tuple[float, float] | None) -> Floats:
 def _after_runs(
     weeks: pd.Index, runs: pd.DataFrame, sessions: pd.DataFrame, followed: Programme
 ) -> Floats:
-    """Return the share of each week's runs that were followed by the minutes prescribed."""
-    require(runs, "runs", ("run_id", "local_date"))
+    """Return the share of each week's runs that the prescribed minutes followed."""
     rows = shaped(runs, "runs", ("run_id", "local_date"))
     least_s = 60.0 * (followed.after_run_min or (0, 0))[0]
     end = rows["start_utc"] + pd.to_timedelta(rows["elapsed_s"], unit="s")
     ran = rows.assign(end=end)[["run_id", "local_date", "end"]]
-    work = sessions[["local_date", "start_utc", "duration_s"]]
-    long_enough = work["duration_s"].isna() | (work["duration_s"] >= least_s)
-    pairs = ran.merge(work[long_enough], on="local_date")
+    held = sessions[["local_date", "start_utc", "duration_s"]]
+    long_enough = held["duration_s"].isna() | (held["duration_s"] >= least_s)
+    pairs = ran.merge(held[long_enough], on="local_date")
     wait = pairs["start_utc"] - pairs["end"]
     unknown = pairs["start_utc"].isna() | pairs["end"].isna()
     pairs = pairs[unknown | wait.between(-_CLOCKS_APART, AFTER_RUN)]
-    was = ran["run_id"].isin(pairs["run_id"])
-    share = was.astype("float64").groupby(monday_of(ran["local_date"])).mean()
+    was_followed = ran["run_id"].isin(pairs["run_id"])
+    share = was_followed.astype("float64").groupby(monday_of(ran["local_date"])).mean()
     return np.asarray(share.reindex(weeks).to_numpy(dtype=np.float64))
 
 
@@ -250,9 +238,9 @@ def _followed(
 ) -> Floats:
     """Return the share of each week's sessions in which technique came after strength.
 
-    Two logs tell of one session apart, so drills in another session later that day count.
+    One session may stand in two logs, so drills in another session later that day count.
     """
-    drills = {id for id in rows["movement"].dropna().unique() if is_technique(id)}
+    drills = set(filter(is_technique, rows["movement"].dropna().unique()))
     technique = rows[rows["movement"].isin(drills)]
     last_drill = technique.groupby("session_id")["position"].max()
     first_strength = done.groupby("session_id")["position"].min()

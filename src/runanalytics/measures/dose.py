@@ -1,7 +1,7 @@
 """Dose: how much strength, technique or any part of them was done, day by day.
 
-A row is a day on which the log tells what was done, so an amount of zero says "nothing". A day
-outside the log, or one whose session does not tell, has no row: nobody knows.
+A row is a day on which the log says what was done, so an amount of zero means "nothing". A day
+outside the log, or one with a session of unknown amount, has no row.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ MEASURES = {
     "minutes": "min",
     "tonnage_kg": "kg",
 }
-#: Measures that only the sets can tell, whatever the session is called.
-_BY_SETS = ("sets", "reps", "tonnage_kg")
+#: Measures that are known from sets only, whatever the kind of the session.
+_NEED_SETS = ("sets", "reps", "tonnage_kg")
 
 
 def dose(
@@ -52,22 +52,22 @@ def dose(
     what : str, default "strength"
         "strength", "technique", a category, a programme, or a movement by its id or its name.
     measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg"}
-        What is added up. Sessions: those with at least one set of it. Sets, warm-ups among
-        them. Repetitions: as logged, so one side's where a set stands for each side. Minutes:
-        the session's duration, shared out by number of sets; where it is not logged, the time
-        the sets were held. Tonnage (kg): sets × repetitions × external load, which a load of
-        unstated kind is taken for.
+        What is added up. Sessions: those with at least one set of it. Sets: warm-ups too.
+        Repetitions: as logged, so one side's where a set stands for each side. Minutes: the
+        session's duration, shared out by number of sets; where it is not logged, the time the
+        sets were held. Tonnage (kg): sets × repetitions × external load; a load of unstated
+        kind counts as external.
     spans : DataFrame, optional
-        Table ``log_spans``: the days on which a log was kept. By default, and where it says
-        nothing of this log, from the first session of the kind to the last.
+        Table ``log_spans``: the days on which a log was kept. By default, and where it does not
+        have this log, from the first session of the kind to the last.
 
     Returns
     -------
     DataFrame
         Table ``dose``: one row a day of the log, by date, `amount` in sessions, sets,
         repetitions, minutes or kg. Its `attrs` have `what`, `measure`, `unit` and
-        `unknown_days`, the number of days of the log left out since their session does not
-        tell.
+        `unknown_days`, the number of days of the log left out because the amount of a session
+        is unknown.
 
     Raises
     ------
@@ -78,12 +78,12 @@ def dose(
 
     Notes
     -----
-    Work without any strength in it (drills, sprints) is looked for in the technique log, all
-    other in the strength log; sets that stand in a session of the other log count all the
-    same. A session without sets counts for its own kind, a mixed one for
-    both. Of anything finer, and of sets, repetitions and tonnage, it tells nothing: its day is
-    left out, as are the days before the first and after the last session that has sets. Sets
-    of unknown movements make a session count for its kind, and are part of nothing finer.
+    Movements without any strength work among them (drills, sprints) belong to the technique
+    log, all others to the strength log; sets in a session of the other log count too. A session
+    without sets counts for its own kind, a mixed one for both. For a category, programme or
+    movement, and for sets, repetitions and tonnage, its amount is unknown: its day is left out,
+    as are the days before the first and after the last session that has sets. Sets of unknown
+    movements count for the kind of their session only.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def dose(
     """
     measure = _measure(measure)
     ids = members(what)
-    log = "strength" if any(is_strength(id) for id in ids) else "technique"
+    log = "strength" if any(map(is_strength, ids)) else "technique"
     whole = what.strip().casefold() == log
     sessions = shaped(sessions, "sessions", ("session_id", "local_date", "kind"))
     twice = sessions["session_id"][sessions["session_id"].duplicated()]
@@ -111,12 +111,13 @@ def dose(
     single = {} if "n_sets" in sets.columns else {"n_sets": 1}
     sets = sets.assign(position=np.arange(1, len(sets) + 1), **single)
     sets = shaped(sets, "sets", ("session_id", "movement"))
-    work = _work(sessions, sets, ids, log, whole)
-    amount = _amount(work, measure)
-    days = _logged_days(work, spans, log)
-    if measure in _BY_SETS or not whole:
-        days = _days_with_sets(work, days)
-    per_day = _summed(work.date, amount, days)
+    counted = _counted_sets(sessions, sets, ids, log, whole)
+    amount = _session_amounts(counted, measure)
+    has_counted = np.bincount(counted.session, minlength=len(sessions)) > 0
+    days = logged_days(spans, log, counted.date[counted.of_log | has_counted])
+    if measure in _NEED_SETS or not whole:
+        days = _days_with_sets(counted, days)
+    per_day = _daily_sums(counted.date, amount, days)
     known = ~np.isnan(per_day)
     table = pd.DataFrame({"local_date": days[known], "amount": per_day[known]})
     result = schema.check(table, "dose")
@@ -140,21 +141,21 @@ def _measure(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Work:
+class _CountedSets:
     """Sessions and the sets that count, as arrays.
 
     Parameters
     ----------
     date, of_log, mixed, duration_min : ndarray, one value a session
-        Day, whether its kind is of the log that is asked for, whether it is of both logs, and
-        its duration (min).
+        Day, whether its kind belongs to the log in question, whether it belongs to both logs,
+        and its duration (min).
     n_sets : ndarray, one value a session
-        Sets it holds of anything.
-    session, counted_sets, reps, load_kg, hold_min : ndarray, one value a set that counts
-        Row of its session, sets it stands for, repetitions, external load (kg) and time held
-        (min) of each. Zero where the set is measured otherwise, missing where it is not told.
+        Sets of any movement.
+    session, sets, reps, load_kg, hold_min : ndarray, one value a row of sets that count
+        Number of its session, sets it stands for, repetitions, external load (kg) and time held
+        (min) of each. Zero where the set is measured otherwise, missing where it is not logged.
     whole : bool
-        Whether the whole of the log is asked for.
+        Whether the whole log counts.
     """
 
     date: Days
@@ -163,20 +164,26 @@ class _Work:
     duration_min: Floats
     n_sets: Floats
     session: npt.NDArray[np.intp]
-    counted_sets: Floats
+    sets: Floats
     reps: Floats
     load_kg: Floats
     hold_min: Floats
     whole: bool
 
+    @property
+    def without_sets(self) -> Booleans:
+        """Which sessions of the log have no sets."""
+        without: Booleans = self.of_log & (self.n_sets == 0)
+        return without
+
     def per_session(self, values: Floats) -> Floats:
         """Return sums over the sets that count, one a session."""
-        return _added_up(self.session, values, len(self.date))
+        return _sums(self.session, values, len(self.date))
 
 
-def _work(
+def _counted_sets(
     sessions: pd.DataFrame, sets: pd.DataFrame, ids: frozenset[str], log: str, whole: bool
-) -> _Work:
+) -> _CountedSets:
     of_log = sessions["kind"].isin((log, "mixed")).to_numpy(dtype=bool)
     row = pd.Index(sessions["session_id"]).get_indexer(pd.Index(sets["session_id"]))
     sets, row = sets[row >= 0], row[row >= 0]
@@ -192,14 +199,14 @@ def _work(
     otherwise_measured = ~np.isnan(hold) | counted["distance_m"].notna().to_numpy(dtype=bool)
     no_load = (counted["load_kind"] != "external").to_numpy(dtype=bool, na_value=False)
     unstated = counted["load_kind"].isna().to_numpy(dtype=bool)
-    return _Work(
+    return _CountedSets(
         date=sessions["local_date"].to_numpy(),
         of_log=of_log,
         mixed=(sessions["kind"] == "mixed").to_numpy(dtype=bool),
         duration_min=sessions["duration_s"].to_numpy(dtype=np.float64) / 60,
-        n_sets=_added_up(row, sets["n_sets"].to_numpy(dtype=np.float64), len(sessions)),
+        n_sets=_sums(row, sets["n_sets"].to_numpy(dtype=np.float64), len(sessions)),
         session=row[counts],
-        counted_sets=counted["n_sets"].to_numpy(dtype=np.float64),
+        sets=counted["n_sets"].to_numpy(dtype=np.float64),
         reps=np.where(np.isnan(reps) & otherwise_measured, 0.0, reps),
         load_kg=np.where((no_load & ~unstated) | (unstated & np.isnan(load)), 0.0, load),
         hold_min=hold / 60,
@@ -207,74 +214,91 @@ def _work(
     )
 
 
-def _amount(work: _Work, measure: str) -> Floats:
-    """Return the amount of each session; missing where it does not tell."""
-    counted = work.per_session(work.counted_sets)
+def _session_amounts(counted: _CountedSets, measure: str) -> Floats:
+    """Return the amount of each session; missing where it is not known."""
+    n_counted = counted.per_session(counted.sets)
     if measure == "sessions":
-        amount = (counted > 0).astype(np.float64)
+        amount = (n_counted > 0).astype(np.float64)
     elif measure == "sets":
-        amount = counted
+        amount = n_counted
     elif measure == "reps":
-        amount = work.per_session(work.counted_sets * work.reps)
+        amount = counted.per_session(counted.sets * counted.reps)
     elif measure == "tonnage_kg":
-        lifted = np.where(work.load_kg == 0, 0.0, work.reps * work.load_kg)
-        amount = work.per_session(work.counted_sets * lifted)
+        lifted = np.where(counted.load_kg == 0, 0.0, counted.reps * counted.load_kg)
+        amount = counted.per_session(counted.sets * lifted)
     else:
-        share = counted / np.maximum(work.n_sets, 1)
-        held = work.per_session(work.counted_sets * work.hold_min)
-        timed = np.where(np.isnan(work.duration_min), held, share * work.duration_min)
-        amount = np.where(counted > 0, timed, 0.0)
-    silent = work.of_log & (work.n_sets == 0)
-    if not work.whole or measure in _BY_SETS:
-        told: float | Floats = np.nan
+        share = n_counted / np.maximum(counted.n_sets, 1)
+        held = counted.per_session(counted.sets * counted.hold_min)
+        minutes = np.where(np.isnan(counted.duration_min), held, share * counted.duration_min)
+        amount = np.where(n_counted > 0, minutes, 0.0)
+    if not counted.whole or measure in _NEED_SETS:
+        without_sets: float | Floats = np.nan
     elif measure == "sessions":
-        told = 1.0
+        without_sets = 1.0
     else:
-        told = np.where(work.mixed, np.nan, work.duration_min)
-    return np.where(silent, told, amount)
+        without_sets = np.where(counted.mixed, np.nan, counted.duration_min)
+    return np.where(counted.without_sets, without_sets, amount)
 
 
-def _logged_days(work: _Work, spans: pd.DataFrame | None, log: str) -> Days:
-    """Return the days on which the log was kept, in order."""
+def logged_days(spans: pd.DataFrame | None, log: str, dates: Days) -> Days:
+    """Return the days on which a log was kept, in order.
+
+    Parameters
+    ----------
+    spans : DataFrame, optional
+        Table ``log_spans``.
+    log : str
+        "strength" or "technique".
+    dates : ndarray of datetime64
+        Days of its sessions: the log lasts from first to last where no span is known.
+
+    Raises
+    ------
+    SchemaError
+        If a span ends before it begins.
+
+    Examples
+    --------
+    >>> dates = np.array(["2026-03-02", "2026-03-04"], dtype="datetime64[us]")
+    >>> logged_days(None, "strength", dates).astype("datetime64[D]").tolist()[1:]
+    [datetime.date(2026, 3, 3), datetime.date(2026, 3, 4)]
+    """
     if spans is not None:
         spans = shaped(spans, "log_spans", ("what", "first_date", "last_date"))
-        kept = spans[spans["what"] == log]
-        if (kept["last_date"] < kept["first_date"]).any():
+        spans = spans[spans["what"] == log]
+        if (spans["last_date"] < spans["first_date"]).any():
             raise SchemaError("a span ends before it begins", where="table 'log_spans'")
-        pairs = list(zip(kept["first_date"].to_numpy(), kept["last_date"].to_numpy(), strict=True))
-        if pairs:
-            return np.unique(np.concatenate([_days(*pair) for pair in pairs]))
-    holds = np.bincount(work.session, minlength=len(work.date)) > 0
-    dates = work.date[work.of_log | holds]
-    return _days(dates.min(), dates.max()) if len(dates) else dates
+    if spans is not None and len(spans):
+        ends = zip(spans["first_date"], spans["last_date"], strict=True)
+    elif len(dates):
+        ends = zip([dates.min()], [dates.max()], strict=True)
+    else:
+        return dates
+    days = [pd.date_range(first, last, unit="us").to_numpy() for first, last in ends]
+    return np.unique(np.concatenate(days))
 
 
-def _days(first: np.datetime64, last: np.datetime64) -> Days:
-    return np.asarray(pd.date_range(first, last, unit="us"), dtype="datetime64[us]")
-
-
-def _days_with_sets(work: _Work, days: Days) -> Days:
+def _days_with_sets(counted: _CountedSets, days: Days) -> Days:
     """Leave out the days before sets were first logged and after they last were."""
-    silent = work.of_log & (work.n_sets == 0)
-    if not silent.any():
+    if not counted.without_sets.any():
         return days
-    told = work.date[work.n_sets > 0]
-    if not len(told):
+    dates = counted.date[counted.n_sets > 0]
+    if not len(dates):
         return days[:0]
-    between: Booleans = (days >= told.min()) & (days <= told.max())
+    between: Booleans = (days >= dates.min()) & (days <= dates.max())
     return days[between]
 
 
-def _summed(dates: Days, amount: Floats, days: Days) -> Floats:
-    """Return the sum of each day; missing where one of its sessions does not tell."""
+def _daily_sums(dates: Days, amount: Floats, days: Days) -> Floats:
+    """Return the sum of each day; missing where the amount of a session is."""
     if not len(days):
         return np.empty(0)
     place = np.minimum(np.searchsorted(days, dates), len(days) - 1)
     logged = days[place] == dates
-    return _added_up(place[logged], amount[logged], len(days))
+    return _sums(place[logged], amount[logged], len(days))
 
 
-def _added_up(place: npt.NDArray[np.intp], values: Floats, count: int) -> Floats:
+def _sums(place: npt.NDArray[np.intp], values: Floats, count: int) -> Floats:
     """Return the sum of the values of each place, from 0 to below `count`."""
     sums: Floats = np.bincount(place, values, count).astype(np.float64)
     return sums

@@ -1,8 +1,8 @@
 """Drift: how form changes inside a run, at matched pace, the longer it lasts.
 
 The metric's logarithm is regressed on time into the run, with the same slopes of speed and
-grade for all runs (`runanalytics.measures.within_runs`) and each run's own level and drift. Whoever
-slows down late in a run therefore does not drift by that alone.
+grade for all runs (`runanalytics.measures.within_runs`) and each run's own level and drift.
+Slowing down late in a run is therefore not taken for drift.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from runanalytics.measures.metrics import METRICS, Metric, metric_name
 from runanalytics.measures.segment_rows import (
     CURVATURE_SD,
     GRADE_SD,
-    WEIGHT_1_S,
-    described,
-    excluded,
+    described_runs,
+    excluded_runs,
+    regression_data,
     usable_rows,
 )
 from runanalytics.measures.within_runs import Prior, own_slopes
 
-#: A run must have steady segments over at least this much of its time, and so many of them.
+#: A run must have steady segments over at least this time, and at least so many of them.
 LEAST_SPAN_S = 1_200.0
 LEAST_SEGMENTS = 5
-#: A run whose drift is vaguer than this says nothing of it: standard error, share an hour.
+#: Largest standard error with which a run's drift is reported, share an hour.
 _LARGEST_SE = 0.2
-#: What drift is called in place of its metric's own name.
+#: Added to a metric's name for its drift.
 SUFFIX = "_drift"
 
 
@@ -91,14 +91,14 @@ def drift(
     rows["fault"] = rows["fault"].mask(
         short, f"fewer than {LEAST_SEGMENTS} steady segments over {minutes:g} minutes"
     )
-    found = pd.concat(
+    slopes = pd.concat(
         [pd.DataFrame({"slope": [], "log_se": []}, dtype="float64")]
-        + [_own(group, kind) for _, group in rows[rows["fault"] == ""].groupby("indoor")]
+        + [_own_slopes(group, kind) for _, group in rows[rows["fault"] == ""].groupby("indoor")]
     )
-    vague = found.index[~(found["log_se"] < _LARGEST_SE)]
+    vague = slopes.index[~(slopes["log_se"] < _LARGEST_SE)]
     rows["fault"] = rows["fault"].mask(rows["run_id"].isin(vague), "too few steps in all of it")
     kept = rows[rows["fault"] == ""]
-    table = described(kept).join(found)
+    table = described_runs(kept).join(slopes)
     table["value"] = 100 * np.exp(table.pop("slope"))
     table["se"] = table["value"] * table.pop("log_se")
     table = table.reset_index().sort_values(["local_date", "run_id"], ignore_index=True)
@@ -107,29 +107,23 @@ def drift(
         "metric": kind.column + SUFFIX,
         "label": f"{kind.label} late in a run",
         "unit": "% of an hour earlier",
-        "excluded": excluded(rows, runs),
+        "excluded": excluded_runs(rows, runs),
     }
     return result
 
 
-def _own(rows: pd.DataFrame, kind: Metric) -> pd.DataFrame:
+def _own_slopes(rows: pd.DataFrame, kind: Metric) -> pd.DataFrame:
     """Return each run's own slope of the log metric, an hour, and its standard error."""
     x = np.log(rows["against"] / rows["against"].median()).to_numpy()
     hours = (rows["elapsed_s"] / 3600).to_numpy()
     grade = rows["grade_pct"].fillna(0).to_numpy()
     curvature_sd = CURVATURE_SD if kind.exponent_sd else 0.0
-    codes, runs = pd.factorize(rows["run_id"])
-    slope, variance = own_slopes(
-        rows["y"].to_numpy(),
-        np.column_stack((hours, x, x**2, grade)),
-        codes,
-        rows["elapsed_s"].to_numpy(),
-        rows["duration_s"].to_numpy() / WEIGHT_1_S,
-        Prior(
-            np.array([0.0, kind.exponent, 0.0, 0.0]),
-            np.array([kind.drift_sd, kind.exponent_sd, curvature_sd, GRADE_SD]),
-        ),
+    prior = Prior(
+        np.array([0.0, kind.exponent, 0.0, 0.0]),
+        np.array([kind.drift_sd, kind.exponent_sd, curvature_sd, GRADE_SD]),
     )
+    data, runs = regression_data(rows, np.column_stack((hours, x, x**2, grade)))
+    slope, variance = own_slopes(*data, prior)
     return pd.DataFrame(
         {"slope": slope, "log_se": np.sqrt(variance)}, index=pd.Index(runs, name="run_id")
     )

@@ -8,16 +8,16 @@ import pandas as pd
 
 from runanalytics.arrays import Floats
 from runanalytics.measures.metrics import METRICS
-from runanalytics.measures.segment_rows import GRADE_SD, WEIGHT_1_S, usable_rows
+from runanalytics.measures.segment_rows import GRADE_SD, regression_data, usable_rows
 from runanalytics.measures.within_runs import Prior, within
 
-#: Prior of the exponent of peak force on speed: none to speak of.
-_EXPONENT_SD = 1.0
-_DRIFT_SD = 0.05
+#: Prior standard deviations of the exponent of peak force on speed (hardly any prior), and of
+#: its drift inside a run, share an hour.
+_EXPONENT_SD, _DRIFT_SD = 1.0, 0.05
 
 
 def peak_force_bw(ground_contact_ms: npt.ArrayLike, cadence_spm: npt.ArrayLike) -> Floats:
-    """Return the peak vertical force of a step, taking it for half a wave of a sine.
+    """Return the peak vertical force of a step, taken for half a sine wave.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def peak_force_bw(ground_contact_ms: npt.ArrayLike, cadence_spm: npt.ArrayLike) 
     Returns
     -------
     ndarray
-        Peak force in body weights, π/2 (flight time / contact time + 1); NaN where steps
-        without flight are no running.
+        Peak force in body weights, π/2 (flight time / contact time + 1); NaN for steps without
+        flight, which are no running.
 
     References
     ----------
@@ -61,7 +61,7 @@ def force_by_speed(segments: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
         Of force on speed, and its standard error; NaN where fewer than two runs have several
         segments.
     used : DataFrame
-        run_id, local_date, speed_m_s and peak_force_bw of the segments that it rests on.
+        run_id, local_date, speed_m_s and peak_force_bw of the segments used.
 
     Examples
     --------
@@ -75,25 +75,17 @@ def force_by_speed(segments: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
     """
     rows = usable_rows(segments, METRICS["ground_contact_ms"], ("cadence_spm",))
     force = peak_force_bw(rows["ground_contact_ms"], rows["cadence_spm"])
-    rows = rows.assign(peak_force_bw=force)
+    rows = rows.assign(peak_force_bw=force, y=np.log(force))
     rows = rows[(rows["fault"] == "") & ~rows["summary"] & ~rows["indoor"] & (force > 0)]
-    several = rows.groupby("run_id")["speed_m_s"].transform("size") > 1
-    rows = rows[several]
+    rows = rows[rows.groupby("run_id")["speed_m_s"].transform("size") > 1]
     used = rows[["run_id", "local_date", "speed_m_s", "peak_force_bw"]].reset_index(drop=True)
-    codes, runs = pd.factorize(rows["run_id"])
-    if len(runs) < 2:
+    if rows["run_id"].nunique() < 2:
         return float("nan"), float("nan"), used
     x = np.log(rows["speed_m_s"] / rows["speed_m_s"].median()).to_numpy()
     hours = (rows["elapsed_s"] / 3600).to_numpy()
     grade = rows["grade_pct"].fillna(0).to_numpy()
-    fit = within(
-        np.log(rows["peak_force_bw"].to_numpy()),
-        np.column_stack((x, hours, grade)),
-        codes,
-        rows["elapsed_s"].to_numpy(),
-        rows["duration_s"].to_numpy() / WEIGHT_1_S,
-        Prior(np.zeros(3), np.array([_EXPONENT_SD, _DRIFT_SD, GRADE_SD])),
-    )
-    # Runs differ in their slopes: the mean over runs is as uncertain as they are apart.
+    data, runs = regression_data(rows, np.column_stack((x, hours, grade)))
+    fit = within(*data, Prior(np.zeros(3), np.array([_EXPONENT_SD, _DRIFT_SD, GRADE_SD])))
+    # Runs differ in their slopes, which adds to the uncertainty of the mean over runs.
     se = float(np.sqrt(fit.covariance[0, 0] + fit.spread**2 / len(runs)))
     return float(fit.slopes[0]), se, used

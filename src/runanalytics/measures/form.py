@@ -22,18 +22,18 @@ from runanalytics.measures.segment_rows import (
     CURVATURE_SD,
     GRADE_SD,
     REFERENCES,
-    WEIGHT_1_S,
-    described,
-    excluded,
+    described_runs,
+    excluded_runs,
+    regression_data,
     usable_rows,
 )
-from runanalytics.measures.within_runs import PRIOR_SIGMA, Prior, Within, within
+from runanalytics.measures.within_runs import PRIOR_SIGMA, Prior, WithinFit, within
 
 #: Relative standard error of a run that is known by its averages only: how far averages over
 #: whole runs of one runner lay from what their steady segments say (outdoors 1.3 % for cadence,
 #: 1.0 % for contact time and 1.4 % for oscillation; on a treadmill 2.4, 2.3 and 2.6 %).
 SUMMARY_SE = {"outdoor": 0.015, "treadmill": 0.025}
-#: Runs without samples are compared with those of the same four weeks to learn the slope.
+#: The slope of runs without samples comes from differences within four weeks.
 _NEIGHBOURS_DAYS = 28
 
 
@@ -111,15 +111,15 @@ def form(
         raise UsageError(f"farthest is {farthest}", hint="give a share between 0 and 1")
     rows = usable_rows(segments, kind)
     usable = rows[rows["fault"] == ""]
-    reference = _given(kind, speed_m_s, heart_rate_bpm)
+    reference = _given_reference(kind, speed_m_s, heart_rate_bpm)
     if reference is None:
         reference = _weighted_median(usable["against"], usable["duration_s"])
     elapsed_s = _weighted_median(usable["elapsed_s"], usable["duration_s"])
-    rows = _placed(rows, reference, elapsed_s, farthest)
+    rows = _relative_to(rows, reference, elapsed_s, farthest)
     near = rows[rows["fault"] == ""]
     fits = [_fit(place, group, kind) for place, group in _by_place(near)]
     levels = pd.concat([fit.levels for fit in fits]) if fits else _no_levels()
-    table = described(near).join(levels)
+    table = described_runs(near).join(levels)
     table["value"] = np.exp(table.pop("level"))
     table["se"] = table["value"] * np.sqrt(table.pop("variance"))
     table = table.reset_index().sort_values(["local_date", "run_id"], ignore_index=True)
@@ -129,14 +129,14 @@ def form(
         "unit": kind.unit,
         **{column: reference if column == kind.against else None for column in REFERENCES},
         "elapsed_s": elapsed_s,
-        "excluded": excluded(rows, runs),
+        "excluded": excluded_runs(rows, runs),
         "slopes": [fit.summary for fit in fits],
     }
     return result
 
 
 def reference_speed(segments: pd.DataFrame, metric: str = "ground_contact_ms") -> float:
-    """Return the speed at which form is compared unless another is asked for.
+    """Return the speed at which form is compared by default.
 
     Parameters
     ----------
@@ -148,8 +148,8 @@ def reference_speed(segments: pd.DataFrame, metric: str = "ground_contact_ms") -
     Returns
     -------
     float
-        Median speed (m/s) of the segments that have the metric, each by its duration: the
-        pace most run at, where least has to be extrapolated. NaN if there is none.
+        Median speed (m/s) of the segments that have the metric, weighted by duration: near it
+        least has to be extrapolated. NaN if there is none.
 
     Examples
     --------
@@ -167,14 +167,16 @@ def reference_speed(segments: pd.DataFrame, metric: str = "ground_contact_ms") -
 
 @dataclass(frozen=True)
 class _Fit:
-    """Level and variance of each run of one place, and what the slopes were."""
+    """Level and variance of each run of one place, and the slopes."""
 
     levels: pd.DataFrame
     summary: dict[str, str | float]
 
 
-def _given(kind: Metric, speed_m_s: float | None, heart_rate_bpm: float | None) -> float | None:
-    """Return the reference that was asked for, if one was."""
+def _given_reference(
+    kind: Metric, speed_m_s: float | None, heart_rate_bpm: float | None
+) -> float | None:
+    """Return the reference that the caller gave, if any."""
     given = {"speed_m_s": speed_m_s, "heart_rate_bpm": heart_rate_bpm}
     reference = given.pop(kind.against)
     for other, value in given.items():
@@ -195,14 +197,15 @@ def _given(kind: Metric, speed_m_s: float | None, heart_rate_bpm: float | None) 
 def _weighted_median(values: pd.Series, weights: pd.Series) -> float:
     if not len(values):
         return float("nan")
-    heavy, among = weights.to_numpy(), values.to_numpy()
-    return float(np.quantile(among, 0.5, weights=heavy, method="inverted_cdf"))
+    return float(
+        np.quantile(values.to_numpy(), 0.5, weights=weights.to_numpy(), method="inverted_cdf")
+    )
 
 
-def _placed(
+def _relative_to(
     rows: pd.DataFrame, reference: float, elapsed_s: float, farthest: float
 ) -> pd.DataFrame:
-    """Return rows with their distance from the reference; those beyond `farthest` at fault."""
+    """Return rows with their distance from the reference; those beyond `farthest` have a fault."""
     x = np.log(rows["against"] / reference)
     beyond = (rows["fault"] == "") & (np.abs(x) > np.log1p(farthest))
     reason = f"nothing within {farthest:.0%} of the reference"
@@ -230,15 +233,8 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
     sampled, averaged = rows[~rows["summary"]], rows[rows["summary"]]
     parts = []
     if len(sampled):
-        codes, runs = pd.factorize(sampled["run_id"])
-        fit = within(
-            sampled["y"].to_numpy(),
-            _regressors(sampled),
-            codes,
-            sampled["elapsed_s"].to_numpy(),
-            sampled["duration_s"].to_numpy() / WEIGHT_1_S,
-            prior,
-        )
+        data, runs = regression_data(sampled, _regressors(sampled))
+        fit = within(*data, prior)
         parts.append(pd.DataFrame({"run_id": runs, "level": fit.levels, "variance": fit.variances}))
     else:
         fit = _fit_averages(averaged, prior, SUMMARY_SE[place])
@@ -266,10 +262,10 @@ def _regressors(rows: pd.DataFrame) -> Floats:
     return np.column_stack((x, x**2, rows["hours"].to_numpy(), grade))
 
 
-def _fit_averages(rows: pd.DataFrame, prior: Prior, se: float) -> Within:
-    """Learn the slopes of runs without samples from those of one device and four weeks.
+def _fit_averages(rows: pd.DataFrame, prior: Prior, se: float) -> WithinFit:
+    """Estimate the slopes of runs without samples from differences within a device's four weeks.
 
-    Their noise is learnt too: σ is `PRIOR_SIGMA` where it is `se`.
+    Their noise is estimated too: σ is `PRIOR_SIGMA` where it is `se`.
     """
     period = (rows["local_date"] - rows["local_date"].min()).dt.days // _NEIGHBOURS_DAYS
     codes, _ = pd.factorize(period.astype("str") + rows["device"].fillna(""))
@@ -286,7 +282,7 @@ def _fit_averages(rows: pd.DataFrame, prior: Prior, se: float) -> Within:
     )
 
 
-def _levels_of_averages(rows: pd.DataFrame, fit: Within, se: float) -> pd.DataFrame:
+def _levels_of_averages(rows: pd.DataFrame, fit: WithinFit, se: float) -> pd.DataFrame:
     z = _regressors(rows)
     variance = se**2 + np.einsum("ri,ij,rj->r", z, fit.covariance, z)
     return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""The metrics that form, trend and effect work on: names, units and what is typical of them."""
+"""The metrics that form, trend and effect work on: names, units and typical behaviour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runanalytics.errors import UsageError
 
 @dataclass(frozen=True)
 class Metric:
-    """A measure of form, and how it commonly behaves.
+    """A measure of form, and its typical behaviour.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Metric:
     against : str
         Column at whose reference value it is compared.
     aliases : tuple of str
-        Other names that are understood.
+        Other names that are accepted.
     """
 
     column: str
@@ -133,19 +133,18 @@ _METRICS = (
 #: Every metric by its column.
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.column: metric for metric in _METRICS})
 
+#: Name of a metric -> its column.
 _NAMES = {
     name: metric.column
     for metric in _METRICS
     for name in (metric.short, metric.column.replace("_", "-"), *metric.aliases)
 }
-
-
-#: Ends the name of a metric whose change inside runs is meant.
+#: Ends the name of a metric for its drift inside runs.
 DRIFT = "-drift"
 
 
 def drifting(text: str) -> str | None:
-    """Return the metric whose drift inside runs a name stands for; None if it means no drift.
+    """Return the metric whose drift inside runs a name stands for; None if it stands for none.
 
     Parameters
     ----------
@@ -181,7 +180,7 @@ def metric_name(text: str) -> str:
     Raises
     ------
     UsageError
-        If nothing is called so, naming what there is.
+        If no metric has this name; the message lists those that there are.
 
     Examples
     --------
@@ -192,10 +191,10 @@ def metric_name(text: str) -> str:
     ...
     runanalytics.errors.UsageError: no metric 'cadense'; did you mean 'cadence'? There are: ...
     """
-    wanted = _plain(text)
-    if wanted in _NAMES:
-        return _NAMES[wanted]
-    near = difflib.get_close_matches(wanted, _NAMES, n=1)
+    name = _plain(text)
+    if name in _NAMES:
+        return _NAMES[name]
+    near = difflib.get_close_matches(name, _NAMES, n=1)
     guess = f"did you mean '{near[0]}'? There are: " if near else "there are: "
     shorts = ", ".join(metric.short for metric in _METRICS)
     raise UsageError(f"no metric '{text}'", hint=f"{guess}{shorts}; each also with {DRIFT}")

@@ -1,7 +1,7 @@
 """Which runs may have been races, and over which course.
 
-A run is taken for a race where its source says so. A title is weaker evidence: it is read in
-several languages, words of training speak against it, and it only proposes.
+A run counts as a race where its source says so. Its title, read in several languages, can only
+propose one, and does not where it has words of training.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from runanalytics.schema.checking import require, shaped
+from runanalytics.schema.checking import shaped
 from runanalytics.units import LENGTHS_M, MILE_M
 
 #: Courses that races are run over, m.
@@ -21,19 +21,19 @@ COURSES_M = (
     *(1_609.344, 3_000.0, 5_000.0, 8_000.0, 10_000.0, 12_000.0, 15_000.0, 16_093.44, 20_000.0),
     *(21_097.5, 25_000.0, 30_000.0, 42_195.0, 50_000.0, 80_467.2, 100_000.0),
 )
-#: How far what a watch measured may lie from the course, as shares: it mostly measures more.
+#: How far a measured distance may lie from the course, as shares: watches mostly measure more.
 SHORTER, LONGER = -0.01, 0.04
-#: Wider, where the title names the course.
+#: The same where the title names the course.
 _NAMED_SHORTER, _NAMED_LONGER = -0.04, 0.08
-#: Where only a distance hints at a race, the run must be so much faster than the usual one.
+#: Where only a distance suggests a race, how much faster than usual the run must be.
 _FASTER = 1.05
-#: How a run was found to be a race.
+#: What showed that a run was a race.
 FLAG, TITLE = "flag", "title"
-#: What becomes of one that may be a race, in a column ``state``.
+#: State of a possible race, in a column ``state``.
 COUNTS, PROPOSED, REJECTED = "counts", "proposed", "rejected"
 
-#: Words that say race.
-_RACE = (
+#: Words in the title of a race.
+_RACE_WORDS = (
     *("race", "races", "parkrun", "fun run", "wettkampf", "wettlauf", "volkslauf", "stadtlauf"),
     *("city lauf", "citylauf", "silvesterlauf", "neujahrslauf", "firmenlauf", "nikolauslauf"),
     *("osterlauf", "abendlauf serie", "crosslauf", "cross country", "competition", "championship"),
@@ -42,9 +42,9 @@ _RACE = (
     *("carrera popular", "san silvestre", "sao silvestre", "prova", "wedstrijd", "prestatieloop"),
     *("zawody", "zavod", "tavling", "lopp", "motionslob", "kilpailu", "レース", "大会", "比赛"),
 )
-#: Ends of words that say race.
+#: Ends of words in the title of a race.
 _RACE_ENDINGS = ("loppet", "varvet", "volkslauf", "stadtlauf", "wettkampf", "halbmarathon")
-#: Words that name a course, m; each may begin or end a longer word where it is long.
+#: Words that name a course -> its length, m.
 _COURSE_WORDS: Mapping[str, float] = {
     **dict.fromkeys(
         (
@@ -61,40 +61,30 @@ _COURSE_WORDS: Mapping[str, float] = {
     ),
     "parkrun": 5_000.0,
 }
-#: Names longer than this also count at the end of a longer word: Stadthalbmarathon.
+#: Names of courses longer than this also count at the end of a longer word: Stadthalbmarathon.
 _LONG = 7
 #: 10k, 5 km, 10 miles.
 _LENGTH = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?) ?(km|k|miles?|mi|milers?)\b")
-#: Beginnings of words that say training, and what is done before and after a race.
+#: Beginnings of words in the title of training, and of what is done before and after a race.
 _TRAINING = (
     *("train", "workout", "pace", "tempo", "easy", "recover", "long run", "longrun", "warm up"),
     *("warmup", "cool down", "cooldown", "interval", "session", "plan", "prep", "practice"),
     *("simulation", "rehearsal", "shakeout", "shake out", "taper", "recce", "steady", "fartlek"),
-    *(
-        "threshold",
-        "progression",
-        "strides",
-        "jog",
-        "einlauf",
-        "auslauf",
-        "locker",
-        "vorbereit",
-        "dauerlauf",
-        "langer lauf",
-    ),
+    *("threshold", "progression", "strides", "jog", "einlauf", "auslauf", "locker", "vorbereit"),
+    *("dauerlauf", "langer lauf"),
     *("laufgruppe", "entrain", "footing", "allure", "echauffement", "recup", "sortie longue"),
     *("allena", "ritmo", "riscald", "lungo", "entren", "calent", "rodaje", "series", "trein"),
     *("opwarm", "duurloop", "tran", "traen", "uppvarm", "tren", "rozgrzewk", "wybieganie"),
     *("harjoit", "ジョグ", "練習", "训练"),
 )
-#: The same, but only as whole words.
+#: Whole words in the title of training.
 _TRAINING_WHOLE = ("before", "after", "post", "pre", "week", "vor", "nach", "avant", "apres")
 #: "6 x 1000", and parts of a workout.
 _REPEATS = re.compile(r"\d ?[x×*] ?\d")
 
 
 def race_runs(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs that were races, or may have been.
+    """Return the runs that were races or may have been.
 
     Parameters
     ----------
@@ -123,7 +113,6 @@ def race_runs(runs: pd.DataFrame) -> pd.DataFrame:
     >>> race_runs(runs)[["run_id", "distance_m", "found_by"]].to_numpy().tolist()
     [['a', 10000.0, 'title']]
     """
-    require(runs, "runs", ["run_id", "local_date", "distance_m"])
     rows = shaped(runs, "runs", ["run_id", "local_date", "distance_m"])
     time_s = rows["elapsed_s"].fillna(rows["moving_s"])
     distance_m = rows["distance_m"]
@@ -133,21 +122,21 @@ def race_runs(runs: pd.DataFrame) -> pd.DataFrame:
     indoor = (rows["kind"] == "treadmill").to_numpy(dtype=bool, na_value=False)
     usable = ((distance_m > 0) & (time_s > 0)).to_numpy(dtype=bool)
     course = np.full(len(rows), np.nan)
-    found = flagged & usable
-    for place in np.flatnonzero(usable & titled & ~indoor | found):
-        words = spoken(rows["title"].iloc[place]) if titled[place] else ""
-        measured = float(distance_m.iloc[place])
-        named = named_course(words)
-        course[place] = course_of(measured, named)
-        if not found[place] and not speaks_of_training(words):
-            fits = bool(course[place] == named)
-            fast = measured / float(time_s.iloc[place]) >= _FASTER * usual
-            found[place] = speaks_of_race(words) or (fits and fast)
+    is_race = flagged & usable
+    for row in np.flatnonzero(usable & titled & ~indoor | is_race):
+        title = plain_title(rows["title"].iloc[row]) if titled[row] else ""
+        measured = float(distance_m.iloc[row])
+        named = course_named(title)
+        course[row] = course_of(measured, named)
+        if not is_race[row] and not names_training(title):
+            fits = bool(course[row] == named)
+            fast = measured / float(time_s.iloc[row]) >= _FASTER * usual
+            is_race[row] = names_race(title) or (fits and fast)
     kept = rows[["run_id", "local_date", "title", "ascent_m", "temperature_c"]].assign(
         distance_m=np.where(np.isnan(course), distance_m, course),
         time_s=time_s,
         found_by=np.where(flagged, FLAG, TITLE),
-    )[found]
+    )[is_race]
     return kept.sort_values(["local_date", "run_id"], ignore_index=True)
 
 
@@ -171,12 +160,12 @@ def counting(races: pd.DataFrame) -> pd.DataFrame:
     return races[races["state"] == COUNTS].reset_index(drop=True)
 
 
-def spoken(title: str) -> str:
-    """Return a title as its words are compared: without case, accents and hyphens.
+def plain_title(title: str) -> str:
+    """Return a title as titles are compared: without case, accents and hyphens.
 
     Examples
     --------
-    >>> spoken("Semi-Marathon d'Orléans!")
+    >>> plain_title("Semi-Marathon d'Orléans!")
     'semi marathon d orleans'
     """
     plain = unicodedata.normalize("NFKD", title.casefold().replace("ł", "l").replace("ø", "o"))
@@ -185,43 +174,43 @@ def spoken(title: str) -> str:
     return " ".join(re.sub(r"[^\w.,×*]+|_", " ", plain).split())
 
 
-def speaks_of_race(words: str) -> bool:
-    """Return whether a title, as `spoken`, calls a run a race.
+def names_race(title: str) -> bool:
+    """Return whether a title, from `plain_title`, calls a run a race.
 
     Examples
     --------
-    >>> speaks_of_race("goteborgsvarvet 2026"), speaks_of_race("berlin running")
+    >>> names_race("goteborgsvarvet 2026"), names_race("berlin running")
     (True, False)
     """
-    ends = any(word.endswith(_RACE_ENDINGS) for word in words.split())
-    return ends or _any_whole(words, _RACE)
+    ends = any(word.endswith(_RACE_ENDINGS) for word in title.split())
+    return ends or _has_any(title, _RACE_WORDS)
 
 
-def speaks_of_training(words: str) -> bool:
-    """Return whether a title, as `spoken`, speaks of training, whatever else it names.
+def names_training(title: str) -> bool:
+    """Return whether a title, from `plain_title`, names training, whatever else it names.
 
     Examples
     --------
-    >>> speaks_of_training("half marathon pace"), speaks_of_training("6 x 1 km")
+    >>> names_training("half marathon pace"), names_training("6 x 1 km")
     (True, True)
     """
-    begins = _REPEATS.search(words) or _TRAINING_WORDS.search(words)
-    return bool(begins) or _any_whole(words, _TRAINING_WHOLE)
+    begins = _REPEATS.search(title) or _TRAINING_BEGINNING.search(title)
+    return bool(begins) or _has_any(title, _TRAINING_WHOLE)
 
 
-def named_course(words: str) -> float:
-    """Return the course (m) that a title, as `spoken`, names; NaN if none.
+def course_named(title: str) -> float:
+    """Return the course (m) that a title, from `plain_title`, names; NaN if none.
 
     Examples
     --------
-    >>> named_course("berlin halbmarathon"), named_course("city run 10 km")
+    >>> course_named("berlin halbmarathon"), course_named("city run 10 km")
     (21097.5, 10000.0)
     """
     # The longest words first: a half marathon is no marathon.
     for name in sorted(_COURSE_WORDS, key=len, reverse=True):
-        if _has(words, name) or (len(name) > _LONG and f"{name} " in f"{words} "):
+        if _has(title, name) or (len(name) > _LONG and f"{name} " in f"{title} "):
             return _COURSE_WORDS[name]
-    stated = _LENGTH.search(words)
+    stated = _LENGTH.search(title)
     if stated is None:
         return float("nan")
     number = float(stated[1].replace(",", "."))
@@ -234,9 +223,9 @@ def course_of(measured_m: float, named_m: float = float("nan")) -> float:
     Parameters
     ----------
     measured_m : float
-        As the watch has it, m.
+        As the watch measured it, m.
     named_m : float
-        Course that the title names, m: it is believed where it is near enough.
+        Course that the title names, m, which is taken where it is near enough.
 
     Examples
     --------
@@ -253,17 +242,17 @@ def course_of(measured_m: float, named_m: float = float("nan")) -> float:
     return float(courses[fits][np.abs(over[fits]).argmin()])
 
 
-def _any_whole(words: str, names: Iterable[str]) -> bool:
-    return any(_has(words, name) for name in names)
+def _has_any(title: str, names: Iterable[str]) -> bool:
+    return any(_has(title, name) for name in names)
 
 
-def _has(words: str, name: str) -> bool:
-    """Return whether a name stands in words as such; of other scripts, anywhere."""
+def _has(title: str, name: str) -> bool:
+    """Return whether a title has a name as whole words; in other scripts, anywhere."""
     if not name.isascii():
-        return name in words
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
+        return name in title
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title) is not None
 
 
-_TRAINING_WORDS = re.compile(
+_TRAINING_BEGINNING = re.compile(
     "|".join(rf"(?<!\w){re.escape(word)}" if word.isascii() else word for word in _TRAINING)
 )

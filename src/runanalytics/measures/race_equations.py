@@ -1,4 +1,4 @@
-"""What a race time is worth: equations between distance, time, slope, heat and altitude.
+"""Equations of race performance: distance, time, slope, heat and altitude.
 
 Every function takes numbers or arrays and returns an array of their common shape.
 """
@@ -14,7 +14,7 @@ from runanalytics.arrays import Floats
 RIEGEL_EXPONENT = 1.06
 #: Minetti 2002: cost of running on the level, J/kg/m.
 LEVEL_COST_J_KG_M = 3.6
-#: His polynomial of the slope, J/kg/m, from the fifth power down.
+#: Coefficients of his polynomial of the slope, J/kg/m, from the fifth power down.
 _COST = (155.4, -30.4, -43.3, 46.3, 19.5, LEVEL_COST_J_KG_M)
 #: Steepest slope, up or down, that Minetti's equation was fitted to.
 STEEPEST_GRADE = 0.45
@@ -22,11 +22,11 @@ STEEPEST_GRADE = 0.45
 #: men's marathons were slower than in the best conditions (%).
 HEAT_WBGT_C = (7.5, 12.5, 17.5, 22.5)
 HEAT_SLOWDOWN_PCT = (1.7, 2.5, 3.3, 4.5)
-#: About how long those marathons took, s. Losses grow with the time spent in the heat.
+#: About how long those marathons took, s: the loss is taken to grow with time.
 _HEAT_RACE_S = 7_800.0
-#: Relative humidity that is assumed where none is known.
+#: Relative humidity assumed where none is known.
 USUAL_HUMIDITY = 0.5
-#: Race times between these are searched for a VDOT's, s.
+#: Race times between which that of a VDOT is searched, s.
 _SHORTEST_S, _LONGEST_S = 5.0, 1e6
 
 
@@ -53,8 +53,7 @@ def oxygen_uptake(speed_m_s: npt.ArrayLike) -> Floats:
     59.44
     """
     v = 60 * np.asarray(speed_m_s, dtype=np.float64)
-    uptake: Floats = -4.60 + 0.182258 * v + 0.000104 * v**2
-    return uptake
+    return -4.60 + 0.182258 * v + 0.000104 * v**2
 
 
 def sustained_fraction(time_s: npt.ArrayLike) -> Floats:
@@ -85,7 +84,7 @@ def sustained_fraction(time_s: npt.ArrayLike) -> Floats:
 
 
 def vdot(distance_m: npt.ArrayLike, time_s: npt.ArrayLike) -> Floats:
-    """Return the VDOT of a race: the maximal oxygen uptake that it would take.
+    """Return the VDOT of a race: the maximal oxygen uptake that the time would require.
 
     Parameters
     ----------
@@ -134,17 +133,17 @@ def vdot_time(vdot_ml_kg_min: npt.ArrayLike, distance_m: npt.ArrayLike) -> Float
     >>> round(float(vdot_time(50, 10_000)) / 60, 2)
     41.33
     """
-    worth, distance = np.broadcast_arrays(
+    wanted, distance = np.broadcast_arrays(
         np.asarray(vdot_ml_kg_min, dtype=np.float64), np.asarray(distance_m, dtype=np.float64)
     )
-    low = np.full(worth.shape, np.log(_SHORTEST_S))
-    high = np.full(worth.shape, np.log(_LONGEST_S))
+    low = np.full(wanted.shape, np.log(_SHORTEST_S))
+    high = np.full(wanted.shape, np.log(_LONGEST_S))
     # VDOT falls with time: halving this span of log time 60 times leaves 1e-17 of it.
     for _ in range(60):
         middle = (low + high) / 2
-        is_faster = vdot(distance, np.exp(middle)) > worth
+        is_faster = vdot(distance, np.exp(middle)) > wanted
         low, high = np.where(is_faster, middle, low), np.where(is_faster, high, middle)
-    missing = np.isnan(worth) | np.isnan(distance)
+    missing = np.isnan(wanted) | np.isnan(distance)
     time: Floats = np.where(missing, np.nan, np.exp((low + high) / 2))
     return time
 
@@ -213,7 +212,7 @@ def running_cost(grade: npt.ArrayLike) -> Floats:
 
 
 def grade_adjusted_speed(speed_m_s: npt.ArrayLike, grade: npt.ArrayLike) -> Floats:
-    """Return the speed on the level that costs as much energy a second.
+    """Return the speed on the level that takes the same energy per second.
 
     Parameters
     ----------
@@ -243,12 +242,12 @@ def grade_adjusted_speed(speed_m_s: npt.ArrayLike, grade: npt.ArrayLike) -> Floa
 def climb_slowdown(ascent_m: npt.ArrayLike, distance_m: npt.ArrayLike) -> Floats:
     """Return by what factor a course that ends where it began is slower than the level.
 
-    Half of it is taken to rise and half to fall, evenly: the least that an ascent can cost.
+    Half of it is assumed to rise and half to fall, evenly: the least that an ascent can cost.
 
     Parameters
     ----------
     ascent_m, distance_m : array_like
-        Climbed in all, and length of the course (m).
+        Total ascent, and length of the course (m).
 
     Returns
     -------
@@ -303,15 +302,15 @@ def wet_bulb_globe_c(
 
 
 def heat_slowdown(wbgt_c: npt.ArrayLike, time_s: npt.ArrayLike) -> Floats:
-    """Return by what factor warmth slows a race down, against 7.5 °C WBGT and below.
+    """Return by what factor heat slows a race down, compared with 7.5 °C WBGT and below.
 
     Parameters
     ----------
     wbgt_c : array_like
-        Wet-bulb globe temperature, °C. Beyond the last class, 22.5 °C, its slope goes on.
+        Wet-bulb globe temperature, °C. Above the last class, 22.5 °C, its slope is extended.
     time_s : array_like
-        Time of the race, s: the loss of the fastest marathons is taken to grow with it, since
-        slower runners lose more, and short races hardly anything.
+        Time of the race, s: the loss of the fastest marathons is assumed to grow with it, since
+        slower runners lose more, and hardly anything is lost in short races.
 
     Returns
     -------
@@ -337,7 +336,7 @@ def heat_slowdown(wbgt_c: npt.ArrayLike, time_s: npt.ArrayLike) -> Floats:
 
 
 def altitude_power(altitude_m: npt.ArrayLike) -> Floats:
-    """Return the share of aerobic power that is left at an altitude to the unacclimatised.
+    """Return the share of aerobic power that the unacclimatised keep at an altitude.
 
     Parameters
     ----------

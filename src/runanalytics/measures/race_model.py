@@ -1,11 +1,11 @@
-"""Races on one scale: what each was worth, and what it says of other distances.
+"""Race times on one scale, with climb, heat and altitude taken out, and a model of them.
 
 What is assumed:
 
 1. Log race time is a level, plus an exponent times log distance, plus form that comes and goes
    over months (an Ornstein-Uhlenbeck process), plus the noise of a single race.
 2. The exponent is near Riegel's 1.06 in most runners: its prior is N(1.06, 0.03).
-3. A race's noise is known but for a factor: 1.2-1.9 % on the road, 2.7-4.2 % in half marathons
+3. A race's noise is known up to a factor: 1.2-1.9 % on the road, 2.7-4.2 % in half marathons
    and 2.6 % in marathons for the fastest quartile, up to twice that in slower runners (Hopkins
    & Hewson 2001, doi:10.1097/00005768-200109000-00023). The factor, and how far form moves, are
    averaged over by their marginal likelihood.
@@ -30,20 +30,20 @@ from runanalytics.measures import race_equations
 from runanalytics.measures.race_detection import counting
 from runanalytics.schema.checking import require, shaped
 
-#: What can be taken out of a time, and the columns that it needs.
+#: What can be taken out of a time -> the column that it needs.
 ADJUSTMENTS = {"climb": "ascent_m", "heat": "temperature_c", "altitude": "altitude_m"}
-#: Distances between which the scale is used; sprints and ultramarathons are other events.
+#: Distances between which the model is used (m): sprints and ultramarathons are other events.
 SHORTEST_M, LONGEST_M = 1_000.0, 60_000.0
 #: Distance that levels are given for, m.
 REFERENCE_M = 10_000.0
+#: Prior standard deviation of the exponent.
 EXPONENT_SD = 0.03
 #: Noise of a race of the fastest quartile by its distance (m), standard deviation of log time.
 _NOISE_M = (15_000.0, 21_097.5, 42_195.0)
 _NOISE = (0.015, 0.030, 0.028)
-#: VDOT from which on a runner counts as fast, and down to which noise grows to twice that.
+#: VDOT of fast runners, and of those slow ones whose noise is twice as large.
 _FAST_VDOT, _SLOW_VDOT = 60.0, 35.0
-#: Standard deviations of form over the years, of log time, with their prior weights; and the
-#: weeks in which it changes.
+#: Standard deviations of form, of log time, with their prior weights; and its time constant.
 _FORM_SD = ((0.01, 0.25), (0.02, 0.35), (0.04, 0.3), (0.08, 0.1))
 _FORM_WEEKS = 26.0
 #: Factors on a race's noise, with their prior weights.
@@ -56,26 +56,26 @@ def performances(
     *,
     distances_m: tuple[float, float] = (SHORTEST_M, LONGEST_M),
 ) -> pd.DataFrame:
-    """Return what each race was worth, with climbing, heat and altitude taken out.
+    """Return each race's time with climbing, heat and altitude taken out, and its VDOT.
 
     Parameters
     ----------
     races : DataFrame
         Table ``races``: local_date, distance_m (m), time_s (s), and where known ascent_m (m)
-        and temperature_c (°C); a column ``altitude_m`` (m) counts where there is one, and of a
-        list of `Library.race_list` only the races that count.
+        and temperature_c (°C); a column ``altitude_m`` (m) is used where there is one, and of
+        a list from `Library.race_list` only the races that count.
     adjust : tuple of str
-        What is taken out, of `ADJUSTMENTS`. What is not known of a race is not taken out.
+        What is taken out, of `ADJUSTMENTS`, where it is known of a race.
     distances_m : tuple of float
-        Shortest and longest distance that counts (m).
+        Shortest and longest distance to include (m).
 
     Returns
     -------
     DataFrame
-        One row a race that has a time and counts, by date: race_id, local_date, title,
-        distance_m, time_s, ``climb``, ``heat`` and ``altitude`` (factors by which each made it
-        slower), adjusted_s (the time without them, s), vdot (of that, ml/kg/min), and noise
-        (standard deviation of its log).
+        One row a race with a time, by date: race_id, local_date, title, distance_m, time_s,
+        ``climb``, ``heat`` and ``altitude`` (factors by which each made it slower), adjusted_s
+        (the time without them, s), vdot (of that, ml/kg/min), and noise (standard deviation of
+        its log).
 
     Raises
     ------
@@ -117,13 +117,13 @@ def performances(
     flat = time / factors["climb"] / factors["heat"]
     if "altitude" in adjust:
         share = race_equations.altitude_power(rows["altitude_m"].fillna(0.0).to_numpy())
-        worth = race_equations.vdot(distance, flat) / share
-        slower = flat / race_equations.vdot_time(worth, distance)
+        at_sea_level = race_equations.vdot(distance, flat) / share
+        slower = flat / race_equations.vdot_time(at_sea_level, distance)
         factors["altitude"] = np.where(share < 1, slower, 1.0)
     adjusted = flat / factors["altitude"]
-    worth = race_equations.vdot(distance, adjusted)
+    vdot = race_equations.vdot(distance, adjusted)
     result = rows[["race_id", "local_date", "title", "distance_m", "time_s"]].assign(
-        **factors, adjusted_s=adjusted, vdot=worth, noise=race_noise(distance, worth)
+        **factors, adjusted_s=adjusted, vdot=vdot, noise=race_noise(distance, vdot)
     )
     return result.sort_values(["local_date", "race_id"], ignore_index=True)
 
@@ -165,7 +165,7 @@ class CriticalSpeed:
     d_prime_m, d_prime_se : float
         D' and its standard error, m.
     n_races : int
-        Races that it rests on.
+        Number of races used.
     """
 
     speed_m_s: float
@@ -175,7 +175,7 @@ class CriticalSpeed:
     n_races: int
 
 
-#: Races lasting between these are run at intensities that the model is made for, s.
+#: Times of races that the model of critical speed applies to, s.
 _CRITICAL_S = (120.0, 1_800.0)
 
 
@@ -199,8 +199,8 @@ def critical_speed(distance_m: npt.ArrayLike, time_s: npt.ArrayLike) -> Critical
 
     Examples
     --------
-    >>> found = critical_speed([1_500, 3_000, 5_000], [325, 700, 1_200])
-    >>> round(found.speed_m_s, 2), round(found.d_prime_m)
+    >>> fit = critical_speed([1_500, 3_000, 5_000], [325, 700, 1_200])
+    >>> round(fit.speed_m_s, 2), round(fit.d_prime_m)
     (4.0, 200)
     """
     rows = pd.DataFrame({"d": np.asarray(distance_m, float), "t": np.asarray(time_s, float)})
@@ -214,26 +214,26 @@ def critical_speed(distance_m: npt.ArrayLike, time_s: npt.ArrayLike) -> Critical
     if speed <= 0 or beyond <= 0:
         return None
     df = len(rows) - 2
-    left = rows["d"].to_numpy() - design @ np.array([speed, beyond])
-    variance = float(left @ left) / df if df else np.nan
+    residual = rows["d"].to_numpy() - design @ np.array([speed, beyond])
+    variance = float(residual @ residual) / df if df else np.nan
     errors = np.sqrt(variance * inverse.diagonal())
     return CriticalSpeed(float(speed), float(errors[0]), float(beyond), float(errors[1]), len(rows))
 
 
 @dataclass(frozen=True)
 class RaceFit:
-    """What a runner's races say together; made by `fit_races`.
+    """Level and exponent of a runner's race times; made by `fit_races`.
 
     Parameters
     ----------
     exponent, exponent_sd : float
-        Exponent of time on distance after the races, and its standard deviation.
+        Posterior mean of the exponent of time on distance, and its standard deviation.
     slopes, slopes_sd : ndarray, shape (p,)
-        Of log time on the further regressors, from the races alone, and standard errors.
+        Slopes of log time on the further regressors, and their standard errors.
     log_likelihood : float
-        Of the races, as far as it depends on the further regressors.
+        Marginal log likelihood of the races, up to a constant.
     noise_factor : float
-        By how much single races scatter more than is usual.
+        Noise of single races as a multiple of the usual one.
     """
 
     exponent: float
@@ -248,7 +248,7 @@ class RaceFit:
     def level(
         self, distance_m: npt.ArrayLike, date: npt.ArrayLike, *, noise: npt.ArrayLike = 0.0
     ) -> tuple[Floats, Floats]:
-        """Return log race time that is to be expected, and its standard deviation.
+        """Return the expected log race time, and its standard deviation.
 
         Parameters
         ----------
@@ -257,8 +257,7 @@ class RaceFit:
         date : array_like of datetime64
             Day.
         noise : array_like
-            Usual noise of one race, from `race_noise`: for the time of a race to come. 0 gives
-            the level itself.
+            Usual noise of one race, from `race_noise`, to predict a race; 0 gives the level.
 
         Returns
         -------
@@ -273,11 +272,11 @@ class RaceFit:
         x, week = np.log(distance / REFERENCE_M).ravel(), _weeks(day.ravel())
         means, variances = [], []
         for point in self._points:
-            mean, covariance = point.expected(x, week, self._week)
+            mean, covariance = point.predict(x, week, self._week)
             means.append(mean)
-            single = (point.noise_factor * usual.ravel()) ** 2
-            variances.append(np.maximum(covariance.diagonal(), 0.0) + single)
-        mean, sd = _mixed(self._points, np.array(means), np.array(variances))
+            of_race = (point.noise_factor * usual.ravel()) ** 2
+            variances.append(np.maximum(covariance.diagonal(), 0.0) + of_race)
+        mean, sd = _mixture(self._points, np.array(means), np.array(variances))
         return mean.reshape(distance.shape), sd.reshape(distance.shape)
 
     def change(self, before: npt.ArrayLike, after: npt.ArrayLike) -> tuple[float, float]:
@@ -292,55 +291,61 @@ class RaceFit:
         difference = np.array([-1.0, 1.0])
         means, variances = [], []
         for point in self._points:
-            mean, covariance = point.expected(np.zeros(2), week, self._week)
+            mean, covariance = point.predict(np.zeros(2), week, self._week)
             means.append([difference @ mean])
             variances.append([max(float(difference @ covariance @ difference), 0.0)])
-        mean, sd = _mixed(self._points, np.array(means), np.array(variances))
+        mean, sd = _mixture(self._points, np.array(means), np.array(variances))
         return float(mean[0]), float(sd[0])
 
 
 @dataclass(frozen=True)
 class _Point:
-    """One point of the grid, its weight, and all that predictions need of it."""
+    """The fit at one point of the grid: its weight, and what predictions need."""
 
     form_sd: float
     noise_factor: float
     weight: float
     log_weight: float
-    held: tuple[Floats, bool]
+    factor: tuple[Floats, bool]
     design: Floats
     slopes: Floats
     covariance: Floats
     residual: Floats
 
-    def expected(self, x: Floats, week: Floats, raced: Floats) -> tuple[Floats, Floats]:
+    def predict(self, x: Floats, week: Floats, race_weeks: Floats) -> tuple[Floats, Floats]:
         """Return mean and covariance of the level at log distances and weeks."""
-        near = self.form_sd**2 * np.exp(-np.abs(week[:, None] - raced) / _FORM_WEEKS)
+        cross = _form_covariance(self.form_sd, week, race_weeks)
         further = np.zeros((len(x), self.design.shape[1] - 2))
         design = np.column_stack([np.ones(len(x)), x, further])
-        pulled = cho_solve(self.held, near.T).T
-        short = design - pulled @ self.design
-        covariance = self.form_sd**2 * np.exp(-np.abs(week[:, None] - week) / _FORM_WEEKS)
-        covariance += short @ self.covariance @ short.T - pulled @ near.T
-        return design @ self.slopes + near @ self.residual, covariance
+        weights = cho_solve(self.factor, cross.T).T
+        remainder = design - weights @ self.design
+        covariance = _form_covariance(self.form_sd, week, week)
+        covariance += remainder @ self.covariance @ remainder.T - weights @ cross.T
+        return design @ self.slopes + cross @ self.residual, covariance
 
 
-def _mixed(points: tuple[_Point, ...], means: Floats, variances: Floats) -> tuple[Floats, Floats]:
-    """Return mean and standard deviation of a mixture of normals, a row of each a point."""
+def _form_covariance(sd: float, week: Floats, other: Floats) -> Floats:
+    """Return the covariance of form between two sets of weeks."""
+    covariance: Floats = sd**2 * np.exp(-np.abs(week[:, None] - other) / _FORM_WEEKS)
+    return covariance
+
+
+def _mixture(points: tuple[_Point, ...], means: Floats, variances: Floats) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of a mixture of normals, one row a point."""
     weight = np.array([point.weight for point in points])
     mean = weight @ means
     return mean, np.sqrt(weight @ (variances + (means - mean) ** 2))
 
 
 def fit_races(raced: pd.DataFrame, further: Floats | None = None) -> RaceFit | None:
-    """Fit level, exponent and the comings and goings of form to a runner's races.
+    """Fit level, exponent and form over time to a runner's races.
 
     Parameters
     ----------
     raced : DataFrame
         From `performances`.
     further : ndarray, shape (n_races, p), optional
-        Further regressors of log time, without a prior; taken about their means.
+        Further regressors of log time, without a prior; they are centred.
 
     Returns
     -------
@@ -370,27 +375,36 @@ def fit_races(raced: pd.DataFrame, further: Floats | None = None) -> RaceFit | N
     prior_mean = np.zeros(design.shape[1])
     prior_precision = np.zeros(design.shape[1])
     prior_mean[1], prior_precision[1] = race_equations.RIEGEL_EXPONENT, EXPONENT_SD**-2.0
-    apart = np.abs(week[:, None] - week)
     points = []
-    for (form_sd, likely), (factor, share) in itertools.product(_FORM_SD, _NOISE_FACTORS):
-        covariance = form_sd**2 * np.exp(-apart / _FORM_WEEKS)
-        covariance += np.diag((factor * noise) ** 2)
-        held = cho_factor(covariance, lower=True)
-        white = cho_solve(held, np.column_stack([design, y]))
+    for (form_sd, sd_prior), (noise_factor, factor_prior) in itertools.product(
+        _FORM_SD, _NOISE_FACTORS
+    ):
+        covariance = _form_covariance(form_sd, week, week) + np.diag((noise_factor * noise) ** 2)
+        factor = cho_factor(covariance, lower=True)
+        white = cho_solve(factor, np.column_stack([design, y]))
         precision = design.T @ white[:, :-1] + np.diag(prior_precision)
         target = design.T @ white[:, -1] + prior_precision * prior_mean
         inverse = np.linalg.inv(precision)
         slopes = inverse @ target
         misfit = y @ white[:, -1] + prior_mean @ (prior_precision * prior_mean) - slopes @ target
         log_weight = (
-            np.log(likely * share)
-            - np.log(np.diag(held[0])).sum()
+            np.log(sd_prior * factor_prior)
+            - np.log(np.diag(factor[0])).sum()
             - 0.5 * np.linalg.slogdet(precision)[1]
             - 0.5 * misfit
         )
-        residual = cho_solve(held, y - design @ slopes)
         points.append(
-            _Point(form_sd, factor, 0.0, float(log_weight), held, design, slopes, inverse, residual)
+            _Point(
+                form_sd=form_sd,
+                noise_factor=noise_factor,
+                weight=0.0,
+                log_weight=float(log_weight),
+                factor=factor,
+                design=design,
+                slopes=slopes,
+                covariance=inverse,
+                residual=cho_solve(factor, y - design @ slopes),
+            )
         )
     return _averaged(points, week)
 
@@ -400,11 +414,11 @@ def _averaged(points: list[_Point], week: Floats) -> RaceFit:
     weight = np.exp(logs - logs.max())
     log_likelihood = float(logs.max() + np.log(weight.sum()))
     weight /= weight.sum()
-    weighed = tuple(
+    weighted = tuple(
         replace(point, weight=float(share)) for point, share in zip(points, weight, strict=True)
     )
-    mean, sd = _mixed(
-        weighed,
+    mean, sd = _mixture(
+        weighted,
         np.array([point.slopes for point in points]),
         np.array([point.covariance.diagonal() for point in points]),
     )
@@ -415,7 +429,7 @@ def _averaged(points: list[_Point], week: Floats) -> RaceFit:
         slopes_sd=sd[2:],
         log_likelihood=log_likelihood,
         noise_factor=float(weight @ [point.noise_factor for point in points]),
-        _points=weighed,
+        _points=weighted,
         _week=week,
     )
 

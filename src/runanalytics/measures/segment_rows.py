@@ -1,10 +1,11 @@
-"""Segments made ready for a regression inside runs, and what is said of runs left out."""
+"""Segments prepared for regression inside runs, and the reasons why runs are left out."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import SchemaError
 from runanalytics.measures.metrics import Metric
 from runanalytics.measures.segments import TREADMILL
@@ -18,14 +19,16 @@ CURVATURE_SD = 0.5
 GRADE_SD = 0.01
 #: Duration of a segment of weight 1, s.
 WEIGHT_1_S = 120.0
-#: What is told of a run, beside what the metric needs.
-_TOLD = ("grade_pct", "temperature_c", "device", "firmware", "sensor", "shoe", "detail")
+#: Columns that describe a run, beside those that the metric needs.
+_DESCRIBING = ("grade_pct", "temperature_c", "device", "firmware", "sensor", "shoe", "detail")
 #: What a metric may be compared at.
 REFERENCES = {"speed_m_s": "speed", "heart_rate_bpm": "heart rate"}
 
 
-def usable_rows(segments: pd.DataFrame, kind: Metric, beside: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Return segments by run and time, with `fault` telling why one cannot be used, or empty.
+def usable_rows(
+    segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Return segments by run and time, with `fault`: why one cannot be used, or empty.
 
     Parameters
     ----------
@@ -33,19 +36,19 @@ def usable_rows(segments: pd.DataFrame, kind: Metric, beside: tuple[str, ...] = 
         Table ``segments``.
     kind : Metric
         The metric in question.
-    beside : tuple of str
-        Further columns of the table that are wanted.
+    further : tuple of str
+        Other columns of the table that are wanted.
 
     Returns
     -------
     DataFrame
-        A row a segment with those of its own columns that count, ``y`` (log metric),
-        ``against`` (what it is compared at, in that column's unit), ``fault``, ``summary`` (its
-        run is known by averages only) and ``indoor``.
+        One row a segment: the columns needed, ``y`` (log metric), ``against`` (what it is
+        compared at, in that column's unit), ``fault``, ``summary`` (whether its run is known by
+        averages only) and ``indoor``.
     """
     numeric = ["elapsed_s", "duration_s", "speed_m_s", kind.column, kind.against]
     needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
-    rows = shaped(segments, "segments", needed)[[*needed, *beside, *_TOLD]]
+    rows = shaped(segments, "segments", needed)[[*needed, *further, *_DESCRIBING]]
     empty = rows["run_id"].isna() | rows["local_date"].isna()
     if empty.any():
         raise SchemaError("a row has no run_id or no local_date", where="table 'segments'")
@@ -70,7 +73,31 @@ def usable_rows(segments: pd.DataFrame, kind: Metric, beside: tuple[str, ...] = 
     return rows.sort_values(["run_id", "elapsed_s"], kind="stable", ignore_index=True)
 
 
-def described(rows: pd.DataFrame) -> pd.DataFrame:
+def regression_data(
+    rows: pd.DataFrame, regressors: Floats
+) -> tuple[tuple[Floats, Floats, Integers, Floats, Floats], pd.Index]:
+    """Return the data that a regression inside runs takes, and the runs in order of their number.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `usable_rows`; ``y`` is the outcome.
+    regressors : ndarray, (n, p)
+        One row each.
+
+    Returns
+    -------
+    data : tuple of ndarray
+        `y`, `z`, `run`, `time_s` and `weight` of `runanalytics.measures.within_runs.within`.
+    runs : Index
+        Their `run_id`.
+    """
+    number, runs = pd.factorize(rows["run_id"])
+    weight = rows["duration_s"].to_numpy() / WEIGHT_1_S
+    return (rows["y"].to_numpy(), regressors, number, rows["elapsed_s"].to_numpy(), weight), runs
+
+
+def described_runs(rows: pd.DataFrame) -> pd.DataFrame:
     """Return what is known of each run from its usable segments, by `run_id`."""
     weighted = rows.assign(
         speed=rows["speed_m_s"] * rows["duration_s"],
@@ -78,17 +105,17 @@ def described(rows: pd.DataFrame) -> pd.DataFrame:
         measured_s=rows["duration_s"].where(rows["temperature_c"].notna()),
     )
     runs = weighted.groupby("run_id", sort=False)
-    described = runs[["local_date", "device", "firmware", "shoe"]].first()
+    firsts = runs[["local_date", "device", "firmware", "shoe"]].first()
     sums = runs[["duration_s", "speed", "warmth", "measured_s"]].sum(min_count=1)
-    return described.assign(
+    return firsts.assign(
         mean_speed_m_s=sums["speed"] / sums["duration_s"],
         duration_s=sums["duration_s"],
         temperature_c=sums["warmth"] / sums["measured_s"],
     )
 
 
-def excluded(rows: pd.DataFrame, runs: pd.DataFrame | None) -> list[dict[str, str]]:
-    """Return each run without any usable segment, with what stands against its last."""
+def excluded_runs(rows: pd.DataFrame, runs: pd.DataFrame | None) -> list[dict[str, str]]:
+    """Return each run without any usable segment, with the fault of its last as the reason."""
     usable = (rows["fault"] == "").groupby(rows["run_id"]).transform("any")
     faults = rows.loc[~usable, ["run_id", "fault"]].drop_duplicates("run_id", keep="last")
     reasons = dict(zip(faults["run_id"], faults["fault"], strict=True))

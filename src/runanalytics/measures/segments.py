@@ -4,7 +4,10 @@ A run's average mixes warm-up, hills, traffic lights and sprints. A segment is o
 minutes of level running at an even speed: long enough for a stable mean of the stride, which
 takes 16 to 150 steps (serval.unil.ch BIB_052ADBDE96DB), and short enough that a run gives
 many. Steady laps of an interval session give their own segments, and a long steady run gives
-one after another. How a run is cut stands in `runanalytics.measures.segments`.
+one after another.
+
+A run is laid out in blocks of five seconds. A segment is the longest row of blocks, from the
+left, in which the runner ran without a stop, at an even speed and on the level.
 """
 
 from __future__ import annotations
@@ -14,15 +17,42 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from runanalytics import schema
-from runanalytics.arrays import Floats, Integers
+from runanalytics.arrays import Booleans, Floats, Integers
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.schema.checking import require, shaped
 
+#: Duration of a block, s.
+_BLOCK_S = 5.0
+#: Lengths that a segment may have, in blocks: 60 to 180 s.
+_LENGTHS = range(12, 37, 3)
+#: Highest coefficient of variation of speed, and highest rise or fall per distance, in a segment.
+_MAX_SPEED_CV, _MAX_GRADE = 0.05, 0.02
+#: Fewest steps in a segment.
+_MIN_STEPS = 150
+#: Below this many steps per minute people walk; only very slow joggers run at fewer.
+_MIN_CADENCE_SPM = 130.0
+#: Below this speed people walk, where cadence is not recorded (transition near 2 m/s,
+#: Thorstensson & Roberthson 1987).
+_MIN_SPEED_M_S = 1.8
+#: Smart recording leaves up to some ten seconds between samples.
+_BRIDGED_GAP_S = 20.0
+#: Slower than this the runner stands, whatever the cadence says.
+_STANDING_M_S = 1.0
+#: Distance per time is used where it agrees this well with the recorded speed.
+_SPEED_AGREEMENT = 0.05
+#: A metric with values in fewer of a segment's samples than this is missing there.
+_MIN_PRESENT = 0.5
+#: Values farther apart than this, relative to them, are not neighbouring steps of a watch.
+_COARSEST = 0.03
+
+#: Columns of which a segment has the median; those that decide where it is cut; and both.
+_MEDIANS = ("heart_rate_bpm", "power_w", "temperature_c", *schema.FORM_METRICS)
+_CUT_BY = ("elapsed_s", "distance_m", "speed_m_s", "cadence_spm", "altitude_m")
+_SAMPLED = tuple(dict.fromkeys((*_CUT_BY, *_MEDIANS)))
 #: Added to a device's name where it measured speed without GPS.
 TREADMILL = " (treadmill)"
 
@@ -31,6 +61,7 @@ _FROM_RUNS = {
     name: pd.api.types.pandas_dtype(schema.table("runs")[name].dtype)
     for name in ("run_id", "local_date", "device", "firmware", "sensor", "shoe")
 }
+#: Averages of a run that make up its one row where it has no samples.
 _AVERAGED = (
     *(column.name for column in schema.table("segments") if column.dtype == schema.FLOAT),
     "moving_s",
@@ -99,19 +130,19 @@ def segments(
     require(runs, "runs", ("run_id", "local_date"))
     if not {"speed_m_s", "distance_m"} & set(samples.columns):
         raise SchemaError("neither 'speed_m_s' nor 'distance_m' is there", where="table 'samples'")
-    recording = Recording.of(samples)
+    recording = _Recording.from_samples(samples)
     sampled = np.zeros(len(runs), dtype=bool)
-    found: dict[int, dict[str, Floats]] = {}
-    for row, span in _spans(samples["run_id"], runs["run_id"]):
+    columns_by_row: dict[int, dict[str, Floats]] = {}
+    for row, span in _spans_of_runs(samples["run_id"], runs["run_id"]):
         sampled[row] = True
-        columns = cut(recording.of_run(span), warm_up_s)
+        columns = _segments_of_run(recording.select(span), warm_up_s)
         if columns is not None:
-            found[row] = columns
-    return _table(found, runs, sampled)
+            columns_by_row[row] = columns
+    return _table(columns_by_row, runs, sampled)
 
 
-def _spans(ids: pd.Series, run_ids: pd.Series) -> Iterator[tuple[int, slice | Integers]]:
-    """Yield each run's row in `runs` and where its samples are, in the order of `runs`."""
+def _spans_of_runs(ids: pd.Series, run_ids: pd.Series) -> Iterator[tuple[int, slice | Integers]]:
+    """Yield each run's row in `runs` and the rows of its samples, in the order of `runs`."""
     codes, names = pd.factorize(ids)
     if (codes < 0).any():
         raise SchemaError("a sample has no run_id", where="table 'samples'")
@@ -137,30 +168,32 @@ def _spans(ids: pd.Series, run_ids: pd.Series) -> Iterator[tuple[int, slice | In
 
 
 def _table(
-    found: dict[int, dict[str, Floats]], runs: pd.DataFrame, sampled: npt.NDArray[np.bool_]
+    columns_by_row: dict[int, dict[str, Floats]], runs: pd.DataFrame, sampled: Booleans
 ) -> pd.DataFrame:
     """Put the segments of each row of `runs` and the summary rows together."""
     if "detail" in runs.columns and not sampled.all():
         is_summary = (runs["detail"] == "summary").to_numpy(dtype=bool) & ~sampled
         for row in np.flatnonzero(is_summary):
-            found[int(row)] = _averages(runs.iloc[row])
-    rows = sorted(found)
-    sizes = [len(found[row]["duration_s"]) for row in rows]
+            columns_by_row[int(row)] = _averages(runs.iloc[row])
+    rows = sorted(columns_by_row)
+    sizes = [len(columns_by_row[row]["duration_s"]) for row in rows]
     of_run = np.repeat(np.array(rows, dtype=np.int64), sizes)
     number = np.arange(1, len(of_run) + 1) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    described = _described(runs)
+    from_runs = _columns_from_runs(runs)
     table: dict[str, object] = {}
     for name in schema.table("segments").names:
-        if name in described:
-            table[name] = described[name].take(of_run)
+        if name in from_runs:
+            table[name] = from_runs[name].take(of_run)
         elif name == "segment":
             table[name] = pd.array(number.astype(np.int64), dtype=schema.INTEGER)
         elif name == "detail":
-            words = np.where(sampled[of_run], "samples", "summary")
-            table[name] = pd.array(words, dtype=schema.STRING)
+            detail = np.where(sampled[of_run], "samples", "summary")
+            table[name] = pd.array(detail, dtype=schema.STRING)
         else:
-            missing = [np.full(size, np.nan) for size in sizes]
-            parts = [found[row].get(name, gap) for row, gap in zip(rows, missing, strict=True)]
+            parts = [
+                columns_by_row[row].get(name, np.full(size, np.nan))
+                for row, size in zip(rows, sizes, strict=True)
+            ]
             table[name] = np.concatenate(parts) if parts else np.empty(0)
     if "temperature_c" in runs.columns:
         # The watch's own sensor where there is one, else what was logged for the run.
@@ -170,12 +203,12 @@ def _table(
     return pd.DataFrame(table, copy=False)
 
 
-def _described(runs: pd.DataFrame) -> dict[str, ExtensionArray]:
-    """Return what segments take over from their run, `device` as the instrument of speed."""
+def _columns_from_runs(runs: pd.DataFrame) -> dict[str, ExtensionArray]:
+    """Return what segments take over from their run, `device` as what measured the speed."""
     columns = {name: runs[name].array for name in _FROM_RUNS if name in runs.columns}
     if {name: column.dtype for name, column in columns.items()} != _FROM_RUNS:
-        described = shaped(runs[list(columns)], "runs", ())
-        columns = {name: described[name].array for name in _FROM_RUNS}
+        checked = shaped(runs[list(columns)], "runs", ())
+        columns = {name: checked[name].array for name in _FROM_RUNS}
     if "kind" in runs.columns:
         indoor = np.asarray(runs["kind"].array == "treadmill", dtype=bool)
         if indoor.any():
@@ -200,45 +233,16 @@ def _averages(run: pd.Series) -> dict[str, Floats]:
     return {name: np.array([value]) for name, value in averages.items()}
 
 
-BLOCK_S = 5.0
-#: Window lengths in blocks: 60 to 180 s.
-_LENGTHS = range(12, 37, 3)
-
-MAX_SPEED_CV = 0.05
-MAX_GRADE = 0.02
-MIN_STEPS = 150
-#: Below this many steps per minute people walk; only very slow joggers run at fewer.
-MIN_CADENCE_SPM = 130.0
-#: Below this speed they walk, where cadence cannot tell (transition near 2 m/s,
-#: Thorstensson & Roberthson 1987).
-MIN_SPEED_M_S = 1.8
-#: Smart recording leaves up to some ten seconds between samples.
-_BRIDGED_GAP_S = 20.0
-#: Slower than this the runner stands, whatever the cadence says.
-_STANDING_M_S = 1.0
-#: Distance per time is believed where it agrees this well with the recorded speed.
-_SPEED_AGREEMENT = 0.05
-#: A metric with values in fewer of a segment's samples than this is missing there.
-_MIN_PRESENT = 0.5
-#: Values farther apart than this, relative to them, are not neighbouring steps of a watch.
-_COARSEST = 0.03
-
-#: What a segment has the median of.
-_MEDIANS = ("heart_rate_bpm", "power_w", "temperature_c", *schema.FORM_METRICS)
-_CUT_BY = ("elapsed_s", "distance_m", "speed_m_s", "cadence_spm", "altitude_m")
-_SAMPLED = tuple(dict.fromkeys((*_CUT_BY, *_MEDIANS)))
-
-
 @dataclass(frozen=True)
-class Recording:
+class _Recording:
     """Columns of table ``samples`` as arrays; those without any value are left out."""
 
     columns: dict[str, Floats]
-    moving: npt.NDArray[np.bool_] | None
+    moving: Booleans | None
 
     @classmethod
-    def of(cls, samples: pd.DataFrame) -> Recording:
-        """Take what segments are made from out of a frame."""
+    def from_samples(cls, samples: pd.DataFrame) -> _Recording:
+        """Return the columns of a frame that segments are made from."""
         values = {}
         for name in _SAMPLED:
             if name in samples.columns:
@@ -248,64 +252,50 @@ class Recording:
         moving = samples["moving"].to_numpy(dtype=bool) if "moving" in samples.columns else None
         return cls(values, moving)
 
-    def of_run(self, span: slice | Integers) -> Recording:
-        """Return the columns of one run in the order of time, one sample an instant."""
-        values = {name: column[span] for name, column in self.columns.items()}
-        moving = None if self.moving is None else self.moving[span]
-        time = values.get("elapsed_s", np.empty(0))
-        if (np.diff(time) > 0).all() and not np.isnan(time).any():
-            return Recording(values, moving)
-        instants, order = np.unique(time, return_index=True)
-        order = order[~np.isnan(instants)]
-        return Recording(
-            {name: column[order] for name, column in values.items()},
-            None if moving is None else moving[order],
+    def rows(self, chosen: slice | Integers) -> _Recording:
+        """Return some rows, in the order of `chosen`."""
+        return _Recording(
+            {name: column[chosen] for name, column in self.columns.items()},
+            None if self.moving is None else self.moving[chosen],
         )
+
+    def select(self, span: slice | Integers) -> _Recording:
+        """Return the rows of one run in the order of time, one sample an instant."""
+        run = self.rows(span)
+        time = run.columns.get("elapsed_s", np.empty(0))
+        if (np.diff(time) > 0).all() and not np.isnan(time).any():
+            return run
+        instants, order = np.unique(time, return_index=True)
+        return run.rows(order[~np.isnan(instants)])
 
 
 @dataclass(frozen=True)
 class _Blocks:
-    """A run in blocks of `BLOCK_S`: speed, altitude (or None) and whether it is running."""
+    """A run in blocks of `_BLOCK_S`: speed, altitude (or None) and whether it is running."""
 
     speed: Floats
     altitude: Floats | None
-    running: npt.NDArray[np.bool_]
+    running: Booleans
 
 
-def cut(run: Recording, warm_up_s: float) -> dict[str, Floats] | None:
-    """Return the segments of one run, a value each in every column, or None without any.
-
-    Parameters
-    ----------
-    run : Recording
-        The samples of one run, in the order of time.
-    warm_up_s : float
-        Time at its start (s) that is left out.
-
-    Returns
-    -------
-    dict of str to ndarray, or None
-        Columns of table ``segments`` that come from samples, in the table's units.
-    """
+def _segments_of_run(run: _Recording, warm_up_s: float) -> dict[str, Floats] | None:
+    """Return the columns of table ``segments`` that come from samples, or None without any."""
     time = run.columns.get("elapsed_s", np.empty(0))
     first = int(np.searchsorted(time, warm_up_s))
-    if len(time) - first < 2 or time[-1] - warm_up_s < (_LENGTHS[0] - 1) * BLOCK_S:
+    if len(time) - first < 2 or time[-1] - warm_up_s < (_LENGTHS[0] - 1) * _BLOCK_S:
         return None
-    run = Recording(
-        {name: column[first:] for name, column in run.columns.items()},
-        None if run.moving is None else run.moving[first:],
-    )
+    run = run.rows(slice(first, None))
     time = run.columns["elapsed_s"]
-    blocks = _blocks(run, ((time - warm_up_s) / BLOCK_S).astype(np.int64))
+    blocks = _blocks(run, ((time - warm_up_s) / _BLOCK_S).astype(np.int64))
     if blocks is None:
         return None
-    starts, lengths = _windows(blocks)
+    starts, lengths = _longest_steady(blocks)
     if not len(starts):
         return None
     return _measured(run, blocks, starts, lengths, warm_up_s)
 
 
-def _blocks(run: Recording, block: Integers) -> _Blocks | None:
+def _blocks(run: _Recording, block: Integers) -> _Blocks | None:
     """Lay a run out in blocks; `block` is the block of each sample, never falling."""
     speed = _speed(run)
     if speed is None:
@@ -317,10 +307,10 @@ def _blocks(run: Recording, block: Integers) -> _Blocks | None:
     if not known.any():
         return None
     block_speed = np.interp(index, index[known], block_speed[known])
-    walking = block_speed < MIN_SPEED_M_S
+    walking = block_speed < _MIN_SPEED_M_S
     if "cadence_spm" in run.columns:
         cadence = _block_means(run.columns["cadence_spm"], block, count)
-        by_cadence = (cadence < MIN_CADENCE_SPM) | (block_speed < _STANDING_M_S)
+        by_cadence = (cadence < _MIN_CADENCE_SPM) | (block_speed < _STANDING_M_S)
         walking = np.where(np.isnan(cadence), walking, by_cadence)
     still = np.zeros(count) if run.moving is None else np.bincount(block, ~run.moving, count)
     altitude = run.columns.get("altitude_m")
@@ -335,7 +325,7 @@ def _blocks(run: Recording, block: Integers) -> _Blocks | None:
     return _Blocks(block_speed, altitude, running)
 
 
-def _speed(run: Recording) -> Floats | None:
+def _speed(run: _Recording) -> Floats | None:
     """Return recorded speed, or else distance per time between neighbouring samples."""
     speed = run.columns.get("speed_m_s")
     if speed is not None and not np.isnan(speed).all():
@@ -354,7 +344,7 @@ def _block_medians(values: Floats, block: Integers, count: int) -> Floats:
     values, block = values[known], block[known]
     place = np.arange(len(block)) - np.searchsorted(block, np.arange(count))[block]
     # Ten samples a second fill fifty places; faster recording adds nothing to a median.
-    kept = place < 10 * BLOCK_S
+    kept = place < 10 * _BLOCK_S
     width = int(place[kept].max(initial=0)) + 1
     laid_out = np.full((count, width), np.nan)
     laid_out[block[kept], place[kept]] = values[kept]
@@ -375,24 +365,24 @@ def _block_means(values: Floats, block: Integers, count: int) -> Floats:
     return means
 
 
-def _stopped(run: Recording, block: Integers, count: int) -> npt.NDArray[np.bool_]:
-    """Return which blocks lie in a gap of the recording that was, or may have been, a stop."""
+def _stopped(run: _Recording, block: Integers, count: int) -> Booleans:
+    """Return which blocks lie in a gap of the recording that may have been a stop."""
     time, distance = run.columns["elapsed_s"], run.columns.get("distance_m")
     gap = np.diff(time)
     stop = gap > _BRIDGED_GAP_S
     if distance is not None:
-        stop |= (gap >= BLOCK_S) & (np.diff(distance) < _STANDING_M_S * gap)
+        stop |= (gap >= _BLOCK_S) & (np.diff(distance) < _STANDING_M_S * gap)
     depth = np.zeros(count + 1)
     np.add.at(depth, block[:-1][stop], 1)
     np.add.at(depth, block[1:][stop] + 1, -1)
     return np.cumsum(depth)[:-1] > 0
 
 
-def _windows(blocks: _Blocks) -> tuple[Integers, Integers]:
+def _longest_steady(blocks: _Blocks) -> tuple[Integers, Integers]:
     """Return first block and number of blocks of each segment, from the left, the longest first."""
     count = len(blocks.speed)
     longest = np.zeros(count, dtype=np.int64)
-    walls = _summed(~blocks.running)
+    stops = _summed(~blocks.running)
     # Sums of squares are taken about the mean, or their differences would lose precision.
     deviation = blocks.speed - blocks.speed.mean()
     first, second = _summed(deviation), _summed(deviation**2)
@@ -409,9 +399,9 @@ def _windows(blocks: _Blocks) -> tuple[Integers, Integers]:
         off_mean = (first[length:] - first[:fits]) / length
         variance = (second[length:] - second[:fits]) / length - off_mean**2
         mean = off_mean + blocks.speed.mean()
-        steady = (walls[length:] == walls[:fits]) & (variance < (MAX_SPEED_CV * mean) ** 2)
+        steady = (stops[length:] == stops[:fits]) & (variance < (_MAX_SPEED_CV * mean) ** 2)
         if high is not None and low is not None:
-            steady &= high - low <= MAX_GRADE * mean * length * BLOCK_S
+            steady &= high - low <= _MAX_GRADE * mean * length * _BLOCK_S
         longest[:fits][steady] = length
     candidates = np.flatnonzero(longest).tolist()
     starts: list[int] = []
@@ -423,17 +413,17 @@ def _windows(blocks: _Blocks) -> tuple[Integers, Integers]:
     return chosen, longest[chosen]
 
 
-def _summed(values: npt.NDArray[np.generic]) -> Floats:
+def _summed(values: Floats | Booleans) -> Floats:
     """Return sums of the first 0, 1, 2, ... values."""
     return np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
 
 
 def _measured(
-    run: Recording, blocks: _Blocks, starts: Integers, lengths: Integers, warm_up_s: float
+    run: _Recording, blocks: _Blocks, starts: Integers, lengths: Integers, warm_up_s: float
 ) -> dict[str, Floats]:
     time = run.columns["elapsed_s"]
-    begin_s = warm_up_s + starts * BLOCK_S
-    duration_s = lengths * BLOCK_S
+    begin_s = warm_up_s + starts * _BLOCK_S
+    duration_s = lengths * _BLOCK_S
     first = np.searchsorted(time, begin_s)
     size = np.searchsorted(time, begin_s + duration_s) - first
     ends = starts + lengths
@@ -448,42 +438,43 @@ def _measured(
     }
     if blocks.altitude is not None:
         rise = blocks.altitude[ends - 1] - blocks.altitude[starts]
-        columns["grade_pct"] = 100 * rise / (speed * (duration_s - BLOCK_S))
+        columns["grade_pct"] = 100 * rise / (speed * (duration_s - _BLOCK_S))
     columns |= _medians(run, first, size)
     enough = np.ones(len(starts), dtype=bool)
     if "cadence_spm" in columns:
         columns["n_steps"] = columns["cadence_spm"] * duration_s / 60
-        enough = ~(columns["n_steps"] < MIN_STEPS)
+        enough = ~(columns["n_steps"] < _MIN_STEPS)
     return {name: values[enough] for name, values in columns.items()}
 
 
-def _speed_over_ground(run: Recording, first: Integers, last: Integers, speed: Floats) -> Floats:
-    """Return distance per time where it agrees with the blocks' mean speed, else the latter."""
+def _speed_over_ground(run: _Recording, first: Integers, last: Integers, speed: Floats) -> Floats:
+    """Return distance per time where it agrees with the blocks' mean speed, else that mean."""
     distance, time = run.columns.get("distance_m"), run.columns["elapsed_s"]
     if distance is None:
         return speed
     over_ground = (distance[last] - distance[first]) / (time[last] - time[first])
-    sound = np.abs(over_ground - speed) <= _SPEED_AGREEMENT * speed
-    return np.where(sound, over_ground, speed)
+    agrees = np.abs(over_ground - speed) <= _SPEED_AGREEMENT * speed
+    return np.where(agrees, over_ground, speed)
 
 
-def _medians(run: Recording, first: Integers, size: Integers) -> dict[str, Floats]:
+def _medians(run: _Recording, first: Integers, size: Integers) -> dict[str, Floats]:
     """Return the median of each metric in each segment, of grouped data where values repeat.
 
     A watch that counts 81 or 82 strides a minute has a plain median of 162 or 164 steps and
     nothing between. The median of grouped data places it within the step by how many values
     lie to either side; where no two values are alike it is the plain median.
     """
-    names = [name for name in _MEDIANS if name in run.columns]
     place = np.arange(int(size.max()))
     inside = place < size[:, None]
     rows = np.where(inside, first[:, None] + place, 0)
-    found: dict[str, Floats] = {}
-    for name in names:
-        values = np.where(inside, run.columns[name][rows], np.nan)
-        values.sort(axis=1)
-        found[name] = _grouped_median(values, np.maximum(size * _MIN_PRESENT, 1))
-    return found
+    least = np.maximum(size * _MIN_PRESENT, 1)
+    medians: dict[str, Floats] = {}
+    for name in _MEDIANS:
+        if name in run.columns:
+            values = np.where(inside, run.columns[name][rows], np.nan)
+            values.sort(axis=1)
+            medians[name] = _grouped_median(values, least)
+    return medians
 
 
 def _grouped_median(ordered: Floats, least: Floats) -> Floats:

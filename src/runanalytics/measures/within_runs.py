@@ -5,11 +5,11 @@ Model, for segment i of run r with weight w (its duration over two minutes)::
     y_ri = level_r + z_ri · β + e_ri,    var(e_ri) = σ² / w_ri,
     corr(e_ri, e_rj) = ρ ** (|t_i - t_j| / 150 s)
 
-Every run has a level of its own, so β comes from differences inside runs alone: whatever sets
-one day apart from another cannot pass for an effect of speed. Errors of neighbouring segments
-go together (on 196 runs of one runner the correlation was about a half), which is taken into
-account by whitening; independent errors are the case ρ = 0. β has a normal prior, so that a
-runner with three runs gets an answer too, with the interval it deserves. Sources: Wooldridge
+Every run has a level of its own, so β comes from differences inside runs alone: what differs
+between days cannot pass for an effect of speed. Errors of neighbouring segments are correlated
+(by about a half on 196 runs of one runner), which whitening takes into account; independent
+errors are the case ρ = 0. β has a normal prior, so that a runner with three runs gets an answer
+too, with a wide interval. Sources: Wooldridge
 2010, *Econometric Analysis*, ch. 10 (within estimator); Harville 1977,
 10.1080/01621459.1977.10480998 (restricted likelihood); Gelman et al. 2013, *Bayesian Data
 Analysis*, §14.8 (prior as additional data); DerSimonian & Laird 1986,
@@ -24,13 +24,13 @@ import numpy as np
 
 from runanalytics.arrays import Floats, Integers
 
-#: Distance in time (s) at which ρ is stated: about that of neighbouring segments.
+#: Time between two segments (s) for which ρ is stated: about that between neighbours.
 STEP_S = 150.0
 #: Values of ρ that are weighed against each other, equally likely beforehand.
 _RHO_GRID = tuple(np.linspace(0.0, 0.9, 10).tolist())
-#: Segments that ρ is estimated from; more would add nothing but time.
+#: Number of segments that ρ is estimated from: more would only take longer.
 _ENOUGH_FOR_RHO = 4000
-#: Prior of σ, of a two-minute segment: 1.2 %, worth as much as four segments.
+#: Prior of σ of a two-minute segment: 1.2 %, and how many segments it is worth.
 PRIOR_SIGMA = 0.012
 _PRIOR_SIGMA_WEIGHT = 4.0
 
@@ -44,12 +44,12 @@ class Prior:
 
     @property
     def precision(self) -> Floats:
-        """Inverse variances, with a number in place of infinity."""
+        """Inverse variances; very large instead of infinite where `sd` is 0."""
         return 1 / np.maximum(self.sd, 1e-6) ** 2
 
 
 @dataclass(frozen=True)
-class Within:
+class WithinFit:
     """Slopes common to all runs, and the level of each run where z is zero.
 
     Parameters
@@ -77,9 +77,8 @@ class Within:
 
 @dataclass(frozen=True)
 class _Whitened:
-    """One value of ρ: cross-products with each run's level taken out."""
+    """Data whitened for one value of ρ, with each run's level taken out."""
 
-    one: Floats
     information: Floats
     y: Floats
     z: Floats
@@ -97,7 +96,7 @@ def within(
     prior: Prior,
     *,
     rho: float | None = None,
-) -> Within:
+) -> WithinFit:
     """Regress `y` on `z` inside runs.
 
     Parameters
@@ -120,7 +119,7 @@ def within(
 
     Returns
     -------
-    Within
+    WithinFit
         In the units of `y` and `z`.
 
     Examples
@@ -143,7 +142,7 @@ def within(
     variances = sigma**2 / white.information
     variances += np.einsum("ri,ij,rj->r", white.z_mean, covariance, white.z_mean)
     variances += (spread * white.z_mean[:, 0]) ** 2
-    return Within(slopes, covariance, sigma, rho, spread, levels, variances)
+    return WithinFit(slopes, covariance, sigma, rho, spread, levels, variances)
 
 
 def own_slopes(
@@ -164,7 +163,7 @@ def own_slopes(
     Returns
     -------
     slopes, variances : ndarray, (n_runs,)
-        In the units of `y` and `z`; the variance is infinite where a run says nothing of it.
+        In the units of `y` and `z`; the variance is infinite where a run has no information.
 
     Examples
     --------
@@ -179,18 +178,18 @@ def own_slopes(
     white = _whiten(*data, _correlation(*data, prior))
     slopes, covariance, sigma, _ = _solve(white, prior)
     first, others = white.z[:, 0], white.z[:, 1:]
-    left = white.y - others @ slopes[1:]
+    remainder = white.y - others @ slopes[1:]
     information = np.bincount(run, first**2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.bincount(run, first * left) / information
-        leaning = np.column_stack(
+        own = np.bincount(run, first * remainder) / information
+        dependence = np.column_stack(
             [np.bincount(run, first * other) / information for other in others.T]
             or [np.empty((len(information), 0))]
         )
         variance = sigma**2 / information
-    variance = variance + np.einsum("ri,ij,rj->r", leaning, covariance[1:, 1:], leaning)
-    said = information > 0
-    return np.where(said, own, np.nan), np.where(said, variance, np.inf)
+    variance = variance + np.einsum("ri,ij,rj->r", dependence, covariance[1:, 1:], dependence)
+    informed = information > 0
+    return np.where(informed, own, np.nan), np.where(informed, variance, np.inf)
 
 
 def _whiten(
@@ -199,27 +198,26 @@ def _whiten(
     first = np.diff(run, prepend=-1) > 0
     gap = np.maximum(np.diff(time_s, prepend=time_s[0]), 1.0)
     carried = np.where(first, 0.0, rho ** (gap / STEP_S))
-    left = np.sqrt(1 - carried**2)
+    independent = np.sqrt(1 - carried**2)
 
     def whitened(values: Floats) -> Floats:
         scaled = values * np.sqrt(weight)
-        new: Floats = (scaled - carried * np.concatenate(([0.0], scaled[:-1]))) / left
+        new: Floats = (scaled - carried * np.concatenate(([0.0], scaled[:-1]))) / independent
         return new
 
     starts = np.flatnonzero(first)
-    one = whitened(np.ones_like(y))
-    information = np.add.reduceat(one**2, starts)
+    ones = whitened(np.ones_like(y))
+    information = np.add.reduceat(ones**2, starts)
     flat = np.column_stack([whitened(column) for column in (y, *z.T)])
-    means = np.add.reduceat(flat * one[:, None], starts, axis=0) / information[:, None]
-    inside = flat - one[:, None] * means[run]
+    means = np.add.reduceat(flat * ones[:, None], starts, axis=0) / information[:, None]
+    inside = flat - ones[:, None] * means[run]
     return _Whitened(
-        one=one,
         information=information,
         y=inside[:, 0],
         z=inside[:, 1:],
         y_mean=means[:, 0],
         z_mean=means[:, 1:],
-        log_determinant=float(2 * np.log(left).sum() + np.log(information).sum()),
+        log_determinant=float(2 * np.log(independent).sum() + np.log(information).sum()),
     )
 
 
@@ -230,7 +228,7 @@ def _solve(white: _Whitened, prior: Prior) -> tuple[Floats, Floats, float, float
     free = len(white.y) - len(white.information)
     prior_squares = _PRIOR_SIGMA_WEIGHT * PRIOR_SIGMA**2
     variance = PRIOR_SIGMA**2
-    # Slopes and σ² depend on each other through the prior; a few rounds settle them.
+    # Slopes and σ² depend on each other through the prior; a few rounds converge.
     for _ in range(8):
         precision = squares / variance + np.diag(prior.precision)
         covariance: Floats = np.asarray(np.linalg.inv(precision), dtype=np.float64)

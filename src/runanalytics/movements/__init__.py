@@ -1,4 +1,4 @@
-"""The vocabulary: movements, and the programmes that prescribe them."""
+"""Movements: their catalogue, the programmes that prescribe them, and names as logged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from runanalytics.movements.vocabulary import (
     CATEGORIES,
     Movement,
     catalogue,
-    in_category,
     is_strength,
     is_technique,
     members,
@@ -28,7 +27,6 @@ __all__ = [
     "catalogue",
     "folded",
     "from_garmin",
-    "in_category",
     "is_garmin_endurance",
     "is_strength",
     "is_technique",

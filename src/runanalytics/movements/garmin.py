@@ -1,4 +1,4 @@
-"""From the exercise names of a Garmin watch to movements of the catalogue."""
+"""From a Garmin watch's exercise names to movements of the catalogue."""
 
 from __future__ import annotations
 
@@ -10,42 +10,28 @@ from runanalytics.movements.vocabulary import catalogue
 
 #: Garmin category of a set whose exercise is not named -> the movement it is taken for.
 _GARMIN_CATEGORIES = {
-    "bench_press": "bench_press",
-    "calf_raise": "calf_raise",
-    "crunch": "crunch",
     "curl": "biceps_curl",
-    "deadlift": "deadlift",
     "flye": "chest_fly",
     "hip_raise": "glute_bridge",
     "hyperextension": "back_extension",
-    "lateral_raise": "lateral_raise",
-    "leg_curl": "leg_curl",
-    "lunge": "lunge",
-    "plank": "plank",
-    "pull_up": "pull_up",
-    "push_up": "push_up",
     "shoulder_press": "overhead_press",
-    "shrug": "shrug",
-    "sit_up": "sit_up",
-    "squat": "squat",
-    "triceps_extension": "triceps_extension",
+    **{
+        name: name
+        for name in (
+            *("bench_press", "calf_raise", "crunch", "deadlift", "lateral_raise", "leg_curl"),
+            *("lunge", "plank", "pull_up", "push_up", "shrug", "sit_up", "squat"),
+            "triceps_extension",
+        )
+    },
 }
 #: Garmin categories of endurance work: warming up on a treadmill is no set of strength work.
 _GARMIN_ENDURANCE = frozenset(
-    {
-        "bike",
-        "bike_outdoor",
-        "cardio_sensors",
-        "elliptical",
-        "floor_climb",
-        "indoor_bike",
-        "indoor_row",
-        "run",
-        "run_indoor",
-        "stair_stepper",
-    }
+    (
+        *("bike", "bike_outdoor", "cardio_sensors", "elliptical", "floor_climb", "indoor_bike"),
+        *("indoor_row", "run", "run_indoor", "stair_stepper"),
+    )
 )
-#: Those, and categories whose names are stretches or poses.
+#: The same and categories whose names are stretches or poses.
 _GARMIN_NOT_EXERCISES = _GARMIN_ENDURANCE | {"move", "pose", "unknown", "warm_up"}
 
 
@@ -55,8 +41,8 @@ def from_garmin(category: str | None, name: str | None) -> str | None:
     Parameters
     ----------
     category, name : str or None
-        As the FIT profile has them ("calf_raise", "standing_calf_raise") or as Garmin Connect
-        does (the same in capitals).
+        As in the FIT profile ("calf_raise", "standing_calf_raise") or in Garmin Connect (the
+        same in capitals).
 
     Returns
     -------
@@ -78,9 +64,9 @@ def from_garmin(category: str | None, name: str | None) -> str | None:
     """
     group = (category or "").casefold()
     exercise = (name or "").casefold()
-    named = _garmin_names().get((group, exercise))
-    if named:
-        return named
+    known = _movements_by_garmin_name().get((group, exercise))
+    if known:
+        return known
     if group in _GARMIN_NOT_EXERCISES:
         return None
     if exercise and not exercise.startswith("unknown"):
@@ -89,7 +75,7 @@ def from_garmin(category: str | None, name: str | None) -> str | None:
 
 
 def is_garmin_endurance(category: str | None, name: str | None) -> bool:
-    """Return whether a Garmin watch's exercise is endurance work, so no set of a session.
+    """Return whether a Garmin watch's exercise is endurance work, and no set of a session.
 
     Parameters
     ----------
@@ -105,7 +91,7 @@ def is_garmin_endurance(category: str | None, name: str | None) -> bool:
 
 
 @cache
-def _garmin_names() -> Mapping[tuple[str, str], str]:
+def _movements_by_garmin_name() -> Mapping[tuple[str, str], str]:
     return {
         (entry.garmin_category, entry.garmin_name): entry.id
         for entry in catalogue().values()

@@ -1,10 +1,10 @@
 """From a name as logged to a movement of the catalogue, with a score and the reason.
 
-A match never leaves out a word that is known to change the exercise. In order: the user's
-correction; the same words as a name or alias; the same words but for equipment, manner and
-posture; one movement named twice, as in two languages; the same words but for spelling; the same
-words but for one that is in no exercise's name. What none of these finds stays unmatched, with
-the nearest name as a suggestion.
+A match never leaves out a word that is known to change the exercise. These are tried in order:
+the user's correction; the same words as a name or alias; the same words except equipment, manner
+and posture; one movement named twice, as in two languages; the same words except for spelling;
+the same words except one that is in no exercise's name. What none of these finds stays
+unmatched, with the nearest name as a suggestion.
 """
 
 from __future__ import annotations
@@ -20,28 +20,27 @@ from itertools import combinations, product
 from runanalytics.movements.names import lexicon, without, words
 from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
 
-#: Scores, 0 to 100: the same words; other equipment or manner; other posture too.
+#: Scores, 0 to 100: the same words; without equipment and manner; without posture too.
 _SAME, _VARIANT, _POSTURE = 100.0, 97.0, 94.0
 #: Least similarity of spelling, 0 to 100, at which a name is taken for another.
 _THRESHOLD = 82.0
-#: The same for a name of one word, and its least length: much else is one letter away.
+#: The same for a name of one word, and its least length: short words are alike by chance.
 _THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 88.0, 6
 #: By how much the best movement must be more similar than any other.
 _MARGIN = 3.0
-#: Length of a word from which one, and from which two, slips of the pen are allowed.
-_ONE_SLIP, _TWO_SLIPS = 4, 8
-
-#: Letters beyond which a text is no name.
+#: Length of a word from which one, and from which two, spelling mistakes are allowed.
+_ONE_MISTAKE, _TWO_MISTAKES = 4, 8
+#: Longest name of an exercise, letters.
 _LONGEST = 200
 #: What stands between two names for one exercise.
 _PART = re.compile(r"[()\[\]/|,]")
-#: Words of equipment and manner up to which every way to leave some out is tried.
+#: Number of words of equipment and manner up to which every way to leave some out is tried.
 _MOST_OPTIONAL = 4
 
 
 @dataclass(frozen=True)
 class Match:
-    """What a name as logged was taken for.
+    """The movement that a name as logged was matched to.
 
     Parameters
     ----------
@@ -62,8 +61,8 @@ class Match:
 
 
 @dataclass(frozen=True)
-class _Entry:
-    """A name of the catalogue."""
+class _CatalogueName:
+    """A name or alias of a movement."""
 
     movement: str
     text: str
@@ -72,43 +71,43 @@ class _Entry:
 
 @dataclass(frozen=True)
 class _Index:
-    """Names of the catalogue as they stand, by words in any order, and by words run together.
+    """Names of the catalogue by their text, by their words in any order, and by their letters.
 
-    Words that in another order name another movement ("elbow to knee", "knees to elbows") are
+    Words that name another movement in another order ("elbow to knee", "knees to elbows") are
     found in their own order only.
     """
 
-    by_text: dict[str, _Entry]
-    by_words: dict[str, _Entry]
-    by_letters: dict[str, _Entry]
+    by_text: dict[str, _CatalogueName]
+    by_words: dict[str, _CatalogueName]
+    by_letters: dict[str, _CatalogueName]
     vocabulary: tuple[str, ...]
     known: frozenset[str]
 
-    def find(self, tokens: tuple[str, ...]) -> _Entry | None:
+    def find(self, tokens: tuple[str, ...]) -> _CatalogueName | None:
         return self.by_letters.get("".join(tokens)) or self.by_words.get(" ".join(sorted(tokens)))
 
 
 @cache
 def _index() -> _Index:
-    by_text: dict[str, _Entry] = {}
-    by_words: dict[str, _Entry] = {}
-    by_letters: dict[str, _Entry] = {}
+    by_text: dict[str, _CatalogueName] = {}
+    by_words: dict[str, _CatalogueName] = {}
+    by_letters: dict[str, _CatalogueName] = {}
     ambiguous: set[str] = set()
     lists = lexicon()
     known = set(lists.meaningful | lists.equipment_and_manner | lists.posture)
     for entry in catalogue().values():
         for text in (entry.name, *entry.aliases, entry.id):
             tokens = words(text)
-            found = _Entry(entry.id, text, is_alias=text in entry.aliases)
-            by_text.setdefault(folded(text), found)
+            name = _CatalogueName(entry.id, text, is_alias=text in entry.aliases)
+            by_text.setdefault(folded(text), name)
             key = " ".join(sorted(tokens))
-            if by_words.setdefault(key, found).movement != entry.id:
+            if by_words.setdefault(key, name).movement != entry.id:
                 ambiguous.add(key)
-            by_letters.setdefault("".join(tokens), found)
+            by_letters.setdefault("".join(tokens), name)
             known.update(tokens)
     for key in ambiguous:
         del by_words[key]
-    vocabulary = tuple(sorted(word for word in known if len(word) >= _ONE_SLIP))
+    vocabulary = tuple(sorted(word for word in known if len(word) >= _ONE_MISTAKE))
     return _Index(by_text, by_words, by_letters, vocabulary, frozenset(known))
 
 
@@ -121,7 +120,7 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
         As logged, in any case, word order, plural or abbreviation.
     corrections : mapping of str to str, optional
         The user's own: name as logged (any case and spacing) to the id of a movement, or to
-        "" for what is no movement. They win over everything else.
+        "" for what is no movement. They take precedence over everything else.
 
     Returns
     -------
@@ -143,10 +142,9 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
     True
     """
     if corrections:
-        wanted = folded(name)
-        for logged, id in corrections.items():
-            if folded(logged) == wanted:
-                chosen = movement(id).id if id else None
+        for logged, corrected in corrections.items():
+            if folded(logged) == folded(name):
+                chosen = movement(corrected).id if corrected else None
                 return Match(name, chosen, _SAME, "your correction")
     return _match(name)
 
@@ -163,7 +161,7 @@ def folded(name: str) -> str:
 
 
 def named(text: str) -> Movement:
-    """Return the movement that `text` names: by its id, its name or an alias.
+    """Return the movement that `text` names by its id, its name or an alias.
 
     Parameters
     ----------
@@ -173,7 +171,7 @@ def named(text: str) -> Movement:
     Raises
     ------
     UsageError
-        If there is none, with the nearest.
+        If there is none, naming the nearest.
 
     Examples
     --------
@@ -183,8 +181,8 @@ def named(text: str) -> Movement:
     known = catalogue().get(movement_id(text))
     if known is not None:
         return known
-    found = match(text)
-    return movement(found.movement if found.movement and found.score == _SAME else text)
+    best = match(text)
+    return movement(best.movement if best.movement and best.score == _SAME else text)
 
 
 @lru_cache(maxsize=8192)
@@ -196,55 +194,47 @@ def _match(name: str) -> Match:
         return Match(name, None, 0.0, "no word in the name")
     same = _index().by_text.get(folded(name)) or _index().find(tokens)
     if same:
-        return Match(name, same.movement, _SAME, _why_same(same))
+        reason = f"alias '{same.text}'" if same.is_alias else "exact name"
+        return Match(name, same.movement, _SAME, reason)
     variant = _variant(tokens)
     if variant:
-        entry, score = variant
-        return Match(name, entry.movement, score, f"variant of '{entry.text}'")
-    twice = _said_twice(name)
+        known, score = variant
+        return Match(name, known.movement, score, f"variant of '{known.text}'")
+    twice = _named_twice(name)
     if twice:
         return Match(name, twice.movement, _VARIANT, f"variant of '{twice.text}'")
     return _similar(name, tokens)
 
 
-def _said_twice(name: str) -> _Entry | None:
-    """Find a name that says one movement in two ways, such as "High knees (Kniehebelauf)"."""
+def _named_twice(name: str) -> _CatalogueName | None:
+    """Find the movement of a name that gives it twice, such as "High knees (Kniehebelauf)"."""
     parts = [words(part) for part in _PART.split(name)]
-    found = [_variant(part) for part in parts if part]
-    entries = [entry for entry, _ in filter(None, found)]
-    if len(entries) < 2 or len(entries) < len(found):
+    variants = [_variant(part) for part in parts if part]
+    names = [known for known, _ in filter(None, variants)]
+    if len(names) < 2 or len(names) < len(variants):
         return None
-    return entries[0] if len({entry.movement for entry in entries}) == 1 else None
+    return names[0] if len({known.movement for known in names}) == 1 else None
 
 
-def _why_same(entry: _Entry) -> str:
-    return f"alias '{entry.text}'" if entry.is_alias else "exact name"
-
-
-def _variant(tokens: tuple[str, ...]) -> tuple[_Entry, float] | None:
-    """Find `tokens` as they are, without equipment and manner, and without posture too."""
+def _variant(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
+    """Find `tokens` as they are, then without equipment and manner, then without posture too."""
     index = _index()
-    found = index.find(tokens)
-    if found:
-        return found, _SAME
-    numberless = without(tokens, frozenset())
-    for kept in _fewer_and_fewer(numberless):
-        found = index.find(kept)
-        if found:
-            return found, _VARIANT
+    if known := index.find(tokens):
+        return known, _SAME
+    for kept in _with_less_equipment(without(tokens, frozenset())):
+        if known := index.find(kept):
+            return known, _VARIANT
     bare = without(tokens, lexicon().equipment_and_manner)
     barest = without(bare, lexicon().posture)
-    if 2 <= len(barest) < len(bare):
-        found = index.find(barest)
-        if found:
-            return found, _POSTURE
+    if 2 <= len(barest) < len(bare) and (known := index.find(barest)):
+        return known, _POSTURE
     return None
 
 
-def _fewer_and_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield `tokens` with ever fewer words of equipment and manner: "smith squat" is not "squat".
+def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield `tokens` with fewer and fewer words of equipment and manner, the first kept longest.
 
-    What stands first in the name is kept longest.
+    "Smith squat", which the catalogue has, is thus found before "squat".
     """
     bare = without(tokens, lexicon().equipment_and_manner)
     optional = [
@@ -261,24 +251,23 @@ def _fewer_and_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _similar(name: str, tokens: tuple[str, ...]) -> Match:
-    """Match `tokens` but for spelling, or but for one word that no exercise's name has."""
+    """Match `tokens` except for spelling, or except for one word that no exercise's name has."""
     from rapidfuzz import fuzz
 
     logged = " ".join(tokens)
-    scores: dict[str, tuple[float, _Entry]] = {}
+    scores: dict[str, tuple[float, _CatalogueName]] = {}
     for respelled in _respellings(tokens):
-        found = _variant(respelled)
-        if found:
-            entry = found[0]
+        if variant := _variant(respelled):
+            known = variant[0]
             score = fuzz.ratio(logged, " ".join(respelled))
-            if score > scores.get(entry.movement, (0.0, entry))[0]:
-                scores[entry.movement] = (score, entry)
+            if score > scores.get(known.movement, (0.0, known))[0]:
+                scores[known.movement] = (score, known)
     ranked = sorted(scores.values(), key=lambda pair: (-pair[0], pair[1].movement))
     if ranked and ranked[0][0] >= _least_similarity(tokens):
-        score, entry = ranked[0]
+        score, best = ranked[0]
         if len(ranked) == 1 or score - ranked[1][0] >= _MARGIN:
-            return Match(name, entry.movement, score, f"similar to '{entry.text}' ({score:.0f})")
-        return Match(name, None, score, f"as similar to '{entry.text}' as to '{ranked[1][1].text}'")
+            return Match(name, best.movement, score, f"similar to '{best.text}' ({score:.0f})")
+        return Match(name, None, score, f"as similar to '{best.text}' as to '{ranked[1][1].text}'")
     return _unmatched(name, tokens)
 
 
@@ -305,10 +294,10 @@ def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     choices: list[list[str]] = [[token] for token in tokens]
     for place in unknown:
         token = tokens[place]
-        if len(token) >= _ONE_SLIP:
-            slips = 2 if len(token) >= _TWO_SLIPS else 1
+        if len(token) >= _ONE_MISTAKE:
+            most = 2 if len(token) >= _TWO_MISTAKES else 1
             near = process.extract(
-                token, index.vocabulary, scorer=OSA.distance, score_cutoff=slips, limit=5
+                token, index.vocabulary, scorer=OSA.distance, score_cutoff=most, limit=5
             )
             choices[place] = [token, *(word for word, _, _ in near)]
     yield from product(*choices)

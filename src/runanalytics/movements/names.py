@@ -1,7 +1,7 @@
-"""Exercise names as plain words: case, accents, plurals, abbreviations, equipment.
+"""Exercise names as plain words, whatever their case, accents, plurals and abbreviations.
 
-Two names that say the same thing come out as the same words, whatever app or language they
-were logged in. The word lists stand in `words.toml`.
+Two names that mean the same become the same words, whatever app they were logged in. The word
+lists stand in `words.toml`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _APOSTROPHE_S = re.compile(r"['’`´](?=s\b)")
 _ELISION = re.compile(r"(?<!\w)[dl]['’`´](?=\w)")
 _FRENCH_TO = re.compile(r"(?<!\w)à(?!\w)")
-_AMOUNT = re.compile(
+_SETS_AND_REPS = re.compile(
     r"\d+\s*[x×]\s*\d+(?:\s*(?:m|s|sec|min|reps?|kg|lbs?)\b)?"
     r"|\d+(?:[.,]\d+)?\s*(?:sec|min|reps?|kg|lbs?)\b"
     r"|(?<!\w)\d+\s*[x×](?!\w)|(?<!\w)[x×]\s*\d+(?!\w)"
@@ -38,7 +38,7 @@ class Lexicon:
     posture : frozenset of str
         The same, where two words or more remain.
     meaningful : frozenset of str
-        Words that always count, beside those in the catalogue.
+        Words that always count, besides those in the catalogue.
     compound_starts : tuple of str
         Equipment that is written in one word with the exercise.
     spellings : mapping of str to str
@@ -68,11 +68,9 @@ def lexicon() -> Lexicon:
     import tomllib
 
     lists = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    of_words = ("stopwords", "equipment_and_manner", "posture", "meaningful")
     return Lexicon(
-        stopwords=frozenset(map(_singular, lists["stopwords"])),
-        equipment_and_manner=frozenset(map(_singular, lists["equipment_and_manner"])),
-        posture=frozenset(map(_singular, lists["posture"])),
-        meaningful=frozenset(map(_singular, lists["meaningful"])),
+        **{name: frozenset(map(_singular, lists[name])) for name in of_words},
         compound_starts=tuple(lists["compound_starts"]),
         spellings=lists["spellings"],
         pairs={tuple(pair.split()): word for pair, word in lists["pairs"].items()},
@@ -104,31 +102,27 @@ def words(name: str) -> tuple[str, ...]:
     ('presse', 'cuisse')
     """
     known = lexicon()
-    found: list[str] = []
+    spelled: list[str] = []
     for token in _TOKEN.findall(_plain_letters(name)):
         start = next((s for s in known.compound_starts if token.startswith(s)), "")
         rest = token[len(start) :]
         if start and len(rest) > 3:
-            found.append(known.spellings.get(start, start))
+            spelled.append(known.spellings.get(start, start))
             token = rest
-        found.extend(_in_one_spelling(token).split())
-    said = [word for word in _with_pairs_joined(found) if word not in known.stopwords]
-    return tuple(_with_pairs_joined(said))
+        singular = _singular(token)
+        one_spelling = known.spellings.get(token) or known.spellings.get(singular) or singular
+        spelled.extend(one_spelling.split())
+    meaningful = [word for word in _with_pairs_joined(spelled) if word not in known.stopwords]
+    return tuple(_with_pairs_joined(meaningful))
 
 
 def _plain_letters(name: str) -> str:
     # Some apps write "_" for a space, which to a regular expression is part of a word.
     text = unicodedata.normalize("NFC", name).casefold().replace("_", " ")
-    text = _WITH_OR_SIDES.sub(" ", _FRENCH_TO.sub(" ", _AMOUNT.sub(" ", text)))
+    text = _WITH_OR_SIDES.sub(" ", _FRENCH_TO.sub(" ", _SETS_AND_REPS.sub(" ", text)))
     text = _APOSTROPHE_S.sub("", _ELISION.sub("", text)).replace("œ", "oe")
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
-
-
-def _in_one_spelling(token: str) -> str:
-    spellings = lexicon().spellings
-    singular = _singular(token)
-    return spellings.get(token) or spellings.get(singular) or singular
 
 
 def _singular(token: str) -> str:

@@ -1,7 +1,7 @@
-"""What the founding articles prescribe: programmes.
+"""The programmes that the founding articles prescribe.
 
-The wording and the figures stand in `programmes.toml`; which movements belong to a programme
-stands in `catalogue.csv`.
+Their wording and figures stand in `programmes.toml`, and which movements belong to them in
+`catalogue.csv`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from runanalytics.movements.vocabulary import catalogue, movement_id, nearest
 
 @dataclass(frozen=True)
 class Target:
-    """What a programme prescribes of one movement; None is left open.
+    """What a programme prescribes for one movement; None where it is left open.
 
     Parameters
     ----------
     movement : str
         Id of the movement.
     sets, reps : tuple of int, optional
-        Least and most; repetitions are a set, and a side where `per_side`.
+        Least and most; repetitions are per set, and per side where `per_side`.
     work_s, rest_s : float, optional
         Time of work and of rest, in s.
     hold_s : float, optional
@@ -46,18 +46,18 @@ class Target:
 
 @dataclass(frozen=True)
 class Programme:
-    """A set of movements and how they are meant to be done.
+    """A set of movements and how they are to be done.
 
     Parameters
     ----------
     id, name : str
-        How it is called in tables and in print.
+        Its name in tables, and in print.
     prescription : str
-        In words.
+        The prescription in words.
     movements : tuple of str
         Ids, in the order of the catalogue.
     targets : tuple of Target
-        Figures, for the movements that have some.
+        Figures, for the movements that have them.
     sessions_per_week : float, optional
         None where it is left open.
     after_run_min : tuple of int, optional
@@ -104,7 +104,7 @@ def programme_named(text: str) -> Programme:
     Raises
     ------
     UsageError
-        If there is none, with the nearest and all that there are.
+        If there is none, naming the nearest and all that there are.
 
     Examples
     --------
@@ -112,21 +112,20 @@ def programme_named(text: str) -> Programme:
     ('technique_drills', 'gym_and_after_run')
     """
     wanted, known = movement_id(text), programmes()
-    by_name = {movement_id(each.name): each for each in known.values()}
-    found = known.get(wanted) or by_name.get(wanted)
-    if found is None:
-        raise UsageError(
-            f"no programme '{text}'",
-            hint=f"did you mean {nearest(text, known)}? There are: {', '.join(known)}",
-        )
-    return found
+    for programme in known.values():
+        if wanted in (programme.id, movement_id(programme.name)):
+            return programme
+    raise UsageError(
+        f"no programme '{text}'",
+        hint=f"did you mean {nearest(text, known)}? There are: {', '.join(known)}",
+    )
 
 
 def _programme(row: dict[str, Any]) -> Programme:
     targets = tuple(Target(**_pairs_as_tuples(target)) for target in row.get("target", ()))
     fields = _pairs_as_tuples({name: value for name, value in row.items() if name != "target"})
-    held = tuple(m.id for m in catalogue().values() if row["id"] in m.programmes)
-    return Programme(**fields, movements=held, targets=targets)
+    members = tuple(m.id for m in catalogue().values() if row["id"] in m.programmes)
+    return Programme(**fields, movements=members, targets=targets)
 
 
 def _pairs_as_tuples(row: dict[str, Any]) -> dict[str, Any]:

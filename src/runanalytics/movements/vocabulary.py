@@ -1,4 +1,4 @@
-"""The catalogue of movements, and what a dose may be asked for.
+"""The catalogue of movements, and the groups of them that a dose can count.
 
 The rows stand in `catalogue.csv`, where several values in one field are separated by `|`. A
 movement has one main category, its first, and may have more.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from runanalytics.errors import UsageError
 
@@ -41,16 +42,14 @@ class Movement:
 
     Parameters
     ----------
-    id : str
-        How it is called in tables.
-    name : str
-        How it is called in print.
+    id, name : str
+        Its name in tables, and in print.
     categories : tuple of str
         From `CATEGORIES`, the main one first.
     programmes : tuple of str
-        Programmes that hold it.
+        Programmes that it belongs to.
     sides : str
-        "one" if done a side at a time, else "two".
+        "one" if done one side at a time, else "two".
     measured_in : str
         "reps", "seconds" or "metres".
     trains : str
@@ -60,7 +59,7 @@ class Movement:
     aliases : tuple of str
         Other names, in several languages.
     garmin_category, garmin_name : str, optional
-        The watch's names for it, where there are some.
+        The watch's names for it, where it has them.
     """
 
     id: str
@@ -76,8 +75,10 @@ class Movement:
     garmin_name: str | None = None
 
 
-def _several(field: str) -> tuple[str, ...]:
-    return tuple(part for part in field.split("|") if part)
+def _value(column: str, cell: str) -> Any:
+    if column in ("categories", "programmes", "aliases"):
+        return tuple(part for part in cell.split("|") if part)
+    return (cell or None) if column.startswith("garmin_") else cell
 
 
 @cache
@@ -92,30 +93,18 @@ def catalogue() -> Mapping[str, Movement]:
     text = Path(__file__).with_name("catalogue.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
-            row["id"]: Movement(
-                id=row["id"],
-                name=row["name"],
-                categories=_several(row["categories"]),
-                programmes=_several(row["programmes"]),
-                sides=row["sides"],
-                measured_in=row["measured_in"],
-                trains=row["trains"],
-                how=row["how"],
-                aliases=_several(row["aliases"]),
-                garmin_category=row["garmin_category"] or None,
-                garmin_name=row["garmin_name"] or None,
-            )
+            row["id"]: Movement(**{name: _value(name, cell) for name, cell in row.items()})
             for row in csv.DictReader(text.splitlines())
         }
     )
 
 
-def movement(id: str) -> Movement:
-    """Return the movement called `id`.
+def movement(name: str) -> Movement:
+    """Return the movement whose id is `name`.
 
     Parameters
     ----------
-    id : str
+    name : str
         An id of the catalogue, such as "calf_raise".
 
     Raises
@@ -129,11 +118,11 @@ def movement(id: str) -> Movement:
     'two'
     """
     try:
-        return catalogue()[id]
+        return catalogue()[name]
     except KeyError:
         raise UsageError(
-            f"no movement '{id}'",
-            hint=f"did you mean {nearest(id, catalogue())}? "
+            f"no movement '{name}'",
+            hint=f"did you mean {nearest(name, catalogue())}? "
             "`runanalytics movements` lists them all",
         ) from None
 
@@ -155,7 +144,7 @@ def nearest(text: str, choices: Iterable[str]) -> str:
     Parameters
     ----------
     text : str
-        What was asked for.
+        As the user wrote it.
     choices : iterable of str
         What there is, spelled as ids are.
 
@@ -190,41 +179,41 @@ def in_category(category: str) -> frozenset[str]:
     return frozenset(m.id for m in catalogue().values() if category in m.categories)
 
 
-def is_strength(id: str) -> bool:
-    """Return whether a movement counts as strength work.
+def is_strength(name: str) -> bool:
+    """Return whether a movement, by its id, counts as strength work.
 
-    Every main category does but technique and speed.
+    Every main category does except technique and speed.
 
     Examples
     --------
     >>> is_strength("box_jump"), is_strength("high_skipping")
     (True, False)
     """
-    return movement(id).categories[0] not in _NOT_STRENGTH
+    return movement(name).categories[0] not in _NOT_STRENGTH
 
 
-def is_technique(id: str) -> bool:
-    """Return whether a movement is a running drill by its main category.
+def is_technique(name: str) -> bool:
+    """Return whether a movement, by its id, is a running drill: its main category says so.
 
     Examples
     --------
     >>> is_technique("high_skipping"), is_technique("sprint_30_m")
     (True, False)
     """
-    return movement(id).categories[0] == "technique"
+    return movement(name).categories[0] == "technique"
 
 
 def session_kind(ids: Iterable[str | None]) -> str:
-    """Return the kind of a session of these movements; None is one that is not known.
+    """Return the kind of a session of these movements; None is an unknown one.
 
-    An unknown movement is taken for strength work, as nearly all that apps log is.
+    An unknown movement is taken for strength work, as nearly all movements in apps' logs are.
 
     Examples
     --------
     >>> session_kind(["high_skipping", "squat"]), session_kind([None]), session_kind(["a_march"])
     ('mixed', 'strength', 'technique')
     """
-    technique = {id is not None and is_technique(id) for id in ids}
+    technique = {name is not None and is_technique(name) for name in ids}
     if technique == {True, False}:
         return "mixed"
     return "technique" if technique == {True} else "strength"
@@ -236,9 +225,9 @@ def members(what: str) -> frozenset[str]:
     Parameters
     ----------
     what : str
-        "strength" (every main category but technique and speed), "technique" (drills, by main
-        category), another category (main or not), a programme, or a movement by its id
-        or its name. Spaces and hyphens may stand for underscores.
+        "strength" (every main category except technique and speed), "technique" (drills, by
+        main category), another category (main or not), a programme, or a movement by its id or
+        its name. Spaces and hyphens may stand for underscores.
 
     Returns
     -------
@@ -248,7 +237,7 @@ def members(what: str) -> frozenset[str]:
     Raises
     ------
     UsageError
-        If it names none of these, with the choices and the closest.
+        If it names none of these, naming the choices and the closest.
 
     Examples
     --------
@@ -258,12 +247,12 @@ def members(what: str) -> frozenset[str]:
     name = movement_id(what)
     everything = catalogue()
     if name == "strength":
-        return frozenset(id for id in everything if is_strength(id))
+        return frozenset(filter(is_strength, everything))
     if name == "technique":
-        return frozenset(id for id in everything if is_technique(id))
+        return frozenset(filter(is_technique, everything))
     if name in CATEGORIES:
         return in_category(name)
-    programmes = _programmes_of_movements()
+    programmes = _movements_by_programme()
     if name in programmes:
         return programmes[name]
     by_name = _movements_by_name()
@@ -285,9 +274,9 @@ def _movements_by_name() -> Mapping[str, str]:
 
 
 @cache
-def _programmes_of_movements() -> Mapping[str, frozenset[str]]:
-    held: dict[str, set[str]] = {}
+def _movements_by_programme() -> Mapping[str, frozenset[str]]:
+    members: dict[str, set[str]] = {}
     for entry in catalogue().values():
         for programme in entry.programmes:
-            held.setdefault(programme, set()).add(entry.id)
-    return MappingProxyType({name: frozenset(ids) for name, ids in held.items()})
+            members.setdefault(programme, set()).add(entry.id)
+    return MappingProxyType({name: frozenset(ids) for name, ids in members.items()})

@@ -1,11 +1,11 @@
-"""Every table that flows through the house: columns, types, units, meaning, plausible range.
+"""Every table of the package: columns, types, units, meaning, plausible range.
 
 Missing is NaN or NA, never 0. Every numeric column's unit stands in its name. Instants are
-UTC; a table with an instant also carries `utc_offset_s` and `local_date`, since training
-happens on local days. No table has a position.
+UTC; a table with an instant also has `utc_offset_s` and `local_date`, since training happens
+on local days. No table has a position.
 
-What works on frames is loaded when it is first used, so that knowing the tables costs no import
-of pandas.
+The functions on frames are loaded when they are first used, so that the tables can be read
+without importing pandas.
 
 Examples
 --------
@@ -22,23 +22,15 @@ from typing import TYPE_CHECKING, Any
 from runanalytics.schema.tables import (
     BOOLEAN,
     DATE,
-    DETAILS,
     FLOAT,
     FORM_METRICS,
     INSTANT,
     INTEGER,
-    LOAD_KINDS,
-    LOAD_UNITS,
     LOG_KINDS,
     RUN_KINDS,
-    SESSION_KINDS,
-    SET_TYPES,
-    SIDES,
     STRING,
     TABLES,
     Column,
-    Dtype,
-    Table,
     table,
 )
 
@@ -48,23 +40,15 @@ if TYPE_CHECKING:
 __all__ = [
     "BOOLEAN",
     "DATE",
-    "DETAILS",
     "FLOAT",
     "FORM_METRICS",
     "INSTANT",
     "INTEGER",
-    "LOAD_KINDS",
-    "LOAD_UNITS",
     "LOG_KINDS",
     "RUN_KINDS",
-    "SESSION_KINDS",
-    "SET_TYPES",
-    "SIDES",
     "STRING",
     "TABLES",
     "Column",
-    "Dtype",
-    "Table",
     "check",
     "empty",
     "from_rows",

@@ -1,4 +1,4 @@
-"""Frames against their tables: empty ones, checked ones, and implausible values."""
+"""Frames in the shape of their tables: empty or checked ones, and implausible values removed."""
 
 from __future__ import annotations
 
@@ -11,17 +11,8 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from runanalytics.errors import SchemaError
-from runanalytics.schema import blocks
-from runanalytics.schema.tables import (
-    DATE,
-    FLOAT,
-    INSTANT,
-    STRING,
-    TABLES,
-    Column,
-    Table,
-    table,
-)
+from runanalytics.schema import column_blocks
+from runanalytics.schema.tables import DATE, FLOAT, INSTANT, STRING, TABLES, Column, Table, table
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -121,23 +112,20 @@ def from_rows(rows: Sequence[Mapping[str, object]], name: str) -> pd.DataFrame:
     if not rows:
         return empty(name)
     floats, places = [], []
-    others: list[blocks.Block] = []
+    others: list[column_blocks.ColumnBlock] = []
     for place, column in enumerate(target):
         cells = [row.get(column.name) for row in rows]
         where = f"table '{name}', column '{column.name}'"
         if column.required or column.choices:
             _check_cells(cells, column, where)
         if column.dtype == FLOAT:
-            floats.append(_floats(cells, where))
+            floats.append(_float_column(cells, where))
             places.append(place)
         else:
-            others.append((_array(cells, column, where), np.array([place])))
-    laid = [
-        (np.concatenate(floats).reshape(len(floats), -1), np.array(places)),
-        *others,
-    ]
-    return blocks.frame_of_blocks(
-        laid, index=pd.RangeIndex(len(rows)), columns=pd.Index(target.names)
+            others.append((_other_column(cells, column, where), np.array([place])))
+    blocks = [(np.concatenate(floats).reshape(len(floats), -1), np.array(places)), *others]
+    return column_blocks.frame_from_blocks(
+        blocks, index=pd.RangeIndex(len(rows)), columns=pd.Index(target.names)
     )
 
 
@@ -145,9 +133,13 @@ def _check_cells(cells: list[object], column: Column, where: str) -> None:
     for row, cell in enumerate(cells):
         is_missing = cell is None or cell != cell or cell is pd.NaT
         if is_missing and column.required:
-            raise SchemaError(f"row {row} has no value, and one is required", where=where)
+            raise _missing_value(row, where)
         if not is_missing and column.choices and cell not in column.choices:
             raise _unknown_value(cell, column, where)
+
+
+def _missing_value(row: int, where: str) -> SchemaError:
+    return SchemaError(f"row {row} has no value, and one is required", where=where)
 
 
 def _unknown_value(cell: object, column: Column, where: str) -> SchemaError:
@@ -155,7 +147,7 @@ def _unknown_value(cell: object, column: Column, where: str) -> SchemaError:
     return SchemaError(f"unknown value {cell!r}", where=where, hint=hint)
 
 
-def _floats(cells: list[object], where: str) -> np.ndarray:
+def _float_column(cells: list[object], where: str) -> np.ndarray:
     try:
         values = np.array([math.nan if cell is None else cell for cell in cells], dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -165,9 +157,11 @@ def _floats(cells: list[object], where: str) -> np.ndarray:
     return values
 
 
-def _array(cells: list[object], column: Column, where: str) -> ExtensionArray:
+def _other_column(cells: list[object], column: Column, where: str) -> ExtensionArray:
     if column.dtype == STRING and all(cell is None or type(cell) is str for cell in cells):
-        return blocks.text([cell if isinstance(cell, str) else None for cell in cells])
+        return column_blocks.text_column(
+            [cell if isinstance(cell, str) else None for cell in cells]
+        )
     if column.dtype in (INSTANT, DATE) and all(type(cell) is pd.Timestamp for cell in cells):
         stamps = [cell for cell in cells if isinstance(cell, pd.Timestamp)]
         if column.dtype == INSTANT:
@@ -181,7 +175,7 @@ def _array(cells: list[object], column: Column, where: str) -> ExtensionArray:
 
 
 def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
-    """Return one column's values, without their index: aligning it again costs the most."""
+    """Return one column's values without their index, since aligning indexes costs the most."""
     where = f"table '{name}', column '{column.name}'"
     if column.name not in frame.columns:
         if column.required:
@@ -191,13 +185,13 @@ def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
     values = _as_dtype(frame[column.name], column, where)
     if column.required and values.isna().any():
         row = int(values.isna().to_numpy().argmax())
-        raise SchemaError(f"row {row} has no value, and one is required", where=where)
+        raise _missing_value(row, where)
     if column.dtype == FLOAT and np.isinf(values.to_numpy()).any():
         raise SchemaError("a value is infinite", where=where)
     if column.choices:
-        strange = set(values.dropna().unique()).difference(column.choices)
-        if strange:
-            raise _unknown_value(min(strange), column, where)
+        unknown = set(values.dropna().unique()).difference(column.choices)
+        if unknown:
+            raise _unknown_value(min(unknown), column, where)
     array: ExtensionArray = values.array
     return array
 
@@ -220,7 +214,7 @@ def _as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
 
 
 def without_implausible(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return `frame` with values outside their plausible range missing, and how many there were.
+    """Return `frame` without values outside their plausible range, and how many were removed.
 
     Parameters
     ----------
@@ -270,7 +264,7 @@ def shaped(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> pd.DataFram
     name : str
         Name of a table in `TABLES`.
     needed : sequence of str
-        Columns that cannot be done without.
+        Columns that the frame must have.
 
     Returns
     -------
@@ -295,7 +289,7 @@ def shaped(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> pd.DataFram
 
 
 def require(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> None:
-    """Raise `SchemaError` naming the needed columns that `frame` lacks and those it has.
+    """Raise `SchemaError` if `frame` lacks needed columns, naming them and those it has.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The tables themselves, as data."""
+"""The definitions of the tables, as data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from runanalytics.errors import UsageError
 
-#: pandas dtypes of the kinds of column there are.
+#: pandas dtypes of columns.
 Dtype = Literal["str", "float64", "Int64", "bool", "datetime64[us, UTC]", "datetime64[us]"]
 STRING: Final = "str"
 FLOAT: Final = "float64"
@@ -35,20 +35,20 @@ class Column:
     Parameters
     ----------
     name : str
-        With its unit as a suffix where it has one.
+        Ending in its unit where it has one.
     dtype : str
         A pandas dtype.
     meaning : str
-        What a value says.
+        What a value means.
     unit : str
-        Unit in words; empty for what has none.
+        Unit in words; empty where it has none.
     low, high : float, optional
-        Plausible range for a runner, inclusive. A value outside is taken for an error of the
+        Plausible range for a runner, inclusive. A value outside counts as an error of the
         source and becomes missing, with a note.
     choices : tuple of str
         The closed vocabulary, where there is one.
     required : bool
-        Whether a value may be missing.
+        Whether every row must have a value.
     resolution : float, optional
         Smallest step that is stored for a sample: at least as fine as any watch records.
     """
@@ -115,7 +115,7 @@ _TEMPERATURE = _quantity("temperature_c", "Air or sensor temperature", "°C", -4
 _HEART_RATE = _quantity("heart_rate_bpm", "Heart rate", "beats/min", 25, 240, 1)
 _POWER = _quantity("power_w", "Running power as the device estimates it", "W", 0, 1_500, 1)
 
-#: What a runner's stride is described by: the metrics that form, trend and effect work on.
+#: Measures of the stride: the metrics that form, trend and effect work on.
 _FORM = (
     _quantity("cadence_spm", "Steps per minute of both feet", "steps/min", 30, 300, 1 / 64),
     _quantity("ground_contact_ms", "Ground contact time per step", "ms", 80, 1_200, 0.1),
@@ -166,8 +166,7 @@ _TABLES = (
             _quantity("elapsed_s", "Time since the run's start", "s", 0, 864_000, 0.001),
             _quantity("distance_m", "Distance since the run's start", "m", 0, 1_000_000, 0.01),
             _quantity("speed_m_s", "Speed", "m/s", 0, 13, 0.001),
-            # Unlike a run's or a segment's, a sample's cadence may be 0: whoever stands does not
-            # step, and the watch says so.
+            # Unlike a run's or a segment's, a sample's cadence may be 0: the runner stands.
             replace(_FORM[0], low=0),
             *_FORM[1:],
             _HEART_RATE,
@@ -313,7 +312,7 @@ def table(name: str) -> Table:
     Raises
     ------
     UsageError
-        If there is none, naming those that there are.
+        If there is none; the message lists those that there are.
     """
     try:
         return TABLES[name]

@@ -1,8 +1,9 @@
 """Runners whose truth is known: for sample data, calibration and power.
 
-`simulate_form` draws form and dose only, thousands a minute, to ask how often a finding errs.
-`simulate_runner` draws everything that a watch and a log would hold, sample by sample, from
-the true parameters of a `Runner`. Whatever is shown from either is to be called simulated.
+`simulate_form` draws form and dose only, of thousands of runners a minute, to measure how often
+a finding errs. `simulate_runner` draws everything that a watch and a log would hold, sample by
+sample, from the true parameters of a `Runner`. Whatever is shown from either must be called
+simulated.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A runner of whom every claim is true to a known degree, as tables of segments and sessions.
+"""A runner for whom every claim is true to a known degree, as tables of segments and sessions.
 
 What is assumed:
 
@@ -22,7 +22,7 @@ from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
 from runanalytics.simulate.weeks import drawn_days, phases, weekly_process
 
-#: Claim -> what its size says. A claim that is not given is not true (size 0).
+#: Claim -> what its size means. A claim that is not given is not true (size 0).
 CLAIMS: Mapping[str, str] = {
     "pull-contact": "% of contact time with 2 pull sessions a week",
     "strength-contact": "% of contact time with 2 strength sessions a week",
@@ -39,7 +39,7 @@ CLAIMS: Mapping[str, str] = {
     "post-run-habit": "% of race time with the habit kept wholly",
 }
 TAU_WEEKS = 3.0
-#: What is done, by kind of session: the movement that stands for it.
+#: Kind of session -> the movement that stands for it.
 _MOVEMENTS = {
     "lifting": "back_squat",
     "jumps": "box_jump",
@@ -66,9 +66,9 @@ class SimulatedTables:
     Parameters
     ----------
     segments, runs, sessions, sets, races, spans : DataFrame
-        The tables, as far as claims need them.
+        The tables, with the columns that claims need.
     truth : mapping of str to float
-        Size of each claim of `CLAIMS`, in what it says there.
+        Size of each claim of `CLAIMS`, in the unit stated there.
     """
 
     segments: pd.DataFrame
@@ -83,7 +83,7 @@ class SimulatedTables:
 def simulate_claims(
     seed: int, *, weeks: int = 104, start: str = "2024-01-01", **sizes: float
 ) -> SimulatedTables:
-    """Draw a runner of whom each claim is true to a known degree.
+    """Draw a runner for whom each claim is true to a known degree.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _days_of(rng: np.random.Generator, weeks: int) -> Floats:
 
 
 def _beyond_one(amount: Floats) -> Floats:
-    """Return what goes beyond one session in each calendar week."""
+    """Return the sessions beyond the first of each calendar week."""
     by_week = amount.reshape(-1, 7)
     beyond = np.maximum(np.cumsum(by_week, axis=1) - 1, 0)
     return np.asarray(np.diff(beyond, axis=1, prepend=0).ravel(), dtype=np.float64)
@@ -196,11 +196,11 @@ def _run_tables(
     )
     columns: dict[str, object] = {}
     for metric, (base, exponent) in _METRICS.items():
-        level = moved[metric] + _ups_and_downs(rng, days, n_weeks)
+        level = moved[metric] + _fluctuation(rng, days, n_weeks)
         noise = _SEGMENT_SD * rng.standard_normal(len(row))
         late = drift[row] * elapsed / 3600 if metric == "ground_contact_ms" else 0.0
         columns[metric] = base * np.exp(exponent * np.log(speed / 3.0) + level[row] + late + noise)
-    economy = share["strength-economy"] / 2 * at["strength"] + _ups_and_downs(rng, days, n_weeks)
+    economy = share["strength-economy"] / 2 * at["strength"] + _fluctuation(rng, days, n_weeks)
     beats = _HEART_RATE_EXPONENT * (np.log(speed / 3.0) - economy[row])
     beats += 0.01 * rng.standard_normal(len(row))
     date = first + days * np.timedelta64(1, "D")
@@ -235,7 +235,7 @@ def _run_tables(
     return segments, runs
 
 
-def _ups_and_downs(rng: np.random.Generator, days: np.ndarray, n_weeks: int) -> Floats:
+def _fluctuation(rng: np.random.Generator, days: np.ndarray, n_weeks: int) -> Floats:
     weekly = weekly_process(rng, n_weeks, sd=_WEEK_SD, rho=_RHO)
     return np.asarray(weekly[days // 7] + _DAY_SD * rng.standard_normal(len(days)))
 

@@ -1,12 +1,12 @@
-"""Form and dose of a runner with a known truth, drawn in a millisecond.
+"""Form and dose of a runner with a known truth, drawn within a millisecond.
 
 What is assumed:
 
 1. Log form is a sum: a base, the effect of exposure, a weekly process with memory, a season,
    a step with a new watch, fatigue from a session in the two days before, and a day's noise.
 2. Strength comes in phases of several weeks, on and off, about two sessions a week while on.
-   The runner had phases before the log begins, too, and what they left is still there. How
-   form is does not change who trains, unless `follows` says so.
+   The runner had phases before the log begins, too, and is still exposed to them. Form does
+   not change training, unless `follows` is given.
 3. In strength phases runs are slower. The raw metric therefore moves with the phases; form
    at the reference speed keeps only what a slope attenuated by speed error leaves over.
 4. Runs that come without samples have a standard error several times that of the others.
@@ -17,11 +17,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
-from runanalytics.arrays import Floats
+from runanalytics.arrays import Booleans, Floats
 from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
 from runanalytics.simulate.weeks import (
@@ -41,7 +40,7 @@ HISTORY_WEEKS = 26
 #: Sessions in a week of a strength phase, and how often each number happens: 2 on average.
 SESSIONS_PER_WEEK = (1, 2, 3)
 SESSIONS_SHARE = (0.15, 0.70, 0.15)
-#: Speed of a usual run, and its standard deviation from run to run, m/s.
+#: Mean speed of runs, and its standard deviation from run to run, m/s.
 USUAL_SPEED_M_S = 3.0
 SPEED_SD_M_S = 0.35
 #: Exponent of contact time on speed, and what is estimated of it when speed has GPS error.
@@ -51,7 +50,7 @@ ATTENUATED_EXPONENT = -0.57
 SE_SHARE = (0.15, 0.45)
 #: The same of a run that comes without samples.
 SUMMARY_SE_SHARE = (1.5, 3.0)
-#: Chance that a session is skipped after a week of usual form, where form has a say.
+#: Chance that a session is skipped after a week of usual form, where training depends on form.
 USUALLY_SKIPPED = 0.15
 #: Mean distance of a run, m, its coefficient of variation, and how much shorter runs are in
 #: strength phases.
@@ -64,12 +63,12 @@ DEVICES = ("Simulated watch A", "Simulated watch B")
 
 @dataclass(frozen=True)
 class FormTruth:
-    """What stands behind a simulated form.
+    """The truth behind a simulated form.
 
     Parameters
     ----------
     effect_pct : float
-        Change of the metric that `contrast` sessions a week, held long, bring about, %.
+        Change of the metric that `contrast` sessions a week, held long, cause, %.
     contrast : float
         Sessions a week.
     tau_weeks : float
@@ -88,7 +87,7 @@ class FormTruth:
     contrast: float
     tau_weeks: float
     exposure_per_week: Floats
-    in_phase: npt.NDArray[np.bool_]
+    in_phase: Booleans
     process_pct: Floats
     device_step_pct: float
 
@@ -104,7 +103,7 @@ class SimulatedForm:
     dose : DataFrame
         Table "dose", strength sessions on each day of the log.
     truth : FormTruth
-        What stands behind them.
+        The truth behind them.
     runs : DataFrame
         run_id, local_date, raw_value (the metric at the speed of the run, which a naive
         analysis would take), speed_m_s, distance_m; rows as in `form`.
@@ -160,7 +159,7 @@ def simulate_form(
     weeks : int
         Length of the log, weeks.
     effect_pct : float
-        True change that `contrast` sessions a week, held long, bring about, %.
+        True change that `contrast` sessions a week, held long, cause, %.
     contrast : float
         Sessions a week that `effect_pct` is for.
     tau_weeks : float
@@ -200,11 +199,11 @@ def simulate_form(
     phase_weeks, gap_weeks : tuple of int
         Shortest and longest, weeks, where the pattern is "phases".
     follows : float
-        How much form has a say in training: by how many standard deviations of a week's mood
-        the runner is more inclined to skip a session when the weekly process of the week
-        before was one standard deviation higher. 0 is not at all.
+        How much training depends on form: by how many standard deviations the inclination to
+        skip a session rises when the weekly process of the week before was one standard
+        deviation higher. 0 is not at all.
     delay_weeks : int
-        How long it takes before a session begins to show, weeks.
+        Time before a session begins to have its effect, weeks.
     distance_pct : float
         Change of form in a week of twice the usual distance, %.
     heat_pct : float
@@ -217,7 +216,7 @@ def simulate_form(
     base : float
         The metric at the reference speed without any of this, in its unit.
     metric, unit : str
-        What `form` says that it holds.
+        Name and unit of the metric in `form`.
     start : str
         First day of the log, ISO; a Monday.
 
@@ -255,21 +254,13 @@ def simulate_form(
     for name, (shortest, longest) in (("phase_weeks", phase_weeks), ("gap_weeks", gap_weeks)):
         _require(0 < shortest <= longest, f"{name} of {shortest, longest}", "above 0, ascending")
     _require(0 <= summaries <= 1, f"summaries of {summaries}", "0 to 1")
-    _require(
-        0 <= delay_weeks <= HISTORY_WEEKS,
-        f"a delay of {delay_weeks} weeks",
-        f"0 to {HISTORY_WEEKS}",
-    )
+    in_history = 0 <= delay_weeks <= HISTORY_WEEKS
+    _require(in_history, f"a delay of {delay_weeks} weeks", f"0 to {HISTORY_WEEKS}")
 
     rng = np.random.default_rng(seed)
     lived = HISTORY_WEEKS + weeks
     in_phase = trained(
-        rng,
-        HISTORY_WEEKS,
-        weeks,
-        pattern=pattern,
-        phase_weeks=phase_weeks,
-        gap_weeks=gap_weeks,
+        rng, HISTORY_WEEKS, weeks, pattern=pattern, phase_weeks=phase_weeks, gap_weeks=gap_weeks
     )
     sessions = rng.choice(SESSIONS_PER_WEEK, size=lived, p=SESSIONS_SHARE) * in_phase
     amount = drawn_days(rng, sessions).astype(np.float64)
@@ -377,7 +368,7 @@ def _require(holds: bool, found: str, expected: str) -> None:
         raise UsageError(f"cannot simulate {found}", hint=f"expected: {expected}")
 
 
-def _missing(rng: np.random.Generator, weeks: int, share: float) -> npt.NDArray[np.bool_]:
+def _missing(rng: np.random.Generator, weeks: int, share: float) -> Booleans:
     missing = np.zeros(weeks, dtype=np.bool_)
     while missing.sum() < round(share * weeks):
         begin = int(rng.integers(weeks))
@@ -385,19 +376,19 @@ def _missing(rng: np.random.Generator, weeks: int, share: float) -> npt.NDArray[
     return missing
 
 
-def _skipped(rng: np.random.Generator, form: Floats, follows: float) -> npt.NDArray[np.bool_]:
-    """On which days a session is skipped, given the weekly process in standard deviations."""
+def _skipped(rng: np.random.Generator, form: Floats, follows: float) -> Booleans:
+    """Return on which days a session is skipped, given the weekly process in its own deviations."""
     before = np.repeat(np.concatenate([form[:1], form[:-1]]), 7)
     return np.asarray(ndtri(USUALLY_SKIPPED) + follows * before > rng.standard_normal(len(before)))
 
 
 def _day_noise(
     rng: np.random.Generator,
-    sampled: npt.NDArray[np.bool_],
+    sampled: Booleans,
     sd_pct: float,
     student_df: float | None,
 ) -> tuple[Floats, Floats]:
-    """Each run's standard error, and noise of that error and of the day together, in %."""
+    """Return each run's standard error, and noise of that error and of the day together, in %."""
     low, high = SE_SHARE
     n_runs = len(sampled)
     drawn = rng.uniform(0, 1, n_runs)

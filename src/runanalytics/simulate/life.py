@@ -1,11 +1,11 @@
-"""What a simulated runner does on each day, and how they run on it.
+"""What a simulated runner does on each day, and the cadence and contact time of that day.
 
 What is assumed beyond `Runner`:
 
-1. A day's log cadence and log contact time are a sum: the runner's own, what exposure to
-   strength and technique does, weekly ups and downs with memory, the day's noise.
+1. A day's log cadence and log contact time are a sum: the runner's own, the effects of exposure
+   to strength and technique, weekly fluctuations with memory, the day's noise.
 2. Race times follow distance, years, exposure and chance.
-3. Weather is a yearly wave with a day's chance.
+3. Temperature is a yearly wave with a day's noise.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from runanalytics.arrays import Floats
+from runanalytics.arrays import Booleans, Floats
 from runanalytics.exposure import exposure
 from runanalytics.simulate.runner import Runner
 from runanalytics.simulate.training import RACES, PlannedRun, in_blocks, race_plan, week_of_runs
@@ -29,7 +28,7 @@ from runanalytics.simulate.weeks import drawn_days, phases, weekly_process
 RACE_EXPONENT = 1.06
 #: First race, weeks into the log.
 FIRST_RACE_WEEK = 5
-#: Yearly wave of the temperature: mean, amplitude, °C; its coldest day; chance of a day, °C.
+#: Yearly wave of the temperature: mean, amplitude, °C; its coldest day; a day's noise, °C.
 CLIMATE_MEAN_C, CLIMATE_AMPLITUDE_C, COLDEST_DAY, WEATHER_SD_C = 10.0, 9.0, 20, 3.0
 
 
@@ -58,7 +57,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Life:
-    """What the runner does and how the days are.
+    """What the runner does, and the weather.
 
     Parameters
     ----------
@@ -67,20 +66,20 @@ class Life:
     done : mapping of str to ndarray of bool, shape (n_days,)
         Days with a session of "strength", of "technique".
     exposures : mapping of str to ndarray, shape (n_days,)
-        What each has left behind, 1/week.
+        Exposure to each, 1/week.
     weather_c : ndarray, shape (n_days,)
         Temperature, °C.
     """
 
-    in_strength: npt.NDArray[np.bool_]
-    away: npt.NDArray[np.bool_]
-    done: Mapping[str, npt.NDArray[np.bool_]]
+    in_strength: Booleans
+    away: Booleans
+    done: Mapping[str, Booleans]
     exposures: Mapping[str, Floats]
     weather_c: Floats
 
 
-def live(rng: np.random.Generator, runner: Runner, weeks: int, calendar: Calendar) -> Life:
-    """Draw when the runner does strength and technique, and what that leaves behind."""
+def draw_life(rng: np.random.Generator, runner: Runner, weeks: int, calendar: Calendar) -> Life:
+    """Draw when the runner does strength and technique, and the exposure to each."""
     away = np.isin(np.arange(weeks), runner.missing_weeks)
     blocks, done, exposures = {}, {}, {}
     for what, training in (("strength", runner.strength), ("technique", runner.technique)):
@@ -91,7 +90,7 @@ def live(rng: np.random.Generator, runner: Runner, weeks: int, calendar: Calenda
         fewest = int(training.per_week)
         more = rng.random(weeks) < training.per_week - fewest
         done[what] = drawn_days(rng, (fewest + more) * (blocks[what] & ~away))
-        # Who begins the log in a block was at it before.
+        # A runner who begins the log in a block did the same before it.
         initial = training.per_week if blocks[what][0] else 0.0
         amount = done[what].astype(np.float64)
         exposures[what] = exposure(amount, training.tau_weeks, initial)
@@ -102,12 +101,12 @@ def live(rng: np.random.Generator, runner: Runner, weeks: int, calendar: Calenda
     return Life(blocks["strength"], away, done, exposures, np.round(weather) + 0.0)
 
 
-def plan(
+def planned_runs(
     rng: np.random.Generator, runner: Runner, life: Life, calendar: Calendar
 ) -> tuple[list[PlannedRun], pd.DataFrame]:
-    """Plan the runs, and the races among them: table "races"."""
+    """Return the planned runs, and the races among them as table "races"."""
     planned: list[PlannedRun] = []
-    raced: list[dict[str, object]] = []
+    races: list[dict[str, object]] = []
     for week in np.flatnonzero(~life.away).tolist():
         runs = week_of_runs(
             rng,
@@ -118,11 +117,11 @@ def plan(
         )
         if week >= FIRST_RACE_WEEK and (week - FIRST_RACE_WEEK) % runner.race_weeks == 0:
             sunday = 7 * week + 6
-            distance, title = RACES[len(raced) % len(RACES)]
+            distance, title = RACES[len(races) % len(RACES)]
             time = round(_race_time(rng, runner, distance, sunday, life))
             runs = [run for run in runs if run.day != sunday]
             runs.append(race_plan(sunday, distance, time))
-            raced.append(
+            races.append(
                 {
                     "race_id": f"race-{calendar.date(sunday):%Y-%m-%d}",
                     "local_date": calendar.date(sunday),
@@ -134,7 +133,7 @@ def plan(
                 }
             )
         planned += runs
-    return planned, pd.DataFrame(raced)
+    return planned, pd.DataFrame(races)
 
 
 def _race_time(
@@ -173,8 +172,8 @@ def own_form(rng: np.random.Generator, runner: Runner, weeks: int, life: Life) -
             (strength, technique), changes, life.exposures.values(), strict=True
         ):
             log_value += np.log1p(change / 100) / training.contrast * level
-        ups_and_downs = weekly_process(rng, weeks, sd=week_sd / 100, rho=runner.week_rho)
-        log_value += np.repeat(ups_and_downs, 7)
+        fluctuation = weekly_process(rng, weeks, sd=week_sd / 100, rho=runner.week_rho)
+        log_value += np.repeat(fluctuation, 7)
         log_value += day_sd / 100 * rng.standard_normal(7 * weeks)
         columns[name] = np.exp(log_value)
     return pd.DataFrame(columns)

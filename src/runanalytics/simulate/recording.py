@@ -1,33 +1,35 @@
-"""What a watch and a log keep of a simulated runner's days."""
+"""Runs as a watch records them and sessions as a log holds them, of a simulated runner."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arrays import Booleans
 from runanalytics.simulate.life import Calendar, Life
 from runanalytics.simulate.runner import Runner
-from runanalytics.simulate.streams import Conditions, Stride, stream
+from runanalytics.simulate.streams import Conditions, stream
 from runanalytics.simulate.training import DRILLS, GYM, Exercise, PlannedRun
 
-#: Earliest minute of the day at which each begins, and how much later it may be.
+#: Earliest minute of the day at which each begins, and by how many minutes it may be later.
 RUN_MINUTES, RACE_MINUTES = (420, 120), (600, 1)
 SESSION_MINUTES = {"strength": (1110, 30), "technique": (990, 30)}
 #: Shortest and longest session, s.
 SESSION_S = {"strength": (2_400, 3_900), "technique": (1_200, 1_800)}
-#: Gain of load in the gym over a year, and the steps in which plates come, kg.
+#: Gain of load in the gym over a year, and the smallest step of a load, kg.
 LOAD_GAIN_PER_YEAR, PLATE_STEP_KG = 0.25, 2.5
-#: Error of the length that a watch gives to a whole run, as a share.
+#: Error of the length of a whole run as a watch measures it, as a share.
 COURSE_ERROR = 0.004
-#: Below this an instant counts as walking, steps/min.
+#: Cadence below which an instant counts as walking, steps/min.
 RUNNING_SPM = 140.0
 
 
-def recorded(
+def recorded_runs(
     rng: np.random.Generator,
     runner: Runner,
     planned: Sequence[PlannedRun],
@@ -35,23 +37,18 @@ def recorded(
     life: Life,
     calendar: Calendar,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what the watches keep of the planned runs: tables "runs" and "samples"."""
+    """Return the planned runs as the watches record them: tables "runs" and "samples"."""
     renewed_day = np.inf if runner.new_watch_week is None else 7 * runner.new_watch_week
     rows = []
     streams: list[dict[str, npt.NDArray[np.generic]]] = []
     for run in planned:
         renewed = run.day >= renewed_day
-        stride = Stride(
-            reference_speed_m_s=runner.reference_speed_m_s,
+        runner_today = replace(
+            runner,
             cadence_spm=float(own["cadence_spm"].iloc[run.day])
             * (1 + renewed * runner.new_watch_cadence_pct / 100),
             ground_contact_ms=float(own["ground_contact_ms"].iloc[run.day])
             * (1 + renewed * runner.new_watch_contact_pct / 100),
-            cadence_exponent=runner.cadence_exponent,
-            contact_exponent=runner.contact_exponent,
-            cadence_drift_pct_per_h=runner.cadence_drift_pct_per_h,
-            contact_drift_pct_per_h=runner.contact_drift_pct_per_h,
-            cadence_grade_pct=runner.cadence_grade_pct,
         )
         indoor = run.kind == "treadmill"
         course = 1 + COURSE_ERROR * rng.standard_normal()
@@ -64,7 +61,7 @@ def recorded(
             dynamics=run.day >= 7 * runner.dynamics_week,
             lap_m=1_000.0 if run.kind in ("easy", "long", "race") else None,
         )
-        columns = stream(rng, run.stretches, stride, conditions)
+        columns = stream(rng, run.stretches, runner_today, conditions)
         begin, span = RACE_MINUTES if run.kind == "race" else RUN_MINUTES
         start, offset = calendar.instant(
             run.day, 60 * (begin + int(rng.integers(span))) + int(rng.integers(60))
@@ -103,7 +100,7 @@ def _column(columns: Mapping[str, npt.NDArray[np.generic]], name: str) -> npt.ND
 
 
 def _summary(columns: Mapping[str, npt.NDArray[np.generic]]) -> dict[str, float]:
-    """Averages over running, as a watch gives them at the end."""
+    """Return averages over running, as a watch shows them at the end."""
     running = columns["cadence_spm"].astype(np.float64) >= RUNNING_SPM
     summary = {
         "distance_m": float(columns["distance_m"][-1]),
@@ -118,8 +115,8 @@ def _summary(columns: Mapping[str, npt.NDArray[np.generic]]) -> dict[str, float]
     return summary
 
 
-def logged(
-    rng: np.random.Generator, done: Mapping[str, npt.NDArray[np.bool_]], calendar: Calendar
+def logged_sessions(
+    rng: np.random.Generator, done: Mapping[str, Booleans], calendar: Calendar
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return gym and drill sessions: tables "sessions" and "sets"."""
     sessions, sets = [], []

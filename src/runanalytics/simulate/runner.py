@@ -1,4 +1,4 @@
-"""A runner with known parameters, and everything that a watch and a log would hold of them."""
+"""The parameters of a simulated runner, and everything that a watch and a log would hold."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from runanalytics.simulate.form import DEVICES
 
 @dataclass(frozen=True)
 class Training:
-    """A kind of training: when it is done, and what it truly does.
+    """A kind of training: when it is done, and its true effects.
 
     Parameters
     ----------
     per_week : float
         Sessions a week while it is done.
     cadence_pct, contact_pct, race_time_pct : float
-        Change that `contrast` sessions a week, held long, bring about, %.
+        Change that `contrast` sessions a week, held long, cause, %.
     contrast : float
         Sessions a week that these changes are for.
     tau_weeks : float
         Time constant with which the changes build up and fade, weeks.
     blocks : tuple of (int, int), optional
-        First and last week of each block, from 0. None draws them.
+        First and last week of each block, from 0; by default they are drawn.
     """
 
     per_week: float
@@ -51,7 +51,7 @@ class Runner:
         Speed at which the next two hold, m/s.
     cadence_spm, ground_contact_ms : float
         Steps per minute of both feet, and contact time per step, ms, on the flat, at the
-        start of a run, without training or chance.
+        start of a run, without training or noise.
     cadence_exponent, contact_exponent : float
         d log metric / d log speed.
     cadence_drift_pct_per_h, contact_drift_pct_per_h : float
@@ -61,7 +61,7 @@ class Runner:
     cadence_day_sd_pct, contact_day_sd_pct : float
         Standard deviation from day to day, %.
     cadence_week_sd_pct, contact_week_sd_pct : float
-        Standard deviation of the weekly ups and downs, %.
+        Standard deviation of the weekly fluctuations, %.
     week_rho : float
         Their correlation from one week to the next.
     strength, technique : Training
@@ -79,13 +79,13 @@ class Runner:
     race_5k_s : float
         Time over 5 km at the beginning, s.
     race_gain_pct_per_year : float
-        Change of race times with the years alone, %/year.
+        Change of race times over the years without training, %/year.
     race_sd_pct : float
         Standard deviation from race to race, %.
     speed_error_pct : float
         Standard deviation of the watch's speed from instant to instant, %.
     treadmill_speed_pct : float
-        By how much the watch's speed on a treadmill is off, %.
+        Error of the watch's speed on a treadmill, %.
     dynamics_week : int
         Week from which contact time is recorded, from 0.
     new_watch_week : int, optional
@@ -137,7 +137,7 @@ class Runner:
 
 @dataclass(frozen=True)
 class RunnerTruth:
-    """What stands behind a simulated runner's data.
+    """The truth behind a simulated runner's data.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ class RunnerTruth:
         run_id, local_date, cadence_spm, ground_contact_ms: the runner's own on that day at
         the reference speed, before any watch's step.
     dynamics_from, new_watch_from : Timestamp or None
-        First day on which contact time, the second watch, records.
+        First day with contact time, and first day of the second watch.
     """
 
     runner: Runner

@@ -1,4 +1,4 @@
-"""From the true parameters of a runner to the tables that a watch and a log would give."""
+"""From the true parameters of a runner to the tables that a watch and a log would hold."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UsageError
-from runanalytics.simulate.life import Calendar, live, own_form, plan
-from runanalytics.simulate.recording import logged, recorded
+from runanalytics.simulate.life import Calendar, draw_life, own_form, planned_runs
+from runanalytics.simulate.recording import logged_sessions, recorded_runs
 from runanalytics.simulate.runner import Runner, RunnerTruth, SimulatedRunner
 
 
@@ -29,7 +29,7 @@ def simulate_runner(
     seed : int or SeedSequence
         The same seed and parameters give the same frames.
     runner : Runner, optional
-        True parameters; the usual ones if None.
+        True parameters; by default those of `Runner`.
     weeks : int
         Length of the log, weeks.
     start : str
@@ -58,15 +58,15 @@ def simulate_runner(
     if weeks < 1:
         raise UsageError(f"cannot simulate {weeks} weeks", hint="at least 1")
     runner = runner or Runner()
-    # A stream of chance for each part: another parameter for one leaves the others alone.
+    # Each part draws from a generator of its own: a parameter of one does not change the others.
     sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
     days, body, plans, road, log = map(np.random.default_rng, sequence.spawn(5))
     calendar = Calendar(pd.Timestamp(start), ZoneInfo(timezone))
-    life = live(days, runner, weeks, calendar)
+    life = draw_life(days, runner, weeks, calendar)
     own = own_form(body, runner, weeks, life)
-    planned, races = plan(plans, runner, life, calendar)
-    runs, samples = recorded(road, runner, planned, own, life, calendar)
-    sessions, sets = logged(log, life.done, calendar)
+    planned, races = planned_runs(plans, runner, life, calendar)
+    runs, samples = recorded_runs(road, runner, planned, own, life, calendar)
+    sessions, sets = logged_sessions(log, life.done, calendar)
     spans = pd.DataFrame(
         {
             "what": schema.LOG_KINDS,

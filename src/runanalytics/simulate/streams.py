@@ -1,4 +1,4 @@
-"""One simulated run, second by second, as a watch with smart recording keeps it."""
+"""One simulated run, second by second, as a watch with smart recording records it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
+from runanalytics.simulate.runner import Runner
 
-#: Smart recording keeps an instant every 1 to 7 s: gaps, and how often each happens.
+#: Smart recording records an instant every 1 to 7 s: gaps, and the share of each.
 GAPS_S = (1, 2, 3, 4, 5, 6, 7)
 GAPS_SHARE = (0.06, 0.06, 0.09, 0.14, 0.19, 0.25, 0.21)
-#: Seconds in which a runner comes to a new speed.
+#: Seconds in which a runner reaches a new speed.
 CHANGE_S = 9
-#: Wandering of the pace: standard deviation, and seconds between its turns.
+#: Fluctuation of the pace: standard deviation, and seconds between its turns.
 WANDER_SD, WANDER_S = 0.012, 40
 #: Speed lost uphill per percent of grade.
 GRADE_COST = 0.03
@@ -25,7 +26,7 @@ HILLS = ((1900.0, 0.5), (830.0, 0.35), (370.0, 0.15))
 #: Error of speed and of each stride metric: standard deviation, and seconds between turns.
 SPEED_ERROR_S = 15
 CADENCE_SD, CONTACT_SD, STRIDE_S = 0.007, 0.011, 7
-#: A walking break.
+#: Cadence and speed of a walking break.
 WALK_CADENCE_SPM, WALK_SPEED_M_S = 112.0, 1.55
 #: Rise and fall of the trunk at the reference speed, mm, and its exponent on speed; standard
 #: deviations from day to day and from stride to stride, as a share.
@@ -47,11 +48,11 @@ class Stretch:
     duration_s : int
         Time, s.
     speed_m_s : float
-        Speed meant, m/s.
+        Intended speed, m/s.
     walking : bool
-        Whether it is walked.
+        Whether the runner walks.
     pause_s : int
-        Standing still after it with the timer stopped, s.
+        Time of standing after it with the timer stopped, s.
     """
 
     duration_s: int
@@ -61,36 +62,8 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Stride:
-    """How the runner runs on a day: values at the reference speed, on the flat, at the start.
-
-    Parameters
-    ----------
-    reference_speed_m_s : float
-        Speed at which the values hold, m/s.
-    cadence_spm, ground_contact_ms : float
-        Steps per minute of both feet; contact time per step, ms.
-    cadence_exponent, contact_exponent : float
-        d log metric / d log speed.
-    cadence_drift_pct_per_h, contact_drift_pct_per_h : float
-        Change within a run, %/h.
-    cadence_grade_pct : float
-        Change of cadence per percent of grade, %.
-    """
-
-    reference_speed_m_s: float
-    cadence_spm: float
-    ground_contact_ms: float
-    cadence_exponent: float
-    contact_exponent: float
-    cadence_drift_pct_per_h: float
-    contact_drift_pct_per_h: float
-    cadence_grade_pct: float
-
-
-@dataclass(frozen=True)
 class Conditions:
-    """Where a run is run and what records it.
+    """Course, weather and watch of a run.
 
     Parameters
     ----------
@@ -101,13 +74,13 @@ class Conditions:
     speed_error : float
         Standard deviation of the watch's speed from instant to instant, as a share of it.
     speed_factor : float
-        What the watch says per true speed, over the whole run.
+        Speed that the watch shows per true speed, over the whole run.
     indoor : bool
         On a treadmill: no altitude, indoor temperature.
     dynamics : bool
-        Whether contact time and what comes with it are recorded.
+        Whether contact time and the other running dynamics are recorded.
     lap_m : float, optional
-        Automatic lap, m; None makes a lap of each stretch.
+        Automatic lap, m; with None each stretch is a lap.
     """
 
     hill_grade_pct: float
@@ -122,10 +95,10 @@ class Conditions:
 def stream(
     rng: np.random.Generator,
     stretches: Sequence[Stretch],
-    stride: Stride,
+    runner: Runner,
     conditions: Conditions,
 ) -> dict[str, npt.NDArray[np.generic]]:
-    """Run `stretches` and return what the watch keeps, by column of table "samples".
+    """Simulate a run and return what the watch records, by column of table "samples".
 
     Parameters
     ----------
@@ -133,10 +106,10 @@ def stream(
         Source of randomness.
     stretches : sequence of Stretch
         The run, in order.
-    stride : Stride
-        How the runner runs that day.
+    runner : Runner
+        With the cadence and contact time of that day.
     conditions : Conditions
-        Where, and with what watch.
+        Course, weather and watch.
 
     Returns
     -------
@@ -148,24 +121,24 @@ def stream(
     n = len(part)
     second = np.arange(n, dtype=np.float64)
     walking = np.array([stretch.walking for stretch in stretches])[part]
-    meant = np.array([stretch.speed_m_s for stretch in stretches])[part]
+    intended = np.array([stretch.speed_m_s for stretch in stretches])[part]
 
-    padded = np.pad(meant, (CHANGE_S // 2, CHANGE_S // 2), mode="edge")
+    padded = np.pad(intended, (CHANGE_S // 2, CHANGE_S // 2), mode="edge")
     speed = np.convolve(padded, np.ones(CHANGE_S) / CHANGE_S, mode="valid")
     grade = _grade(rng, np.cumsum(speed), conditions.hill_grade_pct)
     speed = speed * np.exp(_turns(rng, n, WANDER_S, WANDER_SD) - GRADE_COST * grade)
 
-    log_speed = np.log(speed / stride.reference_speed_m_s)
+    log_speed = np.log(speed / runner.reference_speed_m_s)
     hours = second / 3600
-    cadence = stride.cadence_spm * np.exp(
-        stride.cadence_exponent * log_speed
-        + stride.cadence_drift_pct_per_h / 100 * hours
-        + stride.cadence_grade_pct / 100 * grade
+    cadence = runner.cadence_spm * np.exp(
+        runner.cadence_exponent * log_speed
+        + runner.cadence_drift_pct_per_h / 100 * hours
+        + runner.cadence_grade_pct / 100 * grade
         + _turns(rng, n, STRIDE_S, CADENCE_SD)
     )
-    contact = stride.ground_contact_ms * np.exp(
-        stride.contact_exponent * log_speed
-        + stride.contact_drift_pct_per_h / 100 * hours
+    contact = runner.ground_contact_ms * np.exp(
+        runner.contact_exponent * log_speed
+        + runner.contact_drift_pct_per_h / 100 * hours
         + _turns(rng, n, STRIDE_S, CONTACT_SD)
     )
     cadence = np.where(walking, WALK_CADENCE_SPM * (1 + (cadence / cadence.mean() - 1)), cadence)
@@ -180,7 +153,7 @@ def stream(
     measured = speed * conditions.speed_factor * error
     distance = np.cumsum(measured) - measured[0]
 
-    kept = _smart(rng, durations)
+    kept = _smart_recording(rng, durations)
     pauses = np.array([stretch.pause_s for stretch in stretches])
     paused = np.concatenate([[0], np.cumsum(pauses)])[part]
     lap = part + 1 if conditions.lap_m is None else distance // conditions.lap_m + 1
@@ -200,7 +173,7 @@ def stream(
             "vertical_oscillation_mm": np.where(walking, np.nan, oscillation),
         }
     rounded = {name: _rounded(values[kept], name) for name, values in columns.items()}
-    # What a watch derives from two others, it derives from what it has recorded of them.
+    # A watch derives these metrics from values that it has rounded before.
     step = rounded["speed_m_s"] * 60 / rounded["cadence_spm"]
     if conditions.dynamics:
         step = np.where(walking[kept], np.nan, step)
@@ -247,8 +220,8 @@ def _heart_rate(
     return np.minimum(beats + _turns(rng, len(speed), 20, 1.5), 192.0)
 
 
-def _smart(rng: np.random.Generator, durations: Sequence[int]) -> npt.NDArray[np.intp]:
-    """Which seconds are kept: irregular ones, and the first and last of each stretch."""
+def _smart_recording(rng: np.random.Generator, durations: Sequence[int]) -> npt.NDArray[np.intp]:
+    """Return which seconds are recorded: irregular ones, and the first and last of each stretch."""
     n = sum(durations)
     steps = rng.choice(GAPS_S, size=n // 3 + 8, p=GAPS_SHARE)
     ends = np.cumsum(durations)
@@ -257,7 +230,7 @@ def _smart(rng: np.random.Generator, durations: Sequence[int]) -> npt.NDArray[np
 
 
 def _rounded(values: Floats, name: str) -> Floats:
-    """Values at the resolution of the table, which is that of a watch."""
+    """Return values at the resolution of the table, which is that of a watch."""
     resolution = schema.table("samples")[name].resolution
     if resolution is None:
         return values

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from runanalytics.arrays import Booleans
 from runanalytics.simulate.streams import WALK_SPEED_M_S, Stretch
 
 RunKind = Literal["easy", "workout", "long", "race", "treadmill"]
 
-#: Share of the weeks with a long run, with a workout; of hilly, of winter indoor runs.
+#: Share of weeks with a long run and with a workout; of hilly runs and of indoor runs in winter.
 LONG_SHARE, WORKOUT_SHARE, HILLY_SHARE, INDOOR_SHARE = 0.85, 0.7, 0.2, 0.4
 INDOOR_MONTHS = (11, 12, 1, 2)
 #: Share of easy and long runs with a walking break, and with a stop at a crossing.
@@ -39,7 +39,7 @@ class Exercise:
     movement : str
         Movement of the catalogue.
     name : str
-        Name in the log.
+        Name as logged.
     n_sets : int
         Sets in a session.
     reps : float, optional
@@ -95,7 +95,7 @@ DRILLS: tuple[Exercise, ...] = (
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """A run before it is run.
+    """A run as planned.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ class PlannedRun:
     kind : str
         Kind of run.
     stretches : tuple of Stretch
-        What is run.
+        Its parts, in order.
     hill_grade_pct : float
         Steepest of its hills, %.
     """
@@ -182,7 +182,7 @@ def _stretches(
     total = int(minutes) * 60
     cut = int(total * rng.uniform(0.4, 0.7))
     if kind == "treadmill":
-        # A belt is set to a pace; a quicker stretch in the middle breaks the monotony.
+        # The belt runs at a set pace, with a quicker stretch in the middle.
         quick = int(total * rng.uniform(0.2, 0.3))
         easy = Stretch((total - quick) // 2, easy_speed_m_s)
         return easy, Stretch(quick, easy_speed_m_s * 1.1), easy
@@ -209,11 +209,11 @@ def race_plan(day: int, distance_m: float, time_s: float) -> PlannedRun:
     (Stretch(duration_s=1251, speed_m_s=4.0, walking=False, pause_s=0),)
     """
     seconds = round(time_s)
-    # One instant more than seconds: the watch keeps the line at both ends.
+    # One instant more than seconds: the watch records both start and finish.
     return PlannedRun(day, "race", (Stretch(seconds + 1, distance_m / seconds),), 0.5)
 
 
-def in_blocks(weeks: int, blocks: tuple[tuple[int, int], ...]) -> npt.NDArray[np.bool_]:
+def in_blocks(weeks: int, blocks: tuple[tuple[int, int], ...]) -> Booleans:
     """Return which of `weeks` weeks lie in one of the blocks, each from first to last week.
 
     Examples

@@ -1,4 +1,4 @@
-"""What a simulated runner's weeks are made of: phases, session days, exposure, ups and downs."""
+"""Parts of a simulated runner's weeks: phases of training, days of sessions, weekly processes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from runanalytics.arrays import Floats
+from runanalytics.arrays import Booleans, Floats
 
 Process = Literal["ar1", "ar2", "random_walk", "arma"]
 PROCESSES: tuple[str, ...] = get_args(Process)
@@ -33,7 +33,7 @@ def phases(
     weeks: int,
     phase_weeks: tuple[int, int] = PHASE_WEEKS,
     gap_weeks: tuple[int, int] = GAP_WEEKS,
-) -> npt.NDArray[np.bool_]:
+) -> Booleans:
     """Return which weeks lie in a phase of training, beginning anywhere in a phase or gap."""
     pairs = weeks // (phase_weeks[0] + gap_weeks[0]) + 2
     lengths = rng.integers(
@@ -54,7 +54,7 @@ def trained(
     pattern: Pattern = "phases",
     phase_weeks: tuple[int, int] = PHASE_WEEKS,
     gap_weeks: tuple[int, int] = GAP_WEEKS,
-) -> npt.NDArray[np.bool_]:
+) -> Booleans:
     """Return which weeks have strength sessions, in and before a log that begins in January.
 
     Parameters
@@ -64,9 +64,8 @@ def trained(
     before, weeks : int
         Weeks before the log and in it.
     pattern : {"phases", "irregular", "once", "winter"}
-        Phases and gaps whose lengths lie between bounds; ones that end by chance, some after a
-        week; nothing until a week in the middle third of the log and every week after it;
-        every winter.
+        Phases and gaps of lengths between bounds; phases and gaps that end at random, some after
+        a week; none until a week in the middle third of the log, then every week; every winter.
     phase_weeks, gap_weeks : tuple of int
         Shortest and longest, weeks, where the pattern is "phases".
 
@@ -94,9 +93,7 @@ def trained(
     return on
 
 
-def drawn_days(
-    rng: np.random.Generator, per_week: npt.NDArray[np.integer]
-) -> npt.NDArray[np.bool_]:
+def drawn_days(rng: np.random.Generator, per_week: npt.NDArray[np.integer]) -> Booleans:
     """Return which days are drawn when week w has `per_week[w]` of them, none twice.
 
     Examples
@@ -111,7 +108,7 @@ def drawn_days(
 def weekly_process(
     rng: np.random.Generator, weeks: int, *, sd: float, rho: float, process: Process = "ar1"
 ) -> Floats:
-    """Return ups and downs with memory, one value a week.
+    """Return fluctuations with memory, one value a week.
 
     Parameters
     ----------
@@ -126,7 +123,7 @@ def weekly_process(
         Correlation from one week to the next.
     process : {"ar1", "ar2", "random_walk", "arma"}
         The stationary ones begin in their stationary distribution. Of "arma", `rho` is the
-        autoregressive coefficient; what a week adds is half gone in the next.
+        autoregressive coefficient; half of what a week adds is gone in the next.
 
     Returns
     -------

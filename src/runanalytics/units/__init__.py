@@ -2,7 +2,7 @@
 
 A number without its unit is refused, never guessed: "5:00" may be a pace per kilometre or per
 mile, and 100 may be kilograms or pounds. Inside the package every quantity is in SI units, as
-its name says (``speed_m_s``, ``load_kg``).
+its name states (``speed_m_s``, ``load_kg``).
 
 The foot, mile and pound are exact by definition (National Bureau of Standards, Federal
 Register 24:5348, 1959; NIST Special Publication 811, 2008, appendix B). The marathon is
@@ -73,17 +73,17 @@ TIMES_S: Mapping[str, float] = {
     **dict.fromkeys(("ms", "millisecond", "milliseconds"), 0.001),
 }
 #: Spelling -> unit of load.
-_LOADS: Mapping[str, LoadUnit] = {
+_LOAD_UNITS: Mapping[str, LoadUnit] = {
     **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "kilo", "kilos"), "kg"),
     **dict.fromkeys(("lb", "lbs", "pound", "pounds"), "lb"),
 }
 
 _MISSING = "–"
-#: Decimals kept of kilograms: an eighth of a pound has eleven.
+#: Decimals kept of kilograms: an eighth of a pound in kilograms has eleven.
 _LOAD_DECIMALS = 12
 
 _CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,6}):([0-9]{2}(?:[.,][0-9]{1,6})?)")
-_AMOUNT = re.compile(rf"({NUMBER})\s*([^0-9.,\s].*)?")
+_QUANTITY = re.compile(rf"({NUMBER})\s*([^0-9.,\s].*)?")
 _TIME_PART = re.compile(rf"({NUMBER})\s*([a-z]+|['\"])\s*")
 _PACE = re.compile(r"(.*?)\s*(?:min(?:utes)?)?\s*(?:/|\bper\b)\s*(km|k|kilometre|mi|mile)")
 
@@ -94,7 +94,7 @@ class Load:
 
     Examples
     --------
-    >>> Load.of(185, "lb").amount
+    >>> Load.from_logged(185, "lb").as_logged
     185.0
     """
 
@@ -102,22 +102,22 @@ class Load:
     unit: LoadUnit
 
     @classmethod
-    def of(cls, amount: float, unit: LoadUnit) -> Load:
-        """Return the load of `amount` in `unit`.
+    def from_logged(cls, number: float, unit: LoadUnit) -> Load:
+        """Return the load of `number` in `unit`.
 
         Raises
         ------
         UnitError
-            If `amount` is negative or not finite.
+            If `number` is negative or not finite.
         UsageError
             If `unit` is neither ``"kg"`` nor ``"lb"``.
         """
-        kg = _not_negative(amount, unit) * _chosen(_KG_PER, unit, "unit of load")
+        kg = _not_negative(number, unit) * _chosen(_KG_PER, unit, "unit of load")
         return cls(round(kg, _LOAD_DECIMALS), unit)
 
     @property
-    def amount(self) -> float:
-        """The load in the unit in which it was logged."""
+    def as_logged(self) -> float:
+        """The load as a number in the unit in which it was logged."""
         return round(self.kg / _KG_PER[self.unit], READ_DECIMALS)
 
 
@@ -148,9 +148,9 @@ def parse_pace(text: str, system: str | None = None) -> float:
     """
     plain = tidied(text).lower()
     expected = "expected a pace such as 5:00/km or 8:03/mi, or a speed such as 12 km/h"
-    amount = _AMOUNT.fullmatch(plain)
-    if amount and (unit := (amount[2] or "").replace(" ", "")) in SPEEDS_M_S:
-        return _positive(parse_number(amount[1]) * SPEEDS_M_S[unit], text, expected)
+    speed = _QUANTITY.fullmatch(plain)
+    if speed and (unit := (speed[2] or "").replace(" ", "")) in SPEEDS_M_S:
+        return _positive(parse_number(speed[1]) * SPEEDS_M_S[unit], text, expected)
     if pace := _PACE.fullmatch(plain):
         length_m = LENGTHS_M[pace[2]]
         plain = pace[1]
@@ -228,21 +228,21 @@ def parse_distance(text: str, unit: str | None = None) -> float:
     expected = "expected a distance such as 5 km, 26.2 mi, 400 m, half or marathon"
     if (course := plain.replace(" ", "")) in _COURSES_M:
         return _COURSES_M[course]
-    amount = _AMOUNT.fullmatch(plain)
-    if not amount:
+    distance = _QUANTITY.fullmatch(plain)
+    if not distance:
         raise UnitError(f"{shown(text)} is not a distance", hint=expected)
-    spelling = amount[2] or (unit or "").lower()
+    spelling = distance[2] or (unit or "").lower()
     if not spelling:
         raise UnitError(
             f"{shown(text)} has no unit", hint=f"write {plain} km, {plain} mi or {plain} m"
         )
     if spelling not in LENGTHS_M:
         raise UnitError(f"{shown(text)} has an unknown unit", hint=expected)
-    return _positive(parse_number(amount[1]) * LENGTHS_M[spelling], text, expected)
+    return _positive(parse_number(distance[1]) * LENGTHS_M[spelling], text, expected)
 
 
 def distance_text(distance_m: float, system: str = "metric") -> str:
-    """Return a distance in words, to 10 m (0.01 mi) or, when short, to the metre (yard).
+    """Return a distance as text, to 10 m (0.01 mi) or, when short, to the metre (yard).
 
     Parameters
     ----------
@@ -276,7 +276,7 @@ def parse_duration(text: str) -> float:
     Parameters
     ----------
     text : str
-        A clock (``"1:35:20"``, ``"35:20"``) or amounts with units (``"40 s"``, ``"15h 46m"``).
+        A clock (``"1:35:20"``, ``"35:20"``) or numbers with units (``"40 s"``, ``"15h 46m"``).
 
     Returns
     -------
@@ -386,19 +386,16 @@ def parse_load(text: str, unit: LoadUnit | None = None) -> Load:
     Load(kg=8.5, unit='kg')
     """
     plain = tidied(text).lower()
-    amount = _AMOUNT.fullmatch(plain)
-    if not amount:
-        raise UnitError(
-            f"{shown(text)} is not a load", hint="expected a load such as 80 kg or 185 lb"
-        )
-    if amount[2] is None and unit is None:
+    expected = "expected a load such as 80 kg or 185 lb"
+    load = _QUANTITY.fullmatch(plain)
+    if not load:
+        raise UnitError(f"{shown(text)} is not a load", hint=expected)
+    if load[2] is None and unit is None:
         raise UnitError(f"{shown(text)} has no unit", hint=f"write {plain} kg or {plain} lb")
-    found = unit if amount[2] is None else _LOADS.get(amount[2])
-    if found is None:
-        raise UnitError(
-            f"{shown(text)} has an unknown unit", hint="expected a load such as 80 kg or 185 lb"
-        )
-    return Load.of(parse_number(amount[1]), found)
+    logged_in = unit if load[2] is None else _LOAD_UNITS.get(load[2])
+    if logged_in is None:
+        raise UnitError(f"{shown(text)} has an unknown unit", hint=expected)
+    return Load.from_logged(parse_number(load[1]), logged_in)
 
 
 def load_text(load_kg: float, unit: str = "kg") -> str:

@@ -1,4 +1,4 @@
-"""A day as a user or a frame gives it."""
+"""Days from text, dates and NumPy's datetime64."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runanalytics.errors import UsageError
 
 
 def parse_day(value: Any, where: str | None = None) -> datetime.date:
-    """Return the day that text, a date, a datetime or NumPy's datetime64 stands for.
+    """Return the day that a text, a date, a datetime or NumPy's datetime64 stands for.
 
     Parameters
     ----------

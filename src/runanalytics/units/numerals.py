@@ -16,7 +16,7 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _GROUPED_AND_POINT = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]*")
 _GROUPED_AND_COMMA = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]*")
 
-#: Decimals kept of a number that was read: 74.99999999999999 was written by a program for 75.
+#: Decimals kept of a number that was read: a program wrote 74.99999999999999 for 75.
 READ_DECIMALS = 9
 
 
@@ -28,7 +28,7 @@ def parse_number(text: str, *, comma: Literal["decimal", "thousands"] | None = N
     text : str
         Digits with at most one sort of decimal mark, without sign or unit.
     comma : {None, "decimal", "thousands"}
-        What a single comma before three digits means, where the source tells.
+        What a single comma before three digits means, where the source makes it known.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def parse_number(text: str, *, comma: Literal["decimal", "thousands"] | None = N
     Raises
     ------
     UnitError
-        If `text` is no such number, or "1,500" is met and `comma` is None.
+        If `text` is no such number, or is one like "1,500" and `comma` is None.
 
     Examples
     --------
@@ -63,14 +63,14 @@ def parse_number(text: str, *, comma: Literal["decimal", "thousands"] | None = N
 
 
 def tidied(text: str) -> str:
-    """Return `text` with plain spaces and marks; phones and spreadsheets write others."""
+    """Return `text` with plain spaces and quotation marks, in place of those of phones."""
     for mark, plain in (("’", "'"), ("′", "'"), ("”", '"'), ("″", '"')):
         text = text.replace(mark, plain)
     return " ".join(text.split())
 
 
 def shown(text: object) -> str:
-    """Return what was read, quoted and cut short, for a message."""
+    """Return what was read for a message, in quotation marks and cut short."""
     quoted = repr(text)
     return quoted if len(quoted) <= 60 else f"{quoted[:57]}..."
 

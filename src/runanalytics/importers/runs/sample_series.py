@@ -17,7 +17,7 @@ from runanalytics import schema
 from runanalytics.arrays import Floats, Integers
 from runanalytics.importers.contract import Note
 from runanalytics.importers.runs.positions import paused_before
-from runanalytics.schema import blocks
+from runanalytics.schema import column_blocks
 
 #: A slower runner of whom no step is counted is standing.
 STANDING_M_S = 0.5
@@ -118,13 +118,15 @@ class SampleSeries:
         matrix = np.empty((len(numbers), count))
         for row, column in enumerate(numbers.values()):
             matrix[row] = column
-        laid: list[blocks.Block] = [
+        laid: list[column_blocks.ColumnBlock] = [
             (matrix, np.array([names.index(name) for name in numbers])),
-            (blocks.same_text(run_id, count), np.array([names.index("run_id")])),
+            (column_blocks.repeated_text(run_id, count), np.array([names.index("run_id")])),
             (self.moving.reshape(1, -1), np.array([names.index("moving")])),
             (pd.array(laps, dtype=schema.INTEGER), np.array([names.index("lap")])),
         ]
-        return blocks.frame_of_blocks(laid, index=pd.RangeIndex(count), columns=pd.Index(names))
+        return column_blocks.frame_from_blocks(
+            laid, index=pd.RangeIndex(count), columns=pd.Index(names)
+        )
 
 
 def plausible(

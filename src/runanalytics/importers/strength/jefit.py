@@ -175,7 +175,7 @@ def _sets(rows: LoggedRows, row: Row, unit: LoadUnit | None) -> list[LoggedSet]:
             continue
         if amount and unit is None:
             raise bare_weight(rows.table.written(rows.columns["packed"]), row.line)
-        load = Load.of(amount, unit) if amount and unit else None
+        load = Load.from_logged(amount, unit) if amount and unit else None
         sets.append(LoggedSet(name, reps or None, load))
     return sets
 

@@ -148,10 +148,10 @@ class LoggedRows:
         unit = self._unit(row, column, "weight_unit")
         if unit:
             zero = read_cell(row, column, lambda _: parse_load(f"0 {unit}"), self.problems)
-            return None if zero is None else Load.of(amount, zero.unit)
+            return None if zero is None else Load.from_logged(amount, zero.unit)
         if self.options.units is None:
             raise bare_weight(self.table.written(column), row.line)
-        return Load.of(amount, load_unit(self.options.units))
+        return Load.from_logged(amount, load_unit(self.options.units))
 
     def either_load(self, row: Row) -> Load | None:
         """Return the load; of one that is written in kg and in lb, the unit that was logged."""
@@ -162,11 +162,11 @@ class LoggedRows:
         if first is None or second is None:
             return first or second
         if abs(first.kg - second.kg) > _SAME_LOAD * second.kg:
-            reason = f"{first.amount:g} kg is not {second.amount:g} lb"
+            reason = f"{first.as_logged:g} kg is not {second.as_logged:g} lb"
             self.problems.add("loads that contradict themselves were left out", row, reason)
             return None
         # The load that was computed from the logged one has more decimals.
-        return min(first, second, key=lambda load: len(f"{load.amount:.6f}".rstrip("0")))
+        return min(first, second, key=lambda load: len(f"{load.as_logged:.6f}".rstrip("0")))
 
     def distance_m(self, row: Row) -> float | None:
         """Return the distance if its unit is stated; others are left out and counted."""

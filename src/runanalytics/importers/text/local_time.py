@@ -39,7 +39,9 @@ _MONTH_BEGINNINGS = {
     for month, spellings in enumerate(names.split(), 1)
     for beginning in spellings.split("|")
 }
-_MONTH = rf"(?:de )?(?P<name>{'|'.join(_MONTH_BEGINNINGS)})[^\W\d_]*\.?(?: de)?"
+# The longest first: a beginning may be the beginning of another month's.
+_LONGEST_FIRST = "|".join(sorted(_MONTH_BEGINNINGS, key=len, reverse=True))
+_MONTH = rf"(?:de )?(?P<name>{_LONGEST_FIRST})[^\W\d_]*\.?(?: de)?"
 _YEAR = r"(?P<year>[0-9]{4})"
 _DAY = r"(?P<day>[0-9]{1,2})"
 #: Styles whose order of day and month is certain.

@@ -19,7 +19,13 @@ from pandas.api.extensions import ExtensionArray
 
 from runanalytics.importers.fit.codec.columns import Columns
 from runanalytics.importers.fit.codec.values import Array, Cells, array_of
-from runanalytics.schema.blocks import Block, frame_of_blocks, instants, same_text, text
+from runanalytics.schema.column_blocks import (
+    ColumnBlock,
+    frame_from_blocks,
+    instant_column,
+    repeated_text,
+    text_column,
+)
 
 Places = NDArray[np.intp]
 
@@ -50,7 +56,7 @@ class Messages:
         held, others = self.columns, self.columns.others
         count = len(self.damaged)
         arranged = _arrangement(held.numbers, tuple(held.kinds.items()))
-        blocks: list[Block] = [(self.damaged.reshape(1, -1), arranged.damaged)]
+        blocks: list[ColumnBlock] = [(self.damaged.reshape(1, -1), arranged.damaged)]
         if held.numbers:
             blocks.append((held.matrix, arranged.numbers))
         for name, kind, place in arranged.one_by_one:
@@ -60,7 +66,7 @@ class Messages:
             blocks.append((cells.reshape(-1, count), places))
         # Views, since naming the axes of one frame must not name those of the next.
         rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
-        return frame_of_blocks(blocks, rows, arranged.index.view())
+        return frame_from_blocks(blocks, rows, arranged.index.view())
 
 
 _ONE_ROW = pd.RangeIndex(1)
@@ -120,7 +126,7 @@ _FEW = 64
 
 def _one_column(kind: str, cells: Cells) -> ExtensionArray:
     if kind == "instant":
-        return instants(array_of(kind, cells))
+        return instant_column(array_of(kind, cells))
     cells = cells if isinstance(cells, list) else cells.tolist()
     if len(cells) <= _FEW:
         return _few_cells(kind, tuple(cells)).copy()
@@ -136,5 +142,5 @@ def _cells(kind: str, cells: list[Any]) -> ExtensionArray:
     if kind == "flag":
         return pd.array(cells, dtype="boolean")
     if len(cells) > _FEW and cells.count(cells[0]) == len(cells):
-        return same_text(cells[0], len(cells))
-    return text(cells)
+        return repeated_text(cells[0], len(cells))
+    return text_column(cells)

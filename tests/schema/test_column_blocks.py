@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.testing import assert_frame_equal
 
-from runanalytics.schema import blocks
+from runanalytics.schema import column_blocks
 
 INSTANTS = np.array(["2026-03-29T00:59:59", "NaT"], dtype="M8[us]")
 COLUMNS = ["timestamp", "speed", "event", "cadence", "local", "lists", "flag", "damaged"]
@@ -15,16 +15,16 @@ COLUMNS = ["timestamp", "speed", "event", "cadence", "local", "lists", "flag", "
 def laid_out() -> pd.DataFrame:
     cells = np.empty((1, 2), dtype=object)
     cells[0] = np.fromiter([(1.0, 2.0), None], dtype=object)
-    filled: list[blocks.Block] = [
+    filled: list[column_blocks.ColumnBlock] = [
         (np.array([[3.0, np.nan], [84.0, 85.0]]), np.array([1, 3])),
-        (blocks.instants(INSTANTS.copy()), np.array([0])),
+        (column_blocks.instant_column(INSTANTS.copy()), np.array([0])),
         (INSTANTS.reshape(1, -1).copy(), np.array([4])),
-        (blocks.text(["lap", None]), np.array([2])),
+        (column_blocks.text_column(["lap", None]), np.array([2])),
         (cells, np.array([5])),
         (pd.array([True, None], dtype="boolean"), np.array([6])),
         (np.array([[False, True]]), np.array([7])),
     ]
-    return blocks.frame_of_blocks(filled, pd.RangeIndex(2), pd.Index(COLUMNS))
+    return column_blocks.frame_from_blocks(filled, pd.RangeIndex(2), pd.Index(COLUMNS))
 
 
 def by_columns() -> pd.DataFrame:
@@ -73,11 +73,11 @@ def test_the_text_of_a_frame_is_pandas_own() -> None:
     frame = laid_out()
     assert frame["event"].dtype == pd.Series(["lap"]).dtype == "str"
     assert frame["event"].str.upper().tolist()[0] == "LAP"
-    assert blocks.same_text("lap", 2).equals(blocks.text(["lap", "lap"]))
+    assert column_blocks.repeated_text("lap", 2).equals(column_blocks.text_column(["lap", "lap"]))
 
 
 def test_instants_are_a_view_of_what_they_are_made_from() -> None:
     cells = INSTANTS.copy()
-    column = blocks.instants(cells)
+    column = column_blocks.instant_column(cells)
     cells[1] = cells[0]
     assert not column.isna().any()

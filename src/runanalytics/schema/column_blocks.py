@@ -1,4 +1,4 @@
-"""Frames laid out block by block: many times cheaper than column by column where rows are few."""
+"""Frames made from blocks of columns: many times cheaper than column by column for few rows."""
 
 from __future__ import annotations
 
@@ -10,33 +10,35 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-# Of pandas' public namespace, though its stubs lack it: offered to libraries that make frames of
-# their own, as pyarrow does. Every other way through public constructors takes several times as
-# long for the many small tables of a file (benchmarks/RESULTS.md).
+# Public in pandas, though its stubs lack it: meant for libraries that make frames themselves, as
+# pyarrow does. The other public constructors take several times as long for the many small tables
+# of a file (benchmarks/RESULTS.md).
 from pandas.api.internals import create_dataframe_from_blocks  # type: ignore[import-not-found]
 
-#: Values, and at which of a frame's columns they stand: a plain array with a row for each of
+#: Values, and the positions of their columns in the frame: a plain array with a row for each of
 #: these columns, or an extension array that is one of them.
-Block = tuple[NDArray[Any] | ExtensionArray, NDArray[np.intp]]
+ColumnBlock = tuple[NDArray[Any] | ExtensionArray, NDArray[np.intp]]
 
 _UTC = pd.DatetimeTZDtype("us", "UTC")
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
-def frame_of_blocks(blocks: list[Block], index: pd.Index, columns: pd.Index) -> pd.DataFrame:
-    """Return the frame that blocks make up, taken as they are: not checked, not copied.
+def frame_from_blocks(
+    blocks: list[ColumnBlock], index: pd.Index, columns: pd.Index
+) -> pd.DataFrame:
+    """Return a frame made of blocks, which are neither checked nor copied.
 
     Parameters
     ----------
-    blocks : list of Block
-        Of every column, once.
+    blocks : list of ColumnBlock
+        With every column once.
     index, columns : Index
-        The frame's, and no other frame's.
+        Of this frame, and used by no other.
 
     Examples
     --------
     >>> block = (np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1]))
-    >>> frame_of_blocks([block], pd.RangeIndex(2), pd.Index(["a", "b"]))
+    >>> frame_from_blocks([block], pd.RangeIndex(2), pd.Index(["a", "b"]))
          a    b
     0  1.0  3.0
     1  2.0  4.0
@@ -45,8 +47,8 @@ def frame_of_blocks(blocks: list[Block], index: pd.Index, columns: pd.Index) -> 
     return frame
 
 
-def instants(cells: NDArray[np.datetime64]) -> ExtensionArray:
-    """Return instants in UTC as a column of a frame: the cells themselves, not a copy.
+def instant_column(cells: NDArray[np.datetime64]) -> ExtensionArray:
+    """Return instants in UTC as a column of a frame, without copying them.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def instants(cells: NDArray[np.datetime64]) -> ExtensionArray:
 
     Examples
     --------
-    >>> instants(np.array(["2026-03-29T01:00"], dtype="M8[us]"))
+    >>> instant_column(np.array(["2026-03-29T01:00"], dtype="M8[us]"))
     <DatetimeArray>
     ['2026-03-29 01:00:00+00:00']
     Length: 1, dtype: datetime64[us, UTC]
@@ -65,23 +67,23 @@ def instants(cells: NDArray[np.datetime64]) -> ExtensionArray:
     return result
 
 
-def text(cells: list[str | None]) -> ExtensionArray:
-    """Return text as an array of pandas' own dtype "str", without the checks of its constructor.
+def text_column(cells: list[str | None]) -> ExtensionArray:
+    """Return texts as an array of pandas' own dtype "str", without the checks of its constructor.
 
     Examples
     --------
-    >>> text(["lap", None]).tolist()
+    >>> text_column(["lap", None]).tolist()
     ['lap', nan]
     """
     return _text(pa.array(cells, pa.large_string()))
 
 
-def same_text(cell: str | None, count: int) -> ExtensionArray:
-    """Return one text, repeated.
+def repeated_text(cell: str | None, count: int) -> ExtensionArray:
+    """Return a column that has one text in all of its `count` rows.
 
     Examples
     --------
-    >>> same_text("lap", 2).tolist()
+    >>> repeated_text("lap", 2).tolist()
     ['lap', 'lap']
     """
     return _text(pa.repeat(pa.scalar(cell, pa.large_string()), count))

@@ -1,0 +1,230 @@
+"""The recipes of CONTRIBUTING.md for a movement and for a language, followed on a copy.
+
+Each adds exactly the lines of its recipe, then reads files as a runner would have them.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "importers" / "golden"
+CATALOGUE = "movements/catalogue.csv"
+#: What holds of every row of the catalogue, and of every alias.
+CATALOGUE_TESTS = ("tests/movements", "-k", "alias or row or unique or category")
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def answers(run_edited: Run, edited: Path, script: str, *arguments: str) -> dict[str, Any]:
+    """What a script prints as JSON that runs with the edited package."""
+    done = run_edited(edited, "-c", script, *arguments)
+    assert not done.stderr, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert Path(found.pop("package")).is_relative_to(edited)
+    return found
+
+
+def passes(run_edited: Run, edited: Path, *tests: str) -> None:
+    done = run_edited(edited, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    assert done.returncode == 0, done.stdout
+
+
+# --- A movement: one line of the catalogue, among those of its main category.
+
+SPANISH_SQUAT = (
+    "spanish_squat,Spanish squat,,isometric|strength,two,seconds,"
+    "Patellar tendon and front of the thigh,"
+    '"Squat with a taut band behind the knees, shins upright, and hold.",,,'
+    "sentadilla española|squat espagnol\n"
+)
+MOVEMENT_EDITS = ((CATALOGUE, "\ncopenhagen_plank,", f"\n{SPANISH_SQUAT}copenhagen_plank,"),)
+MOVEMENT_SCRIPT = """
+import json, sys
+import runanalytics
+from runanalytics import dose, match, read
+
+logged = read(sys.argv[1])
+amounts = {
+    what: dose(logged.sessions, logged.sets, what, measure)["amount"].tolist()
+    for what, measure in (
+        ("Spanish squat", "sets"), ("spanish-squat", "minutes"), ("isometric", "sessions"),
+    )
+}
+names = ("Spanish Squats", "Sentadilla Española (Band)", "Spanish squatt")
+print(json.dumps({
+    "package": runanalytics.__file__,
+    "matched": [match(name).movement for name in names],
+    "read": logged.sets["movement"].tolist(),
+    "doses": amounts,
+}))
+"""
+
+
+def test_a_movement_is_one_line_of_the_catalogue(
+    edited_package: Callable[..., Path], run_edited: Run, tmp_path: Path
+) -> None:
+    edited = edited_package(MOVEMENT_EDITS)
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "date,movement,sets,hold_s\n"
+        "2026-03-02,Spanish squat,5,45\n2026-03-03,Squat,3,\n2026-03-04,squat espagnol,4,30\n",
+        encoding="utf-8",
+    )
+    assert answers(run_edited, edited, MOVEMENT_SCRIPT, str(log)) == {
+        "matched": ["spanish_squat"] * 3,
+        "read": ["spanish_squat", "squat", "spanish_squat"],
+        "doses": {
+            "Spanish squat": [5.0, 0.0, 4.0],
+            "spanish-squat": [3.75, 0.0, 2.0],
+            "isometric": [1.0, 0.0, 1.0],
+        },
+    }
+    command = "from runanalytics.cli import main; main()"
+    library = ("--library", str(tmp_path / "library"))
+    listed = json.loads(run_edited(edited, "-c", command, *library, "movements", "--json").stdout)
+    categories = "isometric, strength"
+    assert {
+        "movement": "spanish_squat",
+        "name": "Spanish squat",
+        "categories": categories,
+    } in listed
+    shown = run_edited(edited, "-c", command, *library, "movements", "squat espagnol")
+    assert "taut band" in shown.stdout
+    passes(run_edited, edited, *CATALOGUE_TESTS)
+
+
+# --- A language: months, sports, headers of Garmin's list, words of races, names of exercises.
+
+FINNISH_MONTHS = (
+    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta "
+    "syyskuuta lokakuuta marraskuuta joulukuuta"
+)
+
+
+def added(file: str, line: str, new: str) -> tuple[str, str, str]:
+    """An edit that puts a new line after one that is there."""
+    return file, f"{line}\n", f"{line}\n{new}\n"
+
+
+TIMES, SPORTS = "importers/text/local_time.py", "importers/runs/words.py"
+GARMIN, RACES = "importers/activity_lists/words.py", "measures/race_detection.py"
+LEXICON = "movements/words.toml"
+LANGUAGE_EDITS = (
+    # Months, as they begin.
+    added(
+        TIMES,
+        '    "sv": "jan feb mar apr maj jun jul aug sep okt nov dec",',
+        '    "fi": "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu",',
+    ),
+    # Sports: what is running, what is not, kinds of running, strength work.
+    added(SPORTS, '    "nl": (r"hardlo", r"loopband"),', '    "fi": (r"juoks",),'),
+    added(
+        SPORTS,
+        '    "nl": (r"fiets", r"zwem", r"wandel"),',
+        '    "fi": (r"hiiht", r"pyöräil", r"uinti", r"kävel"),',
+    ),
+    added(SPORTS, '        "nl": (r"loopband", r"binnen"),', '        "fi": (r"juoksumat",),'),
+    added(SPORTS, '        "es": (r"montaña", r"campestre"),', '        "fi": (r"polku",),'),
+    added(SPORTS, '    "nl": (r"krachttraining",),', '    "fi": (r"voimaharjoit", r"kuntosali"),'),
+    # Headers of Garmin Connect's list.
+    (GARMIN, '"activiteittype"),', '"activiteittype"),\n        "aktiviteettityyppi",'),
+    (GARMIN, "date|datum|data|fecha", "date|datum|data|fecha|päivämäärä"),
+    (GARMIN, "título|titolo", "título|titolo|otsikko"),
+    (GARMIN, "distanza|afstand", "distanza|afstand|matka"),
+    (GARMIN, "tiempo|tiempo total|tijd", "tiempo|tiempo total|tijd|aika"),
+    (GARMIN, "gemiddelde (?:hs|hartslag)", "gemiddelde (?:hs|hartslag)|keskisyke"),
+    # Words in the titles of races and of training, without accents.
+    (RACES, '"kilpailu", "レース"', '"kilpailu", "kisa", "kisat", "レース"'),
+    (RACES, '("loppet",', '("juoksukisa", "loppet",'),
+    (RACES, '*("harjoit",', '*("harjoit", "treeni",'),
+    # Exercises: equipment and manner, in words without accents, and names as aliases.
+    added(LEXICON, 'langhantel = "barbell"', 'levytanko = "barbell"\nkasipaino = "dumbbell"'),
+    (CATALOGUE, ",squat,squat,air squat|", ",squat,squat,kyykky|air squat|"),
+    (CATALOGUE, ",barbell_back_squat,", ",barbell_back_squat,takakyykky|"),
+)
+LANGUAGE_SCRIPT = """
+import json, sys
+import runanalytics
+from runanalytics import match, read
+from runanalytics.measures.race_detection import race_runs
+
+plain, strava, track, skiing, garmin, sets = (
+    read(path, timezone="Europe/Helsinki", units="metric") for path in sys.argv[1:]
+)
+names = ("Kyykky", "Takakyykky (levytanko)", "kyykky käsipaino")
+print(json.dumps({
+    "package": runanalytics.__file__,
+    "days": plain.runs["local_date"].dt.strftime("%d.%m.").tolist(),
+    "races": race_runs(plain.runs)[["title", "distance_m"]].to_numpy().tolist(),
+    "strava": strava.runs[["title", "kind"]].to_numpy().tolist(),
+    "strength": strava.sessions["kind"].tolist(),
+    "track": track.runs["kind"].tolist(),
+    "skiing": len(skiing.runs),
+    "garmin": garmin.runs[
+        ["title", "kind", "distance_m", "moving_s", "heart_rate_bpm"]
+    ].to_numpy().tolist(),
+    "sets": sets.sets["movement"].tolist(),
+    "matched": [match(name).movement for name in names],
+}))
+"""
+
+
+@pytest.fixture
+def finnish_files(tmp_path: Path) -> list[Path]:
+    """Files as a Finn might have them: plain runs, Strava's and Garmin's lists, tracks, sets."""
+    titles = {3: "Hyvinkään juoksukisa", 7: "Kisan treeni", 10: "Kisa, puolimaraton"}
+    rows = [
+        f"{number}. {month} 2025,{'21.2' if number == 10 else '10.1'} km,50:00,"
+        f'"{titles.get(number, "Iltalenkki")}"'
+        for number, month in enumerate(FINNISH_MONTHS.split(), 1)
+    ]
+    strava = (GOLDEN / "strava_german.csv").read_text(encoding="utf-8")
+    track = (GOLDEN / "gpx_strava.gpx").read_text(encoding="utf-8")
+    texts = {
+        "runs.csv": "\n".join(("date,distance,duration,title", *rows)),
+        "strava.csv": strava.replace(",Lauf,", ",Juoksumatto,").replace(
+            ",Krafttraining,", ",Voimaharjoittelu,"
+        ),
+        "track.gpx": track.replace("<type>9</type>", "<type>Polkujuoksu</type>"),
+        "skiing.gpx": track.replace("<type>9</type>", "<type>Hiihto</type>"),
+        "garmin.csv": (
+            "Aktiviteettityyppi,Päivämäärä,Otsikko,Matka,Aika,Keskisyke\n"
+            "Juoksu,2025-11-02 09:05:11,Aamulenkki,10.00,00:50:00,148\n"
+            "Pyöräily,2025-11-03 09:05:11,Työmatka,10.00,00:30:00,120\n"
+        ),
+        "sets.csv": (
+            "date,movement,sets,reps\n"
+            "4. marraskuuta 2025,Takakyykky (levytanko),3,5\n4. marraskuuta 2025,Kyykky,3,12\n"
+        ),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return [tmp_path / name for name in texts]
+
+
+def test_a_language_is_its_words_in_six_files(
+    edited_package: Callable[..., Path], run_edited: Run, finnish_files: list[Path]
+) -> None:
+    edited = edited_package(LANGUAGE_EDITS)
+    assert len({file for file, _, _ in LANGUAGE_EDITS}) == 6
+    found = answers(run_edited, edited, LANGUAGE_SCRIPT, *map(str, finnish_files))
+    assert found == {
+        "days": [f"{number:02}.{number:02}." for number in range(1, 13)],
+        "races": [["Hyvinkään juoksukisa", 10_000.0], ["Kisa, puolimaraton", 21_097.5]],
+        "strava": [["Morning Run", "treadmill"]],
+        "strength": ["strength"],
+        "track": ["trail"],
+        "skiing": 0,
+        "garmin": [["Aamulenkki", "unknown", 10_000.0, 3_000.0, 148.0]],
+        "sets": ["back_squat", "squat"],
+        "matched": ["squat", "back_squat", "squat"],
+    }
+    # No word of it means something else in a language that was there before.
+    passes(run_edited, edited, *CATALOGUE_TESTS)
+    passes(run_edited, edited, "tests/importers/test_golden.py")
