@@ -29,8 +29,9 @@ BAR_S = 0.05
 
 _IMPORT = """
 import sys
-from runanalytics.library import Library, ingest
-ingest.BATCH_FILES = 8
+from runanalytics.library import Library
+from runanalytics.library.ingest import batches
+batches.BATCH_FILES = 8
 Library.open(sys.argv[1]).add(sys.argv[2])
 """
 

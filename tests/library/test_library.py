@@ -346,8 +346,9 @@ def test_a_killed_import_leaves_a_good_library(
         shutil.copy(path, folder)
     code = (
         "import sys\n"
-        "from runanalytics.library import Library, ingest\n"
-        "ingest.BATCH_FILES = 3\n"
+        "from runanalytics.library import Library\n"
+        "from runanalytics.library.ingest import batches\n"
+        "batches.BATCH_FILES = 3\n"
         "Library.open(sys.argv[1]).add(sys.argv[2], progress=lambda *a: print(a[0], flush=True))\n"
     )
     with subprocess.Popen(

@@ -25,9 +25,7 @@ from runanalytics.importers.fit import FIT
 from runanalytics.importers.runs.recorded import Recorded, run_of, when
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
-from runanalytics.library.corrections.merges import merges, redo, undo
 from runanalytics.library.linking.reconcile import RECORDERS
-from runanalytics.library.status import status
 
 #: A gym session of two watch files and the log of an app, which goes on for longer.
 GYM = {
@@ -112,23 +110,23 @@ def wrist_run(fit: Path) -> bytes:
     return f"WRIST 1\nrun,{start},\n{samples.to_csv(index=False)}".encode()
 
 
-@pytest.mark.parametrize(("rank", "speaks"), [(1, "fit"), (-1, "wrist")])
-def test_its_run_is_linked_and_the_better_source_speaks(
-    library: Library, tmp_path: Path, sample_fits: list[Path], wrist: Wrist, rank: int, speaks: str
+@pytest.mark.parametrize(("rank", "primary"), [(1, "fit"), (-1, "wrist")])
+def test_its_run_is_linked_and_the_better_source_is_primary(
+    library: Library, tmp_path: Path, sample_fits: list[Path], wrist: Wrist, rank: int, primary: str
 ) -> None:
     wrist.rank = rank
     (tmp_path / "run.wrist").write_bytes(wrist_run(sample_fits[-1]))
     library.add([tmp_path / "run.wrist", sample_fits[-1]], timezone="UTC")
     assert sorted(library.sources()["importer"]) == ["fit", "wrist"]
-    (merge,) = merges(library)
-    assert merge.speaks.importers == (speaks,)
+    (merge,) = library.merges()
+    assert merge.primary.importers == (primary,)
     (run,) = library.runs()["run_id"]
-    assert run == merge.speaks.id
+    assert run == merge.primary.identifier
     assert len(library.samples(run)) > 100
     assert len(library.segments()) > 0
-    told = status(library)
-    assert told.merged["runs"] == 1
-    assert {one.what: one.count for one in told.known}["runs"] == 1
+    status = library.status()
+    assert status.merged["runs"] == 1
+    assert {one.what: one.count for one in status.known}["runs"] == 1
 
 
 @pytest.mark.parametrize("records", [True, False])
@@ -146,15 +144,15 @@ def test_its_sessions_reach_from_first_to_last_if_it_records_them(
     assert spans["source"].tolist() == (["lifter", "activities"] if records else ["lifter"])
     assert spans["first_date"].dt.day.tolist() == ([2, 2] if records else [2])
     assert spans["last_date"].dt.day.tolist() == ([11, 6] if records else [11])
-    (merge,) = merges(library)
-    assert merge.speaks.importers == ("lifter",), "it has the sets"
+    (merge,) = library.merges()
+    assert merge.primary.importers == ("lifter",), "it has the sets"
     together = library.sessions().iloc[0]
     assert len(library.sets()) == 3
     # A recorded start and duration count beside the sets of a log; two logs keep their own.
     assert f"{together['start_utc']:%H:%M}" == ("18:02" if records else "18:05")
     assert together["duration_s"] == 3600
-    (told,) = status(library).spans
-    assert told.sources == tuple(spans["source"])
+    (strength,) = library.status().spans
+    assert strength.sources == tuple(spans["source"])
 
 
 def test_what_was_recorded_is_known_without_loading_importers(
@@ -165,12 +163,15 @@ def test_what_was_recorded_is_known_without_loading_importers(
     spans = library.log_spans()
     assert spans["source"].tolist() == ["activities"]
     code = (
-        "import sys; from runanalytics import Library; from runanalytics.library.status import"
-        f" status; status(Library.open({str(library.folder)!r}));"
+        "import sys; from runanalytics import Library;"
+        f" Library.open({str(library.folder)!r}).status();"
         " sys.exit('runanalytics.importers.registry' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-    with library._writing() as catalogue, catalogue.transaction():  # as earlier versions left it
+    with (
+        library.opened.writing() as catalogue,
+        catalogue.transaction(),
+    ):  # as earlier versions left it
         catalogue.write("DELETE FROM meta WHERE key = ?", [(RECORDERS,)])
     pd.testing.assert_frame_equal(library.log_spans(), spans)
 
@@ -183,12 +184,12 @@ def test_a_source_outlives_its_importer(
         for name, text in GYM.items():
             (tmp_path / name).write_text(text)
         library.add(tmp_path, timezone="UTC")
-        n_sessions, (merge,) = len(library.sessions()), merges(library)
+        n_sessions, (merge,) = len(library.sessions()), library.merges()
     assert importer_named("wrist") is None
-    undo(library, merge.hidden.id)
-    redo(library, merge.hidden.id)
+    library.undo_merge(merge.duplicate.identifier)
+    library.redo_merge(merge.duplicate.identifier)
     assert len(library.sessions()) == n_sessions
-    assert status(library).merged["sessions"] == 1
+    assert library.status().merged["sessions"] == 1
 
 
 def test_a_broken_file_with_its_ending_is_reported(

@@ -97,8 +97,8 @@ def test_a_file_that_may_not_grow_is_one_message_and_loses_nothing(
         "import resource, sys\n"
         "limit = int(sys.argv.pop(1))\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
-        "from runanalytics.library import ingest\n"
-        f"ingest.BATCH_FILES = 4\n{MAIN}"
+        "from runanalytics.library.ingest import batches\n"
+        f"batches.BATCH_FILES = 4\n{MAIN}"
     )
     done = cli(limit, "--library", library.folder, "import", SAMPLE / "runs", code=code)
     filled_up(library.folder, done, "")

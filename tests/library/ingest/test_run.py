@@ -200,7 +200,7 @@ def test_ctrl_c_leaves_a_good_library_and_no_process(
     for path in sample_fits[-100:]:
         shutil.copy(path, folder)
     code = (
-        "from runanalytics import Library; from runanalytics.library import adding, workers\n"
+        "from runanalytics import Library; from runanalytics.library.ingest import run, workers\n"
         "class Told(workers._Helper):\n"
         "    def __init__(self, heard):\n"
         "        super().__init__(heard); print('helper', self._process.pid, flush=True)\n"
