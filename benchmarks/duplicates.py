@@ -26,7 +26,7 @@ import pandas as pd
 
 from runanalytics import Library, schema
 from runanalytics.importers.contract import Clock, Imported, stable_id
-from runanalytics.library.linking.reconcile import enter_clocks, settle
+from runanalytics.library.linking.reconcile import reconcile, store_clocks
 from runanalytics.library.storage.catalogue import Catalogue
 
 SEEDS = 5
@@ -265,7 +265,7 @@ def enter(library: Library, drawn: Drawn) -> None:
                 }
                 if tables:
                     _enter_source(catalogue, source, Imported(**tables, clock=SOURCES[source][0]))
-        settle(catalogue)
+        reconcile(catalogue)
 
 
 def _enter_source(catalogue: Catalogue, source: str, imported: Imported) -> None:
@@ -277,7 +277,7 @@ def _enter_source(catalogue: Catalogue, source: str, imported: Imported) -> None
         catalogue.put(what, frame)
         said = [(source, what, identifier) for identifier in frame[key]]
         catalogue.write("INSERT INTO provenance VALUES (?, ?, ?)", said)
-    enter_clocks(catalogue, imported)
+    store_clocks(catalogue, imported)
 
 
 def pairs_of(groups: Iterable[Iterable[str]]) -> set[tuple[str, str]]:

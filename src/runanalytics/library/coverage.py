@@ -181,8 +181,8 @@ def _overlap(
 def _days_with(catalogue: Catalogue, column: str, runs: pd.DataFrame) -> Days:
     """Return the days of runs with a segment that has the metric, in order."""
     query = f'SELECT DISTINCT run_id FROM segments WHERE "{column}" IS NOT NULL'  # noqa: S608
-    into = Links.of(catalogue, "runs").into
-    having = {into.get(run_id, run_id) for (run_id,) in catalogue.rows(query)}
+    primary_of = Links.from_catalogue(catalogue, "runs").primary_of
+    having = {primary_of.get(run_id, run_id) for (run_id,) in catalogue.rows(query)}
     days = runs.loc[runs["run_id"].isin(having), "local_date"]
     return np.unique(days.to_numpy(dtype="datetime64[D]").astype(np.int64))
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runanalytics.findings.effects import Effects
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
-    from runanalytics.library.corrections.merges import Merged
+    from runanalytics.library.corrections.merges import Merge
     from runanalytics.library.rebuild import Rebuilt
     from runanalytics.library.status import Status
 
@@ -187,13 +187,13 @@ class Library(LibraryTables):
         with self.opened.writing():
             correct(self.folder, name, movement)
 
-    def merges(self) -> list[Merged]:
+    def merges(self) -> list[Merge]:
         """Return every merge of two runs or two sessions, by day; undone ones, too."""
         from runanalytics.library.corrections.merges import merges
 
         return merges(self.opened)
 
-    def undo_merge(self, identifier: str) -> Merged:
+    def undo_merge(self, identifier: str) -> Merge:
         """Read a duplicate as a run or session of its own again, now and after every import.
 
         Parameters
@@ -203,7 +203,7 @@ class Library(LibraryTables):
 
         Returns
         -------
-        Merged
+        Merge
             The merge that was undone.
 
         Raises
@@ -215,7 +215,7 @@ class Library(LibraryTables):
 
         return undo_merge(self.opened, identifier)
 
-    def redo_merge(self, identifier: str) -> Merged:
+    def redo_merge(self, identifier: str) -> Merge:
         """Put a merge that was undone back in force, whatever later imports find.
 
         Parameters
@@ -225,7 +225,7 @@ class Library(LibraryTables):
 
         Returns
         -------
-        Merged
+        Merge
             The merge that is in force again.
 
         Raises

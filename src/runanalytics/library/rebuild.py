@@ -24,7 +24,7 @@ from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.walk import Found, walk
 from runanalytics.library.ingest.batches import OWNED
 from runanalytics.library.ingest.run import Progress, add
-from runanalytics.library.linking.reconcile import settle
+from runanalytics.library.linking.reconcile import reconcile
 from runanalytics.library.storage.catalogue import Catalogue, stream_name, tables
 from runanalytics.library.storage.durable import make_private, stream_digest, sync_folder
 from runanalytics.library.storage.originals import Originals
@@ -166,7 +166,7 @@ def _made_anew(
         for source in gone:
             lost += _copied(source, old, catalogue, folder / STREAMS)
         lost += _carried_over(old, catalogue)
-    settle(catalogue, anyway=True)
+    reconcile(catalogue, force=True)
     return Rebuilt(len(found), tuple(source.name for source in gone), tuple(lost))
 
 

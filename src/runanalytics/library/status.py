@@ -224,7 +224,9 @@ def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:
     if catalogue.layout < 2:
         return found
     ((undone,),) = catalogue.rows("SELECT count(*) FROM merges WHERE undone")
-    merged = {what: len(Links.of(catalogue, what).into) for what in ("runs", "sessions")}
+    merged = {
+        what: len(Links.from_catalogue(catalogue, what).primary_of) for what in ("runs", "sessions")
+    }
     return found | {"merged": merged, "undone": undone, "zones": _zones(catalogue)}
 
 

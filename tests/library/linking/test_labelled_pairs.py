@@ -19,7 +19,7 @@ def test_no_pair_is_wrong_and_hardly_any_is_missed(
     assert found - true == set()
     assert len(true - found) <= 0.02 * len(true)
     assert len(library.runs()) + len(library.sessions()) == len(drawn.truth) - sum(
-        1 for merge in duplicates.merges(library) if not merge.undone
+        1 for merge in library.merges() if not merge.undone
     )
     guessed = duplicates.control_pairs(drawn)
     assert guessed - true, "nearness in time alone takes different things for one"

@@ -13,7 +13,7 @@ from runanalytics.importers.contract import Imported, ReadOptions, content_diges
 from runanalytics.importers.files.walk import Found
 from runanalytics.library.ingest.decoding import Decoded, holds_something
 from runanalytics.library.ingest.report import FileOutcome, Outcome
-from runanalytics.library.linking.reconcile import enter_clocks
+from runanalytics.library.linking.reconcile import store_clocks
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
 from runanalytics.library.storage.durable import sync_folder, write_durably
 
@@ -185,7 +185,7 @@ class Ingest:
             _enter_runs(self._catalogue, batch, entries)
             for source in batch:
                 _enter_log(self._catalogue, source.imported)
-                enter_clocks(self._catalogue, source.imported)
+                store_clocks(self._catalogue, source.imported)
             _enter_options(self._catalogue, batch, self._options)
 
 

@@ -23,7 +23,7 @@ from runanalytics.importers.files.unpacking import ArchiveLimitError, Budget
 from runanalytics.importers.files.walk import Found, walk, without_address
 from runanalytics.library.ingest.report import FileOutcome, ImportReport, Outcome
 from runanalytics.library.ingest.workers import Helpers, Job, do_in_order, spare_cores
-from runanalytics.library.storage.catalogue import UNSETTLED, Catalogue
+from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
 
 if TYPE_CHECKING:
     from runanalytics.importers.contract import ReadOptions
@@ -129,10 +129,10 @@ def add(
             finally:
                 # Also after Ctrl-C: what has been read need not be read again.
                 ingest.flush()
-    if write and catalogue is not None and catalogue.meta(UNSETTLED) is not None:
-        from runanalytics.library.linking.reconcile import settle
+    if write and catalogue is not None and catalogue.meta(UNRECONCILED) is not None:
+        from runanalytics.library.linking.reconcile import reconcile
 
-        settle(catalogue)
+        reconcile(catalogue)
     if write and catalogue is not None and catalogue.meta("version") != __version__:
         with catalogue.transaction():
             catalogue.write("INSERT OR REPLACE INTO meta VALUES ('version', ?)", [[__version__]])
@@ -146,7 +146,7 @@ def _same(catalogue: Catalogue, entered: dict[str, set[str]]) -> dict[str, int]:
 
     same = {}
     for what, new in entered.items():
-        into = Links.of(catalogue, what).into
+        into = Links.from_catalogue(catalogue, what).into
         duplicates = {one for one in into if one in new}
         primaries = {primary for one, primary in into.items() if one not in new and primary in new}
         same[what] = len(duplicates | primaries)

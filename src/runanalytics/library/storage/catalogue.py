@@ -86,7 +86,7 @@ CREATE TABLE read_with (
 _LEFT_OUT = ("meta", "streams")
 
 #: Key of the store's note that an import has changed something that `settling` has not seen yet.
-UNSETTLED = "unsettled"
+UNRECONCILED = "unsettled"
 
 #: How instants and days are written, for `strftime` and back.
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"

@@ -14,7 +14,7 @@ from runanalytics.library.storage.catalogue import (
     LAYOUT,
     LAYOUT_2,
     STORED,
-    UNSETTLED,
+    UNRECONCILED,
     Catalogue,
     declaration,
 )
@@ -31,7 +31,7 @@ WHERE start_utc IS NOT NULL AND utc_offset_s IS NOT NULL AND {key} NOT IN (
 """  # noqa: S608 - names of our own
     for what, key in (("runs", "run_id"), ("sessions", "session_id"))
 )
-_LEFT_TO_SETTLE = f"INSERT OR REPLACE INTO meta VALUES ('{UNSETTLED}', '1');"  # noqa: S608
+_LEFT_TO_SETTLE = f"INSERT OR REPLACE INTO meta VALUES ('{UNRECONCILED}', '1');"  # noqa: S608
 
 #: Statements that lead to each layout from the one before.
 _STEPS: Mapping[int, str] = {
