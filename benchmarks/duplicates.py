@@ -271,10 +271,10 @@ def enter(library: Library, drawn: Drawn) -> None:
 def _enter_source(catalogue: Catalogue, source: str, imported: Imported) -> None:
     added = {"added_utc": pd.Timestamp("2026-12-01", tz="UTC"), "outcome": "added"}
     row = {"digest": source, "name": source, "importer": source, "importer_version": 1, **added}
-    catalogue.put("sources", schema.check(pd.DataFrame([row]), "sources"))
+    catalogue.upsert("sources", schema.check(pd.DataFrame([row]), "sources"))
     for what, key in (("runs", "run_id"), ("sessions", "session_id")):
         frame = getattr(imported, what)
-        catalogue.put(what, frame)
+        catalogue.upsert(what, frame)
         said = [(source, what, identifier) for identifier in frame[key]]
         catalogue.write("INSERT INTO provenance VALUES (?, ?, ?)", said)
     store_clocks(catalogue, imported)

@@ -269,8 +269,8 @@ def _enter_runs(
         return
     runs = pd.concat([source.imported.runs for source in with_runs], ignore_index=True)
     catalogue.write("DELETE FROM segments WHERE run_id = ?", [(one,) for one in runs["run_id"]])
-    catalogue.put("runs", runs)
-    catalogue.put("segments", pd.concat([source.segments for source in with_runs]))
+    catalogue.upsert("runs", runs)
+    catalogue.upsert("segments", pd.concat([source.segments for source in with_runs]))
     catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", entries)
 
 
@@ -280,7 +280,7 @@ def _enter_log(catalogue: Catalogue, imported: Imported) -> None:
     catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
     for table in ("sessions", "sets", "races", "log_spans"):
         if len(frame := getattr(imported, table)):
-            catalogue.put(table, frame)
+            catalogue.upsert(table, frame)
 
 
 def _without(frame: pd.DataFrame, runs: list[str]) -> pd.DataFrame:
