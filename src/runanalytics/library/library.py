@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from runanalytics.library.ingest.report import ImportReport
-from runanalytics.library.ingest.run import Progress, add_paths
+from runanalytics.library.ingest.run import GivenOptions, Progress, import_paths
 from runanalytics.library.tables import LibraryTables
 from runanalytics.shipped import notebook_folder, sample_folder
 
@@ -139,7 +139,7 @@ class Library(LibraryTables):
             Keep the files themselves, too, so that the library can be rebuilt without them.
             They hold positions.
         progress : callable, optional
-            Called with (files done, files met so far, the file's `FileOutcome`) after each.
+            Called with (files done, files found so far, the file's `FileOutcome`) after each.
 
         Returns
         -------
@@ -153,12 +153,10 @@ class Library(LibraryTables):
         LibraryError
             If the folder cannot be written or the disk is full. What was imported before stays.
         """
-        return add_paths(
+        return import_paths(
             self.opened,
             paths,
-            timezone=timezone,
-            units=units,
-            engine=engine,
+            GivenOptions(timezone, units, engine),
             dry_run=dry_run,
             keep_originals=keep_originals,
             progress=progress,

@@ -310,7 +310,13 @@ class Catalogue:
         )
 
     def insert(
-        self, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = ""
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        *,
+        verb: str = "INSERT",
+        conflict: str = "",
     ) -> None:
         """Insert rows into table `name`; inside a `transaction` only.
 
@@ -322,11 +328,13 @@ class Catalogue:
             Its columns that the rows have.
         rows : iterable of sequence
             The rows.
+        verb : str
+            The SQL verb, such as ``INSERT OR IGNORE``.
         conflict : str
             An SQL clause on rows whose key is there already.
         """
         named, marks = ", ".join(f'"{each}"' for each in columns), ", ".join("?" * len(columns))
-        self.write(f'INSERT INTO "{name}" ({named}) VALUES ({marks}) {conflict}', rows)  # noqa: S608
+        self.write(f'{verb} INTO "{name}" ({named}) VALUES ({marks}) {conflict}', rows)
 
     def upsert(self, name: str, frame: pd.DataFrame) -> None:
         """Insert the rows of `frame`; where a key is there already, its row is updated.
@@ -341,7 +349,8 @@ class Catalogue:
             if column not in table.key
         )
         rows = zip(*(_encoded(frame[column.name], column) for column in table), strict=True)
-        self.insert(name, table.names, rows, f"ON CONFLICT ({key}) DO UPDATE SET {updates}")
+        conflict = f"ON CONFLICT ({key}) DO UPDATE SET {updates}"
+        self.insert(name, table.names, rows, conflict=conflict)
 
     def writes_of_others(self) -> int:
         """Return a number that changes whenever another connection has written."""
