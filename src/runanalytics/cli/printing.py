@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.library import ImportReport
-    from runanalytics.library.movement_use import Done
+    from runanalytics.library.movement_use import Practice
     from runanalytics.movements import Match, Movement, Programme
 
 #: Rows of runs that a trend prints unless asked for all.
@@ -147,7 +147,7 @@ def print_form(runs: pd.DataFrame, form: pd.DataFrame, system: str, everything: 
 
 
 def print_movement(
-    found: Match, known: Movement, programmes: Sequence[Programme], done: Done
+    found: Match, known: Movement, programmes: Sequence[Programme], done: Practice
 ) -> None:
     """Print what a movement is, how it is done, what is prescribed, and how often it was done."""
     print(f"{known.name} ({known.id}; {found.reason})")

@@ -275,17 +275,9 @@ def _corrected(
             continue
         state = REJECTED if correction.decision == NO_RACE else COUNTS
         table.loc[place, ["found_by", "state"]] = [USER, state]
-        stated: dict[str, Any] = {
-            "distance_m": correction.distance_m,
-            "time_s": correction.time_s,
-            "title": correction.title or None,
-            "ascent_m": correction.ascent_m,
-            "temperature_c": correction.temperature_c,
-        }
-        if correction.decision == ADDED:
-            stated["local_date"] = pd.Timestamp(correction.day) if correction.day else None
-        for name, value in stated.items():
-            if value is not None:
+        for name, value in correction.values().items():
+            # The day of a race that was found is not for the user to state.
+            if value is not None and (name != "local_date" or correction.decision == ADDED):
                 table.loc[place, name] = value
     table = table.reset_index(drop=True)
     table.attrs = {"unknown": unknown}
@@ -347,14 +339,7 @@ def _race_or_run(folder: LibraryFolder, identifier: str) -> pd.Series:
 
 def _refuse_implausible(correction: RaceCorrection) -> None:
     """Refuse implausible values before they are written."""
-    row = {
-        "race_id": correction.key,
-        "local_date": pd.Timestamp(correction.day) if correction.day else pd.NaT,
-        "distance_m": correction.distance_m,
-        "time_s": correction.time_s,
-        "ascent_m": correction.ascent_m,
-        "temperature_c": correction.temperature_c,
-    }
+    row = {"race_id": correction.key, **correction.values()}
     _, removed = schema.without_implausible(schema.check(pd.DataFrame([row]), "races"), "races")
     if removed:
         values = ", ".join(f"{name} is {row[name]}" for name in removed)

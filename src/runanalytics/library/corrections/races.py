@@ -11,6 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from runanalytics.errors import UsageError
 from runanalytics.importers.contract import content_digest
@@ -75,6 +78,17 @@ class RaceCorrection:
         """The identifier: it is compared as it is written."""
         return self.key
 
+    def values(self) -> dict[str, Any]:
+        """Return what is stated, by columns of table ``races``; None where nothing is."""
+        return {
+            "local_date": pd.Timestamp(self.day) if self.day else None,
+            "distance_m": self.distance_m,
+            "time_s": self.time_s,
+            "title": self.title or None,
+            "ascent_m": self.ascent_m,
+            "temperature_c": self.temperature_c,
+        }
+
 
 def read_race_corrections(folder: Path) -> dict[str, RaceCorrection]:
     """Return what the user states of races in the library in `folder`, by identifier.
@@ -84,7 +98,7 @@ def read_race_corrections(folder: Path) -> dict[str, RaceCorrection]:
     UsageError
         If a line cannot be read, naming every such line.
     """
-    return _RACES.entries(folder)
+    return _RACES.statements(folder)
 
 
 def write_race_correction(
