@@ -243,7 +243,7 @@ class Library(LibraryTables):
         identifier : str
             Of the duplicate, or at least the first four characters of it.
         into : str
-            Of the primary, whose values are read; the duplicate fills what it leaves open.
+            Of the primary, whose values are read; the duplicate fills its missing values.
 
         Raises
         ------
@@ -256,7 +256,7 @@ class Library(LibraryTables):
         join(self.opened, identifier, into)
 
     def set_span(self, what: str, first: Any, last: Any) -> None:
-        """State the days on which a log was kept; this wins over what files state.
+        """State the days on which a log was kept, in place of what files state.
 
         Parameters
         ----------
@@ -583,7 +583,7 @@ class Library(LibraryTables):
         return change_points(self.form(metric, speed_m_s, since, until))
 
     def race_results(self, *, adjust: Sequence[str] | None = None) -> RaceResults:
-        """Put all races on one scale, and say what they mean for other distances.
+        """Put all races on one scale, and predict times of other distances.
 
         Parameters
         ----------
@@ -644,7 +644,7 @@ class Library(LibraryTables):
         return claims_on_trial(self, list(self.claims().values() if claims is None else claims))
 
     def followed(self, programme: str) -> Adherence:
-        """Say how far a programme was followed, over all logged weeks and lately.
+        """Return how far a programme was followed, over all logged weeks and lately.
 
         Parameters
         ----------

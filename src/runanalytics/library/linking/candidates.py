@@ -140,7 +140,7 @@ class Pairs:
 
 
 def _in_ranges(first: Places, count: Places) -> tuple[Places, Places]:
-    """Return the numbers of each range, as far as it may reach, beside the range's place."""
+    """Return the numbers in ranges of `MOST_NEIGHBOURS` at most, after the index of their range."""
     count = np.clip(count, 0, MOST_NEIGHBOURS)
     place = np.repeat(np.arange(len(first)), count)
     ordinal = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)

@@ -50,7 +50,7 @@ def unfinished(folder: Path, name: str) -> Iterator[BinaryIO]:
     Parameters
     ----------
     folder : Path
-        Where it lies; there has to be such a folder.
+        An existing folder.
     name : str
         What the temporary name begins with, after a dot.
     """

@@ -36,7 +36,7 @@ def pack(samples: pd.DataFrame) -> bytes:
     Parameters
     ----------
     samples : DataFrame
-        Table "samples"; its `run_id` is not stored, the file's name says it. Values are
+        Table "samples"; its `run_id` is not stored: it stands in the file's name. Values are
         rounded to each column's `resolution`; columns without any value are left out.
     """
     columns: dict[str, pa.Array] = {}
