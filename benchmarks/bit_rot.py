@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from benchmarks.many_runs import copies
 from runanalytics.errors import LibraryError
 from runanalytics.library import Library
-from runanalytics.library.fingerprint import dump
+from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.storage.page_checksums import damaged_pages
 from runanalytics.shipped import sample_folder
 
@@ -72,7 +72,7 @@ def read_wrong(library: Library, path: Path, expected: dict[str, str]) -> bool:
             run_id = path.name.partition(".")[0]
             samples = reader.samples(run_id)
             return samples.to_csv(index=False) != expected[run_id]
-        return dump(reader.opened) != expected
+        return fingerprint(reader.opened) != expected
     except LibraryError:
         return False
     finally:
@@ -99,7 +99,7 @@ def trials(library: Library, n_flips: int) -> tuple[Counter[str], dict[str, Coun
     for path in sorted(library.folder.rglob("*")):
         if path.is_file() and path.stat().st_size:
             files[part(path)].append(path)
-    expected = dump(library.opened)
+    expected = fingerprint(library.opened)
     runs = library.runs()
     texts = {run: library.samples(run).to_csv(index=False) for run in runs["run_id"]}
     library.close()

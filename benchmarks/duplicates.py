@@ -27,7 +27,7 @@ import pandas as pd
 
 from runanalytics import Library, schema
 from runanalytics.importers.contract import Clock, Imported, stable_id
-from runanalytics.library.linking.reconcile import enter_clocks, settle
+from runanalytics.library.linking.reconcile import reconcile, store_clocks
 from runanalytics.library.storage.catalogue import Catalogue
 
 SEEDS = 5
@@ -268,19 +268,19 @@ def enter(library: Library, drawn: Drawn) -> None:
                 }
                 if tables:
                     _enter_source(catalogue, source, Imported(**tables, clock=SOURCES[source][0]))
-        settle(catalogue)
+        reconcile(catalogue)
 
 
 def _enter_source(catalogue: Catalogue, source: str, imported: Imported) -> None:
     added = {"added_utc": pd.Timestamp("2026-12-01", tz="UTC"), "outcome": "added"}
     row = {"digest": source, "name": source, "importer": source, "importer_version": 1, **added}
-    catalogue.put("sources", schema.check(pd.DataFrame([row]), "sources"))
+    catalogue.upsert("sources", schema.check(pd.DataFrame([row]), "sources"))
     for what, key in (("runs", "run_id"), ("sessions", "session_id")):
         frame = getattr(imported, what)
-        catalogue.put(what, frame)
+        catalogue.upsert(what, frame)
         provenance = [(source, what, identifier) for identifier in frame[key]]
         catalogue.write("INSERT INTO provenance VALUES (?, ?, ?)", provenance)
-    enter_clocks(catalogue, imported)
+    store_clocks(catalogue, imported)
 
 
 def pairs_of(groups: Iterable[Iterable[str]]) -> set[tuple[str, str]]:

@@ -29,7 +29,7 @@ from pathlib import Path
 
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.library import Library
-from runanalytics.library.fingerprint import dump
+from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.ingest import batches
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
 from runanalytics.shipped import sample_folder
@@ -171,7 +171,7 @@ def failures(
         found += [f"an orphan: {name}" for name in sorted(orphans)]
         if finish:
             library.add(ready.files)
-            one, other = dump(library.opened), dump(ready.whole.opened)
+            one, other = fingerprint(library.opened), fingerprint(ready.whole.opened)
             different = {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
             # The library of some files has also seen them in another folder.
             found += [f"different: {key}" for key in different - {"places"}]

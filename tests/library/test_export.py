@@ -21,7 +21,7 @@ from runanalytics.importers import registry
 from runanalytics.importers.fit import FIT
 from runanalytics.library import export as exporting
 from runanalytics.library.corrections.edited_file import guarded, unguarded
-from runanalytics.library.fingerprint import dump
+from runanalytics.library.fingerprint import fingerprint
 
 LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 TITLES = (
@@ -66,7 +66,7 @@ def test_an_export_is_restored_to_an_equal_library(filled: Library, tmp_path: Pa
     assert all(path.exists() for path in written)
     restored = Library.open(tmp_path / "restored")
     assert restored.restore(tmp_path / "out") == len(written) - 1
-    assert dump(restored.opened) == dump(filled.opened)
+    assert fingerprint(restored.opened) == fingerprint(filled.opened)
     assert (restored.folder / "movements.csv").read_text().startswith("name,movement")
     assert restored.verify() == []
     pd.testing.assert_frame_equal(restored.races(), filled.races())
@@ -98,7 +98,7 @@ def test_an_export_is_of_one_moment(
     filled: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process commits between the export of two tables."""
-    before = dump(filled.opened)
+    before = fingerprint(filled.opened)
     plain, wrote = exporting._of_frame, []
 
     def interrupted(frame: pd.DataFrame) -> bytes:
@@ -113,7 +113,7 @@ def test_an_export_is_of_one_moment(
     Library.open(filled.folder).export(tmp_path / "out")
     restored = Library.open(tmp_path / "restored")
     restored.restore(tmp_path / "out")
-    assert dump(restored.opened) == before != dump(filled.opened)
+    assert fingerprint(restored.opened) == before != fingerprint(filled.opened)
 
 
 def test_an_export_goes_into_a_new_folder(filled: Library, tmp_path: Path) -> None:
@@ -196,12 +196,12 @@ def test_a_rebuilt_library_is_equal(
     library: Library, some_files: Path, tmp_path: Path, keep: bool
 ) -> None:
     library.add(some_files, keep_originals=keep, timezone="Asia/Tokyo")
-    before, added = dump(library.opened), library.sources()["added_utc"]
+    before, added = fingerprint(library.opened), library.sources()["added_utc"]
     if keep:
         shutil.rmtree(some_files)
     rebuilt = library.rebuild()
     assert (rebuilt.read, rebuilt.kept, rebuilt.lost) == (6, (), ())
-    assert dump(library.opened) == before
+    assert fingerprint(library.opened) == before
     assert library.sources()["added_utc"].equals(added)
     assert library.verify() == []
     assert not (library.folder / "rebuild").exists()
@@ -212,7 +212,7 @@ def test_a_rebuilt_library_is_equal(
 
 def test_what_no_file_is_left_of_is_kept_and_named(library: Library, some_files: Path) -> None:
     library.add(some_files)
-    before = dump(library.opened)
+    before = fingerprint(library.opened)
     (some_files / "races.csv").unlink()
     changed = sorted((some_files / "watch").iterdir())[0]
     changed.write_bytes(b"something else")
@@ -221,7 +221,7 @@ def test_what_no_file_is_left_of_is_kept_and_named(library: Library, some_files:
     assert set(rebuilt.kept) == {"races.csv", changed.name}
     assert rebuilt.lost == ()
     assert "races.csv" in rebuilt.text()
-    assert dump(library.opened) == before
+    assert fingerprint(library.opened) == before
     assert library.verify() == []
 
 
@@ -237,15 +237,15 @@ def test_what_the_user_said_survives(library: Library, some_files: Path) -> None
             "INSERT INTO user_spans VALUES ('strength', 'break', '2026-01-01', '2026-02-01')", [()]
         )
     (library.folder / "movements.csv").write_text("name,movement\nKniebeuge,squat\n")
-    before = dump(library.opened)
+    before = fingerprint(library.opened)
     library.rebuild()
-    assert dump(library.opened) == before
+    assert fingerprint(library.opened) == before
     assert {"merges", "user_spans"} <= before.keys()
     assert (library.folder / "movements.csv").exists()
 
 
 def test_a_damaged_library_is_rebuilt(filled: Library, some_files: Path) -> None:
-    before = dump(filled.opened)
+    before = fingerprint(filled.opened)
     filled.close()
     catalogue = filled.folder / "catalogue.sqlite"
     whole = catalogue.read_bytes()
@@ -260,7 +260,9 @@ def test_a_damaged_library_is_rebuilt(filled: Library, some_files: Path) -> None
         with pytest.raises(LibraryError, match="damaged"):
             library.add(some_files)
         library.rebuild()
-        changed = {key for key, digest in before.items() if dump(library.opened).get(key) != digest}
+        changed = {
+            key for key, digest in before.items() if fingerprint(library.opened).get(key) != digest
+        }
         assert changed <= {"places", "sources"}, "when and where a file was met may be damaged"
         assert library.verify() == []
         library.close()
@@ -284,7 +286,7 @@ def test_a_rebuild_that_is_cut_short_leaves_the_old_library(
     from runanalytics.library import rebuild
 
     library.add(some_files)
-    before = dump(library.opened)
+    before = fingerprint(library.opened)
 
     def cut(*_: object) -> None:
         raise KeyboardInterrupt
@@ -293,7 +295,7 @@ def test_a_rebuild_that_is_cut_short_leaves_the_old_library(
         patch.setattr(rebuild, "_take_its_place", cut)
         with pytest.raises(KeyboardInterrupt):
             library.rebuild()
-    assert dump(library.opened) == before
+    assert fingerprint(library.opened) == before
     assert library.verify() == []
     library.add(some_files)
     assert not (library.folder / "rebuild").exists()
@@ -356,14 +358,14 @@ def test_everything_written_is_private_whatever_the_umask(some_files: Path, tmp_
 
 
 def test_a_rebuild_needs_no_catalogue_that_opens(filled: Library) -> None:
-    before = dump(filled.opened)
+    before = fingerprint(filled.opened)
     filled.close()
     (filled.folder / "catalogue.sqlite").write_bytes(b"no database at all" * 400)
     library = Library.open(filled.folder)
     rebuilt = library.rebuild()
     assert (rebuilt.read, len(rebuilt.lost)) == (6, 1)
     for table in ("runs", "segments", "races", "sessions"):
-        assert dump(library.opened)[table] == before[table]
+        assert fingerprint(library.opened)[table] == before[table]
     assert library.verify() == []
 
 

@@ -124,9 +124,9 @@ def test_its_run_is_linked_and_the_better_source_is_primary(
     assert run == merge.primary.identifier
     assert len(library.samples(run)) > 100
     assert len(library.segments()) > 0
-    told = library.status()
-    assert told.merged["runs"] == 1
-    assert {one.what: one.count for one in told.known}["runs"] == 1
+    status = library.status()
+    assert status.merged["runs"] == 1
+    assert {one.what: one.count for one in status.known}["runs"] == 1
 
 
 @pytest.mark.parametrize("records", [True, False])
@@ -151,8 +151,8 @@ def test_its_sessions_reach_from_first_to_last_if_it_records_them(
     # A recorded start and duration count beside the sets of a log; two logs keep their own.
     assert f"{together['start_utc']:%H:%M}" == ("18:02" if records else "18:05")
     assert together["duration_s"] == 3600
-    (told,) = library.status().spans
-    assert told.sources == tuple(spans["source"])
+    (strength,) = library.status().spans
+    assert strength.sources == tuple(spans["source"])
 
 
 def test_what_was_recorded_is_known_without_loading_importers(

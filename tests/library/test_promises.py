@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from runanalytics import Library, read, schema
-from runanalytics.library.fingerprint import dump
+from runanalytics.library.fingerprint import fingerprint
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 MAIN = "from runanalytics.cli import main; main()"
@@ -91,7 +91,7 @@ def test_a_file_that_may_not_grow_is_one_message_and_loses_nothing(
     library: Library, tmp_path: Path, limit: int
 ) -> None:
     library.add(SAMPLE / "races.csv")
-    before = dump(library.opened)
+    before = fingerprint(library.opened)
     library.close()
     code = (
         "import resource, sys\n"
@@ -104,7 +104,7 @@ def test_a_file_that_may_not_grow_is_one_message_and_loses_nothing(
     filled_up(library.folder, done, "")
     reader = Library.open(library.folder)
     assert reader.verify() == []
-    assert dump(reader.opened)["races"] == before["races"]
+    assert fingerprint(reader.opened)["races"] == before["races"]
     reader.close()
     some = sorted((SAMPLE / "runs").iterdir())[:2]
     assert library.add(some).exit_status == 0, "with room again it goes on"
@@ -132,12 +132,12 @@ def test_a_full_disk_is_one_message_and_loses_nothing(small_disk: Path) -> None:
     place = small_disk / "library"
     library = Library.open(place)
     library.add(sorted((SAMPLE / "runs").iterdir())[:5])
-    before = dump(library.opened)
+    before = fingerprint(library.opened)
     library.close()
     done = cli("--library", place, "import", SAMPLE / "runs")
     filled_up(place, done, "full")
     library = Library.open(place)
-    after = dump(library.opened)
+    after = fingerprint(library.opened)
     library.close()
     assert {key: after.get(key) for key in before if key.startswith("samples")} == {
         key: before[key] for key in before if key.startswith("samples")
@@ -339,8 +339,8 @@ def test_the_terminal_is_not_obeyed(library: Library, tmp_path: Path) -> None:
 
 def test_same_import_twice_changes_nothing(library: Library, some_files: Path) -> None:
     library.add(some_files)
-    before = dump(library.opened)
+    before = fingerprint(library.opened)
     files = sorted(some_files.rglob("*.*"))
     random.Random(1).shuffle(files)
     library.add(files)
-    assert dump(library.opened) == before
+    assert fingerprint(library.opened) == before

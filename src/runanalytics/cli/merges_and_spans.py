@@ -11,7 +11,7 @@ from runanalytics.cli.printing import print_json, print_rows, records
 
 if TYPE_CHECKING:
     from runanalytics.library import Library
-    from runanalytics.library.corrections.merges import Merged
+    from runanalytics.library.corrections.merges import Merge
 
 commands = typer.Typer()
 PLACE_IN_HELP = 80
@@ -51,7 +51,7 @@ def merges(
     print(f"{count} {'undone' if undone else 'in force'}{hint}")
 
 
-def _text(merge: Merged) -> str:
+def _text(merge: Merge) -> str:
     by = " (by hand)" if merge.made_by == "user" else ""
     return (
         f"{merge.duplicate.text()}\n"

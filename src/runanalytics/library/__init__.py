@@ -1,7 +1,7 @@
-"""Where one athlete's data lives: a private folder that is added to and never loses anything.
+"""The library of one athlete: a private folder of all imported data.
 
-`Library` stands above the findings and the report, since it answers with them; the other modules
-here stand below. It is therefore loaded when it is first asked for, not with any of them.
+`Library` stands above the findings and the report, which it calls; the other modules here stand
+below. It is therefore loaded when it is first used, not with any of them.
 """
 
 from __future__ import annotations

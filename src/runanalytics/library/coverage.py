@@ -1,4 +1,4 @@
-"""On which days logs were kept, in how many weeks form is known too, and when that is enough."""
+"""On which days logs were kept, and in how many weeks both form and training are known."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 #: Weeks with form and training that an effect needs (`runanalytics.findings.effect`).
 NEEDED_WEEKS = 40
-#: Latest weeks of which the pace is taken.
+#: Latest weeks from which it is predicted when there will be enough.
 PACE_WEEKS = 12
 #: A log that ends so many days before the last run has stopped, or has not been exported since.
 STOPPED_DAYS = 21
-#: Further ahead than this (weeks) nothing is predicted.
+#: Nothing is predicted further ahead than this (weeks).
 _FARTHEST_WEEKS = 260
 
-#: What is asked of form, and of training.
+#: The metrics and kinds of training that are compared.
 _METRICS = {"cadence": "cadence_spm", "contact time": "ground_contact_ms"}
 _TRAINING = ("strength", "technique")
 
@@ -31,8 +31,8 @@ Days = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Span:
-    """One log: from when to when it was kept, its breaks, and the sources of that."""
+class LogSpan:
+    """The days on which a log was kept, its breaks, and the sources that state them."""
 
     what: str
     first: str
@@ -76,7 +76,7 @@ class Overlap:
 
     @property
     def enough(self) -> bool:
-        """Whether an effect can be asked for now."""
+        """Whether an effect can be estimated now."""
         return self.n_weeks >= self.needed
 
     def text(self) -> str:
@@ -93,7 +93,7 @@ class Overlap:
         return f"{both} overlap in {weeks}: an effect needs {self.needed}{by}; {self.advice}"
 
 
-def spans_of(log_spans: pd.DataFrame, runs: pd.DataFrame) -> tuple[Span, ...]:
+def spans_by_log(log_spans: pd.DataFrame, runs: pd.DataFrame) -> tuple[LogSpan, ...]:
     """Return each log as one span with its breaks.
 
     Parameters
@@ -101,7 +101,7 @@ def spans_of(log_spans: pd.DataFrame, runs: pd.DataFrame) -> tuple[Span, ...]:
     log_spans : DataFrame
         Table ``log_spans``.
     runs : DataFrame
-        Table ``runs``: a log that ends long before the last of them gets an advice.
+        Table ``runs``: a log that ends long before the last of them gets advice.
     """
     last_run = runs["local_date"].max() if len(runs) else None
     found = []
@@ -111,13 +111,15 @@ def spans_of(log_spans: pd.DataFrame, runs: pd.DataFrame) -> tuple[Span, ...]:
         last = pd.Timestamp(spans["last_date"].max())
         advice = ""
         if last_run is not None and last_run - last > pd.Timedelta(days=STOPPED_DAYS):
-            advice = f"runs go on to {_iso(last_run)}; import a newer export, or state what is true"
+            advice = (
+                f"runs go on to {last_run:%Y-%m-%d}; import a newer export, or state what is true"
+            )
             advice += f" (runanalytics spans set {what} FIRST LAST)"
         found.append(
-            Span(
+            LogSpan(
                 str(what),
-                _iso(spans["first_date"].min()),
-                _iso(last),
+                f"{spans['first_date'].min():%Y-%m-%d}",
+                f"{last:%Y-%m-%d}",
                 tuple((_day(days[gap] + 1), _day(days[gap + 1] - 1)) for gap in gaps),
                 tuple(dict.fromkeys(spans["source"].fillna("unknown").tolist())),
                 advice,
@@ -162,12 +164,12 @@ def _overlap(
     now = (latest + 3) // 7
     pace = np.count_nonzero(weeks > now - PACE_WEEKS) / PACE_WEEKS
     lacking = NEEDED_WEEKS - len(weeks)
-    by = None
-    if lacking > 0 and pace > 0 and lacking / pace <= _FARTHEST_WEEKS:
-        by = f"{pd.Timestamp(latest + round(7 * lacking / pace), unit='D'):%B %Y}"
     if lacking <= 0:
-        advice = ""
-    elif run_days[0] < logged[0] - STOPPED_DAYS:
+        return Overlap(metric, training, len(weeks), NEEDED_WEEKS, None, "")
+    by = None
+    if pace > 0 and lacking / pace <= _FARTHEST_WEEKS:
+        by = f"{pd.Timestamp(latest + round(7 * lacking / pace), unit='D'):%B %Y}"
+    if run_days[0] < logged[0] - STOPPED_DAYS:
         advice = f"import older {training} logs"
     elif logged[-1] < latest - STOPPED_DAYS:
         advice = f"import a newer {training} log"
@@ -181,8 +183,8 @@ def _overlap(
 def _days_with(catalogue: Catalogue, column: str, runs: pd.DataFrame) -> Days:
     """Return the days of runs with a segment that has the metric, in order."""
     query = f'SELECT DISTINCT run_id FROM segments WHERE "{column}" IS NOT NULL'  # noqa: S608
-    into = Links.of(catalogue, "runs").into
-    having = {into.get(run_id, run_id) for (run_id,) in catalogue.rows(query)}
+    primary_of = Links.from_catalogue(catalogue, "runs").primary_of
+    having = {primary_of.get(run_id, run_id) for (run_id,) in catalogue.rows(query)}
     days = runs.loc[runs["run_id"].isin(having), "local_date"]
     return np.unique(days.to_numpy(dtype="datetime64[D]").astype(np.int64))
 
@@ -191,12 +193,8 @@ def _covered(spans: pd.DataFrame) -> Days:
     """Return every day of some spans, in order."""
     bounds = spans[["first_date", "last_date"]].to_numpy(dtype="datetime64[D]").astype(np.int64)
     days = [np.arange(first, last + 1) for first, last in bounds]
-    return np.unique(np.concatenate(days)) if days else np.empty(0, dtype=np.int64)
+    return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *days]))
 
 
 def _day(number: int) -> str:
     return str(np.datetime64(int(number), "D"))
-
-
-def _iso(day: pd.Timestamp) -> str:
-    return day.strftime("%Y-%m-%d")

@@ -1,8 +1,8 @@
-"""Taking everything out of a library, and putting it into a new one.
+"""Export of a whole library, and its restoration.
 
 An export is a folder of CSV files to be read by people and spreadsheets, the samples as Parquet,
 and in `catalogue/` the catalogue's own tables, from which `restore` makes an equal library. Its
-manifest is written last and states the digest of every file, so half an export is known.
+manifest is written last and states the digest of every file, so that half an export is detected.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from runanalytics.library.storage.writing import OWN_FILES
 if TYPE_CHECKING:
     import pandas as pd
 
-#: How tables are read to which corrections of the user's belong; others are read as stored.
+#: How tables are read that the user's corrections apply to; others are read as stored.
 _CORRECTED: Mapping[str, Callable[[LibraryFolder], pd.DataFrame]] = {
     "runs": LibraryFolder.runs,
     "sessions": corrected_sessions,
@@ -82,12 +82,7 @@ def export(library: LibraryFolder, folder: Path) -> list[Path]:
                     digests[name] = content_digest(data)
         for inner in (CATALOGUE_TABLES, SAMPLES):
             sync_folder(folder / inner)
-        manifest = {
-            "format": _FORMAT,
-            "layout": LAYOUT,
-            "version": __version__,
-            "files": digests,
-        }
+        manifest = {"format": _FORMAT, "layout": LAYOUT, "version": __version__, "files": digests}
         write_durably(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
         sync_folder(folder)
         (folder / UNFINISHED).unlink()
@@ -151,7 +146,7 @@ def _refuse_filled(folder: Path) -> None:
 
 @contextmanager
 def _snapshot(library: LibraryFolder) -> Iterator[tuple[LibraryFolder, Catalogue]]:
-    """Read through a connection of one's own that sees one moment only."""
+    """Read through a separate connection, in which the library stays as it is at one moment."""
     with closing(LibraryFolder(library.path)) as reader:
         catalogue = reader.reading()
         if catalogue is None:
@@ -169,9 +164,8 @@ def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, 
         frame = _CORRECTED[name](reader) if name in _CORRECTED else reader.table(name)
         yield f"{name}.csv", _of_frame(frame)
     for name in (*tables(catalogue), "streams"):
-        columns = [row[1] for row in catalogue.rows(f'PRAGMA table_info("{name}")')]
         rows = catalogue.rows(f'SELECT * FROM "{name}"')  # noqa: S608
-        yield f"{CATALOGUE_TABLES}/{name}.csv", _csv([columns, *map(_cells, rows)])
+        yield f"{CATALOGUE_TABLES}/{name}.csv", _csv([catalogue.columns(name), *map(_cells, rows)])
     for name in OWN_FILES:
         if (path := reader.path / name).exists():
             yield name, path.read_bytes()
@@ -239,8 +233,7 @@ def _manifest(source: Path) -> dict[str, str]:
             where=str(source),
             hint="update runanalytics",
         )
-    inside = all(not Path(name).is_absolute() and ".." not in Path(name).parts for name in digests)
-    if not inside:
+    if any(Path(name).is_absolute() or ".." in Path(name).parts for name in digests):
         raise UsageError("its manifest names files outside of it", where=str(source))
     return digests
 
@@ -271,14 +264,11 @@ def _fill(catalogue: Catalogue, table: str, text: str) -> None:
     if unknown:
         raise UsageError(f"table '{table}' of this export has unknown columns: {unknown}")
     reads = [_READ.get(types[name], unguarded) for name in names]
-    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
-    catalogue.write(
-        f'INSERT INTO "{table}" ({columns}) VALUES ({marks})',  # noqa: S608
-        (
-            [read(cell) if cell else None for read, cell in zip(reads, row, strict=True)]
-            for row in rows
-        ),
+    values = (
+        [read(cell) if cell else None for read, cell in zip(reads, row, strict=True)]
+        for row in rows
     )
+    catalogue.insert(table, names, values)
 
 
 #: How a cell is read by its column's type; SQLite's own reading of a float is not exact.

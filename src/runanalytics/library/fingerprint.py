@@ -1,9 +1,8 @@
-"""Everything that a library holds, as digests by which two libraries can be compared."""
+"""Digests of all content of a library, to compare two libraries."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runanalytics.importers.contract import content_digest
@@ -12,11 +11,11 @@ from runanalytics.library.storage.catalogue import Catalogue, tables
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
 
-#: When something was imported is no part of its content.
+#: Columns that are left out: when something was imported is no part of its content.
 _TIMES = {"sources": ("added_utc",)}
 
 
-def dump(folder: LibraryFolder) -> dict[str, str]:
+def fingerprint(folder: LibraryFolder) -> dict[str, str]:
     """Return a digest of each table and of each run's samples.
 
     The digests depend on content alone: not on the order of rows, on when a file was
@@ -37,7 +36,7 @@ def dump(folder: LibraryFolder) -> dict[str, str]:
     >>> import tempfile
     >>> from pathlib import Path
     >>> from runanalytics.library.folder import LibraryFolder
-    >>> dump(LibraryFolder(Path(tempfile.mkdtemp())))
+    >>> fingerprint(LibraryFolder(Path(tempfile.mkdtemp())))
     {}
     """
     catalogue = folder.reading()
@@ -53,17 +52,10 @@ def dump(folder: LibraryFolder) -> dict[str, str]:
 
 
 def _content(catalogue: Catalogue, table: str) -> str:
-    columns = [row[1] for row in catalogue.rows(f'PRAGMA table_info("{table}")')]
-    kept = [name for name in columns if name not in _TIMES.get(table, ())]
-    selected = ", ".join(f'"{name}"' for name in kept)
-    rows = catalogue.rows(f'SELECT {selected} FROM "{table}"')  # noqa: S608
-    return _digest(json.dumps(_present(kept, row), sort_keys=True) for row in rows)
-
-
-def _present(names: list[str], row: tuple[object, ...]) -> dict[str, object]:
-    return {name: value for name, value in zip(names, row, strict=True) if value is not None}
-
-
-def _digest(lines: Iterable[str]) -> str:
-    ordered = sorted(lines)
-    return content_digest("\n".join(ordered).encode()) if ordered else ""
+    names = [name for name in catalogue.columns(table) if name not in _TIMES.get(table, ())]
+    selected = ", ".join(f'"{name}"' for name in names)
+    lines = []
+    for row in catalogue.rows(f'SELECT {selected} FROM "{table}"'):  # noqa: S608
+        present = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        lines.append(json.dumps(present, sort_keys=True))
+    return content_digest("\n".join(sorted(lines)).encode()) if lines else ""

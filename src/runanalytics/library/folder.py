@@ -1,9 +1,9 @@
-"""The open folder of a library: what everything that works on stored things is given.
+"""The open folder of a library, which every function on stored data takes.
 
 The folder holds `catalogue.sqlite` with every small table and `streams/` with one Parquet file
-a run. Files are written to a temporary name, synced, renamed, and only then entered in the
-catalogue in one transaction: whatever interrupts an import, what was acknowledged is there
-whole, and the rest is not there at all.
+a run. Files are written to a temporary name, synced, renamed, and only then listed in the
+catalogue in one transaction: if an import is interrupted, what was acknowledged is there whole,
+and the rest is not there at all.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class LibraryFolder:
-    """One athlete's folder, opened when something in it is first asked for.
+    """One athlete's folder, opened when something in it is first read.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class LibraryFolder:
 
     @property
     def originals(self) -> Originals:
-        """The imported files themselves, as far as they are kept."""
+        """The imported files themselves, if they are kept."""
         from runanalytics.library.storage.originals import Originals
 
         return Originals(self.path / ORIGINALS)
@@ -89,13 +89,13 @@ class LibraryFolder:
         return writing(self.path)
 
     def close(self) -> None:
-        """Close the folder's files; they are opened again when they are needed again."""
+        """Close the folder's files; they are opened again when needed."""
         if self._catalogue is not None:
             self._catalogue.close()
             self._catalogue = self._views = None
 
     def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return a stored table: all sources as one, and no correction of the user's.
+        """Return a stored table: all sources as one, without the user's corrections.
 
         Parameters
         ----------
@@ -137,14 +137,14 @@ class LibraryFolder:
 
         catalogue = self.reading()
         query = "SELECT digest FROM streams WHERE run_id = ?"
-        entered = catalogue.rows(query, (run_id,)) if catalogue else []
-        if not entered:
+        listed = catalogue.rows(query, (run_id,)) if catalogue else []
+        if not listed:
             raise UsageError(
                 f"no samples of a run '{run_id}'",
                 where=str(self.path),
                 hint="Library.runs() lists the runs; 'detail' says which have samples",
             )
-        ((digest,),) = entered
+        ((digest,),) = listed
         path = self.sample_folder / stream_name(run_id, digest)
         try:
             data = path.read_bytes()

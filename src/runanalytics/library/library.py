@@ -1,46 +1,45 @@
-"""One athlete's library: every command is a method of it, and each room of the house does one.
+"""One athlete's library: every command is a method of it.
 
-What works on stored things takes the open folder (`runanalytics.library.folder`) and is loaded
-when it is called.
+A method hands the open folder, or frames read from it, to the function that does the work, and
+loads that function when it is called.
 """
 
 from __future__ import annotations
 
+import datetime
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
-from runanalytics.library.folder import LibraryFolder
 from runanalytics.library.ingest.report import ImportReport
-from runanalytics.library.ingest.run import Progress, add_paths
-from runanalytics.library.questions import Questions
-from runanalytics.library.storage.catalogue import STORED
-from runanalytics.library.storage.writing import CLAIMS
+from runanalytics.library.ingest.run import GivenOptions, Progress, import_paths
+from runanalytics.library.tables import LibraryTables
 from runanalytics.shipped import notebook_folder, sample_folder
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from runanalytics.claims import Claim
-    from runanalytics.library.corrections.merges import Merged
-    from runanalytics.library.corrections.movements import Corrections
+    from runanalytics.findings.adherence import Adherence
+    from runanalytics.findings.before_after import BeforeAfter
+    from runanalytics.findings.change_points import ChangePoints
+    from runanalytics.findings.checks import Checks
+    from runanalytics.findings.claims import ClaimsOnTrial
+    from runanalytics.findings.effect import Effect
+    from runanalytics.findings.effects import Effects
+    from runanalytics.findings.race_results import RaceResults
+    from runanalytics.findings.trend import Trend
+    from runanalytics.library.corrections.merges import Merge
     from runanalytics.library.rebuild import Rebuilt
     from runanalytics.library.status import Status
 
 
-class Library(Questions):
-    """One athlete's runs, sessions and races, read as frames of `runanalytics.schema`.
+class Library(LibraryTables):
+    """One athlete's library: its tables, the commands that change it, and the findings.
 
-    Nothing is written until something is added, and reading a library that does not exist yet
-    gives empty frames.
-
-    Attributes
-    ----------
-    opened : LibraryFolder
-        The open folder, for whoever works on what is stored itself.
+    Nothing is written until something is added. A method that writes raises
+    `LibraryLockedError` if another process goes on writing, and `LibraryError` if the folder
+    cannot be written. A method with the name of a function of `runanalytics` returns what that
+    function returns.
 
     Examples
     --------
@@ -48,221 +47,11 @@ class Library(Questions):
     >>> library = Library.open(tempfile.mkdtemp())
     >>> len(library.runs())
     0
+    >>> print(library.trend("cadence"))
+    Not enough data on cadence: no run has a value.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.opened = LibraryFolder(folder)
-
-    @classmethod
-    def open(cls, path: str | os.PathLike[str] | None = None) -> Library:
-        """Open the library in a folder.
-
-        Parameters
-        ----------
-        path : path, optional
-            The library's folder. Default: the platform's folder for user data.
-
-        Raises
-        ------
-        LibraryError
-            If the path is a file, or the library was made by a newer version.
-        """
-        if path is None:
-            import platformdirs
-
-            path = platformdirs.user_data_path("runanalytics", appauthor=False)
-        folder = Path(path).expanduser().resolve()
-        if folder.exists() and not folder.is_dir():
-            raise LibraryError(
-                "a library is a folder, and this is a file", where=str(folder), hint="name a folder"
-            )
-        library = cls(folder)
-        with suppress(DamagedLibraryError):  # `verify` and `rebuild` are for just that
-            library.opened.reading()  # refuses a library of a newer version now rather than later
-        return library
-
-    def __repr__(self) -> str:
-        from runanalytics.library.linking.view import count
-
-        catalogue = self.opened.reading()
-        counts = [f"{count(catalogue, name) if catalogue else 0} {name}" for name in _COUNTED]
-        return f"Library({str(self.folder)!r}: {', '.join(counts)})"
-
-    @property
-    def folder(self) -> Path:
-        """Where the library is."""
-        return self.opened.path
-
-    def close(self) -> None:
-        """Close the library's files; it opens them again when it is used again."""
-        self.opened.close()
-
-    # Reading ---------------------------------------------------------------------------------
-
-    def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return table "runs", by start, of local days from `since` to `until` inclusive.
-
-        A run that several sources recorded is one row, filled from all of them.
-        """
-        return self.opened.runs(since, until)
-
-    def samples(self, run_id: str) -> pd.DataFrame:
-        """Return table "samples" of one run.
-
-        Raises
-        ------
-        UsageError
-            If there is no such run, or it came without samples.
-        LibraryError
-            If the run's samples are damaged or gone.
-        """
-        return self.opened.samples(run_id)
-
-    def segments(self, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return table "segments": the steady stretches of every run, computed at import."""
-        return self.opened.table("segments", since, until)
-
-    def sessions(self, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return table "sessions", by day; their kinds follow the user's corrections."""
-        from runanalytics.library.corrections.movements import corrected_sessions
-
-        return corrected_sessions(self.opened, since, until)
-
-    def sets(self) -> pd.DataFrame:
-        """Return table "sets", with the movements that the user's corrections give."""
-        from runanalytics.library.corrections.movements import corrected_sets
-
-        return corrected_sets(self.opened)
-
-    def corrections(self) -> Corrections:
-        """Return what logged names mean by the user's own statement.
-
-        Raises
-        ------
-        UsageError
-            If a line of the library's ``movements.csv`` cannot be read.
-        """
-        from runanalytics.library.corrections.movements import read_corrections
-
-        return read_corrections(self.folder)
-
-    def races(self, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return table "races", by day: those listed, flagged by a watch, or the user's own."""
-        from runanalytics.library.race_list import races
-
-        return races(self.opened, since, until)
-
-    def race_list(self) -> pd.DataFrame:
-        """Return every race and every run that may be one; see `runanalytics.library.race_list`."""
-        from runanalytics.library.race_list import race_list
-
-        return race_list(self.opened)
-
-    def log_spans(self) -> pd.DataFrame:
-        """Return table "log_spans": from when to when each kind of thing was logged.
-
-        What a log states of itself, and for runs and watch-recorded sessions the days from the
-        first to the last of them.
-        """
-        from runanalytics.library.corrections.spans import log_spans
-
-        return log_spans(self.opened)
-
-    def form(
-        self,
-        metric: str = "ground_contact_ms",
-        speed_m_s: float | None = None,
-        since: Any = None,
-        until: Any = None,
-    ) -> pd.DataFrame:
-        """Return table "form": `metric` at the reference speed, one row a run.
-
-        Parameters
-        ----------
-        metric : str
-            A metric's column or short name (``cadence``, ``contact-time``); with ``-drift``
-            behind it, how it changes with time into each run, at matched pace.
-        speed_m_s : float, optional
-            Reference speed in m/s. Default: the runner's own usual speed.
-        since, until : date, optional
-            Local days, inclusive.
-        """
-        from runanalytics.measures.form import form
-        from runanalytics.measures.metrics import drifting
-
-        if (within := drifting(metric)) is not None:
-            if speed_m_s is not None:
-                raise UsageError(
-                    "drift is compared at each run's own pace", hint="leave out the pace"
-                )
-            return self.drift(within, since, until)
-        segments, runs = self.segments(since, until), self.runs(since, until)
-        return form(segments, metric, speed_m_s, runs=runs)
-
-    def drift(
-        self, metric: str = "ground_contact_ms", since: Any = None, until: Any = None
-    ) -> pd.DataFrame:
-        """Return table "form" of how `metric` changes with time into each run."""
-        from runanalytics.measures.drift import drift
-
-        return drift(self.segments(since, until), metric, runs=self.runs(since, until))
-
-    def dose(self, what: str = "strength", measure: str = "sessions") -> pd.DataFrame:
-        """Return table "dose": what was done on each day of the logged span.
-
-        Parameters
-        ----------
-        what : str
-            ``strength``, ``technique``, a category, a programme or a movement.
-        measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg", "adherence"}
-            What is counted; "adherence" is how far a programme was followed, 1 being wholly.
-        """
-        from runanalytics.measures.dose import dose
-
-        if measure == "adherence":
-            from runanalytics.measures.adherence import adherence_dose
-
-            return adherence_dose(self.adherence(what))
-        return dose(self.sessions(), self.sets(), what, measure, spans=self.log_spans())
-
-    def adherence(self, programme: str) -> pd.DataFrame:
-        """Return how far a programme, by its id or name, was followed, week by week."""
-        from runanalytics.measures.adherence import adherence
-
-        return adherence(
-            self.sessions(), self.sets(), programme, runs=self.runs(), spans=self.log_spans()
-        )
-
-    def claims(self, file: str | os.PathLike[str] | None = None) -> Mapping[str, Claim]:
-        """Return the claims of the sources and those of the user, by id.
-
-        Parameters
-        ----------
-        file : path, optional
-            Where the user's own claims stand. Default: ``claims.toml`` in the library's folder,
-            which need not exist.
-
-        Raises
-        ------
-        UsageError
-            If the file cannot be read, or a claim in it makes no sense.
-        """
-        from runanalytics.claims import claims, read_claims
-
-        path = self.folder / CLAIMS if file is None else Path(file)
-        if file is None and not path.exists():
-            return claims()
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise UsageError(
-                f"cannot be read ({error.strerror})", where=str(path), hint="name a file of claims"
-            ) from error
-        return {**claims(), **read_claims(data, str(path))}
-
-    def sources(self) -> pd.DataFrame:
-        """Return table "sources": every file that was met, and what became of it."""
-        return self.opened.table("sources")
+    # What is here, and keeping it safe -----------------------------------------------------------
 
     def status(self) -> Status:
         """Return what the library holds, from when to when, and what is missing."""
@@ -286,7 +75,44 @@ class Library(Questions):
 
         return export(self.opened, Path(folder).expanduser())
 
-    # Writing ---------------------------------------------------------------------------------
+    def restore(self, folder: str | os.PathLike[str]) -> int:
+        """Fill this library, which is still empty, from an export; return the files read.
+
+        Parameters
+        ----------
+        folder : path
+            What `export` wrote.
+
+        Raises
+        ------
+        UsageError
+            If the library is not empty, or the export is not whole.
+        """
+        from runanalytics.library.export import restore
+
+        return restore(self.opened, Path(folder).expanduser())
+
+    def rebuild(self, progress: Progress | None = None) -> Rebuilt:
+        """Make the library anew from originals, or from where its files were imported.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            As for `add`.
+
+        Returns
+        -------
+        Rebuilt
+            How many files were read, what was kept as it was, and what is lost.
+
+        Raises
+        ------
+        UsageError
+            If there is no library.
+        """
+        from runanalytics.library.rebuild import rebuild
+
+        return rebuild(self.opened, progress)
 
     def add(
         self,
@@ -313,7 +139,7 @@ class Library(Questions):
             Keep the files themselves, too, so that the library can be rebuilt without them.
             They hold positions.
         progress : callable, optional
-            Called with (files done, files met so far, the file's `FileOutcome`) after each.
+            Called with (files done, files found so far, the file's `FileOutcome`) after each.
 
         Returns
         -------
@@ -325,60 +151,18 @@ class Library(Questions):
         LibraryLockedError
             If another process goes on writing for `LOCK_WAIT_S` seconds.
         LibraryError
-            If the folder cannot be written or the disk is full; what was acknowledged before
-            is there.
+            If the folder cannot be written or the disk is full. What was imported before stays.
         """
-        return add_paths(
+        return import_paths(
             self.opened,
             paths,
-            timezone=timezone,
-            units=units,
-            engine=engine,
+            GivenOptions(timezone, units, engine),
             dry_run=dry_run,
             keep_originals=keep_originals,
             progress=progress,
         )
 
-    def rebuild(self, progress: Progress | None = None) -> Rebuilt:
-        """Make the library anew from originals, or from where its files were imported.
-
-        Parameters
-        ----------
-        progress : callable, optional
-            As for `add`.
-
-        Returns
-        -------
-        Rebuilt
-            How many files were read, what was kept as it was, and what is lost.
-
-        Raises
-        ------
-        UsageError
-            If there is no library.
-        LibraryLockedError, LibraryError
-            As for `add`.
-        """
-        from runanalytics.library.rebuild import rebuild
-
-        return rebuild(self.opened, progress)
-
-    def restore(self, folder: str | os.PathLike[str]) -> int:
-        """Fill this library, which is still empty, from an export; return the files read.
-
-        Parameters
-        ----------
-        folder : path
-            What `export` wrote.
-
-        Raises
-        ------
-        UsageError
-            If the library is not empty, or the export is not whole.
-        """
-        from runanalytics.library.export import restore
-
-        return restore(self.opened, Path(folder).expanduser())
+    # What the user states: names, duplicates, logs, races ----------------------------------------
 
     def correct(self, name: str, movement: str | None) -> None:
         """State what a logged name means, in what is here and in what will be imported.
@@ -395,23 +179,19 @@ class Library(Questions):
         ------
         UsageError
             If there is no such movement, or nothing to take out.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.corrections.movements import correct
 
         with self.opened.writing():
             correct(self.folder, name, movement)
 
-    # Stating what is the same, what was logged, and which runs were races --------------------
-
-    def merges(self) -> list[Merged]:
+    def merges(self) -> list[Merge]:
         """Return every merge of two runs or two sessions, by day; undone ones, too."""
         from runanalytics.library.corrections.merges import merges
 
         return merges(self.opened)
 
-    def undo_merge(self, identifier: str) -> Merged:
+    def undo_merge(self, identifier: str) -> Merge:
         """Read a duplicate as a run or session of its own again, now and after every import.
 
         Parameters
@@ -421,21 +201,19 @@ class Library(Questions):
 
         Returns
         -------
-        Merged
+        Merge
             The merge that was undone.
 
         Raises
         ------
         UsageError
             If no merge in force, or more than one, has such a duplicate.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.corrections.merges import undo_merge
 
         return undo_merge(self.opened, identifier)
 
-    def redo_merge(self, identifier: str) -> Merged:
+    def redo_merge(self, identifier: str) -> Merge:
         """Put a merge that was undone back in force, whatever later imports find.
 
         Parameters
@@ -445,15 +223,13 @@ class Library(Questions):
 
         Returns
         -------
-        Merged
+        Merge
             The merge that is in force again.
 
         Raises
         ------
         UsageError
             If no merge, or more than one, of such a duplicate was undone.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.corrections.merges import redo_merge
 
@@ -467,22 +243,20 @@ class Library(Questions):
         identifier : str
             Of the duplicate, or at least the first four characters of it.
         into : str
-            Of the primary, whose values are read; the duplicate fills what it leaves open.
+            Of the primary, whose values are read; the duplicate fills its missing values.
 
         Raises
         ------
         UsageError
             If they are not two of one kind, or a run with samples would become the duplicate
             of one without.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.corrections.merges import join
 
         join(self.opened, identifier, into)
 
     def set_span(self, what: str, first: Any, last: Any) -> None:
-        """State the days on which a log was kept; this wins over what files state.
+        """State the days on which a log was kept, in place of what files state.
 
         Parameters
         ----------
@@ -495,8 +269,6 @@ class Library(Questions):
         ------
         UsageError
             If there is no such log, or the last day is before the first.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.corrections.spans import set_span
 
@@ -516,8 +288,6 @@ class Library(Questions):
         ------
         UsageError
             If there is no such log, or the last day is before the first.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.corrections.spans import add_break
 
@@ -535,8 +305,6 @@ class Library(Questions):
         ------
         UsageError
             If there is no such log.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.corrections.spans import clear_spans
 
@@ -566,8 +334,6 @@ class Library(Questions):
         UsageError
             If the identifier is of no race or run, or of several, or the values are
             implausible for a race.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.race_list import confirm_race
 
@@ -588,8 +354,6 @@ class Library(Questions):
         UsageError
             If the identifier is of no race or run, or of several, or of a race that the user
             added.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.race_list import reject_race
 
@@ -623,8 +387,6 @@ class Library(Questions):
         UsageError
             If there is a race of that day and distance already, or the values are implausible
             for a race.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.race_list import add_race
 
@@ -652,19 +414,294 @@ class Library(Questions):
         ------
         UsageError
             If the user stated nothing of such a race, or the identifier is of several.
-        LibraryLockedError, LibraryError
-            As for `add`.
         """
         from runanalytics.library.race_list import remove_race
 
         return remove_race(self.opened, identifier)
 
-    # Beginning -------------------------------------------------------------------------------
+    # Findings, and the report --------------------------------------------------------------------
+
+    def trend(
+        self, metric: str, *, speed_m_s: float | None = None, since: Any = None, until: Any = None
+    ) -> Trend:
+        """Estimate how a metric changed, compared at one reference speed.
+
+        Parameters
+        ----------
+        metric, speed_m_s, since, until
+            As for `Library.form`.
+        """
+        from runanalytics.findings.trend import trend
+
+        return trend(self.form(metric, speed_m_s, since, until))
+
+    def effect(
+        self,
+        metric: str,
+        of: str,
+        *,
+        measure: str = "sessions",
+        contrast: float | None = None,
+        speed_m_s: float | None = None,
+        since: Any = None,
+        until: Any = None,
+    ) -> Effect:
+        """Estimate the change of a metric that goes along with a higher dose.
+
+        Parameters
+        ----------
+        metric : str
+            As for `Library.form`.
+        of : str
+            What was done: ``strength``, ``technique``, a category, a programme or a movement.
+        measure : str
+            As for `Library.dose`.
+        contrast : float, optional
+            How much more a week, in the measure; by default what about two sessions come to.
+        speed_m_s, since, until
+            As for `Library.form`.
+        """
+        from runanalytics.findings.effect import effect
+        from runanalytics.findings.effects import contrast_for
+
+        form, dose = self.form(metric, speed_m_s, since, until), self.dose(of, measure)
+        return effect(form, dose, contrast=contrast_for(contrast, dose), runs=self.runs())
+
+    def effects(
+        self,
+        metrics: str | Iterable[str] = "all",
+        of: str | Iterable[str] = "all",
+        *,
+        measure: str = "sessions",
+        contrast: float | None = None,
+        speed_m_s: float | None = None,
+        since: Any = None,
+        until: Any = None,
+    ) -> Effects | Effect:
+        """Estimate what goes along with what, p-values corrected for how many are tested.
+
+        Parameters
+        ----------
+        metrics, of : str or iterable of str
+            Several names, in one text separated by commas; "all" is whatever there are data on.
+        measure, contrast, speed_m_s, since, until
+            As for `effect`.
+
+        Returns
+        -------
+        Effects or Effect
+            What `effect` returns where there is but one metric and one dose: nothing has to be
+            corrected then.
+        """
+        from runanalytics.findings.effect import effect
+        from runanalytics.findings.effects import contrast_for, effects
+        from runanalytics.findings.selection import chosen_doses, chosen_forms
+
+        forms = chosen_forms(metrics, lambda name: self.form(name, speed_m_s, since, until))
+        doses = chosen_doses(of, lambda name: self.dose(name, measure))
+        if len(forms) == len(doses) == 1:
+            (form,), (dose,) = forms, doses
+            return effect(form, dose, contrast=contrast_for(contrast, dose), runs=self.runs())
+        return effects(forms, doses, contrast=contrast, runs=self.runs())
+
+    def checks(
+        self,
+        metric: str,
+        of: str,
+        *,
+        controls: Iterable[str] = (),
+        measure: str = "sessions",
+        contrast: float | None = None,
+        speed_m_s: float | None = None,
+        since: Any = None,
+        until: Any = None,
+    ) -> Checks:
+        """Check whether something other than the dose could explain an effect.
+
+        Parameters
+        ----------
+        metric, of
+            As for `effect`.
+        controls : iterable of str
+            Doses that cannot move the metric, such as ``bench_press``.
+        measure, contrast, speed_m_s, since, until
+            As for `effect`.
+        """
+        from runanalytics.findings.checks import checks
+
+        return checks(
+            self.form(metric, speed_m_s, since, until),
+            self.dose(of, measure),
+            controls={each: self.dose(each) for each in controls},
+            contrast=contrast,
+            runs=self.runs(),
+        )
+
+    def before_after(
+        self,
+        metric: str,
+        at: str | datetime.date,
+        *,
+        horizon_weeks: float | None = None,
+        label: str = "",
+        speed_m_s: float | None = None,
+        since: Any = None,
+        until: Any = None,
+    ) -> BeforeAfter:
+        """Estimate how a metric changed after a date, beside how it would have gone on.
+
+        Parameters
+        ----------
+        metric
+            As for `Library.form`.
+        at : str or date
+            First day that counts as after.
+        horizon_weeks : float, optional
+            Weeks after the date that are compared; by default 12, or as far as the runs reach.
+        label : str
+            What happened on the date, in words.
+        speed_m_s, since, until
+            As for `Library.form`.
+        """
+        from runanalytics.findings.before_after import before_after
+
+        form = self.form(metric, speed_m_s, since, until)
+        return before_after(form, at, horizon_weeks=horizon_weeks, runs=self.runs(), label=label)
+
+    def change_points(
+        self, metric: str, *, speed_m_s: float | None = None, since: Any = None, until: Any = None
+    ) -> ChangePoints:
+        """Find when a metric changed its level, and what else was new then.
+
+        Parameters
+        ----------
+        metric, speed_m_s, since, until
+            As for `Library.form`.
+        """
+        from runanalytics.findings.change_points import change_points
+
+        return change_points(self.form(metric, speed_m_s, since, until))
+
+    def race_results(self, *, adjust: Sequence[str] | None = None) -> RaceResults:
+        """Put all races on one scale, and predict times of other distances.
+
+        Parameters
+        ----------
+        adjust : sequence of str, optional
+            What is taken out of the times, of "climb", "heat" and "altitude"; by default all.
+        """
+        from runanalytics.findings.race_results import race_results
+        from runanalytics.measures.race_model import ADJUSTMENTS
+
+        return race_results(
+            self.race_list(), adjust=tuple(ADJUSTMENTS) if adjust is None else adjust
+        )
+
+    def race_effect(
+        self,
+        of: str,
+        *,
+        measure: str = "sessions",
+        contrast: float | None = None,
+        adjust: Sequence[str] | None = None,
+    ) -> Effect:
+        """Estimate the change of race times that goes along with a higher dose.
+
+        Parameters
+        ----------
+        of, measure, contrast
+            As for `effect`.
+        adjust
+            As for `race_results`.
+
+        Returns
+        -------
+        Effect
+            Below 0 is faster.
+        """
+        from runanalytics.findings.effects import contrast_for
+        from runanalytics.findings.race_effect import race_effect
+        from runanalytics.measures.race_model import ADJUSTMENTS
+
+        dose = self.dose(of, measure)
+        return race_effect(
+            self.race_list(),
+            dose,
+            contrast=contrast_for(contrast, dose),
+            adjust=tuple(ADJUSTMENTS) if adjust is None else adjust,
+        )
+
+    def claims_on_trial(self, claims: Iterable[Claim] | None = None) -> ClaimsOnTrial:
+        """Test claims about training against the data, corrected for how many are tested.
+
+        Parameters
+        ----------
+        claims : iterable of Claim, optional
+            By default those that `Library.claims` returns.
+        """
+        from runanalytics.findings.claims import claims_on_trial
+
+        return claims_on_trial(self, list(self.claims().values() if claims is None else claims))
+
+    def followed(self, programme: str) -> Adherence:
+        """Return how far a programme was followed, over all logged weeks and lately.
+
+        Parameters
+        ----------
+        programme : str
+            Its id or name, of those that `programmes` returns.
+        """
+        from runanalytics.findings.adherence import followed
+        from runanalytics.findings.engine.weeks import SIMULATED
+
+        simulated = bool(self.log_spans()["source"].astype("str").str.contains(SIMULATED).any())
+        return followed(self.adherence(programme), simulated=simulated)
+
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        units: str = "metric",
+        paper: str = "a4",
+        speed_m_s: float | None = None,
+    ) -> Path:
+        """Write a progress report as PDF.
+
+        Parameters
+        ----------
+        path : path
+            The PDF; an older one there is replaced once the new one is whole.
+        units : {"metric", "imperial"}
+            Kilometres or miles.
+        paper : {"a4", "letter"}
+            Size of the pages.
+        speed_m_s : float, optional
+            Reference speed, m/s. Default: the runner's usual one.
+
+        Returns
+        -------
+        Path
+            The PDF.
+
+        Raises
+        ------
+        UsageError
+            If `units` or `paper` is unknown, or the name does not end in .pdf.
+        RunAnalyticsError
+            If the library holds nothing to report on.
+        LibraryError
+            If the PDF cannot be written.
+        """
+        from runanalytics.report import build_report
+
+        return build_report(self, path, units=units, paper=paper, speed_m_s=speed_m_s)
+
+    # Beginning -----------------------------------------------------------------------------------
 
     @classmethod
     def demo(
         cls, folder: str | os.PathLike[str], *, progress: Progress | None = None
-    ) -> tuple[Library, ImportReport]:
+    ) -> tuple[Self, ImportReport]:
         """Import the sample, files of a simulated runner, into a library to try things on.
 
         Parameters
@@ -706,6 +743,3 @@ class Library(Questions):
             if written[target]:
                 shutil.copyfile(source, target)
         return written
-
-
-_COUNTED = tuple(name for name in STORED if name not in ("segments", "log_spans"))

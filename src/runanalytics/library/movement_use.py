@@ -1,4 +1,4 @@
-"""What a name in a log is taken for, what is prescribed of that, and how often it was done."""
+"""The movement that a name stands for: its programmes, and how often it was done."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Done:
-    """How often a movement was done, within the days on which the log tells of it.
+class Practice:
+    """How often a movement was done, on the days on which a log would have it.
 
     Parameters
     ----------
     sessions, sets : int
         In all.
     sessions_per_week : float or None
-        None if no log tells of it.
+        None if no log would have it.
     last_date : str or None
         Last day it was done, as 2026-03-01.
     weeks_logged : int
-        Weeks on which a log tells whether it was done.
+        Weeks in which a log shows whether it was done.
     """
 
     sessions: int
@@ -35,8 +35,8 @@ class Done:
     weeks_logged: int
 
     @classmethod
-    def of(cls, sessions: pd.DataFrame, sets: pd.DataFrame) -> Done:
-        """Return it from two tables "dose": sessions and sets a day."""
+    def from_doses(cls, sessions: pd.DataFrame, sets: pd.DataFrame) -> Practice:
+        """Return it from two tables "dose": sessions a day, and sets a day."""
         days = sessions.loc[sessions["amount"] > 0, "local_date"]
         return cls(
             sessions=round(float(sessions["amount"].sum())),
@@ -49,37 +49,37 @@ class Done:
 
 @dataclass(frozen=True)
 class MovementUse:
-    """What a name is taken for, and what is known of that movement.
+    """The movement that a name stands for, and what is known of it.
 
     Parameters
     ----------
     match : Match
-        What the name is taken for, and why.
+        The movement that the name stands for, and why.
     movement : Movement or None
         None if the name is not matched, or is that of no movement; so is `done`.
     programmes : tuple of Programme
         Those that prescribe the movement.
-    done : Done or None
+    done : Practice or None
         How often it was done.
     """
 
     match: Match
     movement: Movement | None = None
     programmes: tuple[Programme, ...] = ()
-    done: Done | None = None
+    done: Practice | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
         answer = {**asdict(self.match), "details": None}
         if self.movement is None or self.done is None:
             return answer
-        prescribed = [
-            {"programme": one.name, "prescription": one.prescription} for one in self.programmes
-        ]
         return {
             **answer,
             "details": asdict(self.movement),
-            "programmes": prescribed,
+            "programmes": [
+                {"programme": each.name, "prescription": each.prescription}
+                for each in self.programmes
+            ],
             "done": asdict(self.done),
         }
 
@@ -87,7 +87,7 @@ class MovementUse:
 def movement_use(
     name: str, corrections: Mapping[str, str], dose: Callable[[str, str], pd.DataFrame]
 ) -> MovementUse:
-    """Return what a name is taken for, and what is known of that movement.
+    """Return the movement that a name stands for, and what is known of it.
 
     Parameters
     ----------
@@ -106,5 +106,5 @@ def movement_use(
         found,
         known,
         tuple(programmes()[each] for each in known.programmes),
-        Done.of(dose(known.id, "sessions"), dose(known.id, "sets")),
+        Practice.from_doses(dose(known.id, "sessions"), dose(known.id, "sets")),
     )

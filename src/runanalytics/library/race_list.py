@@ -1,4 +1,4 @@
-"""Every race: listed, flagged by a watch, found by its title, and as the user states.
+"""All races: listed, flagged by a watch, found by their titles, or stated by the user.
 
 A race that is listed, flagged by its source or confirmed counts. One that is known by its run's
 title alone is proposed, and counts once the user confirms it.
@@ -15,7 +15,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import LibraryError, UsageError
-from runanalytics.library.corrections.merges import stands_for
+from runanalytics.library.corrections.identifiers import begins, the_only
 from runanalytics.library.corrections.races import (
     ADDED,
     FILE,
@@ -23,9 +23,9 @@ from runanalytics.library.corrections.races import (
     RACE,
     RaceCorrection,
     added_id,
-    delete,
-    enter,
+    delete_race_corrections,
     read_race_corrections,
+    write_race_correction,
 )
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.view import between
@@ -43,9 +43,9 @@ from runanalytics.units.days import parse_day
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
 
-#: How a race is known, beside "flag" and "title" of `measures.race_runs`.
+#: How a race was found, beside "flag" and "title" of `measures.race_detection`.
 LIST, USER = "list", "user"
-#: Distances of one race, listed and recorded, lie within this share of each other.
+#: How far the listed and the recorded distance of one race may lie apart, as a share.
 _SAME_SHARE = 0.05
 #: What is taken from a race's run where its list lacks it.
 _FROM_RUN = ("ascent_m", "temperature_c")
@@ -59,7 +59,7 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     folder : LibraryFolder
         The library.
     altitude : bool
-        Whether to look into the samples of races for their altitude.
+        Whether to read the altitude of races from their samples.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def confirm_race(
     UsageError
         If nothing, or more than one thing, has this identifier.
     """
-    row = _named(folder, identifier)
+    row = _race_or_run(folder, identifier)
     race_id = str(row["race_id"])
     earlier = read_race_corrections(folder.path).get(race_id, RaceCorrection(RACE, race_id))
     correction = replace(
@@ -149,18 +149,18 @@ def confirm_race(
     if correction.decision == ADDED and correction.day and correction.distance_m is not None:
         key = added_id(correction.day, correction.distance_m, correction.title)
         correction = replace(correction, key=key)
-    return _enter(folder, correction, instead_of=race_id)
+    return _store(folder, correction, instead_of=race_id)
 
 
 def reject_race(folder: LibraryFolder, identifier: str) -> str:
     """State that a run or a listed race was no race; return its identifier."""
-    row = _named(folder, identifier)
+    row = _race_or_run(folder, identifier)
     race_id = str(row["race_id"])
     if race_id.startswith(ADDED):
         raise UsageError(
             f"{race_id} was added by you", hint=f"take it out: runanalytics races remove {race_id}"
         )
-    return _enter(folder, RaceCorrection(NO_RACE, race_id, row["local_date"].date()))
+    return _store(folder, RaceCorrection(NO_RACE, race_id, row["local_date"].date()))
 
 
 def add_race(
@@ -191,7 +191,7 @@ def add_race(
     Raises
     ------
     UsageError
-        If there is such a race already, or it can be no race.
+        If there is such a race already, or the values are implausible for a race.
     """
     when = parse_day(day)
     title = " ".join(title.split())
@@ -205,10 +205,8 @@ def add_race(
             hint=f"give it its time: runanalytics races confirm {race_id} --time ...",
         )
     key = added_id(when, distance_m, title)
-    return _enter(
-        folder,
-        RaceCorrection(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c),
-    )
+    added = RaceCorrection(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c)
+    return _store(folder, added)
 
 
 def remove_race(folder: LibraryFolder, identifier: str) -> str:
@@ -217,28 +215,26 @@ def remove_race(folder: LibraryFolder, identifier: str) -> str:
     An added race is gone then, and any other is as it was found.
     """
     corrections = read_race_corrections(folder.path)
-    found = [key for key in corrections if stands_for(identifier, key)]
+    found = [key for key in corrections if begins(identifier, key)]
     if not found:
-        # Stated of the run by which a listed race is known, or the other way round.
-        row = _named(folder, identifier)
+        # The user named the race and the statement names its run, or the other way round.
+        row = _race_or_run(folder, identifier)
         found = [key for key in corrections if key in (row["race_id"], row["run_id"])]
-    if len(found) > 1:
-        raise UsageError(f"'{identifier}' may be {', '.join(found)}", hint="write more of it")
-    if not found:
-        raise UsageError(
-            f"nothing was stated of '{identifier}'",
-            where=str(folder.path / FILE),
-            hint="'runanalytics races reject' states that a run was no race",
-        )
+    none = UsageError(
+        f"nothing was stated of '{identifier}'",
+        where=str(folder.path / FILE),
+        hint="'runanalytics races reject' states that a run was no race",
+    )
+    race_id = the_only(identifier, {key: key for key in found}, none)
     with folder.writing():
-        delete(folder.path, found)
-    return found[0]
+        delete_race_corrections(folder.path, [race_id])
+    return race_id
 
 
-def _enter(folder: LibraryFolder, correction: RaceCorrection, *, instead_of: str = "") -> str:
+def _store(folder: LibraryFolder, correction: RaceCorrection, *, instead_of: str = "") -> str:
     _refuse_implausible(correction)
     with folder.writing():
-        enter(folder.path, correction, instead_of=instead_of)
+        write_race_correction(folder.path, correction, instead_of=instead_of)
     return correction.key
 
 
@@ -279,17 +275,9 @@ def _corrected(
             continue
         state = REJECTED if correction.decision == NO_RACE else COUNTS
         table.loc[place, ["found_by", "state"]] = [USER, state]
-        stated: dict[str, Any] = {
-            "distance_m": correction.distance_m,
-            "time_s": correction.time_s,
-            "title": correction.title or None,
-            "ascent_m": correction.ascent_m,
-            "temperature_c": correction.temperature_c,
-        }
-        if correction.decision == ADDED:
-            stated["local_date"] = pd.Timestamp(correction.day) if correction.day else None
-        for name, value in stated.items():
-            if value is not None:
+        for name, value in correction.values().items():
+            # The day of a race that was found is not for the user to state.
+            if value is not None and (name != "local_date" or correction.decision == ADDED):
                 table.loc[place, name] = value
     table = table.reset_index(drop=True)
     table.attrs = {"unknown": unknown}
@@ -299,7 +287,7 @@ def _corrected(
 def _place(
     table: pd.DataFrame, key: str, correction: RaceCorrection, runs: pd.DataFrame
 ) -> int | None:
-    """Return the row of the race with this identifier, a new one where need be."""
+    """Return the row of the race with this identifier, added if there is none."""
     new = len(table)
     if correction.decision == ADDED:
         table.loc[new, "race_id"] = key
@@ -331,42 +319,27 @@ def _race_of(run: pd.Series) -> dict[str, Any]:
     }
 
 
-def _named(folder: LibraryFolder, identifier: str) -> pd.Series:
+def _race_or_run(folder: LibraryFolder, identifier: str) -> pd.Series:
     """Return the race or run that an identifier, or its beginning, stands for."""
     known = race_list(folder, altitude=False)[["race_id", "run_id", "local_date"]]
     runs = folder.runs()[["run_id", "local_date"]]
     others = runs[~runs["run_id"].isin(known["run_id"])]
     rows = pd.concat([known, others.assign(race_id=others["run_id"])], ignore_index=True)
-    found = [
-        row
-        for _, row in rows.iterrows()
-        if any(
-            stands_for(identifier, one)
-            for one in (row["race_id"], row["run_id"])
-            if isinstance(one, str)
-        )
+    fits = [
+        any(begins(identifier, each) for each in ids if isinstance(each, str))
+        for ids in rows[["race_id", "run_id"]].itertuples(index=False)
     ]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(str(one["race_id"]) for one in found[:5])
-        raise UsageError(f"'{identifier}' may be {ids}", hint="write more of it")
-    raise UsageError(
+    none = UsageError(
         f"no race or run '{identifier}'",
         hint="'runanalytics races' lists races; runs.csv of 'runanalytics export' lists runs",
     )
+    found = {str(row["race_id"]): row for _, row in rows[fits].iterrows()}
+    return the_only(identifier, found, none)
 
 
 def _refuse_implausible(correction: RaceCorrection) -> None:
-    """Refuse what can be no race, before it stands in the file."""
-    row = {
-        "race_id": correction.key,
-        "local_date": pd.Timestamp(correction.day) if correction.day else pd.NaT,
-        "distance_m": correction.distance_m,
-        "time_s": correction.time_s,
-        "ascent_m": correction.ascent_m,
-        "temperature_c": correction.temperature_c,
-    }
+    """Refuse implausible values before they are written."""
+    row = {"race_id": correction.key, **correction.values()}
     _, removed = schema.without_implausible(schema.check(pd.DataFrame([row]), "races"), "races")
     if removed:
         values = ", ".join(f"{name} is {row[name]}" for name in removed)
@@ -378,8 +351,8 @@ def _altitudes(folder: LibraryFolder, runs: pd.DataFrame, rows: pd.DataFrame) ->
     detailed = runs.query("detail == 'samples'")["run_id"]
     wanted = rows["run_id"].isin(detailed) & (rows["state"] == COUNTS)
     return [
-        _altitude(folder, run_id) if looked else float("nan")
-        for run_id, looked in zip(rows["run_id"], wanted, strict=True)
+        _altitude(folder, run_id) if is_wanted else float("nan")
+        for run_id, is_wanted in zip(rows["run_id"], wanted, strict=True)
     ]
 
 
@@ -387,10 +360,10 @@ def _altitude(folder: LibraryFolder, run_id: str) -> float:
     try:
         return float(folder.samples(run_id)["altitude_m"].median())
     except (LibraryError, UsageError):
-        return float("nan")  # damaged samples are for 'verify' to report
+        return float("nan")  # 'verify' reports damaged samples
 
 
 def _primaries(folder: LibraryFolder) -> Mapping[str, str]:
     """Return the primary of each run that is a duplicate."""
     catalogue = folder.reading()
-    return {} if catalogue is None else Links.of(catalogue, "runs").into
+    return {} if catalogue is None else Links.from_catalogue(catalogue, "runs").primary_of

@@ -1,9 +1,9 @@
-"""A library made anew from the files it was imported from.
+"""Rebuilding a library from the files it was imported from.
 
 Every source is read again: from the original that was kept, or from where it was imported, if
-the same content still lies there. What the user stated is carried over. What no file is left
-of is taken from the old library and named, and so is what is lost. The new library takes the
-place of the old one in one step, once it is complete.
+the same content is still there. The user's statements are copied. Sources whose file is gone are
+copied from the old library and named in the result, and so is what is lost. The new library takes
+the place of the old one in one step, once it is complete.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from runanalytics.importers.contract import content_digest
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.walk import Found, walk
 from runanalytics.library.ingest.batches import OWNED
-from runanalytics.library.ingest.run import Progress, add
-from runanalytics.library.linking.reconcile import settle
+from runanalytics.library.ingest.run import GivenOptions, Progress, import_files
+from runanalytics.library.linking.reconcile import reconcile
 from runanalytics.library.storage.catalogue import Catalogue, stream_name, tables
 from runanalytics.library.storage.durable import make_private, stream_digest, sync_folder
 from runanalytics.library.storage.originals import Originals
@@ -41,18 +41,14 @@ from runanalytics.library.storage.writing import (
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
 
-#: What the user stated, which no file holds: table, and the rows that count.
+#: Tables of the user's statements, which no file holds, and the rows that count.
 _STATED = (("user_spans", "1"), ("merges", "undone OR made_by = 'user'"))
 
-#: Pages of tables from which something is taken over whatever files are left.
-_ALWAYS_TAKEN = re.compile(r"\b(?:user_spans|merges|places|sources|sqlite_schema)\b")
+#: Pages of tables that are copied whatever files are left.
+_ALWAYS_COPIED = re.compile(r"\b(?:user_spans|merges|places|sources|sqlite_schema)\b")
 
-#: Sources that were read, and of which something may be left.
+#: Condition on sources that were read, and whose content may be in the library.
 _READ = "outcome NOT IN ('skipped', 'replaced', 'ignored', 'opened')"
-
-
-_Options = tuple[str | None, str | None, str | None]
-_NO_OPTIONS: _Options = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -91,11 +87,12 @@ class Rebuilt:
 
 
 @dataclass(frozen=True)
-class _Source:
+class _ReadSource:
+    """A source that was read: its name, the options given, and the places where it was found."""
+
     digest: str
     name: str
-    #: Time zone, units and engine that were given.
-    options: _Options
+    given: GivenOptions
     places: tuple[tuple[str, int, int], ...]
 
 
@@ -132,32 +129,32 @@ def rebuild(folder: LibraryFolder, progress: Progress | None = None) -> Rebuilt:
             make_private(inner)
         with _opened(path / CATALOGUE) as old, closing(Catalogue(new / CATALOGUE)) as catalogue:
             damaged = [] if old is None else damaged_pages(path / CATALOGUE)
-            result = _made_anew(path, old, catalogue, progress)
+            result = _rebuilt(path, old, catalogue, progress)
             if not result.kept:
-                damaged = [page for page in damaged if _ALWAYS_TAKEN.search(page)]
+                damaged = [page for page in damaged if _ALWAYS_COPIED.search(page)]
             result = replace(result, doubtful=tuple(damaged))
         _take_its_place(new, path)
     return result
 
 
-def _made_anew(
+def _rebuilt(
     folder: Path, old: Catalogue | None, catalogue: Catalogue, progress: Progress | None
 ) -> Rebuilt:
     originals = Originals(folder / ORIGINALS)
     sources, lost = _sources(old, originals)
     found = dict(_found(sources, originals))
-    for options in dict.fromkeys(source.options for source in sources):
-        same = [source for source in sources if source.options == options]
-        timezone, units, engine = options
-        add(
-            [found[source.digest] for source in same if source.digest in found],
+    for given in dict.fromkeys(source.given for source in sources):
+        import_files(
+            [
+                found[each.digest]
+                for each in sources
+                if each.given == given and each.digest in found
+            ],
             catalogue,
-            catalogue.path.parent / STREAMS,
+            streams=catalogue.path.parent / STREAMS,
+            given=given,
             write=True,
             progress=progress,
-            timezone=timezone,
-            units=units,
-            engine=engine,
         )
     if old is None:
         return Rebuilt(len(found), (), tuple(lost))
@@ -165,8 +162,8 @@ def _made_anew(
     with catalogue.transaction():
         for source in gone:
             lost += _copied(source, old, catalogue, folder / STREAMS)
-        lost += _carried_over(old, catalogue)
-    settle(catalogue, anyway=True)
+        lost += _copied_statements(old, catalogue)
+    reconcile(catalogue, force=True)
     return Rebuilt(len(found), tuple(source.name for source in gone), tuple(lost))
 
 
@@ -183,12 +180,12 @@ def _opened(path: Path) -> Iterator[Catalogue | None]:
             catalogue.close()
 
 
-# What there is to read --------------------------------------------------------------------------
+# Sources and their files -------------------------------------------------------------------------
 
 
-def _sources(old: Catalogue | None, originals: Originals) -> tuple[list[_Source], list[str]]:
-    """Return every source that was read, in the order in which they were met."""
-    sources: list[_Source] = []
+def _sources(old: Catalogue | None, originals: Originals) -> tuple[list[_ReadSource], list[str]]:
+    """Return every source that was read, in the order in which they were imported."""
+    sources: list[_ReadSource] = []
     lost = []
     try:
         if old is None:
@@ -196,27 +193,27 @@ def _sources(old: Catalogue | None, originals: Originals) -> tuple[list[_Source]
         places = defaultdict(list)
         for path, size, mtime_ns, digest in old.rows("SELECT * FROM places ORDER BY path"):
             places[digest].append((path, size, mtime_ns))
-        options = {}
+        given = {}
         if "read_with" in tables(old):
-            for digest, *given in old.rows("SELECT * FROM read_with"):
-                options[digest] = tuple(given)
+            for digest, *options in old.rows("SELECT * FROM read_with"):
+                given[digest] = GivenOptions(*options)
         query = f"SELECT digest, name FROM sources WHERE {_READ} ORDER BY rowid"  # noqa: S608
         sources = [
-            _Source(digest, name, options.get(digest, _NO_OPTIONS), tuple(places[digest]))
+            _ReadSource(digest, name, given.get(digest, GivenOptions()), tuple(places[digest]))
             for digest, name in old.rows(query)
         ]
     except LibraryError as error:
         lost.append(f"the list of sources ({error.message}); only originals could be read")
     known = {source.digest for source in sources}
     return sources + [
-        _Source(digest, f"original {digest}", _NO_OPTIONS, ())
+        _ReadSource(digest, f"original {digest}", GivenOptions(), ())
         for digest in originals.digests()
         if digest not in known
     ], lost
 
 
-def _found(sources: list[_Source], originals: Originals) -> Iterator[tuple[str, Found]]:
-    """Yield the files of which the very content is still there."""
+def _found(sources: list[_ReadSource], originals: Originals) -> Iterator[tuple[str, Found]]:
+    """Yield the files whose content is still there, by its digest."""
     archives: dict[Path, dict[str, Found]] = {}
     for source in sources:
         if originals.holds(source.digest):
@@ -259,11 +256,11 @@ def _digest(file: Found) -> str:
     return ""
 
 
-# What no file holds -----------------------------------------------------------------------------
+# Copying ----------------------------------------------------------------------------------------
 
 
-def _copied(source: _Source, old: Catalogue, new: Catalogue, streams: Path) -> list[str]:
-    """Take over what only this source holds; return what of it is lost."""
+def _copied(source: _ReadSource, old: Catalogue, new: Catalogue, streams: Path) -> list[str]:
+    """Copy what only this source holds; return what of it is lost."""
     lost = []
     try:
         for what, (key, owned) in OWNED.items():
@@ -286,11 +283,11 @@ def _copied_samples(
     old: Catalogue, new: Catalogue, streams: Path, held: str, source: str
 ) -> list[str]:
     lost = []
-    there = {run_id for (run_id,) in new.rows("SELECT run_id FROM streams")}
+    present = {run_id for (run_id,) in new.rows("SELECT run_id FROM streams")}
     query = f"SELECT run_id, digest FROM streams WHERE {held}"  # noqa: S608
     for run_id, digest in old.rows(query, (source,)):
         path = streams / stream_name(run_id, digest)
-        if run_id in there:
+        if run_id in present:
             continue
         if not path.exists() or content_digest(path.read_bytes()) != digest:
             lost.append(f"the samples of run {run_id}: damaged, and its file is gone")
@@ -300,8 +297,8 @@ def _copied_samples(
     return lost
 
 
-def _carried_over(old: Catalogue, new: Catalogue) -> list[str]:
-    """Take over what the user stated, and where and when each source was met."""
+def _copied_statements(old: Catalogue, new: Catalogue) -> list[str]:
+    """Copy the user's statements, and where and when each source was found."""
     lost = []
     for table, rows in (*_STATED, ("places", "1"), ("sources", "1")):
         try:
@@ -320,13 +317,11 @@ def _copy(
 ) -> None:
     if table not in (*tables(old), "streams"):
         return
-    names = [row[1] for row in old.rows(f'PRAGMA table_info("{table}")')]
-    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
-    rows = old.rows(f'SELECT {columns} FROM "{table}" WHERE {where}', parameters)  # noqa: S608
-    new.write(f'INSERT OR IGNORE INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608
+    rows = old.rows(f'SELECT * FROM "{table}" WHERE {where}', parameters)  # noqa: S608
+    new.insert(table, old.columns(table), rows, verb="INSERT OR IGNORE")
 
 
-# The old one's place ----------------------------------------------------------------------------
+# Taking its place -------------------------------------------------------------------------------
 
 
 def _take_its_place(new: Path, folder: Path) -> None:
@@ -339,7 +334,7 @@ def _take_its_place(new: Path, folder: Path) -> None:
         with closing(Catalogue(place, checked=False)) as catalogue:
             catalogue.become(new / CATALOGUE)
     except LibraryError:
-        # It cannot even be opened, so nobody is reading it either.
+        # It cannot be opened, so nobody is reading it.
         for leftover in (log_path(place), Path(f"{place}-shm")):
             leftover.unlink(missing_ok=True)
         sums_path(new / CATALOGUE).replace(sums_path(place))

@@ -1,4 +1,4 @@
-"""What a library holds, from when to when, and what it lacks for an answer."""
+"""Overview of a library: what it holds, from when to when, and what is missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
 from runanalytics.library.corrections.spans import log_spans
-from runanalytics.library.coverage import Overlap, Span, overlaps, spans_of
+from runanalytics.library.coverage import LogSpan, Overlap, overlaps, spans_by_log
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
 from runanalytics.library.race_list import races
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.storage.catalogue import Catalogue
 
-#: Unmatched names that are listed; the rest is counted.
+#: Unmatched names that are listed; the others are counted.
 MOST_NAMES = 8
 
 #: Versions of firmware that are listed; of more, the first and the last.
 MOST_VERSIONS = 3
 
-#: What the other clock of a row was taken from.
+#: Where the other clock of a row is known from, in words.
 _BASES = {
     NEIGHBOUR: "taken from neighbouring runs that know it",
     PAIR: "known from another source of the same run",
@@ -34,7 +34,7 @@ _BASES = {
 #: Runs further apart than this leave a gap that is worth showing.
 GAP_DAYS = 21
 
-#: What is known or unknown about a runner, and what to import where it is missing.
+#: Kinds of data, and what to import where they are missing.
 _WANTED = {
     "runs": "import FIT files of runs",
     "cadence": "import FIT files with cadence",
@@ -46,8 +46,8 @@ _WANTED = {
 
 
 @dataclass(frozen=True)
-class Known:
-    """One kind of thing: how many there are, and from which day to which."""
+class Holding:
+    """One kind of data: how much of it there is, and from which day to which."""
 
     what: str
     count: int
@@ -76,8 +76,8 @@ class Status:
     Attributes
     ----------
     folder : str
-        Where it lies.
-    known : tuple of Known
+        Where it is.
+    known : tuple of Holding
         Runs, cadence, contact time, strength, technique and races.
     devices : tuple of DeviceSpan
         Every device, by its first run.
@@ -87,10 +87,10 @@ class Status:
         Exercise names that no movement matches, with their sets.
     skipped : tuple of (str, str)
         Files that could not be read, with the reason.
-    spans : tuple of Span
-        On which days each log was kept, and what is known of its breaks.
+    spans : tuple of LogSpan
+        On which days each log was kept, and its breaks.
     merged : dict of str to int
-        How many ``runs`` and ``sessions`` are duplicates of one of another source.
+        How many ``runs`` and ``sessions`` are duplicates.
     undone : int
         Merges that the user undid.
     zones : tuple of (str, str, int)
@@ -101,12 +101,12 @@ class Status:
     """
 
     folder: str
-    known: tuple[Known, ...]
+    known: tuple[Holding, ...]
     devices: tuple[DeviceSpan, ...]
     gaps: tuple[tuple[str, str], ...]
     unmatched: tuple[tuple[str, int], ...]
     skipped: tuple[tuple[str, str], ...]
-    spans: tuple[Span, ...] = ()
+    spans: tuple[LogSpan, ...] = ()
     merged: dict[str, int] = field(default_factory=dict)
     undone: int = 0
     zones: tuple[tuple[str, str, int], ...] = ()
@@ -119,12 +119,12 @@ class Status:
     def text(self) -> str:
         """Return the status as lines of text."""
         lines = [f"Library {self.folder}", ""]
-        for one in self.known:
-            if one.count:
-                span = one.first if one.first == one.last else f"{one.first} to {one.last}"
-                lines.append(f"  {one.what:<13} {one.count:>6,}   {span}")
+        for held in self.known:
+            if held.count:
+                span = held.first if held.first == held.last else f"{held.first} to {held.last}"
+                lines.append(f"  {held.what:<13} {held.count:>6,}   {span}")
             else:
-                lines.append(f"  {one.what:<13}   none   {one.missing}")
+                lines.append(f"  {held.what:<13}   none   {held.missing}")
         if self.devices:
             lines += ["", "Devices"]
             for device in self.devices:
@@ -148,8 +148,8 @@ class Status:
         if self.unmatched:
             lines += ["", "Exercise names that are not matched (sets)"]
             lines += [f"  {name} ({n_sets:,})" for name, n_sets in self.unmatched[:MOST_NAMES]]
-            if more := len(self.unmatched) - MOST_NAMES:
-                lines += [f"  and {more} more (--json)"] if more > 0 else []
+            if (more := len(self.unmatched) - MOST_NAMES) > 0:
+                lines.append(f"  and {more} more (--json)")
             lines.append("  say what they are:  runanalytics movements map NAME MOVEMENT")
         if self.skipped:
             lines += ["", "Files that could not be read"]
@@ -160,13 +160,13 @@ class Status:
         return "\n".join(lines)
 
     def _duplicates(self) -> list[str]:
-        if not any(self.merged.values()) and not self.undone:
-            return []
         counts = [
             f"{count:,} {what if count > 1 else what.removesuffix('s')}"
             for what, count in self.merged.items()
             if count
         ]
+        if not counts and not self.undone:
+            return []
         words = " and ".join(counts) or "nothing"
         undone = f", {self.undone} undone" if self.undone else ""
         return ["", f"Also recorded by another source: {words}{undone} (runanalytics merges)"]
@@ -185,7 +185,7 @@ def status(folder: LibraryFolder) -> Status:
     >>> import tempfile
     >>> from pathlib import Path
     >>> from runanalytics.library.folder import LibraryFolder
-    >>> [one.what for one in status(LibraryFolder(Path(tempfile.mkdtemp()))).known]
+    >>> [held.what for held in status(LibraryFolder(Path(tempfile.mkdtemp()))).known]
     ['runs', 'cadence', 'contact time', 'strength', 'technique', 'races']
     """
     runs, sessions, sets = folder.runs(), corrected_sessions(folder), corrected_sets(folder)
@@ -205,7 +205,7 @@ def status(folder: LibraryFolder) -> Status:
     skipped = sources[sources["outcome"] == "skipped"]
     return Status(
         folder=str(folder.path),
-        known=tuple(_known(what, frame) for what, frame in of_kind.items()),
+        known=tuple(_holding(what, frame) for what, frame in of_kind.items()),
         devices=_devices(runs),
         gaps=_gaps(runs),
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
@@ -215,16 +215,18 @@ def status(folder: LibraryFolder) -> Status:
 
 
 def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:
-    """Return what the catalogue holds of logs, merges and zones."""
+    """Return the fields of `Status` on logs, merges and zones."""
     catalogue = folder.reading()
     if catalogue is None:
         return {}
-    kept = log_spans(folder)
-    found = {"spans": spans_of(kept, runs), "overlaps": overlaps(catalogue, kept, runs)}
+    logs = log_spans(folder)
+    found = {"spans": spans_by_log(logs, runs), "overlaps": overlaps(catalogue, logs, runs)}
     if catalogue.layout < 2:
         return found
     ((undone,),) = catalogue.rows("SELECT count(*) FROM merges WHERE undone")
-    merged = {what: len(Links.of(catalogue, what).into) for what in ("runs", "sessions")}
+    merged = {
+        what: len(Links.from_catalogue(catalogue, what).primary_of) for what in ("runs", "sessions")
+    }
     return found | {"merged": merged, "undone": undone, "zones": _zones(catalogue)}
 
 
@@ -233,11 +235,11 @@ def _zones(catalogue: Catalogue) -> tuple[tuple[str, str, int], ...]:
     return tuple((what, _BASES[basis], count) for what, basis, count in catalogue.rows(query))
 
 
-def _known(what: str, frame: pd.DataFrame) -> Known:
+def _holding(what: str, frame: pd.DataFrame) -> Holding:
     if frame.empty:
-        return Known(what, 0, None, None, _WANTED[what])
+        return Holding(what, 0, None, None, _WANTED[what])
     days = frame["local_date"]
-    return Known(what, len(frame), _iso(days.min()), _iso(days.max()))
+    return Holding(what, len(frame), f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}")
 
 
 def _devices(runs: pd.DataFrame) -> tuple[DeviceSpan, ...]:
@@ -248,25 +250,19 @@ def _devices(runs: pd.DataFrame) -> tuple[DeviceSpan, ...]:
         sensor=runs["sensor"].fillna(""),
         has_contact=runs["ground_contact_ms"].notna(),
     )
-    grouped = labelled.groupby(["device", "sensor"], sort=False).agg(
+    spans = labelled.groupby(["device", "sensor"], sort=False).agg(
         n_runs=("run_id", "size"),
         n_with_contact_time=("has_contact", "sum"),
         first=("local_date", "min"),
         last=("local_date", "max"),
         firmware=("firmware", lambda versions: tuple(versions.dropna().unique())),
     )
-    grouped = grouped.sort_values("first").reset_index()
+    rows = spans.sort_values("first").reset_index().itertuples(index=False, name=None)
     return tuple(
         DeviceSpan(
-            str(row["device"]),
-            str(row["sensor"]),
-            int(row["n_runs"]),
-            int(row["n_with_contact_time"]),
-            _iso(row["first"]),
-            _iso(row["last"]),
-            row["firmware"],
+            device, sensor, n_runs, n_contact, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", known
         )
-        for row in grouped.to_dict("records")
+        for device, sensor, n_runs, n_contact, first, last, known in rows
     )
 
 
@@ -280,11 +276,5 @@ def _firmware_text(versions: tuple[str, ...]) -> str:
 
 def _gaps(runs: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     days = runs["local_date"].drop_duplicates().sort_values(ignore_index=True)
-    wide = days.diff() > pd.Timedelta(days=GAP_DAYS)
-    return tuple(
-        (_iso(days[index - 1]), _iso(days[index])) for index in days.index[wide] if index > 0
-    )
-
-
-def _iso(day: pd.Timestamp) -> str:
-    return day.strftime("%Y-%m-%d")
+    first = days.index[days.diff() > pd.Timedelta(days=GAP_DAYS)]
+    return tuple((f"{days[at - 1]:%Y-%m-%d}", f"{days[at]:%Y-%m-%d}") for at in first)

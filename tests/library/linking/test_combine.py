@@ -1,4 +1,4 @@
-"""One view of many sources: what is hidden, and what it fills."""
+"""Duplicates, and what they fill in their primaries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import form, schema
-from runanalytics.library.linking.combine import Links, merged, merged_segments, merged_sets
+from runanalytics.library.linking.combine import (
+    Links,
+    combined_rows,
+    combined_segments,
+    combined_sets,
+)
 
 DAY = "2026-06-01"
 
@@ -19,10 +24,10 @@ def runs(**columns: list[object]) -> pd.DataFrame:
 
 def test_nothing_merged_is_the_frame_itself() -> None:
     frame = runs(cadence_spm=[170.0, 171.0])
-    assert merged(frame, "run_id", Links()) is frame
-    assert merged_sets(schema.empty("sets"), Links({"a": "b"})).empty
+    assert combined_rows(frame, "run_id", Links()) is frame
+    assert combined_sets(schema.empty("sets"), Links({"a": "b"})).empty
     segments = schema.empty("segments")
-    assert merged_segments(segments, frame, Links()) is segments
+    assert combined_segments(segments, frame, Links()) is segments
 
 
 def test_what_a_run_lacks_is_filled_in_the_order_of_the_others() -> None:
@@ -34,21 +39,21 @@ def test_what_a_run_lacks_is_filled_in_the_order_of_the_others() -> None:
         title=[None, "Second", "Third"],
         detail=["samples", "summary", "summary"],
     )
-    whole = merged(frame, "run_id", Links({"b": "a", "c": "a"}))
+    whole = combined_rows(frame, "run_id", Links({"b": "a", "c": "a"}))
     assert whole["run_id"].tolist() == ["a"]
     row = whole.iloc[0]
     assert (row["cadence_spm"], row["ground_contact_ms"], row["power_w"]) == (170.0, 240.0, 300.0)
     assert (row["kind"], row["title"], row["detail"]) == ("race", "Second", "samples")
-    other = merged(frame, "run_id", Links({"c": "a", "b": "a"}))
+    other = combined_rows(frame, "run_id", Links({"c": "a", "b": "a"}))
     assert (other["power_w"].item(), other["title"].item()) == (310.0, "Third")
     pd.testing.assert_frame_equal(schema.check(whole, "runs"), whole)
 
 
-def test_a_row_whose_speaker_is_not_there_says_nothing_and_the_frame_is_left_alone() -> None:
+def test_a_row_whose_primary_is_not_there_fills_nothing_and_the_frame_is_left_alone() -> None:
     frame = runs(cadence_spm=[170.0, 160.0])
     before = frame.copy()
-    assert merged(frame, "run_id", Links({"b": "gone"}))["run_id"].tolist() == ["a"]
-    merged(frame, "run_id", Links({"b": "a"}))
+    assert combined_rows(frame, "run_id", Links({"b": "gone"}))["run_id"].tolist() == ["a"]
+    combined_rows(frame, "run_id", Links({"b": "a"}))
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -67,15 +72,17 @@ def test_start_and_duration_of_a_session_are_its_watchs() -> None:
         ),
         "sessions",
     )
-    row = merged(sessions, "session_id", Links({"watch": "log"}, frozenset({"watch"}))).iloc[0]
+    row = combined_rows(sessions, "session_id", Links({"watch": "log"}, frozenset({"watch"}))).iloc[
+        0
+    ]
     assert (row["session_id"], row["kind"], row["title"]) == ("log", "mixed", "Legs")
     assert (row["duration_s"], row["utc_offset_s"]) == (3600.0, 7200.0)
     assert row["local_date"] == pd.Timestamp("2026-06-02")
-    untimed = merged(sessions, "session_id", Links({"watch": "log"})).iloc[0]
+    untimed = combined_rows(sessions, "session_id", Links({"watch": "log"})).iloc[0]
     assert untimed["duration_s"] == 3000.0
 
 
-def test_sets_are_those_of_the_row_that_speaks_or_of_the_first_that_has_any() -> None:
+def test_sets_are_those_of_the_primary_or_of_the_first_duplicate_that_has_any() -> None:
     sets = schema.check(
         pd.DataFrame(
             {
@@ -87,14 +94,14 @@ def test_sets_are_those_of_the_row_that_speaks_or_of_the_first_that_has_any() ->
         ),
         "sets",
     )
-    assert merged_sets(sets, Links({"watch": "log"}))["reps"].tolist() == [5.0, 10.0]
-    told = merged_sets(sets, Links({"watch": "empty", "other": "empty"}))
-    assert told[["session_id", "reps"]].to_numpy().tolist() == [
+    assert combined_sets(sets, Links({"watch": "log"}))["reps"].tolist() == [5.0, 10.0]
+    of_first = combined_sets(sets, Links({"watch": "empty", "other": "empty"}))
+    assert of_first[["session_id", "reps"]].to_numpy().tolist() == [
         ["log", 5.0],
         ["empty", 8.0],
         ["empty", 9.0],
     ]
-    pd.testing.assert_frame_equal(schema.check(told, "sets"), told)
+    pd.testing.assert_frame_equal(schema.check(of_first, "sets"), of_first)
 
 
 def segments_of(run_id: str, n_rows: int, **columns: object) -> pd.DataFrame:
@@ -122,7 +129,7 @@ def test_contact_time_of_another_source_reaches_form() -> None:
     segments = schema.check(pd.concat([pod, own, alone], ignore_index=True), "segments")
     before = segments.copy()
     frame = runs(cadence_spm=[170.0, 171.0, None], ground_contact_ms=[None, 240.0, 250.0])
-    seen = merged_segments(segments, frame, Links({"b": "a"}))
+    seen = combined_segments(segments, frame, Links({"b": "a"}))
     pd.testing.assert_frame_equal(segments, before)
     pd.testing.assert_frame_equal(schema.check(seen, "segments"), seen)
     assert seen["run_id"].tolist() == ["a"] * 7 + ["c"] * 2
@@ -145,7 +152,7 @@ def test_an_average_added_to_samples_counts_as_an_average_in_form() -> None:
     average = segments_of("b", 1, ground_contact_ms=240.0, detail="summary", duration_s=3600.0)
     frame = runs(cadence_spm=[170.0, None], ground_contact_ms=[None, 240.0])
     segments = schema.check(pd.concat([own, average]), "segments")
-    seen = merged_segments(segments, frame, Links({"b": "a"}))
+    seen = combined_segments(segments, frame, Links({"b": "a"}))
     alone = form(schema.check(average, "segments"), "contact-time", 3.0)
     assert form(seen, "contact-time", 3.0)["se"].tolist() == alone["se"].tolist()
 
@@ -153,7 +160,7 @@ def test_an_average_added_to_samples_counts_as_an_average_in_form() -> None:
 def test_averages_do_not_stand_in_for_segments_that_a_run_was_not_steady_enough_for() -> None:
     average = segments_of("b", 1, cadence_spm=165.0, ground_contact_ms=240.0, detail="summary")
     frame = runs(cadence_spm=[170.0, 165.0], ground_contact_ms=[None, 240.0])
-    seen = merged_segments(schema.check(average, "segments"), frame, Links({"b": "a"}))
+    seen = combined_segments(schema.check(average, "segments"), frame, Links({"b": "a"}))
     assert seen["run_id"].tolist() == ["a"]
     assert seen["cadence_spm"].isna().all()
 
@@ -170,6 +177,6 @@ def test_firmware_is_taken_over_with_its_device_alone() -> None:
         ),
         "runs",
     )
-    whole = merged(frame, "run_id", Links({"b": "a", "d": "c", "f": "e"}))
+    whole = combined_rows(frame, "run_id", Links({"b": "a", "d": "c", "f": "e"}))
     assert whole["device"].tolist() == ["Watch A", "Watch A", "Watch B"]
     assert whole["firmware"].fillna("").tolist() == ["4.10", "", "2.06"]

@@ -6,8 +6,12 @@ import pandas as pd
 import pytest
 
 from runanalytics import schema
-from runanalytics.library.linking.clusters import Said
-from runanalytics.library.linking.matching import Merge, same_runs, same_sessions
+from runanalytics.library.linking.clusters import UserDecisions
+from runanalytics.library.linking.matching import (
+    DuplicatePair,
+    duplicate_runs,
+    duplicate_sessions,
+)
 
 MACHINE_S, HOME_S = 0.0, 7_200.0
 
@@ -33,25 +37,27 @@ def run(
     }  # fmt: skip
 
 
-def merged(*rows: dict[str, object], said: Said | None = None) -> list[Merge]:
+def found_runs(
+    *rows: dict[str, object], decisions: UserDecisions | None = None
+) -> list[DuplicatePair]:
     frame = pd.DataFrame(rows)
     beside = frame[["clock", "rank", "file"]]
     runs = schema.check(frame.drop(columns=["clock", "rank", "file"]), "runs")
     files = [frozenset([name]) for name in beside["file"]]
-    return same_runs(runs.assign(clock=beside["clock"], rank=beside["rank"]), files, said)
+    return duplicate_runs(runs.assign(clock=beside["clock"], rank=beside["rank"]), files, decisions)
 
 
-def pairs(*rows: dict[str, object], said: Said | None = None) -> set[tuple[str, str]]:
-    return {(one.id, one.into_id) for one in merged(*rows, said=said)}
+def pairs(*rows: dict[str, object], decisions: UserDecisions | None = None) -> set[tuple[str, str]]:
+    return {(one.duplicate, one.primary) for one in found_runs(*rows, decisions=decisions)}
 
 
 def test_a_watch_a_list_and_an_upload_of_one_run_are_one() -> None:
-    found = merged(
+    found = found_runs(
         run("fit", "2026-06-01 18:00", detail="samples", rank=0),
         run("list", "2026-06-01 18:00", 10_010, clock="local"),
         run("upload", "2026-06-01 16:00:05", 9_960, 2_990, clock="utc"),
     )
-    assert [(one.id, one.into_id, one.place) for one in found] == [
+    assert [(one.duplicate, one.primary, one.place) for one in found] == [
         ("list", "fit", 1),
         ("upload", "fit", 2),
     ]
@@ -67,7 +73,7 @@ def test_a_watch_a_list_and_an_upload_of_one_run_are_one() -> None:
         ({"rank": 0}, {"rank": 1}),
     ],
 )
-def test_samples_speak_first_then_contact_time_then_dynamics_then_the_importer(
+def test_samples_come_first_then_contact_time_then_dynamics_then_the_importer(
     better: dict[str, object], worse: dict[str, object]
 ) -> None:
     rows = [run("b", "2026-06-01 18:00", **better), run("a", "2026-06-01 18:00", **worse)]
@@ -142,10 +148,10 @@ def test_a_local_and_a_utc_start_two_hours_apart_are_one_where_others_show_it() 
         rows.append(
             run(f"u{day}", f"2026-06-0{day} 16:0{day}:40", 8_950 + 100 * day, 2_880, clock="utc")
         )
-    found = merged(*rows)
+    found = found_runs(*rows)
     assert len(found) == 5
-    assert all({one.id[0], one.into_id[0]} == {"l", "u"} for one in found)
-    assert all(one.id[1:] == one.into_id[1:] for one in found)
+    assert all({one.duplicate[0], one.primary[0]} == {"l", "u"} for one in found)
+    assert all(one.duplicate[1:] == one.primary[1:] for one in found)
     assert "(+02:00)" in found[0].reason
 
 
@@ -186,21 +192,21 @@ def test_two_rows_of_one_file_are_two_unless_they_overlap() -> None:
         "run_id": "c"})) == 1, "an app that was told twice"  # fmt: skip
 
 
-def test_what_the_user_took_apart_stays_apart_and_the_others_find_together() -> None:
+def test_what_the_user_took_apart_stays_apart_and_the_others_are_joined() -> None:
     rows = [run(name, "2026-06-01 18:00") for name in ("a", "b", "c")]
     assert pairs(*rows) == {("b", "a"), ("c", "a")}
-    assert pairs(*rows, said=Said(apart=(("b", "a"),))) == {("c", "a")}
-    assert pairs(*rows, said=Said(apart=(("a", "b"),))) == {("c", "b")}
+    assert pairs(*rows, decisions=UserDecisions(apart=(("b", "a"),))) == {("c", "a")}
+    assert pairs(*rows, decisions=UserDecisions(apart=(("a", "b"),))) == {("c", "b")}
 
 
-def test_what_the_user_joined_is_one_and_the_second_speaks() -> None:
+def test_what_the_user_joined_is_one_and_the_second_is_primary() -> None:
     rows = [
         run("a", "2026-06-01 07:00"),
         run("b", "2026-06-05 18:00"),
         run("c", "2026-06-05 18:00"),
     ]
-    assert pairs(*rows, said=Said(together={"a": "c"})) == {("a", "c"), ("b", "c")}
-    assert pairs(*rows[:1], said=Said(together={"a": "gone"})) == set()
+    assert pairs(*rows, decisions=UserDecisions(together={"a": "c"})) == {("a", "c"), ("b", "c")}
+    assert pairs(*rows[:1], decisions=UserDecisions(together={"a": "gone"})) == set()
 
 
 def session(session_id: str, start: str, duration_s: float | None = 3_600.0, *, clock: str = "both",
@@ -219,23 +225,23 @@ def session(session_id: str, start: str, duration_s: float | None = 3_600.0, *, 
     return row | {"start_utc": instant.tz_localize("UTC"), "utc_offset_s": offset}
 
 
-def merged_sessions(*rows: dict[str, object]) -> list[Merge]:
+def found_sessions(*rows: dict[str, object]) -> list[DuplicatePair]:
     frame = pd.DataFrame(rows)
     beside = ["clock", "typed", "n_sets", "file"]
     sessions = schema.check(frame.drop(columns=beside), "sessions")
     files = [frozenset([name]) for name in frame["file"]]
-    return same_sessions(sessions.join(frame[beside[:3]]), files)
+    return duplicate_sessions(sessions.join(frame[beside[:3]]), files)
 
 
 def session_pairs(*rows: dict[str, object]) -> set[tuple[str, str]]:
-    return {(one.id, one.into_id) for one in merged_sessions(*rows)}
+    return {(one.duplicate, one.primary) for one in found_sessions(*rows)}
 
 
-def test_a_watchs_hour_and_a_typed_log_are_one_and_the_log_speaks() -> None:
+def test_a_watchs_hour_and_a_typed_log_are_one_and_the_log_is_primary() -> None:
     watch = session("watch", "2026-06-01 18:00", 3_900, typed=False, n_sets=20)
     log = session("log", "2026-06-01 18:04", 3_300, clock="local", n_sets=15)
-    (merge,) = merged_sessions(watch, log)
-    assert (merge.id, merge.into_id, merge.timed) == ("watch", "log", True)
+    (merge,) = found_sessions(watch, log)
+    assert (merge.duplicate, merge.primary, merge.timed) == ("watch", "log", True)
     without_sets = session("log", "2026-06-01 18:04", 3_300, clock="local")
     assert session_pairs(watch, without_sets) == {("log", "watch")}
 

@@ -16,7 +16,7 @@ from runanalytics.errors import UsageError
 from runanalytics.findings.effect import LEAST_WEEKS
 from runanalytics.library.coverage import NEEDED_WEEKS
 from runanalytics.library.linking import reconcile
-from runanalytics.library.linking.zones import settled
+from runanalytics.library.linking.zones import with_zones
 
 Dump = Callable[[Library], dict[str, str]]
 FROZEN = Path(__file__).parents[1] / "frozen" / "layout1"
@@ -119,7 +119,7 @@ def test_the_order_of_imports_does_not_matter(overlapping_files: Path) -> None:
     assert texts[0] == texts[1]
 
 
-def test_an_import_that_was_cut_short_is_settled_by_the_next(
+def test_an_import_that_was_cut_short_is_reconciled_by_the_next(
     library: Library, overlapping_files: Path, n_merges: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
@@ -127,7 +127,7 @@ def test_an_import_that_was_cut_short_is_settled_by_the_next(
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
 
-        patched.setattr(reconcile, "settle", killed)
+        patched.setattr(reconcile, "reconcile", killed)
         with pytest.raises(KeyboardInterrupt):
             library.add(overlapping_files)
     assert library.merges() == []
@@ -135,13 +135,13 @@ def test_an_import_that_was_cut_short_is_settled_by_the_next(
     assert len(library.merges()) == n_merges
 
 
-def test_settling_twice_changes_nothing(
+def test_reconciling_twice_changes_nothing(
     library: Library, overlapping_files: Path, dump: Dump
 ) -> None:
     library.add(overlapping_files)
     before = dump(library), [merge.to_dict() for merge in library.merges()]
     with library.opened.writing() as catalogue:
-        reconcile.settle(catalogue, anyway=True)
+        reconcile.reconcile(catalogue, force=True)
     assert (dump(library), [merge.to_dict() for merge in library.merges()]) == before
 
 
@@ -156,7 +156,7 @@ def placed(clock: str, hours: float, near: list[tuple[str, float]]) -> pd.Series
             "utc_offset_s": [3600 * offset for _, offset in near],
         }
     )
-    return settled(pd.DataFrame([row]), certain).iloc[0]
+    return with_zones(pd.DataFrame([row]), certain).iloc[0]
 
 
 def test_local_time_keeps_its_clock_and_utc_its_instant() -> None:

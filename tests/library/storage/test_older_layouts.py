@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runanalytics import Library
-from runanalytics.library.fingerprint import dump
+from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.storage.catalogue import LAYOUT
 
 FROZEN = Path(__file__).parents[1] / "frozen"
@@ -29,12 +29,12 @@ def test_an_older_library_reads_the_same_before_and_after_it_is_upgraded(
     shutil.copytree(frozen, place)
     expected = json.loads(frozen.with_suffix(".json").read_text())
     library = Library.open(place)
-    assert dump(library.opened) == expected
+    assert fingerprint(library.opened) == expected
     assert library.verify() == []
     library.close()
     with library.opened.writing() as catalogue:
         assert catalogue.layout == LAYOUT
-    after = dump(library.opened)
+    after = fingerprint(library.opened)
     assert {name: after.get(name) for name in expected} == expected
     assert library.verify() == []
     assert (place / "catalogue.sums").exists(), "from now on damage is found"
@@ -52,7 +52,7 @@ def test_an_older_library_takes_further_imports(frozen: Path, tmp_path: Path) ->
     library.export(tmp_path / "out")
     restored = Library.open(tmp_path / "restored")
     restored.restore(tmp_path / "out")
-    assert dump(restored.opened) == dump(library.opened)
+    assert fingerprint(restored.opened) == fingerprint(library.opened)
 
 
 def test_a_column_that_came_later_is_missing_in_what_was_there_before(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""What the user says, which wins over every source."""
+"""The user's corrections, which replace what sources state."""

@@ -1,8 +1,8 @@
-"""Files of a library that people edit, too: one entry a line, in a spreadsheet or by hand.
+"""Files of a library that people edit by hand or in a spreadsheet, with one statement a line.
 
-Lines that begin with # are comments, and the program leaves every line alone that it does not
-have to change. A spreadsheet takes some texts for formulas and runs them; `guarded` keeps it
-from that, here and in whatever else is written as CSV.
+Lines that begin with # are comments, and the program changes no line that it does not have to.
+A spreadsheet takes some texts for formulas and runs them; `guarded` prevents that, here and in
+whatever else is written as CSV.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _CONTROL_LEADS = frozenset("\t\r\n")
 #: Categories of characters without a shape of their own, such as spaces, the byte order mark
 #: and the zero-width ones: some spreadsheets drop them in front of a formula.
 _UNSEEN = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
-#: What is put in front of a cell; whatever begins with it gets another one.
+#: What is put in front of a cell; a text that begins with it gets another one.
 _GUARD = "'"
 
-#: What parts the cells of a line, in the order in which they are tried.
+#: What separates the cells of a line, in the order in which they are tried.
 _DELIMITERS = (",", ";", "\t")
 
 
 def guarded(text: str) -> str:
-    """Return the text of a cell so that no spreadsheet runs it, and that is not empty.
+    """Return a text as a cell that is not empty and that no spreadsheet runs.
 
     Parameters
     ----------
@@ -52,10 +52,9 @@ def guarded(text: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """Return the text that `guarded` made a cell of.
+    """Return the text of a cell that `guarded` may have made.
 
-    An apostrophe that somebody else wrote stays: `guarded` gives none that stands alone before
-    a harmless text.
+    An apostrophe that a person wrote before a harmless text stays: `guarded` writes none there.
 
     Parameters
     ----------
@@ -76,27 +75,27 @@ def _needs_guard(text: str) -> bool:
     return not text or text[0] in _CONTROL_LEADS or seen in _FORMULA_LEADS
 
 
-class Entry(Protocol):
-    """What a line says, and where it stands."""
+class Statement(Protocol):
+    """The content of a line, and its number."""
 
     @property
     def key(self) -> str:
-        """What it is about: no two lines say different things of the same."""
+        """What it is about; no two lines may state different things about the same."""
 
     @property
     def name(self) -> str:
-        """The same as it is written."""
+        """What it is about, as it is written."""
 
     @property
     def line(self) -> int:
-        """Number of its line, which plays no part when two are compared."""
+        """Number of its line, which does not count when two are compared."""
 
 
-EntryT = TypeVar("EntryT", bound=Entry)
+StatementT = TypeVar("StatementT", bound=Statement)
 
 
 @dataclass(frozen=True)
-class EditedFile(Generic[EntryT]):
+class EditedFile(Generic[StatementT]):
     """One kind of file that people edit.
 
     Parameters
@@ -106,7 +105,7 @@ class EditedFile(Generic[EntryT]):
     first_lines : tuple of str
         What a new one begins with.
     read_line : callable
-        Takes a line that is no comment, and its number; returns its entry, or None for the
+        Takes a line that is no comment, and its number; returns its statement, or None for the
         names of the columns.
     hint : str
         What to do where lines cannot be read.
@@ -114,25 +113,25 @@ class EditedFile(Generic[EntryT]):
 
     name: str
     first_lines: tuple[str, ...]
-    read_line: Callable[[str, int], EntryT | None]
+    read_line: Callable[[str, int], StatementT | None]
     hint: str
 
-    def entries(self, folder: Path) -> dict[str, EntryT]:
-        """Return what the file in `folder` says by what it is about; nothing without a file.
+    def statements(self, folder: Path) -> dict[str, StatementT]:
+        """Return the statements of the file in `folder` by their keys; none without a file.
 
         Raises
         ------
         UsageError
-            If a line cannot be read, naming every such line: an entry that was dropped would
-            give a wrong number.
+            If a line cannot be read, naming every such line: leaving it out would give a
+            wrong number.
         """
-        found: dict[str, EntryT] = {}
+        found: dict[str, StatementT] = {}
         problems = []
         for number, text in enumerate(self._lines(folder) or (), start=1):
             try:
-                entry = self._entry(text, number)
-                if entry is not None and (there := found.setdefault(entry.key, entry)) != entry:
-                    raise UsageError(f"{shown(entry.name)} stands in line {there.line} already")
+                stated = self._statement(text, number)
+                if stated and (earlier := found.setdefault(stated.key, stated)) != stated:
+                    raise UsageError(f"{shown(stated.name)} stands in line {earlier.line} already")
             except RunAnalyticsError as error:
                 problems.append(f"line {number}: {error}")
         if problems:
@@ -140,33 +139,33 @@ class EditedFile(Generic[EntryT]):
         return found
 
     def rewrite(self, folder: Path, without: Container[str], lines: Sequence[str] = ()) -> None:
-        """Take entries out and put others at the end; every other line stays as it is.
+        """Remove statements and add lines at the end; every other line stays as it is.
 
         Parameters
         ----------
         folder : Path
             The library's folder, which exists; its writer's lock is held.
         without : container of str
-            Keys of the entries to take out.
+            Keys of the statements to remove.
         lines : sequence of str
-            The lines to put at the end.
+            The lines to add at the end.
 
         Raises
         ------
         UsageError
             If a line of the file cannot be read.
         """
-        self.entries(folder)  # refuses a file with a bad line, rather than losing what it says
+        self.statements(folder)  # refuses a file with a line that cannot be read
         kept = []
         for text in self._lines(folder) or self.first_lines:
-            entry = self._entry(text, 0)
-            if entry is None or entry.key not in without:
+            stated = self._statement(text, 0)
+            if stated is None or stated.key not in without:
                 kept.append(text)
         text = "".join(f"{line}\n" for line in [*kept, *lines])
         write_durably(folder / self.name, text.encode())
         sync_folder(folder)
 
-    def _entry(self, text: str, number: int) -> EntryT | None:
+    def _statement(self, text: str, number: int) -> StatementT | None:
         if text.lstrip().startswith("#") or re.fullmatch(r"[\s,;]*", text):
             return None
         return self.read_line(text, number)
@@ -188,14 +187,14 @@ class EditedFile(Generic[EntryT]):
 
 
 def cells_of(text: str, fits: Callable[[list[str]], bool]) -> list[str]:
-    """Return the cells of a line, split at what spreadsheets of some country put between them.
+    """Return the cells of a line, whichever separator the country's spreadsheets write.
 
     Parameters
     ----------
     text : str
         The line.
     fits : callable
-        Whether these may be the cells of such a line.
+        Returns whether these may be the cells of such a line.
 
     Returns
     -------
@@ -205,7 +204,7 @@ def cells_of(text: str, fits: Callable[[list[str]], bool]) -> list[str]:
     Raises
     ------
     UsageError
-        If a quotation mark is in the way.
+        If there is a stray quotation mark.
 
     Examples
     --------
@@ -229,7 +228,7 @@ def cells_of(text: str, fits: Callable[[list[str]], bool]) -> list[str]:
 
 
 def line_of(cells: Sequence[str]) -> str:
-    """Return cells as a line that is no comment, whatever the first of them begins with.
+    """Return cells as a line that is no comment, even if the first of them begins with #.
 
     Examples
     --------

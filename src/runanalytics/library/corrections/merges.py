@@ -1,22 +1,21 @@
-"""Merges: which there are, and the user's decision that two rows are one, or are not."""
+"""Merges: the list of duplicates, and the user's decisions to undo, redo or add one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runanalytics.errors import UsageError
-from runanalytics.library.linking.reconcile import settle
+from runanalytics.library.corrections.identifiers import begins, the_only
+from runanalytics.library.linking.combine import KEYS
+from runanalytics.library.linking.reconcile import reconcile
 from runanalytics.units import distance_text, duration_text
 
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.storage.catalogue import Catalogue
 
-#: Shortest beginning of an identifier that stands for it.
-_SHORTEST = 4
-
-_KEYS = {"runs": "run_id", "sessions": "session_id"}
 #: What is shown of a row: its start or day, its distance and duration, how detailed it is.
 _SHOWN = {
     "runs": "SELECT start_utc, local_date, distance_m, elapsed_s, detail FROM runs"
@@ -28,8 +27,8 @@ _SHOWN = {
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of two rows that are the same: its files and their importers, and what it holds."""
+class MergedRow:
+    """One of the two rows of a merge: its files, their importers, its start and what it holds."""
 
     identifier: str
     files: tuple[str, ...]
@@ -56,15 +55,15 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Merged:
+class Merge:
     """Two rows that are read as one, or were until the user undid it.
 
     Parameters
     ----------
     what : str
         ``runs`` or ``sessions``.
-    duplicate, primary : Side
-        The primary is read; the duplicate only fills what the primary leaves open.
+    duplicate, primary : MergedRow
+        The primary is read; the duplicate only fills its missing values.
     reason : str
         Why, in words.
     made_by : str
@@ -74,8 +73,8 @@ class Merged:
     """
 
     what: str
-    duplicate: Side
-    primary: Side
+    duplicate: MergedRow
+    primary: MergedRow
     reason: str
     made_by: str
     undone: bool
@@ -92,42 +91,36 @@ class Merged:
         }
 
 
-class _Row(NamedTuple):
-    """A row of the catalogue's table of merges."""
-
-    what: str
-    duplicate: str
-    primary: str
-    reason: str
-    made_by: str
-    undone: int
-
-
-def merges(folder: LibraryFolder) -> list[Merged]:
+def merges(folder: LibraryFolder) -> list[Merge]:
     """Return every merge of a library, undone ones too, by day."""
+    found = _merges(folder, lambda duplicate, undone: True)  # noqa: ARG005
+    return sorted(found, key=lambda merge: (merge.what, merge.primary.start))
+
+
+def _merges(folder: LibraryFolder, wanted: Callable[[str, bool], bool]) -> list[Merge]:
+    """Return the merges that are wanted, by their duplicate and whether they are undone."""
     catalogue = folder.reading()
-    if catalogue is None:
-        return []
-    found = [_merged(catalogue, row) for row in _rows(catalogue)]
-    return sorted(found, key=lambda one: (one.what, one.primary.start))
-
-
-def _rows(catalogue: Catalogue) -> list[_Row]:
-    if catalogue.layout < 2:
+    if catalogue is None or catalogue.layout < 2:
         return []
     query = (
         "SELECT what, id, into_id, reason, made_by, undone FROM merges ORDER BY what, into_id,"
         " undone, place"
     )
-    return [_Row(*row) for row in catalogue.rows(query)]
+    return [
+        Merge(
+            what,
+            _merged_row(catalogue, what, duplicate),
+            _merged_row(catalogue, what, primary),
+            reason,
+            made_by,
+            bool(undone),
+        )
+        for what, duplicate, primary, reason, made_by, undone in catalogue.rows(query)
+        if wanted(duplicate, bool(undone))
+    ]
 
 
-def _merged(catalogue: Catalogue, row: _Row) -> Merged:
-    duplicate, primary = (_side(catalogue, row.what, one) for one in (row.duplicate, row.primary))
-    return Merged(row.what, duplicate, primary, row.reason, row.made_by, bool(row.undone))
-
-
-def _side(catalogue: Catalogue, what: str, identifier: str) -> Side:
+def _merged_row(catalogue: Catalogue, what: str, identifier: str) -> MergedRow:
     rows = catalogue.rows(_SHOWN[what], (identifier,))
     start, day, distance_m, duration_s, detail = rows[0] if rows else (None,) * 5
     sources = catalogue.rows(
@@ -140,7 +133,7 @@ def _side(catalogue: Catalogue, what: str, identifier: str) -> Side:
         duration_text(duration_s) if duration_s is not None else "",
         str(detail or ""),
     ]
-    return Side(
+    return MergedRow(
         identifier,
         tuple(name for name, _ in sources),
         tuple(sorted({importer for _, importer in sources if importer})),
@@ -149,7 +142,7 @@ def _side(catalogue: Catalogue, what: str, identifier: str) -> Side:
     )
 
 
-def undo_merge(folder: LibraryFolder, identifier: str) -> Merged:
+def undo_merge(folder: LibraryFolder, identifier: str) -> Merge:
     """Read a duplicate as a row of its own again, now and after every import.
 
     Parameters
@@ -159,22 +152,15 @@ def undo_merge(folder: LibraryFolder, identifier: str) -> Merged:
     identifier : str
         Of the duplicate, or its beginning.
 
-    Returns
-    -------
-    Merged
-        What was undone.
-
     Raises
     ------
     UsageError
-        If no merge in force has such a duplicate.
+        If no merge in force, or more than one, has such a duplicate.
     """
-    merge = _named(folder, identifier, undone=False)
-    _mark(folder, merge, undone=True)
-    return merge
+    return _decide(folder, identifier, undone=True)
 
 
-def redo_merge(folder: LibraryFolder, identifier: str) -> Merged:
+def redo_merge(folder: LibraryFolder, identifier: str) -> Merge:
     """Put a merge that was undone back in force, whatever later imports find.
 
     Parameters
@@ -185,15 +171,13 @@ def redo_merge(folder: LibraryFolder, identifier: str) -> Merged:
     Raises
     ------
     UsageError
-        If no merge of such a duplicate was undone.
+        If no merge of such a duplicate, or more than one, was undone.
     """
-    merge = _named(folder, identifier, undone=True)
-    _mark(folder, merge, undone=False)
-    return merge
+    return _decide(folder, identifier, undone=False)
 
 
 def join(folder: LibraryFolder, identifier: str, into: str) -> None:
-    """Merge two rows by hand; `into` is the primary, and the other fills what it leaves open.
+    """Merge two rows by hand; `into` is the primary, and the other fills its missing values.
 
     Parameters
     ----------
@@ -209,7 +193,7 @@ def join(folder: LibraryFolder, identifier: str, into: str) -> None:
         one without.
     """
     with folder.writing() as catalogue:
-        (what, duplicate), (other, primary) = (_row(catalogue, one) for one in (identifier, into))
+        (what, duplicate), (other, primary) = (_row(catalogue, text) for text in (identifier, into))
         if what != other or duplicate == primary:
             raise UsageError(
                 f"'{identifier}' and '{into}' are not two {what}", hint="name two of one kind"
@@ -228,10 +212,21 @@ def join(folder: LibraryFolder, identifier: str, into: str) -> None:
                 "INSERT INTO merges VALUES (?, ?, ?, 1, 0, 'joined by hand', 'user', 0)",
                 between[:1],
             )
-        settle(catalogue, anyway=True)
+        reconcile(catalogue, force=True)
 
 
-def _mark(folder: LibraryFolder, merge: Merged, *, undone: bool) -> None:
+def _decide(folder: LibraryFolder, identifier: str, *, undone: bool) -> Merge:
+    """Undo the merge with this duplicate, or redo it; return it as it was before."""
+    state = "merge" if undone else "undone merge"
+    found = _merges(folder, lambda duplicate, was: was != undone and begins(identifier, duplicate))
+    merge = the_only(
+        identifier,
+        {f"{each.duplicate.identifier} into {each.primary.identifier}": each for each in found},
+        UsageError(
+            f"no {state} of '{identifier}'",
+            hint="'runanalytics merges' lists them; name the first of the two rows",
+        ),
+    )
     with folder.writing() as catalogue:
         with catalogue.transaction():
             catalogue.write(
@@ -239,47 +234,20 @@ def _mark(folder: LibraryFolder, merge: Merged, *, undone: bool) -> None:
                 " WHERE what = ? AND id = ? AND into_id = ?",
                 [(int(undone), merge.what, merge.duplicate.identifier, merge.primary.identifier)],
             )
-        settle(catalogue, anyway=True)
-
-
-def _named(folder: LibraryFolder, identifier: str, *, undone: bool) -> Merged:
-    catalogue = folder.reading()
-    found = [
-        row
-        for row in (_rows(catalogue) if catalogue is not None else [])
-        if row.undone == undone and stands_for(identifier, row.duplicate)
-    ]
-    if catalogue is not None and len(found) == 1:
-        return _merged(catalogue, found[0])
-    state = "undone merge" if undone else "merge"
-    if found:
-        ids = ", ".join(f"{one.duplicate} into {one.primary}" for one in found)
-        raise UsageError(f"more than one {state} of '{identifier}': {ids}", hint="write more of it")
-    raise UsageError(
-        f"no {state} of '{identifier}'",
-        hint="'runanalytics merges' lists them; name the first of the two rows",
-    )
+        reconcile(catalogue, force=True)
+    return merge
 
 
 def _row(catalogue: Catalogue, identifier: str) -> tuple[str, str]:
     """Return whether an identifier is of runs or sessions, and the whole of it."""
-    found = [
-        (what, one)
-        for what, key in _KEYS.items()
-        for (one,) in catalogue.rows(f"SELECT {key} FROM {what}")  # noqa: S608
-        if stands_for(identifier, one)
-    ]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(one for _, one in found[:5])
-        raise UsageError(f"'{identifier}' may be {ids}", hint="write more of it")
-    raise UsageError(
+    found = {
+        row_id: (what, row_id)
+        for what, key in KEYS.items()
+        for (row_id,) in catalogue.rows(f"SELECT {key} FROM {what}")  # noqa: S608
+        if begins(identifier, row_id)
+    }
+    none = UsageError(
         f"no run or session '{identifier}'",
         hint="runs.csv and sessions.csv of 'runanalytics export' list them",
     )
-
-
-def stands_for(text: str, identifier: str) -> bool:
-    """Return whether `text` is an identifier, or the beginning of it."""
-    return text == identifier or (len(text) >= _SHORTEST and identifier.startswith(text))
+    return the_only(identifier, found, none)

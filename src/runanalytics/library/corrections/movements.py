@@ -1,10 +1,10 @@
-"""What logged names mean by the user's own statement: movements.csv in the library's folder.
+"""The user's statements on what logged names mean: movements.csv in the library's folder.
 
 One line a name, ``name,movement``, written by `runanalytics movements map` or by hand; lines that
 begin with # are comments. A movement is an id or a name, "none" for what is no exercise, or
-"unknown" for an exercise that the catalogue lacks. The corrections hold when tables are read, so
-they outlive every import, and nothing stored is rewritten. They win over what an importer took a
-name for, a watch's guesses among it.
+"unknown" for an exercise that the catalogue lacks. The corrections are applied when tables are
+read, so they outlive every import, and nothing stored is rewritten. They replace the movement that
+an importer or a watch gave a name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _FIRST_LINES = (
     "# 'runanalytics movements' lists the movements",
     ",".join(_COLUMNS),
 )
-#: What stands for no exercise at all, and for one that the catalogue lacks.
+#: What stands for no exercise, and for one that the catalogue lacks.
 NONE, UNKNOWN = "none", "unknown"
 
 
@@ -65,10 +65,10 @@ class Corrections:
     by_name: Mapping[str, Correction] = field(default_factory=dict)
 
     def names(self) -> dict[str, str]:
-        """Return each name with the id of its movement, else "", as `match` wants them."""
+        """Return each name with the id of its movement, else "", as `match` takes them."""
         return {
-            one.name: "" if one.movement in (NONE, UNKNOWN) else one.movement
-            for one in self.by_name.values()
+            each.name: "" if each.movement in (NONE, UNKNOWN) else each.movement
+            for each in self.by_name.values()
         }
 
     def table(self, sets: pd.DataFrame) -> pd.DataFrame:
@@ -105,16 +105,16 @@ class Corrections:
         sets : DataFrame
             Table ``sets`` as stored.
         """
-        wanted = self._wanted(sets)
-        if not wanted:
+        stated = self._movements(sets)
+        if not stated:
             return sets
-        means = sets["name_as_logged"].map(wanted)
+        means = sets["name_as_logged"].map(stated)
         movements = sets["movement"].mask(means.notna(), means.mask(means == UNKNOWN))
         corrected = sets.assign(movement=movements.astype(sets["movement"].dtype))
         return corrected[(means != NONE).to_numpy(dtype=bool, na_value=True)]
 
-    def _wanted(self, sets: pd.DataFrame) -> dict[str, str]:
-        """Return what the names in `sets` that are corrected mean."""
+    def _movements(self, sets: pd.DataFrame) -> dict[str, str]:
+        """Return the movements of the names in `sets` that are corrected."""
         logged = sets["name_as_logged"].dropna().unique() if self.by_name else ()
         found = {name: self.by_name.get(folded(name)) for name in logged}
         return {name: one.movement for name, one in found.items() if one is not None}
@@ -122,16 +122,16 @@ class Corrections:
     def sessions(self, sessions: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:
         """Return table "sessions" with the kinds that follow from corrected movements.
 
-        Only where the stored kind follows from the stored movements: one that a source states
-        otherwise stands. A session of nothing but what is no exercise is left out.
+        Only where the stored kind follows from the stored movements; a kind that a source states
+        itself stays. A session without any exercise is left out.
 
         Parameters
         ----------
         sessions, sets : DataFrame
             Tables as stored.
         """
-        wanted = self._wanted(sets)
-        named = sets["session_id"][sets["name_as_logged"].isin(wanted)].unique()
+        stated = self._movements(sets)
+        named = sets["session_id"][sets["name_as_logged"].isin(stated)].unique()
         if not len(named):
             return sessions
         touched = sets[sets["session_id"].isin(named)]
@@ -168,14 +168,14 @@ class Corrections:
         kinds = after.set_index("session_id")["kind"]
         changed = sessions["kind"] != sessions["session_id"].map(kinds)
         for log in sessions["session_id"][changed].map(source_of).dropna().unique():
-            was, now = (
+            before, now = (
                 strength_log.spans(log, frame[frame["session_id"].map(source_of) == log])
                 for frame in (sessions, after)
             )
-            gone = set(was["what"]).difference(now["what"])
+            gone = set(before["what"]).difference(now["what"])
             kept = (spans["source"] != log) | ~spans["what"].isin(gone)
-            # What follows from the log now and did not before, or covers more days now.
-            more = now.merge(was, how="left", indicator=True)
+            # Spans that are new, or cover more days than before.
+            more = now.merge(before, how="left", indicator=True)
             gained = more.loc[more["_merge"] == "left_only", list(spans.columns)]
             spans = pd.concat([spans[kept], gained], ignore_index=True)
         return spans
@@ -215,14 +215,14 @@ def read_corrections(folder: Path) -> Corrections:
     Raises
     ------
     UsageError
-        If a line cannot be read, naming every such line: a correction that was dropped would
-        give a wrong number.
+        If a line cannot be read, naming every such line: leaving it out would give a wrong
+        number.
     """
-    return Corrections(_MOVEMENTS.entries(folder))
+    return Corrections(_MOVEMENTS.statements(folder))
 
 
 def correct(folder: Path, name: str, movement: str | None) -> None:
-    """Enter what `name` means, or take it out; every other line stays as it is.
+    """Write what `name` means, or remove it; every other line stays as it is.
 
     Parameters
     ----------
@@ -231,12 +231,12 @@ def correct(folder: Path, name: str, movement: str | None) -> None:
     name : str
         As logged.
     movement : str or None
-        A movement's id or name, "none" or "unknown"; or None to take the correction out.
+        A movement's id or name, "none" or "unknown"; or None to remove the correction.
 
     Raises
     ------
     UsageError
-        If there is no such movement, nothing to take out, or a bad line in the file.
+        If there is no such movement, nothing to remove, or a bad line in the file.
     """
     known, wanted = read_corrections(folder).by_name, folded(name)
     if not wanted:
@@ -253,7 +253,7 @@ def correct(folder: Path, name: str, movement: str | None) -> None:
 def sources_of_sessions(catalogue: Catalogue) -> dict[str, str]:
     """Return the name of its log by the identifier of each session that came with one.
 
-    It is what its file calls the log whose span it states, or else the file's importer.
+    It is the name in the file's own span of the log, or else the file's importer.
     """
     stated = catalogue.rows("SELECT digest, id FROM provenance WHERE what = 'log_spans'")
     logs = {digest: span.split(" ", 2)[2] for digest, span in stated}  # what, first day, log

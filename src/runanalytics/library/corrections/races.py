@@ -1,8 +1,8 @@
-"""What the user states of races: race_corrections.csv in the library's folder.
+"""The user's statements on races: race_corrections.csv in the library's folder.
 
 One line a race, written by `runanalytics races confirm`, `reject` and `add`, or by hand; lines
-that begin with # are comments. A line names a run or a listed race by its identifier, so it holds
-whatever is imported afterwards, and nothing stored is rewritten.
+that begin with # are comments. A line names a run or a listed race by its identifier, so that it
+stays valid whatever is imported afterwards, and nothing stored is rewritten.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from runanalytics.errors import UsageError
 from runanalytics.importers.contract import content_digest
@@ -75,6 +78,17 @@ class RaceCorrection:
         """The identifier: it is compared as it is written."""
         return self.key
 
+    def values(self) -> dict[str, Any]:
+        """Return what is stated, by columns of table ``races``; None where nothing is."""
+        return {
+            "local_date": pd.Timestamp(self.day) if self.day else None,
+            "distance_m": self.distance_m,
+            "time_s": self.time_s,
+            "title": self.title or None,
+            "ascent_m": self.ascent_m,
+            "temperature_c": self.temperature_c,
+        }
+
 
 def read_race_corrections(folder: Path) -> dict[str, RaceCorrection]:
     """Return what the user states of races in the library in `folder`, by identifier.
@@ -84,11 +98,13 @@ def read_race_corrections(folder: Path) -> dict[str, RaceCorrection]:
     UsageError
         If a line cannot be read, naming every such line.
     """
-    return _RACES.entries(folder)
+    return _RACES.statements(folder)
 
 
-def enter(folder: Path, correction: RaceCorrection, *, instead_of: str = "") -> None:
-    """Enter a statement in place of what was stated of the same race before.
+def write_race_correction(
+    folder: Path, correction: RaceCorrection, *, instead_of: str = ""
+) -> None:
+    """Write a statement in place of what was stated of the same race before.
 
     Parameters
     ----------
@@ -99,16 +115,16 @@ def enter(folder: Path, correction: RaceCorrection, *, instead_of: str = "") -> 
     instead_of : str
         Identifier that the race had before, where that is another.
     """
-    _RACES.rewrite(folder, (correction.key, instead_of), [_written(correction)])
+    _RACES.rewrite(folder, (correction.key, instead_of), [_line(correction)])
 
 
-def delete(folder: Path, identifiers: Collection[str]) -> None:
+def delete_race_corrections(folder: Path, identifiers: Collection[str]) -> None:
     """Delete what was stated of races; every other line stays as it is.
 
     Parameters
     ----------
     folder : Path
-        As for `enter`.
+        As for `write_race_correction`.
     identifiers : collection of str
         Of the lines to delete.
     """
@@ -116,7 +132,7 @@ def delete(folder: Path, identifiers: Collection[str]) -> None:
 
 
 def added_id(day: date, distance_m: float, title: str) -> str:
-    """Return the identifier of a race that the user adds: it follows from what it was.
+    """Return the identifier of a race that the user adds, from its day, distance and title.
 
     Examples
     --------
@@ -158,16 +174,17 @@ def _read_line(text: str, number: int) -> RaceCorrection | None:
     )
 
 
-def _written(correction: RaceCorrection) -> str:
+def _line(correction: RaceCorrection) -> str:
     title = " ".join(correction.title.split())
+    distance_m, time_s = correction.distance_m, correction.time_s
     numbers = (correction.ascent_m, correction.temperature_c)
     return line_of(
         [
             correction.decision,
             "" if correction.decision == ADDED else correction.key,
             "" if correction.day is None else correction.day.isoformat(),
-            "" if correction.distance_m is None else _distance(correction.distance_m),
-            "" if correction.time_s is None else duration_text(correction.time_s),
+            "" if distance_m is None else _distance(distance_m),
+            "" if time_s is None else duration_text(time_s),
             guarded(title) if title else "",
             *("" if value is None else f"{value:g}" for value in numbers),
         ]

@@ -1,4 +1,4 @@
-"""From when to when something was logged: by logs, activities and the user's statements."""
+"""Days on which logs were kept: as logs state, as activities imply, as the user states."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.storage.catalogue import Catalogue
 
-#: Kinds of sessions that show that a log was kept.
+#: Kinds of recorded sessions from which the span of a log is derived.
 _SHOWN_BY = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
 
-#: Where a span is known from if the user stated it.
+#: Source of a span that the user stated.
 BY_USER = "user"
 
 #: First and last day, inclusive.
-_Span = tuple[date, date]
+_Days = tuple[date, date]
 _DAY = timedelta(days=1)
 
 
 def log_spans(folder: LibraryFolder) -> pd.DataFrame:
-    """Return table "log_spans": what logs state, what activities imply, what the user states.
+    """Return table "log_spans": the spans that logs state, activities imply and the user states.
 
     Parameters
     ----------
@@ -47,13 +47,13 @@ def log_spans(folder: LibraryFolder) -> pd.DataFrame:
 
 
 def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Return `spans`, those that follow from activities, and what the user states of both.
+    """Return `spans` and those derived from activities, corrected by the user's statements.
 
     A log in one file states its own span. Activities of a watch come one by one, so their span
     reaches from the first to the last of them. Where the user states on which days a log was
     kept, that counts alone; the user's breaks are cut out of whatever else is known.
     """
-    derived = [("runs", *_range(catalogue, "SELECT min(local_date), max(local_date) FROM runs"))]
+    derived = [("runs", *catalogue.rows("SELECT min(local_date), max(local_date) FROM runs")[0])]
     recorded_by = recorders(catalogue)
     marks = ", ".join("?" * len(recorded_by))
     for what, kinds in _SHOWN_BY.items():
@@ -62,7 +62,7 @@ def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
             " AND session_id IN (SELECT id FROM provenance JOIN sources USING (digest)"
             f"  WHERE what = 'sessions' AND importer IN ({marks}))"
         )
-        derived.append((what, *_range(catalogue, query, (*kinds, *recorded_by))))
+        derived.append((what, *catalogue.rows(query, (*kinds, *recorded_by))[0]))
     rows = pd.DataFrame(
         [
             {"what": what, "first_date": first, "last_date": last, "source": "activities"}
@@ -77,15 +77,8 @@ def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     return _with_user_spans(spans, stated) if stated else spans
 
 
-def _range(
-    catalogue: Catalogue, query: str, parameters: tuple[str, ...] = ()
-) -> tuple[str | None, str | None]:
-    ((first, last),) = catalogue.rows(query, parameters)
-    return first, last
-
-
 def user_spans(catalogue: Catalogue) -> list[tuple[str, str, date, date]]:
-    """Return what the user stated: what, "log" or "break", first and last day."""
+    """Return the user's statements: the log, "log" or "break", first and last day."""
     if catalogue.layout < 2:
         return []
     query = "SELECT what, kind, first_date, last_date FROM user_spans ORDER BY what, first_date"
@@ -115,15 +108,15 @@ def _with_user_spans(
     return schema.check(frame, "log_spans")
 
 
-def _united(spans: Sequence[_Span]) -> list[_Span]:
-    """Return spans with those that touch made one.
+def _united(spans: Sequence[_Days]) -> list[_Days]:
+    """Return spans in order; those that touch are joined.
 
     Examples
     --------
     >>> _united([(date(2026, 1, 1), date(2026, 1, 9)), (date(2026, 1, 10), date(2026, 2, 1))])
     [(datetime.date(2026, 1, 1), datetime.date(2026, 2, 1))]
     """
-    united: list[_Span] = []
+    united: list[_Days] = []
     for first, last in sorted(spans):
         if united and first <= united[-1][1] + _DAY:
             united[-1] = (united[-1][0], max(last, united[-1][1]))
@@ -132,8 +125,8 @@ def _united(spans: Sequence[_Span]) -> list[_Span]:
     return united
 
 
-def without(span: _Span, breaks: Sequence[_Span]) -> list[_Span]:
-    """Return what is left of a span once breaks are cut out of it.
+def without(span: _Days, breaks: Sequence[_Days]) -> list[_Days]:
+    """Return the parts of a span between breaks.
 
     Examples
     --------
@@ -169,7 +162,7 @@ def set_span(folder: LibraryFolder, what: str, first: Any, last: Any) -> None:
     UsageError
         If there is no such log, or the last day is before the first.
     """
-    _enter(folder, what, "log", first, last)
+    _store(folder, what, "log", first, last)
 
 
 def add_break(folder: LibraryFolder, what: str, first: Any, last: Any) -> None:
@@ -185,10 +178,10 @@ def add_break(folder: LibraryFolder, what: str, first: Any, last: Any) -> None:
     UsageError
         As for `set_span`.
     """
-    _enter(folder, what, "break", first, last)
+    _store(folder, what, "break", first, last)
 
 
-def _enter(folder: LibraryFolder, what: str, kind: str, first: Any, last: Any) -> None:
+def _store(folder: LibraryFolder, what: str, kind: str, first: Any, last: Any) -> None:
     begin, end = parse_day(first, "first day"), parse_day(last, "last day")
     if end < begin:
         raise UsageError(

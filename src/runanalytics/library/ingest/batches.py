@@ -1,4 +1,4 @@
-"""From what files say to the store: what is known already, and writing in batches."""
+"""Writing decoded files to a library in batches, except for what the library has already."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from runanalytics.importers import importer_named
 from runanalytics.importers.contract import Imported, ReadOptions, content_digest
 from runanalytics.importers.files.walk import Found
 from runanalytics.library.ingest.decoding import Decoded, holds_something
-from runanalytics.library.ingest.report import FileOutcome, Outcome
-from runanalytics.library.linking.reconcile import enter_clocks
+from runanalytics.library.ingest.report import FileOutcome, OutcomeName
+from runanalytics.library.linking.reconcile import store_clocks
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
 from runanalytics.library.storage.durable import sync_folder, write_durably
 
 #: Files per transaction: syncing the catalogue costs about as much as reading ten runs.
 BATCH_FILES = 64
 
-#: What a source may say: the expression that identifies it, and the tables that hang on it.
+#: What a source may state: the SQL expression that identifies it, and the tables that hold it.
 OWNED = {
     "runs": ("run_id", ("runs", "segments", "streams")),
     "sessions": ("session_id", ("sessions", "sets")),
@@ -30,15 +30,15 @@ OWNED = {
 
 
 @dataclass(frozen=True)
-class _Source(Decoded):
-    """One file on its way into the store; `known` if its content was met before."""
+class _BatchFile(Decoded):
+    """One decoded file of a batch; `known` if its content is in the library already."""
 
     file: Found = field(kw_only=True)
     known: bool = False
 
 
-class Ingest:
-    """One import: takes files one by one and writes them in batches.
+class BatchWriter:
+    """Takes the decoded files of one import one by one and writes them in batches.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ class Ingest:
         self._options = options
         self._streams = streams
         self._write = write
-        self._batch: list[_Source] = []
+        self._batch: list[_BatchFile] = []
         self._waiting: set[str] = set()
         self._known: dict[str, tuple[str, str, int | None]] = {}
         self._complete: dict[str, tuple[bool, float]] = {}
         #: Identifiers of what was added.
-        self.entered: dict[str, set[str]] = {"runs": set(), "sessions": set()}
+        self.added: dict[str, set[str]] = {"runs": set(), "sessions": set()}
         if catalogue is not None:
             query = "SELECT digest, name, importer, importer_version FROM sources"
             query += " WHERE outcome NOT IN ('skipped', 'replaced', 'ignored', 'opened')"
@@ -79,25 +79,25 @@ class Ingest:
         known = self._known.get(digest)
         return known is not None and _version(known[1]) == known[2]
 
-    def take(self, file: Found, decoded: Decoded) -> FileOutcome:
-        """Put one file into the batch; return what becomes of it.
+    def add(self, file: Found, decoded: Decoded) -> FileOutcome:
+        """Add one file to the batch; return what becomes of it.
 
         Parameters
         ----------
         file : Found
             The file.
         decoded : Decoded
-            What it says; only its digest counts where that `is_known`.
+            Its content; only the digest counts where that `is_known`.
         """
         digest = decoded.digest
         if self.is_known(digest):
             known_name, importer, _ = self._known[digest]
-            self._queue(_Source(digest, "duplicate", file=file, known=True))
+            self._queue(_BatchFile(digest, "duplicate", file=file, known=True))
             reason = "already in the library"
             if known_name != file.name:
                 reason = f"the same content as {known_name}"
             return FileOutcome(file.name, str(file.path), "duplicate", reason, importer)
-        source = _Source(
+        source = _BatchFile(
             **{one.name: getattr(decoded, one.name) for one in fields(decoded)}, file=file
         )
         if digest not in self._known:
@@ -107,12 +107,12 @@ class Ingest:
         if source.outcome != "ignored" or not file.depth:
             self._queue(source)
         if source.outcome == "added":
-            self.entered["runs"].update(source.imported.runs["run_id"])
-            self.entered["sessions"].update(source.imported.sessions["session_id"])
+            self.added["runs"].update(source.imported.runs["run_id"])
+            self.added["sessions"].update(source.imported.sessions["session_id"])
         return _outcome(source)
 
-    def take_archive(self, file: Found, listing: str, outcome: Outcome, reason: str) -> None:
-        """Enter an archive all of whose files were taken: unchanged, it is not opened again.
+    def add_archive(self, file: Found, listing: str, outcome: OutcomeName, reason: str) -> None:
+        """Add an archive whose files were all added: unchanged, it is not opened again.
 
         Parameters
         ----------
@@ -123,13 +123,13 @@ class Ingest:
         outcome, reason : str
             What became of it as a whole.
         """
-        self._queue(_Source(listing, outcome, reason, file=file))
+        self._queue(_BatchFile(listing, outcome, reason, file=file))
 
-    def _without_lesser_copies(self, source: _Source) -> _Source:
+    def _without_lesser_copies(self, source: _BatchFile) -> _BatchFile:
         """Leave out runs of which the library holds a copy that is as complete.
 
-        A run's identifier is the same in every copy of its file; a torn or thinned copy must
-        not take the place of the whole one, while a more complete copy does.
+        A run's identifier is the same in every copy of its file. A truncated or thinned copy must
+        not replace the whole one, while a more complete copy does.
         """
         runs = source.imported.runs
         lesser = []
@@ -157,7 +157,7 @@ class Ingest:
         reason = "the same run as one in the library, which is as complete"
         return replace(kept, outcome="duplicate", reason=reason)
 
-    def _queue(self, source: _Source) -> None:
+    def _queue(self, source: _BatchFile) -> None:
         if not self._write:
             return
         self._batch.append(source)
@@ -181,47 +181,47 @@ class Ingest:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         with self._catalogue.transaction():
             for source in batch:
-                _enter_source(self._catalogue, source, now)
-            _enter_runs(self._catalogue, batch, entries)
+                _store_source(self._catalogue, source, now)
+            _store_runs(self._catalogue, batch, entries)
             for source in batch:
-                _enter_log(self._catalogue, source.imported)
-                enter_clocks(self._catalogue, source.imported)
-            _enter_options(self._catalogue, batch, self._options)
+                _store_log(self._catalogue, source.imported)
+                store_clocks(self._catalogue, source.imported)
+            _store_options(self._catalogue, batch, self._options)
 
 
 def _version(importer: str | None) -> int | None:
-    """Return the version of an importer; None of one that is no more."""
+    """Return the version of an importer; None of one that does not exist any more."""
     found = importer_named(importer)
     return None if found is None else found.version
 
 
-def _enter_options(catalogue: Catalogue, batch: list[_Source], options: ReadOptions) -> None:
-    """Enter what the user said of these sources, to read them again alike."""
-    said = (options.timezone, options.units, options.engine)
-    if any(said):
-        read = [(source.digest, *said) for source in batch if source.importer and not source.known]
+def _store_options(catalogue: Catalogue, batch: list[_BatchFile], options: ReadOptions) -> None:
+    """Store the options that were given, to read these sources again in the same way."""
+    given = (options.timezone, options.units, options.engine)
+    if any(given):
+        read = [(source.digest, *given) for source in batch if source.importer and not source.known]
         catalogue.write("INSERT OR REPLACE INTO read_with VALUES (?, ?, ?, ?)", read)
 
 
-def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
-    """Enter a file, where it lies, and what it said."""
+def _store_source(catalogue: Catalogue, source: _BatchFile, now: str) -> None:
+    """Store a file's place, its outcome, and which rows it states."""
     file, importer = source.file, source.importer
     reader = importer_named(importer)
     if reader is not None and reader.edited_by_hand:
         query = "SELECT digest FROM places JOIN sources USING (digest)"
         query += " WHERE path = ?1 AND digest <> ?2 AND importer = ?3 AND digest NOT IN"
-        query += " (SELECT digest FROM places WHERE path <> ?1)"  # a copy still says it
+        query += " (SELECT digest FROM places WHERE path <> ?1)"  # a copy still states it
         for (older,) in catalogue.rows(query, (str(file.path), source.digest, importer)):
-            _forget(catalogue, older)
+            _delete_stated(catalogue, older)
             catalogue.write("UPDATE sources SET outcome = 'replaced' WHERE digest = ?", [(older,)])
     place = (str(file.path), file.size, file.mtime_ns, source.digest)
     catalogue.write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", [place])
     if source.known:
         return
-    _forget(catalogue, source.digest)
+    _delete_stated(catalogue, source.digest)
     version = _version(importer)
     row = (source.digest, file.name, importer, version, now, source.outcome, source.reason)
-    # A file that is met again keeps the instant at which it was first met.
+    # A file that is read again keeps the instant at which it was first read.
     catalogue.write(
         "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET"
         " importer = excluded.importer, importer_version = excluded.importer_version,"
@@ -230,22 +230,20 @@ def _enter_source(catalogue: Catalogue, source: _Source, now: str) -> None:
     )
     spans = source.imported.log_spans
     days = spans["first_date"].dt.strftime("%Y-%m-%d")
-    said = {
+    stated = {
         "runs": source.imported.runs["run_id"],
         "sessions": source.imported.sessions["session_id"],
         "races": source.imported.races["race_id"],
         "log_spans": spans["what"] + " " + days + " " + spans["source"],
     }
-    for what, identifiers in said.items():
-        if len(identifiers):
-            catalogue.write(
-                "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
-                [(source.digest, what, identifier) for identifier in identifiers],
-            )
+    catalogue.write(
+        "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
+        [(source.digest, what, each) for what, ids in stated.items() for each in ids],
+    )
 
 
-def _forget(catalogue: Catalogue, digest: str) -> None:
-    """Remove what only this source said: it has been read anew and may say something else."""
+def _delete_stated(catalogue: Catalogue, digest: str) -> None:
+    """Delete the rows that only this source states, since it is read anew."""
     if not catalogue.rows("SELECT 1 FROM provenance WHERE digest = ? LIMIT 1", (digest,)):
         return
     for what, (key, tables) in OWNED.items():
@@ -260,34 +258,34 @@ def _forget(catalogue: Catalogue, digest: str) -> None:
     catalogue.write("DELETE FROM provenance WHERE digest = ?", [(digest,)])
 
 
-def _enter_runs(
-    catalogue: Catalogue, batch: list[_Source], entries: list[tuple[str, str, int]]
+def _store_runs(
+    catalogue: Catalogue, batch: list[_BatchFile], entries: list[tuple[str, str, int]]
 ) -> None:
-    """Enter the runs of a whole batch at once, with their segments."""
+    """Store the runs of a whole batch at once, with their segments."""
     with_runs = [source for source in batch if len(source.imported.runs)]
     if not with_runs:
         return
     runs = pd.concat([source.imported.runs for source in with_runs], ignore_index=True)
     catalogue.write("DELETE FROM segments WHERE run_id = ?", [(one,) for one in runs["run_id"]])
-    catalogue.put("runs", runs)
-    catalogue.put("segments", pd.concat([source.segments for source in with_runs]))
+    catalogue.upsert("runs", runs)
+    catalogue.upsert("segments", pd.concat([source.segments for source in with_runs]))
     catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", entries)
 
 
-def _enter_log(catalogue: Catalogue, imported: Imported) -> None:
-    """Enter sessions, sets, races and spans; a session's sets are replaced by those said last."""
+def _store_log(catalogue: Catalogue, imported: Imported) -> None:
+    """Store sessions, sets, races and spans; the newest sets of a session replace earlier ones."""
     ids = [(session_id,) for session_id in imported.sets["session_id"].unique()]
     catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
     for table in ("sessions", "sets", "races", "log_spans"):
         if len(frame := getattr(imported, table)):
-            catalogue.put(table, frame)
+            catalogue.upsert(table, frame)
 
 
 def _without(frame: pd.DataFrame, runs: list[str]) -> pd.DataFrame:
     return frame[~frame["run_id"].isin(runs)].reset_index(drop=True)
 
 
-def _outcome(source: _Source) -> FileOutcome:
+def _outcome(source: _BatchFile) -> FileOutcome:
     imported = source.imported
     return FileOutcome(
         name=source.file.name,

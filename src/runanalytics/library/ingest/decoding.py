@@ -1,4 +1,4 @@
-"""One file of an import on its way from bytes to what the store enters."""
+"""Decoding one file of an import: from its bytes to tables, segments and packed samples."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from runanalytics.importers.registry import (
     read_bytes,
     read_stream,
 )
-from runanalytics.library.ingest.report import Outcome
+from runanalytics.library.ingest.report import OutcomeName
 from runanalytics.library.storage.sample_files import pack
 from runanalytics.measures.segments import segments
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-#: Content from this size on is read as a stream where its importer can. What its name says does
-#: not count: the largest activity known is smaller, and a torn one is not searched for further.
+#: Content from this size on is read as a stream where its importer can. It is recognised by its
+#: content alone: no activity is known to be as large, whatever the file's name.
 STREAM_FROM_BYTES = 32 * 2**20
 
 IGNORED = "of no kind that is read"
@@ -45,10 +45,10 @@ IGNORED = "of no kind that is read"
 
 @dataclass(frozen=True)
 class Decoded:
-    """What one file says, ready to be entered: its samples are packed, and nowhere else."""
+    """The content of one file, ready to be stored; samples are packed, and not in `imported`."""
 
     digest: str
-    outcome: Outcome
+    outcome: OutcomeName
     reason: str = ""
     importer: str | None = None
     imported: Imported = field(default_factory=Imported)
@@ -58,7 +58,7 @@ class Decoded:
 
 
 class Content(NamedTuple):
-    """A file's bytes, and all else that decoding them needs, in this process or in another."""
+    """A file's bytes, name and digest: what is needed to decode it, also in another process."""
 
     name: str
     data: bytes
@@ -66,7 +66,7 @@ class Content(NamedTuple):
 
 
 def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
-    """Return a file's content; or what became of it, where it need not or cannot be held.
+    """Return a file's content, or its result where the content need not or cannot be in memory.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
             raise
         known_by = str(file.path).encode("utf-8", "surrogateescape")
         return Decoded(content_digest(known_by), "ignored", IGNORED)
-    if len(data) >= STREAM_FROM_BYTES:  # of what is gzipped, only now the size is known
+    if len(data) >= STREAM_FROM_BYTES:  # the size of gzipped content is known only now
         importer = _importer(file.name, head, len(data))
     if isinstance(importer, Decoded):
         return importer
@@ -109,7 +109,7 @@ def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
 
 
 def _importer(name: str, head: bytes, size: int) -> Importer | Decoded:
-    """Return a file's importer; without one, what becomes of it, known again by its head alone."""
+    """Return a file's importer; without one, its result, whose digest is that of its head."""
     try:
         return identify(name, head, by_name=size < STREAM_FROM_BYTES)
     except UnreadableFileError as error:
@@ -117,7 +117,7 @@ def _importer(name: str, head: bytes, size: int) -> Importer | Decoded:
 
 
 def decode(content: Content, options: ReadOptions) -> Decoded:
-    """Return what a file says: its tables, the segments of its runs, its samples packed."""
+    """Return a file's tables, the segments of its runs, and its samples packed."""
     try:
         importer, imported = read_bytes(content.name, content.data, options)
         return _decoded(content.name, content.digest, importer.name, imported)
@@ -125,8 +125,8 @@ def decode(content: Content, options: ReadOptions) -> Decoded:
         return Decoded(content.digest, "skipped", str(error))
 
 
-def ended(content: Content, status: int) -> Decoded:
-    """Return what becomes of a file on which the process that read it came to its end."""
+def process_ended(content: Content, status: int) -> Decoded:
+    """Return the result of a file on which the process that read it ended."""
     how = f"signal {-status}" if status < 0 else f"status {status}"
     reason = f"reading it ended the process that read it ({how}); is there too little memory?"
     return Decoded(content.digest, "skipped", f"{content.name}: {reason}")
@@ -134,7 +134,7 @@ def ended(content: Content, status: int) -> Decoded:
 
 def _streamed(file: Found, importer: StreamingImporter, options: ReadOptions) -> Decoded:
     with file.open() as raw:
-        digested = _Digested(raw)
+        digested = _DigestedStream(raw)
         try:
             imported = read_stream(importer, file.name, io.BufferedReader(digested), options)
             return _decoded(file.name, digested.digest(), importer.name, imported)
@@ -155,14 +155,14 @@ def _decoded(name: str, digest: str, importer: str, imported: Imported) -> Decod
 
 
 def _derived(name: str, imported: Imported) -> tuple[pd.DataFrame, dict[str, bytes]]:
-    """Return what follows from a file's runs: their segments, and their samples packed."""
+    """Return the segments of a file's runs, and their samples packed."""
     if imported.runs.empty:
         return schema.empty("segments"), {}
     try:
         streams = {run_id: pack(samples) for run_id, samples in _by_run(imported)}
         return segments(imported.samples, imported.runs), streams
     except Exception as error:
-        # One file must never stop the others; the cause stays attached for --debug.
+        # One file must never stop the others; --debug shows the cause.
         raise UnreadableFileError(
             f"its runs cannot be stored ({type(error).__name__}: {error})",
             where=name,
@@ -180,12 +180,12 @@ def _by_run(imported: Imported) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def holds_something(imported: Imported) -> bool:
-    """Return whether there is anything in it that a library keeps."""
+    """Return whether a library keeps anything of it."""
     return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races"))
 
 
-class _Digested(io.RawIOBase):
-    """A stream that is digested while it is read."""
+class _DigestedStream(io.RawIOBase):
+    """A stream whose digest is computed while it is read."""
 
     def __init__(self, stream: io.BufferedReader) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What an import did with every file it met."""
+"""The report of an import: what became of every file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 #: added: something new is in the library. duplicate: its content was there. nothing: read, but
-#: it holds nothing for us (a ride, a watch's settings). skipped: could not be read. ignored: of
-#: no kind that we read, met in a folder or an archive. opened: an archive, whose files follow.
-Outcome = Literal["added", "duplicate", "nothing", "skipped", "ignored", "opened"]
+#: without anything for a library (a ride, a watch's settings). skipped: could not be read.
+#: ignored: of no kind that is read, found in a folder or an archive. opened: an archive.
+OutcomeName = Literal["added", "duplicate", "nothing", "skipped", "ignored", "opened"]
 
-
-#: How many files are named as examples, where the same holds for many.
+#: How many files of a group are named.
 SHOWN_NAMES = 3
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -26,7 +25,7 @@ class FileOutcome:
 
     name: str
     path: str
-    outcome: Outcome
+    outcome: OutcomeName
     reason: str = ""
     importer: str = ""
     n_runs: int = 0
@@ -37,8 +36,8 @@ class FileOutcome:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Files for which the same holds: what, how many they are, and the first few by name."""
+class FileGroup:
+    """Files with the same reason or note: the text, their number, and the first few names."""
 
     what: str
     n_files: int
@@ -53,7 +52,7 @@ class Group:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did: one `FileOutcome` a file, in the order in which they were met.
+    """What an import did: one `FileOutcome` a file, in the order in which they were read.
 
     Examples
     --------
@@ -64,10 +63,10 @@ class ImportReport:
 
     files: tuple[FileOutcome, ...]
     dry_run: bool = False
-    #: How many of the runs and sessions that were added another source has, too.
+    #: How many of the runs and sessions that were added are in another source, too.
     same: Mapping[str, int] = field(default_factory=dict)
 
-    def with_outcome(self, outcome: Outcome) -> tuple[FileOutcome, ...]:
+    def with_outcome(self, outcome: OutcomeName) -> tuple[FileOutcome, ...]:
         """Return the files with this outcome."""
         return tuple(file for file in self.files if file.outcome == outcome)
 
@@ -84,11 +83,11 @@ class ImportReport:
         """Return how many ``runs``, ``sessions``, ``sets`` or ``races`` were added."""
         return sum(getattr(file, f"n_{what}") for file in self.with_outcome("added"))
 
-    def grouped(self, outcome: Outcome) -> list[Group]:
+    def grouped(self, outcome: OutcomeName) -> list[FileGroup]:
         """Return why files had this outcome: equal reasons once, the most frequent first."""
         return _groups((file.name, file.reason) for file in self.with_outcome(outcome))
 
-    def notes(self) -> list[Group]:
+    def notes(self) -> list[FileGroup]:
         """Return what was repaired or left out: notes that differ in numbers only as one."""
         return _groups((file.name, note) for file in self.files for note in file.notes)
 
@@ -132,22 +131,22 @@ class ImportReport:
         }
 
 
-def _groups(notes: Iterable[tuple[str, str]]) -> list[Group]:
-    """Return notes on files by what they say, whatever the numbers and the file's name in it."""
+def _groups(notes: Iterable[tuple[str, str]]) -> list[FileGroup]:
+    """Return notes on files by their text; numbers and the file's name do not count."""
     found: dict[str, tuple[str, list[str]]] = {}
     for name, text in notes:
         what = _without_place(text, name)
         _, names = found.setdefault(_NUMBER.sub("#", what), (what, []))
         names.append(name)
     groups = [
-        Group(what, len(set(names)), tuple(dict.fromkeys(names))[:SHOWN_NAMES])
+        FileGroup(what, len(set(names)), tuple(dict.fromkeys(names))[:SHOWN_NAMES])
         for what, names in found.values()
     ]
     return sorted(groups, key=lambda group: -group.n_files)
 
 
 def _without_place(text: str, name: str) -> str:
-    """Return a message without the file that it begins with, be it a name or a path."""
+    """Return a message without the name or path of the file that it begins with."""
     head, colon, rest = text.partition(f"{name}: ")
     return rest if colon and " " not in head.removesuffix(name) else text
 

@@ -1,8 +1,8 @@
-"""One import from the first file to the report: what is known is passed by, the rest is read.
+"""One import, from the first file to the report: known files are recognised, the others read.
 
-Archives are opened only when something in them may be new. Files are decoded by this process
-and, where there is enough to do, by others beside it (`workers`); they are
-taken in the order in which they were met, so the library is the same either way.
+Archives are opened only if something in them may be new. Files are decoded by this process and,
+where there is enough to do, by others beside it (`workers`). They are stored in the order in which
+they were found, so that the library is the same either way.
 """
 
 from __future__ import annotations
@@ -14,94 +14,96 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runanalytics import __version__
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.unpacking import ArchiveLimitError, Budget
 from runanalytics.importers.files.walk import Found, walk, without_address
-from runanalytics.library.ingest.report import FileOutcome, ImportReport, Outcome
+from runanalytics.library.ingest.report import FileOutcome, ImportReport, OutcomeName
 from runanalytics.library.ingest.workers import Helpers, Job, do_in_order, spare_cores
-from runanalytics.library.storage.catalogue import UNSETTLED, Catalogue
+from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
 
 if TYPE_CHECKING:
     from runanalytics.importers.contract import ReadOptions
     from runanalytics.library.folder import LibraryFolder
-    from runanalytics.library.ingest.batches import Ingest
+    from runanalytics.library.ingest.batches import BatchWriter
     from runanalytics.library.ingest.decoding import Content, Decoded
     from runanalytics.library.storage.originals import Originals
 
-#: Outcomes after which the same content is looked into again when it is met again.
+#: Outcomes after which the same content is read again when it is found again.
 _READ_AGAIN = ("skipped", "replaced")
 
-#: From so many new files, or so many bytes of them, others help: starting one and handing it
-#: its work costs a second and a third more processor time. With 200 runs there is too little
-#: to win by it.
+#: From so many new files, or bytes of them, other processes help: starting one and sending it its
+#: work costs a second, and a third more processor time. With 200 runs that gains too little.
 WORTH_FILES, WORTH_BYTES = 400, 32 * 2**20
 
-#: Called with (files done, files met so far, what became of the file) after each file.
+#: Called with (files done, files found so far, what became of the file) after each file.
 Progress = Callable[[int, int, FileOutcome], None]
 
 _Place = tuple[str, int, int]
 
 
-def add_paths(
+class GivenOptions(NamedTuple):
+    """The options of `runanalytics.read` as the user gave them."""
+
+    timezone: str | None = None
+    units: str | None = None
+    engine: str | None = None
+
+
+def import_paths(
     folder: LibraryFolder,
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    given: GivenOptions,
     *,
     dry_run: bool,
     keep_originals: bool,
     progress: Progress | None,
-    timezone: str | None,
-    units: str | None,
-    engine: str | None,
 ) -> ImportReport:
     """Import files and folders into a library; see `runanalytics.Library.add`."""
     if isinstance(paths, str | os.PathLike):
         paths = [paths]
-    # A library inside a folder that is imported is not a source of itself.
+    # A library inside an imported folder is not a source of itself.
     found = [file for file in walk(paths) if not file.path.is_relative_to(folder.path)]
-    take = functools.partial(
-        add, found, progress=progress, timezone=timezone, units=units, engine=engine
+    read = functools.partial(
+        import_files, found, streams=folder.sample_folder, given=given, progress=progress
     )
     if dry_run:
-        return take(folder.reading(), folder.sample_folder, write=False)
+        return read(folder.reading(), write=False)
     with folder.writing() as catalogue:
-        originals = folder.originals if keep_originals else None
-        return take(catalogue, folder.sample_folder, write=True, originals=originals)
+        return read(catalogue, write=True, originals=folder.originals if keep_originals else None)
 
 
-def add(
+def import_files(
     found: list[Found],
     catalogue: Catalogue | None,
-    streams: Path,
     *,
+    streams: Path,
+    given: GivenOptions,
     write: bool,
     progress: Progress | None = None,
-    timezone: str | None = None,
-    units: str | None = None,
-    engine: str | None = None,
     originals: Originals | None = None,
 ) -> ImportReport:
-    """Take every file that is not known into the library.
+    """Import every file that is not known.
 
     Parameters
     ----------
     found : list of Found
-        The files, in the order in which they are taken.
+        The files, in the order in which they are stored.
     catalogue : Catalogue or None
-        What is known, open for writing where `write`; None where there is no library yet.
+        The library's, open for writing where `write`; None where there is no library yet.
     streams : Path
         Folder of the sample files.
+    given : GivenOptions
+        How files are to be read.
     write : bool
         Whether to write; a dry run only reads.
     progress : callable, optional
         Called after each file.
-    timezone, units, engine : str, optional
-        As for `runanalytics.read`.
     originals : Originals, optional
-        Where the files themselves are kept; default: nowhere.
+        Where the files themselves are kept; by default they are not.
 
     Returns
     -------
@@ -109,73 +111,76 @@ def add(
         What became of each file.
     """
     known = _known_places(catalogue) if originals is None else {}  # to be kept, they are opened
-    adding = _Adding(known, progress, len(found), originals)
-    unknown = [file for file in found if not adding.is_known(file)]
-    entered: dict[str, set[str]] = {}
+    current = _Import(known, progress, len(found), originals)
+    unknown = [file for file in found if not current.is_known(file)]
+    added: dict[str, set[str]] = {}
     if not unknown:
         # An import of nothing new need not load the importers.
         for file in found:
-            adding.pass_by(file)
+            current.record_known(file)
     else:
         with Helpers(_worth(unknown)) as helpers:  # they start while this process loads, too
             from runanalytics.importers import read_options
-            from runanalytics.library.ingest.batches import Ingest
+            from runanalytics.library.ingest.batches import BatchWriter
 
-            options = read_options(engine=engine, timezone=timezone, units=units)
-            ingest = Ingest(catalogue, options, streams, write=write)
-            entered = ingest.entered
+            options = read_options(**given._asdict())
+            writer = BatchWriter(catalogue, options, streams, write=write)
+            added = writer.added
             try:
-                do_in_order(adding.jobs(found, ingest, options), options, helpers)
+                do_in_order(current.jobs(found, writer, options), options, helpers)
             finally:
                 # Also after Ctrl-C: what has been read need not be read again.
-                ingest.flush()
-    if write and catalogue is not None and catalogue.meta(UNSETTLED) is not None:
-        from runanalytics.library.linking.reconcile import settle
+                writer.flush()
+    same = {}
+    if write and catalogue is not None:
+        if catalogue.meta(UNRECONCILED) is not None:
+            from runanalytics.library.linking.reconcile import reconcile
 
-        settle(catalogue)
-    if write and catalogue is not None and catalogue.meta("version") != __version__:
-        with catalogue.transaction():
-            catalogue.write("INSERT OR REPLACE INTO meta VALUES ('version', ?)", [[__version__]])
-    same = _same(catalogue, entered) if write and entered and catalogue is not None else {}
-    return ImportReport(tuple(adding.outcomes.values()), dry_run=not write, same=same)
+            reconcile(catalogue)
+        if catalogue.meta("version") != __version__:
+            with catalogue.transaction():
+                version = [("version", __version__)]
+                catalogue.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", version)
+        same = _n_same(catalogue, added) if added else {}
+    return ImportReport(tuple(current.outcomes.values()), dry_run=not write, same=same)
 
 
-def _same(catalogue: Catalogue, entered: dict[str, set[str]]) -> dict[str, int]:
+def _n_same(catalogue: Catalogue, added: dict[str, set[str]]) -> dict[str, int]:
     """Return how many of the rows that were added are the same as others."""
     from runanalytics.library.linking.combine import Links
 
     same = {}
-    for what, new in entered.items():
-        into = Links.of(catalogue, what).into
-        duplicates = {one for one in into if one in new}
-        primaries = {primary for one, primary in into.items() if one not in new and primary in new}
-        same[what] = len(duplicates | primaries)
+    for what, new in added.items():
+        pairs = Links.from_catalogue(catalogue, what).primary_of.items()
+        rows = {row if row in new else primary for row, primary in pairs}
+        same[what] = len(rows & new)
     return {what: number for what, number in same.items() if number}
 
 
 def _worth(unknown: list[Found]) -> int:
-    """Return how many processes beside this one are worth their start."""
-    n_bytes = sum(file.size for file in unknown)
-    if len(unknown) < WORTH_FILES and n_bytes < WORTH_BYTES:
+    """Return how many processes beside this one are worth starting."""
+    if len(unknown) < WORTH_FILES and sum(file.size for file in unknown) < WORTH_BYTES:
         return 0
     return spare_cores()
 
 
 @dataclass
-class _Opened:
-    """An outermost archive whose files are being taken, and what became of them so far."""
+class _OpenArchive:
+    """An outermost archive whose files are being read, and how many had which outcome so far."""
 
     archive: Found
     budget: Budget = field(default_factory=Budget)
-    counts: Counter[Outcome] = field(default_factory=Counter)
+    counts: Counter[OutcomeName] = field(default_factory=Counter)
 
 
 @dataclass
-class _Adding:
+class _Import:
+    """The outcomes of the files of one import so far, and the jobs that are left."""
+
     known: dict[_Place, FileOutcome]
     progress: Progress | None
-    #: Files met so far; those in an archive are met when it is opened.
-    n_met: int
+    #: Files found so far; those in an archive are found when it is opened.
+    n_found: int
     #: Where the files themselves are kept, if they are.
     originals: Originals | None = None
     outcomes: dict[Path, FileOutcome] = field(default_factory=dict)
@@ -185,52 +190,54 @@ class _Adding:
         """Return whether it is known by place, size and time alone."""
         return _place(file) in self.known
 
-    def pass_by(self, file: Found, opened: _Opened | None = None) -> None:
-        """Enter what became of a known file, and of those in it, when they were taken."""
+    def record_known(self, file: Found, opened: _OpenArchive | None = None) -> None:
+        """Record the outcome of a known file, and of those in it, when they were imported."""
         outcome = self.known[_place(file)]
-        self._enter(file, outcome, opened)
+        self._record(file, outcome, opened)
         if outcome.outcome == "opened":
             inside = f"{file.path}{os.sep}"
             for (path, _, _), member in self.known.items():
                 if path.startswith(inside):
                     self.outcomes[Path(path)] = member
 
-    def jobs(self, found: Iterable[Found], ingest: Ingest, options: ReadOptions) -> Iterator[Job]:
+    def jobs(
+        self, found: Iterable[Found], writer: BatchWriter, options: ReadOptions
+    ) -> Iterator[Job]:
         """Yield what is to be done, in order."""
         for file in found:
-            yield from self._jobs_for(file, ingest, options, None)
+            yield from self._jobs(file, writer, options, None)
 
-    def _jobs_for(
-        self, file: Found, ingest: Ingest, options: ReadOptions, opened: _Opened | None
+    def _jobs(
+        self, file: Found, writer: BatchWriter, options: ReadOptions, opened: _OpenArchive | None
     ) -> Iterator[Job]:
         if self.is_known(file):
-            yield Job(None, lambda _: self.pass_by(file, opened))
+            yield Job(None, lambda _: self.record_known(file, opened))
         elif file.is_zip():
-            yield from self._inside(file, ingest, options, opened)
+            yield from self._archive_jobs(file, writer, options, opened)
         else:
-            yield self._one(file, ingest, options, opened)
+            yield self._job(file, writer, options, opened)
 
-    def _inside(
-        self, file: Found, ingest: Ingest, options: ReadOptions, within: _Opened | None
+    def _archive_jobs(
+        self, file: Found, writer: BatchWriter, options: ReadOptions, within: _OpenArchive | None
     ) -> Iterator[Job]:
-        opened = within or _Opened(file)
+        opened = within or _OpenArchive(file)
         try:
             with Archive(file, opened.budget) as archive:
-                self.n_met += len(archive.files)
+                self.n_found += len(archive.files)
                 for member in archive.files:
-                    yield from self._jobs_for(member, ingest, options, opened)
+                    yield from self._jobs(member, writer, options, opened)
                 listing = archive.listing
         except UnreadableFileError as error:
             if within is not None and isinstance(error, ArchiveLimitError):
-                raise  # the outermost archive says so, once
+                raise  # reported once, of the outermost archive
             skipped = FileOutcome(file.name, str(file.path), "skipped", str(error))
-            yield Job(None, lambda _: self._enter(file, skipped, opened))
+            yield Job(None, lambda _: self._record(file, skipped, opened))
             return
         if within is None:
-            yield Job(None, lambda _: self._close(opened, listing, ingest))
+            yield Job(None, lambda _: self._close_archive(opened, listing, writer))
 
-    def _one(
-        self, file: Found, ingest: Ingest, options: ReadOptions, opened: _Opened | None
+    def _job(
+        self, file: Found, writer: BatchWriter, options: ReadOptions, opened: _OpenArchive | None
     ) -> Job:
         from runanalytics.library.ingest.decoding import Content, Decoded, content_of
 
@@ -240,19 +247,19 @@ class _Adding:
             raise
         except RunAnalyticsError as error:
             skipped = FileOutcome(file.name, str(file.path), "skipped", str(error))
-            return Job(None, lambda _: self._enter(file, skipped, opened))
+            return Job(None, lambda _: self._record(file, skipped, opened))
         if self.originals is not None and content.digest:
-            self._keep(file, content)
+            self._keep_original(file, content)
         known = content if isinstance(content, Decoded) else Decoded(content.digest, "duplicate")
 
         def take(decoded: Decoded | None) -> None:
-            self._enter(file, ingest.take(file, decoded or known), opened)
+            self._record(file, writer.add(file, decoded or known), opened)
 
-        if isinstance(content, Content) and not ingest.is_known(content.digest):
+        if isinstance(content, Content) and not writer.is_known(content.digest):
             return Job(content, take)
         return Job(None, take)
 
-    def _keep(self, file: Found, content: Content | Decoded) -> None:
+    def _keep_original(self, file: Found, content: Content | Decoded) -> None:
         """Keep the original of a file that some importer reads."""
         from runanalytics.importers.contract import HEAD_BYTES
         from runanalytics.importers.registry import claimants
@@ -266,11 +273,11 @@ class _Adding:
             with file.open() as opened:
                 self.originals.keep(content.digest, opened)
 
-    def _close(self, opened: _Opened, listing: str, ingest: Ingest) -> None:
-        """Enter an archive, and how much of it was of no use."""
+    def _close_archive(self, opened: _OpenArchive, listing: str, writer: BatchWriter) -> None:
+        """Record an archive, and how many of its files are of no kind that is read."""
         file, counts = opened.archive, opened.counts
         n_files, n_ignored = counts.total(), counts["ignored"]
-        outcome: Outcome = "opened"
+        outcome: OutcomeName = "opened"
         reason = f"{n_ignored} of its {n_files} files are of no kind that is read"
         if n_ignored == n_files:
             outcome = "skipped" if file.named else "ignored"
@@ -280,17 +287,19 @@ class _Adding:
         if outcome == "skipped":
             reason = f"{file.name}: {reason}"
         elif not counts["skipped"]:
-            ingest.take_archive(file, listing, outcome, reason)
-        self._enter(file, FileOutcome(file.name, str(file.path), outcome, reason))
+            writer.add_archive(file, listing, outcome, reason)
+        self._record(file, FileOutcome(file.name, str(file.path), outcome, reason))
 
-    def _enter(self, file: Found, outcome: FileOutcome, opened: _Opened | None = None) -> None:
+    def _record(
+        self, file: Found, outcome: FileOutcome, opened: _OpenArchive | None = None
+    ) -> None:
         if opened is not None:
             opened.counts[outcome.outcome] += 1
         if outcome.outcome != "ignored" or not file.depth:
             self.outcomes[file.path] = outcome
         self.n_done += 1
         if self.progress is not None:
-            self.progress(self.n_done, self.n_met, outcome)
+            self.progress(self.n_done, self.n_found, outcome)
 
 
 def _place(file: Found) -> _Place:
@@ -298,10 +307,10 @@ def _place(file: Found) -> _Place:
 
 
 def _known_places(catalogue: Catalogue | None) -> dict[_Place, FileOutcome]:
-    """Return what became of every file that need not be looked into again.
+    """Return what became of every file that need not be read again.
 
-    Only files that this very version has read or passed over count: a newer one may read
-    more out of them.
+    Only files that this very version has read or ignored count: a newer one may read more of
+    them.
     """
     if catalogue is None or catalogue.meta("version") != __version__:
         return {}

@@ -1,8 +1,8 @@
-"""Decoding over the cores: other processes read ahead, this one takes in order.
+"""Decoding on several cores: child processes decode ahead, and results are taken in order.
 
-A helper is a plain child process that is fed through its standard input, so a script needs no
-guard, a notebook no trick, and a helper ends with whoever started it, however that ends. It
-decodes files and nothing else; only this process knows the library.
+A helper is a plain child process that is fed through its standard input. So a script needs no
+guard, notebooks work, and a helper ends with the process that started it, however that ends. It
+decodes files and nothing else; only the parent process opens the library.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: More helpers than this cost more memory than they save time.
 MOST_HELPERS = 3
-#: Files that a helper has before it, so that it never waits for the next.
+#: Files that wait for a helper, so that it is never idle.
 AHEAD = 4
 #: Bytes of content that wait to be decoded, at most (one file more may stand above them).
 AHEAD_BYTES = 16 * 2**20
@@ -57,8 +57,8 @@ def spare_cores() -> int:
 
 
 @dataclass(eq=False)
-class _Waiting:
-    """A job in its place in the queue."""
+class _QueuedJob:
+    """A job in the queue, who decodes it, and the result."""
 
     job: Job
     helper: _Helper | None = None
@@ -66,15 +66,15 @@ class _Waiting:
 
     @property
     def open(self) -> bool:
-        """Whether it is to be decoded and nobody does."""
+        """Whether it is still to be decoded, and by nobody yet."""
         return self.job.content is not None and self.result is None and self.helper is None
 
 
 class _Helper:
-    """A child process, a thread that feeds it and one that listens to it."""
+    """A child process, with a thread that writes to it and one that reads from it."""
 
     def __init__(self, heard: queue.SimpleQueue[tuple[_Helper, Decoded | str | None]]) -> None:
-        self.given: deque[_Waiting] = deque()
+        self.given: deque[_QueuedJob] = deque()
         self.ready = False
         self._heard = heard
         self._tasks: queue.SimpleQueue[tuple[Content | None, ReadOptions] | None]
@@ -94,7 +94,7 @@ class _Helper:
         for thread in self._threads:
             thread.start()
 
-    def give(self, waiting: _Waiting, options: ReadOptions) -> None:
+    def give(self, waiting: _QueuedJob, options: ReadOptions) -> None:
         """Add a job to those before it."""
         waiting.helper = self
         self.given.append(waiting)
@@ -108,12 +108,12 @@ class _Helper:
         for thread in self._threads:
             thread.join()
         for pipe in self._pipes:
-            with contextlib.suppress(OSError):  # what was on its way is lost with it
+            with contextlib.suppress(OSError):  # data in the pipe are lost
                 pipe.close()
         return status
 
     def _feed(self, pipe: IO[bytes]) -> None:
-        with contextlib.suppress(OSError):  # the listener hears that it died
+        with contextlib.suppress(OSError):  # the other thread notices that it died
             while (task := self._tasks.get()) is not None:
                 pickle.dump(task, pipe, protocol=pickle.HIGHEST_PROTOCOL)
                 pipe.flush()
@@ -126,7 +126,7 @@ class _Helper:
 
 
 class Helpers:
-    """Processes that decode files beside this one; they end with the block that they are for.
+    """Processes that decode files beside this one; they end with the `with` block.
 
     Parameters
     ----------
@@ -149,8 +149,8 @@ class Helpers:
         while self._all:
             self._all.pop().end()
 
-    def give(self, jobs: Iterable[_Waiting], options: ReadOptions) -> None:
-        """Share out jobs that nobody has, the first of them first."""
+    def give(self, jobs: Iterable[_QueuedJob], options: ReadOptions) -> None:
+        """Give jobs that nobody decodes to idle helpers, the first job first."""
         for waiting in jobs:
             if waiting.open:
                 idle = min(
@@ -163,7 +163,7 @@ class Helpers:
                 idle.give(waiting, options)
 
     def hear(self, *, wait: bool) -> None:
-        """Take in what has been decoded; with `wait`, at least one answer."""
+        """Receive what has been decoded; with `wait`, at least one answer."""
         with contextlib.suppress(queue.Empty):
             while True:
                 helper, answer = self._heard.get(block=wait)
@@ -177,16 +177,16 @@ class Helpers:
                     self._bury(helper)
 
     def _bury(self, helper: _Helper) -> None:
-        """Name the file that ended a helper, and free the others that were before it."""
+        """Skip the file that ended a helper, and free the others that it had."""
         status = helper.end()
         self._all.remove(helper)
         self._n_deaths += 1
         for waiting in helper.given:
             waiting.helper = None
         if helper.given and helper.ready and (content := helper.given[0].job.content):
-            from runanalytics.library.ingest.decoding import ended
+            from runanalytics.library.ingest.decoding import process_ended
 
-            helper.given[0].result = ended(content, status)
+            helper.given[0].result = process_ended(content, status)
         if helper.ready and self._n_deaths < MOST_DEATHS:
             self._all.append(_Helper(self._heard))
 
@@ -197,22 +197,22 @@ def do_in_order(jobs: Iterator[Job], options: ReadOptions, helpers: Helpers) -> 
     Parameters
     ----------
     jobs : iterator of Job
-        What is to be done; asked for only as far ahead as is of use.
+        What is to be done; read only as far ahead as needed.
     options : ReadOptions
         How files are to be read.
     helpers : Helpers
-        Who decodes beside this process.
+        The processes that decode beside this one.
     """
     from runanalytics.library.ingest.decoding import decode
 
-    waiting: deque[_Waiting] = deque()
+    waiting: deque[_QueuedJob] = deque()
     while True:
         most = 1 + 3 * AHEAD * len(helpers)
         while len(waiting) < most and _n_bytes(waiting) < AHEAD_BYTES:
             job = next(jobs, None)
             if job is None:
                 break
-            waiting.append(_Waiting(job))
+            waiting.append(_QueuedJob(job))
         if not waiting:
             return
         first = waiting[0]
@@ -223,7 +223,7 @@ def do_in_order(jobs: Iterator[Job], options: ReadOptions, helpers: Helpers) -> 
         helpers.hear(wait=False)
         if first.result is not None:
             continue
-        # The first is for this process, if it is not done by then.
+        # The first job is left to this process.
         helpers.give(itertools.islice(waiting, 1, None), options)
         mine = next((one for one in waiting if one.open), None)
         if mine is None:
@@ -232,12 +232,12 @@ def do_in_order(jobs: Iterator[Job], options: ReadOptions, helpers: Helpers) -> 
             mine.result = decode(mine.job.content, options)
 
 
-def _n_bytes(waiting: Iterable[_Waiting]) -> int:
+def _n_bytes(waiting: Iterable[_QueuedJob]) -> int:
     return sum(len(one.job.content.data) for one in waiting if one.job.content is not None)
 
 
 def help_out() -> None:
-    """Decode what comes in, until nothing more does: the life of a helper."""
+    """Decode what comes in until the input ends: what a helper does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that it helps
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever prints must not come between answers

@@ -1,8 +1,8 @@
-"""Evidence that two rows of two sources are the same thing: their clocks, lengths and distances.
+"""Pairs of rows of two sources that may be the same: how start, duration and distance agree.
 
 A source states the runner's own clock, or UTC, or both; two rows are compared on a clock that
-both state. Only a local and a UTC row have none in common: there the step between their starts
-must be an offset that time zones have.
+both state. A row with local time and one with UTC have none in common: the difference of their
+starts must then be an offset that some time zone has.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ Places = npt.NDArray[np.int64]
 #: How far distances and durations of one run may lie apart: a share, or m and s.
 DISTANCE_SHARE, DISTANCE_M = 0.05, 100.0
 DURATION_SHARE, DURATION_S = 0.05, 60.0
-#: Beyond this ratio of distances no agreement of durations counts; a treadmill run whose
-#: distance was corrected lies within.
+#: Beyond this ratio of distances two rows differ even if their durations agree; a treadmill run
+#: whose distance was corrected lies within.
 DISTANCE_RATIO = 1.35
 #: Rows without a clock in common must agree more closely in duration.
 CLOSE_DURATION_SHARE = 0.03
-#: How far the step between a local and a UTC start may lie from an offset (s): where others
+#: How far the difference of a local and a UTC start may lie from an offset (s): where other rows
 #: show the same offset, and where none does; then durations must agree to this share, or s.
 STEP_S, LONE_STEP_S = 75.0, 15.0
-#: The same where the offset of those weeks is sure, for a source that was started late, and how
-#: much of the shorter must then overlap.
+#: The same where the offset of those weeks is certain, for a source that was started late, and
+#: how much of the shorter row must then overlap.
 SURE_STEP_S, SURE_OVERLAP = 300.0, 0.6
 LONE_DURATION_SHARE, LONE_DURATION_S = 0.01, 2.0
-#: Days around a pair in which others count for or against its offset: how many let it be
-#: believed, and how many make it sure, or, of another offset, rule a lone one out.
+#: Days around a pair in which other rows count for or against its offset: how many support it,
+#: and how many make it certain or, if they show another offset, exclude it.
 SUPPORT_DAYS, SUPPORTED, CONTRADICTED = 21, 2, 3
 #: Offsets from UTC that time zones have (h).
 ZONE_OFFSETS_H = (
@@ -70,7 +70,7 @@ class Times:
     day: Places
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, length: Floats) -> Times:
+    def from_rows(cls, rows: pd.DataFrame, length: Floats) -> Times:
         """Return the times of rows with `start_utc`, `utc_offset_s`, `local_date`, `clock`."""
         clock = rows["clock"].to_numpy(dtype=object)
         start = rows["start_utc"].to_numpy(dtype="datetime64[us]")
@@ -107,7 +107,7 @@ class Lengths:
         """Whether elapsed or moving times agree.
 
         One source's moving time is compared with another's elapsed time only where one of them
-        states but one duration, and may have meant either.
+        states a single duration, which may be either.
         """
         either = np.zeros(len(pairs.a), dtype=bool)
         elapsed_a, elapsed_b = self.elapsed[pairs.a], self.elapsed[pairs.b]
@@ -137,6 +137,14 @@ class Pairs:
     def where(self, keep: Booleans) -> Pairs:
         """Return the pairs of which `keep` is true."""
         return Pairs(self.a[keep], self.b[keep], self.score[keep])
+
+
+def _in_ranges(first: Places, count: Places) -> tuple[Places, Places]:
+    """Return the numbers in ranges of `MOST_NEIGHBOURS` at most, after the index of their range."""
+    count = np.clip(count, 0, MOST_NEIGHBOURS)
+    place = np.repeat(np.arange(len(first)), count)
+    ordinal = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+    return place, first[place] + ordinal
 
 
 def numbers(rows: pd.DataFrame, name: str) -> Floats:
@@ -185,10 +193,7 @@ def _sweep(start: Floats, length: Floats) -> Pairs:
     rows = rows[np.argsort(start[rows], kind="stable")]
     begin, end = start[rows], start[rows] + length[rows]
     after = np.arange(1, len(rows) + 1)
-    count = np.clip(np.searchsorted(begin, end) - after, 0, MOST_NEIGHBOURS)
-    first = np.repeat(np.arange(len(rows)), count)
-    ordinal = np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
-    second = first + 1 + ordinal
+    first, second = _in_ranges(after, np.searchsorted(begin, end) - after)
     overlap = np.minimum(end[first], end[second]) - begin[second]
     return Pairs(rows[first], rows[second], overlap)
 
@@ -215,7 +220,7 @@ def one_zone_apart(times: Times, lengths: Lengths) -> Pairs:
     Parameters
     ----------
     times : Times
-        Of each row; rows that state both clocks show which offsets held when.
+        Of each row; rows that state both clocks show which offset held when.
     lengths : Lengths
         Of each row.
 
@@ -230,10 +235,8 @@ def one_zone_apart(times: Times, lengths: Lengths) -> Pairs:
     starts = times.instant[utc]
     low = np.searchsorted(starts, times.local[local] - _OFFSETS_S[-1] - SURE_STEP_S)
     high = np.searchsorted(starts, times.local[local] - _OFFSETS_S[0] + SURE_STEP_S)
-    count = np.clip(high - low, 0, MOST_NEIGHBOURS)
-    a = np.repeat(local, count)
-    ordinal = np.arange(len(a)) - np.repeat(np.cumsum(count) - count, count)
-    b = utc[np.repeat(low, count) + ordinal]
+    place, at = _in_ranges(low, high - low)
+    a, b = local[place], utc[at]
     step = times.local[a] - times.instant[b]
     right = np.clip(np.searchsorted(_OFFSETS_S, step), 1, len(_OFFSETS_S) - 1)
     below, above = _OFFSETS_S[right - 1], _OFFSETS_S[right]
@@ -249,16 +252,16 @@ def one_zone_apart(times: Times, lengths: Lengths) -> Pairs:
     support, rival = _support(times, pairs, offset, close)
     strict = off_by <= LONE_STEP_S
     strict &= lengths.durations_agree(pairs, LONE_DURATION_SHARE, LONE_DURATION_S)
-    # Once the offset of those weeks is sure, the two have a clock in common.
+    # Once the offset of those weeks is certain, the two have a clock in common.
     shorter = np.fmin(times.length[pairs.a], times.length[pairs.b])
     sure = (support >= CONTRADICTED) & (near | timed) & ~lengths.distances_differ(pairs)
     sure &= at_once | (near & timed & (off_by <= (1 - SURE_OVERLAP) * shorter))
-    believed = (close & (support >= SUPPORTED)) | (close & strict & (rival < CONTRADICTED)) | sure
-    return Pairs(pairs.a, pairs.b, support).where(believed)
+    same = (close & (support >= SUPPORTED)) | (close & strict & (rival < CONTRADICTED)) | sure
+    return Pairs(pairs.a, pairs.b, support).where(same)
 
 
 def _support(times: Times, pairs: Pairs, offset: Floats, close: Booleans) -> tuple[Floats, Floats]:
-    """Return how many close pairs and watches show each offset, and how many its rival."""
+    """Return how many close pairs and watches show each offset, and how many another one."""
     both = ~np.isnan(times.instant) & ~np.isnan(times.local)
     when = np.concatenate([times.instant[pairs.b[close]], times.instant[both]])
     shown = np.concatenate([offset[close], (times.local - times.instant)[both]])
@@ -283,7 +286,5 @@ def on_the_same_day(times: Times) -> Pairs:
     timed = timed[np.argsort(times.day[timed], kind="stable")]
     low = np.searchsorted(times.day[timed], times.day[untimed])
     high = np.searchsorted(times.day[timed], times.day[untimed], "right")
-    count = np.clip(high - low, 0, MOST_NEIGHBOURS)
-    a = np.repeat(untimed, count)
-    ordinal = np.arange(len(a)) - np.repeat(np.cumsum(count) - count, count)
-    return Pairs(a, timed[np.repeat(low, count) + ordinal], np.zeros(len(a)))
+    place, at = _in_ranges(low, high - low)
+    return Pairs(untimed[place], timed[at], np.zeros(len(place)))

@@ -1,7 +1,8 @@
-"""Groups of rows that are one thing, built from pairs, with the user's word above all."""
+"""Clusters of rows that are the same thing, built from pairs; the user's decisions come first."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,23 +12,23 @@ from runanalytics.library.linking.candidates import Pairs
 
 
 @dataclass(frozen=True)
-class Said:
-    """What the user says of rows, by identifier.
+class UserDecisions:
+    """Which rows the user took apart or joined, by identifier.
 
     Parameters
     ----------
     apart : tuple of (str, str)
-        Pairs that are not the same: the row that was hidden, and the one that spoke.
+        Pairs that are not the same: the former duplicate, and its primary.
     together : mapping of str to str
-        Rows that are the same as another, which then speaks.
+        The primary of each row that was joined by hand.
     """
 
     apart: tuple[tuple[str, str], ...] = ()
     together: Mapping[str, str] = field(default_factory=dict)
 
 
-class Groups:
-    """Rows in groups that grow as pairs are joined; the best pairs have to come first.
+class Clusters:
+    """Rows in clusters that grow as pairs are joined; the best pairs have to come first.
 
     Parameters
     ----------
@@ -35,28 +36,30 @@ class Groups:
         Identifier of each row.
     files : sequence of frozenset of str
         Digests of the files that each row stands in.
-    said : Said
-        What the user says. Rows that were taken apart once are joined last, so that what they
-        were taken from finds together first.
+    decisions : UserDecisions
+        Rows that the user took apart are joined last, so that the cluster they were taken from
+        forms first.
     """
 
-    def __init__(self, ids: Sequence[str], files: Sequence[frozenset[str]], said: Said) -> None:
+    def __init__(
+        self, ids: Sequence[str], files: Sequence[frozenset[str]], decisions: UserDecisions
+    ) -> None:
         self.ids = ids
         self._files = files
         rows = {identifier: row for row, identifier in enumerate(ids)}
         self._members: dict[int, list[int]] = {}
-        self._of = np.arange(len(ids))
+        self._cluster = np.arange(len(ids))
         self._evidence: dict[tuple[int, int], str] = {}
         self._chosen: dict[int, int] = {}
-        self._apart = {(rows[a], rows[b]) for a, b in said.apart if a in rows and b in rows}
+        self._apart = {(rows[a], rows[b]) for a, b in decisions.apart if a in rows and b in rows}
         self._taken_out = {a for a, _ in self._apart}
-        for hidden, speaker in said.together.items():
-            if hidden in rows and speaker in rows:
-                self._chosen[rows[hidden]] = rows[speaker]
-                self._unite(rows[hidden], rows[speaker], "user")
+        for duplicate, primary in decisions.together.items():
+            if duplicate in rows and primary in rows:
+                self._chosen[rows[duplicate]] = rows[primary]
+                self._unite(rows[duplicate], rows[primary], "user")
 
     def join(self, kind: str, pairs: Pairs, *, within_files: bool = False) -> None:
-        """Join pairs, the best first, unless the user said no.
+        """Join pairs, the best first, except where the user took them apart.
 
         Parameters
         ----------
@@ -73,70 +76,59 @@ class Groups:
             dtype=bool,
         )  # fmt: skip
         for at in np.lexsort((pairs.b, pairs.a, -pairs.score, last)).tolist():
-            a, b = int(pairs.a[at]), int(pairs.b[at])
-            if self._may(a, b, kind, within_files):
-                self._unite(a, b, kind)
+            self._join(int(pairs.a[at]), int(pairs.b[at]), kind, within_files=within_files)
 
-    def join_only_candidates(self, kind: str, pairs: Pairs) -> None:
-        """Join each row `a` with `b` if `b` is the only thing it can be, and `a` is for `b`."""
-        candidates: dict[int, dict[int, int]] = {}
-        claims: dict[int, set[int]] = {}
+    def join_unambiguous(self, kind: str, pairs: Pairs) -> None:
+        """Join each row `a` with `b` where `b` is the only match of `a`, and `a` of `b`."""
+        matches: dict[int, dict[int, int]] = {}
+        matched_by: dict[int, set[int]] = {}
         for a, b in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True):
-            group = int(self._of[b])
-            candidates.setdefault(a, {}).setdefault(group, b)
-            claims.setdefault(group, set()).add(a)
-        for a, groups in candidates.items():
-            if len(groups) > 1:
+            cluster = int(self._cluster[b])
+            matches.setdefault(a, {}).setdefault(cluster, b)
+            matched_by.setdefault(cluster, set()).add(a)
+        for a, by_cluster in matches.items():
+            if len(by_cluster) > 1:
                 continue
-            ((group, b),) = groups.items()
+            ((cluster, b),) = by_cluster.items()
             files = self._files[a]
-            rival = any(one != a and self._files[one] & files for one in claims[group])
-            if not rival and self._may(a, b, kind, within_files=False):
-                self._unite(a, b, kind)
+            if not any(other != a and self._files[other] & files for other in matched_by[cluster]):
+                self._join(a, b, kind, within_files=False)
 
-    def several(self) -> list[list[int]]:
-        """Return the groups of more than one row."""
+    def of_several_rows(self) -> list[list[int]]:
+        """Return the clusters of more than one row."""
         return [sorted(members) for _, members in sorted(self._members.items())]
 
-    def chosen(self, members: Sequence[int]) -> int | None:
-        """Return the row of a group that the user lets speak, None if no word was said."""
-        speakers = [self._chosen[row] for row in members if row in self._chosen]
-        return next((row for row in speakers if row not in self._chosen), None)
+    def chosen_primary(self, members: Sequence[int]) -> int | None:
+        """Return the primary of a cluster by the user's decision; None without one."""
+        primaries = [self._chosen[row] for row in members if row in self._chosen]
+        return next((row for row in primaries if row not in self._chosen), None)
 
-    def evidence(self, row: int, speaker: int) -> tuple[str, int]:
-        """Return why a row is in its group: the kind of evidence, and the row it agrees with."""
-        if kind := self._between(row, speaker):
-            return kind, speaker
-        for other in self._members[int(self._of[row])]:
-            if kind := self._between(row, other):
+    def evidence(self, row: int, primary: int) -> tuple[str, int]:
+        """Return why a row is in its cluster: the kind of evidence, and the row it agrees with."""
+        for other in (primary, *self._members[int(self._cluster[row])]):
+            if kind := self._evidence.get((min(row, other), max(row, other))):
                 return kind, other
-        return "overlap", speaker
+        return "overlap", primary
 
-    def _between(self, a: int, b: int) -> str | None:
-        return self._evidence.get((min(a, b), max(a, b)))
+    def _join(self, a: int, b: int, kind: str, *, within_files: bool) -> None:
+        """Unite the clusters of two rows, unless the user or a file states that they are two."""
+        if self._cluster[a] != self._cluster[b]:
+            for pair in itertools.product(self._with(a), self._with(b)):
+                if pair in self._apart or pair[::-1] in self._apart:
+                    return
+                if not within_files and self._files[pair[0]] & self._files[pair[1]]:
+                    return
+        self._unite(a, b, kind)
 
-    def _all(self, row: int) -> list[int]:
-        return self._members.get(int(self._of[row]), [row])
-
-    def _may(self, a: int, b: int, kind: str, within_files: bool) -> bool:
-        if self._of[a] == self._of[b]:
-            self._evidence.setdefault((min(a, b), max(a, b)), kind)
-            return False
-        ours, theirs = self._all(a), self._all(b)
-        for one in ours:
-            for other in theirs:
-                if (one, other) in self._apart or (other, one) in self._apart:
-                    return False
-                if not within_files and self._files[one] & self._files[other]:
-                    return False
-        return True
+    def _with(self, row: int) -> list[int]:
+        return self._members.get(int(self._cluster[row]), [row])
 
     def _unite(self, a: int, b: int, kind: str) -> None:
         self._evidence.setdefault((min(a, b), max(a, b)), kind)
-        into, other = int(self._of[a]), int(self._of[b])
-        if into == other:
+        cluster, other = int(self._cluster[a]), int(self._cluster[b])
+        if cluster == other:
             return
-        members = [*self._all(a), *self._all(b)]
+        members = [*self._with(a), *self._with(b)]
         self._members.pop(other, None)
-        self._members[into] = members
-        self._of[members] = into
+        self._members[cluster] = members
+        self._cluster[members] = cluster

@@ -1,9 +1,9 @@
 """Which rows of several sources are the same run, or the same gym session.
 
-Nobody does two runs at once, so a true overlap is strong evidence; nearness in time is none: a
-warm-up, its main run and a second lap of the same loop stay three runs. A distance or a
+Nobody does two runs at once, so an overlap in time is strong evidence. Nearness in time is none:
+a warm-up, its main run and a second lap of the same loop stay three runs. A distance or a
 duration must agree too, so that a long run is not taken for the part of it that a second watch
-recorded. Sessions are compared with sessions alone: a run is never taken for a lift.
+recorded. Runs are compared with runs alone, and sessions with sessions.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from runanalytics.arrays import Floats
+from runanalytics.arrays import Booleans, Floats
 from runanalytics.library.linking.candidates import (
     CLOSE_DURATION_SHARE,
     DURATION_S,
@@ -29,7 +29,7 @@ from runanalytics.library.linking.candidates import (
     overlapping,
     overlapping_as_placed,
 )
-from runanalytics.library.linking.clusters import Groups, Said
+from runanalytics.library.linking.clusters import Clusters, UserDecisions
 from runanalytics.units import distance_text, duration_text
 
 #: Least overlap of two sources of one run, as a share of the longer.
@@ -44,61 +44,61 @@ _USUAL_SPEED_M_S = 2.8
 
 
 @dataclass(frozen=True)
-class Merge:
-    """One row that is the same thing as another, and why.
+class DuplicatePair:
+    """A row that is a duplicate of another, and why.
 
     Parameters
     ----------
-    id, into_id : str
-        The hidden row, and the one that speaks.
+    duplicate, primary : str
+        Their identifiers.
     place : int
-        Order in which hidden rows fill what the other leaves open, from 1.
+        Order in which the duplicates of a primary fill its missing values, from 1.
     timed : bool
-        Whether its start and duration count.
+        Whether start and duration are those of the duplicate.
     reason : str
         Why, in words.
     """
 
-    id: str
-    into_id: str
+    duplicate: str
+    primary: str
     place: int
     timed: bool
     reason: str
 
 
-def same_runs(
-    runs: pd.DataFrame, files: Sequence[frozenset[str]], said: Said | None = None
-) -> list[Merge]:
-    """Return which runs are the same.
+def duplicate_runs(
+    runs: pd.DataFrame, files: Sequence[frozenset[str]], decisions: UserDecisions | None = None
+) -> list[DuplicatePair]:
+    """Return which runs are duplicates of others.
 
     Parameters
     ----------
     runs : DataFrame
-        Table ``runs`` and, beside it, `clock` ("both", "local" or "utc") and `rank`, the
-        place of its importer: 0 speaks first.
+        Table ``runs`` with `clock` ("both", "local" or "utc") and `rank`, that of its importer:
+        the lowest is the primary.
     files : sequence of frozenset of str
         Digests of the files that each row stands in.
-    said : Said, optional
-        What the user says.
+    decisions : UserDecisions, optional
+        What the user took apart or joined.
 
     Returns
     -------
-    list of Merge
-        One a hidden row. Samples speak before averages, then contact time and dynamics, then
-        the importers in their order.
+    list of DuplicatePair
+        One a duplicate. The primary is the one with samples rather than averages, then with
+        contact time and dynamics, then of the importer with the lowest rank.
     """
     lengths = Lengths(*(numbers(runs, name) for name in ("distance_m", "elapsed_s", "moving_s")))
     length = np.where(np.isnan(lengths.elapsed), lengths.moving, lengths.elapsed)
     length = np.where(np.isnan(length), lengths.distance / _USUAL_SPEED_M_S, length)
-    times = Times.of(runs, length)
+    times = Times.from_rows(runs, length)
     kind = runs["kind"].to_numpy(dtype=object)
     indoor, trail = kind == "treadmill", kind == "trail"
 
-    def one_place(pairs: Pairs) -> Pairs:
+    def not_in_two_places(pairs: Pairs) -> Pairs:
         a, b = pairs.a, pairs.b
         return pairs.where(~((indoor[a] & trail[b]) | (trail[a] & indoor[b])))
 
-    over = one_place(overlapping(times, RUN_OVERLAP))
+    over = not_in_two_places(overlapping(times, RUN_OVERLAP))
     agree = lengths.distances_agree(over) | (
         lengths.durations_agree(over, DURATION_SHARE, DURATION_S) & ~lengths.distances_differ(over)
     )
@@ -106,10 +106,10 @@ def same_runs(
     close = lengths.distances_agree(day) & lengths.durations_agree(
         day, CLOSE_DURATION_SHARE, DURATION_S / 2
     )
-    groups = Groups(runs["run_id"].tolist(), files, said or Said())
-    groups.join("overlap", over.where(agree), within_files=True)
-    groups.join("zone", one_place(one_zone_apart(times, lengths)))
-    groups.join_only_candidates("day", one_place(day.where(close)))
+    clusters = Clusters(runs["run_id"].tolist(), files, decisions or UserDecisions())
+    clusters.join("overlap", over.where(agree), within_files=True)
+    clusters.join("zone", not_in_two_places(one_zone_apart(times, lengths)))
+    clusters.join_unambiguous("day", not_in_two_places(day.where(close)))
     dynamics = runs[["vertical_oscillation_mm", "vertical_ratio_pct", "step_length_m"]]
     order = pd.DataFrame(
         {
@@ -122,32 +122,34 @@ def same_runs(
         }
     )
     timed = np.zeros(len(runs), dtype=bool)
-    return _merges(groups, order, timed, times, _in_words(lengths.distance, length))
+    return _pairs(clusters, order, timed, times, _in_words(lengths.distance, length))
 
 
-def same_sessions(
-    sessions: pd.DataFrame, files: Sequence[frozenset[str]], said: Said | None = None
-) -> list[Merge]:
-    """Return which gym and drill sessions are the same.
+def duplicate_sessions(
+    sessions: pd.DataFrame,
+    files: Sequence[frozenset[str]],
+    decisions: UserDecisions | None = None,
+) -> list[DuplicatePair]:
+    """Return which gym and drill sessions are duplicates of others.
 
     Parameters
     ----------
     sessions : DataFrame
-        Table ``sessions`` and, beside it, `clock` ("both", "local" or "utc"), `typed`, whether
-        its source is a log that is typed rather than a watch, and `n_sets`, its number of sets.
+        Table ``sessions`` with `clock` ("both", "local" or "utc"), `typed` (whether its source
+        is a log that is typed rather than a watch) and `n_sets`, its number of sets.
     files : sequence of frozenset of str
         Digests of the files that each row stands in.
-    said : Said, optional
-        What the user says.
+    decisions : UserDecisions, optional
+        What the user took apart or joined.
 
     Returns
     -------
-    list of Merge
-        One a hidden row. Typed sets speak before a watch's guesses; of a watch, start and
-        duration count.
+    list of DuplicatePair
+        One a duplicate. The primary is a typed log rather than a watch, whose sets are guesses;
+        start and duration are the watch's.
     """
     duration = numbers(sessions, "duration_s")
-    times = Times.of(sessions, np.where(np.isnan(duration), UNKNOWN_SESSION_S, duration))
+    times = Times.from_rows(sessions, np.where(np.isnan(duration), UNKNOWN_SESSION_S, duration))
     kind = sessions["kind"].to_numpy(dtype=object)
 
     def of_one_kind(pairs: Pairs) -> Pairs:
@@ -158,9 +160,9 @@ def same_sessions(
         overlapping(times, SESSION_OVERLAP, of_shorter=True),
         overlapping_as_placed(times, SESSION_OVERLAP),
     )
-    groups = Groups(sessions["session_id"].tolist(), files, said or Said())
-    groups.join("overlap", of_one_kind(over))
-    groups.join_only_candidates("day", of_one_kind(on_the_same_day(times)))
+    clusters = Clusters(sessions["session_id"].tolist(), files, decisions or UserDecisions())
+    clusters.join("overlap", of_one_kind(over))
+    clusters.join_unambiguous("day", of_one_kind(on_the_same_day(times)))
     typed = sessions["typed"].to_numpy(dtype=bool)
     n_sets = sessions["n_sets"].to_numpy(dtype=np.int64)
     order = pd.DataFrame(
@@ -172,32 +174,29 @@ def same_sessions(
         }
     )
     unknown = np.full(len(sessions), np.nan)
-    return _merges(groups, order, ~typed, times, _in_words(unknown, duration))
+    return _pairs(clusters, order, ~typed, times, _in_words(unknown, duration))
 
 
-def _merges(
-    groups: Groups, order: pd.DataFrame, timed: np.ndarray, times: Times, words: list[str]
-) -> list[Merge]:
-    """Return the merges of every group: its first row by `order` speaks, or whom the user names."""
-    place = np.empty(len(order), dtype=np.int64)
-    place[order.sort_values(list(order.columns), kind="stable").index.to_numpy()] = np.arange(
-        len(order)
-    )
+def _pairs(
+    clusters: Clusters, order: pd.DataFrame, timed: Booleans, times: Times, words: list[str]
+) -> list[DuplicatePair]:
+    """Return the pairs of every cluster; its primary is its first row by `order`, or the user's."""
+    place = np.argsort(order.sort_values(list(order.columns), kind="stable").index.to_numpy())
     found = []
-    for members in groups.several():
+    for members in clusters.of_several_rows():
         ranked = sorted(members, key=lambda row: place[row])
-        speaker = groups.chosen(members)
-        if speaker is None:
-            speaker = ranked[0]
-        hidden = [row for row in ranked if row != speaker]
-        for number, row in enumerate(hidden, start=1):
-            kind, other = groups.evidence(row, speaker)
+        primary = clusters.chosen_primary(members)
+        if primary is None:
+            primary = ranked[0]
+        duplicates = [row for row in ranked if row != primary]
+        for number, row in enumerate(duplicates, start=1):
+            kind, other = clusters.evidence(row, primary)
             found.append(
-                Merge(
-                    groups.ids[row],
-                    groups.ids[speaker],
+                DuplicatePair(
+                    clusters.ids[row],
+                    clusters.ids[primary],
                     number,
-                    bool(timed[row]) and not bool(timed[speaker]),
+                    bool(timed[row]) and not bool(timed[primary]),
                     _reason(kind, row, other, times, words),
                 )
             )
@@ -225,6 +224,6 @@ def _in_words(distance_m: Floats, duration_s: Floats) -> list[str]:
     words = []
     for metres, seconds in zip(distance_m.tolist(), duration_s.tolist(), strict=True):
         parts = [distance_text(metres)] if metres == metres else []
-        parts += [f"in {duration_text(seconds)}"] if seconds == seconds else []
-        words.append(" ".join(parts).removeprefix("in ") if metres != metres else " ".join(parts))
+        parts += [duration_text(seconds)] if seconds == seconds else []
+        words.append(" in ".join(parts))
     return words

@@ -1,43 +1,45 @@
-"""What follows from all sources together: zones, duplicates, races of runs.
+"""Reconciling all sources of a library: time zones, duplicates, and the runs of races.
 
-Done after every import in one transaction, from what the sources said and from nothing else, so
-that it comes out the same whatever was imported first. An import that is cut short leaves the
-note "unsettled" in the catalogue, and the next writer does it.
+Done after every import in one transaction, from nothing but what the sources state and the user
+decided, so that the result does not depend on the order of imports. An import that is cut short
+leaves a note in the catalogue (`UNRECONCILED`), and the next import does it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from runanalytics import importers
 from runanalytics.importers.contract import Imported, Importer
-from runanalytics.library.linking.clusters import Said
-from runanalytics.library.linking.combine import Links, merged
-from runanalytics.library.linking.matching import Merge, same_runs, same_sessions
-from runanalytics.library.linking.zones import offsets_of_pairs, settled
-from runanalytics.library.storage.catalogue import UNSETTLED, Catalogue
+from runanalytics.library.linking.clusters import UserDecisions
+from runanalytics.library.linking.combine import KEYS, Links, combined_rows
+from runanalytics.library.linking.matching import (
+    DuplicatePair,
+    duplicate_runs,
+    duplicate_sessions,
+)
+from runanalytics.library.linking.zones import offsets_of_pairs, with_zones
+from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
 
-#: Note in the catalogue: the importers of its sources that tell what a device recorded.
+#: Note in the catalogue: the importers of its sources that read what a device recorded.
 RECORDERS = "recorders"
 
 #: How far a race may lie from the run that recorded it: courses are measured, watches measure.
 RACE_DISTANCE_SHARE, RACE_TIME_SHARE, RACE_TIME_S = 0.05, 0.03, 60.0
 
-_KEYS = {"runs": "run_id", "sessions": "session_id"}
 _UNCERTAIN = ("what", "id", "clock", "start_utc", "utc_offset_s", "local_date", "basis")
 
 
-def enter_clocks(catalogue: Catalogue, imported: Imported) -> None:
-    """Note which clock the rows of one source state; inside the transaction that enters them."""
-    for what, key in _KEYS.items():
-        rows = getattr(imported, what)
-        if not len(rows):
+def store_clocks(catalogue: Catalogue, imported: Imported) -> None:
+    """Store which clock the rows of one source state; in the transaction that stores the rows."""
+    for what, key in KEYS.items():
+        ids = getattr(imported, what)[key].tolist()
+        if not ids:
             continue
-        ids = rows[key].tolist()
         catalogue.write("DELETE FROM clocks WHERE what = ? AND id = ?", [(what, i) for i in ids])
         if imported.clock == "both":
             continue
@@ -47,57 +49,56 @@ def enter_clocks(catalogue: Catalogue, imported: Imported) -> None:
             f" WHERE {key} = ? AND start_utc IS NOT NULL AND utc_offset_s IS NOT NULL",
             [(what, imported.clock, identifier) for identifier in ids],
         )
-    catalogue.write("INSERT OR REPLACE INTO meta VALUES (?, '1')", [(UNSETTLED,)])
+    catalogue.write("INSERT OR REPLACE INTO meta VALUES (?, '1')", [(UNRECONCILED,)])
 
 
-def settle(catalogue: Catalogue, *, anyway: bool = False) -> None:
-    """Place rows with one clock, find duplicates, and link races, if anything has changed.
+def reconcile(catalogue: Catalogue, *, force: bool = False) -> None:
+    """Infer missing zones, find duplicates and link races to runs, if an import changed anything.
 
     Parameters
     ----------
     catalogue : Catalogue
         Open for writing.
-    anyway : bool
-        Also where no import has changed anything: the user said something of a merge.
+    force : bool
+        Do it in any case, as after a decision of the user's on a merge.
     """
-    if not anyway and catalogue.meta(UNSETTLED) is None:
+    if not force and catalogue.meta(UNRECONCILED) is None:
         return
     with catalogue.transaction():
         _drop_orphans(catalogue)
-        _place(catalogue, pairs=None)
-        _write_merges(catalogue, "runs", _same_runs(catalogue))
-        _place(catalogue, pairs=_known_from_pairs(catalogue))
-        _write_merges(catalogue, "sessions", _same_sessions(catalogue))
+        _store_zones(catalogue, pairs=None)
+        _store_duplicates(catalogue, "runs", _duplicate_runs(catalogue))
+        _store_zones(catalogue, pairs=_offsets_of_duplicates(catalogue))
+        _store_duplicates(catalogue, "sessions", _duplicate_sessions(catalogue))
         _link_races(catalogue)
         noted = (RECORDERS, " ".join(_recorders(catalogue)))
         catalogue.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", [noted])
-        catalogue.write("DELETE FROM meta WHERE key = ?", [(UNSETTLED,)])
+        catalogue.write("DELETE FROM meta WHERE key = ?", [(UNRECONCILED,)])
 
 
 def recorders(catalogue: Catalogue) -> list[str]:
-    """Return the names of those importers of a library's sources that tell what was recorded.
+    """Return the names of a library's importers that read what a device recorded.
 
-    They are noted whenever the library settles. The importers themselves, which take a tenth of
-    a second to load, are asked only where an import is not settled yet or an earlier version
-    left no such note.
+    `reconcile` notes them. The importers themselves, which take a tenth of a second to load, are
+    asked only after an import that was cut short, or where an earlier version left no note.
     """
-    noted = catalogue.meta(RECORDERS) if catalogue.meta(UNSETTLED) is None else None
+    noted = catalogue.meta(RECORDERS) if catalogue.meta(UNRECONCILED) is None else None
     return _recorders(catalogue) if noted is None else noted.split()
 
 
 def _recorders(catalogue: Catalogue) -> list[str]:
-    return [name for name, one in _importers(catalogue).items() if one.records]
+    return [name for name, importer in _importers(catalogue).items() if importer.records]
 
 
 def _importers(catalogue: Catalogue) -> dict[str, Importer]:
-    """Return the importers of a library's sources by name, without those that are no more."""
+    """Return the importers of a library's sources by name, as far as they still exist."""
     names = catalogue.rows("SELECT DISTINCT importer FROM sources ORDER BY importer")
     found = {name: importers.importer_named(name) for (name,) in names}
     return {name: importer for name, importer in found.items() if importer is not None}
 
 
 def _drop_orphans(catalogue: Catalogue) -> None:
-    for what, key in _KEYS.items():
+    for what, key in KEYS.items():
         catalogue.write(
             f"DELETE FROM clocks WHERE what = ? AND id NOT IN (SELECT {key} FROM {what})",  # noqa: S608
             [(what,)],
@@ -118,7 +119,7 @@ def _clocks(catalogue: Catalogue) -> pd.DataFrame:
 
 def _certain(catalogue: Catalogue) -> pd.DataFrame:
     rows: list[tuple[str, float]] = []
-    for what, key in _KEYS.items():
+    for what, key in KEYS.items():
         rows += catalogue.rows(
             f"SELECT start_utc, utc_offset_s FROM {what} WHERE start_utc IS NOT NULL"  # noqa: S608
             f" AND utc_offset_s IS NOT NULL"
@@ -129,12 +130,12 @@ def _certain(catalogue: Catalogue) -> pd.DataFrame:
     return frame
 
 
-def _place(catalogue: Catalogue, pairs: pd.DataFrame | None) -> None:
-    """Write the placed start, offset and day of every row with one clock."""
+def _store_zones(catalogue: Catalogue, pairs: pd.DataFrame | None) -> None:
+    """Store start, offset and day of every row whose source states one clock."""
     uncertain = _clocks(catalogue)
     if uncertain.empty:
         return
-    placed = settled(uncertain, _certain(catalogue), pairs)
+    placed = with_zones(uncertain, _certain(catalogue), pairs)
     moved = pd.DataFrame(
         {
             "start": placed["start_utc"].dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -143,7 +144,7 @@ def _place(catalogue: Catalogue, pairs: pd.DataFrame | None) -> None:
             "id": placed["id"],
         }
     )
-    for what, key in _KEYS.items():
+    for what, key in KEYS.items():
         own = moved[(placed["what"] == what).to_numpy(dtype=bool)]
         catalogue.write(
             f"UPDATE {what} SET start_utc = ?, utc_offset_s = ?, local_date = ? WHERE {key} = ?",  # noqa: S608
@@ -160,15 +161,14 @@ def _place(catalogue: Catalogue, pairs: pd.DataFrame | None) -> None:
     )
 
 
-def _known_from_pairs(catalogue: Catalogue) -> pd.DataFrame | None:
-    """Return the offsets of runs that have a source with another clock."""
-    links = Links.of(catalogue, "runs")
-    if not links:
+def _offsets_of_duplicates(catalogue: Catalogue) -> pd.DataFrame | None:
+    """Return the offsets of runs of which another source states the other clock."""
+    primary_of = Links.from_catalogue(catalogue, "runs").primary_of
+    if not primary_of:
         return None
+    primaries = sorted(set(primary_of.values()))
     groups = pd.DataFrame(
-        [(id, into) for id, into in links.into.items()]
-        + [(into, into) for into in sorted(set(links.into.values()))],
-        columns=["id", "group"],
+        [*primary_of.items(), *zip(primaries, primaries, strict=True)], columns=["id", "group"]
     )
     certain = dict(
         catalogue.rows(
@@ -184,78 +184,82 @@ def _known_from_pairs(catalogue: Catalogue) -> pd.DataFrame | None:
 # Duplicates ----------------------------------------------------------------------------------
 
 
-def _same_runs(catalogue: Catalogue) -> list[Merge]:
-    runs = catalogue.frame("runs")
+def _duplicate_runs(catalogue: Catalogue) -> list[DuplicatePair]:
+    runs = _with_clocks(catalogue, "runs")
     if len(runs) < 2:
         return []
     files, read_by = _sources(catalogue, "runs", runs["run_id"])
-    rank = [min((one.rank for one in some), default=Importer.rank) for some in read_by]
-    rows = runs.assign(clock=_clock_of(catalogue, "runs", runs["run_id"]), rank=rank)
-    return same_runs(rows, files, _said(catalogue, "runs"))
+    rank = [min((importer.rank for importer in some), default=Importer.rank) for some in read_by]
+    return duplicate_runs(runs.assign(rank=rank), files, _decisions(catalogue, "runs"))
 
 
-def _same_sessions(catalogue: Catalogue) -> list[Merge]:
-    sessions = catalogue.frame("sessions")
+def _duplicate_sessions(catalogue: Catalogue) -> list[DuplicatePair]:
+    sessions = _with_clocks(catalogue, "sessions")
     if len(sessions) < 2:
         return []
     files, read_by = _sources(catalogue, "sessions", sessions["session_id"])
     counts = dict(catalogue.rows("SELECT session_id, sum(n_sets) FROM sets GROUP BY session_id"))
     rows = sessions.assign(
-        clock=_clock_of(catalogue, "sessions", sessions["session_id"]),
-        typed=[not any(one.records for one in some) for some in read_by],
-        n_sets=[int(counts.get(one, 0)) for one in sessions["session_id"]],
+        typed=[not any(importer.records for importer in some) for some in read_by],
+        n_sets=[int(counts.get(session_id, 0)) for session_id in sessions["session_id"]],
     )
-    return same_sessions(rows, files, _said(catalogue, "sessions"))
+    return duplicate_sessions(rows, files, _decisions(catalogue, "sessions"))
+
+
+def _with_clocks(catalogue: Catalogue, what: str) -> pd.DataFrame:
+    """Return the rows of all sources with the clock that each states."""
+    rows = catalogue.frame(what)
+    stated = dict(catalogue.rows("SELECT id, clock FROM clocks WHERE what = ?", (what,)))
+    return rows.assign(clock=[stated.get(row_id, "both") for row_id in rows[KEYS[what]]])
 
 
 def _sources(
-    catalogue: Catalogue, what: str, ids: Iterable[str]
+    catalogue: Catalogue, what: str, ids: pd.Series
 ) -> tuple[list[frozenset[str]], list[list[Importer]]]:
-    """Return the files that say each row, and their importers as far as there are such."""
+    """Return the files that each row stands in, and their importers as far as they exist."""
     files, read_by = defaultdict(set), defaultdict(list)
     known = _importers(catalogue)
     query = "SELECT id, digest, importer FROM provenance JOIN sources USING (digest) WHERE what = ?"
-    for identifier, digest, importer in catalogue.rows(query, (what,)):
-        files[identifier].add(digest)
+    for row_id, digest, importer in catalogue.rows(query, (what,)):
+        files[row_id].add(digest)
         if importer in known:
-            read_by[identifier].append(known[importer])
-    return [frozenset(files[one]) for one in ids], [read_by[one] for one in ids]
+            read_by[row_id].append(known[importer])
+    return [frozenset(files[row_id]) for row_id in ids], [read_by[row_id] for row_id in ids]
 
 
-def _clock_of(catalogue: Catalogue, what: str, ids: pd.Series) -> list[str]:
-    stated = dict(catalogue.rows("SELECT id, clock FROM clocks WHERE what = ?", (what,)))
-    return [stated.get(one, "both") for one in ids]
-
-
-def _said(catalogue: Catalogue, what: str) -> Said:
+def _decisions(catalogue: Catalogue, what: str) -> UserDecisions:
     rows = catalogue.rows(
         "SELECT id, into_id, made_by, undone FROM merges WHERE what = ? ORDER BY id, into_id",
         (what,),
     )
-    return Said(
-        apart=tuple((id, into) for id, into, _, undone in rows if undone),
-        together={id: into for id, into, by, undone in rows if by == "user" and not undone},
+    return UserDecisions(
+        apart=tuple((duplicate, primary) for duplicate, primary, _, undone in rows if undone),
+        together={
+            duplicate: primary
+            for duplicate, primary, made_by, undone in rows
+            if made_by == "user" and not undone
+        },
     )
 
 
-def _write_merges(catalogue: Catalogue, what: str, merges: list[Merge]) -> None:
-    """Replace what was found before; what the user said stays."""
-    hand_made = _said(catalogue, what).together
+def _store_duplicates(catalogue: Catalogue, what: str, pairs: list[DuplicatePair]) -> None:
+    """Replace what was found before; the user's decisions stay."""
+    by_hand = _decisions(catalogue, what).together
     catalogue.write("DELETE FROM merges WHERE what = ? AND NOT undone", [(what,)])
     catalogue.write(
         "INSERT INTO merges VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
         [
             (
-                *(what, one.id, one.into_id, one.place, int(one.timed), one.reason),
-                "user" if one.id in hand_made else "import",
+                *(what, pair.duplicate, pair.primary, pair.place, int(pair.timed), pair.reason),
+                "user" if pair.duplicate in by_hand else "import",
             )
-            for one in merges
+            for pair in pairs
         ],
     )
-    merged_now = {one.id for one in merges}
+    found = {pair.duplicate for pair in pairs}
     catalogue.write(
         "INSERT OR IGNORE INTO merges VALUES (?, ?, ?, 1, 0, 'joined by hand', 'user', 0)",
-        [(what, id, into) for id, into in hand_made.items() if id not in merged_now],
+        [(what, *joined) for joined in by_hand.items() if joined[0] not in found],
     )
 
 
@@ -267,12 +271,13 @@ def _link_races(catalogue: Catalogue) -> None:
     catalogue.write("DELETE FROM race_runs", [()])
     if races.empty:
         return
-    runs = merged(catalogue.frame("runs"), "run_id", Links.of(catalogue, "runs"))
+    links = Links.from_catalogue(catalogue, "runs")
+    runs = combined_rows(catalogue.frame("runs"), "run_id", links)
     catalogue.write("INSERT INTO race_runs VALUES (?, ?)", runs_of_races(races, runs).items())
 
 
 def runs_of_races(races: pd.DataFrame, runs: pd.DataFrame) -> Mapping[str, str]:
-    """Return the run that recorded each race: of its day, and agreeing in distance and time.
+    """Return the run that recorded each race: of the same day, with distance and time that agree.
 
     Parameters
     ----------
@@ -282,7 +287,7 @@ def runs_of_races(races: pd.DataFrame, runs: pd.DataFrame) -> Mapping[str, str]:
     Returns
     -------
     mapping of str to str
-        run_id by race_id; races that no run agrees with, and that say themselves, are left out.
+        run_id by race_id, without races that no run agrees with or whose source names the run.
     """
     open_races = races[races["run_id"].isna()]
     pairs = open_races.merge(runs, on="local_date", suffixes=("", "_of_run"))

@@ -1,4 +1,4 @@
-"""Reading a stored table as one view of all sources."""
+"""Stored tables, read as one view of all sources."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ from typing import Any
 
 import pandas as pd
 
-from runanalytics.library.linking.combine import Links, merged, merged_segments, merged_sets
+from runanalytics.library.linking.combine import (
+    KEYS,
+    Links,
+    combined_rows,
+    combined_segments,
+    combined_sets,
+)
 from runanalytics.library.storage.catalogue import Catalogue
 from runanalytics.units.days import parse_day
 
-#: Tables whose rows may be the same thing as others, and of what.
-_MERGED = {"runs": "runs", "segments": "runs", "sessions": "sessions", "sets": "sessions"}
+#: Tables that duplicates stand in, and the table that lists the duplicates.
+_LINKED = {"runs": "runs", "segments": "runs", "sessions": "sessions", "sets": "sessions"}
 
 
 class Views:
-    """The tables of a catalogue, each read once for as long as nobody writes to it.
+    """The tables of a catalogue, each read once until another connection writes to it.
 
     Parameters
     ----------
@@ -29,7 +35,7 @@ class Views:
         self._held: dict[str, pd.DataFrame] = {}
 
     def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
-        """Return a stored table as `table` does; the caller may do with it what it likes."""
+        """Return a stored table as `table` does; the caller may change it."""
         writes = self._catalogue.writes_of_others()
         if writes != self._writes:
             self._writes = writes
@@ -38,12 +44,12 @@ class Views:
             if since is not None or until is not None:
                 return table(self._catalogue, name, since, until)
             self._held[name] = table(self._catalogue, name)
-        # Copy on write: nothing is copied before somebody writes into the frame.
+        # Copy on write: nothing is copied until somebody writes into the frame.
         return between(self._held[name].copy(deep=False), since, until)
 
 
 def table(catalogue: Catalogue, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
-    """Return a stored table, each thing once.
+    """Return a stored table without duplicates.
 
     Parameters
     ----------
@@ -64,7 +70,7 @@ def table(catalogue: Catalogue, name: str, since: Any = None, until: Any = None)
         for operator, bound in ((">=", since), ("<=", until))
         if bound is not None
     ]
-    links = Links.of(catalogue, _MERGED[name]) if name in _MERGED else Links()
+    links = _links(catalogue, name)
     if not links:
         condition = " AND ".join(f"local_date {operator} ?" for operator, _ in bounds)
         frame = catalogue.frame(name, condition, [day for _, day in bounds])
@@ -87,29 +93,29 @@ def between(frame: pd.DataFrame, since: Any, until: Any) -> pd.DataFrame:
 
 def count(catalogue: Catalogue, name: str) -> int:
     """Return how many rows `table` gives."""
-    links = Links.of(catalogue, _MERGED[name]) if name in _MERGED else Links()
+    links = _links(catalogue, name)
     return len(_view(catalogue, name, links)) if links else catalogue.count(name)
+
+
+def _links(catalogue: Catalogue, name: str) -> Links:
+    return Links.from_catalogue(catalogue, _LINKED[name]) if name in _LINKED else Links()
 
 
 def _view(catalogue: Catalogue, name: str, links: Links) -> pd.DataFrame:
     frame = catalogue.frame(name)
     if name == "sets":
-        return merged_sets(frame, links)
+        return combined_sets(frame, links)
     if name == "segments":
         part = "run_id IN (SELECT id FROM merges UNION SELECT into_id FROM merges)"
-        return merged_segments(frame, catalogue.frame("runs", part), links)
-    return merged(frame, "run_id" if name == "runs" else "session_id", links)
+        return combined_segments(frame, catalogue.frame("runs", part), links)
+    return combined_rows(frame, KEYS[name], links)
 
 
 def _with_runs(races: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Return races with the run that recorded each, as the import found it."""
+    """Return races with the run that recorded each, as `reconcile` found it."""
     if catalogue.layout < 2 or races.empty:
         return races
-    found = dict(catalogue.rows("SELECT race_id, run_id FROM race_runs"))
-    into = Links.of(catalogue, "runs").into
-    recorded = [
-        said if said == said else found.get(race_id)
-        for race_id, said in zip(races["race_id"], races["run_id"], strict=True)
-    ]
-    run_id = [None if one is None else into.get(one, one) for one in recorded]
-    return races.assign(run_id=pd.Series(run_id, races.index, races["run_id"].dtype))
+    found = races["race_id"].map(dict(catalogue.rows("SELECT race_id, run_id FROM race_runs")))
+    run_id = races["run_id"].fillna(found.astype(races["run_id"].dtype))
+    primary = run_id.map(Links.from_catalogue(catalogue, "runs").primary_of)
+    return races.assign(run_id=primary.astype(run_id.dtype).fillna(run_id))

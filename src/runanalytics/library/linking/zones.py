@@ -1,34 +1,33 @@
-"""Where and when a source states one clock only: the other, from runs that know it.
+"""Time zones of rows whose source states local time or UTC alone.
 
-A run whose watch states both clocks shows which offset from UTC the runner lived by. A row with
-one clock, imported by an assumed zone, takes that of the nearest such run. "local" keeps its
-local time and moves its instant; "utc" keeps its instant and moves its local day.
+A run whose watch states both clocks shows the runner's offset from UTC on that day. A row with
+one clock, imported with an assumed zone, takes the offset of the nearest such run. "local" keeps
+its local time and moves its instant; "utc" keeps its instant and moves its local day.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
-from runanalytics.arrays import Floats
+from runanalytics.arrays import Booleans, Floats
 
-#: A zone is taken over from a run at most this many days away.
+#: An offset is taken from a run at most this many days away.
 NEAR_DAYS = 7.0
 
-#: What the other clock of a row is known from: nothing but the zone assumed at import, a
-#: neighbouring run, or another source of the same run.
+#: What the other clock of a row is known from: the zone assumed at import, a neighbouring run,
+#: or another source of the same run.
 ASSUMED, NEIGHBOUR, PAIR = "", "neighbour", "pair"
 
 _DAY_S = 86_400.0
 _QUARTER_S = 900.0
 
 
-def settled(
+def with_zones(
     uncertain: pd.DataFrame, certain: pd.DataFrame, pairs: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return rows with one clock, placed anew.
+    """Return rows with one clock, with the other from runs that state both.
 
     Parameters
     ----------
@@ -38,21 +37,21 @@ def settled(
     certain : DataFrame
         `start_utc` and `utc_offset_s` (s) of rows whose source states both clocks.
     pairs : DataFrame, optional
-        `id` and `utc_offset_s` (s) of rows of `uncertain` whose offset is known since another
-        source of the same run states the other clock; they are then certain too.
+        `id` and `utc_offset_s` (s) of rows of `uncertain` whose offset is known because another
+        source of the same run states the other clock; they then count as certain, too.
 
     Returns
     -------
     DataFrame
         `what`, `id`, `start_utc`, `utc_offset_s`, `local_date` and `basis`: "neighbour",
-        "pair", or "" where nothing is near and all stays as imported.
+        "pair", or "" where no run is near and the row stays as imported.
 
     Examples
     --------
     >>> row = {"start_utc": pd.Timestamp("2026-07-01T18:00Z"), "utc_offset_s": 0.0}
     >>> gym = pd.DataFrame([{"what": "sessions", "id": "a", "clock": "local",
     ...                      "local_date": pd.Timestamp("2026-07-01"), **row}])
-    >>> placed = settled(gym, pd.DataFrame([row | {"utc_offset_s": 7200.0}]))
+    >>> placed = with_zones(gym, pd.DataFrame([row | {"utc_offset_s": 7200.0}]))
     >>> placed[["start_utc", "utc_offset_s", "basis"]].iloc[0].astype(str).tolist()
     ['2026-07-01 16:00:00+00:00', '7200.0', 'neighbour']
     """
@@ -84,8 +83,8 @@ def settled(
                 np.rint(placed * 1e6).astype(np.int64), unit="us", utc=True
             ),
             "utc_offset_s": found,
-            # A session after midnight may be logged on the day before: what a source says of a
-            # day on the runner's own clock stands.
+            # A session after midnight may be logged on the day before: a local day that a source
+            # states stays.
             "local_date": np.where(is_local, as_imported, day).astype(schema.DATE),
             "basis": basis,
         }
@@ -93,12 +92,12 @@ def settled(
 
 
 def offsets_of_pairs(uncertain: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return the offsets that follow where one source of a run states local time, another UTC.
+    """Return offsets of runs of which one source states local time and another UTC.
 
     Parameters
     ----------
     uncertain : DataFrame
-        As for `settled`.
+        As for `with_zones`.
     groups : DataFrame
         `id` and `group` of rows that are the same run, and, of those that state both clocks,
         `utc_offset_s` (s), else NaN.
@@ -127,7 +126,7 @@ def offsets_of_pairs(uncertain: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFr
 def _nearest(
     start: Floats,
     offset: Floats,
-    is_local: npt.NDArray[np.bool_],
+    is_local: Booleans,
     instants: Floats,
     offsets: Floats,
 ) -> Floats:

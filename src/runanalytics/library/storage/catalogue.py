@@ -1,8 +1,8 @@
 """The catalogue: every small table of one library in one SQLite file.
 
-The tables are those of `runanalytics.schema`, made from it, plus a few of the store's own.
-SQLite's write-ahead log lets a notebook read while an import writes. What is not in the
-catalogue does not exist: sample files are entered here only once they are safely on disk.
+Most tables are those of `runanalytics.schema`; a few are the library's own. SQLite's write-ahead
+log lets a notebook read while an import writes. A sample file is listed here only once it is
+safely on disk.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from runanalytics.library.storage.page_checksums import log_path, refuse_damage,
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Layout of the catalogue; a library of a later one is refused by name.
+#: Layout of the catalogue; libraries of later layouts are refused.
 LAYOUT = 2
 
-#: Size of SQLite's log from which on it is carried over during an import.
+#: Size of SQLite's log from which it is carried over during an import.
 LARGEST_LOG_BYTES = 2**24
 
 #: Tables of `runanalytics.schema` that the catalogue holds.
@@ -35,12 +35,12 @@ STORED = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources
 
 _OWN_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
--- Where a source was met, so that it is known again without being read.
+-- Where a source was found, so that it is recognised without being read.
 CREATE TABLE places (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     digest TEXT NOT NULL
 ) WITHOUT ROWID;
--- Which source said what: a row of any table may have several.
+-- Which source states which row: a row of any table may have several.
 CREATE TABLE provenance (
     digest TEXT NOT NULL, what TEXT NOT NULL, id TEXT NOT NULL,
     PRIMARY KEY (digest, what, id)
@@ -53,40 +53,40 @@ CREATE TABLE streams (
 
 #: What layout 2 added.
 LAYOUT_2 = """
--- Rows whose source states one clock only ("local" or "utc"), as they were imported, and what
--- their other clock is known from now: "" as imported, "neighbour" or "pair".
+-- Rows whose source states one clock only ("local" or "utc"), as they were imported, and where
+-- the other clock is now known from: "" as imported, "neighbour" or "pair".
 CREATE TABLE clocks (
     what TEXT NOT NULL, id TEXT NOT NULL, clock TEXT NOT NULL,
     start_utc TEXT NOT NULL, utc_offset_s REAL NOT NULL, local_date TEXT NOT NULL,
     basis TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (what, id)
 ) WITHOUT ROWID;
--- Which row is the same thing as another: it is hidden, and fills what `into_id` leaves open;
--- the one of the lowest place first. Start and duration of a `timed` one count.
+-- Row `id` is a duplicate of its primary `into_id` and fills its missing values; the duplicate
+-- of the lowest place first. Start and duration of a `timed` one are taken.
 CREATE TABLE merges (
     what TEXT NOT NULL, id TEXT NOT NULL, into_id TEXT NOT NULL,
     place INTEGER NOT NULL DEFAULT 1, timed INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL, made_by TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (what, id, into_id)
 ) WITHOUT ROWID;
--- The run that recorded a race, where the race's source does not say.
+-- The run that recorded a race, where the race's source does not state it.
 CREATE TABLE race_runs (race_id TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
--- What the user says of a log: days on which it was kept ("log"), or not ("break").
+-- The user's statements on a log: days on which it was kept ("log"), or not ("break").
 CREATE TABLE user_spans (
     what TEXT NOT NULL, kind TEXT NOT NULL, first_date TEXT NOT NULL, last_date TEXT NOT NULL,
     PRIMARY KEY (what, kind, first_date)
 ) WITHOUT ROWID;
--- What the user said of a source that does not say it itself, to read it again alike.
+-- The options with which a source was read, to read it again in the same way.
 CREATE TABLE read_with (
     digest TEXT PRIMARY KEY, timezone TEXT, units TEXT, engine TEXT
 ) WITHOUT ROWID;
 """
 
-#: Notes that the store leaves itself, and what is compared by its content instead.
+#: Tables without content of their own: the library's notes, and the list of sample files.
 _LEFT_OUT = ("meta", "streams")
 
-#: Key of the store's note that an import has changed something that `settling` has not seen yet.
-UNSETTLED = "unsettled"
+#: Key of the note that an import has changed something since `reconcile` last ran.
+UNRECONCILED = "unsettled"
 
 #: How instants and days are written, for `strftime` and back.
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -159,8 +159,8 @@ class Catalogue:
         connection = sqlite3.connect(self.path, timeout=5, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        # The log is carried over in `seal` alone: not now and then, nor by whoever closes the
-        # file, which a second connection that outlives the first keeps from being the last.
+        # The log is carried over in `seal` alone, not by SQLite when it grows or when its last
+        # connection is closed: a second connection outlives the first.
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         self._guard = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
         self._guard.execute("PRAGMA user_version").fetchone()
@@ -176,8 +176,8 @@ class Catalogue:
         """Return a file to read where the folder cannot be written.
 
         SQLite cannot keep its log's shared memory there. Nobody writes there either, so the
-        file may be taken as it is; unless an import was cut short and left its log, which is
-        then merged in a private copy.
+        file is read as it is. Only where an import was cut short and left its log, both are
+        carried together in a private copy.
         """
         log = log_path(self.path)
         if not self._log_bytes():
@@ -198,8 +198,8 @@ class Catalogue:
             key = ", ".join(f'"{part}"' for part in table.key)
             statements.append(f'CREATE TABLE "{name}" ({", ".join(columns)}, PRIMARY KEY ({key}));')
         statements.append(f"PRAGMA user_version = {LAYOUT};")
-        # Under another name first: whatever interrupts this, there is a whole catalogue or none.
-        # Made by hand, since SQLite would make it readable by everybody.
+        # Under another name first: if this is interrupted, there is a whole catalogue or none.
+        # SQLite would make a file that everybody can read.
         made = self.path.with_suffix(".new")
         os.close(os.open(made, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
         with closing(sqlite3.connect(made, isolation_level=None)) as connection:
@@ -211,13 +211,13 @@ class Catalogue:
 
     @property
     def layout(self) -> int:
-        """Layout of the file as it is now: another process may have upgraded it."""
+        """Layout of the file at this moment: another process may have upgraded it."""
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     def close(self) -> None:
         """Close the file."""
         if self._guard is not None:
-            # Where the disk is full, the log keeps what the file cannot take.
+            # If the disk is full, the log keeps what does not fit into the file.
             with suppress(sqlite3.Error, OSError):
                 seal(self._connection, self.path)
             if not self._log_bytes():
@@ -249,7 +249,7 @@ class Catalogue:
             raise
 
     def become(self, other: Path) -> None:
-        """Take over all of another catalogue at once; whoever reads meanwhile sees the old one."""
+        """Take over another catalogue's content at once; readers see the old one till then."""
         try:
             with closing(sqlite3.connect(other)) as source:
                 source.backup(self._connection)
@@ -275,7 +275,7 @@ class Catalogue:
         self._connection.executemany(query, rows)
 
     def meta(self, key: str) -> str | None:
-        """Return a note that the store left itself, or None."""
+        """Return one of the library's own notes, or None."""
         found = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
         return str(found[0][0]) if found else None
 
@@ -294,9 +294,11 @@ class Catalogue:
         import pandas as pd
 
         table = schema.TABLES[name]
-        there = self.columns(name)
+        present = self.columns(name)
         # A library that is only read lacks columns that were added since it was last written.
-        columns = ", ".join(f'"{column}"' if column in there else "NULL" for column in table.names)
+        columns = ", ".join(
+            f'"{column}"' if column in present else "NULL" for column in table.names
+        )
         condition = f" WHERE {where}" if where else ""
         rows = self.rows(f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid', parameters)  # noqa: S608
         by_column = list(zip(*rows, strict=True)) if rows else [()] * len(table.names)
@@ -307,26 +309,51 @@ class Catalogue:
             }
         )
 
-    def put(self, name: str, frame: pd.DataFrame) -> None:
-        """Insert the rows of `frame`; where a key is there already, what it says is added.
+    def insert(
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        *,
+        verb: str = "INSERT",
+        conflict: str = "",
+    ) -> None:
+        """Insert rows into table `name`; inside a `transaction` only.
 
-        A later source's value wins, and what it leaves open stays as it was.
+        Parameters
+        ----------
+        name : str
+            The table.
+        columns : sequence of str
+            Its columns that the rows have.
+        rows : iterable of sequence
+            The rows.
+        verb : str
+            The SQL verb, such as ``INSERT OR IGNORE``.
+        conflict : str
+            An SQL clause on rows whose key is there already.
+        """
+        named, marks = ", ".join(f'"{each}"' for each in columns), ", ".join("?" * len(columns))
+        self.write(f'{verb} INTO "{name}" ({named}) VALUES ({marks}) {conflict}', rows)
+
+    def upsert(self, name: str, frame: pd.DataFrame) -> None:
+        """Insert the rows of `frame`; where a key is there already, its row is updated.
+
+        A later source's value replaces the earlier one; a missing value replaces nothing.
         """
         table = schema.TABLES[name]
         key = ", ".join(f'"{part}"' for part in table.key)
-        named = ", ".join(f'"{column}"' for column in table.names)
-        marks = ", ".join("?" * len(table.names))
-        rest = [column for column in table.names if column not in table.key]
-        merged = ", ".join(f'"{one}" = coalesce(excluded."{one}", "{one}")' for one in rest)
-        columns = [_encoded(frame[column.name], column) for column in table]
-        self.write(
-            f'INSERT INTO "{name}" ({named}) VALUES ({marks})'  # noqa: S608
-            f" ON CONFLICT ({key}) DO UPDATE SET {merged}",
-            zip(*columns, strict=True),
+        updates = ", ".join(
+            f'"{column}" = coalesce(excluded."{column}", "{column}")'
+            for column in table.names
+            if column not in table.key
         )
+        rows = zip(*(_encoded(frame[column.name], column) for column in table), strict=True)
+        conflict = f"ON CONFLICT ({key}) DO UPDATE SET {updates}"
+        self.insert(name, table.names, rows, conflict=conflict)
 
     def writes_of_others(self) -> int:
-        """Return a number that is another one once another connection has written."""
+        """Return a number that changes whenever another connection has written."""
         return int(self.rows("PRAGMA data_version")[0][0])
 
     def columns(self, name: str) -> list[str]:
@@ -339,13 +366,13 @@ class Catalogue:
 
 
 def tables(catalogue: Catalogue) -> list[str]:
-    """Return the names of a catalogue's tables that say something."""
+    """Return the names of a catalogue's tables with content."""
     query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     return sorted(name for (name,) in catalogue.rows(query) if name not in _LEFT_OUT)
 
 
 def declaration(column: schema.Column) -> str:
-    """Return what SQL says of a column where a table is made.
+    """Return the declaration of a column in SQL.
 
     Examples
     --------

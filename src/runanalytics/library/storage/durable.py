@@ -1,4 +1,4 @@
-"""Files that are there whole after a crash, and that only their owner can read."""
+"""Files that survive a crash whole or not at all, and that only their owner can read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def make_private(folder: Path) -> None:
     """Make a folder that only its owner can look into, if it is not there yet."""
     if not folder.exists():
         folder.mkdir(parents=True, mode=0o700)
-        # mkdir's mode is cut by the umask, never widened; parents keep the umask's own.
+        # The umask narrows mkdir's mode; parents keep the umask's own.
         folder.chmod(0o700)
 
 
@@ -44,18 +44,18 @@ def write_durably(path: Path, data: bytes) -> None:
 def unfinished(folder: Path, name: str) -> Iterator[BinaryIO]:
     """Open a new private file under a temporary name, which ends in .tmp.
 
-    It is removed at the end of the block, unless `finish` has given it its own name. Whoever
-    writes to a library sweeps what a crash leaves of such files there.
+    It is removed at the end of the block, unless `finish` has given it its own name. The next
+    writer of a library removes those that a crash left there.
 
     Parameters
     ----------
     folder : Path
-        Where it lies; there has to be such a folder.
+        An existing folder.
     name : str
         What the temporary name begins with, after a dot.
     """
     temporary = folder / f".{name}.{os.urandom(4).hex()}.tmp"
-    # A new file or none: a link that somebody has put there is not followed.
+    # "x": a link that somebody has put there is not followed.
     file = open(temporary, "x+b", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: SIM115
     try:
         with file:

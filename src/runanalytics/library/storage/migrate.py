@@ -1,8 +1,8 @@
-"""Libraries of older layouts, brought up to the present one.
+"""Upgrades of libraries of older layouts.
 
 An older library is read as it is. It is upgraded when it is opened for writing, in one
 transaction: an upgrade that is cut short leaves the older library whole. Columns that the schema
-has gained since, and in which a value may be missing, need no layout of their own.
+has gained, and in which a value may be missing, need no layout of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from runanalytics.library.storage.catalogue import (
     LAYOUT,
     LAYOUT_2,
     STORED,
-    UNSETTLED,
+    UNRECONCILED,
     Catalogue,
     declaration,
 )
@@ -31,11 +31,11 @@ WHERE start_utc IS NOT NULL AND utc_offset_s IS NOT NULL AND {key} NOT IN (
 """  # noqa: S608 - names of our own
     for what, key in (("runs", "run_id"), ("sessions", "session_id"))
 )
-_LEFT_TO_SETTLE = f"INSERT OR REPLACE INTO meta VALUES ('{UNSETTLED}', '1');"  # noqa: S608
+_MARK_UNRECONCILED = f"INSERT OR REPLACE INTO meta VALUES ('{UNRECONCILED}', '1');"  # noqa: S608
 
 #: Statements that lead to each layout from the one before.
 _STEPS: Mapping[int, str] = {
-    2: "\n".join((LAYOUT_2, *_LOCAL, _LEFT_TO_SETTLE)),
+    2: "\n".join((LAYOUT_2, *_LOCAL, _MARK_UNRECONCILED)),
 }
 
 
@@ -68,9 +68,9 @@ def _additions(catalogue: Catalogue) -> list[str]:
     return [
         f'ALTER TABLE "{name}" ADD COLUMN {declaration(column)}'
         for name in STORED
-        for there in [catalogue.columns(name)]
+        for present in [catalogue.columns(name)]
         for column in schema.TABLES[name]
-        if column.name not in there and not column.required
+        if column.name not in present and not column.required
     ]
 
 

@@ -1,7 +1,7 @@
-"""The files themselves, kept beside what was read out of them, where that is asked for.
+"""Originals: the imported files themselves, kept on request.
 
-Originals hold positions, so they are kept on request only. Each is gzipped and named by the
-digest of its content, so the same file is kept once, and by the digest of its packed bytes, so
+They hold positions, so they are not kept by default. Each is gzipped and named by the digest of
+its content, so that the same file is kept once, and by the digest of its packed bytes, so that
 damage is found.
 """
 
@@ -21,7 +21,7 @@ from runanalytics.library.storage.durable import (
     unfinished,
 )
 
-#: Half as fast as none and hardly larger than the best: what watches write packs badly.
+#: Half as fast as no compression, and hardly larger than the best: watch files compress badly.
 _LEVEL = 4
 
 
@@ -47,10 +47,10 @@ class Originals:
         content : file
             The file, open at its beginning.
         """
-        if (there := self._path(digest)) is not None:
+        if (path := self._path(digest)) is not None:
             if self.holds(digest):
                 return
-            there.unlink()
+            path.unlink()
         make_private(self.folder)
         with unfinished(self.folder, digest) as file:
             with gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:

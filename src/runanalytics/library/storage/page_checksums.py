@@ -1,9 +1,9 @@
 """Checksums of the catalogue's pages, since SQLite keeps none of its own.
 
 Beside `catalogue.sqlite` lies `catalogue.sums` with a checksum of each of its pages and the
-table that it belongs to. SQLite changes the file only where it carries its log over, which the
-writer lets it do in `seal` alone; so at any moment, also after a crash, each page either has
-the checksum stated, or stands anew in the log, from where SQLite takes it.
+table that the page belongs to. SQLite changes the file only when it carries its log over, which
+the writer allows in `seal` alone. So at any moment, also after a crash, each page either has the
+checksum stated, or stands in the log, from where SQLite reads it.
 """
 
 from __future__ import annotations
@@ -27,18 +27,20 @@ _SUM_BYTES = 8
 _LOG_HEADER, _FRAME_HEADER = 32, 24
 _SALT_IN_LOG, _SALT_IN_FRAME = slice(16, 24), slice(8, 16)
 
-#: How often a file that is being written meanwhile is looked at again.
+#: How often a file that another process is writing to is compared again.
 _TRIES = 20
 
 
 @dataclass(frozen=True)
-class _Stated:
+class _Checksums:
+    """What the file of checksums states."""
+
     page_size: int
     sums: tuple[bytes, ...]
     #: The table that each page belongs to.
     owners: tuple[str, ...]
-    #: Digest of the whole file; empty where it held damage when this was stated. One call tells
-    #: by it that nothing has changed, many times faster than page by page.
+    #: Digest of the whole file; empty if it was damaged when this was stated. Comparing it is many
+    #: times faster than comparing page by page.
     whole: str
 
 
@@ -82,7 +84,7 @@ def damaged_pages(catalogue: Path) -> list[str]:
     """
     found: list[str] = []
     stated = _read(sums_path(catalogue))
-    if isinstance(stated, _Stated) and _whole(catalogue.read_bytes()) == stated.whole:
+    if isinstance(stated, _Checksums) and _digest(catalogue.read_bytes()) == stated.whole:
         return found
     for _ in range(_TRIES):
         before = _state(catalogue)
@@ -105,28 +107,23 @@ def seal(connection: sqlite3.Connection, catalogue: Path) -> None:
     stated = _read(sums_path(catalogue))
     changing = _waiting(log_path(catalogue))
     connection.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
-    # What a reader still needs stays in the log; the checksums are those of the file as it is.
-    complete = _carried_over(connection)
+    # Pages that a reader still needs stay in the log; the checksums are those of the file now.
+    _, frames, carried = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     page_size = int(connection.execute("PRAGMA page_size").fetchone()[0])
     data = catalogue.read_bytes()
-    sums, whole = _sums(data, page_size), _whole(data)
-    if isinstance(stated, _Stated):
+    sums, whole = _sums(data, page_size), _digest(data)
+    if isinstance(stated, _Checksums):
         fresh = sums
-        # Damage since the file was opened must not be sealed over.
+        # Pages that did not change keep their checksum, so that damage since is detected.
         known = zip(itertools.count(1), sums, stated.sums, strict=False)
         sums = [new if page in changing else old for page, new, old in known] + sums[
             len(stated.sums) :
         ]
         whole = whole if sums == fresh else ""
     owners = _owners(connection, len(sums))
-    _write(sums_path(catalogue), _Stated(page_size, tuple(sums), owners, whole))
-    if complete:
+    _write(sums_path(catalogue), _Checksums(page_size, tuple(sums), owners, whole))
+    if frames == carried:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def _carried_over(connection: sqlite3.Connection) -> bool:
-    _, frames, carried = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    return bool(frames == carried)
 
 
 def _owners(connection: sqlite3.Connection, n_pages: int) -> tuple[str, ...]:
@@ -150,15 +147,15 @@ def _sums(data: bytes, page_size: int) -> list[bytes]:
     ]
 
 
-def _whole(data: bytes) -> str:
+def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def _state(catalogue: Path) -> tuple[_Stated | str, frozenset[int]]:
+def _state(catalogue: Path) -> tuple[_Checksums | str, frozenset[int]]:
     return _read(sums_path(catalogue)), _waiting(log_path(catalogue))
 
 
-def _compared(catalogue: Path, stated: _Stated | str, waiting: frozenset[int]) -> list[str]:
+def _compared(catalogue: Path, stated: _Checksums | str, waiting: frozenset[int]) -> list[str]:
     if isinstance(stated, str):
         return [_sums_name(catalogue)] if stated else []
     sums = _sums(catalogue.read_bytes(), stated.page_size)
@@ -194,22 +191,22 @@ def _sums_name(catalogue: Path) -> str:
     return f"its checksums ({sums_path(catalogue).name})"
 
 
-def _read(path: Path) -> _Stated | str:
+def _read(path: Path) -> _Checksums | str:
     """Return the checksums stated, "damaged", or "" where there are none."""
     try:
         digest, _, body = path.read_bytes().partition(b"\n")
     except FileNotFoundError:
         return ""
-    if hashlib.blake2b(body, digest_size=16).hexdigest().encode() != digest:
+    if _digest(body).encode() != digest:
         return "damaged"
     values = json.loads(body)
     packed = bytes.fromhex(values["sums"])
     sums = [packed[start : start + _SUM_BYTES] for start in range(0, len(packed), _SUM_BYTES)]
     owners = [owner for owner, count in values["owners"] for _ in range(count)]
-    return _Stated(values["page_size"], tuple(sums), tuple(owners), values["whole"])
+    return _Checksums(values["page_size"], tuple(sums), tuple(owners), values["whole"])
 
 
-def _write(path: Path, stated: _Stated) -> None:
+def _write(path: Path, stated: _Checksums) -> None:
     values = {
         "page_size": stated.page_size,
         "sums": b"".join(stated.sums).hex(),
@@ -217,6 +214,5 @@ def _write(path: Path, stated: _Stated) -> None:
         "owners": [[owner, len(list(run))] for owner, run in itertools.groupby(stated.owners)],
     }
     body = json.dumps(values).encode()
-    digest = hashlib.blake2b(body, digest_size=16).hexdigest().encode()
-    write_durably(path, digest + b"\n" + body)
+    write_durably(path, _digest(body).encode() + b"\n" + body)
     sync_folder(path.parent)

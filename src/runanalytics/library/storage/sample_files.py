@@ -1,8 +1,8 @@
 """The samples of one run as one Parquet file, in the watch's own integer units.
 
-A watch records integers (0.1 ms of contact, 1 mm/s of speed), and a column of them packs to a
-fraction of the floating-point one. Every page carries a checksum, and the digest of the whole
-file stands in the catalogue, so a flipped bit is found and never read as good data.
+A watch records integers (0.1 ms of contact, 1 mm/s of speed), which take a fraction of the space
+of floating-point numbers. Every page carries a checksum, and the digest of the whole file stands
+in the catalogue, so that a flipped bit is detected.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from runanalytics.importers.contract import content_digest
 
 _TABLE = schema.TABLES["samples"]
 
-#: Columns that only ever rise: their steps pack better than their values.
+#: Columns that never fall: their differences pack better than their values.
 _RISING = ("elapsed_s", "distance_m")
 
 
@@ -36,7 +36,7 @@ def pack(samples: pd.DataFrame) -> bytes:
     Parameters
     ----------
     samples : DataFrame
-        Table "samples"; its `run_id` is not stored, the file's name says it. Values are
+        Table "samples"; its `run_id` is not stored: it stands in the file's name. Values are
         rounded to each column's `resolution`; columns without any value are left out.
     """
     columns: dict[str, pa.Array] = {}
@@ -89,18 +89,16 @@ def unpack(data: bytes, run_id: str, digest: str | None = None) -> pd.DataFrame:
     LibraryError
         If the bytes are damaged.
     """
+    damaged = LibraryError(
+        f"the samples of run {run_id} are damaged", hint="'runanalytics rebuild' restores them"
+    )
     if digest is not None and content_digest(data) != digest:
-        raise LibraryError(
-            f"the samples of run {run_id} are damaged",
-            hint="'runanalytics rebuild' restores them",
-        )
+        raise damaged
     try:
         table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
-        raise LibraryError(
-            f"the samples of run {run_id} are damaged ({error})",
-            hint="'runanalytics rebuild' restores them",
-        ) from error
+        damaged.message += f" ({error})"
+        raise damaged from error
     columns: dict[str, pd.Series] = {}
     for column in _TABLE:
         if column.name == "run_id":

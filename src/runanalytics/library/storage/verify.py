@@ -1,4 +1,4 @@
-"""Checking every stored byte."""
+"""Verification of every stored byte."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REBUILD = "'runanalytics rebuild' makes it anew"
 
 
 def problems(catalogue_path: Path, streams: Path, originals: Originals) -> list[str]:
-    """Return what is wrong with a library, in words; nothing where there is none.
+    """Return what is wrong with a library, in words; nothing where there is no library.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The one writer of a library: its lock, its private folders, and no orphan left behind."""
+"""Writing to a library: the writer's lock, the private folders, and the removal of leftovers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOCK_WAIT_S = 5.0
 
 #: What stands inside a library's folder.
 CATALOGUE, STREAMS, ORIGINALS = "catalogue.sqlite", "streams", "originals"
-#: What users put there themselves.
+#: Files that users write there.
 CLAIMS = "claims.toml"
 OWN_FILES = ("movements.csv", "race_corrections.csv", CLAIMS)
 #: Where a library is made anew; it takes the place of the old one once it is complete.
@@ -39,7 +39,7 @@ _REASONS = {
 
 @contextmanager
 def writing(folder: Path) -> Iterator[Catalogue]:
-    """Hold the writer's lock and an open catalogue, brought up to date, and leave no orphan.
+    """Hold the writer's lock and the open catalogue, upgraded; remove what a crash left.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def writing(folder: Path) -> Iterator[Catalogue]:
 
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
-    """Say what the machine refuses to do in a library's folder, and what to do about it."""
+    """Turn errors of the operating system into errors that say what to do."""
     try:
         yield
     except OSError as error:
@@ -81,7 +81,7 @@ def explained(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the writer's lock of a library's folder, or say who does."""
+    """Hold the writer's lock of a library's folder; the error names the process that has it."""
     import filelock
 
     lock = filelock.FileLock(folder / "writer.lock", timeout=LOCK_WAIT_S, mode=0o600)
@@ -109,7 +109,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _sweep(catalogue: Catalogue, folder: Path) -> None:
-    """Remove what an import left behind that was interrupted before it entered its files."""
+    """Remove sample files that the catalogue does not list, and other leftovers of a crash."""
     on_disk = {entry.name: Path(entry.path) for entry in os.scandir(folder / STREAMS)}
     for run_id, digest in catalogue.rows("SELECT run_id, digest FROM streams"):
         on_disk.pop(stream_name(run_id, digest), None)

@@ -1,4 +1,4 @@
-"""What can be asked of a library answers as the functions on its frames do."""
+"""Methods of `Library` that conclude or look up: as the functions on its frames do."""
 
 from __future__ import annotations
 

@@ -1,0 +1,300 @@
+"""The tables of one athlete's library, and what follows from them: form, drift, doses, adherence.
+
+Nothing here writes, and nothing is concluded from the tables: `runanalytics.library.library` adds
+the verbs and the findings.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
+from runanalytics.library.folder import LibraryFolder
+from runanalytics.library.storage.catalogue import STORED
+from runanalytics.library.storage.writing import CLAIMS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from runanalytics.claims import Claim
+    from runanalytics.library.corrections.movements import Corrections
+    from runanalytics.library.movement_use import MovementUse
+    from runanalytics.movements import Movement, Programme
+
+
+class LibraryTables:
+    """One athlete's runs, sessions and races, read as frames of `runanalytics.schema`.
+
+    A library that does not exist yet has empty tables.
+
+    Attributes
+    ----------
+    opened : LibraryFolder
+        The open folder, for functions that work on what is stored.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> library = LibraryTables.open(tempfile.mkdtemp())
+    >>> len(library.runs())
+    0
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.opened = LibraryFolder(folder)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str] | None = None) -> Self:
+        """Open the library in a folder.
+
+        Parameters
+        ----------
+        path : path, optional
+            The library's folder. Default: the platform's folder for user data.
+
+        Raises
+        ------
+        LibraryError
+            If the path is a file, or the library was made by a newer version.
+        """
+        if path is None:
+            import platformdirs
+
+            path = platformdirs.user_data_path("runanalytics", appauthor=False)
+        folder = Path(path).expanduser().resolve()
+        if folder.exists() and not folder.is_dir():
+            raise LibraryError(
+                "a library is a folder, and this is a file", where=str(folder), hint="name a folder"
+            )
+        library = cls(folder)
+        with suppress(DamagedLibraryError):  # `verify` and `rebuild` are for just that
+            library.opened.reading()  # refuses a library of a newer version now rather than later
+        return library
+
+    def __repr__(self) -> str:
+        from runanalytics.library.linking.view import count
+
+        catalogue = self.opened.reading()
+        counted = (name for name in STORED if name not in ("segments", "log_spans"))
+        counts = [f"{count(catalogue, name) if catalogue else 0} {name}" for name in counted]
+        return f"{type(self).__name__}({str(self.folder)!r}: {', '.join(counts)})"
+
+    @property
+    def folder(self) -> Path:
+        """Where the library is."""
+        return self.opened.path
+
+    def close(self) -> None:
+        """Close the library's files; it opens them again when it is used again."""
+        self.opened.close()
+
+    def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return table "runs", by start, of local days from `since` to `until` inclusive.
+
+        A run that several sources recorded is one row, filled from all of them.
+        """
+        return self.opened.runs(since, until)
+
+    def samples(self, run_id: str) -> pd.DataFrame:
+        """Return table "samples" of one run.
+
+        Raises
+        ------
+        UsageError
+            If there is no such run, or it came without samples.
+        LibraryError
+            If the run's samples are damaged or gone.
+        """
+        return self.opened.samples(run_id)
+
+    def segments(self, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return table "segments": the steady stretches of every run, computed at import."""
+        return self.opened.table("segments", since, until)
+
+    def sessions(self, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return table "sessions", by day; their kinds follow the user's corrections."""
+        from runanalytics.library.corrections.movements import corrected_sessions
+
+        return corrected_sessions(self.opened, since, until)
+
+    def sets(self) -> pd.DataFrame:
+        """Return table "sets", with the movements that the user's corrections give."""
+        from runanalytics.library.corrections.movements import corrected_sets
+
+        return corrected_sets(self.opened)
+
+    def corrections(self) -> Corrections:
+        """Return what logged names mean by the user's own statement.
+
+        Raises
+        ------
+        UsageError
+            If a line of the library's ``movements.csv`` cannot be read.
+        """
+        from runanalytics.library.corrections.movements import read_corrections
+
+        return read_corrections(self.folder)
+
+    def races(self, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return table "races", by day: those listed, flagged by a watch, or the user's own."""
+        from runanalytics.library.race_list import races
+
+        return races(self.opened, since, until)
+
+    def race_list(self) -> pd.DataFrame:
+        """Return every race and every run that may be one; see `runanalytics.library.race_list`."""
+        from runanalytics.library.race_list import race_list
+
+        return race_list(self.opened)
+
+    def log_spans(self) -> pd.DataFrame:
+        """Return table "log_spans": from when to when each kind of thing was logged.
+
+        What a log states of itself, and for runs and watch-recorded sessions the days from the
+        first to the last of them.
+        """
+        from runanalytics.library.corrections.spans import log_spans
+
+        return log_spans(self.opened)
+
+    def form(
+        self,
+        metric: str = "ground_contact_ms",
+        speed_m_s: float | None = None,
+        since: Any = None,
+        until: Any = None,
+    ) -> pd.DataFrame:
+        """Return table "form": `metric` at the reference speed, one row a run.
+
+        Parameters
+        ----------
+        metric : str
+            A metric's column or short name (``cadence``, ``contact-time``); with ``-drift``
+            behind it, how it changes with time into each run, at matched pace.
+        speed_m_s : float, optional
+            Reference speed in m/s. Default: the runner's own usual speed.
+        since, until : date, optional
+            Local days, inclusive.
+        """
+        from runanalytics.measures.form import form
+        from runanalytics.measures.metrics import drifting
+
+        if (within := drifting(metric)) is not None:
+            if speed_m_s is not None:
+                raise UsageError(
+                    "drift is compared at each run's own pace", hint="leave out the pace"
+                )
+            return self.drift(within, since, until)
+        segments, runs = self.segments(since, until), self.runs(since, until)
+        return form(segments, metric, speed_m_s, runs=runs)
+
+    def drift(
+        self, metric: str = "ground_contact_ms", since: Any = None, until: Any = None
+    ) -> pd.DataFrame:
+        """Return table "form" of how `metric` changes with time into each run."""
+        from runanalytics.measures.drift import drift
+
+        return drift(self.segments(since, until), metric, runs=self.runs(since, until))
+
+    def dose(self, what: str = "strength", measure: str = "sessions") -> pd.DataFrame:
+        """Return table "dose": what was done on each day of the logged span.
+
+        Parameters
+        ----------
+        what : str
+            ``strength``, ``technique``, a category, a programme or a movement.
+        measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg", "adherence"}
+            What is counted; "adherence" is how far a programme was followed, 1 being wholly.
+        """
+        from runanalytics.measures.dose import dose
+
+        if measure == "adherence":
+            from runanalytics.measures.adherence import adherence_dose
+
+            return adherence_dose(self.adherence(what))
+        return dose(self.sessions(), self.sets(), what, measure, spans=self.log_spans())
+
+    def adherence(self, programme: str) -> pd.DataFrame:
+        """Return how far a programme, by its id or name, was followed, week by week."""
+        from runanalytics.measures.adherence import adherence
+
+        return adherence(
+            self.sessions(), self.sets(), programme, runs=self.runs(), spans=self.log_spans()
+        )
+
+    @staticmethod
+    def movements() -> Mapping[str, Movement]:
+        """Return the movements that names in logs are matched with, by id."""
+        from runanalytics.movements import catalogue
+
+        return catalogue()
+
+    @staticmethod
+    def programmes() -> Mapping[str, Programme]:
+        """Return the programmes that can be followed, by id."""
+        from runanalytics.movements import programmes
+
+        return programmes()
+
+    def movement(self, name: str) -> MovementUse:
+        """Return what a name is taken for, what is prescribed of that, and how often it was done.
+
+        Parameters
+        ----------
+        name : str
+            As it stands in a log.
+
+        Returns
+        -------
+        MovementUse
+            Without a movement where the name is not matched.
+        """
+        from runanalytics.library.movement_use import movement_use
+
+        return movement_use(name, self.corrections().names(), self.dose)
+
+    def corrected_names(self) -> pd.DataFrame:
+        """Return the names that the user corrected, and how many sets each decides.
+
+        Returns
+        -------
+        DataFrame
+            name, movement (an id, "none" or "unknown"), sets (missing for "none", since what is
+            no exercise is left out).
+        """
+        return self.corrections().table(self.sets())
+
+    def claims(self, file: str | os.PathLike[str] | None = None) -> Mapping[str, Claim]:
+        """Return the claims of the sources and those of the user, by id.
+
+        Parameters
+        ----------
+        file : path, optional
+            Where the user's own claims stand. Default: ``claims.toml`` in the library's folder,
+            which need not exist.
+
+        Raises
+        ------
+        UsageError
+            If the file cannot be read, or a claim in it makes no sense.
+        """
+        from runanalytics.claims import claims, read_claims
+
+        path = self.folder / CLAIMS if file is None else Path(file)
+        if file is None and not path.exists():
+            return claims()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(
+                f"cannot be read ({error.strerror})", where=str(path), hint="name a file of claims"
+            ) from error
+        return {**claims(), **read_claims(data, str(path))}
+
+    def sources(self) -> pd.DataFrame:
+        """Return table "sources": every file that was met, and what became of it."""
+        return self.opened.table("sources")
