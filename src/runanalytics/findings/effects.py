@@ -1,7 +1,7 @@
-"""Every metric against every dose in one question, corrected for how much was asked.
+"""Effects of every dose on every metric at once, p-values corrected for how many were tested.
 
-Whoever asks eight questions of a runner who has nothing finds something in one of three. The p
-of each effect is therefore set against the number of all that were tested together.
+Eight tests on a runner without any effect find one in one runner of three. The p of each effect
+is therefore corrected for the number of all that were tested together.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from runanalytics.findings.finding import (
     NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
     Finding,
+    change_text,
     count,
     listed,
-    marked,
     more_of,
-    signed,
+    rows_of,
 )
 from runanalytics.findings.forest import forest
 
@@ -60,7 +60,7 @@ Frames = Mapping[str, pd.DataFrame] | Sequence[pd.DataFrame] | pd.DataFrame
 
 @dataclass(frozen=True)
 class Effects(Finding):
-    """Effects that were asked for together.
+    """Effects that were tested together.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Effects(Finding):
     def __len__(self) -> int:
         return len(self.effects)
 
-    def of(self, metric: str, what: str) -> Effect:
+    def pair(self, metric: str, what: str) -> Effect:
         """Return one of the effects.
 
         Parameters
@@ -110,8 +110,8 @@ class Effects(Finding):
         for each in self.effects:
             if (each.metric, each.what) == (metric, what):
                 return each
-        there = ", ".join(f"{each.metric} of {each.what}" for each in self.effects)
-        raise UsageError(f"no effect on {metric} of {what}", hint=f"there are: {there}")
+        pairs = ", ".join(f"{each.metric} of {each.what}" for each in self.effects)
+        raise UsageError(f"no effect on {metric} of {what}", hint=f"there are: {pairs}")
 
     def summary(self) -> str:
         """Return what goes along with what, in a few sentences."""
@@ -125,9 +125,9 @@ class Effects(Finding):
             corrected = " after correction for all of them" if self.n_tests > 1 else ""
             sentences.append(f"Of {tests} tested, {clear} clear{corrected}.")
         sentences += [
-            f"{_label(each)}: {signed(each.percent)} % ({100 * each.level:g} % interval "
-            f"{signed(each.percent_low)} to {signed(each.percent_high)} %) goes along with "
-            f"{each.dose_words}, corrected p = {each.p_adjusted:.2g}."
+            f"{_label(each)}: "
+            f"{change_text(each.percent, each.percent_low, each.percent_high, level=each.level)} "
+            f"goes along with {each.dose_words}, corrected p = {each.p_adjusted:.2g}."
             for each in found
         ]
         alone = [each for each in unclear if each.percent_low > 0 or each.percent_high < 0]
@@ -146,7 +146,7 @@ class Effects(Finding):
                 f"Not enough data for {listed([_label(each) for each in unknown])}: "
                 f"{'; '.join(dict.fromkeys(each.reason for each in unknown))}."
             )
-        return " ".join([*sentences, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+        return self._with_notes(*sentences)
 
     def table(self) -> pd.DataFrame:
         """Return the effects, one a row.
@@ -158,60 +158,35 @@ class Effects(Finding):
             low_percent, high_percent, change (in the metric's unit), unit, p_value,
             p_corrected, detectable_percent, n_weeks, verdict.
         """
-        rows = [
-            (
-                each.metric,
-                each.what,
-                each.measure,
-                each.contrast,
-                each.percent,
-                each.percent_low,
-                each.percent_high,
-                each.estimate,
-                each.unit,
-                each.p_value,
-                each.p_adjusted,
-                each.detectable_percent,
-                each.n_weeks,
-                each.verdict,
-            )
-            for each in self.effects
-        ]
-        return pd.DataFrame(rows, columns=_COLUMNS)
+        return rows_of(self.effects, _COLUMNS)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw all of them beside each other."""
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            size = (drawing.FIGURE_SIZE[0], 1.1 + 0.42 * max(len(self.effects), 2))
-            ax = Figure(figsize=size, layout="constrained").add_subplot()
-        ax = forest({_label(each): each for each in self.effects}, ax=ax)
+        """Draw all of them in rows."""
         contrasts = {more_of(each.contrast, "", each.measure) for each in self.effects}
-        dose = contrasts.pop() if len(contrasts) == 1 else "so much more"
-        title = f"With {dose}"
-        drawing.titled(
-            ax, marked(title, self.notes), x=f"Change, % ({100 * self.level:g} % interval)"
-        )
+        title = f"With {contrasts.pop() if len(contrasts) == 1 else 'so much more'}"
+        size = (drawing.FIGURE_SIZE[0], 1.1 + 0.42 * max(len(self.effects), 2))
+        ax = self._begin_plot(ax, title, size=size)
+        forest({_label(each): each for each in self.effects}, ax=ax)
+        ax.set_xlabel(f"Change, % ({100 * self.level:g} % interval)")
         return ax
 
 
-_COLUMNS = [
-    "metric",
-    "what",
-    "measure",
-    "contrast",
-    "change_percent",
-    "low_percent",
-    "high_percent",
-    "change",
-    "unit",
-    "p_value",
-    "p_corrected",
-    "detectable_percent",
-    "n_weeks",
-    "verdict",
-]
+_COLUMNS = {
+    "metric": "metric",
+    "what": "what",
+    "measure": "measure",
+    "contrast": "contrast",
+    "change_percent": "percent",
+    "low_percent": "percent_low",
+    "high_percent": "percent_high",
+    "change": "estimate",
+    "unit": "unit",
+    "p_value": "p_value",
+    "p_corrected": "p_adjusted",
+    "detectable_percent": "detectable_percent",
+    "n_weeks": "n_weeks",
+    "verdict": "verdict",
+}
 
 
 def effects(
@@ -265,7 +240,7 @@ def effects(
     >>> found.n_tests, found.verdict
     (1, 'association')
     """
-    each = [
+    every = [
         effect(
             form,
             dose,
@@ -279,15 +254,15 @@ def effects(
         for metric, form in named_frames(forms)
         for what, dose in named_frames(doses)
     ]
-    return together(each, level)
+    return correct_effects(every, level)
 
 
-def together(each: Sequence[Effect], level: float = 0.95) -> Effects:
-    """Correct effects that were asked for together for how many they are.
+def correct_effects(effects: Sequence[Effect], level: float = 0.95) -> Effects:
+    """Correct effects that were tested together for how many they are.
 
     Parameters
     ----------
-    each : sequence of Effect
+    effects : sequence of Effect
         From `effect`.
     level : float
         1 less it bounds the corrected p of an association.
@@ -297,31 +272,29 @@ def together(each: Sequence[Effect], level: float = 0.95) -> Effects:
     Effects
         With the same effects in the same order; what lacks data stays as it was.
     """
-    tested = [found.verdict != NOT_ENOUGH_DATA for found in each]
-    p_adjusted = corrected(
-        [found.p_value for found, is_one in zip(each, tested, strict=True) if is_one]
-    )
-    n_tests = len(p_adjusted)
-    following = iter(p_adjusted)
+    tested = [each for each in effects if each.verdict != NOT_ENOUGH_DATA]
+    p_adjusted = iter(corrected_p_values([each.p_value for each in tested]))
     judged = tuple(
-        _judged(found, next(following), n_tests, level) if is_one else found
-        for found, is_one in zip(each, tested, strict=True)
+        each
+        if each.verdict == NOT_ENOUGH_DATA
+        else _judged(each, next(p_adjusted), len(tested), level)
+        for each in effects
     )
-    verdicts = {found.verdict for found in judged}
+    verdicts = {each.verdict for each in judged}
     best = next(
         (verdict for verdict in (ASSOCIATION, NO_ASSOCIATION) if verdict in verdicts),
         NOT_ENOUGH_DATA,
     )
-    # What is said of all stands once, with the whole.
+    # A note that all effects share stands once, with the whole.
     shared = [
         note
         for note in (judged[0].notes if judged else ())
-        if all(note in found.notes for found in judged)
+        if all(note in each.notes for each in judged)
     ]
-    return Effects(judged, n_tests, level, best, notes=tuple(shared))
+    return Effects(judged, len(tested), level, best, notes=tuple(shared))
 
 
-def corrected(p_values: npt.ArrayLike) -> list[float]:
+def corrected_p_values(p_values: npt.ArrayLike) -> list[float]:
     """Return p-values corrected for how many there are (Benjamini & Hochberg 1995).
 
     Parameters
@@ -331,7 +304,7 @@ def corrected(p_values: npt.ArrayLike) -> list[float]:
 
     Examples
     --------
-    >>> corrected([0.01, 0.2, 0.02, 0.9])
+    >>> corrected_p_values([0.01, 0.2, 0.02, 0.9])
     [0.04, 0.26666666666666666, 0.04, 0.9]
     """
     every = np.asarray(p_values, dtype=np.float64)

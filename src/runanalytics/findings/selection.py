@@ -1,4 +1,4 @@
-"""Which metrics and doses a question is asked of: one, several by name, or all that there are."""
+"""Choice of metrics and doses by name: one, several, or all that there are data on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS
 from runanalytics.movements import CATEGORIES
 
-#: What stands for every name.
+#: The name that means every name.
 ALL = "all"
 
 
@@ -57,11 +57,9 @@ def chosen_doses(
     """
     names, every = _names(asked, ["strength", "technique", *CATEGORIES])
     doses = [dose(name) for name in names]
-    return (
-        (_distinct([each for each in doses if each["amount"].sum() > 0]) or doses[:1])
-        if every
-        else doses
-    )
+    if not every:
+        return doses
+    return _distinct([each for each in doses if each["amount"].sum() > 0]) or doses[:1]
 
 
 def _distinct(doses: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.errors import RunAnalyticsError
-from runanalytics.findings.engine.weeks import SIMULATED
+from runanalytics.findings.engine.weeks import is_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +111,7 @@ class Evidence:
         """Whether any of it is of a simulated runner."""
         forms = [form["device"] for form in self.forms.values()]
         names = pd.concat([self.runs["device"], self.spans["source"], *forms])
-        return bool(names.astype("str").str.contains(SIMULATED).any())
+        return is_simulated(names)
 
     @property
     def first_day(self) -> pd.Timestamp:
@@ -184,7 +184,7 @@ def gather(library: Source, speed_m_s: float | None = None) -> Evidence:
         forms={metric: forms[metric] for metric in METRICS},
         doses=doses,
         trends={metric: trend(forms[metric]) for metric in METRICS},
-        effects={(what, metric): found.of(metric, what) for what in KINDS for metric in METRICS},
+        effects={(what, metric): found.pair(metric, what) for what in KINDS for metric in METRICS},
         results=race_results(races),
         drifts={metric: trend(drifts[metric]) for metric in METRICS},
         followed=tuple(followed(tables.adherence(each)) for each in programmes()),

@@ -1,4 +1,4 @@
-"""The weekly engine: regression with errors that remember, and intervals that own up to it.
+"""The weekly engine: regression with AR(1) errors, whose parameters intervals do not take as known.
 
 Weekly form is y = Xβ + u + e: u an AR(1) process (this week resembles the last), e noise whose
 variance falls with the number of runs of the week. What is assumed:
@@ -335,14 +335,14 @@ class Regression:
         (Xᵀ V⁻¹ X)⁻¹ of the nuisance columns.
     remainder : ndarray, shape (n_points, n_rest, n_rest)
         Cross-products of candidates and y (last) once the nuisance is projected out.
-    log_likelihood : ndarray, shape (n_points,)
+    log_determinants : ndarray, shape (n_points,)
         log |V|^(−1/2) |Xᵀ V⁻¹ X|^(−1/2), the part that does not depend on the residuals.
     """
 
     solved: Floats
     inverse: Floats
     remainder: Floats
-    log_likelihood: Floats
+    log_determinants: Floats
 
 
 def regress(filtered: Filtered, n_nuisance: int, ridge: Floats | None = None) -> Regression:

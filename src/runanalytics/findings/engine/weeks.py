@@ -1,17 +1,18 @@
-"""Form by calendar week: what the weekly engine works on.
+"""Form by calendar week, which the weekly engine works on.
 
 What is assumed:
 
 1. A week runs from Monday to Sunday. Its form is the mean log form of its runs, each weighed
    by one over the sum of its own squared standard error and the day-to-day variance, which is
    the runner's with that device: one device may be noisier than another.
-2. A run far from those around it, of the same device, says less of its week: beyond three
+2. A run far from those around it, of the same device, weighs less in its week: beyond three
    standard deviations its variance grows with the square of the distance. One misread run
-   then cannot move a week, and a level that stays is not odd for long.
+   then cannot move a week, and a level that stays is not an outlier for long.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -47,6 +48,7 @@ MENTIONED_SHARE = 0.1
 #: Simulated data are known by their devices' names, and are called so wherever they are shown.
 SIMULATED = r"(?i)\bsimulated\b"
 
+_EPOCH = datetime.date(1970, 1, 1)
 _EPOCH_MONDAY = np.datetime64("1969-12-29", "D")
 
 
@@ -97,10 +99,29 @@ class Weeks:
         return self.n_runs > 0
 
     @property
+    def n_seen(self) -> int:
+        """Number of weeks with a run."""
+        return int(self.seen.sum())
+
+    @property
+    def first_date(self) -> datetime.date:
+        """Day of the first run."""
+        return date_of(self.runs["day"].iloc[0])
+
+    @property
+    def last_date(self) -> datetime.date:
+        """Day of the last run."""
+        return date_of(self.runs["day"].iloc[-1])
+
+    @property
+    def baseline(self) -> float:
+        """Mean form over the weeks with a run."""
+        return float(np.exp(self.log_form[self.seen].mean()))
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What should be known beside any answer from these weeks."""
-        simulated = self.runs["device"].astype("str").str.contains(SIMULATED).any()
-        return (*self.set_aside, *((SIMULATED_NOTE,) if simulated else ()))
+        return self.set_aside + ((SIMULATED_NOTE,) if is_simulated(self.runs["device"]) else ())
 
     def mean(self, values: npt.ArrayLike) -> Floats:
         """Return the weekly mean of a value per run, weighed as form is; NaN where unknown."""
@@ -112,6 +133,27 @@ class Weeks:
         weight = np.bincount(week, share, len(self.monday))
         mean: Floats = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
         return mean
+
+
+def is_simulated(names: pd.Series) -> bool:
+    """Return whether any of the devices, titles or sources is called simulated."""
+    return bool(names.astype("str").str.contains(SIMULATED, na=False).any())
+
+
+def centred_form(weeks: Weeks) -> Floats:
+    """Return log form by week about its mean, 0 in missing weeks."""
+    mean = float(weeks.log_form[weeks.seen].mean())
+    return np.where(weeks.seen, weeks.log_form - mean, 0.0)
+
+
+def date_of(day: int) -> datetime.date:
+    """Return the date of a day since 1970."""
+    return _EPOCH + datetime.timedelta(days=int(day))
+
+
+def day_of(date: datetime.date) -> int:
+    """Return a date as days since 1970."""
+    return (date - _EPOCH).days
 
 
 def days_of(dates: pd.Series, table: str) -> Days:
@@ -221,11 +263,11 @@ def by_week(
     n_weeks = int(week[-1]) + 1 if len(week) else 0
     codes, devices = pd.factorize(columns["device"])
     group = _alike(week, codes)
-    oddness = _oddness(columns["log_form"], columns["log_se"], codes)
+    outlyingness = _outlyingness(columns["log_form"], columns["log_se"], codes)
     variance, day_sd, sd_of = _variances(
-        columns["log_form"], columns["log_se"], group, oddness, codes
+        columns["log_form"], columns["log_se"], group, outlyingness, codes
     )
-    odd = int((oddness > 1 / MENTIONED_SHARE).sum())
+    odd = int((outlyingness > 1 / MENTIONED_SHARE).sum())
     precision = 1.0 / variance
     total = np.bincount(week, precision, n_weeks)
     seen = total > 0
@@ -288,7 +330,7 @@ def _squared(log_se: Floats) -> tuple[Floats, float]:
     return np.where(np.isfinite(squared), squared, usual), usual
 
 
-def _oddness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]) -> Floats:
+def _outlyingness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]) -> Floats:
     """Return by how much the variance of each run is to grow, 1 for most; runs in order of day."""
     factor = np.ones(len(log_form))
     if not len(log_form):
@@ -322,7 +364,7 @@ def _variances(
     log_form: Floats,
     log_se: Floats,
     group: npt.NDArray[np.intp],
-    oddness: Floats,
+    outlyingness: Floats,
     device: npt.NDArray[np.intp],
 ) -> tuple[Floats, float, Floats]:
     """Return each run's variance of log form, and the day-to-day SD in it: in all, by device.
@@ -331,15 +373,15 @@ def _variances(
     the runner's; what it is pooled with counts for `DAY_SD_DF` degrees of freedom.
     """
     squared, usual = _squared(log_se)
-    size = np.bincount(group, 1 / oddness)
-    within = log_form - (np.bincount(group, log_form / oddness) / size)[group]
+    size = np.bincount(group, 1 / outlyingness)
+    within = log_form - (np.bincount(group, log_form / outlyingness) / size)[group]
     df = len(log_form) - len(size)
-    pooled = (within @ (within / oddness) + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
+    pooled = (within @ (within / outlyingness) + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
     first_of_group = np.unique(group, return_index=True)[1]
     df_of = np.bincount(device) - np.bincount(device[first_of_group])
-    own = np.bincount(device, within**2 / oddness) + DAY_SD_DF * pooled
+    own = np.bincount(device, within**2 / outlyingness) + DAY_SD_DF * pooled
     least = LEAST_DAY_SD**2
     day_variance = np.maximum(own / (df_of + DAY_SD_DF) - usual, least)
-    variance: Floats = (squared + day_variance[device]) * oddness
+    variance: Floats = (squared + day_variance[device]) * outlyingness
     day_sd = float(np.sqrt(max(float(pooled) - usual, least)))
     return variance, day_sd, np.sqrt(day_variance)
