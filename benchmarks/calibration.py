@@ -8,7 +8,7 @@ slower by 0.15 m/s while in one, three to five runs a week, errors that remember
 from that in one way. Each runner is asked about twice: as drawn, when strength does nothing,
 and with an effect of −2 % per two sessions a week held for long added to the same runs.
 
-What answers is the code behind `effect` (`findings.association`), once for both; the first
+What answers is the code behind `effect` (`findings.engine.dose_response`), once for both; the first
 runners of every cell are given to `effect` itself as well, and both answers must agree. Beside
 ours stand three common ways: the correlation of raw weekly means with weekly sessions, and, with
 our design and the true time constant, Newey–West errors, and AR(1) errors with the likeliest

@@ -65,7 +65,7 @@ class Adherence(Finding):
     verdict : str
         "followed", "partly followed", "not followed" or "not enough data".
     reason : str
-        Why nothing can be said; else empty.
+        Why there is not enough data; else empty.
     notes : tuple of str
         What else should be known.
     weeks : DataFrame

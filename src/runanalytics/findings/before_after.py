@@ -273,7 +273,7 @@ def before_after(
     runs: pd.DataFrame | None = None,
     label: str = "",
 ) -> BeforeAfter:
-    """Estimate how form changed after a date, beside how it would have gone on.
+    """Estimate how form changed after a date, compared with how it would have gone on.
 
     Parameters
     ----------
@@ -455,13 +455,9 @@ def _with_placebos(
     weekly = _weekly(weeks, covariates, columns[:, : n_base + 2], beta, day)
     orthogonal, _ = np.linalg.qr(white[:, :n_base])
     rest = white[:, n_base:] - orthogonal @ (orthogonal.T @ white[:, n_base:])
-    df = int(weeks.seen.sum()) - n_base - 2
-    t = np.array(
-        [
-            _t_of_first(rest[:, at : at + 2], rest[:, -1], df)
-            for at in range(0, rest.shape[1] - 1, 2)
-        ]
-    )
+    df = weeks.n_seen - n_base - 2
+    pairs = range(0, rest.shape[1] - 1, 2)
+    t = np.array([_t_of_first(rest[:, at : at + 2], rest[:, -1], df) for at in pairs])
     others = np.abs(t[1:][np.isfinite(t[1:])])
     if len(others) < LEAST_PLACEBOS or not np.isfinite(t[0]):
         return replace(estimated, weekly=weekly)
@@ -488,11 +484,7 @@ def _weekly(
     weeks: Weeks, covariates: Sequence[Covariate], columns: Floats, beta: Floats, day: int
 ) -> pd.DataFrame:
     """Return what the figure shows: weekly form, the lines before and after, and without."""
-    kept = np.zeros(columns.shape[1], dtype=np.bool_)
-    kept[0] = True
-    kept[-2:] = True
-    for place, each in enumerate(covariates, start=1):
-        kept[place] = each.name == "trend"
+    kept = np.array([True, *(each.name == "trend" for each in covariates), True, True])
     others = columns[:, ~kept] @ beta[~kept]
     changed = columns[:, -2:] @ beta[-2:]
     line = columns[:, kept] @ beta[kept] - changed

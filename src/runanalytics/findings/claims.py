@@ -113,17 +113,15 @@ class Verdict:
             AGAINST: "Your data go against it",
             UNCLEAR: "No clear association",
         }[self.verdict]
-        text = f"{words}. {self.question}: {change}, corrected {_p_words(self.p_adjusted)}."
+        p = self.p_adjusted
+        chance = f"p = {p:.2g}" if p >= _LEAST_P else f"p < {_LEAST_P:g}"
+        text = f"{words}. {self.question}: {change}, corrected {chance}."
         if self.verdict == UNCLEAR and np.isfinite(self.matters_percent):
             text += (
                 " That there is none would show only if the whole interval lay within "
                 f"±{self.matters_percent:g} %, the smallest change that matters."
             )
         return text
-
-
-def _p_words(p: float) -> str:
-    return f"p = {p:.2g}" if p >= _LEAST_P else f"p < {_LEAST_P:g}"
 
 
 @dataclass(frozen=True)
@@ -259,14 +257,13 @@ def claims_on_trial(
         _verdict(test, *adjusted, 1 - tables.level)
         for test, adjusted in zip(tests, p_adjusted, strict=True)
     )
-    notes = (SIMULATED_NOTE,) if any(test.simulated for test in tests) else ()
     return ClaimsOnTrial(
         verdicts,
         n_tests,
         tables.level,
         verdict=TESTED if n_tests else NOT_ENOUGH_DATA,
         reason="" if n_tests else "no claim could be tested",
-        notes=notes,
+        notes=(SIMULATED_NOTE,) if any(test.simulated for test in tests) else (),
     )
 
 

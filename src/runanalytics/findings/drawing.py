@@ -186,25 +186,14 @@ def mark(ax: Axes, day: datetime.date, text: str) -> None:
     day : date
         The day.
     text : str
-        What happened, written beside the line; cut where it is long.
+        What happened, written along the line; cut where it is long.
     """
     if len(text) > LONGEST_MARK:
         text = f"{text[: LONGEST_MARK - 1]}…"
     across = ax.get_xaxis_transform()
     ends = [np.datetime64(day)] * 2
     ax.plot(ends, [0, 1], transform=across, color=CONTRAST, linewidth=1, linestyle=DASHED)
-    ax.annotate(
-        text,
-        (np.datetime64(day), 1),
-        xycoords=across,
-        xytext=(-2, -3),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        rotation=90,
-        fontsize=7.5,
-        color=CONTRAST,
-    )
+    _write_upright(ax, day, 1, text, xytext=(-2, -3), ha="right", va="top", fontsize=7.5)
 
 
 def notch(ax: Axes, day: datetime.date, text: str) -> None:
@@ -222,20 +211,24 @@ def notch(ax: Axes, day: datetime.date, text: str) -> None:
     across = ax.get_xaxis_transform()
     ax.plot([np.datetime64(day)] * 2, [0, 0.05], transform=across, color=CONTRAST, linewidth=1)
     if text:
-        ax.annotate(
-            text[:LONGEST_MARK],
-            (np.datetime64(day), 0.06),
-            xycoords=across,
-            ha="center",
-            va="bottom",
-            rotation=90,
-            fontsize=6.5,
-            color=CONTRAST,
-        )
+        short = text[:LONGEST_MARK]
+        _write_upright(ax, day, 0.06, short, xytext=(0, 0), ha="center", va="bottom", fontsize=6.5)
+
+
+def _write_upright(ax: Axes, day: datetime.date, height: float, text: str, **style: Any) -> None:
+    ax.annotate(
+        text,
+        (np.datetime64(day), height),
+        xycoords=ax.get_xaxis_transform(),
+        textcoords="offset points",
+        rotation=90,
+        color=CONTRAST,
+        **style,
+    )
 
 
 def say(ax: Axes, text: str) -> None:
-    """Write on axes that there is nothing to draw, and why."""
+    """Write on axes why there is nothing to draw."""
     ax.text(
         0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=QUIET, wrap=True
     )

@@ -35,8 +35,7 @@ from runanalytics.findings.forest import forest
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: What about two sessions come to, by the measure of dose, and all of a programme: the contrast
-#: unless one is asked for.
+#: Default contrast by the measure of dose: about two sessions, or all of a programme.
 TWO_SESSIONS: Mapping[str, float] = MappingProxyType(
     {
         "sessions": 2.0,
@@ -65,7 +64,7 @@ class Effects(Finding):
     Parameters
     ----------
     effects : tuple of Effect
-        One a pair of metric and dose, metrics first; each verdict stands on the corrected p.
+        One a pair of metric and dose, metrics first; each verdict goes by the corrected p.
     n_tests : int
         How many of them could be tested; the rest lack data and count for nothing.
     level : float
@@ -281,17 +280,12 @@ def correct_effects(effects: Sequence[Effect], level: float = 0.95) -> Effects:
         for each in effects
     )
     verdicts = {each.verdict for each in judged}
-    best = next(
-        (verdict for verdict in (ASSOCIATION, NO_ASSOCIATION) if verdict in verdicts),
-        NOT_ENOUGH_DATA,
-    )
+    clearest_first = (verdict for verdict in (ASSOCIATION, NO_ASSOCIATION) if verdict in verdicts)
     # A note that all effects share stands once, with the whole.
-    shared = [
-        note
-        for note in (judged[0].notes if judged else ())
-        if all(note in each.notes for each in judged)
-    ]
-    return Effects(judged, len(tested), level, best, notes=tuple(shared))
+    notes = judged[0].notes if judged else ()
+    shared = tuple(note for note in notes if all(note in each.notes for each in judged))
+    best = next(clearest_first, NOT_ENOUGH_DATA)
+    return Effects(judged, len(tested), level, best, notes=shared)
 
 
 def corrected_p_values(p_values: npt.ArrayLike) -> list[float]:
@@ -326,21 +320,21 @@ def _judged(found: Effect, p_adjusted: float, n_tests: int, level: float) -> Eff
     )
 
 
-def contrast_for(asked: float | None, dose: pd.DataFrame) -> float:
-    """Return how much more a week is asked for, by default what about two sessions come to.
+def contrast_for(contrast: float | None, dose: pd.DataFrame) -> float:
+    """Return a contrast, by default what about two sessions come to.
 
     Parameters
     ----------
-    asked : float, optional
-        What was asked for, in the dose's measure.
+    contrast : float, optional
+        How much more a week, in the dose's measure.
     dose : DataFrame
         Table "dose", whose attrs name its measure.
     """
-    return TWO_SESSIONS.get(str(dose.attrs.get("measure")), 2.0) if asked is None else asked
+    return TWO_SESSIONS.get(str(dose.attrs.get("measure")), 2.0) if contrast is None else contrast
 
 
 def named_frames(frames: Frames) -> list[tuple[str | None, pd.DataFrame]]:
-    """Return frames with their names; None where the frame itself is to say.
+    """Return frames with their names; None where a frame's own attrs name it.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ NOT_ENOUGH_DATA = "not enough data"
 #: Rows of a table that a notebook shows.
 ROWS_SHOWN = 12
 
-#: Marks a field that stands behind a finding's table and figure and is not part of its dict.
+#: Metadata of a field that serves a finding's table and figure and is not part of its dict.
 HIDDEN: Mapping[str, bool] = {"hidden": True}
 
 #: A note of every finding from simulated data.
@@ -250,7 +250,7 @@ def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
     form : DataFrame
         Table "form"; its attrs name metric and unit.
     metric : str, optional
-        A metric's name, short or long, where the frame does not say or is to be overruled.
+        A metric's name, short or long, where the frame has none, or another is wanted.
 
     Raises
     ------
@@ -325,7 +325,7 @@ def change_text(
     Examples
     --------
     >>> change_text(-2.04, -3, 0.5), change_text(1, 0, 2, "+2 ms", 0.95)
-    ('−2.0 % (interval −3.0 to +0.5 %)', '+1.0 % (+2.0 ms; 95 % interval 0.0 to +2.0 %)')
+    ('−2.0 % (interval −3.0 to +0.5 %)', '+1.0 % (+2 ms; 95 % interval 0.0 to +2.0 %)')
     """
     parts = [f"{change}; " if change else "", "" if level is None else f"{100 * level:g} % "]
     return f"{signed(percent)} % ({''.join(parts)}interval {signed(low)} to {signed(high)} %)"

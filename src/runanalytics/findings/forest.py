@@ -25,7 +25,7 @@ def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     effects : mapping of str to Effect
-        By the label of the row. Those without an estimate keep their row, and say so.
+        By the label of the row. Those without an estimate keep their row, marked so.
     ax : Axes, optional
         Where to draw. Default: a figure of its own.
 

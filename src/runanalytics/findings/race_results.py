@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 FASTER, SLOWER = "faster", "slower"
-#: Distances that are predicted unless others are asked for, m.
+#: Distances that are predicted by default, m.
 PREDICTED_M = (1_500.0, 3_000.0, 5_000.0, 10_000.0, 21_097.5, 42_195.0)
 #: Races and days between first and last, below which a change is only described.
 LEAST_RACES, LEAST_DAYS = 4, 56
@@ -264,7 +264,8 @@ def race_results(
     raced = performances(counted, tuple(adjust))
     fit = fit_races(raced)
     if fit is None:
-        return RaceResults(level, reason=_why_none(counted), races=races)
+        reason = "no race has a time over 1 to 60 km" if len(counted) else "there is no race"
+        return RaceResults(level, reason=reason, races=races)
     half = float(ndtri(0.5 + level / 2))
     first, last = raced["local_date"].iloc[0], raced["local_date"].iloc[-1]
     now, sd = (float(value) for value in fit.level(REFERENCE_M, last.to_datetime64()))
@@ -290,10 +291,6 @@ def race_results(
         races=races,
     )
     return _with_change(found, fit, first, last, half)
-
-
-def _why_none(races: pd.DataFrame) -> str:
-    return "there is no race" if races.empty else "no race has a time over 1 to 60 km"
 
 
 def _with_change(

@@ -9,8 +9,8 @@ What is assumed:
 1. Devices may differ by any amount: a step between two has a flat prior, is always taken, and
    costs a degree of freedom.
 2. A new firmware or another shoe seldom moves a metric by more than a few percent. Their steps
-   have normal priors about 0, which leave the weeks nearly as much to say about the dose as
-   without them: a runner with a dozen updates or shoes still has an answer.
+   have normal priors about 0, which cost little information on the dose: a runner with a dozen
+   updates or shoes still has an answer.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from runanalytics.schema.checking import require
 
 #: Weeks that there must be for each column.
 WEEKS_PER_COLUMN = 3
-#: Weeks from first to last from which on the annual wave can be told from a trend.
+#: Weeks from first to last from which on the annual wave differs enough from a trend.
 SEASON_WEEKS = 52
 YEAR_DAYS = 365.25
 #: A covariate must be known in this share of the weeks; the rest are given its mean.
@@ -177,12 +177,8 @@ def step_covariates(
     """
     labels = levels_of(weeks, what)
     names, counts = np.unique(labels, return_counts=True)
-    levels = [
-        (int(count), str(name))
-        for name, count in zip(names, counts, strict=True)
-        if count >= least_runs
-    ]
-    ordered = [name for _, name in sorted(levels, reverse=True)]
+    commonest_first = sorted(zip(counts.tolist(), map(str, names), strict=True), reverse=True)
+    ordered = [name for n_runs, name in commonest_first if n_runs >= least_runs]
     if reference is None and ordered:
         reference = ordered[0]
     for name in ordered[: None if np.isinf(prior_sd) else MOST_LEVELS]:
@@ -269,7 +265,7 @@ def chosen(
     weeks : Weeks
         Form by week.
     n_others : int
-        Columns that stand besides: the intercept, the dose.
+        Further columns of the model: the intercept, the dose.
     """
     seen = weeks.seen
     room = max(int(seen.sum()) // WEEKS_PER_COLUMN - n_others, 0)

@@ -1,6 +1,6 @@
 """Prior distributions of effects, from research, and the posterior that mixes them with data.
 
-The means and deviations are this project's own judgement of the studies named beside them, for
+The means and deviations are this project's own judgement of the studies that they name, for
 10 weeks or more of two sessions a week against none. They never enter a finding's estimate or
 interval; the posterior is given besides.
 """

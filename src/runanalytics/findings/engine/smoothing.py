@@ -1,8 +1,8 @@
 """The smooth behind a trend: level, line and AR(1) process, without the steps between devices.
 
 How wide the band is depends on how much of a week's value is noise. Weekly means alone hardly
-tell; the scatter of runs within weeks does, and it enters the likelihood beside them, with its
-own degrees of freedom.
+show it; the scatter of runs within weeks does, and enters the likelihood with its own degrees of
+freedom.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Smoothed:
     last : Mixture
         The smooth in the last week.
     changes : tuple of Mixture
-        Each contrast of the smooth that was asked for.
+        Each of the contrasts of the smooth.
     steps : dict of (str, str) to Mixture
         How much higher each device, firmware or shoe reads than the reference, by what it is
         and its name.

@@ -22,18 +22,18 @@ import pandas as pd
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import SchemaError
-from runanalytics.findings.finding import SIMULATED_NOTE
+from runanalytics.findings.finding import SIMULATED_NOTE, count
 from runanalytics.schema.checking import require
 
 Days = npt.NDArray[np.int64]
 
 #: Day-to-day standard deviation of form at a fixed speed, of the log, and how many degrees of
-#: freedom it counts for beside the runner's own: a starting value of this project.
+#: freedom it has when pooled with the runner's own: a judgement of this project.
 DAY_SD = 0.013
 DAY_SD_DF = 10
 #: No runner is steadier from day to day than this, of the log.
 LEAST_DAY_SD = 0.003
-#: A run whose standard error is larger than this share of its value says nothing.
+#: A run whose standard error is larger than this share of its value is left out.
 LARGEST_LOG_SE = 0.5
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
@@ -120,7 +120,7 @@ class Weeks:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What should be known beside any answer from these weeks."""
+        """What should be known with any answer from these weeks."""
         return self.set_aside + ((SIMULATED_NOTE,) if is_simulated(self.runs["device"]) else ())
 
     def mean(self, values: npt.ArrayLike) -> Floats:
@@ -263,11 +263,18 @@ def by_week(
     n_weeks = int(week[-1]) + 1 if len(week) else 0
     codes, devices = pd.factorize(columns["device"])
     group = _alike(week, codes)
-    outlyingness = _outlyingness(columns["log_form"], columns["log_se"], codes)
-    variance, day_sd, sd_of = _variances(
-        columns["log_form"], columns["log_se"], group, outlyingness, codes
-    )
-    odd = int((outlyingness > 1 / MENTIONED_SHARE).sum())
+    log_form, log_se = columns["log_form"], columns["log_se"]
+    outlyingness = _outlyingness(log_form, log_se, codes)
+    variance, day_sd, sd_of = _variances(log_form, log_se, group, outlyingness, codes)
+    set_aside = [
+        f"{count(runs, 'run')} of {name or 'an unnamed device'} set aside, "
+        "too few to know its level"
+        for name, runs in zip(names[rare], counts[rare].tolist(), strict=True)
+    ]
+    outliers = int((outlyingness > 1 / MENTIONED_SHARE).sum())
+    if outliers:
+        plural = "s" if outliers > 1 else ""
+        set_aside.append(f"{outliers} run{plural} far from those around counted less")
     precision = 1.0 / variance
     total = np.bincount(week, precision, n_weeks)
     seen = total > 0
@@ -275,28 +282,17 @@ def by_week(
     noise = np.where(seen, 1.0 / safe, np.inf)
     usual = float(np.exp(np.log(noise[seen]).mean())) if seen.any() else 1.0
     size = np.bincount(group, precision)
-    about = (
-        columns["log_form"] - (np.bincount(group, precision * columns["log_form"]) / size)[group]
-    )
+    about = log_form - (np.bincount(group, precision * log_form) / size)[group]
     return Weeks(
         monday=_EPOCH_MONDAY + 7 * np.arange(first, first + n_weeks),
-        log_form=np.bincount(week, precision * columns["log_form"], n_weeks) / safe,
+        log_form=np.bincount(week, precision * log_form, n_weeks) / safe,
         noise=noise / usual,
         n_runs=np.bincount(week, minlength=n_weeks).astype(np.int64),
         runs=pd.DataFrame({**columns, "week": week, "share": precision / safe[week]}),
         day_sd=day_sd,
         scatter=(usual * float(precision @ about**2), len(week) - len(size)),
         usual=usual,
-        set_aside=tuple(
-            f"{runs} run{'s' if runs > 1 else ''} of {name or 'an unnamed device'} set aside, "
-            "too few to know its level"
-            for name, runs in zip(names[rare], counts[rare], strict=True)
-        )
-        + (
-            (f"{odd} run{'s' if odd > 1 else ''} far from those around counted less",)
-            if odd
-            else ()
-        ),
+        set_aside=tuple(set_aside),
         day_sd_of=dict(zip(map(str, devices), sd_of.tolist(), strict=True)),
     )
 
@@ -310,7 +306,7 @@ def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
 
 
 def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Say which devices have too few runs to know their level; never all of them."""
+    """Return which devices have too few runs to know their level; never all of them."""
     rare = counts < LEAST_RUNS_OF_A_DEVICE
     if rare.all():
         rare[counts.argmax() if len(counts) else slice(0)] = False
