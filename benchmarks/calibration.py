@@ -38,8 +38,8 @@ from runanalytics.findings.engine.dose_log import daily_log
 from runanalytics.findings.engine.dose_response import (
     TIME_CONSTANTS,
     Projected,
-    exposures_of,
     projected,
+    weekly_exposures,
 )
 from runanalytics.findings.engine.weeks import by_week
 from runanalytics.simulate import SimulatedForm, simulate_form
@@ -164,7 +164,7 @@ def one_runner(
     averaged = list(range(len(TIME_CONSTANTS)))
     log = daily_log(drawn.dose)
     form = by_week(drawn.form, log.covers)
-    exposures = exposures_of(form, log, constants)
+    exposures = weekly_exposures(form, log, constants)
     runs = drawn.runs if "distance_pct" in kwargs else None
     covariates = chosen(candidates(form, log, runs), form, 2)
 

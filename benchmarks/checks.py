@@ -15,7 +15,7 @@ import pandas as pd
 
 from benchmarks.simulated import percent, print_rates
 from runanalytics.findings.checks import Checks, checks
-from runanalytics.findings.engine.dose_log import daily_log, phases_of
+from runanalytics.findings.engine.dose_log import daily_log, dose_phases
 from runanalytics.simulate import SimulatedForm, simulate_form
 
 STEP_PERCENT = 5.0
@@ -25,7 +25,7 @@ FOLLOWED_WEEKS = 3
 def hidden_watch(drawn: SimulatedForm) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return form with the step of a new watch on the first day of the middle phase."""
     form = drawn.form
-    begins = [each.first_date for each in phases_of(daily_log(drawn.dose))]
+    begins = [each.first_date for each in dose_phases(daily_log(drawn.dose))]
     middle = form["local_date"].iloc[len(form) // 2]
     at = min(map(pd.Timestamp, begins), key=lambda day: abs(day - middle), default=middle)
     later = form["local_date"] >= at

@@ -11,7 +11,7 @@ from scipy import stats
 
 from runanalytics.errors import UsageError
 from runanalytics.findings.change_points import change_points
-from runanalytics.findings.engine.events import Event, beside, events_of, told_near
+from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
 from runanalytics.findings.engine.segmented import prefix_costs, segment_costs
 from runanalytics.simulate import simulate_form
 
@@ -100,10 +100,10 @@ def test_what_is_new_is_the_first_run_with_it():
     assert events_of(form[["local_date"]]) == ()
     assert events_of(form.head(0)) == ()
     day = datetime.date(2025, 3, 20)
-    near = beside(events_of(form), day, day)
+    near = events_near(events_of(form), day, day)
     assert [each.name for each in near] == ["new", "B"]
-    assert near[0].told(day) == "a new pair of shoes (new) 12 days after"
-    assert Event("firmware", "2", day).told(day) == "new firmware (2) the same day"
+    assert near[0].in_words(day) == "a new pair of shoes (new) 12 days after"
+    assert Event("firmware", "2", day).in_words(day) == "new firmware (2) the same day"
 
 
 def test_the_firmware_that_a_new_device_came_with_is_no_event_of_its_own():
@@ -120,10 +120,10 @@ def test_the_firmware_that_a_new_device_came_with_is_no_event_of_its_own():
 def test_of_many_events_few_are_told_and_a_device_first():
     day = datetime.date(2025, 3, 1)
     events = [Event("firmware", f"{number}", day) for number in range(5)]
-    words = told_near([*events, Event("device", "B", datetime.date(2025, 1, 1))], day)
+    words = events_in_words([*events, Event("device", "B", datetime.date(2025, 1, 1))], day)
     assert words.startswith("a new watch or pod (B) 59 days before, new firmware (0)")
     assert words.endswith("and 3 more events")
-    assert told_near(events[:1], day) == "new firmware (0) the same day"
+    assert events_in_words(events[:1], day) == "new firmware (0) the same day"
 
 
 @pytest.mark.parametrize("weeks", [0, 3, 15])

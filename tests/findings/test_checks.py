@@ -11,17 +11,16 @@ from runanalytics.errors import UsageError
 from runanalytics.findings.checks import checks
 from runanalytics.findings.effect import effect
 from runanalytics.findings.engine.ar1 import default_grid
-from runanalytics.findings.engine.dose_log import Log, daily_log, phases_of
-from runanalytics.findings.engine.robustness import confounded, partial_r2, robustness_value
+from runanalytics.findings.engine.covariates import design
+from runanalytics.findings.engine.dose_log import DoseLog, daily_log, dose_phases
+from runanalytics.findings.engine.robustness import adjusted_estimate, partial_r2, robustness_value
 from runanalytics.findings.engine.step_scan import (
-    centred_form,
     coarse_grid,
-    design,
     drawn_series,
-    scan,
+    scan_columns,
     step_columns,
 )
-from runanalytics.findings.engine.weeks import by_week
+from runanalytics.findings.engine.weeks import by_week, centred_form
 from runanalytics.simulate import simulate_form
 
 
@@ -136,7 +135,7 @@ def test_a_hidden_watch_on_the_first_day_of_a_phase_is_caught():
     caught = 0
     for seed in range(6):
         each = simulate_form(700 + seed, weeks=104)
-        begins = [phase.first_date for phase in phases_of(daily_log(each.dose))]
+        begins = [phase.first_date for phase in dose_phases(daily_log(each.dose))]
         at = pd.Timestamp(begins[len(begins) // 2])
         later = each.form["local_date"] >= at
         found = checks(each.form.assign(value=each.form["value"] * (1 - 0.06 * later)), each.dose)
@@ -205,12 +204,12 @@ def test_one_phase_has_nothing_to_be_compared_with(drawn):
 
 
 def test_phases_are_stretches_of_weeks():
-    assert phases_of(Log()) == ()
-    assert phases_of(Log([(0, np.zeros(70))])) == ()
-    phases = phases_of(Log([(0, np.repeat([0.0, 1.0, 0.0, 1.0, 0.0], 42))]))
+    assert dose_phases(DoseLog()) == ()
+    assert dose_phases(DoseLog([(0, np.zeros(70))])) == ()
+    phases = dose_phases(DoseLog([(0, np.repeat([0.0, 1.0, 0.0, 1.0, 0.0], 42))]))
     assert [(each.first, each.last) for each in phases] == [(42, 83), (126, 167)]
     truth = simulate_form(3, weeks=104)
-    found = phases_of(daily_log(truth.dose))
+    found = dose_phases(daily_log(truth.dose))
     inside = np.zeros(104, dtype=bool)
     first = truth.dose["local_date"].min().date()
     for each in found:
@@ -232,10 +231,10 @@ def test_something_as_strong_as_the_robustness_value_explains_it_all():
     # A confounder with that partial R² on both sides: bias = se √df √(R²y R²d / (1 − R²d)).
     bias = np.sqrt(df) * np.sqrt(value * value / (1 - value))
     assert bias == pytest.approx(t)
-    assert confounded(2.0, 1.0, df, 0.0, 0.1) == 2.0
-    assert confounded(2.0, 1.0, df, 0.2, 0.1) < 2.0
-    assert confounded(-2.0, 1.0, df, 0.2, 0.1) > -2.0
-    assert np.isnan(confounded(2.0, 1.0, df, 0.2, 0.9))
+    assert adjusted_estimate(2.0, 1.0, df, 0.0, 0.1) == 2.0
+    assert adjusted_estimate(2.0, 1.0, df, 0.2, 0.1) < 2.0
+    assert adjusted_estimate(-2.0, 1.0, df, 0.2, 0.1) > -2.0
+    assert np.isnan(adjusted_estimate(2.0, 1.0, df, 0.2, 0.9))
 
 
 def test_a_scan_finds_the_step_that_was_made(drawn):
@@ -243,11 +242,11 @@ def test_a_scan_finds_the_step_that_was_made(drawn):
     places, columns = step_columns(weeks, 6)
     base = design(weeks, ())
     made = centred_form(weeks) + 0.08 * columns[:, 40]
-    scanned = scan(weeks, base, columns, np.column_stack([made, centred_form(weeks)]))
+    scanned = scan_columns(weeks, base, columns, np.column_stack([made, centred_form(weeks)]))
     assert places[scanned.gain[:, 0].argmax()] == places[40]
     assert scanned.coefficient[40, 0] == pytest.approx(0.08, abs=0.03)
     assert scanned.gain[:, 0].max() > scanned.gain[:, 1].max()
-    constant = scan(weeks, base, np.ones((len(weeks.seen), 1)), made[:, None])
+    constant = scan_columns(weeks, base, np.ones((len(weeks.seen), 1)), made[:, None])
     assert constant.gain[0, 0] == 0.0
 
 

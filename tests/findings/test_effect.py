@@ -11,7 +11,7 @@ from scipy import stats
 
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.findings.effect import LEAST_WEEKS, Effect, effect
-from runanalytics.findings.engine.priors import Belief
+from runanalytics.findings.engine.priors import NormalEffect
 from runanalytics.simulate import simulate_form
 
 NUMBERS = [
@@ -256,7 +256,7 @@ def test_a_dose_that_is_the_new_watch_cannot_be_told_from_it(drawn):
 
 
 def test_the_prior_stands_beside_the_data_and_not_in_them(drawn, found):
-    own = effect(drawn.form, drawn.dose, prior=Belief(5.0, 0.1, "a strange belief"))
+    own = effect(drawn.form, drawn.dose, prior=NormalEffect(5.0, 0.1, "a strange prior"))
     assert numbers(own) == numbers(found)
     assert own.posterior.mean_percent > 4.0
     assert found.prior.mean_percent == -0.5

@@ -11,7 +11,7 @@ from scipy import stats
 
 from runanalytics.errors import UsageError
 from runanalytics.findings.effect import effect
-from runanalytics.findings.effects import corrected, effects, together
+from runanalytics.findings.effects import correct_effects, corrected_p_values, effects
 from runanalytics.simulate import simulate_form
 from runanalytics.simulate.weeks import weekly_process
 
@@ -78,7 +78,7 @@ def test_corrected_p_is_that_of_benjamini_and_hochberg(drawn):
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40))
 def test_corrected_p_is_scipys(p_values):
     expected = stats.false_discovery_control(p_values)
-    np.testing.assert_allclose(corrected(p_values), expected, rtol=1e-12)
+    np.testing.assert_allclose(corrected_p_values(p_values), expected, rtol=1e-12)
 
 
 def test_a_single_question_needs_no_correction(drawn):
@@ -111,7 +111,7 @@ def test_what_lacks_data_is_listed_and_does_not_count(drawn):
     )
     assert len(found) == 2
     assert found.n_tests == 1
-    lacking = found.of("ground_contact_ms", "technique")
+    lacking = found.pair("ground_contact_ms", "technique")
     assert lacking.verdict == "not enough data"
     assert np.isnan(lacking.p_adjusted)
     assert "Not enough data for technique" in found.summary().replace("Technique", "technique")
@@ -128,13 +128,13 @@ def test_names_come_from_the_mapping_or_from_the_frames(drawn):
     assert effects(drawn.form, minutes).effects[0].contrast == 90.0
     assert effects(drawn.form, minutes, contrast=30.0).effects[0].contrast == 30.0
     with pytest.raises(UsageError, match="strength"):
-        effects(drawn.form, drawn.dose).of("ground_contact_ms", "swimming")
+        effects(drawn.form, drawn.dose).pair("ground_contact_ms", "swimming")
 
 
 def test_nothing_asked_is_not_enough_data():
-    found = together([])
+    found = correct_effects([])
     assert (found.verdict, found.n_tests, len(found.table())) == ("not enough data", 0, 0)
-    assert corrected([]) == []
+    assert corrected_p_values([]) == []
 
 
 def test_the_figure_has_a_row_for_each(drawn):

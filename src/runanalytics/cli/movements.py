@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runanalytics.library import Library
-    from runanalytics.library.movement_use import Done
+    from runanalytics.library.movement_use import Practice
     from runanalytics.movements import Match, Movement, Programme
 
 commands = typer.Typer()
@@ -161,7 +161,7 @@ def _print_name(library: Library, name: str, as_json: bool) -> bool:
 
 
 def _print_movement(
-    match: Match, movement: Movement, programmes: Sequence[Programme], done: Done
+    match: Match, movement: Movement, programmes: Sequence[Programme], done: Practice
 ) -> None:
     """Print what a movement is, how it is done, what is prescribed, and how often it was done."""
     print(f"{movement.name} ({movement.id}; {match.reason})")

@@ -3,5 +3,3 @@
 Each answer is a `Finding`: a sentence, a table, a figure and a dict. Findings take plain frames
 in the shapes of `runanalytics.schema` and never open a file.
 """
-
-from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Adherence to a programme as an answer: how far it was followed, and whether that changed."""
+"""Adherence to a programme: how far it was followed, in all logged weeks and lately."""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +11,12 @@ import pandas as pd
 
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import (
-    HIDDEN,
     NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
     Finding,
     count,
+    hidden_frame,
     listed,
-    marked,
 )
 from runanalytics.measures.adherence import PARTS
 from runanalytics.movements import programmes
@@ -25,9 +24,9 @@ from runanalytics.movements import programmes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Weeks at the end that "lately" stands for.
+#: Last weeks that "lately" means.
 LATELY_WEEKS = 4
-#: A part is followed in a week from here on: figures are rounded by whoever logs them.
+#: Score of a week from which on it was followed wholly: people round what they log.
 WHOLLY = 0.99
 #: Mean score from which on a programme counts as followed.
 MOSTLY = 0.8
@@ -66,7 +65,7 @@ class Adherence(Finding):
     verdict : str
         "followed", "partly followed", "not followed" or "not enough data".
     reason : str
-        Why nothing can be said; else empty.
+        Why there is not enough data; else empty.
     notes : tuple of str
         What else should be known.
     weeks : DataFrame
@@ -90,9 +89,7 @@ class Adherence(Finding):
     verdict: str = NOT_ENOUGH_DATA
     reason: str = ""
     notes: tuple[str, ...] = ()
-    weeks: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
+    weeks: pd.DataFrame = hidden_frame()
 
     def summary(self) -> str:
         """Return the answer in a sentence or two."""
@@ -108,9 +105,9 @@ class Adherence(Finding):
                 f"{count(min(LATELY_WEEKS, self.n_weeks), 'week')}."
             )
             if len(self.parts) > 1:
-                told = [f"{PART_NAMES[part]} {share:.0%}" for part, share in self.parts]
-                text += f" Of that: {listed(told)}."
-        return " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+                parts = [f"{PART_NAMES[part]} {share:.0%}" for part, share in self.parts]
+                text += f" Of that: {listed(parts)}."
+        return self._with_notes(text)
 
     def table(self) -> pd.DataFrame:
         """Return the weeks.
@@ -128,10 +125,8 @@ class Adherence(Finding):
         """Draw the score of each week, with the sessions behind it."""
         from matplotlib.ticker import PercentFormatter
 
-        ax = drawing.axes(ax)
-        drawing.titled(ax, marked(self.name, self.notes), y="of what is prescribed")
-        if self.reason:
-            drawing.say(ax, f"not enough data: {self.reason}")
+        ax = self._begin_plot(ax, self.name, y="of what is prescribed", empty=self.weeks.empty)
+        if self.weeks.empty:
             return ax
         with drawing.concise_dates():
             week = self.weeks["week"] + pd.Timedelta(days=3)
@@ -155,7 +150,7 @@ def followed(weekly: pd.DataFrame, *, simulated: bool = False) -> Adherence:
     Returns
     -------
     Adherence
-        Never fails for want of data: `reason` then says what there is not.
+        Never fails for want of data: `reason` then says what is missing.
 
     Examples
     --------
@@ -167,7 +162,7 @@ def followed(weekly: pd.DataFrame, *, simulated: bool = False) -> Adherence:
     'Technique drills: done in 2 of 2 logged weeks (2 sessions, 1.0 a week), 100% of what ...'
     """
     programme = programmes()[weekly.attrs["programme"]]
-    empty = Adherence(
+    blank = Adherence(
         programme.id,
         programme.name,
         programme.prescription,
@@ -176,13 +171,12 @@ def followed(weekly: pd.DataFrame, *, simulated: bool = False) -> Adherence:
         reason="no week lies wholly within a log",
     )
     if weekly.empty:
-        return empty
+        return blank
     mean = weekly[list(PARTS)].mean()
     score = float(weekly["score"].mean())
-    return Adherence(
-        empty.programme,
-        empty.name,
-        empty.prescription,
+    return replace(
+        blank,
+        reason="",
         n_weeks=len(weekly),
         n_weeks_done=int((weekly["n_sessions"] > 0).sum()),
         n_weeks_wholly=int((weekly["score"] >= WHOLLY).sum()),
@@ -195,6 +189,4 @@ def followed(weekly: pd.DataFrame, *, simulated: bool = False) -> Adherence:
         lately=float(weekly["score"].tail(LATELY_WEEKS).mean()),
         parts=tuple((str(part), float(share)) for part, share in mean.dropna().items()),
         verdict=FOLLOWED if score >= MOSTLY else PARTLY if score > 0 else NOT_FOLLOWED,
-        notes=empty.notes,
-        weeks=weekly,
     )

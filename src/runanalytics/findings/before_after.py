@@ -1,20 +1,20 @@
-"""Form before and after a date: what changed at once, and what had become of it some weeks on.
+"""Form before and after a date: the change at the date, and some weeks after it.
 
-What is assumed, besides what `series` and `weeks` say:
+What is assumed, besides what `ar1`, `weeks` and `interrupted` say:
 
 1. Without the date, form would have gone on along the straight line of the weeks before it,
-   apart from what weeks remember, for long or for ever, and from the covariates.
+   apart from errors with memory and from the covariates.
 2. From the date on it has another level and another slope. The contrast is the line after
    less the line before, continued, so many weeks after the date.
-3. Nothing else came with the date. Whether it did, the weeks cannot tell; a new device near
-   it is named.
+3. Nothing else came with the date. The weeks cannot tell whether something did; new equipment
+   near it is named.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,23 +25,31 @@ from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect import POWER
 from runanalytics.findings.engine.ar1 import whiten
-from runanalytics.findings.engine.covariates import Covariate, candidates, chosen
-from runanalytics.findings.engine.dose_log import Log
+from runanalytics.findings.engine.covariates import (
+    Covariate,
+    candidates,
+    chosen,
+    design,
+    names_of,
+)
+from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.dose_response import Change
-from runanalytics.findings.engine.events import Event, beside, events_of, told_near
-from runanalytics.findings.engine.interrupted import Interrupted, interrupted
-from runanalytics.findings.engine.step_scan import centred_form, coarse_grid, design, scan, thinned
-from runanalytics.findings.engine.weeks import Weeks, by_week
+from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
+from runanalytics.findings.engine.interrupted import InterruptedSeries, fit_interrupted_series
+from runanalytics.findings.engine.step_scan import likeliest_point, thinned
+from runanalytics.findings.engine.weeks import Weeks, by_week, centred_form, day_of
 from runanalytics.findings.finding import (
     FELL,
-    HIDDEN,
-    NO_CHANGE,
     NOT_ENOUGH_DATA,
     ROSE,
-    Finding,
+    FormFinding,
     amount,
+    change_text,
+    changes_table,
     count,
-    marked,
+    direction,
+    hidden_frame,
+    require_level,
     short_of,
     signed,
     subject_of,
@@ -51,8 +59,6 @@ from runanalytics.units.days import parse_day
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["BeforeAfter", "before_after"]
-
 METHOD = (
     "Weekly mean log form at the reference speed on a line, and from the date on another level "
     "and slope, with errors that have no memory, are AR(1) or a random walk, and noise that falls "
@@ -61,12 +67,25 @@ METHOD = (
     "to have happened."
 )
 
+#: Weeks with a run on either side, below which numbers only describe, and below which there are
+#: none.
+LEAST_SIDE_WEEKS = 12
+BARE_SIDE_WEEKS = 4
+#: Weeks after the date of which the contrast is, unless there are fewer or others are asked for.
+HORIZON_WEEKS = 12
+#: With a bend in the line, one year cannot tell the annual wave from it; two can.
+SEASON_WEEKS = 104
+#: Placebo dates lie so many weeks from the date and from the ends.
+PLACEBO_APART_WEEKS = 8
+#: Fewer placebo dates make no distribution: one year leaves some 20, so much alike that in one
+#: runner in ten without any change none of them stands out as much.
+LEAST_PLACEBOS = 25
 #: Probability of a random walk from which on it is mentioned.
 WANDERS = 0.5
 
 
 @dataclass(frozen=True)
-class BeforeAfter(Finding):
+class BeforeAfter(FormFinding):
     """Form some weeks after a date, less what it would have been without it.
 
     Parameters
@@ -76,7 +95,7 @@ class BeforeAfter(Finding):
     date : date
         First day that counts as after.
     what : str
-        What happened then, in words; empty if not told.
+        What happened then, in words; may be empty.
     level : float
         Of the intervals.
     horizon_weeks : float
@@ -92,7 +111,7 @@ class BeforeAfter(Finding):
     placebo_p_value : float
         Share of dates, this one counted, whose contrast stands out as much.
     n_placebos : int
-        Other dates that were tried.
+        Number of other dates.
     verdict : str
         "rose", "fell", "no clear change" or "not enough data".
     reason : str
@@ -123,9 +142,6 @@ class BeforeAfter(Finding):
         week, observed, fitted, without, runs: what the figure shows.
     """
 
-    metric: str
-    label: str
-    unit: str
     date: datetime.date
     what: str
     level: float
@@ -160,48 +176,41 @@ class BeforeAfter(Finding):
     smallest_worthwhile_percent: float = 1.0
     method: str = METHOD
     notes: tuple[str, ...] = ()
-    weekly: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
+    weekly: pd.DataFrame = hidden_frame()
 
     def summary(self) -> str:
         """Return the answer in a few sentences."""
         day = f"{self.date.day} {self.date:%B %Y}"
         since = f"{day} ({self.what})" if self.what else day
-        said = [*(f"{note[:1].upper()}{note[1:]}." for note in self.notes)]
-        if self.walk > WANDERS:
-            said.insert(
-                0,
-                "Form seems to wander rather than to follow a line, so how it would have gone on "
-                "is hardly known, and the interval is wide.",
-            )
+        cautions = []
         if self.beside:
-            said.insert(0, f"Near the date: {told_near(self.beside, self.date)}.")
+            cautions.append(f"Near the date: {events_in_words(self.beside, self.date)}.")
+        if self.walk > WANDERS:
+            cautions.append(
+                "Form seems to wander rather than to follow a line, so how it would have gone on "
+                "is hardly known, and the interval is wide."
+            )
+        label = self.label.lower()
+        unknown = f"Not enough data on {label} before and after {since}: {self.reason}."
         if not np.isfinite(self.percent):
-            text = f"Not enough data on {self.label.lower()} before and after {since}: "
-            return " ".join([f"{text}{self.reason}.", *said])
-        extent = (
+            return self._with_notes(unknown, *cautions)
+        data = (
             f"{count(self.n_weeks_before, 'week')} before and {self.n_weeks_after} after, with "
             f"{count(self.n_runs_before + self.n_runs_after, 'run')}"
         )
         when = f"{self.horizon_weeks:g} weeks after {since}"
-        change = (
-            f"{signed(self.percent)} % ({amount(self.estimate, self.unit)}; {100 * self.level:g} % "
-            f"interval {signed(self.percent_low)} to {signed(self.percent_high)} %) beside how it "
-            "would have gone on"
-        )
+        in_unit = amount(self.estimate, self.unit)
+        change = change_text(self.percent, self.percent_low, self.percent_high, in_unit, self.level)
+        change += " beside how it would have gone on"
         size = f"{self.detectable_percent:.1f} % ({amount(self.detectable, self.unit)[1:]})"
         if self.verdict in (ROSE, FELL):
             higher = "higher" if self.verdict == ROSE else "lower"
-            text = f"{self.label} is {higher} {when}: {change}, from {extent}."
+            text = f"{self.label} is {higher} {when}: {change}, from {data}."
         elif self.verdict == NOT_ENOUGH_DATA:
-            text = (
-                f"Not enough data on {self.label.lower()} before and after {since}: {self.reason}. "
-                f"So far, as a description only: {change}. You could detect {size}."
-            )
+            text = f"{unknown} So far, as a description only: {change}. You could detect {size}."
         else:
             text = (
-                f"No clear change of {self.label.lower()} {when}: {change}, from {extent}. A "
+                f"No clear change of {label} {when}: {change}, from {data}. A "
                 f"change of {size} would be found with {100 * POWER:.0f} % chance."
             )
         at_once = (
@@ -209,12 +218,12 @@ class BeforeAfter(Finding):
             f"to {signed(self.level_high_percent)} %)."
         )
         if self.n_placebos:
-            tried = round(self.placebo_p_value * (1 + self.n_placebos)) - 1
+            as_large = round(self.placebo_p_value * (1 + self.n_placebos)) - 1
             at_once += (
-                f" Of {count(self.n_placebos, 'other date')}, {tried} stand out as much "
+                f" Of {count(self.n_placebos, 'other date')}, {as_large} stand out as much "
                 f"(p = {self.placebo_p_value:.2g})."
             )
-        return " ".join([text, at_once, *said])
+        return self._with_notes(text, at_once, *cautions)
 
     def table(self) -> pd.DataFrame:
         """Return the change at the date and at the horizon.
@@ -227,31 +236,15 @@ class BeforeAfter(Finding):
         """
         now = (self.level_percent, self.level_low_percent, self.level_high_percent)
         then = (self.percent, self.percent_low, self.percent_high)
-        rows = pd.DataFrame(
-            [
-                ("at the date", 0.0, *now),
-                ("at the horizon", self.horizon_weeks, *then),
-            ],
-            columns=["when", "weeks_after", "change_percent", "low_percent", "high_percent"],
-        )
-        for column, percent in (
-            ("change", "change_percent"),
-            ("low", "low_percent"),
-            ("high", "high_percent"),
-        ):
-            rows[column] = rows[percent] / 100 * self.baseline
-        return rows
+        rows = [("at the date", 0.0, *now), ("at the horizon", self.horizon_weeks, *then)]
+        return changes_table(rows, ["when", "weeks_after"], self.baseline)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw weekly form, the lines before and after the date, and the first one continued."""
-        ax = drawing.axes(ax)
-        unit = f" ({self.unit})" if self.unit else ""
-        title = marked(f"{self.label} before and after {self.date:%d %B %Y}", self.notes)
-        drawing.titled(ax, title, y=f"{self.label}{unit}")
-        if self.weekly.empty:
-            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
+        weekly, title = self.weekly, f"{self.label} before and after {self.date:%d %B %Y}"
+        ax = self._begin_plot(ax, title, y=self._axis_name, empty=weekly.empty)
+        if weekly.empty:
             return ax
-        weekly = self.weekly
         with drawing.concise_dates():
             middle = drawing.weekly_means(ax, weekly)
             before = middle < np.datetime64(self.date)
@@ -260,13 +253,7 @@ class BeforeAfter(Finding):
                 ax.plot(middle[drawn], weekly["fitted"][drawn], color=drawing.ANSWER, linewidth=2)
             known = weekly["without"].notna().to_numpy()
             without = weekly["without"].to_numpy()[known]
-            ax.plot(
-                middle[known],
-                without,
-                color=drawing.QUIET,
-                linewidth=1.4,
-                linestyle=(0, (4, 3)),
-            )
+            ax.plot(middle[known], without, color=drawing.QUIET, lw=1.4, ls=drawing.DASHED)
             at = np.datetime64(self.date) + np.timedelta64(round(7 * self.horizon_weeks), "D")
             days = middle[known].astype("datetime64[D]").astype(np.int64)
             level = np.interp(at.astype("datetime64[D]").astype(np.int64), days, without)
@@ -274,21 +261,6 @@ class BeforeAfter(Finding):
             ax.plot([at, at], ends, color=drawing.ANSWER, linewidth=3, alpha=0.6)
             drawing.mark(ax, self.date, self.what or f"{self.date:%d %B %Y}")
         return ax
-
-
-#: Weeks with a run on either side, below which numbers only describe, and below which there are
-#: none.
-LEAST_SIDE_WEEKS = 12
-BARE_SIDE_WEEKS = 4
-#: Weeks after the date of which the contrast is, unless there are fewer or others are asked for.
-HORIZON_WEEKS = 12
-#: With a bend in the line, one year cannot tell the annual wave from it; two can.
-SEASON_WEEKS = 104
-#: Placebo dates lie so many weeks from the date and from the ends.
-PLACEBO_APART_WEEKS = 8
-#: Fewer placebo dates make no distribution: of one year some 20 are left, so much alike that in
-#: one runner in ten without any change none of them stands out as much.
-LEAST_PLACEBOS = 25
 
 
 def before_after(
@@ -301,7 +273,7 @@ def before_after(
     runs: pd.DataFrame | None = None,
     label: str = "",
 ) -> BeforeAfter:
-    """Estimate how form changed after a date, beside how it would have gone on.
+    """Estimate how form changed after a date, compared with how it would have gone on.
 
     Parameters
     ----------
@@ -350,86 +322,71 @@ def before_after(
     ('fell', True)
     """
     day = parse_day(date, "date")
-    if not 0 < level < 1:
-        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
+    require_level(level)
     if horizon_weeks is not None and not 0 <= horizon_weeks < np.inf:
         raise UsageError(f"a horizon of {horizon_weeks} weeks", hint="it must be 0 or more")
     subject = subject_of(form, metric)
     weeks = by_week(form)
-    asked = BeforeAfter(
-        metric=subject.metric,
-        label=subject.label,
-        unit=subject.unit,
+    blank = BeforeAfter(
+        *subject.names,
         date=day,
         what=label,
         level=float(level),
         smallest_worthwhile_percent=subject.smallest_percent,
     )
     if weeks.runs.empty:
-        return replace(asked, reason="no run has a value")
-    met, horizon = _met(asked, weeks, horizon_weeks, events_of(form))
-    if min(met.n_weeks_before, met.n_weeks_after) < BARE_SIDE_WEEKS:
-        return replace(met, reason=_few(met, BARE_SIDE_WEEKS))
-    offered = (
-        each
-        for each in candidates(weeks, Log(), runs)
-        if each is None or each.name != "season" or len(weeks.seen) >= SEASON_WEEKS
-    )
-    covariates = chosen(offered, weeks, n_others=3)
-    found = interrupted(weeks, covariates, *_terms(weeks, _number(day)), horizon)
-    names = ", ".join(dict.fromkeys(each.name for each in covariates))
-    inseparable = replace(met, reason=f"the date cannot be told apart from {names}")
-    if found is None:
+        return replace(blank, reason="no run has a value")
+    described = _with_data(blank, weeks, horizon_weeks, events_of(form))
+    if min(described.n_weeks_before, described.n_weeks_after) < BARE_SIDE_WEEKS:
+        return replace(described, reason=_few(described, BARE_SIDE_WEEKS))
+    covariates = chosen(candidates(weeks, DoseLog(), runs, SEASON_WEEKS), weeks, n_others=3)
+    terms, horizon = _terms(weeks, day_of(day)), described.horizon_weeks
+    fit = fit_interrupted_series(weeks, covariates, *terms, horizon)
+    names = ", ".join(names_of(covariates))
+    inseparable = replace(described, reason=f"the date cannot be told apart from {names}")
+    if fit is None:
         return inseparable
     change, at_once = (
-        Change.of(each, 1.0, met.level, POWER) for each in (found.later, found.at_once)
+        Change.from_posterior(each, 1.0, level, POWER) for each in (fit.later, fit.at_once)
     )
     if change is None or at_once is None:
         return inseparable
-    answered = _answered(met, change, at_once, found, covariates)
-    return _with_placebos(answered, weeks, covariates, _number(day), horizon)
+    estimated = _with_estimate(described, change, at_once, fit, covariates)
+    return _with_placebos(estimated, weeks, covariates, day_of(day), horizon)
 
 
-def _number(day: datetime.date) -> int:
-    return (day - datetime.date(1970, 1, 1)).days
-
-
-def _met(
-    asked: BeforeAfter, weeks: Weeks, horizon_weeks: float | None, events: Sequence[Event]
-) -> tuple[BeforeAfter, float]:
-    """Enter which runs there are on either side, and how far after the date they reach."""
+def _with_data(
+    blank: BeforeAfter, weeks: Weeks, horizon_weeks: float | None, events: Sequence[Event]
+) -> BeforeAfter:
+    """Enter which runs there are on either side, and the horizon."""
     days = weeks.runs["day"].to_numpy()
-    after = days >= _number(asked.date)
+    after = days >= day_of(blank.date)
     n_before, n_after = (len(np.unique(weeks.runs["week"][side])) for side in (~after, after))
-    reach = max(0.0, (float(days[-1]) - _number(asked.date)) / 7)
+    reach = max(0.0, (float(days[-1]) - day_of(blank.date)) / 7)
     horizon = min(HORIZON_WEEKS, round(reach)) if horizon_weeks is None else horizon_weeks
     notes = list(weeks.notes)
     if horizon > reach:
         notes.append(
             f"the runs reach {reach:.0f} weeks after the date, and the rest is an extrapolation"
         )
-    dates = days[[0, -1]].astype("datetime64[D]")
-    return (
-        replace(
-            asked,
-            n_runs_before=int((~after).sum()),
-            n_runs_after=int(after.sum()),
-            n_weeks_before=n_before,
-            n_weeks_after=n_after,
-            first_date=dates[0].item(),
-            last_date=dates[1].item(),
-            baseline=float(np.exp(weeks.log_form[weeks.seen].mean())),
-            horizon_weeks=float(horizon),
-            beside=beside(events, asked.date, asked.date),
-            notes=tuple(notes),
-        ),
-        float(horizon),
+    return replace(
+        blank,
+        n_runs_before=int((~after).sum()),
+        n_runs_after=int(after.sum()),
+        n_weeks_before=n_before,
+        n_weeks_after=n_after,
+        first_date=weeks.first_date,
+        last_date=weeks.last_date,
+        baseline=weeks.baseline,
+        horizon_weeks=float(horizon),
+        beside=events_near(events, blank.date, blank.date),
+        notes=tuple(notes),
     )
 
 
-def _few(met: BeforeAfter, needed: int) -> str:
-    there = f"{count(met.n_weeks_before, 'week')} with runs before the date"
-    return short_of(f"{there} and {met.n_weeks_after} after", needed, "on either side")
+def _few(described: BeforeAfter, needed: int) -> str:
+    before = f"{count(described.n_weeks_before, 'week')} with runs before the date"
+    return short_of(f"{before} and {described.n_weeks_after} after", needed, "on either side")
 
 
 def _terms(weeks: Weeks, day: int) -> tuple[Floats, Floats]:
@@ -441,58 +398,51 @@ def _terms(weeks: Weeks, day: int) -> tuple[Floats, Floats]:
 
 
 def _contrasted(weeks: Weeks, day: int, horizon: float) -> Floats:
-    """Return a step at the date, whose coefficient is the contrast, and the bend beside it."""
+    """Return a step at the date, whose coefficient is the contrast, and the change of slope."""
     after, since = _terms(weeks, day)
     return np.column_stack([after, since - horizon * after])
 
 
-def _answered(
-    met: BeforeAfter,
+def _with_estimate(
+    described: BeforeAfter,
     change: Change,
     at_once: Change,
-    found: Interrupted,
+    fit: InterruptedSeries,
     covariates: Sequence[Covariate],
 ) -> BeforeAfter:
-    few = min(met.n_weeks_before, met.n_weeks_after) < LEAST_SIDE_WEEKS
-    verdict = ROSE if change.low_percent > 0 else FELL if change.high_percent < 0 else NO_CHANGE
-    in_unit = met.baseline / 100
+    few = min(described.n_weeks_before, described.n_weeks_after) < LEAST_SIDE_WEEKS
+    verdict = direction(change.low_percent, change.high_percent)
     return replace(
-        met,
-        percent=change.percent,
-        percent_low=change.low_percent,
-        percent_high=change.high_percent,
-        estimate=in_unit * change.percent,
-        low=in_unit * change.low_percent,
-        high=in_unit * change.high_percent,
+        described,
+        **change.fields(described.baseline),
         p_value=change.p_value,
         level_percent=at_once.percent,
         level_low_percent=at_once.low_percent,
         level_high_percent=at_once.high_percent,
         detectable_percent=change.detectable_percent,
-        detectable=in_unit * change.detectable_percent,
+        detectable=described.baseline / 100 * change.detectable_percent,
         verdict=NOT_ENOUGH_DATA if few else verdict,
-        reason=_few(met, LEAST_SIDE_WEEKS) if few else "",
-        rho=found.rho,
-        walk=found.walk,
-        adjusted_for=tuple(dict.fromkeys(each.name for each in covariates)),
+        reason=_few(described, LEAST_SIDE_WEEKS) if few else "",
+        rho=fit.rho,
+        walk=fit.walk,
+        adjusted_for=names_of(covariates),
     )
 
 
 def _with_placebos(
-    answered: BeforeAfter,
+    estimated: BeforeAfter,
     weeks: Weeks,
     covariates: Sequence[Covariate],
     day: int,
     horizon: float,
 ) -> BeforeAfter:
-    """Set the contrast against those at dates on which nothing happened, and lay out the weeks.
+    """Enter the share of placebo dates with as large a contrast, and what the figure shows.
 
-    All stand at the correlation and ratio that are likeliest with the true date's change.
+    All are estimated at the correlation and ratio that are likeliest at the true date.
     """
     base, form = design(weeks, covariates), centred_form(weeks)
     step, bend = _contrasted(weeks, day, horizon).T
-    likely = scan(weeks, np.column_stack([base, bend]), step[:, None], form[:, None]).weight
-    grid = coarse_grid().where(np.arange(len(likely)) == likely.argmax())
+    grid = likeliest_point(weeks, np.column_stack([base, bend]), step)
     apart = PLACEBO_APART_WEEKS
     mondays = weeks.monday[apart : len(weeks.monday) - apart].astype(np.int64)
     mondays = thinned(mondays[np.abs(mondays - day) >= 7 * apart])
@@ -505,18 +455,14 @@ def _with_placebos(
     weekly = _weekly(weeks, covariates, columns[:, : n_base + 2], beta, day)
     orthogonal, _ = np.linalg.qr(white[:, :n_base])
     rest = white[:, n_base:] - orthogonal @ (orthogonal.T @ white[:, n_base:])
-    df = int(weeks.seen.sum()) - n_base - 2
-    t = np.array(
-        [
-            _t_of_first(rest[:, at : at + 2], rest[:, -1], df)
-            for at in range(0, rest.shape[1] - 1, 2)
-        ]
-    )
+    df = weeks.n_seen - n_base - 2
+    pairs = range(0, rest.shape[1] - 1, 2)
+    t = np.array([_t_of_first(rest[:, at : at + 2], rest[:, -1], df) for at in pairs])
     others = np.abs(t[1:][np.isfinite(t[1:])])
     if len(others) < LEAST_PLACEBOS or not np.isfinite(t[0]):
-        return replace(answered, weekly=weekly)
+        return replace(estimated, weekly=weekly)
     return replace(
-        answered,
+        estimated,
         placebo_p_value=(1 + int((others >= abs(t[0])).sum())) / (1 + len(others)),
         n_placebos=len(others),
         weekly=weekly,
@@ -524,7 +470,7 @@ def _with_placebos(
 
 
 def _t_of_first(terms: Floats, response: Floats, df: int) -> float:
-    """Return the first term's estimate over its standard error; NaN if nothing tells it."""
+    """Return the first term's estimate over its standard error; NaN if it has none."""
     orthogonal, triangle = np.linalg.qr(terms[:, ::-1])
     if df < 1 or abs(triangle[1, 1]) < 1e-6 * np.sqrt(terms[:, 0] @ terms[:, 0] + 1e-300):
         return float("nan")
@@ -538,11 +484,7 @@ def _weekly(
     weeks: Weeks, covariates: Sequence[Covariate], columns: Floats, beta: Floats, day: int
 ) -> pd.DataFrame:
     """Return what the figure shows: weekly form, the lines before and after, and without."""
-    kept = np.zeros(columns.shape[1], dtype=np.bool_)
-    kept[0] = True
-    kept[-2:] = True
-    for place, each in enumerate(covariates, start=1):
-        kept[place] = each.name == "trend"
+    kept = np.array([True, *(each.name == "trend" for each in covariates), True, True])
     others = columns[:, ~kept] @ beta[~kept]
     changed = columns[:, -2:] @ beta[-2:]
     line = columns[:, kept] @ beta[kept] - changed

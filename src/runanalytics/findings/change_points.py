@@ -1,61 +1,77 @@
-"""When form changed its level at once, and what else came at that time.
+"""Change points: the weeks in which form changed its level, and what else was new then.
 
-What is assumed, besides what `series` and `weeks` say:
+What is assumed, besides what `ar1` and `weeks` say:
 
-1. Between changes, form is a level with memory from week to week.
-2. A straight line of all weeks looks like a few steps. The search only proposes; a change is
-   told where it stands out beside such a line and all other changes, its p corrected for the
-   dates that it could have had. Its size is that beside the line.
-3. Devices are left as they are: a new watch is a change of level, and is named as one.
+1. Between changes, form is a level with AR(1) errors.
+2. A straight line over all weeks looks like a few steps. The search only proposes changes; one
+   is reported if it is clear with such a line and all other changes in the model, its p corrected
+   for the dates that it could have had. Its size is estimated with the line.
+3. Steps between devices are not taken out: a new watch is a change of level, and is named as one.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from runanalytics.arrays import Floats
-from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect import POWER
-from runanalytics.findings.engine.covariates import Covariate, candidates, chosen, standardised
-from runanalytics.findings.engine.dose_log import Log
-from runanalytics.findings.engine.dose_response import Change, associate
-from runanalytics.findings.engine.events import Event, beside, events_of, told_near
-from runanalytics.findings.engine.step_scan import (
-    centred_form,
+from runanalytics.findings.engine.covariates import (
+    Covariate,
+    candidates,
+    chosen,
     design,
-    drawn_series,
-    scan,
-    step_columns,
+    names_of,
+    standardised,
 )
-from runanalytics.findings.engine.weeks import Weeks, by_week
+from runanalytics.findings.engine.dose_log import DoseLog
+from runanalytics.findings.engine.dose_response import Change, fit_dose_response
+from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
+from runanalytics.findings.engine.step_scan import drawn_series, scan_columns, step_columns
+from runanalytics.findings.engine.weeks import Weeks, by_week, centred_form, date_of
 from runanalytics.findings.finding import (
-    HIDDEN,
     NOT_ENOUGH_DATA,
-    Finding,
+    FormFinding,
     amount,
+    change_text,
     count,
-    marked,
+    extent,
+    hidden_frame,
+    require_level,
+    rows_of,
     short_of,
-    signed,
     subject_of,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ChangePoint", "ChangePoints", "change_points"]
-
 CHANGE_POINTS = "change points"
 NO_CHANGE_POINT = "no change point"
 
-#: What is likely where something new stands beside a change.
+#: Weeks with a run, below which there is no search.
+LEAST_WEEKS = 20
+#: Weeks of the shortest stretch between changes.
+LEAST_STRETCH_WEEKS = 6
+#: Weeks with a run on either side of a change.
+LEAST_SEEN_WEEKS = 3
+#: Weeks from which on the annual wave is taken out.
+SEASON_WEEKS = 104
+#: Share of series without any change in which one is proposed, and series drawn to find it.
+PROPOSED_SHARE = 0.1
+N_DRAWN = 199
+#: Dates fewer weeks apart are about the same, and count as one where a p is corrected for all
+#: dates of the search.
+DISTINCT_WEEKS = 4
+#: What is taken out before the search.
+TAKEN_OUT = ("speed", "season")
+#: What new equipment near a change makes likely.
 _LIKELY = {
     "device": "likely the device, not you",
     "firmware": "likely the firmware, not you",
@@ -102,15 +118,29 @@ class ChangePoint:
 
     @property
     def reason(self) -> str:
-        """What came with it, in words; empty if nothing is known to have."""
+        """What was new then, in words; empty if nothing is known."""
         if not self.beside:
             return ""
         kinds = [kind for kind in _LIKELY if any(each.kind == kind for each in self.beside)]
-        return f"{told_near(self.beside, self.date)}: {_LIKELY[kinds[0]]}"
+        return f"{events_in_words(self.beside, self.date)}: {_LIKELY[kinds[0]]}"
+
+
+_COLUMNS = {
+    "date": "date",
+    "first_date": "first_date",
+    "last_date": "last_date",
+    "change_percent": "percent",
+    "low_percent": "percent_low",
+    "high_percent": "percent_high",
+    "change": "change",
+    "low": "low",
+    "high": "high",
+    "beside": "reason",
+}
 
 
 @dataclass(frozen=True)
-class ChangePoints(Finding):
+class ChangePoints(FormFinding):
     """The weeks in which a metric changed its level.
 
     Parameters
@@ -143,9 +173,6 @@ class ChangePoints(Finding):
         week, observed, level, segment, runs: what the figure shows.
     """
 
-    metric: str
-    label: str
-    unit: str
     level: float
     points: tuple[ChangePoint, ...] = ()
     verdict: str = NOT_ENOUGH_DATA
@@ -159,32 +186,30 @@ class ChangePoints(Finding):
     adjusted_for: tuple[str, ...] = ()
     method: str = METHOD
     notes: tuple[str, ...] = ()
-    weekly: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
+    weekly: pd.DataFrame = hidden_frame()
 
     def summary(self) -> str:
         """Return when the metric changed, and what came then."""
-        said = [*(f"{note[:1].upper()}{note[1:]}." for note in self.notes)]
-        subject = self.label[:1].lower() + self.label[1:]
-        extent = f"{count(self.n_runs, 'run')} in {count(self.n_weeks, 'week')}"
+        data = extent(self.n_runs, self.n_weeks)
         if self.verdict == NOT_ENOUGH_DATA:
-            text = f"Not enough data to look for changes of {subject}: {self.reason}."
+            text = f"Not enough data to look for changes of {self._subject}: {self.reason}."
         elif not self.points:
-            text = f"No change of level stands out in {subject}, from {extent}."
+            text = f"No change of level stands out in {self._subject}, from {data}."
         else:
             times = "once" if len(self.points) == 1 else count(len(self.points), "time")
-            text = f"{self.label} changed its level {times}, from {extent}."
-        return " ".join([text, *(self._told(each) for each in self.points), *said])
+            text = f"{self.label} changed its level {times}, from {data}."
+        return self._with_notes(text, *(self._sentence(each) for each in self.points))
 
-    def _told(self, point: ChangePoint) -> str:
-        text = (
-            f"About {point.date.day} {point.date:%B %Y} (between {_day(point.first_date)} and "
-            f"{_day(point.last_date)}): {signed(point.percent)} % "
-            f"({amount(point.change, self.unit)}; {100 * self.level:g} % interval "
-            f"{signed(point.percent_low)} to {signed(point.percent_high)} %)"
+    def _sentence(self, point: ChangePoint) -> str:
+        about, first, last = (
+            f"{date.day} {date:%B %Y}" for date in (point.date, point.first_date, point.last_date)
         )
-        return f"{text}; {point.reason}." if point.reason else f"{text}; nothing new is known then."
+        in_unit = amount(point.change, self.unit)
+        change = change_text(
+            point.percent, point.percent_low, point.percent_high, in_unit, self.level
+        )
+        reason = point.reason or "nothing new is known then"
+        return f"About {about} (between {first} and {last}): {change}; {reason}."
 
     def table(self) -> pd.DataFrame:
         """Return the changes, one a row.
@@ -195,44 +220,19 @@ class ChangePoints(Finding):
             date, first_date, last_date, change_percent, low_percent, high_percent, change (in
             the metric's unit), low, high, beside.
         """
-        columns = ["date", "first_date", "last_date", "change_percent", "low_percent"]
-        columns += ["high_percent", "change", "low", "high", "beside"]
-        rows = [
-            (
-                each.date,
-                each.first_date,
-                each.last_date,
-                each.percent,
-                each.percent_low,
-                each.percent_high,
-                each.change,
-                each.low,
-                each.high,
-                each.reason,
-            )
-            for each in self.points
-        ]
-        return pd.DataFrame(rows, columns=columns)
+        return rows_of(self.points, _COLUMNS)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw weekly form, its level between changes, and when each change was."""
-        ax = drawing.axes(ax)
-        unit = f" ({self.unit})" if self.unit else ""
-        title = marked(f"{self.label}: changes of level", self.notes)
-        drawing.titled(ax, title, y=f"{self.label}{unit}")
-        if self.weekly.empty:
-            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
+        weekly, title = self.weekly, f"{self.label}: changes of level"
+        ax = self._begin_plot(ax, title, y=self._axis_name, empty=weekly.empty)
+        if weekly.empty:
             return ax
-        weekly = self.weekly
         with drawing.concise_dates():
             drawing.weekly_means(ax, weekly)
             for _, stretch in weekly.groupby("segment"):
-                ax.plot(
-                    stretch["week"] + pd.Timedelta(days=3),
-                    stretch["level"],
-                    color=drawing.ANSWER,
-                    linewidth=2,
-                )
+                middle = stretch["week"] + pd.Timedelta(days=3)
+                ax.plot(middle, stretch["level"], color=drawing.ANSWER, linewidth=2)
             for point in self.points:
                 ax.fill_between(
                     [np.datetime64(point.first_date), np.datetime64(point.last_date)],
@@ -246,29 +246,6 @@ class ChangePoints(Finding):
                 name = f"new: {point.beside[0].name}" if point.beside else f"{point.date:%d %b %Y}"
                 drawing.mark(ax, point.date, name)
         return ax
-
-
-def _day(date: datetime.date) -> str:
-    return f"{date.day} {date:%B %Y}"
-
-
-#: Weeks with a run, below which nothing is looked for.
-LEAST_WEEKS = 20
-#: Weeks of the shortest stretch between changes.
-LEAST_STRETCH_WEEKS = 6
-#: Weeks with a run on either side of a change.
-LEAST_SEEN_WEEKS = 3
-#: Weeks from which on the annual wave is taken out.
-SEASON_WEEKS = 104
-#: Share of series without any change in which one is proposed.
-PROPOSED_SHARE = 0.1
-#: Dates fewer weeks apart are about the same date, and count as one where a p is corrected for
-#: all that were tried.
-DISTINCT_WEEKS = 4
-#: Series drawn for that.
-N_DRAWN = 199
-#: What is taken out before changes are looked for.
-TAKEN_OUT = ("speed", "season")
 
 
 def change_points(
@@ -290,7 +267,7 @@ def change_points(
     metric : str, optional
         What form is about, where its attrs do not say.
     seed : int
-        Of the series that tell how large a gain chance brings about.
+        Of the series that show how large a gain is by chance.
 
     Returns
     -------
@@ -317,61 +294,53 @@ def change_points(
     >>> [each.beside[0].name for each in found.points]
     ['Simulated watch B']
     """
-    if not 0 < level < 1:
-        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
+    require_level(level)
     subject = subject_of(form, metric)
     weeks = by_week(form)
-    asked = ChangePoints(
-        metric=subject.metric, label=subject.label, unit=subject.unit, level=float(level)
-    )
+    blank = ChangePoints(*subject.names, level=float(level))
     if weeks.runs.empty:
-        return replace(asked, reason="no run has a value")
-    days = weeks.runs["day"].to_numpy()[[0, -1]].astype("datetime64[D]")
-    met = replace(
-        asked,
+        return replace(blank, reason="no run has a value")
+    described = replace(
+        blank,
         n_runs=len(weeks.runs),
-        n_weeks=int(weeks.seen.sum()),
-        first_date=days[0].item(),
-        last_date=days[1].item(),
-        baseline=float(np.exp(weeks.log_form[weeks.seen].mean())),
+        n_weeks=weeks.n_seen,
+        first_date=weeks.first_date,
+        last_date=weeks.last_date,
+        baseline=weeks.baseline,
         notes=weeks.notes,
     )
     steps, columns = step_columns(weeks, LEAST_STRETCH_WEEKS)
-    if met.n_weeks < LEAST_WEEKS or not len(steps):
-        there = f"{count(met.n_weeks, 'week')} with runs"
-        return replace(met, reason=short_of(there, LEAST_WEEKS))
+    if weeks.n_seen < LEAST_WEEKS or not len(steps):
+        few = short_of(f"{count(weeks.n_seen, 'week')} with runs", LEAST_WEEKS)
+        return replace(described, reason=few)
     covariates = _taken_out(weeks)
-    places, penalty = _found(weeks, covariates, columns, seed)
-    points, kept = _points(met, weeks, covariates, places, events_of(form))
+    places, penalty = _search(weeks, covariates, columns, seed)
+    points, kept = _points(described, weeks, covariates, places, events_of(form))
     return replace(
-        met,
+        described,
         points=points,
         penalty=penalty,
         verdict=CHANGE_POINTS if points else NO_CHANGE_POINT,
-        adjusted_for=tuple(dict.fromkeys([*(each.name for each in covariates), "trend"])),
+        adjusted_for=(*names_of(covariates), "trend"),
         weekly=_weekly(weeks, kept),
     )
 
 
 def _taken_out(weeks: Weeks) -> tuple[Covariate, ...]:
-    long = len(weeks.seen) >= SEASON_WEEKS
-    offered = (
-        each
-        for each in candidates(weeks, Log(), None)
-        if each is not None and each.name in TAKEN_OUT and (long or each.name != "season")
-    )
+    every = candidates(weeks, DoseLog(), None, SEASON_WEEKS)
+    offered = (each for each in every if each is not None and each.name in TAKEN_OUT)
     return chosen(offered, weeks, n_others=2)
 
 
-def _found(
+def _search(
     weeks: Weeks, covariates: Sequence[Covariate], columns: Floats, seed: int
 ) -> tuple[list[int], float]:
     from runanalytics.findings.engine.segmented import change_places  # ruptures takes long to load
 
-    nuisance, own = design(weeks, covariates), centred_form(weeks)[:, None]
-    weight = scan(weeks, nuisance, columns, own).weight
+    nuisance = design(weeks, covariates)
+    weight = scan_columns(weeks, nuisance, columns).weight
     drawn = drawn_series(np.random.default_rng(seed), weeks, weight, N_DRAWN)
-    series = np.column_stack([own, drawn])
+    series = np.column_stack([centred_form(weeks), drawn])
     places, penalty = change_places(
         weeks, nuisance, columns, series, LEAST_STRETCH_WEEKS, PROPOSED_SHARE
     )
@@ -388,19 +357,19 @@ def _step(weeks: Weeks, place: int) -> Floats:
 
 
 def _points(
-    met: ChangePoints,
+    described: ChangePoints,
     weeks: Weeks,
     covariates: Sequence[Covariate],
     places: Sequence[int],
     events: Sequence[Event],
 ) -> tuple[tuple[ChangePoint, ...], list[int]]:
-    """Estimate each change beside all others and a line, and set those that are told beside events.
+    """Estimate each change with all others and a line; return those that are clear, with events.
 
     The smallest of many p-values is corrected for all of them (Bonferroni).
     """
-    n_dates = max(1.0, (met.n_weeks - 2 * LEAST_STRETCH_WEEKS) / DISTINCT_WEEKS)
+    n_dates = max(1.0, (weeks.n_seen - 2 * LEAST_STRETCH_WEEKS) / DISTINCT_WEEKS)
     line = standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
-    points, kept = [], []
+    level, points, kept = described.level, [], []
     for number, place in enumerate(places):
         others = [
             standardised("other change", _step(weeks, each), weeks.seen)
@@ -408,27 +377,23 @@ def _points(
             if each != place
         ]
         terms = [*covariates, *(each for each in (line, *others) if each is not None)]
-        found = associate(weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)])
-        change = None if found is None else Change.of(found.change, 1.0, met.level, POWER)
-        if change is None or n_dates * change.p_value >= 1 - met.level:
+        fit = fit_dose_response(weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)])
+        change = None if fit is None else Change.from_posterior(fit.change, 1.0, level, POWER)
+        if change is None or n_dates * change.p_value >= 1 - level:
             continue
         begin = places[number - 1] + 1 if number else 1
         end = places[number + 1] if number + 1 < len(places) else len(weeks.seen)
-        early, late = _when(weeks, terms, range(begin, end), met.level)
-        in_unit = met.baseline / 100
+        early, late = _when(weeks, terms, range(begin, end), level)
         kept.append(place)
+        fields = change.fields(described.baseline)
         points.append(
             ChangePoint(
                 date=_date(weeks, place),
                 first_date=weeks.monday[early].item(),
                 last_date=weeks.monday[late].item() + datetime.timedelta(days=6),
-                percent=change.percent,
-                percent_low=change.low_percent,
-                percent_high=change.high_percent,
-                change=in_unit * change.percent,
-                low=in_unit * change.low_percent,
-                high=in_unit * change.high_percent,
-                beside=beside(events, _date(weeks, early), _date(weeks, late)),
+                change=fields.pop("estimate"),
+                **fields,
+                beside=events_near(events, _date(weeks, early), _date(weeks, late)),
             )
         )
     return tuple(points), kept
@@ -438,19 +403,19 @@ def _date(weeks: Weeks, place: int) -> datetime.date:
     """Return the day of the first run of a week, or its Monday if it has none."""
     days = weeks.runs["day"].to_numpy()[weeks.runs["week"].to_numpy() == place]
     if len(days):
-        return datetime.date(1970, 1, 1) + datetime.timedelta(days=int(days.min()))
+        return date_of(days.min())
     monday: datetime.date = weeks.monday[place].item()
     return monday
 
 
 def _when(weeks: Weeks, terms: Sequence[Covariate], places: range, level: float) -> tuple[int, int]:
     """Return the weeks between which the change lies with the level's probability."""
-    tried = np.array([place for place in places if weeks.seen[place]])
-    columns = np.column_stack([_step(weeks, int(place)) for place in tried])
-    gain = scan(weeks, design(weeks, terms), columns, centred_form(weeks)[:, None]).gain[:, 0]
+    possible = np.array([place for place in places if weeks.seen[place]])
+    columns = np.column_stack([_step(weeks, int(place)) for place in possible])
+    gain = scan_columns(weeks, design(weeks, terms), columns).gain[:, 0]
     share = np.exp((gain - gain.max()) / 2)
     tail = (1 - level) / 2
-    first, last = np.quantile(tried, [tail, 1 - tail], weights=share, method="inverted_cdf")
+    first, last = np.quantile(possible, [tail, 1 - tail], weights=share, method="inverted_cdf")
     return int(first), int(last)
 
 

@@ -12,13 +12,13 @@ import pandas as pd
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect import Effect, effect
-from runanalytics.findings.effects import Frames, contrast_for, corrected, named_frames
+from runanalytics.findings.effects import Frames, contrast_for, corrected_p_values, named_frames
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     Finding,
     count,
     listed,
-    marked,
+    rows_of,
 )
 from runanalytics.findings.probes import (
     FAILS,
@@ -26,19 +26,17 @@ from runanalytics.findings.probes import (
     PASSES,
     Check,
     Probe,
-    case_of,
     control_dose,
     each_phase,
     future_dose,
     placebo_dates,
+    refitted_effect,
     robustness,
     shifted_dose,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-__all__ = ["Check", "Checks", "checks"]
 
 METHOD = (
     "Each check asks a question whose answer is known if the effect is what it seems to be. The "
@@ -99,15 +97,14 @@ class Checks(Finding):
         for each in self.checks:
             if each.name == name:
                 return each
-        there = ", ".join(each.name for each in self.checks) or "none, for want of data"
-        raise UsageError(f"no check '{name}'", hint=f"there are: {there}")
+        names = ", ".join(each.name for each in self.checks) or "none, for want of data"
+        raise UsageError(f"no check '{name}'", hint=f"there are: {names}")
 
     def summary(self) -> str:
         """Return whether the effect stands up, then each check in a sentence."""
         subject = f"{self.effect.label.lower()} and {self.effect.dose_words}"
-        notes = [f"{note[:1].upper()}{note[1:]}." for note in self.notes]
         if not self.checks:
-            return " ".join([f"Not enough data to check {subject}: {self.reason}.", *notes])
+            return self._with_notes(f"Not enough data to check {subject}: {self.reason}.")
         tested = [each for each in self.checks if each.outcome != INFORMATIONAL]
         failed = [each.name for each in tested if each.outcome == FAILS]
         if self.verdict == NOT_ENOUGH_DATA:
@@ -122,7 +119,7 @@ class Checks(Finding):
                 f"The answer on {subject} stands up to {count(len(tested), 'check')}; that "
                 "no check failed does not prove it."
             )
-        return " ".join([first, *(each.sentence for each in self.checks), *notes])
+        return self._with_notes(first, *(each.sentence for each in self.checks))
 
     def table(self) -> pd.DataFrame:
         """Return the effect and its checks, one a row.
@@ -133,56 +130,34 @@ class Checks(Finding):
             check, outcome, change_percent, low_percent, high_percent, p_value, p_corrected,
             asks.
         """
-        effect = self.effect
-        own = (
+        found = self.effect
+        own = Check(
             "effect",
-            effect.verdict,
-            effect.percent,
-            effect.percent_low,
-            effect.percent_high,
-            effect.p_value,
-            effect.p_adjusted,
             "Does form go along with the dose?",
+            found.verdict,
+            "",
+            *(found.percent, found.percent_low, found.percent_high),
+            *(found.p_value, found.p_adjusted),
         )
-        rows = [
-            (
-                each.name,
-                each.outcome,
-                each.percent,
-                each.percent_low,
-                each.percent_high,
-                each.p_value,
-                each.p_adjusted,
-                each.asks,
-            )
-            for each in self.checks
-        ]
-        names = ["change_percent", "low_percent", "high_percent", "p_value", "p_corrected", "asks"]
-        return pd.DataFrame([own, *rows], columns=["check", "outcome", *names])
+        return rows_of([own, *self.checks], _COLUMNS)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the effect and what each check found in its place."""
+        """Draw the effect and the estimate of each check, in rows."""
         rows = self.table()
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            size = (drawing.FIGURE_SIZE[0] + 0.8, 1.1 + 0.4 * max(len(rows), 3))
-            ax = Figure(figsize=size, layout="constrained").add_subplot()
-        ax = drawing.axes(ax)
-        title = marked(f"Checks: {self.effect.label.lower()}, {self.effect.what}", self.notes)
+        size = (drawing.FIGURE_SIZE[0] + 0.8, 1.1 + 0.4 * max(len(rows), 3))
+        title = f"Checks: {self.effect.label.lower()}, {self.effect.what}"
         if not self.checks:
-            drawing.titled(ax, title)
-            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
-            return ax
-        drawing.titled(ax, title, x=f"Change, % ({100 * self.level:g} % interval)")
-        ax.axvline(0, color=drawing.INK, linewidth=0.8)
+            return self._begin_plot(ax, title, empty=True, size=size)
+        x_name = f"Change, % ({100 * self.level:g} % interval)"
+        ax = self._begin_plot(ax, title, x=x_name, size=size)
+        drawing.rows(ax, rows["check"].tolist())
         colours = {FAILS: drawing.CONTRAST, PASSES: drawing.ANSWER, INFORMATIONAL: drawing.POINT}
         for place, row in enumerate(rows.to_dict("records")):
             colour = drawing.INK if not place else colours[row["outcome"]]
             if np.isfinite(row["change_percent"]):
-                ends = [row["low_percent"], row["high_percent"]]
+                ends = (row["low_percent"], row["high_percent"])
                 if np.isfinite(ends).all():
-                    ax.plot(ends, [place] * 2, color=colour, linewidth=2.2, solid_capstyle="butt")
+                    drawing.row_interval(ax, place, *ends, colour)
                 ax.plot(row["change_percent"], place, "o", color=colour, markersize=6)
             chance = row["p_value"]
             words = row["outcome"] + (f", p = {chance:.2g}" if np.isfinite(chance) else "")
@@ -194,13 +169,19 @@ class Checks(Finding):
                 fontsize=8,
                 color=colour,
             )
-        ax.set_yticks(range(len(rows)), rows["check"].tolist())
-        ax.set_ylim(len(rows) - 0.5, -0.6)
-        ax.grid(axis="y", visible=False)
-        ax.grid(axis="x", color=drawing.RULE, linewidth=0.6)
-        ax.spines["left"].set_visible(False)
-        ax.tick_params(axis="y", length=0)
         return ax
+
+
+_COLUMNS = {
+    "check": "name",
+    "outcome": "outcome",
+    "change_percent": "percent",
+    "low_percent": "percent_low",
+    "high_percent": "percent_high",
+    "p_value": "p_value",
+    "p_corrected": "p_adjusted",
+    "asks": "asks",
+}
 
 
 def checks(
@@ -225,7 +206,7 @@ def checks(
     dose : DataFrame
         Table "dose", as in `effect`.
     controls : mapping of str to DataFrame, or sequence of DataFrame
-        Tables "dose" of what cannot move form: upper-body or mobility work, say.
+        Tables "dose" of what cannot move form, such as upper-body or mobility work.
     contrast : float, optional
         How much more a week, in the dose's measure; by default what about two sessions come
         to.
@@ -278,16 +259,16 @@ def checks(
     unchecked = Checks(found, (), NOT_ENOUGH_DATA, found.reason, level=level, notes=found.notes)
     if not np.isfinite(found.percent):
         return unchecked
-    case = case_of(found, form, dose, runs)
-    if case is None:
+    fit = refitted_effect(found, form, dose, runs)
+    if fit is None:
         return replace(unchecked, reason="too few weeks to ask more of them")
     results = [
-        future_dose(case),
-        *(control_dose(case, form, runs, name, each) for name, each in named_frames(controls)),
-        placebo_dates(case, seed),
-        each_phase(case, form, runs),
-        shifted_dose(case),
-        robustness(case),
+        future_dose(fit),
+        *(control_dose(fit, form, runs, name, each) for name, each in named_frames(controls)),
+        placebo_dates(fit, seed),
+        each_phase(fit, form, runs),
+        shifted_dose(fit),
+        robustness(fit),
     ]
     return _judged(unchecked, [each for each in results if each is not None])
 
@@ -295,9 +276,11 @@ def checks(
 def _judged(unchecked: Checks, results: list[Probe | Check]) -> Checks:
     """Correct the p-values as `METHOD` says, and give each check its outcome."""
     own, level = unchecked.effect, unchecked.level
-    # What only informs cannot fail, and a clear effect is no reason to let a check fail sooner,
-    # so the checks that can fail are corrected for one another alone.
-    p_adjusted = iter(corrected([each.p_value for each in results if isinstance(each, Probe)]))
+    # A check that only informs cannot fail, and a clear effect is no reason to let a check fail
+    # sooner, so the checks that can fail are corrected for one another alone.
+    p_adjusted = iter(
+        corrected_p_values([each.p_value for each in results if isinstance(each, Probe)])
+    )
     checks = tuple(
         each.judged(next(p_adjusted), level) if isinstance(each, Probe) else each
         for each in results
@@ -307,7 +290,7 @@ def _judged(unchecked: Checks, results: list[Probe | Check]) -> Checks:
     few = own.verdict == NOT_ENOUGH_DATA
     return replace(
         unchecked,
-        effect=replace(own, n_tests=len(tests), p_adjusted=corrected(tests)[0]),
+        effect=replace(own, n_tests=len(tests), p_adjusted=corrected_p_values(tests)[0]),
         checks=checks,
         verdict=NOT_ENOUGH_DATA if few else FAILS if fails else PASSES,
         reason=own.reason,

@@ -1,4 +1,4 @@
-"""The test of one claim on one runner's data: which test is for which claim, and its result.
+"""Tests of claims on one runner's data: which test serves which claim, and its result.
 
 What is assumed:
 
@@ -26,13 +26,14 @@ from runanalytics.arrays import Floats
 from runanalytics.claims import OUTCOMES, Claim
 from runanalytics.errors import UsageError
 from runanalytics.findings.effect import POWER, Effect, effect
-from runanalytics.findings.engine.weeks import SIMULATED, by_week
+from runanalytics.findings.engine.weeks import by_week, is_simulated
 from runanalytics.findings.finding import (
     ADHERENCE,
     NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
     count,
     more_of,
+    short_of,
 )
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.runner_tables import DRIFTS, FORMS, RunnerTables
@@ -45,7 +46,7 @@ RACES = "race_performance"
 FORCE = "peak_force_bw"
 #: Contrast of a dose in sessions a week, and of adherence in shares of a programme.
 CONTRAST, WHOLLY = 2.0, 1.0
-#: Share of a contrast that weeks must span to be taken to span all of it.
+#: Share of a contrast from which on weeks count as spanning all of it.
 _NEARLY = 0.9
 #: Weeks with runs below which a change inside runs gets no verdict.
 LEAST_WEEKS = 12
@@ -187,7 +188,7 @@ def _from_effect(claim: Claim, found: Effect) -> ClaimTest:
 
 
 def _beyond(claim: Claim, tables: RunnerTables) -> ClaimTest:
-    """Estimate the effect of the sessions beyond so many a week, beside those within."""
+    """Estimate the effect of the sessions beyond so many a week, adjusted for those within."""
     limit = claim.beyond_per_week or 0.0
     within, beyond = split_at(tables.dose(claim.dose), limit)
     found = effect(
@@ -196,7 +197,7 @@ def _beyond(claim: Claim, tables: RunnerTables) -> ClaimTest:
         contrast=1.0,
         level=tables.level,
         runs=tables.runs,
-        beside=within,
+        other_dose=within,
     )
     test = _from_effect(claim, found)
     more = more_of(1.0, claim.dose, "sessions")
@@ -217,14 +218,14 @@ def _beyond(claim: Claim, tables: RunnerTables) -> ClaimTest:
 
 
 def split_at(amounts: pd.DataFrame, limit: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what of a dose lies within so much a calendar week, and what goes beyond it.
+    """Return the part of a dose within so much a calendar week, and the part beyond it.
 
     Parameters
     ----------
     amounts : DataFrame
         Table ``dose``.
     limit : float
-        So much a week.
+        How much a week.
 
     Examples
     --------
@@ -261,13 +262,13 @@ def _inside_runs(claim: Claim, tables: RunnerTables) -> ClaimTest:
 
 def _mean_of_weeks(claim: Claim, question: str, found: pd.DataFrame, level: float) -> ClaimTest:
     """Test that the mean over weeks differs from no change."""
-    test = ClaimTest(claim, question, simulated=_simulated(found))
+    test = ClaimTest(claim, question, simulated=is_simulated(found["device"]))
     if found.empty:
         return replace(test, reason="no run has enough steady running")
-    weeks = by_week(found, lambda day: np.ones(len(day), dtype=np.bool_))
-    seen = weeks.seen
-    n_weeks = int(seen.sum())
-    test = replace(test, n_runs=len(weeks.runs), n_weeks=n_weeks, reason=_weeks_needed(n_weeks))
+    weeks = by_week(found)
+    seen, n_weeks = weeks.seen, weeks.n_seen
+    few = short_of(f"{count(n_weeks, 'week')} with long enough runs", LEAST_WEEKS)
+    test = replace(test, n_runs=len(weeks.runs), n_weeks=n_weeks, reason=few)
     if n_weeks < _FEWEST_WEEKS:
         return test
     mean, se, df = _weighted_mean(weeks.log_form[seen] - np.log(100.0), 1 / weeks.noise[seen])
@@ -285,7 +286,7 @@ def _weighted_mean(y: Floats, weight: Floats) -> tuple[float, float, float]:
     n = len(y)
     scatter = float(left @ left) / (n - 1)
     correlation = float(left[1:] @ left[:-1] / (left @ left)) if n > 3 else 0.0
-    # That of residuals is too low by 1/n.
+    # The correlation of residuals is too low by 1/n.
     correlation = min(max(correlation + 1 / n, 0.0), 0.9)
     inflated = (1 + correlation) / (1 - correlation)
     se = float(np.sqrt(scatter / weight.sum() * inflated))
@@ -304,7 +305,7 @@ def _by_duration(claim: Claim, tables: RunnerTables) -> ClaimTest:
         question,
         n_runs=len(found),
         n_weeks=_n_weeks(found["local_date"]),
-        simulated=_simulated(found),
+        simulated=is_simulated(found["device"]),
     )
     if len(found) < _LEAST_RUNS or hours.max() - hours.min() < _LONGER_H:
         reason = f"{count(len(found), 'run')} that differ in duration, of {_LEAST_RUNS} needed"
@@ -345,7 +346,7 @@ def _force(claim: Claim, tables: RunnerTables) -> ClaimTest:
         question,
         n_runs=int(used["run_id"].nunique()),
         n_weeks=_n_weeks(used["local_date"]),
-        simulated=_simulated(tables.runs),
+        simulated=is_simulated(tables.runs["device"]),
     )
     if not np.isfinite(exponent) or test.n_runs < _LEAST_RUNS:
         runs = count(test.n_runs, "run")
@@ -375,14 +376,6 @@ def _estimated(test: ClaimTest, mean: float, se: float, df: float, level: float)
 
 def _n_weeks(day: pd.Series) -> int:
     return len(np.unique(day.to_numpy().astype("datetime64[D]").astype(np.int64) // 7))
-
-
-def _weeks_needed(n_weeks: int) -> str:
-    return f"{count(n_weeks, 'week')} with long enough runs, of {LEAST_WEEKS} needed"
-
-
-def _simulated(frame: pd.DataFrame) -> bool:
-    return bool(frame["device"].astype("str").str.contains(SIMULATED).any())
 
 
 _Test = Callable[[Claim, RunnerTables], ClaimTest]

@@ -1,4 +1,4 @@
-"""Claims on trial: what the founding articles assert, tested on a runner's own data."""
+"""Claims on trial: what articles on training assert, tested on a runner's own data."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from runanalytics.claims import claims as all_claims
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.claim_tests import ClaimTest, run_claim_test
-from runanalytics.findings.effects import corrected
+from runanalytics.findings.effects import corrected_p_values
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
     Finding,
+    change_text,
     count,
     listed,
-    marked,
-    signed,
+    rows_of,
 )
 from runanalytics.findings.runner_tables import RunnerTables, Tables
 
@@ -34,7 +34,7 @@ TESTED = "tested"
 GOES_ALONG = "goes along"
 AGAINST = "against"
 UNCLEAR = "no clear association"
-#: p-values below this are not told apart in words.
+#: In words, p-values below this are all given as below it.
 _LEAST_P = 0.001
 #: Sign of the change that each expectation means.
 _SIGNS = {"up": 1, "down": -1, "faster": -1}
@@ -97,31 +97,31 @@ class Verdict:
     sources: tuple[str, ...]
     matters_percent: float = np.nan
 
+    @property
+    def missing(self) -> str:
+        """What is missing, and by when there will be enough if the runner goes on like this."""
+        return self.reason + (f" (by {self.enough_on})" if self.enough_on else "")
+
     def sentence(self) -> str:
         """Return the verdict in a sentence."""
         if self.verdict == NOT_ENOUGH_DATA:
             when = f", by {self.enough_on:%B %Y} if this goes on" if self.enough_on else ""
             return f"Not enough data: {self.reason or 'nothing to go by'}{when}."
-        change = (
-            f"{self.question}: {signed(self.percent)} % (interval "
-            f"{signed(self.low_percent)} to {signed(self.high_percent)} %)"
-        )
+        change = change_text(self.percent, self.low_percent, self.high_percent)
         words = {
             GOES_ALONG: "Your data go along with it",
             AGAINST: "Your data go against it",
             UNCLEAR: "No clear association",
         }[self.verdict]
-        text = f"{words}. {change}, corrected {_p_words(self.p_adjusted)}."
+        p = self.p_adjusted
+        chance = f"p = {p:.2g}" if p >= _LEAST_P else f"p < {_LEAST_P:g}"
+        text = f"{words}. {self.question}: {change}, corrected {chance}."
         if self.verdict == UNCLEAR and np.isfinite(self.matters_percent):
             text += (
                 " That there is none would show only if the whole interval lay within "
                 f"±{self.matters_percent:g} %, the smallest change that matters."
             )
         return text
-
-
-def _p_words(p: float) -> str:
-    return f"p = {p:.2g}" if p >= _LEAST_P else f"p < {_LEAST_P:g}"
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class ClaimsOnTrial(Finding):
             found = self.with_verdict(verdict)
             if found:
                 parts.append(f"{words} {listed([each.id for each in found])}.")
-        return " ".join([*parts, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+        return self._with_notes(*parts)
 
     def table(self) -> pd.DataFrame:
         """Return the claims, one a row.
@@ -182,80 +182,41 @@ class ClaimsOnTrial(Finding):
             p_value, p_corrected, n_runs, n_weeks, missing (what, and by when), question,
             research.
         """
-        rows = [
-            (
-                each.id,
-                each.statement,
-                each.expected,
-                each.verdict,
-                each.percent,
-                each.low_percent,
-                each.high_percent,
-                each.p_value,
-                each.p_adjusted,
-                each.n_runs,
-                each.n_weeks,
-                each.reason + (f" (by {each.enough_on})" if each.enough_on else ""),
-                each.question,
-                each.research,
-            )
-            for each in self.verdicts
-        ]
-        return pd.DataFrame(rows, columns=_COLUMNS)
+        return rows_of(self.verdicts, _COLUMNS)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw every claim's change with its interval, and the direction it expects."""
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            size = (drawing.FIGURE_SIZE[0], 1.2 + 0.36 * max(len(self.verdicts), 3))
-            ax = Figure(figsize=size, layout="constrained").add_subplot()
-        ax = drawing.axes(ax)
-        ax.axvline(0, color=drawing.INK, linewidth=0.8)
+        size = (drawing.FIGURE_SIZE[0], 1.2 + 0.36 * max(len(self.verdicts), 3))
+        ax = self._begin_plot(ax, "Claims on trial", x="Change, %", size=size)
+        arrows = {"up": "↑", "down": "↓", "faster": "↓", "no further change": "="}
+        drawing.rows(ax, [f"{each.id} {arrows[each.expected]}" for each in self.verdicts])
         colours = {GOES_ALONG: drawing.ANSWER, AGAINST: drawing.CONTRAST, UNCLEAR: drawing.POINT}
         for row, each in enumerate(self.verdicts):
             if each.verdict == NOT_ENOUGH_DATA:
-                ax.annotate(
-                    NOT_ENOUGH_DATA,
-                    (0, row),
-                    xytext=(6, -3),
-                    textcoords="offset points",
-                    fontsize=8,
-                    color=drawing.QUIET,
-                )
+                drawing.row_without_data(ax, row, NOT_ENOUGH_DATA, fontsize=8)
                 continue
             colour = colours[each.verdict]
-            ends = [each.low_percent, each.high_percent]
-            ax.plot(ends, [row, row], color=colour, linewidth=2.2, solid_capstyle="butt")
+            drawing.row_interval(ax, row, each.low_percent, each.high_percent, colour)
             ax.plot(each.percent, row, "o", markersize=6, color=colour)
-        arrows = {"up": "↑", "down": "↓", "faster": "↓", "no further change": "="}
-        names = [f"{each.id} {arrows[each.expected]}" for each in self.verdicts]
-        ax.set_yticks(range(len(names)), names)
-        ax.set_ylim(len(names) - 0.4, -0.6)
-        ax.grid(axis="y", visible=False)
-        ax.grid(axis="x", color=drawing.RULE, linewidth=0.6)
-        ax.spines["left"].set_visible(False)
-        ax.tick_params(axis="y", length=0)
-        drawing.titled(ax, marked("Claims on trial", self.notes), x="Change, %")
         return ax
 
 
-_COLUMNS = [
-    "claim",
-    "statement",
-    "expected",
-    "verdict",
-    "change_percent",
-    "low_percent",
-    "high_percent",
-    "p_value",
-    "p_corrected",
-    "n_runs",
-    "n_weeks",
-    "missing",
-    "question",
-    "research",
-]
+_COLUMNS = {
+    "claim": "id",
+    "statement": "statement",
+    "expected": "expected",
+    "verdict": "verdict",
+    "change_percent": "percent",
+    "low_percent": "low_percent",
+    "high_percent": "high_percent",
+    "p_value": "p_value",
+    "p_corrected": "p_adjusted",
+    "n_runs": "n_runs",
+    "n_weeks": "n_weeks",
+    "missing": "missing",
+    "question": "question",
+    "research": "research",
+}
 
 
 def claims_on_trial(
@@ -287,23 +248,22 @@ def claims_on_trial(
     tables = tables if isinstance(tables, RunnerTables) else RunnerTables.from_library(tables)
     chosen = tuple(all_claims().values()) if claims is None else tuple(claims)
     ids = [claim.id for claim in chosen]
-    twice = {one for one in ids if ids.count(one) > 1}
-    if twice:
-        raise UsageError(f"two claims are called '{min(twice)}'", hint="give each its own id")
+    repeated = {each for each in ids if ids.count(each) > 1}
+    if repeated:
+        raise UsageError(f"two claims are called '{min(repeated)}'", hint="give each its own id")
     tests = [run_claim_test(claim, tables) for claim in chosen]
     p_adjusted, n_tests = _corrected(tests)
     verdicts = tuple(
         _verdict(test, *adjusted, 1 - tables.level)
         for test, adjusted in zip(tests, p_adjusted, strict=True)
     )
-    notes = (SIMULATED_NOTE,) if any(test.simulated for test in tests) else ()
     return ClaimsOnTrial(
         verdicts,
         n_tests,
         tables.level,
         verdict=TESTED if n_tests else NOT_ENOUGH_DATA,
         reason="" if n_tests else "no claim could be tested",
-        notes=notes,
+        notes=(SIMULATED_NOTE,) if any(test.simulated for test in tests) else (),
     )
 
 
@@ -317,7 +277,7 @@ def _corrected(tests: Sequence[ClaimTest]) -> tuple[list[tuple[float, float]], i
     judged = np.full(alone.shape, np.nan)
     if known.any():
         # An average over a grid may end a rounding error above 1.
-        judged[known] = corrected(alone[known].clip(0.0, 1.0))
+        judged[known] = corrected_p_values(alone[known].clip(0.0, 1.0))
     return [(float(own), float(other)) for own, other in judged], int(known.sum())
 
 

@@ -1,4 +1,4 @@
-"""How much of a change in form goes along with what was done."""
+"""The effect of a dose: how much form changes with what was done."""
 
 from __future__ import annotations
 
@@ -15,28 +15,38 @@ from scipy.special import stdtrit
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
-from runanalytics.findings.engine.covariates import Covariate, candidates, chosen, standardised
-from runanalytics.findings.engine.dose_log import Log, daily_log
+from runanalytics.findings.engine.covariates import (
+    Covariate,
+    candidates,
+    chosen,
+    names_of,
+    standardised,
+)
+from runanalytics.findings.engine.dose_log import DoseLog, daily_log
 from runanalytics.findings.engine.dose_response import (
     LEAST_DF,
     TIME_CONSTANTS,
-    Association,
     Change,
-    associate,
-    exposures_of,
+    DoseResponse,
+    fit_dose_response,
+    weekly_exposures,
 )
-from runanalytics.findings.engine.priors import Belief, prior_for
+from runanalytics.findings.engine.priors import NormalEffect, prior_for
 from runanalytics.findings.engine.weeks import Weeks, by_week
 from runanalytics.findings.finding import (
     ASSOCIATION,
     HIDDEN,
     NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
-    Finding,
+    FormFinding,
+    Subject,
     amount,
+    changes_table,
     count,
-    marked,
+    extent,
+    hidden_frame,
     more_of,
+    require_level,
     short_of,
     signed,
     subject_of,
@@ -45,12 +55,16 @@ from runanalytics.findings.finding import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["LEAST_WEEKS", "Effect", "effect"]
-
 #: What race times are called among the metrics.
 RACE_TIME = "race_time"
 #: Chance with which a change of the detectable size would be found.
 POWER = 0.8
+#: Weeks with both form and dose, below which numbers only describe.
+LEAST_WEEKS = 40
+#: Exposure must range over this share of the contrast for an estimate.
+LEAST_RANGE = 0.2
+#: Time constant of another dose that is only adjusted for, weeks.
+OTHER_DOSE_TAU_WEEKS = 3.0
 
 METHOD = (
     "Weekly mean log form at the reference speed on exposure (exponentially weighted mean of the "
@@ -60,7 +74,7 @@ METHOD = (
 
 
 @dataclass(frozen=True)
-class Effect(Finding):
+class Effect(FormFinding):
     """The change of form that goes along with more of something a week.
 
     Parameters
@@ -102,7 +116,7 @@ class Effect(Finding):
         What else was taken into account.
     method : str
         How it was estimated.
-    prior, posterior : Belief, optional
+    prior, posterior : NormalEffect, optional
         What research says before these data, and the mix of both. They do not enter the rest.
     se_percent : float
         Standard error, %.
@@ -122,9 +136,6 @@ class Effect(Finding):
         Change per unit of exposure and its interval, %, at the likeliest time constant.
     """
 
-    metric: str
-    label: str
-    unit: str
     what: str
     measure: str
     contrast: float
@@ -149,17 +160,15 @@ class Effect(Finding):
     last_date: datetime.date | None = None
     adjusted_for: tuple[str, ...] = ()
     method: str = METHOD
-    prior: Belief | None = None
-    posterior: Belief | None = None
+    prior: NormalEffect | None = None
+    posterior: NormalEffect | None = None
     se_percent: float = np.nan
     baseline: float = np.nan
     exposure_range: tuple[float, float] = (np.nan, np.nan)
     time_constants: tuple[tuple[float, float], ...] = ()
     rho: float = np.nan
     notes: tuple[str, ...] = ()
-    points: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
+    points: pd.DataFrame = hidden_frame()
     slope: tuple[float, float, float] = field(
         default=(np.nan, np.nan, np.nan), repr=False, metadata=HIDDEN
     )
@@ -171,10 +180,9 @@ class Effect(Finding):
 
     def summary(self) -> str:
         """Return the answer in a sentence or two."""
-        subject = self.label[:1].lower() + self.label[1:]
         noun = "race" if self.metric == RACE_TIME else "run"
-        extent = f"{count(self.n_runs, noun)} in {count(self.n_weeks, 'week')}"
-        unknown = f"Not enough data to say how {subject} goes along with {self.dose_words}: "
+        data = extent(self.n_runs, self.n_weeks, noun)
+        unknown = f"Not enough data to say how {self._subject} goes along with {self.dose_words}: "
         if not np.isfinite(self.percent):
             return f"{unknown}{self.reason}."
         change = f"{signed(self.percent)} % ({amount(self.estimate, self.unit)})"
@@ -188,14 +196,14 @@ class Effect(Finding):
             chance += f", {self.p_adjusted:.2g} corrected for {self.n_tests} tests"
         if self.verdict == ASSOCIATION:
             text = (
-                f"Holding {self.dose_words} goes along with a change of {change} in {subject}; "
-                f"{interval}, {chance}, {extent}."
+                f"Holding {self.dose_words} goes along with a change of {change} in "
+                f"{self._subject}; {interval}, {chance}, {data}."
             )
         elif self.verdict == NO_ASSOCIATION:
             alone = f", {chance}" if self.n_tests > 1 else ""
             text = (
-                f"No clear association of {subject} with {self.dose_words}: {change}; {interval}"
-                f"{alone}, {extent}. "
+                f"No clear association of {self._subject} with {self.dose_words}: {change}; "
+                f"{interval}{alone}, {data}. "
                 f"A change of {size} would be found with {100 * POWER:.0f} % chance."
             )
         else:
@@ -204,7 +212,7 @@ class Effect(Finding):
                 f"{unknown}{self.reason}. So far, as a description only, {change}; {interval}. "
                 f"You could detect {size}{when}."
             )
-        return " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+        return self._with_notes(text)
 
     def table(self) -> pd.DataFrame:
         """Return estimate, interval, and where there is one prior and posterior, in percent.
@@ -216,38 +224,22 @@ class Effect(Finding):
             low, high.
         """
         half = float(stdtrit(np.inf, 0.5 + self.level / 2))
-        named = [("these data", self.percent, self.percent_low, self.percent_high)]
-        for name, belief in (("prior", self.prior), ("both", self.posterior)):
-            if belief is not None:
-                reach = half * belief.sd_percent
-                middle = belief.mean_percent
-                named.append((name, middle, middle - reach, middle + reach))
-        rows = pd.DataFrame(
-            named, columns=["source", "change_percent", "low_percent", "high_percent"]
-        )
-        for column, percent in (
-            ("change", "change_percent"),
-            ("low", "low_percent"),
-            ("high", "high_percent"),
-        ):
-            rows[column] = rows[percent] / 100 * self.baseline
-        return rows
+        rows = [("these data", self.percent, self.percent_low, self.percent_high)]
+        for name, known in (("prior", self.prior), ("both", self.posterior)):
+            if known is not None:
+                middle, reach = known.mean_percent, half * known.sd_percent
+                rows.append((name, middle, middle - reach, middle + reach))
+        return changes_table(rows, ["source"], self.baseline)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw weekly form, adjusted for the rest, over exposure, with line and band."""
-        ax = drawing.axes(ax)
         dose = " ".join(part for part in (self.what, self.measure) if part)
-        title, y_name = (
-            marked(f"{self.label} and {dose} a week", self.notes),
-            f"{self.label}, adjusted (%)",
-        )
+        title = f"{self.label} and {dose} a week"
         if self.points.empty:
-            drawing.titled(ax, title)
-            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
-            return ax
+            return self._begin_plot(ax, title, empty=True)
         tau = max(self.time_constants, key=lambda each: each[1])[0]
         x_name = f"{dose} a week, weighted mean of the past (time constant {tau:g} weeks)"
-        drawing.titled(ax, title, x=x_name, y=y_name)
+        ax = self._begin_plot(ax, title, x=x_name, y=f"{self.label}, adjusted (%)")
         x = self.points["exposure_per_week"].to_numpy(dtype=float)
         y = self.points["adjusted_percent"].to_numpy(dtype=float)
         runs = self.points["n_runs"].to_numpy(dtype=float)
@@ -255,20 +247,9 @@ class Effect(Finding):
         line = np.linspace(x.min(), x.max(), 60)
         centre = float(np.average(x, weights=runs))
         middle, low, high = self.slope
-        ax.plot(line, middle * (line - centre), color=drawing.ANSWER, linewidth=2)
         edges = np.sort([low * (line - centre), high * (line - centre)], axis=0)
-        ax.fill_between(
-            line, edges[0], edges[1], color=drawing.ANSWER, alpha=drawing.BAND_ALPHA, linewidth=0
-        )
+        drawing.band(ax, line, middle * (line - centre), *edges)
         return ax
-
-
-#: Weeks with both form and dose, below which numbers only describe.
-LEAST_WEEKS = 40
-#: Exposure must range over this share of the contrast for anything to be said.
-LEAST_RANGE = 0.2
-#: Time constant of what is only adjusted for, weeks.
-_BESIDE_TAU_WEEKS = 3.0
 
 
 def effect(
@@ -282,8 +263,8 @@ def effect(
     measure: str | None = None,
     runs: pd.DataFrame | None = None,
     tau_weeks: float | Sequence[float] | None = None,
-    prior: Belief | None = None,
-    beside: pd.DataFrame | None = None,
+    prior: NormalEffect | None = None,
+    other_dose: pd.DataFrame | None = None,
 ) -> Effect:
     """Estimate the change of form that goes along with a higher dose.
 
@@ -305,10 +286,10 @@ def effect(
     tau_weeks : float or sequence of float, optional
         Time constant of the exposure (weeks), or several to average over; by default 1.5, 3, 6
         and 10.
-    prior : Belief, optional
-        What is believed before these data, in place of the one in `priors.PRIORS`.
-    beside : DataFrame, optional
-        Another dose, as `dose`, that is adjusted for: what else was done.
+    prior : NormalEffect, optional
+        Distribution of the effect before these data, in place of the one in `priors.PRIORS`.
+    other_dose : DataFrame, optional
+        Another dose, as `dose`, that is adjusted for.
 
     Returns
     -------
@@ -335,54 +316,79 @@ def effect(
     >>> found.verdict, found.percent_low < -3.0 < found.percent_high
     ('association', True)
     """
-    if not 0 < contrast < np.inf:
-        raise UsageError(f"a contrast of {contrast}", hint="it must be above 0")
-    if not 0 < level < 1:
-        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
     constants = _constants(tau_weeks)
     subject = subject_of(form, metric)
+    blank = blank_effect(subject, dose, contrast, level, what, measure, prior)
+    log = daily_log(dose)
+    if not log.stretches:
+        return replace(blank, reason="nothing is logged")
+    weeks = by_week(form, log.covers)
+    if weeks.runs.empty:
+        return replace(blank, reason="no run with a value lies within the log")
+    exposures = weekly_exposures(weeks, log, constants)
+    described = _with_data(blank, weeks, log, exposures)
+    if not any((done > 0).any() for _, done in log.stretches):
+        return replace(described, reason="the log holds none of it")
+    if np.ptp(exposures[weeks.seen], axis=0).max() < LEAST_RANGE * contrast:
+        lowest, highest = described.exposure_range
+        return replace(
+            described, reason=f"the dose hardly varied, from {lowest:.1f} to {highest:.1f} a week"
+        )
+    offered = candidates(weeks, log, runs)
+    if other_dose is not None:
+        offered = chain([_other_exposure(other_dose, weeks)], offered)
+    covariates = chosen(offered, weeks, n_others=2)
+    fit = fit_dose_response(weeks, exposures, covariates, constants)
+    if fit is None:
+        return replace(described, reason=_why_not(weeks, covariates))
+    return _with_estimate(described, fit, weeks, covariates, constants)
+
+
+def blank_effect(
+    subject: Subject,
+    dose: pd.DataFrame,
+    contrast: float,
+    level: float,
+    what: str | None,
+    measure: str | None,
+    prior: NormalEffect | None,
+    method: str = METHOD,
+) -> Effect:
+    """Return an effect that nothing is known of yet but its prior.
+
+    Parameters
+    ----------
+    subject : Subject
+        What it is an effect on.
+    dose, contrast, level, what, measure, prior
+        As in `effect`.
+    method : str
+        How it will be estimated.
+
+    Raises
+    ------
+    UsageError
+        If contrast or level makes no sense.
+    """
+    if not 0 < contrast < np.inf:
+        raise UsageError(f"a contrast of {contrast}", hint="it must be above 0")
+    require_level(level)
     what = what if what is not None else str(dose.attrs.get("what") or "")
     measure = measure if measure is not None else str(dose.attrs.get("measure") or "sessions")
-    if prior is None:
-        prior = prior_for(subject.metric, what, measure, contrast)
-    asked = Effect(
-        metric=subject.metric,
-        label=subject.label,
-        unit=subject.unit,
+    return Effect(
+        *subject.names,
         what=what,
         measure=measure,
         contrast=float(contrast),
         level=float(level),
-        prior=prior,
+        method=method,
+        prior=prior or prior_for(subject.metric, what, measure, contrast),
     )
-    log = daily_log(dose)
-    if not log.stretches:
-        return replace(asked, reason="nothing is logged")
-    weeks = by_week(form, log.covers)
-    if weeks.runs.empty:
-        return replace(asked, reason="no run with a value lies within the log")
-    exposures = exposures_of(weeks, log, constants)
-    met = _met(asked, weeks, log, exposures)
-    if not any((done > 0).any() for _, done in log.stretches):
-        return replace(met, reason="the log holds none of it")
-    if np.ptp(exposures[weeks.seen], axis=0).max() < LEAST_RANGE * contrast:
-        lowest, highest = met.exposure_range
-        return replace(
-            met, reason=f"the dose hardly varied, from {lowest:.1f} to {highest:.1f} a week"
-        )
-    offered = candidates(weeks, log, runs)
-    if beside is not None:
-        offered = chain([_other_dose(beside, weeks)], offered)
-    covariates = chosen(offered, weeks, n_others=2)
-    found = associate(weeks, exposures, covariates, constants)
-    if found is None:
-        return replace(met, reason=_why_not(weeks, covariates))
-    return _answered(met, found, weeks, covariates, constants)
 
 
-def _other_dose(beside: pd.DataFrame, weeks: Weeks) -> Covariate | None:
-    exposure = daily_log(beside).exposure(weeks.runs["day"].to_numpy(), _BESIDE_TAU_WEEKS)
-    name = f"other {beside.attrs.get('what') or 'dose'}"
+def _other_exposure(dose: pd.DataFrame, weeks: Weeks) -> Covariate | None:
+    exposure = daily_log(dose).exposure(weeks.runs["day"].to_numpy(), OTHER_DOSE_TAU_WEEKS)
+    name = f"other {dose.attrs.get('what') or 'dose'}"
     return standardised(name, weeks.mean(exposure), weeks.seen)
 
 
@@ -395,88 +401,79 @@ def _constants(tau_weeks: float | Sequence[float] | None) -> Sequence[tuple[floa
     return [(tau, 1.0 / len(each)) for tau in each]
 
 
-def _met(asked: Effect, weeks: Weeks, log: Log, exposures: Floats) -> Effect:
+def _with_data(blank: Effect, weeks: Weeks, log: DoseLog, exposures: Floats) -> Effect:
     """Enter which runs, weeks and doses there are."""
-    days = weeks.runs["day"].to_numpy().astype("datetime64[D]")
     widest = exposures[weeks.seen][:, np.ptp(exposures[weeks.seen], axis=0).argmax()]
     lowest, highest = float(widest.min()), float(widest.max())
     notes = [*weeks.notes, *log.set_aside]
-    if highest - lowest < asked.contrast:
+    if highest - lowest < blank.contrast:
         notes.append(
-            f"a difference of {asked.contrast:g} a week is more than these weeks hold, from "
+            f"a difference of {blank.contrast:g} a week is more than these weeks hold, from "
             f"{lowest:.1f} to {highest:.1f}, and so an extrapolation"
         )
     return replace(
-        asked,
-        n_runs=len(days),
-        n_weeks=int(weeks.seen.sum()),
-        first_date=days[0].item(),
-        last_date=days[-1].item(),
-        baseline=float(np.exp(weeks.log_form[weeks.seen].mean())),
+        blank,
+        n_runs=len(weeks.runs),
+        n_weeks=weeks.n_seen,
+        first_date=weeks.first_date,
+        last_date=weeks.last_date,
+        baseline=weeks.baseline,
         exposure_range=(lowest, highest),
         notes=tuple(notes),
     )
 
 
 def _why_not(weeks: Weeks, covariates: Sequence[Covariate]) -> str:
-    if weeks.seen.sum() - sum(each.flat for each in covariates) - 2 < LEAST_DF:
-        return f"{count(int(weeks.seen.sum()), 'week')} with both form and dose, of {LEAST_WEEKS}"
-    names = ", ".join(dict.fromkeys(each.name for each in covariates))
-    return f"the dose cannot be told apart from {names}"
+    if weeks.n_seen - sum(each.flat for each in covariates) - 2 < LEAST_DF:
+        return f"{count(weeks.n_seen, 'week')} with both form and dose, of {LEAST_WEEKS}"
+    return f"the dose cannot be told apart from {', '.join(names_of(covariates))}"
 
 
-def _answered(
-    asked: Effect,
-    found: Association,
+def _with_estimate(
+    described: Effect,
+    fit: DoseResponse,
     weeks: Weeks,
     covariates: Sequence[Covariate],
     constants: Sequence[tuple[float, float]],
 ) -> Effect:
-    """Put numbers to the verdict and the words about it."""
-    change = Change.of(found.change, asked.contrast, asked.level, POWER)
-    slope = Change.of(found.slope, 1.0, asked.level, POWER)
+    """Enter the estimate and the verdict."""
+    change = Change.from_posterior(fit.change, described.contrast, described.level, POWER)
+    slope = Change.from_posterior(fit.slope, 1.0, described.level, POWER)
     if change is None or slope is None:
-        return replace(asked, reason="the dose varied too little beside the rest")
+        return replace(described, reason="the dose varied too little beside the rest")
     clear = change.low_percent > 0 or change.high_percent < 0
     verdict, reason, enough_on = (ASSOCIATION if clear else NO_ASSOCIATION), "", None
-    detectable = change.detectable_percent
-    if asked.n_weeks < LEAST_WEEKS:
+    detectable, n_weeks = change.detectable_percent, described.n_weeks
+    if n_weeks < LEAST_WEEKS:
         verdict = NOT_ENOUGH_DATA
-        there = f"{count(asked.n_weeks, 'week')} with both form and dose"
-        reason = short_of(there, LEAST_WEEKS)
-        pace = len(weeks.monday) / asked.n_weeks
-        further = int(np.ceil((LEAST_WEEKS - asked.n_weeks) * pace))
+        reason = short_of(f"{count(n_weeks, 'week')} with both form and dose", LEAST_WEEKS)
+        pace = len(weeks.monday) / n_weeks
+        further = int(np.ceil((LEAST_WEEKS - n_weeks) * pace))
         enough_on = (weeks.monday[-1] + 7 * (further + 1)).item()
-        detectable *= float(np.sqrt(asked.n_weeks / LEAST_WEEKS))
-    in_unit = asked.baseline / 100
-    prior, seen = asked.prior, weeks.seen
+        detectable *= float(np.sqrt(n_weeks / LEAST_WEEKS))
+    prior, seen = described.prior, weeks.seen
     return replace(
-        asked,
-        percent=change.percent,
-        percent_low=change.low_percent,
-        percent_high=change.high_percent,
-        estimate=in_unit * change.percent,
-        low=in_unit * change.low_percent,
-        high=in_unit * change.high_percent,
+        described,
+        **change.fields(described.baseline),
         p_value=change.p_value,
         verdict=verdict,
         reason=reason,
         detectable_percent=detectable,
-        detectable=in_unit * detectable,
+        detectable=described.baseline / 100 * detectable,
         enough_on=enough_on,
         posterior=None if prior is None else prior.updated(change.percent, change.se_percent),
         se_percent=change.se_percent,
-        adjusted_for=tuple(dict.fromkeys(each.name for each in covariates)),
+        adjusted_for=names_of(covariates),
         time_constants=tuple(
             (float(tau), float(share))
-            for (tau, _), share in zip(constants, found.tau_share, strict=True)
+            for (tau, _), share in zip(constants, fit.tau_share, strict=True)
         ),
-        rho=found.rho,
+        rho=fit.rho,
         points=pd.DataFrame(
             {
                 "week": weeks.monday[seen],
-                "exposure_per_week": found.exposure[seen],
-                "adjusted_percent": 100 * found.adjusted[seen],
+                "exposure_per_week": fit.exposure[seen],
+                "adjusted_percent": 100 * fit.adjusted[seen],
                 "n_runs": weeks.n_runs[seen],
             }
         ),

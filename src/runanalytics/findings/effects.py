@@ -1,7 +1,7 @@
-"""Every metric against every dose in one question, corrected for how much was asked.
+"""Effects of every dose on every metric at once, p-values corrected for how many were tested.
 
-Whoever asks eight questions of a runner who has nothing finds something in one of three. The p
-of each effect is therefore set against the number of all that were tested together.
+Eight tests on a runner without any effect find one in one runner of three. The p of each effect
+is therefore corrected for the number of all that were tested together.
 """
 
 from __future__ import annotations
@@ -24,19 +24,18 @@ from runanalytics.findings.finding import (
     NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
     Finding,
+    change_text,
     count,
     listed,
-    marked,
     more_of,
-    signed,
+    rows_of,
 )
 from runanalytics.findings.forest import forest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: What about two sessions come to, by the measure of dose, and all of a programme: the contrast
-#: unless one is asked for.
+#: Default contrast by the measure of dose: about two sessions, or all of a programme.
 TWO_SESSIONS: Mapping[str, float] = MappingProxyType(
     {
         "sessions": 2.0,
@@ -60,12 +59,12 @@ Frames = Mapping[str, pd.DataFrame] | Sequence[pd.DataFrame] | pd.DataFrame
 
 @dataclass(frozen=True)
 class Effects(Finding):
-    """Effects that were asked for together.
+    """Effects that were tested together.
 
     Parameters
     ----------
     effects : tuple of Effect
-        One a pair of metric and dose, metrics first; each verdict stands on the corrected p.
+        One a pair of metric and dose, metrics first; each verdict goes by the corrected p.
     n_tests : int
         How many of them could be tested; the rest lack data and count for nothing.
     level : float
@@ -92,7 +91,7 @@ class Effects(Finding):
     def __len__(self) -> int:
         return len(self.effects)
 
-    def of(self, metric: str, what: str) -> Effect:
+    def pair(self, metric: str, what: str) -> Effect:
         """Return one of the effects.
 
         Parameters
@@ -110,8 +109,8 @@ class Effects(Finding):
         for each in self.effects:
             if (each.metric, each.what) == (metric, what):
                 return each
-        there = ", ".join(f"{each.metric} of {each.what}" for each in self.effects)
-        raise UsageError(f"no effect on {metric} of {what}", hint=f"there are: {there}")
+        pairs = ", ".join(f"{each.metric} of {each.what}" for each in self.effects)
+        raise UsageError(f"no effect on {metric} of {what}", hint=f"there are: {pairs}")
 
     def summary(self) -> str:
         """Return what goes along with what, in a few sentences."""
@@ -125,9 +124,9 @@ class Effects(Finding):
             corrected = " after correction for all of them" if self.n_tests > 1 else ""
             sentences.append(f"Of {tests} tested, {clear} clear{corrected}.")
         sentences += [
-            f"{_label(each)}: {signed(each.percent)} % ({100 * each.level:g} % interval "
-            f"{signed(each.percent_low)} to {signed(each.percent_high)} %) goes along with "
-            f"{each.dose_words}, corrected p = {each.p_adjusted:.2g}."
+            f"{_label(each)}: "
+            f"{change_text(each.percent, each.percent_low, each.percent_high, level=each.level)} "
+            f"goes along with {each.dose_words}, corrected p = {each.p_adjusted:.2g}."
             for each in found
         ]
         alone = [each for each in unclear if each.percent_low > 0 or each.percent_high < 0]
@@ -146,7 +145,7 @@ class Effects(Finding):
                 f"Not enough data for {listed([_label(each) for each in unknown])}: "
                 f"{'; '.join(dict.fromkeys(each.reason for each in unknown))}."
             )
-        return " ".join([*sentences, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+        return self._with_notes(*sentences)
 
     def table(self) -> pd.DataFrame:
         """Return the effects, one a row.
@@ -158,60 +157,35 @@ class Effects(Finding):
             low_percent, high_percent, change (in the metric's unit), unit, p_value,
             p_corrected, detectable_percent, n_weeks, verdict.
         """
-        rows = [
-            (
-                each.metric,
-                each.what,
-                each.measure,
-                each.contrast,
-                each.percent,
-                each.percent_low,
-                each.percent_high,
-                each.estimate,
-                each.unit,
-                each.p_value,
-                each.p_adjusted,
-                each.detectable_percent,
-                each.n_weeks,
-                each.verdict,
-            )
-            for each in self.effects
-        ]
-        return pd.DataFrame(rows, columns=_COLUMNS)
+        return rows_of(self.effects, _COLUMNS)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw all of them beside each other."""
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            size = (drawing.FIGURE_SIZE[0], 1.1 + 0.42 * max(len(self.effects), 2))
-            ax = Figure(figsize=size, layout="constrained").add_subplot()
-        ax = forest({_label(each): each for each in self.effects}, ax=ax)
+        """Draw all of them in rows."""
         contrasts = {more_of(each.contrast, "", each.measure) for each in self.effects}
-        dose = contrasts.pop() if len(contrasts) == 1 else "so much more"
-        title = f"With {dose}"
-        drawing.titled(
-            ax, marked(title, self.notes), x=f"Change, % ({100 * self.level:g} % interval)"
-        )
+        title = f"With {contrasts.pop() if len(contrasts) == 1 else 'so much more'}"
+        size = (drawing.FIGURE_SIZE[0], 1.1 + 0.42 * max(len(self.effects), 2))
+        ax = self._begin_plot(ax, title, size=size)
+        forest({_label(each): each for each in self.effects}, ax=ax)
+        ax.set_xlabel(f"Change, % ({100 * self.level:g} % interval)")
         return ax
 
 
-_COLUMNS = [
-    "metric",
-    "what",
-    "measure",
-    "contrast",
-    "change_percent",
-    "low_percent",
-    "high_percent",
-    "change",
-    "unit",
-    "p_value",
-    "p_corrected",
-    "detectable_percent",
-    "n_weeks",
-    "verdict",
-]
+_COLUMNS = {
+    "metric": "metric",
+    "what": "what",
+    "measure": "measure",
+    "contrast": "contrast",
+    "change_percent": "percent",
+    "low_percent": "percent_low",
+    "high_percent": "percent_high",
+    "change": "estimate",
+    "unit": "unit",
+    "p_value": "p_value",
+    "p_corrected": "p_adjusted",
+    "detectable_percent": "detectable_percent",
+    "n_weeks": "n_weeks",
+    "verdict": "verdict",
+}
 
 
 def effects(
@@ -265,7 +239,7 @@ def effects(
     >>> found.n_tests, found.verdict
     (1, 'association')
     """
-    each = [
+    every = [
         effect(
             form,
             dose,
@@ -279,15 +253,15 @@ def effects(
         for metric, form in named_frames(forms)
         for what, dose in named_frames(doses)
     ]
-    return together(each, level)
+    return correct_effects(every, level)
 
 
-def together(each: Sequence[Effect], level: float = 0.95) -> Effects:
-    """Correct effects that were asked for together for how many they are.
+def correct_effects(effects: Sequence[Effect], level: float = 0.95) -> Effects:
+    """Correct effects that were tested together for how many they are.
 
     Parameters
     ----------
-    each : sequence of Effect
+    effects : sequence of Effect
         From `effect`.
     level : float
         1 less it bounds the corrected p of an association.
@@ -297,31 +271,24 @@ def together(each: Sequence[Effect], level: float = 0.95) -> Effects:
     Effects
         With the same effects in the same order; what lacks data stays as it was.
     """
-    tested = [found.verdict != NOT_ENOUGH_DATA for found in each]
-    p_adjusted = corrected(
-        [found.p_value for found, is_one in zip(each, tested, strict=True) if is_one]
-    )
-    n_tests = len(p_adjusted)
-    following = iter(p_adjusted)
+    tested = [each for each in effects if each.verdict != NOT_ENOUGH_DATA]
+    p_adjusted = iter(corrected_p_values([each.p_value for each in tested]))
     judged = tuple(
-        _judged(found, next(following), n_tests, level) if is_one else found
-        for found, is_one in zip(each, tested, strict=True)
+        each
+        if each.verdict == NOT_ENOUGH_DATA
+        else _judged(each, next(p_adjusted), len(tested), level)
+        for each in effects
     )
-    verdicts = {found.verdict for found in judged}
-    best = next(
-        (verdict for verdict in (ASSOCIATION, NO_ASSOCIATION) if verdict in verdicts),
-        NOT_ENOUGH_DATA,
-    )
-    # What is said of all stands once, with the whole.
-    shared = [
-        note
-        for note in (judged[0].notes if judged else ())
-        if all(note in found.notes for found in judged)
-    ]
-    return Effects(judged, n_tests, level, best, notes=tuple(shared))
+    verdicts = {each.verdict for each in judged}
+    clearest_first = (verdict for verdict in (ASSOCIATION, NO_ASSOCIATION) if verdict in verdicts)
+    # A note that all effects share stands once, with the whole.
+    notes = judged[0].notes if judged else ()
+    shared = tuple(note for note in notes if all(note in each.notes for each in judged))
+    best = next(clearest_first, NOT_ENOUGH_DATA)
+    return Effects(judged, len(tested), level, best, notes=shared)
 
 
-def corrected(p_values: npt.ArrayLike) -> list[float]:
+def corrected_p_values(p_values: npt.ArrayLike) -> list[float]:
     """Return p-values corrected for how many there are (Benjamini & Hochberg 1995).
 
     Parameters
@@ -331,7 +298,7 @@ def corrected(p_values: npt.ArrayLike) -> list[float]:
 
     Examples
     --------
-    >>> corrected([0.01, 0.2, 0.02, 0.9])
+    >>> corrected_p_values([0.01, 0.2, 0.02, 0.9])
     [0.04, 0.26666666666666666, 0.04, 0.9]
     """
     every = np.asarray(p_values, dtype=np.float64)
@@ -353,21 +320,21 @@ def _judged(found: Effect, p_adjusted: float, n_tests: int, level: float) -> Eff
     )
 
 
-def contrast_for(asked: float | None, dose: pd.DataFrame) -> float:
-    """Return how much more a week is asked for, by default what about two sessions come to.
+def contrast_for(contrast: float | None, dose: pd.DataFrame) -> float:
+    """Return a contrast, by default what about two sessions come to.
 
     Parameters
     ----------
-    asked : float, optional
-        What was asked for, in the dose's measure.
+    contrast : float, optional
+        How much more a week, in the dose's measure.
     dose : DataFrame
         Table "dose", whose attrs name its measure.
     """
-    return TWO_SESSIONS.get(str(dose.attrs.get("measure")), 2.0) if asked is None else asked
+    return TWO_SESSIONS.get(str(dose.attrs.get("measure")), 2.0) if contrast is None else contrast
 
 
 def named_frames(frames: Frames) -> list[tuple[str | None, pd.DataFrame]]:
-    """Return frames with their names; None where the frame itself is to say.
+    """Return frames with their names; None where a frame's own attrs name it.
 
     Parameters
     ----------

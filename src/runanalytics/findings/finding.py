@@ -1,4 +1,4 @@
-"""What every answer has in common: a sentence, a table, a figure and a dict."""
+"""What all findings share: a sentence, a table, a figure and a dict, and the words for numbers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import dataclasses
 import datetime
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from runanalytics.errors import UsageError
+from runanalytics.findings import drawing
 from runanalytics.measures.metrics import METRICS, metric_name
 
 if TYPE_CHECKING:
@@ -32,15 +33,33 @@ NOT_ENOUGH_DATA = "not enough data"
 #: Rows of a table that a notebook shows.
 ROWS_SHOWN = 12
 
-#: Marks a field that stands behind a finding's table and figure and is not part of its dict.
+#: Metadata of a field that serves a finding's table and figure and is not part of its dict.
 HIDDEN: Mapping[str, bool] = {"hidden": True}
 
-#: Said with every finding from simulated data.
+#: A note of every finding from simulated data.
 SIMULATED_NOTE = "these data are simulated"
 
 
+def hidden_frame(columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a dataclass field for a frame behind a table and figure, by default empty."""
+    return dataclasses.field(
+        default_factory=lambda: pd.DataFrame(columns=list(columns) or None),
+        repr=False,
+        compare=False,
+        metadata=HIDDEN,
+    )
+
+
 class Finding(ABC):
-    """An answer. Implementations are frozen dataclasses; none prints or changes its input."""
+    """An answer: a frozen dataclass that prints nothing and changes no input.
+
+    Besides the methods below, each has the fields verdict and notes, and, where its figure may be
+    empty, reason: why there is not enough data.
+    """
+
+    verdict: str
+    reason: str
+    notes: tuple[str, ...]
 
     @abstractmethod
     def summary(self) -> str:
@@ -65,6 +84,28 @@ class Finding(ABC):
         answer["summary"] = self.summary()
         answer["table"] = plain(self.table())
         return answer
+
+    def _with_notes(self, *sentences: str) -> str:
+        """Return sentences and, after them, the notes as sentences."""
+        return " ".join([*sentences, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+
+    def _begin_plot(
+        self,
+        ax: Axes | None,
+        title: str,
+        *,
+        x: str = "",
+        y: str = "",
+        empty: bool = False,
+        size: tuple[float, float] = drawing.FIGURE_SIZE,
+    ) -> Axes:
+        """Return axes with a title and, where there is nothing to draw, the reason."""
+        ax = drawing.axes(ax, size)
+        simulated = " (simulated data)" if SIMULATED_NOTE in self.notes else ""
+        drawing.titled(ax, title + simulated, x=x, y=y)
+        if empty:
+            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
+        return ax
 
     def _repr_html_(self) -> str:
         table = self.table()
@@ -116,6 +157,30 @@ def plain(value: object) -> Plain:
 
 
 @dataclasses.dataclass(frozen=True)
+class FormFinding(Finding):
+    """A finding on one metric of form.
+
+    Parameters
+    ----------
+    metric, label, unit : str
+        The metric's column, its name in text, and its unit.
+    """
+
+    metric: str
+    label: str
+    unit: str
+
+    @property
+    def _subject(self) -> str:
+        """The metric's name within a sentence."""
+        return self.label[:1].lower() + self.label[1:]
+
+    @property
+    def _axis_name(self) -> str:
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+@dataclasses.dataclass(frozen=True)
 class Subject:
     """What a frame of form is about.
 
@@ -136,6 +201,46 @@ class Subject:
     unit: str
     smallest_percent: float = 1.0
 
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Metric, label and unit, which a `FormFinding` begins with."""
+        return self.metric, self.label, self.unit
+
+
+def rows_of(items: Iterable[object], columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return a table of objects, one a row.
+
+    Parameters
+    ----------
+    items : iterable
+        The objects.
+    columns : mapping of str to str
+        Attribute of each column.
+    """
+    rows = [[getattr(item, name) for name in columns.values()] for item in items]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def changes_table(
+    rows: Sequence[tuple[object, ...]], columns: Sequence[str], baseline: float
+) -> pd.DataFrame:
+    """Return a table of changes with their intervals, in percent and in the metric's unit.
+
+    Parameters
+    ----------
+    rows : sequence of tuple
+        Values of the columns, and after them change, low and high, %.
+    columns : sequence of str
+        Names of the columns before those.
+    baseline : float
+        Mean form, in the metric's unit.
+    """
+    percents = ["change_percent", "low_percent", "high_percent"]
+    table = pd.DataFrame(rows, columns=[*columns, *percents])
+    for percent in percents:
+        table[percent.removesuffix("_percent")] = table[percent] / 100 * baseline
+    return table
+
 
 def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
     """Return what a frame of form is about.
@@ -145,7 +250,7 @@ def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
     form : DataFrame
         Table "form"; its attrs name metric and unit.
     metric : str, optional
-        A metric's name, short or long, where the frame does not say or is to be overruled.
+        A metric's name, short or long, where the frame has none, or another is wanted.
 
     Raises
     ------
@@ -164,6 +269,17 @@ def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
     if metric is not None or not unit:
         unit = known.unit
     return Subject(known.column, known.label, unit, known.smallest_percent)
+
+
+def require_level(level: float) -> None:
+    """Raise a `UsageError` unless a level of intervals lies between 0 and 1."""
+    if not 0 < level < 1:
+        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
+
+
+def direction(low: float, high: float) -> str:
+    """Return the verdict on a change with this interval: "rose", "fell" or "no clear change"."""
+    return ROSE if low > 0 else FELL if high < 0 else NO_CHANGE
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -192,6 +308,40 @@ def amount(value: float, unit: str) -> str:
     return f"{signed(value, digits)} {unit}".rstrip()
 
 
+def change_text(
+    percent: float, low: float, high: float, change: str = "", level: float | None = None
+) -> str:
+    """Return a change in percent with its interval.
+
+    Parameters
+    ----------
+    percent, low, high : float
+        Change and interval, %.
+    change : str
+        The change in the metric's unit, in words.
+    level : float, optional
+        Of the interval, where it is to be stated.
+
+    Examples
+    --------
+    >>> change_text(-2.04, -3, 0.5), change_text(1, 0, 2, "+2 ms", 0.95)
+    ('−2.0 % (interval −3.0 to +0.5 %)', '+1.0 % (+2 ms; 95 % interval 0.0 to +2.0 %)')
+    """
+    parts = [f"{change}; " if change else "", "" if level is None else f"{100 * level:g} % "]
+    return f"{signed(percent)} % ({''.join(parts)}interval {signed(low)} to {signed(high)} %)"
+
+
+def extent(n_runs: int, n_weeks: int, noun: str = "run") -> str:
+    """Return how many runs in how many weeks.
+
+    Examples
+    --------
+    >>> extent(40, 12)
+    '40 runs in 12 weeks'
+    """
+    return f"{count(n_runs, noun)} in {count(n_weeks, 'week')}"
+
+
 def count(number: int, noun: str) -> str:
     """Return a number of things.
 
@@ -203,24 +353,24 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def short_of(there: str, needed: int, where: str = "") -> str:
-    """Return, as a reason for no answer, that less is there than is needed.
+def short_of(available: str, needed: int, where: str = "") -> str:
+    """Return as a reason that there is less than needed.
 
     Parameters
     ----------
-    there : str
-        How much of what is there.
+    available : str
+        What there is, and how many.
     needed : int
         How many are needed.
     where : str
-        Of what so many are needed, where it is not all.
+        Where so many are needed, if not in all.
 
     Examples
     --------
     >>> short_of("5 weeks with runs", 20)
     '5 weeks with runs, of 20 needed'
     """
-    return f"{there}, of {needed} needed {where}".rstrip()
+    return f"{available}, of {needed} needed {where}".rstrip()
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -273,8 +423,3 @@ def more_of(contrast: float, what: str, measure: str) -> str:
     pattern = _MORE.get(measure, "{amount} more {what} {noun}")
     text = pattern.format(amount=f"{contrast:,g}", what=what.replace("_", " "), noun=noun)
     return " ".join(f"{text} a week".split())
-
-
-def marked(title: str, notes: Sequence[str]) -> str:
-    """Return a figure's title, marked where what it shows is simulated."""
-    return f"{title} (simulated data)" if SIMULATED_NOTE in notes else title

@@ -1,4 +1,4 @@
-"""Effects beside each other. One effect over its dose is `Effect.plot`."""
+"""The forest plot: effects and their intervals in rows. `Effect.plot` shows one over its dose."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _HALF_95 = 1.959964
 
 
 def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
-    """Draw effects in percent beside each other, with what was known before where it is.
+    """Draw effects in percent in rows, with their priors where there are any.
 
     Parameters
     ----------
     effects : mapping of str to Effect
-        By the label of the row. Those without an estimate keep their row, and say so.
+        By the label of the row. Those without an estimate keep their row, marked so.
     ax : Axes, optional
         Where to draw. Default: a figure of its own.
 
@@ -36,39 +36,23 @@ def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
         and thin line are of the literature.
     """
     axes = drawing.axes(ax)
-    axes.axvline(0, color=drawing.INK, linewidth=0.8)
+    drawing.rows(axes, list(effects))
     axes.axvspan(-1, 1, color=drawing.NOTHING, linewidth=0, zorder=0)
     for row, effect in enumerate(effects.values()):
-        known = np.isfinite(effect.percent)
-        colour = drawing.ANSWER
-        if known:
-            settled = effect.verdict != NOT_ENOUGH_DATA
-            axes.plot(
-                [effect.percent_low, effect.percent_high],
-                [row, row],
-                color=colour,
-                linewidth=2.2,
-                alpha=1 if settled else 0.5,
-                solid_capstyle="butt",
-            )
+        if np.isfinite(effect.percent):
+            enough = effect.verdict != NOT_ENOUGH_DATA
+            ends, alpha = (effect.percent_low, effect.percent_high), 1 if enough else 0.5
+            drawing.row_interval(axes, row, *ends, drawing.ANSWER, alpha=alpha)
             axes.plot(
                 effect.percent,
                 row,
                 "o",
                 markersize=7,
-                markeredgecolor=colour,
-                markerfacecolor=colour if settled else "white",
+                markeredgecolor=drawing.ANSWER,
+                markerfacecolor=drawing.ANSWER if enough else "white",
             )
         else:
-            axes.annotate(
-                NOT_ENOUGH_DATA,
-                (0, row),
-                xytext=(6, -3),
-                textcoords="offset points",
-                va="bottom",
-                size=9,
-                color=drawing.QUIET,
-            )
+            drawing.row_without_data(axes, row, NOT_ENOUGH_DATA, va="bottom", fontsize=9)
         if effect.prior is not None:
             half = _HALF_95 * effect.prior.sd_percent
             axes.plot(
@@ -85,13 +69,7 @@ def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
                 markerfacecolor="white",
                 markeredgecolor=drawing.QUIET,
             )
-    axes.set_yticks(range(len(effects)), list(effects))
-    axes.set_ylim(len(effects) - 0.4, -0.6)
     axes.set_xlabel("Change, %", fontsize=9, color=drawing.QUIET)
-    axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", color=drawing.RULE, linewidth=0.6)
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
     return axes
 
 

@@ -1,20 +1,19 @@
-"""What each check of an effect tests: one question, answered by a number.
+"""The checks of an effect: each asks one question and answers it with a number.
 
-What is assumed, besides what `association` says:
+What is assumed, besides what `dose_response` says:
 
 1. What happens later cannot act now: sessions still to come go along with form only if form,
    or what moves it, decides when to train.
 2. A permanent step of form that the dose does not explain (a watch, a pod, a shoe, an injury)
-   stays when the phase ends; the likeliest one is set against steps in series that the fitted
-   model draws.
+   stays when the phase ends; the likeliest one is compared with steps in series that are drawn
+   from the fitted model.
 3. Every phase of the dose has the same effect, up to chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -23,34 +22,53 @@ import pandas as pd
 from runanalytics.arrays import Floats
 from runanalytics.findings.effect import LEAST_WEEKS, POWER, Effect
 from runanalytics.findings.effects import contrast_for
-from runanalytics.findings.engine.covariates import Covariate, candidates, chosen, standardised
-from runanalytics.findings.engine.dose_log import Log, Phase, daily_log, phases_of
-from runanalytics.findings.engine.dose_response import Association, Change, associate, exposures_of
-from runanalytics.findings.engine.robustness import beside_strongest, partial_r2, robustness_value
-from runanalytics.findings.engine.step_scan import (
-    centred_form,
+from runanalytics.findings.engine.covariates import (
+    Covariate,
+    candidates,
+    chosen,
     design,
+    standardised,
+)
+from runanalytics.findings.engine.dose_log import DoseLog, Phase, daily_log, dose_phases
+from runanalytics.findings.engine.dose_response import (
+    Change,
+    DoseResponse,
+    fit_dose_response,
+    weekly_exposures,
+)
+from runanalytics.findings.engine.robustness import (
+    partial_r2,
+    robustness_value,
+    strongest_benchmark,
+)
+from runanalytics.findings.engine.step_scan import (
     drawn_series,
-    scan,
+    scan_columns,
     step_columns,
     thinned,
 )
 from runanalytics.findings.engine.weeks import Days, Weeks, by_week
-from runanalytics.findings.finding import (
-    count,
-    signed,
-)
-
-if TYPE_CHECKING:
-    pass
-
+from runanalytics.findings.finding import count, signed
 
 #: Outcomes of a check, and with the first two the verdict of all.
 PASSES = "passes"
-
 FAILS = "fails"
-
 INFORMATIONAL = "informational"
+#: Names of the checks.
+FUTURE = "future dose"
+CONTROL = "control dose"
+PLACEBO_DATES = "placebo dates"
+EACH_PHASE = "leave one phase out"
+SHIFTED = "shifted dose"
+ROBUSTNESS = "robustness value"
+#: Series drawn for the distribution of the largest of many steps.
+N_DRAWN = 199
+#: Weeks with runs on either side of a step.
+LEAST_SIDE_WEEKS = 4
+#: A dose shifted by fewer weeks is nearly the same dose.
+LEAST_SHIFT_WEEKS = 4
+#: Most phases that are left out one by one: the longest.
+MOST_PHASES = 8
 
 
 @dataclass(frozen=True)
@@ -87,24 +105,6 @@ class Check:
     p_value: float = np.nan
     p_adjusted: float = np.nan
     numbers: Mapping[str, float] = field(default_factory=dict)
-
-
-#: Names of the checks.
-FUTURE = "future dose"
-CONTROL = "control dose"
-PLACEBO_DATES = "placebo dates"
-EACH_PHASE = "leave one phase out"
-SHIFTED = "shifted dose"
-ROBUSTNESS = "robustness value"
-
-#: Series drawn for the largest of many steps.
-N_DRAWN = 199
-#: Weeks with runs on either side of a step.
-LEAST_SIDE_WEEKS = 4
-#: A dose shifted by fewer weeks is nearly the same dose.
-LEAST_SHIFT_WEEKS = 4
-#: At most so many phases are left out, the longest.
-MOST_PHASES = 8
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Case:
+class EffectFit:
     """An effect with all that it was estimated from.
 
     Parameters
@@ -172,44 +172,44 @@ class Case:
         The effect that is checked.
     weeks : Weeks
         Form by week, within the log.
-    log : Log
+    log : DoseLog
         The dose.
     covariates : tuple of Covariate
         What is adjusted for.
     constants : tuple of (float, float)
         Time constants (weeks) and their prior weights.
-    found : Association
-        The effect, with these covariates.
+    response : DoseResponse
+        The fit with these covariates.
     """
 
     effect: Effect
     weeks: Weeks
-    log: Log
+    log: DoseLog
     covariates: tuple[Covariate, ...]
     constants: tuple[tuple[float, float], ...]
-    found: Association
+    response: DoseResponse
 
-    def change(self, found: Association | None, contrast: float | None = None) -> Change | None:
-        """Return what was found as a change for the contrast."""
-        if found is None:
+    @property
+    def exposure(self) -> Covariate | None:
+        """The exposure that the effect is of, as a covariate."""
+        return standardised("exposure", self.response.exposure, self.weeks.seen)
+
+    def change(self, response: DoseResponse | None, contrast: float | None = None) -> Change | None:
+        """Return a response as a change for a contrast, by default the effect's."""
+        if response is None:
             return None
-        return Change.of(
-            found.change,
-            self.effect.contrast if contrast is None else contrast,
-            self.effect.level,
-            POWER,
-        )
+        contrast = self.effect.contrast if contrast is None else contrast
+        return Change.from_posterior(response.change, contrast, self.effect.level, POWER)
 
-    def beside(self, exposures: Floats) -> Association | None:
-        """Estimate something beside the exposure that the effect is of."""
-        past = standardised("exposure", self.found.exposure, self.weeks.seen)
-        extra = () if past is None else (past,)
-        return associate(self.weeks, exposures, (*self.covariates, *extra), self.constants)
+    def adjusted_for_dose(self, exposures: Floats) -> DoseResponse | None:
+        """Fit other exposures, adjusted for the one that the effect is of."""
+        extra = () if self.exposure is None else (self.exposure,)
+        return fit_dose_response(self.weeks, exposures, (*self.covariates, *extra), self.constants)
 
 
-def case_of(
+def refitted_effect(
     found: Effect, form: pd.DataFrame, dose: pd.DataFrame, runs: pd.DataFrame | None
-) -> Case | None:
+) -> EffectFit | None:
     """Return an effect with what it was estimated from, with room for one term more.
 
     Parameters
@@ -221,16 +221,29 @@ def case_of(
 
     Returns
     -------
-    Case or None
+    EffectFit or None
         None where the weeks cannot carry the term.
     """
     log = daily_log(dose)
     weeks = by_week(form, log.covers)
     constants = found.time_constants
     taus = tuple((tau, 1.0 / len(constants)) for tau, _ in constants)
+    return _fit(found, weeks, log, taus, runs)
+
+
+def _fit(
+    effect: Effect,
+    weeks: Weeks,
+    log: DoseLog,
+    constants: tuple[tuple[float, float], ...],
+    runs: pd.DataFrame | None,
+) -> EffectFit | None:
     covariates = chosen(candidates(weeks, log, runs), weeks, n_others=3)
-    again = associate(weeks, exposures_of(weeks, log, taus), covariates, taus)
-    return None if again is None else Case(found, weeks, log, covariates, taus, again)
+    exposures = weekly_exposures(weeks, log, constants)
+    response = fit_dose_response(weeks, exposures, covariates, constants)
+    if response is None:
+        return None
+    return EffectFit(effect, weeks, log, covariates, constants, response)
 
 
 def _interval(change: Change) -> str:
@@ -238,20 +251,20 @@ def _interval(change: Change) -> str:
     return f"{signed(change.percent)} %, {low} to {high} %"
 
 
-def future_dose(case: Case) -> Probe | None:
-    """Ask whether form goes along with sessions still to come, beside those that were.
+def future_dose(fit: EffectFit) -> Probe | None:
+    """Ask whether form goes along with sessions still to come, given those that were.
 
     Parameters
     ----------
-    case : Case
+    fit : EffectFit
         The effect.
     """
-    back = Log([(-(first + len(amount)), amount[::-1]) for first, amount in case.log.stretches])
-    day = case.weeks.runs["day"].to_numpy()
+    back = DoseLog([(-(first + len(amount)), amount[::-1]) for first, amount in fit.log.stretches])
+    day = fit.weeks.runs["day"].to_numpy()
     exposures = np.column_stack(
-        [case.weeks.mean(back.exposure(-day - 1, tau)) for tau, _ in case.constants]
+        [fit.weeks.mean(back.exposure(-day - 1, tau)) for tau, _ in fit.constants]
     )
-    change = case.change(case.beside(exposures))
+    change = fit.change(fit.adjusted_for_dose(exposures))
     if change is None:
         return None
     return Probe.from_change(
@@ -265,17 +278,17 @@ def future_dose(case: Case) -> Probe | None:
 
 
 def control_dose(
-    case: Case,
+    fit: EffectFit,
     form: pd.DataFrame,
     runs: pd.DataFrame | None,
     name: str | None,
     control: pd.DataFrame,
 ) -> Probe | Check:
-    """Ask whether form goes along with a dose that cannot move it, beside the one that may.
+    """Ask whether form goes along with a dose that cannot move it, given the one that may.
 
     Parameters
     ----------
-    case : Case
+    fit : EffectFit
         The effect.
     form, runs : DataFrame
         What the effect was estimated from.
@@ -287,18 +300,16 @@ def control_dose(
     words = (name or str(control.attrs.get("what") or "control")).replace("_", " ")
     called, asks = f"{CONTROL}: {words}", f"Does form go along with {words}?"
     log = daily_log(control)
-    weeks = by_week(form, lambda day: case.log.covers(day) & log.covers(day))
+    weeks = by_week(form, lambda day: fit.log.covers(day) & log.covers(day))
     n_weeks = 0 if weeks.runs.empty else int(weeks.seen.sum())
     if n_weeks < LEAST_WEEKS:
         few = f"The log of {words} shares {count(n_weeks, 'week')} with the rest"
         return Check(called, asks, INFORMATIONAL, f"{few}, too few to serve as a control.")
-    covariates = chosen(candidates(weeks, case.log, runs), weeks, n_others=3)
-    own = associate(
-        weeks, exposures_of(weeks, case.log, case.constants), covariates, case.constants
-    )
-    there = case if own is None else replace(case, weeks=weeks, covariates=covariates, found=own)
-    found = None if own is None else there.beside(exposures_of(weeks, log, case.constants))
-    change = case.change(found, contrast_for(None, control))
+    shared = _fit(fit.effect, weeks, fit.log, fit.constants, runs)
+    change = None
+    if shared is not None:
+        exposures = weekly_exposures(weeks, log, fit.constants)
+        change = fit.change(shared.adjusted_for_dose(exposures), contrast_for(None, control))
     if change is None:
         hardly = f"{words.capitalize()} cannot serve as a control: it hardly varied."
         return Check(called, asks, INFORMATIONAL, hardly)
@@ -312,29 +323,29 @@ def control_dose(
     )
 
 
-def placebo_dates(case: Case, seed: int) -> Probe | None:
-    """Set the likeliest permanent step against those of series without any.
+def placebo_dates(fit: EffectFit, seed: int) -> Probe | None:
+    """Compare the likeliest permanent step with those of series without any.
 
     Parameters
     ----------
-    case : Case
+    fit : EffectFit
         The effect.
     seed : int
         Of those series.
     """
-    weeks = case.weeks
+    weeks = fit.weeks
     places, columns = step_columns(weeks, LEAST_SIDE_WEEKS)
-    past = standardised("exposure", case.found.exposure, weeks.seen)
-    if not len(places) or past is None:
+    exposure = fit.exposure
+    if not len(places) or exposure is None:
         return None
-    nuisance = design(weeks, (*case.covariates, past))
-    here = scan(weeks, nuisance, columns, centred_form(weeks)[:, None])
-    best = int(here.gain[:, 0].argmax())
-    rng = np.random.default_rng(seed)
-    chance = scan(weeks, nuisance, columns, drawn_series(rng, weeks, here.weight, N_DRAWN))
-    above = int((chance.gain.max(axis=0) >= here.gain[best, 0]).sum())
+    nuisance = design(weeks, (*fit.covariates, exposure))
+    observed = scan_columns(weeks, nuisance, columns)
+    best = int(observed.gain[:, 0].argmax())
+    drawn = drawn_series(np.random.default_rng(seed), weeks, observed.weight, N_DRAWN)
+    chance = scan_columns(weeks, nuisance, columns, drawn)
+    above = int((chance.gain.max(axis=0) >= observed.gain[best, 0]).sum())
     date = weeks.monday[places[best]].item()
-    size = 100 * float(np.expm1(here.coefficient[best, 0]))
+    size = 100 * float(np.expm1(observed.coefficient[best, 0]))
     return Probe(
         PLACEBO_DATES,
         "Does form step at a date, and stay there, whatever was done?",
@@ -347,36 +358,37 @@ def placebo_dates(case: Case, seed: int) -> Probe | None:
     )
 
 
-def each_phase(case: Case, form: pd.DataFrame, runs: pd.DataFrame | None) -> Probe | Check | None:
+def each_phase(
+    fit: EffectFit, form: pd.DataFrame, runs: pd.DataFrame | None
+) -> Probe | Check | None:
     """Ask whether any phase of the dose has an effect of its own.
 
     Parameters
     ----------
-    case : Case
+    fit : EffectFit
         The effect.
     form, runs : DataFrame
         What the effect was estimated from.
     """
-    phases = phases_of(case.log)
+    phases = dose_phases(fit.log)
     asks = "Does the effect rest on one phase?"
     if len(phases) < 2:
         words = "one phase" if phases else "no clear phase"
         alone = f"The dose has {words}: the effect has nothing to be compared with."
         return Check(EACH_PHASE, asks, INFORMATIONAL, alone)
     longest = sorted(phases, key=lambda each: each.last - each.first)[-MOST_PHASES:]
-    left_out = [_without(case, form, runs, each) for each in phases if each in longest]
-    known = [each.percent for each in left_out if each is not None]
-    apart = [
-        _own_effect(case, phases, place) for place, each in enumerate(phases) if each in longest
-    ]
-    p_values = [each.p_value for each in apart if each is not None]
-    if not known or not p_values:
+    shown = [(place, each) for place, each in enumerate(phases) if each in longest]
+    left_out = [_left_out(fit, form, runs, phase) for _, phase in shown]
+    percents = [each.percent for each in left_out if each is not None]
+    differences = [_difference(fit, phases, place) for place, _ in shown]
+    p_values = [each.p_value for each in differences if each is not None]
+    if not percents or not p_values:
         return None
-    low, high = min(known), max(known)
+    low, high = min(percents), max(percents)
     # One p for all phases (Bonferroni), so that many phases are not many checks.
     p = min(1.0, len(p_values) * min(p_values))
-    odd = [each for each in phases if each in longest][
-        int(np.argmin([np.inf if each is None else each.p_value for each in apart]))
+    _, odd = shown[
+        int(np.argmin([np.inf if each is None else each.p_value for each in differences]))
     ]
     left_out_words = f"with any one of {count(len(phases), 'phase')} left out"
     between = f"{signed(low)} to {signed(high)} %"
@@ -387,62 +399,60 @@ def each_phase(case: Case, form: pd.DataFrame, runs: pd.DataFrame | None) -> Pro
         if_fails=f"The phase from {odd} differs from the rest; {left_out_words} the effect is "
         f"{between}.",
         p_value=p,
-        percent=case.effect.percent,
+        percent=fit.effect.percent,
         percent_low=low,
         percent_high=high,
         numbers={"phases": float(len(phases))},
     )
 
 
-def _without(
-    case: Case, form: pd.DataFrame, runs: pd.DataFrame | None, phase: Phase
+def _left_out(
+    fit: EffectFit, form: pd.DataFrame, runs: pd.DataFrame | None, phase: Phase
 ) -> Change | None:
     def keep(day: Days) -> npt.NDArray[np.bool_]:
-        return case.log.covers(day) & ~((day >= phase.first) & (day <= phase.last))
+        return fit.log.covers(day) & ~((day >= phase.first) & (day <= phase.last))
 
     weeks = by_week(form, keep)
     if weeks.runs.empty:
         return None
-    covariates = chosen(candidates(weeks, case.log, runs), weeks, n_others=2)
-    exposures = exposures_of(weeks, case.log, case.constants)
+    covariates = chosen(candidates(weeks, fit.log, runs), weeks, n_others=2)
+    exposures = weekly_exposures(weeks, fit.log, fit.constants)
     if not np.ptp(exposures[weeks.seen], axis=0).min() > 0:
         return None
-    return case.change(associate(weeks, exposures, covariates, case.constants))
+    return fit.change(fit_dose_response(weeks, exposures, covariates, fit.constants))
 
 
-def _own_effect(case: Case, phases: Sequence[Phase], place: int) -> Change | None:
-    """How much more or less goes along with the dose of one phase than with the others'."""
+def _difference(fit: EffectFit, phases: Sequence[Phase], place: int) -> Change | None:
+    """Return how much more or less goes along with the dose of one phase than with the others'."""
     begin = phases[place].first if place else -np.inf
     end = phases[place + 1].first if place + 1 < len(phases) else np.inf
-    day = case.weeks.runs["day"].to_numpy()
+    day = fit.weeks.runs["day"].to_numpy()
     inside = (day >= begin) & (day < end)
     exposures = np.column_stack(
-        [case.weeks.mean(inside * case.log.exposure(day, tau)) for tau, _ in case.constants]
+        [fit.weeks.mean(inside * fit.log.exposure(day, tau)) for tau, _ in fit.constants]
     )
-    return case.change(case.beside(exposures))
+    return fit.change(fit.adjusted_for_dose(exposures))
 
 
-def shifted_dose(case: Case) -> Check | None:
+def shifted_dose(fit: EffectFit) -> Check | None:
     """Move the same dose along the log, its end joined to its beginning.
 
     Parameters
     ----------
-    case : Case
+    fit : EffectFit
         The effect.
     """
-    weeks, n_weeks = case.weeks, len(case.log.days) // 7
+    weeks, n_weeks = fit.weeks, len(fit.log.days) // 7
     places = thinned(np.arange(LEAST_SHIFT_WEEKS, n_weeks - LEAST_SHIFT_WEEKS + 1))
     if not len(places):
         return None
-    tau = case.constants[int(case.found.tau_share.argmax())][0]
-    logged = case.log.days
-    daily = case.log.exposure(logged, tau)
+    tau = fit.constants[int(fit.response.tau_share.argmax())][0]
+    logged = fit.log.days
+    daily = fit.log.exposure(logged, tau)
     day = np.searchsorted(logged, weeks.runs["day"].to_numpy())
     columns = np.column_stack([weeks.mean(np.roll(daily, 7 * by)[day]) for by in [0, *places]])
     centred = np.where(weeks.seen[:, None], columns - columns[weeks.seen].mean(axis=0), 0.0)
-    gain = scan(weeks, design(weeks, case.covariates), centred, centred_form(weeks)[:, None]).gain[
-        :, 0
-    ]
+    gain = scan_columns(weeks, design(weeks, fit.covariates), centred).gain[:, 0]
     p = (1 + int((gain[1:] >= gain[0]).sum())) / (1 + len(places))
     least = 1 / (1 + len(places))
     bound = (
@@ -459,24 +469,24 @@ def shifted_dose(case: Case) -> Check | None:
     )
 
 
-def robustness(case: Case) -> Check | None:
-    """Say how strong something unseen would have to be to explain the effect away.
+def robustness(fit: EffectFit) -> Check | None:
+    """Return how strong something unseen would have to be to explain the effect away.
 
     Parameters
     ----------
-    case : Case
+    fit : EffectFit
         The effect.
     """
-    per_unit, contrast = case.found.change, case.effect.contrast
-    change = case.change(case.found)
+    per_unit, contrast = fit.response.change, fit.effect.contrast
+    change = fit.change(fit.response)
     if change is None:
         return None
     estimate, se = contrast * per_unit.middle, change.se_percent / 100
     t, df = estimate / se, per_unit.df
     value = robustness_value(t, df)
-    bounded = robustness_value(t, df, case.effect.level)
-    strongest, left = beside_strongest(
-        case.weeks, case.covariates, case.found.exposure, estimate, se, df
+    bounded = robustness_value(t, df, fit.effect.level)
+    strongest, left = strongest_benchmark(
+        fit.weeks, fit.covariates, fit.response.exposure, estimate, se, df
     )
     words = (
         f" Something as strong as {strongest} would leave {signed(100 * float(np.expm1(left)))} %."

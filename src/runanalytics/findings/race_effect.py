@@ -1,7 +1,7 @@
-"""How race times go along with what was done, beside what research says.
+"""The effect of a dose on race times, and its mix with what research says.
 
-Races are few, so their own answer is vague: it is given with its interval all the same, and
-mixed with the prior beside it (conjugate normal).
+Races are few, so the estimate from them alone is vague: it is given with its interval all the
+same, and with the posterior that mixes it with the prior (conjugate normal).
 """
 
 from __future__ import annotations
@@ -13,26 +13,25 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from runanalytics.errors import UsageError
-from runanalytics.findings.effect import POWER, RACE_TIME, Effect
-from runanalytics.findings.engine.dose_log import Log, daily_log
+from runanalytics.findings.effect import LEAST_RANGE, POWER, RACE_TIME, Effect, blank_effect
+from runanalytics.findings.engine.ar1 import normalised
+from runanalytics.findings.engine.dose_log import DoseLog, daily_log
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
-from runanalytics.findings.engine.priors import Belief, prior_for
-from runanalytics.findings.engine.weeks import SIMULATED, days_of
+from runanalytics.findings.engine.priors import NormalEffect
+from runanalytics.findings.engine.weeks import Days, days_of, is_simulated
 from runanalytics.findings.finding import (
     ASSOCIATION,
     NO_ASSOCIATION,
     SIMULATED_NOTE,
+    Subject,
     count,
 )
 from runanalytics.measures.race_model import ADJUSTMENTS, REFERENCE_M, fit_races, performances
 
-#: Races within the log, below which their own answer only describes.
+#: Races within the log, below which the estimate only describes.
 LEAST_RACES = 8
-#: Exposure must range over this share of the contrast for anything to be said.
-_LEAST_RANGE = 0.2
-#: A standard error of log time from which on nothing is said.
-_VAGUE = 0.5
+#: Standard error of log time from which on there is no estimate.
+VAGUE = 0.5
 
 METHOD = (
     "Log race time, with climbing, heat and altitude taken out, on exposure (exponentially "
@@ -50,7 +49,7 @@ def race_effect(
     what: str | None = None,
     measure: str | None = None,
     adjust: Sequence[str] = tuple(ADJUSTMENTS),
-    prior: Belief | None = None,
+    prior: NormalEffect | None = None,
 ) -> Effect:
     """Estimate the change of race times that goes along with a higher dose.
 
@@ -69,8 +68,8 @@ def race_effect(
         What the dose is about, where its attrs do not say.
     adjust : sequence of str
         What is taken out of the times: of "climb", "heat", "altitude".
-    prior : Belief, optional
-        What is believed before these data, in place of the one in `priors.PRIORS`.
+    prior : NormalEffect, optional
+        Distribution of the effect before these data, in place of the one in `priors.PRIORS`.
 
     Returns
     -------
@@ -95,82 +94,62 @@ def race_effect(
     >>> race_effect(races, dose, what="strength").verdict
     'not enough data'
     """
-    if not 0 < contrast < np.inf:
-        raise UsageError(f"a contrast of {contrast}", hint="it must be above 0")
-    if not 0 < level < 1:
-        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
-    what = what if what is not None else str(dose.attrs.get("what") or "")
-    measure = measure if measure is not None else str(dose.attrs.get("measure") or "sessions")
-    if prior is None:
-        prior = prior_for(RACE_TIME, what, measure, contrast)
-    asked = Effect(
-        metric=RACE_TIME,
-        label="Race time",
-        unit="s over 10 km",
-        what=what,
-        measure=measure,
-        contrast=float(contrast),
-        level=float(level),
-        method=METHOD,
-        prior=prior,
-    )
+    subject = Subject(RACE_TIME, "Race time", "s over 10 km")
+    blank = blank_effect(subject, dose, contrast, level, what, measure, prior, METHOD)
     log = daily_log(dose)
     if not log.stretches:
-        return replace(asked, reason="nothing is logged")
+        return replace(blank, reason="nothing is logged")
     raced = performances(races, tuple(adjust))
     day = days_of(raced["local_date"], "races")
     raced, day = raced[log.covers(day)], day[log.covers(day)]
     if raced.empty:
-        return replace(asked, reason="no race with a time lies within the log")
-    return _answered(asked, raced, log, day)
+        return replace(blank, reason="no race with a time lies within the log")
+    return _with_estimate(blank, raced, log, day)
 
 
-def _answered(asked: Effect, raced: pd.DataFrame, log: Log, day: np.ndarray) -> Effect:
-    simulated = raced["title"].str.contains(SIMULATED, na=False).any()
+def _with_estimate(blank: Effect, raced: pd.DataFrame, log: DoseLog, day: Days) -> Effect:
     taken = tuple(name for name in ADJUSTMENTS if not (raced[name] == 1).all())
-    met = replace(
-        asked,
+    described = replace(
+        blank,
         n_runs=len(raced),
         n_weeks=len(np.unique(day // 7)),
         first_date=raced["local_date"].iloc[0].date(),
         last_date=raced["local_date"].iloc[-1].date(),
         adjusted_for=("distance", *taken),
-        notes=(SIMULATED_NOTE,) if simulated else (),
+        notes=(SIMULATED_NOTE,) if is_simulated(raced["title"]) else (),
     )
     taus = [tau for tau, _ in TIME_CONSTANTS]
     exposures = np.column_stack([log.exposure(day, tau) for tau in taus])
     widest = exposures[:, np.ptp(exposures, axis=0).argmax()]
-    met = replace(met, exposure_range=(float(widest.min()), float(widest.max())))
-    if np.ptp(widest) < _LEAST_RANGE * met.contrast:
-        return replace(met, reason="the dose hardly varied between these races")
-    # About their own spread, so that the likelihoods of time constants can be compared.
+    described = replace(described, exposure_range=(float(widest.min()), float(widest.max())))
+    if np.ptp(widest) < LEAST_RANGE * described.contrast:
+        return replace(described, reason="the dose hardly varied between these races")
+    # In units of their own spread, so that the likelihoods of time constants can be compared.
     spread = exposures.std(axis=0)
     fits = [fit_races(raced, column[:, None]) for column in (exposures / spread).T]
     found = [(k, fit) for k, fit in enumerate(fits) if fit is not None]
     if not found:
-        return replace(met, reason=f"{count(len(raced), 'race')} within the log")
-    weight = np.array(
-        [fit.log_likelihood + np.log(TIME_CONSTANTS[k][1]) for k, fit in found], dtype=np.float64
+        return replace(described, reason=f"{count(len(raced), 'race')} within the log")
+    weight = normalised(
+        np.array([fit.log_likelihood + np.log(TIME_CONSTANTS[k][1]) for k, fit in found])
     )
-    weight = np.exp(weight - weight.max())
-    weight /= weight.sum()
-    scale = met.contrast / np.array([spread[k] for k, _ in found])
+    scale = described.contrast / np.array([spread[k] for k, _ in found])
     each = np.array([fit.slopes[0] for _, fit in found]) * scale
     each_sd = np.array([fit.slopes_sd[0] for _, fit in found]) * scale
     middle = float(weight @ each)
     sd = float(np.sqrt(weight @ (each_sd**2 + (each - middle) ** 2)))
-    if not sd < _VAGUE:
-        return replace(met, reason=f"{count(len(raced), 'race')} say nothing of it")
+    if not sd < VAGUE:
+        return replace(described, reason=f"{count(len(raced), 'race')} say nothing of it")
     base = fit_races(raced)
     assert base is not None
     at = raced["local_date"].iloc[-1].to_datetime64()
     seconds = float(np.exp(base.level(REFERENCE_M, at)[0]))
-    half = float(ndtri(0.5 + met.level / 2))
+    half = float(ndtri(0.5 + described.level / 2))
     percent, low, high = (100 * float(np.expm1(middle + k * sd)) for k in (0, -half, half))
     detectable = 100 * float(np.expm1((half + float(ndtri(POWER))) * sd))
     few = len(raced) < LEAST_RACES
     return replace(
-        met,
+        described,
         percent=percent,
         percent_low=low,
         percent_high=high,
@@ -185,7 +164,9 @@ def _answered(asked: Effect, raced: pd.DataFrame, log: Log, day: np.ndarray) -> 
         time_constants=tuple(
             (taus[k], float(share)) for (k, _), share in zip(found, weight, strict=True)
         ),
-        verdict=met.verdict if few else (ASSOCIATION if low > 0 or high < 0 else NO_ASSOCIATION),
+        verdict=described.verdict
+        if few
+        else (ASSOCIATION if low > 0 or high < 0 else NO_ASSOCIATION),
         reason=f"{count(len(raced), 'race')} of {LEAST_RACES} needed" if few else "",
-        posterior=None if met.prior is None else met.prior.updated(percent, 100 * sd),
+        posterior=None if described.prior is None else described.prior.updated(percent, 100 * sd),
     )

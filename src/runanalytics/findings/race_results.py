@@ -1,10 +1,10 @@
-"""Races on one scale: what they were worth, how that changed, and what other races would take."""
+"""Race results on one scale: their change over time, and predictions for other distances."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,17 +14,17 @@ from scipy.special import ndtri
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
-from runanalytics.findings.engine.weeks import SIMULATED
+from runanalytics.findings.engine.weeks import is_simulated
 from runanalytics.findings.finding import (
-    HIDDEN,
     NO_CHANGE,
     NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
     Finding,
+    change_text,
     count,
+    hidden_frame,
     listed,
-    marked,
-    signed,
+    require_level,
 )
 from runanalytics.measures import race_equations
 from runanalytics.measures.race_detection import counting
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 FASTER, SLOWER = "faster", "slower"
-#: Distances that are predicted unless others are asked for, m.
+#: Distances that are predicted by default, m.
 PREDICTED_M = (1_500.0, 3_000.0, 5_000.0, 10_000.0, 21_097.5, 42_195.0)
 #: Races and days between first and last, below which a change is only described.
 LEAST_RACES, LEAST_DAYS = 4, 56
@@ -63,7 +63,7 @@ METHOD = (
 
 @dataclass(frozen=True)
 class RaceResults(Finding):
-    """What a runner's races say.
+    """Races on one scale, the change of their times, and predictions.
 
     Parameters
     ----------
@@ -124,18 +124,10 @@ class RaceResults(Finding):
     critical: CriticalSpeed | None = None
     method: str = METHOD
     notes: tuple[str, ...] = ()
-    raced: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
-    predictions: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
-    smooth: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
-    races: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
+    raced: pd.DataFrame = hidden_frame()
+    predictions: pd.DataFrame = hidden_frame()
+    smooth: pd.DataFrame = hidden_frame()
+    races: pd.DataFrame = hidden_frame()
 
     def summary(self) -> str:
         """Return the answer in a sentence or two."""
@@ -147,10 +139,7 @@ class RaceResults(Finding):
             f"{duration_text(self.time_s)} ({percent} {duration_text(self.time_low_s)} to "
             f"{duration_text(self.time_high_s)}; VDOT {self.vdot:.1f})"
         )
-        change = (
-            f"{signed(self.percent)} % (interval {signed(self.percent_low)} to "
-            f"{signed(self.percent_high)} %)"
-        )
+        change = change_text(self.percent, self.percent_low, self.percent_high)
         since = f"since {self.first_date:%B %Y}" if self.first_date else ""
         words = {
             FASTER: f"Race times fell {since}: {change}",
@@ -161,7 +150,7 @@ class RaceResults(Finding):
         text = f"{now}. {words}."
         if self.adjusted_for:
             text += f" Taken out of the times: {listed(self.adjusted_for)}."
-        return " ".join([text, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+        return self._with_notes(text)
 
     def table(self) -> pd.DataFrame:
         """Return the races, by date.
@@ -190,24 +179,12 @@ class RaceResults(Finding):
         """Draw every race as its worth over 10 km, with its interval and the level's band."""
         from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-        ax = drawing.axes(ax)
-        drawing.titled(
-            ax, marked("Races on one scale", self.notes), y="worth over 10 km, faster is higher"
-        )
-        if not self.n_races:
-            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
+        title, y_name = "Races on one scale", "worth over 10 km, faster is higher"
+        ax = self._begin_plot(ax, title, y=y_name, empty=self.raced.empty)
+        if self.raced.empty:
             return ax
         with drawing.concise_dates():
-            smooth = self.smooth
-            ax.fill_between(
-                smooth["day"],
-                smooth["low_s"].to_numpy(),
-                smooth["high_s"].to_numpy(),
-                color=drawing.ANSWER,
-                alpha=drawing.BAND_ALPHA,
-                linewidth=0,
-            )
-            ax.plot(smooth["day"], smooth["time_s"], color=drawing.ANSWER, linewidth=2)
+            drawing.band(ax, *(self.smooth[name] for name in ("day", "time_s", "low_s", "high_s")))
             day, worth = self.raced["local_date"], self.raced["time_10km_s"]
             ax.errorbar(
                 day,
@@ -241,7 +218,7 @@ def race_results(
     on: str | datetime.date | None = None,
     level: float = 0.95,
 ) -> RaceResults:
-    """Put races of all distances on one scale, and say what they mean for others.
+    """Put races of all distances on one scale, and predict others.
 
     Parameters
     ----------
@@ -278,8 +255,7 @@ def race_results(
     >>> found.verdict, round(found.vdot, 1)
     ('not enough data', 49.9)
     """
-    if not 0 < level < 1:
-        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
+    require_level(level)
     wrong = [distance for distance in distances_m if not 0 < distance < np.inf]
     if wrong:
         raise UsageError(f"a distance of {wrong[0]} m", hint="it must be above 0")
@@ -288,7 +264,8 @@ def race_results(
     raced = performances(counted, tuple(adjust))
     fit = fit_races(raced)
     if fit is None:
-        return RaceResults(level, reason=_why_none(counted), races=races)
+        reason = "no race has a time over 1 to 60 km" if len(counted) else "there is no race"
+        return RaceResults(level, reason=reason, races=races)
     half = float(ndtri(0.5 + level / 2))
     first, last = raced["local_date"].iloc[0], raced["local_date"].iloc[-1]
     now, sd = (float(value) for value in fit.level(REFERENCE_M, last.to_datetime64()))
@@ -316,10 +293,6 @@ def race_results(
     return _with_change(found, fit, first, last, half)
 
 
-def _why_none(races: pd.DataFrame) -> str:
-    return "there is no race" if races.empty else "no race has a time over 1 to 60 km"
-
-
 def _with_change(
     found: RaceResults, fit: RaceFit, first: pd.Timestamp, last: pd.Timestamp, half: float
 ) -> RaceResults:
@@ -345,7 +318,7 @@ def _notes(races: pd.DataFrame, raced: pd.DataFrame) -> tuple[str, ...]:
         notes.append(f"{left_out} more {noun} not: without a time, or not of 1 to 60 km")
     if np.ptp(raced["distance_m"]) == 0:
         notes.append("all over one distance, so other distances rest on the usual exponent")
-    if raced["title"].str.contains(SIMULATED, na=False).any():
+    if is_simulated(raced["title"]):
         notes.append(SIMULATED_NOTE)
     return tuple(notes)
 

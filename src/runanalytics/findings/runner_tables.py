@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -94,32 +94,34 @@ class RunnerTables:
 
     def form(self, outcome: str) -> pd.DataFrame:
         """Return form, or drift, of the metric that an outcome of a claim is about."""
-        if outcome not in self._computed:
-            if outcome in DRIFTS:
-                self._computed[outcome] = drift(self.segments, DRIFTS[outcome])
-            else:
-                self._computed[outcome] = form(self.segments, FORMS[outcome])
-        return self._computed[outcome]
+        if outcome in DRIFTS:
+            return self._once(outcome, lambda: drift(self.segments, DRIFTS[outcome]))
+        return self._once(outcome, lambda: form(self.segments, FORMS[outcome]))
 
     def dose(self, what: str) -> pd.DataFrame:
         """Return sessions a day of a category, programme or movement."""
-        key = f"dose of {what}"
-        if key not in self._computed:
-            self._computed[key] = dose(self.sessions, self.sets, what, "sessions", spans=self.spans)
-        return self._computed[key]
+        return self._once(
+            f"dose of {what}",
+            lambda: dose(self.sessions, self.sets, what, "sessions", spans=self.spans),
+        )
 
     def adherence(self, programme: str) -> pd.DataFrame:
         """Return how far a programme was followed, week by week."""
-        key = f"adherence to {programme}"
-        if key not in self._computed:
-            self._computed[key] = adherence(
+        return self._once(
+            f"adherence to {programme}",
+            lambda: adherence(
                 self.sessions, self.sets, programme, runs=self.runs, spans=self.spans
-            )
-        return self._computed[key]
+            ),
+        )
 
     def adherence_dose(self, programme: str) -> pd.DataFrame:
         """Return how far a programme was followed, as a dose."""
         return adherence_dose(self.adherence(programme))
+
+    def _once(self, key: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        if key not in self._computed:
+            self._computed[key] = compute()
+        return self._computed[key]
 
     @cached_property
     def _computed(self) -> dict[str, pd.DataFrame]:

@@ -1,4 +1,4 @@
-"""Which metrics and doses a question is asked of: one, several by name, or all that there are."""
+"""Choice of metrics and doses by name: one, several, or all that there are data on."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS
 from runanalytics.movements import CATEGORIES
 
-#: What stands for every name.
+#: The name that means every name.
 ALL = "all"
 
 
 def chosen_forms(
-    asked: str | Iterable[str], form: Callable[[str], pd.DataFrame]
+    metrics: str | Iterable[str], form: Callable[[str], pd.DataFrame]
 ) -> list[pd.DataFrame]:
-    """Return the form of each metric asked for.
+    """Return the form of each chosen metric.
 
     Parameters
     ----------
-    asked : str or iterable of str
-        Names of metrics; in one text they are separated by commas. "all" stands for every
+    metrics : str or iterable of str
+        Names of metrics; in one text they are separated by commas. "all" means every
         metric that was measured.
     form : callable
         From a metric's name to its table "form".
@@ -32,20 +32,20 @@ def chosen_forms(
     UsageError
         If nothing is named.
     """
-    names, every = _names(asked, [each.short for each in METRICS.values()])
+    names, every = _names(metrics, [each.short for each in METRICS.values()])
     forms = [form(name) for name in names]
     return ([each for each in forms if len(each)] or forms[:1]) if every else forms
 
 
 def chosen_doses(
-    asked: str | Iterable[str], dose: Callable[[str], pd.DataFrame]
+    doses: str | Iterable[str], dose: Callable[[str], pd.DataFrame]
 ) -> list[pd.DataFrame]:
-    """Return the dose of each kind of work asked for.
+    """Return the dose of each chosen kind of work.
 
     Parameters
     ----------
-    asked : str or iterable of str
-        As for `chosen_forms`. "all" stands for strength, technique and every category that
+    doses : str or iterable of str
+        As for `chosen_forms`. "all" means strength, technique and every category that
         was done; of those that are equal on every day only the first.
     dose : callable
         From a name to its table "dose".
@@ -55,13 +55,11 @@ def chosen_doses(
     UsageError
         If nothing is named.
     """
-    names, every = _names(asked, ["strength", "technique", *CATEGORIES])
-    doses = [dose(name) for name in names]
-    return (
-        (_distinct([each for each in doses if each["amount"].sum() > 0]) or doses[:1])
-        if every
-        else doses
-    )
+    names, every = _names(doses, ["strength", "technique", *CATEGORIES])
+    frames = [dose(name) for name in names]
+    if not every:
+        return frames
+    return _distinct([each for each in frames if each["amount"].sum() > 0]) or frames[:1]
 
 
 def _distinct(doses: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
@@ -72,11 +70,11 @@ def _distinct(doses: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
     return kept
 
 
-def _names(asked: str | Iterable[str], known: Sequence[str]) -> tuple[list[str], bool]:
-    """Return the names asked for, each once, and whether they are all that are known."""
-    given = asked.split(",") if isinstance(asked, str) else list(asked)
+def _names(chosen: str | Iterable[str], known: Sequence[str]) -> tuple[list[str], bool]:
+    """Return the chosen names, each once, and whether they are all that are known."""
+    given = chosen.split(",") if isinstance(chosen, str) else list(chosen)
     names = [name for each in given if (name := each.strip())]
     if not names:
-        raise UsageError(f"'{asked}' names nothing", hint=f"such as: {', '.join(known)}")
+        raise UsageError(f"'{chosen}' names nothing", hint=f"such as: {', '.join(known)}")
     every = ALL in names
     return list(dict.fromkeys(known if every else names)), every

@@ -1,4 +1,4 @@
-"""How form changed over time, with a band that owns up to how weeks resemble each other."""
+"""The trend of a metric: how form changed over time, steps between devices taken out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
 from runanalytics.arrays import Floats, Integers
-from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.covariates import (
@@ -23,22 +21,27 @@ from runanalytics.findings.engine.covariates import (
     Covariate,
     chosen,
     levels_of,
+    names_of,
     standardised,
-    steps,
+    step_covariates,
 )
 from runanalytics.findings.engine.events import KINDS, Event, events_of
 from runanalytics.findings.engine.smoothing import Smoothed, contrast, smoothed
-from runanalytics.findings.engine.weeks import DAY_SD_DF, Days, Weeks, by_week
+from runanalytics.findings.engine.weeks import DAY_SD_DF, Weeks, by_week, date_of, day_of
 from runanalytics.findings.finding import (
     FELL,
     HIDDEN,
     NO_CHANGE,
     NOT_ENOUGH_DATA,
     ROSE,
-    Finding,
+    FormFinding,
     amount,
-    count,
-    marked,
+    change_text,
+    direction,
+    extent,
+    hidden_frame,
+    require_level,
+    rows_of,
     signed,
     subject_of,
 )
@@ -47,8 +50,27 @@ from runanalytics.units.days import parse_day
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Trend", "YearAgo", "trend"]
-
+#: Below these, there is no verdict on a change.
+LEAST_RUNS = 6
+LEAST_WEEKS = 4
+#: Weeks at either end whose means are compared.
+WEEKS_COMPARED = 4
+#: The last weeks are also compared with those a year before, give or take some weeks, if both
+#: have runs in enough weeks.
+YEAR_WEEKS = 52
+AROUND_WEEKS = 4
+LEAST_WEEKS_A_YEAR_APART = 2
+#: Weeks from which on a straight line is part of the model; fewer cannot tell it from memory.
+LINE_WEEKS = 8
+#: The reference device is that of most runs of the last days, or of the last runs if more.
+RECENT_DAYS = 91
+RECENT_RUNS = 10
+#: Half the width of an interval of log form from which on there is no estimate.
+VAGUE = 2.0
+#: Of devices that were new fewer days apart, a figure marks the first.
+APART_DAYS = 28
+#: Runs on either side of a comparison that the minimal detectable change is for.
+RUNS_COMPARED = 4
 #: Updates and shoes that are named in a figure; of more, only the days are marked.
 MOST_NAMED = 6
 
@@ -63,7 +85,7 @@ METHOD = (
 
 @dataclass(frozen=True)
 class Step:
-    """How a device, firmware or shoe reads beside the usual recent one.
+    """How a device, firmware or shoe reads compared with the usual recent one.
 
     Parameters
     ----------
@@ -92,9 +114,22 @@ class Step:
     day_sd_percent: float = np.nan
 
 
+_STEP_COLUMNS = {
+    "kind": "kind",
+    "name": "name",
+    "first_date": "since",
+    "last_date": "until",
+    "runs": "n_runs",
+    "percent": "percent",
+    "percent_low": "percent_low",
+    "percent_high": "percent_high",
+    "day_sd_percent": "day_sd_percent",
+}
+
+
 @dataclass(frozen=True)
 class YearAgo:
-    """The last weeks beside the same weeks of the year before.
+    """The last weeks compared with the same weeks of the year before.
 
     Parameters
     ----------
@@ -122,8 +157,8 @@ class YearAgo:
     percent_low: float
     percent_high: float
 
-    def told(self, unit: str) -> str:
-        """Return it as a sentence.
+    def sentence(self, unit: str) -> str:
+        """Return the comparison in a sentence.
 
         Parameters
         ----------
@@ -132,15 +167,14 @@ class YearAgo:
         """
         then = f"{self.since.day} {self.since:%b} to {self.until.day} {self.until:%b %Y}"
         words = {ROSE: "higher than", FELL: "lower than", NO_CHANGE: "not clearly other than"}
-        return (
-            f"The last weeks are {words[self.verdict]} a year ago ({then}): "
-            f"{signed(self.percent)} % ({amount(self.change, unit)}; interval "
-            f"{signed(self.percent_low)} to {signed(self.percent_high)} %)."
+        change = change_text(
+            self.percent, self.percent_low, self.percent_high, amount(self.change, unit)
         )
+        return f"The last weeks are {words[self.verdict]} a year ago ({then}): {change}."
 
 
 @dataclass(frozen=True)
-class Trend(Finding):
+class Trend(FormFinding):
     """A metric over time, at the reference speed and as the usual recent device reads it.
 
     Parameters
@@ -164,7 +198,7 @@ class Trend(Finding):
     first_date, last_date : date, optional
         First and last run.
     year_ago : YearAgo, optional
-        The last weeks beside the same weeks of the year before, where both have runs.
+        The last weeks compared with those of the year before, where both have runs.
     steps : tuple of Step
         Steps between devices, firmwares and shoes, taken out of the smooth.
     smallest_worthwhile_percent : float
@@ -191,9 +225,6 @@ class Trend(Finding):
         The form that it was found in, as it was given: one row a run.
     """
 
-    metric: str
-    label: str
-    unit: str
     level: float
     value: float = np.nan
     low: float = np.nan
@@ -220,22 +251,13 @@ class Trend(Finding):
     adjusted_for: tuple[str, ...] = ()
     method: str = METHOD
     notes: tuple[str, ...] = ()
-    weekly: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(
-            columns=["week", "value", "low", "high", "observed", "runs"]
-        ),
-        repr=False,
-        compare=False,
-        metadata=HIDDEN,
-    )
+    weekly: pd.DataFrame = hidden_frame(["week", "value", "low", "high", "observed", "runs"])
     events: tuple[Event, ...] = field(default=(), repr=False, metadata=HIDDEN)
-    form: pd.DataFrame = field(
-        default_factory=pd.DataFrame, repr=False, compare=False, metadata=HIDDEN
-    )
+    form: pd.DataFrame = hidden_frame()
 
     @property
     def device_steps(self) -> tuple[Step, ...]:
-        """Those of the steps that are between devices."""
+        """The steps between devices."""
         return tuple(step for step in self.steps if step.kind == "device")
 
     @property
@@ -259,12 +281,11 @@ class Trend(Finding):
             f"{self.label} is now {self.value:.{digits}f}{unit} ({100 * self.level:g} % interval "
             f"{self.low:.{digits}f} to {self.high:.{digits}f})"
         )
-        extent = f"{count(self.n_runs, 'run')} in {count(self.n_weeks, 'week')}"
+        data = extent(self.n_runs, self.n_weeks)
         if not np.isfinite(self.change):
-            return f"{now}, from {extent}; not enough data for a change: {self.reason}."
-        change = (
-            f"{signed(self.percent)} % ({amount(self.change, self.unit)}; interval "
-            f"{signed(self.percent_low)} to {signed(self.percent_high)} %)"
+            return f"{now}, from {data}; not enough data for a change: {self.reason}."
+        change = change_text(
+            self.percent, self.percent_low, self.percent_high, amount(self.change, self.unit)
         )
         since = f"since {self.first_date:%B %Y}: {change}" if self.first_date else change
         words = {
@@ -273,30 +294,29 @@ class Trend(Finding):
             NO_CHANGE: f"No clear change {since}",
             NOT_ENOUGH_DATA: f"Not enough data for a change: {self.reason}",
         }[self.verdict]
-        text = f"{now}. {words}, from {extent}."
+        text = f"{now}. {words}, from {data}."
         if self.verdict in (ROSE, FELL):
             text += f" That is {self.beside_own_variation}."
             if abs(self.percent) < self.smallest_worthwhile_percent:
                 text += f" Less than {self.smallest_worthwhile_percent:g} % hardly matters."
-        said = [text, *([self.year_ago.told(self.unit)] if self.year_ago else [])]
-        said += self._told_steps()
-        return " ".join([*said, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+        year_ago = [self.year_ago.sentence(self.unit)] if self.year_ago else []
+        return self._with_notes(text, *year_ago, *self._step_sentences())
 
-    def _told_steps(self) -> list[str]:
-        said = []
+    def _step_sentences(self) -> list[str]:
+        sentences = []
         if self.device_steps:
             named = "; ".join(
                 f"{step.name or 'the unnamed device'} reads {signed(step.percent)} %"
                 for step in self.device_steps
             )
-            said.append(f"Steps between devices are taken out: {named}.")
+            sentences.append(f"Steps between devices are taken out: {named}.")
         others = [step for step in self.steps if step.kind != "device"]
         if others:
             clear = [step for step in others if step.percent_low * step.percent_high > 0]
             named = "; ".join(f"{step.name} reads {signed(step.percent)} %" for step in clear)
             kinds = " and ".join(dict.fromkeys(KINDS[step.kind] for step in others))
-            said.append(f"So are those of {kinds}: {named or 'none of them is clear'}.")
-        return said
+            sentences.append(f"So are those of {kinds}: {named or 'none of them is clear'}.")
+        return sentences
 
     def table(self) -> pd.DataFrame:
         """Return the smooth by week.
@@ -311,7 +331,7 @@ class Trend(Finding):
         return self.weekly.copy()
 
     def steps_table(self) -> pd.DataFrame:
-        """Return how each device, firmware and shoe reads beside the usual recent one.
+        """Return how each device, firmware and shoe reads compared with the usual recent one.
 
         Returns
         -------
@@ -319,42 +339,18 @@ class Trend(Finding):
             kind, name, first_date, last_date, runs, percent, percent_low, percent_high,
             day_sd_percent.
         """
-        return pd.DataFrame(
-            {
-                "kind": [step.kind for step in self.steps],
-                "name": [step.name for step in self.steps],
-                "first_date": np.array([s.since for s in self.steps], "datetime64[us]"),
-                "last_date": np.array([s.until for s in self.steps], "datetime64[us]"),
-                "runs": [step.n_runs for step in self.steps],
-                "percent": [step.percent for step in self.steps],
-                "percent_low": [step.percent_low for step in self.steps],
-                "percent_high": [step.percent_high for step in self.steps],
-                "day_sd_percent": [step.day_sd_percent for step in self.steps],
-            }
-        )
+        dates = ["first_date", "last_date"]
+        return rows_of(self.steps, _STEP_COLUMNS).astype(dict.fromkeys(dates, "datetime64[us]"))
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw weekly means, the smooth with its band, and the days of what was new."""
-        ax = drawing.axes(ax)
-        unit = f" ({self.unit})" if self.unit else ""
-        drawing.titled(
-            ax, marked(f"{self.label} at the reference pace", self.notes), y=f"{self.label}{unit}"
-        )
-        if self.weekly.empty:
-            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {self.reason}")
+        weekly, title = self.weekly, f"{self.label} at the reference pace"
+        ax = self._begin_plot(ax, title, y=self._axis_name, empty=weekly.empty)
+        if weekly.empty:
             return ax
-        weekly = self.weekly
         with drawing.concise_dates():
             middle = drawing.weekly_means(ax, weekly)
-            ax.fill_between(
-                middle,
-                weekly["low"].to_numpy(),
-                weekly["high"].to_numpy(),
-                color=drawing.ANSWER,
-                alpha=drawing.BAND_ALPHA,
-                linewidth=0,
-            )
-            ax.plot(middle, weekly["value"], color=drawing.ANSWER, linewidth=2)
+            drawing.band(ax, middle, *(weekly[name] for name in ("value", "low", "high")))
             small = [each for each in self.events if each.kind != "device"]
             named = len(small) <= MOST_NAMED
             for each in small:
@@ -366,31 +362,6 @@ class Trend(Finding):
                 if each.kind == "device":
                     drawing.mark(ax, each.date, each.name or "unnamed device")
         return ax
-
-
-#: Below these, a change is not judged.
-LEAST_RUNS = 6
-LEAST_WEEKS = 4
-#: Weeks at either end whose means are compared.
-WEEKS_COMPARED = 4
-#: The last weeks are also compared with those of the year before, and so many around them,
-#: where there are runs in so many weeks on either side.
-YEAR_WEEKS = 52
-AROUND_WEEKS = 4
-LEAST_WEEKS_BESIDE = 2
-#: Weeks from which on a straight line is part of the model; before, it cannot be told.
-LINE_WEEKS = 8
-#: Values are read as by the device of most runs of the last days, or of so many last runs.
-RECENT_DAYS = 91
-RECENT_RUNS = 10
-#: Half the width of an interval of log form from which on nothing is said.
-VAGUE = 2.0
-#: Devices that were new less than so many days apart are drawn as one.
-APART_DAYS = 28
-#: Runs on either side of a comparison that the minimal detectable change is for.
-RUNS_COMPARED = 4
-
-_EPOCH = datetime.date(1970, 1, 1)
 
 
 def trend(
@@ -439,52 +410,36 @@ def trend(
     >>> found.n_weeks, found.low < found.value < found.high
     (52, True)
     """
-    if not 0 < level < 1:
-        raise UsageError(f"a level of {level}", hint="it must lie between 0 and 1, such as 0.95")
+    require_level(level)
     subject = subject_of(form, metric)
-    first, last = (
-        None if bound is None else (parse_day(bound, name) - _EPOCH).days
-        for name, bound in (("since", since), ("until", until))
-    )
-
-    def within(day: Days) -> npt.NDArray[np.bool_]:
-        kept = np.ones(len(day), dtype=np.bool_)
-        if first is not None:
-            kept &= day >= first
-        if last is not None:
-            kept &= day <= last
-        return kept
-
-    weeks = by_week(form, within)
-    asked = Trend(
-        metric=subject.metric,
-        label=subject.label,
-        unit=subject.unit,
+    first = -np.inf if since is None else day_of(parse_day(since, "since"))
+    last = np.inf if until is None else day_of(parse_day(until, "until"))
+    weeks = by_week(form, lambda day: (day >= first) & (day <= last))
+    blank = Trend(
+        *subject.names,
         level=float(level),
         smallest_worthwhile_percent=subject.smallest_percent,
         form=form,
     )
     if weeks.runs.empty:
-        return replace(asked, reason="no run has a value")
-    return _answered(asked, weeks)
+        return replace(blank, reason="no run has a value")
+    return _with_estimate(blank, weeks)
 
 
-def _answered(asked: Trend, weeks: Weeks) -> Trend:
-    """Put numbers to the verdict and the words about it."""
-    runs = weeks.runs
-    n_weeks = int(weeks.seen.sum())
-    days = runs["day"].to_numpy().astype("datetime64[D]")
+def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
+    """Enter the runs, the estimates and the verdict."""
+    n_runs, n_weeks = len(weeks.runs), weeks.n_seen
     compared = min(WEEKS_COMPARED, n_weeks // 2)
     z = float(stdtrit(np.inf, 0.975))
     usual = _usual(weeks)
     day_sd = weeks.day_sd_of[usual["device"]]
-    met = replace(
-        asked,
-        n_runs=len(runs),
+    described = replace(
+        blank,
+        n_runs=n_runs,
         n_weeks=n_weeks,
         weeks_compared=compared,
-        first_date=days[0].item(),
-        last_date=days[-1].item(),
+        first_date=weeks.first_date,
+        last_date=weeks.last_date,
         day_sd_percent=100 * day_sd,
         minimal_detectable_percent=100 * z * day_sd * float(np.sqrt(2 / RUNS_COMPARED)),
         notes=weeks.notes,
@@ -494,24 +449,23 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
     covariates = chosen(_offered(weeks, usual), weeks, n_others=1)
     sides = [(seen[-compared:], seen[:compared]), *_year_apart(seen)] if compared else []
     contrasts = [contrast(len(weeks.seen), *side) for side in sides]
-    found = smoothed(weeks, covariates, np.array(contrasts), met.level) if compared else None
-    few = len(runs) < LEAST_RUNS or n_weeks < LEAST_WEEKS
-    reason = (
-        f"{count(len(runs), 'run')} in {count(n_weeks, 'week')}, of {LEAST_RUNS} runs in "
-        f"{LEAST_WEEKS} weeks needed"
-    )
-    if found is None:
-        return _mean_only(replace(met, reason=reason), weeks)
-    if not found.widest < VAGUE:
-        return replace(met, reason="runs scatter too widely for a value")
+    level = described.level
+    fit = smoothed(weeks, covariates, np.array(contrasts), level) if compared else None
+    few = n_runs < LEAST_RUNS or n_weeks < LEAST_WEEKS
+    needed = f"of {LEAST_RUNS} runs in {LEAST_WEEKS} weeks needed"
+    reason = f"{extent(n_runs, n_weeks)}, {needed}"
+    if fit is None:
+        return _mean_only(replace(described, reason=reason), weeks)
+    if not fit.widest < VAGUE:
+        return replace(described, reason="runs scatter too widely for a value")
 
-    tail = (1 - met.level) / 2
-    places = (0.5, tail, 1 - tail)
-    now = [float(np.exp(found.last.quantile(each))) for each in places]
-    ratio = _ratios(found.changes[0], places)
-    begin = float(np.exp(found.mean[seen[:compared]].mean()))
+    tail = (1 - level) / 2
+    probabilities = (0.5, tail, 1 - tail)
+    now = [float(np.exp(fit.last.quantile(each))) for each in probabilities]
+    ratio = _ratios(fit.changes[0], probabilities)
+    begin = float(np.exp(fit.mean[seen[:compared]].mean()))
     return replace(
-        met,
+        described,
         value=now[0],
         low=now[1],
         high=now[2],
@@ -521,13 +475,13 @@ def _answered(asked: Trend, weeks: Weeks) -> Trend:
         percent=100 * ratio[0],
         percent_low=100 * ratio[1],
         percent_high=100 * ratio[2],
-        verdict=NOT_ENOUGH_DATA if few else _verdict(ratio),
+        verdict=NOT_ENOUGH_DATA if few else direction(*ratio[1:]),
         reason=reason if few else "",
-        year_ago=None if few or len(sides) < 2 else _year_ago(found, weeks, sides[1], places),
-        steps=_steps(found, weeks, places),
-        rho=found.rho,
-        adjusted_for=tuple(dict.fromkeys(each.name for each in covariates if each.name != "trend")),
-        weekly=_weekly(weeks, found.mean, found.low, found.high, found.observed),
+        year_ago=None if few or len(sides) < 2 else _year_ago(fit, weeks, sides[1], probabilities),
+        steps=_steps(fit, weeks, probabilities),
+        rho=fit.rho,
+        adjusted_for=tuple(name for name in names_of(covariates) if name != "trend"),
+        weekly=_weekly(weeks, fit.mean, fit.low, fit.high, fit.observed),
     )
 
 
@@ -542,12 +496,12 @@ def _usual(weeks: Weeks) -> dict[str, str]:
 
 
 def _offered(weeks: Weeks, usual: dict[str, str]) -> Iterator[Covariate | None]:
-    yield from steps(weeks, "device", 1, reference=usual["device"])
+    yield from step_covariates(weeks, "device", 1, reference=usual["device"])
     if weeks.seen.sum() >= LINE_WEEKS:
         yield standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
     yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), weeks.seen)
     for what, prior_sd in (("firmware", FIRMWARE_SD), ("shoe", SHOE_SD)):
-        yield from steps(weeks, what, LEAST_RUNS_OF_A_LEVEL, usual[what], prior_sd)
+        yield from step_covariates(weeks, what, LEAST_RUNS_OF_A_LEVEL, usual[what], prior_sd)
 
 
 def _events(weeks: Weeks) -> tuple[Event, ...]:
@@ -567,44 +521,40 @@ def _year_apart(seen: Integers) -> list[tuple[Integers, Integers]]:
     first = last - WEEKS_COMPARED + 1 - YEAR_WEEKS
     near = (seen >= first - AROUND_WEEKS) & (seen <= last - YEAR_WEEKS + AROUND_WEEKS)
     then = seen[near]
-    return [(now, then)] if min(len(now), len(then)) >= LEAST_WEEKS_BESIDE else []
+    return [(now, then)] if min(len(now), len(then)) >= LEAST_WEEKS_A_YEAR_APART else []
 
 
-def _ratios(change: Mixture, places: Sequence[float]) -> list[float]:
-    return [float(np.expm1(change.quantile(each))) for each in places]
-
-
-def _verdict(ratio: Sequence[float]) -> str:
-    return ROSE if ratio[1] > 0 else FELL if ratio[2] < 0 else NO_CHANGE
+def _ratios(change: Mixture, probabilities: Sequence[float]) -> list[float]:
+    return [float(np.expm1(change.quantile(each))) for each in probabilities]
 
 
 def _year_ago(
-    found: Smoothed, weeks: Weeks, sides: tuple[Integers, Integers], places: Sequence[float]
+    fit: Smoothed, weeks: Weeks, sides: tuple[Integers, Integers], probabilities: Sequence[float]
 ) -> YearAgo:
     now, then = sides
-    ratio = _ratios(found.changes[1], places)
-    before = float(np.exp(found.mean[then].mean()))
+    ratio = _ratios(fit.changes[1], probabilities)
+    before = float(np.exp(fit.mean[then].mean()))
     return YearAgo(
         weeks.monday[then[0]].item(),
         weeks.monday[then[-1]].item() + datetime.timedelta(days=6),
         len(now),
         len(then),
-        _verdict(ratio),
+        direction(*ratio[1:]),
         *(before * each for each in ratio),
         *(100 * each for each in ratio),
     )
 
 
-def _mean_only(met: Trend, weeks: Weeks) -> Trend:
-    """Too few weeks for a smooth: the mean of the runs, with the usual scatter from day to day."""
+def _mean_only(described: Trend, weeks: Weeks) -> Trend:
+    """Enter the mean of the runs, with the usual scatter from day to day: too few for a smooth."""
     precision = 1.0 / (weeks.day_sd**2 + np.nan_to_num(weeks.runs["log_se"].to_numpy()) ** 2)
     mean = float(np.average(weeks.runs["log_form"], weights=precision))
-    half = float(stdtrit(DAY_SD_DF, 0.5 + met.level / 2) / np.sqrt(precision.sum()))
+    half = float(stdtrit(DAY_SD_DF, 0.5 + described.level / 2) / np.sqrt(precision.sum()))
     if not half < VAGUE:
-        return met
+        return described
     seen, n_weeks = weeks.seen, len(weeks.seen)
     return replace(
-        met,
+        described,
         value=float(np.exp(mean)),
         low=float(np.exp(mean - half)),
         high=float(np.exp(mean + half)),
@@ -618,16 +568,16 @@ def _mean_only(met: Trend, weeks: Weeks) -> Trend:
     )
 
 
-def _steps(found: Smoothed, weeks: Weeks, places: Sequence[float]) -> tuple[Step, ...]:
+def _steps(fit: Smoothed, weeks: Weeks, probabilities: Sequence[float]) -> tuple[Step, ...]:
     day = weeks.runs["day"].to_numpy()
-    listed = []
-    for (kind, name), step in found.steps.items():
-        worn = day[levels_of(weeks, kind) == name].astype("datetime64[D]")
-        middle, low, high = (100 * each for each in _ratios(step, places))
+    compared = []
+    for (kind, name), step in fit.steps.items():
+        worn = day[levels_of(weeks, kind) == name]
+        middle, low, high = (100 * each for each in _ratios(step, probabilities))
         own = 100 * weeks.day_sd_of.get(name, np.nan) if kind == "device" else np.nan
-        since, until = worn[0].item(), worn[-1].item()
-        listed.append(Step(kind, name, since, until, len(worn), middle, low, high, own))
-    return tuple(sorted(listed, key=lambda step: step.since))
+        since, until = date_of(worn[0]), date_of(worn[-1])
+        compared.append(Step(kind, name, since, until, len(worn), middle, low, high, own))
+    return tuple(sorted(compared, key=lambda step: step.since))
 
 
 def _weekly(

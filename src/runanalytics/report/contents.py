@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.errors import RunAnalyticsError
-from runanalytics.findings.engine.weeks import SIMULATED
+from runanalytics.findings.engine.weeks import is_simulated
 from runanalytics.findings.runner_tables import RunnerTables, Tables
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class ReportContents:
         """Whether any of the data are of a simulated runner."""
         forms = [form["device"] for form in self.forms.values()]
         names = pd.concat([self.runs["device"], self.spans["source"], *forms])
-        return bool(names.astype("str").str.contains(SIMULATED).any())
+        return is_simulated(names)
 
     @property
     def first_day(self) -> pd.Timestamp:
@@ -168,7 +168,7 @@ def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportConte
         forms={metric: forms[metric] for metric in METRICS},
         doses=doses,
         trends={metric: trend(forms[metric]) for metric in METRICS},
-        effects={(what, metric): tested.of(metric, what) for what in KINDS for metric in METRICS},
+        effects={(what, metric): tested.pair(metric, what) for what in KINDS for metric in METRICS},
         race_results=race_results(races),
         drifts={metric: trend(drifts[metric]) for metric in METRICS},
         adherence=tuple(followed(tables.adherence(each)) for each in programmes()),

@@ -97,7 +97,7 @@ def test_restricted_likelihood_equals_the_dense_one(data):
     pairs = [(0.1, 0.5), (0.6, 2.0), (0.95, 9.0)]
     grid = Grid(*(np.array(each) for each in zip(*pairs, strict=True)), np.zeros(3))
     fitted = regress(whiten(columns, noise, grid), 3)
-    ours = fitted.log_likelihood - 0.5 * df * np.log(fitted.remainder[:, 0, 0])
+    ours = fitted.log_determinants - 0.5 * df * np.log(fitted.remainder[:, 0, 0])
     np.testing.assert_allclose(ours, [dense(*pair) for pair in pairs])
 
 
@@ -123,7 +123,7 @@ def test_a_prior_on_a_coefficient_is_part_of_the_errors(data):
     own, shared, left = (fitted.remainder[:, i, j] for i, j in ((0, 0), (0, 1), (1, 1)))
     np.testing.assert_allclose(shared / own, slope)
     ours = (
-        fitted.log_likelihood
+        fitted.log_determinants
         - 0.5 * np.log(own)
         - 0.5 * (seen.sum() - 2) * np.log(left - shared**2 / own)
     )

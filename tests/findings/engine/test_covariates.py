@@ -11,7 +11,7 @@ from runanalytics.findings.engine.covariates import (
     SEASON_WEEKS,
     candidates,
     chosen,
-    steps,
+    step_covariates,
     weekly_log_distance,
 )
 from runanalytics.findings.engine.dose_log import daily_log
@@ -79,7 +79,7 @@ def test_a_step_is_the_share_of_the_weeks_runs():
             "device": ["old", "old", "old", "new", "new", "new", "new"],
         }
     )
-    (step,) = steps(by_week(form), "device", 1, reference="new")
+    (step,) = step_covariates(by_week(form), "device", 1, reference="new")
     assert step.level == "old"
     # Each device's day-to-day noise is its own, and so is what its runs weigh in a week.
     np.testing.assert_allclose(step.column * step.spread, [0.5, 0.0, -0.5], atol=0.02)

@@ -10,9 +10,9 @@ from runanalytics.findings.engine.dose_log import daily_log
 from runanalytics.findings.engine.dose_response import (
     TIME_CONSTANTS,
     TOWARDS_PER_SD,
-    associate,
-    exposures_of,
+    fit_dose_response,
     projected,
+    weekly_exposures,
 )
 from runanalytics.findings.engine.weeks import by_week
 from runanalytics.simulate import simulate_form
@@ -23,7 +23,7 @@ def runner():
     drawn = simulate_form(11, weeks=60, effect_pct=-3.0)
     log = daily_log(drawn.dose)
     weeks = by_week(drawn.form, log.covers)
-    return weeks, exposures_of(weeks, log), chosen(candidates(weeks, log, None), weeks, 2)
+    return weeks, weekly_exposures(weeks, log), chosen(candidates(weeks, log, None), weeks, 2)
 
 
 def test_of_two_like_exposures_the_smaller_is_weighed_as_the_prior_says(runner):
@@ -40,6 +40,6 @@ def test_of_two_like_exposures_the_smaller_is_weighed_as_the_prior_says(runner):
 
 def test_the_estimate_of_averaged_time_constants_is_nearer_to_no_change_than_their_mean(runner):
     weeks, exposures, covariates = runner
-    change = associate(weeks, exposures, covariates, TIME_CONSTANTS).change
+    change = fit_dose_response(weeks, exposures, covariates, TIME_CONSTANTS).change
     assert change.mean < change.middle < 0
     assert change.quantile(0.025) < change.middle < change.quantile(0.975)

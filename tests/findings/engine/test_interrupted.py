@@ -13,8 +13,8 @@ from runanalytics.findings.engine.interrupted import (
     RHO_PRIOR,
     WALK,
     WALK_RHO,
+    fit_interrupted_series,
     grid_with_walks,
-    interrupted,
 )
 from runanalytics.findings.engine.weeks import by_week
 from runanalytics.simulate import simulate_form
@@ -47,7 +47,7 @@ def test_it_is_the_mixture_of_generalised_least_squares_by_the_whole_covariance(
     weeks = by_week(simulate_form(3, weeks=30, missing_weeks=0.1).form)
     trend = line(weeks)
     after, since = terms(weeks, 14)
-    found = interrupted(weeks, [trend], after, since, 8.0)
+    found = fit_interrupted_series(weeks, [trend], after, since, 8.0)
     assert found is not None
     grid, seen = grid_with_walks(), weeks.seen
     y = weeks.log_form[seen] - weeks.log_form[seen].mean()
@@ -83,11 +83,11 @@ def test_what_is_made_up_of_the_covariates_is_not_told():
     weeks = by_week(simulate_form(3, weeks=40).form)
     after, since = terms(weeks, 20)
     step = standardised("device", after, weeks.seen)
-    assert interrupted(weeks, [line(weeks), step], after, since, 8.0) is None
-    assert interrupted(weeks, [line(weeks)], after, since, 8.0) is not None
-    assert interrupted(weeks, [line(weeks)], np.zeros(40), since, 8.0) is None
+    assert fit_interrupted_series(weeks, [line(weeks), step], after, since, 8.0) is None
+    assert fit_interrupted_series(weeks, [line(weeks)], after, since, 8.0) is not None
+    assert fit_interrupted_series(weeks, [line(weeks)], np.zeros(40), since, 8.0) is None
     few = by_week(simulate_form(3, weeks=6).form)
-    assert interrupted(few, [line(few)], *terms(few, 3), 2.0) is None
+    assert fit_interrupted_series(few, [line(few)], *terms(few, 3), 2.0) is None
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.95])

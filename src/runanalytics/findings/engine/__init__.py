@@ -1,1 +1,1 @@
-"""The engine: what the answers share, from weekly means to AR(1) errors and priors."""
+"""The engine that findings share: weekly means, regression with AR(1) errors, priors."""

@@ -1,4 +1,4 @@
-"""The weekly engine: regression with errors that remember, and intervals that own up to it.
+"""The weekly engine: regression with AR(1) errors, whose parameters intervals do not take as known.
 
 Weekly form is y = Xβ + u + e: u an AR(1) process (this week resembles the last), e noise whose
 variance falls with the number of runs of the week. What is assumed:
@@ -9,13 +9,13 @@ variance falls with the number of runs of the week. What is assumed:
    in ten has no u at all. Of the others, the share that u has in the variance of a single run,
    of four a week, has the prior Beta(1, 1/2): sd(u) / sd(e) then has the long tail of Cauchy's
    distribution (Gelman 2006, doi:10.1214/06-BA117A), and seldom is so small that it cannot be
-   told from none. A prior that is flat up to a bound says that u is large: those in whom it is
-   as large as e then pass for having none, and find too much (`docs/calibration.md`).
+   told from none. A prior that is flat up to a bound expects a large u: runners in whom it is as
+   large as e then pass for having none, and too many effects are found (`docs/calibration.md`).
 3. β has a flat prior, and so has the log of the scale. Both are integrated out (restricted
    likelihood: Patterson & Thompson 1971, doi:10.1093/biomet/58.3.545; Harville 1974,
    doi:10.1093/biomet/61.2.383), so that, given ρ and the ratio, a coefficient is Student's t.
-4. ρ and the ratio are never known. An interval is one of the mixture of those t over a grid of
-   both, weighed by restricted likelihood and prior, not one of the best pair's.
+4. ρ and the ratio are never known. An interval is that of the mixture of those t over a grid of
+   both, weighed by restricted likelihood and prior, not that of the likeliest pair.
 
 Everything is a Kalman recursion over weeks (Durbin & Koopman 2012, *Time Series Analysis by
 State Space Methods*, §§ 4.3–4.5) for all points of the grid and all columns at once: time grows
@@ -106,7 +106,7 @@ def default_grid() -> Grid:
 
 @dataclass(frozen=True)
 class Filtered:
-    """What the recursion leaves of some columns, for every point of a grid.
+    """Some columns after the recursion, for every point of a grid.
 
     Parameters
     ----------
@@ -136,8 +136,8 @@ def whiten(columns: Floats, noise: Floats, grid: Grid) -> Filtered:
     Parameters
     ----------
     columns : ndarray, shape (n_weeks, n_columns) or (n_points, n_weeks, n_columns)
-        Columns to be made white, the same for all points or one set for each; what stands in
-        missing weeks does not matter, but must be finite.
+        Columns to whiten, the same for all points or one set for each. Values in missing weeks
+        do not matter, but must be finite.
     noise : ndarray, shape (n_weeks,)
         Variance of e relative to a usual week; infinite where the week is missing.
     grid : Grid
@@ -220,7 +220,7 @@ def smooth(filtered: Filtered, grid: Grid) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True)
 class Mixture:
-    """A weighted mixture of Student's t, one for each set of what is not known.
+    """A weighted mixture of Student's t, one for each set of unknown parameters.
 
     Parameters
     ----------
@@ -335,14 +335,14 @@ class Regression:
         (Xᵀ V⁻¹ X)⁻¹ of the nuisance columns.
     remainder : ndarray, shape (n_points, n_rest, n_rest)
         Cross-products of candidates and y (last) once the nuisance is projected out.
-    log_likelihood : ndarray, shape (n_points,)
+    log_determinants : ndarray, shape (n_points,)
         log |V|^(−1/2) |Xᵀ V⁻¹ X|^(−1/2), the part that does not depend on the residuals.
     """
 
     solved: Floats
     inverse: Floats
     remainder: Floats
-    log_likelihood: Floats
+    log_determinants: Floats
 
 
 def regress(filtered: Filtered, n_nuisance: int, ridge: Floats | None = None) -> Regression:

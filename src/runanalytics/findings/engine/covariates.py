@@ -1,4 +1,4 @@
-"""What else moves form from week to week, as columns for the weekly engine.
+"""Covariates: what else moves form from week to week, as columns for the weekly engine.
 
 Columns are offered in order of importance, and taken while the weeks can carry them: one
 column for every three weeks. A column that is unknown, constant, or made up of those before it
@@ -6,16 +6,16 @@ is left out. What was taken is named, so that a finding can say what it was adju
 
 What is assumed:
 
-1. Devices read whatever they read: a step between two has a flat prior, is always taken, and
+1. Devices may differ by any amount: a step between two has a flat prior, is always taken, and
    costs a degree of freedom.
 2. A new firmware or another shoe seldom moves a metric by more than a few percent. Their steps
-   have normal priors about 0, which leave the weeks nearly as much to say about the dose as
-   without them: a runner with a dozen updates or shoes still has an answer.
+   have normal priors about 0, which cost little information on the dose: a runner with a dozen
+   updates or shoes still has an answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,13 +23,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.arrays import Floats
-from runanalytics.findings.engine.dose_log import Log
+from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.weeks import Weeks, days_of, numbers_of
 from runanalytics.schema.checking import require
 
 #: Weeks that there must be for each column.
 WEEKS_PER_COLUMN = 3
-#: Weeks from first to last from which on the annual wave can be told from a trend.
+#: Weeks from first to last from which on the annual wave differs enough from a trend.
 SEASON_WEEKS = 52
 YEAR_DAYS = 365.25
 #: A covariate must be known in this share of the weeks; the rest are given its mean.
@@ -78,6 +78,24 @@ class Covariate:
     def flat(self) -> bool:
         """Whether the prior is flat."""
         return bool(np.isinf(self.prior_sd))
+
+
+def names_of(covariates: Sequence[Covariate]) -> tuple[str, ...]:
+    """Return what covariates adjust for, each name once."""
+    return tuple(dict.fromkeys(each.name for each in covariates))
+
+
+def design(weeks: Weeks, covariates: Sequence[Covariate]) -> Floats:
+    """Return intercept and covariates as columns.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    covariates : sequence of Covariate
+        What is adjusted for.
+    """
+    return np.column_stack([np.ones(len(weeks.seen)), *(each.column for each in covariates)])
 
 
 def ridge(covariates: Sequence[Covariate], weeks: Weeks) -> Floats:
@@ -135,7 +153,7 @@ def levels_of(weeks: Weeks, what: str) -> npt.NDArray[np.object_]:
     return np.asarray(labels, dtype=object)
 
 
-def steps(
+def step_covariates(
     weeks: Weeks,
     what: str,
     least_runs: int,
@@ -159,12 +177,8 @@ def steps(
     """
     labels = levels_of(weeks, what)
     names, counts = np.unique(labels, return_counts=True)
-    levels = [
-        (int(count), str(name))
-        for name, count in zip(names, counts, strict=True)
-        if count >= least_runs
-    ]
-    ordered = [name for _, name in sorted(levels, reverse=True)]
+    commonest_first = sorted(zip(counts.tolist(), map(str, names), strict=True), reverse=True)
+    ordered = [name for n_runs, name in commonest_first if n_runs >= least_runs]
     if reference is None and ordered:
         reference = ordered[0]
     for name in ordered[: None if np.isinf(prior_sd) else MOST_LEVELS]:
@@ -175,17 +189,21 @@ def steps(
                 yield found
 
 
-def candidates(weeks: Weeks, log: Log, runs: pd.DataFrame | None) -> Iterator[Covariate | None]:
-    """Yield what may be adjusted for when asking for an effect, most important first.
+def candidates(
+    weeks: Weeks, log: DoseLog, runs: pd.DataFrame | None, season_weeks: int = SEASON_WEEKS
+) -> Iterator[Covariate | None]:
+    """Yield what may be adjusted for, most important first.
 
     Parameters
     ----------
     weeks : Weeks
         Form by week.
-    log : Log
+    log : DoseLog
         The dose, for sessions in the 48 hours before a run.
     runs : DataFrame, optional
         Table "runs", or any frame of local_date and distance_m, for weekly distance.
+    season_weeks : int
+        Weeks from first to last from which on the annual wave is among them.
 
     Yields
     ------
@@ -194,7 +212,7 @@ def candidates(weeks: Weeks, log: Log, runs: pd.DataFrame | None) -> Iterator[Co
     """
     seen = weeks.seen
     number = np.arange(len(seen), dtype=np.float64)
-    yield from steps(weeks, "device", 1)
+    yield from step_covariates(weeks, "device", 1)
     yield standardised("trend", number, seen)
     yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), seen)
     yield standardised(
@@ -204,13 +222,13 @@ def candidates(weeks: Weeks, log: Log, runs: pd.DataFrame | None) -> Iterator[Co
     )
     if runs is not None:
         yield standardised("weekly distance", weekly_log_distance(weeks, runs), seen)
-    if len(seen) >= SEASON_WEEKS:
+    if len(seen) >= season_weeks:
         angle = 2 * np.pi * 7 * number / YEAR_DAYS
         yield standardised("season", np.sin(angle), seen)
         yield standardised("season", np.cos(angle), seen)
     yield standardised("temperature", weeks.mean(weeks.runs["temperature_c"]), seen)
-    yield from steps(weeks, "firmware", LEAST_RUNS_OF_A_LEVEL, prior_sd=FIRMWARE_SD)
-    yield from steps(weeks, "shoe", LEAST_RUNS_OF_A_LEVEL, prior_sd=SHOE_SD)
+    yield from step_covariates(weeks, "firmware", LEAST_RUNS_OF_A_LEVEL, prior_sd=FIRMWARE_SD)
+    yield from step_covariates(weeks, "shoe", LEAST_RUNS_OF_A_LEVEL, prior_sd=SHOE_SD)
 
 
 def weekly_log_distance(weeks: Weeks, runs: pd.DataFrame) -> Floats:
@@ -233,21 +251,21 @@ def weekly_log_distance(weeks: Weeks, runs: pd.DataFrame) -> Floats:
 
 
 def chosen(
-    offered: Iterator[Covariate | None], weeks: Weeks, n_others: int
+    offered: Iterable[Covariate | None], weeks: Weeks, n_others: int
 ) -> tuple[Covariate, ...]:
     """Return those of the offered columns that the weeks can carry, in order.
 
-    Steps between devices are always taken: what two devices read is never pooled. So are those
-    whose prior is not flat: they take little.
+    Steps between devices are always taken: readings of two devices are never pooled. So are
+    columns whose prior is not flat: they cost little.
 
     Parameters
     ----------
-    offered : iterator of Covariate or None
+    offered : iterable of Covariate or None
         Most important first.
     weeks : Weeks
         Form by week.
     n_others : int
-        Columns that stand besides: the intercept, the dose.
+        Further columns of the model: the intercept, the dose.
     """
     seen = weeks.seen
     room = max(int(seen.sum()) // WEEKS_PER_COLUMN - n_others, 0)

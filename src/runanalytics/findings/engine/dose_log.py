@@ -1,4 +1,4 @@
-"""A dose as the weekly engine takes it: uninterrupted days, and what of them is still at work.
+"""A dose as the weekly engine takes it: uninterrupted days, exposure, and phases of training.
 
 What is assumed:
 
@@ -19,7 +19,7 @@ import pandas as pd
 from runanalytics.arrays import Floats
 from runanalytics.errors import SchemaError
 from runanalytics.exposure import exposure
-from runanalytics.findings.engine.weeks import Days, days_of, numbers_of
+from runanalytics.findings.engine.weeks import Days, date_of, days_of, numbers_of
 from runanalytics.schema.checking import require
 
 #: Weeks at the beginning of a log whose mean stands for what came before.
@@ -31,7 +31,7 @@ ACUTE_DAYS = 2
 
 
 @dataclass(frozen=True)
-class Log:
+class DoseLog:
     """A daily dose, in stretches without interruption.
 
     Parameters
@@ -77,7 +77,7 @@ class Log:
         return np.asarray(np.any(tired, axis=0), dtype=np.float64)
 
 
-def daily_log(dose: pd.DataFrame) -> Log:
+def daily_log(dose: pd.DataFrame) -> DoseLog:
     """Return a dose as uninterrupted stretches of days.
 
     Parameters
@@ -90,7 +90,7 @@ def daily_log(dose: pd.DataFrame) -> Log:
 
     Returns
     -------
-    Log
+    DoseLog
         Without stretches if nothing is logged.
 
     Raises
@@ -105,7 +105,7 @@ def daily_log(dose: pd.DataFrame) -> Log:
     day = days_of(dose["local_date"], "dose")[np.isfinite(amount)]
     amount = amount[np.isfinite(amount)]
     if not len(day):
-        return Log()
+        return DoseLog()
     logged, place = np.unique(day, return_inverse=True)
     summed = np.bincount(place, amount)
     gaps = np.diff(logged)
@@ -118,7 +118,7 @@ def daily_log(dose: pd.DataFrame) -> Log:
         each = np.zeros(end - begin + 1)
         each[logged[part] - begin] = summed[part]
         stretches.append((begin, each))
-    return Log(stretches, words)
+    return DoseLog(stretches, words)
 
 
 #: A week belongs to a phase when the mean of three weeks is above this share of a full week,
@@ -126,7 +126,7 @@ def daily_log(dose: pd.DataFrame) -> Log:
 SHARE_OF_FULL = 0.5
 FULL_PERCENTILE = 90
 SMOOTHED_WEEKS = 3
-#: Shorter phases are none, and shorter gaps do not part two.
+#: Shorter stretches are no phase, and shorter gaps do not divide one.
 LEAST_PHASE_WEEKS = 3
 LEAST_GAP_WEEKS = 3
 
@@ -147,29 +147,29 @@ class Phase:
     @property
     def first_date(self) -> datetime.date:
         """First day."""
-        return datetime.date(1970, 1, 1) + datetime.timedelta(days=self.first)
+        return date_of(self.first)
 
     @property
     def last_date(self) -> datetime.date:
         """Last day."""
-        return datetime.date(1970, 1, 1) + datetime.timedelta(days=self.last)
+        return date_of(self.last)
 
     def __str__(self) -> str:
         return f"{self.first_date:%B %Y} to {self.last_date:%B %Y}"
 
 
-def phases_of(log: Log) -> tuple[Phase, ...]:
+def dose_phases(log: DoseLog) -> tuple[Phase, ...]:
     """Return the phases of a dose, first to last.
 
     Parameters
     ----------
-    log : Log
+    log : DoseLog
         The dose.
 
     Examples
     --------
     >>> amount = np.tile(np.repeat([1.0, 0.0], 56), 2)
-    >>> [(each.first, each.last) for each in phases_of(Log([(0, amount)]))]
+    >>> [(each.first, each.last) for each in dose_phases(DoseLog([(0, amount)]))]
     [(0, 55), (112, 167)]
     """
     found = []

@@ -1,13 +1,13 @@
-"""How weekly form goes along with the exposure to a dose: the numbers behind an effect.
+"""Dose response: regression of weekly form on the exposure to a dose, behind every effect.
 
-What is assumed, besides what `series` and `weeks` say:
+What is assumed, besides what `ar1` and `weeks` say:
 
 1. How fast a dose builds up and fades is not known. Time constants of 1.5, 3, 6 and 10 weeks
-   are averaged over, all alike before the data, each weighed by its own restricted likelihood.
-   That gains outlast training by some four weeks (PMC7821917) speaks against none of them.
+   are averaged over, with equal priors, each weighed by its own restricted likelihood. That
+   gains outlast training by some four weeks (PMC7821917) is compatible with all of them.
 2. The prior of the effect is flat, a quarter of the way (by its logarithm) from flat per unit
    held for long to flat per standard deviation of the runner's own exposure. The first favours
-   long time constants, under which a runner never came near what is asked, and overstates;
+   long time constants, under which a runner never came near the contrast, and overstates;
    the second disfavours them, and misses effects that are slow (`benchmarks/calibration.py`).
 3. The change is that of holding a contrast for long. A long time constant means that a runner
    whose phases last two months was never near it, so its estimate is larger and vaguer. The
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import stdtrit
@@ -32,8 +33,8 @@ from runanalytics.findings.engine.ar1 import (
     regress,
     whiten,
 )
-from runanalytics.findings.engine.covariates import Covariate, ridge
-from runanalytics.findings.engine.dose_log import Log
+from runanalytics.findings.engine.covariates import Covariate, design, ridge
+from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.weeks import Weeks
 
 #: Time constants, weeks, and the prior weight of each.
@@ -46,7 +47,7 @@ TIME_CONSTANTS: tuple[tuple[float, float], ...] = (
 #: How far the prior of the effect goes from flat per unit of exposure towards flat per standard
 #: deviation of it: a judgement of this project.
 TOWARDS_PER_SD = 0.25
-#: Standard error of log form from which on nothing is said.
+#: Standard error of log form from which on there is no estimate.
 VAGUE = 1.0
 #: Degrees of freedom below which nothing is estimated.
 LEAST_DF = 3
@@ -55,8 +56,8 @@ OWN_SHARE = 1e-6
 
 
 @dataclass(frozen=True)
-class Association:
-    """What the weeks say of form and exposure.
+class DoseResponse:
+    """The fit of weekly form to exposure.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ class Change:
     se_percent : float
         Half the width of the interval over the quantile of t, %.
     detectable_percent : float
-        Change that would have been found with the asked power, %.
+        Change that would have been found with the power asked for, %.
     """
 
     percent: float
@@ -106,8 +107,10 @@ class Change:
     detectable_percent: float
 
     @classmethod
-    def of(cls, per_unit: Mixture, contrast: float, level: float, power: float) -> Change | None:
-        """Return the change for a contrast, or None where it is too vague to be one.
+    def from_posterior(
+        cls, per_unit: Mixture, contrast: float, level: float, power: float
+    ) -> Change | None:
+        """Return the change for a contrast, or None where it is too vague.
 
         Parameters
         ----------
@@ -134,9 +137,27 @@ class Change:
             detectable_percent=100 * float(np.expm1(detectable)),
         )
 
+    def fields(self, baseline: float) -> dict[str, Any]:
+        """Return the fields of a finding that state a change, in percent and in its unit.
 
-def exposures_of(
-    weeks: Weeks, log: Log, time_constants: Sequence[tuple[float, float]] = TIME_CONSTANTS
+        Parameters
+        ----------
+        baseline : float
+            Mean form, in the metric's unit.
+        """
+        in_unit = baseline / 100
+        return {
+            "percent": self.percent,
+            "percent_low": self.low_percent,
+            "percent_high": self.high_percent,
+            "estimate": in_unit * self.percent,
+            "low": in_unit * self.low_percent,
+            "high": in_unit * self.high_percent,
+        }
+
+
+def weekly_exposures(
+    weeks: Weeks, log: DoseLog, time_constants: Sequence[tuple[float, float]] = TIME_CONSTANTS
 ) -> Floats:
     """Return mean exposure on the days of each week's runs, a column per time constant.
 
@@ -144,7 +165,7 @@ def exposures_of(
     ----------
     weeks : Weeks
         Form by week, within the log.
-    log : Log
+    log : DoseLog
         The dose.
     time_constants : sequence of (float, float)
         Time constant (weeks) and its prior weight.
@@ -236,7 +257,7 @@ def projected(
     weeks : Weeks
         Form by week, within the log.
     exposures : ndarray, shape (n_weeks, n_taus)
-        Exposure with each time constant (1/week), from `exposures_of`.
+        Exposure with each time constant (1/week), from `weekly_exposures`.
     covariates : sequence of Covariate
         What is adjusted for; without the exposure, they must be independent of each other.
     log_forms : sequence of ndarray, shape (n_weeks,)
@@ -248,12 +269,12 @@ def projected(
         None if too few weeks are left, or exposure is made up of the covariates.
     """
     seen = weeks.seen
-    df = int(seen.sum()) - sum(each.flat for each in covariates) - 2
+    df = weeks.n_seen - sum(each.flat for each in covariates) - 2
     if df < LEAST_DF:
         return None
     raw = np.column_stack([exposures, *log_forms])
     centred = np.where(seen[:, None], raw - raw[seen].mean(axis=0), 0.0)
-    nuisance = np.column_stack([np.ones(len(seen)), *(each.column for each in covariates)])
+    nuisance = design(weeks, covariates)
     n_nuisance, n_taus = nuisance.shape[1], exposures.shape[1]
 
     grid = default_grid()
@@ -269,7 +290,7 @@ def projected(
         own=diagonal[:, :n_taus],
         shared=fitted.remainder[:, :n_taus, n_taus:],
         square=diagonal[:, n_taus:],
-        log_weight=grid.log_prior + fitted.log_likelihood,
+        log_weight=grid.log_prior + fitted.log_determinants,
         varied=precision @ about**2,
         df=df,
         nuisance=nuisance,
@@ -277,20 +298,20 @@ def projected(
     )
 
 
-def associate(
+def fit_dose_response(
     weeks: Weeks,
     exposures: Floats,
     covariates: Sequence[Covariate],
     time_constants: Sequence[tuple[float, float]] = TIME_CONSTANTS,
-) -> Association | None:
-    """Estimate how form goes along with exposure, or return None where nothing can be.
+) -> DoseResponse | None:
+    """Regress form on exposure, or return None where nothing can be estimated.
 
     Parameters
     ----------
     weeks : Weeks
         Form by week, within the log.
     exposures : ndarray, shape (n_weeks, n_taus)
-        Exposure with each time constant (1/week), from `exposures_of`.
+        Exposure with each time constant (1/week), from `weekly_exposures`.
     covariates : sequence of Covariate
         What is adjusted for; without the exposure, they must be independent of each other.
     time_constants : sequence of (float, float)
@@ -298,26 +319,26 @@ def associate(
 
     Returns
     -------
-    Association or None
+    DoseResponse or None
         None if too few weeks are left, or exposure is made up of the covariates.
     """
-    found = projected(weeks, exposures, covariates, [weeks.log_form])
-    if found is None:
+    terms = projected(weeks, exposures, covariates, [weeks.log_form])
+    if terms is None:
         return None
     n_taus = len(time_constants)
-    weight, slope, scale = found.posterior(range(n_taus), [prior for _, prior in time_constants])
+    weight, slope, scale = terms.posterior(range(n_taus), [prior for _, prior in time_constants])
     tau_share = weight.sum(axis=0)
     best = int(tau_share.argmax())
     at_best = weight[:, best] / tau_share[best]
     point = int(at_best.argmax())
-    solved, seen, df = found.solved[point], weeks.seen, float(found.df)
+    solved, seen, df = terms.solved[point], weeks.seen, float(terms.df)
     coefficients = solved[:, n_taus] - solved[:, best] * slope[point, best]
     log_form = weeks.log_form - weeks.log_form[seen].mean()
-    return Association(
+    return DoseResponse(
         change=mixture(weight, slope, scale, df),
         tau_share=tau_share,
         rho=float(weight.sum(axis=1) @ default_grid().rho),
         slope=mixture(at_best, slope[:, best], scale[:, best], df),
         exposure=exposures[:, best],
-        adjusted=np.where(seen, log_form - found.nuisance @ coefficients, np.nan),
+        adjusted=np.where(seen, log_form - terms.nuisance @ coefficients, np.nan),
     )

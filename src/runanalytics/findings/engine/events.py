@@ -1,4 +1,4 @@
-"""What else came with a date: a new device, new firmware, a new shoe."""
+"""New equipment near a date: a new device, new firmware, a new shoe."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from runanalytics.findings.engine.weeks import days_of
+from runanalytics.findings.engine.weeks import date_of, days_of
 from runanalytics.findings.finding import count, listed
 
-#: What is set beside a date: columns of form, and what each is called.
+#: Kinds of event: columns of form, and what each is called.
 KINDS: Mapping[str, str] = MappingProxyType(
     {"device": "watch or pod", "firmware": "firmware", "shoe": "pair of shoes"}
 )
-#: Events within so many weeks stand beside a date.
-BESIDE_WEEKS = 4
-#: Events of a date that are told in words; the rest is counted.
-MOST_TOLD = 3
+#: Events within so many weeks are near a date.
+NEAR_WEEKS = 4
+#: Events near a date that are named; the rest is counted.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,18 @@ class Event:
     name: str
     date: datetime.date
 
-    def told(self, day: datetime.date) -> str:
-        """Return it in words, beside a day.
+    def in_words(self, day: datetime.date) -> str:
+        """Return what was new, and how long before or after a day.
 
         Parameters
         ----------
         day : date
-            What it stands beside.
+            The day.
 
         Examples
         --------
         >>> new = Event("device", "Watch B", datetime.date(2025, 3, 1))
-        >>> new.told(datetime.date(2025, 3, 4))
+        >>> new.in_words(datetime.date(2025, 3, 4))
         'a new watch or pod (Watch B) 3 days before'
         """
         days = (self.date - day).days
@@ -60,8 +60,7 @@ class Event:
         if not days:
             when = "the same day"
         else:
-            unit = "day" if abs(days) == 1 else "days"
-            when = f"{abs(days)} {unit} {'after' if days > 0 else 'before'}"
+            when = f"{count(abs(days), 'day')} {'after' if days > 0 else 'before'}"
         return f"{article}new {KINDS[self.kind]} ({self.name}) {when}"
 
 
@@ -71,7 +70,7 @@ def events_of(form: pd.DataFrame) -> tuple[Event, ...]:
     Parameters
     ----------
     form : DataFrame
-        Table "form"; columns that it does not have tell nothing.
+        Table "form"; a column that it does not have gives no event.
     """
     day = days_of(form["local_date"], "form") if len(form) else np.empty(0, dtype=np.int64)
     found = list[Event]()
@@ -81,40 +80,39 @@ def events_of(form: pd.DataFrame) -> tuple[Event, ...]:
         named = form[kind].notna().to_numpy()
         names = form[kind].to_numpy(dtype=object)[named].astype(str)
         first = pd.Series(day[named]).groupby(names).min().sort_values(kind="stable")
-        new = [
-            Event(kind, str(name), datetime.date(1970, 1, 1) + datetime.timedelta(days=int(since)))
-            for name, since in list(first.items())[1:]
-        ]
+        new = [Event(kind, str(name), date_of(since)) for name, since in list(first.items())[1:]]
         # A new device comes with firmware of its own: that is one event.
         devices = {each.date for each in found if each.kind == "device"}
         found += [each for each in new if kind != "firmware" or each.date not in devices]
     return tuple(sorted(found, key=lambda each: each.date))
 
 
-def told_near(events: Sequence[Event], day: datetime.date) -> str:
-    """Return events in words beside a day: devices, which move most, then what is nearest.
+def events_in_words(events: Sequence[Event], day: datetime.date) -> str:
+    """Return events near a day in words: devices, which move form most, then the nearest.
 
     Parameters
     ----------
     events : sequence of Event
         At least one.
     day : date
-        What they stand beside.
+        The day.
 
     Examples
     --------
     >>> since = datetime.date(2025, 3, 1)
-    >>> told_near([Event("firmware", name, since) for name in "ABCDE"], since)[-47:]
+    >>> events_in_words([Event("firmware", name, since) for name in "ABCDE"], since)[-47:]
     'new firmware (C) the same day and 2 more events'
     """
     ordered = sorted(events, key=lambda each: (each.kind != "device", abs(each.date - day)))
-    words = [each.told(day) for each in ordered[:MOST_TOLD]]
-    if more := len(events) - MOST_TOLD:
-        words += [count(more, "more event")] if more > 0 else []
+    words = [each.in_words(day) for each in ordered[:MOST_NAMED]]
+    if len(events) > MOST_NAMED:
+        words.append(count(len(events) - MOST_NAMED, "more event"))
     return listed(words)
 
 
-def beside(events: Sequence[Event], first: datetime.date, last: datetime.date) -> tuple[Event, ...]:
+def events_near(
+    events: Sequence[Event], first: datetime.date, last: datetime.date
+) -> tuple[Event, ...]:
     """Return the events near a stretch of days, the nearest first.
 
     Parameters
@@ -124,7 +122,7 @@ def beside(events: Sequence[Event], first: datetime.date, last: datetime.date) -
     first, last : date
         The stretch.
     """
-    within = datetime.timedelta(weeks=BESIDE_WEEKS)
+    within = datetime.timedelta(weeks=NEAR_WEEKS)
     middle = first + (last - first) / 2
     near = [each for each in events if first - within <= each.date <= last + within]
     return tuple(sorted(near, key=lambda each: abs(each.date - middle)))

@@ -1,20 +1,20 @@
-"""A line, and from a date on another one: what they differ by when errors remember.
+"""Interrupted series: how two lines, before and from a date on, differ when errors have memory.
 
-What is assumed, besides what `series` and `weeks` say:
+What is assumed, besides what `ar1` and `weeks` say:
 
-1. How errors remember is one of three kinds: not at all, as an AR(1) process about the line,
-   or as a random walk, which has no line to return to. Two lines far from the date lean on the
-   longest memory there may be, so a walk must have a share of its own: with the prior that serves
+1. Errors have no memory, are an AR(1) process about the line, or a random walk, which has no
+   line to return to. Far from the date, the difference of two lines depends on the longest memory
+   that is possible, so a walk must have a prior probability of its own: with the prior that serves
    effects (few without memory, ρ near 0.83, no walk) intervals hold the truth in 88 to
    92 % of runners with ρ = 0.95.
 2. ρ of the AR(1) process has the prior Beta(4, 2), sd(u) / sd(e) a flat one up to a bound, and so
    has the size of a walk's steps.
-3. The scatter of runs within weeks says nothing here. It would tell how much of a week is noise,
-   but a week may have noise of its own, and where it has (ρ near 0) it would pass for memory.
+3. The scatter of runs within weeks is not used. It would tell how much of a week is noise, but a
+   week may have noise of its own, and where it has (ρ near 0) that would be taken for memory.
 
 No prior holds 93 to 97 % for all of ρ = 0 to 0.95 and for walks: one or two years of weeks, with
 two lines taken out, cannot tell a walk from ρ = 0.8 (`benchmarks/before_after.py`). This one was
-chosen to say too little of runners without memory rather than too much of those with it.
+chosen to find too little in runners without memory rather than too much in those with it.
 """
 
 from __future__ import annotations
@@ -36,10 +36,9 @@ from runanalytics.findings.engine.ar1 import (
     regress,
     whiten,
 )
-from runanalytics.findings.engine.covariates import Covariate, ridge
+from runanalytics.findings.engine.covariates import Covariate, design, ridge
 from runanalytics.findings.engine.dose_response import LEAST_DF, OWN_SHARE
-from runanalytics.findings.engine.step_scan import centred_form, design
-from runanalytics.findings.engine.weeks import Weeks
+from runanalytics.findings.engine.weeks import Weeks, centred_form
 
 #: Prior probabilities that errors have no memory, and that they are a random walk.
 NO_MEMORY = 0.05
@@ -55,8 +54,8 @@ WALK_RHO = 1.0 - 1e-5
 
 
 @dataclass(frozen=True)
-class Interrupted:
-    """What two lines differ by.
+class InterruptedSeries:
+    """How two lines differ.
 
     Parameters
     ----------
@@ -107,14 +106,14 @@ def grid_with_walks() -> Grid:
     )
 
 
-def interrupted(
+def fit_interrupted_series(
     weeks: Weeks,
     covariates: Sequence[Covariate],
     after: Floats,
     since: Floats,
     horizon: float,
-) -> Interrupted | None:
-    """Estimate what the line after a date differs by, or return None where nothing can be told.
+) -> InterruptedSeries | None:
+    """Estimate how the line after a date differs, or return None where the data cannot tell.
 
     Parameters
     ----------
@@ -131,10 +130,10 @@ def interrupted(
 
     Returns
     -------
-    Interrupted or None
+    InterruptedSeries or None
         None if too few weeks are left, or the terms are made up of the covariates.
     """
-    df = int(weeks.seen.sum()) - sum(each.flat for each in covariates) - 3
+    df = weeks.n_seen - sum(each.flat for each in covariates) - 3
     if df < LEAST_DF:
         return None
     nuisance = design(weeks, covariates)
@@ -154,7 +153,7 @@ def interrupted(
     explained = np.einsum("gi,gi->g", slopes, shared)
     residual = np.maximum(fitted.remainder[:, 2, 2] - explained, LEAST_SQUARES)
     weight = normalised(
-        grid.log_prior + fitted.log_likelihood - 0.5 * np.log(left) - 0.5 * df * np.log(residual)
+        grid.log_prior + fitted.log_determinants - 0.5 * np.log(left) - 0.5 * df * np.log(residual)
     )
 
     def contrast(at: float) -> Mixture:
@@ -163,6 +162,6 @@ def interrupted(
         return mixture(weight, slopes @ loading, np.sqrt(variance), float(df))
 
     walks = grid.rho == WALK_RHO
-    return Interrupted(
+    return InterruptedSeries(
         contrast(horizon), contrast(0.0), float(weight @ grid.rho), float(weight[walks].sum())
     )

@@ -1,8 +1,8 @@
-"""What research says before a runner's own data speak, and the mix of both.
+"""Prior distributions of effects, from research, and the posterior that mixes them with data.
 
-The means and deviations are this project's own judgement of the studies named beside them, for
+The means and deviations are this project's own judgement of the studies that they name, for
 10 weeks or more of two sessions a week against none. They never enter a finding's estimate or
-interval; the mix stands beside those.
+interval; the posterior is given besides.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ REFERENCE_CONTRAST = 2.0
 
 
 @dataclass(frozen=True)
-class Belief:
-    """A normal distribution of an effect.
+class NormalEffect:
+    """A normal distribution of an effect: a prior, or a posterior.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ class Belief:
     sd_percent: float
     source: str
 
-    def scaled(self, factor: float) -> Belief:
-        """Return the belief in an effect that is `factor` times as large."""
-        return Belief(self.mean_percent * factor, self.sd_percent * abs(factor), self.source)
+    def scaled(self, factor: float) -> NormalEffect:
+        """Return the distribution of an effect that is `factor` times as large."""
+        return NormalEffect(self.mean_percent * factor, self.sd_percent * abs(factor), self.source)
 
-    def updated(self, percent: float, se_percent: float) -> Belief:
-        """Return the belief after an estimate with a normal error (conjugate normal).
+    def updated(self, percent: float, se_percent: float) -> NormalEffect:
+        """Return the posterior after an estimate with a normal error (conjugate normal).
 
         Parameters
         ----------
@@ -45,41 +45,41 @@ class Belief:
 
         Examples
         --------
-        >>> Belief(0.0, 1.0, "a study").updated(-2.0, 1.0)
-        Belief(mean_percent=-1.0, sd_percent=0.7071067811865476, source='a study, and the data')
+        >>> NormalEffect(0.0, 1.0, "a study").updated(-2.0, 1.0)
+        NormalEffect(mean_percent=-1.0, sd_percent=0.707..., source='a study, and the data')
         """
         before, data = 1 / self.sd_percent**2, 1 / se_percent**2
         mean = (before * self.mean_percent + data * percent) / (before + data)
-        return Belief(mean, (before + data) ** -0.5, f"{self.source}, and the data")
+        return NormalEffect(mean, (before + data) ** -0.5, f"{self.source}, and the data")
 
 
 _CONTACT = "Patoz 2023 (no change of contact time); own judgement"
 
-#: Beliefs by metric and what was done, for `REFERENCE_CONTRAST` held for 10 weeks or more.
-PRIORS: Mapping[tuple[str, str], Belief] = MappingProxyType(
+#: Priors by metric and what was done, for `REFERENCE_CONTRAST` held for 10 weeks or more.
+PRIORS: Mapping[tuple[str, str], NormalEffect] = MappingProxyType(
     {
-        ("ground_contact_ms", "strength"): Belief(-0.5, 1.5, _CONTACT),
-        ("ground_contact_ms", "plyometric"): Belief(-1.0, 2.0, _CONTACT),
-        ("cadence_spm", "strength"): Belief(
+        ("ground_contact_ms", "strength"): NormalEffect(-0.5, 1.5, _CONTACT),
+        ("ground_contact_ms", "plyometric"): NormalEffect(-1.0, 2.0, _CONTACT),
+        ("cadence_spm", "strength"): NormalEffect(
             0.0, 1.0, "Ramírez-Campillo 2021, Patoz 2023 (no change of cadence); own judgement"
         ),
-        ("cadence_spm", "technique"): Belief(1.0, 2.0, "Dallam 2005 (drills); own judgement"),
+        ("cadence_spm", "technique"): NormalEffect(1.0, 2.0, "Dallam 2005 (drills); own judgement"),
         **dict.fromkeys(
             (("race_time", "strength"), ("race_time", "max_strength"), ("race_time", "plyometric")),
-            Belief(
+            NormalEffect(
                 -1.5,
                 1.5,
                 "Berryman 2018, Ramírez-Campillo 2021 (faster); Alcaraz-Ibáñez 2018 (no effect); "
                 "own judgement",
             ),
         ),
-        ("cadence_spm", "cued cadence"): Belief(5.0, 4.0, "Willy 2015; own judgement"),
+        ("cadence_spm", "cued cadence"): NormalEffect(5.0, 4.0, "Willy 2015; own judgement"),
     }
 )
 
 
-def prior_for(metric: str, what: str, measure: str, contrast: float) -> Belief | None:
-    """Return the belief in an effect before any data, or None where there is none.
+def prior_for(metric: str, what: str, measure: str, contrast: float) -> NormalEffect | None:
+    """Return the prior of an effect, or None where there is none.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def prior_for(metric: str, what: str, measure: str, contrast: float) -> Belief |
     measure : str
         How it is counted; the table is in sessions.
     contrast : float
-        Sessions a week; the belief is scaled in proportion.
+        Sessions a week; the prior is scaled in proportion.
 
     Examples
     --------

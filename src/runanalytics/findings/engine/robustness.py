@@ -1,4 +1,4 @@
-"""How strong something unseen would have to be to explain an effect away.
+"""How strong an unmeasured confounder would have to be to explain an effect away.
 
 Partial R² and robustness value: Cinelli & Hazlett 2020, *Journal of the Royal Statistical
 Society B* 82(1), 39–67, doi:10.1111/rssb.12348, §§ 3–4.
@@ -13,13 +13,13 @@ from scipy.special import stdtrit
 
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.ar1 import whiten
-from runanalytics.findings.engine.covariates import Covariate
-from runanalytics.findings.engine.step_scan import centred_form, coarse_grid, design, scan
-from runanalytics.findings.engine.weeks import Weeks
+from runanalytics.findings.engine.covariates import Covariate, design
+from runanalytics.findings.engine.step_scan import likeliest_point
+from runanalytics.findings.engine.weeks import Weeks, centred_form
 
 
 def partial_r2(t: float, df: float) -> float:
-    """Return the share of the rest of the variance that goes along with a term.
+    """Return the share of the remaining variance that a term explains.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def partial_r2(t: float, df: float) -> float:
 
 
 def robustness_value(t: float, df: float, level: float | None = None) -> float:
-    """Return how much of the rest of both dose and form something must share to explain it all.
+    """Return how much of the rest of dose and form a confounder must share to explain it all.
 
     Parameters
     ----------
@@ -68,10 +68,10 @@ def robustness_value(t: float, df: float, level: float | None = None) -> float:
     return float((np.sqrt(f**4 + 4 * f**2) - f**2) / 2)
 
 
-def confounded(
+def adjusted_estimate(
     estimate: float, se: float, df: float, r2_form: float, r2_dose: float, times: float = 1.0
 ) -> float:
-    """Return the estimate if something unseen were as strong as a covariate that was seen.
+    """Return the estimate adjusted for a confounder as strong as a covariate that was measured.
 
     Parameters
     ----------
@@ -82,32 +82,32 @@ def confounded(
     r2_form, r2_dose : float
         The covariate's partial R² with form (dose among the terms) and with the dose.
     times : float
-        So many times as strong.
+        How many times as strong the confounder is.
 
     Returns
     -------
     float
-        What would be left, in the unit of the estimate; of the other sign if more than all is
-        explained. NaN where nothing can be so strong.
+        In the unit of the estimate; of the other sign if more than all of it is explained. NaN
+        where no confounder can be so strong.
 
     Examples
     --------
-    >>> round(confounded(0.0973158, 0.0232565, 783, 0.1090700, 0.0090809), 4)
+    >>> round(adjusted_estimate(0.0973158, 0.0232565, 783, 0.1090700, 0.0090809), 4)
     0.0752
     """
     ratio_dose = times * r2_dose / (1 - r2_dose)
     if not ratio_dose < 1:
         return float("nan")
-    of_covariate = times * r2_dose**2 / ((1 - times * r2_dose) * (1 - r2_dose))
-    if not of_covariate < 1:
+    r2_dose_covariate = times * r2_dose**2 / ((1 - times * r2_dose) * (1 - r2_dose))
+    if not r2_dose_covariate < 1:
         return float("nan")
-    factor = (np.sqrt(times) + np.sqrt(of_covariate)) / np.sqrt(1 - of_covariate)
+    factor = (np.sqrt(times) + np.sqrt(r2_dose_covariate)) / np.sqrt(1 - r2_dose_covariate)
     ratio_form = min(factor**2 * r2_form / (1 - r2_form), 1.0)
     bias = se * np.sqrt(df) * np.sqrt(ratio_form * ratio_dose / (1 - ratio_dose))
     return float(np.sign(estimate) * (abs(estimate) - bias))
 
 
-def beside_strongest(
+def strongest_benchmark(
     weeks: Weeks,
     covariates: Sequence[Covariate],
     exposure: Floats,
@@ -115,7 +115,7 @@ def beside_strongest(
     se: float,
     df: float,
 ) -> tuple[str, float]:
-    """Return the covariate of which another like it would explain most, and what it would leave.
+    """Return the covariate whose like would explain most as a confounder, and what it would leave.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def beside_strongest(
     exposure : ndarray, shape (n_weeks,)
         What the effect is of; NaN in missing weeks.
     estimate, se, df : float
-        Of the effect, as in `confounded`.
+        Of the effect, as in `adjusted_estimate`.
 
     Returns
     -------
@@ -137,14 +137,13 @@ def beside_strongest(
     """
     dose, form = np.nan_to_num(exposure), centred_form(weeks)[:, None]
     base = design(weeks, covariates)
-    likely = scan(weeks, base, dose[:, None], form).weight
-    grid = coarse_grid().where(np.arange(len(likely)) == likely.argmax())
+    grid = likeliest_point(weeks, base, dose)
     white = whiten(np.column_stack([base, dose, form]), weeks.noise, grid).whitened[0]
-    of_form = _ts(white[:, :-1], white[:, -1], df)
-    of_dose = _ts(white[:, :-2], white[:, -2], df + 1)
+    t_form = _t_values(white[:, :-1], white[:, -1], df)
+    t_dose = _t_values(white[:, :-2], white[:, -2], df + 1)
     left = {
-        each.name: confounded(
-            estimate, se, df, partial_r2(of_form[place], df), partial_r2(of_dose[place], df + 1)
+        each.name: adjusted_estimate(
+            estimate, se, df, partial_r2(t_form[place], df), partial_r2(t_dose[place], df + 1)
         )
         for place, each in enumerate(covariates, start=1)
     }
@@ -155,12 +154,12 @@ def beside_strongest(
     return strongest, known[strongest]
 
 
-def _ts(terms: Floats, response: Floats, df: float) -> Floats:
+def _t_values(terms: Floats, response: Floats, df: float) -> Floats:
     """Return each term's estimate over its standard error."""
     inverse = np.linalg.inv(terms.T @ terms)
     beta = inverse @ terms.T @ response
     rest = response - terms @ beta
     error = np.sqrt(rest @ rest / df * np.diag(inverse))
-    # Where all is explained, as by form that never moves, nothing can be told of any term.
+    # Where everything is explained, as when form never moves, no term has a t value.
     t: Floats = np.divide(beta, error, out=np.full(len(beta), np.nan), where=error > 0)
     return t

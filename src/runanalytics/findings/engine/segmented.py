@@ -1,8 +1,8 @@
-"""Where a series with memory changes its level: segments, each with a level of its own.
+"""Change points of a series with AR(1) errors: segments, each with a level of its own.
 
-Prewhitening the whole series takes a step for memory: with ρ estimated as if there were none,
+Prewhitening the whole series mistakes a step for memory: with ρ estimated as if there were none,
 steps of 5 % are found in 2 to 6 % of simulated runners of one or two years. Here ρ and the noise
-ratio are those beside the likeliest step, and each segment is whitened by itself; the same
+ratio are those fitted with the likeliest step, and each segment is whitened by itself; the same
 steps are then found in more than 95 % (`benchmarks/change_points.py`).
 """
 
@@ -13,12 +13,12 @@ from ruptures import Pelt
 from ruptures.base import BaseCost
 
 from runanalytics.arrays import Floats
-from runanalytics.findings.engine.step_scan import beside_best, coarse_grid
+from runanalytics.findings.engine.step_scan import coarse_grid, fit_with_best_column
 from runanalytics.findings.engine.weeks import Weeks
 
 
 class SegmentCost(BaseCost):
-    """What a segment costs: its squares about its own level, whitened within it.
+    """The cost of a segment: its sum of squares about its own level, whitened within it.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def change_places(
     nuisance : ndarray, shape (n_weeks, n_nuisance)
         Columns that are taken out first; the first is the intercept.
     columns : ndarray, shape (n_weeks, n_columns)
-        Steps, beside the likeliest of which everything else is estimated.
+        Steps; everything else is estimated with the likeliest of them.
     series : ndarray, shape (n_weeks, n_series)
         Log form, and series drawn without any step.
     least : int
@@ -151,7 +151,7 @@ def change_places(
     penalty : float
         What a change must gain.
     """
-    fitted = beside_best(weeks, nuisance, columns, series)
+    fitted = fit_with_best_column(weeks, nuisance, columns, series)
     grid = coarse_grid()
     rho, ratio = grid.rho[fitted.point], grid.ratio[fitted.point]
     left = (series - nuisance[:, 1:] @ fitted.nuisance[1:]) / np.sqrt(fitted.variance)

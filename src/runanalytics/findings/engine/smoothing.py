@@ -1,8 +1,8 @@
-"""The smooth behind a trend: level, line, and what the weeks remember, without devices' steps.
+"""The smooth behind a trend: level, line and AR(1) process, without the steps between devices.
 
 How wide the band is depends on how much of a week's value is noise. Weekly means alone hardly
-tell; the scatter of runs within weeks does, and it enters the likelihood beside them, with its
-own degrees of freedom.
+show it; the scatter of runs within weeks does, and enters the likelihood with its own degrees of
+freedom.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from runanalytics.findings.engine.ar1 import (
     smooth,
     whiten,
 )
-from runanalytics.findings.engine.covariates import Covariate, ridge
+from runanalytics.findings.engine.covariates import Covariate, design, ridge
 from runanalytics.findings.engine.weeks import Weeks
 
 #: Points of the grid that hold less than this share between them are left out of the smooth.
@@ -46,7 +46,7 @@ class Smoothed:
     last : Mixture
         The smooth in the last week.
     changes : tuple of Mixture
-        Each contrast of the smooth that was asked for.
+        Each of the contrasts of the smooth.
     steps : dict of (str, str) to Mixture
         How much higher each device, firmware or shoe reads than the reference, by what it is
         and its name.
@@ -91,12 +91,12 @@ def smoothed(
     seen = weeks.seen
     n_weeks, n_columns = len(seen), len(covariates) + 1
     # What has a prior takes no degree of freedom.
-    df = int(seen.sum()) - 1 - sum(each.flat for each in covariates)
+    df = weeks.n_seen - 1 - sum(each.flat for each in covariates)
     if df < LEAST_DF:
         return None
     centre = float(weeks.log_form[seen].mean())
     log_form = np.where(seen, weeks.log_form - centre, 0.0)
-    design = np.column_stack([np.ones(n_weeks), *(each.column for each in covariates)])
+    measured = design(weeks, covariates)
     neutral = np.column_stack(
         [np.ones(n_weeks)]
         + [
@@ -106,12 +106,12 @@ def smoothed(
             for each in covariates
         ]
     )
-    columns = np.column_stack([design, log_form])
+    columns = np.column_stack([measured, log_form])
     scatter, scatter_df = weeks.scatter
     total_df = df + scatter_df
 
     every = default_grid()
-    # Without memory a level could not have moved, which nobody who asks for a trend believes.
+    # Without memory the level could not have moved, which is no assumption for a trend.
     full = every.where(every.ratio > 0)
     prior = np.append(0.0, ridge(covariates, weeks))
     weight = _weights(columns, weeks.noise, full, prior, scatter, total_df)
@@ -147,17 +147,17 @@ def smoothed(
     # column that can be whitened, which spares the covariances of all pairs of weeks.
     known = gram[:, n_columns + 1 :, :]
     own = np.einsum("kw,gwk->gk", contrasts, toward)
-    told = np.einsum("gkk->gk", known[:, :, n_columns + 1 :])
+    explained = np.einsum("gkk->gk", known[:, :, n_columns + 1 :])
     loading = contrasts @ neutral - known[:, :, :n_columns]
     change = np.einsum("gki,gi->gk", loading, beta) + known[:, :, n_columns]
     change_variance = variance[:, None] * (
-        np.maximum(own - told, 0.0) + np.einsum("gki,gij,gkj->gk", loading, inverse, loading)
+        np.maximum(own - explained, 0.0) + np.einsum("gki,gij,gkj->gk", loading, inverse, loading)
     )
 
     total_mean = weight @ mean
     total_spread = weight @ (spread + (mean - total_mean) ** 2)
     half = float(stdtrit(total_df, 0.5 + level / 2)) * np.sqrt(total_spread)
-    moved = (design - neutral)[:, :] @ (weight @ beta)
+    moved = (measured - neutral) @ (weight @ beta)
     return Smoothed(
         mean=centre + total_mean,
         low=centre + total_mean - half,
@@ -187,7 +187,7 @@ def _weights(
 ) -> Floats:
     fitted = regress(whiten(columns, noise, grid), columns.shape[1] - 1, prior)
     residual = np.maximum(fitted.remainder[:, 0, 0], 0.0) + scatter + LEAST_SQUARES
-    return normalised(grid.log_prior + fitted.log_likelihood - 0.5 * total_df * np.log(residual))
+    return normalised(grid.log_prior + fitted.log_determinants - 0.5 * total_df * np.log(residual))
 
 
 def contrast(n_weeks: int, later: npt.ArrayLike, earlier: npt.ArrayLike) -> Floats:

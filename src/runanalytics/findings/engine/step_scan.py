@@ -1,14 +1,13 @@
-"""Many columns tried one at a time beside the same covariates, and series to compare them with.
+"""A scan: many columns fitted one at a time with the same covariates, and its null distribution.
 
-Where the largest of many tries is judged, its distribution is not that of one. It comes from
-series drawn from the fitted model itself (parametric bootstrap: Davison & Hinkley 1997,
-*Bootstrap Methods and their Application*, § 4.2), on each of which everything is tried again,
-correlation and noise ratio included.
+The largest of many gains is not distributed as a single one. Its distribution comes from series
+drawn from the fitted model itself (parametric bootstrap: Davison & Hinkley 1997, *Bootstrap
+Methods and their Application*, § 4.2), on each of which the whole scan is repeated, estimation
+of correlation and noise ratio included.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,14 +23,13 @@ from runanalytics.findings.engine.ar1 import (
     regress,
     whiten,
 )
-from runanalytics.findings.engine.covariates import Covariate
-from runanalytics.findings.engine.weeks import Weeks
+from runanalytics.findings.engine.weeks import Weeks, centred_form
 
-#: Every so many-th value of correlation and of ratio is tried in a scan.
+#: A scan uses every second value of correlation and of ratio.
 COARSE = 2
 #: Share of a column's sum of squares that the covariates must leave.
 OWN_SHARE = 1e-4
-#: Columns tried at most: of more, every second or third is.
+#: Most columns of a scan: of more, every second or third is taken.
 MOST_COLUMNS = 120
 
 
@@ -44,8 +42,8 @@ def coarse_grid() -> Grid:
 
 
 @dataclass(frozen=True)
-class Scan:
-    """What trying columns one at a time gave.
+class ColumnScan:
+    """What each column gains on each series.
 
     Parameters
     ----------
@@ -63,27 +61,10 @@ class Scan:
     weight: Floats
 
 
-def design(weeks: Weeks, covariates: Sequence[Covariate]) -> Floats:
-    """Return intercept and covariates as columns.
-
-    Parameters
-    ----------
-    weeks : Weeks
-        Form by week.
-    covariates : sequence of Covariate
-        What is adjusted for.
-    """
-    return np.column_stack([np.ones(len(weeks.seen)), *(each.column for each in covariates)])
-
-
-def centred_form(weeks: Weeks) -> Floats:
-    """Return log form by week about its mean, 0 in missing weeks."""
-    mean = float(weeks.log_form[weeks.seen].mean())
-    return np.where(weeks.seen, weeks.log_form - mean, 0.0)
-
-
-def scan(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> Scan:
-    """Try each column alone beside the nuisance columns, on each series.
+def scan_columns(
+    weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats | None = None
+) -> ColumnScan:
+    """Fit each column alone with the nuisance columns, on each series.
 
     Parameters
     ----------
@@ -92,42 +73,43 @@ def scan(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> Sca
     nuisance : ndarray, shape (n_weeks, n_nuisance)
         From `design`.
     columns : ndarray, shape (n_weeks, n_columns)
-        To be tried; finite in all weeks.
-    series : ndarray, shape (n_weeks, n_series)
-        Log form, or series drawn in its place.
+        Finite in all weeks.
+    series : ndarray, shape (n_weeks, n_series), optional
+        By default log form alone.
     """
-    tried = _tried(weeks, nuisance, columns, series)
-    best = tried.having.argmax(axis=0)
-    slope = tried.shared / tried.own[:, :, None]
-    gain = 2 * (tried.having.max(axis=0) - tried.without.max(axis=0))
+    series = centred_form(weeks)[:, None] if series is None else series
+    fits = _fit_columns(weeks, nuisance, columns, series)
+    best = fits.log_likelihood_with.argmax(axis=0)
+    slope = fits.shared / fits.own[:, :, None]
+    gain = 2 * (fits.log_likelihood_with.max(axis=0) - fits.log_likelihood_without.max(axis=0))
     grid = coarse_grid()
     df = int(weeks.seen.sum()) - nuisance.shape[1]
     weight = normalised(
-        grid.log_prior + tried.log_likelihood - 0.5 * df * np.log(tried.squares[:, 0])
+        grid.log_prior + fits.log_determinants - 0.5 * df * np.log(fits.squares[:, 0])
     )
-    return Scan(
-        np.where(tried.usable[:, None], np.maximum(gain, 0.0), 0.0),
+    return ColumnScan(
+        np.where(fits.usable[:, None], np.maximum(gain, 0.0), 0.0),
         np.take_along_axis(slope, best[None], axis=0)[0],
         weight,
     )
 
 
 @dataclass(frozen=True)
-class _Tried:
-    """Squares and likelihoods by point of the grid, column and series."""
+class _ColumnFits:
+    """Sums of squares and log likelihoods by point of the grid, column and series."""
 
     usable: npt.NDArray[np.bool_]
     own: Floats
     shared: Floats
     squares: Floats
     left: Floats
-    without: Floats
-    having: Floats
+    log_likelihood_without: Floats
+    log_likelihood_with: Floats
     solved: Floats
-    log_likelihood: Floats
+    log_determinants: Floats
 
 
-def _tried(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> _Tried:
+def _fit_columns(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> _ColumnFits:
     grid = coarse_grid()
     n_nuisance, n_columns = nuisance.shape[1], columns.shape[1]
     filtered = whiten(np.column_stack([nuisance, columns, series]), weeks.noise, grid)
@@ -142,22 +124,22 @@ def _tried(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> _
     left = np.maximum(squares[:, None] - shared**2 / own[:, :, None], LEAST_SQUARES)
     half = 0.5 * int(weeks.seen.sum())
     known = grid.log_prior - 0.5 * filtered.log_det
-    return _Tried(
+    return _ColumnFits(
         usable=usable,
         own=own,
         shared=shared,
         squares=squares,
         left=left,
-        without=known[:, None] - half * np.log(squares),
-        having=known[:, None, None] - half * np.log(left),
+        log_likelihood_without=known[:, None] - half * np.log(squares),
+        log_likelihood_with=known[:, None, None] - half * np.log(left),
         solved=fitted.solved,
-        log_likelihood=fitted.log_likelihood,
+        log_determinants=fitted.log_determinants,
     )
 
 
 @dataclass(frozen=True)
-class BesideBest:
-    """Series as they are beside the column that fits each of them best.
+class BestColumnFit:
+    """The fit of each series with the column that fits it best.
 
     Parameters
     ----------
@@ -174,7 +156,9 @@ class BesideBest:
     variance: Floats
 
 
-def beside_best(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> BesideBest:
+def fit_with_best_column(
+    weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats
+) -> BestColumnFit:
     """Fit each series with the column that fits it best.
 
     Parameters
@@ -182,26 +166,40 @@ def beside_best(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats)
     weeks, nuisance, columns, series
         As in `scan`.
     """
-    tried = _tried(weeks, nuisance, columns, series)
+    fits = _fit_columns(weeks, nuisance, columns, series)
     n_series = series.shape[1]
-    by_column = tried.having.max(axis=0)
+    by_column = fits.log_likelihood_with.max(axis=0)
     column = by_column.argmax(axis=0)
     every = np.arange(n_series)
-    point = tried.having[:, column, every].argmax(axis=0)
-    coefficient = tried.shared[point, column, every] / tried.own[point, column]
-    solved = tried.solved[point]
+    point = fits.log_likelihood_with[:, column, every].argmax(axis=0)
+    coefficient = fits.shared[point, column, every] / fits.own[point, column]
+    solved = fits.solved[point]
     n_columns = columns.shape[1]
     of_series = solved[every, :, n_columns + every].T
     of_column = solved[every, :, column].T
-    return BesideBest(
+    return BestColumnFit(
         point,
         of_series - of_column * coefficient,
-        tried.left[point, column, every] / int(weeks.seen.sum()),
+        fits.left[point, column, every] / int(weeks.seen.sum()),
     )
 
 
+def likeliest_point(weeks: Weeks, nuisance: Floats, column: Floats) -> Grid:
+    """Return the point of the coarse grid that is likeliest with the nuisance columns alone.
+
+    Parameters
+    ----------
+    weeks, nuisance
+        As in `scan_columns`.
+    column : ndarray, shape (n_weeks,)
+        Any column.
+    """
+    weight = scan_columns(weeks, nuisance, column[:, None]).weight
+    return coarse_grid().where(np.arange(len(weight)) == weight.argmax())
+
+
 def drawn_series(rng: np.random.Generator, weeks: Weeks, weight: Floats, number: int) -> Floats:
-    """Return series as the model without any column draws them.
+    """Draw series from the model without any column.
 
     Parameters
     ----------
@@ -260,5 +258,5 @@ def step_columns(weeks: Weeks, least: int) -> tuple[npt.NDArray[np.intp], Floats
 
 
 def thinned(places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return so many places, evenly taken, as a scan tries at most."""
+    """Return at most about as many places as a scan takes, evenly spread."""
     return places[:: max(1, -(-len(places) // MOST_COLUMNS))]

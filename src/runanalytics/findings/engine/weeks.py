@@ -1,17 +1,18 @@
-"""Form by calendar week: what the weekly engine works on.
+"""Form by calendar week, which the weekly engine works on.
 
 What is assumed:
 
 1. A week runs from Monday to Sunday. Its form is the mean log form of its runs, each weighed
    by one over the sum of its own squared standard error and the day-to-day variance, which is
    the runner's with that device: one device may be noisier than another.
-2. A run far from those around it, of the same device, says less of its week: beyond three
+2. A run far from those around it, of the same device, weighs less in its week: beyond three
    standard deviations its variance grows with the square of the distance. One misread run
-   then cannot move a week, and a level that stays is not odd for long.
+   then cannot move a week, and a level that stays is not an outlier for long.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -21,18 +22,18 @@ import pandas as pd
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import SchemaError
-from runanalytics.findings.finding import SIMULATED_NOTE
+from runanalytics.findings.finding import SIMULATED_NOTE, count
 from runanalytics.schema.checking import require
 
 Days = npt.NDArray[np.int64]
 
 #: Day-to-day standard deviation of form at a fixed speed, of the log, and how many degrees of
-#: freedom it counts for beside the runner's own: a starting value of this project.
+#: freedom it has when pooled with the runner's own: a judgement of this project.
 DAY_SD = 0.013
 DAY_SD_DF = 10
 #: No runner is steadier from day to day than this, of the log.
 LEAST_DAY_SD = 0.003
-#: A run whose standard error is larger than this share of its value says nothing.
+#: A run whose standard error is larger than this share of its value is left out.
 LARGEST_LOG_SE = 0.5
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
@@ -47,6 +48,7 @@ MENTIONED_SHARE = 0.1
 #: Simulated data are known by their devices' names, and are called so wherever they are shown.
 SIMULATED = r"(?i)\bsimulated\b"
 
+_EPOCH = datetime.date(1970, 1, 1)
 _EPOCH_MONDAY = np.datetime64("1969-12-29", "D")
 
 
@@ -97,10 +99,29 @@ class Weeks:
         return self.n_runs > 0
 
     @property
+    def n_seen(self) -> int:
+        """Number of weeks with a run."""
+        return int(self.seen.sum())
+
+    @property
+    def first_date(self) -> datetime.date:
+        """Day of the first run."""
+        return date_of(self.runs["day"].iloc[0])
+
+    @property
+    def last_date(self) -> datetime.date:
+        """Day of the last run."""
+        return date_of(self.runs["day"].iloc[-1])
+
+    @property
+    def baseline(self) -> float:
+        """Mean form over the weeks with a run."""
+        return float(np.exp(self.log_form[self.seen].mean()))
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """What should be known beside any answer from these weeks."""
-        simulated = self.runs["device"].astype("str").str.contains(SIMULATED).any()
-        return (*self.set_aside, *((SIMULATED_NOTE,) if simulated else ()))
+        """What should be known with any answer from these weeks."""
+        return self.set_aside + ((SIMULATED_NOTE,) if is_simulated(self.runs["device"]) else ())
 
     def mean(self, values: npt.ArrayLike) -> Floats:
         """Return the weekly mean of a value per run, weighed as form is; NaN where unknown."""
@@ -112,6 +133,27 @@ class Weeks:
         weight = np.bincount(week, share, len(self.monday))
         mean: Floats = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
         return mean
+
+
+def is_simulated(names: pd.Series) -> bool:
+    """Return whether any of the devices, titles or sources is called simulated."""
+    return bool(names.astype("str").str.contains(SIMULATED, na=False).any())
+
+
+def centred_form(weeks: Weeks) -> Floats:
+    """Return log form by week about its mean, 0 in missing weeks."""
+    mean = float(weeks.log_form[weeks.seen].mean())
+    return np.where(weeks.seen, weeks.log_form - mean, 0.0)
+
+
+def date_of(day: int) -> datetime.date:
+    """Return the date of a day since 1970."""
+    return _EPOCH + datetime.timedelta(days=int(day))
+
+
+def day_of(date: datetime.date) -> int:
+    """Return a date as days since 1970."""
+    return (date - _EPOCH).days
 
 
 def days_of(dates: pd.Series, table: str) -> Days:
@@ -221,11 +263,18 @@ def by_week(
     n_weeks = int(week[-1]) + 1 if len(week) else 0
     codes, devices = pd.factorize(columns["device"])
     group = _alike(week, codes)
-    oddness = _oddness(columns["log_form"], columns["log_se"], codes)
-    variance, day_sd, sd_of = _variances(
-        columns["log_form"], columns["log_se"], group, oddness, codes
-    )
-    odd = int((oddness > 1 / MENTIONED_SHARE).sum())
+    log_form, log_se = columns["log_form"], columns["log_se"]
+    outlyingness = _outlyingness(log_form, log_se, codes)
+    variance, day_sd, sd_of = _variances(log_form, log_se, group, outlyingness, codes)
+    set_aside = [
+        f"{count(runs, 'run')} of {name or 'an unnamed device'} set aside, "
+        "too few to know its level"
+        for name, runs in zip(names[rare], counts[rare].tolist(), strict=True)
+    ]
+    outliers = int((outlyingness > 1 / MENTIONED_SHARE).sum())
+    if outliers:
+        plural = "s" if outliers > 1 else ""
+        set_aside.append(f"{outliers} run{plural} far from those around counted less")
     precision = 1.0 / variance
     total = np.bincount(week, precision, n_weeks)
     seen = total > 0
@@ -233,28 +282,17 @@ def by_week(
     noise = np.where(seen, 1.0 / safe, np.inf)
     usual = float(np.exp(np.log(noise[seen]).mean())) if seen.any() else 1.0
     size = np.bincount(group, precision)
-    about = (
-        columns["log_form"] - (np.bincount(group, precision * columns["log_form"]) / size)[group]
-    )
+    about = log_form - (np.bincount(group, precision * log_form) / size)[group]
     return Weeks(
         monday=_EPOCH_MONDAY + 7 * np.arange(first, first + n_weeks),
-        log_form=np.bincount(week, precision * columns["log_form"], n_weeks) / safe,
+        log_form=np.bincount(week, precision * log_form, n_weeks) / safe,
         noise=noise / usual,
         n_runs=np.bincount(week, minlength=n_weeks).astype(np.int64),
         runs=pd.DataFrame({**columns, "week": week, "share": precision / safe[week]}),
         day_sd=day_sd,
         scatter=(usual * float(precision @ about**2), len(week) - len(size)),
         usual=usual,
-        set_aside=tuple(
-            f"{runs} run{'s' if runs > 1 else ''} of {name or 'an unnamed device'} set aside, "
-            "too few to know its level"
-            for name, runs in zip(names[rare], counts[rare], strict=True)
-        )
-        + (
-            (f"{odd} run{'s' if odd > 1 else ''} far from those around counted less",)
-            if odd
-            else ()
-        ),
+        set_aside=tuple(set_aside),
         day_sd_of=dict(zip(map(str, devices), sd_of.tolist(), strict=True)),
     )
 
@@ -268,7 +306,7 @@ def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
 
 
 def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Say which devices have too few runs to know their level; never all of them."""
+    """Return which devices have too few runs to know their level; never all of them."""
     rare = counts < LEAST_RUNS_OF_A_DEVICE
     if rare.all():
         rare[counts.argmax() if len(counts) else slice(0)] = False
@@ -288,7 +326,7 @@ def _squared(log_se: Floats) -> tuple[Floats, float]:
     return np.where(np.isfinite(squared), squared, usual), usual
 
 
-def _oddness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]) -> Floats:
+def _outlyingness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]) -> Floats:
     """Return by how much the variance of each run is to grow, 1 for most; runs in order of day."""
     factor = np.ones(len(log_form))
     if not len(log_form):
@@ -322,7 +360,7 @@ def _variances(
     log_form: Floats,
     log_se: Floats,
     group: npt.NDArray[np.intp],
-    oddness: Floats,
+    outlyingness: Floats,
     device: npt.NDArray[np.intp],
 ) -> tuple[Floats, float, Floats]:
     """Return each run's variance of log form, and the day-to-day SD in it: in all, by device.
@@ -331,15 +369,15 @@ def _variances(
     the runner's; what it is pooled with counts for `DAY_SD_DF` degrees of freedom.
     """
     squared, usual = _squared(log_se)
-    size = np.bincount(group, 1 / oddness)
-    within = log_form - (np.bincount(group, log_form / oddness) / size)[group]
+    size = np.bincount(group, 1 / outlyingness)
+    within = log_form - (np.bincount(group, log_form / outlyingness) / size)[group]
     df = len(log_form) - len(size)
-    pooled = (within @ (within / oddness) + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
+    pooled = (within @ (within / outlyingness) + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
     first_of_group = np.unique(group, return_index=True)[1]
     df_of = np.bincount(device) - np.bincount(device[first_of_group])
-    own = np.bincount(device, within**2 / oddness) + DAY_SD_DF * pooled
+    own = np.bincount(device, within**2 / outlyingness) + DAY_SD_DF * pooled
     least = LEAST_DAY_SD**2
     day_variance = np.maximum(own / (df_of + DAY_SD_DF) - usual, least)
-    variance: Floats = (squared + day_variance[device]) * oddness
+    variance: Floats = (squared + day_variance[device]) * outlyingness
     day_sd = float(np.sqrt(max(float(pooled) - usual, least)))
     return variance, day_sd, np.sqrt(day_variance)
