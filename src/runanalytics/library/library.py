@@ -652,9 +652,9 @@ class Library(LibraryTables):
             Its id or name, of those that `programmes` returns.
         """
         from runanalytics.findings.adherence import followed
-        from runanalytics.findings.engine.weeks import SIMULATED
+        from runanalytics.findings.engine.weeks import is_simulated
 
-        simulated = bool(self.log_spans()["source"].astype("str").str.contains(SIMULATED).any())
+        simulated = is_simulated(self.log_spans()["source"])
         return followed(self.adherence(programme), simulated=simulated)
 
     def report(
