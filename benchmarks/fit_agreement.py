@@ -1,4 +1,4 @@
-"""Every value of real FIT files beside fitdecode, fitparse and the official SDK.
+"""Every value of real FIT files compared with fitdecode, fitparse and the official SDK.
 
 Run as ``python -m benchmarks.fit_agreement [STRIDE]``: prints, for each peer, how many values are
 the same, and how many differ, by kind. Every kind is explained in `EXPLAINED`; what it does not
@@ -54,7 +54,7 @@ EXPLAINED = {
 BITS = {"device_index", "auto_activity_detect", "capabilities"}
 CUT_OFF = "\ufffd"
 COUNTERS = {"event_timestamp"}
-#: Counters of the lowest bits alone, and what their values are told apart by at most.
+#: Counters of the lowest bits alone, and the number of values after which they begin anew.
 WRAPPED = {"total_cycles": 256}
 #: Both those of a workout step's target and those of its repetition may fit.
 SUB_FIELDS = {

@@ -1,4 +1,4 @@
-"""What damage does to the FIT decoder: fuzzing, salvage and bombs, with a fixed seed.
+"""How the FIT decoder copes with damage: fuzzing, salvage and bombs, with a fixed seed.
 
 Run as ``python -m benchmarks.fit_fuzz [--mutants N] [--seed S]``. Damaged copies of real files
 (or of the sample's, where there are none) are decoded, made into frames and imported, two at a

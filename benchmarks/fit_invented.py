@@ -1,4 +1,4 @@
-"""Every value of invented FIT files beside fitdecode, fitparse and the official SDK.
+"""Every value of invented FIT files compared with fitdecode, fitparse and the official SDK.
 
 Run as ``python -m benchmarks.fit_invented [--files N] [--seed S]``. Each file begins from another
 message of the profile and holds several, with any of their fields and at times with fields of no

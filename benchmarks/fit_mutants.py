@@ -1,4 +1,4 @@
-"""Damaged FIT files, made on purpose and with a seed, and what a decoder must not do with them.
+"""FIT files damaged on purpose, with a seed, and the faults that a decoder must not have with them.
 
 Nothing here asks the decoder under test what a whole file holds: checksums are computed from
 the headers, and the places of messages come from fitdecode.

@@ -1,4 +1,4 @@
-"""How fast FIT files are decoded, beside fitparse, fitdecode and the official Python SDK.
+"""How fast FIT files are decoded, compared with fitparse, fitdecode and the official Python SDK.
 
 Run as ``python benchmarks/fit_speed.py [FOLDER]``. For each run of at least 1,000 records, every
 decoder makes all values of all messages: ours as scaled frames, the others as their own objects.

@@ -87,7 +87,7 @@ def test_a_list_and_the_archive_tell_the_same_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("distance", "duration", "said"),
+    ("distance", "duration", "note"),
     [
         (10_000.0, 3000.0, ""),
         (10_000.0, 3_000_000.0, "metres and milliseconds"),
@@ -95,10 +95,10 @@ def test_a_list_and_the_archive_tell_the_same_run() -> None:
         (1_000_000.0, 3_000_000.0, "centimetres and milliseconds"),
     ],
 )
-def test_the_speed_tells_the_units(distance: float, duration: float, said: str) -> None:
+def test_the_speed_tells_the_units(distance: float, duration: float, note: str) -> None:
     imported = read(run(distance=distance, duration=duration))
     assert imported.runs[["distance_m", "moving_s"]].to_numpy().tolist() == [[10_000, 3000]]
-    assert said in messages(imported)
+    assert note in messages(imported)
 
 
 def test_distances_that_no_unit_explains_are_left_out_and_said() -> None:

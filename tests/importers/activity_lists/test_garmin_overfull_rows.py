@@ -1,4 +1,4 @@
-"""Rows with more cells than the header has names: what proves itself is read, the rest is not."""
+"""Rows with more cells than the header has names: only proven cells are read."""
 
 from __future__ import annotations
 

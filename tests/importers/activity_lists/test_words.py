@@ -1,4 +1,4 @@
-"""The words of Garmin's list: which column is which."""
+"""Names of columns in Garmin's list: which column holds what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs during which the clock was changed: nothing lost, merged or reordered, days as they were."""
+"""Runs during which the clock was changed: nothing is lost, merged or reordered, and days stay."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def test_a_file_with_local_time_states_both(shared: Path, place: str, stated: st
 
 
 def test_a_file_without_its_zone_says_that_it_assumed_one(shared: Path) -> None:
-    told = {}
+    clocks = {}
     for path in sorted((shared / "corpus" / "devices").glob("*.fit"))[::4]:
         try:
             imported = FIT.read(path.read_bytes(), ReadOptions())
@@ -32,7 +32,7 @@ def test_a_file_without_its_zone_says_that_it_assumed_one(shared: Path) -> None:
             continue
         if len(imported.runs):
             assumed = any("does not state its time zone" in note.message for note in imported.notes)
-            told[path.name] = (imported.clock != "both", assumed)
-    assert len(told) >= 5
-    assert all(clock == assumed for clock, assumed in told.values())
-    assert len(set(told.values())) == 2  # both kinds are met
+            clocks[path.name] = (imported.clock != "both", assumed)
+    assert len(clocks) >= 5
+    assert all(clock == assumed for clock, assumed in clocks.values())
+    assert len(set(clocks.values())) == 2  # both kinds are met

@@ -1,4 +1,4 @@
-"""From messages to a runner's tables, on files written here."""
+"""From FIT messages to tables of runs and sessions, on files written by the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other makers and apps write: a right number or a note, never a wrong number silently."""
+"""Files of other makers and apps: a right number or a note, never a wrong number silently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times of which only the lowest bits stand in the headers, in whole files and in damaged ones."""
+"""Times with only the lowest bits in the headers, in whole files and in damaged ones."""
 
 from __future__ import annotations
 

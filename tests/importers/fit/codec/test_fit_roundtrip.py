@@ -1,4 +1,4 @@
-"""Whatever is written, byte by byte, is read back: any types, orders, headers and developers."""
+"""Bytes written in any way are read back: any types, orders, headers and developer fields."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def fields(draw: st.DrawFn) -> list[Field]:
 def contents(draw: st.DrawFn, kit) -> tuple[bytes, dict[str, list[dict[str, object]]]]:
     """A file of any messages, and what it says."""
     writer = kit.Writer(big_endian=draw(st.booleans()))
-    said: dict[str, list[dict[str, object]]] = {}
+    expected_rows: dict[str, list[dict[str, object]]] = {}
     in_force: dict[int, tuple[str, list[Field]]] = {}
     for _ in range(draw(st.integers(1, 12))):
         local = draw(st.integers(0, 15))
@@ -117,15 +117,15 @@ def contents(draw: st.DrawFn, kit) -> tuple[bytes, dict[str, list[dict[str, obje
                 f"unknown_{one.number}": one.expected(values)
                 for one, values in zip(chosen, written, strict=True)
             }
-            said.setdefault(name, []).append(row)
-    return writer.bytes(draw(st.sampled_from([12, 14]))), said
+            expected_rows.setdefault(name, []).append(row)
+    return writer.bytes(draw(st.sampled_from([12, 14]))), expected_rows
 
 
-def check(content: bytes, said: dict[str, list[dict[str, object]]]) -> None:
+def check(content: bytes, expected_rows: dict[str, list[dict[str, object]]]) -> None:
     file = decode(content)
     assert file.problems == ()
-    assert set(file) == set(said)
-    for name, rows in said.items():
+    assert set(file) == set(expected_rows)
+    for name, rows in expected_rows.items():
         columns = file.messages(name).arrays()
         frame = file[name]
         assert len(frame) == len(rows)

@@ -1,4 +1,4 @@
-"""Damage: everything intact is read, what came after is flagged, and the place is named."""
+"""Damage: everything intact is read, all rows after it are flagged, and its place is named."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_truncated(fit, whole):
     first, size = record_bytes(whole)
     file = decode(whole[: first + 100 * size + 7])
     assert seconds_of(fit, file) == list(range(100))
-    # Of the last one alone it cannot be told whether its end is what was written there.
+    # Only of the last one it is unknown whether its end is as it was written.
     assert file["record"]["damaged"].tolist() == [False] * 99 + [True]
     assert "bytes early" in str(file.problems[0])
     assert file.problems[1].byte == first + 100 * size
