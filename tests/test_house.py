@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
 import re
 import subprocess
@@ -51,6 +52,11 @@ BESIDE |= {("exposure", "arrays")}
 BESIDE |= {("report", "plots"), ("library.__init__", "library.library")}
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def module(path: Path) -> str:
     """Return a file's name within the package, as library.__init__."""
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
@@ -71,13 +77,14 @@ def found_in(name: str) -> str:
     return f"{name}.__init__" if path.is_dir() else found_in(name.rpartition(".")[0])
 
 
+@functools.cache
 def imports(path: Path, *, typing: bool = True) -> set[str]:
     """Return the modules of the package that a file imports.
 
     Those that are imported for type checking alone are left out if not `typing`.
     """
     found = set()
-    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    waiting: list[ast.AST] = [parsed(path)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not typing:
@@ -137,10 +144,38 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     graphlib.TopologicalSorter(graph).prepare()  # its error names the circle
 
 
+def test_no_wings_import_each_other_in_a_circle() -> None:
+    """A wing is a folder; a module directly in a part of the package is a wing of its own."""
+
+    def wing(name: str) -> str:
+        folder, _, room = name.rpartition(".")
+        return folder if room == "__init__" or "." in folder else name
+
+    graph: dict[str, set[str]] = {}
+    for path in MODULES:
+        here = wing(module(path))
+        graph.setdefault(here, set()).update({wing(name) for name in imports(path)} - {here})
+    graphlib.TopologicalSorter(graph).prepare()
+    assert {"importers.fit.codec", "library.storage", "findings.engine"} <= set(graph)
+
+
+def test_the_library_is_opened_through_its_folder_alone() -> None:
+    """No module reaches into what another one keeps to itself."""
+    for path in (PACKAGE / "library").rglob("*.py"):
+        tree = parsed(path)
+        reached = {
+            ast.unparse(node)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and re.match(r"_(?!_|asdict|replace)", node.attr)
+            if ast.unparse(node.value) not in ("self", "cls")
+        }
+        assert not reached, path
+
+
 @pytest.mark.parametrize("floor", ["measures", "findings"])
 def test_measures_and_findings_open_nothing(floor: str) -> None:
     for path in (PACKAGE / floor).rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         calls = {
             node.func.id
             for node in ast.walk(tree)
@@ -195,7 +230,7 @@ def test_no_private_part_of_a_library_is_used() -> None:
 
 def named_in_libraries(path: Path) -> set[str]:
     """Return the full names of what a module imports from other libraries or reads of them."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     names: dict[str, str] = {}
     used = set()
     for node in ast.walk(tree):
