@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md for a movement and for a language, followed on a copy.
+"""The recipes of CONTRIBUTING.md for a movement, a language and a finding, followed on a copy.
 
 Each adds exactly the lines of its recipe, then reads files as a runner would have them.
 """
@@ -228,3 +228,80 @@ def test_a_language_is_its_words_in_six_files(
     # No word of it means something else in a language that was there before.
     passes(run_edited, edited, *CATALOGUE_TESTS)
     passes(run_edited, edited, "tests/importers/test_golden.py")
+
+
+# --- A finding: one file, and its answers among those of the shared tests.
+
+FINDING = '''"""How many weeks had a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from runanalytics.findings.finding import NOT_ENOUGH_DATA, Finding, count
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class WeeksRun(Finding):
+    """Weeks with a run, of all weeks from the first to the last of them."""
+
+    verdict: str
+    n_weeks: int = 0
+    n_weeks_run: int = 0
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+    def summary(self) -> str:
+        """Return the answer in a sentence."""
+        if self.verdict == NOT_ENOUGH_DATA:
+            return self._with_notes(f"Not enough data: {self.reason}.")
+        return self._with_notes(f"{self.n_weeks_run} of {count(self.n_weeks, 'week')} had a run.")
+
+    def table(self) -> pd.DataFrame:
+        """Return the counts."""
+        return pd.DataFrame({"weeks": [self.n_weeks], "weeks_run": [self.n_weeks_run]})
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the counts."""
+        ax = self._begin_plot(ax, "Weeks with a run", y="weeks", empty=not self.n_weeks)
+        if self.n_weeks:
+            ax.bar(["run", "all"], [self.n_weeks_run, self.n_weeks])
+        return ax
+
+
+def weeks_run(form: pd.DataFrame) -> WeeksRun:
+    """Count the weeks of a table "form" that had a run."""
+    if form.empty:
+        return WeeksRun(NOT_ENOUGH_DATA, reason="no run")
+    weeks = (form["local_date"] - form["local_date"].min()).dt.days // 7
+    return WeeksRun("counted", int(weeks.max()) + 1, int(weeks.nunique()))
+'''
+FINDING_ANSWERS = """
+from runanalytics.findings.weeks_run import weeks_run
+
+ANSWERS |= {
+    "weeks run": lambda: weeks_run(DRAWN.form),
+    "weeks run of one run": lambda: weeks_run(DRAWN.form.head(1)),
+    "weeks run of nothing": lambda: weeks_run(DRAWN.form.head(0)),
+}
+"""
+
+
+def test_a_finding_is_one_file_and_its_answers(
+    edited_package: Callable[..., Path], run_edited: Run, tmp_path: Path
+) -> None:
+    edited = edited_package(())
+    (edited / "runanalytics" / "findings" / "weeks_run.py").write_text(FINDING, encoding="utf-8")
+    shared = Path(__file__).parent / "findings" / "test_finding.py"
+    text = shared.read_text(encoding="utf-8")
+    head = "\n\n@pytest.fixture(params=ANSWERS"
+    assert text.count(head) == 1
+    followed = tmp_path / shared.name
+    followed.write_text(text.replace(head, FINDING_ANSWERS + head), encoding="utf-8")
+    passes(run_edited, edited, str(followed), "-k", "weeks")
