@@ -22,6 +22,7 @@ from runanalytics.importers.fit import FIT
 from runanalytics.library import export as exporting
 from runanalytics.library.corrections.edited_file import guarded, unguarded
 from runanalytics.library.fingerprint import fingerprint
+from runanalytics.library.linking.reconcile import reconcile
 
 LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 TITLES = (
@@ -65,7 +66,7 @@ def test_an_export_is_restored_to_an_equal_library(filled: Library, tmp_path: Pa
     written = filled.export(tmp_path / "out")
     assert all(path.exists() for path in written)
     restored = Library.open(tmp_path / "restored")
-    assert restored.restore(tmp_path / "out") == len(written) - 1
+    assert restored.restore(tmp_path / "out").read == len(written) - 1
     assert fingerprint(restored.opened) == fingerprint(filled.opened)
     assert (restored.folder / "movements.csv").read_text().startswith("name,movement")
     assert restored.verify() == []
@@ -230,17 +231,18 @@ def test_what_the_user_said_survives(library: Library, some_files: Path) -> None
     first, second = library.runs()["run_id"].tolist()[:2]
     with library.opened.writing() as catalogue, catalogue.transaction():
         catalogue.write(
-            "INSERT INTO merges VALUES ('runs', ?, ?, 1, 0, 'not the same', 'user', 1)",
+            "INSERT INTO user_merges VALUES ('runs', ?, ?, 'apart', 'not the same')",
             [(first, second)],
         )
         catalogue.write(
             "INSERT INTO user_spans VALUES ('strength', 'break', '2026-01-01', '2026-02-01')", [()]
         )
+        reconcile(catalogue, force=True)
     (library.folder / "movements.csv").write_text("name,movement\nKniebeuge,squat\n")
     before = fingerprint(library.opened)
     library.rebuild()
     assert fingerprint(library.opened) == before
-    assert {"merges", "user_spans"} <= before.keys()
+    assert {"merges", "user_merges", "user_spans"} <= before.keys()
     assert (library.folder / "movements.csv").exists()
 
 

@@ -42,8 +42,10 @@ def restore(
 ) -> None:
     """Make a library from an export; `--library` names the new one."""
     library = open_library(context)
-    n_files = library.restore(folder)
-    print(f"Restored {n_files} files into {library.folder}")
+    restored = library.restore(folder)
+    print(f"Restored {restored.read} files into {library.folder}")
+    for what in restored.left:
+        print(f"left: {printable(what)}")
 
 
 @commands.command()

@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,19 @@ from runanalytics.library.corrections.edited_file import guarded, unguarded
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
 from runanalytics.library.corrections.spans import log_spans
 from runanalytics.library.folder import LibraryFolder
+from runanalytics.library.linking.reconcile import reconcile
 from runanalytics.library.race_list import races
-from runanalytics.library.storage.catalogue import LAYOUT, STORED, Catalogue, stream_name, tables
+from runanalytics.library.storage.catalogue import (
+    LAYOUT,
+    STORED,
+    Catalogue,
+    stream_name,
+    tables,
+    unknown_column,
+)
 from runanalytics.library.storage.durable import make_private, sync_folder, write_durably
-from runanalytics.library.storage.writing import OWN_FILES
+from runanalytics.library.storage.migrate import fill_later_tables
+from runanalytics.library.storage.words import FILES, store_pending_files, write_pending_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +52,22 @@ _CORRECTED: Mapping[str, Callable[[LibraryFolder], pd.DataFrame]] = {
 CATALOGUE_TABLES, SAMPLES = "catalogue", "samples"
 MANIFEST, UNFINISHED = "export.json", "export.unfinished"
 _FORMAT = "runanalytics export"
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What became of an export: how many files were read, and what of them was left.
+
+    Parameters
+    ----------
+    read : int
+        Files of the export.
+    left : tuple of str
+        What a newer version wrote and this one does not know, in words.
+    """
+
+    read: int
+    left: tuple[str, ...] = ()
 
 
 def export(library: LibraryFolder, folder: Path) -> list[Path]:
@@ -76,13 +102,14 @@ def export(library: LibraryFolder, folder: Path) -> list[Path]:
         write_durably(folder / UNFINISHED, b"")
         digests = {}
         with _snapshot(library) as (reader, catalogue):
+            layout = catalogue.layout  # that of an older library until it is written to
             for files in (_tables(reader, catalogue), _samples(reader, catalogue)):
                 for name, data in files:
                     write_durably(folder / name, data)
                     digests[name] = content_digest(data)
         for inner in (CATALOGUE_TABLES, SAMPLES):
             sync_folder(folder / inner)
-        manifest = {"format": _FORMAT, "layout": LAYOUT, "version": __version__, "files": digests}
+        manifest = {"format": _FORMAT, "layout": layout, "version": __version__, "files": digests}
         write_durably(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
         sync_folder(folder)
         (folder / UNFINISHED).unlink()
@@ -93,8 +120,8 @@ def export(library: LibraryFolder, folder: Path) -> list[Path]:
     return [folder / name for name in (*digests, MANIFEST)]
 
 
-def restore(library: LibraryFolder, source: Path) -> int:
-    """Make a library out of an export; return how many files were read.
+def restore(library: LibraryFolder, source: Path) -> Restored:
+    """Make a library out of an export: its tables and the user's own files, in one commit.
 
     Parameters
     ----------
@@ -108,11 +135,15 @@ def restore(library: LibraryFolder, source: Path) -> int:
     UsageError
         If there is a library already, or `source` is no whole export.
     """
-    digests = _manifest(source)
+    layout, digests = _manifest(source)
     content = {name: _content(source, name, digest) for name, digest in digests.items()}
     library.close()
     with library.writing() as catalogue:
-        if any(catalogue.count(table) for table in tables(catalogue)):
+        own = {name: content[name] for name in FILES if name in content}
+        if any(catalogue.count(table) for table in tables(catalogue)) or any(
+            (library.path / name).exists() and (library.path / name).read_bytes() != own.get(name)
+            for name in FILES
+        ):
             raise UsageError(
                 "there is something in this library already",
                 where=str(library.path),
@@ -121,14 +152,17 @@ def restore(library: LibraryFolder, source: Path) -> int:
         for name, data in content.items():
             if name.startswith(f"{SAMPLES}/"):
                 write_durably(library.sample_folder / Path(name).name, data)
-            elif name in OWN_FILES:
-                write_durably(library.path / name, data)
         sync_folder(library.sample_folder)
+        left: list[str] = []
         with catalogue.transaction():
+            store_pending_files(catalogue, own)
             for name, data in content.items():
                 if name.startswith(f"{CATALOGUE_TABLES}/"):
-                    _fill(catalogue, Path(name).stem, data.decode("utf-8"))
-    return len(content)
+                    left += _fill(catalogue, Path(name).stem, data.decode("utf-8"))
+            fill_later_tables(catalogue, layout)
+            reconcile(catalogue, force=True)
+        write_pending_files(catalogue, library.path)
+    return Restored(len(content), tuple(left))
 
 
 def _refuse_filled(folder: Path) -> None:
@@ -166,7 +200,7 @@ def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, 
     for name in (*tables(catalogue), "streams"):
         rows = catalogue.rows(f'SELECT * FROM "{name}"')  # noqa: S608
         yield f"{CATALOGUE_TABLES}/{name}.csv", _csv([catalogue.columns(name), *map(_cells, rows)])
-    for name in OWN_FILES:
+    for name in FILES:
         if (path := reader.path / name).exists():
             yield name, path.read_bytes()
 
@@ -208,7 +242,8 @@ def _cells(row: Sequence[Any]) -> list[object]:
     return [guarded(value) if isinstance(value, str) else value for value in row]
 
 
-def _manifest(source: Path) -> dict[str, str]:
+def _manifest(source: Path) -> tuple[int, dict[str, str]]:
+    """Return the layout of the library that was exported, and the digest of every file."""
     try:
         manifest = json.loads((source / MANIFEST).read_bytes())
         known = manifest["format"] == _FORMAT
@@ -235,7 +270,7 @@ def _manifest(source: Path) -> dict[str, str]:
         )
     if any(Path(name).is_absolute() or ".." in Path(name).parts for name in digests):
         raise UsageError("its manifest names files outside of it", where=str(source))
-    return digests
+    return layout, digests
 
 
 def _content(source: Path, name: str, digest: str) -> bytes:
@@ -256,19 +291,26 @@ def _content(source: Path, name: str, digest: str) -> bytes:
     return data
 
 
-def _fill(catalogue: Catalogue, table: str, text: str) -> None:
+def _fill(catalogue: Catalogue, table: str, text: str) -> list[str]:
+    """Fill a table; return what of it is left, since this version does not know it, in words."""
     types = {row[1]: row[2] for row in catalogue.rows(f'PRAGMA table_info("{table}")')}
     rows = csv.reader(io.StringIO(text, newline=""))
     names = next(rows)
-    unknown = [name for name in names if name not in types]
-    if unknown:
-        raise UsageError(f"table '{table}' of this export has unknown columns: {unknown}")
-    reads = [_READ.get(types[name], unguarded) for name in names]
-    values = (
-        [read(cell) if cell else None for read, cell in zip(reads, row, strict=True)]
-        for row in rows
-    )
-    catalogue.insert(table, names, values)
+    known = [name for name in names if name in types]
+    left: set[str] = set()
+
+    def values() -> Iterator[list[object]]:
+        for row in rows:
+            cells = dict(zip(names, row, strict=True))
+            left.update(name for name in cells if cells[name] and name not in types)
+            yield [
+                _READ.get(types[name], unguarded)(cells[name]) if cells[name] else None
+                for name in known
+            ]
+
+    if known:
+        catalogue.insert(table, known, values())
+    return [unknown_column(table, name) for name in sorted(left)]
 
 
 #: How a cell is read by its column's type; SQLite's own reading of a float is not exact.

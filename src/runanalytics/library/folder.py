@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
-from runanalytics.library.storage.writing import CATALOGUE, ORIGINALS, STREAMS, writing
+from runanalytics.library.storage.words import has_pending_files
+from runanalytics.library.storage.writing import (
+    CATALOGUE,
+    ORIGINALS,
+    STREAMS,
+    finish_restore,
+    writing,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,10 +76,13 @@ class LibraryFolder:
         DamagedLibraryError
             If it is not as it was stored.
         LibraryError
-            If it cannot be opened, or was made by a newer version.
+            If it cannot be opened, was made by a newer version, or has to be written first,
+            since a restore was cut short, and cannot be.
         """
         if self._catalogue is None and self.catalogue_path.exists():
             self._catalogue = Catalogue(self.catalogue_path, read_only=True)
+        if self._catalogue is not None and has_pending_files(self._catalogue):
+            finish_restore(self.path)
         return self._catalogue
 
     def writing(self) -> AbstractContextManager[Catalogue]:

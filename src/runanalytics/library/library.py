@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
     from runanalytics.library.corrections.merges import Merge
+    from runanalytics.library.export import Restored
     from runanalytics.library.rebuild import Rebuilt
     from runanalytics.library.status import Status
 
@@ -75,13 +76,18 @@ class Library(LibraryTables):
 
         return export(self.opened, Path(folder).expanduser())
 
-    def restore(self, folder: str | os.PathLike[str]) -> int:
-        """Fill this library, which is still empty, from an export; return the files read.
+    def restore(self, folder: str | os.PathLike[str]) -> Restored:
+        """Fill this library, which is still empty, from an export.
 
         Parameters
         ----------
         folder : path
             What `export` wrote.
+
+        Returns
+        -------
+        Restored
+            How many files were read, and what of them this version does not know.
 
         Raises
         ------

@@ -1,9 +1,10 @@
 """Rebuilding a library from the files it was imported from.
 
-Every source is read again: from the original that was kept, or from where it was imported, if
-the same content is still there. The user's statements are copied. Sources whose file is gone are
-copied from the old library and named in the result, and so is what is lost. The new library takes
-the place of the old one in one step, once it is complete.
+The user's words are copied first, so that nothing derived from a source stands in their place.
+Then every source is read again: from the original that was kept, or from where it was imported, if
+the same content is still there. Sources whose file is gone are copied from the old library and
+named in the result, and so is what is lost. The new library takes the place of the old one in one
+step, once it is complete.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from runanalytics.importers.files.walk import Found, walk
 from runanalytics.library.ingest.batches import OWNED
 from runanalytics.library.ingest.run import GivenOptions, Progress, import_files
 from runanalytics.library.linking.reconcile import reconcile
-from runanalytics.library.storage.catalogue import Catalogue, stream_name, tables
+from runanalytics.library.storage.catalogue import Catalogue, copy_rows, stream_name, tables
 from runanalytics.library.storage.durable import make_private, stream_digest, sync_folder
 from runanalytics.library.storage.originals import Originals
 from runanalytics.library.storage.page_checksums import damaged_pages, log_path, sums_path
+from runanalytics.library.storage.words import copy_words, word_tables
 from runanalytics.library.storage.writing import (
     CATALOGUE,
     ORIGINALS,
@@ -41,11 +43,8 @@ from runanalytics.library.storage.writing import (
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
 
-#: Tables of the user's statements, which no file holds, and the rows that count.
-_STATED = (("user_spans", "1"), ("merges", "undone OR made_by = 'user'"))
-
-#: Pages of tables that are copied whatever files are left.
-_ALWAYS_COPIED = re.compile(r"\b(?:user_spans|merges|places|sources|sqlite_schema)\b")
+#: Tables that are copied whatever files are left, beside those of the user's words.
+_ALWAYS_COPIED = ("places", "sources", "sqlite_schema")
 
 #: Condition on sources that were read, and whose content may be in the library.
 _READ = "outcome NOT IN ('skipped', 'replaced', 'ignored', 'opened')"
@@ -130,8 +129,9 @@ def rebuild(folder: LibraryFolder, progress: Progress | None = None) -> Rebuilt:
         with _opened(path / CATALOGUE) as old, closing(Catalogue(new / CATALOGUE)) as catalogue:
             damaged = [] if old is None else damaged_pages(path / CATALOGUE)
             result = _rebuilt(path, old, catalogue, progress)
-            if not result.kept:
-                damaged = [page for page in damaged if _ALWAYS_COPIED.search(page)]
+            if old is not None and not result.kept:
+                copied = "|".join((*word_tables(old), *_ALWAYS_COPIED))
+                damaged = [page for page in damaged if re.search(rf"\b(?:{copied})\b", page)]
             result = replace(result, doubtful=tuple(damaged))
         _take_its_place(new, path)
     return result
@@ -141,7 +141,9 @@ def _rebuilt(
     folder: Path, old: Catalogue | None, catalogue: Catalogue, progress: Progress | None
 ) -> Rebuilt:
     originals = Originals(folder / ORIGINALS)
-    sources, lost = _sources(old, originals)
+    lost = [] if old is None else copy_words(old, catalogue)
+    sources, unknown = _sources(old, originals)
+    lost += unknown
     found = dict(_found(sources, originals))
     for given in dict.fromkeys(source.given for source in sources):
         import_files(
@@ -162,9 +164,11 @@ def _rebuilt(
     with catalogue.transaction():
         for source in gone:
             lost += _copied(source, old, catalogue, folder / STREAMS)
-        lost += _copied_statements(old, catalogue)
-    reconcile(catalogue, force=True)
-    return Rebuilt(len(found), tuple(source.name for source in gone), tuple(lost))
+        lost += _copied_meetings(old, catalogue)
+        reconcile(catalogue, force=True)
+    # The same column of a newer version may be left behind of many sources.
+    told = tuple(dict.fromkeys(lost))
+    return Rebuilt(len(found), tuple(source.name for source in gone), told)
 
 
 @contextmanager
@@ -269,11 +273,10 @@ def _copied(source: _ReadSource, old: Catalogue, new: Catalogue, streams: Path) 
                 if table == "streams":
                     lost += _copied_samples(old, new, streams, held, source.digest)
                 else:
-                    _copy(old, new, table, held, (source.digest,))
-        for table in ("provenance", "read_with"):
-            _copy(old, new, table, "digest = ?", (source.digest,))
+                    lost += copy_rows(old, new, table, held, (source.digest,))
+        lost += copy_rows(old, new, "provenance", "digest = ?", (source.digest,))
         held = "id IN (SELECT id FROM provenance WHERE digest = ?)"
-        _copy(old, new, "clocks", held, (source.digest,))
+        lost += copy_rows(old, new, "clocks", held, (source.digest,))
     except LibraryError as error:
         lost.append(f"what {source.name} held ({error.message})")
     return lost
@@ -293,32 +296,22 @@ def _copied_samples(
             lost.append(f"the samples of run {run_id}: damaged, and its file is gone")
             continue
         shutil.copy2(path, new.path.parent / STREAMS)
-        _copy(old, new, "streams", "run_id = ?", (run_id,))
+        lost += copy_rows(old, new, "streams", "run_id = ?", (run_id,))
     return lost
 
 
-def _copied_statements(old: Catalogue, new: Catalogue) -> list[str]:
-    """Copy the user's statements, and where and when each source was found."""
+def _copied_meetings(old: Catalogue, new: Catalogue) -> list[str]:
+    """Copy where and when each source was found."""
     lost = []
-    for table, rows in (*_STATED, ("places", "1"), ("sources", "1")):
+    for table in ("places", "sources"):
         try:
-            if table in tables(old):
-                _copy(old, new, table, rows)
+            lost += copy_rows(old, new, table)
         except LibraryError as error:
             lost.append(f"what table {table} held ({error.message})")
     with suppress(LibraryError):
         met = old.rows("SELECT added_utc, digest FROM sources")
         new.write("UPDATE sources SET added_utc = ? WHERE digest = ?", met)
     return lost
-
-
-def _copy(
-    old: Catalogue, new: Catalogue, table: str, where: str, parameters: tuple[str, ...] = ()
-) -> None:
-    if table not in (*tables(old), "streams"):
-        return
-    rows = old.rows(f'SELECT * FROM "{table}" WHERE {where}', parameters)  # noqa: S608
-    new.insert(table, old.columns(table), rows, verb="INSERT OR IGNORE")
 
 
 # Taking its place -------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
 from runanalytics.library.folder import LibraryFolder
 from runanalytics.library.storage.catalogue import STORED
-from runanalytics.library.storage.writing import CLAIMS
+from runanalytics.library.storage.words import CLAIMS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,6 +17,7 @@ from runanalytics.findings.effect import LEAST_WEEKS
 from runanalytics.library.coverage import NEEDED_WEEKS
 from runanalytics.library.linking import reconcile
 from runanalytics.library.linking.zones import with_zones
+from runanalytics.library.storage.catalogue import LAYOUT
 
 Dump = Callable[[Library], dict[str, str]]
 FROZEN = Path(__file__).parents[1] / "frozen" / "layout1"
@@ -210,6 +211,22 @@ def test_a_race_knows_the_run_that_recorded_it(library: Library, tmp_path: Path)
         assert catalogue.frame("races")["run_id"].isna().all(), "its source did not say so"
 
 
+def test_of_two_races_that_fit_equally_the_same_has_the_run_in_any_order(
+    library: Library, tmp_path: Path
+) -> None:
+    lists = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path, title in zip(lists, ("City run", "Night run"), strict=True):
+        path.write_text(f"date,distance,time,title\n2026-03-01,10k,45:10,{title}\n")
+    library.add(runs_csv(tmp_path, "runs.csv", "2026-03-01,09:00,10 km,45:10,Race"))
+    library.add(lists)
+    with library.opened.writing() as catalogue:
+        races, runs = catalogue.frame("races"), catalogue.frame("runs")
+    assert len(races) == 2
+    found = [reconcile.runs_of_races(rows, runs) for rows in (races, races[::-1])]
+    assert len(found[0]) == 1
+    assert found[0] == found[1]
+
+
 def spans_of(library: Library, what: str) -> list[list[str]]:
     spans = library.log_spans()
     chosen = spans[spans["what"] == what].sort_values("first_date")
@@ -284,7 +301,7 @@ def test_a_library_of_layout_1_reads_as_it_is_and_is_upgraded_once_it_is_written
     runs_csv(tmp_path, "new.csv", "2019-03-01,07:00,10 km,50:00,Old")
     library.add(tmp_path / "new.csv")
     with sqlite3.connect(library.folder / "catalogue.sqlite") as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (LAYOUT,)
     after = dump(library)
     for table in ("sets", "races"):
         assert after[table].split(",run_id")[0] == before[table].split(",run_id")[0]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runanalytics.errors import UsageError
 from runanalytics.library.corrections.identifiers import begins, the_only
@@ -93,18 +93,18 @@ class Merge:
 
 def merges(folder: LibraryFolder) -> list[Merge]:
     """Return every merge of a library, undone ones too, by day."""
-    found = _merges(folder, lambda duplicate, undone: True)  # noqa: ARG005
-    return sorted(found, key=lambda merge: (merge.what, merge.primary.start))
-
-
-def _merges(folder: LibraryFolder, wanted: Callable[[str, bool], bool]) -> list[Merge]:
-    """Return the merges that are wanted, by their duplicate and whether they are undone."""
     catalogue = folder.reading()
     if catalogue is None or catalogue.layout < 2:
         return []
+    found = _merges(catalogue, lambda duplicate, undone: True)  # noqa: ARG005
+    return sorted(found, key=lambda merge: (merge.what, merge.primary.start))
+
+
+def _merges(catalogue: Catalogue, wanted: Callable[[str, bool], bool]) -> list[Merge]:
+    """Return the merges that are wanted, by their duplicate and whether they are undone."""
     query = (
         "SELECT what, id, into_id, reason, made_by, undone FROM merges ORDER BY what, into_id,"
-        " undone, place"
+        " undone, place, id"
     )
     return [
         Merge(
@@ -157,7 +157,7 @@ def undo_merge(folder: LibraryFolder, identifier: str) -> Merge:
     UsageError
         If no merge in force, or more than one, has such a duplicate.
     """
-    return _decide(folder, identifier, undone=True)
+    return _reverse(folder, identifier, undone=True)
 
 
 def redo_merge(folder: LibraryFolder, identifier: str) -> Merge:
@@ -173,11 +173,13 @@ def redo_merge(folder: LibraryFolder, identifier: str) -> Merge:
     UsageError
         If no merge of such a duplicate, or more than one, was undone.
     """
-    return _decide(folder, identifier, undone=False)
+    return _reverse(folder, identifier, undone=False)
 
 
 def join(folder: LibraryFolder, identifier: str, into: str) -> None:
     """Merge two rows by hand; `into` is the primary, and the other fills its missing values.
+
+    A row is joined with one other: joined anew, it leaves the one before.
 
     Parameters
     ----------
@@ -205,37 +207,91 @@ def join(folder: LibraryFolder, identifier: str, into: str) -> None:
                     f"run {duplicate} has samples and {primary} has not",
                     hint=f"join them the other way round: merges join {primary} {duplicate}",
                 )
-        with catalogue.transaction():
-            between = [(what, duplicate, primary), (what, primary, duplicate)]
-            catalogue.write("DELETE FROM merges WHERE what = ? AND id = ? AND into_id = ?", between)
-            catalogue.write(
-                "INSERT INTO merges VALUES (?, ?, ?, 1, 0, 'joined by hand', 'user', 0)",
-                between[:1],
-            )
-        reconcile(catalogue, force=True)
+        _decide(catalogue, _Decision(what, duplicate, primary, "together", "joined by hand"))
 
 
-def _decide(folder: LibraryFolder, identifier: str, *, undone: bool) -> Merge:
+def _reverse(folder: LibraryFolder, identifier: str, *, undone: bool) -> Merge:
     """Undo the merge with this duplicate, or redo it; return it as it was before."""
-    state = "merge" if undone else "undone merge"
-    found = _merges(folder, lambda duplicate, was: was != undone and begins(identifier, duplicate))
-    merge = the_only(
-        identifier,
-        {f"{each.duplicate.identifier} into {each.primary.identifier}": each for each in found},
-        UsageError(
-            f"no {state} of '{identifier}'",
-            hint="'runanalytics merges' lists them; name the first of the two rows",
-        ),
+    state, decision = ("merge", "apart") if undone else ("undone merge", "together")
+    none = UsageError(
+        f"no {state} of '{identifier}'",
+        hint="'runanalytics merges' lists them; name the first of the two rows",
     )
+    if folder.reading() is None:
+        raise none
     with folder.writing() as catalogue:
-        with catalogue.transaction():
-            catalogue.write(
-                "UPDATE merges SET undone = ?, made_by = 'user'"
-                " WHERE what = ? AND id = ? AND into_id = ?",
-                [(int(undone), merge.what, merge.duplicate.identifier, merge.primary.identifier)],
+        found = {
+            f"{each.duplicate.identifier} into {each.primary.identifier}": each
+            for each in _merges(
+                catalogue, lambda duplicate, was: was != undone and begins(identifier, duplicate)
             )
-        reconcile(catalogue, force=True)
+        }
+        merge = the_only(identifier, found, none)
+        rows = (merge.duplicate.identifier, merge.primary.identifier)
+        _decide(catalogue, _Decision(merge.what, *rows, decision, merge.reason))
     return merge
+
+
+class _Decision(NamedTuple):
+    """One row of table ``user_merges``."""
+
+    what: str
+    duplicate: str
+    primary: str
+    decision: str
+    reason: str
+
+
+def _decide(catalogue: Catalogue, new: _Decision) -> None:
+    """Store what the user decided of two rows, and all that follows from it, at once."""
+    with catalogue.transaction():
+        query = "SELECT * FROM user_merges WHERE what = ? ORDER BY id, into_id"
+        known = [_Decision(*row) for row in catalogue.rows(query, (new.what,))]
+        catalogue.write(
+            "DELETE FROM user_merges WHERE what = ? AND id = ? AND into_id = ?",
+            [each[:3] for each in _contradicted(known, new)],
+        )
+        catalogue.write("INSERT OR REPLACE INTO user_merges VALUES (?, ?, ?, ?, ?)", [new])
+        reconcile(catalogue, force=True)
+
+
+def _contradicted(known: Sequence[_Decision], new: _Decision) -> list[_Decision]:
+    """Return the decisions that a new one contradicts: what was said last counts.
+
+    Examples
+    --------
+    >>> apart = _Decision("runs", "a", "b", "apart", "")
+    >>> joined = [_Decision("runs", row, "c", "together", "") for row in ("a", "b")]
+    >>> _contradicted([apart, joined[0]], joined[1]) == [apart]
+    True
+    """
+    joined = {each.duplicate: each for each in known if each.decision == "together"}
+    found = [joined.pop(new.duplicate)] if new.duplicate in joined else []
+    # Followed from the primary, what was joined must not lead back to the duplicate.
+    row, walked = new.primary, set[str]()
+    while row in joined and row not in walked:
+        walked.add(row)
+        if joined[row].primary == new.duplicate:
+            found.append(joined.pop(row))
+        else:
+            row = joined[row].primary
+    if new.decision == "together":
+        sides = [_joined_with(joined.values(), each) for each in (new.duplicate, new.primary)]
+        found += [
+            each
+            for each in known
+            if each.decision == "apart"
+            and any(each.duplicate in a and each.primary in b for a, b in (sides, sides[::-1]))
+        ]
+    return found
+
+
+def _joined_with(joined: Iterable[_Decision], row: str) -> set[str]:
+    """Return a row and all that were joined by hand with it, directly or through others."""
+    rows, pairs = {row}, [{each.duplicate, each.primary} for each in joined]
+    while more := [pair for pair in pairs if pair & rows and not pair <= rows]:
+        rows = rows.union(*more)
+    return rows
 
 
 def _row(catalogue: Catalogue, identifier: str) -> tuple[str, str]:

@@ -206,7 +206,9 @@ def corrected_sessions(folder: LibraryFolder, since: Any = None, until: Any = No
 
 def corrected_sets(folder: LibraryFolder) -> pd.DataFrame:
     """Return table "sets" with the movements that the corrections give."""
-    return read_corrections(folder.path).sets(folder.table("sets")).reset_index(drop=True)
+    # First the table: reading it finishes a restore, which brings both.
+    sets = folder.table("sets")
+    return read_corrections(folder.path).sets(sets).reset_index(drop=True)
 
 
 def read_corrections(folder: Path) -> Corrections:

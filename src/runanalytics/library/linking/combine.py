@@ -55,12 +55,15 @@ class Links:
 
     @classmethod
     def from_catalogue(cls, catalogue: Catalogue, what: str) -> Links:
-        """Return the links of ``runs`` or ``sessions``; none in a library of layout 1."""
+        """Return the links of ``runs`` or ``sessions``; none in a library of layout 1.
+
+        A merge into a row that is gone at present hides nothing.
+        """
         if catalogue.layout < 2:
             return cls()
         rows = catalogue.rows(
-            "SELECT id, into_id, timed FROM merges WHERE what = ? AND NOT undone"
-            " ORDER BY place, id",
+            "SELECT id, into_id, timed FROM merges WHERE what = ? AND NOT undone"  # noqa: S608
+            f" AND into_id IN (SELECT {KEYS[what]} FROM {what}) ORDER BY place, id",
             (what,),
         )
         return cls(

@@ -1,8 +1,9 @@
 """Reconciling all sources of a library: time zones, duplicates, and the runs of races.
 
-Done after every import in one transaction, from nothing but what the sources state and the user
-decided, so that the result does not depend on the order of imports. An import that is cut short
-leaves a note in the catalogue (`UNRECONCILED`), and the next import does it.
+Done after every import, and in the transaction of every decision on a merge, from nothing but what
+the sources state and the user decided, so that the result does not depend on the order of imports
+and can always be made again. An import that is cut short leaves a note in the catalogue
+(`UNRECONCILED`), and the next import does it.
 """
 
 from __future__ import annotations
@@ -208,7 +209,8 @@ def _duplicate_sessions(catalogue: Catalogue) -> list[DuplicatePair]:
 
 def _with_clocks(catalogue: Catalogue, what: str) -> pd.DataFrame:
     """Return the rows of all sources with the clock that each states."""
-    rows = catalogue.frame(what)
+    # In an order that does not depend on that of the imports.
+    rows = catalogue.frame(what).sort_values(KEYS[what], ignore_index=True)
     stated = dict(catalogue.rows("SELECT id, clock FROM clocks WHERE what = ?", (what,)))
     return rows.assign(clock=[stated.get(row_id, "both") for row_id in rows[KEYS[what]]])
 
@@ -228,26 +230,25 @@ def _sources(
 
 
 def _decisions(catalogue: Catalogue, what: str) -> UserDecisions:
-    rows = catalogue.rows(
-        "SELECT id, into_id, made_by, undone FROM merges WHERE what = ? ORDER BY id, into_id",
-        (what,),
-    )
+    query = "SELECT id, into_id FROM user_merges WHERE what = ? AND decision = ?"
+    query += " ORDER BY id, into_id"
     return UserDecisions(
-        apart=tuple((duplicate, primary) for duplicate, primary, _, undone in rows if undone),
-        together={
-            duplicate: primary
-            for duplicate, primary, made_by, undone in rows
-            if made_by == "user" and not undone
-        },
+        apart=tuple(catalogue.rows(query, (what, "apart"))),
+        together=dict(catalogue.rows(query, (what, "together"))),
     )
 
 
 def _store_duplicates(catalogue: Catalogue, what: str, pairs: list[DuplicatePair]) -> None:
-    """Replace what was found before; the user's decisions stay."""
+    """Store all merges anew: those that the user undid, those found, and those of rows now gone."""
     by_hand = _decisions(catalogue, what).together
-    catalogue.write("DELETE FROM merges WHERE what = ? AND NOT undone", [(what,)])
+    catalogue.write("DELETE FROM merges WHERE what = ?", [(what,)])
     catalogue.write(
-        "INSERT INTO merges VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO merges SELECT what, id, into_id, 1, 0, reason, 'user', 1 FROM user_merges"
+        " WHERE what = ? AND decision = 'apart'",
+        [(what,)],
+    )
+    catalogue.write(
+        "INSERT OR IGNORE INTO merges VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
         [
             (
                 *(what, pair.duplicate, pair.primary, pair.place, int(pair.timed), pair.reason),
@@ -300,6 +301,6 @@ def runs_of_races(races: pd.DataFrame, runs: pd.DataFrame) -> Mapping[str, str]:
     allowed = np.maximum(RACE_TIME_SHARE * pairs["time_s"], RACE_TIME_S)
     fits = (share <= RACE_DISTANCE_SHARE) & (apart <= allowed)
     pairs = pairs.assign(not_a_race=pairs["kind"] != "race", share=share)[fits.to_numpy(dtype=bool)]
-    best = pairs.sort_values(["not_a_race", "share", "run_id_of_run"], kind="stable")
+    best = pairs.sort_values(["not_a_race", "share", "run_id_of_run", "race_id"], kind="stable")
     best = best.drop_duplicates("race_id").drop_duplicates("run_id_of_run")
     return dict(zip(best["race_id"], best["run_id_of_run"], strict=True))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Layout of the catalogue; libraries of later layouts are refused.
-LAYOUT = 2
+LAYOUT = 3
 
 #: Size of SQLite's log from which it is carried over during an import.
 LARGEST_LOG_BYTES = 2**24
@@ -82,8 +82,22 @@ CREATE TABLE read_with (
 ) WITHOUT ROWID;
 """
 
-#: Tables without content of their own: the library's notes, and the list of sample files.
-_LEFT_OUT = ("meta", "streams")
+#: What layout 3 added: since then `merges` is made anew from these decisions and the sources.
+LAYOUT_3 = """
+-- The user's decisions: rows `id` and `into_id` are not the same ("apart"), whatever is found, or
+-- are ("together"). The reason is that of the merge which was undone.
+CREATE TABLE user_merges (
+    what TEXT NOT NULL, id TEXT NOT NULL, into_id TEXT NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('apart', 'together')), reason TEXT NOT NULL,
+    PRIMARY KEY (what, id, into_id)
+) WITHOUT ROWID;
+-- The user's own files that came with these tables and have still to be written to their places.
+CREATE TABLE pending_files (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+#: Tables without content of their own: the library's notes, the list of sample files, and files
+#: on their way to their places.
+_LEFT_OUT = ("meta", "streams", "pending_files")
 
 #: Key of the note that an import has changed something since `reconcile` last ran.
 UNRECONCILED = "unsettled"
@@ -191,7 +205,7 @@ class Catalogue:
         return copied
 
     def _create(self) -> None:
-        statements = [_OWN_TABLES, LAYOUT_2]
+        statements = [_OWN_TABLES, LAYOUT_2, LAYOUT_3]
         for name in STORED:
             table = schema.TABLES[name]
             columns = [declaration(column) for column in table]
@@ -230,7 +244,13 @@ class Catalogue:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all writes inside the block take effect together, or not at all."""
+        """Make all writes inside the block take effect together, or not at all.
+
+        A block inside another takes effect with the outer one.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
@@ -369,6 +389,48 @@ def tables(catalogue: Catalogue) -> list[str]:
     """Return the names of a catalogue's tables with content."""
     query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     return sorted(name for (name,) in catalogue.rows(query) if name not in _LEFT_OUT)
+
+
+def copy_rows(
+    old: Catalogue, new: Catalogue, table: str, where: str = "1", parameters: Sequence[Any] = ()
+) -> list[str]:
+    """Copy rows that are not there yet from one catalogue to another; inside a `transaction` only.
+
+    Parameters
+    ----------
+    old, new : Catalogue
+        From where, of any version, and to where.
+    table : str
+        A table of the new one. Where the old one lacks it, there is nothing to copy.
+    where : str
+        An SQL condition; values go into `parameters`.
+    parameters : sequence
+        Values for the condition's placeholders.
+
+    Returns
+    -------
+    list of str
+        What is left behind, in words: values of columns that the new catalogue does not know.
+    """
+    known = new.columns(table)
+    names = sorted(old.columns(table), key=lambda name: name not in known)
+    n_common = len(set(names).intersection(known))
+    if not names:
+        return []
+    selected = ", ".join(f'"{name}"' for name in names)
+    rows = old.rows(f'SELECT {selected} FROM "{table}" WHERE {where}', parameters)  # noqa: S608
+    common = [row[:n_common] for row in rows]
+    new.insert(table, names[:n_common], common, verb="INSERT OR IGNORE")
+    return [
+        unknown_column(table, name)
+        for at, name in enumerate(names[n_common:], start=n_common)
+        if any(row[at] is not None for row in rows)
+    ]
+
+
+def unknown_column(table: str, column: str) -> str:
+    """Return in words what is left behind of a library that a newer version wrote."""
+    return f"column '{column}' of table '{table}', which this version does not know"
 
 
 def declaration(column: schema.Column) -> str:

@@ -13,11 +13,13 @@ from runanalytics import schema
 from runanalytics.library.storage.catalogue import (
     LAYOUT,
     LAYOUT_2,
+    LAYOUT_3,
     STORED,
     UNRECONCILED,
     Catalogue,
     declaration,
 )
+from runanalytics.library.storage.words import DECISIONS_OF_LAYOUT_2
 
 #: Rows of layout 1 that came from local times: those with an instant, of any source but FIT.
 _LOCAL = tuple(
@@ -33,10 +35,14 @@ WHERE start_utc IS NOT NULL AND utc_offset_s IS NOT NULL AND {key} NOT IN (
 )
 _MARK_UNRECONCILED = f"INSERT OR REPLACE INTO meta VALUES ('{UNRECONCILED}', '1');"  # noqa: S608
 
-#: Statements that lead to each layout from the one before.
-_STEPS: Mapping[int, str] = {
-    2: "\n".join((LAYOUT_2, *_LOCAL, _MARK_UNRECONCILED)),
+#: Statements that fill the tables of each layout from those of the one before.
+_FILLING: Mapping[int, str] = {
+    2: "\n".join((*_LOCAL, _MARK_UNRECONCILED)),
+    3: f"INSERT INTO user_merges {DECISIONS_OF_LAYOUT_2}; {_MARK_UNRECONCILED}",
 }
+
+#: Statements that lead to each layout from the one before.
+_STEPS: Mapping[int, str] = {2: LAYOUT_2 + _FILLING[2], 3: LAYOUT_3 + _FILLING[3]}
 
 
 def upgrade(catalogue: Catalogue) -> None:
@@ -56,11 +62,29 @@ def upgrade(catalogue: Catalogue) -> None:
         return
     with catalogue.transaction():
         for layout in range(catalogue.layout + 1, LAYOUT + 1):
-            for statement in _statements(_STEPS[layout]):
-                catalogue.write(statement, [()])
+            _run(catalogue, _STEPS[layout])
         for statement in _additions(catalogue):
             catalogue.write(statement, [()])
         catalogue.rows(f"PRAGMA user_version = {LAYOUT}")
+
+
+def fill_later_tables(catalogue: Catalogue, layout: int) -> None:
+    """Fill the tables of later layouts from rows of an older one, as `upgrade` does.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Of the present layout, inside a `transaction`.
+    layout : int
+        Layout of the library that its rows come from.
+    """
+    for later in range(layout + 1, LAYOUT + 1):
+        _run(catalogue, _FILLING[later])
+
+
+def _run(catalogue: Catalogue, script: str) -> None:
+    for statement in _statements(script):
+        catalogue.write(statement, [()])
 
 
 def _additions(catalogue: Catalogue) -> list[str]:

@@ -15,17 +15,21 @@ from runanalytics.errors import LibraryError, LibraryLockedError
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
 from runanalytics.library.storage.durable import make_private
 from runanalytics.library.storage.migrate import upgrade
+from runanalytics.library.storage.words import write_pending_files
 
 #: How long a second writer waits for the first, s.
 LOCK_WAIT_S = 5.0
 
 #: What stands inside a library's folder.
 CATALOGUE, STREAMS, ORIGINALS = "catalogue.sqlite", "streams", "originals"
-#: Files that users write there.
-CLAIMS = "claims.toml"
-OWN_FILES = ("movements.csv", "race_corrections.csv", CLAIMS)
 #: Where a library is made anew; it takes the place of the old one once it is complete.
 REBUILD = "rebuild"
+
+#: What a crash leaves in the folder; the last three are names that earlier versions gave.
+_UNFINISHED = (
+    *(".*.tmp", "catalogue.new*", f"{ORIGINALS}/*.tmp"),
+    *("catalogue.tmp", "movements.tmp", "race_corrections.tmp"),
+)
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -39,7 +43,7 @@ _REASONS = {
 
 @contextmanager
 def writing(folder: Path) -> Iterator[Catalogue]:
-    """Hold the writer's lock and the open catalogue, upgraded; remove what a crash left.
+    """Hold the writer's lock and the open catalogue, upgraded; finish or remove what a crash left.
 
     Parameters
     ----------
@@ -60,10 +64,39 @@ def writing(folder: Path) -> Iterator[Catalogue]:
             catalogue = Catalogue(folder / CATALOGUE)
             try:
                 upgrade(catalogue)
+                write_pending_files(catalogue, folder)
                 _sweep(catalogue, folder)
                 yield catalogue
             finally:
                 catalogue.close()
+
+
+def finish_restore(folder: Path) -> None:
+    """Give the user's files their places, where a restore was cut short before it did.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+
+    Raises
+    ------
+    LibraryLockedError
+        If another process goes on writing for `LOCK_WAIT_S` seconds.
+    LibraryError
+        If the folder cannot be written.
+    """
+    try:
+        with writing(folder):
+            pass
+    except LibraryLockedError:
+        raise
+    except LibraryError as error:
+        raise LibraryError(
+            f"a restore was cut short, and it cannot be finished here: {error.message}",
+            where=str(folder),
+            hint="open the library once where its folder can be written, or restore it anew",
+        ) from error
 
 
 @contextmanager
@@ -113,8 +146,7 @@ def _sweep(catalogue: Catalogue, folder: Path) -> None:
     on_disk = {entry.name: Path(entry.path) for entry in os.scandir(folder / STREAMS)}
     for run_id, digest in catalogue.rows("SELECT run_id, digest FROM streams"):
         on_disk.pop(stream_name(run_id, digest), None)
-    unfinished = [*folder.glob(".*.tmp"), *folder.glob("catalogue.tmp")]
-    unfinished += [*folder.glob("catalogue.new*"), *(folder / ORIGINALS).glob("*.tmp")]
+    unfinished = [path for pattern in _UNFINISHED for path in folder.glob(pattern)]
     for orphan in (*on_disk.values(), *unfinished):
         orphan.unlink()
     shutil.rmtree(folder / REBUILD, ignore_errors=True)

@@ -1,0 +1,114 @@
+"""The user's words: what a library holds that no imported file can give back.
+
+They stand in tables of the catalogue and in files beside it, and a word names rows by identifier,
+whether they are there at present or not. Everything else is made from words and sources, and can
+be made again. So whatever fills a new catalogue begins with `copy_words`: no row that an import
+derives can then take the place of a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from runanalytics.errors import LibraryError
+from runanalytics.library.storage.catalogue import Catalogue, copy_rows
+from runanalytics.library.storage.durable import sync_folder, write_durably
+
+#: Tables that hold them: decisions on merges, spans of logs, units and zones given at an import,
+#: and files that a restore has still to write.
+TABLES = ("user_merges", "user_spans", "read_with", "pending_files")
+
+#: Files that hold them.
+CLAIMS = "claims.toml"
+FILES = ("movements.csv", "race_corrections.csv", CLAIMS)
+
+#: Decisions on merges as layout 2 had them: among the merges themselves.
+DECISIONS_OF_LAYOUT_2 = """
+SELECT what, id, into_id, CASE WHEN undone THEN 'apart' ELSE 'together' END AS decision, reason
+FROM merges WHERE undone OR made_by = 'user'
+"""
+_LAYOUT_WITH_DECISIONS = 3
+
+
+def word_tables(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the names of the tables that hold the user's words in a catalogue of any layout."""
+    if catalogue.layout >= _LAYOUT_WITH_DECISIONS:
+        return TABLES
+    return ("merges", *TABLES[1:])
+
+
+def copy_words(old: Catalogue, new: Catalogue) -> list[str]:
+    """Copy the user's words into a new catalogue, before anything is imported into it.
+
+    Parameters
+    ----------
+    old : Catalogue
+        Of any layout; it may be damaged.
+    new : Catalogue
+        Open for writing, and empty.
+
+    Returns
+    -------
+    list of str
+        What is lost, in words.
+    """
+    lost = []
+    with new.transaction():
+        for home, table in zip(word_tables(old), TABLES, strict=True):
+            try:
+                if home == table:
+                    lost += copy_rows(old, new, table)
+                elif old.columns(home):
+                    decisions = old.rows(DECISIONS_OF_LAYOUT_2)
+                    new.insert(table, new.columns(table), decisions)
+            except LibraryError as error:
+                lost.append(f"what table {home} held ({error.message})")
+    return lost
+
+
+# Files that come with a commit ------------------------------------------------------------------
+
+
+def store_pending_files(catalogue: Catalogue, files: Mapping[str, bytes]) -> None:
+    """Store the user's files in the transaction that fills the tables.
+
+    `write_pending_files` then gives them their places: tables and files appear together, since
+    nothing is read from a catalogue that has such files.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Inside a `transaction`.
+    files : mapping of str to bytes
+        Content by name, of `FILES`.
+    """
+    catalogue.insert("pending_files", ("name", "content"), files.items())
+
+
+def has_pending_files(catalogue: Catalogue) -> bool:
+    """Return whether files are stored that have still to be written to their places."""
+    if catalogue.layout < _LAYOUT_WITH_DECISIONS:
+        return False
+    return bool(catalogue.rows("SELECT 1 FROM pending_files LIMIT 1"))
+
+
+def write_pending_files(catalogue: Catalogue, folder: Path) -> None:
+    """Write the files that are still to be written, if there are any.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Open for writing.
+    folder : Path
+        The library's folder. A file that is there already is whole: it was written before a
+        crash, and the user may have edited it since.
+    """
+    pending = catalogue.rows("SELECT name, content FROM pending_files")
+    for name, content in pending:
+        if not (folder / name).exists():
+            write_durably(folder / name, content)
+    if pending:
+        sync_folder(folder)
+        with catalogue.transaction():
+            catalogue.write("DELETE FROM pending_files", [()])
