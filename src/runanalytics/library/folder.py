@@ -8,6 +8,7 @@ and the rest is not there at all.
 
 from __future__ import annotations
 
+import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 class LibraryFolder:
     """One athlete's folder, opened when something in it is first read.
 
+    Several threads may use it at once: what they read comes through one connection, in turn, and
+    each frame is the caller's own. A thread that writes waits for one that does, as another
+    process would. `close` waits for what is being read.
+
     Parameters
     ----------
     path : Path
@@ -48,6 +53,8 @@ class LibraryFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        #: Held while the catalogue is opened or closed.
+        self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._views: Views | None = None
 
@@ -79,6 +86,10 @@ class LibraryFolder:
             If it cannot be opened, was made by a newer version, or has to be written first,
             since a restore was cut short, and cannot be.
         """
+        with self._lock:
+            return self._opened()
+
+    def _opened(self) -> Catalogue | None:
         if self._catalogue is None and self.catalogue_path.exists():
             self._catalogue = Catalogue(self.catalogue_path, read_only=True)
         if self._catalogue is not None and has_pending_files(self._catalogue):
@@ -91,8 +102,8 @@ class LibraryFolder:
         Raises
         ------
         LibraryLockedError
-            If another process goes on writing for `storage.writing.LOCK_WAIT_S`
-            seconds.
+            If another process or thread goes on writing for
+            `storage.writing.LOCK_WAIT_S` seconds.
         LibraryError
             If the folder cannot be written or the disk is full.
         """
@@ -100,9 +111,10 @@ class LibraryFolder:
 
     def close(self) -> None:
         """Close the folder's files; they are opened again when needed."""
-        if self._catalogue is not None:
-            self._catalogue.close()
-            self._catalogue = self._views = None
+        with self._lock:
+            if self._catalogue is not None:
+                self._catalogue.close()
+                self._catalogue = self._views = None
 
     def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return a stored table: all sources as one, without the user's corrections.
@@ -117,12 +129,12 @@ class LibraryFolder:
         from runanalytics import schema
         from runanalytics.library.linking.view import Views
 
-        catalogue = self.reading()
-        if catalogue is None:
-            return schema.empty(name)
-        if self._views is None:
-            self._views = Views(catalogue)
-        return self._views.table(name, since, until)
+        with self._lock:
+            catalogue = self._opened()
+            if catalogue is None:
+                return schema.empty(name)
+            views = self._views = self._views or Views(catalogue)
+        return views.table(name, since, until)
 
     def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "runs" by start, as `table` does."""

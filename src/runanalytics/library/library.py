@@ -42,6 +42,9 @@ class Library(LibraryTables):
     cannot be written. A method with the name of a function of `runanalytics` returns what that
     function returns.
 
+    One library may be used by several threads at once, writing and `close` included. They read in
+    turn, each gets frames of its own, and one that writes waits for another as for a process.
+
     Examples
     --------
     >>> import tempfile

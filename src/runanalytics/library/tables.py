@@ -89,7 +89,10 @@ class LibraryTables:
         return self.opened.path
 
     def close(self) -> None:
-        """Close the library's files; it opens them again when it is used again."""
+        """Close the library's files; it opens them again when it is used again.
+
+        Another thread that is reading gets what it asked for.
+        """
         self.opened.close()
 
     def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pandas as pd
@@ -31,21 +32,29 @@ class Views:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        #: Held while what is kept is looked at or replaced.
+        self._lock = threading.Lock()
         self._writes = -1
         self._held: dict[str, pd.DataFrame] = {}
 
     def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return a stored table as `table` does; the caller may change it."""
-        writes = self._catalogue.writes_of_others()
-        if writes != self._writes:
-            self._writes = writes
-            self._held.clear()
-        if name not in self._held:
-            if since is not None or until is not None:
-                return table(self._catalogue, name, since, until)
-            self._held[name] = table(self._catalogue, name)
-        # Copy on write: nothing is copied until somebody writes into the frame.
-        return between(self._held[name].copy(deep=False), since, until)
+        with self._lock:
+            writes = self._catalogue.writes_of_others()
+            if writes != self._writes:
+                self._writes = writes
+                self._held.clear()
+            if name not in self._held:
+                with self._catalogue.moment() as catalogue:
+                    if since is not None or until is not None:
+                        return table(catalogue, name, since, until)
+                    self._held[name] = table(catalogue, name)
+            held = self._held[name]
+            if since is None and until is None:
+                # A whole copy: pandas counts those who share values without a lock, so that a
+                # frame whose values are copied when written to is not safe between threads.
+                return held.copy()
+            return between(held, since, until)
 
 
 def table(catalogue: Catalogue, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -106,6 +107,8 @@ UNRECONCILED = "unsettled"
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _DATE = "%Y-%m-%d"
 
+_LAYOUT_OF_FILE = "PRAGMA user_version"
+
 _SQL_TYPES = {"float64": "REAL", "Int64": "INTEGER", "bool": "INTEGER"}
 
 
@@ -119,7 +122,10 @@ def stream_name(run_id: str, digest: str) -> str:
 
 
 class Catalogue:
-    """An open catalogue file.
+    """An open catalogue file, which several threads may read through one connection.
+
+    A thread that still reads when another closes the catalogue opens the file once more for what
+    it asks: closing never fails somebody else's call.
 
     Parameters
     ----------
@@ -133,6 +139,11 @@ class Catalogue:
 
     def __init__(self, path: Path, *, read_only: bool = False, checked: bool = True) -> None:
         self.path = path
+        self._read_only = read_only
+        #: Held while the connection is used: one with a lock is faster than one a thread
+        #: (`benchmarks/threads.py`), and what is read is kept once.
+        self._lock = threading.RLock()
+        self._closed = False
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._guard: sqlite3.Connection | None = None
         if checked and path.exists():
@@ -141,7 +152,7 @@ class Catalogue:
             if not read_only and not path.exists():
                 self._create()
             self._connection = self._connect(read_only)
-            layout = self.layout
+            layout = int(self._connection.execute(_LAYOUT_OF_FILE).fetchone()[0])
         except sqlite3.Error as error:
             raise LibraryError(
                 f"the catalogue cannot be opened ({error})",
@@ -169,7 +180,7 @@ class Catalogue:
             if not os.access(path.parent, os.W_OK):
                 path, mode = self._readable(), "ro&immutable=1"
             uri = f"{path.absolute().as_uri()}?mode={mode}"
-            return sqlite3.connect(uri, uri=True, timeout=5)
+            return sqlite3.connect(uri, uri=True, timeout=5, check_same_thread=False)
         connection = sqlite3.connect(self.path, timeout=5, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -226,21 +237,40 @@ class Catalogue:
     @property
     def layout(self) -> int:
         """Layout of the file at this moment: another process may have upgraded it."""
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        return int(self.rows(_LAYOUT_OF_FILE)[0][0])
 
     def close(self) -> None:
-        """Close the file."""
-        if self._guard is not None:
-            # If the disk is full, the log keeps what does not fit into the file.
-            with suppress(sqlite3.Error, OSError):
-                seal(self._connection, self.path)
-            if not self._log_bytes():
+        """Close the file, once what other threads are reading from it is read."""
+        with self._lock:
+            self._closed = True
+            if self._guard is not None:
+                # If the disk is full, the log keeps what does not fit into the file.
+                with suppress(sqlite3.Error, OSError):
+                    seal(self._connection, self.path)
+                if not self._log_bytes():
+                    self._guard.close()
+            self._connection.close()
+            if self._guard is not None:
                 self._guard.close()
-        self._connection.close()
-        if self._guard is not None:
-            self._guard.close()
-        if self._copy is not None:
-            self._copy.cleanup()
+            if self._copy is not None:
+                self._copy.cleanup()
+
+    @contextmanager
+    def moment(self) -> Iterator[Catalogue]:
+        """Give the catalogue as it is at one moment, whatever others write inside the block."""
+        with self._lock:
+            if not self._closed:
+                if self._connection.in_transaction:
+                    yield self
+                    return
+                self.rows("BEGIN")
+                try:
+                    yield self
+                finally:
+                    self.rows("ROLLBACK")
+                return
+        with closing(Catalogue(self.path, read_only=True, checked=False)) as again, again.moment():
+            yield again
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -282,7 +312,11 @@ class Catalogue:
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         try:
-            return self._connection.execute(query, parameters).fetchall()
+            with self._lock:
+                if not (self._closed and self._read_only):
+                    return self._connection.execute(query, parameters).fetchall()
+            with closing(Catalogue(self.path, read_only=True, checked=False)) as again:
+                return again.rows(query, parameters)
         except sqlite3.Error as error:
             raise LibraryError(
                 f"the catalogue cannot be read ({error})",

@@ -13,7 +13,8 @@ from typing import BinaryIO
 def make_private(folder: Path) -> None:
     """Make a folder that only its owner can look into, if it is not there yet."""
     if not folder.exists():
-        folder.mkdir(parents=True, mode=0o700)
+        # Another thread or process may be making it, too.
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         # The umask narrows mkdir's mode; parents keep the umask's own.
         folder.chmod(0o700)
 

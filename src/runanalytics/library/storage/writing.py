@@ -53,7 +53,7 @@ def writing(folder: Path) -> Iterator[Catalogue]:
     Raises
     ------
     LibraryLockedError
-        If another process goes on writing for `LOCK_WAIT_S` seconds.
+        If another process or thread goes on writing for `LOCK_WAIT_S` seconds.
     LibraryError
         If the folder cannot be written or the disk is full.
     """
