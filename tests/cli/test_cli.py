@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +14,6 @@ import pytest
 from typer.testing import CliRunner
 
 from runanalytics import Library, __version__, cli
-from runanalytics.cli.importing import INTERRUPTED
 from runanalytics.library.storage import writing
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -376,32 +373,6 @@ def test_a_report_is_written_where_asked(sample_library: Library, tmp_path: Path
     result = run("report", tmp_path / "mine.pdf", "--paper", "letter", library=sample_library)
     assert result.status == 0, result.err
     assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_ctrl_c_leaves_a_good_library(tmp_path: Path, sample_fits: list[Path]) -> None:
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    for path in sample_fits:
-        shutil.copy(path, folder)
-    command = [sys.executable, "-c", "from runanalytics.cli import main; main()"]
-    with subprocess.Popen(
-        [*command, "--library", str(tmp_path / "library"), "import", str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as importing:
-        streams = tmp_path / "library" / "streams"
-        while importing.poll() is None and not (streams.is_dir() and any(streams.iterdir())):
-            pass
-        importing.send_signal(signal.SIGINT)
-        _, err = importing.communicate(timeout=60)
-    assert importing.returncode == INTERRUPTED
-    assert "Traceback" not in err
-    assert "again" in err
-    assert run("verify", library=tmp_path / "library").status == 0
-    assert run("import", folder, library=tmp_path / "library").status == 0
-    assert len(Library.open(tmp_path / "library").runs()) == len(sample_fits)
 
 
 def test_a_locked_library_is_status_3(

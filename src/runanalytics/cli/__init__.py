@@ -17,8 +17,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from runanalytics import __version__
-from runanalytics.cli.printing import Escaping
+from runanalytics.cli.streams import Stopped, can_encode, guard_streams, stopped_by_signals
 from runanalytics.errors import RunAnalyticsError
+from runanalytics.units.numerals import shown
 
 app = typer.Typer(
     name="runanalytics",
@@ -71,17 +72,27 @@ for _module in _modules():
 def main() -> NoReturn:
     """Run the command line and exit with its status."""
     debug = "--debug" in sys.argv
-    sys.stdout, sys.stderr = Escaping(sys.stdout), Escaping(sys.stderr)
+    out = guard_streams()
     try:
-        app()
+        with stopped_by_signals():
+            try:
+                app()
+            finally:
+                out.finish()
+    except Stopped as stopped:
+        print("\nStopped.", file=sys.stderr)
+        sys.exit(stopped.status)
     except RunAnalyticsError as error:
         if debug:
             raise
         print(f"runanalytics: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone
-        sys.exit(0)
+    except UnicodeEncodeError:
+        no_text = [word for word in sys.argv if not can_encode(word, "utf-8")]
+        if debug or not no_text:
+            raise
+        print(f"runanalytics: {shown(no_text[0])} is not text in UTF-8", file=sys.stderr)
+        sys.exit(2)
     except OSError as error:
         if debug:
             raise

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from runanalytics.cli.options import Json, open_library
-from runanalytics.cli.printing import print_json, printable
+from runanalytics.cli.printing import print_json
+from runanalytics.cli.streams import printable
 
 commands = typer.Typer()
 PLACE_IN_HELP = 70

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runanalytics.cli.options import Json, Timezone, Units, open_library
-from runanalytics.cli.printing import print_json, printable, unescaped
+from runanalytics.cli.printing import print_json
+from runanalytics.cli.streams import Stopped, printable, unescaped
 
 if TYPE_CHECKING:
     from runanalytics.library import FileOutcome, ImportReport
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 PLACE_IN_HELP = 10
 
-#: Exit status after Ctrl-C, as shells expect it (128 + SIGINT).
-INTERRUPTED = 130
 #: Notes that an import prints; `--json` holds all of them.
 MOST_NOTES = 12
 
@@ -53,12 +52,12 @@ def import_(
                 keep_originals=keep_originals,
                 progress=progress,
             )
-    except KeyboardInterrupt:
+    except Stopped as stopped:
         print(
             "\nStopped. What was read is in the library; the same command again goes on.",
             file=sys.stderr,
         )
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(stopped.status) from None
     if as_json:
         print_json(report.to_dict())
     else:

@@ -3,63 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
+
+from runanalytics.cli.streams import can_encode, printable, unescaped
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.findings.finding import Finding
 
-#: Characters that a terminal obeys: controls but tab and line feed, and marks of direction.
-_CONTROLS = re.compile("[\0-\b\v-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-
-class Escaping:
-    r"""A text stream that shows control characters instead of obeying them.
-
-    An escape sequence in a run's title, or a mark that turns the direction of writing, is written
-    as ``\u001b``, which JSON reads back as the character itself.
-
-    Parameters
-    ----------
-    stream : TextIO
-        The stream that is written to.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self.unescaped = stream
-
-    def write(self, text: str) -> int:
-        """Write `text`, its control characters as escapes."""
-        return self.unescaped.write(printable(text))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.unescaped, name)
-
-
-def unescaped(stream: TextIO) -> TextIO:
-    """Return the stream itself, for output that moves the cursor: a progress bar, a table."""
-    return stream.unescaped if isinstance(stream, Escaping) else stream
-
-
-def printable(text: str) -> str:
-    r"""Return `text` with its control characters as escapes; line breaks stay.
-
-    Examples
-    --------
-    >>> print(printable("Tempo \x1b[2J"))
-    Tempo \u001b[2J
-    """
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON; NaN in it is a defect and raises."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    """Print a value as JSON, with escapes where needed; NaN in it is a defect and raises."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    if not can_encode(text, sys.stdout.encoding or "utf-8"):
+        text = json.dumps(value, indent=2, allow_nan=False)
+    print(text)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

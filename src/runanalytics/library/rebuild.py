@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from runanalytics.errors import LibraryError, RunAnalyticsError, UsageError
 from runanalytics.importers.contract import content_digest
 from runanalytics.importers.files.archives import Archive
-from runanalytics.importers.files.walk import Found, walk
+from runanalytics.importers.files.walk import Found, path_at, walk
 from runanalytics.library.ingest.batches import OWNED
 from runanalytics.library.ingest.run import GivenOptions, Progress, import_files
 from runanalytics.library.linking.reconcile import reconcile
@@ -223,10 +223,10 @@ def _found(sources: list[_ReadSource], originals: Originals) -> Iterator[tuple[s
         if originals.holds(source.digest):
             path, size, mtime_ns = source.places[0] if source.places else (source.name, 0, 0)
             opener = functools.partial(originals.open, source.digest)
-            yield source.digest, Found(Path(path), size, mtime_ns, named=False, opener=opener)
+            yield source.digest, Found(path_at(path), size, mtime_ns, named=False, opener=opener)
             continue
         for path, _, _ in source.places:
-            file = _at(Path(path), archives)
+            file = _at(path_at(path), archives)
             if file is not None and _digest(file) == source.digest:
                 yield source.digest, file
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import shutil
 import signal
@@ -356,3 +357,20 @@ def test_progress_tells_what_became_of_each_file(
     assert seen[0][1:] == (2, sample_fits[-5].name, 1)
     assert seen[-1][2:] == ("export.zip", 0)
     assert sum(n_runs for *_, n_runs in seen) == 4
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file names are UTF-8")
+def test_a_file_whose_name_is_not_utf_8_is_imported_and_rebuilt(
+    tmp_path: Path, library: Library
+) -> None:
+    folder = tmp_path / os.fsdecode(b"M\xfcnchen")
+    folder.mkdir()
+    (folder / os.fsdecode(b"Fu\xdf.csv")).write_text("date,movement,reps\n2026-01-05,Squat,5\n")
+    (folder / os.fsdecode(b"Fu\xdf.fit")).write_bytes(b"x")
+    report = library.add(folder)
+    assert [file.name for file in report.with_outcome("added")] == [r"Fu\xdf.csv"]
+    assert report.with_outcome("skipped")[0].reason.startswith(r"Fu\xdf.fit: ")
+    json.dumps(report.to_dict(), ensure_ascii=False).encode()
+    assert library.add(folder).with_outcome("duplicate")  # known by its place
+    assert library.rebuild().lost == ()
+    assert len(library.sets()) == 1

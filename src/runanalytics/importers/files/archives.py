@@ -105,7 +105,7 @@ class Archive:
     def __init__(self, found: Found, budget: Budget | None = None) -> None:
         if found.depth >= DEEPEST:
             raise UnreadableFileError(
-                "a zip in a zip in a zip is not opened", where=str(found.path), hint=UNPACK_IT
+                "a zip in a zip in a zip is not opened", where=found.place, hint=UNPACK_IT
             )
         self.found = found
         self._stream: io.BufferedReader | None = None
@@ -115,7 +115,7 @@ class Archive:
         except BaseException as error:
             self.close()
             if isinstance(error, UnreadableFileError):
-                error.where = error.where or str(found.path)
+                error.where = error.where or found.place
             raise
         #: The files, in the archive's order; for one that cannot be read, opening it says why.
         self.files = list(self._files(entries, budget))

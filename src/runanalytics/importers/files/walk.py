@@ -28,6 +28,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 
+#: How `Found.place` writes a byte that is no UTF-8.
+_NO_UTF8 = re.compile(rb"\\x([89a-f][0-9a-f])")
+
 #: Any zip archive begins so, an empty one included.
 ZIP_MAGICS = (b"PK\3\4", b"PK\5\6")
 
@@ -56,7 +59,12 @@ class Found:
     @property
     def name(self) -> str:
         """Its name, without an account that an export may have put into it."""
-        return without_address(self.path.name)
+        return without_address(_as_text(self.path.name))
+
+    @property
+    def place(self) -> str:
+        """Its path as text, which `path_at` turns back."""
+        return _as_text(self.path)
 
     def open(self) -> io.BufferedReader:
         """Open its content for reading; gzipped content is unpacked as it is read.
@@ -67,17 +75,17 @@ class Found:
             If it cannot be opened. Damage further on is only found while reading.
         """
         if self.problem:
-            raise UnreadableFileError(self.problem, where=str(self.path))
+            raise UnreadableFileError(self.problem, where=self.place)
         try:
             file = self.opener() if self.opener else self.path.open("rb")
             packed = file.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
             return gunzipped(file, self.meter) if packed else file
         except OSError as error:
             raise UnreadableFileError(
-                f"cannot be read ({error.strerror})", where=str(self.path), hint="check its rights"
+                f"cannot be read ({error.strerror})", where=self.place, hint="check its rights"
             ) from error
         except UnreadableFileError as error:
-            error.where = error.where or str(self.path)
+            error.where = error.where or self.place
             raise
 
     def is_zip(self) -> bool:
@@ -98,7 +106,7 @@ class Found:
         """
         too_large = UnreadableFileError(
             f"more than {LARGEST_BYTES / 2**20:.0f} MiB is more than any activity or log",
-            where=str(self.path),
+            where=self.place,
             hint="name the files inside it instead",
         )
         if self.size > LARGEST_BYTES:
@@ -107,7 +115,7 @@ class Found:
             try:
                 data = file.read(LARGEST_BYTES + 1)
             except UnreadableFileError as error:
-                error.where = error.where or str(self.path)
+                error.where = error.where or self.place
                 raise
         if len(data) > LARGEST_BYTES:
             raise too_large
@@ -123,6 +131,26 @@ def without_address(name: str) -> str:
     ('123.fit', 'account')
     """
     return _ADDRESS.sub("", name) or "account"
+
+
+def _as_text(path: str | os.PathLike[str]) -> str:
+    r"""Return a path as text that every table holds: bytes that are no UTF-8 stand as \xff."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def path_at(place: str) -> Path:
+    r"""Return the path that `Found.place` gives as text.
+
+    Examples
+    --------
+    >>> path_at("runs/Fu\\xdf.csv") == Path(os.fsdecode(b"runs/Fu\xdf.csv"))
+    True
+    """
+    path = Path(place)
+    if os.name == "nt" or path.exists():
+        return path
+    raw = _NO_UTF8.sub(lambda match: bytes.fromhex(match[1].decode()), os.fsencode(path))
+    return Path(os.fsdecode(raw))
 
 
 def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
@@ -143,7 +171,7 @@ def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
         top = Path(given).expanduser()
         if not top.exists():
             raise UnreadableFileError(
-                "there is no such file or folder", where=str(given), hint="check the path"
+                "there is no such file or folder", where=_as_text(given), hint="check the path"
             )
         for path, named in _below(top):
             resolved = path.resolve()

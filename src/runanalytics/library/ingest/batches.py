@@ -96,7 +96,7 @@ class BatchWriter:
             reason = "already in the library"
             if known_name != file.name:
                 reason = f"the same content as {known_name}"
-            return FileOutcome(file.name, str(file.path), "duplicate", reason, importer)
+            return FileOutcome(file.name, file.place, "duplicate", reason, importer)
         source = _BatchFile(
             **{one.name: getattr(decoded, one.name) for one in fields(decoded)}, file=file
         )
@@ -211,10 +211,10 @@ def _store_source(catalogue: Catalogue, source: _BatchFile, now: str) -> None:
         query = "SELECT digest FROM places JOIN sources USING (digest)"
         query += " WHERE path = ?1 AND digest <> ?2 AND importer = ?3 AND digest NOT IN"
         query += " (SELECT digest FROM places WHERE path <> ?1)"  # a copy still states it
-        for (older,) in catalogue.rows(query, (str(file.path), source.digest, importer)):
+        for (older,) in catalogue.rows(query, (file.place, source.digest, importer)):
             _delete_stated(catalogue, older)
             catalogue.write("UPDATE sources SET outcome = 'replaced' WHERE digest = ?", [(older,)])
-    place = (str(file.path), file.size, file.mtime_ns, source.digest)
+    place = (file.place, file.size, file.mtime_ns, source.digest)
     catalogue.write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", [place])
     if source.known:
         return
@@ -289,7 +289,7 @@ def _outcome(source: _BatchFile) -> FileOutcome:
     imported = source.imported
     return FileOutcome(
         name=source.file.name,
-        path=str(source.file.path),
+        path=source.file.place,
         outcome=source.outcome,
         reason=source.reason,
         importer=source.importer or "",

@@ -96,7 +96,7 @@ def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
         elif not isinstance(importer, Decoded):
             data = file.read()
     except UnreadableFileError as error:
-        error.where = error.where or str(file.path)
+        error.where = error.where or file.place
         if head or expected or isinstance(error, ArchiveLimitError):
             raise
         known_by = str(file.path).encode("utf-8", "surrogateescape")

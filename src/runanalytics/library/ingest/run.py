@@ -195,7 +195,7 @@ class _Import:
         outcome = self.known[_place(file)]
         self._record(file, outcome, opened)
         if outcome.outcome == "opened":
-            inside = f"{file.path}{os.sep}"
+            inside = f"{file.place}{os.sep}"
             for (path, _, _), member in self.known.items():
                 if path.startswith(inside):
                     self.outcomes[Path(path)] = member
@@ -230,7 +230,7 @@ class _Import:
         except UnreadableFileError as error:
             if within is not None and isinstance(error, ArchiveLimitError):
                 raise  # reported once, of the outermost archive
-            skipped = FileOutcome(file.name, str(file.path), "skipped", str(error))
+            skipped = FileOutcome(file.name, file.place, "skipped", str(error))
             yield Job(None, lambda _: self._record(file, skipped, opened))
             return
         if within is None:
@@ -246,7 +246,7 @@ class _Import:
         except ArchiveLimitError:
             raise
         except RunAnalyticsError as error:
-            skipped = FileOutcome(file.name, str(file.path), "skipped", str(error))
+            skipped = FileOutcome(file.name, file.place, "skipped", str(error))
             return Job(None, lambda _: self._record(file, skipped, opened))
         if self.originals is not None and content.digest:
             self._keep_original(file, content)
@@ -288,7 +288,7 @@ class _Import:
             reason = f"{file.name}: {reason}"
         elif not counts["skipped"]:
             writer.add_archive(file, listing, outcome, reason)
-        self._record(file, FileOutcome(file.name, str(file.path), outcome, reason))
+        self._record(file, FileOutcome(file.name, file.place, outcome, reason))
 
     def _record(
         self, file: Found, outcome: FileOutcome, opened: _OpenArchive | None = None
@@ -303,7 +303,7 @@ class _Import:
 
 
 def _place(file: Found) -> _Place:
-    return str(file.path), file.size, file.mtime_ns
+    return file.place, file.size, file.mtime_ns
 
 
 def _known_places(catalogue: Catalogue | None) -> dict[_Place, FileOutcome]:

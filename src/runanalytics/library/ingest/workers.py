@@ -34,6 +34,9 @@ AHEAD_BYTES = 16 * 2**20
 #: After so many helpers that died, this process goes on alone.
 MOST_DEATHS = 5
 
+#: Signals to stop, which a terminal or a service manager sends to all processes of a command.
+_STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
+
 _CODE = (
     "import sys; sys.path[:] = {path!r}; "
     "from runanalytics.library.ingest.workers import help_out; help_out()"
@@ -238,7 +241,9 @@ def _n_bytes(waiting: Iterable[_QueuedJob]) -> int:
 
 def help_out() -> None:
     """Decode what comes in until the input ends: what a helper does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that it helps
+    for name in _STOPPING:  # they are for the process that it helps
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, signal.SIG_IGN)
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever prints must not come between answers
     from runanalytics.library.ingest.decoding import decode
