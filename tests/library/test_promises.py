@@ -64,6 +64,50 @@ def test_an_import_killed_anywhere_loses_and_tears_nothing(
     assert (failed > 0) == unsafe, "the test itself must be able to fail"
 
 
+KILLED_VERBS = ("merges undo", "restore", "unsafe")
+#: Number of kills, third states, and what else is wrong, with the system calls, by what it is.
+Killed = tuple[int, dict[str, list[str]], dict[str, list[str]]]
+
+
+@pytest.fixture(scope="module")
+def killed_verbs(
+    benchmark_module: Load, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Killed]:
+    """What came of verbs that were killed at some of their syncs."""
+    if not hasattr(os, "fork"):
+        pytest.skip("needs fork")
+    kill_verbs = benchmark_module("kill_verbs")
+    code = (
+        "import json, pathlib, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from benchmarks import kill_verbs, traced\n"
+        "if traced.possible():\n"
+        "    place = kill_verbs.prepared(pathlib.Path(sys.argv[2]))\n"
+        "    for verb in sys.argv[3:]:\n"
+        "        found = kill_verbs.trials(place, verb, 6, only=traced.SYNCS)\n"
+        "        print(json.dumps([verb, [found.trials, found.third, found.wrong]]))\n"
+    )
+    folder = tmp_path_factory.mktemp("killed").resolve()
+    # In a process of its own, as above.
+    done = cli(Path(kill_verbs.__file__).parents[1], folder, *KILLED_VERBS, code=code)
+    assert done.returncode == 0, done.stderr
+    if not done.stdout:
+        pytest.skip("tracing is not possible here")
+    return dict(json.loads(line) for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("verb", KILLED_VERBS)
+def test_a_verb_killed_at_any_sync_is_done_or_not(
+    killed_verbs: dict[str, Killed], verb: str
+) -> None:
+    n_kills, third, wrong = killed_verbs[verb]
+    assert n_kills == 6
+    if verb == "unsafe":
+        assert third, "the test itself must be able to fail"
+        assert any(what.startswith("left over") for what in wrong)
+    else:
+        assert (third, wrong) == ({}, {})
+
+
 def test_reading_goes_on_while_another_process_imports(
     benchmark_module: Load, tmp_path: Path
 ) -> None:
