@@ -41,8 +41,8 @@ from benchmarks.traced import Call
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.importers.contract import content_digest
 from runanalytics.library import Library
-from runanalytics.library.fingerprint import dump
-from runanalytics.library.storage.writing import OWN_FILES
+from runanalytics.library.fingerprint import fingerprint
+from runanalytics.library.storage.words import FILES
 from runanalytics.shipped import sample_folder
 
 KILLS, SEED, PROCESSES = 200, 0, 2
@@ -372,11 +372,11 @@ def _held(library: Library) -> str | None:
 
 def _said(library: Library) -> State:
     found: State = {}
-    for name in OWN_FILES:
+    for name in FILES:
         path = library.folder / name
         found[name] = content_digest(path.read_bytes()) if path.exists() else ""
     try:
-        for name, digest in dump(library.opened).items():
+        for name, digest in fingerprint(library.opened).items():
             key = "samples" if name.startswith("samples of") else name
             found[key] = content_digest(f"{found.get(key, '')} {digest}".encode())
     except RunAnalyticsError as error:

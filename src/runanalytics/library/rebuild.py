@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import shutil
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -38,6 +39,7 @@ from runanalytics.library.storage.writing import (
     STREAMS,
     explained,
     locked,
+    sweep,
 )
 
 if TYPE_CHECKING:
@@ -326,11 +328,14 @@ def _take_its_place(new: Path, folder: Path) -> None:
     try:
         with closing(Catalogue(place, checked=False)) as catalogue:
             catalogue.become(new / CATALOGUE)
-    except LibraryError:
-        # It cannot be opened, so nobody is reading it.
+    except LibraryError as error:
+        if isinstance(error.__cause__, sqlite3.OperationalError):
+            raise  # for lack of room, say: the old catalogue is whole, in part still in its log
+        # It is too damaged to be opened, so nobody is reading it.
         for leftover in (log_path(place), Path(f"{place}-shm")):
             leftover.unlink(missing_ok=True)
         sums_path(new / CATALOGUE).replace(sums_path(place))
         (new / CATALOGUE).replace(place)
         sync_folder(folder)
-    shutil.rmtree(new)
+    with closing(Catalogue(place)) as catalogue:
+        sweep(catalogue, folder)

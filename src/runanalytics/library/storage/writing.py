@@ -65,7 +65,7 @@ def writing(folder: Path) -> Iterator[Catalogue]:
             try:
                 upgrade(catalogue)
                 write_pending_files(catalogue, folder)
-                _sweep(catalogue, folder)
+                sweep(catalogue, folder)
                 yield catalogue
             finally:
                 catalogue.close()
@@ -141,7 +141,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _sweep(catalogue: Catalogue, folder: Path) -> None:
+def sweep(catalogue: Catalogue, folder: Path) -> None:
     """Remove sample files that the catalogue does not list, and other leftovers of a crash."""
     on_disk = {entry.name: Path(entry.path) for entry in os.scandir(folder / STREAMS)}
     for run_id, digest in catalogue.rows("SELECT run_id, digest FROM streams"):
