@@ -123,15 +123,20 @@ def test_the_order_of_imports_does_not_matter(overlapping_files: Path) -> None:
 def test_an_import_that_was_cut_short_is_reconciled_by_the_next(
     library: Library, overlapping_files: Path, n_merges: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The last batch is written with all that follows from it, or not at all."""
+    from runanalytics.library.ingest import batches
+
     with monkeypatch.context() as patched:
 
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
 
-        patched.setattr(reconcile, "reconcile", killed)
+        patched.setattr(batches, "BATCH_FILES", 3)
+        patched.setattr(batches, "reconcile", killed)
         with pytest.raises(KeyboardInterrupt):
             library.add(overlapping_files)
     assert library.merges() == []
+    assert library.sources()["outcome"].eq("added").sum() == 3, "one batch of two is there"
     library.add(overlapping_files)
     assert len(library.merges()) == n_merges
 

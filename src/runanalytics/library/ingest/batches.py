@@ -13,7 +13,7 @@ from runanalytics.importers.contract import Imported, ReadOptions, content_diges
 from runanalytics.importers.files.walk import Found
 from runanalytics.library.ingest.decoding import Decoded, holds_something
 from runanalytics.library.ingest.report import FileOutcome, OutcomeName
-from runanalytics.library.linking.reconcile import store_clocks
+from runanalytics.library.linking.reconcile import reconcile, store_clocks
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
 from runanalytics.library.storage.durable import sync_folder, write_durably
 
@@ -160,12 +160,19 @@ class BatchWriter:
     def _queue(self, source: _BatchFile) -> None:
         if not self._write:
             return
-        self._batch.append(source)
         if len(self._batch) >= BATCH_FILES:
-            self.flush()
+            self.flush()  # a file follows, so that the last batch is never empty
+        self._batch.append(source)
 
-    def flush(self) -> None:
-        """Write the batch: samples first and synced, then everything else in one transaction."""
+    def flush(self, *, last: bool = False) -> None:
+        """Write the batch: samples first and synced, then everything else in one transaction.
+
+        Parameters
+        ----------
+        last : bool
+            Whether no other batch follows: what follows from all sources is then made anew in
+            the same transaction, so that nobody reads the files without it.
+        """
         if not self._batch or self._catalogue is None:
             return
         batch, self._batch = self._batch, []
@@ -187,6 +194,8 @@ class BatchWriter:
                 _store_log(self._catalogue, source.imported)
                 store_clocks(self._catalogue, source.imported)
             _store_options(self._catalogue, batch, self._options)
+            if last:
+                reconcile(self._catalogue)
 
 
 def _version(importer: str | None) -> int | None:

@@ -130,7 +130,7 @@ def import_files(
                 do_in_order(current.jobs(found, writer, options), options, helpers)
             finally:
                 # Also after Ctrl-C: what has been read need not be read again.
-                writer.flush()
+                writer.flush(last=True)
     same = {}
     if write and catalogue is not None:
         if catalogue.meta(UNRECONCILED) is not None:
