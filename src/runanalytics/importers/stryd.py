@@ -32,7 +32,7 @@ from runanalytics.importers.runs.recorded import (
     run_of,
 )
 from runanalytics.importers.text.delimited import DelimitedTable, header_of, read_table
-from runanalytics.importers.text.plain_numbers import numbers_in
+from runanalytics.importers.text.plain_numbers import n_unread, numbers_in, unread_note
 from runanalytics.importers.text.stated_units import factor
 
 #: Our column -> Stryd's, without the unit, the best first.
@@ -159,7 +159,9 @@ def _columns(table: DelimitedTable, notes: list[Note]) -> dict[str, _Column]:
         if parts["name"] == _TIME:
             numbers = _instants_s([row[key] for row in rows])
         else:
-            numbers = numbers_in(row[key].replace(",", ".") for row in rows)
+            texts = [row[key].replace(",", ".") for row in rows]
+            numbers = numbers_in(texts)
+            notes += unread_note(n_unread(texts, numbers), f"'{header}'")
         columns[parts["name"]] = _Column(parts["unit"], header, numbers)
     return columns
 

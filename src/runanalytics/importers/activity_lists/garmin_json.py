@@ -17,7 +17,6 @@ Examples
 from __future__ import annotations
 
 import codecs
-import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +34,7 @@ from runanalytics.importers.activity_lists.summaries import passed_over, runs_sp
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, stable_id
 from runanalytics.importers.runs.words import plain_words, sport_of
 from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
+from runanalytics.importers.text.json_document import read_json
 
 AVERAGES = (
     *("heart_rate_bpm", "ground_contact_ms", "contact_balance_left_pct"),
@@ -118,30 +118,21 @@ class GarminJsonImporter(Importer):
         UnreadableFileError
             If the file is not JSON, is cut off, or has no activity.
         """
+        document, notes = _parsed(data)
         reader = _Reader(self.name, options)
-        for activity in _activities(_parsed(data)):
+        for activity in _activities(document):
             reader.add(activity)
-        return reader.tables()
+        tables = reader.tables()
+        return replace(tables, notes=[*notes, *tables.notes])
 
 
-def _parsed(data: bytes) -> object:
+def _parsed(data: bytes) -> tuple[object, list[Note]]:
     if len(data) > LARGEST_BYTES:
         raise UnreadableFileError(
             f"{len(data) / 2**20:.0f} MiB is more than any list of activities",
             hint="split it into smaller lists",
         )
-    again = "save or export it once more"
-    try:
-        text = data.decode(json.detect_encoding(data), errors="replace")
-        return json.loads(text, parse_constant=lambda _: None)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableFileError(
-            f"the JSON is torn or broken ({error.msg})", where=place, hint=again
-        ) from error
-    except (RecursionError, ValueError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise UnreadableFileError(f"the JSON cannot be read ({reason})", hint=again) from error
+    return read_json(data)
 
 
 def _activities(document: object) -> Iterator[Mapping[str, object]]:

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from runanalytics.errors import UnitError, UnreadableFileError
+from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.activity_lists.summaries import list_tables
 from runanalytics.importers.contract import (
     Imported,
@@ -49,6 +49,7 @@ from runanalytics.importers.text.delimited import (
     read_table,
 )
 from runanalytics.importers.text.local_time import parse_moments
+from runanalytics.importers.text.plain_numbers import plain_number
 from runanalytics.units import KILOMETRE_M
 from runanalytics.units.numerals import parse_number
 
@@ -256,12 +257,8 @@ def _count_both_legs(runs: Sequence[dict[str, object]]) -> list[Note]:
 
 def _number(text: str) -> float:
     # Exact columns have a decimal point; rounded ones are in the format of the account's language.
-    try:
-        value = float(text)
-    except ValueError:
-        negative = text.startswith(("-", "−"))
+    value = plain_number(text)
+    if math.isnan(value):
         value = parse_number(text.lstrip("-−"))
-        return -value if negative else value
-    if not math.isfinite(value):
-        raise UnitError(f"{text} is no number")
+        return -value if text.startswith(("-", "−")) else value
     return value

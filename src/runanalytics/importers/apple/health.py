@@ -7,6 +7,7 @@ them. Every number is read with the unit that the file states for it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -48,6 +49,11 @@ from runanalytics.importers.runs.recorded import (
 )
 from runanalytics.importers.runs.words import plain_words, sport_of
 from runanalytics.importers.text.local_time import offset_in_zone_s, offset_written_s
+from runanalytics.importers.text.plain_numbers import (
+    plain_number,
+    stands_for_nothing,
+    unread_note,
+)
 from runanalytics.importers.text.stated_units import factor
 from runanalytics.importers.text.xml_stream import first_element, read_xml, refuse_depth
 
@@ -62,6 +68,8 @@ _STEPS = "HKQuantityTypeIdentifierStepCount"
 
 _HARDWARE = re.compile(r"hardware:(Watch\d+,\d+)")
 _AMOUNT = re.compile(r"(-?[0-9.]+)\s*([^0-9\s].*)?")
+_AMOUNTS_OF_WORKOUTS = ("duration", "totalDistance")
+_AMOUNTS_OF_STATISTICS = ("sum", "average")
 #: A workout is at most this long; the timer of a longer one was left on.
 _LONGEST_S = 2 * 86_400.0
 #: Apple's stride is one step. If it were two, cadence times stride would be about this many
@@ -97,6 +105,16 @@ class _Workout:
         """Duration as it is stated, unless it is longer than the elapsed time."""
         stated = _amount(self.get("duration"), self.get("durationUnit"), "elapsed_s")
         return stated if 0 < stated <= self.elapsed_s + 1 else self.elapsed_s
+
+    @property
+    def n_unread(self) -> int:
+        """How many of its durations, distances and averages are no numbers."""
+        texts = [self.get(name) for name in _AMOUNTS_OF_WORKOUTS]
+        for stated in self.statistics.values():
+            texts += [stated.get(name, "") for name in _AMOUNTS_OF_STATISTICS]
+        return sum(
+            not stands_for_nothing(text) and math.isnan(plain_number(text)) for text in texts
+        )
 
     def statistic(self, kind: str, name: str, column: str) -> float:
         """Return the sum or average of a type of record, in the unit of a column."""
@@ -219,6 +237,8 @@ class AppleHealthImporter(StreamingImporter):
                 hint="export all health data once more from the Health app",
             )
         notes += reader.records.sort()
+        unread = sum(workout.n_unread for workout in reader.workouts)
+        notes += unread_note(unread, "workouts")
         notes += _passed_over(reader.others)
         return _tables(self.name, reader, options, notes)
 
@@ -276,10 +296,7 @@ def _session(
 def _amount(text: str, unit: str, column: str) -> float:
     """Return a stated amount in the unit of a column; NaN if it or its unit is not known."""
     stated = factor(column, unit)
-    try:
-        return float(text) * stated if stated is not None else float("nan")
-    except ValueError:
-        return float("nan")
+    return math.nan if stated is None else plain_number(text) * stated
 
 
 def _run(source: str, workout: _Workout, records: RecordStore, options: ReadOptions) -> Run:
@@ -336,8 +353,8 @@ def _temperature_c(text: str) -> float | None:
     if amount is None:
         return None
     if amount[2] == "degF":
-        return (float(amount[1]) - 32) / 1.8
-    return float(amount[1]) if amount[2] == "degC" else None
+        return (plain_number(amount[1]) - 32) / 1.8
+    return plain_number(amount[1]) if amount[2] == "degC" else None
 
 
 def _averages(workout: _Workout) -> dict[str, object]:

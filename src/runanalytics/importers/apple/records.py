@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.runs.recorded import MICROSECONDS, UNKNOWN_US, instants_us
-from runanalytics.importers.text.plain_numbers import numbers_in
+from runanalytics.importers.text.plain_numbers import n_unread, numbers_in, unread_note
 from runanalytics.importers.text.stated_units import factor
 
 _PREFIX = "HKQuantityTypeIdentifier"
@@ -64,6 +64,7 @@ class _Pending:
     #: Start, end, amount, factor to our unit, and source of each.
     rows: list[tuple[str, str, str, float, int]] = field(default_factory=list)
     packed: list[Records] = field(default_factory=list)
+    n_unread: int = 0
 
     def pack(self) -> None:
         if not self.rows:
@@ -72,7 +73,9 @@ class _Pending:
         self.rows.clear()
         start, end = instants_us(starts), instants_us(ends)
         known = (start != UNKNOWN_US) & (end != UNKNOWN_US) & (start > 0) & (end >= start)
-        amount = numbers_in(amounts) * np.array(factors)
+        numbers = numbers_in(amounts)
+        self.n_unread += n_unread(amounts, numbers)
+        amount = numbers * np.array(factors)
         known &= (amount >= 0) & (amount <= _MOST)
         known &= start < np.iinfo(np.uint32).max * MICROSECONDS
         packed = np.empty(int(known.sum()), dtype=_RECORD)
@@ -131,6 +134,10 @@ class RecordStore:
         return [
             Note("warning", f"records of {reason}: {count} left out")
             for reason, count in self._left_out.items()
+        ] + [
+            note
+            for column, pending in self._pending.items()
+            for note in unread_note(pending.n_unread, column)
         ]
 
     def within(self, column: str, start_s: float, end_s: float, source: str) -> Records:

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from runanalytics.errors import UnitError, UnreadableFileError
 from runanalytics.importers.contract import Note
+from runanalytics.importers.text.plain_numbers import stands_for_nothing
 from runanalytics.units.numerals import tidied
 
 Parsed = TypeVar("Parsed")
@@ -36,8 +37,6 @@ _LAST_RESORT = "cp1252"
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\s*")
 #: Columns at a row's end whose text may hold the delimiter without quotes.
 _FREE_TEXT = ("notes", "note", "comment", "comments", "workout_notes")
-#: Cells that stand for no value.
-_EMPTY = ("", "-", "--", "–", "—", "n/a", "na", "nan", "none", "null")
 #: How many bad cells a message lists before it only counts them.
 _SHOWN_PROBLEMS = 3
 
@@ -194,7 +193,7 @@ def read_cell(
     What `parse` returns, or None
     """
     text = row[column]
-    if text.casefold() in _EMPTY:
+    if stands_for_nothing(text):
         return None
     try:
         return parse(text)

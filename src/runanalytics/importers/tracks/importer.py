@@ -29,7 +29,7 @@ from runanalytics.importers.runs.recorded import (
 )
 from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.text.local_time import offset_written_s
-from runanalytics.importers.text.plain_numbers import numbers_in
+from runanalytics.importers.text.plain_numbers import n_unread, numbers_in, unread_note
 from runanalytics.importers.text.xml_stream import first_element, read_xml
 from runanalytics.importers.tracks.reader import Track, TrackFormat, TrackReader
 
@@ -199,10 +199,11 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
     notes = counted_note(track.n_without_time, "left out, points without a time", "warning")
     time_us = instants_us([point.get("time") for point in track.points])
     laps = np.array(track.laps, dtype=np.int64)
+    notes += unread_note(track.n_unread, "totals")
     quantities = {
         name: values
         for name in schema.table("samples").names
-        if np.isfinite(values := _numbers(track.points, name)).any()
+        if np.isfinite(values := _numbers(track.points, name, notes)).any()
     }
     for name in ("heart_rate_bpm", "power_w"):
         if name in quantities:
@@ -217,7 +218,9 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
     covered_m = float(np.nanmax(quantities.get("distance_m", np.zeros(1))))
     if track.distance_m > 0 and abs(track.distance_m - covered_m) <= _TOTAL_AGREEMENT * covered_m:
         known["distance_m"] = track.distance_m
-    latitude, longitude = (_numbers(track.points, name) for name in ("latitude", "longitude"))
+    latitude, longitude = (
+        _numbers(track.points, name, notes) for name in ("latitude", "longitude")
+    )
     has_positions = bool(np.isfinite(latitude).any())
     if not has_positions and "distance_m" in quantities and known["kind"] == "unknown":
         known["kind"] = "treadmill"
@@ -238,8 +241,11 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
     )
 
 
-def _numbers(points: Sequence[Mapping[str, str]], name: str) -> Floats:
-    return numbers_in(point.get(name) for point in points)
+def _numbers(points: Sequence[Mapping[str, str]], name: str, notes: list[Note]) -> Floats:
+    texts = [point.get(name) for point in points]
+    numbers = numbers_in(texts)
+    notes += unread_note(n_unread(texts, numbers), name)
+    return numbers
 
 
 def _mend_distance(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:

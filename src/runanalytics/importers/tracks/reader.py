@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesNSImpl
 
+from runanalytics.importers.text.plain_numbers import plain_number, stands_for_nothing
 from runanalytics.importers.text.xml_stream import refuse_depth
 
 
@@ -71,6 +72,7 @@ class Track:
     lap: int = 0
     part: int = 0
     n_without_time: int = 0
+    n_unread: int = 0
 
     def add(self, point: dict[str, str]) -> None:
         """Append a point to the current lap and part; one without a time is only counted."""
@@ -84,7 +86,12 @@ class Track:
     def enter(self, name: str, text: str) -> None:
         """Add a text of the file to one of the fields above."""
         known = getattr(self, name)
-        setattr(self, name, known + _amount(text) if isinstance(known, float) else known or text)
+        if isinstance(known, float):
+            amount = plain_number(text)
+            self.n_unread += math.isnan(amount) and not stands_for_nothing(text)
+            setattr(self, name, known + (amount if amount > 0 else 0.0))
+        else:
+            setattr(self, name, known or text)
 
 
 class TrackReader(ContentHandler):
@@ -170,11 +177,3 @@ class TrackReader(ContentHandler):
             if matches and name in names:
                 return name
         return ""
-
-
-def _amount(text: str) -> float:
-    try:
-        amount = float(text)
-    except ValueError:
-        return 0.0
-    return amount if math.isfinite(amount) and amount > 0 else 0.0

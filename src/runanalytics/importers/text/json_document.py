@@ -1,0 +1,98 @@
+"""JSON documents: what the format leaves open is noted or refused, never taken silently."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.contract import Note, counted_note
+from runanalytics.importers.text.plain_numbers import unread_note
+
+#: An integer of more digits is no number of a runner's.
+_MOST_DIGITS = 300
+_HINT = "save or export it once more"
+
+
+def read_json(data: bytes) -> tuple[object, list[Note]]:
+    """Return a document, and notes on numbers and keys that are not as they should be.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8, UTF-16 or UTF-32.
+
+    Returns
+    -------
+    document : object
+        As `json.loads` gives it; NaN, infinities and numbers too large to be held are None, and
+        of two values of one key in one object the last is taken, as by most readers.
+    notes : list of Note
+        How many of these there are.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it is no JSON, or nested too deeply.
+
+    Examples
+    --------
+    >>> document, notes = read_json(b'{"a": 1e999, "a": 2, "b": NaN}')
+    >>> document, len(notes)
+    ({'a': 2, 'b': None}, 2)
+    """
+    seen = _Seen()
+    try:
+        text = data.decode(json.detect_encoding(data), errors="replace").removeprefix("\ufeff")
+        document = json.loads(
+            text,
+            parse_float=seen.number,
+            parse_int=seen.integer,
+            parse_constant=seen.constant,
+            object_pairs_hook=seen.mapping,
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableFileError(
+            f"the JSON is torn or broken ({error.msg})", where=place, hint=_HINT
+        ) from error
+    except RecursionError as error:
+        raise UnreadableFileError(
+            "the JSON cannot be read (nested too deeply)", hint=_HINT
+        ) from error
+    repeated = "keys that stand twice in one object with different values, the last of which counts"
+    return document, [
+        *unread_note(seen.n_unread, "the JSON"),
+        *counted_note(seen.n_repeated, repeated, "warning"),
+    ]
+
+
+@dataclass
+class _Seen:
+    """What was met while a document was read."""
+
+    n_unread: int = 0
+    n_repeated: int = 0
+
+    def number(self, text: str) -> float | None:
+        number = float(text)
+        if not math.isfinite(number):
+            self.n_unread += 1
+            return None
+        return number
+
+    def integer(self, text: str) -> int | None:
+        if len(text) > _MOST_DIGITS:
+            self.n_unread += 1
+            return None
+        return int(text)
+
+    def constant(self, _: str) -> None:
+        self.n_unread += 1
+
+    def mapping(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            self.n_repeated += sum(found[key] != value for key, value in pairs)
+        return found
