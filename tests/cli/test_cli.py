@@ -342,6 +342,19 @@ def test_verify_and_export(sample_library: Library, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "runs.csv").exists()
 
 
+def test_an_import_cut_short_is_told_by_verify_and_is_no_failure(
+    tmp_path: Path, some_files: Path
+) -> None:
+    library = Library.open(tmp_path / "library")
+    library.add(some_files)
+    with library.opened.writing() as catalogue, catalogue.transaction():
+        catalogue.write("INSERT INTO meta VALUES ('unsettled', '1')", [()])
+    result = run("verify", library=library)
+    assert result.status == 0
+    assert "the next import, of anything, completes it" in result.out
+    assert json.loads(run("verify", "--json", library=library).out) == {"problems": []}
+
+
 def test_verify_of_damage_is_status_1(tmp_path: Path, some_files: Path) -> None:
     library = Library.open(tmp_path / "library")
     library.add(some_files)

@@ -17,12 +17,14 @@ PLACE_IN_HELP = 70
 
 @commands.command()
 def verify(context: typer.Context, as_json: Json = False) -> None:
-    """Check every stored byte."""
-    problems = open_library(context).verify()
+    """Check every stored byte, and that nothing contradicts what you stated."""
+    library = open_library(context)
+    problems = library.verify()
     if as_json:
         print_json({"problems": problems})
     else:
-        print("\n".join(map(printable, problems)) or "Everything is as it was stored.")
+        lines = [*(problems or ["Everything is as it was stored."]), *library.unsettled()]
+        print("\n".join(map(printable, lines)))
     raise typer.Exit(1 if problems else 0)
 
 

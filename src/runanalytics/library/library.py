@@ -64,11 +64,23 @@ class Library(LibraryTables):
         return status(self.opened)
 
     def verify(self) -> list[str]:
-        """Check every stored byte and return what is wrong, in words; empty if nothing is."""
+        """Check what is stored and return what is wrong, in words; empty if nothing is.
+
+        Every byte must be as it was stored, and what is derived must follow from the sources and
+        from what the user stated. An import that was cut short is no damage: see `unsettled`.
+        """
+        from runanalytics.library.consistency import contradictions
         from runanalytics.library.storage.verify import problems
 
         opened = self.opened
-        return problems(opened.catalogue_path, opened.sample_folder, opened.originals)
+        damage = problems(opened.catalogue_path, opened.sample_folder, opened.originals)
+        return damage + contradictions(opened)
+
+    def unsettled(self) -> list[str]:
+        """Return what the next import completes, in words; empty if nothing was cut short."""
+        from runanalytics.library.consistency import unsettled
+
+        return unsettled(self.opened)
 
     def export(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Write every table as CSV, and samples as Parquet, into `folder`; return the files.

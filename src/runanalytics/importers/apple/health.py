@@ -197,7 +197,7 @@ class AppleHealthImporter(StreamingImporter):
     """
 
     name = "apple-health"
-    version = 1
+    version = 2
     records = True
     rank = 1
 

@@ -35,7 +35,7 @@ class FitImporter(Importer):
     """
 
     name = "fit"
-    version = 3
+    version = 4
     binary = True
     endings = (".fit",)
     records = True

@@ -62,7 +62,7 @@ def device_in_words(name: str) -> str:
 
 TCX = TrackImporter(
     "tcx",
-    1,
+    2,
     TrackFormat(
         root="TrainingCenterDatabase",
         track="Activity",

@@ -30,7 +30,7 @@ from runanalytics.importers.registry import (
     read_stream,
 )
 from runanalytics.library.ingest.report import OutcomeName
-from runanalytics.library.storage.sample_files import pack
+from runanalytics.library.storage.sample_files import as_stored, pack
 from runanalytics.measures.segments import segments
 
 if TYPE_CHECKING:
@@ -160,7 +160,8 @@ def _derived(name: str, imported: Imported) -> tuple[pd.DataFrame, dict[str, byt
         return schema.empty("segments"), {}
     try:
         streams = {run_id: pack(samples) for run_id, samples in _by_run(imported)}
-        return segments(imported.samples, imported.runs), streams
+        # Of what is stored, not of what was read: so `verify` can make the same of it again.
+        return segments(as_stored(imported.samples), imported.runs), streams
     except Exception as error:
         # One file must never stop the others; --debug shows the cause.
         raise UnreadableFileError(

@@ -419,6 +419,31 @@ class Catalogue:
         return int(self.rows(f'SELECT count(*) FROM "{name}"')[0][0])  # noqa: S608
 
 
+class CatalogueCopy(Catalogue):
+    """A catalogue as it is at one moment, in memory: what is written to it reaches no file.
+
+    Parameters
+    ----------
+    path : Path
+        The SQLite file, which is only read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, read_only=True)
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            with closing(self._connection) as source:
+                source.backup(copy)
+        except sqlite3.Error as error:
+            self.close()
+            raise LibraryError(
+                f"the catalogue cannot be read ({error})", where=str(path)
+            ) from error
+        self._connection = copy
+        self._read_only = False
+        self.path = Path(":memory:")
+
+
 def tables(catalogue: Catalogue) -> list[str]:
     """Return the names of a catalogue's tables with content."""
     query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"

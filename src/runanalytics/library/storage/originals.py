@@ -89,8 +89,8 @@ class Originals:
     def damaged(self) -> list[str]:
         """Return which originals are not as they were kept, in words."""
         found = []
-        for path in sorted(self.folder.glob("*.gz")):
-            digest, packed_digest, _ = path.name.split(".")
+        for path in sorted(self.folder.glob("*.*.gz")):
+            digest, packed_digest, _ = path.name.split(".", 2)
             with path.open("rb") as file:
                 if not stream_digest(file).startswith(packed_digest):
                     found.append(f"the original {digest} is damaged; import its file once more")

@@ -8,6 +8,7 @@ in the catalogue, so that a flipped bit is detected.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -72,6 +73,28 @@ def pack(samples: pd.DataFrame) -> bytes:
     return sink.getvalue()
 
 
+def as_stored(samples: pd.DataFrame) -> pd.DataFrame:
+    """Return samples as `unpack` gives them back: what is made of them can be made again.
+
+    Parameters
+    ----------
+    samples : DataFrame
+        Table "samples", of one run or many.
+
+    Examples
+    --------
+    >>> as_stored(pd.DataFrame({"altitude_m": [101.23]}))["altitude_m"].tolist()
+    [101.2]
+    """
+    rounded = {}
+    for column in _TABLE:
+        if column.dtype == schema.FLOAT and column.name in samples.columns:
+            steps = _steps_per_unit(column)
+            values = samples[column.name].to_numpy(dtype="float64", na_value=np.nan)
+            rounded[column.name] = np.rint(values * steps) / steps
+    return samples.assign(**rounded)
+
+
 def unpack(data: bytes, run_id: str, digest: str | None = None) -> pd.DataFrame:
     """Return the samples that `pack` made into `data`, as table "samples".
 
@@ -89,20 +112,50 @@ def unpack(data: bytes, run_id: str, digest: str | None = None) -> pd.DataFrame:
     LibraryError
         If the bytes are damaged.
     """
-    damaged = LibraryError(
+    if digest is not None and content_digest(data) != digest:
+        raise _damaged(run_id)
+    return _frame({run_id: _packed(data, run_id)})
+
+
+def unpack_several(packed: Mapping[str, bytes]) -> pd.DataFrame:
+    """Return the samples of several runs as one table "samples", one run after another.
+
+    Parameters
+    ----------
+    packed : mapping of str to bytes
+        What `pack` gave, by run; at least one.
+
+    Raises
+    ------
+    LibraryError
+        If some of it is damaged.
+    """
+    return _frame({run_id: _packed(data, run_id) for run_id, data in packed.items()})
+
+
+def _damaged(run_id: str) -> LibraryError:
+    return LibraryError(
         f"the samples of run {run_id} are damaged", hint="'runanalytics rebuild' restores them"
     )
-    if digest is not None and content_digest(data) != digest:
-        raise damaged
+
+
+def _packed(data: bytes, run_id: str) -> pa.Table:
     try:
-        table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
+        return pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
+        damaged = _damaged(run_id)
         damaged.message += f" ({error})"
         raise damaged from error
+
+
+def _frame(by_run: Mapping[str, pa.Table]) -> pd.DataFrame:
+    """Return table "samples" of what was stored, by run."""
+    table = pa.concat_tables(by_run.values(), promote_options="default")
     columns: dict[str, pd.Series] = {}
     for column in _TABLE:
         if column.name == "run_id":
-            columns[column.name] = pd.Series(run_id, index=range(len(table)), dtype="str")
+            ids = np.repeat(list(by_run), [len(each) for each in by_run.values()])
+            columns[column.name] = pd.Series(ids, dtype="str")
         elif column.name not in table.column_names:
             columns[column.name] = pd.Series(index=range(len(table)), dtype=column.dtype)
         elif column.dtype == schema.BOOLEAN:
