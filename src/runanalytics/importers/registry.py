@@ -202,10 +202,12 @@ def read(
     (file,) = walk([given])
     if not file.is_zip():
         return _read_file(file, options)
+    notes: list[Note] = []
     with contextlib.ExitStack() as opened:
-        readable = list(itertools.islice(_readable(file, Budget(), opened), 2))
+        readable = list(itertools.islice(_readable(file, Budget(), opened, notes), 2))
         if len(readable) == 1:
-            return _read_file(readable[0], options)
+            imported = _read_file(readable[0], options)
+            return replace(imported, notes=[*notes, *imported.notes])
     number = "more than one file" if readable else "no file"
     raise UnreadableFileError(
         f"this archive holds {number} of a known source",
@@ -217,17 +219,30 @@ def read(
 def _read_file(file: Found, options: ReadOptions) -> Imported:
     with file.open() as stream:
         importer = identify(file.name, stream.read(HEAD_BYTES))
-    if not isinstance(importer, StreamingImporter):
-        return read_bytes(file.name, file.read(), options)[1]
-    with file.open() as stream:
-        return read_stream(importer, file.name, stream, options)
+    if isinstance(importer, StreamingImporter):
+        with file.open() as stream:
+            imported = read_stream(importer, file.name, stream, options)
+    else:
+        imported = read_bytes(file.name, file.read(), options)[1]
+    return replace(imported, notes=[*packing_notes(file), *imported.notes])
 
 
-def _readable(archive: Found, budget: Budget, opened: contextlib.ExitStack) -> Iterator[Found]:
+def packing_notes(file: Found) -> list[Note]:
+    """Return a note if there was something after the compressed content of a file just read."""
+    message = "bytes after the end of the compressed data were ignored"
+    behind = file.meter.n_behind
+    return [Note("warning", f"{behind:,} {message}", file.name)] if behind else []
+
+
+def _readable(
+    archive: Found, budget: Budget, opened: contextlib.ExitStack, notes: list[Note]
+) -> Iterator[Found]:
     """Yield the files in an archive that some importer reads; `opened` closes what was opened."""
-    for member in opened.enter_context(Archive(archive, budget)).files:
+    content = opened.enter_context(Archive(archive, budget))
+    notes += [Note("warning", message, archive.name) for message in content.notes]
+    for member in content.files:
         if member.is_zip():
-            yield from _readable(member, budget, opened)
+            yield from _readable(member, budget, opened, notes)
         elif not member.problem:
             with member.open() as file:
                 if claimants(member.name, file.read(HEAD_BYTES)):

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runanalytics import read
+from runanalytics import Library, read
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers.files import unpacking
 from runanalytics.importers.files.archives import Archive
@@ -212,6 +212,54 @@ def test_gzip_of_several_streams_with_zeros_behind(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(RACES)[:-9])
     with pytest.raises(UnreadableFileError, match=r"a\.csv\.gz: it ends too early"):
         found(path).read()
+
+
+BEHIND = "bytes after the end of the compressed data were ignored"
+
+
+@pytest.mark.parametrize("junk", [b"junk", b"\0\0junk", b"\x1fjunk", bytes(9) + b"j" * 200_000])
+def test_what_stands_after_a_gzip_stream_is_noted(
+    archive: Callable, tmp_path: Path, junk: bytes
+) -> None:
+    packed = gzip.compress(RACES) + gzip.compress(b"2026-04-01,5k,20:10\n")
+    (tmp_path / "races.csv.gz").write_bytes(packed + junk)
+    path = archive(zipped({"races.csv.gz": packed + junk}))
+    for source in (tmp_path / "races.csv.gz", path):
+        imported = read(source, timezone="UTC")
+        assert len(imported.races) == 2
+        note = f"races.csv.gz: {len(junk.lstrip(bytes(1))):,} {BEHIND}"
+        assert note in map(str, imported.notes)
+        report = Library.open(tmp_path / source.suffix).add(source)
+        assert report.exit_status == 0
+        assert BEHIND in str(report.notes()[0])
+    (tmp_path / "races.csv.gz").write_bytes(packed + bytes(99))
+    assert read(tmp_path / "races.csv.gz", timezone="UTC").notes == []
+
+
+@pytest.mark.parametrize("junk", [b"\x1f", b"\x1f\x8b", b"\x1f\x8bjunk", gzip.compress(RACES)[:-3]])
+def test_a_second_gzip_stream_that_is_none_is_refused(tmp_path: Path, junk: bytes) -> None:
+    path = tmp_path / "races.csv.gz"
+    path.write_bytes(gzip.compress(RACES) + junk)
+    with pytest.raises(UnreadableFileError, match=r"damaged|too early"):
+        read(path, timezone="UTC")
+
+
+def test_what_stands_around_a_zip_is_noted(archive: Callable, tmp_path: Path) -> None:
+    inner = zipped({"races.csv": RACES})
+    behind = "4 bytes after its end were ignored"
+    for number, (data, notes) in enumerate(
+        (
+            (inner, []),
+            (inner + b"junk", [behind]),
+            (inner + inner, [f"{len(inner):,} bytes before the archive were ignored"]),
+            (zipped({"in.zip": inner + b"junk"}), [behind]),
+        )
+    ):
+        path = archive(data)
+        imported = read(path, timezone="UTC")
+        assert [note.message for note in imported.notes] == notes
+        report = Library.open(tmp_path / f"library{number}").add(path)
+        assert [group.what.rpartition(": ")[2] for group in report.notes()] == notes
 
 
 def test_read_takes_what_is_packed_alone(archive: Callable, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ class Archive:
         self._stream: io.BufferedReader | None = None
         budget = budget or Budget()
         try:
-            entries = _checked(self.file(), budget)
+            entries, beside = _checked(self.file(), budget)
         except BaseException as error:
             self.close()
             if isinstance(error, UnreadableFileError):
@@ -119,6 +119,8 @@ class Archive:
             raise
         #: The files, in the archive's order; for one that cannot be read, opening it says why.
         self.files = list(self._files(entries, budget))
+        #: What was found around the archive and ignored, in words.
+        self.notes = [f"{size:,} bytes {place} were ignored" for place, size in beside if size > 0]
         listed = [(entry.name, entry.stated, entry.offset) for entry in entries]
         #: Digest of the list of contents, checksums included.
         self.listing = hashlib.blake2b(repr(listed).encode(), digest_size=16).hexdigest()
@@ -176,9 +178,12 @@ def _opened(archive: Archive, entry: _Entry, meter: Meter) -> io.BufferedReader:
     return buffered(Unpacked(packed, meter, entry.stated, stored=entry.method == _STORED))
 
 
-def _checked(file: BinaryIO, budget: Budget) -> list[_Entry]:
-    """Return the list of contents, in its own order, each entry with its limit."""
-    directory, end, shift = _directory(file)
+def _checked(file: BinaryIO, budget: Budget) -> tuple[list[_Entry], list[tuple[str, int]]]:
+    """Return the list of contents, in its own order, and how many bytes lie beside the archive.
+
+    Each entry has its limit.
+    """
+    directory, end, shift, behind = _directory(file)
     entries = list(_entries(file, directory, end, shift, budget))
     order = sorted(range(len(entries)), key=lambda number: entries[number].offset)
     limits = [*(entries[number].offset for number in order[1:]), directory]
@@ -190,11 +195,14 @@ def _checked(file: BinaryIO, budget: Budget) -> list[_Entry]:
                 hint="do not trust this archive",
             )
         entries[number] = replace(entry, limit=limit)
-    return entries
+    return entries, [("before the archive", shift), ("after its end", behind)]
 
 
-def _directory(file: BinaryIO) -> tuple[int, int, int]:
-    """Return start and end of the list of contents, and by how much the stated offsets are off."""
+def _directory(file: BinaryIO) -> tuple[int, int, int, int]:
+    """Return start and end of the list of contents, and the bytes before and after the archive.
+
+    By those before it all stated offsets are off.
+    """
     size = file.seek(0, io.SEEK_END)
     tail_start = max(size - _END.size - _LONGEST_COMMENT, 0)
     file.seek(tail_start)
@@ -202,13 +210,14 @@ def _directory(file: BinaryIO) -> tuple[int, int, int]:
     at = tail.rfind(_END_MAGIC)
     while at >= 0:
         if at + _END.size <= len(tail):
-            *_, directory_size, offset, _ = _END.unpack_from(tail, at)
+            *_, directory_size, offset, n_comment = _END.unpack_from(tail, at)
             end = tail_start + at
+            behind = max(size - (end + _END.size + n_comment), 0)
             if larger := _directory64(file, end):
                 end, directory_size, offset = larger
             start = end - directory_size
             if start >= 0 and _begins_with_entry(file, start, end):
-                return start, end, start - offset
+                return start, end, start - offset, behind
         at = tail.rfind(_END_MAGIC, 0, at)
     raise UnreadableFileError(
         "the zip is cut off or damaged: its list of contents is not there", hint=COPY_AGAIN

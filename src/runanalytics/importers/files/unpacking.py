@@ -83,6 +83,8 @@ class Meter:
 
     budget: Budget = field(default_factory=Budget)
     furthest: int = field(default=0, init=False)
+    #: Bytes after the end of the packed content, once that was reached.
+    n_behind: int = field(default=0, init=False)
 
     def reach(self, end: int) -> None:
         """Count the bytes up to `end` that were not yet counted."""
@@ -136,7 +138,7 @@ class Unpacked(io.RawIOBase):
     Parameters
     ----------
     packed : binary stream
-        The packed bytes from the start; seekable if this stream has to be.
+        The packed bytes from the start; seekable.
     meter : Meter
         Counts the unpacked bytes.
     stated : StatedContent, optional
@@ -276,9 +278,16 @@ class Unpacked(io.RawIOBase):
                 return False
             rest = more.lstrip(b"\0")
         if not rest.startswith(GZIP_MAGIC[: len(rest)]):
-            return False  # bytes after a complete stream that are not gzip are ignored
+            self._meter.n_behind = len(rest) + self._n_left()
+            return False
         self._inflater, self._rest = zlib.decompressobj(self._wbits), rest
         return True
+
+    def _n_left(self) -> int:
+        """Return how many packed bytes have not been read."""
+        size = self._packed.seek(0, io.SEEK_END)
+        self._packed.seek(self._n_packed)
+        return size - self._n_packed
 
     def _check(self, chunk: bytes) -> None:
         self._meter.reach(self._end)

@@ -16,6 +16,7 @@ from runanalytics.importers.contract import (
     HEAD_BYTES,
     Imported,
     Importer,
+    Note,
     ReadOptions,
     StreamingImporter,
     content_digest,
@@ -26,6 +27,7 @@ from runanalytics.importers.registry import (
     claimants,
     identify,
     is_expected,
+    packing_notes,
     read_bytes,
     read_stream,
 )
@@ -63,6 +65,8 @@ class Content(NamedTuple):
     name: str
     data: bytes
     digest: str
+    #: Notes on how it was packed.
+    notes: tuple[Note, ...] = ()
 
 
 def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
@@ -105,7 +109,7 @@ def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
         importer = _importer(file.name, head, len(data))
     if isinstance(importer, Decoded):
         return importer
-    return Content(file.name, data, content_digest(data))
+    return Content(file.name, data, content_digest(data), tuple(packing_notes(file)))
 
 
 def _importer(name: str, head: bytes, size: int) -> Importer | Decoded:
@@ -120,6 +124,7 @@ def decode(content: Content, options: ReadOptions) -> Decoded:
     """Return a file's tables, the segments of its runs, and its samples packed."""
     try:
         importer, imported = read_bytes(content.name, content.data, options)
+        imported = replace(imported, notes=[*content.notes, *imported.notes])
         return _decoded(content.name, content.digest, importer.name, imported)
     except RunAnalyticsError as error:
         return Decoded(content.digest, "skipped", str(error))
@@ -137,7 +142,9 @@ def _streamed(file: Found, importer: StreamingImporter, options: ReadOptions) ->
         digested = _DigestedStream(raw)
         try:
             imported = read_stream(importer, file.name, io.BufferedReader(digested), options)
-            return _decoded(file.name, digested.digest(), importer.name, imported)
+            digest = digested.digest()
+            imported = replace(imported, notes=[*packing_notes(file), *imported.notes])
+            return _decoded(file.name, digest, importer.name, imported)
         except ArchiveLimitError as error:
             error.hint = f"unpack it and import {file.name}, which may be of any size"
             raise

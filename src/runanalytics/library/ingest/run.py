@@ -171,6 +171,7 @@ class _OpenArchive:
     archive: Found
     budget: Budget = field(default_factory=Budget)
     counts: Counter[OutcomeName] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -224,6 +225,7 @@ class _Import:
         try:
             with Archive(file, opened.budget) as archive:
                 self.n_found += len(archive.files)
+                opened.notes += [f"{file.name}: {note}" for note in archive.notes]
                 for member in archive.files:
                     yield from self._jobs(member, writer, options, opened)
                 listing = archive.listing
@@ -288,7 +290,8 @@ class _Import:
             reason = f"{file.name}: {reason}"
         elif not counts["skipped"]:
             writer.add_archive(file, listing, outcome, reason)
-        self._record(file, FileOutcome(file.name, file.place, outcome, reason))
+        notes = tuple(opened.notes)
+        self._record(file, FileOutcome(file.name, file.place, outcome, reason, notes=notes))
 
     def _record(
         self, file: Found, outcome: FileOutcome, opened: _OpenArchive | None = None
