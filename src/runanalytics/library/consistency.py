@@ -23,7 +23,7 @@ from runanalytics.library.storage.catalogue import (
     tables,
 )
 from runanalytics.library.storage.migrate import upgrade
-from runanalytics.library.storage.writing import CLAIMS
+from runanalytics.library.storage.words import CLAIMS
 
 if TYPE_CHECKING:
     from pathlib import Path
