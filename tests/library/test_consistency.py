@@ -56,13 +56,13 @@ DERIVED = {
     ),
     "a zone known from elsewhere": (
         "UPDATE clocks SET basis = 'pair' WHERE what = 'sessions'",
-        "what time zones are known from",
+        "from where time zones are known",
         "SELECT min(id) FROM clocks WHERE what = 'sessions'",
     ),
     "a clock of no row": (
         "INSERT INTO clocks (what, id, clock, start_utc, utc_offset_s, local_date) VALUES"
         " ('runs', 'gone', 'local', '2026-06-01T09:00:00.0Z', 0, '2026-06-01')",
-        "what time zones are known from",
+        "from where time zones are known",
         "SELECT 'gone'",
     ),
     "another note": (

@@ -55,10 +55,10 @@ class _Derived(NamedTuple):
 _DERIVED = {
     "merges": _Derived("which rows are duplicates", "id || ' into ' || into_id"),
     "race_runs": _Derived("which run was which race", "race_id"),
-    "clocks": _Derived("what time zones are known from", "id"),
+    "clocks": _Derived("from where time zones are known", "id"),
     "runs": _Derived("when runs were", "run_id"),
     "sessions": _Derived("when sessions were", "session_id"),
-    "segments": _Derived("the days of segments", "run_id"),
+    "segments": _Derived("on which days segments were", "run_id"),
 }
 
 
@@ -70,6 +70,7 @@ class _Loose(NamedTuple):
     mended_by: str = _REBUILD
 
 
+#: What is looked for, beside rows that a source states and that are not there.
 _LOOSE = (
     _Loose(
         "runs whose samples are not there",
@@ -247,7 +248,7 @@ def _derived(catalogue: Catalogue) -> Iterator[str]:
         )
         if names := [str(name) for (name,) in catalogue.rows(query)]:
             yield (
-                f"catalogue: {words} does not follow from the sources and from what you stated"
+                f"catalogue: {words} is not as the sources and your statements give it"
                 f" ({len(names):,}: {_named(names)}); {_SETTLE}"
             )
     if recorders not in (None, catalogue.meta(RECORDERS)):

@@ -435,6 +435,7 @@ class CatalogueCopy(Catalogue):
             with closing(self._connection) as source:
                 source.backup(copy)
         except sqlite3.Error as error:
+            copy.close()
             self.close()
             raise LibraryError(
                 f"the catalogue cannot be read ({error})", where=str(path)
