@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runanalytics import __version__
+from runanalytics.csv_text import exported_rows
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers.contract import content_digest
 from runanalytics.library.corrections.edited_file import guarded, unguarded
@@ -258,17 +259,22 @@ def _content(source: Path, name: str, digest: str) -> bytes:
 
 def _fill(catalogue: Catalogue, table: str, text: str) -> None:
     types = {row[1]: row[2] for row in catalogue.rows(f'PRAGMA table_info("{table}")')}
-    rows = csv.reader(io.StringIO(text, newline=""))
-    names = next(rows)
-    unknown = [name for name in names if name not in types]
-    if unknown:
-        raise UsageError(f"table '{table}' of this export has unknown columns: {unknown}")
-    reads = [_READ.get(types[name], unguarded) for name in names]
-    values = (
-        [read(cell) if cell else None for read, cell in zip(reads, row, strict=True)]
-        for row in rows
-    )
-    catalogue.insert(table, names, values)
+    try:
+        rows = exported_rows(text)
+        names = next(rows, ["no line"])
+        unknown = [name for name in names if name not in types]
+        if unknown:
+            raise UsageError(f"table '{table}' of this export has unknown columns: {unknown}")
+        reads = [_READ.get(types[name], unguarded) for name in names]
+        values = (
+            [read(cell) if cell else None for read, cell in zip(reads, row, strict=True)]
+            for row in rows
+        )
+        catalogue.insert(table, names, values)
+    except (csv.Error, ValueError) as error:
+        raise UsageError(
+            f"table '{table}' of this export cannot be read ({error})", hint="export once more"
+        ) from error
 
 
 #: How a cell is read by its column's type; SQLite's own reading of a float is not exact.
