@@ -20,6 +20,7 @@ PACKAGE = Path(runanalytics.__file__).parent
 #: own begins with counts.
 FLOORS = {
     "arrays": 0,
+    "csv_text": 0,
     "errors": 0,
     "exposure": 0,
     "schema": 0,

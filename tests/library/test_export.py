@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from runanalytics import Library
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers import registry
+from runanalytics.importers.contract import content_digest
 from runanalytics.importers.fit import FIT
 from runanalytics.library import export as exporting
 from runanalytics.library.corrections.edited_file import guarded, unguarded
@@ -36,11 +37,17 @@ TITLES = (
     '"quoted", with comma',
     "two\nlines",
     "a\r\nb",
+    "a\rb, \ue000",
+    '"\r',
+    '"',
+    "nul\0",
     "\tcell",
     "NA",
     "007",
     "＝1",
     "Łódź 🏃",
+    "=" + 131_071 * "x",
+    131_073 * "long ",
 )
 
 
@@ -178,6 +185,24 @@ def test_only_a_whole_export_is_restored_and_only_into_an_empty_library(
     with pytest.raises(UsageError, match="outside"):
         Library.open(tmp_path / "a").restore(out)
     assert Library.open(tmp_path / "a").runs().empty
+
+
+@pytest.mark.parametrize(
+    "torn", [b"", b'race_id,title\n1,"a', b"race_id,title\n1\n", b"race_id,time_s\n1,ten\n", b'"']
+)
+def test_a_table_that_nobody_exported_is_one_message(
+    filled: Library, tmp_path: Path, torn: bytes
+) -> None:
+    filled.export(tmp_path / "out")
+    manifest = tmp_path / "out" / "export.json"
+    said = json.loads(manifest.read_text())
+    (tmp_path / "out" / "catalogue" / "races.csv").write_bytes(torn)
+    said["files"]["catalogue/races.csv"] = content_digest(torn)
+    manifest.write_text(json.dumps(said))
+    restored = Library.open(tmp_path / "restored")
+    with pytest.raises(UsageError, match="table 'races' of this export"):
+        restored.restore(tmp_path / "out")
+    assert restored.races().empty
 
 
 def test_originals_are_kept_on_request_only_and_once(library: Library, some_files: Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runanalytics import __version__
+from runanalytics.csv_text import exported_rows
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers.contract import content_digest
 from runanalytics.library.corrections.edited_file import guarded, unguarded
@@ -294,22 +295,27 @@ def _content(source: Path, name: str, digest: str) -> bytes:
 def _fill(catalogue: Catalogue, table: str, text: str) -> list[str]:
     """Fill a table; return what of it is left, since this version does not know it, in words."""
     types = {row[1]: row[2] for row in catalogue.rows(f'PRAGMA table_info("{table}")')}
-    rows = csv.reader(io.StringIO(text, newline=""))
-    names = next(rows)
-    known = [name for name in names if name in types]
+    rows = exported_rows(text)
     left: set[str] = set()
+    try:
+        names = next(rows, ["no line"])
+        known = [name for name in names if name in types]
 
-    def values() -> Iterator[list[object]]:
-        for row in rows:
-            cells = dict(zip(names, row, strict=True))
-            left.update(name for name in cells if cells[name] and name not in types)
-            yield [
-                _READ.get(types[name], unguarded)(cells[name]) if cells[name] else None
-                for name in known
-            ]
+        def values() -> Iterator[list[object]]:
+            for row in rows:
+                cells = dict(zip(names, row, strict=True))
+                left.update(name for name in cells if cells[name] and name not in types)
+                yield [
+                    _READ.get(types[name], unguarded)(cells[name]) if cells[name] else None
+                    for name in known
+                ]
 
-    if known:
-        catalogue.insert(table, known, values())
+        if known:
+            catalogue.insert(table, known, values())
+    except (csv.Error, ValueError) as error:
+        raise UsageError(
+            f"table '{table}' of this export cannot be read ({error})", hint="export once more"
+        ) from error
     return [unknown_column(table, name) for name in sorted(left)]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -86,6 +87,16 @@ def test_a_row_with_too_many_cells_is_left_out_by_line() -> None:
 
 def test_notes_may_hold_the_delimiter() -> None:
     assert cells(b"a,notes\n1,felt good, strong\n") == [{"a": "1", "notes": "felt good, strong"}]
+
+
+@pytest.mark.parametrize("letters", [131_072, 131_073, 10_000_000])
+def test_a_cell_may_be_long(letters: int) -> None:
+    note = f"two\nlines{letters * 'x'}"
+    begun = time.monotonic()
+    table = read_table(f'date,note,reps\n2026-03-01,"{note}",5\n2026-03-02,,6\n'.encode())
+    assert time.monotonic() - begun < 5
+    assert [(row["note"], row["reps"]) for row in table.rows] == [(note, "5"), ("", "6")]
+    assert table.notes == ()
 
 
 def test_an_open_quotation_mark_does_not_swallow_the_rows_after_it() -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from runanalytics.csv_text import csv_reader
 from runanalytics.errors import UnitError, UnreadableFileError
 from runanalytics.importers.contract import Note
 from runanalytics.importers.text.plain_numbers import stands_for_nothing
@@ -263,13 +264,13 @@ def _lines(text: str) -> _Lines:
 
 def _alone(line: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+        return next(csv_reader([line], delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:
         return line.split(delimiter)
 
 
 def _parsed(physical: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(
+    reader = csv_reader(
         (f"{line}\n" for line in physical), delimiter=delimiter, strict=True, skipinitialspace=True
     )
     line = 1
