@@ -298,7 +298,9 @@ def _fill(catalogue: Catalogue, table: str, text: str) -> list[str]:
     rows = exported_rows(text)
     left: set[str] = set()
     try:
-        names = next(rows, ["no line"])
+        names = next(rows, [])
+        if not names:
+            raise ValueError("it has no line with the names of its columns")
         known = [name for name in names if name in types]
 
         def values() -> Iterator[list[object]]:
