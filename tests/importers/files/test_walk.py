@@ -50,6 +50,40 @@ def test_what_is_expected_to_be_readable(tmp_path: Path) -> None:
     assert [is_expected(found) for found in walk([tmp_path / "notes.md"])] == [True]
 
 
+def test_a_file_is_named_also_where_its_folder_is_named_before_it(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("x")
+    for paths in ([tmp_path, tmp_path / "notes.md"], [tmp_path / "notes.md", tmp_path]):
+        assert [found.named for found in walk(paths)] == [True]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_is_refused_by_name_and_ignored_in_a_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.fit")
+    assert names(tmp_path) == []
+    (pipe,) = walk([tmp_path / "pipe.fit"])
+    with pytest.raises(UnreadableFileError, match="this is no file that can be read as a whole"):
+        pipe.open()
+
+
+def test_a_folder_that_cannot_be_listed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "a.csv").write_text("x")
+    listed = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    *_, locked = walk([tmp_path])
+    assert (locked.path.name, is_expected(locked)) == ("locked", True)
+    with pytest.raises(UnreadableFileError, match="this folder cannot be listed"):
+        locked.open()
+
+
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match=r"gone\.fit: there is no such file"):
         list(walk([tmp_path / "gone.fit"]))

@@ -359,6 +359,22 @@ def test_progress_tells_what_became_of_each_file(
     assert sum(n_runs for *_, n_runs in seen) == 4
 
 
+def test_a_file_that_is_named_is_never_passed_over(library: Library, some_files: Path) -> None:
+    """Its folder may have been imported before, or be named beside it."""
+    notes, archive = some_files / "notes.txt", some_files / "photos.zip"
+    notes.write_text("about my knee")
+    with zipfile.ZipFile(archive, "w") as written:
+        written.writestr("photo.jpg", b"jpg")
+    assert library.add(some_files).exit_status == 0
+    for unread in (notes, archive):
+        for paths in ([some_files, unread], [unread, some_files / "races.csv"]):
+            report = library.add(paths)
+            assert report.exit_status == 1
+            assert [file.name for file in report.with_outcome("skipped")] == [unread.name]
+        assert library.add(unread).exit_status == 2  # nothing could be read
+    assert library.add(some_files).exit_status == 0
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="its file names are UTF-8")
 def test_a_file_whose_name_is_not_utf_8_is_imported_and_rebuilt(
     tmp_path: Path, library: Library

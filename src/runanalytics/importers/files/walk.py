@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.files.unpacking import GZIP_MAGIC, Meter, gunzipped
@@ -166,29 +167,46 @@ def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
     UnreadableFileError
         If a path does not exist.
     """
-    seen: set[Path] = set()
+    tops = []
     for given in paths:
         top = Path(given).expanduser()
         if not top.exists():
             raise UnreadableFileError(
                 "there is no such file or folder", where=_as_text(given), hint="check the path"
             )
-        for path, named in _below(top):
+        tops.append(top)
+    named = {top.resolve() for top in tops if not top.is_dir()}
+    seen: set[Path] = set()
+    for top in tops:
+        for path, problem in _below(top):
             resolved = path.resolve()
-            if resolved in seen:
-                continue
-            seen.add(resolved)
-            stat = resolved.stat()
-            yield Found(resolved, stat.st_size, stat.st_mtime_ns, named)
+            if resolved not in seen:
+                seen.add(resolved)
+                # A file that is named counts as such, also where its folder is named before it.
+                yield _found(resolved, resolved in named, problem)
 
 
-def _below(top: Path) -> Iterator[tuple[Path, bool]]:
+def _found(path: Path, named: bool, problem: str) -> Found:
+    try:
+        stat = path.stat()
+    except OSError as error:
+        return Found(path, 0, 0, named=True, problem=f"cannot be read ({error.strerror})")
+    if not problem and not S_ISREG(stat.st_mode):
+        problem = "this is no file that can be read as a whole, as a pipe or a device"
+    return Found(path, stat.st_size, stat.st_mtime_ns, named or bool(problem), problem=problem)
+
+
+def _below(top: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file, and each folder that cannot be listed with the reason."""
     if not top.is_dir():
-        yield top, True
+        yield top, ""
         return
-    for folder, subfolders, files in os.walk(top):
+    unlisted: list[OSError] = []
+    for folder, subfolders, files in os.walk(top, onerror=unlisted.append):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder, name)
             if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                yield path, False
+                yield path, ""
+    for error in unlisted:
+        yield Path(error.filename), f"this folder cannot be listed ({error.strerror})"

@@ -188,8 +188,12 @@ class _Import:
     n_done: int = 0
 
     def is_known(self, file: Found) -> bool:
-        """Return whether it is known by place, size and time alone."""
-        return _place(file) in self.known
+        """Return whether it is known by place, size and time alone.
+
+        A file that was passed over in its folder is read when it is named, to say why it cannot be.
+        """
+        known = self.known.get(_place(file))
+        return known is not None and not (file.named and known.outcome == "ignored")
 
     def record_known(self, file: Found, opened: _OpenArchive | None = None) -> None:
         """Record the outcome of a known file, and of those in it, when they were imported."""
