@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,7 +62,8 @@ def trend(
     save_plot(found, plot)
     half = _NORMAL_95 * found.form["se"]
     runs = found.form.assign(low=found.form["value"] - half, high=found.form["value"] + half)
-    speed = found.form.attrs.get("speed_m_s")  # drift has none
+    speed = found.form.attrs.get("speed_m_s")  # drift has none, and NaN where no run has a value
+    speed = None if speed is None or isnan(speed) else speed
     system = unit_system(imperial)
     reference_pace = None if speed is None else pace_text(speed, system)
     if as_json:

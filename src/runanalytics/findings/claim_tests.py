@@ -123,6 +123,11 @@ def run_claim_test(claim: Claim, tables: RunnerTables) -> ClaimTest:
     UsageError
         If there is no test for its outcome and dose, or no such dose.
     """
+    if claim.beyond_per_week is not None and claim.outcome not in FORMS:
+        raise UsageError(
+            f"claim '{claim.id}': beyond_per_week does not go with outcome {claim.outcome}",
+            hint=f"it goes with {', '.join(FORMS)}",
+        )
     for (outcomes, doses), test in _TESTS.items():
         if claim.outcome in outcomes and (not doses or claim.dose in doses):
             return test(claim, tables)

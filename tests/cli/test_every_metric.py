@@ -1,0 +1,80 @@
+"""Every metric in every command that takes one: a finding or an error of ours, nothing else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from runanalytics import Library, cli
+from runanalytics.claims import EXPECTATIONS, OTHER_DOSES, OUTCOMES, Claim
+from runanalytics.errors import RunAnalyticsError
+from runanalytics.measures.metrics import DRIFT, METRICS
+
+NAMES = [f"{metric.short}{ending}" for metric in METRICS.values() for ending in ("", DRIFT)]
+COMMANDS = {
+    "trend": (),
+    "change-points": (),
+    "before-after": ("--at", "2026-03-10"),
+    "effect": ("--of", "strength"),
+    "checks": ("--of", "strength"),
+}
+
+
+def _few_runs(folder: Path, sample_fits: list[Path]) -> None:
+    for path in sample_fits[-4:]:
+        shutil.copy(path, folder)
+    (folder / "sessions.csv").write_text("date,kind\n2026-03-02,strength\n2026-10-20,strength\n")
+
+
+def _list_of_cadences(folder: Path, _: list[Path]) -> None:
+    """Runs without samples, heart rate or contact time."""
+    rows = [f"2026-03-{day:02},10 km,50:00,168" for day in range(1, 25)]
+    (folder / "runs.csv").write_text("\n".join(["date,distance,duration,cadence_spm", *rows]))
+
+
+@pytest.fixture(scope="module", params=[_few_runs, _list_of_cadences])
+def tiny(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    sample_fits: list[Path],
+) -> Library:
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / "files").mkdir()
+    fill: Callable[[Path, list[Path]], None] = request.param
+    fill(folder / "files", sample_fits)
+    library = Library.open(folder / "library")
+    assert library.add(folder / "files", timezone="UTC").exit_status == 0
+    return library
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_answers_on_every_metric(tiny: Library, tmp_path: Path, command: str) -> None:
+    for name in NAMES:
+        for options in (["--json"], ["--plot", str(tmp_path / "plot.svg")]):
+            words = [command, name, *COMMANDS[command], *options]
+            done = CliRunner().invoke(cli.app, ["--library", str(tiny.folder), *words])
+            if done.exception is None:
+                assert done.exit_code == 0
+                if options == ["--json"]:
+                    json.loads(done.stdout)
+            elif not isinstance(done.exception, RunAnalyticsError):
+                raise AssertionError(words) from done.exception
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_claims_are_tested_on_every_outcome(tiny: Library, outcome: str) -> None:
+    for expected in EXPECTATIONS:
+        for dose in ("strength", *OTHER_DOSES):
+            for beyond in (None, 2.0):
+                claim = Claim("mine", "Mine.", outcome, dose, expected, beyond_per_week=beyond)
+                try:
+                    found = tiny.claims_on_trial([claim])
+                except RunAnalyticsError:
+                    continue
+                assert found.summary()
+                json.dumps(found.to_dict(), allow_nan=False)
