@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
@@ -287,6 +287,8 @@ VALUES = st.one_of(
 
 @given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(gym(), VALUES)), max_size=3))
 @settings(max_examples=60, deadline=None)
+@example([{"avgStrideLength": 2.3e-311}])
+@example([{"averageSpeed": 2.3e-311}, {"distance": 1e300}])
 def test_any_value_is_read_or_refused(changes: list[dict[str, Any]]) -> None:
     try:
         imported = read(*(run() | change for change in changes), gym(activityId=99))

@@ -54,15 +54,22 @@ def stated(activity: Mapping[str, object], ours: str) -> object:
     return None
 
 
+#: Between these lies every quantity of an activity, in whatever unit; what lies beyond is damage.
+_SMALLEST, _LARGEST = 1e-9, 1e15
+
+
 def number_of(value: object) -> float:
-    """Return a number above 0; NaN for what is missing, which Garmin writes as null or 0."""
+    """Return a number above 0; NaN for what is missing, which Garmin writes as null or 0.
+
+    A number that no quantity of an activity reaches in any unit is taken as missing, too.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return math.nan
     try:
         number = float(value)
     except OverflowError:
         return math.nan
-    return number if 0 < number < math.inf else math.nan
+    return number if _SMALLEST < number < _LARGEST else math.nan
 
 
 def text_of(value: object) -> str | None:
