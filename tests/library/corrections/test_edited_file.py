@@ -117,3 +117,17 @@ def test_what_a_killed_writer_left_is_swept_by_the_next(library: Library) -> Non
     library.add_race("2025-10-05", 21_097.5, 5_640.0)
     assert not any(path.suffix == ".tmp" for path in library.folder.rglob("*"))
     assert list(read_corrections(library.folder).by_name) == ["glute"]
+
+
+def test_a_name_may_be_longer_than_the_csv_modules_limit(tmp_path: Path) -> None:
+    name = "x" * 140_000
+    (tmp_path / "movements.csv").write_text(f'"{name}",squat\n', encoding="utf-8")
+    code = (
+        "import csv, sys; csv.field_size_limit(131_072); from pathlib import Path;"
+        "from runanalytics.library.corrections.movements import read_corrections;"
+        "print(*map(len, read_corrections(Path(sys.argv[1])).names()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "140000", done.stderr

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from runanalytics.csv_text import csv_reader
 from runanalytics.errors import RunAnalyticsError, UsageError
 from runanalytics.library.storage.durable import sync_folder, write_durably
 from runanalytics.units.numerals import shown
@@ -214,7 +215,7 @@ def cells_of(text: str, fits: Callable[[list[str]], bool]) -> list[str]:
     readings = []
     for delimiter in _DELIMITERS:
         try:
-            cells = next(csv.reader([text], delimiter=delimiter, strict=True), [])
+            cells = next(csv_reader([text], delimiter=delimiter, strict=True), [])
         except csv.Error:
             continue
         while cells and not cells[-1].strip():
