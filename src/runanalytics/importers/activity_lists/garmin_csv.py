@@ -75,8 +75,6 @@ _THOUSANDS_POINT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+)(,[0-9]*)?")
 #: "50.6% L / 49.4% R", "50,6 % vänster/49,4 % höger".
 _BALANCE = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?% ?([^\W\d_]*)\.? ?/ ?[0-9.,]+ ?% ?([^\W\d_]*)\.?")
 
-_AS_IS = ReadOptions()
-
 
 class GarminCsvImporter(Importer):
     """Reads the list of activities that Garmin Connect exports."""
@@ -93,7 +91,7 @@ class GarminCsvImporter(Importer):
         found = columns_of(header)
         return sum(ours in found for ours in _OTHERS) >= _ENOUGH_OTHERS
 
-    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read runs and gym sessions; other sports are passed over and counted.
 
         Parameters

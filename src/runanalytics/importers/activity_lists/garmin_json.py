@@ -79,8 +79,6 @@ _SHORTEST_RUN_S = 20.0
 #: Stated speed and distance per time may differ by this share.
 _SPEED_WITHIN = 0.05
 
-_AS_IS = ReadOptions()
-
 
 class GarminJsonImporter(Importer):
     """Reads activities of Garmin Connect in JSON."""
@@ -97,7 +95,7 @@ class GarminJsonImporter(Importer):
         words = text.decode("utf-8", errors="replace")
         return any(all(word in words for word in together) for together in _SIGNATURES)
 
-    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read runs, and gym sessions with one row of sets an exercise.
 
         Parameters

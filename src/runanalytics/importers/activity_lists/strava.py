@@ -85,7 +85,6 @@ ENGLISH: Mapping[str, str] = {
 _SECOND_MAX_HEART_RATE = 15
 
 _TAG = re.compile(r"<[^>]*>")
-_AS_IS = ReadOptions()
 
 
 class StravaImporter(Importer):
@@ -100,7 +99,7 @@ class StravaImporter(Importer):
         keys = _keys(header_of(head))
         return keys[:2] == ("activity_id", "activity_date") or _second_elapsed(keys) is not None
 
-    def read(self, data: bytes, options: ReadOptions = _AS_IS) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read runs and gym sessions; other activities are passed over.
 
         Parameters

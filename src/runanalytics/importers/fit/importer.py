@@ -18,7 +18,6 @@ from runanalytics.importers.fit.strength import is_strength, session
 
 #: Values of `ReadOptions.engine` beside None.
 _ENGINES = ("fitparse",)
-_NO_OPTIONS = ReadOptions()
 #: Which clock a file states for its activities, the least certain first.
 _LEAST_CERTAIN: tuple[Clock, ...] = ("local", "utc", "both")
 
@@ -45,7 +44,7 @@ class FitImporter(Importer):
         """Return whether a file is FIT: by its signature, or by its name if that is damaged."""
         return head[8:12] == MAGIC or (name.lower().endswith(".fit") and not head.isascii())
 
-    def read(self, data: bytes, options: ReadOptions = _NO_OPTIONS) -> Imported:
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read a FIT file's bytes into tables.
 
         Parameters
