@@ -26,6 +26,7 @@ FLOORS = {
     "schema": 0,
     "shipped": 0,
     "units": 0,
+    "words": 0,
     "movements": 0,
     "claims": 0,
     "importers": 1,
