@@ -12,7 +12,7 @@ from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.race_results import race_results
-from runanalytics.measures.race_model import race_noise
+from runanalytics.measures.performances import race_noise
 
 WEEKS = 156
 

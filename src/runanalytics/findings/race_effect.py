@@ -26,7 +26,7 @@ from runanalytics.findings.finding import (
     Subject,
     count,
 )
-from runanalytics.measures.race_model import ADJUSTMENTS, REFERENCE_M, fit_races, performances
+from runanalytics.measures.performances import ADJUSTMENTS, REFERENCE_M, fit_races, performances
 
 #: Races within the log, below which the estimate only describes.
 LEAST_RACES = 8

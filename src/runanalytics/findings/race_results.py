@@ -28,7 +28,7 @@ from runanalytics.findings.finding import (
 )
 from runanalytics.measures import race_equations
 from runanalytics.measures.race_detection import counting
-from runanalytics.measures.race_model import (
+from runanalytics.measures.performances import (
     ADJUSTMENTS,
     REFERENCE_M,
     CriticalSpeed,
@@ -224,7 +224,7 @@ def race_results(
     ----------
     races : DataFrame
         Table ``races``, or a library's ``race_list()``; see
-        `runanalytics.measures.race_model.performances`.
+        `runanalytics.measures.performances.performances`.
     adjust : sequence of str
         What is taken out of the times: of "climb", "heat", "altitude".
     distances_m : sequence of float

@@ -612,7 +612,7 @@ class Library(LibraryTables):
             What is taken out of the times, of "climb", "heat" and "altitude"; by default all.
         """
         from runanalytics.findings.race_results import race_results
-        from runanalytics.measures.race_model import ADJUSTMENTS
+        from runanalytics.measures.performances import ADJUSTMENTS
 
         return race_results(
             self.race_list(), adjust=tuple(ADJUSTMENTS) if adjust is None else adjust
@@ -642,7 +642,7 @@ class Library(LibraryTables):
         """
         from runanalytics.findings.effects import contrast_for
         from runanalytics.findings.race_effect import race_effect
-        from runanalytics.measures.race_model import ADJUSTMENTS
+        from runanalytics.measures.performances import ADJUSTMENTS
 
         dose = self.dose(of, measure)
         return race_effect(

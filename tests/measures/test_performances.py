@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from runanalytics.errors import SchemaError, UsageError
-from runanalytics.measures.race_model import (
+from runanalytics.measures.performances import (
     critical_speed,
     fit_races,
     performances,
