@@ -196,12 +196,13 @@ def _names() -> tuple[re.Pattern[str], list[tuple[int, str]]]:
 
 
 def _pattern(name: str) -> str:
-    """Return a pattern of a name, whole or, where a star ends it, as the beginning of a word."""
-    plain = plain_title(name.removesuffix("*"))
+    """Return a pattern of a name as whole words; a star stands for more letters."""
+    plain = plain_title(name.strip("*"))
     escaped = re.escape(plain)
     if max(plain) >= _WITHOUT_SPACES:
         return escaped
-    before = "" if len(plain) >= _LONG and " " not in plain else r"(?<!\w)"
+    is_ending = name.startswith("*") or (len(plain) >= _LONG and " " not in plain)
+    before = "" if is_ending else r"(?<!\w)"
     after = r"\w*" if name.endswith("*") else r"(?!\w)"
     return before + escaped + after
 
