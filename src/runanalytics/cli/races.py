@@ -117,6 +117,8 @@ def _print_results(results: RaceResults, system: str) -> None:
             f"\n{len(proposed)} found by title, which do not count yet: "
             f"'runanalytics races confirm {example}' (or reject)"
         )
+    if courses := listed.attrs["courses"]:
+        print(f"\nCourses: {courses}. Correct one: 'runanalytics races confirm ID --course KIND'")
     if not len(listed):
         print("Add one: runanalytics races add 2026-05-03 10k 41:20")
     print(f"\n{results.summary()}")

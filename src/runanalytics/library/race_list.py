@@ -30,7 +30,7 @@ from runanalytics.library.corrections.races import (
 )
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.view import between
-from runanalytics.measures.race_courses import ASSUMED, courses_of
+from runanalytics.measures.race_courses import ASSUMED, courses_in_words, courses_of
 from runanalytics.measures.race_detection import (
     COUNTS,
     PROPOSED,
@@ -72,7 +72,7 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
         samples, m; missing where there are none), found_by ("list", "flag", "title" or "user")
         and state ("counts", "proposed" or "rejected"). The identifier of a race that was found
         in a run is the run's. Its attrs have ``unknown``: lines of the user's file that name
-        nothing known.
+        nothing known, and ``courses``: how many races that count had which, in words.
 
     Raises
     ------
@@ -96,7 +96,10 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
         state=rows["state"].astype("str"),
     )
     table = table.sort_values(["local_date", "race_id"], ignore_index=True)
-    table.attrs = {"unknown": rows.attrs.get("unknown", [])}
+    table.attrs = {
+        "unknown": rows.attrs.get("unknown", []),
+        "courses": courses_in_words(counting(table)),
+    }
     return table
 
 

@@ -172,6 +172,28 @@ def course_titled(title: str, distance_m: float = float("nan")) -> str | None:
     return max(found)[1] if found else None
 
 
+def courses_in_words(races: pd.DataFrame) -> str:
+    """Return how many races had which kind of course, the most frequent first.
+
+    Parameters
+    ----------
+    races : DataFrame
+        With columns course and course_by, as of `courses_of`.
+
+    Examples
+    --------
+    >>> courses_in_words(pd.DataFrame({"course": ["road", "road", None],
+    ...                                "course_by": ["list", "assumed", None]}))
+    '2 road (1 assumed), 1 not known'
+    """
+    kinds = races["course"].astype("object").fillna("not known").value_counts()
+    assumed = races.loc[races["course_by"] == ASSUMED, "course"].value_counts()
+    return ", ".join(
+        f"{number:,} {kind}" + (f" ({assumed[kind]:,} assumed)" if kind in assumed else "")
+        for kind, number in kinds.items()
+    )
+
+
 def _told_in_metres(title: str, distance_m: float) -> bool:
     """Return whether a title tells the distance, not an ascent, in metres."""
     told = (float(re.sub(r"\D", "", text)) for text in _IN_METRES.findall(title))

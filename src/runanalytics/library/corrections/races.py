@@ -7,6 +7,7 @@ stays valid whatever is imported afterwards, and nothing stored is rewritten.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -210,7 +211,7 @@ def parse_course(text: str) -> str:
     >>> parse_course("Cross Country")
     'cross-country'
     """
-    plain = "-".join(text.casefold().replace("-", " ").split())
+    plain = "-".join(re.split(r"[\s_-]+", text.casefold().strip()))
     if plain not in COURSES:
         raise UsageError(
             f"{shown(text)} is no kind of course", hint=f"the kinds are: {', '.join(COURSES)}"
