@@ -7,7 +7,9 @@ watch, the title, the ascent, and last what is usual.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -52,6 +54,7 @@ _NUMBERS, _TEXTS = ("distance_m", "ascent_m", "time_s"), ("title", "course", "co
 _NO_COURSE = "none"
 #: From this length a name of a course also counts at the end of a longer word.
 _LONG = 7
+_WORD = re.compile(r"\w+")
 #: From this character on, scripts are written without spaces between words.
 _WITHOUT_SPACES = "\u1100"
 #: 5000 m, 10.000m: distances of the track are told in metres, as ascents are.
@@ -163,9 +166,7 @@ def course_titled(title: str, distance_m: float = float("nan")) -> str | None:
     >>> course_titled("back on track 10k"), course_titled("club night 3000 m", 3_000.0)
     (None, 'track')
     """
-    pattern, names = _names()
-    matches = (names[int(match.lastindex or 0) - 1] for match in pattern.finditer(title))
-    found = [(length, course) for length, course in matches if course != _NO_COURSE]
+    found = [(len(name), course) for name, course in _named(title) if course != _NO_COURSE]
     found += [(0, "track")] * _told_in_metres(title, distance_m)
     if distance_m > _LONGEST_TRACK_M:
         found = [each for each in found if each[1] != "track"]
@@ -186,11 +187,11 @@ def courses_in_words(races: pd.DataFrame) -> str:
     ...                                "course_by": ["list", "assumed", None]}))
     '2 road (1 assumed), 1 not known'
     """
-    kinds = races["course"].astype("object").fillna("not known").value_counts()
-    assumed = races.loc[races["course_by"] == ASSUMED, "course"].value_counts()
+    kinds = Counter(races["course"].astype("object").fillna("not known"))
+    assumed = Counter(races["course"][races["course_by"] == ASSUMED])
     return ", ".join(
         f"{number:,} {kind}" + (f" ({assumed[kind]:,} assumed)" if kind in assumed else "")
-        for kind, number in kinds.items()
+        for kind, number in kinds.most_common()
     )
 
 
@@ -200,33 +201,70 @@ def _told_in_metres(title: str, distance_m: float) -> bool:
     return any(abs(metres / distance_m - 1) <= _STANDARD for metres in told)
 
 
+def _named(title: str) -> Iterator[tuple[str, str]]:
+    """Yield each name in a title with its course; what is a part of a longer name is left out."""
+    names = _names()
+    for name in names.pattern.findall(title):
+        yield name, names.anywhere[name]
+    title_words = _WORD.findall(title)
+    place = 0
+    while place < len(title_words):
+        for n in range(min(names.most_words, len(title_words) - place), 0, -1):
+            phrase = " ".join(title_words[place : place + n])
+            found = names.course_of(phrase, len(title_words[place + n - 1]))
+            if found is not None:
+                yield phrase, found
+                break
+        else:
+            n = 1
+        place += n
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Names of courses, each with its course, by how they are looked for in a title."""
+
+    whole: Mapping[str, str]
+    beginnings: Mapping[str, str]
+    endings: Mapping[str, str]
+    anywhere: Mapping[str, str]
+    pattern: re.Pattern[str]
+    most_words: int
+
+    def course_of(self, phrase: str, last: int) -> str | None:
+        """Return the course that words name of which the last has so many letters."""
+        if phrase in self.whole:
+            return self.whole[phrase]
+        for end in range(len(phrase), len(phrase) - last, -1):
+            if phrase[:end] in self.beginnings:
+                return self.beginnings[phrase[:end]]
+        if last == len(phrase):
+            for begin in range(1, last):
+                if phrase[begin:] in self.endings:
+                    return self.endings[phrase[begin:]]
+        return None
+
+
 @cache
-def _names() -> tuple[re.Pattern[str], list[tuple[int, str]]]:
-    """Return a pattern with one group a name of a course, and each name's length and course.
-
-    Longer names stand first, so that what is a part of them is not found as well.
-    """
-    names = {
-        name: course
-        for held in words("courses").values()
-        for course in (*COURSES, _NO_COURSE)
-        for name in held.get(course, ())
-    }
-    ordered = sorted(names, key=len, reverse=True)
-    pattern = "|".join(f"({_pattern(name)})" for name in ordered)
-    return re.compile(pattern), [(len(name), names[name]) for name in ordered]
-
-
-def _pattern(name: str) -> str:
-    """Return a pattern of a name as whole words; a star stands for more letters."""
-    plain = plain_title(name.strip("*"))
-    escaped = re.escape(plain)
-    if max(plain) >= _WITHOUT_SPACES:
-        return escaped
-    is_ending = name.startswith("*") or (len(plain) >= _LONG and " " not in plain)
-    before = "" if is_ending else r"(?<!\w)"
-    after = r"\w*" if name.endswith("*") else r"(?!\w)"
-    return before + escaped + after
+def _names() -> _Names:
+    whole: dict[str, str] = {}
+    beginnings: dict[str, str] = {}
+    endings: dict[str, str] = {}
+    anywhere: dict[str, str] = {}
+    for held in words("courses").values():
+        for course in (*COURSES, _NO_COURSE):
+            for name in held.get(course, ()):
+                plain = plain_title(name.strip("*"))
+                if max(plain) >= _WITHOUT_SPACES:
+                    anywhere[plain] = course
+                    continue
+                (beginnings if name.endswith("*") else whole)[plain] = course
+                if name.startswith("*") or (len(name) >= _LONG and plain.isalpha()):
+                    endings[plain] = course
+    longest_first = sorted(anywhere, key=len, reverse=True)
+    most_words = max(len(name.split()) for name in (*whole, *beginnings))
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+    return _Names(whole, beginnings, endings, anywhere, pattern, most_words)
 
 
 def _texts(races: pd.DataFrame, name: str) -> pd.Series:
@@ -257,9 +295,8 @@ def _assumed(rows: pd.DataFrame) -> pd.Series:
     distance = rows["distance_m"].to_numpy()
     is_flat = ~(rows["ascent_m"] > _ROAD_M_PER_KM * distance / 1_000)
     road = [each for each in COURSES_M if _SHORTEST_ROAD_M <= each <= _LONGEST_ROAD_M]
-    kind = np.where(_is_near(distance, road), "road", None)
-    kind = np.where(_is_near(distance, _TRACK_ALONE_M), "track", kind)
-    return pd.Series(kind, index=rows.index, dtype="object").where(is_flat)
+    kind = pd.Series(index=rows.index, dtype="object").mask(_is_near(distance, road), "road")
+    return kind.mask(_is_near(distance, _TRACK_ALONE_M), "track").where(is_flat)
 
 
 def _is_near(distance_m: Floats, standard_m: Sequence[float]) -> Booleans:
