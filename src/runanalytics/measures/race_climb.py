@@ -32,7 +32,7 @@ _VERTICAL_M, _VERTICAL_M_PER_KM = 6_000.0, 550.0
 #: Kinds of course that may be a vertical kilometre.
 _MOUNTAIN = "trail"
 #: The best climb 1,000 m in 28:53 min (Fully 2017): nobody climbs faster.
-FASTEST_M_PER_H = 2_080.0
+_FASTEST_M_PER_H = 2_080.0
 #: VDOT of the best races of men, whatever the distance, with a margin.
 _BEST_VDOT = 87.0
 
@@ -85,11 +85,11 @@ def believable_ascent(races: pd.DataFrame) -> pd.DataFrame:
         climbed_m_h = 3_600 * ascent / time
         worth = vdot(distance, time / climb_slowdown(ascent, distance))
         plain_worth = vdot(distance, time)
-    most = most_m_per_km(kind, distance)
+    most = _most_m_per_km(kind, distance)
     reason = np.full(len(races), None, dtype=object)
     for row in np.flatnonzero(worth > np.maximum(_BEST_VDOT, plain_worth)):
         reason[row] = "without that climb it would be the best race ever run"
-    for row in np.flatnonzero(climbed_m_h > FASTEST_M_PER_H):
+    for row in np.flatnonzero(climbed_m_h > _FASTEST_M_PER_H):
         reason[row] = f"{climbed_m_h[row]:,.0f} m of ascent an hour, and nobody climbs as fast"
     for row in np.flatnonzero(steepness > most):
         reason[row] = (
@@ -106,21 +106,7 @@ def believable_ascent(races: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def most_m_per_km(course: pd.Series, distance_m: Floats) -> Floats:
-    """Return the most ascent that courses have, m/km.
-
-    Parameters
-    ----------
-    course : Series of str, length n
-        Kinds of course.
-    distance_m : ndarray, shape (n,)
-        Their lengths, m.
-
-    Examples
-    --------
-    >>> most_m_per_km(pd.Series(["trail", "trail", "track"]), np.array([5e3, 42e3, 5e3])).tolist()
-    [550.0, 150.0, 5.0]
-    """
+def _most_m_per_km(course: pd.Series, distance_m: Floats) -> Floats:
     most = course.map(MOST_M_PER_KM).to_numpy(dtype=np.float64)
     is_vertical = (course == _MOUNTAIN).to_numpy(dtype=bool) & (distance_m <= _VERTICAL_M)
     return np.where(is_vertical, _VERTICAL_M_PER_KM, most)

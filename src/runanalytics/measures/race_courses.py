@@ -17,7 +17,7 @@ import pandas as pd
 
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.errors import SchemaError
-from runanalytics.measures.race_climb import FASTEST_M_PER_H, floats, most_m_per_km
+from runanalytics.measures.race_climb import believable_ascent, floats
 from runanalytics.measures.race_detection import COURSES_M, plain_title
 from runanalytics.schema.checking import require
 from runanalytics.schema.tables import COURSES
@@ -124,22 +124,20 @@ def courses_of(races: pd.DataFrame, runs: pd.DataFrame | None = None) -> pd.Data
     by_title = pd.Series(titled, index=rows.index, dtype="object")
     by_sport, by_kind = (_of_runs(rows["run_id"], runs, name) for name in ("course", "kind"))
     is_finer = by_title.isin(_FINER) & by_sport.isin(_COARSE)
-    known = {
-        LIST: rows["course"],
-        SPORT: by_sport.mask(is_finer),
-        TITLE: by_title,
-        CLIMB: pd.Series("trail", index=rows.index).where(_climbs(rows)),
-        f"{SPORT} ": by_kind.map(_OF_KIND),
-        ASSUMED: _assumed(rows),
-    }
-    course = pd.Series(index=rows.index, dtype="object")
-    course_by = course.copy()
-    for source, given in known.items():
+    # What is too steep for a trail is an error of the device, and says nothing of the course.
+    ascent_m = believable_ascent(rows.assign(course="trail"))["ascent_m"]
+    m_per_km = 1_000 * ascent_m / rows["distance_m"]
+    trail = pd.Series("trail", index=rows.index)
+    course, course_by = rows["course"], rows["course_by"].fillna(LIST).where(rows["course"].notna())
+    for source, given in (
+        (SPORT, by_sport.mask(is_finer)),
+        (TITLE, by_title),
+        (CLIMB, trail.where(m_per_km > MOUNTAIN_M_PER_KM)),
+        (SPORT, by_kind.map(_OF_KIND)),
+        (ASSUMED, _usual(rows["distance_m"].to_numpy()).mask(m_per_km > _ROAD_M_PER_KM)),
+    ):
         takes = course.isna() & given.notna()
-        course = course.where(~takes, given)
-        course_by = course_by.mask(takes, source.strip())
-        if source == LIST:
-            course_by = course_by.mask(takes & rows["course_by"].notna(), rows["course_by"])
+        course, course_by = course.mask(takes, given), course_by.mask(takes, source)
     return pd.DataFrame(
         {"course": course.astype("str").array, "course_by": course_by.astype("str").array},
         index=races.index,
@@ -281,22 +279,12 @@ def _of_runs(run_id: pd.Series, runs: pd.DataFrame | None, name: str) -> pd.Seri
     return run_id.map(known).astype("object")
 
 
-def _climbs(rows: pd.DataFrame) -> pd.Series:
-    """Return whether an ascent is that of a mountain race."""
-    steepness = 1_000 * rows["ascent_m"] / rows["distance_m"]
-    everywhere = pd.Series("trail", index=rows.index)
-    most = most_m_per_km(everywhere, rows["distance_m"].to_numpy())
-    climbed_m_h = 3_600 * rows["ascent_m"] / rows["time_s"]
-    return (steepness > MOUNTAIN_M_PER_KM) & (steepness <= most) & ~(climbed_m_h > FASTEST_M_PER_H)
-
-
-def _assumed(rows: pd.DataFrame) -> pd.Series:
-    """Return the kind of course that races over a distance mostly have."""
-    distance = rows["distance_m"].to_numpy()
-    is_flat = ~(rows["ascent_m"] > _ROAD_M_PER_KM * distance / 1_000)
+def _usual(distance_m: Floats) -> pd.Series:
+    """Return the kind of course that races over a distance mostly have, missing if none."""
     road = [each for each in COURSES_M if _SHORTEST_ROAD_M <= each <= _LONGEST_ROAD_M]
-    kind = pd.Series(index=rows.index, dtype="object").mask(_is_near(distance, road), "road")
-    return kind.mask(_is_near(distance, _TRACK_ALONE_M), "track").where(is_flat)
+    kind = pd.Series(index=range(len(distance_m)), dtype="object")
+    kind = kind.mask(_is_near(distance_m, road), "road")
+    return kind.mask(_is_near(distance_m, _TRACK_ALONE_M), "track")
 
 
 def _is_near(distance_m: Floats, standard_m: Sequence[float]) -> Booleans:
