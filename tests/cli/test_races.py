@@ -65,6 +65,26 @@ def test_races_are_added_confirmed_rejected_and_removed(library: Library) -> Non
         output(library, "races", "confirm", identifier)
 
 
+def test_courses_and_what_was_raced_are_shown_and_corrected(library: Library) -> None:
+    with pytest.raises(UsageError, match="'mud' is no kind of course; the kinds are: road, track"):
+        output(library, "races", "add", "2026-05-03", "10k", "41:20", "--course", "mud")
+    text = output(library, "races", "add", "2026-05-03", "10k", "41:20", "--course", "Track")
+    assert "10 km in 41:20, course: track" in text
+    identifier = text.split(":")[0]
+    said = output(library, "races", "confirm", identifier, "--course", "trail", "--not-raced")
+    assert "course: trail, raced: no" in said
+    assert "raced: yes" in output(library, "races", "confirm", identifier, "--raced")
+    output(library, "races", "add", "2026-06-03", "10k", "42:20")
+    text = output(library, "races")
+    assert "road, assumed" in text
+    assert "Courses: 1 trail, 1 road (1 assumed)." in text
+    races = json.loads(output(library, "races", "--json"))["races"]
+    assert [race["course"] for race in races] == ["trail", "road"]
+    assert [race["course_by"] for race in races] == ["user", "assumed"]
+    assert [race["raced"] for race in races] == [True, None]
+    assert "1 trail, 1 road (1 assumed)" in output(library, "status")
+
+
 def test_proposed_races_say_how_to_confirm_them(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "runs.csv"
     path.write_text("date,time,distance,duration,title\n2026-03-01,07:00,10.1 km,45:00,Race\n")

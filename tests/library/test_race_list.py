@@ -108,9 +108,10 @@ def test_unknown_identifiers_are_named(raced: Library) -> None:
 def test_the_users_word_outlives_imports_rebuilds_and_exports(
     raced: Library, tmp_path: Path
 ) -> None:
-    raced.confirm_race(by_title(raced, "Stadtlauf")["race_id"], time_s=2_695.0)
-    raced.add_race("2025-10-05", 21_097.5, 5_640.0)
-    expected = raced.races()
+    raced.confirm_race(by_title(raced, "Stadtlauf")["race_id"], time_s=2_695.0, course="trail")
+    raced.confirm_race(by_title(raced, "Spring 5")["race_id"], raced=False)
+    raced.add_race("2025-10-05", 21_097.5, 5_640.0, course="orienteering")
+    expected, listed = raced.races(), raced.race_list()
     (tmp_path / "more.csv").write_text(RUNS.splitlines()[0] + "\n2026-04-01,08:00,5 km,25:00,x,9\n")
     raced.add(tmp_path / "more.csv")
     pd.testing.assert_frame_equal(raced.races(), expected)
@@ -120,6 +121,9 @@ def test_the_users_word_outlives_imports_rebuilds_and_exports(
     other = Library.open(tmp_path / "other")
     other.restore(tmp_path / "export")
     pd.testing.assert_frame_equal(other.races(), expected)
+    kept = ["race_id", "course", "course_by", "raced"]
+    remembered = other.race_list().set_index("race_id").reindex(listed["race_id"]).reset_index()
+    pd.testing.assert_frame_equal(remembered[kept], listed[kept])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no modes there")
@@ -143,6 +147,9 @@ def test_the_file_is_private_and_keeps_what_was_written_by_hand(raced: Library) 
         ("added,,yesterday,10 km,40:00", "line 1: 'yesterday' is not a day"),
         ("added,,2025-10-05,10,40:00", "line 1: '10' has no unit"),
         ("race,abcd,,,,,x", "line 1: 'x' is not a number"),
+        ("race,abcd,,,,,,,mud", "line 1: 'mud' is no kind of course"),
+        ("race,abcd,,,,,,,,maybe", "line 1: whether it was raced is yes or no, not 'maybe'"),
+        ("race,abcd,,,,,,,,,x", "has more than 10 cells"),
         ("race,abcd\nno race,abcd", "line 2: 'abcd' stands in line 1 already"),
         ('race,"abcd', "line 1: .* has a stray quotation mark"),
     ],
@@ -151,6 +158,82 @@ def test_a_line_that_makes_no_sense_is_named(raced: Library, line: str, said: st
     (raced.folder / FILE).write_text(f"{line}\n")
     with pytest.raises(UsageError, match=said):
         raced.races()
+
+
+def test_courses_are_told_by_list_title_and_user(raced: Library) -> None:
+    stadtlauf, spring = by_title(raced, "Stadtlauf"), by_title(raced, "Spring 5")
+    assert (stadtlauf["course"], stadtlauf["course_by"]) == ("road", "title")
+    assert (spring["course"], spring["course_by"]) == ("road", "assumed")
+    assert raced.race_list().attrs["courses"] == "1 road (1 assumed)"
+    raced.confirm_race(spring["race_id"], course="Cross Country")
+    raced.confirm_race(stadtlauf["race_id"], course="trail")
+    assert raced.race_list()["course"].tolist() == ["trail", "cross-country"]
+    assert raced.race_list()["course_by"].tolist() == ["user", "user"]
+    raced.confirm_race(spring["race_id"], time_s=1_229.0)
+    assert by_title(raced, "Spring 5")["course"] == "cross-country"
+    raced.remove_race(spring["race_id"])
+    assert by_title(raced, "Spring 5")["course_by"] == "assumed"
+    raced.add_race("2024-05-01", 5_000.0, 1_200.0, title="Club", course="track")
+    assert by_title(raced, "Club")[["course", "course_by"]].tolist() == ["track", "user"]
+
+
+def test_the_mode_of_the_watch_tells_the_course_of_its_race(
+    library: Library, tmp_path: Path
+) -> None:
+    runs = "date,time,distance,duration,title,kind,course\n"
+    runs += "2026-03-01,07:00,10 km,45:00,Town 10,race,trail\n"
+    runs += "2026-03-08,07:00,5.05 km,21:00,x,easy,track\n"
+    (tmp_path / "runs.csv").write_text(runs)
+    (tmp_path / "races.csv").write_text("date,distance,time,title\n2026-03-08,5 km,20:28,Club 5\n")
+    for name in ("runs.csv", "races.csv"):
+        assert library.add(tmp_path / name).exit_status == 0
+    assert library.runs()["course"].tolist() == ["trail", "track"]
+    told = library.race_list()[["title", "course", "course_by"]].to_numpy().tolist()
+    assert told == [["Town 10", "trail", "sport"], ["Club 5", "track", "sport"]]
+
+
+def test_a_course_that_is_assumed_is_no_statement_of_the_table(raced: Library) -> None:
+    assert by_title(raced, "Spring 5")["course"] == "road"
+    assert raced.races()["course"].isna().tolist() == [True]
+    raced.confirm_race(by_title(raced, "Stadtlauf")["race_id"])
+    assert raced.races()["course"].fillna("").tolist() == ["road", ""]
+
+
+def test_whether_it_was_raced_is_the_users_word(raced: Library) -> None:
+    race_id = by_title(raced, "Spring 5")["race_id"]
+    assert raced.race_list()["raced"].isna().all()
+    for raced_it in (False, True):
+        raced.confirm_race(race_id, raced=raced_it)
+        raced.confirm_race(race_id, title="Spring 5")
+        assert by_title(raced, "Spring 5")["raced"] == raced_it
+    assert raced.race_list()["raced"].dtype == "boolean"
+    assert raced.race_list()["raced"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("course", ["mud", "", "roads", "=road"])
+def test_a_course_that_is_none_is_refused_with_those_there_are(raced: Library, course: str) -> None:
+    race_id = by_title(raced, "Spring 5")["race_id"]
+    known = "road, track, trail, cross-country, obstacle, orienteering, treadmill"
+    with pytest.raises(UsageError, match=f"is no kind of course; the kinds are: {known}"):
+        raced.confirm_race(race_id, course=course)
+    with pytest.raises(UsageError, match="is no kind of course"):
+        raced.add_race("2024-05-01", 5_000.0, 1_200.0, course=course)
+    assert read_race_corrections(raced.folder) == {}
+
+
+def test_a_file_from_before_courses_is_read_and_gains_them(raced: Library) -> None:
+    path = raced.folder / FILE
+    race_id, run_id = (by_title(raced, title)["race_id"] for title in ("Spring 5", "Stadtlauf"))
+    old = f"word,id,date,distance,time,title,ascent_m,temperature_c\nrace,{race_id},,,20:30,,12,\n"
+    path.write_text(old)
+    assert by_title(raced, "Spring 5")["time_s"] == 1_230.0
+    raced.confirm_race(run_id)
+    assert path.read_text().startswith(old), "what is not stated needs no more cells"
+    assert path.read_text().count(",") == 21
+    raced.confirm_race(race_id, course="track", raced=True)
+    correction = read_race_corrections(raced.folder)[race_id]
+    assert (correction.time_s, correction.ascent_m) == (1_230.0, 12.0)
+    assert (correction.course, correction.raced) == ("track", True)
 
 
 def test_a_word_on_a_run_that_is_not_here_is_listed(raced: Library) -> None:

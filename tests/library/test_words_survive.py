@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from runanalytics import Library
+from runanalytics import Library, schema
 from runanalytics.errors import UsageError
 from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.storage import words
@@ -101,6 +101,10 @@ WORD: st.SearchStrategy[Word] = st.one_of(
     st.builds(lambda name, means: lambda it: it.correct(name, means), NAME, MEANING),
     st.builds(lambda n: lambda it: it.confirm_race(race(it, n), time_s=1_530.0), NUMBER),
     st.builds(lambda n: lambda it: it.confirm_race(row(it, n)), NUMBER),
+    st.builds(
+        lambda n, kind, hard: lambda it: it.confirm_race(race(it, n), course=kind, raced=hard),
+        *(NUMBER, st.sampled_from(schema.COURSES), st.sampled_from([True, False, None])),
+    ),
     st.builds(lambda n: lambda it: it.reject_race(race(it, n)), NUMBER),
     st.builds(lambda day: lambda it: it.add_race(day, 21_097.5, 6_000, title="Half"), DAY),
     st.builds(lambda n: lambda it: it.remove_race(race(it, n)), NUMBER),

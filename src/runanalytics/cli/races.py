@@ -41,6 +41,8 @@ PLACE_IN_HELP = 30
 _races = typer.Typer(invoke_without_command=True)
 commands.add_typer(_races, name="races", help="Put races on one scale, or correct their list.")
 
+#: Whether the user says that it was raced -> what the list shows.
+_RACED = {True: "yes", False: "no"}
 #: State of a race -> words after where it is known from.
 _STATES = {"counts": "", "proposed": ", not confirmed", "rejected": ", rejected"}
 
@@ -54,6 +56,17 @@ _Time = Annotated[
     str | None, typer.Option("--time", metavar="TIME", help="Official time, as 41:20.")
 ]
 _Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="Name of the race.")]
+_Course = Annotated[
+    str | None,
+    typer.Option(
+        "--course",
+        metavar="KIND",
+        help="road, track, trail, cross-country, obstacle, orienteering or treadmill.",
+    ),
+]
+_Raced = Annotated[
+    bool | None, typer.Option("--raced/--not-raced", help="Whether you raced, or jogged it.")
+]
 
 
 @_races.callback()
@@ -104,6 +117,8 @@ def _print_results(results: RaceResults, system: str) -> None:
             f"\n{len(proposed)} found by title, which do not count yet: "
             f"'runanalytics races confirm {example}' (or reject)"
         )
+    if courses := listed.attrs["courses"]:
+        print(f"\nCourses: {courses}. Correct one: 'runanalytics races confirm ID --course KIND'")
     if not len(listed):
         print("Add one: runanalytics races add 2026-05-03 10k 41:20")
     print(f"\n{results.summary()}")
@@ -130,6 +145,7 @@ def _race_row(race: Mapping[Any, Any], adjusted: pd.DataFrame, system: str) -> d
     return {
         "date": f"{race['local_date']:%Y-%m-%d}",
         "race": race["title"] if isinstance(race["title"], str) else "–",
+        "course": _course(race) or "–",
         "distance": course_name(race["distance_m"], system) if known else "–",
         "time": duration_text(race["time_s"]),
         "pace": pace_text(race["distance_m"] / race["time_s"], system) if known else "–",
@@ -137,9 +153,17 @@ def _race_row(race: Mapping[Any, Any], adjusted: pd.DataFrame, system: str) -> d
         "taken out": ", ".join(taken_out) or "–",
         "VDOT": f"{own['vdot']:.1f}" if counts else "–",
         "worth over 10 km": duration_text(own["time_10km_s"]) if counts else "–",
+        "raced": _RACED.get(race["raced"], "–"),
         "known by": f"{race['found_by']}{_STATES[race['state']]}",
         "id": race["race_id"],
     }
+
+
+def _course(race: Mapping[Any, Any]) -> str:
+    """Return the kind of a race's course in words; empty if it is not known."""
+    if not isinstance(race["course"], str):
+        return ""
+    return f"{race['course']}, assumed" if race["course_by"] == "assumed" else str(race["course"])
 
 
 def _print_predictions(results: RaceResults, system: str) -> None:
@@ -179,14 +203,18 @@ def confirm(
     distance: _Distance = None,
     time: _Time = None,
     title: _Title = "",
+    course: _Course = None,
+    raced: _Raced = None,
 ) -> None:
-    """Confirm that a run was a race, with its official distance and time where they differ."""
+    """Confirm that a run was a race, and correct what is known of it."""
     library = open_library(context)
     identifier = library.confirm_race(
         race,
         distance_m=None if distance is None else parse_distance(distance),
         time_s=None if time is None else parse_duration(time),
         title=title,
+        course=course,
+        raced=raced,
     )
     _print_race(library, identifier)
 
@@ -209,6 +237,7 @@ def add(
     temperature: Annotated[
         float | None, typer.Option(metavar="C", help="Air temperature, °C.")
     ] = None,
+    course: _Course = None,
 ) -> None:
     """Add a race without a recorded run."""
     library = open_library(context)
@@ -219,6 +248,7 @@ def add(
         title=title,
         ascent_m=ascent,
         temperature_c=temperature,
+        course=course,
     )
     _print_race(library, identifier)
 
@@ -245,7 +275,10 @@ def _print_race(library: Library, identifier: str) -> None:
         print(f"{named} is no race")
         return
     distance, time = distance_text(race["distance_m"]), duration_text(race["time_s"])
-    print(f"{named}, {distance} in {time}{_STATES[race['state']]}")
+    course, raced = _course(race), _RACED.get(race["raced"])
+    said = [f"{distance} in {time}", *([f"course: {course}"] if course else [])]
+    said += [] if raced is None else [f"raced: {raced}"]
+    print(f"{named}, {', '.join(said)}{_STATES[race['state']]}")
     if not (race["time_s"] > 0 and race["distance_m"] > 0):
         raise UsageError(
             f"{identifier} has no time or distance", hint="give it --distance and --time"

@@ -338,6 +338,8 @@ class Library(LibraryTables):
         distance_m: float | None = None,
         time_s: float | None = None,
         title: str = "",
+        course: str | None = None,
+        raced: bool | None = None,
     ) -> str:
         """State that a run or a listed race was a race; return its identifier.
 
@@ -349,17 +351,28 @@ class Library(LibraryTables):
             Official distance (m) and time (s), where they differ from what was found.
         title : str
             The name of the race; by default the run's title.
+        course : str, optional
+            Kind of course: road, track, trail, cross-country, obstacle, orienteering or
+            treadmill.
+        raced : bool, optional
+            Whether it was run as fast as possible, rather than jogged.
 
         Raises
         ------
         UsageError
-            If the identifier is of no race or run, or of several, or the values are
-            implausible for a race.
+            If the identifier is of no race or run, or of several, there is no such course, or
+            the values are implausible for a race.
         """
         from runanalytics.library.race_list import confirm_race
 
         return confirm_race(
-            self.opened, identifier, distance_m=distance_m, time_s=time_s, title=title
+            self.opened,
+            identifier,
+            distance_m=distance_m,
+            time_s=time_s,
+            title=title,
+            course=course,
+            raced=raced,
         )
 
     def reject_race(self, identifier: str) -> str:
@@ -389,6 +402,7 @@ class Library(LibraryTables):
         title: str = "",
         ascent_m: float | None = None,
         temperature_c: float | None = None,
+        course: str | None = None,
     ) -> str:
         """Add a race without a run; return its identifier.
 
@@ -402,12 +416,15 @@ class Library(LibraryTables):
             The name of the race.
         ascent_m, temperature_c : float, optional
             Total ascent (m) and air temperature (°C).
+        course : str, optional
+            Kind of course: road, track, trail, cross-country, obstacle, orienteering or
+            treadmill.
 
         Raises
         ------
         UsageError
-            If there is a race of that day and distance already, or the values are implausible
-            for a race.
+            If there is a race of that day and distance already, there is no such course, or the
+            values are implausible for a race.
         """
         from runanalytics.library.race_list import add_race
 
@@ -419,6 +436,7 @@ class Library(LibraryTables):
             title=title,
             ascent_m=ascent_m,
             temperature_c=temperature_c,
+            course=course,
         )
 
     def remove_race(self, identifier: str) -> str:

@@ -24,11 +24,13 @@ from runanalytics.library.corrections.races import (
     RaceCorrection,
     added_id,
     delete_race_corrections,
+    parse_course,
     read_race_corrections,
     write_race_correction,
 )
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.view import between
+from runanalytics.measures.race_courses import ASSUMED, courses_in_words, courses_of
 from runanalytics.measures.race_detection import (
     COUNTS,
     PROPOSED,
@@ -64,11 +66,13 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Table ``races`` by day, with altitude_m (median over the run's samples, m; missing
-        where there are none), found_by ("list", "flag", "title" or "user") and state
-        ("counts", "proposed" or "rejected"). The identifier of a race that was found in a run
-        is the run's. Its attrs have ``unknown``: lines of the user's file that name nothing
-        known.
+        Table ``races`` by day, with course_by (from where its course is known: "user", or as
+        `runanalytics.measures.race_courses.courses_of` says), raced (whether it was raced, as
+        the user says; missing where nothing was said), altitude_m (median over the run's
+        samples, m; missing where there are none), found_by ("list", "flag", "title" or "user")
+        and state ("counts", "proposed" or "rejected"). The identifier of a race that was found
+        in a run is the run's. Its attrs have ``unknown``: lines of the user's file that name
+        nothing known, and ``courses``: how many races that count had which, in words.
 
     Raises
     ------
@@ -78,24 +82,32 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     runs = folder.runs()
     listed = folder.table("races")
     rows = pd.concat([_listed_races(listed, runs), _found_races(runs, listed)], ignore_index=True)
+    rows = rows.assign(course_by=None, raced=None)
     corrections = read_race_corrections(folder.path)
     if corrections:
         rows = _corrected(rows, corrections, runs, _primaries(folder))
+    rows = rows.assign(**courses_of(rows, runs))
     columns = [*schema.table("races").names]
     table = schema.check(rows[columns], "races").assign(
+        course_by=rows["course_by"].astype("str"),
+        raced=rows["raced"].astype("boolean"),
         altitude_m=_altitudes(folder, runs, rows) if altitude else np.nan,
         found_by=rows["found_by"].astype("str"),
         state=rows["state"].astype("str"),
     )
     table = table.sort_values(["local_date", "race_id"], ignore_index=True)
-    table.attrs = {"unknown": rows.attrs.get("unknown", [])}
+    table.attrs = {
+        "unknown": rows.attrs.get("unknown", []),
+        "courses": courses_in_words(counting(table)),
+    }
     return table
 
 
 def races(folder: LibraryFolder, since: Any = None, until: Any = None) -> pd.DataFrame:
     """Return table ``races``: those that count, by day.
 
-    The altitude of a course is no column of that table: `race_list` has it.
+    The altitude of a course is no column of that table: `race_list` has it. Nor has the table a
+    course that is only assumed, since whoever reads it could not tell.
 
     Parameters
     ----------
@@ -104,7 +116,9 @@ def races(folder: LibraryFolder, since: Any = None, until: Any = None) -> pd.Dat
     since, until : date, optional
         Local days, inclusive.
     """
-    kept = counting(race_list(folder, altitude=False))[[*schema.table("races").names]]
+    kept = counting(race_list(folder, altitude=False))
+    kept = kept.assign(course=kept["course"].mask(kept["course_by"] == ASSUMED))
+    kept = kept[[*schema.table("races").names]]
     kept.attrs = {}
     return between(kept, since, until)
 
@@ -116,6 +130,8 @@ def confirm_race(
     distance_m: float | None = None,
     time_s: float | None = None,
     title: str = "",
+    course: str | None = None,
+    raced: bool | None = None,
 ) -> str:
     """State that a run or a listed race was a race; return its identifier.
 
@@ -129,12 +145,17 @@ def confirm_race(
         Official distance (m) and time (s), where they are not as found.
     title : str
         The name of the race; by default the run's title.
+    course : str, optional
+        Kind of course, of `schema.COURSES`.
+    raced : bool, optional
+        Whether it was run as fast as possible, rather than jogged.
 
     Raises
     ------
     UsageError
-        If nothing, or more than one thing, has this identifier.
+        If nothing, or more than one thing, has this identifier, or there is no such course.
     """
+    kind = "" if course is None else parse_course(course)
     row = _race_or_run(folder, identifier)
     race_id = str(row["race_id"])
     earlier = read_race_corrections(folder.path).get(race_id, RaceCorrection(RACE, race_id))
@@ -145,6 +166,8 @@ def confirm_race(
         distance_m=distance_m or earlier.distance_m,
         time_s=time_s or earlier.time_s,
         title=" ".join(title.split()) or earlier.title,
+        course=kind or earlier.course,
+        raced=earlier.raced if raced is None else raced,
     )
     if correction.decision == ADDED and correction.day and correction.distance_m is not None:
         key = added_id(correction.day, correction.distance_m, correction.title)
@@ -172,6 +195,7 @@ def add_race(
     title: str = "",
     ascent_m: float | None = None,
     temperature_c: float | None = None,
+    course: str | None = None,
 ) -> str:
     """Add a race of which there is no run; return its identifier.
 
@@ -187,13 +211,17 @@ def add_race(
         The name of the race.
     ascent_m, temperature_c : float, optional
         Total ascent (m) and air temperature (°C).
+    course : str, optional
+        Kind of course, of `schema.COURSES`.
 
     Raises
     ------
     UsageError
-        If there is such a race already, or the values are implausible for a race.
+        If there is such a race already, there is no such course, or the values are implausible
+        for a race.
     """
     when = parse_day(day)
+    kind = "" if course is None else parse_course(course)
     title = " ".join(title.split())
     known = race_list(folder, altitude=False)
     same = known[known["state"].ne(REJECTED) & (known["local_date"] == pd.Timestamp(when))]
@@ -205,7 +233,9 @@ def add_race(
             hint=f"give it its time: runanalytics races confirm {race_id} --time ...",
         )
     key = added_id(when, distance_m, title)
-    added = RaceCorrection(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c)
+    added = RaceCorrection(
+        *(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c), course=kind
+    )
     return _store(folder, added)
 
 
@@ -274,7 +304,9 @@ def _corrected(
             unknown.append(f"line {correction.line}: no run or race {key}")
             continue
         state = REJECTED if correction.decision == NO_RACE else COUNTS
-        table.loc[place, ["found_by", "state"]] = [USER, state]
+        table.loc[place, ["found_by", "state", "raced"]] = [USER, state, correction.raced]
+        if correction.course:
+            table.loc[place, "course_by"] = USER
         for name, value in correction.values().items():
             # The day of a race that was found is not for the user to state.
             if value is not None and (name != "local_date" or correction.decision == ADDED):

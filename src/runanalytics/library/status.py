@@ -12,7 +12,7 @@ from runanalytics.library.corrections.spans import log_spans
 from runanalytics.library.coverage import LogSpan, Overlap, overlaps, spans_by_log
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
-from runanalytics.library.race_list import races
+from runanalytics.library.race_list import race_list, races
 
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
@@ -98,6 +98,8 @@ class Status:
         and how many.
     overlaps : tuple of Overlap
         In how many weeks form and training are both known, and when that will be enough.
+    courses : str
+        How many races had which kind of course, in words.
     """
 
     folder: str
@@ -111,6 +113,7 @@ class Status:
     undone: int = 0
     zones: tuple[tuple[str, str, int], ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    courses: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -125,6 +128,8 @@ class Status:
                 lines.append(f"  {held.what:<13} {held.count:>6,}   {span}")
             else:
                 lines.append(f"  {held.what:<13}   none   {held.missing}")
+        if self.courses:
+            lines.append(f"  {'':<13} {'':>6}   {self.courses}")
         if self.devices:
             lines += ["", "Devices"]
             for device in self.devices:
@@ -210,6 +215,7 @@ def status(folder: LibraryFolder) -> Status:
         gaps=_gaps(runs),
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
+        courses=race_list(folder, altitude=False).attrs["courses"],
         **_records(folder, runs),
     )
 

@@ -150,6 +150,8 @@ def test_kinds_of_run(key: str, kind: str) -> None:
 @pytest.mark.parametrize("event", [{"eventType": {"typeKey": "race"}}, {"eventTypeId": 1}])
 def test_a_race_is_one(event: dict[str, Any]) -> None:
     assert read(run(**event)).runs["kind"].tolist() == ["race"]
+    on_trail = read(run(activityType={"typeKey": "trail_running"}, **event)).runs.iloc[0]
+    assert (on_trail["kind"], on_trail["course"]) == ("race", "trail")
     assert read(run(eventType={"typeKey": "training"})).runs["kind"].tolist() == ["unknown"]
 
 

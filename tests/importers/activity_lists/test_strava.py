@@ -51,6 +51,15 @@ def test_which_activities_are_strength_work(kind: str, n_sessions: int) -> None:
     assert any("passed over" in note.message for note in imported.notes) == (not n_sessions)
 
 
+@pytest.mark.parametrize(
+    ("kind", "course"),
+    [("Trail Run", "trail"), ("Virtual Run", "treadmill"), ("Track Run", "track")],
+)
+def test_which_course_a_run_had(kind: str, course: str) -> None:
+    runs = of(row(kind=kind), row().replace("7,", "8,", 1)).runs
+    assert runs["course"].fillna("none").tolist() == [course, "none"]
+
+
 def test_the_same_activity_has_the_same_identity_in_the_next_archive() -> None:
     one, two = of(row()), of(row(), row('"Jul 1, 2025, 5:02:03 AM"').replace("7,", "8,", 1))
     assert one.runs["run_id"].tolist() == two.runs["run_id"].tolist()[:1]

@@ -220,6 +220,7 @@ def test_a_workout_tells_its_own_zone_and_weather() -> None:
     assert run["start_utc"] == pd.Timestamp("2026-03-01T17:00:00Z")
     assert run["utc_offset_s"] == -5 * 3600
     assert (run["kind"], run["temperature_c"], run["ascent_m"]) == ("treadmill", 10, 12.5)
+    assert run["course"] == "treadmill"
     odd = inside.replace("America/New_York", "Mars/Olympus")
     assert read(workout(inside=odd)).runs["utc_offset_s"].iloc[0] == 3600
     at_utc = read(workout(zone="+0000"), options=ReadOptions(timezone="Asia/Tokyo"))

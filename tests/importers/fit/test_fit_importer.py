@@ -182,13 +182,19 @@ def test_a_later_session_begins_at_distance_0(fit):
 
 
 @pytest.mark.parametrize(
-    ("sub_sport", "kind"), [(0, "unknown"), (1, "treadmill"), (3, "trail"), (45, "treadmill")]
+    ("sub_sport", "kind", "course"),
+    [
+        *((0, "unknown", None), (1, "treadmill", "treadmill"), (2, "unknown", "road")),
+        *((3, "trail", "trail"), (4, "unknown", "track"), (45, "treadmill", "treadmill")),
+        *((58, "treadmill", "treadmill"), (59, "unknown", "obstacle"), (67, "trail", None)),
+    ],
 )
-def test_kind_of_run(fit, sub_sport, kind):
+def test_kind_of_run_and_course(fit, sub_sport, kind, course):
     writer = fit.file_id(fit.Writer())
     fit.records(writer, fit.start, 100)
     fit.session(writer, fit.start, 99, sub_sport=sub_sport, metres=297)
-    assert FIT.read(writer.bytes()).runs["kind"].tolist() == [kind]
+    run = FIT.read(writer.bytes()).runs.fillna({"course": ""}).iloc[0]
+    assert (run["kind"], run["course"]) == (kind, course or "")
 
 
 def test_a_structured_workout_names_the_run(fit):

@@ -38,6 +38,32 @@ RUNS = {
         *("Ultra-trail", "Carrera por montaña", "Corrida em trilha", "Corsa su sentiero"),
     ],
 }
+COURSES = {
+    "road": [
+        *("Street Running", "street_running", "Road Running", "Straßenlauf", "Landsvägslöpning"),
+        *("Course sur route", "Corrida de rua", "Carrera en ruta", "Corsa su strada"),
+        "Hardlopen op de weg",
+    ],
+    "track": [
+        *("Track Running", "track_running", "Indoor Track Running", "Laufen auf der Bahn"),
+        *("Banlöpning", "Course sur piste", "Carrera en pista", "Corsa in pista"),
+        *("Corrida em pista", "Hardlopen op de baan"),
+    ],
+    "trail": [
+        *("Trail Run", "trail_running", "Geländelauf", "Corrida em trilha", "Corsa su sentiero"),
+        "Carrera por montaña",
+    ],
+    "treadmill": [
+        *("Virtual Run", "treadmill_running", "indoor_running", "Laufband", "Tapis de course"),
+        *("Corrida em esteira", "Carrera en cinta", "Loopband"),
+    ],
+    "cross-country": ["Cross Country Running", "cross_country_running"],
+    "obstacle": [
+        *("obstacle_run", "Obstacle Racing", "Hindernislauf", "Corsa a ostacoli"),
+        "Carrera de obstáculos",
+    ],
+    None: ["Run", "Running", "Laufen", "ultra_run", "Ultra Running", "Corrida", "Hardlopen"],
+}
 STRENGTH = [
     *("Strength Training", "Krafttraining", "Styrketräning", "Musculation"),
     *("Treinamento de força", "Treino de força", "Entrenamiento de fuerza"),
@@ -56,8 +82,22 @@ NEITHER = [
     ("kind", "activity"), [(kind, activity) for kind in RUNS for activity in RUNS[kind]]
 )
 def test_runs_and_their_kinds(kind: str, activity: str) -> None:
-    assert sport_of(activity) == Sport("run", kind)
-    assert sport_of(activity.upper()) == Sport("run", kind)
+    for written in (activity, activity.upper()):
+        sport = sport_of(written)
+        assert (sport.what, sport.kind) == ("run", kind)
+
+
+@pytest.mark.parametrize(
+    ("course", "activity"),
+    [(course, activity) for course in COURSES for activity in COURSES[course]],
+)
+def test_the_course_of_a_sport(course: str | None, activity: str) -> None:
+    for written in (activity, activity.upper()):
+        assert (sport_of(written).is_run, sport_of(written).course) == (True, course)
+
+
+def test_a_track_indoors_is_a_track() -> None:
+    assert sport_of("Indoor Track Running") == Sport("run", "treadmill", "track")
 
 
 @pytest.mark.parametrize("activity", STRENGTH)
@@ -137,22 +177,29 @@ def test_every_source_takes_the_same_words_for_a_run(sport: str, is_run: bool) -
 
 
 @pytest.mark.parametrize(
-    ("sport", "sub_sport", "kind"),
+    ("sport", "sub_sport", "kind", "course"),
     [
-        ("running", "generic", "unknown"),
-        ("running", "challenge", "unknown"),
-        ("running", "virtual_activity", "treadmill"),
-        ("running", "ultra", "trail"),
-        ("generic", "street", "unknown"),
-        ("fitness_equipment", "treadmill", "treadmill"),
-        ("all", "track", "unknown"),
-        ("unknown", "obstacle", "unknown"),
+        ("running", "generic", "unknown", None),
+        ("running", "challenge", "unknown", None),
+        ("running", "virtual_activity", "treadmill", "treadmill"),
+        ("running", "indoor_running", "treadmill", "treadmill"),
+        ("running", "trail", "trail", "trail"),
+        ("running", "street", "unknown", "road"),
+        ("running", "track", "unknown", "track"),
+        ("running", "obstacle", "unknown", "obstacle"),
+        ("running", "orienteering", "unknown", "orienteering"),
+        ("running", "ultra", "trail", None),
+        ("running", "track_me", "unknown", None),
+        ("generic", "street", "unknown", "road"),
+        ("fitness_equipment", "treadmill", "treadmill", "treadmill"),
+        ("all", "track", "unknown", "track"),
+        ("unknown", "obstacle", "unknown", "obstacle"),
     ],
 )
 def test_a_kind_of_sport_counts_where_the_sport_is_not_said(
-    sport: str, sub_sport: str, kind: str
+    sport: str, sub_sport: str, kind: str, course: str | None
 ) -> None:
-    assert sport_of(sport, sub_sport) == Sport("run", kind)
+    assert sport_of(sport, sub_sport) == Sport("run", kind, course)
 
 
 @pytest.mark.parametrize(

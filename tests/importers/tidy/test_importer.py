@@ -210,6 +210,20 @@ def test_words_for_sessions(word: str, kind: str) -> None:
     assert read(TIDY_SESSIONS, f"date,kind\n2026-03-01,{word}\n").sessions["kind"][0] == kind
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "course"),
+    [
+        *(("surface", "Asphalt", "road"), ("course", "XC", "cross-country")),
+        *(("terrain", "track", "track"), ("kind", "trail", "trail"), ("kind", "easy", "none")),
+        *(("kind,course", "trail,obstacle", "obstacle"), ("course", "River loop", "none")),
+    ],
+)
+def test_courses_of_runs(header: str, cells: str, course: str) -> None:
+    imported = read(TIDY_RUNS, f"date,distance,duration,{header}\n2026-03-01,5 km,30:00,{cells}\n")
+    assert imported.runs["course"].fillna("none").tolist() == [course]
+    assert any("River loop" in note.message for note in imported.notes) == (cells == "River loop")
+
+
 def test_a_session_and_its_sets_in_two_files_are_one() -> None:
     session = read(TIDY_SESSIONS, "date,kind\n2026-03-01,drills\n").sessions
     sets = read(TIDY_SETS, "date,movement\n2026-03-01,A-skip\n").sessions

@@ -244,7 +244,7 @@ def test_distance_from_positions_where_none_is_stated() -> None:
 def test_without_positions_it_is_a_treadmill() -> None:
     points = [point(s, 3 * s, 87, 3.0) for s in range(0, 121, 2)]
     read = TCX.read(tcx(track(points)), OPTIONS)
-    assert read.runs["kind"].iloc[0] == "treadmill"
+    assert read.runs[["kind", "course"]].iloc[0].tolist() == ["treadmill", "treadmill"]
     assert "no positions" in said(read)
 
 
@@ -283,11 +283,15 @@ def test_a_sport_or_else_its_speeds_tell_a_run(kind: str, speed: float, is_run: 
 
 
 @pytest.mark.parametrize(
-    ("kind", "ours"),
-    [("treadmill_running", "treadmill"), ("trail_running", "trail"), ("9", "unknown")],
+    ("kind", "ours", "course"),
+    [
+        *(("treadmill_running", "treadmill", "treadmill"), ("trail_running", "trail", "trail")),
+        *(("9", "unknown", "none"), ("track_running", "unknown", "track")),
+    ],
 )
-def test_the_kind_of_run(kind: str, ours: str) -> None:
-    assert GPX.read(gpx(line(3.0), kind=kind), OPTIONS).runs["kind"].tolist() == [ours]
+def test_the_kind_of_run_and_of_its_course(kind: str, ours: str, course: str) -> None:
+    (run,) = GPX.read(gpx(line(3.0), kind=kind), OPTIONS).runs.fillna({"course": "none"}).iloc
+    assert (run["kind"], run["course"]) == (ours, course)
 
 
 def test_other_sports_in_the_file_are_passed_over() -> None:

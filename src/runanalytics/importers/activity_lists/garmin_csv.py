@@ -80,7 +80,7 @@ class GarminCsvImporter(Importer):
     """Reads the list of activities that Garmin Connect exports."""
 
     name = "garmin-csv"
-    version = 1
+    version = 2
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -198,6 +198,7 @@ class _Reader:
             columns: dict[str, object] = {
                 "run_id": stable_id(source, "run", key),
                 "title": self._cell(row, "title", str),
+                "course": self._sport(row).course,
                 "kind": self._sport(row).kind,
                 "distance_m": run.distance * (1.0 if run.in_metres else unit_m),
                 "moving_s": run.time_s,

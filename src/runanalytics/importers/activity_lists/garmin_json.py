@@ -84,7 +84,7 @@ class GarminJsonImporter(Importer):
     """Reads activities of Garmin Connect in JSON."""
 
     name = "garmin-json"
-    version = 1
+    version = 2
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -253,7 +253,7 @@ class _Reader:
             notes.append(Note("info", f"{message}: {off}"))
 
     def _run(self, run_id: str, run: Mapping[str, object], units: _Units) -> dict[str, object]:
-        kind = sport_of(str(stated(run, "type"))).kind
+        sport = sport_of(str(stated(run, "type")))
         cadence = number_of(stated(run, "cadence_spm"))
         if math.isnan(cadence):
             cadence = 2 * number_of(stated(run, "one_foot_cadence"))
@@ -261,7 +261,8 @@ class _Reader:
         return {
             "run_id": run_id,
             "title": text_of(stated(run, "title")),
-            "kind": "race" if stated(run, "event") in _RACES else kind,
+            "course": sport.course,
+            "kind": "race" if stated(run, "event") in _RACES else sport.kind,
             "distance_m": number_of(stated(run, "distance")) * units.distance_m,
             "ascent_m": number_of(stated(run, "ascent")) * units.distance_m,
             "moving_s": number_of(stated(run, "time")) * units.time_s,

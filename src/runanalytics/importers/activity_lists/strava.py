@@ -38,7 +38,7 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
-from runanalytics.importers.runs.words import sport_of
+from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import (
     Problems,
@@ -91,7 +91,7 @@ class StravaImporter(Importer):
     """Reads the list of activities of a Strava archive."""
 
     name = "strava"
-    version = 1
+    version = 2
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -193,7 +193,7 @@ class _Reader:
             activity = self.text(row, "type")
             sport = sport_of(activity, title=self.text(row, "title"))
             if sport.is_run:
-                runs.append((start_utc, self.run(row, sport.kind)))
+                runs.append((start_utc, self.run(row, sport)))
             elif sport.is_strength:
                 sessions.append(self.session(row, start_utc))
             else:
@@ -220,7 +220,7 @@ class _Reader:
         lasted = self.number(row, "moving_s") or self.number(row, "elapsed_s")
         return LoggedSession(start, self.text(row, "title") or None, "strength", lasted)
 
-    def run(self, row: Row, kind: str) -> dict[str, object]:
+    def run(self, row: Row, sport: Sport) -> dict[str, object]:
         """Return a row of table "runs" without its time, its cadence as the list has it."""
         distance_m = self.number(row, "distance_m")
         if distance_m is None and (km := self.number(row, "distance_km")) is not None:
@@ -229,7 +229,8 @@ class _Reader:
         return {
             "run_id": stable_id("strava", self.text(row, "id") or self.text(row, "date")),
             "title": self.text(row, "title") or None,
-            "kind": kind,
+            "course": sport.course,
+            "kind": sport.kind,
             "shoe": self.text(row, "gear") or None,
             "distance_m": distance_m or None,
             "elapsed_s": elapsed_s,

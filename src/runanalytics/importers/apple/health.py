@@ -197,7 +197,7 @@ class AppleHealthImporter(StreamingImporter):
     """
 
     name = "apple-health"
-    version = 2
+    version = 3
     records = True
     rank = 1
 
@@ -331,8 +331,10 @@ def _known(workout: _Workout) -> dict[str, object]:
     hardware = _HARDWARE.search(device)
     is_watch = hardware is not None or "watch" in name.casefold()
     model = f"Apple Watch ({hardware[1]})" if hardware else "Apple Watch"
+    indoors = workout.metadata.get("HKIndoorWorkout") == "1"
     known: dict[str, object] = {
-        "kind": "treadmill" if workout.metadata.get("HKIndoorWorkout") == "1" else "unknown",
+        "course": "treadmill" if indoors else None,
+        "kind": "treadmill" if indoors else "unknown",
         # A watch has its owner's name; its model is more useful, and not private.
         "device": model if is_watch else name or None,
         "sensor": "wrist" if is_watch else None,

@@ -34,7 +34,7 @@ class FitImporter(Importer):
     """
 
     name = "fit"
-    version = 4
+    version = 5
     binary = True
     endings = (".fit",)
     records = True

@@ -71,6 +71,7 @@ def run(activity: Activity) -> Run:
         "start_utc": activity.start_utc,
         "utc_offset_s": activity.clock.offset_s,
         "local_date": activity.local_date,
+        "course": activity.named_sport.course,
         "kind": kind,
         "title": _title(workouts),
         "elapsed_s": elapsed_s,

@@ -69,6 +69,40 @@ KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "es": (r"montaña", r"campestre"),
     },
 }
+#: Kind of course -> patterns of its names; the first kind that matches counts. A track indoors is
+#: a track, and running over obstacles on a trail is none on a trail.
+COURSES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "orienteering": {"en": (r"orient",)},
+    "obstacle": {
+        "en": (r"obstacle",),
+        "de": (r"hindernis",),
+        "sv": (r"hinder",),
+        "pt": (r"obstácul",),
+        "it": (r"ostacol",),
+    },
+    "cross-country": {"en": (r"\bcross ?country\b",)},
+    "track": {
+        "en": (r"\btrack\b(?! me\b)",),
+        "de": (r"\bbahn",),
+        "sv": (r"\bban(?:a|löp)",),
+        "fr": (r"\bpiste\b",),
+        "es": (r"\bpista\b",),
+        "nl": (r"\bbaan",),
+    },
+    "treadmill": KINDS["treadmill"],
+    # An ultramarathon may as well be on a road.
+    "trail": {**KINDS["trail"], "en": (r"trail", r"\bmountain\b")},
+    "road": {
+        "en": (r"\bstreet\b", r"\broad\b"),
+        "de": (r"stra(?:ß|ss)e",),
+        "sv": (r"landsväg",),
+        "fr": (r"\broute\b",),
+        "pt": (r"\brua\b", r"\bestrada\b"),
+        "es": (r"\bruta\b", r"\bcarretera\b"),
+        "it": (r"\bstrada\b",),
+        "nl": (r"\bweg\b", r"\bstraat"),
+    },
+}
 #: Patterns that make it strength work, if it is not a run.
 STRENGTH: Mapping[str, tuple[str, ...]] = {
     "en": (*(r"strength", r"weight", r"cross ?fit", r"kettlebell", r"core training", r"\bgym\b"),),
@@ -150,10 +184,13 @@ class Sport:
         "unstated" where its words name no sport.
     kind : str
         Of a run, as in table "runs": "treadmill", "trail" or "unknown".
+    course : str, optional
+        Kind of course of a run, as in table "runs"; None where the words do not say it.
     """
 
     what: Literal["run", "strength", "other", "unstated"]
     kind: str = "unknown"
+    course: str | None = None
 
     @property
     def is_run(self) -> bool:
@@ -186,7 +223,7 @@ def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
     Examples
     --------
     >>> sport_of("Corrida em esteira")
-    Sport(what='run', kind='treadmill')
+    Sport(what='run', kind='treadmill', course='treadmill')
     >>> sport_of("Skilanglauf").what, sport_of("Styrketräning").what, sport_of("generic").what
     ('other', 'strength', 'unstated')
     >>> sport_of("running", "trail").kind, sport_of("Workout", title="Legs and core").what
@@ -200,8 +237,8 @@ def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
     if words in _NO_SPORT:
         return Sport("unstated")
     if _RUNNING.search(words) and not _NOT_RUNNING.search(words):
-        kinds = (kind for kind, pattern in _KIND.items() if pattern.search(f"{words} {more}"))
-        return Sport("run", next(kinds, "unknown"))
+        both = f"{words} {more}"
+        return Sport("run", _first(_KIND, both) or "unknown", _first(_COURSE, both))
     return Sport("strength" if _STRENGTH.search(words) else "other")
 
 
@@ -235,9 +272,14 @@ def plain_words(name: str) -> str:
     return " ".join(_WORD_WITHIN.sub(" ", name).casefold().split())
 
 
+def _first(patterns: Mapping[str, re.Pattern[str]], text: str) -> str | None:
+    return next((name for name, pattern in patterns.items() if pattern.search(text)), None)
+
+
 def _any_of(words: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
     return re.compile("|".join(pattern for patterns in words.values() for pattern in patterns))
 
 
 _RUNNING, _NOT_RUNNING, _STRENGTH = _any_of(RUNNING), _any_of(NOT_RUNNING), _any_of(STRENGTH)
 _KIND = {kind: _any_of(words) for kind, words in KINDS.items()}
+_COURSE = {course: _any_of(words) for course, words in COURSES.items()}

@@ -43,6 +43,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "distance": ("distance", "distance_km", "distance_m", "distance_mi"),
         "duration": ("duration", "duration_min", "duration_s", "moving_s"),
         "title": ("title", "name"),
+        "course": ("course", "surface", "terrain"),
         "kind": ("kind", "type"),
         "device": ("device", "watch"),
         "sensor": ("sensor",),
@@ -78,6 +79,15 @@ DURATIONS = {
     **{"time_s": "s", "hold_s": "s", "hold": "s", "seconds": "s"},
 }
 RUN_KINDS = {kind: kind for kind in schema.RUN_KINDS}
+COURSES = {
+    **{course: course for course in schema.COURSES},
+    **dict.fromkeys(("street", "asphalt", "pavement", "paved"), "road"),
+    **dict.fromkeys(("mountain", "fell", "off-road", "off road"), "trail"),
+    **dict.fromkeys(("cross country", "xc", "grass"), "cross-country"),
+    **dict.fromkeys(("obstacles", "ocr"), "obstacle"),
+}
+#: Kinds of run that say over which course it was.
+COURSE_OF_KIND = {"treadmill": "treadmill", "trail": "trail"}
 SESSION_KINDS = {
     **dict.fromkeys(("strength", "gym", "weights", "lifting", "plyometrics"), "strength"),
     **dict.fromkeys(("technique", "drill", "drills", "running drills"), "technique"),

@@ -55,6 +55,8 @@ from runanalytics.importers.text.local_time import (
 )
 from runanalytics.importers.tidy.columns import (
     COLUMNS,
+    COURSE_OF_KIND,
+    COURSES,
     DURATIONS,
     LENGTHS,
     LOADS,
@@ -321,6 +323,8 @@ def _read_runs(table: _PlainRows) -> Imported:
         if covered is None:
             continue
         distance_m, moving_s = covered
+        kind = table.cell(row, "kind", lambda text: _one_of(RUN_KINDS, text)) or "unknown"
+        course = table.cell(row, "course", lambda text: _one_of(COURSES, text))
         moments.append(moment)
         rows.append(
             {
@@ -328,7 +332,8 @@ def _read_runs(table: _PlainRows) -> Imported:
                 "distance_m": distance_m,
                 "moving_s": moving_s,
                 "speed_m_s": distance_m / moving_s,
-                "kind": table.cell(row, "kind", lambda text: _one_of(RUN_KINDS, text)) or "unknown",
+                "course": course or COURSE_OF_KIND.get(kind),
+                "kind": kind,
                 "detail": "summary",
                 **{name: table.text(row, name) for name in ("title", "device", "sensor", "shoe")},
                 **{name: table.number(row, name) for name in numbers},
@@ -352,7 +357,7 @@ def _read_runs(table: _PlainRows) -> Imported:
 TIDY_SETS = TidyImporter("tidy-sets", 2, "sets", _read_sets)
 TIDY_SESSIONS = TidyImporter("tidy-sessions", 1, "sessions", _read_sessions)
 TIDY_RACES = TidyImporter("tidy-races", 1, "races", _read_races)
-TIDY_RUNS = TidyImporter("tidy-runs", 1, "runs", _read_runs)
+TIDY_RUNS = TidyImporter("tidy-runs", 2, "runs", _read_runs)
 
 
 def _identified(

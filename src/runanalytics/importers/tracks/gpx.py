@@ -54,7 +54,7 @@ def recorder(creator: str) -> str:
 
 GPX = TrackImporter(
     "gpx",
-    2,
+    3,
     TrackFormat(
         root="gpx",
         track="trk",

@@ -211,6 +211,7 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
     _mend_distance(quantities, time_us, notes)
     _check_speed(quantities, time_us, notes)
     known: dict[str, object] = {
+        "course": _sport(track).course,
         "kind": _sport(track).kind,
         "title": track.title.partition("\n")[0].strip()[:_LONGEST_TITLE] or None,
         "device": track.device or None,
@@ -223,7 +224,7 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
     )
     has_positions = bool(np.isfinite(latitude).any())
     if not has_positions and "distance_m" in quantities and known["kind"] == "unknown":
-        known["kind"] = "treadmill"
+        known |= {"kind": "treadmill", "course": known["course"] or "treadmill"}
         notes.append(Note("info", "it has no positions: taken as a run on a treadmill"))
     return (
         RecordedRun(

@@ -62,7 +62,7 @@ def device_in_words(name: str) -> str:
 
 TCX = TrackImporter(
     "tcx",
-    2,
+    3,
     TrackFormat(
         root="TrainingCenterDatabase",
         track="Activity",

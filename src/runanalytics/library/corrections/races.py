@@ -7,6 +7,7 @@ stays valid whatever is imported afterwards, and nothing stored is rewritten.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,18 +25,27 @@ from runanalytics.library.corrections.edited_file import (
     line_of,
     unguarded,
 )
+from runanalytics.schema import COURSES
 from runanalytics.units import distance_text, duration_text, parse_distance, parse_duration
 from runanalytics.units.days import parse_day
 from runanalytics.units.numerals import parse_number, shown
 
 #: Name of the file, its columns, and what it begins with.
 FILE = "race_corrections.csv"
-COLUMNS = ("word", "id", "date", "distance", "time", "title", "ascent_m", "temperature_c")
+COLUMNS = (
+    *("word", "id", "date", "distance", "time", "title", "ascent_m", "temperature_c"),
+    *("course", "raced"),
+)
+#: How many of them every line has: older files have no others.
+_ALWAYS = 8
 _FIRST_LINES = (
     "# Your own statements on races, one line each",
     "# race: this run was one; no race: it was none; added: a race without a run",
+    f"# course: {', '.join(COURSES)}; raced: yes, or no if it was jogged",
     ",".join(COLUMNS),
 )
+#: Whether it was run as fast as possible -> how the file says it.
+_RACED = {True: "yes", False: "no"}
 #: What can be stated: that a run or listed race is one, that it is none, or that there was one.
 RACE, NO_RACE, ADDED = "race", "no race", "added"
 DECISIONS = (RACE, NO_RACE, ADDED)
@@ -59,6 +69,10 @@ class RaceCorrection:
         Name of the race; empty if nothing is stated.
     ascent_m, temperature_c : float, optional
         m and °C.
+    course : str
+        Kind of course, of `schema.COURSES`; empty if nothing is stated.
+    raced : bool, optional
+        Whether it was run as fast as possible, rather than jogged.
     line : int
         Where it stands in the file; 0 if it does not yet.
     """
@@ -71,6 +85,8 @@ class RaceCorrection:
     title: str = ""
     ascent_m: float | None = None
     temperature_c: float | None = None
+    course: str = ""
+    raced: bool | None = None
     line: int = field(default=0, compare=False)
 
     @property
@@ -87,6 +103,7 @@ class RaceCorrection:
             "title": self.title or None,
             "ascent_m": self.ascent_m,
             "temperature_c": self.temperature_c,
+            "course": self.course or None,
         }
 
 
@@ -166,29 +183,67 @@ def _read_line(text: str, number: int) -> RaceCorrection | None:
     elif not identifier:
         raise UsageError(f"'{decision}' needs the id of a run or a race")
     ascent_m, temperature_c = (
-        parse_number(cells[name]) if cells[name] else None for name in COLUMNS[-2:]
+        parse_number(cells[name]) if cells[name] else None for name in ("ascent_m", "temperature_c")
     )
     return RaceCorrection(
-        *(decision, identifier, day, distance_m, time_s),
-        *(title, ascent_m, temperature_c, number),
+        *(decision, identifier, day, distance_m, time_s, title, ascent_m, temperature_c),
+        course=parse_course(cells["course"]) if cells["course"] else "",
+        raced=_parse_raced(cells["raced"]) if cells["raced"] else None,
+        line=number,
     )
+
+
+def parse_course(text: str) -> str:
+    """Return the kind of course that a word names.
+
+    Parameters
+    ----------
+    text : str
+        One of `schema.COURSES`; case and hyphens do not matter.
+
+    Raises
+    ------
+    UsageError
+        If it is none; the message lists them.
+
+    Examples
+    --------
+    >>> parse_course("Cross Country")
+    'cross-country'
+    """
+    plain = "-".join(re.split(r"[\s_-]+", text.casefold().strip()))
+    if plain not in COURSES:
+        raise UsageError(
+            f"{shown(text)} is no kind of course", hint=f"the kinds are: {', '.join(COURSES)}"
+        )
+    return plain
+
+
+def _parse_raced(text: str) -> bool:
+    for raced, word in _RACED.items():
+        if text.casefold() == word:
+            return raced
+    raise UsageError(f"whether it was raced is yes or no, not {shown(text)}")
 
 
 def _line(correction: RaceCorrection) -> str:
     title = " ".join(correction.title.split())
     distance_m, time_s = correction.distance_m, correction.time_s
     numbers = (correction.ascent_m, correction.temperature_c)
-    return line_of(
-        [
-            correction.decision,
-            "" if correction.decision == ADDED else correction.key,
-            "" if correction.day is None else correction.day.isoformat(),
-            "" if distance_m is None else _distance(distance_m),
-            "" if time_s is None else duration_text(time_s),
-            guarded(title) if title else "",
-            *("" if value is None else f"{value:g}" for value in numbers),
-        ]
-    )
+    cells = [
+        correction.decision,
+        "" if correction.decision == ADDED else correction.key,
+        "" if correction.day is None else correction.day.isoformat(),
+        "" if distance_m is None else _distance(distance_m),
+        "" if time_s is None else duration_text(time_s),
+        guarded(title) if title else "",
+        *("" if value is None else f"{value:g}" for value in numbers),
+        correction.course,
+        "" if correction.raced is None else _RACED[correction.raced],
+    ]
+    while len(cells) > _ALWAYS and not cells[-1]:
+        cells.pop()
+    return line_of(cells)
 
 
 def _distance(distance_m: float) -> str:
