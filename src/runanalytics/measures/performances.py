@@ -1,70 +1,101 @@
-"""Race times on one scale, with climb, heat and altitude taken out, and a model of them.
+"""Race times on one scale: which races can be compared, and what is taken out of their times.
 
 What is assumed:
 
-1. Log race time is a level, plus an exponent times log distance, plus form that comes and goes
-   over months (an Ornstein-Uhlenbeck process), plus the noise of a single race.
-2. The exponent is near Riegel's 1.06 in most runners: its prior is N(1.06, 0.03).
-3. A race's noise is known up to a factor: 1.2-1.9 % on the road, 2.7-4.2 % in half marathons
-   and 2.6 % in marathons for the fastest quartile, up to twice that in slower runners (Hopkins
-   & Hewson 2001, doi:10.1097/00005768-200109000-00023). The factor, and how far form moves, are
-   averaged over by their marginal likelihood.
-
-Gaussian throughout, so nothing is sampled (Rasmussen & Williams 2006, §2.7, doi:10.7551/
-mitpress/3206.001.0001).
+1. Climb, heat and altitude slow a race as `race_equations` says. What is taken out of a time is
+   known to about a third of it: a race of which 15 % is taken out says little of form.
+2. A race's noise is that of Hopkins & Hewson 2001 (doi:10.1097/00005768-200109000-00023): 1.2-1.9
+   % on the road, 2.7-4.2 % in half marathons and 2.6 % in marathons for the fastest quartile, up
+   to twice that in slower runners. How a runner's own compares is for the model to find
+   (`runanalytics.findings.engine.race_times`).
+3. Courses of another kind than the road are slower by amounts that are not known, and differ among
+   themselves (`COURSE_LEVELS`). Obstacle courses and orienteering cannot be compared with
+   anything, and races beyond the marathon are other events.
 """
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.linalg import cho_factor, cho_solve
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.measures import race_equations
+from runanalytics.measures.race_climb import believable_ascent
 from runanalytics.measures.race_detection import counting
 from runanalytics.schema.checking import require, shaped
+from runanalytics.units import distance_text
 
 #: What can be taken out of a time -> the column that it needs.
 ADJUSTMENTS = {"climb": "ascent_m", "heat": "temperature_c", "altitude": "altitude_m"}
-#: Distances between which the model is used (m): sprints and ultramarathons are other events.
-SHORTEST_M, LONGEST_M = 1_000.0, 60_000.0
+#: Distances of races that are compared (m): sprints and ultramarathons are other events. Marathons
+#: as watches measure them are somewhat longer.
+SHORTEST_M, LONGEST_M = 1_000.0, 44_000.0
 #: Distance that levels are given for, m.
 REFERENCE_M = 10_000.0
-#: Prior standard deviation of the exponent.
-EXPONENT_SD = 0.03
 #: Noise of a race of the fastest quartile by its distance (m), standard deviation of log time.
 _NOISE_M = (15_000.0, 21_097.5, 42_195.0)
 _NOISE = (0.015, 0.030, 0.028)
 #: VDOT of fast runners, and of those slow ones whose noise is twice as large.
 _FAST_VDOT, _SLOW_VDOT = 60.0, 35.0
-#: Standard deviations of form, of log time, with their prior weights; and its time constant.
-_FORM_SD = ((0.01, 0.25), (0.02, 0.35), (0.04, 0.3), (0.08, 0.1))
-_FORM_WEEKS = 26.0
-#: Factors on a race's noise, with their prior weights.
-_NOISE_FACTORS = ((0.7, 0.2), (1.0, 0.4), (1.4, 0.25), (2.0, 0.15))
+#: Standard deviation of what was taken out of a time, as a share of it.
+ADJUSTED_SD = 0.35
+
+
+@dataclass(frozen=True)
+class CourseLevel:
+    """How races over a kind of course compare with races on the road: a judgement of this project.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Of log time, climb taken out, less that on the road: the prior of its level.
+    spread : float
+        Standard deviation of log time from one such course to another.
+    """
+
+    mean: float
+    sd: float
+    spread: float
+
+
+#: Kinds of course that can be put on one scale. The empty name is that of a course that is not
+#: known. Roads and tracks are measured, trails are as slow as they are rough.
+COURSE_LEVELS: Mapping[str, CourseLevel] = MappingProxyType(
+    {
+        "road": CourseLevel(0.0, 0.0, 0.0),
+        "track": CourseLevel(-0.005, 0.015, 0.0),
+        "": CourseLevel(0.0, 0.03, 0.01),
+        "treadmill": CourseLevel(0.0, 0.05, 0.02),
+        "cross-country": CourseLevel(0.05, 0.06, 0.03),
+        "trail": CourseLevel(0.10, 0.15, 0.06),
+    }
+)
+#: Kinds of course that are one for the question which races are of one kind.
+ON_ROADS = ("road", "track", "")
 
 
 def performances(
     races: pd.DataFrame,
-    adjust: tuple[str, ...] = ("climb", "heat", "altitude"),
+    adjust: Sequence[str] = tuple(ADJUSTMENTS),
     *,
     distances_m: tuple[float, float] = (SHORTEST_M, LONGEST_M),
 ) -> pd.DataFrame:
-    """Return each race's time with climbing, heat and altitude taken out, and its VDOT.
+    """Return the races that can be compared, with climbing, heat and altitude taken out.
 
     Parameters
     ----------
     races : DataFrame
-        Table ``races``: local_date, distance_m (m), time_s (s), and where known ascent_m (m)
-        and temperature_c (°C); a column ``altitude_m`` (m) is used where there is one, and of
-        a list from `Library.race_list` only the races that count.
-    adjust : tuple of str
+        Table ``races``: local_date, distance_m (m), time_s (s), and where known ascent_m (m),
+        temperature_c (°C) and course; columns ``altitude_m`` (m) and ``raced`` (whether it was
+        raced, as the runner says) are used where there are such, and of a list from
+        `Library.race_list` only the races that count.
+    adjust : sequence of str
         What is taken out, of `ADJUSTMENTS`, where it is known of a race.
     distances_m : tuple of float
         Shortest and longest distance to include (m).
@@ -72,10 +103,13 @@ def performances(
     Returns
     -------
     DataFrame
-        One row a race with a time, by date: race_id, local_date, title, distance_m, time_s,
-        ``climb``, ``heat`` and ``altitude`` (factors by which each made it slower), adjusted_s
-        (the time without them, s), vdot (of that, ml/kg/min), and noise (standard deviation of
-        its log).
+        One row a race with a time, by date: race_id, local_date, title, course (empty where it is
+        not known), raced, distance_m, time_s, ``climb``, ``heat`` and ``altitude`` (factors by
+        which each made it slower), adjusted_s (the time without them, s), vdot (of that,
+        ml/kg/min), noise (usual standard deviation of its log from race to race), and
+        uncertainty (standard deviation of its log from course and adjustments). Its attrs have
+        ``set_apart``: race_id, local_date, title, distance_m, time_s, course and reason of the
+        others.
 
     Raises
     ------
@@ -86,7 +120,7 @@ def performances(
 
     Examples
     --------
-    >>> races = pd.DataFrame({"race_id": ["a"], "local_date": ["2026-05-03"],
+    >>> races = pd.DataFrame({"race_id": ["a"], "local_date": ["2026-03-01"],
     ...                       "distance_m": [10_000.0], "time_s": [2_400.0], "ascent_m": [200.0]})
     >>> performances(races)[["climb", "adjusted_s"]].round(3).to_numpy().tolist()
     [[1.021, 2351.659]]
@@ -96,36 +130,79 @@ def performances(
         raise UsageError(
             f"no adjustment '{unknown[0]}'", hint=f"there are: {', '.join(ADJUSTMENTS)}"
         )
+    everything = _tidied(races)
+    reason = _why_apart(everything, distances_m)
+    columns = ["race_id", "local_date", "title", "distance_m", "time_s", "course"]
+    apart = everything[columns].assign(reason=reason)[reason != ""]
+    rows = everything[reason == ""]
+    factors = _factors(rows, adjust)
+    adjusted = rows["time_s"].to_numpy() / np.prod(list(factors.values()), axis=0)
+    distance = rows["distance_m"].to_numpy()
+    vdot = race_equations.vdot(distance, adjusted)
+    spread = rows["course"].map({name: each.spread for name, each in COURSE_LEVELS.items()})
+    taken = [ADJUSTED_SD * np.log(factor) for factor in factors.values()]
+    result = rows[[*columns, "raced"]].assign(
+        **factors,
+        adjusted_s=adjusted,
+        vdot=vdot,
+        noise=race_noise(distance, vdot),
+        uncertainty=np.sqrt(np.sum(np.square([spread.to_numpy(dtype=float), *taken]), axis=0)),
+    )
+    result = result.sort_values(["local_date", "race_id"], ignore_index=True)
+    result.attrs = {"set_apart": apart.sort_values("local_date", ignore_index=True)}
+    return result
+
+
+def _tidied(races: pd.DataFrame) -> pd.DataFrame:
+    """Return the races that count, with every column that is looked at."""
     require(races, "races", ["local_date", "distance_m", "time_s"])
     races = counting(races)
     if "race_id" not in races.columns:
         races = races.assign(race_id=[f"race {number}" for number in range(1, len(races) + 1)])
     rows = shaped(races, "races", ["local_date", "distance_m", "time_s"])
     altitude = races["altitude_m"] if "altitude_m" in races.columns else np.nan
-    rows["altitude_m"] = pd.Series(altitude, index=rows.index, dtype="float64")
-    rows = rows[(rows["time_s"] > 0) & rows["distance_m"].between(*distances_m)]
+    raced = races["raced"] if "raced" in races.columns else pd.NA
+    return rows.assign(
+        altitude_m=pd.Series(altitude, index=rows.index, dtype="float64"),
+        raced=pd.Series(raced, index=rows.index, dtype="boolean"),
+        course=rows["course"].astype("object").fillna(""),
+        ascent_m=believable_ascent(rows)["ascent_m"],
+    )
+
+
+def _why_apart(rows: pd.DataFrame, distances_m: tuple[float, float]) -> pd.Series:
+    """Return why each race cannot be compared with others; empty where it can."""
+    shortest, longest = distances_m
+    known = (rows["time_s"] > 0) & (rows["distance_m"] > 0)
+    reasons = [
+        (~known, "without a time or distance"),
+        (~rows["course"].isin(list(COURSE_LEVELS)), "obstacle course or orienteering"),
+        (rows["distance_m"] < shortest, f"shorter than {distance_text(shortest)}"),
+        (rows["distance_m"] > longest, "longer than a marathon"),
+    ]
+    why = np.select([which.to_numpy() for which, _ in reasons], [text for _, text in reasons], "")
+    return pd.Series(why, index=rows.index)
+
+
+def _factors(rows: pd.DataFrame, adjust: Sequence[str]) -> dict[str, Floats]:
+    """Return by what factor each of `ADJUSTMENTS` made each race slower; 1 where not known."""
     distance, time = rows["distance_m"].to_numpy(), rows["time_s"].to_numpy()
     climb = race_equations.climb_slowdown(rows["ascent_m"].to_numpy(), distance)
     heat = race_equations.heat_slowdown(
         race_equations.wet_bulb_globe_c(rows["temperature_c"].to_numpy()), time
     )
-    factors = {"climb": climb, "heat": heat, "altitude": np.full(len(rows), np.nan)}
+    known = {"climb": climb, "heat": heat, "altitude": np.full(len(rows), np.nan)}
     factors = {
         name: np.where(np.isnan(factor) | (name not in adjust), 1.0, factor)
-        for name, factor in factors.items()
+        for name, factor in known.items()
     }
-    flat = time / factors["climb"] / factors["heat"]
     if "altitude" in adjust:
+        flat = time / factors["climb"] / factors["heat"]
         share = race_equations.altitude_power(rows["altitude_m"].fillna(0.0).to_numpy())
         at_sea_level = race_equations.vdot(distance, flat) / share
         slower = flat / race_equations.vdot_time(at_sea_level, distance)
         factors["altitude"] = np.where(share < 1, slower, 1.0)
-    adjusted = flat / factors["altitude"]
-    vdot = race_equations.vdot(distance, adjusted)
-    result = rows[["race_id", "local_date", "title", "distance_m", "time_s"]].assign(
-        **factors, adjusted_s=adjusted, vdot=vdot, noise=race_noise(distance, vdot)
-    )
-    return result.sort_values(["local_date", "race_id"], ignore_index=True)
+    return factors
 
 
 def race_noise(distance_m: npt.ArrayLike, vdot_ml_kg_min: npt.ArrayLike) -> Floats:
