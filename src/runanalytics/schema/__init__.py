@@ -10,7 +10,8 @@ without importing pandas.
 Examples
 --------
 >>> TABLES["races"].names
-('race_id', 'local_date', 'title', 'distance_m', 'time_s', 'ascent_m', 'temperature_c', 'run_id')
+('race_id', 'local_date', 'title', 'course', 'distance_m', 'time_s', 'ascent_m', 'temperature_c',
+ 'run_id')
 >>> TABLES["samples"]["cadence_spm"].meaning
 'Steps per minute of both feet'
 """
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from runanalytics.schema.tables import (
     BOOLEAN,
+    COURSES,
     DATE,
     FLOAT,
     FORM_METRICS,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BOOLEAN",
+    "COURSES",
     "DATE",
     "FLOAT",
     "FORM_METRICS",

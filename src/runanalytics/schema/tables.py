@@ -19,6 +19,8 @@ INSTANT: Final = "datetime64[us, UTC]"
 DATE: Final = "datetime64[us]"
 
 RUN_KINDS = ("easy", "workout", "long", "race", "treadmill", "trail", "unknown")
+#: Kinds of course: what lies under the feet, and what is on the way.
+COURSES = ("road", "track", "trail", "cross-country", "obstacle", "orienteering", "treadmill")
 SESSION_KINDS = ("strength", "technique", "mixed")
 SET_TYPES = ("warmup", "normal", "failure", "drop")
 LOAD_KINDS = ("external", "bodyweight", "assisted")
@@ -239,6 +241,7 @@ _TABLES = (
             Column("race_id", STRING, "Identifier of the race", required=True),
             _LOCAL_DATE,
             _TITLE,
+            Column("course", STRING, "Kind of course; missing if not known", choices=COURSES),
             _quantity("distance_m", "Distance of the course", "m", 20, 1_000_000),
             _quantity("time_s", "Finishing time", "s", 2, 864_000),
             _ASCENT,
