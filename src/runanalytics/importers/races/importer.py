@@ -93,12 +93,13 @@ class PlainRacesImporter(Importer):
 
     name = "tidy-races"
     version = 2
+    kind = "races"
     fallback = True
     edited_by_hand = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the columns are those of our list, or are meant to be."""
-        return kind_of(header_of(head)) == "races"
+        return kind_of(header_of(head)) == self.kind
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read rows into races, as `RaceListImporter` does.

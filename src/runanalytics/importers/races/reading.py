@@ -114,7 +114,8 @@ class RaceReader:
             )[:1]
         self._course = self.columns.others.get("course")
         if self._course is None:
-            kinds = [name for name in names if self._share(name, _is_kind) > 0.5]
+            # A "course" is a race in French, and what lies under the feet in English.
+            kinds = [name for name in names if name == "course" and self._share(name, _is_kind)]
             self._course = kinds[0] if kinds else None
 
     def _share(self, column: str, *tests: Callable[[str], bool]) -> float:
@@ -139,7 +140,7 @@ class RaceReader:
         dated = []
         for row, moment, text in zip(rows, moments, texts, strict=True):
             if moment is None:
-                self._left_out(row, f"{shown(text)} is no date")
+                self._left_out(row, f"{shown(text)} is no date" if text else "no date")
             else:
                 dated.append((row, day_of(moment)))
         return dated
@@ -175,9 +176,9 @@ class RaceReader:
             reason = shown(written or name)
             self.problems.add(f"{LEFT_OUT} as no run over a plain course", row, reason)
             return None
-        lengths, kind = self._lengths(row, written, name)
         times = self._times(row)
-        if not lengths or not times:
+        lengths, kind = self._lengths(row, written, name) if times else ((), None)
+        if not lengths:
             return None
         covered = next(
             ((length, time) for time in times for length in lengths if _can_be_run(length, time)),
@@ -348,7 +349,7 @@ def _is_event(text: str) -> bool:
 
 
 def _is_kind(text: str) -> bool:
-    return course_kind(text) is not None and len(plain(text).split()) <= 2
+    return course_kind(text) is not None and len(plain(text).split()) == 1
 
 
 def _quantity(text: str, unit: str, comma: Literal["decimal"] | None) -> float:

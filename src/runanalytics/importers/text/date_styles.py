@@ -79,15 +79,18 @@ _STYLES = tuple(
     for date in (*_DATES, _POINTS, _EITHER)
 )
 _TIME_OF_DAY = re.compile(_CLOCK, re.IGNORECASE)
-_WEEKDAYS = _any(
+_WEEKDAY_NAMES = tuple(
     name
     for table in words("weekdays").values()
     for names in table["names"].split()
     for name in names.split("|")
 )
+_WEEKDAYS = _any(_WEEKDAY_NAMES)
+_MARKED_WEEKDAYS = _any(name for name in _WEEKDAY_NAMES if len(name) > 1 and name[0] > "\u3000")
 #: A day of the week before a date, or behind it in brackets.
 _WEEKDAY = re.compile(
     rf"^(?:{_WEEKDAYS})[^\W\d_]*\.?,? |[ ,]*[(\[](?:{_WEEKDAYS})[^\W\d_]*\.?[)\]]"
+    rf"| ?(?:{_MARKED_WEEKDAYS})"
 )
 
 
