@@ -138,7 +138,13 @@ def test_a_named_course_is_proposed_however_slowly_it_was_run(
     "title",
     [
         *("Turkey Trot", "Silvesterlauf am Kanal", "Corrida de Noël", "Corrida du port"),
-        *("Ekiden leg 3", "駅伝 3区", "Riverside fun run", "Jingle Bell 5K", "Gran Premio di Ponte"),
+        *(
+            "Ekiden leg 3",
+            "駅伝 3区",
+            "Riverside fun run",
+            "Jingle Bell 5K",
+            "Gran Premio di Ponte",
+        ),
         *("Carrera popular del barrio", "Osterlauf", "Prestatieloop Oost", "Kanalloppet"),
         *("Nytårsløbet", "Lahden hölkkä", "Zawody w parku", "Závody v lese", "Соревнования"),
         *("Halk Koşusu", "市民大会", "春季比赛", "봄 대회", "Corta-mato", "Dwarsloop Cross Cup"),

@@ -37,7 +37,9 @@ COUNTS, PROPOSED, REJECTED = "counts", "proposed", "rejected"
 #: "6 x 1000", and parts of a workout.
 _REPEATS = re.compile(r"\d ?[x×*] ?\d")
 #: The number of a race, or its year: "12. Bieg", "Bieg 2025", "第10回".
-_EDITION = re.compile(r"(?<![\d.,])(?:\d{1,3}\.(?!\d)|\d{1,3}(?:st|nd|rd|th|e|o|a|eme)\b|(?:19|20)\d\d)")
+_EDITION = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}\.(?!\d)|\d{1,3}(?:st|nd|rd|th|e|o|a|eme)\b|(?:19|20)\d\d)"
+)
 
 
 def race_runs(runs: pd.DataFrame) -> pd.DataFrame:

@@ -9,9 +9,8 @@ without importing pandas.
 
 Examples
 --------
->>> TABLES["races"].names
-('race_id', 'local_date', 'title', 'course', 'distance_m', 'time_s', 'ascent_m', 'temperature_c',
- 'run_id')
+>>> TABLES["dose"].names
+('local_date', 'amount')
 >>> TABLES["samples"]["cadence_spm"].meaning
 'Steps per minute of both feet'
 """

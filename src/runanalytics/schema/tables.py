@@ -19,7 +19,7 @@ INSTANT: Final = "datetime64[us, UTC]"
 DATE: Final = "datetime64[us]"
 
 RUN_KINDS = ("easy", "workout", "long", "race", "treadmill", "trail", "unknown")
-#: Kinds of course: what lies under the feet, and what is on the way.
+#: Kinds of course, of races and of other runs.
 COURSES = ("road", "track", "trail", "cross-country", "obstacle", "orienteering", "treadmill")
 SESSION_KINDS = ("strength", "technique", "mixed")
 SET_TYPES = ("warmup", "normal", "failure", "drop")
@@ -107,6 +107,7 @@ _RUN_ID = Column("run_id", STRING, "Identifier of the run", required=True)
 _SESSION_ID = Column("session_id", STRING, "Identifier of the session", required=True)
 _LOCAL_DATE = Column("local_date", DATE, "Day on the runner's own calendar", required=True)
 _TITLE = Column("title", STRING, "Title as logged")
+_COURSE = Column("course", STRING, "Kind of course, where the source states it", choices=COURSES)
 _WHEN = (
     Column("start_utc", INSTANT, "First instant, UTC"),
     Column("utc_offset_s", FLOAT, "Local time minus UTC", "s", -50_400, 50_400),
@@ -241,7 +242,7 @@ _TABLES = (
             Column("race_id", STRING, "Identifier of the race", required=True),
             _LOCAL_DATE,
             _TITLE,
-            Column("course", STRING, "Kind of course; missing if not known", choices=COURSES),
+            _COURSE,
             _quantity("distance_m", "Distance of the course", "m", 20, 1_000_000),
             _quantity("time_s", "Finishing time", "s", 2, 864_000),
             _ASCENT,

@@ -16,10 +16,10 @@ from runanalytics.errors import (
     UnreadableFileError,
 )
 from runanalytics.importers.contract import HEAD_BYTES, Imported, ReadOptions
+from runanalytics.importers.races.importer import TIDY_RACES
 from runanalytics.importers.registry import claimants
 from runanalytics.importers.strength.strong import STRONG
 from runanalytics.importers.tidy.columns import COLUMNS, REQUIRED, kind_of
-from runanalytics.importers.races.importer import TIDY_RACES
 from runanalytics.importers.tidy.importer import (
     TIDY_RUNS,
     TIDY_SESSIONS,
@@ -239,7 +239,7 @@ def test_hours_and_minutes_are_not_taken_for_minutes_and_seconds() -> None:
 
 
 def test_a_bare_distance_takes_the_unit_of_its_column_or_of_the_options() -> None:
-    with pytest.raises(UnitError, match="say --units metric .* or write 10 km, 10 mi or 10 m"):
+    with pytest.raises(UnitError, match=r"say --units metric .* or write 10 km, 10 mi or 10 m"):
         read(TIDY_RACES, "date,distance,time\n2026-03-01,10,40:00\n")
     km = read(TIDY_RACES, "date,distance_km,time\n2026-03-01,10,40:00\n").races
     imperial = ReadOptions(units="imperial")

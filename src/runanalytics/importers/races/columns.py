@@ -115,7 +115,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     graded = "age_grade" in found and any(plain(key) in _PARKRUN for key in named)
     one_page = not distances and ("run_number" in found or graded)
     races = bool(found.keys() & {"title", "event", "time chip", "time gun", "time official"})
-    if not times or not (distances and names or races or one_page):
+    if not times or not ((distances and names) or races or one_page):
         return None
     return RaceColumns(
         date=found["date"][0],
@@ -222,9 +222,13 @@ def _taken_apart(key: str) -> tuple[str, str]:
         if word in _LENGTH_UNITS and (place > 0 or len(words) == 1):
             unit = _LENGTH_UNITS[word]
         elif word in _OTHER_UNITS and place > 0:
-            unit = unit or {"s": "s", "sec": "s", "seconds": "s", "min": "min", "minutes": "min"}.get(
-                word, ""
-            )
+            unit = unit or {
+                "s": "s",
+                "sec": "s",
+                "seconds": "s",
+                "min": "min",
+                "minutes": "min",
+            }.get(word, "")
             unit = "f" if word in ("f", "fahrenheit") else unit
         else:
             kept.append(word)

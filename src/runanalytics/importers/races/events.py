@@ -37,6 +37,8 @@ _NOT_RUN = re.compile(
     r"\d+(?:\.\d+)?k?(?:w|sc|h)[a-z0-9]*|\d+ ?[x×*] ?\d+.*|(?:hj|lj|tj|pv|sp|dt|ht|jt|wt)[a-z0-9.]*"
     r"|(?:dec|hep|pen)[a-z0-9]*"
 )
+#: Tables of words for kinds of course: of cells, and of titles, which are more careful.
+_KINDS = ("course_cells", "courses")
 #: Words beside a distance that say only that it was run.
 _BESIDE = re.compile(r"\b(?:run|race|lauf|lopp|loop|lob|road|short|men|women|flat|approx|ca)\b")
 
@@ -55,8 +57,12 @@ def course_kind(text: str) -> str | None:
     ('road', 'cross-country', None)
     """
     cell = plain(text)
-    found = {kind for kind, pattern_of in _kinds().items() if pattern_of.fullmatch(cell)}
-    found = found or {kind for kind, pattern_of in _kinds().items() if pattern_of.search(cell)}
+    for table in _KINDS:
+        found = {kind for kind, names in _kinds(table).items() if names.fullmatch(cell)}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    tables = [_kinds(table) for table in _KINDS]
+    found = {kind for kinds in tables for kind, names in kinds.items() if names.search(cell)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -93,7 +99,8 @@ def event_distances(text: str, unit: str | None = None) -> tuple[tuple[float, ..
         kind = course_kind(text)
         rest = cell
         if kind is not None:
-            rest = _kinds()[kind].sub(" ", cell)
+            for table in _KINDS:
+                rest = _kinds(table)[kind].sub(" ", rest)
         rest = " ".join(_BESIDE.sub(" ", rest).split())
         if rest in ("", cell):
             raise
@@ -127,10 +134,7 @@ def is_not_finished(text: str) -> bool:
 
 
 @cache
-def _kinds() -> Mapping[str, re.Pattern[str]]:
-    """Return kind of course -> the pattern of its words in any language."""
-    tables = [*words("courses").values(), *words("course_cells").values()]
-    return {
-        kind: pattern(phrase for table in tables for phrase in table.get(kind, ()))
-        for kind in COURSES
-    }
+def _kinds(table: str) -> Mapping[str, re.Pattern[str]]:
+    """Return kind of course -> the pattern of its words in a table, in any language."""
+    held = words(table).values()
+    return {kind: pattern(name for each in held for name in each.get(kind, ())) for kind in COURSES}

@@ -374,10 +374,10 @@ def _refuse_several_runners(rows: Sequence[dict[str, object]]) -> None:
     once = frame.drop_duplicates(["local_date", "distance_m", "time_s"])
     sizes = once.groupby(["local_date", "distance_m"]).size()
     if (sizes > _HEATS).any():
-        day, distance_m = sizes.idxmax()
+        most = sizes.reset_index(name="n").sort_values("n").iloc[-1]
         raise UnreadableFileError(
-            f"{sizes.max()} rows are of one day ({day}) and one distance ({distance_m:g} m): the"
-            " results of several runners",
+            f"{most['n']} rows are of one day ({most['local_date']}) and one distance"
+            f" ({most['distance_m']:g} m): the results of several runners",
             hint="leave only your own rows in the list",
         )
 

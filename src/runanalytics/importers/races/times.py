@@ -20,7 +20,9 @@ from runanalytics.words.phrases import folded
 _DAY_S = 86_400.0
 _UNITS_S = {"h": 3600.0, "min": 60.0, "s": 1.0}
 
-_CLOCK = re.compile(r"(?:(\d{1,4}) ?[:h])? ?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,6}))?(?: ?([ap])\.? ?m\.?)?")
+_CLOCK = re.compile(
+    r"(?:(\d{1,4}) ?[:h])? ?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,6}))?(?: ?([ap])\.? ?m\.?)?"
+)
 #: 1.31.05, and 41.20 or 41,20: points as between hours, minutes and seconds.
 _POINTS = re.compile(r"(?:(\d{1,2})[.,])?(\d{1,3})[.,](\d{2})")
 #: 0.02870: a share of a day, as spreadsheets store times.

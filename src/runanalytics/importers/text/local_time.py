@@ -32,9 +32,7 @@ _WRITE_ISO = "write dates as 2026-03-04 (year-month-day)"
 Moment = dt.date | dt.datetime
 
 
-def parse_moments(
-    texts: Sequence[str], *, month_first: bool | None = None
-) -> list[Moment | None]:
+def parse_moments(texts: Sequence[str], *, month_first: bool | None = None) -> list[Moment | None]:
     """Return the dates or local times of one column; None where a text is none.
 
     Whether 3/4/2026 is in March or in April depends on the other rows: one with a number above

@@ -1,8 +1,9 @@
 r"""Plain CSV files kept in a spreadsheet: sets, sessions or runs, one row each.
 
-Plain lists of races are read in `runanalytics.importers.races`. They are for drills, which no strength app knows, and for anything else that is kept by hand. A
-file's columns decide which of the four it is; its name does not matter. Neither do the order
-of columns, case, spaces and underscores, nor the style of dates, if it is unambiguous.
+Plain lists of races are read in `runanalytics.importers.races`. These files are for drills, which
+no strength app knows, and for anything else that is kept by hand. A file's columns decide which
+it is; its name does not matter. Neither do the order of columns, case, spaces and underscores,
+nor the style of dates, if it is unambiguous.
 
 Examples
 --------
