@@ -220,7 +220,8 @@ def test_chip_before_official_before_gun_before_finish_before_watch(
 
 
 def test_where_the_chip_failed_the_gun_counts() -> None:
-    text = "Date,Race,Distance,Chip Time,Gun Time\n2025-05-03,A,10 km,,41:45\n2025-05-04,B,5 km,-,20:00"
+    header = "Date,Race,Distance,Chip Time,Gun Time\n"
+    text = f"{header}2025-05-03,A,10 km,,41:45\n2025-05-04,B,5 km,-,20:00"
     assert [time for _, _, time in found(text)] == [2505, 1200]
 
 
