@@ -113,7 +113,7 @@ def added(file: str, line: str, new: str) -> tuple[str, str, str]:
 
 
 #: The language's file: months as they begin, days of the week, words of races and of their lists.
-FINNISH = '''
+FINNISH = """
 [months]
 names = "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu"
 
@@ -144,7 +144,7 @@ course = ["alusta"]
 
 [race_list.rows]
 not_finished = ["keskeytti"]
-'''
+"""
 WORDS = "words/fi.toml"
 SPORTS, GARMIN = "importers/runs/words.py", "importers/activity_lists/words.py"
 LEXICON = "movements/words.toml"
