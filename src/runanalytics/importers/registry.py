@@ -29,6 +29,7 @@ from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
 from runanalytics.importers.implausible_days import without_implausible_days
+from runanalytics.importers.races.importer import RACE_LISTS, TIDY_RACES
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
 from runanalytics.importers.strength.hevy import HEVY
@@ -37,7 +38,7 @@ from runanalytics.importers.strength.strong import STRONG
 from runanalytics.importers.strength.stronglifts import STRONGLIFTS
 from runanalytics.importers.stryd import STRYD
 from runanalytics.importers.text.local_time import zone_named
-from runanalytics.importers.tidy.importer import TIDY_RACES, TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
+from runanalytics.importers.tidy.importer import TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
 
@@ -57,6 +58,7 @@ IMPORTERS: tuple[Importer, ...] = (
     FITNOTES,
     STRONGLIFTS,
     JEFIT,
+    RACE_LISTS,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,

@@ -37,6 +37,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "title": ("title", "race", "name"),
         "ascent_m": ("ascent_m", "ascent"),
         "temperature_c": ("temperature_c", "temperature"),
+        "course": ("course", "surface"),
     },
     "runs": {
         **_START,
