@@ -11,32 +11,46 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri
 
+from runanalytics.arrays import Floats
 from runanalytics.findings.effect import LEAST_RANGE, POWER, RACE_TIME, Effect, blank_effect
-from runanalytics.findings.engine.ar1 import normalised
+from runanalytics.findings.engine.ar1 import mixture
 from runanalytics.findings.engine.dose_log import DoseLog, daily_log
-from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
+from runanalytics.findings.engine.dose_response import TIME_CONSTANTS, TOWARDS_PER_SD, Change
 from runanalytics.findings.engine.priors import NormalEffect
+from runanalytics.findings.engine.race_terms import (
+    course_terms,
+    is_of_kind,
+    load_terms,
+    main_course,
+    other_dose_terms,
+)
+from runanalytics.findings.engine.race_times import RaceFit, fit_races
 from runanalytics.findings.engine.weeks import Days, days_of, is_simulated
 from runanalytics.findings.finding import (
     ASSOCIATION,
     NO_ASSOCIATION,
+    NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
     Subject,
     count,
 )
-from runanalytics.measures.performances import ADJUSTMENTS, REFERENCE_M, fit_races, performances
+from runanalytics.measures.performances import ADJUSTMENTS, COURSE_LEVELS, REFERENCE_M, performances
 
-#: Races within the log, below which the estimate only describes.
+#: Races of one kind of course within the log, below which the estimate only describes.
 LEAST_RACES = 8
 #: Standard error of log time from which on there is no estimate.
 VAGUE = 0.5
+#: Share of a dose's variance that a line through the years may hold: with more, what it does
+#: cannot be told from what the years did.
+MOST_OF_THE_YEARS = 0.9
 
 METHOD = (
     "Log race time, with climbing, heat and altitude taken out, on exposure (exponentially "
-    "weighted mean of the dose) beside log distance and form that comes and goes over months; "
-    "averaged over time constants, how far form moves and how noisy races are."
+    "weighted mean of the dose) beside log distance, a line through the years, an annual wave, "
+    "kinds of course, running load where known, and form that comes and goes over weeks to years; "
+    "races scatter by an amount of the runner's own, and not all were raced; averaged over time "
+    "constants, how far and how fast form moves and how far races scatter."
 )
 
 
@@ -50,14 +64,16 @@ def race_effect(
     measure: str | None = None,
     adjust: Sequence[str] = tuple(ADJUSTMENTS),
     prior: NormalEffect | None = None,
+    runs: pd.DataFrame | None = None,
+    other_doses: Sequence[pd.DataFrame] = (),
 ) -> Effect:
     """Estimate the change of race times that goes along with a higher dose.
 
     Parameters
     ----------
     races : DataFrame
-        Table ``races``: local_date, distance_m (m), time_s (s); ascent_m and temperature_c
-        where known.
+        Table ``races``: local_date, distance_m (m), time_s (s); ascent_m, temperature_c and course
+        where known; see `runanalytics.measures.performances.performances`.
     dose : DataFrame
         Table ``dose``, one row a day of the logged span: local_date, amount.
     contrast : float
@@ -70,12 +86,17 @@ def race_effect(
         What is taken out of the times: of "climb", "heat", "altitude".
     prior : NormalEffect, optional
         Distribution of the effect before these data, in place of the one in `priors.PRIORS`.
+    runs : DataFrame, optional
+        local_date and distance_m (m) of all runs, to adjust for running load.
+    other_doses : sequence of DataFrame
+        Other doses, as `dose`, that are adjusted for.
 
     Returns
     -------
     Effect
         In percent of race time, and in seconds over 10 km; below 0 is faster. With fewer than
-        8 races within the log the verdict is "not enough data", and `posterior` is the better
+        8 races over one kind of course within the log, or where the dose cannot be told from the
+        years, the verdict is "not enough data", and `posterior` is the better
         answer.
 
     Raises
@@ -100,73 +121,102 @@ def race_effect(
     if not log.stretches:
         return replace(blank, reason="nothing is logged")
     raced = performances(races, tuple(adjust))
+    apart = raced.attrs["set_apart"]
     day = days_of(raced["local_date"], "races")
-    raced, day = raced[log.covers(day)], day[log.covers(day)]
+    raced, day = raced[log.covers(day)].reset_index(drop=True), day[log.covers(day)]
     if raced.empty:
         return replace(blank, reason="no race with a time lies within the log")
-    return _with_estimate(blank, raced, log, day)
+    described = _described(blank, raced, apart, log, day)
+    exposures = np.column_stack([log.exposure(day, tau) for tau, _ in TIME_CONSTANTS])
+    widest = exposures[:, np.ptp(exposures, axis=0).argmax()]
+    described = replace(described, exposure_range=(float(widest.min()), float(widest.max())))
+    if np.ptp(widest) < LEAST_RANGE * described.contrast:
+        return replace(described, reason="the dose hardly varied between these races")
+    course = main_course(raced)
+    terms = [
+        *course_terms(raced, course),
+        *load_terms(day, runs),
+        *other_dose_terms(day, other_doses),
+    ]
+    fit = fit_races(raced, terms)
+    assert fit is not None
+    adjusted = tuple(dict.fromkeys(term.name for term in terms if term.name not in _COURSES))
+    described = replace(described, adjusted_for=(*described.adjusted_for, *adjusted))
+    few = int(is_of_kind(raced, course).sum())
+    return _with_estimate(described, fit, exposures, _too_little(few, exposures, day, raced))
 
 
-def _with_estimate(blank: Effect, raced: pd.DataFrame, log: DoseLog, day: Days) -> Effect:
+#: Names of terms that are kinds of course.
+_COURSES = frozenset(COURSE_LEVELS)
+
+
+def _described(
+    blank: Effect, raced: pd.DataFrame, apart: pd.DataFrame, log: DoseLog, day: Days
+) -> Effect:
+    """Enter which races there are."""
     taken = tuple(name for name in ADJUSTMENTS if not (raced[name] == 1).all())
-    described = replace(
+    kinds = ("kind of course",) if len(set(raced["course"])) > 1 else ()
+    notes = [*log.set_aside]
+    notes += [
+        f"{count(number, 'race')} set apart: {reason}"
+        for reason, number in apart["reason"].value_counts().items()
+    ]
+    notes += [SIMULATED_NOTE] * is_simulated(raced["title"])
+    return replace(
         blank,
         n_runs=len(raced),
         n_weeks=len(np.unique(day // 7)),
         first_date=raced["local_date"].iloc[0].date(),
         last_date=raced["local_date"].iloc[-1].date(),
-        adjusted_for=("distance", *taken),
-        notes=(SIMULATED_NOTE,) if is_simulated(raced["title"]) else (),
+        adjusted_for=("distance", "years", "season", *kinds, *taken),
+        notes=tuple(notes),
     )
-    taus = [tau for tau, _ in TIME_CONSTANTS]
-    exposures = np.column_stack([log.exposure(day, tau) for tau in taus])
-    widest = exposures[:, np.ptp(exposures, axis=0).argmax()]
-    described = replace(described, exposure_range=(float(widest.min()), float(widest.max())))
-    if np.ptp(widest) < LEAST_RANGE * described.contrast:
-        return replace(described, reason="the dose hardly varied between these races")
-    # In units of their own spread, so that the likelihoods of time constants can be compared.
-    spread = exposures.std(axis=0)
-    fits = [fit_races(raced, column[:, None]) for column in (exposures / spread).T]
-    found = [(k, fit) for k, fit in enumerate(fits) if fit is not None]
-    if not found:
-        return replace(described, reason=f"{count(len(raced), 'race')} within the log")
-    weight = normalised(
-        np.array([fit.log_likelihood + np.log(TIME_CONSTANTS[k][1]) for k, fit in found])
-    )
-    scale = described.contrast / np.array([spread[k] for k, _ in found])
-    each = np.array([fit.slopes[0] for _, fit in found]) * scale
-    each_sd = np.array([fit.slopes_sd[0] for _, fit in found]) * scale
-    middle = float(weight @ each)
-    sd = float(np.sqrt(weight @ (each_sd**2 + (each - middle) ** 2)))
-    if not sd < VAGUE:
-        return replace(described, reason=f"{count(len(raced), 'race')} say nothing of it")
-    base = fit_races(raced)
-    assert base is not None
-    at = raced["local_date"].iloc[-1].to_datetime64()
-    seconds = float(np.exp(base.level(REFERENCE_M, at)[0]))
-    half = float(ndtri(0.5 + described.level / 2))
-    percent, low, high = (100 * float(np.expm1(middle + k * sd)) for k in (0, -half, half))
-    detectable = 100 * float(np.expm1((half + float(ndtri(POWER))) * sd))
-    few = len(raced) < LEAST_RACES
+
+
+def _too_little(n_of_course: int, exposures: Floats, day: Days, raced: pd.DataFrame) -> str:
+    """Return why the races cannot answer, or nothing."""
+    if n_of_course < LEAST_RACES:
+        kind = " of one kind of course" if n_of_course < len(raced) else ""
+        return f"{count(n_of_course, 'race')}{kind} of {LEAST_RACES} needed"
+    line = day - day.mean()
+    centred = exposures - exposures.mean(axis=0)
+    square = (centred**2).sum(axis=0) * (line @ line)
+    shared = (line @ centred) ** 2 / np.maximum(square, 1e-12)
+    if shared.min() > MOST_OF_THE_YEARS:
+        return (
+            "the dose only rose or fell with the years, so these races cannot tell which of them "
+            "race times go along with"
+        )
+    return ""
+
+
+def _with_estimate(described: Effect, fit: RaceFit, exposures: Floats, too_little: str) -> Effect:
+    """Enter the estimate and the verdict."""
+    slopes = fit.slopes(exposures)
+    weight = slopes.weight([prior for _, prior in TIME_CONSTANTS], TOWARDS_PER_SD)
+    per_unit = mixture(weight, slopes.slope, slopes.sd, np.inf)
+    change = Change.from_posterior(per_unit, described.contrast, described.level, POWER)
+    if change is None or change.se_percent > 100 * VAGUE:
+        return replace(described, reason=f"{count(described.n_runs, 'race')} say nothing of it")
+    assert described.last_date is not None
+    now = fit.level(REFERENCE_M, np.datetime64(described.last_date))
+    seconds = float(np.exp(now.quantile(0.5)[0]))
+    clear = change.low_percent > 0 or change.high_percent < 0
+    verdict = ASSOCIATION if clear else NO_ASSOCIATION
+    prior = described.prior
     return replace(
         described,
-        percent=percent,
-        percent_low=low,
-        percent_high=high,
-        estimate=seconds * percent / 100,
-        low=seconds * low / 100,
-        high=seconds * high / 100,
-        p_value=float(2 * ndtr(-abs(middle) / sd)),
-        se_percent=100 * sd,
-        detectable_percent=detectable,
-        detectable=seconds * detectable / 100,
+        **change.fields(seconds),
+        p_value=change.p_value,
+        se_percent=change.se_percent,
+        detectable_percent=change.detectable_percent,
+        detectable=seconds * change.detectable_percent / 100,
         baseline=seconds,
         time_constants=tuple(
-            (taus[k], float(share)) for (k, _), share in zip(found, weight, strict=True)
+            (tau, float(share))
+            for (tau, _), share in zip(TIME_CONSTANTS, weight.sum(axis=0), strict=True)
         ),
-        verdict=described.verdict
-        if few
-        else (ASSOCIATION if low > 0 or high < 0 else NO_ASSOCIATION),
-        reason=f"{count(len(raced), 'race')} of {LEAST_RACES} needed" if few else "",
-        posterior=None if described.prior is None else described.prior.updated(percent, 100 * sd),
+        verdict=NOT_ENOUGH_DATA if too_little else verdict,
+        reason=too_little,
+        posterior=None if prior is None else prior.updated(change.percent, change.se_percent),
     )

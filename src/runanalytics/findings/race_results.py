@@ -8,12 +8,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
+from runanalytics.findings.engine.race_noise import raced_quantile
+from runanalytics.findings.engine.race_terms import (
+    LEAST_OF_A_KIND,
+    course_terms,
+    is_of_kind,
+    main_course,
+)
+from runanalytics.findings.engine.race_times import RaceFit, fit_races
 from runanalytics.findings.engine.weeks import is_simulated
 from runanalytics.findings.finding import (
     NO_CHANGE,
@@ -27,17 +35,15 @@ from runanalytics.findings.finding import (
     require_level,
 )
 from runanalytics.measures import race_equations
-from runanalytics.measures.race_detection import counting
+from runanalytics.measures.critical_speed import CriticalSpeed, critical_speed
 from runanalytics.measures.performances import (
     ADJUSTMENTS,
+    ON_ROADS,
     REFERENCE_M,
-    CriticalSpeed,
-    RaceFit,
-    critical_speed,
-    fit_races,
     performances,
     race_noise,
 )
+from runanalytics.measures.race_detection import counting
 from runanalytics.units import distance_text, duration_text
 from runanalytics.units.days import parse_day
 
@@ -48,16 +54,21 @@ if TYPE_CHECKING:
 FASTER, SLOWER = "faster", "slower"
 #: Distances that are predicted by default, m.
 PREDICTED_M = (1_500.0, 3_000.0, 5_000.0, 10_000.0, 21_097.5, 42_195.0)
-#: Races and days between first and last, below which a change is only described.
-LEAST_RACES, LEAST_DAYS = 4, 56
+#: Races of one kind of course, and days between first and last, below which a change is only
+#: described.
+LEAST_RACES, LEAST_DAYS = LEAST_OF_A_KIND, 56
 #: A prediction farther than this from every distance raced is called an extrapolation.
 FAR = 2.5
 MARATHON_M = 42_195.0
+#: A race that is less likely than this to have been raced is called one that was not.
+PROBABLY = 0.5
 
 METHOD = (
     "Log race time on log distance with the runner's own exponent (prior 1.06 ± 0.03, Riegel "
-    "1981), form that comes and goes over months, and a race's usual noise (Hopkins & Hewson "
-    "2001); averaged over how far form moves and how noisy races are."
+    "1981), a line through the years, an annual wave, form that comes and goes over weeks to "
+    "years, levels of other kinds of course, and races that scatter by an amount of the runner's "
+    "own (prior: Hopkins & Hewson 2001), of which not all were raced; averaged over how far and "
+    "how fast form moves and how far races scatter."
 )
 
 
@@ -70,25 +81,31 @@ class RaceResults(Finding):
     level : float
         Of the intervals, between 0 and 1.
     n_races : int
-        Races with a time that count.
+        Races that can be compared.
+    course : str
+        Kind of course that the answers are about.
+    n_of_course : int
+        Races of it among those; roads and tracks are one.
     first_date, last_date : date, optional
-        Of those.
+        Of those of it.
     adjusted_for : tuple of str
         What was taken out of the times.
     time_s, time_low_s, time_high_s : float
-        What 10 km would take on `last_date` on the level in the cool, and its interval, s: the
-        level itself, without the noise of a single race.
+        What 10 km would take on `last_date` on the level in the cool, if raced, and its interval,
+        s: the level itself, without the noise of a single race.
     vdot : float
         Of that time, ml/kg/min.
     percent, percent_low, percent_high : float
-        Change of race time from the first race to the last, and its interval, %; below 0 is
-        faster.
+        Change of race time from the first race over that kind of course to the last, and its
+        interval, %; below 0 is faster.
     verdict : str
         "faster", "slower", "no clear change" or "not enough data".
     reason : str
         Why there is not enough data; else empty.
     exponent, exponent_sd : float
         With which the runner's race time grows with distance.
+    scatter : float
+        Scatter of the runner's races over the usual one.
     critical : CriticalSpeed, optional
         Critical speed, from best times over 2 to 30 minutes.
     method : str
@@ -101,12 +118,19 @@ class RaceResults(Finding):
         One row a distance: see `predicted`.
     smooth : DataFrame
         day, time_s, low_s, high_s: what the figure shows.
+    apart : DataFrame
+        Races that count and cannot be compared: race_id, local_date, title, distance_m, time_s,
+        course and reason.
+    courses : DataFrame
+        One row a kind of course: see `kinds`.
     races : DataFrame
         The races as they were given, those that do not count among them.
     """
 
     level: float
     n_races: int = 0
+    course: str = ""
+    n_of_course: int = 0
     first_date: datetime.date | None = None
     last_date: datetime.date | None = None
     adjusted_for: tuple[str, ...] = ()
@@ -121,12 +145,15 @@ class RaceResults(Finding):
     reason: str = ""
     exponent: float = np.nan
     exponent_sd: float = np.nan
+    scatter: float = np.nan
     critical: CriticalSpeed | None = None
     method: str = METHOD
     notes: tuple[str, ...] = ()
     raced: pd.DataFrame = hidden_frame()
     predictions: pd.DataFrame = hidden_frame()
     smooth: pd.DataFrame = hidden_frame()
+    apart: pd.DataFrame = hidden_frame()
+    courses: pd.DataFrame = hidden_frame()
     races: pd.DataFrame = hidden_frame()
 
     def summary(self) -> str:
@@ -135,8 +162,8 @@ class RaceResults(Finding):
             return f"Not enough data on races: {self.reason}."
         percent = f"{100 * self.level:g} % interval"
         now = (
-            f"From {count(self.n_races, 'race')}, 10 km would now take about "
-            f"{duration_text(self.time_s)} ({percent} {duration_text(self.time_low_s)} to "
+            f"From {count(self.n_of_course, 'race')}{on_course(self.course)}, 10 km would now take "
+            f"about {duration_text(self.time_s)} ({percent} {duration_text(self.time_low_s)} to "
             f"{duration_text(self.time_high_s)}; VDOT {self.vdot:.1f})"
         )
         change = change_text(self.percent, self.percent_low, self.percent_high)
@@ -158,9 +185,10 @@ class RaceResults(Finding):
         Returns
         -------
         DataFrame
-            race_id, local_date, title, distance_m (m), time_s (s), climb, heat, altitude
-            (factors taken out), adjusted_s (s), vdot (ml/kg/min), time_10km_s (what it is worth
-            over 10 km, s), low_s, high_s (its interval: that race's noise alone).
+            race_id, local_date, title, course (empty where it is not known), distance_m (m),
+            time_s (s), climb, heat, altitude (factors taken out), adjusted_s (s), vdot
+            (ml/kg/min), raced (how likely it is that it was raced), time_10km_s (what it is worth
+            over 10 km of `course`, s), low_s, high_s (its interval: that race's noise alone).
         """
         return self.raced.copy()
 
@@ -170,10 +198,22 @@ class RaceResults(Finding):
         Returns
         -------
         DataFrame
-            distance_m (m), time_s, low_s, high_s (of a single race on the level in the cool,
-            s), vdot_time_s (what equal VDOT would take, s), note.
+            distance_m (m), time_s, raced_low_s, raced_high_s (of a race that is raced, on the
+            level in the cool, s), low_s, high_s (of whichever comes next, raced or not, s),
+            vdot_time_s (what equal VDOT would take, s), note.
         """
         return self.predictions.copy()
+
+    def kinds(self) -> pd.DataFrame:
+        """Return how races over each kind of course compare with those that answers are about.
+
+        Returns
+        -------
+        DataFrame
+            course (empty where it is not known), n_races, slower_percent, low_percent,
+            high_percent (of time, climb taken out; missing for the kind itself).
+        """
+        return self.courses.copy()
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw every race as its worth over 10 km, with its interval and the level's band."""
@@ -262,60 +302,104 @@ def race_results(
     day = None if on is None else parse_day(on, "on")
     counted = counting(races)
     raced = performances(counted, tuple(adjust))
-    fit = fit_races(raced)
-    if fit is None:
-        reason = "no race has a time over 1 to 60 km" if len(counted) else "there is no race"
-        return RaceResults(level, reason=reason, races=races)
-    half = float(ndtri(0.5 + level / 2))
-    first, last = raced["local_date"].iloc[0], raced["local_date"].iloc[-1]
-    now, sd = (float(value) for value in fit.level(REFERENCE_M, last.to_datetime64()))
+    apart = raced.attrs["set_apart"]
+    if raced.empty:
+        reason = _why_none(apart) if len(counted) else "there is no race"
+        return RaceResults(level, reason=reason, apart=apart, races=races)
+    course = main_course(raced)
+    own = is_of_kind(raced, course).to_numpy()
+    fit = fit_races(raced, course_terms(raced, course))
+    assert fit is not None
+    tail = (1 - level) / 2
+    first, last = raced["local_date"][own].iloc[[0, -1]]
+    now = fit.level(REFERENCE_M, last.to_datetime64())
+    time_s, low_s, high_s = (float(np.exp(now.quantile(p)[0])) for p in (0.5, tail, 1 - tail))
     taken = [name for name in ADJUSTMENTS if not (raced[name] == 1).all()]
-    at = last if day is None else pd.Timestamp(day)
+    steady = raced[own & (fit.raced > PROBABLY)]
     found = RaceResults(
         level=level,
         n_races=len(raced),
+        course=course,
+        n_of_course=int(own.sum()),
         first_date=first.date(),
         last_date=last.date(),
         adjusted_for=tuple(taken),
-        time_s=float(np.exp(now)),
-        time_low_s=float(np.exp(now - half * sd)),
-        time_high_s=float(np.exp(now + half * sd)),
-        vdot=float(race_equations.vdot(REFERENCE_M, np.exp(now))),
+        time_s=time_s,
+        time_low_s=low_s,
+        time_high_s=high_s,
+        vdot=float(race_equations.vdot(REFERENCE_M, time_s)),
         exponent=fit.exponent,
         exponent_sd=fit.exponent_sd,
-        critical=critical_speed(raced["distance_m"], raced["adjusted_s"]),
-        notes=_notes(counted, raced),
-        raced=_on_one_scale(raced, fit, half),
-        predictions=_predictions(fit, raced, np.array(distances_m), at, half),
-        smooth=_smooth(fit, first, last, half),
+        scatter=fit.scatter,
+        critical=critical_speed(steady["distance_m"], steady["adjusted_s"])
+        if course in ON_ROADS
+        else None,
+        notes=_notes(raced, apart, fit, own),
+        raced=_on_one_scale(raced, fit, tail),
+        predictions=_predictions(
+            fit, raced[own], np.array(distances_m), last if day is None else day, tail
+        ),
+        smooth=_smooth(fit, first, last, tail),
+        apart=apart,
+        courses=_kinds(raced, fit, course, tail),
         races=races,
     )
-    return _with_change(found, fit, first, last, half)
+    return _with_change(found, fit, tail)
 
 
-def _with_change(
-    found: RaceResults, fit: RaceFit, first: pd.Timestamp, last: pd.Timestamp, half: float
-) -> RaceResults:
-    days = (last - first).days
-    if not days:
-        return replace(found, reason="all races were on one day")
-    mean, sd = fit.change(first.to_datetime64(), last.to_datetime64())
-    middle, low, high = (100 * float(np.expm1(mean + k * sd)) for k in (0, -half, half))
-    found = replace(found, percent=middle, percent_low=low, percent_high=high)
-    if found.n_races < LEAST_RACES or days < LEAST_DAYS:
-        extent = f"{count(found.n_races, 'race')} in {count(days, 'day')}"
-        return replace(
-            found, reason=f"{extent}, of {LEAST_RACES} races in {LEAST_DAYS} days needed"
+def on_course(course: str) -> str:
+    """Return where races were, to follow their number.
+
+    Examples
+    --------
+    >>> on_course("road"), on_course("cross-country"), on_course("")
+    (' on roads and tracks', ' on cross-country courses', '')
+    """
+    if course in ON_ROADS:
+        return " on roads and tracks" if course else ""
+    return f" on {course} courses" if course == "cross-country" else f" on {course}s"
+
+
+def _why_none(apart: pd.DataFrame) -> str:
+    reasons = apart["reason"].value_counts()
+    return "no race can be compared: " + listed(
+        [f"{number} {reason}" for reason, number in reasons.items()]
+    )
+
+
+def _with_change(found: RaceResults, fit: RaceFit, tail: float) -> RaceResults:
+    assert found.first_date is not None
+    assert found.last_date is not None
+    days = (found.last_date - found.first_date).days
+    if days:
+        ends = (np.datetime64(found.first_date), np.datetime64(found.last_date))
+        change = fit.change(*ends)
+        low, middle, high = (
+            100 * float(np.expm1(change.quantile(p)[0])) for p in (tail, 0.5, 1 - tail)
         )
+        found = replace(found, percent=middle, percent_low=low, percent_high=high)
+    if found.n_of_course < LEAST_RACES or days < LEAST_DAYS:
+        extent = f"{count(found.n_of_course, 'race')}{on_course(found.course)}"
+        of_one_kind = "not enough races of one kind: " * (found.n_races > found.n_of_course)
+        needed = f"of {LEAST_RACES} races in {LEAST_DAYS} days needed"
+        return replace(found, reason=f"{of_one_kind}{extent} in {count(days, 'day')}, {needed}")
     return replace(found, verdict=FASTER if high < 0 else SLOWER if low > 0 else NO_CHANGE)
 
 
-def _notes(races: pd.DataFrame, raced: pd.DataFrame) -> tuple[str, ...]:
-    left_out = len(races) - len(raced)
+def _notes(
+    raced: pd.DataFrame, apart: pd.DataFrame, fit: RaceFit, own: npt.NDArray[np.bool_]
+) -> tuple[str, ...]:
     notes = []
-    if left_out:
-        noun = "race counts" if left_out == 1 else "races count"
-        notes.append(f"{left_out} more {noun} not: without a time, or not of 1 to 60 km")
+    for reason, number in apart["reason"].value_counts().items():
+        notes.append(f"{count(number, 'race')} set apart: {reason}")
+    elsewhere = raced["course"][~own].value_counts()
+    if len(elsewhere):
+        kinds = listed([f"{number} {kind}" for kind, number in elsewhere.items()])
+        notes.append(f"races elsewhere ({kinds}) have a level of their own")
+    slow = int((fit.raced < PROBABLY).sum())
+    if slow:
+        was = "was" if slow == 1 else "were"
+        notes.append(f"{count(slow, 'race')} {was} probably not raced, and count for little")
     if np.ptp(raced["distance_m"]) == 0:
         notes.append("all over one distance, so other distances rest on the usual exponent")
     if is_simulated(raced["title"]):
@@ -323,31 +407,54 @@ def _notes(races: pd.DataFrame, raced: pd.DataFrame) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _on_one_scale(raced: pd.DataFrame, fit: RaceFit, half: float) -> pd.DataFrame:
+def _on_one_scale(raced: pd.DataFrame, fit: RaceFit, tail: float) -> pd.DataFrame:
     log_worth = np.log(raced["adjusted_s"]) - fit.exponent * np.log(
         raced["distance_m"] / REFERENCE_M
     )
-    reach = half * fit.noise_factor * raced["noise"]
-    return raced.drop(columns="noise").assign(
+    for term in fit.terms:
+        log_worth -= float(fit.term(term.name).quantile(0.5)[0]) * term.column
+    scale = np.hypot(fit.scatter * raced["noise"], raced["uncertainty"])
+    low, high = (raced_quantile(p) for p in (tail, 1 - tail))
+    return raced.drop(columns=["noise", "uncertainty"]).assign(
+        raced=fit.raced,
         time_10km_s=np.exp(log_worth),
-        low_s=np.exp(log_worth - reach),
-        high_s=np.exp(log_worth + reach),
+        low_s=np.exp(log_worth + low * scale),
+        high_s=np.exp(log_worth + high * scale),
     )
 
 
+def _kinds(raced: pd.DataFrame, fit: RaceFit, course: str, tail: float) -> pd.DataFrame:
+    rows = []
+    for kind, number in raced["course"].value_counts().items():
+        row = {"course": kind, "n_races": number}
+        if kind != course:
+            level = fit.term(str(kind))
+            shares = {"slower_percent": 0.5, "low_percent": tail, "high_percent": 1 - tail}
+            row |= {name: 100 * float(np.expm1(level.quantile(p)[0])) for name, p in shares.items()}
+        rows.append(row)
+    columns = ["course", "n_races", "slower_percent", "low_percent", "high_percent"]
+    return pd.DataFrame(rows).reindex(columns=columns)
+
+
 def _predictions(
-    fit: RaceFit, raced: pd.DataFrame, distance_m: Floats, at: pd.Timestamp, half: float
+    fit: RaceFit, raced: pd.DataFrame, distance_m: Floats, at: datetime.date, tail: float
 ) -> pd.DataFrame:
-    level = np.exp(fit.level(REFERENCE_M, at.to_datetime64())[0])
-    worth = float(race_equations.vdot(REFERENCE_M, level))
-    mean, sd = fit.level(distance_m, at.to_datetime64(), noise=race_noise(distance_m, worth))
+    day = np.datetime64(at, "D")
+    usual_s = np.exp(fit.level(REFERENCE_M, day).quantile(0.5)[0])
+    worth = float(race_equations.vdot(REFERENCE_M, usual_s))
+    noise = race_noise(distance_m, worth)
+    level = fit.level(distance_m, day)
+    if_raced = fit.race(distance_m, day, noise, raced=True)
+    following = fit.race(distance_m, day, noise, raced=False)
     apart = np.abs(np.log(distance_m[:, None] / raced["distance_m"].to_numpy())).min(axis=1)
     return pd.DataFrame(
         {
             "distance_m": distance_m,
-            "time_s": np.exp(mean),
-            "low_s": np.exp(mean - half * sd),
-            "high_s": np.exp(mean + half * sd),
+            "time_s": np.exp(level.quantile(0.5)),
+            "raced_low_s": np.exp(if_raced.quantile(tail)),
+            "raced_high_s": np.exp(if_raced.quantile(1 - tail)),
+            "low_s": np.exp(following.quantile(tail)),
+            "high_s": np.exp(following.quantile(1 - tail)),
             "vdot_time_s": race_equations.vdot_time(worth, distance_m),
             "note": [
                 _prediction_note(distance, far)
@@ -364,14 +471,14 @@ def _prediction_note(distance_m: float, is_far: bool) -> str:
     return "; ".join(parts)
 
 
-def _smooth(fit: RaceFit, first: pd.Timestamp, last: pd.Timestamp, half: float) -> pd.DataFrame:
+def _smooth(fit: RaceFit, first: pd.Timestamp, last: pd.Timestamp, tail: float) -> pd.DataFrame:
     day = pd.date_range(first, last, periods=min(120, (last - first).days + 1)).normalize()
-    mean, sd = fit.level(REFERENCE_M, day.to_numpy())
+    level = fit.level(REFERENCE_M, day.to_numpy())
     return pd.DataFrame(
         {
             "day": day,
-            "time_s": np.exp(mean),
-            "low_s": np.exp(mean - half * sd),
-            "high_s": np.exp(mean + half * sd),
+            "time_s": np.exp(level.quantile(0.5)),
+            "low_s": np.exp(level.quantile(tail)),
+            "high_s": np.exp(level.quantile(1 - tail)),
         }
     )

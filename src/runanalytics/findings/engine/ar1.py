@@ -229,7 +229,7 @@ class Mixture:
     centre, scale : ndarray, shape (n,)
         Of each component, in one unit.
     df : float
-        Degrees of freedom of all components.
+        Degrees of freedom of all components; infinite for normal ones.
 
     Examples
     --------
@@ -271,9 +271,11 @@ class Mixture:
 
     def density(self, value: float) -> float:
         """Return the probability density at `value`."""
+        squared = ((value - self.centre) / self.scale) ** 2
+        if np.isinf(self.df):
+            return float(self.weight @ (np.exp(-0.5 * squared) / self.scale) / np.sqrt(2 * np.pi))
         half = (self.df + 1) / 2
         constant = np.exp(gammaln(half) - gammaln(self.df / 2)) / np.sqrt(self.df * np.pi)
-        squared = ((value - self.centre) / self.scale) ** 2
         bell = (1 + squared / self.df) ** -half / self.scale
         return float(constant * (self.weight @ bell))
 

@@ -20,6 +20,7 @@ from functools import cache
 import numpy as np
 
 from runanalytics.arrays import Floats
+from runanalytics.findings.engine.normals import Normals
 
 #: Parts of the density: share, mean and standard deviation, in units of the runner's usual
 #: scatter. The first two are raced, the others not.
@@ -27,8 +28,9 @@ SHARE = np.array([0.855, 0.045, 0.065, 0.035])
 MEAN = np.array([0.0, 0.0, 4.3, 11.0])
 SD = np.array([1.0, 2.2, 2.4, 5.5])
 RACED = np.array([True, True, False, False])
-#: How many races the usual share of races that were not raced is worth as a prior.
-PRIOR_RACES = 12.0
+#: Share of races that were not raced before a runner's own are known, and how many races that is
+#: worth.
+USUALLY_NOT_RACED, PRIOR_RACES = 0.09, 4.0
 
 
 @dataclass(frozen=True)
@@ -135,3 +137,17 @@ def information(raced: Floats) -> Floats:
     [0.75, 0.94, 0.08]
     """
     return np.array([_information(None if np.isnan(each) else float(each)) for each in raced])
+
+
+@cache
+def raced_quantile(probability: float) -> float:
+    """Return the quantile of the noise of a race that was raced, in units of the usual scatter.
+
+    Examples
+    --------
+    >>> round(raced_quantile(0.975), 2)
+    2.05
+    """
+    share = SHARE[RACED] / SHARE[RACED].sum()
+    one = Normals(share, MEAN[RACED][:, None], SD[RACED][:, None])
+    return float(one.quantile(probability)[0])

@@ -3,7 +3,7 @@
 What is assumed:
 
 1. Log race time is a level, plus an exponent times log distance (prior N(1.06, 0.03), Riegel
-   1981), plus a line through the years (N(0, 6 %) a year) and an annual wave (N(0, 1.5 %)), plus
+   1981), plus a line through the years (N(0, 5 %) a year) and an annual wave (N(0, 1.5 %)), plus
    form that comes and goes (an Ornstein-Uhlenbeck process), plus the noise of a single race.
 2. How far form moves and how fast is not known: standard deviations of 1 to 16 % (prior
    log-normal about 4 %) over 8, 26 and 80 weeks.
@@ -29,16 +29,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.linalg.lapack import dpttrf, dpttrs
-from scipy.special import ndtr
 
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.ar1 import normalised
+from runanalytics.findings.engine.normals import Normals
 from runanalytics.findings.engine.race_noise import (
     MEAN,
     PRIOR_RACES,
     RACED,
     SD,
     SHARE,
+    USUALLY_NOT_RACED,
     information,
     noise_terms,
     shares,
@@ -48,14 +49,14 @@ from runanalytics.measures.performances import REFERENCE_M
 
 #: Prior standard deviations: of the exponent, of the line (log time a year), and of each half of
 #: the annual wave (log time).
-EXPONENT_SD, LINE_SD, WAVE_SD = 0.03, 0.06, 0.015
+EXPONENT_SD, LINE_SD, WAVE_SD = 0.03, 0.05, 0.015
 #: Standard deviation of the level about the median race: as good as flat.
 _LEVEL_SD = 1.0
 #: Standard deviations of form, of log time, and its time constants, weeks.
 FORM_SD = (0.01, 0.016, 0.025, 0.04, 0.065, 0.1, 0.16)
 FORM_WEEKS = (8.0, 26.0, 80.0)
 #: Scatter of the runner's races over the usual one.
-SCATTER = np.exp(np.arange(-1.35, 1.66, 0.3))
+SCATTER = np.exp(np.arange(-1.35, 1.96, 0.3))
 #: Priors of both: middle, and standard deviation of the logarithm.
 FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
 #: Rounds of the search for the likeliest form; the scatter begins wide, so that a race that was
@@ -86,47 +87,6 @@ class Term:
     column: Floats
     mean: float
     sd: float
-
-
-@dataclass(frozen=True)
-class Normals:
-    """Mixtures of normals, one for each of m quantities.
-
-    Parameters
-    ----------
-    weight : ndarray, shape (n,) or (n, m)
-        Of the components; they sum to 1.
-    mean, sd : ndarray, shape (n, m)
-        Of the components.
-    """
-
-    weight: Floats
-    mean: Floats
-    sd: Floats
-
-    def quantile(self, probability: float) -> Floats:
-        """Return the value of each quantity below which `probability` lies, shape (m,).
-
-        Examples
-        --------
-        >>> one = Normals(np.ones(1), np.zeros((1, 1)), np.ones((1, 1)))
-        >>> one.quantile(0.975).round(4).tolist()
-        [1.96]
-        """
-        weight = self.weight if self.weight.ndim == 2 else self.weight[:, None]
-        low, high = (self.mean - 9 * self.sd).min(axis=0), (self.mean + 9 * self.sd).max(axis=0)
-        # Halving 50 times leaves 1e-15 of the range.
-        for _ in range(50):
-            middle = (low + high) / 2
-            below = (weight * ndtr((middle - self.mean) / self.sd)).sum(axis=0) < probability
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return (low + high) / 2
-
-    def below(self, value: npt.ArrayLike) -> Floats:
-        """Return the probability that each quantity lies below a value, shape (m,)."""
-        weight = self.weight if self.weight.ndim == 2 else self.weight[:, None]
-        chance: Floats = (weight * ndtr((value - self.mean) / self.sd)).sum(axis=0)
-        return chance
 
 
 @dataclass(frozen=True)
@@ -197,7 +157,7 @@ class RaceFit:
             np.concatenate([np.hypot(level.sd, SD[k] * scale) for k in parts]),
         )
 
-    def change(self, before: npt.ArrayLike, after: npt.ArrayLike) -> Normals:
+    def change(self, before: np.datetime64, after: np.datetime64) -> Normals:
         """Return by how much log race time changed between two days, at one time of the year.
 
         Parameters
@@ -205,11 +165,18 @@ class RaceFit:
         before, after : datetime64
             Two days.
         """
-        x, week = self._at(REFERENCE_M, [before, after])
+        x, week = self._at(REFERENCE_M, np.array([before, after]))
         columns = self._columns(x, week)
         columns[:, _WAVE] = 0.0
         mean, sd = self._points.between(columns, self._week, week)
         return Normals(self._points.weight, mean, sd)
+
+    def term(self, name: str) -> Normals:
+        """Return the change of log race time for one unit of a term."""
+        (place,) = (number for number, term in enumerate(self.terms) if term.name == name)
+        mean, variance = self._points.coefficient(_N_KNOWN + place)
+        mean = self.terms[place].mean + mean
+        return Normals(self._points.weight, mean[:, None], np.sqrt(variance)[:, None])
 
     def slopes(self, columns: Floats) -> Slopes:
         """Return the change of log time for one unit of each column, with a flat prior.
@@ -334,22 +301,19 @@ def fit_races(performed: pd.DataFrame, terms: Sequence[Term] = ()) -> RaceFit | 
     design = np.column_stack(
         [_known_columns(x, week, float(week.mean())), *(term.column for term in terms)]
     )
-    sd = np.array(
-        [_LEVEL_SD, EXPONENT_SD, LINE_SD, WAVE_SD, WAVE_SD, *(term.sd for term in terms)]
-    )
+    sd = np.array([_LEVEL_SD, EXPONENT_SD, LINE_SD, WAVE_SD, WAVE_SD, *(term.sd for term in terms)])
     points = _fitted(y - centre, week, design, sd, performed)
     weight = points.weight
     not_raced = weight @ points.parts[:, :, ~RACED].sum(axis=2)
     stated = _stated(performed)
     not_raced = np.where(np.isnan(stated), not_raced, 1 - stated)
-    usual = float(SHARE[~RACED].sum())
     mean, covariance = points.coefficient(1)
     return RaceFit(
         exponent=race_equations.RIEGEL_EXPONENT + float(weight @ mean),
         exponent_sd=float(np.sqrt(weight @ (covariance + (mean - weight @ mean) ** 2))),
         scatter=float(np.exp(weight @ np.log(points.scatter))),
         raced=1 - not_raced,
-        share_raced=1 - (PRIOR_RACES * usual + float(not_raced.sum())) / (PRIOR_RACES + n),
+        share_raced=1 - (PRIOR_RACES * USUALLY_NOT_RACED + not_raced.sum()) / (PRIOR_RACES + n),
         terms=tuple(terms),
         _week=week,
         _points=points,
@@ -387,11 +351,11 @@ class _Posterior:
         weighted = weight[:, :, None] * design
         from_design = factor.solve(weighted)
         schur = design.T @ weighted + prior - weighted.transpose(0, 2, 1) @ from_design
-        return cls(weight, design, factor, from_design, schur, np.linalg.inv(schur))
+        return cls(weight, design, factor, from_design, schur, np.asarray(np.linalg.inv(schur)))
 
     def log_det(self) -> Floats:
         """Return the log determinant, shape (n_points,)."""
-        return self.factor.log_det() + np.linalg.slogdet(self.schur)[1]
+        return np.asarray(self.factor.log_det() + np.linalg.slogdet(self.schur)[1])
 
     def solve(self, upper: Floats, lower: Floats) -> tuple[Floats, Floats]:
         """Solve for (u, b), with right sides (n_points, n_races, m) and (n_points, p, m)."""
@@ -424,7 +388,7 @@ class _Points:
         weighted = self.posterior.weight[:, :, None] * columns
         u, b = self.posterior.solve(weighted, self.posterior.design.T @ weighted)
         left = columns - u - self.posterior.design @ b
-        return (weighted * left).sum(axis=1), self.slope @ columns
+        return (weighted * left).sum(axis=1), np.asarray(self.slope @ columns)
 
     def at(self, columns: Floats, known: Floats, week: Floats) -> tuple[Floats, Floats]:
         """Return mean and sd of u + X b at other weeks, (n_points, m)."""
