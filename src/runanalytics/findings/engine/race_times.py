@@ -22,8 +22,9 @@ process, so that time grows linearly with races (Rue & Held 2005, *Gaussian Mark
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -55,13 +56,20 @@ _LEVEL_SD = 1.0
 #: Standard deviations of form, of log time, and its time constants, weeks.
 FORM_SD = (0.01, 0.016, 0.025, 0.04, 0.065, 0.1, 0.16)
 FORM_WEEKS = (8.0, 26.0, 80.0)
-#: Scatter of the runner's races over the usual one.
-SCATTER = np.exp(np.arange(-1.35, 1.96, 0.3))
+#: Scatter of the runner's races over the usual one: points that are even in its logarithm, each of
+#: which is split in three where it matters.
+_SCATTER_STEP = 0.45
+SCATTER = np.exp(np.arange(-3, 5) * _SCATTER_STEP)
 #: Priors of both: middle, and standard deviation of the logarithm.
 FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
-#: Rounds of the search for the likeliest form; the scatter begins wide, so that a race that was
-#: not raced does not hold it; and how far below the best a point may lie after the first rounds.
-_ROUNDS, _FIRST_ROUNDS, _WIDER, _FAR_BELOW = 16, 6, 4.0, 9.0
+#: Rounds of the search for the likeliest form, and the step of log time at which it ends. The
+#: scatter begins wide, so that a race that was not raced does not hold the search, and halves its
+#: excess from round to round.
+_ROUNDS, _CONVERGED, _WIDER, _WIDE_ROUNDS = 18, 2e-5, 4.0, 4
+#: After how many rounds points are left out that lie this far below the best, of log likelihood.
+_FAR_BELOW: Mapping[int, float] = MappingProxyType({3: 16.0, 6: 9.0, 8: 9.0})
+#: After how many the scatter of those that are left is split.
+_SPLIT = 6
 #: Points with less weight than this do not enter answers.
 _NEGLIGIBLE = 1e-5
 #: Races of one day lie this far apart, weeks.
@@ -534,16 +542,25 @@ class _Search:
 
     def where(self, kept: npt.NDArray[np.bool_]) -> _Search:
         """Return the points for which `kept` is true."""
+        return self._at(np.flatnonzero(kept))
+
+    def split(self) -> _Search:
+        """Return three points for each, of less, the same and more scatter."""
+        step = _SCATTER_STEP / 3 * np.repeat([-1.0, 0.0, 1.0], len(self.scatter))
+        thrice = self._at(np.tile(np.arange(len(self.scatter)), 3))
+        return replace(thrice, scatter=thrice.scatter * np.exp(step))
+
+    def _at(self, places: npt.NDArray[np.int_]) -> _Search:
         diagonal, beside = self.form_precision
         return replace(
             self,
-            form_sd=self.form_sd[kept],
-            form_weeks=self.form_weeks[kept],
-            scatter=self.scatter[kept],
-            form_precision=(diagonal[kept], beside[kept]),
-            form_log_det=self.form_log_det[kept],
-            form=self.form[kept],
-            coefficients=self.coefficients[kept],
+            form_sd=self.form_sd[places],
+            form_weeks=self.form_weeks[places],
+            scatter=self.scatter[places],
+            form_precision=(diagonal[places], beside[places]),
+            form_log_det=self.form_log_det[places],
+            form=self.form[places],
+            coefficients=self.coefficients[places],
         )
 
     def posterior(self, weight: Floats) -> _Posterior:
@@ -566,19 +583,24 @@ def _fitted(
     share = shares(stated)
     further = performed["uncertainty"].to_numpy() if "uncertainty" in performed else 0.0
     search = _Search.begin(week, design, np.diag(prior_sd**-2.0))
-    scale = np.hypot(search.scatter[:, None] * performed["noise"].to_numpy(), further)
+    noise = performed["noise"].to_numpy()
+    scale = np.hypot(search.scatter[:, None] * noise, further)
     for number in range(_ROUNDS):
-        widened = scale * (1 + _WIDER * 0.5**number if number < _FIRST_ROUNDS else 1.0)
+        widened = scale * (1 + _WIDER * 0.4**number) if number < _WIDE_ROUNDS else scale
         terms = noise_terms(y - search.expected, widened, share)
         weight = terms.precision
-        if number > _FIRST_ROUNDS:
+        if number > _WIDE_ROUNDS:
             # Between the bound, which always descends, and Newton's step, which may not.
             weight = np.maximum(0.7 * weight + 0.3 * terms.curvature, 0.3 * weight)
+        before = search.expected
         search = search.step(weight, terms.slope)
-        if number == _FIRST_ROUNDS:
+        if number in _FAR_BELOW:
             log_weight, _, _ = _weighed(search, y, scale, stated)
-            kept = log_weight > log_weight.max() - _FAR_BELOW
-            search, scale = search.where(kept), scale[kept]
+            kept = log_weight > log_weight.max() - _FAR_BELOW[number]
+            search = search.where(kept).split() if number == _SPLIT else search.where(kept)
+            scale = np.hypot(search.scatter[:, None] * noise, further)
+        elif number > max(_FAR_BELOW) and np.abs(search.expected - before).max() < _CONVERGED:
+            break
     log_weight, posterior, parts = _weighed(search, y, scale, stated)
     return _Points(
         search.form_sd,
