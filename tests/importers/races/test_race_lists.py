@@ -535,6 +535,7 @@ def test_a_list_to_which_a_column_is_added_has_the_same_races() -> None:
         "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance",
         "Date,Type,Route Name,Distance (km),Duration,Average Pace,Calories Burned,Climb (m)",
         "date,distance,duration,cadence_spm,title",
+        "date,time,distance,duration,title,kind,course",
         "date,movement,sets,reps",
         "date,kind,duration_min,title",
         "date,distance,time,title",

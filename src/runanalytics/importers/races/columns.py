@@ -107,8 +107,9 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     found: dict[str, list[str]] = {}
     for key, (role, _) in roles.items():
         found.setdefault(role, []).append(key)
-    # A list of runs with a column of races is one of races.
-    ours = (None, "races", "runs") if found.keys() & {"title", "event"} else (None, "races")
+    # A list of runs with a column of races is one of races; a course may be its kind.
+    named_races = {*found.get("title", ()), *found.get("event", ())} - {"course"}
+    ours = (None, "races", "runs") if named_races else (None, "races")
     if "not" in found or kind_of(header) not in ours:
         return None
     known = sum(role != "" for role, _ in roles.values())
@@ -117,7 +118,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     times = tuple(key for name in TIMES for key in found.get(f"time {name}", []))
     distances = tuple(key for name in _DISTANCES for key in found.get(f"distance {name}", []))
     names = tuple(key for name in _NAMES for key in found.get(name, []))
-    if found.keys() & {"title", "event"}:
+    if named_races:
         times += tuple(found.get("duration", ()))
     graded = "age_grade" in found and any(plain(key) in _PARKRUN for key in named)
     one_page = not distances and ("run_number" in found or graded)
