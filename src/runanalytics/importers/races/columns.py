@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from runanalytics.importers.tidy.columns import COLUMNS, kind_of
 from runanalytics.words.phrases import every, plain
@@ -175,6 +175,7 @@ def _is_plain(header: Sequence[str]) -> bool:
     return all(key in spellings for key in header if key) and "" not in header
 
 
+@lru_cache(maxsize=1024)
 def _role(key: str) -> tuple[str, str]:
     """Return what a column holds, "" if unknown, and the unit that its header states."""
     header, unit = _taken_apart(key)
