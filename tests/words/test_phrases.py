@@ -27,7 +27,7 @@ TABLES = {
     "race_list": {
         *("date", "title", "event", "name", "distance", "time", "duration", "chip", "official"),
         *("gun", "watch", "course", "ascent", "temperature", "indoor", "age_grade", "run_number"),
-        *("place", "other", "not", "rows"),
+        *("place", "runner", "other", "not", "rows"),
     },
     "race_list.rows": {"not_finished", "not_run", "junior"},
 }

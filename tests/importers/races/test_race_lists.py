@@ -505,6 +505,13 @@ def test_results_of_many_runners_are_refused() -> None:
         read(f"Date,Name,Distance,Chip time\n{rows}")
 
 
+def test_a_list_of_two_runners_is_refused() -> None:
+    text = "Date,Runner,Race,Distance,Chip time\n2025-05-03,Ann,X,10 km,41:20\n{}"
+    assert len(found(text.format("2025-05-10,ann,Y,5 km,20:00\n"))) == 2
+    with pytest.raises(UnreadableFileError, match="names 2 runners, such as 'Ann' and 'Ben'"):
+        read(text.format("2025-05-03,Ben,X,10 km,45:20\n"))
+
+
 def test_heats_and_races_written_twice() -> None:
     text = "Date,Event,Distance,Result\n{0}{1}{0}".format(
         "2025-05-03,Heat,400 m,58.4\n", "2025-05-03,Heat,400 m,57.9\n"

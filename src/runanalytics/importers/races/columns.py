@@ -21,7 +21,7 @@ TIMES = ("chip", "official", "gun", "time", "watch")
 #: The same for distances.
 _DISTANCES = ("official", "distance", "watch")
 #: Columns that hold one thing, and whose header may be any of these words.
-_SINGLE = ("date", "course", "ascent", "temperature", "indoor", "age_grade", "run_number")
+_SINGLE = ("date", "course", "ascent", "temperature", "indoor", "age_grade", "run_number", "runner")
 #: Times that only races have.
 _OF_RACES = ("time chip", "time gun", "time official")
 #: Columns that may hold the name of a race, or its distance: the cells tell; the best first.
@@ -65,7 +65,7 @@ class RaceColumns:
     units : mapping of str to str
         Column -> unit of its bare numbers, where its header states one.
     others : mapping of str to str
-        What else is read -> its column: course, ascent, temperature, indoor.
+        What else is read -> its column: course, ascent, temperature, indoor, runner.
     only_distance_m : float, optional
         The distance of all races of a page that has no column of it, m.
     """
@@ -133,7 +133,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
         units={key: unit for key, (_, unit) in roles.items() if unit},
         others={
             name: found[name][0]
-            for name in ("course", "ascent", "temperature", "indoor")
+            for name in ("course", "ascent", "temperature", "indoor", "runner")
             if name in found
         },
         only_distance_m=5_000.0 if one_page else None,

@@ -93,6 +93,7 @@ class RaceReader:
             If no row can be read, the order of day and month is unknown, or the rows are those
             of several runners.
         """
+        self._refuse_other_runners()
         self._look_at_names()
         dated = self._dated()
         rows = [race for row, day in dated if (race := self._race(row, day)) is not None]
@@ -118,6 +119,19 @@ class RaceReader:
             # A "course" is a race in French, and what lies under the feet in English.
             kinds = [name for name in names if name == "course" and self._share(name, _is_kind)]
             self._course = kinds[0] if kinds else None
+
+    def _refuse_other_runners(self) -> None:
+        column = self.columns.others.get("runner")
+        if column is None:
+            return
+        runners = {plain(row[column]): row[column] for row in self.table.rows if row[column]}
+        if len(runners) > 1:
+            first, second = list(runners.values())[:2]
+            raise UnreadableFileError(
+                f"the list names {len(runners)} runners, such as {shown(first)} and"
+                f" {shown(second)}",
+                hint="leave only your own rows in the list",
+            )
 
     def _share(self, column: str, *tests: Callable[[str], bool]) -> float:
         cells = [row[column] for row in self.table.rows if not stands_for_nothing(row[column])]
