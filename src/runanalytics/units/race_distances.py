@@ -23,7 +23,9 @@ COURSE_LENGTHS_M: Mapping[str, float] = {
     "junior_parkrun": 2_000.0,
     "parkrun": 5_000.0,
     "mile": MILE_M,
+    "five_miles": 5 * MILE_M,
     "quarter": MARATHON_M / 4,
+    "ten_miles": 10 * MILE_M,
     "half": MARATHON_M / 2,
     "marathon": MARATHON_M,
 }

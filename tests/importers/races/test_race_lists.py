@@ -188,6 +188,23 @@ def test_the_title_states_the_distance_where_no_column_does() -> None:
     assert "rows were left out (1): line 4: no distance" in notes(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Event,Run Date,Run #,Pos,Time,Age Grade,PB\nPier,17/05/2025,340,12,22:41,60.6%,PB\n",
+        "Run Date\tRun Number\tPos\tTime\tAge Grade\tPB?\n17/05/2025\t3\t12\t22:41\t60.6%\tPB\n",
+        "Evento,Data,Numero corsa,Posizione,Tempo,Age Grade,PB?\nPonte,17/05/2025,3,1,22:41,,\n",
+        "Race,Date,Distance,Duration\nPier,2025-05-17,5 km,22:41\n",
+        "Datum;Strecke;Zeit;Startnummer\n17.5.25;5 km;22:41;77\n",
+        "Date,Race,Distance,Finish time\n2025-05-17,Pier,5 km,0.0157523\n",
+        "Date,Start Time,Race,Distance,Finish Time\nSat 17 May 2025,09:00,Pier,5 km,22:41\n",
+        "Date,Event,Race,Net,Gross,Place (total)\n2025-05-17,Pier,5 km,00:22:41,00:23:45,12\n",
+    ],
+)
+def test_other_lists_of_one_race(text: str) -> None:
+    assert found(text) == [("2025-05-17", 5_000, 1_361)]
+
+
 # --- Which time counts.
 
 
@@ -282,6 +299,7 @@ def test_half_marathons(distance: str) -> None:
         *[("400m", "58.4", 400), ("800", "2:10", 800), ("5000 m", "19:30,4", 5000)],
         *[("Marathon", "3:31:05", MARATHON), ("42,195 km", "3:31:05", MARATHON)],
         *[("42.2 km", "3:31:05", 42_200), ("26.2 miles", "3:31:05", 42_164.8)],
+        *[("Ten Mile", "1:05:00", 16_093.4), ("5 Miler", "34:30", 8046.7)],
         *[("Viertelmarathon", "50:00", 10_548.8), ("50K", "5:00:00", 50_000)],
     ],
 )
@@ -487,6 +505,13 @@ def test_results_of_many_runners_are_refused() -> None:
         read(f"Date,Name,Distance,Chip time\n{rows}")
 
 
+def test_a_list_of_two_runners_is_refused() -> None:
+    text = "Date,Runner,Race,Distance,Chip time\n2025-05-03,Ann,X,10 km,41:20\n{}"
+    assert len(found(text.format("2025-05-10,ann,Y,5 km,20:00\n"))) == 2
+    with pytest.raises(UnreadableFileError, match="names 2 runners, such as 'Ann' and 'Ben'"):
+        read(text.format("2025-05-03,Ben,X,10 km,45:20\n"))
+
+
 def test_heats_and_races_written_twice() -> None:
     text = "Date,Event,Distance,Result\n{0}{1}{0}".format(
         "2025-05-03,Heat,400 m,58.4\n", "2025-05-03,Heat,400 m,57.9\n"
@@ -517,6 +542,7 @@ def test_a_list_to_which_a_column_is_added_has_the_same_races() -> None:
         "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance",
         "Date,Type,Route Name,Distance (km),Duration,Average Pace,Calories Burned,Climb (m)",
         "date,distance,duration,cadence_spm,title",
+        "date,time,distance,duration,title,kind,course",
         "date,movement,sets,reps",
         "date,kind,duration_min,title",
         "date,distance,time,title",

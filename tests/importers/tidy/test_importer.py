@@ -261,6 +261,12 @@ def test_a_bare_distance_takes_the_unit_of_its_column_or_of_the_options() -> Non
     assert [km["distance_m"][0], miles["distance_m"][0]] == [10_000, 16_093.44]
 
 
+def test_years_of_two_digits() -> None:
+    sets = read(TIDY_SETS, "date,movement,sets,reps\n05.01.26,Squat,3,10\n12.01.26,Squat,3,10\n")
+    days = sets.sessions["local_date"].dt.strftime("%Y-%m-%d")
+    assert days.tolist() == ["2026-01-05", "2026-01-12"]
+
+
 def test_courses_of_races_are_read_from_either_column() -> None:
     for column in ("course", "surface", "Surface"):
         text = f"date,distance,time,{column}\n2026-03-01,5k,20:10,Road\n2026-03-08,5k,20:00,\n"

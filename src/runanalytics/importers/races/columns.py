@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from runanalytics.importers.tidy.columns import COLUMNS, kind_of
 from runanalytics.words.phrases import every, plain
@@ -21,7 +21,9 @@ TIMES = ("chip", "official", "gun", "time", "watch")
 #: The same for distances.
 _DISTANCES = ("official", "distance", "watch")
 #: Columns that hold one thing, and whose header may be any of these words.
-_SINGLE = ("date", "course", "ascent", "temperature", "indoor", "age_grade", "run_number")
+_SINGLE = ("date", "course", "ascent", "temperature", "indoor", "age_grade", "run_number", "runner")
+#: Times that only races have.
+_OF_RACES = ("time chip", "time gun", "time official")
 #: Columns that may hold the name of a race, or its distance: the cells tell; the best first.
 _NAMES = ("title", "event", "name")
 #: Beside the age grade, what a parkrun page has and few other lists.
@@ -34,12 +36,13 @@ _LENGTH_UNITS = {
     **dict.fromkeys(("公里",), "km"),
     **dict.fromkeys(("ft", "feet"), "ft"),
 }
-_OTHER_UNITS = frozenset(
-    (
-        *("s", "sec", "seconds", "min", "minutes", "h", "hh", "mm", "ss", "hms", "c", "f"),
-        *("celsius", "fahrenheit", "dd", "yyyy", "yy", "mon", "d"),
-    )
-)
+#: The same of other quantities; "" where all values say it themselves.
+_OTHER_UNITS = {
+    **dict.fromkeys(("s", "sec", "seconds"), "s"),
+    **dict.fromkeys(("min", "minutes"), "min"),
+    **dict.fromkeys(("f", "fahrenheit"), "f"),
+    **dict.fromkeys(("h", "hh", "mm", "ss", "hms", "c", "celsius", "dd", "yyyy", "yy", "d"), ""),
+}
 #: Words in headers that say nothing by themselves.
 _FILLERS = frozenset(
     (
@@ -62,7 +65,7 @@ class RaceColumns:
     units : mapping of str to str
         Column -> unit of its bare numbers, where its header states one.
     others : mapping of str to str
-        What else is read -> its column: course, ascent, temperature, indoor.
+        What else is read -> its column: course, ascent, temperature, indoor, runner.
     only_distance_m : float, optional
         The distance of all races of a page that has no column of it, m.
     """
@@ -97,24 +100,29 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     (('nettozeit', 'bruttozeit'), ('strecke',), ('lauf',))
     >>> race_columns(["date", "movement", "reps"])
     """
-    if kind_of(header) not in (None, "races") or _is_plain(header):
+    if _is_plain(header):
         return None
     named = [key for key in header if key]
     roles = {key: _role(key) for key in named}
-    if any(role == "not" for role, _ in roles.values()):
-        return None
     found: dict[str, list[str]] = {}
     for key, (role, _) in roles.items():
         found.setdefault(role, []).append(key)
+    # A list of runs with a column of races is one of races; a course may be its kind.
+    named_races = {*found.get("title", ()), *found.get("event", ())} - {"course"}
+    ours = (None, "races", "runs") if named_races else (None, "races")
+    if "not" in found or kind_of(header) not in ours:
+        return None
     known = sum(role != "" for role, _ in roles.values())
     if "date" not in found or 2 * known < len(named):
         return None
     times = tuple(key for name in TIMES for key in found.get(f"time {name}", []))
     distances = tuple(key for name in _DISTANCES for key in found.get(f"distance {name}", []))
     names = tuple(key for name in _NAMES for key in found.get(name, []))
+    if named_races:
+        times += tuple(found.get("duration", ()))
     graded = "age_grade" in found and any(plain(key) in _PARKRUN for key in named)
     one_page = not distances and ("run_number" in found or graded)
-    races = bool(found.keys() & {"title", "event", "time chip", "time gun", "time official"})
+    races = bool(found.keys() & {"title", "event", "place", *_OF_RACES})
     if not times or not ((distances and names) or races or one_page):
         return None
     return RaceColumns(
@@ -125,7 +133,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
         units={key: unit for key, (_, unit) in roles.items() if unit},
         others={
             name: found[name][0]
-            for name in ("course", "ascent", "temperature", "indoor")
+            for name in ("course", "ascent", "temperature", "indoor", "runner")
             if name in found
         },
         only_distance_m=5_000.0 if one_page else None,
@@ -167,14 +175,15 @@ def _is_plain(header: Sequence[str]) -> bool:
     return all(key in spellings for key in header if key) and "" not in header
 
 
+@lru_cache(maxsize=1024)
 def _role(key: str) -> tuple[str, str]:
     """Return what a column holds, "" if unknown, and the unit that its header states."""
     header, unit = _taken_apart(key)
     if not header:
         # A column that is called by its unit alone.
         return ("distance distance", unit) if unit in ("km", "mi") else ("", "")
-    for role in ("not", *_SINGLE, *_NAMES, "other"):
-        if header in _spellings(role) or plain(key) in _spellings(role):
+    for role in ("not", *_SINGLE, *_NAMES, "place", "other", "duration"):
+        if header in _spellings(role) or plain(key.replace("#", " number ")) in _spellings(role):
             return role, unit
     for kind, ranks in (("time", TIMES), ("distance", _DISTANCES)):
         rank = _rank(header, kind, ranks)
@@ -216,20 +225,13 @@ def _taken_apart(key: str) -> tuple[str, str]:
     >>> _taken_apart("distance_(km)"), _taken_apart("zeit_[hh:mm:ss]")
     (('distance', 'km'), ('zeit', ''))
     """
-    words = plain(re.sub(r"[()\[\]:/.]", " ", key)).split()
+    words = plain(re.sub(r"[()\[\]:/.]", " ", key.replace("#", " number "))).split()
     kept, unit = [], ""
     for place, word in enumerate(words):
         if word in _LENGTH_UNITS and (place > 0 or len(words) == 1):
             unit = _LENGTH_UNITS[word]
         elif word in _OTHER_UNITS and place > 0:
-            unit = unit or {
-                "s": "s",
-                "sec": "s",
-                "seconds": "s",
-                "min": "min",
-                "minutes": "min",
-            }.get(word, "")
-            unit = "f" if word in ("f", "fahrenheit") else unit
+            unit = unit or _OTHER_UNITS[word]
         else:
             kept.append(word)
     while kept and kept[-1] in ("in", "en", "v", "w"):

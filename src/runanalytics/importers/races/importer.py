@@ -20,7 +20,13 @@ Examples
 from __future__ import annotations
 
 from runanalytics.errors import RunAnalyticsError
-from runanalytics.importers.contract import Imported, Importer, ReadOptions, require_columns
+from runanalytics.importers.contract import (
+    HEAD_BYTES,
+    Imported,
+    Importer,
+    ReadOptions,
+    require_columns,
+)
 from runanalytics.importers.races.columns import RaceColumns, plain_columns, race_columns
 from runanalytics.importers.races.reading import RaceReader
 from runanalytics.importers.text.delimited import header_of, read_table
@@ -28,6 +34,8 @@ from runanalytics.importers.tidy.columns import COLUMNS, REQUIRED, kind_of
 
 #: How many lines may stand in front of the line of column names.
 _LINES_BEFORE = 8
+#: A line of column names there has three columns or more.
+_DELIMITERS, _FEWEST_DELIMITERS = (b",", b";", b"\t", b"|"), 2
 
 
 class RaceListImporter(Importer):
@@ -132,14 +140,22 @@ class PlainRacesImporter(Importer):
 
 def _found(data: bytes) -> tuple[int, RaceColumns] | None:
     """Return where the line of column names begins, and its columns; None if there is none."""
+    if data.lstrip()[:1] in (b"<", b"{", b"["):
+        return None
+    columns = race_columns(header_of(data[:HEAD_BYTES]))
+    if columns is not None:
+        return 0, columns
     begin = 0
     for _ in range(_LINES_BEFORE):
-        columns = race_columns(header_of(data[begin : begin + 4096]))
-        if columns is not None:
-            return begin, columns
         begin = data.find(b"\n", begin) + 1
         if not begin:
             return None
+        line = data[begin : data.find(b"\n", begin) + 1 or len(data)]
+        if max(map(line.count, _DELIMITERS)) < _FEWEST_DELIMITERS:
+            continue
+        columns = race_columns(header_of(line))
+        if columns is not None:
+            return begin, columns
     return None
 
 

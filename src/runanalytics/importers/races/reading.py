@@ -39,9 +39,10 @@ from runanalytics.units.race_distances import (
 )
 from runanalytics.words.phrases import finder, plain
 
-#: Nobody runs a race more slowly, m/s: a cell does not mean what was written, such as 1:35 for
-#: hours and minutes.
-SLOWEST_M_S = 0.4
+#: Distance -> speed below which nobody ends a race over it: 12 km in 5 h, a mile in 38 min. A
+#: cell then does not mean what was written.
+_SLOWEST_M = (42_195.0, 100_000.0)
+_SLOWEST_M_S = (0.7, 0.4)
 #: Distance -> speed that nobody reaches over it or over more: the records of men and women over
 #: 100 m (9.58 s) to 100 km (6 h 5 min) with a tenth to spare.
 _FASTEST_M = (200.0, 400.0, 800.0, 1_500.0, 3_000.0, 5_000.0, 10_000.0, 42_195.0, 100_000.0)
@@ -92,6 +93,7 @@ class RaceReader:
             If no row can be read, the order of day and month is unknown, or the rows are those
             of several runners.
         """
+        self._refuse_other_runners()
         self._look_at_names()
         dated = self._dated()
         rows = [race for row, day in dated if (race := self._race(row, day)) is not None]
@@ -117,6 +119,19 @@ class RaceReader:
             # A "course" is a race in French, and what lies under the feet in English.
             kinds = [name for name in names if name == "course" and self._share(name, _is_kind)]
             self._course = kinds[0] if kinds else None
+
+    def _refuse_other_runners(self) -> None:
+        column = self.columns.others.get("runner")
+        if column is None:
+            return
+        runners = {plain(row[column]): row[column] for row in self.table.rows if row[column]}
+        if len(runners) > 1:
+            first, second = list(runners.values())[:2]
+            raise UnreadableFileError(
+                f"the list names {len(runners)} runners, such as {shown(first)} and"
+                f" {shown(second)}",
+                hint="leave only your own rows in the list",
+            )
 
     def _share(self, column: str, *tests: Callable[[str], bool]) -> float:
         cells = [row[column] for row in self.table.rows if not stands_for_nothing(row[column])]
@@ -332,8 +347,9 @@ class RaceReader:
 def _can_be_run(distance_m: float, time: TimeWritten) -> bool:
     """Return whether a runner can cover a distance in a time."""
     speed_m_s = distance_m / time.seconds
+    slowest_m_s = float(np.interp(distance_m, _SLOWEST_M, _SLOWEST_M_S))
     fastest_m_s = float(np.interp(distance_m, _FASTEST_M, _FASTEST_M_S))
-    return SLOWEST_M_S <= speed_m_s <= fastest_m_s
+    return slowest_m_s <= speed_m_s <= fastest_m_s
 
 
 def _is_distance(text: str) -> bool:
