@@ -45,7 +45,8 @@ Metric = Annotated[
 Metrics = Annotated[
     str,
     typer.Argument(
-        metavar="METRIC", help="cadence, contact-time, ...; several, with commas between; or all."
+        metavar="METRIC",
+        help="cadence, contact-time, ...; several, with commas between; all; or race-times.",
     ),
 ]
 _WHAT = "strength, technique, a category, a programme or a movement"

@@ -153,7 +153,7 @@ def _race_row(race: Mapping[Any, Any], adjusted: pd.DataFrame, system: str) -> d
         "taken out": ", ".join(taken_out) or "–",
         "VDOT": f"{own['vdot']:.1f}" if counts else "–",
         "worth over 10 km": duration_text(own["time_10km_s"]) if counts else "–",
-        "raced": _RACED.get(race["raced"], "–"),
+        "raced": _RACED.get(race["raced"], f"{100 * own['raced']:.0f} %" if counts else "–"),
         "known by": f"{race['found_by']}{_STATES[race['state']]}",
         "id": race["race_id"],
     }
@@ -169,19 +169,24 @@ def _course(race: Mapping[Any, Any]) -> str:
 def _print_predictions(results: RaceResults, system: str) -> None:
     from runanalytics.plots.races import course_name
 
-    print(f"\nRaces to come, on the level in the cool, {100 * results.level:g} % of them between:")
+    print(
+        f"\nRaces to come, on the level in the cool, with the times between which "
+        f"{100 * results.level:g} % of them lie:"
+    )
     print_rows(
         [
             {
                 "distance": course_name(row["distance_m"], system),
                 "time": duration_text(row["time_s"]),
-                "between": f"{duration_text(row['low_s'])} and {duration_text(row['high_s'])}",
+                "if raced": _span(row["raced_low_s"], row["raced_high_s"]),
+                "raced or not": _span(row["low_s"], row["high_s"]),
                 "by equal VDOT": duration_text(row["vdot_time_s"]),
                 "": row["note"],
             }
             for row in results.predicted().to_dict("records")
         ]
     )
+    _print_kinds(results)
     print(
         f"\nVDOT {results.vdot:.1f}. Race time grows with distance to the power of "
         f"{results.exponent:.3f} ± {results.exponent_sd:.3f} (usual: 1.06)."
@@ -194,6 +199,24 @@ def _print_predictions(results: RaceResults, system: str) -> None:
         )
     else:
         print("No critical speed: it takes races of 2 to 30 minutes over two distances.")
+
+
+def _span(low_s: float, high_s: float) -> str:
+    return f"{duration_text(low_s)} to {duration_text(high_s)}"
+
+
+def _print_kinds(results: RaceResults) -> None:
+    """Print how other kinds of course compare, and what was set apart."""
+    for row in results.kinds().to_dict("records"):
+        if row["slower_percent"] == row["slower_percent"] and row["course"]:
+            print(
+                f"\nOn {row['course']} courses races take {row['slower_percent']:+.1f} % "
+                f"({row['low_percent']:+.1f} to {row['high_percent']:+.1f} %) of time, climbing "
+                f"taken out, from {row['n_races']} of them."
+            )
+    for row in results.apart.to_dict("records"):
+        title = row["title"] if isinstance(row["title"], str) else "a race"
+        print(f"Set apart: {title} on {row['local_date']:%Y-%m-%d}: {row['reason']}.")
 
 
 @_races.command()

@@ -253,7 +253,9 @@ def _race_times(claim: Claim, tables: RunnerTables) -> ClaimTest:
     amounts, contrast = _dose_of(claim, tables)
 
     def estimate(more: float) -> Effect:
-        return race_effect(tables.races, amounts, contrast=more, level=tables.level)
+        return race_effect(
+            tables.races, amounts, contrast=more, level=tables.level, runs=tables.runs
+        )
 
     return _from_effect(claim, _within_reach(estimate, contrast))
 

@@ -54,6 +54,17 @@ METHOD = (
 )
 
 
+def other_work(what: str) -> tuple[str, ...]:
+    """Return what is held beside a dose: technique beside strength, and the reverse.
+
+    Examples
+    --------
+    >>> other_work("strength"), other_work("plyometric")
+    (('technique',), ())
+    """
+    return {"strength": ("technique",), "technique": ("strength",)}.get(what, ())
+
+
 def race_effect(
     races: pd.DataFrame,
     dose: pd.DataFrame,
@@ -176,8 +187,8 @@ def _described(
 def _too_little(n_of_course: int, exposures: Floats, day: Days, raced: pd.DataFrame) -> str:
     """Return why the races cannot answer, or nothing."""
     if n_of_course < LEAST_RACES:
-        kind = " of one kind of course" if n_of_course < len(raced) else ""
-        return f"{count(n_of_course, 'race')}{kind} of {LEAST_RACES} needed"
+        kind = " over one kind of course" if n_of_course < len(raced) else ""
+        return f"{count(n_of_course, 'race')}{kind}, of {LEAST_RACES} needed"
     line = day - day.mean()
     centred = exposures - exposures.mean(axis=0)
     square = (centred**2).sum(axis=0) * (line @ line)

@@ -472,7 +472,7 @@ def _prediction_note(distance_m: float, is_far: bool) -> str:
 
 
 def _smooth(fit: RaceFit, first: pd.Timestamp, last: pd.Timestamp, tail: float) -> pd.DataFrame:
-    day = pd.date_range(first, last, periods=min(120, (last - first).days + 1)).normalize()
+    day = pd.date_range(first, last, periods=min(80, (last - first).days + 1)).normalize()
     level = fit.level(REFERENCE_M, day.to_numpy())
     return pd.DataFrame(
         {

@@ -12,6 +12,19 @@ from runanalytics.movements import CATEGORIES
 
 #: The name that means every name.
 ALL = "all"
+#: The name of race times among metrics.
+RACE_TIMES = "race-times"
+
+
+def is_race_times(metrics: object) -> bool:
+    """Return whether what is asked for are race times, which have a model of their own.
+
+    Examples
+    --------
+    >>> is_race_times("race-times"), is_race_times("cadence")
+    (True, False)
+    """
+    return isinstance(metrics, str) and metrics.strip().replace("_", "-") in (RACE_TIMES, "races")
 
 
 def chosen_forms(

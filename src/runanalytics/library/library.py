@@ -490,7 +490,7 @@ class Library(LibraryTables):
         Parameters
         ----------
         metric : str
-            As for `Library.form`.
+            As for `Library.form`, or ``race-times``.
         of : str
             What was done: ``strength``, ``technique``, a category, a programme or a movement.
         measure : str
@@ -502,7 +502,10 @@ class Library(LibraryTables):
         """
         from runanalytics.findings.effect import effect
         from runanalytics.findings.effects import contrast_for
+        from runanalytics.findings.selection import is_race_times
 
+        if is_race_times(metric):
+            return self.race_effect(of, measure=measure, contrast=contrast)
         form, dose = self.form(metric, speed_m_s, since, until), self.dose(of, measure)
         return effect(form, dose, contrast=contrast_for(contrast, dose), runs=self.runs())
 
@@ -534,8 +537,10 @@ class Library(LibraryTables):
         """
         from runanalytics.findings.effect import effect
         from runanalytics.findings.effects import contrast_for, effects
-        from runanalytics.findings.selection import chosen_doses, chosen_forms
+        from runanalytics.findings.selection import chosen_doses, chosen_forms, is_race_times
 
+        if is_race_times(metrics) and isinstance(of, str):
+            return self.race_effect(of, measure=measure, contrast=contrast)
         forms = chosen_forms(metrics, lambda name: self.form(name, speed_m_s, since, until))
         doses = chosen_doses(of, lambda name: self.dose(name, measure))
         if len(forms) == len(doses) == 1:
@@ -659,7 +664,7 @@ class Library(LibraryTables):
             Below 0 is faster.
         """
         from runanalytics.findings.effects import contrast_for
-        from runanalytics.findings.race_effect import race_effect
+        from runanalytics.findings.race_effect import other_work, race_effect
         from runanalytics.measures.performances import ADJUSTMENTS
 
         dose = self.dose(of, measure)
@@ -668,6 +673,8 @@ class Library(LibraryTables):
             dose,
             contrast=contrast_for(contrast, dose),
             adjust=tuple(ADJUSTMENTS) if adjust is None else adjust,
+            runs=self.runs(),
+            other_doses=[self.dose(name) for name in other_work(of)],
         )
 
     def claims_on_trial(self, claims: Iterable[Claim] | None = None) -> ClaimsOnTrial:

@@ -34,8 +34,9 @@ _METHOD = (
     "Intervals are 95 % intervals. They come from the runner's data alone; what research says is "
     "drawn beside them and not mixed in. Below 40 weeks with both runs and a log, numbers only "
     "describe.",
-    "Races are put on one scale by the runner's own exponent of distance, form that comes and "
-    "goes over months, and the usual noise of a race; climbing (Minetti 2002), heat (Ely 2007) "
+    "Races are put on one scale by the runner's own exponent of distance, a line through the "
+    "years, form that comes and goes, levels of other kinds of course, and races that scatter by "
+    "an amount of the runner's own and are not all raced; climbing (Minetti 2002), heat (Ely 2007) "
     "and altitude (Bassett 1999) are taken out where they are known. Drift inside runs is at "
     "matched pace. Adherence to a programme is that of the weeks that the log covers.",
     "A shorter contact is not better in itself: across runners it does not go along with economy "

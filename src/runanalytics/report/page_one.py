@@ -74,6 +74,8 @@ def _changed(contents: ReportContents, units: str) -> str:
 def _race_sentence(results: RaceResults) -> Iterator[str]:
     """Yield how race times changed, where there are enough races."""
     if results.verdict == NOT_ENOUGH_DATA:
+        if results.n_races > results.n_of_course or len(results.apart):
+            yield f"Whether race times changed cannot be told: {results.reason}."
         return
     words = {FASTER: "Race times fell", SLOWER: "Race times rose"}
     yield (

@@ -71,11 +71,12 @@ _DETECTABLE = (
 _ONE_SCALE = (
     "Over 10 km: what each race was worth over that distance on the level in the cool, with what "
     "is known of climbing, heat and altitude taken out. Race times vary by 1 to 4 % from one race "
-    "to the next with no change of fitness (Hopkins & Hewson 2001)."
+    "to the next with no change of fitness (Hopkins & Hewson 2001), and not every race is raced. A "
+    "dash: a race that cannot be compared."
 )
 _PREDICTED = (
-    "Of a single race on the level in the cool; 95 % of races would lie between. VDOT: what an "
-    "equal VDOT (Daniels & Gilbert 1979) would take."
+    "On the level in the cool, with the times between which 95 % of races lie: of those that are "
+    "raced, and of all. VDOT: what an equal VDOT (Daniels & Gilbert 1979) would take."
 )
 _LATE = (
     "How form changes the longer a run lasts, whatever the pace. Contact time mostly rises and "
@@ -419,6 +420,7 @@ def _predictions(results: RaceResults, units: str) -> Block:
         [
             course_name(row["distance_m"], units),
             duration_text(row["time_s"]),
+            f"{duration_text(row['raced_low_s'])} to {duration_text(row['raced_high_s'])}",
             f"{duration_text(row['low_s'])} to {duration_text(row['high_s'])}",
             duration_text(row["vdot_time_s"]),
             str(row["note"]).capitalize(),
@@ -434,8 +436,8 @@ def _predictions(results: RaceResults, units: str) -> Block:
             f" Critical speed {pace_text(results.critical.speed_m_s, units)}, with "
             f"{results.critical.d_prime_m:.0f}{NBSP}m beyond it."
         )
-    headings = ["", "Time", "Between", "VDOT", ""]
-    return table(headings, rows, align="lrrrl", wide=(4,), caption=caption)
+    headings = ["", "Time", "If raced", "Raced or not", "VDOT", ""]
+    return table(headings, rows, align="lrrrrl", wide=(5,), caption=caption)
 
 
 def _late_in_runs(contents: ReportContents) -> Section | None:

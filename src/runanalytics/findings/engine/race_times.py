@@ -71,7 +71,7 @@ _FAR_BELOW: Mapping[int, float] = MappingProxyType({3: 16.0, 6: 9.0, 8: 9.0})
 #: After how many the scatter of those that are left is split.
 _SPLIT = 6
 #: Points with less weight than this do not enter answers.
-_NEGLIGIBLE = 1e-5
+_NEGLIGIBLE = 1e-4
 #: Races of one day lie this far apart, weeks.
 _LEAST_GAP = 0.05
 _YEAR_WEEKS = 365.25 / 7
@@ -266,7 +266,8 @@ def _known_columns(x: Floats, week: Floats, middle: float) -> Floats:
 
 def _within(kept: npt.NDArray[np.bool_]) -> Floats:
     """Return the share of each part of the noise among the parts of its kind."""
-    return np.where(kept, SHARE / SHARE[kept].sum(), SHARE / SHARE[~kept].sum())
+    share: Floats = np.where(kept, SHARE / SHARE[kept].sum(), SHARE / SHARE[~kept].sum())
+    return share
 
 
 def fit_races(performed: pd.DataFrame, terms: Sequence[Term] = ()) -> RaceFit | None:
@@ -333,7 +334,7 @@ def _stated(performed: pd.DataFrame) -> Floats:
     """Return 1 for races that were raced, as the user states, 0 for others; NaN if not stated."""
     if "raced" not in performed.columns:
         return np.full(len(performed), np.nan)
-    return performed["raced"].astype("float64").to_numpy()
+    return np.asarray(performed["raced"].astype("float64"))
 
 
 @dataclass(frozen=True)
@@ -464,17 +465,17 @@ class _Tridiagonal:
         self.shape = diagonal.shape
         off = np.zeros(diagonal.shape)
         off[:, :-1] = beside
-        self._d, self._e, failed = dpttrf(diagonal.ravel(), off.ravel()[:-1])
+        self.diagonal, self.beside, failed = dpttrf(diagonal.ravel(), off.ravel()[:-1])
         assert not failed, "a precision is positive definite"
 
     def log_det(self) -> Floats:
         """Return the log determinant of each, shape (n_points,)."""
-        return np.asarray(np.log(self._d).reshape(self.shape).sum(axis=1), dtype=np.float64)
+        return np.asarray(np.log(self.diagonal).reshape(self.shape).sum(axis=1), dtype=np.float64)
 
     def solve(self, right: Floats) -> Floats:
         """Solve for right sides of shape (n_points, n, m)."""
         flat = np.asfortranarray(right.reshape(-1, right.shape[2]))
-        solved, _ = dpttrs(self._d, self._e, flat)
+        solved, _ = dpttrs(self.diagonal, self.beside, flat)
         return np.asarray(solved, dtype=np.float64).reshape(right.shape)
 
 
@@ -527,18 +528,19 @@ class _Search:
         pull = diagonal * self.form
         pull[:, :-1] += beside * self.form[:, 1:]
         pull[:, 1:] += beside * self.form[:, :-1]
-        return pull
+        return np.asarray(pull)
 
     def log_prior(self) -> Floats:
         """Return the log prior density of each point with its form and coefficients."""
         b = self.coefficients
-        return -0.5 * (
+        twice = (
             (np.log(self.form_sd / FORM_PRIOR[0]) / FORM_PRIOR[1]) ** 2
             + (np.log(self.scatter / SCATTER_PRIOR[0]) / SCATTER_PRIOR[1]) ** 2
             + (self.form * self.pull).sum(axis=1)
             + ((b @ self.prior_precision) * b).sum(axis=1)
             - self.form_log_det
         )
+        return np.asarray(-0.5 * twice)
 
     def where(self, kept: npt.NDArray[np.bool_]) -> _Search:
         """Return the points for which `kept` is true."""
@@ -601,6 +603,9 @@ def _fitted(
             scale = np.hypot(search.scatter[:, None] * noise, further)
         elif number > max(_FAR_BELOW) and np.abs(search.expected - before).max() < _CONVERGED:
             break
+    log_weight, _, _ = _weighed(search, y, scale, stated)
+    kept = normalised(log_weight) > _NEGLIGIBLE
+    search, scale = search.where(kept), scale[kept]
     log_weight, posterior, parts = _weighed(search, y, scale, stated)
     return _Points(
         search.form_sd,
