@@ -28,6 +28,7 @@ from runanalytics.library.corrections.races import (
     write_race_correction,
 )
 from runanalytics.library.linking.combine import Links
+from runanalytics.library.linking.removed import removed
 from runanalytics.library.linking.view import between
 from runanalytics.measures.race_detection import (
     COUNTS,
@@ -78,7 +79,10 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     runs = folder.runs()
     listed = folder.table("races")
     rows = pd.concat([_listed_races(listed, runs), _found_races(runs, listed)], ignore_index=True)
-    corrections = read_race_corrections(folder.path)
+    gone = _taken_out(folder)
+    corrections = {
+        key: said for key, said in read_race_corrections(folder.path).items() if key not in gone
+    }
     if corrections:
         rows = _corrected(rows, corrections, runs, _primaries(folder))
     columns = [*schema.table("races").names]
@@ -340,9 +344,9 @@ def _race_or_run(folder: LibraryFolder, identifier: str) -> pd.Series:
 def _refuse_implausible(correction: RaceCorrection) -> None:
     """Refuse implausible values before they are written."""
     row = {"race_id": correction.key, **correction.values()}
-    _, removed = schema.without_implausible(schema.check(pd.DataFrame([row]), "races"), "races")
-    if removed:
-        values = ", ".join(f"{name} is {row[name]}" for name in removed)
+    _, names = schema.without_implausible(schema.check(pd.DataFrame([row]), "races"), "races")
+    if names:
+        values = ", ".join(f"{name} is {row[name]}" for name in names)
         raise UsageError(f"that is no race: {values}", hint="look at its units")
 
 
@@ -361,6 +365,14 @@ def _altitude(folder: LibraryFolder, run_id: str) -> float:
         return float(folder.samples(run_id)["altitude_m"].median())
     except (LibraryError, UsageError):
         return float("nan")  # 'verify' reports damaged samples
+
+
+def _taken_out(folder: LibraryFolder) -> frozenset[str]:
+    """Return the runs and races that are taken out; what was said of them waits for them."""
+    catalogue = folder.reading()
+    if catalogue is None:
+        return frozenset()
+    return removed(catalogue, "races") | removed(catalogue, "runs")
 
 
 def _primaries(folder: LibraryFolder) -> Mapping[str, str]:

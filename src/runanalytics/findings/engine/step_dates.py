@@ -47,7 +47,7 @@ SIZES = 801
 REACH = 8.0
 #: How far the size of a step goes from what it is if steps are mostly found to what it is if
 #: they are found seldom: a judgement of this project.
-TOWARDS_SELDOM = 0.5
+TOWARDS_SELDOM = 0.6
 
 
 @dataclass(frozen=True)
@@ -257,8 +257,8 @@ def given_that_it_was_found(size: Mixture, found: Found, level: float) -> FoundS
     Dividing the likelihood of each size by the chance that a step of that size is found (Zhong &
     Prentice 2008, doi:10.1093/biostatistics/kxn001) is right for steps that are found seldom,
     and makes those that are mostly found too small. Which kind this runner's are is not known:
-    the estimate goes half of the way (by its logarithm), and the interval holds both. Its end
-    does not go beyond 0, since the direction is what was found.
+    the estimate goes three fifths of the way (by its logarithm), and the interval holds both. Its
+    end does not go beyond 0, since the direction is what was found.
 
     Parameters
     ----------
