@@ -4,9 +4,10 @@ What is assumed, besides what `ar1` and `weeks` say:
 
 1. A step lies between two runs, not between two weeks: of the runs of its week, those after it
    have it. How they differ from those before, in one week, tells as much as the weeks around.
-2. Each day is as likely beforehand as any other, so that a gap without runs is as likely to hold
-   the step as so many days with runs. What the runs say is weighed with that over the grid of
-   correlation and noise ratio (Smith 1975, doi:10.1093/biomet/62.2.407).
+2. New shoes come with a run, an injury on any day: beforehand, a place is half of the way (by its
+   logarithm) from as likely as any other to as likely as it has days, so that a gap without runs
+   is a likely place. What the runs say is weighed with that over the grid of correlation and
+   noise ratio (Smith 1975, doi:10.1093/biomet/62.2.407).
 3. The step is one that is found. A place where it could only be too small to be told is as much
    less likely as such a step is less often told.
 4. The size is that of all dates together, each weighed by its probability, and allows for its
@@ -39,6 +40,8 @@ from runanalytics.findings.engine.weeks import Days, Weeks, centred_form, date_o
 #: likelihood, hold no date; nor do weeks more than so many from one that does not.
 LEAST_LIKELY = 24.0
 AROUND_WEEKS = 1
+#: Power of its days by which a place is likelier beforehand: a judgement of this project.
+OF_DAYS = 0.5
 #: Dates that are fitted at once.
 FITTED_AT_ONCE = 64
 #: Points at which the size of a step that was found is worked out, and how far, in standard
@@ -183,7 +186,7 @@ def dated_step(
         - 0.5 * (df + 1) * np.log(left)
         + 0.5 * (slope**2 * known - (all_shared / all_own) ** 2 * precision)
         + np.log(found.chance(slope, scale))
-        + np.log(after - before)
+        + OF_DAYS * np.log(after - before)
     )
     return DatedStep(before, after, weight.sum(axis=0), mixture(weight, slope, scale, float(df)))
 
