@@ -69,3 +69,17 @@ def test_spans_are_listed_set_broken_and_cleared(twice: Library) -> None:
 def test_status_counts_what_two_sources_recorded(twice: Library) -> None:
     assert "Also recorded by another source: 1 run" in output(twice, "status")
     assert json.loads(output(twice, "status", "--json"))["merged"] == {"runs": 1, "sessions": 0}
+
+
+def test_a_file_is_taken_out_and_read_again(tmp_path: Path) -> None:
+    lines = ("date,time,distance,duration", "2026-05-05,18:00,10 km,50:00")
+    (tmp_path / "hers.csv").write_text("\n".join(lines) + "\n")
+    library = Library.open(tmp_path / "library")
+    library.add(tmp_path / "hers.csv", timezone="Europe/Berlin")
+    assert output(library, "remove") == "Nothing is taken out.\n"
+    assert "Taken out: hers.csv, a file of 1 row" in output(library, "remove", "hers.csv")
+    assert output(library, "remove").startswith("hers.csv, a file of 1 row")
+    assert "Taken out" in output(library, "status")
+    assert json.loads(output(library, "remove", "--json"))[0]["name"] == "hers.csv"
+    assert "Read again: hers.csv" in output(library, "remove", "--undo", "hers.csv")
+    assert library.runs()["distance_m"].tolist() == [10_000.0]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,9 +12,11 @@ import pytest
 from scipy import stats
 
 from runanalytics.errors import UsageError
-from runanalytics.findings.change_points import change_points
+from runanalytics.findings.change_points import change_points, in_words
+from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
 from runanalytics.findings.engine.segmented import prefix_costs, segment_costs
+from runanalytics.findings.engine.step_dates import Found, given_that_it_was_found
 from runanalytics.simulate import simulate_form
 
 AT = datetime.date(2024, 7, 1)
@@ -43,6 +47,76 @@ def test_steps_are_found_where_they_are():
         dated += any(each.first_date <= AT <= each.last_date for each in near)
     assert hits >= 6
     assert min(covered, dated) >= hits - 2
+
+
+def test_dates_and_sizes_hold_what_was_put_in_between_two_runs():
+    """At a run of any day of a week; the benchmark has the same over more runners."""
+    ratios, days, hits, covered, dated = [], [], 0, 0, 0
+    for seed in range(12):
+        form = simulate_form(6_900 + seed, weeks=52).form
+        runs = form["local_date"].drop_duplicates()
+        at = runs.iloc[len(runs) // 4 + 7 * seed].date()
+        found = change_points(stepped(SimpleNamespace(form=form), 6.0, at))
+        near = [each for each in found.points if abs((each.date - at).days) <= 21]
+        for point in near[:1]:
+            hits += 1
+            before = runs[runs < pd.Timestamp(at)].iloc[-1].date()
+            dated += point.first_date <= before and at <= point.last_date
+            covered += point.percent_low <= 6.0 <= point.percent_high
+            days.append((point.last_date - point.first_date).days)
+            ratios.append(point.percent / 6.0)
+    assert hits >= 10
+    assert dated >= hits - 1
+    assert covered >= hits - 2
+    assert np.median(days) <= 14
+    assert 0.85 <= np.mean(ratios) <= 1.1
+
+
+def test_a_change_in_a_gap_lies_between_the_runs_on_either_side_of_it():
+    form = simulate_form(11, weeks=104).form
+    start, end = pd.Timestamp("2024-12-09"), pd.Timestamp("2025-03-07")
+    kept = form[(form["local_date"] <= start) | (form["local_date"] >= end)].reset_index(drop=True)
+    (point,) = change_points(stepped(SimpleNamespace(form=kept), 8.0, end)).points
+    before = kept.loc[kept["local_date"] <= start, "local_date"].max().date()
+    after = kept.loc[kept["local_date"] >= end, "local_date"].min().date()
+    assert (point.first_date, point.last_date) == (before, after)
+    assert point.first_date <= point.date <= point.last_date
+    words = f"Between {in_words(before)} and {in_words(after)}, when no run is known: "
+    assert words in change_points(stepped(SimpleNamespace(form=kept), 8.0, end)).summary()
+    wider = replace(point, first_date=before - datetime.timedelta(days=3))
+    assert wider.when.endswith(
+        f"(at the widest between {in_words(wider.first_date)} and {in_words(after)})"
+    )
+
+
+def test_the_date_told_lies_inside_its_interval_whatever_the_runs():
+    for seed in range(6):
+        drawn = simulate_form(6_950 + seed, weeks=78, missing_weeks=0.3, process="random_walk")
+        for point in change_points(stepped(drawn, -7.0)).points:
+            assert point.first_date <= point.last_before < point.date <= point.last_date
+            assert point.percent_low <= point.percent <= point.percent_high
+            assert point.percent_low * point.percent_high >= 0
+
+
+def test_a_step_is_dated_by_the_runs_of_its_own_week():
+    """Six of seven runs of a week before a step, and none of another week in doubt."""
+    days = pd.date_range("2024-01-01", periods=7 * 40)
+    rng = np.random.default_rng(3)
+    value = 250 * np.exp(rng.normal(0, 0.004, len(days)))
+    value[7 * 20 + 6 :] *= 1.05
+    (point,) = change_points(pd.DataFrame({"local_date": days, "value": value})).points
+    assert point.date == days[7 * 20 + 6].date()
+    assert (point.last_date - point.first_date).days <= 2
+
+
+def test_what_was_barely_clear_may_be_smaller_and_what_was_sure_is_left_alone():
+    size = Mixture(np.ones(1), np.full(1, -0.04), np.full(1, 0.01), df=50.0)
+    barely = given_that_it_was_found(size, Found.by(size, 1e-3), 0.95)
+    sure = given_that_it_was_found(size, Found(0.005, 0.01), 0.95)
+    assert sure.estimate == pytest.approx(-0.04, abs=1e-3)
+    assert sure.low == pytest.approx(size.quantile(0.025), abs=1e-3)
+    assert -0.04 < barely.estimate < 0
+    assert sure.high < barely.high <= 0
 
 
 def test_a_steady_drift_is_no_change_of_level():

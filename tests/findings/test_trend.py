@@ -11,6 +11,9 @@ import pytest
 from scipy import stats
 
 from runanalytics.errors import SchemaError, UsageError
+from runanalytics.findings.engine.ar1 import Mixture
+from runanalytics.findings.engine.hindcast import PRIOR_ERRORS, OwnErrors, own_errors
+from runanalytics.findings.engine.weeks import by_week
 from runanalytics.findings.trend import trend
 from runanalytics.simulate import simulate_form
 
@@ -300,3 +303,70 @@ def test_one_odd_last_run_after_a_gap_does_not_carry_today_along(odd):
         assert "far from those around counted less" in pulled.summary()
     assert np.median(moved) < 0.5
     assert max(moved) < 1
+
+
+def test_the_next_weeks_lie_where_they_are_forecast():
+    """Series of known future: with memory, a walk, heavy tails and missing weeks."""
+    kinds = (
+        {},
+        {"rho": 0.95},
+        {"process": "random_walk"},
+        {"student_df": 3.0},
+        {"missing_weeks": 0.25},
+    )
+    inside = within_now = tried = 0
+    for seed in range(8):
+        for kind in kinds:
+            form = simulate_form(91_000 + seed, weeks=56, **kind).form
+            cut = pd.Timestamp("2024-01-01") + pd.Timedelta(weeks=52)
+            ahead = form.loc[form["local_date"] >= cut, "value"]
+            if len(ahead) >= 3:
+                found = trend(form[form["local_date"] < cut].reset_index(drop=True))
+                tried += 1
+                inside += found.next_low <= ahead.mean() <= found.next_high
+                within_now += found.low <= ahead.mean() <= found.high
+    assert inside >= stats.binom(tried, 0.93).ppf(0.01)
+    assert within_now < inside, "what is now says less of what comes"
+
+
+def test_a_forecast_is_as_wide_as_the_runners_own_errors_were():
+    calm = simulate_form(92_000, weeks=104, ar_sd_pct=0.3).form
+    month = (calm["local_date"] - calm["local_date"].min()).dt.days // 28
+    jumps = np.random.default_rng(1).choice([-0.05, 0.05], int(month.max()) + 1)
+    wild = calm.assign(value=calm["value"] * np.exp(jumps[month]))
+
+    def half(form):
+        found = trend(form)
+        assert found.next_low < found.next_value < found.next_high
+        return np.log(found.next_high / found.next_low) / 2
+
+    assert half(wild) > 3 * half(calm)
+    model = Mixture(np.ones(1), np.zeros(1), np.ones(1), df=300.0)
+    sizes = [OwnErrors(np.full(12, each)).applied(model).quantile(0.975) for each in (0.7, 1, 2)]
+    assert sizes == sorted(sizes)
+    assert OwnErrors(np.empty(0)).applied(model).df == PRIOR_ERRORS
+
+
+def test_where_form_is_now_and_next_is_told_together():
+    form = simulate_form(93_000, weeks=52).form
+    found = trend(form)
+    assert "if nothing changes, the mean of the next four weeks lies between" in found.summary()
+    table = found.table()
+    assert table["next_low"].iloc[-1] == found.next_low
+    assert table["next_value"].iloc[:-1].isna().all()
+    assert found.to_dict()["next_high"] == found.next_high
+    assert "mean of the next four weeks" in found.plot().get_legend_handles_labels()[1]
+    few = trend(form.head(2))
+    assert np.isnan(few.next_value)
+    assert "next four weeks" not in few.summary()
+
+
+def test_past_forecasts_use_nothing_that_came_later():
+    """Errors up to a week are the same whatever comes after it."""
+    form = simulate_form(94_000, weeks=60, missing_weeks=0.0).form
+    week = (form["local_date"] - form["local_date"].min()).dt.days // 7
+    later = form.assign(value=form["value"] * np.where(week >= 48, 1.2, 1.0))
+    one, other = (own_errors(by_week(each), (), 4).standardised for each in (form, later))
+    # Only how much days differ is taken from all runs.
+    np.testing.assert_allclose(one[:8], other[:8], atol=0.15)
+    assert abs(other[9:]).max() > 4

@@ -78,7 +78,13 @@ def test_races_are_those_of_the_list(sample_library: Library) -> None:
     found = sample_library.race_results(adjust=["heat"])
     assert found == ra.race_results(listed, adjust=["heat"])
     assert found.races.equals(listed)
-    assert sample_library.race_effect("strength") == ra.race_effect(listed, dose)
+    assert sample_library.race_effect("strength") == ra.race_effect(
+        listed,
+        dose,
+        runs=sample_library.runs(),
+        other_doses=[sample_library.dose("technique")],
+    )
+    assert sample_library.effect("race-times", "strength") == sample_library.race_effect("strength")
 
 
 def test_a_followed_programme_of_a_simulated_log_says_so(

@@ -110,6 +110,12 @@ WORD: st.SearchStrategy[Word] = st.one_of(
     st.builds(lambda n: lambda it: it.remove_race(race(it, n)), NUMBER),
 )
 
+REMOVALS: st.SearchStrategy[Word] = st.one_of(
+    st.builds(lambda n: lambda it: it.remove(row(it, n)), NUMBER),
+    st.builds(lambda name: lambda it: it.remove(name), st.sampled_from(["pod.csv", "races.csv"])),
+    st.builds(lambda n: lambda it: it.put_back(nth(it.removals(), n).identifier), NUMBER),
+)
+
 # What may be done then ---------------------------------------------------------------------------
 
 
@@ -157,6 +163,7 @@ def upgraded(library: Library, files: Path, spare: Path) -> Library:
     with library.opened.writing() as catalogue, catalogue.transaction():
         catalogue.write("DROP TABLE user_merges", [()])
         catalogue.write("DROP TABLE pending_files", [()])
+        catalogue.write("DROP TABLE user_removed", [()])
         catalogue.rows("PRAGMA user_version = 2")
     library.close()
     imported_again(library, files, spare)
@@ -191,10 +198,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(said=st.lists(WORD, min_size=2, max_size=7))
+@given(
+    said=st.lists(WORD, min_size=2, max_size=7), taken=st.lists(REMOVALS, min_size=1, max_size=3)
+)
 def test_words_and_answers_survive(
     verb: Callable[[Library, Path, Path], Library],
     said: list[Word],
+    taken: list[Word],
     template: Path,
     overlapping_files: Path,
 ) -> None:
@@ -210,7 +220,8 @@ def test_words_and_answers_survive(
         place = Path(folder, "library")
         shutil.copytree(template / "library", place)
         library = Library.open(place)
-        for word in said:
+        # Layout 2 knew no word that takes something out.
+        for word in said if verb is upgraded else [*said, *taken]:
             try:
                 word(library)
             except UsageError:

@@ -76,6 +76,8 @@ def _print_report(report: ImportReport) -> None:
         print(f"note: {note}", file=sys.stderr)
     if len(notes) > MOST_NOTES:
         print(f"({len(notes) - MOST_NOTES} more notes: --json holds them)", file=sys.stderr)
+    if report.at_one_time:
+        print(f"note: {report.one_body()}", file=sys.stderr)
     for same in report.grouped("duplicate"):
         if same.what != "already in the library":
             print(f"already there: {same}")

@@ -33,8 +33,14 @@ from runanalytics.findings.engine.covariates import (
 from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.dose_response import Change, fit_dose_response
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
+from runanalytics.findings.engine.step_dates import (
+    DatedStep,
+    Found,
+    dated_step,
+    given_that_it_was_found,
+)
 from runanalytics.findings.engine.step_scan import drawn_series, scan_columns, step_columns
-from runanalytics.findings.engine.weeks import Weeks, by_week, centred_form, date_of
+from runanalytics.findings.engine.weeks import Weeks, by_week, centred_form
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     FormFinding,
@@ -69,6 +75,9 @@ N_DRAWN = 199
 #: Dates fewer weeks apart are about the same, and count as one where a p is corrected for all
 #: dates of the search.
 DISTINCT_WEEKS = 4
+#: Days between the last run before a change and the first after it, from which on the change is
+#: said to lie between the two.
+GAP_DAYS = 14
 #: What is taken out before the search.
 TAKEN_OUT = ("speed", "season")
 #: What new equipment near a change makes likely.
@@ -82,8 +91,8 @@ METHOD = (
     "PELT over weekly mean log form, each stretch whitened for memory and noise as they are "
     "beside the likeliest step, proposes changes: so many that 10 % of series drawn from the "
     "model without any change have one. Told are those that stand out beside a straight line and "
-    "all others, as in an effect, p corrected for the dates tried. Sizes and intervals are of "
-    "changes that were looked for, and so lean to the large side."
+    "all others, as in an effect, p corrected for the dates tried. Each lies between two runs, "
+    "weighed over all such places; sizes allow for the date, and for having been found."
 )
 
 
@@ -94,11 +103,14 @@ class ChangePoint:
     Parameters
     ----------
     date : date
-        First run after it.
+        First run after it, where it is likeliest.
+    last_before : date
+        Last run before it, where it is likeliest.
     first_date, last_date : date
-        Between which it lies, with the level's probability.
+        Between which it lies, with the level's probability: the last run before that may still
+        be of the level before, and the first after that must be of the level after.
     percent, percent_low, percent_high : float
-        Its size and interval, %.
+        Its size and interval, %: allowing for its date, and for its having been found.
     change, low, high : float
         The same in the metric's unit.
     beside : tuple of Event
@@ -106,6 +118,7 @@ class ChangePoint:
     """
 
     date: datetime.date
+    last_before: datetime.date
     first_date: datetime.date
     last_date: datetime.date
     percent: float
@@ -117,6 +130,17 @@ class ChangePoint:
     beside: tuple[Event, ...] = ()
 
     @property
+    def when(self) -> str:
+        """When it was, in words: about a date, or in a gap in which no run is known."""
+        between = f"between {in_words(self.first_date)} and {in_words(self.last_date)}"
+        if (self.date - self.last_before).days < GAP_DAYS:
+            return f"About {in_words(self.date)} ({between})"
+        if (self.first_date, self.last_date) == (self.last_before, self.date):
+            return f"B{between[1:]}, when no run is known"
+        gap = f"Between {in_words(self.last_before)} and {in_words(self.date)}"
+        return f"{gap}, when no run is known (at the widest {between})"
+
+    @property
     def reason(self) -> str:
         """What was new then, in words; empty if nothing is known."""
         if not self.beside:
@@ -125,8 +149,14 @@ class ChangePoint:
         return f"{events_in_words(self.beside, self.date)}: {_LIKELY[kinds[0]]}"
 
 
+def in_words(date: datetime.date) -> str:
+    """Return a date as text: day, month and year."""
+    return f"{date.day} {date:%B %Y}"
+
+
 _COLUMNS = {
     "date": "date",
+    "last_before": "last_before",
     "first_date": "first_date",
     "last_date": "last_date",
     "change_percent": "percent",
@@ -201,15 +231,12 @@ class ChangePoints(FormFinding):
         return self._with_notes(text, *(self._sentence(each) for each in self.points))
 
     def _sentence(self, point: ChangePoint) -> str:
-        about, first, last = (
-            f"{date.day} {date:%B %Y}" for date in (point.date, point.first_date, point.last_date)
-        )
         in_unit = amount(point.change, self.unit)
         change = change_text(
             point.percent, point.percent_low, point.percent_high, in_unit, self.level
         )
         reason = point.reason or "nothing new is known then"
-        return f"About {about} (between {first} and {last}): {change}; {reason}."
+        return f"{point.when}: {change}; {reason}."
 
     def table(self) -> pd.DataFrame:
         """Return the changes, one a row.
@@ -217,8 +244,9 @@ class ChangePoints(FormFinding):
         Returns
         -------
         DataFrame
-            date, first_date, last_date, change_percent, low_percent, high_percent, change (in
-            the metric's unit), low, high, beside.
+            date (first run after it), last_before (last run before it), first_date, last_date
+            (between which it lies), change_percent, low_percent, high_percent, change (in the
+            metric's unit), low, high, beside.
         """
         return rows_of(self.points, _COLUMNS)
 
@@ -370,6 +398,7 @@ def _points(
     n_dates = max(1.0, (weeks.n_seen - 2 * LEAST_STRETCH_WEEKS) / DISTINCT_WEEKS)
     line = standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
     level, points, kept = described.level, [], []
+    begin = 1
     for number, place in enumerate(places):
         others = [
             standardised("other change", _step(weeks, each), weeks.seen)
@@ -379,44 +408,47 @@ def _points(
         terms = [*covariates, *(each for each in (line, *others) if each is not None)]
         fit = fit_dose_response(weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)])
         change = None if fit is None else Change.from_posterior(fit.change, 1.0, level, POWER)
-        if change is None or n_dates * change.p_value >= 1 - level:
+        if fit is None or change is None or n_dates * change.p_value >= 1 - level:
+            begin = place + 1
             continue
-        begin = places[number - 1] + 1 if number else 1
         end = places[number + 1] if number + 1 < len(places) else len(weeks.seen)
-        early, late = _when(weeks, terms, range(begin, end), level)
-        kept.append(place)
-        fields = change.fields(described.baseline)
-        points.append(
-            ChangePoint(
-                date=_date(weeks, place),
-                first_date=weeks.monday[early].item(),
-                last_date=weeks.monday[late].item() + datetime.timedelta(days=6),
-                change=fields.pop("estimate"),
-                **fields,
-                beside=events_near(events, _date(weeks, early), _date(weeks, late)),
-            )
-        )
+        found = Found.by(fit.change, (1 - level) / n_dates)
+        step = dated_step(weeks, terms, begin, end, found)
+        if step is None:
+            continue
+        point = _told(described, step, found, events)
+        week = int((np.datetime64(point.date) - weeks.monday[0]).astype(np.int64)) // 7
+        begin = week + 1
+        kept.append(week)
+        points.append(point)
     return tuple(points), kept
 
 
-def _date(weeks: Weeks, place: int) -> datetime.date:
-    """Return the day of the first run of a week, or its Monday if it has none."""
-    days = weeks.runs["day"].to_numpy()[weeks.runs["week"].to_numpy() == place]
-    if len(days):
-        return date_of(days.min())
-    monday: datetime.date = weeks.monday[place].item()
-    return monday
-
-
-def _when(weeks: Weeks, terms: Sequence[Covariate], places: range, level: float) -> tuple[int, int]:
-    """Return the weeks between which the change lies with the level's probability."""
-    possible = np.array([place for place in places if weeks.seen[place]])
-    columns = np.column_stack([_step(weeks, int(place)) for place in possible])
-    gain = scan_columns(weeks, design(weeks, terms), columns).gain[:, 0]
-    share = np.exp((gain - gain.max()) / 2)
-    tail = (1 - level) / 2
-    first, last = np.quantile(possible, [tail, 1 - tail], weights=share, method="inverted_cdf")
-    return int(first), int(last)
+def _told(
+    described: ChangePoints, step: DatedStep, found: Found, events: Sequence[Event]
+) -> ChangePoint:
+    """Return a change as it is told: its dates, its size, and what was new then."""
+    size = given_that_it_was_found(step.size, found, described.level)
+    first, last = step.between(described.level)
+    last_before, date = step.date(step.likeliest)
+    first_date, last_date = step.date(first)[0], step.date(last)[1]
+    percent, low, high = (
+        100 * float(np.expm1(each)) for each in (size.estimate, size.low, size.high)
+    )
+    in_unit = described.baseline / 100
+    return ChangePoint(
+        date=date,
+        last_before=last_before,
+        first_date=first_date,
+        last_date=last_date,
+        percent=percent,
+        percent_low=low,
+        percent_high=high,
+        change=in_unit * percent,
+        low=in_unit * low,
+        high=in_unit * high,
+        beside=events_near(events, first_date, last_date),
+    )
 
 
 def _weekly(weeks: Weeks, places: Sequence[int]) -> pd.DataFrame:

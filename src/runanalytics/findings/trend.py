@@ -17,6 +17,7 @@ from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.covariates import (
     FIRMWARE_SD,
     LEAST_RUNS_OF_A_LEVEL,
+    RECENT_WEEKS,
     SHOE_SD,
     Covariate,
     chosen,
@@ -26,7 +27,8 @@ from runanalytics.findings.engine.covariates import (
     step_covariates,
 )
 from runanalytics.findings.engine.events import KINDS, Event, events_of
-from runanalytics.findings.engine.smoothing import Smoothed, contrast, smoothed
+from runanalytics.findings.engine.hindcast import own_errors
+from runanalytics.findings.engine.smoothing import Ahead, Smoothed, contrast, smoothed
 from runanalytics.findings.engine.weeks import DAY_SD_DF, Weeks, by_week, date_of, day_of
 from runanalytics.findings.finding import (
     FELL,
@@ -60,6 +62,8 @@ WEEKS_COMPARED = 4
 YEAR_WEEKS = 52
 AROUND_WEEKS = 4
 LEAST_WEEKS_A_YEAR_APART = 2
+#: Weeks ahead whose mean is forecast.
+WEEKS_AHEAD = 4
 #: Weeks from which on a straight line is part of the model; fewer cannot tell it from memory.
 LINE_WEEKS = 8
 #: The reference device is that of most runs of the last days, or of the last runs if more.
@@ -79,7 +83,8 @@ METHOD = (
     "errors and noise that falls with the number of runs; steps between firmwares and shoes with "
     "normal priors; the smooth is their best linear prediction, averaged over a grid of "
     "correlation and noise ratio by restricted likelihood. A run far from those around it counts "
-    "less."
+    "less. The next four weeks are forecast by the same model, as wide as this runner's own errors "
+    "in such forecasts of the past."
 )
 
 
@@ -185,6 +190,9 @@ class Trend(FormFinding):
         Of all intervals.
     value, low, high : float
         The smooth in the last week with a run, and its interval, in the metric's unit.
+    next_value, next_low, next_high : float
+        Where the mean of the runs of the next four weeks would lie if nothing changes, with its
+        interval, in the metric's unit.
     change, change_low, change_high : float
         Mean of the smooth over the last weeks less that over the first, in the unit.
     percent, percent_low, percent_high : float
@@ -229,6 +237,9 @@ class Trend(FormFinding):
     value: float = np.nan
     low: float = np.nan
     high: float = np.nan
+    next_value: float = np.nan
+    next_low: float = np.nan
+    next_high: float = np.nan
     change: float = np.nan
     change_low: float = np.nan
     change_high: float = np.nan
@@ -281,6 +292,11 @@ class Trend(FormFinding):
             f"{self.label} is now {self.value:.{digits}f}{unit} ({100 * self.level:g} % interval "
             f"{self.low:.{digits}f} to {self.high:.{digits}f})"
         )
+        if np.isfinite(self.next_value):
+            now += (
+                f"; if nothing changes, the mean of the next four weeks lies between "
+                f"{self.next_low:.{digits}f} and {self.next_high:.{digits}f}{unit}"
+            )
         data = extent(self.n_runs, self.n_weeks)
         if not np.isfinite(self.change):
             return f"{now}, from {data}; not enough data for a change: {self.reason}."
@@ -326,9 +342,14 @@ class Trend(FormFinding):
         DataFrame
             week (its Monday), value, low, high (the smooth, in the metric's unit), observed
             (mean of the week's runs as that device would read it; missing without a run),
-            runs.
+            runs; next_value, next_low, next_high in the last row: the mean of the four weeks
+            after it, if nothing changes.
         """
-        return self.weekly.copy()
+        last = np.arange(len(self.weekly)) == len(self.weekly) - 1
+        following = ("next_value", "next_low", "next_high")
+        return self.weekly.assign(
+            **{name: np.where(last, getattr(self, name), np.nan) for name in following}
+        )
 
     def steps_table(self) -> pd.DataFrame:
         """Return how each device, firmware and shoe reads compared with the usual recent one.
@@ -343,7 +364,7 @@ class Trend(FormFinding):
         return rows_of(self.steps, _STEP_COLUMNS).astype(dict.fromkeys(dates, "datetime64[us]"))
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw weekly means, the smooth with its band, and the days of what was new."""
+        """Draw weekly means, the smooth with its band, what comes next, and what was new."""
         weekly, title = self.weekly, f"{self.label} at the reference pace"
         ax = self._begin_plot(ax, title, y=self._axis_name, empty=weekly.empty)
         if weekly.empty:
@@ -351,6 +372,18 @@ class Trend(FormFinding):
         with drawing.concise_dates():
             middle = drawing.weekly_means(ax, weekly)
             drawing.band(ax, middle, *(weekly[name] for name in ("value", "low", "high")))
+            if np.isfinite(self.next_value):
+                ahead = pd.Timedelta(weeks=WEEKS_AHEAD / 2 + 1)
+                ax.errorbar(
+                    weekly["week"].iloc[-1] + ahead,
+                    self.next_value,
+                    [[self.next_value - self.next_low], [self.next_high - self.next_value]],
+                    fmt="none",
+                    ecolor=drawing.ANSWER,
+                    capsize=2.5,
+                    linewidth=1,
+                    label="mean of the next four weeks",
+                )
             small = [each for each in self.events if each.kind != "device"]
             named = len(small) <= MOST_NAMED
             for each in small:
@@ -450,7 +483,8 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
     sides = [(seen[-compared:], seen[:compared]), *_year_apart(seen)] if compared else []
     contrasts = [contrast(len(weeks.seen), *side) for side in sides]
     level = described.level
-    fit = smoothed(weeks, covariates, np.array(contrasts), level) if compared else None
+    ahead = Ahead(WEEKS_AHEAD, _noise_ahead(weeks))
+    fit = smoothed(weeks, covariates, np.array(contrasts), level, ahead) if compared else None
     few = n_runs < LEAST_RUNS or n_weeks < LEAST_WEEKS
     needed = f"of {LEAST_RUNS} runs in {LEAST_WEEKS} weeks needed"
     reason = f"{extent(n_runs, n_weeks)}, {needed}"
@@ -462,6 +496,7 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
     tail = (1 - level) / 2
     probabilities = (0.5, tail, 1 - tail)
     now = [float(np.exp(fit.last.quantile(each))) for each in probabilities]
+    following = _following(fit, weeks, covariates, probabilities)
     ratio = _ratios(fit.changes[0], probabilities)
     begin = float(np.exp(fit.mean[seen[:compared]].mean()))
     return replace(
@@ -469,6 +504,9 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
         value=now[0],
         low=now[1],
         high=now[2],
+        next_value=following[0],
+        next_low=following[1],
+        next_high=following[2],
         change=begin * ratio[0],
         change_low=begin * ratio[1],
         change_high=begin * ratio[2],
@@ -483,6 +521,25 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
         adjusted_for=tuple(name for name in names_of(covariates) if name != "trend"),
         weekly=_weekly(weeks, fit.mean, fit.low, fit.high, fit.observed),
     )
+
+
+def _following(
+    fit: Smoothed, weeks: Weeks, covariates: Sequence[Covariate], probabilities: Sequence[float]
+) -> list[float]:
+    """Return the mean of the weeks ahead, as wide as this runner's own errors were."""
+    assert fit.following is not None
+    forecast = own_errors(weeks, covariates, WEEKS_AHEAD).applied(fit.following)
+    return [float(np.exp(forecast.quantile(each))) for each in probabilities]
+
+
+def _noise_ahead(weeks: Weeks) -> float:
+    """Return the variance of the noise of the mean of the runs ahead, in usual weeks' units."""
+    recent = weeks.runs["week"].to_numpy() >= len(weeks.seen) - RECENT_WEEKS
+    n_weeks = min(RECENT_WEEKS, len(weeks.seen))
+    n_runs = max(1.0, WEEKS_AHEAD * int(recent.sum()) / n_weeks)
+    runs = weeks.runs[recent]
+    of_runs = weeks.noise[runs["week"].to_numpy()] / runs["share"].to_numpy()
+    return float(of_runs.mean()) / n_runs
 
 
 def _usual(weeks: Weeks) -> dict[str, str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
     from runanalytics.library.corrections.merges import Merge
+    from runanalytics.library.corrections.removals import Removal
     from runanalytics.library.export import Restored
     from runanalytics.library.rebuild import Rebuilt
     from runanalytics.library.status import Status
@@ -275,6 +276,38 @@ class Library(LibraryTables):
         from runanalytics.library.corrections.merges import join
 
         join(self.opened, identifier, into)
+
+    def remove(self, name: str) -> Removal:
+        """Take a file or a row out of every answer, such as another person's; it stays out.
+
+        Nothing is deleted: `put_back` reads it again.
+
+        Parameters
+        ----------
+        name : str
+            The name of an imported file, or (the first four characters of) the identifier of a
+            run, session or race.
+
+        Raises
+        ------
+        UsageError
+            If there is no such file or row, or several.
+        """
+        from runanalytics.library.corrections.removals import remove
+
+        return remove(self.opened, name)
+
+    def put_back(self, name: str) -> Removal:
+        """Read again what `remove` took out; see there."""
+        from runanalytics.library.corrections.removals import put_back
+
+        return put_back(self.opened, name)
+
+    def removals(self) -> list[Removal]:
+        """Return the files and rows that `remove` took out."""
+        from runanalytics.library.corrections.removals import removals
+
+        return removals(self.opened)
 
     def set_span(self, what: str, first: Any, last: Any) -> None:
         """State the days on which a log was kept, in place of what files state.

@@ -30,6 +30,7 @@ from runanalytics.library.corrections.races import (
 )
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.race_repeats import race_repeats, without_repeats
+from runanalytics.library.linking.removed import removed
 from runanalytics.library.linking.view import between
 from runanalytics.measures.race_courses import ASSUMED, courses_in_words, courses_of
 from runanalytics.measures.race_detection import (
@@ -89,7 +90,10 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     listed = without_repeats(in_lists, repeats)
     rows = pd.concat([_listed_races(listed, runs), _found_races(runs, listed)], ignore_index=True)
     rows = rows.assign(course_by=None, raced=None)
-    corrections = read_race_corrections(folder.path)
+    gone = _taken_out(folder)
+    corrections = {
+        key: said for key, said in read_race_corrections(folder.path).items() if key not in gone
+    }
     if corrections:
         rows = _corrected(rows, corrections, runs, {**_primaries(folder), **repeats})
     rows = rows.assign(**courses_of(rows, runs))
@@ -381,9 +385,9 @@ def _race_or_run(folder: LibraryFolder, identifier: str) -> pd.Series:
 def _refuse_implausible(correction: RaceCorrection) -> None:
     """Refuse implausible values before they are written."""
     row = {"race_id": correction.key, **correction.values()}
-    _, removed = schema.without_implausible(schema.check(pd.DataFrame([row]), "races"), "races")
-    if removed:
-        values = ", ".join(f"{name} is {row[name]}" for name in removed)
+    _, names = schema.without_implausible(schema.check(pd.DataFrame([row]), "races"), "races")
+    if names:
+        values = ", ".join(f"{name} is {row[name]}" for name in names)
         raise UsageError(f"that is no race: {values}", hint="look at its units")
 
 
@@ -402,6 +406,14 @@ def _altitude(folder: LibraryFolder, run_id: str) -> float:
         return float(folder.samples(run_id)["altitude_m"].median())
     except (LibraryError, UsageError):
         return float("nan")  # 'verify' reports damaged samples
+
+
+def _taken_out(folder: LibraryFolder) -> frozenset[str]:
+    """Return the runs and races that are taken out; what was said of them waits for them."""
+    catalogue = folder.reading()
+    if catalogue is None:
+        return frozenset()
+    return removed(catalogue, "races") | removed(catalogue, "runs")
 
 
 def _primaries(folder: LibraryFolder) -> Mapping[str, str]:

@@ -8,15 +8,25 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
+from runanalytics.library.corrections.removals import Removal, removals
 from runanalytics.library.corrections.spans import log_spans
 from runanalytics.library.coverage import LogSpan, Overlap, overlaps, spans_by_log
 from runanalytics.library.linking.combine import Links
+from runanalytics.library.linking.one_body import (
+    WAY_OUT,
+    AtOneTime,
+    at_one_time,
+    at_one_time_in_words,
+)
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
 from runanalytics.library.race_list import race_list, races
 
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.storage.catalogue import Catalogue
+
+#: Pairs of runs at one time that are listed; the others are counted.
+MOST_PAIRS = 5
 
 #: Unmatched names that are listed; the others are counted.
 MOST_NAMES = 8
@@ -96,6 +106,10 @@ class Status:
     zones : tuple of (str, str, int)
         Runs or sessions whose source does not state their time zone: what it was taken from,
         and how many.
+    at_one_time : tuple of AtOneTime
+        Runs at one time, and long races of one day, that cannot all be of one person.
+    removed : tuple of Removal
+        Files and rows that the user took out.
     overlaps : tuple of Overlap
         In how many weeks form and training are both known, and when that will be enough.
     courses : str
@@ -114,6 +128,8 @@ class Status:
     zones: tuple[tuple[str, str, int], ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     courses: str = ""
+    at_one_time: tuple[AtOneTime, ...] = ()
+    removed: tuple[Removal, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -147,6 +163,15 @@ class Status:
             lines += ["", f"Over {GAP_DAYS} days without a run"]
             lines += [f"  {last} to {first}" for last, first in self.gaps]
         lines += self._duplicates()
+        if self.at_one_time:
+            lines += ["", at_one_time_in_words(self.at_one_time)]
+            lines += [f"  {pair.text()}" for pair in self.at_one_time[:MOST_PAIRS]]
+            if (more := len(self.at_one_time) - MOST_PAIRS) > 0:
+                lines.append(f"  and {more:,} more (--json)")
+            lines.append(f"  {WAY_OUT}")
+        if self.removed:
+            lines += ["", "Taken out (runanalytics remove --undo NAME reads it again)"]
+            lines += [f"  {each.text()}" for each in self.removed]
         if self.zones:
             lines += ["", "Times without their zone"]
             lines += [f"  {count:,} {what}: {basis}" for what, basis, count in self.zones]
@@ -226,10 +251,15 @@ def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:
     if catalogue is None:
         return {}
     logs = log_spans(folder)
-    found = {"spans": spans_by_log(logs, runs), "overlaps": overlaps(catalogue, logs, runs)}
+    found: dict[str, Any] = {
+        "spans": spans_by_log(logs, runs),
+        "overlaps": overlaps(catalogue, logs, runs),
+    }
     if catalogue.layout < 2:
         return found
     ((undone,),) = catalogue.rows("SELECT count(*) FROM merges WHERE undone")
+    found["at_one_time"] = at_one_time(catalogue, runs, races(folder))
+    found["removed"] = tuple(removals(folder))
     merged = {
         what: len(Links.from_catalogue(catalogue, what).primary_of) for what in ("runs", "sessions")
     }

@@ -163,6 +163,17 @@ def _progress(contents: ReportContents, units: str) -> Section:
     return section("Cadence and contact time", blocks)
 
 
+def _following(trend: Trend) -> list[str]:
+    """Return where the next weeks would lie, where that can be said."""
+    if not is_known(trend.next_value):
+        return []
+    low, high = (value(each, trend.metric) for each in (trend.next_low, trend.next_high))
+    return [
+        f"If nothing changes, the mean of the next four weeks lies between {low} and "
+        f"{high}{NBSP}{trend.unit}."
+    ]
+
+
 def _about(trend: Trend) -> str:
     """Return what stands below a figure: the value now, its changes, and steps of devices."""
     metric = trend.metric
@@ -172,6 +183,7 @@ def _about(trend: Trend) -> str:
         f"Now {value(trend.value, metric)}{NBSP}{trend.unit} "
         f"({interval(value(trend.low, metric), value(trend.high, metric))}), from "
         f"{_runs_and_weeks(trend)}.",
+        *_following(trend),
         *_change(trend),
     ]
     if trend.year_ago is not None:

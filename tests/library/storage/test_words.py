@@ -51,6 +51,7 @@ def told(overlapping: Library) -> Library:
     overlapping.add_break("runs", "2026-06-10", "2026-06-20")
     overlapping.correct("Squat (Barbell)", "single_leg_squat")
     overlapping.add_race("2026-06-20", 10_000, 2_700, title="Town run")
+    overlapping.remove(str(overlapping.races()["race_id"].iloc[0]))
     (overlapping.folder / "claims.toml").write_text("# none yet\n")
     return overlapping
 

@@ -32,6 +32,8 @@ WEEKS_PER_COLUMN = 3
 #: Weeks from first to last from which on the annual wave differs enough from a trend.
 SEASON_WEEKS = 52
 YEAR_DAYS = 365.25
+#: Weeks that show what is usual now.
+RECENT_WEEKS = 13
 #: A covariate must be known in this share of the weeks; the rest are given its mean.
 KNOWN_SHARE = 0.8
 #: Runs with a firmware or in a shoe before it has a level of its own, and how many levels may.
@@ -79,6 +81,11 @@ class Covariate:
         """Whether the prior is flat."""
         return bool(np.isinf(self.prior_sd))
 
+    @property
+    def varies(self) -> bool:
+        """Whether its value in weeks to come is unknown: it is neither a step nor the line."""
+        return not self.level and self.name != "trend"
+
 
 def names_of(covariates: Sequence[Covariate]) -> tuple[str, ...]:
     """Return what covariates adjust for, each name once."""
@@ -96,6 +103,25 @@ def design(weeks: Weeks, covariates: Sequence[Covariate]) -> Floats:
         What is adjusted for.
     """
     return np.column_stack([np.ones(len(weeks.seen)), *(each.column for each in covariates)])
+
+
+def recent_mean(weeks: Weeks, columns: Floats, until: int) -> Floats:
+    """Return the mean of columns over the latest weeks with runs.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    columns : ndarray, shape (n_weeks, n_columns)
+        The columns.
+    until : int
+        The week after the latest.
+    """
+    since = max(until - RECENT_WEEKS, 0)
+    seen = weeks.seen[since:until]
+    if not seen.any():
+        return np.zeros(columns.shape[1])
+    return np.asarray(columns[since:until][seen].mean(axis=0))
 
 
 def ridge(covariates: Sequence[Covariate], weeks: Weeks) -> Floats:

@@ -9,7 +9,6 @@ from scipy.special import ndtr
 
 from runanalytics.arrays import Floats
 
-
 _ROOT_2_PI = float(np.sqrt(2 * np.pi))
 
 

@@ -26,13 +26,29 @@ from runanalytics.findings.engine.ar1 import (
     smooth,
     whiten,
 )
-from runanalytics.findings.engine.covariates import Covariate, design, ridge
+from runanalytics.findings.engine.covariates import Covariate, design, recent_mean, ridge
 from runanalytics.findings.engine.weeks import Weeks
 
 #: Points of the grid that hold less than this share between them are left out of the smooth.
 LEFT_OUT = 1e-3
 #: Degrees of freedom below which nothing is estimated.
 LEAST_DF = 2
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The weeks after the last whose mean is to be forecast.
+
+    Parameters
+    ----------
+    weeks : int
+        How many.
+    noise : float
+        Variance of the noise of the mean of their runs, relative to that of a usual week.
+    """
+
+    weeks: int
+    noise: float
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,8 @@ class Smoothed:
         Weekly mean as the reference device would read it; NaN where missing.
     rho : float
         Posterior mean of the errors' correlation from week to week.
+    following : Mixture, optional
+        Mean of the runs of the weeks ahead, if nothing changes.
     """
 
     mean: Floats
@@ -64,6 +82,7 @@ class Smoothed:
     steps: dict[tuple[str, str], Mixture]
     observed: Floats
     rho: float
+    following: Mixture | None = None
 
     @property
     def widest(self) -> float:
@@ -73,7 +92,11 @@ class Smoothed:
 
 
 def smoothed(
-    weeks: Weeks, covariates: Sequence[Covariate], contrasts: Floats, level: float
+    weeks: Weeks,
+    covariates: Sequence[Covariate],
+    contrasts: Floats,
+    level: float,
+    ahead: Ahead | None = None,
 ) -> Smoothed | None:
     """Smooth weekly log form, or return None where there are too few weeks.
 
@@ -87,6 +110,8 @@ def smoothed(
         Weights of the weeks in each change, that sum to 0; at least one.
     level : float
         Of the interval.
+    ahead : Ahead, optional
+        The weeks after the last whose mean is to be forecast.
     """
     seen = weeks.seen
     n_weeks, n_columns = len(seen), len(covariates) + 1
@@ -96,17 +121,27 @@ def smoothed(
         return None
     centre = float(weeks.log_form[seen].mean())
     log_form = np.where(seen, weeks.log_form - centre, 0.0)
+    n_ahead = ahead.weeks if ahead else 0
+    n_all = n_weeks + n_ahead
     measured = design(weeks, covariates)
     neutral = np.column_stack(
-        [np.ones(n_weeks)]
+        [np.ones(n_all)]
         + [
-            each.column
+            _with_line(each, n_all)
             if each.name == "trend"
-            else np.full(n_weeks, each.zero if each.level else 0)
+            else np.full(n_all, each.zero if each.level else 0)
             for each in covariates
         ]
     )
-    columns = np.column_stack([measured, log_form])
+    if ahead:
+        varying = np.array([False, *(each.varies for each in covariates)])
+        neutral[n_weeks:, varying] = recent_mean(weeks, measured, n_weeks)[varying]
+    # The weeks ahead are missing weeks.
+    columns = np.pad(np.column_stack([measured, log_form]), ((0, n_ahead), (0, 0)))
+    noise = np.pad(weeks.noise, (0, n_ahead), constant_values=np.inf)
+    contrasts = np.pad(contrasts, ((0, 1 if ahead else 0), (0, n_ahead)))
+    if ahead:
+        contrasts[-1, n_weeks:] = 1 / n_ahead
     scatter, scatter_df = weeks.scatter
     total_df = df + scatter_df
 
@@ -114,20 +149,20 @@ def smoothed(
     # Without memory the level could not have moved, which is no assumption for a trend.
     full = every.where(every.ratio > 0)
     prior = np.append(0.0, ridge(covariates, weeks))
-    weight = _weights(columns, weeks.noise, full, prior, scatter, total_df)
+    weight = _weights(columns, noise, full, prior, scatter, total_df)
     order = np.argsort(weight)
     kept = np.zeros(len(weight), dtype=np.bool_)
     kept[order[np.cumsum(weight[order]) > LEFT_OUT]] = True
     grid, weight = full.where(kept), weight[kept] / weight[kept].sum()
 
     compared = np.flatnonzero(contrasts.any(axis=0))
-    gap = np.abs(np.subtract.outer(np.arange(n_weeks), compared))
+    gap = np.abs(np.subtract.outer(np.arange(n_all), compared))
     alike = grid.rho[:, None, None] ** gap @ contrasts[:, compared].T
     toward = grid.ratio[:, None, None] * alike
     stacked = np.concatenate(
         [np.broadcast_to(columns, (len(weight), *columns.shape)), toward], axis=2
     )
-    filtered = whiten(stacked, weeks.noise, grid)
+    filtered = whiten(stacked, noise, grid)
     gram = filtered.whitened.transpose(0, 2, 1) @ filtered.whitened
     inverse = np.linalg.inv(gram[:, :n_columns, :n_columns] + np.diag(prior))
     beta = np.einsum("gij,gj->gi", inverse, gram[:, :n_columns, n_columns])
@@ -154,19 +189,26 @@ def smoothed(
         np.maximum(own - explained, 0.0) + np.einsum("gki,gij,gkj->gk", loading, inverse, loading)
     )
 
+    mean, spread = mean[:, :n_weeks], spread[:, :n_weeks]
     total_mean = weight @ mean
     total_spread = weight @ (spread + (mean - total_mean) ** 2)
     half = float(stdtrit(total_df, 0.5 + level / 2)) * np.sqrt(total_spread)
-    moved = (measured - neutral) @ (weight @ beta)
+    moved = (measured - neutral[:n_weeks]) @ (weight @ beta)
+    changes = [
+        mixture(weight, change[:, k], np.sqrt(change_variance[:, k]), float(total_df))
+        for k in range(len(contrasts) - bool(ahead))
+    ]
+    following = None
+    if ahead:
+        spread_ahead = change_variance[:, -1] + ahead.noise * variance
+        following = mixture(weight, centre + change[:, -1], np.sqrt(spread_ahead), float(total_df))
     return Smoothed(
         mean=centre + total_mean,
         low=centre + total_mean - half,
         high=centre + total_mean + half,
         last=mixture(weight, centre + mean[:, -1], np.sqrt(spread[:, -1]), float(total_df)),
-        changes=tuple(
-            mixture(weight, change[:, k], np.sqrt(change_variance[:, k]), float(total_df))
-            for k in range(len(contrasts))
-        ),
+        changes=tuple(changes),
+        following=following,
         steps={
             (each.name, each.level): mixture(
                 weight,
@@ -180,6 +222,11 @@ def smoothed(
         observed=np.where(seen, centre + log_form - moved, np.nan),
         rho=float(weight @ grid.rho),
     )
+
+
+def _with_line(line: Covariate, n_weeks: int) -> Floats:
+    """Return a straight line over the weeks, continued beyond the last."""
+    return np.asarray(np.arange(n_weeks) / line.spread + line.zero)
 
 
 def _weights(

@@ -12,6 +12,7 @@ from runanalytics import schema
 from runanalytics.errors import UsageError
 from runanalytics.library.corrections.movements import read_corrections, sources_of_sessions
 from runanalytics.library.linking.reconcile import recorders
+from runanalytics.library.linking.removed import removed
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
@@ -53,16 +54,17 @@ def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
     reaches from the first to the last of them. Where the user states on which days a log was
     kept, that counts alone; the user's breaks are cut out of whatever else is known.
     """
-    derived = [("runs", *catalogue.rows("SELECT min(local_date), max(local_date) FROM runs")[0])]
+    derived = [("runs", *_first_and_last(catalogue, "runs", "SELECT run_id, local_date FROM runs"))]
     recorded_by = recorders(catalogue)
     marks = ", ".join("?" * len(recorded_by))
     for what, kinds in _SHOWN_BY.items():
         query = (
-            "SELECT min(local_date), max(local_date) FROM sessions WHERE kind IN (?, ?)"  # noqa: S608
+            "SELECT session_id, local_date FROM sessions WHERE kind IN (?, ?)"  # noqa: S608
             " AND session_id IN (SELECT id FROM provenance JOIN sources USING (digest)"
             f"  WHERE what = 'sessions' AND importer IN ({marks}))"
         )
-        derived.append((what, *catalogue.rows(query, (*kinds, *recorded_by))[0]))
+        days = _first_and_last(catalogue, "sessions", query, (*kinds, *recorded_by))
+        derived.append((what, *days))
     rows = pd.DataFrame(
         [
             {"what": what, "first_date": first, "last_date": last, "source": "activities"}
@@ -75,6 +77,15 @@ def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFram
         spans = pd.concat([spans, schema.check(rows, "log_spans")], ignore_index=True)
     stated = user_spans(catalogue)
     return _with_user_spans(spans, stated) if stated else spans
+
+
+def _first_and_last(
+    catalogue: Catalogue, what: str, query: str, parameters: Sequence[Any] = ()
+) -> tuple[str | None, str | None]:
+    """Return the first and last day of the rows of a query that are not taken out."""
+    gone = removed(catalogue, what)
+    days = [day for row_id, day in catalogue.rows(query, parameters) if row_id not in gone]
+    return (min(days), max(days)) if days else (None, None)
 
 
 def user_spans(catalogue: Catalogue) -> list[tuple[str, str, date, date]]:

@@ -9,7 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from runanalytics.importers import importer_named
-from runanalytics.importers.contract import Imported, ReadOptions, content_digest
+from runanalytics.importers.contract import (
+    Imported,
+    ReadOptions,
+    content_digest,
+    counted_note,
+)
 from runanalytics.importers.files.walk import Found
 from runanalytics.library.ingest.decoding import Decoded, holds_something
 from runanalytics.library.ingest.report import FileOutcome, OutcomeName
@@ -27,6 +32,15 @@ OWNED = {
     "races": ("race_id", ("races",)),
     "log_spans": ("what || ' ' || first_date || ' ' || source", ("log_spans",)),
 }
+
+
+#: Durations of one run in two versions of a list lie within this share, or s: a shorter recording
+#: may be cut off, a row of a list is not.
+SAME_DURATION_SHARE, SAME_DURATION_S = 0.05, 60.0
+_UNLIKE = (
+    "runs that begin when one of the library does and last otherwise, of which one is kept:"
+    " a corrected list, or another person's"
+)
 
 
 @dataclass(frozen=True)
@@ -63,16 +77,20 @@ class BatchWriter:
         self._waiting: set[str] = set()
         self._known: dict[str, tuple[str, str, int | None]] = {}
         self._complete: dict[str, tuple[bool, float]] = {}
+        #: How long each run lasted by its list (s); 0 where it has samples, or none is known.
+        self._lasting: dict[str, float] = {}
         #: Identifiers of what was added.
-        self.added: dict[str, set[str]] = {"runs": set(), "sessions": set()}
+        self.added: dict[str, set[str]] = {"runs": set(), "sessions": set(), "races": set()}
         if catalogue is not None:
             query = "SELECT digest, name, importer, importer_version FROM sources"
             query += " WHERE outcome NOT IN ('skipped', 'replaced', 'ignored', 'opened')"
             for digest, name, importer, version in catalogue.rows(query):
                 self._known[digest] = (name, importer, version)
-            query = "SELECT run_id, detail = 'samples', elapsed_s FROM runs"
-            for run_id, has_samples, elapsed_s in catalogue.rows(query):
+            query = "SELECT run_id, detail = 'samples', elapsed_s, moving_s FROM runs"
+            for run_id, has_samples, elapsed_s, moving_s in catalogue.rows(query):
                 self._complete[run_id] = (bool(has_samples), elapsed_s or 0.0)
+                if not has_samples:
+                    self._lasting[run_id] = elapsed_s or moving_s or 0.0
 
     def is_known(self, digest: str) -> bool:
         """Return whether this content was read by the importer that would read it now."""
@@ -109,6 +127,7 @@ class BatchWriter:
         if source.outcome == "added":
             self.added["runs"].update(source.imported.runs["run_id"])
             self.added["sessions"].update(source.imported.sessions["session_id"])
+            self.added["races"].update(source.imported.races["race_id"])
         return _outcome(source)
 
     def add_archive(self, file: Found, listing: str, outcome: OutcomeName, reason: str) -> None:
@@ -132,23 +151,33 @@ class BatchWriter:
         not replace the whole one, while a more complete copy does.
         """
         runs = source.imported.runs
-        lesser = []
-        for run_id, detail, elapsed_s in zip(
-            runs["run_id"], runs["detail"], runs["elapsed_s"].fillna(0.0), strict=True
+        lesser, unlike = [], []
+        lasting = runs["elapsed_s"].fillna(runs["moving_s"]).fillna(0.0)
+        for run_id, detail, elapsed_s, lasted_s in zip(
+            runs["run_id"], runs["detail"], runs["elapsed_s"].fillna(0.0), lasting, strict=True
         ):
             complete = (detail == "samples", float(elapsed_s))
             if run_id in self._waiting:
                 self.flush()  # so that a batch never holds two copies of one run
+            if detail != "samples":
+                if _apart(float(lasted_s), self._lasting.get(run_id, 0.0)):
+                    unlike.append(run_id)
+                self._lasting.setdefault(run_id, float(lasted_s))
             if complete <= self._complete.get(run_id, (False, -1.0)):
                 lesser.append(run_id)
             else:
                 self._complete[run_id] = complete
                 self._waiting.add(run_id)
+        notes = source.imported.notes
+        if unlike:
+            notes = [*notes, *counted_note(len(unlike), _UNLIKE, "warning")]
         if not lesser:
-            return source
+            return replace(source, imported=replace(source.imported, notes=notes))
         kept = replace(
             source,
-            imported=replace(source.imported, runs=_without(source.imported.runs, lesser)),
+            imported=replace(
+                source.imported, runs=_without(source.imported.runs, lesser), notes=notes
+            ),
             segments=_without(source.segments, lesser),
             streams={run: data for run, data in source.streams.items() if run not in lesser},
         )
@@ -288,6 +317,12 @@ def _store_log(catalogue: Catalogue, imported: Imported) -> None:
     for table in ("sessions", "sets", "races", "log_spans"):
         if len(frame := getattr(imported, table)):
             catalogue.upsert(table, frame)
+
+
+def _apart(one_s: float, other_s: float) -> bool:
+    """Return whether two durations, both known, are those of two runs."""
+    allowed = max(SAME_DURATION_SHARE * max(one_s, other_s), SAME_DURATION_S)
+    return bool(one_s and other_s) and abs(one_s - other_s) > allowed
 
 
 def _without(frame: pd.DataFrame, runs: list[str]) -> pd.DataFrame:

@@ -6,7 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from runanalytics.library.linking.one_body import AtOneTime
 
 #: added: something new is in the library. duplicate: its content was there. nothing: read, but
 #: without anything for a library (a ride, a watch's settings). skipped: could not be read.
@@ -65,6 +68,8 @@ class ImportReport:
     dry_run: bool = False
     #: How many of the runs and sessions that were added are in another source, too.
     same: Mapping[str, int] = field(default_factory=dict)
+    #: Pairs of runs or races, one of them added, that cannot both be of one person.
+    at_one_time: tuple[AtOneTime, ...] = ()
 
     def with_outcome(self, outcome: OutcomeName) -> tuple[FileOutcome, ...]:
         """Return the files with this outcome."""
@@ -90,6 +95,14 @@ class ImportReport:
     def notes(self) -> list[FileGroup]:
         """Return what was repaired or left out: notes that differ in numbers only as one."""
         return _groups((file.name, note) for file in self.files for note in file.notes)
+
+    def one_body(self) -> str:
+        """Return one note on runs at one time and races of one day; empty where there are none."""
+        if not self.at_one_time:
+            return ""
+        from runanalytics.library.linking.one_body import note_of
+
+        return note_of(self.at_one_time)
 
     def summary(self) -> str:
         """Return one sentence on the whole import."""
@@ -125,6 +138,7 @@ class ImportReport:
             "dry_run": self.dry_run,
             "exit_status": self.exit_status,
             "same_as_others": dict(self.same),
+            "at_one_time": [asdict(pair) for pair in self.at_one_time],
             "skipped": [asdict(group) for group in self.grouped("skipped")],
             "notes": [asdict(group) for group in self.notes()],
             "files": [asdict(file) for file in self.files],

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.ingest.batches import BatchWriter
     from runanalytics.library.ingest.decoding import Content, Decoded
+    from runanalytics.library.linking.one_body import AtOneTime
     from runanalytics.library.storage.originals import Originals
 
 #: Outcomes after which the same content is read again when it is found again.
@@ -131,7 +132,8 @@ def import_files(
             finally:
                 # Also after Ctrl-C: what has been read need not be read again.
                 writer.flush(last=True)
-    same = {}
+    same: dict[str, int] = {}
+    crossed: tuple[AtOneTime, ...] = ()
     if write and catalogue is not None:
         if catalogue.meta(UNRECONCILED) is not None:
             from runanalytics.library.linking.reconcile import reconcile
@@ -142,19 +144,32 @@ def import_files(
                 version = [("version", __version__)]
                 catalogue.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", version)
         same = _n_same(catalogue, added) if added else {}
-    return ImportReport(tuple(current.outcomes.values()), dry_run=not write, same=same)
+        crossed = _at_one_time(catalogue, added) if any(added.values()) else ()
+    outcomes = tuple(current.outcomes.values())
+    return ImportReport(outcomes, dry_run=not write, same=same, at_one_time=crossed)
 
 
 def _n_same(catalogue: Catalogue, added: dict[str, set[str]]) -> dict[str, int]:
     """Return how many of the rows that were added are the same as others."""
-    from runanalytics.library.linking.combine import Links
+    from runanalytics.library.linking.combine import KEYS, Links
 
     same = {}
-    for what, new in added.items():
+    for what in KEYS:
+        new = added[what]
         pairs = Links.from_catalogue(catalogue, what).primary_of.items()
         rows = {row if row in new else primary for row, primary in pairs}
         same[what] = len(rows & new)
     return {what: number for what, number in same.items() if number}
+
+
+def _at_one_time(catalogue: Catalogue, added: dict[str, set[str]]) -> tuple[AtOneTime, ...]:
+    """Return the pairs that cannot be of one person, one of them added."""
+    from runanalytics.library.linking.one_body import at_one_time
+    from runanalytics.library.linking.view import table
+
+    pairs = at_one_time(catalogue, table(catalogue, "runs"), table(catalogue, "races"))
+    new = set.union(*added.values())
+    return tuple(pair for pair in pairs if not new.isdisjoint((pair.first, pair.second)))
 
 
 def _worth(unknown: list[Found]) -> int:

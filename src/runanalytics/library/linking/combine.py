@@ -239,6 +239,8 @@ def _lacking_segments(
     row = offered.index.get_indexer(pd.Index(others["run_id"]))
     wanted = np.where((row >= 0)[:, None], lacked[row], False) & others[names].notna().to_numpy()
     chosen = np.flatnonzero(wanted.any(axis=1))
+    if not len(chosen):
+        return others.iloc[:0]
     chosen = chosen[np.argsort(row[chosen], kind="stable")]
     added, wanted, row = others.iloc[chosen], wanted[chosen], row[chosen]
     run_id = pd.Series(primary[row], index=added.index, dtype=schema.STRING)

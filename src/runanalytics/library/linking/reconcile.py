@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from runanalytics.library.linking.matching import (
     duplicate_runs,
     duplicate_sessions,
 )
+from runanalytics.library.linking.removed import of_removed_sources
 from runanalytics.library.linking.zones import offsets_of_pairs, with_zones
 from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
 
@@ -119,13 +121,15 @@ def _clocks(catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _certain(catalogue: Catalogue) -> pd.DataFrame:
-    rows: list[tuple[str, float]] = []
+    rows: list[list[Any]] = []
     for what, key in KEYS.items():
-        rows += catalogue.rows(
-            f"SELECT start_utc, utc_offset_s FROM {what} WHERE start_utc IS NOT NULL"  # noqa: S608
-            f" AND utc_offset_s IS NOT NULL"
+        gone = of_removed_sources(catalogue, what)
+        found = catalogue.rows(
+            f"SELECT {key}, start_utc, utc_offset_s FROM {what}"  # noqa: S608
+            " WHERE start_utc IS NOT NULL AND utc_offset_s IS NOT NULL"
             f" AND {key} NOT IN (SELECT id FROM clocks WHERE what = '{what}')"
         )
+        rows += [clock for row_id, *clock in found if row_id not in gone]
     frame = pd.DataFrame(rows, columns=["start_utc", "utc_offset_s"])
     frame["start_utc"] = pd.to_datetime(frame["start_utc"], utc=True, format="ISO8601")
     return frame
@@ -210,9 +214,17 @@ def _duplicate_sessions(catalogue: Catalogue) -> list[DuplicatePair]:
 def _with_clocks(catalogue: Catalogue, what: str) -> pd.DataFrame:
     """Return the rows of all sources with the clock that each states."""
     # In an order that does not depend on that of the imports.
-    rows = catalogue.frame(what).sort_values(KEYS[what], ignore_index=True)
+    rows = _there(catalogue, what).sort_values(KEYS[what], ignore_index=True)
     stated = dict(catalogue.rows("SELECT id, clock FROM clocks WHERE what = ?", (what,)))
     return rows.assign(clock=[stated.get(row_id, "both") for row_id in rows[KEYS[what]]])
+
+
+def _there(catalogue: Catalogue, what: str) -> pd.DataFrame:
+    """Return the rows of all sources but those that the user took out."""
+    rows = catalogue.frame(what)
+    gone = of_removed_sources(catalogue, what)
+    key = KEYS.get(what, "race_id")
+    return rows[~rows[key].isin(gone).to_numpy(dtype=bool)].reset_index(drop=True)
 
 
 def _sources(
@@ -232,10 +244,13 @@ def _sources(
 def _decisions(catalogue: Catalogue, what: str) -> UserDecisions:
     query = "SELECT id, into_id FROM user_merges WHERE what = ? AND decision = ?"
     query += " ORDER BY id, into_id"
-    return UserDecisions(
-        apart=tuple(catalogue.rows(query, (what, "apart"))),
-        together=dict(catalogue.rows(query, (what, "together"))),
+    # What was said of rows that were taken out waits for them.
+    gone = of_removed_sources(catalogue, what)
+    apart, together = (
+        [pair for pair in catalogue.rows(query, (what, said)) if gone.isdisjoint(pair)]
+        for said in ("apart", "together")
     )
+    return UserDecisions(apart=tuple(apart), together=dict(together))
 
 
 def _store_duplicates(catalogue: Catalogue, what: str, pairs: list[DuplicatePair]) -> None:
@@ -268,12 +283,12 @@ def _store_duplicates(catalogue: Catalogue, what: str, pairs: list[DuplicatePair
 
 
 def _link_races(catalogue: Catalogue) -> None:
-    races = catalogue.frame("races")
+    races = _there(catalogue, "races")
     catalogue.write("DELETE FROM race_runs", [()])
     if races.empty:
         return
     links = Links.from_catalogue(catalogue, "runs")
-    runs = combined_rows(catalogue.frame("runs"), "run_id", links)
+    runs = combined_rows(_there(catalogue, "runs"), "run_id", links)
     catalogue.write("INSERT INTO race_runs VALUES (?, ?)", runs_of_races(races, runs).items())
 
 

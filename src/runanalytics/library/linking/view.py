@@ -14,6 +14,7 @@ from runanalytics.library.linking.combine import (
     combined_segments,
     combined_sets,
 )
+from runanalytics.library.linking.removed import removed
 from runanalytics.library.storage.catalogue import Catalogue
 from runanalytics.units.days import parse_day
 
@@ -79,12 +80,12 @@ def table(catalogue: Catalogue, name: str, since: Any = None, until: Any = None)
         for operator, bound in ((">=", since), ("<=", until))
         if bound is not None
     ]
-    links = _links(catalogue, name)
-    if not links:
+    links, gone = _links(catalogue, name), _gone(catalogue, name)
+    if not links and not gone:
         condition = " AND ".join(f"local_date {operator} ?" for operator, _ in bounds)
         frame = catalogue.frame(name, condition, [day for _, day in bounds])
         return _with_runs(frame, catalogue) if name == "races" else frame
-    return between(_view(catalogue, name, links), since, until)
+    return between(_view(catalogue, name, links, gone), since, until)
 
 
 def between(frame: pd.DataFrame, since: Any, until: Any) -> pd.DataFrame:
@@ -102,22 +103,47 @@ def between(frame: pd.DataFrame, since: Any, until: Any) -> pd.DataFrame:
 
 def count(catalogue: Catalogue, name: str) -> int:
     """Return how many rows `table` gives."""
-    links = _links(catalogue, name)
-    return len(_view(catalogue, name, links)) if links else catalogue.count(name)
+    links, gone = _links(catalogue, name), _gone(catalogue, name)
+    if links or gone:
+        return len(_view(catalogue, name, links, gone))
+    return catalogue.count(name)
 
 
 def _links(catalogue: Catalogue, name: str) -> Links:
     return Links.from_catalogue(catalogue, _LINKED[name]) if name in _LINKED else Links()
 
 
-def _view(catalogue: Catalogue, name: str, links: Links) -> pd.DataFrame:
-    frame = catalogue.frame(name)
+def _gone(catalogue: Catalogue, name: str) -> frozenset[str]:
+    return removed(catalogue, _LINKED.get(name, name))
+
+
+def _view(
+    catalogue: Catalogue, name: str, links: Links, gone: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    frame = _without(catalogue.frame(name), name, gone)
+    if name == "races":
+        return _with_runs(frame, catalogue)
+    if name not in _LINKED:
+        return frame
     if name == "sets":
         return combined_sets(frame, links)
     if name == "segments":
         part = "run_id IN (SELECT id FROM merges UNION SELECT into_id FROM merges)"
         return combined_segments(frame, catalogue.frame("runs", part), links)
     return combined_rows(frame, KEYS[name], links)
+
+
+def _without(frame: pd.DataFrame, name: str, gone: frozenset[str]) -> pd.DataFrame:
+    """Return a table without the rows that the user took out."""
+    if not gone or frame.empty:
+        return frame
+    if name == "log_spans":
+        ids = frame["what"] + " " + frame["first_date"].dt.strftime("%Y-%m-%d")
+        ids = ids + " " + frame["source"].astype("str")
+    else:
+        ids = frame["race_id" if name == "races" else KEYS[_LINKED[name]]]
+    kept: pd.DataFrame = frame[~ids.isin(gone).to_numpy(dtype=bool)].reset_index(drop=True)
+    return kept
 
 
 def _with_runs(races: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -127,4 +153,5 @@ def _with_runs(races: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     found = races["race_id"].map(dict(catalogue.rows("SELECT race_id, run_id FROM race_runs")))
     run_id = races["run_id"].fillna(found.astype(races["run_id"].dtype))
     primary = run_id.map(Links.from_catalogue(catalogue, "runs").primary_of)
-    return races.assign(run_id=primary.astype(run_id.dtype).fillna(run_id))
+    run_id = primary.astype(run_id.dtype).fillna(run_id)
+    return races.assign(run_id=run_id.mask(run_id.isin(removed(catalogue, "runs"))))

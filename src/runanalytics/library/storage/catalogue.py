@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Layout of the catalogue; libraries of later layouts are refused.
-LAYOUT = 3
+LAYOUT = 4
 
 #: Size of SQLite's log from which it is carried over during an import.
 LARGEST_LOG_BYTES = 2**24
@@ -94,6 +94,14 @@ CREATE TABLE user_merges (
 ) WITHOUT ROWID;
 -- The user's own files that came with these tables and have still to be written to their places.
 CREATE TABLE pending_files (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+#: What layout 4 added.
+LAYOUT_4 = """
+-- What the user took out: a source, by its digest, or a row of runs, sessions or races.
+CREATE TABLE user_removed (
+    what TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (what, id)
+) WITHOUT ROWID;
 """
 
 #: Tables without content of their own: the library's notes, the list of sample files, and files
@@ -216,7 +224,7 @@ class Catalogue:
         return copied
 
     def _create(self) -> None:
-        statements = [_OWN_TABLES, LAYOUT_2, LAYOUT_3]
+        statements = [_OWN_TABLES, LAYOUT_2, LAYOUT_3, LAYOUT_4]
         for name in STORED:
             table = schema.TABLES[name]
             columns = [declaration(column) for column in table]

@@ -14,6 +14,7 @@ from runanalytics.library.storage.catalogue import (
     LAYOUT,
     LAYOUT_2,
     LAYOUT_3,
+    LAYOUT_4,
     STORED,
     UNRECONCILED,
     Catalogue,
@@ -42,7 +43,11 @@ _FILLING: Mapping[int, str] = {
 }
 
 #: Statements that lead to each layout from the one before.
-_STEPS: Mapping[int, str] = {2: LAYOUT_2 + _FILLING[2], 3: LAYOUT_3 + _FILLING[3]}
+_STEPS: Mapping[int, str] = {
+    2: LAYOUT_2 + _FILLING[2],
+    3: LAYOUT_3 + _FILLING[3],
+    4: LAYOUT_4,
+}
 
 
 def upgrade(catalogue: Catalogue) -> None:
@@ -79,7 +84,7 @@ def fill_later_tables(catalogue: Catalogue, layout: int) -> None:
         Layout of the library that its rows come from.
     """
     for later in range(layout + 1, LAYOUT + 1):
-        _run(catalogue, _FILLING[later])
+        _run(catalogue, _FILLING.get(later, ""))
 
 
 def _run(catalogue: Catalogue, script: str) -> None:

@@ -16,8 +16,8 @@ from runanalytics.library.storage.catalogue import Catalogue, copy_rows
 from runanalytics.library.storage.durable import sync_folder, write_durably
 
 #: Tables that hold them: decisions on merges, spans of logs, units and zones given at an import,
-#: and files that a restore has still to write.
-TABLES = ("user_merges", "user_spans", "read_with", "pending_files")
+#: files that a restore has still to write, and what was taken out.
+TABLES = ("user_merges", "user_spans", "read_with", "pending_files", "user_removed")
 
 #: Files that hold them.
 CLAIMS = "claims.toml"
@@ -28,14 +28,16 @@ DECISIONS_OF_LAYOUT_2 = """
 SELECT what, id, into_id, CASE WHEN undone THEN 'apart' ELSE 'together' END AS decision, reason
 FROM merges WHERE undone OR made_by = 'user'
 """
-_LAYOUT_WITH_DECISIONS = 3
+_LAYOUT_WITH_DECISIONS, _LAYOUT_WITH_REMOVED = 3, 4
 
 
 def word_tables(catalogue: Catalogue) -> tuple[str, ...]:
     """Return the names of the tables that hold the user's words in a catalogue of any layout."""
-    if catalogue.layout >= _LAYOUT_WITH_DECISIONS:
+    if catalogue.layout >= _LAYOUT_WITH_REMOVED:
         return TABLES
-    return ("merges", *TABLES[1:])
+    if catalogue.layout >= _LAYOUT_WITH_DECISIONS:
+        return TABLES[:-1]
+    return ("merges", *TABLES[1:-1])
 
 
 def copy_words(old: Catalogue, new: Catalogue) -> list[str]:
@@ -55,7 +57,7 @@ def copy_words(old: Catalogue, new: Catalogue) -> list[str]:
     """
     lost = []
     with new.transaction():
-        for home, table in zip(word_tables(old), TABLES, strict=True):
+        for home, table in zip(word_tables(old), TABLES, strict=False):
             try:
                 if home == table:
                     lost += copy_rows(old, new, table)
