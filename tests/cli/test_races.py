@@ -32,7 +32,7 @@ def output(library: Library, *arguments: str) -> str:
 def test_races_are_put_on_one_scale(sample_library: Library) -> None:
     text = output(sample_library, "races")
     assert "worth over 10 km" in text
-    assert "From 9 races, 10 km would now take about" in text
+    assert "From 9 races on roads and tracks, 10 km would now take about" in text
     assert "Half marathon" in text
     assert "by equal VDOT" in text
     assert "to the power of 1.0" in text
@@ -58,7 +58,9 @@ def test_races_are_added_confirmed_rejected_and_removed(library: Library) -> Non
     text = output(library, "races", "add", "2026-05-03", "10k", "41:20", "--title", "City run")
     assert "City run on 2026-05-03, 10 km in 41:20" in text
     identifier = text.split(":")[0]
-    assert "From 1 race, 10 km would now take about 41:20" in output(library, "races")
+    assert "From 1 race on roads and tracks, 10 km would now take about 41:20" in output(
+        library, "races"
+    )
     assert "in 41:10" in output(library, "races", "confirm", identifier, "--time", "41:10")
     assert "is no race any more" in output(library, "races", "remove", identifier)
     with pytest.raises(UsageError, match="no race or run"):
