@@ -210,13 +210,15 @@ def _beyond(claim: Claim, tables: RunnerTables) -> ClaimTest:
     matters = METRICS[FORMS[claim.outcome]].smallest_percent
     if claim.expected != "no further change" or not np.isfinite(found.percent):
         return replace(test, question=question)
-    # Two one-sided tests: that the change is not below -matters, and not above it.
+    # Two one-sided tests, that the change is not below -matters and not above it, each at half of
+    # alpha: the claim holds where the whole interval that is shown lies within.
     df = max(found.n_weeks - len(found.adjusted_for) - 2, 3)
-    below, above = ((found.percent + k * matters) / found.se_percent for k in (1, -1))
+    middle = (found.percent_low + found.percent_high) / 2
+    below, above = ((middle + k * matters) / found.se_percent for k in (1, -1))
     return replace(
         test,
         question=question,
-        p_value=float(max(stdtr(df, -below), stdtr(df, above))),
+        p_value=min(2 * float(max(stdtr(df, -below), stdtr(df, above))), 1.0),
         p_against=test.p_value,
         matters_percent=matters,
     )
