@@ -216,7 +216,10 @@ class RaceResults(Finding):
         return self.courses.copy()
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw every race as its worth over 10 km, with its interval and the level's band."""
+        """Draw every race as its worth over 10 km, with its interval and the level's band.
+
+        Races that were probably not raced are hollow.
+        """
         from matplotlib.ticker import FuncFormatter, MaxNLocator
 
         title, y_name = "Races on one scale", "worth over 10 km, faster is higher"
@@ -234,7 +237,16 @@ class RaceResults(Finding):
                 ecolor=drawing.POINT,
                 elinewidth=1,
             )
-            ax.scatter(day, worth, s=26, color=drawing.INK, zorder=3)
+            jogged = (self.raced["raced"] < PROBABLY).to_numpy()
+            for which, face in ((~jogged, drawing.INK), (jogged, "white")):
+                ax.scatter(
+                    day[which],
+                    worth[which],
+                    s=26,
+                    facecolor=face,
+                    edgecolor=drawing.INK,
+                    zorder=3,
+                )
             for place in range(len(self.raced)):
                 ax.annotate(
                     distance_text(float(self.raced["distance_m"].iloc[place])),

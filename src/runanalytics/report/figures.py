@@ -132,7 +132,8 @@ def race_results(results: RaceResults) -> dict[str, str]:
         results,
         2.7,
         "Each dot is a race as a time over 10 km; higher is faster. Its line is the interval from "
-        "the noise of a single race. Line and band: your level and its 95 % interval.",
+        "the noise of a single race; hollow dots were probably not raced. Line and band: your "
+        "level and its 95 % interval.",
     )
 
 
