@@ -19,6 +19,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import MissingColumnError
+from runanalytics.importers.accounts import RowAccount
 
 Severity = Literal["info", "warning", "error"]
 
@@ -81,6 +82,8 @@ class Imported:
     #: What the file states about times; what it does not was computed with an assumed zone. A
     #: library that knows the zone of neighbouring runs computes such times anew.
     clock: Clock = "both"
+    #: What became of each row of the file, where it is a table or a list.
+    rows: RowAccount = field(default_factory=RowAccount)
 
     #: The tables an importer may fill, in the order in which they are stored.
     TABLES = ("runs", "samples", "sessions", "sets", "races", "log_spans")

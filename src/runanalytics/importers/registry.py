@@ -201,12 +201,12 @@ def read(
         )
     (file,) = walk([given])
     if not file.is_zip():
-        return _read_file(file, options)
+        return _with_account(file.name, _read_file(file, options))
     notes: list[Note] = []
     with contextlib.ExitStack() as opened:
         readable = list(itertools.islice(_readable(file, Budget(), opened, notes), 2))
         if len(readable) == 1:
-            imported = _read_file(readable[0], options)
+            imported = _with_account(readable[0].name, _read_file(readable[0], options))
             return replace(imported, notes=[*notes, *imported.notes])
     number = "more than one file" if readable else "no file"
     raise UnreadableFileError(
@@ -214,6 +214,15 @@ def read(
         where=str(path),
         hint="import it into a library: 'runanalytics import PATH', or Library.add",
     )
+
+
+def _with_account(name: str, imported: Imported) -> Imported:
+    """Return what was read with notes on the rows and columns that were not."""
+    account = imported.rows
+    columns = ", ".join(account.unread_columns)
+    messages = (account.sentence(), f"columns not read: {columns}" if columns else "")
+    notes = [Note("info", message, name) for message in messages if message]
+    return replace(imported, notes=[*imported.notes, *notes])
 
 
 def _read_file(file: Found, options: ReadOptions) -> Imported:

@@ -7,10 +7,19 @@ its numbers. If nothing states the unit of a load, the user has to: it is never 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from runanalytics.errors import UnitError
+from runanalytics.errors import UnitError, UnreadableFileError
+from runanalytics.importers.accounts import (
+    COLUMN_NAMES,
+    REPEATED,
+    TOO_MANY_CELLS,
+    WITHOUT_DATE,
+    WITHOUT_EXERCISE,
+    Ledger,
+)
 from runanalytics.importers.contract import (
     Imported,
     Importer,
@@ -20,6 +29,7 @@ from runanalytics.importers.contract import (
     require_columns,
 )
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
+from runanalytics.importers.text.amounts import side_in_name
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Problems,
@@ -29,8 +39,17 @@ from runanalytics.importers.text.delimited import (
     read_cell,
     read_table,
 )
+from runanalytics.importers.text.headers import Headers, unread_columns
 from runanalytics.importers.text.local_time import Moment, parse_moments
-from runanalytics.units import Load, load_unit, parse_distance, parse_duration, parse_load
+from runanalytics.units import (
+    LENGTHS_M,
+    LOAD_UNITS,
+    Load,
+    load_unit,
+    parse_distance,
+    parse_duration,
+    parse_load,
+)
 from runanalytics.units.numerals import parse_number
 
 #: A unit at the end of a column's name, as in weight_lbs, weight_(kg) and duration(s).
@@ -38,6 +57,9 @@ _UNIT_IN_NAME = re.compile(r"[_(]([a-z]+)\)?$")
 #: Words at the end of column names that are not units.
 _NO_UNITS = ("unit", "duration", "weight")
 _MINUS = ("-", "−")
+_DECIMALS = re.compile(r"[0-9]+\.[0-9]+")
+#: Quantities that people change after they have exported a workout.
+_EDITABLE = ("title", "notes", "duration")
 #: The same load in kg and in lb may differ by this share.
 _SAME_LOAD = 0.02
 
@@ -61,6 +83,10 @@ class LoggedRows:
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
     more_notes: list[Note] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    #: Keys of columns that are read beside those of `columns`, and of those known and passed over.
+    also_read: set[str] = field(default_factory=set)
+    passed_over: tuple[str, ...] = ()
     _bare_distances: int = 0
 
     @classmethod
@@ -70,31 +96,69 @@ class LoggedRows:
         spellings: Mapping[str, tuple[str, ...]],
         required: tuple[str, ...],
         options: ReadOptions,
+        *,
+        restarts: bool = False,
+        passed_over: tuple[str, ...] = (),
     ) -> LoggedRows:
         """Return the rows of `table`, whose columns may have the names in `spellings`.
+
+        A second line of column names begins a second export: of its rows, those that an earlier
+        one has are left out.
+
+        Parameters
+        ----------
+        table : DelimitedTable
+            The export.
+        spellings : mapping of str to tuple of str
+            Our name of a column -> the export's in each of its forms.
+        required : tuple of str
+            Our names of the columns without which nothing can be read.
+        options : ReadOptions
+            What the user states.
+        restarts : bool
+            Whether a date that comes again after others begins a second export, too.
+        passed_over : tuple of str
+            Keys of columns that the app is known to write, and that are not read.
 
         Raises
         ------
         MissingColumnError
             If a `required` column is not there.
+        UnreadableFileError
+            If other columns are named further down.
         """
         columns = {
             ours: next((name for name in theirs if name in table.columns), theirs[0])
             for ours, theirs in spellings.items()
         }
         require_columns(table.columns, [columns[ours] for ours in required])
-        return cls(table, columns, options)
+        ledger = Ledger(row.line for row in table.rows)
+        for line in table.overfull_lines:
+            ledger.leave_out(line, TOO_MANY_CELLS)
+        rows = _once(table, columns["date"], ledger, restarts=restarts)
+        table = replace(table, rows=tuple(rows))
+        return cls(table, columns, options, ledger=ledger, passed_over=passed_over)
 
     def dated(self) -> Iterator[tuple[Row, Moment]]:
-        """Yield the rows with a date; exports put together repeat the line of column names."""
+        """Yield the rows with a date."""
         column = self.columns["date"]
         moments = parse_moments([row[column] for row in self.table.rows])
         for row, moment in zip(self.table.rows, moments, strict=True):
             if moment is not None:
                 yield row, moment
-            elif column_key(row[column]) != column:
+            else:
                 reason = f"{row[column]!r} is no date"
                 self.problems.add("rows without a date were left out", row, reason)
+                self.leave_out(row, WITHOUT_DATE)
+
+    def leave_out(self, row: Row, reason: str) -> None:
+        """Count a row as left out; the reason is a noun, or what stands after one."""
+        self.ledger.leave_out(row.line, reason)
+
+    def keep(self, row: Row, logged: LoggedSet) -> LoggedSet:
+        """Return a set as one of a row, which is counted as kept."""
+        self.ledger.keep(row.line)
+        return replace(logged, row=row.line, side=logged.side or side_in_name(logged.name))
 
     def text(self, row: Row, ours: str) -> str:
         """Return a cell as it is."""
@@ -110,11 +174,12 @@ class LoggedRows:
         if not name:
             reason = f"no {self.columns['exercise']}"
             self.problems.add("rows without an exercise were left out", row, reason)
+            self.leave_out(row, WITHOUT_EXERCISE)
         return name
 
     def logged_set(self, row: Row, name: str, set_type: str = "normal") -> LoggedSet:
         """Return the set of a row, from those of the usual columns that the export has."""
-        return LoggedSet(
+        logged = LoggedSet(
             name,
             reps=self.number(row, "reps"),
             load=self.either_load(row) if "pounds" in self.columns else self.load(row),
@@ -126,6 +191,7 @@ class LoggedRows:
             set_type=set_type,
             effort_rpe=self.number(row, "rpe") if "rpe" in self.columns else None,
         )
+        return self.keep(row, logged)
 
     def is_assisted(self, row: Row, *ours: str) -> bool:
         """Return whether one of the columns is below zero: a weight that helps."""
@@ -202,16 +268,20 @@ class LoggedRows:
         UnreadableFileError
             If there is no session.
         """
+        read = {*self.columns.values(), *self.also_read}
+        unread = unread_columns(self.table, read, self.passed_over)
         if not sessions:
-            raise self.problems.error("no row of this export is a set")
-        imported = strength_tables(source, sessions, self.options.timezone)
+            left_out = self.ledger.account().sentence()
+            why = f" ({left_out})" if left_out else ""
+            raise self.problems.error(f"no row of this export is a set{why}")
+        imported = strength_tables(source, sessions, self.options.timezone, self.ledger)
         message = "distances of sets left out, since their unit is not said"
         notes = [
             *(*self.table.notes, *self.problems.notes(), *self.more_notes),
             *counted_note(self._bare_distances, message),
             *imported.notes,
         ]
-        return replace(imported, notes=notes)
+        return replace(imported, notes=notes, rows=self.ledger.account(unread))
 
 
 @dataclass(frozen=True)
@@ -229,7 +299,13 @@ class LogImporter(Importer):
     is_ours : callable
         Whether column names, as `column_key` spells them, are those of this app.
     sessions : callable
-        Turns the rows into sessions.
+        Turns the rows into sessions: each row is kept (`LoggedRows.keep`) or left out
+        (`LoggedRows.leave_out`).
+    restarts : bool
+        Whether a date that comes again after others begins a second export.
+    passed_over : tuple of str
+        Keys of columns that the app is known to write, and that are not read: they are named,
+        and never asked about.
     """
 
     name: str
@@ -238,6 +314,8 @@ class LogImporter(Importer):
     required: tuple[str, ...]
     is_ours: Callable[[tuple[str, ...]], bool]
     sessions: Callable[[LoggedRows], list[LoggedSession]]
+    restarts: bool = False
+    passed_over: tuple[str, ...] = ()
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the columns are those that only this app has."""
@@ -267,8 +345,64 @@ class LogImporter(Importer):
         UnreadableFileError
             If no row is a set.
         """
-        rows = LoggedRows.from_table(read_table(data), self.columns, self.required, options)
+        rows = LoggedRows.from_table(
+            read_table(data),
+            self.columns,
+            self.required,
+            options,
+            restarts=self.restarts,
+            passed_over=self.passed_over,
+        )
         return rows.tables(self.name, self.sessions(rows))
+
+
+def _once(table: DelimitedTable, date: str, ledger: Ledger, *, restarts: bool) -> list[Row]:
+    """Return the rows of all exports in a table, without lines of column names and repeats.
+
+    Of equal rows, as many are kept as the export has of them that has the most. Titles, notes and
+    durations may be edited between two exports without a row becoming another one.
+    """
+    headers = Headers.of(table.columns)
+    meanings = {key: headers.column(key) for key in table.columns}
+    editable = {key for key, one in meanings.items() if one and one.quantity in _EDITABLE}
+    kept, earlier, here = [], Counter[object](), Counter[object]()
+    seen, last = set[str](), ""
+    for row in table.rows:
+        if names := _column_names(row, date):
+            ledger.leave_out(row.line, names)
+            earlier, here, seen, last = earlier | here, Counter(), set(), ""
+            continue
+        if restarts and row[date] != last:
+            if row[date] in seen:
+                earlier, here, seen = earlier | here, Counter(), set()
+            last = row[date]
+            seen.add(last)
+        signature = tuple((key, _plain(row[key])) for key in row.cells if key not in editable)
+        here[signature] += 1
+        if here[signature] > earlier[signature]:
+            kept.append(row)
+        else:
+            ledger.leave_out(row.line, REPEATED)
+    return kept
+
+
+def _column_names(row: Row, date: str) -> str:
+    """Return the reason to leave a row out that is a line of column names, else ""."""
+    if column_key(row[date]) != date:
+        return ""
+    other = [cell for key, cell in row.cells.items() if cell and column_key(cell) != key]
+    if other:
+        raise UnreadableFileError(
+            f"from here on the columns have other names ('{other[0]}')",
+            where=f"line {row.line}",
+            hint="these are two exports of different forms in one file: import each from its own",
+        )
+    return COLUMN_NAMES
+
+
+def _plain(cell: str) -> str:
+    """Return a cell as another version of the app might write it, too: 60 for 60.0."""
+    return cell.rstrip("0").rstrip(".") if _DECIMALS.fullmatch(cell) else cell
 
 
 def _with_decimals(text: str) -> float:
@@ -280,10 +414,12 @@ def unit_in_name(column: str) -> str:
 
     Examples
     --------
-    >>> unit_in_name("weight_lbs"), unit_in_name("duration(s)"), unit_in_name("weight")
-    ('lbs', 's', '')
+    >>> [unit_in_name(name) for name in ("weight_lbs", "duration(s)", "km", "weight")]
+    ['lbs', 's', 'km', '']
     """
     found = _UNIT_IN_NAME.search(column)
+    if column in LOAD_UNITS or column in LENGTHS_M:
+        return column  # Strong of 2016 to 2018 names its columns so
     return found[1] if found and found[1] not in _NO_UNITS else ""
 
 
