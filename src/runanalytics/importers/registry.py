@@ -31,8 +31,12 @@ from runanalytics.importers.fit import FIT
 from runanalytics.importers.implausible_days import without_implausible_days
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
+from runanalytics.importers.strength.gymrun import GYMRUN
 from runanalytics.importers.strength.hevy import HEVY
 from runanalytics.importers.strength.jefit import JEFIT
+from runanalytics.importers.strength.liftlog import LIFTLOG
+from runanalytics.importers.strength.liftosaur import LIFTOSAUR
+from runanalytics.importers.strength.lyfta import LYFTA
 from runanalytics.importers.strength.strong import STRONG
 from runanalytics.importers.strength.stronglifts import STRONGLIFTS
 from runanalytics.importers.stryd import STRYD
@@ -57,6 +61,10 @@ IMPORTERS: tuple[Importer, ...] = (
     FITNOTES,
     STRONGLIFTS,
     JEFIT,
+    GYMRUN,
+    LIFTLOG,
+    LIFTOSAUR,
+    LYFTA,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,

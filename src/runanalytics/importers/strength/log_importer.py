@@ -6,6 +6,7 @@ its numbers. If nothing states the unit of a load, the user has to: it is never 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +41,7 @@ from runanalytics.importers.text.delimited import (
     read_table,
 )
 from runanalytics.importers.text.headers import Headers, unread_columns
-from runanalytics.importers.text.local_time import Moment, parse_moments
+from runanalytics.importers.text.local_time import Moment, parse_moments, parse_time_of_day
 from runanalytics.units import (
     LENGTHS_M,
     LOAD_UNITS,
@@ -161,11 +162,20 @@ class LoggedRows:
         return replace(logged, row=row.line, side=logged.side or side_in_name(logged.name))
 
     def text(self, row: Row, ours: str) -> str:
-        """Return a cell as it is."""
-        return row[self.columns[ours]]
+        """Return a cell as it is; "" where the app has no such column."""
+        return row[self.columns[ours]] if ours in self.columns else ""
+
+    def at_time(self, row: Row, moment: Moment, ours: str) -> Moment:
+        """Return a day at the time of day that a column states; the day where it states none."""
+        time = parse_time_of_day(self.text(row, ours))
+        if time is None or isinstance(moment, dt.datetime):
+            return moment
+        return dt.datetime.combine(moment, time)
 
     def number(self, row: Row, ours: str) -> float | None:
         """Return a number; None for 0, which apps write for a field that was not filled in."""
+        if ours not in self.columns:
+            return None
         return read_cell(row, self.columns[ours], _with_decimals, self.problems) or None
 
     def exercise(self, row: Row) -> str:
@@ -189,7 +199,7 @@ class LoggedRows:
             else self.number(row, "seconds"),
             distance_m=self.distance_m(row),
             set_type=set_type,
-            effort_rpe=self.number(row, "rpe") if "rpe" in self.columns else None,
+            effort_rpe=self.number(row, "rpe"),
         )
         return self.keep(row, logged)
 
@@ -205,7 +215,7 @@ class LoggedRows:
         UnitError
             If there is a load, and none of these states its unit.
         """
-        column = self.columns[ours]
+        column = self.columns.get(ours, "")
         amount = read_cell(
             row, column, lambda text: _with_decimals(text.lstrip("".join(_MINUS))), self.problems
         )
@@ -257,8 +267,7 @@ class LoggedRows:
 
     def _unit(self, row: Row, column: str, unit_column: str) -> str:
         """Return the unit that a row states in a column of its own, else the column's name."""
-        stated = self.text(row, unit_column) if unit_column in self.columns else ""
-        return stated or unit_in_name(column)
+        return self.text(row, unit_column) or unit_in_name(column)
 
     def tables(self, source: str, sessions: list[LoggedSession]) -> Imported:
         """Return the sessions as tables, with notes on what was left out.
