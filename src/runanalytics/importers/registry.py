@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
 from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
+from runanalytics.importers.activity_lists.garmin_exercise_sets import GARMIN_EXERCISE_SETS
 from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
 from runanalytics.importers.activity_lists.strava import STRAVA_CSV
 from runanalytics.importers.apple.health import APPLE_HEALTH
@@ -29,16 +30,20 @@ from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
 from runanalytics.importers.implausible_days import without_implausible_days
+from runanalytics.importers.strength.alpha_progression import ALPHA_PROGRESSION
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
+from runanalytics.importers.strength.gymbook import GYMBOOK
 from runanalytics.importers.strength.gymrun import GYMRUN
 from runanalytics.importers.strength.hevy import HEVY
+from runanalytics.importers.strength.hevy_json import HEVY_JSON
 from runanalytics.importers.strength.jefit import JEFIT
 from runanalytics.importers.strength.liftlog import LIFTLOG
 from runanalytics.importers.strength.liftosaur import LIFTOSAUR
 from runanalytics.importers.strength.lyfta import LYFTA
 from runanalytics.importers.strength.strong import STRONG
 from runanalytics.importers.strength.stronglifts import STRONGLIFTS
+from runanalytics.importers.strength.stronglifts_2016 import STRONGLIFTS_2016
 from runanalytics.importers.stryd import STRYD
 from runanalytics.importers.text.local_time import zone_named
 from runanalytics.importers.tidy.importer import TIDY_RACES, TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
@@ -50,6 +55,7 @@ IMPORTERS: tuple[Importer, ...] = (
     FIT,
     GARMIN_CSV,
     GARMIN_JSON,
+    GARMIN_EXERCISE_SETS,
     STRYD,
     TCX,
     GPX,
@@ -57,6 +63,7 @@ IMPORTERS: tuple[Importer, ...] = (
     STRAVA_CSV,
     STRONG,
     HEVY,
+    HEVY_JSON,
     FITBOD,
     FITNOTES,
     STRONGLIFTS,
@@ -65,6 +72,9 @@ IMPORTERS: tuple[Importer, ...] = (
     LIFTLOG,
     LIFTOSAUR,
     LYFTA,
+    ALPHA_PROGRESSION,
+    GYMBOOK,
+    STRONGLIFTS_2016,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,

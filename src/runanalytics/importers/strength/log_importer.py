@@ -354,8 +354,12 @@ class LogImporter(Importer):
         UnreadableFileError
             If no row is a set.
         """
+        return self.read_rows(read_table(data), options)
+
+    def read_rows(self, table: DelimitedTable, options: ReadOptions) -> Imported:
+        """Read a table that was found elsewhere than in a CSV file, as `read` does."""
         rows = LoggedRows.from_table(
-            read_table(data),
+            table,
             self.columns,
             self.required,
             options,
