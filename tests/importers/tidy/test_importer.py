@@ -170,7 +170,7 @@ def test_a_bad_cell_is_empty_and_a_bad_row_left_out_each_with_its_line() -> None
     imported = read(TIDY_SETS, text)
     assert imported.sets["reps"].isna().tolist() == [True]
     said = " | ".join(note.message for note in imported.notes)
-    assert "line 2: 'many' is not a number" in said
+    assert "line 2: 'many' is no amount of a set" in said
     assert "line 3: 'soon' is no date" in said
     assert "line 4: no movement" in said
 

@@ -175,10 +175,15 @@ def _exercise(given: Mapping[str, object]) -> tuple[str | None, str | None]:
     )
     if not guesses:
         return None, None
-    best = max(guesses, key=lambda one: number_of(one.get("probability")) or 0.0)
+    best = max(guesses, key=_probability)
     words = ((text_of(best.get(key)) or "").casefold() for key in ("category", "name"))
     category, name = (None if word in _UNKNOWN else word for word in words)
     return category, name
+
+
+def _probability(guess: Mapping[str, object]) -> float:
+    stated = number_of(guess.get("probability"))
+    return 0.0 if math.isnan(stated) else stated
 
 
 def _set(given: Mapping[str, object]) -> dict[str, object]:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from runanalytics.errors import UnitError, UnreadableFileError
+from runanalytics.errors import UnitError
 from runanalytics.importers.accounts import (
-    COLUMN_NAMES,
-    REPEATED,
     TOO_MANY_CELLS,
     WITHOUT_DATE,
     WITHOUT_EXERCISE,
@@ -35,12 +32,12 @@ from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Problems,
     Row,
-    column_key,
     header_of,
     read_cell,
     read_table,
 )
-from runanalytics.importers.text.headers import Headers, unread_columns
+from runanalytics.importers.text.exports import rows_once
+from runanalytics.importers.text.headers import unread_columns
 from runanalytics.importers.text.local_time import Moment, parse_moments, parse_time_of_day
 from runanalytics.units import (
     LENGTHS_M,
@@ -58,9 +55,6 @@ _UNIT_IN_NAME = re.compile(r"[_(]([a-z]+)\)?$")
 #: Words at the end of column names that are not units.
 _NO_UNITS = ("unit", "duration", "weight")
 _MINUS = ("-", "−")
-_DECIMALS = re.compile(r"[0-9]+\.[0-9]+")
-#: Quantities that people change after they have exported a workout.
-_EDITABLE = ("title", "notes", "duration")
 #: The same load in kg and in lb may differ by this share.
 _SAME_LOAD = 0.02
 
@@ -136,7 +130,7 @@ class LoggedRows:
         ledger = Ledger(row.line for row in table.rows)
         for line in table.overfull_lines:
             ledger.leave_out(line, TOO_MANY_CELLS)
-        rows = _once(table, columns["date"], ledger, restarts=restarts)
+        rows = rows_once(table, columns["date"], ledger, restarts=restarts)
         table = replace(table, rows=tuple(rows))
         return cls(table, columns, options, ledger=ledger, passed_over=passed_over)
 
@@ -283,7 +277,7 @@ class LoggedRows:
             left_out = self.ledger.account().sentence()
             why = f" ({left_out})" if left_out else ""
             raise self.problems.error(f"no row of this export is a set{why}")
-        imported = strength_tables(source, sessions, self.options.timezone, self.ledger)
+        imported = strength_tables(source, sessions, self.options.timezone, ledger=self.ledger)
         message = "distances of sets left out, since their unit is not said"
         notes = [
             *(*self.table.notes, *self.problems.notes(), *self.more_notes),
@@ -367,55 +361,6 @@ class LogImporter(Importer):
             passed_over=self.passed_over,
         )
         return rows.tables(self.name, self.sessions(rows))
-
-
-def _once(table: DelimitedTable, date: str, ledger: Ledger, *, restarts: bool) -> list[Row]:
-    """Return the rows of all exports in a table, without lines of column names and repeats.
-
-    Of equal rows, as many are kept as the export has of them that has the most. Titles, notes and
-    durations may be edited between two exports without a row becoming another one.
-    """
-    headers = Headers.of(table.columns)
-    meanings = {key: headers.column(key) for key in table.columns}
-    editable = {key for key, one in meanings.items() if one and one.quantity in _EDITABLE}
-    kept, earlier, here = [], Counter[object](), Counter[object]()
-    seen, last = set[str](), ""
-    for row in table.rows:
-        if names := _column_names(row, date):
-            ledger.leave_out(row.line, names)
-            earlier, here, seen, last = earlier | here, Counter(), set(), ""
-            continue
-        if restarts and row[date] != last:
-            if row[date] in seen:
-                earlier, here, seen = earlier | here, Counter(), set()
-            last = row[date]
-            seen.add(last)
-        signature = tuple((key, _plain(row[key])) for key in row.cells if key not in editable)
-        here[signature] += 1
-        if here[signature] > earlier[signature]:
-            kept.append(row)
-        else:
-            ledger.leave_out(row.line, REPEATED)
-    return kept
-
-
-def _column_names(row: Row, date: str) -> str:
-    """Return the reason to leave a row out that is a line of column names, else ""."""
-    if column_key(row[date]) != date:
-        return ""
-    other = [cell for key, cell in row.cells.items() if cell and column_key(cell) != key]
-    if other:
-        raise UnreadableFileError(
-            f"from here on the columns have other names ('{other[0]}')",
-            where=f"line {row.line}",
-            hint="these are two exports of different forms in one file: import each from its own",
-        )
-    return COLUMN_NAMES
-
-
-def _plain(cell: str) -> str:
-    """Return a cell as another version of the app might write it, too: 60 for 60.0."""
-    return cell.rstrip("0").rstrip(".") if _DECIMALS.fullmatch(cell) else cell
 
 
 def _with_decimals(text: str) -> float:

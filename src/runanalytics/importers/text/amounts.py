@@ -128,6 +128,32 @@ def side_in_name(name: str) -> str | None:
     return side if re.match(r"\s*[(\[,–-]", tidied(name)[len(rest) :]) else None
 
 
+def is_bodyweight(text: str) -> bool:
+    """Return whether a load in words means the body alone, in any language.
+
+    Examples
+    --------
+    >>> is_bodyweight("BW"), is_bodyweight("Körpergewicht"), is_bodyweight("20 kg")
+    (True, True, False)
+    """
+    return tidied(text).casefold() in _words()["bodyweight"]
+
+
+def beside_bodyweight(text: str) -> tuple[str, bool]:
+    """Return what a load adds to the body or takes from it, and whether it takes it.
+
+    Examples
+    --------
+    >>> beside_bodyweight("bw + 10kg"), beside_bodyweight("BW-20 kg"), beside_bodyweight("60 kg")
+    (('10kg', False), ('20 kg', True), ('60 kg', False))
+    """
+    plain = tidied(text)
+    found = re.fullmatch(r"(?P<body>[^0-9+−-]*?)\s*(?P<sign>[+−-])\s*(?P<rest>[0-9].*)", plain)
+    if found and (not found["body"] or is_bodyweight(found["body"])):
+        return found["rest"], found["sign"] != "+"
+    return plain, False
+
+
 def _parts(plain: str) -> list[str]:
     if _THREE_OR_MORE.fullmatch(plain):
         return re.split(r"\s*[-–]\s*", plain)
@@ -166,7 +192,7 @@ def _single(plain: str) -> Amount:
 @cache
 def _words() -> Mapping[str, frozenset[str]]:
     tables = words("set_amounts").values()
-    kinds = ("reps", "sets", "seconds", "minutes", "metres")
+    kinds = ("reps", "sets", "seconds", "minutes", "metres", "bodyweight")
     return {kind: frozenset(word for table in tables for word in table[kind]) for kind in kinds}
 
 
