@@ -47,8 +47,12 @@ from runanalytics.importers.strength.stronglifts_2016 import STRONGLIFTS_2016
 from runanalytics.importers.stryd import STRYD
 from runanalytics.importers.text.local_time import zone_named
 from runanalytics.importers.tidy.importer import TIDY_RACES, TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
+from runanalytics.importers.tidy.workbook import WorkbookImporter
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
+
+#: Reads the sheets of a workbook with the importers of text below.
+WORKBOOK = WorkbookImporter(lambda name, head: claimants(name, head))
 
 #: Every importer there is. The shared contract tests run over all of them.
 IMPORTERS: tuple[Importer, ...] = (
@@ -75,6 +79,7 @@ IMPORTERS: tuple[Importer, ...] = (
     ALPHA_PROGRESSION,
     GYMBOOK,
     STRONGLIFTS_2016,
+    WORKBOOK,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,
