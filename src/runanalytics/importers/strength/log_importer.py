@@ -37,7 +37,7 @@ from runanalytics.importers.text.delimited import (
     read_table,
 )
 from runanalytics.importers.text.exports import rows_once
-from runanalytics.importers.text.headers import unread_columns
+from runanalytics.importers.text.headers import unread_columns, without_unit
 from runanalytics.importers.text.local_time import Moment, parse_moments, parse_time_of_day
 from runanalytics.units import (
     LENGTHS_M,
@@ -122,8 +122,10 @@ class LoggedRows:
         UnreadableFileError
             If other columns are named further down.
         """
+        bare = {without_unit(key): key for key in reversed(table.columns)}
+        present = {**bare, **{key: key for key in table.columns}}
         columns = {
-            ours: next((name for name in theirs if name in table.columns), theirs[0])
+            ours: next((present[name] for name in theirs if name in present), theirs[0])
             for ours, theirs in spellings.items()
         }
         require_columns(table.columns, [columns[ours] for ours in required])

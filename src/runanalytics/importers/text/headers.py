@@ -165,6 +165,18 @@ def unread_columns(
     return tuple(dict.fromkeys(unread))
 
 
+def without_unit(key: str) -> str:
+    """Return the key of a column without the unit that it states.
+
+    Examples
+    --------
+    >>> without_unit("peso_(kg)"), without_unit("weight_unit"), without_unit("set_1_(reps)")
+    ('peso', 'weight_unit', 'set_1_(reps)')
+    """
+    name, unit = _split(key)
+    return name.replace(" ", "_") if any(unit in units for units in _UNITS.values()) else key
+
+
 def keys_of(quantity: str) -> tuple[str, ...]:
     """Return the names of a quantity's columns in all languages, as `column_key` spells them.
 

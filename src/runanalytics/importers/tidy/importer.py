@@ -90,6 +90,8 @@ from runanalytics.units import (
 )
 from runanalytics.units.numerals import NUMBER, parse_number, shown
 
+#: Columns that are known, and of which no table has room.
+_NOT_READ = ("notes", "order")
 #: A larger number of sets is a typing error.
 _MOST_SETS = 100
 #: Nobody runs at a speed outside these: a cell does not mean what was written, such as 1:35 for
@@ -179,9 +181,9 @@ class _PlainRows:
 
     def unread_columns(self) -> tuple[str, ...]:
         """Return the columns that are not read, as the file names them."""
+        read = {theirs for ours, theirs in self.columns.items() if ours not in _NOT_READ}
         if self.kind in IN_ANY_LANGUAGE:
-            return unread_columns(self.table, self.columns.values())
-        read = set(self.columns.values())
+            return unread_columns(self.table, read)
         pairs = zip(self.table.columns, self.table.names, strict=True)
         return tuple(dict.fromkeys(name for key, name in pairs if key and key not in read))
 
