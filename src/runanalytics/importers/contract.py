@@ -150,6 +150,13 @@ class Importer(ABC):
             The file's first `HEAD_BYTES` bytes.
         """
 
+    def column_names(self) -> frozenset[str]:
+        """Return the keys of all columns that it reads, where its files are tables.
+
+        A file that no importer takes is compared with them, to say what it is nearest to.
+        """
+        return frozenset()
+
     @abstractmethod
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read a file's bytes into tables, with notes on what could not be read.

@@ -50,6 +50,7 @@ from runanalytics.importers.tidy.importer import TIDY_RACES, TIDY_RUNS, TIDY_SES
 from runanalytics.importers.tidy.workbook import WorkbookImporter
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
+from runanalytics.importers.unknown import holds_training, unknown_file
 
 #: Reads the sheets of a workbook with the importers of text below.
 WORKBOOK = WorkbookImporter(lambda name, head: claimants(name, head))
@@ -119,13 +120,23 @@ def importer_by_ending(name: str) -> Importer | None:
     return next((one for one in IMPORTERS if name.endswith(one.endings)), None)
 
 
-def is_expected(file: Found) -> bool:
-    """Return whether a file should be readable: the user named it, or an importer its ending.
+def is_expected(file: Found, head: bytes = b"") -> bool:
+    """Return whether a file should be readable: the user named it, or its ending says so.
 
-    If such a file in a folder or an archive cannot be read, that is reported with the reason;
-    any other file that no importer recognises is skipped and counted.
+    That is the ending of an importer's files, or, outside of archives, of any that training is
+    kept in. If such a file cannot be read, that is reported with the reason; any other file that
+    no importer recognises is counted.
+
+    Parameters
+    ----------
+    file : Found
+        The file.
+    head : bytes
+        Its first bytes, where they are known.
     """
-    return file.named or importer_by_ending(file.path.name) is not None
+    if file.named or importer_by_ending(file.path.name) is not None:
+        return True
+    return not file.depth and holds_training(file.path.name, head)
 
 
 def _without_gz(name: str) -> str:
@@ -171,10 +182,7 @@ def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
             where=name,
             hint=f"export the activity once more as an original {kind} file",
         )
-    known = ", ".join(importer.name for importer in IMPORTERS)
-    raise UnreadableFileError(
-        "not a file of any known source", where=name, hint=f"known sources are: {known}"
-    )
+    raise unknown_file(name, head, IMPORTERS)
 
 
 def read(

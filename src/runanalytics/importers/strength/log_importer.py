@@ -326,6 +326,10 @@ class LogImporter(Importer):
         """Return whether the columns are those that only this app has."""
         return self.is_ours(header_of(head))
 
+    def column_names(self) -> frozenset[str]:
+        """Return the keys of the columns that it reads."""
+        return frozenset(name for theirs in self.columns.values() for name in theirs)
+
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read workouts into `sessions`, `sets` and `log_spans`.
 

@@ -117,6 +117,10 @@ class TidyImporter(Importer):
         """Return whether the columns are those of this kind of file, or are meant to be."""
         return kind_of(header_of(head)) == self.kind
 
+    def column_names(self) -> frozenset[str]:
+        """Return the keys of the columns that it reads."""
+        return frozenset(name for theirs in COLUMNS[self.kind].values() for name in theirs)
+
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read rows into tables; a row that cannot be read is left out, with a note.
 
