@@ -138,9 +138,10 @@ def strength_tables(
     kept = []
     for session in sessions:
         sets = [logged for logged in session.sets if not known[logged.name].endurance]
-        for logged in session.sets if ledger is not None else ():
-            if known[logged.name].endurance:
-                ledger.leave_out(logged.row, ENDURANCE)
+        if ledger is not None:
+            for logged in session.sets:
+                if known[logged.name].endurance:
+                    ledger.leave_out(logged.row, ENDURANCE)
         if sets or not session.sets:
             kind = session.kind or session_kind(known[logged.name].movement for logged in sets)
             kept.append(replace(session, sets=sets, kind=kind))

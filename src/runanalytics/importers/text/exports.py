@@ -43,7 +43,7 @@ def rows_once(table: DelimitedTable, date: str, ledger: Ledger, *, restarts: boo
     kept, earlier, here = [], Counter[object](), Counter[object]()
     seen, last = set[str](), ""
     for row in table.rows:
-        if names := _column_names(row, date):
+        if names := _column_names(row, table, date):
             ledger.leave_out(row.line, names)
             earlier, here, seen, last = earlier | here, Counter(), set(), ""
             continue
@@ -61,11 +61,15 @@ def rows_once(table: DelimitedTable, date: str, ledger: Ledger, *, restarts: boo
     return kept
 
 
-def _column_names(row: Row, date: str) -> str:
+def _column_names(row: Row, table: DelimitedTable, date: str) -> str:
     """Return the reason to leave a row out that is a line of column names, else ""."""
     if column_key(row[date]) != date:
         return ""
-    other = [cell for key, cell in row.cells.items() if cell and column_key(cell) != key]
+    other = [
+        cell
+        for key, cell in row.cells.items()
+        if cell and column_key(cell) not in (key, column_key(table.written(key)))
+    ]
     if other:
         raise UnreadableFileError(
             f"from here on the columns have other names ('{other[0]}')",
