@@ -2,8 +2,8 @@ r"""The sets of a gym session one by one, as Garmin Connect answers (``exerciseS
 
 A document is the sets of one activity, or a list of such: repetitions, true loads in grams and
 seconds of each set, rests between them. Starts are in UTC, as public clients of Garmin Connect
-treat them; the shape was read off their tests. An activity's sets alone do not say when it began
-and ended: its session is from the first of them to the end of the last.
+treat them; the shape was read off their tests. The sets and the rests between them fill the whole
+activity: its session is from the first of them to the end of the last.
 
 Examples
 --------
@@ -150,6 +150,12 @@ def _session(number: int, activity: Mapping[str, object], ledger: Ledger) -> _Se
     for place, (one, start) in enumerate(zip(given, starts, strict=True)):
         row = number, place
         ledger.open(row)
+        if isinstance(start, dt.datetime):
+            begin = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
+            duration_s = number_of(one.get("duration"))
+            length = dt.timedelta(seconds=0 if math.isnan(duration_s) else duration_s)
+            session.starts.append(begin)
+            session.ends.append(begin + length)
         if (text_of(one.get("setType")) or _WORK).casefold() != _WORK:
             ledger.leave_out(row, REST)
         elif not isinstance(start, dt.datetime):
@@ -158,11 +164,6 @@ def _session(number: int, activity: Mapping[str, object], ledger: Ledger) -> _Se
             ledger.leave_out(row, ENDURANCE)
         else:
             ledger.keep(row)
-            begin = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
-            duration_s = number_of(one.get("duration"))
-            length = dt.timedelta(seconds=0 if math.isnan(duration_s) else duration_s)
-            session.starts.append(begin)
-            session.ends.append(begin + length)
             session.sets.append(_set(one))
     return session
 
