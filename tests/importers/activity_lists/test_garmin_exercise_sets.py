@@ -73,7 +73,7 @@ def test_the_day_is_the_local_one() -> None:
 
 
 def test_nothing_but_rests_is_refused_with_the_reason() -> None:
-    with pytest.raises(UnreadableFileError, match="no set of work .*1 rest timer"):
+    with pytest.raises(UnreadableFileError, match=r"no set of work .*1 rest timer"):
         read(one_set(setType="REST"))
 
 

@@ -128,6 +128,17 @@ def side_in_name(name: str) -> str | None:
     return side if re.match(r"\s*[(\[,–-]", tidied(name)[len(rest) :]) else None
 
 
+def side_word(text: str) -> str | None:
+    """Return the side that a word alone means, in any language: left, right or both.
+
+    Examples
+    --------
+    >>> side_word("Links"), side_word("L"), side_word("derecha"), side_word("up")
+    ('left', 'left', 'right', None)
+    """
+    return _sides().get(tidied(text).casefold())
+
+
 def is_bodyweight(text: str) -> bool:
     """Return whether a load in words means the body alone, in any language.
 

@@ -92,8 +92,6 @@ class Headers:
             quantity = _names(code).get(name)
             if quantity is not None and unit in _UNITS.get(quantity, ()):
                 return Column(quantity, unit)
-            if quantity == "duration" and unit in ("s", "sec", "secs", "seconds"):
-                return Column("hold", unit)
         return None
 
     def resembles(self, key: str) -> str | None:

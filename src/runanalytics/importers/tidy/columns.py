@@ -95,6 +95,7 @@ SIDES = {
 #: Quantity that a header states (`runanalytics.importers.text.headers`) -> our column, where the
 #: two have different names.
 _COLUMNS_OF_QUANTITIES = {"hold": "hold_s"}
+_SECONDS = ("s", "sec", "secs", "second", "seconds")
 #: Kinds of files whose headers may be of any language, with units.
 IN_ANY_LANGUAGE = ("sets", "sessions")
 
@@ -133,6 +134,8 @@ def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
             column = headers.column(name) if name and name not in taken else None
             if column is not None:
                 ours = _COLUMNS_OF_QUANTITIES.get(column.quantity, column.quantity)
+                if kind == "sets" and ours == "duration" and column.unit in _SECONDS:
+                    ours = "hold_s"  # of a set, not of the session
                 if ours in COLUMNS[kind]:
                     found.setdefault(ours, name)
     return found

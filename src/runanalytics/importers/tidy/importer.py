@@ -48,6 +48,7 @@ from runanalytics.importers.text.amounts import (
     is_bodyweight,
     parse_amounts,
     side_in_name,
+    side_word,
     without_side,
 )
 from runanalytics.importers.text.delimited import (
@@ -346,7 +347,7 @@ def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
     if len(amounts) == 1 and n_sets and amounts[0].n_sets not in (None, n_sets):
         reason = f"{n_sets} sets, and {amounts[0].n_sets} beside the repetitions"
         table.problems.add("two numbers of sets, the second of which was taken", row, reason)
-    side = table.cell(row, "side", lambda text: _one_of(SIDES, text))
+    side = table.cell(row, "side", lambda text: side_word(text) or _one_of(SIDES, text))
     hold_s = table.cell(row, "hold_s", lambda text: table.duration_s(text, "hold_s"))
     distance_m = table.cell(row, "distance", table.distance_m)
     return [
