@@ -37,10 +37,16 @@ class Example:
         return self.importer.read(self.data, OPTIONS)
 
 
+def _source_of(path: Path) -> str:
+    """Return the importer whose name a file's begins with, the longest that does."""
+    names = [one.name for one in IMPORTERS]
+    own = [name for name in names if f"{path.stem}_".startswith(f"{name.replace('-', '_')}_")]
+    return max(own, key=len, default="")
+
+
 def _examples(importer: Importer) -> list[Example]:
     """Return the files of this source in golden/, or a run and a gym session of the sample."""
-    own = importer.name.replace("-", "_")
-    golden = [path for path in sorted(GOLDEN.iterdir()) if f"{path.stem}_".startswith(f"{own}_")]
+    golden = [path for path in sorted(GOLDEN.iterdir()) if _source_of(path) == importer.name]
     sample = [
         next(iter(sorted((SAMPLE / part).glob(f"*.{importer.name}"))), None)
         for part in ("runs", "gym")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from runanalytics import schema
+from runanalytics.importers.text.headers import Headers
 
 _DAY = {"date": ("date", "day"), "notes": ("notes", "note", "comment")}
 _START = {**_DAY, "time": ("time", "start", "start_time")}
@@ -18,6 +19,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_SESSION,
         "movement": ("movement", "exercise", "drill"),
         "sets": ("sets", "n_sets"),
+        "order": (),
         "reps": ("reps", "repetitions"),
         "load": ("load", "weight", "load_kg", "weight_kg", "load_lb", "weight_lb"),
         "unit": ("unit", "load_unit", "weight_unit"),
@@ -101,6 +103,14 @@ SIDES = {
 }
 
 
+#: Quantity that a header states (`runanalytics.importers.text.headers`) -> our column, where the
+#: two have different names.
+_COLUMNS_OF_QUANTITIES = {"hold": "hold_s"}
+_SECONDS = ("s", "sec", "secs", "second", "seconds")
+#: Kinds of files whose headers may be of any language, with units.
+IN_ANY_LANGUAGE = ("sets", "sessions")
+
+
 def kind_of(header: Sequence[str]) -> str | None:
     """Return the kind of plain file that has these columns, or None if no kind has.
 
@@ -108,21 +118,57 @@ def kind_of(header: Sequence[str]) -> str | None:
     --------
     >>> kind_of(["date", "distance", "time"]), kind_of(["date", "distance", "lat", "lon", "hdop"])
     ('races', None)
+    >>> kind_of(["datum", "übung", "sätze", "gewicht_(kg)"])
+    'sets'
     """
     for kind, signatures in SIGNATURES.items():
-        ours = columns_of(kind, header).keys()
+        columns = columns_of(kind, header)
         spellings = {name for theirs in COLUMNS[kind].values() for name in theirs}
-        known = sum(name in spellings for name in header)
+        known = sum(name in spellings or name in columns.values() for name in header)
         # If fewer than half of the columns are known, the file is of another source.
-        if 2 * known >= sum(map(bool, header)) and any(ours >= {*group} for group in signatures):
+        enough = 2 * known >= sum(map(bool, header))
+        if enough and any(columns.keys() >= {*group} for group in signatures):
             return kind
     return None
 
 
 def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
     """Return our column -> the file's column for it."""
-    return {
+    found = {
         ours: next(name for name in theirs if name in header)
         for ours, theirs in COLUMNS[kind].items()
         if any(name in header for name in theirs)
     }
+    if kind in IN_ANY_LANGUAGE:
+        headers, taken = Headers.of(header), set(found.values())
+        for name in header:
+            column = headers.column(name) if name and name not in taken else None
+            if column is not None:
+                ours = _COLUMNS_OF_QUANTITIES.get(column.quantity, column.quantity)
+                if kind == "sets" and ours == "duration" and column.unit in _SECONDS:
+                    ours = "hold_s"  # of a set, not of the session
+                if ours in COLUMNS[kind]:
+                    found.setdefault(ours, name)
+    return found
+
+
+def unit_of(kind: str, columns: Mapping[str, str], ours: str) -> str | None:
+    """Return the unit of bare numbers that the name of one of a file's columns states.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of file.
+    columns : mapping of str to str
+        Our column -> the file's, as `columns_of` gives it.
+    ours : str
+        Our column.
+    """
+    name = columns.get(ours, "")
+    stated = {**LENGTHS, **LOADS, **DURATIONS}.get(name)
+    if stated is not None or kind not in IN_ANY_LANGUAGE or not name:
+        return stated
+    column = Headers.of(tuple(columns.values())).column(name)
+    if column is None or column.unit:
+        return None if column is None else column.unit
+    return "s" if column.quantity == "hold" else None

@@ -136,7 +136,8 @@ def duplicate_sessions(
     ----------
     sessions : DataFrame
         Table ``sessions`` with `clock` ("both", "local" or "utc"), `typed` (whether its source
-        is a log that is typed rather than a watch) and `n_sets`, its number of sets.
+        is a log that is typed rather than a watch), `n_sets`, its number of sets, and
+        `n_set_rows`, the rows in which they stand: fewer where a row sums several up.
     files : sequence of frozenset of str
         Digests of the files that each row stands in.
     decisions : UserDecisions, optional
@@ -170,6 +171,7 @@ def duplicate_sessions(
             "no_sets": n_sets == 0,
             "watch": ~typed,
             "fewer": -n_sets,
+            "coarser": -sessions["n_set_rows"].to_numpy(dtype=np.int64),
             "id": sessions["session_id"].to_numpy(dtype=object),
         }
     )
