@@ -274,7 +274,7 @@ def test_a_corrected_time_is_the_same_race_and_a_race_written_twice_is_one() -> 
     assert first["race_id"].tolist() == second["race_id"].tolist()
     twice = read(TIDY_RACES, text.format("20:10") + "2026-03-01,5k,20:10,Park\n")
     assert len(twice.races) == 1
-    assert "twice: 1" in twice.notes[0].message
+    assert twice.rows.sentence() == "1 row left out: 1 repeated"
 
 
 def test_two_heats_of_a_day_are_two_races() -> None:

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from runanalytics.importers.tidy.columns import COLUMNS, kind_of
+from runanalytics.importers.text.headers import Headers
+from runanalytics.importers.tidy.columns import COLUMNS, own_kind_of
 from runanalytics.words.phrases import every, plain
 
 #: Which of several times of a race counts: the runner's own before the gun's, what an organiser
@@ -24,6 +25,8 @@ _DISTANCES = ("official", "distance", "watch")
 _SINGLE = ("date", "course", "ascent", "temperature", "indoor", "age_grade", "run_number")
 #: Columns that may hold the name of a race, or its distance: the cells tell; the best first.
 _NAMES = ("title", "event", "name")
+#: Quantities that logs of strength work have, and no list of races.
+_OF_SETS = ("reps", "load", "sets")
 #: Beside the age grade, what a parkrun page has and few other lists.
 _PARKRUN = frozenset(("pos", "position", "pb", "pb?"))
 #: Unit in a header -> the unit as `runanalytics.units` spells it.
@@ -97,7 +100,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     (('nettozeit', 'bruttozeit'), ('strecke',), ('lauf',))
     >>> race_columns(["date", "movement", "reps"])
     """
-    if kind_of(header) not in (None, "races") or _is_plain(header):
+    if own_kind_of(header) not in (None, "races") or _is_plain(header) or _is_of_sets(header):
         return None
     named = [key for key in header if key]
     roles = {key: _role(key) for key in named}
@@ -165,6 +168,12 @@ def _is_plain(header: Sequence[str]) -> bool:
     """Return whether all columns are those of our own plain list, with nothing beside them."""
     spellings = {key for theirs in COLUMNS["races"].values() for key in theirs}
     return all(key in spellings for key in header if key) and "" not in header
+
+
+def _is_of_sets(header: Sequence[str]) -> bool:
+    """Return whether a column is one of sets: repetitions, or a load, in any language."""
+    headers = Headers.of(header)
+    return any((one := headers.column(key)) and one.quantity in _OF_SETS for key in header if key)
 
 
 def _role(key: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ Keys of columns are spelled as `runanalytics.importers.text.delimited.column_key
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from runanalytics import schema
 from runanalytics.importers.text.headers import Headers
@@ -121,8 +121,25 @@ def kind_of(header: Sequence[str]) -> str | None:
     >>> kind_of(["datum", "übung", "sätze", "gewicht_(kg)"])
     'sets'
     """
+    return _kind(header, columns_of)
+
+
+def own_kind_of(header: Sequence[str]) -> str | None:
+    """Return the kind of plain file that has these columns under our own, English names.
+
+    Examples
+    --------
+    >>> own_kind_of(["date", "exercise", "reps"]), own_kind_of(["datum", "übung", "wdh"])
+    ('sets', None)
+    """
+    return _kind(header, _named)
+
+
+def _kind(
+    header: Sequence[str], columns_among: Callable[[str, Sequence[str]], Mapping[str, str]]
+) -> str | None:
     for kind, signatures in SIGNATURES.items():
-        columns = columns_of(kind, header)
+        columns = columns_among(kind, header)
         spellings = {name for theirs in COLUMNS[kind].values() for name in theirs}
         known = sum(name in spellings or name in columns.values() for name in header)
         # If fewer than half of the columns are known, the file is of another source.
@@ -134,11 +151,7 @@ def kind_of(header: Sequence[str]) -> str | None:
 
 def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
     """Return our column -> the file's column for it."""
-    found = {
-        ours: next(name for name in theirs if name in header)
-        for ours, theirs in COLUMNS[kind].items()
-        if any(name in header for name in theirs)
-    }
+    found = _named(kind, header)
     if kind in IN_ANY_LANGUAGE:
         headers, taken = Headers.of(header), set(found.values())
         for name in header:
@@ -150,6 +163,15 @@ def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
                 if ours in COLUMNS[kind]:
                     found.setdefault(ours, name)
     return found
+
+
+def _named(kind: str, header: Sequence[str]) -> dict[str, str]:
+    """Return our column -> the file's column for it, by the names of `COLUMNS` alone."""
+    return {
+        ours: next(name for name in theirs if name in header)
+        for ours, theirs in COLUMNS[kind].items()
+        if any(name in header for name in theirs)
+    }
 
 
 def unit_of(kind: str, columns: Mapping[str, str], ours: str) -> str | None:
