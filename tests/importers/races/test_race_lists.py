@@ -163,6 +163,7 @@ LISTS = {
     "cs": "Datum,Závod,Vzdálenost,Čistý čas\n{d},Desítka,10 km,43:05\n{e},B,půlmaraton,1:36:40",
     "ru": "Дата,Забег,Дистанция,Результат\n{d},А,10 км,43:05\n{e},Б,полумарафон,1:36:40",
     "tr": "Tarih,Yarış,Mesafe,Süre\n{d},On,10 km,43:05\n{e},B,yarı maraton,1:36:40",
+    "id": "Tanggal,Lomba,Jarak,Waktu bersih\n{d},A,10 km,43:05\n{e},B,setengah maraton,1:36:40",
     "ja": "開催日,大会名,距離,記録\n{d},十,10キロ,43分05秒\n{e},川,ハーフ,1時間36分40秒",
     "zh": "日期,赛事,距离,净成绩\n{d},十,10公里,43:05\n{e},河,半马,1:36:40",
     "zh-hant": "日期,賽事,距離,大會成績\n{d},十,10公里,43:05\n{e},河,半馬,1:36:40",

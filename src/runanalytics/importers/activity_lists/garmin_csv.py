@@ -29,11 +29,10 @@ from runanalytics.importers.activity_lists.garmin_overfull_rows import Cells, al
 from runanalytics.importers.activity_lists.summaries import list_tables
 from runanalytics.importers.activity_lists.units import LONG_UNITS_M, ListedRun, long_unit
 from runanalytics.importers.activity_lists.words import (
-    LEFT_SIDES,
-    RIGHT_SIDES,
-    TYPE_NAMES,
     columns_of,
-    header_names,
+    is_left,
+    is_right,
+    is_type,
 )
 from runanalytics.importers.contract import (
     Imported,
@@ -72,8 +71,12 @@ HEIGHTS_M = {"km": 1.0, "mi": FOOT_M}
 _DECIMAL_COMMA = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),(?:[0-9]{1,2}|[0-9]{4,})")
 _DECIMAL_POINT = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.(?:[0-9]{1,2}|[0-9]{4,})")
 _THOUSANDS_POINT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+)(,[0-9]*)?")
-#: "50.6% L / 49.4% R", "50,6 % vänster/49,4 % höger".
-_BALANCE = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?% ?([^\W\d_]*)\.? ?/ ?[0-9.,]+ ?% ?([^\W\d_]*)\.?")
+#: "50.6% L / 49.4% R", "50,6 % vänster/49,4 % höger", "左50.6% / 右49.4%".
+_SIDE = r"[^\W\d_]*"
+_BALANCE = re.compile(
+    rf"(?P<before>{_SIDE})[: ]*(?P<share>[0-9]+(?:[.,][0-9]+)?) ?% ?(?P<first>{_SIDE})\.? ?/ ?"
+    rf"(?P<behind>{_SIDE})[: ]*[0-9.,]+ ?% ?(?P<second>{_SIDE})\.?"
+)
 
 
 class GarminCsvImporter(Importer):
@@ -86,7 +89,7 @@ class GarminCsvImporter(Importer):
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
         """Whether the columns are those of the list, in any of its languages."""
         header = header_of(head)
-        if not TYPE_NAMES.intersection(header_names(header)):
+        if not any(map(is_type, header)):
             return False
         found = columns_of(header)
         return sum(ours in found for ours in _OTHERS) >= _ENOUGH_OTHERS
@@ -287,11 +290,11 @@ class _Reader:
         match = _BALANCE.fullmatch(" ".join(text.split()))
         if match is None:
             return self._number(text.removesuffix("%").rstrip())
-        share = parse_number(match[1], comma="decimal")
-        sides = (match[2].casefold(), match[3].casefold())
-        if sides[0] in LEFT_SIDES and sides[1] not in LEFT_SIDES:
+        share = parse_number(match["share"], comma="decimal")
+        first, second = match["before"] or match["first"], match["behind"] or match["second"]
+        if is_left(first) and not is_left(second):
             return share or None
-        if sides[0] in RIGHT_SIDES and sides[1] in LEFT_SIDES:
+        if is_right(first) and is_left(second):
             return 100 - share
         raise UnitError(f"{shown(text)} does not say which side is left")
 
