@@ -22,6 +22,7 @@ REST = "rest timers"
 NOTES = "notes"
 ENDURANCE = "of endurance work"
 NOT_DONE = "planned and not done"
+OTHER_SPORTS = "of other sports"
 #: A row that its reader forgot. None may have it; the tests of all readers hold that.
 UNEXPLAINED = "for no stated reason"
 

@@ -25,6 +25,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from runanalytics.errors import UnitError
+from runanalytics.importers.accounts import (
+    OTHER_SPORTS,
+    REPEATED,
+    TOO_MANY_CELLS,
+    WITHOUT_DATE,
+    Ledger,
+)
 from runanalytics.importers.activity_lists.garmin_overfull_rows import Cells, aligned
 from runanalytics.importers.activity_lists.summaries import list_tables
 from runanalytics.importers.activity_lists.units import LONG_UNITS_M, ListedRun, long_unit
@@ -83,7 +90,7 @@ class GarminCsvImporter(Importer):
     """Reads the list of activities that Garmin Connect exports."""
 
     name = "garmin-csv"
-    version = 2
+    version = 3
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -136,37 +143,42 @@ class _Reader:
     problems: Problems = field(default_factory=Problems)
     notes: list[Note] = field(default_factory=list)
     decimal_comma: bool = False
+    ledger: Ledger = field(default_factory=Ledger)
 
     def tables(self, source: str) -> Imported:
         """Return the list as tables."""
         self.decimal_comma = self._has_decimal_comma()
         cells = Cells(_or_none(self._number), _or_none(_seconds), _or_none(_pace_s))
+        for row in self.table.rows:
+            self.ledger.leave_out(row.line, TOO_MANY_CELLS)  # until it is aligned
         rows, notes = aligned(self.table, self.columns, cells)
         self.table = replace(self.table, rows=tuple(rows))
         self.notes += notes
         runs: dict[str, tuple[Moment, Row]] = {}
         sessions: dict[str, LoggedSession] = {}
         others: Counter[str] = Counter()
-        repeated = 0
         for start, row in self._dated():
             sport = self._sport(row)
             key = self._key(start, row)
+            self.ledger.keep(row.line)
             if not (sport.is_run or sport.is_strength):
                 others[row[self.columns["type"][0]]] += 1
+                self.ledger.leave_out(row.line, OTHER_SPORTS)
             elif key in (runs if sport.is_run else sessions):
-                repeated += 1
+                self.ledger.leave_out(row.line, REPEATED)
             elif sport.is_run:
                 runs[key] = start, row
             else:
                 title, lasted_s = self._cell(row, "title", str), self._seconds(row, "time")
                 sessions[key] = LoggedSession(start, title, "strength", lasted_s, key=key)
-        if repeated:
-            self.notes.append(Note("info", f"activities that are listed twice: {repeated}"))
         listed = self._runs(source, runs)
         timezone = self.options.timezone
         tables = list_tables(source, listed, list(sessions.values()), others, timezone)
         own_notes = [*self.table.notes, *self.problems.notes(), *self.notes]
-        return replace(tables, notes=[*own_notes, *tables.notes])
+        read = {column for columns in self.columns.values() for column in columns}
+        pairs = zip(self.table.columns, self.table.names, strict=True)
+        unread = dict.fromkeys(name for key, name in pairs if key and key not in read)
+        return replace(tables, notes=[*own_notes, *tables.notes], rows=self.ledger.account(unread))
 
     def _dated(self) -> Iterator[tuple[Moment, Row]]:
         """Yield the rows that have a date, each with its date or start."""
@@ -176,6 +188,7 @@ class _Reader:
             if start is None:
                 reason = f"{shown(row[column])} is no date"
                 self.problems.add("rows without a date were left out", row, reason)
+                self.ledger.leave_out(row.line, WITHOUT_DATE)
             else:
                 yield start, row
 

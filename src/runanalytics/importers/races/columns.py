@@ -100,7 +100,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     (('nettozeit', 'bruttozeit'), ('strecke',), ('lauf',))
     >>> race_columns(["date", "movement", "reps"])
     """
-    if own_kind_of(header) not in (None, "races") or _is_plain(header) or _is_of_sets(header):
+    if own_kind_of(header) not in (None, "races") or _is_plain(header) or _is_of_a_log(header):
         return None
     named = [key for key in header if key]
     roles = {key: _role(key) for key in named}
@@ -170,10 +170,14 @@ def _is_plain(header: Sequence[str]) -> bool:
     return all(key in spellings for key in header if key) and "" not in header
 
 
-def _is_of_sets(header: Sequence[str]) -> bool:
-    """Return whether a column is one of sets: repetitions, or a load, in any language."""
-    headers = Headers.of(header)
-    return any((one := headers.column(key)) and one.quantity in _OF_SETS for key in header if key)
+def _is_of_a_log(header: Sequence[str]) -> bool:
+    """Return whether a column is one of sets, or of Garmin's list, in any language."""
+    headers, types = Headers.of(header), set(map(plain, every("garmin_list.type")))
+    return any(
+        plain(key) in types or ((one := headers.column(key)) and one.quantity in _OF_SETS)
+        for key in header
+        if key
+    )
 
 
 def _role(key: str) -> tuple[str, str]:
