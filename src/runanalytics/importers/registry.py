@@ -31,6 +31,19 @@ from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
 from runanalytics.importers.implausible_days import without_implausible_days
 from runanalytics.importers.races.importer import RACE_LISTS, TIDY_RACES
+from runanalytics.importers.run_lists.documents import (
+    INTERVALS_JSON,
+    POLAR_JSON,
+    RUNTASTIC,
+    SUUNTO_JSON,
+)
+from runanalytics.importers.run_lists.fitbit_form import FITBIT_FORM
+from runanalytics.importers.run_lists.tables import (
+    FITBIT_EXERCISES,
+    INTERVALS_CSV,
+    RUNKEEPER,
+    TRAINING_PEAKS,
+)
 from runanalytics.importers.strength.alpha_progression import ALPHA_PROGRESSION
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
@@ -67,6 +80,15 @@ IMPORTERS: tuple[Importer, ...] = (
     GPX,
     APPLE_HEALTH,
     STRAVA_CSV,
+    FITBIT_FORM,
+    FITBIT_EXERCISES,
+    RUNKEEPER,
+    TRAINING_PEAKS,
+    INTERVALS_CSV,
+    INTERVALS_JSON,
+    RUNTASTIC,
+    POLAR_JSON,
+    SUUNTO_JSON,
     STRONG,
     HEVY,
     HEVY_JSON,

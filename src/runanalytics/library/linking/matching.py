@@ -102,6 +102,9 @@ def duplicate_runs(
     agree = lengths.distances_agree(over) | (
         lengths.durations_agree(over, DURATION_SHARE, DURATION_S) & ~lengths.distances_differ(over)
     )
+    # Measurements alone, with neither distance nor time in motion, are of the run around them.
+    measured = np.isnan(lengths.distance) & np.isnan(lengths.moving)
+    agree |= measured[over.a] != measured[over.b]
     day = on_the_same_day(times)
     close = lengths.distances_agree(day) & lengths.durations_agree(
         day, CLOSE_DURATION_SHARE, DURATION_S / 2
