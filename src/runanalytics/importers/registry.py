@@ -38,6 +38,8 @@ from runanalytics.importers.run_lists.documents import (
     SUUNTO_JSON,
 )
 from runanalytics.importers.run_lists.fitbit_form import FITBIT_FORM
+from runanalytics.importers.run_lists.golden_cheetah import GOLDEN_CHEETAH
+from runanalytics.importers.run_lists.polar_csv import POLAR_CSV
 from runanalytics.importers.run_lists.tables import (
     FITBIT_EXERCISES,
     INTERVALS_CSV,
@@ -88,7 +90,9 @@ IMPORTERS: tuple[Importer, ...] = (
     INTERVALS_JSON,
     RUNTASTIC,
     POLAR_JSON,
+    POLAR_CSV,
     SUUNTO_JSON,
+    GOLDEN_CHEETAH,
     STRONG,
     HEVY,
     HEVY_JSON,
