@@ -24,7 +24,9 @@ EXERCISES = (
     "exercise_id,exercise_start,exercise_end,utc_offset,activity_name,"
     "tracker_total_steps,tracker_total_distance_mm,tracker_avg_speed_mm_per_second"
 )
-PEAKS = "Title,WorkoutType,WorkoutDay,DistanceInMeters,TimeTotalInHours,CadenceAverage"
+PEAKS = (
+    "Title,WorkoutType,WorkoutDay,DistanceInMeters,TimeTotalInHours,CadenceAverage,PlannedDuration"
+)
 
 
 def runkeeper(*rows: str, header: str = KILOMETRES) -> Imported:
@@ -98,6 +100,12 @@ def test_a_missing_column_is_named_with_those_there_are() -> None:
         runkeeper(
             "a,2019-05-04,Running,10,50:00", header="Activity Id,Date,Type,Distance (km),Duration"
         )
+
+
+def test_a_run_without_distance_and_time_is_said() -> None:
+    imported = runkeeper("a,2019-05-04 16:35:09,Running,,,,", "b,2019-05-05,Running,5,25:00,,")
+    assert imported.rows.left_out == {"without a distance or time": 1}
+    assert "line 2: no distance and no time" in imported.notes[0].message
 
 
 def test_a_list_without_a_date_is_refused() -> None:

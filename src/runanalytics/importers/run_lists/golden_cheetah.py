@@ -94,7 +94,8 @@ class GoldenCheetahImporter(Importer):
         ride = document.get("RIDE") if isinstance(document, dict) else None
         if not isinstance(ride, dict):
             raise UnreadableFileError("there is no 'RIDE' in this file")
-        tags = ride.get("TAGS") if isinstance(ride.get("TAGS"), dict) else {}
+        held = ride.get("TAGS")
+        tags: Mapping[str, object] = held if isinstance(held, dict) else {}
         sport = sport_of(_text(tags, "Sport"), _text(tags, "SubSport"))
         if not sport.is_run:
             named = _text(tags, "Sport") or "without a sport"

@@ -54,6 +54,8 @@ from runanalytics.units.numerals import parse_number, shown
 #: first. Names are spelled as `runanalytics.importers.text.delimited.column_key` spells them.
 Quantities = Mapping[str, tuple[tuple[str, float], ...]]
 
+#: Why a row is left out, as it stands after a number.
+WITHOUT_LENGTH = "without a distance or time"
 #: Quantities that are times: they may be written as 1:02:03.
 _TIMES = ("moving_s", "elapsed_s")
 #: Further digits of what is computed come from rounding, not from a sensor.
@@ -203,7 +205,10 @@ class _Rows:
             elif sport.is_run:
                 run = self._run(row, identity, sport)
                 if not (run["distance_m"] or run["moving_s"]):
-                    ledger.leave_out(row.line, NOT_DONE)
+                    planned = any("planned" in key for key in self.table.columns)
+                    ledger.leave_out(row.line, NOT_DONE if planned else WITHOUT_LENGTH)
+                    if not planned:
+                        self.problems.add("rows were left out", row, "no distance and no time")
                     continue
                 runs.append((start, run))
             else:
