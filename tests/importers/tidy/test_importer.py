@@ -429,3 +429,15 @@ def test_a_second_table_below_the_first_counts_what_both_have_once() -> None:
     imported = read(TIDY_SETS, text)
     assert len(imported.sets) == 3
     assert imported.rows.left_out == {"repeated": 2, "lines of column names": 1}
+
+
+def test_a_run_that_is_written_twice_in_two_ways_is_kept_once_and_counted() -> None:
+    text = "date,distance,duration\n2026-03-01,5 km,25:00\n2026-03-01,5000 m,25:00\n"
+    imported = read(TIDY_RUNS, text)
+    assert (len(imported.runs), imported.rows.n_kept) == (1, 1)
+    assert imported.rows.left_out == {"repeated": 1}
+
+
+def test_the_course_of_a_run_is_known_in_any_language() -> None:
+    text = "date,distance,duration,course\n2026-03-01,5 km,25:00,Waldweg\n2026-03-02,5 km,25:00,pista\n"
+    assert read(TIDY_RUNS, text).runs["course"].tolist() == ["trail", "track"]

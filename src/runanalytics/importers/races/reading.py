@@ -27,7 +27,6 @@ from runanalytics.importers.accounts import (
 from runanalytics.importers.contract import Imported, Note, ReadOptions, stable_id
 from runanalytics.importers.races.columns import RaceColumns
 from runanalytics.importers.races.events import (
-    course_kind,
     event_distances,
     is_not_finished,
     is_not_run,
@@ -44,6 +43,7 @@ from runanalytics.units.race_distances import (
     distance_stated,
     is_bare,
 )
+from runanalytics.words.courses import course_kind
 from runanalytics.words.phrases import finder, plain
 
 #: Nobody runs a race more slowly, m/s: a cell does not mean what was written, such as 1:35 for

@@ -15,13 +15,12 @@ them between 2010 and 2026, and FIT's enumerations ``sport`` and ``sub_sport``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from runanalytics.words import words
-from runanalytics.words.phrases import every, finder, pattern, plain
+from runanalytics.words.courses import TABLES, course_names
+from runanalytics.words.phrases import every, finder, plain
 
 #: Whole names that do not say which sport it was.
 _NO_SPORT = frozenset(
@@ -131,18 +130,9 @@ def _course(text: str) -> str | None:
         if course == "treadmill":
             if finder("sports.treadmill").search(text):
                 return course
-        elif _names_of_courses()[course].search(outdoors):
+        elif any(course_names(table)[course].search(outdoors) for table in TABLES):
             return course
     return None
-
-
-@cache
-def _names_of_courses() -> Mapping[str, re.Pattern[str]]:
-    tables = [held for name in ("course_cells", "courses") for held in words(name).values()]
-    return {
-        course: pattern(phrase for held in tables for phrase in held.get(course, ()))
-        for course in _COURSES
-    }
 
 
 def is_endurance(exercise: str) -> bool:

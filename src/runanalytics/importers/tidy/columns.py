@@ -82,13 +82,6 @@ DURATIONS = {
     **{"time_s": "s", "hold_s": "s", "hold": "s", "seconds": "s"},
 }
 RUN_KINDS = {kind: kind for kind in schema.RUN_KINDS}
-COURSES = {
-    **{course: course for course in schema.COURSES},
-    **dict.fromkeys(("street", "asphalt", "pavement", "paved"), "road"),
-    **dict.fromkeys(("mountain", "fell", "off-road", "off road"), "trail"),
-    **dict.fromkeys(("cross country", "xc", "grass"), "cross-country"),
-    **dict.fromkeys(("obstacles", "ocr"), "obstacle"),
-}
 #: Kinds of run that say over which course it was.
 COURSE_OF_KIND = {"treadmill": "treadmill", "trail": "trail"}
 SESSION_KINDS = {

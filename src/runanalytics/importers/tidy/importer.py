@@ -21,11 +21,13 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
 from runanalytics.errors import UnitError
 from runanalytics.importers.accounts import (
+    REPEATED,
     TOO_MANY_CELLS,
     WITHOUT_DATE,
     WITHOUT_EXERCISE,
@@ -34,9 +36,7 @@ from runanalytics.importers.accounts import (
 from runanalytics.importers.contract import (
     Imported,
     Importer,
-    Note,
     ReadOptions,
-    counted_note,
     log_spans,
     require_columns,
     stable_id,
@@ -74,7 +74,6 @@ from runanalytics.importers.text.local_time import (
 from runanalytics.importers.tidy.columns import (
     COLUMNS,
     COURSE_OF_KIND,
-    COURSES,
     IN_ANY_LANGUAGE,
     REQUIRED,
     RUN_KINDS,
@@ -93,6 +92,7 @@ from runanalytics.units import (
     parse_load,
 )
 from runanalytics.units.numerals import NUMBER, parse_number, shown
+from runanalytics.words.courses import course_kind
 
 #: Columns that are known, and of which no table has room.
 _NOT_READ = ("notes", "order")
@@ -398,16 +398,17 @@ def _read_runs(table: _PlainRows) -> Imported:
         for column in schema.TABLES["runs"]
         if column.name in COLUMNS["runs"] and column.dtype == schema.FLOAT
     ]
-    rows, moments = [], []
+    rows, moments, lines = [], [], []
     for row, moment in table.dated():
         covered = table.distance_and_time(row, "duration")
         if covered is None:
             continue
         distance_m, moving_s = covered
         kind = table.cell(row, "kind", lambda text: _one_of(RUN_KINDS, text)) or "unknown"
-        course = table.cell(row, "course", lambda text: _one_of(COURSES, text))
+        course = table.cell(row, "course", _course)
         table.ledger.keep(row.line)
         moments.append(moment)
+        lines.append(row.line)
         rows.append(
             {
                 "start": moment.isoformat(),
@@ -423,8 +424,9 @@ def _read_runs(table: _PlainRows) -> Imported:
         )
     table.require(rows)
     when, notes = instants(moments, table.options.timezone)
-    frame, repeated = _identified(rows, "run_id", ["start", "title"], when)
-    notes += repeated
+    frame, kept = _identified(rows, "run_id", ["start", "title"], when)
+    for line in np.array(lines)[~kept].tolist():
+        table.ledger.leave_out(line, REPEATED)
     cadence, speed_m_s = (_floats(frame, name) for name in ("cadence_spm", "speed_m_s"))
     steps = steps_per_count(cadence, speed_m_s, notes, "both legs", enough=ENOUGH_AVERAGES)
     frame = frame.drop(columns="start").assign(cadence_spm=steps * cadence)
@@ -438,7 +440,7 @@ def _read_runs(table: _PlainRows) -> Imported:
 
 TIDY_SETS = TidyImporter("tidy-sets", 3, "sets", _read_sets)
 TIDY_SESSIONS = TidyImporter("tidy-sessions", 2, "sessions", _read_sessions)
-TIDY_RUNS = TidyImporter("tidy-runs", 2, "runs", _read_runs)
+TIDY_RUNS = TidyImporter("tidy-runs", 3, "runs", _read_runs)
 
 
 def _identified(
@@ -446,16 +448,17 @@ def _identified(
     column: str,
     by: list[str],
     more: pd.DataFrame | None = None,
-) -> tuple[pd.DataFrame, list[Note]]:
-    """Return the rows as a frame with an identifier each, and a note on rows written twice."""
+) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Return the rows as a frame with an identifier each, once, and which rows these are."""
     frame = pd.concat([pd.DataFrame(rows), more], axis="columns")
-    once = frame[~frame.duplicated()].reset_index(drop=True)
+    kept = ~frame.duplicated().to_numpy(dtype=bool)
+    once = frame[kept].reset_index(drop=True)
     number = once.groupby(by, dropna=False).cumcount()
     once[column] = [
         stable_id("tidy", column, *key, *((n,) if n else ()))
         for key, n in zip(once[by].fillna("").itertuples(index=False), number, strict=True)
     ]
-    return once, counted_note(len(frame) - len(once), "rows that stand there twice")
+    return once, kept
 
 
 def _floats(frame: pd.DataFrame, name: str) -> Floats:
@@ -485,6 +488,14 @@ def _number_of_sets(text: str) -> list[Amount]:
     if number != int(number) or not 1 <= number <= _MOST_SETS:
         raise UnitError(f"{shown(text)} is no number of sets", hint=f"expected 1 to {_MOST_SETS}")
     return [Amount(n_sets=int(number))]
+
+
+def _course(text: str) -> str:
+    kind = course_kind(text)
+    if kind is None:
+        known = ", ".join(schema.COURSES)
+        raise UnitError(f"unknown course {shown(text)}", hint=f"known are: {known}")
+    return kind
 
 
 def _one_of(choices: Mapping[str, str], text: str) -> str:
