@@ -439,5 +439,6 @@ def test_a_run_that_is_written_twice_in_two_ways_is_kept_once_and_counted() -> N
 
 
 def test_the_course_of_a_run_is_known_in_any_language() -> None:
-    text = "date,distance,duration,course\n2026-03-01,5 km,25:00,Waldweg\n2026-03-02,5 km,25:00,pista\n"
+    rows = "2026-03-01,5 km,25:00,Waldweg\n2026-03-02,5 km,25:00,pista\n"
+    text = f"date,distance,duration,course\n{rows}"
     assert read(TIDY_RUNS, text).runs["course"].tolist() == ["trail", "track"]
