@@ -51,3 +51,9 @@ def test_what_this_project_writes_beside_logs_is_no_training() -> None:
     truth = Path(__file__).parents[2] / "data" / "sample" / "truth.json"
     assert not holds_training("truth.json", truth.read_bytes())
     assert holds_training("truth.json", b"{}")
+
+
+def test_a_list_that_is_known_and_cannot_be_read_says_why() -> None:
+    head = b"id,time,sportid,distance,s,elapsed_time\n1,1700000000,168070,10.2,3000,3100\n"
+    with pytest.raises(UnreadableFileError, match=r"which number is running; .*FIT or TCX"):
+        identify("runalyze-activities.csv", head)

@@ -22,6 +22,17 @@ _SHOWN = 12
 #: Fewer common columns than these are chance.
 _NEAR = 2
 
+#: Lists that are known and cannot be read: columns, what is not known of them, what to do. Runalyze
+#: numbers sports by account, and writes instants of which nothing says in which clock they are.
+_REFUSED: tuple[tuple[frozenset[str], str, str], ...] = tuple(
+    (
+        frozenset(("time", "s", sport)),
+        "this list of Runalyze's numbers its sports, and does not say which number is running",
+        "export the activities from Runalyze as FIT or TCX",
+    )
+    for sport in ("sportid", "sportsid")
+)
+
 _FIRST_NAMES = re.compile(rb'"([^"\\]{1,40})"\s*:')
 _FIRST_ELEMENT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 
@@ -69,6 +80,9 @@ def unknown_file(name: str, head: bytes, importers: Iterable[Importer]) -> Unrea
     columns = [column for column in header_of(head) if column]
     if len(columns) < _NEAR:
         return UnreadableFileError(f"{message}: text without columns", where=name, hint=_advice({}))
+    for refused, reason, instead in _REFUSED:
+        if refused <= set(columns):
+            return UnreadableFileError(reason, where=name, hint=instead)
     more = ", ..." if len(columns) > _SHOWN else ""
     listed = f"{', '.join(columns[:_SHOWN])}{more}"
     shared = {one.name: sorted(one.column_names() & set(columns)) for one in known}

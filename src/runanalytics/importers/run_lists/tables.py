@@ -4,8 +4,9 @@ Seen in public exports of real accounts: Runkeeper (``cardioActivities.csv``), F
 Health (``UserExercises.csv``), TrainingPeaks (``workouts.csv``). From their documentation and
 from public programs that read them alone: intervals.icu, whose columns are those of its API.
 
-Runalyze, Smashrun and Final Surge export tables, too, but no description of their columns and no
-program that reads them was found: such a file is named with its columns, and not guessed at.
+Not read: Runalyze's list, whose numbers of sports are each account's own (the message says so);
+the tables of Smashrun and Final Surge, of which no description and no program that reads them was
+found. Such a file is named with its columns, and not guessed at.
 
 References
 ----------
