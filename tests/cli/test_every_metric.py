@@ -37,7 +37,30 @@ def _list_of_cadences(folder: Path, _: list[Path]) -> None:
     (folder / "runs.csv").write_text("\n".join(["date,distance,duration,cadence_spm", *rows]))
 
 
-@pytest.fixture(scope="module", params=[_few_runs, _list_of_cadences])
+def _recorded_then_listed(folder: Path, sample_fits: list[Path]) -> None:
+    """Recordings of a watch, and later a list of averages that has every metric."""
+    for path in sample_fits[:12]:
+        shutil.copy(path, folder)
+    numbers = {
+        **dict.fromkeys(METRICS, ""),
+        "cadence_spm": "168",
+        "ground_contact_ms": "250",
+        "contact_balance_left_pct": "50.2",
+        "vertical_oscillation_mm": "90",
+        "vertical_ratio_pct": "8.1",
+        "step_length_m": "1.19",
+    }
+    numbers.pop("speed_m_s")
+    rows = [
+        f"2027-0{month}-{day:02},10 km,50:00,{140 + day % 5},{','.join(numbers.values())}"
+        for month in (1, 2, 3)
+        for day in range(1, 25, 2)
+    ]
+    header = f"date,distance,duration,heart_rate_bpm,{','.join(numbers)}"
+    (folder / "runs.csv").write_text("\n".join([header, *rows]))
+
+
+@pytest.fixture(scope="module", params=[_few_runs, _list_of_cadences, _recorded_then_listed])
 def tiny(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -64,6 +87,18 @@ def test_a_command_answers_on_every_metric(tiny: Library, tmp_path: Path, comman
                     json.loads(done.stdout)
             elif not isinstance(done.exception, RunAnalyticsError):
                 raise AssertionError(words) from done.exception
+
+
+def test_the_trend_of_every_metric_of_lists_and_recordings(tiny: Library) -> None:
+    recorded = set(tiny.runs().loc[lambda runs: runs["detail"] == "samples", "device"])
+    for metric in METRICS.values():
+        try:
+            found = tiny.trend(metric.short)
+        except RunAnalyticsError:
+            continue
+        assert found.summary()
+        if recorded and found.device_steps:
+            assert found.device_steps[-1].name not in recorded, metric.short
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

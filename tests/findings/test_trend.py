@@ -370,3 +370,24 @@ def test_past_forecasts_use_nothing_that_came_later():
     # Only how much days differ is taken from all runs.
     np.testing.assert_allclose(one[:8], other[:8], atol=0.15)
     assert abs(other[9:]).max() > 4
+
+
+def test_a_list_of_averages_is_never_the_device_compared_with() -> None:
+    form = simulate_form(7, weeks=52).form
+    listed = form["local_date"] >= form["local_date"].iloc[len(form) // 2]
+    form = form.assign(
+        device=pd.Series(np.where(listed, "a list", "Watch"), dtype="str"),
+        detail=pd.Series(np.where(listed, "summary", "samples"), dtype="str"),
+        value=form["value"] * np.where(listed, 1.05, 1.0),
+    )
+    steps = trend(form).device_steps
+    assert [step.name for step in steps] == ["a list"]
+    assert steps[0].percent == pytest.approx(5, abs=3)
+    # Where nothing was recorded, there is nothing else to compare with.
+    only = form[form["device"] == "a list"]
+    assert trend(only).value > 0
+
+
+def test_what_is_not_known_to_be_a_list_is_recorded() -> None:
+    form = simulate_form(7, weeks=52, device_step_pct=4.0).form
+    assert trend(form).steps == trend(form.assign(detail=None)).steps

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.importers import IMPORTERS, identify, read_bytes
+from runanalytics.importers.accounts import UNEXPLAINED
 from runanalytics.importers.contract import HEAD_BYTES, Imported, Importer, ReadOptions
 from runanalytics.importers.registry import claimants
 
@@ -37,10 +38,16 @@ class Example:
         return self.importer.read(self.data, OPTIONS)
 
 
+def _source_of(path: Path) -> str:
+    """Return the importer whose name a file's begins with, the longest that does."""
+    names = [one.name for one in IMPORTERS]
+    own = [name for name in names if f"{path.stem}_".startswith(f"{name.replace('-', '_')}_")]
+    return max(own, key=len, default="")
+
+
 def _examples(importer: Importer) -> list[Example]:
     """Return the files of this source in golden/, or a run and a gym session of the sample."""
-    own = importer.name.replace("-", "_")
-    golden = [path for path in sorted(GOLDEN.iterdir()) if f"{path.stem}_".startswith(f"{own}_")]
+    golden = [path for path in sorted(GOLDEN.iterdir()) if _source_of(path) == importer.name]
     sample = [
         next(iter(sorted((SAMPLE / part).glob(f"*.{importer.name}"))), None)
         for part in ("runs", "gym")
@@ -148,6 +155,15 @@ def test_identifiers_hang_on_the_content_alone(example: Example) -> None:
     for name, frame in frames(example.imported).items():
         for key in schema.TABLES[name].key:
             assert frame[key].tolist() == getattr(renamed, name)[key].tolist()
+
+
+@each
+def test_every_row_is_kept_or_left_out_for_a_stated_reason(example: Example) -> None:
+    account = example.imported.rows
+    assert account.n_kept + account.n_left_out == account.n_rows
+    assert UNEXPLAINED not in account.left_out
+    if example.path.suffix in (".csv", ".tsv") and not len(example.imported.samples):
+        assert account.n_rows > 0
 
 
 def survives(importer: Importer, data: bytes) -> None:

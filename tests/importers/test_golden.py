@@ -11,7 +11,12 @@ from runanalytics.importers import read
 from runanalytics.importers.contract import Imported
 
 GOLDEN = Path(__file__).parent / "golden"
-UNITS = {"strong_ios": "metric", "strong_french": "metric", "jefit_bare": "metric"}
+#: Files whose loads are in no stated unit.
+BARE = (
+    *("strong_ios", "strong_french", "strong_german", "strong_portuguese", "jefit_bare"),
+    *("fitbod_2019", "gymrun", "lyfta"),
+)
+UNITS = dict.fromkeys(BARE, "metric")
 INPUTS = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".txt")
 
 

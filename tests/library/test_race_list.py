@@ -272,7 +272,8 @@ def test_a_race_that_two_lists_name_counts_once(library: Library, tmp_path: Path
         tmp_path,
         own="date,distance,time,title,ascent_m\n2026-01-17,5 km,22:50,Pier in the rain,40\n",
         parkrun=f"{PARKRUN}Pier,17/01/2026,41,52,22:50,,\nMill,24/01/2026,1,9,23:10,,\n",
-        power="Event,Perf,Indoor,Pos,Venue,Meeting,Date\nparkrun,22:50.4,,52,Pier,Q,17 Jan 26\n",
+        power="Event,Perf,Indoor,Pos,Venue,Meeting,Date\n"
+        "parkrun,22:50.4,,52,Pier,P # 9,17 Jan 26\n",
     )
     assert found == [["Pier in the rain", 5_000.0, 1_370.0], ["Mill", 5_000.0, 1_390.0]]
 

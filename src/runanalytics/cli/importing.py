@@ -89,6 +89,10 @@ def _print_report(report: ImportReport) -> None:
         endings = Counter(Path(file.name).suffix.lower() or "without ending" for file in ignored)
         kinds = ", ".join(f"{number} {ending}" for ending, number in endings.most_common(6))
         print(f"not read, of other kinds: {kinds}{', ...' if len(endings) > 6 else ''}")
+    for kind, columns in report.unread_columns().items():
+        print(f"columns not read ({kind}): {', '.join(columns)}")
+    if rows := report.rows_sentence():
+        print(rows)
     print(report.summary())
     if report.same:
         print("Each of these counts once: 'runanalytics merges' lists them.")

@@ -66,7 +66,7 @@ LEAST_WEEKS_A_YEAR_APART = 2
 WEEKS_AHEAD = 4
 #: Weeks from which on a straight line is part of the model; fewer cannot tell it from memory.
 LINE_WEEKS = 8
-#: The reference device is that of most runs of the last days, or of the last runs if more.
+#: The reference device is that of most recorded runs of the last days, or of the last if more.
 RECENT_DAYS = 91
 RECENT_RUNS = 10
 #: Half the width of an interval of log form from which on there is no estimate.
@@ -411,7 +411,8 @@ def trend(
     ----------
     form : DataFrame
         Table "form", one row a run: local_date and value (in the metric's unit, at the
-        reference speed), and where known se, mean_speed_m_s, device.
+        reference speed), and where known se, mean_speed_m_s, device, firmware, shoe, and detail:
+        a device of which only lists of averages tell ("summary") is not the one compared with.
     since, until : str or date, optional
         First and last day that counts.
     level : float
@@ -543,9 +544,14 @@ def _noise_ahead(weeks: Weeks) -> float:
 
 
 def _usual(weeks: Weeks) -> dict[str, str]:
-    """Return the usual recent device, its firmware, and the usual recent shoe."""
-    since = weeks.runs["day"].iloc[-1] - RECENT_DAYS
-    recent = weeks.runs.tail(max(RECENT_RUNS, int((weeks.runs["day"] > since).sum())))
+    """Return the usual recent device, its firmware, and the usual recent shoe.
+
+    Runs of which a list gives averages alone tell no device where others were recorded.
+    """
+    recorded = weeks.runs[~weeks.runs["averages"]]
+    runs = weeks.runs if recorded.empty else recorded
+    since = runs["day"].iloc[-1] - RECENT_DAYS
+    recent = runs.tail(max(RECENT_RUNS, int((runs["day"] > since).sum())))
     device = str(recent["device"].mode().iloc[0])
     firmware = str(recent.loc[recent["device"] == device, "firmware"].mode().iloc[0])
     shoe = str(recent["shoe"].mode().iloc[0])

@@ -19,6 +19,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import MissingColumnError
+from runanalytics.importers.accounts import RowAccount
 
 Severity = Literal["info", "warning", "error"]
 
@@ -81,6 +82,8 @@ class Imported:
     #: What the file states about times; what it does not was computed with an assumed zone. A
     #: library that knows the zone of neighbouring runs computes such times anew.
     clock: Clock = "both"
+    #: What became of each row of the file, where it is a table or a list.
+    rows: RowAccount = field(default_factory=RowAccount)
 
     #: The tables an importer may fill, in the order in which they are stored.
     TABLES = ("runs", "samples", "sessions", "sets", "races", "log_spans")
@@ -146,6 +149,13 @@ class Importer(ABC):
         head : bytes
             The file's first `HEAD_BYTES` bytes.
         """
+
+    def column_names(self) -> frozenset[str]:
+        """Return the keys of all columns that it reads, where its files are tables.
+
+        A file that no importer takes is compared with them, to say what it is nearest to.
+        """
+        return frozenset()
 
     @abstractmethod
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:

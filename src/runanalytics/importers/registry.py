@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
 from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
+from runanalytics.importers.activity_lists.garmin_exercise_sets import GARMIN_EXERCISE_SETS
 from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
 from runanalytics.importers.activity_lists.strava import STRAVA_CSV
 from runanalytics.importers.apple.health import APPLE_HEALTH
@@ -30,35 +31,84 @@ from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
 from runanalytics.importers.implausible_days import without_implausible_days
 from runanalytics.importers.races.importer import RACE_LISTS, TIDY_RACES
+from runanalytics.importers.run_lists.documents import (
+    INTERVALS_JSON,
+    POLAR_JSON,
+    RUNTASTIC,
+    SUUNTO_JSON,
+)
+from runanalytics.importers.run_lists.fitbit_form import FITBIT_FORM
+from runanalytics.importers.run_lists.golden_cheetah import GOLDEN_CHEETAH
+from runanalytics.importers.run_lists.polar_csv import POLAR_CSV
+from runanalytics.importers.run_lists.tables import (
+    FITBIT_EXERCISES,
+    INTERVALS_CSV,
+    RUNKEEPER,
+    TRAINING_PEAKS,
+)
+from runanalytics.importers.strength.alpha_progression import ALPHA_PROGRESSION
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
+from runanalytics.importers.strength.gymbook import GYMBOOK
+from runanalytics.importers.strength.gymrun import GYMRUN
 from runanalytics.importers.strength.hevy import HEVY
+from runanalytics.importers.strength.hevy_json import HEVY_JSON
 from runanalytics.importers.strength.jefit import JEFIT
+from runanalytics.importers.strength.liftlog import LIFTLOG
+from runanalytics.importers.strength.liftosaur import LIFTOSAUR
+from runanalytics.importers.strength.lyfta import LYFTA
 from runanalytics.importers.strength.strong import STRONG
 from runanalytics.importers.strength.stronglifts import STRONGLIFTS
+from runanalytics.importers.strength.stronglifts_2016 import STRONGLIFTS_2016
 from runanalytics.importers.stryd import STRYD
 from runanalytics.importers.text.local_time import zone_named
 from runanalytics.importers.tidy.importer import TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
+from runanalytics.importers.tidy.workbook import WorkbookImporter
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
+from runanalytics.importers.unknown import holds_training, unknown_file
+
+#: Reads the sheets of a workbook with the importers of text below.
+WORKBOOK = WorkbookImporter(lambda name, head: claimants(name, head))
 
 #: Every importer there is. The shared contract tests run over all of them.
 IMPORTERS: tuple[Importer, ...] = (
     FIT,
     GARMIN_CSV,
     GARMIN_JSON,
+    GARMIN_EXERCISE_SETS,
     STRYD,
     TCX,
     GPX,
     APPLE_HEALTH,
     STRAVA_CSV,
+    FITBIT_FORM,
+    FITBIT_EXERCISES,
+    RUNKEEPER,
+    TRAINING_PEAKS,
+    INTERVALS_CSV,
+    INTERVALS_JSON,
+    RUNTASTIC,
+    POLAR_JSON,
+    POLAR_CSV,
+    SUUNTO_JSON,
+    GOLDEN_CHEETAH,
     STRONG,
     HEVY,
+    HEVY_JSON,
     FITBOD,
     FITNOTES,
     STRONGLIFTS,
     JEFIT,
     RACE_LISTS,
+    GYMRUN,
+    LIFTLOG,
+    LIFTOSAUR,
+    LYFTA,
+    ALPHA_PROGRESSION,
+    GYMBOOK,
+    STRONGLIFTS_2016,
+    WORKBOOK,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,
@@ -98,13 +148,23 @@ def importer_by_ending(name: str) -> Importer | None:
     return next((one for one in IMPORTERS if name.endswith(one.endings)), None)
 
 
-def is_expected(file: Found) -> bool:
-    """Return whether a file should be readable: the user named it, or an importer its ending.
+def is_expected(file: Found, head: bytes = b"") -> bool:
+    """Return whether a file should be readable: the user named it, or its ending says so.
 
-    If such a file in a folder or an archive cannot be read, that is reported with the reason;
-    any other file that no importer recognises is skipped and counted.
+    That is the ending of an importer's files, or, outside of archives, of any that training is
+    kept in. If such a file cannot be read, that is reported with the reason; any other file that
+    no importer recognises is counted.
+
+    Parameters
+    ----------
+    file : Found
+        The file.
+    head : bytes
+        Its first bytes, where they are known.
     """
-    return file.named or importer_by_ending(file.path.name) is not None
+    if file.named or importer_by_ending(file.path.name) is not None:
+        return True
+    return not file.depth and holds_training(file.path.name, head)
 
 
 def _without_gz(name: str) -> str:
@@ -150,10 +210,7 @@ def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
             where=name,
             hint=f"export the activity once more as an original {kind} file",
         )
-    known = ", ".join(importer.name for importer in IMPORTERS)
-    raise UnreadableFileError(
-        "not a file of any known source", where=name, hint=f"known sources are: {known}"
-    )
+    raise unknown_file(name, head, IMPORTERS)
 
 
 def read(
@@ -203,12 +260,12 @@ def read(
         )
     (file,) = walk([given])
     if not file.is_zip():
-        return _read_file(file, options)
+        return _with_account(file.name, _read_file(file, options))
     notes: list[Note] = []
     with contextlib.ExitStack() as opened:
         readable = list(itertools.islice(_readable(file, Budget(), opened, notes), 2))
         if len(readable) == 1:
-            imported = _read_file(readable[0], options)
+            imported = _with_account(readable[0].name, _read_file(readable[0], options))
             return replace(imported, notes=[*notes, *imported.notes])
     number = "more than one file" if readable else "no file"
     raise UnreadableFileError(
@@ -216,6 +273,15 @@ def read(
         where=str(path),
         hint="import it into a library: 'runanalytics import PATH', or Library.add",
     )
+
+
+def _with_account(name: str, imported: Imported) -> Imported:
+    """Return what was read with notes on the rows and columns that were not."""
+    account = imported.rows
+    columns = ", ".join(account.unread_columns)
+    messages = (account.sentence(), f"columns not read: {columns}" if columns else "")
+    notes = [Note("info", message, name) for message in messages if message]
+    return replace(imported, notes=[*imported.notes, *notes])
 
 
 def _read_file(file: Found, options: ReadOptions) -> Imported:

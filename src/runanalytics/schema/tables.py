@@ -131,12 +131,14 @@ FORM_METRICS = tuple(column.name for column in _FORM)
 
 _FIRMWARE = Column("firmware", STRING, "Software version of the device that recorded the run")
 
+_DETAIL = Column("detail", STRING, "Whether samples stand behind it", choices=DETAILS)
+
 _DEVICE = (
     Column("device", STRING, "Watch or app that recorded the run"),
     _FIRMWARE,
     Column("sensor", STRING, "What measured the running dynamics"),
     Column("shoe", STRING, "Shoe as logged"),
-    Column("detail", STRING, "Whether samples stand behind it", choices=DETAILS),
+    _DETAIL,
 )
 
 _TABLES = (
@@ -296,6 +298,7 @@ _TABLES = (
             Column("device", STRING, "Watch and sensor that measured it"),
             _FIRMWARE,
             Column("shoe", STRING, "Shoe as logged"),
+            _DETAIL,
         ),
         key=("run_id",),
     ),

@@ -73,7 +73,7 @@ TIMES_S: Mapping[str, float] = {
     **dict.fromkeys(("ms", "millisecond", "milliseconds"), 0.001),
 }
 #: Spelling -> unit of load.
-_LOAD_UNITS: Mapping[str, LoadUnit] = {
+LOAD_UNITS: Mapping[str, LoadUnit] = {
     **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "kilo", "kilos"), "kg"),
     **dict.fromkeys(("lb", "lbs", "pound", "pounds"), "lb"),
 }
@@ -392,7 +392,7 @@ def parse_load(text: str, unit: LoadUnit | None = None) -> Load:
         raise UnitError(f"{shown(text)} is not a load", hint=expected)
     if load[2] is None and unit is None:
         raise UnitError(f"{shown(text)} has no unit", hint=f"write {plain} kg or {plain} lb")
-    logged_in = unit if load[2] is None else _LOAD_UNITS.get(load[2])
+    logged_in = unit if load[2] is None else LOAD_UNITS.get(load[2])
     if logged_in is None:
         raise UnitError(f"{shown(text)} has an unknown unit", hint=expected)
     return Load.from_logged(parse_number(load[1]), logged_in)

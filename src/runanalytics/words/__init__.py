@@ -8,6 +8,7 @@ language is one new file, named by its code of ISO 639-1 (Chinese in traditional
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -16,6 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 _FOLDER = Path(__file__).parent
+#: The header of a table, and the outermost name in it.
+_HEADER = re.compile(r"^\[([\w-]+)[].]", re.MULTILINE)
 
 
 @cache
@@ -52,7 +55,8 @@ def words(table: str) -> Mapping[str, Any]:
     """
     found = {}
     for code in languages():
-        held: Any = _read(code)
+        outer = table.partition(".")[0]
+        held: Any = _read(code, outer)
         for name in table.split("."):
             held = held.get(name) if isinstance(held, dict) else None
         if held is not None:
@@ -61,5 +65,20 @@ def words(table: str) -> Mapping[str, Any]:
 
 
 @cache
-def _read(code: str) -> dict[str, Any]:
-    return tomllib.loads((_FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
+def _read(code: str, outer: str) -> dict[str, Any]:
+    """Return a language's file as far as it is one table and those within it.
+
+    Parsing TOML takes longer than all else, and few commands need more than a few tables.
+    """
+    return tomllib.loads(_parts(code).get(outer, ""))
+
+
+@cache
+def _parts(code: str) -> Mapping[str, str]:
+    """Return the text of a language's file by the outermost name of its tables."""
+    text = (_FOLDER / f"{code}.toml").read_text(encoding="utf-8")
+    starts = [*_HEADER.finditer(text)]
+    parts: dict[str, str] = {}
+    for start, end in zip(starts, [*(one.start() for one in starts[1:]), len(text)], strict=True):
+        parts[start[1]] = parts.get(start[1], "") + text[start.start() : end]
+    return parts

@@ -260,7 +260,7 @@ def test_a_list_put_together_of_two_has_each_activity_once() -> None:
     gym = {"Activity Type": "Strength Training", "Date": "2026-03-13 18:00:00"}
     imported = read({}, gym, {}, gym)
     assert (len(imported.runs), len(imported.sessions)) == (1, 1)
-    assert "listed twice: 2" in messages(imported)
+    assert imported.rows.left_out == {"repeated": 2}
 
 
 def test_a_strength_log_reaches_from_its_first_to_its_last_session() -> None:

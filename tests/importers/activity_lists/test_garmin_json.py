@@ -223,7 +223,7 @@ def test_identifiers_are_garmins_own() -> None:
 def test_what_is_listed_twice_is_one() -> None:
     imported = read(run(), run(), {"summarizedActivitiesExport": [run()]})
     assert len(imported.runs) == 1
-    assert "listed twice: 2" in messages(imported)
+    assert imported.rows.left_out == {"repeated": 2}
 
 
 def test_without_a_start_an_activity_is_left_out_and_said() -> None:
@@ -231,7 +231,7 @@ def test_without_a_start_an_activity_is_left_out_and_said() -> None:
     del lost["startTimeLocal"], lost["startTimeGMT"]
     imported = read(run(), lost, run(activityId=9, startTimeLocal="soon", startTimeGMT=None))
     assert len(imported.runs) == 1
-    assert "without a start were left out: 2" in messages(imported)
+    assert imported.rows.left_out == {"without a date": 2}
 
 
 @pytest.mark.parametrize("wrapped", ["activities", "activityList", "summarizedActivitiesExport"])

@@ -7,6 +7,7 @@ import pytest
 from runanalytics.errors import MissingColumnError, UnreadableFileError
 from runanalytics.importers.activity_lists.strava import STRAVA_CSV
 from runanalytics.importers.contract import Imported, ReadOptions
+from runanalytics.importers.registry import claimants
 
 OLD = (
     "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,"
@@ -77,3 +78,67 @@ def test_rows_without_a_date_are_left_out_and_counted() -> None:
     assert any("line 2: no date and time" in note.message for note in imported.notes)
     with pytest.raises(UnreadableFileError, match="no date and time"):
         of(row("soon"))
+
+
+BEFORE_2019 = "id,date,name,type,description,elapsed_time,distance,commute,gear,filename"
+
+
+def test_before_june_2019_names_were_short_and_the_distance_in_metres() -> None:
+    text = (
+        f"{BEFORE_2019}\n12,2018-03-04 16:10:09,Evening,Run,,1802,5204.0,false,Shoe B,a/12.gpx\n"
+        "13,2018-03-05 16:10:09,Ride,Ride,,1802,15204.0,true,,a/13.gpx\n"
+    )
+    assert claimants("activities.csv", text.encode()) == [STRAVA_CSV]
+    imported = STRAVA_CSV.read(text.encode(), ReadOptions(timezone="UTC"))
+    assert imported.runs["distance_m"].tolist() == [5204.0]
+    assert imported.runs["shoe"].tolist() == ["Shoe B"]
+    assert imported.rows.left_out == {"of other sports": 1}
+
+
+#: How Strava writes the third of each month in the language of an account.
+DATES = {
+    "fr": (
+        "3 {} 2025 à 19:00:04",
+        "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    ),
+    "nl": ("3 {} 2025 19:00:04", "jan. feb. mrt. apr. mei jun. jul. aug. sep. okt. nov. dec."),
+    "pt": (
+        "3 de {} de 2025, 19:00:04",
+        "jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.",
+    ),
+    "es": ("3 {} 2025, 19:00:04", "ene feb mar abr may jun jul ago sept oct nov dic"),
+    "it": ("3 {} 2025, 19:00:04", "gen feb mar apr mag giu lug ago set ott nov dic"),
+    "da": ("3. {} 2025 kl. 19.00.04", "jan. feb. mar. apr. maj jun. jul. aug. sep. okt. nov. dec."),
+    "fi": ("3.{}.2025 klo 19.00.04", "1 2 3 4 5 6 7 8 9 10 11 12"),
+    "cs": ("3. {}. 2025 19:00:04", "1 2 3 4 5 6 7 8 9 10 11 12"),
+    "ru": (
+        "3 {} 2025 г. в 19:00:04",
+        "янв. февр. мар. апр. мая июн. июл. авг. сент. окт. нояб. дек.",
+    ),
+    "ja": ("2025年{}月3日 19:00:04", "1 2 3 4 5 6 7 8 9 10 11 12"),
+    "zh": ("2025年{}月3日 下午7:00:04", "1 2 3 4 5 6 7 8 9 10 11 12"),
+    "ko": ("2025. {}. 3. 오후 7:00:04", "1 2 3 4 5 6 7 8 9 10 11 12"),
+}
+
+
+@pytest.mark.parametrize("language", DATES)
+def test_every_month_of_an_account_in_any_language(language: str) -> None:
+    style, months = DATES[language]
+    rows = [
+        row(f'"{style.format(month)}"').replace("7,", f"{number},", 1)
+        for number, month in enumerate(months.split())
+    ]
+    runs = of(*rows).runs
+    assert [start.isoformat() for start in runs["start_utc"]] == [
+        f"2025-{month:02}-03T19:00:04+00:00" for month in range(1, 13)
+    ]
+
+
+def test_an_activity_that_stands_there_twice_counts_once() -> None:
+    imported = of(row(), row())
+    assert (len(imported.runs), imported.rows.left_out) == (1, {"repeated": 1})
+
+
+def test_every_column_that_is_not_read_is_named() -> None:
+    unread = of(row()).rows.unread_columns
+    assert unread == ("Activity Description", "Relative Effort", "Commute", "Filename")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
 from runanalytics.importers.activity_lists.words import COLUMNS, columns_of
+from runanalytics.importers.contract import ReadOptions
+from runanalytics.importers.registry import claimants
 from runanalytics.importers.text.delimited import column_key
+from runanalytics.words import languages, words
 
 HEADERS = {
     "english": "Activity Type,Date,Favorite,Title,Distance,Time,Avg HR,Max HR,Avg Run Cadence,"
@@ -48,6 +52,31 @@ HEADERS = {
     "Gem. staplengte,Gemiddelde verticale ratio,Gem. verticale oscillatie,Gem. grondcontacttijd,"
     "Gem. balans grondcontacttijd,Gem. vermogen,Max. vermogen,Stappen,Beste rondetijd,"
     "Tijd bewogen,Verstreken tijd",
+    "norwegian": "Aktivitetstype,Dato,Favoritt,Tittel,Distanse,Tid,Gjennomsnittlig puls,Makspuls,"
+    "Gjennomsnittlig frekvens for løping,Maksimal frekvens for løping,Gjennomsnittlig tempo,"
+    "Beste tempo,Total stigning,Gjennomsnittlig skrittlengde,"
+    "Gjennomsnittlig vertikalt forholdstall,Gjennomsnittlig vertikal oscillasjon,"
+    "Gjennomsnittlig tid med bakkekontakt,Gjennomsnittlig balanse for tid med bakkekontakt,"
+    "Gjennomsnittlig kraft,Maksimal kraft,Skritt,Beste rundetid,Tid i bevegelse,Medgått tid",
+    "polish": "Typ aktywności,Data,Ulubiony,Tytuł,Dystans,Czas,Średnie tętno,Maksymalne tętno,"
+    "Średni rytm biegu,Maksymalny rytm biegu,Średnie tempo,Najlepsze tempo,Całkowity wznios,"
+    "Średnia długość kroku,Średnie odchylenie do długości,Średnie odchylenie pionowe,"
+    "Średni czas kontaktu z podłożem,Średnia równowaga czasu kontaktu z podłożem,Średnia moc,"
+    "Maksymalna moc,Kroki,Czas najlepszego okrążenia,Czas ruchu,Upłynęło czasu",
+    "japanese": "アクティビティタイプ,日付,お気に入り,タイトル,距離,タイム,平均心拍数,最大心拍数,"
+    "平均ピッチ,最高ピッチ,平均ペース,最高ペース,総上昇量,平均歩幅,平均上下動比,"
+    "平均上下動,平均接地時間,平均GCTバランス,平均パワー,最大パワー,ステップ,"
+    "ベストラップタイム,移動時間,経過時間",
+    "chinese": "活动类型,日期,我的最爱,标题,距离,时间,平均心率,最大心率,平均步频,最高步频,平均配速,"
+    "最佳配速,累计爬升,平均步长,平均垂直步幅比,平均垂直摆动,平均触地时间,平均触地平衡,"
+    "平均功率,最大功率,步数,最佳单圈时间,移动时间,全程耗时",
+    "traditional chinese": "活動類型,日期,我的最愛,標題,距離,時間,平均心率,最大心率,平均步頻,"
+    "最高步頻,平均配速,最佳配速,總爬升,平均步幅,平均移動效率,平均垂直振幅,平均觸地時間,平均觸地平衡,"
+    "平均功率,最大功率,步數,最佳圈耗時,移動時間,經過時間",
+    "korean": "활동 종류,날짜,즐겨찾기,제목,거리,시간,평균 심박,최대심박,평균 달리기 케이던스,"
+    "최고 달리기 케이던스,평균 페이스,최대 페이스,총 상승,평균 보폭,평균 수직 비율,"
+    "평균 수직 진동,평균 지면 접촉 시간,평균 지면 접촉 시간 균형,평균 파워,최대 파워,"
+    "걸음,이동 시간,경과 시간",
 }
 
 
@@ -60,6 +89,33 @@ def test_each_language_has_each_column_once(language: str) -> None:
     assert len({theirs[0] for theirs in found.values()}) == len(found)
     for ours in expected:
         assert not any(word in found[ours][0] for word in ("max", "máx", "melhor", "best"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_list_in_the_words_of_each_language_is_read(language: str) -> None:
+    named = words("garmin_list")[language]
+    names = [named[name][0] for name in ("type", "date", "title", "distance", "time")]
+    pulse, cadence = named["heart_rate"][0], named["run_cadence"][0]
+    run, ride = words("sports")[language]["running"][0].strip("*"), "Cycling"
+    rows = (
+        f"{run},2025-03-01 18:00:01,A,10.00,00:50:00,150,170\n{ride},2025-03-02 18:00:01,B,1,1,1,1"
+    )
+    text = f"{','.join([*names, pulse, cadence])}\n{rows}".encode()
+    assert claimants("list.csv", text) == [GARMIN_CSV]
+    imported = GARMIN_CSV.read(text, ReadOptions(timezone="UTC", units="metric"))
+    (listed,) = imported.runs.to_dict("records")
+    assert (listed["distance_m"], listed["moving_s"]) == (10_000.0, 3_000.0)
+    assert (listed["heart_rate_bpm"], listed["cadence_spm"]) == (150.0, 170.0)
+    assert imported.rows.left_out == {"of other sports": 1}
+
+
+def test_sides_of_the_body_stand_before_or_behind_the_share() -> None:
+    header = "Activity Type,Date,Title,Distance,Time,Avg GCT Balance"
+    cells = ("50.6% L / 49.4% R", "左50.6% / 右49.4%", "49.4% R / 50.6% L", "50,6 % v/49,4 % h")
+    rows = (f'Running,2025-03-0{n} 18:00:01,A,10,50:00,"{cell}"' for n, cell in enumerate(cells, 1))
+    data = "\n".join([header, *rows]).encode()
+    runs = GARMIN_CSV.read(data, ReadOptions(timezone="UTC", units="metric")).runs
+    assert runs["contact_balance_left_pct"].tolist() == pytest.approx([50.6] * 4)
 
 
 def test_a_runs_own_cadence_comes_before_that_of_other_sports() -> None:

@@ -41,10 +41,12 @@ def test_links_in_a_folder_are_not_followed_but_a_named_one_is(tmp_path: Path) -
 
 
 def test_what_is_expected_to_be_readable(tmp_path: Path) -> None:
-    for name in ("notes.md", "run.FIT"):
+    for name in ("notes.md", "run.FIT", "log.csv.gz", "photo.jpg"):
         (tmp_path / name).write_text("x")
     assert {found.path.name: is_expected(found) for found in walk([tmp_path])} == {
         "notes.md": False,
+        "log.csv.gz": True,
+        "photo.jpg": False,
         "run.FIT": True,
     }
     assert [is_expected(found) for found in walk([tmp_path / "notes.md"])] == [True]

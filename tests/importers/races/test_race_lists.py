@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from runanalytics.errors import RunAnalyticsError, UnitError, UnreadableFileError
 from runanalytics.importers import identify
+from runanalytics.importers.accounts import UNEXPLAINED
 from runanalytics.importers.contract import Imported, ReadOptions
 from runanalytics.importers.races.importer import RACE_LISTS, TIDY_RACES
 from runanalytics.importers.registry import claimants
@@ -163,6 +163,7 @@ LISTS = {
     "cs": "Datum,Závod,Vzdálenost,Čistý čas\n{d},Desítka,10 km,43:05\n{e},B,půlmaraton,1:36:40",
     "ru": "Дата,Забег,Дистанция,Результат\n{d},А,10 км,43:05\n{e},Б,полумарафон,1:36:40",
     "tr": "Tarih,Yarış,Mesafe,Süre\n{d},On,10 km,43:05\n{e},B,yarı maraton,1:36:40",
+    "id": "Tanggal,Lomba,Jarak,Waktu bersih\n{d},A,10 km,43:05\n{e},B,setengah maraton,1:36:40",
     "ja": "開催日,大会名,距離,記録\n{d},十,10キロ,43分05秒\n{e},川,ハーフ,1時間36分40秒",
     "zh": "日期,赛事,距离,净成绩\n{d},十,10公里,43:05\n{e},河,半马,1:36:40",
     "zh-hant": "日期,賽事,距離,大會成績\n{d},十,10公里,43:05\n{e},河,半馬,1:36:40",
@@ -480,7 +481,8 @@ def test_every_column_that_is_not_read_is_named_once() -> None:
         "Date,Race,Distance,Chip Time,Bib,Weather,Coach's remark\n"
         "2025-05-03,A,10 km,43:05,1,sun,x\n2025-05-04,B,5 km,20:00,2,,\n"
     )
-    assert notes(text) == "columns that were not read: Bib, Weather, Coach's remark"
+    assert notes(text) == ""
+    assert read(text).rows.unread_columns == ("Bib", "Weather", "Coach's remark")
 
 
 def test_rows_are_left_out_by_reason() -> None:
@@ -492,7 +494,10 @@ def test_rows_are_left_out_by_reason() -> None:
     said = notes(text)
     assert "rows were left out as not finished (2): line 3: 'DNF'; line 4: 'dns'" in said
     assert "rows were left out as no run over a plain course (2)" in said
-    assert "rows were left out as headings (1): line 10" in said
+    rows = read(text).rows
+    assert (rows.n_rows, rows.n_kept, rows.n_left_out) == (9, 1, 8)
+    assert "1 line of column names" in rows.sentence()
+    assert "2 no run over a plain course" in rows.sentence()
     assert "rows were left out (3): line 7: 'soon' is no date; line 8: no distance" in said
     assert found(text) == [("2025-05-03", 10_000, 2585)]
 
@@ -519,7 +524,7 @@ def test_heats_and_races_written_twice() -> None:
     races = read(text).races
     assert races["time_s"].tolist() == [58.4, 57.9]
     assert races["race_id"].is_unique
-    assert "twice: 1" in notes(text)
+    assert read(text).rows.sentence() == "1 row left out: 1 repeated"
 
 
 def test_a_list_to_which_a_column_is_added_has_the_same_races() -> None:
@@ -606,12 +611,10 @@ def test_rows_are_kept_or_left_out_for_a_reason(rows: list[tuple[str, str, str, 
         imported = RACE_LISTS.read(text.encode())
     except RunAnalyticsError:
         return
-    counts = [
-        int(re.search(r"\((\d+)\)|: (\d+)$", note.message).expand(r"\1\2"))  # type: ignore[union-attr]
-        for note in imported.notes
-        if note.message.startswith(("rows were left out", "rows that stand there twice"))
-    ]
-    assert len(imported.races) + sum(counts) == len(rows)
+    account = imported.rows
+    assert (account.n_rows, account.n_kept) == (len(rows), len(imported.races))
+    assert account.n_left_out == len(rows) - len(imported.races)
+    assert UNEXPLAINED not in account.left_out
 
 
 @settings(deadline=None)

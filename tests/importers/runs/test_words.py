@@ -11,6 +11,7 @@ from runanalytics.importers.contract import ReadOptions
 from runanalytics.importers.runs.words import Sport, is_endurance, sport_of
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
+from runanalytics.words import languages, words
 
 OPTIONS = ReadOptions(timezone="UTC", units="metric")
 
@@ -230,3 +231,63 @@ def test_endurance_among_the_exercises_of_a_log_is_told_by_whole_words() -> None
         assert is_endurance(name), name
     for name in ("barbell row", "running man", "ski jumps", "box jump"):
         assert not is_endurance(name), name
+
+
+#: Language -> a run, a run on a treadmill, and sports of which a part looks like running.
+LANGUAGES = {
+    "en": ("Running", "Treadmill Running", "Cross Country Skiing", "Run and bike"),
+    "de": ("Laufen", "Laufband", "Eisschnelllauf mit Schlittschuhen", "Skilanglauf", "Laufrad"),
+    "fr": ("Course à pied", "Course sur tapis", "Course d'orientation", "Course de ski"),
+    "es": ("Correr", "Carrera en cinta", "Carrera de bicicletas", "Carrera de orientación"),
+    "it": ("Corsa", "Corsa su tapis roulant", "Corsa in bici", "Corsa di orientamento"),
+    "pt": ("Corrida", "Corrida em esteira", "Corrida de aventura", "Corrida de orientação"),
+    "nl": ("Hardloopsessie", "Hardlopen op de loopband", "Langlaufen", "Hardlopen met fiets"),
+    "sv": ("Löprunda", "Löpband", "Skidlöpning", "Skridskolöpning"),
+    "nb": ("Løping", "Løping på tredemølle", "Skiløping", "Skøyteløping", "Orienteringsløp"),
+    "da": ("Løb", "Løbebånd", "Skøjteløb", "Orienteringsløb"),
+    "fi": ("Juoksu", "Juoksumatto", "Hiihtojuoksu", "Suunnistusjuoksu"),
+    "pl": (
+        "Bieganie",
+        "Bieg na bieżni",
+        "Bieg na nartach",
+        "Biegi narciarskie",
+        "Bieg na orientację",
+    ),
+    "cs": ("Běh", "Běžecký pás", "Běh na lyžích", "Běžky", "Orientační běh"),
+    "ru": ("Бег", "Беговая дорожка", "Беговые лыжи", "Бег на коньках"),
+    "tr": ("Koşu", "Koşu bandı", "Kayaklı koşu", "Koşu bandında yürüyüş"),
+    "id": ("Lari", "Lari treadmill", "Jalan kaki di treadmill"),
+    "ja": (
+        "ランニング",
+        "トレッドミルランニング",
+        "トランポリン",
+        "プランク",
+        "トレッドミルウォーキング",
+    ),
+    "zh": ("跑步", "跑步机", "跑步机步行", "跑酷"),
+    "zh-hant": ("跑步", "跑步機", "跑步機健走", "跑酷"),
+    "ko": ("달리기", "트레드밀 러닝", "런지", "러닝머신 걷기"),
+}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_running_in_every_language_and_what_only_looks_like_it(language: str) -> None:
+    run, treadmill, *others = LANGUAGES[language]
+    for written in (run, run.upper(), run.casefold()):
+        assert sport_of(written) == Sport("run")
+    assert sport_of(treadmill) == Sport("run", "treadmill", "treadmill")
+    assert [sport_of(other).what for other in others] == ["other"] * len(others)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_its_words_for_sports(language: str) -> None:
+    held = words("sports")[language]
+    assert {"running", "other", "strength", "treadmill"} <= set(held)
+    for phrase in held["strength"]:
+        assert sport_of(phrase.strip("*")).what == "strength", phrase
+    assert is_endurance(words("endurance")[language]["words"][0].casefold())
+
+
+def test_a_short_word_is_no_part_of_a_longer_one() -> None:
+    assert sport_of("ラン").is_run
+    assert sport_of("Galopp").what == sport_of("Ride with a slope").what == "other"

@@ -132,9 +132,7 @@ def test_two_honest_equal_sets_are_two() -> None:
 def test_a_row_that_stands_there_twice_is_one_set_and_said() -> None:
     imported = read(row(index=0), row(index=0), row(index=1))
     assert len(imported.sets) == 2
-    assert [note.message for note in imported.notes] == [
-        "rows that stand there twice, taken once: 1"
-    ]
+    assert imported.rows.left_out == {"repeated": 1}
 
 
 WORKOUT = [row(index=0), row(index=1), row("Plank", weight="", reps="", seconds="60")]

@@ -106,12 +106,16 @@ def test_a_rest_is_not_a_set(order: str) -> None:
     imported = read(row(), row(order=order, weight="0", reps="0", seconds="90"))
     assert len(imported.sets) == 1
     assert imported.notes == []
+    assert imported.rows.n_left_out == 1
 
 
 def test_a_set_order_of_unknown_meaning_is_left_out_and_said() -> None:
-    imported = read(row(), row(order="Minuteur", seconds="90"))
+    imported = read(row(), row(order="Zeitnehmer", seconds="90"))
     assert len(imported.sets) == 1
-    assert "line 3: 'Minuteur'" in imported.notes[0].message
+    assert "line 3: 'Zeitnehmer'" in imported.notes[0].message
+    assert imported.rows.sentence() == (
+        "1 row left out: 1 with 'Zeitnehmer' for the number of a set"
+    )
 
 
 def test_zeros_stand_for_fields_not_filled_in() -> None:
@@ -144,7 +148,7 @@ def test_an_exercise_done_twice_keeps_the_order_of_the_session() -> None:
 
 
 def test_two_workouts_of_a_day_are_two_sessions() -> None:
-    imported = read(row(), row(date="2026-01-05 20:00:00"), row())
+    imported = read(row(), row(order="2"), row(date="2026-01-05 20:00:00"))
     assert imported.sessions["session_id"].is_unique
     assert imported.sets["session_id"].value_counts().tolist() == [2, 1]
 

@@ -64,6 +64,7 @@ NAMES = {
     "listopada grudnia",
     "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
     "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
 }
 #: Languages whose months are numbers, and how they write a day.

@@ -120,7 +120,7 @@ def test_an_archive_beyond_its_limit_keeps_what_was_read(
     assert len(library.runs()) == len(report.with_outcome("added")) > 0
 
 
-def test_other_peoples_files_in_a_folder_are_passed_over(
+def test_files_of_other_kinds_in_a_folder_are_counted_and_those_of_training_named(
     library: Library, archive: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "Downloads"
@@ -132,10 +132,12 @@ def test_other_peoples_files_in_a_folder_are_passed_over(
         written.writestr("word/document.xml", "<w/>")
     (folder / "torn.fit").write_bytes(b"\x0e\x10")
     report = library.add(folder)
-    assert len(report.with_outcome("ignored")) == 6
-    assert [file.name for file in report.with_outcome("skipped")] == ["torn.fit"]
+    assert len(report.with_outcome("ignored")) == 3
+    skipped = {file.name: file.reason for file in report.with_outcome("skipped")}
+    assert list(skipped) == ["a.csv", "b.json", "c.xml", "torn.fit"]
+    assert "its columns are: name, value; as a plain table it is read with" in skipped["a.csv"]
     assert report.exit_status == 1
-    assert len(library.add(folder).with_outcome("ignored")) == 6
+    assert len(library.add(folder).with_outcome("ignored")) == 3
 
 
 def test_helpers_change_nothing(

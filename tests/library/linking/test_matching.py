@@ -227,10 +227,11 @@ def session(session_id: str, start: str, duration_s: float | None = 3_600.0, *, 
 
 def found_sessions(*rows: dict[str, object]) -> list[DuplicatePair]:
     frame = pd.DataFrame(rows)
-    beside = ["clock", "typed", "n_sets", "file"]
+    beside = ["clock", "typed", "n_sets", "n_set_rows", "file"]
+    frame = frame.assign(n_set_rows=frame["n_sets"])
     sessions = schema.check(frame.drop(columns=beside), "sessions")
     files = [frozenset([name]) for name in frame["file"]]
-    return duplicate_sessions(sessions.join(frame[beside[:3]]), files)
+    return duplicate_sessions(sessions.join(frame[beside[:4]]), files)
 
 
 def session_pairs(*rows: dict[str, object]) -> set[tuple[str, str]]:

@@ -213,8 +213,8 @@ def by_week(
     ----------
     form : DataFrame
         Table "form": local_date and value, and where known se, mean_speed_m_s, temperature_c,
-        device, firmware, shoe. Rows without a value, or with a standard error above half of it, are
-        left out.
+        device, firmware, shoe, detail. Rows without a value, or with a standard error above half
+        of it, are left out.
     keep : callable, optional
         Given days since 1970, whether runs of each day count.
 
@@ -245,6 +245,7 @@ def by_week(
         "device": _labels(form, "device"),
         "firmware": _labels(form, "firmware"),
         "shoe": _labels(form, "shoe"),
+        "averages": _labels(form, "detail") == "summary",
     }
     kept = np.isfinite(value) & ~(columns["log_se"] > LARGEST_LOG_SE)
     if keep is not None:

@@ -25,15 +25,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from runanalytics.errors import UnitError
+from runanalytics.importers.accounts import (
+    OTHER_SPORTS,
+    REPEATED,
+    TOO_MANY_CELLS,
+    WITHOUT_DATE,
+    Ledger,
+)
 from runanalytics.importers.activity_lists.garmin_overfull_rows import Cells, aligned
 from runanalytics.importers.activity_lists.summaries import list_tables
 from runanalytics.importers.activity_lists.units import LONG_UNITS_M, ListedRun, long_unit
 from runanalytics.importers.activity_lists.words import (
-    LEFT_SIDES,
-    RIGHT_SIDES,
-    TYPE_NAMES,
     columns_of,
-    header_names,
+    is_left,
+    is_right,
+    is_type,
 )
 from runanalytics.importers.contract import (
     Imported,
@@ -72,21 +78,25 @@ HEIGHTS_M = {"km": 1.0, "mi": FOOT_M}
 _DECIMAL_COMMA = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),(?:[0-9]{1,2}|[0-9]{4,})")
 _DECIMAL_POINT = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.(?:[0-9]{1,2}|[0-9]{4,})")
 _THOUSANDS_POINT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+)(,[0-9]*)?")
-#: "50.6% L / 49.4% R", "50,6 % vänster/49,4 % höger".
-_BALANCE = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?% ?([^\W\d_]*)\.? ?/ ?[0-9.,]+ ?% ?([^\W\d_]*)\.?")
+#: "50.6% L / 49.4% R", "50,6 % vänster/49,4 % höger", "左50.6% / 右49.4%".
+_SIDE = r"[^\W\d_]*"
+_BALANCE = re.compile(
+    rf"(?P<before>{_SIDE})[: ]*(?P<share>[0-9]+(?:[.,][0-9]+)?) ?% ?(?P<first>{_SIDE})\.? ?/ ?"
+    rf"(?P<behind>{_SIDE})[: ]*[0-9.,]+ ?% ?(?P<second>{_SIDE})\.?"
+)
 
 
 class GarminCsvImporter(Importer):
     """Reads the list of activities that Garmin Connect exports."""
 
     name = "garmin-csv"
-    version = 2
+    version = 3
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
         """Whether the columns are those of the list, in any of its languages."""
         header = header_of(head)
-        if not TYPE_NAMES.intersection(header_names(header)):
+        if not any(map(is_type, header)):
             return False
         found = columns_of(header)
         return sum(ours in found for ours in _OTHERS) >= _ENOUGH_OTHERS
@@ -133,37 +143,42 @@ class _Reader:
     problems: Problems = field(default_factory=Problems)
     notes: list[Note] = field(default_factory=list)
     decimal_comma: bool = False
+    ledger: Ledger = field(default_factory=Ledger)
 
     def tables(self, source: str) -> Imported:
         """Return the list as tables."""
         self.decimal_comma = self._has_decimal_comma()
         cells = Cells(_or_none(self._number), _or_none(_seconds), _or_none(_pace_s))
+        for row in self.table.rows:
+            self.ledger.leave_out(row.line, TOO_MANY_CELLS)  # until it is aligned
         rows, notes = aligned(self.table, self.columns, cells)
         self.table = replace(self.table, rows=tuple(rows))
         self.notes += notes
         runs: dict[str, tuple[Moment, Row]] = {}
         sessions: dict[str, LoggedSession] = {}
         others: Counter[str] = Counter()
-        repeated = 0
         for start, row in self._dated():
             sport = self._sport(row)
             key = self._key(start, row)
+            self.ledger.keep(row.line)
             if not (sport.is_run or sport.is_strength):
                 others[row[self.columns["type"][0]]] += 1
+                self.ledger.leave_out(row.line, OTHER_SPORTS)
             elif key in (runs if sport.is_run else sessions):
-                repeated += 1
+                self.ledger.leave_out(row.line, REPEATED)
             elif sport.is_run:
                 runs[key] = start, row
             else:
                 title, lasted_s = self._cell(row, "title", str), self._seconds(row, "time")
                 sessions[key] = LoggedSession(start, title, "strength", lasted_s, key=key)
-        if repeated:
-            self.notes.append(Note("info", f"activities that are listed twice: {repeated}"))
         listed = self._runs(source, runs)
         timezone = self.options.timezone
         tables = list_tables(source, listed, list(sessions.values()), others, timezone)
         own_notes = [*self.table.notes, *self.problems.notes(), *self.notes]
-        return replace(tables, notes=[*own_notes, *tables.notes])
+        read = {column for columns in self.columns.values() for column in columns}
+        pairs = zip(self.table.columns, self.table.names, strict=True)
+        unread = dict.fromkeys(name for key, name in pairs if key and key not in read)
+        return replace(tables, notes=[*own_notes, *tables.notes], rows=self.ledger.account(unread))
 
     def _dated(self) -> Iterator[tuple[Moment, Row]]:
         """Yield the rows that have a date, each with its date or start."""
@@ -173,6 +188,7 @@ class _Reader:
             if start is None:
                 reason = f"{shown(row[column])} is no date"
                 self.problems.add("rows without a date were left out", row, reason)
+                self.ledger.leave_out(row.line, WITHOUT_DATE)
             else:
                 yield start, row
 
@@ -287,11 +303,11 @@ class _Reader:
         match = _BALANCE.fullmatch(" ".join(text.split()))
         if match is None:
             return self._number(text.removesuffix("%").rstrip())
-        share = parse_number(match[1], comma="decimal")
-        sides = (match[2].casefold(), match[3].casefold())
-        if sides[0] in LEFT_SIDES and sides[1] not in LEFT_SIDES:
+        share = parse_number(match["share"], comma="decimal")
+        first, second = match["before"] or match["first"], match["behind"] or match["second"]
+        if is_left(first) and not is_left(second):
             return share or None
-        if sides[0] in RIGHT_SIDES and sides[1] in LEFT_SIDES:
+        if is_right(first) and is_left(second):
             return 100 - share
         raise UnitError(f"{shown(text)} does not say which side is left")
 

@@ -27,6 +27,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.accounts import OTHER_SPORTS, REPEATED, WITHOUT_DATE, Ledger
 from runanalytics.importers.activity_lists.garmin_json_fields import number_of, stated, text_of
 from runanalytics.importers.activity_lists.garmin_json_sets import has_movements, sets_table
 from runanalytics.importers.activity_lists.garmin_json_starts import Start, start_of, starts
@@ -84,7 +85,7 @@ class GarminJsonImporter(Importer):
     """Reads activities of Garmin Connect in JSON."""
 
     name = "garmin-json"
-    version = 2
+    version = 3
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -159,25 +160,29 @@ class _Reader:
     runs: dict[str, tuple[Start, Mapping[str, object]]] = field(default_factory=dict)
     sessions: dict[str, tuple[Start, Mapping[str, object]]] = field(default_factory=dict)
     others: Counter[str] = field(default_factory=Counter)
-    undated: int = 0
-    repeated: int = 0
+    ledger: Ledger = field(default_factory=Ledger)
+    n_activities: int = 0
     epoch_times: int = 0
 
     def add(self, activity: Mapping[str, object]) -> None:
         """Keep an activity as a run or as a session, or count it as passed over."""
         activity_type = str(stated(activity, "type"))
         sport = sport_of(activity_type)
+        place = self.n_activities
+        self.n_activities += 1
+        self.ledger.keep(place)
         if not (sport.is_run or sport.is_strength or has_movements(activity)):
             self.others[plain_words(activity_type)] += 1
+            self.ledger.leave_out(place, OTHER_SPORTS)
             return
         start = start_of(activity)
         if start is None:
-            self.undated += 1
+            self.ledger.leave_out(place, WITHOUT_DATE)
             return
         table, what = (self.runs, "run") if sport.is_run else (self.sessions, "session")
         identity = stable_id("garmin", what, stated(activity, "id") or start.written)
         if identity in table:
-            self.repeated += 1
+            self.ledger.leave_out(place, REPEATED)
             return
         table[identity] = start, activity
         self.epoch_times += start.epoch
@@ -194,12 +199,6 @@ class _Reader:
         runs, run_notes = runs_table(rows, when_run)
         sessions = self._sessions(units, when_session, notes)
         sets, set_notes = sets_table({key: given for key, (_, given) in self.sessions.items()})
-        for count, message in (
-            (self.undated, "activities without a start were left out"),
-            (self.repeated, "activities that are listed twice"),
-        ):
-            if count:
-                notes.append(Note("info", f"{message}: {count}"))
         log_spans = [runs_span(self.source, runs), spans(self.source, sessions)]
         return Imported(
             runs=runs,
@@ -208,6 +207,7 @@ class _Reader:
             log_spans=pd.concat(log_spans, ignore_index=True),
             notes=[*notes, *set_notes, *run_notes, *passed_over(self.others), *zone_notes],
             clock=clock,
+            rows=self.ledger.account(),
         )
 
     def _units(self, notes: list[Note]) -> _Units:

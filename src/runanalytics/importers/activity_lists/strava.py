@@ -28,6 +28,13 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.accounts import (
+    OTHER_SPORTS,
+    REPEATED,
+    TOO_MANY_CELLS,
+    WITHOUT_DATE,
+    Ledger,
+)
 from runanalytics.importers.activity_lists.summaries import list_tables
 from runanalytics.importers.contract import (
     Imported,
@@ -55,16 +62,16 @@ from runanalytics.units.numerals import parse_number
 
 #: Our name -> the English name as a column key, and its place counted from the second elapsed
 #: time. Where a name occurs twice, the second column is exact.
-COLUMNS: Mapping[str, tuple[str, int]] = {
-    "gear": ("activity_gear", -4),
-    "elapsed_s": ("elapsed_time", 0),
-    "moving_s": ("moving_time", 1),
-    "distance_m": ("distance", 2),
-    "ascent_m": ("elevation_gain", 5),
-    "cadence_one_foot": ("average_cadence", 14),
-    "heart_rate_bpm": ("average_heart_rate", 16),
-    "power_w": ("average_watts", 18),
-    "temperature_c": ("average_temperature", 21),
+COLUMNS: Mapping[str, tuple[tuple[str, ...], int]] = {
+    "gear": (("activity_gear", "gear"), -4),
+    "elapsed_s": (("elapsed_time",), 0),
+    "moving_s": (("moving_time",), 1),
+    "distance_m": (("distance",), 2),
+    "ascent_m": (("elevation_gain",), 5),
+    "cadence_one_foot": (("average_cadence",), 14),
+    "heart_rate_bpm": (("average_heart_rate",), 16),
+    "power_w": (("average_watts",), 18),
+    "temperature_c": (("average_temperature",), 21),
 }
 #: Our name -> English names, and the place, which is the same in every language.
 LEADING: Mapping[str, tuple[tuple[str, ...], int]] = {
@@ -73,6 +80,9 @@ LEADING: Mapping[str, tuple[tuple[str, ...], int]] = {
     "title": (("activity_name", "name"), 2),
     "type": (("activity_type", "type"), 3),
 }
+#: The first columns of a list of before June 2019, and others that tell it from other lists.
+_BEFORE_2019 = ("id", "date", "name", "type")
+_ALSO_BEFORE_2019 = frozenset(("elapsed_time", "distance", "filename"))
 #: Columns without which nothing can be read.
 ENGLISH: Mapping[str, str] = {
     "date": "Activity Date",
@@ -91,13 +101,17 @@ class StravaImporter(Importer):
     """Reads the list of activities of a Strava archive."""
 
     name = "strava"
-    version = 2
+    version = 3
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
         """Whether the first line names the columns of such a list, in any language."""
         keys = _keys(header_of(head))
-        return keys[:2] == ("activity_id", "activity_date") or _second_elapsed(keys) is not None
+        return (
+            keys[:2] == ("activity_id", "activity_date")
+            or _is_of_before_2019(keys)
+            or _second_elapsed(keys) is not None
+        )
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read runs and gym sessions; other activities are passed over.
@@ -125,8 +139,14 @@ class StravaImporter(Importer):
         places = _places(_keys(tuple(map(column_key, table.names))))
         found = [english for ours, english in ENGLISH.items() if ours in places]
         require_columns([*found, *table.names], ENGLISH.values())
-        tables = _Reader(places, options).tables(self.name, table.rows)
-        return replace(tables, notes=[*table.notes, *tables.notes])
+        tables, ledger = _Reader(places, options).tables(self.name, table.rows)
+        for line in table.overfull_lines:
+            ledger.leave_out(line, TOO_MANY_CELLS)
+        read = set(places.values())
+        named = dict.fromkeys(name for n, name in enumerate(table.names) if str(n) in read)
+        unread = (_TAG.sub("", name).strip() for name in table.names if name not in named)
+        account = ledger.account(dict.fromkeys(name for name in unread if name))
+        return replace(tables, notes=[*table.notes, *tables.notes], rows=account)
 
 
 STRAVA_CSV = StravaImporter()
@@ -135,6 +155,10 @@ STRAVA_CSV = StravaImporter()
 def _keys(columns: Sequence[str]) -> tuple[str, ...]:
     """Return column keys without the tags of a name that was never translated."""
     return tuple(_TAG.sub("", column).strip(" _") for column in columns)
+
+
+def _is_of_before_2019(keys: Sequence[str]) -> bool:
+    return tuple(keys[:4]) == _BEFORE_2019 and set(keys) >= _ALSO_BEFORE_2019
 
 
 def _second_elapsed(keys: Sequence[str]) -> int | None:
@@ -160,15 +184,16 @@ def _places(keys: Sequence[str]) -> dict[str, str]:
             places[ours] = place
         elif named:
             places[ours] = named[0]
-    for ours, (name, offset) in COLUMNS.items():
+    for ours, (names, offset) in COLUMNS.items():
         # Some names occur a third time, much further on, for something else.
-        named = [place for place, key in enumerate(keys) if key == name][:2]
+        named = [place for place, key in enumerate(keys) if key in names][:2]
         if named:
             places[ours] = named[-1]
         elif second is not None:
             places[ours] = second + offset
     # The first distance is in km, to two places; only the second is in m.
-    if "distance_m" in places and keys.index(keys[places["distance_m"]]) == places["distance_m"]:
+    only = "distance_m" in places and keys.index(keys[places["distance_m"]]) == places["distance_m"]
+    if only and not _is_of_before_2019(keys):
         places["distance_km"] = places.pop("distance_m")
     return {ours: str(place) for ours, place in places.items()}
 
@@ -179,8 +204,9 @@ class _Reader:
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
 
-    def tables(self, source: str, rows: Sequence[Row]) -> Imported:
-        """Return runs and gym sessions, and note what was passed over."""
+    def tables(self, source: str, rows: Sequence[Row]) -> tuple[Imported, Ledger]:
+        """Return runs and gym sessions, and what became of each row."""
+        ledger, seen = Ledger(row.line for row in rows), set[str]()
         runs: list[tuple[dt.datetime, dict[str, object]]] = []
         sessions: list[LoggedSession] = []
         others: Counter[str] = Counter()
@@ -188,22 +214,31 @@ class _Reader:
         for row, start in zip(rows, starts, strict=True):
             if not isinstance(start, dt.datetime):
                 self.problems.add("rows were left out", row, "no date and time")
+                ledger.leave_out(row.line, WITHOUT_DATE)
                 continue
+            identity = self.text(row, "id")
+            if identity in seen:
+                ledger.leave_out(row.line, REPEATED)
+                continue
+            seen |= {identity} - {""}
             start_utc = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
             activity = self.text(row, "type")
             sport = sport_of(activity, title=self.text(row, "title"))
+            ledger.keep(row.line)
             if sport.is_run:
                 runs.append((start_utc, self.run(row, sport)))
             elif sport.is_strength:
                 sessions.append(self.session(row, start_utc))
             else:
                 others[activity] += 1
+                ledger.leave_out(row.line, OTHER_SPORTS)
         if not runs and not sessions and not others:
             reason = "; ".join(note.message for note in self.problems.notes())
             raise UnreadableFileError(reason or "no row can be read")
         cadence_notes = _count_both_legs([run for _, run in runs])
         tables = list_tables(source, runs, sessions, others, self.options.timezone)
-        return replace(tables, notes=[*self.problems.notes(), *cadence_notes, *tables.notes])
+        notes = [*self.problems.notes(), *cadence_notes, *tables.notes]
+        return replace(tables, notes=notes), ledger
 
     def text(self, row: Row, ours: str) -> str:
         """Return a cell as text, empty where there is none."""

@@ -17,6 +17,7 @@ from stat import S_ISREG
 
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.files.unpacking import GZIP_MAGIC, Meter, gunzipped
+from runanalytics.importers.files.workbooks import is_workbook
 
 #: Larger files are not read into memory: the largest known activity is under 30 MB. Importers
 #: that read from a stream have no such limit.
@@ -34,6 +35,8 @@ _NO_UTF8 = re.compile(rb"\\x([89a-f][0-9a-f])")
 
 #: Any zip archive begins so, an empty one included.
 ZIP_MAGICS = (b"PK\3\4", b"PK\5\6")
+#: Bytes that tell an archive from a workbook.
+_HEAD_BYTES = 512
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,11 @@ class Found:
             raise
 
     def is_zip(self) -> bool:
-        """Return whether it is a zip archive, by its first bytes."""
+        """Return whether it is a zip archive of files, by its first bytes: no workbook is."""
         try:
             with self.open() as file:
-                return file.peek(len(ZIP_MAGICS[0])).startswith(ZIP_MAGICS)
+                head = file.peek(_HEAD_BYTES)
+                return head.startswith(ZIP_MAGICS) and not is_workbook(head)
         except UnreadableFileError:
             return False  # reading it raises the error
 

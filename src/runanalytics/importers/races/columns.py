@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from runanalytics.importers.tidy.columns import COLUMNS, kind_of
+from runanalytics.importers.text.headers import Headers
+from runanalytics.importers.tidy.columns import COLUMNS, own_kind_of
 from runanalytics.words.phrases import every, plain
 
 #: Which of several times of a race counts: the runner's own before the gun's, what an organiser
@@ -26,6 +27,8 @@ _SINGLE = ("date", "course", "ascent", "temperature", "indoor", "age_grade", "ru
 _OF_RACES = ("time chip", "time gun", "time official")
 #: Columns that may hold the name of a race, or its distance: the cells tell; the best first.
 _NAMES = ("title", "event", "name")
+#: Quantities that logs of strength work have, and no list of races.
+_OF_SETS = ("reps", "load", "sets")
 #: Beside the age grade, what a parkrun page has and few other lists.
 _PARKRUN = frozenset(("pos", "position", "pb", "pb?"))
 #: Unit in a header -> the unit as `runanalytics.units` spells it.
@@ -100,7 +103,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     (('nettozeit', 'bruttozeit'), ('strecke',), ('lauf',))
     >>> race_columns(["date", "movement", "reps"])
     """
-    if _is_plain(header):
+    if _is_plain(header) or _is_of_a_log(header):
         return None
     named = [key for key in header if key]
     roles = {key: _role(key) for key in named}
@@ -110,7 +113,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     # A list of runs with a column of races is one of races; a course may be its kind.
     named_races = {*found.get("title", ()), *found.get("event", ())} - {"course"}
     ours = (None, "races", "runs") if named_races else (None, "races")
-    if "not" in found or kind_of(header) not in ours:
+    if "not" in found or own_kind_of(header) not in ours:
         return None
     known = sum(role != "" for role, _ in roles.values())
     if "date" not in found or 2 * known < len(named):
@@ -173,6 +176,16 @@ def _is_plain(header: Sequence[str]) -> bool:
     """Return whether all columns are those of our own plain list, with nothing beside them."""
     spellings = {key for theirs in COLUMNS["races"].values() for key in theirs}
     return all(key in spellings for key in header if key) and "" not in header
+
+
+def _is_of_a_log(header: Sequence[str]) -> bool:
+    """Return whether a column is one of sets, or of Garmin's list, in any language."""
+    headers, types = Headers.of(header), set(map(plain, every("garmin_list.type")))
+    return any(
+        plain(key) in types or ((one := headers.column(key)) and one.quantity in _OF_SETS)
+        for key in header
+        if key
+    )
 
 
 @lru_cache(maxsize=1024)

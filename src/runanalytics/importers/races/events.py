@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
 from runanalytics.errors import UnitError
-from runanalytics.schema import COURSES
 from runanalytics.units.race_distances import distances_written
-from runanalytics.words import words
-from runanalytics.words.phrases import finder, pattern, plain
+from runanalytics.words.courses import TABLES, course_kind, course_names
+from runanalytics.words.phrases import finder, plain
 
 #: Ending of an event's code -> kind of course; None if the ending says nothing of it.
 _ENDINGS: Mapping[str, str | None] = {
@@ -37,33 +35,8 @@ _NOT_RUN = re.compile(
     r"\d+(?:\.\d+)?k?(?:w|sc|h)[a-z0-9]*|\d+ ?[x×*] ?\d+.*|(?:hj|lj|tj|pv|sp|dt|ht|jt|wt)[a-z0-9.]*"
     r"|(?:dec|hep|pen)[a-z0-9]*"
 )
-#: Tables of words for kinds of course: of cells, and of titles, which are more careful.
-_KINDS = ("course_cells", "courses")
 #: Words beside a distance that say only that it was run.
 _BESIDE = re.compile(r"\b(?:run|race|lauf|lopp|loop|lob|road|short|men|women|flat|approx|ca)\b")
-
-
-def course_kind(text: str) -> str | None:
-    """Return the kind of course that all of a cell names; None if it names none, or several.
-
-    Parameters
-    ----------
-    text : str
-        Such as ``"road"``, ``"Straße"``, ``"campo a través"``.
-
-    Examples
-    --------
-    >>> course_kind("Straße"), course_kind("Cross Country"), course_kind("hilly")
-    ('road', 'cross-country', None)
-    """
-    cell = plain(text)
-    for table in _KINDS:
-        found = {kind for kind, names in _kinds(table).items() if names.fullmatch(cell)}
-        if found:
-            return found.pop() if len(found) == 1 else None
-    tables = [_kinds(table) for table in _KINDS]
-    found = {kind for kinds in tables for kind, names in kinds.items() if names.search(cell)}
-    return found.pop() if len(found) == 1 else None
 
 
 def event_distances(text: str, unit: str | None = None) -> tuple[tuple[float, ...], str | None]:
@@ -99,8 +72,8 @@ def event_distances(text: str, unit: str | None = None) -> tuple[tuple[float, ..
         kind = course_kind(text)
         rest = cell
         if kind is not None:
-            for table in _KINDS:
-                rest = _kinds(table)[kind].sub(" ", rest)
+            for table in TABLES:
+                rest = course_names(table)[kind].sub(" ", rest)
         rest = " ".join(_BESIDE.sub(" ", rest).split())
         if rest in ("", cell):
             raise
@@ -131,10 +104,3 @@ def is_not_finished(text: str) -> bool:
     (True, False)
     """
     return bool(finder("race_list.rows.not_finished").search(plain(text)))
-
-
-@cache
-def _kinds(table: str) -> Mapping[str, re.Pattern[str]]:
-    """Return kind of course -> the pattern of its words in a table, in any language."""
-    held = words(table).values()
-    return {kind: pattern(name for each in held for name in each.get(kind, ())) for kind in COURSES}

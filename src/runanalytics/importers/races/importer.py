@@ -42,7 +42,7 @@ class RaceListImporter(Importer):
     """Reads a list of one runner's races that others made, or that is kept in other words."""
 
     name = "race-list"
-    version = 1
+    version = 2
     edited_by_hand = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
@@ -100,7 +100,7 @@ class PlainRacesImporter(Importer):
     """Reads our own plain list of races, ``races.csv``, kept in a spreadsheet."""
 
     name = "tidy-races"
-    version = 2
+    version = 3
     kind = "races"
     fallback = True
     edited_by_hand = True

@@ -8,7 +8,7 @@ can have run.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,10 +17,16 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnitError, UnreadableFileError
-from runanalytics.importers.contract import Imported, Note, ReadOptions, counted_note, stable_id
+from runanalytics.importers.accounts import (
+    COLUMN_NAMES,
+    REPEATED,
+    TOO_MANY_CELLS,
+    WITHOUT_DATE,
+    Ledger,
+)
+from runanalytics.importers.contract import Imported, Note, ReadOptions, stable_id
 from runanalytics.importers.races.columns import RaceColumns
 from runanalytics.importers.races.events import (
-    course_kind,
     event_distances,
     is_not_finished,
     is_not_run,
@@ -37,6 +43,7 @@ from runanalytics.units.race_distances import (
     distance_stated,
     is_bare,
 )
+from runanalytics.words.courses import course_kind
 from runanalytics.words.phrases import finder, plain
 
 #: Distance -> speed below which nobody ends a race over it: 12 km in 5 h, a mile in 38 min. A
@@ -53,7 +60,12 @@ _HEATS = 3
 _JUNIOR_M = 2_000.0
 _SATURDAY = 5
 
-LEFT_OUT = "rows were left out"
+#: Why rows are left out, as it stands after a number.
+NO_PLAIN_RUN = "no run over a plain course"
+NOT_FINISHED = "not finished"
+NO_SUCH_TIME = "with a time that nobody runs"
+WITHOUT_DISTANCE = "without a distance that can be read"
+WITHOUT_TIME = "without a time that can be read"
 
 
 @dataclass
@@ -70,12 +82,15 @@ class RaceReader:
         `units` of distances that state none.
     problems : Problems
         Rows that were left out, by reason, and cells that were taken as empty.
+    ledger : Ledger
+        What became of each row.
     """
 
     table: DelimitedTable
     columns: RaceColumns
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
+    ledger: Ledger = field(default_factory=Ledger)
     #: Columns of names whose cells are distances, or kinds of course.
     _events: tuple[str, ...] = ()
     _course: str | None = None
@@ -93,17 +108,30 @@ class RaceReader:
             If no row can be read, the order of day and month is unknown, or the rows are those
             of several runners.
         """
+        for row in self.table.rows:
+            self.ledger.open(row.line)
         self._refuse_other_runners()
         self._look_at_names()
-        dated = self._dated()
-        rows = [race for row, day in dated if (race := self._race(row, day)) is not None]
+        races = {
+            row.line: race
+            for row, day in self._dated()
+            if (race := self._race(row, day)) is not None
+        }
         self._ask_for_units()
-        if not rows:
+        if not races:
             raise self.problems.error("no row can be read")
-        _refuse_several_runners(rows)
-        races, repeated = _identified(rows)
-        notes = [*self.table.notes, *self.problems.notes(), *self._what_was_inferred(), *repeated]
-        return Imported(races=schema.check(races, "races"), notes=notes)
+        _refuse_several_runners(list(races.values()))
+        frame, lines = _identified(races)
+        for line in races:
+            if line in lines:
+                self.ledger.keep(line)
+            else:
+                self.ledger.leave_out(line, REPEATED)
+        return Imported(
+            races=schema.check(frame, "races"),
+            notes=[*self.table.notes, *self.problems.notes(), *self._what_was_inferred()],
+            rows=self.ledger.account(self._unread_columns()),
+        )
 
     # Columns ------------------------------------------------------------------------------
 
@@ -145,9 +173,9 @@ class RaceReader:
             if row.overfull:
                 width = len(self.table.columns)
                 reason = f"{len(row.overfull)} cells, {width} columns"
-                self.problems.add(f"{LEFT_OUT} as having too many cells", row, reason)
+                self._left_out(row, reason, TOO_MANY_CELLS, " as having too many cells")
             elif self._is_heading(row):
-                self.problems.add(f"{LEFT_OUT} as headings", row, shown(row[self.columns.date]))
+                self.ledger.leave_out(row.line, COLUMN_NAMES)
             else:
                 rows.append(row)
         texts = [row[self.columns.date] for row in rows]
@@ -155,7 +183,9 @@ class RaceReader:
         dated = []
         for row, moment, text in zip(rows, moments, texts, strict=True):
             if moment is None:
-                self._left_out(row, f"{shown(text)} is no date" if text else "no date")
+                self._left_out(
+                    row, f"{shown(text)} is no date" if text else "no date", WITHOUT_DATE
+                )
             else:
                 dated.append((row, day_of(moment)))
         return dated
@@ -189,7 +219,7 @@ class RaceReader:
         written = next((cell for cell in events if not stands_for_nothing(cell)), "")
         if is_not_run(written) or (not written and is_not_run(name or "")):
             reason = shown(written or name)
-            self.problems.add(f"{LEFT_OUT} as no run over a plain course", row, reason)
+            self._left_out(row, reason, NO_PLAIN_RUN, f" as {NO_PLAIN_RUN}")
             return None
         times = self._times(row)
         lengths, kind = self._lengths(row, written, name) if times else ((), None)
@@ -205,7 +235,8 @@ class RaceReader:
                 return None
             time = next(row[column] for column in self.columns.times if row[column])
             where = written or f"{lengths[0]:g} m"
-            self._left_out(row, f"{shown(time)} is no time for {where}: write 1:35:20 or 35:20")
+            reason = f"{shown(time)} is no time for {where}: write 1:35:20 or 35:20"
+            self._left_out(row, reason, NO_SUCH_TIME)
             return None
         length_m, time_s = covered
         if time_s.turned:
@@ -252,7 +283,7 @@ class RaceReader:
             junior = finder("race_list.rows.junior").search(plain(name or ""))
             return (_JUNIOR_M if junior else self.columns.only_distance_m,), None
         reason = "no distance" if missing == "no distance" else f"distance: {missing}"
-        self._left_out(row, reason)
+        self._left_out(row, reason, WITHOUT_DISTANCE)
         return (), None
 
     def _distance_column(self, row: Row) -> str:
@@ -281,9 +312,9 @@ class RaceReader:
                 problem = f"time: {error}"
                 not_finished = not_finished or (text if is_not_finished(text) else "")
         if not found and not_finished:
-            self.problems.add(f"{LEFT_OUT} as not finished", row, shown(not_finished))
+            self._left_out(row, shown(not_finished), NOT_FINISHED, f" as {NOT_FINISHED}")
         elif not found:
-            self._left_out(row, problem)
+            self._left_out(row, problem, WITHOUT_TIME)
         return found
 
     def _kind(self, row: Row) -> str | None:
@@ -307,8 +338,10 @@ class RaceReader:
         comma: Literal["decimal"] | None = "decimal" if self.table.delimiter == ";" else None
         return read_cell(row, column, lambda text: _quantity(text, unit, comma), self.problems)
 
-    def _left_out(self, row: Row, reason: str) -> None:
-        self.problems.add(LEFT_OUT, row, reason)
+    def _left_out(self, row: Row, reason: str, counted_as: str, manner: str = "") -> None:
+        """Record that a row is left out, with what is wrong with it and how that is counted."""
+        self.problems.add(f"rows were left out{manner}", row, reason)
+        self.ledger.leave_out(row.line, counted_as)
 
     # Notes --------------------------------------------------------------------------------
 
@@ -333,15 +366,13 @@ class RaceReader:
                 f" {shown(text)}, were read as minutes and seconds"
             )
             notes.append(Note("info", message))
-        read = {*self.columns.read}
-        unread = [
-            name
-            for column, name in zip(self.table.columns, self.table.names, strict=True)
-            if column and column not in read
-        ]
-        if unread:
-            notes.append(Note("info", f"columns that were not read: {', '.join(unread)}"))
         return notes
+
+    def _unread_columns(self) -> list[str]:
+        """Return the columns that are not read, as the file names them."""
+        read = self.columns.read
+        pairs = zip(self.table.columns, self.table.names, strict=True)
+        return list(dict.fromkeys(name for key, name in pairs if key and key not in read))
 
 
 def _can_be_run(distance_m: float, time: TimeWritten) -> bool:
@@ -398,15 +429,16 @@ def _refuse_several_runners(rows: Sequence[dict[str, object]]) -> None:
         )
 
 
-def _identified(rows: Sequence[dict[str, object]]) -> tuple[pd.DataFrame, list[Note]]:
-    """Return the races with an identifier each, and a note on rows written twice.
+def _identified(races: Mapping[int, dict[str, object]]) -> tuple[pd.DataFrame, set[int]]:
+    """Return the races with an identifier each, and the lines of those that count.
 
-    The identifier depends on day, distance and title, whichever list has them: a list to which a
-    column was added has the races that it had.
+    A row that stands there twice counts once. The identifier depends on day, distance and title,
+    whichever list has them: a list to which a column was added has the races that it had.
     """
     by = ["local_date", "distance_m", "title"]
-    frame = pd.DataFrame(rows)
-    once = frame[~frame.duplicated()].reset_index(drop=True)
+    frame = pd.DataFrame(list(races.values()), index=list(races))
+    first = frame[~frame.duplicated()]
+    once = first.reset_index(drop=True)
     number = once.groupby(by, dropna=False).cumcount()
     once["race_id"] = [
         stable_id("tidy", "race_id", *key, *((n,) if n else ()))
@@ -414,4 +446,4 @@ def _identified(rows: Sequence[dict[str, object]]) -> tuple[pd.DataFrame, list[N
             once[by].astype(object).fillna("").itertuples(index=False), number, strict=True
         )
     ]
-    return once, counted_note(len(frame) - len(once), "rows that stand there twice")
+    return once, set(first.index)

@@ -1,8 +1,10 @@
-r"""Words for running and for other sports, in the languages in which sources write them.
+r"""Which sport a source's words name, in the languages in which sources write them.
 
 Watches, services and apps name an activity's sport in words (``Course à pied sur tapis
 roulant``), codes (``trail_running``, ``TraditionalStrengthTraining``) or not at all. All sources
-use this one list, so that a word means the same sport from each of them.
+use this one room, so that a word means the same sport from each of them. The words stand in
+`runanalytics.words`, tables ``sports`` and ``endurance``; kinds of course in ``course_cells`` and
+``courses``, as for lists of races. A word of another sport outranks one of running beside it.
 
 References
 ----------
@@ -13,117 +15,13 @@ them between 2010 and 2026, and FIT's enumerations ``sport`` and ``sub_sport``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Literal
 
-#: Language -> patterns within a sport's name, in lower case, that make it running.
-RUNNING: Mapping[str, tuple[str, ...]] = {
-    "en": (
-        *(r"run(?:s|ner|ning)?\b", r"trailrun", r"ultrarun", r"\bjog", r"\btreadmill\b"),
-        *(r"\btrail\b", r"\bultra", r"obstacle"),
-    ),
-    "de": (r"lauf", r"hindernis"),
-    "sv": (r"löp",),
-    "fr": (r"\bcourses?\b", r"\btapis\b"),
-    "pt": (r"\bcorridas?\b", r"\besteira\b", r"\bpassadeira\b"),
-    "es": (r"\bcarreras?\b", r"\bcorrer\b", r"\bcinta\b"),
-    "it": (r"corsa",),
-    "nl": (r"hardlo", r"loopband"),
-}
-#: Patterns that make it another sport, whatever else stands beside them.
-NOT_RUNNING: Mapping[str, tuple[str, ...]] = {
-    "en": (
-        *(r"\bski", r"skate", r"inline", r"cycl", r"bik", r"swim", r"walk", r"hik", r"row"),
-        *(r"adventur", r"orient", r"moto", r"auto\b", r"horse", r"yacht", r"wheelchair"),
-    ),
-    "de": (
-        *(r"langlauf", r"eislauf", r"schlittschuh", r"schneeschuh", r"rollschuh", r"\brad"),
-        *(r"schwimm", r"gehen", r"rudern", r"segel"),
-    ),
-    "sv": (r"cykl", r"simn", r"gång", r"rodd", r"hest"),
-    "fr": (*(r"vélo", r"natation", r"promenad", r"marche", r"aviron", r"aventur", r"cheval"),),
-    "pt": (r"cicli", r"bici", r"nataç", r"caminha", r"remo", r"caval"),
-    "es": (r"natación", r"camina", r"caball"),
-    "it": (r"nuoto", r"cammina", r"avventur"),
-    "nl": (r"fiets", r"zwem", r"wandel"),
-}
-#: Kind of run -> patterns of its names; the first kind that matches counts.
-KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "treadmill": {
-        "en": (r"treadmill", r"indoor", r"virtu"),
-        "de": (r"laufband", r"halle(?!ng)"),
-        "sv": (r"löpband", r"inomhus"),
-        "fr": (r"tapis", r"en salle", r"intérieur"),
-        "pt": (r"esteira", r"passadeira", r"fechado", r"interna"),
-        "es": (r"interior", r"\bcinta\b", r"cubiert"),
-        "it": (r"al coperto",),
-        "nl": (r"loopband", r"binnen"),
-    },
-    "trail": {
-        "en": (r"trail", r"ultra"),
-        "de": (r"gelände", r"bergl"),
-        "sv": (r"terräng",),
-        "fr": (r"montagne", r"sentier"),
-        "pt": (r"trilha",),
-        "es": (r"montaña", r"campestre"),
-    },
-}
-#: Kind of course -> patterns of its names; the first kind that matches counts. A track indoors is
-#: a track, and running over obstacles on a trail is none on a trail.
-COURSES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "orienteering": {"en": (r"orient",)},
-    "obstacle": {
-        "en": (r"obstacle",),
-        "de": (r"hindernis",),
-        "sv": (r"hinder",),
-        "pt": (r"obstácul",),
-        "it": (r"ostacol",),
-    },
-    "cross-country": {"en": (r"\bcross ?country\b",)},
-    "track": {
-        "en": (r"\btrack\b(?! me\b)",),
-        "de": (r"\bbahn",),
-        "sv": (r"\bban(?:a|löp)",),
-        "fr": (r"\bpiste\b",),
-        "es": (r"\bpista\b",),
-        "nl": (r"\bbaan",),
-    },
-    "treadmill": KINDS["treadmill"],
-    # An ultramarathon may as well be on a road.
-    "trail": {**KINDS["trail"], "en": (r"trail", r"\bmountain\b")},
-    "road": {
-        "en": (r"\bstreet\b", r"\broad\b"),
-        "de": (r"stra(?:ß|ss)e",),
-        "sv": (r"landsväg",),
-        "fr": (r"\broute\b",),
-        "pt": (r"\brua\b", r"\bestrada\b"),
-        "es": (r"\bruta\b", r"\bcarretera\b"),
-        "it": (r"\bstrada\b",),
-        "nl": (r"\bweg\b", r"\bstraat"),
-    },
-}
-#: Patterns that make it strength work, if it is not a run.
-STRENGTH: Mapping[str, tuple[str, ...]] = {
-    "en": (*(r"strength", r"weight", r"cross ?fit", r"kettlebell", r"core training", r"\bgym\b"),),
-    "de": (r"krafttraining", r"gewicht"),
-    "sv": (r"kraftträning", r"styrketräning", r"styrka"),
-    "fr": (r"musculation", r"renforcement musculaire", r"aux poids"),
-    "pt": (r"musculaç", r"\bforça\b"),
-    "es": (r"musculaci", r"fuerza", r"pesas"),
-    "it": (r"\bforza\b", r"potenziamento", r"pesistica", r"\bpesi\b"),
-    "nl": (r"krachttraining",),
-}
-#: Whole names that mean no more than some workout: the title may say which, ...
-_ANY_WORK = re.compile(
-    r"work ?out|training|entra[iî]nement|entrenamiento|allenamento|treino|träning(?:spass)?"
-    r"|high intensity interval training|hiit"
-)
-#: ... and words in titles of strength work.
-_STRENGTH_TITLE = re.compile(
-    r"strength|gym\b|lift|weights|core\b|\blegs?\b|kraft|styrk|muscu|renfo|fuerza|forza|força"
-    r"|kracht|kettlebell|cross ?fit|plyo"
-)
+from runanalytics.words.courses import TABLES, course_names
+from runanalytics.words.phrases import every, finder, plain
+
 #: Whole names that do not say which sport it was.
 _NO_SPORT = frozenset(
     (
@@ -133,43 +31,11 @@ _NO_SPORT = frozenset(
 )
 #: Words that mean running as the kind of a sport; elsewhere they may mean a road.
 _KINDS_OF_RUNNING = frozenset(("street", "track"))
-
-#: Endurance work among the exercises of a strength log. Patterns within words would take barbell
-#: rows for rowing: a name has one of these whole words ...
-_ENDURANCE = frozenset(
-    (
-        *("run", "running", "jog", "jogging", "treadmill", "walk", "walking", "hike", "hiking"),
-        *("bike", "biking", "cycling", "cycle", "spinning", "elliptical", "rower", "rowing"),
-        *("swim", "swimming", "stairmaster", "stepper", "rucking", "skiing", "ski", "skierg"),
-        *("laufen", "joggen", "laufband", "gehen", "wandern", "spazieren", "radfahren", "rad"),
-        *("ergometer", "crosstrainer", "schwimmen", "heimtrainer", "spazierengehen"),
-        *("course", "footing", "marche", "randonnée", "vélo", "natation", "rameur", "elliptique"),
-        *("correr", "carrera", "caminar", "caminata", "bicicleta", "bici", "elíptica", "nadar"),
-        *("natación", "corsa", "camminata", "cyclette", "ellittica", "nuoto", "corrida"),
-        *("caminhada", "esteira", "natação", "elíptico", "ciclismo", "cinta"),
-    )
-)
-#: ... and beside it no other words than these.
-_ENDURANCE_WITH = frozenset(
-    (
-        *("machine", "trainer", "outdoor", "outdoors", "indoor", "indoors", "stationary"),
-        *("recumbent", "upright", "air", "assault", "trail", "treadmill", "track", "road", "open"),
-        *("easy", "long", "tempo", "recovery", "interval", "intervals", "morning", "evening"),
-        *("water", "pool", "ergometer", "moderate", "fast", "slow", "incline", "cross", "country"),
-        *("en", "de", "auf", "dem", "draußen", "drinnen", "extérieur", "intérieur", "exterior"),
-    )
-)
-
-#: Whole names of endurance work.
-_ENDURANCE_NAMES = frozenset(
-    (
-        *("row erg", "cross trainer", "stair machine", "stair climber", "stair climbing"),
-        "air bike",
-        *("assault bike", "echo bike", "course à pied", "tapis de course", "tapis roulant"),
-        *("vélo elliptique", "cinta de correr", "correr en cinta", "bicicleta estática"),
-        *("bicicleta elíptica", "caminar en cinta", "bicicleta ergométrica"),
-    )
-)
+#: Kinds of course, in the order in which they count: a track indoors is a track, and running over
+#: obstacles on a trail is none on a trail.
+_COURSES = ("orienteering", "obstacle", "cross-country", "track", "treadmill", "trail", "road")
+#: How many names of sports are remembered: a list has few, and thousands of rows of each.
+_REMEMBERED = 2_000
 
 _WORD_WITHIN = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 
@@ -209,8 +75,8 @@ def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
     Parameters
     ----------
     name : str
-        The sport, in any of the languages here, or as a code whose words are joined by
-        underscores or capitals.
+        The sport, in any of the languages, or as a code whose words are joined by underscores or
+        capitals.
     detail : str, optional
         The kind of sport; it is taken as the sport where `name` names none.
     title : str, optional
@@ -229,21 +95,51 @@ def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
     >>> sport_of("running", "trail").kind, sport_of("Workout", title="Legs and core").what
     ('trail', 'strength')
     """
-    words, more = plain_words(name), plain_words(detail)
-    if title and _ANY_WORK.fullmatch(words) and _STRENGTH_TITLE.search(title.casefold()):
+    says_no_more = bool(title) and plain(name) in _plain("sports.any_work")
+    if says_no_more and finder("sports.strength_titles").search(plain(title)):
         return Sport("strength")
-    if words in _NO_SPORT:
-        words = "running" if more in _KINDS_OF_RUNNING else more
-    if words in _NO_SPORT:
+    return _named(name, detail)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _named(name: str, detail: str) -> Sport:
+    sport, more = plain(plain_words(name)), plain(plain_words(detail))
+    if sport in _NO_SPORT:
+        sport = "running" if more in _KINDS_OF_RUNNING else more
+    if sport in _NO_SPORT:
         return Sport("unstated")
-    if _RUNNING.search(words) and not _NOT_RUNNING.search(words):
-        both = f"{words} {more}"
-        return Sport("run", _first(_KIND, both) or "unknown", _first(_COURSE, both))
-    return Sport("strength" if _STRENGTH.search(words) else "other")
+    runs = finder("sports.running").search(sport) or sport in _plain("sports.whole")
+    if runs and not finder("sports.other").search(sport):
+        both = f"{sport} {more}"
+        return Sport("run", _kind(both), _course(both))
+    return Sport("strength" if finder("sports.strength").search(sport) else "other")
+
+
+def _kind(text: str) -> str:
+    kinds = ("treadmill", "trail")
+    return next((kind for kind in kinds if finder(f"sports.{kind}").search(text)), "unknown")
+
+
+def _course(text: str) -> str | None:
+    """Return the kind of course that the words for a run name.
+
+    "Indoors" is a treadmill, unless a track stands beside it.
+    """
+    outdoors = finder("sports.treadmill").sub(" ", finder("courses.none").sub(" ", text))
+    for course in _COURSES:
+        if course == "treadmill":
+            if finder("sports.treadmill").search(text):
+                return course
+        elif any(course_names(table)[course].search(outdoors) for table in TABLES):
+            return course
+    return None
 
 
 def is_endurance(exercise: str) -> bool:
     """Return whether an exercise is endurance work, which files of watches record.
+
+    Patterns within words would take barbell rows for rowing: a name has a whole word of endurance
+    work, and beside it none but such as "easy" or "machine".
 
     Parameters
     ----------
@@ -255,9 +151,10 @@ def is_endurance(exercise: str) -> bool:
     >>> is_endurance("treadmill running"), is_endurance("barbell row")
     (True, False)
     """
-    words = set(exercise.split())
-    return exercise in _ENDURANCE_NAMES or (
-        bool(words & _ENDURANCE) and words <= _ENDURANCE | _ENDURANCE_WITH
+    name = plain(exercise)
+    found, sports = set(name.split()), _plain("endurance.words")
+    return name in _plain("endurance.names") or (
+        bool(found & sports) and found <= sports | _plain("endurance.beside")
     )
 
 
@@ -272,14 +169,6 @@ def plain_words(name: str) -> str:
     return " ".join(_WORD_WITHIN.sub(" ", name).casefold().split())
 
 
-def _first(patterns: Mapping[str, re.Pattern[str]], text: str) -> str | None:
-    return next((name for name, pattern in patterns.items() if pattern.search(text)), None)
-
-
-def _any_of(words: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
-    return re.compile("|".join(pattern for patterns in words.values() for pattern in patterns))
-
-
-_RUNNING, _NOT_RUNNING, _STRENGTH = _any_of(RUNNING), _any_of(NOT_RUNNING), _any_of(STRENGTH)
-_KIND = {kind: _any_of(words) for kind, words in KINDS.items()}
-_COURSE = {course: _any_of(words) for course, words in COURSES.items()}
+@cache
+def _plain(table: str) -> frozenset[str]:
+    return frozenset(plain(phrase) for phrase in every(table))

@@ -2,7 +2,7 @@ r"""Fitbod's CSV export: one row per set, instants in UTC, loads in kg whatever 
 
 All rows of a workout have the same instant, or instants minutes apart. `multiplier` is how
 often the app counts a load in its volume (2 for a pair of dumbbells); the load is kept as
-logged, as in other apps' exports.
+logged, as in other apps' exports. Exports of 2019 have days alone, and loads without a unit.
 
 Examples
 --------
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 from runanalytics.importers.contract import counted_note
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
@@ -27,6 +28,7 @@ from runanalytics.importers.text.local_time import Moment
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "date": ("date",),
     "exercise": ("exercise",),
+    "sets": ("sets",),
     "reps": ("reps",),
     "weight": (
         *("weight(kg)", "weight_(kg)", "weight(lbs)", "weight(lb)"),
@@ -45,8 +47,14 @@ OWN = frozenset(("iswarmup", "multiplier", "incline", "resistance", "duration(s)
 GAP = dt.timedelta(hours=1)
 
 
+#: Columns that only this app had in 2019.
+OWN_2019 = frozenset(("exercise", "sets", "reps", "iswarmup"))
+#: More sets than these in one row are a typing error.
+_MOST_SETS = 100
+
+
 def _is_ours(header: tuple[str, ...]) -> bool:
-    return "exercise" in header and len(OWN.intersection(header)) >= 3
+    return set(header) >= OWN_2019 or ("exercise" in header and len(OWN.intersection(header)) >= 3)
 
 
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
@@ -54,7 +62,11 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
     for row, moment in rows.dated():
         if name := rows.exercise(row):
             is_warmup = rows.text(row, "warmup").casefold() in ("true", "1", "yes")
-            logged.append((moment, rows.logged_set(row, name, "warmup" if is_warmup else "normal")))
+            one = rows.logged_set(row, name, "warmup" if is_warmup else "normal")
+            n_sets = rows.number(row, "sets") or 1
+            if 1 < n_sets <= _MOST_SETS and n_sets == int(n_sets):
+                one = replace(one, n_sets=int(n_sets))
+            logged.append((moment, one))
     logged.sort(key=lambda pair: _instant(pair[0]))
     sessions: list[LoggedSession] = []
     last: Moment | None = None
@@ -77,4 +89,7 @@ def _instant(moment: Moment) -> dt.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-FITBOD = LogImporter("fitbod", 1, COLUMNS, REQUIRED, _is_ours, _sessions)
+FITBOD = LogImporter(
+    *("fitbod", 2, COLUMNS, REQUIRED, _is_ours, _sessions),
+    passed_over=("incline", "resistance", "note"),
+)

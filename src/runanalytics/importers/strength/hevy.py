@@ -1,9 +1,10 @@
 r"""Hevy's CSV export: one row per set, in metric or imperial columns.
 
 Dates are local and naive, to the minute. A workout is identified by its start, since its title
-may be edited. `set_index` numbers the sets of an exercise: two identical rows are one set that
-is listed twice, as in two exports put together, unless there is another exercise between them,
-after which this one was resumed.
+may be edited. `set_index` numbers the sets of an exercise. Where it begins anew, or where another
+exercise stands between, the exercise was taken up again, and its sets are sets of their own. Two
+identical rows of one index are one set that is listed twice, and so is a workout that is listed
+twice as a whole, as in two exports put together.
 
 Examples
 --------
@@ -19,7 +20,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from runanalytics.importers.contract import counted_note
+from runanalytics.importers.accounts import REPEATED
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.importers.text.delimited import Row
@@ -56,7 +57,7 @@ _EDITABLE = ("title", "end_time", "description")
 
 
 def _is_ours(header: tuple[str, ...]) -> bool:
-    return len(OWN.intersection(header)) >= 2
+    return "exercise_title" in header and len(OWN.intersection(header)) >= 2
 
 
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
@@ -70,10 +71,12 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
         last = moment
     texts = [rows.text(row, "end") for row in rows.table.rows]
     ends = dict(zip(texts, parse_moments(texts), strict=True))
-    sessions, repeated = [], 0
+    sessions = []
     for moment, stretches in workouts.items():
         once = _once(stretches)
-        repeated += sum(map(len, stretches)) - len(once)
+        kept = {row.line for row in once}
+        for row in (row for stretch in stretches for row in stretch if row.line not in kept):
+            rows.leave_out(row, REPEATED)
         sets = [logged for row in once if (logged := _logged_set(rows, row))]
         if sets:
             title = rows.text(once[-1], "title") or None
@@ -83,7 +86,6 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
                     moment, title, duration_s=duration_s, sets=sets, key=moment.isoformat()
                 )
             )
-    rows.more_notes += counted_note(repeated, "rows that stand there twice, taken once")
     return sessions
 
 
@@ -129,14 +131,24 @@ def _without_repeats(stretch: Sequence[Row]) -> list[Row]:
         if not rest and signatures == signatures[:length] * whole:
             return _without_repeats(stretch[:length])
     kept: list[Row] = []
-    exercise, seen = "", set[object]()
+    exercise, last, seen = "", -1, set[object]()
     for row, signature in zip(stretch, signatures, strict=True):
-        if row["exercise_title"] != exercise:
+        index = _index(row)
+        if row["exercise_title"] != exercise or index < last:
             exercise, seen = row["exercise_title"], set()
         if signature not in seen:
             kept.append(row)
         seen.add(signature)
+        last = index
     return kept
 
 
-HEVY = LogImporter("hevy", 1, COLUMNS, REQUIRED, _is_ours, _sessions)
+def _index(row: Row) -> int:
+    text = row["set_index"].removesuffix(".0")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+HEVY = LogImporter(
+    *("hevy", 2, COLUMNS, REQUIRED, _is_ours, _sessions),
+    passed_over=("description", "superset_id", "exercise_notes"),
+)

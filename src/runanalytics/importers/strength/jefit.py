@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runanalytics.errors import UnitError, UnreadableFileError
+from runanalytics.importers.accounts import WITHOUT_REPETITIONS
 from runanalytics.importers.contract import Imported, Importer, ReadOptions
 from runanalytics.importers.strength.log_importer import LoggedRows, bare_weight
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
@@ -58,7 +59,7 @@ class JefitImporter(Importer):
     """Reads what the JEFIT app exports."""
 
     name = "jefit"
-    version = 1
+    version = 2
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the text begins with a heading, or has the columns of the logs."""
@@ -66,6 +67,9 @@ class JefitImporter(Importer):
         if lines and _HEADING.match(lines[0]):
             return True
         return {"ename", "logs"} <= set(header_of(head))
+
+    #: Columns that the app writes, and that are not read.
+    passed_over = ("record", "timestamp", "edit_time", "id", "_id", "row_id", "day_item_id")
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read workouts into `sessions`, `sets` and `log_spans`.
@@ -97,12 +101,15 @@ class JefitImporter(Importer):
             raise UnreadableFileError(
                 f"no section '{LOGS}'", hint=f"the file has: {names}; export the logs once more"
             )
-        rows = LoggedRows.from_table(read_table(sections[LOGS]), COLUMNS, REQUIRED, options)
+        rows = LoggedRows.from_table(
+            read_table(sections[LOGS]), COLUMNS, REQUIRED, options, passed_over=self.passed_over
+        )
         times, unit = _session_times(sections.get(SESSIONS)), _unit(sections.get(SETTING), options)
         sessions: dict[str, LoggedSession] = {}
         for row, moment in rows.dated():
             sets = _sets(rows, row, unit)
             if not sets:
+                rows.leave_out(row, WITHOUT_REPETITIONS)
                 continue
             number = rows.text(row, "session")
             number = "" if number in ("0", "-1") else number
@@ -176,7 +183,7 @@ def _sets(rows: LoggedRows, row: Row, unit: LoadUnit | None) -> list[LoggedSet]:
         if amount and unit is None:
             raise bare_weight(rows.table.written(rows.columns["packed"]), row.line)
         load = Load.from_logged(amount, unit) if amount and unit else None
-        sets.append(LoggedSet(name, reps or None, load))
+        sets.append(rows.keep(row, LoggedSet(name, reps or None, load)))
     return sets
 
 

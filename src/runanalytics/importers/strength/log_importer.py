@@ -6,11 +6,18 @@ its numbers. If nothing states the unit of a load, the user has to: it is never 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from runanalytics.errors import UnitError
+from runanalytics.importers.accounts import (
+    TOO_MANY_CELLS,
+    WITHOUT_DATE,
+    WITHOUT_EXERCISE,
+    Ledger,
+)
 from runanalytics.importers.contract import (
     Imported,
     Importer,
@@ -20,17 +27,27 @@ from runanalytics.importers.contract import (
     require_columns,
 )
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
+from runanalytics.importers.text.amounts import side_in_name
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Problems,
     Row,
-    column_key,
     header_of,
     read_cell,
     read_table,
 )
-from runanalytics.importers.text.local_time import Moment, parse_moments
-from runanalytics.units import Load, load_unit, parse_distance, parse_duration, parse_load
+from runanalytics.importers.text.exports import rows_once
+from runanalytics.importers.text.headers import unread_columns, without_unit
+from runanalytics.importers.text.local_time import Moment, parse_moments, parse_time_of_day
+from runanalytics.units import (
+    LENGTHS_M,
+    LOAD_UNITS,
+    Load,
+    load_unit,
+    parse_distance,
+    parse_duration,
+    parse_load,
+)
 from runanalytics.units.numerals import parse_number
 
 #: A unit at the end of a column's name, as in weight_lbs, weight_(kg) and duration(s).
@@ -61,6 +78,10 @@ class LoggedRows:
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
     more_notes: list[Note] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    #: Keys of columns that are read beside those of `columns`, and of those known and passed over.
+    also_read: set[str] = field(default_factory=set)
+    passed_over: tuple[str, ...] = ()
     _bare_distances: int = 0
 
     @classmethod
@@ -70,38 +91,87 @@ class LoggedRows:
         spellings: Mapping[str, tuple[str, ...]],
         required: tuple[str, ...],
         options: ReadOptions,
+        *,
+        restarts: bool = False,
+        passed_over: tuple[str, ...] = (),
     ) -> LoggedRows:
         """Return the rows of `table`, whose columns may have the names in `spellings`.
+
+        A second line of column names begins a second export: of its rows, those that an earlier
+        one has are left out.
+
+        Parameters
+        ----------
+        table : DelimitedTable
+            The export.
+        spellings : mapping of str to tuple of str
+            Our name of a column -> the export's in each of its forms.
+        required : tuple of str
+            Our names of the columns without which nothing can be read.
+        options : ReadOptions
+            What the user states.
+        restarts : bool
+            Whether a date that comes again after others begins a second export, too.
+        passed_over : tuple of str
+            Keys of columns that the app is known to write, and that are not read.
 
         Raises
         ------
         MissingColumnError
             If a `required` column is not there.
+        UnreadableFileError
+            If other columns are named further down.
         """
+        bare = {without_unit(key): key for key in reversed(table.columns)}
+        present = {**bare, **{key: key for key in table.columns}}
         columns = {
-            ours: next((name for name in theirs if name in table.columns), theirs[0])
+            ours: next((present[name] for name in theirs if name in present), theirs[0])
             for ours, theirs in spellings.items()
         }
         require_columns(table.columns, [columns[ours] for ours in required])
-        return cls(table, columns, options)
+        ledger = Ledger(row.line for row in table.rows)
+        for line in table.overfull_lines:
+            ledger.leave_out(line, TOO_MANY_CELLS)
+        rows = rows_once(table, columns["date"], ledger, restarts=restarts)
+        table = replace(table, rows=tuple(rows))
+        return cls(table, columns, options, ledger=ledger, passed_over=passed_over)
 
     def dated(self) -> Iterator[tuple[Row, Moment]]:
-        """Yield the rows with a date; exports put together repeat the line of column names."""
+        """Yield the rows with a date."""
         column = self.columns["date"]
         moments = parse_moments([row[column] for row in self.table.rows])
         for row, moment in zip(self.table.rows, moments, strict=True):
             if moment is not None:
                 yield row, moment
-            elif column_key(row[column]) != column:
+            else:
                 reason = f"{row[column]!r} is no date"
                 self.problems.add("rows without a date were left out", row, reason)
+                self.leave_out(row, WITHOUT_DATE)
+
+    def leave_out(self, row: Row, reason: str) -> None:
+        """Count a row as left out; the reason is a noun, or what stands after one."""
+        self.ledger.leave_out(row.line, reason)
+
+    def keep(self, row: Row, logged: LoggedSet) -> LoggedSet:
+        """Return a set as one of a row, which is counted as kept."""
+        self.ledger.keep(row.line)
+        return replace(logged, row=row.line, side=logged.side or side_in_name(logged.name))
 
     def text(self, row: Row, ours: str) -> str:
-        """Return a cell as it is."""
-        return row[self.columns[ours]]
+        """Return a cell as it is; "" where the app has no such column."""
+        return row[self.columns[ours]] if ours in self.columns else ""
+
+    def at_time(self, row: Row, moment: Moment, ours: str) -> Moment:
+        """Return a day at the time of day that a column states; the day where it states none."""
+        time = parse_time_of_day(self.text(row, ours))
+        if time is None or isinstance(moment, dt.datetime):
+            return moment
+        return dt.datetime.combine(moment, time)
 
     def number(self, row: Row, ours: str) -> float | None:
         """Return a number; None for 0, which apps write for a field that was not filled in."""
+        if ours not in self.columns:
+            return None
         return read_cell(row, self.columns[ours], _with_decimals, self.problems) or None
 
     def exercise(self, row: Row) -> str:
@@ -110,11 +180,12 @@ class LoggedRows:
         if not name:
             reason = f"no {self.columns['exercise']}"
             self.problems.add("rows without an exercise were left out", row, reason)
+            self.leave_out(row, WITHOUT_EXERCISE)
         return name
 
     def logged_set(self, row: Row, name: str, set_type: str = "normal") -> LoggedSet:
         """Return the set of a row, from those of the usual columns that the export has."""
-        return LoggedSet(
+        logged = LoggedSet(
             name,
             reps=self.number(row, "reps"),
             load=self.either_load(row) if "pounds" in self.columns else self.load(row),
@@ -124,8 +195,9 @@ class LoggedRows:
             else self.number(row, "seconds"),
             distance_m=self.distance_m(row),
             set_type=set_type,
-            effort_rpe=self.number(row, "rpe") if "rpe" in self.columns else None,
+            effort_rpe=self.number(row, "rpe"),
         )
+        return self.keep(row, logged)
 
     def is_assisted(self, row: Row, *ours: str) -> bool:
         """Return whether one of the columns is below zero: a weight that helps."""
@@ -139,7 +211,7 @@ class LoggedRows:
         UnitError
             If there is a load, and none of these states its unit.
         """
-        column = self.columns[ours]
+        column = self.columns.get(ours, "")
         amount = read_cell(
             row, column, lambda text: _with_decimals(text.lstrip("".join(_MINUS))), self.problems
         )
@@ -191,8 +263,7 @@ class LoggedRows:
 
     def _unit(self, row: Row, column: str, unit_column: str) -> str:
         """Return the unit that a row states in a column of its own, else the column's name."""
-        stated = self.text(row, unit_column) if unit_column in self.columns else ""
-        return stated or unit_in_name(column)
+        return self.text(row, unit_column) or unit_in_name(column)
 
     def tables(self, source: str, sessions: list[LoggedSession]) -> Imported:
         """Return the sessions as tables, with notes on what was left out.
@@ -202,16 +273,20 @@ class LoggedRows:
         UnreadableFileError
             If there is no session.
         """
+        read = {*self.columns.values(), *self.also_read}
+        unread = unread_columns(self.table, read, self.passed_over)
         if not sessions:
-            raise self.problems.error("no row of this export is a set")
-        imported = strength_tables(source, sessions, self.options.timezone)
+            left_out = self.ledger.account().sentence()
+            why = f" ({left_out})" if left_out else ""
+            raise self.problems.error(f"no row of this export is a set{why}")
+        imported = strength_tables(source, sessions, self.options.timezone, ledger=self.ledger)
         message = "distances of sets left out, since their unit is not said"
         notes = [
             *(*self.table.notes, *self.problems.notes(), *self.more_notes),
             *counted_note(self._bare_distances, message),
             *imported.notes,
         ]
-        return replace(imported, notes=notes)
+        return replace(imported, notes=notes, rows=self.ledger.account(unread))
 
 
 @dataclass(frozen=True)
@@ -229,7 +304,13 @@ class LogImporter(Importer):
     is_ours : callable
         Whether column names, as `column_key` spells them, are those of this app.
     sessions : callable
-        Turns the rows into sessions.
+        Turns the rows into sessions: each row is kept (`LoggedRows.keep`) or left out
+        (`LoggedRows.leave_out`).
+    restarts : bool
+        Whether a date that comes again after others begins a second export.
+    passed_over : tuple of str
+        Keys of columns that the app is known to write, and that are not read: they are named,
+        and never asked about.
     """
 
     name: str
@@ -238,10 +319,16 @@ class LogImporter(Importer):
     required: tuple[str, ...]
     is_ours: Callable[[tuple[str, ...]], bool]
     sessions: Callable[[LoggedRows], list[LoggedSession]]
+    restarts: bool = False
+    passed_over: tuple[str, ...] = ()
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the columns are those that only this app has."""
         return self.is_ours(header_of(head))
+
+    def column_names(self) -> frozenset[str]:
+        """Return the keys of the columns that it reads."""
+        return frozenset(name for theirs in self.columns.values() for name in theirs)
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read workouts into `sessions`, `sets` and `log_spans`.
@@ -267,7 +354,18 @@ class LogImporter(Importer):
         UnreadableFileError
             If no row is a set.
         """
-        rows = LoggedRows.from_table(read_table(data), self.columns, self.required, options)
+        return self.read_rows(read_table(data), options)
+
+    def read_rows(self, table: DelimitedTable, options: ReadOptions) -> Imported:
+        """Read a table that was found elsewhere than in a CSV file, as `read` does."""
+        rows = LoggedRows.from_table(
+            table,
+            self.columns,
+            self.required,
+            options,
+            restarts=self.restarts,
+            passed_over=self.passed_over,
+        )
         return rows.tables(self.name, self.sessions(rows))
 
 
@@ -280,10 +378,12 @@ def unit_in_name(column: str) -> str:
 
     Examples
     --------
-    >>> unit_in_name("weight_lbs"), unit_in_name("duration(s)"), unit_in_name("weight")
-    ('lbs', 's', '')
+    >>> [unit_in_name(name) for name in ("weight_lbs", "duration(s)", "km", "weight")]
+    ['lbs', 's', 'km', '']
     """
     found = _UNIT_IN_NAME.search(column)
+    if column in LOAD_UNITS or column in LENGTHS_M:
+        return column  # Strong of 2016 to 2018 names its columns so
     return found[1] if found and found[1] not in _NO_UNITS else ""
 
 

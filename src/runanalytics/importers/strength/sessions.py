@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.accounts import ENDURANCE, Ledger
 from runanalytics.importers.contract import Imported, Note, counted_note, log_spans, stable_id
 from runanalytics.importers.runs.words import is_endurance
 from runanalytics.importers.text.local_time import Moment, clock_of, instants
@@ -32,6 +33,10 @@ _ASSISTED = re.compile(r"\b(?:assist|asist|unterstütz)", re.IGNORECASE)
 _EQUIPMENT = re.compile(
     r"barbell|dumbbell|machine|cable|kettlebell|smith|plate|weighted|ez.?bar|trap.?bar|sled",
     re.IGNORECASE,
+)
+#: Amounts in a name: 5k, 20 min, 3 %.
+_AMOUNT = re.compile(
+    r"[0-9]+(?:[.,:][0-9]+)*\s*(?:k|km|m|mi|miles?|mins?|minutes?|h|s|sec|%)?(?!\w)"
 )
 #: Main categories of movements that are without a weight unless one is logged.
 _BODYWEIGHT = ("plyometric", "pull", "isometric", "core", "technique", "speed")
@@ -66,6 +71,8 @@ class LoggedSet:
     effort_rpe: float | None = None
     assisted: bool = False
     means: str | None = None
+    #: The row of the file that states it, as the file's `Ledger` calls it.
+    row: Hashable = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,10 @@ class _NamedMovement:
 
 
 def strength_tables(
-    source: str, sessions: Sequence[LoggedSession], timezone: str | None
+    source: str,
+    sessions: Sequence[LoggedSession],
+    timezone: str | None,
+    ledger: Ledger | None = None,
 ) -> Imported:
     """Return sessions as tables.
 
@@ -107,6 +117,8 @@ def strength_tables(
         At least one.
     timezone : str, optional
         IANA name of the zone of naive starts; by default this machine's.
+    ledger : Ledger, optional
+        Where rows that are left out here are counted.
 
     Returns
     -------
@@ -126,6 +138,10 @@ def strength_tables(
     kept = []
     for session in sessions:
         sets = [logged for logged in session.sets if not known[logged.name].endurance]
+        if ledger is not None:
+            for logged in session.sets:
+                if known[logged.name].endurance:
+                    ledger.leave_out(logged.row, ENDURANCE)
         if sets or not session.sets:
             kind = session.kind or session_kind(known[logged.name].movement for logged in sets)
             kept.append(replace(session, sets=sets, kind=kind))
@@ -184,7 +200,9 @@ def spans(source: str, sessions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named_movement(name: str) -> _NamedMovement:
-    bare = " ".join(re.sub(r"\(.*?\)|[^\w\s]", " ", name).casefold().split())
+    # Words in brackets count: "Rowing (Barbell)" is no rowing. Amounts say nothing of the kind.
+    plain = _AMOUNT.sub(" ", name.casefold())
+    bare = " ".join(re.sub(r"[^\w\s]", " ", plain).split())
     assisted = bool(_ASSISTED.search(name))
     if is_endurance(bare):
         return _NamedMovement(None, bodyweight=False, assisted=assisted, endurance=True)

@@ -1,8 +1,11 @@
-r"""Strong's CSV export: the comma form, the semicolon forms and the French one.
+r"""Strong's CSV export: the comma form, the semicolon forms, that of 2016, and in other languages.
 
 A row is a set and names its workout. Dates are local and naive, to the second. A workout is
 identified by its start, since its name may be edited. A bare ``Weight`` column does not state
 its unit, and it is not guessed.
+
+Read off real exports: the English forms, that of 2016 to 2018 (``kg``, ``km``), French and
+German. From public parsers and their issues alone: Spanish, Portuguese and Italian.
 
 Examples
 --------
@@ -17,56 +20,55 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from runanalytics.importers.accounts import NOTES, REST
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.importers.text.delimited import Row
+from runanalytics.importers.text.headers import keys_of
 from runanalytics.importers.text.local_time import Moment
+from runanalytics.importers.text.set_words import set_kind, words_of
 
 #: Our name -> the export's, as `column_key` spells it, in each of its forms. A unit in
-#: brackets is that of the column's numbers.
+#: brackets is that of the column's numbers; exports of 2016 to 2018 name such columns by it alone.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "date": ("date", "datum", "fecha", "data"),
+    "date": keys_of("date"),
     "title": (
         *("workout_name", "nom_de_l'entraînement", "trainingsname"),
-        *("nombre_del_entrenamiento", "nome_dell'allenamento", "nome_do_treino"),
+        *("nombre_del_entrenamiento", "nombre_de_entrenamiento", "nome_dell'allenamento"),
+        *("nome_allenamento", "nome_do_treino", "naam_van_training"),
     ),
-    "duration": (
-        *("duration", "duration_(sec)", "workout_duration", "durée", "dauer"),
-        *("duración", "durata", "duração"),
-    ),
+    "duration": (*("duration", "duration_(sec)", "workout_duration"), *keys_of("duration")),
     "exercise": (
         *("exercise_name", "nom_de_l'exercice", "name_der_übung", "übungsname"),
-        *("nombre_del_ejercicio", "nome_dell'esercizio", "nome_do_exercício"),
+        *("nombre_del_ejercicio", "nome_dell'esercizio", "nome_esercizio", "nome_do_exercício"),
+        "naam_van_oefening",
     ),
     "order": (
         *("set_order", "ordre_de_la_série", "satzreihenfolge", "reihenfolge_der_sätze"),
-        *("orden_de_la_serie", "orden_de_series", "ordine_delle_serie", "ordem_da_série"),
+        *("reihenfolge_festlegen", "orden_de_la_serie", "orden_de_las_series"),
+        *("orden_de_series", "orden_de_serie", "ordine_delle_serie", "ordine_della_serie"),
+        *("ordem_da_série", "ordem_das_séries", "volgorde_van_sets"),
     ),
     "weight": (
-        *("weight", "weight_(kg)", "weight_(lb)", "weight_(lbs)", "weight_(kgs)"),
-        *("poids", "gewicht", "peso"),
+        *("weight_(kg)", "weight_(lb)", "weight_(lbs)", "weight_(kgs)"),
+        *("kg", "lb", "lbs", *keys_of("load")),
     ),
     "weight_unit": ("weight_unit",),
-    "reps": ("reps", "réps", "wiederholungen", "wdh.", "repeticiones", "ripetizioni", "repetições"),
+    "reps": keys_of("reps"),
     "distance": (
-        *("distance", "distance_(meters)", "distance_(km)", "distance_(miles)"),
-        *("distance_(m)", "distance_(mi)", "entfernung", "distanz", "distancia", "distanza"),
+        *("distance_(meters)", "distance_(km)", "distance_(miles)", "distance_(m)"),
+        *("distance_(mi)", "km", "mi", *keys_of("distance")),
     ),
     "distance_unit": ("distance_unit",),
-    "seconds": ("seconds", "secondes", "sekunden", "segundos", "secondi"),
-    "rpe": ("rpe",),
+    "seconds": keys_of("hold"),
+    "rpe": ("rpe", *keys_of("rpe")),
 }
 REQUIRED = ("date", "title", "exercise", "order")
 #: Columns that only this app has.
 OWN = ("title", "exercise", "order")
 
-#: Letters in place of a set's number.
-SET_TYPES = {"w": "warmup", "d": "drop", "f": "failure"}
-#: Rows that are not sets.
-NOT_SETS = ("rest timer", "note")
-
+_NOT_A_SET = "rows whose set order is neither a number nor a kind of set were left out"
 _SET_NUMBER = re.compile(r"[0-9]+(?:\.0*)?")
-_NOT_A_SET = "rows whose set order is neither a number nor W, D or F were left out"
 
 
 def _is_ours(header: tuple[str, ...]) -> bool:
@@ -93,13 +95,28 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
 def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:
     """Return the set of a row; None if the row is not a set."""
     name, order = rows.text(row, "exercise"), rows.text(row, "order").casefold()
-    if order in NOT_SETS:
-        return None
-    set_type = "normal" if _SET_NUMBER.fullmatch(order) else SET_TYPES.get(order)
-    if set_type is None or not name:
+    if order in words_of("rest", "timers"):
+        rows.leave_out(row, REST)
+    elif order in words_of("rest", "notes"):
+        rows.leave_out(row, NOTES)
+    elif not name:
+        rows.exercise(row)
+    elif _SET_NUMBER.fullmatch(order):
+        return rows.logged_set(row, name)
+    elif set_type := set_kind(order):
+        return rows.logged_set(row, name, set_type)
+    elif len(order) == 1:  # a letter for a kind of set, which is a set in any language
+        message = "sets of a kind that is not known were taken as normal"
+        rows.problems.add(message, row, f"{rows.text(row, 'order')!r}")
+        return rows.logged_set(row, name)
+    else:
         rows.problems.add(_NOT_A_SET, row, f"{rows.text(row, 'order')!r}")
-        return None
-    return rows.logged_set(row, name, set_type)
+        rows.leave_out(row, f"with {rows.text(row, 'order')!r} for the number of a set")
+    return None
 
 
-STRONG = LogImporter("strong", 2, COLUMNS, REQUIRED, _is_ours, _sessions)
+STRONG = LogImporter(
+    *("strong", 3, COLUMNS, REQUIRED, _is_ours, _sessions),
+    restarts=True,
+    passed_over=("workout_#", "notes", "workout_notes"),
+)

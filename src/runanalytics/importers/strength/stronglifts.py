@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from runanalytics.importers.accounts import WITHOUT_REPETITIONS
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.importers.text.delimited import Row
@@ -33,6 +34,11 @@ REQUIRED = ("date", "exercise")
 SET_COLUMN = re.compile(r"set_(?P<number>[0-9]+)_\((?P<what>[a-z]+)\)")
 REPS = "reps"
 LOADS = ("kg", "kgs", "lb", "lbs", "weight")
+#: Columns that the app writes, and that are not read: sums of the sets, and the body.
+PASSED_OVER = (
+    *("program_name", "body_weight", "sets×reps", "sets×time", "top_set", "e1rm", "reps", "volume"),
+    *("workout_volume", "end_time", "notes"),
+)
 #: Short names -> the full names of exercises with a barbell.
 MEANT = {"squat": "barbell squat"}
 #: Columns of which one may hold the load of all sets, if there is none for each.
@@ -46,11 +52,13 @@ def _is_ours(header: tuple[str, ...]) -> bool:
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
     places = _places(rows.table.columns)
     wide = replace(rows, columns={**rows.columns, **places})
+    rows.also_read.update(places.values())
     numbers = [ours.removeprefix("reps_") for ours in places if ours.startswith("reps_")]
     sessions: dict[tuple[dt.date, str], LoggedSession] = {}
     for row, moment in rows.dated():
         sets = [logged for number in numbers if (logged := _logged_set(wide, row, number))]
         if not sets:
+            rows.leave_out(row, WITHOUT_REPETITIONS)
             continue
         day = day_of(moment)
         number = rows.text(row, "number")
@@ -84,13 +92,16 @@ def _logged_set(rows: LoggedRows, row: Row, number: str) -> LoggedSet | None:
     name, reps = rows.text(row, "exercise"), rows.number(row, f"reps_{number}")
     if reps is None or not name:
         return None
-    return LoggedSet(
+    logged = LoggedSet(
         name,
         reps,
         load=rows.load(row, f"weight_{number}"),
         assisted=rows.is_assisted(row, f"weight_{number}"),
         means=MEANT.get(name.casefold()),
     )
+    return rows.keep(row, logged)
 
 
-STRONGLIFTS = LogImporter("stronglifts", 1, COLUMNS, REQUIRED, _is_ours, _sessions)
+STRONGLIFTS = LogImporter(
+    *("stronglifts", 2, COLUMNS, REQUIRED, _is_ours, _sessions), passed_over=PASSED_OVER
+)

@@ -72,10 +72,15 @@ _CLOCK = (
     r"(?: ?(?P<half>[ap])\.? ?m\.?)?(?: ?(?P<zone>z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
     rf"(?: (?:{_any(every('dates.after_time'))}))?"
 )
+#: Behind a date a time may be written with points, as in Danish and Finnish: 19.30, 19.30.05.
+_CLOCK_BEHIND = _CLOCK.replace(
+    "[0-9]{1,2}):(?P<minute>[0-9]{2})(?::",
+    "[0-9]{1,2})(?P<mark>[:.])(?P<minute>[0-9]{2})(?:(?P=mark)",
+)
 #: What stands between a date and its time.
 _BETWEEN = rf"(?:,? (?:(?:{_any(every('dates.before_time'))}) )?|t|(?<=[^\x00-\x7f]))"
 _STYLES = tuple(
-    re.compile(rf"{date}(?:{_BETWEEN}{_CLOCK})?", re.IGNORECASE)
+    re.compile(rf"{date}(?:{_BETWEEN}{_CLOCK_BEHIND})?", re.IGNORECASE)
     for date in (*_DATES, _POINTS, _EITHER)
 )
 _TIME_OF_DAY = re.compile(_CLOCK, re.IGNORECASE)

@@ -67,6 +67,8 @@ class DelimitedTable:
     rows: tuple[Row, ...]
     notes: tuple[Note, ...]
     delimiter: str
+    #: Lines of rows that were left out, since they have more cells than there are columns.
+    overfull_lines: tuple[int, ...] = ()
 
     def written(self, column: str) -> str:
         """Return the name of a column as the file has it."""
@@ -154,7 +156,7 @@ def read_table(
         raise UnreadableFileError("the file is empty", hint="expected a line of column names")
     if by_place:
         columns = tuple(map(str, range(len(names))))
-    rows, problems = [], Problems()
+    rows, problems, overfull_lines = [], Problems(), []
     for line, cells in lines.rows:
         row = _row(line, cells, columns)
         if row is None and keep_overfull:
@@ -162,6 +164,7 @@ def read_table(
         elif row is None:
             reason = f"{len(cells)} cells, {len(columns)} columns"
             problems.add("rows with too many cells were left out", Row(line, {}), reason)
+            overfull_lines.append(line)
         elif any(row.cells.values()):
             rows.append(row)
     if not rows:
@@ -170,7 +173,9 @@ def read_table(
     notes = [*lines.notes, *problems.notes()]
     if _encoding(data) == _LAST_RESORT:
         notes.append(Note("info", "the text is not UTF-8; it was read as Windows-1252"))
-    return DelimitedTable(columns, names, tuple(rows), tuple(notes), lines.delimiter)
+    return DelimitedTable(
+        columns, names, tuple(rows), tuple(notes), lines.delimiter, tuple(overfull_lines)
+    )
 
 
 def read_cell(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Note, counted_note
+from runanalytics.importers.text.delimited import DelimitedTable, Row, column_key
 from runanalytics.importers.text.plain_numbers import unread_note
 
 #: An integer of more digits is no number of a runner's.
@@ -96,3 +98,33 @@ class _Seen:
         if len(found) < len(pairs):
             self.n_repeated += sum(found[key] != value for key, value in pairs)
         return found
+
+
+def table_of(records: Sequence[Mapping[str, object]]) -> DelimitedTable:
+    """Return records of plain values as a table, as a CSV file of them would be read.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        Name of a column -> text, number, truth value or None. A row's line is its place,
+        counted from 1.
+
+    Examples
+    --------
+    >>> table = table_of([{"reps": 5, "weight_kg": 80.0}, {"reps": None}])
+    >>> table.columns, table.rows[0]["weight_kg"], table.rows[1]["reps"]
+    (('reps', 'weight_kg'), '80.0', '')
+    """
+    names = tuple(dict.fromkeys(name for record in records for name in record))
+    keys = {name: column_key(name) for name in names}
+    rows = tuple(
+        Row(place, {keys[name]: _cell(value) for name, value in record.items()})
+        for place, record in enumerate(records, start=1)
+    )
+    return DelimitedTable(tuple(keys[name] for name in names), names, rows, (), ",")
+
+
+def _cell(value: object) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return str(value).casefold() if isinstance(value, bool) else str(value).strip()

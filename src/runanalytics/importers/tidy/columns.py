@@ -5,9 +5,10 @@ Keys of columns are spelled as `runanalytics.importers.text.delimited.column_key
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from runanalytics import schema
+from runanalytics.importers.text.headers import Headers
 
 _DAY = {"date": ("date", "day"), "notes": ("notes", "note", "comment")}
 _START = {**_DAY, "time": ("time", "start", "start_time")}
@@ -18,6 +19,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_SESSION,
         "movement": ("movement", "exercise", "drill"),
         "sets": ("sets", "n_sets"),
+        "order": (),
         "reps": ("reps", "repetitions"),
         "load": ("load", "weight", "load_kg", "weight_kg", "load_lb", "weight_lb"),
         "unit": ("unit", "load_unit", "weight_unit"),
@@ -80,13 +82,6 @@ DURATIONS = {
     **{"time_s": "s", "hold_s": "s", "hold": "s", "seconds": "s"},
 }
 RUN_KINDS = {kind: kind for kind in schema.RUN_KINDS}
-COURSES = {
-    **{course: course for course in schema.COURSES},
-    **dict.fromkeys(("street", "asphalt", "pavement", "paved"), "road"),
-    **dict.fromkeys(("mountain", "fell", "off-road", "off road"), "trail"),
-    **dict.fromkeys(("cross country", "xc", "grass"), "cross-country"),
-    **dict.fromkeys(("obstacles", "ocr"), "obstacle"),
-}
 #: Kinds of run that say over which course it was.
 COURSE_OF_KIND = {"treadmill": "treadmill", "trail": "trail"}
 SESSION_KINDS = {
@@ -101,6 +96,14 @@ SIDES = {
 }
 
 
+#: Quantity that a header states (`runanalytics.importers.text.headers`) -> our column, where the
+#: two have different names.
+_COLUMNS_OF_QUANTITIES = {"hold": "hold_s"}
+_SECONDS = ("s", "sec", "secs", "second", "seconds")
+#: Kinds of files whose headers may be of any language, with units.
+IN_ANY_LANGUAGE = ("sets", "sessions")
+
+
 def kind_of(header: Sequence[str]) -> str | None:
     """Return the kind of plain file that has these columns, or None if no kind has.
 
@@ -108,21 +111,79 @@ def kind_of(header: Sequence[str]) -> str | None:
     --------
     >>> kind_of(["date", "distance", "time"]), kind_of(["date", "distance", "lat", "lon", "hdop"])
     ('races', None)
+    >>> kind_of(["datum", "übung", "sätze", "gewicht_(kg)"])
+    'sets'
     """
+    return _kind(header, columns_of)
+
+
+def own_kind_of(header: Sequence[str]) -> str | None:
+    """Return the kind of plain file that has these columns under our own, English names.
+
+    Examples
+    --------
+    >>> own_kind_of(["date", "exercise", "reps"]), own_kind_of(["datum", "übung", "wdh"])
+    ('sets', None)
+    """
+    return _kind(header, _named)
+
+
+def _kind(
+    header: Sequence[str], columns_among: Callable[[str, Sequence[str]], Mapping[str, str]]
+) -> str | None:
     for kind, signatures in SIGNATURES.items():
-        ours = columns_of(kind, header).keys()
+        columns = columns_among(kind, header)
         spellings = {name for theirs in COLUMNS[kind].values() for name in theirs}
-        known = sum(name in spellings for name in header)
+        known = sum(name in spellings or name in columns.values() for name in header)
         # If fewer than half of the columns are known, the file is of another source.
-        if 2 * known >= sum(map(bool, header)) and any(ours >= {*group} for group in signatures):
+        enough = 2 * known >= sum(map(bool, header))
+        if enough and any(columns.keys() >= {*group} for group in signatures):
             return kind
     return None
 
 
 def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
     """Return our column -> the file's column for it."""
+    found = _named(kind, header)
+    if kind in IN_ANY_LANGUAGE:
+        headers, taken = Headers.of(header), set(found.values())
+        for name in header:
+            column = headers.column(name) if name and name not in taken else None
+            if column is not None:
+                ours = _COLUMNS_OF_QUANTITIES.get(column.quantity, column.quantity)
+                if kind == "sets" and ours == "duration" and column.unit in _SECONDS:
+                    ours = "hold_s"  # of a set, not of the session
+                if ours in COLUMNS[kind]:
+                    found.setdefault(ours, name)
+    return found
+
+
+def _named(kind: str, header: Sequence[str]) -> dict[str, str]:
+    """Return our column -> the file's column for it, by the names of `COLUMNS` alone."""
     return {
         ours: next(name for name in theirs if name in header)
         for ours, theirs in COLUMNS[kind].items()
         if any(name in header for name in theirs)
     }
+
+
+def unit_of(kind: str, columns: Mapping[str, str], ours: str) -> str | None:
+    """Return the unit of bare numbers that the name of one of a file's columns states.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of file.
+    columns : mapping of str to str
+        Our column -> the file's, as `columns_of` gives it.
+    ours : str
+        Our column.
+    """
+    name = columns.get(ours, "")
+    stated = {**LENGTHS, **LOADS, **DURATIONS}.get(name)
+    if stated is not None or kind not in IN_ANY_LANGUAGE or not name:
+        return stated
+    column = Headers.of(tuple(columns.values())).column(name)
+    if column is None or column.unit:
+        return None if column is None else column.unit
+    return "s" if column.quantity == "hold" else None

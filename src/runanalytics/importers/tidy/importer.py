@@ -21,22 +21,37 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
 from runanalytics.errors import UnitError
+from runanalytics.importers.accounts import (
+    REPEATED,
+    TOO_MANY_CELLS,
+    WITHOUT_DATE,
+    WITHOUT_EXERCISE,
+    Ledger,
+)
 from runanalytics.importers.contract import (
     Imported,
     Importer,
-    Note,
     ReadOptions,
-    counted_note,
     log_spans,
     require_columns,
     stable_id,
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
+from runanalytics.importers.text.amounts import (
+    Amount,
+    beside_bodyweight,
+    is_bodyweight,
+    parse_amounts,
+    side_in_name,
+    side_word,
+    without_side,
+)
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Parsed,
@@ -46,6 +61,8 @@ from runanalytics.importers.text.delimited import (
     read_cell,
     read_table,
 )
+from runanalytics.importers.text.exports import rows_once
+from runanalytics.importers.text.headers import unread_columns
 from runanalytics.importers.text.local_time import (
     Moment,
     clock_of,
@@ -57,16 +74,14 @@ from runanalytics.importers.text.local_time import (
 from runanalytics.importers.tidy.columns import (
     COLUMNS,
     COURSE_OF_KIND,
-    COURSES,
-    DURATIONS,
-    LENGTHS,
-    LOADS,
+    IN_ANY_LANGUAGE,
     REQUIRED,
     RUN_KINDS,
     SESSION_KINDS,
     SIDES,
     columns_of,
     kind_of,
+    unit_of,
 )
 from runanalytics.units import (
     Load,
@@ -77,13 +92,18 @@ from runanalytics.units import (
     parse_load,
 )
 from runanalytics.units.numerals import NUMBER, parse_number, shown
+from runanalytics.words.courses import course_kind
 
-#: Loads in words that mean the body alone.
-NO_LOAD = ("bw", "body", "bodyweight", "body weight", "none", "no load")
-
+#: Columns that are known, and of which no table has room.
+_NOT_READ = ("notes", "order")
+#: A larger number of sets is a typing error.
+_MOST_SETS = 100
 #: Nobody runs at a speed outside these: a cell does not mean what was written, such as 1:35 for
 #: hours and minutes. The fastest 100 m of all (9.58 s) were run at 10.4 m/s.
 SPEED_M_S = (0.4, 12.0)
+
+#: What stands between the loads of a list: 60, 62.5, 65 and 60/65/70.
+_LIST_OF_LOADS = re.compile(r"\s*[;/]\s*|,\s+|,(?=[0-9]+(?:[,.]|$))")
 
 
 @dataclass(frozen=True)
@@ -100,6 +120,10 @@ class TidyImporter(Importer):
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the columns are those of this kind of file, or are meant to be."""
         return kind_of(header_of(head)) == self.kind
+
+    def column_names(self) -> frozenset[str]:
+        """Return the keys of the columns that it reads."""
+        return frozenset(name for theirs in COLUMNS[self.kind].values() for name in theirs)
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read rows into tables; a row that cannot be read is left out, with a note.
@@ -130,10 +154,11 @@ class TidyImporter(Importer):
         ours = {theirs: name for name, theirs in columns.items()}
         written = zip(table.columns, table.names, strict=True)
         require_columns([ours.get(key, name) for key, name in written], REQUIRED[self.kind])
-        rows = _PlainRows(self.kind, table, columns, options)
+        rows = _PlainRows.of(self.kind, table, columns, options)
+        unread = rows.unread_columns()
         imported = self.tables(rows)
         notes = [*table.notes, *rows.problems.notes(), *imported.notes]
-        return replace(imported, notes=notes)
+        return replace(imported, notes=notes, rows=rows.ledger.account(unread))
 
 
 @dataclass
@@ -145,6 +170,30 @@ class _PlainRows:
     columns: Mapping[str, str]
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @classmethod
+    def of(
+        cls,
+        kind: str,
+        table: DelimitedTable,
+        columns: Mapping[str, str],
+        options: ReadOptions,
+    ) -> _PlainRows:
+        """Return the rows of a table, those of a second one below it once."""
+        ledger = Ledger(row.line for row in table.rows)
+        for line in table.overfull_lines:
+            ledger.leave_out(line, TOO_MANY_CELLS)
+        once = rows_once(table, columns["date"], ledger, restarts=False)
+        return cls(kind, replace(table, rows=tuple(once)), columns, options, ledger=ledger)
+
+    def unread_columns(self) -> tuple[str, ...]:
+        """Return the columns that are not read, as the file names them."""
+        read = {theirs for ours, theirs in self.columns.items() if ours not in _NOT_READ}
+        if self.kind in IN_ANY_LANGUAGE:
+            return unread_columns(self.table, read)
+        pairs = zip(self.table.columns, self.table.names, strict=True)
+        return tuple(dict.fromkeys(name for key, name in pairs if key and key not in read))
 
     def dated(self) -> list[tuple[Row, Moment]]:
         """Return the rows with a date, and with its time of day where that is known."""
@@ -156,7 +205,8 @@ class _PlainRows:
         rows = []
         for row, moment in zip(self.table.rows, moments, strict=True):
             if moment is None:
-                self.left_out(row, f"{shown(row[self.columns['date']])} is no date")
+                reason = f"{shown(row[self.columns['date']])} is no date"
+                self.left_out(row, reason, WITHOUT_DATE)
                 continue
             time = self.cell(row, "time", _time_of_day) if has_clock else None
             if time is not None and not isinstance(moment, dt.datetime):
@@ -164,9 +214,10 @@ class _PlainRows:
             rows.append((row, moment))
         return rows
 
-    def left_out(self, row: Row, reason: str) -> None:
-        """Record that a row is left out."""
+    def left_out(self, row: Row, reason: str, counted_as: str) -> None:
+        """Record that a row is left out, with what is wrong with it and how that is counted."""
         self.problems.add("rows were left out", row, reason)
+        self.ledger.leave_out(row.line, counted_as)
 
     def cell(self, row: Row, ours: str, parse: Callable[[str], Parsed]) -> Parsed | None:
         """Return an optional cell."""
@@ -180,7 +231,8 @@ class _PlainRows:
         try:
             return parse(text)
         except UnitError as error:
-            self.left_out(row, f"{ours}: {error}" if text else f"no {ours}")
+            reason = f"{ours}: {error}" if text else f"no {ours}"
+            self.left_out(row, reason, f"without a {ours} that can be read")
             return None
 
     def text(self, row: Row, ours: str) -> str | None:
@@ -200,12 +252,13 @@ class _PlainRows:
 
     def duration_s(self, text: str, ours: str) -> float:
         """Return a duration; the unit of a bare number is that in its column's name."""
-        unit = DURATIONS.get(self.columns[ours], "")
+        unit = self.unit(ours) or ""
+        text = without_side(text)[0]
         return parse_duration(f"{text} {unit}" if _is_bare(text) else text)
 
     def distance_m(self, text: str) -> float:
         """Return a distance; the unit of a bare number is the column's, or that of the options."""
-        unit = LENGTHS.get(self.columns["distance"])
+        unit = self.unit("distance")
         if unit is None and self.options.units is not None:
             unit = length_unit(self.options.units)
         return parse_distance(text, unit)
@@ -218,22 +271,32 @@ class _PlainRows:
             return None
         if not SPEED_M_S[0] * time_s <= distance_m <= SPEED_M_S[1] * time_s:
             distance, time = row[self.columns["distance"]], row[self.columns[ours]]
-            self.left_out(row, f"{shown(time)} is no time for {distance}: write 1:35:20 or 35:20")
+            reason = f"{shown(time)} is no time for {distance}: write 1:35:20 or 35:20"
+            self.left_out(row, reason, "with a time that nobody runs")
             return None
         return distance_m, time_s
 
-    def load(self, row: Row) -> Load | None:
-        """Return the load, in the unit that the cell, row, column or options state."""
+    def loads(self, row: Row) -> list[tuple[Load | None, bool]]:
+        """Return the load, or those of a list, each with whether it helps the body.
+
+        Its unit is that which the cell, row, column or options state.
+        """
         text = row[self.columns["load"]] if "load" in self.columns else ""
-        if text.casefold() in NO_LOAD:
+        parts = [part for part in _LIST_OF_LOADS.split(text) if part]
+        if len(parts) > 1 and all(part[0].isdigit() for part in parts) and not _is_bare(text):
+            return [(self._load(row, part), False) for part in parts]
+        rest, assisted = beside_bodyweight(without_side(text)[0])
+        return [(self._load(row, rest), assisted)]
+
+    def _load(self, row: Row, text: str) -> Load | None:
+        if is_bodyweight(text):
             return Load(0.0, "kg")
-        unit = self.text(row, "unit") or LOADS.get(self.columns.get("load", ""))
+        unit = self.text(row, "unit") or self.unit("load")
         if unit is None and self.options.units is not None:
             unit = load_unit(self.options.units)
         bare = _is_bare(text)
-        load = self.cell(
-            row, "load", lambda cell: parse_load(f"{cell} {unit or 'kg'}" if bare else cell)
-        )
+        written = f"{text} {unit or 'kg'}" if bare else text
+        load = self.cell(row, "load", lambda _: parse_load(written))
         if bare and unit is None and load is not None and load.kg:
             raise UnitError(
                 f"the load {shown(text)} does not say its unit",
@@ -241,6 +304,10 @@ class _PlainRows:
                 hint=f"write {text} kg or {text} lb, add a column 'unit', or say --units",
             )
         return load
+
+    def unit(self, ours: str) -> str | None:
+        """Return the unit that the name of a column states."""
+        return unit_of(self.kind, self.columns, ours)
 
     def require(self, rows: Sized) -> None:
         """Raise an error if no row is left."""
@@ -253,23 +320,56 @@ def _read_sets(table: _PlainRows) -> Imported:
     for row, moment in table.dated():
         name = table.text(row, "movement")
         if name is None:
-            table.left_out(row, "no movement")
+            table.left_out(row, "no movement", WITHOUT_EXERCISE)
             continue
-        logged = LoggedSet(
-            name,
-            reps=table.number(row, "reps") or None,
-            load=table.load(row),
-            hold_s=table.cell(row, "hold_s", lambda text: table.duration_s(text, "hold_s")) or None,
-            distance_m=table.cell(row, "distance", table.distance_m),
-            n_sets=table.cell(row, "sets", _count) or 1,
-            side=table.cell(row, "side", lambda text: _one_of(SIDES, text)),
-            effort_rpe=table.number(row, "rpe") or None,
-        )
         title = table.text(row, "title")
         session = sessions.setdefault((moment, title), LoggedSession(moment, title))
-        session.sets.append(logged)
+        session.sets.extend(_logged_sets(table, row, name))
+        table.ledger.keep(row.line)
     table.require(sessions)
-    return strength_tables("tidy", list(sessions.values()), table.options.timezone)
+    tables = list(sessions.values())
+    return strength_tables("tidy", tables, table.options.timezone, ledger=table.ledger)
+
+
+def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
+    """Return the sets of a row: several where its repetitions or loads are a list."""
+    written = table.cell(row, "sets", _number_of_sets) or [Amount()]
+    n_sets = written[0].n_sets if len(written) == 1 else None
+    amounts = table.cell(row, "reps", parse_amounts) or written
+    if len(amounts) == 2 and n_sets not in (None, 2) and amounts[0] == amounts[1]:
+        amounts = [replace(amounts[0], n_sets=None, side="both")]  # 10/10: left and right
+    loads = table.loads(row)
+    if len(loads) > 1 and len(amounts) == 1:
+        amounts = [replace(amounts[0], n_sets=1)] * len(loads)
+    if len(loads) not in (1, len(amounts)):
+        table.problems.add("lists of loads and of repetitions that differ in length", row, name)
+        loads = loads[:1]
+    if len(amounts) > 1 and n_sets not in (None, 1, len(amounts)):
+        reason = f"{n_sets} sets, and {len(amounts)} listed"
+        table.problems.add("lists of another number of sets, which were taken", row, reason)
+    if len(amounts) == 1 and n_sets and amounts[0].n_sets not in (None, n_sets):
+        reason = f"{n_sets} sets, and {amounts[0].n_sets} beside the repetitions"
+        table.problems.add("two numbers of sets, the second of which was taken", row, reason)
+    side = table.cell(row, "side", lambda text: side_word(text) or _one_of(SIDES, text))
+    hold_s = table.cell(row, "hold_s", lambda text: table.duration_s(text, "hold_s"))
+    distance_m = table.cell(row, "distance", table.distance_m)
+    return [
+        LoggedSet(
+            name,
+            reps=amount.reps or None,
+            load=load,
+            assisted=assisted,
+            hold_s=hold_s or amount.hold_s or None,
+            distance_m=distance_m or amount.distance_m,
+            n_sets=1 if len(amounts) > 1 else amount.n_sets or n_sets or 1,
+            side=side or amount.side or side_in_name(name),
+            effort_rpe=table.number(row, "rpe") or None,
+            row=row.line,
+        )
+        for amount, (load, assisted) in zip(
+            amounts, loads * len(amounts) if len(loads) == 1 else loads, strict=True
+        )
+    ]
 
 
 def _read_sessions(table: _PlainRows) -> Imported:
@@ -278,6 +378,7 @@ def _read_sessions(table: _PlainRows) -> Imported:
         kind = table.needed(row, "kind", lambda text: _one_of(SESSION_KINDS, text))
         if kind is None:
             continue
+        table.ledger.keep(row.line)
         sessions.append(
             LoggedSession(
                 moment,
@@ -297,15 +398,17 @@ def _read_runs(table: _PlainRows) -> Imported:
         for column in schema.TABLES["runs"]
         if column.name in COLUMNS["runs"] and column.dtype == schema.FLOAT
     ]
-    rows, moments = [], []
+    rows, moments, lines = [], [], []
     for row, moment in table.dated():
         covered = table.distance_and_time(row, "duration")
         if covered is None:
             continue
         distance_m, moving_s = covered
         kind = table.cell(row, "kind", lambda text: _one_of(RUN_KINDS, text)) or "unknown"
-        course = table.cell(row, "course", lambda text: _one_of(COURSES, text))
+        course = table.cell(row, "course", _course)
+        table.ledger.keep(row.line)
         moments.append(moment)
+        lines.append(row.line)
         rows.append(
             {
                 "start": moment.isoformat(),
@@ -321,8 +424,9 @@ def _read_runs(table: _PlainRows) -> Imported:
         )
     table.require(rows)
     when, notes = instants(moments, table.options.timezone)
-    frame, repeated = _identified(rows, "run_id", ["start", "title"], when)
-    notes += repeated
+    frame, kept = _identified(rows, "run_id", ["start", "title"], when)
+    for line in np.array(lines)[~kept].tolist():
+        table.ledger.leave_out(line, REPEATED)
     cadence, speed_m_s = (_floats(frame, name) for name in ("cadence_spm", "speed_m_s"))
     steps = steps_per_count(cadence, speed_m_s, notes, "both legs", enough=ENOUGH_AVERAGES)
     frame = frame.drop(columns="start").assign(cadence_spm=steps * cadence)
@@ -334,9 +438,9 @@ def _read_runs(table: _PlainRows) -> Imported:
     )
 
 
-TIDY_SETS = TidyImporter("tidy-sets", 2, "sets", _read_sets)
-TIDY_SESSIONS = TidyImporter("tidy-sessions", 1, "sessions", _read_sessions)
-TIDY_RUNS = TidyImporter("tidy-runs", 2, "runs", _read_runs)
+TIDY_SETS = TidyImporter("tidy-sets", 3, "sets", _read_sets)
+TIDY_SESSIONS = TidyImporter("tidy-sessions", 2, "sessions", _read_sessions)
+TIDY_RUNS = TidyImporter("tidy-runs", 3, "runs", _read_runs)
 
 
 def _identified(
@@ -344,16 +448,17 @@ def _identified(
     column: str,
     by: list[str],
     more: pd.DataFrame | None = None,
-) -> tuple[pd.DataFrame, list[Note]]:
-    """Return the rows as a frame with an identifier each, and a note on rows written twice."""
+) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Return the rows as a frame with an identifier each, once, and which rows these are."""
     frame = pd.concat([pd.DataFrame(rows), more], axis="columns")
-    once = frame[~frame.duplicated()].reset_index(drop=True)
+    kept = ~frame.duplicated().to_numpy(dtype=bool)
+    once = frame[kept].reset_index(drop=True)
     number = once.groupby(by, dropna=False).cumcount()
     once[column] = [
         stable_id("tidy", column, *key, *((n,) if n else ()))
         for key, n in zip(once[by].fillna("").itertuples(index=False), number, strict=True)
     ]
-    return once, counted_note(len(frame) - len(once), "rows that stand there twice")
+    return once, kept
 
 
 def _floats(frame: pd.DataFrame, name: str) -> Floats:
@@ -375,11 +480,22 @@ def _is_bare(text: str) -> bool:
     return re.fullmatch(NUMBER, text) is not None
 
 
-def _count(text: str) -> int:
+def _number_of_sets(text: str) -> list[Amount]:
+    """Return a number of sets, or the sets of a cell that holds their amounts as well: 3x10."""
+    if not _is_bare(text):
+        return parse_amounts(text)
     number = parse_number(text)
-    if number != int(number) or not 1 <= number <= 100:
-        raise UnitError(f"{shown(text)} is no number of sets", hint="expected 1 to 100")
-    return int(number)
+    if number != int(number) or not 1 <= number <= _MOST_SETS:
+        raise UnitError(f"{shown(text)} is no number of sets", hint=f"expected 1 to {_MOST_SETS}")
+    return [Amount(n_sets=int(number))]
+
+
+def _course(text: str) -> str:
+    kind = course_kind(text)
+    if kind is None:
+        known = ", ".join(schema.COURSES)
+        raise UnitError(f"unknown course {shown(text)}", hint=f"known are: {known}")
+    return kind
 
 
 def _one_of(choices: Mapping[str, str], text: str) -> str:

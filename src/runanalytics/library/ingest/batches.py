@@ -342,4 +342,5 @@ def _outcome(source: _BatchFile) -> FileOutcome:
         n_sets=int(imported.sets["n_sets"].sum()) if len(imported.sets) else 0,
         n_races=len(imported.races),
         notes=tuple(str(note) for note in imported.notes if note.severity != "info"),
+        rows=imported.rows,
     )

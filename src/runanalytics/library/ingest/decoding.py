@@ -89,6 +89,7 @@ def content_of(file: Found, options: ReadOptions) -> Content | Decoded:
     try:
         with file.open() as stream:
             head = stream.read(HEAD_BYTES)
+            expected = is_expected(file, head)
             if not expected and not claimants(file.name, head):
                 return Decoded(content_digest(head), "ignored", IGNORED)
         importer = _importer(file.name, head, file.size)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from runanalytics.library.linking.one_body import AtOneTime
 
+from runanalytics.importers.accounts import RowAccount, counted
+
 #: added: something new is in the library. duplicate: its content was there. nothing: read, but
 #: without anything for a library (a ride, a watch's settings). skipped: could not be read.
 #: ignored: of no kind that is read, found in a folder or an archive. opened: an archive.
@@ -36,6 +38,8 @@ class FileOutcome:
     n_sets: int = 0
     n_races: int = 0
     notes: tuple[str, ...] = ()
+    #: What became of each row of a table or list.
+    rows: RowAccount = field(default_factory=RowAccount)
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,37 @@ class ImportReport:
 
         return note_of(self.at_one_time)
 
+    def rows(self) -> RowAccount:
+        """Return what became of the rows of all tables and lists that were read."""
+        return sum((file.rows for file in self.files), RowAccount())
+
+    def rows_sentence(self) -> str:
+        """Return one line on the rows of all logs and lists, or "" where none was read."""
+        account = self.rows()
+        if not account.n_rows:
+            return ""
+        n_files = sum(bool(file.rows.n_rows) for file in self.files)
+        rows = f"{counted(account.n_rows, 'row')} in {counted(n_files, 'log')}"
+        if not account.n_left_out:
+            return f"{rows}: all kept"
+        return (
+            f"{rows}: {account.n_kept:,} kept, {account.n_left_out:,} left out: {account.reasons()}"
+        )
+
+    def unread_columns(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns that were not read, by the kind of file."""
+        columns: dict[str, tuple[str, ...]] = {}
+        for file in self.files:
+            known = columns.get(file.importer, ())
+            columns[file.importer] = tuple(dict.fromkeys((*known, *file.rows.unread_columns)))
+        return {kind: names for kind, names in columns.items() if names}
+
     def summary(self) -> str:
         """Return one sentence on the whole import."""
         counts: Counter[str] = Counter(file.outcome for file in self.files)
         n_files = len(self.files) - counts["opened"]
         held = [
-            _counted(self.total(what), what.rstrip("s"))
+            counted(self.total(what), what.rstrip("s"))
             for what in ("runs", "sessions", "sets", "races")
             if self.total(what)
         ]
@@ -129,7 +158,7 @@ class ImportReport:
         merged = f"; {' and '.join(same)} are the same as ones of another source" if same else ""
         if not parts:
             return "no file was found; name files, or the folder that they are in"
-        return f"{_counted(n_files, 'file')}: {', '.join(parts)}{merged}"
+        return f"{counted(n_files, 'file')}: {', '.join(parts)}{merged}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON."""
@@ -141,6 +170,12 @@ class ImportReport:
             "at_one_time": [asdict(pair) for pair in self.at_one_time],
             "skipped": [asdict(group) for group in self.grouped("skipped")],
             "notes": [asdict(group) for group in self.notes()],
+            "rows": {
+                "n_rows": self.rows().n_rows,
+                "n_kept": self.rows().n_kept,
+                "left_out": dict(self.rows().left_out),
+                "unread_columns": {kind: list(of) for kind, of in self.unread_columns().items()},
+            },
             "files": [asdict(file) for file in self.files],
         }
 
@@ -163,7 +198,3 @@ def _without_place(text: str, name: str) -> str:
     """Return a message without the name or path of the file that it begins with."""
     head, colon, rest = text.partition(f"{name}: ")
     return rest if colon and " " not in head.removesuffix(name) else text
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

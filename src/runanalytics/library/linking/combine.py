@@ -203,6 +203,7 @@ def combined_segments(segments: pd.DataFrame, runs: pd.DataFrame, links: Links) 
     DataFrame
         Table ``segments``. Added rows stand after the run's own, with the numbers that follow,
         on its day, with their own device and sensor, and without the metrics that the run has.
+        Averages whose source has no speed have that of the run.
     """
     if not links:
         return segments
@@ -210,12 +211,26 @@ def combined_segments(segments: pd.DataFrame, runs: pd.DataFrame, links: Links) 
     own, others = segments[~is_duplicate].reset_index(drop=True), segments[is_duplicate]
     added = _lacking_segments(own, others, runs, links)
     if added.empty:
-        return own
-    together = pd.concat([own, added], ignore_index=True)
+        return _with_speed_of_run(own, runs, links)
+    together = _with_speed_of_run(pd.concat([own, added], ignore_index=True), runs, links)
     # A run's added rows follow its own; runs stay in their order.
     first_row = pd.Series(np.arange(len(own)), index=own["run_id"]).groupby(level=0).min()
     order = together["run_id"].map(first_row).fillna(len(own)).to_numpy()
     return together.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+
+
+def _with_speed_of_run(segments: pd.DataFrame, runs: pd.DataFrame, links: Links) -> pd.DataFrame:
+    """Return segments in which averages without a speed have that of another source of the run.
+
+    A file of contact times alone says neither where nor how fast the runner was.
+    """
+    lacks = (segments["detail"] == "summary") & segments["speed_m_s"].isna()
+    if not lacks.any():
+        return segments
+    run_id = runs["run_id"].map(links.primary_of).astype(schema.STRING).fillna(runs["run_id"])
+    speed_m_s = runs["speed_m_s"].groupby(run_id.to_numpy()).first()
+    given = segments["run_id"].map(speed_m_s)
+    return segments.assign(speed_m_s=segments["speed_m_s"].where(~lacks, given))
 
 
 def _lacking_segments(

@@ -102,6 +102,9 @@ def duplicate_runs(
     agree = lengths.distances_agree(over) | (
         lengths.durations_agree(over, DURATION_SHARE, DURATION_S) & ~lengths.distances_differ(over)
     )
+    # Measurements alone, with neither distance nor time in motion, are of the run around them.
+    measured = np.isnan(lengths.distance) & np.isnan(lengths.moving)
+    agree |= measured[over.a] != measured[over.b]
     day = on_the_same_day(times)
     close = lengths.distances_agree(day) & lengths.durations_agree(
         day, CLOSE_DURATION_SHARE, DURATION_S / 2
@@ -136,7 +139,8 @@ def duplicate_sessions(
     ----------
     sessions : DataFrame
         Table ``sessions`` with `clock` ("both", "local" or "utc"), `typed` (whether its source
-        is a log that is typed rather than a watch) and `n_sets`, its number of sets.
+        is a log that is typed rather than a watch), `n_sets`, its number of sets, and
+        `n_set_rows`, the rows in which they stand: fewer where a row sums several up.
     files : sequence of frozenset of str
         Digests of the files that each row stands in.
     decisions : UserDecisions, optional
@@ -170,6 +174,7 @@ def duplicate_sessions(
             "no_sets": n_sets == 0,
             "watch": ~typed,
             "fewer": -n_sets,
+            "coarser": -sessions["n_set_rows"].to_numpy(dtype=np.int64),
             "id": sessions["session_id"].to_numpy(dtype=object),
         }
     )

@@ -203,10 +203,12 @@ def _duplicate_sessions(catalogue: Catalogue) -> list[DuplicatePair]:
     if len(sessions) < 2:
         return []
     files, read_by = _sources(catalogue, "sessions", sessions["session_id"])
-    counts = dict(catalogue.rows("SELECT session_id, sum(n_sets) FROM sets GROUP BY session_id"))
+    query = "SELECT session_id, sum(n_sets), count(*) FROM sets GROUP BY session_id"
+    counts = {session_id: numbers for session_id, *numbers in catalogue.rows(query)}
     rows = sessions.assign(
         typed=[not any(importer.records for importer in some) for some in read_by],
-        n_sets=[int(counts.get(session_id, 0)) for session_id in sessions["session_id"]],
+        n_sets=[int(counts.get(one, (0, 0))[0]) for one in sessions["session_id"]],
+        n_set_rows=[int(counts.get(one, (0, 0))[1]) for one in sessions["session_id"]],
     )
     return duplicate_sessions(rows, files, _decisions(catalogue, "sessions"))
 

@@ -1,0 +1,219 @@
+r"""Amounts of work as people write them into one cell: ``3x10``, ``10/leg``, ``30s``, ``10,8,6``.
+
+A number alone is repetitions; a unit of time makes it a hold, one of length a distance. Words
+that say each side, left or right are the side, in all languages (table ``set_amounts`` of
+`runanalytics.words`). A range such as ``8-12`` is what was planned, not what was done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from runanalytics.errors import UnitError
+from runanalytics.units import LENGTHS_M, TIMES_S, parse_duration
+from runanalytics.units.numerals import NUMBER, parse_number, shown, tidied
+from runanalytics.words import words
+
+_EXPECTED = "write 10, 3x10, 10/side, 10,8,6, 30 s or 40 m"
+#: More sets than these in one cell are a typing error.
+_MOST_SETS = 100
+
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+_TIMES = re.compile(r"(?P<sets>[0-9]{1,3})\s*[x×✕*]\s*(?P<rest>.+)")
+_SETS_OF = re.compile(r"(?P<sets>[0-9]{1,3})\s*(?P<word>[^\W\d_]+)[\s,:]*(?P<rest>.*[0-9].*)")
+_QUANTITY = re.compile(rf"(?P<number>{NUMBER})\s*(?P<unit>[^0-9\s].*)?")
+_BETWEEN = re.compile(r"\s*[;/+&]\s*|\s*,\s+|,|\s+-\s+|\s+")
+#: 8,0 is a number with decimals, 10,8 are two sets.
+_WHOLE = re.compile(r"([0-9]+)[.,]0+")
+_RANGE = re.compile(r"[0-9]+\s*[-–]\s*[0-9]+(?:\s*[^\W\d_]+)?")
+_THREE_OR_MORE = re.compile(r"[0-9]+(?:\s*[-–]\s*[0-9]+){2,}")
+#: Words between a number of sets and what each of them is: "3 sets of 10", "3 Sätze à 10".
+_LINKS = re.compile(r"^(?:of|à|a|de|da|di|von|van|av|af|po|по|x|×|@|je|zu|mit|with)\s+")
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What one cell states of `n_sets` equal sets; None is what it does not state."""
+
+    n_sets: int | None = None
+    reps: float | None = None
+    hold_s: float | None = None
+    distance_m: float | None = None
+    side: str | None = None
+
+
+def parse_amounts(text: str) -> list[Amount]:
+    """Return the sets that a cell states, those that are equal and written as one as one.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"10"``, ``"3x10"``, ``"10 each side"``, ``"30s"``, ``"40 m"``, ``"10,8,6"``.
+
+    Returns
+    -------
+    list of Amount
+        Repetitions, holds (s) and distances (m), at least one.
+
+    Raises
+    ------
+    UnitError
+        If it is none of these, or a range.
+
+    Examples
+    --------
+    >>> parse_amounts("3x10/leg")
+    [Amount(n_sets=3, reps=10.0, hold_s=None, distance_m=None, side='both')]
+    >>> [one.reps for one in parse_amounts("10,8,6")], parse_amounts("2 Sätze à 45 Sek")[0].hold_s
+    ([10.0, 8.0, 6.0], 45.0)
+    """
+    plain = _WHOLE.sub(r"\1", tidied(text).casefold())
+    if _RANGE.fullmatch(plain):
+        raise UnitError(f"{shown(text)} is a range, not what was done", hint=_EXPECTED)
+    plain, side = without_side(plain)
+    n_sets = None
+    if found := _TIMES.fullmatch(plain) or _sets_of(plain):
+        n_sets, plain = int(found["sets"]), _LINKS.sub("", found["rest"].strip())
+        if not 1 <= n_sets <= _MOST_SETS:
+            raise UnitError(f"{shown(text)}: {n_sets} is no number of sets", hint=_EXPECTED)
+    if _RANGE.fullmatch(plain):
+        raise UnitError(f"{shown(text)} is a range, not what was done", hint=_EXPECTED)
+    try:
+        amounts = [replace(_single(plain), n_sets=n_sets, side=side)]
+    except UnitError:
+        parts = _parts(plain)
+        if len(parts) < 2 or n_sets is not None:
+            raise UnitError(f"{shown(text)} is no amount of a set", hint=_EXPECTED) from None
+        amounts = [replace(_single(part), n_sets=1, side=side) for part in parts]
+    return amounts
+
+
+def without_side(text: str) -> tuple[str, str | None]:
+    """Return a text without the words that say the side, and the side: left, right or both.
+
+    Examples
+    --------
+    >>> without_side("split squat per leg"), without_side("10 je seite"), without_side("row")
+    (('split squat', 'both'), ('10', 'both'), ('row', None))
+    """
+    plain = tidied(text)
+    lower = plain.casefold()
+    for phrase, side in _sides().items():
+        start = r"(?<!\w)" if phrase[0].isalnum() and phrase[0].isascii() else ""
+        # A letter or two is a side only behind a number: "10 l", "10l".
+        start = r"(?<=[0-9])\s*" if len(phrase) <= 2 and phrase.isascii() else start
+        found = re.search(rf"[\s(\[,–-]*{start}{re.escape(phrase)}[)\].]*$", lower)
+        if found and found.start():
+            return plain[: found.start()].strip(), side
+    return plain, None
+
+
+def side_in_name(name: str) -> str | None:
+    """Return the side that an exercise's name states; None where it states none.
+
+    Left and right count in brackets or behind a comma or dash alone: elsewhere such a word may
+    belong to the exercise, as in ``curl barre droite``, with a straight bar.
+
+    Examples
+    --------
+    >>> side_in_name("Lunge (Each Side)"), side_in_name("Leg press - left"), side_in_name("Row")
+    ('both', 'left', None)
+    """
+    rest, side = without_side(name)
+    if side in (None, "both"):
+        return side
+    return side if re.match(r"\s*[(\[,–-]", tidied(name)[len(rest) :]) else None
+
+
+def side_word(text: str) -> str | None:
+    """Return the side that a word alone means, in any language: left, right or both.
+
+    Examples
+    --------
+    >>> side_word("Links"), side_word("L"), side_word("derecha"), side_word("up")
+    ('left', 'left', 'right', None)
+    """
+    return _sides().get(tidied(text).casefold())
+
+
+def is_bodyweight(text: str) -> bool:
+    """Return whether a load in words means the body alone, in any language.
+
+    Examples
+    --------
+    >>> is_bodyweight("BW"), is_bodyweight("Körpergewicht"), is_bodyweight("20 kg")
+    (True, True, False)
+    """
+    return tidied(text).casefold() in _words()["bodyweight"]
+
+
+def beside_bodyweight(text: str) -> tuple[str, bool]:
+    """Return what a load adds to the body or takes from it, and whether it takes it.
+
+    Examples
+    --------
+    >>> beside_bodyweight("bw + 10kg"), beside_bodyweight("BW-20 kg"), beside_bodyweight("60 kg")
+    (('10kg', False), ('20 kg', True), ('60 kg', False))
+    """
+    plain = tidied(text)
+    found = re.fullmatch(r"(?P<body>[^0-9+−-]*?)\s*(?P<sign>[+−-])\s*(?P<rest>[0-9].*)", plain)
+    if found and (not found["body"] or is_bodyweight(found["body"])):
+        return found["rest"], found["sign"] != "+"
+    return plain, False
+
+
+def _parts(plain: str) -> list[str]:
+    if _THREE_OR_MORE.fullmatch(plain):
+        return re.split(r"\s*[-–]\s*", plain)
+    return [part for part in _BETWEEN.split(plain) if part]
+
+
+def _sets_of(plain: str) -> re.Match[str] | None:
+    found = _SETS_OF.fullmatch(plain)
+    return found if found and found["word"] in _words()["sets"] else None
+
+
+def _single(plain: str) -> Amount:
+    """Return one amount: repetitions, a hold or a distance."""
+    if _CLOCK.fullmatch(plain):
+        return Amount(hold_s=parse_duration(plain))
+    found = _QUANTITY.fullmatch(plain)
+    if found is None:
+        raise UnitError(f"{shown(plain)} is no amount")
+    number, unit = parse_number(found["number"], comma="decimal"), (found["unit"] or "").strip()
+    known = _words()
+    if not unit or unit in known["reps"]:
+        return Amount(reps=number)
+    if unit in known["metres"]:
+        return Amount(distance_m=number)
+    if unit in known["seconds"]:
+        return Amount(hold_s=number)
+    if unit in known["minutes"]:
+        return Amount(hold_s=60 * number)
+    if unit in LENGTHS_M:
+        return Amount(distance_m=number * LENGTHS_M[unit])
+    if unit in TIMES_S:
+        return Amount(hold_s=number * TIMES_S[unit])
+    raise UnitError(f"{shown(plain)} has an unknown unit")
+
+
+@cache
+def _words() -> Mapping[str, frozenset[str]]:
+    tables = words("set_amounts").values()
+    kinds = ("reps", "sets", "seconds", "minutes", "metres", "bodyweight")
+    return {kind: frozenset(word for table in tables for word in table[kind]) for kind in kinds}
+
+
+@cache
+def _sides() -> Mapping[str, str]:
+    """Return what says a side, the longest first -> the side."""
+    found = {
+        phrase: side
+        for table in words("set_amounts").values()
+        for key, side in (("left", "left"), ("right", "right"), ("each_side", "both"))
+        for phrase in table[key]
+    }
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
