@@ -106,11 +106,18 @@ def _import(files: Path, folder: Path, acknowledge: int, *, unsafe: bool, traced
         if unsafe:
             batches.write_durably = lambda path, data: late.append(lambda: _slowly(path, data))
         plain = Catalogue.transaction
+        open_now: list[Catalogue] = []
 
         @contextmanager
         def acknowledging(catalogue: Catalogue) -> Iterator[None]:
-            with plain(catalogue):
-                yield
+            open_now.append(catalogue)
+            try:
+                with plain(catalogue):
+                    yield
+            finally:
+                open_now.pop()
+            if open_now:
+                return  # one within another is committed with it
             entered = dict(catalogue.rows("SELECT run_id, digest FROM streams"))
             os.write(acknowledge, f"{json.dumps(entered)}\n".encode())
             while late:

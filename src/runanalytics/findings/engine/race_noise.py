@@ -134,7 +134,7 @@ def information(raced: Floats) -> Floats:
     Examples
     --------
     >>> information(np.array([np.nan, 1.0, 0.0])).round(2).tolist()
-    [0.75, 0.94, 0.08]
+    [0.75, 0.9, 0.09]
     """
     return np.array([_information(None if np.isnan(each) else float(each)) for each in raced])
 
@@ -146,7 +146,7 @@ def raced_quantile(probability: float) -> float:
     Examples
     --------
     >>> round(raced_quantile(0.975), 2)
-    2.05
+    2.11
     """
     share = SHARE[RACED] / SHARE[RACED].sum()
     one = Normals(share, MEAN[RACED][:, None], SD[RACED][:, None])

@@ -279,7 +279,7 @@ def given_that_it_was_found(size: Mixture, found: Found, level: float) -> FoundS
     ...     given_that_it_was_found(size, Found(least, 0.01), 0.95) for least in (0.02, 0.055)
     ... )
     >>> round(sure.estimate, 3), round(barely.estimate, 3), barely.low < sure.low
-    (0.06, 0.056, True)
+    (0.06, 0.054, True)
     """
     middle, reach = size.mean, REACH * max(found.sd, size.sd)
     steps = np.linspace(min(0.0, middle) - reach, max(0.0, middle) + reach, SIZES)
