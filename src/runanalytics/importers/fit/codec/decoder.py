@@ -292,7 +292,10 @@ def _bounded(found: list[Definition], name: str) -> list[Definition]:
     """Return the definitions of a message type, unless its table would exhaust memory."""
     count = sum([definition.count for definition in found])
     if count > MAX_CELLS // (_OVERHEAD_CELLS + _MOST_COLUMNS):
-        width = sum(len(f.layout.fields) + len(f.layout.developer) for f in found)
+        # A column is there once, however many layouts have it.
+        fields = {number for f in found for number, _, _ in f.layout.fields}
+        apps = {(index, number) for f in found for number, _, index in f.layout.developer}
+        width = len(fields) + len(apps)
         cells = count * (_OVERHEAD_CELLS + min(width, _MOST_COLUMNS))
         if cells > MAX_CELLS:
             raise UnreadableFileError(
