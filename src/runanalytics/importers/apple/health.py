@@ -311,8 +311,8 @@ def _run(source: str, workout: _Workout, records: RecordStore, options: ReadOpti
         known |= {**stated.averages, "moving_s": workout.timer_s, "elapsed_s": end_s - start_s}
         if stated.distance_m > 0:
             known["distance_m"] = stated.distance_m
-        run = summary_of(source, start_us, known, workout.offset_s, options)
-        return replace(run, notes=(*notes, *run.notes))
+        summary = summary_of(source, start_us, known, workout.offset_s, options)
+        return replace(summary, notes=(*notes, *summary.notes))
     recorded = RecordedRun(
         source,
         start_us + np.round(axis * MICROSECONDS).astype(np.int64),

@@ -86,7 +86,11 @@ def file_clock(
         return FileClock()
     if doubted_s is not None:
         words = f"its offset of {doubted_s:.0f} s from UTC is not believed"
-        reason = f"{maker_in_words(str(maker or 'its maker'))} may write no other" if doubted_s == 0 else "no place has it"
+        reason = (
+            f"{maker_in_words(str(maker or 'its maker'))} may write no other"
+            if doubted_s == 0
+            else "no place has it"
+        )
         notes.append(Note("info", f"{words}: {reason}"))
     if options.timezone is None:
         notes.append(
@@ -107,5 +111,3 @@ def _offset_s(instant: dt.datetime, zone: dt.tzinfo | None) -> float:
     """Return local time minus UTC (s) in a zone, or this machine's."""
     offset = instant.astimezone(zone).utcoffset()
     return offset.total_seconds() if offset is not None else 0.0
-
-

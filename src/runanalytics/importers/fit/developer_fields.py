@@ -96,9 +96,7 @@ def developer_columns(
     return found
 
 
-def not_understood(
-    record: Mapping[str, Array], described: Sequence[DeveloperField]
-) -> list[Note]:
+def not_understood(record: Mapping[str, Array], described: Sequence[DeveloperField]) -> list[Note]:
     """Return a note on each app's field that looks like running form and is not read.
 
     Parameters
@@ -109,7 +107,9 @@ def not_understood(
         The developer fields of the file.
     """
     read = {
-        field.column for quantity in QUANTITIES for field, _ in developer_columns(quantity, described)
+        field.column
+        for quantity in QUANTITIES
+        for field, _ in developer_columns(quantity, described)
     }
     notes = []
     for field in described:

@@ -88,7 +88,7 @@ class FitImporter(Importer):
                 elif is_strength(activity):
                     trained = session(activity)
                     kept, tables, own_notes = sessions, (trained.row, trained.sets), trained.notes
-                elif activity.named_sport.what == "unstated" and activity.time_us.size:
+                elif len(part_activities) == 1 and _says_no_sport(activity):
                     recorded = run(activity)
                     is_run, told = _told_by_speeds(activity, recorded)
                     if not is_run:
@@ -139,6 +139,12 @@ def _joined(name: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if not filled:
         return schema.empty(name)
     return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
+
+
+def _says_no_sport(activity: Activity) -> bool:
+    """Return whether a session with records states no more than that it was some sport."""
+    is_unstated = activity.named_sport.what == "unstated"
+    return is_unstated and bool(activity.session) and bool(activity.time_us.size)
 
 
 def _told_by_speeds(activity: Activity, recorded: Run) -> tuple[bool, Note]:

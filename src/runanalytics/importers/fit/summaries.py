@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from runanalytics import schema
 from runanalytics.importers.contract import Note
 from runanalytics.importers.fit.activities import Activity
 from runanalytics.importers.fit.message_rows import instant_us, number_of
@@ -12,6 +13,8 @@ from runanalytics.importers.fit.record_times import MICROSECONDS
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.runs.witnesses import Stated
 
+#: Averages of a session that stand in for samples: what a runner's sensors measure.
+_FILLED = frozenset((*schema.FORM_METRICS, "heart_rate_bpm", "power_w"))
 #: Laps that cover less of an activity than this do not state its distance.
 _WHOLE = 0.95
 
@@ -24,7 +27,7 @@ def stated_of(activity: Activity) -> Stated:
     activity : Activity
         A run.
     """
-    averages = _averages(activity)
+    averages = {name: average for name, average in _averages(activity).items() if name in _FILLED}
     distance_m = activity.number("total_distance")
     if distance_m > 0:
         averages["cadence_spm"] = _cadence_spm(activity, distance_m, [])
@@ -77,7 +80,8 @@ def _cadence_spm(activity: Activity, distance_m: float, notes: list[Note]) -> fl
         return float("nan")
     speed = np.array([_speed_m_s(activity, distance_m)])
     counts = np.array([cadence])
-    return cadence * steps_per_count(counts, speed, notes, "one leg", enough=ENOUGH_AVERAGES)
+    steps = steps_per_count(counts, speed, notes, "one leg", enough=ENOUGH_AVERAGES)
+    return float(steps * cadence)
 
 
 def _speed_m_s(activity: Activity, distance_m: float) -> float:

@@ -105,7 +105,7 @@ class RecordedRun:
     laps: Integers | None = None
     pauses_us: Sequence[tuple[int, int]] = ()
     known: Mapping[str, object] = field(default_factory=dict)
-    stated: Stated = Stated()
+    stated: Stated = field(default_factory=Stated)
     offset_s: float | None = None
     positions: tuple[Floats, Floats] | None = None
     counts_unstated: bool = False
@@ -197,7 +197,7 @@ def run_of(recorded: RecordedRun, options: ReadOptions) -> Run | None:
         "elapsed_s": float(elapsed[-1]),
         **series.averages(distance.total_m),
     }
-    row = with_stated(row, series, recorded.stated, notes) | recorded.known
+    row = {**with_stated(row, series, recorded.stated, notes), **recorded.known}
     laps = np.ones(len(order), dtype=np.int64) if recorded.laps is None else recorded.laps[order]
     notes += disagreements(series)
     return Run(_rounded(row), series.samples(run_id, laps), tuple(notes))

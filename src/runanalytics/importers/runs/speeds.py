@@ -107,9 +107,7 @@ def checked_step_length(
     return step_length_m / 2
 
 
-def runners_speeds(
-    quantities: Mapping[str, Floats], moving: NDArray[np.bool_]
-) -> tuple[bool, str]:
+def runners_speeds(quantities: Mapping[str, Floats], moving: NDArray[np.bool_]) -> tuple[bool, str]:
     """Return whether the speeds while moving are a runner's, and a phrase that states them.
 
     It decides about activities whose source names no sport.

@@ -193,8 +193,8 @@ def _without_samples(
         words = f"the {stated.by} say{_s(stated)} {total_m:.0f} m, positions {tracked_m:.0f} m"
         is_outvoted = _equal(motion.own_m, tracked_m) or not _is_runners(total_m, motion)
         total_m = tracked_m if is_outvoted else total_m
-        winner = "positions" if is_outvoted else f"the {stated.by}"
-        notes.append(Note("warning", f"{words}: the run has the distance of {winner}"))
+        winner = "the distance of positions" if is_outvoted else _distance_of(stated)
+        notes.append(Note("warning", f"{words}: the run has {winner}"))
     return Distance(tracked, total_m, by_positions=True)
 
 
@@ -240,7 +240,7 @@ def _by_vote(
     if not _is_runners(total_m, motion) and _is_runners(sampled_m, motion):
         notes.append(Note("warning", f"{words}: the run has the records' distance"))
         return Distance(samples, sampled_m)
-    notes.append(Note("warning", f"{words}: the run has the distance of the {stated.by}"))
+    notes.append(Note("warning", f"{words}: the run has {_distance_of(stated)}"))
     return Distance(samples, total_m)
 
 
@@ -265,7 +265,8 @@ def with_stated(
         is_form = name in schema.FORM_METRICS
         if not np.isfinite(average) or (is_form and not series.is_run):
             continue
-        if series.share_known(name) < _MOSTLY:
+        is_derived = name == "step_length_m" and _is_finite(result.get(name))
+        if series.share_known(name) < _MOSTLY and not is_derived:
             result[name] = average
             names.append(schema.TABLES["runs"][name].meaning.lower())
     if names:
@@ -365,3 +366,7 @@ def _is_finite(value: object) -> bool:
 
 def _s(stated: Stated) -> str:
     return "" if stated.by.endswith("s") else "s"
+
+
+def _distance_of(stated: Stated) -> str:
+    return f"the {stated.by}'{_s(stated)} distance"

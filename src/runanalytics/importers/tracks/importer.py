@@ -211,7 +211,7 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
     )
     has_positions = bool(np.isfinite(latitude).any())
     has_distance = "distance_m" in quantities or track.distance_m > 0
-    if not has_positions and has_distance and known["kind"] == "unknown":
+    if track.points and not has_positions and has_distance and known["kind"] == "unknown":
         known |= {"kind": "treadmill", "course": known["course"] or "treadmill"}
         notes.append(Note("info", "it has no positions: taken as a run on a treadmill"))
     return (
