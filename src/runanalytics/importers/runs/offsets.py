@@ -11,10 +11,10 @@ from collections.abc import Iterable
 
 #: Offsets that are no whole hours and in use at any time since 2000, in hours (IANA tz database
 #: 2024a): Marquesas, Newfoundland in winter and summer, Venezuela to 2016, Iran in winter and
-#: summer, Afghanistan, India, Nepal, Myanmar, North Korea to 2018, Eucla, central Australia in
-#: winter and summer, Lord Howe, Chatham in winter and summer.
+#: summer, Afghanistan, India, Nepal, Myanmar, North Korea to 2018, Eucla in winter and
+#: summer, central Australia in winter and summer, Lord Howe, Chatham in winter and summer.
 _BROKEN_H = (
-    *(-9.5, -3.5, -2.5, -4.5, 3.5, 4.5, 5.5, 5.75, 6.5, 8.5, 8.75, 9.5, 10.5, 12.75, 13.75),
+    *(-9.5, -3.5, -2.5, -4.5, 3.5, 4.5, 5.5, 5.75, 6.5, 8.5, 8.75, 9.75, 9.5, 10.5, 12.75, 13.75),
     11.5,  # Norfolk Island to 2015
 )
 #: All offsets of places, in s.
