@@ -18,6 +18,7 @@ from runanalytics.importers.text.local_time import zone_named
 
 #: Messages that state the local time, the likeliest to be right first.
 _CLOCK_MESSAGES = ("activity", "timestamp_correlation")
+_MAKER = frozenset({"manufacturer"})
 #: Instants before this were written by a device whose clock was not set (FIT: date_time).
 CLOCK_SET_US = int(np.datetime64("1998-07-04T21:24:16", "us").astype(np.int64))
 
@@ -61,7 +62,7 @@ def file_clock(
     notes : list of Note
         Receives what was assumed.
     """
-    maker = next((row.get("manufacturer") for row in rows(columns(file, "file_id"))), None)
+    (maker,) = columns(file, "file_id", _MAKER).get("manufacturer", [None])[:1]
     doubted_s = None
     shift_us = 0
     zone = None if options.timezone is None else zone_named(options.timezone)

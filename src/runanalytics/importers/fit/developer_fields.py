@@ -82,6 +82,8 @@ def developer_columns(
     >>> [factor for _, factor in developer_columns(contact, [field])]
     [1.0]
     """
+    if not described:
+        return []
     pattern = re.compile(quantity.names or r"(?!)", re.IGNORECASE)
     found = []
     for field in described:

@@ -21,12 +21,7 @@ _SESSION_FIELDS = frozenset(
 )
 _FIELDS: Mapping[str, frozenset[str]] = {
     "session": _SESSION_FIELDS,
-    "lap": frozenset(
-        {
-            *("start_time", "timestamp", "sport", "sub_sport", "intensity"),
-            *("total_distance", "total_elapsed_time", "total_timer_time"),
-        }
-    ),
+    "lap": frozenset({"start_time", "timestamp", "sport", "sub_sport", "intensity"}),
     "event": frozenset({"timestamp", "event", "event_type"}),
     "activity": frozenset({"timestamp", "local_timestamp"}),
     "timestamp_correlation": frozenset({"timestamp", "local_timestamp"}),

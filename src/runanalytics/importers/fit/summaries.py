@@ -7,7 +7,7 @@ import numpy as np
 from runanalytics import schema
 from runanalytics.importers.contract import Note
 from runanalytics.importers.fit.activities import Activity
-from runanalytics.importers.fit.message_rows import instant_us, number_of
+from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
 from runanalytics.importers.fit.quantities import NEVER_0_THROUGHOUT, QUANTITIES, SESSION_AVERAGES
 from runanalytics.importers.fit.record_times import MICROSECONDS
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
@@ -15,6 +15,10 @@ from runanalytics.importers.runs.witnesses import Stated
 
 #: Averages of a session that stand in for samples: what a runner's sensors measure.
 _FILLED = frozenset((*schema.FORM_METRICS, "heart_rate_bpm", "power_w"))
+#: Fields of a lap, read where no session states the distance.
+_LAP_TOTALS = frozenset({"start_time", "total_distance", "total_elapsed_time"})
+#: If fewer records than this have a cadence, the session's average is looked at.
+_MOSTLY = 0.5
 #: Laps that cover less of an activity than this do not state its distance.
 _WHOLE = 0.95
 
@@ -28,13 +32,15 @@ def stated_of(activity: Activity) -> Stated:
         A run.
     """
     averages = {name: average for name, average in _averages(activity).items() if name in _FILLED}
-    distance_m = activity.number("total_distance")
-    if distance_m > 0:
+    distance_m, by = activity.number("total_distance"), "summary"
+    if not distance_m > 0:
+        distance_m = _distance_of_laps_m(activity)
+        by = "laps" if distance_m > 0 else by
+    counted = activity.record.get("cadence")
+    is_number = counted is not None and counted.dtype.kind == "f"
+    if counted is None or not is_number or not np.mean(counted > 0) >= _MOSTLY:
         averages["cadence_spm"] = _cadence_spm(activity, distance_m, [])
-        return Stated(distance_m, averages)
-    laps_m = _distance_of_laps_m(activity)
-    averages["cadence_spm"] = _cadence_spm(activity, laps_m, [])
-    return Stated(laps_m, averages, by="laps" if laps_m > 0 else "summary")
+    return Stated(distance_m, averages, by=by)
 
 
 def summary_row(activity: Activity, stated: Stated, notes: list[Note]) -> dict[str, object]:
@@ -97,7 +103,7 @@ def _timer_s(activity: Activity) -> float:
 def _distance_of_laps_m(activity: Activity) -> float:
     """Return the distance of an activity's laps (m); NaN unless they cover all of it."""
     metres = seconds = 0.0
-    for lap in activity.laps:
+    for lap in rows(columns(activity.file, "lap", _LAP_TOTALS)):
         start = instant_us(lap.get("start_time"))
         if start is None:
             continue

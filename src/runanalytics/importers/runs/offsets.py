@@ -7,8 +7,6 @@ below the zone that the user states and below the offsets of neighbouring runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 #: Offsets that are no whole hours and in use at any time since 2000, in hours (IANA tz database
 #: 2024a): Marquesas, Newfoundland in winter and summer, Venezuela to 2016, Iran in winter and
 #: summer, Afghanistan, India, Nepal, Myanmar, North Korea to 2018, Eucla in winter and
@@ -19,6 +17,8 @@ _BROKEN_H = (
 )
 #: All offsets of places, in s.
 PLACES_S = frozenset(round(hours * 3600) for hours in (*range(-12, 15), *_BROKEN_H))
+#: All of them are multiples of this.
+_QUARTER_S = 900
 #: Both times are read within this time of each other (s).
 _NEAR_S = 60.0
 #: Makers of whom files with offsets other than 0 are known, so that their 0 is a place's. COROS
@@ -52,11 +52,7 @@ def believed_offset_s(stated_s: float | None, maker: object = None) -> float | N
     """
     if stated_s is None:
         return None
-    place_s = _nearest(stated_s, PLACES_S)
-    if abs(place_s - stated_s) > _NEAR_S or (place_s == 0 and maker not in _STATE_THE_ZONE):
+    place_s = round(stated_s / _QUARTER_S) * _QUARTER_S
+    if place_s not in PLACES_S or abs(place_s - stated_s) > _NEAR_S:
         return None
-    return float(place_s)
-
-
-def _nearest(stated_s: float, places_s: Iterable[int]) -> int:
-    return min(places_s, key=lambda place: abs(place - stated_s))
+    return float(place_s) if place_s or maker in _STATE_THE_ZONE else None

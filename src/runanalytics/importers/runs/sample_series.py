@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -81,9 +82,13 @@ class SampleSeries:
 
     def share_known(self, name: str) -> float:
         """Return the share of the time in motion for which a quantity is known."""
-        weight = np.where(self.moving, np.minimum(self.active_s, _LONGEST_SAMPLE_S), 0.0)
+        weight = self._weight_in_motion
         total = float(weight.sum())
-        return float(weight[np.isfinite(self.quantities[name])].sum()) / total if total else 0.0
+        return float(weight @ np.isfinite(self.quantities[name])) / total if total else 0.0
+
+    @cached_property
+    def _weight_in_motion(self) -> Floats:
+        return np.where(self.moving, np.minimum(self.active_s, _LONGEST_SAMPLE_S), 0.0)
 
     def averages(self, distance_m: float) -> dict[str, object]:
         """Return the columns of table "runs" that follow from the samples.

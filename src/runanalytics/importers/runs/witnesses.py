@@ -199,7 +199,9 @@ def _without_samples(
         return Distance(tracked, tracked_m, by_positions=True)
     if not _equal(tracked_m, total_m):
         words = f"the {stated.by} say{_s(stated)} {total_m:.0f} m, positions {tracked_m:.0f} m"
-        is_outvoted = _equal(_covered_m(motion.by_speed_m), tracked_m) or not _is_runners(total_m, motion)
+        is_outvoted = _equal(_covered_m(motion.by_speed_m), tracked_m) or not _is_runners(
+            total_m, motion
+        )
         total_m = tracked_m if is_outvoted else total_m
         winner = "the distance of positions" if is_outvoted else _distance_of(stated)
         notes.append(Note("warning", f"{words}: the run has {winner}"))
