@@ -169,7 +169,7 @@ def test_averages_of_the_summary_where_samples_do_not_have_the_quantity() -> Non
 
 @pytest.mark.parametrize(("known", "cadence"), [(50, 170.0), (280, 180.0)])
 def test_a_quantity_of_a_small_part_is_no_average_of_the_run(known: int, cadence: float) -> None:
-    recorded = series(cadence_spm=np.where(SECOND < known, 180.0, np.nan))
+    recorded = series(cadence_spm=np.where(known > SECOND, 180.0, np.nan))
     row = with_stated(recorded.averages(900), recorded, Stated(900, {"cadence_spm": 170.0}), [])
     assert row["cadence_spm"] == pytest.approx(cadence)
 
