@@ -98,10 +98,13 @@ def test_speed_times_time_decides_where_the_records_are_in_another_unit() -> Non
     assert "the records cover 90 m, the summary says 900 m" in notes[0]
 
 
-def test_speed_times_time_is_better_than_nothing() -> None:
-    found, notes = settled(speed=3.0)
-    assert found.total_m == pytest.approx(900)
-    assert "speed times time" in notes[0]
+def test_speed_times_time_decides_between_a_summary_and_positions() -> None:
+    assert settled(1_100.0, None, 3.0, speed=3.0)[0].total_m == pytest.approx(900, rel=0.01)
+    assert settled(1_100.0, None, 3.0, speed=3.67)[0].total_m == 1_100
+
+
+def test_speed_alone_is_no_witness_of_distance() -> None:
+    assert np.isnan(settled(speed=3.0)[0].total_m)
 
 
 @pytest.mark.parametrize("sampled", [2.5, 3.3, 4.0])
@@ -145,7 +148,7 @@ def test_whatever_is_stated_the_total_is_somebodys_and_never_0(
     on_treadmill: bool,
 ) -> None:
     found, _ = settled(total, sampled, tracked, speed, on_treadmill=on_treadmill)
-    told = [total or 0, *(300 * (v or 0) for v in (sampled, tracked, speed))]
+    told = [total or 0, *(300 * (v or 0) for v in (sampled, tracked))]
     if np.isnan(found.total_m):
         assert not any(metres > 3 for metres in told)
     else:

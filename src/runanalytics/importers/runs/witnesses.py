@@ -94,16 +94,14 @@ class Motion:
         return float(length.sum() - self.elapsed_s[:1].sum())
 
     @property
-    def by_speed_m(self) -> Floats:
-        """Distance up to each sample by speed times time (m); NaN where there is no speed."""
-        known = np.flatnonzero(np.isfinite(self.speed_m_s))
+    def by_speed_m(self) -> float:
+        """Speed times time (m); NaN without speeds. It is asked where two witnesses differ."""
+        known = np.isfinite(self.speed_m_s)
         time, speed = self.elapsed_s[known], self.speed_m_s[known]
         seconds = np.diff(time - paused_before(time, self.stopped))
-        seconds = np.where(seconds <= LONGEST_GAP_S, seconds, 0.0)
-        result = np.full(len(self.elapsed_s), np.nan)
-        steps = seconds * (speed[1:] + speed[:-1]) / 2
-        result[known] = np.concatenate([np.zeros(min(known.size, 1)), np.cumsum(steps)])
-        return result
+        counted = seconds <= LONGEST_GAP_S
+        metres = float((seconds * (speed[1:] + speed[:-1]) / 2)[counted].sum())
+        return metres if metres > _LEAST_M else float("nan")
 
 
 @dataclass(frozen=True)
@@ -184,24 +182,16 @@ def _without_samples(
 ) -> Distance:
     """Settle where no sample states a distance."""
     tracked_m = _covered_m(tracked)
-    if np.isnan(tracked_m) and np.isfinite(total_m):
-        words = f"its distance is said by the {stated.by} alone"
-        notes.append(Note("info", f"{words}: no sample has one"))
-        return Distance(tracked, total_m)
     if np.isnan(tracked_m):
-        by_speed = motion.by_speed_m
-        by_speed_m = _covered_m(by_speed)
-        if np.isnan(by_speed_m):
-            return Distance(tracked, by_speed_m)
-        notes.append(Note("info", "nobody states its distance: speed times time was taken"))
-        return Distance(by_speed, by_speed_m)
+        if np.isfinite(total_m):
+            words = f"its distance is said by the {stated.by} alone"
+            notes.append(Note("info", f"{words}: no sample has one"))
+        return Distance(tracked, total_m)
     if np.isnan(total_m):
         return Distance(tracked, tracked_m, by_positions=True)
     if not _equal(tracked_m, total_m):
         words = f"the {stated.by} say{_s(stated)} {total_m:.0f} m, positions {tracked_m:.0f} m"
-        is_outvoted = _equal(_covered_m(motion.by_speed_m), tracked_m) or not _is_runners(
-            total_m, motion
-        )
+        is_outvoted = _equal(motion.by_speed_m, tracked_m) or not _is_runners(total_m, motion)
         total_m = tracked_m if is_outvoted else total_m
         winner = "the distance of positions" if is_outvoted else _distance_of(stated)
         notes.append(Note("warning", f"{words}: the run has {winner}"))
@@ -244,7 +234,7 @@ def _by_vote(
     if _equal(tracked_m, total_m):
         notes.append(Note("warning", f"{words}: distances are from positions"))
         return Distance(tracked, total_m, by_positions=True)
-    if not is_correction and _equal(_covered_m(motion.by_speed_m), total_m):
+    if not is_correction and _equal(motion.by_speed_m, total_m):
         notes.append(Note("warning", f"{words}: the records' distances were scaled to it"))
         return Distance(samples * (total_m / sampled_m), total_m)
     if not _is_runners(total_m, motion) and _is_runners(sampled_m, motion):
