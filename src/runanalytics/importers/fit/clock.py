@@ -62,7 +62,8 @@ def file_clock(
     notes : list of Note
         Receives what was assumed.
     """
-    (maker,) = columns(file, "file_id", _MAKER).get("manufacturer", [None])[:1]
+    makers = list(columns(file, "file_id", _MAKER).get("manufacturer", ()))
+    maker = makers[0] if makers and isinstance(makers[0], str) else None
     doubted_s = None
     shift_us = 0
     zone = None if options.timezone is None else zone_named(options.timezone)

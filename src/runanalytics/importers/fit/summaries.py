@@ -38,7 +38,7 @@ def stated_of(activity: Activity) -> Stated:
         by = "laps" if distance_m > 0 else by
     counted = activity.record.get("cadence")
     is_number = counted is not None and counted.dtype.kind == "f"
-    if counted is None or not is_number or not np.mean(counted > 0) >= _MOSTLY:
+    if counted is None or not is_number or (counted > 0).sum() < _MOSTLY * len(counted):
         averages["cadence_spm"] = _cadence_spm(activity, distance_m, [])
     return Stated(distance_m, averages, by=by)
 
