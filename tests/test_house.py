@@ -47,8 +47,8 @@ BESIDE = {
     (part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements", "claims")
 } | {("claims", "movements")}
 
-#: Distances are written in words.
-BESIDE |= {("units", "words")}
+#: Distances are written in words, and words name the kinds of course that the schema has.
+BESIDE |= {("units", "words"), ("words", "schema")}
 
 #: What is exposed is an array.
 BESIDE |= {("exposure", "arrays")}

@@ -80,7 +80,7 @@ class StrydImporter(Importer):
     """Reads the CSV export of Stryd's PowerCenter, one run per file."""
 
     name = "stryd"
-    version = 2
+    version = 3
     records = True
     rank = 1
 

@@ -70,7 +70,7 @@ TIMES_S: Mapping[str, float] = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "'"), 60.0),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", '"'), 1.0),
-    **dict.fromkeys(("ms", "millisecond", "milliseconds"), 0.001),
+    **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds"), 0.001),
 }
 #: Spelling -> unit of load.
 LOAD_UNITS: Mapping[str, LoadUnit] = {

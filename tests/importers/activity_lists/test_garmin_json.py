@@ -101,6 +101,20 @@ def test_the_speed_tells_the_units(distance: float, duration: float, note: str) 
     assert note in messages(imported)
 
 
+def test_each_time_has_its_own_unit() -> None:
+    """In lists of 2019 to 2021 the elapsed time is in ms, all others in s."""
+    read_ = read(
+        run(elapsedDuration=3_060_000.0, movingDuration=2_990.0),
+        run(activityId=8, elapsedDuration=3_060.0, movingDuration=2_990_000.0),
+        run(activityId=9, elapsedDuration=2_000.0),
+    )
+    assert read_.runs["elapsed_s"].iloc[:2].tolist() == [3_060, 3_060]
+    assert read_.runs["elapsed_s"].isna().tolist() == [False, False, True]
+    assert read_.runs["moving_s"].tolist() == [3_000] * 3
+    archive = read(archived(elapsedDuration=3_060_000.0)).runs
+    assert archive["elapsed_s"].tolist() == [3_060]
+
+
 def test_distances_that_no_unit_explains_are_left_out_and_said() -> None:
     imported = read(run(distance=10.0, duration=3000.0))
     assert imported.runs[["distance_m", "speed_m_s"]].isna().to_numpy().all()

@@ -178,6 +178,44 @@ def test_steps_counted_over_minutes_are_no_samples() -> None:
     assert "cover minutes" in said(read_)
 
 
+def by_the_minute(seconds: int, kind: str, a_second: float, unit: str, whole: int = 600):
+    """Records of a phone, the last of them shorter."""
+    return [
+        record(kind, t, min(t + seconds, whole), a_second * (min(t + seconds, whole) - t), unit)
+        for t in range(0, whole, seconds)
+    ]
+
+
+@pytest.mark.parametrize("seconds", [58, 62, 95, 290, 600])
+@pytest.mark.parametrize("more", ["", 'totalDistance="1.8" totalDistanceUnit="km"'])
+def test_records_of_any_length_add_up_to_the_run(seconds: int, more: str) -> None:
+    """A phone's are of 62 s, or of minutes; the last one is shorter and hides none of the rest."""
+    run = read(
+        *by_the_minute(seconds, "StepCount", 170 / 60, "count"),
+        *by_the_minute(seconds, "DistanceWalkingRunning", 0.003, "km"),
+        workout(more=more),
+    ).runs.iloc[0]
+    assert run["distance_m"] == pytest.approx(1_800, rel=1e-3)
+    assert run["cadence_spm"] == pytest.approx(170, rel=0.005)
+    assert run["speed_m_s"] == pytest.approx(3.0, rel=1e-3)
+
+
+def test_of_a_record_that_goes_on_after_the_run_its_share_counts() -> None:
+    steps_ = record("StepCount", -60, 660, 720 * 3, "count", PHONE)
+    run = read(*distances(), steps_, workout()).runs.iloc[0]
+    assert run["cadence_spm"] == pytest.approx(180)
+
+
+def test_averages_of_a_workout_stand_in_for_records() -> None:
+    inside = (
+        '<WorkoutStatistics type="HKQuantityTypeIdentifierRunningGroundContactTime" '
+        'average="251" unit="ms"/>'
+    )
+    read_ = read(*steps(), *distances(), workout(inside=inside))
+    assert read_.runs["ground_contact_ms"].tolist() == [251]
+    assert "said by the workout" in said(read_)
+
+
 def test_pauses() -> None:
     events = "".join(
         f'<WorkoutEvent type="HKWorkoutEventType{kind}" date="{at(second)}"/>'

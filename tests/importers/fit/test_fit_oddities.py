@@ -73,7 +73,7 @@ def test_records_without_a_time_at_the_end(fit):
     assert "left out for an impossible time: 3" in notes_of(imported)
 
 
-@pytest.mark.parametrize(("sport", "sub_sport"), [(0, 1), (0, 3), (0, 4), (4, 1), (254, 2)])
+@pytest.mark.parametrize(("sport", "sub_sport"), [(0, 0), (0, 1), (0, 3), (0, 4), (4, 1), (254, 2)])
 def test_a_run_whose_app_names_no_sport(fit, sport, sub_sport):
     rows = [(second, 300 * second, 85) for second in range(100)]
     fields = [(5, "uint32"), (4, "uint8")]
@@ -81,7 +81,7 @@ def test_a_run_whose_app_names_no_sport(fit, sport, sub_sport):
     assert len(read(writer).runs) == 1
 
 
-@pytest.mark.parametrize(("sport", "sub_sport"), [(0, 0), (11, 1), (4, 15), (2, 4), (17, 3)])
+@pytest.mark.parametrize(("sport", "sub_sport"), [(11, 1), (4, 15), (2, 4), (17, 3)])
 def test_what_is_no_run_by_any_of_its_words(fit, sport, sub_sport):
     rows = [(second, 300 * second, 85) for second in range(100)]
     fields = [(5, "uint32"), (4, "uint8")]

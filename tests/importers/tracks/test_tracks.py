@@ -428,6 +428,133 @@ def test_devices_in_words(written: str, ours: str) -> None:
     assert device_in_words(written) == ours
 
 
+def lap(points: list[str], metres: float | None = None, more: str = "", stated: str = "") -> str:
+    """A lap of 300 s with its totals; `stated` are elements of its extension."""
+    distance = "" if metres is None else f"<DistanceMeters>{metres}</DistanceMeters>"
+    extension = f"<Extensions><q:LX>{stated}</q:LX></Extensions>" if stated else ""
+    return f"<TotalTimeSeconds>300</TotalTimeSeconds>{distance}{more}{track(points)}{extension}"
+
+
+def points(**of: float | None) -> list[str]:
+    """Points of 300 s: `distance` and `metres_north` as m/s, what else as it stays."""
+    moving = {name: of.pop(name, None) for name in ("distance", "metres_north")}
+    return [
+        point(s, **of, **{name: None if v is None else v * s for name, v in moving.items()})
+        for s in range(0, 301, 5)
+    ]
+
+
+def test_a_lap_alone_states_the_distance_of_a_treadmill() -> None:
+    read = TCX.read(tcx(lap(points(cadence=88), 500), lap([], 400)), OPTIONS)
+    run = read.runs.iloc[0]
+    assert (run["distance_m"], run["kind"], run["cadence_spm"]) == (900, "treadmill", 176)
+    assert run["speed_m_s"] == pytest.approx(3.0)
+    assert read.samples["distance_m"].isna().all()
+    assert "said by the laps alone" in said(read)
+
+
+def test_a_lap_has_the_corrected_distance_of_a_treadmill() -> None:
+    read = TCX.read(tcx(lap(points(distance=10 / 3, speed=10 / 3), 900)), OPTIONS)
+    assert read.runs["distance_m"].tolist() == [900]
+    assert read.samples["speed_m_s"].median() == pytest.approx(3.0)
+    assert "scaled by 0.900" in said(read)
+
+
+def test_laps_of_which_one_states_no_distance_state_none() -> None:
+    read = TCX.read(tcx(lap(points(), 900), lap([])), OPTIONS)
+    assert read.runs["distance_m"].isna().all()
+
+
+def test_the_laps_of_a_torn_file_correct_nothing() -> None:
+    whole = tcx(lap(points(distance=3.0), 900))
+    torn = TCX.read(whole[: int(len(whole) * 0.75)], OPTIONS)
+    assert torn.samples["speed_m_s"].median() == pytest.approx(3.0)
+    assert torn.runs["distance_m"].iloc[0] < 750
+
+
+@pytest.mark.parametrize(
+    ("more", "stated"),
+    [
+        ("<Cadence>88</Cadence>", ""),
+        ("", "<q:AvgRunCadence>88</q:AvgRunCadence>"),
+        ("", "<q:AvgRunCadence>176</q:AvgRunCadence>"),
+        ("", "<q:Steps>880</q:Steps>"),
+        ("<Cadence>88</Cadence>", "<q:AvgRunCadence>88</q:AvgRunCadence><q:Steps>880</q:Steps>"),
+    ],
+)
+def test_a_lap_alone_states_the_cadence(more: str, stated: str) -> None:
+    read = TCX.read(tcx(lap(points(distance=3.0, metres_north=3.0), 900, more, stated)), OPTIONS)
+    assert read.runs["cadence_spm"].tolist() == [176]
+    assert "said by the laps, not by samples" in said(read)
+
+
+def test_the_number_of_steps_tells_whose_cadence_it_is() -> None:
+    """A slow runner of 110 steps a minute would be taken for 110 of one leg."""
+    stated = "<q:Steps>560</q:Steps>"
+    read = TCX.read(tcx(lap(points(distance=2.0, cadence=112), 600, "", stated)), OPTIONS)
+    assert read.samples["cadence_spm"].median() == 112
+
+
+def test_heart_rate_that_only_laps_state() -> None:
+    heart = "<AverageHeartRateBpm><Value>151</Value></AverageHeartRateBpm>"
+    read = TCX.read(tcx(lap(points(distance=3.0), 900, heart)), OPTIONS)
+    assert read.runs["heart_rate_bpm"].tolist() == [151]
+
+
+def test_the_last_leg_of_a_triathlon_has_its_own_distance() -> None:
+    leg = [point(s, 1_500 + 3 * s, 88, 3.0, 3 * s) for s in range(0, 301, 5)]
+    read = TCX.read(tcx(lap(leg, 900)), OPTIONS)
+    assert read.runs["distance_m"].tolist() == [900]
+    assert read.samples["distance_m"].iloc[0] == 0
+
+
+def test_speeds_in_another_unit_than_the_distance() -> None:
+    read = TCX.read(tcx(lap(points(distance=3.0, speed=10.8), 900)), OPTIONS)
+    assert read.samples["speed_m_s"].median() == pytest.approx(3.0)
+    assert "3.60 times its distance per time" in said(read)
+
+
+@pytest.mark.parametrize("zone", ["+00:00", "-00:00", "+05:17"])
+def test_an_offset_that_no_place_states_is_not_believed(zone: str) -> None:
+    """Converters write UTC with an offset of 0 wherever the run was."""
+    body = [point(s, 3 * s, 88, 3.0, 3 * s, zone) for s in range(0, 301, 5)]
+    read = TCX.read(tcx(lap(body, 900)), OPTIONS)
+    assert (read.clock, read.runs["utc_offset_s"].iloc[0]) == ("utc", 3600)
+
+
+def gpxdata(speed: float, moved: float, more: str = "") -> bytes:
+    """A track by a watch whose own distance grows by `speed`, and its positions by `moved`."""
+    inside = "".join(
+        f'<trkpt lat="{50 + moved * s * DEGREES_PER_M:.8f}" lon="8"><time>{stamp(s)}</time>'
+        f"<extensions><d:distance>{speed * s:.2f}</d:distance>{more}</extensions></trkpt>"
+        for s in range(0, 301, 5)
+    )
+    return (
+        '<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1" creator="watch" '
+        f'xmlns:d="http://www.cluetrust.com/XML/GPXDATA/1/0"><trk><type>running</type><trkseg>'
+        f"{inside}</trkseg></trk></gpx>"
+    ).encode()
+
+
+def test_the_watchs_own_distance_outranks_positions() -> None:
+    more = "<d:power>250</d:power><d:temp>21.5</d:temp><d:cadence>87</d:cadence>"
+    run = GPX.read(gpxdata(2.93, 3.0, more), OPTIONS).runs.iloc[0]
+    assert (run["distance_m"], run["speed_m_s"]) == (879, pytest.approx(2.93))
+    assert (run["power_w"], run["temperature_c"], run["cadence_spm"]) == (250, 21.5, 174)
+
+
+@pytest.mark.parametrize("speed", [0.0, 0.003])
+def test_a_distance_that_is_none_or_in_kilometres_does_not(speed: float) -> None:
+    assert GPX.read(gpxdata(speed, 3.0), OPTIONS).runs["distance_m"].iloc[0] == pytest.approx(900)
+
+
+def test_a_position_that_stands_still_tells_no_distance() -> None:
+    run = GPX.read(gpx([(0, 0), (4_682, 0)]), OPTIONS).runs.iloc[0]
+    assert np.isnan(run["distance_m"])
+    assert np.isnan(run["moving_s"])
+    assert run["elapsed_s"] == 4_682
+
+
 _TEXT = st.one_of(
     st.sampled_from(
         ["", "nan", "inf", "-1e308", "1e400", "0", "87", "2026-03-01T07:30:00Z", "0x10"]

@@ -3,7 +3,8 @@ r"""Garmin Connect's activities as JSON: lists, single ones, and those of the ac
 Programs that fetch one's own activities from Garmin Connect save lists; the archive is what
 Garmin sends of one's account (``*_summarizedActivities.json``). Both have the same names but
 different units: metres and seconds, or centimetres and milliseconds. The units are inferred from
-the runs' speeds. Both clocks are stated.
+the runs' speeds; lists of 2019 to 2021 have seconds, but ``elapsedDuration`` in milliseconds, so
+each time is held against the others. Both clocks are stated.
 
 Examples
 --------
@@ -33,6 +34,7 @@ from runanalytics.importers.activity_lists.garmin_json_sets import has_movements
 from runanalytics.importers.activity_lists.garmin_json_starts import Start, start_of, starts
 from runanalytics.importers.activity_lists.summaries import passed_over, runs_span, runs_table
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, stable_id
+from runanalytics.importers.runs.times import elapsed_time_s, moving_time_s
 from runanalytics.importers.runs.words import plain_words, sport_of
 from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
 from runanalytics.importers.text.json_document import read_json
@@ -258,6 +260,8 @@ class _Reader:
         if math.isnan(cadence):
             cadence = 2 * number_of(stated(run, "one_foot_cadence"))
         device = str(stated(run, "device") or "")
+        time_s = number_of(stated(run, "time")) * units.time_s
+        moving, elapsed = (number_of(stated(run, name)) for name in ("moving", "elapsed"))
         return {
             "run_id": run_id,
             "title": text_of(stated(run, "title")),
@@ -265,9 +269,9 @@ class _Reader:
             "kind": "race" if stated(run, "event") in _RACES else sport.kind,
             "distance_m": number_of(stated(run, "distance")) * units.distance_m,
             "ascent_m": number_of(stated(run, "ascent")) * units.distance_m,
-            "moving_s": number_of(stated(run, "time")) * units.time_s,
-            "other_time_s": number_of(stated(run, "moving")) * units.time_s,
-            "elapsed_s": number_of(stated(run, "elapsed")) * units.time_s,
+            "moving_s": time_s,
+            "other_time_s": moving_time_s(moving, units.time_s, time_s),
+            "elapsed_s": elapsed_time_s(elapsed, units.time_s, time_s),
             "cadence_spm": cadence,
             "device": f"Garmin device {device}" if device.strip("0") else None,
             **{name: number_of(stated(run, name)) for name in AVERAGES},

@@ -25,10 +25,13 @@ from runanalytics.arrays import Floats
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers.apple.records import (
     STEP_S,
+    SUMS,
     TYPES,
     RecordStore,
+    is_told_by_minutes,
     on_axis,
     rate_of_distance,
+    sum_within,
 )
 from runanalytics.importers.contract import (
     Imported,
@@ -47,6 +50,7 @@ from runanalytics.importers.runs.recorded import (
     summary_of,
     tables_of,
 )
+from runanalytics.importers.runs.witnesses import Stated
 from runanalytics.importers.runs.words import plain_words, sport_of
 from runanalytics.importers.text.local_time import offset_in_zone_s, offset_written_s
 from runanalytics.importers.text.plain_numbers import (
@@ -72,9 +76,6 @@ _AMOUNTS_OF_WORKOUTS = ("duration", "totalDistance")
 _AMOUNTS_OF_STATISTICS = ("sum", "average")
 #: A workout is at most this long; the timer of a longer one was left on.
 _LONGEST_S = 2 * 86_400.0
-#: Apple's stride is one step. If it were two, cadence times stride would be about this many
-#: times the speed.
-_TWO_STEPS = (1.7, 2.3)
 
 
 @dataclass
@@ -197,7 +198,7 @@ class AppleHealthImporter(StreamingImporter):
     """
 
     name = "apple-health"
-    version = 3
+    version = 4
     records = True
     rank = 1
 
@@ -303,17 +304,22 @@ def _run(source: str, workout: _Workout, records: RecordStore, options: ReadOpti
     start_us, end_us = workout.times_us
     known = _known(workout)
     start_s, end_s = start_us / MICROSECONDS, end_us / MICROSECONDS
+    stated = _stated(workout, records, start_s, end_s)
     axis = np.arange(0.0, end_s - start_s + STEP_S / 2, STEP_S)
     quantities, notes = _quantities(records, start_s, end_s, workout.get("sourceName"), axis)
     if not {"speed_m_s", "cadence_spm", "distance_m"} & quantities.keys():
-        known |= {**_averages(workout), "moving_s": workout.timer_s, "elapsed_s": end_s - start_s}
-        return summary_of(source, start_us, known, workout.offset_s, options)
+        known |= {**stated.averages, "moving_s": workout.timer_s, "elapsed_s": end_s - start_s}
+        if stated.distance_m > 0:
+            known["distance_m"] = stated.distance_m
+        summary = summary_of(source, start_us, known, workout.offset_s, options)
+        return replace(summary, notes=(*notes, *summary.notes))
     recorded = RecordedRun(
         source,
         start_us + np.round(axis * MICROSECONDS).astype(np.int64),
         quantities,
         pauses_us=_pauses(workout, end_us),
         known=known,
+        stated=stated,
         offset_s=workout.offset_s,
     )
     run = run_of(recorded, options)
@@ -322,11 +328,6 @@ def _run(source: str, workout: _Workout, records: RecordStore, options: ReadOpti
 
 
 def _known(workout: _Workout) -> dict[str, object]:
-    distance_m = workout.statistic(_DISTANCE, "sum", "distance_m")
-    if not distance_m > 0:
-        distance_m = _amount(
-            workout.get("totalDistance"), workout.get("totalDistanceUnit"), "distance_m"
-        )
     name, device = workout.get("sourceName"), workout.get("device")
     hardware = _HARDWARE.search(device)
     is_watch = hardware is not None or "watch" in name.casefold()
@@ -339,8 +340,6 @@ def _known(workout: _Workout) -> dict[str, object]:
         "device": model if is_watch else name or None,
         "sensor": "wrist" if is_watch else None,
     }
-    if distance_m > 0:
-        known["distance_m"] = distance_m
     ascent = _AMOUNT.fullmatch(workout.metadata.get("HKElevationAscended", ""))
     if ascent:
         known["ascent_m"] = _amount(ascent[1], ascent[2] or "", "altitude_m")
@@ -359,17 +358,33 @@ def _temperature_c(text: str) -> float | None:
     return plain_number(amount[1]) if amount[2] == "degC" else None
 
 
-def _averages(workout: _Workout) -> dict[str, object]:
-    """Return the workout's own averages, for a run without records."""
-    row: dict[str, object] = {
+def _stated(workout: _Workout, store: RecordStore, start_s: float, end_s: float) -> Stated:
+    """Return the workout's own sums and averages, or the sums of its records."""
+
+    def counted(column: str) -> float:
+        records = store.within(column, start_s, end_s, workout.get("sourceName"))
+        return sum_within(records, start_s, end_s)
+
+    distance_m = workout.statistic(_DISTANCE, "sum", "distance_m")
+    if not distance_m > 0:
+        distance_m = _amount(
+            workout.get("totalDistance"), workout.get("totalDistanceUnit"), "distance_m"
+        )
+    if not distance_m > 0:
+        distance_m = counted("distance_m")
+    averages = {
         column: workout.statistic(kind, "average", column)
         for kind, column in TYPES.items()
         if kind not in (_DISTANCE, _STEPS)
     }
     steps = workout.statistics.get(_STEPS, {})
-    if steps.get("unit") == "count" and workout.timer_s > 0:
-        row["cadence_spm"] = _amount(steps.get("sum", ""), "s", "elapsed_s") / workout.timer_s * 60
-    return row
+    is_count = steps.get("unit") == "count"
+    n_steps = _amount(steps.get("sum", ""), "s", "elapsed_s") if is_count else math.nan
+    if not n_steps > 0:
+        n_steps = counted("cadence_spm")
+    if n_steps > 0 and workout.timer_s > 0:
+        averages["cadence_spm"] = n_steps / workout.timer_s * 60
+    return Stated(distance_m, averages, by="workout")
 
 
 def _pauses(workout: _Workout, end_us: int) -> list[tuple[int, int]]:
@@ -397,7 +412,8 @@ def _quantities(
         if not len(records):
             continue
         values = on_axis(column, records, start_s, axis)
-        if not np.isfinite(values).any():
+        is_sum = column in SUMS.values()
+        if not np.isfinite(values).any() or (is_sum and is_told_by_minutes(records)):
             message = f"its records of {column} each cover minutes: no samples of them"
             notes.append(Note("info", message))
             continue
@@ -406,20 +422,4 @@ def _quantities(
         quantities[column] = values
         if column == "distance_m" and "speed_m_s" not in quantities:
             quantities["speed_m_s"] = rate_of_distance(records, start_s, axis)
-    notes += _halve_double_steps(quantities)
     return quantities, notes
-
-
-def _halve_double_steps(quantities: dict[str, Floats]) -> list[Note]:
-    """Halve a stride that is two steps by cadence and speed."""
-    if not {"step_length_m", "cadence_spm", "speed_m_s"} <= quantities.keys():
-        return []
-    with np.errstate(divide="ignore", invalid="ignore"):
-        walked_m_s = quantities["cadence_spm"] / 60 * quantities["step_length_m"]
-        ratio = walked_m_s / quantities["speed_m_s"]
-    ratio = ratio[np.isfinite(ratio)]
-    low, high = _TWO_STEPS
-    if not ratio.size or not low <= float(np.median(ratio)) <= high:
-        return []
-    quantities["step_length_m"] = quantities["step_length_m"] / 2
-    return [Note("warning", "its strides are of two steps, by cadence and speed: halved")]

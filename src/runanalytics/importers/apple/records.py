@@ -44,8 +44,11 @@ STEP_S = 5.0
 _MEAN_WINDOW_S, _RATE_WINDOW_S = 10.0, 20.0
 #: A record of an instant holds until the next, but for no longer than this.
 _HELD_S = 10.0
-#: In a longer record (a phone counts steps over minutes) the distribution over time is unknown.
-_LONGEST_RECORD_S = 60.0
+#: In a longer record the distribution over time is unknown. A phone's are of about a minute (of 62
+#: s, for one), or of several.
+_LONGEST_RECORD_S = 90.0
+#: Sums are put on the axis if records of no more than that length hold at least this share.
+_COMPLETE = 0.9
 #: A workout's records begin at most this long before it.
 _BEFORE_S = _LONGEST_RECORD_S
 #: No more records than this are kept: 420 MB.
@@ -176,6 +179,36 @@ def _factor(column: str, unit: str) -> float | None:
     if column == "cadence_spm":
         return 1.0 if unit == _COUNT else None
     return factor(column, unit)
+
+
+def sum_within(records: Records, start_s: float, end_s: float) -> float:
+    """Return the sum of steps or metres within a workout, those of long records among them.
+
+    Parameters
+    ----------
+    records : structured array
+        Of one source and type.
+    start_s, end_s : float
+        First and last instant of the workout, s since 1970.
+
+    Returns
+    -------
+    float
+        Of a record that goes beyond the workout, the share within; NaN without records.
+    """
+    if not len(records):
+        return float("nan")
+    begin, length = records["start"].astype(np.float64), records["duration"].astype(np.float64)
+    inside = np.minimum(begin + length, end_s) - np.maximum(begin, start_s)
+    share = np.where(length > 0, np.clip(inside, 0, None) / np.maximum(length, 1e-9), 1.0)
+    return float((records["value"] * share).sum())
+
+
+def is_told_by_minutes(records: Records) -> bool:
+    """Return whether much of a sum is in records too long to tell when in them it was."""
+    value = records["value"].astype(np.float64)
+    short = float(value[records["duration"] <= _LONGEST_RECORD_S].sum())
+    return short < _COMPLETE * float(value.sum())
 
 
 def on_axis(column: str, records: Records, start_s: float, axis_s: Floats) -> Floats:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics.arrays import Floats
-from runanalytics.importers.contract import Clock, Note, ReadOptions, stable_id
+from runanalytics.importers.contract import Note, ReadOptions, stable_id
+from runanalytics.importers.fit.clock import CLOCK_SET_US, FileClock, file_clock
 from runanalytics.importers.fit.codec.decoder import FitFile
 from runanalytics.importers.fit.codec.values import Array
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
@@ -25,48 +25,19 @@ from runanalytics.importers.fit.record_times import (
     is_believable,
     one_per_instant,
 )
+from runanalytics.importers.runs.witnesses import AGREEMENT
 from runanalytics.importers.runs.words import Sport, sport_of
-from runanalytics.importers.text.local_time import zone_named
 
-#: Messages that state the local time, the likeliest to be right first.
-_CLOCK_MESSAGES = ("activity", "timestamp_correlation")
 #: Types of files that may hold records or sessions but no activity.
 _FILE_TYPE = frozenset({"type"})
 _NO_ACTIVITIES = frozenset({"course", "workout", "segment", "segment_list", "goals", "totals"})
 
-#: Share of the records that must have a contact time for an activity to count as a run.
+#: Share of the records that must have a contact time for an activity to count as a run, and a
+#: distance for it to count as stated.
 _MOSTLY = 0.5
 
-#: Instants before this were written by a device whose clock was not set (FIT: date_time).
-_CLOCK_SET_US = int(np.datetime64("1998-07-04T21:24:16", "us").astype(np.int64))
-#: No place on Earth is further from UTC.
-_MOST_OFFSET_S = 14 * 3_600
-_QUARTER_S = 900
 #: Records this long before a session's start or after its end still belong to it.
 _MARGIN_US = 60 * MICROSECONDS
-
-
-@dataclass(frozen=True)
-class FileClock:
-    """How a file's instants become UTC and local ones.
-
-    `shift_us` is added to every instant: not 0 only where the device's own clock was not set.
-    `states` is which of both clocks the file states; the other follows from an assumed zone. A
-    file states its offset at its end: where that is the offset of `zone` (or this machine's),
-    the clock `follows_zone`, also through a change to or from summer time on the way.
-    """
-
-    offset_s: float = 0.0
-    shift_us: int = 0
-    states: Clock = "both"
-    zone: dt.tzinfo | None = None
-    follows_zone: bool = False
-
-    def at(self, instant_us: int) -> FileClock:
-        """Return the clock as it was at an instant."""
-        if not self.follows_zone:
-            return self
-        return replace(self, offset_s=_offset_s(_utc(instant_us), self.zone))
 
 
 @dataclass(frozen=True)
@@ -170,7 +141,7 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
     if not _NO_ACTIVITIES.isdisjoint(columns(file, "file_id", _FILE_TYPE).get("type", ())):
         return [], []
     sessions = rows(columns(file, "session"))
-    record = _record(file)
+    record = _record(file, sessions)
     notes: list[Note] = []
     times = instants(record)
     if not sessions:
@@ -178,7 +149,7 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
             return [], []
         notes.append(Note("warning", "no summary of the activity: made from its records"))
         sessions = [_session_from_others(file, record, notes)]
-    clock = _clock(file, options, _typical_us(times, sessions), notes)
+    clock = file_clock(file, options, _typical_us(times, sessions), notes)
     times = times + clock.shift_us
     kept = is_believable(times)
     if not kept.all():
@@ -202,16 +173,32 @@ def activities(file: FitFile, options: ReadOptions) -> tuple[list[Activity], lis
     return result, notes
 
 
-def _record(file: FitFile) -> dict[str, Array]:
-    """Return the columns of message ``record``, with positions only if no distance is stated."""
+def _record(file: FitFile, sessions: Sequence[Mapping[str, object]]) -> dict[str, Array]:
+    """Return the columns of message ``record``.
+
+    Positions are read only where they may have to decide: where no distance is stated, or not
+    for the whole of the file, or another one than the summaries have.
+    """
     wanted = RECORD_FIELDS | {field.column for field in file.developer_fields}
     record = columns(file, "record", wanted)
-    distance = record.get("distance")
-    is_stated = distance is not None and distance.dtype.kind == "f" and (distance > 0).any()
-    if not record or is_stated:
+    if not record or _is_agreed(record.get("distance"), sessions):
         return record
-    del record, distance  # freed before as much is read once more
+    del record  # freed before as much is read once more
     return columns(file, "record", wanted | POSITION_FIELDS)
+
+
+def _is_agreed(distance: Array | None, sessions: Sequence[Mapping[str, object]]) -> bool:
+    """Return whether the records' distance is that of the only session."""
+    if distance is None or distance.dtype.kind != "f" or len(sessions) > 1:
+        return False
+    known = distance[np.isfinite(distance)]
+    if not known.size or not known.max() > 0:
+        return False
+    totals = [number_of(session.get("total_distance")) for session in sessions]
+    total_m = next((total for total in totals if total > 0), known[-1] - known[0])
+    differences = np.abs(np.array([known[-1], known[-1] - known[0]]) - total_m)
+    is_whole = known.size >= _MOSTLY * len(distance)
+    return is_whole and bool(differences.min() <= AGREEMENT * total_m)
 
 
 def _typical_us(times: NDArray[np.int64], sessions: list[dict[str, object]]) -> int | None:
@@ -220,49 +207,6 @@ def _typical_us(times: NDArray[np.int64], sessions: list[dict[str, object]]) -> 
         return int(np.median(known))
     stated = [instant_us(session.get("start_time")) for session in sessions]
     return next((instant for instant in stated if instant is not None), None)
-
-
-def _clock(
-    file: FitFile, options: ReadOptions, typical_us: int | None, notes: list[Note]
-) -> FileClock:
-    """Return the clock as the file states it, else by the zone that `options` state."""
-    shift_us = 0
-    zone = None if options.timezone is None else zone_named(options.timezone)
-    stated = (row for name in _CLOCK_MESSAGES for row in rows(columns(file, name)))
-    for row in stated:
-        stamp, local = instant_us(row.get("timestamp")), instant_us(row.get("local_timestamp"))
-        if stamp is None or local is None:
-            continue
-        if stamp < _CLOCK_SET_US <= local:
-            # The device counted seconds since it was switched on, and knew the local time.
-            shift_us = local - stamp
-            notes.append(Note("warning", "the device's clock was not set: its local time was used"))
-            break
-        offset_s = float(round((local - stamp) / MICROSECONDS / _QUARTER_S) * _QUARTER_S)
-        if abs(offset_s) <= _MOST_OFFSET_S:
-            follows_zone = stamp > 0 and _offset_s(_utc(stamp), zone) == offset_s
-            return FileClock(offset_s, zone=zone, follows_zone=follows_zone)
-    if typical_us is None:
-        return FileClock()
-    if options.timezone is None:
-        notes.append(
-            Note("info", "the file does not state its time zone: this machine's was assumed")
-        )
-    if shift_us:
-        offset_s = _offset_s(_utc(typical_us + shift_us).replace(tzinfo=zone), zone)
-        return FileClock(offset_s, shift_us - round(offset_s * MICROSECONDS), "local")
-    offset_s = _offset_s(_utc(typical_us), zone)
-    return FileClock(offset_s, states="utc", zone=zone, follows_zone=True)
-
-
-def _utc(instant_us: int) -> dt.datetime:
-    return pd.Timestamp(instant_us, unit="us", tz="UTC").to_pydatetime()
-
-
-def _offset_s(instant: dt.datetime, zone: dt.tzinfo | None) -> float:
-    """Return local time minus UTC (s) in a zone, or this machine's."""
-    offset = instant.astimezone(zone).utcoffset()
-    return offset.total_seconds() if offset is not None else 0.0
 
 
 def _session_from_others(
@@ -302,7 +246,7 @@ def _start(
         earliest = times[0] - (lasted_us + _MARGIN_US if alone and lasted_us else LONGEST_US)
         if not earliest <= stated <= times[-1] + LONGEST_US:
             return None
-    return stated if stated >= _CLOCK_SET_US else None
+    return stated if stated >= CLOCK_SET_US else None
 
 
 def _elapsed_s(session: Mapping[str, object]) -> float:

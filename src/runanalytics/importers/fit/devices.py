@@ -25,7 +25,7 @@ _DYNAMICS_STRAP = re.compile(r"^(hrm\d?_(run|tri|pro|fit|600)|rd_pod)")
 
 #: Names that apps give to their own fields, and the maker of the sensor behind them.
 _DEVELOPER_SENSORS = (
-    (re.compile(r"^rs_", re.IGNORECASE), "RunScribe"),
+    (re.compile(r"^(rs_|gct(_[lr])?$|currcontacttime$)", re.IGNORECASE), "RunScribe"),
     (re.compile(r"^(ground time|form power|leg spring stiffness|air power)$", re.I), "Stryd"),
 )
 

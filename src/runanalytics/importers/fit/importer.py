@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from runanalytics import schema
@@ -15,6 +16,8 @@ from runanalytics.importers.fit.codec.framing import MAGIC
 from runanalytics.importers.fit.message_rows import columns, rows
 from runanalytics.importers.fit.runs import run
 from runanalytics.importers.fit.strength import is_strength, session
+from runanalytics.importers.runs.recorded import Run
+from runanalytics.importers.runs.speeds import runners_speeds
 
 #: Values of `ReadOptions.engine` beside None.
 _ENGINES = ("fitparse",)
@@ -34,7 +37,7 @@ class FitImporter(Importer):
     """
 
     name = "fit"
-    version = 5
+    version = 6
     binary = True
     endings = (".fit",)
     records = True
@@ -85,6 +88,14 @@ class FitImporter(Importer):
                 elif is_strength(activity):
                     trained = session(activity)
                     kept, tables, own_notes = sessions, (trained.row, trained.sets), trained.notes
+                elif len(part_activities) == 1 and _says_no_sport(activity):
+                    recorded = run(activity)
+                    is_run, told = _told_by_speeds(activity, recorded)
+                    if not is_run:
+                        notes.append(told)
+                        continue
+                    kept, tables = runs, (recorded.row, recorded.samples)
+                    own_notes = (told, *recorded.notes)
                 else:
                     notes.append(Note("info", _left_out(activity)))
                     continue
@@ -128,6 +139,23 @@ def _joined(name: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if not filled:
         return schema.empty(name)
     return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
+
+
+def _says_no_sport(activity: Activity) -> bool:
+    """Return whether a session with records states no more than that it was some sport."""
+    is_unstated = activity.named_sport.what == "unstated"
+    return is_unstated and bool(activity.session) and bool(activity.time_us.size)
+
+
+def _told_by_speeds(activity: Activity, recorded: Run) -> tuple[bool, Note]:
+    """Return whether an activity without a sport is a run by its speeds, and a note on that."""
+    quantities = {"speed_m_s": recorded.samples["speed_m_s"].to_numpy(dtype=np.float64)}
+    moving = recorded.samples["moving"].to_numpy(dtype=bool)
+    is_run, speeds = runners_speeds(quantities, moving)
+    if is_run:
+        words = f"it says sport '{activity.sport}': taken as a run, since {speeds} a runner's"
+        return True, Note("info", words)
+    return False, Note("info", f"{_left_out(activity)}, and {speeds} no runner's")
 
 
 def _left_out(activity: Activity) -> str:

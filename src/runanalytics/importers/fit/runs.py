@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,29 +14,22 @@ from runanalytics.importers.contract import Note
 from runanalytics.importers.fit import devices
 from runanalytics.importers.fit.activities import Activity, pauses
 from runanalytics.importers.fit.codec.layout_plan import DeveloperField
+from runanalytics.importers.fit.developer_fields import not_understood, quantity_values
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
-from runanalytics.importers.fit.quantities import (
-    DEGREES,
-    NEVER_0_THROUGHOUT,
-    QUANTITIES,
-    SESSION_AVERAGES,
-    quantity_values,
-)
+from runanalytics.importers.fit.quantities import DEGREES, QUANTITIES
 from runanalytics.importers.fit.record_times import MICROSECONDS
-from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
-from runanalytics.importers.runs.positions import speed_over_m_s, travelled_m
+from runanalytics.importers.fit.summaries import stated_of, summary_row
+from runanalytics.importers.runs.cadence import steps_per_count
 from runanalytics.importers.runs.recorded import Run, disagreements
 from runanalytics.importers.runs.sample_series import SampleSeries, plausible
+from runanalytics.importers.runs.speeds import checked_speed, checked_step_length
+from runanalytics.importers.runs.witnesses import Motion, Stated, settled_distance, with_stated
 
 #: A distance begins anew, as it does with every lap of some devices, where it falls below this
 #: share of its last value and stays there for so many records.
 _RESTART, _RESTART_RECORDS = 0.5, 5
-#: A note is written if the summary's distance differs from the records' by more than this share,
-_TOTAL_DIFFERS = 0.1
-#: or if the records last this much longer than the summary's time.
+#: A note is written if the records last this much longer than the summary's time.
 _TIME_DIFFERS_S = 3_600.0
-#: A treadmill's distance is entered after the run: differences of this size are corrections.
-_LEAST_CORRECTION, _MOST_CORRECTION = 0.005, 0.6
 
 #: A structured workout with fewer steps may be no more than a distance to run.
 _WORKOUT_STEPS = 3
@@ -64,7 +58,8 @@ def run(activity: Activity) -> Run:
     stopped = pauses(activity)
     workouts = _workouts(activity)
     kind = _kind(activity, workouts)
-    series, contact_field = _series(activity, kind, stopped, notes)
+    stated = stated_of(activity)
+    recorded = _recorded(activity, kind, stated, stopped, notes)
     elapsed_s = (activity.end_us - activity.start_us) / MICROSECONDS
     row: dict[str, object] = {
         "run_id": identity,
@@ -79,12 +74,15 @@ def run(activity: Activity) -> Run:
         "device": device,
         "firmware": devices.firmware(info, rows(columns(activity.file, "file_creator"))),
     }
-    if series is None:
-        row |= _from_summary(activity, notes)
+    contact_field = None
+    if recorded is None:
+        row |= summary_row(activity, stated, notes)
         samples = schema.empty("samples")
     else:
-        row |= series.averages(activity.number("total_distance"))
-        samples = series.samples(identity, _laps(activity))
+        row |= recorded.series.averages(recorded.distance_m)
+        row = with_stated(row, recorded.series, stated, notes)
+        samples = recorded.series.samples(identity, _laps(activity))
+        contact_field = recorded.contact_field
     if not number_of(row.get("distance_m")) > 0:
         row["distance_m"] = np.nan
         notes.append(Note("info", "the run has no distance"))
@@ -126,15 +124,24 @@ def _workouts(activity: Activity) -> list[dict[str, object]]:
     return [row for row in workouts if row.get("sport", "running") in ("running", "generic")]
 
 
-def _series(
-    activity: Activity, kind: str, stopped: Floats, notes: list[Note]
-) -> tuple[SampleSeries | None, DeveloperField | None]:
-    """Return the samples of an activity, if it has records, and the app's field of contact times.
+@dataclass(frozen=True)
+class _Recorded:
+    """The samples of an activity, its distance (m), and the app's field of contact times.
 
     The field is None where contact time is a native field.
     """
+
+    series: SampleSeries
+    distance_m: float
+    contact_field: DeveloperField | None
+
+
+def _recorded(
+    activity: Activity, kind: str, stated: Stated, stopped: Floats, notes: list[Note]
+) -> _Recorded | None:
+    """Return the samples of an activity; None if it has no records."""
     if not activity.time_us.size:
-        return None, None
+        return None
     elapsed = (activity.time_us - activity.start_us) / MICROSECONDS
     described = activity.file.developer_fields
     values: dict[str, Floats] = {}
@@ -145,36 +152,41 @@ def _series(
         values[quantity.column] = plausible(quantity.column, column, notes, maybe_doubled=twice)
         if quantity.column == "ground_contact_ms":
             contact_field = developer_field
-    if not np.isfinite(values["distance_m"]).any():
-        values["distance_m"] = _distance_of_positions(activity, elapsed, stopped, notes)
-    values["distance_m"] = _continued(values["distance_m"], notes)
-    values["distance_m"] = values["distance_m"] - _distance_before(activity, values["distance_m"])
-    if not np.isfinite(values["speed_m_s"]).any():
-        speed = speed_over_m_s(elapsed, values["distance_m"], stopped)
-        values["speed_m_s"] = plausible("speed_m_s", speed, notes)
-    if kind == "treadmill":
-        _calibrate(values, activity.number("total_distance"), notes)
+    stated_m = _continued(values["distance_m"], notes)
+    motion = Motion(elapsed, stopped, stated_m, values["speed_m_s"], _positions(activity))
+    distance = settled_distance(stated, motion, notes, on_treadmill=kind == "treadmill")
+    if distance.by_positions and not np.isfinite(stated_m).any():
+        notes.append(Note("info", "no distance is stated: taken from positions, now forgotten"))
+    values["distance_m"] = distance.samples_m
+    if distance.factor != 1:
+        for name in ("speed_m_s", "step_length_m"):
+            values[name] = values[name] * distance.factor
+        # The watch had divided by its own guess of the step's length.
+        values["vertical_ratio_pct"] = values["vertical_ratio_pct"] / distance.factor
+    speed = checked_speed(elapsed, values["speed_m_s"], distance.samples_m, stopped, notes)
+    values["speed_m_s"] = plausible("speed_m_s", speed, notes)
     series = SampleSeries.from_samples(elapsed, values, stopped)
     strides, moving = values["cadence_spm"] / 2, series.moving
     if steps_per_count(strides[moving], values["speed_m_s"][moving], notes, "one leg") == 1:
         values["cadence_spm"] = strides
         series = SampleSeries.from_samples(elapsed, values, stopped)
+    step_m = checked_step_length(
+        values["step_length_m"], values["cadence_spm"], values["speed_m_s"], notes
+    )
+    if step_m is not values["step_length_m"]:
+        series = replace(series, quantities={**series.quantities, "step_length_m": step_m})
     notes += disagreements(series)
-    notes += _summary_differs(activity, values["distance_m"])
-    return series, contact_field
+    notes += _lasted_longer(activity)
+    notes += not_understood(activity.record, described)
+    return _Recorded(series, distance.total_m, contact_field)
 
 
-def _distance_of_positions(
-    activity: Activity, elapsed: Floats, stopped: Floats, notes: list[Note]
-) -> Floats:
-    """Return the distance covered, from positions, where no record states it."""
+def _positions(activity: Activity) -> tuple[Floats, Floats] | None:
+    """Return latitudes and longitudes in degrees, where they were read."""
     north, east = (activity.record.get(f"position_{axis}") for axis in ("lat", "long"))
     if north is None or east is None or north.dtype.kind != "f" or east.dtype.kind != "f":
-        return np.full(len(elapsed), np.nan)
-    distance = travelled_m(elapsed, north * DEGREES, east * DEGREES, stopped, notes)
-    if np.isfinite(distance).any():
-        notes.append(Note("info", "no distance is stated: taken from positions, now forgotten"))
-    return distance
+        return None
+    return north * DEGREES, east * DEGREES
 
 
 def _continued(distance: Floats, notes: list[Note]) -> Floats:
@@ -194,75 +206,14 @@ def _continued(distance: Floats, notes: list[Note]) -> Floats:
     return result
 
 
-def _summary_differs(activity: Activity, distance: Floats) -> list[Note]:
-    """Return notes if the records cover another distance or time than the summary states."""
-    notes = []
-    total, known = activity.number("total_distance"), distance[np.isfinite(distance)]
-    if total > 0 and known.size and abs(known.max() / total - 1) > _TOTAL_DIFFERS:
-        words = f"the records cover {known.max():.0f} m, the summary says {total:.0f} m"
-        notes.append(Note("warning", f"{words}: the run has the summary's distance"))
+def _lasted_longer(activity: Activity) -> list[Note]:
+    """Return a note if the records cover another time than the summary states."""
     lasted_s = float(activity.time_us[-1] - activity.time_us[0]) / MICROSECONDS
     stated_s = activity.number("total_elapsed_time")
     if stated_s > 0 and lasted_s > stated_s + _TIME_DIFFERS_S:
         words = f"the records last {lasted_s:.0f} s, the summary says {stated_s:.0f} s"
-        notes.append(Note("warning", f"{words}: was the clock set on the way?"))
-    return notes
-
-
-def _distance_before(activity: Activity, distance: Floats) -> float:
-    """Return the distance (m) counted before the session began, as in later ones of a file."""
-    total = activity.number("total_distance")
-    known = distance[np.isfinite(distance)]
-    if not known.size or not np.isfinite(total):
-        return 0.0
-    first, last = float(known[0]), float(known[-1])
-    begins_at_zero = abs(last - total) <= abs(last - first - total)
-    return 0.0 if begins_at_zero else first
-
-
-def _calibrate(values: dict[str, Floats], total_m: float, notes: list[Note]) -> None:
-    """Scale a watch's guesses on a treadmill to the distance that its runner entered."""
-    guessed_m = np.max(values["distance_m"], where=np.isfinite(values["distance_m"]), initial=0.0)
-    if not total_m > 0 or not guessed_m > 0:
-        return
-    factor = total_m / float(guessed_m)
-    if not _LEAST_CORRECTION < abs(factor - 1) < _MOST_CORRECTION:
-        return
-    for name in ("distance_m", "speed_m_s", "step_length_m"):
-        values[name] = values[name] * factor
-    # The watch had divided by its own guess of the step's length.
-    values["vertical_ratio_pct"] = values["vertical_ratio_pct"] / factor
-    message = f"speeds and distances scaled by {factor:.3f} to the corrected distance"
-    notes.append(Note("info", message))
-
-
-def _from_summary(activity: Activity, notes: list[Note]) -> dict[str, object]:
-    """Return the run's columns from the session alone, for a run without records."""
-    timer_s = activity.number("total_timer_time")
-    if not timer_s > 0:
-        timer_s = activity.number("total_elapsed_time")
-    distance = activity.number("total_distance")
-    cadence = activity.number("avg_running_cadence")
-    if np.isnan(cadence):
-        cadence = activity.number("avg_cadence")
-    cadence += np.nan_to_num(activity.number("avg_fractional_cadence"))
-    speed = distance / timer_s if timer_s > 0 and distance > 0 else np.nan
-    steps = steps_per_count(
-        np.array([cadence]), np.array([speed]), notes, "one leg", enough=ENOUGH_AVERAGES
-    )
-    row: dict[str, object] = {
-        "detail": "summary",
-        "moving_s": timer_s,
-        "distance_m": distance,
-        "speed_m_s": speed,
-        "cadence_spm": steps * cadence if cadence > 0 else np.nan,
-    }
-    for quantity in QUANTITIES:
-        if quantity.column in SESSION_AVERAGES:
-            value = activity.number(SESSION_AVERAGES[quantity.column])
-            may_be_0 = not quantity.zero_is_missing and quantity.column not in NEVER_0_THROUGHOUT
-            row[quantity.column] = value * quantity.factor if value or may_be_0 else np.nan
-    return row
+        return [Note("warning", f"{words}: was the clock set on the way?")]
+    return []
 
 
 def _laps(activity: Activity) -> NDArray[np.int64]:

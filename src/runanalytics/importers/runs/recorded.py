@@ -17,12 +17,19 @@ from runanalytics import schema
 from runanalytics.arrays import Floats, Integers
 from runanalytics.importers.contract import Note, ReadOptions, stable_id
 from runanalytics.importers.runs.cadence import steps_per_count
-from runanalytics.importers.runs.positions import speed_over_m_s, travelled_m
 from runanalytics.importers.runs.sample_series import (
     MEASURED,
     STANDING_M_S,
     SampleSeries,
     plausible,
+)
+from runanalytics.importers.runs.speeds import checked_speed, checked_step_length
+from runanalytics.importers.runs.witnesses import (
+    Motion,
+    Stated,
+    legs_by_steps,
+    settled_distance,
+    with_stated,
 )
 from runanalytics.importers.text.local_time import offset_in_zone_s
 
@@ -81,11 +88,13 @@ class RecordedRun:
     pauses_us : sequence of (int, int)
         Start and end of each pause of the timer, microseconds since 1970 UTC.
     known : mapping of str to object
-        What the source states about the whole run: columns of table "runs".
+        What else the source states about the whole run: columns of table "runs".
+    stated : Stated
+        Its distance and averages, as a summary or laps state them.
     offset_s : float, optional
         Local time minus UTC (s), where the source states it.
     positions : pair of arrays of float, optional
-        Latitude and longitude in degrees, used if the source does not state the distance.
+        Latitude and longitude in degrees: a witness of distance.
     counts_unstated : bool, default False
         Whether its cadence may count the steps of one leg or of both.
     """
@@ -96,6 +105,7 @@ class RecordedRun:
     laps: Integers | None = None
     pauses_us: Sequence[tuple[int, int]] = ()
     known: Mapping[str, object] = field(default_factory=dict)
+    stated: Stated = field(default_factory=Stated)
     offset_s: float | None = None
     positions: tuple[Floats, Floats] | None = None
     counts_unstated: bool = False
@@ -133,8 +143,9 @@ def run_of(recorded: RecordedRun, options: ReadOptions) -> Run | None:
     """Return a recorded run as tables; None if none of its samples has a time.
 
     Samples are sorted by time, one per instant; those with an impossible time are left out.
-    Distance that is not stated is computed from positions, which are then dropped, and speed
-    that is not stated from distance.
+    Summary, samples and positions are the witnesses of distance
+    (`runanalytics.importers.runs.witnesses`); positions are then dropped. Speed that is not
+    stated, or is not distance per time, is computed from distance.
 
     Parameters
     ----------
@@ -160,25 +171,33 @@ def run_of(recorded: RecordedRun, options: ReadOptions) -> Run | None:
         else np.full(len(order), np.nan)
         for name in MEASURED
     }
-    if recorded.positions is not None and not np.isfinite(values["distance_m"]).any():
-        latitude, longitude = (degrees[order] for degrees in recorded.positions)
-        values["distance_m"] = travelled_m(elapsed, latitude, longitude, stopped, notes)
-    if not np.isfinite(values["speed_m_s"]).any():
-        speed = speed_over_m_s(elapsed, values["distance_m"], stopped)
-        values["speed_m_s"] = plausible("speed_m_s", speed, notes)
+    positions = recorded.positions
+    if positions is not None:
+        positions = (positions[0][order], positions[1][order])
+    motion = Motion(elapsed, stopped, values["distance_m"], values["speed_m_s"], positions)
+    on_treadmill = recorded.known.get("kind") == "treadmill"
+    distance = settled_distance(recorded.stated, motion, notes, on_treadmill=on_treadmill)
+    values["distance_m"] = distance.samples_m
+    if distance.factor != 1:
+        for name in ("speed_m_s", "step_length_m"):
+            values[name] = values[name] * distance.factor
+    speed = checked_speed(elapsed, values["speed_m_s"], distance.samples_m, stopped, notes)
+    values["speed_m_s"] = plausible("speed_m_s", speed, notes)
     values["cadence_spm"] = _cadence(recorded, order, values["speed_m_s"], notes)
+    values["step_length_m"] = checked_step_length(
+        values["step_length_m"], values["cadence_spm"], values["speed_m_s"], notes
+    )
     values = {name: np.round(column, _DECIMALS) for name, column in values.items()}
     series = SampleSeries.from_samples(elapsed, values, stopped)
     run_id = stable_id(recorded.source, start_us)
-    stated_m = recorded.known.get("distance_m")
     row: dict[str, object] = {
         "run_id": run_id,
         **start_columns(start_us, recorded.offset_s, options.timezone, notes),
         "kind": "unknown",
         "elapsed_s": float(elapsed[-1]),
-        **series.averages(stated_m if isinstance(stated_m, float) else float("nan")),
+        **series.averages(distance.total_m),
     }
-    row |= {name: value for name, value in recorded.known.items() if name != "distance_m"}
+    row = {**with_stated(row, series, recorded.stated, notes), **recorded.known}
     laps = np.ones(len(order), dtype=np.int64) if recorded.laps is None else recorded.laps[order]
     notes += disagreements(series)
     return Run(_rounded(row), series.samples(run_id, laps), tuple(notes))
@@ -260,8 +279,10 @@ def _cadence(
     if "cadence_spm" not in recorded.quantities:
         return np.full(len(order), np.nan)
     cadence = recorded.quantities["cadence_spm"][order]
-    if recorded.counts_unstated:
-        cadence = cadence * steps_per_count(cadence, speed_m_s, notes)
+    if recorded.counts_unstated and (cadence > 0).any():
+        typical = float(np.median(cadence[cadence > 0]))
+        legs = legs_by_steps(typical, recorded.stated.steps_spm)
+        cadence = cadence * (legs or steps_per_count(cadence, speed_m_s, notes))
     cadence = np.where((cadence == 0) & ~(speed_m_s <= STANDING_M_S), np.nan, cadence)
     return plausible("cadence_spm", cadence, notes)
 

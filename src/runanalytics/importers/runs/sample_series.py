@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,8 @@ RUNNING_M_S = 1.9
 _ENOUGH_RUNNING_S = 60.0
 #: A sample counts for at most this long (smart recording writes one every few seconds).
 _LONGEST_SAMPLE_S = 30.0
+#: Quantities that tell whether the runner moves.
+_TELL_MOTION = ("speed_m_s", "cadence_spm")
 _AVERAGED = (*schema.FORM_METRICS, "heart_rate_bpm", "power_w", "temperature_c")
 #: Columns of table "samples" that a source measures.
 MEASURED = tuple(
@@ -72,13 +75,28 @@ class SampleSeries:
         )
         return cls(elapsed_s, active, quantities, moving, running)
 
+    @property
+    def is_run(self) -> bool:
+        """Whether there is enough running for averages of running form."""
+        return float(self.active_s[self.running].sum()) >= _ENOUGH_RUNNING_S
+
+    def share_known(self, name: str) -> float:
+        """Return the share of the time in motion for which a quantity is known."""
+        weight = self._weight_in_motion
+        total = float(weight.sum())
+        return float(weight @ np.isfinite(self.quantities[name])) / total if total else 0.0
+
+    @cached_property
+    def _weight_in_motion(self) -> Floats:
+        return np.where(self.moving, np.minimum(self.active_s, _LONGEST_SAMPLE_S), 0.0)
+
     def averages(self, distance_m: float) -> dict[str, object]:
         """Return the columns of table "runs" that follow from the samples.
 
         Parameters
         ----------
         distance_m : float
-            Total as the source states it; NaN to take it from the samples.
+            Total of the run; NaN where nobody tells it.
 
         Returns
         -------
@@ -86,7 +104,10 @@ class SampleSeries:
             Averages are over running time: walking and standing are left out.
         """
         moving_s = float(self.active_s[self.moving].sum())
-        is_run = float(self.active_s[self.running].sum()) >= _ENOUGH_RUNNING_S
+        is_told = any(np.isfinite(self.quantities[name]).any() for name in _TELL_MOTION)
+        if not moving_s > 0 and not is_told:
+            moving_s = float("nan")
+        is_run = self.is_run
         chosen = self.running if is_run else self.moving
         row: dict[str, object] = {"moving_s": moving_s, "detail": "samples"}
         weight = np.minimum(self.active_s, _LONGEST_SAMPLE_S)
@@ -94,9 +115,6 @@ class SampleSeries:
             # Of a walk there are no averages of running form.
             skip = not is_run and name in schema.FORM_METRICS
             row[name] = np.nan if skip else _mean(self.quantities[name], weight, chosen)
-        covered = self.quantities["distance_m"]
-        if not distance_m > 0 and np.isfinite(covered).any():
-            distance_m = float(np.nanmax(covered))
         row["distance_m"] = distance_m
         row["speed_m_s"] = distance_m / moving_s if moving_s > 0 and distance_m > 0 else np.nan
         step_length_m = row["step_length_m"]

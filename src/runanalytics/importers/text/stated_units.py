@@ -13,7 +13,8 @@ from runanalytics.units import LENGTHS_M, SPEEDS_M_S, TIMES_S
 FACTORS: Mapping[str, Mapping[str, float]] = {
     "cadence_spm": {
         **dict.fromkeys(("spm", "steps/min", "count/min"), 1.0),
-        **dict.fromkeys(("rpm", "strides/min"), 2.0),
+        **dict.fromkeys(("steps/minute", "steps per minute"), 1.0),
+        **dict.fromkeys(("rpm", "strides/min", "strides/minute", "strides per minute"), 2.0),
     },
     "ground_contact_ms": {unit: 1000 * factor for unit, factor in TIMES_S.items()},
     "vertical_oscillation_mm": {unit: 1000 * factor for unit, factor in LENGTHS_M.items()},

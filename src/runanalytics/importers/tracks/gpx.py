@@ -1,9 +1,10 @@
 """GPX, the format of tracks of positions that watches, phones and services export.
 
 Vocabulary: GPX 1.0 and 1.1 (topografix.com/gpx.asp), Garmin's TrackPointExtension v1 and v2 and
-PowerExtension v1, and Cluetrust's GPXDATA. Positions are in degrees, altitudes in m, times UTC,
-speeds in m/s, temperatures in °C. Distance and speed come from the positions, which are then
-dropped.
+PowerExtension v1, and Cluetrust's GPXDATA, in which COROS, Suunto and Polar's converters write
+the watch's own distance (m, since the start), power (W) and temperature. Positions are in
+degrees, altitudes in m, times UTC, speeds in m/s, temperatures in °C. Distance and speed that
+are not stated come from the positions, which are then dropped.
 """
 
 from __future__ import annotations
@@ -28,14 +29,24 @@ COLUMNS: Mapping[str, str] = {
     "atemp": "temperature_c",
     "power": "power_w",
     "PowerInWatts": "power_w",
+    "distance": "distance_m",
+    "temp": "temperature_c",
 }
 #: Element or attribute of a track or of the whole file -> field of `Track`.
 TRACK_FIELDS: Mapping[str, str] = {
     "gpx/@creator": "device",
     "trk/name": "title",
     "trk/type": "sport",
+    "lap/distance": "distance_m",
+    "lap/elapsedTime": "timer_s",
 }
 _NAMES = frozenset({"gpx", "trk", "trkseg", "trkpt", "name", "type", *COLUMNS})
+_GPXDATA = frozenset(
+    (
+        *("hr", "cadence", "distance", "power", "temp", "speed"),
+        *("lap", "elapsedTime"),
+    )
+)
 #: Services that export what a watch recorded, and do not state which.
 _SERVICE = re.compile(r"^(?:strava(?:gpx)?|garmin connect|connect\b.*|.*\.com.*)$", re.I)
 
@@ -54,7 +65,7 @@ def recorder(creator: str) -> str:
 
 GPX = TrackImporter(
     "gpx",
-    3,
+    4,
     TrackFormat(
         root="gpx",
         track="trk",
@@ -65,7 +76,7 @@ GPX = TrackImporter(
             (re.compile(r"topografix\.com/GPX/1/\d"), _NAMES),
             (re.compile(r"garmin\.com/xmlschemas/TrackPointExtension/v\d"), frozenset(COLUMNS)),
             (re.compile(r"garmin\.com/xmlschemas/PowerExtension/v\d"), frozenset({"PowerInWatts"})),
-            (re.compile(r"cluetrust\.com/XML/GPXDATA/"), frozenset({"hr", "cadence"})),
+            (re.compile(r"cluetrust\.com/XML/GPXDATA/"), _GPXDATA),
         ),
         columns=COLUMNS,
         track_fields=TRACK_FIELDS,

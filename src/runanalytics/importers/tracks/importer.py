@@ -7,6 +7,7 @@ A track is a list of points, each with a time, usually a position, and what sens
 from __future__ import annotations
 
 import io
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from runanalytics import schema
 from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, counted_note
+from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
+from runanalytics.importers.runs.offsets import believed_offset_s
 from runanalytics.importers.runs.recorded import (
     MICROSECONDS,
     UNKNOWN_US,
@@ -27,6 +30,8 @@ from runanalytics.importers.runs.recorded import (
     summary_of,
     tables_of,
 )
+from runanalytics.importers.runs.speeds import runners_speeds
+from runanalytics.importers.runs.witnesses import Stated, legs_by_steps
 from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.text.local_time import offset_written_s
 from runanalytics.importers.text.plain_numbers import n_unread, numbers_in, unread_note
@@ -37,15 +42,8 @@ from runanalytics.importers.tracks.reader import Track, TrackFormat, TrackReader
 _SHOWN_SPORTS = 10
 #: Numbers that Strava writes in place of a sport.
 _NUMBERED_SPORTS: Mapping[str, str] = {"9": "run"}
-#: Limits of a runner's median speed while moving, and of the 95th percentile.
-_RUNNERS_M_S = (1.8, 5.6)
-_MOST_FAST_M_S, _FAST_QUANTILE = 7.5, 0.95
 #: If a part of a track begins this long after the previous one, there was a pause.
 _SHORTEST_PAUSE_US = 10 * MICROSECONDS
-#: Stated and derived speeds that differ by more than this factor are not in the same unit.
-_SAME_UNIT = 1.5
-#: A stated total is used if it differs from the samples' by no more than this share.
-_TOTAL_AGREEMENT = 0.05
 _LONGEST_TITLE = 120
 #: No runner's history has more activities.
 _MOST_TRACKS = 10_000
@@ -116,6 +114,10 @@ def _imported(
     notes = []
     if torn is not None:
         notes.append(Note("warning", f"the file is torn ({torn}): what stands before was read"))
+        for track in found[-1:]:
+            # The totals of a lap stand before its points: these are no longer all there.
+            if track.points:
+                track.stated.clear()
     tracks = [track for track in found if track.points or track.timer_s > 0 or _is_other(track)]
     if len(tracks) > _MOST_TRACKS:
         raise UnreadableFileError(
@@ -173,26 +175,14 @@ def _run(track: Track, source: str, options: ReadOptions) -> tuple[Run | None, l
             return None, [*notes, Note("info", "it has no times: no run, left out")]
         return run, [*notes, *run.notes]
     if not named:
-        is_run, speeds = _has_runners_speeds(run)
+        quantities = {"speed_m_s": run.samples["speed_m_s"].to_numpy(dtype=np.float64)}
+        moving = run.samples["moving"].to_numpy(dtype=bool)
+        is_run, speeds = runners_speeds(quantities, moving)
         stated = f"it says sport '{sport}'" if sport else "it does not say its sport"
         if not is_run:
             return None, [*notes, Note("info", f"{stated}, and {speeds} no runner's: left out")]
         notes.append(Note("info", f"{stated}: taken as a run, since {speeds} a runner's"))
     return run, [*notes, *run.notes]
-
-
-def _has_runners_speeds(run: Run) -> tuple[bool, str]:
-    """Return whether the speeds while moving are a runner's, and a phrase that states them."""
-    samples = run.samples
-    speed = samples.loc[samples["moving"], "speed_m_s"].dropna().to_numpy()
-    if not speed.size:
-        return False, "its speeds are not known, so they are"
-    median, fast = float(np.median(speed)), float(np.quantile(speed, _FAST_QUANTILE))
-    low, high = _RUNNERS_M_S
-    return (
-        low <= median <= high and fast <= _MOST_FAST_M_S,
-        f"its speeds (median {median:.1f} m/s, at times {fast:.1f}) are",
-    )
 
 
 def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
@@ -209,21 +199,19 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
         if name in quantities:
             quantities[name] = np.where(quantities[name] == 0, np.nan, quantities[name])
     _mend_distance(quantities, time_us, notes)
-    _check_speed(quantities, time_us, notes)
+    _drop_rare_speed(quantities)
     known: dict[str, object] = {
         "course": _sport(track).course,
         "kind": _sport(track).kind,
         "title": track.title.partition("\n")[0].strip()[:_LONGEST_TITLE] or None,
         "device": track.device or None,
     }
-    covered_m = float(np.nanmax(quantities.get("distance_m", np.zeros(1))))
-    if track.distance_m > 0 and abs(track.distance_m - covered_m) <= _TOTAL_AGREEMENT * covered_m:
-        known["distance_m"] = track.distance_m
     latitude, longitude = (
         _numbers(track.points, name, notes) for name in ("latitude", "longitude")
     )
     has_positions = bool(np.isfinite(latitude).any())
-    if not has_positions and "distance_m" in quantities and known["kind"] == "unknown":
+    has_distance = "distance_m" in quantities or track.distance_m > 0
+    if track.points and not has_positions and has_distance and known["kind"] == "unknown":
         known |= {"kind": "treadmill", "course": known["course"] or "treadmill"}
         notes.append(Note("info", "it has no positions: taken as a run on a treadmill"))
     return (
@@ -234,12 +222,31 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
             laps=laps,
             pauses_us=_pauses(time_us, np.array(track.parts, dtype=np.int64)),
             known=known,
+            stated=_stated(track, quantities, notes),
             offset_s=_offset_s(track),
             positions=(latitude, longitude) if has_positions else None,
             counts_unstated=True,
         ),
         notes,
     )
+
+
+def _stated(track: Track, quantities: Mapping[str, Floats], notes: list[Note]) -> Stated:
+    """Return what the laps state of the whole activity."""
+    averages = {"heart_rate_bpm": track.average("heart_rate_bpm")}
+    counted, steps_spm = track.average("cadence"), track.steps_spm
+    if counted > 0:
+        speed = track.distance_m / track.timer_s if track.timer_s > 0 else math.nan
+        legs = legs_by_steps(counted, steps_spm)
+        if legs is None:
+            about = notes if "cadence_spm" not in quantities else []
+            legs = steps_per_count(
+                np.array([counted]), np.array([speed]), about, enough=ENOUGH_AVERAGES
+            )
+        averages["cadence_spm"] = legs * counted
+    elif steps_spm > 0:
+        averages["cadence_spm"] = steps_spm
+    return Stated(track.distance_m, averages, steps_spm, by="laps")
 
 
 def _numbers(points: Sequence[Mapping[str, str]], name: str, notes: list[Note]) -> Floats:
@@ -270,25 +277,11 @@ def _mend_distance(quantities: dict[str, Floats], time_us: Integers, notes: list
         notes.append(Note("info", f"the distance begins anew {restarts.size} times: summed up"))
 
 
-def _check_speed(quantities: dict[str, Floats], time_us: Integers, notes: list[Note]) -> None:
-    """Drop a speed that most points lack, or that is not distance per time."""
-    speed, distance = quantities.get("speed_m_s"), quantities.get("distance_m")
-    if speed is None:
-        return
-    if not np.nanmax(speed) > 0 or np.isfinite(speed).mean() < 0.5:
+def _drop_rare_speed(quantities: dict[str, Floats]) -> None:
+    """Drop a speed that most points lack, or that is 0 throughout."""
+    speed = quantities.get("speed_m_s")
+    if speed is not None and (not np.nanmax(speed) > 0 or np.isfinite(speed).mean() < 0.5):
         del quantities["speed_m_s"]
-        return
-    if distance is None:
-        return
-    known = np.isfinite(distance) & np.isfinite(speed) & (time_us != UNKNOWN_US)
-    seconds, speed = np.diff(time_us[known]) / MICROSECONDS, speed[known]
-    steady = (seconds > 0) & (seconds <= 30)
-    metres = np.diff(distance[known])[steady].sum()
-    expected = ((speed[1:] + speed[:-1]) / 2 * seconds)[steady].sum()
-    if metres > 0 and not 1 / _SAME_UNIT <= expected / metres <= _SAME_UNIT:
-        del quantities["speed_m_s"]
-        message = f"its speed is {expected / metres:.2f} times its distance per time"
-        notes.append(Note("warning", f"{message}: the latter was taken"))
 
 
 def _pauses(time_us: Integers, parts: Integers) -> list[tuple[int, int]]:
@@ -300,9 +293,12 @@ def _pauses(time_us: Integers, parts: Integers) -> list[tuple[int, int]]:
 
 
 def _offset_s(track: Track) -> float | None:
-    """Return local time minus UTC (s) if times are written with it."""
+    """Return local time minus UTC (s) if times are written with it.
+
+    Converters write UTC as an offset of 0 wherever the run was: it is not believed.
+    """
     written = next((point["time"] for point in track.points if point.get("time")), track.start)
-    return offset_written_s(written)
+    return believed_offset_s(offset_written_s(written))
 
 
 def _summary(track: Track, recorded: RecordedRun, options: ReadOptions) -> Run | None:
@@ -313,4 +309,6 @@ def _summary(track: Track, recorded: RecordedRun, options: ReadOptions) -> Run |
     known = {**recorded.known, "moving_s": track.timer_s, "elapsed_s": track.timer_s}
     if track.distance_m > 0:
         known["distance_m"] = track.distance_m
+    averages = recorded.stated.averages.items()
+    known |= {name: average for name, average in averages if average > 0}
     return summary_of(recorded.source, int(start_us), known, recorded.offset_s, options)

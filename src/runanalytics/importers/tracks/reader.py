@@ -36,8 +36,8 @@ class TrackFormat:
         Element of a point, as "NAME" or "PARENT/NAME", or attribute, as "@NAME" -> our column.
         Of several for one column the last in the file is used.
     track_fields : mapping of str to str
-        "PARENT/NAME" or "PARENT/@NAME" -> field of `Track`. One before the first track holds
-        for all tracks. Times and distances are summed; of several texts the first is used.
+        "PARENT/NAME" or "PARENT/@NAME" -> field of `Track`, or one of `LAP_NUMBERS`. One before
+        the first track holds for all tracks. Of several texts the first is used.
     lap : str
         Element of a lap, if the format has laps.
     device : callable
@@ -56,16 +56,24 @@ class TrackFormat:
     device: Callable[[str], str] = str.strip
 
 
+#: Numbers that a lap or a track may state: its distance (m), time (s), steps of both legs, and
+#: averages of cadence (1/min, of one leg or of both) and heart rate (1/min).
+LAP_NUMBERS = frozenset(("distance_m", "timer_s", "steps", "cadence", "heart_rate_bpm"))
+_SUMS = frozenset(("distance_m", "timer_s", "steps"))
+
+
 @dataclass
 class Track:
-    """One activity as its file has it, its points as text by column."""
+    """One activity as its file has it, its points as text by column.
+
+    `stated` has the numbers that each lap states, or the track where its format has no laps.
+    """
 
     sport: str = ""
     title: str = ""
     device: str = ""
     start: str = ""
-    distance_m: float = 0.0
-    timer_s: float = 0.0
+    stated: list[dict[str, float]] = field(default_factory=list)
     points: list[dict[str, str]] = field(default_factory=list)
     laps: list[int] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)
@@ -73,6 +81,35 @@ class Track:
     part: int = 0
     n_without_time: int = 0
     n_unread: int = 0
+
+    @property
+    def distance_m(self) -> float:
+        """Distance of all laps (m); NaN unless each that took time states its own."""
+        return self._sum("distance_m")
+
+    @property
+    def timer_s(self) -> float:
+        """Time of all laps (s); 0 if none is stated."""
+        return sum(lap.get("timer_s", 0.0) for lap in self.stated)
+
+    @property
+    def steps_spm(self) -> float:
+        """Steps of both legs over the time of all laps (1/min); NaN unless each counts them."""
+        steps = self._sum("steps")
+        return steps / self.timer_s * 60 if self.timer_s > 0 else math.nan
+
+    def average(self, name: str) -> float:
+        """Return the average of a number of laps, each by its time; NaN where none states it."""
+        laps = [(lap["timer_s"], lap[name]) for lap in self.stated if {"timer_s", name} <= {*lap}]
+        laps = [(seconds, value) for seconds, value in laps if value > 0]
+        seconds = sum(seconds for seconds, _ in laps)
+        return sum(s * value for s, value in laps) / seconds if seconds > 0 else math.nan
+
+    def _sum(self, name: str) -> float:
+        laps = [lap for lap in self.stated if lap.get("timer_s", 1.0) > 0 or name in lap]
+        if not laps or any(name not in lap for lap in laps):
+            return math.nan
+        return sum(lap[name] for lap in laps)
 
     def add(self, point: dict[str, str]) -> None:
         """Append a point to the current lap and part; one without a time is only counted."""
@@ -85,13 +122,16 @@ class Track:
 
     def enter(self, name: str, text: str) -> None:
         """Add a text of the file to one of the fields above."""
-        known = getattr(self, name)
-        if isinstance(known, float):
+        if name in LAP_NUMBERS:
             amount = plain_number(text)
             self.n_unread += math.isnan(amount) and not stands_for_nothing(text)
-            setattr(self, name, known + (amount if amount > 0 else 0.0))
+            if not self.stated:
+                self.stated.append({})
+            if amount >= 0:
+                before = self.stated[-1].get(name, 0.0) if name in _SUMS else 0.0
+                self.stated[-1][name] = before + amount
         else:
-            setattr(self, name, known or text)
+            setattr(self, name, getattr(self, name) or text)
 
 
 class TrackReader(ContentHandler):
@@ -153,6 +193,7 @@ class TrackReader(ContentHandler):
             self.tracks[-1].part += 1
         elif self.tracks and name == form.lap:
             self.tracks[-1].lap += 1
+            self.tracks[-1].stated.append({})
 
     def _enter(self, name: str, text: str) -> None:
         """Enter the text of an element or attribute of this name in the current point or track."""

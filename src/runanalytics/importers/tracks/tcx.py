@@ -35,11 +35,16 @@ TRACK_FIELDS: Mapping[str, str] = {
     "Lap/@StartTime": "start",
     "Lap/DistanceMeters": "distance_m",
     "Lap/TotalTimeSeconds": "timer_s",
+    # The schema's average cadence of a lap, and that of runs, which some apps write instead.
+    "Lap/Cadence": "cadence",
+    "LX/AvgRunCadence": "cadence",
+    "LX/Steps": "steps",
+    "AverageHeartRateBpm/Value": "heart_rate_bpm",
 }
 _NAMES = frozenset(
     (
         *("TrainingCenterDatabase", "Activity", "Lap", "Track", "Trackpoint", "Notes"),
-        *("TotalTimeSeconds", "Creator", "Name", "Value"),
+        *("TotalTimeSeconds", "Creator", "Name", "Value", "AverageHeartRateBpm"),
         *COLUMNS,
     )
 )
@@ -62,7 +67,7 @@ def device_in_words(name: str) -> str:
 
 TCX = TrackImporter(
     "tcx",
-    3,
+    4,
     TrackFormat(
         root="TrainingCenterDatabase",
         track="Activity",
@@ -72,7 +77,10 @@ TCX = TrackImporter(
         what="activity",
         namespaces=(
             (re.compile(r"garmin\.com/xmlschemas/TrainingCenterDatabase/v\d"), _NAMES),
-            (re.compile(r"garmin\.com/xmlschemas/ActivityExtension/v\d"), frozenset(COLUMNS)),
+            (
+                re.compile(r"garmin\.com/xmlschemas/ActivityExtension/v\d"),
+                frozenset((*COLUMNS, "LX", "AvgRunCadence", "Steps")),
+            ),
         ),
         columns=COLUMNS,
         track_fields=TRACK_FIELDS,

@@ -208,7 +208,7 @@ class _BytesReader:
     def messages(self, name: str, wanted: frozenset[str] | None) -> Messages:
         """Return the messages of one type."""
         found = self._by_name[name]
-        pieces = [self._columns(definition, wanted) for definition in _bounded(found, name)]
+        pieces = [self._columns(definition, wanted) for definition in _bounded(found, name, wanted)]
         if len(found) == 1:
             return Messages(joining.complete(pieces[0]), self._damaged(found[0]))
         all_places = [definition.places for definition in found]
@@ -288,11 +288,18 @@ class _BytesReader:
         return developer_fields(described, frozenset(reserved))
 
 
-def _bounded(found: list[Definition], name: str) -> list[Definition]:
-    """Return the definitions of a message type, unless its table would exhaust memory."""
+def _bounded(found: list[Definition], name: str, wanted: frozenset[str] | None) -> list[Definition]:
+    """Return the definitions of a message type, unless its table would exhaust memory.
+
+    What a table costs is its rows by its distinct columns, of those that are read.
+    """
     count = sum([definition.count for definition in found])
     if count > MAX_CELLS // (_OVERHEAD_CELLS + _MOST_COLUMNS):
-        width = sum(len(f.layout.fields) + len(f.layout.developer) for f in found)
+        fields = {number for f in found for number, _, _ in f.layout.fields}
+        apps = {(index, number) for f in found for number, _, index in f.layout.developer}
+        width = len(fields) + len(apps)
+        if wanted is not None:
+            width = min(width, len(wanted))
         cells = count * (_OVERHEAD_CELLS + min(width, _MOST_COLUMNS))
         if cells > MAX_CELLS:
             raise UnreadableFileError(
