@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runanalytics.movements.garmin import from_garmin, is_garmin_endurance
+from runanalytics.movements.garmin import from_garmin
 from runanalytics.movements.matcher import Match, folded, match, named
 from runanalytics.movements.sources import Programme, Target, programme_named, programmes
 from runanalytics.movements.vocabulary import (
@@ -23,7 +23,9 @@ from runanalytics.movements.vocabulary import (
     movement_id,
     nearest,
     session_kind,
+    work_of_set,
 )
+from runanalytics.movements.work import NamedWork, named_work
 
 __all__ = [
     "CATEGORIES",
@@ -31,6 +33,7 @@ __all__ = [
     "KINDS_OF_WORK",
     "Match",
     "Movement",
+    "NamedWork",
     "Programme",
     "Target",
     "catalogue",
@@ -38,7 +41,6 @@ __all__ = [
     "folded",
     "from_garmin",
     "groups",
-    "is_garmin_endurance",
     "is_strength",
     "is_technique",
     "kind_of_category",
@@ -49,8 +51,10 @@ __all__ = [
     "movement",
     "movement_id",
     "named",
+    "named_work",
     "nearest",
     "programme_named",
     "programmes",
     "session_kind",
+    "work_of_set",
 ]

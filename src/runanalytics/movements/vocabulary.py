@@ -230,6 +230,25 @@ def kind_of_work(name: str) -> str:
     return kind_of_category(movement(name).categories[0])
 
 
+def work_of_set(movement: object, category: object = None) -> str | None:
+    """Return the kind of work of a row of table "sets"; None where its name is unknown.
+
+    Parameters
+    ----------
+    movement, category : str or missing
+        Its values in these columns: the category counts where the movement is missing.
+
+    Examples
+    --------
+    >>> work_of_set("box_jump"), work_of_set(None, "mobility"), work_of_set(float("nan"))
+    ('strength', 'mobility', None)
+    """
+    if isinstance(movement, str):
+        known = catalogue().get(movement)
+        return None if known is None else kind_of_category(known.categories[0])
+    return kind_of_category(category) if isinstance(category, str) else None
+
+
 def is_strength(name: str) -> bool:
     """Return whether a movement, by its id, counts as strength work.
 

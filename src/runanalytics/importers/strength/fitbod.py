@@ -77,4 +77,4 @@ def _instant(moment: Moment) -> dt.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-FITBOD = LogImporter("fitbod", 1, COLUMNS, REQUIRED, _is_ours, _sessions)
+FITBOD = LogImporter("fitbod", 2, COLUMNS, REQUIRED, _is_ours, _sessions)

@@ -56,4 +56,4 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
     return list(days.values())
 
 
-FITNOTES = LogImporter("fitnotes", 1, COLUMNS, REQUIRED, _is_ours, _sessions)
+FITNOTES = LogImporter("fitnotes", 2, COLUMNS, REQUIRED, _is_ours, _sessions)

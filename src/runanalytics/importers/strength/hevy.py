@@ -139,4 +139,4 @@ def _without_repeats(stretch: Sequence[Row]) -> list[Row]:
     return kept
 
 
-HEVY = LogImporter("hevy", 1, COLUMNS, REQUIRED, _is_ours, _sessions)
+HEVY = LogImporter("hevy", 2, COLUMNS, REQUIRED, _is_ours, _sessions)

@@ -58,7 +58,7 @@ class JefitImporter(Importer):
     """Reads what the JEFIT app exports."""
 
     name = "jefit"
-    version = 1
+    version = 2
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the text begins with a heading, or has the columns of the logs."""

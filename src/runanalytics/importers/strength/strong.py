@@ -102,4 +102,4 @@ def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:
     return rows.logged_set(row, name, set_type)
 
 
-STRONG = LogImporter("strong", 2, COLUMNS, REQUIRED, _is_ours, _sessions)
+STRONG = LogImporter("strong", 3, COLUMNS, REQUIRED, _is_ours, _sessions)

@@ -93,4 +93,4 @@ def _logged_set(rows: LoggedRows, row: Row, number: str) -> LoggedSet | None:
     )
 
 
-STRONGLIFTS = LogImporter("stronglifts", 1, COLUMNS, REQUIRED, _is_ours, _sessions)
+STRONGLIFTS = LogImporter("stronglifts", 2, COLUMNS, REQUIRED, _is_ours, _sessions)

@@ -35,6 +35,7 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
+from runanalytics.importers.strength.activity_types import work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
@@ -266,15 +267,17 @@ def _read_sets(table: _PlainRows) -> Imported:
         session = sessions.setdefault((moment, title), LoggedSession(moment, title))
         session.sets.append(logged)
     table.require(sessions)
-    return strength_tables("tidy", list(sessions.values()), table.options.timezone)
+    # A table of sets may hold anything, so that unknown names tell nothing of a session.
+    return strength_tables("tidy", list(sessions.values()), table.options.timezone, "unknown")
 
 
 def _read_sessions(table: _PlainRows) -> Imported:
     sessions = []
     for row, moment in table.dated():
-        kind = table.needed(row, "kind", lambda text: _one_of(SESSION_KINDS, text))
-        if kind is None:
+        work = table.needed(row, "kind", _work_or_kind)
+        if work is None:
             continue
+        kind, sets = work
         sessions.append(
             LoggedSession(
                 moment,
@@ -282,6 +285,7 @@ def _read_sessions(table: _PlainRows) -> Imported:
                 kind,
                 table.cell(row, "duration", lambda text: table.duration_s(text, "duration")),
                 table.number(row, "rpe") or None,
+                sets=sets,
             )
         )
     table.require(sessions)
@@ -349,8 +353,8 @@ def _read_runs(table: _PlainRows) -> Imported:
     )
 
 
-TIDY_SETS = TidyImporter("tidy-sets", 2, "sets", _read_sets)
-TIDY_SESSIONS = TidyImporter("tidy-sessions", 1, "sessions", _read_sessions)
+TIDY_SETS = TidyImporter("tidy-sets", 3, "sets", _read_sets)
+TIDY_SESSIONS = TidyImporter("tidy-sessions", 2, "sessions", _read_sessions)
 TIDY_RACES = TidyImporter("tidy-races", 1, "races", _read_races)
 TIDY_RUNS = TidyImporter("tidy-runs", 1, "runs", _read_runs)
 
@@ -396,6 +400,13 @@ def _count(text: str) -> int:
     if number != int(number) or not 1 <= number <= 100:
         raise UnitError(f"{shown(text)} is no number of sets", hint="expected 1 to 100")
     return int(number)
+
+
+def _work_or_kind(text: str) -> tuple[str, list[LoggedSet]]:
+    """Return the kind of a session, and work such as "yoga" as a set of it."""
+    if text.casefold() not in SESSION_KINDS and work_of_type(text):
+        return "other", [LoggedSet(text)]
+    return _one_of(SESSION_KINDS, text), []
 
 
 def _one_of(choices: Mapping[str, str], text: str) -> str:
