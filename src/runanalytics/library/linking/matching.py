@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.arrays import Booleans, Floats
@@ -31,6 +32,9 @@ from runanalytics.library.linking.candidates import (
 )
 from runanalytics.library.linking.clusters import Clusters, UserDecisions
 from runanalytics.units import distance_text, duration_text
+
+#: Numbers of rows.
+Rows = npt.NDArray[np.intp]
 
 #: Least overlap of two sources of one run, as a share of the longer.
 RUN_OVERLAP = 0.6
@@ -136,7 +140,8 @@ def duplicate_sessions(
     ----------
     sessions : DataFrame
         Table ``sessions`` with `clock` ("both", "local" or "utc"), `typed` (whether its source
-        is a log that is typed rather than a watch) and `n_sets`, its number of sets.
+        is a log that is typed rather than a watch), `n_sets`, its number of sets, and, where
+        known, `work`: its kind, and which work it holds where that is "other".
     files : sequence of frozenset of str
         Digests of the files that each row stands in.
     decisions : UserDecisions, optional
@@ -151,20 +156,34 @@ def duplicate_sessions(
     duration = numbers(sessions, "duration_s")
     times = Times.from_rows(sessions, np.where(np.isnan(duration), UNKNOWN_SESSION_S, duration))
     kind = sessions["kind"].to_numpy(dtype=object)
+    work = sessions["work"].to_numpy(dtype=object) if "work" in sessions.columns else kind
+    typed = sessions["typed"].to_numpy(dtype=bool)
+    n_sets = sessions["n_sets"].to_numpy(dtype=np.int64)
+    # Both kinds of training may be in a mixed session, and any may be in an unknown one.
+    may_be_any = np.isin(kind.astype(str), ("mixed", "unknown"))
+    is_other = np.asarray(kind == "other", dtype=bool)
+    # A log that says that it was other work is of the hour that a watch recorded, whatever
+    # activity the wearer chose.
+    says, bare = typed & (n_sets > 0) & is_other, ~typed & (n_sets <= 1)
+
+    def agree(a: Rows, b: Rows) -> Booleans:
+        either: Booleans = (may_be_any[a] | may_be_any[b]) & ~is_other[a] & ~is_other[b]
+        return np.asarray(work[a] == work[b], dtype=bool) | either
 
     def of_one_kind(pairs: Pairs) -> Pairs:
-        a, b = kind[pairs.a], kind[pairs.b]
-        return pairs.where(np.asarray((a == b) | (a == "mixed") | (b == "mixed"), dtype=bool))
+        return pairs.where(agree(pairs.a, pairs.b))
+
+    def at_one_time(pairs: Pairs) -> Pairs:
+        a, b = pairs.a, pairs.b
+        return pairs.where(agree(a, b) | (says[a] & bare[b]) | (says[b] & bare[a]))
 
     over = joined(
         overlapping(times, SESSION_OVERLAP, of_shorter=True),
         overlapping_as_placed(times, SESSION_OVERLAP),
     )
     clusters = Clusters(sessions["session_id"].tolist(), files, decisions or UserDecisions())
-    clusters.join("overlap", of_one_kind(over))
+    clusters.join("overlap", at_one_time(over))
     clusters.join_unambiguous("day", of_one_kind(on_the_same_day(times)))
-    typed = sessions["typed"].to_numpy(dtype=bool)
-    n_sets = sessions["n_sets"].to_numpy(dtype=np.int64)
     order = pd.DataFrame(
         {
             "no_sets": n_sets == 0,
