@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.arrays import Booleans, Floats
@@ -32,9 +31,6 @@ from runanalytics.library.linking.candidates import (
 )
 from runanalytics.library.linking.clusters import Clusters, UserDecisions
 from runanalytics.units import distance_text, duration_text
-
-#: Numbers of rows.
-Rows = npt.NDArray[np.intp]
 
 #: Least overlap of two sources of one run, as a share of the longer.
 RUN_OVERLAP = 0.6
@@ -159,23 +155,26 @@ def duplicate_sessions(
     work = sessions["work"].to_numpy(dtype=object) if "work" in sessions.columns else kind
     typed = sessions["typed"].to_numpy(dtype=bool)
     n_sets = sessions["n_sets"].to_numpy(dtype=np.int64)
-    # Both kinds of training may be in a mixed session, and any may be in an unknown one.
-    may_be_any = np.isin(kind.astype(str), ("mixed", "unknown"))
-    is_other = np.asarray(kind == "other", dtype=bool)
+    is_mixed, is_other, is_unknown = (
+        np.asarray(kind == name, dtype=bool) for name in ("mixed", "other", "unknown")
+    )
     # A log that says that it was other work is of the hour that a watch recorded, whatever
     # activity the wearer chose.
     says, bare = typed & (n_sets > 0) & is_other, ~typed & (n_sets <= 1)
 
-    def agree(a: Rows, b: Rows) -> Booleans:
-        either: Booleans = (may_be_any[a] | may_be_any[b]) & ~is_other[a] & ~is_other[b]
-        return np.asarray(work[a] == work[b], dtype=bool) | either
-
     def of_one_kind(pairs: Pairs) -> Pairs:
-        return pairs.where(agree(pairs.a, pairs.b))
+        a, b = pairs.a, pairs.b
+        same = np.asarray(work[a] == work[b], dtype=bool)
+        # Both kinds of training may be in a mixed session.
+        partly = (is_mixed[a] | is_mixed[b]) & ~(is_other | is_unknown)[a]
+        return pairs.where(same | (partly & ~(is_other | is_unknown)[b]))
 
     def at_one_time(pairs: Pairs) -> Pairs:
         a, b = pairs.a, pairs.b
-        return pairs.where(agree(a, b) | (says[a] & bare[b]) | (says[b] & bare[a]))
+        told = (says[a] & bare[b]) | (says[b] & bare[a])
+        either = ((is_unknown[a] | is_unknown[b]) & ~is_other[a] & ~is_other[b]) | told
+        agreeing = of_one_kind(pairs)
+        return joined(agreeing, pairs.where(either))
 
     over = joined(
         overlapping(times, SESSION_OVERLAP, of_shorter=True),
