@@ -45,7 +45,7 @@ FLOORS = {
 #: On the ground floor, claims stand on movements, and everything may raise errors.
 BESIDE = {
     (part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements", "claims")
-} | {("claims", "movements")}
+} | {("claims", "movements"), ("movements", "words")}
 
 #: What is exposed is an array.
 BESIDE |= {("exposure", "arrays")}

@@ -26,6 +26,7 @@ from runanalytics.findings.finding import (
     Subject,
     count,
 )
+from runanalytics.findings.unknown_names import note_on_unknown_names
 from runanalytics.measures.race_model import ADJUSTMENTS, REFERENCE_M, fit_races, performances
 
 #: Races within the log, below which the estimate only describes.
@@ -95,11 +96,23 @@ def race_effect(
     'not enough data'
     """
     subject = Subject(RACE_TIME, "Race time", "s over 10 km")
-    blank = blank_effect(subject, dose, contrast, level, what, measure, prior, METHOD)
+
+    def of(amounts: pd.DataFrame) -> Effect:
+        blank = blank_effect(subject, amounts, contrast, level, what, measure, prior, METHOD)
+        return _estimated(blank, races, amounts, tuple(adjust))
+
+    found = of(dose)
+    return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
+
+
+def _estimated(
+    blank: Effect, races: pd.DataFrame, dose: pd.DataFrame, adjust: tuple[str, ...]
+) -> Effect:
+    """Return an effect with all that races and dose tell of it."""
     log = daily_log(dose)
     if not log.stretches:
         return replace(blank, reason="nothing is logged")
-    raced = performances(races, tuple(adjust))
+    raced = performances(races, adjust)
     day = days_of(raced["local_date"], "races")
     raced, day = raced[log.covers(day)], day[log.covers(day)]
     if raced.empty:

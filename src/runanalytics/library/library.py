@@ -193,8 +193,9 @@ class Library(LibraryTables):
         name : str
             As logged, in any case and spacing.
         movement : str or None
-            A movement's id or name; "none" for what is no exercise, "unknown" for one that
-            the catalogue lacks; None takes the correction out again.
+            A movement's id or name; a kind of work or category, such as "strength", "technique"
+            or "mobility", for what the catalogue lacks; "none" for what is no work; "unknown";
+            None takes the correction out again.
 
         Raises
         ------
@@ -282,7 +283,8 @@ class Library(LibraryTables):
         Parameters
         ----------
         what : str
-            ``runs``, ``strength`` or ``technique``.
+            ``runs``, ``strength``, ``technique``, ``mobility``, ``conditioning``,
+            ``endurance`` or ``other_sport``.
         first, last : date or str
             Local days, inclusive.
 
@@ -301,7 +303,8 @@ class Library(LibraryTables):
         Parameters
         ----------
         what : str
-            ``runs``, ``strength`` or ``technique``.
+            ``runs``, ``strength``, ``technique``, ``mobility``, ``conditioning``,
+            ``endurance`` or ``other_sport``.
         first, last : date or str
             Local days, inclusive.
 
@@ -320,7 +323,8 @@ class Library(LibraryTables):
         Parameters
         ----------
         what : str
-            ``runs``, ``strength`` or ``technique``.
+            ``runs``, ``strength``, ``technique``, ``mobility``, ``conditioning``,
+            ``endurance`` or ``other_sport``.
 
         Raises
         ------
@@ -530,7 +534,7 @@ class Library(LibraryTables):
         metric: str,
         of: str,
         *,
-        controls: Iterable[str] = (),
+        controls: Iterable[str] | None = None,
         measure: str = "sessions",
         contrast: float | None = None,
         speed_m_s: float | None = None,
@@ -543,20 +547,24 @@ class Library(LibraryTables):
         ----------
         metric, of
             As for `effect`.
-        controls : iterable of str
-            Doses that cannot move the metric, such as ``bench_press``.
+        controls : iterable of str, optional
+            Doses that cannot move the metric, such as ``bench_press``. By default mobility,
+            upper-body work and other sport, as far as the log has them.
         measure, contrast, speed_m_s, since, until
             As for `effect`.
         """
         from runanalytics.findings.checks import checks
+        from runanalytics.findings.selection import control_doses
 
-        return checks(
+        given = None if controls is None else {each: self.dose(each) for each in controls}
+        found = checks(
             self.form(metric, speed_m_s, since, until),
             self.dose(of, measure),
-            controls={each: self.dose(each) for each in controls},
+            controls=control_doses(of, self.dose) if given is None else given,
             contrast=contrast,
             runs=self.runs(),
         )
+        return found if given is not None else found.with_controls_of_the_log()
 
     def before_after(
         self,

@@ -1,10 +1,11 @@
 """From a name as logged to a movement of the catalogue, with a score and the reason.
 
 A match never leaves out a word that is known to change the exercise. These are tried in order:
-the user's correction; the same words as a name or alias; the same words except equipment, manner
-and posture; one movement named twice, as in two languages; the same words except for spelling;
-the same words except one that is in no exercise's name. What none of these finds stays
-unmatched, with the nearest name as a suggestion.
+the user's correction; the same words as a name or alias; words for work that is no exercise
+(`runanalytics.movements.work`); the same words except equipment, manner and posture; one movement
+named twice, as in two languages; the same words except for spelling; the same words except one
+that is in no exercise's name. What none of these finds stays unmatched, with the nearest name as
+a suggestion.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from functools import cache, lru_cache
 from itertools import combinations, product
 
 from runanalytics.movements.names import lexicon, without, words
-from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
+from runanalytics.movements.vocabulary import (
+    Movement,
+    catalogue,
+    kind_of_work,
+    movement,
+    movement_id,
+)
+from runanalytics.movements.work import named_work
 
 #: Scores, 0 to 100: the same words; without equipment and manner; without posture too.
 _SAME, _VARIANT, _POSTURE = 100.0, 97.0, 94.0
@@ -196,6 +204,8 @@ def _match(name: str) -> Match:
     if same:
         reason = f"alias '{same.text}'" if same.is_alias else "exact name"
         return Match(name, same.movement, _SAME, reason)
+    if work := _work(name):
+        return Match(name, work, _SAME, f"kind of work: {kind_of_work(work).replace('_', ' ')}")
     variant = _variant(tokens)
     if variant:
         known, score = variant
@@ -204,6 +214,14 @@ def _match(name: str) -> Match:
     if twice:
         return Match(name, twice.movement, _VARIANT, f"variant of '{twice.text}'")
     return _similar(name, tokens)
+
+
+def _work(name: str) -> str | None:
+    """Find work that is no exercise, unless the rest of the name is that of one."""
+    found = named_work(name)
+    if found is None or (found.rest and _variant(words(found.rest))):
+        return None
+    return found.movement
 
 
 def _named_twice(name: str) -> _CatalogueName | None:

@@ -279,7 +279,7 @@ class LoggedRows:
             left_out = self.ledger.account().sentence()
             why = f" ({left_out})" if left_out else ""
             raise self.problems.error(f"no row of this export is a set{why}")
-        imported = strength_tables(source, sessions, self.options.timezone, ledger=self.ledger)
+        imported = strength_tables(source, sessions, self.options.timezone)
         message = "distances of sets left out, since their unit is not said"
         notes = [
             *(*self.table.notes, *self.problems.notes(), *self.more_notes),

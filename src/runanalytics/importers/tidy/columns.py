@@ -84,6 +84,7 @@ SESSION_KINDS = {
     **dict.fromkeys(("strength", "gym", "weights", "lifting", "plyometrics"), "strength"),
     **dict.fromkeys(("technique", "drill", "drills", "running drills"), "technique"),
     **dict.fromkeys(("mixed", "both"), "mixed"),
+    "other": "other",
 }
 SIDES = {
     **dict.fromkeys(("left", "l"), "left"),

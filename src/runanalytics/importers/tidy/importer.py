@@ -41,6 +41,7 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
+from runanalytics.importers.strength.activity_types import work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.amounts import (
     Amount,
@@ -324,8 +325,8 @@ def _read_sets(table: _PlainRows) -> Imported:
         session.sets.extend(_logged_sets(table, row, name))
         table.ledger.keep(row.line)
     table.require(sessions)
-    tables = list(sessions.values())
-    return strength_tables("tidy", tables, table.options.timezone, ledger=table.ledger)
+    # A table of sets may hold anything, so that unknown names tell nothing of a session.
+    return strength_tables("tidy", list(sessions.values()), table.options.timezone, "unknown")
 
 
 def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
@@ -372,10 +373,11 @@ def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
 def _read_sessions(table: _PlainRows) -> Imported:
     sessions = []
     for row, moment in table.dated():
-        kind = table.needed(row, "kind", lambda text: _one_of(SESSION_KINDS, text))
-        if kind is None:
+        work = table.needed(row, "kind", _work_or_kind)
+        if work is None:
             continue
         table.ledger.keep(row.line)
+        kind, sets = work
         sessions.append(
             LoggedSession(
                 moment,
@@ -383,6 +385,7 @@ def _read_sessions(table: _PlainRows) -> Imported:
                 kind,
                 table.cell(row, "duration", lambda text: table.duration_s(text, "duration")),
                 table.number(row, "rpe") or None,
+                sets=sets,
             )
         )
     table.require(sessions)
@@ -502,6 +505,13 @@ def _number_of_sets(text: str) -> list[Amount]:
     if number != int(number) or not 1 <= number <= _MOST_SETS:
         raise UnitError(f"{shown(text)} is no number of sets", hint=f"expected 1 to {_MOST_SETS}")
     return [Amount(n_sets=int(number))]
+
+
+def _work_or_kind(text: str) -> tuple[str, list[LoggedSet]]:
+    """Return the kind of a session, and work such as "yoga" as a set of it."""
+    if text.casefold() not in SESSION_KINDS and work_of_type(text):
+        return "other", [LoggedSet(text)]
+    return _one_of(SESSION_KINDS, text), []
 
 
 def _one_of(choices: Mapping[str, str], text: str) -> str:
