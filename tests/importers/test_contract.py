@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.importers import IMPORTERS, identify, read_bytes
+from runanalytics.importers.accounts import UNEXPLAINED
 from runanalytics.importers.contract import HEAD_BYTES, Imported, Importer, ReadOptions
 from runanalytics.importers.registry import claimants
 
@@ -154,6 +155,15 @@ def test_identifiers_hang_on_the_content_alone(example: Example) -> None:
     for name, frame in frames(example.imported).items():
         for key in schema.TABLES[name].key:
             assert frame[key].tolist() == getattr(renamed, name)[key].tolist()
+
+
+@each
+def test_every_row_is_kept_or_left_out_for_a_reason(example: Example) -> None:
+    account = example.imported.rows
+    assert account.n_rows == account.n_kept + account.n_left_out
+    assert UNEXPLAINED not in account.left_out
+    is_list = example.path.suffix in (".csv", ".json", ".xlsx", ".ods")
+    assert bool(account.n_rows) == (is_list and example.imported.samples.empty)
 
 
 def survives(importer: Importer, data: bytes) -> None:

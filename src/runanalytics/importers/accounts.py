@@ -20,6 +20,7 @@ COLUMN_NAMES = "lines of column names"
 TOO_MANY_CELLS = "with too many cells"
 REST = "rest timers"
 NOTES = "notes"
+WITHOUT_SPORT = "without a sport"
 NOT_DONE = "planned and not done"
 #: A row that its reader forgot. None may have it; the tests of all readers hold that.
 UNEXPLAINED = "for no stated reason"

@@ -25,6 +25,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from runanalytics.errors import UnitError
+from runanalytics.importers.accounts import (
+    REPEATED,
+    TOO_MANY_CELLS,
+    WITHOUT_DATE,
+    WITHOUT_SPORT,
+    Ledger,
+)
 from runanalytics.importers.activity_lists.garmin_overfull_rows import Cells, aligned
 from runanalytics.importers.activity_lists.summaries import list_tables, listed_session
 from runanalytics.importers.activity_lists.units import LONG_UNITS_M, ListedRun, long_unit
@@ -43,7 +50,7 @@ from runanalytics.importers.contract import (
     require_columns,
     stable_id,
 )
-from runanalytics.importers.runs.words import Sport, sport_of
+from runanalytics.importers.runs.words import Sport, plain_words, sport_of
 from runanalytics.importers.strength.activity_types import work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import (
@@ -138,25 +145,33 @@ class _Reader:
     def tables(self, source: str) -> Imported:
         """Return the list as tables."""
         self.decimal_comma = self._has_decimal_comma()
+        ledger = Ledger(row.line for row in self.table.rows)
         cells = Cells(_or_none(self._number), _or_none(_seconds), _or_none(_pace_s))
         rows, notes = aligned(self.table, self.columns, cells)
+        all_rows = self.table.rows
         self.table = replace(self.table, rows=tuple(rows))
         self.notes += notes
+        for line in {row.line for row in self.table.rows} ^ {row.line for row in all_rows}:
+            ledger.leave_out(line, TOO_MANY_CELLS)
         runs: dict[str, tuple[Moment, Row]] = {}
         sessions: dict[str, LoggedSession] = {}
         others: Counter[str] = Counter()
         repeated = 0
-        for start, row in self._dated():
+        for start, row in self._dated(ledger):
             sport = self._sport(row)
             key = self._key(start, row)
             typed = None if sport.is_run or sport.is_strength else work_of_type(self._type(row))
             if not (sport.is_run or sport.is_strength or typed):
                 others[row[self.columns["type"][0]]] += 1
+                ledger.leave_out(row.line, plain_words(self._type(row)) or WITHOUT_SPORT)
             elif key in (runs if sport.is_run else sessions):
                 repeated += 1
+                ledger.leave_out(row.line, REPEATED)
             elif sport.is_run:
                 runs[key] = start, row
+                ledger.keep(row.line)
             else:
+                ledger.keep(row.line)
                 title, lasted_s = self._cell(row, "title", str), self._seconds(row, "time")
                 sessions[key] = listed_session(start, title, typed, lasted_s, key=key)
         if repeated:
@@ -165,9 +180,13 @@ class _Reader:
         timezone = self.options.timezone
         tables = list_tables(source, listed, list(sessions.values()), others, timezone)
         own_notes = [*self.table.notes, *self.problems.notes(), *self.notes]
-        return replace(tables, notes=[*own_notes, *tables.notes])
+        read = {column for columns in self.columns.values() for column in columns}
+        named = zip(self.table.columns, self.table.names, strict=True)
+        unread = tuple(dict.fromkeys(name for key, name in named if key and key not in read))
+        account = ledger.account(unread)
+        return replace(tables, notes=[*own_notes, *tables.notes], rows=account)
 
-    def _dated(self) -> Iterator[tuple[Moment, Row]]:
+    def _dated(self, ledger: Ledger) -> Iterator[tuple[Moment, Row]]:
         """Yield the rows that have a date, each with its date or start."""
         (column, *_) = self.columns["date"]
         starts = parse_moments([row[column] for row in self.table.rows])
@@ -175,6 +194,7 @@ class _Reader:
             if start is None:
                 reason = f"{shown(row[column])} is no date"
                 self.problems.add("rows without a date were left out", row, reason)
+                ledger.leave_out(row.line, WITHOUT_DATE)
             else:
                 yield start, row
 

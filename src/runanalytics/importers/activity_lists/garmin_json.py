@@ -27,6 +27,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.accounts import REPEATED, WITHOUT_DATE, WITHOUT_SPORT, Ledger
 from runanalytics.importers.activity_lists.garmin_json_fields import number_of, stated, text_of
 from runanalytics.importers.activity_lists.garmin_json_sets import exercises, sets_table
 from runanalytics.importers.activity_lists.garmin_json_starts import Start, start_of, starts
@@ -169,24 +170,31 @@ class _Reader:
     undated: int = 0
     repeated: int = 0
     epoch_times: int = 0
+    ledger: Ledger = field(default_factory=Ledger)
+    n_activities: int = 0
 
     def add(self, activity: Mapping[str, object]) -> None:
         """Keep an activity as a run or as a session, or count it as passed over."""
+        self.n_activities += 1
+        self.ledger.keep(self.n_activities)
         activity_type = str(stated(activity, "type"))
         sport = sport_of(activity_type)
         typed = None if sport.is_run or sport.is_strength else work_of_type(activity_type)
         listed = [] if sport.is_run else exercises(activity, typed)
         if not (sport.is_run or sport.is_strength or typed or holds_training(listed)):
             self.others[plain_words(activity_type)] += 1
+            self.ledger.leave_out(self.n_activities, plain_words(activity_type) or WITHOUT_SPORT)
             return
         start = start_of(activity)
         if start is None:
             self.undated += 1
+            self.ledger.leave_out(self.n_activities, WITHOUT_DATE)
             return
         table, what = (self.runs, "run") if sport.is_run else (self.sessions, "session")
         identity = stable_id("garmin", what, stated(activity, "id") or start.written)
         if identity in table:
             self.repeated += 1
+            self.ledger.leave_out(self.n_activities, REPEATED)
             return
         table[identity] = start, activity
         if not sport.is_run:
@@ -220,6 +228,7 @@ class _Reader:
             log_spans=pd.concat(log_spans, ignore_index=True),
             notes=[*notes, *set_notes, *run_notes, *passed_over(self.others), *zone_notes],
             clock=clock,
+            rows=self.ledger.account(),
         )
 
     def _units(self, notes: list[Note]) -> _Units:

@@ -28,6 +28,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.accounts import TOO_MANY_CELLS, WITHOUT_DATE, WITHOUT_SPORT, Ledger
 from runanalytics.importers.activity_lists.summaries import list_tables, listed_session
 from runanalytics.importers.contract import (
     Imported,
@@ -38,7 +39,7 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
-from runanalytics.importers.runs.words import sport_of
+from runanalytics.importers.runs.words import plain_words, sport_of
 from runanalytics.importers.strength.activity_types import TypedWork, work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import (
@@ -126,8 +127,15 @@ class StravaImporter(Importer):
         places = _places(_keys(tuple(map(column_key, table.names))))
         found = [english for ours, english in ENGLISH.items() if ours in places]
         require_columns([*found, *table.names], ENGLISH.values())
-        tables = _Reader(places, options).tables(self.name, table.rows)
-        return replace(tables, notes=[*table.notes, *tables.notes])
+        ledger = Ledger(row.line for row in table.rows)
+        for line in table.overfull_lines:
+            ledger.leave_out(line, TOO_MANY_CELLS)
+        tables = _Reader(places, options, ledger).tables(self.name, table.rows)
+        read = set(places.values())
+        named = zip(table.columns, table.names, strict=True)
+        unread = tuple(dict.fromkeys(name for key, name in named if name and key not in read))
+        account = ledger.account(unread)
+        return replace(tables, notes=[*table.notes, *tables.notes], rows=account)
 
 
 STRAVA_CSV = StravaImporter()
@@ -178,6 +186,7 @@ def _places(keys: Sequence[str]) -> dict[str, str]:
 class _Reader:
     places: Mapping[str, str]
     options: ReadOptions
+    ledger: Ledger
     problems: Problems = field(default_factory=Problems)
 
     def tables(self, source: str, rows: Sequence[Row]) -> Imported:
@@ -189,6 +198,7 @@ class _Reader:
         for row, start in zip(rows, starts, strict=True):
             if not isinstance(start, dt.datetime):
                 self.problems.add("rows were left out", row, "no date and time")
+                self.ledger.leave_out(row.line, WITHOUT_DATE)
                 continue
             start_utc = start if start.tzinfo else start.replace(tzinfo=dt.UTC)
             activity = self.text(row, "type")
@@ -199,6 +209,9 @@ class _Reader:
                 sessions.append(self.session(row, start_utc, work_of_type(activity)))
             else:
                 others[activity] += 1
+                self.ledger.leave_out(row.line, plain_words(activity) or WITHOUT_SPORT)
+                continue
+            self.ledger.keep(row.line)
         if not runs and not sessions and not others:
             reason = "; ".join(note.message for note in self.problems.notes())
             raise UnreadableFileError(reason or "no row can be read")
