@@ -196,8 +196,11 @@ class LoggedRows:
             distance_m=self.distance_m(row),
             set_type=set_type,
             effort_rpe=self.number(row, "rpe"),
+            side=side_in_name(name),
+            row=row.line,
         )
-        return self.keep(row, logged)
+        self.ledger.keep(row.line)
+        return logged
 
     def is_assisted(self, row: Row, *ours: str) -> bool:
         """Return whether one of the columns is below zero: a weight that helps."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from runanalytics.errors import UnitError
 from runanalytics.units import LENGTHS_M, TIMES_S, parse_duration
@@ -100,17 +100,13 @@ def without_side(text: str) -> tuple[str, str | None]:
     (('split squat', 'both'), ('10', 'both'), ('row', None))
     """
     plain = tidied(text)
-    lower = plain.casefold()
-    for phrase, side in _sides().items():
-        start = r"(?<!\w)" if phrase[0].isalnum() and phrase[0].isascii() else ""
-        # A letter or two is a side only behind a number: "10 l", "10l".
-        start = r"(?<=[0-9])\s*" if len(phrase) <= 2 and phrase.isascii() else start
-        found = re.search(rf"[\s(\[,–-]*{start}{re.escape(phrase)}[)\].]*$", lower)
-        if found and found.start():
-            return plain[: found.start()].strip(), side
-    return plain, None
+    found = _side_at_end().search(plain.casefold())
+    if found is None or not found.start():
+        return plain, None
+    return plain[: found.start()].strip(), _sides()[found["word"] or found["letters"]]
 
 
+@lru_cache(maxsize=4096)  # a log has few names and many rows
 def side_in_name(name: str) -> str | None:
     """Return the side that an exercise's name states; None where it states none.
 
@@ -217,3 +213,20 @@ def _sides() -> Mapping[str, str]:
         for phrase in table[key]
     }
     return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+@cache
+def _side_at_end() -> re.Pattern[str]:
+    """Return the pattern of a side at the end of a text; groups hold the phrase."""
+    phrases = list(_sides())
+    # A letter or two is a side only behind a number: "10 l", "10l".
+    letters = [one for one in phrases if len(one) <= 2 and one.isascii()]
+    spaced = [one for one in phrases if one not in letters]
+
+    def start(phrase: str) -> str:
+        begins_word = phrase[0].isascii() and phrase[0].isalnum()
+        return rf"(?<!\w){re.escape(phrase)}" if begins_word else re.escape(phrase)
+
+    word, short = "|".join(map(start, spaced)), "|".join(map(re.escape, letters))
+    either = rf"(?:(?P<word>{word})|(?<=[0-9])\s*(?P<letters>{short}))"
+    return re.compile(rf"[\s(\[,–-]*{either}[)\].]*$")

@@ -169,6 +169,7 @@ class _PlainRows:
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
     ledger: Ledger = field(default_factory=Ledger)
+    _units: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -305,7 +306,9 @@ class _PlainRows:
 
     def unit(self, ours: str) -> str | None:
         """Return the unit that the name of a column states."""
-        return unit_of(self.kind, self.columns, ours)
+        if ours not in self._units:
+            self._units[ours] = unit_of(self.kind, self.columns, ours)
+        return self._units[ours]
 
     def require(self, rows: Sized) -> None:
         """Raise an error if no row is left."""
