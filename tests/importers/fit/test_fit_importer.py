@@ -474,9 +474,14 @@ RUN, JOG, RUN_WARM_UP, TREADMILL = (32, 0), (32, 2), (32, 6), (52, 1)
     [
         ([LADDER_SPEED, WALKING_HIGH_KNEES], "technique", ["fast_feet", "a_march"]),
         ([LADDER_SPEED, SQUAT], "mixed", ["fast_feet", "back_squat"]),
-        ([SPRINT], "strength", ["sprint"]),
-        ([RUN_WARM_UP, SQUAT, TREADMILL], "strength", ["back_squat"]),
-        ([JOG, LADDER_SPEED, RUN], "technique", ["fast_feet"]),
+        ([SPRINT], "technique", ["sprint"]),
+        (
+            [RUN_WARM_UP, SQUAT, TREADMILL],
+            "strength",
+            ["general_warm_up", "back_squat", "endurance_run"],
+        ),
+        ([JOG, LADDER_SPEED, RUN], "technique", ["endurance_run", "fast_feet", "endurance_run"]),
+        ([RUN, TREADMILL], "other", ["endurance_run", "endurance_run"]),
     ],
 )
 def test_what_the_sets_are_of_makes_the_kind_of_session(fit, exercises, kind, taken):
@@ -484,16 +489,6 @@ def test_what_the_sets_are_of_makes_the_kind_of_session(fit, exercises, kind, ta
     assert imported.sessions["kind"].tolist() == [kind]
     assert imported.sets["movement"].tolist() == taken
     assert imported.sets["position"].tolist() == list(range(1, len(taken) + 1))
-    left_out = len(exercises) - len(taken)
-    note = f"sets of endurance work left out: {left_out}"
-    assert (note in notes_of(imported)) == bool(left_out)
-
-
-def test_a_strength_activity_of_nothing_but_endurance_is_no_session(fit):
-    imported = strength_file(fit, [a_set(fit, *RUN), a_set(fit, *TREADMILL)])
-    assert imported.sessions.empty
-    assert imported.sets.empty
-    assert "sets are all endurance work: left out" in notes_of(imported)
 
 
 def test_an_exercise_of_its_authors_own_is_called_what_the_author_calls_it(fit):

@@ -8,7 +8,7 @@ from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
 from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
 from runanalytics.importers.activity_lists.strava import STRAVA_CSV
 from runanalytics.importers.contract import ReadOptions
-from runanalytics.importers.runs.words import Sport, is_endurance, sport_of
+from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
 
@@ -176,10 +176,3 @@ def test_a_title_tells_what_work_it_was_and_nothing_else() -> None:
     assert not sport_of("Workout", title="Long run").is_strength
     assert not sport_of("Yoga", title="Core").is_strength
     assert sport_of("Run", title="Core").is_run
-
-
-def test_endurance_among_the_exercises_of_a_log_is_told_by_whole_words() -> None:
-    for name in ("row erg", "treadmill running", "laufen auf dem laufband", "easy run"):
-        assert is_endurance(name), name
-    for name in ("barbell row", "running man", "ski jumps", "box jump"):
-        assert not is_endurance(name), name

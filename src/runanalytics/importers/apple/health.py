@@ -286,9 +286,7 @@ def _passed_over(others: Counter[str]) -> list[Note]:
     if not others:
         return []
     listed = ", ".join(f"{count} of '{kind}'" for kind, count in others.most_common())
-    return [
-        Note("info", f"workouts that are neither runs nor sessions of work, left out: {listed}")
-    ]
+    return [Note("info", f"workouts that are neither runs nor strength work, left out: {listed}")]
 
 
 def _session(

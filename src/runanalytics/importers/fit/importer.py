@@ -136,7 +136,7 @@ def _left_out(activity: Activity) -> str:
         return "a transition between two sports: left out"
     sub_sport = activity.sub_sport.replace("_", " ")
     kind = sport if activity.sub_sport in ("generic", "unknown") else f"{sport} ({sub_sport})"
-    return f"an activity of sport '{kind}': neither a run nor a session"
+    return f"an activity of sport '{kind}': neither a run nor strength work"
 
 
 def _no_activity(part: FitFile) -> list[Note]:

@@ -100,43 +100,6 @@ _NO_SPORT = frozenset(
 #: Words that mean running as the kind of a sport; elsewhere they may mean a road.
 _KINDS_OF_RUNNING = frozenset(("street", "track"))
 
-#: Endurance work among the exercises of a strength log. Patterns within words would take barbell
-#: rows for rowing: a name has one of these whole words ...
-_ENDURANCE = frozenset(
-    (
-        *("run", "running", "jog", "jogging", "treadmill", "walk", "walking", "hike", "hiking"),
-        *("bike", "biking", "cycling", "cycle", "spinning", "elliptical", "rower", "rowing"),
-        *("swim", "swimming", "stairmaster", "stepper", "rucking", "skiing", "ski", "skierg"),
-        *("laufen", "joggen", "laufband", "gehen", "wandern", "spazieren", "radfahren", "rad"),
-        *("ergometer", "crosstrainer", "schwimmen", "heimtrainer", "spazierengehen"),
-        *("course", "footing", "marche", "randonnée", "vélo", "natation", "rameur", "elliptique"),
-        *("correr", "carrera", "caminar", "caminata", "bicicleta", "bici", "elíptica", "nadar"),
-        *("natación", "corsa", "camminata", "cyclette", "ellittica", "nuoto", "corrida"),
-        *("caminhada", "esteira", "natação", "elíptico", "ciclismo", "cinta"),
-    )
-)
-#: ... and beside it no other words than these.
-_ENDURANCE_WITH = frozenset(
-    (
-        *("machine", "trainer", "outdoor", "outdoors", "indoor", "indoors", "stationary"),
-        *("recumbent", "upright", "air", "assault", "trail", "treadmill", "track", "road", "open"),
-        *("easy", "long", "tempo", "recovery", "interval", "intervals", "morning", "evening"),
-        *("water", "pool", "ergometer", "moderate", "fast", "slow", "incline", "cross", "country"),
-        *("en", "de", "auf", "dem", "draußen", "drinnen", "extérieur", "intérieur", "exterior"),
-    )
-)
-
-#: Whole names of endurance work.
-_ENDURANCE_NAMES = frozenset(
-    (
-        *("row erg", "cross trainer", "stair machine", "stair climber", "stair climbing"),
-        "air bike",
-        *("assault bike", "echo bike", "course à pied", "tapis de course", "tapis roulant"),
-        *("vélo elliptique", "cinta de correr", "correr en cinta", "bicicleta estática"),
-        *("bicicleta elíptica", "caminar en cinta", "bicicleta ergométrica"),
-    )
-)
-
 _WORD_WITHIN = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 
 
@@ -203,25 +166,6 @@ def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
         kinds = (kind for kind, pattern in _KIND.items() if pattern.search(f"{words} {more}"))
         return Sport("run", next(kinds, "unknown"))
     return Sport("strength" if _STRENGTH.search(words) else "other")
-
-
-def is_endurance(exercise: str) -> bool:
-    """Return whether an exercise is endurance work, which files of watches record.
-
-    Parameters
-    ----------
-    exercise : str
-        In lower case, without punctuation.
-
-    Examples
-    --------
-    >>> is_endurance("treadmill running"), is_endurance("barbell row")
-    (True, False)
-    """
-    words = set(exercise.split())
-    return exercise in _ENDURANCE_NAMES or (
-        bool(words & _ENDURANCE) and words <= _ENDURANCE | _ENDURANCE_WITH
-    )
 
 
 def plain_words(name: str) -> str:
