@@ -47,6 +47,9 @@ BESIDE = {
     (part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements", "claims")
 } | {("claims", "movements"), ("movements", "words")}
 
+#: Distances are written in words.
+BESIDE |= {("units", "words")}
+
 #: What is exposed is an array.
 BESIDE |= {("exposure", "arrays")}
 

@@ -12,6 +12,7 @@ import pytest
 from runanalytics import Library, schema
 from runanalytics.errors import UsageError
 from runanalytics.library.corrections.races import COLUMNS, FILE, read_race_corrections
+from runanalytics.units import parse_duration
 
 RUNS = """date,time,distance,duration,title,temperature_c
 2026-03-01,07:00,10.08 km,45:00,Stadtlauf,12
@@ -170,3 +171,66 @@ def test_a_title_survives_any_letters(raced: Library) -> None:
         raced.add_race(f"2024-01-{n + 1:02d}", 5_000.0, 1_300.0, title=title)
     titles = [race.title for race in read_race_corrections(raced.folder).values()]
     assert titles == ["+1", "@x", "-", "'=a", "a;b", "#1 race", 'q"q', "å, ä"]
+
+
+def listed(library: Library, tmp_path: Path, **lists: str) -> list[list[object]]:
+    for name, text in lists.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        assert library.add(tmp_path / f"{name}.csv").exit_status == 0
+    return library.races()[["title", "distance_m", "time_s"]].to_numpy().tolist()
+
+
+PARKRUN = "Event,Run Date,Run Number,Pos,Time,Age Grade,PB?\n"
+
+
+def test_a_race_that_two_lists_name_counts_once(library: Library, tmp_path: Path) -> None:
+    found = listed(
+        library,
+        tmp_path,
+        own="date,distance,time,title,ascent_m\n2026-01-17,5 km,22:50,Pier in the rain,40\n",
+        parkrun=f"{PARKRUN}Pier,17/01/2026,41,52,22:50,,\nMill,24/01/2026,1,9,23:10,,\n",
+        power="Event,Perf,Indoor,Pos,Venue,Meeting,Date\nparkrun,22:50.4,,52,Pier,Q,17 Jan 26\n",
+    )
+    assert found == [["Pier in the rain", 5_000.0, 1_370.0], ["Mill", 5_000.0, 1_390.0]]
+
+
+def test_what_the_user_says_of_a_race_holds_when_another_list_says_more(
+    library: Library, tmp_path: Path
+) -> None:
+    text = f"{PARKRUN}Pier,17/01/2026,41,52,22:50,,\nMill,24/01/2026,1,9,23:10,,\n"
+    listed(library, tmp_path, parkrun=text)
+    library.reject_race(by_title(library, "Pier")["race_id"])
+    text = "date,distance,time,title,ascent_m\n2026-01-17,5 km,22:50,Pier in the rain,40\n"
+    assert listed(library, tmp_path, own=text) == [["Mill", 5_000.0, 1_390.0]]
+    assert state(library) == {"Pier in the rain": "rejected", "Mill": "counts"}
+    assert not library.race_list().attrs["unknown"]
+
+
+def test_two_races_of_one_length_on_a_day_are_two(library: Library, tmp_path: Path) -> None:
+    text = f"{PARKRUN}Pier,01/01/2026,41,52,22:50,,\nMill,01/01/2026,1,9,23:10,,\n"
+    assert len(listed(library, tmp_path, parkrun=f"{text}Pier,10/01/2026,42,5,22:59,,\n")) == 3
+    heats = "Date;Event;Result;Place\n17.1.26;800 m;2:10.1;1\n17.1.26;800 m;2:10.4;2\n"
+    assert len(listed(library, tmp_path, heats=heats)) == 5
+
+
+@pytest.mark.parametrize(
+    ("measured", "watch", "official", "chip"),
+    [
+        ("10.08 km", "43:20", "10 km", "43:05"),
+        ("21.6 km", "1:32:10", "HM", "1:31:55"),
+        ("22.6 km", "1:32:10", "HM", "1:31:55"),
+        ("21.0 km", "1:32:10", "21.1 km", "1:31:55"),
+        ("3.2 mi", "22:10", "5 km", "21:55"),
+    ],
+)
+def test_the_official_time_outranks_the_watch(
+    library: Library, tmp_path: Path, measured: str, watch: str, official: str, chip: str
+) -> None:
+    header = "date,time,distance,duration,title,kind\n"
+    runs = f"{header}2026-01-17,10:00,{measured},{watch},Run,race\n"
+    (tmp_path / "runs.csv").write_text(runs, encoding="utf-8")
+    assert library.add(tmp_path / "runs.csv").exit_status == 0
+    text = f"Date;Race;Distance;Chip time\n17.1.2026;City;{official};{chip}\n"
+    ((title, _, time_s),) = listed(library, tmp_path, own=text)
+    assert (title, time_s) == ("City", parse_duration(chip))
+    assert len(library.race_list()) == 1

@@ -74,6 +74,29 @@ def test_a_race_is_known_by_its_title(title: str, distance_m: float) -> None:
         "Corrida matinal",
         "Carrera por la mañana",
         "Second half",
+        "Half hour easy",
+        "Semi-annual check of the lungs",
+        "Berlin running",
+        "Marathon block, week 3",
+        "Maratonharjoitus",
+        "Maratonträning",
+        "Trening do maratonu",
+        "Тренировка к марафону",
+        "Maraton antrenmanı",
+        "マラソン練習",
+        "马拉松训练",
+        "마라톤 훈련",
+        "Koşu",
+        "Løb",
+        "Løp",
+        "Běh",
+        "Забег",
+        "Corrida de domingo",
+        "Course avant le semi",
+        "Course du soir",
+        "Memorial Park loop",
+        "Champs-Élysées running",
+        "경기도 수원 달리기",
         "",
         None,
     ],
@@ -82,10 +105,96 @@ def test_training_is_no_race(title: str | None) -> None:
     assert found(*USUAL, run(title)).empty
 
 
-def test_a_bare_distance_counts_only_where_it_was_run_fast() -> None:
-    slow = run("Half marathon", 21_200.0, elapsed_s=21_200.0 / 2.8)
-    fast = run("Half marathon", 21_200.0, elapsed_s=21_200.0 / 3.9)
+def test_a_number_of_kilometres_counts_only_where_it_was_run_fast() -> None:
+    slow = run("Riverside 10 km", 10_100.0, elapsed_s=10_100.0 / 2.8)
+    fast = run("Riverside 10 km", 10_100.0, elapsed_s=10_100.0 / 3.9)
     assert found(*USUAL, slow, fast)["time_s"].tolist() == [fast["elapsed_s"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "distance_m"),
+    [
+        ("Half marathon", 21_200.0),
+        ("Rotterdam Marathon", 42_800.0),
+        ("Königsforst-Marathonlauf", 42_500.0),
+        ("Semi de la côte", 21_250.0),
+        ("Półmaraton Jesienny", 21_200.0),
+        ("Puolimaraton", 21_300.0),
+        ("Полумарафон «Осень»", 21_250.0),
+        ("İzmir Yarı Maratonu", 21_200.0),
+        ("上海半程马拉松", 21_200.0),
+        ("하프마라톤", 21_200.0),
+        ("Viertelmarathon", 10_600.0),
+        # Words for training in one language are none in another.
+        ("Medio maratón del río", 21_200.0),
+        ("Prima maratona", 42_700.0),
+        ("Półmaraton na Wyspie", 21_250.0),
+        ("Mountain Pass Half Marathon", 21_250.0),
+        ("Trentino Half Marathon", 21_250.0),
+        ("アップルマラソン", 42_800.0),
+        ("Transvalley Marathon", 42_800.0),
+        ("Seaside parkrun", 5_080.0),
+    ],
+)
+def test_a_named_course_is_proposed_however_slowly_it_was_run(
+    title: str, distance_m: float
+) -> None:
+    slow = run(title, distance_m, elapsed_s=distance_m / 2.2)
+    assert found(*USUAL, slow)["title"].tolist() == [title]
+    if "parkrun" not in title:
+        elsewhere = run(title, 0.7 * distance_m, elapsed_s=0.7 * distance_m / 2.2)
+        assert found(*USUAL, elsewhere).empty
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Turkey Trot", "Silvesterlauf am Kanal", "Corrida de Noël", "Corrida du port"),
+        *(
+            "Ekiden leg 3",
+            "駅伝 3区",
+            "Riverside fun run",
+            "Jingle Bell 5K",
+            "Gran Premio di Ponte",
+        ),
+        *("Carrera popular del barrio", "Osterlauf", "Prestatieloop Oost", "Kanalloppet"),
+        *("Nytårsløbet", "Lahden juoksukisa", "Zawody w parku", "Závody v lese", "Соревнования"),
+        *("Halk Koşusu", "市民大会", "春季比赛", "봄 대회", "Corta-mato", "Dwarsloop Cross Cup"),
+        *("Corrida de rua do bairro", "Motionsløb", "Gateløp", "Course officielle"),
+    ],
+)
+def test_a_kind_of_race_is_proposed_at_any_pace_over_any_distance(title: str) -> None:
+    assert found(*USUAL, run(title, 8_700.0, elapsed_s=8_700 / 2.3))["title"].tolist() == [title]
+
+
+@pytest.mark.parametrize(
+    ("everyday", "race"),
+    [
+        ("Poranny bieg", "Bieg Doliny 10 km"),
+        ("Ranní běh", "12. Běh údolím"),
+        ("Утренний забег", "Забег 10 км"),
+        ("Sabah Koşusu", "Sahil Koşusu 2025"),
+        ("Morgenløb", "Havneløb 10 km"),
+        ("Avondloop", "3e Havenloop"),
+        ("Corrida da manhã", "Corrida de 10 km"),
+    ],
+)
+def test_where_one_word_means_run_and_race_something_else_has_to_speak_for_it(
+    everyday: str, race: str
+) -> None:
+    assert found(*USUAL, run(everyday), run(race))["title"].tolist() == [race]
+
+
+@pytest.mark.parametrize("title", ["10 km", "Morning 10K", "Bieg z psem", "Rondje", "Berlin 5 mi"])
+def test_at_a_usual_pace_an_everyday_title_is_no_race(title: str) -> None:
+    assert found(*USUAL, run(title, elapsed_s=10_050.0 / 2.8)).empty
+
+
+def test_a_word_for_runs_and_races_alone_counts_only_fast_and_over_a_course() -> None:
+    title = "Bieg Doliny"
+    slow, fast = run(title, elapsed_s=4_000.0), run(title, elapsed_s=2_500.0)
+    odd = run(title, 8_700.0, elapsed_s=2_100.0)
+    assert found(*USUAL, slow, fast, odd)["time_s"].tolist() == [2_500.0]
 
 
 def test_a_flag_counts_whatever_the_title() -> None:

@@ -30,6 +30,7 @@ from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
 from runanalytics.importers.implausible_days import without_implausible_days
+from runanalytics.importers.races.importer import RACE_LISTS, TIDY_RACES
 from runanalytics.importers.strength.alpha_progression import ALPHA_PROGRESSION
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
@@ -46,7 +47,7 @@ from runanalytics.importers.strength.stronglifts import STRONGLIFTS
 from runanalytics.importers.strength.stronglifts_2016 import STRONGLIFTS_2016
 from runanalytics.importers.stryd import STRYD
 from runanalytics.importers.text.local_time import zone_named
-from runanalytics.importers.tidy.importer import TIDY_RACES, TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
+from runanalytics.importers.tidy.importer import TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
 from runanalytics.importers.tidy.workbook import WorkbookImporter
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
@@ -81,6 +82,7 @@ IMPORTERS: tuple[Importer, ...] = (
     GYMBOOK,
     STRONGLIFTS_2016,
     WORKBOOK,
+    RACE_LISTS,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,

@@ -28,6 +28,7 @@ from runanalytics.library.corrections.races import (
     write_race_correction,
 )
 from runanalytics.library.linking.combine import Links
+from runanalytics.library.linking.race_repeats import race_repeats, without_repeats
 from runanalytics.library.linking.view import between
 from runanalytics.measures.race_detection import (
     COUNTS,
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 LIST, USER = "list", "user"
 #: How far the listed and the recorded distance of one race may lie apart, as a share.
 _SAME_SHARE = 0.05
+#: The same where their times lie no farther apart than the second, as shares: among trees and
+#: houses watches err by more.
+_SAME_TIME_SHARE, _TIME_SHARE = 0.1, 0.02
 #: What is taken from a race's run where its list lacks it.
 _FROM_RUN = ("ascent_m", "temperature_c")
 
@@ -76,11 +80,13 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
         If a line of the library's ``race_corrections.csv`` cannot be read.
     """
     runs = folder.runs()
-    listed = folder.table("races")
+    in_lists = folder.table("races")
+    repeats = race_repeats(in_lists)
+    listed = without_repeats(in_lists, repeats)
     rows = pd.concat([_listed_races(listed, runs), _found_races(runs, listed)], ignore_index=True)
     corrections = read_race_corrections(folder.path)
     if corrections:
-        rows = _corrected(rows, corrections, runs, _primaries(folder))
+        rows = _corrected(rows, corrections, runs, {**_primaries(folder), **repeats})
     columns = [*schema.table("races").names]
     table = schema.check(rows[columns], "races").assign(
         altitude_m=_altitudes(folder, runs, rows) if altitude else np.nan,
@@ -250,11 +256,14 @@ def _found_races(runs: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     """Return the runs that were or may have been races and stand in no list."""
     found = race_runs(runs)
     found = found[~found["run_id"].isin(listed["run_id"].dropna())]
-    same_day = found[["run_id", "local_date", "distance_m"]].merge(
-        listed[["local_date", "distance_m"]], on="local_date", suffixes=("", "_listed")
+    covered = ["local_date", "distance_m", "time_s"]
+    same_day = found[["run_id", *covered]].merge(
+        listed[covered], on="local_date", suffixes=("", "_listed")
     )
     apart = (same_day["distance_m"] / same_day["distance_m_listed"] - 1).abs()
-    found = found[~found["run_id"].isin(same_day["run_id"][apart < _SAME_SHARE])]
+    apart_s = (same_day["time_s"] / same_day["time_s_listed"] - 1).abs()
+    same = (apart < _SAME_SHARE) | ((apart < _SAME_TIME_SHARE) & (apart_s < _TIME_SHARE))
+    found = found[~found["run_id"].isin(same_day["run_id"][same])]
     state = np.where(found["found_by"] == TITLE, PROPOSED, COUNTS)
     return found.assign(race_id=found["run_id"], state=state)
 

@@ -1,20 +1,22 @@
 """Which runs may have been races, and over which course.
 
 A run counts as a race where its source says so. Its title, read in several languages, can only
-propose one, and does not where it has words of training.
+propose one, and does not where it has words of training. The words stand in `runanalytics.words`,
+table ``races``.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from runanalytics.schema.checking import shaped
-from runanalytics.units import LENGTHS_M, MILE_M
+from runanalytics.units import race_distances
+from runanalytics.words import words
+from runanalytics.words.phrases import finder, pattern, plain
 
 #: Courses that races are run over, m.
 COURSES_M = (
@@ -25,62 +27,19 @@ COURSES_M = (
 SHORTER, LONGER = -0.01, 0.04
 #: The same where the title names the course.
 _NAMED_SHORTER, _NAMED_LONGER = -0.04, 0.08
-#: Where only a distance suggests a race, how much faster than usual the run must be.
+#: Where only a number of kilometres suggests a race, how much faster than usual it must be.
 _FASTER = 1.05
 #: What showed that a run was a race.
 FLAG, TITLE = "flag", "title"
 #: State of a possible race, in a column ``state``.
 COUNTS, PROPOSED, REJECTED = "counts", "proposed", "rejected"
 
-#: Words in the title of a race.
-_RACE_WORDS = (
-    *("race", "races", "parkrun", "fun run", "wettkampf", "wettlauf", "volkslauf", "stadtlauf"),
-    *("city lauf", "citylauf", "silvesterlauf", "neujahrslauf", "firmenlauf", "nikolauslauf"),
-    *("osterlauf", "abendlauf serie", "crosslauf", "cross country", "competition", "championship"),
-    *("championships", "meisterschaft", "meisterschaften", "corrida de noel", "foulees"),
-    *("course officielle", "compet", "gara", "competizione", "corsa campestre", "competicion"),
-    *("carrera popular", "san silvestre", "sao silvestre", "prova", "wedstrijd", "prestatieloop"),
-    *("zawody", "zavod", "tavling", "lopp", "motionslob", "kilpailu", "レース", "大会", "比赛"),
-)
-#: Ends of words in the title of a race.
-_RACE_ENDINGS = ("loppet", "varvet", "volkslauf", "stadtlauf", "wettkampf", "halbmarathon")
-#: Words that name a course -> its length, m.
-_COURSE_WORDS: Mapping[str, float] = {
-    **dict.fromkeys(
-        (
-            *("half marathon", "halfmarathon", "halbmarathon", "semi marathon", "semimarathon"),
-            *("mezza maratona", "mezza", "medio maraton", "media maraton", "meia maratona"),
-            *("halve marathon", "polmaraton", "pulmaraton", "halvmarathon", "halvmaraton"),
-            *("puolimaraton", "half", "semi", "halvmara", "ハーフマラソン", "ハーフ", "半马"),
-        ),
-        21_097.5,
-    ),
-    **dict.fromkeys(
-        ("marathon", "maratona", "maraton", "marathonas", "マラソン", "フルマラソン", "马拉松"),
-        42_195.0,
-    ),
-    "parkrun": 5_000.0,
-}
-#: Names of courses longer than this also count at the end of a longer word: Stadthalbmarathon.
-_LONG = 7
-#: 10k, 5 km, 10 miles.
-_LENGTH = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?) ?(km|k|miles?|mi|milers?)\b")
-#: Beginnings of words in the title of training, and of what is done before and after a race.
-_TRAINING = (
-    *("train", "workout", "pace", "tempo", "easy", "recover", "long run", "longrun", "warm up"),
-    *("warmup", "cool down", "cooldown", "interval", "session", "plan", "prep", "practice"),
-    *("simulation", "rehearsal", "shakeout", "shake out", "taper", "recce", "steady", "fartlek"),
-    *("threshold", "progression", "strides", "jog", "einlauf", "auslauf", "locker", "vorbereit"),
-    *("dauerlauf", "langer lauf"),
-    *("laufgruppe", "entrain", "footing", "allure", "echauffement", "recup", "sortie longue"),
-    *("allena", "ritmo", "riscald", "lungo", "entren", "calent", "rodaje", "series", "trein"),
-    *("opwarm", "duurloop", "tran", "traen", "uppvarm", "tren", "rozgrzewk", "wybieganie"),
-    *("harjoit", "ジョグ", "練習", "训练"),
-)
-#: Whole words in the title of training.
-_TRAINING_WHOLE = ("before", "after", "post", "pre", "week", "vor", "nach", "avant", "apres")
 #: "6 x 1000", and parts of a workout.
 _REPEATS = re.compile(r"\d ?[x×*] ?\d")
+#: The number of a race, or its year: "12. Bieg", "Bieg 2025", "第10回".
+_EDITION = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}\.(?!\d)|\d{1,3}(?:st|nd|rd|th|e|o|a|eme)\b|(?:19|20)\d\d)"
+)
 
 
 def race_runs(runs: pd.DataFrame) -> pd.DataFrame:
@@ -128,16 +87,40 @@ def race_runs(runs: pd.DataFrame) -> pd.DataFrame:
         measured = float(distance_m.iloc[row])
         named = course_named(title)
         course[row] = course_of(measured, named)
-        if not is_race[row] and not names_training(title):
-            fits = bool(course[row] == named)
+        if not is_race[row]:
             fast = measured / float(time_s.iloc[row]) >= _FASTER * usual
-            is_race[row] = names_race(title) or (fits and fast)
+            is_race[row] = _may_be_race(title, course[row], fast=fast)
     kept = rows[["run_id", "local_date", "title", "ascent_m", "temperature_c"]].assign(
         distance_m=np.where(np.isnan(course), distance_m, course),
         time_s=time_s,
         found_by=np.where(flagged, FLAG, TITLE),
     )[is_race]
     return kept.sort_values(["local_date", "run_id"], ignore_index=True)
+
+
+def _may_be_race(title: str, course_m: float, *, fast: bool) -> bool:
+    """Return whether the title of a run proposes a race.
+
+    Parameters
+    ----------
+    title : str
+        From `plain_title`.
+    course_m : float
+        The course that the run's length stands for, m; NaN if none.
+    fast : bool
+        Whether it was faster than the runner's usual run.
+    """
+    if not title or names_training(title):
+        return False
+    if names_race(title):
+        return True
+    # Who writes marathon over 42 km has run one, however slowly; "10 km" is said of any run.
+    by_word = course_m == race_distances.course_named(title)
+    by_number = course_m == race_distances.distance_stated(title)
+    if by_word or (by_number and fast):
+        return True
+    signs = fast or by_number or _EDITION.search(title) is not None
+    return bool(may_name_race(title) and signs and course_m == course_m)
 
 
 def counting(races: pd.DataFrame) -> pd.DataFrame:
@@ -168,10 +151,7 @@ def plain_title(title: str) -> str:
     >>> plain_title("Semi-Marathon d'Orléans!")
     'semi marathon d orleans'
     """
-    plain = unicodedata.normalize("NFKD", title.casefold().replace("ł", "l").replace("ø", "o"))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    plain = unicodedata.normalize("NFC", plain)
-    return " ".join(re.sub(r"[^\w.,×*]+|_", " ", plain).split())
+    return plain(title)
 
 
 def names_race(title: str) -> bool:
@@ -182,8 +162,25 @@ def names_race(title: str) -> bool:
     >>> names_race("goteborgsvarvet 2026"), names_race("berlin running")
     (True, False)
     """
-    ends = any(word.endswith(_RACE_ENDINGS) for word in title.split())
-    return ends or _has_any(title, _RACE_WORDS)
+    if finder("races.names").search(title):
+        return True
+    return bool(finder("races.doubtful").search(title)) and not _names_everyday(title)
+
+
+def may_name_race(title: str) -> bool:
+    """Return whether a title, from `plain_title`, has a word for runs and for races.
+
+    In many languages one word means both: a Polish "bieg" is any run, and "12. Bieg Wiosny" is
+    a race. It speaks for a race where something else does, and does not where the time of day
+    or the day of the week stands beside it, as in the titles that apps give.
+
+    Examples
+    --------
+    >>> may_name_race("bieg niepodleglosci"), may_name_race("poranny bieg")
+    (True, False)
+    """
+    named = " " in title and finder("races.runs").search(title)
+    return bool(named) and not _names_everyday(title)
 
 
 def names_training(title: str) -> bool:
@@ -194,8 +191,7 @@ def names_training(title: str) -> bool:
     >>> names_training("half marathon pace"), names_training("6 x 1 km")
     (True, True)
     """
-    begins = _REPEATS.search(title) or _TRAINING_BEGINNING.search(title)
-    return bool(begins) or _has_any(title, _TRAINING_WHOLE)
+    return bool(_REPEATS.search(title) or finder("races.training").search(title))
 
 
 def course_named(title: str) -> float:
@@ -206,15 +202,8 @@ def course_named(title: str) -> float:
     >>> course_named("berlin halbmarathon"), course_named("city run 10 km")
     (21097.5, 10000.0)
     """
-    # The longest words first: a half marathon is no marathon.
-    for name in sorted(_COURSE_WORDS, key=len, reverse=True):
-        if _has(title, name) or (len(name) > _LONG and f"{name} " in f"{title} "):
-            return _COURSE_WORDS[name]
-    stated = _LENGTH.search(title)
-    if stated is None:
-        return float("nan")
-    number = float(stated[1].replace(",", "."))
-    return number * LENGTHS_M.get(stated[2], MILE_M)  # a ten-miler, too
+    by_word = race_distances.course_named(title)
+    return by_word if by_word == by_word else race_distances.distance_stated(title)
 
 
 def course_of(measured_m: float, named_m: float = float("nan")) -> float:
@@ -242,17 +231,12 @@ def course_of(measured_m: float, named_m: float = float("nan")) -> float:
     return float(courses[fits][np.abs(over[fits]).argmin()])
 
 
-def _has_any(title: str, names: Iterable[str]) -> bool:
-    return any(_has(title, name) for name in names)
+def _names_everyday(title: str) -> bool:
+    return bool(finder("races.everyday").search(title) or _weekday().search(title))
 
 
-def _has(title: str, name: str) -> bool:
-    """Return whether a title has a name as whole words; in other scripts, anywhere."""
-    if not name.isascii():
-        return name in title
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title) is not None
-
-
-_TRAINING_BEGINNING = re.compile(
-    "|".join(rf"(?<!\w){re.escape(word)}" if word.isascii() else word for word in _TRAINING)
-)
+@cache
+def _weekday() -> re.Pattern[str]:
+    """Return the pattern of the days of the week in all languages."""
+    full = (table.get("full", table["names"]) for table in words("weekdays").values())
+    return pattern(name for names in full for name in names.replace("|", " ").split())

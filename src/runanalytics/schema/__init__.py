@@ -9,8 +9,8 @@ without importing pandas.
 
 Examples
 --------
->>> TABLES["races"].names
-('race_id', 'local_date', 'title', 'distance_m', 'time_s', 'ascent_m', 'temperature_c', 'run_id')
+>>> TABLES["dose"].names
+('local_date', 'amount')
 >>> TABLES["samples"]["cadence_spm"].meaning
 'Steps per minute of both feet'
 """
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from runanalytics.schema.tables import (
     BOOLEAN,
+    COURSES,
     DATE,
     FLOAT,
     FORM_METRICS,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BOOLEAN",
+    "COURSES",
     "DATE",
     "FLOAT",
     "FORM_METRICS",

@@ -19,6 +19,8 @@ INSTANT: Final = "datetime64[us, UTC]"
 DATE: Final = "datetime64[us]"
 
 RUN_KINDS = ("easy", "workout", "long", "race", "treadmill", "trail", "unknown")
+#: Kinds of course, of races and of other runs.
+COURSES = ("road", "track", "trail", "cross-country", "obstacle", "orienteering", "treadmill")
 #: "mixed" is strength and technique; "other" is neither; "unknown" is of unknown names only.
 SESSION_KINDS = ("strength", "technique", "mixed", "other", "unknown")
 #: Main categories of work; `runanalytics.movements` says what belongs to each.
@@ -114,6 +116,7 @@ _RUN_ID = Column("run_id", STRING, "Identifier of the run", required=True)
 _SESSION_ID = Column("session_id", STRING, "Identifier of the session", required=True)
 _LOCAL_DATE = Column("local_date", DATE, "Day on the runner's own calendar", required=True)
 _TITLE = Column("title", STRING, "Title as logged")
+_COURSE = Column("course", STRING, "Kind of course, where the source states it", choices=COURSES)
 _WHEN = (
     Column("start_utc", INSTANT, "First instant, UTC"),
     Column("utc_offset_s", FLOAT, "Local time minus UTC", "s", -50_400, 50_400),
@@ -254,6 +257,7 @@ _TABLES = (
             Column("race_id", STRING, "Identifier of the race", required=True),
             _LOCAL_DATE,
             _TITLE,
+            _COURSE,
             _quantity("distance_m", "Distance of the course", "m", 20, 1_000_000),
             _quantity("time_s", "Finishing time", "s", 2, 864_000),
             _ASCENT,

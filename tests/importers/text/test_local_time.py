@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
 from runanalytics.importers.text.local_time import (
-    MONTHS,
     instants,
     offset_written_s,
     parse_moments,
     parse_time_of_day,
     zone_named,
 )
+from runanalytics.words import languages, words
+from runanalytics.words.phrases import folded
 
 DAY = dt.date(2026, 3, 4)
 
@@ -55,26 +56,126 @@ NAMES = {
     "dezembro",
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "nb": "januar februar mars april mai juni juli august september oktober november desember",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "fi": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta "
+    "syyskuuta lokakuuta marraskuuta joulukuuta",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października "
+    "listopada grudnia",
+    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
 }
+#: Languages whose months are numbers, and how they write a day.
+NUMBERED = {
+    "ja": "2026年{}月4日(水)",
+    "zh": "2026年{}月4号 星期三",
+    "zh-hant": "2026年{}月4號",
+    "ko": "2026년 {}월 4일",
+}
+BEGINNINGS = {code: table["names"] for code, table in words("months").items() if "names" in table}
 
 
-@pytest.mark.parametrize("language", MONTHS)
+def test_every_language_has_months_and_days_of_the_week() -> None:
+    assert NAMES.keys() | NUMBERED.keys() == set(languages())
+    assert all(len(table["names"].split()) == 7 for table in words("weekdays").values())
+    assert words("weekdays").keys() == set(languages())
+
+
+@pytest.mark.parametrize("language", BEGINNINGS)
 def test_months_by_name_in_every_language(language: str) -> None:
     days = [dt.date(2026, month, 4) for month in range(1, 13)]
-    assert parse_moments([f"4 {name} 2026" for name in NAMES[language].split()]) == days
-    spellings = MONTHS[language].split()
+    for year in ("2026", "26", "'26"):
+        names = NAMES[language].split()
+        assert parse_moments([f"4 {name} {year}" for name in names]) == days
+        assert parse_moments([f"4. {name.upper()} {year}" for name in names]) == days
+        assert parse_moments([folded(f"4-{name}-{year}") for name in names]) == days
+    spellings = BEGINNINGS[language].split()
     for place in (0, -1):
         assert parse_moments([f"4 {one.split('|')[place]}. 2026" for one in spellings]) == days
 
 
+@pytest.mark.parametrize("language", NUMBERED)
+def test_months_by_number_and_mark(language: str) -> None:
+    texts = [NUMBERED[language].format(month) for month in range(1, 13)]
+    days = [dt.date(2026, month, 4) for month in range(1, 13)]
+    assert parse_moments(texts) == days
+    assert parse_moments([text.partition("(")[0].partition(" 星")[0] for text in texts]) == days
+
+
+@pytest.mark.parametrize("language", sorted(set(languages()) - NUMBERED.keys()))
+def test_a_day_of_the_week_before_a_date_does_not_matter(language: str) -> None:
+    for spellings in words("weekdays")[language]["names"].split():
+        for name in spellings.split("|"):
+            texts = [f"{name} 4.3.2026", f"{name.title()}., 4 march 2026", f"2026-03-04 ({name})"]
+            assert parse_moments(texts) == [DAY] * 3
+
+
 def test_no_beginning_of_a_month_stands_for_two() -> None:
     known = [
-        (beginning, month)
-        for names in MONTHS.values()
+        (folded(beginning), month)
+        for names in BEGINNINGS.values()
         for month, spellings in enumerate(names.split())
         for beginning in spellings.split("|")
     ]
     assert len({beginning for beginning, _ in known}) == len(set(known))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 de marzo de 2026 a las 18:05",
+        "4 mars 2026 à 18:05:09",
+        "4. März 2026 um 18:05 Uhr",
+        "4 mrt. 2026 om 18:05 uur",
+        "4 mar 2026 kl. 18:05",
+        "4 mars 2026 kl 18:05",
+        "4 maaliskuuta 2026 klo 18:05",
+        "4 marca 2026 r., 18:05",
+        "4. 3. 2026 v 18:05",
+        "4 марта 2026 г. в 18:05",
+        "4 Mart 2026 18:05",
+        "4/mar/26, 6:05 p. m.",
+        "2026年3月4日 午後6:05",
+        "2026年3月4日下午6:05:09",
+        "2026년 3월 4일 오후 6:05",
+        "2026. 3. 4. 18:05",
+    ],
+)
+def test_local_times_of_many_languages(text: str) -> None:
+    (moment,) = parse_moments([text])
+    assert isinstance(moment, dt.datetime)
+    assert moment.replace(second=0) == dt.datetime(2026, 3, 4, 18, 5)
+
+
+@pytest.mark.parametrize(
+    ("texts", "days"),
+    [
+        (["05.01.26", "12.01.26"], [(2026, 1, 5), (2026, 1, 12)]),
+        (["05/17/25", "6/1/25"], [(2025, 5, 17), (2025, 6, 1)]),
+        (["17-05-25", "1-6-25"], [(2025, 5, 17), (2025, 6, 1)]),
+        (["31.12.69", "1.1.70"], [(2069, 12, 31), (1970, 1, 1)]),
+        (["12 May 24", "Sun 7 Apr 24"], [(2024, 5, 12), (2024, 4, 7)]),
+        (["May 12, 24"], [(2024, 5, 12)]),
+        (["24年5月12日"], [(2024, 5, 12)]),
+        (["5. 1. 26"], [(2026, 1, 5)]),
+    ],
+)
+def test_years_of_two_digits(texts: list[str], days: list[tuple[int, int, int]]) -> None:
+    assert parse_moments(texts) == [dt.date(*day) for day in days]
+
+
+@pytest.mark.parametrize(
+    "texts", [["3/4/26"], ["24.05.03", "24.06.17", "25.01.04"], ["13/4/26", "4/13/26"]]
+)
+def test_short_years_that_read_in_two_ways_are_asked_about(texts: list[str]) -> None:
+    with pytest.raises(UnreadableFileError, match=r"write dates as 2026-03-04"):
+        parse_moments(texts)
+
+
+def test_the_order_of_day_and_month_can_be_told() -> None:
+    assert parse_moments(["3/4/26"], month_first=True) == [dt.date(2026, 3, 4)]
+    assert parse_moments(["3/4/26", "13/4/26"], month_first=True)[0] == dt.date(2026, 4, 3)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +217,8 @@ def test_clock_times_of_each_style(text: str, time: dt.time) -> None:
         "2026-02-30",
         "30.2.2026",
         "1899-01-01",
-        "3/4/26",
+        "3/4/026",
+        "5月3日",
         "2026-03-04 25:00",
     ],
 )

@@ -16,11 +16,11 @@ from runanalytics.errors import (
     UnreadableFileError,
 )
 from runanalytics.importers.contract import HEAD_BYTES, Imported, ReadOptions
+from runanalytics.importers.races.importer import TIDY_RACES
 from runanalytics.importers.registry import claimants
 from runanalytics.importers.strength.strong import STRONG
 from runanalytics.importers.tidy.columns import COLUMNS, REQUIRED, kind_of
 from runanalytics.importers.tidy.importer import (
-    TIDY_RACES,
     TIDY_RUNS,
     TIDY_SESSIONS,
     TIDY_SETS,
@@ -69,7 +69,7 @@ def read(importer: TidyImporter, text: str, options: ReadOptions = PARIS) -> Imp
     ],
 )
 def test_columns_tell_which_file_it_is(header: str, kind: str | None) -> None:
-    claims = [one.kind for one in claimants("", header.encode()) if isinstance(one, TidyImporter)]
+    claims = [one.kind for one in claimants("", header.encode()) if one in IMPORTERS]
     assert claims == ([kind] if kind else [])
 
 
@@ -239,12 +239,25 @@ def test_hours_and_minutes_are_not_taken_for_minutes_and_seconds() -> None:
 
 
 def test_a_bare_distance_takes_the_unit_of_its_column_or_of_the_options() -> None:
-    with pytest.raises(UnreadableFileError, match="write 10 km, 10 mi or 10 m"):
+    with pytest.raises(UnitError, match=r"say --units metric .* or write 10 km, 10 mi or 10 m"):
         read(TIDY_RACES, "date,distance,time\n2026-03-01,10,40:00\n")
     km = read(TIDY_RACES, "date,distance_km,time\n2026-03-01,10,40:00\n").races
     imperial = ReadOptions(units="imperial")
     miles = read(TIDY_RACES, "date,distance,time\n2026-03-01,10,70:00\n", imperial).races
     assert [km["distance_m"][0], miles["distance_m"][0]] == [10_000, 16_093.44]
+
+
+def test_years_of_two_digits() -> None:
+    sets = read(TIDY_SETS, "date,movement,sets,reps\n05.01.26,Squat,3,10\n12.01.26,Squat,3,10\n")
+    days = sets.sessions["local_date"].dt.strftime("%Y-%m-%d")
+    assert days.tolist() == ["2026-01-05", "2026-01-12"]
+
+
+def test_courses_of_races_are_read_from_either_column() -> None:
+    for column in ("course", "surface", "Surface"):
+        text = f"date,distance,time,{column}\n2026-03-01,5k,20:10,Road\n2026-03-08,5k,20:00,\n"
+        assert read(TIDY_RACES, text).races["course"].tolist()[0] == "road"
+        assert read(TIDY_RACES, text).races["course"].isna().tolist() == [False, True]
 
 
 def test_a_corrected_time_is_the_same_race_and_a_race_written_twice_is_one() -> None:

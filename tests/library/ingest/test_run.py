@@ -28,8 +28,8 @@ from runanalytics.importers.contract import (
 )
 from runanalytics.importers.files import unpacking, walk
 from runanalytics.importers.files.walk import Found
+from runanalytics.importers.races.importer import TIDY_RACES
 from runanalytics.importers.registry import read_stream
-from runanalytics.importers.tidy.importer import TIDY_RACES
 from runanalytics.library.ingest import decoding, run, workers
 
 Dump = Callable[[Library], dict[str, str]]

@@ -10,58 +10,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
 from runanalytics.errors import UnreadableFileError, UsageError
 from runanalytics.importers.contract import Clock, Note, counted_note
-from runanalytics.units.numerals import shown, tidied
+from runanalytics.importers.text.date_styles import MONTH_BEGINNINGS, match_date, match_time
+from runanalytics.units.numerals import shown
 
 #: Years in which a training log can have been kept; others are typing errors.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
+#: Years of two digits from here on are of the last century.
+_LAST_CENTURY = 70
 
-#: Language -> how the names of its months begin, with other spellings after a bar: phones write
-#: dates in their owner's language. No beginning means different months in two languages.
-MONTHS: Mapping[str, str] = {
-    "en": "jan feb mar apr may jun jul aug sep oct nov dec",
-    "de": "jan|jän feb mär|mrz apr mai jun jul aug sep okt nov dez",
-    "fr": "jan fév|fev mar avr mai juin juil aoû|aou sep oct nov déc|dec",
-    "es": "ene feb mar abr may jun jul ago sep|set oct nov dic",
-    "it": "gen feb mar apr mag giu lug ago set ott nov dic",
-    "pt": "jan fev mar abr mai jun jul ago set out nov dez",
-    "nl": "jan feb maa|mrt apr mei jun jul aug sep okt nov dec",
-    "sv": "jan feb mar apr maj jun jul aug sep okt nov dec",
-}
-_MONTH_BEGINNINGS = {
-    beginning: month
-    for names in MONTHS.values()
-    for month, spellings in enumerate(names.split(), 1)
-    for beginning in spellings.split("|")
-}
-# The longest first: a beginning may be the beginning of another month's.
-_LONGEST_FIRST = "|".join(sorted(_MONTH_BEGINNINGS, key=len, reverse=True))
-_MONTH = rf"(?:de )?(?P<name>{_LONGEST_FIRST})[^\W\d_]*\.?(?: de)?"
-_YEAR = r"(?P<year>[0-9]{4})"
-_DAY = r"(?P<day>[0-9]{1,2})"
-#: Styles whose order of day and month is certain.
-_DATES = (
-    rf"{_YEAR}(?P<sep>[-/.])(?P<month>[0-9]{{1,2}})(?P=sep){_DAY}",
-    rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
-    rf"{_DAY}\.(?P<month>[0-9]{{1,2}})\.{_YEAR}",
-    rf"{_DAY}\.?[ -]{_MONTH}[ -]{_YEAR}",
-    rf"{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
-)
-#: The style whose order is not certain: 3/4/2026, and 3-4-2026.
-_EITHER = rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-/])(?P<second>[0-9]{{1,2}})(?P=sep){_YEAR}"
-_CLOCK = (
-    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second_of>[0-9]{2})(?:[.,][0-9]+)?)?"
-    r"(?: ?(?P<half>[ap])\.?m\.?)?(?: ?(?P<zone>z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
-)
-_STYLES = tuple(
-    re.compile(rf"{date}(?:(?:,? |t){_CLOCK})?", re.IGNORECASE) for date in (*_DATES, _EITHER)
-)
-_TIME_OF_DAY = re.compile(_CLOCK, re.IGNORECASE)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
 _WRITE_ISO = "write dates as 2026-03-04 (year-month-day)"
@@ -70,16 +32,19 @@ _WRITE_ISO = "write dates as 2026-03-04 (year-month-day)"
 Moment = dt.date | dt.datetime
 
 
-def parse_moments(texts: Sequence[str]) -> list[Moment | None]:
+def parse_moments(texts: Sequence[str], *, month_first: bool | None = None) -> list[Moment | None]:
     """Return the dates or local times of one column; None where a text is none.
 
     Whether 3/4/2026 is in March or in April depends on the other rows: one with a number above
-    12 decides it for all.
+    12 decides it for all. A year of two digits stands last (3/4/26, 3.4.26); where the column
+    reads as well with the year first, and closer together, it is asked about.
 
     Parameters
     ----------
     texts : sequence of str
         The cells of a column, as written.
+    month_first : bool, optional
+        What 3/4/2026 is where no row decides it; by default it is asked about.
 
     Returns
     -------
@@ -89,22 +54,27 @@ def parse_moments(texts: Sequence[str]) -> list[Moment | None]:
     Raises
     ------
     UnreadableFileError
-        If no row decides the order of day and month, or two rows contradict each other.
+        If no row decides the order of day, month and year, or two rows contradict each other.
 
     Examples
     --------
     >>> parse_moments(["2026-03-01", "1.3.2026", "13/03/2026 18:05", "soon"])
     [datetime.date(2026, 3, 1), datetime.date(2026, 3, 1),
      datetime.datetime(2026, 3, 13, 18, 5), None]
+    >>> parse_moments(["12 May 24", "31.1.26", "Sa, 5. Juli 2025", "2025年5月3日"])
+    [datetime.date(2024, 5, 12), datetime.date(2026, 1, 31), datetime.date(2025, 7, 5),
+     datetime.date(2025, 5, 3)]
     """
-    matches = [_matched(text) for text in texts]
+    matches = [match_date(text) for text in texts]
     ambiguous = {
         (int(match["first"]), int(match["second"])): match[0]
         for match in matches
         if match is not None and "first" in match.re.groupindex
     }
-    month_first = _month_first(ambiguous)
-    return [None if match is None else _moment(match, month_first) for match in matches]
+    first = _month_first(ambiguous, month_first)
+    moments = [None if match is None else _moment(match, first) for match in matches]
+    _refuse_years_that_may_stand_first(matches, moments)
+    return moments
 
 
 def parse_time_of_day(text: str) -> dt.time | None:
@@ -115,7 +85,7 @@ def parse_time_of_day(text: str) -> dt.time | None:
     >>> parse_time_of_day("6:30 pm"), parse_time_of_day("25:00")
     (datetime.time(18, 30), None)
     """
-    match = _TIME_OF_DAY.fullmatch(tidied(text))
+    match = match_time(text)
     return None if match is None or match["zone"] else _time(match)
 
 
@@ -271,12 +241,7 @@ def _offset(local: dt.datetime, zone: dt.tzinfo | None) -> dt.timedelta:
     return dt.timedelta() if offset is None else offset
 
 
-def _matched(text: str) -> re.Match[str] | None:
-    plain = tidied(text)
-    return next((match for style in _STYLES if (match := style.fullmatch(plain))), None)
-
-
-def _month_first(ambiguous: dict[tuple[int, int], str]) -> bool:
+def _month_first(ambiguous: dict[tuple[int, int], str], otherwise: bool | None) -> bool:
     day_first = [text for (first, _), text in ambiguous.items() if first > 12]
     month_first = [text for (_, second), text in ambiguous.items() if second > 12]
     if day_first and month_first:
@@ -286,11 +251,53 @@ def _month_first(ambiguous: dict[tuple[int, int], str]) -> bool:
         )
     undecided = [text for (first, second), text in ambiguous.items() if first != second]
     if undecided and not day_first and not month_first:
+        if otherwise is not None:
+            return otherwise
         raise UnreadableFileError(
             f"{shown(undecided[0])} can be read as two dates, and no row decides which",
             hint=_WRITE_ISO,
         )
     return bool(month_first)
+
+
+def _refuse_years_that_may_stand_first(
+    matches: Sequence[re.Match[str] | None], moments: Sequence[Moment | None]
+) -> None:
+    """Refuse 24.05.03 beside 25.06.17: as days of May and June they lie closer together."""
+    short = [
+        (match, day_of(moment))
+        for match, moment in zip(matches, moments, strict=True)
+        if match is not None and moment is not None and _has_short_year(match)
+    ]
+    turned = [_year_first(match) for match, _ in short]
+    if len(short) < 2 or None in turned:
+        return
+    days, others = [day for _, day in short], [day for day in turned if day is not None]
+    if max(others) - min(others) < max(days) - min(days):
+        raise UnreadableFileError(
+            f"{shown(short[0][0][0])} may have its year first or last, and no row decides which",
+            hint=_WRITE_ISO,
+        )
+
+
+def _has_short_year(match: re.Match[str]) -> bool:
+    return len(match["year"]) == 2 and not match.groupdict().get("name")
+
+
+def _year_first(match: re.Match[str]) -> dt.date | None:
+    """Return the day that three short numbers are if the first is the year; None if none."""
+    numbers = [int(number) for number in re.findall(r"[0-9]+", match[0])[:3]]
+    try:
+        return dt.date(_whole_year(str(numbers[0]).zfill(2)), numbers[1], numbers[2])
+    except ValueError:
+        return None
+
+
+def _whole_year(text: str) -> int:
+    year = int(text.removeprefix("'"))
+    if len(text) == 4:
+        return year
+    return year + (1900 if year >= _LAST_CENTURY else 2000)
 
 
 def _moment(match: re.Match[str], month_first: bool) -> Moment | None:
@@ -299,10 +306,10 @@ def _moment(match: re.Match[str], month_first: bool) -> Moment | None:
         order = ("first", "second") if month_first else ("second", "first")
         month, day = (int(parts[name]) for name in order)
     elif parts.get("name"):
-        month, day = _MONTH_BEGINNINGS[parts["name"].lower()], int(parts["day"])
+        month, day = MONTH_BEGINNINGS[parts["name"]], int(parts["day"])
     else:
         month, day = int(parts["month"]), int(parts["day"])
-    year = int(parts["year"])
+    year = _whole_year(parts["year"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
@@ -321,6 +328,8 @@ def _time(match: re.Match[str]) -> dt.time | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+    elif match["am"] or match["pm"]:
+        hour = hour % 12 + (12 if match["pm"] else 0)
     try:
         return dt.time(hour, int(match["minute"]), int(match["second_of"] or 0))
     except ValueError:

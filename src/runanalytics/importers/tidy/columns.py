@@ -39,6 +39,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "title": ("title", "race", "name"),
         "ascent_m": ("ascent_m", "ascent"),
         "temperature_c": ("temperature_c", "temperature"),
+        "course": ("course", "surface"),
     },
     "runs": {
         **_START,
@@ -71,6 +72,14 @@ SIGNATURES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "runs": (("distance", "duration"), ("date", "cadence_spm"), ("date", "ground_contact_ms")),
     "races": (("distance", "time"), ("date", "distance")),
     "sessions": (("kind",), ("date", "duration")),
+}
+#: The same for headers of other languages, and with units in them.
+TRANSLATED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "sets": (
+        *(("movement", amount) for amount in ("sets", "reps", "load", "hold_s")),
+        *(("date", "reps"), ("date", "load")),
+    ),
+    "sessions": (("date", "kind", "duration"),),
 }
 #: Column whose name states a unit -> the unit of its bare numbers.
 LENGTHS = {"distance_km": "km", "distance_m": "m", "distance_mi": "mi"}
@@ -112,23 +121,22 @@ def kind_of(header: Sequence[str]) -> str | None:
     'sets'
     """
     for kind, signatures in SIGNATURES.items():
-        columns = columns_of(kind, header)
+        columns, plain = columns_of(kind, header), _plain_columns(kind, header)
         spellings = {name for theirs in COLUMNS[kind].values() for name in theirs}
         known = sum(name in spellings or name in columns.values() for name in header)
         # If fewer than half of the columns are known, the file is of another source.
         enough = 2 * known >= sum(map(bool, header))
-        if enough and any(columns.keys() >= {*group} for group in signatures):
+        ours = any(plain.keys() >= {*group} for group in signatures)
+        # Words of other languages mean more than one thing, so that more of them are needed.
+        translated = any(columns.keys() >= {*group} for group in TRANSLATED.get(kind, ()))
+        if enough and (ours or translated):
             return kind
     return None
 
 
 def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
     """Return our column -> the file's column for it."""
-    found = {
-        ours: next(name for name in theirs if name in header)
-        for ours, theirs in COLUMNS[kind].items()
-        if any(name in header for name in theirs)
-    }
+    found = _plain_columns(kind, header)
     if kind in IN_ANY_LANGUAGE:
         headers, taken = Headers.of(header), set(found.values())
         for name in header:
@@ -140,6 +148,15 @@ def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
                 if ours in COLUMNS[kind]:
                     found.setdefault(ours, name)
     return found
+
+
+def _plain_columns(kind: str, header: Sequence[str]) -> dict[str, str]:
+    """Return our column -> the file's, by our own names of columns alone."""
+    return {
+        ours: next(name for name in theirs if name in header)
+        for ours, theirs in COLUMNS[kind].items()
+        if any(name in header for name in theirs)
+    }
 
 
 def unit_of(kind: str, columns: Mapping[str, str], ours: str) -> str | None:

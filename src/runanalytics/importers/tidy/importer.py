@@ -1,12 +1,13 @@
-r"""Plain CSV files kept in a spreadsheet: sets, sessions, races or runs, one row each.
+r"""Plain CSV files kept in a spreadsheet: sets, sessions or runs, one row each.
 
-They are for drills, which no strength app knows, and for anything else that is kept by hand. A
-file's columns decide which of the four it is; its name does not matter. Neither do the order
-of columns, case, spaces and underscores, nor the style of dates, if it is unambiguous.
+Plain lists of races are read in `runanalytics.importers.races`. These files are for drills, which
+no strength app knows, and for anything else that is kept by hand. A file's columns decide which
+it is; its name does not matter. Neither do the order of columns, case, spaces and underscores,
+nor the style of dates, if it is unambiguous.
 
 Examples
 --------
->>> TIDY_RACES.read(b"Date;Distance;Time\n1.3.2026;half;1:35:20").races["time_s"].tolist()
+>>> TIDY_RUNS.read(b"Date;Distance;Duration\n1.3.2026;half;1:35:20").runs["moving_s"].tolist()
 [5720.0]
 """
 
@@ -196,7 +197,7 @@ class _PlainRows:
 
     def dated(self) -> list[tuple[Row, Moment]]:
         """Return the rows with a date, and with its time of day where that is known."""
-        has_clock = "time" in self.columns and self.kind != "races"
+        has_clock = "time" in self.columns
         moments = parse_moments([row[self.columns["date"]] for row in self.table.rows])
         if all(moment is None or _is_midnight(moment) for moment in moments):
             # Spreadsheets write a date as midnight of the day.
@@ -395,28 +396,6 @@ def _read_sessions(table: _PlainRows) -> Imported:
     return strength_tables("tidy", sessions, table.options.timezone)
 
 
-def _read_races(table: _PlainRows) -> Imported:
-    rows = []
-    for row, moment in table.dated():
-        covered = table.distance_and_time(row, "time")
-        if covered is None:
-            continue
-        table.ledger.keep(row.line)
-        rows.append(
-            {
-                "local_date": day_of(moment),
-                "title": table.text(row, "title"),
-                "distance_m": covered[0],
-                "time_s": covered[1],
-                "ascent_m": table.number(row, "ascent_m"),
-                "temperature_c": table.number(row, "temperature_c"),
-            }
-        )
-    table.require(rows)
-    frame, notes = _identified(rows, "race_id", ["local_date", "distance_m", "title"])
-    return Imported(races=schema.check(frame, "races"), notes=notes)
-
-
 def _read_runs(table: _PlainRows) -> Imported:
     numbers = [
         column.name
@@ -460,7 +439,6 @@ def _read_runs(table: _PlainRows) -> Imported:
 
 TIDY_SETS = TidyImporter("tidy-sets", 3, "sets", _read_sets)
 TIDY_SESSIONS = TidyImporter("tidy-sessions", 2, "sessions", _read_sessions)
-TIDY_RACES = TidyImporter("tidy-races", 1, "races", _read_races)
 TIDY_RUNS = TidyImporter("tidy-runs", 1, "runs", _read_runs)
 
 

@@ -1,0 +1,1 @@
+"""Lists of races: pages of results, organisers' and runners' own lists, in many languages."""
