@@ -162,7 +162,7 @@ def test_every_row_is_kept_or_left_out_for_a_reason(example: Example) -> None:
     account = example.imported.rows
     assert account.n_rows == account.n_kept + account.n_left_out
     assert UNEXPLAINED not in account.left_out
-    is_list = example.path.suffix in (".csv", ".json", ".xlsx", ".ods")
+    is_list = example.path.suffix in (".csv", ".tsv", ".json", ".xlsx", ".ods")
     assert bool(account.n_rows) == (is_list and example.imported.samples.empty)
 
 
