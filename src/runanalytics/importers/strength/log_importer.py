@@ -53,7 +53,7 @@ from runanalytics.units.numerals import parse_number
 #: A unit at the end of a column's name, as in weight_lbs, weight_(kg) and duration(s).
 _UNIT_IN_NAME = re.compile(r"[_(]([a-z]+)\)?$")
 #: Words at the end of column names that are not units.
-_NO_UNITS = ("unit", "duration", "weight")
+_NO_UNITS = ("unit", "duration", "weight", "time")
 _MINUS = ("-", "−")
 #: The same load in kg and in lb may differ by this share.
 _SAME_LOAD = 0.02
