@@ -153,10 +153,12 @@ def listed_session(
 
     Parameters
     ----------
-    start, title, duration_s, key
+    start, title
         As of a `LoggedSession`.
     typed : TypedWork or None
         What its type names; None for strength work.
+    duration_s, key
+        As of a `LoggedSession`.
     """
     if typed is None:
         return LoggedSession(start, title, "strength", duration_s, key=key)
