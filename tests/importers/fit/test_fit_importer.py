@@ -491,6 +491,19 @@ def test_what_the_sets_are_of_makes_the_kind_of_session(fit, exercises, kind, ta
     assert imported.sets["position"].tolist() == list(range(1, len(taken) + 1))
 
 
+@pytest.mark.parametrize(
+    ("sport", "sub_sport", "movement"),
+    [(10, 43, "yoga"), (10, 44, "pilates"), (10, 19, "stretching"), (31, 0, "climbing")],
+)
+def test_other_work_is_a_session_of_its_own(fit, sport, sub_sport, movement):
+    writer = fit.file_id(fit.Writer())
+    fit.session(writer, fit.start, 1800, sport=sport, sub_sport=sub_sport)
+    imported = FIT.read(fit.activity(writer, fit.start + 1800).bytes())
+    assert imported.sessions[["kind", "duration_s"]].to_numpy().tolist() == [["other", 1800]]
+    assert imported.sets["movement"].tolist() == [movement]
+    assert imported.runs.empty
+
+
 def test_an_exercise_of_its_authors_own_is_called_what_the_author_calls_it(fit):
     writer = fit.file_id(fit.Writer())
     writer.define(1, 264, [(254, "uint16"), (0, "uint16"), (1, "uint16"), (2, "string", 24)])
