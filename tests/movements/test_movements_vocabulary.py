@@ -103,13 +103,18 @@ def test_names_are_unique_and_rows_stand_by_programme_and_category():
     assert others == sorted(others)
 
 
-def test_strength_and_technique_do_not_overlap_and_speed_is_neither():
+def test_strength_and_technique_do_not_overlap_and_other_work_is_neither():
     strength, technique = members("strength"), members("technique")
     assert not strength & technique
-    speed = {id for id, entry in catalogue().items() if entry.categories[0] == "speed"}
-    assert strength | technique | speed == set(catalogue())
-    assert not (strength | technique) & speed
-    assert {"sprint_30_m", "strides", "hill_sprint"} <= speed
+    neither = ("speed", "mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
+    other = {id for id, entry in catalogue().items() if entry.categories[0] in neither}
+    assert strength | technique | other == set(catalogue())
+    assert not (strength | technique) & other
+    assert {"sprint_30_m", "strides", "hill_sprint", "yoga", "battle_rope", "running"} <= other
+
+
+def test_every_category_is_the_main_one_of_a_movement():
+    assert {entry.categories[0] for entry in catalogue().values()} == set(CATEGORIES)
 
 
 def test_all_ten_drills_are_technique_and_the_jumps_are_strength():

@@ -1,10 +1,13 @@
 """From a name as logged to a movement of the catalogue, with a score and the reason.
 
-A match never leaves out a word that is known to change the exercise. These are tried in order:
-the user's correction; the same words as a name or alias; the same words except equipment, manner
-and posture; one movement named twice, as in two languages; the same words except for spelling;
-the same words except one that is in no exercise's name. What none of these finds stays
-unmatched, with the nearest name as a suggestion.
+Amounts and sides are taken off a name first (`amounts`), and used: a number of metres or minutes
+speaks for running, and rules out what is done on the spot; "left" and "right" speak for the
+exercise of one leg. A match never leaves out a word that is known to change the exercise, nor
+one that nothing is known of, unless it stands in brackets behind a name that is whole without it.
+These are tried in order: the user's correction; the same words as a name or alias; the same words
+except equipment, manner, posture and endings; one movement named twice, as in two languages; a
+kind of work that one word gives away, such as stretching; the same words except for spelling.
+What none of these finds stays unmatched, with the nearest name as a suggestion.
 """
 
 from __future__ import annotations
@@ -17,25 +20,42 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations, product
 
-from runanalytics.movements.names import lexicon, without, words
+from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.names import lexicon, stem, without, words
 from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
+from runanalytics.words import words as words_of
 
-#: Scores, 0 to 100: the same words; without equipment and manner; without posture too.
-_SAME, _VARIANT, _POSTURE = 100.0, 97.0, 94.0
+#: Scores, 0 to 100: the same words; without equipment and manner; without posture too; a kind of
+#: work by one word; with words in brackets that nothing is known of.
+_SAME, _VARIANT, _POSTURE, _KIND, _REMARK = 100.0, 97.0, 94.0, 92.0, 90.0
 #: Least similarity of spelling, 0 to 100, at which a name is taken for another.
 _THRESHOLD = 82.0
 #: The same for a name of one word, and its least length: short words are alike by chance.
-_THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 88.0, 6
+_THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 88.0, 7
 #: By how much the best movement must be more similar than any other.
 _MARGIN = 3.0
 #: Length of a word from which one, and from which two, spelling mistakes are allowed.
-_ONE_MISTAKE, _TWO_MISTAKES = 4, 8
+_ONE_MISTAKE, _TWO_MISTAKES = 5, 9
 #: Longest name of an exercise, letters.
 _LONGEST = 200
 #: What stands between two names for one exercise.
-_PART = re.compile(r"[()\[\]/|,]")
+_PART = re.compile(r"[()\[\]/|,:;=]|\s[-–—]\s")
 #: Number of words of equipment and manner up to which every way to leave some out is tried.
 _MOST_OPTIONAL = 4
+#: Time in one go from which an amount speaks for endurance work, in s.
+_LONG_S = 60.0
+#: Main categories of what is done over a distance, ...
+_COVER_GROUND = frozenset(
+    ("technique", "speed", "plyometric", "endurance", "conditioning", "other_sport", "warm_up")
+)
+#: ... and movements of other categories that are.
+_COVER_GROUND_TOO = frozenset(
+    (
+        *("lunge", "walking_lunge", "reverse_lunge", "lateral_lunge", "overhead_lunge"),
+        *("burpee", "inchworm", "lateral_band_walk", "wall_walk", "animal_crawl", "stone_lift"),
+        *("tire_flip", "yoke_walk", "sled_push", "sled_pull"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -80,35 +100,119 @@ class _Index:
     by_text: dict[str, _CatalogueName]
     by_words: dict[str, _CatalogueName]
     by_letters: dict[str, _CatalogueName]
+    by_stems: dict[str, _CatalogueName]
     vocabulary: tuple[str, ...]
     known: frozenset[str]
 
     def find(self, tokens: tuple[str, ...]) -> _CatalogueName | None:
         return self.by_letters.get("".join(tokens)) or self.by_words.get(" ".join(sorted(tokens)))
 
+    def find_stems(self, tokens: tuple[str, ...]) -> _CatalogueName | None:
+        return self.by_stems.get(" ".join(sorted(map(stem, tokens))))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Words that give a kind of work away, whatever else is said or beside few other words."""
+
+    movement: str
+    decisive: frozenset[str]
+    alone: frozenset[str]
+    beside: frozenset[str]
+
+
+def every_name() -> Iterator[tuple[str, str, bool]]:
+    """Yield each name in every language, the id of its movement, and whether it is an alias.
+
+    Examples
+    --------
+    >>> ("Wadenheben", "calf_raise", True) in set(every_name())
+    True
+    """
+    for entry in catalogue().values():
+        yield entry.name, entry.id, False
+        for alias in entry.aliases:
+            yield alias, entry.id, True
+    for language in words_of("movements.names").values():
+        for id, names in language.items():
+            for name in names:
+                yield name, id, True
+    for id in catalogue():
+        yield id, id, False
+
 
 @cache
 def _index() -> _Index:
+    lists = lexicon()
+    return _index_of(every_name(), lists.meaningful | lists.manner | lists.posture)
+
+
+@cache
+def _index_over_distance() -> _Index:
+    """Return names that mean a movement only beside a number of metres or minutes."""
+    tables = words_of("movements.names_over_distance").values()
+    return _index_of(
+        ((name, id, True) for table in tables for id, names in table.items() for name in names),
+        frozenset(),
+    )
+
+
+def _index_of(names: Iterator[tuple[str, str, bool]], everyday: frozenset[str]) -> _Index:
+    """Return an index; a name of one word that is among `everyday` is found by its text alone.
+
+    "Calves" are calf raises, and "curls" biceps curls, but neither "calf" nor "curl" is.
+    """
     by_text: dict[str, _CatalogueName] = {}
     by_words: dict[str, _CatalogueName] = {}
     by_letters: dict[str, _CatalogueName] = {}
+    by_stems: dict[str, _CatalogueName] = {}
     ambiguous: set[str] = set()
-    lists = lexicon()
-    known = set(lists.meaningful | lists.equipment_and_manner | lists.posture)
-    for entry in catalogue().values():
-        for text in (entry.name, *entry.aliases, entry.id):
-            tokens = words(text)
-            name = _CatalogueName(entry.id, text, is_alias=text in entry.aliases)
-            by_text.setdefault(folded(text), name)
-            key = " ".join(sorted(tokens))
-            if by_words.setdefault(key, name).movement != entry.id:
-                ambiguous.add(key)
-            by_letters.setdefault("".join(tokens), name)
-            known.update(tokens)
+    ambiguous_stems: set[str] = set()
+    known = set(everyday)
+    for text, id, is_alias in names:
+        tokens = words(text)
+        name = _CatalogueName(id, text, is_alias)
+        by_text.setdefault(folded(text), name)
+        if len(tokens) == 1 and tokens[0] in everyday:
+            continue
+        key, stems = " ".join(sorted(tokens)), " ".join(sorted(map(stem, tokens)))
+        if by_words.setdefault(key, name).movement != id:
+            ambiguous.add(key)
+        if stems not in everyday and by_stems.setdefault(stems, name).movement != id:
+            ambiguous_stems.add(stems)
+        by_letters.setdefault("".join(tokens), name)
+        known.update(tokens)
     for key in ambiguous:
         del by_words[key]
+    for key in ambiguous_stems:
+        del by_stems[key]
     vocabulary = tuple(sorted(word for word in known if len(word) >= _ONE_MISTAKE))
-    return _Index(by_text, by_words, by_letters, vocabulary, frozenset(known))
+    return _Index(by_text, by_words, by_letters, by_stems, vocabulary, frozenset(known))
+
+
+@cache
+def _kinds() -> tuple[_Kind, ...]:
+    """Return the kinds of work with the words of all languages."""
+    tables = words_of("movements.kinds").values()
+
+    def listed(name: str) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for table in tables:
+            for id, heads in table.get(name, {}).items():
+                found.setdefault(id, set()).update(word for one in heads for word in words(one))
+        return found
+
+    decisive, alone, beside_one = listed("decisive"), listed("alone"), listed("beside_one")
+    beside = {word for table in tables for one in table.get("beside", ()) for word in words(one)}
+    return tuple(
+        _Kind(
+            id,
+            frozenset(decisive.get(id, ())),
+            frozenset(alone.get(id, ())),
+            frozenset(beside | beside_one.get(id, set())),
+        )
+        for id in dict.fromkeys((*decisive, *alone))
+    )
 
 
 def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
@@ -117,7 +221,8 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
     Parameters
     ----------
     name : str
-        As logged, in any case, word order, plural or abbreviation.
+        As logged, in any case, word order, plural or abbreviation, in English, German, French,
+        Spanish, Italian, Portuguese, Dutch, Swedish or Polish; amounts and sides may stand in it.
     corrections : mapping of str to str, optional
         The user's own: name as logged (any case and spacing) to the id of a movement, or to
         "" for what is no movement. They take precedence over everything else.
@@ -138,6 +243,8 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
     'single_leg_deadlift'
     >>> match("Leg press (Machine)").reason
     "variant of 'Leg press'"
+    >>> match("Fly 30 m").movement, match("Fly 3x10").movement
+    ('sprint', 'chest_fly')
     >>> match("Nap").movement is None
     True
     """
@@ -189,44 +296,147 @@ def named(text: str) -> Movement:
 def _match(name: str) -> Match:
     if len(name) > _LONGEST:
         return Match(name, None, 0.0, "too long for the name of an exercise")
-    tokens = words(name)
+    if same := _index().by_text.get(folded(name)):
+        return _as_same(name, same)
+    amounts, rest = take_amounts(name)
+    return _matched_beside(name, amounts, rest)
+
+
+def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
+    """Return the movement of a name from which its amounts were taken."""
+    tokens = words(rest)
     if not tokens:
         return Match(name, None, 0.0, "no word in the name")
-    same = _index().by_text.get(folded(name)) or _index().find(tokens)
-    if same:
-        reason = f"alias '{same.text}'" if same.is_alias else "exact name"
-        return Match(name, same.movement, _SAME, reason)
-    variant = _variant(tokens)
-    if variant:
-        known, score = variant
+    far = amounts.distance_m is not None
+    if far or (amounts.hold_s or 0.0) >= _LONG_S:
+        found = _over_distance(name, tokens)
+        if found:
+            return found
+    if "unilateral" in tokens:
+        tokens = tuple(word for word in tokens if word != "unilateral")
+        found = _of_one_side(name, tokens, _found(name, rest, tokens))
+    else:
+        found = _found(name, rest, tokens)
+        if amounts.side in ("left", "right"):
+            found = _of_one_side(name, tokens, found)
+    if far and found.movement and not _covers_ground(found.movement):
+        reason = f"'{catalogue()[found.movement].name}' is not done over a distance"
+        return Match(name, None, found.score, reason)
+    return found
+
+
+def _as_same(name: str, same: _CatalogueName) -> Match:
+    reason = f"alias '{same.text}'" if same.is_alias else "exact name"
+    return Match(name, same.movement, _SAME, reason)
+
+
+def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
+    if same := _index().by_text.get(rest) or _index().find(tokens):
+        return _as_same(name, same)
+    for known, score in filter(None, (_variant(tokens), _in_parts(rest), _kind(tokens))):
         return Match(name, known.movement, score, f"variant of '{known.text}'")
-    twice = _named_twice(name)
-    if twice:
-        return Match(name, twice.movement, _VARIANT, f"variant of '{twice.text}'")
     return _similar(name, tokens)
 
 
-def _named_twice(name: str) -> _CatalogueName | None:
-    """Find the movement of a name that gives it twice, such as "High knees (Kniehebelauf)"."""
-    parts = [words(part) for part in _PART.split(name)]
-    variants = [_variant(part) for part in parts if part]
-    names = [known for known, _ in filter(None, variants)]
-    if len(names) < 2 or len(names) < len(variants):
+def _over_distance(name: str, tokens: tuple[str, ...]) -> Match | None:
+    index = _index_over_distance()
+    ways = [tokens]
+    if not _index().find(tokens):
+        ways.append(without(tokens, lexicon().manner - {"a"}))
+    for kept in ways:
+        if known := index.find(kept) or index.find_stems(kept):
+            return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
+    return None
+
+
+def _covers_ground(id: str) -> bool:
+    entry = catalogue()[id]
+    return (
+        entry.measured_in == "metres"
+        or entry.categories[0] in _COVER_GROUND
+        or id in _COVER_GROUND_TOO
+    )
+
+
+def _of_one_side(name: str, tokens: tuple[str, ...], found: Match) -> Match:
+    """Match a name with "left" or "right" to the exercise of one leg, where there is one."""
+    if found.movement and catalogue()[found.movement].sides == "one":
+        return found
+    if one_leg := _variant(("oneleg", *tokens)):
+        known, score = one_leg
+        return Match(name, known.movement, min(score, _VARIANT), f"variant of '{known.text}'")
+    return found
+
+
+def _in_parts(rest: str) -> tuple[_CatalogueName, float] | None:
+    """Find the movement of a name that has brackets or parts.
+
+    It may give the movement twice, as in "High knees (Kniehebelauf)"; name a kind of work and
+    then the movement, as in "Running (A-skips)"; or add a remark of words that are in no
+    exercise's name, as in "Leg press (blue one)".
+    """
+    parts = [tokens for part in _PART.split(rest) if (tokens := words(part))]
+    if len(parts) < 2:
         return None
-    return names[0] if len({known.movement for known in names}) == 1 else None
+    found = [_variant(part) or _kind(part) for part in parts]
+    names = [known for known, _ in filter(None, found)]
+    if not names or not found[0]:
+        return None
+    if len(names) == len(parts):
+        ids = dict.fromkeys(name.movement for name in names)
+        exact = [id for id in ids if catalogue()[id].categories[0] not in ("endurance", "warm_up")]
+        if len(ids) == 1 or (len(exact) == 1 and ids):
+            return next(
+                name for name in names if name.movement == (exact or list(ids))[0]
+            ), _VARIANT
+        return None
+    unknown = [part for part, one in zip(parts, found, strict=True) if one is None]
+    ids = dict.fromkeys(name.movement for name in names)
+    if len(ids) == 1 and not any(_index().known & set(part) - lexicon().manner for part in unknown):
+        return names[0], _REMARK
+    return None
+
+
+def _kind(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
+    """Find the kind of work that a word gives away, such as stretching, yoga or cycling.
+
+    A decisive word does so at the beginning or end of a name, or where the rest names no
+    exercise; another one only beside words that go with any such work.
+    """
+    for kind in _kinds():
+        places = [place for place, token in enumerate(tokens) if token in kind.decisive]
+        if places and (
+            places[0] == 0 or places[-1] == len(tokens) - 1 or not _variant(_less(tokens, kind))
+        ):
+            return _CatalogueName(kind.movement, catalogue()[kind.movement].name, False), _KIND
+    for kind in _kinds():
+        if kind.alone & set(tokens):
+            rest = [token for token in _less(tokens, kind) if not token[0].isdigit()]
+            if set(rest) <= kind.beside:
+                name = _CatalogueName(kind.movement, catalogue()[kind.movement].name, False)
+                return name, _KIND
+    return None
+
+
+def _less(tokens: tuple[str, ...], kind: _Kind) -> tuple[str, ...]:
+    return tuple(token for token in tokens if token not in kind.decisive | kind.alone)
 
 
 def _variant(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
-    """Find `tokens` as they are, then without equipment and manner, then without posture too."""
+    """Find `tokens` as they are, then without equipment, manner and endings, then posture."""
     index = _index()
+    if not tokens:
+        return None
     if known := index.find(tokens):
         return known, _SAME
+    if known := index.find_stems(tokens):
+        return known, _VARIANT
     for kept in _with_less_equipment(without(tokens, frozenset())):
-        if known := index.find(kept):
+        if known := index.find(kept) or index.find_stems(kept):
             return known, _VARIANT
-    bare = without(tokens, lexicon().equipment_and_manner)
+    bare = without(tokens, lexicon().manner)
     barest = without(bare, lexicon().posture)
-    if 2 <= len(barest) < len(bare) and (known := index.find(barest)):
+    if 2 <= len(barest) < len(bare) and (known := index.find(barest) or index.find_stems(barest)):
         return known, _POSTURE
     return None
 
@@ -236,10 +446,8 @@ def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
     "Smith squat", which the catalogue has, is thus found before "squat".
     """
-    bare = without(tokens, lexicon().equipment_and_manner)
-    optional = [
-        place for place, token in enumerate(tokens) if token in lexicon().equipment_and_manner
-    ]
+    bare = without(tokens, lexicon().manner)
+    optional = [place for place, token in enumerate(tokens) if token in lexicon().manner]
     if not bare:
         return
     if len(optional) <= _MOST_OPTIONAL:
@@ -251,7 +459,7 @@ def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _similar(name: str, tokens: tuple[str, ...]) -> Match:
-    """Match `tokens` except for spelling, or except for one word that no exercise's name has."""
+    """Match `tokens` except for spelling."""
     from rapidfuzz import fuzz
 
     logged = " ".join(tokens)
@@ -272,14 +480,14 @@ def _similar(name: str, tokens: tuple[str, ...]) -> Match:
 
 
 def _least_similarity(tokens: tuple[str, ...]) -> float:
-    bare = without(tokens, lexicon().equipment_and_manner)
+    bare = without(tokens, lexicon().manner)
     if len(bare) != 1:
         return _THRESHOLD
     return _THRESHOLD_ONE_WORD if len(bare[0]) >= _LEAST_ONE_WORD else math.inf
 
 
 def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield `tokens` with each unknown word replaced by a known one, or one of them left out."""
+    """Yield `tokens` with each unknown word replaced by a known one."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
@@ -301,10 +509,6 @@ def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             )
             choices[place] = [token, *(word for word, _, _ in near)]
     yield from product(*choices)
-    for place in unknown:
-        rest = tokens[:place] + tokens[place + 1 :]
-        if len(without(rest, lexicon().equipment_and_manner)) >= 2:
-            yield rest
 
 
 def _unmatched(name: str, tokens: tuple[str, ...]) -> Match:

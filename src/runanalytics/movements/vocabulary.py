@@ -27,13 +27,24 @@ CATEGORIES: Mapping[str, str] = MappingProxyType(
         "strength": "general, light or with body weight",
         "technique": "running drills",
         "speed": "sprints and strides",
+        "mobility": "yoga, stretching, Pilates, foam rolling",
+        "conditioning": "hard circuits and classes",
+        "endurance": "running, walking, riding, swimming, rowing",
+        "other_sport": "games and sports",
+        "warm_up": "warming up and cooling down",
+        "rest": "rest",
     }
 )
 SIDES = ("one", "two")
 MEASURES = ("reps", "seconds", "metres")
 
 #: Main categories that do not count as strength work.
-_NOT_STRENGTH = frozenset({"technique", "speed"})
+_NOT_STRENGTH = frozenset(
+    (
+        *("technique", "speed", "mobility", "conditioning", "endurance", "other_sport"),
+        *("warm_up", "rest"),
+    )
+)
 
 
 @dataclass(frozen=True)
