@@ -213,7 +213,7 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
                 break
             said = changed
             rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
-    rest = re.sub(r"\(\s*\)|\[\s*\]|(?<=\s)[/@+,;:.-]+(?=\s|$)", " ", rest)
+    rest = re.sub(r"\(\s*\)|\[\s*\]|^[\s/@+,;:.-]+|[\s/@+,;:-]+$", " ", rest)
     return said, " ".join(rest.split())
 
 

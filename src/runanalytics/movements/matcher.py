@@ -21,7 +21,7 @@ from functools import cache, lru_cache
 from itertools import combinations, product
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.names import lexicon, stem, without, words
+from runanalytics.movements.names import lexicon, plain_text, stem, without, words
 from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
 from runanalytics.words import words as words_of
 
@@ -172,7 +172,7 @@ def _index_of(names: Iterator[tuple[str, str, bool]], everyday: frozenset[str]) 
     for text, id, is_alias in names:
         tokens = words(text)
         name = _CatalogueName(id, text, is_alias)
-        by_text.setdefault(folded(text), name)
+        by_text.setdefault(plain_text(text), name)
         if len(tokens) == 1 and tokens[0] in everyday:
             continue
         key, stems = " ".join(sorted(tokens)), " ".join(sorted(map(stem, tokens)))
@@ -241,7 +241,7 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
     --------
     >>> match("SL RDL").movement
     'single_leg_deadlift'
-    >>> match("Leg press (Machine)").reason
+    >>> match("Leg press (heavy)").reason
     "variant of 'Leg press'"
     >>> match("Fly 30 m").movement, match("Fly 3x10").movement
     ('sprint', 'chest_fly')
@@ -296,7 +296,7 @@ def named(text: str) -> Movement:
 def _match(name: str) -> Match:
     if len(name) > _LONGEST:
         return Match(name, None, 0.0, "too long for the name of an exercise")
-    if same := _index().by_text.get(folded(name)):
+    if same := _index().by_text.get(plain_text(name)):
         return _as_same(name, same)
     amounts, rest = take_amounts(name)
     return _matched_beside(name, amounts, rest)
@@ -331,7 +331,7 @@ def _as_same(name: str, same: _CatalogueName) -> Match:
 
 
 def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
-    if same := _index().by_text.get(rest) or _index().find(tokens):
+    if same := _index().by_text.get(plain_text(rest)) or _index().find(tokens):
         return _as_same(name, same)
     for known, score in filter(None, (_variant(tokens), _in_parts(rest), _kind(tokens))):
         return Match(name, known.movement, score, f"variant of '{known.text}'")

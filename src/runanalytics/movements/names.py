@@ -145,6 +145,17 @@ def plain_letters(name: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
+def plain_text(name: str) -> str:
+    """Return a name in lower case, without accents and punctuation, all words as written.
+
+    Examples
+    --------
+    >>> plain_text(" Talons-fesses ! ")
+    'talons fesses'
+    """
+    return " ".join(_TOKEN.findall(plain_letters(name)))
+
+
 def _singular(token: str) -> str:
     if len(token) > 3 and token.endswith("ies"):
         return token[:-3] + "y"
