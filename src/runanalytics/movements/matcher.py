@@ -31,7 +31,7 @@ _SAME, _VARIANT, _POSTURE, _KIND, _REMARK = 100.0, 97.0, 94.0, 92.0, 90.0
 #: Least similarity of spelling, 0 to 100, at which a name is taken for another.
 _THRESHOLD = 82.0
 #: The same for a name of one word, and its least length: short words are alike by chance.
-_THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 88.0, 7
+_THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 87.0, 7
 #: By how much the best movement must be more similar than any other.
 _MARGIN = 3.0
 #: Length of a word from which one, and from which two, spelling mistakes are allowed.
@@ -39,9 +39,30 @@ _ONE_MISTAKE, _TWO_MISTAKES = 5, 9
 #: Longest name of an exercise, letters.
 _LONGEST = 200
 #: What stands between two names for one exercise.
-_PART = re.compile(r"[()\[\]/|,:;=]|\s[-–—]\s")
+_PART = re.compile(r"[()\[\]/|,:;=+&]|\s[-–—]\s|\s(?:or|oder|ou|lub|eller)\s")
+#: What stands between two movements done one after the other.
+_JOINED = re.compile(r"[+&]")
 #: Number of words of equipment and manner up to which every way to leave some out is tried.
 _MOST_OPTIONAL = 4
+#: Words that tell that one side works, as "left" and "right" do.
+_ONE_SIDED = frozenset(("unilateral", "single"))
+#: Movements of both legs and the same of one, where their names do not tell.
+_ONE_LEGGED = {
+    "leg_press": "single_leg_press",
+    "leg_extension": "single_leg_extension",
+    "leg_curl": "single_leg_curl",
+    "squat": "pistol_squat",
+    "deadlift": "single_leg_deadlift",
+    "romanian_deadlift": "single_leg_deadlift",
+    "sliding_leg_curl": "single_leg_sliding_curl",
+    "seated_calf_raise": "single_leg_seated_calf_raise",
+}
+#: Length of a name of one word from which it is taken without its posture.
+_COMPOUND = 8
+#: A number of sets at the end or beginning of a name.
+_SETS = re.compile(r"^\s*\d{1,2}\s*[x×]\s+(?=\D)|\s+[x×]\s*\d{1,2}\s*$", re.IGNORECASE)
+#: How German writes umlauts without them.
+_UMLAUT = re.compile(r"([aou])e")
 #: Time in one go from which an amount speaks for endurance work, in s.
 _LONG_S = 60.0
 #: Main categories of what is done over a distance, ...
@@ -296,7 +317,8 @@ def named(text: str) -> Movement:
 def _match(name: str) -> Match:
     if len(name) > _LONGEST:
         return Match(name, None, 0.0, "too long for the name of an exercise")
-    if same := _index().by_text.get(plain_text(name)):
+    by_text = _index().by_text
+    if same := by_text.get(plain_text(name)) or by_text.get(plain_text(_SETS.sub("", name))):
         return _as_same(name, same)
     amounts, rest = take_amounts(name)
     return _matched_beside(name, amounts, rest)
@@ -309,16 +331,15 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
         return Match(name, None, 0.0, "no word in the name")
     far = amounts.distance_m is not None
     if far or (amounts.hold_s or 0.0) >= _LONG_S:
-        found = _over_distance(name, tokens)
+        found = _over_distance(name, rest, tokens)
         if found:
             return found
-    if "unilateral" in tokens:
-        tokens = tuple(word for word in tokens if word != "unilateral")
+    found = _found(name, rest, tokens)
+    if _ONE_SIDED & set(tokens) and found.score != _SAME:
+        tokens = tuple(word for word in tokens if word not in _ONE_SIDED)
         found = _of_one_side(name, tokens, _found(name, rest, tokens))
-    else:
-        found = _found(name, rest, tokens)
-        if amounts.side in ("left", "right"):
-            found = _of_one_side(name, tokens, found)
+    elif amounts.side in ("left", "right"):
+        found = _of_one_side(name, tokens, found)
     if far and found.movement and not _covers_ground(found.movement):
         reason = f"'{catalogue()[found.movement].name}' is not done over a distance"
         return Match(name, None, found.score, reason)
@@ -333,13 +354,27 @@ def _as_same(name: str, same: _CatalogueName) -> Match:
 def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
     if same := _index().by_text.get(plain_text(rest)) or _index().find(tokens):
         return _as_same(name, same)
-    for known, score in filter(None, (_variant(tokens), _in_parts(rest), _kind(tokens))):
+    several = _names_several(rest)
+    if not (several and _JOINED.search(rest)) and (variant := _variant(tokens) or _in_parts(rest)):
+        known, score = variant
         return Match(name, known.movement, score, f"variant of '{known.text}'")
+    if several:
+        return Match(name, None, 0.0, "names several movements")
+    if variant := _kind(tokens) or _variant(_with_umlauts(tokens)):
+        known, score = variant
+        return Match(name, known.movement, min(score, _VARIANT), f"variant of '{known.text}'")
     return _similar(name, tokens)
 
 
-def _over_distance(name: str, tokens: tuple[str, ...]) -> Match | None:
+def _with_umlauts(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    known = _index().known
+    return tuple(token if token in known else _UMLAUT.sub(r"\1", token) for token in tokens)
+
+
+def _over_distance(name: str, rest: str, tokens: tuple[str, ...]) -> Match | None:
     index = _index_over_distance()
+    if known := index.by_text.get(plain_text(rest)):
+        return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
     ways = [tokens]
     if not _index().find(tokens):
         ways.append(without(tokens, lexicon().manner - {"a"}))
@@ -365,6 +400,10 @@ def _of_one_side(name: str, tokens: tuple[str, ...], found: Match) -> Match:
     if one_leg := _variant(("oneleg", *tokens)):
         known, score = one_leg
         return Match(name, known.movement, min(score, _VARIANT), f"variant of '{known.text}'")
+    both = found.movement or ""
+    one = _ONE_LEGGED.get(both, f"single_leg_{both}")
+    if one in catalogue():
+        return Match(name, one, min(found.score, _VARIANT), found.reason)
     return found
 
 
@@ -375,26 +414,40 @@ def _in_parts(rest: str) -> tuple[_CatalogueName, float] | None:
     then the movement, as in "Running (A-skips)"; or add a remark of words that are in no
     exercise's name, as in "Leg press (blue one)".
     """
-    parts = [tokens for part in _PART.split(rest) if (tokens := words(part))]
-    if len(parts) < 2:
-        return None
-    found = [_variant(part) or _kind(part) for part in parts]
+    parts, found = _parts(rest)
     names = [known for known, _ in filter(None, found)]
-    if not names or not found[0]:
+    if len(parts) < 2 or not names or not found[0]:
         return None
+    ids = list(dict.fromkeys(name.movement for name in names))
     if len(names) == len(parts):
-        ids = dict.fromkeys(name.movement for name in names)
+        # "Treadmill - walking" is walking; "running (A-skips)" are skips.
         exact = [id for id in ids if catalogue()[id].categories[0] not in ("endurance", "warm_up")]
-        if len(ids) == 1 or (len(exact) == 1 and ids):
-            return next(
-                name for name in names if name.movement == (exact or list(ids))[0]
-            ), _VARIANT
-        return None
+        if len(exact) > 1:
+            return None
+        chosen = exact[0] if exact else ids[-1]
+        return next(name for name in names if name.movement == chosen), _VARIANT
     unknown = [part for part, one in zip(parts, found, strict=True) if one is None]
-    ids = dict.fromkeys(name.movement for name in names)
     if len(ids) == 1 and not any(_index().known & set(part) - lexicon().manner for part in unknown):
         return names[0], _REMARK
     return None
+
+
+def _names_several(rest: str) -> bool:
+    """Return whether parts of a name are names of several movements."""
+    return len({known.movement for known, _ in filter(None, _parts(rest)[1])}) > 1
+
+
+def _parts(
+    rest: str,
+) -> tuple[list[tuple[str, ...]], list[tuple[_CatalogueName, float] | None]]:
+    """Return the words of each part of a name, and what each is the name of."""
+    texts = [part for part in _PART.split(rest) if words(part)]
+    by_text = _index().by_text
+    found = []
+    for text in texts:
+        same = by_text.get(plain_text(text))
+        found.append((same, _SAME) if same else _variant(words(text)) or _kind(words(text)))
+    return [words(text) for text in texts], found
 
 
 def _kind(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
@@ -436,7 +489,12 @@ def _variant(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
             return known, _VARIANT
     bare = without(tokens, lexicon().manner)
     barest = without(bare, lexicon().posture)
-    if 2 <= len(barest) < len(bare) and (known := index.find(barest) or index.find_stems(barest)):
+    enough = len(barest) >= 2 or len("".join(barest)) >= _COMPOUND
+    if (
+        enough
+        and len(barest) < len(bare)
+        and (known := index.find(barest) or index.find_stems(barest))
+    ):
         return known, _POSTURE
     return None
 

@@ -165,14 +165,14 @@ def _singular(token: str) -> str:
 
 
 def stem(word: str) -> str:
-    """Return a word without the endings that tell number and gender in Romance languages.
+    """Return a word without the endings that tell number, gender and case.
 
     Examples
     --------
     >>> stem("talone"), stem("talon"), stem("laterali"), stem("laterale"), stem("fly")
     ('talon', 'talon', 'lateral', 'lateral', 'fly')
     """
-    shortened = word.rstrip("aeio")
+    shortened = word.removesuffix("en") if word.endswith("en") else word.rstrip("aeio")
     return shortened if len(shortened) >= _LEAST_STEM else word
 
 
