@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from runanalytics.errors import UsageError
 from runanalytics.movements import catalogue, match
-from runanalytics.movements.matcher import every_name
+from runanalytics.movements.index import every_name
 from runanalytics.movements.names import lexicon, plain_text, words
 
 HERE = Path(__file__).parent

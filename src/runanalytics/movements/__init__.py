@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from runanalytics.movements.amounts import Amounts, read_amounts, take_amounts
 from runanalytics.movements.garmin import from_garmin, is_garmin_endurance
 from runanalytics.movements.matcher import Match, folded, match, named
+from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Programme, Target, programme_named, programmes
 from runanalytics.movements.vocabulary import (
     CATEGORIES,
@@ -20,9 +22,11 @@ from runanalytics.movements.vocabulary import (
 
 __all__ = [
     "CATEGORIES",
+    "Amounts",
     "Match",
     "Movement",
     "Programme",
+    "Reading",
     "Target",
     "catalogue",
     "folded",
@@ -38,5 +42,8 @@ __all__ = [
     "nearest",
     "programme_named",
     "programmes",
+    "read_amounts",
+    "read_name",
     "session_kind",
+    "take_amounts",
 ]

@@ -17,13 +17,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import combinations, product
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.names import lexicon, plain_text, stem, without, words
+from runanalytics.movements.index import ONE_MISTAKE, CatalogueName, index, index_over_distance
+from runanalytics.movements.kinds import Kind, kinds
+from runanalytics.movements.names import lexicon, plain_text, without, words
 from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
-from runanalytics.words import words as words_of
 
 #: Scores, 0 to 100: the same words; without equipment and manner; without posture too; a kind of
 #: work by one word; with words in brackets that nothing is known of.
@@ -34,8 +35,8 @@ _THRESHOLD = 82.0
 _THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 87.0, 7
 #: By how much the best movement must be more similar than any other.
 _MARGIN = 3.0
-#: Length of a word from which one, and from which two, spelling mistakes are allowed.
-_ONE_MISTAKE, _TWO_MISTAKES = 5, 9
+#: Length of a word from which two spelling mistakes are allowed.
+_TWO_MISTAKES = 9
 #: Longest name of an exercise, letters.
 _LONGEST = 200
 #: What stands between two names for one exercise.
@@ -63,6 +64,8 @@ _COMPOUND = 8
 _SETS = re.compile(r"^\s*\d{1,2}\s*[x×]\s+(?=\D)|\s+[x×]\s*\d{1,2}\s*$", re.IGNORECASE)
 #: How German writes umlauts without them.
 _UMLAUT = re.compile(r"([aou])e")
+#: Main categories of which brackets tell no other movement: "arm circles (forward/backward)".
+_WHATEVER = frozenset(("mobility", "conditioning", "other_sport"))
 #: Time in one go from which an amount speaks for endurance work, in s.
 _LONG_S = 60.0
 #: Main categories of what is done over a distance, ...
@@ -99,141 +102,6 @@ class Match:
     movement: str | None
     score: float
     reason: str
-
-
-@dataclass(frozen=True)
-class _CatalogueName:
-    """A name or alias of a movement."""
-
-    movement: str
-    text: str
-    is_alias: bool
-
-
-@dataclass(frozen=True)
-class _Index:
-    """Names of the catalogue by their text, by their words in any order, and by their letters.
-
-    Words that name another movement in another order ("elbow to knee", "knees to elbows") are
-    found in their own order only.
-    """
-
-    by_text: dict[str, _CatalogueName]
-    by_words: dict[str, _CatalogueName]
-    by_letters: dict[str, _CatalogueName]
-    by_stems: dict[str, _CatalogueName]
-    vocabulary: tuple[str, ...]
-    known: frozenset[str]
-
-    def find(self, tokens: tuple[str, ...]) -> _CatalogueName | None:
-        return self.by_letters.get("".join(tokens)) or self.by_words.get(" ".join(sorted(tokens)))
-
-    def find_stems(self, tokens: tuple[str, ...]) -> _CatalogueName | None:
-        return self.by_stems.get(" ".join(sorted(map(stem, tokens))))
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """Words that give a kind of work away, whatever else is said or beside few other words."""
-
-    movement: str
-    decisive: frozenset[str]
-    alone: frozenset[str]
-    beside: frozenset[str]
-
-
-def every_name() -> Iterator[tuple[str, str, bool]]:
-    """Yield each name in every language, the id of its movement, and whether it is an alias.
-
-    Examples
-    --------
-    >>> ("Wadenheben", "calf_raise", True) in set(every_name())
-    True
-    """
-    for entry in catalogue().values():
-        yield entry.name, entry.id, False
-        for alias in entry.aliases:
-            yield alias, entry.id, True
-    for language in words_of("movements.names").values():
-        for id, names in language.items():
-            for name in names:
-                yield name, id, True
-    for id in catalogue():
-        yield id, id, False
-
-
-@cache
-def _index() -> _Index:
-    lists = lexicon()
-    return _index_of(every_name(), lists.meaningful | lists.manner | lists.posture)
-
-
-@cache
-def _index_over_distance() -> _Index:
-    """Return names that mean a movement only beside a number of metres or minutes."""
-    tables = words_of("movements.names_over_distance").values()
-    return _index_of(
-        ((name, id, True) for table in tables for id, names in table.items() for name in names),
-        frozenset(),
-    )
-
-
-def _index_of(names: Iterator[tuple[str, str, bool]], everyday: frozenset[str]) -> _Index:
-    """Return an index; a name of one word that is among `everyday` is found by its text alone.
-
-    "Calves" are calf raises, and "curls" biceps curls, but neither "calf" nor "curl" is.
-    """
-    by_text: dict[str, _CatalogueName] = {}
-    by_words: dict[str, _CatalogueName] = {}
-    by_letters: dict[str, _CatalogueName] = {}
-    by_stems: dict[str, _CatalogueName] = {}
-    ambiguous: set[str] = set()
-    ambiguous_stems: set[str] = set()
-    known = set(everyday)
-    for text, id, is_alias in names:
-        tokens = words(text)
-        name = _CatalogueName(id, text, is_alias)
-        by_text.setdefault(plain_text(text), name)
-        if len(tokens) == 1 and tokens[0] in everyday:
-            continue
-        key, stems = " ".join(sorted(tokens)), " ".join(sorted(map(stem, tokens)))
-        if by_words.setdefault(key, name).movement != id:
-            ambiguous.add(key)
-        if stems not in everyday and by_stems.setdefault(stems, name).movement != id:
-            ambiguous_stems.add(stems)
-        by_letters.setdefault("".join(tokens), name)
-        known.update(tokens)
-    for key in ambiguous:
-        del by_words[key]
-    for key in ambiguous_stems:
-        del by_stems[key]
-    vocabulary = tuple(sorted(word for word in known if len(word) >= _ONE_MISTAKE))
-    return _Index(by_text, by_words, by_letters, by_stems, vocabulary, frozenset(known))
-
-
-@cache
-def _kinds() -> tuple[_Kind, ...]:
-    """Return the kinds of work with the words of all languages."""
-    tables = words_of("movements.kinds").values()
-
-    def listed(name: str) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for table in tables:
-            for id, heads in table.get(name, {}).items():
-                found.setdefault(id, set()).update(word for one in heads for word in words(one))
-        return found
-
-    decisive, alone, beside_one = listed("decisive"), listed("alone"), listed("beside_one")
-    beside = {word for table in tables for one in table.get("beside", ()) for word in words(one)}
-    return tuple(
-        _Kind(
-            id,
-            frozenset(decisive.get(id, ())),
-            frozenset(alone.get(id, ())),
-            frozenset(beside | beside_one.get(id, set())),
-        )
-        for id in dict.fromkeys((*decisive, *alone))
-    )
 
 
 def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
@@ -317,7 +185,7 @@ def named(text: str) -> Movement:
 def _match(name: str) -> Match:
     if len(name) > _LONGEST:
         return Match(name, None, 0.0, "too long for the name of an exercise")
-    by_text = _index().by_text
+    by_text = index().by_text
     if same := by_text.get(plain_text(name)) or by_text.get(plain_text(_SETS.sub("", name))):
         return _as_same(name, same)
     amounts, rest = take_amounts(name)
@@ -346,13 +214,13 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
     return found
 
 
-def _as_same(name: str, same: _CatalogueName) -> Match:
+def _as_same(name: str, same: CatalogueName) -> Match:
     reason = f"alias '{same.text}'" if same.is_alias else "exact name"
     return Match(name, same.movement, _SAME, reason)
 
 
 def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
-    if same := _index().by_text.get(plain_text(rest)) or _index().find(tokens):
+    if same := index().by_text.get(plain_text(rest)) or index().find(tokens):
         return _as_same(name, same)
     several = _names_several(rest)
     if not (several and _JOINED.search(rest)) and (variant := _variant(tokens) or _in_parts(rest)):
@@ -367,19 +235,19 @@ def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
 
 
 def _with_umlauts(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    known = _index().known
+    known = index().known
     return tuple(token if token in known else _UMLAUT.sub(r"\1", token) for token in tokens)
 
 
 def _over_distance(name: str, rest: str, tokens: tuple[str, ...]) -> Match | None:
-    index = _index_over_distance()
-    if known := index.by_text.get(plain_text(rest)):
+    known_names = index_over_distance()
+    if known := known_names.by_text.get(plain_text(rest)):
         return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
     ways = [tokens]
-    if not _index().find(tokens):
+    if not index().find(tokens):
         ways.append(without(tokens, lexicon().manner - {"a"}))
     for kept in ways:
-        if known := index.find(kept) or index.find_stems(kept):
+        if known := known_names.find(kept) or known_names.find_stems(kept):
             return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
     return None
 
@@ -407,7 +275,7 @@ def _of_one_side(name: str, tokens: tuple[str, ...], found: Match) -> Match:
     return found
 
 
-def _in_parts(rest: str) -> tuple[_CatalogueName, float] | None:
+def _in_parts(rest: str) -> tuple[CatalogueName, float] | None:
     """Find the movement of a name that has brackets or parts.
 
     It may give the movement twice, as in "High knees (Kniehebelauf)"; name a kind of work and
@@ -418,6 +286,8 @@ def _in_parts(rest: str) -> tuple[_CatalogueName, float] | None:
     names = [known for known, _ in filter(None, found)]
     if len(parts) < 2 or not names or not found[0]:
         return None
+    if catalogue()[names[0].movement].categories[0] in _WHATEVER and not _JOINED.search(rest):
+        return names[0], _REMARK
     ids = list(dict.fromkeys(name.movement for name in names))
     if len(names) == len(parts):
         # "Treadmill - walking" is walking; "running (A-skips)" are skips.
@@ -427,7 +297,7 @@ def _in_parts(rest: str) -> tuple[_CatalogueName, float] | None:
         chosen = exact[0] if exact else ids[-1]
         return next(name for name in names if name.movement == chosen), _VARIANT
     unknown = [part for part, one in zip(parts, found, strict=True) if one is None]
-    if len(ids) == 1 and not any(_index().known & set(part) - lexicon().manner for part in unknown):
+    if len(ids) == 1 and not any(index().known & set(part) - lexicon().manner for part in unknown):
         return names[0], _REMARK
     return None
 
@@ -439,53 +309,57 @@ def _names_several(rest: str) -> bool:
 
 def _parts(
     rest: str,
-) -> tuple[list[tuple[str, ...]], list[tuple[_CatalogueName, float] | None]]:
+) -> tuple[list[tuple[str, ...]], list[tuple[CatalogueName, float] | None]]:
     """Return the words of each part of a name, and what each is the name of."""
     texts = [part for part in _PART.split(rest) if words(part)]
-    by_text = _index().by_text
+    by_text = index().by_text
     found = []
     for text in texts:
-        same = by_text.get(plain_text(text))
+        same = by_text.get(plain_text(text)) if not found else None
         found.append((same, _SAME) if same else _variant(words(text)) or _kind(words(text)))
     return [words(text) for text in texts], found
 
 
-def _kind(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
+def _kind(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
     """Find the kind of work that a word gives away, such as stretching, yoga or cycling.
 
     A decisive word does so at the beginning or end of a name, or where the rest names no
     exercise; another one only beside words that go with any such work.
     """
-    for kind in _kinds():
+    for kind in kinds():
         places = [place for place, token in enumerate(tokens) if token in kind.decisive]
         if places and (
             places[0] == 0 or places[-1] == len(tokens) - 1 or not _variant(_less(tokens, kind))
         ):
-            return _CatalogueName(kind.movement, catalogue()[kind.movement].name, False), _KIND
-    for kind in _kinds():
+            return CatalogueName(kind.movement, catalogue()[kind.movement].name, False), _KIND
+        if (tokens[:1] and tokens[0] in kind.first and not _variant(tokens[1:])) or (
+            kind.endings and any(token.endswith(kind.endings) for token in tokens)
+        ):
+            return CatalogueName(kind.movement, catalogue()[kind.movement].name, False), _KIND
+    for kind in kinds():
         if kind.alone & set(tokens):
             rest = [token for token in _less(tokens, kind) if not token[0].isdigit()]
             if set(rest) <= kind.beside:
-                name = _CatalogueName(kind.movement, catalogue()[kind.movement].name, False)
+                name = CatalogueName(kind.movement, catalogue()[kind.movement].name, False)
                 return name, _KIND
     return None
 
 
-def _less(tokens: tuple[str, ...], kind: _Kind) -> tuple[str, ...]:
+def _less(tokens: tuple[str, ...], kind: Kind) -> tuple[str, ...]:
     return tuple(token for token in tokens if token not in kind.decisive | kind.alone)
 
 
-def _variant(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
+def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
     """Find `tokens` as they are, then without equipment, manner and endings, then posture."""
-    index = _index()
+    known_names = index()
     if not tokens:
         return None
-    if known := index.find(tokens):
+    if known := known_names.find(tokens):
         return known, _SAME
-    if known := index.find_stems(tokens):
+    if known := known_names.find_stems(tokens):
         return known, _VARIANT
     for kept in _with_less_equipment(without(tokens, frozenset())):
-        if known := index.find(kept) or index.find_stems(kept):
+        if known := known_names.find(kept) or known_names.find_stems(kept):
             return known, _VARIANT
     bare = without(tokens, lexicon().manner)
     barest = without(bare, lexicon().posture)
@@ -493,7 +367,7 @@ def _variant(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
     if (
         enough
         and len(barest) < len(bare)
-        and (known := index.find(barest) or index.find_stems(barest))
+        and (known := known_names.find(barest) or known_names.find_stems(barest))
     ):
         return known, _POSTURE
     return None
@@ -521,7 +395,7 @@ def _similar(name: str, tokens: tuple[str, ...]) -> Match:
     from rapidfuzz import fuzz
 
     logged = " ".join(tokens)
-    scores: dict[str, tuple[float, _CatalogueName]] = {}
+    scores: dict[str, tuple[float, CatalogueName]] = {}
     for respelled in _respellings(tokens):
         if variant := _variant(respelled):
             known = variant[0]
@@ -549,21 +423,21 @@ def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    index = _index()
+    known_names = index()
     unknown = [
         place
         for place, token in enumerate(tokens)
-        if token not in index.known and not token[0].isdigit()
+        if token not in known_names.known and not token[0].isdigit()
     ]
     if not unknown or len(unknown) > 2:
         return
     choices: list[list[str]] = [[token] for token in tokens]
     for place in unknown:
         token = tokens[place]
-        if len(token) >= _ONE_MISTAKE:
+        if len(token) >= ONE_MISTAKE:
             most = 2 if len(token) >= _TWO_MISTAKES else 1
             near = process.extract(
-                token, index.vocabulary, scorer=OSA.distance, score_cutoff=most, limit=5
+                token, known_names.vocabulary, scorer=OSA.distance, score_cutoff=most, limit=5
             )
             choices[place] = [token, *(word for word, _, _ in near)]
     yield from product(*choices)
@@ -572,8 +446,8 @@ def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def _unmatched(name: str, tokens: tuple[str, ...]) -> Match:
     from rapidfuzz import fuzz, process
 
-    index = _index()
+    known_names = index()
     wanted = " ".join(sorted(tokens))
-    key, score, _ = process.extractOne(wanted, index.by_words.keys(), scorer=fuzz.ratio)
-    nearest = index.by_words[key].text
+    key, score, _ = process.extractOne(wanted, known_names.by_words.keys(), scorer=fuzz.ratio)
+    nearest = known_names.by_words[key].text
     return Match(name, None, score, f"nothing similar enough; nearest '{nearest}' ({score:.0f})")
