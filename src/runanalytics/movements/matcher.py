@@ -313,7 +313,7 @@ def _parts(
     """Return the words of each part of a name, and what each is the name of."""
     texts = [part for part in _PART.split(rest) if words(part)]
     by_text = index().by_text
-    found = []
+    found: list[tuple[CatalogueName, float] | None] = []
     for text in texts:
         same = by_text.get(plain_text(text)) if not found else None
         found.append((same, _SAME) if same else _variant(words(text)) or _kind(words(text)))
