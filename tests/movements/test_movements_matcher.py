@@ -123,7 +123,7 @@ def test_a_side_run_is_no_run():
     "word", ["single-leg", "jump", "reverse", "upright", "curl", "press", "raise", "row", "twist"]
 )
 def test_a_word_that_changes_the_exercise_is_never_dropped(word):
-    for text, id in EVERY_NAME[::4]:
+    for text, id in EVERY_NAME[::23]:
         changed = match(f"{word} {text}")
         if changed.movement == id and catalogue()[id].categories[0] not in BY_ONE_WORD:
             found = changed.reason
