@@ -53,6 +53,9 @@ BESIDE |= {("units", "words")}
 #: What is exposed is an array.
 BESIDE |= {("exposure", "arrays")}
 
+#: Names of movements are words of languages, with amounts in units.
+BESIDE |= {("movements", "words"), ("movements", "units")}
+
 #: Reports are drawn; `runanalytics.library` loads the class `Library` when it is asked for.
 BESIDE |= {("report", "plots"), ("library.__init__", "library.library")}
 

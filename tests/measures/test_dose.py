@@ -266,20 +266,20 @@ def test_a_category_says_what_a_set_without_a_movement_is():
     ("rows", "holds", "what", "minutes"),
     [
         # A walk takes its own time, and the sets share the rest.
-        ([("endurance_walk", 1), (LIFT, 1)], [2400, None], "strength", 20),
-        ([("endurance_walk", 1), (LIFT, 1)], [2400, None], "endurance", 40),
-        ([("endurance_walk", 1), (LIFT, 3), (DRILL, 1)], [1200, None, None], "technique", 10),
+        ([("walking", 1), (LIFT, 1)], [2400, None], "strength", 20),
+        ([("walking", 1), (LIFT, 1)], [2400, None], "endurance", 40),
+        ([("walking", 1), (LIFT, 3), (DRILL, 1)], [1200, None, None], "technique", 10),
         # Where every row has a time, by time.
-        ([("endurance_walk", 1), ("plank", 2)], [900, 450], "core", 30),
+        ([("walking", 1), ("plank", 2)], [900, 450], "core", 30),
         ([("yoga", 1), ("pilates", 1)], [600, 1800], "yoga", 15),
         # Without any, by rows, those of endurance too.
-        ([("endurance_walk", 1), (LIFT, 3)], [None, None], "strength", 45),
+        ([("walking", 1), (LIFT, 3)], [None, None], "strength", 45),
         # The time of a hold is without its rests.
         ([("plank", 2), (LIFT, 4)], [60, None], "core", 20),
         # A walk longer than the session cannot be taken off.
-        ([("endurance_walk", 1), (LIFT, 1)], [7200, None], "strength", 30),
+        ([("walking", 1), (LIFT, 1)], [7200, None], "strength", 30),
         # Rest is no work.
-        ([("rest_break", 4), (LIFT, 3), ("yoga", 1)], [None, None, None], "strength", 45),
+        ([("resting", 4), (LIFT, 3), ("yoga", 1)], [None, None, None], "strength", 45),
     ],
 )
 def test_minutes_are_those_of_the_work_that_is_asked_for(rows, holds, what, minutes):
@@ -293,7 +293,7 @@ def test_minutes_are_those_of_the_work_that_is_asked_for(rows, holds, what, minu
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from([LIFT, JUMP, DRILL, "yoga", "endurance_ride", "climbing", "strides"]),
+            st.sampled_from([LIFT, JUMP, DRILL, "yoga", "cycling", "climbing", "strides"]),
             st.integers(1, 5),
             st.sampled_from([None, 30.0, 600.0]),
         ),

@@ -46,7 +46,6 @@ from runanalytics.words import languages, words
         ("Ice skating", "other_sport"),
         ("Warm up", "warm_up"),
         ("Rest", "rest"),
-        ("Warm-up jog", "endurance"),
     ],
 )
 def test_work_that_is_no_exercise_is_known_by_its_name(name, kind):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from runanalytics.movements.amounts import Amounts, read_amounts, take_amounts
 from runanalytics.movements.garmin import from_garmin
 from runanalytics.movements.matcher import Match, folded, match, named
+from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Programme, Target, programme_named, programmes
 from runanalytics.movements.vocabulary import (
     CATEGORIES,
@@ -31,10 +33,12 @@ __all__ = [
     "CATEGORIES",
     "CONTROLS",
     "KINDS_OF_WORK",
+    "Amounts",
     "Match",
     "Movement",
     "NamedWork",
     "Programme",
+    "Reading",
     "Target",
     "catalogue",
     "categories_of",
@@ -55,6 +59,9 @@ __all__ = [
     "nearest",
     "programme_named",
     "programmes",
+    "read_amounts",
+    "read_name",
     "session_kind",
+    "take_amounts",
     "work_of_set",
 ]

@@ -28,15 +28,15 @@ _GARMIN_CATEGORIES = {
 #: Garmin category of work that is no exercise -> the movement that stands for it, where the name
 #: within the category says no more.
 _GARMIN_WORK = {
-    **dict.fromkeys(("bike", "bike_outdoor", "indoor_bike"), "endurance_ride"),
-    **dict.fromkeys(("run", "run_indoor"), "endurance_run"),
+    **dict.fromkeys(("bike", "bike_outdoor", "indoor_bike"), "cycling"),
+    **dict.fromkeys(("run", "run_indoor"), "running"),
     **dict.fromkeys(("floor_climb", "stair_stepper"), "stair_climber"),
-    "cardio_sensors": "cardio_work",
-    "elliptical": "elliptical_trainer",
-    "indoor_row": "rowing_ergometer",
+    "cardio_sensors": "cardio",
+    "elliptical": "elliptical",
+    "indoor_row": "rowing_machine",
     "move": "mobility_work",
     "pose": "yoga",
-    "warm_up": "general_warm_up",
+    "warm_up": "warming_up",
 }
 
 

@@ -59,11 +59,11 @@ def named_work(name: str) -> NamedWork | None:
     Examples
     --------
     >>> named_work("Easy bike, 30 min")
-    NamedWork(movement='endurance_ride', rest='')
+    NamedWork(movement='cycling', rest='')
     >>> named_work("Wadendehnung").movement, named_work("Barbell row")
     ('stretching', None)
     >>> named_work("Row 500 m").movement, named_work("Yoga push-up").rest
-    ('rowing_ergometer', 'push up')
+    ('rowing_machine', 'push up')
     """
     text = _plain(name)
     has_amount = any(found["unit"] or ":" in found[0] for found in _AMOUNT.finditer(text))

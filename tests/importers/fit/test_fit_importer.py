@@ -478,10 +478,10 @@ RUN, JOG, RUN_WARM_UP, TREADMILL = (32, 0), (32, 2), (32, 6), (52, 1)
         (
             [RUN_WARM_UP, SQUAT, TREADMILL],
             "strength",
-            ["general_warm_up", "back_squat", "endurance_run"],
+            ["warming_up", "back_squat", "running"],
         ),
-        ([JOG, LADDER_SPEED, RUN], "technique", ["endurance_run", "fast_feet", "endurance_run"]),
-        ([RUN, TREADMILL], "other", ["endurance_run", "endurance_run"]),
+        ([JOG, LADDER_SPEED, RUN], "technique", ["running", "fast_feet", "running"]),
+        ([RUN, TREADMILL], "other", ["running", "running"]),
     ],
 )
 def test_what_the_sets_are_of_makes_the_kind_of_session(fit, exercises, kind, taken):

@@ -105,7 +105,7 @@ def test_endurance_work_is_kept_and_makes_no_session_of_strength(name: str) -> N
 def test_brackets_are_part_of_a_name() -> None:
     names = ["Rowing (Barbell)", "Rowing (Machine)"]
     movements = strength_tables("app", [session(*names)], "UTC").sets["movement"]
-    assert movements.tolist() == ["bent_over_row", "rowing_ergometer"]
+    assert movements.tolist() == ["bent_over_row", "rowing_machine"]
 
 
 @given(

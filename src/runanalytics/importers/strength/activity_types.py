@@ -16,7 +16,7 @@ from runanalytics.movements import movement, named_work, session_kind, work_of_s
 #: walks are passed over.
 _KEPT = ("mobility", "conditioning", "other_sport")
 #: Types that may hold anything: the exercises in them tell what was done.
-_MAY_HOLD_ANYTHING = ("circuit_training", "cardio_work")
+_MAY_HOLD_ANYTHING = ("circuit", "cardio")
 #: Kinds of work that make a session one of strength or technique.
 KINDS_OF_TRAINING = ("strength", "technique", "speed")
 
