@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runanalytics.movements import read_amounts, take_amounts
+from runanalytics.movements import take_amounts
 
 
 @pytest.mark.parametrize(
@@ -42,28 +42,6 @@ def test_a_load_keeps_its_unit(text, kg, unit, bodyweight):
     assert amounts.load.kg == pytest.approx(kg, abs=0.05)
     assert amounts.load.unit == unit
     assert amounts.bodyweight is bodyweight
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("12", {"reps": (12,)}),
-        ("12,10,8", {"reps": (12, 10, 8)}),
-        ("10/leg", {"reps": (10,), "side": "both"}),
-        ("3x10", {"n_sets": 3, "reps": (10,)}),
-        ("2x45 s", {"n_sets": 2, "hold_s": 45.0}),
-        ("30 m", {"distance_m": 30.0, "reps": ()}),
-        ("bw+10kg", {"bodyweight": True, "reps": ()}),
-    ],
-)
-def test_a_cell_of_amounts_is_read_whole(cell, expected):
-    amounts, rest = read_amounts(cell)
-    assert {name: getattr(amounts, name) for name in expected} == expected
-    assert rest == ""
-
-
-def test_what_is_no_one_number_is_left_over():
-    assert read_amounts("8-12")[1] == "8-12"
 
 
 @given(st.text(max_size=60))

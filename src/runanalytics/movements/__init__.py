@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from runanalytics.movements.amounts import Amounts, read_amounts, take_amounts
+from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.cells import (
+    CellAmount,
+    beside_bodyweight,
+    is_bodyweight,
+    parse_amounts,
+    side_word,
+    without_side,
+)
 from runanalytics.movements.garmin import from_garmin
 from runanalytics.movements.matcher import Match, folded, match, named
 from runanalytics.movements.reading import Reading, read_name
@@ -34,17 +42,20 @@ __all__ = [
     "CONTROLS",
     "KINDS_OF_WORK",
     "Amounts",
+    "CellAmount",
     "Match",
     "Movement",
     "NamedWork",
     "Programme",
     "Reading",
     "Target",
+    "beside_bodyweight",
     "catalogue",
     "categories_of",
     "folded",
     "from_garmin",
     "groups",
+    "is_bodyweight",
     "is_strength",
     "is_technique",
     "kind_of_category",
@@ -57,11 +68,13 @@ __all__ = [
     "named",
     "named_work",
     "nearest",
+    "parse_amounts",
     "programme_named",
     "programmes",
-    "read_amounts",
     "read_name",
     "session_kind",
+    "side_word",
     "take_amounts",
+    "without_side",
     "work_of_set",
 ]

@@ -2,27 +2,25 @@
 
 "A-skips 3x30 m", "calf raises 3 x 15 each side", "Kniebeugen 3x8 mit 60 kg", "10/leg",
 "bw+10kg": what is read is taken off, so that no number or unit is left over to become part of
-another exercise's name. The words stand in tables ``movements.amounts`` of `runanalytics.words`.
+another exercise's name. Words: `amount_words`. Cells that
+hold nothing but amounts are read by `cells`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.units import LENGTHS_M, Load
-from runanalytics.words import words as words_of
 
 _NUMBER = r"\d{1,5}(?:[.,]\d{1,3})?"
 _RANGE = rf"(?:{_NUMBER}\s*[-–]\s*)?{_NUMBER}"
 _TIMES = r"[x×*✕]"
 #: Three numbers or more in a row are the repetitions of as many sets; two are not ("90/90").
 _LIST = r"\d{1,3}(?:\s*[,/;]\s*\d{1,3}){2,}"
-#: The same where nothing else is written.
-_ONLY_A_LIST = re.compile(r"\s*(\d{1,3}(?:\s*[,/;+]\s*\d{1,3})+)\s*")
-_ONLY_A_NUMBER = re.compile(r"\s*(\d{1,3})\s*")
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 _PART_OF_A_NAME = (
     "leg|arm|hand|foot|feet|way|point|part|count|step|board|jambe|bras|pierna|brazo|gamba"
@@ -92,21 +90,17 @@ class _Units:
     sides: tuple[tuple[str, re.Pattern[str]], ...]
 
 
-def _any(spellings: list[str]) -> str:
+def _any(spellings: Iterable[str]) -> str:
     return "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in _longest_first(spellings))
 
 
-def _longest_first(spellings: list[str]) -> list[str]:
+def _longest_first(spellings: Iterable[str]) -> list[str]:
     return sorted(set(spellings), key=lambda one: (-len(one), one))
 
 
 @cache
 def _units() -> _Units:
-    tables = words_of("movements.amounts").values()
-
-    def listed(name: str) -> list[str]:
-        return [word for table in tables for word in table.get(name, ())]
-
+    known = amount_words()
     scale: dict[str, tuple[str, float]] = {}
     for name, field, factor in (
         ("repetitions", "reps", 1.0),
@@ -120,28 +114,37 @@ def _units() -> _Units:
         ("kilograms", "kg", 1.0),
         ("pounds", "lb", 1.0),
     ):
-        scale |= dict.fromkeys(listed(name), (field, factor))
-    each = listed("each_side")
+        scale |= dict.fromkeys(known[name], (field, factor))
+    each = known["each_side"]
     # "10/leg" as well as "10 per leg".
     words = _any([one for one in each if not one.startswith("/")])
     marks = _any([one[1:] for one in each if one.startswith("/")])
     both = rf"(?:(?<!\w)(?:{words})|(?:(?<=\d)\s*/\s*|/)(?:{marks}))(?!\w)"
     sides = [("both", re.compile(both))]
     for side in ("left", "right"):
-        anywhere = [word for word in listed(side) if len(word) > _SHORT and " " not in word]
+        anywhere = [word for word in known[side] if len(word) > _SHORT and " " not in word]
         # "Left leg extension" is an extension of the left leg; "L-sit" is no left side.
-        at_end = _any([word for word in listed(side) if word not in anywhere])
+        at_end = _any([word for word in known[side] if word not in anywhere])
+        # "Barre droite" is a straight bar.
+        no_side = "".join(
+            rf"(?<!{re.escape(phrase.removesuffix(word))})"
+            for phrase in known["no_side"]
+            for word in anywhere
+            if phrase.endswith(f" {word}")
+        )
         sides.append(
             (
                 side,
-                re.compile(rf"(?<!\w)(?:{_any(anywhere)})(?!\w)|(?<=\s)(?:{at_end})(?=[\W\d]*$)"),
+                re.compile(
+                    rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)|(?<=\s)(?:{at_end})(?=[\W\d]*$)"
+                ),
             )
         )
     return _Units(
         unit=rf"(?:{_any(list(scale))})(?![^\W\d_])",
-        sets=_any(listed("sets")),
-        of=_any(listed("of")),
-        rest=_any(listed("rest")),
+        sets=_any(known["sets"]),
+        of=_any(known["of"]),
+        rest=_any(known["rest"]),
         scale=scale,
         sides=tuple(sides),
     )
@@ -204,7 +207,7 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     said, rest = Amounts(), " ".join(text.casefold().split())
     for side, pattern in _units().sides:
         rest, found = pattern.subn(" ", rest)
-        if found:
+        if found and rest.strip():
             said = replace(said, side="both" if said.side not in (None, side) else side)
     for pattern, say in _patterns():
         while found_one := pattern.search(rest):
@@ -215,39 +218,6 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
             rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
     rest = re.sub(r"\(\s*\)|\[\s*\]|^[\s/@+,;:.-]+|[\s/@+,;:-]+$", " ", rest)
     return said, " ".join(rest.split())
-
-
-def read_amounts(text: str) -> tuple[Amounts, str]:
-    """Return what a cell for repetitions, load, time or distance says, and what it leaves over.
-
-    It differs from `take_amounts` in that a bare number, or a list of them, is repetitions.
-
-    Parameters
-    ----------
-    text : str
-        Such as "10/leg", "3x10", "30s", "30 m", "10,8,6", "bw+10kg".
-
-    Returns
-    -------
-    amounts : Amounts
-    rest : str
-        What was not understood, empty if nothing.
-
-    Examples
-    --------
-    >>> read_amounts("10/leg")[0].reps, read_amounts("10/leg")[0].side
-    ((10,), 'both')
-    >>> read_amounts("10,8,6")[0].reps, read_amounts("30s")[0].hold_s
-    ((10, 8, 6), 30.0)
-    """
-    said, rest = take_amounts(text)
-    if listed := _ONLY_A_LIST.fullmatch(rest):
-        return replace(said, reps=_numbers(listed[1])), ""
-    if number := _ONLY_A_NUMBER.fullmatch(rest):
-        return replace(said, reps=(int(number[1]),)), ""
-    if rest in ("bw", "bodyweight"):
-        return replace(said, bodyweight=True), ""
-    return said, rest
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -44,6 +44,8 @@ _LONGEST = 200
 _PART = re.compile(r"[()\[\]/|,:;=+&]|\s[-–—]\s|\s(?:or|oder|ou|lub|eller)\s")
 #: What stands between two movements done one after the other.
 _JOINED = re.compile(r"[+&]")
+#: What stands between two movements of which either was done.
+_EITHER = re.compile(r"\s(?:or|oder|ou|lub|eller)\s")
 #: Number of words of equipment and manner up to which every way to leave some out is tried.
 _MOST_OPTIONAL = 4
 #: Words that tell that one side works, as "left" and "right" do.
@@ -294,8 +296,13 @@ def _in_parts(rest: str) -> tuple[CatalogueName, float] | None:
     ids = list(dict.fromkeys(name.movement for name in names))
     if len(names) == len(parts):
         # "Treadmill - walking" is walking; "running (A-skips)" are skips.
-        exact = [id for id in ids if catalogue()[id].categories[0] not in ("endurance", "warm_up")]
-        if len(exact) > 1:
+        kinds_of_ids = {id: catalogue()[id].categories[0] for id in ids}
+        exact = [id for id in ids if kinds_of_ids[id] not in ("endurance", "warm_up")]
+        # "Walk / mobility" is two kinds of work, and "bike or rower" is either.
+        either = _EITHER.search(rest) or (
+            exact and "/" in rest and "endurance" in kinds_of_ids.values()
+        )
+        if len(exact) > 1 or (len(ids) > 1 and either):
             return None
         chosen = exact[0] if exact else ids[-1]
         return next(name for name in names if name.movement == chosen), _VARIANT

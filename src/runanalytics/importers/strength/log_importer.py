@@ -27,7 +27,6 @@ from runanalytics.importers.contract import (
     require_columns,
 )
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
-from runanalytics.importers.text.amounts import side_in_name
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Problems,
@@ -155,7 +154,7 @@ class LoggedRows:
     def keep(self, row: Row, logged: LoggedSet) -> LoggedSet:
         """Return a set as one of a row, which is counted as kept."""
         self.ledger.keep(row.line)
-        return replace(logged, row=row.line, side=logged.side or side_in_name(logged.name))
+        return replace(logged, row=row.line)
 
     def text(self, row: Row, ours: str) -> str:
         """Return a cell as it is; "" where the app has no such column."""
@@ -196,7 +195,6 @@ class LoggedRows:
             distance_m=self.distance_m(row),
             set_type=set_type,
             effort_rpe=self.number(row, "rpe"),
-            side=side_in_name(name),
             row=row.line,
         )
         self.ledger.keep(row.line)

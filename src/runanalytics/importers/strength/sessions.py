@@ -12,7 +12,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import pandas as pd
@@ -20,7 +20,14 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.importers.contract import Imported, Note, counted_note, log_spans, stable_id
 from runanalytics.importers.text.local_time import Moment, clock_of, instants
-from runanalytics.movements import is_technique, match, movement, session_kind, work_of_set
+from runanalytics.movements import (
+    Reading,
+    is_technique,
+    movement,
+    read_name,
+    session_kind,
+    work_of_set,
+)
 from runanalytics.units import POUND_KG, Load
 
 #: A gym session longer than this is a timer that was left on.
@@ -93,9 +100,13 @@ class LoggedSession:
 
 @dataclass(frozen=True)
 class _NamedMovement:
-    movement: str | None
+    said: Reading
     bodyweight: bool
     assisted: bool
+
+    @property
+    def movement(self) -> str | None:
+        return self.said.movement
 
     @property
     def work(self) -> str | None:
@@ -203,12 +214,13 @@ def spans(source: str, sessions: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFra
 
 def _named_movement(name: str) -> _NamedMovement:
     assisted = bool(_ASSISTED.search(name))
-    matched = match(name).movement
+    said = read_name(name)
+    matched = said.movement
     bodyweight = bool(_BODYWEIGHT_NAMES.search(name)) or (
         matched is not None and movement(matched).categories[0] in _BODYWEIGHT
     )
     bodyweight = bodyweight and not _EQUIPMENT.search(name)
-    return _NamedMovement(matched, bodyweight, assisted)
+    return _NamedMovement(said, bodyweight, assisted)
 
 
 def _identifiers(
@@ -244,6 +256,24 @@ def _word_for_identity(session: LoggedSession, known: Mapping[str, _NamedMovemen
     return "technique" if drills == {True} else "strength"
 
 
+def _with_amounts_in_name(logged: LoggedSet, said: Reading) -> LoggedSet:
+    """Return a set with what its name says of it where its row says nothing: "Fly 30 m"."""
+    if logged.reps is None and logged.hold_s is None and logged.distance_m is None:
+        reps = set(said.reps)
+        logged = replace(
+            logged,
+            reps=reps.pop() if len(reps) == 1 else None,
+            hold_s=said.hold_s,
+            distance_m=said.distance_m,
+        )
+    return replace(
+        logged,
+        load=said.load if logged.load is None else logged.load,
+        side=logged.side or said.side,
+        effort_rpe=logged.effort_rpe or said.effort_rpe,
+    )
+
+
 def _load_kind(logged: LoggedSet, known: _NamedMovement) -> str | None:
     if logged.load is None:
         return "bodyweight" if known.bodyweight else None
@@ -257,7 +287,8 @@ def _sets(
 ) -> pd.DataFrame:
     rows = []
     for session_id, session in zip(session_ids, sessions, strict=True):
-        for position, logged in enumerate(session.sets, start=1):
+        for position, written in enumerate(session.sets, start=1):
+            logged = _with_amounts_in_name(written, known[written.name].said)
             loaded = logged.load if logged.load and logged.load.kg else None
             rows.append(
                 {

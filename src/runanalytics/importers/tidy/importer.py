@@ -44,15 +44,6 @@ from runanalytics.importers.contract import (
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.strength.activity_types import work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
-from runanalytics.importers.text.amounts import (
-    Amount,
-    beside_bodyweight,
-    is_bodyweight,
-    parse_amounts,
-    side_in_name,
-    side_word,
-    without_side,
-)
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Parsed,
@@ -82,6 +73,15 @@ from runanalytics.importers.tidy.columns import (
     columns_of,
     kind_of,
     unit_of,
+)
+from runanalytics.movements import (
+    CellAmount,
+    beside_bodyweight,
+    is_bodyweight,
+    parse_amounts,
+    read_name,
+    side_word,
+    without_side,
 )
 from runanalytics.units import (
     Load,
@@ -335,9 +335,11 @@ def _read_sets(table: _PlainRows) -> Imported:
 
 def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
     """Return the sets of a row: several where its repetitions or loads are a list."""
-    written = table.cell(row, "sets", _number_of_sets) or [Amount()]
+    written = table.cell(row, "sets", _number_of_sets) or [CellAmount()]
     n_sets = written[0].n_sets if len(written) == 1 else None
     amounts = table.cell(row, "reps", parse_amounts) or written
+    if amounts == [CellAmount()]:
+        amounts = _amounts_in(name)
     if len(amounts) == 2 and n_sets not in (None, 2) and amounts[0] == amounts[1]:
         amounts = [replace(amounts[0], n_sets=None, side="both")]  # 10/10: left and right
     loads = table.loads(row)
@@ -364,7 +366,7 @@ def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
             hold_s=hold_s or amount.hold_s or None,
             distance_m=distance_m or amount.distance_m,
             n_sets=1 if len(amounts) > 1 else amount.n_sets or n_sets or 1,
-            side=side or amount.side or side_in_name(name),
+            side=side or amount.side,
             effort_rpe=table.number(row, "rpe") or None,
             row=row.line,
         )
@@ -372,6 +374,14 @@ def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
             amounts, loads * len(amounts) if len(loads) == 1 else loads, strict=True
         )
     ]
+
+
+def _amounts_in(name: str) -> list[CellAmount]:
+    """Return the sets that a name states where no cell does: "A-skips 3x30 m", "lunges 10,8,6"."""
+    said = read_name(name)
+    if len(said.reps) > 1:
+        return [CellAmount(1, reps) for reps in said.reps]
+    return [CellAmount(said.n_sets, reps=said.reps[0] if said.reps else None)]
 
 
 def _read_sessions(table: _PlainRows) -> Imported:
@@ -478,14 +488,14 @@ def _is_bare(text: str) -> bool:
     return re.fullmatch(NUMBER, text) is not None
 
 
-def _number_of_sets(text: str) -> list[Amount]:
+def _number_of_sets(text: str) -> list[CellAmount]:
     """Return a number of sets, or the sets of a cell that holds their amounts as well: 3x10."""
     if not _is_bare(text):
         return parse_amounts(text)
     number = parse_number(text)
     if number != int(number) or not 1 <= number <= _MOST_SETS:
         raise UnitError(f"{shown(text)} is no number of sets", hint=f"expected 1 to {_MOST_SETS}")
-    return [Amount(n_sets=int(number))]
+    return [CellAmount(n_sets=int(number))]
 
 
 def _work_or_kind(text: str) -> tuple[str, list[LoggedSet]]:
