@@ -45,13 +45,16 @@ FLOORS = {
 #: On the ground floor, claims stand on movements, and everything may raise errors.
 BESIDE = {
     (part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements", "claims")
-} | {("claims", "movements")}
+} | {("claims", "movements"), ("movements", "words")}
 
 #: Distances are written in words, and words name the kinds of course that the schema has.
 BESIDE |= {("units", "words"), ("words", "schema")}
 
 #: What is exposed is an array.
 BESIDE |= {("exposure", "arrays")}
+
+#: Names of movements are words of languages, with amounts in units.
+BESIDE |= {("movements", "words"), ("movements", "units")}
 
 #: Reports are drawn; `runanalytics.library` loads the class `Library` when it is asked for.
 BESIDE |= {("report", "plots"), ("library.__init__", "library.library")}

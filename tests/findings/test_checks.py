@@ -176,6 +176,15 @@ def test_a_control_without_data_is_named_and_not_tested(drawn, found):
     assert short.n_tests == constant.n_tests == found.n_tests
 
 
+def test_a_control_that_goes_hand_in_hand_with_the_dose_tells_nothing(drawn):
+    nearly = drawn.dose.copy()
+    nearly.loc[nearly.index[::97], "amount"] = 0.0
+    found = checks(drawn.form, drawn.dose, controls={"upper_body": nearly})
+    control = found.check("control dose: upper body")
+    assert control.outcome == "informational"
+    assert "goes hand in hand with strength (r = " in control.sentence
+
+
 def test_shifting_the_dose_cannot_be_clear_with_26_weeks():
     each = simulate_form(5, weeks=26, effect_pct=-4.0)
     found = checks(each.form, each.dose)

@@ -13,7 +13,14 @@ from runanalytics.importers.contract import Imported
 GOLDEN = Path(__file__).parent / "golden"
 #: Files whose loads are in no stated unit.
 BARE = (
-    *("strong_ios", "strong_french", "strong_german", "strong_portuguese", "jefit_bare"),
+    *(
+        "strong_ios",
+        "strong_french",
+        "strong_german",
+        "strong_portuguese",
+        "strong_by_place",
+        "jefit_bare",
+    ),
     *("fitbod_2019", "gymrun", "lyfta"),
 )
 UNITS = dict.fromkeys(BARE, "metric")

@@ -8,7 +8,7 @@ import pytest
 
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers import identify
-from runanalytics.importers.unknown import holds_training
+from runanalytics.importers.unknown import is_companion
 from runanalytics.library import Library
 
 
@@ -49,8 +49,8 @@ def test_a_file_of_training_in_a_folder_is_named_and_the_rest_counted(tmp_path: 
 
 def test_what_this_project_writes_beside_logs_is_no_training() -> None:
     truth = Path(__file__).parents[2] / "data" / "sample" / "truth.json"
-    assert not holds_training("truth.json", truth.read_bytes())
-    assert holds_training("truth.json", b"{}")
+    assert is_companion(truth.read_bytes())
+    assert not is_companion(b"{}")
 
 
 def test_a_list_that_is_known_and_cannot_be_read_says_why() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from runanalytics import schema
 from runanalytics.errors import SchemaError, UsageError
-from runanalytics.measures.dose import MEASURES, dose
+from runanalytics.measures.dose import MEASURES, dose, with_unknown_names
 
 #: One movement of each kind, as the catalogue has them.
 LIFT, JUMP, DRILL = "leg_press", "box_jump", "high_skipping"
@@ -240,3 +240,113 @@ def test_what_is_known_adds_up(sessions):
     assert ((strength + drills)[known] == total.reindex(known, fill_value=0)).all()
     both = jumps.index.intersection(strength.index)
     assert (jumps[both] <= strength[both]).all()
+
+
+def test_other_work_is_a_dose_of_its_own_and_no_strength():
+    sessions = log(("a", 2, "other"), ("b", 4, "strength"), ("c", 5, "other"))
+    sets = work(("a", "yoga", 1, None), ("b", LIFT, 3, 5), ("b", "yoga", 1, None))
+    sets = pd.concat([sets, work(("c", None, 1, None), category=["mobility"])])
+    assert amounts(dose(sessions, sets, "mobility")) == {2: 1, 3: 0, 4: 1, 5: 1}
+    assert amounts(dose(sessions, sets, "yoga")) == {2: 1, 3: 0, 4: 1}
+    assert amounts(dose(sessions, sets, "strength")) == {4: 1}
+    assert dose(sessions, sets, "technique").empty
+    assert amounts(dose(sessions, sets, "mobility", spans=span("mobility", (1, 2)))) == {1: 0, 2: 1}
+
+
+def test_a_category_says_what_a_set_without_a_movement_is():
+    sessions = log(("a", 2, "strength"), ("b", 3, "technique"))
+    sets = work(("a", None, 3, 5), ("b", None, 2, 20), category=["plyometric", "technique"])
+    assert amounts(dose(sessions, sets, "plyometric", "sets")) == {2: 3}
+    assert amounts(dose(sessions, sets, "strength", "sets")) == {2: 3}
+    assert amounts(dose(sessions, sets, "technique", "sets")) == {3: 2}
+    assert "unknown_names" not in dose(sessions, sets, "strength").attrs
+
+
+@pytest.mark.parametrize(
+    ("rows", "holds", "what", "minutes"),
+    [
+        # A walk takes its own time, and the sets share the rest.
+        ([("walking", 1), (LIFT, 1)], [2400, None], "strength", 20),
+        ([("walking", 1), (LIFT, 1)], [2400, None], "endurance", 40),
+        ([("walking", 1), (LIFT, 3), (DRILL, 1)], [1200, None, None], "technique", 10),
+        # Where every row has a time, by time.
+        ([("walking", 1), ("plank", 2)], [900, 450], "core", 30),
+        ([("yoga", 1), ("pilates", 1)], [600, 1800], "yoga", 15),
+        # Without any, by rows, those of endurance too.
+        ([("walking", 1), (LIFT, 3)], [None, None], "strength", 45),
+        # The time of a hold is without its rests.
+        ([("plank", 2), (LIFT, 4)], [60, None], "core", 20),
+        # A walk longer than the session cannot be taken off.
+        ([("walking", 1), (LIFT, 1)], [7200, None], "strength", 30),
+        # Rest is no work.
+        ([("resting", 4), (LIFT, 3), ("yoga", 1)], [None, None, None], "strength", 45),
+    ],
+)
+def test_minutes_are_those_of_the_work_that_is_asked_for(rows, holds, what, minutes):
+    sets = work(*(("a", movement, n_sets, None) for movement, n_sets in rows), hold_s=holds)
+    sets = sets.assign(hold_s=sets["hold_s"].astype(float))
+    found = dose(log(("a", 2, "mixed", 60)), sets, what, "minutes")
+    assert amounts(found) == pytest.approx({2: minutes})
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([LIFT, JUMP, DRILL, "yoga", "cycling", "climbing", "strides"]),
+            st.integers(1, 5),
+            st.sampled_from([None, 30.0, 600.0]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_the_minutes_of_all_kinds_of_work_are_those_of_the_session(rows):
+    sets = work(*(("a", movement, n_sets, None) for movement, n_sets, _ in rows))
+    sets = sets.assign(hold_s=pd.Series([hold for *_, hold in rows], dtype=float))
+    session = log(("a", 2, "mixed", 60))
+    kinds = ("strength", "technique", "speed", "mobility", "endurance", "other_sport")
+    parts = [dose(session, sets, kind, "minutes")["amount"].sum() for kind in kinds]
+    assert all(0 <= part <= 60 + 1e-9 for part in parts)
+    taken_s = sum(n * (hold or 0) for movement, n, hold in rows if movement not in (LIFT, JUMP))
+    if taken_s < 3600 or all(hold is not None for *_, hold in rows):
+        assert sum(parts) == pytest.approx(60)
+
+
+def test_it_is_told_what_rests_on_unknown_names():
+    sessions = log(
+        ("a", 2, "strength"), ("b", 4, "strength"), ("c", 5, "unknown"), ("d", 6, "technique")
+    )
+    sets = work(
+        ("a", LIFT, 3, 5), ("a", None, 2, 5), ("b", None, 3, 5), ("c", None, 4, 5),
+        ("d", None, 1, 5), ("d", DRILL, 1, 5),
+    )  # fmt: skip
+    found = dose(sessions, sets, "strength", "sets", spans=span("strength", (2, 6)))
+    assert amounts(found) == {2: 5, 3: 0, 4: 3, 5: 0, 6: 0}
+    assert found.attrs["unknown_names"] == {
+        "counted": 1,
+        "not_counted": 1,
+        "less": {"2026-03-04": 3.0},
+        "more": {"2026-03-05": 4.0},
+    }
+    none, every = with_unknown_names(found, "none"), with_unknown_names(found, "all")
+    assert amounts(none) == {2: 5, 3: 0, 4: 0, 5: 0, 6: 0}
+    assert amounts(every) == {2: 5, 3: 0, 4: 3, 5: 4, 6: 0}
+    assert "unknown_names" not in none.attrs | every.attrs
+    drills = dose(sessions, sets, "technique", spans=span("technique", (2, 6)))
+    assert drills.attrs["unknown_names"]["counted"] == 0
+    assert drills.attrs["unknown_names"]["not_counted"] == 1
+    assert "unknown_names" not in dose(sessions, sets, "plyometric").attrs
+
+
+def test_upper_body_is_a_group_of_the_strength_log():
+    sets = work(("a", "bench_press", 3, 5), ("b", LIFT, 3, 5))
+    found = dose(log(("a", 2, "strength"), ("b", 3, "strength")), sets, "upper body")
+    assert amounts(found) == {2: 1, 3: 0}
+
+
+def test_a_movement_that_the_catalogue_has_no_longer_is_an_unknown_name():
+    sets = work(("a", "once_known", 3, 5))
+    found = dose(log(("a", 2, "strength")), sets)
+    assert amounts(found) == {2: 1}
+    assert found.attrs["unknown_names"]["counted"] == 1

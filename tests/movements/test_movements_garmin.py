@@ -1,7 +1,7 @@
 import pytest
 from fitdecode import profile
 
-from runanalytics.movements import catalogue, from_garmin, is_garmin_endurance
+from runanalytics.movements import catalogue, from_garmin, kind_of_work
 
 PROFILE = {
     (field[: -len("_exercise_name")], str(name))
@@ -42,11 +42,11 @@ def test_every_movement_is_found_by_its_own_garmin_name():
         ("core", None, None),
         ("unknown", None, None),
         (None, None, None),
-        ("pose", "bridge", None),
-        ("run", "run", None),
-        ("indoor_row", "rowing_machine", None),
-        ("warm_up", "stretch_calf", None),
-        ("squat", "squat_and_side_kick", None),
+        ("pose", "bridge", "yoga"),
+        ("run", "run", "running"),
+        ("indoor_row", "rowing_machine", "rowing_machine"),
+        ("warm_up", "stretch_calf", "stretching"),
+        ("squat", "squat_and_side_kick", "combined_lift"),
     ],
 )
 def test_garmin_name(category, name, expected):
@@ -56,19 +56,20 @@ def test_garmin_name(category, name, expected):
 def test_no_stretch_pose_or_ride_becomes_an_exercise():
     idle = {"pose", "move", "warm_up", "bike", "run", "indoor_bike", "elliptical"}
     taken = {pair: from_garmin(*pair) for pair in PROFILE if pair[0] in idle}
-    assert {pair: id for pair, id in taken.items() if id} == {
+    assert all(taken.values())
+    trained = ("strength", "technique", "speed")
+    assert {pair: id for pair, id in taken.items() if kind_of_work(str(id)) in trained} == {
         ("run", "sprint"): "sprint",
         ("warm_up", "walking_high_knees"): "a_march",
     }
 
 
-def test_endurance_is_what_no_movement_stands_for():
-    assert is_garmin_endurance("run", "sprint") is False
-    assert is_garmin_endurance("WARM_UP", "STRETCH_CALF") is False
-    assert is_garmin_endurance(None, None) is False
+def test_categories_of_endurance_are_endurance_whatever_the_name():
     for name in ("run", "walk", "jog", "run_or_walk", "speed_walk", "warm_up", None):
-        assert is_garmin_endurance("run", name)
-    assert is_garmin_endurance("RUN_INDOOR", "TREADMILL")
+        assert kind_of_work(str(from_garmin("run", name))) in ("endurance", "warm_up")
+    assert from_garmin("RUN_INDOOR", "TREADMILL") == "running"
+    assert from_garmin("WARM_UP", "STRETCH_CALF") == "stretching"
+    assert from_garmin(None, None) is None
 
 
 def test_one_leg_stays_one_leg():
@@ -77,5 +78,6 @@ def test_one_leg_stays_one_leg():
         for pair in PROFILE
         if "single_leg" in pair[1] and from_garmin(*pair)
         if catalogue()[str(from_garmin(*pair))].sides != "one"
+        and kind_of_work(str(from_garmin(*pair))) != "mobility"
     }
     assert two_sided == set()

@@ -3,16 +3,24 @@ import sys
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from runanalytics import schema
 from runanalytics.errors import UsageError
 from runanalytics.movements import (
     CATEGORIES,
+    KINDS_OF_WORK,
     catalogue,
+    groups,
     is_strength,
     is_technique,
+    kind_of_work,
+    log_of,
     members,
     movement,
     programmes,
+    session_kind,
 )
 from runanalytics.movements.vocabulary import MEASURES, SIDES, in_category
 
@@ -106,10 +114,71 @@ def test_names_are_unique_and_rows_stand_by_programme_and_category():
 def test_strength_and_technique_do_not_overlap_and_speed_is_neither():
     strength, technique = members("strength"), members("technique")
     assert not strength & technique
-    speed = {id for id, entry in catalogue().items() if entry.categories[0] == "speed"}
-    assert strength | technique | speed == set(catalogue())
-    assert not (strength | technique) & speed
-    assert {"sprint_30_m", "strides", "hill_sprint"} <= speed
+    of_kind = {
+        kind: {id for id in catalogue() if kind_of_work(id) == kind} for kind in KINDS_OF_WORK
+    }
+    assert strength == of_kind["strength"]
+    assert technique == of_kind["technique"]
+    assert sum(map(len, of_kind.values())) == len(catalogue())
+    assert all(of_kind.values()), "a kind of work without a movement"
+    assert {"sprint_30_m", "strides", "hill_sprint"} <= of_kind["speed"]
+
+
+def test_every_main_category_is_of_one_kind_and_stands_in_the_schema():
+    held = [category for categories in KINDS_OF_WORK.values() for category in categories]
+    assert sorted(held) == sorted(CATEGORIES)
+    assert tuple(CATEGORIES) == schema.WORK_CATEGORIES
+    assert {log_of(what) for what in (*KINDS_OF_WORK, *CATEGORIES)} - {
+        "warm_up",
+        "rest",
+    } == set(schema.LOG_KINDS) - {"runs"}
+
+
+def test_groups_hold_movements_and_no_name_of_anything_else():
+    for name, ids in groups().items():
+        assert ids <= set(catalogue())
+        assert members(name.replace("_", " ")) == ids
+        assert name not in {*CATEGORIES, *catalogue(), *programmes()}
+    legs = {"squat", "lunge", "calf_raise", "deadlift", "plank", "burpee", "high_skipping"}
+    assert not groups()["upper_body"] & legs
+    assert log_of("upper body") == "strength"
+
+
+@pytest.mark.parametrize(
+    ("work", "source", "expected"),
+    [
+        (["strength"], "unknown", "strength"),
+        (["technique"], "strength", "technique"),
+        (["speed"], "strength", "technique"),
+        (["speed", "strength"], "unknown", "mixed"),
+        (["technique", None, None], "strength", "technique"),
+        (["strength", None], "unknown", "strength"),
+        (["mobility", None], "strength", "other"),
+        (["endurance", "warm_up"], "strength", "other"),
+        (["warm_up", None], "strength", "strength"),
+        (["warm_up", "rest"], "strength", "other"),
+        (["strength", "mobility", "endurance"], "unknown", "strength"),
+        ([None, None], "strength", "strength"),
+        ([None], "unknown", "unknown"),
+        ([], "strength", "strength"),
+    ],
+)
+def test_a_session_is_what_is_known_of_its_work_and_else_what_its_source_says(
+    work, source, expected
+):
+    assert session_kind(work, source) == expected
+
+
+@given(
+    st.lists(st.sampled_from([*KINDS_OF_WORK, None])),
+    st.integers(0, 5),
+    st.sampled_from(["strength", "technique", "unknown"]),
+)
+def test_unknown_names_never_change_what_known_work_says(work, n_unknown, source):
+    known = [kind for kind in work if kind is not None]
+    if any(kind not in ("warm_up", "rest") for kind in known):
+        assert session_kind(known, source) == session_kind(known + [None] * n_unknown, source)
+    assert session_kind(work, source) in schema.SESSION_KINDS
 
 
 def test_all_ten_drills_are_technique_and_the_jumps_are_strength():

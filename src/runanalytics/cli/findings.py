@@ -137,7 +137,8 @@ def checks(
         list[str] | None,
         typer.Option(
             metavar="WHAT",
-            help="A dose that cannot move the metric, such as bench_press; repeat for more.",
+            help="A dose that cannot move the metric, such as bench_press; repeat for more. "
+            "Default: mobility, upper body and other sport, as far as the log has them.",
         ),
     ] = None,
     measure: Measure = "sessions",
@@ -152,7 +153,7 @@ def checks(
     found = filled_library(context).checks(
         metric,
         of,
-        controls=control or (),
+        controls=control,
         measure=measure,
         contrast=contrast,
         speed_m_s=pace,

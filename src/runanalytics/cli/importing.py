@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 PLACE_IN_HELP = 10
 
-#: Notes that an import prints; `--json` holds all of them.
-MOST_NOTES = 12
+#: Notes that an import prints, and columns of one kind of file; `--json` holds all of them.
+MOST_NOTES, MOST_COLUMNS = 12, 12
 
 
 @commands.command("import")
@@ -90,7 +90,8 @@ def _print_report(report: ImportReport) -> None:
         kinds = ", ".join(f"{number} {ending}" for ending, number in endings.most_common(6))
         print(f"not read, of other kinds: {kinds}{', ...' if len(endings) > 6 else ''}")
     for kind, columns in report.unread_columns().items():
-        print(f"columns not read ({kind}): {', '.join(columns)}")
+        more = f" and {len(columns) - MOST_COLUMNS} more" if len(columns) > MOST_COLUMNS else ""
+        print(f"columns not read ({kind}): {', '.join(columns[:MOST_COLUMNS])}{more}")
     if rows := report.rows_sentence():
         print(rows)
     print(report.summary())

@@ -35,9 +35,10 @@ _HELP = """List the movements, show what a name is taken for, or correct it.
   movements map NAME MOVEMENT   NAME in your logs means MOVEMENT
   movements unmap NAME          remove that correction
 
-A MOVEMENT is one of the list, as single-leg-deadlift or "Single-leg deadlift"; none, for what is
-no exercise and is not counted; or unknown, for an exercise that the list lacks. Corrections win
-over every other reading of a name. They are kept in the library, in movements.csv, apply to what
+A MOVEMENT is one of the list, as single-leg-deadlift or "Single-leg deadlift"; a kind of work, for
+what the list lacks: strength, technique, speed, mobility, conditioning, endurance, other-sport, or
+another category; none, for what is no work and is not counted; or unknown. Corrections win over
+every other reading of a name. They are kept in the library, in movements.csv, apply to what
 is imported already and to later imports, and may be edited by hand."""
 
 
@@ -153,6 +154,8 @@ def _print_name(library: Library, name: str, as_json: bool) -> bool:
         print_json(use.to_dict())
     elif use.movement is not None and use.done is not None:
         _print_movement(use.match, use.movement, use.programmes, use.done)
+    elif use.category is not None:
+        print(f"'{name}' is {use.category.replace('_', ' ')}: {use.match.reason}")
     elif decided:
         print(f"'{name}' is no movement: {use.match.reason}")
     else:

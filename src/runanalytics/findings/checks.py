@@ -21,6 +21,7 @@ from runanalytics.findings.finding import (
     rows_of,
 )
 from runanalytics.findings.probes import (
+    CONTROL,
     FAILS,
     INFORMATIONAL,
     PASSES,
@@ -99,6 +100,20 @@ class Checks(Finding):
                 return each
         names = ", ".join(each.name for each in self.checks) or "none, for want of data"
         raise UsageError(f"no check '{name}'", hint=f"there are: {names}")
+
+    def with_controls_of_the_log(self) -> Checks:
+        """Return the same, with a note that its control doses were found in the log, or none."""
+        names = [
+            each.name.removeprefix(f"{CONTROL}: ")
+            for each in self.checks
+            if each.name.startswith(CONTROL)
+        ]
+        note = (
+            f"control doses, which should not move form, found in the log: {listed(names)}"
+            if names
+            else "the log holds no mobility, upper-body work or other sport as a control dose"
+        )
+        return replace(self, notes=(*self.notes, note)) if self.checks else self
 
     def summary(self) -> str:
         """Return whether the effect stands up, then each check in a sentence."""

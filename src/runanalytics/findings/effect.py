@@ -51,6 +51,7 @@ from runanalytics.findings.finding import (
     signed,
     subject_of,
 )
+from runanalytics.findings.unknown_names import note_on_unknown_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -316,9 +317,25 @@ def effect(
     >>> found.verdict, found.percent_low < -3.0 < found.percent_high
     ('association', True)
     """
-    constants = _constants(tau_weeks)
-    subject = subject_of(form, metric)
-    blank = blank_effect(subject, dose, contrast, level, what, measure, prior)
+    subject, constants = subject_of(form, metric), _constants(tau_weeks)
+
+    def of(amounts: pd.DataFrame) -> Effect:
+        blank = blank_effect(subject, amounts, contrast, level, what, measure, prior)
+        return _estimated(blank, form, amounts, constants, runs, other_dose)
+
+    found = of(dose)
+    return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
+
+
+def _estimated(
+    blank: Effect,
+    form: pd.DataFrame,
+    dose: pd.DataFrame,
+    constants: Sequence[tuple[float, float]],
+    runs: pd.DataFrame | None,
+    other_dose: pd.DataFrame | None,
+) -> Effect:
+    """Return an effect with all that form and dose tell of it."""
     log = daily_log(dose)
     if not log.stretches:
         return replace(blank, reason="nothing is logged")
@@ -329,7 +346,7 @@ def effect(
     described = _with_data(blank, weeks, log, exposures)
     if not any((done > 0).any() for _, done in log.stretches):
         return replace(described, reason="the log holds none of it")
-    if np.ptp(exposures[weeks.seen], axis=0).max() < LEAST_RANGE * contrast:
+    if np.ptp(exposures[weeks.seen], axis=0).max() < LEAST_RANGE * blank.contrast:
         lowest, highest = described.exposure_range
         return replace(
             described, reason=f"the dose hardly varied, from {lowest:.1f} to {highest:.1f} a week"

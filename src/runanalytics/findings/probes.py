@@ -54,6 +54,8 @@ from runanalytics.findings.finding import count, signed
 PASSES = "passes"
 FAILS = "fails"
 INFORMATIONAL = "informational"
+#: Correlation of two exposures above which neither can be told from the other.
+HAND_IN_HAND = 0.95
 #: Names of the checks.
 FUTURE = "future dose"
 CONTROL = "control dose"
@@ -309,6 +311,11 @@ def control_dose(
     change = None
     if shared is not None:
         exposures = weekly_exposures(weeks, log, fit.constants)
+        together = _correlation(shared, exposures)
+        if abs(together) > HAND_IN_HAND:
+            cannot = f"{words.capitalize()} cannot serve as a control: it goes hand in hand with"
+            sentence = f"{cannot} {fit.effect.what or 'the dose'} (r = {together:.2f})."
+            return Check(called, asks, INFORMATIONAL, sentence.replace("_", " "))
         change = fit.change(shared.adjusted_for_dose(exposures), contrast_for(None, control))
     if change is None:
         hardly = f"{words.capitalize()} cannot serve as a control: it hardly varied."
@@ -321,6 +328,15 @@ def control_dose(
         if_fails=f"Form goes along with {words} ({_interval(change)}), which cannot move it: "
         "something else comes and goes with training.",
     )
+
+
+def _correlation(fit: EffectFit, exposures: Floats) -> float:
+    """Return how the exposure of the effect goes along with the same of another dose."""
+    other = exposures[:, int(fit.response.tau_share.argmax())][fit.weeks.seen]
+    own = fit.response.exposure[fit.weeks.seen]
+    if not (np.ptp(own) > 0 and np.ptp(other) > 0):
+        return 0.0
+    return float(np.corrcoef(own, other)[0, 1])
 
 
 def placebo_dates(fit: EffectFit, seed: int) -> Probe | None:

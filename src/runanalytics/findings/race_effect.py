@@ -35,6 +35,7 @@ from runanalytics.findings.finding import (
     Subject,
     count,
 )
+from runanalytics.findings.unknown_names import note_on_unknown_names
 from runanalytics.measures.performances import ADJUSTMENTS, COURSE_LEVELS, REFERENCE_M, performances
 
 #: Races of one kind of course within the log, below which the estimate only describes.
@@ -127,11 +128,28 @@ def race_effect(
     'not enough data'
     """
     subject = Subject(RACE_TIME, "Race time", "s over 10 km")
-    blank = blank_effect(subject, dose, contrast, level, what, measure, prior, METHOD)
+
+    def of(amounts: pd.DataFrame) -> Effect:
+        blank = blank_effect(subject, amounts, contrast, level, what, measure, prior, METHOD)
+        return _estimated(blank, races, amounts, tuple(adjust), runs, other_doses)
+
+    found = of(dose)
+    return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
+
+
+def _estimated(
+    blank: Effect,
+    races: pd.DataFrame,
+    dose: pd.DataFrame,
+    adjust: tuple[str, ...],
+    runs: pd.DataFrame | None,
+    other_doses: Sequence[pd.DataFrame],
+) -> Effect:
+    """Return an effect with all that races and dose tell of it."""
     log = daily_log(dose)
     if not log.stretches:
         return replace(blank, reason="nothing is logged")
-    raced = performances(races, tuple(adjust))
+    raced = performances(races, adjust)
     apart = raced.attrs["set_apart"]
     day = days_of(raced["local_date"], "races")
     raced, day = raced[log.covers(day)].reset_index(drop=True), day[log.covers(day)]

@@ -8,10 +8,12 @@ import pandas as pd
 
 from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS
-from runanalytics.movements import CATEGORIES
+from runanalytics.movements import CATEGORIES, CONTROLS, log_of, members
 
 #: The name that means every name.
 ALL = "all"
+#: Logs of the work that may move how somebody runs.
+_TRAINING = ("strength", "technique")
 #: The name of race times among metrics.
 RACE_TIMES = "race-times"
 
@@ -58,7 +60,7 @@ def chosen_doses(
     Parameters
     ----------
     doses : str or iterable of str
-        As for `chosen_forms`. "all" means strength, technique and every category that
+        As for `chosen_forms`. "all" means strength, technique and every category of them that
         was done; of those that are equal on every day only the first.
     dose : callable
         From a name to its table "dose".
@@ -68,11 +70,27 @@ def chosen_doses(
     UsageError
         If nothing is named.
     """
-    names, every = _names(doses, ["strength", "technique", *CATEGORIES])
+    training = [each for each in CATEGORIES if log_of(each) in _TRAINING]
+    names, every = _names(doses, ["strength", "technique", *training])
     frames = [dose(name) for name in names]
     if not every:
         return frames
     return _distinct([each for each in frames if each["amount"].sum() > 0]) or frames[:1]
+
+
+def control_doses(what: str, dose: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the doses that should not move form and that were done: mobility, upper body, sport.
+
+    Parameters
+    ----------
+    what : str
+        What an effect is asked of: a dose that it is a part of is no control of it.
+    dose : callable
+        From a name to its table "dose".
+    """
+    asked = members(what)
+    named = {name: dose(name) for name in CONTROLS if not asked <= members(name)}
+    return {name: each for name, each in named.items() if each["amount"].sum() > 0}
 
 
 def _distinct(doses: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:

@@ -20,7 +20,7 @@ COLUMN_NAMES = "lines of column names"
 TOO_MANY_CELLS = "with too many cells"
 REST = "rest timers"
 NOTES = "notes"
-ENDURANCE = "of endurance work"
+WITHOUT_SPORT = "without a sport"
 NOT_DONE = "planned and not done"
 OTHER_SPORTS = "of other sports"
 #: A row that its reader forgot. None may have it; the tests of all readers hold that.

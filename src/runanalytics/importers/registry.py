@@ -66,7 +66,7 @@ from runanalytics.importers.tidy.importer import TIDY_RUNS, TIDY_SESSIONS, TIDY_
 from runanalytics.importers.tidy.workbook import WorkbookImporter
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
-from runanalytics.importers.unknown import holds_training, unknown_file
+from runanalytics.importers.unknown import is_companion, unknown_file
 
 #: Reads the sheets of a workbook with the importers of text below.
 WORKBOOK = WorkbookImporter(lambda name, head: claimants(name, head))
@@ -164,7 +164,7 @@ def is_expected(file: Found, head: bytes = b"") -> bool:
     """
     if file.named or importer_by_ending(file.path.name) is not None:
         return True
-    return not file.depth and holds_training(file.path.name, head)
+    return file.may_hold_training and not is_companion(head)
 
 
 def _without_gz(name: str) -> str:

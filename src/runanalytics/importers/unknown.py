@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
 
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Importer
 from runanalytics.importers.text.delimited import header_of
 
-#: Endings of files that runners keep their training in. Such a file in a folder is named if it is
-#: not read; other kinds, such as photos, are counted.
-TRAINING_ENDINGS = frozenset(
-    (".csv", ".json", ".xml", ".xlsx", ".txt", ".tcx", ".gpx", ".fit", ".zip")
-)
-#: What files begin with that this project writes beside logs: the truth of simulated runners.
-_OWN = (b'{\n  "simulated": true',)
+#: What files begin with that lie beside training and hold none: what this project writes of
+#: simulated runners, and the documents for doctors in Apple Health's exports.
+_COMPANION = re.compile(rb'\s*(?:\{\s*"simulated": true|(?:<\?xml[^>]*>\s*)?<ClinicalDocument)')
 #: How many columns or names a message lists.
 _SHOWN = 12
 #: Fewer common columns than these are chance.
@@ -37,16 +32,15 @@ _FIRST_NAMES = re.compile(rb'"([^"\\]{1,40})"\s*:')
 _FIRST_ELEMENT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 
 
-def holds_training(name: str, head: bytes = b"") -> bool:
-    """Return whether a file may hold training by its name, and is none of this project's own.
+def is_companion(head: bytes) -> bool:
+    """Return whether a file is one that lies beside training and holds none.
 
     Examples
     --------
-    >>> holds_training("Sets.CSV.gz"), holds_training("photo.jpg")
-    (True, False)
+    >>> is_companion(b'<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3">')
+    True
     """
-    ending = PurePath(name.lower().removesuffix(".gz")).suffix
-    return ending in TRAINING_ENDINGS and not head.startswith(_OWN)
+    return _COMPANION.match(head) is not None
 
 
 def unknown_file(name: str, head: bytes, importers: Iterable[Importer]) -> UnreadableFileError:

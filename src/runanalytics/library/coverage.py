@@ -44,7 +44,8 @@ class LogSpan:
     def text(self) -> str:
         """Return it in a line."""
         breaks = ", ".join(f"{first} to {last}" for first, last in self.breaks)
-        line = f"{self.what:<10} {self.first} to {self.last}  (from {', '.join(self.sources)})"
+        days = f"{self.first} to {self.last}  (from {', '.join(self.sources)})"
+        line = f"{self.what.replace('_', ' '):<12} {days}"
         line += f", not {breaks}" if breaks else ""
         return f"{line}: {self.advice}" if self.advice else line
 

@@ -277,7 +277,7 @@ class Library(LibraryStatements):
         metric: str,
         of: str,
         *,
-        controls: Iterable[str] = (),
+        controls: Iterable[str] | None = None,
         measure: str = "sessions",
         contrast: float | None = None,
         speed_m_s: float | None = None,
@@ -290,20 +290,24 @@ class Library(LibraryStatements):
         ----------
         metric, of
             As for `effect`.
-        controls : iterable of str
-            Doses that cannot move the metric, such as ``bench_press``.
+        controls : iterable of str, optional
+            Doses that cannot move the metric, such as ``bench_press``. By default mobility,
+            upper-body work and other sport, as far as the log has them.
         measure, contrast, speed_m_s, since, until
             As for `effect`.
         """
         from runanalytics.findings.checks import checks
+        from runanalytics.findings.selection import control_doses
 
-        return checks(
+        given = None if controls is None else {each: self.dose(each) for each in controls}
+        found = checks(
             self.form(metric, speed_m_s, since, until),
             self.dose(of, measure),
-            controls={each: self.dose(each) for each in controls},
+            controls=control_doses(of, self.dose) if given is None else given,
             contrast=contrast,
             runs=self.runs(),
         )
+        return found if given is not None else found.with_controls_of_the_log()
 
     def before_after(
         self,

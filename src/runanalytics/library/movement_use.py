@@ -61,16 +61,21 @@ class MovementUse:
         Those that prescribe the movement.
     done : Practice or None
         How often it was done.
+    category : str or None
+        The category of work that the user states, where the name is that of no movement.
     """
 
     match: Match
     movement: Movement | None = None
     programmes: tuple[Programme, ...] = ()
     done: Practice | None = None
+    category: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
         answer = {**asdict(self.match), "details": None}
+        if self.category is not None:
+            answer["category"] = self.category
         if self.movement is None or self.done is None:
             return answer
         return {
@@ -85,7 +90,10 @@ class MovementUse:
 
 
 def movement_use(
-    name: str, corrections: Mapping[str, str], dose: Callable[[str, str], pd.DataFrame]
+    name: str,
+    corrections: Mapping[str, str],
+    dose: Callable[[str, str], pd.DataFrame],
+    category: str | None = None,
 ) -> MovementUse:
     """Return the movement that a name stands for, and what is known of it.
 
@@ -97,10 +105,12 @@ def movement_use(
         As for `runanalytics.match`.
     dose : callable
         From a movement's id and a measure to its table "dose".
+    category : str, optional
+        The category of work that the user states of the name.
     """
     found = match(name, corrections=corrections)
     if not found.movement:
-        return MovementUse(found)
+        return MovementUse(found, category=category)
     known = movement(found.movement)
     return MovementUse(
         found,

@@ -30,8 +30,9 @@ class LibraryStatements(LibraryTables):
         name : str
             As logged, in any case and spacing.
         movement : str or None
-            A movement's id or name; "none" for what is no exercise, "unknown" for one that
-            the catalogue lacks; None takes the correction out again.
+            A movement's id or name; a kind of work or category, such as "strength", "technique"
+            or "mobility", for what the catalogue lacks; "none" for what is no work; "unknown";
+            None takes the correction out again.
 
         Raises
         ------
@@ -151,7 +152,8 @@ class LibraryStatements(LibraryTables):
         Parameters
         ----------
         what : str
-            ``runs``, ``strength`` or ``technique``.
+            ``runs``, ``strength``, ``technique``, ``mobility``, ``conditioning``,
+            ``endurance`` or ``other_sport``.
         first, last : date or str
             Local days, inclusive.
 
@@ -170,7 +172,8 @@ class LibraryStatements(LibraryTables):
         Parameters
         ----------
         what : str
-            ``runs``, ``strength`` or ``technique``.
+            ``runs``, ``strength``, ``technique``, ``mobility``, ``conditioning``,
+            ``endurance`` or ``other_sport``.
         first, last : date or str
             Local days, inclusive.
 
@@ -189,7 +192,8 @@ class LibraryStatements(LibraryTables):
         Parameters
         ----------
         what : str
-            ``runs``, ``strength`` or ``technique``.
+            ``runs``, ``strength``, ``technique``, ``mobility``, ``conditioning``,
+            ``endurance`` or ``other_sport``.
 
         Raises
         ------

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from runanalytics import schema
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
 from runanalytics.library.corrections.removals import Removal, removals
 from runanalytics.library.corrections.spans import log_spans
@@ -20,6 +22,7 @@ from runanalytics.library.linking.one_body import (
 )
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
 from runanalytics.library.race_list import race_list, races
+from runanalytics.movements import work_of_set
 
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
@@ -40,6 +43,9 @@ _BASES = {
     PAIR: "known from another source of the same run",
     "": "assumed at import (--timezone, or this machine's)",
 }
+
+#: What to do about sessions all of whose names are unknown.
+_SETTLE = "all names unknown: say what they are (runanalytics movements map NAME KIND)"
 
 #: Runs further apart than this leave a gap that is worth showing.
 GAP_DAYS = 21
@@ -88,13 +94,14 @@ class Status:
     folder : str
         Where it is.
     known : tuple of Holding
-        Runs, cadence, contact time, strength, technique and races.
+        Runs, cadence, contact time, strength, technique and races; other kinds of work, and
+        sessions of unknown names, where there are any.
     devices : tuple of DeviceSpan
         Every device, by its first run.
     gaps : tuple of (str, str)
         Last day before and first day after each stretch without runs of over `GAP_DAYS` days.
     unmatched : tuple of (str, int)
-        Exercise names that no movement matches, with their sets.
+        Names whose work is not known, with their sets.
     skipped : tuple of (str, str)
         Files that could not be read, with the reason.
     spans : tuple of LogSpan
@@ -141,7 +148,9 @@ class Status:
         for held in self.known:
             if held.count:
                 span = held.first if held.first == held.last else f"{held.first} to {held.last}"
-                lines.append(f"  {held.what:<13} {held.count:>6,}   {span}")
+                lines.append(
+                    f"  {held.what:<13} {held.count:>6,}   {span}  {held.missing}".rstrip()
+                )
             else:
                 lines.append(f"  {held.what:<13}   none   {held.missing}")
         if self.courses:
@@ -176,11 +185,11 @@ class Status:
             lines += ["", "Times without their zone"]
             lines += [f"  {count:,} {what}: {basis}" for what, basis, count in self.zones]
         if self.unmatched:
-            lines += ["", "Exercise names that are not matched (sets)"]
+            lines += ["", "Names that are not matched (sets)"]
             lines += [f"  {name} ({n_sets:,})" for name, n_sets in self.unmatched[:MOST_NAMES]]
             if (more := len(self.unmatched) - MOST_NAMES) > 0:
                 lines.append(f"  and {more} more (--json)")
-            lines.append("  say what they are:  runanalytics movements map NAME MOVEMENT")
+            lines.append("  say what they are:  runanalytics movements map NAME MOVEMENT-OR-KIND")
         if self.skipped:
             lines += ["", "Files that could not be read"]
             lines += [f"  {reason}" for _, reason in self.skipped]
@@ -219,6 +228,11 @@ def status(folder: LibraryFolder) -> Status:
     ['runs', 'cadence', 'contact time', 'strength', 'technique', 'races']
     """
     runs, sessions, sets = folder.runs(), corrected_sessions(folder), corrected_sets(folder)
+    work = pd.Series(
+        [work_of_set(*row) for row in zip(sets["movement"], sets["category"], strict=True)],
+        index=sets.index,
+        dtype=object,
+    )
     sources = folder.table("sources")
     of_kind = {
         "runs": runs,
@@ -229,13 +243,16 @@ def status(folder: LibraryFolder) -> Status:
         "races": races(folder),
     }
     unmatched = (
-        sets[sets["movement"].isna()].groupby("name_as_logged")["n_sets"].sum()
+        sets[work.isna()].groupby("name_as_logged")["n_sets"].sum()
         .sort_values(ascending=False)
     )  # fmt: skip
     skipped = sources[sources["outcome"] == "skipped"]
     return Status(
         folder=str(folder.path),
-        known=tuple(_holding(what, frame) for what, frame in of_kind.items()),
+        known=(
+            *(_holding(what, frame) for what, frame in of_kind.items()),
+            *_other_work(sessions, sets["session_id"], work),
+        ),
         devices=_devices(runs),
         gaps=_gaps(runs),
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
@@ -276,6 +293,19 @@ def _holding(what: str, frame: pd.DataFrame) -> Holding:
         return Holding(what, 0, None, None, _WANTED[what])
     days = frame["local_date"]
     return Holding(what, len(frame), f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}")
+
+
+def _other_work(
+    sessions: pd.DataFrame, session_ids: pd.Series, work: pd.Series
+) -> Iterator[Holding]:
+    """Yield the sessions of each other kind of work, and those of which nothing is known."""
+    for kind in schema.LOG_KINDS[3:]:
+        held = sessions[sessions["session_id"].isin(session_ids[work == kind])]
+        if len(held):
+            yield _holding(kind.replace("_", " "), held)
+    unknown = sessions[sessions["kind"] == "unknown"]
+    if len(unknown):
+        yield replace(_holding("unknown work", unknown), missing=_SETTLE)
 
 
 def _devices(runs: pd.DataFrame) -> tuple[DeviceSpan, ...]:

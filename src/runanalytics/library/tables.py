@@ -209,7 +209,8 @@ class LibraryTables:
         Parameters
         ----------
         what : str
-            ``strength``, ``technique``, a category, a programme or a movement.
+            ``strength``, ``technique``, a category such as ``mobility``, a group such as
+            ``upper_body``, a programme or a movement.
         measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg", "adherence"}
             What is counted; "adherence" is how far a programme was followed, 1 being wholly.
         """
@@ -258,7 +259,8 @@ class LibraryTables:
         """
         from runanalytics.library.movement_use import movement_use
 
-        return movement_use(name, self.corrections().names(), self.dose)
+        stated = self.corrections()
+        return movement_use(name, stated.names(), self.dose, stated.category(name))
 
     def corrected_names(self) -> pd.DataFrame:
         """Return the names that the user corrected, and how many sets each decides.
@@ -266,8 +268,8 @@ class LibraryTables:
         Returns
         -------
         DataFrame
-            name, movement (an id, "none" or "unknown"), sets (missing for "none", since what is
-            no exercise is left out).
+            name, movement (an id, a category, "none" or "unknown"), sets (missing for "none",
+            since what is no work is left out).
         """
         return self.corrections().table(self.sets())
 

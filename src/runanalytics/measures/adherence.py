@@ -12,7 +12,14 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.arrays import Floats
 from runanalytics.measures.dose import logged_days
-from runanalytics.movements import Programme, Target, is_strength, is_technique, programme_named
+from runanalytics.movements import (
+    Programme,
+    Target,
+    is_strength,
+    is_technique,
+    programme_named,
+    work_of_set,
+)
 from runanalytics.schema.checking import require, shaped
 
 #: Work within this time of a run's end belongs to the run; without clock times, the same day.
@@ -88,7 +95,7 @@ def adherence(
     rows["week"] = monday_of(rows["local_date"])
     done = rows[rows["movement"].isin(followed.movements)]
     weeks = _logged_weeks(sessions, spans, log)
-    counted = _counted_sessions(sessions, done, followed, log)
+    counted = _counted_sessions(sessions, rows, done, followed, log)
     table = pd.DataFrame({"week": weeks}).set_index("week")
     table["n_sessions"] = counted.groupby("week")["session_id"].nunique()
     table["n_movements"] = done.groupby("week")["movement"].nunique()
@@ -161,16 +168,29 @@ def _logged_weeks(sessions: pd.DataFrame, spans: pd.DataFrame | None, log: str) 
     return pd.DatetimeIndex(n_days.index[n_days == 7])
 
 
+def _may_hold_drills(sessions: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Return which sessions are of drills, by their kind, and not of sprints alone."""
+    pairs = zip(rows["movement"], rows["category"], strict=True)
+    work = pd.Series([work_of_set(*pair) for pair in pairs], index=rows.index, dtype=object)
+    sprinted = set(rows["session_id"][work == "speed"])
+    drilled = set(rows["session_id"][work.isna() | (work == "technique")])
+    may: pd.Series = sessions["kind"].isin(("technique", "mixed"))
+    return may & ~sessions["session_id"].isin(sprinted - drilled)
+
+
 def _counted_sessions(
-    sessions: pd.DataFrame, done: pd.DataFrame, followed: Programme, log: str
+    sessions: pd.DataFrame,
+    rows: pd.DataFrame,
+    done: pd.DataFrame,
+    followed: Programme,
+    log: str,
 ) -> pd.DataFrame:
     """Return the sessions that count: all of the gym where minutes after runs are prescribed."""
     if followed.after_run_min is not None:
         held = sessions["kind"].isin((log, "mixed"))
     else:
-        bare = ~sessions["session_id"].isin(done["session_id"])
-        bare_drills = sessions["kind"].isin((log, "mixed")) & (log == "technique") & bare
-        held = ~bare | bare_drills
+        of_programme = sessions["session_id"].isin(done["session_id"])
+        held = of_programme | (_may_hold_drills(sessions, rows) & (log == "technique"))
     chosen = sessions[held]
     return chosen.assign(week=monday_of(chosen["local_date"]))
 
@@ -241,13 +261,14 @@ def _followed(
     One session may stand in two logs, so drills in another session later that day count.
     """
     drills = set(filter(is_technique, rows["movement"].dropna().unique()))
-    technique = rows[rows["movement"].isin(drills)]
+    stated = rows["movement"].isna() & (rows["category"] == "technique")
+    technique = rows[rows["movement"].isin(drills) | stated]
     last_drill = technique.groupby("session_id")["position"].max()
     first_strength = done.groupby("session_id")["position"].min()
     order = pd.DataFrame({"strength": first_strength}).join(last_drill.rename("drill"))
     after = order["drill"] > order["strength"]
     with_drills = sessions["session_id"].isin(technique["session_id"]) | (
-        sessions["kind"] == "technique"
+        (sessions["kind"] == "technique") & _may_hold_drills(sessions, rows)
     )
     columns = ["session_id", "local_date", "start_utc"]
     pairs = done.drop_duplicates("session_id")[columns].merge(

@@ -1,4 +1,4 @@
-"""Dose: how much strength, technique or any part of them was done, day by day.
+"""Dose: how much strength, technique, other work or any part of it was done, day by day.
 
 A row is a day on which the log says what was done, so an amount of zero means "nothing". A day
 outside the log, or one with a session of unknown amount, has no row.
@@ -7,7 +7,9 @@ outside the log, or one with a session of unknown amount, has no row.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +18,7 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.errors import SchemaError, UsageError
-from runanalytics.movements import is_strength, members
+from runanalytics.movements import categories_of, log_of, members, work_of_set
 from runanalytics.schema.checking import require, shaped
 
 Days = npt.NDArray[np.datetime64]
@@ -31,6 +33,8 @@ MEASURES = {
 }
 #: Measures that are known from sets only, whatever the kind of the session.
 _NEED_SETS = ("sets", "reps", "tonnage_kg")
+#: Kinds of work that are done in sets, with rests between them; others go on for their time.
+_IN_SETS = ("strength", "technique", "speed")
 
 
 def dose(
@@ -50,13 +54,14 @@ def dose(
         Table ``sets``, possibly empty; needs `session_id` and `movement`, and what the measure
         is made of. Without `n_sets` each row is one set.
     what : str, default "strength"
-        "strength", "technique", a category, a programme, or a movement by its id or its name.
+        "strength", "technique", a category such as "mobility", a group such as "upper_body", a
+        programme, or a movement by its id or its name.
     measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg"}
         What is added up. Sessions: those with at least one set of it. Sets: warm-ups too.
-        Repetitions: as logged, so one side's where a set stands for each side. Minutes: the
-        session's duration, shared out by number of sets; where it is not logged, the time the
-        sets were held. Tonnage (kg): sets × repetitions × external load; a load of unstated
-        kind counts as external.
+        Repetitions: as logged, so one side's where a set stands for each side. Minutes: of the
+        session's duration, the share of this work, as the notes say; where the duration is not
+        logged, the time the sets were held. Tonnage (kg): sets × repetitions × external load; a
+        load of unstated kind counts as external.
     spans : DataFrame, optional
         Table ``log_spans``: the days on which a log was kept. By default, and where it does not
         have this log, from the first session of the kind to the last.
@@ -67,7 +72,9 @@ def dose(
         Table ``dose``: one row a day of the log, by date, `amount` in sessions, sets,
         repetitions, minutes or kg. Its `attrs` have `what`, `measure`, `unit` and
         `unknown_days`, the number of days of the log left out because the amount of a session
-        is unknown.
+        is unknown; and, where any sessions rest on unknown names alone, `unknown_names`:
+        how many of them count (`counted`) and do not (`not_counted`), and by how much the
+        amounts of which days would fall if none did (`less`), and rise if all did (`more`).
 
     Raises
     ------
@@ -78,12 +85,16 @@ def dose(
 
     Notes
     -----
-    Movements without any strength work among them (drills, sprints) belong to the technique
-    log, all others to the strength log; sets in a session of the other log count too. A session
-    without sets counts for its own kind, a mixed one for both. For a category, programme or
-    movement, and for sets, repetitions and tonnage, its amount is unknown: its day is left out,
-    as are the days before the first and after the last session that has sets. Sets of unknown
-    movements count for the kind of their session only.
+    Work with any strength work among it belongs to the strength log, drills and sprints to the
+    technique log, and each other kind to a log of its own; sets in a session of another log
+    count too. A session of strength or technique without sets counts for its own kind, a mixed
+    one for both. For a category, programme or movement, and for sets, repetitions and tonnage,
+    its amount is unknown: its day is left out, as are the days before the first and after the
+    last session that has sets. Sets of unknown names count for the kind of their session only.
+
+    Minutes: where all rows of a session have times, by their share of that time. Elsewhere
+    continuous work (a walk, yoga) takes its own time, and the rest of the duration is shared out
+    by number of sets, since the time of a set is without its rests.
 
     Examples
     --------
@@ -100,9 +111,7 @@ def dose(
     0 2026-03-02     3.0
     """
     measure = _measure(measure)
-    ids = members(what)
-    log = "strength" if any(map(is_strength, ids)) else "technique"
-    whole = what.strip().casefold() == log
+    wanted = _Wanted(what)
     sessions = shaped(sessions, "sessions", ("session_id", "local_date", "kind"))
     twice = sessions["session_id"][sessions["session_id"].duplicated()]
     if len(twice):
@@ -111,11 +120,14 @@ def dose(
     single = {} if "n_sets" in sets.columns else {"n_sets": 1}
     sets = sets.assign(position=np.arange(1, len(sets) + 1), **single)
     sets = shaped(sets, "sets", ("session_id", "movement"))
-    counted = _counted_sets(sessions, sets, ids, log, whole)
+    row = pd.Index(sessions["session_id"]).get_indexer(pd.Index(sets["session_id"]))
+    sets, row = sets[row >= 0], row[row >= 0]
+    of_log = sessions["kind"].isin(wanted.kinds).to_numpy(dtype=bool)
+    counted = _counted_sets(sessions, sets, row, of_log, wanted)
     amount = _session_amounts(counted, measure)
     has_counted = np.bincount(counted.session, minlength=len(sessions)) > 0
-    days = logged_days(spans, log, counted.date[counted.of_log | has_counted])
-    if measure in _NEED_SETS or not whole:
+    days = logged_days(spans, wanted.log, counted.date[counted.of_log | has_counted])
+    if measure in _NEED_SETS or not wanted.whole:
         days = _days_with_sets(counted, days)
     per_day = _daily_sums(counted.date, amount, days)
     known = ~np.isnan(per_day)
@@ -127,7 +139,75 @@ def dose(
         "unit": MEASURES[measure],
         "unknown_days": int((~known).sum()),
     }
+    unnamed = _rests_on_unknown_names(sets, row, len(sessions)) & wanted.whole
+    of_unknown_kind = unnamed & (sessions["kind"] == "unknown").to_numpy(dtype=bool)
+    inside = np.isin(counted.date, days)
+    if (unnamed & of_log & inside).any() or of_unknown_kind.any():
+        every = _counted_sets(sessions, sets, row, of_log | of_unknown_kind, wanted)
+        less = np.where(unnamed & of_log, amount, 0.0)
+        more = np.where(of_unknown_kind, _session_amounts(every, measure), 0.0)
+        result.attrs["unknown_names"] = {
+            "counted": int((unnamed & of_log & inside).sum()),
+            "not_counted": int(of_unknown_kind.sum()),
+            "less": _by_day(counted.date, less, days[known]),
+            "more": _by_day(counted.date, more, days[known]),
+        }
     return result
+
+
+def with_unknown_names(dose: pd.DataFrame, counting: Literal["all", "none"]) -> pd.DataFrame:
+    """Return a dose with all or with none of the sessions that rest on unknown names alone.
+
+    Parameters
+    ----------
+    dose : DataFrame
+        From `dose`.
+    counting : {"all", "none"}
+        Which of these sessions count.
+
+    Returns
+    -------
+    DataFrame
+        Table ``dose`` of the same days; its `attrs` no longer have ``unknown_names``.
+
+    Examples
+    --------
+    >>> sessions = pd.DataFrame({"session_id": ["a"], "kind": ["strength"],
+    ...                          "local_date": ["2026-03-02"]})
+    >>> sets = pd.DataFrame({"session_id": ["a"], "movement": [None]})
+    >>> with_unknown_names(dose(sessions, sets), "none")["amount"].tolist()
+    [0.0]
+    """
+    stated = dose.attrs.get("unknown_names", {})
+    column, sign = ("more", 1.0) if counting == "all" else ("less", -1.0)
+    change = pd.Series(stated.get(column, {}), dtype="float64")
+    days = dose["local_date"].dt.strftime("%Y-%m-%d")
+    amount = (dose["amount"] + sign * days.map(change).fillna(0.0)).clip(lower=0.0)
+    result = dose.assign(amount=amount)
+    result.attrs = {name: value for name, value in dose.attrs.items() if name != "unknown_names"}
+    return result
+
+
+class _Wanted:
+    """What is counted: its movements, its main categories, the log that it belongs to.
+
+    Sessions of `kinds` are of that log; `whole` says whether the whole log counts.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.ids = members(what)
+        self.categories = categories_of(what)
+        self.log = log_of(what)
+        self.kinds = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}.get(
+            self.log, ()
+        )
+        self.whole = what.strip().casefold() == self.log and bool(self.kinds)
+
+    def counts(self, sets: pd.DataFrame) -> Booleans:
+        """Return which rows of table "sets" are known to be of it."""
+        by_category = sets["movement"].isna() & sets["category"].isin(self.categories)
+        known: Booleans = (sets["movement"].isin(self.ids) | by_category).to_numpy(dtype=bool)
+        return known
 
 
 def _measure(text: str) -> str:
@@ -146,9 +226,10 @@ class _CountedSets:
 
     Parameters
     ----------
-    date, of_log, mixed, duration_min : ndarray, one value a session
-        Day, whether its kind belongs to the log in question, whether it belongs to both logs,
-        and its duration (min).
+    date, of_log, mixed : ndarray, one value a session
+        Day, whether its kind belongs to the log in question, whether it belongs to both logs.
+    duration_min, share : ndarray, one value a session
+        Its duration (min), and the share of it that counts.
     n_sets : ndarray, one value a session
         Sets of any movement.
     session, sets, reps, load_kg, hold_min : ndarray, one value a row of sets that count
@@ -162,6 +243,7 @@ class _CountedSets:
     of_log: Booleans
     mixed: Booleans
     duration_min: Floats
+    share: Floats
     n_sets: Floats
     session: npt.NDArray[np.intp]
     sets: Floats
@@ -182,14 +264,16 @@ class _CountedSets:
 
 
 def _counted_sets(
-    sessions: pd.DataFrame, sets: pd.DataFrame, ids: frozenset[str], log: str, whole: bool
+    sessions: pd.DataFrame,
+    sets: pd.DataFrame,
+    row: npt.NDArray[np.intp],
+    of_log: Booleans,
+    wanted: _Wanted,
 ) -> _CountedSets:
-    of_log = sessions["kind"].isin((log, "mixed")).to_numpy(dtype=bool)
-    row = pd.Index(sessions["session_id"]).get_indexer(pd.Index(sets["session_id"]))
-    sets, row = sets[row >= 0], row[row >= 0]
-    counts = sets["movement"].isin(ids).to_numpy(dtype=bool)
-    if whole:
-        counts = counts | (sets["movement"].isna().to_numpy(dtype=bool) & of_log[row])
+    """Return the sets that count; `row` is the number of each set's session."""
+    counts = wanted.counts(sets)
+    if wanted.whole:
+        counts = counts | (_work(sets)["unknown"] & of_log[row])
     counted = sets[counts]
     reps, hold, load = (
         counted[name].to_numpy(dtype=np.float64) for name in ("reps", "hold_s", "load_kg")
@@ -199,19 +283,80 @@ def _counted_sets(
     otherwise_measured = ~np.isnan(hold) | counted["distance_m"].notna().to_numpy(dtype=bool)
     no_load = (counted["load_kind"] != "external").to_numpy(dtype=bool, na_value=False)
     unstated = counted["load_kind"].isna().to_numpy(dtype=bool)
+    duration_min = sessions["duration_s"].to_numpy(dtype=np.float64) / 60
     return _CountedSets(
         date=sessions["local_date"].to_numpy(),
         of_log=of_log,
         mixed=(sessions["kind"] == "mixed").to_numpy(dtype=bool),
-        duration_min=sessions["duration_s"].to_numpy(dtype=np.float64) / 60,
+        duration_min=duration_min,
+        share=_shares(sets, row, counts, duration_min),
         n_sets=_sums(row, sets["n_sets"].to_numpy(dtype=np.float64), len(sessions)),
         session=row[counts],
         sets=counted["n_sets"].to_numpy(dtype=np.float64),
         reps=np.where(np.isnan(reps) & otherwise_measured, 0.0, reps),
         load_kg=np.where((no_load & ~unstated) | (unstated & np.isnan(load)), 0.0, load),
         hold_min=hold / 60,
-        whole=whole,
+        whole=wanted.whole,
     )
+
+
+def _work(sets: pd.DataFrame) -> dict[str, Booleans]:
+    """Return which rows of table "sets" are of unknown names, rest, beside work, or continuous."""
+    named = _of_each(sets["movement"], work_of_set)
+    stated = _of_each(sets["category"], lambda category: work_of_set(None, category))
+    work = np.where(sets["movement"].notna().to_numpy(dtype=bool), named, stated)
+    return {
+        "unknown": work == "",
+        "rest": work == "rest",
+        "beside": np.isin(work, ("rest", "warm_up")),
+        "continuous": ~np.isin(work, ("", *_IN_SETS)),
+    }
+
+
+def _of_each(values: pd.Series, work: Callable[[str], str | None]) -> npt.NDArray[np.str_]:
+    """Return the kind of work of each value, "" where it has none."""
+    codes, distinct = pd.factorize(values)
+    kinds = np.array([*(work(value) or "" for value in distinct), ""], dtype=np.str_)
+    of_each: npt.NDArray[np.str_] = kinds[codes]
+    return of_each
+
+
+def _rests_on_unknown_names(
+    sets: pd.DataFrame, row: npt.NDArray[np.intp], n_sessions: int
+) -> Booleans:
+    """Return which sessions have sets of unknown names and no other work."""
+    work = _work(sets)
+    unknown = _sums(row, work["unknown"].astype(np.float64), n_sessions)
+    known = _sums(row, (~work["unknown"] & ~work["beside"]).astype(np.float64), n_sessions)
+    rests: Booleans = (unknown > 0) & (known == 0)
+    return rests
+
+
+def _shares(
+    sets: pd.DataFrame, row: npt.NDArray[np.intp], counts: Booleans, duration_min: Floats
+) -> Floats:
+    """Return the share of each session's duration that the sets that count took."""
+
+    def total(values: Floats, of: Booleans) -> Floats:
+        return _sums(row[of], values[of], len(duration_min))
+
+    work = _work(sets)
+    n_sets = sets["n_sets"].to_numpy(dtype=np.float64)
+    time_min = n_sets * sets["hold_s"].to_numpy(dtype=np.float64) / 60
+    # A rest is no part of the work that is shared out.
+    counts, working = counts & ~work["rest"], ~work["rest"]
+    timed = np.isfinite(time_min) & (time_min > 0) & working
+    every_row_is_timed = total(np.ones(len(sets)), working & ~timed) == 0
+    alone = timed & work["continuous"]
+    alone_min = total(time_min, alone)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_time = total(time_min, timed & counts) / total(time_min, timed)
+        by_sets = total(n_sets, counts) / total(n_sets, working)
+        left = np.where(alone_min < duration_min, 1 - alone_min / duration_min, np.nan)
+        left_by_sets = total(n_sets, counts & ~alone) / total(n_sets, working & ~alone)
+        apart = total(time_min, alone & counts) / duration_min + left * left_by_sets
+    share = np.where(every_row_is_timed, by_time, np.where(np.isnan(apart), by_sets, apart))
+    return np.nan_to_num(share)
 
 
 def _session_amounts(counted: _CountedSets, measure: str) -> Floats:
@@ -227,9 +372,9 @@ def _session_amounts(counted: _CountedSets, measure: str) -> Floats:
         lifted = np.where(counted.load_kg == 0, 0.0, counted.reps * counted.load_kg)
         amount = counted.per_session(counted.sets * lifted)
     else:
-        share = n_counted / np.maximum(counted.n_sets, 1)
         held = counted.per_session(counted.sets * counted.hold_min)
-        minutes = np.where(np.isnan(counted.duration_min), held, share * counted.duration_min)
+        shared = counted.share * counted.duration_min
+        minutes = np.where(np.isnan(counted.duration_min), held, shared)
         amount = np.where(n_counted > 0, minutes, 0.0)
     if not counted.whole or measure in _NEED_SETS:
         without_sets: float | Floats = np.nan
@@ -248,7 +393,7 @@ def logged_days(spans: pd.DataFrame | None, log: str, dates: Days) -> Days:
     spans : DataFrame, optional
         Table ``log_spans``.
     log : str
-        "strength" or "technique".
+        One of `LOG_KINDS` of `runanalytics.schema`.
     dates : ndarray of datetime64
         Days of its sessions: the log lasts from first to last where no span is known.
 
@@ -296,6 +441,14 @@ def _daily_sums(dates: Days, amount: Floats, days: Days) -> Floats:
     place = np.minimum(np.searchsorted(days, dates), len(days) - 1)
     logged = days[place] == dates
     return _sums(place[logged], amount[logged], len(days))
+
+
+def _by_day(dates: Days, amount: Floats, days: Days) -> dict[str, float]:
+    """Return the sum of each of the days that has one, by date in words."""
+    sums = np.nan_to_num(_daily_sums(dates, amount, days))
+    some = np.flatnonzero(sums)
+    named = np.datetime_as_string(days[some].astype("datetime64[D]"))
+    return dict(zip(named.tolist(), sums[some].tolist(), strict=True))
 
 
 def _sums(place: npt.NDArray[np.intp], values: Floats, count: int) -> Floats:

@@ -7,6 +7,7 @@ from functools import cache
 
 from runanalytics.movements.matcher import match
 from runanalytics.movements.vocabulary import catalogue
+from runanalytics.movements.work import named_work
 
 #: Garmin category of a set whose exercise is not named -> the movement it is taken for.
 _GARMIN_CATEGORIES = {
@@ -24,15 +25,19 @@ _GARMIN_CATEGORIES = {
         )
     },
 }
-#: Garmin categories of endurance work: warming up on a treadmill is no set of strength work.
-_GARMIN_ENDURANCE = frozenset(
-    (
-        *("bike", "bike_outdoor", "cardio_sensors", "elliptical", "floor_climb", "indoor_bike"),
-        *("indoor_row", "run", "run_indoor", "stair_stepper"),
-    )
-)
-#: The same and categories whose names are stretches or poses.
-_GARMIN_NOT_EXERCISES = _GARMIN_ENDURANCE | {"move", "pose", "unknown", "warm_up"}
+#: Garmin category of work that is no exercise -> the movement that stands for it, where the name
+#: within the category says no more.
+_GARMIN_WORK = {
+    **dict.fromkeys(("bike", "bike_outdoor", "indoor_bike"), "cycling"),
+    **dict.fromkeys(("run", "run_indoor"), "running"),
+    **dict.fromkeys(("floor_climb", "stair_stepper"), "stair_climber"),
+    "cardio_sensors": "cardio",
+    "elliptical": "elliptical",
+    "indoor_row": "rowing_machine",
+    "move": "mobility_work",
+    "pose": "yoga",
+    "warm_up": "warming_up",
+}
 
 
 def from_garmin(category: str | None, name: str | None) -> str | None:
@@ -59,35 +64,22 @@ def from_garmin(category: str | None, name: str | None) -> str | None:
     'calf_raise'
     >>> from_garmin("SQUAT", None)
     'squat'
-    >>> from_garmin("pose", "bridge") is None
-    True
+    >>> from_garmin("pose", "bridge"), from_garmin("warm_up", "stretch_calf")
+    ('yoga', 'stretching')
     """
     group = (category or "").casefold()
     exercise = (name or "").casefold()
     known = _movements_by_garmin_name().get((group, exercise))
     if known:
         return known
-    if group in _GARMIN_NOT_EXERCISES:
+    if group in _GARMIN_WORK:
+        work = named_work(exercise.replace("_", " "))
+        return work.movement if work else _GARMIN_WORK[group]
+    if group == "unknown":
         return None
     if exercise and not exercise.startswith("unknown"):
         return match(exercise).movement
     return _GARMIN_CATEGORIES.get(group)
-
-
-def is_garmin_endurance(category: str | None, name: str | None) -> bool:
-    """Return whether a Garmin watch's exercise is endurance work, and no set of a session.
-
-    Parameters
-    ----------
-    category, name : str or None
-        As for `from_garmin`.
-
-    Examples
-    --------
-    >>> is_garmin_endurance("run", "jog"), is_garmin_endurance("run", "sprint")
-    (True, False)
-    """
-    return (category or "").casefold() in _GARMIN_ENDURANCE and from_garmin(category, name) is None
 
 
 @cache

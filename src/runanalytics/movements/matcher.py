@@ -1,10 +1,13 @@
 """From a name as logged to a movement of the catalogue, with a score and the reason.
 
-A match never leaves out a word that is known to change the exercise. These are tried in order:
-the user's correction; the same words as a name or alias; the same words except equipment, manner
-and posture; one movement named twice, as in two languages; the same words except for spelling;
-the same words except one that is in no exercise's name. What none of these finds stays
-unmatched, with the nearest name as a suggestion.
+Amounts and sides are taken off a name first (`amounts`), and used: a number of metres or minutes
+speaks for running, and rules out what is done on the spot; "left" and "right" speak for the
+exercise of one leg. A match never leaves out a word that is known to change the exercise, nor
+one that nothing is known of, unless it stands in brackets behind a name that is whole without it.
+These are tried in order: the user's correction; the same words as a name or alias; the same words
+except equipment, manner, posture and endings; one movement named twice, as in two languages; a
+kind of work that one word gives away, such as stretching; the same words except for spelling.
+What none of these finds stays unmatched, with the nearest name as a suggestion.
 """
 
 from __future__ import annotations
@@ -14,28 +17,72 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import combinations, product
 
-from runanalytics.movements.names import lexicon, without, words
+from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.index import ONE_MISTAKE, CatalogueName, index, index_over_distance
+from runanalytics.movements.kinds import Kind, kinds
+from runanalytics.movements.names import lexicon, plain_text, without, words
 from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
+from runanalytics.movements.work import named_work
 
-#: Scores, 0 to 100: the same words; without equipment and manner; without posture too.
-_SAME, _VARIANT, _POSTURE = 100.0, 97.0, 94.0
+#: Scores, 0 to 100: the same words; without equipment and manner; without posture too; a kind of
+#: work by one word; with words in brackets that nothing is known of.
+_SAME, _VARIANT, _POSTURE, _KIND, _REMARK = 100.0, 97.0, 94.0, 92.0, 90.0
 #: Least similarity of spelling, 0 to 100, at which a name is taken for another.
 _THRESHOLD = 82.0
 #: The same for a name of one word, and its least length: short words are alike by chance.
-_THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 88.0, 6
+_THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 87.0, 7
 #: By how much the best movement must be more similar than any other.
 _MARGIN = 3.0
-#: Length of a word from which one, and from which two, spelling mistakes are allowed.
-_ONE_MISTAKE, _TWO_MISTAKES = 4, 8
+#: Length of a word from which two spelling mistakes are allowed.
+_TWO_MISTAKES = 9
 #: Longest name of an exercise, letters.
 _LONGEST = 200
 #: What stands between two names for one exercise.
-_PART = re.compile(r"[()\[\]/|,]")
+_PART = re.compile(r"[()\[\]/|,:;=+&]|\s[-–—]\s|\s(?:or|oder|ou|lub|eller)\s")
+#: What stands between two movements done one after the other.
+_JOINED = re.compile(r"[+&]")
+#: What stands between two movements of which either was done.
+_EITHER = re.compile(r"\s(?:or|oder|ou|lub|eller)\s")
 #: Number of words of equipment and manner up to which every way to leave some out is tried.
 _MOST_OPTIONAL = 4
+#: Words that tell that one side works, as "left" and "right" do.
+_ONE_SIDED = frozenset(("unilateral", "single"))
+#: Movements of both legs and the same of one, where their names do not tell.
+_ONE_LEGGED = {
+    "leg_press": "single_leg_press",
+    "leg_extension": "single_leg_extension",
+    "leg_curl": "single_leg_curl",
+    "squat": "pistol_squat",
+    "deadlift": "single_leg_deadlift",
+    "romanian_deadlift": "single_leg_deadlift",
+    "sliding_leg_curl": "single_leg_sliding_curl",
+    "seated_calf_raise": "single_leg_seated_calf_raise",
+}
+#: Length of a name of one word from which it is taken without its posture.
+_COMPOUND = 8
+#: A number of sets at the end or beginning of a name.
+_SETS = re.compile(r"^\s*\d{1,2}\s*[x×]\s+(?=\D)|\s+[x×]\s*\d{1,2}\s*$", re.IGNORECASE)
+#: How German writes umlauts without them.
+_UMLAUT = re.compile(r"([aou])e")
+#: Main categories of which brackets tell no other movement: "arm circles (forward/backward)".
+_WHATEVER = frozenset(("mobility", "conditioning", "other_sport"))
+#: Time in one go from which an amount speaks for endurance work, in s.
+_LONG_S = 60.0
+#: Main categories of what is done over a distance, ...
+_COVER_GROUND = frozenset(
+    ("technique", "speed", "plyometric", "endurance", "conditioning", "other_sport", "warm_up")
+)
+#: ... and movements of other categories that are.
+_COVER_GROUND_TOO = frozenset(
+    (
+        *("lunge", "walking_lunge", "reverse_lunge", "lateral_lunge", "overhead_lunge"),
+        *("burpee", "inchworm", "lateral_band_walk", "wall_walk", "animal_crawl", "stone_lift"),
+        *("tire_flip", "yoke_walk", "sled_push", "sled_pull"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -60,64 +107,14 @@ class Match:
     reason: str
 
 
-@dataclass(frozen=True)
-class _CatalogueName:
-    """A name or alias of a movement."""
-
-    movement: str
-    text: str
-    is_alias: bool
-
-
-@dataclass(frozen=True)
-class _Index:
-    """Names of the catalogue by their text, by their words in any order, and by their letters.
-
-    Words that name another movement in another order ("elbow to knee", "knees to elbows") are
-    found in their own order only.
-    """
-
-    by_text: dict[str, _CatalogueName]
-    by_words: dict[str, _CatalogueName]
-    by_letters: dict[str, _CatalogueName]
-    vocabulary: tuple[str, ...]
-    known: frozenset[str]
-
-    def find(self, tokens: tuple[str, ...]) -> _CatalogueName | None:
-        return self.by_letters.get("".join(tokens)) or self.by_words.get(" ".join(sorted(tokens)))
-
-
-@cache
-def _index() -> _Index:
-    by_text: dict[str, _CatalogueName] = {}
-    by_words: dict[str, _CatalogueName] = {}
-    by_letters: dict[str, _CatalogueName] = {}
-    ambiguous: set[str] = set()
-    lists = lexicon()
-    known = set(lists.meaningful | lists.equipment_and_manner | lists.posture)
-    for entry in catalogue().values():
-        for text in (entry.name, *entry.aliases, entry.id):
-            tokens = words(text)
-            name = _CatalogueName(entry.id, text, is_alias=text in entry.aliases)
-            by_text.setdefault(folded(text), name)
-            key = " ".join(sorted(tokens))
-            if by_words.setdefault(key, name).movement != entry.id:
-                ambiguous.add(key)
-            by_letters.setdefault("".join(tokens), name)
-            known.update(tokens)
-    for key in ambiguous:
-        del by_words[key]
-    vocabulary = tuple(sorted(word for word in known if len(word) >= _ONE_MISTAKE))
-    return _Index(by_text, by_words, by_letters, vocabulary, frozenset(known))
-
-
 def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
     """Return the movement that a logged exercise name means, or why there is none.
 
     Parameters
     ----------
     name : str
-        As logged, in any case, word order, plural or abbreviation.
+        As logged, in any case, word order, plural or abbreviation, in English, German, French,
+        Spanish, Italian, Portuguese, Dutch, Swedish or Polish; amounts and sides may stand in it.
     corrections : mapping of str to str, optional
         The user's own: name as logged (any case and spacing) to the id of a movement, or to
         "" for what is no movement. They take precedence over everything else.
@@ -136,8 +133,10 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
     --------
     >>> match("SL RDL").movement
     'single_leg_deadlift'
-    >>> match("Leg press (Machine)").reason
+    >>> match("Leg press (heavy)").reason
     "variant of 'Leg press'"
+    >>> match("Fly 30 m").movement, match("Fly 3x10").movement
+    ('sprint', 'chest_fly')
     >>> match("Nap").movement is None
     True
     """
@@ -189,44 +188,197 @@ def named(text: str) -> Movement:
 def _match(name: str) -> Match:
     if len(name) > _LONGEST:
         return Match(name, None, 0.0, "too long for the name of an exercise")
-    tokens = words(name)
+    by_text = index().by_text
+    if same := by_text.get(plain_text(name)) or by_text.get(plain_text(_SETS.sub("", name))):
+        return _as_same(name, same)
+    amounts, rest = take_amounts(name)
+    return _matched_beside(name, amounts, rest)
+
+
+def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
+    """Return the movement of a name from which its amounts were taken."""
+    tokens = words(rest)
     if not tokens:
         return Match(name, None, 0.0, "no word in the name")
-    same = _index().by_text.get(folded(name)) or _index().find(tokens)
-    if same:
-        reason = f"alias '{same.text}'" if same.is_alias else "exact name"
-        return Match(name, same.movement, _SAME, reason)
-    variant = _variant(tokens)
-    if variant:
+    far = amounts.distance_m is not None
+    if far or (amounts.hold_s or 0.0) >= _LONG_S:
+        found = _over_distance(name, rest, tokens)
+        if found:
+            return found
+    found = _found(name, rest, tokens)
+    if _ONE_SIDED & set(tokens) and found.score != _SAME:
+        tokens = tuple(word for word in tokens if word not in _ONE_SIDED)
+        found = _of_one_side(name, tokens, _found(name, rest, tokens))
+    elif amounts.side in ("left", "right"):
+        found = _of_one_side(name, tokens, found)
+    if far and found.movement and not _covers_ground(found.movement):
+        reason = f"'{catalogue()[found.movement].name}' is not done over a distance"
+        return Match(name, None, found.score, reason)
+    return found
+
+
+def _as_same(name: str, same: CatalogueName) -> Match:
+    reason = f"alias '{same.text}'" if same.is_alias else "exact name"
+    return Match(name, same.movement, _SAME, reason)
+
+
+def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
+    if same := index().by_text.get(plain_text(rest)) or index().find(tokens):
+        return _as_same(name, same)
+    several = _names_several(rest)
+    if not (several and _JOINED.search(rest)) and (variant := _variant(tokens) or _in_parts(rest)):
         known, score = variant
         return Match(name, known.movement, score, f"variant of '{known.text}'")
-    twice = _named_twice(name)
-    if twice:
-        return Match(name, twice.movement, _VARIANT, f"variant of '{twice.text}'")
+    if several:
+        return Match(name, None, 0.0, "names several movements")
+    if variant := _kind(tokens) or _variant(_with_umlauts(tokens)):
+        known, score = variant
+        return Match(name, known.movement, min(score, _VARIANT), f"variant of '{known.text}'")
+    if (work := named_work(name)) and not (work.rest and _variant(words(work.rest))):
+        return Match(name, work.movement, _KIND, f"variant of '{catalogue()[work.movement].name}'")
     return _similar(name, tokens)
 
 
-def _named_twice(name: str) -> _CatalogueName | None:
-    """Find the movement of a name that gives it twice, such as "High knees (Kniehebelauf)"."""
-    parts = [words(part) for part in _PART.split(name)]
-    variants = [_variant(part) for part in parts if part]
-    names = [known for known, _ in filter(None, variants)]
-    if len(names) < 2 or len(names) < len(variants):
+def _with_umlauts(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    known = index().known
+    return tuple(token if token in known else _UMLAUT.sub(r"\1", token) for token in tokens)
+
+
+def _over_distance(name: str, rest: str, tokens: tuple[str, ...]) -> Match | None:
+    known_names = index_over_distance()
+    if known := known_names.by_text.get(plain_text(rest)):
+        return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
+    ways = [tokens]
+    if not index().find(tokens):
+        ways.append(without(tokens, lexicon().manner - {"a"}))
+    for kept in ways:
+        if known := known_names.find(kept) or known_names.find_stems(kept):
+            return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
+    return None
+
+
+def _covers_ground(id: str) -> bool:
+    entry = catalogue()[id]
+    return (
+        entry.measured_in == "metres"
+        or entry.categories[0] in _COVER_GROUND
+        or id in _COVER_GROUND_TOO
+    )
+
+
+def _of_one_side(name: str, tokens: tuple[str, ...], found: Match) -> Match:
+    """Match a name with "left" or "right" to the exercise of one leg, where there is one."""
+    if found.movement and catalogue()[found.movement].sides == "one":
+        return found
+    if one_leg := _variant(("oneleg", *tokens)):
+        known, score = one_leg
+        return Match(name, known.movement, min(score, _VARIANT), f"variant of '{known.text}'")
+    both = found.movement or ""
+    one = _ONE_LEGGED.get(both, f"single_leg_{both}")
+    if one in catalogue():
+        return Match(name, one, min(found.score, _VARIANT), found.reason)
+    return found
+
+
+def _in_parts(rest: str) -> tuple[CatalogueName, float] | None:
+    """Find the movement of a name that has brackets or parts.
+
+    It may give the movement twice, as in "High knees (Kniehebelauf)"; name a kind of work and
+    then the movement, as in "Running (A-skips)"; or add a remark of words that are in no
+    exercise's name, as in "Leg press (blue one)".
+    """
+    parts, found = _parts(rest)
+    names = [known for known, _ in filter(None, found)]
+    if len(parts) < 2 or not names or not found[0]:
         return None
-    return names[0] if len({known.movement for known in names}) == 1 else None
+    if catalogue()[names[0].movement].categories[0] in _WHATEVER and not _JOINED.search(rest):
+        return names[0], _REMARK
+    ids = list(dict.fromkeys(name.movement for name in names))
+    if len(names) == len(parts):
+        # "Treadmill - walking" is walking; "running (A-skips)" are skips.
+        kinds_of_ids = {id: catalogue()[id].categories[0] for id in ids}
+        exact = [id for id in ids if kinds_of_ids[id] not in ("endurance", "warm_up")]
+        # "Walk / mobility" is two kinds of work, and "bike or rower" is either.
+        either = _EITHER.search(rest) or (
+            exact and "/" in rest and "endurance" in kinds_of_ids.values()
+        )
+        if len(exact) > 1 or (len(ids) > 1 and either):
+            return None
+        chosen = exact[0] if exact else ids[-1]
+        return next(name for name in names if name.movement == chosen), _VARIANT
+    unknown = [part for part, one in zip(parts, found, strict=True) if one is None]
+    if len(ids) == 1 and not any(index().known & set(part) - lexicon().manner for part in unknown):
+        return names[0], _REMARK
+    return None
 
 
-def _variant(tokens: tuple[str, ...]) -> tuple[_CatalogueName, float] | None:
-    """Find `tokens` as they are, then without equipment and manner, then without posture too."""
-    index = _index()
-    if known := index.find(tokens):
+def _names_several(rest: str) -> bool:
+    """Return whether parts of a name are names of several movements."""
+    return len({known.movement for known, _ in filter(None, _parts(rest)[1])}) > 1
+
+
+def _parts(
+    rest: str,
+) -> tuple[list[tuple[str, ...]], list[tuple[CatalogueName, float] | None]]:
+    """Return the words of each part of a name, and what each is the name of."""
+    texts = [part for part in _PART.split(rest) if words(part)]
+    by_text = index().by_text
+    found: list[tuple[CatalogueName, float] | None] = []
+    for text in texts:
+        same = by_text.get(plain_text(text)) if not found else None
+        found.append((same, _SAME) if same else _variant(words(text)) or _kind(words(text)))
+    return [words(text) for text in texts], found
+
+
+def _kind(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
+    """Find the kind of work that a word gives away, such as stretching, yoga or cycling.
+
+    A decisive word does so at the beginning or end of a name, or where the rest names no
+    exercise; another one only beside words that go with any such work.
+    """
+    for kind in kinds():
+        places = [place for place, token in enumerate(tokens) if token in kind.decisive]
+        if places and (
+            places[0] == 0 or places[-1] == len(tokens) - 1 or not _variant(_less(tokens, kind))
+        ):
+            return CatalogueName(kind.movement, catalogue()[kind.movement].name, False), _KIND
+        if (tokens[:1] and tokens[0] in kind.first and not _variant(tokens[1:])) or (
+            kind.endings and any(token.endswith(kind.endings) for token in tokens)
+        ):
+            return CatalogueName(kind.movement, catalogue()[kind.movement].name, False), _KIND
+    for kind in kinds():
+        if kind.alone & set(tokens):
+            rest = [token for token in _less(tokens, kind) if not token[0].isdigit()]
+            if set(rest) <= kind.beside:
+                name = CatalogueName(kind.movement, catalogue()[kind.movement].name, False)
+                return name, _KIND
+    return None
+
+
+def _less(tokens: tuple[str, ...], kind: Kind) -> tuple[str, ...]:
+    return tuple(token for token in tokens if token not in kind.decisive | kind.alone)
+
+
+def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
+    """Find `tokens` as they are, then without equipment, manner and endings, then posture."""
+    known_names = index()
+    if not tokens:
+        return None
+    if known := known_names.find(tokens):
         return known, _SAME
+    if known := known_names.find_stems(tokens):
+        return known, _VARIANT
     for kept in _with_less_equipment(without(tokens, frozenset())):
-        if known := index.find(kept):
+        if known := known_names.find(kept) or known_names.find_stems(kept):
             return known, _VARIANT
-    bare = without(tokens, lexicon().equipment_and_manner)
+    bare = without(tokens, lexicon().manner)
     barest = without(bare, lexicon().posture)
-    if 2 <= len(barest) < len(bare) and (known := index.find(barest)):
+    enough = len(barest) >= 2 or len("".join(barest)) >= _COMPOUND
+    if (
+        enough
+        and len(barest) < len(bare)
+        and (known := known_names.find(barest) or known_names.find_stems(barest))
+    ):
         return known, _POSTURE
     return None
 
@@ -236,10 +388,8 @@ def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
     "Smith squat", which the catalogue has, is thus found before "squat".
     """
-    bare = without(tokens, lexicon().equipment_and_manner)
-    optional = [
-        place for place, token in enumerate(tokens) if token in lexicon().equipment_and_manner
-    ]
+    bare = without(tokens, lexicon().manner)
+    optional = [place for place, token in enumerate(tokens) if token in lexicon().manner]
     if not bare:
         return
     if len(optional) <= _MOST_OPTIONAL:
@@ -251,11 +401,11 @@ def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _similar(name: str, tokens: tuple[str, ...]) -> Match:
-    """Match `tokens` except for spelling, or except for one word that no exercise's name has."""
+    """Match `tokens` except for spelling."""
     from rapidfuzz import fuzz
 
     logged = " ".join(tokens)
-    scores: dict[str, tuple[float, _CatalogueName]] = {}
+    scores: dict[str, tuple[float, CatalogueName]] = {}
     for respelled in _respellings(tokens):
         if variant := _variant(respelled):
             known = variant[0]
@@ -272,46 +422,42 @@ def _similar(name: str, tokens: tuple[str, ...]) -> Match:
 
 
 def _least_similarity(tokens: tuple[str, ...]) -> float:
-    bare = without(tokens, lexicon().equipment_and_manner)
+    bare = without(tokens, lexicon().manner)
     if len(bare) != 1:
         return _THRESHOLD
     return _THRESHOLD_ONE_WORD if len(bare[0]) >= _LEAST_ONE_WORD else math.inf
 
 
 def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield `tokens` with each unknown word replaced by a known one, or one of them left out."""
+    """Yield `tokens` with each unknown word replaced by a known one."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    index = _index()
+    known_names = index()
     unknown = [
         place
         for place, token in enumerate(tokens)
-        if token not in index.known and not token[0].isdigit()
+        if token not in known_names.known and not token[0].isdigit()
     ]
     if not unknown or len(unknown) > 2:
         return
     choices: list[list[str]] = [[token] for token in tokens]
     for place in unknown:
         token = tokens[place]
-        if len(token) >= _ONE_MISTAKE:
+        if len(token) >= ONE_MISTAKE:
             most = 2 if len(token) >= _TWO_MISTAKES else 1
             near = process.extract(
-                token, index.vocabulary, scorer=OSA.distance, score_cutoff=most, limit=5
+                token, known_names.vocabulary, scorer=OSA.distance, score_cutoff=most, limit=5
             )
             choices[place] = [token, *(word for word, _, _ in near)]
     yield from product(*choices)
-    for place in unknown:
-        rest = tokens[:place] + tokens[place + 1 :]
-        if len(without(rest, lexicon().equipment_and_manner)) >= 2:
-            yield rest
 
 
 def _unmatched(name: str, tokens: tuple[str, ...]) -> Match:
     from rapidfuzz import fuzz, process
 
-    index = _index()
+    known_names = index()
     wanted = " ".join(sorted(tokens))
-    key, score, _ = process.extractOne(wanted, index.by_words.keys(), scorer=fuzz.ratio)
-    nearest = index.by_words[key].text
+    key, score, _ = process.extractOne(wanted, known_names.by_words.keys(), scorer=fuzz.ratio)
+    nearest = known_names.by_words[key].text
     return Match(name, None, score, f"nothing similar enough; nearest '{nearest}' ({score:.0f})")

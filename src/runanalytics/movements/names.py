@@ -1,40 +1,41 @@
 """Exercise names as plain words, whatever their case, accents, plurals and abbreviations.
 
 Two names that mean the same become the same words, whatever app they were logged in. The word
-lists stand in `words.toml`.
+lists stand with the other words of each language, in tables ``movements.reading`` of
+`runanalytics.words`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
+
+from runanalytics.words import words as words_of
 
 _TOKEN = re.compile(r"[^\W_]+")
 _APOSTROPHE_S = re.compile(r"['’`´](?=s\b)")
-_ELISION = re.compile(r"(?<!\w)[dl]['’`´](?=\w)")
-_FRENCH_TO = re.compile(r"(?<!\w)à(?!\w)")
-_SETS_AND_REPS = re.compile(
-    r"\d+\s*[x×]\s*\d+(?:\s*(?:m|s|sec|min|reps?|kg|lbs?)\b)?"
-    r"|\d+(?:[.,]\d+)?\s*(?:sec|min|reps?|kg|lbs?)\b"
-    r"|(?<!\w)\d+\s*[x×](?!\w)|(?<!\w)[x×]\s*\d+(?!\w)"
-)
-_WITH_OR_SIDES = re.compile(r"\bw/|\b[rl]/[rl]\b")
+_ELISION = re.compile(r"(?<!\w)(?:[dl]|all|dell|nell|sull)['’`´](?=\w)")
+_TO = re.compile(r"(?<!\w)(?:à|w/|w/o)(?!\w)")
+_ONE_SIDE_OR_OTHER = re.compile(r"\b([rl])/([rl])\b")
+#: Letters that no accent is taken off, but that have a plain spelling all the same.
+_PLAIN = str.maketrans({"œ": "oe", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i"})
+#: Length of a word from which its last letters may be its number and gender.
+_LEAST_STEM = 4
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The word lists of `words.toml`, in the singular.
+    """The word lists of all languages, in the singular.
 
     Parameters
     ----------
-    stopwords : frozenset of str
+    small : frozenset of str
         Small words without meaning in a name.
-    equipment_and_manner : frozenset of str
-        Words that may be left out of a name without changing the exercise.
+    manner : frozenset of str
+        Words that tell with what or how, and may be left out without changing the exercise.
     posture : frozenset of str
         The same, where two words or more remain.
     meaningful : frozenset of str
@@ -47,8 +48,8 @@ class Lexicon:
         Two neighbouring words to the one that they make.
     """
 
-    stopwords: frozenset[str]
-    equipment_and_manner: frozenset[str]
+    small: frozenset[str]
+    manner: frozenset[str]
     posture: frozenset[str]
     meaningful: frozenset[str]
     compound_starts: tuple[str, ...]
@@ -62,18 +63,28 @@ def lexicon() -> Lexicon:
 
     Examples
     --------
-    >>> "dumbbell" in lexicon().equipment_and_manner
+    >>> "dumbbell" in lexicon().manner
     True
     """
-    import tomllib
+    tables = words_of("movements.reading").values()
 
-    lists = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-    of_words = ("stopwords", "equipment_and_manner", "posture", "meaningful")
+    def listed(name: str) -> Iterable[str]:
+        return (word for table in tables for word in table.get(name, ()))
+
+    def mapped(name: str) -> dict[str, str]:
+        return {key: word for table in tables for key, word in table.get(name, {}).items()}
+
+    manner, posture, meaningful = (
+        frozenset(map(_singular, listed(name))) for name in ("manner", "posture", "meaningful")
+    )
     return Lexicon(
-        **{name: frozenset(map(_singular, lists[name])) for name in of_words},
-        compound_starts=tuple(lists["compound_starts"]),
-        spellings=lists["spellings"],
-        pairs={tuple(pair.split()): word for pair, word in lists["pairs"].items()},
+        small=frozenset(listed("small")),
+        manner=manner,
+        posture=posture,
+        meaningful=meaningful,
+        compound_starts=tuple(listed("compound_starts")),
+        spellings=mapped("spellings"),
+        pairs={tuple(pair.split()): word for pair, word in mapped("pairs").items()},
     )
 
 
@@ -84,13 +95,13 @@ def words(name: str) -> tuple[str, ...]:
     Parameters
     ----------
     name : str
-        As logged.
+        As logged, without amounts.
 
     Returns
     -------
     tuple of str
-        Lower case, without accents, plurals, small words, punctuation and "3 x 10 kg";
-        abbreviations written out, compounds such as "push-up" as one word.
+        Lower case, without accents, plurals, small words and punctuation; abbreviations written
+        out, compounds such as "push-up" as one word.
 
     Examples
     --------
@@ -98,31 +109,51 @@ def words(name: str) -> tuple[str, ...]:
     ('pushup',)
     >>> words("SL RDL (DB)")
     ('oneleg', 'romanian', 'deadlift', 'dumbbell')
-    >>> words("Presse à cuisses 3x10")
+    >>> words("Presse à cuisses")
     ('presse', 'cuisse')
     """
     known = lexicon()
     spelled: list[str] = []
-    for token in _TOKEN.findall(_plain_letters(name)):
+    for token in _TOKEN.findall(plain_letters(name)):
         start = next((s for s in known.compound_starts if token.startswith(s)), "")
         rest = token[len(start) :]
         if start and len(rest) > 3:
             spelled.append(known.spellings.get(start, start))
             token = rest
         singular = _singular(token)
+        if singular in known.small:
+            singular = token
         one_spelling = known.spellings.get(token) or known.spellings.get(singular) or singular
         spelled.extend(one_spelling.split())
-    meaningful = [word for word in _with_pairs_joined(spelled) if word not in known.stopwords]
+    meaningful = [word for word in _with_pairs_joined(spelled) if word not in known.small]
     return tuple(_with_pairs_joined(meaningful))
 
 
-def _plain_letters(name: str) -> str:
+def plain_letters(name: str) -> str:
+    """Return a name in lower case, without accents and elided articles.
+
+    Examples
+    --------
+    >>> plain_letters("Haussement d'Épaules")
+    'haussement epaules'
+    """
     # Some apps write "_" for a space, which to a regular expression is part of a word.
     text = unicodedata.normalize("NFC", name).casefold().replace("_", " ")
-    text = _WITH_OR_SIDES.sub(" ", _FRENCH_TO.sub(" ", _SETS_AND_REPS.sub(" ", text)))
-    text = _APOSTROPHE_S.sub("", _ELISION.sub("", text)).replace("œ", "oe")
+    text = _ONE_SIDE_OR_OTHER.sub(" ", _TO.sub(" ", text))
+    text = _APOSTROPHE_S.sub("", _ELISION.sub("", text)).translate(_PLAIN)
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def plain_text(name: str) -> str:
+    """Return a name in lower case, without accents and punctuation, all words as written.
+
+    Examples
+    --------
+    >>> plain_text(" Talons-fesses ! ")
+    'talons fesses'
+    """
+    return " ".join(_TOKEN.findall(plain_letters(name)))
 
 
 def _singular(token: str) -> str:
@@ -131,6 +162,18 @@ def _singular(token: str) -> str:
     if len(token) > 3 and token.endswith("s") and not token.endswith("ss"):
         return token[:-1]
     return token
+
+
+def stem(word: str) -> str:
+    """Return a word without the endings that tell number, gender and case.
+
+    Examples
+    --------
+    >>> stem("talone"), stem("talon"), stem("laterali"), stem("laterale"), stem("fly")
+    ('talon', 'talon', 'lateral', 'lateral', 'fly')
+    """
+    shortened = word.removesuffix("en") if word.endswith("en") else word.rstrip("aeio")
+    return shortened if len(shortened) >= _LEAST_STEM else word
 
 
 def _with_pairs_joined(tokens: list[str]) -> list[str]:
@@ -157,7 +200,7 @@ def without(tokens: tuple[str, ...], dropped: frozenset[str]) -> tuple[str, ...]
 
     Examples
     --------
-    >>> without(("leg", "press", "45", "machine"), lexicon().equipment_and_manner)
+    >>> without(("leg", "press", "45", "machine"), lexicon().manner)
     ('leg', 'press')
     """
     return tuple(t for t in tokens if t not in dropped and not t[0].isdigit())

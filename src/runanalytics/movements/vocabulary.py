@@ -1,7 +1,8 @@
 """The catalogue of movements, and the groups of them that a dose can count.
 
 The rows stand in `catalogue.csv`, where several values in one field are separated by `|`. A
-movement has one main category, its first, and may have more.
+movement has one main category, its first, and may have more. Its main category tells which kind
+of work it is, and the kinds of work in a session tell what the session was.
 """
 
 from __future__ import annotations
@@ -27,13 +28,36 @@ CATEGORIES: Mapping[str, str] = MappingProxyType(
         "strength": "general, light or with body weight",
         "technique": "running drills",
         "speed": "sprints and strides",
+        "mobility": "yoga, Pilates, stretching, mobility, foam rolling",
+        "conditioning": "intervals, circuits, aerobics, boxing",
+        "endurance": "walks, rides, swims, ergometers, runs within another log",
+        "other_sport": "climbing, skating, ball games and the like",
+        "warm_up": "warming up and cooling down, without saying how",
+        "rest": "no work",
     }
 )
+#: Kind of work -> the main categories that are of it.
+KINDS_OF_WORK: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "strength": ("max_strength", "plyometric", "pull", "isometric", "core", "strength"),
+        **{
+            kind: (kind,)
+            for kind in (
+                *("technique", "speed", "mobility", "conditioning", "endurance", "other_sport"),
+                *("warm_up", "rest"),
+            )
+        },
+    }
+)
+#: Kinds of work that may move how somebody runs, and the log that each is entered in.
+_LOG_OF_TRAINING = {"strength": "strength", "technique": "technique", "speed": "technique"}
+#: Kinds that go with any work, and so do not tell what a session was.
+_BESIDE_WORK = ("warm_up", "rest")
+#: What should move neither cadence nor contact time: it serves as a control for what may.
+CONTROLS = ("mobility", "upper_body", "other_sport")
+
 SIDES = ("one", "two")
 MEASURES = ("reps", "seconds", "metres")
-
-#: Main categories that do not count as strength work.
-_NOT_STRENGTH = frozenset({"technique", "speed"})
 
 
 @dataclass(frozen=True)
@@ -179,17 +203,61 @@ def in_category(category: str) -> frozenset[str]:
     return frozenset(m.id for m in catalogue().values() if category in m.categories)
 
 
-def is_strength(name: str) -> bool:
-    """Return whether a movement, by its id, counts as strength work.
-
-    Every main category does except technique and speed.
+def kind_of_category(category: str) -> str:
+    """Return the kind of work that a main category is of.
 
     Examples
     --------
-    >>> is_strength("box_jump"), is_strength("high_skipping")
-    (True, False)
+    >>> kind_of_category("plyometric"), kind_of_category("speed")
+    ('strength', 'speed')
     """
-    return movement(name).categories[0] not in _NOT_STRENGTH
+    return _kind_of_category()[category]
+
+
+def kind_of_work(name: str) -> str:
+    """Return the kind of work that a movement, by its id, is: its main category says so.
+
+    Returns
+    -------
+    str
+        A key of `KINDS_OF_WORK`.
+
+    Examples
+    --------
+    >>> kind_of_work("box_jump"), kind_of_work("high_skipping"), kind_of_work("strides")
+    ('strength', 'technique', 'speed')
+    """
+    return kind_of_category(movement(name).categories[0])
+
+
+def work_of_set(movement: object, category: object = None) -> str | None:
+    """Return the kind of work of a row of table "sets"; None where its name is unknown.
+
+    Parameters
+    ----------
+    movement, category : str or missing
+        Its values in these columns: the category counts where the movement is missing.
+
+    Examples
+    --------
+    >>> work_of_set("box_jump"), work_of_set(None, "mobility"), work_of_set(float("nan"))
+    ('strength', 'mobility', None)
+    """
+    if isinstance(movement, str):
+        known = catalogue().get(movement)
+        return None if known is None else kind_of_category(known.categories[0])
+    return kind_of_category(category) if isinstance(category, str) else None
+
+
+def is_strength(name: str) -> bool:
+    """Return whether a movement, by its id, counts as strength work.
+
+    Examples
+    --------
+    >>> is_strength("box_jump"), is_strength("high_skipping"), is_strength("yoga")
+    (True, False, False)
+    """
+    return kind_of_work(name) == "strength"
 
 
 def is_technique(name: str) -> bool:
@@ -200,23 +268,81 @@ def is_technique(name: str) -> bool:
     >>> is_technique("high_skipping"), is_technique("sprint_30_m")
     (True, False)
     """
-    return movement(name).categories[0] == "technique"
+    return kind_of_work(name) == "technique"
 
 
-def session_kind(ids: Iterable[str | None]) -> str:
-    """Return the kind of a session of these movements; None is an unknown one.
+def session_kind(work: Iterable[str | None], source: str = "unknown") -> str:
+    """Return the kind of a session from the work in it.
 
-    An unknown movement is taken for strength work, as nearly all movements in apps' logs are.
+    Parameters
+    ----------
+    work : iterable of str or None
+        The kind of work of each set, a key of `KINDS_OF_WORK`; None for an unknown name.
+    source : str, default "unknown"
+        What the source of a session says of it: it decides where all names are unknown, and
+        where there is no set. Among known work, unknown names decide nothing.
+
+    Returns
+    -------
+    str
+        "strength" if any work is strength, "technique" if any is technique or speed, "mixed" if
+        both, "other" if it is known and none of these.
 
     Examples
     --------
-    >>> session_kind(["high_skipping", "squat"]), session_kind([None]), session_kind(["a_march"])
-    ('mixed', 'strength', 'technique')
+    >>> session_kind(["technique", "strength", None]), session_kind(["technique", None])
+    ('mixed', 'technique')
+    >>> session_kind(["mobility", None]), session_kind([None]), session_kind([None], "strength")
+    ('other', 'unknown', 'strength')
     """
-    technique = {name is not None and is_technique(name) for name in ids}
-    if technique == {True, False}:
+    kinds = set(work)
+    logs = {_LOG_OF_TRAINING[kind] for kind in kinds if kind in _LOG_OF_TRAINING}
+    if len(logs) == 2:
         return "mixed"
-    return "technique" if technique == {True} else "strength"
+    if logs:
+        return logs.pop()
+    # Warming up before what is not known says no more than its source.
+    if None in kinds and kinds <= {None, *_BESIDE_WORK}:
+        return source
+    return "other" if kinds else source
+
+
+def categories_of(what: str) -> frozenset[str]:
+    """Return the main categories all of whose work a dose of `what` counts.
+
+    A set whose movement is not known may still be known to be of one of them.
+
+    Parameters
+    ----------
+    what : str
+        As for `members`.
+
+    Examples
+    --------
+    >>> sorted(categories_of("technique")), sorted(categories_of("calf raise"))
+    (['technique'], [])
+    """
+    name = movement_id(what)
+    return frozenset(KINDS_OF_WORK.get(name, (name,) if name in CATEGORIES else ()))
+
+
+def log_of(what: str) -> str:
+    """Return the log that work is entered in, as `log_spans` names it.
+
+    Parameters
+    ----------
+    what : str
+        As for `members`. Whatever has any strength work among it belongs to the strength log;
+        drills and sprints belong to the technique log, and every other kind to one of its own.
+
+    Examples
+    --------
+    >>> log_of("plyometric"), log_of("hill sprint"), log_of("yoga")
+    ('strength', 'technique', 'mobility')
+    """
+    kinds = {kind_of_work(each) for each in members(what)}
+    logs = [_LOG_OF_TRAINING.get(kind, kind) for kind in KINDS_OF_WORK if kind in kinds]
+    return logs[0]
 
 
 def members(what: str) -> frozenset[str]:
@@ -225,9 +351,10 @@ def members(what: str) -> frozenset[str]:
     Parameters
     ----------
     what : str
-        "strength" (every main category except technique and speed), "technique" (drills, by
-        main category), another category (main or not), a programme, or a movement by its id or
-        its name. Spaces and hyphens may stand for underscores.
+        "strength" (every movement whose main category is of that kind of work), "technique"
+        (drills, by main category), another category (main or not), a group such as
+        "upper_body", a programme, or a movement by its id or its name. Spaces and hyphens may
+        stand for underscores.
 
     Returns
     -------
@@ -252,18 +379,41 @@ def members(what: str) -> frozenset[str]:
         return frozenset(filter(is_technique, everything))
     if name in CATEGORIES:
         return in_category(name)
+    if name in groups():
+        return groups()[name]
     programmes = _movements_by_programme()
     if name in programmes:
         return programmes[name]
     by_name = _movements_by_name()
     if name in by_name:
         return frozenset({by_name[name]})
-    choices = dict.fromkeys((*CATEGORIES, *programmes, *everything))
+    choices = dict.fromkeys((*CATEGORIES, *groups(), *programmes, *everything))
     raise UsageError(
         f"'{what}' is no category, programme or movement",
         hint=f"did you mean {nearest(what, choices)}? Categories: {', '.join(CATEGORIES)}. "
+        f"Groups: {', '.join(groups())}. "
         f"Programmes: {', '.join(programmes)}. `runanalytics movements` lists the movements",
     )
+
+
+@cache
+def groups() -> Mapping[str, frozenset[str]]:
+    """Return the groups of movements that are no category, by name, from `groups.toml`.
+
+    Examples
+    --------
+    >>> "bench_press" in groups()["upper_body"]
+    True
+    """
+    import tomllib
+
+    text = Path(__file__).with_name("groups.toml").read_text(encoding="utf-8")
+    return MappingProxyType({name: frozenset(ids) for name, ids in tomllib.loads(text).items()})
+
+
+@cache
+def _kind_of_category() -> Mapping[str, str]:
+    return {category: kind for kind, held in KINDS_OF_WORK.items() for category in held}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Calendar of the days with strength work, drills or a race."""
+"""Calendar of the days with strength work, drills, other work or a race."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from runanalytics.arrays import Floats
+from runanalytics.arrays import Booleans, Floats
 from runanalytics.findings import drawing
 from runanalytics.schema.checking import require
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 #: logged days and weeks with neither.
 KIND_COLOURS = {"strength": drawing.CONTRAST, "technique": "#56B4E9"}
 NOTHING_COLOUR = drawing.NOTHING
+#: Colour of days with work that is neither, and of none of which the kind is known.
+OTHER_COLOUR = "#B5A642"
 #: Dose -> kinds of session that count.
 _KINDS = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
+_OTHER_KINDS = ("other", "unknown")
 #: Share of a cell's side that is drawn; the rest separates it from its neighbours.
 _FILLED = 0.86
 #: Corners of a whole cell, and of its upper left and lower right half.
@@ -53,9 +56,10 @@ def dose_calendar(
 ) -> Figure:
     """Draw the last years as a calendar of strength, drill and race days.
 
-    A day with both strength work and drills is split between their colours. A logged day with
-    neither is grey. A day that no log covers is an empty frame; where only one of the two logs
-    covers it, half of it is missing.
+    A day with both strength work and drills is split between their colours. Other work, such as
+    yoga, shows on days with neither, in a colour of its own; a logged day without any is grey. A
+    day that no log covers is an empty frame; where only one of the two logs covers it, half of it
+    is missing.
 
     Parameters
     ----------
@@ -103,17 +107,19 @@ def dose_calendar(
     top_cells = 0.3 / pitch
 
     column, row = _places(_dates(days), shown, top_cells)
+    other_work = _with_other_work(sessions, days)
+    add_cells(axes, _corners(column, row, _WHOLE)[other_work], OTHER_COLOUR)
     for what, other in (("strength", "technique"), ("technique", "strength")):
         corners = _corners(column, row, _HALVES[what])
         state = days[what].to_numpy()
         other_only = (state == "none") & (days[other] == "done").to_numpy()
         for mask, face in (
-            ((state == "none") & ~other_only, NOTHING_COLOUR),
+            ((state == "none") & ~other_only & ~other_work, NOTHING_COLOUR),
             (other_only, KIND_COLOURS[other]),
             (state == "done", KIND_COLOURS[what]),
         ):
             add_cells(axes, corners[mask], face)
-    unknown = (days == "unknown").all(axis=1).to_numpy()
+    unknown = (days == "unknown").all(axis=1).to_numpy() & ~other_work
     add_cells(axes, _corners(column, row, _WHOLE)[unknown], "none", drawing.RULE)
     if races is not None and len(races):
         dates = pd.DatetimeIndex(pd.to_datetime(races["local_date"]).dropna().unique())
@@ -122,7 +128,9 @@ def dose_calendar(
         size = (pitch * 72 * 0.8) ** 2
         axes.scatter(across + 0.43, down + 0.43, s=size, **_RING)
     _name_years(axes, shown, top_cells)
-    _key(axes, days, has_races=races is not None and len(races) > 0)
+    _key(
+        axes, days, has_other=bool(other_work.any()), has_races=races is not None and len(races) > 0
+    )
     return figure
 
 
@@ -173,13 +181,18 @@ def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
         Days with each kind of work, year by year.
     """
     days = _states(sessions, spans)
+    other_work = pd.Series(_with_other_work(sessions, days), index=days.index)
     parts = []
     for year, of_year in days.groupby(_dates(days).year):
         strength = int((of_year["strength"] == "done").sum())
         drills = int((of_year["technique"] == "done").sum())
-        unknown = int((of_year == "unknown").all(axis=1).sum())
+        other = int(other_work[of_year.index].sum())
+        with_other = f", {other} with other work alone" if other else ""
+        unknown = int(((of_year == "unknown").all(axis=1) & ~other_work[of_year.index]).sum())
         without = f", {unknown} days without a log" if unknown else ""
-        parts.append(f"{year}: {strength} days with strength work, {drills} with drills{without}")
+        parts.append(
+            f"{year}: {strength} days with strength work, {drills} with drills{with_other}{without}"
+        )
     return f"Calendar of strength and drill days. {'; '.join(parts) or 'No day is logged'}."
 
 
@@ -207,6 +220,13 @@ def _states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
         if (states[what] == "unknown").all():
             states[what] = np.where(states[other] == "done", "none", states[other])
     return pd.DataFrame(states, index=days)
+
+
+def _with_other_work(sessions: pd.DataFrame, days: pd.DataFrame) -> Booleans:
+    """Return which days have a session, but none of strength or technique."""
+    others = sessions.loc[sessions["kind"].isin(_OTHER_KINDS), "local_date"]
+    with_other: Booleans = days.index.isin(others) & ~(days == "done").any(axis=1).to_numpy()
+    return with_other
 
 
 def _dates(days: pd.DataFrame) -> pd.DatetimeIndex:
@@ -242,13 +262,14 @@ def _name_years(axes: Axes, shown: list[int], top_cells: float) -> None:
             write(-0.5, top + 1.6 + row + 0.45, name, size=7, ha="right")
 
 
-def _key(axes: Axes, days: pd.DataFrame, *, has_races: bool) -> None:
+def _key(axes: Axes, days: pd.DataFrame, *, has_other: bool, has_races: bool) -> None:
     """Draw a key of the colours above the years, without those that do not occur."""
     from matplotlib.patches import Rectangle
 
     entries = [
         ("Strength", KIND_COLOURS["strength"], "none", (days["strength"] == "done").any()),
         ("Technique", KIND_COLOURS["technique"], "none", (days["technique"] == "done").any()),
+        ("Other work", OTHER_COLOUR, "none", has_other),
         ("Logged, nothing done", NOTHING_COLOUR, "none", (days == "none").any(axis=None)),
         ("Not known", "none", drawing.RULE, (days == "unknown").any(axis=None)),
     ]

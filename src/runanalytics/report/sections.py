@@ -64,6 +64,8 @@ _NO_SESSIONS = (
     "No strength or technique session is logged. Import a strength log, or a table of sessions "
     "with their dates, to see what goes along with it."
 )
+#: Kinds of session that are neither strength nor technique.
+_OTHER_KINDS = ("other", "unknown")
 _DETECTABLE = (
     "Detectable: an effect of this size would be found four times out of five. The verdicts allow "
     "for the number of effects tested here."
@@ -142,6 +144,9 @@ def _facts(contents: ReportContents, units: str) -> list[dict[str, str]]:
         facts += [("run in all", total(float(distance), units))]
     for what, dose in contents.doses.items():
         facts += [(f"{what} sessions", f"{int(dose['amount'].sum()):,}")]
+    n_others = int(contents.sessions["kind"].isin(_OTHER_KINDS).sum())
+    if n_others:
+        facts += [("other sessions", f"{n_others:,}")]
     facts += [("races", f"{len(contents.races):,}")]
     return [{"label": words, "value": number} for words, number in facts]
 

@@ -21,13 +21,22 @@ DATE: Final = "datetime64[us]"
 RUN_KINDS = ("easy", "workout", "long", "race", "treadmill", "trail", "unknown")
 #: Kinds of course, of races and of other runs.
 COURSES = ("road", "track", "trail", "cross-country", "obstacle", "orienteering", "treadmill")
-SESSION_KINDS = ("strength", "technique", "mixed")
+#: "mixed" is strength and technique; "other" is neither; "unknown" is of unknown names only.
+SESSION_KINDS = ("strength", "technique", "mixed", "other", "unknown")
+#: Main categories of work; `runanalytics.movements` says what belongs to each.
+WORK_CATEGORIES = (
+    *("max_strength", "plyometric", "pull", "isometric", "core", "strength", "technique", "speed"),
+    *("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest"),
+)
 SET_TYPES = ("warmup", "normal", "failure", "drop")
 LOAD_KINDS = ("external", "bodyweight", "assisted")
 LOAD_UNITS = ("kg", "lb")
 SIDES = ("left", "right", "both")
 DETAILS = ("samples", "summary")
-LOG_KINDS = ("runs", "strength", "technique")
+LOG_KINDS = (
+    *("runs", "strength", "technique"),
+    *("mobility", "conditioning", "endurance", "other_sport"),
+)
 
 
 @dataclass(frozen=True)
@@ -206,7 +215,7 @@ _TABLES = (
     ),
     Table(
         "sessions",
-        "One row a gym or drill session; one without sets is normal, and counts",
+        "One row a session of work other than a run; one without sets is normal, and counts",
         (
             _SESSION_ID,
             *_WHEN,
@@ -235,6 +244,12 @@ _TABLES = (
             Column("side", STRING, "Side of the body", choices=SIDES),
             _quantity("effort_rpe", "Rating of perceived exertion", "0 to 10", 0.5, 10),
             Column("load_unit", STRING, "Unit in which the load was logged", choices=LOAD_UNITS),
+            Column(
+                "category",
+                STRING,
+                "Main category of the work, where no movement tells it",
+                choices=WORK_CATEGORIES,
+            ),
         ),
         key=("session_id", "position"),
     ),

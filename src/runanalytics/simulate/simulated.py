@@ -69,7 +69,7 @@ def simulate_runner(
     sessions, sets = logged_sessions(log, life.done, calendar)
     spans = pd.DataFrame(
         {
-            "what": schema.LOG_KINDS,
+            "what": ("runs", "strength", "technique"),
             "first_date": calendar.date(0),
             "last_date": calendar.date(7 * weeks - 1),
             "source": "simulated",

@@ -217,14 +217,52 @@ def test_weights_that_are_not_in_grams_are_left_out_and_said() -> None:
     assert "not in grams" in messages(imported)
 
 
-def test_sets_make_strength_work_of_another_kind_of_activity_but_poses_do_not() -> None:
+@pytest.mark.parametrize(
+    ("type_key", "kind", "category"),
+    [
+        ("yoga", "other", "mobility"),
+        ("pilates", "other", "mobility"),
+        ("mobility", "other", "mobility"),
+        ("hiit", "other", "conditioning"),
+        ("indoor_climbing", "other", "other_sport"),
+        ("indoor_cardio", "strength", None),
+        ("fitness_equipment", "strength", None),
+        ("strength_training", "strength", None),
+    ],
+)
+def test_the_type_of_an_activity_outranks_the_exercises_guessed_in_it(
+    type_key: str, kind: str, category: str | None
+) -> None:
     lunges = {"category": "LUNGE", "sets": 2, "reps": 40}
-    pose = {"category": "POSE", "subCategory": "BRIDGE", "sets": 1, "reps": 1}
-    hiit, yoga = gym(lunges, activityId=1), gym(pose, activityId=2)
-    hiit["activityType"], yoga["activityType"] = {"typeKey": "hiit"}, {"typeKey": "yoga"}
-    imported = read(hiit, yoga)
-    assert len(imported.sessions) == 1
-    assert "passed over (1): yoga 1" in messages(imported)
+    plank = {"category": "PLANK", "sets": 1, "duration": 60_000}
+    activity = gym(lunges, plank)
+    activity["activityType"] = {"typeKey": type_key}
+    imported = read(activity)
+    assert imported.sessions["kind"].tolist() == [kind]
+    assert imported.sets["name_as_logged"].tolist() == ["lunge", "plank"]
+    assert imported.sets["category"].dropna().tolist() == [category] * (2 if category else 0)
+    assert imported.sets["movement"].notna().tolist() == [category is None] * 2
+
+
+def test_an_activity_without_exercises_is_one_row_of_what_its_type_says() -> None:
+    activity = gym()
+    activity["activityType"] = {"typeKey": "yoga"}
+    imported = read(activity)
+    assert imported.sets[["movement", "name_as_logged"]].to_numpy().tolist() == [["yoga", "yoga"]]
+    assert imported.log_spans["what"].tolist() == ["mobility"]
+
+
+def test_exercises_of_endurance_make_no_strength_session() -> None:
+    activity = gym({"category": "RUN_INDOOR", "subCategory": "TREADMILL", "sets": 1, "reps": 0})
+    assert read(activity).sessions["kind"].tolist() == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("volume", "load_kg"), [(900_000.0, 45.0), (0.0, 80.0), (None, 80.0), (99_000_000.0, 80.0)]
+)
+def test_a_stated_volume_outranks_the_heaviest_set(volume: float | None, load_kg: float) -> None:
+    squat = {"category": "SQUAT", "reps": 20, "sets": 3, "maxWeight": 80_000.0, "volume": volume}
+    assert read(gym(squat)).sets["load_kg"].tolist() == [load_kg]
 
 
 def test_identifiers_are_garmins_own() -> None:

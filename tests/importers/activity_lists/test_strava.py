@@ -44,11 +44,11 @@ def test_cadence_is_of_both_feet(counted: str, steps: float) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "n_sessions"),
-    [("Weight Training", 1), ("Crossfit", 1), ("Workout", 0), ("Yoga", 0), ("Ride", 0)],
+    [("Weight Training", 1), ("Crossfit", 1), ("Workout", 0), ("Ride", 0), ("Walk", 0)],
 )
 def test_which_activities_are_strength_work(kind: str, n_sessions: int) -> None:
     imported = of(row(kind=kind), row())
-    assert len(imported.sessions) == n_sessions
+    assert imported.sessions["kind"].tolist() == ["strength"] * n_sessions
     assert any("passed over" in note.message for note in imported.notes) == (not n_sessions)
 
 
@@ -59,6 +59,16 @@ def test_which_activities_are_strength_work(kind: str, n_sessions: int) -> None:
 def test_which_course_a_run_had(kind: str, course: str) -> None:
     runs = of(row(kind=kind), row().replace("7,", "8,", 1)).runs
     assert runs["course"].fillna("none").tolist() == [course, "none"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "movement"),
+    [("Yoga", "yoga"), ("Pilates", "pilates"), ("Rock Climb", "climbing"), ("Soccer", "ball_game")],
+)
+def test_other_work_is_a_session_of_its_own(kind: str, movement: str) -> None:
+    imported = of(row(kind=kind), row())
+    assert imported.sessions["kind"].tolist() == ["other"]
+    assert imported.sets["movement"].tolist() == [movement]
 
 
 def test_the_same_activity_has_the_same_identity_in_the_next_archive() -> None:

@@ -265,6 +265,15 @@ def test_a_workout_tells_its_own_zone_and_weather() -> None:
     assert at_utc.runs["utc_offset_s"].iloc[0] == 0
 
 
+def test_other_work_is_a_session_of_its_own() -> None:
+    types = ["Yoga", "Pilates", "Flexibility", "HighIntensityIntervalTraining", "Climbing"]
+    read_ = read(*(workout(900, name, start=90_000 * n) for n, name in enumerate(types)))
+    assert read_.sessions["kind"].tolist() == ["other"] * len(types)
+    expected = ["yoga", "pilates", "stretching", "hiit", "climbing"]
+    assert read_.sets["movement"].tolist() == expected
+    assert read_.sets["session_id"].tolist() == read_.sessions["session_id"].tolist()
+
+
 def test_strength_workouts_are_sessions_and_others_are_counted() -> None:
     read_ = read(
         workout(2400, "TraditionalStrengthTraining"),

@@ -480,9 +480,14 @@ RUN, JOG, RUN_WARM_UP, TREADMILL = (32, 0), (32, 2), (32, 6), (52, 1)
     [
         ([LADDER_SPEED, WALKING_HIGH_KNEES], "technique", ["fast_feet", "a_march"]),
         ([LADDER_SPEED, SQUAT], "mixed", ["fast_feet", "back_squat"]),
-        ([SPRINT], "strength", ["sprint"]),
-        ([RUN_WARM_UP, SQUAT, TREADMILL], "strength", ["back_squat"]),
-        ([JOG, LADDER_SPEED, RUN], "technique", ["fast_feet"]),
+        ([SPRINT], "technique", ["sprint"]),
+        (
+            [RUN_WARM_UP, SQUAT, TREADMILL],
+            "strength",
+            ["warming_up", "back_squat", "running"],
+        ),
+        ([JOG, LADDER_SPEED, RUN], "technique", ["running", "fast_feet", "running"]),
+        ([RUN, TREADMILL], "other", ["running", "running"]),
     ],
 )
 def test_what_the_sets_are_of_makes_the_kind_of_session(fit, exercises, kind, taken):
@@ -490,16 +495,19 @@ def test_what_the_sets_are_of_makes_the_kind_of_session(fit, exercises, kind, ta
     assert imported.sessions["kind"].tolist() == [kind]
     assert imported.sets["movement"].tolist() == taken
     assert imported.sets["position"].tolist() == list(range(1, len(taken) + 1))
-    left_out = len(exercises) - len(taken)
-    note = f"sets of endurance work left out: {left_out}"
-    assert (note in notes_of(imported)) == bool(left_out)
 
 
-def test_a_strength_activity_of_nothing_but_endurance_is_no_session(fit):
-    imported = strength_file(fit, [a_set(fit, *RUN), a_set(fit, *TREADMILL)])
-    assert imported.sessions.empty
-    assert imported.sets.empty
-    assert "sets are all endurance work: left out" in notes_of(imported)
+@pytest.mark.parametrize(
+    ("sport", "sub_sport", "movement"),
+    [(10, 43, "yoga"), (10, 44, "pilates"), (10, 19, "stretching"), (31, 0, "climbing")],
+)
+def test_other_work_is_a_session_of_its_own(fit, sport, sub_sport, movement):
+    writer = fit.file_id(fit.Writer())
+    fit.session(writer, fit.start, 1800, sport=sport, sub_sport=sub_sport)
+    imported = FIT.read(fit.activity(writer, fit.start + 1800).bytes())
+    assert imported.sessions[["kind", "duration_s"]].to_numpy().tolist() == [["other", 1800]]
+    assert imported.sets["movement"].tolist() == [movement]
+    assert imported.runs.empty
 
 
 def test_an_exercise_of_its_authors_own_is_called_what_the_author_calls_it(fit):

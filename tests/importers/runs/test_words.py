@@ -8,7 +8,7 @@ from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
 from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
 from runanalytics.importers.activity_lists.strava import STRAVA_CSV
 from runanalytics.importers.contract import ReadOptions
-from runanalytics.importers.runs.words import Sport, is_endurance, sport_of
+from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
 from runanalytics.words import languages, words
@@ -226,13 +226,6 @@ def test_a_title_tells_what_work_it_was_and_nothing_else() -> None:
     assert sport_of("Run", title="Core").is_run
 
 
-def test_endurance_among_the_exercises_of_a_log_is_told_by_whole_words() -> None:
-    for name in ("row erg", "treadmill running", "laufen auf dem laufband", "easy run"):
-        assert is_endurance(name), name
-    for name in ("barbell row", "running man", "ski jumps", "box jump"):
-        assert not is_endurance(name), name
-
-
 #: Language -> a run, a run on a treadmill, and sports of which a part looks like running.
 LANGUAGES = {
     "en": ("Running", "Treadmill Running", "Cross Country Skiing", "Run and bike"),
@@ -285,7 +278,6 @@ def test_every_language_has_its_words_for_sports(language: str) -> None:
     assert {"running", "other", "strength", "treadmill"} <= set(held)
     for phrase in held["strength"]:
         assert sport_of(phrase.strip("*")).what == "strength", phrase
-    assert is_endurance(words("endurance")[language]["words"][0].casefold())
 
 
 def test_a_short_word_is_no_part_of_a_longer_one() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runanalytics.errors import MissingColumnError, UnreadableFileError
+from runanalytics.errors import MissingColumnError
 from runanalytics.importers.contract import Imported, ReadOptions
 from runanalytics.importers.strength.fitbod import FITBOD
 
@@ -71,11 +71,12 @@ def test_equal_sets_are_sets_of_their_own() -> None:
 @pytest.mark.parametrize(
     "name", ["Running", "Cycling", "Cycling - Stationary", "Walking", "Rowing", "Elliptical"]
 )
-def test_endurance_work_is_left_out(name: str) -> None:
+def test_endurance_work_is_kept_as_other_work(name: str) -> None:
     imported = read(row(), row(f" {name}", reps="0", weight="0", seconds="1800"))
-    assert len(imported.sets) == 1
-    with pytest.raises(UnreadableFileError, match="endurance"):
-        read(row(f" {name}", reps="0", weight="0", seconds="1800"))
+    assert imported.sets["name_as_logged"].tolist()[1:] == [name]
+    assert imported.sessions["kind"].tolist() == ["strength"]
+    alone = read(row(f" {name}", reps="0", weight="0", seconds="1800"))
+    assert alone.sessions["kind"].tolist() == ["other"]
 
 
 def test_sets_minutes_apart_are_one_workout_and_hours_apart_are_two() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runanalytics.errors import UnitError, UnreadableFileError
+from runanalytics.errors import UnitError
 from runanalytics.importers.contract import Imported, ReadOptions
 from runanalytics.importers.strength.hevy import HEVY
 from runanalytics.units import POUND_KG
@@ -178,9 +178,10 @@ def test_a_workout_lasts_from_its_start_to_its_end() -> None:
     assert read(row(end="8 Apr 2024, 17:34")).sessions["duration_s"].isna().all()
 
 
-def test_nothing_but_running_is_refused() -> None:
-    with pytest.raises(UnreadableFileError, match="endurance"):
-        read(row("Running", weight="", reps="", distance="5", seconds="1800"))
+def test_nothing_but_running_is_other_work() -> None:
+    imported = read(row("Running", weight="", reps="", distance="5", seconds="1800"))
+    assert imported.sessions["kind"].tolist() == ["other"]
+    assert imported.log_spans["what"].tolist() == ["endurance"]
 
 
 @settings(deadline=None)

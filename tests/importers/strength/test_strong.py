@@ -195,9 +195,9 @@ def test_an_export_without_a_set_is_refused_with_the_reason(rows: list[str], rea
         read(*rows)
 
 
-def test_nothing_but_running_is_refused_with_a_word_on_why() -> None:
-    with pytest.raises(UnreadableFileError, match="endurance work"):
-        read(row("Running", weight="0"), row("Rowing (Machine)", weight="0"))
+def test_nothing_but_running_is_other_work() -> None:
+    imported = read(row("Running", weight="0"), row("Rowing (Machine)", weight="0"))
+    assert imported.sessions["kind"].tolist() == ["other"]
 
 
 CELLS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(

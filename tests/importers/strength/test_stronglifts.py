@@ -63,3 +63,11 @@ def test_pounds_are_pounds_and_a_bare_weight_is_asked_about() -> None:
 
 def test_a_small_export_is_not_taken_for_a_plain_file() -> None:
     assert identify("x.csv", b"Date (yyyy/mm/dd),Workout,Exercise,Set 1 (Reps)\n") is STRONGLIFTS
+
+
+def test_sets_by_time_are_holds() -> None:
+    header = "Date,Workout,Exercise,Set 1 (Reps),Set 1 (KG),Set 1 (Time),Set 2 (Time)\n"
+    rows = ("2026/03/03,1,Plank,,,01:00,00:45", "2026/03/03,1,Squat,5,60,00:00,")
+    sets = read(*rows, header=header).sets
+    assert sets["hold_s"].fillna(0).tolist() == [60, 45, 0]
+    assert sets["reps"].fillna(0).tolist() == [0, 0, 5]

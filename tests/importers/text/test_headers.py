@@ -57,7 +57,10 @@ def test_a_word_of_two_meanings_is_read_in_the_language_of_the_others() -> None:
         ("Total weight", None),
         ("1RM (kg)", None),
         ("Rest (s)", None),
+        ("Set 1", "reps"),
+        ("Satz 2", "reps"),
         ("Mood", None),
+        ("Q1", None),
     ],
 )
 def test_what_a_column_resembles(name: str, quantity: str | None) -> None:

@@ -127,7 +127,7 @@ def test_files_of_other_kinds_in_a_folder_are_counted_and_those_of_training_name
     folder.mkdir()
     shutil.move(archive, folder)
     for name in ("a.csv", "b.json", "c.xml", "d.pdf", "e"):
-        (folder / name).write_text("name,value\nx,1\n")
+        (folder / name).write_text(f"name,value\n{name},1\n")
     with zipfile.ZipFile(folder / "letter.docx", "w") as written:
         written.writestr("word/document.xml", "<w/>")
     (folder / "torn.fit").write_bytes(b"\x0e\x10")
@@ -363,7 +363,7 @@ def test_progress_tells_what_became_of_each_file(
 
 def test_a_file_that_is_named_is_never_passed_over(library: Library, some_files: Path) -> None:
     """Its folder may have been imported before, or be named beside it."""
-    notes, archive = some_files / "notes.txt", some_files / "photos.zip"
+    notes, archive = some_files / "notes.md", some_files / "photos.docx"
     notes.write_text("about my knee")
     with zipfile.ZipFile(archive, "w") as written:
         written.writestr("photo.jpg", b"jpg")

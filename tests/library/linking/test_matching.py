@@ -227,11 +227,10 @@ def session(session_id: str, start: str, duration_s: float | None = 3_600.0, *, 
 
 def found_sessions(*rows: dict[str, object]) -> list[DuplicatePair]:
     frame = pd.DataFrame(rows)
-    beside = ["clock", "typed", "n_sets", "n_set_rows", "file"]
-    frame = frame.assign(n_set_rows=frame["n_sets"])
+    beside = ["clock", "typed", "n_sets", "file"]
     sessions = schema.check(frame.drop(columns=beside), "sessions")
     files = [frozenset([name]) for name in frame["file"]]
-    return duplicate_sessions(sessions.join(frame[beside[:4]]), files)
+    return duplicate_sessions(sessions.join(frame[beside[:3]]), files)
 
 
 def session_pairs(*rows: dict[str, object]) -> set[tuple[str, str]]:
@@ -274,3 +273,34 @@ def test_drills_are_not_the_gym_hour_of_their_day() -> None:
     assert session_pairs(watch, session("d", "2026-06-01", None, kind="technique")) == set()
     assert session_pairs(watch, session("d", "2026-06-01 18:10", kind="technique")) == set()
     assert session_pairs(watch, session("d", "2026-06-01 18:10", kind="mixed")) != set()
+
+
+def test_a_log_of_unknown_names_joins_what_was_at_its_time_but_not_what_was_on_its_day() -> None:
+    watch = session("w", "2026-06-01 18:00", typed=False)
+    unknown = {"kind": "unknown", "n_sets": 3}
+    assert session_pairs(watch, session("d", "2026-06-01 18:10", **unknown)) == {("w", "d")}
+    assert session_pairs(watch, session("d", "2026-06-01", None, **unknown)) == set()
+
+
+def test_a_log_of_yoga_is_of_the_hour_that_a_watch_called_strength() -> None:
+    watch = session("w", "2026-06-01 18:00", typed=False)
+    yoga = {"kind": "other", "n_sets": 1}
+    assert session_pairs(watch, session("d", "2026-06-01 18:05", **yoga)) == {("w", "d")}
+    assert session_pairs(watch, session("d", "2026-06-01", None, **yoga)) == set()
+    with_sets = session("w", "2026-06-01 18:00", typed=False, n_sets=12)
+    assert session_pairs(with_sets, session("d", "2026-06-01 18:05", **yoga)) == set()
+
+
+def test_two_kinds_of_other_work_on_one_day_stay_two() -> None:
+    rows = [
+        session("w", "2026-06-01 18:00", typed=False, kind="other", n_sets=1),
+        session("d", "2026-06-01", None, kind="other", n_sets=1),
+    ]
+    frame = schema.check(
+        pd.DataFrame(rows).drop(columns=["clock", "typed", "n_sets", "file"]), "sessions"
+    )
+    beside = pd.DataFrame(rows)[["clock", "typed", "n_sets"]]
+    files = [frozenset(["a"]), frozenset(["b"])]
+    for work, n_merged in ((["climbing", "mobility"], 0), (["mobility", "mobility"], 1)):
+        found = duplicate_sessions(frame.join(beside).assign(work=work), files)
+        assert len(found) == n_merged

@@ -33,7 +33,7 @@ from runanalytics.importers.accounts import (
     Ledger,
 )
 from runanalytics.importers.activity_lists.garmin_overfull_rows import Cells, aligned
-from runanalytics.importers.activity_lists.summaries import list_tables
+from runanalytics.importers.activity_lists.summaries import list_tables, listed_session
 from runanalytics.importers.activity_lists.units import LONG_UNITS_M, ListedRun, long_unit
 from runanalytics.importers.activity_lists.words import (
     columns_of,
@@ -50,6 +50,7 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.runs.words import Sport, sport_of
+from runanalytics.importers.strength.activity_types import work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
@@ -90,7 +91,7 @@ class GarminCsvImporter(Importer):
     """Reads the list of activities that Garmin Connect exports."""
 
     name = "garmin-csv"
-    version = 3
+    version = 4
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -160,8 +161,9 @@ class _Reader:
         for start, row in self._dated():
             sport = self._sport(row)
             key = self._key(start, row)
+            typed = None if sport.is_run or sport.is_strength else work_of_type(self._type(row))
             self.ledger.keep(row.line)
-            if not (sport.is_run or sport.is_strength):
+            if not (sport.is_run or sport.is_strength or typed):
                 others[row[self.columns["type"][0]]] += 1
                 self.ledger.leave_out(row.line, OTHER_SPORTS)
             elif key in (runs if sport.is_run else sessions):
@@ -170,7 +172,7 @@ class _Reader:
                 runs[key] = start, row
             else:
                 title, lasted_s = self._cell(row, "title", str), self._seconds(row, "time")
-                sessions[key] = LoggedSession(start, title, "strength", lasted_s, key=key)
+                sessions[key] = listed_session(start, title, typed, lasted_s, key=key)
         listed = self._runs(source, runs)
         timezone = self.options.timezone
         tables = list_tables(source, listed, list(sessions.values()), others, timezone)
@@ -283,7 +285,10 @@ class _Reader:
         return None
 
     def _sport(self, row: Row) -> Sport:
-        return sport_of(row[self.columns["type"][0]])
+        return sport_of(self._type(row))
+
+    def _type(self, row: Row) -> str:
+        return row[self.columns["type"][0]]
 
     def _seconds(self, row: Row, ours: str) -> float | None:
         return self._cell(row, ours, _seconds)

@@ -28,9 +28,10 @@ import pandas as pd
 
 from runanalytics import movements, schema
 from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.accounts import ENDURANCE, REST, WITHOUT_DATE, Ledger
+from runanalytics.importers.accounts import REST, WITHOUT_DATE, Ledger
 from runanalytics.importers.activity_lists.garmin_json_fields import number_of, text_of
 from runanalytics.importers.contract import Imported, Importer, ReadOptions, stable_id
+from runanalytics.importers.strength.activity_types import recorded_kind
 from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
 from runanalytics.importers.text.json_document import read_json
 from runanalytics.importers.text.local_time import Moment, clock_of, instants, parse_moments
@@ -104,9 +105,8 @@ class GarminExerciseSetsImporter(Importer):
         rows = [
             {
                 "session_id": session.identity,
-                "kind": movements.session_kind(
-                    None if row["movement"] is None else str(row["movement"])
-                    for row in session.sets
+                "kind": recorded_kind(
+                    session.sets, None, is_strength=any(map(_is_counted, session.sets))
                 ),
                 "duration_s": _duration_s(session),
             }
@@ -118,10 +118,11 @@ class GarminExerciseSetsImporter(Importer):
             for session in sessions
             for position, row in enumerate(session.sets, start=1)
         ]
+        table = schema.check(pd.DataFrame(sets), "sets")
         return Imported(
             sessions=frame,
-            sets=schema.check(pd.DataFrame(sets), "sets"),
-            log_spans=spans(self.name, frame),
+            sets=table,
+            log_spans=spans(self.name, frame, table),
             notes=[*notes, *zone_notes],
             clock=clock_of(moments),
             rows=ledger.account(),
@@ -160,8 +161,6 @@ def _session(number: int, activity: Mapping[str, object], ledger: Ledger) -> _Se
             ledger.leave_out(row, REST)
         elif not isinstance(start, dt.datetime):
             ledger.leave_out(row, WITHOUT_DATE)
-        elif movements.is_garmin_endurance(*_exercise(one)):
-            ledger.leave_out(row, ENDURANCE)
         else:
             ledger.keep(row)
             session.sets.append(_set(one))
@@ -203,6 +202,11 @@ def _set(given: Mapping[str, object]) -> dict[str, object]:
         "load_kg": load_kg if is_loaded else math.nan,
         "load_kind": "external" if is_loaded else None,
     }
+
+
+def _is_counted(row: Mapping[str, object]) -> bool:
+    """Return whether a set has repetitions: poses and intervals have none."""
+    return isinstance(row["reps"], float) and row["reps"] > 0
 
 
 def _duration_s(session: _Session) -> float | None:

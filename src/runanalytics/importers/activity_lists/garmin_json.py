@@ -30,12 +30,17 @@ from runanalytics import schema
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.accounts import OTHER_SPORTS, REPEATED, WITHOUT_DATE, Ledger
 from runanalytics.importers.activity_lists.garmin_json_fields import number_of, stated, text_of
-from runanalytics.importers.activity_lists.garmin_json_sets import has_movements, sets_table
+from runanalytics.importers.activity_lists.garmin_json_sets import exercises, sets_table
 from runanalytics.importers.activity_lists.garmin_json_starts import Start, start_of, starts
 from runanalytics.importers.activity_lists.summaries import passed_over, runs_span, runs_table
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, stable_id
 from runanalytics.importers.runs.times import elapsed_time_s, moving_time_s
 from runanalytics.importers.runs.words import plain_words, sport_of
+from runanalytics.importers.strength.activity_types import (
+    holds_training,
+    recorded_kind,
+    work_of_type,
+)
 from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
 from runanalytics.importers.text.json_document import read_json
 
@@ -87,7 +92,7 @@ class GarminJsonImporter(Importer):
     """Reads activities of Garmin Connect in JSON."""
 
     name = "garmin-json"
-    version = 3
+    version = 4
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -161,6 +166,8 @@ class _Reader:
     options: ReadOptions
     runs: dict[str, tuple[Start, Mapping[str, object]]] = field(default_factory=dict)
     sessions: dict[str, tuple[Start, Mapping[str, object]]] = field(default_factory=dict)
+    sets: dict[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     others: Counter[str] = field(default_factory=Counter)
     ledger: Ledger = field(default_factory=Ledger)
     n_activities: int = 0
@@ -173,7 +180,9 @@ class _Reader:
         place = self.n_activities
         self.n_activities += 1
         self.ledger.keep(place)
-        if not (sport.is_run or sport.is_strength or has_movements(activity)):
+        typed = None if sport.is_run or sport.is_strength else work_of_type(activity_type)
+        listed = [] if sport.is_run else exercises(activity, typed)
+        if not (sport.is_run or sport.is_strength or typed or holds_training(listed)):
             self.others[plain_words(activity_type)] += 1
             self.ledger.leave_out(place, OTHER_SPORTS)
             return
@@ -187,6 +196,9 @@ class _Reader:
             self.ledger.leave_out(place, REPEATED)
             return
         table[identity] = start, activity
+        if not sport.is_run:
+            self.sets[identity] = listed
+            self.kinds[identity] = recorded_kind(listed, typed, is_strength=sport.is_strength)
         self.epoch_times += start.epoch
 
     def tables(self) -> Imported:
@@ -200,8 +212,8 @@ class _Reader:
         rows = [self._run(key, run, units) for key, (_, run) in self.runs.items()]
         runs, run_notes = runs_table(rows, when_run)
         sessions = self._sessions(units, when_session, notes)
-        sets, set_notes = sets_table({key: given for key, (_, given) in self.sessions.items()})
-        log_spans = [runs_span(self.source, runs), spans(self.source, sessions)]
+        sets, set_notes = sets_table(self.sets)
+        log_spans = [runs_span(self.source, runs), spans(self.source, sessions, sets)]
         return Imported(
             runs=runs,
             sessions=sessions,
@@ -283,7 +295,7 @@ class _Reader:
         rows = [
             {
                 "session_id": key,
-                "kind": "strength",
+                "kind": self.kinds[key],
                 "title": text_of(stated(session, "title")),
                 "duration_s": number_of(stated(session, "time")) * units.time_s,
             }

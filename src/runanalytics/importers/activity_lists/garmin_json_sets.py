@@ -1,19 +1,20 @@
 """The exercises of a gym session in Garmin's JSON, which sums up all sets of each exercise.
 
-A row of table "sets" stands for all sets of an exercise; its load is the heaviest, the only one
-in Garmin's summary.
+A row of table "sets" stands for all sets of an exercise. Its load is the mean that follows from
+the volume, where the summary states that, or else the heaviest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from runanalytics import movements, schema
 from runanalytics.importers.activity_lists.garmin_json_fields import number_of, text_of
 from runanalytics.importers.contract import Note
+from runanalytics.importers.strength.activity_types import TypedWork, typed_sets
 
 #: Names that the watch writes when it has recognised no exercise.
 _UNKNOWN = frozenset({"", "unknown", "total_body_unknown"})
@@ -23,20 +24,34 @@ _LIGHTEST_KG = 0.25
 _MOST_SETS = 100
 
 
-def has_movements(activity: Mapping[str, object]) -> bool:
-    """Return whether an activity of another kind was strength work: yoga has poses for sets."""
-    return any(movements.from_garmin(*_exercise(given)) for given in _exercises(activity))
+#: A mean load may be above the heaviest by this share, for rounding.
+_ROUNDED = 1.001
+
+
+def exercises(
+    activity: Mapping[str, object], typed: TypedWork | None
+) -> list[Mapping[str, object]]:
+    """Return the exercises of an activity as rows of table "sets", as its type has them counted.
+
+    Parameters
+    ----------
+    activity : mapping
+        As the file has it.
+    typed : TypedWork or None
+        What its type names.
+    """
+    return typed_sets([_set(given) for given in _listed(activity)], typed)
 
 
 def sets_table(
-    sessions: Mapping[str, Mapping[str, object]],
+    sessions: Mapping[str, Sequence[Mapping[str, object]]],
 ) -> tuple[pd.DataFrame, list[Note]]:
     """Return the exercises of sessions as table "sets".
 
     Parameters
     ----------
-    sessions : mapping of str to mapping
-        Activities by their session's identifier.
+    sessions : mapping of str to sequence of mappings
+        From `exercises`, by the session's identifier.
 
     Returns
     -------
@@ -47,10 +62,10 @@ def sets_table(
     """
     rows: list[dict[str, object]] = []
     light = 0
-    for session_id, activity in sessions.items():
-        for position, given in enumerate(_exercises(activity), start=1):
-            row = {"session_id": session_id, "position": position, **_set(given)}
-            load = row["load_kg"]
+    for session_id, listed in sessions.items():
+        for position, given in enumerate(listed, start=1):
+            row = {"session_id": session_id, "position": position, **given}
+            load = row.get("load_kg")
             if isinstance(load, float) and load < _LIGHTEST_KG:
                 light += 1
                 row |= {"load_kg": None, "load_kind": None}
@@ -74,7 +89,7 @@ def _set(given: Mapping[str, object]) -> dict[str, object]:
     counted = number_of(given.get("sets"))
     n_sets = round(counted) if 1 <= counted <= _MOST_SETS else 1
     reps = number_of(given.get("reps")) / n_sets
-    load_kg = number_of(given.get("maxWeight")) / 1000
+    load_kg = _load_kg(given)
     return {
         "movement": movements.from_garmin(category, exercise) if category else None,
         "name_as_logged": None if name is None else name.replace("_", " "),
@@ -87,13 +102,23 @@ def _set(given: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _exercises(activity: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """Return the exercises of an activity that have a name or repetitions: no endurance work."""
+def _load_kg(given: Mapping[str, object]) -> float:
+    """Return the mean load of all repetitions where the volume is stated, else the heaviest.
+
+    A volume that would make the mean heavier than the heaviest is not believed.
+    """
+    heaviest_kg = number_of(given.get("maxWeight")) / 1000
+    mean_kg = number_of(given.get("volume")) / number_of(given.get("reps")) / 1000
+    if mean_kg > 0 and not mean_kg > _ROUNDED * heaviest_kg:
+        return mean_kg
+    return heaviest_kg
+
+
+def _listed(activity: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Return the exercises of an activity that have a name or repetitions."""
     listed = activity.get("summarizedExerciseSets")
     return [
         given
         for given in (listed if isinstance(listed, list) else [])
-        if isinstance(given, dict)
-        and (_exercise(given)[0] or number_of(given.get("reps")) > 0)
-        and not movements.is_garmin_endurance(*_exercise(given))
+        if isinstance(given, dict) and (_exercise(given)[0] or number_of(given.get("reps")) > 0)
     ]

@@ -35,7 +35,7 @@ from runanalytics.importers.accounts import (
     WITHOUT_DATE,
     Ledger,
 )
-from runanalytics.importers.activity_lists.summaries import list_tables
+from runanalytics.importers.activity_lists.summaries import list_tables, listed_session
 from runanalytics.importers.contract import (
     Imported,
     Importer,
@@ -46,6 +46,7 @@ from runanalytics.importers.contract import (
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
 from runanalytics.importers.runs.words import Sport, sport_of
+from runanalytics.importers.strength.activity_types import TypedWork, work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import (
     Problems,
@@ -101,7 +102,7 @@ class StravaImporter(Importer):
     """Reads the list of activities of a Strava archive."""
 
     name = "strava"
-    version = 3
+    version = 4
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -227,8 +228,8 @@ class _Reader:
             ledger.keep(row.line)
             if sport.is_run:
                 runs.append((start_utc, self.run(row, sport)))
-            elif sport.is_strength:
-                sessions.append(self.session(row, start_utc))
+            elif sport.is_strength or work_of_type(activity):
+                sessions.append(self.session(row, start_utc, work_of_type(activity)))
             else:
                 others[activity] += 1
                 ledger.leave_out(row.line, OTHER_SPORTS)
@@ -250,10 +251,10 @@ class _Reader:
             return None
         return read_cell(row, self.places[ours], _number, self.problems)
 
-    def session(self, row: Row, start: dt.datetime) -> LoggedSession:
-        """Return a gym session, of which the list has no sets."""
+    def session(self, row: Row, start: dt.datetime, typed: TypedWork | None) -> LoggedSession:
+        """Return a session of the gym or of what its type names; the list has no sets."""
         lasted = self.number(row, "moving_s") or self.number(row, "elapsed_s")
-        return LoggedSession(start, self.text(row, "title") or None, "strength", lasted)
+        return listed_session(start, self.text(row, "title") or None, typed, lasted)
 
     def run(self, row: Row, sport: Sport) -> dict[str, object]:
         """Return a row of table "runs" without its time, its cadence as the list has it."""

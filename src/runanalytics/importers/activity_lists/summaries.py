@@ -19,7 +19,8 @@ from runanalytics.importers.activity_lists.units import (
     step_unit,
 )
 from runanalytics.importers.contract import Imported, Note
-from runanalytics.importers.strength.sessions import LoggedSession, strength_tables
+from runanalytics.importers.strength.activity_types import TypedWork
+from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.local_time import Moment, clock_of, instants
 from runanalytics.units.numerals import READ_DECIMALS
 
@@ -141,6 +142,29 @@ def _floats(frame: pd.DataFrame, name: str) -> Floats:
     return np.asarray(np.clip(numbers, -_BEYOND_ANY, _BEYOND_ANY))
 
 
+def listed_session(
+    start: Moment,
+    title: str | None,
+    typed: TypedWork | None,
+    duration_s: float | None,
+    key: str | None = None,
+) -> LoggedSession:
+    """Return an activity of a list without exercises as a session.
+
+    Parameters
+    ----------
+    start, title
+        As of a `LoggedSession`.
+    typed : TypedWork or None
+        What its type names; None for strength work.
+    duration_s, key
+        As of a `LoggedSession`.
+    """
+    if typed is None:
+        return LoggedSession(start, title, "strength", duration_s, key=key)
+    return LoggedSession(start, title, "other", duration_s, sets=[LoggedSet(typed.name)], key=key)
+
+
 def runs_span(source: str, runs: pd.DataFrame) -> pd.DataFrame:
     """Return table "log_spans" with the first to the last day of `runs`."""
     if runs.empty:
@@ -151,7 +175,7 @@ def runs_span(source: str, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def passed_over(types: Counter[str]) -> list[Note]:
-    """Return a note on the activities of a list that are neither runs nor strength work."""
+    """Return a note on the activities of a list of which neither runs nor sessions are made."""
     if not types:
         return []
     shown = [f"{name or 'without a type'} {n}" for name, n in types.most_common(_SHOWN_TYPES)]

@@ -1,4 +1,4 @@
-"""Apple Health's `export.xml`: runs and strength workouts of a watch and of all other apps.
+"""Apple Health's `export.xml`: runs, strength and other workouts of a watch and of all other apps.
 
 The file may be larger than memory. It is read once, as a stream: records come first and are
 stored compactly (`runanalytics.importers.apple.records`), then come the workouts that need
@@ -52,6 +52,11 @@ from runanalytics.importers.runs.recorded import (
 )
 from runanalytics.importers.runs.witnesses import Stated
 from runanalytics.importers.runs.words import plain_words, sport_of
+from runanalytics.importers.strength.activity_types import (
+    recorded_kind,
+    typed_sets,
+    work_of_type,
+)
 from runanalytics.importers.text.local_time import offset_in_zone_s, offset_written_s
 from runanalytics.importers.text.plain_numbers import (
     plain_number,
@@ -164,7 +169,7 @@ class _ExportReader(ContentHandler):
         elif name == "Workout":
             name = attrs.get("workoutActivityType", "").removeprefix(_WORKOUT)
             sport = sport_of(name)
-            if sport.is_run or sport.is_strength:
+            if sport.is_run or sport.is_strength or work_of_type(name):
                 self._open = _Workout(dict(attrs.items()))
             else:
                 self.others[name or "unknown"] += 1
@@ -198,7 +203,7 @@ class AppleHealthImporter(StreamingImporter):
     """
 
     name = "apple-health"
-    version = 4
+    version = 5
     records = True
     rank = 1
 
@@ -219,7 +224,8 @@ class AppleHealthImporter(StreamingImporter):
         Returns
         -------
         Imported
-            Runs, with samples where the watch kept records during them, and strength sessions.
+            Runs, with samples where the watch kept records during them, and sessions of strength,
+            yoga and the like.
 
         Raises
         ------
@@ -252,14 +258,16 @@ def _tables(
 ) -> Imported:
     runs = []
     sessions: dict[object, dict[str, object]] = {}
+    sets: dict[object, list[dict[str, object]]] = {}
     for workout in reader.workouts:
         where = f"workout of {workout.get('startDate')}"
         if workout.times_us[0] <= 0 or not 0 <= workout.elapsed_s <= _LONGEST_S:
             notes.append(Note("warning", "left out, since its times make no sense", where))
             continue
-        if sport_of(workout.activity).is_strength:
-            row = _session(source, workout, options, notes)
+        if not sport_of(workout.activity).is_run:
+            row, rows_of_sets = _session(source, workout, options, notes)
             sessions[row["session_id"]] = row
+            sets[row["session_id"]] = rows_of_sets
             continue
         run = _run(source, workout, reader.records, options)
         notes += [replace(note, where=where) for note in run.notes]
@@ -269,6 +277,7 @@ def _tables(
         runs=rows,
         samples=samples,
         sessions=schema.from_rows(list(sessions.values()), "sessions"),
+        sets=schema.from_rows([row for rows in sets.values() for row in rows], "sets"),
         notes=notes,
         clock="both",
     )
@@ -283,15 +292,21 @@ def _passed_over(others: Counter[str]) -> list[Note]:
 
 def _session(
     source: str, workout: _Workout, options: ReadOptions, notes: list[Note]
-) -> dict[str, object]:
+) -> tuple[dict[str, object], list[dict[str, object]]]:
+    """Return a workout as a row of table "sessions" and its rows of table "sets"."""
     start_us, _ = workout.times_us
-    return {
-        "session_id": stable_id(source, workout.get("workoutActivityType"), start_us),
+    identity = stable_id(source, workout.get("workoutActivityType"), start_us)
+    is_strength = sport_of(workout.activity).is_strength
+    typed = None if is_strength else work_of_type(workout.activity)
+    sets = typed_sets([], typed)
+    row = {
+        "session_id": identity,
         **start_columns(start_us, workout.offset_s, options.timezone, notes),
-        "kind": "strength",
+        "kind": recorded_kind(sets, typed, is_strength=is_strength),
         "title": plain_words(workout.activity).capitalize(),
         "duration_s": workout.timer_s,
     }
+    return row, [{"session_id": identity, "position": 1, **one} for one in sets]
 
 
 def _amount(text: str, unit: str, column: str) -> float:

@@ -39,6 +39,13 @@ ZIP_MAGICS = (b"PK\3\4", b"PK\5\6")
 _HEAD_BYTES = 512
 
 
+#: Endings of files that runners keep their training in. Such a file in a folder is named if it is
+#: not read; other kinds, such as photos, are counted.
+TRAINING_ENDINGS = frozenset(
+    (".csv", ".json", ".xml", ".xlsx", ".txt", ".tcx", ".gpx", ".fit", ".zip")
+)
+
+
 @dataclass(frozen=True)
 class Found:
     """A file, with what is needed to recognise it again without reading it.
@@ -69,6 +76,12 @@ class Found:
     def place(self) -> str:
         """Its path as text, which `path_at` turns back."""
         return _as_text(self.path)
+
+    @property
+    def may_hold_training(self) -> bool:
+        """Whether it lies in a folder, and not in an archive, and is named as training is."""
+        ending = os.path.splitext(self.path.name.lower().removesuffix(".gz"))[1]  # noqa: PTH122
+        return not self.depth and ending in TRAINING_ENDINGS
 
     def open(self) -> io.BufferedReader:
         """Open its content for reading; gzipped content is unpacked as it is read.

@@ -1,4 +1,4 @@
-"""The importer of FIT files: runs with their samples, strength sessions with their sets."""
+"""The importer of FIT files: runs with their samples, other sessions with their sets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runanalytics.importers.fit.codec.decoder import FitFile, decode
 from runanalytics.importers.fit.codec.framing import MAGIC
 from runanalytics.importers.fit.message_rows import columns, rows
 from runanalytics.importers.fit.runs import run
-from runanalytics.importers.fit.strength import is_strength, session
+from runanalytics.importers.fit.strength import is_session, session
 from runanalytics.importers.runs.recorded import Run
 from runanalytics.importers.runs.speeds import runners_speeds
 
@@ -37,7 +37,7 @@ class FitImporter(Importer):
     """
 
     name = "fit"
-    version = 6
+    version = 7
     binary = True
     endings = (".fit",)
     records = True
@@ -61,8 +61,8 @@ class FitImporter(Importer):
         Returns
         -------
         Imported
-            Runs with samples; strength sessions with sets. Notes name what was damaged, assumed
-            or left out.
+            Runs with samples; sessions of the gym, yoga and the like with sets. Notes name what
+            was damaged, assumed or left out.
 
         Raises
         ------
@@ -85,9 +85,9 @@ class FitImporter(Importer):
                 if activity.is_run:
                     recorded = run(activity)
                     kept, tables, own_notes = runs, (recorded.row, recorded.samples), recorded.notes
-                elif is_strength(activity):
+                elif is_session(activity):
                     trained = session(activity)
-                    kept, tables, own_notes = sessions, (trained.row, trained.sets), trained.notes
+                    kept, tables, own_notes = sessions, (trained.row, trained.sets), ()
                 elif len(part_activities) == 1 and _says_no_sport(activity):
                     recorded = run(activity)
                     is_run, told = _told_by_speeds(activity, recorded)
@@ -163,8 +163,6 @@ def _left_out(activity: Activity) -> str:
     if sport == "transition":
         return "a transition between two sports: left out"
     sub_sport = activity.sub_sport.replace("_", " ")
-    if activity.sub_sport == "strength_training":
-        return "a strength activity whose sets are all endurance work: left out"
     kind = sport if activity.sub_sport in ("generic", "unknown") else f"{sport} ({sub_sport})"
     return f"an activity of sport '{kind}': neither a run nor strength work"
 

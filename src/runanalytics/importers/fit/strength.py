@@ -1,4 +1,4 @@
-"""A strength activity as one row of table "sessions" and its rows of table "sets"."""
+"""An activity of the gym or the mat: one row of table "sessions", its rows of table "sets"."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import movements, schema
-from runanalytics.importers.contract import Note
 from runanalytics.importers.fit.activities import Activity
 from runanalytics.importers.fit.codec import profile
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
 from runanalytics.importers.fit.record_times import MICROSECONDS
 from runanalytics.importers.runs.words import sport_of
+from runanalytics.importers.strength.activity_types import (
+    KINDS_OF_TRAINING,
+    TypedWork,
+    recorded_kind,
+    typed_sets,
+    work_of_type,
+)
 
 #: A set that begins this long before or after its session still belongs to it.
 _MARGIN_US = 60 * MICROSECONDS
@@ -30,68 +36,75 @@ _Titles = Mapping[_Exercise, str]
 
 @dataclass(frozen=True)
 class Session:
-    """One gym session: its row of table "sessions", its sets, and what was left out."""
+    """One session: its row of table "sessions", and its sets."""
 
     row: Mapping[str, object]
     sets: pd.DataFrame
-    notes: tuple[Note, ...] = ()
 
 
-def is_strength(activity: Activity) -> bool:
-    """Return whether an activity is strength work, by its name or because it has sets.
-
-    One whose sets are all endurance work, such as a treadmill's, is not.
-    """
-    sets = _active_sets(activity)
-    has_strength_sets = not all(map(_is_endurance, sets))
-    if sport_of(activity.sub_sport).is_strength:
-        return has_strength_sets or not sets
-    return has_strength_sets and activity.sport == "training"
+def is_session(activity: Activity) -> bool:
+    """Return whether an activity is kept as a session: by its type, or because of its sets."""
+    if sport_of(activity.sub_sport).is_strength or _typed(activity):
+        return True
+    if activity.sport != "training":
+        return False
+    work = {_work(row) for row in _set_rows(activity)}
+    return bool(work & {None, *KINDS_OF_TRAINING})
 
 
 def session(activity: Activity) -> Session:
-    """Return a strength activity as tables.
+    """Return an activity as tables.
 
     Exercise names are the watch's guesses: the first one with a name is taken. The name that the
     author of a workout gave an exercise counts where the watch's name is of no movement. A load
-    of 0 means that none was entered. Sets of endurance work are left out.
+    of 0 means that none was entered. The type of the activity outranks guesses.
 
     Parameters
     ----------
     activity : Activity
-        Of strength work.
+        For which `is_session`.
 
     Returns
     -------
     Session
     """
-    identity = activity.identity
-    active = _active_sets(activity)
-    kept = [given for given in active if not _is_endurance(given)]
-    titles = _titles(activity)
+    identity, typed = activity.identity, _typed(activity)
+    given = typed_sets(_set_rows(activity), typed)
     set_rows = [
-        {
-            "session_id": identity,
-            "position": place,
-            "n_sets": 1,
-            "set_type": "normal",
-            **_set(given, titles),
-        }
-        for place, given in enumerate(kept, start=1)
+        {"session_id": identity, "position": place, **row}
+        for place, row in enumerate(given, start=1)
     ]
     sets = schema.check(pd.DataFrame(set_rows), "sets") if set_rows else schema.empty("sets")
-    done = [None if pd.isna(movement) else movement for movement in sets["movement"]]
+    is_strength = sport_of(activity.sub_sport).is_strength
     row = {
         "session_id": identity,
         "start_utc": activity.start_utc,
         "utc_offset_s": activity.clock.offset_s,
         "local_date": activity.local_date,
-        "kind": movements.session_kind(done),
+        "kind": recorded_kind(given, typed, is_strength=is_strength),
         "duration_s": (activity.end_us - activity.start_us) / MICROSECONDS,
     }
-    n_endurance = len(active) - len(kept)
-    notes = [Note("info", f"sets of endurance work left out: {n_endurance}")] if n_endurance else []
-    return Session(row, sets, tuple(notes))
+    return Session(row, sets)
+
+
+def _typed(activity: Activity) -> TypedWork | None:
+    """Return the work that an activity's sport names."""
+    if sport_of(activity.sub_sport).is_strength:
+        return None
+    return work_of_type(activity.sub_sport, activity.sport)
+
+
+def _set_rows(activity: Activity) -> list[dict[str, object]]:
+    """Return an activity's rows of table "sets" but for the session and the position."""
+    titles = _titles(activity)
+    return [
+        {"n_sets": 1, "set_type": "normal", **_set(given, titles)}
+        for given in _active_sets(activity)
+    ]
+
+
+def _work(row: Mapping[str, object]) -> str | None:
+    return movements.work_of_set(row.get("movement"), row.get("category"))
 
 
 def _active_sets(activity: Activity) -> list[dict[str, object]]:
@@ -114,10 +127,6 @@ def _is_described(row: Mapping[str, object]) -> bool:
     """Return whether more is known of a set than how long it took."""
     named = _exercise(row)[0] is not None
     return named or _number(row, "repetitions") > 0 or _number(row, "weight") > 0
-
-
-def _is_endurance(given: Mapping[str, object]) -> bool:
-    return movements.is_garmin_endurance(*_exercise(given))
 
 
 def _titles(activity: Activity) -> _Titles:

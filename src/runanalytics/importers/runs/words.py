@@ -135,29 +135,6 @@ def _course(text: str) -> str | None:
     return None
 
 
-def is_endurance(exercise: str) -> bool:
-    """Return whether an exercise is endurance work, which files of watches record.
-
-    Patterns within words would take barbell rows for rowing: a name has a whole word of endurance
-    work, and beside it none but such as "easy" or "machine".
-
-    Parameters
-    ----------
-    exercise : str
-        In lower case, without punctuation.
-
-    Examples
-    --------
-    >>> is_endurance("treadmill running"), is_endurance("barbell row")
-    (True, False)
-    """
-    name = plain(exercise)
-    found, sports = set(name.split()), _plain("endurance.words")
-    return name in _plain("endurance.names") or (
-        bool(found & sports) and found <= sports | _plain("endurance.beside")
-    )
-
-
 def plain_words(name: str) -> str:
     """Return the words of a name or code in lower case, with one space between.
 

@@ -23,11 +23,11 @@ from runanalytics.errors import UnitError
 from runanalytics.importers.accounts import NOT_DONE, WITHOUT_REPETITIONS
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
-from runanalytics.importers.text.amounts import Amount, parse_amounts
 from runanalytics.importers.text.delimited import Row, column_key, read_cell
 from runanalytics.importers.text.headers import keys_of
 from runanalytics.importers.text.local_time import Moment, day_of
 from runanalytics.importers.text.set_words import set_kind, words_of
+from runanalytics.movements import CellAmount, parse_amounts
 from runanalytics.units import Load, parse_distance, parse_duration, parse_load
 
 #: What joins the names of two quantities in one column.
@@ -99,11 +99,11 @@ def _logged_set(rows: LoggedRows, row: Row, kinds: list[str]) -> LoggedSet | Non
     return rows.keep(row, replace(logged, distance_m=None if isinstance(weight, Load) else weight))
 
 
-def _amount(text: str) -> Amount:
+def _amount(text: str) -> CellAmount:
     try:
         return parse_amounts(text)[0]
     except UnitError:
-        return Amount(hold_s=parse_duration(text))
+        return CellAmount(hold_s=parse_duration(text))
 
 
 def _load_or_distance(text: str) -> Load | float:

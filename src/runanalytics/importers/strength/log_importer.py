@@ -27,7 +27,6 @@ from runanalytics.importers.contract import (
     require_columns,
 )
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
-from runanalytics.importers.text.amounts import side_in_name
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Problems,
@@ -53,7 +52,7 @@ from runanalytics.units.numerals import parse_number
 #: A unit at the end of a column's name, as in weight_lbs, weight_(kg) and duration(s).
 _UNIT_IN_NAME = re.compile(r"[_(]([a-z]+)\)?$")
 #: Words at the end of column names that are not units.
-_NO_UNITS = ("unit", "duration", "weight")
+_NO_UNITS = ("unit", "duration", "weight", "time")
 _MINUS = ("-", "−")
 #: The same load in kg and in lb may differ by this share.
 _SAME_LOAD = 0.02
@@ -155,7 +154,7 @@ class LoggedRows:
     def keep(self, row: Row, logged: LoggedSet) -> LoggedSet:
         """Return a set as one of a row, which is counted as kept."""
         self.ledger.keep(row.line)
-        return replace(logged, row=row.line, side=logged.side or side_in_name(logged.name))
+        return replace(logged, row=row.line)
 
     def text(self, row: Row, ours: str) -> str:
         """Return a cell as it is; "" where the app has no such column."""
@@ -196,8 +195,10 @@ class LoggedRows:
             distance_m=self.distance_m(row),
             set_type=set_type,
             effort_rpe=self.number(row, "rpe"),
+            row=row.line,
         )
-        return self.keep(row, logged)
+        self.ledger.keep(row.line)
+        return logged
 
     def is_assisted(self, row: Row, *ours: str) -> bool:
         """Return whether one of the columns is below zero: a weight that helps."""
@@ -279,7 +280,7 @@ class LoggedRows:
             left_out = self.ledger.account().sentence()
             why = f" ({left_out})" if left_out else ""
             raise self.problems.error(f"no row of this export is a set{why}")
-        imported = strength_tables(source, sessions, self.options.timezone, ledger=self.ledger)
+        imported = strength_tables(source, sessions, self.options.timezone)
         message = "distances of sets left out, since their unit is not said"
         notes = [
             *(*self.table.notes, *self.problems.notes(), *self.more_notes),

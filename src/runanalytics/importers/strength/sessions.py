@@ -1,8 +1,9 @@
 """Logged sessions and sets of any strength app as tables `sessions`, `sets`, `log_spans`.
 
 Each app's importer turns its rows into `LoggedSession` and `LoggedSet`. Which movement a name
-means, whether a session was strength or technique, and over which days the log was kept is
-decided here for all of them.
+means, what kind of session the work in it makes, and over which days each log was kept is decided
+here for all of them. Every row is kept, whatever its work: a name that is settled later counts
+then without a new import.
 """
 
 from __future__ import annotations
@@ -10,18 +11,23 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import pandas as pd
 
 from runanalytics import schema
-from runanalytics.errors import UnreadableFileError
-from runanalytics.importers.accounts import ENDURANCE, Ledger
 from runanalytics.importers.contract import Imported, Note, counted_note, log_spans, stable_id
-from runanalytics.importers.runs.words import is_endurance
 from runanalytics.importers.text.local_time import Moment, clock_of, instants
-from runanalytics.movements import match, movement, session_kind
+from runanalytics.movements import (
+    Reading,
+    is_technique,
+    movement,
+    read_name,
+    session_kind,
+    work_of_set,
+)
 from runanalytics.units import POUND_KG, Load
 
 #: A gym session longer than this is a timer that was left on.
@@ -34,10 +40,6 @@ _EQUIPMENT = re.compile(
     r"barbell|dumbbell|machine|cable|kettlebell|smith|plate|weighted|ez.?bar|trap.?bar|sled",
     re.IGNORECASE,
 )
-#: Amounts in a name: 5k, 20 min, 3 %.
-_AMOUNT = re.compile(
-    r"[0-9]+(?:[.,:][0-9]+)*\s*(?:k|km|m|mi|miles?|mins?|minutes?|h|s|sec|%)?(?!\w)"
-)
 #: Main categories of movements that are without a weight unless one is logged.
 _BODYWEIGHT = ("plyometric", "pull", "isometric", "core", "technique", "speed")
 _BODYWEIGHT_NAMES = re.compile(
@@ -48,6 +50,10 @@ _BODYWEIGHT_NAMES = re.compile(
 _UNIT_JUMP, _UNIT_JUMP_WITHIN = 1 / POUND_KG, 0.04
 #: Sessions with a load on either side of such a jump.
 _JUMP_SESSIONS = 3
+#: Log -> kinds of session that show that it was kept.
+SHOWN_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
+)
 #: How many unmatched names a note lists before it only counts them.
 _SHOWN_NAMES = 5
 
@@ -94,17 +100,24 @@ class LoggedSession:
 
 @dataclass(frozen=True)
 class _NamedMovement:
-    movement: str | None
+    said: Reading
     bodyweight: bool
     assisted: bool
-    endurance: bool
+
+    @property
+    def movement(self) -> str | None:
+        return self.said.movement
+
+    @property
+    def work(self) -> str | None:
+        return work_of_set(self.movement)
 
 
 def strength_tables(
     source: str,
     sessions: Sequence[LoggedSession],
     timezone: str | None,
-    ledger: Ledger | None = None,
+    of_unknown_names: str = "strength",
 ) -> Imported:
     """Return sessions as tables.
 
@@ -117,115 +130,148 @@ def strength_tables(
         At least one.
     timezone : str, optional
         IANA name of the zone of naive starts; by default this machine's.
-    ledger : Ledger, optional
-        Where rows that are left out here are counted.
+    of_unknown_names : str
+        Kind of a session all of whose names are unknown: an app of lifts says "strength", a
+        table that may hold anything "unknown".
 
     Returns
     -------
     Imported
         With `sessions`, `sets` and `log_spans`, and notes on names that match no movement,
-        on endurance work that was left out, and on timers that were left on.
+        on work that is neither strength nor technique, and on timers that were left on.
 
     Raises
     ------
-    UnreadableFileError
-        If no session is left.
     UsageError
         If there is no zone called `timezone`.
     """
     full_names = {one.name: one.means or one.name for session in sessions for one in session.sets}
     known = {name: _named_movement(full_name) for name, full_name in full_names.items()}
-    kept = []
-    for session in sessions:
-        sets = [logged for logged in session.sets if not known[logged.name].endurance]
-        if ledger is not None:
-            for logged in session.sets:
-                if known[logged.name].endurance:
-                    ledger.leave_out(logged.row, ENDURANCE)
-        if sets or not session.sets:
-            kind = session.kind or session_kind(known[logged.name].movement for logged in sets)
-            kept.append(replace(session, sets=sets, kind=kind))
-    if not kept:
-        raise UnreadableFileError(
-            "nothing but endurance work in this log", hint="import the watch's files for that"
-        )
-    when, notes = instants([session.start for session in kept], timezone)
-    overlong = [(session.duration_s or 0) > LONGEST_SESSION_S for session in kept]
+    kinds = [
+        session.kind
+        or session_kind((known[logged.name].work for logged in session.sets), of_unknown_names)
+        for session in sessions
+    ]
+    when, notes = instants([session.start for session in sessions], timezone)
+    overlong = [(session.duration_s or 0) > LONGEST_SESSION_S for session in sessions]
     rows = [
         {
             "session_id": identifier,
-            "kind": session.kind,
+            "kind": kind,
             "title": session.title,
             "duration_s": None if is_overlong else session.duration_s or None,
             "effort_rpe": session.effort_rpe,
         }
-        for session, identifier, is_overlong in zip(
-            kept, _identifiers(source, kept), overlong, strict=True
+        for session, kind, identifier, is_overlong in zip(
+            sessions, kinds, _identifiers(source, sessions, known), overlong, strict=True
         )
     ]
     frame = schema.check(pd.concat([when, pd.DataFrame(rows)], axis="columns"), "sessions")
     hours = LONGEST_SESSION_S / 3600
     notes += counted_note(sum(overlong), f"durations over {hours:g} h taken as a timer left on")
+    sets = _sets(frame["session_id"], sessions, known)
     return Imported(
         sessions=frame,
-        sets=_sets(frame["session_id"], kept, known),
-        log_spans=spans(source, frame),
-        notes=[*notes, *_name_notes(sessions, known), *_unit_notes(kept, frame["local_date"])],
-        clock=clock_of([session.start for session in kept]),
+        sets=sets,
+        log_spans=spans(source, frame, sets),
+        notes=[*notes, *_name_notes(sessions, known), *_unit_notes(sessions, frame["local_date"])],
+        clock=clock_of([session.start for session in sessions]),
     )
 
 
-def spans(source: str, sessions: pd.DataFrame) -> pd.DataFrame:
+def spans(source: str, sessions: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:
     """Return over which days each kind of work in `sessions` was logged.
+
+    A log is opened by work of its own kind alone.
 
     Parameters
     ----------
     source : str
         Name of the source.
     sessions : DataFrame
-        With the columns ``kind`` and ``local_date``.
+        With the columns ``session_id``, ``kind`` and ``local_date``.
+    sets : DataFrame
+        With the columns ``session_id``, ``movement`` and ``category``.
 
     Returns
     -------
     DataFrame
         Table ``log_spans``.
     """
-    return log_spans(
-        source,
-        {
-            kind: sessions.loc[sessions["kind"].isin((kind, "mixed")), "local_date"]
-            for kind in ("strength", "technique")
-        },
-    )
+    work: dict[str, set[str]] = {}
+    rows = zip(sets["session_id"], sets["movement"], sets["category"], strict=True)
+    for session_id, movement_id, category in rows:
+        work.setdefault(work_of_set(movement_id, category) or "", set()).add(session_id)
+    days = {}
+    for log in schema.LOG_KINDS:
+        if log in SHOWN_BY:
+            of_log = sessions["kind"].isin(SHOWN_BY[log])
+        else:
+            of_log = sessions["session_id"].isin(work.get(log, ()))
+        days[log] = sessions.loc[of_log, "local_date"]
+    return log_spans(source, days)
 
 
 def _named_movement(name: str) -> _NamedMovement:
-    # Words in brackets count: "Rowing (Barbell)" is no rowing. Amounts say nothing of the kind.
-    plain = _AMOUNT.sub(" ", name.casefold())
-    bare = " ".join(re.sub(r"[^\w\s]", " ", plain).split())
     assisted = bool(_ASSISTED.search(name))
-    if is_endurance(bare):
-        return _NamedMovement(None, bodyweight=False, assisted=assisted, endurance=True)
-    matched = match(name).movement
+    said = read_name(name)
+    matched = said.movement
     bodyweight = bool(_BODYWEIGHT_NAMES.search(name)) or (
         matched is not None and movement(matched).categories[0] in _BODYWEIGHT
     )
     bodyweight = bodyweight and not _EQUIPMENT.search(name)
-    return _NamedMovement(matched, bodyweight, assisted, endurance=False)
+    return _NamedMovement(said, bodyweight, assisted)
 
 
-def _identifiers(source: str, sessions: Iterable[LoggedSession]) -> list[str]:
+def _identifiers(
+    source: str, sessions: Iterable[LoggedSession], known: Mapping[str, _NamedMovement]
+) -> list[str]:
     """Return an identifier per session; those that would be the same have a number added."""
     seen: Counter[tuple[str, ...]] = Counter()
     identifiers = []
     for session in sessions:
-        key: tuple[str, ...] = (session.start.isoformat(), session.title or session.kind or "")
+        title = session.title or session.kind or _word_for_identity(session, known)
+        key: tuple[str, ...] = (session.start.isoformat(), title)
         if session.key is not None:
             key = (session.key,)
         number = (seen[key],) if seen[key] else ()
         identifiers.append(stable_id(source, *key, *number))
         seen[key] += 1
     return identifiers
+
+
+def _word_for_identity(session: LoggedSession, known: Mapping[str, _NamedMovement]) -> str:
+    """Return the word that stands for the title of a session without one in its identifier.
+
+    It is the kind as the first versions told it, so that what users decided on a session still
+    finds it; what the session counts as does not depend on it.
+    """
+    drills = {
+        name.movement is not None and is_technique(name.movement)
+        for name in (known[logged.name] for logged in session.sets)
+        if name.work != "endurance"
+    }
+    if drills == {True, False}:
+        return "mixed"
+    return "technique" if drills == {True} else "strength"
+
+
+def _with_amounts_in_name(logged: LoggedSet, said: Reading) -> LoggedSet:
+    """Return a set with what its name says of it where its row says nothing: "Fly 30 m"."""
+    if logged.reps is None and logged.hold_s is None and logged.distance_m is None:
+        reps = set(said.reps)
+        logged = replace(
+            logged,
+            reps=reps.pop() if len(reps) == 1 else None,
+            hold_s=said.hold_s,
+            distance_m=said.distance_m,
+        )
+    return replace(
+        logged,
+        load=said.load if logged.load is None else logged.load,
+        side=logged.side or said.side,
+        effort_rpe=logged.effort_rpe or said.effort_rpe,
+    )
 
 
 def _load_kind(logged: LoggedSet, known: _NamedMovement) -> str | None:
@@ -241,7 +287,8 @@ def _sets(
 ) -> pd.DataFrame:
     rows = []
     for session_id, session in zip(session_ids, sessions, strict=True):
-        for position, logged in enumerate(session.sets, start=1):
+        for position, written in enumerate(session.sets, start=1):
+            logged = _with_amounts_in_name(written, known[written.name].said)
             loaded = logged.load if logged.load and logged.load.kg else None
             rows.append(
                 {
@@ -272,16 +319,24 @@ def _name_notes(sessions: Sequence[LoggedSession], known: dict[str, _NamedMoveme
     unmatched = [
         f"{name!r} ({count})"
         for name, count in counts.most_common()
-        if known[name].movement is None and not known[name].endurance
+        if known[name].movement is None
     ]
-    endurance = sum(count for name, count in counts.items() if known[name].endurance)
+    other: Counter[str] = Counter()
+    for name, count in counts.items():
+        work = known[name].work
+        if work not in (None, "strength", "technique", "speed"):
+            other[str(work).replace("_", " ")] += count
     notes = []
     if unmatched:
         more = f" and {len(unmatched) - _SHOWN_NAMES} more" if len(unmatched) > _SHOWN_NAMES else ""
-        message = "exercises that match no movement, and so count as strength alone"
+        message = "names that match no movement, and decide nothing beside known ones"
         listed = ", ".join(unmatched[:_SHOWN_NAMES])
         notes.append(Note("warning", f"{message}: {listed}{more}"))
-    return notes + counted_note(endurance, "rows of endurance work left out")
+    if other:
+        listed = ", ".join(f"{count} {kind}" for kind, count in other.most_common())
+        message = "sets of other work, kept but neither strength nor technique"
+        notes.append(Note("info", f"{message}: {listed}"))
+    return notes
 
 
 def _unit_notes(sessions: Sequence[LoggedSession], days: pd.Series) -> list[Note]:

@@ -4,6 +4,8 @@ A row is a set and names its workout. Dates are local and naive, to the second. 
 identified by its start, since its name may be edited. A bare ``Weight`` column does not state
 its unit, and it is not guessed.
 
+In any other language the columns are known by their places and by what the first row holds.
+
 Read off real exports: the English forms, that of 2016 to 2018 (``kg``, ``km``), French and
 German. From public parsers and their issues alone: Spanish, Portuguese and Italian.
 
@@ -18,12 +20,15 @@ Examples
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.accounts import NOTES, REST
+from runanalytics.importers.contract import Imported, Note, ReadOptions
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
-from runanalytics.importers.text.delimited import Row
+from runanalytics.importers.text.delimited import DelimitedTable, Row, header_of, read_table
 from runanalytics.importers.text.headers import keys_of
 from runanalytics.importers.text.local_time import Moment
 from runanalytics.importers.text.set_words import set_kind, words_of
@@ -71,9 +76,69 @@ _NOT_A_SET = "rows whose set order is neither a number nor a kind of set were le
 _SET_NUMBER = re.compile(r"[0-9]+(?:\.0*)?")
 
 
+#: The order of the columns in all exports by the app for iOS, in whatever language.
+PLACES = (
+    *("date", "title", "duration", "exercise", "order", "weight", "reps", "distance", "seconds"),
+    *("notes", "workout_notes", "rpe"),
+)
+#: What the cells of a row look like there: start, length, order, four numbers.
+_START = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_LENGTH = re.compile(r"(?:[0-9]+ ?[^\W\d_]+\.? ?)+")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+
+
 def _is_ours(header: tuple[str, ...]) -> bool:
     own = [any(spelling in header for spelling in COLUMNS[column]) for column in OWN]
     return sum(own) >= 2
+
+
+class StrongImporter(LogImporter):
+    """Reads Strong's exports by the names of their columns, or else by their places."""
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        """Return whether the columns, or the cells of the first row, are those of this app."""
+        return super().recognises(name, head) or _looks_like_ours(head)
+
+    def read_rows(self, table: DelimitedTable, options: ReadOptions) -> Imported:
+        """Read a table; columns in a language that is not known are taken by their places."""
+        known = _is_ours(table.columns) or len(table.columns) != len(PLACES)
+        if known or not table.rows or not _has_our_cells(list(table.rows[0].cells.values())):
+            return super().read_rows(table, options)
+        by_place = {
+            **{ours: (key,) for ours, key in zip(PLACES, table.columns, strict=True)},
+            "weight_unit": ("",),
+            "distance_unit": ("",),
+        }
+        passed_over = tuple(by_place.pop(name)[0] for name in ("notes", "workout_notes"))
+        imported = replace(self, columns=by_place, passed_over=passed_over).read_named(
+            table, options
+        )
+        message = "column names of a language that is not known: read by their places"
+        return replace(imported, notes=[Note("warning", message), *imported.notes])
+
+    def read_named(self, table: DelimitedTable, options: ReadOptions) -> Imported:
+        """Read a table whose columns have the names in `columns`."""
+        return super().read_rows(table, options)
+
+
+def _looks_like_ours(head: bytes) -> bool:
+    """Return whether there are as many columns as this app has, the first row being a set."""
+    header = header_of(head)
+    if len(header) != len(PLACES) or header[-1] != "rpe":
+        return False
+    try:
+        first = read_table(head).rows[0]
+    except UnreadableFileError:
+        return False
+    return _has_our_cells(list(first.cells.values()))
+
+
+def _has_our_cells(cells: Sequence[str]) -> bool:
+    return (
+        len(cells) >= 9
+        and bool(_START.fullmatch(cells[0]) and _LENGTH.fullmatch(cells[2]))
+        and all(not cell or _NUMBER.fullmatch(cell) for cell in cells[5:9])
+    )
 
 
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
@@ -115,7 +180,7 @@ def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:
     return None
 
 
-STRONG = LogImporter(
+STRONG = StrongImporter(
     *("strong", 3, COLUMNS, REQUIRED, _is_ours, _sessions),
     restarts=True,
     passed_over=("workout_#", "notes", "workout_notes"),

@@ -33,6 +33,7 @@ REQUIRED = ("date", "exercise")
 #: Columns of a set: its repetitions, and its load in the unit that the name states.
 SET_COLUMN = re.compile(r"set_(?P<number>[0-9]+)_\((?P<what>[a-z]+)\)")
 REPS = "reps"
+TIMES = ("time", "s", "sec", "seconds", "min")
 LOADS = ("kg", "kgs", "lb", "lbs", "weight")
 #: Columns that the app writes, and that are not read: sums of the sets, and the body.
 PASSED_OVER = (
@@ -53,7 +54,9 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
     places = _places(rows.table.columns)
     wide = replace(rows, columns={**rows.columns, **places})
     rows.also_read.update(places.values())
-    numbers = [ours.removeprefix("reps_") for ours in places if ours.startswith("reps_")]
+    numbers = dict.fromkeys(
+        ours.partition("_")[2] for ours in places if ours.startswith(("reps_", "hold_"))
+    )
     sessions: dict[tuple[dt.date, str], LoggedSession] = {}
     for row, moment in rows.dated():
         sets = [logged for number in numbers if (logged := _logged_set(wide, row, number))]
@@ -83,6 +86,8 @@ def _places(columns: tuple[str, ...]) -> dict[str, str]:
         if match and match["what"] == REPS:
             places[f"reps_{match['number']}"] = column
             places.setdefault(f"weight_{match['number']}", of_all)
+        elif match and match["what"] in TIMES:
+            places[f"hold_{match['number']}"] = column
         elif match and match["what"] in LOADS:
             places[f"weight_{match['number']}"] = column
     return places
@@ -90,12 +95,15 @@ def _places(columns: tuple[str, ...]) -> dict[str, str]:
 
 def _logged_set(rows: LoggedRows, row: Row, number: str) -> LoggedSet | None:
     name, reps = rows.text(row, "exercise"), rows.number(row, f"reps_{number}")
-    if reps is None or not name:
+    has_hold = rows.text(row, f"hold_{number}").strip("0:., ")
+    hold_s = rows.seconds(row, f"hold_{number}") if has_hold else None
+    if (reps is None and hold_s is None) or not name:
         return None
     logged = LoggedSet(
         name,
         reps,
         load=rows.load(row, f"weight_{number}"),
+        hold_s=hold_s,
         assisted=rows.is_assisted(row, f"weight_{number}"),
         means=MEANT.get(name.casefold()),
     )

@@ -37,6 +37,8 @@ def rows_once(table: DelimitedTable, date: str, ledger: Ledger, *, restarts: boo
     UnreadableFileError
         If other columns are named further down.
     """
+    if not _is_of_several(table, date, restarts=restarts):
+        return list(table.rows)
     headers = Headers.of(table.columns)
     meanings = {key: headers.column(key) for key in table.columns}
     editable = {key for key, one in meanings.items() if one and one.quantity in _EDITABLE}
@@ -59,6 +61,21 @@ def rows_once(table: DelimitedTable, date: str, ledger: Ledger, *, restarts: boo
         else:
             ledger.leave_out(row.line, REPEATED)
     return kept
+
+
+def _is_of_several(table: DelimitedTable, date: str, *, restarts: bool) -> bool:
+    """Return whether a table may hold several exports: most hold one, and are long."""
+    seen, last = set[str](), ""
+    for row in table.rows:
+        written = row[date]
+        if not written[:1].isdigit() and column_key(written) == date:
+            return True
+        if restarts and written != last:
+            if written in seen:
+                return True
+            last = written
+            seen.add(last)
+    return False
 
 
 def _column_names(row: Row, table: DelimitedTable, date: str) -> str:

@@ -41,6 +41,7 @@ _UNIT_ALONE = {
 #: A unit in brackets, or at the end after a space, a comma, a slash or an underscore.
 _BRACKETED = re.compile(r"(?P<name>.*?)[ _]?[(\[{](?:in )?(?P<unit>[^)\]}]*)[)\]}]")
 _AFTER = re.compile(r"(?P<name>.+?)(?:,[ _]?|[ _]in[ _]|[ _/])(?P<unit>[a-z]+)")
+_NUMBERED = re.compile(r" ?[0-9]+$")
 _WORD = re.compile(r"[^\W\d_]+|[0-9]rm|[%]")
 
 
@@ -113,6 +114,8 @@ class Headers:
                 return None
         if unit in LOAD_UNITS or parts & set(LOAD_UNITS):
             return "load"
+        if _NUMBERED.sub("", name) in keys_of("order") and _NUMBERED.search(name):
+            return "reps"  # sets side by side
         for code in dict.fromkeys((self.language, "en")):
             for word, quantity in _names(code).items():
                 if quantity in ASKED_ABOUT and word in parts:

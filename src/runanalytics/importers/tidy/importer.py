@@ -42,16 +42,8 @@ from runanalytics.importers.contract import (
     stable_id,
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, steps_per_count
+from runanalytics.importers.strength.activity_types import work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
-from runanalytics.importers.text.amounts import (
-    Amount,
-    beside_bodyweight,
-    is_bodyweight,
-    parse_amounts,
-    side_in_name,
-    side_word,
-    without_side,
-)
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
     Parsed,
@@ -82,6 +74,15 @@ from runanalytics.importers.tidy.columns import (
     columns_of,
     kind_of,
     unit_of,
+)
+from runanalytics.movements import (
+    CellAmount,
+    beside_bodyweight,
+    is_bodyweight,
+    parse_amounts,
+    read_name,
+    side_word,
+    without_side,
 )
 from runanalytics.units import (
     Load,
@@ -171,6 +172,7 @@ class _PlainRows:
     options: ReadOptions
     problems: Problems = field(default_factory=Problems)
     ledger: Ledger = field(default_factory=Ledger)
+    _units: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -307,7 +309,9 @@ class _PlainRows:
 
     def unit(self, ours: str) -> str | None:
         """Return the unit that the name of a column states."""
-        return unit_of(self.kind, self.columns, ours)
+        if ours not in self._units:
+            self._units[ours] = unit_of(self.kind, self.columns, ours)
+        return self._units[ours]
 
     def require(self, rows: Sized) -> None:
         """Raise an error if no row is left."""
@@ -327,15 +331,17 @@ def _read_sets(table: _PlainRows) -> Imported:
         session.sets.extend(_logged_sets(table, row, name))
         table.ledger.keep(row.line)
     table.require(sessions)
-    tables = list(sessions.values())
-    return strength_tables("tidy", tables, table.options.timezone, ledger=table.ledger)
+    # A table of sets may hold anything, so that unknown names tell nothing of a session.
+    return strength_tables("tidy", list(sessions.values()), table.options.timezone, "unknown")
 
 
 def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
     """Return the sets of a row: several where its repetitions or loads are a list."""
-    written = table.cell(row, "sets", _number_of_sets) or [Amount()]
+    written = table.cell(row, "sets", _number_of_sets) or [CellAmount()]
     n_sets = written[0].n_sets if len(written) == 1 else None
     amounts = table.cell(row, "reps", parse_amounts) or written
+    if amounts == [CellAmount()]:
+        amounts = _amounts_in(name)
     if len(amounts) == 2 and n_sets not in (None, 2) and amounts[0] == amounts[1]:
         amounts = [replace(amounts[0], n_sets=None, side="both")]  # 10/10: left and right
     loads = table.loads(row)
@@ -362,7 +368,7 @@ def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
             hold_s=hold_s or amount.hold_s or None,
             distance_m=distance_m or amount.distance_m,
             n_sets=1 if len(amounts) > 1 else amount.n_sets or n_sets or 1,
-            side=side or amount.side or side_in_name(name),
+            side=side or amount.side,
             effort_rpe=table.number(row, "rpe") or None,
             row=row.line,
         )
@@ -372,13 +378,22 @@ def _logged_sets(table: _PlainRows, row: Row, name: str) -> list[LoggedSet]:
     ]
 
 
+def _amounts_in(name: str) -> list[CellAmount]:
+    """Return the sets that a name states where no cell does: "A-skips 3x30 m", "lunges 10,8,6"."""
+    said = read_name(name)
+    if len(said.reps) > 1:
+        return [CellAmount(1, reps) for reps in said.reps]
+    return [CellAmount(said.n_sets, reps=said.reps[0] if said.reps else None)]
+
+
 def _read_sessions(table: _PlainRows) -> Imported:
     sessions = []
     for row, moment in table.dated():
-        kind = table.needed(row, "kind", lambda text: _one_of(SESSION_KINDS, text))
-        if kind is None:
+        work = table.needed(row, "kind", _work_or_kind)
+        if work is None:
             continue
         table.ledger.keep(row.line)
+        kind, sets = work
         sessions.append(
             LoggedSession(
                 moment,
@@ -386,6 +401,7 @@ def _read_sessions(table: _PlainRows) -> Imported:
                 kind,
                 table.cell(row, "duration", lambda text: table.duration_s(text, "duration")),
                 table.number(row, "rpe") or None,
+                sets=sets,
             )
         )
     table.require(sessions)
@@ -480,14 +496,21 @@ def _is_bare(text: str) -> bool:
     return re.fullmatch(NUMBER, text) is not None
 
 
-def _number_of_sets(text: str) -> list[Amount]:
+def _number_of_sets(text: str) -> list[CellAmount]:
     """Return a number of sets, or the sets of a cell that holds their amounts as well: 3x10."""
     if not _is_bare(text):
         return parse_amounts(text)
     number = parse_number(text)
     if number != int(number) or not 1 <= number <= _MOST_SETS:
         raise UnitError(f"{shown(text)} is no number of sets", hint=f"expected 1 to {_MOST_SETS}")
-    return [Amount(n_sets=int(number))]
+    return [CellAmount(n_sets=int(number))]
+
+
+def _work_or_kind(text: str) -> tuple[str, list[LoggedSet]]:
+    """Return the kind of a session, and work such as "yoga" as a set of it."""
+    if text.casefold() not in SESSION_KINDS and work_of_type(text):
+        return "other", [LoggedSet(text)]
+    return _one_of(SESSION_KINDS, text), []
 
 
 def _course(text: str) -> str:

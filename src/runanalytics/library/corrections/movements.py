@@ -1,10 +1,10 @@
 """The user's statements on what logged names mean: movements.csv in the library's folder.
 
 One line a name, ``name,movement``, written by `runanalytics movements map` or by hand; lines that
-begin with # are comments. A movement is an id or a name, "none" for what is no exercise, or
-"unknown" for an exercise that the catalogue lacks. The corrections are applied when tables are
-read, so they outlive every import, and nothing stored is rewritten. They replace the movement that
-an importer or a watch gave a name.
+begin with # are comments. A movement is an id or a name, a main category ("strength", "technique",
+"mobility") for work that the catalogue lacks, "none" for what is no work, or "unknown". The
+corrections are applied when tables are read, so they outlive every import, and nothing stored is
+rewritten. They replace the movement that an importer or a watch gave a name.
 """
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ from runanalytics.library.corrections.edited_file import (
     line_of,
     unguarded,
 )
-from runanalytics.movements import folded, named, session_kind
+from runanalytics.movements import (
+    CATEGORIES,
+    folded,
+    movement_id,
+    named,
+    session_kind,
+    work_of_set,
+)
 from runanalytics.units.numerals import shown
 
 if TYPE_CHECKING:
@@ -36,17 +43,18 @@ FILE = "movements.csv"
 _COLUMNS = ["name", "movement"]
 _FIRST_LINES = (
     "# What the names in your logs mean: one line a name",
-    "# 'none' for what is no exercise and 'unknown' for one that the list lacks",
+    "# a movement, a kind of work such as 'strength' or 'mobility', 'none' for what is no work,",
+    "# or 'unknown'",
     "# 'runanalytics movements' lists the movements",
     ",".join(_COLUMNS),
 )
-#: What stands for no exercise, and for one that the catalogue lacks.
+#: What stands for no work, and for what is not known.
 NONE, UNKNOWN = "none", "unknown"
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One name, and what it means: the id of a movement, "none" or "unknown"."""
+    """One name, and what it means: the id of a movement, a category, "none" or "unknown"."""
 
     name: str = field(compare=False)
     movement: str
@@ -67,9 +75,14 @@ class Corrections:
     def names(self) -> dict[str, str]:
         """Return each name with the id of its movement, else "", as `match` takes them."""
         return {
-            each.name: "" if each.movement in (NONE, UNKNOWN) else each.movement
+            each.name: "" if each.movement in (NONE, UNKNOWN, *CATEGORIES) else each.movement
             for each in self.by_name.values()
         }
+
+    def category(self, name: str) -> str | None:
+        """Return the category of work that a name is stated to be of, if it is."""
+        stated = self.by_name.get(folded(name))
+        return stated.movement if stated is not None and stated.movement in CATEGORIES else None
 
     def table(self, sets: pd.DataFrame) -> pd.DataFrame:
         """Return the corrections, one a row, with the number of sets that each decides.
@@ -82,8 +95,8 @@ class Corrections:
         Returns
         -------
         DataFrame
-            name, movement (an id, "none" or "unknown"), sets (missing for "none", whose sets
-            are left out).
+            name, movement (an id, a category, "none" or "unknown"), sets (missing for "none",
+            whose sets are left out).
         """
         import pandas as pd
 
@@ -96,9 +109,9 @@ class Corrections:
         return pd.DataFrame(rows, columns=["name", "movement", "sets"]).astype({"sets": "Int64"})
 
     def sets(self, sets: pd.DataFrame) -> pd.DataFrame:
-        """Return table "sets" with the movements that the corrections give.
+        """Return table "sets" with the movements and categories that the corrections give.
 
-        What is no exercise is left out.
+        What is no work is left out.
 
         Parameters
         ----------
@@ -109,8 +122,15 @@ class Corrections:
         if not stated:
             return sets
         means = sets["name_as_logged"].map(stated)
-        movements = sets["movement"].mask(means.notna(), means.mask(means == UNKNOWN))
-        corrected = sets.assign(movement=movements.astype(sets["movement"].dtype))
+        is_category = means.isin(CATEGORIES)
+        movements = sets["movement"].mask(
+            means.notna(), means.mask(is_category | (means == UNKNOWN))
+        )
+        categories = sets["category"].mask(means.notna(), means.where(is_category))
+        corrected = sets.assign(
+            movement=movements.astype(sets["movement"].dtype),
+            category=categories.astype(sets["category"].dtype),
+        )
         return corrected[(means != NONE).to_numpy(dtype=bool, na_value=True)]
 
     def _movements(self, sets: pd.DataFrame) -> dict[str, str]:
@@ -130,19 +150,23 @@ class Corrections:
         sessions, sets : DataFrame
             Tables as stored.
         """
-        stated = self._movements(sets)
-        named = sets["session_id"][sets["name_as_logged"].isin(stated)].unique()
-        if not len(named):
+        touched = self._touched(sets)
+        if touched.empty:
             return sessions
-        touched = sets[sets["session_id"].isin(named)]
-        before, after = _kinds(touched), _kinds(self.sets(touched))
+        before, after = _work(touched), _work(self.sets(touched))
         kinds = [
-            after.get(session_id, NONE) if before.get(session_id) == kind else kind
+            kind if session_id not in before else _kind_after(kind, before, after, session_id)
             for session_id, kind in zip(sessions["session_id"], sessions["kind"], strict=True)
         ]
         kept = sessions["kind"]
         corrected = sessions.assign(kind=type(kept)(kinds, index=kept.index, dtype=kept.dtype))
         return corrected[corrected["kind"] != NONE]
+
+    def _touched(self, sets: pd.DataFrame) -> pd.DataFrame:
+        """Return the sets of the sessions in which any name is corrected."""
+        stated = self._movements(sets)
+        ids = sets["session_id"][sets["name_as_logged"].isin(stated)].unique()
+        return sets[sets["session_id"].isin(ids)]
 
     def spans(
         self,
@@ -160,33 +184,77 @@ class Corrections:
         source_of : mapping of str to str
             The name of its log by each session's identifier.
         """
-        import pandas as pd
-
         from runanalytics.importers.strength import sessions as strength_log
 
-        after = self.sessions(sessions, sets)
-        kinds = after.set_index("session_id")["kind"]
-        changed = sessions["kind"] != sessions["session_id"].map(kinds)
-        for log in sessions["session_id"][changed].map(source_of).dropna().unique():
+        touched = self._touched(sets)["session_id"].drop_duplicates()
+        after, sets_after = self.sessions(sessions, sets), self.sets(sets)
+        for log in touched.map(source_of).dropna().unique():
             before, now = (
-                strength_log.spans(log, frame[frame["session_id"].map(source_of) == log])
-                for frame in (sessions, after)
+                strength_log.spans(log, rows[rows["session_id"].map(source_of) == log], of_rows)
+                for rows, of_rows in ((sessions, sets), (after, sets_after))
             )
-            gone = set(before["what"]).difference(now["what"])
-            kept = (spans["source"] != log) | ~spans["what"].isin(gone)
-            # Spans that are new, or cover more days than before.
-            more = now.merge(before, how="left", indicator=True)
-            gained = more.loc[more["_merge"] == "left_only", list(spans.columns)]
-            spans = pd.concat([spans[kept], gained], ignore_index=True)
+            spans = _followed(spans, before, now)
         return spans
 
 
-def _kinds(sets: pd.DataFrame) -> dict[str, str]:
-    pairs = zip(sets["session_id"], sets["movement"].fillna(""), strict=True)
-    movements: dict[str, list[str | None]] = {}
-    for session_id, movement in pairs:
-        movements.setdefault(session_id, []).append(movement or None)
-    return {session_id: session_kind(done) for session_id, done in movements.items()}
+def _followed(spans: pd.DataFrame, before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Return spans with those of one log as they are now, not as they were before."""
+    import pandas as pd
+
+    ends = ["first_date", "last_date"]
+    spans = spans.copy()
+    for what in dict.fromkeys((*before["what"], *now["what"])):
+        had, has = (frame[frame["what"] == what].reset_index(drop=True) for frame in (before, now))
+        if had.equals(has):
+            continue
+        if had.empty:
+            spans = pd.concat([spans, has], ignore_index=True)
+            continue
+        same = (spans[["what", "source"]] == had.loc[0, ["what", "source"]]).all(axis="columns")
+        if has.empty:
+            spans = spans[~same]
+        else:
+            same &= (spans[ends] == had.loc[0, ends]).all(axis="columns")
+            spans.loc[same, ends] = has.loc[0, ends].to_numpy()
+    return spans.reset_index(drop=True)
+
+
+#: The kind of work of each set, by session; None for an unknown name.
+_WorkBySession = Mapping[str, list[str | None]]
+
+
+def _work(sets: pd.DataFrame) -> _WorkBySession:
+    rows = zip(sets["session_id"], sets["movement"], sets["category"], strict=True)
+    work: dict[str, list[str | None]] = {}
+    for session_id, movement, category in rows:
+        work.setdefault(session_id, []).append(work_of_set(movement, category))
+    return work
+
+
+def _kind_after(kind: str, before: _WorkBySession, after: _WorkBySession, session_id: str) -> str:
+    """Return the kind of a session whose stored kind follows from its work, from what it is now.
+
+    A kind that a source states itself stays.
+    """
+    if session_id not in after:
+        return NONE
+    had = before[session_id]
+    if kind not in (session_kind(had, kind), _kind_of_first_versions(had)):
+        return kind
+    # What a source says of unknown names is known only where it decided.
+    source = kind if kind in ("strength", "unknown") else "unknown"
+    return session_kind(after[session_id], source)
+
+
+def _kind_of_first_versions(work: list[str | None]) -> str:
+    """Return the kind as libraries have it whose files have not been read anew since.
+
+    There every work but technique was strength.
+    """
+    technique = {kind == "technique" for kind in work}
+    if technique == {True, False}:
+        return "mixed"
+    return "technique" if technique == {True} else "strength"
 
 
 def corrected_sessions(folder: LibraryFolder, since: Any = None, until: Any = None) -> pd.DataFrame:
@@ -205,7 +273,7 @@ def corrected_sessions(folder: LibraryFolder, since: Any = None, until: Any = No
 
 
 def corrected_sets(folder: LibraryFolder) -> pd.DataFrame:
-    """Return table "sets" with the movements that the corrections give."""
+    """Return table "sets" with the movements and categories that the corrections give."""
     # First the table: reading it finishes a restore, which brings both.
     sets = folder.table("sets")
     return read_corrections(folder.path).sets(sets).reset_index(drop=True)
@@ -233,7 +301,8 @@ def correct(folder: Path, name: str, movement: str | None) -> None:
     name : str
         As logged.
     movement : str or None
-        A movement's id or name, "none" or "unknown"; or None to remove the correction.
+        A movement's id or name, a category, "none" or "unknown"; or None to remove the
+        correction.
 
     Raises
     ------
@@ -279,7 +348,7 @@ def _read_line(text: str, number: int) -> Correction | None:
 
 
 def movement_of(text: str) -> str:
-    """Return the id of the movement that a correction gives, or "none" or "unknown".
+    """Return the id of the movement that a correction gives, a category, "none" or "unknown".
 
     Raises
     ------
@@ -288,11 +357,11 @@ def movement_of(text: str) -> str:
 
     Examples
     --------
-    >>> movement_of("single-leg-deadlift"), movement_of("none")
-    ('single_leg_deadlift', 'none')
+    >>> movement_of("single-leg-deadlift"), movement_of("none"), movement_of("Other sport")
+    ('single_leg_deadlift', 'none', 'other_sport')
     """
-    plain = text.strip().casefold()
-    return plain if plain in (NONE, UNKNOWN) else named(text).id
+    plain = movement_id(text)
+    return plain if plain in (NONE, UNKNOWN, *CATEGORIES) else named(text).id
 
 
 _MOVEMENTS = EditedFile(

@@ -10,20 +10,22 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.errors import UsageError
-from runanalytics.library.corrections.movements import read_corrections, sources_of_sessions
+from runanalytics.library.corrections.movements import (
+    Corrections,
+    read_corrections,
+    sources_of_sessions,
+)
 from runanalytics.library.linking.reconcile import recorders
 from runanalytics.library.linking.removed import removed
+from runanalytics.movements import movement_id
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.storage.catalogue import Catalogue
 
-#: Kinds of recorded sessions from which the span of a log is derived.
-_SHOWN_BY = {"strength": ("strength", "mixed"), "technique": ("technique", "mixed")}
-
-#: Source of a span that the user stated.
-BY_USER = "user"
+#: Sources of a span that the user stated, and of one that follows from activities.
+BY_USER, BY_ACTIVITIES = "user", "activities"
 
 #: First and last day, inclusive.
 _Days = tuple[date, date]
@@ -44,47 +46,48 @@ def log_spans(folder: LibraryFolder) -> pd.DataFrame:
         return spans
     sessions, sets = folder.table("sessions"), folder.table("sets")
     corrections, sources = read_corrections(folder.path), sources_of_sessions(catalogue)
-    return with_derived_spans(corrections.spans(spans, sessions, sets, sources), catalogue)
+    spans = corrections.spans(spans, sessions, sets, sources)
+    return with_derived_spans(spans, catalogue, corrections)
 
 
-def with_derived_spans(spans: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def with_derived_spans(
+    spans: pd.DataFrame, catalogue: Catalogue, corrections: Corrections
+) -> pd.DataFrame:
     """Return `spans` and those derived from activities, corrected by the user's statements.
 
     A log in one file states its own span. Activities of a watch come one by one, so their span
     reaches from the first to the last of them. Where the user states on which days a log was
     kept, that counts alone; the user's breaks are cut out of whatever else is known.
     """
-    derived = [("runs", *_first_and_last(catalogue, "runs", "SELECT run_id, local_date FROM runs"))]
+    from runanalytics.importers.strength import sessions as strength_log
+
+    first, last = _first_and_last_run(catalogue)
     recorded_by = recorders(catalogue)
     marks = ", ".join("?" * len(recorded_by))
-    for what, kinds in _SHOWN_BY.items():
-        query = (
-            "SELECT session_id, local_date FROM sessions WHERE kind IN (?, ?)"  # noqa: S608
-            " AND session_id IN (SELECT id FROM provenance JOIN sources USING (digest)"
-            f"  WHERE what = 'sessions' AND importer IN ({marks}))"
-        )
-        days = _first_and_last(catalogue, "sessions", query, (*kinds, *recorded_by))
-        derived.append((what, *days))
-    rows = pd.DataFrame(
-        [
-            {"what": what, "first_date": first, "last_date": last, "source": "activities"}
-            for what, first, last in derived
-            if first is not None
-        ],
-        columns=list(spans.columns),
+    recorded = (
+        "session_id IN (SELECT id FROM provenance JOIN sources USING (digest)"  # noqa: S608
+        f" WHERE what = 'sessions' AND importer IN ({marks}))"
     )
-    if not rows.empty:
-        spans = pd.concat([spans, schema.check(rows, "log_spans")], ignore_index=True)
+    sessions, sets = (catalogue.frame(name, recorded, recorded_by) for name in ("sessions", "sets"))
+    gone = removed(catalogue, "sessions")
+    sessions, sets = (each[~each["session_id"].isin(gone)] for each in (sessions, sets))
+    sessions, sets = corrections.sessions(sessions, sets), corrections.sets(sets)
+    derived = [strength_log.spans(BY_ACTIVITIES, sessions, sets)]
+    if first is not None:
+        runs = {"what": ["runs"], "first_date": [first], "last_date": [last]}
+        frame = pd.DataFrame({**runs, "source": [BY_ACTIVITIES]})
+        derived.insert(0, schema.check(frame, "log_spans"))
+    filled = [each for each in (spans, *derived) if not each.empty]
+    spans = pd.concat(filled, ignore_index=True) if filled else spans
     stated = user_spans(catalogue)
     return _with_user_spans(spans, stated) if stated else spans
 
 
-def _first_and_last(
-    catalogue: Catalogue, what: str, query: str, parameters: Sequence[Any] = ()
-) -> tuple[str | None, str | None]:
-    """Return the first and last day of the rows of a query that are not taken out."""
-    gone = removed(catalogue, what)
-    days = [day for row_id, day in catalogue.rows(query, parameters) if row_id not in gone]
+def _first_and_last_run(catalogue: Catalogue) -> tuple[str | None, str | None]:
+    """Return the first and last day of the runs that are not taken out."""
+    gone = removed(catalogue, "runs")
+    rows = catalogue.rows("SELECT run_id, local_date FROM runs")
+    days = [day for run_id, day in rows if run_id not in gone]
     return (min(days), max(days)) if days else (None, None)
 
 
@@ -164,7 +167,7 @@ def set_span(folder: LibraryFolder, what: str, first: Any, last: Any) -> None:
     folder : LibraryFolder
         The library; the statement survives every import.
     what : str
-        ``runs``, ``strength`` or ``technique``.
+        ``runs``, ``strength``, ``technique``, ``mobility`` or another of `schema.LOG_KINDS`.
     first, last : date
         Local days, inclusive.
 
@@ -213,7 +216,7 @@ def clear_spans(folder: LibraryFolder, what: str) -> int:
 
 
 def _log(what: str) -> str:
-    name = what.strip().casefold()
+    name = movement_id(what)
     if name not in schema.LOG_KINDS:
         raise UsageError(f"no log '{what}'", hint=f"the logs are: {', '.join(schema.LOG_KINDS)}")
     return name

@@ -301,7 +301,7 @@ class _Import:
         outcome: OutcomeName = "opened"
         reason = f"{n_ignored} of its {n_files} files are of no kind that is read"
         if n_ignored == n_files:
-            outcome = "skipped" if file.named or _is_plain_zip(file) else "ignored"
+            outcome = "skipped" if file.named or file.may_hold_training else "ignored"
             reason = f"none of its {n_files} files is of a kind that is read"
         elif not n_ignored:
             reason = f"{n_files} files"
@@ -322,11 +322,6 @@ class _Import:
         self.n_done += 1
         if self.progress is not None:
             self.progress(self.n_done, self.n_found, outcome)
-
-
-def _is_plain_zip(file: Found) -> bool:
-    """Return whether an archive in a folder is one by its name: a document may be one inside."""
-    return not file.depth and file.name.lower().endswith(".zip")
 
 
 def _place(file: Found) -> _Place:

@@ -29,7 +29,7 @@ _OWN = ("run_id", "session_id", "start_utc", "utc_offset_s", "local_date", "deta
 _WHEN = ("start_utc", "utc_offset_s", "local_date")
 #: What segments measure.
 _MEASURED = (*schema.FORM_METRICS, "heart_rate_bpm", "power_w")
-#: The kind of a run of which no kind is stated.
+#: The kind of a run or session of which no kind is known.
 _UNKNOWN = "unknown"
 
 _Places = npt.NDArray[np.intp]
@@ -138,7 +138,7 @@ def _filled(
         if name in _OWN:
             continue
         lacks = primaries[name].isna()
-        if name == "kind" and "run_id" in primaries.columns:
+        if name == "kind":
             lacks |= primaries[name] == _UNKNOWN
         if name == "firmware":
             # The firmware of another device is not this one's.

@@ -139,8 +139,9 @@ def duplicate_sessions(
     ----------
     sessions : DataFrame
         Table ``sessions`` with `clock` ("both", "local" or "utc"), `typed` (whether its source
-        is a log that is typed rather than a watch), `n_sets`, its number of sets, and
-        `n_set_rows`, the rows in which they stand: fewer where a row sums several up.
+        is a log that is typed rather than a watch), `n_sets`, its number of sets, and, where
+        known, `n_set_rows`, the rows in which they stand (fewer where a row sums several up), and
+        `work`: its kind, and which work it holds where that is "other".
     files : sequence of frozenset of str
         Digests of the files that each row stands in.
     decisions : UserDecisions, optional
@@ -155,26 +156,45 @@ def duplicate_sessions(
     duration = numbers(sessions, "duration_s")
     times = Times.from_rows(sessions, np.where(np.isnan(duration), UNKNOWN_SESSION_S, duration))
     kind = sessions["kind"].to_numpy(dtype=object)
+    work = sessions["work"].to_numpy(dtype=object) if "work" in sessions.columns else kind
+    typed = sessions["typed"].to_numpy(dtype=bool)
+    n_sets = sessions["n_sets"].to_numpy(dtype=np.int64)
+    is_mixed, is_other, is_unknown = (
+        np.asarray(kind == name, dtype=bool) for name in ("mixed", "other", "unknown")
+    )
+    # A log that says that it was other work is of the hour that a watch recorded, whatever
+    # activity the wearer chose.
+    says, bare = typed & (n_sets > 0) & is_other, ~typed & (n_sets <= 1)
 
     def of_one_kind(pairs: Pairs) -> Pairs:
-        a, b = kind[pairs.a], kind[pairs.b]
-        return pairs.where(np.asarray((a == b) | (a == "mixed") | (b == "mixed"), dtype=bool))
+        a, b = pairs.a, pairs.b
+        same = np.asarray(work[a] == work[b], dtype=bool)
+        # Both kinds of training may be in a mixed session.
+        partly = (is_mixed[a] | is_mixed[b]) & ~(is_other | is_unknown)[a]
+        return pairs.where(same | (partly & ~(is_other | is_unknown)[b]))
+
+    def at_one_time(pairs: Pairs) -> Pairs:
+        a, b = pairs.a, pairs.b
+        told = (says[a] & bare[b]) | (says[b] & bare[a])
+        either = ((is_unknown[a] | is_unknown[b]) & ~is_other[a] & ~is_other[b]) | told
+        agreeing = of_one_kind(pairs)
+        return joined(agreeing, pairs.where(either))
 
     over = joined(
         overlapping(times, SESSION_OVERLAP, of_shorter=True),
         overlapping_as_placed(times, SESSION_OVERLAP),
     )
     clusters = Clusters(sessions["session_id"].tolist(), files, decisions or UserDecisions())
-    clusters.join("overlap", of_one_kind(over))
+    clusters.join("overlap", at_one_time(over))
     clusters.join_unambiguous("day", of_one_kind(on_the_same_day(times)))
-    typed = sessions["typed"].to_numpy(dtype=bool)
-    n_sets = sessions["n_sets"].to_numpy(dtype=np.int64)
+    of_sums = "n_set_rows" not in sessions.columns
+    n_set_rows = n_sets if of_sums else sessions["n_set_rows"].to_numpy(dtype=np.int64)
     order = pd.DataFrame(
         {
             "no_sets": n_sets == 0,
             "watch": ~typed,
             "fewer": -n_sets,
-            "coarser": -sessions["n_set_rows"].to_numpy(dtype=np.int64),
+            "coarser": -n_set_rows,
             "id": sessions["session_id"].to_numpy(dtype=object),
         }
     )

@@ -27,6 +27,7 @@ from runanalytics.library.linking.matching import (
 from runanalytics.library.linking.removed import of_removed_sources
 from runanalytics.library.linking.zones import offsets_of_pairs, with_zones
 from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
+from runanalytics.movements import work_of_set
 
 #: Note in the catalogue: the importers of its sources that read what a device recorded.
 RECORDERS = "recorders"
@@ -209,8 +210,25 @@ def _duplicate_sessions(catalogue: Catalogue) -> list[DuplicatePair]:
         typed=[not any(importer.records for importer in some) for some in read_by],
         n_sets=[int(counts.get(one, (0, 0))[0]) for one in sessions["session_id"]],
         n_set_rows=[int(counts.get(one, (0, 0))[1]) for one in sessions["session_id"]],
+        work=_other_work(catalogue, sessions),
     )
     return duplicate_sessions(rows, files, _decisions(catalogue, "sessions"))
+
+
+def _other_work(catalogue: Catalogue, sessions: pd.DataFrame) -> list[str]:
+    """Return the kind of each session, and of one of kind "other" which work it holds."""
+    sets = catalogue.frame(
+        "sets", "session_id IN (SELECT session_id FROM sessions WHERE kind = 'other')"
+    )
+    held: dict[str, set[str]] = {}
+    for session_id, *row in zip(
+        sets["session_id"], sets["movement"], sets["category"], strict=True
+    ):
+        held.setdefault(session_id, set()).add(work_of_set(*row) or "")
+    return [
+        " ".join((kind, *sorted(held.get(session_id, ()))))
+        for session_id, kind in zip(sessions["session_id"], sessions["kind"], strict=True)
+    ]
 
 
 def _with_clocks(catalogue: Catalogue, what: str) -> pd.DataFrame:

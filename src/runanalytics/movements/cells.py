@@ -1,8 +1,8 @@
 r"""Amounts of work as people write them into one cell: ``3x10``, ``10/leg``, ``30s``, ``10,8,6``.
 
 A number alone is repetitions; a unit of time makes it a hold, one of length a distance. Words
-that say each side, left or right are the side, in all languages (table ``set_amounts`` of
-`runanalytics.words`). A range such as ``8-12`` is what was planned, not what was done.
+that say each side, left or right are the side, in all languages (`amount_words`). What stands
+beside a name is read by `amounts`. A range such as ``8-12`` is what was planned, not what was done.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from runanalytics.errors import UnitError
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.units import LENGTHS_M, TIMES_S, parse_duration
 from runanalytics.units.numerals import NUMBER, parse_number, shown, tidied
-from runanalytics.words import words
 
 _EXPECTED = "write 10, 3x10, 10/side, 10,8,6, 30 s or 40 m"
 #: More sets than these in one cell are a typing error.
@@ -35,7 +35,7 @@ _LINKS = re.compile(r"^(?:of|à|a|de|da|di|von|van|av|af|po|по|x|×|@|je|zu|mi
 
 
 @dataclass(frozen=True)
-class Amount:
+class CellAmount:
     """What one cell states of `n_sets` equal sets; None is what it does not state."""
 
     n_sets: int | None = None
@@ -45,7 +45,7 @@ class Amount:
     side: str | None = None
 
 
-def parse_amounts(text: str) -> list[Amount]:
+def parse_amounts(text: str) -> list[CellAmount]:
     """Return the sets that a cell states, those that are equal and written as one as one.
 
     Parameters
@@ -55,7 +55,7 @@ def parse_amounts(text: str) -> list[Amount]:
 
     Returns
     -------
-    list of Amount
+    list of CellAmount
         Repetitions, holds (s) and distances (m), at least one.
 
     Raises
@@ -66,7 +66,7 @@ def parse_amounts(text: str) -> list[Amount]:
     Examples
     --------
     >>> parse_amounts("3x10/leg")
-    [Amount(n_sets=3, reps=10.0, hold_s=None, distance_m=None, side='both')]
+    [CellAmount(n_sets=3, reps=10.0, hold_s=None, distance_m=None, side='both')]
     >>> [one.reps for one in parse_amounts("10,8,6")], parse_amounts("2 Sätze à 45 Sek")[0].hold_s
     ([10.0, 8.0, 6.0], 45.0)
     """
@@ -100,32 +100,10 @@ def without_side(text: str) -> tuple[str, str | None]:
     (('split squat', 'both'), ('10', 'both'), ('row', None))
     """
     plain = tidied(text)
-    lower = plain.casefold()
-    for phrase, side in _sides().items():
-        start = r"(?<!\w)" if phrase[0].isalnum() and phrase[0].isascii() else ""
-        # A letter or two is a side only behind a number: "10 l", "10l".
-        start = r"(?<=[0-9])\s*" if len(phrase) <= 2 and phrase.isascii() else start
-        found = re.search(rf"[\s(\[,–-]*{start}{re.escape(phrase)}[)\].]*$", lower)
-        if found and found.start():
-            return plain[: found.start()].strip(), side
-    return plain, None
-
-
-def side_in_name(name: str) -> str | None:
-    """Return the side that an exercise's name states; None where it states none.
-
-    Left and right count in brackets or behind a comma or dash alone: elsewhere such a word may
-    belong to the exercise, as in ``curl barre droite``, with a straight bar.
-
-    Examples
-    --------
-    >>> side_in_name("Lunge (Each Side)"), side_in_name("Leg press - left"), side_in_name("Row")
-    ('both', 'left', None)
-    """
-    rest, side = without_side(name)
-    if side in (None, "both"):
-        return side
-    return side if re.match(r"\s*[(\[,–-]", tidied(name)[len(rest) :]) else None
+    found = _side_at_end().search(plain)
+    if found is None or not found.start():
+        return plain, None
+    return plain[: found.start()].strip(), _sides()[(found["word"] or found["letters"]).casefold()]
 
 
 def side_word(text: str) -> str | None:
@@ -176,35 +154,35 @@ def _sets_of(plain: str) -> re.Match[str] | None:
     return found if found and found["word"] in _words()["sets"] else None
 
 
-def _single(plain: str) -> Amount:
+def _single(plain: str) -> CellAmount:
     """Return one amount: repetitions, a hold or a distance."""
     if _CLOCK.fullmatch(plain):
-        return Amount(hold_s=parse_duration(plain))
+        return CellAmount(hold_s=parse_duration(plain))
     found = _QUANTITY.fullmatch(plain)
     if found is None:
         raise UnitError(f"{shown(plain)} is no amount")
     number, unit = parse_number(found["number"], comma="decimal"), (found["unit"] or "").strip()
     known = _words()
-    if not unit or unit in known["reps"]:
-        return Amount(reps=number)
+    if not unit or unit in known["repetitions"]:
+        return CellAmount(reps=number)
     if unit in known["metres"]:
-        return Amount(distance_m=number)
+        return CellAmount(distance_m=number)
     if unit in known["seconds"]:
-        return Amount(hold_s=number)
+        return CellAmount(hold_s=number)
     if unit in known["minutes"]:
-        return Amount(hold_s=60 * number)
+        return CellAmount(hold_s=60 * number)
+    if unit in known["hours"]:
+        return CellAmount(hold_s=3600 * number)
     if unit in LENGTHS_M:
-        return Amount(distance_m=number * LENGTHS_M[unit])
+        return CellAmount(distance_m=number * LENGTHS_M[unit])
     if unit in TIMES_S:
-        return Amount(hold_s=number * TIMES_S[unit])
+        return CellAmount(hold_s=number * TIMES_S[unit])
     raise UnitError(f"{shown(plain)} has an unknown unit")
 
 
 @cache
 def _words() -> Mapping[str, frozenset[str]]:
-    tables = words("set_amounts").values()
-    kinds = ("reps", "sets", "seconds", "minutes", "metres", "bodyweight")
-    return {kind: frozenset(word for table in tables for word in table[kind]) for kind in kinds}
+    return {kind: frozenset(each) for kind, each in amount_words(in_cells=True).items()}
 
 
 @cache
@@ -212,8 +190,24 @@ def _sides() -> Mapping[str, str]:
     """Return what says a side, the longest first -> the side."""
     found = {
         phrase: side
-        for table in words("set_amounts").values()
         for key, side in (("left", "left"), ("right", "right"), ("each_side", "both"))
-        for phrase in table[key]
+        for phrase in amount_words(in_cells=True)[key]
     }
     return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+@cache
+def _side_at_end() -> re.Pattern[str]:
+    """Return the pattern of a side at the end of a text; groups hold the phrase."""
+    phrases = list(_sides())
+    # A letter or two is a side only behind a number: "10 l", "10l".
+    letters = [one for one in phrases if len(one) <= 2 and one.isascii()]
+    spaced = [one for one in phrases if one not in letters]
+
+    def start(phrase: str) -> str:
+        begins_word = phrase[0].isascii() and phrase[0].isalnum()
+        return rf"(?<!\w){re.escape(phrase)}" if begins_word else re.escape(phrase)
+
+    word, short = "|".join(map(start, spaced)), "|".join(map(re.escape, letters))
+    either = rf"(?:(?P<word>{word})|(?<=[0-9])[\s(\[]*(?P<letters>{short}))"
+    return re.compile(rf"[\s(\[,–-]*{either}[)\].]*$", re.IGNORECASE)

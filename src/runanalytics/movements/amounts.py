@@ -1,0 +1,301 @@
+"""Sets, repetitions, times, distances, loads and sides as people write them beside a name.
+
+"A-skips 3x30 m", "calf raises 3 x 15 each side", "Kniebeugen 3x8 mit 60 kg", "10/leg",
+"bw+10kg": what is read is taken off, so that no number or unit is left over to become part of
+another exercise's name. Words: `amount_words`. Cells that
+hold nothing but amounts are read by `cells`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.units import LENGTHS_M, Load
+
+_NUMBER = r"\d{1,5}(?:[.,]\d{1,3})?"
+_RANGE = rf"(?:{_NUMBER}\s*[-–]\s*)?{_NUMBER}"
+_TIMES = r"[x×*✕]"
+#: Three numbers or more in a row are the repetitions of as many sets; two are not ("90/90").
+_LIST = r"\d{1,3}(?:\s*[,/;]\s*\d{1,3}){2,}"
+#: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
+_PART_OF_A_NAME = (
+    "leg|arm|hand|foot|feet|way|point|part|count|step|board|jambe|bras|pierna|brazo|gamba"
+    "|bein|beinig|arm|armig|perna|been|ben|rm"
+)
+#: Angles, which machines and poses are named by.
+_ANGLES = frozenset((45, 90, 180, 360))
+_MOST_SETS = 40
+#: A word for a side that is no longer than this counts at the end of a name alone.
+_SHORT = 2
+#: Beside sets these mean seconds, alone more often the height of a box in inches.
+_INCHES = ('"', "''", "″", "”")
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What a text says of how much was done; None, or no repetitions, where it says nothing.
+
+    Parameters
+    ----------
+    n_sets : int, optional
+        Number of sets.
+    reps : tuple of int
+        Repetitions: of every set, or of one set after the other if there are several numbers.
+    hold_s : float, optional
+        Time held or worked in each set, in s.
+    distance_m : float, optional
+        Distance of each set, in m.
+    load : Load, optional
+        With its unit.
+    bodyweight : bool
+        Whether the body was (part of) the load.
+    side : str, optional
+        "left", "right", or "both" where an amount is for each side.
+    effort_rpe : float, optional
+        Rating of perceived exertion.
+    rest_s : float, optional
+        Rest between sets, in s.
+    count : int, optional
+        A bare number before a name, as in "6 strides": how often it was done.
+    inexact : tuple of str
+        Amounts that are no one number, such as "8-12", as written.
+    """
+
+    n_sets: int | None = None
+    reps: tuple[int, ...] = ()
+    hold_s: float | None = None
+    distance_m: float | None = None
+    load: Load | None = None
+    bodyweight: bool = False
+    side: str | None = None
+    effort_rpe: float | None = None
+    rest_s: float | None = None
+    count: int | None = None
+    inexact: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Units:
+    """Patterns of the words for units and sides in all languages."""
+
+    unit: str
+    sets: str
+    of: str
+    rest: str
+    scale: dict[str, tuple[str, float]]
+    sides: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _any(spellings: Iterable[str]) -> str:
+    return "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in _longest_first(spellings))
+
+
+def _longest_first(spellings: Iterable[str]) -> list[str]:
+    return sorted(set(spellings), key=lambda one: (-len(one), one))
+
+
+@cache
+def _units() -> _Units:
+    known = amount_words()
+    scale: dict[str, tuple[str, float]] = {}
+    for name, field, factor in (
+        ("repetitions", "reps", 1.0),
+        ("metres", "distance_m", 1.0),
+        ("kilometres", "distance_m", LENGTHS_M["km"]),
+        ("yards", "distance_m", LENGTHS_M["yd"]),
+        ("centimetres", "height", 1.0),
+        ("seconds", "hold_s", 1.0),
+        ("minutes", "hold_s", 60.0),
+        ("hours", "hold_s", 3600.0),
+        ("kilograms", "kg", 1.0),
+        ("pounds", "lb", 1.0),
+    ):
+        scale |= dict.fromkeys(known[name], (field, factor))
+    each = known["each_side"]
+    # "10/leg" as well as "10 per leg".
+    words = _any([one for one in each if not one.startswith("/")])
+    marks = _any([one[1:] for one in each if one.startswith("/")])
+    both = rf"(?:(?<!\w)(?:{words})|(?:(?<=\d)\s*/\s*|/)(?:{marks}))(?!\w)"
+    sides = [("both", re.compile(both))]
+    for side in ("left", "right"):
+        anywhere = [word for word in known[side] if len(word) > _SHORT and " " not in word]
+        # "Left leg extension" is an extension of the left leg; "L-sit" is no left side.
+        at_end = _any([word for word in known[side] if word not in anywhere])
+        # "Barre droite" is a straight bar.
+        no_side = "".join(
+            rf"(?<!{re.escape(phrase.removesuffix(word))})"
+            for phrase in known["no_side"]
+            for word in anywhere
+            if phrase.endswith(f" {word}")
+        )
+        sides.append(
+            (
+                side,
+                re.compile(
+                    rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)|(?<=\s)(?:{at_end})(?=[\W\d]*$)"
+                ),
+            )
+        )
+    return _Units(
+        unit=rf"(?:{_any(list(scale))})(?![^\W\d_])",
+        sets=_any(known["sets"]),
+        of=_any(known["of"]),
+        rest=_any(known["rest"]),
+        scale=scale,
+        sides=tuple(sides),
+    )
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]], Amounts]], ...]:
+    """Return each way to write an amount with what it says, in the order they are looked for."""
+    known = _units()
+    start, of = r"(?<![\w.,/])", rf"(?:\s*(?:{known.of})(?!\w))?"
+    amount = rf"(?P<amount>{_LIST}|{_RANGE})\s*(?P<unit>{known.unit})?(?!\w)"
+    ways = (
+        (
+            rf"{start}(?:{known.rest})\.?[:=]?\s*(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})",
+            _rest,
+        ),
+        (rf"{start}(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})\s*(?:{known.rest})(?!\w)", _rest),
+        (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", _of_sets),
+        (rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}\s*{amount}", _of_sets),
+        (rf"{start}(?P<amount>{_LIST})(?![\w/])(?:\s*(?P<unit>{known.unit}))?", _of_each_set),
+        (rf"\bbw\s*(?:[+&]\s*(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})?)(?!\w)", _on_top),
+        (rf"\brpe\s*[:=@]?\s*(?P<amount>{_NUMBER})|@\s*rpe\s*(?P<also>{_NUMBER})", _effort),
+        (
+            rf"{start}(?:(?:{_TIMES}|@)\s*)?(?P<amount>{_RANGE})\s*(?P<unit>{known.unit})(?!\w)",
+            _alone,
+        ),
+        (rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}", _sets_alone),
+        (rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)", _repetitions),
+        (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}(?!\w)", _sets_alone),
+        (r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%", _inexact),
+        (
+            rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{_PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
+            _count,
+        ),
+    )
+    return tuple((re.compile(pattern), said) for pattern, said in ways)
+
+
+def take_amounts(text: str) -> tuple[Amounts, str]:
+    """Return what a text says of how much was done, and the text without it.
+
+    Parameters
+    ----------
+    text : str
+        A name with amounts before, after or within.
+
+    Returns
+    -------
+    amounts : Amounts
+    rest : str
+        In lower case.
+
+    Examples
+    --------
+    >>> take_amounts("Calf raises 3x15 each side")
+    (Amounts(n_sets=3, reps=(15,), ..., side='both', ...), 'calf raises')
+    >>> take_amounts("Fly 30m")[0].distance_m
+    30.0
+    """
+    said, rest = Amounts(), " ".join(text.casefold().split())
+    for side, pattern in _units().sides:
+        rest, found = pattern.subn(" ", rest)
+        if found and rest.strip():
+            said = replace(said, side="both" if said.side not in (None, side) else side)
+    for pattern, say in _patterns():
+        while found_one := pattern.search(rest):
+            changed = say(said, found_one)
+            if changed is said:
+                break
+            said = changed
+            rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
+    rest = re.sub(r"\(\s*\)|\[\s*\]|^[\s/@+,;:.-]+|[\s/@+,;:-]+$", " ", rest)
+    return said, " ".join(rest.split())
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", text))
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _quantity(said: Amounts, amount: str, unit: str | None) -> Amounts:
+    """Add an amount with its unit; without one it is repetitions."""
+    field, factor = _units().scale[" ".join(unit.split())] if unit else ("reps", 1.0)
+    if re.search(r"[-–]", amount):
+        return replace(said, inexact=(*said.inexact, f"{amount} {unit or ''}".strip()))
+    if re.fullmatch(_LIST, amount):
+        return replace(said, reps=_numbers(amount))
+    value = _number(amount) * factor
+    if field == "reps":
+        return replace(said, reps=(round(value),))
+    if field in ("kg", "lb"):
+        return replace(said, load=Load.from_logged(value, "kg" if field == "kg" else "lb"))
+    if field == "height":
+        return replace(said, inexact=(*said.inexact, f"{amount} {unit}"))
+    if field == "distance_m":
+        return replace(said, distance_m=value)
+    # "1 min 30 s" is one time.
+    return replace(said, hold_s=(said.hold_s or 0.0) + value)
+
+
+def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
+    return _quantity(replace(said, n_sets=int(found["sets"])), found["amount"], found["unit"])
+
+
+def _of_each_set(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(said, reps=_numbers(found["amount"]))
+
+
+def _alone(said: Amounts, found: re.Match[str]) -> Amounts:
+    if found["unit"] in _INCHES:
+        return _inexact(said, found)
+    return _quantity(said, found["amount"], found["unit"])
+
+
+def _on_top(said: Amounts, found: re.Match[str]) -> Amounts:
+    unit = _units().scale.get(found["unit"] or "kg", ("", 0.0))[0]
+    if unit not in ("kg", "lb"):
+        return said
+    load = Load.from_logged(_number(found["amount"]), "kg" if unit == "kg" else "lb")
+    return replace(said, load=load, bodyweight=True)
+
+
+def _rest(said: Amounts, found: re.Match[str]) -> Amounts:
+    field, factor = _units().scale[" ".join(found["unit"].split())]
+    if field != "hold_s":
+        return said
+    return replace(said, rest_s=_number(found["amount"]) * factor)
+
+
+def _effort(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(said, effort_rpe=_number(found["amount"] or found["also"]))
+
+
+def _sets_alone(said: Amounts, found: re.Match[str]) -> Amounts:
+    n_sets = int(found["sets"])
+    return replace(said, n_sets=n_sets) if 0 < n_sets <= _MOST_SETS else said
+
+
+def _repetitions(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(said, reps=(int(found["amount"]),))
+
+
+def _inexact(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(said, inexact=(*said.inexact, found[0].strip()))
+
+
+def _count(said: Amounts, found: re.Match[str]) -> Amounts:
+    number = int(found["amount"])
+    if said.count is not None or number in _ANGLES or not number:
+        return said
+    return replace(said, count=number)

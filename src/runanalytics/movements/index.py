@@ -1,0 +1,117 @@
+"""Names of movements in every language, indexed by their text, words and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from runanalytics.movements.names import lexicon, plain_text, stem, words
+from runanalytics.movements.vocabulary import catalogue
+from runanalytics.words import words as words_of
+
+#: Length of a word from which a spelling mistake is allowed.
+ONE_MISTAKE = 5
+
+
+@dataclass(frozen=True)
+class CatalogueName:
+    """A name or alias of a movement."""
+
+    movement: str
+    text: str
+    is_alias: bool
+
+
+@dataclass(frozen=True)
+class Index:
+    """Names of the catalogue by their text, by their words in any order, and by their letters.
+
+    Words that name another movement in another order ("elbow to knee", "knees to elbows") are
+    found in their own order only.
+    """
+
+    by_text: dict[str, CatalogueName]
+    by_words: dict[str, CatalogueName]
+    by_letters: dict[str, CatalogueName]
+    by_stems: dict[str, CatalogueName]
+    vocabulary: tuple[str, ...]
+    known: frozenset[str]
+
+    def find(self, tokens: tuple[str, ...]) -> CatalogueName | None:
+        """Return the name of these words, in any order or written as one."""
+        return self.by_letters.get("".join(tokens)) or self.by_words.get(" ".join(sorted(tokens)))
+
+    def find_stems(self, tokens: tuple[str, ...]) -> CatalogueName | None:
+        """Return the name of these words without their endings."""
+        return self.by_stems.get(" ".join(sorted(map(stem, tokens))))
+
+
+def every_name() -> Iterator[tuple[str, str, bool]]:
+    """Yield each name in every language, the id of its movement, and whether it is an alias.
+
+    Examples
+    --------
+    >>> ("Wadenheben", "calf_raise", True) in set(every_name())
+    True
+    """
+    for entry in catalogue().values():
+        yield entry.name, entry.id, False
+        for alias in entry.aliases:
+            yield alias, entry.id, True
+    for language in words_of("movements.names").values():
+        for id, names in language.items():
+            for name in names:
+                yield name, id, True
+    for id in catalogue():
+        yield id, id, False
+
+
+@cache
+def index() -> Index:
+    """Return the names of the catalogue."""
+    lists = lexicon()
+    return _index_of(every_name(), lists.meaningful | lists.manner | lists.posture)
+
+
+@cache
+def index_over_distance() -> Index:
+    """Return names that mean a movement only beside a number of metres or minutes."""
+    tables = words_of("movements.names_over_distance").values()
+    return _index_of(
+        ((name, id, True) for table in tables for id, names in table.items() for name in names),
+        frozenset(),
+    )
+
+
+def _index_of(names: Iterator[tuple[str, str, bool]], everyday: frozenset[str]) -> Index:
+    """Return an index; a name of one word that is among `everyday` is found by its text alone.
+
+    "Calves" are calf raises, and "curls" biceps curls, but neither "calf" nor "curl" is.
+    """
+    by_text: dict[str, CatalogueName] = {}
+    by_words: dict[str, CatalogueName] = {}
+    by_letters: dict[str, CatalogueName] = {}
+    by_stems: dict[str, CatalogueName] = {}
+    ambiguous: set[str] = set()
+    ambiguous_stems: set[str] = set()
+    known = set(everyday)
+    for text, id, is_alias in names:
+        tokens = words(text)
+        name = CatalogueName(id, text, is_alias)
+        by_text.setdefault(plain_text(text), name)
+        if len(tokens) == 1 and tokens[0] in everyday:
+            continue
+        key, stems = " ".join(sorted(tokens)), " ".join(sorted(map(stem, tokens)))
+        if by_words.setdefault(key, name).movement != id:
+            ambiguous.add(key)
+        if stems not in everyday and by_stems.setdefault(stems, name).movement != id:
+            ambiguous_stems.add(stems)
+        by_letters.setdefault("".join(tokens), name)
+        known.update(tokens)
+    for key in ambiguous:
+        del by_words[key]
+    for key in ambiguous_stems:
+        del by_stems[key]
+    vocabulary = tuple(sorted(word for word in known if len(word) >= ONE_MISTAKE))
+    return Index(by_text, by_words, by_letters, by_stems, vocabulary, frozenset(known))

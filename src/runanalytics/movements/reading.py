@@ -1,0 +1,129 @@
+"""A name with amounts, as people write it, read in one go: which movement, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.matcher import Match, folded, match
+from runanalytics.movements.vocabulary import catalogue
+from runanalytics.units import Load
+
+#: Main categories of what is counted by how often it is done, and not by repetitions in a set.
+_DONE_ONCE = frozenset(("technique", "speed", "endurance"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text with a name and amounts means; None where it says nothing.
+
+    Parameters
+    ----------
+    match : Match
+        The movement, or why there is none.
+    n_sets : int, optional
+        Number of sets. "6 strides" are six.
+    reps : tuple of int
+        Repetitions: of every set, or of one set after the other if there are several numbers.
+    hold_s : float, optional
+        Time held or worked in each set, in s.
+    distance_m : float, optional
+        Distance of each set, in m.
+    load : Load, optional
+        With its unit.
+    bodyweight : bool
+        Whether the body was said to be (part of) the load.
+    side : str, optional
+        "left", "right", or "both" where an amount is for each side.
+    effort_rpe : float, optional
+        Rating of perceived exertion.
+    rest_s : float, optional
+        Rest between sets, in s.
+    not_understood : tuple of str
+        The name, if it is not matched, and amounts that are no one number.
+    """
+
+    match: Match
+    n_sets: int | None = None
+    reps: tuple[int, ...] = ()
+    hold_s: float | None = None
+    distance_m: float | None = None
+    load: Load | None = None
+    bodyweight: bool = False
+    side: str | None = None
+    effort_rpe: float | None = None
+    rest_s: float | None = None
+    not_understood: tuple[str, ...] = ()
+
+    @property
+    def movement(self) -> str | None:
+        """Id of the movement, None if unmatched."""
+        return self.match.movement
+
+
+def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Reading:
+    """Return the movement that a text names and how much of it was done.
+
+    Parameters
+    ----------
+    text : str
+        One exercise, with amounts before, after or within: "A-skips 3x30 m", "6 strides",
+        "3 sets of 10 lunges per leg", "Kniebeugen 3x8 mit 60 kg".
+    corrections : mapping of str to str, optional
+        As for `match`; they are looked up with and without the amounts.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    UsageError
+        If a correction names a movement that is not in the catalogue.
+
+    Examples
+    --------
+    >>> read = read_name("A-skips 3x30 m")
+    >>> read.movement, read.n_sets, read.distance_m
+    ('high_skipping', 3, 30.0)
+    >>> read = read_name("3 sets of 10 lunges per leg")
+    >>> read.movement, read.n_sets, read.reps, read.side
+    ('lunge', 3, (10,), 'both')
+    >>> read_name("5 Steigerungen").n_sets, read_name("20 squats").reps
+    (5, (20,))
+    """
+    said, rest, found = _read(text)
+    if corrections:
+        names = {folded(text), folded(rest)}
+        if logged := next((one for one in corrections if folded(one) in names), None):
+            found = match(logged, corrections=corrections)
+    n_sets, reps = said.n_sets, said.reps
+    # Behind a name it may be anything: "box jump 24 in".
+    begins = text.lstrip()[:1].isdigit()
+    if said.count is not None and begins and n_sets is None and not reps:
+        entry = catalogue()[found.movement] if found.movement else None
+        if entry is None or entry.categories[0] in _DONE_ONCE or said.distance_m or said.hold_s:
+            n_sets = said.count
+        else:
+            reps = (said.count,)
+    unread = said.inexact if found.movement else (*said.inexact, rest)
+    return Reading(
+        match=found,
+        n_sets=n_sets,
+        reps=reps,
+        hold_s=said.hold_s,
+        distance_m=said.distance_m,
+        load=said.load,
+        bodyweight=said.bodyweight,
+        side=said.side,
+        effort_rpe=said.effort_rpe,
+        rest_s=said.rest_s,
+        not_understood=tuple(filter(None, unread)),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> tuple[Amounts, str, Match]:
+    return *take_amounts(text), match(text)
