@@ -300,11 +300,11 @@ def test_a_mapping_that_makes_no_sense_is_refused(
 
 
 def test_a_bad_line_of_the_mappings_stops_every_answer(tmp_path: Path) -> None:
-    (tmp_path / "movements.csv").write_text("Flurgle,calf rise\n", encoding="utf-8")
+    (tmp_path / "movements.csv").write_text("Flurgle,calf rse\n", encoding="utf-8")
     for command in (["movements", "squat"], ["movements", "map"], ["status"]):
         result = run(*command, library=tmp_path)
         assert result.status == 2
-        assert f"{tmp_path / 'movements.csv'}: line 1: no movement 'calf rise'" in result.err
+        assert f"{tmp_path / 'movements.csv'}: line 1: no movement 'calf rse'" in result.err
 
 
 def test_help_says_how_a_name_is_mapped() -> None:

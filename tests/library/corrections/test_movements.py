@@ -203,7 +203,7 @@ def test_lines_as_people_write_them(tmp_path: Path, line: str, name: str, moveme
         ("Flurgle", "'Flurgle' is no name and movement"),
         ("Flurgle,", "'Flurgle,' is no name and movement"),
         (",squat", "',squat' is no name and movement"),
-        ("Flurgle,calf rise", "no movement 'calf rise'; did you mean 'calf_raise'"),
+        ("Flurgle,calf rse", "no movement 'calf rse'; did you mean 'calf_raise'"),
         ('"Flurgle,squat', "stray quotation mark"),
         ("GLUTE,lunge", "'GLUTE' stands in line 2 already"),
     ],
