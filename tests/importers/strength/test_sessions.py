@@ -4,7 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runanalytics.importers.strength.sessions import (
@@ -108,6 +108,8 @@ def test_brackets_are_part_of_a_name() -> None:
     assert movements.tolist() == ["bent_over_row", "rowing_machine"]
 
 
+# The first name takes longer: it loads the words of all languages.
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(
@@ -194,3 +196,46 @@ def test_a_jump_by_pounds_per_kilogram_is_flagged(kilograms: tuple[float, ...]) 
 @pytest.mark.parametrize("kilograms", [(50, 55, 60, 70, 80, 110), (50, 50, 110), (50, 50, 50) * 3])
 def test_training_on_is_not_flagged(kilograms: tuple[float, ...]) -> None:
     assert strength_tables("app", loads(*kilograms), "UTC").notes == []
+
+
+@pytest.mark.parametrize(
+    ("logged", "reps", "hold_s", "distance_m", "side"),
+    [
+        (LoggedSet("Fly 30 m"), None, None, 30.0, None),
+        (LoggedSet("Side plank (each side) 45 s"), None, 45.0, None, "both"),
+        (LoggedSet("Lunges x 12 per leg"), 12.0, None, None, "both"),
+        (LoggedSet("Kniebeuge 3x10"), 10.0, None, None, None),
+        # What the row says outranks it.
+        (LoggedSet("Fly 30 m", distance_m=40.0), None, None, 40.0, None),
+        (LoggedSet("Plank 60 s", reps=3), 3.0, None, None, None),
+        (LoggedSet("Leg press - left", reps=8, side="right"), 8.0, None, None, "right"),
+        # A straight bar is no side, and several repetitions are not one number.
+        (LoggedSet("Curl barre droite"), None, None, None, None),
+        (LoggedSet("Hip thrust 8,8,6"), None, None, None, None),
+    ],
+    ids=lambda value: value.name if isinstance(value, LoggedSet) else None,
+)
+def test_a_name_says_what_its_row_does_not(
+    logged: LoggedSet,
+    reps: float | None,
+    hold_s: float | None,
+    distance_m: float | None,
+    side: str | None,
+) -> None:
+    row = strength_tables("app", [LoggedSession(DAY, sets=[logged])], "UTC").sets.iloc[0]
+    found = [None if pd.isna(row[name]) else row[name] for name in ("reps", "hold_s", "distance_m")]
+    assert found == [reps, hold_s, distance_m]
+    assert (None if pd.isna(row["side"]) else row["side"]) == side
+    assert row["n_sets"] == 1
+
+
+@pytest.mark.parametrize(
+    ("load", "load_kg"),
+    [(None, 60.0), (Load.from_logged(62.5, "kg"), 62.5), (Load(0.0, "kg"), None)],
+)
+def test_a_load_in_a_name_counts_where_the_row_states_none(
+    load: Load | None, load_kg: float | None
+) -> None:
+    logged = LoggedSet("Kniebeugen mit 60 kg", reps=8, load=load)
+    row = strength_tables("app", [LoggedSession(DAY, sets=[logged])], "UTC").sets.iloc[0]
+    assert row["load_kg"] == load_kg if load_kg else pd.isna(row["load_kg"])

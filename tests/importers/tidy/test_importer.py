@@ -421,3 +421,24 @@ def test_a_second_table_below_the_first_counts_what_both_have_once() -> None:
     imported = read(TIDY_SETS, text)
     assert len(imported.sets) == 3
     assert imported.rows.left_out == {"repeated": 2, "lines of column names": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "sets"),
+    [
+        ("A-skips 3x30 m", [(3, None, None, 30.0)]),
+        ("Lunges 3x12 each side", [(3, 12.0, None, None)]),
+        ("Plank 2 x 45 s", [(2, None, 45.0, None)]),
+        ("Hip thrust 10/8/6", [(1, 10.0, None, None), (1, 8.0, None, None), (1, 6.0, None, None)]),
+        ("6 strides", [(6, None, None, None)]),
+    ],
+)
+def test_a_name_holds_the_sets_that_no_cell_states(
+    name: str, sets: list[tuple[int, float | None, float | None, float | None]]
+) -> None:
+    found = read(TIDY_SETS, f"date,movement\n2026-03-01,{name}\n").sets
+    amounts = found[["n_sets", "reps", "hold_s", "distance_m"]].astype(object)
+    rows = amounts.where(amounts.notna(), None).itertuples(index=False)
+    assert [tuple(row) for row in rows] == sets
+    stated = read(TIDY_SETS, f"date,movement,sets,reps\n2026-03-01,{name},4,5\n").sets
+    assert stated[["n_sets", "reps"]].to_numpy().tolist() == [[4, 5.0]]
