@@ -100,7 +100,9 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         if logged := next((one for one in corrections if folded(one) in names), None):
             found = match(logged, corrections=corrections)
     n_sets, reps = said.n_sets, said.reps
-    if said.count is not None and n_sets is None and not reps:
+    # Behind a name it may be anything: "box jump 24 in".
+    begins = text.lstrip()[:1].isdigit()
+    if said.count is not None and begins and n_sets is None and not reps:
         entry = catalogue()[found.movement] if found.movement else None
         if entry is None or entry.categories[0] in _DONE_ONCE or said.distance_m or said.hold_s:
             n_sets = said.count

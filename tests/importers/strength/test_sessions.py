@@ -212,6 +212,9 @@ def test_training_on_is_not_flagged(kilograms: tuple[float, ...]) -> None:
         # A straight bar is no side, and several repetitions are not one number.
         (LoggedSet("Curl barre droite"), None, None, None, None),
         (LoggedSet("Hip thrust 8,8,6"), None, None, None, None),
+        # A height or an angle is no number of repetitions.
+        (LoggedSet("Box jump 24 in"), None, None, None, None),
+        (LoggedSet("Romanian deadlift 45°"), None, None, None, None),
     ],
     ids=lambda value: value.name if isinstance(value, LoggedSet) else None,
 )
