@@ -74,7 +74,7 @@ def test_change_points_of_the_sample(sample_library: Library) -> None:
     [
         (["before-after", "cadence", "--at", "soon"], "2026-03-01"),
         (["checks", "cadense", "--of", "strength"], "cadence"),
-        (["checks", "cadence", "--of", "strength", "--control", "swimming"], "swimming"),
+        (["checks", "cadence", "--of", "strength", "--control", "knitting"], "knitting"),
         (["effect", ",", "--of", "strength"], "names nothing"),
         (["effect", "cadence", "--of", "strength,strenght"], "strenght"),
     ],

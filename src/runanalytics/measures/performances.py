@@ -70,7 +70,7 @@ COURSE_LEVELS: Mapping[str, CourseLevel] = MappingProxyType(
     {
         "road": CourseLevel(0.0, 0.0, 0.0),
         "track": CourseLevel(-0.005, 0.015, 0.0),
-        "": CourseLevel(0.0, 0.03, 0.01),
+        "": CourseLevel(0.0, 0.03, 0.0),
         "treadmill": CourseLevel(0.0, 0.05, 0.02),
         "cross-country": CourseLevel(0.05, 0.06, 0.03),
         "trail": CourseLevel(0.10, 0.15, 0.06),

@@ -42,8 +42,8 @@ OTHER_DOSE_WEEKS, OTHER_DOSE_SD = (2.0, 8.0), 0.03
 def main_course(performed: pd.DataFrame) -> str:
     """Return the kind of course that answers are about.
 
-    It is that of roads or tracks which the runner races more, but for one who hardly races there
-    and often elsewhere.
+    It is the most frequent of roads, tracks and those that are not known, but for a runner who
+    hardly races there and often elsewhere.
 
     Parameters
     ----------
@@ -55,13 +55,12 @@ def main_course(performed: pd.DataFrame) -> str:
     >>> main_course(pd.DataFrame({"course": ["road", "track", "track", "trail", "trail"]}))
     'track'
     """
-    course = performed["course"].replace("", "road")
-    counts = course.value_counts()
-    on_roads = int(course.isin(ON_ROADS).sum())
+    counts = performed["course"].value_counts()
+    on_roads = counts.reindex(ON_ROADS, fill_value=0)
     elsewhere = counts.drop(index=list(ON_ROADS), errors="ignore")
-    if on_roads < LEAST_OF_A_KIND and len(elsewhere) and elsewhere.iloc[0] >= LEAST_OF_A_KIND:
-        return str(elsewhere.index[0])
-    return "track" if counts.get("track", 0) > counts.get("road", 0) else "road"
+    if on_roads.sum() < LEAST_OF_A_KIND <= elsewhere.max():
+        return str(elsewhere.idxmax())
+    return str(on_roads.idxmax())
 
 
 def is_of_kind(performed: pd.DataFrame, course: str) -> pd.Series:
