@@ -100,7 +100,7 @@ def test_no_race_one_race_and_one_distance() -> None:
     assert none.table().empty
     one = race_results(races.iloc[:1])
     assert one.verdict == "not enough data"
-    assert one.reason == "1 race on roads and tracks in 0 days, of 4 races in 56 days needed"
+    assert one.reason == "1 race in 0 days, of 4 races in 56 days needed"
     assert one.predicted()["time_s"].is_monotonic_increasing
     same = race_results(races.assign(distance_m=10_000.0))
     assert any("one distance" in note for note in same.notes)

@@ -448,5 +448,5 @@ def test_what_there_are_no_data_for_has_no_page(frames, tmp_path):
 def test_one_race_is_no_figure_and_no_change(frames, simulated, tmp_path):
     races = simulated["races"].head(1)
     _, text = read(build_report(frames(races=races), tmp_path / "report.pdf"))
-    assert "From 1 race on roads and tracks, 10 km would now take about" in plain(text)
+    assert "From 1 race, 10 km would now take about" in plain(text)
     assert "Each dot is a race" not in plain(text)
