@@ -352,9 +352,9 @@ def members(what: str) -> frozenset[str]:
     ----------
     what : str
         "strength" (every movement whose main category is of that kind of work), "technique"
-        (drills, by main category), another category (main or not), a group such as
-        "upper_body", a programme, or a movement by its id or its name. Spaces and hyphens may
-        stand for underscores.
+        (drills, sprints and strides, by main category), another category (main or not), a group
+        such as "upper_body", a programme, or a movement by its id or its name. Spaces and hyphens
+        may stand for underscores.
 
     Returns
     -------
@@ -376,7 +376,10 @@ def members(what: str) -> frozenset[str]:
     if name == "strength":
         return frozenset(filter(is_strength, everything))
     if name == "technique":
-        return frozenset(filter(is_technique, everything))
+        # Sprints and strides are work of the technique log, and make a session one of technique.
+        return frozenset(
+            each for each in everything if kind_of_work(each) in ("technique", "speed")
+        )
     if name in CATEGORIES:
         return in_category(name)
     if name in groups():
