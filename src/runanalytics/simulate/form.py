@@ -331,6 +331,7 @@ def simulate_form(
             "device": pd.array([DEVICES[new] for new in named.tolist()], dtype="str"),
             "firmware": pd.array([None] * len(days), dtype="str"),
             "shoe": pd.array([None] * len(days), dtype="str"),
+            "detail": pd.array(np.where(sampled, "samples", "summary"), dtype="str"),
         }
     )
     form.attrs = {"metric": metric, "unit": unit, "speed_m_s": USUAL_SPEED_M_S, "excluded": []}
