@@ -210,9 +210,9 @@ def _print_kinds(results: RaceResults) -> None:
     for row in results.kinds().to_dict("records"):
         if row["slower_percent"] == row["slower_percent"] and row["course"]:
             print(
-                f"\nOn {row['course']} courses races take {row['slower_percent']:+.1f} % "
-                f"({row['low_percent']:+.1f} to {row['high_percent']:+.1f} %) of time, climbing "
-                f"taken out, from {row['n_races']} of them."
+                f"\nRaces over {row['course']} courses ({row['n_races']}) take "
+                f"{row['slower_percent']:+.1f} % ({row['low_percent']:+.1f} to "
+                f"{row['high_percent']:+.1f} %) of time, climbing taken out."
             )
     for row in results.apart.to_dict("records"):
         title = row["title"] if isinstance(row["title"], str) else "a race"

@@ -410,8 +410,8 @@ def _notes(
         notes.append(f"races elsewhere ({kinds}) have a level of their own")
     slow = int((fit.raced < PROBABLY).sum())
     if slow:
-        was = "was" if slow == 1 else "were"
-        notes.append(f"{count(slow, 'race')} {was} probably not raced, and count for little")
+        were, weigh = ("was", "counts") if slow == 1 else ("were", "count")
+        notes.append(f"{count(slow, 'race')} {were} probably not raced, and {weigh} for little")
     if np.ptp(raced["distance_m"]) == 0:
         notes.append("all over one distance, so other distances rest on the usual exponent")
     if is_simulated(raced["title"]):
