@@ -47,7 +47,7 @@ class NoiseTerms:
         Minus the second derivative; below 0 where a residual says that its race was another.
     precision : ndarray, shape (n_points, n_races)
         Mean of one over the variance of the part that a residual belongs to, always above 0.
-    parts : ndarray, shape (n_points, n_races, n_parts)
+    parts : ndarray, shape (n_parts, n_points, n_races)
         Probability that a residual belongs to each part.
     """
 
@@ -68,19 +68,20 @@ def noise_terms(residual: Floats, scale: Floats, share: Floats = SHARE) -> Noise
     share : ndarray, shape (n_parts,) or (n_races, n_parts)
         Of the parts, from `shares` where the runner says which races were raced.
     """
-    z = residual / scale
-    distance = (z[..., None] - MEAN) / SD
+    # Parts come first: sums over the few of them are then sums of whole arrays.
+    mean, sd = MEAN[:, None, None], SD[:, None, None]
+    distance = (residual / scale - mean) / sd
     with np.errstate(divide="ignore"):
-        log_share = np.log(share)
-    log_part = log_share - np.log(SD) - 0.5 * np.log(2 * np.pi) - 0.5 * distance**2
-    highest = log_part.max(axis=-1)
-    parts = np.exp(log_part - highest[..., None])
-    total = parts.sum(axis=-1)
-    parts /= total[..., None]
-    pull = distance / SD
-    slope = (parts * pull).sum(axis=-1)
-    precision = parts @ SD**-2.0
-    curvature = precision - (parts * pull**2).sum(axis=-1) + slope**2
+        log_share = np.log(np.broadcast_to(share, (residual.shape[-1], len(SD)))).T[:, None]
+    log_part = log_share - np.log(sd) - 0.5 * np.log(2 * np.pi) - 0.5 * distance**2
+    highest = log_part.max(axis=0)
+    parts = np.exp(log_part - highest)
+    total = parts.sum(axis=0)
+    parts /= total
+    pull = distance / sd
+    slope = (parts * pull).sum(axis=0)
+    precision = (parts * sd**-2.0).sum(axis=0)
+    curvature = precision - (parts * pull**2).sum(axis=0) + slope**2
     return NoiseTerms(
         highest + np.log(total) - np.log(scale),
         slope / scale,

@@ -313,7 +313,7 @@ def fit_races(performed: pd.DataFrame, terms: Sequence[Term] = ()) -> RaceFit | 
     sd = np.array([_LEVEL_SD, EXPONENT_SD, LINE_SD, WAVE_SD, WAVE_SD, *(term.sd for term in terms)])
     points = _fitted(y - centre, week, design, sd, performed)
     weight = points.weight
-    not_raced = weight @ points.parts[:, :, ~RACED].sum(axis=2)
+    not_raced = weight @ points.parts[~RACED].sum(axis=0)
     stated = _stated(performed)
     not_raced = np.where(np.isnan(stated), not_raced, 1 - stated)
     mean, covariance = points.coefficient(1)
