@@ -96,6 +96,15 @@ def next_race(races: pd.DataFrame, place: int) -> dict[str, float]:
     }
 
 
+def left_out(races: pd.DataFrame, place: int) -> dict[str, float]:
+    """Return whether a race lies in the interval that all others give for its day."""
+    race = races.iloc[place]
+    others = races.drop(index=races.index[place])
+    results = race_results(others, distances_m=[race["distance_m"]], on=race["local_date"].date())
+    (row,) = results.predicted().to_dict("records")
+    return {"left out inside": row["low_s"] <= race["time_s"] <= row["high_s"]}
+
+
 def phased_dose(rng: np.random.Generator, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Return sessions in phases of 6 to 20 weeks, unrelated to any race."""
     rates: list[float] = []
@@ -128,6 +137,7 @@ def real(seed: int, races: pd.DataFrame, pairings: int) -> dict[str, float]:
         **pd.DataFrame(rows).astype(float).mean().to_dict(),
         "shuffled": shuffled.verdict in (FASTER, SLOWER),
         **next_race(races, place),
+        **left_out(races, int(rng.integers(len(races)))),
     }
 
 
