@@ -24,7 +24,7 @@ import pandas as pd
 
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.race_results import FASTER, SLOWER, race_results
-from runanalytics.measures.race_equations import riegel_time
+from runanalytics.measures.race_equations import RIEGEL_EXPONENT, riegel_time
 from runanalytics.simulate.races import simulate_races
 
 #: Departures from the usual runner, and whether all runs are told.
@@ -131,7 +131,10 @@ def real(seed: int, races: pd.DataFrame, pairings: int) -> dict[str, float]:
                 "width": null.percent_high - null.percent_low,
             }
         )
-    shuffled = race_results(races.assign(time_s=rng.permutation(races["time_s"].to_numpy())))
+    # Of several distances the times are scaled to one before they change places.
+    scale = races["distance_m"].to_numpy() ** RIEGEL_EXPONENT
+    mixed = rng.permutation(races["time_s"].to_numpy() / scale) * scale
+    shuffled = race_results(races.assign(time_s=mixed))
     place = int(rng.integers(5, len(races)))
     return {
         **pd.DataFrame(rows).astype(float).mean().to_dict(),
