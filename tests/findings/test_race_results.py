@@ -13,6 +13,7 @@ from runanalytics.exposure import exposure
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.race_results import race_results
 from runanalytics.measures.performances import race_noise
+from runanalytics.schema import COURSES
 from runanalytics.simulate.races import simulate_races
 
 WEEKS = 156
@@ -180,6 +181,18 @@ def test_a_runner_of_many_kinds_is_not_told_a_trend() -> None:
     assert found.time_low_s < 0.797 * 3_600 < found.time_high_s
     assert abs(found.time_s / (0.797 * 3_600) - 1) < 0.03
     assert "2 races" not in race_results(races.drop(columns="course")).summary()
+
+
+@pytest.mark.parametrize("course", COURSES)
+def test_a_single_race_over_any_course_has_an_answer(course: str) -> None:
+    races, dose = runner(8, n=1)
+    races["course"] = course
+    found = race_results(races)
+    assert found.verdict == "not enough data"
+    assert found.summary()
+    assert bool(found.n_races) == (course not in ("obstacle", "orienteering"))
+    assert race_effect(races, dose).verdict == "not enough data"
+    assert found.plot()
 
 
 def test_a_dose_that_only_grew_cannot_be_told_from_the_years() -> None:

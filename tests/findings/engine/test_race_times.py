@@ -134,6 +134,7 @@ def test_answers_are_about_the_roads_unless_they_are_hardly_raced() -> None:
     assert course(road=5, trail=9) == "road"
     assert course(road=2, trail=3) == "road"
     assert course(road=2, trail=5) == "trail"
+    assert course(trail=1) == "trail"
     assert course(track=6, road=3) == "track"
     assert course(cross_country=7) == "cross-country"
     kinds = pd.DataFrame({"course": ["road", "track", "", "trail"]})

@@ -58,7 +58,7 @@ def main_course(performed: pd.DataFrame) -> str:
     counts = performed["course"].value_counts()
     on_roads = counts.reindex(ON_ROADS, fill_value=0)
     elsewhere = counts.drop(index=list(ON_ROADS), errors="ignore")
-    if on_roads.sum() < LEAST_OF_A_KIND <= elsewhere.max():
+    if not on_roads.sum() or on_roads.sum() < LEAST_OF_A_KIND <= elsewhere.max():
         return str(elsewhere.idxmax())
     return str(on_roads.idxmax())
 
