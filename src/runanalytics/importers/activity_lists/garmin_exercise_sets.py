@@ -18,7 +18,6 @@ Examples
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +32,7 @@ from runanalytics.importers.activity_lists.garmin_json_fields import number_of, 
 from runanalytics.importers.contract import Imported, Importer, ReadOptions, stable_id
 from runanalytics.importers.strength.activity_types import recorded_kind
 from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
-from runanalytics.importers.text.json_document import read_json
+from runanalytics.importers.text.json_document import has_names, read_json
 from runanalytics.importers.text.local_time import Moment, clock_of, instants, parse_moments
 
 #: Names that the watch writes when it has recognised no exercise.
@@ -63,10 +62,7 @@ class GarminExerciseSetsImporter(Importer):
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
         """Return whether the first object has sets, and is no activity of a list."""
-        text = head.removeprefix(codecs.BOM_UTF8).lstrip()
-        if not text.startswith((b"[", b"{")):
-            return False
-        return b'"exerciseSets"' in text and b'"activityType' not in text
+        return has_names(head, [('"exerciseSets"',)]) and b'"activityType' not in head
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read sets into `sessions`, `sets` and `log_spans`.

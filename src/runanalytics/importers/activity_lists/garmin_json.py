@@ -17,7 +17,6 @@ Examples
 
 from __future__ import annotations
 
-import codecs
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +41,7 @@ from runanalytics.importers.strength.activity_types import (
     work_of_type,
 )
 from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
-from runanalytics.importers.text.json_document import read_json
+from runanalytics.importers.text.json_document import has_names, read_json
 
 AVERAGES = (
     *("heart_rate_bpm", "ground_contact_ms", "contact_balance_left_pct"),
@@ -97,11 +96,7 @@ class GarminJsonImporter(Importer):
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
         """Whether the first object has names that only Garmin's activities have together."""
-        text = head.removeprefix(codecs.BOM_UTF8).lstrip()
-        if not text.startswith((b"[", b"{")):
-            return False
-        words = text.decode("utf-8", errors="replace")
-        return any(all(word in words for word in together) for together in _SIGNATURES)
+        return has_names(head, _SIGNATURES)
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read runs, and gym sessions with one row of sets an exercise.

@@ -18,7 +18,6 @@ Examples
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +25,7 @@ from dataclasses import replace
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Imported, Importer, ReadOptions
 from runanalytics.importers.strength.hevy import HEVY
-from runanalytics.importers.text.json_document import read_json, table_of
+from runanalytics.importers.text.json_document import has_names, read_json, table_of
 
 #: Each group of words alone shows that a file is Hevy's, if all stand among the first bytes.
 _SIGNATURES = (
@@ -52,11 +51,7 @@ class HevyJsonImporter(Importer):
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the first objects have names that only Hevy's have together."""
-        text = head.removeprefix(codecs.BOM_UTF8).lstrip()
-        if not text.startswith((b"[", b"{")):
-            return False
-        words = text.decode("utf-8", errors="replace")
-        return any(all(word in words for word in together) for together in _SIGNATURES)
+        return has_names(head, _SIGNATURES)
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
         """Read workouts into `sessions`, `sets` and `log_spans`.

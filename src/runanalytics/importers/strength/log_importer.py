@@ -147,6 +147,30 @@ class LoggedRows:
                 self.problems.add("rows without a date were left out", row, reason)
                 self.leave_out(row, WITHOUT_DATE)
 
+    def sessions_by_title(
+        self, logged_set: Callable[[LoggedRows, Row], LoggedSet | None]
+    ) -> list[LoggedSession]:
+        """Return the sessions of a log whose rows repeat their session's start, title and duration.
+
+        Parameters
+        ----------
+        logged_set : callable
+            From these rows and one of them to its set; None if the row is none.
+        """
+        sessions: dict[tuple[Moment, str], LoggedSession] = {}
+        for row, moment in self.dated():
+            logged = logged_set(self, row)
+            if logged is None:
+                continue
+            title = self.text(row, "title")
+            if (moment, title) not in sessions:
+                duration_s = self.seconds(row, "duration")
+                sessions[moment, title] = LoggedSession(
+                    moment, title or None, duration_s=duration_s, key=moment.isoformat()
+                )
+            sessions[moment, title].sets.append(logged)
+        return list(sessions.values())
+
     def leave_out(self, row: Row, reason: str) -> None:
         """Count a row as left out; the reason is a noun, or what stands after one."""
         self.ledger.leave_out(row.line, reason)

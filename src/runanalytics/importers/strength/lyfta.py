@@ -18,7 +18,6 @@ from dataclasses import replace
 from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.importers.text.delimited import Row
-from runanalytics.importers.text.local_time import Moment
 from runanalytics.importers.text.set_words import set_kind
 
 #: Our name -> the export's.
@@ -45,19 +44,7 @@ def _is_ours(header: tuple[str, ...]) -> bool:
 
 
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
-    sessions: dict[tuple[Moment, str], LoggedSession] = {}
-    for row, moment in rows.dated():
-        logged = _logged_set(rows, row)
-        if logged is None:
-            continue
-        title = rows.text(row, "title")
-        if (moment, title) not in sessions:
-            duration_s = rows.seconds(row, "duration")
-            sessions[moment, title] = LoggedSession(
-                moment, title or None, duration_s=duration_s, key=moment.isoformat()
-            )
-        sessions[moment, title].sets.append(logged)
-    return list(sessions.values())
+    return rows.sessions_by_title(_logged_set)
 
 
 def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:

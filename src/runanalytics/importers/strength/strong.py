@@ -30,7 +30,6 @@ from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet
 from runanalytics.importers.text.delimited import DelimitedTable, Row, header_of, read_table
 from runanalytics.importers.text.headers import keys_of
-from runanalytics.importers.text.local_time import Moment
 from runanalytics.importers.text.set_words import set_kind, words_of
 
 #: Our name -> the export's, as `column_key` spells it, in each of its forms. A unit in
@@ -142,19 +141,7 @@ def _has_our_cells(cells: Sequence[str]) -> bool:
 
 
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:
-    sessions: dict[tuple[Moment, str], LoggedSession] = {}
-    for row, moment in rows.dated():
-        logged = _logged_set(rows, row)
-        if logged is None:
-            continue
-        title = rows.text(row, "title")
-        if (moment, title) not in sessions:
-            duration_s = rows.seconds(row, "duration")
-            sessions[moment, title] = LoggedSession(
-                moment, title or None, duration_s=duration_s, key=moment.isoformat()
-            )
-        sessions[moment, title].sets.append(logged)
-    return list(sessions.values())
+    return rows.sessions_by_title(_logged_set)
 
 
 def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:

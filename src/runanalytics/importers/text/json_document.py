@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from runanalytics.errors import UnreadableFileError
@@ -15,6 +16,28 @@ from runanalytics.importers.text.plain_numbers import unread_note
 #: An integer of more digits is no number of a runner's.
 _MOST_DIGITS = 300
 _HINT = "save or export it once more"
+
+
+def has_names(head: bytes, signatures: Iterable[Iterable[str]]) -> bool:
+    """Return whether a document begins as JSON and has all the words of one of some signatures.
+
+    Parameters
+    ----------
+    head : bytes
+        Its first bytes.
+    signatures : iterable of iterable of str
+        Words that only one source's documents have together.
+
+    Examples
+    --------
+    >>> has_names(b'[{"a": 1, "b": 2}]', [('"a"', '"b"')]), has_names(b"a,b", [("a", "b")])
+    (True, False)
+    """
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if not text.startswith((b"[", b"{")):
+        return False
+    words = text.decode("utf-8", errors="replace")
+    return any(all(word in words for word in together) for together in signatures)
 
 
 def read_json(data: bytes) -> tuple[object, list[Note]]:
