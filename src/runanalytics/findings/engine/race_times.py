@@ -311,10 +311,10 @@ def fit_races(performed: pd.DataFrame, terms: Sequence[Term] = ()) -> RaceFit | 
         [_known_columns(x, week, float(week.mean())), *(term.column for term in terms)]
     )
     sd = np.array([_LEVEL_SD, EXPONENT_SD, LINE_SD, WAVE_SD, WAVE_SD, *(term.sd for term in terms)])
-    points = _fitted(y - centre, week, design, sd, performed)
+    stated = _stated(performed)
+    points = _fitted(y - centre, week, design, sd, performed, stated)
     weight = points.weight
     not_raced = weight @ points.parts[~RACED].sum(axis=0)
-    stated = _stated(performed)
     not_raced = np.where(np.isnan(stated), not_raced, 1 - stated)
     mean, covariance = points.coefficient(1)
     return RaceFit(
@@ -578,11 +578,15 @@ class _Search:
 
 
 def _fitted(
-    y: Floats, week: Floats, design: Floats, prior_sd: Floats, performed: pd.DataFrame
+    y: Floats,
+    week: Floats,
+    design: Floats,
+    prior_sd: Floats,
+    performed: pd.DataFrame,
+    stated: Floats,
 ) -> _Points:
     """Find the likeliest form at every point of the grid, and what is around it."""
-    stated = _stated(performed)
-    share = shares(stated)
+    share, told = shares(stated), information(stated)
     further = performed["uncertainty"].to_numpy() if "uncertainty" in performed else 0.0
     search = _Search.begin(week, design, np.diag(prior_sd**-2.0))
     noise = performed["noise"].to_numpy()
@@ -597,16 +601,16 @@ def _fitted(
         before = search.expected
         search = search.step(weight, terms.slope)
         if number in _FAR_BELOW:
-            log_weight, _, _ = _weighed(search, y, scale, stated)
+            log_weight, _, _ = _weighed(search, y, scale, share, told)
             kept = log_weight > log_weight.max() - _FAR_BELOW[number]
             search = search.where(kept).split() if number == _SPLIT else search.where(kept)
             scale = np.hypot(search.scatter[:, None] * noise, further)
         elif number > max(_FAR_BELOW) and np.abs(search.expected - before).max() < _CONVERGED:
             break
-    log_weight, _, _ = _weighed(search, y, scale, stated)
+    log_weight, _, _ = _weighed(search, y, scale, share, told)
     kept = normalised(log_weight) > _NEGLIGIBLE
     search, scale = search.where(kept), scale[kept]
-    log_weight, posterior, parts = _weighed(search, y, scale, stated)
+    log_weight, posterior, parts = _weighed(search, y, scale, share, told)
     return _Points(
         search.form_sd,
         search.form_weeks,
@@ -621,11 +625,11 @@ def _fitted(
 
 
 def _weighed(
-    search: _Search, y: Floats, scale: Floats, stated: Floats
+    search: _Search, y: Floats, scale: Floats, share: Floats, told: Floats
 ) -> tuple[Floats, _Posterior, Floats]:
     """Return the log weight of each point, the posterior there, and the parts of each race."""
-    terms = noise_terms(y - search.expected, scale, shares(stated))
-    posterior = search.posterior(information(stated) / scale**2)
+    terms = noise_terms(y - search.expected, scale, share)
+    posterior = search.posterior(told / scale**2)
     log_density = terms.log_density.sum(axis=1) + search.log_prior()
     return log_density - 0.5 * posterior.log_det(), posterior, terms.parts
 
