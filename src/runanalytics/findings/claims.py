@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ AGAINST = "against"
 UNCLEAR = "no clear association"
 #: In words, p-values below this are all given as below it.
 _LEAST_P = 0.001
+#: Letters of a line that names a claim beside its row.
+_ROW_LETTERS = 42
 #: Sign of the change that each expectation means.
 _SIGNS = {"up": 1, "down": -1, "faster": -1}
 
@@ -185,20 +188,29 @@ class ClaimsOnTrial(Finding):
         return rows_of(self.verdicts, _COLUMNS)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw every claim's change with its interval, and the direction it expects."""
-        size = (drawing.FIGURE_SIZE[0], 1.2 + 0.36 * max(len(self.verdicts), 3))
-        ax = self._begin_plot(ax, "Claims on trial", x="Change, %", size=size)
+        """Draw the change of each claim that was tested, and the direction that it expects."""
+        tested = [each for each in self.verdicts if each.verdict != NOT_ENOUGH_DATA]
+        size = (drawing.FIGURE_SIZE[0], 1.2 + 0.36 * max(len(tested), 3))
+        title, reason = "Claims on trial", self.reason or "no claim could be tested"
+        ax = self._begin_plot(ax, title, x="Change, %", size=size)
+        if not tested:
+            drawing.say(ax, f"{NOT_ENOUGH_DATA}: {reason}")
+            return ax
         arrows = {"up": "↑", "down": "↓", "faster": "↓", "no further change": "="}
-        drawing.rows(ax, [f"{each.id} {arrows[each.expected]}" for each in self.verdicts])
+        drawing.rows(ax, [_row_name(each.statement, arrows[each.expected]) for each in tested])
+        ax.tick_params(axis="y", labelsize=8)
         colours = {GOES_ALONG: drawing.ANSWER, AGAINST: drawing.CONTRAST, UNCLEAR: drawing.POINT}
-        for row, each in enumerate(self.verdicts):
-            if each.verdict == NOT_ENOUGH_DATA:
-                drawing.row_without_data(ax, row, NOT_ENOUGH_DATA, fontsize=8)
-                continue
+        for row, each in enumerate(tested):
             colour = colours[each.verdict]
             drawing.row_interval(ax, row, each.low_percent, each.high_percent, colour)
             ax.plot(each.percent, row, "o", markersize=6, color=colour)
         return ax
+
+
+def _row_name(statement: str, arrow: str) -> str:
+    """Return a claim in at most two lines, and the direction that it expects."""
+    words = textwrap.wrap(statement.removesuffix("."), _ROW_LETTERS, max_lines=2, placeholder="…")
+    return f"{chr(10).join(words)} {arrow}"
 
 
 _COLUMNS = {

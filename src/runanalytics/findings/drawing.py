@@ -8,6 +8,8 @@ that they survive a grey printer. Matplotlib is loaded when the first figure is 
 from __future__ import annotations
 
 import datetime
+import math
+import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -37,8 +39,18 @@ NOTHING = "#ECEEF1"
 BAND_ALPHA = 0.22
 DASHED = (0, (4, 3))
 
-#: Letters of a mark.
-LONGEST_MARK = 28
+#: Letters of a mark, its size, the height of a row of marks, and the gap between two, points.
+LONGEST_MARK = 44
+_MARK_SIZE, _MARK_ROW, _MARK_GAP = 7.5, 9.5, 7.0
+#: Width of a letter, as a share of its size: an upper bound for names.
+_LETTER = 0.56
+#: What names a mark among the texts of its axes.
+_MARK = "mark"
+#: What stands behind words that lines would cross.
+_CLEAR: Any = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+_TITLE: Any = {"loc": "left", "fontsize": 11, "fontweight": "bold", "color": INK}
+#: Steps between times on an axis, s.
+_TIME_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 #: Width and height of a figure of its own, inches.
 FIGURE_SIZE = (7.2, 3.6)
@@ -78,7 +90,7 @@ def titled(ax: Axes, title: str, *, x: str = "", y: str = "") -> None:
     title, x, y : str
         What is shown; what the axes mean, with unit.
     """
-    ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
+    ax.set_title(title, **_TITLE)
     ax.set_xlabel(x, fontsize=9, color=QUIET)
     ax.set_ylabel(y, fontsize=9, color=QUIET)
 
@@ -135,8 +147,8 @@ def row_without_data(ax: Axes, row: int, text: str, **style: Any) -> None:
     **style
         As `Axes.annotate` takes it.
     """
-    offset = (6, -3)
-    ax.annotate(text, (0, row), offset, textcoords="offset points", color=QUIET, **style)
+    place: Any = {"ha": "center", "va": "center", "bbox": _CLEAR, "zorder": 3}
+    ax.annotate(text, (0, row), color=QUIET, **place | style)
 
 
 def band(ax: Axes, x: ArrayLike, middle: ArrayLike, low: ArrayLike, high: ArrayLike) -> None:
@@ -177,23 +189,65 @@ def weekly_means(ax: Axes, weekly: pd.DataFrame) -> npt.NDArray[np.datetime64]:
 
 
 def mark(ax: Axes, day: datetime.date, text: str) -> None:
-    """Mark a day on an axis of dates.
+    """Mark a day on an axis of dates, with its words above the axes, off the curve.
 
     Parameters
     ----------
     ax : Axes
-        Axes from `axes`, with dates on x.
+        Axes from `axes`, with dates on x, and all else drawn.
     day : date
         The day.
     text : str
-        What happened, written along the line; cut where it is long.
+        What happened; words beyond `LONGEST_MARK` letters are left out.
     """
-    if len(text) > LONGEST_MARK:
-        text = f"{text[: LONGEST_MARK - 1]}…"
-    across = ax.get_xaxis_transform()
+    across: Any = ax.get_xaxis_transform()
     ends = [np.datetime64(day)] * 2
     ax.plot(ends, [0, 1], transform=across, color=CONTRAST, linewidth=1, linestyle=DASHED)
-    _write_upright(ax, day, 1, text, xytext=(-2, -3), ha="right", va="top", fontsize=7.5)
+    ax.annotate(
+        _short(text),
+        (np.datetime64(day), 1),
+        (0, 4),
+        xycoords=across,
+        textcoords="offset points",
+        fontsize=_MARK_SIZE,
+        color=CONTRAST,
+        va="bottom",
+        parse_math=False,
+        gid=_MARK,
+        bbox=_CLEAR,
+        arrowprops={"arrowstyle": "-", "color": CONTRAST, "linewidth": 0.8, "shrinkB": 0},
+    )
+    _arrange_marks(ax)
+
+
+def _short(text: str) -> str:
+    """Return a name whole, or its first words; a first word that is too long is cut."""
+    first, *rest = text.split() or [""]
+    if len(first) >= LONGEST_MARK:
+        first = f"{first[: LONGEST_MARK - 2]}…"
+    return textwrap.shorten(" ".join([first, *rest]), LONGEST_MARK, placeholder="…")
+
+
+def _arrange_marks(ax: Axes) -> None:
+    """Put the words of marks in rows above the axes, each in the lowest where there is room."""
+    left, right = ax.get_xlim()
+    figure = ax.get_figure(root=True)
+    width = 72 * ax.get_position().width * (figure.get_size_inches()[0] if figure else 0.0)
+    marks: Any = [text for text in ax.texts if text.get_gid() == _MARK]
+    day_of: Any = ax.convert_xunits
+    placed: list[tuple[int, float, float]] = []
+    for text in sorted(marks, key=lambda each: float(day_of(each.xy[0]))):
+        at = width * (float(day_of(text.xy[0])) - left) / (right - left)
+        long = _LETTER * _MARK_SIZE * len(text.get_text())
+        begin = max(min(at - long / 2, width - long), 0.0)
+        taken = {row for row, start, end in placed if begin < end and start < begin + long}
+        row = next(each for each in range(len(placed) + 1) if each not in taken)
+        placed.append((row, begin, begin + long + _MARK_GAP))
+        text.set_ha("left")
+        text.set_position((begin - at, 4 + _MARK_ROW * row))
+    if marks and ax.get_title(loc="left"):
+        pad = 8 + _MARK_ROW * (1 + max(row for row, _, _ in placed))
+        ax.set_title(ax.get_title(loc="left"), pad=pad, **_TITLE)
 
 
 def notch(ax: Axes, day: datetime.date, text: str) -> None:
@@ -206,25 +260,37 @@ def notch(ax: Axes, day: datetime.date, text: str) -> None:
     day : date
         The day.
     text : str
-        What was new, written above; may be empty.
+        What was new, written below the axes after what earlier notches were; may be empty.
     """
-    across = ax.get_xaxis_transform()
+    across: Any = ax.get_xaxis_transform()
     ax.plot([np.datetime64(day)] * 2, [0, 0.05], transform=across, color=CONTRAST, linewidth=1)
     if text:
-        short = text[:LONGEST_MARK]
-        _write_upright(ax, day, 0.06, short, xytext=(0, 0), ha="center", va="bottom", fontsize=6.5)
+        words = f"{_short(text)} ({day:%b %Y})"
+        before = ax.get_xlabel() or "marks at the foot:"
+        label = f"{before}{',' if ax.get_xlabel() else ''} {words}"
+        ax.set_xlabel(label, fontsize=8, color=QUIET, parse_math=False)
 
 
-def _write_upright(ax: Axes, day: datetime.date, height: float, text: str, **style: Any) -> None:
-    ax.annotate(
-        text,
-        (np.datetime64(day), height),
-        xycoords=ax.get_xaxis_transform(),
-        textcoords="offset points",
-        rotation=90,
-        color=CONTRAST,
-        **style,
+def round_times(low_s: float, high_s: float, most: int = 7) -> list[float]:
+    """Return the multiples of a round time between two, at most `most` or so.
+
+    Parameters
+    ----------
+    low_s, high_s : float
+        Two times, s.
+    most : int
+        How many steps there may be between them.
+
+    Examples
+    --------
+    >>> round_times(2531.0, 2840.0)
+    [2580.0, 2640.0, 2700.0, 2760.0, 2820.0]
+    """
+    step = next(
+        (step for step in _TIME_STEPS_S if high_s - low_s <= step * most),
+        3600 * math.ceil((high_s - low_s) / (3600 * most)),
     )
+    return [float(step * n) for n in range(math.ceil(low_s / step), math.floor(high_s / step) + 1)]
 
 
 def say(ax: Axes, text: str) -> None:

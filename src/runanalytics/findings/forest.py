@@ -52,7 +52,7 @@ def forest(effects: Mapping[str, Effect], *, ax: Axes | None = None) -> Axes:
                 markerfacecolor=drawing.ANSWER if enough else "white",
             )
         else:
-            drawing.row_without_data(axes, row, NOT_ENOUGH_DATA, va="bottom", fontsize=9)
+            drawing.row_without_data(axes, row, NOT_ENOUGH_DATA, fontsize=9)
         if effect.prior is not None:
             half = _HALF_95 * effect.prior.sd_percent
             axes.plot(

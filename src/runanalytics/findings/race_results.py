@@ -220,7 +220,7 @@ class RaceResults(Finding):
 
         Races that were probably not raced are hollow.
         """
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
+        from matplotlib.ticker import FixedLocator, FuncFormatter
 
         title, y_name = "Races on one scale", "worth over 10 km, faster is higher"
         ax = self._begin_plot(ax, title, y=y_name, empty=self.raced.empty)
@@ -250,14 +250,16 @@ class RaceResults(Finding):
             for place in range(len(self.raced)):
                 ax.annotate(
                     distance_text(float(self.raced["distance_m"].iloc[place])),
-                    (day.iloc[place], worth.iloc[place]),
-                    xytext=(5, 4),
+                    (day.iloc[place], self.raced["low_s"].iloc[place]),
+                    xytext=(0, 2),
                     textcoords="offset points",
+                    ha="center",
                     fontsize=7,
                     color=drawing.QUIET,
                 )
         ax.invert_yaxis()
-        ax.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 1.5, 3, 6, 10]))
+        slowest, fastest = ax.get_ylim()
+        ax.yaxis.set_major_locator(FixedLocator(drawing.round_times(fastest, slowest)))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda seconds, _: duration_text(seconds)))
         return ax
 

@@ -28,6 +28,8 @@ from runanalytics.arrays import Floats, Integers
 STEP_S = 150.0
 #: Values of ρ that are weighed against each other, equally likely beforehand.
 _RHO_GRID = tuple(np.linspace(0.0, 0.9, 10).tolist())
+#: Share of the best run's information that is none.
+_NO_INFORMATION = 1e-9
 #: Number of segments that ρ is estimated from: more would only take longer.
 _ENOUGH_FOR_RHO = 4000
 #: Prior of σ of a two-minute segment: 1.2 %, and how many segments it is worth.
@@ -261,7 +263,8 @@ def _correlation(
 def _spread(z: Floats, residual: Floats, run: Integers, sigma: float) -> float:
     """Return by how much the runs' own slopes differ beyond chance (DerSimonian & Laird)."""
     information = np.bincount(run, z**2) / sigma**2
-    informed = information > 0
+    # Runs alone in their group have rounding errors for information.
+    informed = information > _NO_INFORMATION * information.max(initial=0.0)
     weight = information[informed]
     if len(weight) < 2:
         return 0.0

@@ -23,8 +23,6 @@ _Numbers = Callable[[object], Any]
 
 #: A week with this many sessions is drawn in full colour, with fewer paler.
 _FULL_WEEK, _PALEST = 3, 0.4
-#: Letters of a device's name that are shown.
-_LONGEST_NAME = 28
 #: Height of a row of weeks below the axes, and the gap above it, as shares of the axes.
 _ROW, _ROW_GAP = 0.05, 0.025
 
@@ -61,12 +59,6 @@ def form_over_time(
     'Ground contact time (ms)'
     """
     axes = trend.plot(ax)
-    # A device may have any name: it is no formula, and never so long that no room is left.
-    for text in axes.texts:
-        words = text.get_text()
-        text.set_text(words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1]}…")
-        text.set_parse_math(False)
-        text.set_in_layout(False)
     if not trend.weekly.empty:
         _draw_doses(axes, doses or {})
     return axes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,6 @@ SAME_COURSE = 0.03
 #: Courses that have one name everywhere, and how far from it a measured distance may be.
 _NAMED_COURSES = ("1500 m", "1 mi", "3 km", "5 km", "10 km", "15 km", "Half marathon", "Marathon")
 _NEAR_A_NAME = 0.01
-#: Steps between paces on the axis, s, and how many there may be at most.
-_PACE_STEPS_S, _MOST_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300), 7
 #: Distances differ in colour and in marker, and are named beside the line.
 _COLOURS = (drawing.ANSWER, drawing.CONTRAST, drawing.THIRD, drawing.INK)
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -116,9 +113,7 @@ def _even_paces(slowest_m_s: float, fastest_m_s: float, units: str) -> list[floa
     """Return speeds between two, m/s, whose paces are multiples of a whole number of seconds."""
     length_m = parse_distance(f"1 {length_unit(units)}")
     slow, fast = length_m / max(slowest_m_s, 0.1), length_m / max(fastest_m_s, 0.1)
-    step = next((s for s in _PACE_STEPS_S if (slow - fast) / s <= _MOST_TICKS), _PACE_STEPS_S[-1])
-    first = math.ceil(fast / step)
-    return [length_m / (step * n) for n in range(first, math.floor(slow / step) + 1) if n > 0]
+    return [length_m / pace_s for pace_s in drawing.round_times(fast, slow) if pace_s > 0]
 
 
 def course_name(distance_m: float, units: str = "metric") -> str:

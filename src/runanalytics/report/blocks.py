@@ -13,12 +13,12 @@ Block = dict[str, Any]
 Section = dict[str, Any]
 
 #: Tables with at most this many rows stay together on a page.
-MOST_ROWS = 14
+MOST_ROWS = 5
 
 
 def section(heading: str, blocks: list[Block]) -> Section:
-    """Return a section; one with a figure begins a page."""
-    return {"heading": heading, "blocks": blocks, "new_page": has_figure(blocks)}
+    """Return a section."""
+    return {"heading": heading, "blocks": blocks}
 
 
 def text(words: str) -> Block:
@@ -39,11 +39,6 @@ def heading(words: str) -> Block:
 def bullets(items: list[str]) -> Block:
     """Return a list."""
     return {"kind": "list", "items": items}
-
-
-def has_figure(blocks: list[Block]) -> bool:
-    """Return whether one of the blocks is a figure."""
-    return any(block["kind"] == "figure" for block in blocks)
 
 
 def table(

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
 STANDARD: Final = "ua-1"
+#: Shares of the usual distance between blocks, in the order in which they are tried.
+SPREADS: Final = (1.0, 1.2, 0.8, 1.5, 0.65, 1.8, 2.3, 3.0)
+#: Share of a page's text below which it counts as empty, and from which on a last page can be
+#: filled by setting the last section roomier.
+FULL: Final = 2 / 3
+NEARLY_FULL: Final = 0.48
 
 
 def build_report(
@@ -97,6 +103,7 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
         {"ignore_system_fonts": False, "font_paths": last_resort},
     )
     inputs = {"data": json.dumps(data)}
+    inputs |= _without_empty_pages(layout, inputs)
     for number, fonts in enumerate(attempts, start=1):
         try:
             return bytes(
@@ -108,6 +115,64 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
             if number == len(attempts) or "could not be displayed" not in str(error):
                 raise
     raise AssertionError("the last attempt returns or raises")
+
+
+def _without_empty_pages(layout: bytes, inputs: dict[str, str]) -> dict[str, str]:
+    """Return the settings of the layout at which the emptiest page is fullest, or full enough."""
+    best: dict[str, str] = {}
+    fullest = 0.0
+    for spread in SPREADS:
+        for setting in ({"spread": str(spread)}, {"spread": str(spread), "roomy": "yes"}):
+            *inner, last = page_fills(_ink_places(layout, inputs | setting))
+            emptiest = min([*inner, last])
+            if emptiest > fullest:
+                best, fullest = setting, emptiest
+            if emptiest >= FULL:
+                return best
+            if min(inner, default=1.0) < FULL or last < NEARLY_FULL:
+                break
+    return best
+
+
+def _ink_places(layout: bytes, inputs: dict[str, str]) -> list[tuple[int, float]]:
+    import typst
+
+    places: list[tuple[int, float]] = json.loads(
+        typst.query(
+            layout,
+            "<ink-places>",
+            field="value",
+            one=True,
+            sys_inputs=inputs,
+            ignore_system_fonts=True,
+        )
+    )
+    return places
+
+
+def page_fills(places: list[tuple[int, float]]) -> list[float]:
+    """Return how full each page after the first is.
+
+    Parameters
+    ----------
+    places : list of (int, float)
+        Page, and share of its text above, of the begin and the end of each block in turn.
+
+    Returns
+    -------
+    list of float
+        By page, the share of its text down to which blocks reach.
+
+    Examples
+    --------
+    >>> page_fills([(2, 0.1), (2, 0.3), (2, 0.4), (4, 0.2)])
+    [1.0, 1.0, 0.2]
+    """
+    fills: dict[int, float] = {}
+    for (first, _), (last, down) in zip(places[::2], places[1::2], strict=True):
+        fills |= dict.fromkeys(range(first, last), 1.0)
+        fills[last] = max(down, fills.get(last, 0.0))
+    return [fills[page] for page in sorted(fills)]
 
 
 def _write(target: Path, pdf: bytes) -> None:

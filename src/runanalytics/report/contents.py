@@ -29,6 +29,8 @@ METRICS = ("cadence_spm", CONTACT)
 DRIFT = "ground_contact_drift"
 #: Kinds of session whose dose is set against the metrics.
 KINDS = ("strength", "technique")
+#: Kinds of session that are neither.
+OTHER_KINDS = ("other", "unknown")
 
 
 class ReportSource(Tables, Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,8 +11,9 @@ import pandas as pd
 
 from runanalytics import plots
 from runanalytics.findings import drawing
+from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.plots.calendar import MOST_YEARS
-from runanalytics.report.wording import month
+from runanalytics.report.wording import is_known, month
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,22 +40,35 @@ _CALENDAR_KEY = (
     "A split day had both. “Not known” is a day that no log covers. Half a cell: only one of the "
     "two logs covers the day."
 )
-#: How to read `progress`.
-PROGRESS_KEY = (
-    "Dots: weekly means, larger with more runs. Line and band: the smooth and its 95 % interval. "
-    "Rows below: sessions that week, darker for more, grey for none, empty where no log covers it. "
-    "Dashed: a new device, its step taken out."
-)
 
 
 def progress(trend: Trend, doses: Mapping[str, pd.DataFrame], *, y: str = "") -> dict[str, str]:
     """Return a metric over time, with what was done each week below; `y` names its axis."""
     with _styled():
-        figure = _figure(2.75)
+        figure = _figure(2.6)
         axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
         axes.set_title("", loc="left")
         axes.set_ylabel(y or axes.get_ylabel())
         return _block(figure, plots.describe_form(trend, doses))
+
+
+def progress_key(trends: Sequence[Trend], doses: Mapping[str, pd.DataFrame]) -> str:
+    """Return how to read what `progress` draws of these trends."""
+    kinds = {event.kind for trend in trends for event in trend.events}
+    parts = [
+        "Dots: weekly means, larger with more runs. Line and band: the smooth and its 95 % "
+        "interval."
+    ]
+    if any(is_known(trend.next_value) for trend in trends):
+        parts.append("Bar on the right: where the mean of the next four weeks would lie.")
+    if any(len(dose) for dose in doses.values()):
+        parts.append(
+            "Rows below: sessions that week, darker for more, grey for none, empty where no log "
+            "covers it."
+        )
+    if "device" in kinds:
+        parts.append("Dashed: a new device, its step taken out.")
+    return " ".join(parts)
 
 
 def sparkline(trend: Trend) -> dict[str, str]:
@@ -138,22 +152,24 @@ def race_results(results: RaceResults) -> dict[str, str]:
 
 
 def claims(claims: ClaimsOnTrial) -> dict[str, str]:
-    """Return the claims, and the change that the data show for each."""
+    """Return the claims that were tested, and the change that the data show for each."""
+    tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
     return _finding(
         claims,
-        0.75 + 0.25 * len(claims.verdicts),
+        0.65 + 0.33 * len(tested),
         "Change and its 95 % interval; the arrow is the direction claimed, and = a claim that "
         "nothing more changes. Blue: your data go along with the claim; orange: against; grey: no "
         "clear association.",
+        alt=" ".join(f"{each.statement} {each.sentence()}" for each in tested),
     )
 
 
-def _finding(finding: Finding, height_in: float, caption: str) -> dict[str, str]:
+def _finding(finding: Finding, height_in: float, caption: str, alt: str = "") -> dict[str, str]:
     """Return a finding's own figure without its title."""
     with _styled():
         figure = _figure(height_in)
         finding.plot(figure.add_subplot()).set_title("", loc="left")
-        return _block(figure, finding.summary(), caption)
+        return _block(figure, alt or finding.summary(), caption)
 
 
 def _styled() -> AbstractContextManager[None]:

@@ -69,7 +69,7 @@ def methods(contents: ReportContents, units: str) -> Section:
     blocks += [heading("What was left out, and why"), bullets(left_out)]
     if skipped := _skipped(contents):
         blocks += [heading("Files that could not be read"), bullets(skipped)]
-    return section("How this was worked out", blocks) | {"new_page": True}
+    return section("How this was worked out", blocks)
 
 
 def _adjusted(contents: ReportContents) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runanalytics.findings.finding import (
     ASSOCIATION,
@@ -15,16 +15,17 @@ from runanalytics.findings.finding import (
 )
 from runanalytics.findings.race_results import FASTER, SLOWER
 from runanalytics.report import figures
-from runanalytics.report.contents import KINDS, METRICS
+from runanalytics.report.contents import KINDS, OTHER_KINDS
+from runanalytics.report.next_steps import next_steps
 from runanalytics.report.wording import (
     NBSP,
     change,
-    interval,
     is_known,
     label,
     month,
     percent,
     percent_range,
+    spelled,
     total,
     value,
 )
@@ -36,16 +37,22 @@ if TYPE_CHECKING:
     from runanalytics.findings.trend import Trend
     from runanalytics.report.contents import ReportContents
 
+    #: A kind of session and a metric.
+    Pair = tuple[str, str]
+
 #: Below this many a week, a rate with one decimal would be 0.
 _SELDOM = 0.05
 _NOT_A_CAUSE = (
     "This says what went together in time, not what caused what: for that, weeks with and without "
     "the work would have to be chosen at random."
 )
-_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+_EMPTY = (
+    "To say more takes some 40 weeks with both runs that have cadence or contact time, and a log "
+    "of strength or technique work that goes on and off."
+)
 
 
-def answers(contents: ReportContents, units: str) -> list[dict[str, str]]:
+def answers(contents: ReportContents, units: str) -> list[dict[str, Any]]:
     """Return the questions of page 1 with their answers.
 
     Parameters
@@ -54,21 +61,40 @@ def answers(contents: ReportContents, units: str) -> list[dict[str, str]]:
         The tables and findings that the report is about.
     units : {"metric", "imperial"}
         Of distance and pace.
+
+    Returns
+    -------
+    list of dict
+        ``question``, and ``text`` or ``steps`` (as of `runanalytics.report.next_steps`).
     """
-    return [
+    answered = [
         {"question": "What changed", "text": _changed(contents, units)},
         {"question": "What you did", "text": _did(contents, units)},
         {"question": "What goes along with what", "text": _goes_along(contents)},
         {"question": "How sure this is", "text": _sure(contents)},
     ]
+    steps = next_steps(contents)
+    return answered + ([{"question": "What to do next", "steps": steps}] if steps else [])
 
 
 def _changed(contents: ReportContents, units: str) -> str:
+    trends = contents.trends.items()
     sentences = [
         _trend_sentence(metric, trend, contents.speed_m_s, units)
-        for metric, trend in contents.trends.items()
+        for metric, trend in trends
+        if _has_change(trend)
     ]
+    unknown = [label(metric) for metric, trend in trends if trend.n_runs and not _has_change(trend)]
+    if unknown:
+        sentences.append(f"There is not enough data to say whether {' or '.join(unknown)} changed.")
+    absent = [label(metric) for metric, trend in trends if not trend.n_runs]
+    if absent:
+        sentences.append(f"No run has {' or '.join(absent)}.")
     return " ".join([*sentences, *_race_sentence(contents.race_results)])
+
+
+def _has_change(trend: Trend) -> bool:
+    return trend.verdict != NOT_ENOUGH_DATA and is_known(trend.change)
 
 
 def _race_sentence(results: RaceResults) -> Iterator[str]:
@@ -78,38 +104,27 @@ def _race_sentence(results: RaceResults) -> Iterator[str]:
             yield f"Whether race times changed cannot be told: {results.reason}."
         return
     words = {FASTER: "Race times fell", SLOWER: "Race times rose"}
-    yield (
-        f"{words.get(results.verdict, 'Race times show no clear change')}: "
-        f"{percent(results.percent)} "
-        f"({interval(percent(results.percent_low), percent(results.percent_high))})."
-    )
+    span = f"likely between {percent_range(results.percent_low, results.percent_high, ' and ')}"
+    if results.verdict in words:
+        yield f"{words[results.verdict]} by {percent(abs(results.percent)).lstrip('+')}, {span}."
+    else:
+        yield f"Race times show no clear change: {percent(results.percent)}, {span}."
 
 
 def _trend_sentence(metric: str, trend: Trend, speed_m_s: float, units: str) -> str:
     subject = label(metric)
-    title = subject[:1].upper() + subject[1:]
-    if not trend.n_runs:
-        return f"No run has {subject}."
-    if trend.verdict == NOT_ENOUGH_DATA or not is_known(trend.change):
-        return (
-            f"There is not enough data to say whether {subject} changed "
-            f"({count(trend.n_runs, 'run')} with it, in {count(trend.n_weeks, 'week')})."
-        )
+    title = f"{subject[:1].upper() + subject[1:]} at {pace_text(speed_m_s, units)}"
+    since = "" if trend.first_date is None else f" since {month(trend.first_date)}"
     if trend.verdict in (ROSE, FELL):
-        return (
-            f"{title} at {pace_text(speed_m_s, units)} {trend.verdict} by "
-            f"{change(abs(trend.change), metric).lstrip('+')} ({percent(trend.percent)}; "
-            f"{_change_interval(trend)}) and is now {value(trend.value, metric)}."
-        )
-    return (
-        f"{title} at {pace_text(speed_m_s, units)} shows no clear change: "
-        f"{change(trend.change, metric)} ({_change_interval(trend)})."
-    )
+        size = change(abs(trend.change), metric).lstrip("+")
+        now = f"{value(trend.value, metric)}{NBSP}{trend.unit}"
+        return f"{title} {trend.verdict} by {size}{since} and is now {now}."
+    return f"{title} shows no clear change{since}."
 
 
-def _change_interval(trend: Trend) -> str:
+def _likely(trend: Trend) -> str:
     low = change(trend.change_low, trend.metric, unit=False)
-    return interval(low, change(trend.change_high, trend.metric))
+    return f"likely between {low} and {change(trend.change_high, trend.metric)}"
 
 
 def _did(contents: ReportContents, units: str) -> str:
@@ -128,6 +143,8 @@ def _did(contents: ReportContents, units: str) -> str:
     missing = [what for what, number in sessions.items() if not number]
     if missing:
         sentences.append(f"No {' or '.join(missing)} session is logged.")
+    if not len(contents.races):
+        sentences.append("No race is recorded.")
     return " ".join(sentences)
 
 
@@ -141,31 +158,37 @@ def _logged(sessions: int, what: str, contents: ReportContents) -> str:
 
 
 def _goes_along(contents: ReportContents) -> str:
-    sentences, unclear, unknown = list[str](), list[str](), list[str]()
-    for (what, metric), effect in contents.effects.items():
-        pair = f"{what} work and {label(metric)}"
+    found: list[Effect] = []
+    unclear: list[Pair] = []
+    unknown: list[Pair] = []
+    for pair, effect in contents.effects.items():
         if effect.verdict == ASSOCIATION:
-            sentences.append(_association(effect))
+            found.append(effect)
         elif effect.verdict == NOT_ENOUGH_DATA:
             unknown.append(pair)
         else:
             unclear.append(pair)
+    sentences = [_association(effect) for effect in found]
     if unclear:
-        sentences.append(f"No clear association shows between {listed(unclear)}.")
+        sentences.append(f"No clear link shows between {_pairs(unclear, 'or between')}.")
     if len(unknown) == len(contents.effects):
         sentences.append("There is not enough data yet to say what goes along with what.")
     elif unknown:
-        sentences.append(f"There is not enough data yet on {listed(unknown)}.")
+        sentences.append(f"There is not enough data yet on {_pairs(unknown, 'or on')}.")
     return " ".join(sentences)
 
 
+def _pairs(pairs: Sequence[Pair], between: str) -> str:
+    words = [f"{what} work and {label(metric)}" for what, metric in pairs]
+    return f", {between} ".join(words)
+
+
 def _association(effect: Effect) -> str:
-    number = _NUMBERS.get(int(effect.contrast), f"{effect.contrast:g}")
     return (
-        f"Holding {number} more {effect.what} {effect.measure} a week goes along with a change of "
-        f"{percent(effect.percent)} ({change(effect.estimate, effect.metric)}) in "
-        f"{label(effect.metric)}; the 95{NBSP}% interval is "
-        f"{percent_range(effect.percent_low, effect.percent_high)}."
+        f"Holding {spelled(effect.contrast)} more {effect.what} {effect.measure} a week goes along "
+        f"with a change of {percent(effect.percent)} ({change(effect.estimate, effect.metric)}) in "
+        f"{label(effect.metric)}, likely between "
+        f"{percent_range(effect.percent_low, effect.percent_high, ' and ')}."
     )
 
 
@@ -174,34 +197,69 @@ def _sure(contents: ReportContents) -> str:
 
 
 def _power(contents: ReportContents) -> Iterator[str]:
-    """Yield what size of effect the data can show, now and later."""
+    """Yield what size of effect the data can show, now and later, metric by metric."""
     effects = contents.effects.values()
     answered = [effect for effect in effects if effect.verdict != NOT_ENOUGH_DATA]
     waiting = [effect for effect in effects if effect.enough_on is not None]
+    if answered or any(_has_change(trend) for trend in contents.trends.values()):
+        yield "“Likely” means that such a range is right 19 times out of 20."
     if answered:
+        parts = [_found(metric, answered) for metric in _metrics(answered)]
+        yield f"{'; '.join(parts)}. Smaller ones are easily missed."
+    for metric in _metrics(waiting):
+        its = [effect for effect in waiting if effect.metric == metric]
+        when = max(effect.enough_on for effect in its if effect.enough_on is not None)
         yield (
-            f"With {max(effect.n_weeks for effect in answered)} weeks of runs and log, an effect "
-            f"of {_reach(answered)} would be found four times out of five, and a smaller one is "
-            "easily missed. The intervals allow for weeks that resemble their neighbours, season, "
-            "pace and a change of watch."
-        )
-    if waiting:
-        when = max(effect.enough_on for effect in waiting if effect.enough_on is not None)
-        yield (
-            f"If you go on as now, there will be enough weeks by {month(when)}, and an effect of "
-            f"{_reach(waiting)} would be found four times out of five."
+            f"If you go on as now, there will be enough weeks with {label(metric)} by "
+            f"{month(when)}, and an effect of {_reach(its)} would be found four times out of five."
         )
     if not answered and not waiting:
-        yield (
-            "To say more takes some 40 weeks with both runs that have cadence or contact time, "
-            "and a log of strength or technique work that goes on and off."
-        )
+        yield _EMPTY
+
+
+def _found(metric: str, effects: Sequence[Effect]) -> str:
+    its = [effect for effect in effects if effect.metric == metric]
+    weeks = sorted({effect.n_weeks for effect in its})
+    extent = f"{weeks[-1]}" if len(weeks) == 1 else f"{weeks[0]} to {weeks[-1]}"
+    return (
+        f"{extent} weeks with a log and {label(metric)} would show an effect of {_reach(its)} four "
+        "times out of five"
+    )
+
+
+def _metrics(effects: Sequence[Effect]) -> list[str]:
+    return list(dict.fromkeys(effect.metric for effect in effects))
 
 
 def _reach(effects: Sequence[Effect]) -> str:
     """Return the smallest and largest effect that would be found, in words."""
     sizes = sorted({f"{effect.detectable_percent:.1f}" for effect in effects}, key=float)
     return f"{sizes[0]}{NBSP}%" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}{NBSP}%"
+
+
+def facts(contents: ReportContents, units: str) -> list[dict[str, str]]:
+    """Return the counts of page 1; what no log covers is not a count of nothing.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        The tables and findings that the report is about.
+    units : {"metric", "imperial"}
+        Of distance.
+    """
+    distance = contents.runs["distance_m"].sum(min_count=1)
+    counted = [("runs", f"{len(contents.runs):,}")]
+    if is_known(distance):
+        counted += [("run in all", total(float(distance), units))]
+    for what, dose in contents.doses.items():
+        if len(dose):
+            counted += [(f"{what} sessions", f"{int(dose['amount'].sum()):,}")]
+    n_others = int(contents.sessions["kind"].isin(OTHER_KINDS).sum())
+    if n_others:
+        counted += [("other sessions", f"{n_others:,}")]
+    if len(contents.races):
+        counted += [("races", f"{len(contents.races):,}")]
+    return [{"label": words, "value": number} for words, number in counted]
 
 
 def cards(contents: ReportContents, units: str) -> list[dict[str, str]]:
@@ -214,7 +272,11 @@ def cards(contents: ReportContents, units: str) -> list[dict[str, str]]:
     units : {"metric", "imperial"}
         Of pace.
     """
-    return [_card(metric, contents.trends[metric], contents.speed_m_s, units) for metric in METRICS]
+    return [
+        _card(metric, trend, contents.speed_m_s, units)
+        for metric, trend in contents.trends.items()
+        if trend.n_runs
+    ]
 
 
 def _card(metric: str, trend: Trend, speed_m_s: float, units: str) -> dict[str, str]:
@@ -224,11 +286,11 @@ def _card(metric: str, trend: Trend, speed_m_s: float, units: str) -> dict[str, 
         "value": value(trend.value, metric) if known else "–",
         "unit": trend.unit if known else "",
         "place": f"at {pace_text(speed_m_s, units)}" if known else "",
-        "change": "No run with it" if not trend.n_runs else "Not enough data for a change",
+        "change": "Not enough data for a change",
         "interval": "",
     }
     if known and is_known(trend.change) and trend.verdict != NOT_ENOUGH_DATA:
         since = f" since {month(trend.first_date)}" if trend.first_date is not None else ""
         card["change"] = f"{change(trend.change, metric)} ({percent(trend.percent)}){since}"
-        card["interval"] = _change_interval(trend)
+        card["interval"] = _likely(trend)
     return card | figures.sparkline(trend)

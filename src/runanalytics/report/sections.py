@@ -9,14 +9,13 @@ import pandas as pd
 
 from runanalytics.findings.adherence import LATELY_WEEKS
 from runanalytics.findings.drawing import ANSWER
-from runanalytics.findings.finding import NOT_ENOUGH_DATA, SIMULATED_NOTE, count
+from runanalytics.findings.finding import NOT_ENOUGH_DATA, SIMULATED_NOTE, count, listed
 from runanalytics.plots.races import course_name
 from runanalytics.report import figures
 from runanalytics.report.blocks import (
     Block,
     Section,
     bullets,
-    has_figure,
     heading,
     note,
     section,
@@ -24,7 +23,7 @@ from runanalytics.report.blocks import (
     text,
 )
 from runanalytics.report.methods import methods
-from runanalytics.report.page_one import answers, cards
+from runanalytics.report.page_one import answers, cards, facts
 from runanalytics.report.wording import (
     MONTHS,
     NBSP,
@@ -39,13 +38,14 @@ from runanalytics.report.wording import (
     percent_range,
     short_day,
     span,
+    spelled,
     total,
     value,
 )
 from runanalytics.units import duration_text, pace_text
 
 if TYPE_CHECKING:
-    from runanalytics.findings.claims import Verdict
+    from runanalytics.findings.claims import ClaimsOnTrial, Verdict
     from runanalytics.findings.effect import Effect
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
@@ -58,14 +58,7 @@ LEAST_WEEKS_DRAWN = 3
 #: Rows of long tables.
 MOST_MOVEMENTS, MOST_RACES, MOST_QUARTERS, LEAST_QUARTERS = 10, 24, 8, 2
 
-_ASSOCIATIONS = "What goes along with what"
 _QUARTER_MONTHS = ("Jan–Mar", "Apr–Jun", "Jul–Sep", "Oct–Dec")
-_NO_SESSIONS = (
-    "No strength or technique session is logged. Import a strength log, or a table of sessions "
-    "with their dates, to see what goes along with it."
-)
-#: Kinds of session that are neither strength nor technique.
-_OTHER_KINDS = ("other", "unknown")
 _DETECTABLE = (
     "Detectable: an effect of this size would be found four times out of five. The verdicts allow "
     "for the number of effects tested here."
@@ -107,18 +100,16 @@ def layout_data(contents: ReportContents, units: str) -> dict[str, Any]:
     """
     covered = span(contents.first_day, contents.last_day)
     last = contents.last_day
-    candidates = [
+    candidates = (
         _progress(contents, units),
         _done(contents, units),
         _effects(contents),
         _races(contents, units),
         _late_in_runs(contents),
-        *_programmes_and_claims(contents),
+        _programmes(contents),
+        _claims(contents),
         methods(contents, units),
-    ]
-    sections = [each for each in candidates if each is not None]
-    # Page 1 stands alone.
-    sections[0]["new_page"] = True
+    )
     return {
         "title": TITLE,
         "document_title": f"{TITLE}, {covered}",
@@ -130,42 +121,28 @@ def layout_data(contents: ReportContents, units: str) -> dict[str, Any]:
         "simulated": contents.simulated,
         "simulated_mark": SIMULATED_MARK,
         "accent": ANSWER,
-        "facts": _facts(contents, units),
+        "facts": facts(contents, units),
         "cards": cards(contents, units),
         "answers": answers(contents, units),
-        "sections": sections,
+        "sections": [each for each in candidates if each is not None],
     }
 
 
-def _facts(contents: ReportContents, units: str) -> list[dict[str, str]]:
-    distance = contents.runs["distance_m"].sum(min_count=1)
-    facts = [("runs", f"{len(contents.runs):,}")]
-    if is_known(distance):
-        facts += [("run in all", total(float(distance), units))]
-    for what, dose in contents.doses.items():
-        facts += [(f"{what} sessions", f"{int(dose['amount'].sum()):,}")]
-    n_others = int(contents.sessions["kind"].isin(_OTHER_KINDS).sum())
-    if n_others:
-        facts += [("other sessions", f"{n_others:,}")]
-    facts += [("races", f"{len(contents.races):,}")]
-    return [{"label": words, "value": number} for words, number in facts]
-
-
-def _progress(contents: ReportContents, units: str) -> Section:
+def _progress(contents: ReportContents, units: str) -> Section | None:
     blocks: list[Block] = []
     pace = pace_text(contents.speed_m_s, units)
+    drawn = []
     for trend in contents.trends.values():
         if not trend.n_runs:
             continue
         blocks.append(heading(f"{trend.label} at {pace}"))
         if trend.n_weeks >= LEAST_WEEKS_DRAWN:
             blocks.append(figures.progress(trend, contents.doses))
+            drawn.append(trend)
         blocks.append(text(_about(trend)))
-    if has_figure(blocks):
-        blocks.append(note(figures.PROGRESS_KEY))
-    if not blocks:
-        blocks = [text("No run with cadence or contact time is recorded.")]
-    return section("Cadence and contact time", blocks)
+    if drawn:
+        blocks.append(note(figures.progress_key(drawn, contents.doses)))
+    return section("Cadence and contact time", blocks) if blocks else None
 
 
 def _following(trend: Trend) -> list[str]:
@@ -228,18 +205,16 @@ def _change(trend: Trend) -> list[str]:
     ]
 
 
-def _done(contents: ReportContents, units: str) -> Section:
-    blocks = [
-        figures.calendar(contents.sessions, contents.spans, contents.races)
-        if len(contents.sessions)
-        else text(_NO_SESSIONS)
-    ]
+def _done(contents: ReportContents, units: str) -> Section | None:
+    blocks: list[Block] = []
+    if len(contents.sessions):
+        blocks.append(figures.calendar(contents.sessions, contents.spans, contents.races))
     quarters, movements = _quarters(contents, units), _movements(contents)
     if quarters is not None:
         blocks += [heading("Quarter by quarter"), quarters]
     if movements is not None:
         blocks += [heading("Most done"), movements]
-    return section("What you did", blocks)
+    return section("What you did", blocks) if blocks else None
 
 
 def _quarters(contents: ReportContents, units: str) -> Block | None:
@@ -250,6 +225,8 @@ def _quarters(contents: ReportContents, units: str) -> Block | None:
     periods = sorted(quarter.unique())[-MOST_QUARTERS:]
     if len(periods) < LEAST_QUARTERS:
         return None
+    doses = {what: dose for what, dose in contents.doses.items() if len(dose)}
+    trends = {metric: trend for metric, trend in contents.trends.items() if trend.n_runs}
     rows = []
     for period in periods:
         first = max(period.start_time, contents.first_day)
@@ -262,28 +239,28 @@ def _quarters(contents: ReportContents, units: str) -> Block | None:
             f"{len(runs) / weeks:.1f}",
             or_dash(distance, total(distance / weeks, units)),
         ]
-        for dose in contents.doses.values():
+        for dose in doses.values():
             inside = dose[dose["local_date"].between(first, last)]
             row.append(f"{7 * inside['amount'].mean():.1f}" if len(inside) else "not known")
-        for metric, trend in contents.trends.items():
+        for metric, trend in trends.items():
             weekly = trend.table().dropna(subset=["observed"])
             weekly = weekly[weekly["week"].between(first, last)]
             mean = (weekly["observed"] * weekly["runs"]).sum() / max(weekly["runs"].sum(), 1)
             row.append(value(float(mean), metric) if len(weekly) else "–")
         rows.append(row)
-    headings = ["", *(f"{what}\na week" for what in ("Runs", "Distance", "Strength", "Technique"))]
-    headings += [f"{trend.label},\n{trend.unit}" for trend in contents.trends.values()]
+    counted = ["Runs", "Distance", *(what.capitalize() for what in doses)]
+    names = [trend.label for trend in trends.values()]
+    headings = ["", *(f"{what}\na week" for what in counted)]
+    headings += [f"{trend.label},\n{trend.unit}" for trend in trends.values()]
+    verb = "is" if len(names) == 1 else "are"
     caption = (
-        f"Cadence and contact time are at {pace_text(contents.speed_m_s, units)}, as the usual "
-        "recent device would read them."
+        f"{listed([names[0], *(each.lower() for each in names[1:])])} {verb} at "
+        f"{pace_text(contents.speed_m_s, units)}, as the usual recent device would read."
+        if names and is_known(contents.speed_m_s)
+        else ""
     )
-    return table(
-        headings,
-        rows,
-        align="lrrrrrr",
-        wide=(1, 2, 3, 4),
-        caption=caption if is_known(contents.speed_m_s) else "",
-    )
+    align = "l" + "r" * (len(headings) - 1)
+    return table(headings, rows, align=align, wide=range(1, len(counted) + 1), caption=caption)
 
 
 def _quarter(period: pd.Period, first: pd.Timestamp, last: pd.Timestamp) -> str:
@@ -320,34 +297,34 @@ def _movements(contents: ReportContents) -> Block | None:
     )
 
 
-def _effects(contents: ReportContents) -> Section:
+def _effects(contents: ReportContents) -> Section | None:
+    """Return the section on effects, where at least one has an estimate."""
     labelled = {
         f"{what.capitalize()}, {label(metric)}": effect
         for (what, metric), effect in contents.effects.items()
     }
-    remarks = _remarks(labelled)
-    if not any(is_known(effect.percent) for effect in labelled.values()):
-        nothing = text("Nothing can be said yet of what goes along with what.")
-        return section(_ASSOCIATIONS, [nothing, bullets(remarks)])
+    estimated = {words: each for words, each in labelled.items() if is_known(each.percent)}
+    if not estimated:
+        return None
     rows = [
         [
             words,
-            or_dash(effect.percent, percent(effect.percent)),
-            or_dash(effect.percent, percent_range(effect.percent_low, effect.percent_high)),
+            percent(effect.percent),
+            percent_range(effect.percent_low, effect.percent_high),
             or_dash(effect.estimate, change(effect.estimate, effect.metric)),
             f"{effect.n_weeks}",
             or_dash(effect.detectable_percent, f"{effect.detectable_percent:.1f}{NBSP}%"),
             effect.verdict.capitalize(),
         ]
-        for words, effect in labelled.items()
+        for words, effect in estimated.items()
     ]
-    contrast = next(iter(labelled.values())).contrast
+    contrast = next(iter(estimated.values())).contrast
     blocks = [
         text(
-            f"Each row is the change that goes along with {contrast:g} more sessions a week, all "
-            "else that is known being equal."
+            f"Each row is the change that goes along with {spelled(contrast)} more sessions a "
+            "week, all else that is known being equal."
         ),
-        figures.effects(labelled),
+        figures.effects(estimated),
         table(
             ["", "Change", "95 % interval", "In its unit", "Weeks", "Detectable", "Verdict"],
             rows,
@@ -355,12 +332,12 @@ def _effects(contents: ReportContents) -> Section:
             caption=_DETECTABLE,
         ),
     ]
-    if items := [*_combined(labelled), *remarks]:
+    if items := [*_combined(estimated), *_remarks(labelled)]:
         blocks.append(bullets(items))
-    drawn = {words: effect for words, effect in labelled.items() if not effect.points.empty}
+    drawn = {words: effect for words, effect in estimated.items() if not effect.points.empty}
     if drawn:
         blocks += [heading("Dose and form, week by week"), figures.doses(drawn)]
-    return section(_ASSOCIATIONS, blocks)
+    return section("What goes along with what", blocks)
 
 
 def _combined(labelled: dict[str, Effect]) -> list[str]:
@@ -384,9 +361,9 @@ def _remarks(labelled: dict[str, Effect]) -> list[str]:
     return [f"{'; '.join(effects)}: {name(remark)}." for remark, effects in effects_of.items()]
 
 
-def _races(contents: ReportContents, units: str) -> Section:
+def _races(contents: ReportContents, units: str) -> Section | None:
     if not len(contents.races):
-        return section("Races", [text("No race is recorded.")])
+        return None
     results = contents.race_results
     adjusted = results.raced.set_index("race_id") if results.n_races else results.raced
     races = contents.races.sort_values("local_date", kind="stable").to_dict(orient="records")
@@ -473,14 +450,7 @@ def _late_in_runs(contents: ReportContents) -> Section | None:
             figures.progress(trend, contents.doses, y="% of an hour earlier"),
             text(" ".join([now, *_change(trend)])),
         ]
-    return section("Late in long runs", [text(_LATE), *blocks]) if blocks else None
-
-
-def _programmes_and_claims(contents: ReportContents) -> list[Section]:
-    """Return the sections on programmes and claims, those for which there are data, together."""
-    candidates = (_programmes(contents), _claims(contents))
-    sections = [each for each in candidates if each is not None]
-    return [{**each, "new_page": place == 0} for place, each in enumerate(sections)]
+    return section("Late in long runs", [*blocks, note(_LATE)]) if blocks else None
 
 
 def _programmes(contents: ReportContents) -> Section | None:
@@ -514,7 +484,6 @@ def _claims(contents: ReportContents) -> Section | None:
     tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
     if not tested:
         return None
-    untested = [each for each in claims.verdicts if each.verdict == NOT_ENOUGH_DATA]
     blocks = [
         text(_RESEARCH),
         figures.claims(claims),
@@ -523,15 +492,27 @@ def _claims(contents: ReportContents) -> Section | None:
             [[each.statement, _verdict(each), each.research or "–"] for each in tested],
             align="lll",
             breaks=True,
-            caption=f"Verdicts allow for the {claims.n_tests} tests made here (Benjamini & "
-            "Hochberg 1995); intervals are each one's own.",
+            caption=f"Verdicts allow for the {count(claims.n_tests, 'test')} made here (Benjamini "
+            "& Hochberg 1995); intervals are each one's own.",
         )
         | {"widths": [3, 4, 5]},
     ]
-    if untested:
-        missing = [f"{each.statement} {_missing(each)}" for each in untested]
-        blocks += [heading("Not enough data"), bullets(missing)]
+    if untested := _untested(claims):
+        blocks += [heading("Not enough data"), bullets(untested)]
     return section("Claims tested", blocks)
+
+
+def _untested(claims: ClaimsOnTrial) -> list[str]:
+    """Return the claims that could not be tested, those that want for the same together."""
+    statements_of: dict[str, list[str]] = {}
+    for each in claims.with_verdict(NOT_ENOUGH_DATA):
+        when = f", by {month(each.enough_on)} if this goes on" if each.enough_on else ""
+        missing = name(f"{each.reason or 'no data'}{when}")
+        statements_of.setdefault(missing, []).append(f"“{each.statement.removesuffix('.')}”")
+    return [
+        f"{missing[:1].upper()}{missing[1:]}: {', '.join(statements)}."
+        for missing, statements in statements_of.items()
+    ]
 
 
 def _verdict(each: Verdict) -> str:
@@ -539,8 +520,3 @@ def _verdict(each: Verdict) -> str:
         f"{each.verdict.capitalize()}. {each.question}: {percent(each.percent)} "
         f"({percent_range(each.low_percent, each.high_percent)})"
     )
-
-
-def _missing(each: Verdict) -> str:
-    when = f", by {month(each.enough_on)} if this goes on" if each.enough_on else ""
-    return f"Missing: {each.reason or 'no data'}{when}."

@@ -19,6 +19,7 @@ MONTHS = (
 )  # fmt: skip
 #: Decimals of a value and of a change, by metric.
 _DECIMALS = {"cadence_spm": (1, 1), "ground_contact_ms": (0, 1)}
+_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 #: A space at which no line breaks.
 NBSP = "\u00a0"
 _LONGEST_NAME = 120
@@ -132,7 +133,7 @@ def percent(number: float) -> str:
     return f"{signed(number)}{NBSP}%"
 
 
-def percent_range(low: float, high: float) -> str:
+def percent_range(low: float, high: float, between: str = " to ") -> str:
     """Return two changes in percent as an interval.
 
     Examples
@@ -140,7 +141,18 @@ def percent_range(low: float, high: float) -> str:
     >>> percent_range(-2.41, 0.3).replace(NBSP, " ")
     '−2.4 % to +0.3 %'
     """
-    return f"{percent(low)} to {percent(high)}"
+    return f"{percent(low)}{between}{percent(high)}"
+
+
+def spelled(number: float) -> str:
+    """Return a small whole number in words, any other in figures.
+
+    Examples
+    --------
+    >>> spelled(2.0), spelled(2.5), spelled(12.0)
+    ('two', '2.5', '12')
+    """
+    return _NUMBERS.get(number, f"{number:g}")
 
 
 def interval(low: str, high: str) -> str:
