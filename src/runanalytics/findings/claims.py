@@ -209,8 +209,10 @@ class ClaimsOnTrial(Finding):
 
 def _row_name(statement: str, arrow: str) -> str:
     """Return a claim in at most two lines, and the direction that it expects."""
-    words = textwrap.wrap(statement.removesuffix("."), _ROW_LETTERS, max_lines=2, placeholder="…")
-    return f"{chr(10).join(words)} {arrow}"
+    words = statement.removesuffix(".")
+    half = len(words) if len(words) <= _ROW_LETTERS else len(words) // 2 + _ROW_LETTERS // 8
+    lines = textwrap.wrap(words, max(half, 1), max_lines=2, placeholder="…")
+    return f"{chr(10).join(lines)} {arrow}"
 
 
 _COLUMNS = {

@@ -42,8 +42,6 @@ DASHED = (0, (4, 3))
 #: Letters of a mark, its size, the height of a row of marks, and the gap between two, points.
 LONGEST_MARK = 44
 _MARK_SIZE, _MARK_ROW, _MARK_GAP = 7.5, 9.5, 7.0
-#: Width of a letter, as a share of its size: an upper bound for names.
-_LETTER = 0.56
 #: What names a mark among the texts of its axes.
 _MARK = "mark"
 #: What stands behind words that lines would cross.
@@ -211,6 +209,7 @@ def mark(ax: Axes, day: datetime.date, text: str) -> None:
         textcoords="offset points",
         fontsize=_MARK_SIZE,
         color=CONTRAST,
+        ha="center",
         va="bottom",
         parse_math=False,
         gid=_MARK,
@@ -230,6 +229,8 @@ def _short(text: str) -> str:
 
 def _arrange_marks(ax: Axes) -> None:
     """Put the words of marks in rows above the axes, each in the lowest where there is room."""
+    from matplotlib.textpath import text_to_path
+
     left, right = ax.get_xlim()
     figure = ax.get_figure(root=True)
     width = 72 * ax.get_position().width * (figure.get_size_inches()[0] if figure else 0.0)
@@ -238,13 +239,14 @@ def _arrange_marks(ax: Axes) -> None:
     placed: list[tuple[int, float, float]] = []
     for text in sorted(marks, key=lambda each: float(day_of(each.xy[0]))):
         at = width * (float(day_of(text.xy[0])) - left) / (right - left)
-        long = _LETTER * _MARK_SIZE * len(text.get_text())
+        words, font = text.get_text(), text.get_fontproperties()
+        long = text_to_path.get_text_width_height_descent(words, font, ismath=False)[0]
         begin = max(min(at - long / 2, width - long), 0.0)
-        taken = {row for row, start, end in placed if begin < end and start < begin + long}
+        end = begin + long + _MARK_GAP
+        taken = {row for row, start, stop in placed if begin < stop and start < end}
         row = next(each for each in range(len(placed) + 1) if each not in taken)
-        placed.append((row, begin, begin + long + _MARK_GAP))
-        text.set_ha("left")
-        text.set_position((begin - at, 4 + _MARK_ROW * row))
+        placed.append((row, begin, end))
+        text.set_position((begin + long / 2 - at, 4 + _MARK_ROW * row))
     if marks and ax.get_title(loc="left"):
         pad = 8 + _MARK_ROW * (1 + max(row for row, _, _ in placed))
         ax.set_title(ax.get_title(loc="left"), pad=pad, **_TITLE)

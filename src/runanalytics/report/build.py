@@ -20,7 +20,7 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
 STANDARD: Final = "ua-1"
 #: Shares of the usual distance between blocks, in the order in which they are tried.
-SPREADS: Final = (1.0, 1.2, 0.8, 1.5, 0.65, 1.8, 2.3, 3.0)
+SPREADS: Final = (1.0, 1.2, 0.8, 1.5, 0.65, 1.8, 2.2)
 #: Share of a page's text below which it counts as empty, and from which on a last page can be
 #: filled by setting the last section roomier.
 FULL: Final = 2 / 3

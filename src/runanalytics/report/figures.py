@@ -40,6 +40,8 @@ _CALENDAR_KEY = (
     "A split day had both. “Not known” is a day that no log covers. Half a cell: only one of the "
     "two logs covers the day."
 )
+#: The logs of which a day can have one, both or none.
+_LOGS = {"strength", "technique"}
 
 
 def progress(trend: Trend, doses: Mapping[str, pd.DataFrame], *, y: str = "") -> dict[str, str]:
@@ -100,9 +102,9 @@ def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -
         dates.min() for dates in (sessions["local_date"], spans["first_date"]) if len(dates)
     )
     last = max(dates.max() for dates in (sessions["local_date"], spans["last_date"]) if len(dates))
-    caption = _CALENDAR_KEY
+    caption = _CALENDAR_KEY if set(spans["what"]) >= _LOGS else ""
     if last.year - first.year >= MOST_YEARS:
-        caption += f" Years before {last.year - MOST_YEARS + 1} are not drawn."
+        caption = f"{caption} Years before {last.year - MOST_YEARS + 1} are not drawn.".strip()
     with _styled():
         figure = plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN)
         return _block(figure, plots.describe_calendar(sessions, spans), caption)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from runanalytics.findings.finding import SIMULATED_NOTE, count
 from runanalytics.report.blocks import Block, Section, bullets, heading, section, text
-from runanalytics.report.contents import METRICS
+from runanalytics.report.contents import CONTACT, METRICS
 from runanalytics.report.wording import is_known, label, name
 from runanalytics.units import pace_text
 
@@ -17,32 +18,45 @@ if TYPE_CHECKING:
 #: Skipped files that are named for one reason.
 MOST_FILES = 20
 
-_METHOD = (
-    "Contact time falls and cadence rises with speed, so averages compare speeds, not form. Here "
-    "both are estimated at one pace, {pace}, from steady segments of each run on nearly level "
-    "ground (1 to 3 minutes, after the warm-up). The relation to speed is the runner's own.",
-    "The trend is a smooth through weekly means. It allows for weeks that resemble their "
-    "neighbours, and for devices that read differently: a new watch is taken out as a step, not "
-    "counted as a change of the runner. The change compares the first and the last "
-    "{weeks} weeks.",
-    "An effect compares weeks after more strength or technique work with weeks after less, with "
-    "trend, season, distance, pace and device taken into account. How fast training builds up "
-    "and fades is not known, so several speeds are averaged. Days outside the log count as not "
-    "known, never as days without training. Among many effects some stand out by chance: the "
-    "verdicts allow for the number tested (Benjamini and Hochberg 1995); the intervals are each "
-    "one's own.",
-    "Intervals are 95 % intervals. They come from the runner's data alone; what research says is "
-    "drawn beside them and not mixed in. Below 40 weeks with both runs and a log, numbers only "
-    "describe.",
-    "Races are put on one scale by the runner's own exponent of distance, a line through the "
-    "years, form that comes and goes, levels of other kinds of course, and races that scatter by "
-    "an amount of the runner's own and are not all raced; climbing (Minetti 2002), heat (Ely 2007) "
-    "and altitude (Bassett 1999) are taken out where they are known. Drift inside runs is at "
-    "matched pace. Adherence to a programme is that of the weeks that the log covers.",
-    "A shorter contact is not better in itself: across runners it does not go along with economy "
-    "(van Hooren and others 2024, doi 10.1007/s40279-024-01997-3). This report states changes "
-    "and does not grade them.",
-)
+#: What is said of how things were worked out, by the part of the report that needs it.
+_METHOD: dict[str, tuple[str, ...]] = {
+    "form": (
+        "Contact time falls and cadence rises with speed, so averages compare speeds, not form. "
+        "Here both are estimated at one pace, {pace}, from steady segments of each run on nearly "
+        "level ground (1 to 3 minutes, after the warm-up). The relation to speed is the runner's "
+        "own.",
+        "The trend is a smooth through weekly means. It allows for weeks that resemble their "
+        "neighbours, and for devices that read differently: a new watch is taken out as a step, "
+        "not counted as a change of the runner. The change compares the first and the last "
+        "{weeks} weeks.",
+    ),
+    "effects": (
+        "An effect compares weeks after more strength or technique work with weeks after less, "
+        "with trend, season, distance, pace and device taken into account. How fast training "
+        "builds up and fades is not known, so several speeds are averaged. Days outside the log "
+        "count as not known, never as days without training. Among many effects some stand out by "
+        "chance: the verdicts allow for the number tested (Benjamini and Hochberg 1995); the "
+        "intervals are each one's own.",
+        "Below 40 weeks with both runs and a log, numbers only describe.",
+    ),
+    "intervals": (
+        "Intervals are 95 % intervals. They come from the runner's data alone; what research says "
+        "is drawn beside them and not mixed in.",
+    ),
+    "races": (
+        "Races are put on one scale by the runner's own exponent of distance, a line through the "
+        "years, form that comes and goes, levels of other kinds of course, and races that scatter "
+        "by an amount of the runner's own and are not all raced; climbing (Minetti 2002), heat "
+        "(Ely 2007) and altitude (Bassett 1999) are taken out where they are known.",
+    ),
+    "drift": ("Drift inside runs is at matched pace.",),
+    "adherence": ("Adherence to a programme is that of the weeks that the log covers.",),
+    "contact": (
+        "A shorter contact is not better in itself: across runners it does not go along with "
+        "economy (van Hooren and others 2024, doi 10.1007/s40279-024-01997-3). This report states "
+        "changes and does not grade them.",
+    ),
+}
 _SIMULATED = (
     "The data of this report are simulated: no person ran these runs. They serve to show what a "
     "report looks like."
@@ -62,7 +76,9 @@ def methods(contents: ReportContents, units: str) -> Section:
     compared = max((trend.weeks_compared for trend in contents.trends.values()), default=0)
     pace = pace_text(contents.speed_m_s, units) if is_known(contents.speed_m_s) else "the usual one"
     blocks: list[Block] = [text(_SIMULATED)] if contents.simulated else []
-    blocks.append(bullets([each.format(pace=pace, weeks=compared or "few") for each in _METHOD]))
+    words = [each for part in _parts(contents) for each in _METHOD[part]]
+    if words:
+        blocks.append(bullets([each.format(pace=pace, weeks=compared or "few") for each in words]))
     if adjusted := _adjusted(contents):
         blocks += [heading("What the effects were adjusted for"), bullets(adjusted)]
     left_out = _left_out(contents) or ["Nothing was left out."]
@@ -70,6 +86,26 @@ def methods(contents: ReportContents, units: str) -> Section:
     if skipped := _skipped(contents):
         blocks += [heading("Files that could not be read"), bullets(skipped)]
     return section("How this was worked out", blocks)
+
+
+def _parts(contents: ReportContents) -> Iterator[str]:
+    """Yield the parts of the report whose methods are told: those that there are."""
+    form = any(trend.n_runs for trend in contents.trends.values())
+    effects = any(is_known(effect.percent) for effect in contents.effects.values())
+    if form:
+        yield "form"
+    if effects:
+        yield "effects"
+    if form or contents.race_results.n_races:
+        yield "intervals"
+    if contents.race_results.n_races:
+        yield "races"
+    if any(is_known(trend.value) for trend in contents.drifts.values()):
+        yield "drift"
+    if any(one.n_weeks_done for one in contents.adherence):
+        yield "adherence"
+    if contents.trends[CONTACT].n_runs:
+        yield "contact"
 
 
 def _adjusted(contents: ReportContents) -> list[str]:

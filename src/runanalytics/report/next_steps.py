@@ -133,6 +133,6 @@ def _experiment(effect: Effect) -> str:
         f"The open question that your data are nearest to answering is {question}: a change of "
         f"{effect.detectable_percent:.1f}{NBSP}% ({unit}) for {more} more sessions a week would be "
         "found four times out of five. To learn more than by going on as now, plan blocks of four "
-        "weeks with the work and four without, in an order drawn by lot. Without the lot it is "
-        "watching, not testing."
+        "weeks with the work and four without, in an order drawn by lot. Without the draw, it "
+        "stays an observation."
     )

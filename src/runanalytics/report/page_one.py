@@ -88,7 +88,9 @@ def _changed(contents: ReportContents, units: str) -> str:
     if unknown:
         sentences.append(f"There is not enough data to say whether {' or '.join(unknown)} changed.")
     absent = [label(metric) for metric, trend in trends if not trend.n_runs]
-    if absent:
+    if not len(contents.runs):
+        sentences.append("Without runs, no change of form can be told.")
+    elif absent:
         sentences.append(f"No run has {' or '.join(absent)}.")
     return " ".join([*sentences, *_race_sentence(contents.race_results)])
 
@@ -205,13 +207,13 @@ def _power(contents: ReportContents) -> Iterator[str]:
         yield "“Likely” means that such a range is right 19 times out of 20."
     if answered:
         parts = [_found(metric, answered) for metric in _metrics(answered)]
-        yield f"{'; '.join(parts)}. Smaller ones are easily missed."
-    for metric in _metrics(waiting):
-        its = [effect for effect in waiting if effect.metric == metric]
-        when = max(effect.enough_on for effect in its if effect.enough_on is not None)
+        yield f"An effect of {listed(parts)} would be found four times out of five."
+    if waiting:
+        when = max(effect.enough_on for effect in waiting if effect.enough_on is not None)
+        parts = [_waited_for(metric, waiting) for metric in _metrics(waiting)]
         yield (
-            f"If you go on as now, there will be enough weeks with {label(metric)} by "
-            f"{month(when)}, and an effect of {_reach(its)} would be found four times out of five."
+            f"If you go on as now, there will be enough weeks by {month(when)}, and an effect of "
+            f"{listed(parts)} would be found four times out of five."
         )
     if not answered and not waiting:
         yield _EMPTY
@@ -221,10 +223,12 @@ def _found(metric: str, effects: Sequence[Effect]) -> str:
     its = [effect for effect in effects if effect.metric == metric]
     weeks = sorted({effect.n_weeks for effect in its})
     extent = f"{weeks[-1]}" if len(weeks) == 1 else f"{weeks[0]} to {weeks[-1]}"
-    return (
-        f"{extent} weeks with a log and {label(metric)} would show an effect of {_reach(its)} four "
-        "times out of five"
-    )
+    return f"{_reach(its)} in {label(metric)} ({extent} weeks with it and a log)"
+
+
+def _waited_for(metric: str, effects: Sequence[Effect]) -> str:
+    its = [effect for effect in effects if effect.metric == metric]
+    return f"{_reach(its)} in {label(metric)}"
 
 
 def _metrics(effects: Sequence[Effect]) -> list[str]:
@@ -248,7 +252,7 @@ def facts(contents: ReportContents, units: str) -> list[dict[str, str]]:
         Of distance.
     """
     distance = contents.runs["distance_m"].sum(min_count=1)
-    counted = [("runs", f"{len(contents.runs):,}")]
+    counted = [("runs", f"{len(contents.runs):,}")] if len(contents.runs) else []
     if is_known(distance):
         counted += [("run in all", total(float(distance), units))]
     for what, dose in contents.doses.items():

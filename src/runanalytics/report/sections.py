@@ -142,7 +142,9 @@ def _progress(contents: ReportContents, units: str) -> Section | None:
         blocks.append(text(_about(trend)))
     if drawn:
         blocks.append(note(figures.progress_key(drawn, contents.doses)))
-    return section("Cadence and contact time", blocks) if blocks else None
+    with_runs = [trend.label for trend in contents.trends.values() if trend.n_runs]
+    title = "Cadence and contact time" if len(with_runs) > 1 else "".join(with_runs)
+    return section(title, blocks) if blocks else None
 
 
 def _following(trend: Trend) -> list[str]:
