@@ -132,7 +132,7 @@ def test_a_device_may_be_called_anything():
     axes = plots.form_over_time(trend(form))
     axes.figure.draw_without_rendering()
     assert axes.get_position().height > 0.5
-    assert [text.get_text() for text in axes.texts] == [f"{'Q$x^ ' * 5}Q$…"]
+    assert [text.get_text() for text in axes.texts] == [f"{'Q$x^ ' * 8}".strip() + "…"]
 
 
 def test_forest_shows_interval_prior_and_what_is_not_known(drawn):
@@ -190,3 +190,43 @@ def test_no_race_is_an_empty_figure():
     axes = plots.races_over_time(races().head(0))
     assert len(axes.lines) == 0
     assert plots.describe_races(races().head(0)).endswith("There is none.")
+
+
+def test_words_of_marks_stand_above_the_axes_whole_and_apart():
+    from runanalytics.findings import drawing
+
+    axes = drawing.axes()
+    days = pd.date_range("2025-01-01", periods=100, unit="us")
+    axes.plot(days, np.arange(100.0))
+    long = "Watch of a name that is longer than a figure has room for"
+    for day, name in ((0, "Watch A (treadmill)"), (4, "Watch B"), (9, long), (99, "Watch C")):
+        drawing.mark(axes, days[day], name)
+    axes.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert all(box.y0 >= axes.get_window_extent().y1 for box in boxes)
+    for place, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[place + 1 :])
+    shown = [text.get_text() for text in axes.texts]
+    assert shown[:2] == ["Watch A (treadmill)", "Watch B"]
+    assert long.startswith(shown[2].removesuffix("…") + " ")
+
+
+def test_notches_are_named_below_the_axes():
+    from runanalytics.findings import drawing
+
+    axes = drawing.axes()
+    for month in (1, 2):
+        drawing.notch(axes, pd.Timestamp(2025, month, 1), f"firmware {month}")
+    assert axes.get_xlabel() == ("marks at the foot: firmware 1 (Jan 2025), firmware 2 (Feb 2025)")
+
+
+@pytest.mark.parametrize(("low_s", "high_s"), [(1110, 1300), (2531, 2840), (5000, 20000)])
+def test_axes_of_times_have_round_ones(low_s, high_s):
+    from runanalytics.findings.drawing import round_times
+
+    times = round_times(low_s, high_s)
+    assert 2 <= len(times) <= 8
+    assert all(low_s <= each <= high_s for each in times)
+    step = times[1] - times[0]
+    assert step in (30, 60, 3600)
+    assert not [each for each in times if each % step]

@@ -140,3 +140,14 @@ def test_many_segments_give_what_all_of_them_would():
     *data, _ = simulated(np.random.default_rng(12), n_runs=1100, rho=0.5)
     assert len(data[0]) > 8000
     assert within(*data, FREE).rho == pytest.approx(0.5, abs=0.05)
+
+
+def test_rounding_errors_are_no_range_of_speed_to_learn_a_spread_from():
+    rng = np.random.default_rng(13)
+    z = np.array([[-0.1], [0.1], [0.05], [0.05 + 1e-17], [0.3], [0.3 + 6e-17]])
+    z[3:6, 0] += np.array([4e-17, 6e-17, 1e-16])
+    run = np.array([0, 0, 1, 1, 2, 2])
+    prior = Prior(np.array([0.5]), np.array([0.2]))
+    found = within(5 + rng.normal(0, 0.02, 6), z, run, np.arange(6) * 150.0, np.ones(6), prior)
+    assert np.isfinite(found.variances).all()
+    assert found.spread == 0.0

@@ -13,6 +13,7 @@ from runanalytics.claims import Claim, claims
 from runanalytics.measures.dose import dose
 from runanalytics.measures.form import form
 from runanalytics.measures.segments import segments
+from runanalytics.report.contents import ReportContents, gather
 from runanalytics.simulate import Runner, simulate_runner
 
 TABLES = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources")
@@ -64,6 +65,11 @@ def simulated() -> dict[str, pd.DataFrame]:
     tables = {name: getattr(drawn, name, None) for name in TABLES}
     tables["segments"] = segments(drawn.samples, drawn.runs)
     return {name: table for name, table in tables.items() if table is not None}
+
+
+@pytest.fixture(scope="session")
+def contents(simulated: dict[str, pd.DataFrame]) -> ReportContents:
+    return gather(Frames(dict(simulated)))
 
 
 @pytest.fixture

@@ -22,8 +22,15 @@ from runanalytics import RunAnalyticsError, report, schema
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.findings.trend import trend
 from runanalytics.report import build_report
+from runanalytics.report.build import page_fills
 
-QUESTIONS = ("What changed", "What you did", "What goes along with what", "How sure this is")
+QUESTIONS = (
+    "What changed",
+    "What you did",
+    "What goes along with what",
+    "How sure this is",
+    "What to do next",
+)
 
 HOSTILE = (
     "#set page(fill: red)",
@@ -92,6 +99,31 @@ def test_page_one_answers_four_questions(of_sample):
         assert squeezed(question) in first
     assert re.search(r"\d+runs", first)
     assert squeezed("not what caused what") in first
+
+
+def lowest_mm(page: pypdf.PageObject) -> float:
+    """How far above the foot of the page its text ends, the line at the foot aside."""
+    heights = [297.0]
+
+    def note(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        height = (cm[1] * tm[4] + cm[3] * tm[5] + cm[5]) * 25.4 / 72
+        if text.strip() and height > 19:
+            heights.append(height)
+
+    page.extract_text(visitor_text=note)
+    return min(heights)
+
+
+def test_one_page_is_the_runners_and_no_page_is_half_empty(of_sample):
+    reader, _ = read(of_sample)
+    assert "Cadence and contact time" in reader.pages[1].extract_text()
+    fills = [(297 - 21 - lowest_mm(page)) / (297 - 40) for page in reader.pages]
+    assert min(fills) > 0.64, fills  # two thirds of a page, less the line that text ends above
+
+
+def test_a_page_that_a_block_runs_over_is_full():
+    assert page_fills([(2, 0.1), (2, 0.3), (2, 0.4), (4, 0.2)]) == [1.0, 1.0, 0.2]
+    assert page_fills([]) == []
 
 
 def test_every_page_of_a_simulated_runner_says_so(of_sample):
@@ -413,13 +445,19 @@ def test_what_was_left_out_is_listed(frames, simulated, tmp_path):
     assert squeezed(excluded[0]["reason"]) in squeezed(text)
 
 
-def test_its_content_is_plain_json(frames):
-    from runanalytics.report.contents import gather
+def test_its_content_is_plain_json_with_claims_by_their_words(contents):
     from runanalytics.report.sections import layout_data
 
-    words = layout_data(gather(frames()), "metric")
+    words = layout_data(contents, "metric")
     assert json.loads(json.dumps(words, allow_nan=False)) == words
     assert "cause" not in json.dumps(words["answers"]).replace("not what caused what", "")
+    shown = json.dumps(words["sections"])
+    assert not [each.id for each in contents.claims.verdicts if each.id in shown]
+    (claims,) = [each for each in words["sections"] if each["heading"] == "Claims tested"]
+    items = [item for block in claims["blocks"] for item in block.get("items", ())]
+    untested = contents.claims.with_verdict("not enough data")
+    assert len(items) == len({(each.reason, each.enough_on) for each in untested})
+    assert sum(item.count("“") for item in items) == len(untested)
 
 
 def test_races_claims_programmes_and_drift_have_their_pages(of_sample):

@@ -19,7 +19,7 @@ MONTHS = (
 )  # fmt: skip
 #: Decimals of a value and of a change, by metric.
 _DECIMALS = {"cadence_spm": (1, 1), "ground_contact_ms": (0, 1)}
-_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+_NUMBERS: dict[float, str] = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 #: A space at which no line breaks.
 NBSP = "\u00a0"
 _LONGEST_NAME = 120
