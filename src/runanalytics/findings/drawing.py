@@ -200,10 +200,12 @@ def mark(ax: Axes, day: datetime.date, text: str) -> None:
     """
     across: Any = ax.get_xaxis_transform()
     ends = [np.datetime64(day)] * 2
+    # Words have a place in days of 1970, as the axis has after its units are converted.
+    at = float((np.datetime64(day) - np.datetime64(0, "D")) / np.timedelta64(1, "D"))
     ax.plot(ends, [0, 1], transform=across, color=CONTRAST, linewidth=1, linestyle=DASHED)
     ax.annotate(
         _short(text),
-        (np.datetime64(day), 1),
+        (at, 1),
         (0, 4),
         xycoords=across,
         textcoords="offset points",
@@ -235,10 +237,9 @@ def _arrange_marks(ax: Axes) -> None:
     figure = ax.get_figure(root=True)
     width = 72 * ax.get_position().width * (figure.get_size_inches()[0] if figure else 0.0)
     marks: Any = [text for text in ax.texts if text.get_gid() == _MARK]
-    day_of: Any = ax.convert_xunits
     placed: list[tuple[int, float, float]] = []
-    for text in sorted(marks, key=lambda each: float(day_of(each.xy[0]))):
-        at = width * (float(day_of(text.xy[0])) - left) / (right - left)
+    for text in sorted(marks, key=lambda each: each.xy[0]):
+        at = width * (text.xy[0] - left) / (right - left)
         words, font = text.get_text(), text.get_fontproperties()
         long = text_to_path.get_text_width_height_descent(words, font, ismath=False)[0]
         begin = max(min(at - long / 2, width - long), 0.0)
