@@ -3,9 +3,10 @@
 Amounts and sides are taken off a name first (`amounts`), and used: a number of metres or minutes
 speaks for running, and rules out what is done on the spot; "left" and "right" speak for the
 exercise of one leg. A match never leaves out a word that is known to change the exercise, nor
-one that nothing is known of, unless it stands in brackets behind a name that is whole without it.
-These are tried in order: the user's correction; the same words as a name or alias; the same words
-except equipment, manner, posture and endings; one movement named twice, as in two languages; a
+one that nothing is known of, unless it stands in brackets behind a name that is whole without it,
+or names a grip. Nor does it make mobility of work with a weight or a machine.
+These are tried in order: the user's correction; the same words as a name or alias; names that
+could be several movements, which match none; the same words except equipment, manner, posture and endings; one movement named twice, as in two languages; a
 kind of work that one word gives away, such as stretching; the same words except for spelling.
 What none of these finds stays unmatched, with the nearest name as a suggestion.
 """
@@ -21,7 +22,13 @@ from functools import lru_cache
 from itertools import combinations, product
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.index import ONE_MISTAKE, CatalogueName, index, index_over_distance
+from runanalytics.movements.index import (
+    ONE_MISTAKE,
+    CatalogueName,
+    ambiguous_names,
+    index,
+    index_over_distance,
+)
 from runanalytics.movements.kinds import Kind, kinds
 from runanalytics.movements.names import lexicon, plain_text, without, words
 from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
@@ -197,7 +204,7 @@ def _match(name: str) -> Match:
 
 def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
     """Return the movement of a name from which its amounts were taken."""
-    tokens = words(rest)
+    tokens = _without_own_grip(words(rest))
     if not tokens:
         return Match(name, None, 0.0, "no word in the name")
     far = amounts.distance_m is not None
@@ -225,6 +232,9 @@ def _as_same(name: str, same: CatalogueName) -> Match:
 def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
     if same := index().by_text.get(plain_text(rest)) or index().find(tokens):
         return _as_same(name, same)
+    if ids := ambiguous_names().get(" ".join(sorted(without(tokens, lexicon().manner)))):
+        meanings = " or ".join(f"'{catalogue()[id].name}'" for id in ids)
+        return Match(name, None, _SAME, f"could be {meanings}")
     several = _names_several(rest)
     if not (several and _JOINED.search(rest)) and (variant := _variant(tokens) or _in_parts(rest)):
         known, score = variant
@@ -237,6 +247,16 @@ def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
     if (work := named_work(name)) and not (work.rest and _variant(words(work.rest))):
         return Match(name, work.movement, _KIND, f"variant of '{catalogue()[work.movement].name}'")
     return _similar(name, tokens)
+
+
+def _without_own_grip(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out a word that nothing is known of and that names a grip, as in "MAG grip"."""
+    known = index().known
+    return tuple(
+        token
+        for place, token in enumerate(tokens)
+        if token in known or tokens[place + 1 : place + 2] != ("grip",)
+    )
 
 
 def _with_umlauts(tokens: tuple[str, ...]) -> tuple[str, ...]:
@@ -368,8 +388,11 @@ def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
         return known, _SAME
     if known := known_names.find_stems(tokens):
         return known, _VARIANT
+    loads = lexicon().loads
     for kept in _with_less_equipment(without(tokens, frozenset())):
-        if known := known_names.find(kept) or known_names.find_stems(kept):
+        known = known_names.find(kept) or known_names.find_stems(kept)
+        unloaded = bool(loads.intersection(tokens)) and not loads.intersection(kept)
+        if known and not (unloaded and _is_mobility(known.movement)):
             return known, _VARIANT
     bare = without(tokens, lexicon().manner)
     barest = without(bare, lexicon().posture)
@@ -381,6 +404,10 @@ def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
     ):
         return known, _POSTURE
     return None
+
+
+def _is_mobility(id: str) -> bool:
+    return catalogue()[id].categories[0] == "mobility"
 
 
 def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
