@@ -4,7 +4,7 @@ Amounts and sides are taken off a name first (`amounts`), and used: a number of 
 speaks for running, and rules out what is done on the spot; "left" and "right" speak for the
 exercise of one leg. A match never leaves out a word that is known to change the exercise, nor
 one that nothing is known of, unless it stands in brackets behind a name that is whole without it,
-or names a grip. Nor does it make mobility of work with a weight or a machine.
+or names a grip. Nor does it make mobility or endurance of work with a weight.
 These are tried in order: the user's correction; the same words as a name or alias; names that
 could be several movements, which match none; the same words except equipment, manner, posture and endings; one movement named twice, as in two languages; a
 kind of work that one word gives away, such as stretching; the same words except for spelling.
@@ -74,6 +74,8 @@ _COMPOUND = 8
 _SETS = re.compile(r"^\s*\d{1,2}\s*[x×]\s+(?=\D)|\s+[x×]\s*\d{1,2}\s*$", re.IGNORECASE)
 #: How German writes umlauts without them.
 _UMLAUT = re.compile(r"([aou])e")
+#: What endurance work is done on, too.
+_OF_ENDURANCE = frozenset(("machine",))
 #: Main categories of which brackets tell no other movement: "arm circles (forward/backward)".
 _WHATEVER = frozenset(("mobility", "conditioning", "other_sport"))
 #: Time in one go from which an amount speaks for endurance work, in s.
@@ -326,10 +328,21 @@ def _in_parts(rest: str) -> tuple[CatalogueName, float] | None:
             return None
         chosen = exact[0] if exact else ids[-1]
         return next(name for name in names if name.movement == chosen), _VARIANT
-    unknown = [part for part, one in zip(parts, found, strict=True) if one is None]
-    if len(ids) == 1 and not any(index().known & set(part) - lexicon().manner for part in unknown):
+    unknown = {word for part, one in zip(parts, found, strict=True) if not one for word in part}
+    if len(ids) == 1 and not any(map(_says_which, unknown - lexicon().manner)):
         return names[0], _REMARK
     return None
+
+
+def _says_which(word: str) -> bool:
+    """Return whether a word, as it is or misspelt once, is one of names of movements."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    if word in index().known:
+        return True
+    near = process.extractOne(word, index().vocabulary, scorer=OSA.distance, score_cutoff=1)
+    return len(word) >= ONE_MISTAKE and near is not None
 
 
 def _names_several(rest: str) -> bool:
@@ -391,8 +404,7 @@ def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
     loads = lexicon().loads
     for kept in _with_less_equipment(without(tokens, frozenset())):
         known = known_names.find(kept) or known_names.find_stems(kept)
-        unloaded = bool(loads.intersection(tokens)) and not loads.intersection(kept)
-        if known and not (unloaded and _is_mobility(known.movement)):
+        if known and not _needs_no_load(known.movement, loads.intersection(tokens) - set(kept)):
             return known, _VARIANT
     bare = without(tokens, lexicon().manner)
     barest = without(bare, lexicon().posture)
@@ -406,8 +418,15 @@ def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
     return None
 
 
-def _is_mobility(id: str) -> bool:
-    return catalogue()[id].categories[0] == "mobility"
+def _needs_no_load(id: str, left_out: frozenset[str]) -> bool:
+    """Return whether nobody does a movement with the weights and machines left out of its name.
+
+    A "kettlebell walk" is no walk, and a "barbell deep squat" no stretch.
+    """
+    kind = catalogue()[id].categories[0]
+    return bool(
+        left_out if kind == "mobility" else kind == "endurance" and left_out - _OF_ENDURANCE
+    )
 
 
 def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
