@@ -158,10 +158,11 @@ class LoggedRows:
             From these rows and one of them to its set; None if the row is none.
         """
         sessions: dict[tuple[Moment, str], LoggedSession] = {}
-        for row, moment in self.dated():
+        for row, day in self.dated():
             logged = logged_set(self, row)
             if logged is None:
                 continue
+            moment = self.at_time(row, day, "start")
             title = self.text(row, "title")
             if (moment, title) not in sessions:
                 duration_s = self.seconds(row, "duration")
