@@ -6,9 +6,10 @@ exercise of one leg. A match never leaves out a word that is known to change the
 one that nothing is known of, unless it stands in brackets behind a name that is whole without it,
 or names a grip. Nor does it make mobility or endurance of work with a weight.
 These are tried in order: the user's correction; the same words as a name or alias; names that
-could be several movements, which match none; the same words except equipment, manner, posture and endings; one movement named twice, as in two languages; a
-kind of work that one word gives away, such as stretching; the same words except for spelling.
-What none of these finds stays unmatched, with the nearest name as a suggestion.
+could be several movements, which match none; the same words except equipment, manner, posture and
+endings; one movement named twice, as in two languages; a kind of work that one word gives away,
+such as stretching; the same words except for spelling. What none of these finds stays unmatched,
+with the nearest name as a suggestion.
 """
 
 from __future__ import annotations

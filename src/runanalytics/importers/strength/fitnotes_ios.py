@@ -24,7 +24,6 @@ from runanalytics.importers.strength.log_importer import LoggedRows, LogImporter
 from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import Row
 from runanalytics.importers.text.local_time import Moment, parse_moments
-from runanalytics.importers.text.set_words import words_of
 
 #: Our name -> the export's, in its older and its newer form.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -74,7 +73,7 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
                 duration_s=_duration_s(start, end),
                 key=f"{start.isoformat()} {title}",
             )
-        warm = rows.text(row, "warmup").casefold() in words_of("joint_headers", "yes")
+        warm = rows.says_yes(row, "warmup")
         kind = "warmup" if warm else "failure" if status == _FAILED else "normal"
         sessions[start, title].sets.append(rows.logged_set(row, name, kind))
     return list(sessions.values())
