@@ -237,7 +237,7 @@ def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
         return _as_same(name, same)
     if ids := ambiguous_names().get(" ".join(sorted(without(tokens, lexicon().manner)))):
         meanings = " or ".join(f"'{catalogue()[id].name}'" for id in ids)
-        return Match(name, None, _SAME, f"could be {meanings}")
+        return Match(name, None, _VARIANT, f"could be {meanings}")
     several = _names_several(rest)
     if not (several and _JOINED.search(rest)) and (variant := _variant(tokens) or _in_parts(rest)):
         known, score = variant

@@ -9,7 +9,7 @@ Examples
 >>> from runanalytics.importers.contract import ReadOptions
 >>> header = b"Name,StartTime,EndTime,BodyWeight,Exercise,Equipment,Reps,Weight,Status,IsWarmup\n"
 >>> row = b"A,2026-01-05T17:00:00Z,2026-01-05T17:40:00Z,70,Squat,Barbell,5,60,%s,false\n"
->>> read = FITNOTES_IOS.read(header + row % b"Done" + row % b"Pending", ReadOptions(units="metric"))
+>>> read = FITNOTES_WORKOUTS.read(header + row % b"Done" + row % b"Pending", ReadOptions(units="metric"))
 >>> read.sets["load_kg"].tolist(), read.sessions["duration_s"].tolist(), read.rows.left_out
 ([60.0], [2400.0], {'planned and not done': 1})
 """
@@ -91,6 +91,6 @@ def _duration_s(start: Moment, end: Moment) -> float | None:
     return length_s if length_s > 0 else None
 
 
-FITNOTES_IOS = LogImporter(
-    *("fitnotes-ios", 1, COLUMNS, REQUIRED, _is_ours, _sessions), passed_over=PASSED_OVER
+FITNOTES_WORKOUTS = LogImporter(
+    *("fitnotes-workouts", 1, COLUMNS, REQUIRED, _is_ours, _sessions), passed_over=PASSED_OVER
 )
