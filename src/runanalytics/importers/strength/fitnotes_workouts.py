@@ -9,7 +9,8 @@ Examples
 >>> from runanalytics.importers.contract import ReadOptions
 >>> header = b"Name,StartTime,EndTime,BodyWeight,Exercise,Equipment,Reps,Weight,Status,IsWarmup\n"
 >>> row = b"A,2026-01-05T17:00:00Z,2026-01-05T17:40:00Z,70,Squat,Barbell,5,60,%s,false\n"
->>> read = FITNOTES_WORKOUTS.read(header + row % b"Done" + row % b"Pending", ReadOptions(units="metric"))
+>>> data = header + row % b"Done" + row % b"Pending"
+>>> read = FITNOTES_WORKOUTS.read(data, ReadOptions(units="metric"))
 >>> read.sets["load_kg"].tolist(), read.sessions["duration_s"].tolist(), read.rows.left_out
 ([60.0], [2400.0], {'planned and not done': 1})
 """
