@@ -21,7 +21,7 @@ BARE = (
         "strong_by_place",
         "jefit_bare",
     ),
-    *("fitbod_2019", "gymrun", "lyfta"),
+    *("fitbod_2019", "fitnotes_workouts", "gymrun", "lyfta"),
 )
 UNITS = dict.fromkeys(BARE, "metric")
 INPUTS = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".txt")

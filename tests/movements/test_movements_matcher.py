@@ -228,3 +228,39 @@ def test_words_in_any_combination_never_raise(tokens):
     found = match(" ".join(tokens))
     if found.movement:
         assert found.score >= 82
+
+
+@pytest.mark.parametrize("name", ["Cable Kickback", "Kickbacks (Machine)", "Scissors", "Knee ups"])
+def test_a_name_that_could_be_several_movements_matches_none(name):
+    found = match(name)
+    assert found.movement is None
+    assert " or " in found.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "movement"),
+    [
+        ("Barbell Deep Squat", "squat"),
+        ("Deep squat", "stretching"),
+        ("Kettlebell deep squat sit", None),
+        ("Sandbag walk", None),
+        ("Dumbbell run", None),
+        ("Kettlebell-Rudern", "dumbbell_row"),
+        ("Rowing machine", "rowing_machine"),
+        ("Elliptical machine", "elliptical"),
+        ("Kettlebell stretch", "stretching"),
+    ],
+)
+def test_work_with_a_weight_is_neither_mobility_nor_endurance(name, movement):
+    assert match(name).movement == movement
+
+
+def test_a_grip_may_have_any_name_and_a_reversed_one_stays_reversed():
+    assert match("Gerald grip lat pulldown").movement == "lat_pulldown"
+    assert match("Gerald lat pulldown").movement is None
+    assert match("Reverse grip curl").movement == "reverse_curl"
+
+
+def test_a_misspelt_word_behind_a_name_is_no_remark():
+    assert match("Calf raise, bluebox").movement == "calf_raise"
+    assert match("Calf raise, seatet").movement != "calf_raise"

@@ -49,6 +49,7 @@ from runanalytics.importers.run_lists.tables import (
 from runanalytics.importers.strength.alpha_progression import ALPHA_PROGRESSION
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
+from runanalytics.importers.strength.fitnotes_workouts import FITNOTES_WORKOUTS
 from runanalytics.importers.strength.gymbook import GYMBOOK
 from runanalytics.importers.strength.gymrun import GYMRUN
 from runanalytics.importers.strength.hevy import HEVY
@@ -105,6 +106,7 @@ IMPORTERS: tuple[Importer, ...] = (
     LIFTLOG,
     LIFTOSAUR,
     LYFTA,
+    FITNOTES_WORKOUTS,
     ALPHA_PROGRESSION,
     GYMBOOK,
     STRONGLIFTS_2016,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from runanalytics.errors import UnitError
 from runanalytics.movements.amount_words import amount_words
@@ -70,6 +70,12 @@ def parse_amounts(text: str) -> list[CellAmount]:
     >>> [one.reps for one in parse_amounts("10,8,6")], parse_amounts("2 Sätze à 45 Sek")[0].hold_s
     ([10.0, 8.0, 6.0], 45.0)
     """
+    return list(_amounts(text))
+
+
+# Cells repeat: a log has some hundred different ones in ten thousand rows.
+@lru_cache(maxsize=8192)
+def _amounts(text: str) -> tuple[CellAmount, ...]:
     plain = _WHOLE.sub(r"\1", tidied(text).casefold())
     if _RANGE.fullmatch(plain):
         raise UnitError(f"{shown(text)} is a range, not what was done", hint=_EXPECTED)
@@ -88,9 +94,10 @@ def parse_amounts(text: str) -> list[CellAmount]:
         if len(parts) < 2 or n_sets is not None:
             raise UnitError(f"{shown(text)} is no amount of a set", hint=_EXPECTED) from None
         amounts = [replace(_single(part), n_sets=1, side=side) for part in parts]
-    return amounts
+    return tuple(amounts)
 
 
+@lru_cache(maxsize=8192)
 def without_side(text: str) -> tuple[str, str | None]:
     """Return a text without the words that say the side, and the side: left, right or both.
 

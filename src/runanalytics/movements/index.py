@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -72,6 +72,22 @@ def index() -> Index:
     """Return the names of the catalogue."""
     lists = lexicon()
     return _index_of(every_name(), lists.meaningful | lists.manner | lists.posture)
+
+
+@cache
+def ambiguous_names() -> Mapping[str, tuple[str, ...]]:
+    """Return the movements that a name could mean, by its sorted words without manner.
+
+    Examples
+    --------
+    >>> ambiguous_names()["kickback"]
+    ('glute_kickback', 'triceps_kickback')
+    """
+    return {
+        " ".join(sorted(words(name))): tuple(ids)
+        for table in words_of("movements.ambiguous").values()
+        for name, ids in table.items()
+    }
 
 
 @cache

@@ -3,11 +3,13 @@
 Amounts and sides are taken off a name first (`amounts`), and used: a number of metres or minutes
 speaks for running, and rules out what is done on the spot; "left" and "right" speak for the
 exercise of one leg. A match never leaves out a word that is known to change the exercise, nor
-one that nothing is known of, unless it stands in brackets behind a name that is whole without it.
-These are tried in order: the user's correction; the same words as a name or alias; the same words
-except equipment, manner, posture and endings; one movement named twice, as in two languages; a
-kind of work that one word gives away, such as stretching; the same words except for spelling.
-What none of these finds stays unmatched, with the nearest name as a suggestion.
+one that nothing is known of, unless it stands in brackets behind a name that is whole without it,
+or names a grip. Nor does it make mobility or endurance of work with a weight.
+These are tried in order: the user's correction; the same words as a name or alias; names that
+could be several movements, which match none; the same words except equipment, manner, posture and
+endings; one movement named twice, as in two languages; a kind of work that one word gives away,
+such as stretching; the same words except for spelling. What none of these finds stays unmatched,
+with the nearest name as a suggestion.
 """
 
 from __future__ import annotations
@@ -21,7 +23,13 @@ from functools import lru_cache
 from itertools import combinations, product
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.index import ONE_MISTAKE, CatalogueName, index, index_over_distance
+from runanalytics.movements.index import (
+    ONE_MISTAKE,
+    CatalogueName,
+    ambiguous_names,
+    index,
+    index_over_distance,
+)
 from runanalytics.movements.kinds import Kind, kinds
 from runanalytics.movements.names import lexicon, plain_text, without, words
 from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
@@ -67,6 +75,8 @@ _COMPOUND = 8
 _SETS = re.compile(r"^\s*\d{1,2}\s*[x×]\s+(?=\D)|\s+[x×]\s*\d{1,2}\s*$", re.IGNORECASE)
 #: How German writes umlauts without them.
 _UMLAUT = re.compile(r"([aou])e")
+#: What endurance work is done on, too.
+_OF_ENDURANCE = frozenset(("machine",))
 #: Main categories of which brackets tell no other movement: "arm circles (forward/backward)".
 _WHATEVER = frozenset(("mobility", "conditioning", "other_sport"))
 #: Time in one go from which an amount speaks for endurance work, in s.
@@ -197,7 +207,7 @@ def _match(name: str) -> Match:
 
 def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
     """Return the movement of a name from which its amounts were taken."""
-    tokens = words(rest)
+    tokens = _without_own_grip(words(rest))
     if not tokens:
         return Match(name, None, 0.0, "no word in the name")
     far = amounts.distance_m is not None
@@ -225,6 +235,9 @@ def _as_same(name: str, same: CatalogueName) -> Match:
 def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
     if same := index().by_text.get(plain_text(rest)) or index().find(tokens):
         return _as_same(name, same)
+    if ids := ambiguous_names().get(" ".join(sorted(without(tokens, lexicon().manner)))):
+        meanings = " or ".join(f"'{catalogue()[id].name}'" for id in ids)
+        return Match(name, None, _VARIANT, f"could be {meanings}")
     several = _names_several(rest)
     if not (several and _JOINED.search(rest)) and (variant := _variant(tokens) or _in_parts(rest)):
         known, score = variant
@@ -237,6 +250,16 @@ def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
     if (work := named_work(name)) and not (work.rest and _variant(words(work.rest))):
         return Match(name, work.movement, _KIND, f"variant of '{catalogue()[work.movement].name}'")
     return _similar(name, tokens)
+
+
+def _without_own_grip(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out a word that nothing is known of and that names a grip, as in "MAG grip"."""
+    known = index().known
+    return tuple(
+        token
+        for place, token in enumerate(tokens)
+        if token in known or tokens[place + 1 : place + 2] != ("grip",)
+    )
 
 
 def _with_umlauts(tokens: tuple[str, ...]) -> tuple[str, ...]:
@@ -306,10 +329,21 @@ def _in_parts(rest: str) -> tuple[CatalogueName, float] | None:
             return None
         chosen = exact[0] if exact else ids[-1]
         return next(name for name in names if name.movement == chosen), _VARIANT
-    unknown = [part for part, one in zip(parts, found, strict=True) if one is None]
-    if len(ids) == 1 and not any(index().known & set(part) - lexicon().manner for part in unknown):
+    unknown = {word for part, one in zip(parts, found, strict=True) if not one for word in part}
+    if len(ids) == 1 and not any(map(_says_which, unknown - lexicon().manner)):
         return names[0], _REMARK
     return None
+
+
+def _says_which(word: str) -> bool:
+    """Return whether a word, as it is or misspelt once, is one of names of movements."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    if word in index().known:
+        return True
+    near = process.extractOne(word, index().vocabulary, scorer=OSA.distance, score_cutoff=1)
+    return len(word) >= ONE_MISTAKE and near is not None
 
 
 def _names_several(rest: str) -> bool:
@@ -368,8 +402,10 @@ def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
         return known, _SAME
     if known := known_names.find_stems(tokens):
         return known, _VARIANT
+    loads = lexicon().loads
     for kept in _with_less_equipment(without(tokens, frozenset())):
-        if known := known_names.find(kept) or known_names.find_stems(kept):
+        known = known_names.find(kept) or known_names.find_stems(kept)
+        if known and not _needs_no_load(known.movement, loads.intersection(tokens) - set(kept)):
             return known, _VARIANT
     bare = without(tokens, lexicon().manner)
     barest = without(bare, lexicon().posture)
@@ -381,6 +417,17 @@ def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
     ):
         return known, _POSTURE
     return None
+
+
+def _needs_no_load(id: str, left_out: frozenset[str]) -> bool:
+    """Return whether nobody does a movement with the weights and machines left out of its name.
+
+    A "kettlebell walk" is no walk, and a "barbell deep squat" no stretch.
+    """
+    kind = catalogue()[id].categories[0]
+    return bool(
+        left_out if kind == "mobility" else kind == "endurance" and left_out - _OF_ENDURANCE
+    )
 
 
 def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

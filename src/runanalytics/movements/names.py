@@ -36,8 +36,10 @@ class Lexicon:
         Small words without meaning in a name.
     manner : frozenset of str
         Words that tell with what or how, and may be left out without changing the exercise.
+    loads : frozenset of str
+        Those of them that are weights and machines.
     posture : frozenset of str
-        The same, where two words or more remain.
+        Words that may be left out likewise, where two words or more remain.
     meaningful : frozenset of str
         Words that always count, besides those in the catalogue.
     compound_starts : tuple of str
@@ -50,6 +52,7 @@ class Lexicon:
 
     small: frozenset[str]
     manner: frozenset[str]
+    loads: frozenset[str]
     posture: frozenset[str]
     meaningful: frozenset[str]
     compound_starts: tuple[str, ...]
@@ -80,6 +83,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         small=frozenset(listed("small")),
         manner=manner,
+        loads=frozenset(listed("loads")),
         posture=posture,
         meaningful=meaningful,
         compound_starts=tuple(listed("compound_starts")),

@@ -19,6 +19,7 @@ from runanalytics.importers.contract import Imported, Importer, ReadOptions
 from runanalytics.importers.strength.alpha_progression import ALPHA_PROGRESSION
 from runanalytics.importers.strength.fitbod import FITBOD
 from runanalytics.importers.strength.fitnotes import FITNOTES
+from runanalytics.importers.strength.fitnotes_workouts import FITNOTES_WORKOUTS
 from runanalytics.importers.strength.gymbook import GYMBOOK
 from runanalytics.importers.strength.gymrun import GYMRUN
 from runanalytics.importers.strength.hevy import HEVY
@@ -63,6 +64,9 @@ FORMS = [
         LIFTOSAUR,
         "Workout DateTime,Day Name,Exercise,Is Warmup Set?,Completed Reps,"
         "Completed Weight Value,Completed Weight Unit",
+    ),
+    Form(
+        FITNOTES_WORKOUTS, "Name,StartTime,EndTime,BodyWeight,Exercise,Equipment,Reps,Weight,Status"
     ),
     Form(LYFTA, "Title,Date,Duration,Exercise,Superset id,Weight,Reps,Distance,Time,Set Type"),
     Form(

@@ -61,7 +61,7 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
     logged: list[tuple[Moment, LoggedSet]] = []
     for row, moment in rows.dated():
         if name := rows.exercise(row):
-            is_warmup = rows.text(row, "warmup").casefold() in ("true", "1", "yes")
+            is_warmup = rows.says_yes(row, "warmup")
             one = rows.logged_set(row, name, "warmup" if is_warmup else "normal")
             n_sets = rows.number(row, "sets") or 1
             if 1 < n_sets <= _MOST_SETS and n_sets == int(n_sets):

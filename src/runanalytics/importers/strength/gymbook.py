@@ -84,7 +84,7 @@ def _logged_set(rows: LoggedRows, row: Row, kinds: list[str]) -> LoggedSet | Non
     name = rows.exercise(row)
     if not name:
         return None
-    if rows.text(row, "skipped").casefold() in words_of("joint_headers", "yes"):
+    if rows.says_yes(row, "skipped"):
         rows.leave_out(row, NOT_DONE)
         return None
     amount = read_cell(row, rows.columns["amount"], _amount, rows.problems)

@@ -56,7 +56,7 @@ def _sessions(rows: LoggedRows) -> list[LoggedSession]:
         if rows.number(row, "reps") is None:
             rows.leave_out(row, NOT_DONE)
             continue
-        kind = "warmup" if rows.text(row, "warmup") == "1" else "normal"
+        kind = "warmup" if rows.says_yes(row, "warmup") else "normal"
         title = rows.text(row, "title") or None
         session = LoggedSession(moment, title, key=moment.isoformat())
         sessions.setdefault(moment, session).sets.append(rows.logged_set(row, name, kind))

@@ -38,6 +38,7 @@ from runanalytics.importers.text.delimited import (
 from runanalytics.importers.text.exports import rows_once
 from runanalytics.importers.text.headers import unread_columns, without_unit
 from runanalytics.importers.text.local_time import Moment, parse_moments, parse_time_of_day
+from runanalytics.importers.text.set_words import words_of
 from runanalytics.units import (
     LENGTHS_M,
     LOAD_UNITS,
@@ -158,10 +159,11 @@ class LoggedRows:
             From these rows and one of them to its set; None if the row is none.
         """
         sessions: dict[tuple[Moment, str], LoggedSession] = {}
-        for row, moment in self.dated():
+        for row, day in self.dated():
             logged = logged_set(self, row)
             if logged is None:
                 continue
+            moment = self.at_time(row, day, "start")
             title = self.text(row, "title")
             if (moment, title) not in sessions:
                 duration_s = self.seconds(row, "duration")
@@ -183,6 +185,10 @@ class LoggedRows:
     def text(self, row: Row, ours: str) -> str:
         """Return a cell as it is; "" where the app has no such column."""
         return row[self.columns[ours]] if ours in self.columns else ""
+
+    def says_yes(self, row: Row, ours: str) -> bool:
+        """Return whether a cell says yes or true, as spreadsheets of any language write it."""
+        return self.text(row, ours).casefold() in words_of("joint_headers", "yes")
 
     def at_time(self, row: Row, moment: Moment, ours: str) -> Moment:
         """Return a day at the time of day that a column states; the day where it states none."""

@@ -6,8 +6,11 @@ its unit, and it is not guessed.
 
 In any other language the columns are known by their places and by what the first row holds.
 
+Progression, another app, names its columns likewise, with day and time apart.
+
 Read off real exports: the English forms, that of 2016 to 2018 (``kg``, ``km``), French and
-German. From public parsers and their issues alone: Spanish, Portuguese and Italian.
+German. From public parsers and their issues alone: Spanish, Portuguese and Italian, and the form
+of Progression.
 
 Examples
 --------
@@ -36,12 +39,16 @@ from runanalytics.importers.text.set_words import set_kind, words_of
 #: brackets is that of the column's numbers; exports of 2016 to 2018 name such columns by it alone.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "date": keys_of("date"),
+    "start": ("time",),
     "title": (
         *("workout_name", "nom_de_l'entraînement", "trainingsname"),
         *("nombre_del_entrenamiento", "nombre_de_entrenamiento", "nome_dell'allenamento"),
         *("nome_allenamento", "nome_do_treino", "naam_van_training"),
     ),
-    "duration": (*("duration", "duration_(sec)", "workout_duration"), *keys_of("duration")),
+    "duration": (
+        *("duration", "duration_(sec)", "workout_duration", "session_duration_(s)"),
+        *keys_of("duration"),
+    ),
     "exercise": (
         *("exercise_name", "nom_de_l'exercice", "name_der_übung", "übungsname"),
         *("nombre_del_ejercicio", "nome_dell'esercizio", "nome_esercizio", "nome_do_exercício"),
@@ -168,7 +175,10 @@ def _logged_set(rows: LoggedRows, row: Row) -> LoggedSet | None:
 
 
 STRONG = StrongImporter(
-    *("strong", 3, COLUMNS, REQUIRED, _is_ours, _sessions),
+    *("strong", 4, COLUMNS, REQUIRED, _is_ours, _sessions),
     restarts=True,
-    passed_over=("workout_#", "notes", "workout_notes"),
+    passed_over=(
+        *("workout_#", "notes", "workout_notes", "workout_description", "set_timestamp"),
+        *("set_comment", "session_comment"),
+    ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from runanalytics.units.numerals import tidied
 from runanalytics.words import words
@@ -99,6 +100,8 @@ _WEEKDAY = re.compile(
 )
 
 
+# Days repeat: each set of a session states its own.
+@lru_cache(maxsize=8192)
 def match_date(text: str) -> re.Match[str] | None:
     """Return how a text states a date, and a time of day where it has one; None if it does not.
 

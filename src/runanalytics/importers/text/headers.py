@@ -14,6 +14,7 @@ from functools import cache
 
 from runanalytics.errors import MissingColumnError
 from runanalytics.importers.text.delimited import DelimitedTable, column_key
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.units import LENGTHS_M, LOAD_UNITS, TIMES_S
 from runanalytics.words import languages, words
 
@@ -31,7 +32,15 @@ _UNITS: Mapping[str, frozenset[str]] = {
     "distance": frozenset(LENGTHS_M) - {"in", "k"},
     "hold": frozenset(TIMES_S) - {"m", "'", '"'},
     "duration": frozenset(TIMES_S) - {"m", "'", '"'},
+    "time": frozenset(TIMES_S) - {"m", "'", '"'},
 }
+#: Kind of words beside numbers (`amount_words`) -> the unit that they mean, as we spell it.
+_UNIT_WORDS = {
+    **{"kilograms": "kg", "pounds": "lb", "seconds": "s", "minutes": "min"},
+    **{"metres": "m", "kilometres": "km"},
+}
+#: Quantities that words of any language resemble, whatever the other columns are written in.
+_IN_ANY_LANGUAGE = ("load", "reps", "hold")
 #: A whole name that is a unit -> the quantity. "m" alone may be minutes as well.
 _UNIT_ALONE = {
     **dict.fromkeys(LOAD_UNITS, "load"),
@@ -39,8 +48,8 @@ _UNIT_ALONE = {
     **dict.fromkeys(("s", "sec", "secs", "seconds"), "hold"),
 }
 #: A unit in brackets, or at the end after a space, a comma, a slash or an underscore.
-_BRACKETED = re.compile(r"(?P<name>.*?)[ _]?[(\[{](?:in )?(?P<unit>[^)\]}]*)[)\]}]")
-_AFTER = re.compile(r"(?P<name>.+?)(?:,[ _]?|[ _]in[ _]|[ _/])(?P<unit>[a-z]+)")
+_BRACKETED = re.compile(r"(?P<name>.*?)[ _]?[(\[{（［](?:in )?(?P<unit>[^)\]}）］]*)[)\]}）］]")
+_AFTER = re.compile(r"(?P<name>.+?)(?:,[ _]?|[ _]in[ _]|[ _/])(?P<unit>[^\W\d_]+)")
 _NUMBERED = re.compile(r" ?[0-9]+$")
 _WORD = re.compile(r"[^\W\d_]+|[0-9]rm|[%]")
 
@@ -116,9 +125,10 @@ class Headers:
             return "load"
         if _NUMBERED.sub("", name) in keys_of("order") and _NUMBERED.search(name):
             return "reps"  # sets side by side
-        for code in dict.fromkeys((self.language, "en")):
+        for code in dict.fromkeys((self.language, "en", *languages())):
+            asked_about = ASKED_ABOUT if code in (self.language, "en") else _IN_ANY_LANGUAGE
             for word, quantity in _names(code).items():
-                if quantity in ASKED_ABOUT and word in parts:
+                if quantity in asked_about and word in parts:
                     return quantity
         return None
 
@@ -200,11 +210,21 @@ def _states_something(table: DelimitedTable, key: str) -> bool:
 def _split(key: str) -> tuple[str, str]:
     """Return the name in a column's key, words apart, and the unit that it states."""
     if found := _BRACKETED.fullmatch(key):
-        return found["name"].replace("_", " ").strip(), found["unit"].replace("_", " ").strip(" .")
-    found = _AFTER.fullmatch(key)
-    if found and any(found["unit"] in units for units in _UNITS.values()):
-        return found["name"].replace("_", " ").strip(), found["unit"]
+        unit = found["unit"].replace("_", " ").strip(" .")
+        return found["name"].replace("_", " ").strip(), _as_we_spell_it(unit)
+    if found := _AFTER.fullmatch(key):
+        unit = _as_we_spell_it(found["unit"])
+        if any(unit in units for units in _UNITS.values()):
+            return found["name"].replace("_", " ").strip(), unit
     return key.replace("_", " ").strip(), ""
+
+
+def _as_we_spell_it(unit: str) -> str:
+    """Return a unit that is written in another language or script as we write it."""
+    if any(unit in units for units in _UNITS.values()):
+        return unit
+    known = amount_words(in_cells=True)
+    return next((ours for kind, ours in _UNIT_WORDS.items() if unit in known.get(kind, ())), unit)
 
 
 @cache

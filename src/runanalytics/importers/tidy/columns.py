@@ -151,6 +151,8 @@ def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:
             column = headers.column(name) if name and name not in taken else None
             if column is not None:
                 ours = _COLUMNS_OF_QUANTITIES.get(column.quantity, column.quantity)
+                if ours == "time" and column.unit:
+                    ours = "duration"
                 if kind == "sets" and ours == "duration" and column.unit in _SECONDS:
                     ours = "hold_s"  # of a set, not of the session
                 if ours in COLUMNS[kind]:
