@@ -36,7 +36,7 @@ from runanalytics.findings.finding import (
     count,
 )
 from runanalytics.findings.unknown_names import note_on_unknown_names
-from runanalytics.measures.performances import ADJUSTMENTS, COURSE_LEVELS, REFERENCE_M, performances
+from runanalytics.measures.performances import ADJUSTMENTS, COURSE_LEVELS, REFERENCE_M, compared
 
 #: Races of one kind of course within the log, below which the estimate only describes.
 LEAST_RACES = 8
@@ -149,8 +149,7 @@ def _estimated(
     log = daily_log(dose)
     if not log.stretches:
         return replace(blank, reason="nothing is logged")
-    raced = performances(races, adjust)
-    apart = raced.attrs["set_apart"]
+    raced, apart = compared(races, adjust)
     day = days_of(raced["local_date"], "races")
     raced, day = raced[log.covers(day)].reset_index(drop=True), day[log.covers(day)]
     if raced.empty:

@@ -116,12 +116,12 @@ def test_levels_between_races_are_those_of_a_dense_gaussian_process() -> None:
     points, week = fit._points, fit._week
     day = np.array([races["local_date"].iloc[4], races["local_date"].iloc[9]], dtype="M8[D]") + 9
     new = day.astype(np.int64) / 7.0
-    weights, own = points._interpolated(week, new)
+    weights, own = points.interpolated(week, new)
     k = int(points.weight.argmax())
     tau, variance = points.form_weeks[k], points.form_sd[k] ** 2
     among = variance * np.exp(-np.abs(week[:, None] - week) / tau)
     across = variance * np.exp(-np.abs(week[:, None] - new) / tau)
-    np.testing.assert_allclose(weights[k], np.linalg.solve(among, across), atol=1e-8)
+    np.testing.assert_allclose(weights[:, k].T, np.linalg.solve(among, across), atol=1e-8)
     left = variance - (across * np.linalg.solve(among, across)).sum(axis=0)
     np.testing.assert_allclose(own[k], left, rtol=1e-6)
 

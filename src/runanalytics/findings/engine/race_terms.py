@@ -12,6 +12,7 @@ What is assumed:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -55,12 +56,14 @@ def main_course(performed: pd.DataFrame) -> str:
     >>> main_course(pd.DataFrame({"course": ["road", "track", "track", "trail", "trail"]}))
     'track'
     """
-    counts = performed["course"].value_counts()
-    on_roads = counts.reindex(ON_ROADS, fill_value=0)
-    elsewhere = counts.drop(index=list(ON_ROADS), errors="ignore")
-    if not on_roads.sum() or on_roads.sum() < LEAST_OF_A_KIND <= elsewhere.max():
-        return str(elsewhere.idxmax())
-    return str(on_roads.idxmax())
+    counts = Counter(performed["course"])
+    elsewhere = {course: number for course, number in counts.items() if course not in ON_ROADS}
+    n_elsewhere = max(elsewhere.values(), default=0)
+    on_roads = {course: counts[course] for course in ON_ROADS}
+    n_on_roads = sum(on_roads.values())
+    if not n_on_roads or n_on_roads < LEAST_OF_A_KIND <= n_elsewhere:
+        return str(max(elsewhere, key=elsewhere.__getitem__))
+    return max(on_roads, key=on_roads.__getitem__)
 
 
 def is_of_kind(performed: pd.DataFrame, course: str) -> pd.Series:
@@ -80,15 +83,16 @@ def course_terms(performed: pd.DataFrame, course: str) -> list[Term]:
         The one whose level is told, from `main_course`.
     """
     own = COURSE_LEVELS[course]
+    raced = performed["course"].to_numpy(dtype=object)
     return [
         Term(
             name,
-            (performed["course"] == name).to_numpy().astype(np.float64),
+            (raced == name).astype(np.float64),
             level.mean - own.mean,
             float(np.hypot(level.sd, own.sd)),
         )
         for name, level in COURSE_LEVELS.items()
-        if name != course and (performed["course"] == name).any()
+        if name != course and name in raced
     ]
 
 
