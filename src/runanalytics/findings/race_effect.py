@@ -19,6 +19,7 @@ from runanalytics.findings.engine.dose_log import DoseLog, daily_log
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS, TOWARDS_PER_SD, Change
 from runanalytics.findings.engine.priors import NormalEffect
 from runanalytics.findings.engine.race_terms import (
+    beginning_term,
     course_terms,
     is_of_kind,
     load_terms,
@@ -49,9 +50,10 @@ MOST_OF_THE_YEARS = 0.9
 METHOD = (
     "Log race time, with climbing, heat and altitude taken out, on exposure (exponentially "
     "weighted mean of the dose) beside log distance, a line through the years, an annual wave, "
-    "kinds of course, running load where known, and form that comes and goes over weeks to years; "
-    "races scatter by an amount of the runner's own, and not all were raced; averaged over time "
-    "constants, how far and how fast form moves and how far races scatter."
+    "kinds of course, the loss of first races, running load where known, and form that comes and "
+    "goes over weeks to years; races scatter by an amount of the runner's own, and not all were "
+    "raced; averaged over time constants, how far and how fast form moves and how far races "
+    "scatter."
 )
 
 
@@ -151,6 +153,7 @@ def _estimated(
         return replace(blank, reason="nothing is logged")
     raced, apart = compared(races, adjust)
     day = days_of(raced["local_date"], "races")
+    first = int(day[0]) if len(day) else 0
     raced, day = raced[log.covers(day)].reset_index(drop=True), day[log.covers(day)]
     if raced.empty:
         return replace(blank, reason="no race with a time lies within the log")
@@ -163,6 +166,7 @@ def _estimated(
     course = main_course(raced)
     terms = [
         *course_terms(raced, course),
+        beginning_term(day, first),
         *load_terms(day, runs),
         *other_dose_terms(day, other_doses),
     ]

@@ -1,10 +1,9 @@
-"""The likeliest form of a runner, and what is around it, at every point of a grid.
+"""The likeliest form of a runner, at every point of a grid of what is not known of it.
 
 The grid is of how far and how fast form moves and how far races scatter. At each point the
-likeliest form u and coefficients b are found by weighted least squares and then by Newton's steps,
-and what is around them is taken for normal, with the information that a race is expected to give.
-The precision of form is tridiagonal, so everything grows linearly with races.
-
+likeliest form u and coefficients b are found by weighted least squares, then by Newton's steps.
+What is around them is taken for normal (Laplace's approximation; Tierney & Kadane 1986,
+doi:10.1080/01621459.1986.10478240), with the information that a race is expected to give.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
 _WIDER, _NARROWING, _WIDE_ROUNDS = 4.0, 0.4, 4
 #: In which rounds points are left out that lie so far below the best, of log likelihood, after
 #: which the scatter of those that are left is split, and from which on steps are Newton's.
-_FAR_BELOW: Mapping[int, float] = MappingProxyType({4: 16.0, 6: 9.0, 8: 9.0})
+_FAR_BELOW: Mapping[int, float] = MappingProxyType({2: 25.0, 4: 16.0, 6: 9.0, 8: 9.0})
 _SPLIT, _NEWTON_FROM = 6, 7
 #: Most rounds, and the mean step of log time over points, as they are likely, at which the search
 #: ends.
@@ -95,18 +94,21 @@ def likeliest(
     share, told = shares(noise.raced), information(noise.raced)
     search = _Search.begin(week, design, np.diag(prior_sd**-2.0))
     for number in range(_ROUNDS):
+        scale = noise.scale(search.scatter)
+        if number in _FAR_BELOW:
+            terms = noise_terms(y - search.expected, scale, share)
+            log_weight = (
+                search.log_density(terms) - 0.5 * search.posterior(told / scale**2).log_det()
+            )
+            kept = np.flatnonzero(log_weight > log_weight.max() - _FAR_BELOW[number])
+            search, terms, scale = search.at(kept), terms.at(kept), scale[kept]
+            likely = normalised(log_weight[kept])
+        if number not in _FAR_BELOW or number < _WIDE_ROUNDS:
+            wider = 1 + _WIDER * _NARROWING**number if number < _WIDE_ROUNDS else 1.0
+            terms = noise_terms(y - search.expected, wider * scale, share)
         if number < _WIDE_ROUNDS:
-            wider = 1 + _WIDER * _NARROWING**number
-            terms = noise_terms(y - search.expected, wider * noise.scale(search.scatter), share)
             search = search.least_squares(terms)
             continue
-        terms = noise_terms(y - search.expected, noise.scale(search.scatter), share)
-        if number in _FAR_BELOW:
-            posterior = search.posterior(told / noise.scale(search.scatter) ** 2)
-            log_weight = search.log_density(terms) - 0.5 * posterior.log_det()
-            kept = np.flatnonzero(log_weight > log_weight.max() - _FAR_BELOW[number])
-            search, terms = search.at(kept), terms.at(kept)
-            likely = normalised(log_weight[kept])
         before = search.expected
         search = search.newton(terms, trusting=number >= _NEWTON_FROM)
         if number == _SPLIT:

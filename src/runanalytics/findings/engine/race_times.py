@@ -13,11 +13,9 @@ What is assumed:
 5. Whatever else moves race times (training load, another dose, the kind of course) is a column
    with a prior of its own. A dose has a flat one.
 
-At every point of a grid of form's movement and the races' scatter the likeliest form is found,
-and what is around it is taken for normal (Laplace's approximation; Tierney & Kadane 1986,
-doi:10.1080/01621459.1986.10478240), with the information that a race is expected to give. All
-answers are quantiles of the mixture over the grid, so nothing is sampled. Form is a Markov
-process, so that time grows linearly with races (Rue & Held 2005, *Gaussian Markov Random Fields*).
+At every point of a grid of form's movement and the races' scatter the likeliest form is found
+(`race_search`), and what is around it is taken for normal (`race_points`). All answers are
+quantiles of the mixture over the grid, so nothing is sampled.
 """
 
 from __future__ import annotations
