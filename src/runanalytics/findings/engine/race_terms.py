@@ -11,8 +11,8 @@ What is assumed:
 3. The first races of a list are often the runner's first, and get faster within weeks as nothing
    does later: to pace oneself and to know the course is learnt. Whoever takes up running and
    strength in the same weeks would otherwise have an effect of it. In a weekly 5 km runners take
-   3 % longer in their first four weeks than in their second year, and 1 % longer after ten; of
-   other lists it is not known how many begin with a runner's first race, hence half of that.
+   3 % longer in their first four weeks than about a year later, and hardly any longer after ten.
+   How many other lists begin with a runner's first race is not known, hence half of that.
 """
 
 from __future__ import annotations
