@@ -175,7 +175,9 @@ class Points:
 
     def coefficient(self, place: int) -> tuple[Floats, Floats]:
         """Return mean and variance of a coefficient at each point."""
-        variance = np.linalg.inv(self.posterior.schur)[:, place, place]
+        variance: Floats = np.asarray(
+            np.linalg.inv(self.posterior.schur)[:, place, place], dtype=np.float64
+        )
         return self.coefficients[:, place], variance
 
     def information(self, columns: Floats) -> tuple[Floats, Floats]:
@@ -185,7 +187,8 @@ class Points:
         design = self.posterior.design
         u, b = self.posterior.solve(weighted, _products(design, weighted))
         left = across - u - (b.transpose(0, 2, 1) @ design[:, 0]).transpose(1, 0, 2)
-        return (weighted * left).sum(axis=2).T, np.asarray(self.slope @ columns)
+        found: Floats = (weighted * left).sum(axis=2).T
+        return found, np.asarray(self.slope @ columns, dtype=np.float64)
 
     def at(self, columns: Floats, known: Floats, week: Floats) -> tuple[Floats, Floats]:
         """Return mean and sd of u + X b at other weeks, (n_points, m)."""
