@@ -1,20 +1,20 @@
 """Race times put to the test: simulated runners of known truth, and real race histories.
 
     python -m benchmarks.races --runners 200
-    python -m benchmarks.races --real ../shared/races
+    python -m benchmarks.races --real ../shared/races --days ../shared/forms/strength_days.csv
 
 Simulated: how often a dose that does nothing is called an association, how often intervals cover
 an effect of -3 %, how often a change is called one where there is none, and how often the next
 race lies in its interval. Real: the same on a weekly 5 km and on cross-country, with doses that
-are simulated; changes after times were shuffled; and the error of predictions one race ahead
-beside that of simple ones.
+are simulated and days on which strangers trained; changes after times were shuffled; and the error
+of predictions one race ahead beside that of simple ones.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from runanalytics.findings.race_effect import race_effect
+from runanalytics.findings.race_effect import LEAST_RACES, race_effect
 from runanalytics.findings.race_results import FASTER, SLOWER, race_results
 from runanalytics.measures.race_equations import RIEGEL_EXPONENT, riegel_time
 from runanalytics.simulate.races import simulate_races
@@ -116,28 +116,58 @@ def phased_dose(rng: np.random.Generator, days: pd.DatetimeIndex) -> pd.DataFram
     return pd.DataFrame({"local_date": days, "amount": (rng.random(len(days)) < chance) * 1.0})
 
 
-def real(seed: int, races: pd.DataFrame, pairings: int) -> dict[str, float]:
+def strangers_dose(
+    rng: np.random.Generator, days: pd.DatetimeIndex, logs: Sequence[np.ndarray]
+) -> pd.DataFrame:
+    """Return the days on which another person trained, forwards or backwards in time.
+
+    The log begins on any day on which it covers half of the days given, or half of itself: few
+    logs, always laid at the first race, would be few doses.
+    """
+    amount = logs[int(rng.integers(len(logs)))]
+    amount = amount[:: int(rng.choice([-1, 1]))]
+    shared = min(len(days), len(amount)) // 2
+    begin = int(rng.integers(shared - len(amount), len(days) - shared + 1))
+    first = days[0] + pd.Timedelta(days=begin)
+    return pd.DataFrame({"local_date": pd.date_range(first, periods=len(amount)), "amount": amount})
+
+
+def nothing_found(races: pd.DataFrame, doses: Iterable[pd.DataFrame]) -> tuple[float, float]:
+    """Return how often doses that did nothing are associations, and the interval's mean width.
+
+    Doses with too few races within their log do not count; both are missing where all have.
+    """
+    found = [race_effect(races, dose, what="strength") for dose in doses]
+    found = [
+        each
+        for each in found
+        if each.n_runs >= LEAST_RACES and each.percent_low == each.percent_low
+    ]
+    if not found:
+        return np.nan, np.nan
+    erred = [each.percent_low > 0 or each.percent_high < 0 for each in found]
+    widths = [each.percent_high - each.percent_low for each in found]
+    return float(np.mean(erred)), float(np.mean(widths))
+
+
+def real(
+    seed: int, races: pd.DataFrame, pairings: int, logs: Sequence[np.ndarray] = ()
+) -> dict[str, float]:
     """Return what is found of one real runner with doses that did nothing."""
     rng = np.random.default_rng(seed)
     days = pd.date_range(races["local_date"].iloc[0], races["local_date"].iloc[-1])
-    rows = []
-    for _ in range(pairings):
-        dose = phased_dose(rng, days)
-        null = race_effect(races, dose, what="strength")
-        of_day = null.n_runs and np.isfinite(null.percent_low)
-        rows.append(
-            {
-                "association": null.percent_low > 0 or null.percent_high < 0 if of_day else np.nan,
-                "width": null.percent_high - null.percent_low,
-            }
-        )
+    phases, width = nothing_found(races, [phased_dose(rng, days) for _ in range(pairings)])
+    found = {"association": phases, "width": width}
+    if logs:
+        doses = [strangers_dose(rng, days, logs) for _ in range(pairings)]
+        found["association, strangers' days"], _ = nothing_found(races, doses)
     # Of several distances the times are scaled to one before they change places.
     scale = races["distance_m"].to_numpy() ** RIEGEL_EXPONENT
     mixed = rng.permutation(races["time_s"].to_numpy() / scale) * scale
     shuffled = race_results(races.assign(time_s=mixed))
     place = int(rng.integers(5, len(races)))
     return {
-        **pd.DataFrame(rows).astype(float).mean().to_dict(),
+        **found,
         "shuffled": shuffled.verdict in (FASTER, SLOWER),
         **next_race(races, place),
         **left_out(races, int(rng.integers(len(races)))),
@@ -159,6 +189,13 @@ def histories(folder: Path) -> dict[str, list[pd.DataFrame]]:
     }
 
 
+def strangers_logs(path: Path) -> list[np.ndarray]:
+    """Return how often each of some people trained on each day since their first session."""
+    return [
+        np.bincount(each["day"]).astype(np.float64) for _, each in pd.read_csv(path).groupby("log")
+    ]
+
+
 def line(name: str, rows: Iterable[Mapping[str, float]]) -> dict[str, object]:
     """Return a line of the table: shares in %, errors in % of race time."""
     table = pd.DataFrame(rows).astype(float)
@@ -172,6 +209,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runners", type=int, default=200)
     parser.add_argument("--real", type=Path, help="folder of real race histories")
+    parser.add_argument("--days", type=Path, help="days of strength sessions of strangers")
     parser.add_argument("--pairings", type=int, default=3)
     parser.add_argument("--cells", nargs="+", default=list(CELLS), choices=CELLS, metavar="CELL")
     parser.add_argument("--processes", type=int, default=2)
@@ -179,11 +217,14 @@ def main() -> None:
     options = parser.parse_args()
     begun = time.perf_counter()
     lines = []
+    logs = strangers_logs(options.days) if options.days else []
     with ProcessPoolExecutor(options.processes) as pool:
         if options.real:
             seeds = range(options.seed, options.seed + 10_000)
             for name, runners in histories(options.real).items():
-                analyse: Callable[..., dict[str, float]] = partial(real, pairings=options.pairings)
+                analyse: Callable[..., dict[str, float]] = partial(
+                    real, pairings=options.pairings, logs=logs
+                )
                 lines.append(line(name, pool.map(analyse, seeds, runners, chunksize=5)))
         else:
             for number, cell in enumerate(options.cells):

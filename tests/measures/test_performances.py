@@ -8,7 +8,7 @@ import pytest
 
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.measures.critical_speed import critical_speed
-from runanalytics.measures.performances import performances, race_noise
+from runanalytics.measures.performances import compared, performances, race_noise
 
 DISTANCES = np.array([3_000.0, 5_000.0, 10_000.0, 15_000.0, 21_097.5, 42_195.0])
 
@@ -52,7 +52,7 @@ def test_races_of_other_events_and_without_time_do_not_count() -> None:
     races.loc[3, "time_s"] = np.nan
     found = performances(races)
     assert found["race_id"].tolist() == ["r2"]
-    apart = found.attrs["set_apart"].set_index("race_id")["reason"]
+    apart = compared(races).set_apart.set_index("race_id")["reason"]
     assert apart.to_dict() == {
         "r0": "shorter than 1 km",
         "r1": "longer than a marathon",
@@ -64,7 +64,7 @@ def test_obstacle_courses_and_orienteering_are_never_on_the_scale() -> None:
     races = raced(2, n=4).assign(course=["obstacle", "orienteering", "trail", None])
     found = performances(races)
     assert found["course"].tolist() == ["trail", ""]
-    assert len(found.attrs["set_apart"]) == 2
+    assert len(compared(races).set_apart) == 2
 
 
 def test_an_ascent_that_no_course_has_is_not_taken_out() -> None:

@@ -19,6 +19,7 @@ from runanalytics.findings.engine.dose_log import DoseLog, daily_log
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS, TOWARDS_PER_SD, Change
 from runanalytics.findings.engine.priors import NormalEffect
 from runanalytics.findings.engine.race_terms import (
+    beginning_term,
     course_terms,
     is_of_kind,
     load_terms,
@@ -36,7 +37,7 @@ from runanalytics.findings.finding import (
     count,
 )
 from runanalytics.findings.unknown_names import note_on_unknown_names
-from runanalytics.measures.performances import ADJUSTMENTS, COURSE_LEVELS, REFERENCE_M, performances
+from runanalytics.measures.performances import ADJUSTMENTS, COURSE_LEVELS, REFERENCE_M, compared
 
 #: Races of one kind of course within the log, below which the estimate only describes.
 LEAST_RACES = 8
@@ -49,9 +50,10 @@ MOST_OF_THE_YEARS = 0.9
 METHOD = (
     "Log race time, with climbing, heat and altitude taken out, on exposure (exponentially "
     "weighted mean of the dose) beside log distance, a line through the years, an annual wave, "
-    "kinds of course, running load where known, and form that comes and goes over weeks to years; "
-    "races scatter by an amount of the runner's own, and not all were raced; averaged over time "
-    "constants, how far and how fast form moves and how far races scatter."
+    "kinds of course, the loss of first races, running load where known, and form that comes and "
+    "goes over weeks to years; races scatter by an amount of the runner's own, and not all were "
+    "raced; averaged over time constants, how far and how fast form moves and how far races "
+    "scatter."
 )
 
 
@@ -149,9 +151,9 @@ def _estimated(
     log = daily_log(dose)
     if not log.stretches:
         return replace(blank, reason="nothing is logged")
-    raced = performances(races, adjust)
-    apart = raced.attrs["set_apart"]
+    raced, apart = compared(races, adjust)
     day = days_of(raced["local_date"], "races")
+    first = int(day[0]) if len(day) else 0
     raced, day = raced[log.covers(day)].reset_index(drop=True), day[log.covers(day)]
     if raced.empty:
         return replace(blank, reason="no race with a time lies within the log")
@@ -164,6 +166,7 @@ def _estimated(
     course = main_course(raced)
     terms = [
         *course_terms(raced, course),
+        beginning_term(day, first),
         *load_terms(day, runs),
         *other_dose_terms(day, other_doses),
     ]

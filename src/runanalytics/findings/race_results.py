@@ -40,7 +40,7 @@ from runanalytics.measures.performances import (
     ADJUSTMENTS,
     ON_ROADS,
     REFERENCE_M,
-    performances,
+    compared,
     race_noise,
 )
 from runanalytics.measures.race_detection import counting
@@ -315,8 +315,7 @@ def race_results(
         raise UsageError(f"a distance of {wrong[0]} m", hint="it must be above 0")
     day = None if on is None else parse_day(on, "on")
     counted = counting(races)
-    raced = performances(counted, tuple(adjust))
-    apart = raced.attrs["set_apart"]
+    raced, apart = compared(counted, tuple(adjust))
     if raced.empty:
         reason = _why_none(apart) if len(counted) else "there is no race"
         return RaceResults(level, reason=reason, apart=apart, races=races)

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ import pandas as pd
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.measures import race_equations
-from runanalytics.measures.race_climb import believable_ascent
+from runanalytics.measures.race_climb import believable_ascent, floats
 from runanalytics.measures.race_detection import counting
 from runanalytics.schema.checking import require, shaped
 from runanalytics.units import distance_text
@@ -80,6 +81,21 @@ COURSE_LEVELS: Mapping[str, CourseLevel] = MappingProxyType(
 ON_ROADS = ("road", "track", "")
 
 
+class Compared(NamedTuple):
+    """Races that can be compared, and those that cannot.
+
+    Parameters
+    ----------
+    performances : DataFrame
+        As from `performances`.
+    set_apart : DataFrame
+        race_id, local_date, title, distance_m, time_s, course and reason of the others.
+    """
+
+    performances: pd.DataFrame
+    set_apart: pd.DataFrame
+
+
 def performances(
     races: pd.DataFrame,
     adjust: Sequence[str] = tuple(ADJUSTMENTS),
@@ -107,9 +123,7 @@ def performances(
         not known), raced, distance_m, time_s, ``climb``, ``heat`` and ``altitude`` (factors by
         which each made it slower), adjusted_s (the time without them, s), vdot (of that,
         ml/kg/min), noise (usual standard deviation of its log from race to race), and
-        uncertainty (standard deviation of its log from course and adjustments). Its attrs have
-        ``set_apart``: race_id, local_date, title, distance_m, time_s, course and reason of the
-        others.
+        uncertainty (standard deviation of its log from course and adjustments).
 
     Raises
     ------
@@ -125,32 +139,69 @@ def performances(
     >>> performances(races)[["climb", "adjusted_s"]].round(3).to_numpy().tolist()
     [[1.021, 2351.659]]
     """
+    return compared(races, adjust, distances_m=distances_m).performances
+
+
+def compared(
+    races: pd.DataFrame,
+    adjust: Sequence[str] = tuple(ADJUSTMENTS),
+    *,
+    distances_m: tuple[float, float] = (SHORTEST_M, LONGEST_M),
+) -> Compared:
+    """Return the races that can be compared, as `performances` does, and those set apart.
+
+    Parameters
+    ----------
+    races, adjust, distances_m
+        As of `performances`.
+
+    Raises
+    ------
+    SchemaError, UsageError
+        As `performances` does.
+
+    Examples
+    --------
+    >>> races = pd.DataFrame({"race_id": ["a"], "local_date": ["2026-03-01"],
+    ...                       "distance_m": [100.0], "time_s": [14.0]})
+    >>> compared(races).set_apart["reason"].tolist()
+    ['shorter than 1 km']
+    """
     unknown = [name for name in adjust if name not in ADJUSTMENTS]
     if unknown:
         raise UsageError(
             f"no adjustment '{unknown[0]}'", hint=f"there are: {', '.join(ADJUSTMENTS)}"
         )
-    everything = _tidied(races)
-    reason = _why_apart(everything, distances_m)
-    columns = ["race_id", "local_date", "title", "distance_m", "time_s", "course"]
-    apart = everything[columns].assign(reason=reason)[reason != ""]
-    rows = everything[reason == ""]
-    factors = _factors(rows, adjust)
-    adjusted = rows["time_s"].to_numpy() / np.prod(list(factors.values()), axis=0)
-    distance = rows["distance_m"].to_numpy()
+    rows = _tidied(races)
+    course = courses = rows["course"].to_numpy(dtype=object, na_value="")
+    distance, time = floats(rows, "distance_m"), floats(rows, "time_s")
+    reason = _why_apart(course, distance, time, distances_m)
+    by_date = np.lexsort([rows["race_id"].to_numpy(dtype=str), rows["local_date"].to_numpy()])
+    apart = by_date[reason[by_date] != ""]
+    kept = by_date[reason[by_date] == ""]
+    course, distance, time = course[kept], distance[kept], time[kept]
+    factors = _factors(rows.iloc[kept], adjust)
+    adjusted = time / np.prod(list(factors.values()), axis=0)
     vdot = race_equations.vdot(distance, adjusted)
-    spread = rows["course"].map({name: each.spread for name, each in COURSE_LEVELS.items()})
+    spread = np.array([COURSE_LEVELS[each].spread for each in course], dtype=np.float64)
     taken = [ADJUSTED_SD * np.log(factor) for factor in factors.values()]
-    result = rows[[*columns, "raced"]].assign(
+    # Columns are taken from their arrays: a frame that is cut and sorted costs more than all this.
+    result = {
+        **{name: rows[name].array.take(kept) for name in ("race_id", "local_date", "title")},
+        "distance_m": distance,
+        "time_s": time,
+        "course": course,
+        "raced": rows["raced"].array.take(kept),
         **factors,
-        adjusted_s=adjusted,
-        vdot=vdot,
-        noise=race_noise(distance, vdot),
-        uncertainty=np.sqrt(np.sum(np.square([spread.to_numpy(dtype=float), *taken]), axis=0)),
-    )
-    result = result.sort_values(["local_date", "race_id"], ignore_index=True)
-    result.attrs = {"set_apart": apart.sort_values("local_date", ignore_index=True)}
-    return result
+        "adjusted_s": adjusted,
+        "vdot": vdot,
+        "noise": race_noise(distance, vdot),
+        "uncertainty": np.sqrt(np.sum(np.square([spread, *taken]), axis=0)),
+    }
+    columns = ["race_id", "local_date", "title", "distance_m", "time_s"]
+    others = rows[columns].iloc[apart].reset_index(drop=True)
+    others = others.assign(course=courses[apart], reason=reason[apart])
+    return Compared(pd.DataFrame(result), others)
 
 
 def _tidied(races: pd.DataFrame) -> pd.DataFrame:
@@ -160,45 +211,50 @@ def _tidied(races: pd.DataFrame) -> pd.DataFrame:
     if "race_id" not in races.columns:
         races = races.assign(race_id=[f"race {number}" for number in range(1, len(races) + 1)])
     rows = shaped(races, "races", ["local_date", "distance_m", "time_s"])
-    altitude = races["altitude_m"] if "altitude_m" in races.columns else np.nan
-    raced = races["raced"] if "raced" in races.columns else pd.NA
+    missing = np.full(len(rows), np.nan)
+    said = races["raced"].array if "raced" in races.columns else missing
     return rows.assign(
-        altitude_m=pd.Series(altitude, index=rows.index, dtype="float64"),
-        raced=pd.Series(raced, index=rows.index, dtype="boolean"),
-        course=rows["course"].astype("object").fillna(""),
-        ascent_m=believable_ascent(rows)["ascent_m"],
+        altitude_m=races["altitude_m"].array if "altitude_m" in races.columns else missing,
+        raced=pd.array(said, dtype="boolean"),
     )
 
 
-def _why_apart(rows: pd.DataFrame, distances_m: tuple[float, float]) -> pd.Series:
+def _why_apart(
+    course: npt.NDArray[np.object_],
+    distance: Floats,
+    time: Floats,
+    distances_m: tuple[float, float],
+) -> npt.NDArray[np.str_]:
     """Return why each race cannot be compared with others; empty where it can."""
     shortest, longest = distances_m
-    known = (rows["time_s"] > 0) & (rows["distance_m"] > 0)
     reasons = [
-        (~known, "without a time or distance"),
-        (~rows["course"].isin(list(COURSE_LEVELS)), "obstacle course or orienteering"),
-        (rows["distance_m"] < shortest, f"shorter than {distance_text(shortest)}"),
-        (rows["distance_m"] > longest, "longer than a marathon"),
+        (~((time > 0) & (distance > 0)), "without a time or distance"),
+        (~np.isin(course.astype(str), list(COURSE_LEVELS)), "obstacle course or orienteering"),
+        (distance < shortest, f"shorter than {distance_text(shortest)}"),
+        (distance > longest, "longer than a marathon"),
     ]
-    why = np.select([which.to_numpy() for which, _ in reasons], [text for _, text in reasons], "")
-    return pd.Series(why, index=rows.index)
+    return np.select([which for which, _ in reasons], [text for _, text in reasons], "")
 
 
 def _factors(rows: pd.DataFrame, adjust: Sequence[str]) -> dict[str, Floats]:
     """Return by what factor each of `ADJUSTMENTS` made each race slower; 1 where not known."""
-    distance, time = rows["distance_m"].to_numpy(), rows["time_s"].to_numpy()
-    climb = race_equations.climb_slowdown(rows["ascent_m"].to_numpy(), distance)
-    heat = race_equations.heat_slowdown(
-        race_equations.wet_bulb_globe_c(rows["temperature_c"].to_numpy()), time
-    )
-    known = {"climb": climb, "heat": heat, "altitude": np.full(len(rows), np.nan)}
-    factors = {
-        name: np.where(np.isnan(factor) | (name not in adjust), 1.0, factor)
-        for name, factor in known.items()
-    }
-    if "altitude" in adjust:
+    distance, time = floats(rows, "distance_m"), floats(rows, "time_s")
+    known = {name: floats(rows, column) for name, column in ADJUSTMENTS.items()}
+    factors = {name: np.ones(len(rows)) for name in ADJUSTMENTS}
+
+    def asked(name: str) -> bool:
+        return name in adjust and bool(np.isfinite(known[name]).any())
+
+    if asked("climb"):
+        climb = race_equations.climb_slowdown(believable_ascent(rows)["ascent_m"], distance)
+        factors["climb"] = np.where(np.isnan(climb), 1.0, climb)
+    if asked("heat"):
+        heat = race_equations.heat_slowdown(race_equations.wet_bulb_globe_c(known["heat"]), time)
+        factors["heat"] = np.where(np.isnan(heat), 1.0, heat)
+    if asked("altitude"):
         flat = time / factors["climb"] / factors["heat"]
-        share = race_equations.altitude_power(rows["altitude_m"].fillna(0.0).to_numpy())
+        altitude = np.where(np.isnan(known["altitude"]), 0.0, known["altitude"])
+        share = race_equations.altitude_power(altitude)
         at_sea_level = race_equations.vdot(distance, flat) / share
         slower = flat / race_equations.vdot_time(at_sea_level, distance)
         factors["altitude"] = np.where(share < 1, slower, 1.0)

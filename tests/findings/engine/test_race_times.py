@@ -10,6 +10,7 @@ from scipy.stats import norm
 from runanalytics.findings.engine.normals import Normals
 from runanalytics.findings.engine.race_noise import RACED, noise_terms, raced_quantile, shares
 from runanalytics.findings.engine.race_terms import (
+    beginning_term,
     course_terms,
     is_of_kind,
     load_terms,
@@ -116,12 +117,12 @@ def test_levels_between_races_are_those_of_a_dense_gaussian_process() -> None:
     points, week = fit._points, fit._week
     day = np.array([races["local_date"].iloc[4], races["local_date"].iloc[9]], dtype="M8[D]") + 9
     new = day.astype(np.int64) / 7.0
-    weights, own = points._interpolated(week, new)
+    weights, own = points.interpolated(week, new)
     k = int(points.weight.argmax())
     tau, variance = points.form_weeks[k], points.form_sd[k] ** 2
     among = variance * np.exp(-np.abs(week[:, None] - week) / tau)
     across = variance * np.exp(-np.abs(week[:, None] - new) / tau)
-    np.testing.assert_allclose(weights[k], np.linalg.solve(among, across), atol=1e-8)
+    np.testing.assert_allclose(weights[:, k].T, np.linalg.solve(among, across), atol=1e-8)
     left = variance - (across * np.linalg.solve(among, across)).sum(axis=0)
     np.testing.assert_allclose(own[k], left, rtol=1e-6)
 
@@ -140,6 +141,39 @@ def test_answers_are_about_the_roads_unless_they_are_hardly_raced() -> None:
     kinds = pd.DataFrame({"course": ["road", "track", "", "trail"]})
     assert is_of_kind(kinds, "road").tolist() == [True, True, True, False]
     assert [term.name for term in course_terms(kinds, "road")] == ["track", "", "trail"]
+
+
+def test_what_first_races_lose_is_no_change_of_form() -> None:
+    found = {}
+    for loss in (0.0, 0.06):
+        lost = []
+        for seed in range(4):
+            races = simulate_races(seed, n_races=60, not_raced=0.0).races
+            day = races["local_date"].to_numpy().astype("datetime64[D]").astype(np.int64)
+            term = beginning_term(day, int(day[0]))
+            races["time_s"] *= np.exp(loss * term.column)
+            lost.append(fit_races(performances(races), [term]).term(term.name).quantile(0.5)[0])
+        found[loss] = float(np.mean(lost))
+    # Three or four races lie in those weeks, so that the prior of 1.5 % holds it back.
+    assert found[0.0] < 0.015
+    assert found[0.06] - found[0.0] > 0.012
+
+
+def test_the_search_ends_where_form_pulls_as_the_races_do() -> None:
+    for seed in range(3):
+        races = performances(simulate_races(seed, n_races=40, not_raced=0.2).races)
+        fit = fit_races(races)
+        points = fit._points
+        x = np.log(races["distance_m"].to_numpy() / 10_000)
+        y = np.log(races["adjusted_s"].to_numpy()) - 1.06 * x - fit._centre
+        design = points.posterior.design[:, 0]
+        residual = y - points.form - points.coefficients @ design
+        scale = points.scatter[:, None] * races["noise"].to_numpy()
+        slope = noise_terms(residual, scale).slope
+        # In units of the step that it would take: the mean one over points, as they are likely.
+        step = np.abs(slope - points.slope) * scale**2
+        assert points.weight @ step.max(axis=1) < 2e-4
+        assert (points.weight > 0).all()
 
 
 def test_running_load_is_known_only_where_runs_are() -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.normals import Normals
@@ -28,6 +29,7 @@ SHARE = np.array([0.855, 0.045, 0.065, 0.035])
 MEAN = np.array([0.0, 0.0, 4.3, 11.0])
 SD = np.array([1.0, 2.2, 2.4, 5.5])
 RACED = np.array([True, True, False, False])
+_ROOT_2_PI = float(np.sqrt(2 * np.pi))
 #: Share of races that were not raced before a runner's own are known, and how many races that is
 #: worth.
 USUALLY_NOT_RACED, PRIOR_RACES = 0.09, 4.0
@@ -57,6 +59,16 @@ class NoiseTerms:
     precision: Floats
     parts: Floats
 
+    def at(self, places: npt.NDArray[np.int_]) -> NoiseTerms:
+        """Return those at some points of the grid."""
+        return NoiseTerms(
+            self.log_density[places],
+            self.slope[places],
+            self.curvature[places],
+            self.precision[places],
+            self.parts[:, places],
+        )
+
 
 def noise_terms(residual: Floats, scale: Floats, share: Floats = SHARE) -> NoiseTerms:
     """Return density and derivatives of residuals of log race time.
@@ -69,24 +81,30 @@ def noise_terms(residual: Floats, scale: Floats, share: Floats = SHARE) -> Noise
         Of the parts, from `shares` where the runner says which races were raced.
     """
     # Parts come first: sums over the few of them are then sums of whole arrays.
-    mean, sd = MEAN[:, None, None], SD[:, None, None]
-    distance = (residual / scale - mean) / sd
+    per_sd = 1 / SD[:, None, None]
     with np.errstate(divide="ignore"):
         log_share = np.log(np.broadcast_to(share, (residual.shape[-1], len(SD)))).T[:, None]
-    log_part = log_share - np.log(sd) - 0.5 * np.log(2 * np.pi) - 0.5 * distance**2
+    standardised = residual / scale
+    distance = standardised * per_sd - (MEAN / SD)[:, None, None]
+    log_part = (log_share - np.log(SD * _ROOT_2_PI)[:, None, None]) - 0.5 * distance**2
     highest = log_part.max(axis=0)
-    parts = np.exp(log_part - highest)
+    log_part -= highest
+    parts = np.exp(log_part, out=log_part)
     total = parts.sum(axis=0)
     parts /= total
-    pull = distance / sd
-    slope = (parts * pull).sum(axis=0)
-    precision = (parts * sd**-2.0).sum(axis=0)
-    curvature = precision - (parts * pull**2).sum(axis=0) + slope**2
+    distance *= per_sd
+    per_variance = np.tensordot(SD**-2.0, parts, 1)
+    pull = parts * distance
+    slope = pull.sum(axis=0)
+    pull *= distance
+    curvature = per_variance - pull.sum(axis=0) + slope**2
+    per_scale = 1 / scale
+    per_square = per_scale**2
     return NoiseTerms(
-        highest + np.log(total) - np.log(scale),
-        slope / scale,
-        curvature / scale**2,
-        precision / scale**2,
+        highest + np.log(total * per_scale),
+        slope * per_scale,
+        curvature * per_square,
+        per_variance * per_square,
         parts,
     )
 

@@ -13,23 +13,19 @@ What is assumed:
 5. Whatever else moves race times (training load, another dose, the kind of course) is a column
    with a prior of its own. A dose has a flat one.
 
-At every point of a grid of form's movement and the races' scatter the likeliest form is found,
-and what is around it is taken for normal (Laplace's approximation; Tierney & Kadane 1986,
-doi:10.1080/01621459.1986.10478240), with the information that a race is expected to give. All
-answers are quantiles of the mixture over the grid, so nothing is sampled. Form is a Markov
-process, so that time grows linearly with races (Rue & Held 2005, *Gaussian Markov Random Fields*).
+At every point of a grid of form's movement and the races' scatter the likeliest form is found
+(`race_search`), and what is around it is taken for normal (`race_points`). All answers are
+quantiles of the mixture over the grid, so nothing is sampled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.linalg.lapack import dpttrf, dpttrs
 
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.ar1 import normalised
@@ -41,10 +37,9 @@ from runanalytics.findings.engine.race_noise import (
     SD,
     SHARE,
     USUALLY_NOT_RACED,
-    information,
-    noise_terms,
-    shares,
 )
+from runanalytics.findings.engine.race_points import Points
+from runanalytics.findings.engine.race_search import RaceNoise, likeliest
 from runanalytics.measures import race_equations
 from runanalytics.measures.performances import REFERENCE_M
 
@@ -53,27 +48,6 @@ from runanalytics.measures.performances import REFERENCE_M
 EXPONENT_SD, LINE_SD, WAVE_SD = 0.03, 0.05, 0.015
 #: Standard deviation of the level about the median race: as good as flat.
 _LEVEL_SD = 1.0
-#: Standard deviations of form, of log time, and its time constants, weeks.
-FORM_SD = (0.01, 0.016, 0.025, 0.04, 0.065, 0.1, 0.16)
-FORM_WEEKS = (8.0, 26.0, 80.0)
-#: Scatter of the runner's races over the usual one: points that are even in its logarithm, each of
-#: which is split in three where it matters.
-_SCATTER_STEP = 0.45
-SCATTER = np.exp(np.arange(-3, 5) * _SCATTER_STEP)
-#: Priors of both: middle, and standard deviation of the logarithm.
-FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
-#: Rounds of the search for the likeliest form, and the step of log time at which it ends. The
-#: scatter begins wide, so that a race that was not raced does not hold the search, and halves its
-#: excess from round to round.
-_ROUNDS, _CONVERGED, _WIDER, _WIDE_ROUNDS = 18, 2e-5, 4.0, 4
-#: After how many rounds points are left out that lie this far below the best, of log likelihood.
-_FAR_BELOW: Mapping[int, float] = MappingProxyType({3: 16.0, 6: 9.0, 8: 9.0})
-#: After how many the scatter of those that are left is split.
-_SPLIT = 6
-#: Points with less weight than this do not enter answers.
-_NEGLIGIBLE = 1e-4
-#: Races of one day lie this far apart, weeks.
-_LEAST_GAP = 0.05
 _YEAR_WEEKS = 365.25 / 7
 
 
@@ -122,7 +96,7 @@ class RaceFit:
     share_raced: float
     terms: tuple[Term, ...]
     _week: Floats
-    _points: _Points
+    _points: Points
     _centre: float
 
     def level(self, distance_m: npt.ArrayLike, date: npt.ArrayLike) -> Normals:
@@ -312,7 +286,9 @@ def fit_races(performed: pd.DataFrame, terms: Sequence[Term] = ()) -> RaceFit | 
     )
     sd = np.array([_LEVEL_SD, EXPONENT_SD, LINE_SD, WAVE_SD, WAVE_SD, *(term.sd for term in terms)])
     stated = _stated(performed)
-    points = _fitted(y - centre, week, design, sd, performed, stated)
+    further = performed["uncertainty"].to_numpy() if "uncertainty" in performed else np.zeros(n)
+    noise = RaceNoise(performed["noise"].to_numpy(), further, stated)
+    points = likeliest(y - centre, week, design, sd, noise)
     weight = points.weight
     not_raced = weight @ points.parts[~RACED].sum(axis=0)
     not_raced = np.where(np.isnan(stated), not_raced, 1 - stated)
@@ -335,303 +311,6 @@ def _stated(performed: pd.DataFrame) -> Floats:
     if "raced" not in performed.columns:
         return np.full(len(performed), np.nan)
     return np.asarray(performed["raced"].astype("float64"))
-
-
-@dataclass(frozen=True)
-class _Posterior:
-    """Posterior precision of form u and coefficients b, at every point of the grid.
-
-    It is [[Q + W, W X], [Xᵀ W, Xᵀ W X + P]], with Q the precision of form, W that of the races,
-    X what is regressed on and P the precision of its prior.
-    """
-
-    weight: Floats
-    design: Floats
-    factor: _Tridiagonal
-    from_design: Floats
-    schur: Floats
-    schur_inverse: Floats
-
-    @classmethod
-    def of(
-        cls, diagonal: Floats, beside: Floats, weight: Floats, design: Floats, prior: Floats
-    ) -> _Posterior:
-        factor = _Tridiagonal(diagonal, beside)
-        weighted = weight[:, :, None] * design
-        from_design = factor.solve(weighted)
-        schur = design.T @ weighted + prior - weighted.transpose(0, 2, 1) @ from_design
-        return cls(weight, design, factor, from_design, schur, np.asarray(np.linalg.inv(schur)))
-
-    def log_det(self) -> Floats:
-        """Return the log determinant, shape (n_points,)."""
-        return np.asarray(self.factor.log_det() + np.linalg.slogdet(self.schur)[1])
-
-    def solve(self, upper: Floats, lower: Floats) -> tuple[Floats, Floats]:
-        """Solve for (u, b), with right sides (n_points, n_races, m) and (n_points, p, m)."""
-        ahead = self.factor.solve(upper)
-        weighted = self.weight[:, :, None] * self.design
-        b = self.schur_inverse @ (lower - weighted.transpose(0, 2, 1) @ ahead)
-        return ahead - self.from_design @ b, b
-
-
-@dataclass(frozen=True)
-class _Points:
-    """The fit at the points of the grid that matter."""
-
-    form_sd: Floats
-    form_weeks: Floats
-    scatter: Floats
-    weight: Floats
-    form: Floats
-    coefficients: Floats
-    slope: Floats
-    parts: Floats
-    posterior: _Posterior
-
-    def coefficient(self, place: int) -> tuple[Floats, Floats]:
-        """Return mean and variance of a coefficient at each point."""
-        return self.coefficients[:, place], self.posterior.schur_inverse[:, place, place]
-
-    def information(self, columns: Floats) -> tuple[Floats, Floats]:
-        """Return information on slopes of further columns, and the score, (n_points, q)."""
-        weighted = self.posterior.weight[:, :, None] * columns
-        u, b = self.posterior.solve(weighted, self.posterior.design.T @ weighted)
-        left = columns - u - self.posterior.design @ b
-        return (weighted * left).sum(axis=1), np.asarray(self.slope @ columns)
-
-    def at(self, columns: Floats, known: Floats, week: Floats) -> tuple[Floats, Floats]:
-        """Return mean and sd of u + X b at other weeks, (n_points, m)."""
-        weights, further = self._interpolated(known, week)
-        mean, variance = self._moments(weights, columns)
-        return mean, np.sqrt(np.maximum(variance + further, 1e-16))
-
-    def between(self, columns: Floats, known: Floats, week: Floats) -> tuple[Floats, Floats]:
-        """Return mean and sd of the difference of the second of two weeks and the first.
-
-        Both weeks are weeks of races, where form needs no interpolation.
-        """
-        weights, _ = self._interpolated(known, week)
-        step = np.array([[-1.0], [1.0]])
-        mean, variance = self._moments(weights @ step, (columns.T @ step).T)
-        return mean, np.sqrt(np.maximum(variance, 1e-16))
-
-    def _moments(self, weights: Floats, columns: Floats) -> tuple[Floats, Floats]:
-        """Return mean and variance of weightsᵀ u + columns b, (n_points, m)."""
-        lower = np.broadcast_to(columns.T, (len(self.weight), *columns.T.shape))
-        u, b = self.posterior.solve(weights, lower)
-        variance = (weights * u).sum(axis=1) + (lower * b).sum(axis=1)
-        mean = (weights * self.form[:, :, None]).sum(axis=1) + self.coefficients @ columns.T
-        return mean, variance
-
-    def _interpolated(self, known: Floats, week: Floats) -> tuple[Floats, Floats]:
-        """Return how form at other weeks follows from that at races, and what it has of its own.
-
-        Returns
-        -------
-        weights : ndarray, shape (n_points, n_races, m)
-        variance : ndarray, shape (n_points, m)
-        """
-        after = np.searchsorted(known, week, side="left")
-        before = after - 1
-        inside = (after < len(known)) & (before >= 0)
-        gap_after = np.where(after < len(known), known[np.minimum(after, len(known) - 1)] - week, 0)
-        gap_before = np.where(before >= 0, week - known[np.maximum(before, 0)], 0)
-        r = np.exp(-gap_before / self.form_weeks[:, None]) * (before >= 0)
-        s = np.exp(-gap_after / self.form_weeks[:, None]) * (after < len(known))
-        both = np.maximum(1 - (r * s) ** 2, 1e-12)
-        from_before = np.where(inside, r * (1 - s**2) / both, r)
-        from_after = np.where(inside, s * (1 - r**2) / both, s)
-        own = np.where(inside, (1 - r**2) * (1 - s**2) / both, 1 - r**2 - s**2)
-        weights = np.zeros((len(self.weight), len(known), len(week)))
-        place = np.arange(len(week))
-        weights[:, np.maximum(before, 0), place] += from_before
-        weights[:, np.minimum(after, len(known) - 1), place] += from_after
-        return weights, self.form_sd[:, None] ** 2 * np.maximum(own, 0.0)
-
-
-class _Tridiagonal:
-    """Factors of positive definite tridiagonal matrices, one a point: L D Lᵀ.
-
-    The matrices stand one after the other in a single one without entries between them, so that
-    one call of LAPACK factors all of them.
-
-    Parameters
-    ----------
-    diagonal : ndarray, shape (n_points, n)
-    beside : ndarray, shape (n_points, n - 1)
-    """
-
-    def __init__(self, diagonal: Floats, beside: Floats) -> None:
-        self.shape = diagonal.shape
-        off = np.zeros(diagonal.shape)
-        off[:, :-1] = beside
-        self.diagonal, self.beside, failed = dpttrf(diagonal.ravel(), off.ravel()[:-1])
-        assert not failed, "a precision is positive definite"
-
-    def log_det(self) -> Floats:
-        """Return the log determinant of each, shape (n_points,)."""
-        return np.asarray(np.log(self.diagonal).reshape(self.shape).sum(axis=1), dtype=np.float64)
-
-    def solve(self, right: Floats) -> Floats:
-        """Solve for right sides of shape (n_points, n, m)."""
-        flat = np.asfortranarray(right.reshape(-1, right.shape[2]))
-        solved, _ = dpttrs(self.diagonal, self.beside, flat)
-        return np.asarray(solved, dtype=np.float64).reshape(right.shape)
-
-
-def _form_precision(week: Floats, sd: Floats, weeks: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return diagonal, off-diagonal and log determinant of the precision of form at races."""
-    gap = np.maximum(np.diff(week), _LEAST_GAP)
-    rho = np.exp(-gap / weeks[:, None])
-    own = 1.0 / (1.0 - rho**2)
-    diagonal = np.ones((len(sd), len(week)))
-    diagonal[:, :-1] += own - 1.0
-    diagonal[:, 1:] += own - 1.0
-    scale = sd[:, None] ** 2
-    log_det = np.log(own).sum(axis=1) - 2 * len(week) * np.log(sd)
-    return diagonal / scale, -rho * own / scale, log_det
-
-
-@dataclass(frozen=True)
-class _Search:
-    """The search for the likeliest form u and coefficients b, at every point of the grid."""
-
-    form_sd: Floats
-    form_weeks: Floats
-    scatter: Floats
-    form_precision: tuple[Floats, Floats]
-    form_log_det: Floats
-    design: Floats
-    prior_precision: Floats
-    form: Floats
-    coefficients: Floats
-
-    @classmethod
-    def begin(cls, week: Floats, design: Floats, prior_precision: Floats) -> _Search:
-        sd, weeks, scatter = (
-            each.ravel() for each in np.meshgrid(FORM_SD, FORM_WEEKS, SCATTER, indexing="ij")
-        )
-        diagonal, beside, log_det = _form_precision(week, sd, weeks)
-        form, b = np.zeros(diagonal.shape), np.zeros((len(sd), design.shape[1]))
-        precision = (diagonal, beside)
-        return cls(sd, weeks, scatter, precision, log_det, design, prior_precision, form, b)
-
-    @property
-    def expected(self) -> Floats:
-        """Expected log time of each race."""
-        return self.form + self.coefficients @ self.design.T
-
-    @property
-    def pull(self) -> Floats:
-        """Q u: what form is pulled by, which is the slope of the races' log density."""
-        diagonal, beside = self.form_precision
-        pull = diagonal * self.form
-        pull[:, :-1] += beside * self.form[:, 1:]
-        pull[:, 1:] += beside * self.form[:, :-1]
-        return np.asarray(pull)
-
-    def log_prior(self) -> Floats:
-        """Return the log prior density of each point with its form and coefficients."""
-        b = self.coefficients
-        twice = (
-            (np.log(self.form_sd / FORM_PRIOR[0]) / FORM_PRIOR[1]) ** 2
-            + (np.log(self.scatter / SCATTER_PRIOR[0]) / SCATTER_PRIOR[1]) ** 2
-            + (self.form * self.pull).sum(axis=1)
-            + ((b @ self.prior_precision) * b).sum(axis=1)
-            - self.form_log_det
-        )
-        return np.asarray(-0.5 * twice)
-
-    def where(self, kept: npt.NDArray[np.bool_]) -> _Search:
-        """Return the points for which `kept` is true."""
-        return self._at(np.flatnonzero(kept))
-
-    def split(self) -> _Search:
-        """Return three points for each, of less, the same and more scatter."""
-        step = _SCATTER_STEP / 3 * np.repeat([-1.0, 0.0, 1.0], len(self.scatter))
-        thrice = self._at(np.tile(np.arange(len(self.scatter)), 3))
-        return replace(thrice, scatter=thrice.scatter * np.exp(step))
-
-    def _at(self, places: npt.NDArray[np.int_]) -> _Search:
-        diagonal, beside = self.form_precision
-        return replace(
-            self,
-            form_sd=self.form_sd[places],
-            form_weeks=self.form_weeks[places],
-            scatter=self.scatter[places],
-            form_precision=(diagonal[places], beside[places]),
-            form_log_det=self.form_log_det[places],
-            form=self.form[places],
-            coefficients=self.coefficients[places],
-        )
-
-    def posterior(self, weight: Floats) -> _Posterior:
-        """Return the posterior precision of (u, b) where races have these precisions."""
-        diagonal, beside = self.form_precision
-        return _Posterior.of(diagonal + weight, beside, weight, self.design, self.prior_precision)
-
-    def step(self, weight: Floats, slope: Floats) -> _Search:
-        """Return the search after one step of weighted least squares."""
-        target = (weight * self.expected + slope)[:, :, None]
-        form, b = self.posterior(weight).solve(target, self.design.T @ target)
-        return replace(self, form=form[:, :, 0], coefficients=b[:, :, 0])
-
-
-def _fitted(
-    y: Floats,
-    week: Floats,
-    design: Floats,
-    prior_sd: Floats,
-    performed: pd.DataFrame,
-    stated: Floats,
-) -> _Points:
-    """Find the likeliest form at every point of the grid, and what is around it."""
-    share, told = shares(stated), information(stated)
-    further = performed["uncertainty"].to_numpy() if "uncertainty" in performed else 0.0
-    search = _Search.begin(week, design, np.diag(prior_sd**-2.0))
-    noise = performed["noise"].to_numpy()
-    scale = np.hypot(search.scatter[:, None] * noise, further)
-    for number in range(_ROUNDS):
-        widened = scale * (1 + _WIDER * 0.4**number) if number < _WIDE_ROUNDS else scale
-        terms = noise_terms(y - search.expected, widened, share)
-        weight = terms.precision
-        if number > _WIDE_ROUNDS:
-            # Between the bound, which always descends, and Newton's step, which may not.
-            weight = np.maximum(0.7 * weight + 0.3 * terms.curvature, 0.3 * weight)
-        before = search.expected
-        search = search.step(weight, terms.slope)
-        if number in _FAR_BELOW:
-            log_weight, _, _ = _weighed(search, y, scale, share, told)
-            kept = log_weight > log_weight.max() - _FAR_BELOW[number]
-            search = search.where(kept).split() if number == _SPLIT else search.where(kept)
-            scale = np.hypot(search.scatter[:, None] * noise, further)
-        elif number > max(_FAR_BELOW) and np.abs(search.expected - before).max() < _CONVERGED:
-            break
-    log_weight, _, _ = _weighed(search, y, scale, share, told)
-    kept = normalised(log_weight) > _NEGLIGIBLE
-    search, scale = search.where(kept), scale[kept]
-    log_weight, posterior, parts = _weighed(search, y, scale, share, told)
-    return _Points(
-        search.form_sd,
-        search.form_weeks,
-        search.scatter,
-        normalised(log_weight),
-        search.form,
-        search.coefficients,
-        search.pull,
-        parts,
-        posterior,
-    )
-
-
-def _weighed(
-    search: _Search, y: Floats, scale: Floats, share: Floats, told: Floats
-) -> tuple[Floats, _Posterior, Floats]:
-    """Return the log weight of each point, the posterior there, and the parts of each race."""
-    terms = noise_terms(y - search.expected, scale, share)
-    posterior = search.posterior(told / scale**2)
-    log_density = terms.log_density.sum(axis=1) + search.log_prior()
-    return log_density - 0.5 * posterior.log_det(), posterior, terms.parts
 
 
 def _weeks(dates: npt.ArrayLike) -> Floats:

@@ -1,0 +1,294 @@
+"""The likeliest form of a runner, at every point of a grid of what is not known of it.
+
+The grid is of how far and how fast form moves and how far races scatter. At each point the
+likeliest form u and coefficients b are found by weighted least squares, then by Newton's steps.
+What is around them is taken for normal (Laplace's approximation; Tierney & Kadane 1986,
+doi:10.1080/01621459.1986.10478240), with the information that a race is expected to give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from runanalytics.arrays import Booleans, Floats
+from runanalytics.findings.engine.ar1 import normalised
+from runanalytics.findings.engine.race_noise import NoiseTerms, information, noise_terms, shares
+from runanalytics.findings.engine.race_points import Points, Posterior, is_definite
+
+#: Standard deviations of form, of log time, and its time constants, weeks.
+FORM_SD = (0.01, 0.016, 0.025, 0.04, 0.065, 0.1, 0.16)
+FORM_WEEKS = (8.0, 26.0, 80.0)
+#: Scatter of the runner's races over the usual one: points that are even in its logarithm, each of
+#: which is split in three where it matters.
+_SCATTER_STEP = 0.45
+SCATTER = np.exp(np.arange(-3, 5) * _SCATTER_STEP)
+#: Priors of both: middle, and standard deviation of the logarithm.
+FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
+#: Rounds of the search in which the scatter is widened, so that a race that was not raced does not
+#: hold it: at first so much, and less from round to round.
+_WIDER, _NARROWING, _WIDE_ROUNDS = 4.0, 0.4, 4
+#: In which rounds points are left out that lie so far below the best, of log likelihood, after
+#: which the scatter of those that are left is split, and from which on steps are Newton's.
+_FAR_BELOW: Mapping[int, float] = MappingProxyType({2: 25.0, 4: 16.0, 6: 9.0, 8: 9.0})
+_SPLIT, _NEWTON_FROM = 6, 7
+#: Most rounds, and the mean step of log time over points, as they are likely, at which the search
+#: ends.
+_ROUNDS, _CONVERGED = 18, 2e-5
+#: Where steps of Newton's are not to be trusted, weights lie between those of least squares, which
+#: always ascend, and curvature: so far towards it, and at least this share of the former.
+_OF_CURVATURE, _LEAST_WEIGHT = 0.3, 0.3
+#: Races of one day lie this far apart, weeks.
+_LEAST_GAP = 0.05
+
+
+@dataclass(frozen=True)
+class RaceNoise:
+    """What is known of the noise of each race.
+
+    Parameters
+    ----------
+    usual : ndarray, shape (n_races,)
+        Usual standard deviation of log time from race to race.
+    further : ndarray, shape (n_races,)
+        Standard deviation of what was taken out of log time.
+    raced : ndarray, shape (n_races,)
+        1 for a race that was raced, as the runner says, 0 for one that was not; NaN where nothing
+        is said.
+    """
+
+    usual: Floats
+    further: Floats
+    raced: Floats
+
+    def scale(self, scatter: Floats) -> Floats:
+        """Return the runner's scatter in each race, shape (n_points, n_races)."""
+        return np.hypot(scatter[:, None] * self.usual, self.further)
+
+
+def likeliest(
+    y: Floats, week: Floats, design: Floats, prior_sd: Floats, noise: RaceNoise
+) -> Points:
+    """Find the likeliest form at every point of the grid, and what is around it.
+
+    Parameters
+    ----------
+    y, week : ndarray, shape (n_races,)
+        Log time, and when; by date.
+    design : ndarray, shape (n_races, p)
+        What moves log time beside form.
+    prior_sd : ndarray, shape (p,)
+        Of the coefficient of each, about 0.
+    noise : RaceNoise
+        What is known of the races' noise.
+
+    Returns
+    -------
+    Points
+        Those that are likely.
+    """
+    share, told = shares(noise.raced), information(noise.raced)
+    search = _Search.begin(week, design, np.diag(prior_sd**-2.0))
+    for number in range(_ROUNDS):
+        scale = noise.scale(search.scatter)
+        if number in _FAR_BELOW:
+            terms = noise_terms(y - search.expected, scale, share)
+            log_weight = (
+                search.log_density(terms) - 0.5 * search.posterior(told / scale**2).log_det()
+            )
+            kept = np.flatnonzero(log_weight > log_weight.max() - _FAR_BELOW[number])
+            search, terms, scale = search.at(kept), terms.at(kept), scale[kept]
+            likely = normalised(log_weight[kept])
+        if number not in _FAR_BELOW or number < _WIDE_ROUNDS:
+            wider = 1 + _WIDER * _NARROWING**number if number < _WIDE_ROUNDS else 1.0
+            terms = noise_terms(y - search.expected, wider * scale, share)
+        if number < _WIDE_ROUNDS:
+            search = search.least_squares(terms)
+            continue
+        before = search.expected
+        search = search.newton(terms, trusting=number >= _NEWTON_FROM)
+        if number == _SPLIT:
+            search = search.split()
+        elif number >= max(_FAR_BELOW):
+            moved = np.abs(search.expected - before).max(axis=1)
+            if likely @ moved < _CONVERGED:
+                break
+    scale = noise.scale(search.scatter)
+    search = search.settled(noise_terms(y - search.expected, scale, share))
+    terms = noise_terms(y - search.expected, scale, share)
+    posterior = search.posterior(told / scale**2)
+    return Points(
+        search.form_sd,
+        search.form_weeks,
+        search.scatter,
+        normalised(search.log_density(terms) - 0.5 * posterior.log_det()),
+        search.form,
+        search.coefficients,
+        search.pull,
+        terms.parts,
+        posterior,
+    )
+
+
+def _form_precision(week: Floats, sd: Floats, weeks: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return diagonal, off-diagonal and log determinant of the precision of form at races."""
+    gap = np.maximum(np.diff(week), _LEAST_GAP)
+    rho = np.exp(-gap / weeks[:, None])
+    own = 1.0 / (1.0 - rho**2)
+    diagonal = np.ones((len(sd), len(week)))
+    diagonal[:, :-1] += own - 1.0
+    diagonal[:, 1:] += own - 1.0
+    scale = sd[:, None] ** 2
+    log_det = np.log(own).sum(axis=1) - 2 * len(week) * np.log(sd)
+    return diagonal / scale, -rho * own / scale, log_det
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Where the search for the likeliest form u and coefficients b has come, at every point.
+
+    `reached` is the log density at the place before, from which the last step of Newton's went;
+    `fell` is whether one of them ended lower than it began.
+    """
+
+    form_sd: Floats
+    form_weeks: Floats
+    scatter: Floats
+    form_precision: tuple[Floats, Floats]
+    form_log_det: Floats
+    design: Floats
+    prior_precision: Floats
+    form: Floats
+    coefficients: Floats
+    place_before: tuple[Floats, Floats]
+    reached: Floats
+    fell: Booleans
+
+    @classmethod
+    def begin(cls, week: Floats, design: Floats, prior_precision: Floats) -> _Search:
+        sd, weeks, scatter = (
+            each.ravel() for each in np.meshgrid(FORM_SD, FORM_WEEKS, SCATTER, indexing="ij")
+        )
+        diagonal, beside, log_det = _form_precision(week, sd, weeks)
+        place = np.zeros(diagonal.shape), np.zeros((len(sd), design.shape[1]))
+        return cls(
+            sd,
+            weeks,
+            scatter,
+            (diagonal, beside),
+            log_det,
+            design,
+            prior_precision,
+            *place,
+            place,
+            np.full(len(sd), -np.inf),
+            np.zeros(len(sd), dtype=np.bool_),
+        )
+
+    @property
+    def expected(self) -> Floats:
+        """Expected log time of each race."""
+        return self.form + self.coefficients @ self.design.T
+
+    @property
+    def pull(self) -> Floats:
+        """Q u: what form is pulled by, which is the slope of the races' log density."""
+        diagonal, beside = self.form_precision
+        pull = diagonal * self.form
+        pull[:, :-1] += beside * self.form[:, 1:]
+        pull[:, 1:] += beside * self.form[:, :-1]
+        return np.asarray(pull)
+
+    def log_density(self, terms: NoiseTerms) -> Floats:
+        """Return the log density of the races and of each point with its form, from both."""
+        b = self.coefficients
+        twice = (
+            (np.log(self.form_sd / FORM_PRIOR[0]) / FORM_PRIOR[1]) ** 2
+            + (np.log(self.scatter / SCATTER_PRIOR[0]) / SCATTER_PRIOR[1]) ** 2
+            + (self.form * self.pull).sum(axis=1)
+            + ((b @ self.prior_precision) * b).sum(axis=1)
+            - self.form_log_det
+        )
+        return np.asarray(terms.log_density.sum(axis=1) - 0.5 * twice)
+
+    def split(self) -> _Search:
+        """Return three points for each, of less, the same and more scatter."""
+        step = _SCATTER_STEP / 3 * np.repeat([-1.0, 0.0, 1.0], len(self.scatter))
+        thrice = self.at(np.tile(np.arange(len(self.scatter)), 3))
+        return replace(
+            thrice, scatter=thrice.scatter * np.exp(step), reached=np.full(len(step), -np.inf)
+        )
+
+    def at(self, places: npt.NDArray[np.int_]) -> _Search:
+        """Return some of the points."""
+        diagonal, beside = self.form_precision
+        form, b = self.place_before
+        return replace(
+            self,
+            form_sd=self.form_sd[places],
+            form_weeks=self.form_weeks[places],
+            scatter=self.scatter[places],
+            form_precision=(diagonal[places], beside[places]),
+            form_log_det=self.form_log_det[places],
+            form=self.form[places],
+            coefficients=self.coefficients[places],
+            place_before=(form[places], b[places]),
+            reached=self.reached[places],
+            fell=self.fell[places],
+        )
+
+    def posterior(self, weight: Floats) -> Posterior:
+        """Return the posterior precision of (u, b) where races have these precisions."""
+        diagonal, beside = self.form_precision
+        return Posterior.of(diagonal + weight, beside, weight, self.design, self.prior_precision)
+
+    def least_squares(self, terms: NoiseTerms) -> _Search:
+        """Return the search after a step of weighted least squares, which always ascends."""
+        form, b = self._stepped(terms.precision, terms.slope)
+        return replace(self, form=form, coefficients=b)
+
+    def newton(self, terms: NoiseTerms, *, trusting: bool) -> _Search:
+        """Return the search after a step of Newton's; half of the last one where that descended."""
+        reached = self.log_density(terms)
+        fell = reached < self.reached
+        diagonal, beside = self.form_precision
+        bounded = np.maximum(
+            (1 - _OF_CURVATURE) * terms.precision + _OF_CURVATURE * terms.curvature,
+            _LEAST_WEIGHT * terms.precision,
+        )
+        trusted = np.zeros(len(fell), dtype=np.bool_)
+        if trusting:
+            trusted = is_definite(diagonal + terms.curvature, beside) & ~fell & ~self.fell
+        form, b = self._stepped(np.where(trusted[:, None], terms.curvature, bounded), terms.slope)
+        too_far = fell[:, None]
+        form_before, b_before = self.place_before
+        return replace(
+            self,
+            form=np.where(too_far, (self.form + form_before) / 2, form),
+            coefficients=np.where(too_far, (self.coefficients + b_before) / 2, b),
+            place_before=(
+                np.where(too_far, form_before, self.form),
+                np.where(too_far, b_before, self.coefficients),
+            ),
+            reached=np.maximum(reached, self.reached),
+            fell=self.fell | fell,
+        )
+
+    def settled(self, terms: NoiseTerms) -> _Search:
+        """Return the search before its last step at points where that descended."""
+        fell = (self.log_density(terms) < self.reached)[:, None]
+        form_before, b_before = self.place_before
+        return replace(
+            self,
+            form=np.where(fell, form_before, self.form),
+            coefficients=np.where(fell, b_before, self.coefficients),
+        )
+
+    def _stepped(self, weight: Floats, slope: Floats) -> tuple[Floats, Floats]:
+        target = weight * self.expected + slope
+        form, b = self.posterior(weight).solve(target[None], (target @ self.design)[:, :, None])
+        return form[0], b[:, :, 0]
