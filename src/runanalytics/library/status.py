@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from runanalytics.library.linking.one_body import (
     at_one_time_in_words,
 )
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
+from runanalytics.library.log_gaps import LogGap, gaps_among
 from runanalytics.library.race_list import race_list, races
 from runanalytics.movements import work_of_set
 
@@ -121,6 +123,8 @@ class Status:
         In how many weeks form and training are both known, and when that will be enough.
     courses : str
         How many races had which kind of course, in words.
+    log_gaps : tuple of LogGap
+        Stretches of a log without a session that are long for this runner.
     """
 
     folder: str
@@ -137,10 +141,20 @@ class Status:
     courses: str = ""
     at_one_time: tuple[AtOneTime, ...] = ()
     removed: tuple[Removal, ...] = ()
+    log_gaps: tuple[LogGap, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.text())}</pre>"
 
     def text(self) -> str:
         """Return the status as lines of text."""
@@ -168,6 +182,8 @@ class Status:
         if self.spans:
             lines += ["", "Logs"]
             lines += [f"  {span.text()}" for span in self.spans]
+        for gap in self.log_gaps:
+            lines += ["", "Was the log kept?", *(f"  {line}" for line in gap.text().split("\n"))]
         if self.gaps:
             lines += ["", f"Over {GAP_DAYS} days without a run"]
             lines += [f"  {last} to {first}" for last, first in self.gaps]
@@ -258,11 +274,11 @@ def status(folder: LibraryFolder) -> Status:
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
         courses=race_list(folder, altitude=False).attrs["courses"],
-        **_records(folder, runs),
+        **_records(folder, runs, sessions),
     )
 
 
-def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:
+def _records(folder: LibraryFolder, runs: pd.DataFrame, sessions: pd.DataFrame) -> dict[str, Any]:
     """Return the fields of `Status` on logs, merges and zones."""
     catalogue = folder.reading()
     if catalogue is None:
@@ -271,6 +287,7 @@ def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:
     found: dict[str, Any] = {
         "spans": spans_by_log(logs, runs),
         "overlaps": overlaps(catalogue, logs, runs),
+        "log_gaps": gaps_among(sessions, logs),
     }
     if catalogue.layout < 2:
         return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from runanalytics.library.linking.one_body import AtOneTime
+    from runanalytics.library.log_gaps import LogGap
 
 from runanalytics.importers.accounts import RowAccount, counted
 
@@ -74,6 +75,11 @@ class ImportReport:
     same: Mapping[str, int] = field(default_factory=dict)
     #: Pairs of runs or races, one of them added, that cannot both be of one person.
     at_one_time: tuple[AtOneTime, ...] = ()
+    #: Gaps in the logs that are long for this runner, where sessions were added.
+    log_gaps: tuple[LogGap, ...] = ()
+
+    def __str__(self) -> str:
+        return self.summary()
 
     def with_outcome(self, outcome: OutcomeName) -> tuple[FileOutcome, ...]:
         """Return the files with this outcome."""
@@ -168,6 +174,7 @@ class ImportReport:
             "exit_status": self.exit_status,
             "same_as_others": dict(self.same),
             "at_one_time": [asdict(pair) for pair in self.at_one_time],
+            "log_gaps": [asdict(gap) for gap in self.log_gaps],
             "skipped": [asdict(group) for group in self.grouped("skipped")],
             "notes": [asdict(group) for group in self.notes()],
             "rows": {
