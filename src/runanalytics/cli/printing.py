@@ -34,6 +34,8 @@ _WHOLE = re.compile(r"'runanalytics [^']*'|(?<=\d) %|(?<=\d %) interval")
 _NO_BREAK = "\x00"
 #: What begins a line of a list, and keeps the lines after it further in.
 _BULLET = re.compile(r"\s*(?:– )?")
+#: What comes before the last column of a line, after two spaces or more.
+_COLUMNS = re.compile(r".*\S {2,}(?=\S)")
 
 
 def text_width(stream: Any = None) -> int | None:
@@ -62,7 +64,7 @@ def wrapped(text: str, width: int | None) -> str:
     Parameters
     ----------
     text : str
-        Lines; spaces at the beginning of one indent all that becomes of it.
+        Lines; what goes on below begins where the last column of its line does.
     width : int or None
         Letters of a line; None wraps nothing.
 
@@ -80,7 +82,8 @@ def wrapped(text: str, width: int | None) -> str:
 def _wrapped_line(line: str, width: int) -> str:
     if len(line) <= width:
         return line
-    indent = " " * len(_BULLET.match(line)[0])  # type: ignore[index]  # matches nothing, too
+    begins = [_COLUMNS.match(line), _BULLET.match(line)]
+    indent = next((" " * each.end() for each in begins if each and 2 * each.end() < width), "")
     whole = _WHOLE.sub(lambda found: found[0].replace(" ", _NO_BREAK), line)
     lines = textwrap.wrap(
         whole,

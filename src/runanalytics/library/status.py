@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.importers.accounts import counted
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
 from runanalytics.library.corrections.removals import Removal, removals
 from runanalytics.library.corrections.spans import log_spans
@@ -45,6 +46,14 @@ _BASES = {
     PAIR: "known from another source of the same run",
     "": "assumed at import (--timezone, or this machine's)",
 }
+
+#: Where the recordings of runs are that are known by their averages only, and what they add.
+_FIT_FILES = (
+    "FIT files would give more: cadence and contact time at one pace, and late in long runs. "
+    "They are in the archive of your account, which 'runanalytics import' reads as it is:",
+    "Garmin:  garmin.com/account/datamanagement, Export Your Data",
+    "Strava:  strava.com/account, Download or Delete Your Account, Request Your Archive",
+)
 
 #: What to do about sessions all of whose names are unknown.
 _SETTLE = "all names unknown: say what they are (runanalytics movements map NAME KIND)"
@@ -125,6 +134,8 @@ class Status:
         How many races had which kind of course, in words.
     log_gaps : tuple of LogGap
         Stretches of a log without a session that are long for this runner.
+    averages_only : int
+        Runs without samples, of which only averages are known.
     """
 
     folder: str
@@ -142,6 +153,7 @@ class Status:
     at_one_time: tuple[AtOneTime, ...] = ()
     removed: tuple[Removal, ...] = ()
     log_gaps: tuple[LogGap, ...] = ()
+    averages_only: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -169,6 +181,11 @@ class Status:
                 lines.append(f"  {held.what:<13}   none   {held.missing}")
         if self.courses:
             lines.append(f"  {'':<13} {'':>6}   {self.courses}")
+        n_runs = self.known[0].count
+        if 2 * self.averages_only > n_runs:
+            which = "all" if self.averages_only == n_runs else f"{self.averages_only:,} of"
+            lines += ["", f"Known by their averages only: {which} {counted(n_runs, 'run')}"]
+            lines += [f"  {line}" for line in _FIT_FILES]
         if self.devices:
             lines += ["", "Devices"]
             for device in self.devices:
@@ -274,6 +291,7 @@ def status(folder: LibraryFolder) -> Status:
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
         courses=race_list(folder, altitude=False).attrs["courses"],
+        averages_only=int((runs["detail"] == "summary").sum()),
         **_records(folder, runs, sessions),
     )
 

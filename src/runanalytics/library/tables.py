@@ -225,6 +225,7 @@ class LibraryTables:
         """Return table "form" of how `metric` changes with time into each run."""
         from runanalytics.measures.drift import drift
 
+        self._require_folder()
         return drift(self.segments(since, until), metric, runs=self.runs(since, until))
 
     def dose(self, what: str = "strength", measure: str = "sessions") -> pd.DataFrame:
