@@ -108,7 +108,7 @@ def daily_log(dose: pd.DataFrame) -> DoseLog:
     order = np.argsort(day, kind="stable")
     logged, amount = day[order], amount[order]
     gaps = np.diff(logged)
-    _require_every_day_once(logged, gaps)
+    _require_every_day_once(logged, gaps, amount)
     breaks = np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)
     stretches = []
     for part in np.split(np.arange(len(logged)), breaks + 1):
@@ -119,7 +119,7 @@ def daily_log(dose: pd.DataFrame) -> DoseLog:
     return DoseLog(stretches)
 
 
-def _require_every_day_once(logged: Days, gaps: Days) -> None:
+def _require_every_day_once(logged: Days, gaps: Days, amount: Floats) -> None:
     """Raise a `SchemaError` if a day stands twice in a dose, or it is a list of sessions."""
     if (gaps == 0).any():
         twice = date_of(int(logged[1:][gaps == 0][0]))
@@ -129,10 +129,10 @@ def _require_every_day_once(logged: Days, gaps: Days) -> None:
             hint="add up its amounts: dose.groupby('local_date', as_index=False)['amount'].sum()",
         )
     n_days = int(logged[-1] - logged[0]) + 1
-    if 2 * len(logged) < n_days and np.median(gaps) > 1:
+    if 2 * len(logged) < n_days and np.median(gaps) > 1 and (amount > 0).all():
         raise SchemaError(
-            f"{len(logged)} of {n_days} days have a row: days without a session are missing, and "
-            "a day without a row counts as not logged",
+            f"{len(logged)} of {n_days} days have a row, each with a session: days without one are "
+            "missing, and a day without a row counts as not logged",
             where="table 'dose'",
             hint="give them a row of amount 0, if the log was kept: "
             "dose.set_index(pd.to_datetime(dose['local_date']))[['amount']]"

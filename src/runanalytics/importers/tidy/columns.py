@@ -163,7 +163,7 @@ def guesses(kind: str | None, header: Sequence[str]) -> dict[str, str]:
     kinds = COLUMNS if kind is None else (kind,)
     spellings = [name for each in kinds for theirs in COLUMNS[each].values() for name in theirs]
     known = [name for name in spellings if name not in header]
-    found = {}
+    found: dict[str, str] = {}
     for name in header:
         if name and name not in spellings and len(name) >= _LETTERS_OF_A_GUESS:
             near = difflib.get_close_matches(name, known, n=1, cutoff=_LIKENESS)
