@@ -26,8 +26,10 @@ def test_small_changes_keep_digits_that_count():
 
 @pytest.mark.parametrize("empty", [np.nan, None, pd.NaT])
 def test_what_is_not_known_is_a_dash(empty):
-    table = pd.DataFrame({"change_percent": [empty], "p_value": [empty], "date": [empty]})
-    assert (readable(table) == "–").all(axis=None)
+    table = pd.DataFrame({"change_percent": [1.0, empty], "date": ["2026-03-01", empty]})
+    assert (readable(table).iloc[1] == "–").all()
+    nothing = readable(table.tail(1))
+    assert (len(nothing), list(nothing.columns)) == (1, [])
 
 
 def test_p_alone_stands_only_where_none_is_corrected():

@@ -206,6 +206,6 @@ def print_finding(finding: Finding, plot: Path | None, as_json: bool) -> None:
         return
     print_answer(finding)
     table = finding.readable()
-    if len(table):
+    if table.size:
         print()
         print_rows(table.to_dict("records"))

@@ -96,7 +96,7 @@ def readable(table: pd.DataFrame, unit: str = "", level: float = 0.95) -> pd.Dat
     Returns
     -------
     DataFrame
-        The same rows as text.
+        The same rows as text, without columns in which nothing is known.
 
     Examples
     --------
@@ -104,7 +104,12 @@ def readable(table: pd.DataFrame, unit: str = "", level: float = 0.95) -> pd.Dat
     ...                        "high_percent": [-1.78], "n_weeks": [69]})).to_dict("records")
     [{'change, % (95 % interval)': '−3.4 (−5.7 to −1.8)', 'weeks': '69'}]
     """
-    return pd.DataFrame(dict(_columns(table, unit, level)), index=table.index)
+    known = {
+        heading: values
+        for heading, values in _columns(table, unit, level)
+        if any(value.split(" ")[0] != _MISSING for value in values)
+    }
+    return pd.DataFrame(known, index=table.index)
 
 
 def _columns(table: pd.DataFrame, unit: str, level: float) -> Iterator[tuple[str, list[str]]]:
