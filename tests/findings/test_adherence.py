@@ -37,7 +37,7 @@ def test_it_says_how_often_and_how_far() -> None:
 
 def test_without_a_log_it_says_that_nothing_is_known() -> None:
     found = followed(weekly(spans=("2026-03-03", "2026-03-05")))
-    assert found.reason == "no week lies wholly within a log"
+    assert found.reason.startswith("no week lies wholly within a log of running drills; import ")
     assert "not enough data" in found.summary()
     assert found.plot().texts
     json.dumps(found.to_dict(), allow_nan=False)

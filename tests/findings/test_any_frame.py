@@ -50,7 +50,9 @@ def doses(draw):
     amount = rng.choice([0.0, 1.0, 2.0], n_days, p=[0.7, 0.25, 0.05]) * in_phase
     days = np.arange(n_days) + draw(st.integers(-300, 300))
     dose = pd.DataFrame({"local_date": FIRST + pd.to_timedelta(days, unit="D"), "amount": amount})
-    return dose[rng.random(n_days) < draw(st.sampled_from([0.3, 0.97, 1.0]))]
+    kept = dose[rng.random(n_days) < draw(st.sampled_from([0.3, 0.97, 1.0]))]
+    # Rows of sessions alone are refused: they do not say on which days the log was kept.
+    return kept if (kept["amount"] == 0).any() else kept.head(0)
 
 
 def is_whole(found):

@@ -92,6 +92,19 @@ def test_it_has_a_sentence(answer):
     assert "nan" not in answer.summary().lower().replace("unnamed", "")
 
 
+def test_its_notes_stand_after_the_answer_once(answer):
+    notes = " ".join(f"{note[:1].upper()}{note[1:]}." for note in answer.notes)
+    assert answer.summary() in (f"{answer.answer()} {notes}".strip(), answer.answer())
+    assert not any(note in answer.answer() for note in answer.notes)
+    assert len(set(answer.notes)) == len(answer.notes)
+
+
+def test_its_table_for_people_has_its_rows_and_no_name_for_programs(answer):
+    shown = answer.readable()
+    assert len(shown) == len(answer.table())
+    assert not any("_" in heading for heading in shown.columns)
+
+
 def test_its_dict_is_json_and_comes_back(answer):
     as_dict = answer.to_dict()
     assert json.loads(json.dumps(as_dict, allow_nan=False)) == as_dict

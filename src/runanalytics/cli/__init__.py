@@ -7,6 +7,7 @@ needs it, so that help and shell completion answer at once.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import pkgutil
 import sys
@@ -17,9 +18,22 @@ from typing import Annotated, NoReturn
 import typer
 
 from runanalytics import __version__
+from runanalytics.cli.printing import print_text
 from runanalytics.cli.streams import Stopped, can_encode, guard_streams, stopped_by_signals
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.units.numerals import shown
+
+#: Error of the machine -> what to do about it.
+_NEXT_STEPS = {
+    errno.ENOENT: "make its folder first, or name another",
+    errno.EACCES: "name a place where you may write",
+    errno.EPERM: "name a place where you may write",
+    errno.EROFS: "name a place where you may write",
+    errno.ENOSPC: "make room, then run the same command again",
+    errno.EDQUOT: "make room, then run the same command again",
+    errno.EISDIR: "name a file, not a folder",
+    errno.ENOTDIR: "name a folder, not a file",
+}
 
 app = typer.Typer(
     name="runanalytics",
@@ -36,7 +50,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from runanalytics.importers.fit import profile_version
 
-        print(f"runanalytics {__version__} (FIT profile {profile_version()})")
+        print_text(f"runanalytics {__version__} (FIT profile {profile_version()})")
         raise typer.Exit
 
 
@@ -80,23 +94,25 @@ def main() -> NoReturn:
             finally:
                 out.finish()
     except Stopped as stopped:
-        print("\nStopped.", file=sys.stderr)
+        print_text("\nStopped.", to_stderr=True)
         sys.exit(stopped.status)
     except RunAnalyticsError as error:
         if debug:
             raise
-        print(f"runanalytics: {error}", file=sys.stderr)
+        print_text(f"runanalytics: {error}", to_stderr=True)
         sys.exit(error.exit_status)
     except UnicodeEncodeError:
         no_text = [word for word in sys.argv if not can_encode(word, "utf-8")]
         if debug or not no_text:
             raise
-        print(f"runanalytics: {shown(no_text[0])} is not text in UTF-8", file=sys.stderr)
+        print_text(f"runanalytics: {shown(no_text[0])} is not text in UTF-8", to_stderr=True)
         sys.exit(2)
     except OSError as error:
         if debug:
             raise
         place = f"{error.filename}: " if error.filename else ""
-        print(f"runanalytics: {place}{error.strerror or error}", file=sys.stderr)
+        hint = _NEXT_STEPS.get(error.errno or 0, "")
+        message = f"{place}{error.strerror or error}{f'; {hint}' if hint else ''}"
+        print_text(f"runanalytics: {message}", to_stderr=True)
         sys.exit(3)
     sys.exit(0)

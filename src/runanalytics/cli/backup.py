@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runanalytics.cli.options import Json, open_library
-from runanalytics.cli.printing import print_json
+from runanalytics.cli.printing import print_json, print_text
 from runanalytics.cli.streams import printable
 
 commands = typer.Typer()
@@ -24,7 +24,7 @@ def verify(context: typer.Context, as_json: Json = False) -> None:
         print_json({"problems": problems})
     else:
         lines = [*(problems or ["Everything is as it was stored."]), *library.unsettled()]
-        print("\n".join(map(printable, lines)))
+        print_text("\n".join(map(printable, lines)))
     raise typer.Exit(1 if problems else 0)
 
 
@@ -35,7 +35,7 @@ def export(
 ) -> None:
     """Write every table as CSV and the samples of each run as Parquet; `restore` reads them."""
     written = open_library(context).export(folder)
-    print(f"Wrote {len(written)} files to {folder}")
+    print_text(f"Wrote {len(written)} files to {folder}")
 
 
 @commands.command()
@@ -46,9 +46,9 @@ def restore(
     """Make a library from an export; `--library` names the new one."""
     library = open_library(context)
     restored = library.restore(folder)
-    print(f"Restored {restored.read} files into {library.folder}")
+    print_text(f"Restored {restored.read} files into {library.folder}")
     for what in restored.left:
-        print(f"left: {printable(what)}")
+        print_text(f"left: {printable(what)}")
 
 
 @commands.command()
@@ -60,5 +60,5 @@ def rebuild(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(asdict(rebuilt))
     else:
-        print(printable(rebuilt.text()))
+        print_text(printable(rebuilt.text()))
     raise typer.Exit(1 if rebuilt.lost else 0)

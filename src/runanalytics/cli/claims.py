@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runanalytics.cli.options import All, Json, Plot, open_library
-from runanalytics.cli.printing import print_finding, print_json, print_rows, save_plot
+from runanalytics.cli.printing import (
+    print_answer,
+    print_finding,
+    print_json,
+    print_rows,
+    print_text,
+    save_plot,
+)
 from runanalytics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,8 +27,6 @@ PLACE_IN_HELP = 40
 
 #: Weeks that are printed unless all are asked for.
 LATEST_WEEKS = 12
-#: Width of text, in letters.
-_WIDTH = 88
 #: Share of a prescription -> heading of its column.
 _PARTS = {
     "sessions_share": "of sessions",
@@ -55,15 +59,15 @@ def claims(
         return
     for verdict in found.verdicts:
         _print_verdict(verdict, research)
-    print(found.summary())
+    print_answer(found)
     if found.n_tests:
-        print(f"Verdicts are corrected for {found.n_tests} tests.")
+        print_text(f"Verdicts are corrected for {found.n_tests} tests.")
     if not research:
-        print(_RESEARCH)
+        print_text(_RESEARCH)
 
 
 def _print_verdict(verdict: Verdict, research: bool) -> None:
-    print(f"{verdict.id}: {verdict.statement}")
+    print_text(f"{verdict.id}: {verdict.statement}")
     _print_indented(verdict.sentence())
     if research:
         sources = f" ({'; '.join(verdict.sources)})" if verdict.sources else ""
@@ -72,7 +76,7 @@ def _print_verdict(verdict: Verdict, research: bool) -> None:
 
 
 def _print_indented(text: str) -> None:
-    print(textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent="  "))
+    print_text(f"  {text}")
 
 
 @commands.command()
@@ -107,16 +111,18 @@ def adherence(
                 "weeks logged": one.n_weeks,
                 "with it": one.n_weeks_done,
                 "wholly": one.n_weeks_wholly,
-                "sessions a week": one.sessions_a_week,
+                "sessions a week": _rate(one.sessions_a_week),
                 "followed": _percent(one.score),
                 "last 4 weeks": _percent(one.lately),
             }
             for one in followed
         ]
     )
-    reasons = {one.reason for one in followed if one.reason}
-    if reasons:
-        print(f"Not enough data: {'; '.join(sorted(reasons))}. Import a log of what you do.")
+    for reason in dict.fromkeys(one.reason for one in followed if one.reason):
+        names = ", ".join(
+            one.programme.replace("_", "-") for one in followed if one.reason == reason
+        )
+        print_text(f"Not enough data on {names}: {reason}.")
 
 
 def _print_adherence(found: Adherence, everything: bool, plot: Path | None, as_json: bool) -> None:
@@ -124,7 +130,7 @@ def _print_adherence(found: Adherence, everything: bool, plot: Path | None, as_j
         print_finding(found, plot, as_json)
         return
     save_plot(found, plot)
-    print(f"{found.name}: {found.prescription}\n")
+    print_text(f"{found.name}: {found.prescription}\n")
     weeks = found.table() if everything else found.table().tail(LATEST_WEEKS)
     prescribed = [part for part, _ in found.parts]
     print_rows(
@@ -141,8 +147,14 @@ def _print_adherence(found: Adherence, everything: bool, plot: Path | None, as_j
         ]
     )
     if len(weeks) < found.n_weeks:
-        print(f"({found.n_weeks - len(weeks)} earlier weeks: --all shows them)")
-    print(f"\n{found.summary()}")
+        print_text(f"({found.n_weeks - len(weeks)} earlier weeks: --all shows them)")
+    if len(weeks):
+        print()
+    print_answer(found)
+
+
+def _rate(value: float) -> str:
+    return "–" if value != value else f"{value:.1f}"
 
 
 def _percent(value: float) -> str:

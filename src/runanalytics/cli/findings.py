@@ -25,9 +25,11 @@ from runanalytics.cli.options import (
     unit_system,
 )
 from runanalytics.cli.printing import (
+    print_answer,
     print_finding,
     print_json,
     print_rows,
+    print_text,
     records,
     save_plot,
 )
@@ -74,27 +76,26 @@ def trend(
         )
         return
     shown = runs if everything else runs.tail(LATEST_RUNS)
-    _print_runs(shown, found.form.attrs["metric"], system)
+    _print_runs(shown, f"{found.label.lower()}, {found.unit}", system)
     if len(shown) < len(runs):
-        print(f"({len(runs) - len(shown)} earlier runs: --all shows them)")
+        print_text(f"({len(runs) - len(shown)} earlier runs: --all shows them)")
     if n_excluded := len(found.form.attrs["excluded"]):
         what = "1 run" if n_excluded == 1 else f"{n_excluded} runs"
-        print(f"({what} left out: --json says which and why)")
-    if len(runs) and reference_pace is not None:
-        print(f"\nAll at {reference_pace}:")
+        print_text(f"({what} left out: --json says which and why)")
     if found.steps:
-        print("How each reads compared with the usual recent one, taken out:")
-        print_rows(records(found.steps_table()))
-        print()
-    print(found.summary())
+        print_text("\nHow each reads compared with the usual recent one, taken out:")
+        print_rows(found.readable(found.steps_table()).to_dict("records"))
+    if len(runs) and reference_pace is not None:
+        print_text(f"\nAll at {reference_pace}:")
+    print_answer(found)
 
 
-def _print_runs(runs: pd.DataFrame, metric: str, system: str) -> None:
+def _print_runs(runs: pd.DataFrame, heading: str, system: str) -> None:
     print_rows(
         [
             {
                 "date": f"{run['local_date']:%Y-%m-%d}",
-                metric: f"{run['value']:.1f}",
+                heading: f"{run['value']:.1f}",
                 "95 % interval": f"{run['low']:.1f} to {run['high']:.1f}",
                 "run's own pace": pace_text(run["mean_speed_m_s"], system),
                 "device": run["device"],

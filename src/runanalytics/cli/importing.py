@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runanalytics.cli.options import Json, Timezone, Units, open_library
-from runanalytics.cli.printing import print_json
+from runanalytics.cli.printing import print_json, print_text
 from runanalytics.cli.streams import Stopped, printable, unescaped
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 PLACE_IN_HELP = 10
 
-#: Notes that an import prints, and columns of one kind of file; `--json` holds all of them.
-MOST_NOTES, MOST_COLUMNS = 12, 12
+#: Notes that an import prints; `--json` holds all of them.
+MOST_NOTES = 12
 
 
 @commands.command("import")
@@ -53,9 +53,9 @@ def import_(
                 progress=progress,
             )
     except Stopped as stopped:
-        print(
+        print_text(
             "\nStopped. What was read is in the library; the same command again goes on.",
-            file=sys.stderr,
+            to_stderr=True,
         )
         raise typer.Exit(stopped.status) from None
     if as_json:
@@ -63,40 +63,41 @@ def import_(
     else:
         _print_report(report)
         if keep_originals and not dry_run:
-            print("The originals are kept in the library, too: they hold where you ran.")
+            print_text("The originals are kept in the library, too: they hold where you ran.")
     raise typer.Exit(report.exit_status)
 
 
 def _print_report(report: ImportReport) -> None:
     """Print what was imported, what was skipped and why, and the first notes."""
     for skipped in report.grouped("skipped"):
-        print(f"skipped: {skipped}", file=sys.stderr)
+        print_text(f"skipped: {skipped}", to_stderr=True)
     notes = report.notes()
     for note in notes[:MOST_NOTES]:
-        print(f"note: {note}", file=sys.stderr)
+        print_text(f"note: {note}", to_stderr=True)
     if len(notes) > MOST_NOTES:
-        print(f"({len(notes) - MOST_NOTES} more notes: --json holds them)", file=sys.stderr)
+        print_text(f"({len(notes) - MOST_NOTES} more notes: --json holds them)", to_stderr=True)
     if report.at_one_time:
-        print(f"note: {report.one_body()}", file=sys.stderr)
+        print_text(f"note: {report.one_body()}", to_stderr=True)
     for same in report.grouped("duplicate"):
         if same.what != "already in the library":
-            print(f"already there: {same}")
+            print_text(f"already there: {same}")
     for nothing in report.grouped("nothing"):
-        print(f"nothing to import: {nothing}")
+        print_text(f"nothing to import: {nothing}")
     for opened in report.with_outcome("opened"):
-        print(f"archive: {opened.name}: {opened.reason}")
+        print_text(f"archive: {opened.name}: {opened.reason}")
     if ignored := report.with_outcome("ignored"):
         endings = Counter(Path(file.name).suffix.lower() or "without ending" for file in ignored)
         kinds = ", ".join(f"{number} {ending}" for ending, number in endings.most_common(6))
-        print(f"not read, of other kinds: {kinds}{', ...' if len(endings) > 6 else ''}")
+        print_text(f"not read, of other kinds: {kinds}{', ...' if len(endings) > 6 else ''}")
     for kind, columns in report.unread_columns().items():
-        more = f" and {len(columns) - MOST_COLUMNS} more" if len(columns) > MOST_COLUMNS else ""
-        print(f"columns not read ({kind}): {', '.join(columns[:MOST_COLUMNS])}{more}")
+        print_text(f"columns not read ({kind}): {', '.join(columns)}")
     if rows := report.rows_sentence():
-        print(rows)
-    print(report.summary())
+        print_text(rows)
+    print_text(report.summary())
+    for gap in report.log_gaps:
+        print_text(gap.text())
     if report.same:
-        print("Each of these counts once: 'runanalytics merges' lists them.")
+        print_text("Each of these counts once: 'runanalytics merges' lists them.")
 
 
 @commands.command()
@@ -106,7 +107,7 @@ def status(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(overview.to_dict())
     else:
-        print(overview.text())
+        print_text(overview.text())
 
 
 @contextmanager

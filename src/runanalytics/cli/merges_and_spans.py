@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runanalytics.cli.options import Json, open_library
-from runanalytics.cli.printing import print_json, print_rows, records
+from runanalytics.cli.printing import print_json, print_rows, print_text, records
 
 if TYPE_CHECKING:
     from runanalytics.library import Library
@@ -44,11 +44,11 @@ def merges(
         return
     shown = [merge for merge in listed if merge.undone == undone]
     for merge in shown:
-        print(_text(merge))
+        print_text(_text(merge))
     count = "1 merge" if len(shown) == 1 else f"{len(shown)} merges"
     n_undone = sum(merge.undone for merge in listed)
     hint = f" ({n_undone} undone: --undone)" if n_undone and not undone else ""
-    print(f"{count} {'undone' if undone else 'in force'}{hint}")
+    print_text(f"{count} {'undone' if undone else 'in force'}{hint}")
 
 
 def _text(merge: Merge) -> str:
@@ -64,7 +64,7 @@ def _text(merge: Merge) -> str:
 def undo(context: typer.Context, identifier: _Identifier) -> None:
     """Separate a duplicate again; it stays separate at every import."""
     merge = open_library(context).undo_merge(identifier)
-    print(
+    print_text(
         f"{merge.duplicate.identifier} and {merge.primary.identifier} are two {merge.what} again."
     )
 
@@ -73,7 +73,7 @@ def undo(context: typer.Context, identifier: _Identifier) -> None:
 def redo(context: typer.Context, identifier: _Identifier) -> None:
     """Merge again what `undo` separated."""
     merge = open_library(context).redo_merge(identifier)
-    print(f"{merge.duplicate.identifier} is merged into {merge.primary.identifier} again.")
+    print_text(f"{merge.duplicate.identifier} is merged into {merge.primary.identifier} again.")
 
 
 @_merges.command()
@@ -86,7 +86,7 @@ def join(
 ) -> None:
     """Merge two runs or two sessions; the first fills what the second lacks."""
     open_library(context).join(identifier, into)
-    print(f"{identifier} is merged into {into}.")
+    print_text(f"{identifier} is merged into {into}.")
 
 
 @_spans.callback()
@@ -121,14 +121,14 @@ def break_(context: typer.Context, what: _What, first: _First, last: _Last) -> N
 def clear(context: typer.Context, what: _What) -> None:
     """Remove the spans that you set for a log."""
     count = open_library(context).clear_spans(what)
-    print(f"Removed {count} {'span' if count == 1 else 'spans'}.")
+    print_text(f"Removed {count} {'span' if count == 1 else 'spans'}.")
 
 
 def _print_spans(library: Library, what: str) -> None:
     spans = library.log_spans()
     rows = spans[spans["what"] == what.strip().casefold()]
     for row in rows.to_dict("records"):
-        print(
+        print_text(
             f"{what}: {row['first_date']:%Y-%m-%d} to {row['last_date']:%Y-%m-%d} "
             f"(from {row['source']})"
         )

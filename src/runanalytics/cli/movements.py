@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from runanalytics.cli.options import Json, open_library
-from runanalytics.cli.printing import print_json, print_rows, records
+from runanalytics.cli.printing import print_json, print_rows, print_text, records
 from runanalytics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _print_corrections(library: Library, as_json: bool) -> None:
         print_json(rows)
         return
     print_rows(rows)
-    print(f"{len(rows)} in {library.folder / 'movements.csv'}")
+    print_text(f"{len(rows)} in {library.folder / 'movements.csv'}")
 
 
 def _print_name(library: Library, name: str, as_json: bool) -> bool:
@@ -155,11 +155,11 @@ def _print_name(library: Library, name: str, as_json: bool) -> bool:
     elif use.movement is not None and use.done is not None:
         _print_movement(use.match, use.movement, use.programmes, use.done)
     elif use.category is not None:
-        print(f"'{name}' is {use.category.replace('_', ' ')}: {use.match.reason}")
+        print_text(f"'{name}' is {use.category.replace('_', ' ')}: {use.match.reason}")
     elif decided:
-        print(f"'{name}' is no movement: {use.match.reason}")
+        print_text(f"'{name}' is no movement: {use.match.reason}")
     else:
-        print(f"'{name}' is not matched: {use.match.reason}")
+        print_text(f"'{name}' is not matched: {use.match.reason}")
     return decided or as_json
 
 
@@ -167,19 +167,19 @@ def _print_movement(
     match: Match, movement: Movement, programmes: Sequence[Programme], done: Practice
 ) -> None:
     """Print what a movement is, how it is done, what is prescribed, and how often it was done."""
-    print(f"{movement.name} ({movement.id}; {match.reason})")
-    print(f"  Categories: {', '.join(movement.categories)}")
-    print(f"  Trains:     {movement.trains}")
-    print(f"  How:        {movement.how}")
-    print(f"  Counted in: {movement.measured_in}, {movement.sides}-sided")
+    print_text(f"{movement.name} ({movement.id}; {match.reason})")
+    print_text(f"  Categories: {', '.join(movement.categories)}")
+    print_text(f"  Trains:     {movement.trains}")
+    print_text(f"  How:        {movement.how}")
+    print_text(f"  Counted in: {movement.measured_in}, {movement.sides}-sided")
     for programme in programmes:
-        print(f"  Programme:  {programme.name}: {programme.prescription}")
+        print_text(f"  Programme:  {programme.name}: {programme.prescription}")
     if not done.weeks_logged:
-        print("  You:        no log covers it")
+        print_text("  You:        no log covers it")
     elif not done.sessions:
-        print(f"  You:        never, in {done.weeks_logged} logged weeks")
+        print_text(f"  You:        never, in {done.weeks_logged} logged weeks")
     else:
-        print(
+        print_text(
             f"  You:        {done.sessions} sessions, {done.sets} sets, "
             f"{done.sessions_per_week:.1f} sessions a week over {done.weeks_logged} logged "
             f"weeks; last on {done.last_date}"

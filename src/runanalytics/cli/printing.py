@@ -1,9 +1,16 @@
-"""How the commands print: text for people, JSON for programs, figures into files."""
+"""How the commands print: text for people, JSON for programs, figures into files.
+
+Text is wrapped at the width of the terminal. In a pipe a line stays whole, so that `grep` finds
+a sentence, unless the environment variable COLUMNS states a width.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +21,84 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.findings.finding import Finding
+
+#: No text is narrower (letters), whatever a terminal says.
+LEAST_WIDTH = 40
+#: A table in a pipe is as wide as its longest row.
+_ANY_WIDTH = 10_000
+#: Letters between two columns.
+_GUTTER = 2
+#: A command in quotes, a number and its sign, and the name of an interval stay in one line.
+_WHOLE = re.compile(r"'runanalytics [^']*'|(?<=\d) %|(?<=\d %) interval")
+#: Stands for a space at which no line ends.
+_NO_BREAK = "\x00"
+#: What begins a line of a list, and keeps the lines after it further in.
+_BULLET = re.compile(r"\s*(?:– )?")
+#: What comes before the last column of a line, after two spaces or more.
+_COLUMNS = re.compile(r".*\S {2,}(?=\S)")
+
+
+def text_width(stream: Any = None) -> int | None:
+    """Return at how many letters text is wrapped; None in a pipe, where it is not.
+
+    Parameters
+    ----------
+    stream : text stream, optional
+        Where it is written; by default stdout.
+    """
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdigit() and int(stated):
+        return max(int(stated), LEAST_WIDTH)
+    stream = sys.stdout if stream is None else stream
+    if not stream.isatty():
+        return None
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns, LEAST_WIDTH)
+    except (OSError, ValueError):
+        return 80
+
+
+def wrapped(text: str, width: int | None) -> str:
+    """Return text whose lines are no longer than `width`, the further ones of each indented.
+
+    Parameters
+    ----------
+    text : str
+        Lines; what goes on below begins where the last column of its line does.
+    width : int or None
+        Letters of a line; None wraps nothing.
+
+    Examples
+    --------
+    >>> print(wrapped("– cadence rose by 2.1 %, and fell", 22))
+    – cadence rose by
+      2.1 %, and fell
+    """
+    if width is None:
+        return text
+    return "\n".join(_wrapped_line(line, width) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
+    begins = [_COLUMNS.match(line), _BULLET.match(line)]
+    indent = next((" " * each.end() for each in begins if each and 2 * each.end() < width), "")
+    whole = _WHOLE.sub(lambda found: found[0].replace(" ", _NO_BREAK), line)
+    lines = textwrap.wrap(
+        whole,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines).replace(_NO_BREAK, " ")
+
+
+def print_text(text: str, *, to_stderr: bool = False) -> None:
+    """Print text for people, wrapped at the terminal's width."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    print(wrapped(text, text_width(stream)), file=stream)
 
 
 def print_json(value: Any) -> None:
@@ -37,21 +122,57 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def print_rows(rows: Sequence[Mapping[Any, Any]]) -> None:
-    """Print rows as a table; in a pipe it is as wide as its longest row and never cut."""
+    """Print rows as a table, or one below the other where the terminal is too narrow for one.
+
+    In a pipe a table is as wide as its longest row. Cells are never cut.
+    """
     if not rows:
+        return
+    headings = [str(name) for name in rows[0]]
+    cells = [[printable(_cell(value)) for value in row.values()] for row in rows]
+    widths = _column_widths([headings, *cells], text_width() or _ANY_WIDTH)
+    if widths is None:
+        _print_one_below_the_other(headings, cells)
         return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in rows[0]:
-        table.add_column(str(name), overflow="fold")
+    table = Table(box=None, pad_edge=False, padding=(0, _GUTTER, 0, 0), header_style="bold")
+    for heading, width in zip(headings, widths, strict=True):
+        table.add_column(Text(heading), width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))  # Text, not str: a name in brackets is no markup
+    out = unescaped(sys.stdout)
+    console = Console(file=out, width=_ANY_WIDTH, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    out.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def _column_widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return how wide each column is in a table of at most `width`; None if words do not fit.
+
+    The widest columns are made narrower first, down to their longest words.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(cell_len, column)) for column in columns]
+    least = [max(cell_len(word) for word in " ".join(each).split() or [""]) for each in columns]
+    while sum(widths) + _GUTTER * (len(widths) - 1) > width:
+        narrowable = [place for place, one in enumerate(widths) if one > least[place]]
+        if not narrowable:
+            return None
+        widths[max(narrowable, key=lambda place: widths[place])] -= 1
+    return widths
+
+
+def _print_one_below_the_other(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
-        # Text, not str: a name in brackets is a name, not markup.
-        table.add_row(*(Text(printable(_cell(value))) for value in row.values()))
-    width = None if sys.stdout.isatty() else 10_000
-    Console(file=unescaped(sys.stdout), width=width, highlight=False).print(table)
+        named = zip(headings[1:], row[1:], strict=True)
+        rest = "; ".join(f"{heading}: {cell}" if heading else cell for heading, cell in named)
+        print_text(f"{row[0]}\n  {rest}")
 
 
 def _cell(value: Any) -> str:
@@ -70,11 +191,21 @@ def save_plot(finding: Finding, file: Path | None) -> None:
     print(f"Drew {file}", file=sys.stderr)
 
 
+def print_answer(finding: Finding) -> None:
+    """Print the sentence of a finding and, after it, each of its notes once."""
+    print_text(finding.answer())
+    for note in dict.fromkeys(finding.notes):
+        print_text(f"– {note[:1].upper()}{note[1:]}.")
+
+
 def print_finding(finding: Finding, plot: Path | None, as_json: bool) -> None:
     """Print a finding, and save its figure where a file was asked for."""
     save_plot(finding, plot)
     if as_json:
         print_json(finding.to_dict())
         return
-    print(finding.summary())
-    print_rows(finding.table().to_dict("records"))
+    print_answer(finding)
+    table = finding.readable()
+    if table.size:
+        print()
+        print_rows(table.to_dict("records"))

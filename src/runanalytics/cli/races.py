@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,7 +16,15 @@ from runanalytics.cli.options import (
     open_library,
     unit_system,
 )
-from runanalytics.cli.printing import print_finding, print_json, print_rows, records, save_plot
+from runanalytics.cli.printing import (
+    print_answer,
+    print_finding,
+    print_json,
+    print_rows,
+    print_text,
+    records,
+    save_plot,
+)
 from runanalytics.errors import UsageError
 from runanalytics.units import (
     distance_text,
@@ -113,22 +120,25 @@ def _print_results(results: RaceResults, system: str) -> None:
     proposed = listed[listed["state"] == "proposed"]
     if len(proposed):
         example = proposed["race_id"].iloc[-1]
-        print(
+        print_text(
             f"\n{len(proposed)} found by title, which do not count yet: "
             f"'runanalytics races confirm {example}' (or reject)"
         )
     if courses := listed.attrs["courses"]:
-        print(f"\nCourses: {courses}. Correct one: 'runanalytics races confirm ID --course KIND'")
+        print_text(
+            f"\nCourses: {courses}. Correct one: 'runanalytics races confirm ID --course KIND'"
+        )
     if not len(listed):
-        print("Add one: runanalytics races add 2026-05-03 10k 41:20")
-    print(f"\n{results.summary()}")
+        print_text("Add one: runanalytics races add 2026-05-03 10k 41:20")
+    print()
+    print_answer(results)
     if results.n_races:
         _print_predictions(results, system)
 
 
 def _note_unknown(listed: pd.DataFrame) -> None:
     for unknown in listed.attrs["unknown"]:
-        print(f"note: race_corrections.csv, {unknown}", file=sys.stderr)
+        print_text(f"note: race_corrections.csv, {unknown}", to_stderr=True)
 
 
 def _race_row(race: Mapping[Any, Any], adjusted: pd.DataFrame, system: str) -> dict[str, str]:
@@ -169,7 +179,7 @@ def _course(race: Mapping[Any, Any]) -> str:
 def _print_predictions(results: RaceResults, system: str) -> None:
     from runanalytics.plots.races import course_name
 
-    print(
+    print_text(
         f"\nRaces to come, on the level in the cool, with the times between which "
         f"{100 * results.level:g} % of them lie:"
     )
@@ -187,18 +197,18 @@ def _print_predictions(results: RaceResults, system: str) -> None:
         ]
     )
     _print_kinds(results)
-    print(
+    print_text(
         f"\nVDOT {results.vdot:.1f}. Race time grows with distance to the power of "
         f"{results.exponent:.3f} ± {results.exponent_sd:.3f} (usual: 1.06)."
     )
     if (critical := results.critical) is not None:
-        print(
+        print_text(
             f"Critical speed {critical.speed_m_s:.2f} m/s "
             f"({pace_text(critical.speed_m_s, system)}), D′ {critical.d_prime_m:.0f} m, from "
             f"{critical.n_races} races of 2 to 30 minutes."
         )
     else:
-        print("No critical speed: it takes races of 2 to 30 minutes over two distances.")
+        print_text("No critical speed: it takes races of 2 to 30 minutes over two distances.")
 
 
 def _span(low_s: float, high_s: float) -> str:
@@ -209,14 +219,14 @@ def _print_kinds(results: RaceResults) -> None:
     """Print how other kinds of course compare, and what was set apart."""
     for row in results.kinds().to_dict("records"):
         if row["slower_percent"] == row["slower_percent"] and row["course"]:
-            print(
+            print_text(
                 f"\nRaces over {row['course']} courses ({row['n_races']}) take "
                 f"{row['slower_percent']:+.1f} % ({row['low_percent']:+.1f} to "
                 f"{row['high_percent']:+.1f} %) of time, climbing taken out."
             )
     for row in results.apart.to_dict("records"):
         title = row["title"] if isinstance(row["title"], str) else "a race"
-        print(f"Set apart: {title} on {row['local_date']:%Y-%m-%d}: {row['reason']}.")
+        print_text(f"Set apart: {title} on {row['local_date']:%Y-%m-%d}: {row['reason']}.")
 
 
 @_races.command()
@@ -284,7 +294,7 @@ def remove(context: typer.Context, race: _Race) -> None:
     if identifier in library.race_list()["race_id"].to_list():
         _print_race(library, identifier)
     else:
-        print(f"{identifier} is no race any more")
+        print_text(f"{identifier} is no race any more")
 
 
 def _print_race(library: Library, identifier: str) -> None:
@@ -295,13 +305,13 @@ def _print_race(library: Library, identifier: str) -> None:
     title = race["title"] if isinstance(race["title"], str) else "a race"
     named = f"{identifier}: {title} on {race['local_date']:%Y-%m-%d}"
     if race["state"] == "rejected":
-        print(f"{named} is no race")
+        print_text(f"{named} is no race")
         return
     distance, time = distance_text(race["distance_m"]), duration_text(race["time_s"])
     course, raced = _course(race), _RACED.get(race["raced"])
     said = [f"{distance} in {time}", *([f"course: {course}"] if course else [])]
     said += [] if raced is None else [f"raced: {raced}"]
-    print(f"{named}, {', '.join(said)}{_STATES[race['state']]}")
+    print_text(f"{named}, {', '.join(said)}{_STATES[race['state']]}")
     if not (race["time_s"] > 0 and race["distance_m"] > 0):
         raise UsageError(
             f"{identifier} has no time or distance", hint="give it --distance and --time"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from runanalytics.cli.options import Json, open_library
-from runanalytics.cli.printing import print_json
+from runanalytics.cli.printing import print_json, print_text
 
 commands = typer.Typer()
 PLACE_IN_HELP = 75
@@ -31,14 +31,14 @@ def remove(
             print_json([each.to_dict() for each in listed])
         else:
             for each in listed:
-                print(each.text())
+                print_text(each.text())
             if not listed:
-                print("Nothing is taken out.")
+                print_text("Nothing is taken out.")
         return
     done = library.put_back(name) if undo else library.remove(name)
     if as_json:
         print_json(done.to_dict())
     elif undo:
-        print(f"Read again: {done.text()}")
+        print_text(f"Read again: {done.text()}")
     else:
-        print(f"Taken out: {done.text()}\nPut it back: runanalytics remove --undo NAME")
+        print_text(f"Taken out: {done.text()}\nPut it back: runanalytics remove --undo NAME")

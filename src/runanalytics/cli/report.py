@@ -9,6 +9,7 @@ import typer
 
 from runanalytics.cli.importing import progress_bar
 from runanalytics.cli.options import Imperial, Pace, open_library, unit_system
+from runanalytics.cli.printing import print_answer, print_text
 
 commands = typer.Typer()
 PLACE_IN_HELP = 60
@@ -26,7 +27,7 @@ def report(
     written = open_library(context).report(
         file, units=unit_system(imperial), paper=paper, speed_m_s=pace
     )
-    print(f"Wrote {written}")
+    print_text(f"Wrote {written}")
 
 
 @commands.command()
@@ -40,23 +41,25 @@ def demo(
 
     from runanalytics.library import Library
 
-    print("Sample data of a simulated runner, whose true answers stand in its truth.json.\n")
+    print_text("Sample data of a simulated runner, whose true answers stand in its truth.json.\n")
     with tempfile.TemporaryDirectory(prefix="runanalytics-demo-") as folder:
         with progress_bar() as progress:
             library, imported = Library.demo(Path(folder, "library"), progress=progress)
-        print(f"{imported.summary()}\n")
+        print_text(f"{imported.summary()}\n")
         metrics = ("cadence", "contact-time")
         for metric in metrics:
-            print(f"$ runanalytics trend {metric}")
-            print(f"{library.trend(metric).summary()}\n")
+            print_text(f"$ runanalytics trend {metric}")
+            print_answer(library.trend(metric))
+            print()
         for metric in metrics:
             for what in ("strength", "technique"):
-                print(f"$ runanalytics effect {metric} --of {what}")
-                print(f"{library.effect(metric, what).summary()}\n")
+                print_text(f"$ runanalytics effect {metric} --of {what}")
+                print_answer(library.effect(metric, what))
+                print()
         written = library.report(out / "progress.pdf")
         library.close()
-    print(f"Wrote {written}")
-    print("\nNow on your own files:  runanalytics import PATH...  (FIT files, logs, folders)")
+    print_text(f"Wrote {written}")
+    print_text("\nNow on your own files:  runanalytics import PATH...  (FIT files, logs, folders)")
 
 
 @commands.command()
@@ -69,5 +72,5 @@ def notebook(
     from runanalytics.library import Library
 
     for file, written in Library.notebooks(folder).items():
-        print(f"Wrote {file}" if written else f"{file} is there already and was left alone")
-    print(f"\nNext:  jupyter lab {folder}")
+        print_text(f"Wrote {file}" if written else f"{file} is there already and was left alone")
+    print_text(f"\nNext:  jupyter lab {folder}")

@@ -38,6 +38,11 @@ PART_NAMES = {
     "after_run_share": "minutes after runs",
     "followed_share": "running drills after it",
 }
+#: The log that a programme's weeks are of -> that log, and how one comes to have it.
+_LOGS = {
+    "strength": "a log of strength work; import the export of your gym app, or a sets.csv",
+    "technique": "a log of running drills; import a sessions.csv or sets.csv with them",
+}
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,7 @@ def followed(weekly: pd.DataFrame, *, simulated: bool = False) -> Adherence:
         programme.prescription,
         weeks=weekly,
         notes=(SIMULATED_NOTE,) if simulated else (),
-        reason="no week lies wholly within a log",
+        reason=f"no week lies wholly within {_LOGS[weekly.attrs.get('log', 'strength')]}",
     )
     if weekly.empty:
         return blank

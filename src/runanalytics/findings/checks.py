@@ -14,6 +14,7 @@ from runanalytics.findings import drawing
 from runanalytics.findings.effect import Effect, effect
 from runanalytics.findings.effects import Frames, contrast_for, corrected_p_values, named_frames
 from runanalytics.findings.finding import (
+    NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
     Finding,
     count,
@@ -128,6 +129,12 @@ class Checks(Finding):
             first = (
                 f"The answer on {subject} is in doubt: of {count(len(tested), 'check')}, "
                 f"{listed(failed)} failed."
+            )
+        elif self.effect.verdict == NO_ASSOCIATION:
+            first = (
+                f"There is no clear association of {self.effect.label.lower()} with "
+                f"{self.effect.dose_words}, and so nothing that checks could overturn; none of "
+                f"{len(tested)} failed."
             )
         else:
             first = (

@@ -51,7 +51,9 @@ from runanalytics.findings.finding import (
     signed,
     subject_of,
 )
+from runanalytics.findings.log_gaps import note_on_log_gaps
 from runanalytics.findings.unknown_names import note_on_unknown_names
+from runanalytics.schema.checking import require_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -318,12 +320,14 @@ def effect(
     ('association', True)
     """
     subject, constants = subject_of(form, metric), _constants(tau_weeks)
+    require_frame(dose, "dose")
 
     def of(amounts: pd.DataFrame) -> Effect:
         blank = blank_effect(subject, amounts, contrast, level, what, measure, prior)
         return _estimated(blank, form, amounts, constants, runs, other_dose)
 
     found = of(dose)
+    found = replace(found, notes=(*found.notes, *note_on_log_gaps(found, dose, of)))
     return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
 
 

@@ -31,6 +31,7 @@ from runanalytics.findings.finding import (
     rows_of,
 )
 from runanalytics.findings.forest import forest
+from runanalytics.schema.checking import require_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -140,11 +141,13 @@ class Effects(Finding):
                 f"Where none is clear, a change of {_range(sizes)} % would be found with "
                 f"{100 * POWER:.0f} % chance."
             )
-        if unknown:
-            sentences.append(
-                f"Not enough data for {listed([_label(each) for each in unknown])}: "
-                f"{'; '.join(dict.fromkeys(each.reason for each in unknown))}."
-            )
+        by_reason: dict[str, list[Effect]] = {}
+        for each in unknown:
+            by_reason.setdefault(each.reason, []).append(each)
+        sentences += [
+            f"Not enough data for {_pairs(lacking)}: {reason}."
+            for reason, lacking in by_reason.items()
+        ]
         return self._with_notes(*sentences)
 
     def table(self) -> pd.DataFrame:
@@ -239,6 +242,9 @@ def effects(
     >>> found.n_tests, found.verdict
     (1, 'association')
     """
+    for given, table in ((forms, "form"), (doses, "dose")):
+        if isinstance(given, str | pd.Series):
+            require_frame(given, table)
     every = [
         effect(
             form,
@@ -351,6 +357,17 @@ def named_frames(frames: Frames) -> list[tuple[str | None, pd.DataFrame]]:
 def _label(found: Effect) -> str:
     what = found.what.replace("_", " ")
     return f"{what.capitalize()}, {found.label.lower()}" if what else found.label
+
+
+def _pairs(effects: Sequence[Effect]) -> str:
+    """Return pairs of metric and dose in words, those of one dose together."""
+    by_dose: dict[str, list[str]] = {}
+    for each in effects:
+        by_dose.setdefault(each.what.replace("_", " "), []).append(each.label.lower())
+    return "; ".join(
+        f"{listed(labels)} of {what}" if what else listed(labels)
+        for what, labels in by_dose.items()
+    )
 
 
 def _range(values: Sequence[float]) -> str:

@@ -14,7 +14,10 @@ import pandas as pd
 
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
+from runanalytics.findings.readable import readable
+from runanalytics.findings.readable import signed as signed
 from runanalytics.measures.metrics import METRICS, metric_name
+from runanalytics.schema.checking import require_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,6 +76,21 @@ class Finding(ABC):
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the answer, on `ax` or on a new figure, and return its axes."""
 
+    def readable(self, table: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Return a table in words: headings with units, numbers as text.
+
+        Parameters
+        ----------
+        table : DataFrame, optional
+            Another table of this finding than `table` returns.
+        """
+        unit, level = getattr(self, "unit", ""), getattr(self, "level", 0.95)
+        return readable(self.table() if table is None else table, unit, level)
+
+    def answer(self) -> str:
+        """Return the answer as `summary` does, without the notes."""
+        return self.summary().removesuffix(self._with_notes()).rstrip()
+
     def to_dict(self) -> dict[str, Plain]:
         """Return the answer as JSON can hold it: dates as ISO text, unknown as None."""
         if not dataclasses.is_dataclass(self):
@@ -108,11 +126,18 @@ class Finding(ABC):
         return ax
 
     def _repr_html_(self) -> str:
-        table = self.table()
+        table = self.readable()
         left_out = len(table) - ROWS_SHOWN
         rows = table.tail(ROWS_SHOWN).to_html(index=False, border=0, escape=True, na_rep="")
         more = f"<p>{left_out} earlier rows are not shown.</p>" if left_out > 0 else ""
         return f"<p>{html.escape(self.summary())}</p>{rows}{more}"
+
+    def __init_subclass__(cls) -> None:
+        # A dataclass would otherwise print its fields, frames included, in place of the answer.
+        cls.__repr__ = Finding.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        return self.summary()
 
     def __str__(self) -> str:
         return self.summary()
@@ -254,9 +279,12 @@ def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
 
     Raises
     ------
+    SchemaError
+        If it is no frame.
     UsageError
         If no metric is called so.
     """
+    require_frame(form, "form")
     named = metric if metric is not None else str(form.attrs.get("metric") or "")
     unit = str(form.attrs.get("unit") or "")
     try:
@@ -280,20 +308,6 @@ def require_level(level: float) -> None:
 def direction(low: float, high: float) -> str:
     """Return the verdict on a change with this interval: "rose", "fell" or "no clear change"."""
     return ROSE if low > 0 else FELL if high < 0 else NO_CHANGE
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """Return a number with its sign, a true minus.
-
-    Examples
-    --------
-    >>> signed(-2.04), signed(0.31), signed(0.02)
-    ('−2.0', '+0.3', '0.0')
-    """
-    text = f"{value:+.{digits}f}"
-    if float(text) == 0:
-        return text[1:]
-    return text.replace("-", "−")
 
 
 def amount(value: float, unit: str) -> str:

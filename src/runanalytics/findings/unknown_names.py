@@ -77,9 +77,9 @@ def note_on_unknown_names(
         way: ask(with_unknown_names(dose, way)) for way, change in _WAYS.items() if stated[change]
     }
     differing = [
-        f"with {way} of them counted it is {_verdict(other)}"
+        f"with {way} of them counted it is {in_words(other)}"
         for way, other in others.items()
-        if _differs(found, other)
+        if differs(found, other)
     ]
     if differing:
         parts.append(f"that could change the verdict: {listed(differing)}")
@@ -94,14 +94,15 @@ def _sessions(number: int, one: str, several: str, beside: str = "") -> str:
     return f"{number_word}{beside} {noun} {one if number == 1 else several}"
 
 
-def _differs(found: Answer, other: Answer) -> bool:
+def differs(found: Answer, other: Answer) -> bool:
     """Return whether the verdict is another, or an association points the other way."""
     if found.verdict != other.verdict:
         return True
     return found.verdict == ASSOCIATION and (found.percent > 0) != (other.percent > 0)
 
 
-def _verdict(answer: Answer) -> str:
+def in_words(answer: Answer) -> str:
+    """Return the verdict of an answer, and its estimate where there is one."""
     if answer.percent != answer.percent:
         return f"'{answer.verdict}'"
     interval = f"{signed(answer.percent_low)} to {signed(answer.percent_high)} %"

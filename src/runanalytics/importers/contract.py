@@ -213,8 +213,8 @@ def content_digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def require_columns(present: Iterable[str], required: Iterable[str]) -> None:
-    """Raise `MissingColumnError` naming what is missing and what there is.
+def require_columns(present: Iterable[str], required: Iterable[str], guess: str = "") -> None:
+    """Raise `MissingColumnError` naming what is missing, what there is, and what may be meant.
 
     Examples
     --------
@@ -227,7 +227,8 @@ def require_columns(present: Iterable[str], required: Iterable[str]) -> None:
     missing = [name for name in required if name not in columns]
     if missing:
         names = ", ".join(f"'{name}'" for name in missing)
-        raise MissingColumnError(f"no column {names}", hint=f"the file has: {', '.join(columns)}")
+        hint = f"the file has: {', '.join(columns)}"
+        raise MissingColumnError(f"no column {names}", hint=f"{hint}; {guess}" if guess else hint)
 
 
 def counted_note(count: int, message: str, severity: Severity = "info") -> list[Note]:

@@ -68,6 +68,8 @@ from runanalytics.importers.tidy.workbook import WorkbookImporter
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
 from runanalytics.importers.unknown import is_companion, unknown_file
+from runanalytics.units import system_of
+from runanalytics.units.numerals import shown
 
 #: Reads the sheets of a workbook with the importers of text below.
 WORKBOOK = WorkbookImporter(lambda name, head: claimants(name, head))
@@ -332,7 +334,11 @@ def read_options(
     if engine not in (None, "fitparse"):
         raise UsageError(f"no FIT engine '{engine}'", hint="use 'fitparse' or leave it out")
     if units not in (None, "metric", "imperial"):
-        raise UsageError(f"no system of units '{units}'", hint="use 'metric' or 'imperial'")
+        system = system_of(units)
+        either = "write metric (kg, km) or imperial (lb, mi)"
+        raise UsageError(
+            f"no system of units {shown(units)}", hint=f"write {system}" if system else either
+        )
     if timezone is not None:
         zone_named(timezone)
     return ReadOptions(engine=engine, timezone=timezone, units=units)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.contract import Importer
 from runanalytics.importers.text.delimited import header_of
+from runanalytics.importers.tidy.columns import guesses, guesses_in_words
 
 #: What files begin with that lie beside training and hold none: what this project writes of
 #: simulated runners, and the documents for doctors in Apple Health's exports.
@@ -81,8 +82,11 @@ def unknown_file(name: str, head: bytes, importers: Iterable[Importer]) -> Unrea
     listed = f"{', '.join(columns[:_SHOWN])}{more}"
     shared = {one.name: sorted(one.column_names() & set(columns)) for one in known}
     near = {source: common for source, common in shared.items() if len(common) >= _NEAR}
+    meant = guesses_in_words(guesses(None, columns))
     return UnreadableFileError(
-        f"{message}: its columns are: {listed}", where=name, hint=_advice(near)
+        f"{message}: its columns are: {listed}",
+        where=name,
+        hint=meant or _advice(near),
     )
 
 

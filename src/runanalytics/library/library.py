@@ -16,6 +16,7 @@ from runanalytics.library.ingest.report import ImportReport
 from runanalytics.library.ingest.run import GivenOptions, Progress, import_paths
 from runanalytics.library.statements import LibraryStatements
 from runanalytics.shipped import notebook_folder, sample_folder
+from runanalytics.units import given_speed
 
 if TYPE_CHECKING:
     from runanalytics.claims import Claim
@@ -185,18 +186,24 @@ class Library(LibraryStatements):
     # Findings, and the report --------------------------------------------------------------------
 
     def trend(
-        self, metric: str, *, speed_m_s: float | None = None, since: Any = None, until: Any = None
+        self,
+        metric: str,
+        *,
+        speed_m_s: float | None = None,
+        since: Any = None,
+        until: Any = None,
+        pace: str | None = None,
     ) -> Trend:
         """Estimate how a metric changed, compared at one reference speed.
 
         Parameters
         ----------
-        metric, speed_m_s, since, until
+        metric, speed_m_s, since, until, pace
             As for `Library.form`.
         """
         from runanalytics.findings.trend import trend
 
-        return trend(self.form(metric, speed_m_s, since, until))
+        return trend(self.form(metric, speed_m_s, since, until, pace=pace))
 
     def effect(
         self,
@@ -208,6 +215,7 @@ class Library(LibraryStatements):
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
+        pace: str | None = None,
     ) -> Effect:
         """Estimate the change of a metric that goes along with a higher dose.
 
@@ -221,7 +229,7 @@ class Library(LibraryStatements):
             As for `Library.dose`.
         contrast : float, optional
             How much more a week, in the measure; by default what about two sessions come to.
-        speed_m_s, since, until
+        speed_m_s, since, until, pace
             As for `Library.form`.
         """
         from runanalytics.findings.effect import effect
@@ -230,7 +238,7 @@ class Library(LibraryStatements):
 
         if is_race_times(metric):
             return self.race_effect(of, measure=measure, contrast=contrast)
-        form, dose = self.form(metric, speed_m_s, since, until), self.dose(of, measure)
+        form, dose = self.form(metric, speed_m_s, since, until, pace=pace), self.dose(of, measure)
         return effect(form, dose, contrast=contrast_for(contrast, dose), runs=self.runs())
 
     def effects(
@@ -243,6 +251,7 @@ class Library(LibraryStatements):
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
+        pace: str | None = None,
     ) -> Effects | Effect:
         """Estimate what goes along with what, p-values corrected for how many are tested.
 
@@ -250,7 +259,7 @@ class Library(LibraryStatements):
         ----------
         metrics, of : str or iterable of str
             Several names, in one text separated by commas; "all" is whatever there are data on.
-        measure, contrast, speed_m_s, since, until
+        measure, contrast, speed_m_s, since, until, pace
             As for `effect`.
 
         Returns
@@ -265,7 +274,9 @@ class Library(LibraryStatements):
 
         if is_race_times(metrics) and isinstance(of, str):
             return self.race_effect(of, measure=measure, contrast=contrast)
-        forms = chosen_forms(metrics, lambda name: self.form(name, speed_m_s, since, until))
+        forms = chosen_forms(
+            metrics, lambda name: self.form(name, speed_m_s, since, until, pace=pace)
+        )
         doses = chosen_doses(of, lambda name: self.dose(name, measure))
         if len(forms) == len(doses) == 1:
             (form,), (dose,) = forms, doses
@@ -283,6 +294,7 @@ class Library(LibraryStatements):
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
+        pace: str | None = None,
     ) -> Checks:
         """Check whether something other than the dose could explain an effect.
 
@@ -293,7 +305,7 @@ class Library(LibraryStatements):
         controls : iterable of str, optional
             Doses that cannot move the metric, such as ``bench_press``. By default mobility,
             upper-body work and other sport, as far as the log has them.
-        measure, contrast, speed_m_s, since, until
+        measure, contrast, speed_m_s, since, until, pace
             As for `effect`.
         """
         from runanalytics.findings.checks import checks
@@ -301,7 +313,7 @@ class Library(LibraryStatements):
 
         given = None if controls is None else {each: self.dose(each) for each in controls}
         found = checks(
-            self.form(metric, speed_m_s, since, until),
+            self.form(metric, speed_m_s, since, until, pace=pace),
             self.dose(of, measure),
             controls=control_doses(of, self.dose) if given is None else given,
             contrast=contrast,
@@ -319,6 +331,7 @@ class Library(LibraryStatements):
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
+        pace: str | None = None,
     ) -> BeforeAfter:
         """Estimate how a metric changed after a date, beside how it would have gone on.
 
@@ -332,27 +345,33 @@ class Library(LibraryStatements):
             Weeks after the date that are compared; by default 12, or as far as the runs reach.
         label : str
             What happened on the date, in words.
-        speed_m_s, since, until
+        speed_m_s, since, until, pace
             As for `Library.form`.
         """
         from runanalytics.findings.before_after import before_after
 
-        form = self.form(metric, speed_m_s, since, until)
+        form = self.form(metric, speed_m_s, since, until, pace=pace)
         return before_after(form, at, horizon_weeks=horizon_weeks, runs=self.runs(), label=label)
 
     def change_points(
-        self, metric: str, *, speed_m_s: float | None = None, since: Any = None, until: Any = None
+        self,
+        metric: str,
+        *,
+        speed_m_s: float | None = None,
+        since: Any = None,
+        until: Any = None,
+        pace: str | None = None,
     ) -> ChangePoints:
         """Find when a metric changed its level, and what else was new then.
 
         Parameters
         ----------
-        metric, speed_m_s, since, until
+        metric, speed_m_s, since, until, pace
             As for `Library.form`.
         """
         from runanalytics.findings.change_points import change_points
 
-        return change_points(self.form(metric, speed_m_s, since, until))
+        return change_points(self.form(metric, speed_m_s, since, until, pace=pace))
 
     def race_results(self, *, adjust: Sequence[str] | None = None) -> RaceResults:
         """Put all races on one scale, and predict times of other distances.
@@ -438,6 +457,7 @@ class Library(LibraryStatements):
         units: str = "metric",
         paper: str = "a4",
         speed_m_s: float | None = None,
+        pace: str | None = None,
     ) -> Path:
         """Write a progress report as PDF.
 
@@ -451,6 +471,8 @@ class Library(LibraryStatements):
             Size of the pages.
         speed_m_s : float, optional
             Reference speed, m/s. Default: the runner's usual one.
+        pace : str, optional
+            The same as a pace, such as "5:00/km".
 
         Returns
         -------
@@ -468,6 +490,7 @@ class Library(LibraryStatements):
         """
         from runanalytics.report import build_report
 
+        speed_m_s = given_speed(speed_m_s, pace)
         return build_report(self, path, units=units, paper=paper, speed_m_s=speed_m_s)
 
     # Beginning -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.importers.accounts import counted
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
 from runanalytics.library.corrections.removals import Removal, removals
 from runanalytics.library.corrections.spans import log_spans
@@ -21,6 +23,7 @@ from runanalytics.library.linking.one_body import (
     at_one_time_in_words,
 )
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
+from runanalytics.library.log_gaps import LogGap, gaps_among
 from runanalytics.library.race_list import race_list, races
 from runanalytics.movements import work_of_set
 
@@ -43,6 +46,14 @@ _BASES = {
     PAIR: "known from another source of the same run",
     "": "assumed at import (--timezone, or this machine's)",
 }
+
+#: Where the recordings of runs are that are known by their averages only, and what they add.
+_FIT_FILES = (
+    "FIT files would give more: cadence and contact time at one pace, and late in long runs. "
+    "They are in the archive of your account, which 'runanalytics import' reads as it is:",
+    "Garmin:  garmin.com/account/datamanagement, Export Your Data",
+    "Strava:  strava.com/account, Download or Delete Your Account, Request Your Archive",
+)
 
 #: What to do about sessions all of whose names are unknown.
 _SETTLE = "all names unknown: say what they are (runanalytics movements map NAME KIND)"
@@ -121,6 +132,10 @@ class Status:
         In how many weeks form and training are both known, and when that will be enough.
     courses : str
         How many races had which kind of course, in words.
+    log_gaps : tuple of LogGap
+        Stretches of a log without a session that are long for this runner.
+    averages_only : int
+        Runs without samples, of which only averages are known.
     """
 
     folder: str
@@ -137,10 +152,21 @@ class Status:
     courses: str = ""
     at_one_time: tuple[AtOneTime, ...] = ()
     removed: tuple[Removal, ...] = ()
+    log_gaps: tuple[LogGap, ...] = ()
+    averages_only: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.text())}</pre>"
 
     def text(self) -> str:
         """Return the status as lines of text."""
@@ -155,6 +181,11 @@ class Status:
                 lines.append(f"  {held.what:<13}   none   {held.missing}")
         if self.courses:
             lines.append(f"  {'':<13} {'':>6}   {self.courses}")
+        n_runs = self.known[0].count
+        if 2 * self.averages_only > n_runs:
+            which = "all" if self.averages_only == n_runs else f"{self.averages_only:,} of"
+            lines += ["", f"Known by their averages only: {which} {counted(n_runs, 'run')}"]
+            lines += [f"  {line}" for line in _FIT_FILES]
         if self.devices:
             lines += ["", "Devices"]
             for device in self.devices:
@@ -168,6 +199,8 @@ class Status:
         if self.spans:
             lines += ["", "Logs"]
             lines += [f"  {span.text()}" for span in self.spans]
+        for gap in self.log_gaps:
+            lines += ["", "Was the log kept?", *(f"  {line}" for line in gap.text().split("\n"))]
         if self.gaps:
             lines += ["", f"Over {GAP_DAYS} days without a run"]
             lines += [f"  {last} to {first}" for last, first in self.gaps]
@@ -258,11 +291,12 @@ def status(folder: LibraryFolder) -> Status:
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
         courses=race_list(folder, altitude=False).attrs["courses"],
-        **_records(folder, runs),
+        averages_only=int((runs["detail"] == "summary").sum()),
+        **_records(folder, runs, sessions),
     )
 
 
-def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:
+def _records(folder: LibraryFolder, runs: pd.DataFrame, sessions: pd.DataFrame) -> dict[str, Any]:
     """Return the fields of `Status` on logs, merges and zones."""
     catalogue = folder.reading()
     if catalogue is None:
@@ -271,6 +305,7 @@ def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:
     found: dict[str, Any] = {
         "spans": spans_by_log(logs, runs),
         "overlaps": overlaps(catalogue, logs, runs),
+        "log_gaps": gaps_among(sessions, logs),
     }
     if catalogue.layout < 2:
         return found

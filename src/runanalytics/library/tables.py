@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
+from runanalytics.importers.accounts import counted
 from runanalytics.library.folder import LibraryFolder
-from runanalytics.library.storage.catalogue import STORED
 from runanalytics.library.storage.words import CLAIMS
 
 if TYPE_CHECKING:
@@ -76,12 +76,26 @@ class LibraryTables:
         return library
 
     def __repr__(self) -> str:
-        from runanalytics.library.linking.view import count
+        place = f"{type(self).__name__}({str(self.folder)!r}"
+        if self.opened.reading() is None:
+            return f"{place}: nothing in it yet, add(PATH) imports)"
+        counts = [
+            counted(len(self.runs()), "run"),
+            counted(len(self.sessions()), "session"),
+            counted(int(self.sets()["n_sets"].sum()), "set"),
+            counted(len(self.races()), "race"),
+        ]
+        return f"{place}: {', '.join(counts)})"
 
-        catalogue = self.opened.reading()
-        counted = (name for name in STORED if name not in ("segments", "log_spans"))
-        counts = [f"{count(catalogue, name) if catalogue else 0} {name}" for name in counted]
-        return f"{type(self).__name__}({str(self.folder)!r}: {', '.join(counts)})"
+    def _require_folder(self) -> None:
+        """Raise a `UsageError` if the folder does not exist: its name may be misspelt."""
+        if not self.folder.exists():
+            raise UsageError(
+                "there is no library",
+                where=str(self.folder),
+                hint="name another folder, or import into this one: library.add(PATH), or "
+                f"'runanalytics --library {self.folder} import PATH...'",
+            )
 
     @property
     def folder(self) -> Path:
@@ -170,6 +184,8 @@ class LibraryTables:
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
+        *,
+        pace: str | None = None,
     ) -> pd.DataFrame:
         """Return table "form": `metric` at the reference speed, one row a run.
 
@@ -182,18 +198,26 @@ class LibraryTables:
             Reference speed in m/s. Default: the runner's own usual speed.
         since, until : date, optional
             Local days, inclusive.
+        pace : str, optional
+            Reference speed as a pace, such as "5:00/km" or "8:03/mi".
+
+        Raises
+        ------
+        UsageError
+            If there is no such metric, or both a speed and a pace are given.
         """
         from runanalytics.measures.form import form
         from runanalytics.measures.metrics import drifting
 
+        self._require_folder()
         if (within := drifting(metric)) is not None:
-            if speed_m_s is not None:
+            if speed_m_s is not None or pace is not None:
                 raise UsageError(
                     "drift is compared at each run's own pace", hint="leave out the pace"
                 )
             return self.drift(within, since, until)
         segments, runs = self.segments(since, until), self.runs(since, until)
-        return form(segments, metric, speed_m_s, runs=runs)
+        return form(segments, metric, speed_m_s, pace=pace, runs=runs)
 
     def drift(
         self, metric: str = "ground_contact_ms", since: Any = None, until: Any = None
@@ -201,6 +225,7 @@ class LibraryTables:
         """Return table "form" of how `metric` changes with time into each run."""
         from runanalytics.measures.drift import drift
 
+        self._require_folder()
         return drift(self.segments(since, until), metric, runs=self.runs(since, until))
 
     def dose(self, what: str = "strength", measure: str = "sessions") -> pd.DataFrame:
@@ -216,6 +241,7 @@ class LibraryTables:
         """
         from runanalytics.measures.dose import dose
 
+        self._require_folder()
         if measure == "adherence":
             from runanalytics.measures.adherence import adherence_dose
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
-from runanalytics.measures.dose import logged_days
+from runanalytics.measures.log_days import logged_days
 from runanalytics.movements import (
     Programme,
     Target,
@@ -63,7 +63,8 @@ def adherence(
         work and hold, mean over the movements that have figures), ``after_run_share`` (of the
         week's runs), ``followed_share`` (of its sessions that were followed by what should
         follow), and ``score``, the mean of these; the share of its movements that were done
-        where none of them is prescribed. In its attrs: ``programme``.
+        where none of them is prescribed. In its attrs: ``programme``, and the ``log``
+        that its weeks are of, "strength" or "technique".
 
     Raises
     ------
@@ -114,7 +115,7 @@ def adherence(
     done_share = table["n_movements"] / max(len(followed.movements), 1)
     table["score"] = table[list(PARTS)].mean(axis="columns").fillna(done_share)
     result = table.reset_index()
-    result.attrs = {"programme": followed.id}
+    result.attrs = {"programme": followed.id, "log": log}
     return result
 
 

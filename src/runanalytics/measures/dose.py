@@ -18,10 +18,9 @@ import pandas as pd
 from runanalytics import schema
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.errors import SchemaError, UsageError
+from runanalytics.measures.log_days import Days, log_gaps, logged_days
 from runanalytics.movements import categories_of, log_of, members, work_of_set
 from runanalytics.schema.checking import require, shaped
-
-Days = npt.NDArray[np.datetime64]
 
 #: What can be counted, and in which unit.
 MEASURES = {
@@ -139,6 +138,9 @@ def dose(
         "unit": MEASURES[measure],
         "unknown_days": int((~known).sum()),
     }
+    gaps = log_gaps(spans, wanted.log, counted.date[of_log]) if wanted.kinds else ()
+    if gaps:
+        result.attrs["log_gaps"] = [(first.isoformat(), last.isoformat()) for first, last in gaps]
     unnamed = _rests_on_unknown_names(sets, row, len(sessions)) & wanted.whole
     of_unknown_kind = unnamed & (sessions["kind"] == "unknown").to_numpy(dtype=bool)
     inside = np.isin(counted.date, days)
@@ -383,44 +385,6 @@ def _session_amounts(counted: _CountedSets, measure: str) -> Floats:
     else:
         without_sets = np.where(counted.mixed, np.nan, counted.duration_min)
     return np.where(counted.without_sets, without_sets, amount)
-
-
-def logged_days(spans: pd.DataFrame | None, log: str, dates: Days) -> Days:
-    """Return the days on which a log was kept, in order.
-
-    Parameters
-    ----------
-    spans : DataFrame, optional
-        Table ``log_spans``.
-    log : str
-        One of `LOG_KINDS` of `runanalytics.schema`.
-    dates : ndarray of datetime64
-        Days of its sessions: the log lasts from first to last where no span is known.
-
-    Raises
-    ------
-    SchemaError
-        If a span ends before it begins.
-
-    Examples
-    --------
-    >>> dates = np.array(["2026-03-02", "2026-03-04"], dtype="datetime64[us]")
-    >>> logged_days(None, "strength", dates).astype("datetime64[D]").tolist()[1:]
-    [datetime.date(2026, 3, 3), datetime.date(2026, 3, 4)]
-    """
-    if spans is not None:
-        spans = shaped(spans, "log_spans", ("what", "first_date", "last_date"))
-        spans = spans[spans["what"] == log]
-        if (spans["last_date"] < spans["first_date"]).any():
-            raise SchemaError("a span ends before it begins", where="table 'log_spans'")
-    if spans is not None and len(spans):
-        ends = zip(spans["first_date"], spans["last_date"], strict=True)
-    elif len(dates):
-        ends = zip([dates.min()], [dates.max()], strict=True)
-    else:
-        return dates
-    days = [pd.date_range(first, last, unit="us").to_numpy() for first, last in ends]
-    return np.unique(np.concatenate(days))
 
 
 def _days_with_sets(counted: _CountedSets, days: Days) -> Days:

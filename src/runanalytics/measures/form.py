@@ -28,6 +28,7 @@ from runanalytics.measures.segment_rows import (
     usable_rows,
 )
 from runanalytics.measures.within_runs import PRIOR_SIGMA, Prior, WithinFit, within
+from runanalytics.units import given_speed
 
 #: Relative standard error of a run that is known by its averages only: how far averages over
 #: whole runs of one runner lay from what their steady segments say (outdoors 1.3 % for cadence,
@@ -42,6 +43,7 @@ def form(
     metric: str = "ground_contact_ms",
     speed_m_s: float | None = None,
     *,
+    pace: str | None = None,
     heart_rate_bpm: float | None = None,
     runs: pd.DataFrame | None = None,
     farthest: float = 0.25,
@@ -57,6 +59,8 @@ def form(
         Name of a metric, short or long; see `runanalytics.measures.metrics.METRICS`.
     speed_m_s : float, optional
         Reference speed (m/s); by default `reference_speed` of these segments.
+    pace : str, optional
+        The same as a pace, such as "5:00/km" or "8:03/mi".
     heart_rate_bpm : float, optional
         Reference heart rate (beats/min) of ``"speed-at-heart-rate"``; by default the median.
     runs : DataFrame, optional
@@ -111,6 +115,7 @@ def form(
         raise UsageError(f"farthest is {farthest}", hint="give a share between 0 and 1")
     rows = usable_rows(segments, kind)
     usable = rows[rows["fault"] == ""]
+    speed_m_s = given_speed(speed_m_s, pace)
     reference = _given_reference(kind, speed_m_s, heart_rate_bpm)
     if reference is None:
         reference = _weighted_median(usable["against"], usable["duration_s"])

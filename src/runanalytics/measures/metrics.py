@@ -191,6 +191,11 @@ def metric_name(text: str) -> str:
     ...
     runanalytics.errors.UsageError: no metric 'cadense'; did you mean 'cadence'? There are: ...
     """
+    if not isinstance(text, str):
+        raise UsageError(
+            f"a metric is wanted by its name, and this is a {type(text).__name__}",
+            hint="write 'cadence' or 'contact-time'",
+        )
     name = _plain(text)
     if name in _NAMES:
         return _NAMES[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,12 @@ from pandas.api.extensions import ExtensionArray
 from runanalytics.errors import SchemaError
 from runanalytics.schema import column_blocks
 from runanalytics.schema.tables import DATE, FLOAT, INSTANT, STRING, TABLES, Column, Table, table
+
+#: Table that is not stored -> how it is made.
+_MADE_BY = {
+    "form": "library.form('cadence')",
+    "dose": "library.dose('strength')",
+}
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -64,6 +71,7 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     0 2026-03-01     1.0
     """
     target = table(name)
+    require_frame(frame, name)
     _refuse_unknown(frame.columns, target)
     if frame.empty:
         return empty(name)
@@ -295,10 +303,52 @@ def require(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> None:
     --------
     >>> require(pd.DataFrame({"amount": [1]}), "dose", ["amount"])
     """
+    require_frame(frame, name)
     missing = [column for column in needed if column not in frame.columns]
     if missing:
+        has = [str(column) for column in frame.columns if column not in needed]
+        near = {column: difflib.get_close_matches(column, has, n=1) for column in missing}
+        guesses = {guess[0]: column for column, guess in near.items() if guess}
+        rename = f"; rename what it is: {name}.rename(columns={guesses})" if guesses else ""
         raise SchemaError(
             f"no column {', '.join(map(repr, missing))}",
             where=f"table '{name}'",
-            hint=f"it has: {', '.join(map(str, frame.columns)) or 'none'}",
+            hint=f"it has: {', '.join(map(str, frame.columns)) or 'none'}{rename}",
         )
+
+
+def require_frame(frame: object, name: str) -> None:
+    """Raise `SchemaError`, which says what to give instead, unless `frame` is a DataFrame.
+
+    Parameters
+    ----------
+    frame : object
+        What was given.
+    name : str
+        Name of the table that was wanted.
+
+    Examples
+    --------
+    >>> require_frame("sets.csv", "sets")
+    Traceback (most recent call last):
+    ...
+    runanalytics.errors.SchemaError: table 'sets': a DataFrame is wanted, and this is the text ...
+    """
+    if isinstance(frame, pd.DataFrame):
+        return
+    if isinstance(frame, str):
+        found = f"the text {frame!r}"
+        hint = f"give the table itself, such as {_MADE_BY.get(name, f'library.{name}()')}"
+    elif isinstance(frame, pd.Series):
+        found = f"the column {frame.name!r}"
+        hint = f"give the whole table, with the columns {', '.join(map(repr, _needed(name)))}"
+    else:
+        found = f"a {type(frame).__name__}"
+        hint = "make it one: pd.DataFrame(...)"
+    raise SchemaError(
+        f"a DataFrame is wanted, and this is {found}", where=f"table '{name}'", hint=hint
+    )
+
+
+def _needed(name: str) -> tuple[str, ...]:
+    return tuple(column.name for column in table(name) if column.required)

@@ -18,6 +18,7 @@ Load(kg=83.91458845, unit='lb')
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ MILE_M = 1609.344
 YARD_M, FOOT_M, INCH_M = 0.9144, 0.3048, 0.0254
 POUND_KG = 0.45359237
 MARATHON_M = 42_195.0
+#: The world record over 800 m (1:40.91) is 7.93 m/s; no reference speed is above.
+FASTEST_M_S = 8.0
 
 _PACE_LENGTH_M: Mapping[str, float] = {"metric": KILOMETRE_M, "imperial": MILE_M}
 _PACE_UNIT: Mapping[str, str] = {"metric": "km", "imperial": "mi"}
@@ -169,6 +172,45 @@ def parse_pace(text: str, system: str | None = None) -> float:
     except UnitError:
         raise UnitError(f"{shown(text)} is not a pace", hint=expected) from None
     return length_m / _positive(seconds, text, expected)
+
+
+def given_speed(speed_m_s: float | None, pace: str | None) -> float | None:
+    """Return the speed that a caller gave, either as such or as a pace; None if neither.
+
+    Parameters
+    ----------
+    speed_m_s : float, optional
+        Speed (m/s).
+    pace : str, optional
+        As `parse_pace` reads it.
+
+    Raises
+    ------
+    UsageError
+        If both are given, the speed is no number, or nobody runs so fast.
+    UnitError
+        If the pace cannot be read.
+
+    Examples
+    --------
+    >>> given_speed(None, "4:10/km"), given_speed(3.5, None)
+    (4.0, 3.5)
+    """
+    if pace is not None:
+        if speed_m_s is not None:
+            raise UsageError("a speed and a pace are given", hint="give one of them")
+        return parse_pace(pace)
+    if isinstance(speed_m_s, str):
+        raise UsageError(
+            f"speed_m_s is the text {speed_m_s!r}",
+            hint=f"give m/s as a number, or write pace={speed_m_s!r}",
+        )
+    if speed_m_s is not None and speed_m_s > FASTEST_M_S:
+        raise UsageError(
+            f"nobody runs on at {speed_m_s:g} m/s",
+            hint=f"give m/s, such as {speed_m_s / 3.6:.2f}, or write pace='{speed_m_s:g} km/h'",
+        )
+    return speed_m_s
 
 
 def pace_text(speed_m_s: float, system: str = "metric") -> str:
@@ -336,6 +378,27 @@ def duration_text(duration_s: float) -> str:
     minutes, seconds = divmod(round(_not_negative(duration_s, "s")), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def system_of(unit: str) -> str | None:
+    """Return the system that a unit is of, or that is nearest to a misspelt name; None if none.
+
+    Parameters
+    ----------
+    unit : str
+        Such as "kg", "pounds", "Miles" or "metrics".
+
+    Examples
+    --------
+    >>> system_of("kg"), system_of("pounds"), system_of("Imperial"), system_of("old")
+    ('metric', 'imperial', 'imperial', None)
+    """
+    name = unit.strip().casefold()
+    if name in LOAD_UNITS:
+        return "metric" if LOAD_UNITS[name] == "kg" else "imperial"
+    if name in LENGTHS_M:
+        return "imperial" if LENGTHS_M[name] in (MILE_M, YARD_M, FOOT_M, INCH_M) else "metric"
+    return next(iter(difflib.get_close_matches(name, _PACE_UNIT, n=1)), None)
 
 
 def load_unit(system: str) -> LoadUnit:

@@ -65,12 +65,21 @@ def test_a_long_silence_interrupts_a_daily_log():
     assert [len(amount) for _, amount in unknown.stretches] == [30, 30]
 
 
-def test_a_list_of_sessions_is_one_log_and_said_to_be():
-    days = ["2026-01-05", "2026-01-12", "2026-03-02", "2026-03-02"]
-    log = daily_log(pd.DataFrame({"local_date": days, "amount": 1}))
-    ((_, amount),) = log.stretches
-    assert (len(amount), amount.sum(), amount[-1]) == (57, 4.0, 2.0)
-    assert "counted as days without" in log.set_aside[0]
+def test_a_list_of_sessions_does_not_say_when_the_log_was_kept():
+    days = ["2026-01-05", "2026-01-12", "2026-03-02"]
+    with pytest.raises(SchemaError, match="3 of 57 days have a row"):
+        daily_log(pd.DataFrame({"local_date": days, "amount": 1}))
+
+
+def test_a_day_that_stands_twice_is_named():
+    frame = pd.concat([dose("2026-01-05", [1.0] * 3), dose("2026-01-06", [2.0])])
+    with pytest.raises(SchemaError, match="2026-01-06 stands in it twice"):
+        daily_log(frame)
+
+
+def test_a_log_that_was_not_kept_for_most_of_its_time_stays_broken():
+    frame = pd.concat([dose("2026-01-05", [1.0, 0.0] * 10), dose("2026-12-20", [0.0, 1.0] * 5)])
+    assert [len(amount) for _, amount in daily_log(frame).stretches] == [20, 10]
 
 
 def test_runs_within_two_days_of_a_session_are_known():

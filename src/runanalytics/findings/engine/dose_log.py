@@ -84,9 +84,7 @@ def daily_log(dose: pd.DataFrame) -> DoseLog:
     ----------
     dose : DataFrame
         Table "dose": local_date and amount, one row a day of the logged span. A day with a
-        missing amount is not logged; several rows of one day are added up. Where most days
-        have no row, the frame is taken for a list of sessions, and the days between for days
-        without one.
+        missing amount is not logged.
 
     Returns
     -------
@@ -96,7 +94,8 @@ def daily_log(dose: pd.DataFrame) -> DoseLog:
     Raises
     ------
     SchemaError
-        If a column is missing or not of its type, or an amount is below 0.
+        If a column is missing or not of its type, an amount is below 0, a day stands in it
+        twice, or only the days with a session stand in it.
     """
     require(dose, "dose", ["local_date", "amount"])
     amount = numbers_of(dose, "amount", "dose")
@@ -106,19 +105,39 @@ def daily_log(dose: pd.DataFrame) -> DoseLog:
     amount = amount[np.isfinite(amount)]
     if not len(day):
         return DoseLog()
-    logged, place = np.unique(day, return_inverse=True)
-    summed = np.bincount(place, amount)
+    order = np.argsort(day, kind="stable")
+    logged, amount = day[order], amount[order]
     gaps = np.diff(logged)
-    sparse = len(logged) < 0.5 * (logged[-1] - logged[0] + 1)
-    breaks = np.array([], dtype=np.int64) if sparse else np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)
-    words = ("days between the rows of the dose counted as days without",) if sparse else ()
+    _require_every_day_once(logged, gaps, amount)
+    breaks = np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)
     stretches = []
     for part in np.split(np.arange(len(logged)), breaks + 1):
         begin, end = int(logged[part[0]]), int(logged[part[-1]])
         each = np.zeros(end - begin + 1)
-        each[logged[part] - begin] = summed[part]
+        each[logged[part] - begin] = amount[part]
         stretches.append((begin, each))
-    return DoseLog(stretches, words)
+    return DoseLog(stretches)
+
+
+def _require_every_day_once(logged: Days, gaps: Days, amount: Floats) -> None:
+    """Raise a `SchemaError` if a day stands twice in a dose, or it is a list of sessions."""
+    if (gaps == 0).any():
+        twice = date_of(int(logged[1:][gaps == 0][0]))
+        raise SchemaError(
+            f"{twice} stands in it twice",
+            where="table 'dose'",
+            hint="add up its amounts: dose.groupby('local_date', as_index=False)['amount'].sum()",
+        )
+    n_days = int(logged[-1] - logged[0]) + 1
+    if 2 * len(logged) < n_days and np.median(gaps) > 1 and (amount > 0).all():
+        raise SchemaError(
+            f"{len(logged)} of {n_days} days have a row, each with a session: days without one are "
+            "missing, and a day without a row counts as not logged",
+            where="table 'dose'",
+            hint="give them a row of amount 0, if the log was kept: "
+            "dose.set_index(pd.to_datetime(dose['local_date']))[['amount']]"
+            ".asfreq('D', fill_value=0).reset_index()",
+        )
 
 
 #: A week belongs to a phase when the mean of three weeks is above this share of a full week,

@@ -230,8 +230,16 @@ def zone_named(timezone: str) -> zoneinfo.ZoneInfo:
         pass
     import difflib
 
-    near = difflib.get_close_matches(timezone, sorted(zoneinfo.available_timezones()), n=1)
-    hint = f"did you mean {near[0]}?" if near else "expected a name such as Europe/Paris"
+    zones = sorted(zoneinfo.available_timezones())
+    place = timezone.strip().replace(" ", "_").casefold()
+    near = [zone for zone in zones if zone.casefold() == place]
+    near = near or [zone for zone in zones if zone.casefold().endswith(f"/{place}")]
+    if any(sign.isdigit() for sign in timezone):
+        hint = "an offset does not say when summer time holds: write a place, as Europe/Paris"
+    elif near := near or difflib.get_close_matches(timezone, zones, n=1):
+        hint = f"did you mean {near[0]}?"
+    else:
+        hint = "write a continent and a city, as Europe/Paris or America/New_York"
     raise UsageError(f"no time zone {shown(timezone)}", hint=hint)
 
 

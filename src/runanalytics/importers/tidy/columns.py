@@ -5,6 +5,7 @@ Keys of columns are spelled as `runanalytics.importers.text.delimited.column_key
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 
 from runanalytics import schema
@@ -100,6 +101,8 @@ SIDES = {
 #: two have different names.
 _COLUMNS_OF_QUANTITIES = {"hold": "hold_s"}
 _SECONDS = ("s", "sec", "secs", "second", "seconds")
+#: How like a known name a misspelt one is (1 is equal), and its fewest letters.
+_LIKENESS, _LETTERS_OF_A_GUESS = 0.75, 3
 #: Kinds of files whose headers may be of any language, with units.
 IN_ANY_LANGUAGE = ("sets", "sessions")
 
@@ -140,6 +143,43 @@ def _kind(
         if enough and any(columns.keys() >= {*group} for group in signatures):
             return kind
     return None
+
+
+def guesses(kind: str | None, header: Sequence[str]) -> dict[str, str]:
+    """Return which columns of a file seem to be misspelt -> the name that was meant.
+
+    Parameters
+    ----------
+    kind : str or None
+        Kind of file; None looks among the columns of all kinds.
+    header : sequence of str
+        The file's columns.
+
+    Examples
+    --------
+    >>> guesses("runs", ["date", "dstance_m", "duration", "cadance", "mood"])
+    {'dstance_m': 'distance_m', 'cadance': 'cadence'}
+    """
+    kinds = COLUMNS if kind is None else (kind,)
+    spellings = [name for each in kinds for theirs in COLUMNS[each].values() for name in theirs]
+    known = [name for name in spellings if name not in header]
+    found: dict[str, str] = {}
+    for name in header:
+        if name and name not in spellings and len(name) >= _LETTERS_OF_A_GUESS:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=_LIKENESS)
+            found.update(zip([name], near, strict=False))
+    return found
+
+
+def guesses_in_words(meant: Mapping[str, str]) -> str:
+    """Return guesses as questions; empty where there are none.
+
+    Examples
+    --------
+    >>> guesses_in_words({"dstance_m": "distance_m"})
+    "column 'dstance_m': did you mean distance_m?"
+    """
+    return " ".join(f"column '{name}': did you mean {each}?" for name, each in meant.items())
 
 
 def columns_of(kind: str, header: Sequence[str]) -> dict[str, str]:

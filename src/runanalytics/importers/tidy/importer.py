@@ -36,6 +36,7 @@ from runanalytics.importers.accounts import (
 from runanalytics.importers.contract import (
     Imported,
     Importer,
+    Note,
     ReadOptions,
     log_spans,
     require_columns,
@@ -72,6 +73,8 @@ from runanalytics.importers.tidy.columns import (
     SESSION_KINDS,
     SIDES,
     columns_of,
+    guesses,
+    guesses_in_words,
     kind_of,
     unit_of,
 )
@@ -154,11 +157,16 @@ class TidyImporter(Importer):
         columns = columns_of(self.kind, table.columns)
         ours = {theirs: name for name, theirs in columns.items()}
         written = zip(table.columns, table.names, strict=True)
-        require_columns([ours.get(key, name) for key, name in written], REQUIRED[self.kind])
+        meant = guesses_in_words(guesses(self.kind, table.columns))
+        present = [ours.get(key, name) for key, name in written]
+        require_columns(
+            present, REQUIRED[self.kind], guesses_in_words(guesses(None, table.columns))
+        )
         rows = _PlainRows.of(self.kind, table, columns, options)
         unread = rows.unread_columns()
         imported = self.tables(rows)
         notes = [*table.notes, *rows.problems.notes(), *imported.notes]
+        notes += [Note("warning", meant)] if meant else []
         return replace(imported, notes=notes, rows=rows.ledger.account(unread))
 
 

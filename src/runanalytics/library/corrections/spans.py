@@ -17,6 +17,7 @@ from runanalytics.library.corrections.movements import (
 )
 from runanalytics.library.linking.reconcile import recorders
 from runanalytics.library.linking.removed import removed
+from runanalytics.measures.log_days import BY_USER
 from runanalytics.movements import movement_id
 from runanalytics.units.days import parse_day
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.storage.catalogue import Catalogue
 
-#: Sources of a span that the user stated, and of one that follows from activities.
-BY_USER, BY_ACTIVITIES = "user", "activities"
+#: Source of a span that follows from activities.
+BY_ACTIVITIES = "activities"
 
 #: First and last day, inclusive.
 _Days = tuple[date, date]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from runanalytics.library.linking.one_body import AtOneTime
+    from runanalytics.library.log_gaps import LogGap
 
 from runanalytics.importers.accounts import RowAccount, counted
 
@@ -44,15 +45,26 @@ class FileOutcome:
 
 @dataclass(frozen=True)
 class FileGroup:
-    """Files with the same reason or note: the text, their number, and the first few names."""
+    """Files with the same reason or note: the text, their number, and the first few names.
+
+    Where the others' texts have other numbers, `what` is that of the first file alone.
+    """
 
     what: str
     n_files: int
     examples: tuple[str, ...]
+    other_numbers: bool = False
 
     def __str__(self) -> str:
         if self.n_files == 1:
             return f"{self.examples[0]}: {self.what}"
+        if self.other_numbers:
+            others = ", ".join(self.examples[1:])
+            more = ", ..." if self.n_files > len(self.examples) else ""
+            return (
+                f"{self.examples[0]}: {self.what} (and, with other numbers, in "
+                f"{counted(self.n_files - 1, 'more file')}: {others}{more})"
+            )
         more = ", ..." if self.n_files > len(self.examples) else ""
         return f"{self.n_files:,} files ({', '.join(self.examples)}{more}): {self.what}"
 
@@ -74,6 +86,11 @@ class ImportReport:
     same: Mapping[str, int] = field(default_factory=dict)
     #: Pairs of runs or races, one of them added, that cannot both be of one person.
     at_one_time: tuple[AtOneTime, ...] = ()
+    #: Gaps in the logs that are long for this runner, where sessions were added.
+    log_gaps: tuple[LogGap, ...] = ()
+
+    def __str__(self) -> str:
+        return self.summary()
 
     def with_outcome(self, outcome: OutcomeName) -> tuple[FileOutcome, ...]:
         """Return the files with this outcome."""
@@ -168,6 +185,7 @@ class ImportReport:
             "exit_status": self.exit_status,
             "same_as_others": dict(self.same),
             "at_one_time": [asdict(pair) for pair in self.at_one_time],
+            "log_gaps": [asdict(gap) for gap in self.log_gaps],
             "skipped": [asdict(group) for group in self.grouped("skipped")],
             "notes": [asdict(group) for group in self.notes()],
             "rows": {
@@ -182,14 +200,20 @@ class ImportReport:
 
 def _groups(notes: Iterable[tuple[str, str]]) -> list[FileGroup]:
     """Return notes on files by their text; numbers and the file's name do not count."""
-    found: dict[str, tuple[str, list[str]]] = {}
+    found: dict[str, tuple[list[str], list[str]]] = {}
     for name, text in notes:
         what = _without_place(text, name)
-        _, names = found.setdefault(_NUMBER.sub("#", what), (what, []))
+        texts, names = found.setdefault(_NUMBER.sub("#", what), ([], []))
+        texts.append(what)
         names.append(name)
     groups = [
-        FileGroup(what, len(set(names)), tuple(dict.fromkeys(names))[:SHOWN_NAMES])
-        for what, names in found.values()
+        FileGroup(
+            texts[0],
+            len(set(names)),
+            tuple(dict.fromkeys(names))[:SHOWN_NAMES],
+            other_numbers=len(set(texts)) > 1,
+        )
+        for texts, names in found.values()
     ]
     return sorted(groups, key=lambda group: -group.n_files)
 

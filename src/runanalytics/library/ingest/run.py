@@ -12,7 +12,7 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,7 +74,13 @@ def import_paths(
     if dry_run:
         return read(folder.reading(), write=False)
     with folder.writing() as catalogue:
-        return read(catalogue, write=True, originals=folder.originals if keep_originals else None)
+        kept = folder.originals if keep_originals else None
+        report: ImportReport = read(catalogue, write=True, originals=kept)
+    if not report.total("sessions"):
+        return report
+    from runanalytics.library.log_gaps import log_gaps
+
+    return replace(report, log_gaps=log_gaps(folder))
 
 
 def import_files(
@@ -111,6 +117,10 @@ def import_files(
     ImportReport
         What became of each file.
     """
+    if any(given):  # a wrong option is one, even if there is nothing new to read
+        from runanalytics.importers import read_options
+
+        read_options(**given._asdict())
     known = _known_places(catalogue) if originals is None else {}  # to be kept, they are opened
     current = _Import(known, progress, len(found), originals)
     unknown = [file for file in found if not current.is_known(file)]

@@ -101,14 +101,6 @@ def between(frame: pd.DataFrame, since: Any, until: Any) -> pd.DataFrame:
     return frame[kept].reset_index(drop=True)
 
 
-def count(catalogue: Catalogue, name: str) -> int:
-    """Return how many rows `table` gives."""
-    links, gone = _links(catalogue, name), _gone(catalogue, name)
-    if links or gone:
-        return len(_view(catalogue, name, links, gone))
-    return catalogue.count(name)
-
-
 def _links(catalogue: Catalogue, name: str) -> Links:
     return Links.from_catalogue(catalogue, _LINKED[name]) if name in _LINKED else Links()
 
