@@ -53,6 +53,15 @@ def test_a_log_that_has_fallen_behind_is_asked_for(contents):
     assert step["command"] == "runanalytics import FILE"
 
 
+def test_a_long_gap_in_a_log_is_asked_about(contents):
+    dose = contents.doses["technique"].copy()
+    dose.attrs["log_gaps"] = [("2025-07-01", "2025-10-01")]
+    paused = dataclasses.replace(contents, doses={**contents.doses, "technique": dose}, effects={})
+    (step,) = next_steps(paused)
+    assert "from 1 July 2025 to 1 October 2025" in step["text"].replace("\N{NO-BREAK SPACE}", " ")
+    assert step["command"] == "runanalytics spans break technique 2025-07-01 2025-10-01"
+
+
 def test_lists_of_runs_are_told_from_watches_without_dynamics(contents):
     none = {metric: form.head(0) for metric, form in contents.forms.items()}
     absent = dataclasses.replace(contents, forms=none, effects={})

@@ -86,6 +86,14 @@ def _missing_sessions(contents: ReportContents) -> Iterator[Step]:
     absent = tuple(what for what in KINDS if contents.doses[what].empty)
     if absent:
         yield _step(*_NOT_LOGGED[absent])
+    for what in KINDS:
+        for first, last in contents.doses[what].attrs.get("log_gaps", ()):
+            yield _step(
+                f"No {what} session is logged from {day(pd.Timestamp(first))} to "
+                f"{day(pd.Timestamp(last))}, and these days count as days without. If you did not "
+                "keep the log then, say so:",
+                f"runanalytics spans break {what} {first} {last}",
+            )
     dates = contents.runs["local_date"].dropna()
     for what in KINDS:
         if what in absent or not len(dates):
