@@ -1,4 +1,4 @@
-"""What the user states of a library: names, duplicates, what was taken out, logs and races."""
+"""What the user states of a library: names, duplicates, what was taken out, logs, races and what is proposed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from runanalytics.library.tables import LibraryTables
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from runanalytics.library.corrections.merges import Merge
     from runanalytics.library.corrections.removals import Removal
 
@@ -330,3 +332,70 @@ class LibraryStatements(LibraryTables):
         from runanalytics.library.race_list import remove_race
 
         return remove_race(self.opened, identifier)
+
+    def proposals(self) -> pd.DataFrame:
+        """Return what words, calendars and samples propose, one row a wording.
+
+        Work that titles and notes of runs name, past events of calendars, strides found in
+        samples, and races in titles; see `runanalytics.library.proposal_list.proposals`.
+        """
+        from runanalytics.library.proposal_list import proposals
+
+        return proposals(self.opened)
+
+    def proposals_in(self, group: str) -> pd.DataFrame:
+        """Return all that belongs to a group of `proposals`, by day.
+
+        Parameters
+        ----------
+        group : str
+            Its identifier, or at least the first four characters of it, or its wording.
+
+        Raises
+        ------
+        UsageError
+            If there is no such group, or there are several.
+        """
+        from runanalytics.library.proposal_list import proposed_in
+
+        return proposed_in(self.opened, group)
+
+    def confirm_proposals(self, group: str, *, only: str | None = None) -> pd.DataFrame:
+        """State that what a group proposes was done, now and after every import.
+
+        What is confirmed makes sessions of its days, which are merged with what a log has of the
+        same day and kind; races count from then on.
+
+        Parameters
+        ----------
+        group : str
+            As for `proposals_in`.
+        only : str, optional
+            A run or event of the group, to decide of it alone, by its identifier, or at least the
+            first four characters of it.
+
+        Returns
+        -------
+        DataFrame
+            The group, as `proposals_in` returns it.
+
+        Raises
+        ------
+        UsageError
+            If there is no such group or none such in it, or it is confirmed already.
+        """
+        from runanalytics.library.proposal_list import CONFIRMED, decide_proposals
+
+        return decide_proposals(self.opened, group, CONFIRMED, only)
+
+    def reject_proposals(self, group: str, *, only: str | None = None) -> pd.DataFrame:
+        """State that what a group proposes was not done; see `confirm_proposals`."""
+        from runanalytics.library.proposal_list import REJECTED, decide_proposals
+
+        return decide_proposals(self.opened, group, REJECTED, only)
+
+    def reopen_proposals(self, group: str, *, only: str | None = None) -> pd.DataFrame:
+        """Take back what was decided of a group, or of one of it; see `confirm_proposals`."""
+        from runanalytics.library.proposal_list import decide_proposals
+
+        return decide_proposals(self.opened, group, None, only)

@@ -79,7 +79,7 @@ class LibraryTables:
         from runanalytics.library.linking.view import count
 
         catalogue = self.opened.reading()
-        counted = (name for name in STORED if name not in ("segments", "log_spans"))
+        counted = (name for name in STORED if name not in ("segments", "log_spans", "events"))
         counts = [f"{count(catalogue, name) if catalogue else 0} {name}" for name in counted]
         return f"{type(self).__name__}({str(self.folder)!r}: {', '.join(counts)})"
 

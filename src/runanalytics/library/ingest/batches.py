@@ -30,6 +30,7 @@ OWNED = {
     "runs": ("run_id", ("runs", "segments", "streams")),
     "sessions": ("session_id", ("sessions", "sets")),
     "races": ("race_id", ("races",)),
+    "events": ("event_id", ("events",)),
     "log_spans": ("what || ' ' || first_date || ' ' || source", ("log_spans",)),
 }
 
@@ -272,6 +273,7 @@ def _store_source(catalogue: Catalogue, source: _BatchFile, now: str) -> None:
         "runs": source.imported.runs["run_id"],
         "sessions": source.imported.sessions["session_id"],
         "races": source.imported.races["race_id"],
+        "events": source.imported.events["event_id"],
         "log_spans": spans["what"] + " " + days + " " + spans["source"],
     }
     catalogue.write(
@@ -314,7 +316,7 @@ def _store_log(catalogue: Catalogue, imported: Imported) -> None:
     """Store sessions, sets, races and spans; the newest sets of a session replace earlier ones."""
     ids = [(session_id,) for session_id in imported.sets["session_id"].unique()]
     catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
-    for table in ("sessions", "sets", "races", "log_spans"):
+    for table in ("sessions", "sets", "races", "log_spans", "events"):
         if len(frame := getattr(imported, table)):
             catalogue.upsert(table, frame)
 
@@ -341,6 +343,7 @@ def _outcome(source: _BatchFile) -> FileOutcome:
         n_sessions=len(imported.sessions),
         n_sets=int(imported.sets["n_sets"].sum()) if len(imported.sets) else 0,
         n_races=len(imported.races),
+        n_events=len(imported.events),
         notes=tuple(str(note) for note in imported.notes if note.severity != "info"),
         rows=imported.rows,
     )

@@ -190,7 +190,7 @@ def _by_run(imported: Imported) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def holds_something(imported: Imported) -> bool:
     """Return whether a library keeps anything of it."""
-    return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races"))
+    return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races", "events"))
 
 
 class _DigestedStream(io.RawIOBase):

@@ -37,6 +37,7 @@ class FileOutcome:
     n_sessions: int = 0
     n_sets: int = 0
     n_races: int = 0
+    n_events: int = 0
     notes: tuple[str, ...] = ()
     #: What became of each row of a table or list.
     rows: RowAccount = field(default_factory=RowAccount)
