@@ -181,6 +181,7 @@ class BatchWriter:
             ),
             segments=_without(source.segments, lesser),
             streams={run: data for run, data in source.streams.items() if run not in lesser},
+            n_bursts={run: n for run, n in source.n_bursts.items() if run not in lesser},
         )
         if holds_something(kept.imported):
             return kept
@@ -310,6 +311,8 @@ def _store_runs(
     catalogue.upsert("runs", runs)
     catalogue.upsert("segments", pd.concat([source.segments for source in with_runs]))
     catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", entries)
+    counts = [(n, run_id) for source in with_runs for run_id, n in source.n_bursts.items()]
+    catalogue.write("UPDATE runs SET n_bursts = ? WHERE run_id = ?", counts)
 
 
 def _store_log(catalogue: Catalogue, imported: Imported) -> None:

@@ -118,7 +118,7 @@ def _with_states(rows: pd.DataFrame, decided: Decisions) -> pd.DataFrame:
 def _runs(catalogue: Catalogue) -> pd.DataFrame:
     """Return the texts of all sources of each run, the source that is read first."""
     present = catalogue.columns("runs")
-    wanted = ["run_id", "local_date", "title", "notes", "n_bursts"]
+    wanted = ["run_id", "local_date", "kind", "title", "notes", "n_bursts"]
     names = ", ".join(name if name in present else "NULL" for name in wanted)
     rows = catalogue.rows(f"SELECT {names} FROM runs ORDER BY run_id")  # noqa: S608
     frame = pd.DataFrame(rows, columns=wanted)
@@ -147,7 +147,8 @@ def _events(catalogue: Catalogue, until: datetime) -> pd.DataFrame:
 
 def _bursts(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the runs in whose samples there are bursts, as proposals."""
-    runs = runs[runs["n_bursts"].notna() & (runs["n_bursts"] > 0)].drop_duplicates("id")
+    racing = set(runs.loc[runs["kind"] == "race", "id"])
+    runs = runs[(runs["n_bursts"].fillna(0) > 0) & ~runs["id"].isin(racing)].drop_duplicates("id")
     return pd.DataFrame(
         {
             "id": runs["id"],
