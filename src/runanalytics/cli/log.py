@@ -39,7 +39,7 @@ log = typer.Typer(cls=_FreeText)
 commands.add_typer(log, name="log")
 
 
-@log.callback(help="List the diary, or add a line to it: log \"squat 3x5 80 kg, 6 strides\".")
+@log.callback(help='List the diary, or add a line to it: log "squat 3x5 80 kg, 6 strides".')
 def _diary(context: typer.Context) -> None:
     """List the diary, or add a line to it."""
     del context

@@ -281,7 +281,7 @@ def _segments(catalogue: Catalogue, sample_folder: Path) -> Iterator[str]:
         counts = f"SELECT run_id, n_bursts FROM runs WHERE n_bursts IS NOT NULL AND {where}"  # noqa: S608
         stored = dict(catalogue.rows(counts, list(packed)))
         of_runs = samples[samples["run_id"].isin(stored)].groupby("run_id", sort=False)
-        miscounted += [one for one, rows in of_runs if count_strides(rows) != stored[one]]
+        miscounted += [str(one) for one, rows in of_runs if count_strides(rows) != stored[one]]
     if miscounted:
         yield (
             "catalogue: strides are not as many as their run's samples hold"

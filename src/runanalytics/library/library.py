@@ -205,7 +205,8 @@ class Library(LibraryStatements):
         chosen = rows[rows["id"].isin(detailed)].drop_duplicates("id")
         if chosen.empty:
             raise UsageError(
-                "none of this group is a run with samples", hint="name a group of runs from FIT files"
+                "none of this group is a run with samples",
+                hint="name a group of runs from FIT files",
             )
         return bursts_of_runs(chosen, self.samples)
 

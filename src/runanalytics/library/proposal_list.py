@@ -7,7 +7,6 @@ wording.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,6 @@ from runanalytics.library.linking.proposals import (
     PROPOSED,
     RACE,
     REJECTED,
-    SAMPLES,
     proposed_sessions,
 )
 from runanalytics.library.race_list import race_list, race_wording
@@ -188,9 +186,10 @@ _OPEN = {
 
 
 def _state(states: pd.Series) -> str:
-    if (states == PROPOSED).any():
+    known = set(states)
+    if PROPOSED in known:
         return PROPOSED
-    return str(states.iloc[0]) if states.nunique() == 1 else "both"
+    return str(known.pop()) if len(known) == 1 else "both"
 
 
 def _every(folder: LibraryFolder) -> pd.DataFrame:

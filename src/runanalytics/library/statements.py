@@ -1,4 +1,4 @@
-"""What the user states of a library: names, duplicates, what was taken out, logs, races and what is proposed."""
+"""What the user states of a library: names, duplicates, removals, logs, races and proposals."""
 
 from __future__ import annotations
 
@@ -384,13 +384,15 @@ class LibraryStatements(LibraryTables):
         UsageError
             If there is no such group or none such in it, or it is confirmed already.
         """
-        from runanalytics.library.proposal_list import CONFIRMED, decide_proposals
+        from runanalytics.library.linking.proposals import CONFIRMED
+        from runanalytics.library.proposal_list import decide_proposals
 
         return decide_proposals(self.opened, group, CONFIRMED, only)
 
     def reject_proposals(self, group: str, *, only: str | None = None) -> pd.DataFrame:
         """State that what a group proposes was not done; see `confirm_proposals`."""
-        from runanalytics.library.proposal_list import REJECTED, decide_proposals
+        from runanalytics.library.linking.proposals import REJECTED
+        from runanalytics.library.proposal_list import decide_proposals
 
         return decide_proposals(self.opened, group, REJECTED, only)
 

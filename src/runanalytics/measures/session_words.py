@@ -204,7 +204,8 @@ def _known() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _clues() -> frozenset[str]:
     """Return words, without endings, of which work that is looked for has at least one."""
-    told, elsewhere = set(), {*map(stem, _JOINING), *map(stem, lexicon().small)}
+    told: set[str] = set()
+    elsewhere = {*map(stem, _JOINING), *map(stem, lexicon().small)}
     for text, named in index().by_text.items():
         kind = session_kind([work_of_set(named.movement)])
         tokens = map(stem, _TOKEN.findall(text))

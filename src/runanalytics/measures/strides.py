@@ -178,8 +178,10 @@ class _Grid:
         seconds = np.arange(np.ceil(time[0]), np.floor(time[-1]) + 1)
         after = np.clip(np.searchsorted(time, seconds), 1, len(time) - 1)
         recorded = time[after] - time[after - 1] <= _BRIDGED_S
-        columns = [_between(seconds, time, each) for each in (speed, cadence, altitude)]
-        return cls(float(seconds[0]), *columns, recorded)
+        speed, cadence, altitude = (
+            _between(seconds, time, each) for each in (speed, cadence, altitude)
+        )
+        return cls(float(seconds[0]), speed, cadence, altitude, recorded)
 
     def bursts(self) -> tuple[list[tuple[int, int, float, float]], npt.NDArray[np.intp]]:
         """Return bursts (first and last second, fastest, around), and all efforts' seconds.
@@ -276,7 +278,7 @@ class _Grid:
         inside = (among[:, 0] >= first[0] - 60) & (among[:, 1] <= last[-1] + 60)
         long = lengths > LONGEST_S + 4 * _SMOOTHING_S
         others = np.count_nonzero(lengths[inside] >= SHORTEST_S) - len(group)
-        return not (long & inside).any() and others <= max(1, len(group) // 3)
+        return not bool((long & inside).any()) and bool(others <= max(1, len(group) // 3))
 
 
 def _between(seconds: Floats, time: Floats, values: Floats) -> Floats:

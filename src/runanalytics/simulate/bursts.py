@@ -21,6 +21,8 @@ WITHOUT = (
     *("hills", "descents", "gps noise", "tempo", "progression", "stops"),
 )
 RECORDINGS = ("every second", "smart")
+#: Length of intervals, m -> speed per that of easy running, fewest and most of them.
+_INTERVALS = {200.0: (1.6, 8, 16), 400.0: (1.5, 6, 14), 1000.0: (1.38, 4, 8)}
 #: Gaps between samples of smart recording, s.
 _GAPS_S = (1, 2, 3, 4, 5, 6, 7)
 
@@ -82,8 +84,8 @@ def _parts(kind: str, rng: np.random.Generator, easy: float) -> tuple[list[_Part
     if kind == "progression":
         return [_Part(600, easy * share) for share in np.linspace(0.95, 1.3, 6)], 0
     if kind == "stops":
-        blocks = [[_Part(rng.uniform(90, 300), easy), _Part(rng.uniform(15, 60), 0)] for _ in range(10)]
-        return [part for block in blocks for part in block], 0
+        moments = zip(rng.uniform(90, 300, 10), rng.uniform(15, 60, 10), strict=True)
+        return [part for a, b in moments for part in (_Part(a, easy), _Part(b, 0))], 0
     if kind in ("hills", "descents"):
         return _hills(kind, rng, easy), 0
     if kind == "gps noise":
@@ -112,25 +114,23 @@ def _with_strides(kind: str, rng: np.random.Generator, run: _Part, n: int) -> li
 
 def _efforts(kind: str, rng: np.random.Generator, easy: float) -> list[_Part]:
     if kind == "fartlek":
-        n = int(rng.integers(6, 14))
-        lasts = rng.uniform(20, 180, n)
         return [
             part
-            for effort_s in lasts
+            for effort_s in rng.uniform(20, 180, int(rng.integers(6, 14)))
             for part in (
                 _Part(effort_s, easy * rng.uniform(1.15, 1.55)),
                 _Part(rng.uniform(40, 200), 0.95 * easy),
             )
         ]
     if kind == "30-30":
-        n, lasts, fast, rest = int(rng.integers(14, 26)), 30.0, 1.45 * easy, 30.0
+        n, lasts_s, fast, rest_s = int(rng.integers(14, 26)), 30.0, 1.45 * easy, 30.0
     else:
         metres = float(kind.split()[1])
-        fast = easy * {200.0: 1.6, 400.0: 1.5, 1000.0: 1.38}[metres]
-        lasts, rest = metres / fast, rng.uniform(60, 120)
-        n = int({200.0: rng.integers(8, 16), 400.0: rng.integers(6, 14)}.get(metres, rng.integers(4, 8)))
-    between = 0.8 * easy
-    return [part for _ in range(n) for part in (_Part(lasts, fast), _Part(rest, between))]
+        faster, fewest, most = _INTERVALS[metres]
+        fast = faster * easy
+        lasts_s, rest_s = metres / fast, rng.uniform(60, 120)
+        n = int(rng.integers(fewest, most))
+    return [part for _ in range(n) for part in (_Part(lasts_s, fast), _Part(rest_s, 0.8 * easy))]
 
 
 def _hills(kind: str, rng: np.random.Generator, easy: float) -> list[_Part]:
@@ -185,14 +185,16 @@ def _recorded(
             "altitude_m": np.round((_followed(altitude, 4.0) + 0.3 * _wander(rng, n, 20)) * 5) / 5,
         }
     )
-    return frame[~stands].reset_index(drop=True)
+    recorded: pd.DataFrame = frame[~stands].reset_index(drop=True)
+    return recorded
 
 
 def _thinned(samples: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return samples as smart recording leaves them."""
     steps = rng.choice(_GAPS_S, size=len(samples))
     rows = np.concatenate([[0], np.cumsum(steps)])
-    return samples.iloc[rows[rows < len(samples)]].reset_index(drop=True)
+    thinned: pd.DataFrame = samples.iloc[rows[rows < len(samples)]].reset_index(drop=True)
+    return thinned
 
 
 def _followed(wanted: Floats, delay_s: float) -> Floats:

@@ -46,12 +46,11 @@ def decide(
         before = decisions(catalogue).made.get(key)
         if decision is None and before is None:
             raise UsageError(
-                f"nothing was decided of {named}", hint="'runanalytics log proposed' lists proposals"
+                f"nothing was decided of {named}",
+                hint="'runanalytics log proposed' lists proposals",
             )
         if decision == before:
-            raise UsageError(
-                f"{named} is {before} already", hint="--undo takes the decision back"
-            )
+            raise UsageError(f"{named} is {before} already", hint="--undo takes the decision back")
         with catalogue.transaction():
             if decision is None:
                 query = "DELETE FROM user_proposals WHERE what = ? AND wording = ? AND id = ?"

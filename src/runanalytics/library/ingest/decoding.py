@@ -168,7 +168,7 @@ def _decoded(name: str, digest: str, importer: str, imported: Imported) -> Decod
 def _derived(
     name: str, imported: Imported
 ) -> tuple[pd.DataFrame, dict[str, bytes], dict[str, int]]:
-    """Return the segments of a file's runs, their samples packed, and how many strides they hold."""
+    """Return the segments of a file's runs, their samples packed, and the number of strides."""
     if imported.runs.empty:
         return schema.empty("segments"), {}, {}
     try:

@@ -59,9 +59,8 @@ class Decisions:
 
     def confirms(self, *sources: str) -> bool:
         """Return whether anything of these sources is confirmed."""
-        return any(
-            what in sources and decision == CONFIRMED for (what, _, _), decision in self.made.items()
-        )
+        said = ((what, decision) for (what, _, _), decision in self.made.items())
+        return any(what in sources and decision == CONFIRMED for what, decision in said)
 
 
 def decisions(catalogue: Catalogue) -> Decisions:
@@ -75,7 +74,8 @@ def decisions(catalogue: Catalogue) -> Decisions:
     if catalogue.layout < _LAYOUT:
         return Decisions()
     query = "SELECT what, wording, id, decision FROM user_proposals"
-    return Decisions({(what, wording, id_): said for what, wording, id_, said in catalogue.rows(query)})
+    rows = catalogue.rows(query)
+    return Decisions({(what, wording, one): decision for what, wording, one, decision in rows})
 
 
 def proposed_sessions(catalogue: Catalogue, until: datetime) -> pd.DataFrame:
@@ -194,8 +194,11 @@ def _last_act(catalogue: Catalogue) -> datetime:
     Taken from what is stored and not from the clock, so that the same library always gives the
     same sessions.
     """
-    query = "SELECT max(at) FROM (SELECT max(added_utc) AS at FROM sources UNION ALL"
-    ((last,),) = catalogue.rows(f"{query} SELECT max(decided_utc) FROM user_proposals)")
+    query = (
+        "SELECT max(at) FROM (SELECT max(added_utc) AS at FROM sources"
+        " UNION ALL SELECT max(decided_utc) FROM user_proposals)"
+    )
+    ((last,),) = catalogue.rows(query)
     return datetime.fromisoformat(last) if last else datetime.fromtimestamp(0, UTC)
 
 
@@ -228,7 +231,8 @@ def made_sessions(
 
     Examples
     --------
-    >>> confirmed = pd.DataFrame({"what": "words", "id": "a", "local_date": pd.Timestamp("2026-05-03"),
+    >>> day = pd.Timestamp("2026-05-03")
+    >>> confirmed = pd.DataFrame({"what": "words", "id": "a", "local_date": day,
     ...     "wording": ["drills", "strides"], "kind": "technique", "n_sets": [None, 6],
     ...     "movement": ["running_abc", "strides"], "hold_s": [600.0, None]})
     >>> sessions, sets = made_sessions(confirmed)
@@ -257,9 +261,9 @@ def made_sessions(
             "kind": by_session["kind"].first(),
             "title": by_session["wording"].agg(lambda each: ", ".join(dict.fromkeys(each))),
             # Known where every part of the session is a whole of known duration.
-            "duration_s": by_session["duration_s"].sum(min_count=1).where(
-                by_session["duration_s"].count() == by_session.size()
-            ),
+            "duration_s": by_session["duration_s"]
+            .sum(min_count=1)
+            .where(by_session["duration_s"].count() == by_session.size()),
         }
     ).reset_index()
     sets = rows[~whole]

@@ -370,7 +370,8 @@ class Catalogue:
             f'"{column}"' if column in present else "NULL" for column in table.names
         )
         condition = f" WHERE {where}" if where else ""
-        rows = present and self.rows(f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid', parameters)  # noqa: S608
+        query = f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid'  # noqa: S608
+        rows = self.rows(query, parameters) if present else []
         by_column = list(zip(*rows, strict=True)) if rows else [()] * len(table.names)
         return pd.DataFrame(
             {
