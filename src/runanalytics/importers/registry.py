@@ -25,6 +25,7 @@ from runanalytics.importers.contract import (
     ReadOptions,
     StreamingImporter,
 )
+from runanalytics.importers.diary.calendar import CALENDAR
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
@@ -108,6 +109,7 @@ IMPORTERS: tuple[Importer, ...] = (
     ALPHA_PROGRESSION,
     GYMBOOK,
     STRONGLIFTS_2016,
+    CALENDAR,
     WORKBOOK,
     TIDY_SETS,
     TIDY_SESSIONS,
@@ -250,7 +252,7 @@ def read(
     --------
     >>> from runanalytics.shipped import sample_folder
     >>> read(sample_folder() / "races.csv", timezone="Europe/Berlin")
-    Imported(0 runs, 0 samples, 0 sessions, 0 sets, 9 races, 0 log_spans, 0 notes)
+    Imported(0 runs, 0 samples, 0 sessions, 0 sets, 9 races, 0 log_spans, 0 events, 0 notes)
     """
     options = read_options(engine=engine, timezone=timezone, units=units)
     given = Path(path).expanduser()

@@ -1,94 +1,21 @@
-"""Strength and technique work that a run's title, description or notes name, in any language.
+"""Strength and technique work that the titles, descriptions and notes of runs name.
 
-"Easy 8k + 6 strides" says that strides were done, though no log has them. Words can only propose:
-whether they are true of what they stand beside is for the user to decide, wording by wording. The
-names of movements and amounts are read as in every log (`runanalytics.movements`); nothing is
-taken for a name that is merely similar to one.
+Words can only propose: whether they are true of what they stand beside is for the user to decide,
+wording by wording.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-
 import pandas as pd
 
-from runanalytics.movements import (
-    Reading,
-    catalogue,
-    folded,
-    read_name,
-    session_kind,
-    take_amounts,
-    work_of_set,
-)
-from runanalytics.movements.index import index
-from runanalytics.movements.names import lexicon, plain_text, stem, words
+from runanalytics.movements.texts import NamedPart, named_parts
 from runanalytics.schema.checking import require
 
-#: Names that stand for a whole session or a part of it, without saying which exercises.
-WHOLES = frozenset(("running_abc", "strength_work", "core_work", "plyometric_work"))
-#: Words between two things that were done, and words that say that something was not.
-_JOINING = (
-    *("and", "with", "then", "plus", "und", "mit", "dann", "et", "avec", "puis", "y", "con"),
-    *("luego", "e", "ed", "poi", "com", "depois", "en", "met", "och", "med", "og", "ja", "sekä"),
-    *("i", "z", "и", "с", "a", "s", "ve", "ile"),
-)
-_DENYING = frozenset(
-    (
-        *("no", "not", "without", "skipped", "missed", "ohne", "kein", "keine", "nicht", "sans"),
-        *("pas", "sin", "senza", "niente", "sem", "zonder", "geen", "utan", "uten", "uden"),
-        *("ilman", "bez", "без", "nie", "ne"),
-    )
-)
-#: Between two things that were done; commas, colons and slashes within numbers are none.
-_BETWEEN = re.compile(
-    r"[\n;|&\[\]()•·!?]|(?<!\d),|,(?!\d)|\+(?!\s*\d+(?:[.,]\d+)?\s*(?:kg|lb))|:(?!\d)"
-    r"|(?<=[^\W\d])/(?=[^\W\d]{2})|\s[-–—/]\s|\.(?=\s|$)"
-    rf"|\bw/|(?<=\s)(?:{'|'.join(_JOINING)})(?=\s)",
-    re.IGNORECASE,
-)
-#: Brackets around an amount: "A-skips (3x30 m)".
-_AMOUNT_IN_BRACKETS = re.compile(r"\(([^()\n]*\d[^()\n]*)\)")
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-#: A number, or numbers of sets, right before a name.
-_NUMBER_BEFORE = re.compile(r"(?:\d{1,3}\s*[x×*]\s*)?\d{1,4}\s*(?:m|s|sec|min)?\s*[x×*]?\s*$")
-_DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
-#: Longest name that is looked for among other words, words; longest text that is read, letters.
-_LONGEST_NAME, _LONGEST_TEXT = 4, 4_000
-#: A match of the same words: nothing that is merely similar.
-_SAME = 100.0
 #: Columns of `proposed_work`.
 COLUMNS = (
     *("id", "local_date", "wording", "text", "kind", "movement", "n_sets", "reps", "hold_s"),
     *("distance_m", "load_kg", "load_unit", "side"),
 )
-
-
-@dataclass(frozen=True)
-class NamedPart:
-    """Something that a text says was done.
-
-    Parameters
-    ----------
-    wording : str
-        Its words without amounts: what is alike in this is decided together.
-    kind : str
-        "strength" or "technique".
-    reading : Reading
-        The movement and how much of it.
-    """
-
-    wording: str
-    kind: str
-    reading: Reading
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the name stands for a whole, without saying which exercises."""
-        return self.reading.movement in WHOLES
 
 
 def proposed_work(rows: pd.DataFrame) -> pd.DataFrame:
@@ -136,95 +63,6 @@ def proposed_work(rows: pd.DataFrame) -> pd.DataFrame:
                         found[identifier, part.wording] = row
     table = pd.DataFrame(list(found.values()), columns=list(COLUMNS))
     return table.astype({"n_sets": "Int64", "local_date": "datetime64[us]"})
-
-
-def named_parts(text: str) -> tuple[NamedPart, ...]:
-    """Return the strength and technique work that a line of text names.
-
-    Examples
-    --------
-    >>> [(part.wording, part.reading.n_sets) for part in named_parts("5k easy, 4x100m strides")]
-    [('strides', 4)]
-    >>> named_parts("No strides today"), named_parts("Progression run")
-    ((), ())
-    >>> [part.wording for part in named_parts("Tempo run, felt like 2 strides at most")]
-    ['felt like strides at most']
-    """
-    return _named_parts(text[:_LONGEST_TEXT])
-
-
-@lru_cache(maxsize=8192)
-def _named_parts(text: str) -> tuple[NamedPart, ...]:
-    if _clues().isdisjoint(map(stem, _TOKEN.findall(plain_text(text)))):
-        return ()  # as most titles; reading each takes many times as long
-    parts = _BETWEEN.split(_AMOUNT_IN_BRACKETS.sub(r" \1 ", text))
-    return tuple(filter(None, (_named_part(part.strip()) for part in parts if part.strip())))
-
-
-def _named_part(text: str) -> NamedPart | None:
-    """Return what a part of a text names: as a whole, or as some of its words."""
-    rest = take_amounts(text)[1]
-    tokens = [plain_text(token) for token in _TOKEN.findall(rest)]
-    if not tokens or not _DENYING.isdisjoint(tokens):
-        return None
-    if all(word in _known() for word in words(rest)):
-        part = _part(folded(rest), read_name(text))
-        if part is not None:
-            return part
-    for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
-        for name in _spans(text, length):
-            if plain_text(name[0]) in _sure_names():
-                wording = " ".join(_TOKEN.findall(_DIGITS.sub(" ", folded(text))))
-                return _part(wording, read_name(f"{name[1]} {name[0]}".strip()))
-    return None
-
-
-def _part(wording: str, reading: Reading) -> NamedPart | None:
-    if reading.movement is None or reading.match.score < _SAME:
-        return None
-    kind = session_kind([work_of_set(reading.movement)])
-    return NamedPart(wording, kind, reading) if kind in ("strength", "technique") else None
-
-
-def _spans(text: str, length: int) -> Iterator[tuple[str, str]]:
-    """Yield each so many words of a text in a row, and the number right before them."""
-    found = [each for each in _TOKEN.finditer(text) if not each[0].isdigit()]
-    for first, last in zip(found, found[length - 1 :], strict=False):
-        before = _NUMBER_BEFORE.search(text[: first.start()])
-        yield text[first.start() : last.end()], before[0] if before else ""
-
-
-@lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
-    """Return the words that a name may be made of; a text with any other is no name."""
-    lists = lexicon()
-    return index().known | lists.small | lists.manner | lists.posture
-
-
-@lru_cache(maxsize=1)
-def _clues() -> frozenset[str]:
-    """Return words, without endings, of which work that is looked for has at least one."""
-    told: set[str] = set()
-    elsewhere = {*map(stem, _JOINING), *map(stem, lexicon().small)}
-    for text, named in index().by_text.items():
-        kind = session_kind([work_of_set(named.movement)])
-        tokens = map(stem, _TOKEN.findall(text))
-        (told if kind in ("strength", "technique") else elsewhere).update(tokens)
-    return frozenset(told - elsewhere) | {stem(name) for name in _sure_names() if " " not in name}
-
-
-@lru_cache(maxsize=1)
-def _sure_names() -> frozenset[str]:
-    """Return names that are looked for among other words.
-
-    Names of single exercises of strength are not: a "bridge" in a title is mostly one to run over.
-    """
-    sure = {
-        name
-        for name in catalogue()
-        if name in WHOLES or session_kind([work_of_set(name)]) == "technique"
-    }
-    return frozenset(text for text, named in index().by_text.items() if named.movement in sure)
 
 
 def _row(part: NamedPart, line: str) -> dict[str, object]:

@@ -140,7 +140,7 @@ class ImportReport:
         n_files = len(self.files) - counts["opened"]
         held = [
             counted(self.total(what), what.rstrip("s"))
-            for what in ("runs", "sessions", "sets", "races")
+            for what in ("runs", "sessions", "sets", "races", "events")
             if self.total(what)
         ]
         words = {

@@ -239,7 +239,7 @@ def made_sessions(
     >>> sessions[["kind", "title"]].to_numpy().tolist(), sets["n_sets"].tolist()
     ([['technique', 'drills, strides']], [6])
     """
-    from runanalytics.measures.session_words import WHOLES
+    from runanalytics.movements.texts import WHOLES
 
     rows = confirmed.drop_duplicates(["id", "movement"])
     of_runs = rows[rows["what"] != CALENDAR]
