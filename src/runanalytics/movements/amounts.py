@@ -31,6 +31,8 @@ _PART_OF_A_NAME = (
 #: Angles, which machines and poses are named by.
 _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
+#: What stands before the repetitions of sets that were named before: "3 Sätze Liegestütze à 15".
+_EACH = "à|a|of|da|de|zu|je"
 #: A word for a side that is no longer than this counts at the end of a name alone.
 _SHORT = 2
 #: Beside sets these mean seconds, alone more often the height of a box in inches.
@@ -164,6 +166,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
             _rest,
         ),
         (rf"{start}(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})\s*(?:{known.rest})(?!\w)", _rest),
+        # Flying 30s are sprints over 30 m.
+        (r"(?<=\bflying )(?P<amount>[2-9]0)s?(?!\w)", _metres),
         (rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", _inexact),
         (rf"{start}(?:(?P<sets>\d{{1,2}})\s*{_TIMES}\s*)?{_CLOCK}", _clock),
         (
@@ -189,6 +193,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         (rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)", _repetitions),
         (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}(?!\w)", _sets_alone),
         (r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%", _inexact),
+        (rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$", _of_each_of_sets),
         (
             rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{_PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
             _count,
@@ -269,6 +274,14 @@ def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
     if n_sets > _MOST_SETS or (said.n_sets is not None and (said.reps or said.hold_s)):
         return _inexact(said, found)
     return _quantity(replace(said, n_sets=n_sets), found["amount"], found["unit"])
+
+
+def _metres(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(said, distance_m=float(found["amount"]))
+
+
+def _of_each_of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(said, reps=(int(found["amount"]),)) if said.n_sets and not said.reps else said
 
 
 def _clock(said: Amounts, found: re.Match[str]) -> Amounts:

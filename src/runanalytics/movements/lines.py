@@ -35,6 +35,8 @@ _WHOLES = frozenset(
 _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
+#: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
+_NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 
@@ -47,6 +49,11 @@ _HARD = re.compile(
     r"\s*(?:[;\n|]|,(?!\d)|(?<=\D),(?=\d)|,(?=\d+\s*[x×*])|(?<!bw)\s[+/](?=\s|\d)"
     r"|(?<=[^\W\d_]{3})\+(?=[^\W\d_]{3}|\s))(?![^(\[]*[)\]])\s*",
     re.IGNORECASE,
+)
+#: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
+_DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
+_BEFORE_LOAD = re.compile(
+    r"([x×*]\s*\d{1,2})\s+[-–—]\s+(?=\d+(?:[.,]\d+)?\s*(?:kg|lbs?)\b)", re.IGNORECASE
 )
 _GROUP = re.compile(r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*$", re.DOTALL)
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?P<count>\d{1,3})$")
@@ -179,9 +186,11 @@ def read_line(text: str, *, corrections: Mapping[str, str] | None = None) -> Dia
     >>> read_line("10 min drills").duration_s, read_line("squat 3x5, zorbing").unknown
     (600.0, ('zorbing',))
     """
-    read = partial(read_name, corrections=corrections)
+    read = partial(_read_part, corrections=corrections)
     stated, source, unknown = None, "unknown", []
-    body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", text.strip()))
+    text = text.strip()
+    body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", text))
+    body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     found = _PREFIX.match(body)
     rounds = None
     while found:
@@ -221,10 +230,28 @@ def read_line(text: str, *, corrections: Mapping[str, str] | None = None) -> Dia
     )
 
 
+def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
+    """Return what `read_name` does, also of "light drills" and "a bit of core"."""
+    reading = read_name(text, corrections=corrections)
+    if reading.movement is None and (shorter := _little().sub("", text)) != text:
+        again = read_name(shorter, corrections=corrections)
+        if _is_whole(again):
+            return again
+    return reading
+
+
+@cache
+def _little() -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:{_joining('little')})\s+)+", re.IGNORECASE)
+
+
 def _is_whole(reading: Reading) -> bool:
     """Return whether a name stands for a whole session of its kind."""
     if reading.movement is None or reading.n_sets or reading.reps:
         return False
+    main = movement(reading.movement).categories[0]
+    if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
+        return True
     return reading.movement in _WHOLES or kind_of_work(reading.movement) in _OTHER_WORK
 
 

@@ -13,6 +13,8 @@ from runanalytics.units import Load
 
 #: From this number on, what stands behind "6x" of strides and sprints is metres: "6x100".
 _METRES_FROM = 20
+#: Up to this number, drills "x 4" are done so often, and not with so many repetitions.
+_MOST_TIMES = 10
 
 #: Main categories of what is counted by how often it is done, and not by repetitions in a set.
 _DONE_ONCE = frozenset(("technique", "speed", "endurance"))
@@ -107,11 +109,13 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
             found = match(logged, corrections=corrections)
     n_sets, reps, distance_m = said.n_sets, said.reps, said.distance_m
     entry = catalogue()[found.movement] if found.movement else None
-    if entry and entry.categories[0] == "speed" and len(reps) == 1 and said.hold_s is None:
-        if reps[0] >= _METRES_FROM and distance_m is None:
+    if entry and entry.measured_in == "metres" and len(reps) == 1 and said.hold_s is None:
+        is_speed = entry.categories[0] == "speed"
+        if is_speed and reps[0] >= _METRES_FROM and distance_m is None:
             reps, distance_m = (), float(reps[0])
-        elif n_sets is None:
-            n_sets, reps = reps[0], ()
+        elif n_sets is None and entry.categories[0] in _DONE_ONCE:
+            if is_speed or reps[0] <= _MOST_TIMES:
+                n_sets, reps = reps[0], ()
     # Behind a name it may be anything: "box jump 24 in".
     begins = text.lstrip()[:1].isdigit()
     if said.count is not None and begins and n_sets is None and not reps:
