@@ -25,6 +25,7 @@ from runanalytics.importers.contract import (
     ReadOptions,
     StreamingImporter,
 )
+from runanalytics.importers.diary.importer import DIARY
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
@@ -109,6 +110,7 @@ IMPORTERS: tuple[Importer, ...] = (
     GYMBOOK,
     STRONGLIFTS_2016,
     WORKBOOK,
+    DIARY,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,

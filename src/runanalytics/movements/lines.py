@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
+from runanalytics.errors import UsageError
 from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.cells import is_bodyweight, side_word
 from runanalytics.movements.names import words
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
@@ -257,7 +259,9 @@ def _is_whole(reading: Reading) -> bool:
 
 def _is_amounts(piece: str) -> bool:
     """Return whether a piece of a line has amounts and no name."""
-    return bool(piece) and any(each.isdigit() for each in piece) and not words(take_amounts(piece)[1])
+    if is_bodyweight(piece) or side_word(piece):
+        return True
+    return any(each.isdigit() for each in piece) and not words(take_amounts(piece)[1])
 
 
 # Pieces -----------------------------------------------------------------------------------------
@@ -413,6 +417,31 @@ def programme_line(name: str) -> DiaryLine:
         _prescribed(each, targets.get(each)) for each in programme.movements
     )
     return DiaryLine(programme.name, session_kind(part.work for part in parts), parts)
+
+
+def programme_of_line(text: str) -> DiaryLine | None:
+    """Return the programme that a line names, "programme: legs at home"; None if it names none.
+
+    Examples
+    --------
+    >>> programme_of_line("Programme: Technique drills").kind, programme_of_line("drills")
+    ('technique', None)
+    """
+    found = _programme_prefix().match(text.strip())
+    if found is None:
+        return None
+    named, _, amount = found["name"].partition(",")
+    try:
+        line = programme_line(named)
+    except UsageError:
+        return None
+    said = take_amounts(amount)[0]
+    return replace(line, text=text.strip(), duration_s=said.hold_s)
+
+
+@cache
+def _programme_prefix() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_joining('programme')})\s*:\s*(?P<name>.+)", re.IGNORECASE)
 
 
 def _prescribed(id: str, target: Target | None) -> Part:
