@@ -292,6 +292,17 @@ def _and() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{_joining('and')}|&)\s+", re.IGNORECASE)
 
 
+@cache
+def _in_all() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_joining('in_all')})$", re.IGNORECASE)
+
+
+def _held(piece: str) -> float | None:
+    """Return the time that a piece states alone, in s."""
+    said, name = take_amounts(piece)
+    return None if words(name) else said.hold_s
+
+
 def _pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
     """Yield the pieces of a line, each a name with amounts or amounts alone."""
     for sentence in _HARD.split(body):
@@ -328,6 +339,9 @@ class _Gathered:
 
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
+        if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
+            self.duration_s = held
+            return
         if not _is_amounts(piece):
             text, self.waiting = f"{self.waiting} {piece}".strip(), ""
             self.parts.append(_part(text, self.read))

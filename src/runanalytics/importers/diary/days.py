@@ -210,7 +210,7 @@ def nothing_said(text: str, day: dt.date) -> Nothing | None:
         reading = read_name(plain) if len(plain) <= _LONGEST_DATE else None
         rests = reading is not None and reading.movement == "resting"
         return Nothing(day, day) if rests else None
-    first, last = (_day_near(found[name], day) if found[name] else day for name in ("since", "until"))
+    first, last = (day_up_to(found[name], day) if found[name] else day for name in ("since", "until"))
     if first is None or last is None or not first <= last <= day:
         wrong = found["since"] if first is None or first > day else found["until"]
         raise UnreadableFileError(
@@ -234,8 +234,14 @@ def _nothing() -> re.Pattern[str]:
     )
 
 
-def _day_near(written: str, day: dt.date) -> dt.date | None:
-    """Return the latest day up to `day` that a date, with or without a year, can be."""
+def day_up_to(written: str, day: dt.date) -> dt.date | None:
+    """Return the latest day up to `day` that a date without a year can be, or that with its year.
+
+    Examples
+    --------
+    >>> day_up_to("3 May", dt.date(2026, 2, 1)), day_up_to("3.5.2026", dt.date(2026, 2, 1))
+    (datetime.date(2025, 5, 3), datetime.date(2026, 5, 3))
+    """
     if match_date(written):
         return _parsed(written)
     for year in (day.year, day.year - 1):
