@@ -26,6 +26,7 @@ from runanalytics.importers.contract import (
     StreamingImporter,
 )
 from runanalytics.importers.diary.calendar import CALENDAR
+from runanalytics.importers.diary.importer import DIARY
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
@@ -111,6 +112,7 @@ IMPORTERS: tuple[Importer, ...] = (
     STRONGLIFTS_2016,
     CALENDAR,
     WORKBOOK,
+    DIARY,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,

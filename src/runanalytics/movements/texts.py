@@ -17,28 +17,16 @@ from runanalytics.movements.matcher import folded
 from runanalytics.movements.names import lexicon, plain_text, stem, words
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.vocabulary import catalogue, session_kind, work_of_set
+from runanalytics.words import words as words_of
 
 #: Names that stand for a whole session or a part of it, without saying which exercises.
-WHOLES = frozenset(("running_abc", "strength_work", "core_work", "plyometric_work"))
-#: Words between two things that were done, and words that say that something was not.
-_JOINING = (
-    *("and", "with", "then", "plus", "und", "mit", "dann", "et", "avec", "puis", "y", "con"),
-    *("luego", "e", "ed", "poi", "com", "depois", "en", "met", "och", "med", "og", "ja", "sekä"),
-    *("i", "z", "и", "с", "a", "s", "ve", "ile"),
-)
-_DENYING = frozenset(
-    (
-        *("no", "not", "without", "skipped", "missed", "ohne", "kein", "keine", "nicht", "sans"),
-        *("pas", "sin", "senza", "niente", "sem", "zonder", "geen", "utan", "uten", "uden"),
-        *("ilman", "bez", "без", "nie", "ne"),
-    )
+WHOLES = frozenset(
+    ("strength_work", "core_work", "plyometric_work", "hip_work", "kettlebell_work", "running_abc")
 )
 #: Between two things that were done; commas, colons and slashes within numbers are none.
-_BETWEEN = re.compile(
+_SIGNS = (
     r"[\n;|&\[\]()•·!?]|(?<!\d),|,(?!\d)|\+(?!\s*\d+(?:[.,]\d+)?\s*(?:kg|lb))|:(?!\d)"
-    r"|(?<=[^\W\d])/(?=[^\W\d]{2})|\s[-–—/]\s|\.(?=\s|$)"
-    rf"|\bw/|(?<=\s)(?:{'|'.join(_JOINING)})(?=\s)",
-    re.IGNORECASE,
+    r"|(?<=[^\W\d])/(?=[^\W\d]{2})|\s[-–—/]\s|\.(?=\s|$)|\bw/"
 )
 #: Brackets around an amount: "A-skips (3x30 m)".
 _AMOUNT_IN_BRACKETS = re.compile(r"\(([^()\n]*\d[^()\n]*)\)")
@@ -95,18 +83,32 @@ def named_parts(text: str) -> tuple[NamedPart, ...]:
 def _named_parts(text: str) -> tuple[NamedPart, ...]:
     if _clues().isdisjoint(map(stem, _TOKEN.findall(plain_text(text)))):
         return ()  # as most titles; reading each takes many times as long
-    parts = _BETWEEN.split(_AMOUNT_IN_BRACKETS.sub(r" \1 ", text))
+    parts = _between().split(_AMOUNT_IN_BRACKETS.sub(r" \1 ", text))
     return tuple(filter(None, (_named_part(part.strip()) for part in parts if part.strip())))
+
+
+@lru_cache(maxsize=1)
+def _between() -> re.Pattern[str]:
+    joining = sorted(_words_of("and") | _words_of("then") | _words_of("with"), key=len)
+    words_between = "|".join(re.escape(word) for word in reversed(joining))
+    return re.compile(rf"{_SIGNS}|(?<=\s)(?:{words_between})(?=\s)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _words_of(kind: str) -> frozenset[str]:
+    """Return the words of one kind that stand in diaries, in all languages."""
+    tables = words_of("diary").values()
+    return frozenset(plain_text(word) for table in tables for word in table.get(kind, ()))
 
 
 def _named_part(text: str) -> NamedPart | None:
     """Return what a part of a text names: as a whole, or as some of its words."""
     rest = take_amounts(text)[1]
     tokens = [plain_text(token) for token in _TOKEN.findall(rest)]
-    if not tokens or not _DENYING.isdisjoint(tokens):
+    if not tokens or not _words_of("not").isdisjoint(tokens):
         return None
     if all(word in _known() for word in words(rest)):
-        part = _part(folded(rest), read_name(text))
+        part = _part(" ".join(_TOKEN.findall(folded(rest))), read_name(text))
         if part is not None:
             return part
     for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
@@ -143,7 +145,7 @@ def _known() -> frozenset[str]:
 def _clues() -> frozenset[str]:
     """Return words, without endings, of which work that is looked for has at least one."""
     told: set[str] = set()
-    elsewhere = {*map(stem, _JOINING), *map(stem, lexicon().small)}
+    elsewhere = {*map(stem, lexicon().small)}
     for text, named in index().by_text.items():
         kind = session_kind([work_of_set(named.movement)])
         tokens = map(stem, _TOKEN.findall(text))

@@ -226,10 +226,7 @@ def _rule(rule: Any, first: dt.datetime, stops: dt.datetime) -> Iterator[dt.date
     if str(frequency) not in _FREQUENCIES or rare:
         raise ValueError(f"the rule repeats {frequency} under conditions that are not read")
     ends = [_naive(until) for until in stated.get("UNTIL", ())]
-    if "COUNT" in stated:
-        ends = []
-    else:
-        ends = [min([*ends, stops])]
+    ends = [] if "COUNT" in stated else [min([*ends, stops])]
     parts = [
         part
         for part in rule.to_ical().decode("ascii").split(";")

@@ -24,7 +24,9 @@ TABLES = (
 
 #: Files that hold them.
 CLAIMS = "claims.toml"
-FILES = ("movements.csv", "race_corrections.csv", CLAIMS)
+#: The diary is a word and a source: what it tells of is read into tables like any file's rows.
+DIARY = "diary.md"
+FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY)
 
 #: Decisions on merges as layout 2 had them: among the merges themselves.
 DECISIONS_OF_LAYOUT_2 = """
