@@ -53,7 +53,8 @@ def proposals(folder: LibraryFolder) -> pd.DataFrame:
         group (a short identifier), what ("words", "calendar", "samples" or "race"), wording,
         means (in words), count, open (how many of them nothing was decided of), first_date,
         last_date and state ("proposed" where any is open, else "confirmed", "rejected", or
-        "both"), the most frequent first, open ones before decided ones.
+        "both"), the most frequent first, open ones before decided ones. Its attrs have ``open``:
+        of how many runs and events something is open, by what.
     """
     rows = _every(folder)
     if rows.empty:
@@ -74,7 +75,10 @@ def proposals(folder: LibraryFolder) -> pd.DataFrame:
     decided = table["state"] != PROPOSED
     order = table.assign(decided=decided, fewer=-table["count"])
     order = order.sort_values(["decided", "fewer", "wording", "what"], kind="stable")
-    return table.loc[order.index, list(COLUMNS)].reset_index(drop=True)
+    table = table.loc[order.index, list(COLUMNS)].reset_index(drop=True)
+    undecided = rows[rows["state"] == PROPOSED]
+    table.attrs = {"open": undecided.groupby("what")["id"].nunique().to_dict()}
+    return table
 
 
 def proposed_in(folder: LibraryFolder, group: str) -> pd.DataFrame:
@@ -159,15 +163,17 @@ def in_words(listed: pd.DataFrame) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> in_words(pd.DataFrame({"what": ["words"], "means": ["technique: strides"], "open": [7]}))
+    >>> listed = pd.DataFrame()
+    >>> listed.attrs["open"] = {"words": 7}
+    >>> in_words(listed)
     ('7 runs name drills, strides or strength work',)
     """
-    lines = []
-    for what, (one, many) in _OPEN.items():
-        number = int(listed.loc[listed["what"] == what, "open"].sum()) if len(listed) else 0
-        if number:
-            lines.append(f"{number:,} {one if number == 1 else many}")
-    return tuple(lines)
+    numbers = listed.attrs.get("open", {})
+    return tuple(
+        f"{numbers[what]:,} {one if numbers[what] == 1 else many}"
+        for what, (one, many) in _OPEN.items()
+        if numbers.get(what)
+    )
 
 
 #: What is open -> in words, of one and of several.

@@ -21,6 +21,7 @@ from runanalytics.library.linking.one_body import (
     at_one_time_in_words,
 )
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
+from runanalytics.library.proposal_list import in_words, proposals
 from runanalytics.library.race_list import race_list, races
 from runanalytics.movements import work_of_set
 
@@ -121,6 +122,8 @@ class Status:
         In how many weeks form and training are both known, and when that will be enough.
     courses : str
         How many races had which kind of course, in words.
+    proposed : tuple of str
+        What titles, notes, calendars and samples propose and nothing was decided of, in words.
     """
 
     folder: str
@@ -137,6 +140,7 @@ class Status:
     courses: str = ""
     at_one_time: tuple[AtOneTime, ...] = ()
     removed: tuple[Removal, ...] = ()
+    proposed: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -181,6 +185,9 @@ class Status:
         if self.removed:
             lines += ["", "Taken out (runanalytics remove --undo NAME reads it again)"]
             lines += [f"  {each.text()}" for each in self.removed]
+        if self.proposed:
+            lines += ["", "Proposed, and not counted (runanalytics log proposed)"]
+            lines += [f"  {each}" for each in self.proposed]
         if self.zones:
             lines += ["", "Times without their zone"]
             lines += [f"  {count:,} {what}: {basis}" for what, basis, count in self.zones]
@@ -258,6 +265,7 @@ def status(folder: LibraryFolder) -> Status:
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
         courses=race_list(folder, altitude=False).attrs["courses"],
+        proposed=in_words(proposals(folder)),
         **_records(folder, runs),
     )
 
