@@ -10,9 +10,11 @@ import typer
 from runanalytics.cli.log import log
 from runanalytics.cli.options import All, Json, Plot, open_library
 from runanalytics.cli.printing import print_json, print_rows, records
+from runanalytics.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 #: How many texts of a group are shown unless all are asked for.
 _SHOWN = 20
@@ -49,7 +51,7 @@ def proposed(
     if group is None:
         listed = library.proposals()
         if plot is not None:
-            raise typer.BadParameter("name a group to draw", param_hint="--plot")
+            raise UsageError("a figure is of one group", hint="log proposed GROUP --plot FILE")
         if as_json:
             print_json(records(listed))
         else:

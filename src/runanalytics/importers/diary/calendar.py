@@ -157,9 +157,11 @@ def _plausible(moment: object) -> Moment | None:
     return None
 
 
-def _naive(moment: Moment) -> dt.datetime:
-    """Return a moment as its own local time."""
+def _naive(moment: Moment, zone: dt.tzinfo | None = None) -> dt.datetime:
+    """Return a moment as local time of a zone, or else as its own."""
     if isinstance(moment, dt.datetime):
+        if zone is not None and moment.tzinfo is not None:
+            moment = moment.astimezone(zone)
         return moment.replace(tzinfo=None)
     return dt.datetime.combine(moment, dt.time())
 
@@ -170,45 +172,43 @@ def _newest(events: list[Event]) -> dt.datetime:
     return max((_naive(moment) for moment in moments if moment is not None), default=_FIRST)
 
 
-def _replaces(event: Event) -> tuple[str | None, dt.datetime] | None:
+def _replaces(event: Event) -> tuple[str | None, Moment] | None:
     """Return which occurrence of a repeated event this one replaces."""
     moment = _moment(event, "RECURRENCE-ID")
-    return None if moment is None else (_text(event, "UID"), _naive(moment))
+    return None if moment is None else (_text(event, "UID"), moment)
 
 
 def _occurrences(
     event: Event,
     start: Moment,
     stops: dt.datetime,
-    replaced: set[tuple[str | None, dt.datetime]],
+    replaced: set[tuple[str | None, Moment]],
 ) -> tuple[Iterator[Moment], bool]:
     """Return when an event takes place, and whether its rule cannot be read."""
     rule = event.get("RRULE")
     if rule is None or _replaces(event) is not None:
         return iter((start,)), False
+    zone = start.tzinfo if isinstance(start, dt.datetime) else None
     first, uid = _naive(start), _text(event, "UID")
     try:
-        repeated = _rule(rule, first, stops)
-        left_out = {_naive(each) for each in _listed(event, "EXDATE")}
-        added = [_naive(each) for each in _listed(event, "RDATE")]
+        repeated = _rule(rule, first, stops, zone)
+        left_out = {_naive(each, zone) for each in _listed(event, "EXDATE")}
+        left_out |= {_naive(moment, zone) for key, moment in replaced if key == uid}
+        added = [_naive(each, zone) for each in _listed(event, "RDATE")]
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return iter((start,)), True
 
     def moments() -> Iterator[Moment]:
         for local in (*islice(repeated, MOST_OCCURRENCES), *added[:MOST_OCCURRENCES]):
-            if local > stops:
-                continue
-            if local in left_out or (uid, local) in replaced:
-                continue
-            if not isinstance(start, dt.datetime):
-                yield local.date()
-            else:
-                yield local.replace(tzinfo=start.tzinfo)
+            if local <= stops and local not in left_out:
+                yield local.replace(tzinfo=zone) if isinstance(start, dt.datetime) else local.date()
 
     return moments(), False
 
 
-def _rule(rule: Any, first: dt.datetime, stops: dt.datetime) -> Iterator[dt.datetime]:
+def _rule(
+    rule: Any, first: dt.datetime, stops: dt.datetime, zone: dt.tzinfo | None
+) -> Iterator[dt.datetime]:
     """Return the local times of a rule.
 
     Raises
@@ -225,7 +225,7 @@ def _rule(rule: Any, first: dt.datetime, stops: dt.datetime) -> Iterator[dt.date
     rare = str(frequency) in _FREQUENCIES[:2] and any(name in stated for name in _RARE)
     if str(frequency) not in _FREQUENCIES or rare:
         raise ValueError(f"the rule repeats {frequency} under conditions that are not read")
-    ends = [_naive(until) for until in stated.get("UNTIL", ())]
+    ends = [_naive(until, zone) for until in stated.get("UNTIL", ())]
     ends = [] if "COUNT" in stated else [min([*ends, stops])]
     parts = [
         part
