@@ -21,6 +21,7 @@ from runanalytics.importers.accounts import WITHOUT_DATE, Ledger
 from runanalytics.importers.contract import (
     Imported,
     Importer,
+    Note,
     ReadOptions,
     counted_note,
     stable_id,
@@ -45,6 +46,7 @@ _RARE = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
 
 _NAMES_NO_WORK = "without a name of strength or technique work"
 _CANCELLED = "cancelled"
+_NEVER = "on no day"
 _BEGIN = re.compile(rb"\s*BEGIN:VCALENDAR\b", re.IGNORECASE)
 
 
@@ -98,7 +100,7 @@ class CalendarImporter(Importer):
             elif not any(map(named_parts, texts)):
                 ledger.leave_out(number, _NAMES_NO_WORK)
             else:
-                ledger.keep(number)
+                before = len(rows)
                 occurrences, is_broken = _occurrences(event, start, stops, replaced)
                 broken += is_broken
                 for moment in islice(occurrences, MOST_EVENTS - len(rows)):
@@ -112,12 +114,17 @@ class CalendarImporter(Importer):
                         }
                     )
                     moments.append(moment)
+                if len(rows) > before:
+                    ledger.keep(number)
+                else:
+                    ledger.leave_out(number, _NEVER)
         message = "events whose rule of repetition cannot be read, taken as single ones"
         found = counted_note(broken, message, "warning")
         if len(rows) >= MOST_EVENTS:
             found += counted_note(MOST_EVENTS, "events were read and no more", "warning")
         if not rows:
-            return Imported(notes=found, rows=ledger.account())
+            what = "no event names strength or technique work" if events else "there is no event"
+            return Imported(notes=[*found, Note("info", what)], rows=ledger.account())
         when, assumed = instants(moments, options.timezone)
         frame = pd.concat([pd.DataFrame(rows), when], axis="columns")
         frame = schema.check(frame.drop_duplicates("event_id"), "events")
