@@ -75,7 +75,7 @@ def test_a_whole_makes_no_set_and_a_rejected_group_no_session(library: Library) 
     library.reject_proposals("steigerungen")
     (session,) = library.sessions().to_dict("records")
     assert (session["kind"], session["title"], session["duration_s"]) == (
-        *("technique", "lauf-abc"),
+        *("technique", "Running drills"),
         600.0,
     )
     assert library.sets().empty

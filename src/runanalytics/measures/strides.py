@@ -93,7 +93,7 @@ def strides(samples: pd.DataFrame) -> pd.DataFrame:
     >>> run = pd.DataFrame({"elapsed_s": time, "speed_m_s": np.where(fast, 5.2, 3.0),
     ...                     "cadence_spm": np.where(fast, 186.0, 168.0)})
     >>> found = strides(run)
-    >>> len(found), found["duration_s"].median(), found["speed_m_s"].max()
+    >>> len(found), float(found["duration_s"].median()), float(found["speed_m_s"].max())
     (5, 20.0, 5.2)
     """
     require(samples, "samples", ("elapsed_s", "speed_m_s"))

@@ -19,6 +19,7 @@ from runanalytics import schema
 from runanalytics.importers.contract import stable_id
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.removed import of_removed_sources, removed
+from runanalytics.movements import movement
 
 if TYPE_CHECKING:
     from runanalytics.library.storage.catalogue import Catalogue
@@ -237,7 +238,7 @@ def made_sessions(
     ...     "movement": ["running_abc", "strides"], "hold_s": [600.0, None]})
     >>> sessions, sets = made_sessions(confirmed)
     >>> sessions[["kind", "title"]].to_numpy().tolist(), sets["n_sets"].tolist()
-    ([['technique', 'drills, strides']], [6])
+    ([['technique', 'Running drills, Strides']], [6])
     """
     from runanalytics.movements.texts import WHOLES
 
@@ -259,7 +260,7 @@ def made_sessions(
         {
             "local_date": by_session["local_date"].first(),
             "kind": by_session["kind"].first(),
-            "title": by_session["wording"].agg(lambda each: ", ".join(dict.fromkeys(each))),
+            "title": by_session["movement"].agg(lambda each: ", ".join(map(_name, each.unique()))),
             # Known where every part of the session is a whole of known duration.
             "duration_s": by_session["duration_s"]
             .sum(min_count=1)
@@ -270,7 +271,8 @@ def made_sessions(
     columns = [name for name in _SET_COLUMNS if name in sets.columns]
     sets = sets[columns].assign(
         position=sets.groupby("session_id").cumcount() + 1,
-        name_as_logged=sets["wording"],
+        # What was written is the user's own; a report shows names of sets.
+        name_as_logged=sets["movement"].map(_name).astype("str"),
         set_type="normal",
         n_sets=sets["n_sets"].astype("Int64").fillna(1),
     )
@@ -280,3 +282,7 @@ def made_sessions(
 _SET_COLUMNS = (
     *("session_id", "movement", "reps", "hold_s", "distance_m", "load_kg", "load_unit", "side"),
 )
+
+
+def _name(movement_id: str) -> str:
+    return movement(movement_id).name
