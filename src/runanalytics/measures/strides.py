@@ -94,7 +94,7 @@ def strides(samples: pd.DataFrame) -> pd.DataFrame:
     ...                     "cadence_spm": np.where(fast, 186.0, 168.0)})
     >>> found = strides(run)
     >>> len(found), float(found["duration_s"].median()), float(found["speed_m_s"].max())
-    (5, 20.0, 5.2)
+    (6, 20.0, 5.2)
     """
     require(samples, "samples", ("elapsed_s", "speed_m_s"))
     return pd.DataFrame(_strides(samples), columns=list(COLUMNS))
