@@ -20,6 +20,12 @@ from runanalytics.library.storage.catalogue import LAYOUT
 
 ZONE = "Europe/Berlin"
 RACES = "date,distance,time\n2026-06-01,10k,50:02\n2026-06-04,5k,25:00\n"
+TITLES = """date,time,distance,duration,title
+2026-06-07,09:00,8 km,48:00,Easy 8k + 6 strides
+2026-06-03,07:00,6 km,36:00,Gym before the run
+2026-06-08,09:00,9 km,54:00,"Lauf-ABC, 5 strides"
+2026-06-09,09:00,10 km,41:00,Stadtlauf
+"""
 #: What a library is asked; rows may come in another order.
 ANSWERS = ("runs", "log_spans", "race_list", "sessions", "sets")
 #: A run with samples; they are the same after each verb, too.
@@ -90,6 +96,14 @@ def race(library: Library, number: int) -> str:
     return str(nth(library.race_list()["race_id"], number))
 
 
+def group(library: Library, number: int) -> str:
+    return str(nth(sorted(library.proposals()["group"]), number))
+
+
+def one_of(library: Library, number: int) -> str:
+    return str(library.proposals_in(group(library, number))["id"].iloc[0])
+
+
 WORD: st.SearchStrategy[Word] = st.one_of(
     st.builds(lambda n: lambda it: it.undo_merge(merged(it, n, undone=False)), NUMBER),
     st.builds(lambda n: lambda it: it.undo_merge(merged(it, n, undone=False)), NUMBER),
@@ -108,6 +122,15 @@ WORD: st.SearchStrategy[Word] = st.one_of(
     st.builds(lambda n: lambda it: it.reject_race(race(it, n)), NUMBER),
     st.builds(lambda day: lambda it: it.add_race(day, 21_097.5, 6_000, title="Half"), DAY),
     st.builds(lambda n: lambda it: it.remove_race(race(it, n)), NUMBER),
+)
+
+#: Decisions on what titles propose, which came with layout 5.
+PROPOSALS: st.SearchStrategy[Word] = st.one_of(
+    st.builds(lambda n: lambda it: it.confirm_proposals(group(it, n)), NUMBER),
+    st.builds(lambda n: lambda it: it.confirm_proposals(group(it, n)), NUMBER),
+    st.builds(lambda n: lambda it: it.reject_proposals(group(it, n)), NUMBER),
+    st.builds(lambda n: lambda it: it.reject_proposals(group(it, n), only=one_of(it, n)), NUMBER),
+    st.builds(lambda n: lambda it: it.reopen_proposals(group(it, n)), NUMBER),
 )
 
 REMOVALS: st.SearchStrategy[Word] = st.one_of(
@@ -163,7 +186,8 @@ def upgraded(library: Library, files: Path, spare: Path) -> Library:
     with library.opened.writing() as catalogue, catalogue.transaction():
         catalogue.write("DROP TABLE user_merges", [()])
         catalogue.write("DROP TABLE pending_files", [()])
-        catalogue.write("DROP TABLE user_removed", [()])
+        for table in ("user_removed", "user_proposals", "events"):
+            catalogue.write(f"DROP TABLE {table}", [()])
         catalogue.rows("PRAGMA user_version = 2")
     library.close()
     imported_again(library, files, spare)
@@ -199,12 +223,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    said=st.lists(WORD, min_size=2, max_size=7), taken=st.lists(REMOVALS, min_size=1, max_size=3)
+    said=st.lists(WORD, min_size=2, max_size=7),
+    taken=st.lists(REMOVALS, min_size=1, max_size=3),
+    decided=st.lists(PROPOSALS, min_size=2, max_size=5),
 )
 def test_words_and_answers_survive(
     verb: Callable[[Library, Path, Path], Library],
     said: list[Word],
     taken: list[Word],
+    decided: list[Word],
     template: Path,
     overlapping_files: Path,
 ) -> None:
@@ -213,6 +240,7 @@ def test_words_and_answers_survive(
         shutil.copytree(overlapping_files, files)
         shutil.copy2(WATCHED, files)
         (files / "races.csv").write_text(RACES)
+        (files / "titles.csv").write_text(TITLES)
         made = Library.open(template / "library")
         assert made.add(files, timezone=ZONE).exit_status == 0
         made.close()
@@ -220,8 +248,8 @@ def test_words_and_answers_survive(
         place = Path(folder, "library")
         shutil.copytree(template / "library", place)
         library = Library.open(place)
-        # Layout 2 knew no word that takes something out.
-        for word in said if verb is upgraded else [*said, *taken]:
+        # Layout 2 knew no word that takes something out, and none on proposals.
+        for word in said if verb is upgraded else [*said, *decided, *taken]:
             try:
                 word(library)
             except UsageError:

@@ -49,6 +49,9 @@ class Frames:
     def log_spans(self) -> pd.DataFrame:
         return self.table("log_spans")
 
+    def proposals(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
     def sources(self) -> pd.DataFrame:
         return self.table("sources")
 

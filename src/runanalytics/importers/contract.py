@@ -78,6 +78,8 @@ class Imported:
     sets: pd.DataFrame = field(default_factory=partial(schema.empty, "sets"))
     races: pd.DataFrame = field(default_factory=partial(schema.empty, "races"))
     log_spans: pd.DataFrame = field(default_factory=partial(schema.empty, "log_spans"))
+    #: What a calendar plans.
+    events: pd.DataFrame = field(default_factory=partial(schema.empty, "events"))
     notes: list[Note] = field(default_factory=list)
     #: What the file states about times; what it does not was computed with an assumed zone. A
     #: library that knows the zone of neighbouring runs computes such times anew.
@@ -86,7 +88,7 @@ class Imported:
     rows: RowAccount = field(default_factory=RowAccount)
 
     #: The tables an importer may fill, in the order in which they are stored.
-    TABLES = ("runs", "samples", "sessions", "sets", "races", "log_spans")
+    TABLES = ("runs", "samples", "sessions", "sets", "races", "log_spans", "events")
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(getattr(self, name))} {name}" for name in self.TABLES)

@@ -25,6 +25,8 @@ from runanalytics.importers.contract import (
     ReadOptions,
     StreamingImporter,
 )
+from runanalytics.importers.diary.calendar import CALENDAR
+from runanalytics.importers.diary.importer import DIARY
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
@@ -112,7 +114,9 @@ IMPORTERS: tuple[Importer, ...] = (
     ALPHA_PROGRESSION,
     GYMBOOK,
     STRONGLIFTS_2016,
+    CALENDAR,
     WORKBOOK,
+    DIARY,
     TIDY_SETS,
     TIDY_SESSIONS,
     TIDY_RACES,
@@ -254,7 +258,7 @@ def read(
     --------
     >>> from runanalytics.shipped import sample_folder
     >>> read(sample_folder() / "races.csv", timezone="Europe/Berlin")
-    Imported(0 runs, 0 samples, 0 sessions, 0 sets, 9 races, 0 log_spans, 0 notes)
+    Imported(0 runs, 0 samples, 0 sessions, 0 sets, 9 races, 0 log_spans, 0 events, 0 notes)
     """
     options = read_options(engine=engine, timezone=timezone, units=units)
     given = Path(path).expanduser()

@@ -262,9 +262,11 @@ def _segments(catalogue: Catalogue, sample_folder: Path) -> Iterator[str]:
     """Yield the runs whose segments are not what the stored samples give."""
     from runanalytics.library.storage.sample_files import unpack_several
     from runanalytics.measures.segments import segments
+    from runanalytics.measures.strides import count_strides
 
     digests = list(_comparable(catalogue).items())
     wrong: list[str] = []
+    miscounted: list[str] = []
     for start in range(0, len(digests), _RUNS_AT_ONCE):
         packed = dict(_packed(digests[start : start + _RUNS_AT_ONCE], sample_folder))
         if not packed:
@@ -272,8 +274,19 @@ def _segments(catalogue: Catalogue, sample_folder: Path) -> Iterator[str]:
         where = f"run_id IN ({', '.join('?' * len(packed))})"
         runs = catalogue.frame("runs", where, list(packed))[["run_id", "local_date"]]
         kept = {run_id: packed[run_id] for run_id in runs["run_id"]}
-        again = segments(unpack_several(kept), runs)
+        samples = unpack_several(kept)
+        again = segments(samples, runs)
         wrong += _differing(catalogue.frame("segments", where, list(packed)), again)
+        # Of a run that was read before bursts were looked for, none are known.
+        counts = f"SELECT run_id, n_bursts FROM runs WHERE n_bursts IS NOT NULL AND {where}"  # noqa: S608
+        stored = dict(catalogue.rows(counts, list(packed)))
+        of_runs = samples[samples["run_id"].isin(stored)].groupby("run_id", sort=False)
+        miscounted += [str(one) for one, rows in of_runs if count_strides(rows) != stored[one]]
+    if miscounted:
+        yield (
+            "catalogue: strides are not as many as their run's samples hold"
+            f" ({len(miscounted):,} runs: {_named(sorted(miscounted))}); {_REBUILD}"
+        )
     if wrong:
         yield (
             "catalogue: segments are not what their run's samples give"

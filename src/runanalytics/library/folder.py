@@ -9,7 +9,8 @@ and the rest is not there at all.
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,9 @@ class LibraryFolder:
     ----------
     path : Path
         The folder; nothing is made before something is written.
+    settle : callable, optional
+        Called with the folder and its catalogue, if there is one, before anything is read or
+        written: it reads the diary if somebody has changed it.
 
     Examples
     --------
@@ -51,8 +55,11 @@ class LibraryFolder:
     (True, 0)
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, settle: Callable[[Path, Catalogue | None], None] | None = None
+    ) -> None:
         self.path = path
+        self._settle = settle
         #: Held while the catalogue is opened or closed.
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
@@ -89,7 +96,19 @@ class LibraryFolder:
         with self._lock:
             return self._opened()
 
+    def check(self) -> None:
+        """Open the catalogue as `reading` does, but for what has to be settled first."""
+        with self._lock:
+            self._open()
+
     def _opened(self) -> Catalogue | None:
+        catalogue = self._open()
+        if self._settle is None:
+            return catalogue
+        self._settle(self.path, catalogue)
+        return self._open()
+
+    def _open(self) -> Catalogue | None:
         if self._catalogue is None and self.catalogue_path.exists():
             self._catalogue = Catalogue(self.catalogue_path, read_only=True)
         if self._catalogue is not None and has_pending_files(self._catalogue):
@@ -107,6 +126,8 @@ class LibraryFolder:
         LibraryError
             If the folder cannot be written or the disk is full.
         """
+        with suppress(LibraryError):
+            self.reading()  # what has to be settled needs the lock, too
         return writing(self.path)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from runanalytics.errors import UsageError
 from runanalytics.library.ingest.report import ImportReport
 from runanalytics.library.ingest.run import GivenOptions, Progress, import_paths
 from runanalytics.library.statements import LibraryStatements
@@ -19,6 +20,8 @@ from runanalytics.shipped import notebook_folder, sample_folder
 from runanalytics.units import given_speed
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from runanalytics.claims import Claim
     from runanalytics.findings.adherence import Adherence
     from runanalytics.findings.before_after import BeforeAfter
@@ -182,6 +185,31 @@ class Library(LibraryStatements):
             keep_originals=keep_originals,
             progress=progress,
         )
+
+    def draw_proposals(self, group: str) -> Axes:
+        """Draw the runs of a group of `proposals` that have samples, with the bursts in them.
+
+        Parameters
+        ----------
+        group : str
+            As for `proposals_in`.
+
+        Raises
+        ------
+        UsageError
+            If there is no such group, or none of it is a run with samples.
+        """
+        from runanalytics.plots.bursts import bursts_of_runs
+
+        rows = self.proposals_in(group)
+        detailed = self.runs().query("detail == 'samples'")["run_id"]
+        chosen = rows[rows["id"].isin(detailed)].drop_duplicates("id")
+        if chosen.empty:
+            raise UsageError(
+                "none of this group is a run with samples",
+                hint="name a group of runs from FIT files",
+            )
+        return bursts_of_runs(chosen, self.samples)
 
     # Findings, and the report --------------------------------------------------------------------
 

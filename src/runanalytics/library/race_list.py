@@ -29,6 +29,8 @@ from runanalytics.library.corrections.races import (
     write_race_correction,
 )
 from runanalytics.library.linking.combine import Links
+from runanalytics.library.linking.proposals import CONFIRMED, Decisions, decisions
+from runanalytics.library.linking.proposals import RACE as RACE_TITLES
 from runanalytics.library.linking.race_repeats import race_repeats, without_repeats
 from runanalytics.library.linking.removed import removed
 from runanalytics.library.linking.view import between
@@ -40,6 +42,7 @@ from runanalytics.measures.race_detection import (
     TITLE,
     counting,
     course_of,
+    plain_title,
     race_runs,
 )
 from runanalytics.units.days import parse_day
@@ -54,6 +57,8 @@ _SAME_SHARE = 0.05
 #: The same where their times lie no farther apart than the second, as shares: among trees and
 #: houses watches err by more.
 _SAME_TIME_SHARE, _TIME_SHARE = 0.1, 0.02
+#: What was decided of a wording -> state of a race of which only its title tells.
+_STATES = {CONFIRMED: COUNTS, REJECTED: REJECTED, PROPOSED: PROPOSED}
 #: What is taken from a race's run where its list lacks it.
 _FROM_RUN = ("ascent_m", "temperature_c")
 
@@ -88,7 +93,8 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     in_lists = folder.table("races")
     repeats = race_repeats(in_lists)
     listed = without_repeats(in_lists, repeats)
-    rows = pd.concat([_listed_races(listed, runs), _found_races(runs, listed)], ignore_index=True)
+    found = _found_races(runs, listed, _decisions(folder))
+    rows = pd.concat([_listed_races(listed, runs), found], ignore_index=True)
     rows = rows.assign(course_by=None, raced=None)
     gone = _taken_out(folder)
     corrections = {
@@ -286,7 +292,24 @@ def _listed_races(listed: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     return listed.assign(**filled, found_by=LIST, state=COUNTS)
 
 
-def _found_races(runs: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+def race_wording(title: str) -> str:
+    """Return the wording of a race's title: what is alike in it is decided together.
+
+    Examples
+    --------
+    >>> race_wording("12. Parkrun #4") == race_wording("Parkrun")
+    True
+    """
+    words = [word for word in plain_title(title).split() if word.isalpha()]
+    return " ".join(words) or title
+
+
+def _decisions(folder: LibraryFolder) -> Decisions:
+    catalogue = folder.reading()
+    return Decisions() if catalogue is None else decisions(catalogue)
+
+
+def _found_races(runs: pd.DataFrame, listed: pd.DataFrame, decided: Decisions) -> pd.DataFrame:
     """Return the runs that were or may have been races and stand in no list."""
     found = race_runs(runs)
     found = found[~found["run_id"].isin(listed["run_id"].dropna())]
@@ -298,7 +321,11 @@ def _found_races(runs: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
     apart_s = (same_day["time_s"] / same_day["time_s_listed"] - 1).abs()
     same = (apart < _SAME_SHARE) | ((apart < _SAME_TIME_SHARE) & (apart_s < _TIME_SHARE))
     found = found[~found["run_id"].isin(same_day["run_id"][same])]
-    state = np.where(found["found_by"] == TITLE, PROPOSED, COUNTS)
+    rows = zip(found["found_by"], found["title"], found["run_id"], strict=True)
+    state = [
+        _STATES[decided.state(RACE_TITLES, race_wording(title), run_id)] if by == TITLE else COUNTS
+        for by, title, run_id in rows
+    ]
     return found.assign(race_id=found["run_id"], state=state)
 
 

@@ -24,6 +24,7 @@ from runanalytics.errors import LibraryError, RunAnalyticsError, UsageError
 from runanalytics.importers.contract import content_digest
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.walk import Found, path_at, walk
+from runanalytics.library.corrections.diary import diary_in
 from runanalytics.library.ingest.batches import OWNED
 from runanalytics.library.ingest.run import GivenOptions, Progress, import_files
 from runanalytics.library.linking.reconcile import reconcile
@@ -146,7 +147,7 @@ def _rebuilt(
     lost = [] if old is None else copy_words(old, catalogue)
     sources, unknown = _sources(old, originals)
     lost += unknown
-    found = dict(_found(sources, originals))
+    found = dict(_found(sources, originals, folder))
     for given in dict.fromkeys(source.given for source in sources):
         import_files(
             [
@@ -218,8 +219,11 @@ def _sources(old: Catalogue | None, originals: Originals) -> tuple[list[_ReadSou
     ], lost
 
 
-def _found(sources: list[_ReadSource], originals: Originals) -> Iterator[tuple[str, Found]]:
+def _found(
+    sources: list[_ReadSource], originals: Originals, folder: Path
+) -> Iterator[tuple[str, Found]]:
     """Yield the files whose content is still there, by its digest."""
+    own = diary_in(folder)
     archives: dict[Path, dict[str, Found]] = {}
     for source in sources:
         if originals.holds(source.digest):
@@ -228,7 +232,8 @@ def _found(sources: list[_ReadSource], originals: Originals) -> Iterator[tuple[s
             yield source.digest, Found(path_at(path), size, mtime_ns, named=False, opener=opener)
             continue
         for path, _, _ in source.places:
-            file = _at(path_at(path), archives)
+            is_own = own is not None and path == own.place
+            file = own if is_own else _at(path_at(path), archives)
             if file is not None and _digest(file) == source.digest:
                 yield source.digest, file
                 break

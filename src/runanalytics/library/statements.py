@@ -1,12 +1,17 @@
-"""What the user states of a library: names, duplicates, what was taken out, logs and races."""
+"""What the user states of a library: names, duplicates, removals, logs, races and proposals."""
 
 from __future__ import annotations
 
+import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runanalytics.library.tables import LibraryTables
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from runanalytics.library.corrections.diary import LoggedLine
     from runanalytics.library.corrections.merges import Merge
     from runanalytics.library.corrections.removals import Removal
 
@@ -21,6 +26,102 @@ class LibraryStatements(LibraryTables):
     >>> library.merges()
     []
     """
+
+    def log(
+        self,
+        text: str = "",
+        *,
+        on: Any = None,
+        at: str | datetime.time | None = None,
+        minutes: float | None = None,
+        kind: str | None = None,
+        programme: str | None = None,
+        dry_run: bool = False,
+    ) -> LoggedLine:
+        """Add a line to the diary; return what was understood of it.
+
+        Parameters
+        ----------
+        text : str
+            What was done, in words: "A-skips 3x30 m, 6 strides"; or "nothing", "nothing since
+            3 May".
+        on : date or str, optional
+            The local day; by default today.
+        at : time or str, optional
+            When it began, in local time: "18:30".
+        minutes : float, optional
+            How long it lasted.
+        kind : str, optional
+            ``strength``, ``technique``, ``mixed`` or ``other``, whatever the words say.
+        programme : str, optional
+            A programme, as it is prescribed, in place of a text.
+        dry_run : bool
+            Only say what would be understood.
+
+        Returns
+        -------
+        LoggedLine
+            With `table`, and `unknown` for what was not understood, which is kept as text.
+
+        Raises
+        ------
+        UsageError
+            If the day is in the future, there is nothing to log, or the line stands there already.
+        LibraryError
+            If the folder cannot be written, or another process goes on writing.
+        """
+        from dataclasses import replace
+
+        from runanalytics.library.corrections import diary
+
+        day = diary.day_logged(on, datetime.datetime.now().astimezone().date())
+        line = diary.composed(text, day, at=at, minutes=minutes, kind=kind, programme=programme)
+        understood = diary.understood(self.folder, day, line)
+        if dry_run:
+            return understood
+        diary.add_line(self.folder, day, line)
+        return replace(understood, kept=True)
+
+    def undo_log(self, on: Any = None) -> tuple[datetime.date, str]:
+        """Take the last line of a day out of the diary; return the day and the line.
+
+        Parameters
+        ----------
+        on : date or str, optional
+            The day; by default the latest that has lines.
+
+        Raises
+        ------
+        UsageError
+            If there is no such line.
+        """
+        from runanalytics.library.corrections.diary import take_back
+
+        return take_back(self.folder, on)
+
+    def diary(self) -> list[LoggedLine]:
+        """Return the lines of the library's own diary, by day.
+
+        Raises
+        ------
+        UsageError
+            If the diary is no text, or its days cannot be told.
+        """
+        from runanalytics.library.corrections.diary import logged_lines
+
+        return logged_lines(self.folder)
+
+    def diary_problems(self) -> list[str]:
+        """Return the lines of the diary that are not read, and why; empty if all are."""
+        from runanalytics.library.corrections.diary import problems
+
+        return problems(self.folder)
+
+    def diary_file(self) -> Path:
+        """Return the path of the library's own diary, to be edited; it is begun if need be."""
+        from runanalytics.library.corrections.diary import diary_file
+
+        return diary_file(self.folder)
 
     def correct(self, name: str, movement: str | None) -> None:
         """State what a logged name means, in what is here and in what will be imported.
@@ -330,3 +431,72 @@ class LibraryStatements(LibraryTables):
         from runanalytics.library.race_list import remove_race
 
         return remove_race(self.opened, identifier)
+
+    def proposals(self) -> pd.DataFrame:
+        """Return what words, calendars and samples propose, one row a wording.
+
+        Work that titles and notes of runs name, past events of calendars, strides found in
+        samples, and races in titles; see `runanalytics.library.proposal_list.proposals`.
+        """
+        from runanalytics.library.proposal_list import proposals
+
+        return proposals(self.opened)
+
+    def proposals_in(self, group: str) -> pd.DataFrame:
+        """Return all that belongs to a group of `proposals`, by day.
+
+        Parameters
+        ----------
+        group : str
+            Its identifier, or at least the first four characters of it, or its wording.
+
+        Raises
+        ------
+        UsageError
+            If there is no such group, or there are several.
+        """
+        from runanalytics.library.proposal_list import proposed_in
+
+        return proposed_in(self.opened, group)
+
+    def confirm_proposals(self, group: str, *, only: str | None = None) -> pd.DataFrame:
+        """State that what a group proposes was done, now and after every import.
+
+        What is confirmed makes sessions of its days, which are merged with what a log has of the
+        same day and kind; races count from then on.
+
+        Parameters
+        ----------
+        group : str
+            As for `proposals_in`.
+        only : str, optional
+            A run or event of the group, to decide of it alone, by its identifier, or at least the
+            first four characters of it.
+
+        Returns
+        -------
+        DataFrame
+            The group, as `proposals_in` returns it.
+
+        Raises
+        ------
+        UsageError
+            If there is no such group or none such in it, or it is confirmed already.
+        """
+        from runanalytics.library.linking.proposals import CONFIRMED
+        from runanalytics.library.proposal_list import decide_proposals
+
+        return decide_proposals(self.opened, group, CONFIRMED, only)
+
+    def reject_proposals(self, group: str, *, only: str | None = None) -> pd.DataFrame:
+        """State that what a group proposes was not done; see `confirm_proposals`."""
+        from runanalytics.library.linking.proposals import REJECTED
+        from runanalytics.library.proposal_list import decide_proposals
+
+        return decide_proposals(self.opened, group, REJECTED, only)
+
+    def reopen_proposals(self, group: str, *, only: str | None = None) -> pd.DataFrame:
+        """Take back what was decided of a group, or of one of it; see `confirm_proposals`."""
+        from runanalytics.library.proposal_list import decide_proposals
+
+        return decide_proposals(self.opened, group, None, only)

@@ -24,6 +24,7 @@ from runanalytics.library.linking.one_body import (
 )
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
 from runanalytics.library.log_gaps import LogGap, gaps_among
+from runanalytics.library.proposal_list import in_words, proposals
 from runanalytics.library.race_list import race_list, races
 from runanalytics.movements import work_of_set
 
@@ -136,6 +137,8 @@ class Status:
         Stretches of a log without a session that are long for this runner.
     averages_only : int
         Runs without samples, of which only averages are known.
+    proposed : tuple of str
+        What titles, notes, calendars and samples propose and nothing was decided of, in words.
     """
 
     folder: str
@@ -154,6 +157,7 @@ class Status:
     removed: tuple[Removal, ...] = ()
     log_gaps: tuple[LogGap, ...] = ()
     averages_only: int = 0
+    proposed: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -214,6 +218,9 @@ class Status:
         if self.removed:
             lines += ["", "Taken out (runanalytics remove --undo NAME reads it again)"]
             lines += [f"  {each.text()}" for each in self.removed]
+        if self.proposed:
+            lines += ["", "Proposed, and not counted (runanalytics log proposed)"]
+            lines += [f"  {each}" for each in self.proposed]
         if self.zones:
             lines += ["", "Times without their zone"]
             lines += [f"  {count:,} {what}: {basis}" for what, basis, count in self.zones]
@@ -292,6 +299,7 @@ def status(folder: LibraryFolder) -> Status:
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
         courses=race_list(folder, altitude=False).attrs["courses"],
         averages_only=int((runs["detail"] == "summary").sum()),
+        proposed=in_words(proposals(folder)),
         **_records(folder, runs, sessions),
     )
 

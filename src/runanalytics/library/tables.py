@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
 from runanalytics.importers.accounts import counted
+from runanalytics.library.diary import DiaryReader
 from runanalytics.library.folder import LibraryFolder
 from runanalytics.library.storage.words import CLAIMS
 
@@ -45,7 +46,7 @@ class LibraryTables:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.opened = LibraryFolder(folder)
+        self.opened = LibraryFolder(folder, DiaryReader())
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None) -> Self:
@@ -72,7 +73,7 @@ class LibraryTables:
             )
         library = cls(folder)
         with suppress(DamagedLibraryError):  # `verify` and `rebuild` are for just that
-            library.opened.reading()  # refuses a library of a newer version now rather than later
+            library.opened.check()  # refuses a library of a newer version now rather than later
         return library
 
     def __repr__(self) -> str:

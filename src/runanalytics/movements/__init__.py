@@ -12,6 +12,14 @@ from runanalytics.movements.cells import (
     without_side,
 )
 from runanalytics.movements.garmin import from_garmin
+from runanalytics.movements.lines import (
+    KINDS,
+    DiaryLine,
+    Part,
+    programme_line,
+    programme_of_line,
+    read_line,
+)
 from runanalytics.movements.matcher import Match, folded, match, named
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Programme, Target, programme_named, programmes
@@ -40,12 +48,15 @@ from runanalytics.movements.work import NamedWork, named_work
 __all__ = [
     "CATEGORIES",
     "CONTROLS",
+    "KINDS",
     "KINDS_OF_WORK",
     "Amounts",
     "CellAmount",
+    "DiaryLine",
     "Match",
     "Movement",
     "NamedWork",
+    "Part",
     "Programme",
     "Reading",
     "Target",
@@ -69,8 +80,11 @@ __all__ = [
     "named_work",
     "nearest",
     "parse_amounts",
+    "programme_line",
     "programme_named",
+    "programme_of_line",
     "programmes",
+    "read_line",
     "read_name",
     "session_kind",
     "side_word",

@@ -20,7 +20,9 @@ _NUMBER = r"\d{1,5}(?:[.,]\d{1,3})?"
 _RANGE = rf"(?:{_NUMBER}\s*[-–]\s*)?{_NUMBER}"
 _TIMES = r"[x×*✕]"
 #: Three numbers or more in a row are the repetitions of as many sets; two are not ("90/90").
-_LIST = r"\d{1,3}(?:\s*[,/;]\s*\d{1,3}){2,}"
+_LIST = r"\d{1,3}(?:(?:\s*[,/;]\s*\d{1,3}){2,}|(?:-\d{1,3}){2,})"
+#: A time as a clock shows it: "1:30", "1'30".
+_CLOCK = r"(?P<minutes>\d{1,2})(?::(?P<clock>[0-5]\d)(?![:\d])|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?)"
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 _PART_OF_A_NAME = (
     "leg|arm|hand|foot|feet|way|point|part|count|step|board|jambe|bras|pierna|brazo|gamba"
@@ -29,6 +31,8 @@ _PART_OF_A_NAME = (
 #: Angles, which machines and poses are named by.
 _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
+#: What stands before the repetitions of sets that were named before: "3 Sätze Liegestütze à 15".
+_EACH = "à|a|of|da|de|zu|je"
 #: A word for a side that is no longer than this counts at the end of a name alone.
 _SHORT = 2
 #: Beside sets these mean seconds, alone more often the height of a box in inches.
@@ -162,6 +166,20 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
             _rest,
         ),
         (rf"{start}(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})\s*(?:{known.rest})(?!\w)", _rest),
+        # Flying 30s are sprints over 30 m.
+        (r"(?<=\bflying )(?P<amount>[2-9]0)s?(?!\w)", _metres),
+        (rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", _inexact),
+        (rf"{start}(?:(?P<sets>\d{{1,2}})\s*{_TIMES}\s*)?{_CLOCK}", _clock),
+        (
+            rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*(?P<amount>\d{{1,3}})\s*{_TIMES}\s*"
+            rf"(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})(?!\w)",
+            _of_sets_with_load,
+        ),
+        (
+            rf"{start}(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})\s*{_TIMES}\s*"
+            rf"(?P<amount>\d{{1,3}})(?![\w.,]|\s*(?:{known.unit}))",
+            _with_load,
+        ),
         (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", _of_sets),
         (rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}\s*{amount}", _of_sets),
         (rf"{start}(?P<amount>{_LIST})(?![\w/])(?:\s*(?P<unit>{known.unit}))?", _of_each_set),
@@ -175,10 +193,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         (rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)", _repetitions),
         (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}(?!\w)", _sets_alone),
         (r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%", _inexact),
+        (rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$", _of_each_of_sets),
         (
             rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{_PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
             _count,
         ),
+        (rf"@\s*{_RANGE}(?!\w)", _inexact),
     )
     return tuple((re.compile(pattern), said) for pattern, said in ways)
 
@@ -249,7 +269,39 @@ def _quantity(said: Amounts, amount: str, unit: str | None) -> Amounts:
 
 
 def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
-    return _quantity(replace(said, n_sets=int(found["sets"])), found["amount"], found["unit"])
+    n_sets = int(found["sets"])
+    # "3x8 2x10 kg" are two dumbbells, of which nothing says whether both were lifted at once.
+    if n_sets > _MOST_SETS or (said.n_sets is not None and (said.reps or said.hold_s)):
+        return _inexact(said, found)
+    return _quantity(replace(said, n_sets=n_sets), found["amount"], found["unit"])
+
+
+def _metres(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(said, distance_m=float(found["amount"]))
+
+
+def _of_each_of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(said, reps=(int(found["amount"]),)) if said.n_sets and not said.reps else said
+
+
+def _clock(said: Amounts, found: re.Match[str]) -> Amounts:
+    if said.hold_s is not None:
+        return said
+    hold_s = 60.0 * int(found["minutes"]) + int(found["clock"] or found["marked"])
+    n_sets = int(found["sets"]) if found["sets"] else said.n_sets
+    return replace(said, n_sets=n_sets, hold_s=hold_s)
+
+
+def _of_sets_with_load(said: Amounts, found: re.Match[str]) -> Amounts:
+    return replace(_with_load(said, found), n_sets=int(found["sets"]))
+
+
+def _with_load(said: Amounts, found: re.Match[str]) -> Amounts:
+    field, _ = _units().scale[" ".join(found["unit"].split())]
+    if field not in ("kg", "lb") or said.reps:
+        return said
+    load = Load.from_logged(_number(found["load"]), "kg" if field == "kg" else "lb")
+    return replace(said, load=load, reps=(int(found["amount"]),))
 
 
 def _of_each_set(said: Amounts, found: re.Match[str]) -> Amounts:

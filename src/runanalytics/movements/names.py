@@ -20,6 +20,9 @@ _APOSTROPHE_S = re.compile(r"['’`´](?=s\b)")
 _ELISION = re.compile(r"(?<!\w)(?:[dl]|all|dell|nell|sull)['’`´](?=\w)")
 _TO = re.compile(r"(?<!\w)(?:à|w/|w/o)(?!\w)")
 _ONE_SIDE_OR_OTHER = re.compile(r"\b([rl])/([rl])\b")
+_APOSTROPHES = frozenset("'’`´")
+#: Accents of Latin letters, once these are taken apart.
+_ACCENTS = dict.fromkeys(range(0x300, 0x370))
 #: Letters that no accent is taken off, but that have a plain spelling all the same.
 _PLAIN = str.maketrans({"œ": "oe", "ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i"})
 #: Length of a word from which its last letters may be its number and gender.
@@ -133,6 +136,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(_with_pairs_joined(meaningful))
 
 
+@lru_cache(maxsize=8192)
 def plain_letters(name: str) -> str:
     """Return a name in lower case, without accents and elided articles.
 
@@ -143,10 +147,17 @@ def plain_letters(name: str) -> str:
     """
     # Some apps write "_" for a space, which to a regular expression is part of a word.
     text = unicodedata.normalize("NFC", name).casefold().replace("_", " ")
-    text = _ONE_SIDE_OR_OTHER.sub(" ", _TO.sub(" ", text))
-    text = _APOSTROPHE_S.sub("", _ELISION.sub("", text)).translate(_PLAIN)
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    text = _TO.sub(" ", text)
+    if "/" in text:
+        text = _ONE_SIDE_OR_OTHER.sub(" ", text)
+    if not _APOSTROPHES.isdisjoint(text):
+        text = _APOSTROPHE_S.sub("", _ELISION.sub("", text))
+    if text.isascii():  # as most names: the rest takes longer than all before
+        return text
+    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_ACCENTS)
+    if not plain.isascii():
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return plain.casefold()
 
 
 def plain_text(name: str) -> str:

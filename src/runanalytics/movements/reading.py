@@ -11,6 +11,11 @@ from runanalytics.movements.matcher import Match, folded, match
 from runanalytics.movements.vocabulary import catalogue
 from runanalytics.units import Load
 
+#: From this number on, what stands behind "6x" of strides and sprints is metres: "6x100".
+_METRES_FROM = 20
+#: Up to this number, drills "x 4" are done so often, and not with so many repetitions.
+_MOST_TIMES = 10
+
 #: Main categories of what is counted by how often it is done, and not by repetitions in a set.
 _DONE_ONCE = frozenset(("technique", "speed", "endurance"))
 
@@ -23,6 +28,8 @@ class Reading:
     ----------
     match : Match
         The movement, or why there is none.
+    name : str
+        The text without its amounts, in lower case.
     n_sets : int, optional
         Number of sets. "6 strides" are six.
     reps : tuple of int
@@ -46,6 +53,7 @@ class Reading:
     """
 
     match: Match
+    name: str = ""
     n_sets: int | None = None
     reps: tuple[int, ...] = ()
     hold_s: float | None = None
@@ -99,11 +107,18 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         names = {folded(text), folded(rest)}
         if logged := next((one for one in corrections if folded(one) in names), None):
             found = match(logged, corrections=corrections)
-    n_sets, reps = said.n_sets, said.reps
+    n_sets, reps, distance_m = said.n_sets, said.reps, said.distance_m
+    entry = catalogue()[found.movement] if found.movement else None
+    if entry and entry.measured_in == "metres" and len(reps) == 1 and said.hold_s is None:
+        is_speed = entry.categories[0] == "speed"
+        if is_speed and reps[0] >= _METRES_FROM and distance_m is None:
+            reps, distance_m = (), float(reps[0])
+        elif n_sets is None and entry.categories[0] in _DONE_ONCE:
+            if is_speed or reps[0] <= _MOST_TIMES:
+                n_sets, reps = reps[0], ()
     # Behind a name it may be anything: "box jump 24 in".
     begins = text.lstrip()[:1].isdigit()
     if said.count is not None and begins and n_sets is None and not reps:
-        entry = catalogue()[found.movement] if found.movement else None
         if entry is None or entry.categories[0] in _DONE_ONCE or said.distance_m or said.hold_s:
             n_sets = said.count
         else:
@@ -111,10 +126,11 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
     unread = said.inexact if found.movement else (*said.inexact, rest)
     return Reading(
         match=found,
+        name=rest,
         n_sets=n_sets,
         reps=reps,
         hold_s=said.hold_s,
-        distance_m=said.distance_m,
+        distance_m=distance_m,
         load=said.load,
         bodyweight=said.bodyweight,
         side=said.side,

@@ -42,6 +42,9 @@ class ReportSource(Tables, Protocol):
     def sources(self) -> pd.DataFrame:
         """Return table "sources"."""
 
+    def proposals(self) -> pd.DataFrame:
+        """Return what is proposed, one row a wording."""
+
     def form(self, metric: str = ..., speed_m_s: float | None = ...) -> pd.DataFrame:
         """Return table "form"."""
 
@@ -75,6 +78,8 @@ class ReportContents:
         How far each programme was followed.
     claims : ClaimsOnTrial
         Claims of the training sources, tested.
+    proposed : tuple of str
+        What was proposed and not decided, and so is not counted, in words.
     """
 
     runs: pd.DataFrame
@@ -92,6 +97,7 @@ class ReportContents:
     drifts: dict[str, Trend]
     adherence: tuple[Adherence, ...]
     claims: ClaimsOnTrial
+    proposed: tuple[str, ...] = ()
 
     @property
     def simulated(self) -> bool:
@@ -136,6 +142,7 @@ def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportConte
     from runanalytics.findings.effects import effects
     from runanalytics.findings.race_results import race_results
     from runanalytics.findings.trend import trend
+    from runanalytics.library.proposal_list import in_words
     from runanalytics.measures.drift import drift
     from runanalytics.measures.race_detection import counting
     from runanalytics.movements import programmes
@@ -175,4 +182,5 @@ def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportConte
         drifts={metric: trend(drifts[metric]) for metric in METRICS},
         adherence=tuple(followed(tables.adherence(each)) for each in programmes()),
         claims=claims_on_trial(tables, list(library.claims().values())),
+        proposed=in_words(library.proposals()),
     )

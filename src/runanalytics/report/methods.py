@@ -81,7 +81,7 @@ def methods(contents: ReportContents, units: str) -> Section:
         blocks.append(bullets([each.format(pace=pace, weeks=compared or "few") for each in words]))
     if adjusted := _adjusted(contents):
         blocks += [heading("What the effects were adjusted for"), bullets(adjusted)]
-    left_out = _left_out(contents) or ["Nothing was left out."]
+    left_out = [*_left_out(contents), *_proposed(contents)] or ["Nothing was left out."]
     blocks += [heading("What was left out, and why"), bullets(left_out)]
     if skipped := _skipped(contents):
         blocks += [heading("Files that could not be read"), bullets(skipped)]
@@ -136,6 +136,14 @@ def _left_out(contents: ReportContents) -> list[str]:
         if parts:
             items.append(f"From {label(metric)}: {'; '.join(parts)}.")
     return items
+
+
+def _proposed(contents: ReportContents) -> list[str]:
+    """Return what was proposed and not decided, without any of the words themselves."""
+    if not contents.proposed:
+        return []
+    listed = "; ".join(contents.proposed)
+    return [f"Not counted until it is confirmed (runanalytics log proposed): {listed}."]
 
 
 def _skipped(contents: ReportContents) -> list[str]:

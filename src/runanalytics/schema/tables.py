@@ -116,6 +116,7 @@ _RUN_ID = Column("run_id", STRING, "Identifier of the run", required=True)
 _SESSION_ID = Column("session_id", STRING, "Identifier of the session", required=True)
 _LOCAL_DATE = Column("local_date", DATE, "Day on the runner's own calendar", required=True)
 _TITLE = Column("title", STRING, "Title as logged")
+_NOTES = Column("notes", STRING, "Description, notes and names of its workout's steps, a line each")
 _COURSE = Column("course", STRING, "Kind of course, where the source states it", choices=COURSES)
 _WHEN = (
     Column("start_utc", INSTANT, "First instant, UTC"),
@@ -170,6 +171,8 @@ _TABLES = (
             *_FORM,
             _POWER,
             *_DEVICE,
+            _NOTES,
+            Column("n_bursts", INTEGER, "Short bursts in its samples, as of strides", "1", 0, 100),
         ),
         key=("run_id",),
     ),
@@ -279,6 +282,18 @@ _TABLES = (
             Column("source", STRING, "Where the span is known from"),
         ),
         key=("what", "first_date", "source"),
+    ),
+    Table(
+        "events",
+        "One row an event of a calendar: what was planned, whether or not it was done",
+        (
+            Column("event_id", STRING, "Identifier of the event", required=True),
+            *_WHEN,
+            _TITLE,
+            _NOTES,
+            _quantity("duration_s", "Duration", "s", 0, 86_400),
+        ),
+        key=("event_id",),
     ),
     Table(
         "sources",

@@ -13,7 +13,7 @@ import pytest
 from runanalytics import Library
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library import export as exporting
-from runanalytics.library.corrections import merges
+from runanalytics.library.corrections import merges, proposals
 from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.storage import words
 from runanalytics.library.storage.catalogue import LAYOUT, Catalogue
@@ -52,6 +52,7 @@ def told(overlapping: Library) -> Library:
     overlapping.correct("Squat (Barbell)", "single_leg_squat")
     overlapping.add_race("2026-06-20", 10_000, 2_700, title="Town run")
     overlapping.remove(str(overlapping.races()["race_id"].iloc[0]))
+    proposals.decide(overlapping.opened, "words", "strides", "confirmed")
     (overlapping.folder / "claims.toml").write_text("# none yet\n")
     return overlapping
 
@@ -370,3 +371,16 @@ def test_leftovers_of_every_kind_are_swept_and_nothing_else(told: Library) -> No
     after = {path for path in told.folder.rglob("*") if path.is_file()}
     assert not any((told.folder / name).exists() for name in leftovers)
     assert after - before == {told.folder / "notes.txt"}
+
+
+def test_a_decision_on_a_proposal_comes_with_what_follows_or_not_at_all(
+    told: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = words_of(told), fingerprint(told.opened)
+    with monkeypatch.context() as patched:
+        patched.setattr(proposals, "reconcile", killed)
+        with suppress(Killed):
+            proposals.decide(told.opened, "words", "drills", "confirmed")
+    told.close()
+    assert (words_of(told), fingerprint(told.opened)) == before
+    assert told.verify() == []

@@ -42,6 +42,7 @@ from runanalytics.importers.strength.activity_types import (
 )
 from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
 from runanalytics.importers.text.json_document import has_names, read_json
+from runanalytics.importers.text.notes import joined_notes
 
 AVERAGES = (
     *("heart_rate_bpm", "ground_contact_ms", "contact_balance_left_pct"),
@@ -91,7 +92,7 @@ class GarminJsonImporter(Importer):
     """Reads activities of Garmin Connect in JSON."""
 
     name = "garmin-json"
-    version = 4
+    version = 5
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -272,6 +273,7 @@ class _Reader:
         return {
             "run_id": run_id,
             "title": text_of(stated(run, "title")),
+            "notes": joined_notes(stated(run, "notes")),
             "course": sport.course,
             "kind": "race" if stated(run, "event") in _RACES else sport.kind,
             "distance_m": number_of(stated(run, "distance")) * units.distance_m,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "id": ("activityId",),
     "title": ("activityName", "name"),
+    "notes": ("description",),
     "type": ("activityType.typeKey", "activityTypeDTO.typeKey", "activityType"),
     "event": ("eventType.typeKey", "eventTypeDTO.typeKey", "eventTypeId"),
     "device": ("deviceId", "metadataDTO.deviceMetaDataDTO.deviceId"),

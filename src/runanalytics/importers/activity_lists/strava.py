@@ -57,6 +57,7 @@ from runanalytics.importers.text.delimited import (
     read_table,
 )
 from runanalytics.importers.text.local_time import parse_moments
+from runanalytics.importers.text.notes import joined_notes
 from runanalytics.importers.text.plain_numbers import plain_number
 from runanalytics.units import KILOMETRE_M
 from runanalytics.units.numerals import parse_number
@@ -80,7 +81,10 @@ LEADING: Mapping[str, tuple[tuple[str, ...], int]] = {
     "date": (("activity_date", "date"), 1),
     "title": (("activity_name", "name"), 2),
     "type": (("activity_type", "type"), 3),
+    "description": (("activity_description", "description"), 4),
 }
+#: Our name -> English names of a column whose place differs.
+NAMED: Mapping[str, tuple[str, ...]] = {"private_note": ("activity_private_note",)}
 #: The first columns of a list of before June 2019, and others that tell it from other lists.
 _BEFORE_2019 = ("id", "date", "name", "type")
 _ALSO_BEFORE_2019 = frozenset(("elapsed_time", "distance", "filename"))
@@ -102,7 +106,7 @@ class StravaImporter(Importer):
     """Reads the list of activities of a Strava archive."""
 
     name = "strava"
-    version = 4
+    version = 5
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -185,6 +189,9 @@ def _places(keys: Sequence[str]) -> dict[str, str]:
             places[ours] = place
         elif named:
             places[ours] = named[0]
+    for ours, names in NAMED.items():
+        if named := [keys.index(name) for name in names if name in keys]:
+            places[ours] = named[0]
     for ours, (names, offset) in COLUMNS.items():
         # Some names occur a third time, much further on, for something else.
         named = [place for place, key in enumerate(keys) if key in names][:2]
@@ -265,6 +272,7 @@ class _Reader:
         return {
             "run_id": stable_id("strava", self.text(row, "id") or self.text(row, "date")),
             "title": self.text(row, "title") or None,
+            "notes": joined_notes(*(self.text(row, name) for name in ("description", *NAMED))),
             "course": sport.course,
             "kind": sport.kind,
             "shoe": self.text(row, "gear") or None,

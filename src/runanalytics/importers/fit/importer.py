@@ -37,7 +37,7 @@ class FitImporter(Importer):
     """
 
     name = "fit"
-    version = 7
+    version = 8
     binary = True
     endings = (".fit",)
     records = True

@@ -27,6 +27,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     "timestamp_correlation": frozenset({"timestamp", "local_timestamp"}),
     "sport": frozenset({"sport", "sub_sport"}),
     "workout": frozenset({"wkt_name", "num_valid_steps", "sport"}),
+    "workout_step": frozenset({"wkt_step_name", "notes"}),
     "exercise_title": frozenset({"exercise_category", "exercise_name", "wkt_step_name"}),
 }
 

@@ -24,6 +24,7 @@ from runanalytics.importers.runs.recorded import Run, disagreements
 from runanalytics.importers.runs.sample_series import SampleSeries, plausible
 from runanalytics.importers.runs.speeds import checked_speed, checked_step_length
 from runanalytics.importers.runs.witnesses import Motion, Stated, settled_distance, with_stated
+from runanalytics.importers.text.notes import joined_notes
 
 #: A distance begins anew, as it does with every lap of some devices, where it falls below this
 #: share of its last value and stays there for so many records.
@@ -69,6 +70,7 @@ def run(activity: Activity) -> Run:
         "course": activity.named_sport.course,
         "kind": kind,
         "title": _title(workouts),
+        "notes": _steps(activity) if workouts else None,
         "elapsed_s": elapsed_s,
         "ascent_m": activity.number("total_ascent"),
         "device": device,
@@ -116,6 +118,13 @@ def _title(workouts: Sequence[Mapping[str, object]]) -> str | None:
             # A name too long for its field may end within a character.
             return str(row["wkt_name"]).rstrip("\ufffd").strip() or None
     return None
+
+
+def _steps(activity: Activity) -> str | None:
+    """Return the names and notes of the steps of the workout that was on the watch."""
+    steps = rows(columns(activity.file, "workout_step"))
+    texts = (step.get(name) for step in steps for name in ("wkt_step_name", "notes"))
+    return joined_notes(*(text.rstrip("\ufffd") for text in texts if isinstance(text, str)))
 
 
 def _workouts(activity: Activity) -> list[dict[str, object]]:

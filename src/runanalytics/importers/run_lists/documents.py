@@ -77,7 +77,7 @@ def _has(*names: bytes, head: bytes) -> bool:
 
 INTERVALS_JSON = RunListImporter(
     "intervals-icu-json",
-    1,
+    2,
     INTERVALS_COLUMNS,
     INTERVALS_QUANTITIES,
     counted="one leg",
@@ -130,11 +130,12 @@ def _instant(milliseconds: object, session: Record) -> object:
 
 RUNTASTIC = RunListImporter(
     "runtastic",
-    1,
+    2,
     ListColumns(
         signature=("start_time", "sport_type_id"),
         start=("start_time",),
         sport=("sport_type_id",),
+        notes=("notes",),
         identity=("id",),
     ),
     {
@@ -173,6 +174,7 @@ def _polar(document: object) -> Iterator[Record]:
             yield {
                 **kept,
                 "title": session.get("name"),
+                "note": session.get("note"),
                 "sport": named if isinstance(named, str) else session.get("name"),
                 "id": f"{exercise.get('startTime')} {number}",
                 "offset": _clock(minutes) if isinstance(minutes, int) else None,
@@ -188,12 +190,13 @@ def _clock(minutes: int) -> str:
 
 POLAR_JSON = RunListImporter(
     "polar-json",
-    1,
+    2,
     ListColumns(
         signature=("starttime", "sport"),
         start=("starttime",),
         sport=("sport",),
         title=("title",),
+        notes=("note",),
         identity=("id",),
         device=("device",),
         offset=("offset",),

@@ -41,6 +41,7 @@ from runanalytics.importers.runs.recorded import (
 )
 from runanalytics.importers.runs.words import sport_of
 from runanalytics.importers.text.json_document import read_json
+from runanalytics.importers.text.notes import joined_notes
 from runanalytics.units import KILOMETRE_M
 
 #: Our column -> the series that may hold it, the best first, and the size of its unit in ours.
@@ -57,6 +58,8 @@ SERIES: Mapping[str, tuple[tuple[str, ...], float]] = {
 }
 #: Quantities of which 0 stands for a sample that was not measured.
 _ZERO_IS_MISSING = ("heart_rate_bpm", "ground_contact_ms", "vertical_oscillation_mm", "power_w")
+#: Tags that hold what people write.
+_NOTES = ("Workout Title", "Workout Code", "Objective", "Notes")
 #: What stands for no temperature.
 _NO_TEMPERATURE_C = -255.0
 _START = re.compile(r"(\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)(?: UTC)?\s*")
@@ -66,7 +69,7 @@ class GoldenCheetahImporter(Importer):
     """Reads an activity of GoldenCheetah's library."""
 
     name = "golden-cheetah"
-    version = 1
+    version = 2
     records = True
     rank = 1
 
@@ -119,6 +122,7 @@ class GoldenCheetahImporter(Importer):
             known={
                 "kind": sport.kind,
                 "course": sport.course,
+                "notes": joined_notes(*(tags.get(name) for name in _NOTES)),
                 **({"device": device} if device else {}),
             },
             positions=(_numbers(samples, "LAT"), _numbers(samples, "LON")),

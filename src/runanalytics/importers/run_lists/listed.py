@@ -47,6 +47,7 @@ from runanalytics.importers.text.delimited import (
     read_table,
 )
 from runanalytics.importers.text.local_time import Moment, parse_moments
+from runanalytics.importers.text.notes import joined_notes
 from runanalytics.units import parse_duration
 from runanalytics.units.numerals import parse_number, shown
 
@@ -75,6 +76,8 @@ class ListColumns:
         Columns of the start; a day and a time of day are joined.
     sport, detail, title, identity, device, shoe, end, offset : tuple of str
         Columns that may hold these, the best first.
+    notes : tuple of str
+        Columns of descriptions and notes, all of which are kept.
     """
 
     signature: tuple[str, ...]
@@ -87,12 +90,14 @@ class ListColumns:
     shoe: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
     offset: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def read(self) -> set[str]:
         """All columns that are read."""
         groups = (self.start, self.sport, self.detail, self.title, self.identity, self.device)
-        return {name for group in (*groups, self.shoe, self.end, self.offset) for name in group}
+        others = (self.shoe, self.end, self.offset, self.notes)
+        return {name for group in (*groups, *others) for name in group}
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,6 +280,9 @@ class _Rows:
             **values,
             "run_id": identity,
             "title": self._text(row, "title"),
+            "notes": joined_notes(
+                *(row[name] for name in self.source.columns.notes if name in self.table.columns)
+            ),
             "course": sport.course,
             "kind": sport.kind,
             "device": self._text(row, "device"),

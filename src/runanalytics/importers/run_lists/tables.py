@@ -31,12 +31,13 @@ _HOUR_S = 3_600.0
 
 RUNKEEPER = RunListImporter(
     "runkeeper",
-    1,
+    2,
     ListColumns(
         signature=("activity_id", "date", "type", "duration", "gpx_file"),
         start=("date",),
         sport=("type",),
         title=("route_name",),
+        notes=("notes",),
         identity=("activity_id",),
     ),
     {
@@ -75,12 +76,13 @@ FITBIT_EXERCISES = RunListImporter(
 #: Planned workouts stand in the same list: those without a time or distance were not done.
 TRAINING_PEAKS = RunListImporter(
     "training-peaks",
-    1,
+    2,
     ListColumns(
         signature=("workoutday", "workouttype", "timetotalinhours"),
         start=("workoutday",),
         sport=("workouttype",),
         title=("title", "workouttitle"),
+        notes=("workoutdescription", "coachcomments", "athletecomments"),
     ),
     {
         "distance_m": one_of(("distanceinmeters",)),
@@ -98,6 +100,7 @@ INTERVALS_COLUMNS = ListColumns(
     start=("start_date_local",),
     sport=("type",),
     title=("name",),
+    notes=("description",),
     identity=("id",),
     device=("device_name",),
     shoe=("gear.name",),
@@ -113,5 +116,5 @@ INTERVALS_QUANTITIES = {
     "temperature_c": one_of(("average_temp",)),
 }
 INTERVALS_CSV = RunListImporter(
-    "intervals-icu", 1, INTERVALS_COLUMNS, INTERVALS_QUANTITIES, counted="one leg"
+    "intervals-icu", 2, INTERVALS_COLUMNS, INTERVALS_QUANTITIES, counted="one leg"
 )

@@ -119,7 +119,7 @@ def header_of(head: bytes) -> tuple[str, ...]:
     >>> header_of(b"Date;Workout Name\n2026-01-05;Legs")
     ('date', 'workout_name')
     """
-    return tuple(map(column_key, _lines(_text(head)).header()))
+    return tuple(map(column_key, _lines(text_of(head)).header()))
 
 
 def read_table(
@@ -149,7 +149,7 @@ def read_table(
     UnreadableFileError
         If there is no header or no row.
     """
-    lines = _lines(_text(data))
+    lines = _lines(text_of(data))
     names = tuple(name.strip() for name in lines.header())
     columns = tuple(map(column_key, names))
     if not any(columns):
@@ -230,7 +230,14 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """Return the bytes of a file as text, in the encoding that they show.
+
+    Examples
+    --------
+    >>> text_of("Übung".encode("cp1252"))
+    'Übung'
+    """
     return data.decode(_encoding(data), errors="replace").replace("\0", "")
 
 

@@ -11,13 +11,17 @@ import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.importers.contract import Clock, Note, counted_note
 from runanalytics.importers.text.date_styles import MONTH_BEGINNINGS, match_date, match_time
 from runanalytics.units.numerals import shown
+
+if TYPE_CHECKING:
+    # A line of a diary is kept before pandas would be loaded.
+    import pandas as pd
+
+    from runanalytics.importers.contract import Clock, Note
 
 #: Years in which a training log can have been kept; others are typing errors.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
@@ -157,6 +161,10 @@ def instants(moments: Sequence[Moment], timezone: str | None) -> tuple[pd.DataFr
     >>> when.iloc[0].astype(str).tolist()
     ['2026-06-30 22:30:00+00:00', '7200.0', '2026-07-01 00:00:00']
     """
+    import pandas as pd
+
+    from runanalytics.importers.contract import counted_note
+
     zone = None if timezone is None else zone_named(timezone)
     skipped = repeated = assumed = 0
     rows: list[tuple[dt.datetime | None, float | None, dt.date]] = []

@@ -98,8 +98,10 @@ from runanalytics.units import (
 from runanalytics.units.numerals import NUMBER, parse_number, shown
 from runanalytics.words.courses import course_kind
 
-#: Columns that are known, and of which no table has room.
+#: Columns that are known, and of which no table, or none but that of runs, has room.
 _NOT_READ = ("notes", "order")
+#: Columns of runs that are taken over as written.
+_TEXTS = ("title", "notes", "device", "sensor", "shoe")
 #: A larger number of sets is a typing error.
 _MOST_SETS = 100
 #: Nobody runs at a speed outside these: a cell does not mean what was written, such as 1:35 for
@@ -197,9 +199,14 @@ class _PlainRows:
         once = rows_once(table, columns["date"], ledger, restarts=False)
         return cls(kind, replace(table, rows=tuple(once)), columns, options, ledger=ledger)
 
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Columns that are known, and for which its table has no room."""
+        return tuple(name for name in _NOT_READ if self.kind != "runs" or name not in _TEXTS)
+
     def unread_columns(self) -> tuple[str, ...]:
         """Return the columns that are not read, as the file names them."""
-        read = {theirs for ours, theirs in self.columns.items() if ours not in _NOT_READ}
+        read = {theirs for ours, theirs in self.columns.items() if ours not in self.passed_over}
         if self.kind in IN_ANY_LANGUAGE:
             return unread_columns(self.table, read)
         pairs = zip(self.table.columns, self.table.names, strict=True)
@@ -442,7 +449,7 @@ def _read_runs(table: _PlainRows) -> Imported:
                 "course": course or COURSE_OF_KIND.get(kind),
                 "kind": kind,
                 "detail": "summary",
-                **{name: table.text(row, name) for name in ("title", "device", "sensor", "shoe")},
+                **{name: table.text(row, name) for name in _TEXTS},
                 **{name: table.number(row, name) for name in numbers},
             }
         )
@@ -464,7 +471,7 @@ def _read_runs(table: _PlainRows) -> Imported:
 
 TIDY_SETS = TidyImporter("tidy-sets", 3, "sets", _read_sets)
 TIDY_SESSIONS = TidyImporter("tidy-sessions", 2, "sessions", _read_sessions)
-TIDY_RUNS = TidyImporter("tidy-runs", 3, "runs", _read_runs)
+TIDY_RUNS = TidyImporter("tidy-runs", 4, "runs", _read_runs)
 
 
 def _identified(

@@ -36,11 +36,13 @@ COLUMNS: Mapping[str, str] = {
 TRACK_FIELDS: Mapping[str, str] = {
     "gpx/@creator": "device",
     "trk/name": "title",
+    "trk/desc": "notes",
+    "trk/cmt": "comment",
     "trk/type": "sport",
     "lap/distance": "distance_m",
     "lap/elapsedTime": "timer_s",
 }
-_NAMES = frozenset({"gpx", "trk", "trkseg", "trkpt", "name", "type", *COLUMNS})
+_NAMES = frozenset({"gpx", "trk", "trkseg", "trkpt", "name", "type", "desc", "cmt", *COLUMNS})
 _GPXDATA = frozenset(
     (
         *("hr", "cadence", "distance", "power", "temp", "speed"),
@@ -65,7 +67,7 @@ def recorder(creator: str) -> str:
 
 GPX = TrackImporter(
     "gpx",
-    4,
+    5,
     TrackFormat(
         root="gpx",
         track="trk",

@@ -34,6 +34,7 @@ from runanalytics.importers.runs.speeds import runners_speeds
 from runanalytics.importers.runs.witnesses import Stated, legs_by_steps
 from runanalytics.importers.runs.words import Sport, sport_of
 from runanalytics.importers.text.local_time import offset_written_s
+from runanalytics.importers.text.notes import joined_notes
 from runanalytics.importers.text.plain_numbers import n_unread, numbers_in, unread_note
 from runanalytics.importers.text.xml_stream import first_element, read_xml
 from runanalytics.importers.tracks.reader import Track, TrackFormat, TrackReader
@@ -200,10 +201,12 @@ def _recorded(track: Track, source: str) -> tuple[RecordedRun, list[Note]]:
             quantities[name] = np.where(quantities[name] == 0, np.nan, quantities[name])
     _mend_distance(quantities, time_us, notes)
     _drop_rare_speed(quantities)
+    title, _, further = (part.strip() for part in track.title.partition("\n"))
     known: dict[str, object] = {
         "course": _sport(track).course,
         "kind": _sport(track).kind,
-        "title": track.title.partition("\n")[0].strip()[:_LONGEST_TITLE] or None,
+        "title": title[:_LONGEST_TITLE] or None,
+        "notes": joined_notes(further if title else track.title, track.notes, track.comment),
         "device": track.device or None,
     }
     latitude, longitude = (

@@ -71,6 +71,8 @@ class Track:
 
     sport: str = ""
     title: str = ""
+    notes: str = ""
+    comment: str = ""
     device: str = ""
     start: str = ""
     stated: list[dict[str, float]] = field(default_factory=list)

@@ -67,7 +67,7 @@ def device_in_words(name: str) -> str:
 
 TCX = TrackImporter(
     "tcx",
-    4,
+    5,
     TrackFormat(
         root="TrainingCenterDatabase",
         track="Activity",

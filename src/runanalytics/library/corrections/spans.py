@@ -15,6 +15,7 @@ from runanalytics.library.corrections.movements import (
     read_corrections,
     sources_of_sessions,
 )
+from runanalytics.library.linking.proposals import MADE
 from runanalytics.library.linking.reconcile import recorders
 from runanalytics.library.linking.removed import removed
 from runanalytics.measures.log_days import BY_USER
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.storage.catalogue import Catalogue
 
-#: Source of a span that follows from activities.
-BY_ACTIVITIES = "activities"
+#: Sources of spans that follow from activities, and from what the user confirmed of words in titles,
+#: calendars and samples.
+BY_ACTIVITIES, BY_WORDS = "activities", "confirmed words"
 
 #: First and last day, inclusive.
 _Days = tuple[date, date]
@@ -69,11 +71,14 @@ def with_derived_spans(
         "session_id IN (SELECT id FROM provenance JOIN sources USING (digest)"  # noqa: S608
         f" WHERE what = 'sessions' AND importer IN ({marks}))"
     )
-    sessions, sets = (catalogue.frame(name, recorded, recorded_by) for name in ("sessions", "sets"))
     gone = removed(catalogue, "sessions")
-    sessions, sets = (each[~each["session_id"].isin(gone)] for each in (sessions, sets))
-    sessions, sets = corrections.sessions(sessions, sets), corrections.sets(sets)
-    derived = [strength_log.spans(BY_ACTIVITIES, sessions, sets)]
+    derived = [
+        strength_log.spans(source, *_of(catalogue, where, parameters, gone, corrections))
+        for source, where, parameters in (
+            (BY_ACTIVITIES, recorded, recorded_by),
+            (BY_WORDS, f"session_id LIKE '{MADE}%'", ()),
+        )
+    ]
     if first is not None:
         runs = {"what": ["runs"], "first_date": [first], "last_date": [last]}
         frame = pd.DataFrame({**runs, "source": [BY_ACTIVITIES]})
@@ -82,6 +87,19 @@ def with_derived_spans(
     spans = pd.concat(filled, ignore_index=True) if filled else spans
     stated = user_spans(catalogue)
     return _with_user_spans(spans, stated) if stated else spans
+
+
+def _of(
+    catalogue: Catalogue,
+    where: str,
+    parameters: Sequence[str],
+    gone: frozenset[str],
+    corrections: Corrections,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the sessions and sets that a condition chooses, corrected, but for those taken out."""
+    sessions, sets = (catalogue.frame(name, where, parameters) for name in ("sessions", "sets"))
+    sessions, sets = (each[~each["session_id"].isin(gone)] for each in (sessions, sets))
+    return corrections.sessions(sessions, sets), corrections.sets(sets)
 
 
 def _first_and_last_run(catalogue: Catalogue) -> tuple[str | None, str | None]:

@@ -30,6 +30,7 @@ OWNED = {
     "runs": ("run_id", ("runs", "segments", "streams")),
     "sessions": ("session_id", ("sessions", "sets")),
     "races": ("race_id", ("races",)),
+    "events": ("event_id", ("events",)),
     "log_spans": ("what || ' ' || first_date || ' ' || source", ("log_spans",)),
 }
 
@@ -180,6 +181,7 @@ class BatchWriter:
             ),
             segments=_without(source.segments, lesser),
             streams={run: data for run, data in source.streams.items() if run not in lesser},
+            n_bursts={run: n for run, n in source.n_bursts.items() if run not in lesser},
         )
         if holds_something(kept.imported):
             return kept
@@ -272,6 +274,7 @@ def _store_source(catalogue: Catalogue, source: _BatchFile, now: str) -> None:
         "runs": source.imported.runs["run_id"],
         "sessions": source.imported.sessions["session_id"],
         "races": source.imported.races["race_id"],
+        "events": source.imported.events["event_id"],
         "log_spans": spans["what"] + " " + days + " " + spans["source"],
     }
     catalogue.write(
@@ -308,13 +311,15 @@ def _store_runs(
     catalogue.upsert("runs", runs)
     catalogue.upsert("segments", pd.concat([source.segments for source in with_runs]))
     catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", entries)
+    counts = [(n, run_id) for source in with_runs for run_id, n in source.n_bursts.items()]
+    catalogue.write("UPDATE runs SET n_bursts = ? WHERE run_id = ?", counts)
 
 
 def _store_log(catalogue: Catalogue, imported: Imported) -> None:
     """Store sessions, sets, races and spans; the newest sets of a session replace earlier ones."""
     ids = [(session_id,) for session_id in imported.sets["session_id"].unique()]
     catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
-    for table in ("sessions", "sets", "races", "log_spans"):
+    for table in ("sessions", "sets", "races", "log_spans", "events"):
         if len(frame := getattr(imported, table)):
             catalogue.upsert(table, frame)
 
@@ -341,6 +346,7 @@ def _outcome(source: _BatchFile) -> FileOutcome:
         n_sessions=len(imported.sessions),
         n_sets=int(imported.sets["n_sets"].sum()) if len(imported.sets) else 0,
         n_races=len(imported.races),
+        n_events=len(imported.events),
         notes=tuple(str(note) for note in imported.notes if note.severity != "info"),
         rows=imported.rows,
     )

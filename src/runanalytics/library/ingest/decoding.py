@@ -34,6 +34,7 @@ from runanalytics.importers.registry import (
 from runanalytics.library.ingest.report import OutcomeName
 from runanalytics.library.storage.sample_files import as_stored, pack
 from runanalytics.measures.segments import segments
+from runanalytics.measures.strides import count_strides
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -57,6 +58,8 @@ class Decoded:
     segments: pd.DataFrame = field(default_factory=lambda: schema.empty("segments"))
     #: Packed samples by run.
     streams: dict[str, bytes] = field(default_factory=dict)
+    #: How many strides the samples of each run hold.
+    n_bursts: dict[str, int] = field(default_factory=dict)
 
 
 class Content(NamedTuple):
@@ -154,22 +157,26 @@ def _streamed(file: Found, importer: StreamingImporter, options: ReadOptions) ->
 
 
 def _decoded(name: str, digest: str, importer: str, imported: Imported) -> Decoded:
-    derived, streams = _derived(name, imported)
+    derived = _derived(name, imported)
     imported = replace(imported, samples=schema.empty("samples"))
     if holds_something(imported):
-        return Decoded(digest, "added", "", importer, imported, derived, streams)
+        return Decoded(digest, "added", "", importer, imported, *derived)
     reason = "; ".join(note.message for note in imported.notes)
-    return Decoded(digest, "nothing", reason, importer, imported, derived, streams)
+    return Decoded(digest, "nothing", reason, importer, imported, *derived)
 
 
-def _derived(name: str, imported: Imported) -> tuple[pd.DataFrame, dict[str, bytes]]:
-    """Return the segments of a file's runs, and their samples packed."""
+def _derived(
+    name: str, imported: Imported
+) -> tuple[pd.DataFrame, dict[str, bytes], dict[str, int]]:
+    """Return the segments of a file's runs, their samples packed, and the number of strides."""
     if imported.runs.empty:
-        return schema.empty("segments"), {}
+        return schema.empty("segments"), {}, {}
     try:
         streams = {run_id: pack(samples) for run_id, samples in _by_run(imported)}
         # Of what is stored, not of what was read: so `verify` can make the same of it again.
-        return segments(as_stored(imported.samples), imported.runs), streams
+        stored = replace(imported, samples=as_stored(imported.samples))
+        n_bursts = {run_id: count_strides(samples) for run_id, samples in _by_run(stored)}
+        return segments(stored.samples, imported.runs), streams, n_bursts
     except Exception as error:
         # One file must never stop the others; --debug shows the cause.
         raise UnreadableFileError(
@@ -190,7 +197,7 @@ def _by_run(imported: Imported) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def holds_something(imported: Imported) -> bool:
     """Return whether a library keeps anything of it."""
-    return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races"))
+    return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races", "events"))
 
 
 class _DigestedStream(io.RawIOBase):

@@ -38,6 +38,7 @@ class FileOutcome:
     n_sessions: int = 0
     n_sets: int = 0
     n_races: int = 0
+    n_events: int = 0
     notes: tuple[str, ...] = ()
     #: What became of each row of a table or list.
     rows: RowAccount = field(default_factory=RowAccount)
@@ -156,7 +157,7 @@ class ImportReport:
         n_files = len(self.files) - counts["opened"]
         held = [
             counted(self.total(what), what.rstrip("s"))
-            for what in ("runs", "sessions", "sets", "races")
+            for what in ("runs", "sessions", "sets", "races", "events")
             if self.total(what)
         ]
         words = {

@@ -288,3 +288,20 @@ def on_the_same_day(times: Times) -> Pairs:
     high = np.searchsorted(times.day[timed], times.day[untimed], "right")
     place, at = _in_ranges(low, high - low)
     return Pairs(untimed[place], timed[at], np.zeros(len(place)))
+
+
+def on_days_of(times: Times, chosen: Booleans) -> Pairs:
+    """Return the pairs of a chosen row (`a`) and a row that is not of its day (`b`)."""
+    own, others = np.flatnonzero(chosen), np.flatnonzero(~chosen)
+    others = others[np.argsort(times.day[others], kind="stable")]
+    low = np.searchsorted(times.day[others], times.day[own])
+    high = np.searchsorted(times.day[others], times.day[own], "right")
+    place, at = _in_ranges(low, high - low)
+    return Pairs(own[place], others[at], np.zeros(len(place)))
+
+
+def first_of_each(pairs: Pairs) -> Pairs:
+    """Return the first pair of each row `a`."""
+    first = np.zeros(len(pairs.a), dtype=bool)
+    first[np.unique(pairs.a, return_index=True)[1]] = True
+    return pairs.where(first)

@@ -22,8 +22,10 @@ from runanalytics.library.linking.candidates import (
     Lengths,
     Pairs,
     Times,
+    first_of_each,
     joined,
     numbers,
+    on_days_of,
     on_the_same_day,
     one_zone_apart,
     overlapping,
@@ -141,7 +143,8 @@ def duplicate_sessions(
         Table ``sessions`` with `clock` ("both", "local" or "utc"), `typed` (whether its source
         is a log that is typed rather than a watch), `n_sets`, its number of sets, and, where
         known, `n_set_rows`, the rows in which they stand (fewer where a row sums several up), and
-        `work`: its kind, and which work it holds where that is "other".
+        `work`: its kind, and which work it holds where that is "other", and `proposed`: whether
+        it was made of confirmed words, and so is a duplicate of any of its kind on its day.
     files : sequence of frozenset of str
         Digests of the files that each row stands in.
     decisions : UserDecisions, optional
@@ -186,11 +189,16 @@ def duplicate_sessions(
     )
     clusters = Clusters(sessions["session_id"].tolist(), files, decisions or UserDecisions())
     clusters.join("overlap", at_one_time(over))
-    clusters.join_unambiguous("day", of_one_kind(on_the_same_day(times)))
+    no_words = np.zeros(len(sessions), dtype=bool)
+    proposed = sessions["proposed"].to_numpy(dtype=bool) if "proposed" in sessions else no_words
+    clusters.join("words", first_of_each(of_one_kind(on_days_of(times, proposed))))
+    day = on_the_same_day(times)
+    clusters.join_unambiguous("day", of_one_kind(day.where(~proposed[day.a])))
     of_sums = "n_set_rows" not in sessions.columns
     n_set_rows = n_sets if of_sums else sessions["n_set_rows"].to_numpy(dtype=np.int64)
     order = pd.DataFrame(
         {
+            "proposed": proposed,
             "no_sets": n_sets == 0,
             "watch": ~typed,
             "fewer": -n_sets,
@@ -233,6 +241,8 @@ def _reason(kind: str, row: int, other: int, times: Times, words: list[str]) -> 
     figures = f"; {words[row]} and {words[other]}" if words[row] and words[other] else ""
     if kind == "user":
         return f"joined by hand{figures}"
+    if kind == "words":
+        return f"words tell of work on {day} that a log has, too{figures}"
     if kind == "day":
         return f"the only one of {day} that a log without times can mean{figures}"
     if kind == "zone":

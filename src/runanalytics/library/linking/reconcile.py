@@ -24,6 +24,7 @@ from runanalytics.library.linking.matching import (
     duplicate_runs,
     duplicate_sessions,
 )
+from runanalytics.library.linking.proposals import MADE, store_confirmed
 from runanalytics.library.linking.removed import of_removed_sources
 from runanalytics.library.linking.zones import offsets_of_pairs, with_zones
 from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
@@ -73,6 +74,7 @@ def reconcile(catalogue: Catalogue, *, force: bool = False) -> None:
         _store_zones(catalogue, pairs=None)
         _store_duplicates(catalogue, "runs", _duplicate_runs(catalogue))
         _store_zones(catalogue, pairs=_offsets_of_duplicates(catalogue))
+        store_confirmed(catalogue)
         _store_duplicates(catalogue, "sessions", _duplicate_sessions(catalogue))
         _link_races(catalogue)
         noted = (RECORDERS, " ".join(_recorders(catalogue)))
@@ -211,6 +213,7 @@ def _duplicate_sessions(catalogue: Catalogue) -> list[DuplicatePair]:
         n_sets=[int(counts.get(one, (0, 0))[0]) for one in sessions["session_id"]],
         n_set_rows=[int(counts.get(one, (0, 0))[1]) for one in sessions["session_id"]],
         work=_other_work(catalogue, sessions),
+        proposed=sessions["session_id"].str.startswith(MADE),
     )
     return duplicate_sessions(rows, files, _decisions(catalogue, "sessions"))
 

@@ -21,6 +21,9 @@ from runanalytics.units.days import parse_day
 #: Tables that duplicates stand in, and the table that lists the duplicates.
 _LINKED = {"runs": "runs", "segments": "runs", "sessions": "sessions", "sets": "sessions"}
 
+#: Other tables whose rows can be taken out, and the columns that identify them.
+_LONE_KEYS = {"races": "race_id", "events": "event_id"}
+
 
 class Views:
     """The tables of a catalogue, each read once until another connection writes to it.
@@ -133,7 +136,7 @@ def _without(frame: pd.DataFrame, name: str, gone: frozenset[str]) -> pd.DataFra
         ids = frame["what"] + " " + frame["first_date"].dt.strftime("%Y-%m-%d")
         ids = ids + " " + frame["source"].astype("str")
     else:
-        ids = frame["race_id" if name == "races" else KEYS[_LINKED[name]]]
+        ids = frame[_LONE_KEYS.get(name) or KEYS[_LINKED[name]]]
     kept: pd.DataFrame = frame[~ids.isin(gone).to_numpy(dtype=bool)].reset_index(drop=True)
     return kept
 

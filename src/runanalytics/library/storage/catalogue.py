@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Layout of the catalogue; libraries of later layouts are refused.
-LAYOUT = 4
+LAYOUT = 5
 
 #: Size of SQLite's log from which it is carried over during an import.
 LARGEST_LOG_BYTES = 2**24
 
 #: Tables of `runanalytics.schema` that the catalogue holds.
-STORED = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources")
+STORED = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources", "events")
 
 _OWN_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -101,6 +101,17 @@ LAYOUT_4 = """
 -- What the user took out: a source, by its digest, or a row of runs, sessions or races.
 CREATE TABLE user_removed (
     what TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (what, id)
+) WITHOUT ROWID;
+"""
+
+#: What layout 5 added, beside events of calendars.
+LAYOUT_5 = """
+-- The user's decisions on what was proposed: on all of a wording (id ''), or on one of it. Of a
+-- calendar, what was past at the last decision or import counts.
+CREATE TABLE user_proposals (
+    what TEXT NOT NULL, wording TEXT NOT NULL, id TEXT NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('confirmed', 'rejected')),
+    decided_utc TEXT NOT NULL, PRIMARY KEY (what, wording, id)
 ) WITHOUT ROWID;
 """
 
@@ -224,12 +235,8 @@ class Catalogue:
         return copied
 
     def _create(self) -> None:
-        statements = [_OWN_TABLES, LAYOUT_2, LAYOUT_3, LAYOUT_4]
-        for name in STORED:
-            table = schema.TABLES[name]
-            columns = [declaration(column) for column in table]
-            key = ", ".join(f'"{part}"' for part in table.key)
-            statements.append(f'CREATE TABLE "{name}" ({", ".join(columns)}, PRIMARY KEY ({key}));')
+        statements = [_OWN_TABLES, LAYOUT_2, LAYOUT_3, LAYOUT_4, LAYOUT_5]
+        statements += [table_statement(name) for name in STORED]
         statements.append(f"PRAGMA user_version = {LAYOUT};")
         # Under another name first: if this is interrupted, there is a whole catalogue or none.
         # SQLite would make a file that everybody can read.
@@ -357,12 +364,14 @@ class Catalogue:
 
         table = schema.TABLES[name]
         present = self.columns(name)
-        # A library that is only read lacks columns that were added since it was last written.
+        # A library that is only read lacks columns and tables that were added since it was last
+        # written.
         columns = ", ".join(
             f'"{column}"' if column in present else "NULL" for column in table.names
         )
         condition = f" WHERE {where}" if where else ""
-        rows = self.rows(f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid', parameters)  # noqa: S608
+        query = f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid'  # noqa: S608
+        rows = self.rows(query, parameters) if present else []
         by_column = list(zip(*rows, strict=True)) if rows else [()] * len(table.names)
         return pd.DataFrame(
             {
@@ -511,6 +520,20 @@ def declaration(column: schema.Column) -> str:
     """
     required = " NOT NULL" if column.required else ""
     return f'"{column.name}" {_SQL_TYPES.get(column.dtype, "TEXT")}{required}'
+
+
+def table_statement(name: str) -> str:
+    """Return the SQL statement that makes a stored table of `runanalytics.schema`.
+
+    Examples
+    --------
+    >>> table_statement("events").startswith('CREATE TABLE "events" ("event_id" TEXT NOT NULL')
+    True
+    """
+    table = schema.TABLES[name]
+    columns = ", ".join(map(declaration, table))
+    key = ", ".join(f'"{part}"' for part in table.key)
+    return f'CREATE TABLE "{name}" ({columns}, PRIMARY KEY ({key}));'
 
 
 def _encoded(values: pd.Series, column: schema.Column) -> list[object]:

@@ -15,10 +15,12 @@ from runanalytics.library.storage.catalogue import (
     LAYOUT_2,
     LAYOUT_3,
     LAYOUT_4,
+    LAYOUT_5,
     STORED,
     UNRECONCILED,
     Catalogue,
     declaration,
+    table_statement,
 )
 from runanalytics.library.storage.words import DECISIONS_OF_LAYOUT_2
 
@@ -47,6 +49,7 @@ _STEPS: Mapping[int, str] = {
     2: LAYOUT_2 + _FILLING[2],
     3: LAYOUT_3 + _FILLING[3],
     4: LAYOUT_4,
+    5: LAYOUT_5 + table_statement("events"),
 }
 
 

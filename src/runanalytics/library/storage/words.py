@@ -16,28 +16,33 @@ from runanalytics.library.storage.catalogue import Catalogue, copy_rows
 from runanalytics.library.storage.durable import sync_folder, write_durably
 
 #: Tables that hold them: decisions on merges, spans of logs, units and zones given at an import,
-#: files that a restore has still to write, and what was taken out.
-TABLES = ("user_merges", "user_spans", "read_with", "pending_files", "user_removed")
+#: files that a restore has still to write, what was taken out, and decisions on proposals.
+TABLES = (
+    *("user_merges", "user_spans", "read_with", "pending_files"),
+    *("user_removed", "user_proposals"),
+)
 
 #: Files that hold them.
 CLAIMS = "claims.toml"
-FILES = ("movements.csv", "race_corrections.csv", CLAIMS)
+#: The diary is a word and a source: what it tells of is read into tables like any file's rows.
+DIARY = "diary.md"
+FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY)
 
 #: Decisions on merges as layout 2 had them: among the merges themselves.
 DECISIONS_OF_LAYOUT_2 = """
 SELECT what, id, into_id, CASE WHEN undone THEN 'apart' ELSE 'together' END AS decision, reason
 FROM merges WHERE undone OR made_by = 'user'
 """
-_LAYOUT_WITH_DECISIONS, _LAYOUT_WITH_REMOVED = 3, 4
+_LAYOUT_WITH_DECISIONS = 3
+#: Layouts that added the last of these tables, one each.
+_ADDED_LAST = (4, 5)
 
 
 def word_tables(catalogue: Catalogue) -> tuple[str, ...]:
     """Return the names of the tables that hold the user's words in a catalogue of any layout."""
-    if catalogue.layout >= _LAYOUT_WITH_REMOVED:
-        return TABLES
-    if catalogue.layout >= _LAYOUT_WITH_DECISIONS:
-        return TABLES[:-1]
-    return ("merges", *TABLES[1:-1])
+    layout = catalogue.layout
+    known = TABLES[: len(TABLES) - sum(layout < added for added in _ADDED_LAST)]
+    return known if layout >= _LAYOUT_WITH_DECISIONS else ("merges", *known[1:])
 
 
 def copy_words(old: Catalogue, new: Catalogue) -> list[str]:

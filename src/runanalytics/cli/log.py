@@ -1,0 +1,192 @@
+"""The diary: log, and its sub-commands.
+
+What follows `log` is a line of the diary unless it is the name of a sub-command.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from runanalytics.cli.options import Json, open_library
+from runanalytics.cli.printing import print_json, print_rows
+from runanalytics.errors import UsageError
+
+if TYPE_CHECKING:
+    from runanalytics.library import Library
+    from runanalytics.library.corrections.diary import LoggedLine
+
+commands = typer.Typer()
+PLACE_IN_HELP = 25
+
+#: The command that reads a line; help shows it as `log` itself.
+_LINE = "line"
+#: Lines that are listed, the latest, unless all are asked for.
+_LATEST = 20
+
+
+class _FreeText(TyperGroup):
+    """A group of commands in which anything but the name of one is a line of text."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command that reads a line before whatever names no other."""
+        if not args or args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = [_LINE, *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Show how a line is given."""
+        formatter.write_usage(ctx.command_path, "[OPTIONS] [TEXT] | COMMAND [ARGS]...")
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Show the options of a line as the group's own."""
+        self.commands[_LINE].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+log = typer.Typer(cls=_FreeText)
+commands.add_typer(log, name="log")
+
+
+@log.callback()
+def diary(context: typer.Context) -> None:
+    """Add a line to your diary ("squat 3x5 80 kg, 6 strides"), or list it."""
+    if context.invoked_subcommand is None:
+        _list(open_library(context), as_json=False, everything=False)
+
+
+@log.command(_LINE, hidden=True)
+def line(
+    context: typer.Context,
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TEXT]", help='What was done, in words; or "nothing since 3 May".'
+        ),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="The day. Default: today.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="When it began, as 18:30.")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", metavar="N", help="How long it lasted.")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="strength, technique, mixed or other, whatever the words say.",
+        ),
+    ] = None,
+    programme: Annotated[
+        str | None,
+        typer.Option("--programme", metavar="NAME", help="A programme, as it is prescribed."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Keep it without asking, unknown words as text.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every line, not only the latest.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Read a line of the diary and keep it, or list the diary."""
+    library = open_library(context)
+    said = " ".join(text or ())
+    given = {"on": on, "at": at, "minutes": minutes, "kind": kind, "programme": programme}
+    if text is None and not any(value is not None for value in given.values()):
+        _list(library, as_json=as_json, everything=everything)
+        return
+    read = library.log(said, dry_run=True, **given)
+    if not as_json:
+        print(read.text_of_day())
+        print_rows(read.shown_rows())
+    if read.unknown and not yes:
+        _ask(read, as_json=as_json)
+    kept = library.log(said, **given)
+    if as_json:
+        print_json(kept.to_dict())
+    else:
+        print(f"Kept. To take it back: runanalytics log undo --on {kept.day}")
+
+
+def _ask(read: LoggedLine, *, as_json: bool) -> None:
+    """Ask whether a line with unknown words is kept; where nobody can be asked, it is not."""
+    unknown = ", ".join(f"'{each}'" for each in read.unknown)
+    if sys.stdin.isatty() and not as_json:
+        print(f"Not understood: {unknown}")
+        typer.confirm("Keep it, with these words as text?", abort=True)
+        return
+    if as_json:
+        print_json(read.to_dict())
+    raise UsageError(
+        f"not understood, so not kept: {unknown}", hint="--yes keeps it with these words as text"
+    )
+
+
+def _list(library: Library, *, as_json: bool, everything: bool) -> None:
+    lines = library.diary()
+    if as_json:
+        print_json([each.to_dict() for each in lines])
+        return
+    shown = lines if everything else lines[-_LATEST:]
+    print_rows(
+        [
+            {
+                "day": f"{each.day}",
+                "time": f"{each.time:%H:%M}" if each.time else "",
+                "counts as": each.kind,
+                "line": each.text,
+                "not understood": ", ".join(each.unknown),
+            }
+            for each in shown
+        ]
+    )
+    more = f" (the latest {len(shown)}; --all lists the others)" if len(shown) < len(lines) else ""
+    count = "1 line" if len(lines) == 1 else f"{len(lines):,} lines"
+    print(f"{count}{more}")
+    _print_problems(library)
+
+
+def _print_problems(library: Library) -> None:
+    for problem in library.diary_problems():
+        print(f"not read: {problem}", file=sys.stderr)
+
+
+@log.command()
+def undo(
+    context: typer.Context,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DATE", help="The day. Default: the latest with lines."),
+    ] = None,
+) -> None:
+    """Take back the last line of a day."""
+    day, taken = open_library(context).undo_log(on)
+    print(f"Taken back from {day}: {taken}")
+
+
+@log.command()
+def edit(context: typer.Context) -> None:
+    """Open the diary in your editor ($VISUAL or $EDITOR), and read it anew."""
+    import click
+
+    library = open_library(context)
+    path = library.diary_file()
+    before = path.read_bytes()
+    try:
+        click.edit(filename=str(path))
+    except click.ClickException as error:
+        raise UsageError(
+            f"the editor failed: {error.message}", hint=f"set $EDITOR, or edit {path} yourself"
+        ) from None
+    changed = path.read_bytes() != before
+    n_lines = len(library.diary())
+    print(f"{path}: {n_lines:,} lines{'' if changed else ', as before'}")
+    _print_problems(library)

@@ -1,0 +1,1 @@
+"""What people keep themselves: diaries in words, and calendars."""

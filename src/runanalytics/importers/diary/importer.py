@@ -1,0 +1,215 @@
+r"""A training diary in words: ``diary.md`` or any text file of days and what was done on them.
+
+A date opens a day, each line below it is a session, and a line that begins with ``>`` or ``#`` is a
+remark (`days`); what a line means is read by `runanalytics.movements.read_line`. "Nothing since 3
+May" is a span of days without any session.
+
+Examples
+--------
+>>> text = b"## 2026-05-03\ngym: squat 3x5 80 kg\n10 min drills\n"
+>>> DIARY.read(text).sessions["kind"].tolist()
+['strength', 'technique']
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from runanalytics.errors import UnreadableFileError
+from runanalytics.importers.accounts import Ledger
+from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, log_spans
+from runanalytics.importers.diary.days import Diary, Entry, Nothing, nothing_said, read_diary
+from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
+from runanalytics.importers.text.delimited import text_of
+from runanalytics.movements import DiaryLine, Part, programme_of_line, read_line
+from runanalytics.units.numerals import shown
+
+#: Names that only diaries have, and the endings of texts that may be one.
+_NAMES, _ENDINGS = ("diary.md", "diary.txt"), (".md", ".txt")
+#: A text of another name is a diary if so many of its lines tell of work that is known.
+_KNOWN_SHARE = 0.34
+#: Logs of which "nothing" says that they were kept.
+_KEPT_LOGS = ("strength", "technique")
+_NO_DAY = "of a span of days that is none"
+#: How many problems a note lists before it only counts them.
+_SHOWN = 5
+
+
+class DiaryImporter(Importer):
+    """Reads a diary that a person keeps in words."""
+
+    name = "diary"
+    version = 1
+    fallback = True
+    edited_by_hand = True
+    endings = _NAMES
+
+    def recognises(self, name: str, head: bytes) -> bool:
+        """Return whether the file is called a diary, or has days and below them known work."""
+        plain = name.casefold()
+        if b"\0" in head[1:] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return False
+        if plain.endswith(_NAMES):
+            return True
+        if not plain.endswith(_ENDINGS) or not re.search(rb"\d", head):
+            return False
+        try:
+            diary = read_diary(text_of(head))
+        except UnreadableFileError:
+            return False
+        told = [entry for entry in diary.entries if entry.day is not None]
+        known = sum(_is_known(entry) for entry in told)
+        return bool(known) and known >= _KNOWN_SHARE * len(diary.entries)
+
+    def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
+        """Read lines into sessions; what is not understood is kept as text.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        options : ReadOptions
+            `timezone` of the times of day.
+
+        Raises
+        ------
+        UnreadableFileError
+            If no line is a date, or a date can be read as two days.
+        """
+        diary = read_diary(text_of(data))
+        if diary.entries and not any(each.day for each in diary.days):
+            problem = diary.days[0].problem if diary.days else "no line of it is a date"
+            raise UnreadableFileError(
+                f"no day of this diary can be told: {problem}",
+                hint="write each day on a line of its own, as 2026-05-03, and what was done below",
+            )
+        ledger = Ledger(entry.line for entry in diary.entries)
+        sessions, nothing, problems = _sessions(diary, ledger)
+        tables = Imported()
+        if sessions:
+            tables = strength_tables(self.name, sessions, options.timezone, "unknown")
+        return replace(
+            tables,
+            log_spans=_with_nothing(self.name, tables, nothing),
+            notes=[*tables.notes, *_problem_notes(problems)],
+            rows=ledger.account(),
+        )
+
+
+def session_of_line(entry: Entry, line: DiaryLine) -> LoggedSession:
+    """Return the session that a line of a diary tells of.
+
+    Parameters
+    ----------
+    entry : Entry
+        Where the line stands; its day is known.
+    line : DiaryLine
+        What it means.
+    """
+    assert entry.day is not None
+    start = entry.day if entry.time is None else dt.datetime.combine(entry.day, entry.time)
+    return LoggedSession(
+        start,
+        title=line.text,
+        kind=line.kind,
+        duration_s=line.duration_s,
+        effort_rpe=line.effort_rpe,
+        sets=[each for part in line.parts for each in _sets(part, entry.line)],
+        # Its own words and no other line's, so that nothing changes where another line does.
+        key=f"{entry.day.isoformat()} {' '.join(line.text.casefold().split())}",
+    )
+
+
+def _sets(part: Part, row: int) -> list[LoggedSet]:
+    """Return the sets of a part; a whole of strength or technique is told by the session's kind."""
+    if part.is_whole and part.work in (*_KEPT_LOGS, "speed"):
+        return []
+    said = part.reading
+    return [
+        LoggedSet(
+            name=part.name,
+            reps=reps,
+            load=said.load,
+            hold_s=said.hold_s,
+            distance_m=said.distance_m,
+            n_sets=n_sets,
+            side=said.side,
+            effort_rpe=said.effort_rpe,
+            row=row,
+        )
+        for n_sets, reps in list(part.sets()) or [(1, None)]
+    ]
+
+
+def _is_known(entry: Entry) -> bool:
+    if nothing_said_of(entry) is not None:
+        return True
+    return any(part.reading.movement for part in read_line(entry.text).parts)
+
+
+def nothing_said_of(entry: Entry) -> Nothing | None:
+    """Return the days on which an entry says that nothing was done; None if it does not."""
+    if entry.day is None:
+        return None
+    return nothing_said(entry.text, entry.day)
+
+
+def _sessions(
+    diary: Diary, ledger: Ledger
+) -> tuple[list[LoggedSession], list[Nothing], list[str]]:
+    """Return the sessions, the days without any, and the problems of lines that are left out."""
+    sessions: list[LoggedSession] = []
+    nothing: list[Nothing] = []
+    problems = []
+    for entry in diary.entries:
+        if entry.day is None:
+            ledger.leave_out(entry.line, entry.problem.partition(" (")[0])
+            problems.append(f"line {entry.line} {shown(entry.text)} stands {entry.problem}")
+            continue
+        try:
+            none_done = nothing_said_of(entry)
+        except UnreadableFileError as error:
+            ledger.leave_out(entry.line, _NO_DAY)
+            problems.append(f"line {entry.line}: {error.message}")
+            continue
+        ledger.keep(entry.line)
+        if none_done is not None:
+            nothing.append(none_done)
+        else:
+            sessions.append(session_of_line(entry, meaning(entry.text)))
+    return sessions, nothing, problems
+
+
+def meaning(text: str) -> DiaryLine:
+    """Return what a line means; "programme: legs at home" is the programme as prescribed."""
+    return programme_of_line(text) or read_line(text)
+
+
+def _with_nothing(source: str, tables: Imported, nothing: Sequence[Nothing]) -> pd.DataFrame:
+    """Return the spans of the logs, which days without any session belong to."""
+    spans = tables.log_spans
+    if not nothing:
+        return spans
+    ends = pd.Series([pd.Timestamp(day) for each in nothing for day in (each.first, each.last)])
+    days = {
+        what: pd.concat([of_log["first_date"], of_log["last_date"]])
+        for what, of_log in spans.groupby("what", sort=False)
+    }
+    for what in _KEPT_LOGS:
+        days[what] = pd.concat([days[what], ends]) if what in days else ends
+    return log_spans(source, days)
+
+
+def _problem_notes(problems: Sequence[str]) -> list[Note]:
+    if not problems:
+        return []
+    more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+    return [Note("warning", f"not read: {'; '.join(problems[:_SHOWN])}{more}")]
+
+
+DIARY = DiaryImporter()

@@ -1,0 +1,513 @@
+"""The library's own diary: diary.md in its folder, one line a session below the day.
+
+It is written by `runanalytics log` or by hand, and is the truth: `runanalytics.library.diary` reads
+it into the tables. What is not a line that is added or taken back stays as it is, to the byte.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runanalytics.errors import UnreadableFileError, UsageError
+from runanalytics.importers.diary.days import (
+    Diary,
+    Entry,
+    Nothing,
+    day_up_to,
+    nothing_said,
+    read_diary,
+)
+from runanalytics.importers.files.walk import Found
+from runanalytics.importers.text.local_time import parse_time_of_day
+from runanalytics.library.corrections.movements import read_corrections
+from runanalytics.library.storage.durable import make_private, sync_folder, write_durably
+from runanalytics.library.storage.words import DIARY
+from runanalytics.library.storage.writing import explained, locked
+from runanalytics.movements import (
+    KINDS,
+    DiaryLine,
+    folded,
+    movement,
+    programme_named,
+    programme_of_line,
+    read_line,
+)
+from runanalytics.units import duration_text
+from runanalytics.units.days import parse_day
+from runanalytics.units.numerals import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What a new diary begins with.
+_FIRST_LINES = (
+    "# Diary",
+    "",
+    "> One line a session, below its day: gym: squat 3x5 80 kg; calf raise 3x12",
+    "> 'runanalytics log' adds lines; edit them as you like.",
+    "",
+)
+#: A text of more lines is a file to import.
+_MOST_LINES = 40
+_LONGEST_MIN = 24 * 60
+_EDIT = "'runanalytics log edit' opens it"
+
+
+@dataclass(frozen=True)
+class LoggedLine:
+    """A line of the diary, and what was understood of it.
+
+    Parameters
+    ----------
+    day : date
+        The day that it stands below.
+    text : str
+        As it stands in the diary.
+    time : time, optional
+        When the session began.
+    meaning : DiaryLine, optional
+        What it means; None where it says that nothing was done.
+    nothing : Nothing, optional
+        The days on which nothing was done, if it says so.
+    kept : bool
+        Whether it stands in the diary.
+    """
+
+    day: dt.date
+    text: str
+    time: dt.time | None
+    meaning: DiaryLine | None
+    nothing: Nothing | None = None
+    kept: bool = True
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What was not understood."""
+        return self.meaning.unknown if self.meaning else ()
+
+    @property
+    def kind(self) -> str:
+        """What it counts for: strength, technique, mixed, other, unknown, or nothing."""
+        return self.meaning.kind if self.meaning else "nothing"
+
+    def table(self) -> pd.DataFrame:
+        """Return what was understood as a frame, one row a number of equal sets; see `rows`."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return what was understood as rows of plain values; see `DiaryLine.rows`."""
+        return self.meaning.rows() if self.meaning else []
+
+    def shown_rows(self) -> list[dict[str, object]]:
+        """Return what was understood for people: columns that say nothing are left out."""
+        rows = [_shown(row) for row in self.rows()]
+        used = [name for name in (rows[0] if rows else {}) if any(row[name] for row in rows)]
+        return [{name: row[name] or "" for name in used} for row in rows]
+
+    def text_of_day(self) -> str:
+        """Return day, time, kind and duration in words."""
+        if self.nothing is not None:
+            first, last = self.nothing.first, self.nothing.last
+            span = f"{first}" if first == last else f"{first} to {last}"
+            return f"{span}: nothing done, which counts as a log that was kept"
+        time = f" {self.time:%H:%M}" if self.time else ""
+        duration_s = self.meaning.duration_s if self.meaning else None
+        lasted = f", {duration_text(duration_s)}" if duration_s else ""
+        return f"{self.day:%A} {self.day}{time}: {_COUNTS_FOR[self.kind]}{lasted}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the line as plain values for JSON."""
+        return {
+            "day": self.day.isoformat(),
+            "time": f"{self.time:%H:%M}" if self.time else None,
+            "text": self.text,
+            "kind": self.kind,
+            "duration_s": self.meaning.duration_s if self.meaning else None,
+            "nothing": [self.nothing.first.isoformat(), self.nothing.last.isoformat()]
+            if self.nothing
+            else None,
+            "parts": self.rows(),
+            "not_understood": list(self.unknown),
+            "kept": self.kept,
+        }
+
+
+_COUNTS_FOR = {
+    "strength": "counts as strength",
+    "technique": "counts as technique",
+    "mixed": "counts as strength and as technique",
+    "other": "counts neither as strength nor as technique",
+    "unknown": "not known what it counts for",
+}
+
+
+def _shown(row: dict[str, Any]) -> dict[str, object]:
+    reps = "" if row["reps"] is None else str(row["reps"])
+    each = [
+        reps,
+        "" if row["hold_s"] is None else duration_text(row["hold_s"]),
+        "" if row["distance_m"] is None else f"{row['distance_m']:g} m",
+    ]
+    done = " ".join(filter(None, each))
+    sets = "" if row["n_sets"] is None else f"{row['n_sets']} × {done}" if done else row["n_sets"]
+    # Strides and sprints belong to the technique log.
+    counts_for = "technique" if row["counts_for"] == "speed" else row["counts_for"]
+    return {
+        "written": row["part"],
+        "read as": movement(row["movement"]).name if row["movement"] else "?",
+        "sets": str(sets) if row["n_sets"] != 1 or done else "1",
+        "load": "" if row["load_kg"] is None else f"{row['load_kg']:g} kg",
+        "each side": "yes" if row["side"] == "both" else row["side"] or "",
+        "RPE": "" if row["effort_rpe"] is None else f"{row['effort_rpe']:g}",
+        "rest": "" if row["rest_s"] is None else duration_text(row["rest_s"]),
+        "counts for": (counts_for or "?").replace("_", " "),
+        "not understood": row["not_understood"] or "",
+    }
+
+
+# Reading ----------------------------------------------------------------------------------------
+
+
+def diary_in(folder: Path) -> Found | None:
+    """Return the diary of a library's folder as a file to import; None where there is none.
+
+    Its place is its name alone, and it has no time: a copy of the library has the same.
+    """
+    path = folder / DIARY
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return None
+    return Found(Path(DIARY), size, 0, named=True, opener=lambda: path.open("rb"))
+
+
+def logged_lines(folder: Path) -> list[LoggedLine]:
+    """Return the lines of a library's diary, by day; those of no known day are left out.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+
+    Raises
+    ------
+    UsageError
+        If the diary is no text, or its days cannot be told.
+    """
+    names = read_corrections(folder).names()
+    lines = []
+    for entry in _diary(folder, _text(folder)).entries:
+        if entry.day is not None:
+            with suppress(UnreadableFileError):
+                lines.append(_logged(entry, names))
+    return sorted(lines, key=lambda line: line.day)
+
+
+def problems(folder: Path) -> list[str]:
+    """Return the lines of the diary that are not read, and why, in words."""
+    try:
+        diary = _diary(folder, _text(folder))
+    except UsageError as error:
+        return [error.message]
+    return [
+        f"line {entry.line} {shown(entry.text)} stands {entry.problem}"
+        for entry in diary.entries
+        if entry.day is None
+    ]
+
+
+def understood(folder: Path, day: dt.date, text: str) -> LoggedLine:
+    """Return what a line would mean below a day, not kept.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder: the user's own names count.
+    day : date
+        The day.
+    text : str
+        As it would stand in the diary.
+
+    Raises
+    ------
+    UsageError
+        If it would be no line of that day but a date or a remark, or names days that are none.
+    """
+    entries = _diary(folder, f"{day.isoformat()}\n{text}\n").entries
+    if len(entries) != 1 or entries[0].day != day or entries[0].line != 2:
+        raise UsageError(
+            f"{shown(text)} would be read as a date or a remark",
+            hint="write what was done: squat 3x5 80 kg, 6 strides",
+        )
+    try:
+        return _logged(entries[0], read_corrections(folder).names(), kept=False)
+    except UnreadableFileError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+
+
+def _logged(entry: Entry, names: dict[str, str], *, kept: bool = True) -> LoggedLine:
+    assert entry.day is not None
+    nothing = nothing_said(entry.text, entry.day)
+    meaning = None
+    if nothing is None:
+        meaning = programme_of_line(entry.text) or read_line(entry.text, corrections=names)
+    return LoggedLine(entry.day, entry.text, entry.time, meaning, nothing, kept)
+
+
+def _text(folder: Path) -> str:
+    """Return the text of the diary, or that of a new one."""
+    path = folder / DIARY
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return "\n".join(_FIRST_LINES) + "\n"
+    try:
+        if b"\0" in data:
+            raise UnicodeError
+        return data.decode("utf-8-sig")
+    except UnicodeError:
+        raise UsageError(
+            "the diary is no text in UTF-8", where=str(path), hint="save it as such; it is untouched"
+        ) from None
+
+
+def _diary(folder: Path, text: str) -> Diary:
+    try:
+        return read_diary(text)
+    except UnreadableFileError as error:
+        raise UsageError(error.message, where=str(folder / DIARY), hint=error.hint) from None
+
+
+# Writing ----------------------------------------------------------------------------------------
+
+
+def composed(
+    text: str,
+    day: dt.date,
+    *,
+    at: str | dt.time | None = None,
+    minutes: float | None = None,
+    kind: str | None = None,
+    programme: str | None = None,
+) -> str:
+    """Return a line as it stands in the diary.
+
+    Parameters
+    ----------
+    text : str
+        What was done, in words; "" with a programme.
+    day : date
+        The day, which "nothing since 3 May" ends with.
+    at, minutes, kind, programme
+        As for `runanalytics.Library.log`.
+
+    Raises
+    ------
+    UsageError
+        If there is no text, or any of them is none.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > _MOST_LINES:
+        raise UsageError(
+            f"{len(lines):,} lines are no session", hint="import them as a file: diary.md"
+        )
+    said = "; ".join(lines)
+    if programme is not None:
+        if said:
+            raise UsageError(
+                "a programme is a line of its own", hint="log what else was done in another line"
+            )
+        said = f"programme: {programme_named(programme).name}"
+    if not any(each.isalnum() for each in said):
+        raise UsageError(
+            "there is nothing to log", hint="write what was done: squat 3x5 80 kg, 6 strides"
+        )
+    try:
+        nothing = nothing_said(said, day)
+    except UnreadableFileError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+    if nothing is not None:
+        if at is not None or minutes is not None or kind is not None:
+            raise UsageError("nothing has no time, duration or kind", hint="leave them out")
+        since = "" if nothing.first == day else f" since {nothing.first}"
+        until = "" if nothing.last == day else f" until {nothing.last}"
+        return f"nothing{since}{until}"
+    if kind is not None:
+        if kind not in KINDS:
+            raise UsageError(f"no kind {shown(kind)}", hint=f"there are: {', '.join(KINDS)}")
+        said = f"{kind}: {said}"
+    if minutes is not None:
+        if not 0 < minutes <= _LONGEST_MIN:
+            raise UsageError(f"{minutes:g} minutes are no duration of a session")
+        said = f"{said}; {minutes:g} min in all"
+    return f"{_time(at):%H:%M} {said}" if at is not None else said
+
+
+def _time(at: str | dt.time) -> dt.time:
+    time = at if isinstance(at, dt.time) else parse_time_of_day(at)
+    if time is None:
+        raise UsageError(f"{shown(str(at))} is no time of day", hint="write it as 18:30")
+    return time
+
+
+def day_logged(on: object, today: dt.date) -> dt.date:
+    """Return the day that a line is for.
+
+    Parameters
+    ----------
+    on : date, str or None
+        None is today.
+    today : date
+        The last day that can be.
+
+    Raises
+    ------
+    UsageError
+        If it is no day, or in the future.
+    """
+    day = today if on is None else _day(on, today)
+    if day > today:
+        raise UsageError(
+            f"{day} is in the future", hint="log what was done, on the day or later"
+        )
+    return day
+
+
+def _day(on: object, today: dt.date) -> dt.date:
+    with suppress(UnreadableFileError):
+        written = day_up_to(on, today) if isinstance(on, str) else None
+        if written is not None:
+            return written
+    return parse_day(on)
+
+
+def add_line(folder: Path, day: dt.date, text: str) -> None:
+    """Add a line below its day; every other line stays as it is.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+    day : date
+        The day.
+    text : str
+        The line, as `composed` gives it.
+
+    Raises
+    ------
+    UsageError
+        If the diary cannot be read, or the line stands below that day already.
+    LibraryError
+        If the folder cannot be written, or another process goes on writing.
+    """
+    with explained(folder):
+        make_private(folder)
+        with locked(folder):
+            old = _text(folder)
+            _write(folder, _with_line(old, _diary(folder, old), day, text))
+
+
+def take_back(folder: Path, on: object) -> tuple[dt.date, str]:
+    """Take the last line of a day out of the diary; return the day and the line.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+    on : date or str, optional
+        The day; by default the latest that has lines.
+
+    Raises
+    ------
+    UsageError
+        If there is no such line.
+    """
+    with explained(folder):
+        if not (folder / DIARY).exists():
+            raise UsageError("the diary has no line yet", hint="log one: runanalytics log TEXT")
+        with locked(folder):
+            old = _text(folder)
+            diary = _diary(folder, old)
+            days = [entry.day for entry in diary.entries if entry.day is not None]
+            latest = max(days, default=None)
+            wanted = latest if on is None else _day(on, dt.date.max)
+            of_day = [entry for entry in diary.entries if wanted and entry.day == wanted]
+            if not of_day or wanted is None:
+                raise UsageError(f"the diary has no line of {wanted or 'any day'}", hint=_EDIT)
+            last = of_day[-1]
+            _write(folder, _without_entry(old, diary, last))
+            return wanted, last.text
+
+
+def diary_file(folder: Path) -> Path:
+    """Return the diary's path; a new one is begun where there is none."""
+    path = folder / DIARY
+    if not path.exists():
+        with explained(folder):
+            make_private(folder)
+            with locked(folder):
+                _write(folder, _text(folder))
+    return path
+
+
+def _write(folder: Path, text: str) -> None:
+    write_durably(folder / DIARY, text.encode("utf-8"))
+    sync_folder(folder)
+
+
+def _with_line(old: str, diary: Diary, day: dt.date, text: str) -> str:
+    """Return a diary's text with a line more: below its day, or below a new heading."""
+    lines = old.splitlines()
+    ending = "\r\n" if "\r\n" in old else "\n"
+    same = [entry for entry in diary.entries if entry.day == day]
+    written = [folded(lines[entry.line - 1]) for entry in same]
+    if folded(text) in written:
+        raise UsageError(
+            f"{shown(text)} stands below {day} already",
+            hint="if it was done twice, give the time of one: --at 18:30",
+        )
+    opened = [each for each in diary.days if each.day == day]
+    if opened:
+        place = max([each.line for each in same] + [opened[-1].line])
+        new = [*lines[:place], text, *lines[place:]]
+    else:
+        known = [each for each in diary.days if each.day is not None]
+        days = [each.day for each in known if each.day is not None]
+        falls = len(days) > 1 and days[0] > days[-1]
+        after = (each for each in known if each.day and (each.day < day if falls else each.day > day))
+        place = next((each.line - 1 for each in after), len(lines))
+        block = [f"## {day.isoformat()}", text]
+        before = lines[:place]
+        gap = [""] if before and before[-1].strip() else []
+        new = [*before, *gap, *block, *([""] if place < len(lines) else []), *lines[place:]]
+    return ending.join(new) + ending
+
+
+def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
+    """Return a diary's text without a line, and without its heading if that has no other."""
+    lines = old.splitlines()
+    ending = "\r\n" if "\r\n" in old else "\n"
+    gone = {entry.line}
+    heading = max((each for each in diary.days if each.line <= entry.line), key=lambda one: one.line)
+    following = min((each.line for each in diary.days if each.line > heading.line), default=len(lines) + 1)
+    below = range(heading.line, following)
+    others = [one for one in diary.entries if one.line in below and one.line != entry.line]
+    remarks = [n for n in below if n not in (heading.line, entry.line) and lines[n - 1].strip()]
+    if not others and not remarks:
+        gone |= set(below)
+    elif entry.line == heading.line:
+        lines[entry.line - 1] = heading.written
+        gone = set()
+    return ending.join(line for n, line in enumerate(lines, start=1) if n not in gone) + ending
+
+
+def last_day(lines: Sequence[LoggedLine]) -> dt.date | None:
+    """Return the latest day of a diary's lines."""
+    return max((line.day for line in lines), default=None)

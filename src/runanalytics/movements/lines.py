@@ -1,0 +1,473 @@
+"""A line of a training diary: "gym: squat 3x5 80 kg; calf raise 3x12, 6 strides".
+
+A line is split into parts, each a name with its amounts, which `reading` reads. A part of amounts
+alone belongs to the part before it, or to the whole session; a name that stands for a whole, such
+as "drills", tells the kind of the session and is no set. What is not understood is kept as text,
+and named. Words that join parts stand in ``words/*.toml``, table ``diary``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+
+from runanalytics.errors import UsageError
+from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.cells import is_bodyweight, side_word
+from runanalytics.movements.names import words
+from runanalytics.movements.reading import Reading, read_name
+from runanalytics.movements.sources import Target, programme_named
+from runanalytics.movements.vocabulary import (
+    kind_of_work,
+    movement,
+    session_kind,
+    work_of_set,
+)
+from runanalytics.words import words as words_of
+
+#: Kinds of session that a line may begin with; they hold, whatever work follows.
+KINDS = ("strength", "technique", "mixed", "other")
+#: Movements that stand for several exercises done as one: a session of their kind, and no set.
+_WHOLES = frozenset(
+    ("strength_work", "core_work", "plyometric_work", "hip_work", "kettlebell_work", "running_abc")
+)
+#: Kinds of work that are no sets of strength or technique.
+_OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
+#: A time alone behind sets is that of the session from this length on, s.
+_SESSION_FROM_S = 300.0
+#: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
+_NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
+#: Movements whose name has a number that is the height of a box.
+_ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
+
+_BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
+_PREFIX = re.compile(r"^(?P<prefix>[^:;,+]{2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL)
+#: Three numbers or more with spaces between them are one list of repetitions.
+_SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
+#: What stands between two parts, but not in brackets.
+_HARD = re.compile(
+    r"\s*(?:[;\n|]|,(?!\d)|(?<=\D),(?=\d)|,(?=\d+\s*[x×*])|(?<!bw)\s[+/](?=\s|\d)"
+    r"|(?<=[^\W\d_]{3})\+(?=[^\W\d_]{3}|\s))(?![^(\[]*[)\]])\s*",
+    re.IGNORECASE,
+)
+#: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
+_DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
+_BEFORE_LOAD = re.compile(
+    r"([x×*]\s*\d{1,2})\s+[-–—]\s+(?=\d+(?:[.,]\d+)?\s*(?:kg|lbs?)\b)", re.IGNORECASE
+)
+_GROUP = re.compile(r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*$", re.DOTALL)
+_BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?P<count>\d{1,3})$")
+_NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
+#: Score of a name that is the catalogue's own.
+_SAME = 100.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a line.
+
+    Parameters
+    ----------
+    text : str
+        As written.
+    reading : Reading
+        The movement, and how much of it.
+    is_whole : bool
+        Whether it stands for a whole session of its kind, and is no set.
+    """
+
+    text: str
+    reading: Reading
+    is_whole: bool = False
+
+    @property
+    def work(self) -> str | None:
+        """The kind of work that it is; None where its name is not known."""
+        return work_of_set(self.reading.movement)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What of it was not understood."""
+        return self.reading.not_understood
+
+    @property
+    def name(self) -> str:
+        """The name without amounts, if it means the same movement so; else the whole text."""
+        bare = self.reading.name
+        if not bare or read_name(bare).movement != self.reading.movement:
+            return self.text
+        begin = self.text.casefold().find(bare)
+        return self.text[begin : begin + len(bare)] if begin >= 0 else bare
+
+    def sets(self) -> Iterator[tuple[int, int | None]]:
+        """Yield numbers of equal sets with their repetitions, as they are entered."""
+        reps = self.reading.reps
+        if len(reps) > 1:
+            yield from ((1, each) for each in reps)
+        elif not self.is_whole:
+            yield self.reading.n_sets or 1, reps[0] if reps else None
+
+
+@dataclass(frozen=True)
+class DiaryLine:
+    """What a line of a diary means.
+
+    Parameters
+    ----------
+    text : str
+        As written.
+    kind : str
+        What the session counts for: strength, technique, mixed, other, or unknown.
+    parts : tuple of Part
+        What was done, in order.
+    duration_s : float, optional
+        How long the session lasted, in s.
+    effort_rpe : float, optional
+        Rating of perceived exertion of the whole session.
+    unknown : tuple of str
+        What was not understood.
+    """
+
+    text: str
+    kind: str
+    parts: tuple[Part, ...]
+    duration_s: float | None = None
+    effort_rpe: float | None = None
+    unknown: tuple[str, ...] = ()
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return the line as rows of plain values: one a number of equal sets.
+
+        Returns
+        -------
+        list of dict
+            part (as written), movement, counts_for (a kind of work), n_sets, reps, load_kg, hold_s,
+            distance_m, side, effort_rpe, rest_s, not_understood; None is what is not stated.
+        """
+        return [
+            {
+                "part": part.text,
+                "movement": part.reading.movement,
+                "counts_for": part.work,
+                "n_sets": n_sets,
+                "reps": reps,
+                "load_kg": part.reading.load.kg if part.reading.load else None,
+                "hold_s": None if part.is_whole else part.reading.hold_s,
+                "distance_m": part.reading.distance_m,
+                "side": part.reading.side,
+                "effort_rpe": part.reading.effort_rpe,
+                "rest_s": part.reading.rest_s,
+                "not_understood": ", ".join(part.reading.not_understood) or None,
+            }
+            for part in self.parts
+            for n_sets, reps in list(part.sets()) or [(None, None)]
+        ]
+
+
+def read_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
+    """Return what a line of a training diary means.
+
+    Parameters
+    ----------
+    text : str
+        ``[kind:] part (separator part)*``, in any language: "A-skips 3x30 m, 6 strides".
+    corrections : mapping of str to str, optional
+        As for `match`.
+
+    Returns
+    -------
+    DiaryLine
+
+    Examples
+    --------
+    >>> line = read_line("gym: squat 3x5 80 kg; calf raise 3x12, 6 strides")
+    >>> line.kind, [part.reading.movement for part in line.parts if not part.is_whole]
+    ('mixed', ['squat', 'calf_raise', 'strides'])
+    >>> read_line("10 min drills").duration_s, read_line("squat 3x5, zorbing").unknown
+    (600.0, ('zorbing',))
+    """
+    read = partial(_read_part, corrections=corrections)
+    stated, source, unknown = None, "unknown", []
+    text = text.strip()
+    body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", text))
+    body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
+    found = _PREFIX.match(body)
+    rounds = None
+    while found:
+        prefix, rest = found["prefix"].strip(), found["rest"]
+        said, name = take_amounts(prefix)
+        if prefix.casefold() in KINDS:
+            stated = prefix.casefold()
+        elif not words(name) and said.n_sets:
+            rounds = said.n_sets
+        elif (named := read(prefix)).movement is None:
+            unknown.append(prefix)
+        elif _is_whole(named) or not _is_amounts(_HARD.split(rest)[0]):
+            source = session_kind([work_of_set(named.movement)], source)
+        else:
+            rest = f"{prefix} {rest}"
+            body = rest
+            break
+        body = rest
+        found = _PREFIX.match(body)
+    if found := _rounds_before().match(body):
+        rounds, body = int(found["sets"]), body[found.end() :]
+    elif found := _GROUP.match(body):
+        rounds, body = int(found["sets"]), found["inner"]
+    gathered = _Gathered(read, unknown=unknown, rounds=rounds)
+    for piece in _pieces(body, read):
+        gathered.add(piece)
+    parts = gathered.in_rounds()
+    alone = all(part.is_whole for part in parts)
+    held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
+    return DiaryLine(
+        text,
+        stated or session_kind((part.work for part in parts), source),
+        parts,
+        gathered.duration_s or (sum(held) if held else None),
+        gathered.effort_rpe,
+        tuple(dict.fromkeys((*unknown, *(each for part in parts for each in part.unknown)))),
+    )
+
+
+def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
+    """Return what `read_name` does, also of "light drills" and "a bit of core"."""
+    reading = read_name(text, corrections=corrections)
+    if reading.movement is None and (shorter := _little().sub("", text)) != text:
+        again = read_name(shorter, corrections=corrections)
+        if _is_whole(again):
+            return again
+    return reading
+
+
+@cache
+def _little() -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:{_joining('little')})\s+)+", re.IGNORECASE)
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Return whether a name stands for a whole session of its kind."""
+    if reading.movement is None or reading.n_sets or reading.reps:
+        return False
+    main = movement(reading.movement).categories[0]
+    if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
+        return True
+    return reading.movement in _WHOLES or kind_of_work(reading.movement) in _OTHER_WORK
+
+
+def _is_amounts(piece: str) -> bool:
+    """Return whether a piece of a line has amounts and no name."""
+    if is_bodyweight(piece) or side_word(piece):
+        return True
+    return any(each.isdigit() for each in piece) and not words(take_amounts(piece)[1])
+
+
+# Pieces -----------------------------------------------------------------------------------------
+
+
+@cache
+def _joining(kind: str) -> str:
+    """Return a pattern of the words of one kind that join parts, in all languages."""
+    listed = {word for table in words_of("diary").values() for word in table.get(kind, ())}
+    return "|".join(re.escape(word) for word in sorted(listed, key=lambda one: (-len(one), one)))
+
+
+@cache
+def _rounds_before() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<sets>\d{{1,2}})\s*(?:{_joining('rounds')})(?!\w)(?:\s+\w{{1,3}})?\s*:?\s+(?=\d)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _then() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|\s+)(?:{_joining('then')})\s+", re.IGNORECASE)
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_joining('and')}|&)\s+", re.IGNORECASE)
+
+
+@cache
+def _in_all() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_joining('in_all')})$", re.IGNORECASE)
+
+
+def _held(piece: str) -> float | None:
+    """Return the time that a piece states alone, in s."""
+    said, name = take_amounts(piece)
+    return None if words(name) else said.hold_s
+
+
+def _pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
+    """Yield the pieces of a line, each a name with amounts or amounts alone."""
+    for sentence in _HARD.split(body):
+        for piece in _then().split(sentence):
+            yield from (each for each in _joined(piece.strip(" .!"), read) if each)
+
+
+def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return what "and" joins, unless it stands in the name of one movement or side."""
+    if not _and().search(take_amounts(piece)[1]):
+        return (piece,)
+    whole = read(piece)
+    if whole.movement and whole.match.score == _SAME:
+        return (piece,)
+    parts = _and().split(piece)
+    if whole.movement and any(read(part).movement is None for part in parts):
+        return (piece,)
+    known = any(read(part).movement for part in parts)
+    return parts if known else (piece,)
+
+
+@dataclass
+class _Gathered:
+    """The parts of a line so far."""
+
+    read: Callable[[str], Reading]
+    unknown: list[str]
+    rounds: int | None = None
+    parts: list[Part] = field(default_factory=list)
+    duration_s: float | None = None
+    effort_rpe: float | None = None
+    #: Amounts that stand before their name.
+    waiting: str = ""
+
+    def add(self, piece: str) -> None:
+        """Add a piece as a part, or as amounts of the part before it or of the session."""
+        if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
+            self.duration_s = held
+            return
+        if not _is_amounts(piece):
+            text, self.waiting = f"{self.waiting} {piece}".strip(), ""
+            self.parts.append(_part(text, self.read))
+            return
+        said = take_amounts(piece)[0]
+        of_sets = bool(said.n_sets or said.reps or said.distance_m)
+        if not self.parts:
+            if of_sets:
+                self.waiting = piece
+            else:
+                self._of_session(piece, said)
+            return
+        before = self.parts[-1]
+        had = before.reading
+        has_sets = bool(had.n_sets or had.reps or had.distance_m or had.hold_s)
+        if said.n_sets and not said.reps and not said.hold_s and len(self.parts) > 1 and not had.n_sets:
+            self.rounds = said.n_sets
+        elif of_sets and has_sets and had.movement and not before.is_whole:
+            self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
+        elif said.hold_s and not of_sets and (has_sets or before.is_whole):
+            self._of_session(piece, said)
+        elif said.effort_rpe and not of_sets and not said.load and len(self.parts) > 1:
+            self.effort_rpe = said.effort_rpe
+        else:
+            self.parts[-1] = _part(f"{before.text} {piece}", self.read)
+
+    def _of_session(self, piece: str, said: Amounts) -> None:
+        whole = not self.parts or self.parts[-1].is_whole
+        if said.hold_s and (whole or said.hold_s >= _SESSION_FROM_S):
+            self.duration_s = (self.duration_s or 0.0) + said.hold_s
+        elif said.effort_rpe:
+            self.effort_rpe = said.effort_rpe
+        else:
+            self.unknown.append(piece)
+
+    def in_rounds(self) -> tuple[Part, ...]:
+        """Return the parts; those without a number of sets are done once in each round."""
+        if self.waiting:
+            self.unknown.append(self.waiting)
+        if self.rounds is None:
+            return tuple(self.parts)
+        return tuple(
+            part
+            if part.is_whole or part.reading.n_sets
+            else replace(part, reading=replace(part.reading, n_sets=self.rounds))
+            for part in self.parts
+        )
+
+
+def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part:
+    """Return the part of a piece that has a name."""
+    reading = read(piece)
+    bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
+    behind = _BEHIND.match(piece)
+    if behind and bare and reading.movement and not _ON_A_BOX.search(reading.movement):
+        turned = read(f"{behind['count']} {behind['name']}")
+        if turned.movement == reading.movement and (turned.reps or turned.n_sets):
+            reading = turned
+    left = () if reading.match.score == _SAME else tuple(_NUMBER_LEFT.findall(reading.name))
+    if left and reading.movement:
+        reading = replace(reading, not_understood=(*reading.not_understood, *left))
+    return Part(text or piece, reading, _is_whole(reading))
+
+
+def programme_line(name: str) -> DiaryLine:
+    """Return a programme as it is prescribed, as if it were a line.
+
+    Parameters
+    ----------
+    name : str
+        Its id or name. Where it prescribes a range, the least counts; what it leaves open is not
+        stated.
+
+    Raises
+    ------
+    UsageError
+        If there is no such programme.
+
+    Examples
+    --------
+    >>> [part.reading.hold_s for part in programme_line("legs at home").parts][:4]
+    [None, None, 40.0, None]
+    """
+    programme = programme_named(name)
+    targets = {target.movement: target for target in programme.targets}
+    parts = tuple(
+        _prescribed(each, targets.get(each)) for each in programme.movements
+    )
+    return DiaryLine(programme.name, session_kind(part.work for part in parts), parts)
+
+
+def programme_of_line(text: str) -> DiaryLine | None:
+    """Return the programme that a line names, "programme: legs at home"; None if it names none.
+
+    Examples
+    --------
+    >>> programme_of_line("Programme: Technique drills").kind, programme_of_line("drills")
+    ('technique', None)
+    """
+    found = _programme_prefix().match(text.strip())
+    if found is None:
+        return None
+    named, _, amount = found["name"].partition(",")
+    try:
+        line = programme_line(named)
+    except UsageError:
+        return None
+    said = take_amounts(amount)[0]
+    return replace(line, text=text.strip(), duration_s=said.hold_s)
+
+
+@cache
+def _programme_prefix() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_joining('programme')})\s*:\s*(?P<name>.+)", re.IGNORECASE)
+
+
+def _prescribed(id: str, target: Target | None) -> Part:
+    name = movement(id).name
+    reading = read_name(name)
+    if target is not None:
+        reading = replace(
+            reading,
+            n_sets=target.sets[0] if target.sets else None,
+            reps=target.reps[:1] if target.reps else (),
+            hold_s=float(target.work_s) if target.work_s is not None else None,
+            rest_s=float(target.rest_s) if target.rest_s is not None else None,
+            side="both" if target.per_side else None,
+        )
+    return Part(name, reading)
