@@ -73,9 +73,7 @@ class LibraryStatements(LibraryTables):
         from runanalytics.library.corrections import diary
 
         day = diary.day_logged(on, datetime.datetime.now().astimezone().date())
-        line = diary.composed(
-            text, day, at=at, minutes=minutes, kind=kind, programme=programme
-        )
+        line = diary.composed(text, day, at=at, minutes=minutes, kind=kind, programme=programme)
         understood = diary.understood(self.folder, day, line)
         if dry_run:
             return understood

@@ -22,7 +22,10 @@ _TIMES = r"[x×*✕]"
 #: Three numbers or more in a row are the repetitions of as many sets; two are not ("90/90").
 _LIST = r"\d{1,3}(?:(?:\s*[,/;]\s*\d{1,3}){2,}|(?:-\d{1,3}){2,})"
 #: A time as a clock shows it: "1:30", "1'30".
-_CLOCK = r"(?P<minutes>\d{1,2})(?::(?P<clock>[0-5]\d)(?![:\d])|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?)"
+_CLOCK = (
+    r"(?P<minutes>\d{1,2})(?::(?P<clock>[0-5]\d)(?![:\d])"
+    r"|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?)"
+)
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 _PART_OF_A_NAME = (
     "leg|arm|hand|foot|feet|way|point|part|count|step|board|jambe|bras|pierna|brazo|gamba"

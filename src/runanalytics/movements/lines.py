@@ -162,7 +162,7 @@ class DiaryLine:
                 "not_understood": ", ".join(part.reading.not_understood) or None,
             }
             for part in self.parts
-            for n_sets, reps in list(part.sets()) or [(None, None)]
+            for n_sets, reps in ([(None, None)] if part.is_whole else part.sets())
         ]
 
 
@@ -357,7 +357,13 @@ class _Gathered:
         before = self.parts[-1]
         had = before.reading
         has_sets = bool(had.n_sets or had.reps or had.distance_m or had.hold_s)
-        if said.n_sets and not said.reps and not said.hold_s and len(self.parts) > 1 and not had.n_sets:
+        if (
+            said.n_sets
+            and not said.reps
+            and not said.hold_s
+            and len(self.parts) > 1
+            and not had.n_sets
+        ):
             self.rounds = said.n_sets
         elif of_sets and has_sets and had.movement and not before.is_whole:
             self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
@@ -427,9 +433,7 @@ def programme_line(name: str) -> DiaryLine:
     """
     programme = programme_named(name)
     targets = {target.movement: target for target in programme.targets}
-    parts = tuple(
-        _prescribed(each, targets.get(each)) for each in programme.movements
-    )
+    parts = tuple(_prescribed(each, targets.get(each)) for each in programme.movements)
     return DiaryLine(programme.name, session_kind(part.work for part in parts), parts)
 
 

@@ -159,9 +159,7 @@ def nothing_said_of(entry: Entry) -> Nothing | None:
     return nothing_said(entry.text, entry.day)
 
 
-def _sessions(
-    diary: Diary, ledger: Ledger
-) -> tuple[list[LoggedSession], list[Nothing], list[str]]:
+def _sessions(diary: Diary, ledger: Ledger) -> tuple[list[LoggedSession], list[Nothing], list[str]]:
     """Return the sessions, the days without any, and the problems of lines that are left out."""
     sessions: list[LoggedSession] = []
     nothing: list[Nothing] = []
@@ -197,7 +195,7 @@ def _with_nothing(source: str, tables: Imported, nothing: Sequence[Nothing]) -> 
         return spans
     ends = pd.Series([pd.Timestamp(day) for each in nothing for day in (each.first, each.last)])
     days = {
-        what: pd.concat([of_log["first_date"], of_log["last_date"]])
+        str(what): pd.concat([of_log["first_date"], of_log["last_date"]])
         for what, of_log in spans.groupby("what", sort=False)
     }
     for what in _KEPT_LOGS:

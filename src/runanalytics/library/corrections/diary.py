@@ -274,7 +274,9 @@ def _text(folder: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeError:
         raise UsageError(
-            "the diary is no text in UTF-8", where=str(path), hint="save it as such; it is untouched"
+            "the diary is no text in UTF-8",
+            where=str(path),
+            hint="save it as such; it is untouched",
         ) from None
 
 
@@ -374,9 +376,7 @@ def day_logged(on: object, today: dt.date) -> dt.date:
     """
     day = today if on is None else _day(on, today)
     if day > today:
-        raise UsageError(
-            f"{day} is in the future", hint="log what was done, on the day or later"
-        )
+        raise UsageError(f"{day} is in the future", hint="log what was done, on the day or later")
     return day
 
 
@@ -481,7 +481,9 @@ def _with_line(old: str, diary: Diary, day: dt.date, text: str) -> str:
         known = [each for each in diary.days if each.day is not None]
         days = [each.day for each in known if each.day is not None]
         falls = len(days) > 1 and days[0] > days[-1]
-        after = (each for each in known if each.day and (each.day < day if falls else each.day > day))
+        after = (
+            each for each in known if each.day and (each.day < day if falls else each.day > day)
+        )
         place = next((each.line - 1 for each in after), len(lines))
         block = [f"## {day.isoformat()}", text]
         before = lines[:place]
@@ -495,8 +497,12 @@ def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
     lines = old.splitlines()
     ending = "\r\n" if "\r\n" in old else "\n"
     gone = {entry.line}
-    heading = max((each for each in diary.days if each.line <= entry.line), key=lambda one: one.line)
-    following = min((each.line for each in diary.days if each.line > heading.line), default=len(lines) + 1)
+    heading = max(
+        (each for each in diary.days if each.line <= entry.line), key=lambda one: one.line
+    )
+    following = min(
+        (each.line for each in diary.days if each.line > heading.line), default=len(lines) + 1
+    )
     below = range(heading.line, following)
     others = [one for one in diary.entries if one.line in below and one.line != entry.line]
     remarks = [n for n in below if n not in (heading.line, entry.line) and lines[n - 1].strip()]
