@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.errors import UsageError
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
 from runanalytics.library.corrections.removals import Removal, removals
 from runanalytics.library.corrections.spans import log_spans
@@ -22,6 +23,7 @@ from runanalytics.library.linking.one_body import (
 )
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
 from runanalytics.library.race_list import race_list, races
+from runanalytics.library.storage.words import DIARY
 from runanalytics.movements import work_of_set
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ _WANTED = {
     "cadence": "import FIT files with cadence",
     "contact time": "only watches or pods with running dynamics record it",
     "strength": "import a Strong export, or a sets.csv or sessions.csv of your own",
-    "technique": "import a sessions.csv or sets.csv with your running drills",
+    "technique": 'no file? keep a diary: runanalytics log "drills, 6 strides"',
     "races": "import a races.csv with date, distance and time",
 }
 
@@ -121,6 +123,8 @@ class Status:
         In how many weeks form and training are both known, and when that will be enough.
     courses : str
         How many races had which kind of course, in words.
+    diary : str
+        When the diary was last kept, and what of it is not read, in words; "" where there is none.
     """
 
     folder: str
@@ -137,6 +141,7 @@ class Status:
     courses: str = ""
     at_one_time: tuple[AtOneTime, ...] = ()
     removed: tuple[Removal, ...] = ()
+    diary: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -155,6 +160,8 @@ class Status:
                 lines.append(f"  {held.what:<13}   none   {held.missing}")
         if self.courses:
             lines.append(f"  {'':<13} {'':>6}   {self.courses}")
+        if self.diary:
+            lines += ["", f"Diary: {self.diary}"]
         if self.devices:
             lines += ["", "Devices"]
             for device in self.devices:
@@ -258,8 +265,27 @@ def status(folder: LibraryFolder) -> Status:
         unmatched=tuple((str(name), int(count)) for name, count in unmatched.items()),
         skipped=tuple(zip(skipped["name"], skipped["reason"], strict=True)),
         courses=race_list(folder, altitude=False).attrs["courses"],
+        diary=_diary(folder),
         **_records(folder, runs),
     )
+
+
+def _diary(folder: LibraryFolder) -> str:
+    """Return when the diary was last kept, and what of it is not read."""
+    if not (folder.path / DIARY).exists():
+        return ""
+    from runanalytics.library.corrections.diary import last_day, logged_lines, problems
+
+    wrong = problems(folder.path)
+    more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    unread = f"; not read: {wrong[0]}{more}" if wrong else ""
+    try:
+        lines = logged_lines(folder.path)
+    except UsageError:
+        return f"it cannot be read{unread.removeprefix('; not read')}"
+    last = last_day(lines)
+    kept = f"last kept on {last} ({len(lines):,} lines)" if last else "no line yet"
+    return f"{kept}{unread}"
 
 
 def _records(folder: LibraryFolder, runs: pd.DataFrame) -> dict[str, Any]:

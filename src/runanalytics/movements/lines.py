@@ -166,7 +166,7 @@ class DiaryLine:
         ]
 
 
-def read_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
+def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
     """Return what a line of a training diary means.
 
     Parameters
@@ -182,10 +182,10 @@ def read_line(text: str, *, corrections: Mapping[str, str] | None = None) -> Dia
 
     Examples
     --------
-    >>> line = read_line("gym: squat 3x5 80 kg; calf raise 3x12, 6 strides")
+    >>> line = read_diary_line("gym: squat 3x5 80 kg; calf raise 3x12, 6 strides")
     >>> line.kind, [part.reading.movement for part in line.parts if not part.is_whole]
     ('mixed', ['squat', 'calf_raise', 'strides'])
-    >>> read_line("10 min drills").duration_s, read_line("squat 3x5, zorbing").unknown
+    >>> read_diary_line("10 min drills").duration_s, read_diary_line("squat 3x5, zorbing").unknown
     (600.0, ('zorbing',))
     """
     read = partial(_read_part, corrections=corrections)

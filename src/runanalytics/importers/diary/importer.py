@@ -1,8 +1,8 @@
 r"""A training diary in words: ``diary.md`` or any text file of days and what was done on them.
 
 A date opens a day, each line below it is a session, and a line that begins with ``>`` or ``#`` is a
-remark (`days`); what a line means is read by `runanalytics.movements.read_line`. "Nothing since 3
-May" is a span of days without any session.
+remark (`days`); what a line means is read by `runanalytics.movements.read_diary_line`. "Nothing
+since 3 May" is a span of days without any session.
 
 Examples
 --------
@@ -26,7 +26,7 @@ from runanalytics.importers.contract import Imported, Importer, Note, ReadOption
 from runanalytics.importers.diary.days import Diary, Entry, Nothing, nothing_said, read_diary
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.delimited import text_of
-from runanalytics.movements import DiaryLine, Part, programme_of_line, read_line
+from runanalytics.movements import DiaryLine, Part, programme_of_line, read_diary_line
 from runanalytics.units.numerals import shown
 
 #: Names that only diaries have, and the endings of texts that may be one.
@@ -52,7 +52,7 @@ class DiaryImporter(Importer):
     def recognises(self, name: str, head: bytes) -> bool:
         """Return whether the file is called a diary, or has days and below them known work."""
         plain = name.casefold()
-        if b"\0" in head[1:] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return False
         if plain.endswith(_NAMES):
             return True
@@ -149,7 +149,7 @@ def _sets(part: Part, row: int) -> list[LoggedSet]:
 def _is_known(entry: Entry) -> bool:
     if nothing_said_of(entry) is not None:
         return True
-    return any(part.reading.movement for part in read_line(entry.text).parts)
+    return any(part.reading.movement for part in read_diary_line(entry.text).parts)
 
 
 def nothing_said_of(entry: Entry) -> Nothing | None:
@@ -185,7 +185,7 @@ def _sessions(diary: Diary, ledger: Ledger) -> tuple[list[LoggedSession], list[N
 
 def meaning(text: str) -> DiaryLine:
     """Return what a line means; "programme: legs at home" is the programme as prescribed."""
-    return programme_of_line(text) or read_line(text)
+    return programme_of_line(text) or read_diary_line(text)
 
 
 def _with_nothing(source: str, tables: Imported, nothing: Sequence[Nothing]) -> pd.DataFrame:

@@ -35,7 +35,7 @@ from runanalytics.movements import (
     movement,
     programme_named,
     programme_of_line,
-    read_line,
+    read_diary_line,
 )
 from runanalytics.units import duration_text
 from runanalytics.units.days import parse_day
@@ -257,7 +257,7 @@ def _logged(entry: Entry, names: dict[str, str], *, kept: bool = True) -> Logged
     nothing = nothing_said(entry.text, entry.day)
     meaning = None
     if nothing is None:
-        meaning = programme_of_line(entry.text) or read_line(entry.text, corrections=names)
+        meaning = programme_of_line(entry.text) or read_diary_line(entry.text, corrections=names)
     return LoggedLine(entry.day, entry.text, entry.time, meaning, nothing, kept)
 
 
