@@ -197,6 +197,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}(?!\w)", _sets_alone),
         (r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%", _inexact),
         (rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$", _of_each_of_sets),
+        (rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})", _inexact),
         (
             rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{_PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
             _count,
