@@ -218,7 +218,7 @@ def verbs(at: Place) -> dict[str, Verb]:
             lambda library: (_run(library, "2026-06-05"), _run(library, "2026-06-06")),
         ),
         "log": Verb(lambda library: library.log("drills, 6 strides", on="2026-06-07")),
-        "log undo": Verb(lambda library: library.undo_log("2026-06-05")),
+        "log undo": Verb(lambda library: library.undo_log("2026-06-03")),
         "log and read": Verb(_log_and_read),
         "movements map": Verb(lambda library: library.correct("Squat (Barbell)", "front_squat")),
         "movements unmap": Verb(lambda library: library.correct("Hop Thing", None)),
