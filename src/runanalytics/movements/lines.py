@@ -289,7 +289,9 @@ def _then() -> re.Pattern[str]:
 
 @cache
 def _and() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{_joining('and')}|&)\s+|(?<=[^\W\d_]{{3}})/(?=[^\W\d_]{{3}})", re.IGNORECASE)
+    return re.compile(
+        rf"\s+(?:{_joining('and')}|&)\s+|(?<=[^\W\d_]{{3}})/(?=[^\W\d_]{{3}})", re.IGNORECASE
+    )
 
 
 @cache
