@@ -137,6 +137,17 @@ def test_a_line_and_an_export_of_the_same_hour_are_one_session(
     assert len(library.merges()) == 2
 
 
+def test_of_two_diaries_that_begin_on_one_day_the_longer_says_how_long_the_log_was_kept(
+    library: Library, tmp_path: Path
+) -> None:
+    library.log("gym", on="2026-05-03")
+    library.log("gym", on="2026-05-31")
+    (tmp_path / "diary.md").write_text("2026-05-03\nsquat 3x5\n2026-05-09\nsquat 3x5\n")
+    library.add(tmp_path / "diary.md")
+    (span,) = library.log_spans()["last_date"]
+    assert f"{span:%Y-%m-%d}" == "2026-05-31"
+
+
 def test_nothing_is_kept_with_its_days_and_the_programme_by_its_name(library: Library) -> None:
     library.log("nothing since 3 May", on="2026-05-20")
     library.log(programme="technique-drills", on="2026-05-20")
