@@ -22,7 +22,6 @@ from runanalytics.importers.diary.days import (
     nothing_said,
     read_diary,
 )
-from runanalytics.importers.files.walk import Found
 from runanalytics.importers.text.local_time import parse_time_of_day
 from runanalytics.library.corrections.movements import read_corrections
 from runanalytics.library.storage.durable import make_private, sync_folder, write_durably
@@ -43,6 +42,8 @@ from runanalytics.units.numerals import shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from runanalytics.importers.files.walk import Found
 
 #: What a new diary begins with.
 _FIRST_LINES = (
@@ -185,6 +186,8 @@ def diary_in(folder: Path) -> Found | None:
         size = path.stat().st_size
     except OSError:
         return None
+    from runanalytics.importers.files.walk import Found
+
     return Found(Path(DIARY), size, 0, named=True, opener=lambda: path.open("rb"))
 
 
