@@ -55,15 +55,18 @@ class DiaryImporter(Importer):
         if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return False
         if plain.endswith(_NAMES):
-            return True
-        if not plain.endswith(_ENDINGS) or not re.search(rb"\d", head):
+            return bool(head)
+        if not re.search(rb"\d", head):
             return False
         try:
             diary = read_diary(text_of(head))
         except UnreadableFileError:
             return False
-        told = [entry for entry in diary.entries if entry.day is not None]
-        known = sum(_is_known(entry) for entry in told)
+        # No table has a line that is a date alone.
+        inline = {entry.line for entry in diary.entries}
+        if not plain.endswith(_ENDINGS) and all(day.line in inline for day in diary.days):
+            return False
+        known = sum(_is_known(entry) for entry in diary.entries if entry.day is not None)
         return bool(known) and known >= _KNOWN_SHARE * len(diary.entries)
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
@@ -81,8 +84,10 @@ class DiaryImporter(Importer):
         UnreadableFileError
             If no line is a date, or a date can be read as two days.
         """
-        diary = read_diary(text_of(data))
-        if diary.entries and not any(each.day for each in diary.days):
+        text = text_of(data)
+        diary = read_diary(text)
+        says_something = diary.entries or not re.search(r"(?m)^\s*[#>]", text)
+        if says_something and not any(each.day for each in diary.days):
             problem = diary.days[0].problem if diary.days else "no line of it is a date"
             raise UnreadableFileError(
                 f"no day of this diary can be told: {problem}",
