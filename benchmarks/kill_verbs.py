@@ -217,6 +217,9 @@ def verbs(at: Place) -> dict[str, Verb]:
             Library.join,
             lambda library: (_run(library, "2026-06-05"), _run(library, "2026-06-06")),
         ),
+        "log": Verb(lambda library: library.log("drills, 6 strides", on="2026-06-07")),
+        "log undo": Verb(lambda library: library.undo_log("2026-06-03")),
+        "log and read": Verb(_log_and_read),
         "movements map": Verb(lambda library: library.correct("Squat (Barbell)", "front_squat")),
         "movements unmap": Verb(lambda library: library.correct("Hop Thing", None)),
         "races add": Verb(lambda library: library.add_race("2024-05-05", 10_000.0, 2_700.0)),
@@ -232,6 +235,12 @@ def verbs(at: Place) -> dict[str, Verb]:
         "upgrade": Verb(_next_writer, start=OLDER),
         UNSAFE: Verb(_unsafe),
     }
+
+
+def _log_and_read(library: Library) -> None:
+    """Add a line, and read the diary into the tables, as the next command does."""
+    library.log("nothing since 6 June", on="2026-06-09")
+    library.sessions()
 
 
 def _unsafe(library: Library) -> None:
@@ -300,6 +309,9 @@ def prepared(folder: Path) -> Place:
         _list_again(library, place.files / "watch.csv")
         library.add(place.files)
         library.correct("Hop Thing", "none")
+        library.log("gym: squat 3x5 80 kg", on="2026-06-03", at="18:00", minutes=70)
+        library.log("drills", on="2026-06-05")
+        library.log("6 strides", on="2026-06-05")
         library.confirm_race(_race(library, "River race"), title="River race, hilly")
         library.add_race("2025-01-05", 5_000.0, 1_300.0, title="Added race")
         library.set_span("runs", "2025-04-01", "2026-06-30")

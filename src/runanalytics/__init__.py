@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from runanalytics.measures.drift import drift
     from runanalytics.measures.form import form
     from runanalytics.measures.segments import segments
-    from runanalytics.movements import match
+    from runanalytics.movements import match, read_diary_line
     from runanalytics.report import build_report
     from runanalytics.shipped import sample_folder
     from runanalytics.simulate import simulate_runner
@@ -59,6 +59,7 @@ _HOMES = {
     "dose": "measures.dose",
     "adherence": "measures.adherence",
     "match": "movements",
+    "read_diary_line": "movements",
     # Answers, from frames.
     "trend": "findings.trend",
     "effect": "findings.effect",
@@ -105,6 +106,7 @@ __all__ = [
     "race_effect",
     "race_results",
     "read",
+    "read_diary_line",
     "sample_folder",
     "segments",
     "simulate_runner",

@@ -36,7 +36,7 @@ def commands(group: Any, *before: str) -> Iterator[tuple[str, Callable[..., Any]
 
 
 COMMANDS = dict(commands(typer.main.get_command(cli.app)))
-HIDDEN = {"movements show"}  # what `movements NAME` leads to
+HIDDEN = {"movements show", "log line"}  # what `movements NAME` and `log TEXT` lead to
 
 
 def library_methods(function: Callable[..., Any]) -> set[str]:

@@ -70,6 +70,8 @@ DAY = st.integers(1, 28).map(lambda day: f"2026-06-{day:02}")
 NAME = st.sampled_from(["Squat (Barbell)", "SL RDL", "Kniebeuge"])
 MEANING = st.sampled_from(["squat", "single_leg_deadlift", "none", "unknown", None])
 
+LINE = st.sampled_from(["gym: squat 3x5", "drills, 6 strides", "zorbing", "nothing since 1 June"])
+
 Word = Callable[[Library], object]
 
 
@@ -122,6 +124,9 @@ WORD: st.SearchStrategy[Word] = st.one_of(
     st.builds(lambda n: lambda it: it.reject_race(race(it, n)), NUMBER),
     st.builds(lambda day: lambda it: it.add_race(day, 21_097.5, 6_000, title="Half"), DAY),
     st.builds(lambda n: lambda it: it.remove_race(race(it, n)), NUMBER),
+    st.builds(lambda line, day: lambda it: it.log(line, on=day), LINE, DAY),
+    st.builds(lambda line, day: lambda it: it.log(line, on=day), LINE, DAY),
+    st.builds(lambda day: lambda it: it.undo_log(day), DAY),
 )
 
 #: Decisions on what titles propose, which came with layout 5.
@@ -169,7 +174,7 @@ def rebuilt(library: Library, files: Path, spare: Path) -> Library:
 
 def rebuilt_without_files(library: Library, files: Path, spare: Path) -> Library:
     hidden = files.rename(spare)
-    assert library.rebuild().read == 0
+    assert library.rebuild().read == (library.folder / words.DIARY).exists()
     hidden.rename(files)
     return library
 

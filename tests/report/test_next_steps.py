@@ -23,17 +23,21 @@ def commands(contents: ReportContents) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("logs", "work", "file"),
+    ("logs", "work", "command"),
     [
-        (("strength",), "your strength work:", "strong.csv"),
-        (("technique",), "your running drills:", "sessions.csv"),
-        (("strength", "technique"), "your strength work and your running drills:", "sessions.csv"),
+        (("strength",), "your strength work:", "import strong.csv"),
+        (("technique",), "your running drills,", 'log "A-skips 3x30 m, 6 strides"'),
+        (
+            ("strength", "technique"),
+            "your strength work and your running drills:",
+            'log "gym: squat 3x5 80 kg; A-skips 3x30 m"',
+        ),
     ],
 )
-def test_work_that_is_not_logged_is_asked_for_once(contents, logs, work, file):
+def test_work_that_is_not_logged_is_asked_for_once(contents, logs, work, command):
     steps = next_steps(without(contents, *logs))
     asked = [step for step in steps if work in step["text"]]
-    assert [step["command"] for step in asked] == [f"runanalytics import {file}"]
+    assert [step["command"] for step in asked] == [f"runanalytics {command}"]
     shown = {fact["label"] for fact in facts(without(contents, *logs), "metric")}
     assert not shown & {f"{what} sessions" for what in logs}
 

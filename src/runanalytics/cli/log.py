@@ -6,6 +6,7 @@ What follows `log` is a line of the diary unless it is the name of a sub-command
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -63,9 +64,7 @@ def line(
     context: typer.Context,
     text: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[TEXT]", help='What was done, in words; or "nothing since 3 May".'
-        ),
+        typer.Argument(metavar="[TEXT]", help='What was done, in words; or "nothing since 3 May".'),
     ] = None,
     on: Annotated[
         str | None, typer.Option("--on", metavar="DATE", help="The day. Default: today.")
@@ -99,17 +98,18 @@ def line(
     """Read a line of the diary and keep it, or list the diary."""
     library = open_library(context)
     said = " ".join(text or ())
-    given = {"on": on, "at": at, "minutes": minutes, "kind": kind, "programme": programme}
-    if text is None and not any(value is not None for value in given.values()):
+    given = (on, at, minutes, kind, programme)
+    if text is None and all(each is None for each in given):
         _list(library, as_json=as_json, everything=everything)
         return
-    read = library.log(said, dry_run=True, **given)
+    keep = partial(library.log, said, on=on, at=at, minutes=minutes, kind=kind, programme=programme)
+    read = keep(dry_run=True)
     if not as_json:
         print(read.text_of_day())
         print_rows(read.shown_rows())
     if read.unknown and not yes:
         _ask(read, as_json=as_json)
-    kept = library.log(said, **given)
+    kept = keep()
     if as_json:
         print_json(kept.to_dict())
     else:
@@ -175,17 +175,24 @@ def undo(
 @log.command()
 def edit(context: typer.Context) -> None:
     """Open the diary in your editor ($VISUAL or $EDITOR), and read it anew."""
-    import click
+    import os
+    import shlex
+    import subprocess
 
     library = open_library(context)
     path = library.diary_file()
     before = path.read_bytes()
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor:
+        raise UsageError("no editor is set", hint=f"set $EDITOR, or edit {path} yourself")
     try:
-        click.edit(filename=str(path))
-    except click.ClickException as error:
+        done = subprocess.run([*shlex.split(editor), str(path)], check=False)  # noqa: S603
+    except (OSError, ValueError) as error:
         raise UsageError(
-            f"the editor failed: {error.message}", hint=f"set $EDITOR, or edit {path} yourself"
+            f"the editor {editor!r} cannot be started ({error})", hint=f"or edit {path} yourself"
         ) from None
+    if done.returncode:
+        raise UsageError(f"the editor ended with status {done.returncode}", where=str(path))
     changed = path.read_bytes() != before
     n_lines = len(library.diary())
     print(f"{path}: {n_lines:,} lines{'' if changed else ', as before'}")

@@ -212,6 +212,12 @@ def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
         )
     if expected := importer_by_ending(name):
         content = "text" if b"\0" not in head else "something else"
+        if expected.edited_by_hand and not expected.binary:
+            raise UnreadableFileError(
+                f"the name says {expected.name}, but the content is {content}",
+                where=name,
+                hint="save it as plain text",
+            )
         kind = expected.name.upper()
         raise UnreadableFileError(
             f"the name says {kind}, but the content is {content}",

@@ -15,6 +15,8 @@ from runanalytics.importers.tidy.columns import guesses, guesses_in_words
 _COMPANION = re.compile(rb'\s*(?:\{\s*"simulated": true|(?:<\?xml[^>]*>\s*)?<ClinicalDocument)')
 #: How many columns or names a message lists.
 _SHOWN = 12
+#: How a diary is written.
+_DIARY = "a diary has each day on a line of its own, as 2026-05-03, and what was done below it"
 #: Fewer common columns than these are chance.
 _NEAR = 2
 
@@ -73,8 +75,10 @@ def unknown_file(name: str, head: bytes, importers: Iterable[Importer]) -> Unrea
             f"{message}: XML that begins with <{element}>", where=name, hint=_advice({})
         )
     columns = [column for column in header_of(head) if column]
-    if len(columns) < _NEAR:
-        return UnreadableFileError(f"{message}: text without columns", where=name, hint=_advice({}))
+    if len(columns) < _NEAR or name.casefold().endswith(".md"):
+        return UnreadableFileError(
+            f"{message}: text without columns", where=name, hint=f"{_advice({})}; {_DIARY}"
+        )
     for refused, reason, instead in _REFUSED:
         if refused <= set(columns):
             return UnreadableFileError(reason, where=name, hint=instead)

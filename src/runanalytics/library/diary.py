@@ -68,13 +68,13 @@ def is_read(folder: Path, catalogue: Catalogue | None) -> bool:
     found = diary_in(folder)
     if found is None or catalogue is None:
         return found is None
-    from runanalytics.importers.diary.importer import DIARY as importer
+    from runanalytics.importers.diary.importer import DiaryImporter
 
     with found.open() as file:
         digest = stream_digest(file)
     query = "SELECT importer_version FROM places JOIN sources USING (digest)"
     versions = catalogue.rows(f"{query} WHERE path = ? AND digest = ?", (found.place, digest))
-    return [version for (version,) in versions] == [importer.version]
+    return [version for (version,) in versions] == [DiaryImporter.version]
 
 
 def _read(folder: Path) -> None:

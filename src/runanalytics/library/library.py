@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from runanalytics.errors import UsageError
-from runanalytics.library.ingest.report import ImportReport
-from runanalytics.library.ingest.run import GivenOptions, Progress, import_paths
 from runanalytics.library.statements import LibraryStatements
 from runanalytics.shipped import notebook_folder, sample_folder
 from runanalytics.units import given_speed
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
     from runanalytics.library.export import Restored
+    from runanalytics.library.ingest.report import ImportReport
+    from runanalytics.library.ingest.run import Progress
     from runanalytics.library.rebuild import Rebuilt
     from runanalytics.library.status import Status
 
@@ -177,6 +177,8 @@ class Library(LibraryStatements):
         LibraryError
             If the folder cannot be written or the disk is full. What was imported before stays.
         """
+        from runanalytics.library.ingest.run import GivenOptions, import_paths
+
         return import_paths(
             self.opened,
             paths,

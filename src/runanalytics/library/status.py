@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.errors import UsageError
 from runanalytics.importers.accounts import counted
 from runanalytics.library.corrections.movements import corrected_sessions, corrected_sets
 from runanalytics.library.corrections.removals import Removal, removals
@@ -26,6 +27,7 @@ from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
 from runanalytics.library.log_gaps import LogGap, gaps_among
 from runanalytics.library.proposal_list import in_words, proposals
 from runanalytics.library.race_list import race_list, races
+from runanalytics.library.storage.words import DIARY
 from runanalytics.movements import work_of_set
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ _WANTED = {
     "cadence": "import FIT files with cadence",
     "contact time": "only watches or pods with running dynamics record it",
     "strength": "import a Strong export, or a sets.csv or sessions.csv of your own",
-    "technique": "import a sessions.csv or sets.csv with your running drills",
+    "technique": 'no file? keep a diary: runanalytics log "drills, 6 strides"',
     "races": "import a races.csv with date, distance and time",
 }
 
@@ -139,6 +141,8 @@ class Status:
         Runs without samples, of which only averages are known.
     proposed : tuple of str
         What titles, notes, calendars and samples propose and nothing was decided of, in words.
+    diary : str
+        When the diary was last kept, and what of it is not read, in words; "" where there is none.
     """
 
     folder: str
@@ -158,6 +162,7 @@ class Status:
     log_gaps: tuple[LogGap, ...] = ()
     averages_only: int = 0
     proposed: tuple[str, ...] = ()
+    diary: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -185,6 +190,8 @@ class Status:
                 lines.append(f"  {held.what:<13}   none   {held.missing}")
         if self.courses:
             lines.append(f"  {'':<13} {'':>6}   {self.courses}")
+        if self.diary:
+            lines += ["", f"Diary: {self.diary}"]
         n_runs = self.known[0].count
         if 2 * self.averages_only > n_runs:
             which = "all" if self.averages_only == n_runs else f"{self.averages_only:,} of"
@@ -300,8 +307,27 @@ def status(folder: LibraryFolder) -> Status:
         courses=race_list(folder, altitude=False).attrs["courses"],
         averages_only=int((runs["detail"] == "summary").sum()),
         proposed=in_words(proposals(folder)),
+        diary=_diary(folder),
         **_records(folder, runs, sessions),
     )
+
+
+def _diary(folder: LibraryFolder) -> str:
+    """Return when the diary was last kept, and what of it is not read."""
+    if not (folder.path / DIARY).exists():
+        return ""
+    from runanalytics.library.corrections.diary import last_day, logged_lines, problems
+
+    wrong = problems(folder.path)
+    more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    unread = f"; not read: {wrong[0]}{more}" if wrong else ""
+    try:
+        lines = logged_lines(folder.path)
+    except UsageError:
+        return f"it cannot be read{unread.removeprefix('; not read')}"
+    last = last_day(lines)
+    kept = f"last kept on {last} ({len(lines):,} lines)" if last else "no line yet"
+    return f"{kept}{unread}"
 
 
 def _records(folder: LibraryFolder, runs: pd.DataFrame, sessions: pd.DataFrame) -> dict[str, Any]:

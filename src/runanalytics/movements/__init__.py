@@ -18,7 +18,7 @@ from runanalytics.movements.lines import (
     Part,
     programme_line,
     programme_of_line,
-    read_line,
+    read_diary_line,
 )
 from runanalytics.movements.matcher import Match, folded, match, named
 from runanalytics.movements.reading import Reading, read_name
@@ -84,7 +84,7 @@ __all__ = [
     "programme_named",
     "programme_of_line",
     "programmes",
-    "read_line",
+    "read_diary_line",
     "read_name",
     "session_kind",
     "side_word",

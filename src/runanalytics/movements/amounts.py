@@ -22,7 +22,10 @@ _TIMES = r"[x×*✕]"
 #: Three numbers or more in a row are the repetitions of as many sets; two are not ("90/90").
 _LIST = r"\d{1,3}(?:(?:\s*[,/;]\s*\d{1,3}){2,}|(?:-\d{1,3}){2,})"
 #: A time as a clock shows it: "1:30", "1'30".
-_CLOCK = r"(?P<minutes>\d{1,2})(?::(?P<clock>[0-5]\d)(?![:\d])|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?)"
+_CLOCK = (
+    r"(?P<minutes>\d{1,2})(?::(?P<clock>[0-5]\d)(?![:\d])"
+    r"|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?)"
+)
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 _PART_OF_A_NAME = (
     "leg|arm|hand|foot|feet|way|point|part|count|step|board|jambe|bras|pierna|brazo|gamba"
@@ -194,6 +197,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}(?!\w)", _sets_alone),
         (r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%", _inexact),
         (rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$", _of_each_of_sets),
+        (rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})", _inexact),
         (
             rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{_PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
             _count,

@@ -162,11 +162,11 @@ class DiaryLine:
                 "not_understood": ", ".join(part.reading.not_understood) or None,
             }
             for part in self.parts
-            for n_sets, reps in list(part.sets()) or [(None, None)]
+            for n_sets, reps in ([(None, None)] if part.is_whole else part.sets())
         ]
 
 
-def read_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
+def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
     """Return what a line of a training diary means.
 
     Parameters
@@ -182,10 +182,10 @@ def read_line(text: str, *, corrections: Mapping[str, str] | None = None) -> Dia
 
     Examples
     --------
-    >>> line = read_line("gym: squat 3x5 80 kg; calf raise 3x12, 6 strides")
+    >>> line = read_diary_line("gym: squat 3x5 80 kg; calf raise 3x12, 6 strides")
     >>> line.kind, [part.reading.movement for part in line.parts if not part.is_whole]
     ('mixed', ['squat', 'calf_raise', 'strides'])
-    >>> read_line("10 min drills").duration_s, read_line("squat 3x5, zorbing").unknown
+    >>> read_diary_line("10 min drills").duration_s, read_diary_line("squat 3x5, zorbing").unknown
     (600.0, ('zorbing',))
     """
     read = partial(_read_part, corrections=corrections)
@@ -289,7 +289,9 @@ def _then() -> re.Pattern[str]:
 
 @cache
 def _and() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{_joining('and')}|&)\s+", re.IGNORECASE)
+    return re.compile(
+        rf"\s+(?:{_joining('and')}|&)\s+|(?<=[^\W\d_]{{3}})/(?=[^\W\d_]{{3}})", re.IGNORECASE
+    )
 
 
 @cache
@@ -357,7 +359,13 @@ class _Gathered:
         before = self.parts[-1]
         had = before.reading
         has_sets = bool(had.n_sets or had.reps or had.distance_m or had.hold_s)
-        if said.n_sets and not said.reps and not said.hold_s and len(self.parts) > 1 and not had.n_sets:
+        if (
+            said.n_sets
+            and not said.reps
+            and not said.hold_s
+            and len(self.parts) > 1
+            and not had.n_sets
+        ):
             self.rounds = said.n_sets
         elif of_sets and has_sets and had.movement and not before.is_whole:
             self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
@@ -427,9 +435,7 @@ def programme_line(name: str) -> DiaryLine:
     """
     programme = programme_named(name)
     targets = {target.movement: target for target in programme.targets}
-    parts = tuple(
-        _prescribed(each, targets.get(each)) for each in programme.movements
-    )
+    parts = tuple(_prescribed(each, targets.get(each)) for each in programme.movements)
     return DiaryLine(programme.name, session_kind(part.work for part in parts), parts)
 
 

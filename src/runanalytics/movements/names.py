@@ -122,11 +122,11 @@ def words(name: str) -> tuple[str, ...]:
     known = lexicon()
     spelled: list[str] = []
     for token in _TOKEN.findall(plain_letters(name)):
-        start = next((s for s in known.compound_starts if token.startswith(s)), "")
-        rest = token[len(start) :]
-        if start and len(rest) > 3:
-            spelled.append(known.spellings.get(start, start))
-            token = rest
+        if token.startswith(known.compound_starts):
+            start = next(each for each in known.compound_starts if token.startswith(each))
+            if len(token) - len(start) > 3:
+                spelled.append(known.spellings.get(start, start))
+                token = token[len(start) :]
         singular = _singular(token)
         if singular in known.small:
             singular = token
@@ -192,6 +192,8 @@ def stem(word: str) -> str:
 
 
 def _with_pairs_joined(tokens: list[str]) -> list[str]:
+    if len(tokens) < 2:
+        return tokens
     pairs = lexicon().pairs
     joined: list[str] = []
     for token in tokens:

@@ -110,12 +110,13 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
     n_sets, reps, distance_m = said.n_sets, said.reps, said.distance_m
     entry = catalogue()[found.movement] if found.movement else None
     if entry and entry.measured_in == "metres" and len(reps) == 1 and said.hold_s is None:
-        is_speed = entry.categories[0] == "speed"
-        if is_speed and reps[0] >= _METRES_FROM and distance_m is None:
-            reps, distance_m = (), float(reps[0])
-        elif n_sets is None and entry.categories[0] in _DONE_ONCE:
-            if is_speed or reps[0] <= _MOST_TIMES:
-                n_sets, reps = reps[0], ()
+        (number,), is_speed = reps, entry.categories[0] == "speed"
+        if is_speed and number >= _METRES_FROM and distance_m is None:
+            reps, distance_m = (), float(number)
+        elif n_sets is None and (
+            is_speed or (entry.categories[0] in _DONE_ONCE and number <= _MOST_TIMES)
+        ):
+            n_sets, reps = number, ()
     # Behind a name it may be anything: "box jump 24 in".
     begins = text.lstrip()[:1].isdigit()
     if said.count is not None and begins and n_sets is None and not reps:

@@ -31,14 +31,13 @@ _NOT_LOGGED = {
         f"{_IMPORT} strong.csv",
     ),
     ("technique",): (
-        "Log your running drills: import a table with two columns, date and kind, and a row for "
-        "each session:",
-        f"{_IMPORT} sessions.csv",
+        "Log your running drills, a line for each day, in your own words:",
+        'runanalytics log "A-skips 3x30 m, 6 strides"',
     ),
     KINDS: (
-        "Log your strength work and your running drills: import the export of your gym app, or a "
-        "table with two columns, date and kind, and a row for each session:",
-        f"{_IMPORT} sessions.csv",
+        "Log your strength work and your running drills: import the export of your gym app, or "
+        "keep a diary in your own words, a line for each day:",
+        'runanalytics log "gym: squat 3x5 80 kg; A-skips 3x30 m"',
     ),
 }
 

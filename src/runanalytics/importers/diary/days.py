@@ -126,7 +126,7 @@ class _Dated:
 
 
 def read_diary(text: str) -> Diary:
-    """Return the days and entries of a diary.
+    r"""Return the days and entries of a diary.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def read_diary(text: str) -> Diary:
 
     Examples
     --------
-    >>> diary = read_diary("## Sunday 3 May 2026\\n18:30 gym\\n> slept badly\\n### 5.5.\\ndrills")
+    >>> diary = read_diary("## Sunday 3 May 2026\n18:30 gym\n> slept badly\n### 5.5.\ndrills")
     >>> [(entry.day.isoformat(), entry.text) for entry in diary.entries]
     [('2026-05-03', 'gym'), ('2026-05-05', 'drills')]
     >>> diary.entries[0].time
@@ -210,7 +210,9 @@ def nothing_said(text: str, day: dt.date) -> Nothing | None:
         reading = read_name(plain) if len(plain) <= _LONGEST_DATE else None
         rests = reading is not None and reading.movement == "resting"
         return Nothing(day, day) if rests else None
-    first, last = (day_up_to(found[name], day) if found[name] else day for name in ("since", "until"))
+    first, last = (
+        day_up_to(found[name], day) if found[name] else day for name in ("since", "until")
+    )
     if first is None or last is None or not first <= last <= day:
         wrong = found["since"] if first is None or first > day else found["until"]
         raise UnreadableFileError(
@@ -302,7 +304,13 @@ def _with_year(written: str, year: int) -> str | None:
     if _YEAR.search(written):
         return None
     bare = written.strip().rstrip(",")
-    for form in ("{bare} {year}", "{bare}{year}", "{bare}. {year}", "{bare}/{year}", "{year}年{bare}"):
+    for form in (
+        "{bare} {year}",
+        "{bare}{year}",
+        "{bare}. {year}",
+        "{bare}/{year}",
+        "{year}年{bare}",
+    ):
         match = match_date(full := form.format(bare=bare, year=year))
         if match and not match["hour"] and match["year"] == str(year):
             return full

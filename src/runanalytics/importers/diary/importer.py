@@ -1,8 +1,8 @@
 r"""A training diary in words: ``diary.md`` or any text file of days and what was done on them.
 
 A date opens a day, each line below it is a session, and a line that begins with ``>`` or ``#`` is a
-remark (`days`); what a line means is read by `runanalytics.movements.read_line`. "Nothing since 3
-May" is a span of days without any session.
+remark (`days`); what a line means is read by `runanalytics.movements.read_diary_line`. "Nothing
+since 3 May" is a span of days without any session.
 
 Examples
 --------
@@ -26,7 +26,7 @@ from runanalytics.importers.contract import Imported, Importer, Note, ReadOption
 from runanalytics.importers.diary.days import Diary, Entry, Nothing, nothing_said, read_diary
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.delimited import text_of
-from runanalytics.movements import DiaryLine, Part, programme_of_line, read_line
+from runanalytics.movements import DiaryLine, Part, programme_of_line, read_diary_line
 from runanalytics.units.numerals import shown
 
 #: Names that only diaries have, and the endings of texts that may be one.
@@ -52,18 +52,21 @@ class DiaryImporter(Importer):
     def recognises(self, name: str, head: bytes) -> bool:
         """Return whether the file is called a diary, or has days and below them known work."""
         plain = name.casefold()
-        if b"\0" in head[1:] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return False
         if plain.endswith(_NAMES):
-            return True
-        if not plain.endswith(_ENDINGS) or not re.search(rb"\d", head):
+            return bool(head)
+        if not re.search(rb"\d", head):
             return False
         try:
             diary = read_diary(text_of(head))
         except UnreadableFileError:
             return False
-        told = [entry for entry in diary.entries if entry.day is not None]
-        known = sum(_is_known(entry) for entry in told)
+        # No table has a line that is a date alone.
+        inline = {entry.line for entry in diary.entries}
+        if not plain.endswith(_ENDINGS) and all(day.line in inline for day in diary.days):
+            return False
+        known = sum(_is_known(entry) for entry in diary.entries if entry.day is not None)
         return bool(known) and known >= _KNOWN_SHARE * len(diary.entries)
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
@@ -81,8 +84,10 @@ class DiaryImporter(Importer):
         UnreadableFileError
             If no line is a date, or a date can be read as two days.
         """
-        diary = read_diary(text_of(data))
-        if diary.entries and not any(each.day for each in diary.days):
+        text = text_of(data)
+        diary = read_diary(text)
+        says_something = diary.entries or not re.search(r"(?m)^\s*[#>]", text)
+        if says_something and not any(each.day for each in diary.days):
             problem = diary.days[0].problem if diary.days else "no line of it is a date"
             raise UnreadableFileError(
                 f"no day of this diary can be told: {problem}",
@@ -149,7 +154,7 @@ def _sets(part: Part, row: int) -> list[LoggedSet]:
 def _is_known(entry: Entry) -> bool:
     if nothing_said_of(entry) is not None:
         return True
-    return any(part.reading.movement for part in read_line(entry.text).parts)
+    return any(part.reading.movement for part in read_diary_line(entry.text).parts)
 
 
 def nothing_said_of(entry: Entry) -> Nothing | None:
@@ -159,9 +164,7 @@ def nothing_said_of(entry: Entry) -> Nothing | None:
     return nothing_said(entry.text, entry.day)
 
 
-def _sessions(
-    diary: Diary, ledger: Ledger
-) -> tuple[list[LoggedSession], list[Nothing], list[str]]:
+def _sessions(diary: Diary, ledger: Ledger) -> tuple[list[LoggedSession], list[Nothing], list[str]]:
     """Return the sessions, the days without any, and the problems of lines that are left out."""
     sessions: list[LoggedSession] = []
     nothing: list[Nothing] = []
@@ -187,7 +190,7 @@ def _sessions(
 
 def meaning(text: str) -> DiaryLine:
     """Return what a line means; "programme: legs at home" is the programme as prescribed."""
-    return programme_of_line(text) or read_line(text)
+    return programme_of_line(text) or read_diary_line(text)
 
 
 def _with_nothing(source: str, tables: Imported, nothing: Sequence[Nothing]) -> pd.DataFrame:
@@ -197,7 +200,7 @@ def _with_nothing(source: str, tables: Imported, nothing: Sequence[Nothing]) -> 
         return spans
     ends = pd.Series([pd.Timestamp(day) for each in nothing for day in (each.first, each.last)])
     days = {
-        what: pd.concat([of_log["first_date"], of_log["last_date"]])
+        str(what): pd.concat([of_log["first_date"], of_log["last_date"]])
         for what, of_log in spans.groupby("what", sort=False)
     }
     for what in _KEPT_LOGS:

@@ -22,7 +22,6 @@ from runanalytics.importers.diary.days import (
     nothing_said,
     read_diary,
 )
-from runanalytics.importers.files.walk import Found
 from runanalytics.importers.text.local_time import parse_time_of_day
 from runanalytics.library.corrections.movements import read_corrections
 from runanalytics.library.storage.durable import make_private, sync_folder, write_durably
@@ -35,7 +34,7 @@ from runanalytics.movements import (
     movement,
     programme_named,
     programme_of_line,
-    read_line,
+    read_diary_line,
 )
 from runanalytics.units import duration_text
 from runanalytics.units.days import parse_day
@@ -43,6 +42,8 @@ from runanalytics.units.numerals import shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from runanalytics.importers.files.walk import Found
 
 #: What a new diary begins with.
 _FIRST_LINES = (
@@ -185,6 +186,8 @@ def diary_in(folder: Path) -> Found | None:
         size = path.stat().st_size
     except OSError:
         return None
+    from runanalytics.importers.files.walk import Found
+
     return Found(Path(DIARY), size, 0, named=True, opener=lambda: path.open("rb"))
 
 
@@ -257,7 +260,7 @@ def _logged(entry: Entry, names: dict[str, str], *, kept: bool = True) -> Logged
     nothing = nothing_said(entry.text, entry.day)
     meaning = None
     if nothing is None:
-        meaning = programme_of_line(entry.text) or read_line(entry.text, corrections=names)
+        meaning = programme_of_line(entry.text) or read_diary_line(entry.text, corrections=names)
     return LoggedLine(entry.day, entry.text, entry.time, meaning, nothing, kept)
 
 
@@ -274,7 +277,9 @@ def _text(folder: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeError:
         raise UsageError(
-            "the diary is no text in UTF-8", where=str(path), hint="save it as such; it is untouched"
+            "the diary is no text in UTF-8",
+            where=str(path),
+            hint="save it as such; it is untouched",
         ) from None
 
 
@@ -374,9 +379,7 @@ def day_logged(on: object, today: dt.date) -> dt.date:
     """
     day = today if on is None else _day(on, today)
     if day > today:
-        raise UsageError(
-            f"{day} is in the future", hint="log what was done, on the day or later"
-        )
+        raise UsageError(f"{day} is in the future", hint="log what was done, on the day or later")
     return day
 
 
@@ -481,7 +484,9 @@ def _with_line(old: str, diary: Diary, day: dt.date, text: str) -> str:
         known = [each for each in diary.days if each.day is not None]
         days = [each.day for each in known if each.day is not None]
         falls = len(days) > 1 and days[0] > days[-1]
-        after = (each for each in known if each.day and (each.day < day if falls else each.day > day))
+        after = (
+            each for each in known if each.day and (each.day < day if falls else each.day > day)
+        )
         place = next((each.line - 1 for each in after), len(lines))
         block = [f"## {day.isoformat()}", text]
         before = lines[:place]
@@ -495,8 +500,12 @@ def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
     lines = old.splitlines()
     ending = "\r\n" if "\r\n" in old else "\n"
     gone = {entry.line}
-    heading = max((each for each in diary.days if each.line <= entry.line), key=lambda one: one.line)
-    following = min((each.line for each in diary.days if each.line > heading.line), default=len(lines) + 1)
+    heading = max(
+        (each for each in diary.days if each.line <= entry.line), key=lambda one: one.line
+    )
+    following = min(
+        (each.line for each in diary.days if each.line > heading.line), default=len(lines) + 1
+    )
     below = range(heading.line, following)
     others = [one for one in diary.entries if one.line in below and one.line != entry.line]
     remarks = [n for n in below if n not in (heading.line, entry.line) and lines[n - 1].strip()]

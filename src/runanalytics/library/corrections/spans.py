@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from runanalytics.library.folder import LibraryFolder
     from runanalytics.library.storage.catalogue import Catalogue
 
-#: Sources of spans that follow from activities, and from what the user confirmed of words in titles,
-#: calendars and samples.
+#: Sources of spans that follow from activities, and from what the user confirmed of words in
+#: titles, calendars and samples.
 BY_ACTIVITIES, BY_WORDS = "activities", "confirmed words"
 
 #: First and last day, inclusive.

@@ -316,12 +316,27 @@ def _store_runs(
 
 
 def _store_log(catalogue: Catalogue, imported: Imported) -> None:
-    """Store sessions, sets, races and spans; the newest sets of a session replace earlier ones."""
+    """Store sessions, sets, races and spans; the newest sets of a session replace earlier ones.
+
+    Of two files of one source whose logs begin on one day, the one that reaches further counts.
+    """
     ids = [(session_id,) for session_id in imported.sets["session_id"].unique()]
     catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
-    for table in ("sessions", "sets", "races", "log_spans", "events"):
+    for table in ("sessions", "sets", "races", "events"):
         if len(frame := getattr(imported, table)):
             catalogue.upsert(table, frame)
+    days = imported.log_spans.assign(
+        **{
+            name: imported.log_spans[name].dt.strftime("%Y-%m-%d")
+            for name in ("first_date", "last_date")
+        }
+    )
+    catalogue.write(
+        "INSERT INTO log_spans (what, first_date, last_date, source) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (what, first_date, source)"
+        " DO UPDATE SET last_date = max(last_date, excluded.last_date)",
+        days[["what", "first_date", "last_date", "source"]].itertuples(index=False, name=None),
+    )
 
 
 def _apart(one_s: float, other_s: float) -> bool:

@@ -1,0 +1,67 @@
+"""The diary, as a user types it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from runanalytics import Library
+from runanalytics.cli import app
+from runanalytics.errors import UsageError
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path / "library")
+
+
+def output(library: Library, *arguments: str) -> str:
+    called = CliRunner().invoke(app, ["--library", str(library.folder), "log", *arguments])
+    if called.exception is not None and not isinstance(called.exception, SystemExit):
+        raise called.exception
+    return called.stdout
+
+
+def test_a_line_is_shown_kept_listed_and_taken_back(library: Library) -> None:
+    text = output(library, "gym:", "squat", "3x5", "80", "kg,", "6 strides", "--on", "3 May 2025")
+    assert "Saturday 2025-05-03: counts as strength and as technique" in text
+    assert "3 × 5  80 kg" in text
+    assert "runanalytics log undo --on 2025-05-03" in text
+    assert "1 line" in output(library)
+    (line,) = json.loads(output(library, "--json"))
+    assert [part["movement"] for part in line["parts"]] == ["squat", "strides"]
+    assert "Taken back from 2025-05-03: gym:" in output(library, "undo")
+    assert output(library).strip() == "0 lines"
+
+
+def test_unknown_words_are_kept_only_if_that_is_said(library: Library) -> None:
+    with pytest.raises(UsageError, match="not understood, so not kept: 'zorbing'") as caught:
+        output(library, "zorbing 3x10", "--on", "2025-05-03")
+    assert caught.value.exit_status == 2
+    assert not (library.folder / "diary.md").exists()
+    kept = json.loads(output(library, "zorbing 3x10", "--on", "2025-05-03", "--yes", "--json"))
+    assert (kept["kept"], kept["not_understood"]) == (True, ["zorbing"])
+
+
+def test_edit_opens_the_diary_and_reads_it_anew(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor.py"
+    editor.write_text("import sys; open(sys.argv[1], 'a').write('2025-05-03\\ndrills\\nlost')\n")
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", shlex.join([sys.executable, str(editor)]))
+    assert "2 lines" in output(library, "edit")
+    monkeypatch.setenv("EDITOR", "no-such-editor")
+    with pytest.raises(UsageError, match="cannot be started"):
+        output(library, "edit")
+
+
+def test_help_shows_how_a_line_is_given_and_the_commands(library: Library) -> None:
+    text = output(library, "--help")
+    for word in ("[TEXT]", "--programme", "undo", "edit"):
+        assert word in text

@@ -1,0 +1,102 @@
+"""Lines of a diary, as runners and coaches write them, mean what they should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runanalytics.movements import DiaryLine, programme_line, read_diary_line
+
+#: line, kind of session, and sets: movement, "3x10", "3x30m", "2x45s" or "6x", "@" kg; "?" is text
+#: that is not understood.
+ROWS = [
+    line.split("\t")
+    for line in Path(__file__).with_name("diary_lines.tsv").read_text(encoding="utf-8").splitlines()
+]
+#: Share of lines that must be read exactly.
+EXACT = 0.95
+
+
+def shown(line: DiaryLine) -> str:
+    said = []
+    for part in line.parts:
+        reading = part.reading
+        if part.is_whole:
+            continue
+        if reading.movement is None:
+            said.append(f"?{part.text}")
+            continue
+        for n_sets, reps in part.sets():
+            amounts = (
+                (reps, ""),
+                (reading.hold_s, "s"),
+                (reading.distance_m, "m"),
+            )
+            each = next((f"{value:g}{unit}" for value, unit in amounts if value is not None), None)
+            done = f" {n_sets}x{each or ''}" if each or reading.n_sets else ""
+            load = f"@{round(reading.load.kg, 1):g}" if reading.load else ""
+            said.append(f"{reading.movement}{done}{load}")
+    return "|".join(said)
+
+
+def test_lines_are_read_exactly_or_shown_as_unsure() -> None:
+    silent, n_exact = [], 0
+    for text, kind, sets in ROWS:
+        line = read_diary_line(text)
+        if (line.kind, shown(line)) == (kind, sets.replace("@?", "")):
+            n_exact += 1
+        elif not line.unknown:
+            silent.append((text, line.kind, shown(line)))
+    assert silent == []
+    assert n_exact >= EXACT * len(ROWS)
+    assert len(ROWS) >= 300
+
+
+def test_sides_effort_and_rest_are_kept_apart() -> None:
+    line = read_diary_line("calf raises 3x15 each side RPE 8, rest 90 s; squat 3x5; 40 min in all")
+    reading = line.parts[0].reading
+    assert (reading.side, reading.effort_rpe, reading.rest_s) == ("both", 8.0, 90.0)
+    assert line.duration_s == 2400.0
+    assert line.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("squat 3x8-10", ("8-10",)),
+        ("squat 3x5 @ 80", ("@ 80",)),
+        ("step ups 3x8 2x10 kg", ("2x10 kg",)),
+        ("box jumps 24", ("24",)),
+        ("zorbing 3x10, squat 3x5", ("zorbing",)),
+    ],
+)
+def test_what_is_no_one_number_or_no_known_name_is_named(
+    text: str, unknown: tuple[str, ...]
+) -> None:
+    assert read_diary_line(text).unknown == unknown
+
+
+def test_a_kind_that_is_stated_holds_and_a_word_for_it_gives_way_to_the_work() -> None:
+    assert read_diary_line("strength: 6 strides").kind == "strength"
+    assert read_diary_line("gym: 6 strides").kind == "technique"
+    assert read_diary_line("gym: zorbing 3x10").kind == "strength"
+
+
+def test_the_user_s_own_names_count() -> None:
+    line = read_diary_line("zorbing 3x10", corrections={"zorbing": "squat"})
+    assert (line.kind, line.parts[0].reading.movement, line.unknown) == ("strength", "squat", ())
+
+
+def test_a_programme_is_its_movements_with_the_least_that_is_prescribed() -> None:
+    parts = {part.reading.movement: part.reading for part in programme_line("legs-at-home").parts}
+    assert (parts["squat"].n_sets, parts["squat"].hold_s, parts["squat"].rest_s) == (3, 40.0, 20.0)
+    assert (parts["leapfrog"].n_sets, parts["leapfrog"].reps) == (3, (5,))
+
+
+def test_rows_are_plain_values() -> None:
+    (row, *_) = read_diary_line("hip thrust 8,6 reps @ 175 lb").rows() or [{}]
+    assert row["movement"] == "hip_thrust"
+    rows = read_diary_line("hip thrust 8,8,6 @ 175 lb").rows()
+    assert [each["reps"] for each in rows] == [8, 8, 6]
+    assert {round(float(str(each["load_kg"])), 1) for each in rows} == {79.4}
