@@ -87,6 +87,9 @@ LEAST_WEEKS_A_YEAR_APART = 2
 WEEKS_AHEAD = 4
 #: Weeks from which on a straight line is part of the model; fewer cannot tell it from memory.
 LINE_WEEKS = 8
+#: Where the last weeks have no run of the kind that is told, the line goes on through them, and is
+#: 0 give or take so much of log form a week (5 % a year, as for races): a judgement of this project.
+CARRIED_LINE_SD = 0.05 / 52
 #: The reference device is that of most recorded runs of the last days, or of the last if more.
 RECENT_DAYS = 91
 RECENT_RUNS = 10
@@ -649,7 +652,9 @@ def _usual(weeks: Weeks) -> dict[str, str]:
 def _offered(weeks: Weeks, usual: dict[str, str]) -> Iterator[Covariate | None]:
     yield from step_covariates(weeks, "device", 1, reference=usual["device"])
     if weeks.seen.sum() >= LINE_WEEKS:
-        yield standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
+        number = np.arange(len(weeks.seen), dtype=np.float64)
+        prior_sd = np.inf if weeks.seen[-1] else CARRIED_LINE_SD
+        yield standardised("trend", number, weeks.seen, prior_sd=prior_sd)
     yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), weeks.seen)
     for what, prior_sd in (("firmware", FIRMWARE_SD), ("shoe", SHOE_SD)):
         yield from step_covariates(weeks, what, LEAST_RUNS_OF_A_LEVEL, usual[what], prior_sd)
