@@ -14,8 +14,8 @@ from scipy import stats
 from runanalytics.errors import UsageError
 from runanalytics.findings.change_points import change_points, in_words
 from runanalytics.findings.engine.ar1 import Mixture
-from runanalytics.findings.engine.hindcast import OwnErrors
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
+from runanalytics.findings.engine.hindcast import OwnErrors
 from runanalytics.findings.engine.segmented import prefix_costs, segment_costs
 from runanalytics.findings.engine.step_dates import Found, given_that_it_was_found
 from runanalytics.simulate import simulate_form

@@ -416,7 +416,7 @@ def test_what_is_not_known_to_be_a_list_is_recorded() -> None:
 def indoors():
     """Runners who move to the treadmill for the last weeks, and the truth outdoors then."""
     found = []
-    for seed in range(8):
+    for seed in range(6):
         for offset in (-7.0, -3.0):
             each = simulate_form(
                 96_000 + seed,

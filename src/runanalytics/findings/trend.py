@@ -88,8 +88,8 @@ WEEKS_AHEAD = 4
 #: Weeks from which on a straight line is part of the model; fewer cannot tell it from memory.
 LINE_WEEKS = 8
 #: Where the last weeks have no run of the kind that is told, the line goes on through them, and is
-#: 0 give or take so much of log form a week (5 % a year, as for races): a judgement of this project.
-CARRIED_LINE_SD = 0.05 / 52
+#: 0 give or take so much of log form a week (2.5 % a year): a judgement of this project.
+CARRIED_LINE_SD = 0.025 / 52
 #: The reference device is that of most recorded runs of the last days, or of the last if more.
 RECENT_DAYS = 91
 RECENT_RUNS = 10
