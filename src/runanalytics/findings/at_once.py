@@ -49,8 +49,8 @@ class AtOnce:
         """Return when most of the change came, in a sentence."""
         if self.kind == "break":
             return (
-                f"Most of it ({signed(self.percent)} %) lies in a break, "
-                f"{self.between}: how it came is not known."
+                f"Most of it lies in a break, {self.between}: {signed(self.percent)} % across it, "
+                "and how that came is not known."
             )
         size = change_text(self.percent, self.percent_low, self.percent_high)
         return f"Most of it came in one step, {self.between}: {size}."

@@ -385,9 +385,16 @@ def placebo_dates(fit: EffectFit, form: pd.DataFrame, seed: int) -> Probe | None
     passes = (
         f"No lasting step stands out at any date (the largest, {signed(sizes[best])} %, {when})."
     )
+    fails = (
+        f"Beside the dose, and with devices taken out, form steps by {signed(sizes[best])} % "
+        f"{when}, and stays there (change-points, which leaves both in, tells no step then)"
+    )
     if nearest is not None:
         if abs(_week_of(weeks, nearest.date) - places[best]) <= DISTINCT_WEEKS:
-            when = nearest.between
+            fails = (
+                f"Form steps by {signed(sizes[best])} % {nearest.between}, and stays there "
+                "whatever was done"
+            )
         told = np.abs(places - _week_of(weeks, nearest.date)).argmin()
         passes = (
             f"Form steps by {signed(nearest.percent)} % {nearest.between}, as change-points says, "
@@ -398,8 +405,7 @@ def placebo_dates(fit: EffectFit, form: pd.DataFrame, seed: int) -> Probe | None
         PLACEBO_DATES,
         "Does form step at a date, and stay there, whatever was done?",
         if_passes=passes,
-        if_fails=f"Form steps by {signed(sizes[best])} % {when}, and stays there whatever was "
-        "done: look for a new watch, pod, shoe or injury then.",
+        if_fails=f"{fails}: look for a new watch, pod, shoe or injury then.",
         p_value=(1 + above) / (1 + N_DRAWN),
         numbers={"step_percent": float(sizes[best]), "step_week": float(places[best])},
     )
