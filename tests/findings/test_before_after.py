@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from runanalytics.errors import UsageError
-from runanalytics.findings.before_after import before_after
+from runanalytics.findings.before_after import PLACEBO_APART_WEEKS, _placebo_days, before_after
+from runanalytics.findings.engine.weeks import by_week, day_of
 from runanalytics.simulate import simulate_form
 
 AT = "2024-12-30"
@@ -127,3 +130,48 @@ def test_the_figure_continues_the_line_before(found):
     gap = (weekly["fitted"] / weekly["without"] - 1)[after]
     at_horizon = gap[weekly["week"] >= pd.Timestamp(AT) + pd.Timedelta(weeks=12)].iloc[0]
     assert 100 * at_horizon == pytest.approx(found.percent, abs=1.0)
+
+
+@pytest.fixture(scope="module")
+def with_a_gap(drawn):
+    """No run from 10 December 2024 to 6 March 2025."""
+    day = drawn.form["local_date"]
+    kept = (day <= "2024-12-09") | (day >= "2025-03-07")
+    return drawn.form[kept].reset_index(drop=True)
+
+
+def test_all_dates_in_one_gap_are_one_date(with_a_gap):
+    first, *others = (
+        before_after(with_a_gap, date) for date in ("2024-12-12", "2025-01-20", "2025-03-05")
+    )
+    for each in others:
+        for name in ("p_value", "percent", "level_percent", "placebo_p_value", "n_placebos"):
+            assert getattr(each, name) == getattr(first, name), name
+    assert first.last_before.isoformat() <= "2024-12-09" < "2025-03-07"
+    assert first.first_after.isoformat() >= "2025-03-07"
+    words = first.summary()
+    assert "weeks after the first run since 12 December 2024, on" in words
+    assert words.count("every date in between gives this answer") == 1
+    assert "every date in between" not in before_after(with_a_gap, "2024-06-03").summary()
+
+
+def test_other_dates_are_counted_in_weeks_with_runs(with_a_gap):
+    weeks = by_week(with_a_gap)
+    day = day_of(datetime.date(2025, 3, 7))
+    days = _placebo_days(weeks, day)
+    runs = weeks.runs
+    assert np.isin(days, runs["day"]).all()
+    assert len(np.unique(runs.set_index("day")["week"].groupby(level=0).first()[days])) == len(days)
+    for each in days:
+        low, high = sorted((int(each), day))
+        apart = runs.loc[(runs["day"] >= low) & (runs["day"] < high), "week"].nunique()
+        assert apart >= PLACEBO_APART_WEEKS
+    assert before_after(with_a_gap, "2025-03-07").n_placebos <= len(days)
+
+
+def test_runs_on_a_treadmill_are_no_change():
+    form = simulate_form(11, weeks=104, treadmill_pct=-7.0, treadmill_from=0.85).form
+    found = before_after(form, "2025-02-03")
+    outdoors = form[form["kind"] == "outdoor"].reset_index(drop=True)
+    assert found.percent == before_after(outdoors, "2025-02-03").percent
+    assert "treadmill runs set apart" in found.summary()

@@ -15,6 +15,7 @@ from runanalytics.errors import UsageError
 from runanalytics.findings.change_points import change_points, in_words
 from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
+from runanalytics.findings.engine.hindcast import OwnErrors
 from runanalytics.findings.engine.segmented import prefix_costs, segment_costs
 from runanalytics.findings.engine.step_dates import Found, given_that_it_was_found
 from runanalytics.simulate import simulate_form
@@ -244,3 +245,22 @@ def test_costs_of_segments_are_squares_by_the_whole_covariance():
         assert table[first, last] == pytest.approx(by_hand, abs=1e-9)
     whole = prefix_costs(values[:, None], noise[:, None], np.array([rho]), np.array([ratio]))
     np.testing.assert_allclose(whole[:, 0], table[0])
+
+
+def test_a_step_is_known_less_well_where_the_runner_steps_at_other_dates_too():
+    size = Mixture(np.ones(1), np.full(1, 0.06), np.full(1, 0.01), df=50.0)
+
+    def half(standardised):
+        own = OwnErrors(np.array(standardised)).applied(size, at_least=1.0)
+        return own.quantile(0.975) - own.quantile(0.025)
+
+    assert half([2.0] * 10) > 1.5 * half([1.0] * 10)
+    assert half([0.1] * 10) == pytest.approx(half([1.0] * 10)), "never better than the model says"
+
+
+def test_runs_on_a_treadmill_are_no_change_of_level():
+    form = simulate_form(7, weeks=104, treadmill_pct=-7.0, treadmill_from=0.8).form
+    found = change_points(form)
+    assert found.points == ()
+    assert "treadmill runs set apart" in found.summary()
+    assert change_points(form.drop(columns="kind")).points != ()

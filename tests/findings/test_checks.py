@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from runanalytics.errors import UsageError
+from runanalytics.findings.change_points import change_points
 from runanalytics.findings.checks import checks
 from runanalytics.findings.effect import effect
 from runanalytics.findings.engine.ar1 import default_grid
@@ -271,3 +272,21 @@ def test_drawn_series_have_the_variance_and_memory_of_the_model(drawn):
     np.testing.assert_allclose(series.var(axis=1), expected, rtol=0.12)
     products = (series[:-1] * series[1:]).mean(axis=1)
     assert products.mean() == pytest.approx(grid.rho[point] * grid.ratio[point], rel=0.05)
+
+
+def test_what_change_points_finds_is_not_denied_by_the_placebo_dates():
+    """Strength began with a step of form: neither is told without the other."""
+    drawn = simulate_form(31, weeks=104, ar_sd_pct=0.5, slowdown_m_s=0.0)
+    date = pd.Timestamp("2025-01-06")
+    form = drawn.form.assign(
+        value=drawn.form["value"] * np.where(drawn.form["local_date"] >= date, 0.93, 1.0)
+    )
+    twice = drawn.dose["local_date"].dt.day_of_week.isin([1, 4])
+    dose = drawn.dose.assign(amount=(twice & (drawn.dose["local_date"] >= date)).astype(float))
+    (point,) = change_points(form).points
+    check = checks(form, dose).check("placebo dates")
+    assert "No lasting step" not in check.sentence
+    assert point.between in check.sentence
+    rare = checks(form, drawn.dose).check("placebo dates")
+    assert rare.outcome == "fails"
+    assert point.between in rare.sentence

@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from runanalytics.errors import SchemaError, UsageError
+from runanalytics.findings.change_points import change_points
 from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.hindcast import PRIOR_ERRORS, OwnErrors, own_errors
 from runanalytics.findings.engine.weeks import by_week
@@ -149,12 +150,30 @@ def test_since_and_until_are_inclusive(drawn):
     assert answer.n_runs == 121
 
 
-def test_minimal_detectable_change_is_that_of_four_runs(found):
-    assert found.minimal_detectable_percent == pytest.approx(
-        1.959964 * found.day_sd_percent * np.sqrt(0.5), rel=1e-5
-    )
-    assert found.day_sd_percent == pytest.approx(1.25, abs=0.2)
-    assert found.smallest_worthwhile_percent == 1.0
+@pytest.mark.parametrize(
+    "kind",
+    [{}, {"rho": 0.95}, {"process": "random_walk"}, {"student_df": 3.0}, {"missing_weeks": 0.3}],
+)
+def test_one_in_twenty_neighbouring_fours_differs_by_more_than_is_told(kind):
+    """Whatever moves runs from week to week: it is counted, not modelled."""
+    form = simulate_form(95_000, weeks=60, **kind).form
+    log = np.log(form["value"].to_numpy())
+    fours = np.convolve(log, np.full(4, 0.25), "valid")
+    apart = 100 * np.expm1(np.abs(fours[4:] - fours[:-4]))
+    told = trend(form).minimal_detectable_percent
+    assert 0.03 <= np.mean(apart > told) <= 0.08
+
+
+def test_what_a_run_is_known_to_err_by_does_not_make_the_smallest_visible_change_a_constant(drawn):
+    wild = drawn.form.assign(se=0.04 * drawn.form["value"])
+    told = trend(wild)
+    usual = trend(drawn.form)
+    assert told.minimal_detectable_percent == pytest.approx(usual.minimal_detectable_percent)
+    assert np.isnan(told.day_sd_percent), "its errors leave nothing of the day to be seen"
+    assert usual.day_sd_percent == pytest.approx(1.25, abs=0.2)
+    few = trend(drawn.form.head(40))
+    assert np.isnan(few.minimal_detectable_percent)
+    assert few.beside_own_variation == ""
 
 
 @pytest.mark.parametrize("runs", [1, 2, 3, 5])
@@ -249,7 +268,7 @@ def test_a_year_that_fell_is_called_so(drawn):
 def test_a_change_is_set_beside_ones_own_variation(drawn):
     late = (drawn.form["local_date"] - drawn.form["local_date"].min()).dt.days // 7 >= 40
     grown = trend(drawn.form.assign(value=drawn.form["value"] * np.where(late, 1.08, 1.0)))
-    assert grown.beside_own_variation.startswith("larger than what your own")
+    assert grown.beside_own_variation.startswith("more than four of your runs")
     assert f"That is {grown.beside_own_variation}." in grown.summary()
     within = dataclasses.replace(grown, percent=0.9 * grown.minimal_detectable_percent)
     assert within.beside_own_variation.startswith("within")
@@ -391,3 +410,101 @@ def test_a_list_of_averages_is_never_the_device_compared_with() -> None:
 def test_what_is_not_known_to_be_a_list_is_recorded() -> None:
     form = simulate_form(7, weeks=52, device_step_pct=4.0).form
     assert trend(form).steps == trend(form.assign(detail=None)).steps
+
+
+@pytest.fixture(scope="module")
+def indoors():
+    """Runners who move to the treadmill for the last weeks, and the truth outdoors then."""
+    found = []
+    for seed in range(6):
+        for offset in (-7.0, -3.0):
+            each = simulate_form(
+                96_000 + seed,
+                weeks=64,
+                slowdown_m_s=0.0,
+                treadmill_pct=offset,
+                treadmill_from=0.8,
+            )
+            found.append((250 * np.exp(each.truth.process_pct[-1] / 100), trend(each.form), each))
+    return found
+
+
+def test_now_is_that_of_outdoors_while_runs_are_on_a_treadmill(indoors):
+    assert covered_often_enough([found.low <= truth <= found.high for truth, found, _ in indoors])
+    for _, found, each in indoors:
+        outside = each.form["kind"] == "outdoor"
+        assert found.n_runs == outside.sum()
+        assert found.last_date == each.form.loc[outside, "local_date"].max().date()
+        assert found.weekly["week"].iloc[-1] + pd.Timedelta(days=6) >= each.form["local_date"].max()
+        assert found.device_steps == ()
+
+
+def test_what_was_set_apart_has_a_level_of_its_own(indoors):
+    truth, found, each = indoors[0]
+    apart = found.set_apart
+    assert (apart.kind, apart.n_runs) == ("treadmill", (each.form["kind"] == "treadmill").sum())
+    assert apart.low < 0.93 * truth < apart.high
+    assert "time outdoors is now" in found.summary()
+    assert "treadmill runs are set apart, with a level of their own" in found.summary()
+    assert f"the last run outdoors was on {found.last_date.day} " in found.summary()
+
+
+def test_a_runner_of_the_treadmill_is_told_of_it():
+    each = simulate_form(97_000, weeks=40, treadmill_pct=-7.0, treadmill_from=0.1)
+    found = trend(each.form)
+    assert found.kind == "treadmill"
+    assert found.set_apart.kind == "outdoor"
+    assert found.value < 243
+    alone = trend(each.form[each.form["kind"] == "treadmill"])
+    assert alone.set_apart is None
+    assert alone.value == pytest.approx(found.value, rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def after_a_break():
+    form = simulate_form(11, weeks=104, ar_sd_pct=0.5).form
+    start, end = pd.Timestamp("2025-02-09"), pd.Timestamp("2025-05-09")
+    return form[(form["local_date"] <= start) | (form["local_date"] >= end)].reset_index(drop=True)
+
+
+def grown_after(form, percent, date="2025-04-01"):
+    later = form["local_date"] >= date
+    return form.assign(value=form["value"] * np.where(later, 1 + percent / 100, 1.0))
+
+
+def test_what_came_in_one_step_is_told_so_as_change_points_tells_it(after_a_break):
+    form = grown_after(after_a_break, 8.0)
+    found = trend(form)
+    (point,) = change_points(form).points
+    step = found.at_once
+    assert (step.kind, step.percent, step.between) == ("step", point.percent, point.between)
+    assert (step.last_before, step.date) == (point.last_before, point.date)
+    assert f"Most of it came in one step, {point.between}: " in found.summary()
+    assert "when no run is known" in found.summary()
+
+
+def test_what_came_over_a_break_is_told_so_though_no_step_stands_out(after_a_break):
+    short = after_a_break[after_a_break["local_date"] > "2024-11-01"].reset_index(drop=True)
+    short = short[short["local_date"] < "2025-06-15"].reset_index(drop=True)
+    form = grown_after(short, 4.0)
+    assert change_points(form).points == ()
+    found = trend(form)
+    assert found.verdict == "rose"
+    assert found.at_once.kind == "break"
+    assert found.at_once.last_before < datetime.date(2025, 4, 1) < found.at_once.date
+    assert found.at_once.percent > 2
+    assert "lies in a break, between" in found.summary()
+
+
+def test_a_steady_rise_came_neither_in_a_step_nor_over_a_break(drawn):
+    week = (drawn.form["local_date"] - drawn.form["local_date"].min()).dt.days / 7
+    found = trend(drawn.form.assign(value=drawn.form["value"] * np.exp(0.0015 * week)))
+    assert found.verdict == "rose"
+    assert found.at_once is None
+
+
+def test_a_step_of_a_new_watch_is_no_step_of_the_runner():
+    each = simulate_form(3, weeks=104, device_step_pct=6.0, slowdown_m_s=0.0)
+    week = (each.form["local_date"] - each.form["local_date"].min()).dt.days / 7
+    found = trend(each.form.assign(value=each.form["value"] * np.exp(0.0008 * week)))
+    assert found.at_once is None or found.at_once.kind == "break"

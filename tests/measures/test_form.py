@@ -5,7 +5,13 @@ from numpy.testing import assert_allclose
 
 from runanalytics import schema
 from runanalytics.errors import SchemaError, UsageError
-from runanalytics.measures.form import SUMMARY_SE, form, reference_speed
+from runanalytics.measures.form import (
+    DAY_SD,
+    SUMMARY_SE,
+    SUMMARY_SE_WEIGHT,
+    form,
+    reference_speed,
+)
 from runanalytics.measures.segments import TREADMILL
 from runanalytics.measures.segments import segments as steady
 from runanalytics.simulate import simulate_runner
@@ -276,13 +282,14 @@ def test_runs_of_averages_are_less_certain_than_runs_with_samples():
     table = form(mixed, speed_m_s=2.9)
     short = table["run_id"] < "run 020"
     relative = table["se"] / table["value"]
-    assert (relative[short] >= SUMMARY_SE["outdoor"]).all()
-    assert relative[~short].max() < SUMMARY_SE["outdoor"]
+    assert relative[short].min() > 1.5 * relative[~short].median()
     error, _ = off(table[short], truth)
     assert np.std(error) < 0.01
 
 
-def test_a_runner_known_by_averages_alone_gets_values_from_neighbouring_runs():
+@pytest.mark.parametrize("spread", [0.008, 0.015, 0.03])
+def test_a_runner_known_by_averages_alone_gets_values_from_neighbouring_runs(spread):
+    """Runs differ by the day and by the error of their averages; that is never said to be more."""
     rng = np.random.default_rng(3)
     day = np.arange(200)
     x = rng.normal(0, 0.08, 200)
@@ -296,17 +303,21 @@ def test_a_runner_known_by_averages_alone_gets_values_from_neighbouring_runs():
             "elapsed_s": 1800.0,
             "duration_s": 3600.0,
             "speed_m_s": 2.9 * np.exp(x),
-            "ground_contact_ms": np.exp(level - 0.4 * x + rng.normal(0, 0.015, 200)),
+            "ground_contact_ms": np.exp(level - 0.4 * x + spread * rng.normal(0, 1, 200)),
             "detail": "summary",
         }
     )
     table = form(averages, speed_m_s=2.9)
     (slopes,) = table.attrs["slopes"]
-    assert abs(slopes["exponent"] + 0.4) < 2.5 * slopes["exponent_se"] < 0.06
+    assert abs(slopes["exponent"] + 0.4) < 2.5 * slopes["exponent_se"] < 4 * spread
     found = np.log(table.set_index("run_id")["value"])
     error = found - level[found.index.astype(int)]
     assert abs(error.mean()) < 0.005
-    assert error.std() == pytest.approx((table["se"] / table["value"]).mean(), rel=0.15)
+    usual = np.hypot(SUMMARY_SE["outdoor"], DAY_SD)
+    pooled = np.average([error.std() ** 2, usual**2], weights=[199, SUMMARY_SE_WEIGHT]) ** 0.5
+    relative = table["se"] / table["value"]
+    assert relative.min() == pytest.approx(pooled * SUMMARY_SE["outdoor"] / usual, rel=0.15)
+    assert relative.median() < error.std()
 
 
 def test_speed_at_a_reference_heart_rate_is_higher_where_the_heart_beats_slower():
@@ -321,3 +332,15 @@ def test_speed_at_a_reference_heart_rate_is_higher_where_the_heart_beats_slower(
     attrs = form(segments, "speed-at-heart-rate").attrs
     assert (attrs["speed_m_s"], attrs["unit"]) == (None, "m/s")
     assert attrs["heart_rate_bpm"] in (143, 150)
+
+
+def test_runs_on_a_treadmill_are_of_that_kind():
+    segments, _ = a_runner(n_runs=4)
+    indoors = segments["run_id"] == "run 001"
+    table = form(segments.assign(device=np.where(indoors, "watch" + TREADMILL, "watch")))
+    assert table.set_index("run_id")["kind"].to_dict() == {
+        "run 000": "outdoor",
+        "run 001": "treadmill",
+        "run 002": "outdoor",
+        "run 003": "outdoor",
+    }

@@ -8,6 +8,8 @@ What is assumed, besides what `ar1`, `weeks` and `interrupted` say:
    less the line before, continued, so many weeks after the date.
 3. Nothing else came with the date. The weeks cannot tell whether something did; new equipment
    near it is named.
+4. A date splits the runs, and all dates that split them alike are one: after begins with the first
+   run on the date or later, and weeks are counted from there.
 """
 
 from __future__ import annotations
@@ -36,8 +38,10 @@ from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.dose_response import Change
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
 from runanalytics.findings.engine.interrupted import InterruptedSeries, fit_interrupted_series
+from runanalytics.findings.engine.kinds import kind_told
 from runanalytics.findings.engine.step_scan import likeliest_point, thinned
-from runanalytics.findings.engine.weeks import Weeks, by_week, centred_form, day_of
+from runanalytics.findings.engine.steps import GAP_DAYS, between, in_words
+from runanalytics.findings.engine.weeks import Days, Weeks, by_week, centred_form, date_of, day_of
 from runanalytics.findings.finding import (
     FELL,
     NOT_ENOUGH_DATA,
@@ -75,7 +79,7 @@ BARE_SIDE_WEEKS = 4
 HORIZON_WEEKS = 12
 #: With a bend in the line, one year cannot tell the annual wave from it; two can.
 SEASON_WEEKS = 104
-#: Placebo dates lie so many weeks from the date and from the ends.
+#: Placebo dates lie so many weeks with runs from the date and from the ends.
 PLACEBO_APART_WEEKS = 8
 #: Fewer placebo dates make no distribution: one year leaves some 20, so much alike that in one
 #: runner in ten without any change none of them stands out as much.
@@ -98,8 +102,10 @@ class BeforeAfter(FormFinding):
         What happened then, in words; may be empty.
     level : float
         Of the intervals.
+    last_before, first_after : date, optional
+        Last run before the date, and the first on it or later, from which weeks are counted.
     horizon_weeks : float
-        Weeks after the date of which the contrast is.
+        Weeks after that run of which the contrast is.
     percent, percent_low, percent_high : float
         The contrast and its interval, %.
     estimate, low, high : float
@@ -145,6 +151,8 @@ class BeforeAfter(FormFinding):
     date: datetime.date
     what: str
     level: float
+    last_before: datetime.date | None = None
+    first_after: datetime.date | None = None
     horizon_weeks: float = np.nan
     percent: float = np.nan
     percent_low: float = np.nan
@@ -180,7 +188,7 @@ class BeforeAfter(FormFinding):
 
     def summary(self) -> str:
         """Return the answer in a few sentences."""
-        day = f"{self.date.day} {self.date:%B %Y}"
+        day = in_words(self.date)
         since = f"{day} ({self.what})" if self.what else day
         cautions = []
         if self.beside:
@@ -199,6 +207,11 @@ class BeforeAfter(FormFinding):
             f"{count(self.n_runs_before + self.n_runs_after, 'run')}"
         )
         when = f"{self.horizon_weeks:g} weeks after {since}"
+        at_date = "At the date itself"
+        if self._in_gap and self.first_after and self.first_after > self.date:
+            at_date = "At that first run"
+            first = in_words(self.first_after)
+            when = f"{self.horizon_weeks:g} weeks after the first run since {since}, on {first}"
         in_unit = amount(self.estimate, self.unit)
         change = change_text(self.percent, self.percent_low, self.percent_high, in_unit, self.level)
         change += " beside how it would have gone on"
@@ -214,7 +227,7 @@ class BeforeAfter(FormFinding):
                 f"change of {size} would be found with {100 * POWER:.0f} % chance."
             )
         at_once = (
-            f"At the date itself: {signed(self.level_percent)} % ({signed(self.level_low_percent)} "
+            f"{at_date}: {signed(self.level_percent)} % ({signed(self.level_low_percent)} "
             f"to {signed(self.level_high_percent)} %)."
         )
         if self.n_placebos:
@@ -224,6 +237,13 @@ class BeforeAfter(FormFinding):
                 f"(p = {self.placebo_p_value:.2g})."
             )
         return self._with_notes(text, at_once, *cautions)
+
+    @property
+    def _in_gap(self) -> bool:
+        """Whether the date lies in a gap in which no run is known."""
+        if self.last_before is None or self.first_after is None:
+            return False
+        return (self.first_after - self.last_before).days >= GAP_DAYS
 
     def table(self) -> pd.DataFrame:
         """Return the change at the date and at the horizon.
@@ -326,7 +346,8 @@ def before_after(
     if horizon_weeks is not None and not 0 <= horizon_weeks < np.inf:
         raise UsageError(f"a horizon of {horizon_weeks} weeks", hint="it must be 0 or more")
     subject = subject_of(form, metric)
-    weeks = by_week(form)
+    told = kind_told(form)
+    weeks = by_week(told.form)
     blank = BeforeAfter(
         *subject.names,
         date=day,
@@ -336,11 +357,18 @@ def before_after(
     )
     if weeks.runs.empty:
         return replace(blank, reason="no run has a value")
-    described = _with_data(blank, weeks, horizon_weeks, events_of(form))
+    described = _with_data(blank, weeks, horizon_weeks, events_of(told.form))
+    described = replace(described, notes=(*told.notes, *described.notes))
+    if described.last_before and described.first_after and described._in_gap:
+        dates = between(described.last_before, described.first_after)
+        note = f"no {told.of_runs} is known {dates}: every date in between gives this answer"
+        described = replace(described, notes=(note, *described.notes))
     if min(described.n_weeks_before, described.n_weeks_after) < BARE_SIDE_WEEKS:
         return replace(described, reason=_few(described, BARE_SIDE_WEEKS))
     covariates = chosen(candidates(weeks, DoseLog(), runs, SEASON_WEEKS), weeks, n_others=3)
-    terms, horizon = _terms(weeks, day_of(day)), described.horizon_weeks
+    assert described.first_after is not None
+    split, horizon = day_of(described.first_after), described.horizon_weeks
+    terms = _terms(weeks, split)
     fit = fit_interrupted_series(weeks, covariates, *terms, horizon)
     names = ", ".join(names_of(covariates))
     inseparable = replace(described, reason=f"the date cannot be told apart from {names}")
@@ -352,7 +380,7 @@ def before_after(
     if change is None or at_once is None:
         return inseparable
     estimated = _with_estimate(described, change, at_once, fit, covariates)
-    return _with_placebos(estimated, weeks, covariates, day_of(day), horizon)
+    return _with_placebos(estimated, weeks, covariates, split, horizon)
 
 
 def _with_data(
@@ -362,7 +390,9 @@ def _with_data(
     days = weeks.runs["day"].to_numpy()
     after = days >= day_of(blank.date)
     n_before, n_after = (len(np.unique(weeks.runs["week"][side])) for side in (~after, after))
-    reach = max(0.0, (float(days[-1]) - day_of(blank.date)) / 7)
+    last_before = None if after.all() else date_of(days[~after][-1])
+    first_after = date_of(days[after][0]) if after.any() else None
+    reach = (float(days[-1]) - day_of(first_after)) / 7 if first_after else 0.0
     horizon = min(HORIZON_WEEKS, round(reach)) if horizon_weeks is None else horizon_weeks
     notes = list(weeks.notes)
     if horizon > reach:
@@ -379,7 +409,9 @@ def _with_data(
         last_date=weeks.last_date,
         baseline=weeks.baseline,
         horizon_weeks=float(horizon),
-        beside=events_near(events, blank.date, blank.date),
+        last_before=last_before,
+        first_after=first_after,
+        beside=events_near(events, last_before or blank.date, first_after or blank.date),
         notes=tuple(notes),
     )
 
@@ -443,10 +475,7 @@ def _with_placebos(
     base, form = design(weeks, covariates), centred_form(weeks)
     step, bend = _contrasted(weeks, day, horizon).T
     grid = likeliest_point(weeks, np.column_stack([base, bend]), step)
-    apart = PLACEBO_APART_WEEKS
-    mondays = weeks.monday[apart : len(weeks.monday) - apart].astype(np.int64)
-    mondays = thinned(mondays[np.abs(mondays - day) >= 7 * apart])
-    terms = [_contrasted(weeks, int(each), horizon) for each in mondays]
+    terms = [_contrasted(weeks, int(each), horizon) for each in _placebo_days(weeks, day)]
     columns = np.column_stack([base, step, bend, *terms, form])
     white = whiten(columns, weeks.noise, grid).whitened[0]
 
@@ -467,6 +496,16 @@ def _with_placebos(
         n_placebos=len(others),
         weekly=weekly,
     )
+
+
+def _placebo_days(weeks: Weeks, day: int) -> Days:
+    """Return the first run of each week that is far enough, by weeks with runs, from the date."""
+    runs = weeks.runs.drop_duplicates("week")
+    number = np.arange(len(runs))
+    own = np.searchsorted(runs["day"].to_numpy(), day, side="right") - 1
+    apart = PLACEBO_APART_WEEKS
+    far = (number >= apart) & (number < len(runs) - apart) & (np.abs(number - own) >= apart)
+    return thinned(runs["day"].to_numpy()[far])
 
 
 def _t_of_first(terms: Floats, response: Floats, df: int) -> float:

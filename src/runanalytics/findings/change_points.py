@@ -1,12 +1,6 @@
 """Change points: the weeks in which form changed its level, and what else was new then.
 
-What is assumed, besides what `ar1` and `weeks` say:
-
-1. Between changes, form is a level with AR(1) errors.
-2. A straight line over all weeks looks like a few steps. The search only proposes changes; one
-   is reported if it is clear with such a line and all other changes in the model, its p corrected
-   for the dates that it could have had. Its size is estimated with the line.
-3. Steps between devices are not taken out: a new watch is a change of level, and is named as one.
+How steps are found, dated and sized, and what is assumed, stands in `engine.steps`.
 """
 
 from __future__ import annotations
@@ -19,28 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from runanalytics.arrays import Floats
 from runanalytics.findings import drawing
-from runanalytics.findings.effect import POWER
-from runanalytics.findings.engine.covariates import (
-    Covariate,
-    candidates,
-    chosen,
-    design,
-    names_of,
-    standardised,
+from runanalytics.findings.engine.covariates import names_of
+from runanalytics.findings.engine.events import Event, events_in_words, events_of
+from runanalytics.findings.engine.kinds import kind_told
+from runanalytics.findings.engine.steps import (
+    LEAST_WEEKS,
+    LevelStep,
+    StepDates,
+    between,
+    found_steps,
+    in_words,
 )
-from runanalytics.findings.engine.dose_log import DoseLog
-from runanalytics.findings.engine.dose_response import Change, fit_dose_response
-from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
-from runanalytics.findings.engine.step_dates import (
-    DatedStep,
-    Found,
-    dated_step,
-    given_that_it_was_found,
-)
-from runanalytics.findings.engine.step_scan import drawn_series, scan_columns, step_columns
-from runanalytics.findings.engine.weeks import Weeks, by_week, centred_form
+from runanalytics.findings.engine.weeks import Weeks, by_week
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     FormFinding,
@@ -61,25 +46,6 @@ if TYPE_CHECKING:
 CHANGE_POINTS = "change points"
 NO_CHANGE_POINT = "no change point"
 
-#: Weeks with a run, below which there is no search.
-LEAST_WEEKS = 20
-#: Weeks of the shortest stretch between changes.
-LEAST_STRETCH_WEEKS = 6
-#: Weeks with a run on either side of a change.
-LEAST_SEEN_WEEKS = 3
-#: Weeks from which on the annual wave is taken out.
-SEASON_WEEKS = 104
-#: Share of series without any change in which one is proposed, and series drawn to find it.
-PROPOSED_SHARE = 0.1
-N_DRAWN = 199
-#: Dates fewer weeks apart are about the same, and count as one where a p is corrected for all
-#: dates of the search.
-DISTINCT_WEEKS = 4
-#: Days between the last run before a change and the first after it, from which on the change is
-#: said to lie between the two.
-GAP_DAYS = 14
-#: What is taken out before the search.
-TAKEN_OUT = ("speed", "season")
 #: What new equipment near a change makes likely.
 _LIKELY = {
     "device": "likely the device, not you",
@@ -92,23 +58,20 @@ METHOD = (
     "beside the likeliest step, proposes changes: so many that 10 % of series drawn from the "
     "model without any change have one. Told are those that stand out beside a straight line and "
     "all others, as in an effect, p corrected for the dates tried. Each lies between two runs, "
-    "weighed over all such places; sizes allow for the date, and for having been found."
+    "weighed over all such places; sizes allow for the date, for having been found, and for how "
+    "far this runner's weeks step at other dates."
 )
 
 
 @dataclass(frozen=True)
-class ChangePoint:
+class ChangePoint(StepDates):
     """A change of level.
 
     Parameters
     ----------
-    date : date
-        First run after it, where it is likeliest.
-    last_before : date
-        Last run before it, where it is likeliest.
-    first_date, last_date : date
-        Between which it lies, with the level's probability: the last run before that may still
-        be of the level before, and the first after that must be of the level after.
+    date, last_before, first_date, last_date : date
+        First run after it and last run before it, where it is likeliest; the dates between which
+        it lies, with the level's probability.
     percent, percent_low, percent_high : float
         Its size and interval, %: allowing for its date, and for its having been found.
     change, low, high : float
@@ -117,10 +80,6 @@ class ChangePoint:
         New devices, firmware and shoes within weeks of it.
     """
 
-    date: datetime.date
-    last_before: datetime.date
-    first_date: datetime.date
-    last_date: datetime.date
     percent: float
     percent_low: float
     percent_high: float
@@ -132,13 +91,13 @@ class ChangePoint:
     @property
     def when(self) -> str:
         """When it was, in words: about a date, or in a gap in which no run is known."""
-        between = f"between {in_words(self.first_date)} and {in_words(self.last_date)}"
-        if (self.date - self.last_before).days < GAP_DAYS:
-            return f"About {in_words(self.date)} ({between})"
+        widest = between(self.first_date, self.last_date)
+        if not self.in_gap:
+            return f"About {in_words(self.date)} ({widest})"
+        gap = f"{self.between[:1].upper()}{self.between[1:]}"
         if (self.first_date, self.last_date) == (self.last_before, self.date):
-            return f"B{between[1:]}, when no run is known"
-        gap = f"Between {in_words(self.last_before)} and {in_words(self.date)}"
-        return f"{gap}, when no run is known (at the widest {between})"
+            return gap
+        return f"{gap} (at the widest {widest})"
 
     @property
     def reason(self) -> str:
@@ -147,11 +106,6 @@ class ChangePoint:
             return ""
         kinds = [kind for kind in _LIKELY if any(each.kind == kind for each in self.beside)]
         return f"{events_in_words(self.beside, self.date)}: {_LIKELY[kinds[0]]}"
-
-
-def in_words(date: datetime.date) -> str:
-    """Return a date as text: day, month and year."""
-    return f"{date.day} {date:%B %Y}"
 
 
 _COLUMNS = {
@@ -324,7 +278,8 @@ def change_points(
     """
     require_level(level)
     subject = subject_of(form, metric)
-    weeks = by_week(form)
+    told = kind_told(form)
+    weeks = by_week(told.form)
     blank = ChangePoints(*subject.names, level=float(level))
     if weeks.runs.empty:
         return replace(blank, reason="no run has a value")
@@ -335,119 +290,40 @@ def change_points(
         first_date=weeks.first_date,
         last_date=weeks.last_date,
         baseline=weeks.baseline,
-        notes=weeks.notes,
+        notes=(*told.notes, *weeks.notes),
     )
-    steps, columns = step_columns(weeks, LEAST_STRETCH_WEEKS)
-    if weeks.n_seen < LEAST_WEEKS or not len(steps):
+    found = found_steps(weeks, level, seed, told.of_runs)
+    if found is None:
         few = short_of(f"{count(weeks.n_seen, 'week')} with runs", LEAST_WEEKS)
         return replace(described, reason=few)
-    covariates = _taken_out(weeks)
-    places, penalty = _search(weeks, covariates, columns, seed)
-    points, kept = _points(described, weeks, covariates, places, events_of(form))
+    events = events_of(told.form)
+    points = tuple(_told(each, weeks.baseline, events) for each in found.steps)
     return replace(
         described,
         points=points,
-        penalty=penalty,
+        penalty=found.penalty,
         verdict=CHANGE_POINTS if points else NO_CHANGE_POINT,
-        adjusted_for=(*names_of(covariates), "trend"),
-        weekly=_weekly(weeks, kept),
+        adjusted_for=(*names_of(found.covariates), "trend"),
+        weekly=_weekly(weeks, [each.week for each in found.steps]),
     )
 
 
-def _taken_out(weeks: Weeks) -> tuple[Covariate, ...]:
-    every = candidates(weeks, DoseLog(), None, SEASON_WEEKS)
-    offered = (each for each in every if each is not None and each.name in TAKEN_OUT)
-    return chosen(offered, weeks, n_others=2)
-
-
-def _search(
-    weeks: Weeks, covariates: Sequence[Covariate], columns: Floats, seed: int
-) -> tuple[list[int], float]:
-    from runanalytics.findings.engine.segmented import change_places  # ruptures takes long to load
-
-    nuisance = design(weeks, covariates)
-    weight = scan_columns(weeks, nuisance, columns).weight
-    drawn = drawn_series(np.random.default_rng(seed), weeks, weight, N_DRAWN)
-    series = np.column_stack([centred_form(weeks), drawn])
-    places, penalty = change_places(
-        weeks, nuisance, columns, series, LEAST_STRETCH_WEEKS, PROPOSED_SHARE
-    )
-    kept: list[int] = []
-    for place in places:  # a stretch without runs has no level
-        begin = kept[-1] if kept else 0
-        if min(weeks.seen[begin:place].sum(), weeks.seen[place:].sum()) >= LEAST_SEEN_WEEKS:
-            kept.append(place)
-    return kept, penalty
-
-
-def _step(weeks: Weeks, place: int) -> Floats:
-    return (np.arange(len(weeks.seen)) >= place).astype(np.float64)
-
-
-def _points(
-    described: ChangePoints,
-    weeks: Weeks,
-    covariates: Sequence[Covariate],
-    places: Sequence[int],
-    events: Sequence[Event],
-) -> tuple[tuple[ChangePoint, ...], list[int]]:
-    """Estimate each change with all others and a line; return those that are clear, with events.
-
-    The smallest of many p-values is corrected for all of them (Bonferroni).
-    """
-    n_dates = max(1.0, (weeks.n_seen - 2 * LEAST_STRETCH_WEEKS) / DISTINCT_WEEKS)
-    line = standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
-    level, points, kept = described.level, [], []
-    begin = 1
-    for number, place in enumerate(places):
-        others = [
-            standardised("other change", _step(weeks, each), weeks.seen)
-            for each in places
-            if each != place
-        ]
-        terms = [*covariates, *(each for each in (line, *others) if each is not None)]
-        fit = fit_dose_response(weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)])
-        change = None if fit is None else Change.from_posterior(fit.change, 1.0, level, POWER)
-        if fit is None or change is None or n_dates * change.p_value >= 1 - level:
-            begin = place + 1
-            continue
-        end = places[number + 1] if number + 1 < len(places) else len(weeks.seen)
-        found = Found.by(fit.change, (1 - level) / n_dates)
-        step = dated_step(weeks, terms, begin, end, found)
-        if step is None:
-            continue
-        point = _told(described, step, found, events)
-        week = int((np.datetime64(point.date) - weeks.monday[0]).astype(np.int64)) // 7
-        begin = week + 1
-        kept.append(week)
-        points.append(point)
-    return tuple(points), kept
-
-
-def _told(
-    described: ChangePoints, step: DatedStep, found: Found, events: Sequence[Event]
-) -> ChangePoint:
-    """Return a change as it is told: its dates, its size, and what was new then."""
-    size = given_that_it_was_found(step.size, found, described.level)
-    first, last = step.between(described.level)
-    last_before, date = step.date(step.likeliest)
-    first_date, last_date = step.date(first)[0], step.date(last)[1]
-    percent, low, high = (
-        100 * float(np.expm1(each)) for each in (size.estimate, size.low, size.high)
-    )
-    in_unit = described.baseline / 100
+def _told(step: LevelStep, baseline: float, events: Sequence[Event]) -> ChangePoint:
+    """Return a step with its size in the metric's unit, and what was new then."""
+    in_unit = baseline / 100
     return ChangePoint(
-        date=date,
-        last_before=last_before,
-        first_date=first_date,
-        last_date=last_date,
-        percent=percent,
-        percent_low=low,
-        percent_high=high,
-        change=in_unit * percent,
-        low=in_unit * low,
-        high=in_unit * high,
-        beside=events_near(events, first_date, last_date),
+        step.date,
+        step.last_before,
+        step.first_date,
+        step.last_date,
+        step.percent,
+        step.percent_low,
+        step.percent_high,
+        in_unit * step.percent,
+        in_unit * step.percent_low,
+        in_unit * step.percent_high,
+        step.beside(events),
+        of_runs=step.of_runs,
     )
 
 

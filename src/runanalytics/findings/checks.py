@@ -287,7 +287,7 @@ def checks(
     results = [
         future_dose(fit),
         *(control_dose(fit, form, runs, name, each) for name, each in named_frames(controls)),
-        placebo_dates(fit, seed),
+        placebo_dates(fit, form, seed),
         each_phase(fit, form, runs),
         shifted_dose(fit),
         robustness(fit),

@@ -12,6 +12,7 @@ What is assumed, besides what `dose_response` says:
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -36,6 +37,8 @@ from runanalytics.findings.engine.dose_response import (
     fit_dose_response,
     weekly_exposures,
 )
+from runanalytics.findings.engine.events import events_of
+from runanalytics.findings.engine.kinds import kind_told
 from runanalytics.findings.engine.robustness import (
     partial_r2,
     robustness_value,
@@ -47,7 +50,13 @@ from runanalytics.findings.engine.step_scan import (
     step_columns,
     thinned,
 )
-from runanalytics.findings.engine.weeks import Days, Weeks, by_week
+from runanalytics.findings.engine.steps import (
+    DISTINCT_WEEKS,
+    LevelStep,
+    StepDates,
+    found_steps,
+)
+from runanalytics.findings.engine.weeks import Days, Weeks, by_week, date_of, day_of
 from runanalytics.findings.finding import count, signed
 
 #: Outcomes of a check, and with the first two the verdict of all.
@@ -339,13 +348,18 @@ def _correlation(fit: EffectFit, exposures: Floats) -> float:
     return float(np.corrcoef(own, other)[0, 1])
 
 
-def placebo_dates(fit: EffectFit, seed: int) -> Probe | None:
+def placebo_dates(fit: EffectFit, form: pd.DataFrame, seed: int) -> Probe | None:
     """Compare the likeliest permanent step with those of series without any.
+
+    The steps that stand out when nobody asks about a dose (`found_steps`, as `change_points` tells
+    them) are named: one that is not clear beside the dose came together with it.
 
     Parameters
     ----------
     fit : EffectFit
         The effect.
+    form : DataFrame
+        What the effect was estimated from.
     seed : int
         Of those series.
     """
@@ -360,18 +374,70 @@ def placebo_dates(fit: EffectFit, seed: int) -> Probe | None:
     drawn = drawn_series(np.random.default_rng(seed), weeks, observed.weight, N_DRAWN)
     chance = scan_columns(weeks, nuisance, columns, drawn)
     above = int((chance.gain.max(axis=0) >= observed.gain[best, 0]).sum())
-    date = weeks.monday[places[best]].item()
-    size = 100 * float(np.expm1(observed.coefficient[best, 0]))
+    sizes = 100 * np.expm1(observed.coefficient[:, 0])
+    known = _steps_without_dose(fit, form)
+    nearest = min(
+        known,
+        key=lambda step: abs(_week_of(weeks, step.date) - places[best]),
+        default=None,
+    )
+    when = _run_dates(weeks, int(places[best]))
+    passes = (
+        f"No lasting step stands out at any date (the largest, {signed(sizes[best])} %, {when})."
+    )
+    fails = (
+        f"Beside the dose, and with devices taken out, form steps by {signed(sizes[best])} % "
+        f"{when}, and stays there (change-points, which leaves both in, tells no step then)"
+    )
+    if nearest is not None:
+        if abs(_week_of(weeks, nearest.date) - places[best]) <= DISTINCT_WEEKS:
+            fails = (
+                f"Form steps by {signed(sizes[best])} % {nearest.between}, and stays there "
+                "whatever was done"
+            )
+        told = np.abs(places - _week_of(weeks, nearest.date)).argmin()
+        passes = (
+            f"Form steps by {signed(nearest.percent)} % {nearest.between}, as change-points says, "
+            f"but beside the dose no step is clear (there, {signed(sizes[told])} %): step and dose "
+            "came together, and cannot be told apart."
+        )
     return Probe(
         PLACEBO_DATES,
         "Does form step at a date, and stay there, whatever was done?",
-        if_passes=f"No lasting step stands out at any date (the largest, {signed(size)} %, about "
-        f"{date:%d %B %Y}).",
-        if_fails=f"Form steps by {signed(size)} % about {date:%d %B %Y} and stays there whatever "
-        "was done: look for a new watch, pod, shoe or injury then.",
+        if_passes=passes,
+        if_fails=f"{fails}: look for a new watch, pod, shoe or injury then.",
         p_value=(1 + above) / (1 + N_DRAWN),
-        numbers={"step_percent": size, "step_week": float(places[best])},
+        numbers={"step_percent": float(sizes[best]), "step_week": float(places[best])},
     )
+
+
+def _steps_without_dose(fit: EffectFit, form: pd.DataFrame) -> list[LevelStep]:
+    """Return the steps that stand out in the effect's weeks, but those of a new device.
+
+    Those are taken out of an effect.
+    """
+    told = kind_told(form)
+    every = by_week(told.form)
+    found = None if every.runs.empty else found_steps(every, of_runs=told.of_runs)
+    events = events_of(told.form)
+    first, last = fit.weeks.first_date, fit.weeks.last_date
+    return [
+        step
+        for step in (found.steps if found else ())
+        if first < step.date <= last
+        and not any(each.kind == "device" for each in step.beside(events))
+    ]
+
+
+def _week_of(weeks: Weeks, date: datetime.date) -> int:
+    return (day_of(date) - int(weeks.monday[0].astype(np.int64))) // 7
+
+
+def _run_dates(weeks: Weeks, week: int) -> str:
+    """Return in words between which runs a step at the beginning of a week lies."""
+    day, number = weeks.runs["day"].to_numpy(), weeks.runs["week"].to_numpy()
+    begin, end = date_of(day[number < week][-1]), date_of(day[number >= week][0])
+    return StepDates(end, begin, begin, end).between
 
 
 def each_phase(

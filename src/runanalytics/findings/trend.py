@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
 from runanalytics.arrays import Floats, Integers
 from runanalytics.findings import drawing
+from runanalytics.findings.at_once import AtOnce, came_at_once
 from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.covariates import (
     FIRMWARE_SD,
@@ -28,8 +30,26 @@ from runanalytics.findings.engine.covariates import (
 )
 from runanalytics.findings.engine.events import KINDS, Event, events_of
 from runanalytics.findings.engine.hindcast import own_errors
+from runanalytics.findings.engine.kinds import (
+    OUTDOOR,
+    KindTold,
+    SetApart,
+    carried_on,
+    digits_of,
+    kind_told,
+)
+from runanalytics.findings.engine.neighbours import smallest_visible_change
 from runanalytics.findings.engine.smoothing import Ahead, Smoothed, contrast, smoothed
-from runanalytics.findings.engine.weeks import DAY_SD_DF, Weeks, by_week, date_of, day_of
+from runanalytics.findings.engine.steps import in_words
+from runanalytics.findings.engine.weeks import (
+    DAY_SD_DF,
+    LEAST_DAY_SD,
+    Weeks,
+    by_week,
+    date_of,
+    day_of,
+    days_of,
+)
 from runanalytics.findings.finding import (
     FELL,
     HIDDEN,
@@ -47,6 +67,7 @@ from runanalytics.findings.finding import (
     signed,
     subject_of,
 )
+from runanalytics.schema.checking import require
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
@@ -66,6 +87,9 @@ LEAST_WEEKS_A_YEAR_APART = 2
 WEEKS_AHEAD = 4
 #: Weeks from which on a straight line is part of the model; fewer cannot tell it from memory.
 LINE_WEEKS = 8
+#: Where the last weeks have no run of the kind that is told, the line goes on through them, and is
+#: 0 give or take so much of log form a week (2.5 % a year): a judgement of this project.
+CARRIED_LINE_SD = 0.025 / 52
 #: The reference device is that of most recorded runs of the last days, or of the last if more.
 RECENT_DAYS = 91
 RECENT_RUNS = 10
@@ -73,8 +97,6 @@ RECENT_RUNS = 10
 VAGUE = 2.0
 #: Of devices that were new fewer days apart, a figure marks the first.
 APART_DAYS = 28
-#: Runs on either side of a comparison that the minimal detectable change is for.
-RUNS_COMPARED = 4
 #: Updates and shoes that are named in a figure; of more, only the days are marked.
 MOST_NAMED = 6
 
@@ -83,7 +105,8 @@ METHOD = (
     "errors and noise that falls with the number of runs; steps between firmwares and shoes with "
     "normal priors; the smooth is their best linear prediction, averaged over a grid of "
     "correlation and noise ratio by restricted likelihood. A run far from those around it counts "
-    "less. The next four weeks are forecast by the same model, as wide as this runner's own errors "
+    "less. Runs outdoors and on a treadmill are never one trend. "
+    "The next four weeks are forecast by the same model, as wide as this runner's own errors "
     "in such forecasts of the past."
 )
 
@@ -189,7 +212,8 @@ class Trend(FormFinding):
     level : float
         Of all intervals.
     value, low, high : float
-        The smooth in the last week with a run, and its interval, in the metric's unit.
+        The smooth in the last week with a run of any kind, and its interval, in the metric's
+        unit.
     next_value, next_low, next_high : float
         Where the mean of the runs of the next four weeks would lie if nothing changes, with its
         interval, in the metric's unit.
@@ -207,15 +231,22 @@ class Trend(FormFinding):
         First and last run.
     year_ago : YearAgo, optional
         The last weeks compared with those of the year before, where both have runs.
+    at_once : AtOnce, optional
+        The step or break in which most of the change came, where there is one.
+    kind : str
+        Kind of running that it is about: "outdoor" or "treadmill".
+    set_apart : SetApart, optional
+        Runs of the other kind.
     steps : tuple of Step
         Steps between devices, firmwares and shoes, taken out of the smooth.
     smallest_worthwhile_percent : float
         Smallest change that matters, %.
     minimal_detectable_percent : float
-        Difference between the means of four runs and of four others that this runner's
-        day-to-day noise alone would exceed in 5 % of cases, %.
+        Difference that one in twenty of this runner's pairs of four runs and the next four
+        exceeds, %; NaN where there are too few.
     day_sd_percent : float
-        This runner's standard deviation from day to day, with the usual recent device, %.
+        This runner's standard deviation from day to day, with the usual recent device, %; NaN
+        where the runs' own errors leave nothing to be seen of it.
     rho : float
         Correlation of the errors from week to week.
     adjusted_for : tuple of str
@@ -254,6 +285,9 @@ class Trend(FormFinding):
     first_date: datetime.date | None = None
     last_date: datetime.date | None = None
     year_ago: YearAgo | None = None
+    at_once: AtOnce | None = None
+    kind: str = OUTDOOR
+    set_apart: SetApart | None = None
     steps: tuple[Step, ...] = ()
     smallest_worthwhile_percent: float = 1.0
     minimal_detectable_percent: float = np.nan
@@ -278,8 +312,8 @@ class Trend(FormFinding):
             return ""
         beyond = abs(self.percent) > self.minimal_detectable_percent
         return (
-            f"{'larger than' if beyond else 'within'} what your own day-to-day variation shows "
-            f"({self.minimal_detectable_percent:.1f} % between two means of four runs)"
+            f"{'more than' if beyond else 'within what'} four of your runs and the next four "
+            f"differ by (in 19 of 20 cases less than {self.minimal_detectable_percent:.1f} %)"
         )
 
     def summary(self) -> str:
@@ -287,10 +321,14 @@ class Trend(FormFinding):
         if not np.isfinite(self.value):
             return f"Not enough data on {self.label.lower()}: {self.reason}."
         unit = f" {self.unit}".rstrip()
-        digits = 1 if self.value >= 20 else 3
+        digits = digits_of(self.value)
+        where = ""
+        if self.set_apart is not None:
+            where = " outdoors" if self.kind == OUTDOOR else " on the treadmill"
         now = (
-            f"{self.label} is now {self.value:.{digits}f}{unit} ({100 * self.level:g} % interval "
-            f"{self.low:.{digits}f} to {self.high:.{digits}f})"
+            f"{self.label}{where} is now {self.value:.{digits}f}{unit} ({100 * self.level:g} % "
+            f"interval {self.low:.{digits}f} to {self.high:.{digits}f}"
+            f"{self._carried_on(where)})"
         )
         if np.isfinite(self.next_value):
             now += (
@@ -298,8 +336,10 @@ class Trend(FormFinding):
                 f"{self.next_low:.{digits}f} and {self.next_high:.{digits}f}{unit}"
             )
         data = extent(self.n_runs, self.n_weeks)
+        apart = [self.set_apart.sentence(self.unit)] if self.set_apart else []
         if not np.isfinite(self.change):
-            return f"{now}, from {data}; not enough data for a change: {self.reason}."
+            few = f"{now}, from {data}; not enough data for a change: {self.reason}."
+            return self._with_notes(few, *apart)
         change = change_text(
             self.percent, self.percent_low, self.percent_high, amount(self.change, self.unit)
         )
@@ -312,11 +352,22 @@ class Trend(FormFinding):
         }[self.verdict]
         text = f"{now}. {words}, from {data}."
         if self.verdict in (ROSE, FELL):
-            text += f" That is {self.beside_own_variation}."
+            if self.at_once is not None:
+                text += f" {self.at_once.sentence()}"
+            if self.beside_own_variation:
+                text += f" That is {self.beside_own_variation}."
             if abs(self.percent) < self.smallest_worthwhile_percent:
                 text += f" Less than {self.smallest_worthwhile_percent:g} % hardly matters."
         year_ago = [self.year_ago.sentence(self.unit)] if self.year_ago else []
-        return self._with_notes(text, *year_ago, *self._step_sentences())
+        return self._with_notes(text, *year_ago, *apart, *self._step_sentences())
+
+    def _carried_on(self, where: str) -> str:
+        """Return since when there was no run of this kind, where that was weeks ago."""
+        if self.set_apart is None or self.last_date is None:
+            return ""
+        if (self.set_apart.last_date - self.last_date).days < 7 * WEEKS_COMPARED:
+            return ""
+        return f"; the last run{where} was on {in_words(self.last_date)}"
 
     def _step_sentences(self) -> list[str]:
         sentences = []
@@ -411,8 +462,9 @@ def trend(
     ----------
     form : DataFrame
         Table "form", one row a run: local_date and value (in the metric's unit, at the
-        reference speed), and where known se, mean_speed_m_s, device, firmware, shoe, and detail:
-        a device of which only lists of averages tell ("summary") is not the one compared with.
+        reference speed), and where known se, mean_speed_m_s, device, firmware, shoe, kind
+        ("treadmill" or not: the two are told apart), and detail: a device of which only lists of
+        averages tell ("summary") is not the one compared with.
     since, until : str or date, optional
         First and last day that counts.
     level : float
@@ -434,8 +486,7 @@ def trend(
 
     Notes
     -----
-    Best linear prediction: Robinson 1991, doi:10.1214/ss/1177011926. Minimal detectable change
-    z √2 SD / √n with n = 4: Weir 2005, doi:10.1519/15184.1.
+    Best linear prediction: Robinson 1991, doi:10.1214/ss/1177011926.
 
     Examples
     --------
@@ -448,23 +499,56 @@ def trend(
     subject = subject_of(form, metric)
     first = -np.inf if since is None else day_of(parse_day(since, "since"))
     last = np.inf if until is None else day_of(parse_day(until, "until"))
-    weeks = by_week(form, lambda day: (day >= first) & (day <= last))
+
+    def counts(day: Integers) -> npt.NDArray[np.bool_]:
+        return np.asarray((day >= first) & (day <= last))
+
+    require(form, "form", ["local_date", "value"])
+    inside = form[counts(days_of(form["local_date"], "form"))] if len(form) else form
+    told = kind_told(inside)
+    weeks = by_week(told.form)
     blank = Trend(
         *subject.names,
         level=float(level),
         smallest_worthwhile_percent=subject.smallest_percent,
         form=form,
+        kind=told.kind,
     )
     if weeks.runs.empty:
         return replace(blank, reason="no run has a value")
-    return _with_estimate(blank, weeks)
+    if not told.apart.empty:
+        blank = replace(blank, set_apart=_set_apart(blank, told))
+    estimated = _with_estimate(blank, carried_on(weeks, told.apart))
+    if estimated.verdict not in (ROSE, FELL):
+        return estimated
+    smooth = np.log(estimated.weekly["value"].to_numpy()[: len(weeks.seen)])
+    change = float(np.log1p(estimated.percent / 100))
+    events = events_of(told.form)
+    at_once = came_at_once(weeks, smooth, change, events, float(level), told.of_runs)
+    return replace(estimated, at_once=at_once)
+
+
+def _set_apart(blank: Trend, told: KindTold) -> SetApart | None:
+    """Return the level and change of the runs that are not told of."""
+    weeks = by_week(told.apart)
+    if weeks.runs.empty:
+        return None
+    own = _with_estimate(replace(blank, kind=told.other), weeks)
+    return SetApart(
+        told.other,
+        own.n_runs,
+        weeks.first_date,
+        weeks.last_date,
+        *(own.value, own.low, own.high),
+        own.verdict,
+        *(own.percent, own.percent_low, own.percent_high),
+    )
 
 
 def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
     """Enter the runs, the estimates and the verdict."""
     n_runs, n_weeks = len(weeks.runs), weeks.n_seen
     compared = min(WEEKS_COMPARED, n_weeks // 2)
-    z = float(stdtrit(np.inf, 0.975))
     usual = _usual(weeks)
     day_sd = weeks.day_sd_of[usual["device"]]
     described = replace(
@@ -474,8 +558,8 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
         weeks_compared=compared,
         first_date=weeks.first_date,
         last_date=weeks.last_date,
-        day_sd_percent=100 * day_sd,
-        minimal_detectable_percent=100 * z * day_sd * float(np.sqrt(2 / RUNS_COMPARED)),
+        day_sd_percent=100 * _beyond_floor(day_sd),
+        minimal_detectable_percent=100 * float(np.expm1(smallest_visible_change(weeks))),
         notes=weeks.notes,
         events=_events(weeks),
     )
@@ -499,6 +583,7 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
     now = [float(np.exp(fit.last.quantile(each))) for each in probabilities]
     following = _following(fit, weeks, covariates, probabilities)
     ratio = _ratios(fit.changes[0], probabilities)
+    verdict = NOT_ENOUGH_DATA if few else direction(*ratio[1:])
     begin = float(np.exp(fit.mean[seen[:compared]].mean()))
     return replace(
         described,
@@ -514,7 +599,7 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
         percent=100 * ratio[0],
         percent_low=100 * ratio[1],
         percent_high=100 * ratio[2],
-        verdict=NOT_ENOUGH_DATA if few else direction(*ratio[1:]),
+        verdict=verdict,
         reason=reason if few else "",
         year_ago=None if few or len(sides) < 2 else _year_ago(fit, weeks, sides[1], probabilities),
         steps=_steps(fit, weeks, probabilities),
@@ -522,6 +607,11 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
         adjusted_for=tuple(name for name in names_of(covariates) if name != "trend"),
         weekly=_weekly(weeks, fit.mean, fit.low, fit.high, fit.observed),
     )
+
+
+def _beyond_floor(day_sd: float) -> float:
+    """Return a day-to-day standard deviation, NaN where it is only the least that is assumed."""
+    return day_sd if day_sd > LEAST_DAY_SD else float("nan")
 
 
 def _following(
@@ -535,8 +625,9 @@ def _following(
 
 def _noise_ahead(weeks: Weeks) -> float:
     """Return the variance of the noise of the mean of the runs ahead, in usual weeks' units."""
-    recent = weeks.runs["week"].to_numpy() >= len(weeks.seen) - RECENT_WEEKS
-    n_weeks = min(RECENT_WEEKS, len(weeks.seen))
+    until = int(weeks.runs["week"].iloc[-1]) + 1
+    recent = weeks.runs["week"].to_numpy() >= until - RECENT_WEEKS
+    n_weeks = min(RECENT_WEEKS, until)
     n_runs = max(1.0, WEEKS_AHEAD * int(recent.sum()) / n_weeks)
     runs = weeks.runs[recent]
     of_runs = weeks.noise[runs["week"].to_numpy()] / runs["share"].to_numpy()
@@ -561,7 +652,9 @@ def _usual(weeks: Weeks) -> dict[str, str]:
 def _offered(weeks: Weeks, usual: dict[str, str]) -> Iterator[Covariate | None]:
     yield from step_covariates(weeks, "device", 1, reference=usual["device"])
     if weeks.seen.sum() >= LINE_WEEKS:
-        yield standardised("trend", np.arange(len(weeks.seen), dtype=np.float64), weeks.seen)
+        number = np.arange(len(weeks.seen), dtype=np.float64)
+        prior_sd = np.inf if weeks.seen[-1] else CARRIED_LINE_SD
+        yield standardised("trend", number, weeks.seen, prior_sd=prior_sd)
     yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), weeks.seen)
     for what, prior_sd in (("firmware", FIRMWARE_SD), ("shoe", SHOE_SD)):
         yield from step_covariates(weeks, what, LEAST_RUNS_OF_A_LEVEL, usual[what], prior_sd)
@@ -637,7 +730,9 @@ def _steps(fit: Smoothed, weeks: Weeks, probabilities: Sequence[float]) -> tuple
     for (kind, name), step in fit.steps.items():
         worn = day[levels_of(weeks, kind) == name]
         middle, low, high = (100 * each for each in _ratios(step, probabilities))
-        own = 100 * weeks.day_sd_of.get(name, np.nan) if kind == "device" else np.nan
+        own = np.nan
+        if kind == "device":
+            own = 100 * _beyond_floor(weeks.day_sd_of.get(name, np.nan))
         since, until = date_of(worn[0]), date_of(worn[-1])
         compared.append(Step(kind, name, since, until, len(worn), middle, low, high, own))
     return tuple(sorted(compared, key=lambda step: step.since))

@@ -30,10 +30,17 @@ from runanalytics.measures.segment_rows import (
 from runanalytics.measures.within_runs import PRIOR_SIGMA, Prior, WithinFit, within
 from runanalytics.units import given_speed
 
-#: Relative standard error of a run that is known by its averages only: how far averages over
-#: whole runs of one runner lay from what their steady segments say (outdoors 1.3 % for cadence,
-#: 1.0 % for contact time and 1.4 % for oscillation; on a treadmill 2.4, 2.3 and 2.6 %).
+#: Day-to-day standard deviation of form at a fixed speed, of the log: a judgement of this project.
+DAY_SD = 0.013
+#: Relative standard error of a run that is known by its averages only, before the runner's own
+#: spread is seen: how far averages over whole runs of one runner lay from what their steady
+#: segments say (outdoors 1.3 % for cadence, 1.0 % for contact time and 1.4 % for oscillation; on a
+#: treadmill 2.4, 2.3 and 2.6 %).
 SUMMARY_SE = {"outdoor": 0.015, "treadmill": 0.025}
+#: How many differences between neighbouring runs that counts for: a judgement of this project.
+SUMMARY_SE_WEIGHT = 10
+#: The median absolute deviation of a normal distribution is its standard deviation over this.
+SD_OF_MAD = 1.4826
 #: The slope of runs without samples comes from differences within four weeks.
 _NEIGHBOURS_DAYS = 28
 
@@ -72,7 +79,8 @@ def form(
     -------
     DataFrame
         Table ``form``, by date: one row a run, `value` and `se` in the metric's unit.
-        `device` joins the watch and, for what pods and straps measure, the sensor. In its
+        `device` joins the watch and, for what pods and straps measure, the sensor; `kind` is
+        "treadmill" or "outdoor". In its
         `attrs`: `metric`, `unit`, `speed_m_s` and `elapsed_s` (s into the run) of the
         reference (`heart_rate_bpm` in place of speed for ``"speed-at-heart-rate"``),
         `excluded` (a list of `run_id` and `reason`), and `slopes`: for outdoor and treadmill
@@ -244,8 +252,7 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
     else:
         fit = _fit_averages(averaged, prior, SUMMARY_SE[place])
     if len(averaged):
-        noise = SUMMARY_SE[place] * (1 if len(sampled) else fit.sigma / PRIOR_SIGMA)
-        parts.append(_levels_of_averages(averaged, fit, noise))
+        parts.append(_levels_of_averages(averaged, fit, SUMMARY_SE[place]))
     error = np.sqrt(fit.covariance.diagonal())
     return _Fit(
         pd.concat(parts).set_index("run_id"),
@@ -287,16 +294,34 @@ def _fit_averages(rows: pd.DataFrame, prior: Prior, se: float) -> WithinFit:
     )
 
 
-def _levels_of_averages(rows: pd.DataFrame, fit: WithinFit, se: float) -> pd.DataFrame:
+def _levels_of_averages(rows: pd.DataFrame, fit: WithinFit, usual_se: float) -> pd.DataFrame:
     z = _regressors(rows)
+    level = rows["y"].to_numpy() - z @ fit.slopes
+    se = _learnt_se(rows.assign(level=level), usual_se)
     variance = se**2 + np.einsum("ri,ij,rj->r", z, fit.covariance, z)
     return pd.DataFrame(
         {
             "run_id": rows["run_id"],
-            "level": rows["y"].to_numpy() - z @ fit.slopes,
+            "level": level,
             "variance": variance + (fit.spread * z[:, 0]) ** 2,
         }
     )
+
+
+def _learnt_se(rows: pd.DataFrame, usual_se: float) -> float:
+    """Return the standard error of runs' averages, from how much neighbouring runs differ.
+
+    Neighbours differ by the error and by the day, and averages alone cannot tell the two apart:
+    of their spread, the error is the share that it usually has.
+    """
+    ordered = rows.sort_values("local_date", kind="stable").groupby(
+        rows["device"].fillna(""), sort=False
+    )
+    apart = ordered["level"].diff()[ordered["local_date"].diff().dt.days <= _NEIGHBOURS_DAYS]
+    usual = usual_se**2 + DAY_SD**2
+    own = (SD_OF_MAD * float(apart.abs().median())) ** 2 / 2 if len(apart) else usual
+    spread = (len(apart) * own + SUMMARY_SE_WEIGHT * usual) / (len(apart) + SUMMARY_SE_WEIGHT)
+    return float(np.sqrt(spread * usual_se**2 / usual))
 
 
 def _no_levels() -> pd.DataFrame:

@@ -104,9 +104,10 @@ def described_runs(rows: pd.DataFrame) -> pd.DataFrame:
         warmth=rows["temperature_c"] * rows["duration_s"],
         measured_s=rows["duration_s"].where(rows["temperature_c"].notna()),
         detail=np.where(rows["summary"], "summary", "samples"),
+        kind=np.where(rows["indoor"], "treadmill", "outdoor"),
     )
     runs = weighted.groupby("run_id", sort=False)
-    firsts = runs[["local_date", "device", "firmware", "shoe", "detail"]].first()
+    firsts = runs[["local_date", "kind", "device", "firmware", "shoe", "detail"]].first()
     sums = runs[["duration_s", "speed", "warmth", "measured_s"]].sum(min_count=1)
     return firsts.assign(
         mean_speed_m_s=sums["speed"] / sums["duration_s"],

@@ -328,6 +328,7 @@ _TABLES = (
             Column("device", STRING, "Watch and sensor that measured it"),
             _FIRMWARE,
             Column("shoe", STRING, "Shoe as logged"),
+            Column("kind", STRING, "treadmill, or any other word for running outdoors"),
             _DETAIL,
         ),
         key=("run_id",),

@@ -59,6 +59,8 @@ RUN_M, RUN_CV, SHORTENED = 9000.0, 0.35, 0.25
 USUAL_C, SUMMER_C, DAY_C = 11.0, 9.0, 4.0
 #: Names of the watches before and after a change.
 DEVICES = ("Simulated watch A", "Simulated watch B")
+#: What a device's name gains on a treadmill, where it measures by other means.
+TREADMILL = " (treadmill)"
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ def simulate_form(
     device_step_at: float = 0.5,
     device_named: bool = True,
     device_noise: float = 1.0,
+    treadmill_pct: float | None = None,
+    treadmill_from: float = 0.7,
     pattern: Pattern = "phases",
     phase_weeks: tuple[int, int] = PHASE_WEEKS,
     gap_weeks: tuple[int, int] = GAP_WEEKS,
@@ -194,6 +198,10 @@ def simulate_form(
         Whether the new watch has a name of its own. Otherwise its step is hidden.
     device_noise : float
         Standard deviation of the day's noise with the new watch over that with the old one.
+    treadmill_pct : float, optional
+        How much higher the metric reads on a treadmill, %; None is a runner without one.
+    treadmill_from : float
+        When the runner moved to the treadmill, as a share of the log.
     pattern : {"phases", "irregular", "once", "winter"}
         When there is strength: see `weeks.trained`.
     phase_weeks, gap_weeks : tuple of int
@@ -286,6 +294,9 @@ def simulate_form(
     se_pct, noise_pct = _day_noise(rng, sampled, day_sd_pct, student_df)
     tired = (amount[lived_days - 1] > 0) | (amount[lived_days - 2] > 0)
     renewed = days >= device_step_at * 7 * weeks
+    indoors = np.zeros(len(days), dtype=np.bool_)
+    if treadmill_pct is not None:
+        indoors = days >= treadmill_from * 7 * weeks
     begun = 0.25 if pattern == "winter" else rng.random()
     season = np.sin(2 * np.pi * (days / 365.25 + begun))
     duration = 60.0 * rng.uniform(25, 75, len(days))
@@ -307,6 +318,7 @@ def simulate_form(
         + acute_pct / 100 * tired
         + season_pct / 100 * season
         + device_step_pct / 100 * renewed
+        + np.log1p((treadmill_pct or 0.0) / 100) * indoors
         + distance_pct / 100 * np.log2(week_m / (RUN_M * np.mean(runs_per_week)))
         + heat_pct / 1000 * np.nan_to_num(temperature - USUAL_C)
         + np.where(renewed, device_noise, 1.0) * noise_pct / 100
@@ -328,9 +340,16 @@ def simulate_form(
             "mean_speed_m_s": speed,
             "duration_s": duration,
             "temperature_c": temperature,
-            "device": pd.array([DEVICES[new] for new in named.tolist()], dtype="str"),
+            "device": pd.array(
+                [
+                    DEVICES[new] + TREADMILL * inside
+                    for new, inside in zip(named.tolist(), indoors.tolist(), strict=True)
+                ],
+                dtype="str",
+            ),
             "firmware": pd.array([None] * len(days), dtype="str"),
             "shoe": pd.array([None] * len(days), dtype="str"),
+            "kind": pd.array(np.where(indoors, "treadmill", "outdoor"), dtype="str"),
             "detail": pd.array(np.where(sampled, "samples", "summary"), dtype="str"),
         }
     )

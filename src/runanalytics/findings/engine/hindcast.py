@@ -71,13 +71,15 @@ class OwnErrors:
         """Degrees of freedom of that size."""
         return PRIOR_ERRORS + len(self.standardised)
 
-    def applied(self, forecast: Mixture) -> Mixture:
+    def applied(self, forecast: Mixture, at_least: float = 0.0) -> Mixture:
         """Return a forecast with errors as large as the runner's own.
 
         Parameters
         ----------
         forecast : Mixture
             As the model has it.
+        at_least : float
+            What the factor is at least.
 
         Examples
         --------
@@ -87,11 +89,11 @@ class OwnErrors:
         >>> [round(each.quantile(0.975), 2) for each in (model, usual, wilder)]
         [1.97, 2.06, 2.95]
         """
-        middle = forecast.mean
+        middle, factor = forecast.mean, max(self.factor, at_least)
         return replace(
             forecast,
-            centre=middle + self.factor * (forecast.centre - middle),
-            scale=self.factor * forecast.scale,
+            centre=middle + factor * (forecast.centre - middle),
+            scale=factor * forecast.scale,
             df=min(forecast.df, self.df),
         )
 

@@ -74,6 +74,10 @@ class Found:
         about = replace(looked_at, centre=looked_at.centre - looked_at.mean)
         return cls(about.quantile(1 - clear / 2), looked_at.sd)
 
+    def widened(self, factor: float) -> Found:
+        """Return the same with so many times the standard error."""
+        return replace(self, sd=factor * self.sd)
+
     def chance(self, size: Floats, scale: Floats | float = 0.0) -> Floats:
         """Return the chance that a step is told, if its size is known but for a normal error."""
         sd = np.hypot(self.sd, scale)
@@ -165,7 +169,7 @@ def dated_step(
     y = centred_form(weeks)
     own, shared, log_weight, squares = [], [], [], np.empty(0)
     for first in range(0, len(after), FITTED_AT_ONCE):
-        columns = _columns(weeks, after[first : first + FITTED_AT_ONCE])
+        columns = runs_after(weeks, after[first : first + FITTED_AT_ONCE])
         filtered = whiten(np.column_stack([nuisance, columns, y]), weeks.noise, grid)
         fitted = regress(filtered, nuisance.shape[1])
         own.append(np.diagonal(fitted.remainder, axis1=1, axis2=2)[:, :-1])
@@ -203,8 +207,20 @@ def _possible_weeks(weeks: Weeks, nuisance: Floats, begin: int, end: int) -> Day
     return np.unique(near[(near >= begin) & (near < end)])
 
 
-def _columns(weeks: Weeks, after: Days) -> Floats:
-    """Return for each place the share of each week's runs that come after it."""
+def runs_after(weeks: Weeks, after: Days) -> Floats:
+    """Return for each place the share of each week's runs that come after it.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week.
+    after : ndarray of int, shape (n_places,)
+        Days (since 1970) of the first run after each.
+
+    Returns
+    -------
+    ndarray, shape (n_weeks, n_places)
+    """
     week, share = weeks.runs["week"].to_numpy(), weeks.runs["share"].to_numpy()
     late = weeks.runs["day"].to_numpy()[:, None] >= after
     columns = np.zeros((len(weeks.seen), len(after)))

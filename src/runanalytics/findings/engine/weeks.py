@@ -23,13 +23,13 @@ import pandas as pd
 from runanalytics.arrays import Floats
 from runanalytics.errors import SchemaError
 from runanalytics.findings.finding import SIMULATED_NOTE, count
+from runanalytics.measures.form import DAY_SD, SD_OF_MAD
 from runanalytics.schema.checking import require
 
 Days = npt.NDArray[np.int64]
 
-#: Day-to-day standard deviation of form at a fixed speed, of the log, and how many degrees of
-#: freedom it has when pooled with the runner's own: a judgement of this project.
-DAY_SD = 0.013
+#: How many degrees of freedom the usual day-to-day standard deviation has when pooled with the
+#: runner's own: a judgement of this project.
 DAY_SD_DF = 10
 #: No runner is steadier from day to day than this, of the log.
 LEAST_DAY_SD = 0.003
@@ -38,11 +38,9 @@ LARGEST_LOG_SE = 0.5
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
 #: A run is compared with as many before and after it, and counts in full up to so many robust
-#: standard deviations from their median. The median absolute deviation of a normal
-#: distribution is its standard deviation over 1.4826.
+#: standard deviations from their median.
 NEIGHBOURS = 4
 FULL_COUNT_SD = 3.0
-SD_OF_MAD = 1.4826
 #: Runs that count for less than this share of a usual one are mentioned.
 MENTIONED_SHARE = 0.1
 #: Simulated data are known by their devices' names, and are called so wherever they are shown.
