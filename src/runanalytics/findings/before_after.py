@@ -32,7 +32,6 @@ from runanalytics.findings.engine.covariates import (
     design,
     names_of,
 )
-from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.dose_response import Change
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
 from runanalytics.findings.engine.interrupted import InterruptedSeries, fit_interrupted_series
@@ -339,7 +338,7 @@ def before_after(
     described = _with_data(blank, weeks, horizon_weeks, events_of(form))
     if min(described.n_weeks_before, described.n_weeks_after) < BARE_SIDE_WEEKS:
         return replace(described, reason=_few(described, BARE_SIDE_WEEKS))
-    covariates = chosen(candidates(weeks, DoseLog(), runs, SEASON_WEEKS), weeks, n_others=3)
+    covariates = chosen(candidates(weeks, runs, SEASON_WEEKS), weeks, n_others=3)
     terms, horizon = _terms(weeks, day_of(day)), described.horizon_weeks
     fit = fit_interrupted_series(weeks, covariates, *terms, horizon)
     names = ", ".join(names_of(covariates))

@@ -30,7 +30,6 @@ from runanalytics.findings.engine.covariates import (
     names_of,
     standardised,
 )
-from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.dose_response import Change, fit_dose_response
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
 from runanalytics.findings.engine.step_dates import (
@@ -355,7 +354,7 @@ def change_points(
 
 
 def _taken_out(weeks: Weeks) -> tuple[Covariate, ...]:
-    every = candidates(weeks, DoseLog(), None, SEASON_WEEKS)
+    every = candidates(weeks, None, SEASON_WEEKS)
     offered = (each for each in every if each is not None and each.name in TAKEN_OUT)
     return chosen(offered, weeks, n_others=2)
 
@@ -406,7 +405,9 @@ def _points(
             if each != place
         ]
         terms = [*covariates, *(each for each in (line, *others) if each is not None)]
-        fit = fit_dose_response(weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)])
+        fit = fit_dose_response(
+            weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)], by_run=False
+        )
         change = None if fit is None else Change.from_posterior(fit.change, 1.0, level, POWER)
         if fit is None or change is None or n_dates * change.p_value >= 1 - level:
             begin = place + 1

@@ -18,6 +18,8 @@ from runanalytics.library.statements import LibraryStatements
 from runanalytics.shipped import notebook_folder, sample_folder
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from runanalytics.claims import Claim
     from runanalytics.findings.adherence import Adherence
     from runanalytics.findings.before_after import BeforeAfter
@@ -205,6 +207,7 @@ class Library(LibraryStatements):
         *,
         measure: str = "sessions",
         contrast: float | None = None,
+        alone: bool = False,
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
@@ -220,18 +223,31 @@ class Library(LibraryStatements):
         measure : str
             As for `Library.dose`.
         contrast : float, optional
-            How much more a week, in the measure; by default what about two sessions come to.
+            How much more a week, in the measure; by default what about two sessions come to, or
+            as much as the weeks span if that is less.
+        alone : bool
+            Leave out what else is logged over the same weeks, which is held as it was otherwise.
         speed_m_s, since, until
             As for `Library.form`.
         """
         from runanalytics.findings.effect import effect
-        from runanalytics.findings.effects import contrast_for
         from runanalytics.findings.selection import is_race_times
 
         if is_race_times(metric):
-            return self.race_effect(of, measure=measure, contrast=contrast)
-        form, dose = self.form(metric, speed_m_s, since, until), self.dose(of, measure)
-        return effect(form, dose, contrast=contrast_for(contrast, dose), runs=self.runs())
+            return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
+        return effect(
+            self.form(metric, speed_m_s, since, until),
+            self.dose(of, measure),
+            contrast=contrast,
+            runs=self.runs(),
+            beside=self._beside(of, measure, alone),
+        )
+
+    def _beside(self, of: str, measure: str, alone: bool) -> dict[str, pd.DataFrame]:
+        """Return what is held as it was beside a dose."""
+        from runanalytics.findings.selection import doses_beside
+
+        return {} if alone else doses_beside(of, measure, self.dose)
 
     def effects(
         self,
@@ -240,6 +256,7 @@ class Library(LibraryStatements):
         *,
         measure: str = "sessions",
         contrast: float | None = None,
+        alone: bool = False,
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
@@ -250,7 +267,7 @@ class Library(LibraryStatements):
         ----------
         metrics, of : str or iterable of str
             Several names, in one text separated by commas; "all" is whatever there are data on.
-        measure, contrast, speed_m_s, since, until
+        measure, contrast, alone, speed_m_s, since, until
             As for `effect`.
 
         Returns
@@ -260,17 +277,19 @@ class Library(LibraryStatements):
             corrected then.
         """
         from runanalytics.findings.effect import effect
-        from runanalytics.findings.effects import contrast_for, effects
+        from runanalytics.findings.effects import effects
         from runanalytics.findings.selection import chosen_doses, chosen_forms, is_race_times
 
         if is_race_times(metrics) and isinstance(of, str):
-            return self.race_effect(of, measure=measure, contrast=contrast)
+            return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
         forms = chosen_forms(metrics, lambda name: self.form(name, speed_m_s, since, until))
         doses = chosen_doses(of, lambda name: self.dose(name, measure))
+        names = [str(dose.attrs["what"]) for dose in doses]
+        beside = {name: self._beside(name, measure, alone) for name in names}
         if len(forms) == len(doses) == 1:
-            (form,), (dose,) = forms, doses
-            return effect(form, dose, contrast=contrast_for(contrast, dose), runs=self.runs())
-        return effects(forms, doses, contrast=contrast, runs=self.runs())
+            (form,), (dose,), (held,) = forms, doses, beside.values()
+            return effect(form, dose, contrast=contrast, runs=self.runs(), beside=held)
+        return effects(forms, doses, contrast=contrast, runs=self.runs(), beside=beside)
 
     def checks(
         self,
@@ -280,6 +299,7 @@ class Library(LibraryStatements):
         controls: Iterable[str] | None = None,
         measure: str = "sessions",
         contrast: float | None = None,
+        alone: bool = False,
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
@@ -293,7 +313,7 @@ class Library(LibraryStatements):
         controls : iterable of str, optional
             Doses that cannot move the metric, such as ``bench_press``. By default mobility,
             upper-body work and other sport, as far as the log has them.
-        measure, contrast, speed_m_s, since, until
+        measure, contrast, alone, speed_m_s, since, until
             As for `effect`.
         """
         from runanalytics.findings.checks import checks
@@ -306,6 +326,7 @@ class Library(LibraryStatements):
             controls=control_doses(of, self.dose) if given is None else given,
             contrast=contrast,
             runs=self.runs(),
+            beside=self._beside(of, measure, alone),
         )
         return found if given is not None else found.with_controls_of_the_log()
 
@@ -375,13 +396,14 @@ class Library(LibraryStatements):
         *,
         measure: str = "sessions",
         contrast: float | None = None,
+        alone: bool = False,
         adjust: Sequence[str] | None = None,
     ) -> Effect:
         """Estimate the change of race times that goes along with a higher dose.
 
         Parameters
         ----------
-        of, measure, contrast
+        of, measure, contrast, alone
             As for `effect`.
         adjust
             As for `race_results`.
@@ -391,8 +413,8 @@ class Library(LibraryStatements):
         Effect
             Below 0 is faster.
         """
-        from runanalytics.findings.effects import contrast_for
-        from runanalytics.findings.race_effect import other_work, race_effect
+        from runanalytics.findings.contrasts import contrast_for
+        from runanalytics.findings.race_effect import race_effect
         from runanalytics.measures.performances import ADJUSTMENTS
 
         dose = self.dose(of, measure)
@@ -402,7 +424,7 @@ class Library(LibraryStatements):
             contrast=contrast_for(contrast, dose),
             adjust=tuple(ADJUSTMENTS) if adjust is None else adjust,
             runs=self.runs(),
-            other_doses=[self.dose(name) for name in other_work(of)],
+            other_doses=list(self._beside(of, measure, alone).values()),
         )
 
     def claims_on_trial(self, claims: Iterable[Claim] | None = None) -> ClaimsOnTrial:

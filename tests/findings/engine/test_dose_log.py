@@ -73,9 +73,9 @@ def test_a_list_of_sessions_is_one_log_and_said_to_be():
     assert "counted as days without" in log.set_aside[0]
 
 
-def test_runs_within_two_days_of_a_session_are_known():
+def test_days_of_sessions_are_known():
     log = daily_log(dose("2026-01-05", [0, 1.0, 0, 0, 0]))
-    assert log.after_session(log.days).tolist() == [0, 0, 1, 1, 0]
+    assert log.trained(log.days - 1).tolist() == [0, 0, 1, 0, 0]
 
 
 def test_an_empty_dose_has_no_days():
