@@ -44,6 +44,7 @@ from runanalytics.findings.engine.run_covariates import (
     chosen_of_runs,
     run_candidates,
 )
+from runanalytics.findings.engine.running import running_covariates
 from runanalytics.findings.engine.weeks import Days, Weeks, by_week
 from runanalytics.findings.finding import (
     ASSOCIATION,
@@ -77,6 +78,15 @@ POWER = 0.8
 #: Share of the weeks with one dose and not the other from which on two are told apart well
 #: (`docs/calibration.md`).
 APART_SHARE = 0.25
+#: What is adjusted for where it is known of most runs, and differs.
+WANTED = (
+    "temperature",
+    "weekly distance",
+    "running load",
+    "fast running",
+    "long runs",
+    "climbing",
+)
 #: Weeks with both form and dose, below which numbers only describe.
 LEAST_WEEKS = 40
 
@@ -185,6 +195,8 @@ class Effect(FormFinding):
         First and last of those runs.
     adjusted_for : tuple of str
         What else was taken into account.
+    not_known : tuple of str
+        What would have been, had it been known of most runs.
     method : str
         How it was estimated.
     prior, posterior : NormalEffect, optional
@@ -238,6 +250,7 @@ class Effect(FormFinding):
     first_date: datetime.date | None = None
     last_date: datetime.date | None = None
     adjusted_for: tuple[str, ...] = ()
+    not_known: tuple[str, ...] = ()
     method: str = METHOD
     prior: NormalEffect | None = None
     posterior: NormalEffect | None = None
@@ -284,7 +297,7 @@ class Effect(FormFinding):
         data = extent(self.n_runs, self.n_weeks, noun)
         unknown = f"Not enough data to say how {self._subject} goes along with {self.dose_words}: "
         if not np.isfinite(self.percent):
-            return self._with_notes(f"{unknown}{self.reason}.", *self._apart_sentences())
+            return self._with_notes(f"{unknown}{self.reason}.", *self._few_apart())
         change = f"{signed(self.percent)} % ({amount(self.estimate, self.unit)})"
         interval = (
             f"{100 * self.level:g} % interval {signed(self.percent_low)} to "
@@ -327,19 +340,19 @@ class Effect(FormFinding):
         elif clear and not self.alone.clear:
             alone += f", which is not clear: {names} hid it"
         sentences = [f"{alone}."]
-        if self.together is not None and self.together.clear and not clear:
+        few = self._few_apart()
+        if few and self.together is not None and self.together.clear and not clear:
             more = listed([self.dose_words, *(each.more for each in self.beside)])
-            sentences.append(
-                f"With {more} together it is {self.together}, p = {self.together.p_value:.2g}."
-            )
-            sentences += self._apart_sentences()
+            chance = f"p = {self.together.p_value:.2g}"
+            sentences.append(f"With {more} together it is {self.together}, {chance}.")
+            sentences += few
         return sentences
 
-    def _apart_sentences(self) -> list[str]:
-        """Return what would tell the doses apart, where they are not."""
-        if self.together is None:
-            return []
+    def _few_apart(self) -> list[str]:
+        """Return what would tell the doses apart, where there is too little of it."""
         needed = int(np.ceil(self.n_weeks * APART_SHARE))
+        if self.together is None or self.weeks_apart >= needed:
+            return []
         return [
             "Weeks with one of them and not the other would tell them apart: there "
             f"{'is' if self.weeks_apart == 1 else 'are'} {self.weeks_apart}, and about "
@@ -533,7 +546,8 @@ def effect_data(
     if weeks.runs.empty:
         return EffectData(weeks, log, exposures, constants, notes=known.notes)
     beside_known, others = other_doses(weeks, known.doses, constants)
-    offered = chain(run_candidates(weeks, runs), acute_covariates(weeks, log))
+    ran = () if runs is None or runs.empty else running_covariates(weeks, runs)
+    offered = chain(run_candidates(weeks, runs), acute_covariates(weeks, log), ran)
     covariates = chosen_of_runs(offered, weeks, 1 + len(others) + n_more)
     return EffectData(
         weeks, log, exposures, constants, covariates, beside_known, others, known.notes
@@ -670,6 +684,7 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
         together=_side_change(fit.together, 1.0, level),
         weeks_apart=weeks_apart(data.weeks, data.log, [each.log for each in data.beside]),
         adjusted_for=names_of(data.covariates),
+        not_known=tuple(name for name in WANTED if name not in names_of(data.covariates)),
     )
     if fit.apart < LEAST_APART:
         return replace(described, reason=described.not_apart)

@@ -25,8 +25,9 @@ _METHOD = (
     "neighbours, and for devices that read differently: a new watch is taken out as a step, not "
     "counted as a change of the runner. The change compares the first and the last "
     "{weeks} weeks.",
-    "An effect compares weeks after more strength or technique work with weeks after less, with "
-    "trend, season, distance, pace and device taken into account. How fast training builds up "
+    "An effect compares runs after more strength or technique work with runs after less, the other "
+    "kind of work held as it was, with trend, season, running, pace and device taken into "
+    "account. How fast training builds up "
     "and fades is not known, so several speeds are averaged. Days outside the log count as not "
     "known, never as days without training. Among many effects some stand out by chance: the "
     "verdicts allow for the number tested (Benjamini and Hochberg 1995); the intervals are each "

@@ -42,7 +42,7 @@ _NOT_A_CAUSE = (
     "This says what went together in time, not what caused what: for that, weeks with and without "
     "the work would have to be chosen at random."
 )
-_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+_NUMBERS = {1.0: "one", 2.0: "two", 3.0: "three", 4.0: "four", 5.0: "five"}
 
 
 def answers(contents: ReportContents, units: str) -> list[dict[str, str]]:
@@ -142,12 +142,15 @@ def _logged(sessions: int, what: str, contents: ReportContents) -> str:
 
 def _goes_along(contents: ReportContents) -> str:
     sentences, unclear, unknown = list[str](), list[str](), list[str]()
+    together = dict[str, str]()
     for (what, metric), effect in contents.effects.items():
         pair = f"{what} work and {label(metric)}"
         if effect.verdict == ASSOCIATION:
             sentences.append(_association(effect))
         elif effect.verdict == NOT_ENOUGH_DATA:
             unknown.append(pair)
+            if effect.together is not None and not is_known(effect.percent):
+                together[metric] = effect.not_apart
         else:
             unclear.append(pair)
     if unclear:
@@ -156,13 +159,16 @@ def _goes_along(contents: ReportContents) -> str:
         sentences.append("There is not enough data yet to say what goes along with what.")
     elif unknown:
         sentences.append(f"There is not enough data yet on {listed(unknown)}.")
+    sentences += [f"{label(metric).capitalize()}: {why}." for metric, why in together.items()]
     return " ".join(sentences)
 
 
 def _association(effect: Effect) -> str:
-    number = _NUMBERS.get(int(effect.contrast), f"{effect.contrast:g}")
+    number = _NUMBERS.get(effect.contrast, f"{effect.contrast:g}")
+    more = effect.dose_words.replace(f"{effect.contrast:g}", number, 1)
+    held = f", {effect.held_words}," if effect.beside else ""
     return (
-        f"Holding {number} more {effect.what} {effect.measure} a week goes along with a change of "
+        f"Holding {more}{held} goes along with a change of "
         f"{percent(effect.percent)} ({change(effect.estimate, effect.metric)}) in "
         f"{label(effect.metric)}; the 95{NBSP}% interval is "
         f"{percent_range(effect.percent_low, effect.percent_high)}."

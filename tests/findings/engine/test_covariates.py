@@ -38,6 +38,8 @@ def test_all_that_is_known_is_adjusted_for():
             "shoe",
             "session on the day",
             "sessions in the 48 h before",
+            "running load",
+            "long runs",
         ]
     )
 

@@ -372,12 +372,33 @@ class Posterior:
         """The mixture of all."""
         return mixture(self.weight, self.centre, self.scale, self.df)
 
-    def of(self, combinations: npt.NDArray[np.bool_]) -> Mixture:
-        """Return the mixture of some combinations alone."""
+    def of_first(self, n_taus: int) -> Posterior:
+        """Return the same by the time constant of the first dose alone.
+
+        Over those of the other doses, each mixture is taken for one component with its mean and
+        variance: they lie close together.
+
+        Parameters
+        ----------
+        n_taus : int
+            Time constants of each dose; combinations are in the order of `combinations`.
+        """
+        shape = (len(self.weight), n_taus, -1)
         weight, centre, scale = (
-            each[:, combinations] for each in (self.weight, self.centre, self.scale)
+            each.reshape(shape) for each in (self.weight, self.centre, self.scale)
         )
-        return mixture(weight / weight.sum(), centre, scale, self.df)
+        total = weight.sum(axis=2)
+        share = weight / np.maximum(total, np.finfo(np.float64).tiny)[:, :, None]
+        mean = (share * centre).sum(axis=2)
+        variance = (share * (scale**2 + (centre - mean[:, :, None]) ** 2)).sum(axis=2)
+        # Where nothing weighs anything, any scale serves.
+        safe = np.where(total > 0, np.sqrt(variance), scale[:, :, 0])
+        return Posterior(total, mean, safe, self.df)
+
+    def of(self, tau: int) -> Mixture:
+        """Return the mixture with one time constant of the first dose; after `of_first`."""
+        weight = self.weight[:, tau]
+        return mixture(weight / weight.sum(), self.centre[:, tau], self.scale[:, tau], self.df)
 
 
 @dataclass(frozen=True)
@@ -562,38 +583,36 @@ def fit_dose_response(
     if every is None:
         return None
     n_taus, n_doses = len(time_constants), 1 + len(beside)
-    one, log_prior = combinations(time_constants, 1)
-    alone = every.project(beside=False).posterior(one, log_prior, [1.0])
-    together, apart = None, 1.0
-    joint, own = alone, one
+    own, log_prior = combinations(time_constants, 1)
+    alone = every.project(beside=False).posterior(own, log_prior, [1.0])
+    joint, together, apart = alone, None, 1.0
     if beside:
         terms = every.project()
         units = [contrast, *(other.contrast for other in beside)]
         apart = told_apart(terms, alone.weight)
         if apart < LEAST_APART:
-            joint = _as_one(terms, units).posterior(one, log_prior, [1.0])
-            together = joint.mixed
+            joint = together = _as_one(terms, units).posterior(own, log_prior, [1.0])
         else:
             own, log_prior = combinations(time_constants, n_doses)
             joint = terms.posterior(own, log_prior, [1.0] + [0.0] * len(beside))
-            together = terms.posterior(own, log_prior, units).mixed
-    of_tau = [own[:, 0] == tau for tau in range(n_taus)]
-    share = np.array([joint.weight[:, each].sum() for each in of_tau])
-    variances = [(joint.weight[:, each] * joint.scale[:, each] ** 2).sum() for each in of_tau]
+            together = terms.posterior(own, log_prior, units)
+    found = joint.of_first(n_taus)
+    share = found.weight.sum(axis=0)
+    variances = (found.weight * found.scale**2).sum(axis=0)
     best = int(share.argmax())
-    weekly = (lambda column: weeks.mean(column)) if by_run else (lambda column: column)
+    weekly = weeks.mean if by_run else np.asarray
     return DoseResponse(
-        change=joint.mixed,
+        change=found.mixed,
         tau_share=share,
-        tau_sd=np.sqrt(np.array(variances) / np.maximum(share, np.finfo(float).tiny)),
-        rho=float(joint.weight.sum(axis=1) @ default_grid().rho),
-        slope=joint.of(of_tau[best]),
+        tau_sd=np.sqrt(variances / np.maximum(share, np.finfo(np.float64).tiny)),
+        rho=float(found.weight.sum(axis=1) @ default_grid().rho),
+        slope=found.of(best),
         of_runs=exposures[:, best],
         exposure=weekly(exposures[:, best]),
         held=_held(beside, joint, own, n_taus, len(exposures)),
         adjusted=weekly(_adjusted(every, weeks, covariates, beside, joint, own, log_form, by_run)),
         alone=alone.mixed if beside else None,
-        together=together,
+        together=None if together is None else together.of_first(n_taus).mixed,
         apart=apart,
     )
 
