@@ -31,17 +31,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from scipy.special import stdtr
 
-from runanalytics.findings.effect import effect
-from runanalytics.findings.engine.ar1 import default_grid, mixture
-from runanalytics.findings.engine.covariates import candidates, chosen
-from runanalytics.findings.engine.dose_log import daily_log
+from runanalytics.findings.effect import effect, effect_data
+from runanalytics.findings.engine.ar1 import default_grid
+from runanalytics.findings.engine.covariates import design
 from runanalytics.findings.engine.dose_response import (
     TIME_CONSTANTS,
+    Posterior,
     Projected,
-    projected,
-    weekly_exposures,
+    factored,
 )
-from runanalytics.findings.engine.weeks import by_week
+from runanalytics.findings.engine.run_covariates import weekly_columns
 from runanalytics.simulate import SimulatedForm, simulate_form
 
 #: Generators: what departs from the usual runner.
@@ -107,7 +106,7 @@ def ours(
     found: Projected, taus: list[int], prior: list[float], which: int, truth: float
 ) -> Estimate:
     """Estimate as the findings do with these time constants."""
-    change = mixture(*found.posterior(taus, prior, which), float(found.df))
+    change = _posterior(found, taus, prior, which).mixed
     return (
         change.cdf(0.0),
         change.cdf(truth),
@@ -115,12 +114,16 @@ def ours(
     )
 
 
+def _posterior(found: Projected, taus: list[int], prior: list[float], which: int) -> Posterior:
+    return found.posterior(np.array(taus)[:, None], np.log(prior), [1.0], which)
+
+
 def plug_in(found: Projected, tau: int, which: int, truth: float) -> Estimate:
     """Estimate with AR(1) errors of the likeliest correlation and ratio, taken as known."""
-    weight, slope, scale = found.posterior([tau], [1.0], which)
+    every = _posterior(found, [tau], [1.0], which)
     with np.errstate(divide="ignore"):
-        best = int((np.log(weight[:, 0]) - default_grid().log_prior).argmax())
-    return of_t(slope[best, 0], scale[best, 0], found.df, truth)
+        best = int((np.log(every.weight[:, 0]) - default_grid().log_prior).argmax())
+    return of_t(every.centre[best, 0], every.scale[best, 0], every.df, truth)
 
 
 def newey_west(design: np.ndarray, log_form: np.ndarray, truth: float) -> Estimate:
@@ -162,21 +165,24 @@ def one_runner(
         constants.append((tau, 0.0))
     known = [each for each, _ in constants].index(tau)
     averaged = list(range(len(TIME_CONSTANTS)))
-    log = daily_log(drawn.dose)
-    form = by_week(drawn.form, log.covers)
-    exposures = weekly_exposures(form, log, constants)
     runs = drawn.runs if "distance_pct" in kwargs else None
-    covariates = chosen(candidates(form, log, runs), form, 2)
+    data = effect_data(drawn.form, drawn.dose, (), runs, constants)
+    form = data.weeks
 
-    day = (drawn.runs["local_date"] - drawn.dose["local_date"].iloc[0]).dt.days.to_numpy()
+    first = drawn.dose["local_date"].iloc[0]
+    day = (drawn.runs["local_date"] - first).dt.days.to_numpy()
     per_unit = np.log1p(np.array(TRUTHS) / 100) / CONTRAST
     added = np.outer(per_unit, drawn.truth.exposure_per_week[day])
-    log_forms = [form.log_form + form.mean(each) for each in added]
-    found = projected(form, exposures, covariates, log_forms)
-    if found is None:
+    log_form = form.runs["log_form"].to_numpy()
+    since = form.runs["day"].to_numpy() - first.to_numpy().astype("datetime64[D]").astype(int)
+    log_forms = [log_form + each * drawn.truth.exposure_per_week[since] for each in per_unit]
+    every = factored(form, data.exposures, data.covariates, log_forms)
+    if every is None:
         return None
-    seen = form.seen
-    design = np.column_stack([found.nuisance, exposures[:, known]])[seen]
+    found, seen = every.project(), form.seen
+    nuisance = design(form, weekly_columns(form, data.covariates))
+    weekly = [form.mean(each)[seen] for each in log_forms]
+    columns = np.column_stack([nuisance, form.mean(data.exposures[:, known])])[seen]
     raw = np.log(drawn.runs["raw_value"].to_numpy())
     sessions = drawn.dose["amount"].to_numpy().reshape(-1, 7).sum(axis=1)
     answers = np.array(
@@ -185,7 +191,7 @@ def one_runner(
                 ours(found, averaged, [prior for _, prior in TIME_CONSTANTS], which, truth),
                 ours(found, [known], [1.0], which, truth),
                 plug_in(found, known, which, truth),
-                newey_west(design, log_forms[which][seen], truth),
+                newey_west(columns, weekly[which], truth),
                 naive(day // 7, raw + added[which], sessions, truth),
             ]
             for which, truth in enumerate(per_unit)

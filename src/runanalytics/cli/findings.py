@@ -9,6 +9,7 @@ import typer
 
 from runanalytics.cli.options import (
     All,
+    Alone,
     Contrast,
     Dose,
     Doses,
@@ -112,6 +113,7 @@ def effect(
     of: Doses,
     measure: Measure = "sessions",
     contrast: Contrast = None,
+    alone: Alone = False,
     pace: Pace = None,
     since: Since = None,
     until: Until = None,
@@ -124,7 +126,14 @@ def effect(
     tested.
     """
     found = filled_library(context).effects(
-        metric, of, measure=measure, contrast=contrast, speed_m_s=pace, since=since, until=until
+        metric,
+        of,
+        measure=measure,
+        contrast=contrast,
+        alone=alone,
+        speed_m_s=pace,
+        since=since,
+        until=until,
     )
     print_finding(found, plot, as_json)
 
@@ -144,6 +153,7 @@ def checks(
     ] = None,
     measure: Measure = "sessions",
     contrast: Contrast = None,
+    alone: Alone = False,
     pace: Pace = None,
     since: Since = None,
     until: Until = None,
@@ -157,6 +167,7 @@ def checks(
         controls=control,
         measure=measure,
         contrast=contrast,
+        alone=alone,
         speed_m_s=pace,
         since=since,
         until=until,

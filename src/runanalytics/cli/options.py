@@ -70,6 +70,12 @@ Contrast = Annotated[
     float | None,
     typer.Option(metavar="N", help="How much more per week. Default: about two sessions' worth."),
 ]
+Alone = Annotated[
+    bool,
+    typer.Option(
+        "--alone", help="As if nothing else were logged; else the rest is held as it was."
+    ),
+]
 
 
 def open_library(context: typer.Context) -> Library:

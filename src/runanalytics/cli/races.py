@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from runanalytics.cli.options import (
+    Alone,
     Contrast,
     DoseOfRaces,
     Imperial,
@@ -82,6 +83,7 @@ def races(
     of: DoseOfRaces = None,
     measure: Measure = "sessions",
     contrast: Contrast = None,
+    alone: Alone = False,
     no_heat: Annotated[bool, typer.Option("--no-heat", help="Leave heat in the times.")] = False,
     no_climb: Annotated[
         bool, typer.Option("--no-climb", help="Leave climbing in the times.")
@@ -101,7 +103,9 @@ def races(
     library = open_library(context)
     if of is not None:
         _note_unknown(library.race_list())
-        found = library.race_effect(of, measure=measure, contrast=contrast, adjust=adjust)
+        found = library.race_effect(
+            of, measure=measure, contrast=contrast, alone=alone, adjust=adjust
+        )
         print_finding(found, plot, as_json)
         return
     results = library.race_results(adjust=adjust)

@@ -34,7 +34,6 @@ from runanalytics.findings.engine.covariates import (
     design,
     names_of,
 )
-from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.dose_response import Change
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
 from runanalytics.findings.engine.interrupted import InterruptedSeries, fit_interrupted_series
@@ -365,7 +364,7 @@ def before_after(
         described = replace(described, notes=(note, *described.notes))
     if min(described.n_weeks_before, described.n_weeks_after) < BARE_SIDE_WEEKS:
         return replace(described, reason=_few(described, BARE_SIDE_WEEKS))
-    covariates = chosen(candidates(weeks, DoseLog(), runs, SEASON_WEEKS), weeks, n_others=3)
+    covariates = chosen(candidates(weeks, runs, SEASON_WEEKS), weeks, n_others=3)
     assert described.first_after is not None
     split, horizon = day_of(described.first_after), described.horizon_weeks
     terms = _terms(weeks, split)

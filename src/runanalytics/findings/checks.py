@@ -12,7 +12,7 @@ import pandas as pd
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect import Effect, effect
-from runanalytics.findings.effects import Frames, contrast_for, corrected_p_values, named_frames
+from runanalytics.findings.effects import corrected_p_values
 from runanalytics.findings.finding import (
     NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
@@ -21,12 +21,14 @@ from runanalytics.findings.finding import (
     listed,
     rows_of,
 )
+from runanalytics.findings.frames import Frames, named_frames
 from runanalytics.findings.probes import (
     CONTROL,
     FAILS,
     INFORMATIONAL,
     PASSES,
     Check,
+    EffectQuestion,
     Probe,
     control_dose,
     each_phase,
@@ -217,6 +219,7 @@ def checks(
     what: str | None = None,
     runs: pd.DataFrame | None = None,
     tau_weeks: float | Sequence[float] | None = None,
+    beside: Frames = (),
     seed: int = 0,
 ) -> Checks:
     """Check an effect against other reasons for the same numbers.
@@ -230,8 +233,7 @@ def checks(
     controls : mapping of str to DataFrame, or sequence of DataFrame
         Tables "dose" of what cannot move form, such as upper-body or mobility work.
     contrast : float, optional
-        How much more a week, in the dose's measure; by default what about two sessions come
-        to.
+        How much more a week, in the dose's measure; by default as in `effect`.
     level : float
         Of the intervals, between 0 and 1.
     metric, what : str, optional
@@ -240,6 +242,8 @@ def checks(
         local_date and distance_m (m) of all runs, to adjust for weekly distance.
     tau_weeks : float or sequence of float, optional
         As in `effect`.
+    beside : mapping of str to DataFrame, sequence of DataFrame, or DataFrame
+        Doses that are held as they were, as in `effect`.
     seed : int
         Of the series drawn for the placebo dates.
 
@@ -271,24 +275,25 @@ def checks(
     found = effect(
         form,
         dose,
-        contrast=contrast_for(contrast, dose),
+        contrast=contrast,
         level=level,
         metric=metric,
         what=what,
         runs=runs,
         tau_weeks=tau_weeks,
+        beside=beside,
     )
     unchecked = Checks(found, (), NOT_ENOUGH_DATA, found.reason, level=level, notes=found.notes)
     if not np.isfinite(found.percent):
         return unchecked
-    fit = refitted_effect(found, form, dose, runs)
+    fit = refitted_effect(found, EffectQuestion(form, dose, runs, beside))
     if fit is None:
         return replace(unchecked, reason="too few weeks to ask more of them")
     results = [
         future_dose(fit),
-        *(control_dose(fit, form, runs, name, each) for name, each in named_frames(controls)),
+        *(control_dose(fit, name, each) for name, each in named_frames(controls)),
         placebo_dates(fit, form, seed),
-        each_phase(fit, form, runs),
+        each_phase(fit),
         shifted_dose(fit),
         robustness(fit),
     ]

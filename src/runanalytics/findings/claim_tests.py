@@ -25,6 +25,7 @@ from scipy.special import stdtr, stdtrit
 from runanalytics.arrays import Floats
 from runanalytics.claims import OUTCOMES, Claim
 from runanalytics.errors import UsageError
+from runanalytics.findings.contrasts import contrast_for, within_reach
 from runanalytics.findings.effect import POWER, Effect, effect
 from runanalytics.findings.engine.weeks import by_week, is_simulated
 from runanalytics.findings.finding import (
@@ -44,10 +45,6 @@ from runanalytics.movements import nearest
 
 RACES = "race_performance"
 FORCE = "peak_force_bw"
-#: Contrast of a dose in sessions a week, and of adherence in shares of a programme.
-CONTRAST, WHOLLY = 2.0, 1.0
-#: Share of a contrast from which on weeks count as spanning all of it.
-_NEARLY = 0.9
 #: Weeks with runs below which a change inside runs gets no verdict.
 LEAST_WEEKS = 12
 #: Weeks below which no scatter between weeks is estimated.
@@ -144,32 +141,19 @@ def _by_dose(claim: Claim, tables: RunnerTables) -> ClaimTest:
     """Estimate the effect of a dose on form or drift."""
     if claim.beyond_per_week is not None:
         return _beyond(claim, tables)
-    amounts, contrast = _dose_of(claim, tables)
-    form = tables.form(claim.outcome)
-
-    def estimate(more: float) -> Effect:
-        return effect(form, amounts, contrast=more, level=tables.level, runs=tables.runs)
-
-    return _from_effect(claim, _within_reach(estimate, contrast))
+    amounts, beside = _dose_of(claim, tables)
+    found = effect(
+        tables.form(claim.outcome), amounts, level=tables.level, runs=tables.runs, beside=beside
+    )
+    return _from_effect(claim, found)
 
 
-def _within_reach(estimate: Callable[[float], Effect], contrast: float) -> Effect:
-    """Estimate the effect of a contrast, or of what the runner's weeks span if that is less.
-
-    A runner whose weeks never differed by more than one session has no data on two.
-    """
-    found = estimate(contrast)
-    low, high = found.exposure_range
-    if not np.isfinite(found.percent) or high - low >= _NEARLY * contrast:
-        return found
-    return estimate(max(float(np.floor(10 * (high - low)) / 10), 0.1))
-
-
-def _dose_of(claim: Claim, tables: RunnerTables) -> tuple[pd.DataFrame, float]:
-    """Return the dose that a claim is about, and its contrast."""
+def _dose_of(claim: Claim, tables: RunnerTables) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Return the dose that a claim is about, and those that are held beside it."""
     if claim.dose == ADHERENCE:
-        return tables.adherence_dose(claim.programme or ""), WHOLLY
-    return tables.dose(claim.dose), CONTRAST
+        programme = claim.programme or ""
+        return tables.adherence_dose(programme), tables.beside(programme, ADHERENCE)
+    return tables.dose(claim.dose), tables.beside(claim.dose)
 
 
 def _from_effect(claim: Claim, found: Effect) -> ClaimTest:
@@ -202,7 +186,7 @@ def _beyond(claim: Claim, tables: RunnerTables) -> ClaimTest:
         contrast=1.0,
         level=tables.level,
         runs=tables.runs,
-        other_dose=within,
+        beside={f"{claim.dose} up to {limit:g} a week": within, **tables.beside(claim.dose)},
     )
     test = _from_effect(claim, found)
     more = more_of(1.0, claim.dose, "sessions")
@@ -252,14 +236,24 @@ def split_at(amounts: pd.DataFrame, limit: float) -> tuple[pd.DataFrame, pd.Data
 
 def _race_times(claim: Claim, tables: RunnerTables) -> ClaimTest:
     """Estimate the effect of a dose on race times."""
-    amounts, contrast = _dose_of(claim, tables)
+    amounts, beside = _dose_of(claim, tables)
 
-    def estimate(more: float) -> Effect:
+    def estimate(contrast: float) -> Effect:
         return race_effect(
-            tables.races, amounts, contrast=more, level=tables.level, runs=tables.runs
+            tables.races,
+            amounts,
+            contrast=contrast,
+            level=tables.level,
+            runs=tables.runs,
+            other_doses=list(beside.values()),
         )
 
-    return _from_effect(claim, _within_reach(estimate, contrast))
+    asked = contrast_for(None, amounts)
+    found = estimate(asked)
+    low, high = found.exposure_range
+    if not np.isfinite(found.percent) or within_reach(asked, high - low) == asked:
+        return _from_effect(claim, found)
+    return _from_effect(claim, estimate(within_reach(asked, high - low)))
 
 
 def _inside_runs(claim: Claim, tables: RunnerTables) -> ClaimTest:

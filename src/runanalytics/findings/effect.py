@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
-from runanalytics.findings.engine.covariates import (
-    Covariate,
-    candidates,
-    chosen,
-    names_of,
-    standardised,
+from runanalytics.findings.beside import (
+    LEAST_RANGE,
+    Beside,
+    known_beside,
+    other_doses,
+    weeks_apart,
 )
+from runanalytics.findings.contrasts import contrast_for, within_reach
+from runanalytics.findings.engine.ar1 import Mixture
+from runanalytics.findings.engine.covariates import Covariate, names_of
 from runanalytics.findings.engine.dose_log import DoseLog, daily_log
 from runanalytics.findings.engine.dose_response import (
+    LEAST_APART,
     LEAST_DF,
     TIME_CONSTANTS,
     Change,
     DoseResponse,
+    OtherDose,
     fit_dose_response,
-    weekly_exposures,
+    run_exposures,
+    weekly_range,
 )
 from runanalytics.findings.engine.priors import NormalEffect, prior_for
-from runanalytics.findings.engine.weeks import Weeks, by_week
+from runanalytics.findings.engine.run_covariates import (
+    acute_covariates,
+    chosen_of_runs,
+    run_candidates,
+)
+from runanalytics.findings.engine.running import running_covariates
+from runanalytics.findings.engine.weeks import Days, Weeks, by_week
 from runanalytics.findings.finding import (
     ASSOCIATION,
     HIDDEN,
@@ -45,12 +58,14 @@ from runanalytics.findings.finding import (
     count,
     extent,
     hidden_frame,
+    listed,
     more_of,
     require_level,
     short_of,
     signed,
     subject_of,
 )
+from runanalytics.findings.frames import Frames
 from runanalytics.findings.log_gaps import note_on_log_gaps
 from runanalytics.findings.unknown_names import note_on_unknown_names
 from runanalytics.schema.checking import require_frame
@@ -62,18 +77,83 @@ if TYPE_CHECKING:
 RACE_TIME = "race_time"
 #: Chance with which a change of the detectable size would be found.
 POWER = 0.8
+#: Share of the weeks with one dose and not the other from which on two are told apart well
+#: (`docs/calibration.md`).
+APART_SHARE = 0.25
+#: What is adjusted for where it is known of most runs, and differs.
+WANTED = (
+    "temperature",
+    "weekly distance",
+    "running load",
+    "fast running",
+    "long runs",
+    "climbing",
+)
 #: Weeks with both form and dose, below which numbers only describe.
 LEAST_WEEKS = 40
-#: Exposure must range over this share of the contrast for an estimate.
-LEAST_RANGE = 0.2
-#: Time constant of another dose that is only adjusted for, weeks.
-OTHER_DOSE_TAU_WEEKS = 3.0
 
 METHOD = (
-    "Weekly mean log form at the reference speed on exposure (exponentially weighted mean of the "
-    "dose), with AR(1) errors and noise that falls with the number of runs; mixture of Student's "
-    "t over correlation, noise ratio and time constant, weighed by restricted likelihood."
+    "Log form of each run at the reference speed on exposure (exponentially weighted mean of the "
+    "dose), together with that to the other doses, with AR(1) errors from week to week and noise "
+    "from run to run; mixture of Student's t over correlation, noise ratio and the time constant "
+    "of each dose, weighed by restricted likelihood."
 )
+
+
+@dataclass(frozen=True)
+class SideChange:
+    """A change that is told beside an effect.
+
+    Parameters
+    ----------
+    percent, low_percent, high_percent : float
+        Change and its interval, %.
+    p_value : float
+        Two-sided, of no change.
+    """
+
+    percent: float
+    low_percent: float
+    high_percent: float
+    p_value: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out no change."""
+        return self.low_percent > 0 or self.high_percent < 0
+
+    def __str__(self) -> str:
+        low, high = signed(self.low_percent), signed(self.high_percent)
+        return f"{signed(self.percent)} % ({low} to {high} %)"
+
+
+@dataclass(frozen=True)
+class HeldDose:
+    """A dose that is held as it was, and how much more of it goes with the contrast of another.
+
+    Parameters
+    ----------
+    what : str
+        What was done.
+    contrast : float
+        How much more a week.
+    measure : str
+        How it is counted.
+    """
+
+    what: str
+    contrast: float
+    measure: str
+
+    @property
+    def name(self) -> str:
+        """What was done, in words."""
+        return self.what.replace("_", " ")
+
+    @property
+    def more(self) -> str:
+        """The contrast in words."""
+        return more_of(self.contrast, self.what, self.measure)
 
 
 @dataclass(frozen=True)
@@ -117,6 +197,8 @@ class Effect(FormFinding):
         First and last of those runs.
     adjusted_for : tuple of str
         What else was taken into account.
+    not_known : tuple of str
+        What would have been, had it been known of most runs.
     method : str
         How it was estimated.
     prior, posterior : NormalEffect, optional
@@ -137,6 +219,14 @@ class Effect(FormFinding):
         week, exposure_per_week, adjusted_percent, n_runs: what the figure shows.
     slope : tuple of float
         Change per unit of exposure and its interval, %, at the likeliest time constant.
+    beside : tuple of HeldDose
+        Other doses that were held as they were.
+    alone : SideChange, optional
+        The same change as if those had not been done.
+    together : SideChange, optional
+        The change that goes along with more of this dose and of all those.
+    weeks_apart : int
+        Weeks with some of this dose and none of the others, or the reverse.
     """
 
     what: str
@@ -162,6 +252,7 @@ class Effect(FormFinding):
     first_date: datetime.date | None = None
     last_date: datetime.date | None = None
     adjusted_for: tuple[str, ...] = ()
+    not_known: tuple[str, ...] = ()
     method: str = METHOD
     prior: NormalEffect | None = None
     posterior: NormalEffect | None = None
@@ -175,6 +266,27 @@ class Effect(FormFinding):
     slope: tuple[float, float, float] = field(
         default=(np.nan, np.nan, np.nan), repr=False, metadata=HIDDEN
     )
+    beside: tuple[HeldDose, ...] = ()
+    alone: SideChange | None = None
+    together: SideChange | None = None
+    weeks_apart: int = 0
+
+    @property
+    def held_words(self) -> str:
+        """Which other doses were held as they were, in words; empty where there are none."""
+        names = [each.name for each in self.beside]
+        return f"{listed(names)} held as {'it was' if len(names) == 1 else 'they were'}"
+
+    @property
+    def not_apart(self) -> str:
+        """Why the doses cannot be told apart, and what goes along with all of them."""
+        own = self.what.replace("_", " ") or "the dose"
+        names = listed([own, *(each.name for each in self.beside)])
+        joint = f"; together {self.together}" if self.together else ""
+        return (
+            f"{names} were done in the same weeks and cannot be told apart: these data cannot "
+            f"tell which of them it goes along with{joint}"
+        )
 
     @property
     def dose_words(self) -> str:
@@ -187,7 +299,7 @@ class Effect(FormFinding):
         data = extent(self.n_runs, self.n_weeks, noun)
         unknown = f"Not enough data to say how {self._subject} goes along with {self.dose_words}: "
         if not np.isfinite(self.percent):
-            return f"{unknown}{self.reason}."
+            return self._with_notes(f"{unknown}{self.reason}.", *self._few_apart())
         change = f"{signed(self.percent)} % ({amount(self.estimate, self.unit)})"
         interval = (
             f"{100 * self.level:g} % interval {signed(self.percent_low)} to "
@@ -197,25 +309,57 @@ class Effect(FormFinding):
         chance = f"p = {self.p_value:.2g}"
         if self.n_tests > 1:
             chance += f", {self.p_adjusted:.2g} corrected for {self.n_tests} tests"
+        held = f", {self.held_words}" if self.beside else ""
         if self.verdict == ASSOCIATION:
             text = (
-                f"Holding {self.dose_words} goes along with a change of {change} in "
-                f"{self._subject}; {interval}, {chance}, {data}."
+                f"Holding {self.dose_words}{held}{',' if held else ''} goes along with a change of "
+                f"{change} in {self._subject}; {interval}, {chance}, {data}."
             )
         elif self.verdict == NO_ASSOCIATION:
             alone = f", {chance}" if self.n_tests > 1 else ""
             text = (
-                f"No clear association of {self._subject} with {self.dose_words}: {change}; "
+                f"No clear association of {self._subject} with {self.dose_words}{held}: {change}; "
                 f"{interval}{alone}, {data}. "
                 f"A change of {size} would be found with {100 * POWER:.0f} % chance."
             )
         else:
             when = f" by {self.enough_on:%B %Y}" if self.enough_on else ""
             text = (
-                f"{unknown}{self.reason}. So far, as a description only, {change}; {interval}. "
-                f"You could detect {size}{when}."
+                f"{unknown}{self.reason}. So far, as a description only{held}, {change}; "
+                f"{interval}. You could detect {size}{when}."
             )
-        return self._with_notes(text)
+        return self._with_notes(text, *self._beside_sentences())
+
+    def _beside_sentences(self) -> list[str]:
+        """Return how the change differs from that of the dose alone, and from that of all."""
+        if self.alone is None:
+            return []
+        clear = self.percent_low > 0 or self.percent_high < 0
+        names = listed([each.name for each in self.beside])
+        alone = f"Taken alone it is {self.alone}"
+        if self.alone.clear and not clear:
+            alone += f", but what goes along with {names} is part of that"
+        elif clear and not self.alone.clear:
+            alone += f", which is not clear: {names} hid it"
+        sentences = [f"{alone}."]
+        few = self._few_apart()
+        if few and self.together is not None and self.together.clear and not clear:
+            more = listed([self.dose_words, *(each.more for each in self.beside)])
+            chance = f"p = {self.together.p_value:.2g}"
+            sentences.append(f"With {more} together it is {self.together}, {chance}.")
+            sentences += few
+        return sentences
+
+    def _few_apart(self) -> list[str]:
+        """Return what would tell the doses apart, where there is too little of it."""
+        needed = int(np.ceil(self.n_weeks * APART_SHARE))
+        if self.together is None or self.weeks_apart >= needed:
+            return []
+        return [
+            "Weeks with one of them and not the other would tell them apart: there "
+            f"{'is' if self.weeks_apart == 1 else 'are'} {self.weeks_apart}, and about "
+            f"{needed} are needed."
+        ]
 
     def table(self) -> pd.DataFrame:
         """Return estimate, interval, and where there is one prior and posterior, in percent.
@@ -259,7 +403,7 @@ def effect(
     form: pd.DataFrame,
     dose: pd.DataFrame,
     *,
-    contrast: float = 2.0,
+    contrast: float | None = None,
     level: float = 0.95,
     metric: str | None = None,
     what: str | None = None,
@@ -267,7 +411,7 @@ def effect(
     runs: pd.DataFrame | None = None,
     tau_weeks: float | Sequence[float] | None = None,
     prior: NormalEffect | None = None,
-    other_dose: pd.DataFrame | None = None,
+    beside: Frames = (),
 ) -> Effect:
     """Estimate the change of form that goes along with a higher dose.
 
@@ -278,21 +422,25 @@ def effect(
         reference speed), and where known se, mean_speed_m_s, temperature_c, device, shoe.
     dose : DataFrame
         Table "dose", one row a day of the logged span: local_date, amount.
-    contrast : float
-        How much more a week, in the dose's measure.
+    contrast : float, optional
+        How much more a week, in the dose's measure; by default what about two sessions come to,
+        or as much as these weeks span if that is less.
     level : float
         Of the interval, between 0 and 1.
     metric, what, measure : str, optional
         What form and dose are about, where their attrs do not say.
     runs : DataFrame, optional
-        local_date and distance_m (m) of all runs, to adjust for weekly distance.
+        Table "runs", or local_date and distance_m (m) of all runs, to adjust for how much was run.
     tau_weeks : float or sequence of float, optional
         Time constant of the exposure (weeks), or several to average over; by default 1.5, 3, 6
         and 10.
     prior : NormalEffect, optional
-        Distribution of the effect before these data, in place of the one in `priors.PRIORS`.
-    other_dose : DataFrame, optional
-        Another dose, as `dose`, that is adjusted for.
+        Distribution of the effect of `contrast` before these data, in place of the one in
+        `priors.PRIORS`.
+    beside : mapping of str to DataFrame, sequence of DataFrame, or DataFrame
+        Other doses, as `dose`, that are estimated together with it and so held as they were:
+        technique beside strength. Only weeks that all logs cover count, and a log that covers
+        too few of them is left out, with a note.
 
     Returns
     -------
@@ -323,46 +471,118 @@ def effect(
     require_frame(dose, "dose")
 
     def of(amounts: pd.DataFrame) -> Effect:
-        blank = blank_effect(subject, amounts, contrast, level, what, measure, prior)
-        return _estimated(blank, form, amounts, constants, runs, other_dose)
+        asked = contrast_for(contrast, amounts)
+        blank = blank_effect(subject, amounts, asked, level, what, measure, prior)
+        data = effect_data(form, amounts, beside, runs, constants)
+        return _estimated(blank, data, contrast is None)
 
     found = of(dose)
     found = replace(found, notes=(*found.notes, *note_on_log_gaps(found, dose, of)))
     return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
 
 
-def _estimated(
-    blank: Effect,
+@dataclass(frozen=True)
+class EffectData:
+    """What an effect is estimated from.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, and its runs, within all logs.
+    log : DoseLog
+        The dose.
+    exposures : ndarray, shape (n_runs, n_taus)
+        To it, with each time constant.
+    constants : sequence of (float, float)
+        Time constants (weeks) and their prior weights.
+    covariates : tuple of Covariate
+        What is adjusted for beside other doses, one row a run.
+    beside : tuple of Beside
+        The other doses.
+    others : tuple of OtherDose
+        What they are estimated by.
+    notes : tuple of str
+        What is not known of other doses.
+    """
+
+    weeks: Weeks
+    log: DoseLog
+    exposures: Floats
+    constants: Sequence[tuple[float, float]]
+    covariates: tuple[Covariate, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    others: tuple[OtherDose, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def effect_data(
     form: pd.DataFrame,
     dose: pd.DataFrame,
-    constants: Sequence[tuple[float, float]],
+    beside: Frames,
     runs: pd.DataFrame | None,
-    other_dose: pd.DataFrame | None,
-) -> Effect:
-    """Return an effect with all that form and dose tell of it."""
+    constants: Sequence[tuple[float, float]],
+    *,
+    without: Callable[[Days], npt.NDArray[np.bool_]] | None = None,
+    n_more: int = 0,
+) -> EffectData:
+    """Gather what an effect is estimated from.
+
+    Parameters
+    ----------
+    form, dose, beside, runs
+        As in `effect`.
+    constants : sequence of (float, float)
+        Time constants (weeks) and their prior weights.
+    without : callable, optional
+        Given days since 1970, whether runs of each day are left out.
+    n_more : int
+        Further terms that there must be room for.
+    """
     log = daily_log(dose)
-    if not log.stretches:
-        return replace(blank, reason="nothing is logged")
-    weeks = by_week(form, log.covers)
+    known = known_beside(form, log, beside)
+
+    def counts(day: Days) -> npt.NDArray[np.bool_]:
+        inside = log.covers(day) & known.covers(day)
+        return inside if without is None else inside & ~without(day)
+
+    weeks = by_week(form, counts)
+    exposures = run_exposures(weeks, log, constants)
     if weeks.runs.empty:
+        return EffectData(weeks, log, exposures, constants, notes=known.notes)
+    beside_known, others = other_doses(weeks, known.doses, constants)
+    ran = () if runs is None or runs.empty else running_covariates(weeks, runs)
+    offered = chain(run_candidates(weeks, runs), acute_covariates(weeks, log), ran)
+    covariates = chosen_of_runs(offered, weeks, 1 + len(others) + n_more)
+    return EffectData(
+        weeks, log, exposures, constants, covariates, beside_known, others, known.notes
+    )
+
+
+def _estimated(blank: Effect, data: EffectData, within: bool) -> Effect:
+    """Return an effect with all that form and doses tell of it."""
+    if not data.log.stretches:
+        return replace(blank, reason="nothing is logged")
+    if data.weeks.runs.empty:
         return replace(blank, reason="no run with a value lies within the log")
-    exposures = weekly_exposures(weeks, log, constants)
-    described = _with_data(blank, weeks, log, exposures)
-    if not any((done > 0).any() for _, done in log.stretches):
+    described = _with_data(blank, data, within)
+    if not data.log.any_done:
         return replace(described, reason="the log holds none of it")
-    if np.ptp(exposures[weeks.seen], axis=0).max() < LEAST_RANGE * blank.contrast:
-        lowest, highest = described.exposure_range
+    lowest, highest = described.exposure_range
+    if highest - lowest < LEAST_RANGE * blank.contrast:
         return replace(
             described, reason=f"the dose hardly varied, from {lowest:.1f} to {highest:.1f} a week"
         )
-    offered = candidates(weeks, log, runs)
-    if other_dose is not None:
-        offered = chain([_other_exposure(other_dose, weeks)], offered)
-    covariates = chosen(offered, weeks, n_others=2)
-    fit = fit_dose_response(weeks, exposures, covariates, constants)
+    fit = fit_dose_response(
+        data.weeks,
+        data.exposures,
+        data.covariates,
+        data.constants,
+        data.others,
+        contrast=described.contrast,
+    )
     if fit is None:
-        return replace(described, reason=_why_not(weeks, covariates))
-    return _with_estimate(described, fit, weeks, covariates, constants)
+        return replace(described, reason=_why_not(data))
+    return _with_estimate(described, fit, data)
 
 
 def blank_effect(
@@ -407,12 +627,6 @@ def blank_effect(
     )
 
 
-def _other_exposure(dose: pd.DataFrame, weeks: Weeks) -> Covariate | None:
-    exposure = daily_log(dose).exposure(weeks.runs["day"].to_numpy(), OTHER_DOSE_TAU_WEEKS)
-    name = f"other {dose.attrs.get('what') or 'dose'}"
-    return standardised(name, weeks.mean(exposure), weeks.seen)
-
-
 def _constants(tau_weeks: float | Sequence[float] | None) -> Sequence[tuple[float, float]]:
     if tau_weeks is None:
         return TIME_CONSTANTS
@@ -422,18 +636,24 @@ def _constants(tau_weeks: float | Sequence[float] | None) -> Sequence[tuple[floa
     return [(tau, 1.0 / len(each)) for tau in each]
 
 
-def _with_data(blank: Effect, weeks: Weeks, log: DoseLog, exposures: Floats) -> Effect:
-    """Enter which runs, weeks and doses there are."""
-    widest = exposures[weeks.seen][:, np.ptp(exposures[weeks.seen], axis=0).argmax()]
-    lowest, highest = float(widest.min()), float(widest.max())
-    notes = [*weeks.notes, *log.set_aside]
-    if highest - lowest < blank.contrast:
+def _with_data(blank: Effect, data: EffectData, within: bool) -> Effect:
+    """Enter which runs, weeks and doses there are, and a contrast within what they span."""
+    weeks = data.weeks
+    lowest, highest = weekly_range(weeks, data.exposures)
+    notes = [*weeks.notes, *data.log.set_aside, *data.notes]
+    contrast = blank.contrast
+    if within and highest - lowest >= LEAST_RANGE * contrast:
+        contrast = within_reach(contrast, highest - lowest)
+    elif highest - lowest < contrast:
         notes.append(
-            f"a difference of {blank.contrast:g} a week is more than these weeks hold, from "
+            f"a difference of {contrast:g} a week is more than these weeks hold, from "
             f"{lowest:.1f} to {highest:.1f}, and so an extrapolation"
         )
+    prior = None if blank.prior is None else blank.prior.scaled(contrast / blank.contrast)
     return replace(
         blank,
+        contrast=contrast,
+        prior=prior,
         n_runs=len(weeks.runs),
         n_weeks=weeks.n_seen,
         first_date=weeks.first_date,
@@ -444,24 +664,34 @@ def _with_data(blank: Effect, weeks: Weeks, log: DoseLog, exposures: Floats) -> 
     )
 
 
-def _why_not(weeks: Weeks, covariates: Sequence[Covariate]) -> str:
-    if weeks.n_seen - sum(each.flat for each in covariates) - 2 < LEAST_DF:
+def _why_not(data: EffectData) -> str:
+    weeks, covariates = data.weeks, data.covariates
+    n_terms = sum(each.flat for each in covariates) + 2 + len(data.others)
+    if weeks.n_seen - n_terms < LEAST_DF:
         return f"{count(weeks.n_seen, 'week')} with both form and dose, of {LEAST_WEEKS}"
     return f"the dose cannot be told apart from {', '.join(names_of(covariates))}"
 
 
-def _with_estimate(
-    described: Effect,
-    fit: DoseResponse,
-    weeks: Weeks,
-    covariates: Sequence[Covariate],
-    constants: Sequence[tuple[float, float]],
-) -> Effect:
+def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Effect:
     """Enter the estimate and the verdict."""
-    change = Change.from_posterior(fit.change, described.contrast, described.level, POWER)
-    slope = Change.from_posterior(fit.slope, 1.0, described.level, POWER)
+    weeks, constants = data.weeks, data.constants
+    contrast, level = described.contrast, described.level
+    by_constant = [(prior, float(sd)) for (_, prior), sd in zip(constants, fit.tau_sd, strict=True)]
+    change = Change.from_posterior(fit.change, contrast, level, POWER, by_constant)
+    slope = Change.from_posterior(fit.slope, 1.0, level, POWER)
     if change is None or slope is None:
         return replace(described, reason="the dose varied too little beside the rest")
+    described = replace(
+        described,
+        beside=tuple(HeldDose(each.name, each.contrast, each.measure) for each in data.beside),
+        alone=_side_change(fit.alone, contrast, level),
+        together=_side_change(fit.together, 1.0, level),
+        weeks_apart=weeks_apart(data.weeks, data.log, [each.log for each in data.beside]),
+        adjusted_for=names_of(data.covariates),
+        not_known=tuple(name for name in WANTED if name not in names_of(data.covariates)),
+    )
+    if fit.apart < LEAST_APART:
+        return replace(described, reason=described.not_apart)
     clear = change.low_percent > 0 or change.high_percent < 0
     verdict, reason, enough_on = (ASSOCIATION if clear else NO_ASSOCIATION), "", None
     detectable, n_weeks = change.detectable_percent, described.n_weeks
@@ -484,7 +714,6 @@ def _with_estimate(
         enough_on=enough_on,
         posterior=None if prior is None else prior.updated(change.percent, change.se_percent),
         se_percent=change.se_percent,
-        adjusted_for=names_of(covariates),
         time_constants=tuple(
             (float(tau), float(share))
             for (tau, _), share in zip(constants, fit.tau_share, strict=True)
@@ -500,3 +729,11 @@ def _with_estimate(
         ),
         slope=(slope.percent, slope.low_percent, slope.high_percent),
     )
+
+
+def _side_change(found: Mixture | None, contrast: float, level: float) -> SideChange | None:
+    """Return a change beside the one that is told, or None where it is none or too vague."""
+    change = None if found is None else Change.from_posterior(found, contrast, level, POWER)
+    if change is None:
+        return None
+    return SideChange(change.percent, change.low_percent, change.high_percent, change.p_value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +18,6 @@ from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect import POWER, Effect, effect
 from runanalytics.findings.finding import (
-    ADHERENCE,
     ASSOCIATION,
     NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
@@ -31,31 +29,18 @@ from runanalytics.findings.finding import (
     rows_of,
 )
 from runanalytics.findings.forest import forest
+from runanalytics.findings.frames import Frames, named_frames
+from runanalytics.findings.selection import held_beside
 from runanalytics.schema.checking import require_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-#: Default contrast by the measure of dose: about two sessions, or all of a programme.
-TWO_SESSIONS: Mapping[str, float] = MappingProxyType(
-    {
-        "sessions": 2.0,
-        "sets": 20.0,
-        "reps": 200.0,
-        "minutes": 90.0,
-        "tonnage_kg": 5_000.0,
-        ADHERENCE: 1.0,
-    }
-)
 
 METHOD = (
     "Each as in a single effect; p corrected by Benjamini & Hochberg (1995) over all effects that "
     "were tested in this question, and the verdict by the corrected p. Intervals are each one's "
     "own, not corrected."
 )
-
-#: Frames by name, or frames whose attrs name them.
-Frames = Mapping[str, pd.DataFrame] | Sequence[pd.DataFrame] | pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -199,6 +184,7 @@ def effects(
     level: float = 0.95,
     runs: pd.DataFrame | None = None,
     tau_weeks: float | Sequence[float] | None = None,
+    beside: Mapping[str, Frames] | None = None,
 ) -> Effects:
     """Estimate what goes along with what, for every metric and every dose at once.
 
@@ -209,14 +195,16 @@ def effects(
     doses : mapping of str to DataFrame, or sequence of DataFrame
         Tables "dose" by what was done, or frames whose attrs name it.
     contrast : float, optional
-        How much more a week, in each dose's measure; by default what about two sessions come
-        to.
+        How much more a week, in each dose's measure; by default as in `effect`.
     level : float
         Of the intervals, between 0 and 1.
     runs : DataFrame, optional
         local_date and distance_m (m) of all runs, to adjust for weekly distance.
     tau_weeks : float or sequence of float, optional
         As in `effect`.
+    beside : mapping of str to doses, optional
+        The doses that each is estimated together with, as in `effect`, by what was done. By
+        default strength and technique, where both are given.
 
     Returns
     -------
@@ -245,19 +233,29 @@ def effects(
     for given, table in ((forms, "form"), (doses, "dose")):
         if isinstance(given, str | pd.Series):
             require_frame(given, table)
+    named = [
+        (what or str(dose.attrs.get("what") or ""), dose) for what, dose in named_frames(doses)
+    ]
+    given = dict(named)
+    held = (
+        {what: {name: given[name] for name in held_beside(what, given)} for what in given}
+        if beside is None
+        else beside
+    )
     every = [
         effect(
             form,
             dose,
-            contrast=contrast_for(contrast, dose),
+            contrast=contrast,
             level=level,
             metric=metric,
             what=what,
             runs=runs,
             tau_weeks=tau_weeks,
+            beside=held.get(what, ()),
         )
         for metric, form in named_frames(forms)
-        for what, dose in named_frames(doses)
+        for what, dose in named
     ]
     return correct_effects(every, level)
 
@@ -324,34 +322,6 @@ def _judged(found: Effect, p_adjusted: float, n_tests: int, level: float) -> Eff
         n_tests=n_tests,
         verdict=ASSOCIATION if clear else NO_ASSOCIATION,
     )
-
-
-def contrast_for(contrast: float | None, dose: pd.DataFrame) -> float:
-    """Return a contrast, by default what about two sessions come to.
-
-    Parameters
-    ----------
-    contrast : float, optional
-        How much more a week, in the dose's measure.
-    dose : DataFrame
-        Table "dose", whose attrs name its measure.
-    """
-    return TWO_SESSIONS.get(str(dose.attrs.get("measure")), 2.0) if contrast is None else contrast
-
-
-def named_frames(frames: Frames) -> list[tuple[str | None, pd.DataFrame]]:
-    """Return frames with their names; None where a frame's own attrs name it.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame, sequence of DataFrame, or DataFrame
-        As a finding is given them.
-    """
-    if isinstance(frames, pd.DataFrame):
-        return [(None, frames)]
-    if isinstance(frames, Mapping):
-        return list(frames.items())
-    return [(None, frame) for frame in frames]
 
 
 def _label(found: Effect) -> str:

@@ -13,7 +13,7 @@ What is assumed, besides what `dose_response` says:
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,21 +21,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.arrays import Floats
-from runanalytics.findings.effect import LEAST_WEEKS, POWER, Effect
-from runanalytics.findings.effects import contrast_for
-from runanalytics.findings.engine.covariates import (
-    Covariate,
-    candidates,
-    chosen,
-    design,
-    standardised,
-)
+from runanalytics.findings.contrasts import contrast_for
+from runanalytics.findings.effect import LEAST_WEEKS, POWER, Effect, EffectData, effect_data
+from runanalytics.findings.engine.covariates import Covariate, design, ridge
 from runanalytics.findings.engine.dose_log import DoseLog, Phase, daily_log, dose_phases
 from runanalytics.findings.engine.dose_response import (
+    LEAST_DF,
     Change,
     DoseResponse,
     fit_dose_response,
-    weekly_exposures,
+    run_exposures,
 )
 from runanalytics.findings.engine.events import events_of
 from runanalytics.findings.engine.kinds import kind_told
@@ -44,6 +39,7 @@ from runanalytics.findings.engine.robustness import (
     robustness_value,
     strongest_benchmark,
 )
+from runanalytics.findings.engine.run_covariates import of_runs, weekly_columns
 from runanalytics.findings.engine.step_scan import (
     drawn_series,
     scan_columns,
@@ -58,6 +54,7 @@ from runanalytics.findings.engine.steps import (
 )
 from runanalytics.findings.engine.weeks import Days, Weeks, by_week, date_of, day_of
 from runanalytics.findings.finding import count, signed
+from runanalytics.findings.frames import Frames
 
 #: Outcomes of a check, and with the first two the verdict of all.
 PASSES = "passes"
@@ -181,29 +178,48 @@ class EffectFit:
     ----------
     effect : Effect
         The effect that is checked.
-    weeks : Weeks
-        Form by week, within the log.
-    log : DoseLog
-        The dose.
-    covariates : tuple of Covariate
-        What is adjusted for.
-    constants : tuple of (float, float)
-        Time constants (weeks) and their prior weights.
+    asked : EffectQuestion
+        The frames that it was estimated from.
+    data : EffectData
+        What they come to.
     response : DoseResponse
-        The fit with these covariates.
+        The fit.
     """
 
     effect: Effect
-    weeks: Weeks
-    log: DoseLog
-    covariates: tuple[Covariate, ...]
-    constants: tuple[tuple[float, float], ...]
+    asked: EffectQuestion
+    data: EffectData
     response: DoseResponse
+
+    @property
+    def weeks(self) -> Weeks:
+        """Form by week, and its runs."""
+        return self.data.weeks
+
+    @property
+    def log(self) -> DoseLog:
+        """The dose."""
+        return self.data.log
+
+    @property
+    def constants(self) -> tuple[tuple[float, float], ...]:
+        """Time constants (weeks) and their prior weights."""
+        return tuple(self.data.constants)
+
+    @property
+    def covariates(self) -> tuple[Covariate, ...]:
+        """What is adjusted for, other doses with their likeliest time constants among them."""
+        theirs = [each for other in self.data.others for each in other.covariates]
+        held = [
+            of_runs(f"exposure to {dose.name}", exposure)
+            for dose, exposure in zip(self.data.beside, self.response.held.T, strict=True)
+        ]
+        return (*self.data.covariates, *theirs, *(each for each in held if each is not None))
 
     @property
     def exposure(self) -> Covariate | None:
         """The exposure that the effect is of, as a covariate."""
-        return standardised("exposure", self.response.exposure, self.weeks.seen)
+        return of_runs("exposure", self.response.of_runs)
 
     def change(self, response: DoseResponse | None, contrast: float | None = None) -> Change | None:
         """Return a response as a change for a contrast, by default the effect's."""
@@ -217,44 +233,78 @@ class EffectFit:
         extra = () if self.exposure is None else (self.exposure,)
         return fit_dose_response(self.weeks, exposures, (*self.covariates, *extra), self.constants)
 
+    def refitted(
+        self, without: Callable[[Days], npt.NDArray[np.bool_]], n_more: int
+    ) -> EffectFit | None:
+        """Fit the same with some days left out, or return None where too little is left."""
+        return self.asked.fitted(self.effect, self.constants, without, n_more)
 
-def refitted_effect(
-    found: Effect, form: pd.DataFrame, dose: pd.DataFrame, runs: pd.DataFrame | None
-) -> EffectFit | None:
+
+@dataclass(frozen=True)
+class EffectQuestion:
+    """The frames that an effect is estimated from.
+
+    Parameters
+    ----------
+    form, dose : DataFrame
+        Tables "form" and "dose".
+    runs : DataFrame, optional
+        As in `effect`.
+    beside : mapping of str to DataFrame, sequence of DataFrame, or DataFrame
+        Doses that are held as they were.
+    """
+
+    form: pd.DataFrame
+    dose: pd.DataFrame
+    runs: pd.DataFrame | None
+    beside: Frames = ()
+
+    def fitted(
+        self,
+        found: Effect,
+        constants: tuple[tuple[float, float], ...],
+        without: Callable[[Days], npt.NDArray[np.bool_]] | None = None,
+        n_more: int = 1,
+    ) -> EffectFit | None:
+        """Return an effect with what it is estimated from, or None where nothing can be.
+
+        Parameters
+        ----------
+        found : Effect
+            The effect, with an estimate.
+        constants : tuple of (float, float)
+            Time constants (weeks) and their prior weights.
+        without : callable, optional
+            Given days since 1970, whether runs of each day are left out.
+        n_more : int
+            Further terms that there must be room for.
+        """
+        frames = (self.form, self.dose, self.beside, self.runs)
+        data = effect_data(*frames, constants, without=without, n_more=n_more)
+        if data.weeks.runs.empty or not np.ptp(data.exposures, axis=0).min() > 0:
+            return None
+        parts = (data.weeks, data.exposures, data.covariates, data.constants, data.others)
+        response = fit_dose_response(*parts, contrast=found.contrast)
+        return None if response is None else EffectFit(found, self, data, response)
+
+
+def refitted_effect(found: Effect, asked: EffectQuestion) -> EffectFit | None:
     """Return an effect with what it was estimated from, with room for one term more.
 
     Parameters
     ----------
     found : Effect
         The effect, with an estimate.
-    form, dose, runs : DataFrame
-        What it was estimated from.
+    asked : EffectQuestion
+        The frames that it was estimated from.
 
     Returns
     -------
     EffectFit or None
         None where the weeks cannot carry the term.
     """
-    log = daily_log(dose)
-    weeks = by_week(form, log.covers)
-    constants = found.time_constants
-    taus = tuple((tau, 1.0 / len(constants)) for tau, _ in constants)
-    return _fit(found, weeks, log, taus, runs)
-
-
-def _fit(
-    effect: Effect,
-    weeks: Weeks,
-    log: DoseLog,
-    constants: tuple[tuple[float, float], ...],
-    runs: pd.DataFrame | None,
-) -> EffectFit | None:
-    covariates = chosen(candidates(weeks, log, runs), weeks, n_others=3)
-    exposures = weekly_exposures(weeks, log, constants)
-    response = fit_dose_response(weeks, exposures, covariates, constants)
-    if response is None:
-        return None
-    return EffectFit(effect, weeks, log, covariates, constants, response)
+    each = found.time_constants
+    return asked.fitted(found, tuple((tau, 1.0 / len(each)) for tau, _ in each))
 
 
 def _interval(change: Change) -> str:
@@ -272,9 +322,7 @@ def future_dose(fit: EffectFit) -> Probe | None:
     """
     back = DoseLog([(-(first + len(amount)), amount[::-1]) for first, amount in fit.log.stretches])
     day = fit.weeks.runs["day"].to_numpy()
-    exposures = np.column_stack(
-        [fit.weeks.mean(back.exposure(-day - 1, tau)) for tau, _ in fit.constants]
-    )
+    exposures = np.column_stack([back.exposure(-day - 1, tau) for tau, _ in fit.constants])
     change = fit.change(fit.adjusted_for_dose(exposures))
     if change is None:
         return None
@@ -288,21 +336,13 @@ def future_dose(fit: EffectFit) -> Probe | None:
     )
 
 
-def control_dose(
-    fit: EffectFit,
-    form: pd.DataFrame,
-    runs: pd.DataFrame | None,
-    name: str | None,
-    control: pd.DataFrame,
-) -> Probe | Check:
+def control_dose(fit: EffectFit, name: str | None, control: pd.DataFrame) -> Probe | Check:
     """Ask whether form goes along with a dose that cannot move it, given the one that may.
 
     Parameters
     ----------
     fit : EffectFit
         The effect.
-    form, runs : DataFrame
-        What the effect was estimated from.
     name : str or None
         What the control is of, where its attrs do not say.
     control : DataFrame
@@ -311,15 +351,15 @@ def control_dose(
     words = (name or str(control.attrs.get("what") or "control")).replace("_", " ")
     called, asks = f"{CONTROL}: {words}", f"Does form go along with {words}?"
     log = daily_log(control)
-    weeks = by_week(form, lambda day: fit.log.covers(day) & log.covers(day))
-    n_weeks = 0 if weeks.runs.empty else int(weeks.seen.sum())
+    day = fit.weeks.runs["day"].to_numpy()
+    n_weeks = len(np.unique(fit.weeks.runs["week"].to_numpy()[log.covers(day)]))
     if n_weeks < LEAST_WEEKS:
         few = f"The log of {words} shares {count(n_weeks, 'week')} with the rest"
         return Check(called, asks, INFORMATIONAL, f"{few}, too few to serve as a control.")
-    shared = _fit(fit.effect, weeks, fit.log, fit.constants, runs)
+    shared = fit.refitted(lambda day: ~log.covers(day), 1)
     change = None
     if shared is not None:
-        exposures = weekly_exposures(weeks, log, fit.constants)
+        exposures = run_exposures(shared.weeks, log, fit.constants)
         together = _correlation(shared, exposures)
         if abs(together) > HAND_IN_HAND:
             cannot = f"{words.capitalize()} cannot serve as a control: it goes hand in hand with"
@@ -341,8 +381,8 @@ def control_dose(
 
 def _correlation(fit: EffectFit, exposures: Floats) -> float:
     """Return how the exposure of the effect goes along with the same of another dose."""
-    other = exposures[:, int(fit.response.tau_share.argmax())][fit.weeks.seen]
-    own = fit.response.exposure[fit.weeks.seen]
+    other = exposures[:, int(fit.response.tau_share.argmax())]
+    own = fit.response.of_runs
     if not (np.ptp(own) > 0 and np.ptp(other) > 0):
         return 0.0
     return float(np.corrcoef(own, other)[0, 1])
@@ -368,11 +408,12 @@ def placebo_dates(fit: EffectFit, form: pd.DataFrame, seed: int) -> Probe | None
     exposure = fit.exposure
     if not len(places) or exposure is None:
         return None
-    nuisance = design(weeks, (*fit.covariates, exposure))
-    observed = scan_columns(weeks, nuisance, columns)
+    terms = weekly_columns(weeks, (*fit.covariates, exposure))
+    nuisance, held = design(weeks, terms), np.append(0.0, ridge(terms, weeks))
+    observed = scan_columns(weeks, nuisance, columns, ridge=held)
     best = int(observed.gain[:, 0].argmax())
     drawn = drawn_series(np.random.default_rng(seed), weeks, observed.weight, N_DRAWN)
-    chance = scan_columns(weeks, nuisance, columns, drawn)
+    chance = scan_columns(weeks, nuisance, columns, drawn, held)
     above = int((chance.gain.max(axis=0) >= observed.gain[best, 0]).sum())
     sizes = 100 * np.expm1(observed.coefficient[:, 0])
     known = _steps_without_dose(fit, form)
@@ -440,17 +481,13 @@ def _run_dates(weeks: Weeks, week: int) -> str:
     return StepDates(end, begin, begin, end).between
 
 
-def each_phase(
-    fit: EffectFit, form: pd.DataFrame, runs: pd.DataFrame | None
-) -> Probe | Check | None:
+def each_phase(fit: EffectFit) -> Probe | Check | None:
     """Ask whether any phase of the dose has an effect of its own.
 
     Parameters
     ----------
     fit : EffectFit
         The effect.
-    form, runs : DataFrame
-        What the effect was estimated from.
     """
     phases = dose_phases(fit.log)
     asks = "Does the effect rest on one phase?"
@@ -460,7 +497,7 @@ def each_phase(
         return Check(EACH_PHASE, asks, INFORMATIONAL, alone)
     longest = sorted(phases, key=lambda each: each.last - each.first)[-MOST_PHASES:]
     shown = [(place, each) for place, each in enumerate(phases) if each in longest]
-    left_out = [_left_out(fit, form, runs, phase) for _, phase in shown]
+    left_out = [_left_out(fit, phase) for _, phase in shown]
     percents = [each.percent for each in left_out if each is not None]
     differences = [_difference(fit, phases, place) for place, _ in shown]
     p_values = [each.p_value for each in differences if each is not None]
@@ -488,20 +525,9 @@ def each_phase(
     )
 
 
-def _left_out(
-    fit: EffectFit, form: pd.DataFrame, runs: pd.DataFrame | None, phase: Phase
-) -> Change | None:
-    def keep(day: Days) -> npt.NDArray[np.bool_]:
-        return fit.log.covers(day) & ~((day >= phase.first) & (day <= phase.last))
-
-    weeks = by_week(form, keep)
-    if weeks.runs.empty:
-        return None
-    covariates = chosen(candidates(weeks, fit.log, runs), weeks, n_others=2)
-    exposures = weekly_exposures(weeks, fit.log, fit.constants)
-    if not np.ptp(exposures[weeks.seen], axis=0).min() > 0:
-        return None
-    return fit.change(fit_dose_response(weeks, exposures, covariates, fit.constants))
+def _left_out(fit: EffectFit, phase: Phase) -> Change | None:
+    rest = fit.refitted(lambda day: (day >= phase.first) & (day <= phase.last), 0)
+    return None if rest is None else fit.change(rest.response)
 
 
 def _difference(fit: EffectFit, phases: Sequence[Phase], place: int) -> Change | None:
@@ -510,9 +536,7 @@ def _difference(fit: EffectFit, phases: Sequence[Phase], place: int) -> Change |
     end = phases[place + 1].first if place + 1 < len(phases) else np.inf
     day = fit.weeks.runs["day"].to_numpy()
     inside = (day >= begin) & (day < end)
-    exposures = np.column_stack(
-        [fit.weeks.mean(inside * fit.log.exposure(day, tau)) for tau, _ in fit.constants]
-    )
+    exposures = np.column_stack([inside * fit.log.exposure(day, tau) for tau, _ in fit.constants])
     return fit.change(fit.adjusted_for_dose(exposures))
 
 
@@ -534,7 +558,9 @@ def shifted_dose(fit: EffectFit) -> Check | None:
     day = np.searchsorted(logged, weeks.runs["day"].to_numpy())
     columns = np.column_stack([weeks.mean(np.roll(daily, 7 * by)[day]) for by in [0, *places]])
     centred = np.where(weeks.seen[:, None], columns - columns[weeks.seen].mean(axis=0), 0.0)
-    gain = scan_columns(weeks, design(weeks, fit.covariates), centred).gain[:, 0]
+    terms = weekly_columns(weeks, fit.covariates)
+    held = np.append(0.0, ridge(terms, weeks))
+    gain = scan_columns(weeks, design(weeks, terms), centred, ridge=held).gain[:, 0]
     p = (1 + int((gain[1:] >= gain[0]).sum())) / (1 + len(places))
     least = 1 / (1 + len(places))
     bound = (
@@ -564,12 +590,13 @@ def robustness(fit: EffectFit) -> Check | None:
     if change is None:
         return None
     estimate, se = contrast * per_unit.middle, change.se_percent / 100
-    t, df = estimate / se, per_unit.df
+    # What something unseen shares is told by week: no memory ties it to single runs.
+    terms = weekly_columns(fit.weeks, fit.covariates)
+    df = float(max(fit.weeks.n_seen - sum(each.flat for each in terms) - 2, LEAST_DF))
+    t = estimate / se
     value = robustness_value(t, df)
     bounded = robustness_value(t, df, fit.effect.level)
-    strongest, left = strongest_benchmark(
-        fit.weeks, fit.covariates, fit.response.exposure, estimate, se, df
-    )
+    strongest, left = strongest_benchmark(fit.weeks, terms, fit.response.exposure, estimate, se, df)
     words = (
         f" Something as strong as {strongest} would leave {signed(100 * float(np.expm1(left)))} %."
         if strongest

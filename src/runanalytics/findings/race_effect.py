@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.arrays import Floats
-from runanalytics.findings.effect import LEAST_RANGE, POWER, RACE_TIME, Effect, blank_effect
+from runanalytics.findings.beside import LEAST_RANGE
+from runanalytics.findings.effect import POWER, RACE_TIME, Effect, blank_effect
 from runanalytics.findings.engine.ar1 import mixture
 from runanalytics.findings.engine.dose_log import DoseLog, daily_log
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS, TOWARDS_PER_SD, Change
@@ -55,17 +56,6 @@ METHOD = (
     "raced; averaged over time constants, how far and how fast form moves and how far races "
     "scatter."
 )
-
-
-def other_work(what: str) -> tuple[str, ...]:
-    """Return what is held beside a dose: technique beside strength, and the reverse.
-
-    Examples
-    --------
-    >>> other_work("strength"), other_work("plyometric")
-    (('technique',), ())
-    """
-    return {"strength": ("technique",), "technique": ("strength",)}.get(what, ())
 
 
 def race_effect(

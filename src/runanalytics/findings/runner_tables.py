@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from runanalytics.findings.selection import doses_beside
 from runanalytics.measures.adherence import adherence, adherence_dose
 from runanalytics.measures.dose import dose
 from runanalytics.measures.drift import drift
@@ -104,6 +105,10 @@ class RunnerTables:
             f"dose of {what}",
             lambda: dose(self.sessions, self.sets, what, "sessions", spans=self.spans),
         )
+
+    def beside(self, what: str, measure: str = "sessions") -> dict[str, pd.DataFrame]:
+        """Return the doses that are held as they were beside one, by what was done."""
+        return doses_beside(what, measure, lambda name, _: self.dose(name))
 
     def adherence(self, programme: str) -> pd.DataFrame:
         """Return how far a programme was followed, week by week."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pandas as pd
 
 from runanalytics.errors import UsageError
+from runanalytics.findings.finding import ADHERENCE
 from runanalytics.measures.metrics import METRICS
 from runanalytics.movements import CATEGORIES, CONTROLS, log_of, members
 
@@ -91,6 +92,56 @@ def control_doses(what: str, dose: Callable[[str], pd.DataFrame]) -> dict[str, p
     asked = members(what)
     named = {name: dose(name) for name in CONTROLS if not asked <= members(name)}
     return {name: each for name, each in named.items() if each["amount"].sum() > 0}
+
+
+def held_beside(what: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return which of strength and technique, as far as they are named, are held beside a dose.
+
+    Parameters
+    ----------
+    what : str
+        What was done.
+    names : iterable of str
+        What there are doses of.
+
+    Examples
+    --------
+    >>> held_beside("strength", ["strength", "technique", "plyometric"])
+    ('technique',)
+    >>> held_beside("plyometric", ["strength", "technique", "plyometric"])
+    ('technique',)
+    """
+    try:
+        own = log_of(what)
+    except UsageError:
+        own = ""
+    return tuple(name for name in names if name in _TRAINING and name not in (own, what))
+
+
+def doses_beside(
+    what: str, measure: str, dose: Callable[[str, str], pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Return the doses that are held beside one: the rest of its own log, and the other log.
+
+    Parameters
+    ----------
+    what : str
+        What was done: strength, technique, a category, a programme or a movement.
+    measure : str
+        How it is counted.
+    dose : callable
+        From a name and a measure to its table "dose".
+    """
+    own = log_of(what)
+    beside = {name: dose(name, "sessions") for name in held_beside(what, _TRAINING)}
+    if own in _TRAINING and measure != ADHERENCE and members(what) != members(own):
+        whole, part = dose(own, measure), dose(what, measure)
+        rest = whole.merge(part, on="local_date", how="left", suffixes=("", "_part"))
+        left = (rest["amount"] - rest["amount_part"].fillna(0.0)).clip(lower=0.0)
+        other = whole.assign(amount=left.to_numpy())
+        other.attrs = {"what": f"other {own}", "measure": measure}
+        beside[f"other {own}"] = other
+    return {name: each for name, each in beside.items() if len(each)}
 
 
 def _distinct(doses: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:

@@ -18,6 +18,7 @@ from runanalytics.shipped import notebook_folder, sample_folder
 from runanalytics.units import given_speed
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from runanalytics.claims import Claim
@@ -242,6 +243,7 @@ class Library(LibraryStatements):
         *,
         measure: str = "sessions",
         contrast: float | None = None,
+        alone: bool = False,
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
@@ -258,18 +260,31 @@ class Library(LibraryStatements):
         measure : str
             As for `Library.dose`.
         contrast : float, optional
-            How much more a week, in the measure; by default what about two sessions come to.
+            How much more a week, in the measure; by default what about two sessions come to, or
+            as much as the weeks span if that is less.
+        alone : bool
+            Leave out what else is logged over the same weeks, which is held as it was otherwise.
         speed_m_s, since, until, pace
             As for `Library.form`.
         """
         from runanalytics.findings.effect import effect
-        from runanalytics.findings.effects import contrast_for
         from runanalytics.findings.selection import is_race_times
 
         if is_race_times(metric):
-            return self.race_effect(of, measure=measure, contrast=contrast)
-        form, dose = self.form(metric, speed_m_s, since, until, pace=pace), self.dose(of, measure)
-        return effect(form, dose, contrast=contrast_for(contrast, dose), runs=self.runs())
+            return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
+        return effect(
+            self.form(metric, speed_m_s, since, until, pace=pace),
+            self.dose(of, measure),
+            contrast=contrast,
+            runs=self.runs(),
+            beside=self._beside(of, measure, alone),
+        )
+
+    def _beside(self, of: str, measure: str, alone: bool) -> dict[str, pd.DataFrame]:
+        """Return what is held as it was beside a dose."""
+        from runanalytics.findings.selection import doses_beside
+
+        return {} if alone else doses_beside(of, measure, self.dose)
 
     def effects(
         self,
@@ -278,6 +293,7 @@ class Library(LibraryStatements):
         *,
         measure: str = "sessions",
         contrast: float | None = None,
+        alone: bool = False,
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
@@ -289,7 +305,7 @@ class Library(LibraryStatements):
         ----------
         metrics, of : str or iterable of str
             Several names, in one text separated by commas; "all" is whatever there are data on.
-        measure, contrast, speed_m_s, since, until, pace
+        measure, contrast, alone, speed_m_s, since, until, pace
             As for `effect`.
 
         Returns
@@ -299,19 +315,21 @@ class Library(LibraryStatements):
             corrected then.
         """
         from runanalytics.findings.effect import effect
-        from runanalytics.findings.effects import contrast_for, effects
+        from runanalytics.findings.effects import effects
         from runanalytics.findings.selection import chosen_doses, chosen_forms, is_race_times
 
         if is_race_times(metrics) and isinstance(of, str):
-            return self.race_effect(of, measure=measure, contrast=contrast)
+            return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
         forms = chosen_forms(
             metrics, lambda name: self.form(name, speed_m_s, since, until, pace=pace)
         )
         doses = chosen_doses(of, lambda name: self.dose(name, measure))
+        names = [str(dose.attrs["what"]) for dose in doses]
+        beside = {name: self._beside(name, measure, alone) for name in names}
         if len(forms) == len(doses) == 1:
-            (form,), (dose,) = forms, doses
-            return effect(form, dose, contrast=contrast_for(contrast, dose), runs=self.runs())
-        return effects(forms, doses, contrast=contrast, runs=self.runs())
+            (form,), (dose,), (held,) = forms, doses, beside.values()
+            return effect(form, dose, contrast=contrast, runs=self.runs(), beside=held)
+        return effects(forms, doses, contrast=contrast, runs=self.runs(), beside=beside)
 
     def checks(
         self,
@@ -321,6 +339,7 @@ class Library(LibraryStatements):
         controls: Iterable[str] | None = None,
         measure: str = "sessions",
         contrast: float | None = None,
+        alone: bool = False,
         speed_m_s: float | None = None,
         since: Any = None,
         until: Any = None,
@@ -335,7 +354,7 @@ class Library(LibraryStatements):
         controls : iterable of str, optional
             Doses that cannot move the metric, such as ``bench_press``. By default mobility,
             upper-body work and other sport, as far as the log has them.
-        measure, contrast, speed_m_s, since, until, pace
+        measure, contrast, alone, speed_m_s, since, until, pace
             As for `effect`.
         """
         from runanalytics.findings.checks import checks
@@ -348,6 +367,7 @@ class Library(LibraryStatements):
             controls=control_doses(of, self.dose) if given is None else given,
             contrast=contrast,
             runs=self.runs(),
+            beside=self._beside(of, measure, alone),
         )
         return found if given is not None else found.with_controls_of_the_log()
 
@@ -424,13 +444,14 @@ class Library(LibraryStatements):
         *,
         measure: str = "sessions",
         contrast: float | None = None,
+        alone: bool = False,
         adjust: Sequence[str] | None = None,
     ) -> Effect:
         """Estimate the change of race times that goes along with a higher dose.
 
         Parameters
         ----------
-        of, measure, contrast
+        of, measure, contrast, alone
             As for `effect`.
         adjust
             As for `race_results`.
@@ -440,8 +461,8 @@ class Library(LibraryStatements):
         Effect
             Below 0 is faster.
         """
-        from runanalytics.findings.effects import contrast_for
-        from runanalytics.findings.race_effect import other_work, race_effect
+        from runanalytics.findings.contrasts import contrast_for
+        from runanalytics.findings.race_effect import race_effect
         from runanalytics.measures.performances import ADJUSTMENTS
 
         dose = self.dose(of, measure)
@@ -451,7 +472,7 @@ class Library(LibraryStatements):
             contrast=contrast_for(contrast, dose),
             adjust=tuple(ADJUSTMENTS) if adjust is None else adjust,
             runs=self.runs(),
-            other_doses=[self.dose(name) for name in other_work(of)],
+            other_doses=list(self._beside(of, measure, alone).values()),
         )
 
     def claims_on_trial(self, claims: Iterable[Claim] | None = None) -> ClaimsOnTrial:

@@ -31,9 +31,10 @@ _METHOD: dict[str, tuple[str, ...]] = {
         "{weeks} weeks.",
     ),
     "effects": (
-        "An effect compares weeks after more strength or technique work with weeks after less, "
-        "with trend, season, distance, pace and device taken into account. How fast training "
-        "builds up and fades is not known, so several speeds are averaged. Days outside the log "
+        "An effect compares runs after more strength or technique work with runs after less, the "
+        "other kind of work held as it was, with trend, season, running, pace and device taken "
+        "into account. How fast training builds up and fades is not known, so several speeds are "
+        "averaged. Days outside the log "
         "count as not known, never as days without training. Among many effects some stand out by "
         "chance: the verdicts allow for the number tested (Benjamini and Hochberg 1995); the "
         "intervals are each one's own.",

@@ -163,11 +163,15 @@ def _goes_along(contents: ReportContents) -> str:
     found: list[Effect] = []
     unclear: list[Pair] = []
     unknown: list[Pair] = []
+    together: dict[str, str] = {}
     for pair, effect in contents.effects.items():
         if effect.verdict == ASSOCIATION:
             found.append(effect)
         elif effect.verdict == NOT_ENOUGH_DATA:
-            unknown.append(pair)
+            if effect.together is not None and not is_known(effect.percent):
+                together[pair[1]] = effect.not_apart
+            else:
+                unknown.append(pair)
         else:
             unclear.append(pair)
     sentences = [_association(effect) for effect in found]
@@ -177,6 +181,7 @@ def _goes_along(contents: ReportContents) -> str:
         sentences.append("There is not enough data yet to say what goes along with what.")
     elif unknown:
         sentences.append(f"There is not enough data yet on {_pairs(unknown, 'or on')}.")
+    sentences += [f"{label(metric).capitalize()}: {why}." for metric, why in together.items()]
     return " ".join(sentences)
 
 
@@ -186,9 +191,12 @@ def _pairs(pairs: Sequence[Pair], between: str) -> str:
 
 
 def _association(effect: Effect) -> str:
+    number = spelled(effect.contrast)
+    more = effect.dose_words.replace(f"{effect.contrast:g}", number, 1)
+    held = f", {effect.held_words}," if effect.beside else ""
     return (
-        f"Holding {spelled(effect.contrast)} more {effect.what} {effect.measure} a week goes along "
-        f"with a change of {percent(effect.percent)} ({change(effect.estimate, effect.metric)}) in "
+        f"Holding {more}{held} goes along with a change of "
+        f"{percent(effect.percent)} ({change(effect.estimate, effect.metric)}) in "
         f"{label(effect.metric)}, likely between "
         f"{percent_range(effect.percent_low, effect.percent_high, ' and ')}."
     )

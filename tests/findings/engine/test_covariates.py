@@ -6,22 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runanalytics.findings.effect import effect
-from runanalytics.findings.engine.covariates import (
-    SEASON_WEEKS,
-    candidates,
-    chosen,
-    step_covariates,
-    weekly_log_distance,
-)
-from runanalytics.findings.engine.dose_log import daily_log
+from runanalytics.findings.effect import effect, effect_data
+from runanalytics.findings.engine.covariates import step_covariates, weekly_log_distance
+from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
+from runanalytics.findings.engine.run_covariates import weekly_columns
 from runanalytics.findings.engine.weeks import by_week
 from runanalytics.simulate import simulate_form
 
 
 def names(form, dose, runs=None):
-    weeks, log = by_week(form), daily_log(dose)
-    return [each.name for each in chosen(candidates(weeks, log, runs), weeks, n_others=2)]
+    data = effect_data(form, dose, (), runs, TIME_CONSTANTS)
+    return [each.name for each in data.covariates]
 
 
 def test_all_that_is_known_is_adjusted_for():
@@ -37,25 +32,35 @@ def test_all_that_is_known_is_adjusted_for():
             "device",
             "trend",
             "speed",
-            "sessions in the 48 h before",
-            "weekly distance",
             "season",
             "temperature",
+            "weekly distance",
             "shoe",
+            "session on the day",
+            "sessions in the 48 h before",
+            "running load",
+            "long runs",
         ]
     )
 
 
-def test_a_year_of_weeks_is_needed_for_the_season():
-    short = simulate_form(1, weeks=SEASON_WEEKS - 1)
-    long = simulate_form(1, weeks=SEASON_WEEKS)
-    assert "season" not in names(short.form, short.dose)
-    assert names(long.form, long.dose).count("season") == 2
+def test_the_annual_wave_is_held_in_any_length_of_log():
+    drawn = simulate_form(1, weeks=45)
+    assert names(drawn.form, drawn.dose).count("season") == 2
 
 
-def test_few_weeks_carry_few_columns_but_always_the_devices():
+def test_few_weeks_carry_few_columns_of_any_size_but_always_the_devices():
     drawn = simulate_form(1, weeks=9, device_step_pct=3.0)
-    assert names(drawn.form, drawn.dose) == ["device"]
+    found = effect_data(drawn.form, drawn.dose, (), None, TIME_CONSTANTS).covariates
+    assert [each.name for each in found if each.flat] == ["device"]
+
+
+def test_speed_may_work_otherwise_between_weeks_than_within():
+    drawn = simulate_form(1, weeks=60)
+    data = effect_data(drawn.form, drawn.dose, (), None, TIME_CONSTANTS)
+    assert names(drawn.form, drawn.dose).count("speed") == 2
+    by_week = weekly_columns(data.weeks, data.covariates)
+    assert [each.name for each in by_week].count("speed") == 1
 
 
 def test_constant_unknown_and_collinear_columns_are_left_out():

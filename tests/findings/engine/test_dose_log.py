@@ -82,9 +82,9 @@ def test_a_log_that_was_not_kept_for_most_of_its_time_stays_broken():
     assert [len(amount) for _, amount in daily_log(frame).stretches] == [20, 10]
 
 
-def test_runs_within_two_days_of_a_session_are_known():
+def test_days_of_sessions_are_known():
     log = daily_log(dose("2026-01-05", [0, 1.0, 0, 0, 0]))
-    assert log.after_session(log.days).tolist() == [0, 0, 1, 1, 0]
+    assert log.trained(log.days - 1).tolist() == [0, 0, 1, 0, 0]
 
 
 def test_an_empty_dose_has_no_days():

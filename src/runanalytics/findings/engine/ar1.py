@@ -166,12 +166,12 @@ def whiten(columns: Floats, noise: Floats, grid: Grid) -> Filtered:
     scale = np.sqrt(precision)[:, :, None]
     carry = (grid.rho * gain)[:, :, None]
     rho = grid.rho[:, None]
-    state = np.zeros((n_points, n_columns))
+    state, innovation = np.zeros((n_points, n_columns)), np.empty((n_points, n_columns))
     for week in range(n_weeks):
-        innovation = by_week[week] - state
+        np.subtract(by_week[week], state, out=innovation)
         np.multiply(innovation, scale[week], out=whitened[:, week])
         innovation *= carry[week]
-        state = rho * state
+        state *= rho
         state += innovation
     return Filtered(whitened, log_det, gain, variance, precision)
 

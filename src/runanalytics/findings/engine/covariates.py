@@ -23,14 +23,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.arrays import Floats
-from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.weeks import Weeks, days_of, numbers_of
 from runanalytics.schema.checking import require
 
 #: Weeks that there must be for each column.
 WEEKS_PER_COLUMN = 3
-#: Weeks from first to last from which on the annual wave differs enough from a trend.
-SEASON_WEEKS = 52
 YEAR_DAYS = 365.25
 #: Weeks that show what is usual now.
 RECENT_WEEKS = 13
@@ -185,6 +182,8 @@ def step_covariates(
     least_runs: int,
     reference: str | None = None,
     prior_sd: float = np.inf,
+    *,
+    by_run: bool = False,
 ) -> Iterator[Covariate]:
     """Yield a step for each level of `what` but one: the share of a week's runs that have it.
 
@@ -200,6 +199,8 @@ def step_covariates(
         Level without a step; by default the commonest.
     prior_sd : float
         Of the steps of log form. Where it is not infinite, only the commonest levels have one.
+    by_run : bool
+        One row a run, which has the level or not, in place of one a week.
     """
     labels = levels_of(weeks, what)
     names, counts = np.unique(labels, return_counts=True)
@@ -209,23 +210,22 @@ def step_covariates(
         reference = ordered[0]
     for name in ordered[: None if np.isinf(prior_sd) else MOST_LEVELS]:
         if name != reference:
-            share = weeks.mean((labels == name).astype(np.float64))
-            found = standardised(what, share, weeks.seen, name, prior_sd)
+            has = (labels == name).astype(np.float64)
+            share, seen = (has, has >= 0) if by_run else (weeks.mean(has), weeks.seen)
+            found = standardised(what, share, seen, name, prior_sd)
             if found is not None:
                 yield found
 
 
 def candidates(
-    weeks: Weeks, log: DoseLog, runs: pd.DataFrame | None, season_weeks: int = SEASON_WEEKS
+    weeks: Weeks, runs: pd.DataFrame | None, season_weeks: int
 ) -> Iterator[Covariate | None]:
-    """Yield what may be adjusted for, most important first.
+    """Yield what may be adjusted for by week, most important first.
 
     Parameters
     ----------
     weeks : Weeks
         Form by week.
-    log : DoseLog
-        The dose, for sessions in the 48 hours before a run.
     runs : DataFrame, optional
         Table "runs", or any frame of local_date and distance_m, for weekly distance.
     season_weeks : int
@@ -241,11 +241,6 @@ def candidates(
     yield from step_covariates(weeks, "device", 1)
     yield standardised("trend", number, seen)
     yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), seen)
-    yield standardised(
-        "sessions in the 48 h before",
-        weeks.mean(log.after_session(weeks.runs["day"].to_numpy())),
-        seen,
-    )
     if runs is not None:
         yield standardised("weekly distance", weekly_log_distance(weeks, runs), seen)
     if len(seen) >= season_weeks:
@@ -294,8 +289,34 @@ def chosen(
         Further columns of the model: the intercept, the dose.
     """
     seen = weeks.seen
-    room = max(int(seen.sum()) // WEEKS_PER_COLUMN - n_others, 0)
     weight = 1.0 / np.sqrt(weeks.noise[seen])
+    return independent(offered, weight, room_for(weeks, n_others), seen)
+
+
+def room_for(weeks: Weeks, n_others: int) -> int:
+    """Return how many columns with a flat prior the weeks can carry beside `n_others`."""
+    return max(weeks.n_seen // WEEKS_PER_COLUMN - n_others, 0)
+
+
+def independent(
+    offered: Iterable[Covariate | None],
+    weight: Floats,
+    room: int,
+    rows: npt.NDArray[np.bool_] | None = None,
+) -> tuple[Covariate, ...]:
+    """Return those of the offered columns that are not made up of those before, in order.
+
+    Parameters
+    ----------
+    offered : iterable of Covariate or None
+        Most important first.
+    weight : ndarray, shape (n_rows,)
+        One over the standard deviation of each row's noise.
+    room : int
+        How many there may be, devices and those with a prior aside.
+    rows : ndarray of bool, optional
+        Which rows of the columns count; by default all.
+    """
     basis = [weight / np.linalg.norm(weight)]
     taken: list[Covariate] = []
     for covariate in offered:
@@ -303,7 +324,7 @@ def chosen(
             continue
         if covariate.flat and covariate.name != "device" and len(taken) >= room:
             continue
-        column = covariate.column[seen] * weight
+        column = (covariate.column if rows is None else covariate.column[rows]) * weight
         rest = column.copy()
         for direction in basis:
             rest -= direction * (direction @ rest)

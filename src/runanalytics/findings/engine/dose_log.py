@@ -26,8 +26,6 @@ from runanalytics.schema.checking import require
 WARM_START_WEEKS = 4
 #: A daily log may leave out this many days before it counts as interrupted.
 LONGEST_SILENCE_DAYS = 13
-#: Runs on this many days after a session count as run on tired legs.
-ACUTE_DAYS = 2
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,11 @@ class DoseLog:
         each = [first + np.arange(len(amount)) for first, amount in self.stretches]
         return np.concatenate(each) if each else np.empty(0, dtype=np.int64)
 
+    @property
+    def any_done(self) -> bool:
+        """Whether the log holds any of it."""
+        return any((amount > 0).any() for _, amount in self.stretches)
+
     def covers(self, day: Days) -> npt.NDArray[np.bool_]:
         """Whether each day is logged."""
         inside = np.zeros(len(day), dtype=np.bool_)
@@ -67,14 +70,10 @@ class DoseLog:
             found[inside] = exposure(amount, tau_weeks, begin)[day[inside] - first]
         return found
 
-    def after_session(self, day: Days) -> Floats:
-        """Return 1 for days with a session on one of the two days before, else 0."""
-        trained = np.concatenate(
-            [first + np.flatnonzero(amount > 0) for first, amount in self.stretches]
-            or [np.empty(0, dtype=np.int64)]
-        )
-        tired = [np.isin(day - ago, trained) for ago in range(1, ACUTE_DAYS + 1)]
-        return np.asarray(np.any(tired, axis=0), dtype=np.float64)
+    def trained(self, day: Days) -> Floats:
+        """Return 1 for days with any of it, else 0."""
+        done = [first + np.flatnonzero(amount > 0) for first, amount in self.stretches]
+        return np.isin(day, np.concatenate(done) if done else []).astype(np.float64)
 
 
 def daily_log(dose: pd.DataFrame) -> DoseLog:

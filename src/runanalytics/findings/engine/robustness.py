@@ -13,7 +13,7 @@ from scipy.special import stdtrit
 
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.ar1 import whiten
-from runanalytics.findings.engine.covariates import Covariate, design
+from runanalytics.findings.engine.covariates import Covariate, design, ridge
 from runanalytics.findings.engine.step_scan import likeliest_point
 from runanalytics.findings.engine.weeks import Weeks, centred_form
 
@@ -139,8 +139,9 @@ def strongest_benchmark(
     base = design(weeks, covariates)
     grid = likeliest_point(weeks, base, dose)
     white = whiten(np.column_stack([base, dose, form]), weeks.noise, grid).whitened[0]
-    t_form = _t_values(white[:, :-1], white[:, -1], df)
-    t_dose = _t_values(white[:, :-2], white[:, -2], df + 1)
+    held = np.append(0.0, ridge(covariates, weeks))
+    t_form = _t_values(white[:, :-1], white[:, -1], df, np.append(held, 0.0))
+    t_dose = _t_values(white[:, :-2], white[:, -2], df + 1, held)
     left = {
         each.name: adjusted_estimate(
             estimate, se, df, partial_r2(t_form[place], df), partial_r2(t_dose[place], df + 1)
@@ -154,9 +155,9 @@ def strongest_benchmark(
     return strongest, known[strongest]
 
 
-def _t_values(terms: Floats, response: Floats, df: float) -> Floats:
+def _t_values(terms: Floats, response: Floats, df: float, held: Floats) -> Floats:
     """Return each term's estimate over its standard error."""
-    inverse = np.linalg.inv(terms.T @ terms)
+    inverse = np.linalg.inv(terms.T @ terms + np.diag(held))
     beta = inverse @ terms.T @ response
     rest = response - terms @ beta
     error = np.sqrt(rest @ rest / df * np.diag(inverse))

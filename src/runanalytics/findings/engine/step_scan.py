@@ -62,7 +62,11 @@ class ColumnScan:
 
 
 def scan_columns(
-    weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats | None = None
+    weeks: Weeks,
+    nuisance: Floats,
+    columns: Floats,
+    series: Floats | None = None,
+    ridge: Floats | None = None,
 ) -> ColumnScan:
     """Fit each column alone with the nuisance columns, on each series.
 
@@ -76,14 +80,16 @@ def scan_columns(
         Finite in all weeks.
     series : ndarray, shape (n_weeks, n_series), optional
         By default log form alone.
+    ridge : ndarray, shape (n_nuisance,), optional
+        As in `regress`.
     """
     series = centred_form(weeks)[:, None] if series is None else series
-    fits = _fit_columns(weeks, nuisance, columns, series)
+    fits = _fit_columns(weeks, nuisance, columns, series, ridge)
     best = fits.log_likelihood_with.argmax(axis=0)
     slope = fits.shared / fits.own[:, :, None]
     gain = 2 * (fits.log_likelihood_with.max(axis=0) - fits.log_likelihood_without.max(axis=0))
     grid = coarse_grid()
-    df = int(weeks.seen.sum()) - nuisance.shape[1]
+    df = weeks.n_seen - (nuisance.shape[1] if ridge is None else int((ridge == 0).sum()))
     weight = normalised(
         grid.log_prior + fits.log_determinants - 0.5 * df * np.log(fits.squares[:, 0])
     )
@@ -109,11 +115,17 @@ class _ColumnFits:
     log_determinants: Floats
 
 
-def _fit_columns(weeks: Weeks, nuisance: Floats, columns: Floats, series: Floats) -> _ColumnFits:
+def _fit_columns(
+    weeks: Weeks,
+    nuisance: Floats,
+    columns: Floats,
+    series: Floats,
+    ridge: Floats | None = None,
+) -> _ColumnFits:
     grid = coarse_grid()
     n_nuisance, n_columns = nuisance.shape[1], columns.shape[1]
     filtered = whiten(np.column_stack([nuisance, columns, series]), weeks.noise, grid)
-    fitted = regress(filtered, n_nuisance)
+    fitted = regress(filtered, n_nuisance, ridge)
     diagonal = np.diagonal(fitted.remainder, axis1=1, axis2=2)
     own = diagonal[:, :n_columns]
     total = (filtered.whitened[:, :, n_nuisance : n_nuisance + n_columns] ** 2).sum(axis=1)

@@ -29,7 +29,6 @@ from runanalytics.findings.engine.covariates import (
     design,
     standardised,
 )
-from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.dose_response import VAGUE, fit_dose_response
 from runanalytics.findings.engine.events import Event, events_near
 from runanalytics.findings.engine.placebo_steps import placebo_steps
@@ -198,7 +197,7 @@ def found_steps(
     places, columns = step_columns(weeks, LEAST_STRETCH_WEEKS)
     if weeks.n_seen < LEAST_WEEKS or not len(places):
         return None
-    every = candidates(weeks, DoseLog(), None, SEASON_WEEKS)
+    every = candidates(weeks, None, SEASON_WEEKS)
     offered = (each for each in every if each is not None and each.name in TAKEN_OUT)
     covariates = chosen(offered, weeks, n_others=2)
     proposed, penalty = _proposed(weeks, covariates, columns, seed)
@@ -249,7 +248,9 @@ def _clear(
             if each != place
         ]
         terms = [*covariates, *(each for each in (line, *others) if each is not None)]
-        fit = fit_dose_response(weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)])
+        fit = fit_dose_response(
+            weeks, _step(weeks, place)[:, None], terms, [(1.0, 1.0)], by_run=False
+        )
         if (
             fit is None
             or not fit.change.sd < VAGUE

@@ -1,0 +1,165 @@
+"""What else moves form from run to run and from week to week, as columns with one row a run.
+
+What is assumed:
+
+1. Devices may differ by any amount, and so may form along a line and with speed: these have flat
+   priors. Speed may work otherwise between weeks than within (Mundlak 1978, doi:10.2307/1913646).
+2. All else has a normal prior about 0, and therefore costs little where it does nothing: what a
+   session does to a run on its day and on the two days after, the annual wave, heat, how much was
+   run this week and before, how much of it fast, uphill or long, firmware and shoes.
+3. Sessions impair running for 24 to 48 hours. Which way form goes then is not
+   assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from runanalytics.arrays import Floats
+from runanalytics.findings.engine.covariates import (
+    FIRMWARE_SD,
+    LEAST_RUNS_OF_A_LEVEL,
+    SHOE_SD,
+    YEAR_DAYS,
+    Covariate,
+    independent,
+    room_for,
+    standardised,
+    step_covariates,
+    weekly_log_distance,
+)
+from runanalytics.findings.engine.dose_log import DoseLog
+from runanalytics.findings.engine.weeks import Weeks
+
+#: Prior standard deviations of the change of log form: with a session on the day or in the two days
+#: before; in a year; of either wave of the year; per degree C; per unit of the log of a week's
+#: distance. Judgements of this project.
+ACUTE_SD = 0.01
+TREND_SD = 0.05
+SEASON_SD = 0.015
+HEAT_SD = 0.0015
+DISTANCE_SD = 0.03
+
+
+def acute_covariates(weeks: Weeks, log: DoseLog) -> Iterator[Covariate | None]:
+    """Yield whether a session was done on the day of each run, the day before, and two before.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, and its runs.
+    log : DoseLog
+        The dose.
+    """
+    day = weeks.runs["day"].to_numpy()
+    same, before, earlier = (log.trained(day - ago) for ago in range(3))
+    yield of_runs("session on the day", same, prior_sd=ACUTE_SD)
+    yield of_runs("sessions in the 48 h before", np.maximum(before, earlier), prior_sd=ACUTE_SD)
+    yield of_runs("sessions in the 48 h before", before, prior_sd=ACUTE_SD)
+
+
+def run_candidates(weeks: Weeks, runs: pd.DataFrame | None) -> Iterator[Covariate | None]:
+    """Yield what may be adjusted for beside doses, most important first.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, and its runs.
+    runs : DataFrame, optional
+        Table "runs", or any frame of local_date and distance_m, for weekly distance.
+
+    Yields
+    ------
+    Covariate or None
+        None where a column is unknown or does not vary.
+    """
+    own = weeks.runs
+    day, week = own["day"].to_numpy(), own["week"].to_numpy()
+    yield from step_covariates(weeks, "device", 1, by_run=True)
+    yield of_runs("trend", (day - day.mean()) / YEAR_DAYS, prior_sd=TREND_SD)
+    log_speed = own["log_speed"].to_numpy()
+    yield of_runs("speed", log_speed)
+    yield of_runs("speed", weeks.mean(log_speed)[week])
+    angle = 2 * np.pi * day / YEAR_DAYS
+    yield of_runs("season", np.sin(angle), prior_sd=SEASON_SD)
+    yield of_runs("season", np.cos(angle), prior_sd=SEASON_SD)
+    yield of_runs("temperature", own["temperature_c"].to_numpy(), prior_sd=HEAT_SD)
+    if runs is not None:
+        distance = weekly_log_distance(weeks, runs)[week]
+        yield of_runs("weekly distance", distance, prior_sd=DISTANCE_SD)
+    for what, prior_sd in (("firmware", FIRMWARE_SD), ("shoe", SHOE_SD)):
+        yield from step_covariates(
+            weeks, what, LEAST_RUNS_OF_A_LEVEL, prior_sd=prior_sd, by_run=True
+        )
+
+
+def of_runs(
+    name: str, values: npt.ArrayLike, prior_sd: float = np.inf, level: str = ""
+) -> Covariate | None:
+    """Return a covariate from a value a run, or None where they cannot serve as one.
+
+    Parameters
+    ----------
+    name : str
+        What it adjusts for.
+    values : array_like, shape (n_runs,)
+        NaN where unknown.
+    prior_sd : float
+        Of the change of log form per unit; infinite for a flat prior.
+    level : str
+        The device or shoe whose step it is.
+    """
+    column = np.asarray(values, dtype=np.float64)
+    return standardised(name, column, np.ones(len(column), dtype=np.bool_), level, prior_sd)
+
+
+def chosen_of_runs(
+    offered: Iterable[Covariate | None], weeks: Weeks, n_doses: int
+) -> tuple[Covariate, ...]:
+    """Return those of the offered columns that the data can carry, in order.
+
+    Parameters
+    ----------
+    offered : iterable of Covariate or None
+        Most important first.
+    weeks : Weeks
+        Form by week, and its runs.
+    n_doses : int
+        Doses of the model, beside the intercept.
+    """
+    return independent(offered, run_weights(weeks), room_for(weeks, 1 + n_doses))
+
+
+def run_weights(weeks: Weeks) -> Floats:
+    """Return one over the standard deviation of each run's noise, 1 for a week as usual."""
+    share, week = weeks.runs["share"].to_numpy(), weeks.runs["week"].to_numpy()
+    return np.asarray(np.sqrt(share / weeks.noise[week]))
+
+
+def weekly_columns(weeks: Weeks, covariates: Sequence[Covariate]) -> tuple[Covariate, ...]:
+    """Return covariates of runs as covariates of weeks; what only differs within weeks is left out.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, and its runs.
+    covariates : sequence of Covariate
+        One row a run.
+    """
+    offered = [
+        standardised(
+            each.name, weeks.mean(each.column), weeks.seen, each.level, each.prior_sd * each.spread
+        )
+        for each in covariates
+    ]
+    weight = 1.0 / np.sqrt(weeks.noise[weeks.seen])
+    return independent(offered, weight, len(offered), weeks.seen)
+
+
+def weekly_values(weeks: Weeks, column: Floats) -> Floats:
+    """Return the weekly mean of a column of runs, 0 in missing weeks."""
+    return np.nan_to_num(weeks.mean(column))
