@@ -316,15 +316,20 @@ class Trend(FormFinding):
             f"differ by (in 19 of 20 cases less than {self.minimal_detectable_percent:.1f} %)"
         )
 
+    @property
+    def where(self) -> str:
+        """Of which kind of running it is, in words after a space, where there are runs of both."""
+        if self.set_apart is None:
+            return ""
+        return " outdoors" if self.kind == OUTDOOR else " on the treadmill"
+
     def summary(self) -> str:
         """Return the answer in a sentence or two."""
         if not np.isfinite(self.value):
             return f"Not enough data on {self.label.lower()}: {self.reason}."
         unit = f" {self.unit}".rstrip()
         digits = digits_of(self.value)
-        where = ""
-        if self.set_apart is not None:
-            where = " outdoors" if self.kind == OUTDOOR else " on the treadmill"
+        where = self.where
         now = (
             f"{self.label}{where} is now {self.value:.{digits}f}{unit} ({100 * self.level:g} % "
             f"interval {self.low:.{digits}f} to {self.high:.{digits}f}"

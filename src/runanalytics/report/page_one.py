@@ -115,12 +115,13 @@ def _race_sentence(results: RaceResults) -> Iterator[str]:
 
 def _trend_sentence(metric: str, trend: Trend, speed_m_s: float, units: str) -> str:
     subject = label(metric)
-    title = f"{subject[:1].upper() + subject[1:]} at {pace_text(speed_m_s, units)}"
+    title = f"{subject[:1].upper() + subject[1:]} at {pace_text(speed_m_s, units)}{trend.where}"
     since = "" if trend.first_date is None else f" since {month(trend.first_date)}"
     if trend.verdict in (ROSE, FELL):
         size = change(abs(trend.change), metric).lstrip("+")
         now = f"{value(trend.value, metric)}{NBSP}{trend.unit}"
-        return f"{title} {trend.verdict} by {size}{since} and is now {now}."
+        at_once = "" if trend.at_once is None else f" {trend.at_once.sentence()}"
+        return f"{title} {trend.verdict} by {size}{since} and is now {now}.{at_once}"
     return f"{title} shows no clear change{since}."
 
 

@@ -164,12 +164,14 @@ def _about(trend: Trend) -> str:
     if not is_known(trend.value):
         return trend.summary()
     sentences = [
-        f"Now {value(trend.value, metric)}{NBSP}{trend.unit} "
+        f"Now{trend.where} {value(trend.value, metric)}{NBSP}{trend.unit} "
         f"({interval(value(trend.low, metric), value(trend.high, metric))}), from "
         f"{_runs_and_weeks(trend)}.",
         *_following(trend),
         *_change(trend),
     ]
+    if trend.at_once is not None:
+        sentences.append(trend.at_once.sentence())
     if trend.year_ago is not None:
         ago = trend.year_ago
         sentences.append(
@@ -178,9 +180,8 @@ def _about(trend: Trend) -> str:
         )
     if not trend.reason and is_known(trend.minimal_detectable_percent):
         sentences.append(
-            f"Four runs must differ from four others by "
-            f"{trend.minimal_detectable_percent:.1f}{NBSP}% before it is more than the ups and "
-            "downs from day to day."
+            "Four of your runs and the next four differ by less than "
+            f"{trend.minimal_detectable_percent:.1f}{NBSP}% in 19 of 20 cases."
         )
     if trend.device_steps:
         steps = [f"{name(step.name)} {percent(step.percent)}" for step in trend.device_steps]
@@ -188,6 +189,8 @@ def _about(trend: Trend) -> str:
             "How devices read compared with the usual recent one, taken out here: "
             f"{', '.join(steps)}."
         )
+    if trend.set_apart is not None:
+        sentences.append(trend.set_apart.sentence(trend.unit))
     return " ".join(sentences)
 
 
