@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 TITLE = "Progress report"
 SIMULATED_MARK = "Simulated data"
+#: Letters of a reason for which a claim was not tested.
+_LONGEST_REASON = 400
 #: Weeks below which a trend is not drawn.
 LEAST_WEEKS_DRAWN = 3
 #: Rows of long tables.
@@ -512,7 +514,7 @@ def _untested(claims: ClaimsOnTrial) -> list[str]:
     statements_of: dict[str, list[str]] = {}
     for each in claims.with_verdict(NOT_ENOUGH_DATA):
         when = f", by {month(each.enough_on)} if this goes on" if each.enough_on else ""
-        missing = name(f"{each.reason or 'no data'}{when}")
+        missing = name(f"{each.reason or 'no data'}{when}", _LONGEST_REASON)
         statements_of.setdefault(missing, []).append(f"“{each.statement.removesuffix('.')}”")
     return [
         f"{missing[:1].upper()}{missing[1:]}: {', '.join(statements)}."

@@ -74,7 +74,7 @@ def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
-def name(text: object) -> str:
+def name(text: object, longest: int = _LONGEST_NAME) -> str:
     r"""Return a name from a file as it can be printed, or a dash where there is none.
 
     Line ends become spaces, characters that cannot be printed become U+FFFD, and very long names
@@ -84,6 +84,8 @@ def name(text: object) -> str:
     ----------
     text : object
         A string, or missing.
+    longest : int
+        Letters from which on it is cut.
 
     Examples
     --------
@@ -96,7 +98,7 @@ def name(text: object) -> str:
         "\ufffd" if unicodedata.category(sign) in _UNPRINTABLE or sign in _TURNING else sign
         for sign in " ".join(text.split())
     )
-    return plain if len(plain) <= _LONGEST_NAME else f"{plain[: _LONGEST_NAME - 1]}…"
+    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
 
 
 def value(number: float, metric: str) -> str:
