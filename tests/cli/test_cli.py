@@ -158,7 +158,9 @@ def test_trend_gives_a_value_per_run(
 ) -> None:
     answer = run("trend", metric, "--json", library=sample_library).json
     # A device with a single run says nothing about change, and is set aside.
-    assert 100 < answer["n_runs"] <= len(answer["runs"]) <= answer["n_runs"] + 2
+    counted = answer["n_runs"] + answer["set_apart"]["n_runs"]
+    assert 100 < counted <= len(answer["runs"]) <= counted + 2
+    assert answer["set_apart"]["n_runs"] < sum(one["kind"] == "treadmill" for one in answer["runs"])
     for one in answer["runs"]:
         assert low < one["low"] < one["value"] < one["high"] < high
     assert answer["change_low"] < answer["change"] < answer["change_high"]
