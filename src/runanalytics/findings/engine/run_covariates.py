@@ -35,10 +35,14 @@ from runanalytics.findings.engine.covariates import (
 from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.weeks import Weeks
 
-#: Prior standard deviations of the change of log form: with a session on the day or in the two days
-#: before; in a year; of either wave of the year; per degree C; per unit of the log of a week's
-#: distance. Judgements of this project.
+#: Prior standard deviation of the change of log form with a session on the day of a run, or in the
+#: two days before: a judgement of this project.
 ACUTE_SD = 0.01
+#: Share of the runs of weeks with sessions that may come within two days of one before it is said
+#: that the two cannot be told apart.
+NEARLY_ALL = 0.95
+#: Of its change in a year; of either wave of the year; per degree C; per unit of the log of a
+#: week's distance. Judgements of this project.
 TREND_SD = 0.05
 SEASON_SD = 0.015
 HEAT_SD = 0.0015
@@ -60,6 +64,24 @@ def acute_covariates(weeks: Weeks, log: DoseLog) -> Iterator[Covariate | None]:
     yield of_runs("session on the day", same, prior_sd=ACUTE_SD)
     yield of_runs("sessions in the 48 h before", np.maximum(before, earlier), prior_sd=ACUTE_SD)
     yield of_runs("sessions in the 48 h before", before, prior_sd=ACUTE_SD)
+
+
+def only_on_tired_legs(weeks: Weeks, log: DoseLog) -> bool:
+    """Return whether nearly all runs of weeks with sessions came within two days of one.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, and its runs.
+    log : DoseLog
+        The dose.
+    """
+    day, week = weeks.runs["day"].to_numpy(), weeks.runs["week"].to_numpy()
+    near = np.max([log.trained(day - ago) for ago in range(3)], axis=0) > 0
+    first = int(weeks.monday[0].astype(np.int64))
+    trained = log.trained(first + np.arange(7 * len(weeks.seen))).reshape(-1, 7).max(axis=1) > 0
+    inside = trained[week]
+    return bool(inside.any() and near[inside].mean() > NEARLY_ALL)
 
 
 def run_candidates(weeks: Weeks, runs: pd.DataFrame | None) -> Iterator[Covariate | None]:
