@@ -48,6 +48,7 @@ from runanalytics.findings.engine.run_covariates import (
 from runanalytics.findings.engine.running import running_covariates
 from runanalytics.findings.engine.weeks import Days, Weeks, by_week
 from runanalytics.findings.finding import (
+    ADHERENCE,
     ASSOCIATION,
     HIDDEN,
     NO_ASSOCIATION,
@@ -646,7 +647,7 @@ def _with_data(blank: Effect, data: EffectData, within: bool) -> Effect:
             f"a difference of {contrast:g} a week is more than these weeks hold, from "
             f"{lowest:.1f} to {highest:.1f}, and so an extrapolation"
         )
-    if only_on_tired_legs(weeks, data.log):
+    if blank.measure != ADHERENCE and only_on_tired_legs(weeks, data.log):
         notes.append(
             "nearly every run in weeks with it came on the day of a session or in the two days "
             "after: what a session does for days cannot be told apart from what it does for long"

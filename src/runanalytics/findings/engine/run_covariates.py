@@ -50,7 +50,7 @@ DISTANCE_SD = 0.03
 
 
 def acute_covariates(weeks: Weeks, log: DoseLog) -> Iterator[Covariate | None]:
-    """Yield whether a session was done on the day of each run, the day before, and two before.
+    """Yield whether sessions were on the day of each run, in the two days before, or the eve.
 
     Parameters
     ----------
@@ -58,6 +58,11 @@ def acute_covariates(weeks: Weeks, log: DoseLog) -> Iterator[Covariate | None]:
         Form by week, and its runs.
     log : DoseLog
         The dose.
+
+    Yields
+    ------
+    Covariate or None
+        None where a column does not vary.
     """
     day = weeks.runs["day"].to_numpy()
     same, before, earlier = (log.trained(day - ago) for ago in range(3))
@@ -180,8 +185,3 @@ def weekly_columns(weeks: Weeks, covariates: Sequence[Covariate]) -> tuple[Covar
     ]
     weight = 1.0 / np.sqrt(weeks.noise[weeks.seen])
     return independent(offered, weight, len(offered), weeks.seen)
-
-
-def weekly_values(weeks: Weeks, column: Floats) -> Floats:
-    """Return the weekly mean of a column of runs, 0 in missing weeks."""
-    return np.nan_to_num(weeks.mean(column))
