@@ -33,7 +33,11 @@ def test_an_effect_is_of_about_two_sessions_unless_asked(
 ) -> None:
     minutes = sample_library.dose("strength", "minutes")
     found = sample_library.effect("cadence", "strength", measure="minutes", **ASKED)
-    assert found == ra.effect(form, minutes, contrast=90.0, runs=sample_library.runs())
+    technique, runs = sample_library.dose("technique"), sample_library.runs()
+    held = {"technique": technique}
+    assert found == ra.effect(form, minutes, contrast=90.0, runs=runs, beside=held)
+    alone = sample_library.effect("cadence", "strength", measure="minutes", alone=True, **ASKED)
+    assert alone == ra.effect(form, minutes, contrast=90.0, runs=runs)
     ten = sample_library.effect("cadence", "strength", measure="minutes", contrast=10.0, **ASKED)
     assert ten.contrast == 10.0
 

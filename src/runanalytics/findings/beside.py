@@ -157,6 +157,8 @@ def weeks_apart(weeks: Weeks, log: DoseLog, others: Sequence[DoseLog]) -> int:
     others : sequence of DoseLog
         The others.
     """
+    if not others:
+        return 0
     first = int(weeks.monday[0].astype(np.int64))
     day = first + np.arange(7 * len(weeks.seen))
 

@@ -42,11 +42,13 @@ from runanalytics.findings.engine.priors import NormalEffect, prior_for
 from runanalytics.findings.engine.run_covariates import (
     acute_covariates,
     chosen_of_runs,
+    only_on_tired_legs,
     run_candidates,
 )
 from runanalytics.findings.engine.running import running_covariates
 from runanalytics.findings.engine.weeks import Days, Weeks, by_week
 from runanalytics.findings.finding import (
+    ADHERENCE,
     ASSOCIATION,
     HIDDEN,
     NO_ASSOCIATION,
@@ -649,6 +651,11 @@ def _with_data(blank: Effect, data: EffectData, within: bool) -> Effect:
             f"a difference of {contrast:g} a week is more than these weeks hold, from "
             f"{lowest:.1f} to {highest:.1f}, and so an extrapolation"
         )
+    if blank.measure != ADHERENCE and only_on_tired_legs(weeks, data.log):
+        notes.append(
+            "nearly every run in weeks with it came on the day of a session or in the two days "
+            "after: what a session does for days cannot be told apart from what it does for long"
+        )
     prior = None if blank.prior is None else blank.prior.scaled(contrast / blank.contrast)
     return replace(
         blank,
@@ -686,7 +693,7 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
         beside=tuple(HeldDose(each.name, each.contrast, each.measure) for each in data.beside),
         alone=_side_change(fit.alone, contrast, level),
         together=_side_change(fit.together, 1.0, level),
-        weeks_apart=weeks_apart(data.weeks, data.log, [each.log for each in data.beside]),
+        weeks_apart=weeks_apart(weeks, data.log, [each.log for each in data.beside]),
         adjusted_for=names_of(data.covariates),
         not_known=tuple(name for name in WANTED if name not in names_of(data.covariates)),
     )

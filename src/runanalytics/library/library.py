@@ -361,13 +361,16 @@ class Library(LibraryStatements):
         from runanalytics.findings.selection import control_doses
 
         given = None if controls is None else {each: self.dose(each) for each in controls}
+        # A dose that serves as a control is asked about, and so not held.
+        held = self._beside(of, measure, alone)
+        beside = {name: dose for name, dose in held.items() if name not in (given or ())}
         found = checks(
             self.form(metric, speed_m_s, since, until, pace=pace),
             self.dose(of, measure),
             controls=control_doses(of, self.dose) if given is None else given,
             contrast=contrast,
             runs=self.runs(),
-            beside=self._beside(of, measure, alone),
+            beside=beside,
         )
         return found if given is not None else found.with_controls_of_the_log()
 

@@ -60,6 +60,8 @@ VAGUE = 1.0
 LEAST_DF = 3
 #: Share of the exposure's sum of squares that the covariates must leave.
 OWN_SHARE = 1e-6
+#: Sum of squares below which an exposure is taken for constant.
+LEAST_VARIED = 1e-12
 #: Share of an exposure, covariates taken out, that other doses must leave for them to be told
 #: apart.
 LEAST_APART = 0.02
@@ -506,7 +508,7 @@ def factored(
     n_exposures = every.shape[1]
     own = slice(len(nuisance), len(nuisance) + n_exposures)
     left = (factor[:, own, len(nuisance) :] ** 2).sum(axis=2)
-    if not (left > OWN_SHARE * size[:, own]).all():
+    if not (left > np.maximum(OWN_SHARE * size[:, own], LEAST_VARIED)).all():
         return None
     weekly = every if not by_run else np.column_stack([weeks.mean(each) for each in every.T])
     precision = 1.0 / weeks.noise

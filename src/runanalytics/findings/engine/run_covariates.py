@@ -35,10 +35,14 @@ from runanalytics.findings.engine.covariates import (
 from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.weeks import Weeks
 
-#: Prior standard deviations of the change of log form: with a session on the day or in the two days
-#: before; in a year; of either wave of the year; per degree C; per unit of the log of a week's
-#: distance. Judgements of this project.
+#: Prior standard deviation of the change of log form with a session on the day of a run, or in the
+#: two days before: a judgement of this project.
 ACUTE_SD = 0.01
+#: Share of the runs of weeks with sessions that may come within two days of one before it is said
+#: that the two cannot be told apart.
+NEARLY_ALL = 0.95
+#: Of its change in a year; of either wave of the year; per degree C; per unit of the log of a
+#: week's distance. Judgements of this project.
 TREND_SD = 0.05
 SEASON_SD = 0.015
 HEAT_SD = 0.0015
@@ -46,7 +50,29 @@ DISTANCE_SD = 0.03
 
 
 def acute_covariates(weeks: Weeks, log: DoseLog) -> Iterator[Covariate | None]:
-    """Yield whether a session was done on the day of each run, the day before, and two before.
+    """Yield whether sessions were on the day of each run, in the two days before, or the eve.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, and its runs.
+    log : DoseLog
+        The dose.
+
+    Yields
+    ------
+    Covariate or None
+        None where a column does not vary.
+    """
+    day = weeks.runs["day"].to_numpy()
+    same, before, earlier = (log.trained(day - ago) for ago in range(3))
+    yield of_runs("session on the day", same, prior_sd=ACUTE_SD)
+    yield of_runs("sessions in the 48 h before", np.maximum(before, earlier), prior_sd=ACUTE_SD)
+    yield of_runs("sessions in the 48 h before", before, prior_sd=ACUTE_SD)
+
+
+def only_on_tired_legs(weeks: Weeks, log: DoseLog) -> bool:
+    """Return whether nearly all runs of weeks with sessions came within two days of one.
 
     Parameters
     ----------
@@ -55,11 +81,12 @@ def acute_covariates(weeks: Weeks, log: DoseLog) -> Iterator[Covariate | None]:
     log : DoseLog
         The dose.
     """
-    day = weeks.runs["day"].to_numpy()
-    same, before, earlier = (log.trained(day - ago) for ago in range(3))
-    yield of_runs("session on the day", same, prior_sd=ACUTE_SD)
-    yield of_runs("sessions in the 48 h before", np.maximum(before, earlier), prior_sd=ACUTE_SD)
-    yield of_runs("sessions in the 48 h before", before, prior_sd=ACUTE_SD)
+    day, week = weeks.runs["day"].to_numpy(), weeks.runs["week"].to_numpy()
+    near = np.max([log.trained(day - ago) for ago in range(3)], axis=0) > 0
+    first = int(weeks.monday[0].astype(np.int64))
+    trained = log.trained(first + np.arange(7 * len(weeks.seen))).reshape(-1, 7).max(axis=1) > 0
+    inside = trained[week]
+    return bool(inside.any() and near[inside].mean() > NEARLY_ALL)
 
 
 def run_candidates(weeks: Weeks, runs: pd.DataFrame | None) -> Iterator[Covariate | None]:
@@ -158,8 +185,3 @@ def weekly_columns(weeks: Weeks, covariates: Sequence[Covariate]) -> tuple[Covar
     ]
     weight = 1.0 / np.sqrt(weeks.noise[weeks.seen])
     return independent(offered, weight, len(offered), weeks.seen)
-
-
-def weekly_values(weeks: Weeks, column: Floats) -> Floats:
-    """Return the weekly mean of a column of runs, 0 in missing weeks."""
-    return np.nan_to_num(weeks.mean(column))

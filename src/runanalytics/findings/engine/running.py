@@ -55,8 +55,13 @@ def running_covariates(weeks: Weeks, runs: pd.DataFrame) -> Iterator[Covariate |
     weeks : Weeks
         Form by week, and its runs.
     runs : DataFrame
-        Table "runs": local_date and distance_m of every run and, where known, speed_m_s and
-        ascent_m.
+        Table "runs": local_date and distance_m of every run and, where known, speed_m_s,
+        ascent_m and kind.
+
+    Yields
+    ------
+    Covariate or None
+        None where a column is unknown or does not vary.
     """
     day = weeks.runs["day"].to_numpy()
     when = days_of(runs["local_date"], "runs")
