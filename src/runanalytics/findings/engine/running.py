@@ -110,7 +110,7 @@ def mean_running(day: Days, when: Days, amount: Floats) -> Floats:
     [nan, 5.0]
     """
     first = int(when.min())
-    total = np.concatenate([[0.0], np.cumsum(np.bincount(when - first, amount))])
+    total = np.concatenate([[0.0], np.cumsum(np.bincount(when - first, amount, LOAD_DAYS))])
     end = day - first
     known = (end >= LOAD_DAYS) & (end < len(total) + 7)
     inside = np.clip(end, LOAD_DAYS, len(total) - 1)
