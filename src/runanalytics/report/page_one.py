@@ -150,7 +150,7 @@ def _goes_along(contents: ReportContents) -> str:
         elif effect.verdict == NOT_ENOUGH_DATA:
             unknown.append(pair)
             if effect.together is not None and not is_known(effect.percent):
-                together[metric] = effect.not_apart
+                together[metric] = f"{effect.same_weeks}: {effect.not_apart}"
         else:
             unclear.append(pair)
     if unclear:
