@@ -52,6 +52,7 @@ _DATE = re.compile(
     rf"\d{{4}}-\d{{2}}-\d{{2}}|(?:\d{{1,2}} )?(?:{_MONTH}) \d{{4}}"
     r"|\d{1,2} [A-Z][a-z]{2}(?: \d{4})?"
 )
+_BETWEEN_RUNS = re.compile(r"between (\d+ [A-Z][a-z]+(?: \d{4})?) and (\d+ [A-Z][a-z]+ \d{4})")
 _TIME = re.compile(r"\d+:\d{2}(?::\d{2})?")
 
 
@@ -66,8 +67,13 @@ class Tables:
 
     @cached_property
     def form(self) -> pd.DataFrame:
-        """Form without the devices that a note sets aside, which must have as many runs."""
+        """Form without the devices that a note sets aside, which must have as many runs.
+
+        Nor with runs of another kind than the answer is about.
+        """
         form = self.library.form(self.metric).dropna(subset=["value"])
+        if kind := self.answer.get("kind"):
+            form = form[form["kind"] == kind]
         for note in self.answer["notes"]:
             if set_aside := re.match(r"(\d+) runs? of (.+) set aside", note):
                 count, device = int(set_aside[1]), set_aside[2]
@@ -77,8 +83,11 @@ class Tables:
 
     @cached_property
     def dosed(self) -> pd.DataFrame:
-        """Form of the days on which the log was kept."""
-        return self.form[self.form["local_date"].isin(self.library.dose(self.what)["local_date"])]
+        """Form of the days on which the log was kept, and those of what is held beside it."""
+        form = self.form
+        for what in (self.what, *(each["name"] for each in self.answer.get("beside", []))):
+            form = form[form["local_date"].isin(self.library.dose(what)["local_date"])]
+        return form
 
     def used(self) -> pd.DataFrame:
         """Form that the answer is of."""
@@ -205,11 +214,20 @@ def left_over(text: str, tables: Tables) -> list[str]:
             text = text.replace(known, "")
     for words in OF_THE_METHOD:
         text = text.replace(words, "")
+    text = _BETWEEN_RUNS.sub(lambda found: "" if no_run_within(found, tables) else found[0], text)
     days = {*dates_in(answer)}
     text = _DATE.sub(lambda found: "" if is_of(found[0], days) else found[0], text)
     pool = {*numbers_in(answer)}
     text = _TIME.sub(lambda found: "" if seconds(found[0], pool) else found[0], text)
     return [found[0] for found in _NUMBER.finditer(text) if not known_number(found[0], pool)]
+
+
+def no_run_within(found: re.Match[str], tables: Tables) -> bool:
+    """Whether two days are those of a run and of the next."""
+    last = pd.Timestamp(found[2])
+    first = pd.Timestamp(found[1] if found[1][-1].isdigit() else f"{found[1]} {last.year}")
+    days = pd.Series(sorted(tables.used()["local_date"].unique()))
+    return days[days.between(first, last)].tolist() == [first, last]
 
 
 def is_of(words: str, days: set[date]) -> bool:

@@ -281,14 +281,16 @@ class Effect(FormFinding):
 
     @property
     def not_apart(self) -> str:
-        """Why the doses cannot be told apart, and what goes along with all of them."""
+        """What is told of doses that cannot be told apart: what goes along with all of them."""
+        joint = f"; together {self.together}" if self.together else ""
+        return f"these data cannot tell which of them it goes along with{joint}"
+
+    @property
+    def same_weeks(self) -> str:
+        """Why the doses cannot be told apart."""
         own = self.what.replace("_", " ") or "the dose"
         names = listed([own, *(each.name for each in self.beside)])
-        joint = f"; together {self.together}" if self.together else ""
-        return (
-            f"{names} were done in the same weeks and cannot be told apart: these data cannot "
-            f"tell which of them it goes along with{joint}"
-        )
+        return f"{names} were done in the same weeks and cannot be told apart"
 
     @property
     def dose_words(self) -> str:
@@ -301,7 +303,8 @@ class Effect(FormFinding):
         data = extent(self.n_runs, self.n_weeks, noun)
         unknown = f"Not enough data to say how {self._subject} goes along with {self.dose_words}: "
         if not np.isfinite(self.percent):
-            return self._with_notes(f"{unknown}{self.reason}.", *self._few_apart())
+            joint = f": {self.not_apart}" if self.together is not None else ""
+            return self._with_notes(f"{unknown}{self.reason}{joint}.", *self._few_apart())
         change = f"{signed(self.percent)} % ({amount(self.estimate, self.unit)})"
         interval = (
             f"{100 * self.level:g} % interval {signed(self.percent_low)} to "
@@ -698,7 +701,7 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
         not_known=tuple(name for name in WANTED if name not in names_of(data.covariates)),
     )
     if fit.apart < LEAST_APART:
-        return replace(described, reason=described.not_apart)
+        return replace(described, reason=described.same_weeks)
     clear = change.low_percent > 0 or change.high_percent < 0
     verdict, reason, enough_on = (ASSOCIATION if clear else NO_ASSOCIATION), "", None
     detectable, n_weeks = change.detectable_percent, described.n_weeks

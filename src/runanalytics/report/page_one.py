@@ -170,7 +170,7 @@ def _goes_along(contents: ReportContents) -> str:
             found.append(effect)
         elif effect.verdict == NOT_ENOUGH_DATA:
             if effect.together is not None and not is_known(effect.percent):
-                together[pair[1]] = effect.not_apart
+                together[pair[1]] = f"{effect.same_weeks}: {effect.not_apart}"
             else:
                 unknown.append(pair)
         else:
