@@ -16,6 +16,10 @@ import pytest
 import runanalytics
 from runanalytics import Library
 
+# readline, which pytest loads, states a width in the environment behind Python's back, and commands
+# that are called from tests would wrap their lines.
+os.unsetenv("COLUMNS")
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(runanalytics.__file__).parent
 SAMPLE = ROOT / "data" / "sample"

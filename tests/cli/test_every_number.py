@@ -72,6 +72,8 @@ class Tables:
         Nor with runs of another kind than the answer is about.
         """
         form = self.library.form(self.metric).dropna(subset=["value"])
+        if any(re.match(r"\d+ treadmill runs? set apart", each) for each in self.answer["notes"]):
+            form = form[form["kind"] == "outdoor"]
         if kind := self.answer.get("kind"):
             form = form[form["kind"] == kind]
         for note in self.answer["notes"]:
@@ -85,7 +87,7 @@ class Tables:
     def dosed(self) -> pd.DataFrame:
         """Form of the days on which the log was kept, and those of what is held beside it."""
         form = self.form
-        for what in (self.what, *(each["name"] for each in self.answer.get("beside", []))):
+        for what in (self.what, *(each["what"] for each in self.answer.get("beside", []))):
             form = form[form["local_date"].isin(self.library.dose(what)["local_date"])]
         return form
 
@@ -150,6 +152,9 @@ COUNTS: dict[str, Callable[[Tables], tuple[float, ...]]] = {
     ),
     r"(\d+) runs? of .+ set aside": lambda t: (
         len(t.library.form(t.metric).dropna(subset=["value"])) - len(t.form),
+    ),
+    r"(\d+) treadmill runs? set apart": lambda t: (
+        (t.library.form(t.metric).dropna(subset=["value"])["kind"] == "treadmill").sum(),
     ),
     r"Of (\d+) effects tested, (\d+) are clear": lambda t: (
         len(t.answer["table"]),

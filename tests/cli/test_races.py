@@ -130,7 +130,7 @@ def test_adherence_is_a_dose(sample_library: Library) -> None:
 
 def test_drift_is_a_metric(sample_library: Library) -> None:
     text = output(sample_library, "trend", "contact-time-drift")
-    assert "Ground contact time late in a run is now 10" in text
+    assert "Ground contact time late in a run outdoors is now 10" in text
     answer = json.loads(output(sample_library, "trend", "cadence-drift", "--json"))
     assert answer["reference_pace"] is None
     assert "late in a run" in output(
