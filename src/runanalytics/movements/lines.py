@@ -20,6 +20,7 @@ from runanalytics.movements.names import words
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.vocabulary import (
+    WHOLES,
     kind_of_work,
     movement,
     session_kind,
@@ -29,10 +30,6 @@ from runanalytics.words import words as words_of
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
 KINDS = ("strength", "technique", "mixed", "other")
-#: Movements that stand for several exercises done as one: a session of their kind, and no set.
-_WHOLES = frozenset(
-    ("strength_work", "core_work", "plyometric_work", "hip_work", "kettlebell_work", "running_abc")
-)
 #: Kinds of work that are no sets of strength or technique.
 _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
 #: A time alone behind sets is that of the session from this length on, s.
@@ -254,7 +251,7 @@ def _is_whole(reading: Reading) -> bool:
     main = movement(reading.movement).categories[0]
     if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
         return True
-    return reading.movement in _WHOLES or kind_of_work(reading.movement) in _OTHER_WORK
+    return reading.movement in WHOLES or kind_of_work(reading.movement) in _OTHER_WORK
 
 
 def _is_amounts(piece: str) -> bool:

@@ -19,7 +19,7 @@ from runanalytics import schema
 from runanalytics.importers.contract import stable_id
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.removed import of_removed_sources, removed
-from runanalytics.movements import movement
+from runanalytics.movements import WHOLES, movement
 
 if TYPE_CHECKING:
     from runanalytics.library.storage.catalogue import Catalogue
@@ -240,8 +240,6 @@ def made_sessions(
     >>> sessions[["kind", "title"]].to_numpy().tolist(), sets["n_sets"].tolist()
     ([['technique', 'Running drills, Strides']], [6])
     """
-    from runanalytics.movements.texts import WHOLES
-
     rows = confirmed.drop_duplicates(["id", "movement"])
     of_runs = rows[rows["what"] != CALENDAR]
     named = pd.MultiIndex.from_frame(of_runs[["local_date", "movement"]])
