@@ -71,7 +71,10 @@ def test_a_full_disk_is_one_line_and_status_3(tmp_path: Path, sample_library: Li
             done = shell(command, ">/dev/full", tmp_path, sample_library.folder)
             *other, last = done.stderr.decode().splitlines()
             assert done.returncode == 3, command
-            assert last == "runanalytics: cannot write to stdout: No space left on device"
+            assert last == (
+                "runanalytics: cannot write to stdout: No space left on device;"
+                " make room, then run the same command again"
+            ), command
             assert [line for line in other if not line.startswith("Drew ")] == []
 
 

@@ -240,9 +240,12 @@ class LibraryTables:
         measure : {"sessions", "sets", "reps", "minutes", "tonnage_kg", "adherence"}
             What is counted; "adherence" is how far a programme was followed, 1 being wholly.
         """
+        self._require_folder()
+        return self._dose(what, measure)
+
+    def _dose(self, what: str, measure: str) -> pd.DataFrame:
         from runanalytics.measures.dose import dose
 
-        self._require_folder()
         if measure == "adherence":
             from runanalytics.measures.adherence import adherence_dose
 
@@ -287,7 +290,7 @@ class LibraryTables:
         from runanalytics.library.movement_use import movement_use
 
         stated = self.corrections()
-        return movement_use(name, stated.names(), self.dose, stated.category(name))
+        return movement_use(name, stated.names(), self._dose, stated.category(name))
 
     def corrected_names(self) -> pd.DataFrame:
         """Return the names that the user corrected, and how many sets each decides.

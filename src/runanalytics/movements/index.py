@@ -1,7 +1,7 @@
 """Names of movements in every language, indexed by their text, words and letters.
 
-Reading all names takes longer than most commands do, so the index is shipped, in ``index.tsv``:
-`index_table` gives it, ``make index`` writes it, and a test holds it equal to the names.
+Reading all names takes longer than most commands do, so the index is shipped, in ``index.tsv``,
+which ``make index`` writes. Where names or words have changed since, the index is made anew.
 """
 
 from __future__ import annotations
@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from runanalytics.movements.names import lexicon, plain_text, stem, words
 from runanalytics.movements.vocabulary import catalogue
+from runanalytics.words import word_files
 from runanalytics.words import words as words_of
 
 #: Length of a word from which a spelling mistake is allowed.
 ONE_MISTAKE = 5
 
 
+_SHIPPED, _CATALOGUE = (Path(__file__).with_name(name) for name in ("index.tsv", "catalogue.csv"))
 #: Marks in the table: this key is the one before it, or that without spaces; this is an alias.
 _SAME, _JOINED, _ALIAS = "=", "~", "a"
 
@@ -79,8 +82,9 @@ def every_name() -> Iterator[tuple[str, str, bool]]:
 @cache
 def index() -> Index:
     """Return the names of the catalogue."""
-    table = Path(__file__).with_name("index.tsv").read_text(encoding="utf-8")
-    first, *rows = table.splitlines()
+    of, first, *rows = _SHIPPED.read_text(encoding="utf-8").splitlines()
+    if of != _fingerprint():
+        return _made_index()
     columns: tuple[dict[str, CatalogueName], ...] = ({}, {}, {}, {})
     for row in rows:
         movement, alias, text, *keys = row.split("\t")
@@ -96,20 +100,32 @@ def index() -> Index:
     return _index(by_text, by_words, by_letters, by_stems, frozenset(first.split()))
 
 
+def _made_index() -> Index:
+    lists = lexicon()
+    return _index_of(every_name(), lists.meaningful | lists.manner | lists.posture)
+
+
+def _fingerprint() -> str:
+    """Return what tells whether an index is of the names and words as they are now."""
+    digest = blake2b(digest_size=16)
+    for path in (_CATALOGUE, *word_files()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def index_table() -> str:
-    """Return the names of the catalogue as a table: known words, then a name a line.
+    """Return the names of the catalogue as a table: what it is of, known words, a name a line.
 
     A name has its movement, whether it is an alias, its text, and by which text, letters, words
     and stems it is found.
     """
-    lists = lexicon()
-    built = _index_of(every_name(), lists.meaningful | lists.manner | lists.posture)
+    built = _made_index()
     columns = (built.by_text, built.by_letters, built.by_words, built.by_stems)
     keys: dict[CatalogueName, list[list[str]]] = {}
     for place, column in enumerate(columns):
         for key, name in column.items():
             keys.setdefault(name, [[], [], [], []])[place].append(key)
-    lines = [" ".join(sorted(built.known))]
+    lines = [_fingerprint(), " ".join(sorted(built.known))]
     for name, found in keys.items():
         before = ""
         cells = []
@@ -192,4 +208,4 @@ def _index(
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("index.tsv").write_text(index_table(), encoding="utf-8")
+    _SHIPPED.write_text(index_table(), encoding="utf-8")

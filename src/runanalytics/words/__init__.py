@@ -34,6 +34,17 @@ def languages() -> tuple[str, ...]:
     return ("en", *(code for code in codes if code != "en"))
 
 
+def word_files() -> tuple[Path, ...]:
+    """Return the files of all languages.
+
+    Examples
+    --------
+    >>> word_files()[0].name
+    'en.toml'
+    """
+    return tuple(_FOLDER / f"{code}.toml" for code in languages())
+
+
 @cache
 def words(table: str) -> Mapping[str, Any]:
     """Return a table of words in each language that has it.

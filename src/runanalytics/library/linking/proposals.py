@@ -31,6 +31,8 @@ WORDS, CALENDAR, SAMPLES, RACE = "words", "calendar", "samples", "race"
 CONFIRMED, REJECTED, PROPOSED = "confirmed", "rejected", "proposed"
 #: What identifiers of sessions that were made of confirmed proposals begin with.
 MADE = "proposal-"
+#: What they come from, in words.
+BY_WORDS = "confirmed words"
 #: The wording of what has no words.
 BURSTS = "strides found in samples"
 #: Movements of which bursts in samples are the recording.
