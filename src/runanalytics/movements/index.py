@@ -157,7 +157,17 @@ def ambiguous_names() -> Mapping[str, tuple[str, ...]]:
 @cache
 def index_over_distance() -> Index:
     """Return names that mean a movement only beside a number of metres or minutes."""
-    tables = words_of("movements.names_over_distance").values()
+    return _index_beside("over_distance")
+
+
+@cache
+def index_with_repetitions() -> Index:
+    """Return names that mean a movement only beside repetitions, which have no distance."""
+    return _index_beside("with_repetitions")
+
+
+def _index_beside(what: str) -> Index:
+    tables = words_of(f"movements.names_{what}").values()
     return _index_of(
         ((name, id, True) for table in tables for id, names in table.items() for name in names),
         frozenset(),
