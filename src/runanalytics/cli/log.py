@@ -139,7 +139,7 @@ def _list(library: Library, *, as_json: bool, everything: bool) -> None:
         print_json([each.to_dict() for each in lines])
         return
     if not lines:
-        print("The diary has no line yet. Add one: runanalytics log \"squat 3x5 80 kg, 6 strides\"")
+        print('The diary has no line yet. Add one: runanalytics log "squat 3x5 80 kg, 6 strides"')
         _print_problems(library)
         return
     shown = lines if everything else lines[-_LATEST:]

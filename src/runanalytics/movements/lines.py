@@ -234,7 +234,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
 
 
 def _each_alike(parts: tuple[Part, ...], body: str) -> tuple[Part, ...]:
-    """Return parts of which only the last has amounts, "A-skips, B-skips 2x30 m each", with them."""
+    """Return parts with the amounts of the last, where it alone has any: "skips, hops 2x5 each"."""
     if len(parts) < 2 or not _each().search(body):
         return parts
     *bare, last = parts
@@ -320,7 +320,9 @@ def _then() -> re.Pattern[str]:
 @cache
 def _and() -> re.Pattern[str]:
     return re.compile(
-        rf"\s+(?:{_joining('and')}|&)\s+|{_WITH.format(_joining('with'))}|(?<=[^\W\d_]{{3}})/(?=[^\W\d_]{{3}})", re.IGNORECASE
+        rf"\s+(?:{_joining('and')}|&)\s+|{_WITH.format(_joining('with'))}"
+        r"|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})",
+        re.IGNORECASE,
     )
 
 

@@ -139,9 +139,10 @@ def logged_sessions(
                     "duration_s": 60.0 * int(rng.integers(*SESSION_S[what]) // 60),
                 }
             )
+            rows = _set_rows(planned.exercises, day / 365.25)
             sets += [
                 {"session_id": session_id, "position": position, **values}
-                for position, values in enumerate(_set_rows(planned.exercises, day / 365.25), start=1)
+                for position, values in enumerate(rows, start=1)
             ]
     return pd.DataFrame(sessions), pd.DataFrame(sets)
 

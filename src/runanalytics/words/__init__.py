@@ -95,6 +95,4 @@ def _parts(code: str) -> Mapping[str, str]:
     text = (_FOLDER / f"{code}.toml").read_text(encoding="utf-8")
     starts = [*_HEADER.finditer(text)]
     ends = [*(one.start() for one in starts[1:]), len(text)]
-    return {
-        start[1]: text[start.start() : end] for start, end in zip(starts, ends, strict=True)
-    }
+    return {start[1]: text[start.start() : end] for start, end in zip(starts, ends, strict=True)}
