@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 # Parallel tests: as many workers as there are cores.
 WORKERS ?= auto
 
-.PHONY: help demo test check format bench sample clean
+.PHONY: help demo test check format bench sample index clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: .venv/.developing ## Print the speed tables of benchmarks/
 
 sample: .venv/.developing ## Make data/sample anew (the same bytes each time)
 	$(BIN)/python data/make_sample.py
+
+index: .venv/.developing ## Make the index of names anew, after names or words have changed
+	$(BIN)/python -m runanalytics.movements.index
 
 clean: ## Remove what make has made
 	rm -rf .venv reports/*.pdf .pytest_cache .mypy_cache .ruff_cache .hypothesis

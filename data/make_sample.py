@@ -20,6 +20,7 @@ from sample_fit import SOFTWARE, gym_fit, run_fit
 
 from runanalytics.simulate import Runner, SimulatedRunner, simulate_runner
 from runanalytics.simulate.runner import STRENGTH, TECHNIQUE
+from runanalytics.simulate.sessions import DRILLS, GYM, Exercise, Session
 
 #: Of the seeds 1 to 40 the one whose four effects (contact time and cadence with strength and
 #: with drills) came out nearest to the truth: an example, and no evidence of anything.
@@ -27,18 +28,98 @@ SEED = 26
 START = "2025-04-07"
 WEEKS = 78
 
+#: One of so many gym sessions is in a FIT file of the watch instead of the app's log.
+GYM_ON_WATCH_EVERY, GYM_ON_WATCH_FROM = 11, 4
+
+#: Programmes that strength sessions follow now and then, as the sources prescribe them.
+PULL = Session(
+    "Simulated pull exercises",
+    (
+        Exercise("band_ankle_pull", "Band Ankle Pull", 2, reps=10),
+        Exercise("supine_heel_to_hip_pull", "Supine Heel-to-Hip Pull", 2, reps=10),
+        Exercise("push_up_heel_to_hip_pull", "Push-up-Position Heel-to-Hip Pull", 2, reps=10),
+        Exercise("prone_heel_to_hip_pull", "Prone Single-Leg Heel-to-Hip Pull", 2, reps=10),
+        Exercise("prone_double_heel_to_hip_pull", "Prone Double-Leg Heel-to-Hip Pull", 2, reps=10),
+        Exercise("box_bounce", "Small Box Bounces", 4, reps=10),
+    ),
+)
+#: Without the high knees and sprints, which would be technique work.
+AT_HOME = Session(
+    "Simulated legs at home",
+    (
+        Exercise("wall_sit", "Wall Sit", 3, hold_s=45),
+        Exercise("lunge", "Lunge", 3, reps=12),
+        Exercise("squat", "Squat (Bodyweight)", 3, hold_s=40),
+        Exercise("straight_leg_raise", "Supine Straight-Leg Raise", 3, reps=12),
+        Exercise("leapfrog", "Leapfrog", 3, reps=6),
+        Exercise("burpee", "Burpee", 2, reps=10),
+    ),
+)
+SPECIALISED = Session(
+    "Simulated specialised strength",
+    (
+        Exercise("one_leg_quarter_squat", "One-Leg Quarter Squat", 3, reps=10),
+        Exercise("standing_ankle_pull", "Standing Ankle Pull", 3, reps=10),
+        Exercise("single_leg_box_jump", "Single-Leg Box Jump", 3, reps=5),
+        Exercise("rack_squat", "Rack Squat", 3, reps=8, load_kg=40),
+    ),
+)
+GYM_DAY = Session(
+    "Simulated gym: calves and single leg",
+    (
+        Exercise("calf_raise", "Calf Raise from a Step", 5, reps=12, hold_s=36),
+        Exercise("single_leg_deadlift", "Single Leg Deadlift", 5, reps=8, load_kg=16),
+        Exercise("leg_press", "Leg Press", 3, reps=10, load_kg=90),
+    ),
+)
+#: Place in a turn of sessions -> the one that is done instead of what is done else. The turn is
+#: twice as long as that of the sessions on the watch, which has no names for some exercises.
+INSTEAD = {2: PULL, 6: GYM_DAY, 9: AT_HOME, 13: SPECIALISED, 17: PULL, 20: AT_HOME}
+MORE_DRILLS = Session(
+    "Simulated drills",
+    (
+        Exercise("tiptoe_walk", "Tiptoe walk", 2, distance_m=20),
+        Exercise("side_run", "Side run", 2, distance_m=30),
+        Exercise("high_skipping", "High skipping", 3, distance_m=30),
+        Exercise("heels_to_glutes", "Heels to glutes", 3, distance_m=30),
+        Exercise("two_leg_pedalling", "Two-leg pedalling", 2, distance_m=30),
+        Exercise("backward_run", "Backward run", 2, distance_m=30),
+    ),
+)
+
 #: Strength and drills come in blocks (first and last week, from 0) that overlap only in part,
 #: so that what goes along with each can be separated.
 RUNNER = Runner(
-    strength=replace(STRENGTH, blocks=((0, 9), (18, 31), (40, 51), (60, 77))),
-    technique=replace(TECHNIQUE, blocks=((0, 5), (14, 24), (34, 43), (52, 63), (70, 77))),
+    strength=replace(
+        STRENGTH,
+        blocks=((0, 9), (18, 31), (40, 51), (60, 77)),
+        sessions=tuple(
+            INSTEAD.get(place, GYM[place % len(GYM)]) for place in range(2 * GYM_ON_WATCH_EVERY)
+        ),
+    ),
+    technique=replace(
+        TECHNIQUE,
+        blocks=((0, 5), (14, 24), (34, 43), (52, 63), (70, 77)),
+        sessions=(*DRILLS, MORE_DRILLS),
+    ),
     missing_weeks=(15, 37, 56),
     dynamics_week=6,
     new_watch_week=45,
 )
 
-#: One of so many gym sessions is in a FIT file of the watch instead of the app's log.
-GYM_ON_WATCH_EVERY, GYM_ON_WATCH_FROM = 11, 4
+#: How a part of a line in the diary is written, and the words for each drill, both in turn.
+WAYS = ("{name} {n_sets}x{metres} m", "{n_sets} x {metres} m {name}", "{name} {n_sets}x{metres}m")
+IN_WORDS = {
+    "low_skipping": ("low skipping", "low skips"),
+    "high_skipping": ("high skipping", "A-skips"),
+    "heels_to_glutes": ("butt kicks", "heels to glutes", "heel flicks"),
+    "one_leg_skipping": ("one-leg skipping", "one leg skipping"),
+    "bounding": ("bounding", "bounds"),
+    "tiptoe_walk": ("tiptoe walk", "walking on tiptoe"),
+    "side_run": ("side run", "side shuffles"),
+    "two_leg_pedalling": ("two-leg pedalling", "two leg pedalling"),
+    "backward_run": ("backward run", "backward running"),
+}
 README = """# Sample data: a simulated runner
 
 No person ran these runs. Every file here is **simulated** by `data/make_sample.py` with seed
@@ -53,7 +134,7 @@ it errs over thousands of simulated runners.
   easy and long runs, workouts, races, treadmill runs, walking breaks, pauses; no positions.
 - `gym/*.fit`: {n_gym} gym sessions recorded by the watch, with `set` messages.
 - `strong.csv`: the other {n_strong} gym sessions, as the app Strong exports them.
-- `drills.csv`: {n_technique} sessions of running drills, as a plain table of sets.
+- `diary.md`: {n_technique} sessions of running drills, as a diary in words.
 - `races.csv`: {n_races} races.
 - `truth.json`: the parameters of the simulation.
 
@@ -107,7 +188,7 @@ def files(drawn: SimulatedRunner) -> Iterator[tuple[str, bytes]]:
     yield "README.md", readme(drawn, int(on_watch.sum())).encode()
     yield "truth.json", truth_json(drawn).encode()
     yield "strong.csv", strong_csv(strength[~on_watch], drawn.sets).encode()
-    yield "drills.csv", drills_csv(technique, drawn.sets).encode()
+    yield "diary.md", diary_md(technique, drawn.sets).encode()
     yield "races.csv", races_csv(drawn.races).encode()
     for _, session in strength[on_watch].iterrows():
         own = drawn.sets[drawn.sets["session_id"] == session["session_id"]]
@@ -153,16 +234,27 @@ def strong_csv(sessions: pd.DataFrame, sets: pd.DataFrame) -> str:
     return _csv(header, rows, delimiter=";", quoting=csv.QUOTE_ALL)
 
 
-def drills_csv(sessions: pd.DataFrame, sets: pd.DataFrame) -> str:
-    """Return drill sessions as a plain table of sets."""
-    rows = []
-    for _, session in sessions.iterrows():
+def diary_md(sessions: pd.DataFrame, sets: pd.DataFrame) -> str:
+    """Return drill sessions as a runner writes a diary: a day, and below it what was done."""
+    lines = [
+        "# Training diary",
+        "> Simulated by data/make_sample.py: no person did these drills.",
+    ]
+    for number, (_, session) in enumerate(sessions.iterrows()):
         local = session["start_utc"] + pd.Timedelta(seconds=session["utc_offset_s"])
         own = sets[sets["session_id"] == session["session_id"]]
-        for (name, distance), group in own.groupby(["name_as_logged", "distance_m"], sort=False):
-            when = (f"{local:%Y-%m-%d}", f"{local:%H:%M}", session["title"])
-            rows.append((*when, name, len(group), f"{distance:g}"))
-    return _csv(("date", "time", "title", "movement", "sets", "distance_m"), rows)
+        parts = [
+            WAYS[number % len(WAYS)].format(
+                name=IN_WORDS[movement][number // len(WAYS) % len(IN_WORDS[movement])],
+                n_sets=len(group),
+                metres=f"{distance:g}",
+            )
+            for (movement, distance), group in own.groupby(["movement", "distance_m"], sort=False)
+        ]
+        day = f"## {local:%A} {local.day} {local:%B %Y}"
+        done = f"{local:%H:%M} drills: {', '.join(parts)}"
+        lines += ["", day, f"{done}; {session['duration_s'] / 60:g} min in all"]
+    return "\n".join(lines) + "\n"
 
 
 def races_csv(races: pd.DataFrame) -> str:

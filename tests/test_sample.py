@@ -67,7 +67,7 @@ def test_truth_beside_it_is_what_it_was_drawn_from(script, drawn):
 
 def test_it_holds_these_files_and_no_others(drawn):
     on_disk = {path.relative_to(SAMPLE).as_posix() for path in SAMPLE.rglob("*") if path.is_file()}
-    texts = {"README.md", "truth.json", "strong.csv", "drills.csv", "races.csv"}
+    texts = {"README.md", "truth.json", "strong.csv", "diary.md", "races.csv"}
     runs = {run_path(run).relative_to(SAMPLE).as_posix() for _, run in drawn.runs.iterrows()}
     gym = {name for name in on_disk if name.startswith("gym/")}
     assert on_disk == texts | runs | gym
@@ -195,7 +195,7 @@ def test_runs_read_back_are_what_was_drawn(drawn, kind):
 
 def test_logs_read_back_are_what_was_drawn(drawn):
     strong = ra.read(SAMPLE / "strong.csv", timezone="Europe/Berlin")
-    drills = ra.read(SAMPLE / "drills.csv", timezone="Europe/Berlin")
+    drills = ra.read(SAMPLE / "diary.md", timezone="Europe/Berlin")
     races = ra.read(SAMPLE / "races.csv")
     gym = [ra.read(path) for path in sorted((SAMPLE / "gym").glob("*.fit"))]
     sessions = pd.concat([strong.sessions, drills.sessions, *(file.sessions for file in gym)])

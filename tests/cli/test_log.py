@@ -36,7 +36,12 @@ def test_a_line_is_shown_kept_listed_and_taken_back(library: Library) -> None:
     (line,) = json.loads(output(library, "--json"))
     assert [part["movement"] for part in line["parts"]] == ["squat", "strides"]
     assert "Taken back from 2025-05-03: gym:" in output(library, "undo")
-    assert output(library).strip() == "0 lines"
+    assert output(library).startswith("The diary has no line yet")
+
+
+def test_only_the_names_of_shown_commands_are_no_text(library: Library) -> None:
+    assert "line hops 3x20 m" in output(library, "line", "hops", "3x20", "m", "--yes")
+    assert "undo curls 3x10" in output(library, "undo curls 3x10", "--yes")
 
 
 def test_unknown_words_are_kept_only_if_that_is_said(library: Library) -> None:

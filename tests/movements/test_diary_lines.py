@@ -68,6 +68,11 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ("squat 3x5 @ 80", ("@ 80",)),
         ("step ups 3x8 2x10 kg", ("2x10 kg",)),
         ("box jumps 24", ("24",)),
+        ("box step-ups 3x8 @ 16 kg per hand", ("16 kg per hand",)),
+        ("walking lunges 3x20 m with 2x10 kg", ("2x10 kg",)),
+        ("fentes bulgares 3x8/jambe avec 2 haltères de 8 kg", ("2 haltères de 8 kg",)),
+        ("depth jumps x5 x4", ("x4",)),
+        ("4 squats x 20", ("4 ... x 20",)),
         ("zorbing 3x10, squat 3x5", ("zorbing",)),
     ],
 )

@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from runanalytics.errors import UsageError
 from runanalytics.movements import catalogue, match
-from runanalytics.movements.index import every_name
+from runanalytics.movements.index import _SHIPPED, _made_index, every_name, index, index_table
 from runanalytics.movements.names import lexicon, plain_text, words
 
 HERE = Path(__file__).parent
@@ -264,3 +265,11 @@ def test_a_grip_may_have_any_name_and_a_reversed_one_stays_reversed():
 def test_a_misspelt_word_behind_a_name_is_no_remark():
     assert match("Calf raise, bluebox").movement == "calf_raise"
     assert match("Calf raise, seatet").movement != "calf_raise"
+
+
+def test_the_shipped_index_is_that_of_the_names_and_words() -> None:
+    assert _SHIPPED.read_text(encoding="utf-8") == index_table(), "run: make index"
+    made = _made_index()
+    assert dataclasses.asdict(index()) == dataclasses.asdict(made)
+    # The first of equals is the nearest.
+    assert list(index().by_words) == list(made.by_words)

@@ -34,7 +34,8 @@ class _FreeText(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the command that reads a line before whatever names no other."""
-        if not args or args[0] not in {*self.commands, *ctx.help_option_names}:
+        named = {*self.commands, *ctx.help_option_names} - {_LINE}  # "line hops 3x20 m" is text
+        if not args or args[0] not in named:
             args = [_LINE, *args]
         return super().parse_args(ctx, args)
 
@@ -121,7 +122,9 @@ def _ask(read: LoggedLine, *, as_json: bool) -> None:
     unknown = ", ".join(f"'{each}'" for each in read.unknown)
     if sys.stdin.isatty() and not as_json:
         print(f"Not understood: {unknown}")
-        typer.confirm("Keep it, with these words as text?", abort=True)
+        if not typer.confirm("Keep it, with these words as text?"):
+            print("Not kept.")
+            raise typer.Exit(1)
         return
     if as_json:
         print_json(read.to_dict())
@@ -134,6 +137,10 @@ def _list(library: Library, *, as_json: bool, everything: bool) -> None:
     lines = library.diary()
     if as_json:
         print_json([each.to_dict() for each in lines])
+        return
+    if not lines:
+        print('The diary has no line yet. Add one: runanalytics log "squat 3x5 80 kg, 6 strides"')
+        _print_problems(library)
         return
     shown = lines if everything else lines[-_LATEST:]
     print_rows(

@@ -21,10 +21,11 @@ _RANGE = rf"(?:{_NUMBER}\s*[-–]\s*)?{_NUMBER}"
 _TIMES = r"[x×*✕]"
 #: Three numbers or more in a row are the repetitions of as many sets; two are not ("90/90").
 _LIST = r"\d{1,3}(?:(?:\s*[,/;]\s*\d{1,3}){2,}|(?:-\d{1,3}){2,})"
-#: A time as a clock shows it: "1:30", "1'30".
+#: A time as a clock shows it: "1:30", "1'30", "1 min 30".
 _CLOCK = (
     r"(?P<minutes>\d{1,2})(?::(?P<clock>[0-5]\d)(?![:\d])"
-    r"|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?)"
+    r"|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?"
+    r"|\s?min\s?(?P<spoken>[0-5]\d)(?=\s*(?:$|[,;)])))"
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 _PART_OF_A_NAME = (
@@ -34,6 +35,10 @@ _PART_OF_A_NAME = (
 #: Angles, which machines and poses are named by.
 _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
+#: Up to this number, "20 squats x 3" tells how many sets there were.
+_MOST_TIMES = 10
+#: A small word, such as "de" or "of".
+_LETTERS = r"[^\W\d_]{1,3}"
 #: What stands before the repetitions of sets that were named before: "3 Sätze Liegestütze à 15".
 _EACH = "à|a|of|da|de|zu|je"
 #: A word for a side that is no longer than this counts at the end of a name alone.
@@ -93,6 +98,7 @@ class _Units:
     sets: str
     of: str
     rest: str
+    of_hands: re.Pattern[str]
     scale: dict[str, tuple[str, float]]
     sides: tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -147,11 +153,17 @@ def _units() -> _Units:
                 ),
             )
         )
+    load = rf"{_NUMBER}\s*(?:{_any([*known['kilograms'], *known['pounds']])})"
     return _Units(
         unit=rf"(?:{_any(list(scale))})(?![^\W\d_])",
         sets=_any(known["sets"]),
         of=_any(known["of"]),
         rest=_any(known["rest"]),
+        # Nothing says whether both were lifted at once.
+        of_hands=re.compile(
+            rf"(?<!\w)(?:2\s+(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
+            rf"|{load}\s+(?:{_any(known['each_hand'])}))(?!\w)"
+        ),
         scale=scale,
         sides=tuple(sides),
     )
@@ -172,6 +184,11 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         # Flying 30s are sprints over 30 m.
         (r"(?<=\bflying )(?P<amount>[2-9]0)s?(?!\w)", _metres),
         (rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", _inexact),
+        (
+            rf"{start}(?P<hours>\d)(?:\s?h\s?(?P<minutes>[0-5]\d)(?:\s?min)?(?!\w)"
+            r"|:(?P<clock>[0-5]\d)\s?(?:h|hours|std)(?!\w))",
+            _hours,
+        ),
         (rf"{start}(?:(?P<sets>\d{{1,2}})\s*{_TIMES}\s*)?{_CLOCK}", _clock),
         (
             rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*(?P<amount>\d{{1,3}})\s*{_TIMES}\s*"
@@ -229,6 +246,9 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     30.0
     """
     said, rest = Amounts(), " ".join(text.casefold().split())
+    if of_hands := _units().of_hands.search(rest):
+        said = _inexact(said, of_hands)
+        rest = f"{rest[: of_hands.start()]} {rest[of_hands.end() :]}"
     for side, pattern in _units().sides:
         rest, found = pattern.subn(" ", rest)
         if found and rest.strip():
@@ -275,7 +295,8 @@ def _quantity(said: Amounts, amount: str, unit: str | None) -> Amounts:
 def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
     n_sets = int(found["sets"])
     # "3x8 2x10 kg" are two dumbbells, of which nothing says whether both were lifted at once.
-    if n_sets > _MOST_SETS or (said.n_sets is not None and (said.reps or said.hold_s)):
+    done = said.reps or said.hold_s or said.distance_m
+    if n_sets > _MOST_SETS or (said.n_sets is not None and done):
         return _inexact(said, found)
     return _quantity(replace(said, n_sets=n_sets), found["amount"], found["unit"])
 
@@ -291,9 +312,18 @@ def _of_each_of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
 def _clock(said: Amounts, found: re.Match[str]) -> Amounts:
     if said.hold_s is not None:
         return said
-    hold_s = 60.0 * int(found["minutes"]) + int(found["clock"] or found["marked"])
+    hold_s = 60.0 * int(found["minutes"]) + int(
+        found["clock"] or found["marked"] or found["spoken"]
+    )
     n_sets = int(found["sets"]) if found["sets"] else said.n_sets
     return replace(said, n_sets=n_sets, hold_s=hold_s)
+
+
+def _hours(said: Amounts, found: re.Match[str]) -> Amounts:
+    if said.hold_s is not None:
+        return said
+    minutes = 60 * int(found["hours"]) + int(found["minutes"] or found["clock"])
+    return replace(said, hold_s=60.0 * minutes)
 
 
 def _of_sets_with_load(said: Amounts, found: re.Match[str]) -> Amounts:
@@ -343,6 +373,12 @@ def _sets_alone(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _repetitions(said: Amounts, found: re.Match[str]) -> Amounts:
+    number = int(found["amount"])
+    if said.reps:  # "60 kg x 8 x 3" are three sets; "x 5 x 4" could be either way round
+        sets_known = said.n_sets is None and said.load is not None
+        return replace(said, n_sets=number) if sets_known else _inexact(said, found)
+    if said.n_sets is None and (said.hold_s or said.distance_m) and number <= _MOST_SETS:
+        return replace(said, n_sets=number)  # "high knees 30 m x 3"
     return replace(said, reps=(int(found["amount"]),))
 
 
@@ -354,4 +390,10 @@ def _count(said: Amounts, found: re.Match[str]) -> Amounts:
     number = int(found["amount"])
     if said.count is not None or number in _ANGLES or not number:
         return said
+    if said.n_sets is None and len(said.reps) == 1:
+        # "20 calf raises x 3" are three sets; "4 squats x 20" could be either.
+        (times,) = said.reps
+        if times > _MOST_TIMES or times >= number:
+            return replace(said, inexact=(*said.inexact, f"{number} ... x {times}"))
+        return replace(said, n_sets=times, reps=(number,))
     return replace(said, count=number)

@@ -20,6 +20,7 @@ from runanalytics.movements.names import words
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.vocabulary import (
+    WHOLES,
     kind_of_work,
     movement,
     session_kind,
@@ -29,10 +30,6 @@ from runanalytics.words import words as words_of
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
 KINDS = ("strength", "technique", "mixed", "other")
-#: Movements that stand for several exercises done as one: a session of their kind, and no set.
-_WHOLES = frozenset(
-    ("strength_work", "core_work", "plyometric_work", "hip_work", "kettlebell_work", "running_abc")
-)
 #: Kinds of work that are no sets of strength or technique.
 _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
 #: A time alone behind sets is that of the session from this length on, s.
@@ -57,6 +54,8 @@ _DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
 _BEFORE_LOAD = re.compile(
     r"([x×*]\s*\d{1,2})\s+[-–—]\s+(?=\d+(?:[.,]\d+)?\s*(?:kg|lbs?)\b)", re.IGNORECASE
 )
+#: "Easy 10 km with 6 strides" is two; "squat 3x8 with 60 kg" is one.
+_WITH = r"\s+(?:{})\s+(?=\d)"
 _GROUP = re.compile(r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*$", re.DOTALL)
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?P<count>\d{1,3})$")
 _NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
@@ -216,10 +215,12 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         rounds, body = int(found["sets"]), body[found.end() :]
     elif found := _GROUP.match(body):
         rounds, body = int(found["sets"]), found["inner"]
+    if rounds is None and (found := _rounds_behind().search(body)):
+        rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
     gathered = _Gathered(read, unknown=unknown, rounds=rounds)
     for piece in _pieces(body, read):
         gathered.add(piece)
-    parts = gathered.in_rounds()
+    parts = _each_alike(gathered.in_rounds(), body)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     return DiaryLine(
@@ -230,6 +231,26 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.effort_rpe,
         tuple(dict.fromkeys((*unknown, *(each for part in parts for each in part.unknown)))),
     )
+
+
+def _each_alike(parts: tuple[Part, ...], body: str) -> tuple[Part, ...]:
+    """Return parts with the amounts of the last, where it alone has any: "skips, hops 2x5 each"."""
+    if len(parts) < 2 or not _each().search(body):
+        return parts
+    *bare, last = parts
+    amounts = {name: getattr(last.reading, name) for name in ("n_sets", "reps", "hold_s")}
+    amounts["distance_m"] = last.reading.distance_m
+    stated = [each.reading for each in bare]
+    if not any(amounts.values()) or any(getattr(one, name) for one in stated for name in amounts):
+        return parts
+    if any(part.is_whole for part in parts):
+        return parts
+    return (*(replace(one, reading=replace(one.reading, **amounts)) for one in bare), last)
+
+
+@cache
+def _each() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_joining('each')})(?!\w)(?=[^,;]*$)", re.IGNORECASE)
 
 
 def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
@@ -254,7 +275,7 @@ def _is_whole(reading: Reading) -> bool:
     main = movement(reading.movement).categories[0]
     if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
         return True
-    return reading.movement in _WHOLES or kind_of_work(reading.movement) in _OTHER_WORK
+    return reading.movement in WHOLES or kind_of_work(reading.movement) in _OTHER_WORK
 
 
 def _is_amounts(piece: str) -> bool:
@@ -283,6 +304,15 @@ def _rounds_before() -> re.Pattern[str]:
 
 
 @cache
+def _rounds_behind() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<!^)(?:\s*[,;]\s*|\s+)(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{_joining('rounds')})[\s.]*$"
+        r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _then() -> re.Pattern[str]:
     return re.compile(rf"(?:^|\s+)(?:{_joining('then')})\s+", re.IGNORECASE)
 
@@ -290,7 +320,9 @@ def _then() -> re.Pattern[str]:
 @cache
 def _and() -> re.Pattern[str]:
     return re.compile(
-        rf"\s+(?:{_joining('and')}|&)\s+|(?<=[^\W\d_]{{3}})/(?=[^\W\d_]{{3}})", re.IGNORECASE
+        rf"\s+(?:{_joining('and')}|&)\s+|{_WITH.format(_joining('with'))}"
+        r"|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})",
+        re.IGNORECASE,
     )
 
 
@@ -314,7 +346,8 @@ def _pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
 
 def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     """Return what "and" joins, unless it stands in the name of one movement or side."""
-    if not _and().search(take_amounts(piece)[1]):
+    joined = _and().search(take_amounts(piece)[1])
+    if not joined and not re.search(_WITH.format(_joining("with")), piece, re.IGNORECASE):
         return (piece,)
     whole = read(piece)
     if whole.movement and whole.match.score == _SAME:

@@ -29,6 +29,7 @@ from runanalytics.movements.index import (
     ambiguous_names,
     index,
     index_over_distance,
+    index_with_repetitions,
 )
 from runanalytics.movements.kinds import Kind, kinds
 from runanalytics.movements.names import lexicon, plain_text, without, words
@@ -215,6 +216,8 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
         found = _over_distance(name, rest, tokens)
         if found:
             return found
+    elif amounts.reps and (known := index_with_repetitions().find(tokens)):
+        return Match(name, known.movement, _VARIANT, f"'{known.text}' with repetitions")
     found = _found(name, rest, tokens)
     if _ONE_SIDED & set(tokens) and found.score != _SAME:
         tokens = tuple(word for word in tokens if word not in _ONE_SIDED)

@@ -16,13 +16,9 @@ from runanalytics.movements.index import index
 from runanalytics.movements.matcher import folded
 from runanalytics.movements.names import lexicon, plain_text, stem, words
 from runanalytics.movements.reading import Reading, read_name
-from runanalytics.movements.vocabulary import catalogue, session_kind, work_of_set
+from runanalytics.movements.vocabulary import WHOLES, catalogue, session_kind, work_of_set
 from runanalytics.words import words as words_of
 
-#: Names that stand for a whole session or a part of it, without saying which exercises.
-WHOLES = frozenset(
-    ("strength_work", "core_work", "plyometric_work", "hip_work", "kettlebell_work", "running_abc")
-)
 #: Between two things that were done; commas, colons and slashes within numbers are none.
 _SIGNS = (
     r"[\n;|&\[\]()•·!?]|(?<!\d),|,(?!\d)|\+(?!\s*\d+(?:[.,]\d+)?\s*(?:kg|lb))|:(?!\d)"

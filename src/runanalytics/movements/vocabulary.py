@@ -53,6 +53,11 @@ KINDS_OF_WORK: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _LOG_OF_TRAINING = {"strength": "strength", "technique": "technique", "speed": "technique"}
 #: Kinds that go with any work, and so do not tell what a session was.
 _BESIDE_WORK = ("warm_up", "rest")
+#: Movements that stand for several exercises done as one, without saying which: a session of
+#: their kind, or a part of it, and no set.
+WHOLES = frozenset(
+    ("strength_work", "core_work", "plyometric_work", "hip_work", "kettlebell_work", "running_abc")
+)
 #: What should move neither cadence nor contact time: it serves as a control for what may.
 CONTROLS = ("mobility", "upper_body", "other_sport")
 

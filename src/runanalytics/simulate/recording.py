@@ -13,8 +13,9 @@ from runanalytics import schema
 from runanalytics.arrays import Booleans
 from runanalytics.simulate.life import Calendar, Life
 from runanalytics.simulate.runner import Runner
+from runanalytics.simulate.sessions import DRILLS, GYM, Exercise
 from runanalytics.simulate.streams import Conditions, stream
-from runanalytics.simulate.training import DRILLS, GYM, Exercise, PlannedRun
+from runanalytics.simulate.training import PlannedRun
 
 #: Earliest minute of the day at which each begins, and by how many minutes it may be later.
 RUN_MINUTES, RACE_MINUTES = (420, 120), (600, 1)
@@ -116,15 +117,14 @@ def _summary(columns: Mapping[str, npt.NDArray[np.generic]]) -> dict[str, float]
 
 
 def logged_sessions(
-    rng: np.random.Generator, done: Mapping[str, Booleans], calendar: Calendar
+    rng: np.random.Generator, runner: Runner, done: Mapping[str, Booleans], calendar: Calendar
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return gym and drill sessions: tables "sessions" and "sets"."""
     sessions, sets = [], []
     for what, days in done.items():
+        of_kind = getattr(runner, what).sessions or (GYM if what == "strength" else DRILLS)
         for number, day in enumerate(np.flatnonzero(days).tolist()):
-            title, exercises = (
-                GYM[number % len(GYM)] if what == "strength" else ("Simulated drills", DRILLS)
-            )
+            planned = of_kind[number % len(of_kind)]
             begin, span = SESSION_MINUTES[what]
             start, offset = calendar.instant(day, 60 * (begin + int(rng.integers(span))))
             session_id = f"{what}-{calendar.date(day):%Y-%m-%d}"
@@ -135,13 +135,14 @@ def logged_sessions(
                     "utc_offset_s": offset,
                     "local_date": calendar.date(day),
                     "kind": what,
-                    "title": title,
+                    "title": planned.title,
                     "duration_s": 60.0 * int(rng.integers(*SESSION_S[what]) // 60),
                 }
             )
+            rows = _set_rows(planned.exercises, day / 365.25)
             sets += [
                 {"session_id": session_id, "position": position, **values}
-                for position, values in enumerate(_set_rows(exercises, day / 365.25), start=1)
+                for position, values in enumerate(rows, start=1)
             ]
     return pd.DataFrame(sessions), pd.DataFrame(sets)
 

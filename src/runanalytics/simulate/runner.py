@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 
 import pandas as pd
 
 from runanalytics.errors import UsageError
 from runanalytics.simulate.form import DEVICES
+from runanalytics.simulate.sessions import Session
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Training:
         Time constant with which the changes build up and fade, weeks.
     blocks : tuple of (int, int), optional
         First and last week of each block, from 0; by default they are drawn.
+    sessions : tuple of Session
+        What is done in a session: these in turn; by default `GYM` or `DRILLS`. Effects are those
+        of sessions, whatever is done in them.
     """
 
     per_week: float
@@ -35,6 +40,7 @@ class Training:
     contrast: float = 2.0
     tau_weeks: float = 4.0
     blocks: tuple[tuple[int, int], ...] | None = None
+    sessions: tuple[Session, ...] = ()
 
 
 STRENGTH = Training(per_week=2.5, contact_pct=-3.0, race_time_pct=-1.5)
@@ -160,9 +166,13 @@ class RunnerTruth:
 
     def to_dict(self) -> dict[str, object]:
         """Return parameters and dates as plain values that JSON can hold."""
-        watch = self.new_watch_from
+        watch, runner = self.new_watch_from, asdict(self.runner)
+        for what in ("strength", "technique"):
+            turn = getattr(self.runner, what).sessions
+            # How often each stands in a turn.
+            runner[what]["sessions"] = dict(Counter(session.title for session in turn))
         return {
-            **asdict(self.runner),
+            **runner,
             "dynamics_from": self.dynamics_from.date().isoformat(),
             "new_watch_from": None if watch is None else watch.date().isoformat(),
         }

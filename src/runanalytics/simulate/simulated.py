@@ -66,7 +66,7 @@ def simulate_runner(
     own = own_form(body, runner, weeks, life)
     planned, races = planned_runs(plans, runner, life, calendar)
     runs, samples = recorded_runs(road, runner, planned, own, life, calendar)
-    sessions, sets = logged_sessions(log, life.done, calendar)
+    sessions, sets = logged_sessions(log, runner, life.done, calendar)
     spans = pd.DataFrame(
         {
             "what": ("runs", "strength", "technique"),

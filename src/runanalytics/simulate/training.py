@@ -1,4 +1,4 @@
-"""What a simulated runner does on each day: runs, gym, drills and races."""
+"""What a simulated runner runs on each day: easy, workouts, long, on a treadmill, races."""
 
 from __future__ import annotations
 
@@ -28,69 +28,6 @@ WORKOUTS = (
 JOG_M_S = 2.3
 #: Distances raced in turn, m, and their usual names.
 RACES = ((5_000.0, "5 km"), (10_000.0, "10 km"), (21_097.5, "half marathon"))
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """An exercise as it is logged.
-
-    Parameters
-    ----------
-    movement : str
-        Movement of the catalogue.
-    name : str
-        Name as logged.
-    n_sets : int
-        Sets in a session.
-    reps : float, optional
-        Repetitions per set.
-    load_kg : float, optional
-        Load at the beginning, kg; it rises by a quarter over a year.
-    hold_s, distance_m : float, optional
-        Time held, s, or distance covered, m, per set.
-    """
-
-    movement: str
-    name: str
-    n_sets: int
-    reps: float | None = None
-    load_kg: float | None = None
-    hold_s: float | None = None
-    distance_m: float | None = None
-
-
-#: Gym sessions, done in turn.
-GYM: tuple[tuple[str, tuple[Exercise, ...]], ...] = (
-    (
-        "Simulated gym: heavy legs",
-        (
-            Exercise("back_squat", "Squat (Barbell)", 4, reps=5, load_kg=60),
-            Exercise("romanian_deadlift", "Romanian Deadlift (Barbell)", 3, reps=8, load_kg=50),
-            Exercise("calf_raise", "Standing Calf Raise (Machine)", 4, reps=12, load_kg=40),
-            Exercise("plank", "Plank", 3, hold_s=45),
-        ),
-    ),
-    (
-        "Simulated gym: jumps and single leg",
-        (
-            Exercise("box_jump", "Box Jump", 4, reps=6),
-            Exercise(
-                "bulgarian_split_squat", "Bulgarian Split Squat (Dumbbell)", 3, reps=8, load_kg=12
-            ),
-            Exercise("single_leg_deadlift", "Single Leg Deadlift", 3, reps=8, load_kg=16),
-            Exercise("jump_squat", "Jump Squat", 3, reps=8),
-        ),
-    ),
-)
-
-#: Drill session.
-DRILLS: tuple[Exercise, ...] = (
-    Exercise("low_skipping", "Low skipping", 3, distance_m=30),
-    Exercise("high_skipping", "High skipping", 3, distance_m=30),
-    Exercise("heels_to_glutes", "Heels to glutes", 3, distance_m=30),
-    Exercise("one_leg_skipping", "One-leg skipping", 2, distance_m=20),
-    Exercise("bounding", "Bounding", 3, distance_m=40),
-)
 
 
 @dataclass(frozen=True)

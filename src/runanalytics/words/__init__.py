@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 _FOLDER = Path(__file__).parent
-#: The header of a table, and the outermost name in it.
-_HEADER = re.compile(r"^\[([\w-]+)[].]", re.MULTILINE)
+#: The header of a table.
+_HEADER = re.compile(r"^\[([\w.-]+)\]", re.MULTILINE)
 
 
 @cache
@@ -32,6 +32,17 @@ def languages() -> tuple[str, ...]:
     """
     codes = sorted(path.stem for path in _FOLDER.glob("*.toml"))
     return ("en", *(code for code in codes if code != "en"))
+
+
+def word_files() -> tuple[Path, ...]:
+    """Return the files of all languages.
+
+    Examples
+    --------
+    >>> word_files()[0].name
+    'en.toml'
+    """
+    return tuple(_FOLDER / f"{code}.toml" for code in languages())
 
 
 @cache
@@ -55,8 +66,7 @@ def words(table: str) -> Mapping[str, Any]:
     """
     found = {}
     for code in languages():
-        outer = table.partition(".")[0]
-        held: Any = _read(code, outer)
+        held: Any = _read(code, table)
         for name in table.split("."):
             held = held.get(name) if isinstance(held, dict) else None
         if held is not None:
@@ -64,21 +74,25 @@ def words(table: str) -> Mapping[str, Any]:
     return MappingProxyType(found)
 
 
-@cache
-def _read(code: str, outer: str) -> dict[str, Any]:
-    """Return a language's file as far as it is one table and those within it.
+def _read(code: str, table: str) -> dict[str, Any]:
+    """Return a language's file as far as it is a table, those within it and those around it.
 
     Parsing TOML takes longer than all else, and few commands need more than a few tables.
     """
-    return tomllib.loads(_parts(code).get(outer, ""))
+    around = {table[:place] for place, letter in enumerate(table) if letter == "."}
+    return tomllib.loads(
+        "".join(
+            text
+            for header, text in _parts(code).items()
+            if header == table or header.startswith(f"{table}.") or header in around
+        )
+    )
 
 
 @cache
 def _parts(code: str) -> Mapping[str, str]:
-    """Return the text of a language's file by the outermost name of its tables."""
+    """Return the text of a language's file by the names of its tables."""
     text = (_FOLDER / f"{code}.toml").read_text(encoding="utf-8")
     starts = [*_HEADER.finditer(text)]
-    parts: dict[str, str] = {}
-    for start, end in zip(starts, [*(one.start() for one in starts[1:]), len(text)], strict=True):
-        parts[start[1]] = parts.get(start[1], "") + text[start.start() : end]
-    return parts
+    ends = [*(one.start() for one in starts[1:]), len(text)]
+    return {start[1]: text[start.start() : end] for start, end in zip(starts, ends, strict=True)}

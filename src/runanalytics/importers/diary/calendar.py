@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +144,8 @@ def _events(data: bytes) -> list[Event]:
             f"this calendar cannot be read ({str(error)[:200]})",
             hint="export it once more, as .ics",
         ) from error
+    if not found:
+        raise UnreadableFileError("there is no calendar in it", hint="export it once more, as .ics")
     return [event for each in found for event in each.walk("VEVENT") if isinstance(event, Event)]
 
 
@@ -155,7 +158,14 @@ def _moment(event: Event, name: str) -> Moment | None:
     """Return a date or time of an event; None where it has none, or one that is none."""
     value = event.get(name)
     value = value[0] if isinstance(value, list) and value else value
-    return _plausible(getattr(value, "dt", None))
+    return _plausible(_dt(value))
+
+
+def _dt(value: object) -> object:
+    """Return the moment or duration of a property; None where it has none, or it is damaged."""
+    with suppress(ValueError):
+        return getattr(value, "dt", None)
+    return None
 
 
 def _plausible(moment: object) -> Moment | None:
@@ -255,7 +265,7 @@ def _listed(event: Event, name: str) -> Iterator[Moment]:
 
 def _duration_s(event: Event, start: Moment) -> float | None:
     """Return how long an event takes, s; None of a day, and of what no session lasts."""
-    lasts = getattr(event.get("DURATION"), "dt", None)
+    lasts = _dt(event.get("DURATION"))
     end = _moment(event, "DTEND")
     if isinstance(start, dt.datetime) and isinstance(end, dt.datetime):
         try:

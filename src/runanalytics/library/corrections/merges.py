@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runanalytics.errors import UsageError
 from runanalytics.library.corrections.identifiers import begins, the_only
 from runanalytics.library.linking.combine import KEYS
+from runanalytics.library.linking.proposals import BY_WORDS, MADE
 from runanalytics.library.linking.reconcile import reconcile
 from runanalytics.units import distance_text, duration_text
 
@@ -38,10 +39,12 @@ class MergedRow:
 
     def text(self) -> str:
         """Return it in a line."""
-        source = ", ".join(self.importers) or "?"
+        made = BY_WORDS if self.identifier.startswith(MADE) else "?"
+        source = ", ".join(self.importers) or made
         names = ", ".join(self.files[:2]) + (" ..." if len(self.files) > 2 else "")
         details = self.details or "no details"
-        return f"{self.identifier}  {self.start}  {source}: {details} ({names})"
+        files = f" ({names})" if names else ""
+        return f"{self.identifier}  {self.start}  {source}: {details}{files}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""

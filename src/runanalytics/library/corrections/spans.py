@@ -15,7 +15,7 @@ from runanalytics.library.corrections.movements import (
     read_corrections,
     sources_of_sessions,
 )
-from runanalytics.library.linking.proposals import MADE
+from runanalytics.library.linking.proposals import BY_WORDS, MADE
 from runanalytics.library.linking.reconcile import recorders
 from runanalytics.library.linking.removed import removed
 from runanalytics.measures.log_days import BY_USER
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Sources of spans that follow from activities, and from what the user confirmed of words in
 #: titles, calendars and samples.
-BY_ACTIVITIES, BY_WORDS = "activities", "confirmed words"
+BY_ACTIVITIES = "activities"
 
 #: First and last day, inclusive.
 _Days = tuple[date, date]

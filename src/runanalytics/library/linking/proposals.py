@@ -19,7 +19,7 @@ from runanalytics import schema
 from runanalytics.importers.contract import stable_id
 from runanalytics.library.linking.combine import Links
 from runanalytics.library.linking.removed import of_removed_sources, removed
-from runanalytics.movements import movement
+from runanalytics.movements import WHOLES, movement
 
 if TYPE_CHECKING:
     from runanalytics.library.storage.catalogue import Catalogue
@@ -31,6 +31,8 @@ WORDS, CALENDAR, SAMPLES, RACE = "words", "calendar", "samples", "race"
 CONFIRMED, REJECTED, PROPOSED = "confirmed", "rejected", "proposed"
 #: What identifiers of sessions that were made of confirmed proposals begin with.
 MADE = "proposal-"
+#: What they come from, in words.
+BY_WORDS = "confirmed words"
 #: The wording of what has no words.
 BURSTS = "strides found in samples"
 #: Movements of which bursts in samples are the recording.
@@ -240,8 +242,6 @@ def made_sessions(
     >>> sessions[["kind", "title"]].to_numpy().tolist(), sets["n_sets"].tolist()
     ([['technique', 'Running drills, Strides']], [6])
     """
-    from runanalytics.movements.texts import WHOLES
-
     rows = confirmed.drop_duplicates(["id", "movement"])
     of_runs = rows[rows["what"] != CALENDAR]
     named = pd.MultiIndex.from_frame(of_runs[["local_date", "movement"]])
