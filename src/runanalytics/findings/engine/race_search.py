@@ -23,19 +23,21 @@ from runanalytics.findings.engine.race_points import Points, Posterior, is_defin
 #: Standard deviations of form, of log time, and its time constants, weeks.
 FORM_SD = (0.01, 0.016, 0.025, 0.04, 0.065, 0.1, 0.16)
 FORM_WEEKS = (8.0, 26.0, 80.0)
-#: Scatter of the runner's races over the usual one: points that are even in its logarithm, each of
-#: which is split in three where it matters.
-_SCATTER_STEP = 0.45
-SCATTER = np.exp(np.arange(-3, 5) * _SCATTER_STEP)
+#: Scatter of the runner's races over the usual one: points that are even in its logarithm, so far
+#: apart, each of which is split in two, and those in three, where it matters.
+_SCATTER_STEP = 0.9
+SCATTER = np.exp((np.arange(4) - 1.25) * _SCATTER_STEP)
 #: Priors of both: middle, and standard deviation of the logarithm.
 FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
 #: Rounds of the search in which the scatter is widened, so that a race that was not raced does not
 #: hold it: at first so much, and less from round to round.
 _WIDER, _NARROWING, _WIDE_ROUNDS = 4.0, 0.4, 4
-#: In which rounds points are left out that lie so far below the best, of log likelihood, after
-#: which the scatter of those that are left is split, and from which on steps are Newton's.
+#: In which rounds points are left out that lie so far below the best, of log likelihood; after
+#: which each of those that are left is split in how many by scatter; and from which on steps are
+#: Newton's.
 _FAR_BELOW: Mapping[int, float] = MappingProxyType({2: 25.0, 4: 16.0, 6: 9.0, 8: 9.0})
-_SPLIT, _NEWTON_FROM = 6, 7
+_SPLITS: Mapping[int, int] = MappingProxyType({2: 2, 6: 3})
+_NEWTON_FROM = 7
 #: Most rounds, and the mean step of log time over points, as they are likely, at which the search
 #: ends.
 _ROUNDS, _CONVERGED = 18, 2e-5
@@ -106,20 +108,22 @@ def likeliest(
         if number not in _FAR_BELOW or number < _WIDE_ROUNDS:
             wider = 1 + _WIDER * _NARROWING**number if number < _WIDE_ROUNDS else 1.0
             terms = noise_terms(y - search.expected, wider * scale, share)
+        before = search.expected
         if number < _WIDE_ROUNDS:
             search = search.least_squares(terms)
-            continue
-        before = search.expected
-        search = search.newton(terms, trusting=number >= _NEWTON_FROM)
-        if number == _SPLIT:
-            search = search.split()
+        else:
+            search = search.newton(terms, trusting=number >= _NEWTON_FROM)
+        if number in _SPLITS:
+            search = search.split(_SPLITS[number])
         elif number >= max(_FAR_BELOW):
             moved = np.abs(search.expected - before).max(axis=1)
             if likely @ moved < _CONVERGED:
                 break
     scale = noise.scale(search.scatter)
-    search = search.settled(noise_terms(y - search.expected, scale, share))
     terms = noise_terms(y - search.expected, scale, share)
+    settled = search.settled(terms)
+    if settled is not search:
+        search, terms = settled, noise_terms(y - settled.expected, scale, share)
     posterior = search.posterior(told / scale**2)
     return Points(
         search.form_sd,
@@ -165,6 +169,7 @@ class _Search:
     form: Floats
     coefficients: Floats
     place_before: tuple[Floats, Floats]
+    scatter_step: float
     reached: Floats
     fell: Booleans
 
@@ -185,6 +190,7 @@ class _Search:
             prior_precision,
             *place,
             place,
+            _SCATTER_STEP,
             np.full(len(sd), -np.inf),
             np.zeros(len(sd), dtype=np.bool_),
         )
@@ -215,12 +221,17 @@ class _Search:
         )
         return np.asarray(terms.log_density.sum(axis=1) - 0.5 * twice)
 
-    def split(self) -> _Search:
-        """Return three points for each, of less, the same and more scatter."""
-        step = _SCATTER_STEP / 3 * np.repeat([-1.0, 0.0, 1.0], len(self.scatter))
-        thrice = self.at(np.tile(np.arange(len(self.scatter)), 3))
+    def split(self, number: int) -> _Search:
+        """Return so many points for each, which differ in scatter alone."""
+        step = self.scatter_step / number
+        places = np.tile(np.arange(len(self.scatter)), number)
+        away = step * np.repeat(np.arange(number) - (number - 1) / 2, len(self.scatter))
+        more = self.at(places)
         return replace(
-            thrice, scatter=thrice.scatter * np.exp(step), reached=np.full(len(step), -np.inf)
+            more,
+            scatter=more.scatter * np.exp(away),
+            scatter_step=step,
+            reached=np.full(len(places), -np.inf),
         )
 
     def at(self, places: npt.NDArray[np.int_]) -> _Search:
@@ -279,8 +290,10 @@ class _Search:
         )
 
     def settled(self, terms: NoiseTerms) -> _Search:
-        """Return the search before its last step at points where that descended."""
+        """Return the search before its last step at points where that descended, if any did."""
         fell = (self.log_density(terms) < self.reached)[:, None]
+        if not fell.any():
+            return self
         form_before, b_before = self.place_before
         return replace(
             self,
