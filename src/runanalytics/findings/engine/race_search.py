@@ -32,18 +32,23 @@ FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
 #: Rounds of the search in which the scatter is widened, so that a race that was not raced does not
 #: hold it: at first so much, and less from round to round.
 _WIDER, _NARROWING, _WIDE_ROUNDS = 4.0, 0.4, 4
-#: In which rounds points are left out that lie so far below the best, of log likelihood; after
-#: which each of those that are left is split in how many by scatter; and from which on steps are
-#: Newton's.
-_FAR_BELOW: Mapping[int, float] = MappingProxyType({2: 25.0, 4: 16.0, 6: 9.0, 8: 9.0})
+#: After which rounds each point is split in how many by scatter.
 _SPLITS: Mapping[int, int] = MappingProxyType({2: 2, 6: 3})
+#: In which rounds points are left out that lie so far below the best, of log likelihood, and how
+#: far in log scatter what a point will be split into may lie from it, which is allowed for.
+_FAR_BELOW: Mapping[int, tuple[float, float]] = MappingProxyType(
+    {2: (9.0, 0.375), 4: (9.0, 0.15), 6: (5.0, 0.15), 7: (9.0, 0.0)}
+)
+#: From which round on steps are Newton's.
 _NEWTON_FROM = 7
 #: Most rounds, and the mean step of log time over points, as they are likely, at which the search
 #: ends.
-_ROUNDS, _CONVERGED = 18, 2e-5
+_ROUNDS, _CONVERGED = 18, 1e-4
 #: Where steps of Newton's are not to be trusted, weights lie between those of least squares, which
 #: always ascend, and curvature: so far towards it, and at least this share of the former.
 _OF_CURVATURE, _LEAST_WEIGHT = 0.3, 0.3
+#: A log density that is lower by less is the same.
+_ROUNDING = 1e-9
 #: Races of one day lie this far apart, weeks.
 _LEAST_GAP = 0.05
 
@@ -102,7 +107,7 @@ def likeliest(
             log_weight = (
                 search.log_density(terms) - 0.5 * search.posterior(told / scale**2).log_det()
             )
-            kept = np.flatnonzero(log_weight > log_weight.max() - _FAR_BELOW[number])
+            kept = np.flatnonzero(log_weight > log_weight.max() - _far_below(number, len(y)))
             search, terms, scale = search.at(kept), terms.at(kept), scale[kept]
             likely = normalised(log_weight[kept])
         if number not in _FAR_BELOW or number < _WIDE_ROUNDS:
@@ -138,6 +143,15 @@ def likeliest(
     )
 
 
+def _far_below(number: int, n_races: int) -> float:
+    """Return how far below the best, of log likelihood, a point no longer matters in a round.
+
+    About its middle log likelihood falls with the square of log scatter, by at most 1 a race.
+    """
+    below, apart = _FAR_BELOW[number]
+    return float((np.sqrt(below) + apart * np.sqrt(n_races)) ** 2)
+
+
 def _form_precision(week: Floats, sd: Floats, weeks: Floats) -> tuple[Floats, Floats, Floats]:
     """Return diagonal, off-diagonal and log determinant of the precision of form at races."""
     gap = np.maximum(np.diff(week), _LEAST_GAP)
@@ -156,7 +170,8 @@ class _Search:
     """Where the search for the likeliest form u and coefficients b has come, at every point.
 
     `reached` is the log density at the place before, from which the last step of Newton's went;
-    `fell` is whether one of them ended lower than it began.
+    `fell` is whether one of them ended lower than it began, was taken back, and those that follow
+    are of least squares.
     """
 
     form_sd: Floats
@@ -263,9 +278,9 @@ class _Search:
         return replace(self, form=form, coefficients=b)
 
     def newton(self, terms: NoiseTerms, *, trusting: bool) -> _Search:
-        """Return the search after a step of Newton's; half of the last one where that descended."""
+        """Return the search after a step of Newton's; before the last one where that descended."""
         reached = self.log_density(terms)
-        fell = reached < self.reached
+        fell = reached < self.reached - _ROUNDING
         diagonal, beside = self.form_precision
         bounded = np.maximum(
             (1 - _OF_CURVATURE) * terms.precision + _OF_CURVATURE * terms.curvature,
@@ -273,14 +288,15 @@ class _Search:
         )
         trusted = np.zeros(len(fell), dtype=np.bool_)
         if trusting:
-            trusted = is_definite(diagonal + terms.curvature, beside) & ~fell & ~self.fell
-        form, b = self._stepped(np.where(trusted[:, None], terms.curvature, bounded), terms.slope)
+            trusted = is_definite(diagonal + terms.curvature, beside) & ~self.fell
+        careful = np.where(self.fell[:, None], terms.precision, bounded)
+        form, b = self._stepped(np.where(trusted[:, None], terms.curvature, careful), terms.slope)
         too_far = fell[:, None]
         form_before, b_before = self.place_before
         return replace(
             self,
-            form=np.where(too_far, (self.form + form_before) / 2, form),
-            coefficients=np.where(too_far, (self.coefficients + b_before) / 2, b),
+            form=np.where(too_far, form_before, form),
+            coefficients=np.where(too_far, b_before, b),
             place_before=(
                 np.where(too_far, form_before, self.form),
                 np.where(too_far, b_before, self.coefficients),
@@ -291,7 +307,7 @@ class _Search:
 
     def settled(self, terms: NoiseTerms) -> _Search:
         """Return the search before its last step at points where that descended, if any did."""
-        fell = (self.log_density(terms) < self.reached)[:, None]
+        fell = (self.log_density(terms) < self.reached - _ROUNDING)[:, None]
         if not fell.any():
             return self
         form_before, b_before = self.place_before
