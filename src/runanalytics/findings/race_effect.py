@@ -36,6 +36,7 @@ from runanalytics.findings.finding import (
     Subject,
     count,
 )
+from runanalytics.findings.log_gaps import note_on_log_gaps
 from runanalytics.findings.unknown_names import note_on_unknown_names
 from runanalytics.measures.performances import ADJUSTMENTS, COURSE_LEVELS, REFERENCE_M, compared
 
@@ -136,6 +137,7 @@ def race_effect(
         return _estimated(blank, races, amounts, tuple(adjust), runs, other_doses)
 
     found = of(dose)
+    found = replace(found, notes=(*found.notes, *note_on_log_gaps(found, dose, of)))
     return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
 
 
@@ -226,8 +228,13 @@ def _with_estimate(described: Effect, fit: RaceFit, exposures: Floats, too_littl
     """Enter the estimate and the verdict."""
     slopes = fit.slopes(exposures)
     weight = slopes.weight([prior for _, prior in TIME_CONSTANTS], TOWARDS_PER_SD)
+    share = weight.sum(axis=0)
+    sd = np.sqrt((weight * slopes.sd**2).sum(axis=0) / np.maximum(share, np.finfo(np.float64).tiny))
     per_unit = mixture(weight, slopes.slope, slopes.sd, np.inf)
-    change = Change.from_posterior(per_unit, described.contrast, described.level, POWER)
+    by_constant = [(prior, each) for (_, prior), each in zip(TIME_CONSTANTS, sd, strict=True)]
+    change = Change.from_posterior(
+        per_unit, described.contrast, described.level, POWER, by_constant
+    )
     if change is None or change.se_percent > 100 * VAGUE:
         return replace(described, reason=f"{count(described.n_runs, 'race')} say nothing of it")
     assert described.last_date is not None
@@ -245,8 +252,7 @@ def _with_estimate(described: Effect, fit: RaceFit, exposures: Floats, too_littl
         detectable=seconds * change.detectable_percent / 100,
         baseline=seconds,
         time_constants=tuple(
-            (tau, float(share))
-            for (tau, _), share in zip(TIME_CONSTANTS, weight.sum(axis=0), strict=True)
+            (tau, float(each)) for (tau, _), each in zip(TIME_CONSTANTS, share, strict=True)
         ),
         verdict=NOT_ENOUGH_DATA if too_little else verdict,
         reason=too_little,

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtr, ndtri, stdtrit
 
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.ar1 import (
@@ -108,7 +108,12 @@ class Change:
 
     @classmethod
     def from_posterior(
-        cls, per_unit: Mixture, contrast: float, level: float, power: float
+        cls,
+        per_unit: Mixture,
+        contrast: float,
+        level: float,
+        power: float,
+        by_constant: Sequence[tuple[float, float]] = (),
     ) -> Change | None:
         """Return the change for a contrast, or None where it is too vague.
 
@@ -120,6 +125,11 @@ class Change:
             How many units.
         level, power : float
             Of the interval, and chance of finding the detectable change; between 0 and 1.
+        by_constant : sequence of (float, float)
+            How likely each time constant is beforehand, and the standard error of the change of
+            log form per unit if it is true. The interval says how little is known of the time
+            constant, which is no measure of what would be found. By default the one of the
+            interval.
         """
         tail = (1 - level) / 2
         low, high = (contrast * per_unit.quantile(each) for each in (tail, 1 - tail))
@@ -127,7 +137,8 @@ class Change:
         se = (high - low) / (2 * critical)
         if not se < VAGUE:
             return None
-        detectable = se * (critical + float(stdtrit(per_unit.df, power)))
+        parts = [(share, contrast * sd) for share, sd in by_constant] or [(1.0, se)]
+        detectable = detectable_change(parts, critical, power)
         return cls(
             percent=100 * float(np.expm1(contrast * per_unit.middle)),
             low_percent=100 * float(np.expm1(low)),
@@ -154,6 +165,34 @@ class Change:
             "low": in_unit * self.low_percent,
             "high": in_unit * self.high_percent,
         }
+
+
+def detectable_change(parts: Sequence[tuple[float, float]], critical: float, power: float) -> float:
+    """Return the change that is found with a chance, averaged over what its error may be.
+
+    Parameters
+    ----------
+    parts : sequence of (float, float)
+        How likely each standard error is, and the error.
+    critical : float
+        Estimate over its standard error from which on a change is found.
+    power : float
+        The chance, between 0 and 1.
+
+    Examples
+    --------
+    >>> round(detectable_change([(1.0, 1.0)], 1.96, 0.8), 2)
+    2.8
+    >>> round(detectable_change([(0.5, 1.0), (0.5, 3.0)], 1.96, 0.8), 2)
+    6.64
+    """
+    weight, se = np.array(parts, dtype=np.float64).T
+    low, high = 0.0, float(se.max()) * (critical + float(ndtri(power)))
+    for _ in range(50):
+        middle = (low + high) / 2
+        found = float(weight @ ndtr(middle / se - critical))
+        low, high = (middle, high) if found < power * weight.sum() else (low, middle)
+    return high
 
 
 def weekly_exposures(
