@@ -6,6 +6,7 @@ same, and with the posterior that mixes it with the prior (conjugate normal).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -156,7 +157,9 @@ def _estimated(
     raced, apart = compared(races, adjust)
     day = days_of(raced["local_date"], "races")
     first = int(day[0]) if len(day) else 0
-    raced, day = raced[log.covers(day)].reset_index(drop=True), day[log.covers(day)]
+    covered = log.covers(day)
+    if not covered.all():
+        raced, day = raced[covered].reset_index(drop=True), day[covered]
     if raced.empty:
         return replace(blank, reason="no race with a time lies within the log")
     described = _described(blank, raced, apart, log, day)
@@ -188,12 +191,12 @@ def _described(
     blank: Effect, raced: pd.DataFrame, apart: pd.DataFrame, log: DoseLog, day: Days
 ) -> Effect:
     """Enter which races there are."""
-    taken = tuple(name for name in ADJUSTMENTS if not (raced[name] == 1).all())
+    taken = tuple(name for name in ADJUSTMENTS if (raced[name].to_numpy() != 1).any())
     kinds = ("kind of course",) if len(set(raced["course"])) > 1 else ()
     notes = [*log.set_aside]
     notes += [
         f"{count(number, 'race')} set apart: {reason}"
-        for reason, number in apart["reason"].value_counts().items()
+        for reason, number in Counter(apart["reason"]).most_common()
     ]
     notes += [SIMULATED_NOTE] * is_simulated(raced["title"])
     return replace(
