@@ -71,7 +71,8 @@ _ONE_SCALE = (
 )
 _PREDICTED = (
     "If raced: on the level in the cool. Next: whichever comes next, raced or not, as hilly and "
-    "warm as your races were. 95 % of races lie between the times given. VDOT: what an equal VDOT (Daniels & Gilbert 1979) would take."
+    "warm as your races were. 95 % of races lie between the times given. VDOT: what an equal VDOT "
+    "(Daniels & Gilbert 1979) would take."
 )
 _LATE = (
     "How form changes the longer a run lasts, whatever the pace. Contact time mostly rises and "

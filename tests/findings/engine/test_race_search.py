@@ -30,7 +30,7 @@ def test_points_that_are_left_out_hold_next_to_nothing(
 ) -> None:
     seeds = range(4)
     few = [found(seed, n_races) for seed in seeds]
-    everything = {number: (1e6, 0.0) for number in race_search._FAR_BELOW}
+    everything = dict.fromkeys(race_search._FAR_BELOW, (1000000.0, 0.0))
     monkeypatch.setattr(race_search, "_FAR_BELOW", everything)
     for seed, points in zip(seeds, few, strict=True):
         whole = found(seed, n_races)
