@@ -9,8 +9,10 @@ import pytest
 
 from runanalytics.findings.effect import effect
 from runanalytics.findings.log_gaps import note_on_log_gaps
+from runanalytics.findings.race_effect import race_effect
 from runanalytics.measures.log_days import without_log_gaps
 from runanalytics.simulate import simulate_form
+from runanalytics.simulate.races import simulate_races
 
 FIRST, LAST = "2024-07-01", "2025-01-26"
 
@@ -48,6 +50,19 @@ def test_the_note_says_the_other_answer_and_the_command_that_leads_to_it(drawn):
     expected = (other.percent, other.percent_low, other.percent_high)
     assert stated == pytest.approx([round(each, 1) for each in expected])
     assert f"'{other.verdict}'" in note
+
+
+def test_race_times_are_asked_again_too():
+    drawn = simulate_races(2, n_races=40, weeks=208, effect_pct=-8.0)
+    dose = drawn.dose.copy()
+    first, last = (f"{dose['local_date'].iloc[place]:%Y-%m-%d}" for place in (500, 800))
+    dose.loc[500:800, "amount"] = 0.0
+    dose.attrs = {**dose.attrs, "what": "strength", "log_gaps": [(first, last)]}
+    (note,) = note_of(race_effect(drawn.races, dose))
+    assert f"'runanalytics spans break strength {first} {last}'" in note
+    other = race_effect(drawn.races, without_log_gaps(dose))
+    assert not note_of(other)
+    assert f"{other.percent:.1f}".replace("-", "−") in note
 
 
 def test_the_rest_of_the_answer_is_as_without_the_note(drawn):

@@ -10,6 +10,7 @@ import pytest
 
 from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
+from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.race_results import race_results
 from runanalytics.measures.performances import race_noise
@@ -145,6 +146,33 @@ def test_predictions_hold_the_next_race() -> None:
         all_width.append(found["high_s"].iloc[0] / found["low_s"].iloc[0])
     assert np.mean(inside) >= 0.88  # 95 % within the scatter of 40 runners
     assert np.mean(raced_width) < np.mean(all_width)
+
+
+def test_the_next_race_is_as_warm_as_those_before_and_may_be_jogged() -> None:
+    races = simulate_races(3, n_races=20, not_raced=0.0).races
+    cool = race_results(races, distances_m=[10_000.0]).predicted().iloc[0]
+    assert 1.0 < cool["next_s"] / cool["time_s"] < 1.01
+    warm = race_results(races.assign(temperature_c=35.0), distances_m=[10_000.0]).predicted()
+    assert warm["time_s"].iloc[0] < 0.98 * cool["time_s"]
+    # What heat took is known of all races alike: the next one takes what it would have.
+    for name in ("next_s", "low_s", "high_s"):
+        assert warm[name].iloc[0] == pytest.approx(cool[name], rel=0.01)
+    told = races.assign(raced=[True, False] * 10)
+    jogged = race_results(told, distances_m=[10_000.0]).predicted().iloc[0]
+    assert jogged["next_s"] > 1.01 * jogged["time_s"]
+
+
+def test_an_effect_of_the_detectable_size_is_found_as_often_as_told() -> None:
+    found = []
+    for seed in range(12):
+        kwargs = {"n_races": 40, "weeks": 208}
+        drawn = simulate_races(seed, **kwargs)
+        size = race_effect(drawn.races, drawn.dose, what="strength").detectable_percent
+        for tau_weeks, _ in TIME_CONSTANTS:
+            effect_pct = 100 / (1 + size / 100) - 100
+            same = simulate_races(seed, effect_pct=effect_pct, tau_weeks=tau_weeks, **kwargs)
+            found.append(race_effect(same.races, same.dose, what="strength").percent_high < 0)
+    assert 0.68 <= np.mean(found) <= 0.90  # 80 % within the scatter of 12 runners
 
 
 def test_to_race_elsewhere_is_no_change_of_form() -> None:

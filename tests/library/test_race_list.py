@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from runanalytics import Library, schema
-from runanalytics.errors import UsageError
+from runanalytics.errors import UnitError, UsageError
 from runanalytics.library.corrections.races import COLUMNS, FILE, read_race_corrections
 from runanalytics.units import parse_duration
 
@@ -85,6 +85,19 @@ def test_a_race_without_a_run_is_added_corrected_and_removed(raced: Library) -> 
         raced.reject_race(race_id)
     raced.remove_race("added-")
     assert '=Half, "autumn"' not in state(raced)
+
+
+def test_distances_and_times_may_be_words(raced: Library) -> None:
+    race_id = raced.add_race("2025-10-05", "half", "1:34:00", title="Autumn")
+    assert by_title(raced, "Autumn")[["distance_m", "time_s"]].tolist() == [21_097.5, 5_640.0]
+    raced.confirm_race(race_id, time_s="1:33:50")
+    assert by_title(raced, "Autumn")["time_s"] == 5_630.0
+    with pytest.raises(UsageError, match="there is a race of that distance on 2025-10-05"):
+        raced.add_race("2025-10-05", "21.1 km", "1:34:00")
+    with pytest.raises(UnitError, match="'10' has no unit"):
+        raced.add_race("2025-11-05", "10", "41:20")
+    with pytest.raises(UnitError, match="'quick' is not a duration"):
+        raced.add_race("2025-11-05", "10k", "quick")
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,6 @@ from runanalytics.units import (
     distance_text,
     duration_text,
     pace_text,
-    parse_distance,
-    parse_duration,
 )
 
 if TYPE_CHECKING:
@@ -184,8 +182,9 @@ def _print_predictions(results: RaceResults, system: str) -> None:
     from runanalytics.plots.races import course_name
 
     print_text(
-        f"\nRaces to come, on the level in the cool, with the times between which "
-        f"{100 * results.level:g} % of them lie:"
+        f"\nRaces to come, with the times between which {100 * results.level:g} % of them lie: if "
+        "raced, on the level in the cool; and the next one, raced or not, as hilly and warm as "
+        "yours were:"
     )
     print_rows(
         [
@@ -193,6 +192,7 @@ def _print_predictions(results: RaceResults, system: str) -> None:
                 "distance": course_name(row["distance_m"], system),
                 "time": duration_text(row["time_s"]),
                 "if raced": _span(row["raced_low_s"], row["raced_high_s"]),
+                "next": duration_text(row["next_s"]),
                 "raced or not": _span(row["low_s"], row["high_s"]),
                 "by equal VDOT": duration_text(row["vdot_time_s"]),
                 "": row["note"],
@@ -247,8 +247,8 @@ def confirm(
     library = open_library(context)
     identifier = library.confirm_race(
         race,
-        distance_m=None if distance is None else parse_distance(distance),
-        time_s=None if time is None else parse_duration(time),
+        distance_m=distance,
+        time_s=time,
         title=title,
         course=course,
         raced=raced,
@@ -280,8 +280,8 @@ def add(
     library = open_library(context)
     identifier = library.add_race(
         date,
-        parse_distance(distance),
-        parse_duration(time),
+        distance,
+        time,
         title=title,
         ascent_m=ascent,
         temperature_c=temperature,

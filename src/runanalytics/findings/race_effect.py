@@ -6,6 +6,7 @@ same, and with the posterior that mixes it with the prior (conjugate normal).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -37,6 +38,7 @@ from runanalytics.findings.finding import (
     Subject,
     count,
 )
+from runanalytics.findings.log_gaps import note_on_log_gaps
 from runanalytics.findings.unknown_names import note_on_unknown_names
 from runanalytics.measures.performances import ADJUSTMENTS, COURSE_LEVELS, REFERENCE_M, compared
 
@@ -126,6 +128,7 @@ def race_effect(
         return _estimated(blank, races, amounts, tuple(adjust), runs, other_doses)
 
     found = of(dose)
+    found = replace(found, notes=(*found.notes, *note_on_log_gaps(found, dose, of)))
     return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
 
 
@@ -144,7 +147,9 @@ def _estimated(
     raced, apart = compared(races, adjust)
     day = days_of(raced["local_date"], "races")
     first = int(day[0]) if len(day) else 0
-    raced, day = raced[log.covers(day)].reset_index(drop=True), day[log.covers(day)]
+    covered = log.covers(day)
+    if not covered.all():
+        raced, day = raced[covered].reset_index(drop=True), day[covered]
     if raced.empty:
         return replace(blank, reason="no race with a time lies within the log")
     described = _described(blank, raced, apart, log, day)
@@ -176,12 +181,12 @@ def _described(
     blank: Effect, raced: pd.DataFrame, apart: pd.DataFrame, log: DoseLog, day: Days
 ) -> Effect:
     """Enter which races there are."""
-    taken = tuple(name for name in ADJUSTMENTS if not (raced[name] == 1).all())
+    taken = tuple(name for name in ADJUSTMENTS if (raced[name].to_numpy() != 1).any())
     kinds = ("kind of course",) if len(set(raced["course"])) > 1 else ()
     notes = [*log.set_aside]
     notes += [
         f"{count(number, 'race')} set apart: {reason}"
-        for reason, number in apart["reason"].value_counts().items()
+        for reason, number in Counter(apart["reason"]).most_common()
     ]
     notes += [SIMULATED_NOTE] * is_simulated(raced["title"])
     return replace(
@@ -216,8 +221,13 @@ def _with_estimate(described: Effect, fit: RaceFit, exposures: Floats, too_littl
     """Enter the estimate and the verdict."""
     slopes = fit.slopes(exposures)
     weight = slopes.weight([prior for _, prior in TIME_CONSTANTS], TOWARDS_PER_SD)
+    share = weight.sum(axis=0)
+    sd = np.sqrt((weight * slopes.sd**2).sum(axis=0) / np.maximum(share, np.finfo(np.float64).tiny))
     per_unit = mixture(weight, slopes.slope, slopes.sd, np.inf)
-    change = Change.from_posterior(per_unit, described.contrast, described.level, POWER)
+    by_constant = [(prior, each) for (_, prior), each in zip(TIME_CONSTANTS, sd, strict=True)]
+    change = Change.from_posterior(
+        per_unit, described.contrast, described.level, POWER, by_constant
+    )
     if change is None or change.se_percent > 100 * VAGUE:
         return replace(described, reason=f"{count(described.n_runs, 'race')} say nothing of it")
     assert described.last_date is not None
@@ -235,8 +245,7 @@ def _with_estimate(described: Effect, fit: RaceFit, exposures: Floats, too_littl
         detectable=seconds * change.detectable_percent / 100,
         baseline=seconds,
         time_constants=tuple(
-            (tau, float(share))
-            for (tau, _), share in zip(TIME_CONSTANTS, weight.sum(axis=0), strict=True)
+            (tau, float(each)) for (tau, _), each in zip(TIME_CONSTANTS, share, strict=True)
         ),
         verdict=NOT_ENOUGH_DATA if too_little else verdict,
         reason=too_little,

@@ -199,8 +199,9 @@ class RaceResults(Finding):
         -------
         DataFrame
             distance_m (m), time_s, raced_low_s, raced_high_s (of a race that is raced, on the
-            level in the cool, s), low_s, high_s (of whichever comes next, raced or not, s),
-            vdot_time_s (what equal VDOT would take, s), note.
+            level in the cool, s), next_s, low_s, high_s (of whichever comes next, raced or not, as
+            hilly and warm as the runner's races are, s), vdot_time_s (what equal VDOT would take,
+            s), note.
         """
         return self.predictions.copy()
 
@@ -458,7 +459,9 @@ def _predictions(
     noise = race_noise(distance_m, worth)
     level = fit.level(distance_m, day)
     if_raced = fit.race(distance_m, day, noise, raced=True)
-    following = fit.race(distance_m, day, noise, raced=False)
+    taken = np.log(raced["time_s"] / raced["adjusted_s"])
+    slower = float(taken.mean()), float(taken.std(ddof=0))
+    following = fit.race(distance_m, day, noise, raced=False, slower=slower)
     apart = np.abs(np.log(distance_m[:, None] / raced["distance_m"].to_numpy())).min(axis=1)
     return pd.DataFrame(
         {
@@ -466,6 +469,7 @@ def _predictions(
             "time_s": np.exp(level.quantile(0.5)),
             "raced_low_s": np.exp(if_raced.quantile(tail)),
             "raced_high_s": np.exp(if_raced.quantile(1 - tail)),
+            "next_s": np.exp(following.quantile(0.5)),
             "low_s": np.exp(following.quantile(tail)),
             "high_s": np.exp(following.quantile(1 - tail)),
             "vdot_time_s": race_equations.vdot_time(worth, distance_m),

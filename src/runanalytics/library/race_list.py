@@ -45,6 +45,7 @@ from runanalytics.measures.race_detection import (
     plain_title,
     race_runs,
 )
+from runanalytics.units import parse_distance, parse_duration
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ def confirm_race(
     folder: LibraryFolder,
     identifier: str,
     *,
-    distance_m: float | None = None,
-    time_s: float | None = None,
+    distance_m: float | str | None = None,
+    time_s: float | str | None = None,
     title: str = "",
     course: str | None = None,
     raced: bool | None = None,
@@ -157,8 +158,8 @@ def confirm_race(
         The library.
     identifier : str
         Of a race or a run, or its beginning.
-    distance_m, time_s : float, optional
-        Official distance (m) and time (s), where they are not as found.
+    distance_m, time_s : float or str, optional
+        Official distance (m, or "10k") and time (s, or "41:20"), where they are not as found.
     title : str
         The name of the race; by default the run's title.
     course : str, optional
@@ -170,7 +171,11 @@ def confirm_race(
     ------
     UsageError
         If nothing, or more than one thing, has this identifier, or there is no such course.
+    UnitError
+        If a text is no distance, or no time.
     """
+    distance_m = None if distance_m is None else _metres(distance_m)
+    time_s = None if time_s is None else _seconds(time_s)
     kind = "" if course is None else parse_course(course)
     row = _race_or_run(folder, identifier)
     race_id = str(row["race_id"])
@@ -205,8 +210,8 @@ def reject_race(folder: LibraryFolder, identifier: str) -> str:
 def add_race(
     folder: LibraryFolder,
     day: Any,
-    distance_m: float,
-    time_s: float,
+    distance_m: float | str,
+    time_s: float | str,
     *,
     title: str = "",
     ascent_m: float | None = None,
@@ -221,8 +226,8 @@ def add_race(
         The library.
     day : date or str
         When it was.
-    distance_m, time_s : float
-        Distance (m) and time (s).
+    distance_m, time_s : float or str
+        Distance (m, or "10k") and time (s, or "41:20").
     title : str
         The name of the race.
     ascent_m, temperature_c : float, optional
@@ -235,7 +240,10 @@ def add_race(
     UsageError
         If there is such a race already, there is no such course, or the values are implausible
         for a race.
+    UnitError
+        If a text is no distance, or no time.
     """
+    distance_m, time_s = _metres(distance_m), _seconds(time_s)
     when = parse_day(day)
     kind = "" if course is None else parse_course(course)
     title = " ".join(title.split())
@@ -253,6 +261,14 @@ def add_race(
         *(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c), course=kind
     )
     return _store(folder, added)
+
+
+def _metres(distance: float | str) -> float:
+    return parse_distance(distance) if isinstance(distance, str) else distance
+
+
+def _seconds(time: float | str) -> float:
+    return parse_duration(time) if isinstance(time, str) else time
 
 
 def remove_race(folder: LibraryFolder, identifier: str) -> str:

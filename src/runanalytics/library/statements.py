@@ -309,8 +309,8 @@ class LibraryStatements(LibraryTables):
         self,
         identifier: str,
         *,
-        distance_m: float | None = None,
-        time_s: float | None = None,
+        distance_m: float | str | None = None,
+        time_s: float | str | None = None,
         title: str = "",
         course: str | None = None,
         raced: bool | None = None,
@@ -321,8 +321,9 @@ class LibraryStatements(LibraryTables):
         ----------
         identifier : str
             Of the race or run, or at least the first four characters of it.
-        distance_m, time_s : float, optional
-            Official distance (m) and time (s), where they differ from what was found.
+        distance_m, time_s : float or str, optional
+            Official distance (m, or "10k") and time (s, or "41:20"), where they differ from what
+            was found.
         title : str
             The name of the race; by default the run's title.
         course : str, optional
@@ -336,6 +337,8 @@ class LibraryStatements(LibraryTables):
         UsageError
             If the identifier is of no race or run, or of several, there is no such course, or
             the values are implausible for a race.
+        UnitError
+            If a text is no distance, or no time.
         """
         from runanalytics.library.race_list import confirm_race
 
@@ -370,8 +373,8 @@ class LibraryStatements(LibraryTables):
     def add_race(
         self,
         day: Any,
-        distance_m: float,
-        time_s: float,
+        distance_m: float | str,
+        time_s: float | str,
         *,
         title: str = "",
         ascent_m: float | None = None,
@@ -384,8 +387,8 @@ class LibraryStatements(LibraryTables):
         ----------
         day : date or str
             Local day of the race.
-        distance_m, time_s : float
-            Distance (m) and time (s).
+        distance_m, time_s : float or str
+            Distance (m, or "10k") and time (s, or "41:20").
         title : str
             The name of the race.
         ascent_m, temperature_c : float, optional
@@ -399,6 +402,8 @@ class LibraryStatements(LibraryTables):
         UsageError
             If there is a race of that day and distance already, there is no such course, or the
             values are implausible for a race.
+        UnitError
+            If a text is no distance, or no time.
         """
         from runanalytics.library.race_list import add_race
 

@@ -199,9 +199,9 @@ def compared(
         "uncertainty": np.sqrt(np.sum(np.square([spread, *taken]), axis=0)),
     }
     columns = ["race_id", "local_date", "title", "distance_m", "time_s"]
-    others = rows[columns].iloc[apart].reset_index(drop=True)
-    others = others.assign(course=courses[apart], reason=reason[apart])
-    return Compared(pd.DataFrame(result), others)
+    others = {name: rows[name].array.take(apart) for name in columns}
+    others |= {"course": courses[apart], "reason": reason[apart]}
+    return Compared(pd.DataFrame(result), pd.DataFrame(others))
 
 
 def _tidied(races: pd.DataFrame) -> pd.DataFrame:

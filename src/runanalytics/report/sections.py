@@ -72,8 +72,9 @@ _ONE_SCALE = (
     "dash: a race that cannot be compared."
 )
 _PREDICTED = (
-    "On the level in the cool, with the times between which 95 % of races lie: of those that are "
-    "raced, and of all. VDOT: what an equal VDOT (Daniels & Gilbert 1979) would take."
+    "If raced: on the level in the cool. Next: whichever comes next, raced or not, as hilly and "
+    "warm as your races were. 95 % of races lie between the times given. VDOT: what an equal VDOT "
+    "(Daniels & Gilbert 1979) would take."
 )
 _LATE = (
     "How form changes the longer a run lasts, whatever the pace. Contact time mostly rises and "
@@ -422,6 +423,7 @@ def _predictions(results: RaceResults, units: str) -> Block:
             course_name(row["distance_m"], units),
             duration_text(row["time_s"]),
             f"{duration_text(row['raced_low_s'])} to {duration_text(row['raced_high_s'])}",
+            duration_text(row["next_s"]),
             f"{duration_text(row['low_s'])} to {duration_text(row['high_s'])}",
             duration_text(row["vdot_time_s"]),
             str(row["note"]).capitalize(),
@@ -437,8 +439,8 @@ def _predictions(results: RaceResults, units: str) -> Block:
             f" Critical speed {pace_text(results.critical.speed_m_s, units)}, with "
             f"{results.critical.d_prime_m:.0f}{NBSP}m beyond it."
         )
-    headings = ["", "Time", "If raced", "Raced or not", "VDOT", ""]
-    return table(headings, rows, align="lrrrrl", wide=(5,), caption=caption)
+    headings = ["", "If raced", "Between", "Next", "Between", "VDOT", ""]
+    return table(headings, rows, align="lrrrrrl", wide=(6,), caption=caption)
 
 
 def _late_in_runs(contents: ReportContents) -> Section | None:

@@ -23,25 +23,32 @@ from runanalytics.findings.engine.race_points import Points, Posterior, is_defin
 #: Standard deviations of form, of log time, and its time constants, weeks.
 FORM_SD = (0.01, 0.016, 0.025, 0.04, 0.065, 0.1, 0.16)
 FORM_WEEKS = (8.0, 26.0, 80.0)
-#: Scatter of the runner's races over the usual one: points that are even in its logarithm, each of
-#: which is split in three where it matters.
-_SCATTER_STEP = 0.45
-SCATTER = np.exp(np.arange(-3, 5) * _SCATTER_STEP)
+#: Scatter of the runner's races over the usual one: points that are even in its logarithm, so far
+#: apart, each of which is split in two, and those in three, where it matters.
+_SCATTER_STEP = 0.9
+SCATTER = np.exp((np.arange(4) - 1.25) * _SCATTER_STEP)
 #: Priors of both: middle, and standard deviation of the logarithm.
 FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
 #: Rounds of the search in which the scatter is widened, so that a race that was not raced does not
 #: hold it: at first so much, and less from round to round.
 _WIDER, _NARROWING, _WIDE_ROUNDS = 4.0, 0.4, 4
-#: In which rounds points are left out that lie so far below the best, of log likelihood, after
-#: which the scatter of those that are left is split, and from which on steps are Newton's.
-_FAR_BELOW: Mapping[int, float] = MappingProxyType({2: 25.0, 4: 16.0, 6: 9.0, 8: 9.0})
-_SPLIT, _NEWTON_FROM = 6, 7
+#: After which rounds each point is split in how many by scatter.
+_SPLITS: Mapping[int, int] = MappingProxyType({2: 2, 6: 3})
+#: In which rounds points are left out that lie so far below the best, of log likelihood, and how
+#: far in log scatter what a point will be split into may lie from it, which is allowed for.
+_FAR_BELOW: Mapping[int, tuple[float, float]] = MappingProxyType(
+    {2: (9.0, 0.375), 4: (9.0, 0.15), 6: (5.0, 0.15), 7: (9.0, 0.0)}
+)
+#: From which round on steps are Newton's.
+_NEWTON_FROM = 7
 #: Most rounds, and the mean step of log time over points, as they are likely, at which the search
 #: ends.
-_ROUNDS, _CONVERGED = 18, 2e-5
+_ROUNDS, _CONVERGED = 18, 1e-4
 #: Where steps of Newton's are not to be trusted, weights lie between those of least squares, which
 #: always ascend, and curvature: so far towards it, and at least this share of the former.
 _OF_CURVATURE, _LEAST_WEIGHT = 0.3, 0.3
+#: A log density that is lower by less is the same.
+_ROUNDING = 1e-9
 #: Races of one day lie this far apart, weeks.
 _LEAST_GAP = 0.05
 
@@ -100,26 +107,28 @@ def likeliest(
             log_weight = (
                 search.log_density(terms) - 0.5 * search.posterior(told / scale**2).log_det()
             )
-            kept = np.flatnonzero(log_weight > log_weight.max() - _FAR_BELOW[number])
+            kept = np.flatnonzero(log_weight > log_weight.max() - _far_below(number, len(y)))
             search, terms, scale = search.at(kept), terms.at(kept), scale[kept]
             likely = normalised(log_weight[kept])
         if number not in _FAR_BELOW or number < _WIDE_ROUNDS:
             wider = 1 + _WIDER * _NARROWING**number if number < _WIDE_ROUNDS else 1.0
             terms = noise_terms(y - search.expected, wider * scale, share)
+        before = search.expected
         if number < _WIDE_ROUNDS:
             search = search.least_squares(terms)
-            continue
-        before = search.expected
-        search = search.newton(terms, trusting=number >= _NEWTON_FROM)
-        if number == _SPLIT:
-            search = search.split()
+        else:
+            search = search.newton(terms, trusting=number >= _NEWTON_FROM)
+        if number in _SPLITS:
+            search = search.split(_SPLITS[number])
         elif number >= max(_FAR_BELOW):
             moved = np.abs(search.expected - before).max(axis=1)
             if likely @ moved < _CONVERGED:
                 break
     scale = noise.scale(search.scatter)
-    search = search.settled(noise_terms(y - search.expected, scale, share))
     terms = noise_terms(y - search.expected, scale, share)
+    settled = search.settled(terms)
+    if settled is not search:
+        search, terms = settled, noise_terms(y - settled.expected, scale, share)
     posterior = search.posterior(told / scale**2)
     return Points(
         search.form_sd,
@@ -132,6 +141,15 @@ def likeliest(
         terms.parts,
         posterior,
     )
+
+
+def _far_below(number: int, n_races: int) -> float:
+    """Return how far below the best, of log likelihood, a point no longer matters in a round.
+
+    About its middle log likelihood falls with the square of log scatter, by at most 1 a race.
+    """
+    below, apart = _FAR_BELOW[number]
+    return float((np.sqrt(below) + apart * np.sqrt(n_races)) ** 2)
 
 
 def _form_precision(week: Floats, sd: Floats, weeks: Floats) -> tuple[Floats, Floats, Floats]:
@@ -152,7 +170,8 @@ class _Search:
     """Where the search for the likeliest form u and coefficients b has come, at every point.
 
     `reached` is the log density at the place before, from which the last step of Newton's went;
-    `fell` is whether one of them ended lower than it began.
+    `fell` is whether one of them ended lower than it began, was taken back, and those that follow
+    are of least squares.
     """
 
     form_sd: Floats
@@ -165,6 +184,7 @@ class _Search:
     form: Floats
     coefficients: Floats
     place_before: tuple[Floats, Floats]
+    scatter_step: float
     reached: Floats
     fell: Booleans
 
@@ -185,6 +205,7 @@ class _Search:
             prior_precision,
             *place,
             place,
+            _SCATTER_STEP,
             np.full(len(sd), -np.inf),
             np.zeros(len(sd), dtype=np.bool_),
         )
@@ -215,12 +236,17 @@ class _Search:
         )
         return np.asarray(terms.log_density.sum(axis=1) - 0.5 * twice)
 
-    def split(self) -> _Search:
-        """Return three points for each, of less, the same and more scatter."""
-        step = _SCATTER_STEP / 3 * np.repeat([-1.0, 0.0, 1.0], len(self.scatter))
-        thrice = self.at(np.tile(np.arange(len(self.scatter)), 3))
+    def split(self, number: int) -> _Search:
+        """Return so many points for each, which differ in scatter alone."""
+        step = self.scatter_step / number
+        places = np.tile(np.arange(len(self.scatter)), number)
+        away = step * np.repeat(np.arange(number) - (number - 1) / 2, len(self.scatter))
+        more = self.at(places)
         return replace(
-            thrice, scatter=thrice.scatter * np.exp(step), reached=np.full(len(step), -np.inf)
+            more,
+            scatter=more.scatter * np.exp(away),
+            scatter_step=step,
+            reached=np.full(len(places), -np.inf),
         )
 
     def at(self, places: npt.NDArray[np.int_]) -> _Search:
@@ -252,9 +278,9 @@ class _Search:
         return replace(self, form=form, coefficients=b)
 
     def newton(self, terms: NoiseTerms, *, trusting: bool) -> _Search:
-        """Return the search after a step of Newton's; half of the last one where that descended."""
+        """Return the search after a step of Newton's; before the last one where that descended."""
         reached = self.log_density(terms)
-        fell = reached < self.reached
+        fell = reached < self.reached - _ROUNDING
         diagonal, beside = self.form_precision
         bounded = np.maximum(
             (1 - _OF_CURVATURE) * terms.precision + _OF_CURVATURE * terms.curvature,
@@ -262,14 +288,15 @@ class _Search:
         )
         trusted = np.zeros(len(fell), dtype=np.bool_)
         if trusting:
-            trusted = is_definite(diagonal + terms.curvature, beside) & ~fell & ~self.fell
-        form, b = self._stepped(np.where(trusted[:, None], terms.curvature, bounded), terms.slope)
+            trusted = is_definite(diagonal + terms.curvature, beside) & ~self.fell
+        careful = np.where(self.fell[:, None], terms.precision, bounded)
+        form, b = self._stepped(np.where(trusted[:, None], terms.curvature, careful), terms.slope)
         too_far = fell[:, None]
         form_before, b_before = self.place_before
         return replace(
             self,
-            form=np.where(too_far, (self.form + form_before) / 2, form),
-            coefficients=np.where(too_far, (self.coefficients + b_before) / 2, b),
+            form=np.where(too_far, form_before, form),
+            coefficients=np.where(too_far, b_before, b),
             place_before=(
                 np.where(too_far, form_before, self.form),
                 np.where(too_far, b_before, self.coefficients),
@@ -279,8 +306,10 @@ class _Search:
         )
 
     def settled(self, terms: NoiseTerms) -> _Search:
-        """Return the search before its last step at points where that descended."""
-        fell = (self.log_density(terms) < self.reached)[:, None]
+        """Return the search before its last step at points where that descended, if any did."""
+        fell = (self.log_density(terms) < self.reached - _ROUNDING)[:, None]
+        if not fell.any():
+            return self
         form_before, b_before = self.place_before
         return replace(
             self,

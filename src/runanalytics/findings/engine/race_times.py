@@ -115,7 +115,13 @@ class RaceFit:
         return Normals(self._points.weight, mean + from_distance, sd)
 
     def race(
-        self, distance_m: npt.ArrayLike, date: npt.ArrayLike, noise: npt.ArrayLike, *, raced: bool
+        self,
+        distance_m: npt.ArrayLike,
+        date: npt.ArrayLike,
+        noise: npt.ArrayLike,
+        *,
+        raced: bool,
+        slower: tuple[float, float] = (0.0, 0.0),
     ) -> Normals:
         """Return the log time of a single race to come, s.
 
@@ -127,16 +133,19 @@ class RaceFit:
             The usual scatter of such a race, from `race_noise`.
         raced : bool
             Of a race that will be raced; else of whichever comes next.
+        slower : tuple of float
+            Mean and standard deviation of what climb, heat and altitude add to its log time.
         """
         level = self.level(distance_m, date)
         scale = self._points.scatter[:, None] * np.asarray(noise, dtype=np.float64)
         share = np.where(RACED, self.share_raced, 1 - self.share_raced) * _within(RACED)
         share = share * RACED / share[RACED].sum() if raced else share
         parts = np.flatnonzero(share)
+        mean, sd = level.mean + slower[0], np.hypot(level.sd, slower[1])
         return Normals(
             np.concatenate([share[k] * level.weight for k in parts]),
-            np.concatenate([level.mean + MEAN[k] * scale for k in parts]),
-            np.concatenate([np.hypot(level.sd, SD[k] * scale) for k in parts]),
+            np.concatenate([mean + MEAN[k] * scale for k in parts]),
+            np.concatenate([np.hypot(sd, SD[k] * scale) for k in parts]),
         )
 
     def change(self, before: np.datetime64, after: np.datetime64) -> Normals:
