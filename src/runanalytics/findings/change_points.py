@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from runanalytics.certainties import Certainties
 from runanalytics.findings import drawing
 from runanalytics.findings.engine.covariates import names_of
 from runanalytics.findings.engine.events import Event, events_in_words, events_of
@@ -79,6 +80,12 @@ class ChangePoint(StepDates):
     beside : tuple of Event
         New devices, firmware and shoes within weeks of it.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "change point, dates": "last_before first_date last_date date",
+        "change point, size": "percent_low percent_high low high",
+    }
+    no_certainties: ClassVar[str] = "percent change"
 
     percent: float
     percent_low: float
@@ -156,6 +163,9 @@ class ChangePoints(FormFinding):
     weekly : DataFrame
         week, observed, level, segment, runs: what the figure shows.
     """
+
+    certainties: ClassVar[Certainties] = {"change point, found": "verdict"}
+    no_certainties: ClassVar[str] = "level first_date last_date baseline penalty weekly"
 
     level: float
     points: tuple[ChangePoint, ...] = ()

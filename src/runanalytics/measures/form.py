@@ -16,6 +16,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
 from runanalytics.measures.segment_rows import (
@@ -41,6 +42,12 @@ SUMMARY_SE = {"outdoor": 0.015, "treadmill": 0.025}
 SUMMARY_SE_WEIGHT = 10
 #: The median absolute deviation of a normal distribution is its standard deviation over this.
 SD_OF_MAD = 1.4826
+#: Standard errors of the table and of its slopes.
+CERTAINTIES: Certainties = {
+    "level of a run": "se",
+    "exponent of speed": "exponent_se",
+    "drift of all runs": "drift_percent_per_hour_se",
+}
 #: Columns of `_regressors` whose slopes differ between runs: speed and time into the run.
 _VARYING = (0, 2)
 #: The slope of runs without samples comes from differences within four weeks.
