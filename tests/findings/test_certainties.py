@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from benchmarks import told
 
 import runanalytics.findings
 import runanalytics.measures
-from benchmarks import told
 from runanalytics.findings.finding import Finding
 from runanalytics.measures.drift import CERTAINTIES as OF_DRIFT
 from runanalytics.measures.drift import drift
@@ -102,13 +102,17 @@ def declared(kind: type) -> dict[str, str]:
 def undeclared(kind: type) -> set[str]:
     """Fields of a class of which nobody has said whether they are a certainty."""
     types = hints(kind)
-    return {
-        field.name
-        for field in dataclasses.fields(kind)
-        if field.name in CONCLUSIONS
-        or PROMISES.search(field.name)
-        or any(each in NUMBERS for each in of_type(types[field.name]))
-    } - set(declared(kind)) - with_declarations(kind)
+    return (
+        {
+            field.name
+            for field in dataclasses.fields(kind)
+            if field.name in CONCLUSIONS
+            or PROMISES.search(field.name)
+            or any(each in NUMBERS for each in of_type(types[field.name]))
+        }
+        - set(declared(kind))
+        - with_declarations(kind)
+    )
 
 
 def with_declarations(kind: type) -> set[str]:

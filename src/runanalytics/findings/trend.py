@@ -383,12 +383,19 @@ class Trend(FormFinding):
         return self._with_notes(text, *year_ago, *apart, *self._step_sentences())
 
     def _carried_on(self, where: str) -> str:
-        """Return since when there was no run of this kind, where that was weeks ago."""
+        """Return since when there was no run of this kind, where that was weeks ago.
+
+        Such a level is right in 89 to 99 % of simulated runners rather than in 95: no prior of
+        the line is right for those who stay as they are and for those whose form wanders.
+        """
         if self.set_apart is None or self.last_date is None:
             return ""
         if (self.set_apart.last_date - self.last_date).days < 7 * WEEKS_COMPARED:
             return ""
-        return f"; the last run{where} was on {in_words(self.last_date)}"
+        return (
+            f"; the last run{where} was on {in_words(self.last_date)}, and a level carried on "
+            "since then is wrong more often if form wanders"
+        )
 
     def _step_sentences(self) -> list[str]:
         sentences = []
