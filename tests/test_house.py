@@ -20,6 +20,7 @@ PACKAGE = Path(runanalytics.__file__).parent
 #: own begins with counts.
 FLOORS = {
     "arrays": 0,
+    "certainties": 0,
     "csv_text": 0,
     "errors": 0,
     "exposure": 0,
@@ -45,7 +46,7 @@ FLOORS = {
 #: On the ground floor, claims stand on movements, and everything may raise errors.
 BESIDE = {
     (part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements", "claims")
-} | {("claims", "movements"), ("movements", "words")}
+} | {("claims", "movements"), ("movements", "words"), ("movements", "certainties")}
 
 #: Distances are written in words, and words name the kinds of course that the schema has.
 BESIDE |= {("units", "words"), ("words", "schema")}

@@ -39,7 +39,7 @@ def test_slopes_are_those_of_linearmodels():
         entity_effects=True,
         weights=pd.Series(weight, index=index),
     ).fit()
-    ours = within(y, z, run, time, weight, FREE, rho=0.0)
+    ours = within(y, z, run, time, weight, FREE, varying=(), rho=0.0)
     assert_allclose(ours.slopes, theirs.params, rtol=1e-6)
     # σ² carries a prior worth four segments here and none there.
     assert_allclose(np.sqrt(np.diag(ours.covariance)), theirs.std_errors, rtol=0.02)
@@ -50,7 +50,7 @@ def test_slopes_agree_with_a_mixed_model_of_statsmodels():
 
     y, z, run, time, _, _ = simulated(np.random.default_rng(6))
     equal = np.ones(len(y))
-    ours = within(y, z, run, time, equal, FREE, rho=0.0)
+    ours = within(y, z, run, time, equal, FREE, varying=(), rho=0.0)
     # In percent, and with levels farther apart than they are: that is what its optimiser likes,
     # and then a random level is all but the free one that we give each run.
     apart = 100 * (y + run % 7)
@@ -70,24 +70,18 @@ def test_levels_and_variances_are_those_of_generalised_least_squares(rho):
     covariance = correlation / np.sqrt(np.outer(weight, weight))
     design = np.column_stack((np.eye(12)[run], z))
     theirs = sm.GLS(y, design, sigma=covariance).fit()
-    ours = within(y, z, run, time, weight, FREE, rho=rho)
+    ours = within(y, z, run, time, weight, FREE, varying=(0, 2), rho=rho)
     assert_allclose(ours.levels, theirs.params[:12], rtol=1e-8)
     assert_allclose(ours.slopes, theirs.params[12:], rtol=1e-6)
-    from_spread = (ours.spread * mean_x(z, run, weight, time, rho)) ** 2
-    scale = ours.sigma**2 / theirs.scale
-    expected = scale * np.diag(theirs.cov_params())[:12] + from_spread
-    assert_allclose(ours.variances, expected, rtol=1e-6)
-
-
-def mean_x(z, run, weight, time, rho):
-    """Return each run's mean of the first regressor as generalised least squares weighs it."""
-    means = []
-    for number in range(run.max() + 1):
-        here = run == number
-        apart = np.abs(np.subtract.outer(time[here], time[here])) / STEP_S
-        inverse = np.linalg.inv(rho**apart / np.sqrt(np.outer(weight[here], weight[here])))
-        means.append(inverse.sum(0) @ z[here, 0] / inverse.sum())
-    return np.array(means)
+    # The same estimator, where each run also has slopes of its own.
+    assert ours.spreads[0] > 0
+    assert ours.spreads[1] == 0
+    same_run = run[:, None] == run[None, :]
+    own = same_run * np.einsum("ik,k,jk->ij", z, ours.spreads**2, z)
+    estimator = np.linalg.pinv(theirs.model.wexog) @ theirs.model.cholsigmainv
+    expected = np.diag(estimator @ (ours.sigma**2 * covariance + own) @ estimator.T)
+    assert_allclose(ours.variances, expected[:12], rtol=1e-6)
+    assert_allclose(np.diag(ours.covariance), expected[12:], rtol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -100,10 +94,25 @@ def test_serial_correlation_is_recovered(rho, low, high):
     assert found.sigma == pytest.approx(0.012, rel=0.1)
 
 
+def test_errors_of_slopes_are_right_where_runs_differ_in_theirs():
+    """By speed and with time; without allowing for it, errors are far too small."""
+    rng = np.random.default_rng(14)
+    truth, scores, naive = np.array([-0.6, -0.3, 0.02]), [], []
+    for _ in range(150):
+        y, z, run, time, weight, _ = simulated(rng, n_runs=60, spread=0.12, rho=0.5)
+        y = y + rng.normal(0, 0.06, 60)[run] * z[:, 2]
+        data = (y, z, run, time, weight, FREE)
+        for varying, kept in (((0, 2), scores), ((), naive)):
+            found = within(*data, varying=varying, rho=0.5)
+            kept.append(((found.slopes - truth) / np.sqrt(np.diag(found.covariance)))[[0, 2]])
+    assert np.std(scores, axis=0) == pytest.approx(1, abs=0.15)
+    assert np.std(naive, axis=0).min() > 1.25
+
+
 @pytest.mark.parametrize("spread", [0.0, 0.15])
 def test_spread_of_slopes_between_runs_is_recovered(spread):
     *data, _ = simulated(np.random.default_rng(9), n_runs=300, spread=spread)
-    assert within(*data, FREE).spread == pytest.approx(spread, abs=0.04)
+    assert within(*data, FREE).spreads[0] == pytest.approx(spread, abs=0.04)
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.6])
@@ -150,4 +159,4 @@ def test_rounding_errors_are_no_range_of_speed_to_learn_a_spread_from():
     prior = Prior(np.array([0.5]), np.array([0.2]))
     found = within(5 + rng.normal(0, 0.02, 6), z, run, np.arange(6) * 150.0, np.ones(6), prior)
     assert np.isfinite(found.variances).all()
-    assert found.spread == 0.0
+    assert found.spreads[0] == 0.0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from runanalytics.certainties import Certainties
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
@@ -76,6 +77,9 @@ class Adherence(Finding):
     weeks : DataFrame
         From `runanalytics.measures.adherence.adherence`.
     """
+
+    certainties: ClassVar[Certainties] = {"adherence": "score lately parts weeks verdict"}
+    no_certainties: ClassVar[str] = "first_week last_week sessions_a_week"
 
     programme: str
     name: str

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from runanalytics.arrays import Floats
+from runanalytics.certainties import Certainties
 from runanalytics.findings.engine.events import Event
 from runanalytics.findings.engine.neighbours import BREAK_DAYS
 from runanalytics.findings.engine.steps import StepDates, found_steps
@@ -36,6 +38,12 @@ class AtOnce:
     percent, percent_low, percent_high : float
         Its size and interval, %; no interval for a break.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "change point, dates": "last_before date",
+        "change point, size": "percent_low percent_high",
+    }
+    no_certainties: ClassVar[str] = "percent"
 
     kind: str
     between: str

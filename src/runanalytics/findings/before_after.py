@@ -17,12 +17,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from runanalytics.arrays import Floats
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect import POWER
@@ -146,6 +147,17 @@ class BeforeAfter(FormFinding):
     weekly : DataFrame
         week, observed, fitted, without, runs: what the figure shows.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "before and after, weeks later": ("percent_low percent_high low high p_value verdict walk"),
+        "before and after, at the date": "level_low_percent level_high_percent",
+        "before and after, would be found": "detectable_percent detectable",
+        "before and after, other dates": "placebo_p_value",
+    }
+    no_certainties: ClassVar[str] = (
+        "date level last_before first_after horizon_weeks percent estimate level_percent "
+        "first_date last_date baseline rho smallest_worthwhile_percent weekly"
+    )
 
     date: datetime.date
     what: str

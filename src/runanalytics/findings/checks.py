@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect import Effect, effect
@@ -75,6 +76,9 @@ class Checks(Finding):
     notes : tuple of str
         What else a reader should know.
     """
+
+    certainties: ClassVar[Certainties] = {"checks, verdicts": "verdict"}
+    no_certainties: ClassVar[str] = "level"
 
     effect: Effect
     checks: tuple[Check, ...]

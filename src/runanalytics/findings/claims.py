@@ -6,11 +6,12 @@ import datetime
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from runanalytics.certainties import Certainties
 from runanalytics.claims import Claim
 from runanalytics.claims import claims as all_claims
 from runanalytics.errors import UsageError
@@ -81,6 +82,14 @@ class Verdict:
         Where no further change is claimed: the smallest change that matters, %; NaN else.
     """
 
+    certainties: ClassVar[Certainties] = {
+        "claims, intervals": "low_percent high_percent",
+        "claims, verdicts": "p_value p_adjusted verdict",
+        "effect, would be found": "detectable_percent",
+        "effect, enough by": "enough_on",
+    }
+    no_certainties: ClassVar[str] = "percent matters_percent"
+
     id: str
     statement: str
     expected: str
@@ -148,6 +157,9 @@ class ClaimsOnTrial(Finding):
     notes : tuple of str
         What a reader should know of all of them.
     """
+
+    certainties: ClassVar[Certainties] = {"claims, verdicts": "verdict"}
+    no_certainties: ClassVar[str] = "level"
 
     verdicts: tuple[Verdict, ...]
     n_tests: int

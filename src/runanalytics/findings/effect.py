@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from runanalytics.arrays import Floats
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.beside import (
@@ -46,7 +47,7 @@ from runanalytics.findings.engine.run_covariates import (
     run_candidates,
 )
 from runanalytics.findings.engine.running import running_covariates
-from runanalytics.findings.engine.weeks import Days, Weeks, by_week
+from runanalytics.findings.engine.weeks import Days, Weeks, by_week, weeks_until
 from runanalytics.findings.finding import (
     ADHERENCE,
     ASSOCIATION,
@@ -114,6 +115,11 @@ class SideChange:
         Two-sided, of no change.
     """
 
+    certainties: ClassVar[Certainties] = {
+        "effect, the dose alone or all together": "low_percent high_percent p_value",
+    }
+    no_certainties: ClassVar[str] = "percent"
+
     percent: float
     low_percent: float
     high_percent: float
@@ -142,6 +148,8 @@ class HeldDose:
     measure : str
         How it is counted.
     """
+
+    no_certainties: ClassVar[str] = "contrast"
 
     what: str
     contrast: float
@@ -230,6 +238,17 @@ class Effect(FormFinding):
     weeks_apart : int
         Weeks with some of this dose and none of the others, or the reverse.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "effect": "percent_low percent_high low high p_value se_percent verdict slope",
+        "effect, corrected for all tests": "p_adjusted",
+        "effect, would be found": "detectable_percent detectable",
+        "effect, enough by": "enough_on",
+    }
+    no_certainties: ClassVar[str] = (
+        "contrast level percent estimate first_date last_date baseline exposure_range "
+        "time_constants rho points"
+    )
 
     what: str
     measure: str
@@ -708,8 +727,7 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
     if n_weeks < LEAST_WEEKS:
         verdict = NOT_ENOUGH_DATA
         reason = short_of(f"{count(n_weeks, 'week')} with both form and dose", LEAST_WEEKS)
-        pace = len(weeks.monday) / n_weeks
-        further = int(np.ceil((LEAST_WEEKS - n_weeks) * pace))
+        further = weeks_until(LEAST_WEEKS - n_weeks, n_weeks, len(weeks.monday))
         enough_on = (weeks.monday[-1] + 7 * (further + 1)).item()
         detectable *= float(np.sqrt(n_weeks / LEAST_WEEKS))
     prior, seen = described.prior, weeks.seen

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effect import POWER, Effect, effect
@@ -63,6 +64,9 @@ class Effects(Finding):
     notes : tuple of str
         What should be known of all of them.
     """
+
+    certainties: ClassVar[Certainties] = {"effect, corrected for all tests": "verdict"}
+    no_certainties: ClassVar[str] = "level"
 
     effects: tuple[Effect, ...]
     n_tests: int

@@ -15,12 +15,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.arrays import Floats
+from runanalytics.certainties import Certainties
 from runanalytics.findings.contrasts import contrast_for
 from runanalytics.findings.effect import LEAST_WEEKS, POWER, Effect, EffectData, effect_data
 from runanalytics.findings.engine.covariates import Covariate, design, ridge
@@ -102,6 +104,13 @@ class Check:
     numbers : mapping of str to float
         Further numbers by name, their unit in it.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "checks, intervals": "percent_low percent_high",
+        "checks, verdicts": "p_value p_adjusted outcome",
+        "checks, robustness value": "numbers",
+    }
+    no_certainties: ClassVar[str] = "percent"
 
     name: str
     asks: str

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from runanalytics.arrays import Floats
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.engine.race_noise import raced_quantile
@@ -126,6 +127,17 @@ class RaceResults(Finding):
     races : DataFrame
         The races as they were given, those that do not count among them.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "race times, level and predictions": (
+            "time_low_s time_high_s raced predictions smooth courses"
+        ),
+        "race times, change": "percent_low percent_high verdict",
+        "race times, exponent": "exponent_sd",
+    }
+    no_certainties: ClassVar[str] = (
+        "level first_date last_date time_s vdot percent exponent scatter apart races"
+    )
 
     level: float
     n_races: int = 0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.certainties import Certainties
+
 
 @dataclass(frozen=True)
 class CriticalSpeed:
-    """Critical speed and the distance beyond it: d = CS t + D'.
+    """Critical speed and the distance beyond it: v = CS + D' / t.
 
     Parameters
     ----------
@@ -22,6 +25,9 @@ class CriticalSpeed:
     n_races : int
         Number of races used.
     """
+
+    certainties: ClassVar[Certainties] = {"critical speed": "speed_se d_prime_se"}
+    no_certainties: ClassVar[str] = "speed_m_s d_prime_m"
 
     speed_m_s: float
     speed_se: float
@@ -63,13 +69,16 @@ def critical_speed(distance_m: npt.ArrayLike, time_s: npt.ArrayLike) -> Critical
     rows = rows.sort_values("t").drop_duplicates("d")
     if len(rows) < 2 or rows["d"].max() < 1.25 * rows["d"].min():
         return None
-    design = np.column_stack([rows["t"], np.ones(len(rows))])
+    # Races scatter by a share of their time, so speed is fitted, on 1/t, rather than distance.
+    time = rows["t"].to_numpy()
+    run_at = rows["d"].to_numpy() / time
+    design = np.column_stack([np.ones(len(rows)), 1 / time])
     inverse = np.linalg.inv(design.T @ design)
-    speed, beyond = inverse @ design.T @ rows["d"].to_numpy()
+    speed, beyond = inverse @ design.T @ run_at
     if speed <= 0 or beyond <= 0:
         return None
     df = len(rows) - 2
-    residual = rows["d"].to_numpy() - design @ np.array([speed, beyond])
+    residual = run_at - design @ np.array([speed, beyond])
     variance = float(residual @ residual) / df if df else np.nan
     errors = np.sqrt(variance * inverse.diagonal())
     return CriticalSpeed(float(speed), float(errors[0]), float(beyond), float(errors[1]), len(rows))

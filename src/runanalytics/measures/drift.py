@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.certainties import Certainties
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
 from runanalytics.measures.segment_rows import (
     CURVATURE_SD,
@@ -27,6 +28,8 @@ LEAST_SPAN_S = 1_200.0
 LEAST_SEGMENTS = 5
 #: Largest standard error with which a run's drift is reported, share an hour.
 _LARGEST_SE = 0.2
+#: Standard error of the table.
+CERTAINTIES: Certainties = {"drift of a run": "se"}
 #: Added to a metric's name for its drift.
 SUFFIX = "_drift"
 

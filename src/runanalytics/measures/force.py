@@ -84,8 +84,7 @@ def force_by_speed(segments: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
     x = np.log(rows["speed_m_s"] / rows["speed_m_s"].median()).to_numpy()
     hours = (rows["elapsed_s"] / 3600).to_numpy()
     grade = rows["grade_pct"].fillna(0).to_numpy()
-    data, runs = regression_data(rows, np.column_stack((x, hours, grade)))
-    fit = within(*data, Prior(np.zeros(3), np.array([_EXPONENT_SD, _DRIFT_SD, GRADE_SD])))
-    # Runs differ in their slopes, which adds to the uncertainty of the mean over runs.
-    se = float(np.sqrt(fit.covariance[0, 0] + fit.spread**2 / len(runs)))
-    return float(fit.slopes[0]), se, used
+    data, _ = regression_data(rows, np.column_stack((x, hours, grade)))
+    prior = Prior(np.zeros(3), np.array([_EXPONENT_SD, _DRIFT_SD, GRADE_SD]))
+    fit = within(*data, prior, varying=(0, 1))
+    return float(fit.slopes[0]), float(np.sqrt(fit.covariance[0, 0])), used

@@ -16,6 +16,7 @@ import pandas as pd
 
 from runanalytics import schema
 from runanalytics.arrays import Floats
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
 from runanalytics.measures.segment_rows import (
@@ -41,6 +42,14 @@ SUMMARY_SE = {"outdoor": 0.015, "treadmill": 0.025}
 SUMMARY_SE_WEIGHT = 10
 #: The median absolute deviation of a normal distribution is its standard deviation over this.
 SD_OF_MAD = 1.4826
+#: Standard errors of the table and of its slopes.
+CERTAINTIES: Certainties = {
+    "level of a run": "se",
+    "exponent of speed": "exponent_se",
+    "drift of all runs": "drift_percent_per_hour_se",
+}
+#: Columns of `_regressors` whose slopes differ between runs: speed and time into the run.
+_VARYING = (0, 2)
 #: The slope of runs without samples comes from differences within four weeks.
 _NEIGHBOURS_DAYS = 28
 
@@ -247,7 +256,7 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
     parts = []
     if len(sampled):
         data, runs = regression_data(sampled, _regressors(sampled))
-        fit = within(*data, prior)
+        fit = within(*data, prior, varying=_VARYING)
         parts.append(pd.DataFrame({"run_id": runs, "level": fit.levels, "variance": fit.variances}))
     else:
         fit = _fit_averages(averaged, prior, SUMMARY_SE[place])
@@ -303,7 +312,7 @@ def _levels_of_averages(rows: pd.DataFrame, fit: WithinFit, usual_se: float) -> 
         {
             "run_id": rows["run_id"],
             "level": level,
-            "variance": variance + (fit.spread * z[:, 0]) ** 2,
+            "variance": variance + z**2 @ fit.spreads**2,
         }
     )
 

@@ -9,18 +9,22 @@ Every run has a level of its own, so β comes from differences inside runs alone
 between days cannot pass for an effect of speed. Errors of neighbouring segments are correlated
 (by about a half on 196 runs of one runner), which whitening takes into account; independent
 errors are the case ρ = 0. β has a normal prior, so that a runner with three runs gets an answer
-too, with a wide interval. Sources: Wooldridge
-2010, *Econometric Analysis*, ch. 10 (within estimator); Harville 1977,
+too, with a wide interval. Runs also differ in their slopes, by speed and by time into the run, by
+more than their segments' errors: how much is estimated, and the errors of β and of the levels
+hold it. Sources: Wooldridge 2010, *Econometric Analysis*, ch. 10 (within estimator); Harville 1977,
 10.1080/01621459.1977.10480998 (restricted likelihood); Gelman et al. 2013, *Bayesian Data
 Analysis*, §14.8 (prior as additional data); DerSimonian & Laird 1986,
-10.1016/0197-2456(86)90046-2 (spread of the runs' own slopes).
+10.1016/0197-2456(86)90046-2 (spread of the runs' own slopes); Laird & Ware 1982, 10.2307/2529876
+(slopes that vary between subjects).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import nnls
 
 from runanalytics.arrays import Floats, Integers
 
@@ -62,8 +66,8 @@ class WithinFit:
         Standard deviation of the error of a segment of weight 1.
     rho : float
         Correlation of errors 150 s apart.
-    spread : float
-        Standard deviation between runs of the first slope.
+    spreads : ndarray
+        Standard deviation between runs of each slope; 0 of those that are the same in all.
     levels, variances : ndarray
         Each run's level and its variance.
     """
@@ -72,7 +76,7 @@ class WithinFit:
     covariance: Floats
     sigma: float
     rho: float
-    spread: float
+    spreads: Floats
     levels: Floats
     variances: Floats
 
@@ -97,6 +101,7 @@ def within(
     weight: Floats,
     prior: Prior,
     *,
+    varying: Sequence[int] = (0,),
     rho: float | None = None,
 ) -> WithinFit:
     """Regress `y` on `z` inside runs.
@@ -115,6 +120,8 @@ def within(
         Weight of each segment: inverse of its relative error variance.
     prior : Prior
         Of the p slopes.
+    varying : sequence of int
+        Columns of `z` whose slopes differ between runs.
     rho : float, optional
         Correlation of errors 150 s apart, 0 to below 1; by default estimated by restricted
         likelihood and averaged over its uncertainty.
@@ -138,13 +145,18 @@ def within(
         rho = _correlation(*data, prior)
     white = _whiten(*data, rho)
     slopes, covariance, sigma, _ = _solve(white, prior)
-    residual = white.y - white.z @ slopes
-    spread = _spread(white.z[:, 0], residual, run, sigma)
-    levels = white.y_mean - white.z_mean @ slopes
+    squares = _squares_by_run(white.z, run)
+    spreads = _spreads(white, slopes, run, squares, sigma, prior, varying)
+    information = squares / sigma**2
+    # What a run's own departures from β add to its level, less what it has pulled β after itself.
+    pulled = np.einsum("ri,ij,rjk->rk", white.z_mean, covariance, information)
     variances = sigma**2 / white.information
+    variances += ((white.z_mean - pulled) ** 2 - pulled**2) @ spreads**2
+    between = np.einsum("rik,k,rjk->ij", information, spreads**2, information)
+    covariance = covariance + covariance @ between @ covariance
     variances += np.einsum("ri,ij,rj->r", white.z_mean, covariance, white.z_mean)
-    variances += (spread * white.z_mean[:, 0]) ** 2
-    return WithinFit(slopes, covariance, sigma, rho, spread, levels, variances)
+    levels = white.y_mean - white.z_mean @ slopes
+    return WithinFit(slopes, covariance, sigma, rho, spreads, levels, variances)
 
 
 def own_slopes(
@@ -260,14 +272,66 @@ def _correlation(
     return float(likelihood @ np.array(_RHO_GRID) / likelihood.sum())
 
 
-def _spread(z: Floats, residual: Floats, run: Integers, sigma: float) -> float:
-    """Return by how much the runs' own slopes differ beyond chance (DerSimonian & Laird)."""
-    information = np.bincount(run, z**2) / sigma**2
-    # Runs alone in their group have rounding errors for information.
-    informed = information > _NO_INFORMATION * information.max(initial=0.0)
-    weight = information[informed]
-    if len(weight) < 2:
-        return 0.0
-    own = np.bincount(run, z * residual)[informed] / (sigma**2 * weight)
-    excess = float(weight @ own**2) - (len(weight) - 1)
-    return float(np.sqrt(max(excess / (weight.sum() - (weight**2).sum() / weight.sum()), 0.0)))
+def _squares_by_run(z: Floats, run: Integers) -> Floats:
+    """Return the sums of squares and products of the regressors inside each run, (n_runs, p, p)."""
+    starts = np.flatnonzero(np.diff(run, prepend=-1))
+    squares: Floats = np.add.reduceat(z[:, :, None] * z[:, None, :], starts, axis=0)
+    return squares
+
+
+def _spreads(
+    white: _Whitened,
+    slopes: Floats,
+    run: Integers,
+    squares: Floats,
+    sigma: float,
+    prior: Prior,
+    varying: Sequence[int],
+) -> Floats:
+    """Return by how much each slope differs between runs beyond chance.
+
+    Moments, as of DerSimonian & Laird, of all slopes and of σ² at once: what a run's own slopes
+    miss by is σ² and what each of its slopes departs by, through how the regressors go together.
+    The σ that takes slopes for the same in all runs is larger, and would hide how they differ.
+    """
+    n_slopes = len(slopes)
+    residual = white.y - white.z @ slopes
+    n_runs, total = len(white.information), squares.sum(0)
+    inverse = np.linalg.inv(total + sigma**2 * np.diag(prior.precision))
+    missed = np.stack([np.bincount(run, residual * column) for column in white.z.T], axis=1)
+    free = len(residual) - n_runs - float(np.trace(inverse @ total))
+    weight = _PRIOR_SIGMA_WEIGHT + max(free, 0.0)
+    prior_squares = _PRIOR_SIGMA_WEIGHT * PRIOR_SIGMA**2
+    own = [column for column in varying if prior.sd[column] > 0]
+    rows = [[weight, *(_beyond_mean(squares[:, j, j], total[j, j]) for j in own)]]
+    sums = [prior_squares + float(residual @ residual)]
+    for k in own:
+        within_k = squares[:, k, k]
+        # Runs alone in their group have rounding errors for information.
+        informed = within_k > _NO_INFORMATION * within_k.max(initial=0.0)
+        if np.count_nonzero(informed) < 2:
+            rows.append([0.0, *(float(j == k) for j in own)])
+            sums.append(0.0)
+            continue
+        of, here = within_k[informed], squares[informed]
+        taken = np.einsum("ri,ij,rj->r", here[:, k], inverse, here[:, k]) / of
+        rows.append(
+            [
+                float((1 - taken).sum()),
+                *(
+                    float((here[:, k, j] ** 2 / of).sum() - (here[:, k, j] ** 2).sum() / of.sum())
+                    for j in own
+                ),
+            ]
+        )
+        sums.append(float((missed[informed, k] ** 2 / of).sum()))
+    scale = np.array([max(row[0], 1.0) for row in rows])
+    found, _ = nnls(np.array(rows) / scale[:, None], np.array(sums) / scale)
+    spreads = np.zeros(n_slopes)
+    spreads[own] = np.sqrt(found[1:])
+    return spreads
+
+
+def _beyond_mean(squares: Floats, total: float) -> float:
+    """Return a sum of squares without what one slope common to all runs would take of it."""
+    return float(total - (squares**2).sum() / total) if total > 0 else 0.0

@@ -21,7 +21,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, product
+from typing import ClassVar
 
+from runanalytics.certainties import Certainties
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.index import (
     ONE_MISTAKE,
@@ -111,6 +113,8 @@ class Match:
     reason : str
         Why.
     """
+
+    certainties: ClassVar[Certainties] = {"matching of names": "score"}
 
     name: str
     movement: str | None

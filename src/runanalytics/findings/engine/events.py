@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,8 @@ class Event:
     date : date
         Day of the first run with it.
     """
+
+    no_certainties: ClassVar[str] = "date"
 
     kind: str
     name: str

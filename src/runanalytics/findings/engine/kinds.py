@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
+from runanalytics.certainties import Certainties
 from runanalytics.findings.engine.weeks import Weeks, days_of
 from runanalytics.findings.finding import FELL, ROSE, count, signed
 
@@ -71,6 +73,11 @@ class SetApart:
     percent, percent_low, percent_high : float
         Their own change, %.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "trend, other kind of running": "low high percent_low percent_high verdict",
+    }
+    no_certainties: ClassVar[str] = "first_date last_date value percent"
 
     kind: str
     n_runs: int

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import ClassVar
+
+from runanalytics.certainties import Certainties
 
 #: Sessions a week that the table below is for.
 REFERENCE_CONTRAST = 2.0
@@ -26,6 +29,9 @@ class NormalEffect:
     source : str
         Where it is from.
     """
+
+    certainties: ClassVar[Certainties] = {"effect, mixed with research": "sd_percent"}
+    no_certainties: ClassVar[str] = "mean_percent"
 
     mean_percent: float
     sd_percent: float

@@ -31,6 +31,10 @@ Days = npt.NDArray[np.int64]
 #: How many degrees of freedom the usual day-to-day standard deviation has when pooled with the
 #: runner's own: a judgement of this project.
 DAY_SD_DF = 10
+#: Weeks without a run come in breaks of so many: a judgement of this project.
+BREAK_WEEKS = 2.5
+#: Standard deviations below the mean above which nine in ten of a normal distribution lie.
+NINE_IN_TEN = 1.2816
 #: No runner is steadier from day to day than this, of the log.
 LEAST_DAY_SD = 0.003
 #: A run whose standard error is larger than this share of its value is left out.
@@ -380,3 +384,26 @@ def _variances(
     variance: Floats = (squared + day_variance[device]) * outlyingness
     day_sd = float(np.sqrt(max(float(pooled) - usual, least)))
     return variance, day_sd, np.sqrt(day_variance)
+
+
+def weeks_until(needed: int, seen: int, passed: int) -> int:
+    """Return in how many weeks there will be so many more, nine times out of ten.
+
+    Parameters
+    ----------
+    needed : int
+        Weeks that count and are still missing.
+    seen, passed : int
+        Weeks that counted, of so many that passed.
+
+    Examples
+    --------
+    >>> weeks_until(20, 20, 20), weeks_until(20, 30, 40)
+    (20, 37)
+    """
+    ahead = np.arange(needed, 100 * needed + 1)
+    share = seen / passed
+    # Normal for a binomial whose share is as uncertain as the weeks that passed leave it.
+    sd = np.sqrt(BREAK_WEEKS * ahead * share * (1 - share) * (1 + ahead / passed))
+    enough = ahead * share - NINE_IN_TEN * sd >= needed
+    return int(ahead[enough.argmax()]) if enough.any() else int(ahead[-1])

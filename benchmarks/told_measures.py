@@ -1,0 +1,413 @@
+"""Tries of what is told with a certainty and has no benchmark of its own.
+
+Each function takes a seed, draws a runner whose truth is known, and returns for each line of the
+table of `benchmarks.told` whether what was told was right: 1, 0 or a share, and NaN where nothing
+was told.
+"""
+
+from __future__ import annotations
+
+import csv
+import string
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from benchmarks import two_doses
+from benchmarks.files import longitudinal
+from benchmarks.simulated import moved
+from runanalytics.findings.before_after import before_after
+from runanalytics.findings.checks import checks
+from runanalytics.findings.claims import claims_on_trial
+from runanalytics.findings.effect import effect
+from runanalytics.findings.engine.priors import NormalEffect, prior_for
+from runanalytics.findings.engine.robustness import robustness_value
+from runanalytics.findings.finding import NOT_ENOUGH_DATA
+from runanalytics.findings.race_effect import race_effect
+from runanalytics.findings.race_results import race_results
+from runanalytics.findings.runner_tables import RunnerTables
+from runanalytics.findings.trend import trend
+from runanalytics.library.library import Library
+from runanalytics.measures.adherence import adherence
+from runanalytics.measures.critical_speed import critical_speed
+from runanalytics.measures.drift import drift
+from runanalytics.measures.form import form
+from runanalytics.movements.matcher import match
+from runanalytics.simulate import simulate_form
+from runanalytics.simulate.claims import simulate_claims
+from runanalytics.simulate.races import simulate_races
+
+#: Whether each line of the table was right for one runner.
+Lines = dict[str, float]
+
+#: Half a 95 % interval of a normal error, in standard errors.
+NORMAL = 1.959964
+#: How an old watch reads where the new one reads 4 % more.
+WATCH_PERCENT = 100 * (1 / 1.04 - 1)
+#: Exercise names of the tests, with the movement that a person read in each.
+NAMES = Path(__file__).parents[1] / "tests" / "movements" / "reviewed_names.csv"
+_TIMES = {1: "one race each", 3: "the best of three each"}
+#: The claim that is true for everyone, and the one that says that nothing changes.
+ALWAYS, NOTHING = "speed-load", "drills-weekly"
+
+
+def enough(seed: int) -> Lines:
+    """Ask after 15 to 35 weeks, and again on the day by which there would be enough."""
+    rng = np.random.default_rng([seed, 1])
+    lines = {}
+    for name, missing in (("no week missing", 0.0), ("a quarter of the weeks missing", 0.25)):
+        drawn = simulate_form(seed, weeks=110, missing_weeks=missing)
+        first = drawn.dose["local_date"].min()
+        early = first + pd.Timedelta(weeks=int(rng.integers(15, 36)))
+        told = effect(*_until(drawn.form, drawn.dose, early)).enough_on
+        right = np.nan
+        if told is not None:
+            later = effect(*_until(drawn.form, drawn.dose, pd.Timestamp(told)))
+            right = float(later.verdict != NOT_ENOUGH_DATA)
+        lines[f"simulated, {name}"] = right
+    return lines
+
+
+def _until(*frames: object) -> list[pd.DataFrame]:
+    *tables, day = frames
+    return [table[table["local_date"] < day] for table in tables]
+
+
+def posterior(seed: int) -> Lines:
+    """Mix a true effect, drawn from what research says, with what research says."""
+    rng = np.random.default_rng([seed, 2])
+    lines = {}
+    prior = _prior("ground_contact_ms")
+    truth = rng.normal(prior.mean_percent, prior.sd_percent)
+    for weeks in (52, 104):
+        drawn = simulate_form(seed, weeks=weeks, effect_pct=truth)
+        found = effect(drawn.form, drawn.dose, what="strength", measure="sessions").posterior
+        lines[f"simulated, form, {weeks} weeks"] = _holds(found, truth)
+    prior = _prior("race_time")
+    truth = rng.normal(prior.mean_percent, prior.sd_percent)
+    races = simulate_races(seed, effect_pct=truth)
+    found = race_effect(races.races, races.dose, what="strength", measure="sessions").posterior
+    return lines | {"simulated, 30 races in 3 years": _holds(found, truth)}
+
+
+def _prior(metric: str) -> NormalEffect:
+    found = prior_for(metric, "strength", "sessions", 2.0)
+    assert found is not None
+    return found
+
+
+def _holds(told: NormalEffect | None, truth: float) -> float:
+    if told is None:
+        return np.nan
+    return float(abs(told.mean_percent - truth) <= NORMAL * told.sd_percent)
+
+
+def beside(seed: int) -> Lines:
+    """Take alone a dose that does nothing beside another, and two that are always done together."""
+    lines = {}
+    for name, kind, truth in (
+        ("simulated, two doses that do nothing, 104 weeks, taken alone", "neither, 50 %", 0.0),
+        ("simulated, both on the same days, one of them −4 %, 104 weeks, together", None, -4.0),
+    ):
+        pair = two_doses.PAIRS["technique −4 %, same days" if kind is None else kind]
+        form_, strength, technique, runs = two_doses.two(seed, 104, pair)
+        found = effect(form_, strength, contrast=2.0, runs=runs, beside=[technique])
+        side = found.together if kind is None else found.alone
+        lines[name] = (
+            np.nan if side is None else float(side.low_percent <= truth <= side.high_percent)
+        )
+    return lines
+
+
+def runner_segments(
+    seed: int, n_runs: int = 60, exponent: float = -0.6, spread: float = 0.1, drifts: float = 0.03
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Return segments of runs that differ in their slopes, their levels and their drifts an hour.
+
+    Errors within a run are correlated by a half at 150 s; levels are of log contact time at
+    3 m/s, half an hour into the run.
+    """
+    rng = np.random.default_rng([seed, 3])
+    size, most = rng.integers(4, 20, n_runs), 20
+    inside = np.arange(most) < size[:, None]
+    speed = rng.normal(0, 0.06, (n_runs, 1)) + rng.normal(0, 0.05, (n_runs, most))
+    hours = (420 + 150 * np.arange(most)) / 3600 - 0.5
+    error = rng.normal(size=(n_runs, most))
+    for place in range(1, most):
+        error[:, place] = 0.5 * error[:, place - 1] + np.sqrt(0.75) * error[:, place]
+    level = np.log(250) + rng.normal(0, 0.013, n_runs)
+    drifted = 0.015 + rng.normal(0, drifts, n_runs)
+    own = exponent + rng.normal(0, spread, n_runs)
+    y = level[:, None] + own[:, None] * speed + drifted[:, None] * hours + 0.012 * error
+    run, place = np.nonzero(inside)
+    return (
+        pd.DataFrame(
+            {
+                "run_id": [f"{number:04}" for number in run],
+                "local_date": pd.Timestamp("2024-01-01") + pd.to_timedelta(2 * run, "D"),
+                "elapsed_s": 420.0 + 150.0 * place,
+                "duration_s": 120.0,
+                "speed_m_s": 3.0 * np.exp(speed[inside]),
+                "ground_contact_ms": np.exp(y[inside]),
+            }
+        ),
+        level,
+        drifted,
+    )
+
+
+def slopes(seed: int) -> Lines:
+    """Tell exponent, drift and levels of runs that differ in their slopes."""
+    segments, level, drifted = runner_segments(seed)
+    found = form(segments, speed_m_s=3.0)
+    (told,) = found.attrs["slopes"]
+    truth = level + 0.015 * (found.attrs["elapsed_s"] / 3600 - 0.5)
+    off = (np.log(found["value"]) - truth) / (found["se"] / found["value"])
+    each = drift(segments).set_index("run_id")
+    own = 100 * np.exp(drifted[each.index.astype(int)])
+    return {
+        "exponent: simulated, slopes of runs ± 0.1 and ± 3 % an hour": float(
+            abs(told["exponent"] + 0.6) <= NORMAL * told["exponent_se"]
+        ),
+        "drift: the same": float(
+            abs(told["drift_percent_per_hour"] - 1.5) <= NORMAL * told["drift_percent_per_hour_se"]
+        ),
+        "level: the same": float((off.abs() <= NORMAL).mean()),
+        "run's drift: the same": float(((each["value"] - own).abs() <= NORMAL * each["se"]).mean()),
+    }
+
+
+def halves(seed: int) -> Lines:
+    """Compare the slopes of halves of one real runner's runs, drawn at random."""
+    segments = _real_segments()
+    lines = {}
+    for place, indoor in (("outdoors", False), ("on a treadmill", True)):
+        rows = segments[segments["device"].str.contains("treadmill") == indoor]
+        runs = rows["run_id"].unique()
+        drawn = np.random.default_rng([seed, 4]).permutation(runs)[: len(runs) // 2]
+        one, other = (
+            form(half, "cadence", speed_m_s=2.65).attrs["slopes"][0]
+            for half in (rows[rows["run_id"].isin(drawn)], rows[~rows["run_id"].isin(drawn)])
+        )
+        for name, key in (("exponent", "exponent"), ("drift", "drift_percent_per_hour")):
+            error = np.hypot(one[f"{key}_se"], other[f"{key}_se"])
+            lines[f"{name}: halves of {len(runs)} real runs {place}"] = float(
+                abs(one[key] - other[key]) <= NORMAL * error
+            )
+    return lines
+
+
+@cache
+def _real_segments() -> pd.DataFrame:
+    with tempfile.TemporaryDirectory() as folder, closing(Library.open(folder)) as library:
+        library.add(longitudinal())
+        return library.segments()
+
+
+def critical(seed: int) -> Lines:
+    """Tell critical speed from races over so many distances, each 1 % off at random."""
+    rng = np.random.default_rng([seed, 5])
+    speed, beyond = rng.uniform(3.0, 5.5), rng.uniform(100, 300)
+    lines = {}
+    for times in (1, 3):
+        for distances in ((1_500.0, 3_000.0, 5_000.0), (800.0, 1_500.0, 3_000.0, 5_000.0)):
+            distance = np.repeat(distances, times)
+            time = (distance - beyond) / speed * np.exp(0.01 * rng.normal(size=len(distance)))
+            found = critical_speed(distance, time)
+            name = f"simulated, {len(distances)} distances, {_TIMES[times]}"
+            if found is None or found.n_races < 3:
+                lines |= {name: np.nan, f"D': {name}": np.nan}
+                continue
+            wide = float(stdtrit(found.n_races - 2, 0.975))
+            lines[name] = float(abs(found.speed_m_s - speed) <= wide * found.speed_se)
+            lines[f"D': {name}"] = float(abs(found.d_prime_m - beyond) <= wide * found.d_prime_se)
+    return lines
+
+
+def races(seed: int) -> Lines:
+    """Tell the exponent of race times where it is drawn from the prior."""
+    rng = np.random.default_rng([seed, 6])
+    more = rng.normal(0, 0.03)
+    lines = {}
+    for n_races in (8, 30):
+        rows = simulate_races(seed, n_races=n_races).races
+        longer = rows["distance_m"].to_numpy() / 10_000.0
+        found = race_results(rows.assign(time_s=rows["time_s"] * longer**more))
+        off = abs(found.exponent - 1.06 - more)
+        lines[f"simulated, {n_races} races"] = float(off <= NORMAL * found.exponent_sd)
+    return lines
+
+
+def trends(seed: int) -> Lines:
+    """Tell the band, the step of a new watch, and the level of runs on a treadmill."""
+    drawn = simulate_form(seed, weeks=104, device_step_pct=4.0, slowdown_m_s=0.0)
+    found = trend(drawn.form)
+    step = found.device_steps[-1] if found.device_steps else None
+    week = (found.weekly["week"] - drawn.dose["local_date"].min()).dt.days.to_numpy() // 7
+    inside = (week >= 0) & (week < 104)
+    truth = 260 * np.exp(drawn.truth.process_pct[week[inside]] / 100)
+    low, high = (found.weekly[name].to_numpy()[inside] for name in ("low", "high"))
+    apart = simulate_form(seed, weeks=104, treadmill_pct=-7.0, treadmill_from=0.75)
+    other = trend(apart.form).set_apart
+    treadmill = np.nan
+    if other is not None and np.isfinite(other.low):
+        level = 250 * 0.93 * np.exp(apart.truth.process_pct[-1] / 100)
+        treadmill = float(other.low <= level <= other.high)
+    return {
+        "band: simulated, 104 weeks, mean over weeks": float(
+            np.mean((low <= truth) & (truth <= high))
+        ),
+        "device step: simulated, a new watch that reads +4 %, 104 weeks": (
+            np.nan
+            if step is None
+            else float(step.percent_low <= WATCH_PERCENT <= step.percent_high)
+        ),
+        "other kind: simulated, the last 26 of 104 weeks on a treadmill": treadmill,
+    }
+
+
+def found_before_after(seed: int) -> Lines:
+    """Put in a step as large as what is said to be found with 80 % chance."""
+    lines = {}
+    for kind in ("nothing", "nothing, rho 0.5", "nothing, rho 0.95"):
+        plain, at, _ = moved(seed, kind, 104)
+        told = before_after(plain, at)
+        later = np.where(plain["local_date"].dt.date >= at, 1 + told.detectable_percent / 100, 1.0)
+        found = before_after(plain.assign(value=plain["value"] * later), at)
+        name = kind.removeprefix("nothing").removeprefix(", ") or "rho 0.8"
+        lines[f"would be found: simulated, {name}"] = float(found.percent_low > 0)
+        lines[f"placebo dates p < 0.05: simulated, {name}"] = (
+            float(told.placebo_p_value < 0.05) if told.n_placebos else np.nan
+        )
+    return lines
+
+
+def checked(seed: int) -> Lines:
+    """Check an effect that is none: intervals should hold 0."""
+    drawn = simulate_form(seed, weeks=52)
+    control = simulate_form(seed + 1_000_000, weeks=52).dose
+    told = checks(drawn.form, drawn.dose, controls={"upper body": control}).checks
+    lines = {}
+    for each in told:
+        name = each.name.split(":")[0]
+        if np.isfinite(each.percent_low):
+            lines[f"{name}, interval: simulated, no effect, 52 weeks"] = float(
+                each.percent_low <= 0 <= each.percent_high
+            )
+        if np.isfinite(each.p_value):
+            lines[f"{name}, p < 0.05: simulated, no effect, 52 weeks"] = float(each.p_value < 0.05)
+    return lines
+
+
+def robust(seed: int) -> Lines:
+    """Leave out a known confounder, weaker than the robustness value: the sign should hold."""
+    rng = np.random.default_rng([seed, 7])
+    n = 60
+    confounder = rng.normal(size=n)
+    dose = rng.normal(size=n) + rng.uniform(0, 1.5) * confounder
+    response = rng.uniform(-0.5, 0.5) * dose + rng.uniform(-1.5, 1.5) * confounder
+    response += rng.normal(size=n)
+    without, t, df = _regression(response, dose)
+    held, *_ = _regression(response, dose, confounder)
+    _, t_form, df_form = _regression(response, confounder, dose)
+    _, t_dose, df_dose = _regression(dose, confounder)
+    strength = [t_form**2 / (t_form**2 + df_form), t_dose**2 / (t_dose**2 + df_dose)]
+    weaker = max(strength) < robustness_value(t, df)
+    return {
+        "weaker than it, and the sign holds: regressions whose confounder is known": (
+            float(held * without > 0) if weaker else np.nan
+        ),
+    }
+
+
+def _regression(y: np.ndarray, x: np.ndarray, *others: np.ndarray) -> tuple[float, float, int]:
+    """Return slope, its t, and degrees of freedom."""
+    design = np.column_stack([x, *others, np.ones(len(y))])
+    inverse = np.linalg.inv(design.T @ design)
+    beta = inverse @ design.T @ y
+    df = len(y) - design.shape[1]
+    error = np.sqrt(np.sum((y - design @ beta) ** 2) / df * inverse[0, 0])
+    return float(beta[0]), float(beta[0] / error), df
+
+
+def trial(seed: int) -> Lines:
+    """Try the claims on a runner for whom none is true: intervals should hold 0."""
+    drawn = simulate_claims(seed, weeks=104)
+    tables = RunnerTables(
+        drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
+    )
+    held = [
+        each.low_percent <= 0 <= each.high_percent
+        for each in claims_on_trial(tables).verdicts
+        if each.id not in (ALWAYS, NOTHING) and np.isfinite(each.low_percent)
+    ]
+    return {"simulated, no claim is true, 104 weeks": float(np.mean(held))}
+
+
+def kept(seed: int) -> Lines:
+    """Score a log of drills in a known share of the weeks."""
+    rng = np.random.default_rng([seed, 8])
+    n_weeks = int(rng.integers(10, 60))
+    done = np.flatnonzero(rng.random(n_weeks) < rng.uniform(0, 1))
+    first = pd.Timestamp("2024-01-01")
+    sessions = pd.DataFrame(
+        {
+            "session_id": [f"{week}" for week in done],
+            "local_date": first + pd.to_timedelta(7 * done + rng.integers(0, 7, len(done)), "D"),
+            "kind": "technique",
+        }
+    ).astype({"session_id": "str", "kind": "str"})
+    names = [f"{name}" for name in ("A skips", "high skipping", "butt kicks")]
+    found = [match(name).movement for name in names]
+    sets = pd.DataFrame({"session_id": sessions["session_id"], "movement": found[seed % 3]})
+    last = first + pd.Timedelta(days=7 * n_weeks - 1)
+    spans = pd.DataFrame({"what": ["technique"], "first_date": [first], "last_date": [last]})
+    told = adherence(sessions, sets, "technique_drills", spans=spans)["score"].mean()
+    return {
+        "simulated logs of drills in a known share of 10 to 59 weeks": float(
+            abs(told - len(done) / n_weeks) < 0.01
+        )
+    }
+
+
+def misspelt(seed: int) -> Lines:
+    """Match a name that a person has read, as it is and with one letter wrong."""
+    rng = np.random.default_rng([seed, 9])
+    name, meant = _names()[seed % len(_names())]
+    lines = {}
+    for what, logged in (("as logged", name), ("one letter wrong", _with_mistake(name, rng))):
+        found = match(logged)
+        for least, most, words in ((99.9, 100, "100"), (90, 99.9, "90 to 99"), (0, 90, "below 90")):
+            told = found.movement is not None and least <= found.score <= most
+            lines[f"{what}, score {words}"] = float(found.movement == meant) if told else np.nan
+    return lines
+
+
+@cache
+def _names() -> list[tuple[str, str]]:
+    with NAMES.open(encoding="utf-8", newline="") as file:
+        rows = [(row["name_as_logged"], row["movement"]) for row in csv.DictReader(file)]
+    return [(name, movement) for name, movement in rows if len(name) >= 7]
+
+
+def _with_mistake(name: str, rng: np.random.Generator) -> str:
+    place = int(rng.integers(1, len(name)))
+    letter = str(rng.choice(list(string.ascii_lowercase)))
+    kept = int(rng.integers(0, 2))
+    return name[:place] + letter + name[place + kept :]
+
+
+#: What `--measure` runs, by name.
+MEASURES: Mapping[str, Callable[[int], Lines]] = {
+    measure.__name__: measure
+    for measure in (
+        *(enough, posterior, beside, slopes, halves, critical, races, trends),
+        *(found_before_after, checked, robust, trial, kept, misspelt),
+    )
+}

@@ -1,0 +1,237 @@
+"""Whatever is told with a certainty is declared, and has been put to the test.
+
+Every class of results, those inside others included, says of each number, date and frame whether
+it is told with a certainty, and by which row of the table in docs/calibration.md. A new field or a
+new finding fails here until it does, and until the row is there.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import datetime
+import importlib
+import pkgutil
+import re
+import typing
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from benchmarks import told
+
+import runanalytics.findings
+import runanalytics.measures
+from runanalytics.findings.finding import Finding
+from runanalytics.measures.drift import CERTAINTIES as OF_DRIFT
+from runanalytics.measures.drift import drift
+from runanalytics.measures.form import CERTAINTIES as OF_FORM
+from runanalytics.measures.form import form
+from runanalytics.movements.matcher import Match
+
+for part in (runanalytics.findings, runanalytics.measures):
+    for module in pkgutil.walk_packages(part.__path__, f"{part.__name__}."):
+        importlib.import_module(module.name)
+
+REPORT = Path(runanalytics.findings.__path__[0]).parent / "report"
+#: Types of fields of which each must be declared; whole numbers count things.
+NUMBERS = (float, datetime.date, pd.DataFrame)
+#: Fields of other types that are told with a certainty, too: what is concluded from an interval.
+CONCLUSIONS = ("verdict", "outcome")
+#: Names that promise a certainty.
+PROMISES = re.compile(
+    r"(^|_)(low|high|se|sd|p|p_value|p_adjusted|probability|chance|detectable|score)"
+    r"(_|$)|^enough_on$|^posterior$"
+)
+#: Such names that are no certainty of an answer: how far days differ is told as a size.
+NO_PROMISES = {"day_sd_percent"}
+
+
+def of_type(hint: object) -> Iterator[object]:
+    yield hint
+    for each in typing.get_args(hint):
+        yield from of_type(each)
+
+
+def hints(kind: type) -> dict[str, object]:
+    """Types of a class's fields, of those imported for type checking alone as text."""
+    namespace = {}
+    for each in kind.__mro__:
+        namespace |= vars(importlib.import_module(each.__module__))
+    return typing.get_type_hints(kind, namespace)
+
+
+def classes() -> list[type]:
+    """Every finding that is no mere base of others, and every dataclass within one."""
+    waiting: list[type] = [kind for kind in below(Finding) if not kind.__subclasses__()]
+    found: list[type] = [Match]
+    while waiting:
+        kind = waiting.pop()
+        if kind in found:
+            continue
+        found.append(kind)
+        for field in dataclasses.fields(kind):
+            if not field.metadata.get("hidden") or hints(kind)[field.name] is pd.DataFrame:
+                waiting += [
+                    each
+                    for each in of_type(hints(kind)[field.name])
+                    if isinstance(each, type) and dataclasses.is_dataclass(each)
+                ]
+    return found
+
+
+def below(kind: type) -> Iterator[type]:
+    for each in kind.__subclasses__():
+        # Other tests make findings of their own.
+        if each.__module__.startswith("runanalytics."):
+            yield each
+            yield from below(each)
+
+
+def declared(kind: type) -> dict[str, str]:
+    """Row of each field, empty for those that are no certainty."""
+    rows = {
+        name: row
+        for row, names in getattr(kind, "certainties", {}).items()
+        for name in names.split()
+    }
+    return rows | dict.fromkeys(getattr(kind, "no_certainties", "").split(), "")
+
+
+def undeclared(kind: type) -> set[str]:
+    """Fields of a class of which nobody has said whether they are a certainty."""
+    types = hints(kind)
+    return (
+        {
+            field.name
+            for field in dataclasses.fields(kind)
+            if field.name in CONCLUSIONS
+            or PROMISES.search(field.name)
+            or any(each in NUMBERS for each in of_type(types[field.name]))
+        }
+        - set(declared(kind))
+        - with_declarations(kind)
+    )
+
+
+def with_declarations(kind: type) -> set[str]:
+    """Fields that are results themselves, which have declarations of their own."""
+    return {
+        field.name
+        for field in dataclasses.fields(kind)
+        if any(
+            isinstance(each, type) and dataclasses.is_dataclass(each)
+            for each in of_type(hints(kind)[field.name])
+        )
+    }
+
+
+CLASSES = classes()
+ROWS = set(told.table()["row"])
+MEASURED: dict[str, Mapping[str, str]] = {"form": OF_FORM, "drift": OF_DRIFT}
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_every_field_is_a_certainty_or_said_to_be_none(kind):
+    assert undeclared(kind) == set()
+    names = {field.name for field in dataclasses.fields(kind)}
+    assert set(declared(kind)) <= names
+    twice = [*" ".join(getattr(kind, "certainties", {}).values()).split()]
+    twice += getattr(kind, "no_certainties", "").split()
+    assert len(twice) == len(set(twice))
+    told_of = {name for name, row in declared(kind).items() if not row}
+    assert {name for name in told_of if PROMISES.search(name)} <= NO_PROMISES
+
+
+def test_findings_and_the_results_within_them_are_walked():
+    names = {kind.__name__ for kind in CLASSES}
+    assert {"Effect", "Trend", "Step", "ChangePoint", "Check", "CriticalSpeed"} <= names
+    assert len(names) >= 18
+
+
+def test_a_new_field_and_a_new_finding_are_found():
+    @dataclasses.dataclass(frozen=True)
+    class New:
+        n_runs: int
+        percent: float
+        first: datetime.date | None
+        verdict: str
+        detectable: str
+
+    assert undeclared(New) == {"percent", "first", "verdict", "detectable"}
+    New.no_certainties = "percent first"
+    New.certainties = {"a row": "verdict"}
+    assert undeclared(New) == {"detectable"}
+
+
+def test_measures_with_an_error_are_declared():
+    segments = pd.DataFrame(
+        {
+            "run_id": ["a", "a", "b", "b"],
+            "local_date": "2026-03-01",
+            "elapsed_s": [400, 700, 400, 700],
+            "duration_s": 120,
+            "speed_m_s": [2.8, 3.6, 2.8, 3.6],
+            "ground_contact_ms": [270, 235, 268, 233],
+        }
+    )
+    found = form(segments)
+    (slopes,) = found.attrs["slopes"]
+    with_errors = {name for name in (*found.columns, *slopes) if PROMISES.search(name)}
+    assert with_errors == set(" ".join(OF_FORM.values()).split())
+    late = {name for name in drift(segments).columns if PROMISES.search(name)}
+    assert late == set(" ".join(OF_DRIFT.values()).split())
+
+
+def test_every_certainty_has_its_row_and_every_row_is_told():
+    rows = {row for kind in CLASSES for row in getattr(kind, "certainties", {})}
+    rows |= {row for each in MEASURED.values() for row in each}
+    assert rows - ROWS == set(), "put to no test: add lines to benchmarks/told.csv"
+    assert ROWS - rows == set(), "told by nothing"
+
+
+def test_every_line_says_what_was_found_of_how_many_and_how_to_find_it_again():
+    lines = told.table()
+    assert tuple(lines.columns) == told.COLUMNS
+    assert (lines[["row", "tried_on", "found", "command"]] != "").all(axis=None)
+    # What another table of the page has stands there, and is linked.
+    assert ((lines["n"] != "") | lines["found"].str.contains("](#", regex=False)).all()
+    modules = {path.stem for path in Path(told.__file__).parent.glob("*.py")}
+    assert set(lines["command"].str.split().str[0]) <= modules
+    tries = lines[lines["command"].str.startswith("told --measure ")]
+    assert set(tries["command"].str.removeprefix("told --measure ")) == set(told.MEASURES)
+    assert not tries.duplicated(["command", "tried_on"]).any()
+
+
+def test_docs_hold_the_table():
+    text = told.DOCS.read_text(encoding="utf-8")
+    assert told.in_docs(text, told.table()) == text, "run python -m benchmarks.told"
+    anchors = {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+    assert set(re.findall(r"\]\(#([\w-]+)\)", told.rendered(told.table()))) <= anchors
+
+
+def test_sentences_of_the_report_use_declared_certainties_only():
+    """Whatever the report reads that promises a certainty is a field that is declared."""
+    known = {name for kind in CLASSES for name, row in declared(kind).items() if row}
+    inside = {name for kind in CLASSES for name in with_declarations(kind)}
+    read = {
+        node.attr
+        for path in REPORT.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and PROMISES.search(node.attr)
+    }
+    assert {"percent_low", "detectable_percent", "enough_on", "exponent_sd"} <= read
+    assert read - known - inside == set()
+
+
+@pytest.mark.parametrize("measure", ["robust", "critical", "kept", "misspelt"])
+def test_a_try_gives_the_lines_of_the_table(measure):
+    lines = told.table()
+    tried_on = set(lines.loc[lines["command"] == f"told --measure {measure}", "tried_on"])
+    results = [told.MEASURES[measure](told.SEED + number) for number in range(2)]
+    assert set().union(*results) == tried_on
+    assert all(0 <= right <= 1 or right != right for each in results for right in each.values())
