@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from runanalytics.errors import RunAnalyticsError
 from runanalytics.experiments.following import (
     LEAST_RUNS,
     BlockDone,
@@ -158,11 +160,10 @@ def check_experiment(
     blocks = blocks_done(plan, log, day, now)
     off = _off_by_one(plan, log, now)
     devices = tuple(new_devices(plan, seen[seen["day"] <= day_of(now)]))
-    begun, over = plan.first_date <= now, plan.last_date < now
     return ExperimentCheck(
         plan.name,
-        OVER if over else RUNNING if begun else NOT_BEGUN,
-        reason="" if begun else f"it begins on {plan.first_date}",
+        _state(plan, now),
+        reason="" if plan.first_date <= now else f"it begins on {plan.first_date}",
         blocks=blocks,
         followed=share_followed(blocks),
         days_off_by_one=off,
@@ -171,6 +172,47 @@ def check_experiment(
         edited=plan.edited,
         notes=tuple(_notes(plan, blocks, log, off, devices, seen, now)),
     )
+
+
+def list_experiments(
+    names: Sequence[str], read: Callable[[str], Plan], *, today: Any = None
+) -> pd.DataFrame:
+    """Return experiments and where they stand.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the experiments.
+    read : callable
+        From a name to its plan.
+    today : date or str, optional
+        By default that of the clock.
+
+    Returns
+    -------
+    DataFrame
+        name, metric, what, first_date, last_date, state, edited. A broken plan has its fault in
+        place of a state.
+    """
+    now = datetime.date.today() if today is None else parse_day(today)
+    rows: list[tuple[object, ...]] = []
+    for name in names:
+        try:
+            plan = read(name)
+        except RunAnalyticsError as error:
+            rows.append((name, "", "", pd.NaT, pd.NaT, error.message, False))
+            continue
+        first, last = pd.Timestamp(plan.first_date), pd.Timestamp(plan.last_date)
+        rows.append((name, plan.metric, plan.what, first, last, _state(plan, now), plan.edited))
+    columns = ["name", "metric", "what", "first_date", "last_date", "state", "edited"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype({"first_date": "datetime64[us]", "last_date": "datetime64[us]"})
+
+
+def _state(plan: Plan, now: datetime.date) -> str:
+    if plan.last_date < now:
+        return OVER
+    return RUNNING if plan.first_date <= now else NOT_BEGUN
 
 
 def _next(plan: Plan, now: datetime.date) -> str:

@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -253,6 +253,19 @@ class Plan:
         """Whether it says something else than when it was written."""
         return self.digest != _digest(self.content()) or not self.drawn_by_lot
 
+    def rows(self) -> list[dict[str, str]]:
+        """Return the schedule as rows to print."""
+        what = self.what.replace("_", " ")
+        return [
+            {
+                "block": str(number),
+                "from": str(block.first),
+                "to": str(block.last),
+                f"{what} {self.measure} a week": f"{block.a_week:g}",
+            }
+            for number, block in enumerate(self.blocks, start=1)
+        ]
+
     def to_toml(self) -> str:
         """Return the text of the plan's file."""
         content = self.content()
@@ -377,6 +390,16 @@ def require_name(name: str) -> None:
         raise UsageError(
             f"an experiment called '{name}'",
             hint="name it with small letters, digits and hyphens, as contact-time-2026",
+        )
+
+
+def require_new_name(name: str, known: Sequence[str]) -> None:
+    """Raise a `UsageError` where there is an experiment with a name, or none may have it."""
+    require_name(name)
+    if name in known:
+        raise UsageError(
+            f"there is an experiment '{name}' already",
+            hint="give the new one another --name; a plan is never written over",
         )
 
 
