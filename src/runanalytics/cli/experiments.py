@@ -155,7 +155,9 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(records(found))
     elif found.empty:
-        print_text("No experiment is planned. Plan one: runanalytics experiment plan METRIC --of ...")
+        print_text(
+            "No experiment is planned. Plan one: runanalytics experiment plan METRIC --of ..."
+        )
     else:
         days = {
             column: found[column].dt.strftime("%Y-%m-%d") for column in ("first_date", "last_date")

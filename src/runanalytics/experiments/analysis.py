@@ -183,10 +183,13 @@ class Experiment(FormFinding):
         data = extent(self.n_runs, self.n_weeks)
         change = f"{signed(self.percent)} % ({amount(self.estimate, self.unit)})"
         test = f"p = {self.p_value:.2g} among {schedules}; {data}"
-        interval = f"{100 * self.level:g} % interval {self._extent(self.percent_low, self.percent_high)}"
+        interval = (
+            f"{100 * self.level:g} % interval {self._extent(self.percent_low, self.percent_high)}"
+        )
         if self.verdict == EFFECT and self.because:
             answer = (
-                f"Because of {self._doses}, {self._subject} changed by {change}; {interval}, {test}."
+                f"Because of {self._doses}, {self._subject} changed by {change}; "
+                f"{interval}, {test}."
             )
         elif self.verdict == EFFECT:
             answer = (
@@ -196,7 +199,8 @@ class Experiment(FormFinding):
             )
         else:
             answer = (
-                f"No clear effect of {self._doses} on {self._subject}: {change}; {interval}, {test}."
+                f"No clear effect of {self._doses} on {self._subject}: {change}; "
+                f"{interval}, {test}."
             )
         return self._with_notes(answer, *self._beside())
 
@@ -216,8 +220,7 @@ class Experiment(FormFinding):
         if np.isfinite(self.as_done[0]):
             percent, low, high = self.as_done
             sentences.append(
-                f"As done it is {signed(percent)} % for {self._more} "
-                f"({self._extent(low, high)})."
+                f"As done it is {signed(percent)} % for {self._more} ({self._extent(low, high)})."
             )
         if self.engine is not None:
             agrees = "agrees with" if self.agree else "does not agree with"
@@ -332,14 +335,15 @@ def analyse(
 
     Examples
     --------
-    >>> from runanalytics.experiments.design import design
+    >>> from runanalytics.experiments.design import draw_plan
     >>> from runanalytics.simulate import simulate_form
-    >>> past = simulate_form(3, weeks=60)
-    >>> plan = design(past.form, weeks=24, block_weeks=2, seed=1, today="2026-01-01").plan
-    >>> analyse(plan, past.form, past.dose, today="2026-02-01")
-    Traceback (most recent call last):
-    ...
-    runanalytics.errors.UsageError: ground-contact-time-2026-01-05 runs until 2026-06-21; ...
+    >>> past = simulate_form(3, weeks=60).form
+    >>> plan = draw_plan(past, seed=1, start="2024-12-30", today="2024-12-25")
+    >>> from runanalytics.simulate.experiment import simulate_experiment
+    >>> lived = simulate_experiment(7, plan.labels, effect_pct=-4.0)
+    >>> found = analyse(plan, lived.form, lived.dose, today="2026-01-01")
+    >>> found.verdict, found.because, found.p_value < 0.05
+    ('effect', True, True)
     """
     subject = subject_of(form, plan.metric or None)
     require_frame(dose, "dose")
@@ -415,8 +419,10 @@ def _require_covered(plan: Plan, log: DoseLog, until: datetime.date) -> None:
     hint = "import its newer part; if you did not keep it, 'runanalytics spans set' says what is so"
     if not len(logged):
         raise UsageError(f"there is no log of {what}", hint="import one")
-    latest = max([each.last for each in plan.blocks if each.done and each.last <= until],
-                 default=plan.first_date)
+    latest = max(
+        [each.last for each in plan.blocks if each.done and each.last <= until],
+        default=plan.first_date,
+    )
     needed = min(end, day_of(latest)) - 7
     if logged[0] > begin + 6 or logged[-1] < needed:
         raise UsageError(
@@ -472,10 +478,9 @@ def _tested(described: Experiment, plan: Plan, weeks: Weeks, log: DoseLog) -> Ex
     labels, n_taus = np.array(plan.labels), trial.n_taus
     form = trial.column(0)
     statistic, p_value, others = p_of(trial.judged(form), labels, compared)
-    alpha = 1 - plan.level
     columns = [trial.column(1 + number) for number in range(2 * n_taus)]
-    as_assigned = inverted(trial, labels, compared, alpha, form, columns[:n_taus])
-    as_done = inverted(trial, labels, compared, alpha, form, columns[n_taus:])
+    as_assigned = inverted(trial, labels, compared, plan.alpha, form, columns[:n_taus])
+    as_done = inverted(trial, labels, compared, plan.alpha, form, columns[n_taus:])
     percent, low, high = _percents(as_assigned, plan.contrast)
     engine = _by_regression(plan, weeks, exposures.assigned, covariates)
     devices = new_devices(plan, weeks.runs)
@@ -495,7 +500,7 @@ def _tested(described: Experiment, plan: Plan, weeks: Weeks, log: DoseLog) -> Ex
         engine=engine,
         agree=engine is not None and bool(low <= engine.percent <= high),
         as_done=_percents(as_done, plan.contrast),
-        verdict=EFFECT if p_value <= alpha else NO_EFFECT,
+        verdict=EFFECT if p_value <= plan.alpha else NO_EFFECT,
         because=not why_not,
         why_not_because=why_not,
         adjusted_for=names_of(covariates),
@@ -545,7 +550,9 @@ def _by_regression(
     n_taus = len(exposures)
     constants = [(tau, 1 / n_taus) for tau in plan.time_constants[:n_taus]]
     fit = fit_dose_response(weeks, exposures.T, covariates, constants)
-    return None if fit is None else Change.from_posterior(fit.change, plan.contrast, plan.level, 0.8)
+    return (
+        None if fit is None else Change.from_posterior(fit.change, plan.contrast, plan.level, 0.8)
+    )
 
 
 def _why_not_because(described: Experiment, devices: list[tuple[str, datetime.date]]) -> str:

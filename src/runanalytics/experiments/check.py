@@ -256,16 +256,16 @@ def _notes(
     notes = []
     if plan.edited:
         notes.append("the plan was edited after it was written; 'analyse' will refuse it")
-    for day in off:
-        notes.append(
-            f"{plan.what.replace('_', ' ')} on {day}, a day next to a block with: if the log has "
-            "it a day off, correct it there"
-        )
-    for device, day in devices:
-        notes.append(
-            f"{device} is new since {day}: readings of two devices are told apart only if both "
-            "are used in blocks with and without; go back to the old one if you can"
-        )
+    notes += [
+        f"{plan.what.replace('_', ' ')} on {day}, a day next to a block with: if the log has it a "
+        "day off, correct it there"
+        for day in off
+    ]
+    notes += [
+        f"{device} is new since {day}: readings of two devices are told apart only if both are "
+        "used in blocks with and without; go back to the old one if you can"
+        for device, day in devices
+    ]
     whole = [each for each in blocks if each.n_runs or each.last <= now]
     n_weeks = sum(((each.last - each.first).days + 1) // 7 for each in whole)
     few = n_weeks - sum(each.weeks_with_runs for each in whole)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.errors import UsageError
-from runanalytics.experiments.plan import EXPOSURE, Admissible, Plan
+from runanalytics.experiments.plan import EXPOSURE, ROUNDING, Admissible, Plan
 from runanalytics.experiments.power import (
     OTHER_TAUS_WEEKS,
     SIMULATED_BESIDE,
@@ -163,7 +163,7 @@ class Design(FormFinding):
         return ax
 
 
-def design(
+def draw_plan(
     form: pd.DataFrame,
     *,
     what: str = "strength",
@@ -183,8 +183,8 @@ def design(
     name: str | None = None,
     metric: str | None = None,
     today: Any = None,
-) -> Design:
-    """Plan an experiment on one runner: draw its schedule, and say what it could find.
+) -> Plan:
+    """Draw the schedule of an experiment by lot, and return its plan.
 
     Parameters
     ----------
@@ -222,8 +222,8 @@ def design(
 
     Returns
     -------
-    Design
-        Plan, power and verdict. Nothing is written.
+    Plan
+        The plan, with its digest. Nothing is written.
 
     Raises
     ------
@@ -231,21 +231,19 @@ def design(
         If the first day is past, the blocks do not fill the weeks, the test cannot reach its
         level with so few blocks, or an argument makes no sense.
 
-    Notes
-    -----
-    Edgington & Onghena 2007, *Randomization Tests*, 4th ed.; Senn 2019,
-    doi:10.1002/sim.8115.
-
     Examples
     --------
-    >>> from runanalytics.simulate import simulate_form
-    >>> past = simulate_form(3, weeks=60).form
-    >>> found = design(past, weeks=24, block_weeks=2, seed=1, today="2026-01-01")
-    >>> found.plan.n_blocks, found.n_schedules > 400, str(found.plan.first_date)
-    (12, True, '2026-01-05')
+    >>> form = pd.DataFrame({"local_date": ["2026-01-01"], "value": [250.0]})
+    >>> plan = draw_plan(form, metric="contact-time", seed=1, today="2026-01-01")
+    >>> plan.n_blocks, plan.admissible.count, str(plan.first_date)
+    (12, 616, '2026-01-05')
     """
     subject = subject_of(form, metric)
     require_level(level)
+    if not 0 < abs(expected_percent) <= 50:
+        raise UsageError(
+            f"an expected change of {expected_percent:g} %", hint="give one of 0.1 to 50 %"
+        )
     now = datetime.date.today() if today is None else parse_day(today)
     first = _monday_after(now) if start is None else parse_day(start, "start")
     if not now <= first <= now + _FARTHEST:
@@ -264,7 +262,7 @@ def design(
     admissible = Admissible(n_blocks, None if pairs else most_alike, pairs, settled)
     _require_reachable(admissible, block_weeks, level)
     drawn = _new_seed() if seed is None else int(seed)
-    plan = Plan(
+    return Plan(
         name=name or f"{_short(subject.label)}-{first}",
         hypothesis=f"{within:g} {what.replace('_', ' ')} {measure} a week rather than "
         f"{without:g} change {subject.label[:1].lower()}{subject.label[1:]}",
@@ -289,18 +287,57 @@ def design(
         if today is None
         else f"{now}T00:00:00+00:00",
     ).digested()
-    if not -50 <= expected_percent <= 50 or not expected_percent:
-        raise UsageError(
-            f"an expected change of {expected_percent:g} %", hint="give one of 0.1 to 50 %"
-        )
-    per = TWO_SESSIONS.get(measure, 2.0)
-    noise = noise_of(form, day_of(now) + 1)
+
+
+def design(form: pd.DataFrame, **options: Any) -> Design:
+    """Plan an experiment on one runner: draw its schedule, and say what it could find.
+
+    Parameters
+    ----------
+    form : DataFrame
+        Table "form" of the past, one row a run: it tells of the runner's noise and memory.
+    **options
+        What is to be done and when, as for `draw_plan`: ``what``, ``measure``, ``without``,
+        ``within`` (a week in blocks without and with), ``weeks``, ``block_weeks``, ``start``,
+        ``expected_percent``, ``fixed``, ``pairs``, ``most_alike``, ``statistic``, ``level``,
+        ``seed``, ``name``, ``metric``, ``today``.
+
+    Returns
+    -------
+    Design
+        Plan, power and verdict. Nothing is written.
+
+    Raises
+    ------
+    UsageError
+        As `draw_plan`.
+
+    Notes
+    -----
+    Edgington & Onghena 2007, *Randomization Tests*, 4th ed.; Senn 2019, doi:10.1002/sim.8115.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_form
+    >>> past = simulate_form(3, weeks=60).form
+    >>> found = design(past, weeks=24, block_weeks=2, seed=1, today="2026-01-01")
+    >>> found.verdict, found.plan.n_blocks
+    ('not worth doing', 12)
+    """
+    plan = draw_plan(form, **options)
+    subject = subject_of(form, options.get("metric"))
+    admissible, expected_percent = plan.admissible, plan.expected_percent
+    per = TWO_SESSIONS.get(plan.measure, 2.0)
+    noise = noise_of(form, day_of(plan.first_date))
     sign = np.sign(expected_percent)
     sizes = tuple(float(sign * size) for size in SIZES_PERCENT)
     known = power(plan, noise, [*sizes, expected_percent], per)
     expected = known.found[-1]
     others = tuple(
-        (tau, power(plan, noise, [expected_percent], per, tau_weeks=tau, n=200).found[0])
+        (
+            tau,
+            power(plan, noise, [expected_percent], per, tau_weeks=tau, n=SIMULATED_BESIDE).found[0],
+        )
         for tau in OTHER_TAUS_WEEKS
     )
     found = Design(
@@ -327,7 +364,7 @@ def _beside(plan: Plan, noise: Noise, per: float) -> pd.DataFrame:
     rows = []
     for weeks, block_weeks in product(LENGTHS_WEEKS, BLOCKS_WEEKS):
         other = Admissible(weeks // block_weeks, plan.longest, plan.pairs and weeks > 12)
-        reaches = other.smallest_p <= 1 - plan.level
+        reaches = other.smallest_p <= plan.alpha
         amounts = [plan.high] if plan.low else [2 / 3 * plan.high, plan.high]
         # A dose of two thirds moves form as much as an effect of two thirds would.
         shares = [amount / plan.high for amount in amounts]
@@ -343,9 +380,7 @@ def _beside(plan: Plan, noise: Noise, per: float) -> pd.DataFrame:
             percents = [100 * np.expm1(np.log1p(plan.expected_percent / 100) * s) for s in shares]
             chances = power(alike, noise, percents, per, n=SIMULATED_BESIDE).found
         for amount, chance in zip(amounts, chances, strict=True):
-            rows.append(
-                (weeks, block_weeks, amount, other.count, other.smallest_p, 100 * chance)
-            )
+            rows.append((weeks, block_weeks, amount, other.count, other.smallest_p, 100 * chance))
     names = ["weeks", "block_weeks", "a_week", "n_schedules", "smallest_p", "found_percent"]
     return pd.DataFrame(rows, columns=names)
 
@@ -368,7 +403,8 @@ def _why_not(found: Design) -> str:
 
 def _require_reachable(admissible: Admissible, block_weeks: int, level: float) -> None:
     """Raise a `UsageError` where the test could never be significant; say how long it could."""
-    if admissible.smallest_p <= 1 - level:
+    alpha = 1 - level + ROUNDING
+    if admissible.smallest_p <= alpha:
         return
     n_blocks = admissible.n_blocks
     enough = next(
@@ -376,7 +412,7 @@ def _require_reachable(admissible: Admissible, block_weeks: int, level: float) -
             more
             for more in range(n_blocks + 2, 60, 2)
             if Admissible(more, admissible.longest, admissible.pairs, admissible.fixed).smallest_p
-            <= 1 - level
+            <= alpha
         ),
         None,
     )

@@ -18,12 +18,12 @@ import numpy as np
 from runanalytics.arrays import Floats, Integers
 from runanalytics.experiments.plan import Compared
 from runanalytics.experiments.statistic import Trial, p_of
-from runanalytics.findings.engine.ar1 import LEAST_SQUARES
+from runanalytics.findings.engine.ar1 import LEAST_SQUARES, Mixture, normalised
 
 #: Change of log form per unit of exposure beyond which an interval has no end.
 FARTHEST = 1.0
 #: Halvings of the stretch in which an end of the interval lies.
-HALVINGS = 12
+HALVINGS = 8
 #: First step from the estimate, in standard errors, and how much longer each is than the last.
 FIRST_STEP, LONGER = 1.5, 1.6
 
@@ -35,17 +35,15 @@ class Inverted:
     Parameters
     ----------
     estimate : float
-        Change of log form per unit with the time constant that form follows best.
+        Change of log form per unit: where those of all time constants are densest, as for
+        `effect`.
     low, high : float
         The interval; infinite where it has no end.
-    best : int
-        That time constant.
     """
 
     estimate: float
     low: float
     high: float
-    best: int
 
 
 def inverted(
@@ -67,7 +65,7 @@ def inverted(
     compared : Compared
         Those that it is compared with.
     alpha : float
-        One less the level.
+        The largest p that rejects.
     form : ndarray, shape (n_columns,)
         Log form as a combination of columns.
     taken : sequence of ndarray
@@ -75,26 +73,30 @@ def inverted(
     """
     precision, judged = trial.precision(form), trial.judged(form)
     score, square = (each[:, 0] for each in judged.by_constant(labels[None]))
-    best = int((score**2 / np.maximum(square, LEAST_SQUARES)).argmax())
     ends: list[tuple[float, float]] = []
-    estimates = np.full(trial.n_taus, np.nan)
+    known: list[tuple[float, float, float]] = []
     for tau, along in enumerate(taken):
         reached = float(precision @ (trial.left @ along @ trial.decided(labels, tau)))
         if abs(reached) <= LEAST_SQUARES:
             ends.append((-np.inf, np.inf))
             continue
-        estimates[tau] = middle = float(score[tau]) / reached
-        step = FIRST_STEP * float(np.sqrt(square[tau])) / abs(reached)
+        middle = float(score[tau]) / reached
+        error = float(np.sqrt(square[tau])) / abs(reached)
+        known.append((float(score[tau] ** 2 / square[tau]) / 2, middle, error))
+        step = FIRST_STEP * error
 
         def kept(change: float, along: Floats = along) -> bool:
             return p_of(trial.judged(form - change * along), labels, compared)[1] > alpha
 
         if kept(middle):
             ends.append((_end(kept, middle, -step), _end(kept, middle, step)))
+    estimate = np.nan
+    if known:
+        log_weight, centre, scale = np.array(known).T
+        estimate = Mixture(normalised(log_weight), centre, scale, np.inf).middle
     if not ends:
-        return Inverted(float(estimates[best]), np.nan, np.nan, best)
-    low, high = min(each[0] for each in ends), max(each[1] for each in ends)
-    return Inverted(float(estimates[best]), low, high, best)
+        return Inverted(estimate, np.nan, np.nan)
+    return Inverted(estimate, min(each[0] for each in ends), max(each[1] for each in ends))
 
 
 def _end(kept: Callable[[float], bool], middle: float, step: float) -> float:

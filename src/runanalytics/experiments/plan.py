@@ -37,6 +37,8 @@ STATISTICS: Mapping[str, str] = {
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 #: Fewest and most blocks, and weeks of a block.
 _BLOCKS, _BLOCK_WEEKS = (2, 104), (1, 26)
+#: p-values are shares of schedules: they reach a level up to rounding.
+ROUNDING = 1e-9
 #: Schedules that are all compared even where fewer are drawn from larger sets.
 LISTED_BESIDE = 1_000
 #: First line of the file.
@@ -162,6 +164,11 @@ class Plan:
     def contrast(self) -> float:
         """How much more a week a block with has."""
         return self.high - self.low
+
+    @property
+    def alpha(self) -> float:
+        """The largest p that is significant; shares of schedules reach it up to rounding."""
+        return 1 - self.level + ROUNDING
 
     @property
     def more(self) -> str:

@@ -47,11 +47,9 @@ BEFORE_WEEKS = 52
 USUAL_RUNS = 4
 #: Schedules that each simulated one is compared with, where there are more.
 COMPARED = 399
-#: Experiments simulated for one number of power (its standard error is 2.5 points at most), and
+#: Experiments simulated for one number of power (its standard error is 3 points at most), and
 #: for one of several side by side.
-SIMULATED, SIMULATED_BESIDE = 400, 100
-#: p-values are sums of equal shares: they reach a level up to rounding.
-ROUNDING = 1e-9
+SIMULATED, SIMULATED_BESIDE = 300, 100
 #: Every fifth point of the grid, that without memory among them, is enough for power.
 _THINNED = np.arange(len(default_grid().rho)) % 5 == 0
 #: Time constant of the effect, weeks, and those that show what another one costs.
@@ -205,7 +203,7 @@ def power(
             p_of(each, own, compared)[1]
             for each, own in zip(terms.judged(size, compared), labels, strict=True)
         ]
-        found.append(float(np.mean(np.array(p_values) <= 1 - plan.level + ROUNDING)))
+        found.append(float(np.mean(np.array(p_values) <= plan.alpha)))
     return Power(tuple(percents), tuple(found))
 
 

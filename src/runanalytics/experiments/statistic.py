@@ -224,9 +224,7 @@ class Judged:
         score, square : ndarray, shape (n_taus, n)
         """
         decided = labels - self.centre
-        square = np.stack(
-            [np.einsum("nk,nk->n", decided @ each, decided) for each in self.squares]
-        )
+        square = np.stack([np.einsum("nk,nk->n", decided @ each, decided) for each in self.squares])
         return self.scores @ decided.T, square
 
     def statistics(self, labels: Integers) -> Floats:
