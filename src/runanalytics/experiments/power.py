@@ -18,8 +18,8 @@ import pandas as pd
 
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.experiments.plan import EXPOSURE, Compared, Plan
-from runanalytics.experiments.statistic import Judged, assigned_exposure, p_of
-from runanalytics.findings.engine.ar1 import default_grid, normalised, whiten
+from runanalytics.experiments.statistic import Judged, assigned_exposure, p_of, some_points
+from runanalytics.findings.engine.ar1 import Grid, default_grid, normalised, whiten
 from runanalytics.findings.engine.covariates import (
     YEAR_DAYS,
     Covariate,
@@ -50,8 +50,6 @@ COMPARED = 399
 #: Experiments simulated for one number of power (its standard error is 3 points at most), and
 #: for one of several side by side.
 SIMULATED, SIMULATED_BESIDE = 300, 100
-#: Every fifth point of the grid, that without memory among them, is enough for power.
-_THINNED = np.arange(len(default_grid().rho)) % 5 == 0
 #: Time constant of the effect, weeks, and those that show what another one costs.
 USUAL_TAU_WEEKS, OTHER_TAUS_WEEKS = 4.0, (1.5, 10.0)
 
@@ -244,7 +242,9 @@ class _Terms:
 
 
 def _terms(weeks: Weeks, parts: Floats, drawn: Floats, exposed: Floats) -> _Terms:
-    grid = default_grid().where(_THINNED)
+    points, correction = some_points()
+    every = default_grid()
+    grid = Grid(every.rho[points], every.ratio[points], every.log_prior[points] + correction)
     covariates = _line_and_season(weeks)
     held = np.concatenate([[0.0], ridge(covariates, weeks)])
     n_nuisance, n_parts, n = len(held), parts.shape[1], drawn.shape[1]
