@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pandas as pd
 import pytest
@@ -52,7 +53,7 @@ def test_days_off_by_one_new_devices_few_runs_and_a_late_log_are_told(
     blocks = plan.blocks
     after = next(
         second.first
-        for first, second in zip(blocks, blocks[1:], strict=False)
+        for first, second in itertools.pairwise(blocks)
         if first.done and not second.done
     )
     today = str(after + pd.Timedelta(days=20))

@@ -30,7 +30,7 @@ from runanalytics.errors import UsageError
 commands = typer.Typer()
 PLACE_IN_HELP = 25
 
-_experiments = typer.Typer(no_args_is_help=True)
+_experiments = typer.Typer(invoke_without_command=True)
 commands.add_typer(
     _experiments, name="experiment", help="Plan, check and analyse an experiment on yourself."
 )
@@ -148,9 +148,16 @@ def analyse(
     print_finding(found, plot, as_json)
 
 
+@_experiments.callback()
+def experiment(context: typer.Context, as_json: Json = False) -> None:
+    """List experiments and where they stand."""
+    if context.invoked_subcommand is None:
+        list_(context, as_json)
+
+
 @_experiments.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
-    """List experiments and where they stand."""
+    """List experiments and where they stand; the same as without a word behind it."""
     found = open_library(context).experiments()
     if as_json:
         print_json(records(found))

@@ -266,9 +266,9 @@ class Experiment(FormFinding):
             drawing.weekly_means(ax, self.weekly)
             for block in self.blocks:
                 if block.done:
+                    ends: Any = (np.datetime64(block.first), np.datetime64(block.last) + 1)
                     ax.axvspan(
-                        np.datetime64(block.first),
-                        np.datetime64(block.last) + 1,
+                        *ends,
                         color=drawing.ANSWER,
                         alpha=drawing.BAND_ALPHA,
                         linewidth=0,

@@ -119,13 +119,9 @@ def draw_blocks(ax: Axes, table: pd.DataFrame) -> None:
         middle = table["first_date"] + (table["last_date"] - table["first_date"]) / 2
         width = (table["last_date"] - table["first_date"]).dt.days + 0.5
         ax.bar(middle, table["done_a_week"], width=width, color=drawing.ANSWER, label="done")
-        for row in table.itertuples():
-            ax.plot(
-                [row.first_date, row.last_date],
-                [row.assigned_a_week] * 2,
-                color=drawing.CONTRAST,
-                linewidth=2,
-            )
+        ends = table[["first_date", "last_date"]].to_numpy().T
+        assigned = np.tile(table["assigned_a_week"].to_numpy(), (2, 1))
+        ax.plot(ends, assigned, color=drawing.CONTRAST, linewidth=2)
     ax.plot([], [], color=drawing.CONTRAST, linewidth=2, label="assigned")
     ax.legend(frameon=False, fontsize=9)
 

@@ -550,8 +550,10 @@ class Library(LibraryStatements):
         from runanalytics.experiments.design import design
         from runanalytics.experiments.plan import require_new_name
         from runanalytics.library.experiment_files import plan_names, write_plan_file
-        from runanalytics.library.storage.durable import write_new
+        from runanalytics.library.storage.durable import require_no_file, write_new
 
+        if calendar is not None:
+            require_no_file(Path(calendar))
         self.dose(of, measure)  # refuses what is no dose
         if options.get("name"):
             require_new_name(str(options["name"]), plan_names(self.opened))

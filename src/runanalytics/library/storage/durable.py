@@ -43,6 +43,12 @@ def write_durably(path: Path, data: bytes) -> None:
         finish(file, path)
 
 
+def require_no_file(path: Path) -> None:
+    """Raise a `UsageError` if there is something by a name already."""
+    if path.exists():
+        raise UsageError("there is a file here already", where=str(path), hint="name another")
+
+
 def write_new(path: Path, data: bytes) -> None:
     """Write a file durably where there is none, and sync its folder.
 
@@ -60,8 +66,7 @@ def write_new(path: Path, data: bytes) -> None:
     LibraryError
         If it cannot be written.
     """
-    if path.exists():
-        raise UsageError("there is a file here already", where=str(path), hint="name another")
+    require_no_file(path)
     try:
         write_durably(path, data)
         sync_folder(path.parent)
