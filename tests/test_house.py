@@ -35,12 +35,13 @@ FLOORS = {
     "measures": 2,
     "library": 3,
     "findings": 4,
-    "plots": 5,
-    "report": 5,
+    "experiments": 5,
+    "plots": 6,
+    "report": 6,
     # The class `Library` answers with findings and the report: it is the door to all the rest.
-    "library.__init__": 6,
-    "library.library": 6,
-    "cli": 7,
+    "library.__init__": 7,
+    "library.library": 7,
+    "cli": 8,
 }
 
 #: On the ground floor, claims stand on movements, and everything may raise errors.

@@ -19,6 +19,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from runanalytics.errors import RunAnalyticsError
+    from runanalytics.experiments.analysis import analyse
+    from runanalytics.experiments.design import design
     from runanalytics.findings.adherence import followed
     from runanalytics.findings.before_after import before_after
     from runanalytics.findings.change_points import change_points
@@ -72,6 +74,8 @@ _HOMES = {
     "race_effect": "findings.race_effect",
     "followed": "findings.adherence",
     "claims_on_trial": "findings.claims",
+    "design": "experiments.design",
+    "analyse": "experiments.analysis",
     "build_report": "report",
     # Paces, and data to try it all on.
     "pace_text": "units",
@@ -89,11 +93,13 @@ __all__ = [
     "RunAnalyticsError",
     "__version__",
     "adherence",
+    "analyse",
     "before_after",
     "build_report",
     "change_points",
     "checks",
     "claims_on_trial",
+    "design",
     "dose",
     "drift",
     "effect",

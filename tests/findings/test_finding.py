@@ -11,6 +11,9 @@ import pandas as pd
 import pytest
 
 from runanalytics.errors import UsageError
+from runanalytics.experiments.analysis import analyse
+from runanalytics.experiments.check import check_experiment
+from runanalytics.experiments.design import draw_plan
 from runanalytics.findings.adherence import followed
 from runanalytics.findings.before_after import before_after
 from runanalytics.findings.change_points import change_points
@@ -27,6 +30,7 @@ from runanalytics.findings.trend import trend
 from runanalytics.measures.adherence import adherence
 from runanalytics.simulate import simulate_form
 from runanalytics.simulate.claims import simulate_claims
+from runanalytics.simulate.experiment import simulate_experiment
 
 DRAWN = simulate_form(2, weeks=60, device_step_pct=2.0)
 SHORT = simulate_form(2, weeks=12)
@@ -36,6 +40,9 @@ TABLES = (
     *(CLAIMS.segments, CLAIMS.runs, CLAIMS.sessions, CLAIMS.sets, CLAIMS.races, CLAIMS.spans),
 )
 RUNNER, EMPTY_RUNNER = RunnerTables(*TABLES), RunnerTables(*(table.head(0) for table in TABLES))
+
+PLAN = draw_plan(DRAWN.form, seed=1, start="2024-12-30", today="2024-12-25")
+LIVED = simulate_experiment(7, PLAN.labels)
 
 ANSWERS = {
     "effect": lambda: effect(DRAWN.form, DRAWN.dose),
@@ -55,6 +62,14 @@ ANSWERS = {
     "claims": lambda: claims_on_trial(RUNNER),
     "claims of nothing": lambda: claims_on_trial(EMPTY_RUNNER),
     "adherence": lambda: followed(adherence(CLAIMS.sessions, CLAIMS.sets, "technique_drills")),
+    "an experiment": lambda: analyse(PLAN, LIVED.form, LIVED.dose, today="2026-03-01"),
+    "an experiment with nothing": lambda: analyse(
+        PLAN, LIVED.form.head(0), LIVED.dose, today="2026-03-01"
+    ),
+    "a check": lambda: check_experiment(PLAN, LIVED.runs, LIVED.dose, today="2025-06-12"),
+    "a check beforehand": lambda: check_experiment(
+        PLAN, LIVED.runs.head(0), LIVED.dose, today="2024-12-25"
+    ),
     "adherence of nothing": lambda: followed(
         adherence(CLAIMS.sessions.head(0), CLAIMS.sets.head(0), "legs_at_home")
     ),

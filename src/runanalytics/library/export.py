@@ -36,7 +36,13 @@ from runanalytics.library.storage.catalogue import (
 )
 from runanalytics.library.storage.durable import make_private, sync_folder, write_durably
 from runanalytics.library.storage.migrate import fill_later_tables
-from runanalytics.library.storage.words import FILES, store_pending_files, write_pending_files
+from runanalytics.library.storage.words import (
+    EXPERIMENTS,
+    is_word_file,
+    store_pending_files,
+    word_files,
+    write_pending_files,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,14 +108,17 @@ def export(library: LibraryFolder, folder: Path) -> list[Path]:
             make_private(folder / inner)
         write_durably(folder / UNFINISHED, b"")
         digests = {}
+        if (library.path / EXPERIMENTS).is_dir():
+            make_private(folder / EXPERIMENTS)
         with _snapshot(library) as (reader, catalogue):
             layout = catalogue.layout  # that of an older library until it is written to
             for files in (_tables(reader, catalogue), _samples(reader, catalogue)):
                 for name, data in files:
                     write_durably(folder / name, data)
                     digests[name] = content_digest(data)
-        for inner in (CATALOGUE_TABLES, SAMPLES):
-            sync_folder(folder / inner)
+        for inner in (CATALOGUE_TABLES, SAMPLES, EXPERIMENTS):
+            if (folder / inner).is_dir():
+                sync_folder(folder / inner)
         manifest = {"format": _FORMAT, "layout": layout, "version": __version__, "files": digests}
         write_durably(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
         sync_folder(folder)
@@ -140,10 +149,9 @@ def restore(library: LibraryFolder, source: Path) -> Restored:
     content = {name: _content(source, name, digest) for name, digest in digests.items()}
     library.close()
     with library.writing() as catalogue:
-        own = {name: content[name] for name in FILES if name in content}
+        own = {name: data for name, data in content.items() if is_word_file(name)}
         if any(catalogue.count(table) for table in tables(catalogue)) or any(
-            (library.path / name).exists() and (library.path / name).read_bytes() != own.get(name)
-            for name in FILES
+            (library.path / name).read_bytes() != own.get(name) for name in word_files(library.path)
         ):
             raise UsageError(
                 "there is something in this library already",
@@ -201,9 +209,8 @@ def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, 
     for name in (*tables(catalogue), "streams"):
         rows = catalogue.rows(f'SELECT * FROM "{name}"')  # noqa: S608
         yield f"{CATALOGUE_TABLES}/{name}.csv", _csv([catalogue.columns(name), *map(_cells, rows)])
-    for name in FILES:
-        if (path := reader.path / name).exists():
-            yield name, path.read_bytes()
+    for name in word_files(reader.path):
+        yield name, (reader.path / name).read_bytes()
 
 
 def _samples(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:

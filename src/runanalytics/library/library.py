@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from runanalytics.claims import Claim
+    from runanalytics.experiments.analysis import Experiment
+    from runanalytics.experiments.check import ExperimentCheck
+    from runanalytics.experiments.design import Design
+    from runanalytics.experiments.plan import Plan
     from runanalytics.findings.adherence import Adherence
     from runanalytics.findings.before_after import BeforeAfter
     from runanalytics.findings.change_points import ChangePoints
@@ -503,6 +507,142 @@ class Library(LibraryStatements):
 
         simulated = is_simulated(self.log_spans()["source"])
         return followed(self.adherence(programme), simulated=simulated)
+
+    # Experiments ---------------------------------------------------------------------------------
+
+    def plan_experiment(
+        self,
+        metric: str,
+        of: str,
+        *,
+        measure: str = "sessions",
+        speed_m_s: float | None = None,
+        pace: str | None = None,
+        calendar: str | os.PathLike[str] | None = None,
+        dry_run: bool = False,
+        **options: Any,
+    ) -> Design:
+        """Plan an experiment, and write its plan into the library's folder.
+
+        Parameters
+        ----------
+        metric, speed_m_s, pace
+            As for `Library.form`.
+        of, measure : str
+            What is done more of, and how it is counted, as for `Library.dose`.
+        calendar : path, optional
+            Where to write the schedule as a calendar (.ics).
+        dry_run : bool
+            Only say what would be planned; the schedule that is written is drawn anew, unless
+            a seed is given.
+        **options
+            As for `runanalytics.design`.
+
+        Returns
+        -------
+        Design
+            The plan, and what it could find.
+
+        Raises
+        ------
+        UsageError
+            If there is an experiment with this name, the calendar's file exists, or an argument
+            makes no sense. Nothing is written then.
+        """
+        from runanalytics.experiments.calendar import calendar_text
+        from runanalytics.experiments.design import design
+        from runanalytics.experiments.plan import require_new_name
+        from runanalytics.library.experiment_files import plan_names, write_plan_file
+        from runanalytics.library.storage.durable import require_no_file, write_new
+
+        if calendar is not None:
+            require_no_file(Path(calendar))
+        self.dose(of, measure)  # refuses what is no dose
+        if options.get("name"):
+            require_new_name(str(options["name"]), plan_names(self.opened))
+        form = self.form(metric, speed_m_s, pace=pace)
+        found = design(form, what=of, measure=measure, **options)
+        require_new_name(found.plan.name, plan_names(self.opened))
+        if dry_run:
+            return found
+        if calendar is not None:
+            write_new(Path(calendar), calendar_text(found.plan))
+        write_plan_file(self.opened, found.plan.name, found.plan.to_toml())
+        return found
+
+    def experiment_plan(self, name: str) -> Plan:
+        """Return the plan of an experiment.
+
+        Parameters
+        ----------
+        name : str
+            Of the experiment.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        UnreadableFileError
+            If its file is broken.
+        """
+        from runanalytics.experiments.plan import read_plan
+        from runanalytics.library.experiment_files import plan_file, read_plan_file
+
+        return read_plan(read_plan_file(self.opened, name), str(plan_file(self.opened, name)))
+
+    def check_experiment(self, name: str, *, today: Any = None) -> ExperimentCheck:
+        """Say how an experiment goes and what to do next, without a look at what it shows.
+
+        Parameters
+        ----------
+        name : str
+            Of the experiment.
+        today : date or str, optional
+            By default that of the clock.
+        """
+        from runanalytics.experiments.check import check_experiment
+
+        plan = self.experiment_plan(name)
+        dose = self.dose(plan.what, plan.measure)
+        return check_experiment(plan, self.runs(), dose, today=today)
+
+    def analyse_experiment(
+        self, name: str, *, stopped: Any = None, edited: bool = False, today: Any = None
+    ) -> Experiment:
+        """Analyse an experiment after its end.
+
+        Parameters
+        ----------
+        name : str
+            Of the experiment.
+        stopped, edited, today
+            As for `runanalytics.analyse`.
+        """
+        from runanalytics.experiments.analysis import analyse
+
+        plan = self.experiment_plan(name)
+        speed = plan.speed_m_s if plan.speed_m_s > 0 else None
+        form, dose = self.form(plan.metric, speed), self.dose(plan.what, plan.measure)
+        return analyse(plan, form, dose, stopped=stopped, edited=edited, today=today)
+
+    def experiments(self, *, today: Any = None) -> pd.DataFrame:
+        """Return the experiments that are planned, and where they stand.
+
+        Parameters
+        ----------
+        today : date or str, optional
+            By default that of the clock.
+
+        Returns
+        -------
+        DataFrame
+            name, metric, what, first_date, last_date, state ("not begun", "running" or "over"),
+            edited; a broken plan has its fault in place of a state, and nothing else.
+        """
+        from runanalytics.experiments.check import list_experiments
+        from runanalytics.library.experiment_files import plan_names
+
+        return list_experiments(plan_names(self.opened), self.experiment_plan, today=today)
 
     def report(
         self,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from runanalytics.findings.finding import ASSOCIATION
+from runanalytics.measures.metrics import METRICS
 from runanalytics.report.contents import CONTACT, KINDS
 from runanalytics.report.wording import NBSP, day, is_known, label, spelled
 
 if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
-    from runanalytics.report.contents import ReportContents
+    from runanalytics.measures.metrics import METRICS
+from runanalytics.report.contents import ReportContents
 
 Step = dict[str, str]
 
@@ -126,7 +128,11 @@ def _to_try(contents: ReportContents) -> Iterator[Step]:
     if not pool:
         return
     effect = pool[min(pool, key=lambda pair: pool[pair].detectable_percent)]
-    yield _step(_experiment(effect))
+    yield _step(_experiment(effect), _plan_command(effect))
+
+
+def _plan_command(effect: Effect) -> str:
+    return f"runanalytics experiment plan {METRICS[effect.metric].short} --of {effect.what}"
 
 
 def _experiment(effect: Effect) -> str:
@@ -139,7 +145,7 @@ def _experiment(effect: Effect) -> str:
     return (
         f"The open question that your data are nearest to answering is {question}: a change of "
         f"{effect.detectable_percent:.1f}{NBSP}% ({unit}) for {more} more sessions a week would be "
-        "found four times out of five. To learn more than by going on as now, plan blocks of four "
-        "weeks with the work and four without, in an order drawn by lot. Without the draw, it "
-        "stays an observation."
+        "found four times out of five. To learn more than by going on as now, plan blocks of weeks "
+        "with the work and without, in an order drawn by lot. Without the draw, it stays an "
+        "observation:"
     )

@@ -70,6 +70,14 @@ class DoseLog:
             found[inside] = exposure(amount, tau_weeks, begin)[day[inside] - first]
         return found
 
+    def amounts(self, day: Days) -> Floats:
+        """Return the amount of some days, 1/day; NaN on days that are not logged."""
+        found = np.full(len(day), np.nan)
+        for first, amount in self.stretches:
+            inside = (day >= first) & (day < first + len(amount))
+            found[inside] = amount[day[inside] - first]
+        return found
+
     def trained(self, day: Days) -> Floats:
         """Return 1 for days with any of it, else 0."""
         done = [first + np.flatnonzero(amount > 0) for first, amount in self.stretches]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runanalytics.arrays import Floats
-from runanalytics.findings.engine.ar1 import default_grid, whiten
+from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, whiten
 from runanalytics.findings.engine.weeks import Weeks
 
 
@@ -69,6 +69,41 @@ def week_products(weeks: Weeks, columns: Floats) -> Products:
     filtered = whiten(columns, weeks.noise, default_grid())
     gram = filtered.whitened.transpose(0, 2, 1) @ filtered.whitened
     return Products(gram, filtered.log_det, weeks.n_seen)
+
+
+def without_nuisance(
+    products: Products, n_nuisance: int, ridge: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Take the first columns out of the others, which may depend on each other or be 0.
+
+    Parameters
+    ----------
+    products : Products
+        Of nuisance columns, and of others after them.
+    n_nuisance : int
+        Number of nuisance columns.
+    ridge : ndarray, shape (n_nuisance,), optional
+        As in `ar1.regress`.
+
+    Returns
+    -------
+    left : ndarray, shape (n_points, n_others, n_others)
+        Cross-products of what is left of the others.
+    log_weight : ndarray, shape (n_points,)
+        Log of the prior and of that part of the restricted likelihood that no residual enters.
+    """
+    gram = products.gram
+    nuisance = gram[:, :n_nuisance, :n_nuisance]
+    if ridge is not None:
+        nuisance = nuisance + np.diag(ridge)
+    cross = gram[:, :n_nuisance, n_nuisance:]
+    left = gram[:, n_nuisance:, n_nuisance:] - cross.transpose(0, 2, 1) @ np.linalg.solve(
+        nuisance, cross
+    )
+    place = np.arange(left.shape[1])
+    left[:, place, place] = np.maximum(left[:, place, place], LEAST_SQUARES)
+    log_det = products.log_det + np.linalg.slogdet(nuisance)[1]
+    return left, default_grid().log_prior - 0.5 * log_det
 
 
 def swept(terms: Floats, n: int) -> tuple[Floats, Floats]:

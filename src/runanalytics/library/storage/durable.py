@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from runanalytics.errors import LibraryError, UsageError
+
 
 def make_private(folder: Path) -> None:
     """Make a folder that only its owner can look into, if it is not there yet."""
@@ -39,6 +41,39 @@ def write_durably(path: Path, data: bytes) -> None:
     with unfinished(path.parent, path.name) as file:
         file.write(data)
         finish(file, path)
+
+
+def require_no_file(path: Path) -> None:
+    """Raise a `UsageError` if there is something by a name already."""
+    if path.exists():
+        raise UsageError("there is a file here already", where=str(path), hint="name another")
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file durably where there is none, and sync its folder.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    data : bytes
+        What it holds.
+
+    Raises
+    ------
+    UsageError
+        If there is something by this name already.
+    LibraryError
+        If it cannot be written.
+    """
+    require_no_file(path)
+    try:
+        write_durably(path, data)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise LibraryError(
+            f"cannot be written ({error.strerror})", where=str(path), hint="name another place"
+        ) from error
 
 
 @contextmanager

@@ -8,12 +8,13 @@ derives can then take the place of a word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from runanalytics.errors import LibraryError
 from runanalytics.library.storage.catalogue import Catalogue, copy_rows
-from runanalytics.library.storage.durable import sync_folder, write_durably
+from runanalytics.library.storage.durable import make_private, sync_folder, write_durably
 
 #: Tables that hold them: decisions on merges, spans of logs, units and zones given at an import,
 #: files that a restore has still to write, what was taken out, and decisions on proposals.
@@ -27,6 +28,9 @@ CLAIMS = "claims.toml"
 #: The diary is a word and a source: what it tells of is read into tables like any file's rows.
 DIARY = "diary.md"
 FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY)
+#: Folder of the plans of experiments, each a file of words.
+EXPERIMENTS = "experiments"
+_PLAN = re.compile(rf"{EXPERIMENTS}/[a-z0-9][a-z0-9_-]{{0,59}}\.toml")
 
 #: Decisions on merges as layout 2 had them: among the merges themselves.
 DECISIONS_OF_LAYOUT_2 = """
@@ -36,6 +40,29 @@ FROM merges WHERE undone OR made_by = 'user'
 _LAYOUT_WITH_DECISIONS = 3
 #: Layouts that added the last of these tables, one each.
 _ADDED_LAST = (4, 5)
+
+
+def is_word_file(name: str) -> bool:
+    """Return whether a file by this name within a library's folder holds the user's words.
+
+    Examples
+    --------
+    >>> is_word_file("diary.md"), is_word_file("experiments/a.toml"), is_word_file("../a.toml")
+    (True, True, False)
+    """
+    return name in FILES or _PLAN.fullmatch(name) is not None
+
+
+def word_files(folder: Path) -> list[str]:
+    """Return the names of the files in a library's folder that hold the user's words.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+    """
+    plans = sorted(f"{EXPERIMENTS}/{path.name}" for path in folder.glob(f"{EXPERIMENTS}/*.toml"))
+    return [name for name in (*FILES, *filter(is_word_file, plans)) if (folder / name).is_file()]
 
 
 def word_tables(catalogue: Catalogue) -> tuple[str, ...]:
@@ -88,7 +115,7 @@ def store_pending_files(catalogue: Catalogue, files: Mapping[str, bytes]) -> Non
     catalogue : Catalogue
         Inside a `transaction`.
     files : mapping of str to bytes
-        Content by name, of `FILES`.
+        Content by name, each of which `is_word_file`.
     """
     catalogue.insert("pending_files", ("name", "content"), files.items())
 
@@ -113,8 +140,11 @@ def write_pending_files(catalogue: Catalogue, folder: Path) -> None:
     """
     pending = catalogue.rows("SELECT name, content FROM pending_files")
     for name, content in pending:
-        if not (folder / name).exists():
-            write_durably(folder / name, content)
+        path = folder / name
+        if is_word_file(name) and not path.exists():
+            make_private(path.parent)
+            write_durably(path, content)
+            sync_folder(path.parent)
     if pending:
         sync_folder(folder)
         with catalogue.transaction():

@@ -27,7 +27,7 @@ REBUILD = "rebuild"
 
 #: What a crash leaves in the folder; the last three are names that earlier versions gave.
 _UNFINISHED = (
-    *(".*.tmp", "catalogue.new*", f"{ORIGINALS}/*.tmp"),
+    *(".*.tmp", "catalogue.new*", f"{ORIGINALS}/*.tmp", "experiments/.*.tmp"),
     *("catalogue.tmp", "movements.tmp", "race_corrections.tmp"),
 )
 

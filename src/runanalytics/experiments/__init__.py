@@ -1,0 +1,1 @@
+"""Designed experiments: schedules that are drawn by lot, and what they show."""

@@ -1,0 +1,468 @@
+"""Planning an experiment: a schedule drawn by lot, and what it could find."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from runanalytics.errors import UsageError
+from runanalytics.experiments.plan import EXPOSURE, ROUNDING, Admissible, Plan
+from runanalytics.experiments.power import (
+    OTHER_TAUS_WEEKS,
+    SIMULATED_BESIDE,
+    USUAL_TAU_WEEKS,
+    Noise,
+    noise_of,
+    power,
+)
+from runanalytics.findings import drawing
+from runanalytics.findings.contrasts import TWO_SESSIONS
+from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
+from runanalytics.findings.engine.weeks import day_of, is_simulated
+from runanalytics.findings.finding import (
+    SIMULATED_NOTE,
+    FormFinding,
+    count,
+    hidden_frame,
+    listed,
+    more_of,
+    require_level,
+    signed,
+    subject_of,
+)
+from runanalytics.units.days import parse_day
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WORTH_DOING, NOT_WORTH_DOING = "worth doing", "not worth doing"
+#: Chance of finding what is expected, below which an experiment is not worth doing.
+WORTH = 0.5
+#: Sizes of the change that power is told for, %.
+SIZES_PERCENT = (1.0, 2.0, 3.0, 4.0)
+#: Lengths and blocks (weeks) that are shown beside the plan.
+LENGTHS_WEEKS, BLOCKS_WEEKS = (24, 48, 72), (2, 4, 6)
+#: Most blocks alike in a row, where the user does not say.
+MOST_ALIKE = 3
+#: An experiment may not begin later than this.
+_FARTHEST = datetime.timedelta(days=730)
+
+
+@dataclass(frozen=True)
+class Design(FormFinding):
+    """A planned experiment, and what it could find.
+
+    Parameters
+    ----------
+    metric, label, unit : str
+        The metric's column, its name in text, and its unit.
+    plan : Plan
+        The plan.
+    n_schedules : int
+        Schedules that the rules allow.
+    smallest_p : float
+        The smallest p that its test can reach.
+    per : float
+        More a week, held long, that sizes of the change are for.
+    sizes_percent, found : tuple of float
+        Sizes of the change, %, and the chance of finding each.
+    expected_found : float
+        Chance of finding the change that is expected.
+    other_time_constants : tuple of (float, float)
+        Time constants (weeks) that the effect might have instead, and that chance with each.
+    noise : str
+        Where the noise comes from, in words.
+    verdict : str
+        "worth doing" or "not worth doing".
+    reason : str
+        Why it is not; else empty.
+    notes : tuple of str
+        What else should be known.
+    beside : DataFrame
+        What `table` returns.
+    """
+
+    plan: Plan
+    n_schedules: int
+    smallest_p: float
+    per: float
+    sizes_percent: tuple[float, ...]
+    found: tuple[float, ...]
+    expected_found: float
+    other_time_constants: tuple[tuple[float, float], ...]
+    noise: str
+    verdict: str = WORTH_DOING
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    beside: pd.DataFrame = hidden_frame()
+
+    def summary(self) -> str:
+        """Return what is planned, and what it could find."""
+        plan = self.plan
+        done = plan.what.replace("_", " ")
+        what = (
+            f"{plan.name}: {plan.high:g} against {plan.low:g} {done} {plan.measure} a week in "
+            f"{plan.n_blocks} blocks of {count(plan.block_weeks, 'week')}, "
+            f"{plan.first_date} to {plan.last_date}, in an order drawn by lot from "
+            f"{self.n_schedules:,} (seed {plan.seed})."
+        )
+        sizes = listed([f"{size:g}" for size in self.sizes_percent])
+        chances = listed([f"{share:.0%}" for share in self.found])
+        per = more_of(self.per, plan.what, plan.measure)
+        could = (
+            f"A change of {self._subject} by {sizes} % for {per}, held for long, would be found "
+            f"with {chances} chance, {self.noise}; the smallest p that the test can reach is "
+            f"{self.smallest_p:.2g}."
+        )
+        others = listed(
+            [f"{share:.0%} if it takes {tau:g} weeks" for tau, share in self.other_time_constants]
+        )
+        speed = (
+            f"The {signed(plan.expected_percent)} % that you expect would be found with "
+            f"{self.expected_found:.0%} chance if it builds up and fades with a time constant of "
+            f"{USUAL_TAU_WEEKS:g} weeks, {others}."
+        )
+        verdict = f"Not worth doing: {self.reason}." if self.reason else ""
+        return self._with_notes(what, could, speed, *filter(None, [verdict]))
+
+    def table(self) -> pd.DataFrame:
+        """Return other lengths, blocks and amounts beside the plan.
+
+        Returns
+        -------
+        DataFrame
+            weeks, block_weeks, a_week (in blocks with), n_schedules, smallest_p, and
+            found_percent: chance of finding what is expected, %; missing where the test cannot
+            reach its level.
+        """
+        return self.beside.copy()
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the chance of finding changes by their size."""
+        per = more_of(self.per, self.plan.what, self.plan.measure)
+        ax = self._begin_plot(
+            ax,
+            f"What {self.plan.name} would find",
+            x=f"change of {self._subject} for {per} (%)",
+            y="chance of finding it (%)",
+        )
+        chances = 100 * np.array([1 - self.plan.level, *self.found])
+        ax.plot([0.0, *self.sizes_percent], chances, color=drawing.ANSWER, marker="o", linewidth=2)
+        ax.axhline(80, color=drawing.QUIET, linewidth=0.8, linestyle=drawing.DASHED)
+        ax.axvline(
+            abs(self.plan.expected_percent), color=drawing.CONTRAST, linewidth=1, label="expected"
+        )
+        ax.set_ylim(0, 102)
+        ax.legend(frameon=False, fontsize=9)
+        return ax
+
+
+def draw_plan(
+    form: pd.DataFrame,
+    *,
+    what: str = "strength",
+    measure: str = "sessions",
+    without: float = 0.0,
+    within: float = 3.0,
+    weeks: int = 48,
+    block_weeks: int = 4,
+    start: Any = None,
+    expected_percent: float = -2.0,
+    fixed: Mapping[str, bool] | None = None,
+    pairs: bool = False,
+    most_alike: int | None = MOST_ALIKE,
+    statistic: str = EXPOSURE,
+    level: float = 0.95,
+    seed: int | None = None,
+    name: str | None = None,
+    metric: str | None = None,
+    today: Any = None,
+) -> Plan:
+    """Draw the schedule of an experiment by lot, and return its plan.
+
+    Parameters
+    ----------
+    form : DataFrame
+        Table "form" of the past, one row a run: it tells of the runner's noise and memory.
+    what, measure : str
+        What is done more of, and how it is counted.
+    without, within : float
+        How much of it a week in the blocks without and with.
+    weeks, block_weeks : int
+        Length of the experiment and of its blocks, weeks.
+    start : date or str, optional
+        First day; by default the Monday after `today`.
+    expected_percent : float
+        Change that is expected from what about two sessions a week come to, %.
+    fixed : mapping of str to bool, optional
+        Days whose blocks are settled beforehand, for a race or a phase of training: whether
+        they are blocks with.
+    pairs : bool
+        Whether each pair of blocks has one with and one without.
+    most_alike : int, optional
+        Most blocks alike in a row; None is any number.
+    statistic : {"exposure", "block means"}
+        Of the test.
+    level : float
+        Of the test, between 0 and 1.
+    seed : int, optional
+        Of the draw. By default drawn; a schedule is never drawn again until it looks right.
+    name : str, optional
+        Of the experiment; by default from metric and first day.
+    metric : str, optional
+        What form is about, where its attrs do not say.
+    today : date or str, optional
+        The day of planning; by default that of the clock.
+
+    Returns
+    -------
+    Plan
+        The plan, with its digest. Nothing is written.
+
+    Raises
+    ------
+    UsageError
+        If the first day is past, the blocks do not fill the weeks, the test cannot reach its
+        level with so few blocks, or an argument makes no sense.
+
+    Examples
+    --------
+    >>> form = pd.DataFrame({"local_date": ["2026-01-01"], "value": [250.0]})
+    >>> plan = draw_plan(form, metric="contact-time", seed=1, today="2026-01-01")
+    >>> plan.n_blocks, plan.admissible.count, str(plan.first_date)
+    (12, 616, '2026-01-05')
+    """
+    subject = subject_of(form, metric)
+    require_level(level)
+    if not 0 < abs(expected_percent) <= 50:
+        raise UsageError(
+            f"an expected change of {expected_percent:g} %", hint="give one of 0.1 to 50 %"
+        )
+    now = datetime.date.today() if today is None else parse_day(today)
+    first = _monday_after(now) if start is None else parse_day(start, "start")
+    if not now <= first <= now + _FARTHEST:
+        raise UsageError(
+            f"an experiment from {first} on",
+            hint=f"begin between {now} and {now + _FARTHEST}: what has begun cannot be drawn by "
+            "lot any more",
+        )
+    if not 1 <= block_weeks <= weeks or weeks % block_weeks:
+        raise UsageError(
+            f"blocks of {block_weeks} weeks do not fill {weeks} weeks",
+            hint=f"take a multiple of {max(block_weeks, 1)} weeks",
+        )
+    n_blocks = weeks // block_weeks
+    settled = _settled(fixed or {}, first, block_weeks, n_blocks)
+    admissible = Admissible(n_blocks, None if pairs else most_alike, pairs, settled)
+    _require_reachable(admissible, block_weeks, level)
+    drawn = _new_seed() if seed is None else int(seed)
+    return Plan(
+        name=name or f"{_short(subject.label)}-{first}",
+        hypothesis=f"{within:g} {what.replace('_', ' ')} {measure} a week rather than "
+        f"{without:g} change {subject.label[:1].lower()}{subject.label[1:]}",
+        metric=subject.metric,
+        speed_m_s=_speed(form),
+        what=what,
+        measure=measure,
+        low=float(without),
+        high=float(within),
+        first_date=first,
+        block_weeks=block_weeks,
+        labels=tuple(admissible.draw(1, drawn)[0].tolist()),
+        longest=admissible.longest,
+        pairs=pairs,
+        fixed=settled,
+        statistic=statistic,
+        level=float(level),
+        seed=drawn,
+        expected_percent=float(expected_percent),
+        time_constants=tuple(tau for tau, _ in TIME_CONSTANTS),
+        written=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        if today is None
+        else f"{now}T00:00:00+00:00",
+    ).digested()
+
+
+def design(form: pd.DataFrame, **options: Any) -> Design:
+    """Plan an experiment on one runner: draw its schedule, and say what it could find.
+
+    Parameters
+    ----------
+    form : DataFrame
+        Table "form" of the past, one row a run: it tells of the runner's noise and memory.
+    **options
+        What is to be done and when, as for `draw_plan`: ``what``, ``measure``, ``without``,
+        ``within`` (a week in blocks without and with), ``weeks``, ``block_weeks``, ``start``,
+        ``expected_percent``, ``fixed``, ``pairs``, ``most_alike``, ``statistic``, ``level``,
+        ``seed``, ``name``, ``metric``, ``today``.
+
+    Returns
+    -------
+    Design
+        Plan, power and verdict. Nothing is written.
+
+    Raises
+    ------
+    UsageError
+        As `draw_plan`.
+
+    Notes
+    -----
+    Edgington & Onghena 2007, *Randomization Tests*, 4th ed.; Senn 2019, doi:10.1002/sim.8115.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_form
+    >>> past = simulate_form(3, weeks=60).form
+    >>> found = design(past, weeks=24, block_weeks=2, seed=1, today="2026-01-01")
+    >>> found.verdict, found.plan.n_blocks
+    ('not worth doing', 12)
+    """
+    plan = draw_plan(form, **options)
+    subject = subject_of(form, options.get("metric"))
+    admissible, expected_percent = plan.admissible, plan.expected_percent
+    per = TWO_SESSIONS.get(plan.measure, 2.0)
+    noise = noise_of(form, day_of(plan.first_date))
+    sign = np.sign(expected_percent)
+    sizes = tuple(float(sign * size) for size in SIZES_PERCENT)
+    known = power(plan, noise, [*sizes, expected_percent], per)
+    expected = known.found[-1]
+    others = tuple(
+        (
+            tau,
+            power(plan, noise, [expected_percent], per, tau_weeks=tau, n=SIMULATED_BESIDE).found[0],
+        )
+        for tau in OTHER_TAUS_WEEKS
+    )
+    found = Design(
+        *subject.names,
+        plan=plan,
+        n_schedules=admissible.count,
+        smallest_p=admissible.smallest_p,
+        per=per,
+        sizes_percent=SIZES_PERCENT,
+        found=known.found[:-1],
+        expected_found=expected,
+        other_time_constants=others,
+        noise=noise.text,
+        notes=(SIMULATED_NOTE,) if _simulated(form) else (),
+        beside=_beside(plan, noise, per),
+    )
+    if expected >= WORTH:
+        return found
+    return replace(found, verdict=NOT_WORTH_DOING, reason=_why_not(found))
+
+
+def _beside(plan: Plan, noise: Noise, per: float) -> pd.DataFrame:
+    """Return the chance of finding what is expected with other lengths, blocks and amounts."""
+    rows = []
+    for weeks, block_weeks in product(LENGTHS_WEEKS, BLOCKS_WEEKS):
+        other = Admissible(weeks // block_weeks, plan.longest, plan.pairs and weeks > 12)
+        reaches = other.smallest_p <= plan.alpha
+        amounts = [plan.high] if plan.low else [2 / 3 * plan.high, plan.high]
+        # A dose of two thirds moves form as much as an effect of two thirds would.
+        shares = [amount / plan.high for amount in amounts]
+        chances: Sequence[float] = [np.nan] * len(amounts)
+        if reaches:
+            alike = replace(
+                plan,
+                labels=tuple(other.draw(1, 1)[0].tolist()),
+                block_weeks=block_weeks,
+                fixed={},
+                pairs=other.pairs,
+            )
+            percents = [100 * np.expm1(np.log1p(plan.expected_percent / 100) * s) for s in shares]
+            chances = power(alike, noise, percents, per, n=SIMULATED_BESIDE).found
+        for amount, chance in zip(amounts, chances, strict=True):
+            rows.append((weeks, block_weeks, amount, other.count, other.smallest_p, 100 * chance))
+    names = ["weeks", "block_weeks", "a_week", "n_schedules", "smallest_p", "found_percent"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _why_not(found: Design) -> str:
+    """Return why a plan is not worth doing, and which of those beside it would be."""
+    why = (
+        f"it would miss the {signed(found.plan.expected_percent)} % that you expect "
+        f"{1 - found.expected_found:.0%} of the time"
+    )
+    better = found.beside[found.beside["found_percent"] >= 100 * WORTH]
+    if better.empty:
+        return f"{why}, and so would every plan beside it"
+    best = better.sort_values(["weeks", "found_percent"], ascending=[True, False]).iloc[0]
+    return (
+        f"{why}; {best['weeks']:.0f} weeks in blocks of {best['block_weeks']:.0f} with "
+        f"{best['a_week']:g} a week would find it with about {best['found_percent']:.0f} % chance"
+    )
+
+
+def _require_reachable(admissible: Admissible, block_weeks: int, level: float) -> None:
+    """Raise a `UsageError` where the test could never be significant; say how long it could."""
+    alpha = 1 - level + ROUNDING
+    if admissible.smallest_p <= alpha:
+        return
+    n_blocks = admissible.n_blocks
+    enough = next(
+        (
+            more
+            for more in range(n_blocks + 2, 60, 2)
+            if Admissible(more, admissible.longest, admissible.pairs, admissible.fixed).smallest_p
+            <= alpha
+        ),
+        None,
+    )
+    hint = "allow more blocks alike in a row, or fix fewer"
+    if enough is not None:
+        hint = f"take {enough * block_weeks} weeks or more, or shorter blocks"
+    raise UsageError(
+        f"{n_blocks} blocks allow {count(admissible.count, 'schedule')}, so p can never be below "
+        f"{admissible.smallest_p:.2g}, and the level asks for {1 - level:.2g}",
+        hint=hint,
+    )
+
+
+def _settled(
+    fixed: Mapping[str, bool], first: datetime.date, block_weeks: int, n_blocks: int
+) -> dict[int, int]:
+    """Return which blocks some days settle."""
+    settled: dict[int, int] = {}
+    for text, done in fixed.items():
+        block = (parse_day(text, "fixed") - first).days // (7 * block_weeks)
+        if not 0 <= block < n_blocks:
+            raise UsageError(
+                f"{text} is fixed, and lies outside of the experiment",
+                hint=f"fix days from {first} on, within {n_blocks * block_weeks} weeks",
+            )
+        if settled.setdefault(block, int(done)) != int(done):
+            raise UsageError(
+                f"the block of {text} is fixed both with and without", hint="fix it once"
+            )
+    return settled
+
+
+def _monday_after(day: datetime.date) -> datetime.date:
+    return day + datetime.timedelta(days=7 - day.weekday())
+
+
+def _new_seed() -> int:
+    import secrets
+
+    return secrets.randbelow(2**31)
+
+
+def _speed(form: pd.DataFrame) -> float:
+    speed = form.attrs.get("speed_m_s")
+    return float("nan") if speed is None else float(speed)
+
+
+def _short(label: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in label.lower()).split())
+
+
+def _simulated(form: pd.DataFrame) -> bool:
+    return "device" in form.columns and is_simulated(form["device"])
