@@ -526,10 +526,12 @@ class Library(LibraryStatements):
 
         Parameters
         ----------
-        metric, speed_m_s, pace
+        metric : str
             As for `Library.form`.
         of, measure : str
             What is done more of, and how it is counted, as for `Library.dose`.
+        speed_m_s, pace
+            As for `Library.form`.
         calendar : path, optional
             Where to write the schedule as a calendar (.ics).
         dry_run : bool
