@@ -1,0 +1,1 @@
+"""Many runners: what their answers say together, and who needs a look."""
