@@ -36,6 +36,7 @@ FLOORS = {
     "library": 3,
     "findings": 4,
     "experiments": 5,
+    "cohort": 5,
     "plots": 6,
     "report": 6,
     # The class `Library` answers with findings and the report: it is the door to all the rest.

@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln, logsumexp, ndtr
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
@@ -30,8 +30,9 @@ from runanalytics.errors import UsageError
 #: Scale of the prior of T, the standard deviation of the runners' changes (log form, for the
 #: contrast): runners seldom differ by more than a few percent.
 SPREAD_SCALE = 0.015
+#: The values of T that are summed over, in units of it.
 SPREADS = np.concatenate([[0.0], np.geomspace(0.1, 6.0, 15)])
-#: Standard deviation of the log of the time constant between runners.
+#: Standard deviations of the log of the time constant between runners that are summed over.
 TIME_SPREADS = np.array([0.0, 0.2, 0.4, 0.7])
 #: Centres of the time constants between two that were fitted.
 CENTRES_BETWEEN = 3
@@ -83,7 +84,7 @@ class Pooled:
     Parameters
     ----------
     mean : float
-        μ, where its density is greatest on average: the posterior mean.
+        Posterior mean of μ.
     low, high : float
         Its interval.
     new_low, new_high : float
@@ -151,12 +152,10 @@ def pool(fitted: Fitted, level: float = 0.95) -> Pooled:
         shares.append(share / share.sum(axis=0))
     share = np.concatenate(shares, axis=1)
 
-    weight = 1.0 / fitted.scale**2
     best = fitted.log_likelihood.argmax(axis=1)
     rows = np.arange(len(best))
     own, err = fitted.slope[rows, best], fitted.scale[rows, best]
     about = float(np.average(own, weights=1 / (err**2 + SPREAD_SCALE**2)))
-    del weight
     se = 1.0 / np.sqrt((1 / (fitted.scale.max(axis=1) ** 2 + SPREAD_SCALE**2)).sum())
     reach = REACH * se + 2 * float(np.ptp(np.average(fitted.slope, axis=0, weights=1 / err**2)))
     mu = np.linspace(about - reach, about + reach, POINTS)
@@ -206,8 +205,6 @@ def _new_runner(
     mu: Floats, spreads: Floats, weight: Floats, at: tuple[float, float]
 ) -> tuple[float, float]:
     """Return quantiles of N(μ, T²) averaged over both."""
-    from scipy.special import ndtr
-
     least = 0.25 * float(mu[1] - mu[0])
     scale = np.maximum(spreads, least)
     reach = 5 * float(scale.max())
