@@ -26,7 +26,9 @@ TABLES = (
 CLAIMS = "claims.toml"
 #: The diary is a word and a source: what it tells of is read into tables like any file's rows.
 DIARY = "diary.md"
-FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY)
+#: What was asked of the library.
+QUESTIONS = "questions.jsonl"
+FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY, QUESTIONS)
 
 #: Decisions on merges as layout 2 had them: among the merges themselves.
 DECISIONS_OF_LAYOUT_2 = """
