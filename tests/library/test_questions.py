@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runanalytics import Library
+from runanalytics.errors import LibraryError
 from runanalytics.findings.asked import Answer, among_all, answers_of
 from runanalytics.findings.effect import Effect, effect
 from runanalytics.findings.effects import Effects
@@ -69,6 +70,8 @@ def test_where_nothing_can_be_written_the_answer_is_the_same(tmp_path: Path) -> 
     assert [each.p_value for each in ask(tmp_path, [asked(0.04)])] == [0.04]
     assert ask(tmp_path / "none", [asked(0.04)])
     assert not (tmp_path / "none").exists()
+    with pytest.raises(LibraryError, match="cannot be begun anew"):
+        forget_questions(tmp_path)
 
 
 def test_two_processes_keep_both_lines(tmp_path: Path) -> None:

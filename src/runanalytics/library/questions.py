@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields, replace
 from math import isfinite
 from pathlib import Path
 
+from runanalytics.errors import LibraryError
 from runanalytics.library.storage.words import QUESTIONS
 
 #: Digits of p that are kept.
@@ -113,9 +114,21 @@ def forget_questions(folder: Path) -> int:
     ----------
     folder : Path
         The library's folder.
+
+    Raises
+    ------
+    LibraryError
+        If the file cannot be removed.
     """
-    n_asked = len(asked_questions(folder))
-    (folder / QUESTIONS).unlink(missing_ok=True)
+    n_asked, path = len(asked_questions(folder)), folder / QUESTIONS
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"the list of questions cannot be begun anew ({error.strerror})",
+            where=str(path),
+            hint="make the library's folder writable",
+        ) from error
     return n_asked
 
 
