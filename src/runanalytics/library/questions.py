@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from math import isfinite
@@ -25,6 +25,7 @@ from runanalytics.library.storage.words import QUESTIONS
 
 #: Digits of p that are kept.
 DIGITS = 6
+_Key = tuple[str | float | bool, ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Question:
     asked_on: str = ""
 
     @property
-    def key(self) -> tuple[str | float | bool, ...]:
+    def key(self) -> _Key:
         """What makes it another question: all that moves p, and so not the contrast."""
         span = (self.since, self.until, self.speed_m_s, self.alone)
         return (self.metric, self.what, self.measure, *span)
@@ -70,6 +71,9 @@ class Question:
 
 #: What `Library.questions` shows of each.
 COLUMNS = tuple(each.name for each in fields(Question))
+_KINDS: dict[str, type] = {
+    name: {"speed_m_s": float, "p_value": float, "alone": bool}.get(name, str) for name in COLUMNS
+}
 
 
 def asked_questions(folder: Path) -> tuple[Question, ...]:
@@ -104,7 +108,7 @@ def ask(folder: Path, questions: Iterable[Question]) -> tuple[Question, ...]:
     if new:
         with suppress(OSError):
             _append(folder / QUESTIONS, new)
-    return tuple(_last_answers([*known.values(), *new]).values())
+    return tuple(_last_answers(new, known).values())
 
 
 def forget_questions(folder: Path) -> int:
@@ -157,22 +161,22 @@ def _question(told: object) -> Question:
     """Return the question of a line; fields of a newer version are left out."""
     if not isinstance(told, dict):
         raise TypeError("a line is an object")
-    known = {each.name: told[each.name] for each in fields(Question) if each.name in told}
+    known = {name: told[name] for name in _KINDS if name in told}
+    for name, value in known.items():
+        if type(value) is not _KINDS[name]:
+            raise TypeError(f"{name} is {value!r}")
     question = Question(**known)
-    for each in fields(Question):
-        value, default = getattr(question, each.name), each.default
-        kind = str if not isinstance(default, bool | float) else type(default)
-        if not isinstance(value, kind):
-            raise TypeError(f"{each.name} is {value!r}")
     if not (isfinite(question.speed_m_s) and 0.0 <= question.p_value <= 1.0):
         raise ValueError("no speed, or no p")
     return question
 
 
-def _last_answers(questions: Iterable[Question]) -> dict[tuple[object, ...], Question]:
+def _last_answers(
+    questions: Iterable[Question], before: Mapping[_Key, Question] | None = None
+) -> dict[_Key, Question]:
     """Return the last answer of each question, with the day of its first."""
-    last: dict[tuple[object, ...], Question] = {}
+    last = dict(before or {})
     for each in questions:
-        first = last.get(each.key, each)
-        last[each.key] = replace(each, asked_on=first.asked_on)
+        first = last.get(each.key)
+        last[each.key] = each if first is None else replace(each, asked_on=first.asked_on)
     return last
