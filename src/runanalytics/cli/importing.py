@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runanalytics.cli.options import Json, Timezone, Units, open_library
-from runanalytics.cli.printing import print_json, print_text
+from runanalytics.cli.printing import print_json, print_rows, print_text, records
 from runanalytics.cli.streams import Stopped, printable, unescaped
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from runanalytics.library import FileOutcome, ImportReport
 
 commands = typer.Typer()
@@ -101,13 +103,58 @@ def _print_report(report: ImportReport) -> None:
 
 
 @commands.command()
-def status(context: typer.Context, as_json: Json = False) -> None:
+def status(
+    context: typer.Context,
+    questions: Annotated[
+        bool,
+        typer.Option(
+            "--questions", help="Show what was asked so far, each p corrected for all of it."
+        ),
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget what was asked so far, and count anew.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Show what is here, from when to when, what is missing, and which devices recorded it."""
-    overview = open_library(context).status()
+    library = open_library(context)
+    if fresh:
+        n_asked = library.forget_questions()
+        asked = "1 question is" if n_asked == 1 else f"{n_asked:,} questions are"
+        print_text(f"{asked} forgotten; what is asked from now on is counted.", to_stderr=as_json)
+    if questions:
+        _print_questions(library.questions(), as_json)
+        return
+    overview = library.status()
     if as_json:
         print_json(overview.to_dict())
     else:
         print_text(overview.text())
+
+
+def _print_questions(asked: pd.DataFrame, as_json: bool) -> None:
+    if as_json:
+        print_json(records(asked))
+        return
+    if asked.empty:
+        print_text("Nothing was asked yet that could be tested.")
+        return
+    print_rows(
+        [
+            {
+                "first asked": row["asked_on"],
+                "metric": row["metric"],
+                "of": row["what"],
+                "measure": row["measure"],
+                "from": row["since"],
+                "until": row["until"],
+                "alone": "yes" if row["alone"] else "",
+                "p": f"{row['p_value']:.2g}",
+                "corrected for all": f"{row['p_corrected']:.2g}",
+            }
+            for row in asked.to_dict("records")
+        ]
+    )
 
 
 @contextmanager

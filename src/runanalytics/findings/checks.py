@@ -18,6 +18,7 @@ from runanalytics.findings.finding import (
     NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
     Finding,
+    asked_field,
     count,
     listed,
     rows_of,
@@ -75,6 +76,8 @@ class Checks(Finding):
         How it was worked out.
     notes : tuple of str
         What else a reader should know.
+    asked : str
+        What the p comes to among all questions that were asked of a library; else empty.
     """
 
     certainties: ClassVar[Certainties] = {"checks, verdicts": "verdict"}
@@ -88,6 +91,7 @@ class Checks(Finding):
     level: float = 0.95
     method: str = METHOD
     notes: tuple[str, ...] = ()
+    asked: str = asked_field()
 
     def check(self, name: str) -> Check:
         """Return one of the checks.

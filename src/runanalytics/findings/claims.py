@@ -22,6 +22,7 @@ from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
     Finding,
+    asked_field,
     change_text,
     count,
     listed,
@@ -110,6 +111,11 @@ class Verdict:
     matters_percent: float = np.nan
 
     @property
+    def clear(self) -> bool:
+        """Whether the data go along with the claim, or against it."""
+        return self.verdict in (GOES_ALONG, AGAINST)
+
+    @property
     def missing(self) -> str:
         """What is missing, and by when there will be enough if the runner goes on like this."""
         return self.reason + (f" (by {self.enough_on})" if self.enough_on else "")
@@ -156,6 +162,8 @@ class ClaimsOnTrial(Finding):
         How it was worked out.
     notes : tuple of str
         What a reader should know of all of them.
+    asked : str
+        What the p comes to among all questions that were asked of a library; else empty.
     """
 
     certainties: ClassVar[Certainties] = {"claims, verdicts": "verdict"}
@@ -168,6 +176,7 @@ class ClaimsOnTrial(Finding):
     reason: str = ""
     method: str = METHOD
     notes: tuple[str, ...] = ()
+    asked: str = asked_field()
 
     def with_verdict(self, verdict: str) -> tuple[Verdict, ...]:
         """Return the claims with this verdict."""

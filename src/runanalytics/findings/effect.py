@@ -57,6 +57,7 @@ from runanalytics.findings.finding import (
     FormFinding,
     Subject,
     amount,
+    asked_field,
     changes_table,
     count,
     extent,
@@ -237,6 +238,8 @@ class Effect(FormFinding):
         The change that goes along with more of this dose and of all those.
     weeks_apart : int
         Weeks with some of this dose and none of the others, or the reverse.
+    asked : str
+        What the p comes to among all questions that were asked of a library; else empty.
     """
 
     certainties: ClassVar[Certainties] = {
@@ -291,6 +294,13 @@ class Effect(FormFinding):
     alone: SideChange | None = None
     together: SideChange | None = None
     weeks_apart: int = 0
+    asked: str = asked_field()
+
+    @property
+    def pair_name(self) -> str:
+        """What was done and the metric, in words."""
+        what = self.what.replace("_", " ")
+        return f"{what.capitalize()}, {self.label.lower()}" if what else self.label
 
     @property
     def held_words(self) -> str:

@@ -23,6 +23,7 @@ from runanalytics.findings.finding import (
     NO_ASSOCIATION,
     NOT_ENOUGH_DATA,
     Finding,
+    asked_field,
     change_text,
     count,
     listed,
@@ -63,6 +64,8 @@ class Effects(Finding):
         How it was worked out.
     notes : tuple of str
         What should be known of all of them.
+    asked : str
+        What the p comes to among all questions that were asked of a library; else empty.
     """
 
     certainties: ClassVar[Certainties] = {"effect, corrected for all tests": "verdict"}
@@ -74,6 +77,7 @@ class Effects(Finding):
     verdict: str
     method: str = METHOD
     notes: tuple[str, ...] = ()
+    asked: str = asked_field()
 
     def __iter__(self) -> Iterable[Effect]:
         return iter(self.effects)
@@ -114,7 +118,7 @@ class Effects(Finding):
             corrected = " after correction for all of them" if self.n_tests > 1 else ""
             sentences.append(f"Of {tests} tested, {clear} clear{corrected}.")
         sentences += [
-            f"{_label(each)}: "
+            f"{each.pair_name}: "
             f"{change_text(each.percent, each.percent_low, each.percent_high, level=each.level)} "
             f"goes along with {each.dose_words}, corrected p = {each.p_adjusted:.2g}."
             for each in found
@@ -122,7 +126,7 @@ class Effects(Finding):
         alone = [each for each in unclear if each.percent_low > 0 or each.percent_high < 0]
         if alone:
             sentences.append(
-                f"Clear alone but not among so many: {listed([_label(each) for each in alone])}."
+                f"Clear alone but not among so many: {listed([each.pair_name for each in alone])}."
             )
         if unclear:
             sizes = [each.detectable_percent for each in unclear]
@@ -157,7 +161,7 @@ class Effects(Finding):
         title = f"With {contrasts.pop() if len(contrasts) == 1 else 'so much more'}"
         size = (drawing.FIGURE_SIZE[0], 1.1 + 0.42 * max(len(self.effects), 2))
         ax = self._begin_plot(ax, title, size=size)
-        forest({_label(each): each for each in self.effects}, ax=ax)
+        forest({each.pair_name: each for each in self.effects}, ax=ax)
         ax.set_xlabel(f"Change, % ({100 * self.level:g} % interval)")
         return ax
 
@@ -326,11 +330,6 @@ def _judged(found: Effect, p_adjusted: float, n_tests: int, level: float) -> Eff
         n_tests=n_tests,
         verdict=ASSOCIATION if clear else NO_ASSOCIATION,
     )
-
-
-def _label(found: Effect) -> str:
-    what = found.what.replace("_", " ")
-    return f"{what.capitalize()}, {found.label.lower()}" if what else found.label
 
 
 def _pairs(effects: Sequence[Effect]) -> str:

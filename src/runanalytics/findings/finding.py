@@ -43,6 +43,15 @@ HIDDEN: Mapping[str, bool] = {"hidden": True}
 SIMULATED_NOTE = "these data are simulated"
 
 
+def asked_field() -> str:
+    """Return a dataclass field for what an answer comes to among all that was asked.
+
+    It says nothing of the data, so answers that differ in it alone are equal.
+    """
+    field: str = dataclasses.field(default="", compare=False)
+    return field
+
+
 def hidden_frame(columns: Sequence[str] = ()) -> pd.DataFrame:
     """Return a dataclass field for a frame behind a table and figure, by default empty."""
     return dataclasses.field(
@@ -89,7 +98,7 @@ class Finding(ABC):
 
     def answer(self) -> str:
         """Return the answer as `summary` does, without the notes."""
-        return self.summary().removesuffix(self._with_notes()).rstrip()
+        return self.summary().removesuffix(self._notes_as_sentences()).rstrip()
 
     def to_dict(self) -> dict[str, Plain]:
         """Return the answer as JSON can hold it: dates as ISO text, unknown as None."""
@@ -104,8 +113,13 @@ class Finding(ABC):
         return answer
 
     def _with_notes(self, *sentences: str) -> str:
-        """Return sentences and, after them, the notes as sentences."""
-        return " ".join([*sentences, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes)])
+        """Return sentences, what they come to among all that was asked, and the notes."""
+        asked = getattr(self, "asked", "")
+        every = (*sentences, asked, self._notes_as_sentences())
+        return " ".join(each for each in every if each)
+
+    def _notes_as_sentences(self) -> str:
+        return " ".join(f"{note[:1].upper()}{note[1:]}." for note in self.notes)
 
     def _begin_plot(
         self,

@@ -10,7 +10,7 @@ import datetime
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from runanalytics.errors import UsageError
 from runanalytics.library.statements import LibraryStatements
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from runanalytics.experiments.design import Design
     from runanalytics.experiments.plan import Plan
     from runanalytics.findings.adherence import Adherence
+    from runanalytics.findings.asked import Answer, Answered
     from runanalytics.findings.before_after import BeforeAfter
     from runanalytics.findings.change_points import ChangePoints
     from runanalytics.findings.checks import Checks
@@ -40,6 +41,23 @@ if TYPE_CHECKING:
     from runanalytics.library.ingest.run import Progress
     from runanalytics.library.rebuild import Rebuilt
     from runanalytics.library.status import Status
+
+
+class _Span(NamedTuple):
+    """What a question was asked over."""
+
+    since: Any = None
+    until: Any = None
+    speed_m_s: float | None = None
+    pace: str | None = None
+    alone: bool = False
+
+
+def _iso(day: Any) -> str:
+    """Return a day as ISO text; empty for none."""
+    from runanalytics.units.days import parse_day
+
+    return "" if day is None else parse_day(day).isoformat()
 
 
 class Library(LibraryStatements):
@@ -70,6 +88,33 @@ class Library(LibraryStatements):
         from runanalytics.library.status import status
 
         return status(self.opened)
+
+    def questions(self) -> pd.DataFrame:
+        """Return what was asked of this library, in the order of the first time.
+
+        `effect`, `effects`, `checks`, `race_effect` and `claims_on_trial` count what they test. A
+        question is a metric, a dose and its measure, a span, a pace, and whether the dose was
+        taken alone; asked again, it is the same question with another answer.
+
+        Returns
+        -------
+        DataFrame
+            metric, what, measure, since, until, speed_m_s, alone, p_value, asked_on, and
+            p_corrected for all of them (Benjamini & Hochberg 1995).
+        """
+        import pandas as pd
+
+        from runanalytics.findings.effects import corrected_p_values
+        from runanalytics.library.questions import COLUMNS, asked_questions
+
+        asked = pd.DataFrame(asked_questions(self.folder), columns=list(COLUMNS))
+        return asked.assign(p_corrected=corrected_p_values(asked["p_value"]))
+
+    def forget_questions(self) -> int:
+        """Begin the list of `questions` anew; return how many there were."""
+        from runanalytics.library.questions import forget_questions
+
+        return forget_questions(self.folder)
 
     def verify(self) -> list[str]:
         """Check what is stored and return what is wrong, in words; empty if nothing is.
@@ -276,13 +321,43 @@ class Library(LibraryStatements):
 
         if is_race_times(metric):
             return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
-        return effect(
+        found = effect(
             self.form(metric, speed_m_s, since, until, pace=pace),
             self.dose(of, measure),
             contrast=contrast,
             runs=self.runs(),
             beside=self._beside(of, measure, alone),
         )
+        return self._counted(found, [found], _Span(since, until, speed_m_s, pace, alone))
+
+    def _counted(self, found: Answered, effects: Sequence[Effect], span: _Span) -> Answered:
+        """Return a finding that says what it comes to among all questions; count its own."""
+        from runanalytics.findings.asked import answers_of
+
+        return self._among_all(found, answers_of(effects), span)
+
+    def _among_all(self, found: Answered, answers: list[Answer], span: _Span) -> Answered:
+        from runanalytics.findings.asked import among_all
+        from runanalytics.library.questions import Question, ask
+
+        asked = [
+            Question(
+                each.metric,
+                each.what,
+                each.measure,
+                _iso(span.since),
+                _iso(span.until),
+                round(given_speed(span.speed_m_s, span.pace) or 0.0, 2),
+                span.alone,
+                each.p_value,
+            )
+            for each in answers
+        ]
+        if not asked:
+            return found
+        own = {each.key for each in asked}
+        others = [each.p_value for each in ask(self.folder, asked) if each.key not in own]
+        return among_all(found, answers, others)
 
     def _beside(self, of: str, measure: str, alone: bool) -> dict[str, pd.DataFrame]:
         """Return what is held as it was beside a dose."""
@@ -330,10 +405,13 @@ class Library(LibraryStatements):
         doses = chosen_doses(of, lambda name: self.dose(name, measure))
         names = [str(dose.attrs["what"]) for dose in doses]
         beside = {name: self._beside(name, measure, alone) for name in names}
+        span = _Span(since, until, speed_m_s, pace, alone)
         if len(forms) == len(doses) == 1:
             (form,), (dose,), (held,) = forms, doses, beside.values()
-            return effect(form, dose, contrast=contrast, runs=self.runs(), beside=held)
-        return effects(forms, doses, contrast=contrast, runs=self.runs(), beside=beside)
+            one = effect(form, dose, contrast=contrast, runs=self.runs(), beside=held)
+            return self._counted(one, [one], span)
+        every = effects(forms, doses, contrast=contrast, runs=self.runs(), beside=beside)
+        return self._counted(every, every.effects, span)
 
     def checks(
         self,
@@ -376,7 +454,9 @@ class Library(LibraryStatements):
             runs=self.runs(),
             beside=beside,
         )
-        return found if given is not None else found.with_controls_of_the_log()
+        found = found if given is not None else found.with_controls_of_the_log()
+        span = _Span(since, until, speed_m_s, pace, alone)
+        return self._counted(found, [found.effect], span)
 
     def before_after(
         self,
@@ -473,7 +553,7 @@ class Library(LibraryStatements):
         from runanalytics.measures.performances import ADJUSTMENTS
 
         dose = self.dose(of, measure)
-        return race_effect(
+        found = race_effect(
             self.race_list(),
             dose,
             contrast=contrast_for(contrast, dose),
@@ -481,6 +561,7 @@ class Library(LibraryStatements):
             runs=self.runs(),
             other_doses=list(self._beside(of, measure, alone).values()),
         )
+        return self._counted(found, [found], _Span(alone=alone))
 
     def claims_on_trial(self, claims: Iterable[Claim] | None = None) -> ClaimsOnTrial:
         """Test claims about training against the data, corrected for how many are tested.
@@ -490,9 +571,11 @@ class Library(LibraryStatements):
         claims : iterable of Claim, optional
             By default those that `Library.claims` returns.
         """
+        from runanalytics.findings.asked import answers_on_claims
         from runanalytics.findings.claims import claims_on_trial
 
-        return claims_on_trial(self, list(self.claims().values() if claims is None else claims))
+        found = claims_on_trial(self, list(self.claims().values() if claims is None else claims))
+        return self._among_all(found, answers_on_claims(found.verdicts), _Span())
 
     def followed(self, programme: str) -> Adherence:
         """Return how far a programme was followed, over all logged weeks and lately.

@@ -26,6 +26,7 @@ from runanalytics.library.linking.one_body import (
 from runanalytics.library.linking.zones import NEIGHBOUR, PAIR
 from runanalytics.library.log_gaps import LogGap, gaps_among
 from runanalytics.library.proposal_list import in_words, proposals
+from runanalytics.library.questions import Question, asked_questions
 from runanalytics.library.race_list import race_list, races
 from runanalytics.library.storage.words import DIARY
 from runanalytics.movements import work_of_set
@@ -143,6 +144,8 @@ class Status:
         What titles, notes, calendars and samples propose and nothing was decided of, in words.
     diary : str
         When the diary was last kept, and what of it is not read, in words; "" where there is none.
+    questions : tuple of Question
+        What was asked, of all that could be tested.
     """
 
     folder: str
@@ -163,6 +166,7 @@ class Status:
     averages_only: int = 0
     proposed: tuple[str, ...] = ()
     diary: str = ""
+    questions: tuple[Question, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as plain values for JSON."""
@@ -243,6 +247,9 @@ class Status:
         if self.overlaps:
             lines += ["", "What an effect can be asked of"]
             lines += [f"  {overlap.text()}" for overlap in self.overlaps]
+        if self.questions:
+            asked = counted(len(self.questions), "question")
+            lines += ["", f"Asked so far: {asked} (runanalytics status --questions)"]
         return "\n".join(lines)
 
     def _duplicates(self) -> list[str]:
@@ -308,6 +315,7 @@ def status(folder: LibraryFolder) -> Status:
         averages_only=int((runs["detail"] == "summary").sum()),
         proposed=in_words(proposals(folder)),
         diary=_diary(folder),
+        questions=asked_questions(folder.path),
         **_records(folder, runs, sessions),
     )
 

@@ -27,7 +27,9 @@ TABLES = (
 CLAIMS = "claims.toml"
 #: The diary is a word and a source: what it tells of is read into tables like any file's rows.
 DIARY = "diary.md"
-FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY)
+#: What was asked of the library.
+QUESTIONS = "questions.jsonl"
+FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY, QUESTIONS)
 #: Folder of the plans of experiments, each a file of words.
 EXPERIMENTS = "experiments"
 _PLAN = re.compile(rf"{EXPERIMENTS}/[a-z0-9][a-z0-9_-]{{0,59}}\.toml")
