@@ -16,6 +16,9 @@ from runanalytics.library.storage.durable import stream_digest
 from runanalytics.library.storage.words import DIARY
 from runanalytics.library.storage.writing import STREAMS, writing
 
+#: The library keeps no list of what its own diary once was, a row for each line that was added.
+_FORGET_OLDER_VERSIONS = "DELETE FROM sources WHERE name = ? AND outcome = 'replaced'"
+
 #: Size and time of a file, by which it is known to be as it was.
 _Signature = tuple[int, int]
 
@@ -86,3 +89,5 @@ def _read(folder: Path) -> None:
         if found is not None:
             streams = folder / STREAMS
             import_files([found], catalogue, streams=streams, given=GivenOptions(), write=True)
+            with catalogue.transaction():
+                catalogue.write(_FORGET_OLDER_VERSIONS, [(DIARY,)])

@@ -43,6 +43,13 @@ def test_a_line_is_kept_below_its_day_and_read_by_whoever_reads_next(library: Li
         assert (library.folder / "diary.md").stat().st_mode & 0o777 == 0o600
 
 
+def test_no_list_of_older_diaries_grows(library: Library) -> None:
+    for day in ("2026-05-03", "2026-05-05", "2026-05-07"):
+        library.log("drills", on=day)
+        assert library.sources()["outcome"].tolist() == ["added"]
+    assert len(library.sessions()) == 3
+
+
 def test_what_is_only_asked_is_not_kept(library: Library) -> None:
     read = library.log("zorbing 3x10", dry_run=True)
     assert (read.kept, read.unknown) == (False, ("zorbing",))

@@ -8,12 +8,11 @@ What is assumed, besides what `ar1` and `weeks` say:
    once to those of the whitened weeks, the same for every correlation and ratio. Nothing is lost
    to averaging, and the scale is that of runs.
 2. How fast training takes effect and fades is not known. Time constants of 1.5, 3, 6 and 10
-   weeks are averaged over, each weighed by its own restricted likelihood and by a prior. Gains
-   outlast training by some four weeks (PMC7821917), at whose end two thirds would be left with
-   ten weeks: that is held a little less likely than the others. A year of runs tells little of
-   it, and the interval is mostly the width of the longest; held half as likely, it is a tenth
-   narrower, and covers too few effects that are as slow. Of several doses each has a time
-   constant of its own: all combinations are averaged over.
+   weeks are averaged over, with equal priors, each weighed by its own restricted likelihood. That
+   gains outlast training by some four weeks (PMC7821917) is compatible with all of them. A year of
+   runs tells little of it, and the interval is mostly the width of the longest: held less likely,
+   it is narrower, and covers too few effects that are as slow (`docs/calibration.md`). Of several
+   doses each has a time constant of its own: all combinations are averaged over.
 3. The prior of each effect is flat, a quarter of the way (by its logarithm) from flat per unit
    held for long to flat per standard deviation of the runner's own exposure. The first favours
    long time constants, under which a runner never came near the contrast, and overstates;
@@ -49,10 +48,10 @@ from runanalytics.findings.engine.weeks import Weeks
 
 #: Time constants, weeks, and the prior weight of each.
 TIME_CONSTANTS: tuple[tuple[float, float], ...] = (
-    (1.5, 0.275),
-    (3.0, 0.275),
+    (1.5, 0.25),
+    (3.0, 0.25),
     (6.0, 0.25),
-    (10.0, 0.2),
+    (10.0, 0.25),
 )
 #: How far the prior of the effect goes from flat per unit of exposure towards flat per standard
 #: deviation of it: a judgement of this project.
