@@ -19,6 +19,7 @@ from runanalytics.movements.cells import is_bodyweight, side_word
 from runanalytics.movements.names import words
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
+from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import (
     WHOLES,
     kind_of_work,
@@ -193,18 +194,22 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", text))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     found = _PREFIX.match(body)
-    rounds = None
+    rounds, prefixes = None, list[Reading]()
     while found:
         prefix, rest = found["prefix"].strip(), found["rest"]
         said, name = take_amounts(prefix)
         if prefix.casefold() in KINDS:
             stated = prefix.casefold()
-        elif not words(name) and said.n_sets:
+        elif said.n_sets and not said.reps and (not words(name) or _is_whole(read(name))):
+            # "3 sets: ..." as well as "Circuit 3 rounds: ...".
             rounds = said.n_sets
+            if words(name):
+                source = session_kind([work_of_set(read(name).movement)], source)
         elif (named := read(prefix)).movement is None:
             unknown.append(prefix)
         elif _is_whole(named) or not _is_amounts(_HARD.split(rest)[0]):
             source = session_kind([work_of_set(named.movement)], source)
+            prefixes.append(named)
         else:
             rest = f"{prefix} {rest}"
             body = rest
@@ -223,13 +228,17 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     parts = _each_alike(gathered.in_rounds(), body)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
+    shown = (*unknown, *(each for part in parts for each in part.unknown))
+    of_session = (*gathered.of_session, Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
+    read_of_it = (*(part.reading for part in parts), *of_session, *prefixes)
+    missed = unread(_BULLET.sub("", text), read_of_it, shown)
     return DiaryLine(
         text,
         stated or session_kind((part.work for part in parts), source),
         parts,
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
-        tuple(dict.fromkeys((*unknown, *(each for part in parts for each in part.unknown)))),
+        tuple(dict.fromkeys((*shown, *missed))),
     )
 
 
@@ -254,11 +263,15 @@ def _each() -> re.Pattern[str]:
 
 
 def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
-    """Return what `read_name` does, also of "light drills" and "a bit of core"."""
+    """Return what `read_name` does, also of "light drills", "strides at the end"."""
     reading = read_name(text, corrections=corrections)
     if reading.movement is None and (shorter := _little().sub("", text)) != text:
         again = read_name(shorter, corrections=corrections)
         if _is_whole(again):
+            return again
+    if reading.movement is None and (shorter := _when().sub("", text)) != text:
+        again = read_name(shorter, corrections=corrections)
+        if again.movement is not None:
             return again
     return reading
 
@@ -266,6 +279,11 @@ def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
 @cache
 def _little() -> re.Pattern[str]:
     return re.compile(rf"^(?:(?:{_joining('little')})\s+)+", re.IGNORECASE)
+
+
+@cache
+def _when() -> re.Pattern[str]:
+    return re.compile(rf"(?<!^)(?:\s+(?:{_joining('when')}))+(?=$|[,;])", re.IGNORECASE)
 
 
 def _is_whole(reading: Reading) -> bool:
@@ -369,6 +387,8 @@ class _Gathered:
     parts: list[Part] = field(default_factory=list)
     duration_s: float | None = None
     effort_rpe: float | None = None
+    #: Amounts that were read as those of the session.
+    of_session: list[Amounts] = field(default_factory=list)
     #: Amounts that stand before their name.
     waiting: str = ""
 
@@ -376,6 +396,7 @@ class _Gathered:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
         if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
             self.duration_s = held
+            self.of_session.append(Amounts(hold_s=held))
             return
         if not _is_amounts(piece):
             text, self.waiting = f"{self.waiting} {piece}".strip(), ""
@@ -396,6 +417,7 @@ class _Gathered:
             said.n_sets
             and not said.reps
             and not said.hold_s
+            and not said.distance_m
             and len(self.parts) > 1
             and not had.n_sets
         ):
@@ -405,7 +427,7 @@ class _Gathered:
         elif said.hold_s and not of_sets and (has_sets or before.is_whole):
             self._of_session(piece, said)
         elif said.effort_rpe and not of_sets and not said.load and len(self.parts) > 1:
-            self.effort_rpe = said.effort_rpe
+            self._of_session(piece, said)
         else:
             self.parts[-1] = _part(f"{before.text} {piece}", self.read)
 
@@ -413,8 +435,10 @@ class _Gathered:
         whole = not self.parts or self.parts[-1].is_whole
         if said.hold_s and (whole or said.hold_s >= _SESSION_FROM_S):
             self.duration_s = (self.duration_s or 0.0) + said.hold_s
+            self.of_session.append(Amounts(hold_s=said.hold_s))
         elif said.effort_rpe:
             self.effort_rpe = said.effort_rpe
+            self.of_session.append(Amounts(effort_rpe=said.effort_rpe))
         else:
             self.unknown.append(piece)
 
