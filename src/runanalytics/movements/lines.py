@@ -35,6 +35,8 @@ KINDS = ("strength", "technique", "mixed", "other")
 _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
+#: A distance alone is a run from this length on, m, and is read with this name.
+_RUN_FROM_M, _RUN = 1000.0, "run"
 #: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
 _NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
 #: Movements whose name has a number that is the height of a box.
@@ -42,6 +44,14 @@ _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 _PREFIX = re.compile(r"^(?P<prefix>[^:;,+]{2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL)
+#: "Drills (A-skips, high knees 2x20 m)": what a whole was made of.
+_MADE_OF = re.compile(r"(?P<whole>[^(),;:]+?)\s*\((?P<parts>[^()]*[,;+][^()]*)\)(?=\s*(?:$|[,;+]))")
+#: "A/B/C skips" and "skips A/B", with amounts before or after.
+_LETTERED = re.compile(
+    r"^(?P<before>[\dx×* m]*\s)??(?:(?P<letters>[abc](?:\s?/\s?[abc])+)[ -](?P<skips>skips?)"
+    r"|(?P<before_letters>skips)\s(?P<behind>[abc](?:\s?/\s?[abc])+))(?P<after>(?:\W.*)?)$",
+    re.IGNORECASE,
+)
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
 #: What stands between two parts, but not in brackets.
@@ -193,8 +203,12 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     text = text.strip()
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", text))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
+    body = _MADE_OF.sub(
+        lambda one: f"{one['whole']}, {one['parts']}" if _is_whole(read(one["whole"])) else one[0],
+        body,
+    )
     found = _PREFIX.match(body)
-    rounds, prefixes = None, list[Reading]()
+    rounds, lasted, prefixes = None, None, list[Reading]()
     while found:
         prefix, rest = found["prefix"].strip(), found["rest"]
         said, name = take_amounts(prefix)
@@ -209,7 +223,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             unknown.append(prefix)
         elif _is_whole(named) or not _is_amounts(_HARD.split(rest)[0]):
             source = session_kind([work_of_set(named.movement)], source)
-            prefixes.append(named)
+            prefixes.append(Reading(named.match, named.name))
+            lasted = named.hold_s or lasted
         else:
             rest = f"{prefix} {rest}"
             body = rest
@@ -222,7 +237,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         rounds, body = int(found["sets"]), found["inner"]
     if rounds is None and (found := _rounds_behind().search(body)):
         rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
-    gathered = _Gathered(read, unknown=unknown, rounds=rounds)
+    gathered = _Gathered(read, unknown=unknown, rounds=rounds, duration_s=lasted)
+    gathered.of_session.append(Amounts(hold_s=lasted))
     for piece in _pieces(body, read):
         gathered.add(piece)
     parts = _each_alike(gathered.in_rounds(), body)
@@ -359,7 +375,20 @@ def _pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
     """Yield the pieces of a line, each a name with amounts or amounts alone."""
     for sentence in _HARD.split(body):
         for piece in _then().split(sentence):
-            yield from (each for each in _joined(piece.strip(" .!"), read) if each)
+            for each in _joined(piece.strip(" .!"), read):
+                yield from filter(None, _lettered(each))
+
+
+def _lettered(piece: str) -> Iterator[str]:
+    """Yield "A/B skips 2x30 m" as its skips."""
+    found = _LETTERED.match(piece)
+    if found is None:
+        yield piece
+        return
+    name = found["skips"] or found["before_letters"]
+    for letter in re.findall(r"[abc]", found["letters"] or found["behind"], re.IGNORECASE):
+        named = f"{letter}-{name}" if found["letters"] else f"{name} {letter}"
+        yield f"{found['before'] or ''}{named}{found['after']}"
 
 
 def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
@@ -367,10 +396,13 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     joined = _and().search(take_amounts(piece)[1])
     if not joined and not re.search(_WITH.format(_joining("with")), piece, re.IGNORECASE):
         return (piece,)
+    parts = _and().split(piece)
+    # "10 km with 6 strides": a distance without a name is a run of its own.
+    if (take_amounts(parts[0])[0].distance_m or 0.0) >= _RUN_FROM_M and _is_amounts(parts[0]):
+        return parts
     whole = read(piece)
     if whole.movement and whole.match.score == _SAME:
         return (piece,)
-    parts = _and().split(piece)
     if whole.movement and any(read(part).movement is None for part in parts):
         return (piece,)
     known = any(read(part).movement for part in parts)
@@ -404,6 +436,9 @@ class _Gathered:
             return
         said = take_amounts(piece)[0]
         of_sets = bool(said.n_sets or said.reps or said.distance_m)
+        if said.distance_m and said.distance_m >= _RUN_FROM_M and not (said.n_sets or said.reps):
+            self.parts.append(_part(f"{_RUN} {piece}", self.read, text=piece))
+            return
         if not self.parts:
             if of_sets:
                 self.waiting = piece

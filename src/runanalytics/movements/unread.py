@@ -27,7 +27,9 @@ _DIGITS = re.compile(r"\d+")
 #: A word of two letters or more; single letters are signs and names of skips.
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 _APOSTROPHE = re.compile(r"['’]")
-#: Score of a name that is the catalogue's own, and of one that is so except for its endings.
+#: Signs beside numbers in every language.
+_MARKS = ("rpe", "bw", "tempo", "flying")
+#: Score of a name that is the catalogue's own, and the reason of one that is so but for spelling.
 _SAME, _BY_SPELLING = 100.0, "similar to"
 
 
@@ -125,11 +127,11 @@ def _is_vocabulary(word: str) -> bool:
 def _vocabulary() -> frozenset[str]:
     """Return the words of names, amounts and lines, without accents, in all languages."""
     lists = lexicon()
-    texts = [*index().by_text, *(word for each in amount_words().values() for word in each)]
+    texts = [*_MARKS, *index().by_text, *(word for each in amount_words().values() for word in each)]
     for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
         texts.extend(_strings(words_of(tables)))
-    for tables in ("movements.names_with_repetitions", "movements.names_over_distance"):
-        texts.extend(_strings(words_of(tables)))
+    for beside in ("with_repetitions", "over_distance", "over_a_short_way"):
+        texts.extend(_strings(words_of(f"movements.names_{beside}")))
     plain = {word for text in texts for word in plain_letters(text).replace("'", " ").split()}
     plain |= {word for text in texts for word in plain_text(text).split()}
     plain |= index().known | lists.small | lists.manner | lists.posture | lists.meaningful
