@@ -98,6 +98,7 @@ class _Units:
     sets: str
     of: str
     rest: str
+    between: str
     most: str
     of_hands: re.Pattern[str]
     scale: dict[str, tuple[str, float]]
@@ -161,6 +162,7 @@ def _units() -> _Units:
         sets=_any(known["sets"]),
         of=_any(known["of"]),
         rest=_any(known["rest"]),
+        between=rf"(?:\s+(?:{_any(known['between'])}))?",
         most=_any(known["most"]),
         # Nothing says whether both were lifted at once.
         of_hands=re.compile(
@@ -235,9 +237,9 @@ def _rests() -> tuple[re.Pattern[str], ...]:
     time = rf"(?:{_CLOCK}|(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit}))(?!\w)"
     start = r"(?<![\w.,/])"
     return (
-        re.compile(rf"{start}(?:{known.rest})\.?\s*[:=]?\s*(?:(?:{known.of})\s+)?{time}"),
+        re.compile(rf"{start}(?:{known.rest})\.?\s*[:=]?\s*(?:(?:{known.of})\s+)?{time}{known.between}"),
         re.compile(rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?<=\()r\s+){time}"),
-        re.compile(rf"{start}{time}\s*(?:{known.rest})(?!\w)"),
+        re.compile(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}"),
     )
 
 

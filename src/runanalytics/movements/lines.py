@@ -35,6 +35,8 @@ KINDS = ("strength", "technique", "mixed", "other")
 _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
+#: From this number on, repetitions of a drill that covers ground may be metres.
+_MAYBE_METRES_FROM = 15
 #: A distance alone is a run from this length on, m, and is read with this name.
 _RUN_FROM_M, _RUN = 1000.0, "run"
 #: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
@@ -67,9 +69,13 @@ _BEFORE_LOAD = re.compile(
 )
 #: "Easy 10 km with 6 strides" is two; "squat 3x8 with 60 kg" is one.
 _WITH = r"\s+(?:{})\s+(?=\d)"
-_GROUP = re.compile(r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*$", re.DOTALL)
+_GROUP = re.compile(
+    r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*(?:[,;]\s*(?P<rest>[^()]+))?$", re.DOTALL
+)
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?P<count>\d{1,3})$")
 _NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
+#: What says how much of a part was done.
+_HOW_MUCH = ("n_sets", "reps", "hold_s", "distance_m")
 #: Score of a name that is the catalogue's own.
 _SAME = 100.0
 
@@ -203,20 +209,21 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     text = text.strip()
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", text))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
+    body = _time_of_day().sub("", body)
     body = _MADE_OF.sub(
         lambda one: f"{one['whole']}, {one['parts']}" if _is_whole(read(one["whole"])) else one[0],
         body,
     )
     found = _PREFIX.match(body)
-    rounds, lasted, prefixes = None, None, list[Reading]()
+    rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
     while found:
         prefix, rest = found["prefix"].strip(), found["rest"]
         said, name = take_amounts(prefix)
         if prefix.casefold() in KINDS:
             stated = prefix.casefold()
-        elif said.n_sets and not said.reps and (not words(name) or _is_whole(read(name))):
-            # "3 sets: ..." as well as "Circuit 3 rounds: ...".
-            rounds = said.n_sets
+        elif (times := _times(said)) and (not words(name) or _is_whole(read(name))):
+            # "3 sets: ..." as well as "Circuit 3 rounds: ..." and "Circuit x3: ...".
+            rounds = times
             if words(name):
                 source = session_kind([work_of_set(read(name).movement)], source)
         elif (named := read(prefix)).movement is None:
@@ -233,15 +240,16 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         found = _PREFIX.match(body)
     if found := _rounds_before().match(body):
         rounds, body = int(found["sets"]), body[found.end() :]
-    elif found := _GROUP.match(body):
+    elif (found := _GROUP.match(body)) and (not found["rest"] or _rest_alone(found["rest"])):
         rounds, body = int(found["sets"]), found["inner"]
+        of_group = take_amounts(found["rest"] or "")[0]
     if rounds is None and (found := _rounds_behind().search(body)):
         rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
     gathered = _Gathered(read, unknown=unknown, rounds=rounds, duration_s=lasted)
-    gathered.of_session.append(Amounts(hold_s=lasted))
+    gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for piece in _pieces(body, read):
         gathered.add(piece)
-    parts = _each_alike(gathered.in_rounds(), body)
+    parts = gathered.in_rounds()
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     shown = (*unknown, *(each for part in parts for each in part.unknown))
@@ -258,24 +266,23 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     )
 
 
-def _each_alike(parts: tuple[Part, ...], body: str) -> tuple[Part, ...]:
-    """Return parts with the amounts of the last, where it alone has any: "skips, hops 2x5 each"."""
-    if len(parts) < 2 or not _each().search(body):
-        return parts
-    *bare, last = parts
-    amounts = {name: getattr(last.reading, name) for name in ("n_sets", "reps", "hold_s")}
-    amounts["distance_m"] = last.reading.distance_m
-    stated = [each.reading for each in bare]
-    if not any(amounts.values()) or any(getattr(one, name) for one in stated for name in amounts):
-        return parts
-    if any(part.is_whole for part in parts):
-        return parts
-    return (*(replace(one, reading=replace(one.reading, **amounts)) for one in bare), last)
+def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return parts with the amounts of the next that says "each": "skips, hops 2x5 each"."""
+    alike: list[Part] = []
+    amounts: dict[str, object] = {}
+    for part in reversed(parts):
+        said = {name: getattr(part.reading, name) for name in _HOW_MUCH}
+        if any(said.values()) or part.is_whole:
+            amounts = said if _each().search(part.text) and not part.is_whole else {}
+        elif amounts:
+            part = replace(part, reading=replace(part.reading, **amounts))
+        alike.append(part)
+    return tuple(reversed(alike))
 
 
 @cache
 def _each() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_joining('each')})(?!\w)(?=[^,;]*$)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{_joining('each')})(?!\w)", re.IGNORECASE)
 
 
 def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
@@ -298,8 +305,14 @@ def _little() -> re.Pattern[str]:
 
 
 @cache
+def _time_of_day() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{_joining('little')})\s*:\s*", re.IGNORECASE)
+
+
+@cache
 def _when() -> re.Pattern[str]:
-    return re.compile(rf"(?<!^)(?:\s+(?:{_joining('when')}))+(?=$|[,;])", re.IGNORECASE)
+    said = f"(?:{_joining('when')}|{_joining('each')})"
+    return re.compile(rf"(?:\s+{said})+(?=$|[,;]|\s+\d)|^(?:{said}\s+)+", re.IGNORECASE)
 
 
 def _is_whole(reading: Reading) -> bool:
@@ -310,6 +323,19 @@ def _is_whole(reading: Reading) -> bool:
     if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
         return True
     return reading.movement in WHOLES or kind_of_work(reading.movement) in _OTHER_WORK
+
+
+def _times(said: Amounts) -> int | None:
+    """Return how often something is done, if amounts say that and nothing else."""
+    reps = said.reps[0] if len(said.reps) == 1 and said.n_sets is None else None
+    alone = Amounts(n_sets=said.n_sets) if reps is None else Amounts(reps=(reps,))
+    return (said.n_sets or reps) if said == alone else None
+
+
+def _rest_alone(piece: str) -> bool:
+    """Return whether a piece of a line states a rest and nothing else."""
+    said, name = take_amounts(piece)
+    return said == Amounts(rest_s=said.rest_s) and said.rest_s is not None and not words(name)
 
 
 def _is_amounts(piece: str) -> bool:
@@ -340,7 +366,7 @@ def _rounds_before() -> re.Pattern[str]:
 @cache
 def _rounds_behind() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<!^)(?:\s*[,;]\s*|\s+)(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{_joining('rounds')})[\s.]*$"
+        rf"(?<!^)(?:\s*[,;]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{_joining('rounds')})[\s.)]*$"
         r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$",
         re.IGNORECASE,
     )
@@ -481,13 +507,14 @@ class _Gathered:
         """Return the parts; those without a number of sets are done once in each round."""
         if self.waiting:
             self.unknown.append(self.waiting)
+        parts = _each_alike(tuple(self.parts))
         if self.rounds is None:
-            return tuple(self.parts)
+            return parts
         return tuple(
             part
             if part.is_whole or part.reading.n_sets
             else replace(part, reading=replace(part.reading, n_sets=self.rounds))
-            for part in self.parts
+            for part in parts
         )
 
 
@@ -500,6 +527,16 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
         turned = read(f"{behind['count']} {behind['name']}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
             reading = turned
+    # "A-skips 2x30" are 30 m or 30 contacts.
+    entry = movement(reading.movement) if reading.movement else None
+    if (
+        entry is not None
+        and (entry.measured_in, entry.categories[0]) == ("metres", "technique")
+        and reading.n_sets
+        and max(reading.reps, default=0) >= _MAYBE_METRES_FROM
+    ):
+        open_ = tuple(str(each) for each in reading.reps)
+        reading = replace(reading, not_understood=(*reading.not_understood, *open_))
     left = () if reading.match.score == _SAME else tuple(_NUMBER_LEFT.findall(reading.name))
     if left and reading.movement:
         reading = replace(reading, not_understood=(*reading.not_understood, *left))
