@@ -48,10 +48,10 @@ _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 _PREFIX = re.compile(r"^(?P<prefix>[^:;,+]{2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL)
 #: "Drills (A-skips, high knees 2x20 m)": what a whole was made of.
 _MADE_OF = re.compile(r"(?P<whole>[^(),;:]+?)\s*\((?P<parts>[^()]*[,;+][^()]*)\)(?=\s*(?:$|[,;+]))")
-#: "A/B/C skips" and "skips A/B", with amounts before or after.
+#: "A/B/C skips" and "skips A", with amounts before or after; "skip A" is Polish for high knees.
 _LETTERED = re.compile(
     r"^(?P<before>[\dx×* m]*\s)??(?:(?P<letters>[abc](?:\s?/\s?[abc])+)[ -](?P<skips>skips?)"
-    r"|(?P<before_letters>skips)\s(?P<behind>[abc](?:\s?/\s?[abc])+))(?P<after>(?:\W.*)?)$",
+    r"|(?P<before_letters>skips)\s(?P<behind>[abc](?:\s?/\s?[abc])*))(?P<after>(?:\W.*)?)$",
     re.IGNORECASE,
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
@@ -322,7 +322,7 @@ def _is_whole(reading: Reading) -> bool:
     main = movement(reading.movement).categories[0]
     if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
         return True
-    return reading.movement in WHOLES or kind_of_work(reading.movement) in _OTHER_WORK
+    return reading.movement in WHOLES or _is_other(reading.movement)
 
 
 def _times(said: Amounts) -> int | None:
@@ -413,8 +413,7 @@ def _lettered(piece: str) -> Iterator[str]:
         return
     name = found["skips"] or found["before_letters"]
     for letter in re.findall(r"[abc]", found["letters"] or found["behind"], re.IGNORECASE):
-        named = f"{letter}-{name}" if found["letters"] else f"{name} {letter}"
-        yield f"{found['before'] or ''}{named}{found['after']}"
+        yield f"{found['before'] or ''}{letter}-{name}{found['after']}"
 
 
 def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
@@ -485,12 +484,20 @@ class _Gathered:
             self.rounds = said.n_sets
         elif of_sets and has_sets and had.movement and not before.is_whole:
             self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
-        elif said.hold_s and not of_sets and (has_sets or before.is_whole):
+        elif (
+            said.hold_s
+            and not of_sets
+            and (has_sets or before.is_whole or self._lasts_as_session(said.hold_s))
+        ):
             self._of_session(piece, said)
         elif said.effort_rpe and not of_sets and not said.load and len(self.parts) > 1:
             self._of_session(piece, said)
         else:
             self.parts[-1] = _part(f"{before.text} {piece}", self.read)
+
+    def _lasts_as_session(self, time_s: float) -> bool:
+        """Return whether a time alone behind several parts is longer than any one of them."""
+        return len(self.parts) > 1 and time_s >= _SESSION_FROM_S
 
     def _of_session(self, piece: str, said: Amounts) -> None:
         whole = not self.parts or self.parts[-1].is_whole
@@ -527,6 +534,10 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
         turned = read(f"{behind['count']} {behind['name']}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
             reading = turned
+    # "Hills 10x60 m w/ walk down" is not ten times walking.
+    if reading.n_sets and reading.match.score < _SAME and _is_other(reading.movement):
+        also = tuple(each for each in words(reading.name) if _names_another(each, reading, read))
+        reading = replace(reading, not_understood=(*reading.not_understood, *also))
     # "A-skips 2x30" are 30 m or 30 contacts.
     entry = movement(reading.movement) if reading.movement else None
     if (
@@ -541,6 +552,14 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
     if left and reading.movement:
         reading = replace(reading, not_understood=(*reading.not_understood, *left))
     return Part(text or piece, reading, _is_whole(reading))
+
+
+def _is_other(id: str | None) -> bool:
+    return id is not None and kind_of_work(id) in _OTHER_WORK
+
+
+def _names_another(word: str, reading: Reading, read: Callable[[str], Reading]) -> bool:
+    return read(word).movement not in (None, reading.movement)
 
 
 def programme_line(name: str) -> DiaryLine:
