@@ -51,8 +51,7 @@ def test_a_line_that_is_understood_has_nothing_left() -> None:
     left = {
         text: line.unknown
         for text in LINES
-        if (line := read_diary_line(text)).unknown
-        and not any(part.unknown for part in line.parts)
+        if (line := read_diary_line(text)).unknown and not any(part.unknown for part in line.parts)
     }
     # What is said beside the work, and what stands before a colon and names none.
     assert len(left) <= 0.02 * len(LINES), left

@@ -232,12 +232,14 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
 
 @cache
 def _rests() -> tuple[re.Pattern[str], ...]:
-    """Return each way to write a rest, which is looked for before sides: "r=2'" is no right side."""
+    """Return each way to write a rest, looked for before sides: "r=2'" is no right side."""
     known = _units()
     time = rf"(?:{_CLOCK}|(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit}))(?!\w)"
     start = r"(?<![\w.,/])"
     return (
-        re.compile(rf"{start}(?:{known.rest})\.?\s*[:=]?\s*(?:(?:{known.of})\s+)?{time}{known.between}"),
+        re.compile(
+            rf"{start}(?:{known.rest})\.?\s*[:=]?\s*(?:(?:{known.of})\s+)?{time}{known.between}"
+        ),
         re.compile(rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?<=\()r\s+){time}"),
         re.compile(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}"),
     )

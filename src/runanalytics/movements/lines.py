@@ -70,12 +70,11 @@ _BEFORE_LOAD = re.compile(
 #: "Easy 10 km with 6 strides" is two; "squat 3x8 with 60 kg" is one.
 _WITH = r"\s+(?:{})\s+(?=\d)"
 _GROUP = re.compile(
-    r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*(?:[,;]\s*(?P<rest>[^()]+))?$", re.DOTALL
+    r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*(?:[,;]\s*(?P<rest>[^()]+))?$",
+    re.DOTALL,
 )
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?P<count>\d{1,3})$")
 _NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
-#: What says how much of a part was done.
-_HOW_MUCH = ("n_sets", "reps", "hold_s", "distance_m")
 #: Score of a name that is the catalogue's own.
 _SAME = 100.0
 
@@ -254,7 +253,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     shown = (*unknown, *(each for part in parts for each in part.unknown))
     of_session = (*gathered.of_session, Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
-    read_of_it = (*(part.reading for part in parts), *of_session, *prefixes)
+    read_of_it: tuple[Reading | Amounts, ...] = (
+        *(part.reading for part in parts),
+        *of_session,
+        *prefixes,
+    )
     missed = unread(_BULLET.sub("", text), read_of_it, shown)
     return DiaryLine(
         text,
@@ -269,13 +272,20 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
 def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Return parts with the amounts of the next that says "each": "skips, hops 2x5 each"."""
     alike: list[Part] = []
-    amounts: dict[str, object] = {}
+    each: Reading | None = None
     for part in reversed(parts):
-        said = {name: getattr(part.reading, name) for name in _HOW_MUCH}
-        if any(said.values()) or part.is_whole:
-            amounts = said if _each().search(part.text) and not part.is_whole else {}
-        elif amounts:
-            part = replace(part, reading=replace(part.reading, **amounts))
+        had = part.reading
+        if part.is_whole or had.n_sets or had.reps or had.hold_s or had.distance_m:
+            each = had if _each().search(part.text) and not part.is_whole else None
+        elif each is not None:
+            how_much = replace(
+                had,
+                n_sets=each.n_sets,
+                reps=each.reps,
+                hold_s=each.hold_s,
+                distance_m=each.distance_m,
+            )
+            part = replace(part, reading=how_much)
         alike.append(part)
     return tuple(reversed(alike))
 
@@ -484,20 +494,18 @@ class _Gathered:
             self.rounds = said.n_sets
         elif of_sets and has_sets and had.movement and not before.is_whole:
             self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
-        elif (
-            said.hold_s
-            and not of_sets
-            and (has_sets or before.is_whole or self._lasts_as_session(said.hold_s))
-        ):
-            self._of_session(piece, said)
-        elif said.effort_rpe and not of_sets and not said.load and len(self.parts) > 1:
+        elif not of_sets and self._is_of_session(said, before, has_sets=has_sets):
             self._of_session(piece, said)
         else:
             self.parts[-1] = _part(f"{before.text} {piece}", self.read)
 
-    def _lasts_as_session(self, time_s: float) -> bool:
-        """Return whether a time alone behind several parts is longer than any one of them."""
-        return len(self.parts) > 1 and time_s >= _SESSION_FROM_S
+    def _is_of_session(self, said: Amounts, before: Part, *, has_sets: bool) -> bool:
+        """Return whether a time or effort alone behind parts is not that of the last of them."""
+        several = len(self.parts) > 1
+        if said.hold_s:
+            is_long = several and said.hold_s >= _SESSION_FROM_S
+            return has_sets or before.is_whole or is_long
+        return bool(said.effort_rpe and not said.load and several)
 
     def _of_session(self, piece: str, said: Amounts) -> None:
         whole = not self.parts or self.parts[-1].is_whole

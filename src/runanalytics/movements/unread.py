@@ -98,9 +98,11 @@ def _take(number: str, values: Counter[float], left: Counter[str]) -> bool:
     taken = []
     for digits in _DIGITS.findall(number):
         value = float(digits)
-        pool, key = (values, value) if values[value] else (left, digits)
-        taken.append(pool[key] > 0)
-        pool[key] -= 1
+        taken.append(values[value] > 0 or left[digits] > 0)
+        if values[value]:
+            values[value] -= 1
+        else:
+            left[digits] -= 1
     return all(taken)
 
 
@@ -127,7 +129,11 @@ def _is_vocabulary(word: str) -> bool:
 def _vocabulary() -> frozenset[str]:
     """Return the words of names, amounts and lines, without accents, in all languages."""
     lists = lexicon()
-    texts = [*_MARKS, *index().by_text, *(word for each in amount_words().values() for word in each)]
+    texts = [
+        *_MARKS,
+        *index().by_text,
+        *(word for each in amount_words().values() for word in each),
+    ]
     for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
         texts.extend(_strings(words_of(tables)))
     for beside in ("with_repetitions", "over_distance", "over_a_short_way"):
