@@ -93,3 +93,9 @@ def test_time_before_a_colon_is_the_session_s_and_rest_is_no_side() -> None:
     reading = read_diary_line("hip thrust 3x8 80 kg, r=1'30").parts[0].reading
     assert (reading.rest_s, reading.side, reading.hold_s) == (90.0, None, None)
     assert read_diary_line("10 km, 6 strides").parts[1].reading.distance_m is None
+
+
+def test_a_distance_alone_is_of_the_sport_before_it_or_a_run() -> None:
+    ridden, run = (read_diary_line(text).parts for text in ("bike, 40 km", "squat 3x5, 10 km"))
+    assert [part.reading.movement for part in ridden] == ["cycling"]
+    assert [part.reading.movement for part in run] == ["squat", "running"]

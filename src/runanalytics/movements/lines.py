@@ -471,7 +471,10 @@ class _Gathered:
             return
         said = take_amounts(piece)[0]
         of_sets = bool(said.n_sets or said.reps or said.distance_m)
-        if said.distance_m and said.distance_m >= _RUN_FROM_M and not (said.n_sets or said.reps):
+        # "Bike, 40 km" was ridden.
+        is_of_whole = bool(self.parts) and self.parts[-1].is_whole
+        is_far = said.distance_m is not None and said.distance_m >= _RUN_FROM_M
+        if is_far and not (said.n_sets or said.reps or is_of_whole):
             self.parts.append(_part(f"{_RUN} {piece}", self.read, text=piece))
             return
         if not self.parts:
