@@ -29,7 +29,7 @@ _CLOCK = (
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 _PART_OF_A_NAME = (
-    "leg|arm|hand|foot|feet|way|point|part|count|step|board|jambe|bras|pierna|brazo|gamba"
+    r"leg|arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba"
     "|bein|beinig|arm|armig|perna|been|ben|rm"
 )
 #: Angles, which machines and poses are named by.
@@ -98,6 +98,8 @@ class _Units:
     sets: str
     of: str
     rest: str
+    between: str
+    most: str
     of_hands: re.Pattern[str]
     scale: dict[str, tuple[str, float]]
     sides: tuple[tuple[str, re.Pattern[str]], ...]
@@ -119,6 +121,7 @@ def _units() -> _Units:
         ("repetitions", "reps", 1.0),
         ("metres", "distance_m", 1.0),
         ("kilometres", "distance_m", LENGTHS_M["km"]),
+        ("miles", "distance_m", LENGTHS_M["mi"]),
         ("yards", "distance_m", LENGTHS_M["yd"]),
         ("centimetres", "height", 1.0),
         ("seconds", "hold_s", 1.0),
@@ -159,6 +162,8 @@ def _units() -> _Units:
         sets=_any(known["sets"]),
         of=_any(known["of"]),
         rest=_any(known["rest"]),
+        between=rf"(?:\s+(?:{_any(known['between'])}))?",
+        most=_any(known["most"]),
         # Nothing says whether both were lifted at once.
         of_hands=re.compile(
             rf"(?<!\w)(?:2\s+(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
@@ -176,11 +181,6 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
     start, of = r"(?<![\w.,/])", rf"(?:\s*(?:{known.of})(?!\w))?"
     amount = rf"(?P<amount>{_LIST}|{_RANGE})\s*(?P<unit>{known.unit})?(?!\w)"
     ways = (
-        (
-            rf"{start}(?:{known.rest})\.?[:=]?\s*(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})",
-            _rest,
-        ),
-        (rf"{start}(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})\s*(?:{known.rest})(?!\w)", _rest),
         # Flying 30s are sprints over 30 m.
         (r"(?<=\bflying )(?P<amount>[2-9]0)s?(?!\w)", _metres),
         (rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", _inexact),
@@ -200,13 +200,19 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
             rf"(?P<amount>\d{{1,3}})(?![\w.,]|\s*(?:{known.unit}))",
             _with_load,
         ),
+        (
+            rf"{start}(?:(?P<sets>\d{{1,2}})\s*(?:{_TIMES}|(?:{known.sets})(?!\w)\.?{of})\s*)?"
+            rf"(?:{known.most})(?!\w)",
+            _as_many_as_possible,
+        ),
         (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", _of_sets),
         (rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}\s*{amount}", _of_sets),
         (rf"{start}(?P<amount>{_LIST})(?![\w/])(?:\s*(?P<unit>{known.unit}))?", _of_each_set),
         (rf"\bbw\s*(?:[+&]\s*(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})?)(?!\w)", _on_top),
         (rf"\brpe\s*[:=@]?\s*(?P<amount>{_NUMBER})|@\s*rpe\s*(?P<also>{_NUMBER})", _effort),
         (
-            rf"{start}(?:(?:{_TIMES}|@)\s*)?(?P<amount>{_RANGE})\s*(?P<unit>{known.unit})(?!\w)",
+            rf"{start}(?:(?:{_TIMES}|@)\s*|(?P<of>{known.of})\s+)?(?P<amount>{_RANGE})\s*"
+            rf"(?P<unit>{known.unit})(?!\w)",
             _alone,
         ),
         (rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}", _sets_alone),
@@ -222,6 +228,21 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         (rf"@\s*{_RANGE}(?!\w)", _inexact),
     )
     return tuple((re.compile(pattern), said) for pattern, said in ways)
+
+
+@cache
+def _rests() -> tuple[re.Pattern[str], ...]:
+    """Return each way to write a rest, looked for before sides: "r=2'" is no right side."""
+    known = _units()
+    time = rf"(?:{_CLOCK}|(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit}))(?!\w)"
+    start = r"(?<![\w.,/])"
+    return (
+        re.compile(
+            rf"{start}(?:{known.rest})\.?\s*[:=]?\s*(?:(?:{known.of})\s+)?{time}{known.between}"
+        ),
+        re.compile(rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?<=\()r\s+){time}"),
+        re.compile(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}"),
+    )
 
 
 def take_amounts(text: str) -> tuple[Amounts, str]:
@@ -249,6 +270,10 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     if of_hands := _units().of_hands.search(rest):
         said = _inexact(said, of_hands)
         rest = f"{rest[: of_hands.start()]} {rest[of_hands.end() :]}"
+    for pattern in _rests():
+        if (found_one := pattern.search(rest)) and (changed := _rest(said, found_one)) is not said:
+            said = changed
+            rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
     for side, pattern in _units().sides:
         rest, found = pattern.subn(" ", rest)
         if found and rest.strip():
@@ -301,6 +326,11 @@ def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
     return _quantity(replace(said, n_sets=n_sets), found["amount"], found["unit"])
 
 
+def _as_many_as_possible(said: Amounts, found: re.Match[str]) -> Amounts:
+    n_sets = int(found["sets"]) if found["sets"] else said.n_sets
+    return _inexact(replace(said, n_sets=n_sets), found)
+
+
 def _metres(said: Amounts, found: re.Match[str]) -> Amounts:
     return replace(said, distance_m=float(found["amount"]))
 
@@ -312,11 +342,13 @@ def _of_each_of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
 def _clock(said: Amounts, found: re.Match[str]) -> Amounts:
     if said.hold_s is not None:
         return said
-    hold_s = 60.0 * int(found["minutes"]) + int(
-        found["clock"] or found["marked"] or found["spoken"]
-    )
     n_sets = int(found["sets"]) if found["sets"] else said.n_sets
-    return replace(said, n_sets=n_sets, hold_s=hold_s)
+    return replace(said, n_sets=n_sets, hold_s=_clock_s(found))
+
+
+def _clock_s(found: re.Match[str]) -> float:
+    seconds = found["clock"] or found["marked"] or found["spoken"]
+    return 60.0 * int(found["minutes"]) + int(seconds)
 
 
 def _hours(said: Amounts, found: re.Match[str]) -> Amounts:
@@ -343,7 +375,8 @@ def _of_each_set(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _alone(said: Amounts, found: re.Match[str]) -> Amounts:
-    if found["unit"] in _INCHES:
+    # "Hill sprints of 10\"" are timed; "box jump 24\"" is not.
+    if found["unit"] in _INCHES and not found["of"]:
         return _inexact(said, found)
     return _quantity(said, found["amount"], found["unit"])
 
@@ -357,6 +390,10 @@ def _on_top(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _rest(said: Amounts, found: re.Match[str]) -> Amounts:
+    if said.rest_s is not None:
+        return said
+    if found["minutes"]:
+        return replace(said, rest_s=_clock_s(found))
     field, factor = _units().scale[" ".join(found["unit"].split())]
     if field != "hold_s":
         return said

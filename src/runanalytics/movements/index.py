@@ -161,6 +161,12 @@ def index_over_distance() -> Index:
 
 
 @cache
+def index_over_a_short_way() -> Index:
+    """Return names that mean a movement only beside few metres or seconds: "hills 10x10 s"."""
+    return _index_beside("over_a_short_way")
+
+
+@cache
 def index_with_repetitions() -> Index:
     """Return names that mean a movement only beside repetitions, which have no distance."""
     return _index_beside("with_repetitions")

@@ -30,6 +30,7 @@ from runanalytics.movements.index import (
     CatalogueName,
     ambiguous_names,
     index,
+    index_over_a_short_way,
     index_over_distance,
     index_with_repetitions,
 )
@@ -84,6 +85,8 @@ _OF_ENDURANCE = frozenset(("machine",))
 _WHATEVER = frozenset(("mobility", "conditioning", "other_sport"))
 #: Time in one go from which an amount speaks for endurance work, in s.
 _LONG_S = 60.0
+#: Longest way, in m, and time, in s, that hills are sprinted and not run as intervals.
+_SHORT_M, _SHORT_S = 100.0, 20.0
 #: Main categories of what is done over a distance, ...
 _COVER_GROUND = frozenset(
     ("technique", "speed", "plyometric", "endurance", "conditioning", "other_sport", "warm_up")
@@ -215,6 +218,8 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
     tokens = _without_own_grip(words(rest))
     if not tokens:
         return Match(name, None, 0.0, "no word in the name")
+    if _is_short(amounts) and (known := index_over_a_short_way().find(tokens)):
+        return Match(name, known.movement, _VARIANT, f"'{known.text}' over a short way")
     far = amounts.distance_m is not None
     if far or (amounts.hold_s or 0.0) >= _LONG_S:
         found = _over_distance(name, rest, tokens)
@@ -232,6 +237,13 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
         reason = f"'{catalogue()[found.movement].name}' is not done over a distance"
         return Match(name, None, found.score, reason)
     return found
+
+
+def _is_short(amounts: Amounts) -> bool:
+    """Return whether an amount is that of a sprint, and no longer."""
+    if amounts.distance_m is not None:
+        return amounts.distance_m <= _SHORT_M
+    return amounts.hold_s is not None and amounts.hold_s <= _SHORT_S
 
 
 def _as_same(name: str, same: CatalogueName) -> Match:

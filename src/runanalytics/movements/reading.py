@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,9 @@ from runanalytics.units import Load
 _METRES_FROM = 20
 #: Up to this number, drills "x 4" are done so often, and not with so many repetitions.
 _MOST_TIMES = 10
+
+#: An amount that may be seconds or inches.
+_SECONDS, _NUMBER = re.compile(r"\d{1,3}\s?(?:\"|''|″|”)"), re.compile(r"\d+")
 
 #: Main categories of what is counted by how often it is done, and not by repetitions in a set.
 _DONE_ONCE = frozenset(("technique", "speed", "endurance"))
@@ -124,13 +128,17 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
             n_sets = said.count
         else:
             reps = (said.count,)
-    unread = said.inexact if found.movement else (*said.inexact, rest)
+    hold_s, inexact = said.hold_s, said.inexact
+    if entry and entry.measured_in == "seconds" and hold_s is None and not (reps or distance_m):
+        # Nobody writes inches beside a plank.
+        hold_s, inexact = _seconds_of_inches(inexact)
+    unread = inexact if found.movement else (*inexact, rest)
     return Reading(
         match=found,
         name=rest,
         n_sets=n_sets,
         reps=reps,
-        hold_s=said.hold_s,
+        hold_s=hold_s,
         distance_m=distance_m,
         load=said.load,
         bodyweight=said.bodyweight,
@@ -139,6 +147,14 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         rest_s=said.rest_s,
         not_understood=tuple(filter(None, unread)),
     )
+
+
+def _seconds_of_inches(inexact: tuple[str, ...]) -> tuple[float | None, tuple[str, ...]]:
+    """Return the time in s that one of the open amounts is, such as '30"', and the others."""
+    times = [each for each in inexact if _SECONDS.fullmatch(each)]
+    if len(times) != 1:
+        return None, inexact
+    return float(_NUMBER.findall(times[0])[0]), tuple(set(inexact) - set(times))
 
 
 @lru_cache(maxsize=8192)

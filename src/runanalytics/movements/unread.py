@@ -1,0 +1,157 @@
+"""What the reading of a diary line left out: numbers that are nowhere in it, and unknown words.
+
+Every number of a line must be a value that was read, belong to a name, or be shown as not
+understood, and every word must be one that names, amounts or lines are known to have, or be shown.
+The check looks at the text and at the result alone, so that it holds however the line was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amounts import Amounts
+from runanalytics.movements.index import index
+from runanalytics.movements.matcher import match
+from runanalytics.movements.names import lexicon, plain_letters, plain_text, stem, words
+from runanalytics.movements.reading import Reading
+from runanalytics.units import LENGTHS_M
+from runanalytics.words import words as words_of
+
+#: Numbers that do not belong to a word, as that of "Z2" does; "x10" is a number all the same.
+_NUMBER = re.compile(r"(?<![^\W\dx×])\d+(?:[.,]\d+)*", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+#: A word of two letters or more; single letters are signs and names of skips.
+_WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
+_APOSTROPHE = re.compile(r"['’]")
+#: Signs beside numbers in every language.
+_MARKS = ("rpe", "bw", "tempo", "flying")
+#: Score of a name that is the catalogue's own, and the reason of one that is so but for spelling.
+_SAME, _BY_SPELLING = 100.0, "similar to"
+
+
+def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -> tuple[str, ...]:
+    """Return the pieces of a line, between spaces, that have a number or word that was not read.
+
+    Parameters
+    ----------
+    text : str
+        The line.
+    read : iterable of Reading or Amounts
+        What was read of it: its parts, and amounts of the whole session.
+    shown : iterable of str
+        What is shown as not understood already.
+
+    Examples
+    --------
+    >>> from runanalytics.movements.reading import read_name
+    >>> unread("squat 3x5 zorb 7", [read_name("squat 3x5")], ["7"])
+    ('zorb',)
+    """
+    read, shown = list(read), list(shown)
+    numbers = Counter(value for each in read for value in _values(each))
+    left = Counter(number for each in shown for number in _DIGITS.findall(each))
+    spoken = {word for each in shown for word in plain_text(each).split()}
+    for each in read:
+        if isinstance(each, Reading) and each.movement:
+            if each.match.score == _SAME:
+                left.update(_DIGITS.findall(each.name))
+            if each.match.score == _SAME or each.match.reason.startswith(_BY_SPELLING):
+                spoken.update(plain_text(each.name).split())
+    movements = {each.movement for each in read if isinstance(each, Reading) and each.movement}
+    missed = []
+    for piece in text.split():
+        counted = [_take(number[0], numbers, left) for number in _NUMBER.finditer(piece)]
+        known = [_is_known(word[0], spoken, movements) for word in _WORD.finditer(piece)]
+        if not all((*counted, *known)):
+            missed.append(piece.strip(".,;:()[]!"))
+    return tuple(missed)
+
+
+def _values(read: Reading | Amounts) -> Iterator[float]:
+    """Yield the numbers that may stand in the text for what was read."""
+    for number in (read.n_sets, read.effort_rpe, *read.reps):
+        if number is not None:
+            yield float(number)
+    if read.load is not None:
+        yield read.load.as_logged
+    if read.distance_m is not None:
+        yield from {round(read.distance_m / LENGTHS_M[unit], 3) for unit in LENGTHS_M}
+    for time_s in (read.hold_s, read.rest_s):
+        if time_s is not None:
+            minutes, hours = time_s / 60.0, time_s / 3600.0
+            parts = (time_s % 60.0, minutes // 1.0, minutes % 60.0 // 1.0, hours // 1.0)
+            yield from {round(one, 3) for one in (time_s, minutes, hours, *parts)}
+
+
+def _take(number: str, values: Counter[float], left: Counter[str]) -> bool:
+    """Take a number, or each number of a list such as "8,8,6", from those that were read."""
+    if "," not in number or number.count(",") == 1:
+        decimal = number.replace(",", ".")
+        value = round(float(decimal), 3) if decimal.count(".") < 2 else None
+        if value is not None and values[value]:
+            values[value] -= 1
+            return True
+    taken = []
+    for digits in _DIGITS.findall(number):
+        value = float(digits)
+        taken.append(values[value] > 0 or left[digits] > 0)
+        if values[value]:
+            values[value] -= 1
+        else:
+            left[digits] -= 1
+    return all(taken)
+
+
+def _is_known(word: str, spoken: set[str], movements: set[str]) -> bool:
+    plain = plain_text(word)
+    if spoken.issuperset(plain.split()) or _is_vocabulary(word.casefold()):
+        return True
+    return match(word).movement in movements
+
+
+@lru_cache(maxsize=8192)
+def _is_vocabulary(word: str) -> bool:
+    known = _vocabulary()
+    for part in _APOSTROPHE.split(word):
+        plain = plain_text(part)
+        if len(plain) < 2 or plain in known or stem(plain) in known:
+            continue
+        if not known.issuperset(words(part)):
+            return False
+    return True
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Return the words of names, amounts and lines, without accents, in all languages."""
+    lists = lexicon()
+    texts = [
+        *_MARKS,
+        *index().by_text,
+        *(word for each in amount_words().values() for word in each),
+    ]
+    for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
+        texts.extend(_strings(words_of(tables)))
+    for beside in ("with_repetitions", "over_distance", "over_a_short_way"):
+        texts.extend(_strings(words_of(f"movements.names_{beside}")))
+    plain = {word for text in texts for word in plain_letters(text).replace("'", " ").split()}
+    plain |= {word for text in texts for word in plain_text(text).split()}
+    plain |= index().known | lists.small | lists.manner | lists.posture | lists.meaningful
+    plain |= set(lists.spellings) | {word for pair in lists.pairs for word in pair}
+    return frozenset(plain | {stem(word) for word in plain})
+
+
+def _strings(found: object) -> Iterator[str]:
+    """Yield every string of nested tables of words."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, (list, tuple)):
+        for each in found:
+            yield from _strings(each)
+    elif hasattr(found, "values"):
+        for each in found.values():
+            yield from _strings(each)

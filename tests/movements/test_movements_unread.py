@@ -1,0 +1,101 @@
+"""Every number and word of a diary line is used by its reading, or shown as not understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runanalytics.movements import DiaryLine, read_diary_line, read_name
+from runanalytics.movements.unread import unread
+from runanalytics.units import MILE_M
+
+LINES = [
+    line.split("\t")[0]
+    for line in Path(__file__).with_name("diary_lines.tsv").read_text(encoding="utf-8").splitlines()
+]
+#: A word that means nothing, and a number that no line has.
+WORD, NUMBER = "zorvik", 73
+
+
+def stands_in(line: DiaryLine, number: float) -> bool:
+    """Return whether a number is anywhere in what was read."""
+    minutes, hours = 60.0 * number, 3600.0 * number
+    times, distances = {number, minutes, hours}, {number, 1000.0 * number, MILE_M * number}
+    if line.duration_s in times or line.effort_rpe == number:
+        return True
+    for reading in (part.reading for part in line.parts):
+        amounts = {reading.n_sets, *reading.reps, reading.effort_rpe}
+        load = reading.load.as_logged if reading.load else None
+        if number in amounts or load == number or reading.distance_m in distances:
+            return True
+        if times & {reading.hold_s, reading.rest_s}:
+            return True
+    return False
+
+
+def test_a_word_or_number_put_anywhere_is_never_left_out_silently() -> None:
+    silent = []
+    for text in LINES[::6]:
+        pieces = text.split(" ")
+        for place in range(len(pieces) + 1):
+            for new in (WORD, str(NUMBER)):
+                line = read_diary_line(" ".join((*pieces[:place], new, *pieces[place:])))
+                shown = any(new in each for each in line.unknown)
+                if not shown and (new == WORD or not stands_in(line, NUMBER)):
+                    silent.append(line.text)
+    assert silent == []
+
+
+def test_a_line_that_is_understood_has_nothing_left() -> None:
+    left = {
+        text: line.unknown
+        for text in LINES
+        if (line := read_diary_line(text)).unknown and not any(part.unknown for part in line.parts)
+    }
+    # What is said beside the work, and what stands before a colon and names none.
+    assert len(left) <= 0.02 * len(LINES), left
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "left"),
+    [
+        ("squat 3x5", "squat 3x5", ()),
+        ("squat 3x5 5", "squat 3x5", ("5",)),
+        ("squat 8,8,6 @ 175 lb", "squat 8,8,6 @ 175 lb", ()),
+        ("plank 1:30", "plank 1:30", ()),
+        ("plank 1 min 30 s, 40 s", "plank 1 min 30 s", ("40",)),
+        ("plank 3x60 s 2 km", "plank 3x60 s", ("2",)),
+        ("Kniebeugne 3x5", "Kniebeugne 3x5", ()),
+        ("Seitstütz 2x30 s je Seite", "Seitstütz 2x30 s je Seite", ()),
+        ("squat 3x5 zorbing", "squat 3x5", ("zorbing",)),
+    ],
+)
+def test_what_the_reading_has_not_is_left(text: str, read: str, left: tuple[str, ...]) -> None:
+    assert unread(text, [read_name(read)], []) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("pull-ups 3xmax", ("3xmax",)),
+        ("A-skips 2x30", ("30",)),
+        ("leg press 3x12 (felt fine)", ("felt",)),
+        ("73 gym: squat 3x5", ("73",)),
+    ],
+)
+def test_what_could_be_left_out_is_shown(text: str, unknown: tuple[str, ...]) -> None:
+    assert read_diary_line(text).unknown == unknown
+
+
+def test_time_before_a_colon_is_the_session_s_and_rest_is_no_side() -> None:
+    assert read_diary_line("core 15 min: plank 3x1 min").duration_s == 900.0
+    reading = read_diary_line("hip thrust 3x8 80 kg, r=1'30").parts[0].reading
+    assert (reading.rest_s, reading.side, reading.hold_s) == (90.0, None, None)
+    assert read_diary_line("10 km, 6 strides").parts[1].reading.distance_m is None
+
+
+def test_a_distance_alone_is_of_the_sport_before_it_or_a_run() -> None:
+    ridden, run = (read_diary_line(text).parts for text in ("bike, 40 km", "squat 3x5, 10 km"))
+    assert [part.reading.movement for part in ridden] == ["cycling"]
+    assert [part.reading.movement for part in run] == ["squat", "running"]
