@@ -63,7 +63,7 @@ class Reader:
             "race_list": lambda: self._wrong("race_list", library.race_list(), "race_id"),
             "log_spans": lambda: self._wrong("spans", library.log_spans(), "source", grows=False),
             "form": lambda: self._wrong("form", library.form("cadence"), "run_id"),
-            "repr": lambda: [] if repr(library).endswith("sources)") else ["repr"],
+            "repr": lambda: [] if repr(library).endswith((" race)", " races)")) else ["repr"],
         }
 
     def _samples(self) -> pd.DataFrame:

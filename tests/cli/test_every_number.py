@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from scipy.stats import false_discovery_control
 from typer.testing import CliRunner
 
 from runanalytics import Library
@@ -51,6 +52,9 @@ _MONTH = "January|February|March|April|May|June|July|August|September|October|No
 _DATE = re.compile(
     rf"\d{{4}}-\d{{2}}-\d{{2}}|(?:\d{{1,2}} )?(?:{_MONTH}) \d{{4}}"
     r"|\d{1,2} [A-Z][a-z]{2}(?: \d{4})?"
+)
+_AMONG_ALL = re.compile(
+    r"Corrected for all (\d+) questions asked of this library: p = ([\d.e−-]*\d)"
 )
 _BETWEEN_RUNS = re.compile(r"between (\d+ [A-Z][a-z]+(?: \d{4})?) and (\d+ [A-Z][a-z]+ \d{4})")
 _TIME = re.compile(r"\d+:\d{2}(?::\d{2})?")
@@ -217,6 +221,11 @@ def left_over(text: str, tables: Tables) -> list[str]:
     for known in sorted({*names_in(answer)}, key=len, reverse=True):
         if re.search(r"\d", known) and len(known) < 60:
             text = text.replace(known, "")
+    for found in _AMONG_ALL.finditer(text):
+        asked = tables.library.questions()["p_value"]
+        assert int(found[1]) == len(asked), found[0]
+        assert found[2] in [f"{each:.2g}" for each in false_discovery_control(asked)], found[0]
+    text = _AMONG_ALL.sub("", text)
     for words in OF_THE_METHOD:
         text = text.replace(words, "")
     text = _BETWEEN_RUNS.sub(lambda found: "" if no_run_within(found, tables) else found[0], text)

@@ -13,7 +13,7 @@ import pytest
 from runanalytics.errors import UsageError
 from runanalytics.experiments.analysis import analyse
 from runanalytics.experiments.check import check_experiment
-from runanalytics.experiments.design import draw_plan
+from runanalytics.experiments.design import design, draw_plan
 from runanalytics.findings.adherence import followed
 from runanalytics.findings.before_after import before_after
 from runanalytics.findings.change_points import change_points
@@ -62,6 +62,9 @@ ANSWERS = {
     "claims": lambda: claims_on_trial(RUNNER),
     "claims of nothing": lambda: claims_on_trial(EMPTY_RUNNER),
     "adherence": lambda: followed(adherence(CLAIMS.sessions, CLAIMS.sets, "technique_drills")),
+    "a plan": lambda: design(
+        DRAWN.form, weeks=24, block_weeks=2, seed=1, start="2024-12-30", today="2024-12-25"
+    ),
     "an experiment": lambda: analyse(PLAN, LIVED.form, LIVED.dose, today="2026-03-01"),
     "an experiment with nothing": lambda: analyse(
         PLAN, LIVED.form.head(0), LIVED.dose, today="2026-03-01"

@@ -56,7 +56,12 @@ def test_what_comes_out_is_what_the_file_says(library: Library, sample_fits: lis
 
     imported = read(sample_fits[-1])
     library.add(sample_fits[-1])
-    pd.testing.assert_frame_equal(library.runs(), imported.runs)
+    # Bursts are counted at import, from the samples.
+    assert library.runs()["n_bursts"].notna().all()
+    counted = ["n_bursts"]
+    pd.testing.assert_frame_equal(
+        library.runs().drop(columns=counted), imported.runs.drop(columns=counted)
+    )
     stored = library.samples(imported.runs.loc[0, "run_id"])
     for column in schema.TABLES["samples"]:
         if column.resolution is None:

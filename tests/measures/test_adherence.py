@@ -104,7 +104,8 @@ def test_technique_must_come_after_strength() -> None:
 
 def test_names_are_forgiving_and_unknown_ones_named() -> None:
     assert adherence(sessions(), sets(), "Legs at home", spans=SPANS).attrs == {
-        "programme": "legs_at_home"
+        "programme": "legs_at_home",
+        "log": "strength",
     }
     with pytest.raises(UsageError, match="no programme 'yoga'"):
         adherence(sessions(), sets(), "yoga")

@@ -233,7 +233,7 @@ def tau2_by_generalised_q(y: Floats, v: Floats, x: Floats) -> float:
     """
 
     def excess(tau2: float) -> float:
-        return float(_one(tau2, y, v, x).q[0]) - (len(y) - x.shape[1])
+        return float(_one(tau2, y, v, x).q[0] - (len(y) - x.shape[1]))
 
     if excess(0.0) <= 0:
         return 0.0

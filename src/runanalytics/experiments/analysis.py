@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from runanalytics.arrays import Floats, Integers
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.experiments.following import (
     BlockDone,
@@ -122,6 +123,15 @@ class Experiment(FormFinding):
     statistics : ndarray
         Of all schedules compared.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "experiment, exact test": "p_value verdict",
+        "experiment, interval": "low high percent_low percent_high as_done",
+    }
+    no_certainties: ClassVar[str] = (
+        "estimate percent baseline level first_date last_date followed followed_with "
+        "followed_without low_a_week high_a_week statistic statistics weekly"
+    )
 
     name: str
     hypothesis: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -66,6 +66,8 @@ class ExperimentCheck(Finding):
     drawn : DataFrame
         What the figure shows.
     """
+
+    no_certainties: ClassVar[str] = "verdict followed new_devices days_off_by_one drawn"
 
     name: str
     verdict: str

@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.experiments.plan import EXPOSURE, ROUNDING, Admissible, Plan
 from runanalytics.experiments.power import (
@@ -87,6 +88,14 @@ class Design(FormFinding):
     beside : DataFrame
         What `table` returns.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "experiment, chance to be found": (
+            "found expected_found beside other_time_constants verdict"
+        ),
+        "experiment, exact test": "smallest_p",
+    }
+    no_certainties: ClassVar[str] = "per sizes_percent"
 
     plan: Plan
     n_schedules: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,8 @@ class BlockDone:
     n_runs, weeks_with_runs : int
         Runs, and weeks with enough of them.
     """
+
+    no_certainties: ClassVar[str] = "first last assigned_a_week done_a_week"
 
     first: datetime.date
     last: datetime.date

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +115,10 @@ class Plan:
     UsageError
         If something in it makes no sense.
     """
+
+    no_certainties: ClassVar[str] = (
+        "expected_percent first_date low high level speed_m_s time_constants"
+    )
 
     name: str
     hypothesis: str

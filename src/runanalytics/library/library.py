@@ -656,35 +656,14 @@ class Library(LibraryStatements):
         return found
 
     def experiment_plan(self, name: str) -> Plan:
-        """Return the plan of an experiment.
-
-        Parameters
-        ----------
-        name : str
-            Of the experiment.
-
-        Raises
-        ------
-        UsageError
-            If there is none.
-        UnreadableFileError
-            If its file is broken.
-        """
+        """Return the plan of an experiment, by its name."""
         from runanalytics.experiments.plan import read_plan
         from runanalytics.library.experiment_files import plan_file, read_plan_file
 
         return read_plan(read_plan_file(self.opened, name), str(plan_file(self.opened, name)))
 
     def check_experiment(self, name: str, *, today: Any = None) -> ExperimentCheck:
-        """Say how an experiment goes and what to do next, without a look at what it shows.
-
-        Parameters
-        ----------
-        name : str
-            Of the experiment.
-        today : date or str, optional
-            By default that of the clock.
-        """
+        """Say how an experiment goes and what to do next, without a look at what it shows."""
         from runanalytics.experiments.check import check_experiment
 
         plan = self.experiment_plan(name)
@@ -694,15 +673,7 @@ class Library(LibraryStatements):
     def analyse_experiment(
         self, name: str, *, stopped: Any = None, edited: bool = False, today: Any = None
     ) -> Experiment:
-        """Analyse an experiment after its end.
-
-        Parameters
-        ----------
-        name : str
-            Of the experiment.
-        stopped, edited, today
-            As for `runanalytics.analyse`.
-        """
+        """Analyse an experiment, by its name, after its end; see `runanalytics.analyse`."""
         from runanalytics.experiments.analysis import analyse
 
         plan = self.experiment_plan(name)

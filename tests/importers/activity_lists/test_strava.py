@@ -151,4 +151,4 @@ def test_an_activity_that_stands_there_twice_counts_once() -> None:
 
 def test_every_column_that_is_not_read_is_named() -> None:
     unread = of(row()).rows.unread_columns
-    assert unread == ("Activity Description", "Relative Effort", "Commute", "Filename")
+    assert unread == ("Relative Effort", "Commute", "Filename")

@@ -27,13 +27,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri, stdtrit
 
 from runanalytics.arrays import Floats
+from runanalytics.certainties import Certainties
 from runanalytics.findings.engine.ar1 import (
     LEAST_SQUARES,
     Mixture,
@@ -153,6 +154,12 @@ class Change:
     detectable_percent : float
         Change that would have been found with the power asked for, %.
     """
+
+    certainties: ClassVar[Certainties] = {
+        "effect": "low_percent high_percent p_value se_percent",
+        "effect, would be found": "detectable_percent",
+    }
+    no_certainties: ClassVar[str] = "percent"
 
     percent: float
     low_percent: float

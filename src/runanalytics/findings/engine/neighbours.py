@@ -44,8 +44,8 @@ def smallest_visible_change(weeks: Weeks) -> float:
     >>> day = pd.date_range("2026-01-01", periods=100)
     >>> noise = np.random.default_rng(1).normal(0, 0.02, 100)
     >>> weeks = by_week(pd.DataFrame({"local_date": day, "value": 170 * np.exp(noise)}))
-    >>> round(smallest_visible_change(weeks), 3), round(1.96 * 0.02 / 2**0.5, 3)
-    (0.029, 0.028)
+    >>> round(smallest_visible_change(weeks), 3), round(float(1.96 * noise.std() / 2**0.5), 3)
+    (0.024, 0.024)
     """
     differences, across = [], []
     for _, runs in weeks.runs.groupby("device", sort=False):

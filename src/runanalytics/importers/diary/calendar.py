@@ -54,7 +54,7 @@ _BEGIN = re.compile(rb"\s*BEGIN:VCALENDAR\b", re.IGNORECASE)
 class CalendarImporter(Importer):
     """Reads events of a calendar that name strength or technique work."""
 
-    name = "calendar"
+    name = "icalendar"
     version = 1
     endings = (".ics",)
     edited_by_hand = True
