@@ -13,7 +13,7 @@ import pandas as pd
 
 from runanalytics.findings.finding import count, listed
 from runanalytics.findings.unknown_names import Answer, differs, in_words
-from runanalytics.measures.log_days import without_log_gaps
+from runanalytics.measures.log_days import break_command, without_log_gaps
 from runanalytics.movements import log_of
 
 #: The estimate or an end of its interval moves by this share of the interval's width.
@@ -50,7 +50,7 @@ def note_on_log_gaps(
         f"from {_words(first)} to {_words(last)} ({count((last - first).days + 1, 'day')})"
         for first, last in gaps
     ]
-    commands = [f"'runanalytics spans break {log} {first} {last}'" for first, last in gaps]
+    commands = [f"'{break_command(log, first, last)}'" for first, last in gaps]
     then = "then" if len(gaps) == 1 else "on these days"
     return (
         f"no {log} session is logged {listed(spans)}, and these days count as days without; if "

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from runanalytics.measures.log_days import break_command
 from runanalytics.measures.log_days import log_gaps as long_gaps_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class LogGap:
     @property
     def command(self) -> str:
         """The command that states that the log was not kept."""
-        return f"runanalytics spans break {self.what} {self.first} {self.last}"
+        return break_command(self.what, self.first, self.last)
 
     @property
     def command_if_kept(self) -> str:

@@ -68,6 +68,19 @@ def logged_days(spans: pd.DataFrame | None, log: str, dates: Days) -> Days:
     return np.unique(np.concatenate(days))
 
 
+def break_command(log: str, first: object, last: object) -> str:
+    """Return the command that states that a log was not kept from a day to another.
+
+    Parameters
+    ----------
+    log : str
+        The log, such as "strength".
+    first, last : date or str
+        Days, ISO as text.
+    """
+    return f"runanalytics spans break {log} {first} {last}"
+
+
 def log_gaps(spans: pd.DataFrame | None, log: str, dates: Days) -> tuple[Gap, ...]:
     """Return the gaps in a log that are long for this runner; none where the user states the days.
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from runanalytics.findings.finding import ASSOCIATION
+from runanalytics.measures.log_days import break_command
 from runanalytics.measures.metrics import METRICS
 from runanalytics.report.contents import CONTACT, KINDS
 from runanalytics.report.wording import NBSP, day, is_known, label, spelled
 
 if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
-    from runanalytics.measures.metrics import METRICS
 from runanalytics.report.contents import ReportContents
 
 Step = dict[str, str]
@@ -93,7 +93,7 @@ def _missing_sessions(contents: ReportContents) -> Iterator[Step]:
                 f"No {what} session is logged from {day(pd.Timestamp(first))} to "
                 f"{day(pd.Timestamp(last))}, and these days count as days without. If you did not "
                 "keep the log then, say so:",
-                f"runanalytics spans break {what} {first} {last}",
+                break_command(what, first, last),
             )
     dates = contents.runs["local_date"].dropna()
     for what in KINDS:
