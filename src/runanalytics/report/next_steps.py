@@ -15,7 +15,7 @@ from runanalytics.report.wording import NBSP, day, is_known, label, spelled
 
 if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
-from runanalytics.report.contents import ReportContents
+    from runanalytics.report.contents import ReportContents
 
 Step = dict[str, str]
 
