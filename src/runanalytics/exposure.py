@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-
 import numpy as np
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
+
+#: Log of what is left of a dose, below which the sum begins anew.
+LEAST_LOG = -300.0
 
 
 def exposure(amount: Floats, tau_weeks: float, initial: float = 0.0) -> Floats:
@@ -45,9 +46,15 @@ def exposure(amount: Floats, tau_weeks: float, initial: float = 0.0) -> Floats:
     if not tau_weeks > 0:
         raise UsageError(f"a time constant of {tau_weeks} weeks", hint="it must be above 0")
     kept = float(np.exp(-1.0 / (7.0 * tau_weeks)))
-    gain = 7.0 * (1.0 - kept)
+    added = 7.0 * (1.0 - kept) * np.asarray(amount, dtype=np.float64)
     # scipy.signal.lfilter gives the same; importing its package takes longer than whole questions.
-    levels = accumulate(
-        (gain * amount).tolist(), lambda level, added: kept * level + added, initial=initial
-    )
-    return np.array(list(levels)[1:], dtype=np.float64)
+    # A sum in units of what the last day keeps of each needs no loop over days, only a new unit
+    # before numbers become too small.
+    levels, level = np.empty(len(added)), float(initial)
+    days = max(int(LEAST_LOG * -7.0 * tau_weeks), 1)
+    for first in range(0, len(added), days):
+        part = added[first : first + days]
+        left = kept ** np.arange(1.0, len(part) + 1)
+        levels[first : first + days] = left * (level + np.cumsum(part / left))
+        level = float(levels[first + len(part) - 1])
+    return levels

@@ -317,18 +317,18 @@ def independent(
     rows : ndarray of bool, optional
         Which rows of the columns count; by default all.
     """
-    basis = [weight / np.linalg.norm(weight)]
     taken: list[Covariate] = []
+    kept = [weight / np.linalg.norm(weight)]
     for covariate in offered:
         if covariate is None:
             continue
         if covariate.flat and covariate.name != "device" and len(taken) >= room:
             continue
         column = (covariate.column if rows is None else covariate.column[rows]) * weight
-        rest = column.copy()
-        for direction in basis:
-            rest -= direction * (direction @ rest)
-        if rest @ rest > OWN_SHARE * (column @ column):
-            basis.append(rest / np.linalg.norm(rest))
+        basis = np.asarray(kept)
+        rest = column - (basis @ column) @ basis
+        left = float(rest @ rest)
+        if left > OWN_SHARE * float(column @ column):
+            kept.append(rest / np.sqrt(left))
             taken.append(covariate)
     return tuple(taken)

@@ -13,8 +13,10 @@ What is assumed:
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +51,7 @@ FULL_COUNT_SD = 3.0
 MENTIONED_SHARE = 0.1
 #: Simulated data are known by their devices' names, and are called so wherever they are shown.
 SIMULATED = r"(?i)\bsimulated\b"
+_SIMULATED = re.compile(SIMULATED)
 
 _EPOCH = datetime.date(1970, 1, 1)
 _EPOCH_MONDAY = np.datetime64("1969-12-29", "D")
@@ -125,12 +128,19 @@ class Weeks:
         """What should be known with any answer from these weeks."""
         return self.set_aside + ((SIMULATED_NOTE,) if is_simulated(self.runs["device"]) else ())
 
+    @cached_property
+    def _week(self) -> Days:
+        return self.runs["week"].to_numpy()
+
+    @cached_property
+    def _share(self) -> Floats:
+        return self.runs["share"].to_numpy()
+
     def mean(self, values: npt.ArrayLike) -> Floats:
         """Return the weekly mean of a value per run, weighed as form is; NaN where unknown."""
         column = np.asarray(values, dtype=np.float64)
         known = np.isfinite(column)
-        share = self.runs["share"].to_numpy() * known
-        week = self.runs["week"].to_numpy()
+        week, share = self._week, self._share * known
         total = np.bincount(week, share * np.where(known, column, 0.0), len(self.monday))
         weight = np.bincount(week, share, len(self.monday))
         mean: Floats = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
@@ -139,7 +149,7 @@ class Weeks:
 
 def is_simulated(names: pd.Series) -> bool:
     """Return whether any of the devices, titles or sources is called simulated."""
-    return bool(names.astype("str").str.contains(SIMULATED, na=False).any())
+    return any(_SIMULATED.search(str(name)) for name in names.dropna().unique())
 
 
 def centred_form(weeks: Weeks) -> Floats:
@@ -196,9 +206,11 @@ def numbers_of(frame: pd.DataFrame, column: str, table: str) -> Floats:
     where = f"table '{table}', column '{column}'"
     if column not in frame.columns:
         return np.full(len(frame), np.nan)
+    own = frame[column]
     try:
-        numbers = frame[column].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
-        values = np.asarray(numbers, dtype=np.float64)
+        # What is float64 already is most of what is asked for, and converting takes long.
+        given = own if own.dtype == np.float64 else own.astype("Float64")
+        values = np.asarray(given.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise SchemaError(f"not a number: {error}", where=where) from error
     if np.isinf(values).any():
@@ -291,7 +303,7 @@ def by_week(
         log_form=np.bincount(week, precision * log_form, n_weeks) / safe,
         noise=noise / usual,
         n_runs=np.bincount(week, minlength=n_weeks).astype(np.int64),
-        runs=pd.DataFrame({**columns, "week": week, "share": precision / safe[week]}),
+        runs=pd.DataFrame({**columns, "week": week, "share": precision / safe[week]}, copy=False),
         day_sd=day_sd,
         scatter=(usual * float(precision @ about**2), len(week) - len(size)),
         usual=usual,
@@ -304,8 +316,8 @@ def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
     """Return a column of names as text, empty where there is none."""
     if column not in form.columns:
         return np.full(len(form), "", dtype=object)
-    labels = form[column].to_numpy(dtype=object)
-    return np.where(form[column].isna().to_numpy(), "", labels).astype(object)
+    codes, names = pd.factorize(form[column])
+    return np.append(np.asarray(names, dtype=object), "")[codes]
 
 
 def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
