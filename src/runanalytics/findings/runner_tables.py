@@ -13,6 +13,7 @@ from runanalytics.findings.selection import doses_beside
 from runanalytics.measures.adherence import adherence, adherence_dose
 from runanalytics.measures.dose import dose
 from runanalytics.measures.drift import drift
+from runanalytics.measures.fast_running import with_fast_time
 from runanalytics.measures.form import form
 from runanalytics.measures.race_detection import counting
 
@@ -83,9 +84,10 @@ class RunnerTables:
         level : float
             Of the intervals, between 0 and 1.
         """
+        segments = library.segments()
         return cls(
-            library.segments(),
-            library.runs(),
+            segments,
+            with_fast_time(library.runs(), segments),
             library.sessions(),
             library.sets(),
             counting(library.race_list()),

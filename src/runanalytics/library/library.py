@@ -325,10 +325,16 @@ class Library(LibraryStatements):
             self.form(metric, speed_m_s, since, until, pace=pace),
             self.dose(of, measure),
             contrast=contrast,
-            runs=self.runs(),
+            runs=self._runs(),
             beside=self._beside(of, measure, alone),
         )
         return self._counted(found, [found], _Span(since, until, speed_m_s, pace, alone))
+
+    def _runs(self) -> pd.DataFrame:
+        """Return runs with all that effects are adjusted for."""
+        from runanalytics.measures.fast_running import with_fast_time
+
+        return with_fast_time(self.runs(), self.segments())
 
     def _counted(self, found: Answered, effects: Sequence[Effect], span: _Span) -> Answered:
         """Return a finding that says what it comes to among all questions; count its own."""
@@ -408,9 +414,9 @@ class Library(LibraryStatements):
         span = _Span(since, until, speed_m_s, pace, alone)
         if len(forms) == len(doses) == 1:
             (form,), (dose,), (held,) = forms, doses, beside.values()
-            one = effect(form, dose, contrast=contrast, runs=self.runs(), beside=held)
+            one = effect(form, dose, contrast=contrast, runs=self._runs(), beside=held)
             return self._counted(one, [one], span)
-        every = effects(forms, doses, contrast=contrast, runs=self.runs(), beside=beside)
+        every = effects(forms, doses, contrast=contrast, runs=self._runs(), beside=beside)
         return self._counted(every, every.effects, span)
 
     def checks(
@@ -451,7 +457,7 @@ class Library(LibraryStatements):
             self.dose(of, measure),
             controls=control_doses(of, self.dose) if given is None else given,
             contrast=contrast,
-            runs=self.runs(),
+            runs=self._runs(),
             beside=beside,
         )
         found = found if given is not None else found.with_controls_of_the_log()

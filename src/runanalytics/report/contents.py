@@ -144,6 +144,7 @@ def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportConte
     from runanalytics.findings.trend import trend
     from runanalytics.library.proposal_list import in_words
     from runanalytics.measures.drift import drift
+    from runanalytics.measures.fast_running import with_fast_time
     from runanalytics.measures.race_detection import counting
     from runanalytics.movements import programmes
 
@@ -160,11 +161,12 @@ def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportConte
         if speed_m_s is None and np.isfinite(forms[metric].attrs["speed_m_s"]):
             speed_m_s = float(forms[metric].attrs["speed_m_s"])
     doses = {what: library.dose(what) for what in KINDS}
-    tested = effects(forms, doses, runs=runs)
     sets, spans, segments = library.sets(), library.log_spans(), library.segments()
+    measured = with_fast_time(runs, segments)
+    tested = effects(forms, doses, runs=measured)
     drifts = {metric: drift(segments, metric) for metric in METRICS}
     tables = RunnerTables(
-        segments, runs, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
+        segments, measured, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
     )
     return ReportContents(
         runs=runs,

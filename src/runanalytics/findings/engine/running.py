@@ -5,9 +5,10 @@ What is assumed:
 1. What running does to form builds up and fades as doses do, with time constants of which any
    mix may count (load, fast running), or with one of about a month; load may also work by its
    mean over four weeks. It works by its logarithm.
-2. A fast run is a workout, a race, or one of the fastest fifth of the runner's own by mean speed;
-   how far beyond the usual speed a run was counts, too. Intervals in other runs are not seen. A
-   long run is one and a half times as long as usual.
+2. Fast running is the time above the runner's own threshold pace; where that is not known, runs
+   that are workouts, races, or of the fastest fifth of the runner's own by mean speed. How far
+   beyond the usual speed a run was counts, too. A long run is one and a half times as long as
+   usual.
 3. Each has a normal prior about 0, a judgement of this project. Those of the four columns of load
    come to 6 % together for e times as much running.
 """
@@ -34,7 +35,9 @@ LOAD_DAYS = 28
 #: Time constants of fast running, weeks, and the prior standard deviation of the change of log
 #: form with one fast run more a week of each, and with one run more that is a fifth faster than
 #: usual.
-FAST_WEEKS, FAST_SD, FASTER = (2.0, 6.0), 0.02, 0.2
+FAST_WEEKS, FAST_SD, FASTER = (1.5, 3.0, 6.0), 0.05, 0.2
+#: Time above threshold pace that counts as one fast run, s.
+FAST_RUN_S = 900.0
 #: Kinds of run that are fast whatever their mean speed.
 FAST_KINDS = ("workout", "race")
 #: Share of the runs that are fast, and length of a long run over that of the usual one.
@@ -57,7 +60,8 @@ def running_covariates(weeks: Weeks, runs: pd.DataFrame) -> Iterator[Covariate |
         Form by week, and its runs.
     runs : DataFrame
         Table "runs": local_date and distance_m of every run and, where known, speed_m_s,
-        ascent_m and kind.
+        ascent_m, kind and fast_s, the time above threshold pace
+        (`runanalytics.measures.fast_running.with_fast_time`).
 
     Yields
     ------
@@ -74,11 +78,16 @@ def running_covariates(weeks: Weeks, runs: pd.DataFrame) -> Iterator[Covariate |
             log_load = np.log(np.maximum(load, LEAST_LOAD_M))
             yield of_runs("running load", log_load, prior_sd=LOAD_SD)
     if _known(speed):
-        fast = speed >= np.nanquantile(speed, 1 - FAST_SHARE)
-        if "kind" in runs.columns:
-            fast |= runs["kind"].isin(FAST_KINDS).to_numpy()
+        seconds = numbers_of(runs, "fast_s", "runs")
+        if _known(seconds):
+            fast = np.nan_to_num(seconds) / FAST_RUN_S
+        else:
+            is_fast = speed >= np.nanquantile(speed, 1 - FAST_SHARE)
+            if "kind" in runs.columns:
+                is_fast |= runs["kind"].isin(FAST_KINDS).to_numpy()
+            fast = is_fast.astype(np.float64)
         faster = np.nan_to_num(np.log(speed / np.nanmedian(speed))).clip(min=0.0) / FASTER
-        for amount in (fast.astype(np.float64), faster):
+        for amount in (fast, faster):
             for tau_weeks in FAST_WEEKS:
                 remembered = remembered_running(day, when, amount, tau_weeks)
                 yield of_runs("fast running", remembered, prior_sd=FAST_SD)
