@@ -97,9 +97,9 @@ def analysed(
     remembered = exposure(amount, TAU_WEEKS, 7 * float(amount[:28].mean()))[day]
     log_form = data.weeks.runs["log_form"].to_numpy()
     truth = float(np.log1p(TRUTH / 100)) / CONTRAST
-    every = factored(
-        data.weeks, data.exposures, data.covariates, [log_form, log_form + truth * remembered]
-    )
+    log_forms = [log_form, log_form + truth * remembered]
+    parts = (data.weeks, data.exposures, data.covariates, log_forms)
+    every = factored(*parts, elsewhere=data.elsewhere)
     if every is None:
         return None
     terms, (one, log_prior) = every.project(), combinations(TIME_CONSTANTS, 1)

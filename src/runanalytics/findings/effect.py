@@ -39,6 +39,7 @@ from runanalytics.findings.engine.dose_response import (
     run_exposures,
     weekly_range,
 )
+from runanalytics.findings.engine.errors_elsewhere import likelihood_elsewhere
 from runanalytics.findings.engine.priors import NormalEffect, prior_for
 from runanalytics.findings.engine.run_covariates import (
     acute_covariates,
@@ -99,8 +100,8 @@ LEAST_WEEKS = 40
 METHOD = (
     "Log form of each run at the reference speed on exposure (exponentially weighted mean of the "
     "dose), together with that to the other doses, with AR(1) errors from week to week and noise "
-    "from run to run; mixture of Student's t over correlation, noise ratio and the time constant "
-    "of each dose, weighed by restricted likelihood."
+    "from run to run, of which runs outside the log tell as well; mixture of Student's t over "
+    "correlation, noise ratio and the time constant of each dose, weighed by restricted likelihood."
 )
 
 
@@ -537,6 +538,8 @@ class EffectData:
         What they are estimated by.
     notes : tuple of str
         What is not known of other doses.
+    elsewhere : ndarray, shape (n_points,), or 0
+        What runs outside the logs tell of the errors, from `likelihood_elsewhere`.
     """
 
     weeks: Weeks
@@ -547,6 +550,7 @@ class EffectData:
     beside: tuple[Beside, ...] = ()
     others: tuple[OtherDose, ...] = ()
     notes: tuple[str, ...] = ()
+    elsewhere: Floats | float = 0.0
 
 
 def effect_data(
@@ -575,11 +579,13 @@ def effect_data(
     log = daily_log(dose)
     known = known_beside(form, log, beside)
 
-    def counts(day: Days) -> npt.NDArray[np.bool_]:
-        inside = log.covers(day) & known.covers(day)
-        return inside if without is None else inside & ~without(day)
+    def left_out(day: Days) -> npt.NDArray[np.bool_]:
+        return np.zeros(len(day), dtype=np.bool_) if without is None else without(day)
 
-    weeks = by_week(form, counts)
+    def logged(day: Days) -> npt.NDArray[np.bool_]:
+        return log.covers(day) & known.covers(day)
+
+    weeks = by_week(form, lambda day: logged(day) & ~left_out(day))
     exposures = run_exposures(weeks, log, constants)
     if weeks.runs.empty:
         return EffectData(weeks, log, exposures, constants, notes=known.notes)
@@ -587,8 +593,9 @@ def effect_data(
     ran = () if runs is None or runs.empty else running_covariates(weeks, runs)
     offered = chain(run_candidates(weeks, runs), acute_covariates(weeks, log), ran)
     covariates = chosen_of_runs(offered, weeks, 1 + len(others) + n_more)
+    elsewhere = likelihood_elsewhere(form, weeks, lambda day: logged(day) | left_out(day), runs)
     return EffectData(
-        weeks, log, exposures, constants, covariates, beside_known, others, known.notes
+        weeks, log, exposures, constants, covariates, beside_known, others, known.notes, elsewhere
     )
 
 
@@ -613,6 +620,7 @@ def _estimated(blank: Effect, data: EffectData, within: bool) -> Effect:
         data.constants,
         data.others,
         contrast=described.contrast,
+        elsewhere=data.elsewhere,
     )
     if fit is None:
         return replace(described, reason=_why_not(data))

@@ -240,7 +240,8 @@ class EffectFit:
     def adjusted_for_dose(self, exposures: Floats) -> DoseResponse | None:
         """Fit other exposures, adjusted for the one that the effect is of."""
         extra = () if self.exposure is None else (self.exposure,)
-        return fit_dose_response(self.weeks, exposures, (*self.covariates, *extra), self.constants)
+        parts = (self.weeks, exposures, (*self.covariates, *extra), self.constants)
+        return fit_dose_response(*parts, elsewhere=self.data.elsewhere)
 
     def refitted(
         self, without: Callable[[Days], npt.NDArray[np.bool_]], n_more: int
@@ -293,7 +294,7 @@ class EffectQuestion:
         if data.weeks.runs.empty or not np.ptp(data.exposures, axis=0).min() > 0:
             return None
         parts = (data.weeks, data.exposures, data.covariates, data.constants, data.others)
-        response = fit_dose_response(*parts, contrast=found.contrast)
+        response = fit_dose_response(*parts, contrast=found.contrast, elsewhere=data.elsewhere)
         return None if response is None else EffectFit(found, self, data, response)
 
 

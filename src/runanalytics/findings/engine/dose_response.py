@@ -7,17 +7,18 @@ What is assumed, besides what `ar1` and `weeks` say:
    memory touches: the cross-products of deviations, each run weighed as in its mean, are added
    once to those of the whitened weeks, the same for every correlation and ratio. Nothing is lost
    to averaging, and the scale is that of runs.
-2. How fast training takes effect and fades is not known. Time constants of 1.5, 3, 6 and 10
+2. How errors last and how large they are is learnt from runs outside the log as well.
+3. How fast training takes effect and fades is not known. Time constants of 1.5, 3, 6 and 10
    weeks are averaged over, with equal priors, each weighed by its own restricted likelihood. That
    gains outlast training by some four weeks (PMC7821917) is compatible with all of them. A year of
    runs tells little of it, and the interval is mostly the width of the longest: held less likely,
    it is narrower, and covers too few effects that are as slow (`docs/calibration.md`). Of several
    doses each has a time constant of its own: all combinations are averaged over.
-3. The prior of each effect is flat, a quarter of the way (by its logarithm) from flat per unit
+4. The prior of each effect is flat, a quarter of the way (by its logarithm) from flat per unit
    held for long to flat per standard deviation of the runner's own exposure. The first favours
    long time constants, under which a runner never came near the contrast, and overstates;
    the second disfavours them, and misses effects that are slow (`benchmarks/calibration.py`).
-4. The change is that of holding a contrast for long. A long time constant means that a runner
+5. The change is that of holding a contrast for long. A long time constant means that a runner
    whose phases last two months was never near it, so its estimate is larger and vaguer. The
    interval has room for that; the estimate is where the mixture is densest, not its mean.
 """
@@ -421,7 +422,7 @@ class Factored:
     factor : ndarray, shape (n_points, n_columns, n_columns)
         Cholesky factor: nuisance columns, covariates of other doses, exposures, log forms.
     log_known : ndarray, shape (n_points,)
-        Log prior less half the log determinant of the errors.
+        Log prior, with what is known from elsewhere, less half the log determinant of the errors.
     varied : ndarray, shape (n_exposures,)
         As of `Projected`.
     n_columns : int
@@ -473,6 +474,7 @@ def factored(
     beside: Sequence[OtherDose] = (),
     *,
     by_run: bool = True,
+    elsewhere: Floats | float = 0.0,
 ) -> Factored | None:
     """Gather all that a dose response is worked out from.
 
@@ -490,6 +492,8 @@ def factored(
         Doses that are estimated together with the first.
     by_run : bool
         Whether columns have one row a run, or one a week.
+    elsewhere : ndarray, shape (n_points,), or 0
+        Log likelihood of each point, from `likelihood_elsewhere`.
 
     Returns
     -------
@@ -525,7 +529,7 @@ def factored(
     about = weekly - precision @ weekly / precision.sum()
     return Factored(
         factor,
-        default_grid().log_prior - 0.5 * products.log_det,
+        default_grid().log_prior + elsewhere - 0.5 * products.log_det,
         precision @ about**2,
         1 + len(covariates),
         len(theirs),
@@ -563,6 +567,7 @@ def fit_dose_response(
     *,
     contrast: float = 1.0,
     by_run: bool = True,
+    elsewhere: Floats | float = 0.0,
 ) -> DoseResponse | None:
     """Regress form on exposure, or return None where nothing can be estimated.
 
@@ -583,6 +588,8 @@ def fit_dose_response(
         along with all of them together.
     by_run : bool
         Whether columns have one row a run, or one a week.
+    elsewhere : ndarray, shape (n_points,), or 0
+        Log likelihood of each point, from `likelihood_elsewhere`.
 
     Returns
     -------
@@ -590,7 +597,9 @@ def fit_dose_response(
         None if too little is left, or exposure is made up of the covariates.
     """
     log_form = weeks.runs["log_form"].to_numpy() if by_run else weeks.log_form
-    every = factored(weeks, exposures, covariates, [log_form], beside, by_run=by_run)
+    every = factored(
+        weeks, exposures, covariates, [log_form], beside, by_run=by_run, elsewhere=elsewhere
+    )
     if every is None:
         return None
     n_taus, n_doses = len(time_constants), 1 + len(beside)
