@@ -35,7 +35,7 @@ LOAD_DAYS = 28
 #: Time constants of fast running, weeks, and the prior standard deviation of the change of log
 #: form with one fast run more a week of each, and with one run more that is a fifth faster than
 #: usual.
-FAST_WEEKS, FAST_SD, FASTER = (1.5, 3.0, 6.0), 0.05, 0.2
+FAST_WEEKS, FAST_SD, FASTER = (2.0, 6.0), 0.02, 0.2
 #: Time above threshold pace that counts as one fast run, s.
 FAST_RUN_S = 900.0
 #: Kinds of run that are fast whatever their mean speed.
