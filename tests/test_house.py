@@ -39,6 +39,7 @@ FLOORS = {
     "cohort": 5,
     "plots": 6,
     "report": 6,
+    "mcp_server": 6,
     # The class `Library` answers with findings and the report: it is the door to all the rest.
     "library.__init__": 7,
     "library.library": 7,

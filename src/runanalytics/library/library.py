@@ -751,6 +751,12 @@ class Library(LibraryStatements):
 
     # Beginning -----------------------------------------------------------------------------------
 
+    def serve(self) -> None:
+        """Answer an assistant over standard input and output; see `runanalytics.mcp_server`."""
+        from runanalytics.mcp_server import serve
+
+        serve(self)
+
     @classmethod
     def demo(
         cls, folder: str | os.PathLike[str], *, progress: Progress | None = None
