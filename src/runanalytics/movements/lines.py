@@ -9,14 +9,17 @@ and named. Words that join parts stand in ``words/*.toml``, table ``diary``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from runanalytics.errors import UsageError
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
-from runanalytics.movements.names import words
+from runanalytics.movements.index import generic_names, index
+from runanalytics.movements.matcher import CORRECTED, SIMILAR, Match, misspelt
+from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.unread import unread
@@ -37,13 +40,27 @@ _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up"
 _SESSION_FROM_S = 300.0
 #: From this number on, repetitions of a drill that covers ground may be metres.
 _MAYBE_METRES_FROM = 15
+#: Work of this kind is so many rounds as one can, or one a minute: "EMOM 10 min: 10 swings".
+_ROUNDS_UNKNOWN = "hiit"
 #: A distance alone is a run from this length on, m, and is read with this name.
 _RUN_FROM_M, _RUN = 1000.0, "run"
 #: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
 _NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
+#: Main categories of what covers ground.
+_OF_RUNNING = ("technique", "speed")
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 
+#: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
+_IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
+#: Where a space is missing: "strides6x80m", "3xsquats", "6strides".
+_NO_SPACE = re.compile(
+    r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
+)
+#: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
+_SETS_BEFORE_A_NAME = re.compile(
+    r"(\d\s*[x×*]\s*\d+\s*(?:m|s|sec|kg|[\"'″′]{1,2})?(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{3})"
+)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 _PREFIX = re.compile(r"^(?P<prefix>[^:;,+]{2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL)
 #: "Drills (A-skips, high knees 2x20 m)": what a whole was made of.
@@ -58,7 +75,9 @@ _LETTERED = re.compile(
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
 #: What stands between two parts, but not in brackets.
 _HARD = re.compile(
-    r"\s*(?:[;\n|]|,(?!\d)|(?<=\D),(?=\d)|,(?=\d+\s*[x×*])|(?<!bw)\s[+/](?=\s|\d)"
+    r"\s*(?:[;\n|]|,(?!\d)|(?<=\D),(?=\d)|,(?=\d+\s*[x×*])"
+    r"|(?:(?<=[x×*]\d)|(?<=[x×*]\d\d)),(?=\d{2,3}(?:[.,]\d+)?\s*(?:kg|lbs?)\b)"
+    r"|(?<!bw)\s[+/](?=\s|\d)|(?<=[^\W\d_]{3})/(?=\d+\s+[^\W\d_]{3})|\+(?=\s*\d+\s*[x×*]\s*\d|\s*\d+\s+[^\W\d_]{4})"
     r"|(?<=[^\W\d_]{3})\+(?=[^\W\d_]{3}|\s))(?![^(\[]*[)\]])\s*",
     re.IGNORECASE,
 )
@@ -73,10 +92,20 @@ _GROUP = re.compile(
     r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*(?:[,;]\s*(?P<rest>[^()]+))?$",
     re.DOTALL,
 )
-_BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?P<count>\d{1,3})$")
+#: A group that other parts stand before or behind.
+_GROUP_WITHIN = re.compile(
+    r"(?:^|(?<=[,;+&])|(?<=\s))\s*(?P<sets>\d{1,2})\s*[x×*]\s*"
+    r"[(\[](?P<inner>[^()\[\]]*[,;+&/][^()\[\]]*)[)\]]"
+)
+_BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
+_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
+#: Words for "and" that are other words in other languages: these join whole parts alone.
+_AND_ELSEWHERE = ("en", "i")
 _NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
 #: Score of a name that is the catalogue's own.
 _SAME = 100.0
+#: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
+_RECOVERED = "recovered"
 
 
 @dataclass(frozen=True)
@@ -142,7 +171,7 @@ class DiaryLine:
     effort_rpe : float, optional
         Rating of perceived exertion of the whole session.
     unknown : tuple of str
-        What was not understood.
+        What was not understood, or not for certain: "fondos: read as 'Dip', could be 'Push-up'".
     """
 
     text: str
@@ -206,9 +235,12 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     read = partial(_read_part, corrections=corrections)
     stated, source, unknown = None, "unknown", []
     text = text.strip()
-    body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", text))
+    counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", _spaced(text))
+    counted = _weekday().sub("", counted)
+    body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     body = _time_of_day().sub("", body)
+    body = _BRACKETS.sub(lambda one: f"; {one[1]}" if _is_recovery(one[1]) else one[0], body)
     body = _MADE_OF.sub(
         lambda one: f"{one['whole']}, {one['parts']}" if _is_whole(read(one["whole"])) else one[0],
         body,
@@ -230,6 +262,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         elif _is_whole(named) or not _is_amounts(_HARD.split(rest)[0]):
             source = session_kind([work_of_set(named.movement)], source)
             prefixes.append(Reading(named.match, named.name))
+            if named.movement == _ROUNDS_UNKNOWN:
+                unknown.append(prefix)
             lasted = named.hold_s or lasted
         else:
             rest = f"{prefix} {rest}"
@@ -246,8 +280,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
     gathered = _Gathered(read, unknown=unknown, rounds=rounds, duration_s=lasted)
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
-    for piece in _pieces(body, read):
-        gathered.add(piece)
+    for times, stretch in _stretches(body):
+        gathered.add_all(_pieces(stretch, read), times)
     parts = gathered.in_rounds()
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
@@ -258,7 +292,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *of_session,
         *prefixes,
     )
-    missed = unread(_BULLET.sub("", text), read_of_it, shown)
+    missed = unread(_BULLET.sub("", counted), read_of_it, shown)
     return DiaryLine(
         text,
         stated or session_kind((part.work for part in parts), source),
@@ -267,6 +301,13 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.effort_rpe,
         tuple(dict.fromkeys((*shown, *missed))),
     )
+
+
+def _spaced(text: str) -> str:
+    """Return a line with the spaces that are missing, and without what numbers its exercises."""
+    if len(_IN_TURN.findall(text)) > 1:
+        text = _IN_TURN.sub("; ", text).lstrip("; ")
+    return _NO_SPACE.sub(" ", text)
 
 
 def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -296,17 +337,45 @@ def _each() -> re.Pattern[str]:
 
 
 def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
-    """Return what `read_name` does, also of "light drills", "strides at the end"."""
+    """Return what `read_name` does, also of "light drills" and "strides at the end".
+
+    What is said not to have been done, as in "no strides today", is no movement.
+    """
     reading = read_name(text, corrections=corrections)
-    if reading.movement is None and (shorter := _little().sub("", text)) != text:
-        again = read_name(shorter, corrections=corrections)
-        if _is_whole(again):
-            return again
-    if reading.movement is None and (shorter := _when().sub("", text)) != text:
-        again = read_name(shorter, corrections=corrections)
-        if again.movement is not None:
-            return again
+    kept = text
+    if reading.movement is None:
+        for kept in _without_remarks(text):
+            again = read_name(kept, corrections=corrections)
+            if again.movement is not None:
+                reading = again
+                break
+    if reading.movement is None and (near := misspelt(reading.name)):
+        return replace(reading, match=near, not_understood=reading.not_understood[:-1])
+    if plain_text(reading.name) not in index().by_text:
+        before, behind = _when()
+        said = plain_text(behind.sub("", before.sub("", kept)))
+        denied = [word for word in _denying() if f" {word} " in f" {said} "]
+        if reading.movement is not None and denied:
+            match = Match(text, None, 0.0, f"not done, says '{denied[0]}'")
+            return Reading(match, reading.name, not_understood=(text,))
     return reading
+
+
+def _without_remarks(text: str) -> Iterator[str]:
+    """Yield a text without what is said of when, where and how, a whole without adjectives."""
+    before, behind = _when()
+    if (shorter := _little().sub("", text)) != text and _is_whole(read_name(shorter)):
+        yield shorter
+    begun, ended = before.sub("", text), behind.sub("", text)
+    both = behind.sub("", begun)
+    yield from (each for each in dict.fromkeys((begun, ended, both)) if each != text)
+
+
+@cache
+def _denying() -> tuple[str, ...]:
+    """Return words that say that something was not done, in all languages."""
+    listed = (word for table in words_of("diary").values() for word in table.get("not", ()))
+    return tuple(dict.fromkeys(map(plain_text, listed)))
 
 
 @cache
@@ -315,14 +384,26 @@ def _little() -> re.Pattern[str]:
 
 
 @cache
+def _weekday() -> re.Pattern[str]:
+    tables = words_of("weekdays").values()
+    names = {name for days in tables for each in days.values() for name in re.split(r"[ |]", each)}
+    longest_first = "|".join(sorted(map(re.escape, names), key=lambda one: (-len(one), one)))
+    return re.compile(rf"^(?:{longest_first})\.?\s*:\s*", re.IGNORECASE)
+
+
+@cache
 def _time_of_day() -> re.Pattern[str]:
     return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{_joining('little')})\s*:\s*", re.IGNORECASE)
 
 
 @cache
-def _when() -> re.Pattern[str]:
+def _when() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of remarks before a name and behind it."""
     said = f"(?:{_joining('when')}|{_joining('each')})"
-    return re.compile(rf"(?:\s+{said})+(?=$|[,;]|\s+\d)|^(?:{said}\s+)+", re.IGNORECASE)
+    return (
+        re.compile(rf"^(?:{said}\s+)+", re.IGNORECASE),
+        re.compile(rf"(?:\s+{said})+(?=$|[,;]|\s+\d)", re.IGNORECASE),
+    )
 
 
 def _is_whole(reading: Reading) -> bool:
@@ -366,9 +447,27 @@ def _joining(kind: str) -> str:
 
 
 @cache
+def _numbers() -> Mapping[str, int]:
+    """Return the numbers that words stand for, in all languages."""
+    tables = words_of("diary.numbers").values()
+    return {word: number for table in tables for word, number in table.items()}
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    """Return the pattern of a number in words before what it counts: "two sets", "une heure"."""
+    known = amount_words()
+    kinds = ("sets", "repetitions", "times", "minutes", "hours", "seconds")
+    units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
+    counted = "|".join(sorted((*map(re.escape, units), _joining("rounds")), key=len, reverse=True))
+    numbers = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{numbers})(?=['’]?\s*(?:{counted})(?!\w))", re.IGNORECASE)
+
+
+@cache
 def _rounds_before() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<sets>\d{{1,2}})\s*(?:{_joining('rounds')})(?!\w)(?:\s+\w{{1,3}})?\s*:?\s+(?=\d)",
+        rf"(?P<sets>\d{{1,2}})\s*(?:{_joining('rounds')})(?!\w)(?:\s+\w{{1,3}})?\s*[:;]?\s+(?=\d)",
         re.IGNORECASE,
     )
 
@@ -384,14 +483,18 @@ def _rounds_behind() -> re.Pattern[str]:
 
 @cache
 def _then() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|\s+)(?:{_joining('then')})\s+", re.IGNORECASE)
+    # "After the run" is no other part.
+    return re.compile(
+        rf"(?:^|\s+)(?!(?:{_joining('when')})(?!\w))(?:{_joining('then')})\s+", re.IGNORECASE
+    )
 
 
 @cache
 def _and() -> re.Pattern[str]:
+    elsewhere = "|".join(_AND_ELSEWHERE)
     return re.compile(
-        rf"\s+(?:{_joining('and')}|&)\s+|{_WITH.format(_joining('with'))}"
-        r"|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})",
+        rf"\s+(?!(?:{elsewhere})\s)(?:{_joining('and')}|&)\s+|{_WITH.format(_joining('with'))}"
+        r"|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3}|[abc][ -]skip)",
         re.IGNORECASE,
     )
 
@@ -405,6 +508,59 @@ def _held(piece: str) -> float | None:
     """Return the time that a piece states alone, in s."""
     said, name = take_amounts(piece)
     return None if words(name) else said.hold_s
+
+
+def _stretches(body: str) -> Iterator[tuple[int | None, str]]:
+    """Yield stretches of a line, with the rounds of those that were done in rounds of their own."""
+    if found := _rounds_within().search(body):
+        yield from _stretches(body[: found.start()])
+        yield int(found["sets"]), body[found.end() :]
+        return
+    place = 0
+    for found in _GROUP_WITHIN.finditer(body):
+        yield None, body[place : found.start()]
+        yield int(found["sets"]), found["inner"]
+        place = found.end()
+    yield None, body[place:]
+
+
+@cache
+def _rounds_within() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:[,;+]\s*|\s[-–—]\s+)(?P<sets>\d{{1,2}})\s*(?:[x×]\s*)?(?:{_joining('rounds')})"
+        r"(?!\w)(?:\s+\w{1,3})?\s*[:;]\s*",
+        re.IGNORECASE,
+    )
+
+
+def _is_recovery(piece: str, *, behind_with: bool = False) -> bool:
+    """Return whether a piece says how one recovered: "walk back", "Gehpause", "with 40 s easy"."""
+    said, name = take_amounts(piece)
+    told = set(plain_text(name).split())
+    recovery, beside = _recovery()
+    stated = bool(told & recovery) or (behind_with and said.hold_s is not None)
+    return bool(told) and stated and told <= recovery | beside and not (said.n_sets or said.reps)
+
+
+def _recovery_behind(piece: str) -> int | None:
+    """Return where the last words of a piece begin to tell of recovery: "8x10 s walk back"."""
+    if _recovery()[0].isdisjoint(plain_text(piece).split()):
+        return None
+    places = [space.start() for space in re.finditer(r"(?<=\S)(?<!\d)\s+(?=\S)", piece)]
+    found = next((at for at in places if _is_recovery(piece[at:])), None)
+    return found if found and words(take_amounts(piece[:found])[1]) else None
+
+
+@cache
+def _recovery() -> tuple[frozenset[str], frozenset[str]]:
+    """Return words that tell of recovery, and those that stand beside them."""
+    tables = words_of("diary").values()
+
+    def listed(kind: str) -> frozenset[str]:
+        found = (plain_text(word) for table in tables for word in table.get(kind, ()))
+        return frozenset(word for text in found for word in text.split())
+
+    return listed("recovery"), listed("recovering") | lexicon().small
 
 
 def _pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
@@ -428,20 +584,76 @@ def _lettered(piece: str) -> Iterator[str]:
 
 def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     """Return what "and" joins, unless it stands in the name of one movement or side."""
-    joined = _and().search(take_amounts(piece)[1])
-    if not joined and not re.search(_WITH.format(_joining("with")), piece, re.IGNORECASE):
+    if (tail := _with_anything().search(piece)) and _is_recovery(
+        piece[tail.end() :], behind_with=True
+    ):
+        return piece[: tail.start()], f"{piece[tail.end() :]} {_RECOVERED}"
+    if _is_recovery(piece):
         return (piece,)
+    if (place := _recovery_behind(piece)) and read(piece).movement is None:
+        return piece[:place], piece[place:]
+    named = take_amounts(piece)[1]
+    joined = _and().search(named) or _and_elsewhere().search(named)
+    if not joined and not re.search(_WITH.format(_joining("with")), piece, re.IGNORECASE):
+        return _run_together(piece, read)
     parts = _and().split(piece)
+    if len(parts) == 1:
+        return _joined_elsewhere(piece, read)
     # "10 km with 6 strides": a distance without a name is a run of its own.
     if (take_amounts(parts[0])[0].distance_m or 0.0) >= _RUN_FROM_M and _is_amounts(parts[0]):
         return parts
     whole = read(piece)
     if whole.movement and whole.match.score == _SAME:
         return (piece,)
-    if whole.movement and any(read(part).movement is None for part in parts):
+    counted = any(part[:1].isdigit() and read(part).movement for part in parts[1:])
+    if whole.movement and not counted and any(read(part).movement is None for part in parts):
         return (piece,)
     known = any(read(part).movement for part in parts)
+    if not known:
+        return (piece,)
+    return [each for part in _alike(parts, read) for each in _joined_elsewhere(part, read)]
+
+
+def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return what words join that mean "and" in some languages, or nothing does."""
+    parts = _and_elsewhere().split(piece)
+    told = all(_is_whole(read(part)) or any(map(str.isdigit, part)) for part in parts)
+    if len(parts) > 1 and told and all(read(part).movement for part in parts):
+        return parts if read(piece).movement is None else (piece,)
+    return _run_together(piece, read)
+
+
+@cache
+def _and_elsewhere() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{'|'.join(_AND_ELSEWHERE)})\s+", re.IGNORECASE)
+
+
+def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return the parts that nothing parts: "high knees 3x20m butt kicks 3x20m"."""
+    parts = _SETS_BEFORE_A_NAME.sub(r"\1\n", piece).split("\n")
+    if len(parts) == 1 or not all(any(map(str.isdigit, part)) for part in parts):
+        return (piece,)
+    known = read(piece).movement is None and all(read(part).movement for part in parts)
     return parts if known else (piece,)
+
+
+def _alike(parts: Sequence[str], read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return parts with the sets behind the last, where no other has any: "skips and hops 2x5"."""
+    *others, last = parts
+    reading = read(last)
+    behind = last[len(reading.name) :] if last.casefold().startswith(reading.name) else ""
+    alone = all(
+        (other := read(part)).movement and not _is_whole(other) and not any(map(str.isdigit, part))
+        for part in others
+    )
+    if not (reading.n_sets and reading.movement and behind[:1].isspace() and alone):
+        return parts
+    return (*(f"{part}{behind}" for part in others), last)
+
+
+@cache
+def _with_anything() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_joining('with')})\s+", re.IGNORECASE)
 
 
 @dataclass
@@ -459,8 +671,20 @@ class _Gathered:
     #: Amounts that stand before their name.
     waiting: str = ""
 
+    def add_all(self, pieces: Iterable[str], times: int | None) -> None:
+        """Add pieces; those without a number of sets were done so many times, if that is stated."""
+        first = len(self.parts)
+        for piece in pieces:
+            self.add(piece)
+        if times is not None:
+            self.parts[first:] = _repeated(self.parts[first:], times)
+            self.of_session.append(Amounts(n_sets=times))
+
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
+        if self.parts and _is_recovery(piece):
+            self._recovered(take_amounts(piece)[0])
+            return
         if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
             self.duration_s = held
             self.of_session.append(Amounts(hold_s=held))
@@ -495,12 +719,25 @@ class _Gathered:
             and not had.n_sets
         ):
             self.rounds = said.n_sets
-        elif of_sets and has_sets and had.movement and not before.is_whole:
+        elif (
+            (of_sets or self._is_another_hold(said, had))
+            and has_sets
+            and had.movement
+            and not before.is_whole
+        ):
             self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
+        elif said.n_sets and before.is_whole and before.work != "endurance":
+            self.unknown.append(piece)  # "drills, 8x200 m": of what is not said
         elif not of_sets and self._is_of_session(said, before, has_sets=has_sets):
             self._of_session(piece, said)
         else:
             self.parts[-1] = _part(f"{before.text} {piece}", self.read)
+
+    @staticmethod
+    def _is_another_hold(said: Amounts, had: Reading) -> bool:
+        """Return whether a time is that of one more set: "plank 30 s, 45 s, 60 s"."""
+        alone = bool(had.hold_s) and not (had.n_sets or had.reps or had.distance_m)
+        return alone and 0.0 < (said.hold_s or 0.0) < _SESSION_FROM_S
 
     def _is_of_session(self, said: Amounts, before: Part, *, has_sets: bool) -> bool:
         """Return whether a time or effort alone behind parts is not that of the last of them."""
@@ -521,19 +758,30 @@ class _Gathered:
         else:
             self.unknown.append(piece)
 
+    def _recovered(self, said: Amounts) -> None:
+        """Take the time between sets of the part before; how one recovered is not kept."""
+        time_s, before = said.rest_s or said.hold_s, self.parts[-1]
+        if time_s and before.reading.rest_s is None and not before.is_whole:
+            self.parts[-1] = replace(before, reading=replace(before.reading, rest_s=time_s))
+            time_s = None
+        self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m))
+
     def in_rounds(self) -> tuple[Part, ...]:
         """Return the parts; those without a number of sets are done once in each round."""
         if self.waiting:
             self.unknown.append(self.waiting)
         parts = _each_alike(tuple(self.parts))
-        if self.rounds is None:
-            return parts
-        return tuple(
-            part
-            if part.is_whole or part.reading.n_sets
-            else replace(part, reading=replace(part.reading, n_sets=self.rounds))
-            for part in parts
-        )
+        return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+
+
+def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
+    """Return parts of which those without a number of sets were done so many times."""
+    return [
+        part
+        if part.is_whole or part.reading.n_sets
+        else replace(part, reading=replace(part.reading, n_sets=times))
+        for part in parts
+    ]
 
 
 def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part:
@@ -542,7 +790,7 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
     behind = _BEHIND.match(piece)
     if behind and bare and reading.movement and not _ON_A_BOX.search(reading.movement):
-        turned = read(f"{behind['count']} {behind['name']}")
+        turned = read(f"{behind['count'] or behind['within']} {behind['name']}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
             reading = turned
     # "Hills 10x60 m w/ walk down" is not ten times walking.
@@ -559,10 +807,26 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
     ):
         open_ = tuple(str(each) for each in reading.reps)
         reading = replace(reading, not_understood=(*reading.not_understood, *open_))
+    reading = replace(reading, not_understood=(*reading.not_understood, *_choice(reading)))
     left = () if reading.match.score == _SAME else tuple(_NUMBER_LEFT.findall(reading.name))
     if left and reading.movement:
         reading = replace(reading, not_understood=(*reading.not_understood, *left))
     return Part(text or piece, reading, _is_whole(reading))
+
+
+def _choice(reading: Reading) -> tuple[str, ...]:
+    """Return what a name was read as, if it is misspelt or one that several movements go by."""
+    if reading.movement is None or reading.match.reason == CORRECTED:
+        return ()
+    said = f"{reading.name}: read as '{movement(reading.movement).name}'"
+    if reading.match.reason.startswith(SIMILAR):
+        return (said,)
+    named = generic_names().get(" ".join(sorted(words(reading.name))), ())
+    others = [id for id in named if id != reading.movement and reading.movement in named]
+    if reading.distance_m is not None:
+        others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]
+    names = " or ".join(f"'{movement(id).name}'" for id in others)
+    return (f"{said}, could be {names}",) if others else ()
 
 
 def _is_other(id: str | None) -> bool:

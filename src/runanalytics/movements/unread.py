@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts
 from runanalytics.movements.index import index
-from runanalytics.movements.matcher import match
+from runanalytics.movements.matcher import SIMILAR, match
 from runanalytics.movements.names import lexicon, plain_letters, plain_text, stem, words
 from runanalytics.movements.reading import Reading
 from runanalytics.units import LENGTHS_M
@@ -29,8 +29,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 _APOSTROPHE = re.compile(r"['’]")
 #: Signs beside numbers in every language.
 _MARKS = ("rpe", "bw", "tempo", "flying")
-#: Score of a name that is the catalogue's own, and the reason of one that is so but for spelling.
-_SAME, _BY_SPELLING = 100.0, "similar to"
+#: Score of a name that is the catalogue's own.
+_SAME = 100.0
 
 
 def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
         if isinstance(each, Reading) and each.movement:
             if each.match.score == _SAME:
                 left.update(_DIGITS.findall(each.name))
-            if each.match.score == _SAME or each.match.reason.startswith(_BY_SPELLING):
+            if each.match.score == _SAME or each.match.reason.startswith(SIMILAR):
                 spoken.update(plain_text(each.name).split())
     movements = {each.movement for each in read if isinstance(each, Reading) and each.movement}
     missed = []
