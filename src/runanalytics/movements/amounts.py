@@ -28,7 +28,7 @@ _CLOCK = (
     r"|\s?min\s?(?P<spoken>[0-5]\d)(?=\s*(?:$|[,;)])))"
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
-_PART_OF_A_NAME = (
+PART_OF_A_NAME = (
     r"leg|arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba"
     "|bein|beinig|arm|armig|perna|been|ben|rm"
 )
@@ -192,7 +192,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
     amount = rf"(?P<amount>{_LIST}|{_RANGE})\s*(?P<unit>{known.unit})?(?!\w)"
     ways = (
         # Flying 30s are sprints over 30 m.
-        (r"(?<!\w)(?:(?<=flying )|(?<=fly ))(?P<amount>[2-9]0)s?(?!\w)", _metres),
+        (r"(?<!\w)(?:(?<=flying )|(?<=fly ))(?P<amount>[2-9]0)(?:s|\s?m)?(?!\w)", _metres),
         (rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", _inexact),
         (
             rf"{start}(?P<hours>\d)(?:\s?h\s?(?P<minutes>[0-5]\d)(?:\s?min)?(?!\w)"
@@ -232,7 +232,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         (rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$", _of_each_of_sets),
         (rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})", _inexact),
         (
-            rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{_PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
+            rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
             _count,
         ),
         (rf"@\s*{_RANGE}(?!\w)", _inexact),
