@@ -28,6 +28,7 @@ from runanalytics.movements.pieces import (
     is_recovery,
     is_whole,
     joining,
+    joins_parts,
     pieces,
     stretches,
     tidied,
@@ -216,6 +217,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     )
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
+    of_each = Amounts()
     while found:
         prefix, rest = found["prefix"].strip(), found["rest"]
         said, name = take_amounts(prefix)
@@ -228,7 +230,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             rounds = times
             if words(name):
                 source = session_kind([work_of_set(read(name).movement)], source)
-        elif _where().fullmatch(prefix):
+        elif prefix.casefold() in _places():
             pass
         elif words(prefix) and lexicon().manner.issuperset(words(prefix)):
             read = partial(_read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
@@ -236,6 +238,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             unknown.append(prefix)
         elif is_whole(named) or not begins_with_amounts(rest):
             source = session_kind([work_of_set(named.movement)], source)
+            if said.n_sets and (said.reps or said.hold_s or said.distance_m):
+                of_each = said  # "drills 2x30 m each: A-skips, B-skips"
             prefixes.append(Reading(named.match, named.name))
             if named.movement == _ROUNDS_UNKNOWN:
                 unknown.append(prefix)
@@ -257,11 +261,12 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for times, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), times)
-    parts = gathered.in_rounds()
+    parts = _with_amounts(gathered.in_rounds(), of_each)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     shown = (*unknown, *(each for part in parts for each in part.unknown))
-    of_session = (*gathered.of_session, Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
+    in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
+    of_session = (of_each, *gathered.of_session, *in_rounds)
     read_of_it: tuple[Reading | Amounts, ...] = (
         *(part.reading for part in parts),
         *of_session,
@@ -284,19 +289,35 @@ def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     each: Reading | None = None
     for part in reversed(parts):
         had = part.reading
-        if part.is_whole or had.n_sets or had.reps or had.hold_s or had.distance_m:
+        if part.is_whole or _has_amounts(had):
             each = had if _each().search(part.text) and not part.is_whole else None
         elif each is not None:
-            how_much = replace(
-                had,
-                n_sets=each.n_sets,
-                reps=each.reps,
-                hold_s=each.hold_s,
-                distance_m=each.distance_m,
-            )
-            part = replace(part, reading=how_much)
+            (part,) = _with_amounts((part,), each)
         alike.append(part)
     return tuple(reversed(alike))
+
+
+def _with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
+    """Return parts of which those without any amount have these."""
+    return tuple(
+        part
+        if part.is_whole or _has_amounts(part.reading) or not _has_amounts(said)
+        else replace(
+            part,
+            reading=replace(
+                part.reading,
+                n_sets=said.n_sets,
+                reps=said.reps,
+                hold_s=said.hold_s,
+                distance_m=said.distance_m,
+            ),
+        )
+        for part in parts
+    )
+
+
+def _has_amounts(said: Reading | Amounts) -> bool:
+    return bool(said.n_sets or said.reps or said.hold_s or said.distance_m)
 
 
 @cache
@@ -319,18 +340,27 @@ def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
                 break
     if reading.movement is None and (near := misspelt(reading.name)):
         return replace(reading, match=near, not_understood=reading.not_understood[:-1])
-    if plain_text(reading.name) not in index().by_text:
-        before, behind = _when()
-        said = plain_text(behind.sub("", before.sub("", kept)))
-        # "Saut en longueur sans élan" is the name of a jump.
-        named = plain_text(reading.match.reason)
-        denied = [
-            word for word in _denying() if f" {word} " in f" {said} " and f" {word} " not in named
-        ]
-        if reading.movement is not None and denied:
-            match = Match(text, None, 0.0, f"not done, says '{denied[0]}'")
-            return Reading(match, reading.name, not_understood=(text,))
-    return reading
+    if reading.movement is None or plain_text(reading.name) in index().by_text:
+        return reading
+    denied = _denied(kept, plain_text(reading.match.reason))
+    if denied is None:
+        return reading
+    match = Match(text, None, 0.0, f"not done, says '{denied}'")
+    return Reading(match, reading.name, not_understood=(text,))
+
+
+def _denied(text: str, named: str) -> str | None:
+    """Return a word by which a text says that something was not done.
+
+    It is not in a remark ("without weights") nor in the name ("saut en longueur sans élan").
+    """
+    said = f" {plain_text(text)} "
+    found = [word for word in _denying() if f" {word} " in said and f" {word} " not in named]
+    if not found:
+        return None
+    before, behind = _when()
+    said = f" {plain_text(behind.sub('', before.sub('', text)))} "
+    return next((word for word in found if f" {word} " in said), None)
 
 
 def _read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> Reading:
@@ -360,9 +390,10 @@ def _beside_a_run() -> re.Pattern[str]:
 
 
 @cache
-def _where() -> re.Pattern[str]:
-    """Return the pattern of places that a line may begin with: "track: drills, 4 strides"."""
-    return re.compile(joining("where"), re.IGNORECASE)
+def _places() -> frozenset[str]:
+    """Return places and times that a line may begin with: "track: drills, 4 strides"."""
+    tables = words_of("diary").values()
+    return frozenset(word for table in tables for word in table.get("where", ()))
 
 
 @cache
@@ -597,7 +628,7 @@ def _choice(reading: Reading) -> tuple[str, ...]:
     if reading.movement is None or reading.match.reason == CORRECTED:
         return ()
     said = f"{reading.name}: read as '{movement(reading.movement).name}'"
-    if reading.match.reason.startswith(SIMILAR):
+    if reading.match.reason.startswith(SIMILAR) or joins_parts(reading):
         return (said,)
     named = generic_names().get(" ".join(sorted(words(reading.name))), ())
     others = [id for id in named if id != reading.movement and reading.movement in named]

@@ -24,6 +24,9 @@ _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up"
 RUN_FROM_M, RUN = 1000.0, "run"
 #: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
 _NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
+#: What may be a weekday at the beginning of a line; words, as numbers are written in.
+_BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
+_LETTERS = re.compile(r"[^\W\d_]+['’]?")
 #: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
 _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides".
@@ -73,11 +76,16 @@ def tidied(text: str) -> str:
     >>> tidied("Tue: two sets of squats, strides6x80m")
     '2 sets of squats, strides 6x80m'
     """
-    counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", _spaced(text))
-    counted = _counted_before_a_name().sub(
+    spaced = _spaced(text)
+    if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
+        spaced = spaced[day.end() :]
+    said = _LETTERS.findall(spaced.casefold())
+    if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
+        return spaced  # as most lines: the patterns take longer than all else
+    counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", spaced)
+    return _counted_before_a_name().sub(
         lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
     )
-    return _weekday().sub("", counted)
 
 
 def _spaced(text: str) -> str:
@@ -88,18 +96,24 @@ def _spaced(text: str) -> str:
 
 
 @cache
-def _weekday() -> re.Pattern[str]:
+def _weekdays() -> frozenset[str]:
     tables = words_of("weekdays").values()
-    names = {name for days in tables for each in days.values() for name in re.split(r"[ |]", each)}
-    longest_first = "|".join(sorted(map(re.escape, names), key=lambda one: (-len(one), one)))
-    return re.compile(rf"^(?:{longest_first})\.?\s*(?::|\s[-–—]\s)\s*", re.IGNORECASE)
+    return frozenset(
+        name for days in tables for each in days.values() for name in re.split(r"[ |]", each)
+    )
 
 
 @cache
 def _numbers() -> Mapping[str, int]:
     """Return the numbers that words stand for, in all languages."""
-    tables = words_of("diary.numbers").values()
+    tables = (table.get("numbers", {}) for table in words_of("diary").values())
     return {word: number for table in tables for word, number in table.items()}
+
+
+@cache
+def _times_in_a_word() -> re.Pattern[str]:
+    """Return the pattern of "zweimal", which is "zwei mal"."""
+    return re.compile(rf"(?:{'|'.join(_numbers())})(?:{'|'.join(amount_words()['times'])})$")
 
 
 @cache
@@ -126,7 +140,25 @@ def _counted_before_a_name() -> re.Pattern[str]:
 
 
 def stretches(body: str) -> Iterator[tuple[int | None, str]]:
-    """Yield stretches of a line, with the rounds of those that were done in rounds of their own."""
+    """Yield stretches of a line, with the rounds of those that were done in rounds of their own.
+
+    Parameters
+    ----------
+    body : str
+        A line without its prefix.
+
+    Yields
+    ------
+    times : int or None
+        Number of rounds.
+    text : str
+        The stretch.
+
+    Examples
+    --------
+    >>> list(stretches("drills, 3x(10 squats, 8 lunges)"))[:2]
+    [(None, 'drills,'), (3, '10 squats, 8 lunges')]
+    """
     if found := _rounds_within().search(body):
         yield from stretches(body[: found.start()])
         yield int(found["sets"]), body[found.end() :]
@@ -149,7 +181,25 @@ def _rounds_within() -> re.Pattern[str]:
 
 
 def pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
-    """Yield the pieces of a line, each a name with amounts or amounts alone."""
+    """Yield the pieces of a line, each a name with amounts or amounts alone.
+
+    Parameters
+    ----------
+    body : str
+        A stretch of a line.
+    read : callable
+        What reads a piece, as `reading.read_name` does.
+
+    Yields
+    ------
+    str
+
+    Examples
+    --------
+    >>> from runanalytics.movements.reading import read_name
+    >>> list(pieces("squat 3x5, lunges and burpees 2x10", read_name))
+    ['squat 3x5', 'lunges 2x10', 'burpees 2x10']
+    """
     for sentence in _HARD.split(body):
         for piece in _then().split(sentence):
             for each in _joined(piece.strip(" .!"), read):
@@ -188,7 +238,9 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if (take_amounts(parts[0])[0].distance_m or 0.0) >= RUN_FROM_M and is_amounts(parts[0]):
         return parts
     whole = read(piece)
-    if whole.movement and whole.match.score == SAME:
+    if whole.match.score == SAME and (
+        not joins_parts(whole) or not all(read(part).movement for part in parts)
+    ):
         return (piece,)
     counted = any(part[:1].isdigit() and read(part).movement for part in parts[1:])
     if whole.movement and not counted and any(read(part).movement is None for part in parts):
@@ -197,6 +249,14 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if not known:
         return (piece,)
     return [each for part in _alike(parts, read) for each in _joined_elsewhere(part, read)]
+
+
+def joins_parts(reading: Reading) -> bool:
+    """Return whether "and" was left out of a name: "lunges and hops" may be two, no "lunge hop"."""
+    if reading.movement is None or not _and().search(reading.name):
+        return False
+    named = f"{movement(reading.movement).name} {reading.match.reason}"
+    return not _and().search(named)
 
 
 def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
@@ -224,16 +284,16 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
 
 def _alike(parts: Sequence[str], read: Callable[[str], Reading]) -> Sequence[str]:
     """Return parts with the sets behind the last, where no other has any: "skips and hops 2x5"."""
-    *others, last = parts
+    others, last = parts[:-1], parts[-1].casefold()
     reading = read(last)
-    behind = last[len(reading.name) :] if last.casefold().startswith(reading.name) else ""
+    behind = last[len(reading.name) :] if last.startswith(reading.name) else ""
     alone = all(
         (other := read(part)).movement and not is_whole(other) and not any(map(str.isdigit, part))
         for part in others
     )
     if not (reading.n_sets and reading.movement and behind[:1].isspace() and alone):
         return parts
-    return (*(f"{part}{behind}" for part in others), last)
+    return (*(f"{part}{behind}" for part in others), parts[-1])
 
 
 @cache
@@ -244,9 +304,10 @@ def _with_anything() -> re.Pattern[str]:
 @cache
 def _then() -> re.Pattern[str]:
     # "After the run" is no other part.
-    return re.compile(
-        rf"(?:^|\s+)(?!(?:{joining('when')})(?!\w))(?:{joining('then')})\s+", re.IGNORECASE
-    )
+    then = joining("then")
+    starts = re.compile(rf"(?:{then})(?!\w)")
+    remarks = "|".join(one for one in joining("when").split("|") if starts.match(one))
+    return re.compile(rf"(?:^|\s+)(?!(?:{remarks})(?!\w))(?:{then})\s+", re.IGNORECASE)
 
 
 @cache

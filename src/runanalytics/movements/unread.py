@@ -115,13 +115,14 @@ def _is_known(word: str, spoken: set[str], movements: set[str]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _is_vocabulary(word: str) -> bool:
-    known = _vocabulary()
     for part in _APOSTROPHE.split(word):
         plain = plain_text(part)
-        if len(plain) < 2 or plain in known or stem(plain) in known:
+        if len(plain) < 2 or {plain, stem(plain)} & index().known:
             continue
-        if not known.issuperset(words(part)):
-            return False
+        known = _vocabulary()
+        if plain in known or stem(plain) in known or known.issuperset(words(part)):
+            continue
+        return False
     return True
 
 
@@ -131,7 +132,6 @@ def _vocabulary() -> frozenset[str]:
     lists = lexicon()
     texts = [
         *_MARKS,
-        *index().by_text,
         *(word for each in amount_words().values() for word in each),
     ]
     for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
@@ -140,6 +140,7 @@ def _vocabulary() -> frozenset[str]:
         texts.extend(_strings(words_of(f"movements.names_{beside}")))
     plain = {word for text in texts for word in plain_letters(text).replace("'", " ").split()}
     plain |= {word for text in texts for word in plain_text(text).split()}
+    plain.update(word for text in index().by_text for word in text.split())
     plain |= index().known | lists.small | lists.manner | lists.posture | lists.meaningful
     plain |= set(lists.spellings) | {word for pair in lists.pairs for word in pair}
     return frozenset(plain | {stem(word) for word in plain})
