@@ -228,7 +228,7 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
         return Match(name, known.movement, _VARIANT, f"'{known.text}' over a short way")
     far = amounts.distance_m is not None
     if far or (amounts.hold_s or 0.0) >= _LONG_S:
-        found = _over_distance(name, rest, tokens)
+        found = _over_distance(name, rest, tokens, far=far)
         if found:
             return found
     elif amounts.reps and (known := index_with_repetitions().find(tokens)):
@@ -292,11 +292,13 @@ def _with_umlauts(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(token if token in known else _UMLAUT.sub(r"\1", token) for token in tokens)
 
 
-def _over_distance(name: str, rest: str, tokens: tuple[str, ...]) -> Match | None:
+def _over_distance(name: str, rest: str, tokens: tuple[str, ...], *, far: bool) -> Match | None:
     known_names = index_over_distance()
     if known := known_names.by_text.get(plain_text(rest)):
         return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
-    if plain_text(rest) in index().by_text:
+    if (same := index().by_text.get(plain_text(rest))) and (
+        not far or _covers_ground(same.movement)
+    ):
         return None  # "rodillo 5 min" is a roller, whose ending alone parts it from knees
     ways = [tokens]
     if not index().find(tokens):

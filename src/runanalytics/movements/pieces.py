@@ -62,6 +62,8 @@ _GROUP_WITHIN = re.compile(
 _AND_ELSEWHERE = ("en", "i")
 #: Numbers that are other words in other languages: "tirage de dos" is of the back.
 _NO_NUMBERS = ("dos",)
+#: What a name stands before, with a colon.
+_NAMED = re.compile(r"^(?P<whole>[^:;,+]{2,40}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
 #: Score of a name that is the catalogue's own.
 SAME = 100.0
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
@@ -225,6 +227,9 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         return piece[: tail.start()], f"{piece[tail.end() :]} {_RECOVERED}"
     if is_recovery(piece):
         return (piece,)
+    # "4 strides, then gym: squat 3x5"
+    if (before := _NAMED.match(piece)) and is_whole(read(before["whole"])):
+        return (before["whole"], *_joined(before["rest"], read))
     if (place := _recovery_behind(piece)) and read(piece).movement is None:
         return piece[:place], piece[place:]
     named = take_amounts(piece)[1]
@@ -238,11 +243,13 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if (take_amounts(parts[0])[0].distance_m or 0.0) >= RUN_FROM_M and is_amounts(parts[0]):
         return parts
     whole = read(piece)
-    if whole.match.score == SAME and (
-        not joins_parts(whole) or not all(read(part).movement for part in parts)
+    counted = any(part[:1].isdigit() and read(part).movement for part in parts[1:])
+    if (
+        whole.match.score == SAME
+        and not counted
+        and (not joins_parts(whole) or not all(read(part).movement for part in parts))
     ):
         return (piece,)
-    counted = any(part[:1].isdigit() and read(part).movement for part in parts[1:])
     if whole.movement and not counted and any(read(part).movement is None for part in parts):
         return (piece,)
     known = any(read(part).movement for part in parts)
