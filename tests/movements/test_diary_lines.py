@@ -85,6 +85,7 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ("affondi 25 km", ("affondi: 25000 m of 'Walking lunge'",)),
         ("sqaut 3x5", ("sqaut: read as 'Squat'",)),
         ("fondos 3x10", ("fondos: read as 'Dip', could be 'Push-up'",)),
+        ("A-skips, B-skips 2x30 m", ("A-skips: as much as 'B-skips 2x30 m'?",)),
         ("lunges and hops 2x10", ("lunges and hops: read as 'Jump lunge'",)),
         ("multisaltos 3x10", ("multisaltos: read as 'Bounding', could be 'Plyometric work'",)),
     ],

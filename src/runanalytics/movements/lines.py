@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import pairwise
 
 from runanalytics.errors import UsageError
 from runanalytics.movements.amounts import Amounts, take_amounts
@@ -264,7 +265,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     parts = _with_amounts(gathered.in_rounds(), of_each)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
-    shown = (*unknown, *(each for part in parts for each in part.unknown))
+    shown = (
+        *unknown,
+        *(each for part in parts for each in part.unknown),
+        *_open_amounts(parts),
+    )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
     of_session = (of_each, *gathered.of_session, *in_rounds)
     read_of_it: tuple[Reading | Amounts, ...] = (
@@ -314,6 +319,15 @@ def _with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Par
         )
         for part in parts
     )
+
+
+def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
+    """Yield parts that may share the sets of the next: "A-skips, B-skips 2x30 m"."""
+    for part, following in pairwise(parts):
+        reading, behind = part.reading, not following.text[:1].isdigit()
+        alone = reading.movement is not None and not part.is_whole and not _has_amounts(reading)
+        if alone and behind and following.reading.n_sets and part.work == following.work:
+            yield f"{part.text}: as much as '{following.text}'?"
 
 
 def _has_amounts(said: Reading | Amounts) -> bool:
