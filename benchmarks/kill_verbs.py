@@ -32,15 +32,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from pathlib import Path
+from typing import Self
+from unittest.mock import patch
 
 from benchmarks import traced
 from benchmarks.traced import Call
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.importers.contract import content_digest
 from runanalytics.library import Library
+from runanalytics.library.corrections import proposals as decisions
 from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.storage.words import FILES
 from runanalytics.shipped import sample_folder
@@ -54,13 +57,13 @@ _OLDER = Path(__file__).parents[1] / "tests" / "library" / "frozen" / "layout1"
 _LISTS = {
     "list.csv": (
         "date,time,distance,duration,cadence_spm,title",
-        "2026-06-01,18:00,10 km,50:00,172,",
+        "2026-06-01,18:00,10 km,50:00,172,Easy + 6 strides",
         "2026-06-02,18:00,2 km,12:00,160,",
         "2026-06-02,18:13,8 km,36:00,176,River race",
         "2026-06-04,07:00,5 km,29:00,171,",
         "2026-06-04,19:00,5 km,24:00,171,",
         "2026-06-05,18:00,7 km,38:00,168,",
-        "2026-06-06,18:00,7.4 km,40:00,168,",
+        "2026-06-06,18:00,7.4 km,40:00,168,Easy + 4 strides",
     ),
     "pod.csv": (
         "date,time,distance,duration,ground_contact_ms",
@@ -109,6 +112,8 @@ _ANSWERS: Mapping[str, Callable[[Library], object]] = {
     "sets()": lambda library: library.sets(),
     "races()": lambda library: library.races(),
     "race_list()": lambda library: library.race_list(),
+    "proposals()": lambda library: library.proposals(),
+    "removals()": lambda library: library.removals(),
     "merges()": lambda library: library.merges(),
     "log_spans()": lambda library: library.log_spans(),
     "corrections()": lambda library: library.corrections(),
@@ -220,6 +225,19 @@ def verbs(at: Place) -> dict[str, Verb]:
         "log": Verb(lambda library: library.log("drills, 6 strides", on="2026-06-07")),
         "log undo": Verb(lambda library: library.undo_log("2026-06-03")),
         "log and read": Verb(_log_and_read),
+        "log confirm": Verb(_at_one_time(Library.confirm_proposals), _strides),
+        "log reject": Verb(_at_one_time(Library.reject_proposals), _strides),
+        "log confirm --undo": Verb(
+            Library.reopen_proposals,
+            _strides,
+            lambda library: library.confirm_proposals(*_strides(library)),
+        ),
+        "remove": Verb(lambda library: library.remove("pod.csv")),
+        "remove --undo": Verb(
+            Library.put_back,
+            lambda library: (library.removals()[0].identifier,),
+            lambda library: library.remove("pod.csv"),
+        ),
         "movements map": Verb(lambda library: library.correct("Squat (Barbell)", "front_squat")),
         "movements unmap": Verb(lambda library: library.correct("Hop Thing", None)),
         "races add": Verb(lambda library: library.add_race("2024-05-05", 10_000.0, 2_700.0)),
@@ -270,6 +288,31 @@ def _river_race(library: Library, *, undone: bool = False) -> tuple[str]:
 
 def _run(library: Library, day: str) -> str:
     return str(library.runs(day, day)["run_id"].iloc[0])
+
+
+class _OneTime(datetime):
+    """Time that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        """Return a time after all that is in the library."""
+        return cls(2026, 7, 1, tzinfo=tz)
+
+
+def _at_one_time(decide: Callable[..., object]) -> Callable[..., object]:
+    """Return a decision on proposals that is made at the same time in every trial."""
+
+    def decided(library: Library, group: str) -> None:
+        with patch.object(decisions, "datetime", _OneTime):
+            decide(library, group)
+
+    return decided
+
+
+def _strides(library: Library) -> tuple[str]:
+    """Return the group of what titles propose as strides."""
+    listed = library.proposals()
+    return (str(listed["group"][listed["wording"] == "strides"].iloc[0]),)
 
 
 def _race(library: Library, title: str) -> str:

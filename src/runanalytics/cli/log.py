@@ -118,18 +118,20 @@ def line(
 
 
 def _ask(read: LoggedLine, *, as_json: bool) -> None:
-    """Ask whether a line with unknown words is kept; where nobody can be asked, it is not."""
+    """Ask whether a line is kept that is not certain; where nobody can be asked, it is not."""
     unknown = ", ".join(f"'{each}'" for each in read.unknown)
     if sys.stdin.isatty() and not as_json:
-        print(f"Not understood: {unknown}")
-        if not typer.confirm("Keep it, with these words as text?"):
+        print(f"Not understood for certain: {unknown}")
+        if not typer.confirm("Keep it as it was read, with these words as text?"):
             print("Not kept.")
             raise typer.Exit(1)
         return
     if as_json:
         print_json(read.to_dict())
     raise UsageError(
-        f"not understood, so not kept: {unknown}", hint="--yes keeps it with these words as text"
+        f"not understood for certain, so not kept: {unknown}",
+        hint="--yes keeps it as it was read, with these words as text;"
+        " 'runanalytics movements map NAME MOVEMENT' settles what a name means",
     )
 
 

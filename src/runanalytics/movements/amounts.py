@@ -28,7 +28,7 @@ _CLOCK = (
     r"|\s?min\s?(?P<spoken>[0-5]\d)(?=\s*(?:$|[,;)])))"
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
-_PART_OF_A_NAME = (
+PART_OF_A_NAME = (
     r"leg|arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba"
     "|bein|beinig|arm|armig|perna|been|ben|rm"
 )
@@ -101,6 +101,9 @@ class _Units:
     between: str
     most: str
     of_hands: re.Pattern[str]
+    times: re.Pattern[str]
+    all_out: re.Pattern[str]
+    small: re.Pattern[str]
     scale: dict[str, tuple[str, float]]
     sides: tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -169,6 +172,13 @@ def _units() -> _Units:
             rf"(?<!\w)(?:2\s+(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
             rf"|{load}\s+(?:{_any(known['each_hand'])}))(?!\w)"
         ),
+        all_out=re.compile(_any(known["most"])),
+        # "3 mal 15" is "3x15"; "15 mal" are repetitions.
+        times=re.compile(rf"(?<=\d)\s*(?:{_any(known['times'])})\s*(?=\d)"),
+        # "10 min of core"; but "a" may be the name of a skip.
+        small=re.compile(
+            rf"^\s*(?:{_any(one for one in known['of'] if len(one) > 1)})\s+(?=[^\W\d_]{{3}})"
+        ),
         scale=scale,
         sides=tuple(sides),
     )
@@ -182,7 +192,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
     amount = rf"(?P<amount>{_LIST}|{_RANGE})\s*(?P<unit>{known.unit})?(?!\w)"
     ways = (
         # Flying 30s are sprints over 30 m.
-        (r"(?<=\bflying )(?P<amount>[2-9]0)s?(?!\w)", _metres),
+        (r"(?<!\w)(?:(?<=flying )|(?<=fly ))(?P<amount>[2-9]0)(?:s|\s?m)?(?!\w)", _metres),
         (rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", _inexact),
         (
             rf"{start}(?P<hours>\d)(?:\s?h\s?(?P<minutes>[0-5]\d)(?:\s?min)?(?!\w)"
@@ -222,7 +232,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         (rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$", _of_each_of_sets),
         (rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})", _inexact),
         (
-            rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{_PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
+            rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
             _count,
         ),
         (rf"@\s*{_RANGE}(?!\w)", _inexact),
@@ -266,7 +276,7 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     >>> take_amounts("Fly 30m")[0].distance_m
     30.0
     """
-    said, rest = Amounts(), " ".join(text.casefold().split())
+    said, rest = Amounts(), _units().times.sub("x", " ".join(text.casefold().split()))
     if of_hands := _units().of_hands.search(rest):
         said = _inexact(said, of_hands)
         rest = f"{rest[: of_hands.start()]} {rest[of_hands.end() :]}"
@@ -285,6 +295,8 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
                 break
             said = changed
             rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
+    if said != Amounts():
+        rest = _units().small.sub("", rest)
     rest = re.sub(r"\(\s*\)|\[\s*\]|^[\s/@+,;:.-]+|[\s/@+,;:-]+$", " ", rest)
     return said, " ".join(rest.split())
 
@@ -411,6 +423,8 @@ def _sets_alone(said: Amounts, found: re.Match[str]) -> Amounts:
 
 def _repetitions(said: Amounts, found: re.Match[str]) -> Amounts:
     number = int(found["amount"])
+    if said.n_sets is None and any(map(_units().all_out.fullmatch, said.inexact)):
+        return replace(said, n_sets=number)  # "pull-ups amrap x3"
     if said.reps:  # "60 kg x 8 x 3" are three sets; "x 5 x 4" could be either way round
         sets_known = said.n_sets is None and said.load is not None
         return replace(said, n_sets=number) if sets_known else _inexact(said, found)

@@ -155,6 +155,25 @@ def ambiguous_names() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def generic_names() -> Mapping[str, tuple[str, ...]]:
+    """Return the movements that a name is used for, too, by its sorted words.
+
+    Such a name means one movement all the same, by which a log counts; where somebody can be
+    asked, they are told.
+
+    Examples
+    --------
+    >>> generic_names()["fondo"]
+    ('push_up', 'dip')
+    """
+    return {
+        " ".join(sorted(words(name))): tuple(ids)
+        for table in words_of("movements.generic").values()
+        for name, ids in table.items()
+    }
+
+
+@cache
 def index_over_distance() -> Index:
     """Return names that mean a movement only beside a number of metres or minutes."""
     return _index_beside("over_distance")

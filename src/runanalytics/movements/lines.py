@@ -1,27 +1,43 @@
 """A line of a training diary: "gym: squat 3x5 80 kg; calf raise 3x12, 6 strides".
 
-A line is split into parts, each a name with its amounts, which `reading` reads. A part of amounts
+`pieces` parts a line, and `reading` reads each part, a name with its amounts. A part of amounts
 alone belongs to the part before it, or to the whole session; a name that stands for a whole, such
-as "drills", tells the kind of the session and is no set. What is not understood is kept as text,
-and named. Words that join parts stand in ``words/*.toml``, table ``diary``.
+as "drills", tells the kind of the session and is no set. What is not understood, or not for
+certain, is named.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import pairwise
 
 from runanalytics.errors import UsageError
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.cells import is_bodyweight, side_word
-from runanalytics.movements.names import words
+from runanalytics.movements.index import generic_names, index
+from runanalytics.movements.matcher import CORRECTED, SIMILAR, Match, misspelt
+from runanalytics.movements.names import lexicon, plain_text, words
+from runanalytics.movements.pieces import (
+    RUN,
+    RUN_FROM_M,
+    SAME,
+    begins_with_amounts,
+    is_amounts,
+    is_other,
+    is_recovery,
+    is_whole,
+    joining,
+    joins_parts,
+    pieces,
+    stretches,
+    tidied,
+)
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import (
-    WHOLES,
     kind_of_work,
     movement,
     session_kind,
@@ -31,16 +47,16 @@ from runanalytics.words import words as words_of
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
 KINDS = ("strength", "technique", "mixed", "other")
-#: Kinds of work that are no sets of strength or technique.
-_OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
 #: From this number on, repetitions of a drill that covers ground may be metres.
 _MAYBE_METRES_FROM = 15
-#: A distance alone is a run from this length on, m, and is read with this name.
-_RUN_FROM_M, _RUN = 1000.0, "run"
-#: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
-_NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
+#: Work of this kind is so many rounds as one can, or one a minute: "EMOM 10 min: 10 swings".
+_ROUNDS_UNKNOWN = "hiit"
+#: Main categories of what covers ground.
+_OF_RUNNING = ("technique", "speed")
+#: An exercise that is counted is not done in one go for so long, s.
+_NOT_DONE_S = 600.0
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 
@@ -48,35 +64,20 @@ _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 _PREFIX = re.compile(r"^(?P<prefix>[^:;,+]{2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL)
 #: "Drills (A-skips, high knees 2x20 m)": what a whole was made of.
 _MADE_OF = re.compile(r"(?P<whole>[^(),;:]+?)\s*\((?P<parts>[^()]*[,;+][^()]*)\)(?=\s*(?:$|[,;+]))")
-#: "A/B/C skips" and "skips A", with amounts before or after; "skip A" is Polish for high knees.
-_LETTERED = re.compile(
-    r"^(?P<before>[\dx×* m]*\s)??(?:(?P<letters>[abc](?:\s?/\s?[abc])+)[ -](?P<skips>skips?)"
-    r"|(?P<before_letters>skips)\s(?P<behind>[abc](?:\s?/\s?[abc])*))(?P<after>(?:\W.*)?)$",
-    re.IGNORECASE,
-)
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
-#: What stands between two parts, but not in brackets.
-_HARD = re.compile(
-    r"\s*(?:[;\n|]|,(?!\d)|(?<=\D),(?=\d)|,(?=\d+\s*[x×*])|(?<!bw)\s[+/](?=\s|\d)"
-    r"|(?<=[^\W\d_]{3})\+(?=[^\W\d_]{3}|\s))(?![^(\[]*[)\]])\s*",
-    re.IGNORECASE,
-)
 #: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
 _DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
 _BEFORE_LOAD = re.compile(
     r"([x×*]\s*\d{1,2})\s+[-–—]\s+(?=\d+(?:[.,]\d+)?\s*(?:kg|lbs?)\b)", re.IGNORECASE
 )
-#: "Easy 10 km with 6 strides" is two; "squat 3x8 with 60 kg" is one.
-_WITH = r"\s+(?:{})\s+(?=\d)"
 _GROUP = re.compile(
     r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*(?:[,;]\s*(?P<rest>[^()]+))?$",
     re.DOTALL,
 )
-_BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?P<count>\d{1,3})$")
+_BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
+_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 _NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
-#: Score of a name that is the catalogue's own.
-_SAME = 100.0
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class DiaryLine:
     effort_rpe : float, optional
         Rating of perceived exertion of the whole session.
     unknown : tuple of str
-        What was not understood.
+        What was not understood, or not for certain: "fondos: read as 'Dip', could be 'Push-up'".
     """
 
     text: str
@@ -203,33 +204,46 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     >>> read_diary_line("10 min drills").duration_s, read_diary_line("squat 3x5, zorbing").unknown
     (600.0, ('zorbing',))
     """
-    read = partial(_read_part, corrections=corrections)
+    read: Callable[[str], Reading] = partial(_read_part, corrections=corrections)
     stated, source, unknown = None, "unknown", []
     text = text.strip()
-    body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", text))
+    counted = tidied(text)
+    body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     body = _time_of_day().sub("", body)
+    body = _BRACKETS.sub(lambda one: f"; {one[1]}" if is_recovery(one[1]) else one[0], body)
     body = _MADE_OF.sub(
-        lambda one: f"{one['whole']}, {one['parts']}" if _is_whole(read(one["whole"])) else one[0],
+        lambda one: f"{one['whole']}, {one['parts']}" if is_whole(read(one["whole"])) else one[0],
         body,
     )
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
+    of_each = Amounts()
     while found:
         prefix, rest = found["prefix"].strip(), found["rest"]
         said, name = take_amounts(prefix)
         if prefix.casefold() in KINDS:
             stated = prefix.casefold()
-        elif (times := _times(said)) and (not words(name) or _is_whole(read(name))):
+        elif (times := _times(said)) and (
+            not words(name) or is_whole(read(name)) or not begins_with_amounts(rest)
+        ):
             # "3 sets: ..." as well as "Circuit 3 rounds: ..." and "Circuit x3: ...".
             rounds = times
             if words(name):
                 source = session_kind([work_of_set(read(name).movement)], source)
+        elif prefix.casefold() in _places():
+            pass
+        elif words(prefix) and lexicon().manner.issuperset(words(prefix)):
+            read = partial(_read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
         elif (named := read(prefix)).movement is None:
             unknown.append(prefix)
-        elif _is_whole(named) or not _is_amounts(_HARD.split(rest)[0]):
+        elif is_whole(named) or not begins_with_amounts(rest):
             source = session_kind([work_of_set(named.movement)], source)
+            if said.n_sets and (said.reps or said.hold_s or said.distance_m):
+                of_each = said  # "drills 2x30 m each: A-skips, B-skips"
             prefixes.append(Reading(named.match, named.name))
+            if named.movement == _ROUNDS_UNKNOWN:
+                unknown.append(prefix)
             lasted = named.hold_s or lasted
         else:
             rest = f"{prefix} {rest}"
@@ -246,19 +260,24 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
     gathered = _Gathered(read, unknown=unknown, rounds=rounds, duration_s=lasted)
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
-    for piece in _pieces(body, read):
-        gathered.add(piece)
-    parts = gathered.in_rounds()
+    for times, stretch in stretches(body):
+        gathered.add_all(pieces(stretch, read), times)
+    parts = _with_amounts(gathered.in_rounds(), of_each)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
-    shown = (*unknown, *(each for part in parts for each in part.unknown))
-    of_session = (*gathered.of_session, Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
+    shown = (
+        *unknown,
+        *(each for part in parts for each in part.unknown),
+        *_open_amounts(parts),
+    )
+    in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
+    of_session = (of_each, *gathered.of_session, *in_rounds)
     read_of_it: tuple[Reading | Amounts, ...] = (
         *(part.reading for part in parts),
         *of_session,
         *prefixes,
     )
-    missed = unread(_BULLET.sub("", text), read_of_it, shown)
+    missed = unread(_BULLET.sub("", counted), read_of_it, shown)
     return DiaryLine(
         text,
         stated or session_kind((part.work for part in parts), source),
@@ -275,64 +294,147 @@ def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     each: Reading | None = None
     for part in reversed(parts):
         had = part.reading
-        if part.is_whole or had.n_sets or had.reps or had.hold_s or had.distance_m:
+        if part.is_whole or _has_amounts(had):
             each = had if _each().search(part.text) and not part.is_whole else None
         elif each is not None:
-            how_much = replace(
-                had,
-                n_sets=each.n_sets,
-                reps=each.reps,
-                hold_s=each.hold_s,
-                distance_m=each.distance_m,
-            )
-            part = replace(part, reading=how_much)
+            (part,) = _with_amounts((part,), each)
         alike.append(part)
     return tuple(reversed(alike))
 
 
+def _with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
+    """Return parts of which those without any amount have these."""
+    return tuple(
+        part
+        if part.is_whole or _has_amounts(part.reading) or not _has_amounts(said)
+        else replace(
+            part,
+            reading=replace(
+                part.reading,
+                n_sets=said.n_sets,
+                reps=said.reps,
+                hold_s=said.hold_s,
+                distance_m=said.distance_m,
+            ),
+        )
+        for part in parts
+    )
+
+
+def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
+    """Yield parts that may share the sets of the next: "A-skips, B-skips 2x30 m"."""
+    for part, following in pairwise(parts):
+        reading, behind = part.reading, not following.text[:1].isdigit()
+        alone = reading.movement is not None and not part.is_whole and not _has_amounts(reading)
+        if alone and behind and following.reading.n_sets and part.work == following.work:
+            yield f"{part.text}: as much as '{following.text}'?"
+
+
+def _has_amounts(said: Reading | Amounts) -> bool:
+    return bool(said.n_sets or said.reps or said.hold_s or said.distance_m)
+
+
 @cache
 def _each() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_joining('each')})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{joining('each')})(?!\w)", re.IGNORECASE)
 
 
 def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
-    """Return what `read_name` does, also of "light drills", "strides at the end"."""
+    """Return what `read_name` does, also of "light drills" and "strides at the end".
+
+    What is said not to have been done, as in "no strides today", is no movement.
+    """
     reading = read_name(text, corrections=corrections)
-    if reading.movement is None and (shorter := _little().sub("", text)) != text:
-        again = read_name(shorter, corrections=corrections)
-        if _is_whole(again):
-            return again
-    if reading.movement is None and (shorter := _when().sub("", text)) != text:
-        again = read_name(shorter, corrections=corrections)
-        if again.movement is not None:
-            return again
-    return reading
+    kept = text
+    if reading.movement is None:
+        for kept in _without_remarks(text):
+            again = read_name(kept, corrections=corrections)
+            if again.movement is not None:
+                reading = again
+                break
+    if reading.movement is None and (near := misspelt(reading.name)):
+        return replace(reading, match=near, not_understood=reading.not_understood[:-1])
+    if reading.movement is None or plain_text(reading.name) in index().by_text:
+        return reading
+    denied = _denied(kept, plain_text(reading.match.reason))
+    if denied is None:
+        return reading
+    match = Match(text, None, 0.0, f"not done, says '{denied}'")
+    return Reading(match, reading.name, not_understood=(text,))
+
+
+def _denied(text: str, named: str) -> str | None:
+    """Return a word by which a text says that something was not done.
+
+    It is not in a remark ("without weights") nor in the name ("saut en longueur sans élan").
+    """
+    said = f" {plain_text(text)} "
+    found = [word for word in _denying() if f" {word} " in said and f" {word} " not in named]
+    if not found:
+        return None
+    before, behind = _when()
+    said = f" {plain_text(behind.sub('', before.sub('', text)))} "
+    return next((word for word in found if f" {word} " in said), None)
+
+
+def _read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> Reading:
+    """Return what a name means that is known beside what it is done with."""
+    reading = read(text)
+    return reading if reading.movement is not None else read(f"{equipment} {text}")
+
+
+def _without_remarks(text: str) -> Iterator[str]:
+    """Yield a text without what is said of when, where and how, a whole without adjectives."""
+    before, behind = _when()
+    if (shorter := _little().sub("", text)) != text and is_whole(read_name(shorter)):
+        yield shorter
+    begun, ended = before.sub("", text), behind.sub("", text)
+    both = behind.sub("", begun)
+    yield from (each for each in dict.fromkeys((begun, ended, both)) if each != text)
+    if found := _beside_a_run().search(text):
+        ran = read_name(text[found.end() :]).movement
+        if ran is not None and kind_of_work(ran) == "endurance":
+            yield text[: found.start()]
+
+
+@cache
+def _beside_a_run() -> re.Pattern[str]:
+    """Return the pattern of words before a run that something was done after, or before."""
+    return re.compile(rf"\s+(?:{joining('after')})\s+", re.IGNORECASE)
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Return places and times that a line may begin with: "track: drills, 4 strides"."""
+    tables = words_of("diary").values()
+    return frozenset(word for table in tables for word in table.get("where", ()))
+
+
+@cache
+def _denying() -> tuple[str, ...]:
+    """Return words that say that something was not done, in all languages."""
+    listed = (word for table in words_of("diary").values() for word in table.get("not", ()))
+    return tuple(dict.fromkeys(map(plain_text, listed)))
 
 
 @cache
 def _little() -> re.Pattern[str]:
-    return re.compile(rf"^(?:(?:{_joining('little')})\s+)+", re.IGNORECASE)
+    return re.compile(rf"^(?:(?:{joining('little')})\s+)+", re.IGNORECASE)
 
 
 @cache
 def _time_of_day() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{_joining('little')})\s*:\s*", re.IGNORECASE)
+    return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{joining('little')})\s*:\s*", re.IGNORECASE)
 
 
 @cache
-def _when() -> re.Pattern[str]:
-    said = f"(?:{_joining('when')}|{_joining('each')})"
-    return re.compile(rf"(?:\s+{said})+(?=$|[,;]|\s+\d)|^(?:{said}\s+)+", re.IGNORECASE)
-
-
-def _is_whole(reading: Reading) -> bool:
-    """Return whether a name stands for a whole session of its kind."""
-    if reading.movement is None or reading.n_sets or reading.reps:
-        return False
-    main = movement(reading.movement).categories[0]
-    if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
-        return True
-    return reading.movement in WHOLES or _is_other(reading.movement)
+def _when() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of remarks before a name and behind it."""
+    said = f"(?:{joining('when')}|{joining('each')})"
+    return (
+        re.compile(rf"^(?:{said}\s+)+", re.IGNORECASE),
+        re.compile(rf"(?:\s+\(?{said}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE),
+    )
 
 
 def _times(said: Amounts) -> int | None:
@@ -348,27 +450,10 @@ def _rest_alone(piece: str) -> bool:
     return said == Amounts(rest_s=said.rest_s) and said.rest_s is not None and not words(name)
 
 
-def _is_amounts(piece: str) -> bool:
-    """Return whether a piece of a line has amounts and no name."""
-    if is_bodyweight(piece) or side_word(piece):
-        return True
-    return any(each.isdigit() for each in piece) and not words(take_amounts(piece)[1])
-
-
-# Pieces -----------------------------------------------------------------------------------------
-
-
-@cache
-def _joining(kind: str) -> str:
-    """Return a pattern of the words of one kind that join parts, in all languages."""
-    listed = {word for table in words_of("diary").values() for word in table.get(kind, ())}
-    return "|".join(re.escape(word) for word in sorted(listed, key=lambda one: (-len(one), one)))
-
-
 @cache
 def _rounds_before() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<sets>\d{{1,2}})\s*(?:{_joining('rounds')})(?!\w)(?:\s+\w{{1,3}})?\s*:?\s+(?=\d)",
+        rf"(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)(?:\s+\w{{1,3}})?\s*[:;]?\s+(?=\d)",
         re.IGNORECASE,
     )
 
@@ -376,72 +461,21 @@ def _rounds_before() -> re.Pattern[str]:
 @cache
 def _rounds_behind() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<!^)(?:\s*[,;]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{_joining('rounds')})[\s.)]*$"
+        rf"(?<!^)(?:\s*[,;]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})[\s.)]*$"
         r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$",
         re.IGNORECASE,
     )
 
 
 @cache
-def _then() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|\s+)(?:{_joining('then')})\s+", re.IGNORECASE)
-
-
-@cache
-def _and() -> re.Pattern[str]:
-    return re.compile(
-        rf"\s+(?:{_joining('and')}|&)\s+|{_WITH.format(_joining('with'))}"
-        r"|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})",
-        re.IGNORECASE,
-    )
-
-
-@cache
 def _in_all() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{_joining('in_all')})$", re.IGNORECASE)
+    return re.compile(rf"\s+(?:{joining('in_all')})$", re.IGNORECASE)
 
 
 def _held(piece: str) -> float | None:
     """Return the time that a piece states alone, in s."""
     said, name = take_amounts(piece)
     return None if words(name) else said.hold_s
-
-
-def _pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
-    """Yield the pieces of a line, each a name with amounts or amounts alone."""
-    for sentence in _HARD.split(body):
-        for piece in _then().split(sentence):
-            for each in _joined(piece.strip(" .!"), read):
-                yield from filter(None, _lettered(each))
-
-
-def _lettered(piece: str) -> Iterator[str]:
-    """Yield "A/B skips 2x30 m" as its skips."""
-    found = _LETTERED.match(piece)
-    if found is None:
-        yield piece
-        return
-    name = found["skips"] or found["before_letters"]
-    for letter in re.findall(r"[abc]", found["letters"] or found["behind"], re.IGNORECASE):
-        yield f"{found['before'] or ''}{letter}-{name}{found['after']}"
-
-
-def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
-    """Return what "and" joins, unless it stands in the name of one movement or side."""
-    joined = _and().search(take_amounts(piece)[1])
-    if not joined and not re.search(_WITH.format(_joining("with")), piece, re.IGNORECASE):
-        return (piece,)
-    parts = _and().split(piece)
-    # "10 km with 6 strides": a distance without a name is a run of its own.
-    if (take_amounts(parts[0])[0].distance_m or 0.0) >= _RUN_FROM_M and _is_amounts(parts[0]):
-        return parts
-    whole = read(piece)
-    if whole.movement and whole.match.score == _SAME:
-        return (piece,)
-    if whole.movement and any(read(part).movement is None for part in parts):
-        return (piece,)
-    known = any(read(part).movement for part in parts)
-    return parts if known else (piece,)
 
 
 @dataclass
@@ -459,13 +493,25 @@ class _Gathered:
     #: Amounts that stand before their name.
     waiting: str = ""
 
+    def add_all(self, pieces: Iterable[str], times: int | None) -> None:
+        """Add pieces; those without a number of sets were done so many times, if that is stated."""
+        first = len(self.parts)
+        for piece in pieces:
+            self.add(piece)
+        if times is not None:
+            self.parts[first:] = _repeated(self.parts[first:], times)
+            self.of_session.append(Amounts(n_sets=times))
+
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
+        if self.parts and is_recovery(piece):
+            self._recovered(take_amounts(piece)[0])
+            return
         if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
             self.duration_s = held
             self.of_session.append(Amounts(hold_s=held))
             return
-        if not _is_amounts(piece):
+        if not is_amounts(piece):
             text, self.waiting = f"{self.waiting} {piece}".strip(), ""
             self.parts.append(_part(text, self.read))
             return
@@ -473,9 +519,9 @@ class _Gathered:
         of_sets = bool(said.n_sets or said.reps or said.distance_m)
         # "Bike, 40 km" was ridden.
         is_of_whole = bool(self.parts) and self.parts[-1].is_whole
-        is_far = said.distance_m is not None and said.distance_m >= _RUN_FROM_M
+        is_far = said.distance_m is not None and said.distance_m >= RUN_FROM_M
         if is_far and not (said.n_sets or said.reps or is_of_whole):
-            self.parts.append(_part(f"{_RUN} {piece}", self.read, text=piece))
+            self.parts.append(_part(f"{RUN} {piece}", self.read, text=piece))
             return
         if not self.parts:
             if of_sets:
@@ -495,12 +541,25 @@ class _Gathered:
             and not had.n_sets
         ):
             self.rounds = said.n_sets
-        elif of_sets and has_sets and had.movement and not before.is_whole:
+        elif (
+            (of_sets or self._is_another_hold(said, had))
+            and has_sets
+            and had.movement
+            and not before.is_whole
+        ):
             self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
+        elif said.n_sets and before.is_whole and before.work != "endurance":
+            self.unknown.append(piece)  # "drills, 8x200 m": of what is not said
         elif not of_sets and self._is_of_session(said, before, has_sets=has_sets):
             self._of_session(piece, said)
         else:
             self.parts[-1] = _part(f"{before.text} {piece}", self.read)
+
+    @staticmethod
+    def _is_another_hold(said: Amounts, had: Reading) -> bool:
+        """Return whether a time is that of one more set: "plank 30 s, 45 s, 60 s"."""
+        alone = bool(had.hold_s) and not (had.n_sets or had.reps or had.distance_m)
+        return alone and 0.0 < (said.hold_s or 0.0) < _SESSION_FROM_S
 
     def _is_of_session(self, said: Amounts, before: Part, *, has_sets: bool) -> bool:
         """Return whether a time or effort alone behind parts is not that of the last of them."""
@@ -521,19 +580,30 @@ class _Gathered:
         else:
             self.unknown.append(piece)
 
+    def _recovered(self, said: Amounts) -> None:
+        """Take the time between sets of the part before; how one recovered is not kept."""
+        time_s, before = said.rest_s or said.hold_s, self.parts[-1]
+        if time_s and before.reading.rest_s is None and not before.is_whole:
+            self.parts[-1] = replace(before, reading=replace(before.reading, rest_s=time_s))
+            time_s = None
+        self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m))
+
     def in_rounds(self) -> tuple[Part, ...]:
         """Return the parts; those without a number of sets are done once in each round."""
         if self.waiting:
             self.unknown.append(self.waiting)
         parts = _each_alike(tuple(self.parts))
-        if self.rounds is None:
-            return parts
-        return tuple(
-            part
-            if part.is_whole or part.reading.n_sets
-            else replace(part, reading=replace(part.reading, n_sets=self.rounds))
-            for part in parts
-        )
+        return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+
+
+def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
+    """Return parts of which those without a number of sets were done so many times."""
+    return [
+        part
+        if part.is_whole or part.reading.n_sets
+        else replace(part, reading=replace(part.reading, n_sets=times))
+        for part in parts
+    ]
 
 
 def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part:
@@ -542,11 +612,11 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
     behind = _BEHIND.match(piece)
     if behind and bare and reading.movement and not _ON_A_BOX.search(reading.movement):
-        turned = read(f"{behind['count']} {behind['name']}")
+        turned = read(f"{behind['count'] or behind['within']} {behind['name']}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
             reading = turned
     # "Hills 10x60 m w/ walk down" is not ten times walking.
-    if reading.n_sets and reading.match.score < _SAME and _is_other(reading.movement):
+    if reading.n_sets and reading.match.score < SAME and is_other(reading.movement):
         also = tuple(each for each in words(reading.name) if _names_another(each, reading, read))
         reading = replace(reading, not_understood=(*reading.not_understood, *also))
     # "A-skips 2x30" are 30 m or 30 contacts.
@@ -559,14 +629,40 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
     ):
         open_ = tuple(str(each) for each in reading.reps)
         reading = replace(reading, not_understood=(*reading.not_understood, *open_))
-    left = () if reading.match.score == _SAME else tuple(_NUMBER_LEFT.findall(reading.name))
+    doubts = (*_choice(reading), *_too_much(reading))
+    reading = replace(reading, not_understood=(*reading.not_understood, *doubts))
+    left = () if reading.match.score == SAME else tuple(_NUMBER_LEFT.findall(reading.name))
     if left and reading.movement:
         reading = replace(reading, not_understood=(*reading.not_understood, *left))
-    return Part(text or piece, reading, _is_whole(reading))
+    return Part(text or piece, reading, is_whole(reading))
 
 
-def _is_other(id: str | None) -> bool:
-    return id is not None and kind_of_work(id) in _OTHER_WORK
+def _choice(reading: Reading) -> tuple[str, ...]:
+    """Return what a name was read as, if it is misspelt or one that several movements go by."""
+    if reading.movement is None or reading.match.reason == CORRECTED:
+        return ()
+    said = f"{reading.name}: read as '{movement(reading.movement).name}'"
+    if reading.match.reason.startswith(SIMILAR) or joins_parts(reading):
+        return (said,)
+    named = generic_names().get(" ".join(sorted(words(reading.name))), ())
+    others = [id for id in named if id != reading.movement and reading.movement in named]
+    if reading.distance_m is not None:
+        others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]
+    names = " or ".join(f"'{movement(id).name}'" for id in others)
+    return (f"{said}, could be {names}",) if others else ()
+
+
+def _too_much(reading: Reading) -> tuple[str, ...]:
+    """Return an amount that nobody does of an exercise or drill: "lungo 25 km" are no lunges."""
+    if reading.movement is None or is_other(reading.movement) or is_whole(reading):
+        return ()
+    found = []
+    if (reading.distance_m or 0.0) >= RUN_FROM_M:
+        found.append(f"{reading.distance_m:g} m")
+    in_reps = movement(reading.movement).measured_in == "reps"
+    if in_reps and (reading.hold_s or 0.0) >= _NOT_DONE_S and (reading.n_sets or 1) == 1:
+        found.append(f"{reading.hold_s:g} s")
+    return tuple(f"{reading.name}: {each} of '{movement(reading.movement).name}'" for each in found)
 
 
 def _names_another(word: str, reading: Reading, read: Callable[[str], Reading]) -> bool:
@@ -620,7 +716,7 @@ def programme_of_line(text: str) -> DiaryLine | None:
 
 @cache
 def _programme_prefix() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_joining('programme')})\s*:\s*(?P<name>.+)", re.IGNORECASE)
+    return re.compile(rf"(?:{joining('programme')})\s*:\s*(?P<name>.+)", re.IGNORECASE)
 
 
 def _prescribed(id: str, target: Target | None) -> Part:

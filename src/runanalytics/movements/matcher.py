@@ -39,6 +39,10 @@ from runanalytics.movements.names import lexicon, plain_text, without, words
 from runanalytics.movements.vocabulary import Movement, catalogue, movement, movement_id
 from runanalytics.movements.work import named_work
 
+#: Reason of a match that the user stated.
+CORRECTED = "your correction"
+#: What the reason of a match begins with that holds but for spelling.
+SIMILAR = "similar to"
 #: Scores, 0 to 100: the same words; without equipment and manner; without posture too; a kind of
 #: work by one word; with words in brackets that nothing is known of.
 _SAME, _VARIANT, _POSTURE, _KIND, _REMARK = 100.0, 97.0, 94.0, 92.0, 90.0
@@ -77,6 +81,8 @@ _ONE_LEGGED = {
 _COMPOUND = 8
 #: A number of sets at the end or beginning of a name.
 _SETS = re.compile(r"^\s*\d{1,2}\s*[x×]\s+(?=\D)|\s+[x×]\s*\d{1,2}\s*$", re.IGNORECASE)
+#: A word cut short, as "Ausfallschr."; names of more words are not looked for by spelling.
+_CUT_SHORT, _FEW_WORDS = re.compile(r"(?<!\w)([^\W\d_]{3,})\.(?!\w)"), 3
 #: How German writes umlauts without them.
 _UMLAUT = re.compile(r"([aou])e")
 #: What endurance work is done on, too.
@@ -162,7 +168,7 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
         for logged, corrected in corrections.items():
             if folded(logged) == folded(name):
                 chosen = movement(corrected).id if corrected else None
-                return Match(name, chosen, _SAME, "your correction")
+                return Match(name, chosen, _SAME, CORRECTED)
     return _match(name)
 
 
@@ -222,7 +228,7 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
         return Match(name, known.movement, _VARIANT, f"'{known.text}' over a short way")
     far = amounts.distance_m is not None
     if far or (amounts.hold_s or 0.0) >= _LONG_S:
-        found = _over_distance(name, rest, tokens)
+        found = _over_distance(name, rest, tokens, far=far)
         if found:
             return found
     elif amounts.reps and (known := index_with_repetitions().find(tokens)):
@@ -286,10 +292,14 @@ def _with_umlauts(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(token if token in known else _UMLAUT.sub(r"\1", token) for token in tokens)
 
 
-def _over_distance(name: str, rest: str, tokens: tuple[str, ...]) -> Match | None:
+def _over_distance(name: str, rest: str, tokens: tuple[str, ...], *, far: bool) -> Match | None:
     known_names = index_over_distance()
     if known := known_names.by_text.get(plain_text(rest)):
         return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
+    if (same := index().by_text.get(plain_text(rest))) and (
+        not far or _covers_ground(same.movement)
+    ):
+        return None  # "rodillo 5 min" is a roller, whose ending alone parts it from knees
     ways = [tokens]
     if not index().find(tokens):
         ways.append(without(tokens, lexicon().manner - {"a"}))
@@ -441,12 +451,13 @@ def _variant(tokens: tuple[str, ...]) -> tuple[CatalogueName, float] | None:
 def _needs_no_load(id: str, left_out: frozenset[str]) -> bool:
     """Return whether nobody does a movement with the weights and machines left out of its name.
 
-    A "kettlebell walk" is no walk, and a "barbell deep squat" no stretch.
+    A "kettlebell walk" is no walk, a "barbell deep squat" no stretch, and a "march with a band" no
+    drill.
     """
     kind = catalogue()[id].categories[0]
-    return bool(
-        left_out if kind == "mobility" else kind == "endurance" and left_out - _OF_ENDURANCE
-    )
+    if kind in ("endurance", "technique"):
+        return bool(left_out - _OF_ENDURANCE)
+    return bool(left_out) and kind == "mobility"
 
 
 def _with_less_equipment(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -482,9 +493,70 @@ def _similar(name: str, tokens: tuple[str, ...]) -> Match:
     if ranked and ranked[0][0] >= _least_similarity(tokens):
         score, best = ranked[0]
         if len(ranked) == 1 or score - ranked[1][0] >= _MARGIN:
-            return Match(name, best.movement, score, f"similar to '{best.text}' ({score:.0f})")
+            return Match(name, best.movement, score, f"{SIMILAR} '{best.text}' ({score:.0f})")
         return Match(name, None, score, f"as similar to '{best.text}' as to '{ranked[1][1].text}'")
     return _unmatched(name, tokens)
+
+
+@lru_cache(maxsize=8192)
+def misspelt(name: str) -> Match | None:
+    """Return the only movement whose name has one letter more, less or otherwise, or is cut short.
+
+    Short names are alike by chance, so that `match` takes none of these. Where somebody is shown
+    what was understood, it is worth a question.
+
+    Parameters
+    ----------
+    name : str
+        Without amounts.
+
+    Examples
+    --------
+    >>> misspelt("sqauts").movement, misspelt("Ausfallschr.").movement, misspelt("walrus")
+    ('squat', 'lunge', None)
+    """
+    cut = _CUT_SHORT.sub(r"\1", name)
+    tokens = words(cut)
+    if not 0 < len(tokens) <= _FEW_WORDS:
+        return None
+    shortened = {words(one[1])[-1] for one in _CUT_SHORT.finditer(name) if words(one[1])}
+    found: dict[str, CatalogueName] = {}
+    for respelled in _completed(tokens, shortened) if shortened else _near(tokens):
+        if variant := _variant(respelled):
+            found.setdefault(variant[0].movement, variant[0])
+    if not found or (len(found) > 1 and not shortened):
+        return None
+    best = next(iter(found.values()))
+    return Match(name, best.movement, _THRESHOLD, f"{SIMILAR} '{best.text}'")
+
+
+def _near(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield `tokens` with one unknown word replaced by each that differs in one letter."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    known = index()
+    unknown = [place for place, token in enumerate(tokens) if token not in known.known]
+    if len(unknown) != 1 or len(tokens[unknown[0]]) < ONE_MISTAKE:
+        return
+    (place,) = unknown
+    near = process.extract(
+        tokens[place], known.vocabulary, scorer=OSA.distance, score_cutoff=1, limit=None
+    )
+    yield from ((*tokens[:place], word, *tokens[place + 1 :]) for word, _, _ in near)
+
+
+def _completed(tokens: tuple[str, ...], shortened: set[str]) -> Iterator[tuple[str, ...]]:
+    """Yield `tokens` with those that were cut short as each word that begins so, short first."""
+    vocabulary = index().vocabulary
+    yield from product(
+        *(
+            sorted((word for word in vocabulary if word.startswith(token)), key=len)
+            if token in shortened
+            else [token]
+            for token in tokens
+        )
+    )
 
 
 def _least_similarity(tokens: tuple[str, ...]) -> float:

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts
 from runanalytics.movements.index import index
-from runanalytics.movements.matcher import match
+from runanalytics.movements.matcher import SIMILAR, match
 from runanalytics.movements.names import lexicon, plain_letters, plain_text, stem, words
 from runanalytics.movements.reading import Reading
 from runanalytics.units import LENGTHS_M
@@ -29,8 +29,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 _APOSTROPHE = re.compile(r"['’]")
 #: Signs beside numbers in every language.
 _MARKS = ("rpe", "bw", "tempo", "flying")
-#: Score of a name that is the catalogue's own, and the reason of one that is so but for spelling.
-_SAME, _BY_SPELLING = 100.0, "similar to"
+#: Score of a name that is the catalogue's own.
+_SAME = 100.0
 
 
 def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
         if isinstance(each, Reading) and each.movement:
             if each.match.score == _SAME:
                 left.update(_DIGITS.findall(each.name))
-            if each.match.score == _SAME or each.match.reason.startswith(_BY_SPELLING):
+            if each.match.score == _SAME or each.match.reason.startswith(SIMILAR):
                 spoken.update(plain_text(each.name).split())
     movements = {each.movement for each in read if isinstance(each, Reading) and each.movement}
     missed = []
@@ -115,13 +115,14 @@ def _is_known(word: str, spoken: set[str], movements: set[str]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _is_vocabulary(word: str) -> bool:
-    known = _vocabulary()
     for part in _APOSTROPHE.split(word):
         plain = plain_text(part)
-        if len(plain) < 2 or plain in known or stem(plain) in known:
+        if len(plain) < 2 or {plain, stem(plain)} & index().known:
             continue
-        if not known.issuperset(words(part)):
-            return False
+        known = _vocabulary()
+        if plain in known or stem(plain) in known or known.issuperset(words(part)):
+            continue
+        return False
     return True
 
 
@@ -131,7 +132,6 @@ def _vocabulary() -> frozenset[str]:
     lists = lexicon()
     texts = [
         *_MARKS,
-        *index().by_text,
         *(word for each in amount_words().values() for word in each),
     ]
     for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
@@ -140,6 +140,7 @@ def _vocabulary() -> frozenset[str]:
         texts.extend(_strings(words_of(f"movements.names_{beside}")))
     plain = {word for text in texts for word in plain_letters(text).replace("'", " ").split()}
     plain |= {word for text in texts for word in plain_text(text).split()}
+    plain.update(word for text in index().by_text for word in text.split())
     plain |= index().known | lists.small | lists.manner | lists.posture | lists.meaningful
     plain |= set(lists.spellings) | {word for pair in lists.pairs for word in pair}
     return frozenset(plain | {stem(word) for word in plain})

@@ -88,7 +88,7 @@ class LoggedLine:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """What was not understood."""
+        """What was not understood, or not for certain."""
         return self.meaning.unknown if self.meaning else ()
 
     @property

@@ -1,0 +1,399 @@
+"""Where a line of a diary is parted: "squat 3x5, then high knees and skips 2x20 m, walk back".
+
+A piece is a name with its amounts, amounts alone, or how one recovered. Words that join parts stand
+in ``words/*.toml``, table ``diary``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amounts import PART_OF_A_NAME, take_amounts
+from runanalytics.movements.cells import is_bodyweight, side_word
+from runanalytics.movements.names import lexicon, plain_text, words
+from runanalytics.movements.reading import Reading
+from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
+from runanalytics.words import words as words_of
+
+#: Kinds of work that are no sets of strength or technique.
+_OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
+#: A distance alone is a run from this length on, m, and is read with this name.
+RUN_FROM_M, RUN = 1000.0, "run"
+#: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
+_NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
+#: What may be a weekday at the beginning of a line; words, as numbers are written in.
+_BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
+_LETTERS = re.compile(r"[^\W\d_]+['’]?")
+#: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
+_IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
+#: Where a space is missing: "strides6x80m", "3xsquats", "6strides".
+_NO_SPACE = re.compile(
+    r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
+)
+#: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
+_SETS_BEFORE_A_NAME = re.compile(
+    r"(\d\s*[x×*]\s*\d+\s*(?:m|s|sec|kg|[\"'″′]{1,2})?(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{3})"
+)
+#: "A/B/C skips" and "skips A", with amounts before or after; "skip A" is Polish for high knees.
+_LETTERED = re.compile(
+    r"^(?P<before>[\dx×* m]*\s)??(?:(?P<letters>[abc](?:\s?/\s?[abc])+)[ -](?P<skips>skips?)"
+    r"|(?P<before_letters>skips)\s(?P<behind>[abc](?:\s?/\s?[abc])*))(?P<after>(?:\W.*)?)$",
+    re.IGNORECASE,
+)
+#: What stands between two parts, but not in brackets.
+_HARD = re.compile(
+    r"\s*(?:[;\n|]|,(?!\d)|(?<=\D),(?=\d)|,(?=\d+\s*[x×*])"
+    r"|(?:(?<=[x×*]\d)|(?<=[x×*]\d\d)),(?=\d{2,3}(?:[.,]\d+)?\s*(?:kg|lbs?)\b)"
+    r"|(?<!bw)\s[+/](?=\s|\d)|(?<=[^\W\d_]{3})/(?=\d+\s+[^\W\d_]{3})|\+(?=\s*\d+\s*[x×*]\s*\d|\s*\d+\s+[^\W\d_]{4})"
+    r"|(?<=[^\W\d_]{3})\+(?=[^\W\d_]{3}|\s))(?![^(\[]*[)\]])\s*",
+    re.IGNORECASE,
+)
+#: "Easy 10 km with 6 strides" is two; "squat 3x8 with 60 kg" is one.
+_WITH = r"\s+(?:{})\s+(?=\d)"
+#: A group that other parts stand before or behind.
+_GROUP_WITHIN = re.compile(
+    r"(?:^|(?<=[,;+&])|(?<=\s))\s*(?P<sets>\d{1,2})\s*[x×*]\s*"
+    r"[(\[](?P<inner>[^()\[\]]*[,;+&/][^()\[\]]*)[)\]]"
+)
+#: Words for "and" that are other words in other languages: these join whole parts alone.
+_AND_ELSEWHERE = ("en", "i")
+#: Numbers that are other words in other languages: "tirage de dos" is of the back.
+_NO_NUMBERS = ("dos",)
+#: What a name stands before, with a colon.
+_NAMED = re.compile(r"^(?P<whole>[^:;,+]{2,40}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
+#: Score of a name that is the catalogue's own.
+SAME = 100.0
+#: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
+_RECOVERED = "recovered"
+
+
+def tidied(text: str) -> str:
+    """Return a line without its weekday, with spaces and digits where they belong.
+
+    Examples
+    --------
+    >>> tidied("Tue: two sets of squats, strides6x80m")
+    '2 sets of squats, strides 6x80m'
+    """
+    spaced = _spaced(text)
+    if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
+        spaced = spaced[day.end() :]
+    said = _LETTERS.findall(spaced.casefold())
+    if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
+        return spaced  # as most lines: the patterns take longer than all else
+    counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", spaced)
+    return _counted_before_a_name().sub(
+        lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
+    )
+
+
+def _spaced(text: str) -> str:
+    """Return a line with the spaces that are missing, and without what numbers its exercises."""
+    if len(_IN_TURN.findall(text)) > 1:
+        text = _IN_TURN.sub("; ", text).lstrip("; ")
+    return _NO_SPACE.sub(" ", text)
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    tables = words_of("weekdays").values()
+    return frozenset(
+        name for days in tables for each in days.values() for name in re.split(r"[ |]", each)
+    )
+
+
+@cache
+def _numbers() -> Mapping[str, int]:
+    """Return the numbers that words stand for, in all languages."""
+    tables = (table.get("numbers", {}) for table in words_of("diary").values())
+    return {word: number for table in tables for word, number in table.items()}
+
+
+@cache
+def _times_in_a_word() -> re.Pattern[str]:
+    """Return the pattern of "zweimal", which is "zwei mal"."""
+    return re.compile(rf"(?:{'|'.join(_numbers())})(?:{'|'.join(amount_words()['times'])})$")
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    """Return the pattern of a number in words before what it counts: "two sets", "une heure"."""
+    known = amount_words()
+    kinds = ("sets", "repetitions", "times", "minutes", "hours", "seconds")
+    units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
+    counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
+    numbers = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{numbers})(?=['’]?\s*(?:{counted})(?!\w))", re.IGNORECASE)
+
+
+@cache
+def _counted_before_a_name() -> re.Pattern[str]:
+    """Return the pattern of a number in words before a name, but "two-leg" and "un po'"."""
+    sure = (word for word in _numbers() if _numbers()[word] > 1 and word not in _NO_NUMBERS)
+    return re.compile(
+        rf"(^|[,;+&]\s*|\s(?:{joining('and')}|of|de|da|di|à|zu)\s+)"
+        rf"({'|'.join(sorted(sure, key=len, reverse=True))})"
+        rf"(?=\s+(?!(?:{PART_OF_A_NAME})s?\b)[^\W\d_]{{3}})",
+        re.IGNORECASE,
+    )
+
+
+def stretches(body: str) -> Iterator[tuple[int | None, str]]:
+    """Yield stretches of a line, with the rounds of those that were done in rounds of their own.
+
+    Parameters
+    ----------
+    body : str
+        A line without its prefix.
+
+    Yields
+    ------
+    times : int or None
+        Number of rounds.
+    text : str
+        The stretch.
+
+    Examples
+    --------
+    >>> list(stretches("drills, 3x(10 squats, 8 lunges)"))[:2]
+    [(None, 'drills,'), (3, '10 squats, 8 lunges')]
+    """
+    if found := _rounds_within().search(body):
+        yield from stretches(body[: found.start()])
+        yield int(found["sets"]), body[found.end() :]
+        return
+    place = 0
+    for found in _GROUP_WITHIN.finditer(body):
+        yield None, body[place : found.start()]
+        yield int(found["sets"]), found["inner"]
+        place = found.end()
+    yield None, body[place:]
+
+
+@cache
+def _rounds_within() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:[,;+]\s*|\s[-–—]\s+)(?P<sets>\d{{1,2}})\s*(?:[x×]\s*)?(?:{joining('rounds')})"
+        r"(?!\w)(?:\s+\w{1,3})?\s*[:;]\s*",
+        re.IGNORECASE,
+    )
+
+
+def pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
+    """Yield the pieces of a line, each a name with amounts or amounts alone.
+
+    Parameters
+    ----------
+    body : str
+        A stretch of a line.
+    read : callable
+        What reads a piece, as `reading.read_name` does.
+
+    Yields
+    ------
+    str
+
+    Examples
+    --------
+    >>> from runanalytics.movements.reading import read_name
+    >>> list(pieces("squat 3x5, lunges and burpees 2x10", read_name))
+    ['squat 3x5', 'lunges 2x10', 'burpees 2x10']
+    """
+    for sentence in _HARD.split(body):
+        for piece in _then().split(sentence):
+            for each in _joined(piece.strip(" .!"), read):
+                yield from filter(None, _lettered(each))
+
+
+def _lettered(piece: str) -> Iterator[str]:
+    """Yield "A/B skips 2x30 m" as its skips."""
+    found = _LETTERED.match(piece)
+    if found is None:
+        yield piece
+        return
+    name = found["skips"] or found["before_letters"]
+    for letter in re.findall(r"[abc]", found["letters"] or found["behind"], re.IGNORECASE):
+        yield f"{found['before'] or ''}{letter}-{name}{found['after']}"
+
+
+def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return what "and" joins, unless it stands in the name of one movement or side."""
+    if (tail := _with_anything().search(piece)) and is_recovery(
+        piece[tail.end() :], behind_with=True
+    ):
+        return piece[: tail.start()], f"{piece[tail.end() :]} {_RECOVERED}"
+    if is_recovery(piece):
+        return (piece,)
+    # "4 strides, then gym: squat 3x5"
+    if (before := _NAMED.match(piece)) and is_whole(read(before["whole"])):
+        return (before["whole"], *_joined(before["rest"], read))
+    if (place := _recovery_behind(piece)) and read(piece).movement is None:
+        return piece[:place], piece[place:]
+    named = take_amounts(piece)[1]
+    joined = _and().search(named) or _and_elsewhere().search(named)
+    if not joined and not re.search(_WITH.format(joining("with")), piece, re.IGNORECASE):
+        return _run_together(piece, read)
+    parts = _and().split(piece)
+    if len(parts) == 1:
+        return _joined_elsewhere(piece, read)
+    # "10 km with 6 strides": a distance without a name is a run of its own.
+    if (take_amounts(parts[0])[0].distance_m or 0.0) >= RUN_FROM_M and is_amounts(parts[0]):
+        return parts
+    whole = read(piece)
+    counted = any(part[:1].isdigit() and read(part).movement for part in parts[1:])
+    if (
+        whole.match.score == SAME
+        and not counted
+        and (not joins_parts(whole) or not all(read(part).movement for part in parts))
+    ):
+        return (piece,)
+    if whole.movement and not counted and any(read(part).movement is None for part in parts):
+        return (piece,)
+    known = any(read(part).movement for part in parts)
+    if not known:
+        return (piece,)
+    return [each for part in _alike(parts, read) for each in _joined_elsewhere(part, read)]
+
+
+def joins_parts(reading: Reading) -> bool:
+    """Return whether "and" was left out of a name: "lunges and hops" may be two, no "lunge hop"."""
+    if reading.movement is None or not _and().search(reading.name):
+        return False
+    named = f"{movement(reading.movement).name} {reading.match.reason}"
+    return not _and().search(named)
+
+
+def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return what words join that mean "and" in some languages, or nothing does."""
+    parts = _and_elsewhere().split(piece)
+    told = all(is_whole(read(part)) or any(map(str.isdigit, part)) for part in parts)
+    if len(parts) > 1 and told and all(read(part).movement for part in parts):
+        return parts if read(piece).movement is None else (piece,)
+    return _run_together(piece, read)
+
+
+@cache
+def _and_elsewhere() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{'|'.join(_AND_ELSEWHERE)})\s+", re.IGNORECASE)
+
+
+def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return the parts that nothing parts: "high knees 3x20m butt kicks 3x20m"."""
+    parts = _SETS_BEFORE_A_NAME.sub(r"\1\n", piece).split("\n")
+    if len(parts) == 1 or not all(any(map(str.isdigit, part)) for part in parts):
+        return (piece,)
+    known = read(piece).movement is None and all(read(part).movement for part in parts)
+    return parts if known else (piece,)
+
+
+def _alike(parts: Sequence[str], read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return parts with the sets behind the last, where no other has any: "skips and hops 2x5"."""
+    others, last = parts[:-1], parts[-1].casefold()
+    reading = read(last)
+    behind = last[len(reading.name) :] if last.startswith(reading.name) else ""
+    alone = all(
+        (other := read(part)).movement and not is_whole(other) and not any(map(str.isdigit, part))
+        for part in others
+    )
+    if not (reading.n_sets and reading.movement and behind[:1].isspace() and alone):
+        return parts
+    return (*(f"{part}{behind}" for part in others), parts[-1])
+
+
+@cache
+def _with_anything() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{joining('with')})\s+", re.IGNORECASE)
+
+
+@cache
+def _then() -> re.Pattern[str]:
+    # "After the run" is no other part.
+    then = joining("then")
+    starts = re.compile(rf"(?:{then})(?!\w)")
+    remarks = "|".join(one for one in joining("when").split("|") if starts.match(one))
+    return re.compile(rf"(?:^|\s+)(?!(?:{remarks})(?!\w))(?:{then})\s+", re.IGNORECASE)
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    elsewhere = "|".join(_AND_ELSEWHERE)
+    return re.compile(
+        rf"\s+(?!(?:{elsewhere})\s)(?:{joining('and')}|&)\s+|{_WITH.format(joining('with'))}"
+        r"|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3}|[abc][ -]skip)",
+        re.IGNORECASE,
+    )
+
+
+def is_recovery(piece: str, *, behind_with: bool = False) -> bool:
+    """Return whether a piece says how one recovered: "walk back", "Gehpause", "with 40 s easy"."""
+    said, name = take_amounts(piece)
+    told = set(plain_text(name).split())
+    recovery, beside = _recovery()
+    stated = bool(told & recovery) or (behind_with and said.hold_s is not None)
+    return bool(told) and stated and told <= recovery | beside and not (said.n_sets or said.reps)
+
+
+def _recovery_behind(piece: str) -> int | None:
+    """Return where the last words of a piece begin to tell of recovery: "8x10 s walk back"."""
+    if _recovery()[0].isdisjoint(plain_text(piece).split()):
+        return None
+    places = [space.start() for space in re.finditer(r"(?<=\S)(?<!\d)\s+(?=\S)", piece)]
+    found = next((at for at in places if is_recovery(piece[at:])), None)
+    return found if found and words(take_amounts(piece[:found])[1]) else None
+
+
+@cache
+def _recovery() -> tuple[frozenset[str], frozenset[str]]:
+    """Return words that tell of recovery, and those that stand beside them."""
+    tables = words_of("diary").values()
+
+    def listed(kind: str) -> frozenset[str]:
+        found = (plain_text(word) for table in tables for word in table.get(kind, ()))
+        return frozenset(word for text in found for word in text.split())
+
+    return listed("recovery"), listed("recovering") | lexicon().small
+
+
+def is_whole(reading: Reading) -> bool:
+    """Return whether a name stands for a whole session of its kind."""
+    if reading.movement is None or reading.n_sets or reading.reps:
+        return False
+    main = movement(reading.movement).categories[0]
+    if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
+        return True
+    return reading.movement in WHOLES or is_other(reading.movement)
+
+
+def is_other(id: str | None) -> bool:
+    """Return whether a movement is neither strength nor technique, such as yoga or a ride."""
+    return id is not None and kind_of_work(id) in _OTHER_WORK
+
+
+def is_amounts(piece: str) -> bool:
+    """Return whether a piece of a line has amounts and no name."""
+    if is_bodyweight(piece) or side_word(piece):
+        return True
+    if not any(map(str.isdigit, piece)):
+        return False
+    return _words_for_each().issuperset(words(take_amounts(piece)[1]))
+
+
+@cache
+def _words_for_each() -> frozenset[str]:
+    said = (text for table in words_of("diary").values() for text in table.get("each", ()))
+    return frozenset(word for text in said for word in words(text))
+
+
+def begins_with_amounts(text: str) -> bool:
+    """Return whether the first piece of a text has amounts and no name."""
+    return is_amounts(_HARD.split(text)[0])
+
+
+@cache
+def joining(kind: str) -> str:
+    """Return a pattern of the words of one kind that join parts, in all languages."""
+    listed = {word for table in words_of("diary").values() for word in table.get(kind, ())}
+    return "|".join(re.escape(word) for word in sorted(listed, key=lambda one: (-len(one), one)))
