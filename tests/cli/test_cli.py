@@ -362,8 +362,11 @@ def test_the_demo_ends_with_a_report_and_the_next_command(demo: Path) -> None:
     assert "runanalytics import" in out.splitlines()[-1]
 
 
-def test_a_report_is_written_where_asked(run: Run, sample_library: Library, tmp_path: Path) -> None:
-    result = run("report", tmp_path / "mine.pdf", "--paper", "letter", library=sample_library)
+def test_a_report_is_written_where_asked(
+    run: Run, library: Library, some_files: Path, tmp_path: Path
+) -> None:
+    library.add(some_files)
+    result = run("report", tmp_path / "mine.pdf", "--paper", "letter", library=library)
     assert result.status == 0, result.err
     assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
 
