@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import json
 import os
 import shutil
 import subprocess
@@ -10,11 +12,14 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Any, NamedTuple
 
 import pytest
+from filelock import FileLock
+from typer.testing import CliRunner
 
 import runanalytics
-from runanalytics import Library
+from runanalytics import Library, cli
 
 # readline, which pytest loads, states a width in the environment behind Python's back, and commands
 # that are called from tests would wrap their lines.
@@ -60,7 +65,8 @@ def edited_package(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterab
     def edited(edits: Iterable[Edit]) -> Path:
         source = tmp_path_factory.mktemp("edited")
         package = source / PACKAGE.name
-        shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+        # With what is compiled, which holds for all files but the edited ones.
+        shutil.copytree(PACKAGE, package)
         for name, old, new in edits:
             text = (package / name).read_text(encoding="utf-8")
             assert text.count(old) == 1, f"{name} has {old!r} once, as the recipe says"
@@ -78,7 +84,7 @@ def run_edited() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(edited), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONPATH": str(edited)},
             capture_output=True,
             text=True,
             check=False,
@@ -111,12 +117,157 @@ def library(tmp_path: Path) -> Library:
 
 
 @pytest.fixture(scope="session")
-def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """A library of the whole sample; read it, and leave it as it is."""
-    library = Library.open(tmp_path_factory.mktemp("sample") / "library")
-    report = library.add(SAMPLE)
-    assert report.exit_status == 0, report.summary()
-    return library
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Folders that take long to fill: each is filled once a run of the tests, by one worker."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, fill: Callable[[Path], None]) -> Path:
+        """Return a folder that no test may write to, filled by the first that asks for it."""
+        folder, filling = shared / f"once-{name}", shared / f"filling-{name}"
+        with FileLock(shared / f"once-{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(filling, ignore_errors=True)  # of one who failed
+                filling.mkdir()
+                fill(filling)
+                filling.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def sample_import(made_once: Callable[..., Path]) -> Path:
+    """The folder `library` of the whole sample, and `out.txt`, what its import printed."""
+
+    def fill(folder: Path) -> None:
+        words = ["--library", str(folder / "library"), "import", str(SAMPLE)]
+        done = CliRunner().invoke(cli.app, words, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        (folder / "out.txt").write_text(done.stdout, encoding="utf-8")
+
+    return made_once("sample", fill)
+
+
+@pytest.fixture(scope="session")
+def sample_library(sample_import: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A library of the whole sample, this worker's own; read it, and leave it as it is."""
+    folder = tmp_path_factory.mktemp("sample") / "library"
+    shutil.copytree(sample_import / "library", folder)
+    return Library.open(folder)
+
+
+#: Runs commands one after another and says, last on stderr, how they ended and what they asked for.
+OFFLINE = """
+import json, sys
+asked, statuses = [], []
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
+        asked.append((event, str(arguments)))
+        raise OSError("no network here")
+    if event == "urllib.Request":
+        asked.append((event, str(arguments)))
+sys.addaudithook(refuse)
+try:
+    from runanalytics.cli import main
+    for words in json.loads(sys.argv.pop(1)):
+        sys.argv[1:] = words
+        try:
+            main()
+        except BaseException as ended:
+            statuses.append(getattr(ended, "code", repr(ended)))
+finally:
+    print(json.dumps({"asked": asked, "statuses": statuses}), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="session")
+def offline() -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Run commands, each a list of words, in one process that is refused the network."""
+
+    def run(
+        *commands: list[object], call: str = "main()", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        words = json.dumps([[str(word) for word in command] for command in commands])
+        return subprocess.run(
+            [sys.executable, "-c", OFFLINE.replace("main()", call), words],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONWARNINGS": "error", **environment},
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def c_locale() -> dict[str, str]:
+    """Variables of the C locale, in which Python writes ASCII alone."""
+    return {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+
+
+@pytest.fixture(scope="session")
+def demo(
+    made_once: Callable[..., Path],
+    offline: Callable[..., subprocess.CompletedProcess[bytes]],
+    c_locale: dict[str, str],
+) -> Path:
+    """`progress.pdf` of the demo, with `out.txt` and `err.txt`, which it printed.
+
+    It takes longer than any other command, so it runs once: in the C locale, without a network.
+    """
+
+    def fill(folder: Path) -> None:
+        done = offline(["demo", "--out", folder], **c_locale)
+        assert json.loads(done.stderr.splitlines()[-1])["statuses"] == [0], done.stderr
+        (folder / "out.txt").write_bytes(done.stdout)
+        (folder / "err.txt").write_bytes(done.stderr)
+
+    return made_once("demo", fill)
+
+
+class Result(NamedTuple):
+    """What a finished command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`main` itself, with its streams and its exit status, without the second that a process takes.
+
+    What only a process shows (signals, closed streams, locales) stands in test_streams.py.
+    """
+
+    def finished(*arguments: object, library: Path | Library | None = None) -> Result:
+        words = [str(word) for word in arguments]
+        if library is not None:
+            folder = library.folder if isinstance(library, Library) else library
+            words = ["--library", str(folder), *words]
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["runanalytics", *words])
+            patch.setattr(sys, "stdin", io.StringIO())
+            # Else the command is shown as one of pytest's.
+            patch.setattr(sys.modules["__main__"], "__package__", None, raising=False)
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+        for stream in (out, err):
+            stream.flush()
+        status = ended.value.code
+        assert isinstance(status, int), status
+        result = Result(status, *(each.buffer.getvalue().decode("utf-8") for each in (out, err)))
+        assert "Traceback" not in result.err, result.err
+        return result
+
+    return finished
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
-"""The command line as a user meets it: a process, its two streams and its exit status."""
+"""The command line as a user meets it: its two streams and its exit status."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import subprocess
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +19,10 @@ from runanalytics.library.storage import writing
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
-
-class Result:
-    """What a finished command left behind."""
-
-    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
-        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
+Run = Callable[..., Any]
 
 
-def run(*arguments: object, library: Path | Library | None = None) -> Result:
-    """Run the command line in a process of its own."""
-    command = [sys.executable, "-c", "from runanalytics.cli import main; main()"]
-    if library is not None:
-        folder = library.folder if isinstance(library, Library) else library
-        command += ["--library", str(folder)]
-    done = subprocess.run(
-        [*command, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONWARNINGS": "error", "PYTHONUTF8": "1"},
-    )
-    result = Result(done)
-    assert "Traceback" not in result.err, result.err
-    return result
-
-
-def test_version_names_the_fit_profile() -> None:
+def test_version_names_the_fit_profile(run: Run) -> None:
     result = run("--version")
     assert re.fullmatch(
         rf"runanalytics {re.escape(__version__)} \(FIT profile [\d.]+\)\n", result.out
@@ -57,31 +30,33 @@ def test_version_names_the_fit_profile() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["trend", "--help"], ["import", "--help"]])
-def test_help_is_help(arguments: list[str]) -> None:
+def test_help_is_help(run: Run, arguments: list[str]) -> None:
     result = run(*arguments)
     assert result.status == 0
     assert "Usage:" in result.out
 
 
 @pytest.mark.parametrize("arguments", [["trent"], ["trend"], ["import"], ["trend", "--nope"]])
-def test_wrong_use_is_status_2(arguments: list[str]) -> None:
+def test_wrong_use_is_status_2(run: Run, arguments: list[str]) -> None:
     result = run(*arguments)
     assert result.status == 2
     assert "Usage" in result.err
 
 
-def test_importing_the_sample(tmp_path: Path) -> None:
+def test_importing_the_sample(run: Run, sample_import: Path, tmp_path: Path) -> None:
+    first = (sample_import / "out.txt").read_text(encoding="utf-8")
+    assert re.search(r"\d+ added \(\d+ runs", first)
     library = tmp_path / "library"
-    first = run("import", SAMPLE, library=library)
-    assert first.status == 0, first.err
-    assert re.search(r"\d+ added \(\d+ runs", first.out)
+    shutil.copytree(sample_import / "library", library)
     again = run("import", SAMPLE, library=library)
     assert again.status == 0
     assert "already there" in again.out
     assert " added" not in again.out
 
 
-def test_broken_files_are_named_and_the_others_imported(tmp_path: Path, some_files: Path) -> None:
+def test_broken_files_are_named_and_the_others_imported(
+    run: Run, tmp_path: Path, some_files: Path
+) -> None:
     (some_files / "text.fit").write_text("this is no FIT file")
     (some_files / "empty.fit").write_bytes(b"")
     (some_files / "sets.csv").write_text("date,sets,reps\n2026-03-01,3,10\n")
@@ -97,49 +72,49 @@ def test_broken_files_are_named_and_the_others_imported(tmp_path: Path, some_fil
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no FIT file"])
-def test_only_a_broken_file_is_status_2(tmp_path: Path, content: bytes) -> None:
+def test_only_a_broken_file_is_status_2(run: Run, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "only.fit").write_bytes(content)
     result = run("import", tmp_path / "only.fit", library=tmp_path / "library")
     assert result.status == 2
     assert result.err.startswith("skipped: only.fit: ")
 
 
-def test_a_path_that_is_not_there_is_one_message(tmp_path: Path) -> None:
+def test_a_path_that_is_not_there_is_one_message(run: Run, tmp_path: Path) -> None:
     result = run("import", tmp_path / "gone", library=tmp_path / "library")
     assert result.status == 2
     assert result.err.count("\n") == 1
     assert "there is no such file or folder" in result.err
 
 
-def test_dry_run_changes_nothing(tmp_path: Path, some_files: Path) -> None:
+def test_dry_run_changes_nothing(run: Run, tmp_path: Path, some_files: Path) -> None:
     result = run("import", some_files, "--dry-run", "--json", library=tmp_path / "library")
     assert result.json["dry_run"] is True
     assert not (tmp_path / "library").exists()
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="rights do not bind this user")
-def test_a_folder_without_rights_is_status_3(tmp_path: Path, some_files: Path) -> None:
+def test_a_folder_without_rights_is_status_3(run: Run, tmp_path: Path, some_files: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o500)
     result = run("import", some_files, library=tmp_path / "locked" / "library")
     assert result.status == 3
     assert "permission" in result.err
 
 
-def test_a_library_that_is_a_file_is_status_3(tmp_path: Path) -> None:
+def test_a_library_that_is_a_file_is_status_3(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     result = run("status", library=tmp_path / "file")
     assert (result.status, result.out) == (3, "")
     assert "a library is a folder" in result.err
 
 
-def test_status_of_nothing_says_what_to_import(tmp_path: Path) -> None:
+def test_status_of_nothing_says_what_to_import(run: Run, tmp_path: Path) -> None:
     result = run("status", library=tmp_path / "library")
     assert result.status == 0
     assert "import FIT files" in result.out
     assert not (tmp_path / "library").exists()
 
 
-def test_status_of_the_sample(sample_library: Library) -> None:
+def test_status_of_the_sample(run: Run, sample_library: Library) -> None:
     known = {
         one["what"]: one for one in run("status", "--json", library=sample_library).json["known"]
     }
@@ -154,7 +129,7 @@ def test_status_of_the_sample(sample_library: Library) -> None:
     ("metric", "low", "high"), [("cadence", 140, 210), ("contact-time", 180, 350)]
 )
 def test_trend_gives_a_value_per_run(
-    sample_library: Library, metric: str, low: float, high: float
+    run: Run, sample_library: Library, metric: str, low: float, high: float
 ) -> None:
     answer = run("trend", metric, "--json", library=sample_library).json
     # A device with a single run says nothing about change, and is set aside.
@@ -172,7 +147,7 @@ def test_trend_gives_a_value_per_run(
     assert "--all shows them" in text.out
 
 
-def test_trend_at_another_pace_in_miles(sample_library: Library) -> None:
+def test_trend_at_another_pace_in_miles(run: Run, sample_library: Library) -> None:
     answer = run(
         "trend", "cadence", "--pace", "9:00/mi", "--imperial", "--json", library=sample_library
     ).json
@@ -181,7 +156,7 @@ def test_trend_at_another_pace_in_miles(sample_library: Library) -> None:
     assert answer["value"] != usual["value"]
 
 
-def test_trend_between_days(sample_library: Library) -> None:
+def test_trend_between_days(run: Run, sample_library: Library) -> None:
     days = sample_library.runs()["local_date"]
     since = days.iloc[len(days) // 2].date().isoformat()
     answer = run("trend", "cadence", "--since", since, "--json", library=sample_library).json
@@ -200,7 +175,7 @@ def test_trend_between_days(sample_library: Library) -> None:
     ],
 )
 def test_an_unknown_name_is_answered_with_the_known_ones(
-    sample_library: Library, arguments: list[str], message: str
+    run: Run, sample_library: Library, arguments: list[str], message: str
 ) -> None:
     result = run(*arguments, library=sample_library)
     assert (result.status, result.out) == (2, "")
@@ -209,14 +184,14 @@ def test_an_unknown_name_is_answered_with_the_known_ones(
     assert message in result.err
 
 
-def test_an_empty_library_says_how_to_fill_it(tmp_path: Path) -> None:
+def test_an_empty_library_says_how_to_fill_it(run: Run, tmp_path: Path) -> None:
     for arguments in (["trend", "cadence"], ["effect", "cadence", "--of", "strength"]):
         result = run(*arguments, library=tmp_path / "library")
         assert (result.status, result.out) == (2, "")
         assert "runanalytics import" in result.err
 
 
-def test_effect_says_goes_along_and_never_causes(sample_library: Library) -> None:
+def test_effect_says_goes_along_and_never_causes(run: Run, sample_library: Library) -> None:
     answer = run(
         "effect", "contact-time", "--of", "strength", "--json", library=sample_library
     ).json
@@ -227,20 +202,22 @@ def test_effect_says_goes_along_and_never_causes(sample_library: Library) -> Non
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
-def test_a_plot_is_drawn(sample_library: Library, tmp_path: Path, ending: str) -> None:
+def test_a_plot_is_drawn(run: Run, sample_library: Library, tmp_path: Path, ending: str) -> None:
     file = tmp_path / f"trend.{ending}"
     result = run("trend", "cadence", "--plot", file, library=sample_library)
     assert result.status == 0
     assert file.stat().st_size > 5_000
 
 
-def test_a_plot_of_no_known_kind_is_refused(sample_library: Library, tmp_path: Path) -> None:
+def test_a_plot_of_no_known_kind_is_refused(
+    run: Run, sample_library: Library, tmp_path: Path
+) -> None:
     result = run("trend", "cadence", "--plot", tmp_path / "a.doc", library=sample_library)
     assert result.status == 2
     assert ".png" in result.err
 
 
-def test_movements_lists_and_explains() -> None:
+def test_movements_lists_and_explains(run: Run) -> None:
     assert "calf" in run("movements").out
     assert len(run("movements", "--json").json) >= 73
     assert "Trains" in run("movements", "calf raise").out
@@ -253,7 +230,7 @@ def test_movements_lists_and_explains() -> None:
 SETS = "date,movement,reps\n2026-01-05,Flurgle,20\n2026-01-07,Squat,5\n"
 
 
-def test_a_name_is_mapped_and_the_mapping_outlives_a_reimport(tmp_path: Path) -> None:
+def test_a_name_is_mapped_and_the_mapping_outlives_a_reimport(run: Run, tmp_path: Path) -> None:
     library, log = tmp_path / "library", tmp_path / "sets.csv"
     log.write_text(SETS, encoding="utf-8")
     assert run("import", log, library=library).status == 0
@@ -277,7 +254,7 @@ def test_a_name_is_mapped_and_the_mapping_outlives_a_reimport(tmp_path: Path) ->
     assert "Flurgle (1)" in run("status", library=library).out
 
 
-def test_a_name_that_is_no_movement(tmp_path: Path) -> None:
+def test_a_name_that_is_no_movement(run: Run, tmp_path: Path) -> None:
     assert run("movements", "map", "Squat", "none", library=tmp_path).status == 0
     shown = run("movements", "squat", library=tmp_path)
     assert (shown.status, shown.out) == (0, "'squat' is no movement: your correction\n")
@@ -295,7 +272,7 @@ def test_a_name_that_is_no_movement(tmp_path: Path) -> None:
     ],
 )
 def test_a_mapping_that_makes_no_sense_is_refused(
-    tmp_path: Path, words: list[str], reason: str
+    run: Run, tmp_path: Path, words: list[str], reason: str
 ) -> None:
     result = run("movements", *words, library=tmp_path / "library")
     assert result.status == 2
@@ -303,7 +280,7 @@ def test_a_mapping_that_makes_no_sense_is_refused(
     assert not (tmp_path / "library" / "movements.csv").exists()
 
 
-def test_a_bad_line_of_the_mappings_stops_every_answer(tmp_path: Path) -> None:
+def test_a_bad_line_of_the_mappings_stops_every_answer(run: Run, tmp_path: Path) -> None:
     (tmp_path / "movements.csv").write_text("Flurgle,calf rse\n", encoding="utf-8")
     for command in (["movements", "squat"], ["movements", "map"], ["status"]):
         result = run(*command, library=tmp_path)
@@ -311,7 +288,7 @@ def test_a_bad_line_of_the_mappings_stops_every_answer(tmp_path: Path) -> None:
         assert f"{tmp_path / 'movements.csv'}: line 1: no movement 'calf rse'" in result.err
 
 
-def test_help_says_how_a_name_is_mapped() -> None:
+def test_help_says_how_a_name_is_mapped(run: Run) -> None:
     text = run("movements", "--help").out
     assert "movements map NAME MOVEMENT" in text
     assert "movements unmap NAME" in text
@@ -322,32 +299,32 @@ def test_help_says_how_a_name_is_mapped() -> None:
 
 
 @pytest.mark.parametrize(("command", "words"), [("map", "NAME MOVEMENT"), ("unmap", "NAME")])
-def test_commands_on_movements_have_help_of_their_own(command: str, words: str) -> None:
+def test_commands_on_movements_have_help_of_their_own(run: Run, command: str, words: str) -> None:
     result = run("movements", command, "--help")
     assert result.status == 0
     assert f" movements {command} [OPTIONS] [{words}]" in result.out
 
 
-def test_a_name_needs_no_quotes_and_may_begin_with_the_hidden_command() -> None:
+def test_a_name_needs_no_quotes_and_may_begin_with_the_hidden_command(run: Run) -> None:
     assert "calf_raise" in run("movements", "calf", "raise").out
     shown = run("movements", "show", "jumping")
     assert (shown.status, shown.out.partition(":")[0]) == (1, "'show jumping' is not matched")
 
 
-def test_json_may_stand_before_a_name_or_command_on_movements(tmp_path: Path) -> None:
+def test_json_may_stand_before_a_name_or_command_on_movements(run: Run, tmp_path: Path) -> None:
     shown = run("movements", "--json", "calf raise", library=tmp_path)
     assert shown.json == run("movements", "calf raise", "--json", library=tmp_path).json
     assert run("movements", "--json", "map", library=tmp_path).json == []
 
 
-def test_verify_and_export(sample_library: Library, tmp_path: Path) -> None:
+def test_verify_and_export(run: Run, sample_library: Library, tmp_path: Path) -> None:
     assert "as it was stored" in run("verify", library=sample_library).out
     assert run("export", tmp_path / "out", library=sample_library).status == 0
     assert (tmp_path / "out" / "runs.csv").exists()
 
 
 def test_an_import_cut_short_is_told_by_verify_and_is_no_failure(
-    tmp_path: Path, some_files: Path
+    run: Run, tmp_path: Path, some_files: Path
 ) -> None:
     library = Library.open(tmp_path / "library")
     library.add(some_files)
@@ -359,7 +336,7 @@ def test_an_import_cut_short_is_told_by_verify_and_is_no_failure(
     assert json.loads(run("verify", "--json", library=library).out) == {"problems": []}
 
 
-def test_verify_of_damage_is_status_1(tmp_path: Path, some_files: Path) -> None:
+def test_verify_of_damage_is_status_1(run: Run, tmp_path: Path, some_files: Path) -> None:
     library = Library.open(tmp_path / "library")
     library.add(some_files)
     next((library.folder / "streams").iterdir()).write_bytes(b"torn")
@@ -368,7 +345,7 @@ def test_verify_of_damage_is_status_1(tmp_path: Path, some_files: Path) -> None:
     assert "damaged" in result.out
 
 
-def test_notebooks_are_put_where_asked_and_never_overwritten(tmp_path: Path) -> None:
+def test_notebooks_are_put_where_asked_and_never_overwritten(run: Run, tmp_path: Path) -> None:
     run("notebook", tmp_path / "mine")
     files = sorted((tmp_path / "mine").glob("*.ipynb"))
     assert len(files) >= 2
@@ -377,17 +354,19 @@ def test_notebooks_are_put_where_asked_and_never_overwritten(tmp_path: Path) -> 
     assert files[0].read_text() == "my own"
 
 
-def test_the_demo_ends_with_a_report_and_the_next_command(tmp_path: Path) -> None:
-    result = run("demo", "--out", tmp_path)
-    assert result.status == 0, result.err
-    assert (tmp_path / "progress.pdf").read_bytes().startswith(b"%PDF")
+def test_the_demo_ends_with_a_report_and_the_next_command(demo: Path) -> None:
+    assert (demo / "progress.pdf").read_bytes().startswith(b"%PDF")
+    out = (demo / "out.txt").read_text(encoding="utf-8")
     for words in ("imulated", "trend cadence", "trend contact-time", "effect contact-time"):
-        assert words in result.out
-    assert "runanalytics import" in result.out.splitlines()[-1]
+        assert words in out
+    assert "runanalytics import" in out.splitlines()[-1]
 
 
-def test_a_report_is_written_where_asked(sample_library: Library, tmp_path: Path) -> None:
-    result = run("report", tmp_path / "mine.pdf", "--paper", "letter", library=sample_library)
+def test_a_report_is_written_where_asked(
+    run: Run, library: Library, some_files: Path, tmp_path: Path
+) -> None:
+    library.add(some_files)
+    result = run("report", tmp_path / "mine.pdf", "--paper", "letter", library=library)
     assert result.status == 0, result.err
     assert (tmp_path / "mine.pdf").read_bytes().startswith(b"%PDF")
 
@@ -405,7 +384,7 @@ def test_a_locked_library_is_status_3(
     assert getattr(result.exception, "exit_status", None) == 3
 
 
-def test_a_folder_without_files_is_an_error(tmp_path: Path) -> None:
+def test_a_folder_without_files_is_an_error(run: Run, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     result = run("import", empty, library=tmp_path / "library")

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from ruptures import Pelt
+from ruptures.base import BaseCost
 from scipy import stats
 
 from runanalytics.errors import UsageError
@@ -16,7 +18,11 @@ from runanalytics.findings.change_points import change_points, in_words
 from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
 from runanalytics.findings.engine.hindcast import OwnErrors
-from runanalytics.findings.engine.segmented import prefix_costs, segment_costs
+from runanalytics.findings.engine.segmented import (
+    cheapest_places,
+    prefix_costs,
+    segment_costs,
+)
 from runanalytics.findings.engine.step_dates import Found, given_that_it_was_found
 from runanalytics.simulate import simulate_form
 
@@ -264,3 +270,29 @@ def test_runs_on_a_treadmill_are_no_change_of_level():
     assert found.points == ()
     assert "treadmill runs set apart" in found.summary()
     assert change_points(form.drop(columns="kind")).points != ()
+
+
+def test_the_cheapest_segments_are_those_of_pelt():
+    """As an implementation by others finds them, with the costs of every segment given."""
+
+    class Given(BaseCost):
+        model, min_size = "given", 6
+
+        def fit(self, signal):
+            self.signal = signal
+            return self
+
+        def error(self, start, end):
+            return costs[start, end]
+
+    rng = np.random.default_rng(11)
+    n_found = 0
+    for penalty in (4.0, 8.0, 12.0) * 4:
+        values = rng.normal(size=90) + 3 * rng.normal() * (np.arange(90) >= rng.integers(20, 70))
+        noise = np.where(rng.random(90) < 0.1, np.inf, 1.0)
+        costs = segment_costs(np.where(np.isfinite(noise), values, 0.0), noise, 0.5, 1.0)
+        search = Pelt(custom_cost=Given(), min_size=6, jump=1).fit(values[:, None])
+        places = search.predict(pen=penalty)[:-1]
+        assert cheapest_places(costs, 6, penalty) == places
+        n_found += len(places)
+    assert n_found >= 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,21 @@ _LISTS = {
 }
 
 
+@pytest.fixture(scope="session")
+def write_overlapping() -> Callable[[Path], None]:
+    """Write files of which `n_merges` rows are the same as another into a folder."""
+
+    def write(folder: Path) -> None:
+        for name, lines in _LISTS.items():
+            (folder / name).write_text("\n".join(lines) + "\n")
+
+    return write
+
+
 @pytest.fixture
-def overlapping_files(tmp_path: Path) -> Path:
+def overlapping_files(tmp_path: Path, write_overlapping: Callable[[Path], None]) -> Path:
     """A folder of files of which `n_merges` rows are the same as another."""
-    for name, lines in _LISTS.items():
-        (tmp_path / name).write_text("\n".join(lines) + "\n")
+    write_overlapping(tmp_path)
     return tmp_path
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from runanalytics import Library, schema
@@ -212,55 +211,69 @@ VERBS = (
 )
 
 
+class Told(NamedTuple):
+    """Libraries of the same files, whose users said different things, and these files."""
+
+    files: Path
+    #: Words, decisions on proposals and removals; and words alone, as layout 2 knew them.
+    libraries: list[Path]
+    of_layout_2: list[Path]
+
+
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of files that lie beside it."""
-    return tmp_path_factory.mktemp("words")
+def told(
+    tmp_path_factory: pytest.TempPathFactory, write_overlapping: Callable[[Path], None]
+) -> Told:
+    """What is said at random is said once; every verb is then tried on copies."""
+    folder = tmp_path_factory.mktemp("words")
+    told = Told(folder / "files", [], [])
+    told.files.mkdir()
+    write_overlapping(told.files)
+    shutil.copy2(WATCHED, told.files)
+    (told.files / "races.csv").write_text(RACES)
+    (told.files / "titles.csv").write_text(TITLES)
+    template = Library.open(folder / "template")
+    assert template.add(told.files, timezone=ZONE).exit_status == 0
+    template.close()
+
+    @settings(
+        max_examples=3, derandomize=True, deadline=None, database=None, phases=[Phase.generate]
+    )
+    @given(
+        said=st.lists(WORD, min_size=2, max_size=7),
+        taken=st.lists(REMOVALS, min_size=1, max_size=3),
+        decided=st.lists(PROPOSALS, min_size=2, max_size=5),
+    )
+    def say(said: list[Word], taken: list[Word], decided: list[Word]) -> None:
+        every = [*said, *decided, *taken]
+        for places, spoken in ((told.libraries, every), (told.of_layout_2, said)):
+            place = folder / f"{len(told.libraries)}-{len(told.of_layout_2)}"
+            shutil.copytree(template.folder, place)
+            library = Library.open(place)
+            for word in spoken:
+                try:
+                    word(library)
+                except UsageError:
+                    continue  # there is nothing like that to speak of
+            library.close()
+            places.append(place)
+
+    say()
+    return told
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
-@settings(
-    max_examples=3,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(
-    said=st.lists(WORD, min_size=2, max_size=7),
-    taken=st.lists(REMOVALS, min_size=1, max_size=3),
-    decided=st.lists(PROPOSALS, min_size=2, max_size=5),
-)
 def test_words_and_answers_survive(
-    verb: Callable[[Library, Path, Path], Library],
-    said: list[Word],
-    taken: list[Word],
-    decided: list[Word],
-    template: Path,
-    overlapping_files: Path,
+    verb: Callable[[Library, Path, Path], Library], told: Told, tmp_path: Path
 ) -> None:
-    files = template / "files"
-    if not files.exists():
-        shutil.copytree(overlapping_files, files)
-        shutil.copy2(WATCHED, files)
-        (files / "races.csv").write_text(RACES)
-        (files / "titles.csv").write_text(TITLES)
-        made = Library.open(template / "library")
-        assert made.add(files, timezone=ZONE).exit_status == 0
-        made.close()
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder, "library")
-        shutil.copytree(template / "library", place)
-        library = Library.open(place)
-        # Layout 2 knew no word that takes something out, and none on proposals.
-        for word in said if verb is upgraded else [*said, *decided, *taken]:
-            try:
-                word(library)
-            except UsageError:
-                continue  # there is nothing like that to speak of
+    places = told.of_layout_2 if verb is upgraded else told.libraries
+    assert len(places) >= 3
+    for place in places:
+        copied = tmp_path / place.name
+        shutil.copytree(place, copied / "library")
+        library = Library.open(copied / "library")
         before = state(library)
-        after = verb(library, files, Path(folder, "spare"))
+        after = verb(library, told.files, copied / "spare")
         assert after.verify() == []
         assert_same(before, state(after), exactly=verb is not upgraded)
         after.close()

@@ -62,10 +62,10 @@ FEW_WEEKS_NOTE = (
 )
 
 METHOD = (
-    "PELT over weekly mean log form, each stretch whitened for memory and noise as they are "
-    "beside the likeliest step, proposes changes: so many that 10 % of series drawn from the "
-    "model without any change have one. Told are those that stand out beside a straight line and "
-    "all others, as in an effect, p corrected for the dates tried. Each lies between two runs, "
+    "Optimal partitioning of weekly mean log form, each stretch whitened for memory and noise as "
+    "they are beside the likeliest step, proposes changes: so many that 10 % of series drawn from "
+    "the model without any change have one. Told are those that stand out beside a straight line "
+    "and all others, as in an effect, p corrected for the dates tried. Each lies between two runs, "
     "weighed over all such places; sizes allow for the date, for having been found, and for how "
     "far this runner's weeks step at other dates."
 )
@@ -282,8 +282,7 @@ def change_points(
 
     Notes
     -----
-    PELT: Killick, Fearnhead & Eckley 2012, doi:10.1080/01621459.2012.737745, as in ruptures
-    (Truong, Oudre & Vayatis 2020, doi:10.1016/j.sigpro.2019.107299).
+    Optimal partitioning: Jackson et al. 2005, doi:10.1109/LSP.2001.838216.
 
     Examples
     --------

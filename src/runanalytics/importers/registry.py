@@ -305,7 +305,8 @@ def _read_file(file: Found, options: ReadOptions) -> Imported:
         with file.open() as stream:
             imported = read_stream(importer, file.name, stream, options)
     else:
-        imported = read_bytes(file.name, file.read(), options)[1]
+        data = file.read()
+        imported = _guarded(importer, file.name, lambda: importer.read(data, options))
     return replace(imported, notes=[*packing_notes(file), *imported.notes])
 
 

@@ -317,16 +317,17 @@ class Library(LibraryStatements):
             As for `Library.form`.
         """
         from runanalytics.findings.effect import effect
-        from runanalytics.findings.selection import is_race_times
+        from runanalytics.findings.selection import doses_beside, is_race_times
 
         if is_race_times(metric):
             return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
+        dose = self._doses()
         found = effect(
             self.form(metric, speed_m_s, since, until, pace=pace),
-            self.dose(of, measure),
+            dose(of, measure),
             contrast=contrast,
             runs=self._runs(),
-            beside=self._beside(of, measure, alone),
+            beside={} if alone else doses_beside(of, measure, dose),
         )
         return self._counted(found, [found], _Span(since, until, speed_m_s, pace, alone))
 
@@ -365,12 +366,6 @@ class Library(LibraryStatements):
         others = [each.p_value for each in ask(self.folder, asked) if each.key not in own]
         return among_all(found, answers, others)
 
-    def _beside(self, of: str, measure: str, alone: bool) -> dict[str, pd.DataFrame]:
-        """Return what is held as it was beside a dose."""
-        from runanalytics.findings.selection import doses_beside
-
-        return {} if alone else doses_beside(of, measure, self.dose)
-
     def effects(
         self,
         metrics: str | Iterable[str] = "all",
@@ -401,16 +396,22 @@ class Library(LibraryStatements):
         """
         from runanalytics.findings.effect import effect
         from runanalytics.findings.effects import effects
-        from runanalytics.findings.selection import chosen_doses, chosen_forms, is_race_times
+        from runanalytics.findings.selection import (
+            chosen_doses,
+            chosen_forms,
+            doses_beside,
+            is_race_times,
+        )
 
         if is_race_times(metrics) and isinstance(of, str):
             return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
         forms = chosen_forms(
             metrics, lambda name: self.form(name, speed_m_s, since, until, pace=pace)
         )
-        doses = chosen_doses(of, lambda name: self.dose(name, measure))
+        logged = self._doses()
+        doses = chosen_doses(of, lambda name: logged(name, measure))
         names = [str(dose.attrs["what"]) for dose in doses]
-        beside = {name: self._beside(name, measure, alone) for name in names}
+        beside = {name: {} if alone else doses_beside(name, measure, logged) for name in names}
         span = _Span(since, until, speed_m_s, pace, alone)
         if len(forms) == len(doses) == 1:
             (form,), (dose,), (held,) = forms, doses, beside.values()
@@ -446,16 +447,17 @@ class Library(LibraryStatements):
             As for `effect`.
         """
         from runanalytics.findings.checks import checks
-        from runanalytics.findings.selection import control_doses
+        from runanalytics.findings.selection import control_doses, doses_beside
 
-        given = None if controls is None else {each: self.dose(each) for each in controls}
+        dose = self._doses()
+        given = None if controls is None else {each: dose(each) for each in controls}
         # A dose that serves as a control is asked about, and so not held.
-        held = self._beside(of, measure, alone)
-        beside = {name: dose for name, dose in held.items() if name not in (given or ())}
+        held = {} if alone else doses_beside(of, measure, dose)
+        beside = {name: table for name, table in held.items() if name not in (given or ())}
         found = checks(
             self.form(metric, speed_m_s, since, until, pace=pace),
-            self.dose(of, measure),
-            controls=control_doses(of, self.dose) if given is None else given,
+            dose(of, measure),
+            controls=control_doses(of, dose) if given is None else given,
             contrast=contrast,
             runs=self._runs(),
             beside=beside,
@@ -556,16 +558,18 @@ class Library(LibraryStatements):
         """
         from runanalytics.findings.contrasts import contrast_for
         from runanalytics.findings.race_effect import race_effect
+        from runanalytics.findings.selection import doses_beside
         from runanalytics.measures.performances import ADJUSTMENTS
 
-        dose = self.dose(of, measure)
+        logged = self._doses()
+        dose = logged(of, measure)
         found = race_effect(
             self.race_list(),
             dose,
             contrast=contrast_for(contrast, dose),
             adjust=tuple(ADJUSTMENTS) if adjust is None else adjust,
             runs=self.runs(),
-            other_doses=list(self._beside(of, measure, alone).values()),
+            other_doses=[] if alone else list(doses_beside(of, measure, logged).values()),
         )
         return self._counted(found, [found], _Span(alone=alone))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from runanalytics.words import words
 
@@ -33,6 +33,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
+@lru_cache(maxsize=8192)  # every file is asked for the same headers by many importers
 def plain(text: str) -> str:
     """Return a text as titles and headers are compared: without case, accents and hyphens.
 

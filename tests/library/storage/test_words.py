@@ -30,31 +30,62 @@ def killed(*_: object, **__: object) -> None:
     raise Killed
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where every library of this module is, so that a copy finds its files where they were."""
+    return tmp_path_factory.mktemp("words")
+
+
 @pytest.fixture
-def overlapping(library: Library, overlapping_files: Path) -> Library:
+def overlapping_files(place: Path, write_overlapping: Callable[[Path], None]) -> Path:
+    files = place / "now" / "files"
+    shutil.rmtree(place / "now", ignore_errors=True)
+    files.mkdir(parents=True)
+    write_overlapping(files)
+    (files / "races.csv").write_text(RACES)
+    return files
+
+
+@pytest.fixture
+def overlapping(overlapping_files: Path) -> Library:
     """A library of several sources, with a race that a run of two of them recorded."""
-    (overlapping_files / "races.csv").write_text(RACES)
-    assert library.add(overlapping_files, timezone="Europe/Berlin").exit_status == 0
+    return filled(overlapping_files)
+
+
+def filled(files: Path) -> Library:
+    library = Library.open(files.parent / "library")
+    assert library.add(files, timezone="Europe/Berlin").exit_status == 0
     return library
 
 
 @pytest.fixture
-def told(overlapping: Library) -> Library:
+def told(place: Path, overlapping_files: Path) -> Library:
     """A library with a word of every kind."""
-    first, second, *_ = overlapping.merges()
-    overlapping.undo_merge(first.duplicate.identifier)
-    overlapping.undo_merge(second.duplicate.identifier)
-    overlapping.redo_merge(second.duplicate.identifier)
-    runs = overlapping.runs()["run_id"]
-    overlapping.join(runs.iloc[0], runs.iloc[-1])
-    overlapping.set_span("strength", "2026-06-01", "2026-06-30")
-    overlapping.add_break("runs", "2026-06-10", "2026-06-20")
-    overlapping.correct("Squat (Barbell)", "single_leg_squat")
-    overlapping.add_race("2026-06-20", 10_000, 2_700, title="Town run")
-    overlapping.remove(str(overlapping.races()["race_id"].iloc[0]))
-    proposals.decide(overlapping.opened, "words", "strides", "confirmed")
-    (overlapping.folder / "claims.toml").write_text("# none yet\n")
-    return overlapping
+    kept, folder = place / "told", place / "now" / "library"
+    if not kept.exists():
+        library = filled(overlapping_files)
+        say_everything(library)
+        library.close()
+        shutil.copytree(folder, kept)
+    else:
+        shutil.copytree(kept, folder)
+    return Library.open(folder)
+
+
+def say_everything(library: Library) -> None:
+    first, second, *_ = library.merges()
+    library.undo_merge(first.duplicate.identifier)
+    library.undo_merge(second.duplicate.identifier)
+    library.redo_merge(second.duplicate.identifier)
+    runs = library.runs()["run_id"]
+    library.join(runs.iloc[0], runs.iloc[-1])
+    library.set_span("strength", "2026-06-01", "2026-06-30")
+    library.add_break("runs", "2026-06-10", "2026-06-20")
+    library.correct("Squat (Barbell)", "single_leg_squat")
+    library.add_race("2026-06-20", 10_000, 2_700, title="Town run")
+    library.remove(str(library.races()["race_id"].iloc[0]))
+    proposals.decide(library.opened, "words", "strides", "confirmed")
+    (library.folder / "claims.toml").write_text("# none yet\n")
 
 
 def words_of(library: Library) -> dict[str, object]:

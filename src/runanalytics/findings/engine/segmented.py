@@ -9,40 +9,10 @@ steps are then found in more than 95 % (`benchmarks/change_points.py`).
 from __future__ import annotations
 
 import numpy as np
-from ruptures import Pelt
-from ruptures.base import BaseCost
 
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.step_scan import coarse_grid, fit_with_best_column
 from runanalytics.findings.engine.weeks import Weeks
-
-
-class SegmentCost(BaseCost):
-    """The cost of a segment: its sum of squares about its own level, whitened within it.
-
-    Parameters
-    ----------
-    table : ndarray, shape (n_weeks, n_weeks + 1)
-        Cost by first week, and by the week after the last.
-    least : int
-        Weeks of the shortest segment.
-    """
-
-    model = "whitened within segments"
-
-    def __init__(self, table: Floats, least: int) -> None:
-        self.table = table
-        self.min_size = least
-        self.signal = table[:, :1]
-
-    def fit(self, signal: Floats) -> SegmentCost:
-        """Return itself: the table is complete."""
-        self.signal = signal
-        return self
-
-    def error(self, start: int, end: int) -> float:
-        """Return the cost of the weeks from `start` to before `end`."""
-        return float(self.table[start, end])
 
 
 def prefix_costs(values: Floats, noise: Floats, rho: Floats, ratio: Floats) -> Floats:
@@ -119,6 +89,42 @@ def segment_costs(values: Floats, noise: Floats, rho: float, ratio: float) -> Fl
     return table
 
 
+def cheapest_places(table: Floats, least: int, penalty: float) -> list[int]:
+    """Return where segments begin, the first aside, so that their costs and penalties sum least.
+
+    Optimal partitioning (Jackson et al. 2005, 10.1109/LSP.2001.838216): the cheapest way to any
+    week is the cheapest way to the last segment's beginning, and that segment.
+
+    Parameters
+    ----------
+    table : ndarray, shape (n_weeks, n_weeks + 1)
+        From `segment_costs`.
+    least : int
+        Weeks of the shortest segment.
+    penalty : float
+        Of each segment.
+
+    Examples
+    --------
+    >>> series = np.array([0.0, 0.1, 0.0, 5.0, 5.1, 5.0])
+    >>> cheapest_places(segment_costs(series, np.ones(6), 0.0, 1.0), 2, 3.0)
+    [3]
+    """
+    n_weeks = len(table)
+    cheapest = np.full(n_weeks + 1, np.inf)
+    cheapest[0] = 0.0
+    begins = np.zeros(n_weeks + 1, dtype=np.intp)
+    for end in range(least, n_weeks + 1):
+        begin = slice(end - least + 1)
+        sums = cheapest[begin] + (table[begin, end] + penalty)
+        begins[end] = sums.argmin()
+        cheapest[end] = sums[begins[end]]
+    places, place = list[int](), n_weeks
+    while place := int(begins[place]):
+        places.insert(0, place)
+    return places
+
+
 def change_places(
     weeks: Weeks,
     nuisance: Floats,
@@ -162,5 +168,4 @@ def change_places(
     most = gain[least : len(gain) - least].max(axis=0)
     penalty = float(np.quantile(most[1:], 1 - proposed_share))
     table = segment_costs(left[:, 0], weeks.noise, float(rho[0]), float(ratio[0]))
-    search = Pelt(custom_cost=SegmentCost(table, least), min_size=least, jump=1)
-    return [int(place) for place in search.fit(left[:, :1]).predict(pen=penalty)[:-1]], penalty
+    return cheapest_places(table, least, penalty), penalty

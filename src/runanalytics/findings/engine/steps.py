@@ -32,6 +32,7 @@ from runanalytics.findings.engine.covariates import (
 from runanalytics.findings.engine.dose_response import VAGUE, fit_dose_response
 from runanalytics.findings.engine.events import Event, events_near
 from runanalytics.findings.engine.placebo_steps import placebo_steps
+from runanalytics.findings.engine.segmented import change_places
 from runanalytics.findings.engine.step_dates import (
     DatedStep,
     Found,
@@ -209,8 +210,6 @@ def _proposed(
     weeks: Weeks, covariates: Sequence[Covariate], columns: Floats, seed: int
 ) -> tuple[list[int], float]:
     """Return the weeks that begin another level, as they are proposed, and the penalty."""
-    from runanalytics.findings.engine.segmented import change_places  # ruptures takes long to load
-
     nuisance = design(weeks, covariates)
     weight = scan_columns(weeks, nuisance, columns).weight
     drawn = drawn_series(np.random.default_rng(seed), weeks, weight, N_DRAWN)

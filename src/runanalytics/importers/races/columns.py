@@ -103,10 +103,12 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     (('nettozeit', 'bruttozeit'), ('strecke',), ('lauf',))
     >>> race_columns(["date", "movement", "reps"])
     """
-    if _is_plain(header) or _is_of_a_log(header):
-        return None
     named = [key for key in header if key]
     roles = {key: _role(key) for key in named}
+    if all(role != "date" for role, _ in roles.values()):
+        return None  # as of most lines that are asked about, rows among them
+    if _is_plain(header) or _is_of_a_log(header):
+        return None
     found: dict[str, list[str]] = {}
     for key, (role, _) in roles.items():
         found.setdefault(role, []).append(key)
@@ -116,7 +118,7 @@ def race_columns(header: Sequence[str]) -> RaceColumns | None:
     if "not" in found or own_kind_of(header) not in ours:
         return None
     known = sum(role != "" for role, _ in roles.values())
-    if "date" not in found or 2 * known < len(named):
+    if 2 * known < len(named):
         return None
     times = tuple(key for name in TIMES for key in found.get(f"time {name}", []))
     distances = tuple(key for name in _DISTANCES for key in found.get(f"distance {name}", []))
@@ -180,7 +182,7 @@ def _is_plain(header: Sequence[str]) -> bool:
 
 def _is_of_a_log(header: Sequence[str]) -> bool:
     """Return whether a column is one of sets, or of Garmin's list, in any language."""
-    headers, types = Headers.of(header), set(map(plain, every("garmin_list.type")))
+    headers, types = Headers.of(header), _types_of_garmin_list()
     return any(
         plain(key) in types or ((one := headers.column(key)) and one.quantity in _OF_SETS)
         for key in header
@@ -188,7 +190,12 @@ def _is_of_a_log(header: Sequence[str]) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
+@cache
+def _types_of_garmin_list() -> frozenset[str]:
+    return frozenset(map(plain, every("garmin_list.type")))
+
+
+@lru_cache(maxsize=4096)
 def _role(key: str) -> tuple[str, str]:
     """Return what a column holds, "" if unknown, and the unit that its header states."""
     header, unit = _taken_apart(key)
