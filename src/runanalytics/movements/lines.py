@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
@@ -181,6 +182,7 @@ class DiaryLine:
         ]
 
 
+@checked_arguments
 def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
     """Return what a line of a training diary means.
 
