@@ -56,7 +56,7 @@ _DATE = re.compile(
     rf"\d{{4}}-\d{{2}}-\d{{2}}|(?:\d{{1,2}} )?(?:{_MONTH}) \d{{4}}"
     r"|\d{1,2} [A-Z][a-z]{2}(?: \d{4})?"
 )
-_P = r"p (?:= [\d.]+(?:e-\d+)?|< 0\.001)"
+_P = r"p (?:= [\d.]*\d|< 0\.001)"
 _AMONG_ALL = re.compile(
     r"Corrected for (both|all \d+) questions asked of this library: "
     rf"((?:[a-z-]+ )?{_P}(?:, [a-z-]+ {_P})*)"

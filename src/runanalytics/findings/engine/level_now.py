@@ -39,8 +39,8 @@ WEEKS_AHEAD = 4
 #: Weeks from which on a straight line is part of the model; fewer cannot tell it from memory.
 LINE_WEEKS = 8
 #: How far the two kinds of running may drift apart while only one is run, of log form a week
-#: (1 % a year): a judgement of this project.
-DRIFT_SD = 0.01 / 52
+#: (2 % a year): a judgement of this project.
+DRIFT_SD = 0.02 / 52
 #: The reference device is that of most recorded runs of the last days, or of the last if more.
 RECENT_DAYS = 91
 RECENT_RUNS = 10
