@@ -100,7 +100,7 @@ _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "Mapping": ("a dict", lambda value: isinstance(value, Mapping)),
     "Frames": ("a table, or several in a list or dict", lambda value: _frames(value)),
     "Progress": ("a function", callable),
-    "ReportSource": ("a library", lambda value: hasattr(value, "trend")),
+    "ReportSource": ("a library", lambda value: hasattr(value, "segments")),
     "RunnerTables": ("a library", lambda value: hasattr(value, "segments")),
     "Tables": ("a library", lambda value: hasattr(value, "segments")),
     "NormalEffect": ("a prior", lambda value: _is_a(value, "NormalEffect")),

@@ -458,9 +458,9 @@ def test_how_form_changed_on_the_treadmill_counts_and_what_it_reads_higher_does_
     inside = (each.form["kind"] == "treadmill").to_numpy()
     risen = each.form["value"] * (1 + 0.06 * np.cumsum(inside) / inside.sum())
     assert trend(each.form.assign(value=risen)).value > 1.02 * found.value
-    unknown = trend(each.form.assign(value=each.form["value"].where(~inside)))
+    unknown = trend(each.form[~inside | (np.arange(len(inside)) >= len(inside) - 2)])
     assert unknown.high - unknown.low > found.high - found.low
-    assert "no treadmill run since then tells how it changed" in unknown.summary()
+    assert "too few treadmill runs since then tell how it changed" in unknown.summary()
 
 
 def test_a_runner_of_the_treadmill_is_told_of_it():

@@ -117,4 +117,4 @@ def among_all(found: Answered, answers: Sequence[Answer], others: Sequence[float
             told.append(f"{name}{p_text(p_value)}{chance}")
     n_asked = len(answers) + len(others)
     many = f"{'both' if n_asked == 2 else f'all {n_asked}'} questions asked of this library"
-    return replace(found, asked=f"Corrected for {many}: {', '.join(told)}.")
+    return replace(found, asked=f"Corrected for {many}: {'; '.join(told)}.")

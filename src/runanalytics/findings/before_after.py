@@ -412,9 +412,9 @@ def _with_data(
         notes.append(
             f"the runs reach {reach:.0f} weeks after the date, and the rest is an extrapolation"
         )
-    around = (last_before, first_after)
-    if last_before is None or first_after is None:
-        around = (blank.date, blank.date)
+    around = blank.date, blank.date
+    if last_before is not None and first_after is not None:
+        around = last_before, first_after
     return replace(
         blank,
         n_runs_before=int((~after).sum()),

@@ -394,7 +394,7 @@ class Trend(FormFinding):
             return ""
         if (self.set_apart.last_date - self.last_date).days < 7 * WEEKS_COMPARED:
             return ""
-        known = f"no {self.set_apart.kind} run since then tells how it changed"
+        known = f"too few {self.set_apart.kind} runs since then tell how it changed"
         if self.set_apart.n_since:
             runs = count(self.set_apart.n_since, f"{self.set_apart.kind} run")
             known = f"how it changed since then is taken from {runs}"
@@ -583,8 +583,9 @@ def _since_then(estimated: Trend, weeks: Weeks, told: KindTold) -> Trend:
     carried = None
     if np.isfinite(estimated.change):
         carried = carried_level(weeks, told, estimated.level)
-    if carried is None or estimated.set_apart is None or not carried.fit.widest < VAGUE:
+    if carried is None or not carried.fit.widest < VAGUE:
         return estimated
+    apart = estimated.set_apart
     fit = carried.fit
     since = _weekly(carried.weeks, fit.mean, fit.low, fit.high, fit.observed)
     since = since.iloc[len(weeks.seen) :].assign(observed=np.nan, runs=0)
@@ -592,7 +593,7 @@ def _since_then(estimated: Trend, weeks: Weeks, told: KindTold) -> Trend:
     return replace(
         estimated,
         **_levels(fit, weeks, covariates, estimated.level),
-        set_apart=replace(estimated.set_apart, n_since=carried.n_since),
+        set_apart=None if apart is None else replace(apart, n_since=carried.n_since),
         weekly=pd.concat([estimated.weekly, since], ignore_index=True),
     )
 
