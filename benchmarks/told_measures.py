@@ -277,21 +277,13 @@ def trends(seed: int) -> Lines:
     }
 
 
-SLOW_WALK = {"process": "random_walk", "rho": 0.95}
 #: Runners whose last weeks are on a treadmill that reads −7 %: parameters, drift of form, weeks,
-#: weeks on the treadmill, and drift of what it reads. Drifts are in percent a year.
-WINTERS: Mapping[str, tuple[Mapping[str, Any], float, int, int, float]] = {
-    "52 weeks, the last 16 on a treadmill": ({}, 0.0, 52, 16, 0.0),
-    "52 weeks, drift 4 % a year, the last 16 on a treadmill": ({}, 4.0, 52, 16, 0.0),
-    "104 weeks, the last 16 on a treadmill": ({}, 0.0, 104, 16, 0.0),
-    "104 weeks, ρ 0.95, the last 16 on a treadmill": ({"rho": 0.95}, 0.0, 104, 16, 0.0),
-    "52 weeks, ρ 0.5, the last 16 on a treadmill": ({"rho": 0.5}, 0.0, 52, 16, 0.0),
-    "52 weeks, ρ 0.95, the last 16 on a treadmill": ({"rho": 0.95}, 0.0, 52, 16, 0.0),
-    "104 weeks, ρ 0.95, the last 20 on a treadmill": ({"rho": 0.95}, 0.0, 104, 20, 0.0),
-    "104 weeks, slow walk, the last 16 on a treadmill": (SLOW_WALK, 0.0, 104, 16, 0.0),
-    "52 weeks, slow walk, the last 16 on a treadmill": (SLOW_WALK, 0.0, 52, 16, 0.0),
-    "52 weeks, the last 16 on a treadmill that drifts 1 % a year": ({}, 0.0, 52, 16, 1.0),
-    "104 weeks, the last 16 on a treadmill that drifts 2 % a year": ({}, 0.0, 104, 16, 2.0),
+#: and weeks on the treadmill. The drift is in percent a year.
+WINTERS: Mapping[str, tuple[Mapping[str, Any], float, int, int]] = {
+    "52 weeks, the last 16 on a treadmill": ({}, 0.0, 52, 16),
+    "52 weeks, drift 4 % a year, the last 16 on a treadmill": ({}, 4.0, 52, 16),
+    "104 weeks, the last 16 on a treadmill": ({}, 0.0, 104, 16),
+    "104 weeks, ρ 0.95, the last 16 on a treadmill": ({"rho": 0.95}, 0.0, 104, 16),
 }
 
 
@@ -309,7 +301,6 @@ def _now_outdoors(
     drift_percent: float,
     weeks: int,
     winter_weeks: int,
-    own_percent: float,
 ) -> float:
     begun = weeks - winter_weeks
     drawn = simulate_form(
@@ -322,8 +313,8 @@ def _now_outdoors(
     )
     week = ((drawn.form["local_date"] - drawn.dose["local_date"].min()).dt.days // 7).to_numpy()
     truth = drawn.truth.process_pct / 100 + np.arange(weeks) * drift_percent / 5200
-    moved = drift_percent / 5200 * week + own_percent / 5200 * np.maximum(week - begun, 0)
-    told = kind_told(drawn.form.assign(value=drawn.form["value"] * np.exp(moved)))
+    moved = np.exp(drift_percent / 5200 * week)
+    told = kind_told(drawn.form.assign(value=drawn.form["value"] * moved))
     carried = carried_level(by_week(told.form), told, 0.95)
     if carried is None:
         return np.nan

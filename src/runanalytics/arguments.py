@@ -294,7 +294,7 @@ def _alternatives(annotation: str) -> tuple[tuple[str, str], ...]:
 
     Examples
     --------
-    >>> _alternatives("Sequence[str] | None"), _alternatives("Plan | str")
+    >>> _alternatives("Sequence[str] | None"), _alternatives("Any")
     ((('Sequence', 'str'), ('None', '')), ())
     """
     found = []

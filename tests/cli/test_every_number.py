@@ -49,6 +49,7 @@ OF_THE_METHOD = {
     "ten minutes",
     "p < 0.001",
     "50 percentage points more",
+    "20 % faster",
 }
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
