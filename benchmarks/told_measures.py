@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,8 +27,11 @@ from runanalytics.findings.before_after import before_after
 from runanalytics.findings.checks import checks
 from runanalytics.findings.claims import claims_on_trial
 from runanalytics.findings.effect import effect
+from runanalytics.findings.engine.kinds import kind_told
+from runanalytics.findings.engine.level_now import carried_level
 from runanalytics.findings.engine.priors import NormalEffect, prior_for
 from runanalytics.findings.engine.robustness import robustness_value
+from runanalytics.findings.engine.weeks import by_week
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.findings.probes import EACH_PHASE
 from runanalytics.findings.race_effect import race_effect
@@ -273,6 +277,51 @@ def trends(seed: int) -> Lines:
     }
 
 
+#: Runners whose last weeks are on a treadmill that reads −7 %: parameters, drift of form, weeks,
+#: and weeks on the treadmill. The drift is in percent a year.
+WINTERS: Mapping[str, tuple[Mapping[str, Any], float, int, int]] = {
+    "52 weeks, the last 16 on a treadmill": ({}, 0.0, 52, 16),
+    "52 weeks, drift 4 % a year, the last 16 on a treadmill": ({}, 4.0, 52, 16),
+    "104 weeks, the last 16 on a treadmill": ({}, 0.0, 104, 16),
+    "104 weeks, ρ 0.95, the last 16 on a treadmill": ({"rho": 0.95}, 0.0, 104, 16),
+}
+
+
+def winter(seed: int) -> Lines:
+    """Tell the level outdoors after weeks on a treadmill; each cell has its own runners."""
+    return {
+        f"now: simulated, {name}": _now_outdoors(seed + 840_000 + 1_000 * place, *cell)
+        for place, (name, cell) in enumerate(WINTERS.items())
+    }
+
+
+def _now_outdoors(
+    seed: int,
+    parameters: Mapping[str, Any],
+    drift_percent: float,
+    weeks: int,
+    winter_weeks: int,
+) -> float:
+    begun = weeks - winter_weeks
+    drawn = simulate_form(
+        seed,
+        weeks=weeks,
+        slowdown_m_s=0.0,
+        treadmill_pct=-7.0,
+        treadmill_from=begun / weeks,
+        **parameters,
+    )
+    week = ((drawn.form["local_date"] - drawn.dose["local_date"].min()).dt.days // 7).to_numpy()
+    truth = drawn.truth.process_pct / 100 + np.arange(weeks) * drift_percent / 5200
+    moved = np.exp(drift_percent / 5200 * week)
+    told = kind_told(drawn.form.assign(value=drawn.form["value"] * moved))
+    carried = carried_level(by_week(told.form), told, 0.95)
+    if carried is None:
+        return np.nan
+    low, high = (carried.fit.last.quantile(each) for each in (0.025, 0.975))
+    return float(low <= np.log(250) + truth[week[-1]] <= high)
+
+
 def found_before_after(seed: int) -> Lines:
     """Put in a step as large as what is said to be found with 80 % chance."""
     lines = {}
@@ -409,7 +458,7 @@ def _with_mistake(name: str, rng: np.random.Generator) -> str:
 MEASURES: Mapping[str, Callable[[int], Lines]] = {
     measure.__name__: measure
     for measure in (
-        *(enough, posterior, beside, slopes, halves, critical, races, trends),
+        *(enough, posterior, beside, slopes, halves, critical, races, trends, winter),
         *(found_before_after, checked, robust, trial, kept, misspelt),
     )
 }

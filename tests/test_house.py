@@ -19,6 +19,7 @@ PACKAGE = Path(runanalytics.__file__).parent
 #: Floor of each part of the package; ARCHITECTURE.md says why. The longest name that a module's
 #: own begins with counts.
 FLOORS = {
+    "arguments": 0,
     "arrays": 0,
     "certainties": 0,
     "csv_text": 0,
@@ -48,8 +49,12 @@ FLOORS = {
 
 #: On the ground floor, claims stand on movements, and everything may raise errors.
 BESIDE = {
-    (part, "errors") for part in ("exposure", "schema", "shipped", "units", "movements", "claims")
+    (part, "errors")
+    for part in ("arguments", "exposure", "schema", "shipped", "units", "movements", "claims")
 } | {("claims", "movements"), ("movements", "words"), ("movements", "certainties")}
+
+#: Every public function judges its arguments.
+BESIDE |= {(part, "arguments") for part in ("schema", "units", "movements")}
 
 #: Distances are written in words, and words name the kinds of course that the schema has.
 BESIDE |= {("units", "words"), ("words", "schema")}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -36,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "races --of strength": ("", "strength"),
     "adherence technique-drills": ("", "technique"),
     "adherence gym-and-after-run": ("", "strength"),
+    "claims": ("", ""),
 }
 #: Numbers of the method that a sentence explains itself with: chances, windows and distances.
 OF_THE_METHOD = {
@@ -45,6 +47,9 @@ OF_THE_METHOD = {
     "10 km",
     "four weeks",
     "ten minutes",
+    "p < 0.001",
+    "50 percentage points more",
+    "20 % faster",
 }
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -53,8 +58,10 @@ _DATE = re.compile(
     rf"\d{{4}}-\d{{2}}-\d{{2}}|(?:\d{{1,2}} )?(?:{_MONTH}) \d{{4}}"
     r"|\d{1,2} [A-Z][a-z]{2}(?: \d{4})?"
 )
+_P = r"p (?:= [\d.]*\d|< 0\.001)"
 _AMONG_ALL = re.compile(
-    r"Corrected for all (\d+) questions asked of this library: p = ([\d.e−-]*\d)"
+    r"Corrected for (both|all \d+) questions asked of this library: "
+    rf"((?:[a-z-]+ )?{_P}(?:; [a-z-]+ {_P})*)"
 )
 _BETWEEN_RUNS = re.compile(r"between (\d+ [A-Z][a-z]+(?: \d{4})?) and (\d+ [A-Z][a-z]+ \d{4})")
 _TIME = re.compile(r"\d+:\d{2}(?::\d{2})?")
@@ -166,6 +173,10 @@ COUNTS: dict[str, Callable[[Tables], tuple[float, ...]]] = {
     ),
     r"Of (\d+) other dates, (\d+) stand out as much": placebos,
     r"new watch or pod .+?\) (\d+) days before": lambda t: days_since_new_device(t, "2025-12-01"),
+    r"Of (\d+) claims, (\d+) could be tested": lambda t: (
+        len(t.library.claims()),
+        sum(each["n_weeks"] > 0 for each in t.answer["verdicts"]),
+    ),
     r"of (\d+) logged weeks": lambda t: (len(t.weeks),),
     r"\((\d+) sessions, ([\d.]+) a week\)": lambda t: (
         t.answer["n_sessions"],
@@ -173,6 +184,10 @@ COUNTS: dict[str, Callable[[Tables], tuple[float, ...]]] = {
     ),
     r"in the last (\d+) weeks": lambda t: (min(4, len(t.weeks)),),
 }
+
+
+def p_text(p_value: float) -> str:
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"
 
 
 def numbers_in(value: Any) -> Iterator[float]:
@@ -223,8 +238,9 @@ def left_over(text: str, tables: Tables) -> list[str]:
             text = text.replace(known, "")
     for found in _AMONG_ALL.finditer(text):
         asked = tables.library.questions()["p_value"]
-        assert int(found[1]) == len(asked), found[0]
-        assert found[2] in [f"{each:.2g}" for each in false_discovery_control(asked)], found[0]
+        assert found[1] == ("both" if len(asked) == 2 else f"all {len(asked)}"), found[0]
+        known = {p_text(each) for each in false_discovery_control(asked)}
+        assert {*re.findall(_P, found[2])} <= known, found[0]
     text = _AMONG_ALL.sub("", text)
     for words in OF_THE_METHOD:
         text = text.replace(words, "")
@@ -286,6 +302,79 @@ def test_every_number_is_in_the_tables_or_in_the_answer(
     answer = json.loads(asked(command, "--json"))
     tables = Tables(sample_library, *COMMANDS[command], answer)
     assert left_over(answer["summary"], tables) == [], answer["summary"]
+
+
+def test_every_claim_is_told_with_its_own_numbers(
+    sample_library: Library, asked: Callable[..., str]
+) -> None:
+    answer = json.loads(asked("claims", "--json"))
+    said = asked("claims").split("\n\n")
+    runs = sample_library.runs()
+    for verdict, text in zip(answer["verdicts"], said, strict=False):
+        assert text.startswith(f"{verdict['id']}: "), text
+        tables = Tables(sample_library, answer=verdict | {"p": verdict["p_adjusted"], "notes": []})
+        sentence = " ".join(text.split("\n", 1)[1].split())
+        assert left_over(sentence.replace("per half an hour", ""), tables) == [], sentence
+        assert verdict["n_weeks"] <= n_weeks(runs["local_date"]), verdict["id"]
+    tested = pd.Series({each["id"]: each["p_value"] for each in answer["verdicts"]}).dropna()
+    corrected = false_discovery_control(tested)
+    for each, p_value in zip(tested.index, corrected, strict=True):
+        (verdict,) = [one for one in answer["verdicts"] if one["id"] == each]
+        assert verdict["p_adjusted"] == pytest.approx(p_value, rel=0.1), each
+
+
+def test_questions_are_counted_and_corrected_together(
+    sample_library: Library, asked: Callable[..., str]
+) -> None:
+    asked("effect cadence --of strength")
+    said = asked("status --questions")
+    known = sample_library.questions()
+    corrected = [p_text(each)[2:] for each in false_discovery_control(known["p_value"])]
+    for p_value, among_all in zip(known["p_value"], corrected, strict=True):
+        own = p_text(p_value)[2:]
+        assert f"{own.removeprefix('= ')}" in said
+        assert f"{among_all.removeprefix('= ')}" in said
+
+
+def test_spans_are_those_of_the_rows(sample_library: Library, asked: Callable[..., str]) -> None:
+    spans = pd.DataFrame(json.loads(asked("spans", "--json")))
+    sessions = sample_library.sessions()
+    days = {"runs": sample_library.runs()["local_date"]} | {
+        kind: sessions.loc[sessions["kind"].isin([kind, "mixed"]), "local_date"]
+        for kind in ("strength", "technique")
+    }
+    for what, own in spans.groupby("what"):
+        expected = f"{days[what].min():%Y-%m-%d}", f"{days[what].max():%Y-%m-%d}"
+        assert (own["first_date"].min(), own["last_date"].max()) == expected, what
+    for cell in spans[["what", "first_date", "last_date", "source"]].to_numpy().ravel():
+        assert cell in asked("spans")
+
+
+def test_merges_and_the_diary_say_what_their_rows_say(library: Library, tmp_path: Path) -> None:
+    runs = pd.DataFrame(
+        {"date": "2026-03-01", "time": ["07:00", "07:02"], "distance": ["10 km", "10.04 km"],
+         "duration": ["50:00", "50:10"]}
+    )  # fmt: skip
+    for place in range(2):
+        runs.iloc[[place]].to_csv(tmp_path / f"{place}.csv", index=False)
+        library.add(tmp_path / f"{place}.csv", timezone="UTC")
+
+    def said(*call: str) -> str:
+        result = CliRunner().invoke(app, ["--library", str(library.folder), *call])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    merges = said("merges")
+    told = [*zip(runs["distance"], runs["duration"], strict=True)]
+    assert re.findall(r"([\d.]+ km) in ([\d:]+)", merges) == told, merges
+    assert merges.rstrip().endswith(f"{len(runs) - len(library.runs())} merge in force")
+    for day in ("2026-03-02", "2026-03-04"):
+        said("log", "squat 3x5 80 kg", "--on", day)
+    kept = library.sets()
+    assert kept["n_sets"].sum() == 6
+    listed = said("log")
+    assert re.findall(r"^\d{4}-\d\d-\d\d", listed, re.MULTILINE) == ["2026-03-02", "2026-03-04"]
+    assert f"{len(library.diary())} lines" in listed
 
 
 def test_a_number_that_stands_nowhere_is_found(sample_library: Library) -> None:

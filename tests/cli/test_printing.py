@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from runanalytics.cli.printing import print_rows, print_text, text_width, wrapped
+from runanalytics import before_after
+from runanalytics.cli.printing import print_finding, print_rows, print_text, text_width, wrapped
+from runanalytics.simulate import simulate_form
 
 SENTENCE = "Cadence rose by 2.1 % (95 % interval 1.0 to 4.5 %), from 221 runs in 75 weeks. " * 3
 
@@ -93,3 +95,14 @@ def test_a_table_that_no_terminal_can_hold_is_written_row_by_row(
     monkeypatch.setenv("COLUMNS", "40")
     print_rows([{"name": "a" * 30, "sha": "b" * 30}])
     assert capsys.readouterr().out == f"{'a' * 30}\n  sha: {'b' * 30}\n"
+
+
+def test_without_an_answer_no_table_is_printed_and_nothing_is_near(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    form = simulate_form(7, weeks=12, device_step_pct=4.0).form
+    print_finding(before_after(form, "2015-06-01"), None, as_json=False)
+    said = capsys.readouterr().out
+    assert said.startswith("Not enough data on ground contact time before and after 1 June 2015")
+    assert "at the horizon" not in said
+    assert "Near the date" not in said

@@ -30,7 +30,7 @@ def test_it_says_how_often_and_how_far() -> None:
     found = followed(weekly("2026-03-03", "2026-03-04", "2026-03-17"))
     assert (found.n_weeks, found.n_weeks_done, found.n_weeks_wholly) == (4, 2, 2)
     assert (found.n_sessions, found.score, found.lately) == (3, 0.5, 0.5)
-    assert "done in 2 of 4 logged weeks (3 sessions, 0.8 a week), 50% of" in found.summary()
+    assert "done in 2 of 4 logged weeks (3 sessions, 0.8 a week), 50 % of" in found.summary()
     assert found.table()["score"].tolist() == [1.0, 0.0, 1.0, 0.0]
     assert found.plot().get_ylim()[1] >= 1
 

@@ -114,7 +114,7 @@ def test_what_lacks_data_is_listed_and_does_not_count(drawn):
     lacking = found.pair("ground_contact_ms", "technique")
     assert lacking.verdict == "not enough data"
     assert np.isnan(lacking.p_adjusted)
-    assert "Not enough data for ground contact time of technique: " in found.summary()
+    assert "Not enough data on ground contact time with technique: " in found.summary()
     assert len(found.table()) == 2
 
 

@@ -294,7 +294,7 @@ def test_firmware_and_shoes_are_steps_and_marked_days(drawn):
         ("firmware", "4.32"),
         ("shoe", "blue"),
     }
-    assert "So are those of firmware and pair of shoes" in answer.summary()
+    assert "So are differences between firmware versions and pairs of shoes" in answer.summary()
     axes = answer.plot()
     assert not axes.texts
     assert "firmware 4.32 (Sep 2024), shoe blue (Feb 2025)" in axes.get_xlabel()
@@ -448,6 +448,19 @@ def test_what_was_set_apart_has_a_level_of_its_own(indoors):
     assert "time outdoors is now" in found.summary()
     assert "treadmill runs are set apart, with a level of their own" in found.summary()
     assert f"the last run outdoors was on {found.last_date.day} " in found.summary()
+    assert f"is taken from {apart.n_since} treadmill runs" in found.summary()
+
+
+def test_how_form_changed_on_the_treadmill_counts_and_what_it_reads_higher_does_not(indoors):
+    for (_, one, _), (_, other, _) in zip(indoors[::2], indoors[1::2], strict=True):
+        assert (one.low, one.high) == pytest.approx((other.low, other.high), rel=1e-4)
+    _, found, each = indoors[0]
+    inside = (each.form["kind"] == "treadmill").to_numpy()
+    risen = each.form["value"] * (1 + 0.06 * np.cumsum(inside) / inside.sum())
+    assert trend(each.form.assign(value=risen)).value > 1.02 * found.value
+    unknown = trend(each.form[~inside | (np.arange(len(inside)) >= len(inside) - 2)])
+    assert unknown.high - unknown.low > found.high - found.low
+    assert "too few treadmill runs since then tell how it changed" in unknown.summary()
 
 
 def test_a_runner_of_the_treadmill_is_told_of_it():

@@ -483,6 +483,18 @@ def test_what_there_are_no_data_for_has_no_page(frames, tmp_path):
         assert heading not in plain(text)
 
 
+def test_a_report_of_races_alone_goes_on_below_the_answers(frames, simulated, tmp_path):
+    races = simulated["races"]
+    races = pd.concat([races, races.assign(race_id=races["race_id"] + " again")])
+    without = [name for name in simulated if name != "races"]
+    source = frames(*without, races=races)
+    reader, text = read(build_report(source, tmp_path / "report.pdf", paper="letter"))
+    fills = [(279.4 - 21 - lowest_mm(page)) / (279.4 - 40) for page in reader.pages]
+    assert len(fills) == 2
+    assert min(fills) > 0.64, fills
+    assert "Without runs" in plain(text)
+
+
 def test_one_race_is_no_figure_and_no_change(frames, simulated, tmp_path):
     races = simulated["races"].head(1)
     _, text = read(build_report(frames(races=races), tmp_path / "report.pdf"))

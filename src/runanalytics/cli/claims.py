@@ -158,4 +158,4 @@ def _rate(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return "–" if value != value else f"{value:.0%}"
+    return "–" if value != value else f"{100 * value:.0f} %"

@@ -77,7 +77,7 @@ def trend(
         )
         return
     shown = runs if everything else runs.tail(LATEST_RUNS)
-    _print_runs(shown, f"{found.label.lower()}, {found.unit}", system)
+    _print_runs(shown, f"{found.label.lower()}, {found.unit}", found.digits, system)
     if len(shown) < len(runs):
         print_text(f"({len(runs) - len(shown)} earlier runs: --all shows them)")
     if n_excluded := len(found.form.attrs["excluded"]):
@@ -86,18 +86,22 @@ def trend(
     if found.steps:
         print_text("\nHow each reads compared with the usual recent one, taken out:")
         print_rows(found.readable(found.steps_table()).to_dict("records"))
-    if len(runs) and reference_pace is not None:
-        print_text(f"\nAll at {reference_pace}:")
+    if len(runs):
+        print()
+    beats = found.form.attrs.get("heart_rate_bpm")
+    reference = f"{beats:.0f} beats a minute" if beats == beats and beats else reference_pace
+    if len(runs) and reference is not None:
+        print_text(f"All at {reference}:")
     print_answer(found)
 
 
-def _print_runs(runs: pd.DataFrame, heading: str, system: str) -> None:
+def _print_runs(runs: pd.DataFrame, heading: str, digits: int, system: str) -> None:
     print_rows(
         [
             {
                 "date": f"{run['local_date']:%Y-%m-%d}",
-                heading: f"{run['value']:.1f}",
-                "95 % interval": f"{run['low']:.1f} to {run['high']:.1f}",
+                heading: f"{run['value']:.{digits}f}",
+                "95 % interval": f"{run['low']:.{digits}f} to {run['high']:.{digits}f}",
                 "run's own pace": pace_text(run["mean_speed_m_s"], system),
                 "device": run["device"],
             }

@@ -139,22 +139,26 @@ def _print_questions(asked: pd.DataFrame, as_json: bool) -> None:
     if asked.empty:
         print_text("Nothing was asked yet that could be tested.")
         return
-    print_rows(
-        [
-            {
-                "first asked": row["asked_on"],
-                "metric": row["metric"],
-                "of": row["what"],
-                "measure": row["measure"],
-                "from": row["since"],
-                "until": row["until"],
-                "alone": "yes" if row["alone"] else "",
-                "p": f"{row['p_value']:.2g}",
-                "corrected for all": f"{row['p_corrected']:.2g}",
-            }
-            for row in asked.to_dict("records")
-        ]
-    )
+    rows = [
+        {
+            "first asked": row["asked_on"],
+            "metric": row["metric"],
+            "of": row["what"],
+            "measure": row["measure"],
+            "from": row["since"],
+            "until": row["until"],
+            "alone": "yes" if row["alone"] else "",
+            "p": _p(row["p_value"]),
+            "corrected for all": _p(row["p_corrected"]),
+        }
+        for row in asked.to_dict("records")
+    ]
+    told = [name for name in rows[0] if any(row[name] for row in rows)]
+    print_rows([{name: row[name] or "–" for name in told} for row in rows])
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.2g}"
 
 
 @contextmanager

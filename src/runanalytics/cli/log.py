@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from runanalytics.cli.options import Json, open_library
-from runanalytics.cli.printing import print_json, print_rows
+from runanalytics.cli.printing import print_json, print_rows, print_text
 from runanalytics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -141,7 +141,9 @@ def _list(library: Library, *, as_json: bool, everything: bool) -> None:
         print_json([each.to_dict() for each in lines])
         return
     if not lines:
-        print('The diary has no line yet. Add one: runanalytics log "squat 3x5 80 kg, 6 strides"')
+        print_text(
+            'The diary has no line yet. Add one: runanalytics log "squat 3x5 80 kg, 6 strides"'
+        )
         _print_problems(library)
         return
     shown = lines if everything else lines[-_LATEST:]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from runanalytics.library.corrections.merges import Merge
 
 commands = typer.Typer()
+#: Column of the spans -> its heading.
+_SPAN_HEADINGS = {"what": "log", "first_date": "first day", "last_date": "last day"}
 PLACE_IN_HELP = 80
 
 _merges = typer.Typer(invoke_without_command=True)
@@ -97,8 +99,10 @@ def spans(context: typer.Context, as_json: Json = False) -> None:
     rows = records(open_library(context).log_spans().sort_values(["what", "first_date"]))
     if as_json:
         print_json(rows)
+    elif not rows:
+        print_text("No log is here yet: nothing was imported, and no span was set.")
     else:
-        print_rows(rows)
+        print_rows([{_SPAN_HEADINGS.get(name, name): row[name] for name in row} for row in rows])
 
 
 @_spans.command("set")

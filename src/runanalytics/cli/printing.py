@@ -206,6 +206,7 @@ def print_finding(finding: Finding, plot: Path | None, as_json: bool) -> None:
         return
     print_answer(finding)
     table = finding.readable()
-    if table.size:
+    # Where there is no answer, a table has nothing to say that the sentence does not.
+    if table.size and finding.answered:
         print()
         print_rows(table.to_dict("records"))

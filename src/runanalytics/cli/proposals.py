@@ -9,7 +9,7 @@ import typer
 
 from runanalytics.cli.log import log
 from runanalytics.cli.options import All, Json, Plot, open_library
-from runanalytics.cli.printing import print_json, print_rows, records
+from runanalytics.cli.printing import print_json, print_rows, print_text, records
 from runanalytics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def reject(
 
 def _print_groups(listed: pd.DataFrame, n_known: int) -> None:
     if listed.empty:
-        print(
+        print_text(
             "Nothing is proposed that you have not decided (--all lists what you have)."
             if n_known
             else "Nothing is proposed: no title, note or calendar names strength or technique work."
@@ -121,8 +121,9 @@ def _print_groups(listed: pd.DataFrame, n_known: int) -> None:
         ]
     )
     example = listed["group"].iloc[0]
-    print(
-        f"\nNothing proposed counts before you confirm it: 'runanalytics log confirm {example}'"
+    print()
+    print_text(
+        f"Nothing proposed counts before you confirm it: 'runanalytics log confirm {example}'"
         f" (or reject). 'runanalytics log proposed {example}' shows its days."
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments, require_frame
 from runanalytics.arrays import Floats, Integers
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
@@ -42,7 +43,7 @@ from runanalytics.findings.finding import (
     signed,
     subject_of,
 )
-from runanalytics.schema.checking import require_frame
+from runanalytics.findings.readable import share_text
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
@@ -224,8 +225,9 @@ class Experiment(FormFinding):
         sentences = []
         if np.isfinite(self.followed):
             sentences.append(
-                f"The schedule was followed in {self.followed:.0%} of the logged weeks "
-                f"({self.followed_with:.0%} with, {self.followed_without:.0%} without)."
+                f"The schedule was followed in {share_text(self.followed)} of the logged weeks "
+                f"({share_text(self.followed_with)} with, "
+                f"{share_text(self.followed_without)} without)."
             )
         if np.isfinite(self.as_done[0]):
             percent, low, high = self.as_done
@@ -306,6 +308,7 @@ class Experiment(FormFinding):
         return ax
 
 
+@checked_arguments
 def analyse(
     plan: Plan,
     form: pd.DataFrame,

@@ -24,6 +24,7 @@ from runanalytics.findings import drawing
 from runanalytics.findings.engine.dose_log import DoseLog, daily_log
 from runanalytics.findings.engine.weeks import day_of, days_of, is_simulated
 from runanalytics.findings.finding import SIMULATED_NOTE, Finding, count, hidden_frame
+from runanalytics.findings.readable import share_text
 from runanalytics.schema.checking import require
 from runanalytics.units.days import parse_day
 
@@ -87,7 +88,7 @@ class ExperimentCheck(Finding):
         n_weeks = sum(each.n_weeks for each in self.blocks)
         if n_weeks:
             sentences.append(
-                f"The schedule was followed in {self.followed:.0%} of "
+                f"The schedule was followed in {share_text(self.followed)} of "
                 f"{count(n_weeks, 'logged week')}."
             )
         sentences.append(self.next_week)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.experiments.plan import EXPOSURE, ROUNDING, Admissible, Plan
@@ -37,6 +38,7 @@ from runanalytics.findings.finding import (
     signed,
     subject_of,
 )
+from runanalytics.findings.readable import share_text
 from runanalytics.units.days import parse_day
 
 if TYPE_CHECKING:
@@ -122,7 +124,7 @@ class Design(FormFinding):
             f"{self.n_schedules:,} (seed {plan.seed})."
         )
         sizes = listed([f"{size:g}" for size in self.sizes_percent])
-        chances = listed([f"{share:.0%}" for share in self.found])
+        chances = listed([share_text(share) for share in self.found])
         per = more_of(self.per, plan.what, plan.measure)
         could = (
             f"A change of {self._subject} by {sizes} % for {per}, held for long, would be found "
@@ -130,12 +132,15 @@ class Design(FormFinding):
             f"{self.smallest_p:.2g}."
         )
         others = listed(
-            [f"{share:.0%} if it takes {tau:g} weeks" for tau, share in self.other_time_constants]
+            [
+                f"{share_text(share)} if it takes {tau:g} weeks"
+                for tau, share in self.other_time_constants
+            ]
         )
         speed = (
             f"The {signed(plan.expected_percent)} % that you expect would be found with "
-            f"{self.expected_found:.0%} chance if it builds up and fades with a time constant of "
-            f"{USUAL_TAU_WEEKS:g} weeks, {others}."
+            f"{share_text(self.expected_found)} chance if it builds up and fades with a time "
+            f"constant of {USUAL_TAU_WEEKS:g} weeks, {others}."
         )
         verdict = f"Not worth doing: {self.reason}." if self.reason else ""
         return self._with_notes(what, could, speed, *filter(None, [verdict]))
@@ -298,6 +303,7 @@ def draw_plan(
     ).digested()
 
 
+@checked_arguments
 def design(form: pd.DataFrame, **options: Any) -> Design:
     """Plan an experiment on one runner: draw its schedule, and say what it could find.
 
@@ -398,7 +404,7 @@ def _why_not(found: Design) -> str:
     """Return why a plan is not worth doing, and which of those beside it would be."""
     why = (
         f"it would miss the {signed(found.plan.expected_percent)} % that you expect "
-        f"{1 - found.expected_found:.0%} of the time"
+        f"{share_text(1 - found.expected_found)} of the time"
     )
     better = found.beside[found.beside["found_percent"] >= 100 * WORTH]
     if better.empty:

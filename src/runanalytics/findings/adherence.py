@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.certainties import Certainties
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import (
@@ -19,6 +20,7 @@ from runanalytics.findings.finding import (
     hidden_frame,
     listed,
 )
+from runanalytics.findings.readable import share_text
 from runanalytics.measures.adherence import PARTS
 from runanalytics.movements import programmes
 
@@ -110,11 +112,11 @@ class Adherence(Finding):
             text = (
                 f"{self.name}: done in {self.n_weeks_done} of {count(self.n_weeks, 'logged week')} "
                 f"({count(self.n_sessions, 'session')}, {self.sessions_a_week:.1f} a week), "
-                f"{self.score:.0%} of what it prescribes; {self.lately:.0%} in the last "
-                f"{count(min(LATELY_WEEKS, self.n_weeks), 'week')}."
+                f"{share_text(self.score)} of what it prescribes; {share_text(self.lately)} in the "
+                f"last {count(min(LATELY_WEEKS, self.n_weeks), 'week')}."
             )
             if len(self.parts) > 1:
-                parts = [f"{PART_NAMES[part]} {share:.0%}" for part, share in self.parts]
+                parts = [f"{PART_NAMES[part]} {share_text(share)}" for part, share in self.parts]
                 text += f" Of that: {listed(parts)}."
         return self._with_notes(text)
 
@@ -146,6 +148,7 @@ class Adherence(Finding):
         return ax
 
 
+@checked_arguments
 def followed(weekly: pd.DataFrame, *, simulated: bool = False) -> Adherence:
     """Say how far a programme was followed.
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from runanalytics.findings.finding import ASSOCIATION, NOT_ENOUGH_DATA
+from runanalytics.findings.readable import p_text
 
 if TYPE_CHECKING:
     from runanalytics.findings.checks import Checks
@@ -113,6 +114,7 @@ def among_all(found: Answered, answers: Sequence[Answer], others: Sequence[float
         if each.clear:
             chance = "" if p_value < 1 - found.level else " (it may be chance)"
             name = f"{each.label} " if len(answers) > 1 else ""
-            told.append(f"{name}p = {p_value:.2g}{chance}")
-    many = f"all {len(answers) + len(others)} questions asked of this library"
-    return replace(found, asked=f"Corrected for {many}: {', '.join(told)}.")
+            told.append(f"{name}{p_text(p_value)}{chance}")
+    n_asked = len(answers) + len(others)
+    many = f"{'both' if n_asked == 2 else f'all {n_asked}'} questions asked of this library"
+    return replace(found, asked=f"Corrected for {many}: {'; '.join(told)}.")

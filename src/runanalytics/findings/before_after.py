@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
@@ -294,6 +295,7 @@ class BeforeAfter(FormFinding):
         return ax
 
 
+@checked_arguments
 def before_after(
     form: pd.DataFrame,
     date: str | datetime.date,
@@ -410,6 +412,9 @@ def _with_data(
         notes.append(
             f"the runs reach {reach:.0f} weeks after the date, and the rest is an extrapolation"
         )
+    around = blank.date, blank.date
+    if last_before is not None and first_after is not None:
+        around = last_before, first_after
     return replace(
         blank,
         n_runs_before=int((~after).sum()),
@@ -422,7 +427,7 @@ def _with_data(
         horizon_weeks=float(horizon),
         last_before=last_before,
         first_after=first_after,
-        beside=events_near(events, last_before or blank.date, first_after or blank.date),
+        beside=events_near(events, *around),
         notes=tuple(notes),
     )
 

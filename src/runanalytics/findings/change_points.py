@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.certainties import Certainties
 from runanalytics.findings import drawing
 from runanalytics.findings.engine.covariates import names_of
@@ -247,6 +248,7 @@ class ChangePoints(FormFinding):
         return ax
 
 
+@checked_arguments
 def change_points(
     form: pd.DataFrame,
     *,

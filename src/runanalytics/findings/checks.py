@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
@@ -151,7 +152,7 @@ class Checks(Finding):
                 f"The answer on {subject} stands up to {count(len(tested), 'check')}; that "
                 "no check failed does not prove it."
             )
-        return self._with_notes(first, *(each.sentence for each in self.checks))
+        return self._with_notes(first, *(each.sentence for each in self.checks if each.sentence))
 
     def table(self) -> pd.DataFrame:
         """Return the effect and its checks, one a row.
@@ -216,6 +217,7 @@ _COLUMNS = {
 }
 
 
+@checked_arguments
 def checks(
     form: pd.DataFrame,
     dose: pd.DataFrame,

@@ -37,6 +37,7 @@ from runanalytics.findings.finding import (
     short_of,
 )
 from runanalytics.findings.race_effect import race_effect
+from runanalytics.findings.readable import share_text
 from runanalytics.findings.runner_tables import DRIFTS, FORMS, RunnerTables
 from runanalytics.measures.adherence import monday_of
 from runanalytics.measures.force import force_by_speed
@@ -343,7 +344,9 @@ def _random_effects_slope(x: Floats, y: Floats, se: Floats) -> tuple[float, floa
 def _force(claim: Claim, tables: RunnerTables) -> ClaimTest:
     """Estimate how peak force grows with speed."""
     exponent, se, used = force_by_speed(tables.segments)
-    question = f"Peak force estimated from contact and flight time, {_FASTER - 1:.0%} faster"
+    question = (
+        f"Peak force estimated from contact and flight time, {share_text(_FASTER - 1)} faster"
+    )
     test = ClaimTest(
         claim,
         question,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.certainties import Certainties
 from runanalytics.claims import Claim
 from runanalytics.claims import claims as all_claims
@@ -28,6 +29,7 @@ from runanalytics.findings.finding import (
     listed,
     rows_of,
 )
+from runanalytics.findings.readable import p_text
 from runanalytics.findings.runner_tables import RunnerTables, Tables
 
 if TYPE_CHECKING:
@@ -37,8 +39,6 @@ TESTED = "tested"
 GOES_ALONG = "goes along"
 AGAINST = "against"
 UNCLEAR = "no clear association"
-#: In words, p-values below this are all given as below it.
-_LEAST_P = 0.001
 #: Letters of a line that names a claim beside its row.
 _ROW_LETTERS = 42
 #: Sign of the change that each expectation means.
@@ -132,7 +132,7 @@ class Verdict:
             UNCLEAR: "No clear association",
         }[self.verdict]
         p = self.p_adjusted
-        chance = f"p = {p:.2g}" if p >= _LEAST_P else f"p < {_LEAST_P:g}"
+        chance = p_text(p)
         text = f"{words}. {self.question}: {change}, corrected {chance}."
         if self.verdict == UNCLEAR and np.isfinite(self.matters_percent):
             text += (
@@ -254,6 +254,7 @@ _COLUMNS = {
 }
 
 
+@checked_arguments
 def claims_on_trial(
     tables: RunnerTables | Tables, claims: Sequence[Claim] | None = None
 ) -> ClaimsOnTrial:

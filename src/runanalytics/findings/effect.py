@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
+from runanalytics.arguments import checked_arguments, require_frame
 from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
@@ -72,8 +73,8 @@ from runanalytics.findings.finding import (
 )
 from runanalytics.findings.frames import Frames
 from runanalytics.findings.log_gaps import note_on_log_gaps
+from runanalytics.findings.readable import p_text
 from runanalytics.findings.unknown_names import note_on_unknown_names
-from runanalytics.schema.checking import require_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -341,7 +342,7 @@ class Effect(FormFinding):
             f"{signed(self.percent_high)} %"
         )
         size = f"{self.detectable_percent:.1f} % ({amount(self.detectable, self.unit)[1:]})"
-        chance = f"p = {self.p_value:.2g}"
+        chance = p_text(self.p_value)
         if self.n_tests > 1:
             chance += f", {self.p_adjusted:.2g} corrected for {self.n_tests} tests"
         held = f", {self.held_words}" if self.beside else ""
@@ -380,7 +381,7 @@ class Effect(FormFinding):
         few = self._few_apart()
         if few and self.together is not None and self.together.clear and not clear:
             more = listed([self.dose_words, *(each.more for each in self.beside)])
-            chance = f"p = {self.together.p_value:.2g}"
+            chance = p_text(self.together.p_value)
             sentences.append(f"With {more} together it is {self.together}, {chance}.")
             sentences += few
         return sentences
@@ -434,6 +435,7 @@ class Effect(FormFinding):
         return ax
 
 
+@checked_arguments
 def effect(
     form: pd.DataFrame,
     dose: pd.DataFrame,

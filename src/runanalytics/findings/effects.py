@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments, require_frame
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
@@ -32,8 +33,8 @@ from runanalytics.findings.finding import (
 )
 from runanalytics.findings.forest import forest
 from runanalytics.findings.frames import Frames, named_frames
+from runanalytics.findings.readable import p_text
 from runanalytics.findings.selection import held_beside
-from runanalytics.schema.checking import require_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,7 +121,7 @@ class Effects(Finding):
         sentences += [
             f"{each.pair_name}: "
             f"{change_text(each.percent, each.percent_low, each.percent_high, level=each.level)} "
-            f"goes along with {each.dose_words}, corrected p = {each.p_adjusted:.2g}."
+            f"goes along with {each.dose_words}, corrected {p_text(each.p_adjusted)}."
             for each in found
         ]
         alone = [each for each in unclear if each.percent_low > 0 or each.percent_high < 0]
@@ -138,7 +139,7 @@ class Effects(Finding):
         for each in unknown:
             by_reason.setdefault(each.reason, []).append(each)
         sentences += [
-            f"Not enough data for {_pairs(lacking)}: {reason}."
+            f"Not enough data on {_pairs(lacking)}: {reason}."
             for reason, lacking in by_reason.items()
         ]
         return self._with_notes(*sentences)
@@ -184,6 +185,7 @@ _COLUMNS = {
 }
 
 
+@checked_arguments
 def effects(
     forms: Frames,
     doses: Frames,
@@ -333,13 +335,16 @@ def _judged(found: Effect, p_adjusted: float, n_tests: int, level: float) -> Eff
 
 
 def _pairs(effects: Sequence[Effect]) -> str:
-    """Return pairs of metric and dose in words, those of one dose together."""
+    """Return pairs of metric and dose in words, doses that have the same metrics together."""
     by_dose: dict[str, list[str]] = {}
     for each in effects:
         by_dose.setdefault(each.what.replace("_", " "), []).append(each.label.lower())
+    by_labels: dict[str, list[str]] = {}
+    for what, labels in by_dose.items():
+        by_labels.setdefault(listed(labels), []).append(what)
     return "; ".join(
-        f"{listed(labels)} of {what}" if what else listed(labels)
-        for what, labels in by_dose.items()
+        f"{labels} with {' or '.join(doses)}" if any(doses) else labels
+        for labels, doses in by_labels.items()
     )
 
 

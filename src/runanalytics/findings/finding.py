@@ -17,7 +17,7 @@ from runanalytics.findings import drawing
 from runanalytics.findings.readable import readable
 from runanalytics.findings.readable import signed as signed
 from runanalytics.measures.metrics import METRICS, metric_name
-from runanalytics.schema.checking import require_frame
+from runanalytics.schema.checking import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,6 +95,11 @@ class Finding(ABC):
         """
         unit, level = getattr(self, "unit", ""), getattr(self, "level", 0.95)
         return readable(self.table() if table is None else table, unit, level)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there were enough data for an answer."""
+        return getattr(self, "verdict", "") != NOT_ENOUGH_DATA
 
     def answer(self) -> str:
         """Return the answer as `summary` does, without the notes."""
@@ -298,7 +303,7 @@ def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
     UsageError
         If no metric is called so.
     """
-    require_frame(form, "form")
+    require(form, "form", ["local_date", "value"])
     named = metric if metric is not None else str(form.attrs.get("metric") or "")
     unit = str(form.attrs.get("unit") or "")
     try:
@@ -329,11 +334,17 @@ def amount(value: float, unit: str) -> str:
 
     Examples
     --------
-    >>> amount(-5.31, "ms"), amount(0.0123, "m"), amount(2.0, "")
-    ('−5.3 ms', '+0.012 m', '+2.0')
+    >>> amount(-5.31, "ms"), amount(0.0123, "m"), amount(-58.7, "s over 10 km"), amount(0.26, "%")
+    ('−5.3 ms', '+0.012 m', '−59 s over 10 km', '+0.26 percentage points')
     """
-    digits = 1 if abs(value) >= 1 or value == 0 else min(int(1 - np.floor(np.log10(abs(value)))), 4)
-    return f"{signed(value, digits)} {unit}".rstrip()
+    if unit.startswith("s over"):
+        digits = 0
+    elif abs(value) >= 1 or value == 0:
+        digits = 1
+    else:
+        digits = min(int(1 - np.floor(np.log10(abs(value)))), 4)
+    # A change of 3 % of a metric in percent is not a change by 3 %.
+    return f"{signed(value, digits)} {'percentage points' if unit == '%' else unit}".rstrip()
 
 
 def change_text(

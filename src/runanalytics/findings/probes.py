@@ -55,7 +55,7 @@ from runanalytics.findings.engine.steps import (
     found_steps,
 )
 from runanalytics.findings.engine.weeks import Days, Weeks, by_week, date_of, day_of
-from runanalytics.findings.finding import count, signed
+from runanalytics.findings.finding import ASSOCIATION, count, signed
 from runanalytics.findings.frames import Frames
 
 #: Outcomes of a check, and with the first two the verdict of all.
@@ -612,12 +612,16 @@ def robustness(fit: EffectFit) -> Check | None:
         if strongest
         else ""
     )
+    sentence = (
+        f"Something unseen would have to share {100 * value:.0f} % of the rest of both dose and "
+        f"form to explain it all, {100 * bounded:.0f} % to make it unclear.{words}"
+    )
     return Check(
         ROBUSTNESS,
         "How strong would something unseen have to be to explain it all?",
         INFORMATIONAL,
-        f"Something unseen would have to share {100 * value:.0f} % of the rest of both dose and "
-        f"form to explain it all, {100 * bounded:.0f} % to make it unclear.{words}",
+        # What is not clear needs no explanation.
+        sentence if fit.effect.verdict == ASSOCIATION else "",
         numbers={
             "robustness_value": value,
             "robustness_value_at_level": bounded,

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats
 from runanalytics.findings.beside import LEAST_RANGE
 from runanalytics.findings.effect import POWER, RACE_TIME, Effect, blank_effect
@@ -60,6 +61,7 @@ METHOD = (
 )
 
 
+@checked_arguments
 def race_effect(
     races: pd.DataFrame,
     dose: pd.DataFrame,

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
@@ -277,6 +278,7 @@ class RaceResults(Finding):
         return ax
 
 
+@checked_arguments
 def race_results(
     races: pd.DataFrame,
     *,

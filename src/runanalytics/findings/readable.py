@@ -63,6 +63,8 @@ _SHARES = {
 _CHANGES = ("change", "reads")
 #: Measure of a dose -> its unit in words, where that is another.
 _MEASURES = {"tonnage_kg": "kg", "reps": "repetitions", "adherence": "of it"}
+#: p-values below this are told as below it.
+LEAST_P = 0.001
 _MISSING = "–"
 _MINUS = str.maketrans("-", "−")
 
@@ -79,6 +81,39 @@ def signed(value: float, digits: int = 1) -> str:
     if float(text) == 0:
         return text[1:]
     return text.replace("-", "−")
+
+
+def p_text(p_value: float) -> str:
+    """Return a p-value in words.
+
+    Examples
+    --------
+    >>> p_text(0.0234), p_text(1e-35)
+    ('p = 0.023', 'p < 0.001')
+    """
+    return f"p < {LEAST_P:g}" if p_value < LEAST_P else f"p = {p_value:.2g}"
+
+
+def share_text(share: float) -> str:
+    """Return a share in percent.
+
+    Examples
+    --------
+    >>> share_text(0.547)
+    '55 %'
+    """
+    return f"{100 * share:.0f} %"
+
+
+def digits_of(value: float) -> int:
+    """Return how many decimals a level is shown with.
+
+    Examples
+    --------
+    >>> digits_of(168.4), digits_of(8.11), digits_of(1.029)
+    (1, 2, 3)
+    """
+    return 1 if value >= 20 else 2 if value >= 5 else 3
 
 
 def readable(table: pd.DataFrame, unit: str = "", level: float = 0.95) -> pd.DataFrame:
@@ -151,7 +186,9 @@ def _columns(table: pd.DataFrame, unit: str, level: float) -> Iterator[tuple[str
 
 def _column(table: pd.DataFrame, name: str) -> tuple[str, list[str]]:
     if name in _SHARES:
-        return _SHARES[name], [_MISSING if each != each else f"{each:.0%}" for each in table[name]]
+        return _SHARES[name], [
+            _MISSING if each != each else share_text(each) for each in table[name]
+        ]
     show: Callable[[object], str] = _cell
     if name in ("p_value", "p_corrected"):
         show = _p
@@ -194,7 +231,7 @@ def _percent(value: object) -> str:
 def _p(value: object) -> str:
     if not isinstance(value, float) or value != value:
         return _MISSING
-    return "< 0.001" if value < 0.001 else f"{value:.2g}"
+    return f"< {LEAST_P:g}" if value < LEAST_P else f"{value:.2g}"
 
 
 def _metric(value: object) -> str:

@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats, Integers
 from runanalytics.certainties import Certainties
 from runanalytics.findings import drawing
 from runanalytics.findings.at_once import AtOnce, came_at_once
 from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.covariates import (
-    FIRMWARE_SD,
-    LEAST_RUNS_OF_A_LEVEL,
-    RECENT_WEEKS,
-    SHOE_SD,
     Covariate,
     chosen,
     levels_of,
     names_of,
-    standardised,
-    step_covariates,
 )
-from runanalytics.findings.engine.events import KINDS, Event, events_of
-from runanalytics.findings.engine.hindcast import own_errors
+from runanalytics.findings.engine.events import Event, events_of
 from runanalytics.findings.engine.kinds import (
     OUTDOOR,
     KindTold,
     SetApart,
-    carried_on,
-    digits_of,
     kind_told,
+)
+from runanalytics.findings.engine.level_now import (
+    WEEKS_AHEAD,
+    carried_level,
+    forecast,
+    noise_ahead,
+    offered,
+    usual_recent,
 )
 from runanalytics.findings.engine.neighbours import smallest_visible_change
 from runanalytics.findings.engine.smoothing import Ahead, Smoothed, contrast, smoothed
@@ -60,6 +60,7 @@ from runanalytics.findings.finding import (
     FormFinding,
     amount,
     change_text,
+    count,
     direction,
     extent,
     hidden_frame,
@@ -68,6 +69,7 @@ from runanalytics.findings.finding import (
     signed,
     subject_of,
 )
+from runanalytics.findings.readable import digits_of
 from runanalytics.schema.checking import require
 from runanalytics.units.days import parse_day
 
@@ -84,16 +86,6 @@ WEEKS_COMPARED = 4
 YEAR_WEEKS = 52
 AROUND_WEEKS = 4
 LEAST_WEEKS_A_YEAR_APART = 2
-#: Weeks ahead whose mean is forecast.
-WEEKS_AHEAD = 4
-#: Weeks from which on a straight line is part of the model; fewer cannot tell it from memory.
-LINE_WEEKS = 8
-#: Where the last weeks have no run of the kind that is told, the line goes on through them, and is
-#: 0 give or take so much of log form a week (2.5 % a year): a judgement of this project.
-CARRIED_LINE_SD = 0.025 / 52
-#: The reference device is that of most recorded runs of the last days, or of the last if more.
-RECENT_DAYS = 91
-RECENT_RUNS = 10
 #: Half the width of an interval of log form from which on there is no estimate.
 VAGUE = 2.0
 #: Of devices that were new fewer days apart, a figure marks the first.
@@ -101,12 +93,16 @@ APART_DAYS = 28
 #: Updates and shoes that are named in a figure; of more, only the days are marked.
 MOST_NAMED = 6
 
+#: What firmwares and shoes are called in a sentence.
+_VERSIONS = {"firmware": "firmware versions", "shoe": "pairs of shoes"}
+
 METHOD = (
     "Weekly mean log form at the reference speed; level, slope and device steps with AR(1) "
     "errors and noise that falls with the number of runs; steps between firmwares and shoes with "
     "normal priors; the smooth is their best linear prediction, averaged over a grid of "
     "correlation and noise ratio by restricted likelihood. A run far from those around it counts "
-    "less. Runs outdoors and on a treadmill are never one trend. "
+    "less. Runs outdoors and on a treadmill are never one trend; after the last run of one kind, "
+    "its level follows the change, not the level, of the other. "
     "The next four weeks are forecast by the same model, as wide as this runner's own errors "
     "in such forecasts of the past."
 )
@@ -338,6 +334,11 @@ class Trend(FormFinding):
         )
 
     @property
+    def digits(self) -> int:
+        """Decimals with which values are shown."""
+        return digits_of(self.value) if np.isfinite(self.value) else 1
+
+    @property
     def where(self) -> str:
         """Of which kind of running it is, in words after a space, where there are runs of both."""
         if self.set_apart is None:
@@ -349,7 +350,7 @@ class Trend(FormFinding):
         if not np.isfinite(self.value):
             return f"Not enough data on {self.label.lower()}: {self.reason}."
         unit = f" {self.unit}".rstrip()
-        digits = digits_of(self.value)
+        digits = self.digits
         where = self.where
         now = (
             f"{self.label}{where} is now {self.value:.{digits}f}{unit} ({100 * self.level:g} % "
@@ -388,19 +389,16 @@ class Trend(FormFinding):
         return self._with_notes(text, *year_ago, *apart, *self._step_sentences())
 
     def _carried_on(self, where: str) -> str:
-        """Return since when there was no run of this kind, where that was weeks ago.
-
-        Such a level is right in 89 to 99 % of simulated runners rather than in 95: no prior of
-        the line is right for those who stay as they are and for those whose form wanders.
-        """
+        """Return since when there was no run of this kind, where that was weeks ago."""
         if self.set_apart is None or self.last_date is None:
             return ""
         if (self.set_apart.last_date - self.last_date).days < 7 * WEEKS_COMPARED:
             return ""
-        return (
-            f"; the last run{where} was on {in_words(self.last_date)}, and a level carried on "
-            "since then is wrong more often if form wanders"
-        )
+        known = f"too few {self.set_apart.kind} runs since then tell how it changed"
+        if self.set_apart.n_since:
+            runs = count(self.set_apart.n_since, f"{self.set_apart.kind} run")
+            known = f"how it changed since then is taken from {runs}"
+        return f"; the last run{where} was on {in_words(self.last_date)}, and {known}"
 
     def _step_sentences(self) -> list[str]:
         sentences = []
@@ -409,13 +407,14 @@ class Trend(FormFinding):
                 f"{step.name or 'the unnamed device'} reads {signed(step.percent)} %"
                 for step in self.device_steps
             )
-            sentences.append(f"Steps between devices are taken out: {named}.")
+            sentences.append(f"Differences between devices are taken out: {named}.")
         others = [step for step in self.steps if step.kind != "device"]
         if others:
             clear = [step for step in others if step.percent_low * step.percent_high > 0]
             named = "; ".join(f"{step.name} reads {signed(step.percent)} %" for step in clear)
-            kinds = " and ".join(dict.fromkeys(KINDS[step.kind] for step in others))
-            sentences.append(f"So are those of {kinds}: {named or 'none of them is clear'}.")
+            kinds = " and ".join(dict.fromkeys(_VERSIONS[step.kind] for step in others))
+            told = f": {named}" if named else ", none of which is clear"
+            sentences.append(f"So are differences between {kinds}{told}.")
         return sentences
 
     def table(self) -> pd.DataFrame:
@@ -481,6 +480,7 @@ class Trend(FormFinding):
         return ax
 
 
+@checked_arguments
 def trend(
     form: pd.DataFrame,
     *,
@@ -551,7 +551,7 @@ def trend(
         return replace(blank, reason="no run has a value")
     if not told.apart.empty:
         blank = replace(blank, set_apart=_set_apart(blank, told))
-    estimated = _with_estimate(blank, carried_on(weeks, told.apart))
+    estimated = _since_then(_with_estimate(blank, weeks), weeks, told)
     if estimated.verdict not in (ROSE, FELL):
         return estimated
     smooth = np.log(estimated.weekly["value"].to_numpy()[: len(weeks.seen)])
@@ -569,7 +569,7 @@ def _set_apart(blank: Trend, told: KindTold) -> SetApart | None:
     own = _with_estimate(replace(blank, kind=told.other), weeks)
     return SetApart(
         told.other,
-        own.n_runs,
+        int(told.apart["value"].notna().sum()),
         weeks.first_date,
         weeks.last_date,
         *(own.value, own.low, own.high),
@@ -578,11 +578,44 @@ def _set_apart(blank: Trend, told: KindTold) -> SetApart | None:
     )
 
 
+def _since_then(estimated: Trend, weeks: Weeks, told: KindTold) -> Trend:
+    """Enter the level up to the last run of the other kind, where that came later."""
+    carried = None
+    if np.isfinite(estimated.change):
+        carried = carried_level(weeks, told, estimated.level)
+    if carried is None or not carried.fit.widest < VAGUE:
+        return estimated
+    apart = estimated.set_apart
+    fit = carried.fit
+    since = _weekly(carried.weeks, fit.mean, fit.low, fit.high, fit.observed)
+    since = since.iloc[len(weeks.seen) :].assign(observed=np.nan, runs=0)
+    covariates = chosen(offered(weeks, usual_recent(weeks)), weeks, n_others=1)
+    return replace(
+        estimated,
+        **_levels(fit, weeks, covariates, estimated.level),
+        set_apart=None if apart is None else replace(apart, n_since=carried.n_since),
+        weekly=pd.concat([estimated.weekly, since], ignore_index=True),
+    )
+
+
+def _levels(
+    fit: Smoothed, weeks: Weeks, covariates: Sequence[Covariate], level: float
+) -> dict[str, Any]:
+    """Return the level in the last week and that of the weeks ahead, with intervals."""
+    tail = (1 - level) / 2
+    ends = {"value": 0.5, "low": tail, "high": 1 - tail}
+    ahead = forecast(fit, weeks, covariates)
+    now = {name: float(np.exp(fit.last.quantile(each))) for name, each in ends.items()}
+    return now | {
+        f"next_{name}": float(np.exp(ahead.quantile(each))) for name, each in ends.items()
+    }
+
+
 def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
     """Enter the runs, the estimates and the verdict."""
     n_runs, n_weeks = len(weeks.runs), weeks.n_seen
     compared = min(WEEKS_COMPARED, n_weeks // 2)
-    usual = _usual(weeks)
+    usual = usual_recent(weeks)
     day_sd = weeks.day_sd_of[usual["device"]]
     described = replace(
         blank,
@@ -597,11 +630,11 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
         events=_events(weeks),
     )
     seen = weeks.seen.nonzero()[0]
-    covariates = chosen(_offered(weeks, usual), weeks, n_others=1)
+    covariates = chosen(offered(weeks, usual), weeks, n_others=1)
     sides = [(seen[-compared:], seen[:compared]), *_year_apart(seen)] if compared else []
     contrasts = [contrast(len(weeks.seen), *side) for side in sides]
     level = described.level
-    ahead = Ahead(WEEKS_AHEAD, _noise_ahead(weeks))
+    ahead = Ahead(WEEKS_AHEAD, noise_ahead(weeks))
     fit = smoothed(weeks, covariates, np.array(contrasts), level, ahead) if compared else None
     few = n_runs < LEAST_RUNS or n_weeks < LEAST_WEEKS
     needed = f"of {LEAST_RUNS} runs in {LEAST_WEEKS} weeks needed"
@@ -613,19 +646,12 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
 
     tail = (1 - level) / 2
     probabilities = (0.5, tail, 1 - tail)
-    now = [float(np.exp(fit.last.quantile(each))) for each in probabilities]
-    following = _following(fit, weeks, covariates, probabilities)
     ratio = _ratios(fit.changes[0], probabilities)
     verdict = NOT_ENOUGH_DATA if few else direction(*ratio[1:])
     begin = float(np.exp(fit.mean[seen[:compared]].mean()))
     return replace(
         described,
-        value=now[0],
-        low=now[1],
-        high=now[2],
-        next_value=following[0],
-        next_low=following[1],
-        next_high=following[2],
+        **_levels(fit, weeks, covariates, level),
         change=begin * ratio[0],
         change_low=begin * ratio[1],
         change_high=begin * ratio[2],
@@ -645,52 +671,6 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
 def _beyond_floor(day_sd: float) -> float:
     """Return a day-to-day standard deviation, NaN where it is only the least that is assumed."""
     return day_sd if day_sd > LEAST_DAY_SD else float("nan")
-
-
-def _following(
-    fit: Smoothed, weeks: Weeks, covariates: Sequence[Covariate], probabilities: Sequence[float]
-) -> list[float]:
-    """Return the mean of the weeks ahead, as wide as this runner's own errors were."""
-    assert fit.following is not None
-    forecast = own_errors(weeks, covariates, WEEKS_AHEAD).applied(fit.following)
-    return [float(np.exp(forecast.quantile(each))) for each in probabilities]
-
-
-def _noise_ahead(weeks: Weeks) -> float:
-    """Return the variance of the noise of the mean of the runs ahead, in usual weeks' units."""
-    until = int(weeks.runs["week"].iloc[-1]) + 1
-    recent = weeks.runs["week"].to_numpy() >= until - RECENT_WEEKS
-    n_weeks = min(RECENT_WEEKS, until)
-    n_runs = max(1.0, WEEKS_AHEAD * int(recent.sum()) / n_weeks)
-    runs = weeks.runs[recent]
-    of_runs = weeks.noise[runs["week"].to_numpy()] / runs["share"].to_numpy()
-    return float(of_runs.mean()) / n_runs
-
-
-def _usual(weeks: Weeks) -> dict[str, str]:
-    """Return the usual recent device, its firmware, and the usual recent shoe.
-
-    Runs of which a list gives averages alone tell no device where others were recorded.
-    """
-    recorded = weeks.runs[~weeks.runs["averages"]]
-    runs = weeks.runs if recorded.empty else recorded
-    since = runs["day"].iloc[-1] - RECENT_DAYS
-    recent = runs.tail(max(RECENT_RUNS, int((runs["day"] > since).sum())))
-    device = str(recent["device"].mode().iloc[0])
-    firmware = str(recent.loc[recent["device"] == device, "firmware"].mode().iloc[0])
-    shoe = str(recent["shoe"].mode().iloc[0])
-    return {"device": device, "firmware": f"{device} {firmware}".rstrip(), "shoe": shoe}
-
-
-def _offered(weeks: Weeks, usual: dict[str, str]) -> Iterator[Covariate | None]:
-    yield from step_covariates(weeks, "device", 1, reference=usual["device"])
-    if weeks.seen.sum() >= LINE_WEEKS:
-        number = np.arange(len(weeks.seen), dtype=np.float64)
-        prior_sd = np.inf if weeks.seen[-1] else CARRIED_LINE_SD
-        yield standardised("trend", number, weeks.seen, prior_sd=prior_sd)
-    yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), weeks.seen)
-    for what, prior_sd in (("firmware", FIRMWARE_SD), ("shoe", SHOE_SD)):
-        yield from step_covariates(weeks, what, LEAST_RUNS_OF_A_LEVEL, usual[what], prior_sd)
 
 
 def _events(weeks: Weeks) -> tuple[Event, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from runanalytics import schema
+from runanalytics.arguments import checked_arguments
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
 from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
 from runanalytics.importers.activity_lists.garmin_exercise_sets import GARMIN_EXERCISE_SETS
@@ -227,6 +228,7 @@ def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
     raise unknown_file(name, head, IMPORTERS)
 
 
+@checked_arguments
 def read(
     path: str | os.PathLike[str],
     *,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from runanalytics.arguments import checked_methods
 from runanalytics.errors import UsageError
 from runanalytics.library.statements import LibraryStatements
 from runanalytics.shipped import notebook_folder, sample_folder
@@ -60,6 +61,7 @@ def _iso(day: Any) -> str:
     return "" if day is None else parse_day(day).isoformat()
 
 
+@checked_methods
 class Library(LibraryStatements):
     """One athlete's library: its tables, the commands that change it, and the findings.
 

@@ -6,6 +6,7 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runanalytics.arguments import checked_methods
 from runanalytics.library.tables import LibraryTables
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from runanalytics.library.corrections.removals import Removal
 
 
+@checked_methods
 class LibraryStatements(LibraryTables):
     """One athlete's tables, and the user's statements, which outlive imports, rebuild and restore.
 

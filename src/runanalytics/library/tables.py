@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from runanalytics.arguments import checked_methods
 from runanalytics.errors import DamagedLibraryError, LibraryError, UsageError
 from runanalytics.importers.accounts import counted
 from runanalytics.library.diary import DiaryReader
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from runanalytics.movements import Movement, Programme
 
 
+@checked_methods
 class LibraryTables:
     """One athlete's runs, sessions and races, read as frames of `runanalytics.schema`.
 

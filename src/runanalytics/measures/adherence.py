@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats
 from runanalytics.measures.log_days import logged_days
 from runanalytics.movements import (
@@ -30,6 +31,7 @@ _CLOCKS_APART = pd.Timedelta(minutes=10)
 PARTS = ("sessions_share", "figures_share", "after_run_share", "followed_share")
 
 
+@checked_arguments
 def adherence(
     sessions: pd.DataFrame,
     sets: pd.DataFrame,

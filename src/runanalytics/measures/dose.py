@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.measures.log_days import Days, log_gaps, logged_days
@@ -36,6 +37,7 @@ _NEED_SETS = ("sets", "reps", "tonnage_kg")
 _IN_SETS = ("strength", "technique", "speed")
 
 
+@checked_arguments
 def dose(
     sessions: pd.DataFrame,
     sets: pd.DataFrame,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arguments import checked_arguments
 from runanalytics.certainties import Certainties
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
 from runanalytics.measures.segment_rows import (
@@ -34,6 +35,7 @@ CERTAINTIES: Certainties = {"drift of a run": "se"}
 SUFFIX = "_drift"
 
 
+@checked_arguments
 def drift(
     segments: pd.DataFrame,
     metric: str = "ground_contact_ms",

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
@@ -54,6 +55,7 @@ _VARYING = (0, 2)
 _NEIGHBOURS_DAYS = 28
 
 
+@checked_arguments
 def form(
     segments: pd.DataFrame,
     metric: str = "ground_contact_ms",

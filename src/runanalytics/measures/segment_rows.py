@@ -9,7 +9,7 @@ from runanalytics.arrays import Floats, Integers
 from runanalytics.errors import SchemaError
 from runanalytics.measures.metrics import Metric
 from runanalytics.measures.segments import TREADMILL
-from runanalytics.schema.checking import shaped
+from runanalytics.schema.checking import require, shaped
 
 #: Prior standard deviation of the curvature (coefficient of squared log speed).
 CURVATURE_SD = 0.5
@@ -122,6 +122,7 @@ def excluded_runs(rows: pd.DataFrame, runs: pd.DataFrame | None) -> list[dict[st
     faults = rows.loc[~usable, ["run_id", "fault"]].drop_duplicates("run_id", keep="last")
     reasons = dict(zip(faults["run_id"], faults["fault"], strict=True))
     if runs is not None:
+        require(runs, "runs", ["run_id"])
         known = set(rows["run_id"].unique())
         bare = [str(run) for run in runs["run_id"] if str(run) not in known]
         reasons |= dict.fromkeys(bare, "no steady segment")

@@ -21,6 +21,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from runanalytics import schema
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Booleans, Floats, Integers
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.schema.checking import require, shaped
@@ -69,6 +70,7 @@ _AVERAGED = (
 )
 
 
+@checked_arguments
 def segments(
     samples: pd.DataFrame, runs: pd.DataFrame, *, warm_up_s: float = 300.0
 ) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import pairwise
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.index import generic_names, index
@@ -182,6 +183,7 @@ class DiaryLine:
         ]
 
 
+@checked_arguments
 def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) -> DiaryLine:
     """Return what a line of a training diary means.
 

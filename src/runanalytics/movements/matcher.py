@@ -23,6 +23,7 @@ from functools import lru_cache
 from itertools import combinations, product
 from typing import ClassVar
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.certainties import Certainties
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.index import (
@@ -131,6 +132,7 @@ class Match:
     reason: str
 
 
+@checked_arguments
 def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
     """Return the movement that a logged exercise name means, or why there is none.
 

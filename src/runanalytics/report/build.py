@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.durable import write_durably
 
@@ -28,6 +30,7 @@ FULL: Final = 2 / 3
 NEARLY_FULL: Final = 0.48
 
 
+@checked_arguments
 def build_report(
     library: ReportSource,
     path: str | os.PathLike[str],
@@ -123,8 +126,10 @@ def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
     inputs = {"data": json.dumps(_with_empty_figures(data))}
     best: dict[str, str] = {}
     fullest = 0.0
-    for spread in SPREADS:
-        for setting in ({"spread": str(spread)}, {"spread": str(spread), "roomy": "yes"}):
+    # Where nothing else helps, the report is short, and what follows the answers begins on page 1.
+    for onward, spread in itertools.product(({}, {"onward": "yes"}), SPREADS):
+        for roomy in ({}, {"roomy": "yes"}):
+            setting = {"spread": str(spread), **roomy, **onward}
             *inner, last = page_fills(_ink_places(layout, inputs | setting))
             emptiest = min([*inner, last])
             if emptiest > fullest:

@@ -10,6 +10,7 @@ import pandas as pd
 from runanalytics.findings.adherence import LATELY_WEEKS
 from runanalytics.findings.drawing import ANSWER
 from runanalytics.findings.finding import NOT_ENOUGH_DATA, SIMULATED_NOTE, count, listed
+from runanalytics.findings.readable import share_text
 from runanalytics.plots.races import course_name
 from runanalytics.report import figures
 from runanalytics.report.blocks import (
@@ -469,8 +470,8 @@ def _programmes(contents: ReportContents) -> Section | None:
             f"{one.name}: {one.prescription}",
             f"{one.n_weeks_done} of {one.n_weeks}",
             f"{one.sessions_a_week:.1f}",
-            f"{one.score:.0%}",
-            f"{one.lately:.0%}",
+            share_text(one.score),
+            share_text(one.lately),
         ]
         for one in contents.adherence
         if one.n_weeks_done

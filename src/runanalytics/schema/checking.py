@@ -11,15 +11,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from runanalytics.arguments import require_frame
 from runanalytics.errors import SchemaError
 from runanalytics.schema import column_blocks
 from runanalytics.schema.tables import DATE, FLOAT, INSTANT, STRING, TABLES, Column, Table, table
-
-#: Table that is not stored -> how it is made.
-_MADE_BY = {
-    "form": "library.form('cadence')",
-    "dose": "library.dose('strength')",
-}
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -315,40 +310,3 @@ def require(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> None:
             where=f"table '{name}'",
             hint=f"it has: {', '.join(map(str, frame.columns)) or 'none'}{rename}",
         )
-
-
-def require_frame(frame: object, name: str) -> None:
-    """Raise `SchemaError`, which says what to give instead, unless `frame` is a DataFrame.
-
-    Parameters
-    ----------
-    frame : object
-        What was given.
-    name : str
-        Name of the table that was wanted.
-
-    Examples
-    --------
-    >>> require_frame("sets.csv", "sets")
-    Traceback (most recent call last):
-    ...
-    runanalytics.errors.SchemaError: table 'sets': a DataFrame is wanted, and this is the text ...
-    """
-    if isinstance(frame, pd.DataFrame):
-        return
-    if isinstance(frame, str):
-        found = f"the text {frame!r}"
-        hint = f"give the table itself, such as {_MADE_BY.get(name, f'library.{name}()')}"
-    elif isinstance(frame, pd.Series):
-        found = f"the column {frame.name!r}"
-        hint = f"give the whole table, with the columns {', '.join(map(repr, _needed(name)))}"
-    else:
-        found = f"a {type(frame).__name__}"
-        hint = "make it one: pd.DataFrame(...)"
-    raise SchemaError(
-        f"a DataFrame is wanted, and this is {found}", where=f"table '{name}'", hint=hint
-    )
-
-
-def _needed(name: str) -> tuple[str, ...]:
-    return tuple(column.name for column in table(name) if column.required)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
 
 from runanalytics import schema
+from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.simulate.life import Calendar, draw_life, own_form, planned_runs
 from runanalytics.simulate.recording import logged_sessions, recorded_runs
 from runanalytics.simulate.runner import Runner, RunnerTruth, SimulatedRunner
+from runanalytics.units.days import parse_day
 
 
+@checked_arguments
 def simulate_runner(
     seed: int | np.random.SeedSequence,
     *,
@@ -45,7 +48,7 @@ def simulate_runner(
     Raises
     ------
     UsageError
-        If `weeks` is not at least 1.
+        If `weeks` is not at least 1, or there is no such day or time zone.
 
     Examples
     --------
@@ -61,7 +64,11 @@ def simulate_runner(
     # Each part draws from a generator of its own: a parameter of one does not change the others.
     sequence = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
     days, body, plans, road, log = map(np.random.default_rng, sequence.spawn(5))
-    calendar = Calendar(pd.Timestamp(start), ZoneInfo(timezone))
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"no time zone '{timezone}'", hint="write one as Europe/Paris") from error
+    calendar = Calendar(pd.Timestamp(parse_day(start, "start")), zone)
     life = draw_life(days, runner, weeks, calendar)
     own = own_form(body, runner, weeks, life)
     planned, races = planned_runs(plans, runner, life, calendar)

@@ -25,6 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UnitError, UsageError
 from runanalytics.units.numerals import NUMBER, READ_DECIMALS, parse_number, shown, tidied
 
@@ -124,6 +125,7 @@ class Load:
         return round(self.kg / _KG_PER[self.unit], READ_DECIMALS)
 
 
+@checked_arguments
 def parse_pace(text: str, system: str | None = None) -> float:
     """Return the speed in m/s of a pace or speed with its unit.
 
@@ -213,6 +215,7 @@ def given_speed(speed_m_s: float | None, pace: str | None) -> float | None:
     return speed_m_s
 
 
+@checked_arguments
 def pace_text(speed_m_s: float, system: str = "metric") -> str:
     """Return the pace of a speed, to the second; UnitError unless it is above 0.
 

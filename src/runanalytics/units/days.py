@@ -28,7 +28,7 @@ def parse_day(value: Any, where: str | None = None) -> datetime.date:
     >>> parse_day("2026-03-01"), parse_day(datetime.datetime(2026, 3, 1, 18, 30))
     (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1))
     """
-    if hasattr(value, "astype"):
+    if type(value).__name__ == "datetime64":  # NumPy is not loaded for this
         value = value.astype("datetime64[D]").item()
     if isinstance(value, str):
         try:

@@ -8,15 +8,15 @@ of form outdoors, and are set apart.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from runanalytics.certainties import Certainties
-from runanalytics.findings.engine.weeks import Weeks, days_of
 from runanalytics.findings.finding import FELL, ROSE, count, signed
+from runanalytics.findings.readable import digits_of
 
 OUTDOOR = "outdoor"
 TREADMILL = "treadmill"
@@ -72,6 +72,8 @@ class SetApart:
         Of their own change, as in a trend.
     percent, percent_low, percent_high : float
         Their own change, %.
+    n_since : int
+        Runs of them after the last of those told of, whose change the level now rests on.
     """
 
     certainties: ClassVar[Certainties] = {
@@ -90,6 +92,7 @@ class SetApart:
     percent: float
     percent_low: float
     percent_high: float
+    n_since: int = 0
 
     def sentence(self, unit: str) -> str:
         """Return what was set apart, and its own level.
@@ -112,11 +115,6 @@ class SetApart:
         if self.verdict in (ROSE, FELL):
             moved = f"; it {self.verdict} there by {signed(abs(self.percent))[1:]} %"
         return f"{runs} set apart, with a level of their own: {level}{moved}."
-
-
-def digits_of(value: float) -> int:
-    """Return how many decimals a level is shown with."""
-    return 1 if value >= 20 else 3
 
 
 def kind_told(form: pd.DataFrame) -> KindTold:
@@ -142,30 +140,3 @@ def kind_told(form: pd.DataFrame) -> KindTold:
     if indoors.mean() >= MOSTLY:
         return KindTold(inside, outside, TREADMILL, OUTDOOR)
     return KindTold(outside, inside)
-
-
-def carried_on(weeks: Weeks, apart: pd.DataFrame) -> Weeks:
-    """Return weeks up to the last run of those set apart, without any run of their own.
-
-    Parameters
-    ----------
-    weeks : Weeks
-        Form by week, of the kind that is told; at least one.
-    apart : DataFrame
-        Runs of the other kind.
-    """
-    if apart.empty:
-        return weeks
-    last = int(days_of(apart["local_date"], "form").max())
-    first = int(weeks.monday[0].astype(np.int64))
-    more = (last - first) // 7 + 1 - len(weeks.monday)
-    if more <= 0:
-        return weeks
-    mondays = weeks.monday[0] + 7 * np.arange(len(weeks.monday) + more)
-    return replace(
-        weeks,
-        monday=mondays,
-        log_form=np.pad(weeks.log_form, (0, more)),
-        noise=np.pad(weeks.noise, (0, more), constant_values=np.inf),
-        n_runs=np.pad(weeks.n_runs, (0, more)),
-    )
