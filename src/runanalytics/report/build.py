@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.durable import write_durably
+from runanalytics.report.blocks import Drawing
 
 if TYPE_CHECKING:
     from runanalytics.report.contents import ReportSource
@@ -66,7 +67,7 @@ def build_report(
         If the PDF cannot be written.
     """
     from runanalytics.report.contents import gather
-    from runanalytics.report.sections import layout_data
+    from runanalytics.report.sections import compose
 
     if paper not in PAPERS:
         raise UsageError(f"unknown paper '{paper}'", hint=f"known are: {', '.join(PAPERS)}")
@@ -77,8 +78,8 @@ def build_report(
         raise LibraryError("this is a folder", where=str(target), hint="name a PDF file in it")
     if target.suffix.lower() != ".pdf":
         raise UsageError("a report is a PDF", where=str(target), hint="let its name end in .pdf")
-    data = layout_data(gather(library, speed_m_s), units)
-    _write(target, compile_pdf({**data, "paper": PAPERS[paper]}))
+    report = compose(gather(library, speed_m_s), units)
+    _write(target, compile_pdf({**report, "paper": PAPERS[paper]}))
     return target
 
 
@@ -91,11 +92,12 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
     Parameters
     ----------
     data : dict
-        From `runanalytics.report.sections.layout_data`, and the ``paper``.
+        A `Report` (`runanalytics.report.blocks`), and the ``paper``.
     """
     import matplotlib
     import typst
 
+    data = _drawn(data)
     layout = resources.files("runanalytics.report").joinpath("progress.typ").read_bytes()
     last_resort = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
     attempts: tuple[dict[str, Any], ...] = (
@@ -116,6 +118,18 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
             if number == len(attempts) or "could not be displayed" not in str(error):
                 raise
     raise AssertionError("the last attempt returns or raises")
+
+
+def _drawn(part: Any) -> Any:
+    """Return a part of the model with its drawings as SVG, in the form that the layout reads."""
+    if isinstance(part, list):
+        return [_drawn(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return dict(
+        ("svg", each.on_paper()) if isinstance(each, Drawing) else (name, _drawn(each))
+        for name, each in part.items()
+    )
 
 
 def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:

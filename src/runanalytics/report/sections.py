@@ -1,4 +1,4 @@
-"""All that the report says and shows, as plain values for the layout; the sections after page 1."""
+"""The report as a content model (`blocks.py`), and what its sections after page 1 say and show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from runanalytics.plots.races import course_name
 from runanalytics.report import figures
 from runanalytics.report.blocks import (
     Block,
+    Report,
     Section,
+    Table,
     bullets,
     heading,
     note,
@@ -91,8 +93,8 @@ _RESEARCH = (
 )
 
 
-def layout_data(contents: ReportContents, units: str) -> dict[str, Any]:
-    """Return all that the layout of a report needs: words, numbers and figures.
+def compose(contents: ReportContents, units: str) -> Report:
+    """Return all that a report says and shows, in order: words, numbers, tables and figures.
 
     Parameters
     ----------
@@ -225,7 +227,7 @@ def _done(contents: ReportContents, units: str) -> Section | None:
     return section("What you did", blocks) if blocks else None
 
 
-def _quarters(contents: ReportContents, units: str) -> Block | None:
+def _quarters(contents: ReportContents, units: str) -> Table | None:
     """Return means by quarter: a table that a coach can read down."""
     if not len(contents.runs):
         return None
@@ -281,7 +283,7 @@ def _quarter(period: pd.Period, first: pd.Timestamp, last: pd.Timestamp) -> str:
     return words
 
 
-def _movements(contents: ReportContents) -> Block | None:
+def _movements(contents: ReportContents) -> Table | None:
     sets = contents.sets.dropna(subset=["name_as_logged"])
     if not len(sets):
         return None
@@ -327,7 +329,7 @@ def _effects(contents: ReportContents) -> Section | None:
         for words, effect in estimated.items()
     ]
     contrast = next(iter(estimated.values())).contrast
-    blocks = [
+    blocks: list[Block] = [
         text(
             f"Each row is the change that goes along with {spelled(contrast)} more sessions a "
             "week, all else that is known being equal."
@@ -417,7 +419,7 @@ def _race_row(race: Mapping[Hashable, Any], adjusted: pd.DataFrame, units: str) 
     ]
 
 
-def _predictions(results: RaceResults, units: str) -> Block:
+def _predictions(results: RaceResults, units: str) -> Table:
     rows = [
         [
             course_name(row["distance_m"], units),
@@ -493,18 +495,18 @@ def _claims(contents: ReportContents) -> Section | None:
     tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
     if not tested:
         return None
-    blocks = [
+    blocks: list[Block] = [
         text(_RESEARCH),
         figures.claims(claims),
         table(
             ["Claim", "Your data", "What others have found"],
             [[each.statement, _verdict(each), each.research or "–"] for each in tested],
             align="lll",
+            widths=(3, 4, 5),
             breaks=True,
             caption=f"Verdicts allow for the {count(claims.n_tests, 'test')} made here (Benjamini "
             "& Hochberg 1995); intervals are each one's own.",
-        )
-        | {"widths": [3, 4, 5]},
+        ),
     ]
     if untested := _untested(claims):
         blocks += [heading("Not enough data"), bullets(untested)]
