@@ -9,23 +9,90 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 #: Tables with at most this many rows stay together on a page.
 MOST_ROWS = 5
 
 
 @dataclass(frozen=True)
+class Series:
+    """Part of a figure for screens: what is drawn, and the same values as a table of words.
+
+    Parameters
+    ----------
+    caption : str
+        What it is a table of.
+    columns, rows : list
+        Headings, and a row of cells for each thing drawn: what the pointer is told of it.
+    drawn : dict of str to list
+        Numbers that place and colour it, by field, a value for each row.
+    """
+
+    caption: str
+    columns: list[str]
+    rows: list[list[str]]
+    drawn: dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One version of a figure, such as that at one pace.
+
+    Parameters
+    ----------
+    label : str
+        What is chosen; empty where there is nothing to choose.
+    words : str
+        What else is to be said of it.
+    series : dict of str to Series
+        By the name of their data in the figure's specification.
+    """
+
+    label: str
+    words: str
+    series: dict[str, Series]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure for screens, which answers to the pointer.
+
+    Parameters
+    ----------
+    specification : dict
+        Of Vega-Lite, with data by name.
+    choices : tuple of Choice
+        Versions, the report's own first.
+    title : str
+        Its title, where a figure is of several charts.
+    key : tuple of (str, str)
+        What marks mean: class of the mark (`page.css`), and words.
+    hideable : tuple of (str, str)
+        Devices that can be hidden: the sign of their runs, and their name.
+    """
+
+    specification: dict[str, Any]
+    choices: tuple[Choice, ...]
+    title: str = ""
+    key: tuple[tuple[str, str], ...] = ()
+    hideable: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """A figure that each renderer draws in its own way.
+    """A figure that each renderer draws in its own way, when it is asked to.
 
     Parameters
     ----------
     on_paper : callable
         Returns it as SVG, without arguments.
+    on_screen : callable
+        Returns it as a list of `Chart`, without arguments.
     """
 
     on_paper: Callable[[], str]
+    on_screen: Callable[[], list[Chart]]
 
 
 class Words(TypedDict):

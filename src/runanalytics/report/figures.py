@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -13,8 +14,8 @@ from runanalytics import plots
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.plots.calendar import MOST_YEARS
-from runanalytics.report import blocks
-from runanalytics.report.blocks import Drawing
+from runanalytics.report import blocks, charts
+from runanalytics.report.blocks import Chart, Drawing
 from runanalytics.report.wording import is_known, month
 
 if TYPE_CHECKING:
@@ -46,8 +47,35 @@ _CALENDAR_KEY = (
 _LOGS = {"strength", "technique"}
 
 
-def progress(trend: Trend, doses: Mapping[str, pd.DataFrame], *, y: str = "") -> blocks.Figure:
-    """Return a metric over time, with what was done each week below; `y` names its axis."""
+def progress(
+    trend: Trend,
+    doses: Mapping[str, pd.DataFrame],
+    runs: pd.DataFrame,
+    *,
+    pace: str = "",
+    elsewhere: Mapping[str, Trend] = MappingProxyType({}),
+    about: Callable[[Trend], str] | None = None,
+    y: str = "",
+) -> blocks.Figure:
+    """Return a metric over time, with what was done each week below.
+
+    Parameters
+    ----------
+    trend : Trend
+        What is drawn.
+    doses : mapping of str to DataFrame
+        Table "dose" by kind of session.
+    runs : DataFrame
+        Table "runs", for their titles.
+    pace : str
+        The pace that it is about.
+    elsewhere : mapping of str to Trend
+        By pace: versions that a reader of the screen can choose.
+    about : callable, optional
+        Returns what is said of such a version.
+    y : str
+        What its axis means. Default: the metric, with its unit.
+    """
 
     def on_paper() -> str:
         with _styled():
@@ -57,7 +85,12 @@ def progress(trend: Trend, doses: Mapping[str, pd.DataFrame], *, y: str = "") ->
             axes.set_ylabel(y or axes.get_ylabel())
             return _svg(figure)
 
-    return blocks.figure(Drawing(on_paper), plots.describe_form(trend, doses))
+    def on_screen() -> list[Chart]:
+        said = {at: about(each) for at, each in elsewhere.items()} if about else {}
+        versions = {pace if elsewhere else "": trend, **elsewhere}
+        return [charts.progress(versions, doses, runs, said, y or f"{trend.label}, {trend.unit}")]
+
+    return blocks.figure(Drawing(on_paper, on_screen), plots.describe_form(trend, doses))
 
 
 def progress_key(trends: Sequence[Trend], doses: Mapping[str, pd.DataFrame]) -> str:
@@ -98,7 +131,7 @@ def add_sparkline(card: blocks.Card, trend: Trend) -> None:
             axes.margins(x=0.012)
             return _svg(figure)
 
-    card["drawing"] = Drawing(on_paper)
+    card["drawing"] = Drawing(on_paper, lambda: [charts.sparkline(trend)])
     card["alt"] = f"Course of {trend.label.lower()}: {trend.verdict}."
     card["from"], card["until"] = month(week.iloc[0]), month(week.iloc[-1])
 
@@ -117,7 +150,11 @@ def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -
         with _styled():
             return _svg(plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN))
 
-    return blocks.figure(Drawing(on_paper), plots.describe_calendar(sessions, spans), caption)
+    return blocks.figure(
+        Drawing(on_paper, lambda: charts.calendar(sessions, spans, races)),
+        plots.describe_calendar(sessions, spans),
+        caption,
+    )
 
 
 def effects(labelled: Mapping[str, Effect]) -> blocks.Figure:
@@ -130,7 +167,7 @@ def effects(labelled: Mapping[str, Effect]) -> blocks.Figure:
             return _svg(figure)
 
     return blocks.figure(
-        Drawing(on_paper),
+        Drawing(on_paper, lambda: [charts.effects(labelled)]),
         plots.describe_forest(labelled),
         "Dot and thick line: this runner's data alone, with its 95 % interval; open and pale "
         "where there is not enough data. Diamond and thin line: the prior, from research, "
@@ -153,17 +190,17 @@ def doses(labelled: Mapping[str, Effect]) -> blocks.Figure:
             return _svg(figure)
 
     return blocks.figure(
-        Drawing(on_paper),
+        Drawing(on_paper, lambda: charts.doses(labelled)),
         " ".join(effect.summary() for effect in labelled.values()),
         "Each dot is a week, larger with more runs. Across: sessions a week lately, older "
         "weeks counting less. Up: form, adjusted for season, pace and the rest.",
     )
 
 
-def race_results(results: RaceResults) -> blocks.Figure:
+def race_results(results: RaceResults, units: str) -> blocks.Figure:
     """Return races on one scale."""
     return blocks.figure(
-        Drawing(lambda: _of_finding(results, 2.7)),
+        Drawing(lambda: _of_finding(results, 2.7), lambda: [charts.race_results(results, units)]),
         results.summary(),
         "Each dot is a race as a time over 10 km; higher is faster. Its line is the interval from "
         "the noise of a single race; hollow dots were probably not raced. Line and band: your "
@@ -175,7 +212,10 @@ def claims(claims: ClaimsOnTrial) -> blocks.Figure:
     """Return the claims that were tested, and the change that the data show for each."""
     tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
     return blocks.figure(
-        Drawing(lambda: _of_finding(claims, 0.65 + 0.33 * len(tested))),
+        Drawing(
+            lambda: _of_finding(claims, 0.65 + 0.33 * len(tested)),
+            lambda: [charts.claims(claims)],
+        ),
         " ".join(f"{each.statement} {each.sentence()}" for each in tested),
         "Change and its 95 % interval; the arrow is the direction claimed, and = a claim that "
         "nothing more changes. Blue: your data go along with the claim; orange: against; grey: no "

@@ -142,7 +142,21 @@ def _progress(contents: ReportContents, units: str) -> Section | None:
             continue
         blocks.append(heading(f"{trend.label} at {pace}"))
         if trend.n_weeks >= LEAST_WEEKS_DRAWN:
-            blocks.append(figures.progress(trend, contents.doses))
+            elsewhere = {
+                pace_text(speed, units): at_pace[trend.metric]
+                for speed, at_pace in contents.elsewhere.items()
+                if at_pace[trend.metric].n_weeks >= LEAST_WEEKS_DRAWN
+            }
+            blocks.append(
+                figures.progress(
+                    trend,
+                    contents.doses,
+                    contents.runs,
+                    pace=pace,
+                    elsewhere=elsewhere,
+                    about=_about,
+                )
+            )
             drawn.append(trend)
         blocks.append(text(_about(trend)))
     if drawn:
@@ -388,7 +402,7 @@ def _races(contents: ReportContents, units: str) -> Section | None:
     )
     if not results.n_races:
         return section("Races", [listed])
-    drawn = [figures.race_results(results)] if results.n_races > 1 else []
+    drawn = [figures.race_results(results, units)] if results.n_races > 1 else []
     words = results.summary()
     if SIMULATED_NOTE in results.notes:  # which every page is marked with
         words = words.replace(f" {SIMULATED_NOTE[:1].upper()}{SIMULATED_NOTE[1:]}.", "")
@@ -458,7 +472,7 @@ def _late_in_runs(contents: ReportContents) -> Section | None:
         )
         blocks += [
             heading(trend.label),
-            figures.progress(trend, contents.doses, y="% of an hour earlier"),
+            figures.progress(trend, contents.doses, contents.runs, y="% of an hour earlier"),
             text(" ".join([now, *_change(trend)])),
         ]
     return section("Late in long runs", [*blocks, note(_LATE)]) if blocks else None
