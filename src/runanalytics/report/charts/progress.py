@@ -115,8 +115,8 @@ def _of_trend(
     return {
         "weeks": _weeks(trend, weekly, doses, f"{trend.label}{at}, week by week"),
         "runs": _runs(trend, titles, devices, f"{trend.label}{at}, run by run"),
-        "events": _events(trend),
-        "next": _next(trend),
+        "events": _events(trend, f"{trend.label}{at}: new equipment"),
+        "next": _next(trend, f"{trend.label}{at}: if nothing changes"),
     }
 
 
@@ -209,11 +209,11 @@ def _run_interval(run: Mapping[Any, Any], metric: str) -> str:
     return " to ".join(value(end, metric) for end in ends)
 
 
-def _events(trend: Trend) -> Series:
+def _events(trend: Trend, caption: str) -> Series:
     numbers = iter(range(1, len(trend.events) + 1))
     days = pd.Series([pd.Timestamp(each.date) for each in trend.events], dtype="datetime64[us]")
     return Series(
-        "New equipment",
+        caption,
         ["First run", "What", "Name"],
         [
             [short_day(pd.Timestamp(each.date)), each.kind.capitalize(), name(each.name)]
@@ -226,13 +226,13 @@ def _events(trend: Trend) -> Series:
     )
 
 
-def _next(trend: Trend) -> Series:
+def _next(trend: Trend, caption: str) -> Series:
     metric, weekly = trend.metric, trend.weekly
     known = is_known(trend.next_value) and len(weekly) > 0
     last = milliseconds(weekly["week"].tail(1)) if known else []
     low, high = (value(each, metric) if known else "" for each in (trend.next_low, trend.next_high))
     return Series(
-        "If nothing changes",
+        caption,
         ["", f"Mean, {trend.unit}", "95 % interval"],
         [["The next four weeks", value(trend.next_value, metric), f"{low} to {high}"]] * known,
         {
