@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: Width at which figures are drawn before the script draws them anew for the screen, px.
 STILL_WIDTH: Final = 680
 SPARKLINE_WIDTH: Final = 300
+MOST_STILL_WEEKS: Final = 156
 #: Vega reads the specifications of this version of Vega-Lite.
 _VEGA_LITE: Final = "6.4"
 
@@ -133,8 +134,14 @@ def still(chart: Chart, width: int) -> str:
     import vl_convert
 
     series = chart.choices[0].series
-    # Single runs are thousands of bytes and say little that their weeks do not.
-    data = {name: [] if name == "runs" else rows_of(each) for name, each in series.items()}
+    # Single runs are thousands of bytes and say little that their weeks do not; neither do the
+    # single weeks of many years beside their smooth.
+    data: dict[str, list[dict[str, Any]]] = {
+        name: [] if name == "runs" else rows_of(each) for name, each in series.items()
+    }
+    if len(data.get("weeks", [])) > MOST_STILL_WEEKS:
+        smooth = ("t", "value", "low", "high")
+        data["weeks"] = [{name: week.get(name) for name in smooth} for week in data["weeks"]]
     data |= chart.specification.get("datasets", {})
     drawn: str = vl_convert.vegalite_to_svg(
         chart.specification | {"datasets": data, "width": width}, vl_version=_VEGA_LITE

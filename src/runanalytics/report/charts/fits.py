@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -15,7 +15,9 @@ from runanalytics.report.charts.specification import (
     MONTHS_AXIS,
     TALL,
     milliseconds,
+    of_the_last,
     rounded,
+    rows_told,
     smooth_band,
     specified,
 )
@@ -25,6 +27,8 @@ from runanalytics.units import distance_text, duration_text
 if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
     from runanalytics.findings.race_results import RaceResults
+#: Weeks of a dose, the last ones, of which the pointer is told.
+WEEKS_TOLD: Final = 104
 
 
 def doses(labelled: Mapping[str, Effect]) -> list[Chart]:
@@ -48,13 +52,14 @@ def doses(labelled: Mapping[str, Effect]) -> list[Chart]:
                 percent(each["adjusted_percent"]),
                 f"{each['n_runs']:.0f}",
             ]
-            for each in points.to_dict(orient="records")
+            for each in points.tail(WEEKS_TOLD).to_dict(orient="records")
         ]
         weeks = Series(
-            words,
+            of_the_last(words, "weeks", len(points), WEEKS_TOLD),
             ["Week from", "Sessions a week, lately", "Form, adjusted", "Runs"],
             rows,
             {
+                "row": rows_told(len(points), WEEKS_TOLD),
                 "x": rounded(points["exposure_per_week"]),
                 "y": rounded(points["adjusted_percent"]),
                 "runs": points["n_runs"].astype(int).tolist(),

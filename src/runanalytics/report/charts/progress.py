@@ -18,7 +18,9 @@ from runanalytics.report.charts.specification import (
     HALF_95,
     TALL,
     milliseconds,
+    of_the_last,
     rounded,
+    rows_told,
     smooth_band,
     specified,
 )
@@ -30,9 +32,12 @@ if TYPE_CHECKING:
     from runanalytics.findings.engine.events import Event
     from runanalytics.findings.trend import Trend
 
-#: The last runs that are drawn one by one, and the last weeks of a version that can be chosen.
-MOST_RUNS: Final = 400
+#: How much is drawn and told at most, so that ten years fit into a page: the last weeks and runs
+#: of the report's own pace, and of each other one. Its own weeks are drawn all.
+MOST_RUNS, MOST_RUNS_ELSEWHERE = 400, 250
 MOST_WEEKS_ELSEWHERE: Final = 260
+WEEKS_TOLD, WEEKS_TOLD_ELSEWHERE = 260, 104
+RUNS_TOLD, RUNS_TOLD_ELSEWHERE = 250, 100
 #: Shapes of the runs of devices, and the signs that stand for them beside their names.
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 _SIGNS = ("●", "■", "▲", "◆", "▼", "✚")
@@ -111,17 +116,26 @@ def _of_trend(
     number: int,
 ) -> dict[str, Series]:
     at = f" at {pace}" if pace else ""
-    weekly = trend.weekly if number == 0 else trend.weekly.tail(MOST_WEEKS_ELSEWHERE)
+    weekly, most_runs = trend.weekly, MOST_RUNS
+    weeks_told, runs_told = WEEKS_TOLD, RUNS_TOLD
+    if number > 0:
+        weekly, most_runs = weekly.tail(MOST_WEEKS_ELSEWHERE), MOST_RUNS_ELSEWHERE
+        weeks_told, runs_told = WEEKS_TOLD_ELSEWHERE, RUNS_TOLD_ELSEWHERE
+    runs = _as_read(trend).sort_values(["day", "run_id"], kind="stable").tail(most_runs)
     return {
-        "weeks": _weeks(trend, weekly, doses, f"{trend.label}{at}, week by week"),
-        "runs": _runs(trend, titles, devices, f"{trend.label}{at}, run by run"),
+        "weeks": _weeks(trend, weekly, doses, weeks_told, f"{trend.label}{at}, week by week"),
+        "runs": _runs(trend, runs, titles, devices, runs_told, f"{trend.label}{at}, run by run"),
         "events": _events(trend, f"{trend.label}{at}: new equipment"),
         "next": _next(trend, f"{trend.label}{at}: if nothing changes"),
     }
 
 
 def _weeks(
-    trend: Trend, weekly: pd.DataFrame, doses: Mapping[str, pd.DataFrame], caption: str
+    trend: Trend,
+    weekly: pd.DataFrame,
+    doses: Mapping[str, pd.DataFrame],
+    n_told: int,
+    caption: str,
 ) -> Series:
     metric, unit = trend.metric, trend.unit
     done = {kind: _done_in(weekly["week"], dose) for kind, dose in doses.items()}
@@ -137,11 +151,12 @@ def _weeks(
         for place, week in enumerate(weekly.to_dict(orient="records"))
     ]
     return Series(
-        caption,
+        of_the_last(caption, "weeks", len(weekly), n_told),
         ["Week from", f"Mean, {unit}", "Runs", f"Smooth, {unit}", "95 % interval"]
         + [f"{kind.capitalize()} sessions" for kind in doses],
-        rows,
+        rows[-n_told:],
         {
+            "row": rows_told(len(weekly), n_told),
             "t": [each + 3 * DAY_MS for each in milliseconds(weekly["week"])],
             **{each: rounded(weekly[each]) for each in ("observed", "value", "low", "high")},
             "runs": weekly["runs"].astype(int).tolist(),
@@ -176,9 +191,15 @@ def _as_read(trend: Trend) -> pd.DataFrame:
     )
 
 
-def _runs(trend: Trend, titles: Mapping[str, str], devices: list[str], caption: str) -> Series:
+def _runs(
+    trend: Trend,
+    runs: pd.DataFrame,
+    titles: Mapping[str, str],
+    devices: list[str],
+    n_told: int,
+    caption: str,
+) -> Series:
     metric = trend.metric
-    runs = _as_read(trend).sort_values(["day", "run_id"], kind="stable").tail(MOST_RUNS)
     rows = [
         [
             short_day(run["day"]),
@@ -187,14 +208,15 @@ def _runs(trend: Trend, titles: Mapping[str, str], devices: list[str], caption: 
             _run_interval(run, metric),
             name(run["device"] or None),
         ]
-        for run in runs.to_dict(orient="records")
+        for run in runs.tail(n_told).to_dict(orient="records")
     ]
     place = {device: number for number, device in enumerate(devices)}
     return Series(
-        caption,
+        of_the_last(caption, "runs", len(runs), n_told),
         ["Date", "Run", f"Value, {trend.unit}", "95 % interval", "Device"],
         rows,
         {
+            "row": rows_told(len(runs), n_told),
             "t": [each + DAY_MS // 2 for each in milliseconds(runs["day"])],
             "value": rounded(runs["value"]),
             "device": [place.get(each, 0) for each in runs["device"]],

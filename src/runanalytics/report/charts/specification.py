@@ -90,15 +90,26 @@ def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 
 def plain(cell: Any) -> Any:
-    """Return a number as JSON has it, to four decimals; anything else as it is."""
+    """Return a number as JSON has it, to five digits; anything else as it is."""
     if isinstance(cell, float):
-        return round(cell, 4) if np.isfinite(cell) else None
+        return float(f"{cell:.5g}") if np.isfinite(cell) else None
     return cell
 
 
 def rounded(numbers: pd.Series) -> list[float | None]:
-    """Return numbers as JSON has them, to four decimals."""
+    """Return numbers as JSON has them, to five digits."""
     return [plain(float(each)) for each in numbers]
+
+
+def rows_told(n_drawn: int, n_told: int) -> list[int | None]:
+    """Return the row of words of each thing drawn; of many, only the last ones have one."""
+    untold = max(0, n_drawn - n_told)
+    return [None] * untold + list(range(n_drawn - untold))
+
+
+def of_the_last(caption: str, what: str, n_drawn: int, n_told: int) -> str:
+    """Return the caption of a table of what is drawn, saying if it is of the last ones only."""
+    return f"{caption}, the last {n_told} {what}" if n_drawn > n_told else caption
 
 
 def milliseconds(days: pd.Series) -> list[int]:
