@@ -71,8 +71,14 @@ def simulated() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def contents(simulated: dict[str, pd.DataFrame]) -> ReportContents:
-    return gather(Frames(dict(simulated)))
+def frames_once(simulated: dict[str, pd.DataFrame]) -> Frames:
+    """A library of a simulated runner, for those who leave it as it is."""
+    return Frames(dict(simulated))
+
+
+@pytest.fixture(scope="session")
+def contents(frames_once: Frames) -> ReportContents:
+    return gather(frames_once)
 
 
 @pytest.fixture

@@ -18,12 +18,17 @@ PLACE_IN_HELP = 60
 @commands.command()
 def report(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.pdf", help="Where to write the report.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.pdf|FILE.html", help="Where to write the report: its name says as what."
+        ),
+    ],
     pace: Pace = None,
-    paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter.")] = "a4",
+    paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter (of a PDF).")] = "a4",
     imperial: Imperial = False,
 ) -> None:
-    """Write a progress report as PDF."""
+    """Write a progress report, as PDF or as one page for browsers."""
     written = open_library(context).report(
         file, units=unit_system(imperial), paper=paper, speed_m_s=pace
     )

@@ -427,12 +427,17 @@ class Effect(FormFinding):
         y = self.points["adjusted_percent"].to_numpy(dtype=float)
         runs = self.points["n_runs"].to_numpy(dtype=float)
         ax.scatter(x, y, s=10 + 6 * runs, color=drawing.POINT, alpha=0.6, linewidths=0)
-        line = np.linspace(x.min(), x.max(), 60)
-        centre = float(np.average(x, weights=runs))
-        middle, low, high = self.slope
-        edges = np.sort([low * (line - centre), high * (line - centre)], axis=0)
-        drawing.band(ax, line, middle * (line - centre), *edges)
+        drawing.band(ax, *self.line())
         return ax
+
+    def line(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return the line through `points`, and its band: exposure a week, then % of form."""
+        x, runs = (self.points[each].to_numpy(float) for each in ("exposure_per_week", "n_runs"))
+        across = np.linspace(x.min(), x.max(), 60)
+        away = across - float(np.average(x, weights=runs))
+        middle, *ends = self.slope
+        low, high = np.sort(np.multiply.outer(ends, away), axis=0)
+        return across, middle * away, low, high
 
 
 @checked_arguments

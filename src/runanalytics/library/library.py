@@ -721,16 +721,17 @@ class Library(LibraryStatements):
         speed_m_s: float | None = None,
         pace: str | None = None,
     ) -> Path:
-        """Write a progress report as PDF.
+        """Write a progress report, as PDF or as one page for browsers.
 
         Parameters
         ----------
         path : path
-            The PDF; an older one there is replaced once the new one is whole.
+            The file; its name ends in .pdf or .html. An older one there is replaced once the new
+            one is whole.
         units : {"metric", "imperial"}
             Kilometres or miles.
         paper : {"a4", "letter"}
-            Size of the pages.
+            Size of the pages of a PDF.
         speed_m_s : float, optional
             Reference speed, m/s. Default: the runner's usual one.
         pace : str, optional
@@ -739,16 +740,16 @@ class Library(LibraryStatements):
         Returns
         -------
         Path
-            The PDF.
+            The file.
 
         Raises
         ------
         UsageError
-            If `units` or `paper` is unknown, or the name does not end in .pdf.
+            If `units` or `paper` is unknown, or the name ends in neither .pdf nor .html.
         RunAnalyticsError
             If the library holds nothing to report on.
         LibraryError
-            If the PDF cannot be written.
+            If it cannot be written.
         """
         from runanalytics.report import build_report
 

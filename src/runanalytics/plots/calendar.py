@@ -94,7 +94,7 @@ def dose_calendar(
     """
     from matplotlib.figure import Figure
 
-    days = _states(sessions, spans)
+    days = day_states(sessions, spans)
     shown = sorted(set(_dates(days).year))[-years:]
     days = days[_dates(days).year >= shown[0]] if shown else days
     pitch = (width_in - _LEFT_IN) / _COLUMNS
@@ -107,7 +107,7 @@ def dose_calendar(
     top_cells = 0.3 / pitch
 
     column, row = _places(_dates(days), shown, top_cells)
-    other_work = _with_other_work(sessions, days)
+    other_work = with_other_work(sessions, days)
     add_cells(axes, _corners(column, row, _WHOLE)[other_work], OTHER_COLOUR)
     for what, other in (("strength", "technique"), ("technique", "strength")):
         corners = _corners(column, row, _HALVES[what])
@@ -180,8 +180,8 @@ def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
     str
         Days with each kind of work, year by year.
     """
-    days = _states(sessions, spans)
-    other_work = pd.Series(_with_other_work(sessions, days), index=days.index)
+    days = day_states(sessions, spans)
+    other_work = pd.Series(with_other_work(sessions, days), index=days.index)
     parts = []
     for year, of_year in days.groupby(_dates(days).year):
         strength = int((of_year["strength"] == "done").sum())
@@ -196,8 +196,14 @@ def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
     return f"Calendar of strength and drill days. {'; '.join(parts) or 'No day is logged'}."
 
 
-def _states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a day from the first logged to the last: done, none or unknown, by dose."""
+def day_states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a day from the first logged to the last: done, none or unknown, by dose.
+
+    Parameters
+    ----------
+    sessions, spans : DataFrame
+        Tables "sessions" and "log_spans".
+    """
     require(sessions, "sessions", ["local_date", "kind"])
     require(spans, "log_spans", ["what", "first_date", "last_date"])
     bounds = pd.concat(
@@ -222,8 +228,16 @@ def _states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(states, index=days)
 
 
-def _with_other_work(sessions: pd.DataFrame, days: pd.DataFrame) -> Booleans:
-    """Return which days have a session, but none of strength or technique."""
+def with_other_work(sessions: pd.DataFrame, days: pd.DataFrame) -> Booleans:
+    """Return which days have a session, but none of strength or technique.
+
+    Parameters
+    ----------
+    sessions : DataFrame
+        Table "sessions".
+    days : DataFrame
+        From `day_states`.
+    """
     others = sessions.loc[sessions["kind"].isin(_OTHER_KINDS), "local_date"]
     with_other: Booleans = days.index.isin(others) & ~(days == "done").any(axis=1).to_numpy()
     return with_other

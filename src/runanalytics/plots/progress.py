@@ -84,7 +84,7 @@ def _draw_doses(axes: Axes, doses: Mapping[str, pd.DataFrame]) -> None:
     left, right = axes.get_xlim()
     number = 0
     for what, dose in doses.items():
-        week, amount = _by_week(dose)
+        week, amount = sessions_by_week(dose)
         start = np.asarray(number_of(week), dtype=np.float64)
         shown = (start + 7 > left) & (start < right)
         if not shown.any():
@@ -116,8 +116,14 @@ def _shade(colour: str, sessions: int) -> tuple[float, ...]:
     return tuple(1 - share * (1 - part) for part in to_rgb(colour))
 
 
-def _by_week(dose: pd.DataFrame) -> tuple[npt.NDArray[np.datetime64], Floats]:
-    """Return the Mondays of the logged weeks, and the dose of each."""
+def sessions_by_week(dose: pd.DataFrame) -> tuple[npt.NDArray[np.datetime64], Floats]:
+    """Return the Mondays of the logged weeks, and the dose of each.
+
+    Parameters
+    ----------
+    dose : DataFrame
+        Table "dose".
+    """
     log = daily_log(dose)
     if not log.stretches:
         return np.array([], dtype="datetime64[D]"), np.array([])

@@ -1,4 +1,4 @@
-"""The progress report as PDF: what changed, what was done, what goes along with what, how sure."""
+"""The progress report (PDF, HTML): what changed, what was done, what goes along with what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing the report: contents of a library, laid out as a PDF by typst."""
+"""Writing the report: contents of a library as a page for browsers, or laid out by typst as PDF."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 from runanalytics.arguments import checked_arguments
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.durable import write_durably
+from runanalytics.report.blocks import Drawing
 
 if TYPE_CHECKING:
     from runanalytics.report.contents import ReportSource
 
 #: Paper size -> its name in Typst.
 PAPERS = {"a4": "a4", "letter": "us-letter"}
+SUFFIXES: Final = (".pdf", ".html")
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
 STANDARD: Final = "ua-1"
 #: Shares of the usual distance between blocks, in the order in which they are tried.
@@ -39,37 +41,39 @@ def build_report(
     paper: str = "a4",
     speed_m_s: float | None = None,
 ) -> Path:
-    """Write a progress report on a library as PDF.
+    """Write a progress report on a library, as PDF or as one page for browsers.
 
     Parameters
     ----------
     library : Library
         Whose data it is about.
     path : path
-        The PDF; an older one there is replaced once the new one is complete.
+        The file; its name ends in .pdf or .html. An older one there is replaced once the new one
+        is complete.
     units : {"metric", "imperial"}
         Kilometres or miles.
     paper : {"a4", "letter"}
-        Size of the pages.
+        Size of the pages of a PDF.
     speed_m_s : float, optional
         Reference speed, m/s. Default: the runner's usual one.
 
     Returns
     -------
     Path
-        The PDF.
+        The file.
 
     Raises
     ------
     UsageError
-        If `units` or `paper` is unknown, or the name does not end in .pdf.
+        If `units` or `paper` is unknown, or the name ends in neither .pdf nor .html.
     RunAnalyticsError
         If the library holds nothing to report on.
     LibraryError
-        If the PDF cannot be written.
+        If it cannot be written.
     """
     from runanalytics.report.contents import gather
-    from runanalytics.report.sections import layout_data
+    from runanalytics.report.html import render
+    from runanalytics.report.sections import compose
 
     if paper not in PAPERS:
         raise UsageError(f"unknown paper '{paper}'", hint=f"known are: {', '.join(PAPERS)}")
@@ -77,11 +81,20 @@ def build_report(
         raise UsageError(f"unknown units '{units}'", hint="known are: metric, imperial")
     target = Path(path).expanduser().absolute()
     if target.is_dir():
-        raise LibraryError("this is a folder", where=str(target), hint="name a PDF file in it")
-    if target.suffix.lower() != ".pdf":
-        raise UsageError("a report is a PDF", where=str(target), hint="let its name end in .pdf")
-    data = layout_data(gather(library, speed_m_s), units)
-    _write(target, compile_pdf({**data, "paper": PAPERS[paper]}))
+        raise LibraryError("this is a folder", where=str(target), hint="name a file in it")
+    suffix = target.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(
+            f"a report is a PDF or a page for browsers, not '{suffix or target.name}'",
+            where=str(target),
+            hint=f"let its name end in {' or '.join(SUFFIXES)}",
+        )
+    on_screen = suffix == ".html"
+    report = compose(gather(library, speed_m_s, elsewhere=on_screen), units)
+    if on_screen:
+        _write(target, render(report))
+    else:
+        _write(target, compile_pdf({**report, "paper": PAPERS[paper]}))
     return target
 
 
@@ -94,11 +107,12 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
     Parameters
     ----------
     data : dict
-        From `runanalytics.report.sections.layout_data`, and the ``paper``.
+        A `Report` (`runanalytics.report.blocks`), and the ``paper``.
     """
     import matplotlib
     import typst
 
+    data = _drawn(data)
     layout = resources.files("runanalytics.report").joinpath("progress.typ").read_bytes()
     last_resort = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
     attempts: tuple[dict[str, Any], ...] = (
@@ -119,6 +133,18 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
             if number == len(attempts) or "could not be displayed" not in str(error):
                 raise
     raise AssertionError("the last attempt returns or raises")
+
+
+def _drawn(part: Any) -> Any:
+    """Return a part of the model with its drawings as SVG, in the form that the layout reads."""
+    if isinstance(part, list):
+        return [_drawn(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return dict(
+        ("svg", each.on_paper()) if isinstance(each, Drawing) else (name, _drawn(each))
+        for name, each in part.items()
+    )
 
 
 def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
@@ -196,11 +222,11 @@ def page_fills(places: list[tuple[int, float]]) -> list[float]:
     return [fills[page] for page in sorted(fills)]
 
 
-def _write(target: Path, pdf: bytes) -> None:
+def _write(target: Path, content: bytes) -> None:
     """Write the report, readable by its owner alone; an error leaves an older one as it was."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(target, pdf)
+        write_durably(target, content)
     except OSError as error:
         reason = {
             errno.ENOSPC: "the disk is full",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -29,6 +29,10 @@ METRICS = ("cadence_spm", CONTACT)
 DRIFT = "ground_contact_drift"
 #: Kinds of session whose dose is set against the metrics.
 KINDS = ("strength", "technique")
+#: Shares of training time that is slower than an easy and than a fast pace, and the difference in
+#: log speed from which on two paces are worth telling apart.
+EASY_AND_FAST = (0.15, 0.85)
+OTHER_PACE = 0.04
 #: Kinds of session that are neither.
 OTHER_KINDS = ("other", "unknown")
 
@@ -80,6 +84,8 @@ class ReportContents:
         Claims of the training sources, tested.
     proposed : tuple of str
         What was proposed and not decided, and so is not counted, in words.
+    elsewhere : dict of float to dict of str to Trend
+        Trends at other speeds (m/s), by metric, for readers who choose a pace.
     """
 
     runs: pd.DataFrame
@@ -98,6 +104,7 @@ class ReportContents:
     adherence: tuple[Adherence, ...]
     claims: ClaimsOnTrial
     proposed: tuple[str, ...] = ()
+    elsewhere: dict[float, dict[str, Trend]] = field(default_factory=dict)
 
     @property
     def simulated(self) -> bool:
@@ -121,7 +128,9 @@ class ReportContents:
         return [table["local_date"] for table in tables if len(table)]
 
 
-def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportContents:
+def gather(
+    library: ReportSource, speed_m_s: float | None = None, *, elsewhere: bool = False
+) -> ReportContents:
     """Return the tables and findings of a report on `library`.
 
     Parameters
@@ -131,6 +140,8 @@ def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportConte
     speed_m_s : float, optional
         Reference speed, m/s. Default: the runner's usual one, from runs with contact time
         where there are any.
+    elsewhere : bool
+        Whether trends at other paces of the runner are wanted, too.
 
     Raises
     ------
@@ -168,6 +179,7 @@ def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportConte
     tables = RunnerTables(
         segments, measured, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
     )
+    results = race_results(races)
     return ReportContents(
         runs=runs,
         sessions=sessions,
@@ -180,9 +192,34 @@ def gather(library: ReportSource, speed_m_s: float | None = None) -> ReportConte
         doses=doses,
         trends={metric: trend(forms[metric]) for metric in METRICS},
         effects={(what, metric): tested.pair(metric, what) for what in KINDS for metric in METRICS},
-        race_results=race_results(races),
+        race_results=results,
         drifts={metric: trend(drifts[metric]) for metric in METRICS},
         adherence=tuple(followed(tables.adherence(each)) for each in programmes()),
         claims=claims_on_trial(tables, list(library.claims().values())),
         proposed=in_words(library.proposals()),
+        elsewhere={
+            speed: {metric: trend(library.form(metric, speed)) for metric in METRICS}
+            for speed in (_other_speeds(segments, speed_m_s, results) if elsewhere else ())
+        },
     )
+
+
+def _other_speeds(
+    segments: pd.DataFrame, speed_m_s: float | None, results: RaceResults
+) -> list[float]:
+    """Return easy and fast speeds of the runner's training and that of a race over 10 km, m/s.
+
+    Those that hardly differ from the report's own or from each other are left out.
+    """
+    known = segments.dropna(subset=["speed_m_s", "duration_s"])
+    if speed_m_s is None or known.empty:
+        return []
+    weights = known["duration_s"].to_numpy()
+    easy, fast = np.quantile(
+        known["speed_m_s"].to_numpy(), EASY_AND_FAST, weights=weights, method="inverted_cdf"
+    )
+    kept = [speed_m_s]
+    for speed in (float(easy), float(fast), 10_000 / results.time_s):
+        if np.isfinite(speed) and all(abs(np.log(speed / each)) > OTHER_PACE for each in kept):
+            kept.append(speed)
+    return sorted(kept[1:])

@@ -1,10 +1,11 @@
-"""The report's figures as blocks for the layout: SVG, alternative text, caption."""
+"""The report's figures: alternative text, caption, and how each is drawn."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -13,6 +14,8 @@ from runanalytics import plots
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.plots.calendar import MOST_YEARS
+from runanalytics.report import blocks, charts
+from runanalytics.report.blocks import Chart, Drawing
 from runanalytics.report.wording import is_known, month
 
 if TYPE_CHECKING:
@@ -44,14 +47,50 @@ _CALENDAR_KEY = (
 _LOGS = {"strength", "technique"}
 
 
-def progress(trend: Trend, doses: Mapping[str, pd.DataFrame], *, y: str = "") -> dict[str, str]:
-    """Return a metric over time, with what was done each week below; `y` names its axis."""
-    with _styled():
-        figure = _figure(2.6)
-        axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
-        axes.set_title("", loc="left")
-        axes.set_ylabel(y or axes.get_ylabel())
-        return _block(figure, plots.describe_form(trend, doses))
+def progress(
+    trend: Trend,
+    doses: Mapping[str, pd.DataFrame],
+    runs: pd.DataFrame,
+    *,
+    pace: str = "",
+    elsewhere: Mapping[str, Trend] = MappingProxyType({}),
+    about: Callable[[Trend], str] | None = None,
+    y: str = "",
+) -> blocks.Figure:
+    """Return a metric over time, with what was done each week below.
+
+    Parameters
+    ----------
+    trend : Trend
+        What is drawn.
+    doses : mapping of str to DataFrame
+        Table "dose" by kind of session.
+    runs : DataFrame
+        Table "runs", for their titles.
+    pace : str
+        The pace that it is about.
+    elsewhere : mapping of str to Trend
+        By pace: versions that a reader of the screen can choose.
+    about : callable, optional
+        Returns what is said of such a version.
+    y : str
+        What its axis means. Default: the metric, with its unit.
+    """
+
+    def on_paper() -> str:
+        with _styled():
+            figure = _figure(2.6)
+            axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
+            axes.set_title("", loc="left")
+            axes.set_ylabel(y or axes.get_ylabel())
+            return _svg(figure)
+
+    def on_screen() -> list[Chart]:
+        said = {at: about(each) for at, each in elsewhere.items()} if about else {}
+        versions = {pace if elsewhere else "": trend, **elsewhere}
+        return [charts.progress(versions, doses, runs, said, y or f"{trend.label}, {trend.unit}")]
+
+    return blocks.figure(Drawing(on_paper, on_screen), plots.describe_form(trend, doses))
 
 
 def progress_key(trends: Sequence[Trend], doses: Mapping[str, pd.DataFrame]) -> str:
@@ -73,30 +112,31 @@ def progress_key(trends: Sequence[Trend], doses: Mapping[str, pd.DataFrame]) -> 
     return " ".join(parts)
 
 
-def sparkline(trend: Trend) -> dict[str, str]:
-    """Return a small picture of a trend for its card, or nothing where there is no trend."""
+def add_sparkline(card: blocks.Card, trend: Trend) -> None:
+    """Add a small picture of a trend to its card, where there is a trend."""
     if len(trend.weekly) < 2:
-        return {}
-    week, value = trend.weekly["week"], trend.weekly["value"]
-    low, high = trend.weekly["low"], trend.weekly["high"]
-    colour, alpha = drawing.ANSWER, drawing.BAND_ALPHA
-    with _styled():
-        figure = _figure(0.95, width_in=2.9, layout=None)
-        axes = figure.add_axes((0, 0.04, 0.985, 0.92))
-        axes.set_axis_off()
-        axes.fill_between(week, low, high, color=colour, alpha=alpha, linewidth=0)
-        axes.plot(week, value, color=colour, linewidth=1.6)
-        axes.plot(week.iloc[-1], value.iloc[-1], "o", color=colour)
-        axes.margins(x=0.012)
-        return {
-            "svg": _svg(figure),
-            "alt": f"Course of {trend.label.lower()}: {trend.verdict}.",
-            "from": month(week.iloc[0]),
-            "until": month(week.iloc[-1]),
-        }
+        return
+    week = trend.weekly["week"]
+
+    def on_paper() -> str:
+        value, low, high = (trend.weekly[name] for name in ("value", "low", "high"))
+        colour, alpha = drawing.ANSWER, drawing.BAND_ALPHA
+        with _styled():
+            figure = _figure(0.95, width_in=2.9, layout=None)
+            axes = figure.add_axes((0, 0.04, 0.985, 0.92))
+            axes.set_axis_off()
+            axes.fill_between(week, low, high, color=colour, alpha=alpha, linewidth=0)
+            axes.plot(week, value, color=colour, linewidth=1.6)
+            axes.plot(week.iloc[-1], value.iloc[-1], "o", color=colour)
+            axes.margins(x=0.012)
+            return _svg(figure)
+
+    card["drawing"] = Drawing(on_paper, lambda: [charts.sparkline(trend)])
+    card["alt"] = f"Course of {trend.label.lower()}: {trend.verdict}."
+    card["from"], card["until"] = month(week.iloc[0]), month(week.iloc[-1])
 
 
-def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -> dict[str, str]:
+def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -> blocks.Figure:
     """Return the last years as a calendar."""
     first = min(
         dates.min() for dates in (sessions["local_date"], spans["first_date"]) if len(dates)
@@ -105,73 +145,90 @@ def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -
     caption = _CALENDAR_KEY if set(spans["what"]) >= _LOGS else ""
     if last.year - first.year >= MOST_YEARS:
         caption = f"{caption} Years before {last.year - MOST_YEARS + 1} are not drawn.".strip()
-    with _styled():
-        figure = plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN)
-        return _block(figure, plots.describe_calendar(sessions, spans), caption)
+
+    def on_paper() -> str:
+        with _styled():
+            return _svg(plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN))
+
+    return blocks.figure(
+        Drawing(on_paper, lambda: charts.calendar(sessions, spans, races)),
+        plots.describe_calendar(sessions, spans),
+        caption,
+    )
 
 
-def effects(labelled: Mapping[str, Effect]) -> dict[str, str]:
+def effects(labelled: Mapping[str, Effect]) -> blocks.Figure:
     """Return effects beside each other, with their priors."""
-    with _styled():
-        figure = _figure(0.55 + 0.37 * len(labelled))
-        plots.forest(labelled, ax=figure.add_subplot())
-        return _block(
-            figure,
-            plots.describe_forest(labelled),
-            "Dot and thick line: this runner's data alone, with its 95 % interval; open and pale "
-            "where there is not enough data. Diamond and thin line: the prior, from research, "
-            "where there is one. Grey: changes below 1 %, too small to matter.",
-        )
+
+    def on_paper() -> str:
+        with _styled():
+            figure = _figure(0.55 + 0.37 * len(labelled))
+            plots.forest(labelled, ax=figure.add_subplot())
+            return _svg(figure)
+
+    return blocks.figure(
+        Drawing(on_paper, lambda: [charts.effects(labelled)]),
+        plots.describe_forest(labelled),
+        "Dot and thick line: this runner's data alone, with its 95 % interval; open and pale "
+        "where there is not enough data. Diamond and thin line: the prior, from research, "
+        "where there is one. Grey: changes below 1 %, too small to matter.",
+    )
 
 
-def doses(labelled: Mapping[str, Effect]) -> dict[str, str]:
+def doses(labelled: Mapping[str, Effect]) -> blocks.Figure:
     """Return form over dose, one small picture an effect."""
-    with _styled():
-        lines = -(-len(labelled) // 2)
-        figure = _figure(1.55 * lines + 0.2)
-        for place, (words, effect) in enumerate(labelled.items(), start=1):
-            axes = effect.plot(figure.add_subplot(lines, 2, place))
-            axes.set_title(words, loc="left", fontsize=9.5, fontweight="normal")
-            axes.set_xlabel(f"{effect.measure} a week" if place > len(labelled) - 2 else "")
-            axes.set_ylabel("adjusted, %")
-        return _block(
-            figure,
-            " ".join(effect.summary() for effect in labelled.values()),
-            "Each dot is a week, larger with more runs. Across: sessions a week lately, older "
-            "weeks counting less. Up: form, adjusted for season, pace and the rest.",
-        )
+
+    def on_paper() -> str:
+        with _styled():
+            lines = -(-len(labelled) // 2)
+            figure = _figure(1.55 * lines + 0.2)
+            for place, (words, effect) in enumerate(labelled.items(), start=1):
+                axes = effect.plot(figure.add_subplot(lines, 2, place))
+                axes.set_title(words, loc="left", fontsize=9.5, fontweight="normal")
+                axes.set_xlabel(f"{effect.measure} a week" if place > len(labelled) - 2 else "")
+                axes.set_ylabel("adjusted, %")
+            return _svg(figure)
+
+    return blocks.figure(
+        Drawing(on_paper, lambda: charts.doses(labelled)),
+        " ".join(effect.summary() for effect in labelled.values()),
+        "Each dot is a week, larger with more runs. Across: sessions a week lately, older "
+        "weeks counting less. Up: form, adjusted for season, pace and the rest.",
+    )
 
 
-def race_results(results: RaceResults) -> dict[str, str]:
+def race_results(results: RaceResults, units: str) -> blocks.Figure:
     """Return races on one scale."""
-    return _finding(
-        results,
-        2.7,
+    return blocks.figure(
+        Drawing(lambda: _of_finding(results, 2.7), lambda: [charts.race_results(results, units)]),
+        results.summary(),
         "Each dot is a race as a time over 10 km; higher is faster. Its line is the interval from "
         "the noise of a single race; hollow dots were probably not raced. Line and band: your "
         "level and its 95 % interval.",
     )
 
 
-def claims(claims: ClaimsOnTrial) -> dict[str, str]:
+def claims(claims: ClaimsOnTrial) -> blocks.Figure:
     """Return the claims that were tested, and the change that the data show for each."""
     tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
-    return _finding(
-        claims,
-        0.65 + 0.33 * len(tested),
+    return blocks.figure(
+        Drawing(
+            lambda: _of_finding(claims, 0.65 + 0.33 * len(tested)),
+            lambda: [charts.claims(claims)],
+        ),
+        " ".join(f"{each.statement} {each.sentence()}" for each in tested),
         "Change and its 95 % interval; the arrow is the direction claimed, and = a claim that "
         "nothing more changes. Blue: your data go along with the claim; orange: against; grey: no "
         "clear association.",
-        alt=" ".join(f"{each.statement} {each.sentence()}" for each in tested),
     )
 
 
-def _finding(finding: Finding, height_in: float, caption: str, alt: str = "") -> dict[str, str]:
+def _of_finding(finding: Finding, height_in: float) -> str:
     """Return a finding's own figure without its title."""
     with _styled():
         figure = _figure(height_in)
         finding.plot(figure.add_subplot()).set_title("", loc="left")
-        return _block(figure, alt or finding.summary(), caption)
+        return _svg(figure)
 
 
 def _styled() -> AbstractContextManager[None]:
@@ -189,10 +246,6 @@ def _figure(
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width_in, height_in), layout=layout)
-
-
-def _block(figure: Figure, alt: str, caption: str = "") -> dict[str, str]:
-    return {"kind": "figure", "svg": _svg(figure), "alt": alt, "caption": caption}
 
 
 def _svg(figure: Figure) -> str:

@@ -15,9 +15,8 @@ from runanalytics.report.wording import NBSP, day, is_known, label, spelled
 
 if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
+    from runanalytics.report.blocks import Step
     from runanalytics.report.contents import ReportContents
-
-Step = dict[str, str]
 
 #: Steps that page 1 has room for.
 MOST_STEPS = 4
@@ -54,8 +53,8 @@ def next_steps(contents: ReportContents) -> list[Step]:
 
     Returns
     -------
-    list of dict
-        ``text``, and the ``command`` that does it, empty where there is none.
+    list of Step
+        With the command that does it, where there is one.
     """
     tried = list(_to_try(contents))
     asked = [*_missing_runs(contents), *_missing_sessions(contents), *_missing_races(contents)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runanalytics.findings.finding import (
     ASSOCIATION,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
+    from runanalytics.report.blocks import Answer, Card, Fact
     from runanalytics.report.contents import ReportContents
 
     #: A kind of session and a metric.
@@ -52,7 +53,7 @@ _EMPTY = (
 )
 
 
-def answers(contents: ReportContents, units: str) -> list[dict[str, Any]]:
+def answers(contents: ReportContents, units: str) -> list[Answer]:
     """Return the questions of page 1 with their answers.
 
     Parameters
@@ -64,17 +65,19 @@ def answers(contents: ReportContents, units: str) -> list[dict[str, Any]]:
 
     Returns
     -------
-    list of dict
-        ``question``, and ``text`` or ``steps`` (as of `runanalytics.report.next_steps`).
+    list of Answer
+        Steps are those of `runanalytics.report.next_steps`.
     """
-    answered = [
+    answered: list[Answer] = [
         {"question": "What changed", "text": _changed(contents, units)},
         {"question": "What you did", "text": _did(contents, units)},
         {"question": "What goes along with what", "text": _goes_along(contents)},
         {"question": "How sure this is", "text": _sure(contents)},
     ]
     steps = next_steps(contents)
-    return answered + ([{"question": "What to do next", "steps": steps}] if steps else [])
+    if steps:
+        answered.append({"question": "What to do next", "steps": steps})
+    return answered
 
 
 def _changed(contents: ReportContents, units: str) -> str:
@@ -250,7 +253,7 @@ def _reach(effects: Sequence[Effect]) -> str:
     return f"{sizes[0]}{NBSP}%" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}{NBSP}%"
 
 
-def facts(contents: ReportContents, units: str) -> list[dict[str, str]]:
+def facts(contents: ReportContents, units: str) -> list[Fact]:
     """Return the counts of page 1; what no log covers is not a count of nothing.
 
     Parameters
@@ -275,7 +278,7 @@ def facts(contents: ReportContents, units: str) -> list[dict[str, str]]:
     return [{"label": words, "value": number} for words, number in counted]
 
 
-def cards(contents: ReportContents, units: str) -> list[dict[str, str]]:
+def cards(contents: ReportContents, units: str) -> list[Card]:
     """Return the number cards of page 1, each with a small picture of its trend.
 
     Parameters
@@ -292,9 +295,9 @@ def cards(contents: ReportContents, units: str) -> list[dict[str, str]]:
     ]
 
 
-def _card(metric: str, trend: Trend, speed_m_s: float, units: str) -> dict[str, str]:
+def _card(metric: str, trend: Trend, speed_m_s: float, units: str) -> Card:
     known = is_known(trend.value)
-    card = {
+    card: Card = {
         "label": label(metric).capitalize(),
         "value": value(trend.value, metric) if known else "–",
         "unit": trend.unit if known else "",
@@ -306,4 +309,5 @@ def _card(metric: str, trend: Trend, speed_m_s: float, units: str) -> dict[str, 
         since = f" since {month(trend.first_date)}" if trend.first_date is not None else ""
         card["change"] = f"{change(trend.change, metric)} ({percent(trend.percent)}){since}"
         card["interval"] = _likely(trend)
-    return card | figures.sparkline(trend)
+    figures.add_sparkline(card, trend)
+    return card

@@ -1,4 +1,4 @@
-"""All that the report says and shows, as plain values for the layout; the sections after page 1."""
+"""The report as a content model (`blocks.py`), and what its sections after page 1 say and show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from runanalytics.plots.races import course_name
 from runanalytics.report import figures
 from runanalytics.report.blocks import (
     Block,
+    Report,
     Section,
+    Table,
     bullets,
     heading,
     note,
@@ -92,8 +94,8 @@ _RESEARCH = (
 )
 
 
-def layout_data(contents: ReportContents, units: str) -> dict[str, Any]:
-    """Return all that the layout of a report needs: words, numbers and figures.
+def compose(contents: ReportContents, units: str) -> Report:
+    """Return all that a report says and shows, in order: words, numbers, tables and figures.
 
     Parameters
     ----------
@@ -141,7 +143,21 @@ def _progress(contents: ReportContents, units: str) -> Section | None:
             continue
         blocks.append(heading(f"{trend.label} at {pace}"))
         if trend.n_weeks >= LEAST_WEEKS_DRAWN:
-            blocks.append(figures.progress(trend, contents.doses))
+            elsewhere = {
+                pace_text(speed, units): at_pace[trend.metric]
+                for speed, at_pace in contents.elsewhere.items()
+                if at_pace[trend.metric].n_weeks >= LEAST_WEEKS_DRAWN
+            }
+            blocks.append(
+                figures.progress(
+                    trend,
+                    contents.doses,
+                    contents.runs,
+                    pace=pace,
+                    elsewhere=elsewhere,
+                    about=_about,
+                )
+            )
             drawn.append(trend)
         blocks.append(text(_about(trend)))
     if drawn:
@@ -226,7 +242,7 @@ def _done(contents: ReportContents, units: str) -> Section | None:
     return section("What you did", blocks) if blocks else None
 
 
-def _quarters(contents: ReportContents, units: str) -> Block | None:
+def _quarters(contents: ReportContents, units: str) -> Table | None:
     """Return means by quarter: a table that a coach can read down."""
     if not len(contents.runs):
         return None
@@ -282,7 +298,7 @@ def _quarter(period: pd.Period, first: pd.Timestamp, last: pd.Timestamp) -> str:
     return words
 
 
-def _movements(contents: ReportContents) -> Block | None:
+def _movements(contents: ReportContents) -> Table | None:
     sets = contents.sets.dropna(subset=["name_as_logged"])
     if not len(sets):
         return None
@@ -328,7 +344,7 @@ def _effects(contents: ReportContents) -> Section | None:
         for words, effect in estimated.items()
     ]
     contrast = next(iter(estimated.values())).contrast
-    blocks = [
+    blocks: list[Block] = [
         text(
             f"Each row is the change that goes along with {spelled(contrast)} more sessions a "
             "week, all else that is known being equal."
@@ -387,7 +403,7 @@ def _races(contents: ReportContents, units: str) -> Section | None:
     )
     if not results.n_races:
         return section("Races", [listed])
-    drawn = [figures.race_results(results)] if results.n_races > 1 else []
+    drawn = [figures.race_results(results, units)] if results.n_races > 1 else []
     words = results.summary()
     if SIMULATED_NOTE in results.notes:  # which every page is marked with
         words = words.replace(f" {SIMULATED_NOTE[:1].upper()}{SIMULATED_NOTE[1:]}.", "")
@@ -418,7 +434,7 @@ def _race_row(race: Mapping[Hashable, Any], adjusted: pd.DataFrame, units: str) 
     ]
 
 
-def _predictions(results: RaceResults, units: str) -> Block:
+def _predictions(results: RaceResults, units: str) -> Table:
     rows = [
         [
             course_name(row["distance_m"], units),
@@ -457,7 +473,7 @@ def _late_in_runs(contents: ReportContents) -> Section | None:
         )
         blocks += [
             heading(trend.label),
-            figures.progress(trend, contents.doses, y="% of an hour earlier"),
+            figures.progress(trend, contents.doses, contents.runs, y="% of an hour earlier"),
             text(" ".join([now, *_change(trend)])),
         ]
     return section("Late in long runs", [*blocks, note(_LATE)]) if blocks else None
@@ -494,18 +510,18 @@ def _claims(contents: ReportContents) -> Section | None:
     tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
     if not tested:
         return None
-    blocks = [
+    blocks: list[Block] = [
         text(_RESEARCH),
         figures.claims(claims),
         table(
             ["Claim", "Your data", "What others have found"],
             [[each.statement, _verdict(each), each.research or "–"] for each in tested],
             align="lll",
+            widths=(3, 4, 5),
             breaks=True,
             caption=f"Verdicts allow for the {count(claims.n_tests, 'test')} made here (Benjamini "
             "& Hochberg 1995); intervals are each one's own.",
-        )
-        | {"widths": [3, 4, 5]},
+        ),
     ]
     if untested := _untested(claims):
         blocks += [heading("Not enough data"), bullets(untested)]

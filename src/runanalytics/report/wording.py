@@ -17,8 +17,9 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-#: Decimals of a value and of a change, by metric.
-_DECIMALS = {"cadence_spm": (1, 1), "ground_contact_ms": (0, 1)}
+#: Decimals of a value and of a change, by metric; of all others one.
+_DECIMALS = {"ground_contact_ms": (0, 1)}
+_ONE_DECIMAL = (1, 1)
 _NUMBERS: dict[float, str] = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 #: A space at which no line breaks.
 NBSP = "\u00a0"
@@ -109,7 +110,7 @@ def value(number: float, metric: str) -> str:
     >>> value(172.44, "cadence_spm"), value(246.4, "ground_contact_ms")
     ('172.4', '246')
     """
-    return f"{number:.{_DECIMALS[metric][0]}f}"
+    return f"{number:.{_DECIMALS.get(metric, _ONE_DECIMAL)[0]}f}"
 
 
 def change(number: float, metric: str, *, unit: bool = True) -> str:
@@ -120,7 +121,7 @@ def change(number: float, metric: str, *, unit: bool = True) -> str:
     >>> change(-6.14, "ground_contact_ms", unit=False)
     '−6.1'
     """
-    text = signed(number, _DECIMALS[metric][1])
+    text = signed(number, _DECIMALS.get(metric, _ONE_DECIMAL)[1])
     return f"{text}{NBSP}{METRICS[metric].unit}" if unit else text
 
 
