@@ -85,6 +85,17 @@ class Fitted:
         if not len(self.df):
             raise UsageError("no runner to pool")
 
+    def at(self, tau_weeks: float) -> tuple[Floats, Floats]:
+        """Return each runner's slope and scale with a time constant between those.
+
+        Parameters
+        ----------
+        tau_weeks : float
+            The time constant, weeks.
+        """
+        slope, scale, _ = _Runners(self).at(np.log([tau_weeks]))
+        return slope[:, 0], scale[:, 0]
+
 
 @dataclass(frozen=True)
 class Pooled:

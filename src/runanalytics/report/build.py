@@ -68,16 +68,51 @@ def build_report(
     from runanalytics.report.contents import gather
     from runanalytics.report.sections import layout_data
 
-    if paper not in PAPERS:
-        raise UsageError(f"unknown paper '{paper}'", hint=f"known are: {', '.join(PAPERS)}")
     if units not in ("metric", "imperial"):
         raise UsageError(f"unknown units '{units}'", hint="known are: metric, imperial")
+    target = checked_target(path, paper)
+    return write_report(target, layout_data(gather(library, speed_m_s), units), paper)
+
+
+def checked_target(path: str | os.PathLike[str], paper: str) -> Path:
+    """Return where a report is written, before anything is worked out.
+
+    Parameters
+    ----------
+    path : path
+        The PDF.
+    paper : {"a4", "letter"}
+        Size of the pages.
+
+    Raises
+    ------
+    UsageError
+        If `paper` is unknown, or the name does not end in .pdf.
+    LibraryError
+        If it is a folder.
+    """
+    if paper not in PAPERS:
+        raise UsageError(f"unknown paper '{paper}'", hint=f"known are: {', '.join(PAPERS)}")
     target = Path(path).expanduser().absolute()
     if target.is_dir():
         raise LibraryError("this is a folder", where=str(target), hint="name a PDF file in it")
     if target.suffix.lower() != ".pdf":
         raise UsageError("a report is a PDF", where=str(target), hint="let its name end in .pdf")
-    data = layout_data(gather(library, speed_m_s), units)
+    return target
+
+
+def write_report(target: Path, data: dict[str, Any], paper: str) -> Path:
+    """Lay out what a report says and write it whole, or leave an older one as it was.
+
+    Parameters
+    ----------
+    target : Path
+        From `checked_target`.
+    data : dict
+        What the layout takes.
+    paper : {"a4", "letter"}
+        Size of the pages.
+    """
     _write(target, compile_pdf({**data, "paper": PAPERS[paper]}))
     return target
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from runanalytics import plots
+from runanalytics.cohort.group import MOST_NAMED
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.plots.calendar import MOST_YEARS
@@ -18,6 +19,7 @@ from runanalytics.report.wording import is_known, month
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from runanalytics.cohort.group import Cohort
     from runanalytics.findings.claims import ClaimsOnTrial
     from runanalytics.findings.effect import Effect
     from runanalytics.findings.finding import Finding
@@ -163,6 +165,22 @@ def claims(claims: ClaimsOnTrial) -> dict[str, str]:
         "nothing more changes. Blue: your data go along with the claim; orange: against; grey: no "
         "clear association.",
         alt=" ".join(f"{each.statement} {each.sentence()}" for each in tested),
+    )
+
+
+def group(found: Cohort) -> dict[str, str]:
+    """Return the changes of many runners, and of all together."""
+    named = min(len(found.drawn), MOST_NAMED)
+    own = (
+        "Blue: each runner's change, drawn towards the group's; grey: by that runner's data alone. "
+        if found.drawn
+        else ""
+    )
+    return _finding(
+        found,
+        1.3 + 0.19 * named,
+        f"{own}Green: where a new runner's change would lie. Orange: the mean over runners, with "
+        "its 95 % interval.",
     )
 
 
