@@ -245,7 +245,7 @@ def runner_row(
         percent_high=found.percent_high,
         se_percent=found.se_percent,
         detectable_percent=found.detectable_percent,
-        **_by_constant(form, dose, runs, beside, asked),
+        **with_each_constant(form, dose, runs=runs, beside=beside, contrast=asked),
         n_runs=found.n_runs,
         n_weeks=found.n_weeks,
         first_date=found.first_date,
@@ -264,14 +264,26 @@ def runner_row(
     )
 
 
-def _by_constant(
+def with_each_constant(
     form: pd.DataFrame,
     dose: pd.DataFrame,
-    runs: pd.DataFrame | None,
-    beside: Frames,
-    contrast: float,
+    *,
+    runs: pd.DataFrame | None = None,
+    beside: Frames = (),
+    contrast: float = 2.0,
 ) -> dict[str, Any]:
-    """Return what the data say with each time constant, or nothing where that is too little."""
+    """Return what the data say with each time constant, as fields of a row.
+
+    Parameters
+    ----------
+    form, dose, runs, beside, contrast
+        As for `runner_row`.
+
+    Returns
+    -------
+    dict
+        df, tau_weeks, slope, scale, log_likelihood and variance; empty where there is too little.
+    """
     constants = [(tau, 1.0 / len(TAU_WEEKS)) for tau in TAU_WEEKS]
     data = effect_data(form, dose, beside, runs, constants)
     if data.weeks.runs.empty or not data.log.any_done or data.weeks.n_seen < LEAST_WEEKS:
