@@ -1,6 +1,6 @@
 """Many simulated runners pooled: whether intervals hold what they say, and how long it takes.
 
-    python -m benchmarks.cohort --draw FOLDER [--runners 3000] [--cells "τ 4, common" ...]
+    python -m benchmarks.cohort --draw FOLDER [--runners 3000] [--begin 0] [--cells "τ 4, common" ...]
     python -m benchmarks.cohort --groups FOLDER
     python -m benchmarks.cohort --libraries 60
 
@@ -109,15 +109,17 @@ def drawn(cell: Cell, seed: int) -> RunnerRow:
     return RunnerRow(str(seed), *_POINTS, contrast=2.0, n_weeks=truth.weeks, **fields)
 
 
-def draw(folder: Path, names: Sequence[str], runners: int) -> None:
-    """Draw the runners of some cells, and keep their rows."""
+def draw(folder: Path, names: Sequence[str], runners: int, begin: int) -> None:
+    """Draw the runners of some cells, from a number on, and add their rows to those kept."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        first = SEED + 10_000 * list(CELLS).index(name)
+        first = SEED + 10_000 * list(CELLS).index(name) + begin
         begun = time.process_time()
         rows = (drawn(CELLS[name], first + number) for number in range(runners))
-        text = "\n".join(json.dumps(row.to_dict()) for row in rows if row.pooled)
-        (folder / f"{list(CELLS).index(name)}.jsonl").write_text(text, encoding="utf-8")
+        lines = [f"{json.dumps(row.to_dict())}\n" for row in rows if row.pooled]
+        mode = "a" if begin else "w"
+        with (folder / f"{list(CELLS).index(name)}.jsonl").open(mode, encoding="utf-8") as file:
+            file.writelines(lines)
         each = 1000 * (time.process_time() - begun) / runners
         print(f"{name}: {runners} runners, {each:.0f} ms each", flush=True)
 
@@ -251,9 +253,10 @@ def main() -> None:
     parser.add_argument("--libraries", type=int, metavar="N")
     parser.add_argument("--cells", nargs="*", choices=CELLS, default=list(CELLS))
     parser.add_argument("--runners", type=int, default=3000)
+    parser.add_argument("--begin", type=int, default=0, help="number of the first runner")
     options = parser.parse_args()
     if options.draw:
-        draw(options.draw, options.cells, options.runners)
+        draw(options.draw, options.cells, options.runners, options.begin)
     if options.groups:
         groups(options.groups, options.cells)
     if options.libraries:
