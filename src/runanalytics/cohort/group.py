@@ -304,10 +304,11 @@ class Cohort(FormFinding):
         drawing.row_interval(ax, last, self.new_low, self.new_high, drawing.THIRD)
         drawing.row_interval(ax, last + 1, self.percent_low, self.percent_high, drawing.CONTRAST)
         ax.plot(self.percent, last + 1, "D", color=drawing.CONTRAST, markersize=7)
-        ends = [self.new_low, self.new_high, *(self.drawn[row.runner].percent_low for row in shown)]
-        ends += [self.drawn[row.runner].percent_high for row in shown]
-        room = 0.35 * (max(*ends, 0.0) - min(*ends, 0.0))
-        ax.set_xlim(min(*ends, 0.0) - room, max(*ends, 0.0) + room)
+        drawn = [self.drawn[row.runner] for row in shown]
+        lowest = min(self.new_low, 0.0, *(each.percent_low for each in drawn))
+        highest = max(self.new_high, 0.0, *(each.percent_high for each in drawn))
+        room = 0.35 * (highest - lowest)
+        ax.set_xlim(lowest - room, highest + room)
         own = "; grey: each runner's data alone" if shown else ""
         ax.set_xlabel(
             f"Change of {self._subject}, % ({100 * self.level:g} % intervals{own})",
@@ -566,7 +567,7 @@ def _drawn(
     p_differs = 2 * stdtr(common.df, -np.abs(y - common.mean) / apart)
     return {
         row.runner: BesideGroup(
-            *(_percent(each) for each in (value, value - reach, value + reach)), float(p)
+            _percent(value), _percent(value - reach), _percent(value + reach), float(p)
         )
         for row, value, reach, p in zip(rows, near.value, half, p_differs, strict=True)
     }

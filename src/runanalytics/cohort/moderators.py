@@ -166,5 +166,7 @@ def _regressed(
     fit = random_effects(estimates[inside], variances[inside], x, level=level)
     for at, (kind, beside, n) in enumerate(told, start=1):
         t = abs(float(fit.coefficients[at] / fit.se[at]))
-        ends = (100 * float(each[at]) for each in (fit.coefficients, fit.low, fit.high))
-        yield Moderator(name, kind, beside, n, *ends, 2 * float(stdtr(fit.df, -t)))
+        middle, low, high = (
+            100 * float(each[at]) for each in (fit.coefficients, fit.low, fit.high)
+        )
+        yield Moderator(name, kind, beside, n, middle, low, high, 2 * float(stdtr(fit.df, -t)))

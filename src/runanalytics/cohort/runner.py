@@ -232,9 +232,12 @@ def runner_row(
     asked = contrast_for(contrast, dose)
     found = effect(form, dose, contrast=asked, runs=runs, beside=beside, metric=metric)
     changed = trend(form, metric=metric, at_once=False)
+    subject = subject_of(form, metric)
     return RunnerRow(
         runner=runner,
-        **dict(zip(("metric", "label", "unit"), subject_of(form, metric).names, strict=True)),
+        metric=subject.metric,
+        label=subject.label,
+        unit=subject.unit,
         what=found.what,
         measure=found.measure,
         contrast=found.contrast,

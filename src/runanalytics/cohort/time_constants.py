@@ -251,8 +251,9 @@ def _closer(grid: _Grid, posterior: Floats) -> _Grid:
     mu = between(grid.mu, of_mu, POINTS)
     for edge, sign in ((0, -1), (-1, 1)):
         if of_mu[edge] > NEGLIGIBLE * of_mu.max():
-            further = mu[edge] + sign * 0.5 * (mu[-1] - mu[0])
-            mu = np.linspace(*sorted((further, mu[-1 - edge])), POINTS)
+            ends = [float(mu[0]), float(mu[-1])]
+            ends[edge] += sign * 0.5 * (ends[1] - ends[0])
+            mu = np.linspace(ends[0], ends[1], POINTS)
     spreads = between(grid.spreads, posterior.sum(axis=(1, 2, 3)), SPREADS_AGAIN)
     centres = between(grid.centres, posterior.sum(axis=(0, 1, 2)), CENTRES)
     return _Grid(mu, spreads, centres)

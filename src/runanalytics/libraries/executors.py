@@ -202,13 +202,13 @@ def on_dask(address: str, function: TextFunction, tasks: Sequence[str]) -> Itera
         If Dask is not installed, or nothing answers at the address.
     """
     try:
-        from distributed import Client, as_completed
+        import distributed
     except ImportError as error:
         raise UsageError(
             "Dask is not installed", hint="pip install 'runanalytics[cohort]'"
         ) from error
     try:
-        client = Client(address, timeout="10s")
+        client: Any = distributed.Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UsageError(
             f"no Dask scheduler answers ({error})",
@@ -219,9 +219,10 @@ def on_dask(address: str, function: TextFunction, tasks: Sequence[str]) -> Itera
         futures = client.map(function, list(tasks), pure=False, retries=0)
         places = {future.key: at for at, future in enumerate(futures)}
         try:
-            for future in as_completed(futures):
-                error = future.exception()
-                answer = future.result() if error is None else Died(_in_words(error))
+            done: Any = distributed.as_completed(futures)  # type: ignore[no-untyped-call]
+            for future in done:
+                failed = future.exception()
+                answer = future.result() if failed is None else Died(_in_words(failed))
                 yield places[future.key], answer
         finally:
             client.cancel(futures)

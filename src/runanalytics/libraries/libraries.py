@@ -205,7 +205,7 @@ class Libraries:
         """
         from runanalytics.cohort.group import correct_groups, pool_rows
 
-        table = about if about is None or hasattr(about, "columns") else _read_about(Path(about))
+        table = _read_about(Path(about)) if isinstance(about, str | os.PathLike) else about
         every = self.rows(metrics, of, **options)
         return correct_groups([pool_rows(rows, level=level, about=table) for rows in every])
 

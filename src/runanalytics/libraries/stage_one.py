@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,13 +73,10 @@ def rows_of_library(task: str) -> str:
         JSON that `rows_from` reads: one row a pair of metric and dose.
     """
     given = json.loads(task)
-    asked = Asked(**{name: _kept(value) for name, value in given["asked"].items()})
+    asked = Asked(**given["asked"])
+    asked = replace(asked, metrics=tuple(asked.metrics), whats=tuple(asked.whats))
     rows = library_rows(given["runner"], Path(given["path"]), asked)
     return json.dumps([row.to_dict() for row in rows], allow_nan=False)
-
-
-def _kept(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def rows_from(text: str) -> list[RunnerRow]:

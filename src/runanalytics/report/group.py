@@ -99,7 +99,7 @@ def _facts(group: Cohort) -> list[dict[str, str]]:
 
 
 def _answers(groups: Sequence[Cohort]) -> list[dict[str, Any]]:
-    found = [
+    found: list[dict[str, Any]] = [
         {"question": each.pair_name, "text": each.answer()} for each in groups[:4]
     ]  # the rest stands after page 1
     roster = groups[0].roster_table()
