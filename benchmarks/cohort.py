@@ -60,7 +60,7 @@ CELLS = {
     "nothing, SD 2 %, mixed logs": Cell(0.0, 2.0, 4.0, 0.0, (26, 200)),
 }
 #: Runners of a group, and how many groups.
-GROUPS = {10: 100, 30: 40, 100: 20, 1000: 1}
+GROUPS = {10: 60, 30: 30, 100: 15, 1000: 1}
 #: New runners of each group.
 NEW = 50
 #: What is told of groups -> heading: percentages but for the last three.
@@ -68,8 +68,8 @@ COLUMNS = {
     "covered": "mean covered, %",
     "new": "new runner covered, %",
     "found": "found, %",
-    "given tau": "mean covered at one time constant, %",
-    "new given tau": "new runner at one time constant, %",
+    "classical": "mean covered by random effects, %",
+    "new classical": "new runner by random effects, %",
     "runners": "runners covered, %",
     "unlike": "unlike the others, %",
     "kinds": "kinds told apart, %",
@@ -133,13 +133,16 @@ def pooled_group(
     new = cell.effect_pct + cell.sd_pct * rng.standard_normal(NEW)
     truths = [truth_of(cell, int(row.runner)) for row in rows]
     beside = [found.drawn[row.runner] for row in rows]
-    one, by_kind = found.at_one, [each for each in found.moderators if each.name == "kind"]
+    one, by_kind = (
+        found.by_random_effects,
+        [each for each in found.moderators if each.name == "kind"],
+    )
     return {
         "covered": found.percent_low < cell.effect_pct < found.percent_high,
         "new": float(((found.new_low < new) & (new < found.new_high)).mean()),
         "found": not found.percent_low < 0 < found.percent_high,
-        "given tau": one.percent_low < cell.effect_pct < one.percent_high,
-        "new given tau": float(((one.new_low < new) & (new < one.new_high)).mean()),
+        "classical": one.percent_low < cell.effect_pct < one.percent_high,
+        "new classical": float(((one.new_low < new) & (new < one.new_high)).mean()),
         "runners": float(
             np.mean(
                 [

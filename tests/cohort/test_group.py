@@ -50,7 +50,7 @@ def test_a_known_mean_and_spread_come_back() -> None:
     ]
     found = pool_rows(rows)
     assert found.percent_low < -2.0 < found.percent_high
-    assert found.at_one.sd_percent == pytest.approx(1.2, abs=0.5)
+    assert found.by_random_effects.sd_percent == pytest.approx(1.2, abs=0.5)
     assert found.spread_percent == pytest.approx(1.2, abs=0.5)
     inside = [found.new_low < 100 * np.expm1(effect) < found.new_high for effect in effects]
     assert 0.85 < np.mean(inside) <= 1.0

@@ -22,6 +22,7 @@ from runanalytics.cohort.time_constants import Fitted, pool
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
 from runanalytics.findings.effects import corrected_p_values
+from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.finding import (
     ASSOCIATION,
     NO_ASSOCIATION,
@@ -48,30 +49,34 @@ LEAST_RUNNERS = 5
 WEEKS_A_DF = 4.0
 #: Runners that a figure names; of more, rows are narrow and have no names.
 MOST_NAMED = 40
+#: Posterior share below which a time constant is left out of what is mixed.
+LEAST_SHARE = 1e-3
+#: Standard error of a mean of runners who are all exactly alike.
+LEAST_SE = 1e-12
 _ALL, _NEW = "all runners", "a new runner"
 
 METHOD = (
     "Each runner's change as in a single effect, for time constants of 1 to 14.5 weeks; pooled "
     "over runners within each time constant and averaged over a common time constant, its spread "
     "between runners and the spread of changes, each weighed by the likelihood of all runners "
-    "together. Beside it, at the likeliest time constant: random effects by restricted likelihood, "
-    "the interval of Hartung & Knapp (2001), and a prediction interval with Student's t of k − 1 "
-    "degrees of freedom. Standard errors rest on variances drawn towards a common one (Smyth 2004)."
+    "together. Beside it, with each time constant and mixed: random effects by restricted "
+    "likelihood, the interval of Hartung & Knapp (2001), and a prediction interval with Student's "
+    "t of k − 1 degrees of freedom. Standard errors rest on variances drawn towards a common one "
+    "(Smyth 2004)."
 )
 
 
 @dataclass(frozen=True)
-class AtTimeConstant:
-    """How runners differ, with one time constant taken for true.
+class ByRandomEffects:
+    """What the classical random effects say, averaged over time constants.
 
     Parameters
     ----------
-    tau_weeks : float
-        The time constant, weeks.
     percent, percent_low, percent_high : float
-        Mean change, %, and Hartung & Knapp's interval.
+        Mean change, %, and its interval: Hartung & Knapp's with each time constant, mixed.
     new_low, new_high : float
-        Prediction interval of a new runner's change, %: Student's t of k − 1 degrees of freedom.
+        Prediction interval of a new runner's change, %: Student's t of k − 1 degrees of freedom
+        with each time constant, mixed.
     sd_percent : float
         Standard deviation of runners' true changes, %: the root of τ² by restricted likelihood.
     i2_percent : float
@@ -79,11 +84,10 @@ class AtTimeConstant:
     """
 
     certainties: ClassVar[Certainties] = {
-        "group, at one time constant": "percent_low percent_high new_low new_high sd_percent",
+        "group, by random effects": "percent_low percent_high new_low new_high sd_percent",
     }
-    no_certainties: ClassVar[str] = "tau_weeks percent i2_percent"
+    no_certainties: ClassVar[str] = "percent i2_percent"
 
-    tau_weeks: float
     percent: float
     percent_low: float
     percent_high: float
@@ -125,8 +129,8 @@ class Cohort(FormFinding):
         Standard deviation of runners' true changes, %: posterior mean.
     tau_weeks, tau_low, tau_high : float
         Time constant with which gains come and go, weeks: median and interval.
-    at_one : AtTimeConstant, optional
-        Random effects at the likeliest time constant.
+    by_random_effects : ByRandomEffects, optional
+        What the classical random effects say, averaged over time constants.
     moderators : tuple of Moderator
         What the change differs by.
     n_runners, n_pooled : int
@@ -173,7 +177,7 @@ class Cohort(FormFinding):
     tau_weeks: float = np.nan
     tau_low: float = np.nan
     tau_high: float = np.nan
-    at_one: AtTimeConstant | None = None
+    by_random_effects: ByRandomEffects | None = None
     moderators: tuple[Moderator, ...] = ()
     n_runners: int = 0
     n_pooled: int = 0
@@ -226,9 +230,9 @@ class Cohort(FormFinding):
                 f"over runners: {self.reason}."
             )
         mean = change_text(self.percent, self.percent_low, self.percent_high, level=self.level)
-        chance = f"p = {self.p_value:.2g}"
+        chance = f"p {_p(self.p_value)}"
         if self.n_tests > 1:
-            chance += f", {self.p_adjusted:.2g} corrected for {self.n_tests} tests"
+            chance += f", {_p(self.p_adjusted)} corrected for {self.n_tests} tests"
         data = f"{given}, {count(self.n_weeks, 'week')}"
         if self.verdict == ASSOCIATION:
             text = (
@@ -276,9 +280,10 @@ class Cohort(FormFinding):
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the change of each runner, own and drawn towards the group's, and that of all."""
         shown = [row for row in self.runners if row.runner in self.drawn]
-        shown.sort(key=lambda row: row.runner)
         named = len(shown) <= MOST_NAMED
-        height = 1.3 + (0.24 if named else 0.012) * max(len(shown), 6)
+        # Without names, rows in order of their values are read as one shape.
+        shown.sort(key=lambda row: row.runner if named else self.drawn[row.runner].percent)
+        height = 1.3 + (0.24 if named else 0.03) * max(len(shown), 6)
         title = f"With {self.dose_words}"
         empty = not np.isfinite(self.percent)
         size = (drawing.FIGURE_SIZE[0], min(height, 11.0))
@@ -329,6 +334,11 @@ _COLUMNS = [
     "n_weeks",
     "verdict",
 ]
+
+
+def _p(value: float) -> str:
+    """Return a p-value; the sums behind one are not exact far out."""
+    return "< 0.001" if value < 0.001 else f"= {value:.2g}"
 
 
 def _ends(change: Cohort | RunnerRow | BesideGroup) -> tuple[float, float, float]:
@@ -495,9 +505,12 @@ def _estimated(blank: Cohort, rows: Sequence[RunnerRow], about: pd.DataFrame | N
     """Enter the pooled answer, and each runner beside it."""
     fitted = fitted_rows(rows)
     pooled = pool(fitted, blank.level)
-    tau = float(np.clip(pooled.tau_weeks, fitted.tau_weeks[0], fitted.tau_weeks[-1]))
-    y, error = fitted.at(tau)
-    common = random_effects(y, error**2, level=blank.level)
+    each = [
+        _Within(share, *fitted.at(tau), blank.level)
+        for tau, share in pooled.time_constants
+        if share > LEAST_SHARE
+    ]
+    y, error = fitted.at(pooled.tau_weeks)
     clear = pooled.low > 0 or pooled.high < 0
     return replace(
         blank,
@@ -513,9 +526,9 @@ def _estimated(blank: Cohort, rows: Sequence[RunnerRow], about: pd.DataFrame | N
         tau_weeks=pooled.tau_weeks,
         tau_low=pooled.tau_low,
         tau_high=pooled.tau_high,
-        at_one=_at_one(tau, common),
+        by_random_effects=_by_random_effects(each, blank.level),
         moderators=moderators_of(rows, y, error**2, about, blank.level),
-        drawn=_drawn(rows, y, error, common),
+        drawn=_drawn(rows, each, blank.level),
     )
 
 
@@ -546,28 +559,62 @@ def _percent(change: float) -> float:
     return 100 * float(np.expm1(change))
 
 
-def _at_one(tau: float, common: RandomEffects) -> AtTimeConstant:
-    new_low, new_high = common.prediction()
-    return AtTimeConstant(
-        tau,
-        *(_percent(common.mean), _percent(float(common.low[0])), _percent(float(common.high[0]))),
-        *(_percent(new_low), _percent(new_high)),
-        100 * float(np.sqrt(common.tau2)),
-        common.i2,
+class _Within:
+    """Random effects with one time constant, and each runner beside them."""
+
+    def __init__(self, share: float, y: Floats, error: Floats, level: float) -> None:
+        self.share = share
+        self.common = random_effects(y, error**2, level=level)
+        self.near = shrunken(y, error**2, self.common)
+        apart = np.sqrt(error**2 + self.common.tau2 + float(self.common.se[0]) ** 2)
+        self.p_differs = 2 * stdtr(self.common.df, -np.abs(y - self.common.mean) / apart)
+
+
+def _by_random_effects(each: Sequence[_Within], level: float) -> ByRandomEffects:
+    """Mix what each time constant gives."""
+    common = [one.common for one in each]
+    share = np.array([one.share for one in each])
+    share /= share.sum()
+    centre, se = (np.array([pick(one) for one in common]) for pick in (_mean_of, _se_of))
+    se = np.maximum(se, LEAST_SE)
+    tau2 = np.array([one.tau2 for one in common])
+    mean = Mixture(share, centre, se, common[0].df)
+    new = Mixture(share, centre, np.sqrt(se**2 + tau2), common[0].df)
+    tail = (1 - level) / 2
+    return ByRandomEffects(
+        _percent(mean.mean),
+        _percent(mean.quantile(tail)),
+        _percent(mean.quantile(1 - tail)),
+        _percent(new.quantile(tail)),
+        _percent(new.quantile(1 - tail)),
+        100 * float(share @ np.sqrt(tau2)),
+        float(share @ np.array([one.i2 for one in common])),
     )
 
 
+def _mean_of(common: RandomEffects) -> float:
+    return common.mean
+
+
+def _se_of(common: RandomEffects) -> float:
+    return float(common.se[0])
+
+
 def _drawn(
-    rows: Sequence[RunnerRow], y: Floats, error: Floats, common: RandomEffects
+    rows: Sequence[RunnerRow], each: Sequence[_Within], level: float
 ) -> dict[str, BesideGroup]:
-    """Return each runner beside the group, at the likeliest time constant."""
-    near = shrunken(y, error**2, common)
-    half = float(stdtrit(common.df, 0.5 + common.level / 2)) * near.se
-    apart = np.sqrt(error**2 + common.tau2 + float(common.se[0]) ** 2)
-    p_differs = 2 * stdtr(common.df, -np.abs(y - common.mean) / apart)
+    """Return each runner beside the group, mixed over time constants."""
+    share = np.array([one.share for one in each])
+    share /= share.sum()
+    values = np.array([one.near.value for one in each])
+    variances = np.array([one.near.se**2 for one in each])
+    value = share @ values
+    se = np.sqrt(share @ (variances + (values - value) ** 2))
+    half = float(stdtrit(each[0].common.df, 0.5 + level / 2)) * se
+    p_differs = share @ np.array([one.p_differs for one in each])
     return {
         row.runner: BesideGroup(
-            _percent(value), _percent(value - reach), _percent(value + reach), float(p)
+            _percent(middle), _percent(middle - reach), _percent(middle + reach), float(p)
         )
-        for row, value, reach, p in zip(rows, near.value, half, p_differs, strict=True)
+        for row, middle, reach, p in zip(rows, value, half, p_differs, strict=True)
     }

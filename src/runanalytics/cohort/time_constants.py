@@ -117,6 +117,8 @@ class Pooled:
         Median and interval of the common time constant, weeks.
     level : float
         Of the intervals.
+    time_constants : tuple of (float, float)
+        Common time constants (weeks), close enough together, and how likely each is.
     """
 
     mean: float
@@ -130,6 +132,7 @@ class Pooled:
     tau_low: float
     tau_high: float
     level: float
+    time_constants: tuple[tuple[float, float], ...]
 
 
 def _log_t(value: Floats, df: Floats) -> Floats:
@@ -285,7 +288,8 @@ def pool(fitted: Fitted, level: float = 0.95) -> Pooled:
     low, high = _quantiles(grid.mu, of_mu, (tail, 1 - tail))
     mass = np.concatenate([[0.0], np.cumsum(0.5 * (of_mu[1:] + of_mu[:-1]))])
     below = float(np.interp(0.0, grid.mu, mass / mass[-1], left=0.0, right=1.0))
-    tau = _quantiles(grid.centres, posterior.sum(axis=(0, 1, 2)), (tail, 0.5, 1 - tail))
+    of_centre = posterior.sum(axis=(0, 1, 2))
+    tau = _quantiles(grid.centres, of_centre, (tail, 0.5, 1 - tail))
     both = posterior.sum(axis=(2, 3))
     new_low, new_high = _new_runner(grid.mu, grid.spreads, both, (tail, 1 - tail))
     return Pooled(
@@ -300,6 +304,10 @@ def pool(fitted: Fitted, level: float = 0.95) -> Pooled:
         tau_low=float(np.exp(tau[0])),
         tau_high=float(np.exp(tau[2])),
         level=level,
+        time_constants=tuple(
+            (float(np.exp(centre)), float(share))
+            for centre, share in zip(grid.centres, of_centre, strict=True)
+        ),
     )
 
 

@@ -168,11 +168,10 @@ def _pooled(groups: Sequence[Cohort]) -> Section:
         if each.verdict == NOT_ENOUGH_DATA:
             continue
         blocks.append(figures.group(each))
-        if each.at_one is not None:
-            one = each.at_one
+        if (one := each.by_random_effects) is not None:
             blocks.append(
                 text(
-                    f"With the likeliest time constant, {one.tau_weeks:.1f} weeks, taken for true: "
+                    "By random effects, mixed over time constants: "
                     f"{percent(one.percent)} ({percent_range(one.percent_low, one.percent_high)}), "
                     f"a new runner {percent_range(one.new_low, one.new_high)}; runners differ by a "
                     f"standard deviation of {one.sd_percent:.1f} %, and {one.i2_percent:.0f} % of "
