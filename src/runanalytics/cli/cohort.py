@@ -142,8 +142,12 @@ def answer(
                 progress=progress,
             )
     except Stopped as stopped:
-        kept = "the same command goes on" if resume else "with --resume FILE they are kept"
-        print_text(f"\nStopped. Of runners that were done, {kept}.", to_stderr=True)
+        kept = (
+            "Runners that were done are kept; the same command goes on."
+            if resume
+            else "With --resume FILE, runners that are done would be kept."
+        )
+        print_text(f"\nStopped. {kept}", to_stderr=True)
         raise typer.Exit(stopped.status) from None
     unread = libraries.unread(groups)
     if anonymous:

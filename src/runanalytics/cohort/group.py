@@ -152,8 +152,7 @@ class Cohort(FormFinding):
     """
 
     certainties: ClassVar[Certainties] = {
-        "group, mean": "percent_low percent_high p_value verdict",
-        "group, corrected for all tests": "p_adjusted",
+        "group, mean": "percent_low percent_high p_value p_adjusted verdict",
         "group, new runner": "new_low new_high",
         "group, time constant": "tau_low tau_high",
     }

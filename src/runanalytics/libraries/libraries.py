@@ -353,10 +353,13 @@ def _asked(
     alone: bool,
 ) -> Asked:
     from runanalytics.libraries.stage_one import Asked
-    from runanalytics.measures.metrics import METRICS, metric_name
+    from runanalytics.measures.metrics import METRICS, drifting, metric_name
     from runanalytics.movements import members
 
-    columns = tuple(METRICS[metric_name(name)].column for name in _names(metrics, "metric"))
+    columns = tuple(
+        METRICS[metric_name(name)].column if drifting(name) is None else name
+        for name in _names(metrics, "metric")
+    )
     whats = tuple(_names(of, "dose"))
     for what in whats:
         members(what)  # refuses what is no dose
@@ -390,7 +393,10 @@ def _read_about(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_csv(path, sep=None, engine="python", encoding="utf-8-sig")
+        table = pd.read_csv(path, sep=None, engine="python", encoding="utf-8-sig")
+        if "runner" not in table:
+            raise ValueError("no column 'runner'")
+        return table
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
