@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from runanalytics.cohort.group import Cohort, pool_runners
     from runanalytics.errors import RunAnalyticsError
     from runanalytics.experiments.analysis import analyse
     from runanalytics.experiments.design import design
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from runanalytics.findings.trend import trend
     from runanalytics.importers import read
     from runanalytics.importers.contract import Imported, Note
+    from runanalytics.libraries import Libraries
     from runanalytics.library import ImportReport, Library
     from runanalytics.measures.adherence import adherence
     from runanalytics.measures.dose import dose
@@ -50,6 +52,7 @@ _HOMES = {
     # Files, and where what they hold is kept.
     "read": "importers",
     "Library": "library",
+    "Libraries": "libraries",
     "Imported": "importers.contract",
     "ImportReport": "library",
     "Note": "importers.contract",
@@ -76,6 +79,8 @@ _HOMES = {
     "claims_on_trial": "findings.claims",
     "design": "experiments.design",
     "analyse": "experiments.analysis",
+    "pool_runners": "cohort.group",
+    "Cohort": "cohort.group",
     "build_report": "report",
     # Paces, and data to try it all on.
     "pace_text": "units",
@@ -85,9 +90,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "Cohort",
     "Effect",
     "ImportReport",
     "Imported",
+    "Libraries",
     "Library",
     "Note",
     "RunAnalyticsError",
@@ -109,6 +116,7 @@ __all__ = [
     "match",
     "pace_text",
     "parse_pace",
+    "pool_runners",
     "race_effect",
     "race_results",
     "read",

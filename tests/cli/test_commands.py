@@ -19,7 +19,7 @@ import pytest
 import typer.main
 
 import runanalytics
-from runanalytics import Library, cli
+from runanalytics import Libraries, Library, cli
 
 README = Path(__file__).parents[2] / "README.md"
 #: What commands take their library from.
@@ -36,11 +36,11 @@ def commands(group: Any, *before: str) -> Iterator[tuple[str, Callable[..., Any]
 
 
 COMMANDS = dict(commands(typer.main.get_command(cli.app)))
-HIDDEN = {"movements show", "log line"}  # what `movements NAME` and `log TEXT` lead to
+HIDDEN = {"movements show", "log line", "cohort answer"}  # what `movements NAME` and so on lead to
 
 
 def library_methods(function: Callable[..., Any]) -> set[str]:
-    """Return the methods of `Library` that a function or others of its module call for it."""
+    """Return the methods of `Library` or `Libraries` that a function calls, or others for it."""
     called, waiting, seen = set(), [function], set()
     while waiting:
         function = waiting.pop()
@@ -52,13 +52,14 @@ def library_methods(function: Callable[..., Any]) -> set[str]:
                 other = inspect.getmodule(function).__dict__.get(node.func.id)
                 if isinstance(other, FunctionType) and other not in seen:
                     waiting.append(other)
-    return {name for name in called if callable(getattr(Library, name, None))}
+    classes = (Library, Libraries)
+    return {name for name in called if any(callable(getattr(each, name, None)) for each in classes)}
 
 
 def is_library(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and node.func.id in OPENED
-    return isinstance(node, ast.Name) and node.id in ("library", "Library")
+    return isinstance(node, ast.Name) and node.id.capitalize() in ("Library", "Libraries")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

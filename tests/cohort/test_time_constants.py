@@ -51,15 +51,15 @@ def test_runners_who_each_hardly_know_it_tell_the_time_constant_together() -> No
 @pytest.mark.parametrize("spread", [0.0, 0.01])
 def test_intervals_hold_what_they_say(spread: float) -> None:
     held = new = 0
-    for seed in range(60):
+    for seed in range(16):
         rng = np.random.default_rng(seed)
-        effects, errors = rng.normal(-0.02, spread, 20), rng.uniform(0.005, 0.02, 20)
+        effects, errors = rng.normal(-0.02, spread, 12), rng.uniform(0.005, 0.02, 12)
         pooled = pool(one_time_constant(effects, errors, seed + 1000))
         held += pooled.low < -0.02 < pooled.high
         new += pooled.new_low < rng.normal(-0.02, spread) < pooled.new_high
-    # Three and a half standard errors below 95 %.
-    assert held >= 51
-    assert new >= 51
+    # Four standard errors below 95 %; the benchmark has many more.
+    assert held >= 12
+    assert new >= 12
 
 
 def test_what_cannot_be_pooled_is_refused() -> None:

@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from benchmarks import told
 
+import runanalytics.cohort
 import runanalytics.experiments
 import runanalytics.findings
 import runanalytics.measures
@@ -31,7 +32,12 @@ from runanalytics.measures.form import CERTAINTIES as OF_FORM
 from runanalytics.measures.form import form
 from runanalytics.movements.matcher import Match
 
-for part in (runanalytics.findings, runanalytics.experiments, runanalytics.measures):
+for part in (
+    runanalytics.findings,
+    runanalytics.experiments,
+    runanalytics.cohort,
+    runanalytics.measures,
+):
     for module in pkgutil.walk_packages(part.__path__, f"{part.__name__}."):
         importlib.import_module(module.name)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from runanalytics.cohort.group import pool_runners
 from runanalytics.errors import UsageError
 from runanalytics.experiments.analysis import analyse
 from runanalytics.experiments.check import check_experiment
@@ -44,7 +45,19 @@ RUNNER, EMPTY_RUNNER = RunnerTables(*TABLES), RunnerTables(*(table.head(0) for t
 PLAN = draw_plan(DRAWN.form, seed=1, start="2024-12-30", today="2024-12-25")
 LIVED = simulate_experiment(7, PLAN.labels)
 
+GROUP = {f"<b>{seed}": simulate_form(seed, weeks=50) for seed in range(5)}
+
+
+def group(*names: str, weeks: int = 50):
+    form = {name: GROUP[name].form.head(4 * weeks) for name in names or GROUP}
+    return pool_runners(form, {name: GROUP[name].dose for name in form})
+
+
 ANSWERS = {
+    "a group": group,
+    "a group without names": lambda: group().anonymous(),
+    "a group of one": lambda: group("<b>1"),
+    "a group with nothing": lambda: group("<b>1", weeks=0),
     "effect": lambda: effect(DRAWN.form, DRAWN.dose),
     "effect of a few weeks": lambda: effect(SHORT.form, SHORT.dose),
     "effect of nothing": lambda: effect(DRAWN.form.head(0), DRAWN.dose),

@@ -20,6 +20,7 @@ from runanalytics.measures.metrics import METRICS
 _ESTIMATES = (
     (("change_percent", "low_percent", "high_percent"), "change", "%"),
     (("percent", "percent_low", "percent_high"), "reads", "%"),
+    (("drawn_percent", "drawn_low", "drawn_high"), "beside the group", "%"),
     (("change", "low", "high"), "change", ""),
     (("value", "low", "high"), "level", ""),
     (("next_value", "next_low", "next_high"), "to come", ""),
@@ -37,6 +38,7 @@ _HEADINGS = {
     "n_sessions": "sessions",
     "n_movements": "movements",
     "n_sets": "sets",
+    "weeks_unseen": "weeks unseen",
     "first_date": "first day",
     "last_date": "last day",
     "last_before": "last run before",
@@ -60,7 +62,7 @@ _SHARES = {
     "score": "followed",
 }
 #: What has a sign.
-_CHANGES = ("change", "reads")
+_CHANGES = ("change", "reads", "beside the group")
 #: Measure of a dose -> its unit in words, where that is another.
 _MEASURES = {"tonnage_kg": "kg", "reps": "repetitions", "adherence": "of it"}
 #: p-values below this are told as below it.

@@ -488,6 +488,7 @@ def trend(
     until: str | datetime.date | None = None,
     level: float = 0.95,
     metric: str | None = None,
+    at_once: bool = True,
 ) -> Trend:
     """Estimate how form changed, steps between devices taken out.
 
@@ -504,6 +505,9 @@ def trend(
         Of the intervals, between 0 and 1.
     metric : str, optional
         What form is about, where its attrs do not say.
+    at_once : bool
+        Whether to look for a step or break in which most of a clear change came, which takes most
+        of the time.
 
     Returns
     -------
@@ -552,13 +556,13 @@ def trend(
     if not told.apart.empty:
         blank = replace(blank, set_apart=_set_apart(blank, told))
     estimated = _since_then(_with_estimate(blank, weeks), weeks, told)
-    if estimated.verdict not in (ROSE, FELL):
+    if estimated.verdict not in (ROSE, FELL) or not at_once:
         return estimated
     smooth = np.log(estimated.weekly["value"].to_numpy()[: len(weeks.seen)])
     change = float(np.log1p(estimated.percent / 100))
     events = events_of(told.form)
-    at_once = came_at_once(weeks, smooth, change, events, float(level), told.of_runs)
-    return replace(estimated, at_once=at_once)
+    found = came_at_once(weeks, smooth, change, events, float(level), told.of_runs)
+    return replace(estimated, at_once=found)
 
 
 def _set_apart(blank: Trend, told: KindTold) -> SetApart | None:

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,11 +18,13 @@ from runanalytics.library.storage.durable import write_durably
 from runanalytics.report.blocks import Drawing
 
 if TYPE_CHECKING:
+    from runanalytics.report.blocks import Report
     from runanalytics.report.contents import ReportSource
 
 #: Paper size -> its name in Typst.
 PAPERS = {"a4": "a4", "letter": "us-letter"}
-SUFFIXES: Final = (".pdf", ".html")
+#: What the name of a report ends in, and what it then is.
+SUFFIXES: Final = {".pdf": "a PDF", ".html": "a page for browsers"}
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
 STANDARD: Final = "ua-1"
 #: Shares of the usual distance between blocks, in the order in which they are tried.
@@ -72,30 +75,76 @@ def build_report(
         If it cannot be written.
     """
     from runanalytics.report.contents import gather
-    from runanalytics.report.html import render
     from runanalytics.report.sections import compose
 
-    if paper not in PAPERS:
-        raise UsageError(f"unknown paper '{paper}'", hint=f"known are: {', '.join(PAPERS)}")
     if units not in ("metric", "imperial"):
         raise UsageError(f"unknown units '{units}'", hint="known are: metric, imperial")
+    target = checked_target(path, paper)
+    contents = gather(library, speed_m_s, elsewhere=_is_page(target))
+    return write_report(target, compose(contents, units), paper)
+
+
+def checked_target(
+    path: str | os.PathLike[str], paper: str, suffixes: Sequence[str] = (*SUFFIXES,)
+) -> Path:
+    """Return where a report is written, before anything is worked out.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    paper : {"a4", "letter"}
+        Size of the pages of a PDF.
+    suffixes : sequence of str
+        What its name may end in.
+
+    Raises
+    ------
+    UsageError
+        If `paper` is unknown, or the name does not end in one of `suffixes`.
+    LibraryError
+        If it is a folder.
+    """
+    if paper not in PAPERS:
+        raise UsageError(f"unknown paper '{paper}'", hint=f"known are: {', '.join(PAPERS)}")
     target = Path(path).expanduser().absolute()
     if target.is_dir():
         raise LibraryError("this is a folder", where=str(target), hint="name a file in it")
     suffix = target.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in suffixes:
+        kinds = " or ".join(SUFFIXES[each] for each in suffixes)
         raise UsageError(
-            f"a report is a PDF or a page for browsers, not '{suffix or target.name}'",
+            f"a report is {kinds}, not '{suffix or target.name}'",
             where=str(target),
-            hint=f"let its name end in {' or '.join(SUFFIXES)}",
+            hint=f"let its name end in {' or '.join(suffixes)}",
         )
-    on_screen = suffix == ".html"
-    report = compose(gather(library, speed_m_s, elsewhere=on_screen), units)
-    if on_screen:
+    return target
+
+
+def write_report(target: Path, report: Report, paper: str) -> Path:
+    """Render a report and write it whole, or leave an older one as it was.
+
+    Parameters
+    ----------
+    target : Path
+        From `checked_target`.
+    report : Report
+        What it says and shows.
+    paper : {"a4", "letter"}
+        Size of the pages of a PDF.
+    """
+    if _is_page(target):
+        from runanalytics.report.html import render
+
         _write(target, render(report))
     else:
         _write(target, compile_pdf({**report, "paper": PAPERS[paper]}))
     return target
+
+
+def _is_page(target: Path) -> bool:
+    """Return whether a report is a page for browsers."""
+    return target.suffix.lower() == ".html"
 
 
 def compile_pdf(data: dict[str, Any]) -> bytes:

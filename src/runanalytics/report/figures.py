@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from runanalytics import plots
+from runanalytics.cohort.group import MOST_NAMED
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.plots.calendar import MOST_YEARS
@@ -21,6 +22,7 @@ from runanalytics.report.wording import is_known, month
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from runanalytics.cohort.group import Cohort
     from runanalytics.findings.claims import ClaimsOnTrial
     from runanalytics.findings.effect import Effect
     from runanalytics.findings.finding import Finding
@@ -220,6 +222,22 @@ def claims(claims: ClaimsOnTrial) -> blocks.Figure:
         "Change and its 95 % interval; the arrow is the direction claimed, and = a claim that "
         "nothing more changes. Blue: your data go along with the claim; orange: against; grey: no "
         "clear association.",
+    )
+
+
+def group(found: Cohort) -> blocks.Figure:
+    """Return the changes of many runners, and of all together; on paper alone."""
+    named = min(len(found.drawn), MOST_NAMED)
+    own = (
+        "Blue: each runner's change, drawn towards the group's; grey: by that runner's data alone. "
+        if found.drawn
+        else ""
+    )
+    return blocks.figure(
+        Drawing(lambda: _of_finding(found, 1.3 + 0.19 * named), list),
+        found.summary(),
+        f"{own}Green: where a new runner's change would lie. Orange: the mean over runners, with "
+        "its 95 % interval.",
     )
 
 
