@@ -15,7 +15,7 @@ help: ## Show this help
 demo: .venv/.installed ## Sample data -> trends, effects and reports/progress.pdf
 	@$(BIN)/runanalytics demo --out reports
 
-test: check ## Everything that must hold: lint, types, tests, doctests, notebooks
+test: check test-wheel ## Everything that must hold: lint, types, wheel, tests, doctests, notebooks
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/.developing ## Lint, format and types, in under a minute

@@ -1,4 +1,4 @@
-"""Install the oldest versions that pyproject.toml allows, and try the demo and fast tests with them.
+"""Install the oldest versions that pyproject.toml allows; try the demo and fast tests with them.
 
 What a bound says has then been tried: `make test-lowest`. Of what our own requirements require, the
 newest versions are taken, whose deprecations the old ones do not know; so warnings are no errors.
