@@ -15,6 +15,7 @@ import typer.main
 
 import runanalytics
 from runanalytics import cli, schema
+from runanalytics.claims.reader import read_claims
 from runanalytics.importers.contract import HEAD_BYTES
 from runanalytics.importers.registry import IMPORTERS, claimants
 
@@ -71,7 +72,7 @@ COMMANDS = [
     (name, line)
     for name, page in PAGES.items()
     for block in page.blocks()
-    if block.language == "sh"
+    if block.language in ("sh", "")
     for line in block.lines
 ]
 
@@ -84,8 +85,11 @@ def test_a_command_that_is_only_shown_could_be_called(name: str, line: str) -> N
         assert set(words) <= set(targets)
     elif program == "runanalytics" and words != ["--version"]:
         parsed(typer.main.get_command(cli.app), words)
+    elif program == "python":
+        assert words[0] == "-m"
+        assert ROOT.joinpath(*words[1].split(".")).with_suffix(".py").exists(), words[1]
     else:
-        assert program in {"", "runanalytics", "python", *pages.OTHER_PROGRAMS}
+        assert program in {"", "runanalytics", *pages.OTHER_PROGRAMS}
 
 
 def parsed(command: Any, words: list[str], parent: Any = None) -> None:
@@ -95,6 +99,14 @@ def parsed(command: Any, words: list[str], parent: Any = None) -> None:
     if hasattr(command, "commands") and rest:
         _, found, words = command.resolve_command(context, rest)
         parsed(found, words, context)
+
+
+def test_claims_on_the_pages_are_claims() -> None:
+    blocks = [block for page in PAGES.values() for block in page.blocks()]
+    shown = [block for block in blocks if block.language == "toml"]
+    assert shown
+    for block in shown:
+        assert read_claims("\n".join(block.lines).encode(), "a page")
 
 
 def test_every_block_is_of_a_kind_that_is_checked() -> None:
