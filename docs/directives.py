@@ -1,14 +1,7 @@
-"""Parts of reference pages that the program itself tells: help, columns, movements.
-
-- ``{help}``: the help of a command.
-- ``{columns}``: the columns of a table of `runanalytics.schema`, with units and ranges.
-"""
+"""``{columns} TABLE``: the columns of a table of `runanalytics.schema`, with units and ranges."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,23 +10,6 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from runanalytics import schema
-
-#: Letters of a line of help.
-WIDTH = "88"
-
-
-class Help(SphinxDirective):
-    """The help of a command, as the program prints it."""
-
-    required_arguments = 1
-    final_argument_whitespace = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return it as a block of text."""
-        text = help_of(self.arguments[0])
-        block = nodes.literal_block(text, text)
-        block["language"] = "text"
-        return [block]
 
 
 class Columns(SphinxDirective):
@@ -52,24 +28,6 @@ class Columns(SphinxDirective):
             nodes.paragraph(text=f"{table.meaning}."),
             _table(("column", "unit", "meaning", "values", "dtype"), rows),
         ]
-
-
-def help_of(command: str) -> str:
-    """Return the help of a command, or of all if it has no words."""
-    from pages import run_command
-
-    printed = io.StringIO()
-    before = os.environ.get("COLUMNS")
-    os.environ["COLUMNS"] = WIDTH
-    with contextlib.redirect_stdout(printed):
-        words = [] if command == "runanalytics" else command.split()
-        status = run_command([*words, "--help"])
-    os.environ.pop("COLUMNS")
-    if before is not None:
-        os.environ["COLUMNS"] = before
-    if status:
-        raise ValueError(f"no command {command!r}")
-    return printed.getvalue().strip()
 
 
 def described(column: schema.Column) -> tuple[str, str, str, str]:
@@ -109,7 +67,6 @@ def _row(cells: Iterable[nodes.Node]) -> nodes.row:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Name the directives."""
-    app.add_directive("help", Help)
+    """Name the directive."""
     app.add_directive("columns", Columns)
     return {"parallel_read_safe": True}

@@ -34,6 +34,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import yaml
@@ -124,6 +125,8 @@ class Page:
             number += 1
             if not opened:
                 continue
+            if opened["fence"] not in self.lines[number:]:
+                raise ValueError(f"{self.path}, line {number}: this block does not end")
             end = self.lines.index(opened["fence"], number)
             options = {}
             while number < end and (option := _OPTION.match(self.lines[number])):
@@ -310,14 +313,16 @@ def run_command(arguments: list[str]) -> int:
     """Run the command line in this process and return its exit status."""
     from runanalytics.cli import main
 
-    before = sys.argv
+    before, main_before = sys.argv, sys.modules["__main__"]
     sys.argv = ["runanalytics", *arguments]
+    # Help names the program by what was started: a script, not `python -m` something.
+    sys.modules["__main__"] = ModuleType("__main__")
     try:
         main()
     except SystemExit as exit_:
         return int(exit_.code or 0)
     finally:
-        sys.argv = before
+        sys.argv, sys.modules["__main__"] = before, main_before
 
 
 def pages() -> list[Page]:
