@@ -7,15 +7,15 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 # Parallel tests: as many workers as there are cores.
 WORKERS ?= auto
 
-.PHONY: help demo test check format bench sample index clean
+.PHONY: help demo test check format docs pages picture dist test-wheel test-lowest bench sample index clean
 
 help: ## Show this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.installed ## Sample data -> trends, effects and reports/progress.pdf
 	@$(BIN)/runanalytics demo --out reports
 
-test: check ## Everything that must hold: lint, types, tests, doctests, notebooks
+test: check test-wheel ## Everything that must hold: lint, types, wheel, tests, doctests, notebooks
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/.developing ## Lint, format and types, in under a minute
@@ -28,6 +28,26 @@ format: .venv/.developing ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: .venv/.developing ## Build the site of the pages, docs/_site/index.html, without network
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_site
+	@echo "Open docs/_site/index.html"
+
+pages: .venv/.developing ## Write what the commands on the pages print anew, after it has changed
+	$(BIN)/python docs/pages.py
+
+picture: .venv/.developing ## Draw the report's first page for README.md anew
+	$(BIN)/python docs/picture.py
+
+dist: .venv/.developing ## Build the wheel and the source archive into dist/
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+
+test-wheel: dist ## Install the wheel into an empty environment and use it
+	$(BIN)/python packaging/try_wheel.py dist
+
+test-lowest: ## Try the demo and fast tests with the oldest versions that pyproject.toml allows
+	$(PYTHON) packaging/try_lowest.py
+
 bench: .venv/.developing ## Print the speed tables of benchmarks/
 	$(BIN)/python -m benchmarks
 
@@ -38,7 +58,7 @@ index: .venv/.developing ## Make the index of names anew, after names or words h
 	$(BIN)/python -m runanalytics.movements.index
 
 clean: ## Remove what make has made
-	rm -rf .venv reports/*.pdf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv dist docs/_site docs/_made reports/*.pdf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -49,5 +69,5 @@ clean: ## Remove what make has made
 	@touch $@
 
 .venv/.developing: .venv/bin/python pyproject.toml constraints.txt
-	$(INSTALL) -e '.[dev,notebooks]'
+	$(INSTALL) -e '.[dev,docs,notebooks]'
 	@touch .venv/.installed $@

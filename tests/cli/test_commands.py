@@ -1,4 +1,4 @@
-"""What holds for every command: what it calls, where it is documented, and how one is added."""
+"""What holds for every command: what it calls, what it says, and how one is added."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ import typer.main
 import runanalytics
 from runanalytics import Libraries, Library, cli
 
-README = Path(__file__).parents[2] / "README.md"
 #: What commands take their library from.
 OPENED = {"open_library", "filled_library"}
 
@@ -36,7 +35,6 @@ def commands(group: Any, *before: str) -> Iterator[tuple[str, Callable[..., Any]
 
 
 COMMANDS = dict(commands(typer.main.get_command(cli.app)))
-HIDDEN = {"movements show", "log line", "cohort answer"}  # what `movements NAME` and so on lead to
 
 
 def library_methods(function: Callable[..., Any]) -> set[str]:
@@ -65,12 +63,6 @@ def is_library(node: ast.expr) -> bool:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_a_call_of_a_method_of_library(command: str) -> None:
     assert library_methods(COMMANDS[command]) - {"open", "runs"}, command
-
-
-def test_every_command_has_a_row_of_its_own_in_the_readme_and_every_row_a_command() -> None:
-    rows = re.findall(r"(?m)^\| `runanalytics ([^`]+)` \|", README.read_text(encoding="utf-8"))
-    documented = [re.match(r"[a-z-]+( [a-z]+)*", row)[0] for row in rows]
-    assert sorted(documented) == sorted(set(COMMANDS) - HIDDEN)
 
 
 def test_every_command_says_what_it_does() -> None:

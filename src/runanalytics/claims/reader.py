@@ -92,7 +92,9 @@ def read_claims(data: bytes, where: str) -> dict[str, Claim]:
         if not wrong:
             read[row["id"]] = claim_of(row)
     if problems:
-        raise UsageError("; ".join(problems), where=where, hint="README.md shows a claim")
+        raise UsageError(
+            "; ".join(problems), where=where, hint="docs/howto/corrections.md shows one"
+        )
     return read
 
 

@@ -336,7 +336,10 @@ _TABLES = (
     Table(
         "dose",
         "One row a day of the logged span",
-        (_LOCAL_DATE, Column("amount", FLOAT, "What was done that day", low=0, required=True)),
+        (
+            _LOCAL_DATE,
+            Column("amount", FLOAT, "Done that day, in the measure's unit", low=0, required=True),
+        ),
         key=("local_date",),
     ),
 )

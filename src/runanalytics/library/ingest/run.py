@@ -314,7 +314,7 @@ class _Import:
             outcome = "skipped" if file.named or file.may_hold_training else "ignored"
             reason = f"none of its {n_files} files is of a kind that is read"
         elif not n_ignored:
-            reason = f"{n_files} files"
+            reason = "1 file" if n_files == 1 else f"{n_files} files"
         if outcome == "skipped":
             reason = f"{file.name}: {reason}"
         elif not counts["skipped"]:
