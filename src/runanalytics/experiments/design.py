@@ -411,6 +411,33 @@ def design(form: pd.DataFrame, dose: pd.DataFrame | None = None, **options: Any)
     return replace(found, verdict=NOT_WORTH_DOING, reason=_why_not(found))
 
 
+def usual_chance(form: pd.DataFrame, dose: pd.DataFrame, what: str) -> float:
+    """Return the chance that the usual plan finds what is usually expected, from a runner's noise.
+
+    Parameters
+    ----------
+    form, dose : DataFrame
+        Tables "form" and "dose" of the past.
+    what : str
+        What is done more of.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_form
+    >>> past = simulate_form(3, weeks=60)
+    >>> usual_chance(past.form, past.dose, "strength") > 0.5
+    True
+    """
+    latest = pd.to_datetime(form["local_date"]).max().date()
+    plan = draw_plan(form, what=what, seed=1, today=latest)
+    noise = noise_of(form, day_of(plan.first_date))
+    per = TWO_SESSIONS[plan.measure]
+    chances = power(
+        *(plan, noise, [plan.expected_percent], per), log=daily_log(dose), n=SIMULATED_BESIDE
+    )
+    return chances.found[0]
+
+
 def _beside(plan: Plan, noise: Noise, per: float, log: DoseLog | None) -> pd.DataFrame:
     """Return the chance of finding what is expected with other lengths, blocks and amounts."""
     rows = []

@@ -654,7 +654,6 @@ class Library(LibraryStatements):
             require_new_name(str(options["name"]), plan_names(self.opened))
         form = self.form(metric, speed_m_s, pace=pace)
         found = design(form, dose, what=of, measure=measure, **options)
-        require_new_name(found.plan.name, plan_names(self.opened))
         beside = {}
         if calendar is not None:
             beside[Path(calendar)] = calendar_text(found.plan)
