@@ -132,8 +132,9 @@ def _promised(plan: Plan, drawn: SimulatedForm, percent: float) -> float:
     before = np.datetime64(plan.first_date)
     form, dose = (each[each["local_date"] < before] for each in (drawn.form, drawn.dose))
     form.attrs = drawn.form.attrs
-    noise = noise_of(form, day_of(plan.first_date))
-    return power(plan, noise, [percent], 2.0, log=daily_log(dose), n=PROMISED).found[0]
+    log = daily_log(dose)
+    noise = noise_of(form, day_of(plan.first_date), log)
+    return power(plan, noise, [percent], 2.0, log=log, n=PROMISED).found[0]
 
 
 def main() -> None:

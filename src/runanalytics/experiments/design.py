@@ -374,8 +374,8 @@ def design(form: pd.DataFrame, dose: pd.DataFrame | None = None, **options: Any)
     subject = subject_of(form, options.get("metric"))
     admissible, expected_percent = plan.admissible, plan.expected_percent
     per = TWO_SESSIONS.get(plan.measure, 2.0)
-    noise = noise_of(form, day_of(plan.first_date))
     log = None if dose is None else daily_log(dose)
+    noise = noise_of(form, day_of(plan.first_date), log)
     sign = np.sign(expected_percent)
     sizes = tuple(float(sign * size) for size in SIZES_PERCENT)
     known = power(plan, noise, [*sizes, expected_percent], per, log=log)
@@ -430,11 +430,11 @@ def usual_chance(form: pd.DataFrame, dose: pd.DataFrame, what: str) -> float:
     """
     latest = pd.to_datetime(form["local_date"]).max().date()
     plan = draw_plan(form, what=what, seed=1, today=latest)
-    noise = noise_of(form, day_of(plan.first_date))
+    log = daily_log(dose)
+    noise = noise_of(form, day_of(plan.first_date), log)
     per = TWO_SESSIONS[plan.measure]
-    chances = power(
-        *(plan, noise, [plan.expected_percent], per), log=daily_log(dose), n=SIMULATED_BESIDE
-    )
+    expected = [plan.expected_percent]
+    chances = power(plan, noise, expected, per, log=log, n=SIMULATED_BESIDE)
     return chances.found[0]
 
 

@@ -36,6 +36,7 @@ from runanalytics.findings.engine.run_covariates import (
     SEASON_SD,
     TREND_SD,
     chosen_of_runs,
+    of_runs,
     run_candidates,
 )
 from runanalytics.findings.engine.weeks import Weeks, by_week, day_of
@@ -97,7 +98,7 @@ class Noise:
         )
 
 
-def noise_of(form: pd.DataFrame, until: int | None = None) -> Noise:
+def noise_of(form: pd.DataFrame, until: int | None = None, log: DoseLog | None = None) -> Noise:
     """Return how form fluctuates, or how it usually does where too little is known.
 
     Parameters
@@ -106,6 +107,8 @@ def noise_of(form: pd.DataFrame, until: int | None = None) -> Noise:
         Table "form", one row a run.
     until : int, optional
         Day (since 1970) before which runs count.
+    log : DoseLog, optional
+        What was done: what form owes to it is no noise.
     """
     weeks = by_week(form, None if until is None else lambda day: day < until)
     if not weeks.runs.empty:
@@ -116,7 +119,11 @@ def noise_of(form: pd.DataFrame, until: int | None = None) -> Noise:
         prior = np.exp(default_grid().log_prior)
         usual = np.full(len(prior), DAY_SD**2 / USUAL_RUNS)
         return Noise(prior, usual, df=float(LEAST_WEEKS))
-    covariates = chosen_of_runs(run_candidates(weeks, None), weeks, 0)
+    offered = list(run_candidates(weeks, None))
+    if log is not None:
+        day = weeks.runs["day"].to_numpy()
+        offered.append(of_runs("exposure", log.exposure(day, USUAL_TAU_WEEKS)))
+    covariates = chosen_of_runs(offered, weeks, 0)
     columns = np.column_stack(
         [
             np.ones(len(weeks.runs)),
