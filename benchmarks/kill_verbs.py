@@ -45,7 +45,7 @@ from runanalytics.importers.contract import content_digest
 from runanalytics.library import Library
 from runanalytics.library.corrections import proposals as decisions
 from runanalytics.library.fingerprint import fingerprint
-from runanalytics.library.storage.words import FILES
+from runanalytics.library.storage.words import FILES, word_files
 from runanalytics.shipped import sample_folder
 
 KILLS, SEED, PROCESSES = 200, 0, 2
@@ -117,6 +117,7 @@ _ANSWERS: Mapping[str, Callable[[Library], object]] = {
     "merges()": lambda library: library.merges(),
     "log_spans()": lambda library: library.log_spans(),
     "corrections()": lambda library: library.corrections(),
+    "experiments()": lambda library: library.experiments(today="2026-07-02"),
     "claims()": lambda library: sorted(library.claims()),
 }
 
@@ -250,6 +251,7 @@ def verbs(at: Place) -> dict[str, Verb]:
         "spans set": Verb(lambda library: library.set_span("strength", "2026-05-01", "2026-06-30")),
         "spans break": Verb(lambda library: library.add_break("runs", "2026-02-01", "2026-02-20")),
         "spans clear": Verb(lambda library: library.clear_spans("runs")),
+        "experiment plan": Verb(_plan),
         "upgrade": Verb(_next_writer, start=OLDER),
         UNSAFE: Verb(_unsafe),
     }
@@ -259,6 +261,19 @@ def _log_and_read(library: Library) -> None:
     """Add a line, and read the diary into the tables, as the next command does."""
     library.log("nothing since 6 June", on="2026-06-09")
     library.sessions()
+
+
+def _plan(library: Library) -> None:
+    """Plan an experiment, the same each time."""
+    library.plan_experiment(
+        *("cadence", "strength"),
+        weeks=24,
+        block_weeks=2,
+        seed=1,
+        name="trial",
+        start="2026-07-06",
+        today="2026-07-01",
+    )
 
 
 def _unsafe(library: Library) -> None:
@@ -427,7 +442,7 @@ def _held(library: Library) -> str | None:
 
 def _said(library: Library) -> State:
     found: State = {}
-    for name in FILES:
+    for name in (*FILES, *word_files(library.folder)):
         path = library.folder / name
         found[name] = content_digest(path.read_bytes()) if path.exists() else ""
     try:

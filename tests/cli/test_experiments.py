@@ -85,9 +85,11 @@ def test_from_the_plan_over_24_weeks_of_files_to_the_answer(
         start=start,
         today="2025-01-01",
         calendar=calendar,
+        pdf=tmp_path / "plan.pdf",
         speed_m_s=3.0,
     )
-    assert "in an order drawn by lot from 616 (seed 9)" in design.summary()
+    assert (tmp_path / "plan.pdf").read_bytes().startswith(b"%PDF")
+    assert "in an order drawn by lot from 924 (seed 9)" in design.summary()
     file = library.folder / "experiments" / "drops.toml"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
@@ -162,6 +164,8 @@ def test_the_other_commands(planned: Library, monkeypatch: pytest.MonkeyPatch) -
         (("--fixed", "2026-12-24"), "settles no block"),
         (("--name", "Übung"), "small letters"),
         (("--calendar", "{taken}"), "a file here already"),
+        (("--pdf", "{taken}"), "a file here already"),
+        (("--paper", "a3", "--pdf", "{new}"), "known are: a4, letter"),
     ],
 )
 def test_what_is_refused_writes_nothing(
@@ -169,8 +173,9 @@ def test_what_is_refused_writes_nothing(
 ) -> None:
     taken = tmp_path / "taken.ics"
     taken.write_text("mine")
-    given = [each.format(taken=taken) for each in arguments]
+    given = [each.format(taken=taken, new=tmp_path / "new.pdf") for each in arguments]
     with pytest.raises(RunAnalyticsError, match=message):
         output(planned, "experiment", "plan", "contact-time", "--of", "strength", *given)
     assert not (planned.folder / "experiments").exists()
+    assert not (tmp_path / "new.pdf").exists()
     assert taken.read_text() == "mine"

@@ -40,7 +40,7 @@ def test_a_true_effect_is_found_and_put_down_to_what_was_assigned(found: Experim
     assert len(found.table()) == 3
     assert found.to_dict()["verdict"] == "effect"
     assert found.plot().get_title(loc="left") == "trial (simulated data)"
-    assert found.plot_test().get_xlabel() == "largest |t| of exposure"
+    assert found.plot_test().get_xlabel() == "log of how likely form makes it"
 
 
 def test_nothing_is_called_no_clear_effect(plan: Plan) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from runanalytics import Library, schema
 from runanalytics.errors import UsageError
+from runanalytics.experiments.design import draw_plan
+from runanalytics.library.experiment_files import write_plan_file
 from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.storage import words
 from runanalytics.library.storage.catalogue import LAYOUT
@@ -27,6 +30,14 @@ TITLES = """date,time,distance,duration,title
 """
 #: What a library is asked; rows may come in another order.
 ANSWERS = ("runs", "log_spans", "race_list", "sessions", "sets")
+#: Of an experiment; its file is a word, too.
+PLAN = draw_plan(
+    pd.DataFrame({"local_date": ["2026-06-01"], "value": [250.0]}),
+    metric="contact-time",
+    seed=1,
+    name="trial",
+    today="2026-06-10",
+)
 #: A run with samples; they are the same after each verb, too.
 WATCHED = Path(__file__).parents[2] / "data" / "sample" / "runs" / "2025-05-18-race.fit"
 
@@ -44,14 +55,14 @@ class State(NamedTuple):
 def state(library: Library) -> State:
     catalogue = library.opened.reading()
     assert catalogue is not None
-    places = {name: library.folder / name for name in words.FILES}
+    files = words.word_files(library.folder)
     merges = [merge.to_dict() for merge in library.merges()]
     return State(
         {
             table: sorted(catalogue.rows(f"SELECT * FROM {table}"), key=repr)
             for table in words.word_tables(catalogue)
         },
-        {name: path.read_bytes() for name, path in places.items() if path.exists()},
+        {name: (library.folder / name).read_bytes() for name in files},
         fingerprint(library.opened),
         sorted(merges, key=repr),
         {
@@ -158,9 +169,9 @@ def imported_in_another_order(library: Library, files: Path, spare: Path) -> Lib
     assert old is not None
     with other.opened.writing() as new:
         assert words.copy_words(old, new) == []
-    for name in words.FILES:
-        if (library.folder / name).exists():
-            shutil.copy(library.folder / name, spare)
+    for name in words.word_files(library.folder):
+        (spare / name).parent.mkdir(exist_ok=True)
+        shutil.copy(library.folder / name, spare / name)
     for path in sorted(files.iterdir(), reverse=True):
         other.add(path, timezone=ZONE)
     return other
@@ -250,6 +261,7 @@ def told(
             place = folder / f"{len(told.libraries)}-{len(told.of_layout_2)}"
             shutil.copytree(template.folder, place)
             library = Library.open(place)
+            write_plan_file(library.opened, PLAN.name, PLAN.to_toml())
             for word in spoken:
                 try:
                     word(library)

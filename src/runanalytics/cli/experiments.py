@@ -70,8 +70,12 @@ def plan(
         bool, typer.Option("--pairs", help="One block with and one without in every pair.")
     ] = False,
     alike: Annotated[
-        int, typer.Option(metavar="N", help="Most blocks alike in a row; 0 is any number.")
-    ] = 3,
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Most blocks alike in a row; 0 is any number. Default: 12 weeks, or 3 blocks.",
+        ),
+    ] = None,
     block_means: Annotated[
         bool, typer.Option("--block-means", help="Compare blocks, not exposure.")
     ] = False,
@@ -84,6 +88,11 @@ def plan(
     calendar: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the schedule as .ics.")
     ] = None,
+    pdf: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write it on one page (PDF), to hang up."),
+    ] = None,
+    paper: Annotated[str, typer.Option(metavar="SIZE", help="Of that page: a4 or letter.")] = "a4",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
     plot: Plot = None,
     as_json: Json = False,
@@ -103,13 +112,15 @@ def plan(
         expected_percent=_percent(expected),
         fixed=_fixed(fixed or []),
         pairs=pairs,
-        most_alike=alike or None,
+        most_alike=alike,
         statistic="block means" if block_means else "exposure",
         level=level,
         seed=seed,
         name=name,
         speed_m_s=pace,
         calendar=calendar,
+        pdf=pdf,
+        paper=paper,
         dry_run=dry_run,
     )
     print_finding(found, plot, as_json)

@@ -81,7 +81,7 @@ class Experiment(FormFinding):
     p_value : float
         Of the randomisation test.
     statistic : float
-        The largest |t| of the schedule that was drawn.
+        Of the test, for the schedule that was drawn.
     statistic_in_words : str
         What that is.
     n_schedules : int
@@ -297,7 +297,7 @@ class Experiment(FormFinding):
         ax = self._begin_plot(
             ax,
             f"{self.name}: the schedule among all",
-            x="largest |t| of exposure",
+            x="log of how likely form makes it",
             y="schedules",
             empty=self.statistics.empty,
         )
@@ -395,9 +395,8 @@ def analyse(
         first_date=plan.first_date,
         last_date=until,
     )
-    first, last = day_of(plan.first_date), day_of(until)
-    weeks = by_week(form, lambda day: (day >= first - 7 * BEFORE_WEEKS) & (day <= last))
-    within = weeks.runs["day"].to_numpy() >= first
+    weeks = weeks_of(plan, form, until)
+    within = weeks.runs["day"].to_numpy() >= day_of(plan.first_date)
     n_weeks = len(np.unique(weeks.runs["week"][within]))
     notes = [*weeks.notes]
     if plan.edited:
@@ -470,15 +469,48 @@ def _exposures(
         amounts = log.amounts(days.ravel()).reshape(days.shape)
         known = np.isfinite(amounts)
         total = np.where(known, amounts, 0.0).sum(axis=1)
-        real = (7 * total / np.maximum(known.sum(axis=1), 1))[None]
-    # Before the experiment both are what was done; whatever it is, it does not change the test.
+        mean = 7 * total / np.maximum(known.sum(axis=1), 1)
+        real = np.where(inside, mean, (plan.low + plan.high) / 2)[None]
+    # Before the experiment both are what was done, or the mean of both doses where that is unknown.
     known_before = np.where(np.isfinite(real), real, before[: len(real), None])
     scheduled = np.where(inside, scheduled, known_before)
     return _Exposures(scheduled, np.where(np.isfinite(real), real, scheduled))
 
 
-def _tested(described: Experiment, plan: Plan, weeks: Weeks, log: DoseLog) -> Experiment:
-    """Enter test, interval, estimates and verdict."""
+@dataclass(frozen=True)
+class Prepared:
+    """All that the test of an experiment is made of.
+
+    Parameters
+    ----------
+    trial : Trial
+        With, after exposure: log form, and exposures as done.
+    compared : Compared
+        Schedules that the one drawn is compared with.
+    covariates : tuple of Covariate
+        What is taken out.
+    exposures : ndarray, shape (n_taus, n_runs)
+        Of each run, as assigned.
+    """
+
+    trial: Trial
+    compared: Compared
+    covariates: tuple[Covariate, ...]
+    exposures: Floats
+
+
+def prepared(plan: Plan, weeks: Weeks, log: DoseLog) -> Prepared:
+    """Return all that the test of an experiment is made of.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    weeks : Weeks
+        Form in the year before and in the experiment.
+    log : DoseLog
+        What was done.
+    """
     day = weeks.runs["day"].to_numpy()
     eve = np.array([day_of(plan.first_date) - 1])
     before = np.array([log.exposure(eve, tau)[0] for tau in plan.time_constants])
@@ -488,14 +520,38 @@ def _tested(described: Experiment, plan: Plan, weeks: Weeks, log: DoseLog) -> Ex
     covariates = chosen_of_runs(run_candidates(weeks, None), weeks, 1)
     compared = plan.admissible.compared(plan.seed + 1)
     trial = _trial(plan, weeks, covariates, assigned, exposures, compared)
+    return Prepared(trial, compared, covariates, exposures.assigned)
+
+
+def weeks_of(plan: Plan, form: pd.DataFrame, until: datetime.date) -> Weeks:
+    """Return form in the year before an experiment and in it, by week.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    form : DataFrame
+        Table "form", one row a run.
+    until : date
+        Last day that counts.
+    """
+    first, last = day_of(plan.first_date) - 7 * BEFORE_WEEKS, day_of(until)
+    return by_week(form, lambda day: (day >= first) & (day <= last))
+
+
+def _tested(described: Experiment, plan: Plan, weeks: Weeks, log: DoseLog) -> Experiment:
+    """Enter test, interval, estimates and verdict."""
+    ready = prepared(plan, weeks, log)
+    trial, compared = ready.trial, ready.compared
     labels, n_taus = np.array(plan.labels), trial.n_taus
     form = trial.column(0)
     statistic, p_value, others = p_of(trial.judged(form), labels, compared)
-    columns = [trial.column(1 + number) for number in range(2 * n_taus)]
-    as_assigned = inverted(trial, labels, compared, plan.alpha, form, columns[:n_taus])
-    as_done = inverted(trial, labels, compared, plan.alpha, form, columns[n_taus:])
+    assigned_columns = [trial.assigned(labels, tau) for tau in range(n_taus)]
+    done_columns = [trial.column(1 + tau) for tau in range(n_taus)]
+    as_assigned = inverted(trial, labels, compared, plan.alpha, form, assigned_columns)
+    as_done = inverted(trial, labels, compared, plan.alpha, form, done_columns)
     percent, low, high = _percents(as_assigned, plan.contrast)
-    engine = _by_regression(plan, weeks, exposures.assigned, covariates)
+    engine = _by_regression(plan, weeks, ready.exposures, ready.covariates)
     devices = new_devices(plan, weeks.runs)
     why_not = _why_not_because(described, devices)
     unit = weeks.baseline / 100
@@ -516,7 +572,7 @@ def _tested(described: Experiment, plan: Plan, weeks: Weeks, log: DoseLog) -> Ex
         verdict=EFFECT if p_value <= plan.alpha else NO_EFFECT,
         because=not why_not,
         why_not_because=why_not,
-        adjusted_for=names_of(covariates),
+        adjusted_for=names_of(ready.covariates),
         baseline=weeks.baseline,
         notes=(*described.notes, *(f"{name} is new since {day}" for name, day in devices)),
         weekly=_weekly(weeks, plan),
@@ -532,22 +588,21 @@ def _trial(
     exposures: _Exposures,
     compared: Compared,
 ) -> Trial:
-    """Return the trial with, after its parts: log form, exposures as assigned, and as done."""
+    """Return the trial with, after exposure as assigned: log form, and exposures as done."""
     row = weeks.runs["day"].to_numpy() - day_of(plan.first_date)
     log_form = weeks.runs["log_form"].to_numpy()
     columns = np.column_stack(
         [
             np.ones(len(row)),
             *(each.column for each in covariates),
-            assigned.columns(row),
+            assigned.columns(row, exposures.assigned),
             log_form - log_form.mean(),
-            exposures.assigned.T,
             exposures.done.T,
         ]
     )
     held = np.concatenate([[0.0], ridge(covariates, weeks)])
     n_taus = len(assigned.parts)
-    return Trial.from_products(run_products(weeks, columns), held, n_taus, compared)
+    return Trial.from_products(run_products(weeks, columns), held, plan, n_taus, compared)
 
 
 def _percents(found: Inverted, contrast: float) -> tuple[float, float, float]:

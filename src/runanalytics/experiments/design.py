@@ -25,6 +25,7 @@ from runanalytics.experiments.power import (
 )
 from runanalytics.findings import drawing
 from runanalytics.findings.contrasts import TWO_SESSIONS
+from runanalytics.findings.engine.dose_log import DoseLog, daily_log
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
 from runanalytics.findings.engine.weeks import day_of, is_simulated
 from runanalytics.findings.finding import (
@@ -51,8 +52,8 @@ WORTH = 0.5
 SIZES_PERCENT = (1.0, 2.0, 3.0, 4.0)
 #: Lengths and blocks (weeks) that are shown beside the plan.
 LENGTHS_WEEKS, BLOCKS_WEEKS = (24, 48, 72), (2, 4, 6)
-#: Most blocks alike in a row, where the user does not say.
-MOST_ALIKE = 3
+#: Most weeks alike in a row, where the user does not say, and fewest blocks that this may be.
+MOST_ALIKE_WEEKS, FEWEST_ALIKE = 12, 3
 #: An experiment may not begin later than this.
 _FARTHEST = datetime.timedelta(days=730)
 
@@ -112,6 +113,11 @@ class Design(FormFinding):
     reason: str = ""
     notes: tuple[str, ...] = ()
     beside: pd.DataFrame = hidden_frame()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it was planned on simulated data."""
+        return SIMULATED_NOTE in self.notes
 
     def summary(self) -> str:
         """Return what is planned, and what it could find."""
@@ -176,6 +182,34 @@ class Design(FormFinding):
         ax.legend(frameon=False, fontsize=9)
         return ax
 
+    def plot_beside(self, ax: Axes | None = None) -> Axes:
+        """Draw the chance of finding what is expected by length, for each block and amount."""
+        expected = signed(self.plan.expected_percent)
+        ax = self._begin_plot(
+            ax,
+            f"What other plans than {self.plan.name} would find",
+            x="weeks in all",
+            y=f"chance of finding {expected} % (%)",
+        )
+        amounts = sorted(self.beside["a_week"].unique(), reverse=True)
+        colours = (drawing.ANSWER, drawing.CONTRAST, drawing.THIRD)
+        for (block, a_week), rows in self.beside.groupby(["block_weeks", "a_week"]):
+            place = BLOCKS_WEEKS.index(block)
+            ax.plot(
+                rows["weeks"],
+                rows["found_percent"],
+                color=colours[place],
+                marker="osD"[place],
+                linestyle="-" if a_week == amounts[0] else drawing.DASHED,
+                linewidth=2 if a_week == amounts[0] else 1.2,
+                label=f"blocks of {block} weeks, {a_week:g} a week",
+            )
+        ax.axhline(80, color=drawing.QUIET, linewidth=0.8, linestyle=drawing.DASHED)
+        ax.set_xticks(LENGTHS_WEEKS)
+        ax.set_ylim(0, 102)
+        ax.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
+        return ax
+
 
 def draw_plan(
     form: pd.DataFrame,
@@ -190,7 +224,7 @@ def draw_plan(
     expected_percent: float = -2.0,
     fixed: Mapping[str, bool] | None = None,
     pairs: bool = False,
-    most_alike: int | None = MOST_ALIKE,
+    most_alike: int | None = None,
     statistic: str = EXPOSURE,
     level: float = 0.95,
     seed: int | None = None,
@@ -220,7 +254,7 @@ def draw_plan(
     pairs : bool
         Whether each pair of blocks has one with and one without.
     most_alike : int, optional
-        Most blocks alike in a row; None is any number.
+        Most blocks alike in a row; 0 is any number. By default 12 weeks, or three blocks.
     statistic : {"exposure", "block means"}
         Of the test.
     level : float
@@ -273,7 +307,8 @@ def draw_plan(
         )
     n_blocks = weeks // block_weeks
     settled = _settled(fixed or {}, first, block_weeks, n_blocks)
-    admissible = Admissible(n_blocks, None if pairs else most_alike, pairs, settled)
+    longest = _alike(block_weeks) if most_alike is None else most_alike or None
+    admissible = Admissible(n_blocks, None if pairs else longest, pairs, settled)
     _require_reachable(admissible, block_weeks, level)
     drawn = _new_seed() if seed is None else int(seed)
     return Plan(
@@ -304,13 +339,15 @@ def draw_plan(
 
 
 @checked_arguments
-def design(form: pd.DataFrame, **options: Any) -> Design:
+def design(form: pd.DataFrame, dose: pd.DataFrame | None = None, **options: Any) -> Design:
     """Plan an experiment on one runner: draw its schedule, and say what it could find.
 
     Parameters
     ----------
     form : DataFrame
         Table "form" of the past, one row a run: it tells of the runner's noise and memory.
+    dose : DataFrame, optional
+        Table "dose" of what was done in the past: what it shows helps the test.
     **options
         What is to be done and when, as for `draw_plan`: ``what``, ``measure``, ``without``,
         ``within`` (a week in blocks without and with), ``weeks``, ``block_weeks``, ``start``,
@@ -343,15 +380,21 @@ def design(form: pd.DataFrame, **options: Any) -> Design:
     subject = subject_of(form, options.get("metric"))
     admissible, expected_percent = plan.admissible, plan.expected_percent
     per = TWO_SESSIONS.get(plan.measure, 2.0)
-    noise = noise_of(form, day_of(plan.first_date))
+    log = None if dose is None else daily_log(dose)
+    noise = noise_of(form, day_of(plan.first_date), log)
     sign = np.sign(expected_percent)
     sizes = tuple(float(sign * size) for size in SIZES_PERCENT)
-    known = power(plan, noise, [*sizes, expected_percent], per)
+    known = power(plan, noise, [*sizes, expected_percent], per, log=log)
     expected = known.found[-1]
     others = tuple(
         (
             tau,
-            power(plan, noise, [expected_percent], per, tau_weeks=tau, n=SIMULATED_BESIDE).found[0],
+            power(
+                *(plan, noise, [expected_percent], per),
+                log=log,
+                tau_weeks=tau,
+                n=SIMULATED_BESIDE,
+            ).found[0],
         )
         for tau in OTHER_TAUS_WEEKS
     )
@@ -367,18 +410,46 @@ def design(form: pd.DataFrame, **options: Any) -> Design:
         other_time_constants=others,
         noise=noise.text,
         notes=(SIMULATED_NOTE,) if _simulated(form) else (),
-        beside=_beside(plan, noise, per),
+        beside=_beside(plan, noise, per, log),
     )
     if expected >= WORTH:
         return found
     return replace(found, verdict=NOT_WORTH_DOING, reason=_why_not(found))
 
 
-def _beside(plan: Plan, noise: Noise, per: float) -> pd.DataFrame:
+def usual_chance(form: pd.DataFrame, dose: pd.DataFrame, what: str) -> float:
+    """Return the chance that the usual plan finds what is usually expected, from a runner's noise.
+
+    Parameters
+    ----------
+    form, dose : DataFrame
+        Tables "form" and "dose" of the past.
+    what : str
+        What is done more of.
+
+    Examples
+    --------
+    >>> from runanalytics.simulate import simulate_form
+    >>> past = simulate_form(3, weeks=60)
+    >>> usual_chance(past.form, past.dose, "strength") > 0.5
+    True
+    """
+    latest = pd.to_datetime(form["local_date"]).max().date()
+    plan = draw_plan(form, what=what, seed=1, today=latest)
+    log = daily_log(dose)
+    noise = noise_of(form, day_of(plan.first_date), log)
+    per = TWO_SESSIONS[plan.measure]
+    expected = [plan.expected_percent]
+    chances = power(plan, noise, expected, per, log=log, n=SIMULATED_BESIDE)
+    return chances.found[0]
+
+
+def _beside(plan: Plan, noise: Noise, per: float, log: DoseLog | None) -> pd.DataFrame:
     """Return the chance of finding what is expected with other lengths, blocks and amounts."""
     rows = []
     for weeks, block_weeks in product(LENGTHS_WEEKS, BLOCKS_WEEKS):
-        other = Admissible(weeks // block_weeks, plan.longest, plan.pairs and weeks > 12)
+        pairs = plan.pairs and not weeks // block_weeks % 2
+        other = Admissible(weeks // block_weeks, None if pairs else _alike(block_weeks), pairs)
         reaches = other.smallest_p <= plan.alpha
         amounts = [plan.high] if plan.low else [2 / 3 * plan.high, plan.high]
         # A dose of two thirds moves form as much as an effect of two thirds would.
@@ -389,11 +460,12 @@ def _beside(plan: Plan, noise: Noise, per: float) -> pd.DataFrame:
                 plan,
                 labels=tuple(other.draw(1, 1)[0].tolist()),
                 block_weeks=block_weeks,
+                longest=other.longest,
                 fixed={},
                 pairs=other.pairs,
             )
             percents = [100 * np.expm1(np.log1p(plan.expected_percent / 100) * s) for s in shares]
-            chances = power(alike, noise, percents, per, n=SIMULATED_BESIDE).found
+            chances = power(alike, noise, percents, per, log=log, n=SIMULATED_BESIDE).found
         for amount, chance in zip(amounts, chances, strict=True):
             rows.append((weeks, block_weeks, amount, other.count, other.smallest_p, 100 * chance))
     names = ["weeks", "block_weeks", "a_week", "n_schedules", "smallest_p", "found_percent"]
@@ -458,6 +530,11 @@ def _settled(
                 f"the block of {text} is fixed both with and without", hint="fix it once"
             )
     return settled
+
+
+def _alike(block_weeks: int) -> int:
+    """Return how many blocks of a length may be alike in a row."""
+    return max(FEWEST_ALIKE, MOST_ALIKE_WEEKS // block_weeks)
 
 
 def _monday_after(day: datetime.date) -> datetime.date:

@@ -1,16 +1,22 @@
 """Intervals by inversion of the randomisation test: all effects that it does not reject.
 
-Under the hypothesis of an effect, form without it is form less the effect times exposure, and
-the test applies to that as to form under the hypothesis of none. The time constant of the effect
-is not known: an effect belongs to the interval if it is not rejected with one of the time
-constants at least. Taken off along the exposure that was really reached, and tested by the one
-assigned, the interval is that of the effect as done, with assignment as the instrument (Imbens &
-Rosenbaum 2005, doi:10.1111/j.1467-985X.2004.00340.x).
+Under the hypothesis of an effect with a known time constant, form without it would have been the
+same under every schedule, and form with it is known under each of them. The statistic weighs any
+effect against that one over all time constants; what it is compared with depends a little on the
+one that form was given, and p is the largest over those that what was observed does not make
+unlikely (as Berger & Boos 1994, doi:10.1080/01621459.1994.10476836, do with what is unknown
+besides). Of no effect, this is the test itself. The prior of the
+statistic makes the interval shorter where it is right, and no less exact where it is wrong (Yu &
+Hoff 2018, doi:10.1093/biomet/asy009).
+
+Taken off along the exposure that was really reached, and tested by the one assigned, the interval
+is that of the effect as done, with assignment as the instrument (Imbens & Rosenbaum 2005,
+doi:10.1111/j.1467-985X.2004.00340.x).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +32,12 @@ FARTHEST = 1.0
 HALVINGS = 8
 #: First step from the estimate, in standard errors, and how much longer each is than the last.
 FIRST_STEP, LONGER = 1.5, 1.6
+#: Half standard errors to either side of the estimate in which something is kept, or nothing is.
+STEPS_ABOUT = 5
+#: Time constants with less than this share of the likelihood keep nothing in the interval.
+LIKELY_SHARE = 0.02
+#: Schedules that the one drawn is compared with at each step, where there are more.
+MOST_COMPARED = 2_000
 
 
 @dataclass(frozen=True)
@@ -35,8 +47,8 @@ class Inverted:
     Parameters
     ----------
     estimate : float
-        Change of log form per unit: where those of all time constants are densest, as for
-        `effect`.
+        Change of log form per unit: the median over all time constants, from what the lot alone
+        decided.
     low, high : float
         The interval; infinite where it has no end.
     """
@@ -71,32 +83,51 @@ def inverted(
     taken : sequence of ndarray
         For each time constant, the exposure along which the effect is taken off, likewise.
     """
-    precision, judged = trial.precision(form), trial.judged(form)
-    score, square = (each[:, 0] for each in judged.by_constant(labels[None]))
-    ends: list[tuple[float, float]] = []
-    known: list[tuple[float, float, float]] = []
+    few = Compared(compared.labels[:MOST_COMPARED], compared.drawn)
+    known = list(_estimates(trial, labels, form, taken))
+    if not known:
+        return Inverted(np.nan, -np.inf, np.inf)
+    log_weight, centre, scale = np.array(known).T
+    mixed = Mixture(normalised(log_weight), centre, scale, np.inf)
+    # Its densest place would lie too near to none: short time constants are the sharpest.
+    middle = mixed.quantile(0.5)
+
+    def kept(change: float) -> bool:
+        each = [trial.judged(form - change * along) for along in taken]
+        share = normalised(np.array([one.log_likelihood for one in each]))
+        p = [
+            p_of(each[tau], labels, few, change, tau)[1]
+            for tau in np.flatnonzero(share >= LIKELY_SHARE).tolist()
+        ]
+        return max(p) > alpha
+
+    begin = next(
+        (
+            at
+            for step in range(STEPS_ABOUT)
+            for at in (middle + step * mixed.sd / 2, middle - step * mixed.sd / 2)
+            if kept(at)
+        ),
+        np.nan,
+    )
+    if np.isnan(begin):
+        return Inverted(middle, np.nan, np.nan)
+    step = FIRST_STEP * mixed.sd
+    return Inverted(middle, _end(kept, begin, -step), _end(kept, begin, step))
+
+
+def _estimates(
+    trial: Trial, labels: Integers, form: Floats, taken: Sequence[Floats]
+) -> Iterator[tuple[float, float, float]]:
+    """Yield log weight, estimate and standard error with each time constant, from the lot alone."""
+    precision, _ = trial.precision(form)
     for tau, along in enumerate(taken):
-        reached = float(precision @ (trial.left @ along @ trial.decided(labels, tau)))
-        if abs(reached) <= LEAST_SQUARES:
-            ends.append((-np.inf, np.inf))
-            continue
-        middle = float(score[tau]) / reached
-        error = float(np.sqrt(square[tau])) / abs(reached)
-        known.append((float(score[tau] ** 2 / square[tau]) / 2, middle, error))
-        step = FIRST_STEP * error
-
-        def kept(change: float, along: Floats = along) -> bool:
-            return p_of(trial.judged(form - change * along), labels, compared)[1] > alpha
-
-        if kept(middle):
-            ends.append((_end(kept, middle, -step), _end(kept, middle, step)))
-    estimate = np.nan
-    if known:
-        log_weight, centre, scale = np.array(known).T
-        estimate = Mixture(normalised(log_weight), centre, scale, np.inf).middle
-    if not ends:
-        return Inverted(estimate, np.nan, np.nan)
-    return Inverted(estimate, min(each[0] for each in ends), max(each[1] for each in ends))
+        decided = trial.decided(labels, tau)
+        onto = trial.left @ decided
+        score, square = float(precision @ (onto @ form)), float(precision @ (onto @ decided))
+        reached = float(precision @ (onto @ along))
+        if abs(reached) > LEAST_SQUARES and square > LEAST_SQUARES:
+            yield score**2 / square / 2, score / reached, float(np.sqrt(square)) / abs(reached)
 
 
 def _end(kept: Callable[[float], bool], middle: float, step: float) -> float:

@@ -23,16 +23,20 @@ from runanalytics.arrays import Integers
 from runanalytics.errors import UnreadableFileError, UsageError
 from runanalytics.experiments.randomisation import DRAWS, randomisation_p
 from runanalytics.experiments.schedules import LISTED, Schedules
+from runanalytics.findings.contrasts import TWO_SESSIONS
 from runanalytics.findings.finding import more_of
 
 #: Statistics of the test.
 EXPOSURE, BLOCK_MEANS = "exposure", "block means"
 STATISTICS: Mapping[str, str] = {
-    EXPOSURE: "largest |t| of exposure over the time constants, beside line, season and speed, "
-    "at a covariance estimated without the schedule",
-    BLOCK_MEANS: "|t| of the difference between blocks, beside line, season and speed, at a "
-    "covariance estimated without the schedule",
+    EXPOSURE: "log likelihood of the schedule by form through exposure, each time constant equally "
+    "likely, beside line, season and speed, at a covariance estimated without the schedule",
+    BLOCK_MEANS: "log likelihood of the schedule by the difference between blocks, beside line, "
+    "season and speed, at a covariance estimated without the schedule",
 }
+#: Prior standard deviation of the effect over what is expected: of two sizes of it that are as
+#: likely, one is larger than the plan expects.
+EXPECTED_SDS = 1.5
 #: Names of experiments: they are names of files.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 #: Fewest and most blocks, and weeks of a block.
@@ -173,6 +177,15 @@ class Plan:
     def alpha(self) -> float:
         """The largest p that is significant; shares of schedules reach it up to rounding."""
         return 1 - self.level + ROUNDING
+
+    @property
+    def effect_sd(self) -> float:
+        """Prior standard deviation of the effect that the test has the most power for.
+
+        Of log form, for one a week held long: what is expected, of either sign.
+        """
+        per = TWO_SESSIONS.get(self.measure, 2.0)
+        return float(abs(np.log1p(self.expected_percent / 100)) / per) * EXPECTED_SDS
 
     @property
     def more(self) -> str:

@@ -6,6 +6,8 @@ What is assumed:
    weeks without a run are drawn from what these tell of them, with all that they leave unknown.
 2. What is planned is done, and the effect has a stated time constant.
 3. The test is the one of the analysis, on weekly means. Speeds and devices do not change.
+4. The dose had the same effect in the year before as far as it is logged; where it is not, exposure
+   was in the middle between both doses.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.arrays import Booleans, Floats
-from runanalytics.experiments.plan import EXPOSURE, Compared, Plan
+from runanalytics.experiments.plan import EXPOSURE, Plan
 from runanalytics.experiments.statistic import Judged, assigned_exposure, p_of, some_points
 from runanalytics.findings.engine.ar1 import Grid, default_grid, normalised, whiten
 from runanalytics.findings.engine.covariates import (
@@ -28,14 +30,16 @@ from runanalytics.findings.engine.covariates import (
     ridge,
     standardised,
 )
+from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.products import run_products, without_nuisance
 from runanalytics.findings.engine.run_covariates import (
     SEASON_SD,
     TREND_SD,
     chosen_of_runs,
+    of_runs,
     run_candidates,
 )
-from runanalytics.findings.engine.weeks import Weeks, by_week
+from runanalytics.findings.engine.weeks import Weeks, by_week, day_of
 from runanalytics.findings.finding import count
 from runanalytics.measures.form import DAY_SD
 
@@ -94,7 +98,7 @@ class Noise:
         )
 
 
-def noise_of(form: pd.DataFrame, until: int | None = None) -> Noise:
+def noise_of(form: pd.DataFrame, until: int | None = None, log: DoseLog | None = None) -> Noise:
     """Return how form fluctuates, or how it usually does where too little is known.
 
     Parameters
@@ -103,6 +107,8 @@ def noise_of(form: pd.DataFrame, until: int | None = None) -> Noise:
         Table "form", one row a run.
     until : int, optional
         Day (since 1970) before which runs count.
+    log : DoseLog, optional
+        What was done: what form owes to it is no noise.
     """
     weeks = by_week(form, None if until is None else lambda day: day < until)
     if not weeks.runs.empty:
@@ -113,7 +119,11 @@ def noise_of(form: pd.DataFrame, until: int | None = None) -> Noise:
         prior = np.exp(default_grid().log_prior)
         usual = np.full(len(prior), DAY_SD**2 / USUAL_RUNS)
         return Noise(prior, usual, df=float(LEAST_WEEKS))
-    covariates = chosen_of_runs(run_candidates(weeks, None), weeks, 0)
+    offered = list(run_candidates(weeks, None))
+    if log is not None:
+        day = weeks.runs["day"].to_numpy()
+        offered.append(of_runs("exposure", log.exposure(day, USUAL_TAU_WEEKS)))
+    covariates = chosen_of_runs(offered, weeks, 0)
     columns = np.column_stack(
         [
             np.ones(len(weeks.runs)),
@@ -154,6 +164,7 @@ def power(
     percents: Sequence[float],
     per: float,
     *,
+    log: DoseLog | None = None,
     tau_weeks: float = USUAL_TAU_WEEKS,
     n: int = SIMULATED,
 ) -> Power:
@@ -169,6 +180,8 @@ def power(
         Sizes of the change, %.
     per : float
         More a week, held long, that they are for.
+    log : DoseLog, optional
+        What was done before the experiment.
     tau_weeks : float
         Time constant of the effect, weeks.
     n : int
@@ -183,23 +196,20 @@ def power(
     n_before, n_weeks = min(noise.n_weeks, BEFORE_WEEKS), plan.n_days // 7
     seen = rng.random(n_before + n_weeks) < noise.with_runs
     weeks = _weeks_to_come(plan, seen, n_before)
-    middle = (plan.low + plan.high) / 2
-    assigned = assigned_exposure(plan, np.full(len(plan.time_constants), middle)).weekly()
-    as_true = replace(plan, statistic=EXPOSURE, time_constants=(tau_weeks,))
-    true = assigned_exposure(as_true, np.array([middle])).weekly()
     row = np.arange(-n_before, n_weeks)
-    begun = np.concatenate([np.full(n_before, middle), true.fixed[0]])
+    as_true = replace(plan, statistic=EXPOSURE, time_constants=(tau_weeks,))
+    parts, true = (_exposed(each, log, n_before) for each in (plan, as_true))
     compared = plan.admissible.compared(1, COMPARED)
     labels = plan.admissible.draw(n, 2)
-    exposed = true.columns(row) @ labels.T + begun[:, None]
-    drawn = _fluctuations(noise, len(weeks.seen), n, rng)
-    terms = _terms(weeks, assigned.columns(row), drawn, exposed)
+    exposed = true[:, :-1] @ labels.T + true[:, -1:]
+    drawn = _fluctuations(noise, len(row), n, rng)
+    terms = _terms(weeks, parts, drawn, exposed)
     sizes = [np.log1p(percent / 100) / per for percent in percents]
     found = []
     for size in sizes:
         p_values = [
             p_of(each, own, compared)[1]
-            for each, own in zip(terms.judged(size, compared), labels, strict=True)
+            for each, own in zip(terms.judged(size, plan), labels, strict=True)
         ]
         found.append(float(np.mean(np.array(p_values) <= plan.alpha)))
     return Power(tuple(percents), tuple(found))
@@ -223,7 +233,7 @@ class _Terms:
     noise_exposed: Floats
     exposed: Floats
 
-    def judged(self, size: float, compared: Compared) -> Iterator[Judged]:
+    def judged(self, size: float, plan: Plan) -> Iterator[Judged]:
         """Yield what every schedule of each experiment is judged by, given an effect."""
         residual = self.noise + 2 * size * self.noise_exposed + size**2 * self.exposed
         log_weight = self.log_weight[:, None] - 0.5 * self.df * np.log(residual)
@@ -231,14 +241,34 @@ class _Terms:
         precision = weight / weight.sum(axis=0) * self.df / residual
         onto = self.parts_noise + size * self.parts_exposed
         scores = np.einsum("pn,pkn->nk", precision, onto)
-        centre = compared.labels.mean(axis=0)
-        size_of = len(centre)
-        n_taus = self.parts.shape[1] // size_of
-        own = [slice(tau * size_of, (tau + 1) * size_of) for tau in range(n_taus)]
-        blocks = np.stack([self.parts[:, each, each] for each in own], axis=1)
-        squares = np.tensordot(precision.T, blocks, axes=1)
-        for score, square in zip(scores, squares, strict=True):
-            yield Judged(score.reshape(n_taus, size_of), square, centre)
+        n_taus = self.parts.shape[1] // (plan.n_blocks + 1)
+        for score, own in zip(scores, precision.T, strict=True):
+            squares = np.tensordot(own, self.parts, axes=1)
+            yield Judged(score, squares, n_taus, plan.effect_sd)
+
+
+def _exposed(plan: Plan, log: DoseLog | None, n_before: int) -> Floats:
+    """Return exposure by week as the columns of a trial, from some weeks before a plan on."""
+    middle = (plan.low + plan.high) / 2
+    first = day_of(plan.first_date)
+    days = np.arange(first - 7 * n_before, first)
+    n_taus = len(plan.time_constants) if plan.statistic == EXPOSURE else 1
+    past: Floats = np.full((n_taus, n_before), middle)
+    before: Floats = np.full(len(plan.time_constants), middle)
+    if log is not None and plan.statistic == EXPOSURE:
+        daily = np.array([log.exposure(days, tau) for tau in plan.time_constants])
+        # A log that ends before the plan begins goes on as it was.
+        known = pd.DataFrame(daily.T).ffill().fillna(middle).to_numpy().T
+        past = known.reshape(n_taus, n_before, 7).mean(axis=2)
+        before = known[:, -1] if n_before else before
+    assigned = assigned_exposure(plan, before).weekly()
+    n_weeks = plan.n_days // 7
+    return assigned.columns(
+        np.arange(-n_before, n_weeks),
+        np.pad(past, ((0, 0), (0, n_weeks)), mode="edge")
+        if n_before
+        else np.zeros((n_taus, n_weeks)),
+    )
 
 
 def _terms(weeks: Weeks, parts: Floats, drawn: Floats, exposed: Floats) -> _Terms:

@@ -1,10 +1,9 @@
-"""The statistic of an experiment: how well form follows the exposure that a schedule assigns.
+"""The statistic of an experiment: how likely form makes the schedule that was drawn.
 
 What is assumed:
 
 1. The exposure that a schedule assigns is linear in its labels: what is left of the time before
-   and of the lower dose, and a part from each block with the higher one. Only what the lot
-   decides counts: exposure less its mean over all admissible schedules. The statistics of any
+   and of the lower dose, and a part from each block with the higher one. The statistics of any
    number of schedules are then a few matrix products.
 2. Line, season, speed and device are taken out of form and of exposure alike; the runs of the year
    before help to tell them from the dose. What else was run may follow from the schedule, and is
@@ -12,6 +11,15 @@ What is assumed:
 3. How form is correlated from week to week is estimated without the schedule: from form and what
    is taken out of it, averaged over the grid of `findings.engine.ar1`. Every schedule is judged
    by the same covariance, so the test is exact, whether that is right or not.
+4. The effect of a unit of exposure is normal about none, with the standard deviation that the
+   plan states, and each time constant is equally likely. All schedules are equally likely before
+   form is seen; the log of how likely form makes each, over how likely it is without an effect, is
+   the statistic. Among all tests at a level, this one has the largest power on the average over
+   that prior (Neyman and Pearson's lemma, applied to the distribution over schedules).
+5. What was done before the experiment tells of the sign of the effect, and its remainder is there
+   in the first weeks. The runner chose it, however: it may go along with form by another amount
+   than its effect, normal about none with a standard deviation as large as that of the effect
+   itself. None of it depends on the schedule, so the test stays exact where that is wrong.
 """
 
 from __future__ import annotations
@@ -25,10 +33,6 @@ from runanalytics.experiments.plan import EXPOSURE, Compared, Plan
 from runanalytics.exposure import exposure
 from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, normalised
 from runanalytics.findings.engine.products import Products, without_nuisance
-
-#: Exposure with less than this share of the largest sum of squares did not vary.
-VARIED = 1e-9
-
 
 #: Every so many points of the grid are enough to average over.
 EVERY = 5
@@ -68,17 +72,22 @@ class Assigned:
             self.parts.reshape(n_taus, n_days // 7, 7, n_blocks).mean(axis=2),
         )
 
-    def columns(self, row: Integers) -> Floats:
-        """Return the parts as columns, in the order of `Trial`.
+    def columns(self, row: Integers, before: Floats) -> Floats:
+        """Return parts, then exposure that no schedule enters, in the order of `Trial`.
 
         Parameters
         ----------
         row : ndarray of int, shape (n_observations,)
             Row of each observation; below 0 before the experiment.
+        before : ndarray, shape (n_taus, n_observations)
+            Exposure there before the experiment, 1/week; in it of no account.
         """
         n_taus, n_rows, n_blocks = self.parts.shape
-        columns = self.parts.transpose(1, 0, 2).reshape(n_rows, n_taus * n_blocks)
-        return np.where((row >= 0)[:, None], columns[np.maximum(row, 0)], 0.0)
+        inside, at = (row >= 0)[:, None], np.maximum(row, 0)
+        parts = self.parts.transpose(1, 0, 2).reshape(n_rows, n_taus * n_blocks)
+        return np.column_stack(
+            [np.where(inside, parts[at], 0.0), np.where(inside, self.fixed[:, at].T, before.T)]
+        )
 
 
 def assigned_exposure(plan: Plan, before: Floats) -> Assigned:
@@ -117,13 +126,15 @@ class Trial:
     ----------
     left : ndarray, shape (n_points, n_columns, n_columns)
         At every point of the grid: for each time constant, the part of exposure from each block;
-        after them, forms and exposures that may be taken from them.
+        exposure that no schedule enters, with each time constant; forms and exposures as done.
     log_weight : ndarray, shape (n_points,)
         Log of the prior and of that part of the likelihood that no form enters.
     df : int
         Degrees of freedom.
     n_taus : int
         Time constants.
+    effect_sd : float
+        Prior standard deviation of the effect of a unit of exposure, of log form.
     centre : ndarray, shape (n_blocks,)
         Mean of the label of each block over all admissible schedules.
     """
@@ -132,11 +143,12 @@ class Trial:
     log_weight: Floats
     df: int
     n_taus: int
+    effect_sd: float
     centre: Floats
 
     @classmethod
     def from_products(
-        cls, products: Products, ridge: Floats, n_taus: int, compared: Compared
+        cls, products: Products, ridge: Floats, plan: Plan, n_taus: int, compared: Compared
     ) -> Trial:
         """Return it from the products of nuisance columns, then those of the trial.
 
@@ -146,6 +158,8 @@ class Trial:
             Of all columns.
         ridge : ndarray, shape (n_nuisance,)
             Of the nuisance columns, intercept included; 0 where the prior is flat.
+        plan : Plan
+            The plan.
         n_taus : int
             Time constants.
         compared : Compared
@@ -155,28 +169,37 @@ class Trial:
         points, correction = some_points()
         left, log_weight = left[points], log_weight[points] + correction
         df = products.n - int((ridge == 0).sum())
-        return cls(left, log_weight, df, n_taus, compared.labels.mean(axis=0))
+        return cls(left, log_weight, df, n_taus, plan.effect_sd, compared.labels.mean(axis=0))
 
     @property
-    def n_parts(self) -> int:
+    def n_exposed(self) -> int:
         """Columns of exposure; the others stand after them."""
-        return self.n_taus * len(self.centre)
+        return self.n_taus * (len(self.centre) + 1)
 
     def column(self, number: int) -> Floats:
         """Return a column after those of exposure as a combination of columns."""
         combination = np.zeros(self.left.shape[1])
-        combination[self.n_parts + number] = 1.0
+        combination[self.n_exposed + number] = 1.0
         return combination
 
     def decided(self, labels: Integers, tau: int) -> Floats:
         """Return what the lot decided of exposure, as a combination of columns."""
-        combination = np.zeros(self.left.shape[1])
-        n_blocks = len(self.centre)
-        combination[tau * n_blocks : (tau + 1) * n_blocks] = labels - self.centre
+        return self._parts(labels - self.centre, tau)
+
+    def assigned(self, labels: Integers, tau: int) -> Floats:
+        """Return exposure under a schedule, as a combination of columns."""
+        combination = self._parts(labels.astype(np.float64), tau)
+        combination[self.n_taus * len(self.centre) + tau] = 1.0
         return combination
 
-    def precision(self, form: Floats) -> Floats:
-        """Return how much each point of the grid weighs, over the variance of the noise there.
+    def _parts(self, share: Floats, tau: int) -> Floats:
+        combination = np.zeros(self.left.shape[1])
+        n_blocks = len(self.centre)
+        combination[tau * n_blocks : (tau + 1) * n_blocks] = share
+        return combination
+
+    def precision(self, form: Floats) -> tuple[Floats, float]:
+        """Return the weight of each point of the grid over its noise, and the log likelihood.
 
         Parameters
         ----------
@@ -184,8 +207,10 @@ class Trial:
             As in `judged`. No schedule enters but by what was taken from form.
         """
         residual = np.maximum(self.left @ form @ form, LEAST_SQUARES)
-        weight = normalised(self.log_weight - 0.5 * self.df * np.log(residual))
-        return np.asarray(weight * self.df / residual)
+        log_weight = self.log_weight - 0.5 * self.df * np.log(residual)
+        highest = float(log_weight.max())
+        likelihood = highest + float(np.log(np.exp(log_weight - highest).sum()))
+        return np.asarray(normalised(log_weight) * self.df / residual), likelihood
 
     def judged(self, form: Floats) -> Judged:
         """Return what every schedule is judged by.
@@ -195,15 +220,11 @@ class Trial:
         form : ndarray, shape (n_columns,)
             Form under the hypothesis that is tested, as a combination of columns.
         """
-        precision = self.precision(form)
-        size = len(self.centre)
-        squares = np.empty((self.n_taus, size, size))
-        for tau in range(self.n_taus):
-            own = slice(tau * size, (tau + 1) * size)
-            squares[tau] = np.tensordot(precision, self.left[:, own, own], axes=1)
-        onto = self.left[:, : self.n_parts] @ form
-        scores = (precision @ onto).reshape(self.n_taus, size)
-        return Judged(scores, squares, self.centre)
+        precision, likelihood = self.precision(form)
+        exposed = slice(self.n_exposed)
+        squares = np.tensordot(precision, self.left[:, exposed, exposed], axes=1)
+        scores = precision @ (self.left[:, exposed] @ form)
+        return Judged(scores, squares, self.n_taus, self.effect_sd, likelihood)
 
 
 @dataclass(frozen=True)
@@ -212,49 +233,95 @@ class Judged:
 
     Parameters
     ----------
-    scores : ndarray, shape (n_taus, n_blocks)
-        Products of the parts of exposure with form, in units of its noise.
-    squares : ndarray, shape (n_taus, n_blocks, n_blocks)
-        Products of the parts of exposure with each other.
-    centre : ndarray, shape (n_blocks,)
+    scores : ndarray, shape (n_exposed,)
+        Products of the columns of exposure with form, in units of its noise: of each time
+        constant the parts from each block, then exposure that no schedule enters.
+    squares : ndarray, shape (n_exposed, n_exposed)
+        Products of the columns of exposure with each other.
+    n_taus : int
+        Time constants.
+    effect_sd : float
         As of `Trial`.
+    log_likelihood : float
+        Of the form, without any schedule, up to a constant.
     """
 
     scores: Floats
     squares: Floats
-    centre: Floats
+    n_taus: int
+    effect_sd: float
+    log_likelihood: float = 0.0
 
-    def by_constant(self, labels: Integers) -> tuple[Floats, Floats]:
-        """Return product with form, and sum of squares, of exposure under each schedule.
+    @property
+    def n_blocks(self) -> int:
+        """How many blocks there are."""
+        return len(self.scores) // self.n_taus - 1
+
+    def _own(self, tau: int) -> slice:
+        return slice(tau * self.n_blocks, (tau + 1) * self.n_blocks)
+
+    def _begun(self, tau: int) -> int:
+        return self.n_taus * self.n_blocks + tau
+
+    def _products(self, labels: Floats, tau: int, other: int) -> Floats:
+        """Return products of exposure with two time constants under each schedule."""
+        own, others = self._own(tau), self._own(other)
+        begun, other_begun = self._begun(tau), self._begun(other)
+        within = np.einsum("nk,nk->n", labels @ self.squares[own, others], labels)
+        across = labels @ (self.squares[own, other_begun] + self.squares[others, begun])
+        return np.asarray(within + across + self.squares[begun, other_begun])
+
+    def statistics(self, labels: Integers, change: float = 0.0, along: int = 0) -> Floats:
+        """Return the statistic of each schedule.
 
         Parameters
         ----------
         labels : ndarray of int, shape (n, n_blocks)
             1 with, 0 without.
+        change : float
+            Change of log form per unit of exposure that is tested. Form is then what it would be
+            without it, and is given that change under each schedule in turn.
+        along : int
+            Place of the time constant of that change.
 
         Returns
         -------
-        score, square : ndarray, shape (n_taus, n)
+        ndarray, shape (n,)
+            Log of how likely form is with any effect, over how likely it is with that change.
         """
-        decided = labels - self.centre
-        square = np.stack([np.einsum("nk,nk->n", decided @ each, decided) for each in self.squares])
-        return self.scores @ decided.T, square
+        drawn = np.asarray(labels, dtype=np.float64)
+        held = self.effect_sd**-2.0
+        with_any, with_this = [], []
+        for tau in range(self.n_taus):
+            begun, own = self._begun(tau), self._own(tau)
+            before = self.squares[begun, begun]
+            score = drawn @ self.scores[own] + self.scores[begun]
+            square = self._products(drawn, tau, tau)
+            begun_score: Floats = np.full(len(drawn), self.scores[begun])
+            if change:
+                score = score + change * self._products(drawn, tau, along)
+                begun_score += change * (
+                    drawn @ self.squares[self._own(along), begun]
+                    + self.squares[self._begun(along), begun]
+                )
+            # What went along with the time before by choice is integrated out.
+            share = (drawn @ self.squares[own, begun] + before) / (before + held)
+            score = score - share * begun_score
+            square = square - share**2 * (before + held)
+            by_choice = 0.5 * begun_score**2 / (before + held) - 0.5 * np.log1p(before / held)
+            with_any.append(
+                by_choice
+                + 0.5 * score**2 / (square + held)
+                - 0.5 * np.log(np.maximum(square + held, held) / held)
+            )
+            with_this.append(by_choice + change * score - 0.5 * change**2 * square)
+        ratio = np.logaddexp.reduce(with_any) - np.logaddexp.reduce(with_this)
+        return np.asarray(ratio, dtype=np.float64)
 
-    def statistics(self, labels: Integers) -> Floats:
-        """Return the largest |t| over the time constants of each schedule.
 
-        Parameters
-        ----------
-        labels : ndarray of int, shape (n, n_blocks)
-            1 with, 0 without.
-        """
-        score, square = self.by_constant(labels)
-        # A schedule whose exposure never varied has nothing to be followed.
-        safe = np.where(square > VARIED * square.max(initial=0.0), square, np.inf)
-        return np.asarray((np.abs(score) / np.sqrt(safe)).max(axis=0))
-
-
-def p_of(judged: Judged, labels: Integers, compared: Compared) -> tuple[float, float, Floats]:
+def p_of(
+    judged: Judged, labels: Integers, compared: Compared, change: float = 0.0, along: int = 0
+) -> tuple[float, float, Floats]:
     """Return statistic and p-value of the schedule that was drawn, and all statistics.
 
     Parameters
@@ -265,7 +332,9 @@ def p_of(judged: Judged, labels: Integers, compared: Compared) -> tuple[float, f
         The schedule that was drawn.
     compared : Compared
         Those that it is compared with.
+    change, along
+        As for `Judged.statistics`.
     """
-    both = judged.statistics(np.vstack([labels[None], compared.labels]))
+    both = judged.statistics(np.vstack([labels[None], compared.labels]), change, along)
     observed, others = float(both[0]), both[1:]
     return observed, compared.p_value(observed, others), others

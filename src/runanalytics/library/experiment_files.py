@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.folder import LibraryFolder
-from runanalytics.library.storage.durable import make_private, sync_folder, write_durably
+from runanalytics.library.storage.durable import (
+    make_private,
+    sync_folder,
+    write_durably,
+    write_new,
+)
 from runanalytics.library.storage.words import EXPERIMENTS, is_word_file, word_files
 
 
@@ -76,8 +82,12 @@ def read_plan_file(folder: LibraryFolder, name: str) -> bytes:
         raise LibraryError(f"cannot be read ({error.strerror})", where=str(path)) from error
 
 
-def write_plan_file(folder: LibraryFolder, name: str, text: str) -> Path:
+def write_plan_file(
+    folder: LibraryFolder, name: str, text: str, beside: Mapping[Path, bytes] | None = None
+) -> Path:
     """Write the plan of an experiment, durably and private; never over another.
+
+    Files beside it are written first: there is no plan before all of them are complete.
 
     Parameters
     ----------
@@ -87,11 +97,13 @@ def write_plan_file(folder: LibraryFolder, name: str, text: str) -> Path:
         Of the experiment.
     text : str
         What the file holds.
+    beside : mapping of Path to bytes, optional
+        Other new files, such as a calendar, and what they hold.
 
     Raises
     ------
     UsageError
-        If there is an experiment with this name.
+        If there is an experiment with this name, or a file beside it.
     LibraryError
         If the folder cannot be written or the disk is full.
     """
@@ -103,6 +115,8 @@ def write_plan_file(folder: LibraryFolder, name: str, text: str) -> Path:
                 where=str(path),
                 hint="give the new one another --name; a plan is never written over",
             )
+        for other, data in (beside or {}).items():
+            write_new(other, data)
         make_private(path.parent)
         write_durably(path, text.encode("utf-8"))
         sync_folder(path.parent)

@@ -614,6 +614,8 @@ class Library(LibraryStatements):
         speed_m_s: float | None = None,
         pace: str | None = None,
         calendar: str | os.PathLike[str] | None = None,
+        pdf: str | os.PathLike[str] | None = None,
+        paper: str = "a4",
         dry_run: bool = False,
         **options: Any,
     ) -> Design:
@@ -629,6 +631,10 @@ class Library(LibraryStatements):
             As for `Library.form`.
         calendar : path, optional
             Where to write the schedule as a calendar (.ics).
+        pdf : path, optional
+            Where to write the schedule on one page, to hang up.
+        paper : {"a4", "letter"}
+            Size of that page.
         dry_run : bool
             Only say what would be planned; the schedule that is written is drawn anew, unless
             a seed is given.
@@ -643,28 +649,30 @@ class Library(LibraryStatements):
         Raises
         ------
         UsageError
-            If there is an experiment with this name, the calendar's file exists, or an argument
-            makes no sense. Nothing is written then.
+            If there is an experiment with this name, a file to write exists, or an argument makes
+            no sense. Nothing is written then.
         """
         from runanalytics.experiments.calendar import calendar_text
         from runanalytics.experiments.design import design
         from runanalytics.experiments.plan import require_new_name
         from runanalytics.library.experiment_files import plan_names, write_plan_file
-        from runanalytics.library.storage.durable import require_no_file, write_new
+        from runanalytics.library.storage.durable import require_no_file
+        from runanalytics.report.schedule import schedule_pdf
 
-        if calendar is not None:
-            require_no_file(Path(calendar))
-        self.dose(of, measure)  # refuses what is no dose
+        for file in [each for each in (calendar, pdf) if each is not None]:
+            require_no_file(Path(file))
+        dose = self.dose(of, measure)  # refuses what is no dose
         if options.get("name"):
             require_new_name(str(options["name"]), plan_names(self.opened))
         form = self.form(metric, speed_m_s, pace=pace)
-        found = design(form, what=of, measure=measure, **options)
-        require_new_name(found.plan.name, plan_names(self.opened))
-        if dry_run:
-            return found
+        found = design(form, dose, what=of, measure=measure, **options)
+        beside = {}
         if calendar is not None:
-            write_new(Path(calendar), calendar_text(found.plan))
-        write_plan_file(self.opened, found.plan.name, found.plan.to_toml())
+            beside[Path(calendar)] = calendar_text(found.plan)
+        if pdf is not None:
+            beside[Path(pdf)] = schedule_pdf(found.plan, paper=paper, simulated=found.simulated)
+        if not dry_run:
+            write_plan_file(self.opened, found.plan.name, found.plan.to_toml(), beside)
         return found
 
     def experiment_plan(self, name: str) -> Plan:

@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 #: What the name of a report ends in, and what it then is.
 SUFFIXES: Final = {".pdf": "a PDF", ".html": "a page for browsers"}
+#: Layout of the report.
+REPORT: Final = "progress.typ"
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
 STANDARD: Final = "ua-1"
 #: Shares of the usual distance between blocks, in the order in which they are tried.
@@ -150,27 +152,44 @@ def _is_page(target: Path) -> bool:
 def compile_pdf(data: dict[str, Any]) -> bytes:
     """Return the report as PDF.
 
-    The fonts inside typst cover most scripts. A name in another script is shown with a font of the
-    machine, and where there is none with matplotlib's, which has a sign for every character.
-
     Parameters
     ----------
     data : dict
         A `Report` (`runanalytics.report.blocks`), and the ``paper``.
     """
+    layout = _layout(REPORT)
+    return compile_layout(REPORT, data, _without_empty_pages(layout, data))
+
+
+def compile_layout(
+    name: str, data: dict[str, Any], settings: Mapping[str, str] | None = None
+) -> bytes:
+    """Return data laid out as PDF.
+
+    The fonts inside typst cover most scripts. A name in another script is shown with a font of the
+    machine, and where there is none with matplotlib's, which has a sign for every character.
+
+    Parameters
+    ----------
+    name : str
+        File of the layout, in this folder.
+    data : dict
+        All that it shows; goes in as JSON.
+    settings : mapping of str to str, optional
+        Other inputs of the layout.
+    """
     import matplotlib
     import typst
 
     data = _drawn(data)
-    layout = resources.files("runanalytics.report").joinpath("progress.typ").read_bytes()
+    layout = _layout(name)
     last_resort = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
     attempts: tuple[dict[str, Any], ...] = (
         {"ignore_system_fonts": True},
         {"ignore_system_fonts": False},
         {"ignore_system_fonts": False, "font_paths": last_resort},
     )
-    inputs = {"data": json.dumps(data)}
-    inputs |= _without_empty_pages(layout, data)
+    inputs = {"data": json.dumps(data)} | dict(settings or {})
     for number, fonts in enumerate(attempts, start=1):
         try:
             return bytes(
@@ -194,6 +213,10 @@ def _drawn(part: Any) -> Any:
         ("svg", each.on_paper()) if isinstance(each, Drawing) else (name, _drawn(each))
         for name, each in part.items()
     )
+
+
+def _layout(name: str) -> bytes:
+    return resources.files("runanalytics.report").joinpath(name).read_bytes()
 
 
 def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from runanalytics.experiments.design import usual_chance
 from runanalytics.findings.finding import ASSOCIATION
 from runanalytics.measures.log_days import break_command
 from runanalytics.measures.metrics import METRICS
@@ -127,14 +128,26 @@ def _to_try(contents: ReportContents) -> Iterator[Step]:
     if not pool:
         return
     effect = pool[min(pool, key=lambda pair: pool[pair].detectable_percent)]
-    yield _step(_experiment(effect), _plan_command(effect))
+    yield _step(_experiment(effect, _chance(effect, contents)), _plan_command(effect))
 
 
 def _plan_command(effect: Effect) -> str:
     return f"runanalytics experiment plan {METRICS[effect.metric].short} --of {effect.what}"
 
 
-def _experiment(effect: Effect) -> str:
+def _chance(effect: Effect, contents: ReportContents) -> str:
+    """Return how likely the usual experiment would find the usual effect; empty where unknown."""
+    form, dose = contents.forms[effect.metric], contents.doses[effect.what]
+    if form.empty or dose.empty:
+        return ""
+    return (
+        "48 weeks, with blocks of four and three sessions a week or none, a change of "
+        f"2{NBSP}% for {spelled(effect.contrast)} a week would be found with about "
+        f"{usual_chance(form, dose, effect.what):.0%} chance"
+    )
+
+
+def _experiment(effect: Effect, chance: str) -> str:
     question = (
         f"whether {_WORK[effect.what]} {'go' if effect.what == 'technique' else 'goes'} along with "
         f"{label(effect.metric)}"
@@ -145,6 +158,6 @@ def _experiment(effect: Effect) -> str:
         f"The open question that your data are nearest to answering is {question}: a change of "
         f"{effect.detectable_percent:.1f}{NBSP}% ({unit}) for {more} more sessions a week would be "
         "found four times out of five. To learn more than by going on as now, plan blocks of weeks "
-        "with the work and without, in an order drawn by lot. Without the draw, it stays an "
-        "observation:"
+        "with the work and without, in an order drawn by lot"
+        f"{f'. In {chance}' if chance else ''}. Without the draw, it stays an observation:"
     )
