@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from runanalytics.exposure import exposure
 from runanalytics.findings.race_effect import LEAST_RACES, race_effect
 from runanalytics.findings.race_results import FASTER, SLOWER, race_results
 from runanalytics.measures.race_equations import RIEGEL_EXPONENT, riegel_time
@@ -100,6 +101,21 @@ def next_race(races: pd.DataFrame, place: int) -> dict[str, float]:
     }
 
 
+def added_effect(
+    rng: np.random.Generator, races: pd.DataFrame, doses: Iterable[pd.DataFrame]
+) -> float:
+    """Return how often an effect that is added to the times lies in its interval."""
+    covered = []
+    for dose in doses:
+        per_week = exposure(dose["amount"].to_numpy(), rng.choice([1.5, 3.0, 6.0, 10.0]))
+        day = (races["local_date"] - dose["local_date"].iloc[0]).dt.days.to_numpy()
+        faster = np.exp(np.log1p(ADDED_PCT / 100) / 2 * per_week[day])
+        found = race_effect(races.assign(time_s=races["time_s"] * faster), dose, what="strength")
+        if found.percent_low == found.percent_low:
+            covered.append(found.percent_low <= ADDED_PCT <= found.percent_high)
+    return float(np.mean(covered)) if covered else np.nan
+
+
 def left_out(races: pd.DataFrame, place: int) -> dict[str, float]:
     """Return whether a race lies in the interval that all others give for its day."""
     race = races.iloc[place]
@@ -160,7 +176,8 @@ def real(
     """Return what is found of one real runner with doses that did nothing."""
     rng = np.random.default_rng(seed)
     days = pd.date_range(races["local_date"].iloc[0], races["local_date"].iloc[-1])
-    phases, width = nothing_found(races, [phased_dose(rng, days) for _ in range(pairings)])
+    drawn = [phased_dose(rng, days) for _ in range(pairings)]
+    phases, width = nothing_found(races, drawn)
     found = {"association": phases, "width": width}
     if logs:
         doses = [strangers_dose(rng, days, logs) for _ in range(pairings)]
@@ -175,6 +192,7 @@ def real(
         "shuffled": shuffled.verdict in (FASTER, SLOWER),
         **next_race(races, place),
         **left_out(races, int(rng.integers(len(races)))),
+        "covers": added_effect(rng, races, drawn),
     }
 
 

@@ -57,7 +57,7 @@ NORMAL = 1.959964
 WATCH_PERCENT = 100 * (1 / 1.04 - 1)
 #: Exercise names of the tests, with the movement that a person read in each.
 NAMES = Path(__file__).parents[1] / "tests" / "movements" / "reviewed_names.csv"
-_TIMES = {1: "one race each", 3: "the best of three each"}
+_TIMES = {1: "one race each", 3: "three each"}
 #: The claim that is true for everyone, and the one that says that nothing changes.
 ALWAYS, NOTHING = "speed-load", "drills-weekly"
 
@@ -226,10 +226,10 @@ def critical(seed: int) -> Lines:
             time = (distance - beyond) / speed * np.exp(0.01 * rng.normal(size=len(distance)))
             found = critical_speed(distance, time)
             name = f"simulated, {len(distances)} distances, {_TIMES[times]}"
-            if found is None or found.n_races < 3:
+            if found is None or found.n_distances < 3:
                 lines |= {name: np.nan, f"D': {name}": np.nan}
                 continue
-            wide = float(stdtrit(found.n_races - 2, 0.975))
+            wide = float(stdtrit(found.n_distances - 2, 0.975))
             lines[name] = float(abs(found.speed_m_s - speed) <= wide * found.speed_se)
             lines[f"D': {name}"] = float(abs(found.d_prime_m - beyond) <= wide * found.d_prime_se)
     return lines

@@ -201,8 +201,9 @@ def test_too_few_weeks_are_described_and_dated():
     assert np.isfinite([found.percent, found.detectable_percent]).all()
     assert str(LEAST_WEEKS) in found.reason
     assert found.enough_on is not None
-    assert datetime.timedelta(weeks=13) < found.enough_on - found.last_date
-    assert found.enough_on - found.last_date < datetime.timedelta(weeks=16)
+    # Fourteen weeks are missing; breaks may come, though none has been.
+    assert datetime.timedelta(weeks=16) < found.enough_on - found.last_date
+    assert found.enough_on - found.last_date < datetime.timedelta(weeks=24)
     assert "as a description only" in found.summary()
     assert f"{found.enough_on:%B %Y}" in found.summary()
 

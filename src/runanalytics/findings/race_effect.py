@@ -167,7 +167,7 @@ def _estimated(
         *load_terms(day, runs),
         *other_dose_terms(day, other_doses),
     ]
-    fit = fit_races(raced, terms)
+    fit = fit_races(raced, terms, beside_dose=True)
     assert fit is not None
     adjusted = tuple(dict.fromkeys(term.name for term in terms if term.name not in _COURSES))
     described = replace(described, adjusted_for=(*described.adjusted_for, *adjusted))

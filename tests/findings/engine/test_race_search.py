@@ -8,7 +8,7 @@ import pytest
 
 from runanalytics.findings.engine import race_search
 from runanalytics.findings.engine.race_points import Points
-from runanalytics.findings.engine.race_search import RaceNoise, likeliest
+from runanalytics.findings.engine.race_search import Priors, RaceNoise, likeliest
 from runanalytics.measures.performances import performances
 from runanalytics.simulate.races import simulate_races
 
@@ -21,7 +21,8 @@ def found(seed: int, n_races: int) -> Points:
     design = np.column_stack([np.ones(len(y)), week - week.mean()])
     unsaid = np.full(len(y), np.nan)
     noise = RaceNoise(raced["noise"].to_numpy(), raced["uncertainty"].to_numpy(), unsaid)
-    return likeliest(y - np.median(y), week, design, np.array([1.0, 0.001]), noise)
+    prior = Priors(np.array([1.0, 0.001]), np.array([False, False]))
+    return likeliest(y - np.median(y), week, design, prior, noise)
 
 
 @pytest.mark.parametrize("n_races", [8, 150])

@@ -110,14 +110,16 @@ class Posterior:
             Diagonal of W.
         design : ndarray, shape (n_races, p)
             X.
-        prior : ndarray, shape (p, p)
-            P.
+        prior : ndarray, shape (n_points, p)
+            Diagonal of P.
         """
         factor = Tridiagonal(diagonal, beside)
         across = design.T[:, None, :]
         weighted = weight * across
         from_design = factor.solve(weighted)
-        schur = prior + _products(weighted, across - from_design)
+        schur = _products(weighted, across - from_design)
+        each = np.arange(prior.shape[1])
+        schur[:, each, each] += prior
         return cls(factor, weight, across, weighted, from_design, schur)
 
     def log_det(self) -> Floats:

@@ -28,7 +28,7 @@ FORM_WEEKS = (8.0, 26.0, 80.0)
 _SCATTER_STEP = 0.9
 SCATTER = np.exp((np.arange(4) - 1.25) * _SCATTER_STEP)
 #: Priors of both: middle, and standard deviation of the logarithm.
-FORM_PRIOR, SCATTER_PRIOR = (0.04, 0.8), (1.0, 0.5)
+FORM_PRIOR, SCATTER_PRIOR = (0.032, 0.8), (1.15, 0.5)
 #: Rounds of the search in which the scatter is widened, so that a race that was not raced does not
 #: hold it: at first so much, and less from round to round.
 _WIDER, _NARROWING, _WIDE_ROUNDS = 4.0, 0.4, 4
@@ -77,8 +77,28 @@ class RaceNoise:
         return np.hypot(scatter[:, None] * self.usual, self.further)
 
 
+@dataclass(frozen=True)
+class Priors:
+    """Prior standard deviations of coefficients.
+
+    Parameters
+    ----------
+    sd : ndarray, shape (p,)
+        Of each, or, where it goes with form, over that of form.
+    with_form : ndarray of bool, shape (p,)
+        Which are larger in runners whose form moves more.
+    """
+
+    sd: Floats
+    with_form: Booleans
+
+    def precision(self, form_sd: Floats) -> Floats:
+        """Return one over their variances, shape (n_points, p)."""
+        return np.asarray((self.sd * np.where(self.with_form, form_sd[:, None], 1.0)) ** -2.0)
+
+
 def likeliest(
-    y: Floats, week: Floats, design: Floats, prior_sd: Floats, noise: RaceNoise
+    y: Floats, week: Floats, design: Floats, prior_sd: Priors, noise: RaceNoise
 ) -> Points:
     """Find the likeliest form at every point of the grid, and what is around it.
 
@@ -88,7 +108,7 @@ def likeliest(
         Log time, and when; by date.
     design : ndarray, shape (n_races, p)
         What moves log time beside form.
-    prior_sd : ndarray, shape (p,)
+    prior_sd : Priors
         Of the coefficient of each, about 0.
     noise : RaceNoise
         What is known of the races' noise.
@@ -99,7 +119,7 @@ def likeliest(
         Those that are likely.
     """
     share, told = shares(noise.raced), information(noise.raced)
-    search = _Search.begin(week, design, np.diag(prior_sd**-2.0))
+    search = _Search.begin(week, design, prior_sd)
     for number in range(_ROUNDS):
         scale = noise.scale(search.scatter)
         if number in _FAR_BELOW:
@@ -178,7 +198,7 @@ class _Search:
     form_weeks: Floats
     scatter: Floats
     form_precision: tuple[Floats, Floats]
-    form_log_det: Floats
+    prior_log_det: Floats
     design: Floats
     prior_precision: Floats
     form: Floats
@@ -189,20 +209,21 @@ class _Search:
     fell: Booleans
 
     @classmethod
-    def begin(cls, week: Floats, design: Floats, prior_precision: Floats) -> _Search:
+    def begin(cls, week: Floats, design: Floats, prior_sd: Priors) -> _Search:
         sd, weeks, scatter = (
             each.ravel() for each in np.meshgrid(FORM_SD, FORM_WEEKS, SCATTER, indexing="ij")
         )
         diagonal, beside, log_det = _form_precision(week, sd, weeks)
         place = np.zeros(diagonal.shape), np.zeros((len(sd), design.shape[1]))
+        precision = prior_sd.precision(sd)
         return cls(
             sd,
             weeks,
             scatter,
             (diagonal, beside),
-            log_det,
+            log_det + np.log(precision).sum(axis=1),
             design,
-            prior_precision,
+            precision,
             *place,
             place,
             _SCATTER_STEP,
@@ -231,8 +252,8 @@ class _Search:
             (np.log(self.form_sd / FORM_PRIOR[0]) / FORM_PRIOR[1]) ** 2
             + (np.log(self.scatter / SCATTER_PRIOR[0]) / SCATTER_PRIOR[1]) ** 2
             + (self.form * self.pull).sum(axis=1)
-            + ((b @ self.prior_precision) * b).sum(axis=1)
-            - self.form_log_det
+            + (self.prior_precision * b**2).sum(axis=1)
+            - self.prior_log_det
         )
         return np.asarray(terms.log_density.sum(axis=1) - 0.5 * twice)
 
@@ -259,7 +280,8 @@ class _Search:
             form_weeks=self.form_weeks[places],
             scatter=self.scatter[places],
             form_precision=(diagonal[places], beside[places]),
-            form_log_det=self.form_log_det[places],
+            prior_log_det=self.prior_log_det[places],
+            prior_precision=self.prior_precision[places],
             form=self.form[places],
             coefficients=self.coefficients[places],
             place_before=(form[places], b[places]),

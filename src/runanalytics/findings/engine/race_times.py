@@ -3,10 +3,13 @@
 What is assumed:
 
 1. Log race time is a level, plus an exponent times log distance (prior N(1.06, 0.03), Riegel
-   1981), plus a line through the years (N(0, 5 %) a year) and an annual wave (N(0, 1.5 %)), plus
-   form that comes and goes (an Ornstein-Uhlenbeck process), plus the noise of a single race.
+   1981), plus a line through the years and an annual wave (N(0, 1.5 %)), plus form that comes and
+   goes (an Ornstein-Uhlenbeck process), plus the noise of a single race. The line's standard
+   deviation is half of form's a year: runners whose form moves little keep their level. Beside a
+   dose it is 5 % a year: a dose that grows over the years would else be given what a line that is
+   held too small leaves (Hahn et al. 2018, doi:10.1214/16-BA1044).
 2. How far form moves and how fast is not known: standard deviations of 1 to 16 % (prior
-   log-normal about 4 %) over 8, 26 and 80 weeks.
+   log-normal about 3.2 %) over 8, 26 and 80 weeks.
 3. Neither is the scatter of a runner's races: the published one (Hopkins & Hewson 2001,
    doi:10.1097/00005768-200109000-00023) is a prior that is worth two or three races.
 4. That noise has heavy tails and leans to the slow side (`race_noise`).
@@ -39,13 +42,14 @@ from runanalytics.findings.engine.race_noise import (
     USUALLY_NOT_RACED,
 )
 from runanalytics.findings.engine.race_points import Points
-from runanalytics.findings.engine.race_search import RaceNoise, likeliest
+from runanalytics.findings.engine.race_search import Priors, RaceNoise, likeliest
 from runanalytics.measures import race_equations
 from runanalytics.measures.performances import REFERENCE_M
 
-#: Prior standard deviations: of the exponent, of the line (log time a year), and of each half of
-#: the annual wave (log time).
-EXPONENT_SD, LINE_SD, WAVE_SD = 0.03, 0.05, 0.015
+#: Prior standard deviations: of the exponent, and of each half of the annual wave (log time).
+EXPONENT_SD, WAVE_SD = 0.03, 0.015
+#: Of the line, a year: over that of form, and beside a dose (log time).
+LINE_PER_FORM, LINE_BESIDE_SD = 0.5, 0.05
 #: Standard deviation of the level about the median race: as good as flat.
 _LEVEL_SD = 1.0
 _YEAR_WEEKS = 365.25 / 7
@@ -238,7 +242,7 @@ class Slopes:
 
 #: Columns that every fit has: level, distance, line, wave.
 _N_KNOWN = 5
-_WAVE = slice(3, 5)
+_LINE, _WAVE = 2, slice(3, 5)
 
 
 def _known_columns(x: Floats, week: Floats, middle: float) -> Floats:
@@ -253,7 +257,9 @@ def _within(kept: npt.NDArray[np.bool_]) -> Floats:
     return share
 
 
-def fit_races(performed: pd.DataFrame, terms: Sequence[Term] = ()) -> RaceFit | None:
+def fit_races(
+    performed: pd.DataFrame, terms: Sequence[Term] = (), *, beside_dose: bool = False
+) -> RaceFit | None:
     """Fit level, exponent, form and scatter to a runner's races.
 
     Parameters
@@ -264,6 +270,8 @@ def fit_races(performed: pd.DataFrame, terms: Sequence[Term] = ()) -> RaceFit | 
         what was taken out of it) and ``raced`` (whether the runner says that it was raced).
     terms : sequence of Term
         What else moves race times.
+    beside_dose : bool
+        Whether the line through the years stands beside a dose, which may grow with them.
 
     Returns
     -------
@@ -293,11 +301,13 @@ def fit_races(performed: pd.DataFrame, terms: Sequence[Term] = ()) -> RaceFit | 
     design = np.column_stack(
         [_known_columns(x, week, float(week.mean())), *(term.column for term in terms)]
     )
-    sd = np.array([_LEVEL_SD, EXPONENT_SD, LINE_SD, WAVE_SD, WAVE_SD, *(term.sd for term in terms)])
+    line_sd = LINE_BESIDE_SD if beside_dose else LINE_PER_FORM
+    sd = np.array([_LEVEL_SD, EXPONENT_SD, line_sd, WAVE_SD, WAVE_SD, *(term.sd for term in terms)])
+    prior = Priors(sd, (np.arange(len(sd)) == _LINE) & (not beside_dose))
     stated = _stated(performed)
     further = performed["uncertainty"].to_numpy() if "uncertainty" in performed else np.zeros(n)
     noise = RaceNoise(performed["noise"].to_numpy(), further, stated)
-    points = likeliest(y - centre, week, design, sd, noise)
+    points = likeliest(y - centre, week, design, prior, noise)
     weight = points.weight
     not_raced = weight @ points.parts[~RACED].sum(axis=0)
     not_raced = np.where(np.isnan(stated), not_raced, 1 - stated)

@@ -35,6 +35,8 @@ Days = npt.NDArray[np.int64]
 DAY_SD_DF = 10
 #: Weeks without a run come in breaks of so many: a judgement of this project.
 BREAK_WEEKS = 2.5
+#: What stands for breaks that a runner has not had yet: so many weeks with and without a run.
+SEEN_BEFORE, MISSED_BEFORE = 0.5 * BREAK_WEEKS, 1.0 * BREAK_WEEKS
 #: Standard deviations below the mean above which nine in ten of a normal distribution lie.
 NINE_IN_TEN = 1.2816
 #: No runner is steadier from day to day than this, of the log.
@@ -411,11 +413,13 @@ def weeks_until(needed: int, seen: int, passed: int) -> int:
     Examples
     --------
     >>> weeks_until(20, 20, 20), weeks_until(20, 30, 40)
-    (20, 37)
+    (29, 40)
     """
     ahead = np.arange(needed, 100 * needed + 1)
-    share = seen / passed
+    # The first week counted by definition, and so tells nothing of the share.
+    counted, of = seen - 1 + SEEN_BEFORE, passed - 1 + SEEN_BEFORE + MISSED_BEFORE
+    share = counted / of
     # Normal for a binomial whose share is as uncertain as the weeks that passed leave it.
-    sd = np.sqrt(BREAK_WEEKS * ahead * share * (1 - share) * (1 + ahead / passed))
+    sd = np.sqrt(BREAK_WEEKS * ahead * share * (1 - share) * (1 + ahead / of))
     enough = ahead * share - NINE_IN_TEN * sd >= needed
     return int(ahead[enough.argmax()]) if enough.any() else int(ahead[-1])
