@@ -88,6 +88,6 @@ def _read(folder: Path) -> None:
         found = diary_in(folder)
         if found is not None:
             streams = folder / STREAMS
-            import_files([found], catalogue, streams=streams, given=GivenOptions(), write=True)
             with catalogue.transaction():
+                import_files([found], catalogue, streams=streams, given=GivenOptions(), write=True)
                 catalogue.write(_FORGET_OLDER_VERSIONS, [(DIARY,)])

@@ -13,7 +13,7 @@ from runanalytics.errors import UsageError
 from runanalytics.findings.drawing import ANSWER
 from runanalytics.findings.finding import NOT_ENOUGH_DATA, SIMULATED_NOTE, count, signed
 from runanalytics.report import figures
-from runanalytics.report.blocks import Block, Report, Section, heading, note, section, table, text
+from runanalytics.report.blocks import Answer, Block, Fact, Report, Section, heading, note, section, table, text
 from runanalytics.report.build import checked_target, write_report
 from runanalytics.report.sections import SIMULATED_MARK
 from runanalytics.report.wording import day, name, percent, percent_range
@@ -86,7 +86,7 @@ def _composed(groups: Sequence[Cohort]) -> Report:
     }
 
 
-def _facts(group: Cohort) -> list[dict[str, str]]:
+def _facts(group: Cohort) -> list[Fact]:
     unread = sum("could not be read" in each for each in group.notes)
     facts = [
         ("runners", f"{group.n_runners:,}"),
@@ -98,8 +98,8 @@ def _facts(group: Cohort) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for label, value in facts]
 
 
-def _answers(groups: Sequence[Cohort]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [
+def _answers(groups: Sequence[Cohort]) -> list[Answer]:
+    found: list[Answer] = [
         {"question": each.pair_name, "text": each.answer()} for each in groups[:4]
     ]  # the rest stands after page 1
     roster = groups[0].roster_table()
