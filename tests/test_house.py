@@ -44,6 +44,7 @@ FLOORS = {
     # The class `Library` answers with findings and the report: it is the door to all the rest.
     "library.__init__": 7,
     "library.library": 7,
+    "library.answers": 7,
     # Many runners' libraries at once.
     "libraries": 8,
     "cli": 9,
@@ -69,6 +70,7 @@ BESIDE |= {("movements", "words"), ("movements", "units")}
 
 #: Reports are drawn; `runanalytics.library` loads the class `Library` when it is asked for.
 BESIDE |= {("report", "plots"), ("library.__init__", "library.library")}
+BESIDE |= {("library.library", "library.answers")}
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,7 +13,18 @@ from runanalytics.errors import UsageError
 from runanalytics.findings.drawing import ANSWER
 from runanalytics.findings.finding import NOT_ENOUGH_DATA, SIMULATED_NOTE, count, signed
 from runanalytics.report import figures
-from runanalytics.report.blocks import Answer, Block, Fact, Report, Section, heading, note, section, table, text
+from runanalytics.report.blocks import (
+    Answer,
+    Block,
+    Fact,
+    Report,
+    Section,
+    heading,
+    note,
+    section,
+    table,
+    text,
+)
 from runanalytics.report.build import checked_target, write_report
 from runanalytics.report.sections import SIMULATED_MARK
 from runanalytics.report.wording import day, name, percent, percent_range
@@ -107,7 +118,7 @@ def _answers(groups: Sequence[Cohort]) -> list[Answer]:
         looked = roster[roster["look"] != ""]
         who = [f"{name(row['runner'])}: {row['look']}" for row in looked.head(6).to_dict("records")]
         more = len(looked) - len(who)
-        steps = [{"text": f"{each}.", "command": ""} for each in who]
+        steps: list[Step] = [{"text": f"{each}.", "command": ""} for each in who]
         if more > 0:
             steps.append(
                 {"text": f"{count(more, 'more runner')}: see the next page.", "command": ""}
