@@ -63,7 +63,7 @@ def progress(
     doses : mapping of str to DataFrame
         Table "dose" by kind of session.
     runs : DataFrame
-        Table "runs", for the titles of runs.
+        Table "runs", for titles; a run without one is called by its kind.
     words : mapping of str to str
         What is said of the trends at other paces, by pace.
     y : str
@@ -72,7 +72,8 @@ def progress(
     import altair as alt
 
     first, *_ = trends.values()
-    titles = dict(zip(runs["run_id"], runs["title"], strict=True))
+    called = runs["title"].fillna(runs["kind"].str.capitalize())
+    titles = dict(zip(runs["run_id"], called, strict=True))
     devices = list(dict.fromkeys(_as_read(first)["device"]))
     known = {kind: dose for kind, dose in doses.items() if len(dose)}
     choices = tuple(
