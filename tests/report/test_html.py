@@ -216,7 +216,7 @@ def test_a_run_is_drawn_as_the_usual_recent_device_would_read_it(composed, conte
     series = chart.choices[0].series
     weekly = trend.weekly
     alone = (weekly["runs"] == 1).to_numpy()
-    days = pd.to_datetime(pd.Series(series["runs"].drawn["t"]), unit="ms")
+    days = pd.to_datetime(pd.Series(series["runs"].drawn["t"]), unit="D").dt.floor("D")
     monday = (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).dt.normalize()
     value = pd.Series(series["runs"].drawn["value"], index=monday)
     expected = weekly[alone].set_index("week")["observed"]

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from runanalytics.report.blocks import Drawing
+from runanalytics.report.charts.specification import DAY_MS
 
 if TYPE_CHECKING:
     from runanalytics.report.blocks import Chart, Choice, Report, Series
@@ -51,6 +52,7 @@ def render(report: Report) -> bytes:
         loader=jinja2.FunctionLoader(_shipped),
     )
     environment.filters["anchor"] = anchor
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     style, script = _shipped("page.css"), page_script()
     figures: list[dict[str, Any]] = []
 
@@ -156,7 +158,7 @@ def _with_one_decimal(places: re.Match[str]) -> str:
 
 
 def rows_of(series: Series) -> list[dict[str, Any]]:
-    """Return what is drawn of a series row by row, each with its number.
+    """Return what is drawn of a series row by row, each with its number, times in ms.
 
     Parameters
     ----------
@@ -169,10 +171,12 @@ def rows_of(series: Series) -> list[dict[str, Any]]:
     >>> rows_of(Series("", [], [], {"x": [5.0, 6.0]}))
     [{'n': 0, 'x': 5.0}, {'n': 1, 'x': 6.0}]
     """
-    names = list(series.drawn)
+    drawn = dict(series.drawn)
+    if "t" in drawn:
+        drawn["t"] = [DAY_MS * day for day in drawn["t"]]
     return [
-        {"n": number, **dict(zip(names, row, strict=True))}
-        for number, row in enumerate(zip(*series.drawn.values(), strict=True))
+        {"n": number, **dict(zip(drawn, row, strict=True))}
+        for number, row in enumerate(zip(*drawn.values(), strict=True))
     ]
 
 

@@ -8,6 +8,8 @@ const said = document.getElementById("said");
 // How near the pointer has to be, px, and by how much a line may be nearer than a dot.
 const REACH = 28;
 const LINE_PENALTY = 6;
+// Times come as days, and Vega counts milliseconds.
+const DAY_MS = 86400000;
 
 // A page that has its own files only: nothing is ever fetched.
 const loader = {
@@ -22,7 +24,7 @@ function rowsOf(drawn) {
   const length = names.length ? drawn[names[0]].length : 0;
   return Array.from({ length }, (_, n) => {
     const row = { n };
-    for (const name of names) row[name] = drawn[name][n];
+    for (const name of names) row[name] = name === "t" ? drawn.t[n] * DAY_MS : drawn[name][n];
     return row;
   });
 }

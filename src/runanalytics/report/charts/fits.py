@@ -14,7 +14,7 @@ from runanalytics.report.blocks import Chart, Choice, Series
 from runanalytics.report.charts.specification import (
     MONTHS_AXIS,
     TALL,
-    milliseconds,
+    days_since_1970,
     of_the_last,
     rounded,
     rows_told,
@@ -121,7 +121,7 @@ def race_results(results: RaceResults, units: str) -> Chart:
         ["Date", "Race", "Distance", "Time", "Over 10 km", "95 % interval", "Raced"],
         rows,
         {
-            "t": milliseconds(raced["local_date"]),
+            "t": days_since_1970(raced["local_date"]),
             "value": rounded(raced["time_10km_s"]),
             **{each: rounded(raced[f"{each}_s"]) for each in ("low", "high")},
             "raced": [bool(each >= PROBABLY) for each in raced["raced"]],
@@ -132,7 +132,7 @@ def race_results(results: RaceResults, units: str) -> Chart:
     level = Series(
         "", [], [],
         {
-            "t": milliseconds(smooth["day"]),
+            "t": days_since_1970(smooth["day"]),
             **{
                 each: rounded(smooth[f"{column}_s"])
                 for each, column in (("value", "time"), ("low", "low"), ("high", "high"))

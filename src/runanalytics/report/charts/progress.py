@@ -17,7 +17,7 @@ from runanalytics.report.charts.specification import (
     DAY_MS,
     HALF_95,
     TALL,
-    milliseconds,
+    days_since_1970,
     of_the_last,
     rounded,
     rows_told,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 #: How much is drawn and told at most, so that ten years fit into a page: the last weeks and runs
 #: of the report's own pace, and of each other one. Its own weeks are drawn all.
 MOST_RUNS, MOST_RUNS_ELSEWHERE = 400, 250
-MOST_WEEKS_ELSEWHERE: Final = 260
-WEEKS_TOLD, WEEKS_TOLD_ELSEWHERE = 260, 104
-RUNS_TOLD, RUNS_TOLD_ELSEWHERE = 250, 100
+MOST_WEEKS_ELSEWHERE: Final = 156
+WEEKS_TOLD, WEEKS_TOLD_ELSEWHERE = 156, 104
+RUNS_TOLD, RUNS_TOLD_ELSEWHERE = 240, 100
 #: Shapes of the runs of devices, and the signs that stand for them beside their names.
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 _SIGNS = ("●", "■", "▲", "◆", "▼", "✚")
@@ -63,7 +63,7 @@ def progress(
     doses : mapping of str to DataFrame
         Table "dose" by kind of session.
     runs : DataFrame
-        Table "runs", for the titles of runs.
+        Table "runs", for titles; a run without one is called by its kind.
     words : mapping of str to str
         What is said of the trends at other paces, by pace.
     y : str
@@ -72,7 +72,8 @@ def progress(
     import altair as alt
 
     first, *_ = trends.values()
-    titles = dict(zip(runs["run_id"], runs["title"], strict=True))
+    called = runs["title"].fillna(runs["kind"].str.capitalize())
+    titles = dict(zip(runs["run_id"], called, strict=True))
     devices = list(dict.fromkeys(_as_read(first)["device"]))
     known = {kind: dose for kind, dose in doses.items() if len(dose)}
     choices = tuple(
@@ -157,7 +158,7 @@ def _weeks(
         rows[-n_told:],
         {
             "row": rows_told(len(weekly), n_told),
-            "t": [each + 3 * DAY_MS for each in milliseconds(weekly["week"])],
+            "t": [each + 3 for each in days_since_1970(weekly["week"])],
             **{each: rounded(weekly[each]) for each in ("observed", "value", "low", "high")},
             "runs": weekly["runs"].astype(int).tolist(),
             **{kind: rounded(pd.Series(each)) for kind, each in done.items()},
@@ -217,7 +218,7 @@ def _runs(
         rows,
         {
             "row": rows_told(len(runs), n_told),
-            "t": [each + DAY_MS // 2 for each in milliseconds(runs["day"])],
+            "t": [each + 0.5 for each in days_since_1970(runs["day"])],
             "value": rounded(runs["value"]),
             "device": [place.get(each, 0) for each in runs["device"]],
         },
@@ -242,7 +243,7 @@ def _events(trend: Trend, caption: str) -> Series:
             for each in trend.events
         ],
         {
-            "t": milliseconds(days),
+            "t": days_since_1970(days),
             "mark": [str(next(numbers)) if e.kind == "device" else "" for e in trend.events],
         },
     )
@@ -251,14 +252,14 @@ def _events(trend: Trend, caption: str) -> Series:
 def _next(trend: Trend, caption: str) -> Series:
     metric, weekly = trend.metric, trend.weekly
     known = is_known(trend.next_value) and len(weekly) > 0
-    last = milliseconds(weekly["week"].tail(1)) if known else []
+    last = days_since_1970(weekly["week"].tail(1)) if known else []
     low, high = (value(each, metric) if known else "" for each in (trend.next_low, trend.next_high))
     return Series(
         caption,
         ["", f"Mean, {trend.unit}", "95 % interval"],
         [["The next four weeks", value(trend.next_value, metric), f"{low} to {high}"]] * known,
         {
-            "t": [each + 21 * DAY_MS for each in last],
+            "t": [each + 21 for each in last],
             **{
                 end: rounded(pd.Series([getattr(trend, f"next_{end}")] * known))
                 for end in ("value", "low", "high")
@@ -373,14 +374,14 @@ def sparkline(trend: Trend) -> Chart:
     import altair as alt
 
     weekly = trend.weekly
-    drawn: dict[str, list[Any]] = {"t": milliseconds(weekly["week"])}
+    drawn: dict[str, list[Any]] = {"t": days_since_1970(weekly["week"])}
     drawn |= {each: rounded(weekly[each]) for each in ("value", "low", "high")}
     base = alt.Chart(alt.NamedData("weeks"))
     x = alt.X("t:T", axis=None, scale=alt.Scale(type="utc"))
     y = alt.Scale(zero=False, nice=False)
     band = base.mark_area(color=drawing.ANSWER, opacity=drawing.BAND_ALPHA)
     line = base.mark_line(color=drawing.ANSWER, strokeWidth=2)
-    last = base.transform_filter(f"datum.t == {drawn['t'][-1]}").mark_circle(
+    last = base.transform_filter(f"datum.t == {drawn['t'][-1] * DAY_MS}").mark_circle(
         color=drawing.ANSWER, size=60, opacity=1
     )
     chart = alt.layer(

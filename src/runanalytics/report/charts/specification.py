@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: Half a 95 % interval of the normal distribution, in standard errors.
 HALF_95: Final = 1.959964
+#: What Vega counts time in: a day, ms.
 DAY_MS: Final = 86_400_000
 #: Height of a figure over time, px.
 TALL: Final = 260
@@ -112,7 +113,7 @@ def of_the_last(caption: str, what: str, n_drawn: int, n_told: int) -> str:
     return f"{caption}, the last {n_told} {what}" if n_drawn > n_told else caption
 
 
-def milliseconds(days: pd.Series) -> list[int]:
-    """Return days as Vega counts time."""
-    since = np.asarray(days, dtype="datetime64[ms]").astype(np.int64)
+def days_since_1970(days: pd.Series) -> list[int]:
+    """Return days as the page holds them; who draws them makes them milliseconds (`DAY_MS`)."""
+    since = np.asarray(days, dtype="datetime64[D]").astype(np.int64)
     return [int(each) for each in since]
