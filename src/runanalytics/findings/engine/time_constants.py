@@ -31,8 +31,8 @@ from runanalytics.findings.engine.products import swept
 from runanalytics.findings.engine.weeks import Weeks
 
 #: Prior standard deviation of what was done before a log and still acts on its first day, log
-#: form: a judgement of this project. Wider, it leaves less of the bias in the change, and makes long
-#: time constants too likely (benchmarks/RESULTS.md).
+#: form: a judgement of this project. Wider, it leaves less of the bias in the change, and makes
+#: long time constants too likely (benchmarks/RESULTS.md).
 BEFORE_SD = 0.02
 #: A log in more stretches has such terms for the longest of them.
 MOST_STRETCHES = 3
