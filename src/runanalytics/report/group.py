@@ -19,6 +19,7 @@ from runanalytics.report.blocks import (
     Fact,
     Report,
     Section,
+    Step,
     heading,
     note,
     section,
