@@ -29,6 +29,7 @@ RIGHT: dict[str, object] = {
     "str | os.PathLike[str]": "x",
     "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]": "x",
     "Frames": pd.DataFrame(),
+    "Mapping[str, pd.DataFrame]": {"x": pd.DataFrame()},
     "Any": "2026-03-31",
     # Of these only what they are called is looked at.
     "ReportSource": Library,

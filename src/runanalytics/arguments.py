@@ -31,6 +31,8 @@ _MADE_BY = {
     "spans": "library.log_spans()",
     "weekly": "library.adherence('technique-drills')",
 }
+#: Table -> the columns that it must have.
+_COLUMNS = {"form": ", with 'local_date', 'value'", "dose": ", with 'local_date', 'amount'"}
 #: Parameter -> how it is written.
 _WRITTEN = {
     "adjust": "as ['climb', 'heat']",
@@ -40,8 +42,10 @@ _WRITTEN = {
     "at": "as '2026-03-31'",
     "contrast": "how many more a week, as 2.0",
     "date": "as '2026-03-31'",
+    "doses": "as {'strength': library.dose('strength')}",
     "distance_m": "as 10000 or '10 km'",
     "engine": "'fitparse', or leave it out",
+    "forms": "as {'cadence': library.form('cadence')}",
     "level": "as 0.95",
     "measure": "such as 'sessions' or 'sets'",
     "metric": "such as 'cadence' or 'contact-time'",
@@ -229,7 +233,8 @@ def require_frame(frame: object, name: str) -> None:
     if frame is None or isinstance(frame, str):
         hint = f"give the table itself, such as {made}"
     elif type(frame).__name__ == "Series":
-        hint = f"give the whole table, such as {made}"
+        columns = _COLUMNS.get(name, "")
+        hint = f"give the whole table{columns}, such as {made}"
     raise SchemaError(
         f"a DataFrame is wanted, and this is {_in_words(frame)}", where=f"table '{name}'", hint=hint
     )
@@ -270,6 +275,8 @@ def _require_kind(
     left_out = ", or leave it out" if parameter.default is not parameter.empty else ""
     written = _WRITTEN.get(argument)
     hint = f"write it {written}" if written else f"give {wanted}{left_out}"
+    if argument == "speed_m_s" and isinstance(value, str):
+        hint = f"write pace={value!r}"
     raise UsageError(
         f"`{argument}` is {wanted}, and this is {_in_words(value)}",
         where=f"{function}()",

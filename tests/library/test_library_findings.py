@@ -12,11 +12,17 @@ from runanalytics import Library
 from runanalytics.errors import UsageError
 from runanalytics.findings.effects import Effects
 from runanalytics.library import library as facade
+from runanalytics.measures.fast_running import with_fast_time
 
 
 @pytest.fixture(scope="module")
 def form(sample_library: Library) -> Any:
     return sample_library.form("cadence", 3.2, "2025-06-01", "2026-06-01")
+
+
+def measured(library: Library) -> Any:
+    """The library's runs with all that effects are adjusted for."""
+    return with_fast_time(library.runs(), library.segments())
 
 
 ASKED = {"speed_m_s": 3.2, "since": "2025-06-01", "until": "2026-06-01"}
@@ -33,7 +39,7 @@ def test_an_effect_is_of_about_two_sessions_unless_asked(
 ) -> None:
     minutes = sample_library.dose("strength", "minutes")
     found = sample_library.effect("cadence", "strength", measure="minutes", **ASKED)
-    technique, runs = sample_library.dose("technique"), sample_library.runs()
+    technique, runs = sample_library.dose("technique"), measured(sample_library)
     held = {"technique": technique}
     assert found == ra.effect(form, minutes, contrast=90.0, runs=runs, beside=held)
     alone = sample_library.effect("cadence", "strength", measure="minutes", alone=True, **ASKED)
@@ -74,7 +80,9 @@ def test_before_and_after_checks_and_change_points_are_of_the_form(
     doses = [sample_library.dose(what) for what in ("strength", "technique")]
     assert sample_library.checks(
         "cadence", "strength", controls=["technique"], **ASKED
-    ) == ra.checks(form, doses[0], controls={"technique": doses[1]}, runs=runs)
+    ) == ra.checks(
+        form, doses[0], controls={"technique": doses[1]}, runs=measured(sample_library)
+    )
 
 
 def test_races_are_those_of_the_list(sample_library: Library) -> None:

@@ -369,9 +369,9 @@ def one_race(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     ],
 )
 def test_too_little_data_is_said_and_never_a_crash(frames, simulated, tmp_path, case, says):
-    reader, text = read(build_report(frames(**case(simulated)), tmp_path / "report.pdf"))
+    _, text = read(build_report(frames(**case(simulated)), tmp_path / "report.pdf"))
     assert squeezed(says) in squeezed(text)
-    assert len(reader.pages) >= 2
+    assert squeezed("How this was worked out") in squeezed(text)
     assert "nan" not in re.findall(r"\w+", text.lower())
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.cohort.moderation import moderated
@@ -344,6 +345,7 @@ def _ends(change: Cohort | RunnerRow | BesideGroup) -> tuple[float, float, float
     return change.percent, change.percent_low, change.percent_high
 
 
+@checked_arguments
 def pool_runners(
     forms: Mapping[str, pd.DataFrame],
     doses: Mapping[str, pd.DataFrame],

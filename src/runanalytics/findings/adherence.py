@@ -171,7 +171,7 @@ def followed(weekly: pd.DataFrame, *, simulated: bool = False) -> Adherence:
     ...                          "local_date": ["2026-03-02", "2026-03-15"]})
     >>> sets = pd.DataFrame({"session_id": ["a", "b"], "movement": "low_skipping"})
     >>> followed(adherence(sessions, sets, "technique_drills")).summary()
-    'Technique drills: done in 2 of 2 logged weeks (2 sessions, 1.0 a week), 100% of what ...'
+    'Technique drills: done in 2 of 2 logged weeks (2 sessions, 1.0 a week), 100 % of what ...'
     """
     programme = programmes()[weekly.attrs["programme"]]
     blank = Adherence(

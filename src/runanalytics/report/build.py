@@ -157,8 +157,8 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
     data : dict
         A `Report` (`runanalytics.report.blocks`), and the ``paper``.
     """
-    layout = _layout(REPORT)
-    return compile_layout(REPORT, data, _without_empty_pages(layout, data))
+    drawn = _drawn(data)
+    return compile_layout(REPORT, drawn, _without_empty_pages(_layout(REPORT), drawn))
 
 
 def compile_layout(
@@ -181,7 +181,6 @@ def compile_layout(
     import matplotlib
     import typst
 
-    data = _drawn(data)
     layout = _layout(name)
     last_resort = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
     attempts: tuple[dict[str, Any], ...] = (
