@@ -46,13 +46,13 @@ def usable_rows(
         compared at, in that column's unit), ``fault``, ``summary`` (whether its run is known by
         averages only) and ``indoor``.
     """
-    numeric = ["elapsed_s", "duration_s", "speed_m_s", kind.column, kind.against]
+    numeric = ["elapsed_s", "duration_s", "speed_m_s", *kind.needed, kind.against]
     needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
     rows = shaped(segments, "segments", needed)[[*needed, *further, *_DESCRIBING]]
     empty = rows["run_id"].isna() | rows["local_date"].isna()
     if empty.any():
         raise SchemaError("a row has no run_id or no local_date", where="table 'segments'")
-    metric, against = rows[kind.column], rows[kind.against]
+    metric, against = kind.values(rows), rows[kind.against]
     faults = {
         f"no {kind.label.lower()}": ~(metric > 0),
         f"no {REFERENCES[kind.against]}": ~(against > 0),
