@@ -52,6 +52,7 @@ def _recorded_then_listed(folder: Path, sample_fits: list[Path]) -> None:
         "vertical_oscillation_mm": "90",
         "vertical_ratio_pct": "8.1",
         "step_length_m": "1.19",
+        "power_w": "245",
     }
     numbers.pop("speed_m_s")
     rows = [

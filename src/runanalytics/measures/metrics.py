@@ -53,8 +53,9 @@ class Metric:
         Prior standard deviation of its drift inside a run, as a share an hour; the mean is 0.
     smallest_percent : float
         Smallest worthwhile change (%).
-    by_sensor : bool
-        Whether pods and straps measure it when one is worn, and the watch otherwise.
+    sensor : str, optional
+        Column of table ``segments`` that names what measured it, where pods and straps do when one
+        is worn, and the watch otherwise.
     against : str
         Column at whose reference value it is compared.
     aliases : tuple of str
@@ -72,7 +73,7 @@ class Metric:
     exponent_sd: float
     drift_sd: float = 0.03
     smallest_percent: float = 1.0
-    by_sensor: bool = False
+    sensor: str | None = None
     against: str = "speed_m_s"
     aliases: tuple[str, ...] = ()
     drift_aliases: tuple[str, ...] = ()
@@ -132,7 +133,7 @@ _METRICS = (
         "Ground contact time",
         exponent=-0.6,
         exponent_sd=0.2,
-        by_sensor=True,
+        sensor="sensor",
         aliases=("ground-contact-time", "ground-contact", "contact", "gct", "stance-time"),
     ),
     Metric(
@@ -141,7 +142,7 @@ _METRICS = (
         "Contact balance, left",
         exponent=0.0,
         exponent_sd=0.05,
-        by_sensor=True,
+        sensor="sensor",
         aliases=("balance", "gct-balance"),
     ),
     Metric(
@@ -150,7 +151,7 @@ _METRICS = (
         "Vertical oscillation",
         exponent=0.0,
         exponent_sd=0.4,
-        by_sensor=True,
+        sensor="sensor",
         aliases=("vertical-oscillation", "bounce"),
     ),
     Metric(
@@ -159,7 +160,7 @@ _METRICS = (
         "Vertical ratio",
         exponent=-0.73,
         exponent_sd=0.4,
-        by_sensor=True,
+        sensor="sensor",
     ),
     Metric(
         "step_length_m",
@@ -178,7 +179,7 @@ _METRICS = (
         exponent_sd=0.6,
         drift_sd=0.08,
         smallest_percent=2.5,
-        by_sensor=True,
+        sensor="sensor",
         aliases=("flight", "air-time"),
         formula=Formula(_STEP, spring_mass.flight_time_ms, "ms"),
     ),
@@ -189,7 +190,7 @@ _METRICS = (
         "Duty factor",
         exponent=-0.33,
         exponent_sd=0.23,
-        by_sensor=True,
+        sensor="sensor",
         formula=Formula(_STEP, spring_mass.duty_factor_pct, "%"),
     ),
     # 0.75 * 0.6 + 1.25 * 0.27, where its logarithm falls by 0.75 and 1.25 with those of t and T.
@@ -199,9 +200,21 @@ _METRICS = (
         "Estimated vertical stiffness",
         exponent=0.79,
         exponent_sd=0.3,
-        by_sensor=True,
+        sensor="sensor",
         aliases=("stiffness", "kvert"),
         formula=Formula(_STEP, spring_mass.vertical_stiffness_n_m_kg, "N/m per kg"),
+    ),
+    # Makers estimate power from motion, grade and mass, on the level nearly in proportion to
+    # speed, as oxygen uptake is. One maker's watts are not another's (Cerezuela-Espejo et al. 2021,
+    # doi:10.1080/17461391.2020.1748117).
+    Metric(
+        "power_w",
+        "power",
+        "Running power",
+        exponent=1.0,
+        exponent_sd=0.2,
+        sensor="power_sensor",
+        aliases=("running-power", "watts"),
     ),
     # Oxygen uptake, and with it speed, goes with heart rate above rest (Swain & Leutholtz
     # 1997): at 150 beats/min over a resting 50 the exponent is 150 / (150 - 50). It is fixed,
