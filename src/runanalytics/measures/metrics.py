@@ -201,7 +201,7 @@ _METRICS = (
         exponent=0.79,
         exponent_sd=0.3,
         sensor="sensor",
-        aliases=("stiffness", "kvert"),
+        aliases=("kvert",),
         formula=Formula(_STEP, spring_mass.vertical_stiffness_n_m_kg, "N/m per kg"),
     ),
     # Makers estimate power from motion, grade and mass, on the level nearly in proportion to
