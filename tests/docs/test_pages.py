@@ -18,6 +18,7 @@ from runanalytics import cli, schema
 from runanalytics.claims.reader import read_claims
 from runanalytics.importers.contract import HEAD_BYTES
 from runanalytics.importers.registry import IMPORTERS, claimants
+from runanalytics.measures.metrics import METRICS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -150,6 +151,22 @@ def test_every_table_is_on_the_page_of_tables_with_each_column_and_its_unit() ->
             assert meaning, (table.name, column.name)
             known = unit or column.dtype != schema.FLOAT or "unit" in meaning
             assert known, (table.name, column.name)
+
+
+def test_every_metric_is_on_the_page_of_metrics_with_its_names_and_unit() -> None:
+    rows = re.findall(r"(?m)^\| (`.+) \|$", text("metrics.md"))
+    assert [[cell.strip() for cell in row.split("|")] for row in rows] == [
+        [
+            f"`{metric.short}`",
+            ", ".join(f"`{name}`" for name in metric.aliases),
+            metric.unit,
+            ", ".join(f"`{column}`" for column in metric.needed),
+            f"{metric.smallest_percent:g}",
+        ]
+        for metric in METRICS.values()
+    ]
+    for name in (name for metric in METRICS.values() for name in metric.drift_aliases):
+        assert f"`{name}`" in text("metrics.md")
 
 
 def test_every_importer_reads_a_file_of_some_page() -> None:

@@ -408,6 +408,20 @@ def test_a_list_of_averages_is_never_the_device_compared_with() -> None:
     assert trend(only).value > 0
 
 
+def test_a_list_without_a_device_is_not_pooled_with_recordings_without_one() -> None:
+    form = simulate_form(7, weeks=52).form
+    listed = form["local_date"] >= form["local_date"].iloc[len(form) // 2]
+    form = form.assign(
+        device=None,
+        detail=pd.Series(np.where(listed, "summary", "samples"), dtype="str"),
+        value=form["value"] * np.where(listed, 1.08, 1.0),
+    )
+    found = trend(form)
+    assert [step.name for step in found.device_steps] == ["a list without a device"]
+    assert found.device_steps[0].percent == pytest.approx(8, abs=3)
+    assert "a list without a device reads +" in found.summary()
+
+
 def test_what_is_not_known_to_be_a_list_is_recorded() -> None:
     form = simulate_form(7, weeks=52, device_step_pct=4.0).form
     assert trend(form).steps == trend(form.assign(detail=None)).steps

@@ -1,20 +1,12 @@
-"""Peak force from contact and flight time."""
+"""How peak force grows with speed."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from runanalytics.measures.force import force_by_speed, peak_force_bw
+from runanalytics.measures.force import force_by_speed
 from runanalytics.simulate.claims import simulate_claims
-
-
-def test_standing_on_one_foot_all_the_time_is_half_a_wave_of_one_body_weight() -> None:
-    assert float(peak_force_bw(60_000 / 170, 170)) == pytest.approx(np.pi / 2)
-
-
-def test_overlapping_steps_are_walking() -> None:
-    assert np.isnan(peak_force_bw(500, 140))
 
 
 def test_the_exponent_follows_from_those_of_contact_and_cadence() -> None:

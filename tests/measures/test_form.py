@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from runanalytics.measures.form import (
     form,
     reference_speed,
 )
+from runanalytics.measures.metrics import METRICS
 from runanalytics.measures.segments import TREADMILL
 from runanalytics.measures.segments import segments as steady
 from runanalytics.simulate import simulate_runner
@@ -97,13 +100,20 @@ def test_a_grade_that_slows_down_does_not_leak_into_the_slope_of_speed():
     assert 0.85 < np.std(error / se) < 1.15
 
 
+@pytest.fixture(scope="module")
+def drawn():
+    runner = simulate_runner(7, weeks=30)
+    return SimpleNamespace(
+        runs=runner.runs, truth=runner.truth, segments=steady(runner.samples, runner.runs)
+    )
+
+
 @pytest.mark.parametrize(
     ("metric", "exponent", "drift"),
     [("cadence_spm", 0.28, -0.8), ("ground_contact_ms", -0.62, 1.5)],
 )
-def test_form_of_a_simulated_runner_is_recovered_from_samples(metric, exponent, drift):
-    drawn = simulate_runner(7, weeks=30)
-    table = form(steady(drawn.samples, drawn.runs), metric, speed_m_s=3.0, runs=drawn.runs)
+def test_form_of_a_simulated_runner_is_recovered_from_samples(drawn, metric, exponent, drift):
+    table = form(drawn.segments, metric, speed_m_s=3.0, runs=drawn.runs)
     table = table[~table["device"].str.contains("treadmill")]
     own = drawn.truth.runs.set_index("run_id")[metric].reindex(table["run_id"]).to_numpy()
     drifted = drift / 100 * table.attrs["elapsed_s"] / 3600
@@ -116,6 +126,31 @@ def test_form_of_a_simulated_runner_is_recovered_from_samples(metric, exponent, 
     # GPS noise takes some 5 to 10 % off a slope.
     assert 0.85 < outdoor["exponent"] / exponent < 1.02
     assert outdoor["drift_percent_per_hour"] == pytest.approx(drift, abs=0.4)
+
+
+@pytest.mark.parametrize(
+    "metric", [each for each in METRICS.values() if each.formula], ids=lambda each: each.short
+)
+def test_form_of_what_follows_from_contact_and_cadence(drawn, metric):
+    table = form(drawn.segments, metric.short, speed_m_s=3.0, runs=drawn.runs)
+    table = table[table["kind"] == "outdoor"]
+    at_reference = {
+        name: form(drawn.segments, name, speed_m_s=3.0).set_index("run_id")["value"]
+        for name in metric.needed
+    }
+    by_run = metric.values(pd.DataFrame(at_reference)).reindex(table["run_id"]).to_numpy()
+    assert len(table) > 60
+    assert np.abs(np.log(table["value"] / by_run)).median() < 0.2 * metric.smallest_percent / 100
+    # And it is what the simulated runner has, late drift of contact and cadence included.
+    hours = table.attrs["elapsed_s"] / 3600
+    own = drawn.truth.runs.set_index("run_id").reindex(table["run_id"])
+    own = own.assign(
+        cadence_spm=own["cadence_spm"] * np.exp(-0.008 * hours),
+        ground_contact_ms=own["ground_contact_ms"] * np.exp(0.015 * hours),
+    )
+    error = np.log(table["value"].to_numpy() / metric.values(own).to_numpy())
+    assert abs(error.mean()) < 0.006 * metric.smallest_percent
+    assert 0.8 < (error / (table["se"] / table["value"])).std() < 1.35
 
 
 def test_form_does_not_follow_speed():

@@ -1,8 +1,10 @@
+import numpy as np
+import pandas as pd
 import pytest
 
 from runanalytics import schema
 from runanalytics.errors import UsageError
-from runanalytics.measures.metrics import METRICS, metric_name
+from runanalytics.measures.metrics import DRIFT, METRICS, drifting, metric_name
 
 
 def test_every_metric_of_the_stride_is_there():
@@ -14,12 +16,54 @@ def test_every_metric_of_the_stride_is_there():
 def test_every_name_of_a_metric_means_it_and_nothing_else(metric):
     names = [metric.short, metric.column, metric.short.upper(), *metric.aliases]
     assert {metric_name(name) for name in names} == {metric.column}
-    assert metric.unit == schema.table("segments")[metric.column].unit
+    assert {drifting(name) for name in (metric.short + DRIFT, *metric.drift_aliases)} == {
+        metric.column
+    }
+    columns = schema.table("segments")
+    assert set(metric.needed) <= set(columns.names)
+    if metric.formula is None:
+        assert metric.unit == columns[metric.column].unit
+    else:
+        assert metric.unit
+        assert metric.column not in columns.names
 
 
 def test_no_two_metrics_share_a_name():
-    names = [name for metric in METRICS.values() for name in (metric.short, *metric.aliases)]
+    names = [
+        name
+        for metric in METRICS.values()
+        for name in (metric.short, *metric.aliases, *metric.drift_aliases)
+    ]
     assert len(names) == len(set(names))
+
+
+def test_a_metric_that_follows_from_others_is_missing_where_one_of_them_is():
+    segments = pd.DataFrame(
+        {"ground_contact_ms": [250.0, np.nan, 250.0], "cadence_spm": [170.0, 170.0, np.nan]}
+    )
+    for metric in METRICS.values():
+        if metric.formula is not None:
+            assert metric.values(segments).notna().tolist() == [True, False, False], metric.short
+
+
+@pytest.mark.parametrize(
+    "metric", [each for each in METRICS.values() if each.formula], ids=lambda each: each.short
+)
+def test_exponents_follow_from_those_of_contact_and_cadence(metric):
+    contact, cadence = METRICS["ground_contact_ms"], METRICS["cadence_spm"]
+
+    def at(faster):
+        return metric.values(
+            pd.DataFrame(
+                {
+                    "ground_contact_ms": [250 * faster**contact.exponent],
+                    "cadence_spm": [170 * faster**cadence.exponent],
+                }
+            )
+        )[0]
+
+    exponent = (np.log(at(1.001)) - np.log(at(0.999))) / np.log(1.001 / 0.999)
+    assert metric.exponent == pytest.approx(exponent, abs=0.005)
 
 
 @pytest.mark.parametrize(

@@ -343,8 +343,10 @@ def amount(value: float, unit: str) -> str:
         digits = 1
     else:
         digits = min(int(1 - np.floor(np.log10(abs(value)))), 4)
-    # A change of 3 % of a metric in percent is not a change by 3 %.
-    return f"{signed(value, digits)} {'percentage points' if unit == '%' else unit}".rstrip()
+    # A change of 3 % of a metric in percent, or in percent of itself, is not a change by 3 %.
+    return (
+        f"{signed(value, digits)} {'percentage points' if unit.startswith('%') else unit}".rstrip()
+    )
 
 
 def change_text(

@@ -39,7 +39,7 @@ def chosen_forms(
     ----------
     metrics : str or iterable of str
         Names of metrics; in one text they are separated by commas. "all" means every
-        metric that was measured.
+        metric that was measured; what follows from others by a formula would ask the same again.
     form : callable
         From a metric's name to its table "form".
 
@@ -48,7 +48,8 @@ def chosen_forms(
     UsageError
         If nothing is named.
     """
-    names, every = _names(metrics, [each.short for each in METRICS.values()])
+    measured = [each.short for each in METRICS.values() if each.formula is None]
+    names, every = _names(metrics, measured)
     forms = [form(name) for name in names]
     return ([each for each in forms if len(each)] or forms[:1]) if every else forms
 

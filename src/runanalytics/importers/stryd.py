@@ -80,7 +80,7 @@ class StrydImporter(Importer):
     """Reads the CSV export of Stryd's PowerCenter, one run per file."""
 
     name = "stryd"
-    version = 3
+    version = 4
     records = True
     rank = 1
 
@@ -127,7 +127,7 @@ class StrydImporter(Importer):
             self.name,
             _time_us(columns[_TIME].numbers),
             quantities,
-            known={"device": "Stryd", "sensor": "Stryd"},
+            known={"device": "Stryd", "sensor": "Stryd", **_power_sensor(quantities)},
         )
         run = run_of(recorded, options)
         if run is None:
@@ -143,6 +143,10 @@ class StrydImporter(Importer):
 
 
 STRYD = StrydImporter()
+
+
+def _power_sensor(quantities: Mapping[str, Floats]) -> dict[str, str]:
+    return {"power_sensor": "Stryd"} if "power_w" in quantities else {}
 
 
 def _columns(table: DelimitedTable, notes: list[Note]) -> dict[str, _Column]:

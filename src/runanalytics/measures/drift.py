@@ -111,7 +111,7 @@ def drift(
     result.attrs = {
         "metric": kind.column + SUFFIX,
         "label": f"{kind.label} late in a run",
-        "unit": "% of an hour earlier",
+        "unit": "% of its value an hour earlier",
         "excluded": excluded_runs(rows, runs),
     }
     return result

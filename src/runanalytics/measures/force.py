@@ -1,50 +1,18 @@
-"""How hard the foot meets the ground, estimated from contact and flight time."""
+"""How the force with which a foot meets the ground, as estimated, grows with speed."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from runanalytics.arrays import Floats
 from runanalytics.measures.metrics import METRICS
 from runanalytics.measures.segment_rows import GRADE_SD, regression_data, usable_rows
+from runanalytics.measures.spring_mass import peak_force_bw
 from runanalytics.measures.within_runs import Prior, within
 
 #: Prior standard deviations of the exponent of peak force on speed (hardly any prior), and of
 #: its drift inside a run, share an hour.
 _EXPONENT_SD, _DRIFT_SD = 1.0, 0.05
-
-
-def peak_force_bw(ground_contact_ms: npt.ArrayLike, cadence_spm: npt.ArrayLike) -> Floats:
-    """Return the peak vertical force of a step, taken for half a sine wave.
-
-    Parameters
-    ----------
-    ground_contact_ms : array_like
-        Ground contact time per step, ms.
-    cadence_spm : array_like
-        Steps per minute of both feet.
-
-    Returns
-    -------
-    ndarray
-        Peak force in body weights, π/2 (flight time / contact time + 1); NaN for steps without
-        flight, which are no running.
-
-    References
-    ----------
-    Morin et al. 2005, doi:10.1123/jab.21.2.167.
-
-    Examples
-    --------
-    >>> peak_force_bw([250.0, 180.0], [170.0, 185.0]).round(2).tolist()
-    [2.22, 2.83]
-    """
-    contact = np.asarray(ground_contact_ms, dtype=np.float64) / 1000
-    step = 60.0 / np.asarray(cadence_spm, dtype=np.float64)
-    force: Floats = np.where(step >= contact, np.pi / 2 * step / contact, np.nan)
-    return force
 
 
 def force_by_speed(segments: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:

@@ -208,7 +208,7 @@ def _given_reference(
             raise UsageError(
                 f"{kind.label.lower()} is compared at a {REFERENCES[kind.against]}, not at a "
                 f"{REFERENCES[other]}",
-                hint=f"give {kind.against}, or neither",
+                hint=f"leave out the {REFERENCES[other]}",
             )
     if reference is not None and not 0 < reference < np.inf:
         raise UsageError(

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import pandas as pd
+
 from runanalytics import schema
+from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
+from runanalytics.measures import spring_mass
+
+
+@dataclass(frozen=True)
+class Formula:
+    """How a metric follows from columns of table ``segments``.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        The columns.
+    function : callable
+        From an array of each of them to the metric.
+    unit : str
+        Of the metric.
+    """
+
+    columns: tuple[str, ...]
+    function: Callable[..., Floats]
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -18,7 +41,7 @@ class Metric:
     Parameters
     ----------
     column : str
-        Column of table ``segments`` that holds it.
+        Column of table ``segments`` that holds it, or the name of what `formula` gives.
     short : str
         Name on the command line.
     label : str
@@ -30,12 +53,17 @@ class Metric:
         Prior standard deviation of its drift inside a run, as a share an hour; the mean is 0.
     smallest_percent : float
         Smallest worthwhile change (%).
-    by_sensor : bool
-        Whether pods and straps measure it when one is worn, and the watch otherwise.
+    sensor : str, optional
+        Column of table ``segments`` that names what measured it, where pods and straps do when one
+        is worn, and the watch otherwise.
     against : str
         Column at whose reference value it is compared.
     aliases : tuple of str
         Other names that are accepted.
+    drift_aliases : tuple of str
+        Names of its drift inside runs beside its own with `DRIFT` appended.
+    formula : Formula, optional
+        How it follows from columns, where no column holds it.
     """
 
     column: str
@@ -45,14 +73,36 @@ class Metric:
     exponent_sd: float
     drift_sd: float = 0.03
     smallest_percent: float = 1.0
-    by_sensor: bool = False
+    sensor: str | None = None
     against: str = "speed_m_s"
     aliases: tuple[str, ...] = ()
+    drift_aliases: tuple[str, ...] = ()
+    formula: Formula | None = None
 
     @property
     def unit(self) -> str:
-        """Unit of its values, as the schema has it."""
+        """Unit of its values."""
+        if self.formula is not None:
+            return self.formula.unit
         return schema.table("segments")[self.column].unit
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Columns of table ``segments`` that it takes."""
+        return (self.column,) if self.formula is None else self.formula.columns
+
+    def values(self, segments: pd.DataFrame) -> pd.Series:
+        """Return its value in each segment, in its unit; NaN where a column lacks one.
+
+        Parameters
+        ----------
+        segments : DataFrame
+            With the columns `needed`, as numbers.
+        """
+        if self.formula is None:
+            return segments[self.column]
+        columns = (segments[name].to_numpy(dtype="float64") for name in self.formula.columns)
+        return pd.Series(self.formula.function(*columns), segments.index, name=self.column)
 
 
 # Exponents of contact time (-0.5 to -0.8) and cadence (0.2 to 0.35) are those commonly seen
@@ -62,6 +112,12 @@ class Metric:
 # (fphys.2021.646042) but not in all (Hanley & Mohan 2014), hence a drift of 3 % an hour in
 # either direction. Smallest worthwhile change of 1 %: less than the day-to-day
 # deviation of 1.3 % at a fixed speed.
+#
+# What follows from contact time t and step time T has exponents that follow from theirs, here of a
+# runner with 250 ms at 170 steps/min, and so do the deviations and what is worthwhile: flight is
+# what is left of a step, so that 1 % of contact is 2.5 % of flight. Where there is little flight,
+# at a jog, its exponent is far higher than where there is much; hence its wide deviation.
+_STEP = ("ground_contact_ms", "cadence_spm")
 _METRICS = (
     Metric(
         "cadence_spm",
@@ -77,7 +133,7 @@ _METRICS = (
         "Ground contact time",
         exponent=-0.6,
         exponent_sd=0.2,
-        by_sensor=True,
+        sensor="sensor",
         aliases=("ground-contact-time", "ground-contact", "contact", "gct", "stance-time"),
     ),
     Metric(
@@ -86,7 +142,7 @@ _METRICS = (
         "Contact balance, left",
         exponent=0.0,
         exponent_sd=0.05,
-        by_sensor=True,
+        sensor="sensor",
         aliases=("balance", "gct-balance"),
     ),
     Metric(
@@ -95,7 +151,7 @@ _METRICS = (
         "Vertical oscillation",
         exponent=0.0,
         exponent_sd=0.4,
-        by_sensor=True,
+        sensor="sensor",
         aliases=("vertical-oscillation", "bounce"),
     ),
     Metric(
@@ -104,7 +160,7 @@ _METRICS = (
         "Vertical ratio",
         exponent=-0.73,
         exponent_sd=0.4,
-        by_sensor=True,
+        sensor="sensor",
     ),
     Metric(
         "step_length_m",
@@ -113,6 +169,52 @@ _METRICS = (
         exponent=0.73,
         exponent_sd=0.12,
         aliases=("stride-length",),
+    ),
+    # (0.6 t - 0.27 T) / (T - t)
+    Metric(
+        "flight_time_ms",
+        "flight-time",
+        "Flight time",
+        exponent=0.53,
+        exponent_sd=0.6,
+        drift_sd=0.08,
+        smallest_percent=2.5,
+        sensor="sensor",
+        aliases=("flight", "air-time"),
+        formula=Formula(_STEP, spring_mass.flight_time_ms, "ms"),
+    ),
+    # -0.6 + 0.27
+    Metric(
+        "duty_factor_pct",
+        "duty-factor",
+        "Duty factor",
+        exponent=-0.33,
+        exponent_sd=0.23,
+        sensor="sensor",
+        formula=Formula(_STEP, spring_mass.duty_factor_pct, "%"),
+    ),
+    # 0.75 * 0.6 + 1.25 * 0.27, where its logarithm falls by 0.75 and 1.25 with those of t and T.
+    Metric(
+        "vertical_stiffness_n_m_kg",
+        "vertical-stiffness",
+        "Estimated vertical stiffness",
+        exponent=0.79,
+        exponent_sd=0.3,
+        sensor="sensor",
+        aliases=("kvert",),
+        formula=Formula(_STEP, spring_mass.vertical_stiffness_n_m_kg, "N/m per kg"),
+    ),
+    # Makers estimate power from motion, grade and mass, on the level nearly in proportion to
+    # speed, as oxygen uptake is. One maker's watts are not another's (Cerezuela-Espejo et al. 2021,
+    # doi:10.1080/17461391.2020.1748117).
+    Metric(
+        "power_w",
+        "power",
+        "Running power",
+        exponent=1.0,
+        exponent_sd=0.2,
+        sensor="power_sensor",
+        aliases=("running-power", "watts"),
     ),
     # Oxygen uptake, and with it speed, goes with heart rate above rest (Swain & Leutholtz
     # 1997): at 150 beats/min over a resting 50 the exponent is 150 / (150 - 50). It is fixed,
@@ -127,6 +229,7 @@ _METRICS = (
         drift_sd=0.15,
         against="heart_rate_bpm",
         aliases=("heart-rate-speed", "efficiency"),
+        drift_aliases=("decoupling", "aerobic-decoupling"),
     ),
 )
 
@@ -141,6 +244,8 @@ _NAMES = {
 }
 #: Ends the name of a metric for its drift inside runs.
 DRIFT = "-drift"
+#: Other names of a drift -> the column of the metric that drifts.
+_DRIFTS = {name: metric.column for metric in _METRICS for name in metric.drift_aliases}
 
 
 def drifting(text: str) -> str | None:
@@ -153,10 +258,12 @@ def drifting(text: str) -> str | None:
 
     Examples
     --------
-    >>> drifting("contact-time-drift"), drifting("contact-time")
-    ('ground_contact_ms', None)
+    >>> drifting("contact-time-drift"), drifting("contact-time"), drifting("decoupling")
+    ('ground_contact_ms', None, 'speed_m_s')
     """
     plain = _plain(text)
+    if plain in _DRIFTS:
+        return _DRIFTS[plain]
     return metric_name(plain.removesuffix(DRIFT)) if plain.endswith(DRIFT) else None
 
 

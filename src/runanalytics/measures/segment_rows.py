@@ -20,7 +20,7 @@ GRADE_SD = 0.01
 #: Duration of a segment of weight 1, s.
 WEIGHT_1_S = 120.0
 #: Columns that describe a run, beside those that the metric needs.
-_DESCRIBING = ("grade_pct", "temperature_c", "device", "firmware", "sensor", "shoe", "detail")
+_DESCRIBING = ("grade_pct", "temperature_c", "device", "firmware", "shoe", "detail")
 #: What a metric may be compared at.
 REFERENCES = {"speed_m_s": "speed", "heart_rate_bpm": "heart rate"}
 
@@ -46,13 +46,14 @@ def usable_rows(
         compared at, in that column's unit), ``fault``, ``summary`` (whether its run is known by
         averages only) and ``indoor``.
     """
-    numeric = ["elapsed_s", "duration_s", "speed_m_s", kind.column, kind.against]
+    numeric = ["elapsed_s", "duration_s", "speed_m_s", *kind.needed, kind.against]
     needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
-    rows = shaped(segments, "segments", needed)[[*needed, *further, *_DESCRIBING]]
+    sensor = [kind.sensor] if kind.sensor else []
+    rows = shaped(segments, "segments", needed)[[*needed, *further, *_DESCRIBING, *sensor]]
     empty = rows["run_id"].isna() | rows["local_date"].isna()
     if empty.any():
         raise SchemaError("a row has no run_id or no local_date", where="table 'segments'")
-    metric, against = rows[kind.column], rows[kind.against]
+    metric, against = kind.values(rows), rows[kind.against]
     faults = {
         f"no {kind.label.lower()}": ~(metric > 0),
         f"no {REFERENCES[kind.against]}": ~(against > 0),
@@ -64,9 +65,9 @@ def usable_rows(
     # A metric may come from another source of the run than its other segments do.
     several = rows["run_id"].where(metric > 0).duplicated(keep=False) & (metric > 0)
     rows["summary"] = (rows["detail"] == "summary").to_numpy(dtype=bool) & ~several
-    if kind.by_sensor:
-        joined = rows["device"].fillna("unknown device") + " + " + rows["sensor"]
-        alone = rows["sensor"].isna() | (rows["sensor"] == rows["device"])
+    for name in sensor:
+        joined = rows["device"].fillna("unknown device") + " + " + rows[name]
+        alone = rows[name].isna() | (rows[name] == rows["device"])
         rows["device"] = rows["device"].where(alone, joined)
     indoor = rows["device"].str.contains(TREADMILL, regex=False, na=False)
     rows["indoor"] = rows["run_id"].isin(rows.loc[indoor, "run_id"].unique())

@@ -60,7 +60,7 @@ TREADMILL = " (treadmill)"
 #: What segments take over from their run, and its dtype.
 _FROM_RUNS = {
     name: pd.api.types.pandas_dtype(schema.table("runs")[name].dtype)
-    for name in ("run_id", "local_date", "device", "firmware", "sensor", "shoe")
+    for name in ("run_id", "local_date", "device", "firmware", "sensor", "power_sensor", "shoe")
 }
 #: Averages of a run that make up its one row where it has no samples.
 _AVERAGED = (

@@ -147,6 +147,7 @@ _DEVICE = (
     Column("device", STRING, "Watch or app that recorded the run"),
     _FIRMWARE,
     Column("sensor", STRING, "What measured the running dynamics"),
+    Column("power_sensor", STRING, "What estimated running power"),
     Column("shoe", STRING, "Shoe as logged"),
     _DETAIL,
 )

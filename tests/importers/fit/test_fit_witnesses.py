@@ -101,6 +101,30 @@ def test_runscribes_fields_name_their_sensor(fit):
 
 
 @pytest.mark.parametrize(
+    ("names", "native", "sensor"),
+    [
+        ([("Power", "Watts", 250), ("Leg Spring Stiffness", "kN/m", 9)], 255, "Stryd"),
+        ([("Power", "Watts", 250)], 255, "app field 'Power'"),
+        ([("RS_Power", "Watts", 250)], 255, "RunScribe"),
+    ],
+)
+def test_whose_app_estimated_power_is_known_by_its_fields(fit, names, native, sensor):
+    run = read(described(fit, names, native=native)).runs.iloc[0]
+    assert (run["power_w"], run["power_sensor"]) == (250, sensor)
+
+
+@pytest.mark.parametrize(("kind", "sensor"), [(11, "Stryd"), (124, "Garmin Forerunner 255")])
+def test_power_is_the_watchs_own_unless_a_meter_is_paired(fit, kind, sensor):
+    power = (7, "uint16")
+    writer = made(fit, [DISTANCE, CADENCE, power], lambda second: (300 * second, 87, 250))
+    # Index, ANT+ type, maker (Stryd), and that it is connected by ANT+.
+    paired = [(253, "uint32"), (0, "uint8"), (1, "uint8"), (2, "uint16"), (25, "enum")]
+    writer.define(7, 23, paired).write(7, fit.start, 3, kind, 95, 1)
+    run = read(writer).runs.iloc[0]
+    assert (run["power_w"], run["power_sensor"]) == (250, sensor)
+
+
+@pytest.mark.parametrize(
     ("name", "unit", "looks"),
     [
         ("GCT", "steps", "contact time"),

@@ -147,6 +147,18 @@ def test_contact_time_of_another_source_reaches_form() -> None:
     pd.testing.assert_frame_equal(own_form, both_form)
 
 
+def test_power_of_two_makers_is_never_pooled() -> None:
+    frame = runs(power_w=[250.0, 280.0, None, 280.0], power_sensor=[None, "Stryd", None, "Stryd"])
+    joined = combined_rows(frame, "run_id", Links({"b": "a", "d": "c"}))
+    assert joined["power_sensor"].fillna("").tolist() == ["", "Stryd"]
+    each = [
+        segments_of(run, 4, power_w=watts, device="Watch", power_sensor=sensor)
+        for run, watts, sensor in (("a", 250.0, "Watch"), ("b", 280.0, "Stryd"), ("c", 251.0, None))
+    ]
+    table = form(schema.check(pd.concat(each, ignore_index=True), "segments"), "power", 3.0)
+    assert table["device"].tolist() == ["Watch", "Watch + Stryd", "Watch"]
+
+
 def test_an_average_added_to_samples_counts_as_an_average_in_form() -> None:
     own = segments_of("a", 4, cadence_spm=170.0)
     average = segments_of("b", 1, ground_contact_ms=240.0, detail="summary", duration_s=3600.0)

@@ -43,6 +43,8 @@ NINE_IN_TEN = 1.2816
 LEAST_DAY_SD = 0.003
 #: A run whose standard error is larger than this share of its value is left out.
 LARGEST_LOG_SE = 0.5
+#: What averages whose list names no device are of: never that of recordings without a name.
+LIST = "a list without a device"
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
 #: A run is compared with as many before and after it, and counts in full up to so many robust
@@ -263,6 +265,8 @@ def by_week(
         "shoe": _labels(form, "shoe"),
         "averages": _labels(form, "detail") == "summary",
     }
+    listed = columns["averages"] & (columns["device"] == "")
+    columns["device"] = np.where(listed, LIST, columns["device"])
     kept = np.isfinite(value) & ~(columns["log_se"] > LARGEST_LOG_SE)
     if keep is not None:
         kept &= keep(columns["day"])

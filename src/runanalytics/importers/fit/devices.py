@@ -17,9 +17,14 @@ _LINES = (
 #: Parts of a name that are not written with a capital first letter alone.
 _SPELLINGS = {"hr": "HR", "gps": "GPS", "xt": "XT", "m": "M", "fenix": "fenix", "epix": "epix"}
 
-#: ANT+ device types: sensors of running dynamics, and foot pods, which count steps on the shoe.
-_RUNNING_DYNAMICS, _FOOT_POD = 30, 124
-_POD_WORDS = {"30": _RUNNING_DYNAMICS, "stride_speed_distance": _FOOT_POD}
+#: ANT+ device types: meters of power (a pod that a watch knows as one), sensors of running
+#: dynamics, and foot pods, which count steps on the shoe.
+_POWER_METER, _RUNNING_DYNAMICS, _FOOT_POD = 11, 30, 124
+_POD_WORDS = {
+    "bike_power": _POWER_METER,
+    "30": _RUNNING_DYNAMICS,
+    "stride_speed_distance": _FOOT_POD,
+}
 #: Straps that measure running dynamics, as the profile names them.
 _DYNAMICS_STRAP = re.compile(r"^(hrm\d?_(run|tri|pro|fit|600)|rd_pod)")
 
@@ -171,12 +176,49 @@ def sensor(
     return WRIST
 
 
-def _developer_sensor(
-    info: Sequence[Mapping[str, object]], developer: DeveloperField
+def power_sensor(
+    info: Sequence[Mapping[str, object]],
+    developer: DeveloperField | None,
+    described: Sequence[DeveloperField],
+    *,
+    recorder: str | None,
 ) -> str | None:
+    """Return the name of what estimated running power.
+
+    Parameters
+    ----------
+    info : sequence of mapping
+        Messages ``device_info``.
+    developer : DeveloperField, optional
+        The field that power was taken from, where no native one holds it.
+    described : sequence of DeveloperField
+        The developer fields of the file: others of the same app tell whose it is.
+    recorder : str, optional
+        The recording device, which estimates power itself where nothing else is known to.
+    """
+    if developer is not None:
+        of_app = (field for field in described if field.index == developer.index)
+        makers = (maker for field in of_app if (maker := _maker(field)))
+        return next(makers, None) or _developer_sensor(info, developer)
+    for row in info:
+        if _kind(row) == _POWER_METER:
+            return device(row) or "power meter"
+    return recorder
+
+
+def _maker(developer: DeveloperField) -> str | None:
+    """Return the maker of the sensor behind a field, where its name gives it away."""
     for pattern, maker in _DEVELOPER_SENSORS:
         if pattern.match(developer.name):
             return maker
+    return None
+
+
+def _developer_sensor(
+    info: Sequence[Mapping[str, object]], developer: DeveloperField
+) -> str | None:
+    if maker := _maker(developer):
+        return maker
     pods = [row for row in info if _kind(row) == _FOOT_POD]
     return device(pods[0]) if pods else f"app field '{developer.name}'"
 

@@ -37,7 +37,7 @@ class FitImporter(Importer):
     """
 
     name = "fit"
-    version = 8
+    version = 9
     binary = True
     endings = (".fit",)
     records = True

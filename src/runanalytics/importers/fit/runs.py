@@ -76,7 +76,7 @@ def run(activity: Activity) -> Run:
         "device": device,
         "firmware": devices.firmware(info, rows(columns(activity.file, "file_creator"))),
     }
-    contact_field = None
+    contact_field = power_field = None
     if recorded is None:
         row |= summary_row(activity, stated, notes)
         samples = schema.empty("samples")
@@ -84,7 +84,7 @@ def run(activity: Activity) -> Run:
         row |= recorded.series.averages(recorded.distance_m)
         row = with_stated(row, recorded.series, stated, notes)
         samples = recorded.series.samples(identity, _laps(activity))
-        contact_field = recorded.contact_field
+        contact_field, power_field = recorded.contact_field, recorded.power_field
     if not number_of(row.get("distance_m")) > 0:
         row["distance_m"] = np.nan
         notes.append(Note("info", "the run has no distance"))
@@ -93,6 +93,9 @@ def run(activity: Activity) -> Run:
         row["sensor"] = devices.sensor(
             info, contact_field, has_contact=has_contact, recorder=device
         )
+    if np.isfinite(number_of(row.get("power_w"))):
+        described = activity.file.developer_fields
+        row["power_sensor"] = devices.power_sensor(info, power_field, described, recorder=device)
     return Run(row, samples, tuple(notes))
 
 
@@ -135,14 +138,15 @@ def _workouts(activity: Activity) -> list[dict[str, object]]:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """The samples of an activity, its distance (m), and the app's field of contact times.
+    """The samples of an activity, its distance (m), and the apps' fields of contact and power.
 
-    The field is None where contact time is a native field.
+    A field is None where the quantity is a native field.
     """
 
     series: SampleSeries
     distance_m: float
     contact_field: DeveloperField | None
+    power_field: DeveloperField | None
 
 
 def _recorded(
@@ -154,13 +158,11 @@ def _recorded(
     elapsed = (activity.time_us - activity.start_us) / MICROSECONDS
     described = activity.file.developer_fields
     values: dict[str, Floats] = {}
-    contact_field = None
+    fields: dict[str, DeveloperField | None] = {}
     for quantity in QUANTITIES:
-        column, developer_field = quantity_values(quantity, activity.record, described)
+        column, fields[quantity.column] = quantity_values(quantity, activity.record, described)
         twice = quantity.column == "cadence_spm"  # corrected below
         values[quantity.column] = plausible(quantity.column, column, notes, maybe_doubled=twice)
-        if quantity.column == "ground_contact_ms":
-            contact_field = developer_field
     stated_m = _continued(values["distance_m"], notes)
     motion = Motion(elapsed, stopped, stated_m, values["speed_m_s"], _positions(activity))
     distance = settled_distance(stated, motion, notes, on_treadmill=kind == "treadmill")
@@ -187,7 +189,7 @@ def _recorded(
     notes += disagreements(series)
     notes += _lasted_longer(activity)
     notes += not_understood(activity.record, described)
-    return _Recorded(series, distance.total_m, contact_field)
+    return _Recorded(series, distance.total_m, fields["ground_contact_ms"], fields["power_w"])
 
 
 def _positions(activity: Activity) -> tuple[Floats, Floats] | None:

@@ -51,6 +51,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "kind": ("kind", "type"),
         "device": ("device", "watch"),
         "sensor": ("sensor",),
+        "power_sensor": ("power_sensor",),
         "shoe": ("shoe", "shoes"),
         "ascent_m": ("ascent_m", "ascent"),
         "temperature_c": ("temperature_c", "temperature"),

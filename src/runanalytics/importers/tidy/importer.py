@@ -101,7 +101,7 @@ from runanalytics.words.courses import course_kind
 #: Columns that are known, and of which no table, or none but that of runs, has room.
 _NOT_READ = ("notes", "order")
 #: Columns of runs that are taken over as written.
-_TEXTS = ("title", "notes", "device", "sensor", "shoe")
+_TEXTS = ("title", "notes", "device", "sensor", "power_sensor", "shoe")
 #: A larger number of sets is a typing error.
 _MOST_SETS = 100
 #: Nobody runs at a speed outside these: a cell does not mean what was written, such as 1:35 for

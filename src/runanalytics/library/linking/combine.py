@@ -143,6 +143,9 @@ def _filled(
         if name == "firmware":
             # The firmware of another device is not this one's.
             lacks &= primaries["device"].isna() | (primaries["device"] == given["device"])
+        if name == "power_sensor":
+            # Nor did it estimate the power that this one has.
+            lacks &= primaries["power_w"].isna()
         take = lacks & given[name].notna()
         if take.any():
             columns[name] = primaries[name].where(~take, given[name])
