@@ -58,3 +58,9 @@ def test_of_a_short_stretch_the_others_tell() -> None:
     before = weekly.before(np.zeros(3), TAUS)
     assert before.mean == pytest.approx([weekly.mean] * 3)
     assert (np.diff(before.sd) < 0).all()
+
+
+def test_without_a_whole_week_the_mean_of_the_days_stands_for_all() -> None:
+    before = WeeklyDose([np.array([1.0, 0.0]), np.zeros(2)]).before(np.array([1.0, 0.0]), TAUS)
+    assert before.mean == pytest.approx([7 / 4] * 3)
+    assert (before.sd > 0).all()

@@ -11,7 +11,7 @@ What is assumed:
 1. A runner's weeks before the log were like those in it: the same mean, and weeks so far apart as
    much alike. Exposure before the log is then predicted from its first weeks by least squares
    (Wiener's prediction, backwards in time).
-2. What a prediction by least squares misses is independent of what it was made of, so that it
+2. What a prediction by least squares misses does not go along with what it was made of, and so
    leaves slopes without bias (Berkson 1950, doi:10.1080/01621459.1950.10483349).
 """
 
@@ -55,7 +55,7 @@ class WeeklyDose:
     Parameters
     ----------
     amounts : sequence of ndarray
-        Amount of each day, of each uninterrupted stretch of a log; together a week or more.
+        Amount of each day, of each uninterrupted stretch of a log.
 
     Examples
     --------
@@ -69,6 +69,8 @@ class WeeklyDose:
 
     def __init__(self, amounts: Sequence[Floats]) -> None:
         each = [_by_week(amount) for amount in amounts]
+        if not any(map(len, each)):  # no stretch is as long as a week
+            each = [np.array([7 * np.concatenate(amounts).mean()])]
         every = np.concatenate(each)
         self.mean = float(every.mean())
         n_lags = min(max(map(len, each)), MOST_WEEKS + 1)

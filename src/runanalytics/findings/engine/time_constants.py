@@ -160,7 +160,8 @@ def _exposures(
             exposures[inside, place] = exposure(amount, float(tau), float(begin))[since]
         fades = np.zeros(exposures.shape)
         fades[inside] = np.exp(-(since[:, None] + 1) / (7 * taus))
-        if len(fading) < MOST_STRETCHES and (fades.max(axis=0) > LEAST_FADING).all():
+        acts = weekly.mean > 0 and bool((fades.max(axis=0) > LEAST_FADING).all())
+        if acts and len(fading) < MOST_STRETCHES:
             fading.append(OtherDose(fades))
             sd.append(USUAL_CHANGE * before.sd / max(weekly.sd, LEAST_SHARE * weekly.mean))
     return exposures, fading, np.reshape(sd, (len(fading), len(taus)))
