@@ -31,7 +31,7 @@ from runanalytics.cohort.runner import RunnerRow, with_each_constant
 from runanalytics.simulate import simulate_form
 
 #: Seed of the first runner of the first cell.
-SEED = 700_000
+SEED = 800_000
 
 
 class Cell(NamedTuple):
@@ -60,7 +60,7 @@ CELLS = {
     "nothing, SD 2 %, mixed logs": Cell(0.0, 2.0, 4.0, 0.0, (26, 200)),
 }
 #: Runners of a group, and how many groups.
-GROUPS = {10: 60, 30: 30, 100: 15, 1000: 1}
+GROUPS = {10: 300, 30: 100, 100: 30, 1000: 3}
 #: New runners of each group.
 NEW = 50
 #: What is told of groups -> heading: percentages but for the last three.

@@ -81,3 +81,21 @@ def test_instants_are_a_view_of_what_they_are_made_from() -> None:
     column = column_blocks.instant_column(cells)
     cells[1] = cells[0]
     assert not column.isna().any()
+
+
+def test_a_frame_of_columns_is_what_pandas_makes_and_shares_nothing_with_them() -> None:
+    columns = {
+        "speed": np.array([3.0, np.nan]),
+        "event": pd.array(["lap", None], dtype="str"),
+        "laps": np.array([1, 2]),
+        "cadence": pd.array([84.0, 85.0], dtype="float64"),
+        "local": pd.DatetimeIndex(INSTANTS).array,
+        "flag": pd.array([True, None], dtype="boolean"),
+    }
+    made, by_pandas = column_blocks.frame_from_columns(columns), pd.DataFrame(columns)
+    assert_frame_equal(made, by_pandas)
+    columns["speed"][0] = columns["laps"][0] = 9
+    columns["flag"][0] = False
+    assert_frame_equal(made, by_pandas)
+    made.columns.name = "other"
+    assert column_blocks.frame_from_columns(columns).columns.name is None

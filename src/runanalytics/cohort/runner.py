@@ -291,9 +291,7 @@ def with_each_constant(
     data = effect_data(form, dose, beside, runs, constants)
     if data.weeks.runs.empty or not data.log.any_done or data.weeks.n_seen < LEAST_WEEKS:
         return {}
-    each = by_time_constant(
-        data.weeks, data.log, data.exposures, data.covariates, data.others, TAU_WEEKS
-    )
+    each = by_time_constant(data.weeks, data.log, data.covariates, data.others, TAU_WEEKS)
     if each is None:
         return {}
     return {

@@ -184,7 +184,7 @@ def _described(
 ) -> Effect:
     """Enter which races there are."""
     taken = tuple(name for name in ADJUSTMENTS if (raced[name].to_numpy() != 1).any())
-    kinds = ("kind of course",) if len(set(raced["course"])) > 1 else ()
+    kinds = ("kind of course",) if len(set(raced["course"].tolist())) > 1 else ()
     notes = [*log.set_aside]
     notes += [
         f"{count(number, 'race')} set apart: {reason}"

@@ -30,6 +30,7 @@ from runanalytics.measures import race_equations
 from runanalytics.measures.race_climb import believable_ascent, floats
 from runanalytics.measures.race_detection import counting
 from runanalytics.schema.checking import require, shaped
+from runanalytics.schema.column_blocks import frame_from_columns, text_column
 from runanalytics.units import distance_text
 
 #: What can be taken out of a time -> the column that it needs.
@@ -190,7 +191,7 @@ def compared(
         **{name: rows[name].array.take(kept) for name in ("race_id", "local_date", "title")},
         "distance_m": distance,
         "time_s": time,
-        "course": course,
+        "course": text_column(course.tolist()),
         "raced": rows["raced"].array.take(kept),
         **factors,
         "adjusted_s": adjusted,
@@ -200,8 +201,11 @@ def compared(
     }
     columns = ["race_id", "local_date", "title", "distance_m", "time_s"]
     others = {name: rows[name].array.take(apart) for name in columns}
-    others |= {"course": courses[apart], "reason": reason[apart]}
-    return Compared(pd.DataFrame(result), pd.DataFrame(others))
+    others |= {
+        "course": text_column(courses[apart].tolist()),
+        "reason": text_column(reason[apart].tolist()),
+    }
+    return Compared(frame_from_columns(result), frame_from_columns(others))
 
 
 def _tidied(races: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from runanalytics.errors import SchemaError
 from runanalytics.schema import column_blocks
 from runanalytics.schema.tables import DATE, FLOAT, INSTANT, STRING, TABLES, Column, Table, table
 
+_MICROSECONDS_A_DAY = 86_400_000_000
+
 
 def empty(name: str) -> pd.DataFrame:
     """Return a frame of table `name` with its columns and dtypes, and no row.
@@ -68,9 +70,15 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     target = table(name)
     require_frame(frame, name)
     _refuse_unknown(frame.columns, target)
+    return _of_table(frame, target)
+
+
+def _of_table(frame: pd.DataFrame, target: Table) -> pd.DataFrame:
+    """Return the columns of a table that a frame has, and the others as missing, checked."""
     if frame.empty:
-        return empty(name)
-    return pd.DataFrame({column.name: _checked(frame, column, name) for column in target})
+        return empty(target.name)
+    checked = {column.name: _checked(frame, column, target.name) for column in target}
+    return column_blocks.frame_from_columns(checked)
 
 
 def _refuse_unknown(names: Iterable[str], target: Table) -> None:
@@ -128,7 +136,7 @@ def from_rows(rows: Sequence[Mapping[str, object]], name: str) -> pd.DataFrame:
             others.append((_other_column(cells, column, where), np.array([place])))
     blocks = [(np.concatenate(floats).reshape(len(floats), -1), np.array(places)), *others]
     return column_blocks.frame_from_blocks(
-        blocks, index=pd.RangeIndex(len(rows)), columns=pd.Index(target.names)
+        blocks, pd.RangeIndex(len(rows)), column_blocks.column_names(tuple(target.names))
     )
 
 
@@ -183,8 +191,7 @@ def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
     if column.name not in frame.columns:
         if column.required:
             raise SchemaError("a required column is missing", where=where)
-        missing: ExtensionArray = pd.Series(index=range(len(frame)), dtype=column.dtype).array
-        return missing
+        return column_blocks.missing_column(_empty(name)[column.name].array, len(frame))
     values = _as_dtype(frame[column.name], column, where)
     if column.required and values.isna().any():
         row = int(values.isna().to_numpy().argmax())
@@ -192,15 +199,21 @@ def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
     if column.dtype == FLOAT and np.isinf(values.to_numpy()).any():
         raise SchemaError("a value is infinite", where=where)
     if column.choices:
-        unknown = set(values.dropna().unique()).difference(column.choices)
+        known = {*column.choices, None}
+        unknown = {each for each in values.unique() if each == each and each not in known}
         if unknown:
             raise _unknown_value(min(unknown), column, where)
     array: ExtensionArray = values.array
     return array
 
 
+def _are_days(values: pd.Series) -> bool:
+    """Return whether no value has a time of day, nor is missing."""
+    return bool((values.to_numpy().astype(np.int64) % _MICROSECONDS_A_DAY == 0).all())
+
+
 def _as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
-    if values.dtype == column.dtype and column.dtype != DATE:
+    if values.dtype == column.dtype and (column.dtype != DATE or _are_days(values)):
         return values
     try:
         if column.dtype == INSTANT:
@@ -287,8 +300,7 @@ def shaped(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> pd.DataFram
     runanalytics.errors.SchemaError: table 'dose': no column 'local_date'; it has: amount
     """
     require(frame, name, needed)
-    present = [column for column in table(name).names if column in frame.columns]
-    return check(frame[present], name)
+    return _of_table(frame, table(name))
 
 
 def require(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> None:

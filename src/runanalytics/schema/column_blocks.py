@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,65 @@ def frame_from_blocks(
     """
     frame: pd.DataFrame = create_dataframe_from_blocks(blocks, index, columns)
     return frame
+
+
+def frame_from_columns(columns: Mapping[str, NDArray[Any] | ExtensionArray]) -> pd.DataFrame:
+    """Return a frame made of columns of one length, which are copied and not checked.
+
+    Parameters
+    ----------
+    columns : mapping of str to array
+        Numbers as plain arrays; texts as `text_column`, or other extension arrays.
+
+    Examples
+    --------
+    >>> frame_from_columns({"a": np.array([1.0, 2.0]), "b": text_column(["x", None])})
+         a    b
+    0  1.0    x
+    1  2.0  NaN
+    """
+    numbers: dict[np.dtype[Any], dict[int, NDArray[Any]]] = {}
+    blocks: list[ColumnBlock] = []
+    for place, given in enumerate(columns.values()):
+        column = given.to_numpy() if isinstance(given, pd.arrays.NumpyExtensionArray) else given
+        if isinstance(column, np.ndarray):
+            numbers.setdefault(column.dtype, {})[place] = column
+        else:
+            blocks.append((column.copy(), np.array([place])))
+    blocks += [
+        (np.stack(list(alike.values())), np.array(list(alike))) for alike in numbers.values()
+    ]
+    count = len(next(iter(columns.values())))
+    return frame_from_blocks(blocks, pd.RangeIndex(count), column_names(tuple(columns)))
+
+
+def column_names(names: tuple[str, ...]) -> pd.Index:
+    """Return the names of a frame's columns, for this frame alone.
+
+    To make them of texts takes as long as all the rest of a small frame.
+
+    Examples
+    --------
+    >>> column_names(("a", "b")).tolist()
+    ['a', 'b']
+    """
+    return _names(names).view()
+
+
+@functools.lru_cache(maxsize=64)
+def _names(names: tuple[str, ...]) -> pd.Index:
+    return pd.Index(names)
+
+
+def missing_column(like: ExtensionArray, count: int) -> ExtensionArray:
+    """Return a column of the dtype of another in which every value is missing.
+
+    Examples
+    --------
+    >>> missing_column(text_column([]), 2).tolist()
+    [nan, nan]
+    """
+    return like.take(np.full(count, -1), allow_fill=True)
 
 
 def instant_column(cells: NDArray[np.datetime64]) -> ExtensionArray:

@@ -93,7 +93,7 @@ def noise_terms(residual: Floats, scale: Floats, share: Floats = SHARE) -> Noise
     total = parts.sum(axis=0)
     parts /= total
     distance *= per_sd
-    per_variance = np.tensordot(SD**-2.0, parts, 1)
+    per_variance = (SD**-2.0 @ parts.reshape(len(SD), -1)).reshape(residual.shape)
     pull = parts * distance
     slope = pull.sum(axis=0)
     pull *= distance

@@ -292,7 +292,8 @@ def fit_races(
     n = len(performed)
     if not n:
         return None
-    performed = performed.sort_values("local_date", kind="stable")
+    if not performed["local_date"].is_monotonic_increasing:
+        performed = performed.sort_values("local_date", kind="stable")
     x = np.log(performed["distance_m"].to_numpy() / REFERENCE_M)
     week = _weeks(performed["local_date"].to_numpy())
     y = np.log(performed["adjusted_s"].to_numpy()) - race_equations.RIEGEL_EXPONENT * x
