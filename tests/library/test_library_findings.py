@@ -80,9 +80,7 @@ def test_before_and_after_checks_and_change_points_are_of_the_form(
     doses = [sample_library.dose(what) for what in ("strength", "technique")]
     assert sample_library.checks(
         "cadence", "strength", controls=["technique"], **ASKED
-    ) == ra.checks(
-        form, doses[0], controls={"technique": doses[1]}, runs=measured(sample_library)
-    )
+    ) == ra.checks(form, doses[0], controls={"technique": doses[1]}, runs=measured(sample_library))
 
 
 def test_races_are_those_of_the_list(sample_library: Library) -> None:
