@@ -1,14 +1,20 @@
-"""Commands on effects, checks, a date, and change points."""
+"""Commands on trends, effects, checks, a date, and change points."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from runanalytics import Library
+from runanalytics import Library, trend
+from runanalytics.cli.curve import curve
+from runanalytics.simulate import simulate_form
 
 Run = Callable[..., Any]
 
@@ -81,3 +87,81 @@ def test_wrong_use_is_one_message(
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith("runanalytics: ")
     assert message in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "step"),
+    [
+        ("trend contact-time", "runanalytics status"),
+        ("effect cadence --of strength", "runanalytics log"),
+        ("effect all --of all", "runanalytics log"),
+        ("effect cadence --of squat", "runanalytics log"),
+        ("effect race-times --of strength", "runanalytics log"),
+        ("checks cadence --of strength", "runanalytics log"),
+        ("before-after contact-time --at 2026-03-03", "runanalytics status"),
+        ("change-points contact-time", "runanalytics status"),
+        ("races", "runanalytics races add"),
+        ("claims", "runanalytics log"),
+        ("adherence gym-and-after-run", "runanalytics log"),
+        ("log proposed", "runanalytics log"),
+    ],
+)
+def test_where_nothing_is_known_an_answer_says_what_to_do(
+    run: Run, library: Library, tmp_path: Path, arguments: str, step: str
+) -> None:
+    """Of runs alone, and no log, contact time or race."""
+    rows = [f"2026-03-0{day},09:00,8 km,48:00,168" for day in range(1, 5)]
+    file = tmp_path / "runs.csv"
+    file.write_text("\n".join(["date,time,distance,duration,cadence", *rows, ""]))
+    assert library.add(file, timezone="Europe/Berlin").exit_status == 0
+    said = run(*arguments.split(), library=library)
+    assert said.status == 0, said.err
+    assert f"'{step}" in said.out
+
+
+def test_a_dose_that_was_never_done_says_what_to_do(run: Run, sample_library: Library) -> None:
+    said = run("effect", "cadence", "--of", "depth-jump", library=sample_library)
+    assert "the log holds none of it" in said.out
+    assert "'runanalytics movements NAME'" in said.out
+
+
+# The curve on a terminal -------------------------------------------------------------------------
+
+
+def test_a_trend_draws_its_curve_where_somebody_looks(
+    run: Run, sample_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["trend", "cadence", "--since", "2026-01-01"]
+    assert "░" not in run(*words, library=sample_library).out
+    monkeypatch.setattr("runanalytics.cli.findings.on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    drawn = run(*words, library=sample_library).out.splitlines()
+    assert sum("│" in line for line in drawn) == 9
+    assert all(len(line) <= 60 for line in drawn)
+    assert json.loads(run(*words, "--json", library=sample_library).out)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_a_curve_fits_and_goes_where_the_level_goes(width: int, ascii_only: bool) -> None:
+    weekly = pd.DataFrame({"week": pd.date_range("2026-01-05", periods=30, freq="7D")})
+    weekly["value"] = np.linspace(160.0, 170.0, 30)
+    found = trend(simulate_form(3, weeks=8).form)
+    found = replace(found, weekly=weekly.assign(low=weekly["value"] - 1, high=weekly["value"] + 1))
+    title, *lines, dates = curve(found, width, ascii_only=ascii_only).split("\n")
+    assert title.isascii() == ascii_only
+    assert max(map(len, [*lines, dates])) <= width
+    assert dates.split() == ["2026-01-05", "2026-07-27"]
+    axis, signs, inside = ("|", "#", ":") if ascii_only else ("│", "▀▄", "░")
+    cells = [line.split(axis, 1)[1] for line in lines]
+    level = [min(line.find(sign) for sign in signs if sign in line) for line in cells[1:-1]]
+    assert level == sorted(level, reverse=True)
+    assert len(set(level)) == len(level)
+    assert all(inside in line for line in cells)
+    labels = [float(line.split(axis)[0]) for line in (lines[0], lines[4], lines[-1])]
+    assert labels == [171, 165, 159]
+
+
+def test_a_curve_of_one_week_is_none() -> None:
+    form = pd.DataFrame({"local_date": ["2026-01-05", "2026-01-06"], "value": [160.0, 161.0]})
+    assert curve(trend(form, metric="cadence"), 80) == ""

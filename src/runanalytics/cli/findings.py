@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,8 @@ from runanalytics.cli.options import (
     unit_system,
 )
 from runanalytics.cli.printing import (
+    LEAST_WIDTH,
+    on_terminal,
     print_answer,
     print_finding,
     print_json,
@@ -33,11 +36,15 @@ from runanalytics.cli.printing import (
     print_text,
     records,
     save_plot,
+    text_width,
 )
+from runanalytics.cli.streams import can_encode
 from runanalytics.units import pace_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from runanalytics.findings.trend import Trend
 
 commands = typer.Typer()
 PLACE_IN_HELP = 20
@@ -88,11 +95,23 @@ def trend(
         print_rows(found.readable(found.steps_table()).to_dict("records"))
     if len(runs):
         print()
+    _draw_curve(found)
     beats = found.form.attrs.get("heart_rate_bpm")
     reference = f"{beats:.0f} beats a minute" if beats == beats and beats else reference_pace
     if len(runs) and reference is not None:
         print_text(f"All at {reference}:")
     print_answer(found)
+
+
+def _draw_curve(found: Trend) -> None:
+    """Draw the level by week where somebody looks at it."""
+    if not on_terminal():
+        return
+    from runanalytics.cli.curve import BLOCKS, curve
+
+    plain = not can_encode(BLOCKS, sys.stdout.encoding or "utf-8")
+    if drawn := curve(found, text_width() or LEAST_WIDTH, ascii_only=plain):
+        print(f"{drawn}\n")
 
 
 def _print_runs(runs: pd.DataFrame, heading: str, digits: int, system: str) -> None:

@@ -130,9 +130,8 @@ def _print_results(results: RaceResults, system: str) -> None:
         print_text(
             f"\nCourses: {courses}. Correct one: 'runanalytics races confirm ID --course KIND'"
         )
-    if not len(listed):
-        print_text("Add one: runanalytics races add 2026-05-03 10k 41:20")
-    print()
+    if len(listed):
+        print()
     print_answer(results)
     if results.n_races:
         _print_predictions(results, system)

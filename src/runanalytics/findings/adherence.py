@@ -43,8 +43,10 @@ PART_NAMES = {
 }
 #: The log that a programme's weeks are of -> that log, and how one comes to have it.
 _LOGS = {
-    "strength": "a log of strength work; import the export of your gym app, or a sets.csv",
-    "technique": "a log of running drills; import a sessions.csv or sets.csv with them",
+    "strength": "a log of strength work; import the export of your gym app, or "
+    "keep one with 'runanalytics log TEXT'",
+    "technique": "a log of running drills; keep one with 'runanalytics log TEXT', or "
+    "import a sessions.csv with them",
 }
 
 
