@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import (
     Alone,
     Contrast,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 PLACE_IN_HELP = 30
 
-_races = typer.Typer(invoke_without_command=True)
+_races = typer.Typer(cls=Commands, invoke_without_command=True)
 commands.add_typer(_races, name="races", help="Put races on one scale, or correct their list.")
 
 #: Whether the user says that it was raced -> what the list shows.
