@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -165,3 +167,36 @@ def test_a_curve_fits_and_goes_where_the_level_goes(width: int, ascii_only: bool
 def test_a_curve_of_one_week_is_none() -> None:
     form = pd.DataFrame({"local_date": ["2026-01-05", "2026-01-06"], "value": [160.0, 161.0]})
     assert curve(trend(form, metric="cadence"), 80) == ""
+
+
+# Units -------------------------------------------------------------------------------------------
+
+
+def test_units_are_remembered_until_others_are_stated(
+    run: Run, sample_import: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "library"
+    shutil.copytree(sample_import / "library", place)
+    words = ["trend", "cadence", "--since", "2026-08-01"]
+
+    def pace(*options: str) -> str:
+        said = run(*words, *options, library=place)
+        assert said.status == 0, said.err
+        return str(re.search(r"All at [\d:]+/(km|mi):", said.out)[1])
+
+    assert (pace(), run("units", library=place).out) == ("km", "Shown in metric units\n")
+    assert run("units", "imperial", library=place).out == "Shown in imperial units\n"
+    assert (pace(), pace("--metric"), pace("--imperial")) == ("mi", "km", "mi")
+    assert run("races", library=place).out.count("/mi") == 9
+    assert run(*words, "--json", library=place).json["reference_pace"].endswith("/mi")
+    wrong = run("units", "nautical", library=place)
+    assert wrong.status == 2
+    assert "metric, imperial" in wrong.err
+    assert Library.open(place).units() == "imperial"
+    (place / "units.txt").write_text("parsecs")  # by hand
+    assert pace() == "km"
+
+
+def test_a_library_that_is_not_there_yet_shows_metric_units(run: Run, tmp_path: Path) -> None:
+    assert run("units", library=tmp_path / "new").out == "Shown in metric units\n"
+    assert not (tmp_path / "new").exists()

@@ -62,19 +62,20 @@ def trend(
     pace: Pace = None,
     since: Since = None,
     until: Until = None,
-    imperial: Imperial = False,
+    imperial: Imperial = None,
     everything: All = False,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Show how a metric changed, compared at one reference pace."""
-    found = filled_library(context).trend(metric, speed_m_s=pace, since=since, until=until)
+    library = filled_library(context)
+    found = library.trend(metric, speed_m_s=pace, since=since, until=until)
     save_plot(found, plot)
     half = _NORMAL_95 * found.form["se"]
     runs = found.form.assign(low=found.form["value"] - half, high=found.form["value"] + half)
     speed = found.form.attrs.get("speed_m_s")  # drift has none, and NaN where no run has a value
     speed = None if speed is None or isnan(speed) else speed
-    system = unit_system(imperial)
+    system = unit_system(imperial, library)
     reference_pace = None if speed is None else pace_text(speed, system)
     if as_json:
         print_json(

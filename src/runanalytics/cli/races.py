@@ -90,7 +90,7 @@ def races(
     no_altitude: Annotated[
         bool, typer.Option("--no-altitude", help="Leave altitude in the times.")
     ] = False,
-    imperial: Imperial = False,
+    imperial: Imperial = None,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
@@ -113,7 +113,7 @@ def races(
     if as_json:
         print_json(results.to_dict() | {"races": records(results.races)})
     else:
-        _print_results(results, unit_system(imperial))
+        _print_results(results, unit_system(imperial, library))
 
 
 def _print_results(results: RaceResults, system: str) -> None:
