@@ -127,13 +127,27 @@ def test_a_dose_that_was_never_done_says_what_to_do(run: Run, sample_library: Li
     assert "'runanalytics movements NAME'" in said.out
 
 
+def test_an_effect_on_race_times_is_drawn_beside_its_prior(sample_library: Library) -> None:
+    axes = sample_library.race_effect("strength").plot()
+    assert [each.get_text() for each in axes.get_yticklabels()] == ["these data", "prior", "both"]
+    assert "not enough data" not in " ".join(each.get_text() for each in axes.texts)
+
+
+@pytest.mark.parametrize("group", ["", "log", "races", "experiment", "merges", "spans", "cohort"])
+def test_help_cuts_no_sentence(run: Run, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = run(*group.split(), "--help").out.split("Commands:")[1].splitlines()
+    assert len(listed) > 1
+    assert not any(line.endswith("...") or len(line) > 80 for line in listed)
+
+
 # The curve on a terminal -------------------------------------------------------------------------
 
 
 def test_a_trend_draws_its_curve_where_somebody_looks(
     run: Run, sample_library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ["trend", "cadence", "--since", "2026-01-01"]
+    words = ["trend", "contact-time", "--since", "2026-01-01"]
     assert "░" not in run(*words, library=sample_library).out
     monkeypatch.setattr("runanalytics.cli.findings.on_terminal", lambda: True)
     monkeypatch.setenv("COLUMNS", "60")
@@ -200,3 +214,16 @@ def test_units_are_remembered_until_others_are_stated(
 def test_a_library_that_is_not_there_yet_shows_metric_units(run: Run, tmp_path: Path) -> None:
     assert run("units", library=tmp_path / "new").out == "Shown in metric units\n"
     assert not (tmp_path / "new").exists()
+
+
+def test_a_report_is_in_the_units_of_its_library(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        "runanalytics.report.build_report", lambda *_, units, **__: asked.append(units)
+    )
+    library.units("imperial")
+    library.report(tmp_path / "report.pdf")
+    library.report(tmp_path / "report.pdf", units="metric")
+    assert asked == ["imperial", "metric"]

@@ -112,7 +112,9 @@ def _draw_curve(found: Trend) -> None:
 
     plain = not can_encode(BLOCKS, sys.stdout.encoding or "utf-8")
     if drawn := curve(found, text_width() or LEAST_WIDTH, ascii_only=plain):
-        print(f"{drawn}\n")
+        heading, lines = drawn.split("\n", 1)
+        print_text(heading)
+        print(f"{lines}\n")
 
 
 def _print_runs(runs: pd.DataFrame, heading: str, digits: int, system: str) -> None:

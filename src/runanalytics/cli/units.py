@@ -18,8 +18,8 @@ def units(
     context: typer.Context,
     system: Annotated[
         str | None,
-        typer.Argument(metavar="[metric|imperial]", help="From now on. Default: only say which."),
+        typer.Argument(metavar="metric|imperial", help="From now on. Default: only say which."),
     ] = None,
 ) -> None:
-    """Choose kilometres or miles for all answers; `--metric` and `--imperial` go before it."""
+    """Choose what trend, races and report show: kilometres (metric) or miles (imperial)."""
     print_text(f"Shown in {open_library(context).units(system)} units")
