@@ -45,8 +45,8 @@ PART_NAMES = {
 _LOGS = {
     "strength": "a log of strength work; import the export of your gym app, or "
     "keep one with 'runanalytics log TEXT'",
-    "technique": "a log of running drills; keep one with 'runanalytics log TEXT', or "
-    "import a sessions.csv with them",
+    "technique": "a log of running drills; import a sessions.csv with them, or keep one with "
+    "'runanalytics log TEXT'",
 }
 
 
