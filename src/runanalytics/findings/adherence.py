@@ -14,11 +14,13 @@ from runanalytics.certainties import Certainties
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
+    NOTHING_LOGGED,
     SIMULATED_NOTE,
     Finding,
     count,
     hidden_frame,
     listed,
+    step_after,
 )
 from runanalytics.findings.readable import share_text
 from runanalytics.measures.adherence import PARTS
@@ -43,10 +45,8 @@ PART_NAMES = {
 }
 #: The log that a programme's weeks are of -> that log, and how one comes to have it.
 _LOGS = {
-    "strength": "a log of strength work; import the export of your gym app, or "
-    "keep one with 'runanalytics log TEXT'",
-    "technique": "a log of running drills; import a sessions.csv with them, or keep one with "
-    "'runanalytics log TEXT'",
+    "strength": "a log of strength work; import the export of your gym app, or a sets.csv",
+    "technique": "a log of running drills; import a sessions.csv or sets.csv with them",
 }
 
 
@@ -103,6 +103,11 @@ class Adherence(Finding):
     reason: str = ""
     notes: tuple[str, ...] = ()
     weeks: pd.DataFrame = hidden_frame()
+
+    @property
+    def next_step(self) -> str:
+        """What to do where no week is logged, in words; else empty."""
+        return step_after([NOTHING_LOGGED]) if self.reason else ""
 
     def summary(self) -> str:
         """Return the answer in a sentence or two."""
