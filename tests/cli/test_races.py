@@ -54,7 +54,7 @@ def test_race_times_and_a_dose_are_shown_with_the_prior(sample_library: Library)
 
 
 def test_races_are_added_confirmed_rejected_and_removed(library: Library) -> None:
-    assert "Add one: runanalytics races add" in output(library, "races")
+    assert "add one with 'runanalytics races add" in output(library, "races")
     text = output(library, "races", "add", "2026-05-03", "10k", "41:20", "--title", "City run")
     assert "City run on 2026-05-03, 10 km in 41:20" in text
     identifier = text.split(":")[0]

@@ -42,3 +42,8 @@ def test_no_heading_is_a_name_for_programs():
     names = ["local_date", "n_weeks", "detectable_percent", "day_sd_percent", "some_thing"]
     shown = readable(pd.DataFrame(1.0, index=[0], columns=names))
     assert not any(re.search(r"_", heading) for heading in shown)
+
+
+def test_times_and_distances_of_races_are_told_as_runners_do():
+    table = pd.DataFrame({"distance_m": [21097.5], "time_s": [5720.4], "raced_low_s": [np.nan]})
+    assert readable(table).to_dict("records") == [{"distance": "21.1 km", "time": "1:35:20"}]

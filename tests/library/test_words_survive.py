@@ -262,6 +262,7 @@ def told(
             shutil.copytree(template.folder, place)
             library = Library.open(place)
             write_plan_file(library.opened, PLAN.name, PLAN.to_toml())
+            library.units("imperial")
             for word in spoken:
                 try:
                     word(library)

@@ -18,6 +18,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from runanalytics import __version__
+from runanalytics.cli.groups import Commands
 from runanalytics.cli.printing import print_text
 from runanalytics.cli.streams import Stopped, can_encode, guard_streams, stopped_by_signals
 from runanalytics.errors import RunAnalyticsError
@@ -37,6 +38,7 @@ _NEXT_STEPS = {
 
 app = typer.Typer(
     name="runanalytics",
+    cls=Commands,
     help="How your cadence, ground contact time and race times changed, and how much of that "
     "goes along with strength and technique work.",
     epilog="Start with 'runanalytics demo', then 'runanalytics import PATH...' on your own files.",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import Alone, Contrast, Json, Measure, Timezone, Units
 from runanalytics.cli.printing import print_answer, print_json, print_rows, print_text, records
 from runanalytics.cli.streams import Stopped, printable, unescaped
@@ -37,7 +37,7 @@ _HELP = """Compare and pool many runners, each with a library of their own.
 A DIR is a library, or a folder of libraries. See 'cohort answer --help' for the options."""
 
 
-class _CommandOrFolders(TyperGroup):
+class _CommandOrFolders(Commands):
     """A group whose first word is a command, or begins the words of an answer."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

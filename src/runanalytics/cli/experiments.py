@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import (
     Dose,
     Json,
@@ -30,7 +31,7 @@ from runanalytics.errors import UsageError
 commands = typer.Typer()
 PLACE_IN_HELP = 25
 
-_experiments = typer.Typer(invoke_without_command=True)
+_experiments = typer.Typer(cls=Commands, invoke_without_command=True)
 commands.add_typer(
     _experiments, name="experiment", help="Plan, check and analyse an experiment on yourself."
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,8 @@ from runanalytics.cli.options import (
     unit_system,
 )
 from runanalytics.cli.printing import (
+    LEAST_WIDTH,
+    on_terminal,
     print_answer,
     print_finding,
     print_json,
@@ -33,11 +36,15 @@ from runanalytics.cli.printing import (
     print_text,
     records,
     save_plot,
+    text_width,
 )
+from runanalytics.cli.streams import can_encode
 from runanalytics.units import pace_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from runanalytics.findings.trend import Trend
 
 commands = typer.Typer()
 PLACE_IN_HELP = 20
@@ -55,19 +62,20 @@ def trend(
     pace: Pace = None,
     since: Since = None,
     until: Until = None,
-    imperial: Imperial = False,
+    imperial: Imperial = None,
     everything: All = False,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Show how a metric changed, compared at one reference pace."""
-    found = filled_library(context).trend(metric, speed_m_s=pace, since=since, until=until)
+    library = filled_library(context)
+    found = library.trend(metric, speed_m_s=pace, since=since, until=until)
     save_plot(found, plot)
     half = _NORMAL_95 * found.form["se"]
     runs = found.form.assign(low=found.form["value"] - half, high=found.form["value"] + half)
     speed = found.form.attrs.get("speed_m_s")  # drift has none, and NaN where no run has a value
     speed = None if speed is None or isnan(speed) else speed
-    system = unit_system(imperial)
+    system = unit_system(imperial, library)
     reference_pace = None if speed is None else pace_text(speed, system)
     if as_json:
         print_json(
@@ -88,11 +96,25 @@ def trend(
         print_rows(found.readable(found.steps_table()).to_dict("records"))
     if len(runs):
         print()
+    _draw_curve(found)
     beats = found.form.attrs.get("heart_rate_bpm")
     reference = f"{beats:.0f} beats a minute" if beats == beats and beats else reference_pace
     if len(runs) and reference is not None:
         print_text(f"All at {reference}:")
     print_answer(found)
+
+
+def _draw_curve(found: Trend) -> None:
+    """Draw the level by week where somebody looks at it."""
+    if not on_terminal():
+        return
+    from runanalytics.cli.curve import BLOCKS, curve
+
+    plain = not can_encode(BLOCKS, sys.stdout.encoding or "utf-8")
+    if drawn := curve(found, text_width() or LEAST_WIDTH, ascii_only=plain):
+        heading, lines = drawn.split("\n", 1)
+        print_text(heading)
+        print(f"{lines}\n")
 
 
 def _print_runs(runs: pd.DataFrame, heading: str, digits: int, system: str) -> None:

@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import Json, open_library
 from runanalytics.cli.printing import print_json, print_rows, print_text
 from runanalytics.errors import UsageError
@@ -29,7 +29,7 @@ _LINE = "line"
 _LATEST = 20
 
 
-class _FreeText(TyperGroup):
+class _FreeText(Commands):
     """A group of commands in which anything but the name of one is a line of text."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import Json, open_library
 from runanalytics.cli.printing import print_json, print_rows, print_text, records
 
@@ -18,8 +19,8 @@ commands = typer.Typer()
 _SPAN_HEADINGS = {"what": "log", "first_date": "first day", "last_date": "last day"}
 PLACE_IN_HELP = 80
 
-_merges = typer.Typer(invoke_without_command=True)
-_spans = typer.Typer(invoke_without_command=True)
+_merges = typer.Typer(cls=Commands, invoke_without_command=True)
+_spans = typer.Typer(cls=Commands, invoke_without_command=True)
 commands.add_typer(_merges, name="merges", help="List what was merged as duplicate, or change it.")
 commands.add_typer(_spans, name="spans", help="List from when to when logs were kept, or set it.")
 

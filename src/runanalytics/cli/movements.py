@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import Json, open_library
 from runanalytics.cli.printing import print_json, print_rows, print_text, records
 from runanalytics.errors import UsageError
@@ -42,7 +42,7 @@ every other reading of a name. They are kept in the library, in movements.csv, a
 is imported already and to later imports, and may be edited by hand."""
 
 
-class _CommandOrName(TyperGroup):
+class _CommandOrName(Commands):
     """A group whose first word is one of the commands in its help, or begins a movement's name.
 
     Click takes the first word as a command and refuses any other.

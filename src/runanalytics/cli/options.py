@@ -28,7 +28,14 @@ Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")]
 Plot = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Also save a figure: .png, .svg or .pdf.")
 ]
-Imperial = Annotated[bool, typer.Option("--imperial", help="Miles instead of kilometres.")]
+Imperial = Annotated[
+    bool | None,
+    typer.Option(
+        "--imperial/--metric",
+        help="Miles, or kilometres. Default: what 'runanalytics units' says.",
+        show_default=False,
+    ),
+]
 Timezone = Annotated[
     str | None,
     typer.Option(metavar="ZONE", help="Zone of local times without one, as Europe/Paris."),
@@ -97,6 +104,8 @@ def filled_library(context: typer.Context) -> Library:
     return library
 
 
-def unit_system(imperial: bool) -> str:
-    """Return the name of a system of units."""
+def unit_system(imperial: bool | None, library: Library) -> str:
+    """Return the name of a system of units: the one asked for, or the library's."""
+    if imperial is None:
+        return library.units()
     return "imperial" if imperial else "metric"

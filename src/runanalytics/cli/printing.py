@@ -58,6 +58,11 @@ def text_width(stream: Any = None) -> int | None:
         return 80
 
 
+def on_terminal() -> bool:
+    """Return whether somebody looks at what is printed, who likes a curve."""
+    return sys.stdout.isatty()
+
+
 def wrapped(text: str, width: int | None) -> str:
     """Return text whose lines are no longer than `width`, the further ones of each indented.
 
@@ -192,10 +197,12 @@ def save_plot(finding: Finding, file: Path | None) -> None:
 
 
 def print_answer(finding: Finding) -> None:
-    """Print the sentence of a finding and, after it, each of its notes once."""
+    """Print the sentence of a finding, its notes, each once, and what to do if it has no data."""
     print_text(finding.answer())
     for note in dict.fromkeys(finding.notes):
         print_text(f"– {note[:1].upper()}{note[1:]}.")
+    if step := finding.next_step:
+        print_text(f"Next: {step}.")
 
 
 def print_finding(finding: Finding, plot: Path | None, as_json: bool) -> None:

@@ -102,7 +102,8 @@ def _print_groups(listed: pd.DataFrame, n_known: int) -> None:
         print_text(
             "Nothing is proposed that you have not decided (--all lists what you have)."
             if n_known
-            else "Nothing is proposed: no title, note or calendar names strength or technique work."
+            else "Nothing is proposed: no title, note or calendar names strength or technique "
+            "work. Import a calendar (.ics), or keep a diary: 'runanalytics log TEXT'."
         )
         return
     print_rows(

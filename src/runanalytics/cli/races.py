@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import (
     Alone,
     Contrast,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 PLACE_IN_HELP = 30
 
-_races = typer.Typer(invoke_without_command=True)
+_races = typer.Typer(cls=Commands, invoke_without_command=True)
 commands.add_typer(_races, name="races", help="Put races on one scale, or correct their list.")
 
 #: Whether the user says that it was raced -> what the list shows.
@@ -89,7 +90,7 @@ def races(
     no_altitude: Annotated[
         bool, typer.Option("--no-altitude", help="Leave altitude in the times.")
     ] = False,
-    imperial: Imperial = False,
+    imperial: Imperial = None,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
@@ -112,7 +113,7 @@ def races(
     if as_json:
         print_json(results.to_dict() | {"races": records(results.races)})
     else:
-        _print_results(results, unit_system(imperial))
+        _print_results(results, unit_system(imperial, library))
 
 
 def _print_results(results: RaceResults, system: str) -> None:
@@ -130,9 +131,8 @@ def _print_results(results: RaceResults, system: str) -> None:
         print_text(
             f"\nCourses: {courses}. Correct one: 'runanalytics races confirm ID --course KIND'"
         )
-    if not len(listed):
-        print_text("Add one: runanalytics races add 2026-05-03 10k 41:20")
-    print()
+    if len(listed):
+        print()
     print_answer(results)
     if results.n_races:
         _print_predictions(results, system)

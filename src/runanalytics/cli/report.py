@@ -26,11 +26,12 @@ def report(
     ],
     pace: Pace = None,
     paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter (of a PDF).")] = "a4",
-    imperial: Imperial = False,
+    imperial: Imperial = None,
 ) -> None:
     """Write a progress report, as PDF or as one page for browsers."""
-    written = open_library(context).report(
-        file, units=unit_system(imperial), paper=paper, speed_m_s=pace
+    library = open_library(context)
+    written = library.report(
+        file, units=unit_system(imperial, library), paper=paper, speed_m_s=pace
     )
     print_text(f"Wrote {written}")
 

@@ -14,11 +14,13 @@ from runanalytics.certainties import Certainties
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import (
     NOT_ENOUGH_DATA,
+    NOTHING_LOGGED,
     SIMULATED_NOTE,
     Finding,
     count,
     hidden_frame,
     listed,
+    step_after,
 )
 from runanalytics.findings.readable import share_text
 from runanalytics.measures.adherence import PARTS
@@ -101,6 +103,11 @@ class Adherence(Finding):
     reason: str = ""
     notes: tuple[str, ...] = ()
     weeks: pd.DataFrame = hidden_frame()
+
+    @property
+    def next_step(self) -> str:
+        """What to do where no week is logged, in words; else empty."""
+        return step_after([NOTHING_LOGGED]) if self.reason else ""
 
     def summary(self) -> str:
         """Return the answer in a sentence or two."""

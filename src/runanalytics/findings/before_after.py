@@ -45,6 +45,7 @@ from runanalytics.findings.engine.steps import GAP_DAYS, between, in_words
 from runanalytics.findings.engine.weeks import Days, Weeks, by_week, centred_form, date_of, day_of
 from runanalytics.findings.finding import (
     FELL,
+    NO_VALUE,
     NOT_ENOUGH_DATA,
     ROSE,
     FormFinding,
@@ -369,7 +370,7 @@ def before_after(
         smallest_worthwhile_percent=subject.smallest_percent,
     )
     if weeks.runs.empty:
-        return replace(blank, reason="no run has a value")
+        return replace(blank, reason=NO_VALUE)
     described = _with_data(blank, weeks, horizon_weeks, events_of(told.form))
     described = replace(described, notes=(*told.notes, *described.notes))
     if described.last_before and described.first_after and described._in_gap:

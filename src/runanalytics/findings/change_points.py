@@ -29,6 +29,7 @@ from runanalytics.findings.engine.steps import (
 )
 from runanalytics.findings.engine.weeks import Weeks, by_week
 from runanalytics.findings.finding import (
+    NO_VALUE,
     NOT_ENOUGH_DATA,
     FormFinding,
     amount,
@@ -300,7 +301,7 @@ def change_points(
     weeks = by_week(told.form)
     blank = ChangePoints(*subject.names, level=float(level))
     if weeks.runs.empty:
-        return replace(blank, reason="no run has a value")
+        return replace(blank, reason=NO_VALUE)
     described = replace(
         blank,
         n_runs=len(weeks.runs),

@@ -28,6 +28,7 @@ from runanalytics.findings.finding import (
     count,
     listed,
     rows_of,
+    step_after,
 )
 from runanalytics.findings.readable import p_text
 from runanalytics.findings.runner_tables import RunnerTables, Tables
@@ -181,6 +182,11 @@ class ClaimsOnTrial(Finding):
     def with_verdict(self, verdict: str) -> tuple[Verdict, ...]:
         """Return the claims with this verdict."""
         return tuple(each for each in self.verdicts if each.verdict == verdict)
+
+    @property
+    def next_step(self) -> str:
+        """What to do where nothing at all is known, in words; else empty."""
+        return step_after(each.reason for each in self.verdicts)
 
     def summary(self) -> str:
         """Return how many claims the data go along with, and which."""

@@ -112,6 +112,26 @@ def rows(ax: Axes, names: Sequence[str]) -> None:
     ax.tick_params(axis="y", length=0)
 
 
+def estimates(ax: Axes, table: pd.DataFrame) -> Axes:
+    """Draw estimates of one change in rows, the first as the answer.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes from `axes`.
+    table : DataFrame
+        source, change_percent, low_percent, high_percent.
+    """
+    rows(ax, list(table["source"]))
+    ends = table[["change_percent", "low_percent", "high_percent"]].to_numpy(float)
+    for row, (middle, low, high) in enumerate(ends):
+        colour = POINT if row else ANSWER
+        row_interval(ax, row, low, high, colour)
+        ax.plot(middle, row, "o", markersize=6, color=colour)
+    ax.set_xlabel("Change, %", fontsize=9, color=QUIET)
+    return ax
+
+
 def row_interval(ax: Axes, row: float, low: float, high: float, colour: str, **style: Any) -> None:
     """Draw the interval of a row.
 

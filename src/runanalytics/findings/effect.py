@@ -55,7 +55,10 @@ from runanalytics.findings.finding import (
     ASSOCIATION,
     HIDDEN,
     NO_ASSOCIATION,
+    NO_RUN_IN_LOG,
+    NONE_OF_IT,
     NOT_ENOUGH_DATA,
+    NOTHING_LOGGED,
     FormFinding,
     Subject,
     amount,
@@ -415,11 +418,15 @@ class Effect(FormFinding):
         return changes_table(rows, ["source"], self.baseline)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw weekly form, adjusted for the rest, over exposure, with line and band."""
+        """Draw weekly form, adjusted for the rest, over exposure, with line and band.
+
+        Of race times, which have no weeks, the rows of `table` are drawn.
+        """
         dose = " ".join(part for part in (self.what, self.measure) if part)
         title = f"{self.label} and {dose} a week"
         if self.points.empty:
-            return self._begin_plot(ax, title, empty=True)
+            ax = self._begin_plot(ax, title, empty=not np.isfinite(self.percent))
+            return drawing.estimates(ax, self.table()) if np.isfinite(self.percent) else ax
         tau = max(self.time_constants, key=lambda each: each[1])[0]
         x_name = f"{dose} a week, weighted mean of the past (time constant {tau:g} weeks)"
         ax = self._begin_plot(ax, title, x=x_name, y=f"{self.label}, adjusted (%)")
@@ -609,12 +616,12 @@ def effect_data(
 def _estimated(blank: Effect, data: EffectData, within: bool) -> Effect:
     """Return an effect with all that form and doses tell of it."""
     if not data.log.stretches:
-        return replace(blank, reason="nothing is logged")
+        return replace(blank, reason=NOTHING_LOGGED)
     if data.weeks.runs.empty:
-        return replace(blank, reason="no run with a value lies within the log")
+        return replace(blank, reason=NO_RUN_IN_LOG)
     described = _with_data(blank, data, within)
     if not data.log.any_done:
-        return replace(described, reason="the log holds none of it")
+        return replace(described, reason=NONE_OF_IT)
     lowest, highest = described.exposure_range
     if highest - lowest < LEAST_RANGE * blank.contrast:
         return replace(

@@ -30,6 +30,7 @@ from runanalytics.findings.finding import (
     listed,
     more_of,
     rows_of,
+    step_after,
 )
 from runanalytics.findings.forest import forest
 from runanalytics.findings.frames import Frames, named_frames
@@ -106,6 +107,11 @@ class Effects(Finding):
                 return each
         pairs = ", ".join(f"{each.metric} of {each.what}" for each in self.effects)
         raise UsageError(f"no effect on {metric} of {what}", hint=f"there are: {pairs}")
+
+    @property
+    def next_step(self) -> str:
+        """What to do where nothing at all is known, in words; else empty."""
+        return step_after(each.reason for each in self.effects)
 
     def summary(self) -> str:
         """Return what goes along with what, in a few sentences."""

@@ -39,6 +39,25 @@ ROWS_SHOWN = 12
 #: Metadata of a field that serves a finding's table and figure and is not part of its dict.
 HIDDEN: Mapping[str, bool] = {"hidden": True}
 
+#: Why there is no answer, where nothing at all is known.
+NO_VALUE = "no run has a value"
+NOTHING_LOGGED = "nothing is logged"
+NONE_OF_IT = "the log holds none of it"
+NO_RUN_IN_LOG = "no run with a value lies within the log"
+NO_RACE = "there is no race"
+NO_RACE_IN_LOG = "no race with a time lies within the log"
+#: What to do then.
+NEXT_STEPS: Mapping[str, str] = {
+    NO_VALUE: "'runanalytics status' shows which runs have what, and what to import",
+    NOTHING_LOGGED: "import a log of it, or keep one with "
+    "'runanalytics log \"squat 3x5 80 kg, 6 strides\"'",
+    NONE_OF_IT: "'runanalytics movements NAME' shows what a name in it is taken for",
+    NO_RUN_IN_LOG: "'runanalytics status' shows which days of runs and logs are missing",
+    NO_RACE: "import a list of races, or add one with "
+    "'runanalytics races add 2026-05-03 10k 41:20'",
+    NO_RACE_IN_LOG: "import older logs, or the races of these days",
+}
+
 #: A note of every finding from simulated data.
 SIMULATED_NOTE = "these data are simulated"
 
@@ -101,6 +120,11 @@ class Finding(ABC):
         """Whether there were enough data for an answer."""
         return getattr(self, "verdict", "") != NOT_ENOUGH_DATA
 
+    @property
+    def next_step(self) -> str:
+        """What to do where nothing at all is known, in words; else empty."""
+        return step_after([getattr(self, "reason", "")])
+
     def answer(self) -> str:
         """Return the answer as `summary` does, without the notes."""
         return self.summary().removesuffix(self._notes_as_sentences()).rstrip()
@@ -160,6 +184,17 @@ class Finding(ABC):
 
     def __str__(self) -> str:
         return self.summary()
+
+
+def step_after(reasons: Iterable[str]) -> str:
+    """Return what to do about reasons why nothing is known, in words; empty if none is such.
+
+    Examples
+    --------
+    >>> step_after([NONE_OF_IT, "2 races, of 4 needed", NONE_OF_IT])
+    "'runanalytics movements NAME' shows what a name in it is taken for"
+    """
+    return "; ".join(dict.fromkeys(NEXT_STEPS[each] for each in reasons if each in NEXT_STEPS))
 
 
 def plain(value: object) -> Plain:

@@ -34,7 +34,9 @@ from runanalytics.findings.engine.weeks import Days, days_of, is_simulated
 from runanalytics.findings.finding import (
     ASSOCIATION,
     NO_ASSOCIATION,
+    NO_RACE_IN_LOG,
     NOT_ENOUGH_DATA,
+    NOTHING_LOGGED,
     SIMULATED_NOTE,
     Subject,
     count,
@@ -145,7 +147,7 @@ def _estimated(
     """Return an effect with all that races and dose tell of it."""
     log = daily_log(dose)
     if not log.stretches:
-        return replace(blank, reason="nothing is logged")
+        return replace(blank, reason=NOTHING_LOGGED)
     raced, apart = compared(races, adjust)
     day = days_of(raced["local_date"], "races")
     first = int(day[0]) if len(day) else 0
@@ -153,7 +155,7 @@ def _estimated(
     if not covered.all():
         raced, day = raced[covered].reset_index(drop=True), day[covered]
     if raced.empty:
-        return replace(blank, reason="no race with a time lies within the log")
+        return replace(blank, reason=NO_RACE_IN_LOG)
     described = _described(blank, raced, apart, log, day)
     exposures = np.column_stack([log.exposure(day, tau) for tau, _ in TIME_CONSTANTS])
     widest = exposures[:, np.ptp(exposures, axis=0).argmax()]

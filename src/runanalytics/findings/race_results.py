@@ -27,6 +27,7 @@ from runanalytics.findings.engine.race_times import RaceFit, fit_races
 from runanalytics.findings.engine.weeks import is_simulated
 from runanalytics.findings.finding import (
     NO_CHANGE,
+    NO_RACE,
     NOT_ENOUGH_DATA,
     SIMULATED_NOTE,
     Finding,
@@ -332,7 +333,7 @@ def race_results(
     counted = counting(races)
     raced, apart = compared(counted, tuple(adjust))
     if raced.empty:
-        reason = _why_none(apart) if len(counted) else "there is no race"
+        reason = _why_none(apart) if len(counted) else NO_RACE
         return RaceResults(level, reason=reason, apart=apart, races=races)
     course = main_course(raced)
     own = is_of_kind(raced, course).to_numpy()

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.measures.metrics import METRICS
+from runanalytics.units import distance_text, duration_text
 
 #: Columns of an estimate, its interval's ends, and the quantity they are in; an empty one stands
 #: for the finding's own unit.
@@ -43,12 +44,6 @@ _HEADINGS = {
     "last_date": "last day",
     "last_before": "last run before",
     "local_date": "date",
-    "distance_m": "distance, m",
-    "time_s": "time, s",
-    "adjusted_s": "adjusted, s",
-    "time_10km_s": "worth over 10 km, s",
-    "low_s": "at least, s",
-    "high_s": "at most, s",
     "vdot": "VDOT",
     "race_id": "id",
     "observed": "mean of the week",
@@ -60,6 +55,18 @@ _SHARES = {
     "after_run_share": "of runs followed",
     "followed_share": "drills after it",
     "score": "followed",
+}
+#: Columns of times of races, s, which are shown as a clock.
+_CLOCKS = {
+    "time_s": "time",
+    "adjusted_s": "adjusted",
+    "time_10km_s": "worth over 10 km",
+    "low_s": "at least",
+    "high_s": "at most",
+    "raced_low_s": "if raced, at least",
+    "raced_high_s": "if raced, at most",
+    "next_s": "next",
+    "vdot_time_s": "by equal VDOT",
 }
 #: What has a sign.
 _CHANGES = ("change", "reads", "beside the group")
@@ -191,6 +198,10 @@ def _column(table: pd.DataFrame, name: str) -> tuple[str, list[str]]:
         return _SHARES[name], [
             _MISSING if each != each else share_text(each) for each in table[name]
         ]
+    if name in _CLOCKS:
+        return _CLOCKS[name], [duration_text(each) for each in table[name]]
+    if name == "distance_m":
+        return "distance", [distance_text(each) for each in table[name]]
     show: Callable[[object], str] = _cell
     if name in ("p_value", "p_corrected"):
         show = _p

@@ -55,6 +55,7 @@ from runanalytics.findings.finding import (
     FELL,
     HIDDEN,
     NO_CHANGE,
+    NO_VALUE,
     NOT_ENOUGH_DATA,
     ROSE,
     FormFinding,
@@ -70,6 +71,7 @@ from runanalytics.findings.finding import (
     subject_of,
 )
 from runanalytics.findings.readable import digits_of
+from runanalytics.measures.metrics import METRICS
 from runanalytics.schema.checking import require
 from runanalytics.units.days import parse_day
 
@@ -448,7 +450,9 @@ class Trend(FormFinding):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw weekly means, the smooth with its band, what comes next, and what was new."""
-        weekly, title = self.weekly, f"{self.label} at the reference pace"
+        # A metric of one's own is compared at no pace.
+        at_pace = " at the reference pace" if self.metric in METRICS else ""
+        weekly, title = self.weekly, f"{self.label}{at_pace}"
         ax = self._begin_plot(ax, title, y=self._axis_name, empty=weekly.empty)
         if weekly.empty:
             return ax
@@ -552,7 +556,7 @@ def trend(
         kind=told.kind,
     )
     if weeks.runs.empty:
-        return replace(blank, reason="no run has a value")
+        return replace(blank, reason=NO_VALUE)
     if not told.apart.empty:
         blank = replace(blank, set_apart=_set_apart(blank, told))
     estimated = _since_then(_with_estimate(blank, weeks), weeks, told)

@@ -330,7 +330,7 @@ class Library(LibraryAnswers):
         self,
         path: str | os.PathLike[str],
         *,
-        units: str = "metric",
+        units: str | None = None,
         paper: str = "a4",
         speed_m_s: float | None = None,
         pace: str | None = None,
@@ -342,8 +342,8 @@ class Library(LibraryAnswers):
         path : path
             The file; its name ends in .pdf or .html. An older one there is replaced once the new
             one is whole.
-        units : {"metric", "imperial"}
-            Kilometres or miles.
+        units : {"metric", "imperial"}, optional
+            Kilometres or miles; by default what `units` says.
         paper : {"a4", "letter"}
             Size of the pages of a PDF.
         speed_m_s : float, optional
@@ -368,6 +368,7 @@ class Library(LibraryAnswers):
         from runanalytics.report import build_report
 
         speed_m_s = given_speed(speed_m_s, pace)
+        units = self.units() if units is None else units
         return build_report(self, path, units=units, paper=paper, speed_m_s=speed_m_s)
 
     # Beginning -----------------------------------------------------------------------------------

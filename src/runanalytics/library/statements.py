@@ -125,6 +125,26 @@ class LibraryStatements(LibraryTables):
 
         return diary_file(self.folder)
 
+    def units(self, system: str | None = None) -> str:
+        """Return which system of units answers are shown in, or state it.
+
+        Parameters
+        ----------
+        system : {"metric", "imperial"}, optional
+            Kilometres or miles, from now on; by default what was stated last, and metric where
+            nothing was.
+
+        Raises
+        ------
+        UsageError
+            If there is no such system.
+        """
+        from runanalytics.library.shown_units import show_units, shown_units
+
+        if system is not None:
+            show_units(self.opened, system)
+        return shown_units(self.opened)
+
     def correct(self, name: str, movement: str | None) -> None:
         """State what a logged name means, in what is here and in what will be imported.
 

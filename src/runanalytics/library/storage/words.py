@@ -29,7 +29,9 @@ CLAIMS = "claims.toml"
 DIARY = "diary.md"
 #: What was asked of the library.
 QUESTIONS = "questions.jsonl"
-FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY, QUESTIONS)
+#: Whether kilometres or miles are shown.
+UNITS = "units.txt"
+FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY, QUESTIONS, UNITS)
 #: Folder of the plans of experiments, each a file of words.
 EXPERIMENTS = "experiments"
 _PLAN = re.compile(rf"{EXPERIMENTS}/[a-z0-9][a-z0-9_-]{{0,59}}\.toml")
