@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.experiments.plan import Admissible, Plan, read_plan
+from runanalytics.experiments.plan import BLOCK_MEANS, Admissible, Plan, read_plan
 
 
 def test_a_plan_is_read_as_it_was_written(plan: Plan) -> None:
@@ -93,7 +93,8 @@ def test_pairs_have_one_block_with_and_one_without() -> None:
     labels = pairs.compared(0).labels
     assert len(labels) == pairs.count == 64
     assert (labels.reshape(64, 6, 2).sum(axis=2) == 1).all()
-    assert pairs.smallest_p == 2 / 64
+    assert pairs.smallest_p() == 1 / 64
+    assert pairs.smallest_p(BLOCK_MEANS) == 2 / 64
     fixed = Admissible(6, pairs=True, fixed={1: 1}).compared(0).labels
     assert fixed[:, :2].tolist() == [[0, 1]] * 4
     with pytest.raises(UsageError, match="fixed alike"):

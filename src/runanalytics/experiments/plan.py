@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from runanalytics.arrays import Integers
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.experiments.randomisation import DRAWS, randomisation_p
+from runanalytics.experiments.randomisation import DRAWS, randomisation_p, smallest_p
 from runanalytics.experiments.schedules import LISTED, Schedules
 from runanalytics.findings.contrasts import TWO_SESSIONS
 from runanalytics.findings.finding import more_of
@@ -357,12 +357,13 @@ class Admissible:
         """Whether all of them take part in the test."""
         return self.count <= LISTED
 
-    @property
-    def smallest_p(self) -> float:
-        """The smallest p that the test can reach."""
-        from runanalytics.experiments.randomisation import smallest_p
+    def smallest_p(self, statistic: str = EXPOSURE) -> float:
+        """Return the smallest p that the test can reach with a statistic.
 
-        return smallest_p(self._schedules)
+        Exposure builds up, and there is some before the first day: a schedule differs from its
+        opposite. The difference of block means only changes its sign.
+        """
+        return smallest_p(self._schedules, opposites_alike=statistic == BLOCK_MEANS)
 
     def draw(self, n: int, seed: int) -> Integers:
         """Return labels of schedules drawn by lot, shape (n, n_blocks), with replacement."""
