@@ -157,8 +157,8 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
     data : dict
         A `Report` (`runanalytics.report.blocks`), and the ``paper``.
     """
-    layout = _layout(REPORT)
-    return compile_layout(REPORT, data, _without_empty_pages(layout, data))
+    layout, drawn = _layout(REPORT), _drawn(data)
+    return compile_layout(REPORT, drawn, _without_empty_pages(layout, drawn))
 
 
 def compile_layout(
