@@ -288,10 +288,6 @@ def draw_plan(
     """
     subject = subject_of(form, metric)
     require_level(level)
-    if not 0 < abs(expected_percent) <= 50:
-        raise UsageError(
-            f"an expected change of {expected_percent:g} %", hint="give one of 0.1 to 50 %"
-        )
     now = datetime.date.today() if today is None else parse_day(today)
     first = _monday_after(now) if start is None else parse_day(start, "start")
     if not now <= first <= now + _FARTHEST:

@@ -41,6 +41,10 @@ EXPECTED_SDS = 1.5
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 #: Fewest and most blocks, and weeks of a block.
 _BLOCKS, _BLOCK_WEEKS = (2, 104), (1, 26)
+#: Most of anything a week (kilograms lifted among them), and sizes of an expected change, %.
+_MOST_A_WEEK, _EXPECTED_PERCENT = 1e9, (0.1, 50.0)
+#: Characters of a fault that are told: an edited file may hold a value of any length.
+_TOLD = 200
 #: p-values are shares of schedules: they reach a level up to rounding.
 ROUNDING = 1e-9
 #: Schedules that are all compared even where fewer are drawn from larger sets.
@@ -154,10 +158,16 @@ class Plan:
         ):
             if not least <= number <= most:
                 raise UsageError(f"{number} {noun}", hint=f"take {least} to {most}")
-        if not 0 <= self.low < self.high < np.inf:
+        if not 0 <= self.low < self.high <= _MOST_A_WEEK:
             raise UsageError(
                 f"{self.low:g} against {self.high:g} a week",
                 hint="the first must be 0 or more, and below the second",
+            )
+        least, most = _EXPECTED_PERCENT
+        if not least <= abs(self.expected_percent) <= most:
+            raise UsageError(
+                f"an expected change of {self.expected_percent:g} %",
+                hint=f"give one of {least:g} to {most:g} %",
             )
         if not 0 < self.level < 1:
             raise UsageError(f"a level of {self.level}", hint="it must lie between 0 and 1")
@@ -165,8 +175,8 @@ class Plan:
             raise UsageError(
                 f"statistic '{self.statistic}'", hint=f"expected: {' or '.join(STATISTICS)}"
             )
-        if not self.time_constants or min(self.time_constants) <= 0:
-            raise UsageError("no time constants above 0", hint="give some, in weeks")
+        if not self.time_constants or not all(0 < tau <= 520 for tau in self.time_constants):
+            raise UsageError("no time constants of 0 to 520 weeks", hint="give some, in weeks")
 
     @property
     def contrast(self) -> float:
@@ -468,7 +478,7 @@ def read_plan(data: bytes, where: str) -> Plan:
     try:
         table = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UnreadableFileError(f"no plan: {error}", where=where, hint=hint) from error
+        raise UnreadableFileError(f"no plan: {_told(error)}", where=where, hint=hint) from error
     try:
         speed = float(table["reference_speed_m_s"])
         blocks = table["block"]
@@ -497,7 +507,7 @@ def read_plan(data: bytes, where: str) -> Plan:
             seed=int(table["seed"]),
             expected_percent=float(table["expected_percent"]),
             time_constants=tuple(float(tau) for tau in table["time_constants_weeks"]),
-            written=str(table["written"]),
+            written=_time(str(table["written"])),
             digest=str(table["digest"]),
         )
         given = {key: value for key, value in table.items() if key != "digest"}
@@ -507,13 +517,27 @@ def read_plan(data: bytes, where: str) -> Plan:
             f"no plan: it has no {error.args[0]}", where=where, hint=hint
         ) from error
     except UsageError as error:
-        raise UnreadableFileError(f"no plan: {error.message}", where=where, hint=hint) from error
+        fault = f"no plan: {_told(error.message)}"
+        raise UnreadableFileError(fault, where=where, hint=hint) from error
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise UnreadableFileError(f"no plan: {error}", where=where, hint=hint) from error
+        raise UnreadableFileError(f"no plan: {_told(error)}", where=where, hint=hint) from error
     if _digest(given) != _digest(as_written):
         # Something that follows from the rest, such as a block's last day, was changed alone.
         plan = dataclasses.replace(plan, digest="")
     return plan
+
+
+def _told(fault: object) -> str:
+    """Return a fault as one line of some length."""
+    line = " ".join(str(fault).split())
+    return line if len(line) <= _TOLD else f"{line[:_TOLD]} ..."
+
+
+def _time(text: str) -> str:
+    """Return a time as it is written, if it is one and calendars can hold it."""
+    if text:
+        datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
+    return text
 
 
 def _date(value: object) -> datetime.date:
