@@ -3,7 +3,9 @@
     python -m benchmarks.experiments --runners 1000
     python -m benchmarks.experiments --runners 100 --only interval --seed 90000000
 
-With `--only` one column is worked out, which takes a tenth of the time. Every runner is simulated: a year of training in phases, then a schedule drawn by lot. The table
+With `--only` one column is worked out, which takes a tenth of the time.
+
+Every runner is simulated: a year of training in phases, then a schedule drawn by lot. The table
 shows how often the randomisation test finds an effect and, where something is there, how often its
 interval holds the truth, and that of the regression on the schedule, how wide the interval is
 (median, %), the mean error of the estimate (percentage points), how often `effect` finds as much in

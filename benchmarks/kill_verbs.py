@@ -258,10 +258,7 @@ def verbs(at: Place) -> dict[str, Verb]:
         "spans break": Verb(lambda library: library.add_break("runs", "2026-02-01", "2026-02-20")),
         "spans clear": Verb(lambda library: library.clear_spans("runs")),
         "experiment plan": Verb(_plan),
-        "cohort import": Verb(
-            lambda _: Libraries.add(at.runners, at.watched),
-            start=NOTHING,
-        ),
+        "cohort import": Verb(lambda _: _import_runners(at), start=NOTHING),
         "upgrade": Verb(_next_writer, start=OLDER),
         UNSAFE: Verb(_unsafe),
     }
@@ -271,6 +268,13 @@ def _log_and_read(library: Library) -> None:
     """Add a line, and read the diary into the tables, as the next command does."""
     library.log("nothing since 6 June", on="2026-06-09")
     library.sessions()
+
+
+def _import_runners(at: Place) -> None:
+    """Import the files of two runners; fail as the command does where one of them fails."""
+    for outcome in Libraries.add(at.runners, at.watched).values():
+        if isinstance(outcome, RunAnalyticsError):
+            raise outcome
 
 
 def _plan(library: Library) -> None:

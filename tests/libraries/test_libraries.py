@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -158,6 +160,27 @@ def test_rows_that_cannot_be_kept_are_one_message_and_leave_no_half_a_file(tmp_p
     Kept(file, asked).close()
     with pytest.raises(UsageError, match="no file of answers"):
         Kept(Path("/dev/zero"), asked)
+
+
+def test_folders_may_have_any_name(tmp_path) -> None:
+    """One name that is no text, or breaks a line, stops nobody and forges no line."""
+    names = [b"a\nb: 9 files", b"=1+1", b"<script>", "\u202ex".encode()]
+    if sys.platform.startswith("linux"):
+        names.append(b"\xff\xfe")
+    for name in names:
+        folder = tmp_path / os.fsdecode(name)
+        folder.mkdir()
+        (folder / "catalogue.sqlite").touch()
+    libraries = Libraries.open([tmp_path])
+    assert len(libraries) == len(names)
+    (found,) = libraries.cohort(workers=0)
+    shown = found.roster["runner"].to_list()
+    assert {"a\\u000ab: 9 files", "=1+1", "<script>"} < set(shown)
+    assert ("\\xff\\xfe" in shown) == (len(names) == 5)
+    table = pd.read_csv(io.StringIO(libraries.csv([found])))
+    assert set(table["runner"].str.lstrip("'")) == set(shown)
+    assert "'=1+1" in table["runner"].to_list()
+    json.dumps(found.to_dict(), ensure_ascii=False).encode("utf-8")
 
 
 def test_the_command(group, tmp_path, capsys) -> None:
