@@ -43,6 +43,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _BLOCKS, _BLOCK_WEEKS = (2, 104), (1, 26)
 #: Most of anything a week (kilograms lifted among them), and sizes of an expected change, %.
 _MOST_A_WEEK, _EXPECTED_PERCENT = 1e9, (0.1, 50.0)
+#: Time constants, weeks, and the lowest level, with which all can be worked out.
+_TAU_WEEKS, _LEAST_LEVEL = (0.1, 520.0), 0.01
 #: Characters of a fault that are told: an edited file may hold a value of any length.
 _TOLD = 200
 #: p-values are shares of schedules: they reach a level up to rounding.
@@ -163,20 +165,27 @@ class Plan:
                 f"{self.low:g} against {self.high:g} a week",
                 hint="the first must be 0 or more, and below the second",
             )
-        least, most = _EXPECTED_PERCENT
-        if not least <= abs(self.expected_percent) <= most:
+        smallest, largest = _EXPECTED_PERCENT
+        if not smallest <= abs(self.expected_percent) <= largest:
             raise UsageError(
                 f"an expected change of {self.expected_percent:g} %",
-                hint=f"give one of {least:g} to {most:g} %",
+                hint=f"give one of {smallest:g} to {largest:g} %",
             )
-        if not 0 < self.level < 1:
-            raise UsageError(f"a level of {self.level}", hint="it must lie between 0 and 1")
+        if not _LEAST_LEVEL <= self.level < 1:
+            raise UsageError(
+                f"a level of {self.level}", hint=f"it must lie between {_LEAST_LEVEL} and 1"
+            )
         if self.statistic not in STATISTICS:
             raise UsageError(
                 f"statistic '{self.statistic}'", hint=f"expected: {' or '.join(STATISTICS)}"
             )
-        if not self.time_constants or not all(0 < tau <= 520 for tau in self.time_constants):
-            raise UsageError("no time constants of 0 to 520 weeks", hint="give some, in weeks")
+        shortest, longest = _TAU_WEEKS
+        taus = self.time_constants
+        if not taus or not all(shortest <= tau <= longest for tau in taus):
+            raise UsageError(
+                f"no time constants of {shortest:g} to {longest:g} weeks",
+                hint="give some, in weeks",
+            )
 
     @property
     def contrast(self) -> float:
