@@ -63,10 +63,11 @@ class Kept:
         if path is None:
             return
         head = json.dumps({"version": __version__, "asked": asdict(asked)})
-        is_new = not path.exists()
-        if not (is_new or path.is_file()):  # a device or a pipe would be read for ever
-            raise UsageError("is no file of answers", where=str(path), hint="name another file")
+        is_new = False
         try:
+            is_new = not path.exists()
+            if not (is_new or path.is_file()):  # a device or a pipe would be read for ever
+                raise UsageError("is no file of answers", where=str(path), hint="name another file")
             lines = [] if is_new else path.read_text(encoding="utf-8").splitlines()
             if lines and lines[0] != head:
                 raise UsageError(

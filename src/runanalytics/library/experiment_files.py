@@ -117,26 +117,28 @@ def write_plan_file(
                 where=str(path),
                 hint="give the new one another --name; a plan is never written over",
             )
-        with _all_or_none(beside or {}):
+        with _all_or_none(beside or {}) as written:
             make_private(path.parent)
             write_durably(path, text.encode("utf-8"))
+            written.append(path)
             sync_folder(path.parent)
             sync_folder(folder.path)
     return path
 
 
 @contextmanager
-def _all_or_none(files: Mapping[Path, bytes]) -> Iterator[None]:
+def _all_or_none(files: Mapping[Path, bytes]) -> Iterator[list[Path]]:
     """Write new files, and remove them again where one of them or what follows fails.
 
-    They would show a schedule that no plan holds, and the same command would refuse them.
+    They would show a schedule that no plan holds, and the same command would refuse them. What
+    follows may add files of its own to those that it is given.
     """
     written: list[Path] = []
     try:
         for path, data in files.items():
             write_new(path, data)
             written.append(path)
-        yield
+        yield written
     except BaseException:
         for path in written:
             with suppress(OSError):
