@@ -12,7 +12,7 @@ WORKERS ?= auto
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/.installed ## Sample data -> trends, effects and reports/progress.pdf
+demo: .venv/.installed ## Sample data -> trends, effects, an experiment, reports/progress.pdf
 	@$(BIN)/runanalytics demo --out reports
 
 test: check test-wheel ## Everything that must hold: lint, types, wheel, tests, doctests, notebooks

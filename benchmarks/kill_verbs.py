@@ -42,6 +42,7 @@ from benchmarks import traced
 from benchmarks.traced import Call
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.importers.contract import content_digest
+from runanalytics.libraries import Libraries
 from runanalytics.library import Library
 from runanalytics.library.corrections import proposals as decisions
 from runanalytics.library.fingerprint import fingerprint
@@ -170,6 +171,11 @@ class Place:
         return self.root / "files"
 
     @property
+    def runners(self) -> Path:
+        """A folder of files for each of two runners, of whom one gets the library."""
+        return self.root / "runners"
+
+    @property
     def later(self) -> Path:
         """Files that are imported later."""
         return self.root / "later"
@@ -252,6 +258,7 @@ def verbs(at: Place) -> dict[str, Verb]:
         "spans break": Verb(lambda library: library.add_break("runs", "2026-02-01", "2026-02-20")),
         "spans clear": Verb(lambda library: library.clear_spans("runs")),
         "experiment plan": Verb(_plan),
+        "cohort import": Verb(lambda _: _import_runners(at), start=NOTHING),
         "upgrade": Verb(_next_writer, start=OLDER),
         UNSAFE: Verb(_unsafe),
     }
@@ -261,6 +268,13 @@ def _log_and_read(library: Library) -> None:
     """Add a line, and read the diary into the tables, as the next command does."""
     library.log("nothing since 6 June", on="2026-06-09")
     library.sessions()
+
+
+def _import_runners(at: Place) -> None:
+    """Import the files of two runners; fail as the command does where one of them fails."""
+    for outcome in Libraries.add(at.runners, at.watched).values():
+        if isinstance(outcome, RunAnalyticsError):
+            raise outcome
 
 
 def _plan(library: Library) -> None:
@@ -362,6 +376,9 @@ def prepared(folder: Path) -> Place:
             (part / name).write_text("\n".join(lines) + "\n")
         for path in recorded:
             shutil.copy2(path, part)
+    shutil.copytree(place.files, place.runners / place.library.name)
+    (place.runners / "a").mkdir()
+    shutil.copy2(place.files / "races.csv", place.runners / "a")
     with closing(Library.open(place.common)) as library:
         library.add(place.files)
         _list_again(library, place.files / "watch.csv")
@@ -684,11 +701,15 @@ def _end(ended: traced.Ended, was: str) -> str:
 
 
 def _problems(place: Place) -> list[str]:
-    try:
-        with closing(Library.open(place.library)) as library:
-            return library.verify()
-    except RunAnalyticsError as error:
-        return [f"it cannot be opened: {error.message}"]
+    """Return what is wrong with the library and those beside it."""
+    found: list[str] = []
+    for folder in {place.library, *(each.parent for each in place.watched.glob("*/catalogue.*"))}:
+        try:
+            with closing(Library.open(folder)) as library:
+                found += library.verify()
+        except RunAnalyticsError as error:
+            found.append(f"it cannot be opened: {error.message}")
+    return found
 
 
 def _unsettled(place: Place) -> bool:

@@ -359,6 +359,13 @@ def test_the_demo_ends_with_a_report_and_the_next_command(demo: Path) -> None:
     out = (demo / "out.txt").read_text(encoding="utf-8")
     for words in ("imulated", "trend cadence", "trend contact-time", "effect contact-time"):
         assert words in out
+    planned, _, after = out.partition("Its 48 weeks lie in the future. Here they are simulated")
+    assert "demo: 3 against 0 strength sessions a week" in planned
+    assert "no person ran them" in after
+    found = re.search(r"Because of 3 strength .* interval -([\d.]+) to -([\d.]+) %, p = ", after)
+    assert found is not None
+    # What truth.json states of two sessions a week, of three.
+    assert float(found[1]) > 100 * (1 - 0.97**1.5) > float(found[2])
     assert "runanalytics import" in out.splitlines()[-1]
 
 

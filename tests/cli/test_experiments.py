@@ -159,7 +159,7 @@ def test_the_other_commands(planned: Library, monkeypatch: pytest.MonkeyPatch) -
     ("arguments", "message"),
     [
         (("--start", "2020-01-06"), "drawn by lot any more"),
-        (("--weeks", "24"), "take 32 weeks or more"),
+        (("--weeks", "16"), "take 24 weeks or more"),
         (("--expected", "much"), "--expected=-2%"),
         (("--fixed", "2026-12-24"), "settles no block"),
         (("--name", "Übung"), "small letters"),

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from runanalytics.errors import UsageError
-from runanalytics.experiments.analysis import Experiment, analyse
-from runanalytics.experiments.plan import Plan
+from runanalytics.experiments.analysis import Experiment, analyse, prepared, weeks_of
+from runanalytics.experiments.plan import BLOCK_MEANS, EXPOSURE, Plan
+from runanalytics.experiments.statistic import p_of
+from runanalytics.findings.engine.dose_log import daily_log
 from runanalytics.simulate import SimulatedForm
 from runanalytics.simulate.experiment import simulate_experiment
 
@@ -41,6 +43,18 @@ def test_a_true_effect_is_found_and_put_down_to_what_was_assigned(found: Experim
     assert found.to_dict()["verdict"] == "effect"
     assert found.plot().get_title(loc="left") == "trial (simulated data)"
     assert found.plot_test().get_xlabel() == "log of how likely form makes it"
+
+
+@pytest.mark.parametrize("statistic", [EXPOSURE, BLOCK_MEANS])
+def test_the_smallest_p_that_planning_tells_is_reached(
+    plan: Plan, lived: SimulatedForm, statistic: str
+) -> None:
+    other = dataclasses.replace(plan, statistic=statistic)
+    weeks = weeks_of(other, lived.form, other.last_date)
+    ready = prepared(other, weeks, daily_log(lived.dose))
+    judged = ready.trial.judged(ready.trial.column(0))
+    largest = ready.compared.labels[judged.statistics(ready.compared.labels).argmax()]
+    assert p_of(judged, largest, ready.compared)[1] == other.admissible.smallest_p(statistic)
 
 
 def test_nothing_is_called_no_clear_effect(plan: Plan) -> None:

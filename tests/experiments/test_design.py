@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from runanalytics.errors import UsageError
-from runanalytics.experiments.design import design, draw_plan
+from runanalytics.experiments.design import design, draw_plan, usual_chance
 from runanalytics.experiments.plan import Plan
 from runanalytics.experiments.power import Noise, noise_of, power
 from runanalytics.findings.engine.ar1 import default_grid
@@ -27,7 +27,7 @@ def small(form: Any, **options: Any) -> Plan:
     [
         ({"start": "2025-12-31"}, "cannot be drawn by lot"),
         ({"start": "2030-01-01"}, "begin between"),
-        ({"weeks": 24}, "take 32 weeks or more"),
+        ({"weeks": 16}, "take 24 weeks or more"),
         ({"weeks": 50}, "do not fill 50 weeks"),
         ({"block_weeks": 0}, "do not fill"),
         ({"without": 3.0}, "below the second"),
@@ -49,8 +49,8 @@ def test_what_makes_no_sense_is_one_message(
 
 
 def test_the_length_that_a_refusal_names_is_accepted(past: SimulatedForm) -> None:
-    plan = small(past.form, weeks=32)
-    assert plan.admissible.smallest_p <= 0.05
+    plan = small(past.form, weeks=24)
+    assert plan.admissible.smallest_p() == 0.05
 
 
 def test_the_same_seed_draws_the_same_and_others_draw_all(past: SimulatedForm) -> None:
@@ -92,6 +92,22 @@ def test_power_is_the_level_for_nothing_and_grows_with_the_effect(plan: Plan) ->
     assert found[2] > 0.95
     slow = power(short, noise, [-2.0], 2.0, tau_weeks=10.0, n=100).found[0]
     assert slow < found[1]
+
+
+def test_one_plan_has_one_chance_wherever_it_is_told(
+    past: SimulatedForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the sentence, in the table beside it, and on the report's last page."""
+    monkeypatch.setattr("runanalytics.experiments.design.LENGTHS_WEEKS", (48,))
+    monkeypatch.setattr("runanalytics.experiments.design.BLOCKS_WEEKS", (4,))
+    found = design(past.form, past.dose, seed=2, today=past.form["local_date"].max().date())
+    table = found.table().set_index(["weeks", "block_weeks", "a_week"])["found_percent"]
+    assert found.expected_found == found.found[1]
+    assert table[48, 4, 3.0] == 100 * found.expected_found
+    assert usual_chance(past.form, past.dose, "strength") == found.expected_found
+    fixed = design(past.form, seed=2, today=TODAY, fixed={"2026-02-03": True}, expected_percent=-3)
+    table = fixed.table().set_index(["weeks", "block_weeks", "a_week", "n_schedules"])
+    assert table["found_percent"][48, 4, 3.0, fixed.n_schedules] == 100 * fixed.found[2]
 
 
 def test_a_design_says_what_it_could_find_and_what_would_be_worth_doing(

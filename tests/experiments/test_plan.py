@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.experiments.plan import Admissible, Plan, read_plan
+from runanalytics.experiments.plan import BLOCK_MEANS, Admissible, Plan, read_plan
 
 
 def test_a_plan_is_read_as_it_was_written(plan: Plan) -> None:
@@ -79,13 +79,22 @@ def test_a_broken_file_is_one_message(text: str, message: str) -> None:
         ('name = "trial"', 'name = "../trial"'),
         ("time_constants_weeks = [1.5, ", "time_constants_weeks = [-1.5, "),
         ('statistic = "exposure"', 'statistic = "luck"'),
+        ("with_a_week = 3.0", "with_a_week = 1e308"),
+        ("expected_percent = -2.0", "expected_percent = nan"),
+        ("expected_percent = -2.0", "expected_percent = 1e-308"),
+        ('written = "', 'written = "<script>'),
+        ("time_constants_weeks = [1.5, ", "time_constants_weeks = [nan, "),
+        ("level = 0.95", f'level = "{"x" * 100_000}"'),
+        ('name = "trial"', r'name = "a\nb\u001b[31m"'),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused(plan: Plan, old: str, new: str) -> None:
     text = plan.to_toml()
     assert old in text
-    with pytest.raises(UnreadableFileError, match=r"trial\.toml: no plan"):
+    with pytest.raises(UnreadableFileError, match=r"trial\.toml: no plan") as refused:
         read_plan(text.replace(old, new).encode(), "trial.toml")
+    assert len(str(refused.value).splitlines()) == 1
+    assert len(str(refused.value)) < 400
 
 
 def test_pairs_have_one_block_with_and_one_without() -> None:
@@ -93,7 +102,8 @@ def test_pairs_have_one_block_with_and_one_without() -> None:
     labels = pairs.compared(0).labels
     assert len(labels) == pairs.count == 64
     assert (labels.reshape(64, 6, 2).sum(axis=2) == 1).all()
-    assert pairs.smallest_p == 2 / 64
+    assert pairs.smallest_p() == 1 / 64
+    assert pairs.smallest_p(BLOCK_MEANS) == 2 / 64
     fixed = Admissible(6, pairs=True, fixed={1: 1}).compared(0).labels
     assert fixed[:, :2].tolist() == [[0, 1]] * 4
     with pytest.raises(UsageError, match="fixed alike"):

@@ -48,6 +48,8 @@ def test_equal_but_for_rounding_is_as_large() -> None:
 
 
 def test_the_smallest_p_that_can_be_reached() -> None:
-    assert smallest_p(Schedules(12, longest=2)) == 2 / 208
-    assert smallest_p(Schedules(12, longest=2, fixed={0: 1})) == 1 / 104
-    assert smallest_p(Schedules(70, longest=2)) == 2 / 100_001
+    twelve, fixed = Schedules(12, longest=2), Schedules(12, longest=2, fixed={0: 1})
+    assert smallest_p(twelve) == 1 / 208
+    assert smallest_p(twelve, opposites_alike=True) == 2 / 208
+    assert smallest_p(fixed, opposites_alike=True) == 1 / 104
+    assert smallest_p(Schedules(70, longest=2)) == 1 / 100_001

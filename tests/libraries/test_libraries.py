@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +16,9 @@ from pypdf import PdfReader
 
 from runanalytics import Libraries
 from runanalytics.cli import app
-from runanalytics.errors import UsageError
+from runanalytics.errors import LibraryError, UsageError
+from runanalytics.libraries.kept import Kept
+from runanalytics.libraries.stage_one import Asked
 from runanalytics.simulate import simulate_form
 
 RUNNERS = 5
@@ -126,6 +131,56 @@ def test_resumed_rows_are_those_of_unchanged_libraries(group, serial, tmp_path) 
         libraries.rows("cadence", workers=0, resume=file)
     with pytest.raises(UsageError):
         libraries.rows(workers=0, resume=group / "broken" / "catalogue.sqlite")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of a process")
+def test_rows_that_cannot_be_kept_are_one_message_and_leave_no_half_a_file(tmp_path) -> None:
+    import resource
+
+    file, asked = tmp_path / "rows.jsonl", Asked(("contact-time",), ("strength",))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def with_room_for(n_bytes: int) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
+        try:
+            kept = Kept(file, asked)
+            try:
+                kept.keep("a", tmp_path, "", "x" * 500)
+            finally:
+                kept.close()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    with pytest.raises(LibraryError, match=r"rows\.jsonl: cannot be written"):
+        with_room_for(20)
+    assert not file.exists()
+    with pytest.raises(LibraryError, match=r"rows\.jsonl: cannot be written"):
+        with_room_for(300)
+    assert file.stat().st_size == 300
+    Kept(file, asked).close()
+    with pytest.raises(UsageError, match="no file of answers"):
+        Kept(Path("/dev/zero"), asked)
+
+
+def test_folders_may_have_any_name(tmp_path) -> None:
+    """One name that is no text, or breaks a line, stops nobody and forges no line."""
+    names = [b"a\nb: 9 files", b"=1+1", b"<script>", "\u202ex".encode()]
+    if sys.platform.startswith("linux"):
+        names.append(b"\xff\xfe")
+    for name in names:
+        folder = tmp_path / os.fsdecode(name)
+        folder.mkdir()
+        (folder / "catalogue.sqlite").touch()
+    libraries = Libraries.open([tmp_path])
+    assert len(libraries) == len(names)
+    (found,) = libraries.cohort(workers=0)
+    shown = found.roster["runner"].to_list()
+    assert {"a\\u000ab: 9 files", "=1+1", "<script>"} < set(shown)
+    assert ("\\xff\\xfe" in shown) == (len(names) == 5)
+    table = pd.read_csv(io.StringIO(libraries.csv([found])))
+    assert set(table["runner"].str.lstrip("'")) == set(shown)
+    assert "'=1+1" in table["runner"].to_list()
+    json.dumps(found.to_dict(), ensure_ascii=False).encode("utf-8")
 
 
 def test_the_command(group, tmp_path, capsys) -> None:

@@ -14,7 +14,7 @@ from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import Alone, Contrast, Json, Measure, Timezone, Units
 from runanalytics.cli.printing import print_answer, print_json, print_rows, print_text, records
 from runanalytics.cli.streams import Stopped, printable, unescaped
-from runanalytics.errors import UsageError
+from runanalytics.errors import RunAnalyticsError, UsageError
 
 if TYPE_CHECKING:
     from runanalytics.cohort.group import Cohort
@@ -240,7 +240,9 @@ def import_(
         for name, (done, text) in told.items():
             print_text(f"{name}: {text}", to_stderr=not done)
         print_text(f"\nNext:  runanalytics cohort {target}")
-    raise typer.Exit(0 if all(done for done, _ in told.values()) else 1)
+    failed = [each.exit_status for each in found.values() if isinstance(each, RunAnalyticsError)]
+    undone = not all(done for done, _ in told.values())
+    raise typer.Exit(max([*failed, int(undone)]))
 
 
 @contextmanager

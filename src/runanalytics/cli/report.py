@@ -62,6 +62,17 @@ def demo(
                 print_text(f"$ runanalytics effect {metric} --of {what}")
                 print_answer(library.effect(metric, what))
                 print()
+        design, experiment = library.demo_experiment()
+        plan = design.plan
+        print_text(f"$ runanalytics experiment plan contact-time --of strength --name {plan.name}")
+        print_answer(design)
+        print_text(
+            f"\nIts {plan.n_blocks * plan.block_weeks} weeks lie in the future. Here they are "
+            "simulated, with the effect that truth.json states; no person ran them.\n"
+        )
+        print_text(f"$ runanalytics experiment analyse {plan.name}")
+        print_answer(experiment)
+        print()
         written = library.report(out / "progress.pdf")
         library.close()
     print_text(f"Wrote {written}")

@@ -16,8 +16,8 @@ from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.experiments.plan import EXPOSURE, ROUNDING, Admissible, Plan
 from runanalytics.experiments.power import (
+    ERROR_POINTS,
     OTHER_TAUS_WEEKS,
-    SIMULATED_BESIDE,
     USUAL_TAU_WEEKS,
     Noise,
     noise_of,
@@ -134,8 +134,8 @@ class Design(FormFinding):
         per = more_of(self.per, plan.what, plan.measure)
         could = (
             f"A change of {self._subject} by {sizes} % for {per}, held for long, would be found "
-            f"with {chances} chance, {self.noise}; the smallest p that the test can reach is "
-            f"{self.smallest_p:.2g}."
+            f"with {chances} chance (give or take {ERROR_POINTS} points), {self.noise}; the "
+            f"smallest p that the test can reach is {self.smallest_p:.2g}."
         )
         others = listed(
             [
@@ -288,10 +288,6 @@ def draw_plan(
     """
     subject = subject_of(form, metric)
     require_level(level)
-    if not 0 < abs(expected_percent) <= 50:
-        raise UsageError(
-            f"an expected change of {expected_percent:g} %", hint="give one of 0.1 to 50 %"
-        )
     now = datetime.date.today() if today is None else parse_day(today)
     first = _monday_after(now) if start is None else parse_day(start, "start")
     if not now <= first <= now + _FARTHEST:
@@ -309,7 +305,7 @@ def draw_plan(
     settled = _settled(fixed or {}, first, block_weeks, n_blocks)
     longest = _alike(block_weeks) if most_alike is None else most_alike or None
     admissible = Admissible(n_blocks, None if pairs else longest, pairs, settled)
-    _require_reachable(admissible, block_weeks, level)
+    _require_reachable(admissible, statistic, block_weeks, level)
     drawn = _new_seed() if seed is None else int(seed)
     return Plan(
         name=name or f"{_short(subject.label)}-{first}",
@@ -389,12 +385,7 @@ def design(form: pd.DataFrame, dose: pd.DataFrame | None = None, **options: Any)
     others = tuple(
         (
             tau,
-            power(
-                *(plan, noise, [expected_percent], per),
-                log=log,
-                tau_weeks=tau,
-                n=SIMULATED_BESIDE,
-            ).found[0],
+            power(plan, noise, [expected_percent], per, log=log, tau_weeks=tau).found[0],
         )
         for tau in OTHER_TAUS_WEEKS
     )
@@ -402,7 +393,7 @@ def design(form: pd.DataFrame, dose: pd.DataFrame | None = None, **options: Any)
         *subject.names,
         plan=plan,
         n_schedules=admissible.count,
-        smallest_p=admissible.smallest_p,
+        smallest_p=admissible.smallest_p(plan.statistic),
         per=per,
         sizes_percent=SIZES_PERCENT,
         found=known.found[:-1],
@@ -439,37 +430,45 @@ def usual_chance(form: pd.DataFrame, dose: pd.DataFrame, what: str) -> float:
     log = daily_log(dose)
     noise = noise_of(form, day_of(plan.first_date), log)
     per = TWO_SESSIONS[plan.measure]
-    expected = [plan.expected_percent]
-    chances = power(plan, noise, expected, per, log=log, n=SIMULATED_BESIDE)
-    return chances.found[0]
+    return power(plan, noise, [plan.expected_percent], per, log=log).found[0]
 
 
 def _beside(plan: Plan, noise: Noise, per: float, log: DoseLog | None) -> pd.DataFrame:
     """Return the chance of finding what is expected with other lengths, blocks and amounts."""
     rows = []
     for weeks, block_weeks in product(LENGTHS_WEEKS, BLOCKS_WEEKS):
-        pairs = plan.pairs and not weeks // block_weeks % 2
-        other = Admissible(weeks // block_weeks, None if pairs else _alike(block_weeks), pairs)
-        reaches = other.smallest_p <= plan.alpha
+        other = _alike_but(plan, weeks // block_weeks, block_weeks)
+        smallest = other.admissible.smallest_p(plan.statistic)
         amounts = [plan.high] if plan.low else [2 / 3 * plan.high, plan.high]
         # A dose of two thirds moves form as much as an effect of two thirds would.
         shares = [amount / plan.high for amount in amounts]
         chances: Sequence[float] = [np.nan] * len(amounts)
-        if reaches:
-            alike = replace(
-                plan,
-                labels=tuple(other.draw(1, 1)[0].tolist()),
-                block_weeks=block_weeks,
-                longest=other.longest,
-                fixed={},
-                pairs=other.pairs,
-            )
-            percents = [100 * np.expm1(np.log1p(plan.expected_percent / 100) * s) for s in shares]
-            chances = power(alike, noise, percents, per, log=log, n=SIMULATED_BESIDE).found
+        if smallest <= plan.alpha:
+            expected = np.log1p(plan.expected_percent / 100)
+            percents = [100 * np.expm1(expected * share) for share in shares]
+            chances = power(other, noise, percents, per, log=log).found
         for amount, chance in zip(amounts, chances, strict=True):
-            rows.append((weeks, block_weeks, amount, other.count, other.smallest_p, 100 * chance))
+            rows.append(
+                (weeks, block_weeks, amount, other.admissible.count, smallest, 100 * chance)
+            )
     names = ["weeks", "block_weeks", "a_week", "n_schedules", "smallest_p", "found_percent"]
     return pd.DataFrame(rows, columns=names)
+
+
+def _alike_but(plan: Plan, n_blocks: int, block_weeks: int) -> Plan:
+    """Return a plan with other blocks and the usual rules; itself where its blocks are those."""
+    if (n_blocks, block_weeks) == (plan.n_blocks, plan.block_weeks):
+        return plan
+    pairs = plan.pairs and not n_blocks % 2
+    rules = Admissible(n_blocks, None if pairs else _alike(block_weeks), pairs)
+    return replace(
+        plan,
+        labels=tuple(rules.draw(1, 1)[0].tolist()),
+        block_weeks=block_weeks,
+        longest=rules.longest,
+        fixed={},
+        pairs=pairs,
+    )
 
 
 def _why_not(found: Design) -> str:
@@ -488,18 +487,19 @@ def _why_not(found: Design) -> str:
     )
 
 
-def _require_reachable(admissible: Admissible, block_weeks: int, level: float) -> None:
+def _require_reachable(
+    admissible: Admissible, statistic: str, block_weeks: int, level: float
+) -> None:
     """Raise a `UsageError` where the test could never be significant; say how long it could."""
-    alpha = 1 - level + ROUNDING
-    if admissible.smallest_p <= alpha:
+    alpha, smallest = 1 - level + ROUNDING, admissible.smallest_p(statistic)
+    if smallest <= alpha:
         return
     n_blocks = admissible.n_blocks
     enough = next(
         (
             more
             for more in range(n_blocks + 2, 60, 2)
-            if Admissible(more, admissible.longest, admissible.pairs, admissible.fixed).smallest_p
-            <= alpha
+            if replace(admissible, n_blocks=more).smallest_p(statistic) <= alpha
         ),
         None,
     )
@@ -508,7 +508,7 @@ def _require_reachable(admissible: Admissible, block_weeks: int, level: float) -
         hint = f"take {enough * block_weeks} weeks or more, or shorter blocks"
     raise UsageError(
         f"{n_blocks} blocks allow {count(admissible.count, 'schedule')}, so p can never be below "
-        f"{admissible.smallest_p:.2g}, and the level asks for {1 - level:.2g}",
+        f"{smallest:.2g}, and the level asks for {1 - level:.2g}",
         hint=hint,
     )
 

@@ -58,6 +58,31 @@ class Inverted:
     high: float
 
 
+def p_of_change(
+    trial: Trial,
+    labels: Integers,
+    compared: Compared,
+    form: Floats,
+    taken: Sequence[Floats],
+    change: float,
+) -> float:
+    """Return the largest p of a change over the time constants that it may have.
+
+    Parameters
+    ----------
+    trial, labels, compared, form, taken
+        As for `inverted`.
+    change : float
+        Of log form per unit of exposure.
+    """
+    each = [trial.judged(form - change * along) for along in taken]
+    share = normalised(np.array([one.log_likelihood for one in each]))
+    return max(
+        p_of(each[tau], labels, compared, change, tau)[1]
+        for tau in np.flatnonzero(share >= LIKELY_SHARE).tolist()
+    )
+
+
 def inverted(
     trial: Trial,
     labels: Integers,
@@ -93,13 +118,7 @@ def inverted(
     middle = mixed.quantile(0.5)
 
     def kept(change: float) -> bool:
-        each = [trial.judged(form - change * along) for along in taken]
-        share = normalised(np.array([one.log_likelihood for one in each]))
-        p = [
-            p_of(each[tau], labels, few, change, tau)[1]
-            for tau in np.flatnonzero(share >= LIKELY_SHARE).tolist()
-        ]
-        return max(p) > alpha
+        return p_of_change(trial, labels, few, form, taken, change) > alpha
 
     begin = next(
         (

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from runanalytics.arrays import Integers
 from runanalytics.errors import UnreadableFileError, UsageError
-from runanalytics.experiments.randomisation import DRAWS, randomisation_p
+from runanalytics.experiments.randomisation import DRAWS, randomisation_p, smallest_p
 from runanalytics.experiments.schedules import LISTED, Schedules
 from runanalytics.findings.contrasts import TWO_SESSIONS
 from runanalytics.findings.finding import more_of
@@ -41,6 +41,12 @@ EXPECTED_SDS = 1.5
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 #: Fewest and most blocks, and weeks of a block.
 _BLOCKS, _BLOCK_WEEKS = (2, 104), (1, 26)
+#: Most of anything a week (kilograms lifted among them), and sizes of an expected change, %.
+_MOST_A_WEEK, _EXPECTED_PERCENT = 1e9, (0.1, 50.0)
+#: Time constants, weeks, and the lowest level, with which all can be worked out.
+_TAU_WEEKS, _LEAST_LEVEL = (0.1, 520.0), 0.01
+#: Characters of a fault that are told: an edited file may hold a value of any length.
+_TOLD = 200
 #: p-values are shares of schedules: they reach a level up to rounding.
 ROUNDING = 1e-9
 #: Schedules that are all compared even where fewer are drawn from larger sets.
@@ -154,19 +160,32 @@ class Plan:
         ):
             if not least <= number <= most:
                 raise UsageError(f"{number} {noun}", hint=f"take {least} to {most}")
-        if not 0 <= self.low < self.high < np.inf:
+        if not 0 <= self.low < self.high <= _MOST_A_WEEK:
             raise UsageError(
                 f"{self.low:g} against {self.high:g} a week",
                 hint="the first must be 0 or more, and below the second",
             )
-        if not 0 < self.level < 1:
-            raise UsageError(f"a level of {self.level}", hint="it must lie between 0 and 1")
+        smallest, largest = _EXPECTED_PERCENT
+        if not smallest <= abs(self.expected_percent) <= largest:
+            raise UsageError(
+                f"an expected change of {self.expected_percent:g} %",
+                hint=f"give one of {smallest:g} to {largest:g} %",
+            )
+        if not _LEAST_LEVEL <= self.level < 1:
+            raise UsageError(
+                f"a level of {self.level}", hint=f"it must lie between {_LEAST_LEVEL} and 1"
+            )
         if self.statistic not in STATISTICS:
             raise UsageError(
                 f"statistic '{self.statistic}'", hint=f"expected: {' or '.join(STATISTICS)}"
             )
-        if not self.time_constants or min(self.time_constants) <= 0:
-            raise UsageError("no time constants above 0", hint="give some, in weeks")
+        shortest, longest = _TAU_WEEKS
+        taus = self.time_constants
+        if not taus or not all(shortest <= tau <= longest for tau in taus):
+            raise UsageError(
+                f"no time constants of {shortest:g} to {longest:g} weeks",
+                hint="give some, in weeks",
+            )
 
     @property
     def contrast(self) -> float:
@@ -357,12 +376,13 @@ class Admissible:
         """Whether all of them take part in the test."""
         return self.count <= LISTED
 
-    @property
-    def smallest_p(self) -> float:
-        """The smallest p that the test can reach."""
-        from runanalytics.experiments.randomisation import smallest_p
+    def smallest_p(self, statistic: str = EXPOSURE) -> float:
+        """Return the smallest p that the test can reach with a statistic.
 
-        return smallest_p(self._schedules)
+        Exposure builds up, and there is some before the first day: a schedule differs from its
+        opposite. The difference of block means only changes its sign.
+        """
+        return smallest_p(self._schedules, opposites_alike=statistic == BLOCK_MEANS)
 
     def draw(self, n: int, seed: int) -> Integers:
         """Return labels of schedules drawn by lot, shape (n, n_blocks), with replacement."""
@@ -467,7 +487,7 @@ def read_plan(data: bytes, where: str) -> Plan:
     try:
         table = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UnreadableFileError(f"no plan: {error}", where=where, hint=hint) from error
+        raise UnreadableFileError(f"no plan: {_told(error)}", where=where, hint=hint) from error
     try:
         speed = float(table["reference_speed_m_s"])
         blocks = table["block"]
@@ -496,7 +516,7 @@ def read_plan(data: bytes, where: str) -> Plan:
             seed=int(table["seed"]),
             expected_percent=float(table["expected_percent"]),
             time_constants=tuple(float(tau) for tau in table["time_constants_weeks"]),
-            written=str(table["written"]),
+            written=_time(str(table["written"])),
             digest=str(table["digest"]),
         )
         given = {key: value for key, value in table.items() if key != "digest"}
@@ -506,13 +526,27 @@ def read_plan(data: bytes, where: str) -> Plan:
             f"no plan: it has no {error.args[0]}", where=where, hint=hint
         ) from error
     except UsageError as error:
-        raise UnreadableFileError(f"no plan: {error.message}", where=where, hint=hint) from error
+        fault = f"no plan: {_told(error.message)}"
+        raise UnreadableFileError(fault, where=where, hint=hint) from error
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise UnreadableFileError(f"no plan: {error}", where=where, hint=hint) from error
+        raise UnreadableFileError(f"no plan: {_told(error)}", where=where, hint=hint) from error
     if _digest(given) != _digest(as_written):
         # Something that follows from the rest, such as a block's last day, was changed alone.
         plan = dataclasses.replace(plan, digest="")
     return plan
+
+
+def _told(fault: object) -> str:
+    """Return a fault as one line of some length."""
+    line = " ".join(str(fault).split())
+    return line if len(line) <= _TOLD else f"{line[:_TOLD]} ..."
+
+
+def _time(text: str) -> str:
+    """Return a time as it is written, if it is one and calendars can hold it."""
+    if text:
+        datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
+    return text
 
 
 def _date(value: object) -> datetime.date:

@@ -51,9 +51,9 @@ BEFORE_WEEKS = 52
 USUAL_RUNS = 4
 #: Schedules that each simulated one is compared with, where there are more.
 COMPARED = 399
-#: Experiments simulated for one number of power (its standard error is 3 points at most), and
-#: for one of several side by side.
-SIMULATED, SIMULATED_BESIDE = 300, 100
+#: Experiments simulated for every number of power, so that one plan has one number wherever it is
+#: told, and the largest standard error of such a number, percentage points.
+SIMULATED, ERROR_POINTS = 200, 4
 #: Time constant of the effect, weeks, and those that show what another one costs.
 USUAL_TAU_WEEKS, OTHER_TAUS_WEEKS = 4.0, (1.5, 10.0)
 

@@ -50,20 +50,22 @@ def randomisation_p(observed: float, others: Floats, *, drawn: bool = False) -> 
     return as_large / len(others)
 
 
-def smallest_p(schedules: Schedules) -> float:
-    """Return the smallest p that a two-sided test can reach.
+def smallest_p(schedules: Schedules, *, opposites_alike: bool = False) -> float:
+    """Return the smallest p that a test can reach.
 
     Parameters
     ----------
     schedules : Schedules
-        The admissible schedules. Where the opposite of each is one of them, it has the same
-        two-sided statistic.
+        The admissible schedules.
+    opposites_alike : bool
+        Whether a schedule and its opposite, with for without, have the same statistic.
 
     Examples
     --------
-    >>> round(smallest_p(Schedules(8, longest=2)), 4)
-    0.0588
+    >>> eight = Schedules(8, longest=2)
+    >>> round(smallest_p(eight), 4), round(smallest_p(eight, opposites_alike=True), 4)
+    (0.0294, 0.0588)
     """
-    alike = 2 if schedules.mirrored else 1
+    alike = 2 if opposites_alike and schedules.mirrored else 1
     among = schedules.count if schedules.count <= LISTED else DRAWS + 1
     return min(alike / among, 1.0)

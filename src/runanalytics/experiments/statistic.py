@@ -24,6 +24,7 @@ What is assumed:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -297,10 +298,10 @@ class Judged:
             before = self.squares[begun, begun]
             score = drawn @ self.scores[own] + self.scores[begun]
             square = self._products(drawn, tau, tau)
-            begun_score: Floats = np.full(len(drawn), self.scores[begun])
+            begun_score = np.asarray(self.scores[begun])
             if change:
                 score = score + change * self._products(drawn, tau, along)
-                begun_score += change * (
+                begun_score = begun_score + change * (
                     drawn @ self.squares[self._own(along), begun]
                     + self.squares[self._begun(along), begun]
                 )
@@ -314,9 +315,17 @@ class Judged:
                 + 0.5 * score**2 / (square + held)
                 - 0.5 * np.log(np.maximum(square + held, held) / held)
             )
-            with_this.append(by_choice + change * score - 0.5 * change**2 * square)
-        ratio = np.logaddexp.reduce(with_any) - np.logaddexp.reduce(with_this)
-        return np.asarray(ratio, dtype=np.float64)
+            with_this.append(
+                by_choice + change * score - 0.5 * change**2 * square if change else by_choice
+            )
+        return _log_sum(with_any) - _log_sum(with_this)
+
+
+def _log_sum(logs: Sequence[Floats]) -> Floats:
+    """Return the log of a sum of numbers whose logs are given; faster than `np.logaddexp`."""
+    each = np.array(logs)
+    highest = each.max(axis=0)
+    return np.asarray(highest + np.log(np.exp(each - highest).sum(axis=0)))
 
 
 def p_of(

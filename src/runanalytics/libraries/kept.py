@@ -58,12 +58,17 @@ class Kept:
 
     def __init__(self, path: Path | None, asked: Asked) -> None:
         self._file: TextIO | None = None
+        self._path = path
         self._rows: dict[tuple[str, str, str], str] = {}
         if path is None:
             return
         head = json.dumps({"version": __version__, "asked": asdict(asked)})
+        is_new = False
         try:
-            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            is_new = not path.exists()
+            if not (is_new or path.is_file()):  # a device or a pipe would be read for ever
+                raise UsageError("is no file of answers", where=str(path), hint="name another file")
+            lines = [] if is_new else path.read_text(encoding="utf-8").splitlines()
             if lines and lines[0] != head:
                 raise UsageError(
                     "holds the answers to another question, or of another version",
@@ -84,21 +89,38 @@ class Kept:
                 "is no file of answers", where=str(path), hint="name another file"
             ) from error
         except OSError as error:
-            raise LibraryError(
-                f"cannot be written ({error.strerror})", where=str(path), hint="name another file"
-            ) from error
+            if is_new and self._file is not None:
+                # With half of its first line it would be taken for another question's.
+                self.close()
+                path.unlink(missing_ok=True)
+            raise self._not_written(error) from error
 
     def rows(self, runner: str, folder: Path) -> str | None:
         """Return the rows of a library that has not changed since, or None."""
         return self._rows.get((runner, str(folder), state_of(folder))) if self._file else None
 
     def keep(self, runner: str, folder: Path, state: str, rows: str) -> None:
-        """Add the rows of a library, as it was when it was asked."""
+        """Add the rows of a library, as it was when it was asked.
+
+        Raises
+        ------
+        LibraryError
+            If they cannot be written.
+        """
         if self._file is not None:
-            self._file.write(json.dumps([runner, str(folder), state, rows]) + "\n")
-            self._file.flush()
+            try:
+                self._file.write(json.dumps([runner, str(folder), state, rows]) + "\n")
+                self._file.flush()
+            except OSError as error:
+                raise self._not_written(error) from error
 
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # it was flushed, or could not be
+                self._file.close()
+
+    def _not_written(self, error: OSError) -> LibraryError:
+        return LibraryError(
+            f"cannot be written ({error.strerror})", where=str(self._path), hint="name another file"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: What makes a folder a library.
 _CATALOGUE = "catalogue.sqlite"
+#: Control characters and line breaks.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Libraries:
@@ -71,10 +74,14 @@ class Libraries:
         if not found:
             raise UsageError("no library is named", hint="name libraries, or a folder of them")
         folders = list(dict.fromkeys(found))
-        names = [folder.name for folder in folders]
+        names = [_name(folder) for folder in folders]
         alike = {name for name in names if names.count(name) > 1}
-        above = {each: f"{each.parent.name}/" if each.name in alike else "" for each in folders}
-        return cls({f"{above[each]}{each.name}": each for each in folders})
+        return cls(
+            {
+                f"{_name(folder.parent)}/{name}" if name in alike else name: folder
+                for name, folder in zip(names, folders, strict=True)
+            }
+        )
 
     def __len__(self) -> int:
         return len(self.folders)
@@ -325,16 +332,17 @@ class Libraries:
             )
         found: dict[str, ImportReport | RunAnalyticsError] = {}
         for number, runner in enumerate(runners, start=1):
+            name = _name(runner)
             try:
                 library = Library.open(target / runner.name)
                 try:
-                    found[runner.name] = library.add(runner, timezone=timezone, units=units)
+                    found[name] = library.add(runner, timezone=timezone, units=units)
                 finally:
                     library.close()
             except RunAnalyticsError as error:
-                found[runner.name] = error
+                found[name] = error
             if progress is not None:
-                progress(number, len(runners), runner.name)
+                progress(number, len(runners), name)
         return found
 
     @staticmethod
@@ -374,6 +382,12 @@ def _names(given: str | Iterable[str], noun: str) -> list[str]:
     if not names:
         raise UsageError(f"no {noun} is named")
     return names
+
+
+def _name(folder: Path) -> str:
+    """Return a folder's name as text on one line: names of files may hold any bytes."""
+    text = os.fsencode(folder.name).decode("utf-8", "backslashreplace")
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _libraries_in(path: Path) -> list[Path]:

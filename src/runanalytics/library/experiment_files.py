@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from runanalytics.errors import LibraryError, UsageError
@@ -87,7 +88,8 @@ def write_plan_file(
 ) -> Path:
     """Write the plan of an experiment, durably and private; never over another.
 
-    Files beside it are written first: there is no plan before all of them are complete.
+    Files beside it are written first: there is no plan before all of them are complete, and none
+    of them stays where it cannot be written.
 
     Parameters
     ----------
@@ -115,10 +117,30 @@ def write_plan_file(
                 where=str(path),
                 hint="give the new one another --name; a plan is never written over",
             )
-        for other, data in (beside or {}).items():
-            write_new(other, data)
-        make_private(path.parent)
-        write_durably(path, text.encode("utf-8"))
-        sync_folder(path.parent)
-        sync_folder(folder.path)
+        with _all_or_none(beside or {}) as written:
+            make_private(path.parent)
+            write_durably(path, text.encode("utf-8"))
+            written.append(path)
+            sync_folder(path.parent)
+            sync_folder(folder.path)
     return path
+
+
+@contextmanager
+def _all_or_none(files: Mapping[Path, bytes]) -> Iterator[list[Path]]:
+    """Write new files, and remove them again where one of them or what follows fails.
+
+    They would show a schedule that no plan holds, and the same command would refuse them. What
+    follows may add files of its own to those that it is given.
+    """
+    written: list[Path] = []
+    try:
+        for path, data in files.items():
+            write_new(path, data)
+            written.append(path)
+        yield written
+    except BaseException:
+        for path in written:
+            with suppress(OSError):
+                path.unlink()
+        raise

@@ -6,6 +6,7 @@ loads that function when it is called.
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -399,6 +400,54 @@ class Library(LibraryAnswers):
         """
         library = cls.open(folder)
         return library, library.add(sample_folder(), progress=progress)
+
+    def demo_experiment(self, name: str = "demo") -> tuple[Design, Experiment]:
+        """Plan an experiment from the sample on, and analyse weeks that are simulated after it.
+
+        Its runner follows the schedule with the effect and the noise that `truth.json` states.
+        Those weeks lie in the future, so they are not imported: they exist for this answer only.
+
+        Parameters
+        ----------
+        name : str
+            Of the experiment, whose plan is written into the library's folder.
+
+        Returns
+        -------
+        tuple of (Design, Experiment)
+            The plan with what it could find, and what came of it.
+
+        Raises
+        ------
+        UsageError
+            If this is not the library that `demo` made, or has an experiment of this name.
+        """
+        import json
+
+        from runanalytics.experiments.analysis import analyse
+        from runanalytics.simulate.experiment import simulate_continuation
+
+        dose, form = self.dose("strength"), self.form("contact-time")
+        truth = json.loads((sample_folder() / "truth.json").read_text(encoding="utf-8"))
+        latest = dose["local_date"].max()
+        if str(dose["local_date"].min().date()) != truth["start"]:
+            raise UsageError("no library of the sample", hint="make one with Library.demo")
+        # One seed, the first: neither schedule nor weeks were chosen by what came out.
+        found = self.plan_experiment(
+            "contact-time", "strength", name=name, seed=1, today=latest.date()
+        )
+        lived, done = simulate_continuation(
+            *(form, dose, found.plan.labels),
+            seed=1,
+            effect_pct=truth["strength"]["contact_pct"],
+            contrast=truth["strength"]["contrast"],
+            tau_weeks=truth["strength"]["tau_weeks"],
+            rho=truth["week_rho"],
+            ar_sd_pct=truth["contact_week_sd_pct"],
+            day_sd_pct=truth["contact_day_sd_pct"],
+        )
+        over = done["local_date"].max().date()
+        return found, analyse(found.plan, lived, done, today=over + datetime.timedelta(days=1))
 
     @staticmethod
     def notebooks(folder: str | os.PathLike[str]) -> dict[Path, bool]:
