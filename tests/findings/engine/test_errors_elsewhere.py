@@ -37,3 +37,9 @@ def test_runs_within_the_log_are_not_counted_twice():
         effect_data(each, dose, (), None, TIME_CONSTANTS).elsewhere for each in (form, moved)
     )
     np.testing.assert_allclose(first - first.max(), second - second.max(), rtol=1e-6)
+
+
+def test_form_without_any_scatter_tells_what_it_can():
+    form, dose, begin = logged_last(40)
+    flat = form.assign(value=form["value"].where(form["local_date"] >= begin, 250.0))
+    assert np.isfinite(effect(flat, dose).percent)

@@ -25,6 +25,7 @@ import pandas as pd
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.ar1 import LEAST_SQUARES
 from runanalytics.findings.engine.covariates import ridge
+from runanalytics.findings.engine.dose_response import JITTER
 from runanalytics.findings.engine.products import run_products
 from runanalytics.findings.engine.run_covariates import chosen_of_runs, run_candidates
 from runanalytics.findings.engine.running import running_covariates
@@ -75,8 +76,10 @@ def likelihood_elsewhere(
     log_form = other.runs["log_form"].to_numpy()
     columns = [np.ones(len(log_form)), *(each.column for each in covariates)]
     products = run_products(other, np.column_stack([*columns, log_form - log_form.mean()]))
-    gram, place = products.gram, np.arange(1, len(columns))
-    gram[:, place, place] += ridge(covariates, other)
+    gram, place = products.gram, np.arange(len(columns) + 1)
+    added = np.maximum(JITTER * gram[:, place, place], LEAST_SQUARES)
+    added[:, 1:-1] += ridge(covariates, other)
+    gram[:, place, place] += added
     factor = np.diagonal(np.linalg.cholesky(gram), axis1=1, axis2=2)
     df = products.n - 1 - sum(each.flat for each in covariates)
     squares = np.maximum(factor[:, -1] ** 2, LEAST_SQUARES)
