@@ -203,8 +203,9 @@ def step_covariates(
         One row a run, which has the level or not, in place of one a week.
     """
     labels = levels_of(weeks, what)
-    names, counts = np.unique(labels, return_counts=True)
-    commonest_first = sorted(zip(counts.tolist(), map(str, names), strict=True), reverse=True)
+    codes, names = pd.factorize(labels)
+    counts = np.bincount(codes, minlength=len(names)).tolist()
+    commonest_first = sorted(zip(counts, map(str, names), strict=True), reverse=True)
     ordered = [name for n_runs, name in commonest_first if n_runs >= least_runs]
     if reference is None and ordered:
         reference = ordered[0]

@@ -29,7 +29,7 @@ from runanalytics.findings.engine.dose_response import JITTER
 from runanalytics.findings.engine.products import run_products
 from runanalytics.findings.engine.run_covariates import chosen_of_runs, run_candidates
 from runanalytics.findings.engine.running import running_covariates
-from runanalytics.findings.engine.weeks import Days, Weeks, by_week
+from runanalytics.findings.engine.weeks import Days, Weeks, by_week, days_of
 
 #: Days on either side of the log whose runs count, and weeks with runs that there must be.
 REACH_DAYS = 1_820
@@ -66,6 +66,10 @@ def likelihood_elsewhere(
     def counts(day: Days) -> npt.NDArray[np.bool_]:
         return ~inside(day) & (day >= first - REACH_DAYS) & (day <= last + REACH_DAYS)
 
+    # Most logs cover all runs, and gathering form by week takes longer than a look at its days.
+    day = days_of(form["local_date"], "form")
+    if len(np.unique((day[counts(day)] + 3) // 7)) < LEAST_WEEKS:
+        return 0.0
     other = by_week(form, counts)
     if other.n_seen < LEAST_WEEKS:
         return 0.0

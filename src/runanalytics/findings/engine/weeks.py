@@ -270,10 +270,12 @@ def by_week(
     kept = np.isfinite(value) & ~(columns["log_se"] > LARGEST_LOG_SE)
     if keep is not None:
         kept &= keep(columns["day"])
-    device = columns["device"]
-    names, counts = np.unique(device[kept].astype(str), return_counts=True)
-    rare = _rare(counts)
-    kept &= ~np.isin(device, names[rare].astype(object))
+    codes, devices = pd.factorize(columns["device"])
+    counts = np.bincount(codes[kept], minlength=len(devices))
+    present = np.flatnonzero(counts)
+    rare = present[_rare(counts[present])]
+    kept &= ~np.isin(codes, rare)
+    too_few = sorted(zip(devices[rare], counts[rare].tolist(), strict=True))
     place = np.flatnonzero(kept)
     place = place[np.argsort(columns["day"][place], kind="stable")]
     columns = {name: column[place] for name, column in columns.items()}
@@ -290,7 +292,7 @@ def by_week(
     set_aside = [
         f"{count(runs, 'run')} of {name or 'an unnamed device'} set aside, "
         "too few to know its level"
-        for name, runs in zip(names[rare], counts[rare].tolist(), strict=True)
+        for name, runs in too_few
     ]
     outliers = int((outlyingness > 1 / MENTIONED_SHARE).sum())
     if outliers:
