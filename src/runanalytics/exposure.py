@@ -48,13 +48,13 @@ def exposure(amount: Floats, tau_weeks: float, initial: float = 0.0) -> Floats:
     kept = float(np.exp(-1.0 / (7.0 * tau_weeks)))
     added = 7.0 * (1.0 - kept) * np.asarray(amount, dtype=np.float64)
     # scipy.signal.lfilter gives the same; importing its package takes longer than whole questions.
-    # A sum in units of what the last day keeps of each needs no loop over days, only a new unit
+    # A sum in units of what each day is left with needs no loop over days, only a new unit
     # before numbers become too small.
     levels, level = np.empty(len(added)), float(initial)
     days = max(int(LEAST_LOG * -7.0 * tau_weeks), 1)
     for first in range(0, len(added), days):
         part = added[first : first + days]
-        left = kept ** np.arange(1.0, len(part) + 1)
-        levels[first : first + days] = left * (level + np.cumsum(part / left))
+        left = kept ** np.arange(float(len(part)))
+        levels[first : first + days] = left * (kept * level + np.cumsum(part / left))
         level = float(levels[first + len(part) - 1])
     return levels
