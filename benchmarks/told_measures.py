@@ -21,9 +21,11 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from benchmarks import two_doses
+from benchmarks.change_points import NEAR_DAYS
 from benchmarks.files import longitudinal
 from benchmarks.simulated import moved
 from runanalytics.findings.before_after import before_after
+from runanalytics.findings.change_points import change_points
 from runanalytics.findings.checks import checks
 from runanalytics.findings.claims import claims_on_trial
 from runanalytics.findings.effect import effect
@@ -35,7 +37,7 @@ from runanalytics.findings.engine.weeks import by_week
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.findings.probes import EACH_PHASE
 from runanalytics.findings.race_effect import race_effect
-from runanalytics.findings.race_results import race_results
+from runanalytics.findings.race_results import PROBABLY, race_results
 from runanalytics.findings.runner_tables import RunnerTables
 from runanalytics.findings.trend import trend
 from runanalytics.library.library import Library
@@ -92,12 +94,16 @@ def posterior(seed: int) -> Lines:
     truth = rng.normal(prior.mean_percent, prior.sd_percent)
     for weeks in (52, 104):
         drawn = simulate_form(seed, weeks=weeks, effect_pct=truth)
-        found = effect(drawn.form, drawn.dose, what="strength", measure="sessions").posterior
+        found = effect(
+            drawn.form, drawn.dose, contrast=2.0, what="strength", measure="sessions"
+        ).posterior
         lines[f"simulated, form, {weeks} weeks"] = _holds(found, truth)
     prior = _prior("race_time")
     truth = rng.normal(prior.mean_percent, prior.sd_percent)
     races = simulate_races(seed, effect_pct=truth)
-    found = race_effect(races.races, races.dose, what="strength", measure="sessions").posterior
+    found = race_effect(
+        races.races, races.dose, contrast=2.0, what="strength", measure="sessions"
+    ).posterior
     return lines | {"simulated, 30 races in 3 years": _holds(found, truth)}
 
 
@@ -235,18 +241,61 @@ def critical(seed: int) -> Lines:
     return lines
 
 
+#: Runners whose races are told of: how many, and how they differ from the usual simulated runner,
+#: whose scatter and form are smaller than those of most real ones.
+RACERS: Mapping[str, Mapping[str, Any]] = {
+    "8 races": {"n_races": 8},
+    "30 races": {"n_races": 30},
+    "30 races, scatter 4 % and form 3.2 %": {"scatter_pct": 4.0, "form_sd_pct": 3.2},
+}
+
+
 def races(seed: int) -> Lines:
-    """Tell the exponent of race times where it is drawn from the prior."""
+    """Tell the exponent of race times where it is drawn from the prior, and what was not raced."""
     rng = np.random.default_rng([seed, 6])
     more = rng.normal(0, 0.03)
     lines = {}
-    for n_races in (8, 30):
-        rows = simulate_races(seed, n_races=n_races).races
+    for name, parameters in RACERS.items():
+        drawn = simulate_races(seed, **parameters)
+        rows = drawn.races
         longer = rows["distance_m"].to_numpy() / 10_000.0
         found = race_results(rows.assign(time_s=rows["time_s"] * longer**more))
         off = abs(found.exponent - 1.06 - more)
-        lines[f"simulated, {n_races} races"] = float(off <= NORMAL * found.exponent_sd)
+        lines[f"simulated, {name}"] = float(off <= NORMAL * found.exponent_sd)
+        jogged = dict(zip(rows["race_id"], drawn.jogged, strict=True))
+        true = found.raced["race_id"].map(jogged).to_numpy(dtype=np.bool_)
+        called = (found.raced["raced"] < PROBABLY).to_numpy()
+        lines[f"called not raced, and jogged: simulated, {name}"] = _share(true[called])
+        lines[f"jogged, and called not raced: simulated, {name}"] = _share(called[true])
     return lines
+
+
+def _share(right: np.ndarray) -> float:
+    return float(right.mean()) if len(right) else np.nan
+
+
+def equipment(seed: int) -> Lines:
+    """Tell what a step was, where a watch that reads more is new, or one that reads the same."""
+    rng = np.random.default_rng([seed, 10])
+    device, own = rng.uniform(0.25, 0.75, 2)
+    drawn = simulate_form(seed, weeks=104, device_step_pct=6.0, device_step_at=device)
+    lines = {"simulated, a new watch that reads 6 % more, 104 weeks": _named(drawn.form, device)}
+    form_ = simulate_form(seed + 500_000, weeks=104).form
+    place = np.linspace(0, 1, len(form_))
+    watch = np.where(place < device, "Simulated watch A", "Simulated watch B")
+    moved_ = form_.assign(device=watch, value=form_["value"] * np.where(place < own, 1.0, 1.06))
+    lines["simulated, a step of the runner's own, and a watch that reads the same: called its"] = (
+        _named(moved_, own)
+    )
+    return lines
+
+
+def _named(form_: pd.DataFrame, share: float) -> float:
+    """Return whether new equipment is named beside the step at a share of the log, if found."""
+    first, last = form_["local_date"].iloc[[0, -1]]
+    at = (first + share * (last - first)).date()
+    near = [each for each in change_points(form_).points if abs((each.date - at).days) <= NEAR_DAYS]
+    return float(bool(near[0].beside)) if near else np.nan
 
 
 def trends(seed: int) -> Lines:
@@ -458,7 +507,7 @@ def _with_mistake(name: str, rng: np.random.Generator) -> str:
 MEASURES: Mapping[str, Callable[[int], Lines]] = {
     measure.__name__: measure
     for measure in (
-        *(enough, posterior, beside, slopes, halves, critical, races, trends, winter),
+        *(enough, posterior, beside, slopes, halves, critical, races, equipment, trends, winter),
         *(found_before_after, checked, robust, trial, kept, misspelt),
     )
 }

@@ -25,6 +25,7 @@ import runanalytics.cohort
 import runanalytics.experiments
 import runanalytics.findings
 import runanalytics.measures
+from runanalytics.certainties import IN_WORDS
 from runanalytics.findings.finding import Finding
 from runanalytics.measures.drift import CERTAINTIES as OF_DRIFT
 from runanalytics.measures.drift import drift
@@ -41,7 +42,26 @@ for part in (
     for module in pkgutil.walk_packages(part.__path__, f"{part.__name__}."):
         importlib.import_module(module.name)
 
-REPORT = Path(runanalytics.findings.__path__[0]).parent / "report"
+PACKAGE = Path(runanalytics.findings.__path__[0]).parent
+REPORT = PACKAGE / "report"
+#: What speaks to runners: sentences stand in these rooms alone.
+SPEAKING = ("findings", "experiments", "cohort", "report", "plots", "cli", "libraries", "library")
+#: Words that promise a certainty, in a sentence or before what is filled in.
+PROMISING = re.compile(
+    r"\b(?:un)?likely\b|\b(?:im)?probabl[ey]\b|\bperhaps\b|\bchance\b|\bfor certain\b|\bodds\b"
+    r"|\btimes (?:in|out of)\b|\bhardly known\b|\bthat you expect\b|\bmay have been\b"
+    r"|\babout \{\} (?:is|are|was|were) needed\b|\benough \w+ by\b|\bas of strides\b"
+)
+#: Sentences with such words that tell no certainty: how something is worked out, what was given.
+NO_PROMISE = (
+    "log likelihood",  # of a statistic, in a plan's file
+    "likely form makes",
+    "weighed by restricted likelihood",
+    "each time constant equally likely",
+    "may have been a race",  # asks the runner, and counts for nothing before the answer
+    "may have been races",
+    "by chance: the verdicts",  # of the report's methods, which say that verdicts allow for it
+)
 #: Types of fields of which each must be declared; whole numbers count things.
 NUMBERS = (float, datetime.date, pd.DataFrame)
 #: Fields of other types that are told with a certainty, too: what is concluded from an interval.
@@ -198,6 +218,7 @@ def test_measures_with_an_error_are_declared():
 def test_every_certainty_has_its_row_and_every_row_is_told():
     rows = {row for kind in CLASSES for row in getattr(kind, "certainties", {})}
     rows |= {row for each in MEASURED.values() for row in each}
+    rows |= set(IN_WORDS.values())
     assert rows - ROWS == set(), "put to no test: add lines to benchmarks/told.csv"
     assert ROWS - rows == set(), "told by nothing"
 
@@ -237,6 +258,69 @@ def test_sentences_of_the_report_use_declared_certainties_only():
     }
     assert {"percent_low", "detectable_percent", "enough_on", "exponent_sd"} <= read
     assert read - known - inside == set()
+
+
+def sentences(source: str) -> Iterator[str]:
+    """Every text of a module but its documentation, with braces for what is filled in."""
+    tree = ast.parse(source)
+    passed = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    passed |= {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.iter_child_nodes(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in passed:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "{}"
+                for part in ast.iter_child_nodes(node)
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def untested_words(text: str) -> list[str]:
+    """Words of a text that promise a certainty without being in the table."""
+    for known in (*IN_WORDS, *NO_PROMISE, *ROWS):
+        text = text.replace(known, "")
+    return PROMISING.findall(text)
+
+
+def test_certainties_told_in_words_are_in_the_table():
+    files = [each for room in SPEAKING for each in sorted((PACKAGE / room).rglob("*.py"))]
+    every = [
+        (path.relative_to(PACKAGE), text)
+        for path in (*files, PACKAGE / "mcp_server.py")
+        for text in sentences(path.read_text(encoding="utf-8"))
+    ]
+    told_in_words = [(place, text) for place, text in every if untested_words(text)]
+    assert told_in_words == [], "add the words to IN_WORDS, and their row to the table"
+    whole = "\n".join(text for _, text in every)
+    assert {words for words in (*IN_WORDS, *NO_PROMISE) if words not in whole} == set()
+
+
+def test_a_new_promise_in_a_sentence_is_found():
+    source = """def told(p, weeks, day):
+        'Perhaps documented.'
+        return [f"{p:.0%} likely", f"about {weeks} are needed", f"enough weeks by {day}",
+                f"It would be found with {p} % chance and is {'very'} likely so."]
+    """
+    texts = list(sentences(source))
+    assert "Perhaps documented." not in texts
+    found = [text for text in texts if untested_words(text)]
+    assert "{} likely" in found
+    assert "enough weeks by {}" in found
+    assert "It would be found with {} % chance and is {} likely so." in found
+    assert "about {} are needed" not in found, "which the table has"
 
 
 @pytest.mark.parametrize("measure", ["robust", "critical", "kept", "misspelt"])

@@ -22,6 +22,7 @@ from runanalytics.findings.checks import checks
 from runanalytics.findings.claims import claims_on_trial
 from runanalytics.findings.effect import effect
 from runanalytics.findings.effects import effects
+from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.priors import PRIORS, NormalEffect, prior_for
 from runanalytics.findings.finding import Finding, amount, plain, subject_of
 from runanalytics.findings.race_effect import race_effect
@@ -235,7 +236,15 @@ def test_priors_scale_and_belong_to_sessions():
     assert all(prior.sd_percent > 0 and prior.source for prior in PRIORS.values())
 
 
-def test_a_posterior_is_the_precision_weighted_mean():
-    mixed = NormalEffect(-1.0, 2.0, "prior").updated(-3.0, 1.0)
-    assert mixed.mean_percent == pytest.approx((-1 / 4 - 3) / (1 / 4 + 1))
-    assert mixed.sd_percent == pytest.approx((1 / 4 + 1) ** -0.5)
+def test_a_posterior_is_the_precision_weighted_mean_of_normal_effects():
+    data = Mixture(np.ones(1), np.log([0.97]) / 2, np.full(1, 0.01 / 0.97 / 2), df=np.inf)
+    mixed = NormalEffect(-1.0, 2.0, "prior").given(data, 2.0)
+    assert mixed.mean_percent == pytest.approx((-1 / 4 - 3) / (1 / 4 + 1), abs=0.02)
+    assert mixed.sd_percent == pytest.approx((1 / 4 + 1) ** -0.5, abs=0.02)
+
+
+def test_research_rules_out_what_only_vague_components_would_hold():
+    """Half of the data's weight is on one that is as wide as ten studies together."""
+    data = Mixture(np.full(2, 0.5), np.zeros(2), np.array([0.005, 0.2]), df=50.0)
+    mixed = NormalEffect(0.0, 1.5, "prior").given(data, 1.0)
+    assert mixed.sd_percent < 1.5 / 2

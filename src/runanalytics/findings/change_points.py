@@ -93,6 +93,7 @@ class ChangePoint(StepDates):
     certainties: ClassVar[Certainties] = {
         "change point, dates": "last_before first_date last_date date",
         "change point, size": "percent_low percent_high low high",
+        "change point, what was new": "beside",
     }
     no_certainties: ClassVar[str] = "percent change"
 

@@ -252,6 +252,7 @@ class Effect(FormFinding):
         "effect, corrected for all tests": "p_adjusted",
         "effect, would be found": "detectable_percent detectable",
         "effect, enough by": "enough_on",
+        "effect, weeks that tell doses apart": "weeks_apart",
     }
     no_certainties: ClassVar[str] = (
         "contrast level percent estimate first_date last_date baseline exposure_range "
@@ -772,7 +773,7 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
         detectable_percent=detectable,
         detectable=described.baseline / 100 * detectable,
         enough_on=enough_on,
-        posterior=None if prior is None else prior.updated(change.percent, change.se_percent),
+        posterior=None if prior is None else prior.given(fit.change, contrast),
         se_percent=change.se_percent,
         time_constants=tuple(
             (float(tau), float(share))

@@ -553,6 +553,9 @@ def _difference(fit: EffectFit, phases: Sequence[Phase], place: int) -> Change |
 def shifted_dose(fit: EffectFit) -> Check | None:
     """Move the same dose along the log, its end joined to its beginning.
 
+    Each shift is fitted with the time constant that suits it best, as the dose itself is: the one
+    that suits the dose would favour it.
+
     Parameters
     ----------
     fit : EffectFit
@@ -562,15 +565,17 @@ def shifted_dose(fit: EffectFit) -> Check | None:
     places = thinned(np.arange(LEAST_SHIFT_WEEKS, n_weeks - LEAST_SHIFT_WEEKS + 1))
     if not len(places):
         return None
-    tau = fit.constants[int(fit.response.tau_share.argmax())][0]
     logged = fit.log.days
-    daily = fit.log.exposure(logged, tau)
     day = np.searchsorted(logged, weeks.runs["day"].to_numpy())
-    columns = np.column_stack([weeks.mean(np.roll(daily, 7 * by)[day]) for by in [0, *places]])
+    by_constant = [fit.log.exposure(logged, tau) for tau, _ in fit.constants]
+    columns = np.column_stack(
+        [weeks.mean(np.roll(daily, 7 * by)[day]) for daily in by_constant for by in [0, *places]]
+    )
     centred = np.where(weeks.seen[:, None], columns - columns[weeks.seen].mean(axis=0), 0.0)
     terms = weekly_columns(weeks, fit.covariates)
     held = np.append(0.0, ridge(terms, weeks))
-    gain = scan_columns(weeks, design(weeks, terms), centred, ridge=held).gain[:, 0]
+    every = scan_columns(weeks, design(weeks, terms), centred, ridge=held).gain[:, 0]
+    gain = every.reshape(len(by_constant), -1).max(axis=0)
     p = (1 + int((gain[1:] >= gain[0]).sum())) / (1 + len(places))
     least = 1 / (1 + len(places))
     bound = (

@@ -1,7 +1,7 @@
 """The effect of a dose on race times, and its mix with what research says.
 
 Races are few, so the estimate from them alone is vague: it is given with its interval all the
-same, and with the posterior that mixes it with the prior (conjugate normal).
+same, and with the posterior that mixes it with the prior.
 """
 
 from __future__ import annotations
@@ -253,5 +253,5 @@ def _with_estimate(described: Effect, fit: RaceFit, exposures: Floats, too_littl
         ),
         verdict=NOT_ENOUGH_DATA if too_little else verdict,
         reason=too_little,
-        posterior=None if prior is None else prior.updated(change.percent, change.se_percent),
+        posterior=None if prior is None else prior.given(per_unit, described.contrast),
     )

@@ -131,9 +131,8 @@ class RaceResults(Finding):
     """
 
     certainties: ClassVar[Certainties] = {
-        "race times, level and predictions": (
-            "time_low_s time_high_s raced predictions smooth courses"
-        ),
+        "race times, level and predictions": "time_low_s time_high_s predictions smooth courses",
+        "race times, raced or not": "raced",
         "race times, change": "percent_low percent_high verdict",
         "race times, exponent": "exponent_sd",
     }

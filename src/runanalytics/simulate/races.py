@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from runanalytics.arrays import Floats
+from runanalytics.arrays import Booleans, Floats
 from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
 from runanalytics.simulate.weeks import drawn_days, phases, weekly_process
@@ -55,12 +55,15 @@ class SimulatedRaces:
         local_date and distance_m of every day's running.
     level : ndarray, shape (n_races,)
         True log time of each race, without course and noise.
+    jogged : ndarray of bool, shape (n_races,)
+        Whether it was not raced.
     """
 
     races: pd.DataFrame
     dose: pd.DataFrame
     runs: pd.DataFrame
     level: Floats
+    jogged: Booleans
 
 
 def simulate_races(
@@ -169,4 +172,5 @@ def simulate_races(
         pd.DataFrame({"local_date": date, "amount": amount}),
         pd.DataFrame({"local_date": date, "distance_m": running}),
         level[day],
+        jogged,
     )

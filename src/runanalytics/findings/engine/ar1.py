@@ -271,13 +271,22 @@ class Mixture:
 
     def density(self, value: float) -> float:
         """Return the probability density at `value`."""
-        squared = ((value - self.centre) / self.scale) ** 2
+        return float(np.exp(self.log_densities(np.array([value]))[0]))
+
+    def log_densities(self, values: Floats) -> Floats:
+        """Return the logs of the probability density at some values, shape (n_values,)."""
+        squared = ((values[:, None] - self.centre) / self.scale) ** 2
         if np.isinf(self.df):
-            return float(self.weight @ (np.exp(-0.5 * squared) / self.scale) / np.sqrt(2 * np.pi))
-        half = (self.df + 1) / 2
-        constant = np.exp(gammaln(half) - gammaln(self.df / 2)) / np.sqrt(self.df * np.pi)
-        bell = (1 + squared / self.df) ** -half / self.scale
-        return float(constant * (self.weight @ bell))
+            bell, constant = -0.5 * squared, -0.5 * np.log(2 * np.pi)
+        else:
+            half = (self.df + 1) / 2
+            bell = -half * np.log1p(squared / self.df)
+            constant = gammaln(half) - gammaln(self.df / 2) - 0.5 * np.log(self.df * np.pi)
+        parts = bell - np.log(self.scale)
+        # Far from all components their heights are too small for a float, but not their logs.
+        highest = parts.max(axis=1)
+        heights = np.exp(parts - highest[:, None]) @ self.weight
+        return np.asarray(constant + highest + np.log(heights))
 
     def two_sided_p(self) -> float:
         """Return twice the smaller tail beyond 0."""
@@ -363,19 +372,51 @@ def regress(filtered: Filtered, n_nuisance: int, ridge: Floats | None = None) ->
     ridge : ndarray, shape (n_nuisance,), optional
         var(e) over the prior variance of each nuisance coefficient; 0 for a flat prior.
     """
-    whitened = filtered.whitened
-    gram = whitened.transpose(0, 2, 1) @ whitened
-    nuisance = gram[:, :n_nuisance, :n_nuisance]
-    if ridge is not None:
-        nuisance = nuisance + np.diag(ridge)
-    cross = gram[:, :n_nuisance, n_nuisance:]
-    inverse = np.linalg.inv(nuisance)
-    solved = inverse @ cross
-    remainder = gram[:, n_nuisance:, n_nuisance:] - cross.transpose(0, 2, 1) @ solved
-    log_det = np.asarray(np.linalg.slogdet(nuisance)[1], dtype=np.float64)
+    projection = project_out(filtered, n_nuisance, ridge)
+    rest = filtered.whitened[:, :, n_nuisance:]
+    crossed = projection.cross.transpose(0, 2, 1) @ projection.solved
     return Regression(
-        solved,
-        np.asarray(inverse, dtype=np.float64),
-        remainder,
-        -0.5 * (filtered.log_det + log_det),
+        projection.solved,
+        projection.inverse,
+        rest.transpose(0, 2, 1) @ rest - crossed,
+        projection.log_determinants,
     )
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What projects nuisance columns out of others, at every point of a grid.
+
+    Parameters
+    ----------
+    cross : ndarray, shape (n_points, n_nuisance, n_rest)
+        Cross-products of nuisance columns with the others.
+    solved, inverse, log_determinants
+        As of `Regression`.
+    """
+
+    cross: Floats
+    solved: Floats
+    inverse: Floats
+    log_determinants: Floats
+
+
+def project_out(filtered: Filtered, n_nuisance: int, ridge: Floats | None = None) -> Projection:
+    """Return what `regress` projects out with, without the products of the others.
+
+    Of many columns and many series, the products of series with each other are most of the work,
+    and nobody asks for them.
+
+    Parameters
+    ----------
+    filtered, n_nuisance, ridge
+        As of `regress`.
+    """
+    nuisance = filtered.whitened[:, :, :n_nuisance]
+    gram = nuisance.transpose(0, 2, 1) @ nuisance
+    if ridge is not None:
+        gram = gram + np.diag(ridge)
+    cross = nuisance.transpose(0, 2, 1) @ filtered.whitened[:, :, n_nuisance:]
+    inverse = np.asarray(np.linalg.inv(gram), dtype=np.float64)
+    log_det = np.asarray(np.linalg.slogdet(gram)[1], dtype=np.float64)
+    return Projection(cross, inverse @ cross, inverse, -0.5 * (filtered.log_det + log_det))

@@ -56,30 +56,35 @@ class OwnErrors:
     ----------
     standardised : ndarray, shape (n_forecasts,)
         Errors over the standard deviation that the model gave each.
+    prior_errors : float
+        Errors that what is held beforehand counts for.
+    prior_factor : float
+        How much larger than the model says errors are held to be beforehand.
     """
 
     standardised: Floats
+    prior_errors: float = PRIOR_ERRORS
+    prior_factor: float = 1.0
 
     @property
     def factor(self) -> float:
         """How much wider the next forecast is than the model says."""
         squares = float(self.standardised @ self.standardised)
-        return float(np.sqrt((PRIOR_ERRORS + squares) / self.df))
+        before = self.prior_errors * self.prior_factor**2
+        return float(np.sqrt((before + squares) / self.df))
 
     @property
     def df(self) -> float:
         """Degrees of freedom of that size."""
-        return PRIOR_ERRORS + len(self.standardised)
+        return self.prior_errors + len(self.standardised)
 
-    def applied(self, forecast: Mixture, at_least: float = 0.0) -> Mixture:
+    def applied(self, forecast: Mixture) -> Mixture:
         """Return a forecast with errors as large as the runner's own.
 
         Parameters
         ----------
         forecast : Mixture
             As the model has it.
-        at_least : float
-            What the factor is at least.
 
         Examples
         --------
@@ -89,7 +94,7 @@ class OwnErrors:
         >>> [round(each.quantile(0.975), 2) for each in (model, usual, wilder)]
         [1.97, 2.06, 2.95]
         """
-        middle, factor = forecast.mean, max(self.factor, at_least)
+        middle, factor = forecast.mean, self.factor
         return replace(
             forecast,
             centre=middle + factor * (forecast.centre - middle),

@@ -12,10 +12,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
+import numpy as np
+
 from runanalytics.certainties import Certainties
+from runanalytics.findings.engine.ar1 import Mixture, normalised
 
 #: Sessions a week that the table below is for.
 REFERENCE_CONTRAST = 2.0
+#: Points at which a prior and what the data say are multiplied, around the middle of either, and
+#: how far they reach, in standard deviations of each.
+POINTS, REACH = 201, 6.0
 
 
 @dataclass(frozen=True)
@@ -41,22 +47,42 @@ class NormalEffect:
         """Return the distribution of an effect that is `factor` times as large."""
         return NormalEffect(self.mean_percent * factor, self.sd_percent * abs(factor), self.source)
 
-    def updated(self, percent: float, se_percent: float) -> NormalEffect:
-        """Return the posterior after an estimate with a normal error (conjugate normal).
+    def given(self, per_unit: Mixture, contrast: float) -> NormalEffect:
+        """Return the posterior: mean and standard deviation of prior times likelihood.
+
+        The likelihood is no normal curve: it has a component for each time constant and each
+        memory of the errors, and research makes some of them likelier than others.
 
         Parameters
         ----------
-        percent, se_percent : float
-            Estimate and its standard error, %.
+        per_unit : Mixture
+            Change of log form per unit by the data, with a flat prior.
+        contrast : float
+            How many units the effect is of.
 
         Examples
         --------
-        >>> NormalEffect(0.0, 1.0, "a study").updated(-2.0, 1.0)
-        NormalEffect(mean_percent=-1.0, sd_percent=0.707..., source='a study, and the data')
+        >>> log_form = Mixture(np.ones(1), np.log([0.98]), np.full(1, 0.01), df=np.inf)
+        >>> mixed = NormalEffect(0.0, 1.0, "a study").given(log_form, 1.0)
+        >>> round(mixed.mean_percent, 2), round(mixed.sd_percent, 2), mixed.source
+        (-1.02, 0.7, 'a study, and the data')
         """
-        before, data = 1 / self.sd_percent**2, 1 / se_percent**2
-        mean = (before * self.mean_percent + data * percent) / (before + data)
-        return NormalEffect(mean, (before + data) ** -0.5, f"{self.source}, and the data")
+        middle, spread = contrast * per_unit.mean, abs(contrast) * per_unit.sd
+        standard = np.linspace(-REACH, REACH, POINTS)
+        percents = np.concatenate(
+            [
+                self.mean_percent + self.sd_percent * standard,
+                100 * np.expm1(middle + spread * standard),
+            ]
+        )
+        percent = np.unique(percents[percents > -100])
+        log_height = per_unit.log_densities(np.log1p(percent / 100) / contrast)
+        log_height -= 0.5 * ((percent - self.mean_percent) / self.sd_percent) ** 2
+        width = np.gradient(percent)
+        weight = normalised(log_height + np.log(width))
+        mean = float(weight @ percent)
+        sd = float(np.sqrt(weight @ (percent - mean) ** 2))
+        return NormalEffect(mean, sd, f"{self.source}, and the data")
 
 
 _CONTACT = "Patoz 2023 (no change of contact time); own judgement"

@@ -299,7 +299,8 @@ def given_that_it_was_found(size: Mixture, found: Found, level: float) -> FoundS
     """
     middle, reach = size.mean, REACH * max(found.sd, size.sd)
     steps = np.linspace(min(0.0, middle) - reach, max(0.0, middle) + reach, SIZES)
-    density = np.array([size.density(float(each)) for each in steps])
+    log_density = size.log_densities(steps)
+    density = np.exp(log_density - log_density.max())
     chance = found.chance(steps)
     tail = (1 - level) / 2
     quantiles = {

@@ -20,7 +20,7 @@ from runanalytics.findings.engine.ar1 import (
     Grid,
     default_grid,
     normalised,
-    regress,
+    project_out,
     whiten,
 )
 from runanalytics.findings.engine.weeks import Weeks, centred_form
@@ -125,14 +125,18 @@ def _fit_columns(
     grid = coarse_grid()
     n_nuisance, n_columns = nuisance.shape[1], columns.shape[1]
     filtered = whiten(np.column_stack([nuisance, columns, series]), weeks.noise, grid)
-    fitted = regress(filtered, n_nuisance, ridge)
-    diagonal = np.diagonal(fitted.remainder, axis1=1, axis2=2)
-    own = diagonal[:, :n_columns]
-    total = (filtered.whitened[:, :, n_nuisance : n_nuisance + n_columns] ** 2).sum(axis=1)
-    usable = np.asarray((own > OWN_SHARE * total).all(axis=0))
+    fitted = project_out(filtered, n_nuisance, ridge)
+    rest = filtered.whitened[:, :, n_nuisance:]
+    total = (rest**2).sum(axis=1)
+    free = total - (fitted.cross * fitted.solved).sum(axis=1)
+    own = free[:, :n_columns]
+    usable = np.asarray((own > OWN_SHARE * total[:, :n_columns]).all(axis=0))
     own = np.where(usable, own, 1.0)
-    shared = fitted.remainder[:, :n_columns, n_columns:] * usable[:, None]
-    squares = np.maximum(diagonal[:, n_columns:], LEAST_SQUARES)
+    shared = (
+        rest[:, :, :n_columns].transpose(0, 2, 1) @ rest[:, :, n_columns:]
+        - fitted.cross[:, :, :n_columns].transpose(0, 2, 1) @ fitted.solved[:, :, n_columns:]
+    ) * usable[:, None]
+    squares = np.maximum(free[:, n_columns:], LEAST_SQUARES)
     left = np.maximum(squares[:, None] - shared**2 / own[:, :, None], LEAST_SQUARES)
     half = 0.5 * int(weeks.seen.sum())
     known = grid.log_prior - 0.5 * filtered.log_det

@@ -274,7 +274,7 @@ def _sized(
     """Return a step with its dates and its size, as uncertain as this runner's own weeks are."""
     own = placebo_steps(weeks, terms, dated)
     size = given_that_it_was_found(
-        own.applied(dated.size, at_least=1.0), found.widened(max(own.factor, 1.0)), level
+        own.applied(dated.size), found.widened(max(own.factor, 1.0)), level
     )
     first, last = dated.between(level)
     last_before, date = dated.date(dated.likeliest)
