@@ -49,7 +49,8 @@ SPEAKING = ("findings", "experiments", "cohort", "report", "plots", "cli", "libr
 #: Words that promise a certainty, in a sentence or before what is filled in.
 PROMISING = re.compile(
     r"\b(?:un)?likely\b|\b(?:im)?probabl[ey]\b|\bperhaps\b|\bchance\b|\bfor certain\b|\bodds\b"
-    r"|\btimes (?:in|out of)\b|\bhardly known\b|\bthat you expect\b|\bmay have been\b"
+    r"|\btimes (?:in|out of)\b|\b(?:of|in|out of) \d+ cases\b|\bgive or take\b"
+    r"|\bwould have to share\b|\bhardly known\b|\bthat you expect\b|\bmay have been\b"
     r"|\babout \{\} (?:is|are|was|were) needed\b|\benough \w+ by\b|\bas of strides\b"
 )
 #: Sentences with such words that tell no certainty: how something is worked out, what was given.
