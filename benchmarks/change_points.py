@@ -5,9 +5,9 @@
 
 A runner's form steps by so many percent at any run of the middle half, or drifts, or does
 nothing. The table shows how often any change is told, how often one is within three weeks of the
-step, and of those how often its size and its dates hold the truth, how many days its dates span
-(median), and its size over the true one (mean). With `--real`, steps are put into the series of
-a table runner, metric, local_date, value, se, mean_speed_m_s, device.
+step, and of those ("near" of them) how often its size and its dates hold the truth, how many days
+its dates span (median), and its size over the true one (mean). With `--real`, steps are put into
+the series of a table runner, metric, local_date, value, se, mean_speed_m_s, device.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ def row(results: list[tuple[float, ...]]) -> dict[str, object]:
         f"{name} %": percent(values) for name, values in zip(names, rates, strict=True)
     }
     known = [value for value in width if not np.isnan(value)]
+    columns["near"] = len(known)
     columns["days, median"] = float(np.median(known)) if known else np.nan
     columns["size / true"] = round(float(np.nanmean(ratio)), 2) if known else np.nan
     return columns

@@ -55,8 +55,9 @@ _LIKELY = {
     "firmware": "likely the firmware, not you",
     "shoe": "perhaps the shoes",
 }
-#: Weeks with runs below which sizes are right in 86 to 97 % of simulated runners rather than in
-#: 95: how far a runner's form steps by itself is then seen at five or six dates only.
+#: Weeks with runs below which sizes of runners whose errors last (ρ = 0.95) were right in 88 % of
+#: some simulated runners and 94 % of others: how far form steps by itself is then seen at five to
+#: seven dates only.
 FEW_WEEKS = 60
 FEW_WEEKS_NOTE = (
     "how far your form steps by itself is hardly known from so few weeks, so if it wanders, the "
