@@ -11,7 +11,7 @@ What is assumed:
 2. There are five to seven of them in a year, which tell the size of errors no better than to a
    third, and of runners who are as the model those with larger ones do not err more in the step
    that is told. So the size that is held beforehand counts for `PRIOR_STEPS` of them. Taken for
-   what they are, they made the interval half as wide again as need be.
+   what they are, they made the intervals of a year's steps a fourth wider than need be.
 3. Beforehand, a step that is found errs by `PRIOR_FACTOR` times what the model says.
 
 Both constants were chosen on simulated runners and real series, and tried on others
