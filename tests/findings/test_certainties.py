@@ -303,6 +303,9 @@ def test_certainties_told_in_words_are_in_the_table():
         for path in (*files, PACKAGE / "mcp_server.py")
         for text in sentences(path.read_text(encoding="utf-8"))
     ]
+    templates = [each for kind in ("html", "js", "typ") for each in REPORT.rglob(f"*.{kind}")]
+    assert templates
+    every += [(path.relative_to(PACKAGE), path.read_text(encoding="utf-8")) for path in templates]
     told_in_words = [(place, text) for place, text in every if untested_words(text)]
     assert told_in_words == [], "add the words to IN_WORDS, and their row to the table"
     whole = "\n".join(text for _, text in every)
