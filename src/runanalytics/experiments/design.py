@@ -345,7 +345,8 @@ def draw_plan(
         seed=drawn,
         expected_percent=expected,
         time_constants=TAUS_WEEKS,
-        either_sign=open_sign,
+        # The difference of block means only changes its sign from a schedule to its opposite.
+        either_sign=open_sign or statistic != EXPOSURE,
         written=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         if today is None
         else f"{now}T00:00:00+00:00",
