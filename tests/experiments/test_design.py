@@ -115,7 +115,17 @@ def test_a_design_says_what_it_could_find_and_what_would_be_worth_doing(
 ) -> None:
     found = design(past.form, weeks=24, block_weeks=2, seed=1, today=TODAY, name="short")
     assert found.verdict == "not worth doing"
-    assert "Not worth doing: it would miss the −2.0 %" in found.summary()
+    assert "Not worth doing: it would miss a change of 2 %" in found.summary()
+    assert "other" not in found.summary()
+    directed = design(
+        past.form, weeks=24, block_weeks=2, seed=1, today=TODAY, name="short", expected_percent=-2
+    )
+    assert "rather than 0 lower ground contact time" in directed.plan.hypothesis
+    assert "Not worth doing: it would miss the −2.0 % that you expect" in directed.summary()
+    assert "as large a change of the other would be found with" in directed.summary()
+    # The same schedules and noise: the sign that is expected is found more often.
+    assert directed.expected_found > found.expected_found
+    assert directed.opposite_found < found.opposite_found
     assert "48 weeks in blocks of" in found.summary()
     assert list(found.found) == sorted(found.found)
     table = found.table().set_index(["weeks", "block_weeks", "a_week"])["found_percent"]

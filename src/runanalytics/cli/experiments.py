@@ -59,8 +59,12 @@ def plan(
         str | None, typer.Option(metavar="DATE", help="First day. Default: next Monday.")
     ] = None,
     expected: Annotated[
-        str, typer.Option(metavar="PERCENT", help="Change you expect of two more a week, as -2%.")
-    ] = "-2%",
+        str | None,
+        typer.Option(
+            metavar="PERCENT",
+            help="Change you expect of two more a week, as -2%. Default: 2 % of either sign.",
+        ),
+    ] = None,
     fixed: Annotated[
         list[str] | None,
         typer.Option(
@@ -110,7 +114,7 @@ def plan(
         without=without,
         within=within,
         start=start,
-        expected_percent=_percent(expected),
+        expected_percent=None if expected is None else _percent(expected),
         fixed=_fixed(fixed or []),
         pairs=pairs,
         most_alike=alike,

@@ -14,7 +14,7 @@ import pandas as pd
 from runanalytics.arguments import checked_arguments
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
-from runanalytics.experiments.plan import EXPOSURE, ROUNDING, Admissible, Plan
+from runanalytics.experiments.plan import EXPOSURE, ROUNDING, TAUS_WEEKS, Admissible, Plan
 from runanalytics.experiments.power import (
     ERROR_POINTS,
     OTHER_TAUS_WEEKS,
@@ -26,7 +26,6 @@ from runanalytics.experiments.power import (
 from runanalytics.findings import drawing
 from runanalytics.findings.contrasts import TWO_SESSIONS
 from runanalytics.findings.engine.dose_log import DoseLog, daily_log
-from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
 from runanalytics.findings.engine.weeks import day_of, is_simulated
 from runanalytics.findings.finding import (
     SIMULATED_NOTE,
@@ -48,6 +47,8 @@ if TYPE_CHECKING:
 WORTH_DOING, NOT_WORTH_DOING = "worth doing", "not worth doing"
 #: Chance of finding what is expected, below which an experiment is not worth doing.
 WORTH = 0.5
+#: Change that a test of either sign has the most power for, %.
+USUAL_PERCENT = -2.0
 #: Sizes of the change that power is told for, %.
 SIZES_PERCENT = (1.0, 2.0, 3.0, 4.0)
 #: Lengths and blocks (weeks) that are shown beside the plan.
@@ -76,8 +77,8 @@ class Design(FormFinding):
         More a week, held long, that sizes of the change are for.
     sizes_percent, found : tuple of float
         Sizes of the change, %, and the chance of finding each.
-    expected_found : float
-        Chance of finding the change that is expected.
+    expected_found, opposite_found : float
+        Chance of finding the change that is expected, and as large a one of the other sign.
     other_time_constants : tuple of (float, float)
         Time constants (weeks) that the effect might have instead, and that chance with each.
     noise : str
@@ -94,7 +95,7 @@ class Design(FormFinding):
 
     certainties: ClassVar[Certainties] = {
         "experiment, chance to be found": (
-            "found expected_found beside other_time_constants verdict"
+            "found expected_found opposite_found beside other_time_constants verdict"
         ),
         "experiment, exact test": "smallest_p",
     }
@@ -107,6 +108,7 @@ class Design(FormFinding):
     sizes_percent: tuple[float, ...]
     found: tuple[float, ...]
     expected_found: float
+    opposite_found: float
     other_time_constants: tuple[tuple[float, float], ...]
     noise: str
     verdict: str = WORTH_DOING
@@ -144,12 +146,24 @@ class Design(FormFinding):
             ]
         )
         speed = (
-            f"The {signed(plan.expected_percent)} % that you expect would be found with "
+            f"{self._expected[:1].upper()}{self._expected[1:]} would be found with "
             f"{share_text(self.expected_found)} chance if it builds up and fades with a time "
             f"constant of {USUAL_TAU_WEEKS:g} weeks, {others}."
         )
+        if not plan.either_sign:
+            speed += (
+                f" The test looks for that sign first: as large a change of the other would be "
+                f"found with {share_text(self.opposite_found)} chance."
+            )
         verdict = f"Not worth doing: {self.reason}." if self.reason else ""
         return self._with_notes(what, could, speed, *filter(None, [verdict]))
+
+    @property
+    def _expected(self) -> str:
+        percent = self.plan.expected_percent
+        if self.plan.either_sign:
+            return f"a change of {abs(percent):g} %"
+        return f"the {signed(percent)} % that you expect"
 
     def table(self) -> pd.DataFrame:
         """Return other lengths, blocks and amounts beside the plan.
@@ -184,12 +198,11 @@ class Design(FormFinding):
 
     def plot_beside(self, ax: Axes | None = None) -> Axes:
         """Draw the chance of finding what is expected by length, for each block and amount."""
-        expected = signed(self.plan.expected_percent)
         ax = self._begin_plot(
             ax,
             f"What other plans than {self.plan.name} would find",
             x="weeks in all",
-            y=f"chance of finding {expected} % (%)",
+            y=f"chance of finding {self._expected} (%)",
         )
         amounts = sorted(self.beside["a_week"].unique(), reverse=True)
         colours = (drawing.ANSWER, drawing.CONTRAST, drawing.THIRD)
@@ -221,7 +234,7 @@ def draw_plan(
     weeks: int = 48,
     block_weeks: int = 4,
     start: Any = None,
-    expected_percent: float = -2.0,
+    expected_percent: float | None = None,
     fixed: Mapping[str, bool] | None = None,
     pairs: bool = False,
     most_alike: int | None = None,
@@ -246,8 +259,9 @@ def draw_plan(
         Length of the experiment and of its blocks, weeks.
     start : date or str, optional
         First day; by default the Monday after `today`.
-    expected_percent : float
-        Change that is expected from what about two sessions a week come to, %.
+    expected_percent : float, optional
+        Change that is expected from what about two sessions a week come to, %. The test finds it
+        more often than one of the other sign; by default it looks for 2 % of either sign alike.
     fixed : mapping of str to bool, optional
         Days whose blocks are settled beforehand, for a race or a phase of training: whether
         they are blocks with.
@@ -307,10 +321,13 @@ def draw_plan(
     admissible = Admissible(n_blocks, None if pairs else longest, pairs, settled)
     _require_reachable(admissible, statistic, block_weeks, level)
     drawn = _new_seed() if seed is None else int(seed)
+    open_sign = expected_percent is None
+    expected = USUAL_PERCENT if expected_percent is None else float(expected_percent)
+    verb = "change" if open_sign else "raise" if expected > 0 else "lower"
     return Plan(
         name=name or f"{_short(subject.label)}-{first}",
         hypothesis=f"{within:g} {what.replace('_', ' ')} {measure} a week rather than "
-        f"{without:g} change {subject.label[:1].lower()}{subject.label[1:]}",
+        f"{without:g} {verb} {subject.label[:1].lower()}{subject.label[1:]}",
         metric=subject.metric,
         speed_m_s=_speed(form),
         what=what,
@@ -326,8 +343,10 @@ def draw_plan(
         statistic=statistic,
         level=float(level),
         seed=drawn,
-        expected_percent=float(expected_percent),
-        time_constants=tuple(tau for tau, _ in TIME_CONSTANTS),
+        expected_percent=expected,
+        time_constants=TAUS_WEEKS,
+        # The difference of block means only changes its sign from a schedule to its opposite.
+        either_sign=open_sign or statistic != EXPOSURE,
         written=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         if today is None
         else f"{now}T00:00:00+00:00",
@@ -380,8 +399,8 @@ def design(form: pd.DataFrame, dose: pd.DataFrame | None = None, **options: Any)
     noise = noise_of(form, day_of(plan.first_date), log)
     sign = np.sign(expected_percent)
     sizes = tuple(float(sign * size) for size in SIZES_PERCENT)
-    known = power(plan, noise, [*sizes, expected_percent], per, log=log)
-    expected = known.found[-1]
+    known = power(plan, noise, [*sizes, expected_percent, -expected_percent], per, log=log)
+    *found_sizes, expected, opposite = known.found
     others = tuple(
         (
             tau,
@@ -396,8 +415,9 @@ def design(form: pd.DataFrame, dose: pd.DataFrame | None = None, **options: Any)
         smallest_p=admissible.smallest_p(plan.statistic),
         per=per,
         sizes_percent=SIZES_PERCENT,
-        found=known.found[:-1],
+        found=tuple(found_sizes),
         expected_found=expected,
+        opposite_found=opposite,
         other_time_constants=others,
         noise=noise.text,
         notes=(SIMULATED_NOTE,) if _simulated(form) else (),
@@ -473,10 +493,7 @@ def _alike_but(plan: Plan, n_blocks: int, block_weeks: int) -> Plan:
 
 def _why_not(found: Design) -> str:
     """Return why a plan is not worth doing, and which of those beside it would be."""
-    why = (
-        f"it would miss the {signed(found.plan.expected_percent)} % that you expect "
-        f"{share_text(1 - found.expected_found)} of the time"
-    )
+    why = f"it would miss {found._expected} {share_text(1 - found.expected_found)} of the time"
     better = found.beside[found.beside["found_percent"] >= 100 * WORTH]
     if better.empty:
         return f"{why}, and so would every plan beside it"

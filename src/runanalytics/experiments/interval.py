@@ -34,8 +34,8 @@ HALVINGS = 8
 FIRST_STEP, LONGER = 1.5, 1.6
 #: Half standard errors to either side of the estimate in which something is kept, or nothing is.
 STEPS_ABOUT = 5
-#: Time constants with less than this share of the likelihood keep nothing in the interval.
-LIKELY_SHARE = 0.02
+#: Time constants with less than this share of the likelihood are left out of p.
+LIKELY_SHARE = 0.01
 #: Schedules that the one drawn is compared with at each step, where there are more.
 MOST_COMPARED = 2_000
 
@@ -66,7 +66,7 @@ def p_of_change(
     taken: Sequence[Floats],
     change: float,
 ) -> float:
-    """Return the largest p of a change over the time constants that it may have.
+    """Return the p of a change, the mean over the time constants that it may have.
 
     Parameters
     ----------
@@ -77,10 +77,9 @@ def p_of_change(
     """
     each = [trial.judged(form - change * along) for along in taken]
     share = normalised(np.array([one.log_likelihood for one in each]))
-    return max(
-        p_of(each[tau], labels, compared, change, tau)[1]
-        for tau in np.flatnonzero(share >= LIKELY_SHARE).tolist()
-    )
+    likely = np.flatnonzero(share >= LIKELY_SHARE)
+    p_values = [p_of(each[tau], labels, compared, change, tau)[1] for tau in likely.tolist()]
+    return float(np.average(p_values, weights=share[likely]))
 
 
 def inverted(

@@ -34,9 +34,12 @@ STATISTICS: Mapping[str, str] = {
     BLOCK_MEANS: "log likelihood of the schedule by the difference between blocks, beside line, "
     "season and speed, at a covariance estimated without the schedule",
 }
-#: Prior standard deviation of the effect over what is expected: of two sizes of it that are as
-#: likely, one is larger than the plan expects.
+#: Prior standard deviation of the effect over what is expected: with either sign, of two sizes
+#: that are as likely, one is larger than the plan expects; with one sign, the other has a quarter.
 EXPECTED_SDS = 1.5
+#: Time constants of exposure in a new plan, weeks: even in their logs, and so close that whatever
+#: the effect has is near one of them.
+TAUS_WEEKS = (1.5, 2.1, 2.8, 3.9, 5.3, 7.3, 10.0)
 #: Names of experiments: they are names of files.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 #: Fewest and most blocks, and weeks of a block.
@@ -113,6 +116,8 @@ class Plan:
         Of the draw.
     expected_percent : float
         Change that the runner expects, %.
+    either_sign : bool
+        Whether a change of the other sign is expected as much.
     time_constants : tuple of float
         Of exposure, weeks.
     written : str
@@ -149,6 +154,7 @@ class Plan:
     seed: int
     expected_percent: float
     time_constants: tuple[float, ...]
+    either_sign: bool = True
     written: str = ""
     digest: str = ""
 
@@ -198,13 +204,22 @@ class Plan:
         return 1 - self.level + ROUNDING
 
     @property
-    def effect_sd(self) -> float:
-        """Prior standard deviation of the effect that the test has the most power for.
+    def effect_mean(self) -> float:
+        """Prior mean of the effect, of log form, for one a week held long.
 
-        Of log form, for one a week held long: what is expected, of either sign.
+        What is expected; none where its sign is open.
         """
+        return 0.0 if self.either_sign else self._expected
+
+    @property
+    def effect_sd(self) -> float:
+        """Prior standard deviation of the effect, of log form, for one a week held long."""
+        return abs(self._expected) * EXPECTED_SDS
+
+    @property
+    def _expected(self) -> float:
         per = TWO_SESSIONS.get(self.measure, 2.0)
-        return float(abs(np.log1p(self.expected_percent / 100)) / per) * EXPECTED_SDS
+        return float(np.log1p(self.expected_percent / 100)) / per
 
     @property
     def more(self) -> str:
@@ -281,6 +296,9 @@ class Plan:
             else f"randomisation test over {DRAWS} schedules drawn from all",
             "level": float(self.level),
         }
+        if not self.either_sign:
+            # Left out otherwise: older plans say nothing of it, and keep their digests.
+            stated["either_sign"] = False
         blocks = [
             {"first": block.first, "last": block.last, "with": block.done, "a_week": block.a_week}
             for block in self.blocks
@@ -516,6 +534,7 @@ def read_plan(data: bytes, where: str) -> Plan:
             seed=int(table["seed"]),
             expected_percent=float(table["expected_percent"]),
             time_constants=tuple(float(tau) for tau in table["time_constants_weeks"]),
+            either_sign=bool(table.get("either_sign", True)),
             written=_time(str(table["written"])),
             digest=str(table["digest"]),
         )

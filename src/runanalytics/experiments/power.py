@@ -244,7 +244,7 @@ class _Terms:
         n_taus = self.parts.shape[1] // (plan.n_blocks + 1)
         for score, own in zip(scores, precision.T, strict=True):
             squares = np.tensordot(own, self.parts, axes=1)
-            yield Judged(score, squares, n_taus, plan.effect_sd)
+            yield Judged(score, squares, n_taus, plan.effect_mean, plan.effect_sd)
 
 
 def _exposed(plan: Plan, log: DoseLog | None, n_before: int) -> Floats:

@@ -11,11 +11,11 @@ What is assumed:
 3. How form is correlated from week to week is estimated without the schedule: from form and what
    is taken out of it, averaged over the grid of `findings.engine.ar1`. Every schedule is judged
    by the same covariance, so the test is exact, whether that is right or not.
-4. The effect of a unit of exposure is normal about none, with the standard deviation that the
-   plan states, and each time constant is equally likely. All schedules are equally likely before
-   form is seen; the log of how likely form makes each, over how likely it is without an effect, is
-   the statistic. Among all tests at a level, this one has the largest power on the average over
-   that prior (Neyman and Pearson's lemma, applied to the distribution over schedules).
+4. The effect of a unit of exposure is normal about the one that the plan expects, or about none
+   where its sign is open, and each time constant is equally likely. All schedules are equally
+   likely before form is seen; the log of how likely form makes each, over how likely it is without
+   an effect, is the statistic. Among all tests at a level, this one has the largest power on the
+   average over that prior (Neyman and Pearson's lemma, applied to the distribution over schedules).
 5. What was done before the experiment tells of the sign of the effect, and its remainder is there
    in the first weeks. The runner chose it, however: it may go along with form by another amount
    than its effect, normal about none with a standard deviation as large as that of the effect
@@ -134,8 +134,8 @@ class Trial:
         Degrees of freedom.
     n_taus : int
         Time constants.
-    effect_sd : float
-        Prior standard deviation of the effect of a unit of exposure, of log form.
+    effect_mean, effect_sd : float
+        Prior mean and standard deviation of the effect of a unit of exposure, of log form.
     centre : ndarray, shape (n_blocks,)
         Mean of the label of each block over all admissible schedules.
     """
@@ -144,6 +144,7 @@ class Trial:
     log_weight: Floats
     df: int
     n_taus: int
+    effect_mean: float
     effect_sd: float
     centre: Floats
 
@@ -170,7 +171,8 @@ class Trial:
         points, correction = some_points()
         left, log_weight = left[points], log_weight[points] + correction
         df = products.n - int((ridge == 0).sum())
-        return cls(left, log_weight, df, n_taus, plan.effect_sd, compared.labels.mean(axis=0))
+        centre = compared.labels.mean(axis=0)
+        return cls(left, log_weight, df, n_taus, plan.effect_mean, plan.effect_sd, centre)
 
     @property
     def n_exposed(self) -> int:
@@ -225,7 +227,7 @@ class Trial:
         exposed = slice(self.n_exposed)
         squares = np.tensordot(precision, self.left[:, exposed, exposed], axes=1)
         scores = precision @ (self.left[:, exposed] @ form)
-        return Judged(scores, squares, self.n_taus, self.effect_sd, likelihood)
+        return Judged(scores, squares, self.n_taus, self.effect_mean, self.effect_sd, likelihood)
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ class Judged:
         Products of the columns of exposure with each other.
     n_taus : int
         Time constants.
-    effect_sd : float
+    effect_mean, effect_sd : float
         As of `Trial`.
     log_likelihood : float
         Of the form, without any schedule, up to a constant.
@@ -250,6 +252,7 @@ class Judged:
     scores: Floats
     squares: Floats
     n_taus: int
+    effect_mean: float
     effect_sd: float
     log_likelihood: float = 0.0
 
@@ -310,9 +313,11 @@ class Judged:
             score = score - share * begun_score
             square = square - share**2 * (before + held)
             by_choice = 0.5 * begun_score**2 / (before + held) - 0.5 * np.log1p(before / held)
+            gained = 0.5 * (score + self.effect_mean * held) ** 2 / (square + held)
             with_any.append(
                 by_choice
-                + 0.5 * score**2 / (square + held)
+                + gained
+                - 0.5 * self.effect_mean**2 * held
                 - 0.5 * np.log(np.maximum(square + held, held) / held)
             )
             with_this.append(
