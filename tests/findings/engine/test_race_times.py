@@ -43,12 +43,12 @@ def test_quantiles_of_mixtures_are_those_of_their_distribution() -> None:
 def test_derivatives_of_the_noise_are_those_of_its_density() -> None:
     residual, scale, step = np.linspace(-6, 30, 73)[None] * 0.02, np.full((1, 73), 0.02), 1e-5
     before, here, after = (noise_terms(residual + k * step, scale) for k in (-1, 0, 1))
-    slope = (after.log_density - before.log_density) / (2 * step)
+    slope = (after.log_density() - before.log_density()) / (2 * step)
     np.testing.assert_allclose(here.slope, -slope, rtol=1e-4, atol=1e-3)
-    second = (after.log_density - 2 * here.log_density + before.log_density) / step**2
-    np.testing.assert_allclose(here.curvature, -second, rtol=1e-3, atol=0.5)
+    second = (after.log_density() - 2 * here.log_density() + before.log_density()) / step**2
+    np.testing.assert_allclose(here.curvature(), -second, rtol=1e-3, atol=0.5)
     grid = np.linspace(-0.5, 3.0, 100_001)[None]
-    density = np.exp(noise_terms(grid, np.full_like(grid, 0.02)).log_density)
+    density = np.exp(noise_terms(grid, np.full_like(grid, 0.02)).log_density())
     assert density.sum() * (grid[0, 1] - grid[0, 0]) == pytest.approx(1.0, abs=1e-6)
 
 

@@ -41,32 +41,45 @@ class NoiseTerms:
 
     Parameters
     ----------
-    log_density : ndarray, shape (n_points, n_races)
-        Log density of each residual.
     slope : ndarray, shape (n_points, n_races)
-        Its derivative by the expected log time.
-    curvature : ndarray, shape (n_points, n_races)
-        Minus the second derivative; below 0 where a residual says that its race was another.
+        Derivative of the log density of each residual by the expected log time.
     precision : ndarray, shape (n_points, n_races)
         Mean of one over the variance of the part that a residual belongs to, always above 0.
     parts : ndarray, shape (n_parts, n_points, n_races)
         Probability that a residual belongs to each part.
     """
 
-    log_density: Floats
     slope: Floats
-    curvature: Floats
     precision: Floats
     parts: Floats
+    _highest: Floats
+    _total: Floats
+    _part_slope: Floats
+    _per_square: Floats
+
+    def log_density(self) -> Floats:
+        """Return the log density of each residual, shape (n_points, n_races)."""
+        return np.asarray(self._highest + np.log(self._total))
+
+    def curvature(self) -> Floats:
+        """Return minus the second derivative of the log density, shape (n_points, n_races).
+
+        It is below 0 where a residual says that its race was another.
+        """
+        squares = self.parts * self._part_slope
+        squares *= self._part_slope
+        return np.asarray(self.precision - squares.sum(axis=0) * self._per_square + self.slope**2)
 
     def at(self, places: npt.NDArray[np.int_]) -> NoiseTerms:
         """Return those at some points of the grid."""
         return NoiseTerms(
-            self.log_density[places],
             self.slope[places],
-            self.curvature[places],
             self.precision[places],
             self.parts[:, places],
+            self._highest[places],
+            self._total[places],
+            self._part_slope[:, places],
+            self._per_square[places],
         )
 
 
@@ -94,18 +107,16 @@ def noise_terms(residual: Floats, scale: Floats, share: Floats = SHARE) -> Noise
     parts /= total
     distance *= per_sd
     per_variance = (SD**-2.0 @ parts.reshape(len(SD), -1)).reshape(residual.shape)
-    pull = parts * distance
-    slope = pull.sum(axis=0)
-    pull *= distance
-    curvature = per_variance - pull.sum(axis=0) + slope**2
     per_scale = 1 / scale
     per_square = per_scale**2
     return NoiseTerms(
-        highest + np.log(total * per_scale),
-        slope * per_scale,
-        curvature * per_square,
+        (parts * distance).sum(axis=0) * per_scale,
         per_variance * per_square,
         parts,
+        highest,
+        total * per_scale,
+        distance,
+        per_square,
     )
 
 
@@ -135,7 +146,7 @@ def _information(raced: float | None) -> float:
     z, step = np.linspace(-15.0, 60.0, 15_001, retstep=True)
     known = np.array([np.nan if raced is None else raced])
     terms = noise_terms(z[None], np.ones((1, 1)), shares(known)[0])
-    return float((np.exp(terms.log_density) * terms.slope**2).sum() * step)
+    return float((np.exp(terms.log_density()) * terms.slope**2).sum() * step)
 
 
 def information(raced: Floats) -> Floats:

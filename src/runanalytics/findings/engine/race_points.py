@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg.lapack import dpttrf, dpttrs
 
 from runanalytics.arrays import Booleans, Floats
@@ -33,6 +34,15 @@ class Tridiagonal:
         off[:, :-1] = beside
         self.diagonal, self.beside, failed = dpttrf(diagonal.ravel(), off.ravel()[:-1])
         assert not failed, "a precision is positive definite"
+
+    def at(self, places: npt.NDArray[np.int_]) -> Tridiagonal:
+        """Return the factors at some points."""
+        some = object.__new__(Tridiagonal)
+        some.shape = len(places), self.shape[1]
+        off = np.append(self.beside, 0.0).reshape(self.shape)
+        some.diagonal = self.diagonal.reshape(self.shape)[places].ravel()
+        some.beside = off[places].ravel()[:-1]
+        return some
 
     def log_det(self) -> Floats:
         """Return the log determinant of each, shape (n_points,)."""
@@ -121,6 +131,17 @@ class Posterior:
         each = np.arange(prior.shape[1])
         schur[:, each, each] += prior
         return cls(factor, weight, across, weighted, from_design, schur)
+
+    def at(self, places: npt.NDArray[np.int_]) -> Posterior:
+        """Return the posterior at some points."""
+        return Posterior(
+            self.factor.at(places),
+            self.weight[places],
+            self.design,
+            self.weighted[:, places],
+            self.from_design[:, places],
+            self.schur[places],
+        )
 
     def log_det(self) -> Floats:
         """Return the log determinant, shape (n_points,)."""

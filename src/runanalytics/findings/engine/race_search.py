@@ -122,36 +122,40 @@ def likeliest(
     """
     share, told = shares(noise.raced), information(noise.raced)
     search = _Search.begin(week, design, prior_sd)
+    posterior: Posterior | None = None
     for number in range(_ROUNDS):
         scale = noise.scale(search.scatter)
-        if number in _FAR_BELOW:
+        if number >= _WIDE_ROUNDS:
             terms = noise_terms(y - search.expected, scale, share)
-            log_weight = (
-                search.log_density(terms) - 0.5 * search.posterior(told / scale**2).log_det()
-            )
+        if number in _FAR_BELOW:
+            if number < _WIDE_ROUNDS:
+                terms = noise_terms(y - search.expected, scale, share)
+            # It depends on where a point lies in the grid, not on how far the search has come.
+            if posterior is None:
+                posterior = search.posterior(told / scale**2)
+            log_weight = search.log_density(terms) - 0.5 * posterior.log_det()
             kept = np.flatnonzero(log_weight > log_weight.max() - _far_below(number, len(y)))
-            search, terms, scale = search.at(kept), terms.at(kept), scale[kept]
+            search, posterior, scale = search.at(kept), posterior.at(kept), scale[kept]
             likely = normalised(log_weight[kept])
-        if number not in _FAR_BELOW or number < _WIDE_ROUNDS:
-            wider = 1 + _WIDER * _NARROWING**number if number < _WIDE_ROUNDS else 1.0
-            terms = noise_terms(y - search.expected, wider * scale, share)
+            terms = terms.at(kept)
         before = search.expected
         if number < _WIDE_ROUNDS:
-            search = search.least_squares(terms)
+            wider = 1 + _WIDER * _NARROWING**number
+            search = search.least_squares(noise_terms(y - search.expected, wider * scale, share))
         else:
             search = search.newton(terms, trusting=number >= _NEWTON_FROM)
         if number in _SPLITS:
-            search = search.split(_SPLITS[number])
+            search, posterior = search.split(_SPLITS[number]), None
         elif number >= max(_FAR_BELOW):
             moved = np.abs(search.expected - before).max(axis=1)
             if likely @ moved < _CONVERGED:
                 break
+    assert posterior is not None, "points are left out after they were last split"
     scale = noise.scale(search.scatter)
     terms = noise_terms(y - search.expected, scale, share)
     settled = search.settled(terms)
     if settled is not search:
         search, terms = settled, noise_terms(y - settled.expected, scale, share)
-    posterior = search.posterior(told / scale**2)
     return Points(
         search.form_sd,
         search.form_weeks,
@@ -257,7 +261,7 @@ class _Search:
             + (self.prior_precision * b**2).sum(axis=1)
             - self.prior_log_det
         )
-        return np.asarray(terms.log_density.sum(axis=1) - 0.5 * twice)
+        return np.asarray(terms.log_density().sum(axis=1) - 0.5 * twice)
 
     def split(self, number: int) -> _Search:
         """Return so many points for each, which differ in scatter alone."""
@@ -306,15 +310,16 @@ class _Search:
         reached = self.log_density(terms)
         fell = reached < self.reached - _ROUNDING
         diagonal, beside = self.form_precision
+        curvature = terms.curvature()
         bounded = np.maximum(
-            (1 - _OF_CURVATURE) * terms.precision + _OF_CURVATURE * terms.curvature,
+            (1 - _OF_CURVATURE) * terms.precision + _OF_CURVATURE * curvature,
             _LEAST_WEIGHT * terms.precision,
         )
         trusted = np.zeros(len(fell), dtype=np.bool_)
         if trusting:
-            trusted = is_definite(diagonal + terms.curvature, beside) & ~self.fell
+            trusted = is_definite(diagonal + curvature, beside) & ~self.fell
         careful = np.where(self.fell[:, None], terms.precision, bounded)
-        form, b = self._stepped(np.where(trusted[:, None], terms.curvature, careful), terms.slope)
+        form, b = self._stepped(np.where(trusted[:, None], curvature, careful), terms.slope)
         too_far = fell[:, None]
         form_before, b_before = self.place_before
         return replace(
