@@ -27,7 +27,7 @@ import runanalytics
 from runanalytics import Library, cli
 
 # jsonschema, which altair and nbformat load, makes 38 grammars with this package as it is imported,
-# if JupyterLab has brought it: 3 s in each worker, for a check of addresses that nothing asks for.
+# if JupyterLab has brought it: seconds in each worker, for a check of addresses that none needs.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # That a machine stalls for a moment is no failure.
