@@ -7,6 +7,14 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 # Parallel tests: as many workers as there are cores.
 WORKERS ?= auto
 
+# Where tests write: in memory if it has 4 GB to spare, since a library syncs to disk, some twenty
+# times, whatever is imported, and tests open a new one a thousand times.
+MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm | awk 'NR == 2 && $$4 > 4e6 {print "/dev/shm"}')
+
+# Children of the tests and of an import start in two thirds of the time where modules are kept
+# compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check format docs pages picture dist test-wheel test-lowest bench sample index clean
 
 help: ## Show this help
@@ -15,8 +23,16 @@ help: ## Show this help
 demo: .venv/.installed ## Sample data -> trends, effects, an experiment, reports/progress.pdf
 	@$(BIN)/runanalytics demo --out reports
 
-test: check test-wheel ## Everything that must hold: lint, types, wheel, tests, doctests, notebooks
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+# Lint, types and the wheel keep one core busy; they run beside the tests and are told after them.
+test: .venv/.developing ## Everything that must hold: lint, types, wheel, tests, doctests, notebooks
+	@"$(MAKE_COMMAND)" check test-wheel >.venv/checks.log 2>&1 & checks=$$!; \
+	trap 'kill $$checks 2>/dev/null; exit 130' INT TERM; \
+	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal; tests=$$?; \
+	wait $$checks; checks=$$?; echo; cat .venv/checks.log; \
+	test $$checks = 0 || echo "Lint, types or the wheel failed; see above."; \
+	test $$tests = 0 || echo "Tests failed; see above."; \
+	test $$checks = 0 -a $$tests = 0
 
 check: .venv/.developing ## Lint, format and types, in under a minute
 	$(BIN)/ruff check .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import importlib
 import io
 import json
@@ -9,17 +11,28 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
+import typer.main
+import typer.testing
 from filelock import FileLock
+from hypothesis import settings
 from typer.testing import CliRunner
 
 import runanalytics
 from runanalytics import Library, cli
+
+# jsonschema, which altair and nbformat load, makes 38 grammars with this package as it is imported,
+# if JupyterLab has brought it: seconds in each worker, for a check of addresses that none needs.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# That a machine stalls for a moment is no failure.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 # readline, which pytest loads, states a width in the environment behind Python's back, and commands
 # that are called from tests would wrap their lines.
@@ -31,6 +44,27 @@ SAMPLE = ROOT / "data" / "sample"
 
 #: Real files that nobody on this project wrote; they stand beside the checkout, or not at all.
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without looking for garbage, which takes a quarter of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tree_of_commands() -> Iterator[None]:
+    """The tree of all commands, made once; typer makes it anew for each of thousands of calls."""
+    once = functools.cache(typer.main.get_command)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", once)
+        patch.setattr(typer.testing, "_get_command", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -80,8 +80,10 @@ def printed(library: Library, *arguments: str) -> str:
     return called.output
 
 
-@pytest.fixture
-def library_with_a_race(library: Library) -> Library:
+@pytest.fixture(scope="module")
+def library_with_a_race(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A library that tests only ask."""
+    library = Library.open(tmp_path_factory.mktemp("raced") / "library")
     printed(library, "races", "add", "2026-05-03", "10k", "41:20")
     return library
 

@@ -45,15 +45,18 @@ def _source_of(path: Path) -> str:
     return max(own, key=len, default="")
 
 
+#: Files in golden/ with the importer that each is of.
+OF_GOLDEN = {path: _source_of(path) for path in sorted(GOLDEN.iterdir()) if path.suffix != ".txt"}
+
+
 def _examples(importer: Importer) -> list[Example]:
     """Return the files of this source in golden/, or a run and a gym session of the sample."""
-    golden = [path for path in sorted(GOLDEN.iterdir()) if _source_of(path) == importer.name]
+    golden = [path for path, source in OF_GOLDEN.items() if source == importer.name]
     sample = [
         next(iter(sorted((SAMPLE / part).glob(f"*.{importer.name}"))), None)
         for part in ("runs", "gym")
     ]
-    paths = [path for path in [*golden, *sample] if path is not None and path.suffix != ".txt"]
-    return [Example(importer, path) for path in paths]
+    return [Example(importer, path) for path in (*golden, *sample) if path is not None]
 
 
 EXAMPLES = [example for importer in IMPORTERS for example in _examples(importer)]
@@ -93,11 +96,11 @@ def test_it_recognises_its_own_files_and_only_these(example: Example) -> None:
 
 
 @one_each
-@pytest.mark.parametrize("name", ["", "x.bin", "x.csv", "strong.csv", "races.csv"])
-def test_its_claim_does_not_hang_on_the_name(example: Example, name: str) -> None:
-    assert identify(name, example.data[:HEAD_BYTES]) is example.importer
-    assert not example.importer.recognises(name, b"")
-    assert not example.importer.recognises(name, b"column\n1\n")
+def test_its_claim_does_not_hang_on_the_name(example: Example) -> None:
+    for name in ("", "x.bin", "x.csv", "strong.csv", "races.csv"):
+        assert identify(name, example.data[:HEAD_BYTES]) is example.importer, name
+        assert not example.importer.recognises(name, b""), name
+        assert not example.importer.recognises(name, b"column\n1\n"), name
 
 
 @each
@@ -184,10 +187,13 @@ def survives(importer: Importer, data: bytes) -> None:
 
 
 @one_each
-@pytest.mark.parametrize("data", [b"", b"\0", b"\n", b"\xff\xfe", b'"', b"," * 5000])
-def test_no_file_at_all_is_refused(example: Example, data: bytes) -> None:
-    with pytest.raises(RunAnalyticsError):
-        example.importer.read(data, OPTIONS)
+def test_no_file_at_all_is_refused(example: Example) -> None:
+    for data in (b"", b"\0", b"\n", b"\xff\xfe", b'"', b"," * 5000):
+        try:
+            example.importer.read(data, OPTIONS)
+        except RunAnalyticsError:
+            continue
+        pytest.fail(f"{data[:9]!r} is read")
 
 
 @each

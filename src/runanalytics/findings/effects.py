@@ -321,13 +321,13 @@ def corrected_p_values(p_values: npt.ArrayLike) -> list[float]:
     >>> corrected_p_values([0.01, 0.2, 0.02, 0.9])
     [0.04, 0.26666666666666666, 0.04, 0.9]
     """
+    # scipy.stats.false_discovery_control gives the same; importing its package takes half a second.
     every = np.asarray(p_values, dtype=np.float64)
-    if not every.size:
-        return []
-    from scipy.stats import false_discovery_control
-
-    adjusted: list[float] = false_discovery_control(every).tolist()
-    return adjusted
+    rising = np.argsort(every)
+    scaled = every[rising] * (len(every) / np.arange(1, len(every) + 1))
+    adjusted = np.empty_like(every)
+    adjusted[rising] = np.minimum.accumulate(scaled[::-1])[::-1].clip(max=1.0)
+    return [float(each) for each in adjusted]
 
 
 def _judged(found: Effect, p_adjusted: float, n_tests: int, level: float) -> Effect:

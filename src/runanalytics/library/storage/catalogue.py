@@ -24,6 +24,8 @@ from runanalytics.library.storage.page_checksums import log_path, refuse_damage,
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
+    from pandas.api.extensions import ExtensionArray
 
 #: Layout of the catalogue; libraries of later layouts are refused.
 LAYOUT = 5
@@ -360,7 +362,7 @@ class Catalogue:
         parameters : sequence
             Values for the condition's placeholders.
         """
-        import pandas as pd
+        from runanalytics.schema.column_blocks import frame_from_columns
 
         table = schema.TABLES[name]
         present = self.columns(name)
@@ -372,8 +374,10 @@ class Catalogue:
         condition = f" WHERE {where}" if where else ""
         query = f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid'  # noqa: S608
         rows = self.rows(query, parameters) if present else []
-        by_column = list(zip(*rows, strict=True)) if rows else [()] * len(table.names)
-        return pd.DataFrame(
+        if not rows:
+            return schema.empty(name)
+        by_column = zip(*rows, strict=True)
+        return frame_from_columns(
             {
                 column.name: _decoded(values, column)
                 for column, values in zip(table, by_column, strict=True)
@@ -548,12 +552,20 @@ def _encoded(values: pd.Series, column: schema.Column) -> list[object]:
     return plain
 
 
-def _decoded(values: Sequence[Any], column: schema.Column) -> pd.Series:
+def _decoded(values: Sequence[Any], column: schema.Column) -> NDArray[Any] | ExtensionArray:
+    import numpy as np
     import pandas as pd
 
+    from runanalytics.schema.column_blocks import text_column
+
+    if column.dtype == schema.STRING:
+        return text_column(list(values))
+    if column.dtype == schema.FLOAT:
+        return np.array(values, dtype=column.dtype)  # None is NaN
     if column.dtype == schema.INSTANT:
         texts = pd.Series(values, dtype=object)
-        return pd.to_datetime(texts, format=_INSTANT, utc=True).astype(schema.INSTANT)
+        return pd.to_datetime(texts, format=_INSTANT, utc=True).astype(schema.INSTANT).array
     if column.dtype == schema.DATE:
-        return pd.to_datetime(pd.Series(values, dtype=object), format=_DATE).astype(schema.DATE)
-    return pd.Series(values, dtype=column.dtype)
+        days = pd.to_datetime(pd.Series(values, dtype=object), format=_DATE)
+        return days.astype(schema.DATE).array
+    return pd.Series(values, dtype=column.dtype).array
