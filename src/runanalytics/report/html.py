@@ -12,7 +12,6 @@ import base64
 import functools
 import hashlib
 import re
-import sys
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,7 +44,6 @@ def render(report: Report) -> bytes:
     """
     import jinja2
 
-    _load_altair()
     environment = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -79,22 +77,6 @@ def render(report: Report) -> bytes:
         figures=figures,  # filled while the figures above the script are set
     )
     return page.encode()
-
-
-def _load_altair() -> None:
-    """Import altair without what JupyterLab's requirements add to it: seconds at each start.
-
-    With `rfc3987_syntax` there, jsonschema makes 38 grammars as it is imported, to check
-    internationalised addresses, of which specifications of charts have none.
-    """
-    unused = "rfc3987_syntax"
-    if unused in sys.modules:
-        return
-    sys.modules[unused] = None  # type: ignore[assignment]
-    try:
-        import altair  # noqa: F401
-    finally:
-        del sys.modules[unused]
 
 
 def policy(script: str, style: str) -> str:
