@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runanalytics.findings.effect import effect_data
+from runanalytics.findings.effect_data import effect_data
 from runanalytics.findings.engine.ar1 import default_grid
 from runanalytics.findings.engine.dose_response import (
     TIME_CONSTANTS,

@@ -251,11 +251,13 @@ def detectable_change(parts: Sequence[tuple[float, float]], critical: float, pow
     """
     weight, se = np.array(parts, dtype=np.float64).T
     low, high = 0.0, float(se.max()) * (critical + float(ndtri(power)))
-    for _ in range(50):
-        middle = (low + high) / 2
-        found = float(weight @ ndtr(middle / se - critical))
-        low, high = (middle, high) if found < power * weight.sum() else (low, middle)
-    return high
+    # As halving does, but in 64 parts, of which the one is kept in which the chance is met.
+    for _ in range(7 if len(parts) > 1 else 0):
+        tried = np.linspace(low, high, 65)
+        found = ndtr(tried[:, None] / se - critical) @ weight
+        place = int(np.searchsorted(found[1:-1], power * weight.sum()))
+        low, high = tried[place], tried[place + 1]
+    return float(high)
 
 
 def run_exposures(
@@ -277,7 +279,7 @@ def run_exposures(
     ndarray, shape (n_runs, n_taus)
         Exposure, 1/week.
     """
-    day = weeks.runs["day"].to_numpy()
+    day = weeks.columns["day"]
     return np.column_stack([log.exposure(day, tau) for tau, _ in time_constants])
 
 
@@ -293,7 +295,7 @@ def weekly_range(weeks: Weeks, exposures: Floats) -> tuple[float, float]:
     exposures : ndarray, shape (n_runs, n_taus)
         From `run_exposures`.
     """
-    by_week = np.column_stack([weeks.mean(each) for each in exposures.T])[weeks.seen]
+    by_week = weeks.mean(exposures)[weeks.seen]
     widest = by_week[:, np.ptp(by_week, axis=0).argmax()]
     return float(widest.min()), float(widest.max())
 
@@ -523,7 +525,7 @@ def factored(
     left = (factor[:, own, len(nuisance) :] ** 2).sum(axis=2)
     if not (left > np.maximum(OWN_SHARE * size[:, own], LEAST_VARIED)).all():
         return None
-    weekly = every if not by_run else np.column_stack([weeks.mean(each) for each in every.T])
+    weekly = weeks.mean(every) if by_run else every
     precision = 1.0 / weeks.noise
     weekly = np.where(weeks.seen[:, None], weekly, 0.0)
     about = weekly - precision @ weekly / precision.sum()
@@ -596,7 +598,7 @@ def fit_dose_response(
     DoseResponse or None
         None if too little is left, or exposure is made up of the covariates.
     """
-    log_form = weeks.runs["log_form"].to_numpy() if by_run else weeks.log_form
+    log_form = weeks.columns["log_form"] if by_run else weeks.log_form
     every = factored(
         weeks, exposures, covariates, [log_form], beside, by_run=by_run, elsewhere=elsewhere
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runanalytics.arrays import Floats
-from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, whiten
+from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, whitened_products
 from runanalytics.findings.engine.weeks import Weeks
 
 
@@ -46,10 +46,8 @@ def run_products(weeks: Weeks, columns: Floats) -> Products:
     columns : ndarray, shape (n_runs, n_columns)
         Finite.
     """
-    week, share = weeks.runs["week"].to_numpy(), weeks.runs["share"].to_numpy()
-    begins = np.flatnonzero(np.diff(week, prepend=-1))
-    means = np.zeros((len(weeks.seen), columns.shape[1]))
-    means[week[begins]] = np.add.reduceat(share[:, None] * columns, begins, axis=0)
+    week, share = weeks.columns["week"], weeks.columns["share"]
+    means = np.nan_to_num(weeks.mean(columns))
     about = columns - means[week]
     within = about.T @ ((share / weeks.noise[week])[:, None] * about)
     between = week_products(weeks, means)
@@ -66,9 +64,7 @@ def week_products(weeks: Weeks, columns: Floats) -> Products:
     columns : ndarray, shape (n_weeks, n_columns)
         Finite in all weeks.
     """
-    filtered = whiten(columns, weeks.noise, default_grid())
-    gram = filtered.whitened.transpose(0, 2, 1) @ filtered.whitened
-    return Products(gram, filtered.log_det, weeks.n_seen)
+    return Products(*whitened_products(columns, weeks.noise, default_grid()), weeks.n_seen)
 
 
 def without_nuisance(
