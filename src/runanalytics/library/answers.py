@@ -197,12 +197,12 @@ class LibraryAnswers(LibraryStatements):
         names = [str(dose.attrs["what"]) for dose in doses]
         beside = {name: {} if alone else doses_beside(name, measure, logged) for name in names}
         span = _Span(since, until, speed_m_s, pace, alone)
-        known = {"contrast": contrast, "runs": self._runs(), "sports": other_sports(logged)}
+        runs, sports = self._runs(), other_sports(logged)
         if len(forms) == len(doses) == 1:
             (form,), (dose,), (held,) = forms, doses, beside.values()
-            one = effect(form, dose, beside=held, **known)
+            one = effect(form, dose, contrast=contrast, runs=runs, beside=held, sports=sports)
             return self._counted(one, [one], span)
-        every = effects(forms, doses, beside=beside, **known)
+        every = effects(forms, doses, contrast=contrast, runs=runs, beside=beside, sports=sports)
         return self._counted(every, every.effects, span)
 
     def checks(

@@ -64,7 +64,7 @@ def likelihood_elsewhere(
         Restricted likelihood, coefficients and scale integrated out, up to a constant; 0 where
         there are too few runs.
     """
-    first, last = weeks.columns["day"][[0, -1]]
+    first, last = (int(weeks.columns["day"][place]) for place in (0, -1))
 
     def counts(day: Days) -> npt.NDArray[np.bool_]:
         return ~inside(day) & (day >= first - REACH_DAYS) & (day <= last + REACH_DAYS)

@@ -342,7 +342,8 @@ def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
     if column not in form.columns:
         return np.full(len(form), "", dtype=object)
     codes, names = form[column].array.factorize()
-    return np.append(np.asarray(names, dtype=object), "")[codes]
+    labels: npt.NDArray[np.object_] = np.append(np.asarray(names, dtype=object), "")[codes]
+    return labels
 
 
 def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
