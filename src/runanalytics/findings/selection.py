@@ -161,11 +161,14 @@ def other_sports(dose: Callable[[str, str], pd.DataFrame]) -> pd.DataFrame:
     DataFrame
         local_date and amount (h); without rows where nothing is logged.
     """
-    endurance, sport, running = (
-        dose(name, "minutes").set_index("local_date")["amount"]
-        for name in ("endurance", "other_sport", "running")
-    )
-    minutes = endurance.add(sport, fill_value=0.0).sub(running, fill_value=0.0).clip(lower=0.0)
+
+    def minutes_of(name: str) -> pd.Series:
+        return dose(name, "minutes").set_index("local_date")["amount"]
+
+    minutes = minutes_of("endurance")
+    if minutes.any():
+        minutes = minutes.sub(minutes_of("running"), fill_value=0.0).clip(lower=0.0)
+    minutes = minutes.add(minutes_of("other_sport"), fill_value=0.0)
     hours = (minutes / 60).rename("amount").rename_axis("local_date").reset_index()
     hours.attrs = {"what": "other_sports", "measure": "hours"}
     return hours
