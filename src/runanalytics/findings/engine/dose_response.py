@@ -554,12 +554,12 @@ def _likely(weeks: Weeks, columns: Floats, n_forms: int, log_prior: Floats) -> B
     """Return the points of the grid that matter, by the likelihood of residuals alone.
 
     Those of least squares, which take correlation and ratio for nothing, are near those of every
-    point. What is left out weighs less than 1e-14 in simulated runners of all kinds.
+    point. In 24 simulated runners of many kinds what is left out weighed less than 1e-14.
     """
     weight = run_weights(weeks)[:, None]
     own, forms = columns[:, :-n_forms], columns[:, -n_forms:]
     squares = (weight * own).T @ (weight * own)
-    squares[np.diag_indices(len(squares))] *= 1.0 + JITTER
+    squares += np.diag(np.maximum(JITTER * np.diag(squares), LEAST_SQUARES))
     rest = forms - own @ np.linalg.solve(squares, (weight * own).T @ (weight * forms))
     products = run_products(weeks, np.column_stack([np.ones(len(rest)), rest]))
     level, across = products.gram[:, :1, 0], products.gram[:, 0, 1:]
