@@ -31,7 +31,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from scipy.special import stdtr
 
-from runanalytics.findings.effect import effect, effect_data
+from runanalytics.findings.effect import effect
+from runanalytics.findings.effect_data import effect_data
 from runanalytics.findings.engine.ar1 import default_grid
 from runanalytics.findings.engine.covariates import design
 from runanalytics.findings.engine.dose_response import (
@@ -173,8 +174,8 @@ def one_runner(
     day = (drawn.runs["local_date"] - first).dt.days.to_numpy()
     per_unit = np.log1p(np.array(TRUTHS) / 100) / CONTRAST
     added = np.outer(per_unit, drawn.truth.exposure_per_week[day])
-    log_form = form.runs["log_form"].to_numpy()
-    since = form.runs["day"].to_numpy() - first.to_numpy().astype("datetime64[D]").astype(int)
+    log_form = form.columns["log_form"]
+    since = form.columns["day"] - first.to_numpy().astype("datetime64[D]").astype(int)
     log_forms = [log_form + each * drawn.truth.exposure_per_week[since] for each in per_unit]
     every = factored(form, data.exposures, data.covariates, log_forms)
     if every is None:

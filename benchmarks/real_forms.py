@@ -28,7 +28,7 @@ import pandas as pd
 
 from benchmarks.simulated import percent
 from runanalytics.exposure import exposure
-from runanalytics.findings.effect import effect_data
+from runanalytics.findings.effect_data import effect_data
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS, combinations, factored
 from runanalytics.simulate.weeks import drawn_days, trained
 
@@ -90,12 +90,12 @@ def analysed(
         {"local_date": monday + pd.to_timedelta(np.arange(len(amount)), "D"), "amount": amount}
     )
     data = effect_data(rows, dose, (), runs[runs["runner"] == runner], TIME_CONSTANTS)
-    if data.weeks.runs.empty:
+    if not data.weeks.n_seen:
         return None
     first = int(monday.to_numpy().astype("datetime64[D]").astype(np.int64))
-    day = data.weeks.runs["day"].to_numpy() - first
+    day = data.weeks.columns["day"] - first
     remembered = exposure(amount, TAU_WEEKS, 7 * float(amount[:28].mean()))[day]
-    log_form = data.weeks.runs["log_form"].to_numpy()
+    log_form = data.weeks.columns["log_form"]
     truth = float(np.log1p(TRUTH / 100)) / CONTRAST
     log_forms = [log_form, log_form + truth * remembered]
     parts = (data.weeks, data.exposures, data.covariates, log_forms)

@@ -8,6 +8,8 @@ own. "Same days": every session is of both. The other rows have strength that do
 something that does and goes along with it: 30 % less running in strength phases and form that
 follows the load of four weeks; fast runs in three of four strength phases; a wave of the year,
 with strength in its cold half. Each is estimated with the other dose held as it was, and alone.
+In the rows of the bike, hours on it come in three of four strength phases; strength is estimated
+with these hours known, and without.
 """
 
 from __future__ import annotations
@@ -55,18 +57,25 @@ class Pair:
     technique_tau: float = 3.0
 
 
+#: What each changes, %: strength, then technique.
+WORKING = {
+    "neither": (0.0, 0.0),
+    "technique −4 %": (0.0, -4.0),
+    "both −2 and −4 %": (-2.0, -4.0),
+}
+SAME = {"0 %": 0.0, "50 %": 0.5, "95 %": 0.95, "same days": None}
 PAIRS = {
-    "technique −4 %, 0 %": Pair(0.0, 0.0, -4.0),
-    "technique −4 %, 50 %": Pair(0.5, 0.0, -4.0),
-    "technique −4 %, 95 %": Pair(0.95, 0.0, -4.0),
-    "technique −4 %, same days": Pair(None, 0.0, -4.0),
-    "neither, 50 %": Pair(0.5, 0.0, 0.0),
-    "both −2 and −4 %, 50 %": Pair(0.5, -2.0, -4.0),
+    f"{working}, {same}": Pair(share, *changes)
+    for working, changes in WORKING.items()
+    for same, share in SAME.items()
+} | {
     "both −2 and −4 %, 50 %, 1.5 and 6 weeks": Pair(0.5, -2.0, -4.0, 1.5, 6.0),
     "technique −4 % in 10 weeks, 50 %": Pair(0.5, 0.0, -4.0, 3.0, 10.0),
 }
 OTHERS = ("follows load", "fast running", "wave 1 %", "wave 2 %")
-KINDS = (*PAIRS, *OTHERS)
+#: What an hour a week more on the bike, over four weeks, and strength change, %.
+BIKES = {"bike −0.5 %": (-0.5, 0.0), "bike 0 %, strength −2 %": (0.0, -2.0)}
+KINDS = (*PAIRS, *OTHERS, *BIKES)
 
 
 def dosed(drawn: SimulatedForm, amount: np.ndarray, what: str) -> pd.DataFrame:
@@ -147,6 +156,24 @@ def fast_running(seed: int, weeks: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.
     return form.assign(mean_speed_m_s=form["mean_speed_m_s"] + faster), drawn.dose, runs
 
 
+def on_the_bike(
+    seed: int, weeks: int, bike: float, strength: float
+) -> tuple[SimulatedForm, pd.DataFrame, pd.DataFrame]:
+    """Return a runner, form that follows four weeks' hours on the bike, and hours a day.
+
+    Rides, of an hour and a half, come in three of four strength phases, and seldom else.
+    """
+    drawn = simulate_form(seed, weeks=weeks, effect_pct=strength)
+    rng = np.random.default_rng([seed, 6])
+    shared = np.repeat(rng.random(weeks // BLOCK_WEEKS + 1) < 0.75, BLOCK_WEEKS)[:weeks]
+    on = np.where(shared, drawn.truth.in_phase, phases(rng, weeks))
+    rides = drawn_days(rng, np.where(on, rng.integers(1, 4, weeks), rng.integers(0, 2, weeks)))
+    hours = rides * 1.5 * np.exp(0.3 * rng.standard_normal(len(rides)))
+    past = np.convolve(np.concatenate([np.full(28, hours[:28].mean()), hours]), np.full(28, 1 / 4))
+    change = np.log1p(bike / 100) * past[27 : 27 + len(hours)]
+    return drawn, moved(drawn, change), dosed(drawn, hours, "other_sports")
+
+
 def analysed(seed: int, kind: str, weeks: int) -> dict[str, float]:
     """Return what is found for one runner."""
     if kind in PAIRS:
@@ -164,6 +191,14 @@ def analysed(seed: int, kind: str, weeks: int) -> dict[str, float]:
             "not apart": float("told apart" in both.reason),
             "together": float(together.clear) if together else np.nan,
         }
+    if kind in BIKES:
+        drawn, form, hours = on_the_bike(seed, weeks, *BIKES[kind])
+        told, not_told = (
+            effect(form, drawn.dose, contrast=2.0, runs=drawn.runs, sports=sports)
+            for sports in (hours, None)
+        )
+        names = ("strength", "strength, hours not known")
+        return {name: _clear(each) for name, each in zip(names, (told, not_told), strict=True)}
     if kind.startswith("wave"):
         drawn = simulate_form(
             seed, weeks=weeks, pattern="winter", season_pct=float(kind.split()[1])

@@ -19,7 +19,8 @@ import pandas as pd
 
 from runanalytics.certainties import Certainties
 from runanalytics.findings.contrasts import contrast_for
-from runanalytics.findings.effect import effect, effect_data
+from runanalytics.findings.effect import effect
+from runanalytics.findings.effect_data import effect_data
 from runanalytics.findings.engine.time_constants import by_time_constant
 from runanalytics.findings.finding import NOT_ENOUGH_DATA, SIMULATED_NOTE, plain, subject_of
 from runanalytics.findings.frames import Frames
@@ -289,7 +290,7 @@ def with_each_constant(
     """
     constants = [(tau, 1.0 / len(TAU_WEEKS)) for tau in TAU_WEEKS]
     data = effect_data(form, dose, beside, runs, constants)
-    if data.weeks.runs.empty or not data.log.any_done or data.weeks.n_seen < LEAST_WEEKS:
+    if not data.weeks.n_seen or not data.log.any_done or data.weeks.n_seen < LEAST_WEEKS:
         return {}
     each = by_time_constant(data.weeks, data.log, data.covariates, data.others, TAU_WEEKS)
     if each is None:

@@ -396,14 +396,14 @@ def analyse(
         last_date=until,
     )
     weeks = weeks_of(plan, form, until)
-    within = weeks.runs["day"].to_numpy() >= day_of(plan.first_date)
-    n_weeks = len(np.unique(weeks.runs["week"][within]))
+    within = weeks.columns["day"] >= day_of(plan.first_date)
+    n_weeks = len(np.unique(weeks.columns["week"][within]))
     notes = [*weeks.notes]
     if plan.edited:
         notes.append("the plan was edited after it was written, so this is no planned test")
     if blank.stopped:
         notes.append(f"it was stopped on {until}, before its end on {plan.last_date}")
-    blocks = blocks_done(plan, log, weeks.runs["day"].to_numpy()[within], until)
+    blocks = blocks_done(plan, log, weeks.columns["day"][within], until)
     described = replace(
         blank,
         n_runs=int(within.sum()),
@@ -511,7 +511,7 @@ def prepared(plan: Plan, weeks: Weeks, log: DoseLog) -> Prepared:
     log : DoseLog
         What was done.
     """
-    day = weeks.runs["day"].to_numpy()
+    day = weeks.columns["day"]
     eve = np.array([day_of(plan.first_date) - 1])
     before = np.array([log.exposure(eve, tau)[0] for tau in plan.time_constants])
     before = np.where(np.isfinite(before), before, (plan.low + plan.high) / 2)
@@ -589,8 +589,8 @@ def _trial(
     compared: Compared,
 ) -> Trial:
     """Return the trial with, after exposure as assigned: log form, and exposures as done."""
-    row = weeks.runs["day"].to_numpy() - day_of(plan.first_date)
-    log_form = weeks.runs["log_form"].to_numpy()
+    row = weeks.columns["day"] - day_of(plan.first_date)
+    log_form = weeks.columns["log_form"]
     columns = np.column_stack(
         [
             np.ones(len(row)),

@@ -111,8 +111,8 @@ def noise_of(form: pd.DataFrame, until: int | None = None, log: DoseLog | None =
         What was done: what form owes to it is no noise.
     """
     weeks = by_week(form, None if until is None else lambda day: day < until)
-    if not weeks.runs.empty:
-        latest = int(weeks.runs["day"].iloc[-1])
+    if weeks.n_seen:
+        latest = int(weeks.columns["day"][-1])
         since = latest - 7 * LOOKED_BACK_WEEKS
         weeks = by_week(form, lambda day: (day > since) & (day <= latest))
     if weeks.n_seen < LEAST_WEEKS:
@@ -121,14 +121,14 @@ def noise_of(form: pd.DataFrame, until: int | None = None, log: DoseLog | None =
         return Noise(prior, usual, df=float(LEAST_WEEKS))
     offered = list(run_candidates(weeks, None))
     if log is not None:
-        day = weeks.runs["day"].to_numpy()
+        day = weeks.columns["day"]
         offered.append(of_runs("exposure", log.exposure(day, USUAL_TAU_WEEKS)))
     covariates = chosen_of_runs(offered, weeks, 0)
     columns = np.column_stack(
         [
-            np.ones(len(weeks.runs)),
+            np.ones(len(weeks.columns["day"])),
             *(each.column for each in covariates),
-            weeks.runs["log_form"] - weeks.runs["log_form"].mean(),
+            weeks.columns["log_form"] - weeks.columns["log_form"].mean(),
         ]
     )
     held = np.concatenate([[0.0], ridge(covariates, weeks)])
@@ -314,7 +314,7 @@ def _weeks_to_come(plan: Plan, seen: Booleans, n_before: int) -> Weeks:
         log_form=np.zeros(n_weeks),
         noise=np.where(seen, 1.0, np.inf),
         n_runs=seen.astype(np.int64),
-        runs=pd.DataFrame(),
+        columns={},
         day_sd=DAY_SD,
         usual=DAY_SD**2 / USUAL_RUNS,
     )

@@ -90,7 +90,7 @@ def came_at_once(
         if not new_device and step.size.estimate / change >= MOSTLY:
             percents = (step.percent, step.percent_low, step.percent_high)
             return AtOnce("step", step.between, step.last_before, step.date, *percents)
-    day = np.unique(weeks.runs["day"].to_numpy())
+    day = np.unique(weeks.columns["day"])
     seen = smooth[weeks.seen]
     number = np.cumsum(weeks.seen) - 1
     first = int(weeks.monday[0].astype(np.int64))

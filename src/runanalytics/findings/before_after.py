@@ -369,7 +369,7 @@ def before_after(
         level=float(level),
         smallest_worthwhile_percent=subject.smallest_percent,
     )
-    if weeks.runs.empty:
+    if not weeks.n_seen:
         return replace(blank, reason=NO_VALUE)
     described = _with_data(blank, weeks, horizon_weeks, events_of(told.form))
     described = replace(described, notes=(*told.notes, *described.notes))
@@ -401,9 +401,9 @@ def _with_data(
     blank: BeforeAfter, weeks: Weeks, horizon_weeks: float | None, events: Sequence[Event]
 ) -> BeforeAfter:
     """Enter which runs there are on either side, and the horizon."""
-    days = weeks.runs["day"].to_numpy()
+    days = weeks.columns["day"]
     after = days >= day_of(blank.date)
-    n_before, n_after = (len(np.unique(weeks.runs["week"][side])) for side in (~after, after))
+    n_before, n_after = (len(np.unique(weeks.columns["week"][side])) for side in (~after, after))
     last_before = None if after.all() else date_of(days[~after][-1])
     first_after = date_of(days[after][0]) if after.any() else None
     reach = (float(days[-1]) - day_of(first_after)) / 7 if first_after else 0.0
@@ -440,7 +440,7 @@ def _few(described: BeforeAfter, needed: int) -> str:
 
 def _terms(weeks: Weeks, day: int) -> tuple[Floats, Floats]:
     """Return the share of runs from the date on, and weeks since it, 0 before; 0 if missing."""
-    days = weeks.runs["day"].to_numpy()
+    days = weeks.columns["day"]
     after = (days >= day).astype(np.float64)
     since = np.maximum(days - day, 0) / 7.0
     return np.nan_to_num(weeks.mean(after)), np.nan_to_num(weeks.mean(since))

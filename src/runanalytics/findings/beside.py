@@ -82,11 +82,14 @@ def known_beside(form: pd.DataFrame, log: DoseLog, beside: Frames) -> BesideKnow
     beside : mapping of str to DataFrame, sequence of DataFrame, or DataFrame
         Tables "dose" of the others.
     """
+    named = named_frames(beside)
+    if not named:
+        return BesideKnown((), ())
     day = days_of(form["local_date"], "form") if len(form) else np.empty(0, dtype=np.int64)
     day = day[log.covers(day)]
     n_all = n_kept = _n_weeks(day)
     kept, notes = [], []
-    for given, frame in named_frames(beside):
+    for given, frame in named:
         other, name = daily_log(frame), given or str(frame.attrs.get("what") or "another dose")
         words = name.replace("_", " ")
         inside = other.covers(day)

@@ -302,11 +302,11 @@ def change_points(
     told = kind_told(form)
     weeks = by_week(told.form)
     blank = ChangePoints(*subject.names, level=float(level))
-    if weeks.runs.empty:
+    if not weeks.n_seen:
         return replace(blank, reason=NO_VALUE)
     described = replace(
         blank,
-        n_runs=len(weeks.runs),
+        n_runs=int(weeks.n_runs.sum()),
         n_weeks=weeks.n_seen,
         first_date=weeks.first_date,
         last_date=weeks.last_date,

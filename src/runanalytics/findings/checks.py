@@ -230,6 +230,7 @@ def checks(
     runs: pd.DataFrame | None = None,
     tau_weeks: float | Sequence[float] | None = None,
     beside: Frames = (),
+    sports: pd.DataFrame | None = None,
     seed: int = 0,
 ) -> Checks:
     """Check an effect against other reasons for the same numbers.
@@ -254,6 +255,8 @@ def checks(
         As in `effect`.
     beside : mapping of str to DataFrame, sequence of DataFrame, or DataFrame
         Doses that are held as they were, as in `effect`.
+    sports : DataFrame, optional
+        As in `effect`.
     seed : int
         Of the series drawn for the placebo dates.
 
@@ -292,11 +295,12 @@ def checks(
         runs=runs,
         tau_weeks=tau_weeks,
         beside=beside,
+        sports=sports,
     )
     unchecked = Checks(found, (), NOT_ENOUGH_DATA, found.reason, level=level, notes=found.notes)
     if not np.isfinite(found.percent):
         return unchecked
-    fit = refitted_effect(found, EffectQuestion(form, dose, runs, beside))
+    fit = refitted_effect(found, EffectQuestion(form, dose, runs, beside, sports))
     if fit is None:
         return replace(unchecked, reason="too few weeks to ask more of them")
     results = [

@@ -144,7 +144,12 @@ def _by_dose(claim: Claim, tables: RunnerTables) -> ClaimTest:
         return _beyond(claim, tables)
     amounts, beside = _dose_of(claim, tables)
     found = effect(
-        tables.form(claim.outcome), amounts, level=tables.level, runs=tables.runs, beside=beside
+        tables.form(claim.outcome),
+        amounts,
+        level=tables.level,
+        runs=tables.runs,
+        beside=beside,
+        sports=tables.sports,
     )
     return _from_effect(claim, found)
 
@@ -188,6 +193,7 @@ def _beyond(claim: Claim, tables: RunnerTables) -> ClaimTest:
         level=tables.level,
         runs=tables.runs,
         beside={f"{claim.dose} up to {limit:g} a week": within, **tables.beside(claim.dose)},
+        sports=tables.sports,
     )
     test = _from_effect(claim, found)
     more = more_of(1.0, claim.dose, "sessions")
@@ -272,7 +278,7 @@ def _mean_of_weeks(claim: Claim, question: str, found: pd.DataFrame, level: floa
     weeks = by_week(found)
     seen, n_weeks = weeks.seen, weeks.n_seen
     few = short_of(f"{count(n_weeks, 'week')} with long enough runs", LEAST_WEEKS)
-    test = replace(test, n_runs=len(weeks.runs), n_weeks=n_weeks, reason=few)
+    test = replace(test, n_runs=int(weeks.n_runs.sum()), n_weeks=n_weeks, reason=few)
     if n_weeks < _FEWEST_WEEKS:
         return test
     mean, se, df = _weighted_mean(weeks.log_form[seen] - np.log(100.0), 1 / weeks.noise[seen])

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
@@ -18,38 +16,23 @@ from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
 from runanalytics.findings import drawing
-from runanalytics.findings.beside import (
-    LEAST_RANGE,
-    Beside,
-    known_beside,
-    other_doses,
-    weeks_apart,
-)
+from runanalytics.findings.beside import LEAST_RANGE, weeks_apart
 from runanalytics.findings.contrasts import contrast_for, within_reach
+from runanalytics.findings.effect_data import EffectData, effect_data
 from runanalytics.findings.engine.ar1 import Mixture
-from runanalytics.findings.engine.covariates import Covariate, names_of
-from runanalytics.findings.engine.dose_log import DoseLog, daily_log
+from runanalytics.findings.engine.covariates import names_of
 from runanalytics.findings.engine.dose_response import (
     LEAST_APART,
     LEAST_DF,
     TIME_CONSTANTS,
     Change,
     DoseResponse,
-    OtherDose,
     fit_dose_response,
-    run_exposures,
     weekly_range,
 )
-from runanalytics.findings.engine.errors_elsewhere import likelihood_elsewhere
 from runanalytics.findings.engine.priors import NormalEffect, prior_for
-from runanalytics.findings.engine.run_covariates import (
-    acute_covariates,
-    chosen_of_runs,
-    only_on_tired_legs,
-    run_candidates,
-)
-from runanalytics.findings.engine.running import running_covariates
-from runanalytics.findings.engine.weeks import Days, Weeks, by_week, weeks_until
+from runanalytics.findings.engine.run_covariates import only_on_tired_legs
+from runanalytics.findings.engine.weeks import weeks_until
 from runanalytics.findings.finding import (
     ADHERENCE,
     ASSOCIATION,
@@ -97,6 +80,7 @@ WANTED = (
     "fast running",
     "long runs",
     "climbing",
+    "other sports",
 )
 #: Weeks with both form and dose, below which numbers only describe.
 LEAST_WEEKS = 40
@@ -462,6 +446,7 @@ def effect(
     tau_weeks: float | Sequence[float] | None = None,
     prior: NormalEffect | None = None,
     beside: Frames = (),
+    sports: pd.DataFrame | None = None,
 ) -> Effect:
     """Estimate the change of form that goes along with a higher dose.
 
@@ -491,6 +476,9 @@ def effect(
         Other doses, as `dose`, that are estimated together with it and so held as they were:
         technique beside strength. Only weeks that all logs cover count, and a log that covers
         too few of them is left out, with a note.
+    sports : DataFrame, optional
+        Hours a day of sports other than running, as `dose`, to adjust for what the weeks before
+        held of them; see `runanalytics.findings.selection.other_sports`.
 
     Returns
     -------
@@ -523,7 +511,7 @@ def effect(
     def of(amounts: pd.DataFrame) -> Effect:
         asked = contrast_for(contrast, amounts)
         blank = blank_effect(subject, amounts, asked, level, what, measure, prior)
-        data = effect_data(form, amounts, beside, runs, constants)
+        data = effect_data(form, amounts, beside, runs, constants, sports=sports)
         return _estimated(blank, data, contrast is None)
 
     found = of(dose)
@@ -531,94 +519,11 @@ def effect(
     return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
 
 
-@dataclass(frozen=True)
-class EffectData:
-    """What an effect is estimated from.
-
-    Parameters
-    ----------
-    weeks : Weeks
-        Form by week, and its runs, within all logs.
-    log : DoseLog
-        The dose.
-    exposures : ndarray, shape (n_runs, n_taus)
-        To it, with each time constant.
-    constants : sequence of (float, float)
-        Time constants (weeks) and their prior weights.
-    covariates : tuple of Covariate
-        What is adjusted for beside other doses, one row a run.
-    beside : tuple of Beside
-        The other doses.
-    others : tuple of OtherDose
-        What they are estimated by.
-    notes : tuple of str
-        What is not known of other doses.
-    elsewhere : ndarray, shape (n_points,), or 0
-        What runs outside the logs tell of the errors, from `likelihood_elsewhere`.
-    """
-
-    weeks: Weeks
-    log: DoseLog
-    exposures: Floats
-    constants: Sequence[tuple[float, float]]
-    covariates: tuple[Covariate, ...] = ()
-    beside: tuple[Beside, ...] = ()
-    others: tuple[OtherDose, ...] = ()
-    notes: tuple[str, ...] = ()
-    elsewhere: Floats | float = 0.0
-
-
-def effect_data(
-    form: pd.DataFrame,
-    dose: pd.DataFrame,
-    beside: Frames,
-    runs: pd.DataFrame | None,
-    constants: Sequence[tuple[float, float]],
-    *,
-    without: Callable[[Days], npt.NDArray[np.bool_]] | None = None,
-    n_more: int = 0,
-) -> EffectData:
-    """Gather what an effect is estimated from.
-
-    Parameters
-    ----------
-    form, dose, beside, runs
-        As in `effect`.
-    constants : sequence of (float, float)
-        Time constants (weeks) and their prior weights.
-    without : callable, optional
-        Given days since 1970, whether runs of each day are left out.
-    n_more : int
-        Further terms that there must be room for.
-    """
-    log = daily_log(dose)
-    known = known_beside(form, log, beside)
-
-    def left_out(day: Days) -> npt.NDArray[np.bool_]:
-        return np.zeros(len(day), dtype=np.bool_) if without is None else without(day)
-
-    def logged(day: Days) -> npt.NDArray[np.bool_]:
-        return log.covers(day) & known.covers(day)
-
-    weeks = by_week(form, lambda day: logged(day) & ~left_out(day))
-    exposures = run_exposures(weeks, log, constants)
-    if weeks.runs.empty:
-        return EffectData(weeks, log, exposures, constants, notes=known.notes)
-    beside_known, others = other_doses(weeks, known.doses, constants)
-    ran = () if runs is None or runs.empty else running_covariates(weeks, runs)
-    offered = chain(run_candidates(weeks, runs), acute_covariates(weeks, log), ran)
-    covariates = chosen_of_runs(offered, weeks, 1 + len(others) + n_more)
-    elsewhere = likelihood_elsewhere(form, weeks, lambda day: logged(day) | left_out(day), runs)
-    return EffectData(
-        weeks, log, exposures, constants, covariates, beside_known, others, known.notes, elsewhere
-    )
-
-
 def _estimated(blank: Effect, data: EffectData, within: bool) -> Effect:
     """Return an effect with all that form and doses tell of it."""
     if not data.log.stretches:
         return replace(blank, reason=NOTHING_LOGGED)
-    if data.weeks.runs.empty:
+    if not data.weeks.n_seen:
         return replace(blank, reason=NO_RUN_IN_LOG)
     described = _with_data(blank, data, within)
     if not data.log.any_done:
@@ -716,7 +621,7 @@ def _with_data(blank: Effect, data: EffectData, within: bool) -> Effect:
         blank,
         contrast=contrast,
         prior=prior,
-        n_runs=len(weeks.runs),
+        n_runs=int(weeks.n_runs.sum()),
         n_weeks=weeks.n_seen,
         first_date=weeks.first_date,
         last_date=weeks.last_date,
@@ -782,11 +687,12 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
         rho=fit.rho,
         points=pd.DataFrame(
             {
-                "week": weeks.monday[seen],
+                "week": weeks.monday[seen].astype("datetime64[s]"),
                 "exposure_per_week": fit.exposure[seen],
                 "adjusted_percent": 100 * fit.adjusted[seen],
                 "n_runs": weeks.n_runs[seen],
-            }
+            },
+            copy=False,
         ),
         slope=(slope.percent, slope.low_percent, slope.high_percent),
     )

@@ -201,6 +201,7 @@ def effects(
     runs: pd.DataFrame | None = None,
     tau_weeks: float | Sequence[float] | None = None,
     beside: Mapping[str, Frames] | None = None,
+    sports: pd.DataFrame | None = None,
 ) -> Effects:
     """Estimate what goes along with what, for every metric and every dose at once.
 
@@ -221,6 +222,8 @@ def effects(
     beside : mapping of str to doses, optional
         The doses that each is estimated together with, as in `effect`, by what was done. By
         default strength and technique, where both are given.
+    sports : DataFrame, optional
+        As in `effect`.
 
     Returns
     -------
@@ -269,6 +272,7 @@ def effects(
             runs=runs,
             tau_weeks=tau_weeks,
             beside=held.get(what, ()),
+            sports=sports,
         )
         for metric, form in named_frames(forms)
         for what, dose in named

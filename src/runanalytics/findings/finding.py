@@ -7,6 +7,7 @@ import datetime
 import html
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,11 +75,16 @@ def asked_field() -> str:
 def hidden_frame(columns: Sequence[str] = ()) -> pd.DataFrame:
     """Return a dataclass field for a frame behind a table and figure, by default empty."""
     return dataclasses.field(
-        default_factory=lambda: pd.DataFrame(columns=list(columns) or None),
+        default_factory=lambda: _empty_frame(tuple(columns)).copy(deep=False),
         repr=False,
         compare=False,
         metadata=HIDDEN,
     )
+
+
+@cache
+def _empty_frame(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns) or None)
 
 
 class Finding(ABC):

@@ -24,7 +24,8 @@ import pandas as pd
 from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.findings.contrasts import contrast_for
-from runanalytics.findings.effect import LEAST_WEEKS, POWER, Effect, EffectData, effect_data
+from runanalytics.findings.effect import LEAST_WEEKS, POWER, Effect
+from runanalytics.findings.effect_data import EffectData, effect_data
 from runanalytics.findings.engine.covariates import Covariate, design, ridge
 from runanalytics.findings.engine.dose_log import DoseLog, Phase, daily_log, dose_phases
 from runanalytics.findings.engine.dose_response import (
@@ -262,12 +263,15 @@ class EffectQuestion:
         As in `effect`.
     beside : mapping of str to DataFrame, sequence of DataFrame, or DataFrame
         Doses that are held as they were.
+    sports : DataFrame, optional
+        As in `effect`.
     """
 
     form: pd.DataFrame
     dose: pd.DataFrame
     runs: pd.DataFrame | None
     beside: Frames = ()
+    sports: pd.DataFrame | None = None
 
     def fitted(
         self,
@@ -290,8 +294,8 @@ class EffectQuestion:
             Further terms that there must be room for.
         """
         frames = (self.form, self.dose, self.beside, self.runs)
-        data = effect_data(*frames, constants, without=without, n_more=n_more)
-        if data.weeks.runs.empty or not np.ptp(data.exposures, axis=0).min() > 0:
+        data = effect_data(*frames, constants, sports=self.sports, without=without, n_more=n_more)
+        if not data.weeks.n_seen or not np.ptp(data.exposures, axis=0).min() > 0:
             return None
         parts = (data.weeks, data.exposures, data.covariates, data.constants, data.others)
         response = fit_dose_response(*parts, contrast=found.contrast, elsewhere=data.elsewhere)
@@ -331,7 +335,7 @@ def future_dose(fit: EffectFit) -> Probe | None:
         The effect.
     """
     back = DoseLog([(-(first + len(amount)), amount[::-1]) for first, amount in fit.log.stretches])
-    day = fit.weeks.runs["day"].to_numpy()
+    day = fit.weeks.columns["day"]
     exposures = np.column_stack([back.exposure(-day - 1, tau) for tau, _ in fit.constants])
     change = fit.change(fit.adjusted_for_dose(exposures))
     if change is None:
@@ -361,8 +365,8 @@ def control_dose(fit: EffectFit, name: str | None, control: pd.DataFrame) -> Pro
     words = (name or str(control.attrs.get("what") or "control")).replace("_", " ")
     called, asks = f"{CONTROL}: {words}", f"Does form go along with {words}?"
     log = daily_log(control)
-    day = fit.weeks.runs["day"].to_numpy()
-    n_weeks = len(np.unique(fit.weeks.runs["week"].to_numpy()[log.covers(day)]))
+    day = fit.weeks.columns["day"]
+    n_weeks = len(np.unique(fit.weeks.columns["week"][log.covers(day)]))
     if n_weeks < LEAST_WEEKS:
         few = f"The log of {words} shares {count(n_weeks, 'week')} with the rest"
         return Check(called, asks, INFORMATIONAL, f"{few}, too few to serve as a control.")
@@ -486,7 +490,7 @@ def _week_of(weeks: Weeks, date: datetime.date) -> int:
 
 def _run_dates(weeks: Weeks, week: int) -> str:
     """Return in words between which runs a step at the beginning of a week lies."""
-    day, number = weeks.runs["day"].to_numpy(), weeks.runs["week"].to_numpy()
+    day, number = weeks.columns["day"], weeks.columns["week"]
     begin, end = date_of(day[number < week][-1]), date_of(day[number >= week][0])
     return StepDates(end, begin, begin, end).between
 
@@ -544,7 +548,7 @@ def _difference(fit: EffectFit, phases: Sequence[Phase], place: int) -> Change |
     """Return how much more or less goes along with the dose of one phase than with the others'."""
     begin = phases[place].first if place else -np.inf
     end = phases[place + 1].first if place + 1 < len(phases) else np.inf
-    day = fit.weeks.runs["day"].to_numpy()
+    day = fit.weeks.columns["day"]
     inside = (day >= begin) & (day < end)
     exposures = np.column_stack([inside * fit.log.exposure(day, tau) for tau, _ in fit.constants])
     return fit.change(fit.adjusted_for_dose(exposures))
@@ -566,7 +570,7 @@ def shifted_dose(fit: EffectFit) -> Check | None:
     if not len(places):
         return None
     logged = fit.log.days
-    day = np.searchsorted(logged, weeks.runs["day"].to_numpy())
+    day = np.searchsorted(logged, weeks.columns["day"])
     by_constant = [fit.log.exposure(logged, tau) for tau, _ in fit.constants]
     columns = np.column_stack(
         [weeks.mean(np.roll(daily, 7 * by)[day]) for daily in by_constant for by in [0, *places]]

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from runanalytics.findings.selection import doses_beside
+from runanalytics.findings.selection import doses_beside, other_sports
 from runanalytics.measures.adherence import adherence, adherence_dose
 from runanalytics.measures.dose import dose
 from runanalytics.measures.drift import drift
@@ -103,10 +103,15 @@ class RunnerTables:
 
     def dose(self, what: str) -> pd.DataFrame:
         """Return sessions a day of a category, programme or movement."""
-        return self._once(
-            f"dose of {what}",
-            lambda: dose(self.sessions, self.sets, what, "sessions", spans=self.spans),
-        )
+        return self._once(f"dose of {what}", lambda: self._dose(what, "sessions"))
+
+    @property
+    def sports(self) -> pd.DataFrame:
+        """Hours a day of other sports."""
+        return self._once("sports", lambda: other_sports(self._dose))
+
+    def _dose(self, what: str, measure: str) -> pd.DataFrame:
+        return dose(self.sessions, self.sets, what, measure, spans=self.spans)
 
     def beside(self, what: str, measure: str = "sessions") -> dict[str, pd.DataFrame]:
         """Return the doses that are held as they were beside one, by what was done."""

@@ -145,6 +145,35 @@ def doses_beside(
     return {name: each for name, each in beside.items() if len(each)}
 
 
+def other_sports(dose: Callable[[str, str], pd.DataFrame]) -> pd.DataFrame:
+    """Return hours a day of sports other than running: on a bicycle, in water, with a ball.
+
+    Days are those of the log of endurance work and of that of other sport: whoever logs one of
+    them is taken to log the other.
+
+    Parameters
+    ----------
+    dose : callable
+        From a name and a measure to its table "dose".
+
+    Returns
+    -------
+    DataFrame
+        local_date and amount (h); without rows where nothing is logged.
+    """
+
+    def minutes_of(name: str) -> pd.Series:
+        return dose(name, "minutes").set_index("local_date")["amount"]
+
+    minutes = minutes_of("endurance")
+    if minutes.any():
+        minutes = minutes.sub(minutes_of("running"), fill_value=0.0).clip(lower=0.0)
+    minutes = minutes.add(minutes_of("other_sport"), fill_value=0.0)
+    hours = (minutes / 60).rename("amount").rename_axis("local_date").reset_index()
+    hours.attrs = {"what": "other_sports", "measure": "hours"}
+    return hours
+
+
 def _distinct(doses: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
     kept: list[pd.DataFrame] = []
     for dose in doses:

@@ -555,7 +555,7 @@ def trend(
         form=form,
         kind=told.kind,
     )
-    if weeks.runs.empty:
+    if not weeks.n_seen:
         return replace(blank, reason=NO_VALUE)
     if not told.apart.empty:
         blank = replace(blank, set_apart=_set_apart(blank, told))
@@ -572,7 +572,7 @@ def trend(
 def _set_apart(blank: Trend, told: KindTold) -> SetApart | None:
     """Return the level and change of the runs that are not told of."""
     weeks = by_week(told.apart)
-    if weeks.runs.empty:
+    if not weeks.n_seen:
         return None
     own = _with_estimate(replace(blank, kind=told.other), weeks)
     return SetApart(
@@ -621,7 +621,7 @@ def _levels(
 
 def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
     """Enter the runs, the estimates and the verdict."""
-    n_runs, n_weeks = len(weeks.runs), weeks.n_seen
+    n_runs, n_weeks = int(weeks.n_runs.sum()), weeks.n_seen
     compared = min(WEEKS_COMPARED, n_weeks // 2)
     usual = usual_recent(weeks)
     day_sd = weeks.day_sd_of[usual["device"]]
@@ -685,7 +685,7 @@ def _events(weeks: Weeks) -> tuple[Event, ...]:
     """Return what was new when, of devices that came within a month only the first."""
     runs = weeks.runs[["device", "firmware", "shoe"]].replace("", None)
     runs["device"] = weeks.runs["device"]
-    runs["local_date"] = weeks.runs["day"].to_numpy().astype("datetime64[D]")
+    runs["local_date"] = weeks.columns["day"].astype("datetime64[D]")
     first = weeks.runs.groupby("device")["day"].min().sort_values()
     fresh = first.index[1:][np.diff(first.to_numpy()) > APART_DAYS]
     return tuple(each for each in events_of(runs) if each.kind != "device" or each.name in fresh)
@@ -724,8 +724,8 @@ def _year_ago(
 
 def _mean_only(described: Trend, weeks: Weeks) -> Trend:
     """Enter the mean of the runs, with the usual scatter from day to day: too few for a smooth."""
-    precision = 1.0 / (weeks.day_sd**2 + np.nan_to_num(weeks.runs["log_se"].to_numpy()) ** 2)
-    mean = float(np.average(weeks.runs["log_form"], weights=precision))
+    precision = 1.0 / (weeks.day_sd**2 + np.nan_to_num(weeks.columns["log_se"]) ** 2)
+    mean = float(np.average(weeks.columns["log_form"], weights=precision))
     half = float(stdtrit(DAY_SD_DF, 0.5 + described.level / 2) / np.sqrt(precision.sum()))
     if not half < VAGUE:
         return described
@@ -746,7 +746,7 @@ def _mean_only(described: Trend, weeks: Weeks) -> Trend:
 
 
 def _steps(fit: Smoothed, weeks: Weeks, probabilities: Sequence[float]) -> tuple[Step, ...]:
-    day = weeks.runs["day"].to_numpy()
+    day = weeks.columns["day"]
     compared = []
     for (kind, name), step in fit.steps.items():
         worn = day[levels_of(weeks, kind) == name]

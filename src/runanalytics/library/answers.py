@@ -99,7 +99,7 @@ class LibraryAnswers(LibraryStatements):
             As for `Library.form`.
         """
         from runanalytics.findings.effect import effect
-        from runanalytics.findings.selection import doses_beside, is_race_times
+        from runanalytics.findings.selection import doses_beside, is_race_times, other_sports
 
         if is_race_times(metric):
             return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
@@ -110,6 +110,7 @@ class LibraryAnswers(LibraryStatements):
             contrast=contrast,
             runs=self._runs(),
             beside={} if alone else doses_beside(of, measure, dose),
+            sports=other_sports(dose),
         )
         return self._counted(found, [found], _Span(since, until, speed_m_s, pace, alone))
 
@@ -183,6 +184,7 @@ class LibraryAnswers(LibraryStatements):
             chosen_forms,
             doses_beside,
             is_race_times,
+            other_sports,
         )
 
         if is_race_times(metrics) and isinstance(of, str):
@@ -195,11 +197,12 @@ class LibraryAnswers(LibraryStatements):
         names = [str(dose.attrs["what"]) for dose in doses]
         beside = {name: {} if alone else doses_beside(name, measure, logged) for name in names}
         span = _Span(since, until, speed_m_s, pace, alone)
+        runs, sports = self._runs(), other_sports(logged)
         if len(forms) == len(doses) == 1:
             (form,), (dose,), (held,) = forms, doses, beside.values()
-            one = effect(form, dose, contrast=contrast, runs=self._runs(), beside=held)
+            one = effect(form, dose, contrast=contrast, runs=runs, beside=held, sports=sports)
             return self._counted(one, [one], span)
-        every = effects(forms, doses, contrast=contrast, runs=self._runs(), beside=beside)
+        every = effects(forms, doses, contrast=contrast, runs=runs, beside=beside, sports=sports)
         return self._counted(every, every.effects, span)
 
     def checks(
@@ -229,7 +232,7 @@ class LibraryAnswers(LibraryStatements):
             As for `effect`.
         """
         from runanalytics.findings.checks import checks
-        from runanalytics.findings.selection import control_doses, doses_beside
+        from runanalytics.findings.selection import control_doses, doses_beside, other_sports
 
         dose = self._doses()
         given = None if controls is None else {each: dose(each) for each in controls}
@@ -243,6 +246,7 @@ class LibraryAnswers(LibraryStatements):
             contrast=contrast,
             runs=self._runs(),
             beside=beside,
+            sports=other_sports(dose),
         )
         found = found if given is not None else found.with_controls_of_the_log()
         span = _Span(since, until, speed_m_s, pace, alone)

@@ -174,11 +174,11 @@ def gather(
     doses = {what: library.dose(what) for what in KINDS}
     sets, spans, segments = library.sets(), library.log_spans(), library.segments()
     measured = with_fast_time(runs, segments)
-    tested = effects(forms, doses, runs=measured)
     drifts = {metric: drift(segments, metric) for metric in METRICS}
     tables = RunnerTables(
         segments, measured, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
     )
+    tested = effects(forms, doses, runs=measured, sports=tables.sports)
     results = race_results(races)
     return ReportContents(
         runs=runs,

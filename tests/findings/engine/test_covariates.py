@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runanalytics.findings.effect import effect, effect_data
+from runanalytics.findings.effect import effect
+from runanalytics.findings.effect_data import effect_data
 from runanalytics.findings.engine.covariates import step_covariates, weekly_log_distance
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
 from runanalytics.findings.engine.run_covariates import weekly_columns

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runanalytics.findings.effect import effect, effect_data
+from runanalytics.findings.effect import effect
+from runanalytics.findings.effect_data import effect_data
 from runanalytics.findings.engine.ar1 import default_grid, normalised
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
 from runanalytics.simulate import simulate_form

@@ -150,12 +150,17 @@ def standardised(
         Of the change of log form per unit; infinite for a flat prior.
     """
     known = seen & np.isfinite(values)
-    if known.sum() < KNOWN_SHARE * seen.sum() or known.sum() < 2:
+    n_known = np.count_nonzero(known)
+    if n_known < KNOWN_SHARE * np.count_nonzero(seen) or n_known < 2:
         return None
-    centre, spread = float(values[known].mean()), float(values[known].std())
+    own = values if n_known == len(values) else values[known]
+    centre = float(own.sum()) / n_known
+    about = own - centre
+    spread = float(np.sqrt(about @ about / n_known))
     if spread <= 1e-9 * max(1.0, abs(centre)):
         return None
-    column = np.where(known, (values - centre) / spread, 0.0)
+    column = np.zeros(len(values))
+    column[known] = about / spread
     return Covariate(name, column, level, -centre / spread, spread, prior_sd)
 
 
@@ -169,9 +174,9 @@ def levels_of(weeks: Weeks, what: str) -> npt.NDArray[np.object_]:
     what : {"device", "firmware", "shoe"}
         Column of the runs.
     """
-    labels = weeks.runs[what].to_numpy(dtype=object)
+    labels = weeks.columns[what]
     if what == "firmware":
-        device = weeks.runs["device"].to_numpy(dtype=object)
+        device = weeks.columns["device"]
         labels = device + np.where(labels == "", "", " ") + labels
     return np.asarray(labels, dtype=object)
 
@@ -202,6 +207,9 @@ def step_covariates(
     by_run : bool
         One row a run, which has the level or not, in place of one a week.
     """
+    own = weeks.columns[what]
+    if not len(own) or ((own == own[0]).all() and not (what == "firmware" and own[0])):
+        return
     labels = levels_of(weeks, what)
     codes, names = pd.factorize(labels)
     counts = np.bincount(codes, minlength=len(names)).tolist()
@@ -241,14 +249,14 @@ def candidates(
     number = np.arange(len(seen), dtype=np.float64)
     yield from step_covariates(weeks, "device", 1)
     yield standardised("trend", number, seen)
-    yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), seen)
+    yield standardised("speed", weeks.mean(weeks.columns["log_speed"]), seen)
     if runs is not None:
         yield standardised("weekly distance", weekly_log_distance(weeks, runs), seen)
     if len(seen) >= season_weeks:
         angle = 2 * np.pi * 7 * number / YEAR_DAYS
         yield standardised("season", np.sin(angle), seen)
         yield standardised("season", np.cos(angle), seen)
-    yield standardised("temperature", weeks.mean(weeks.runs["temperature_c"]), seen)
+    yield standardised("temperature", weeks.mean(weeks.columns["temperature_c"]), seen)
     yield from step_covariates(weeks, "firmware", LEAST_RUNS_OF_A_LEVEL, prior_sd=FIRMWARE_SD)
     yield from step_covariates(weeks, "shoe", LEAST_RUNS_OF_A_LEVEL, prior_sd=SHOE_SD)
 
@@ -318,18 +326,18 @@ def independent(
     rows : ndarray of bool, optional
         Which rows of the columns count; by default all.
     """
+    known = [covariate for covariate in offered if covariate is not None]
     taken: list[Covariate] = []
-    kept = [weight / np.linalg.norm(weight)]
-    for covariate in offered:
-        if covariate is None:
-            continue
+    kept = np.empty((1 + len(known), len(weight)))
+    kept[0] = weight / np.linalg.norm(weight)
+    for covariate in known:
         if covariate.flat and covariate.name != "device" and len(taken) >= room:
             continue
         column = (covariate.column if rows is None else covariate.column[rows]) * weight
-        basis = np.asarray(kept)
+        basis = kept[: 1 + len(taken)]
         rest = column - (basis @ column) @ basis
         left = float(rest @ rest)
         if left > OWN_SHARE * float(column @ column):
-            kept.append(rest / np.sqrt(left))
+            kept[1 + len(taken)] = rest / np.sqrt(left)
             taken.append(covariate)
     return tuple(taken)

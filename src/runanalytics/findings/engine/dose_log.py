@@ -80,8 +80,7 @@ class DoseLog:
 
     def trained(self, day: Days) -> Floats:
         """Return 1 for days with any of it, else 0."""
-        done = [first + np.flatnonzero(amount > 0) for first, amount in self.stretches]
-        return np.isin(day, np.concatenate(done) if done else []).astype(np.float64)
+        return (self.amounts(day) > 0).astype(np.float64)
 
 
 def daily_log(dose: pd.DataFrame) -> DoseLog:

@@ -28,7 +28,7 @@ from runanalytics.findings.engine.covariates import ridge
 from runanalytics.findings.engine.dose_response import JITTER
 from runanalytics.findings.engine.products import run_products
 from runanalytics.findings.engine.run_covariates import chosen_of_runs, run_candidates
-from runanalytics.findings.engine.running import running_covariates
+from runanalytics.findings.engine.running import endurance_covariates
 from runanalytics.findings.engine.weeks import Days, Weeks, by_week, days_of
 
 #: Days on either side of the log whose runs count, and weeks with runs that there must be.
@@ -41,6 +41,7 @@ def likelihood_elsewhere(
     weeks: Weeks,
     inside: Callable[[Days], npt.NDArray[np.bool_]],
     runs: pd.DataFrame | None,
+    sports: pd.DataFrame | None = None,
 ) -> Floats | float:
     """Return the log likelihood of form outside a log, at each point of the default grid.
 
@@ -54,6 +55,8 @@ def likelihood_elsewhere(
         Given days since 1970, whether runs of each day are not to be counted.
     runs : DataFrame, optional
         Table "runs", as for `run_candidates`.
+    sports : DataFrame, optional
+        Hours a day of other sports, as for `endurance_covariates`.
 
     Returns
     -------
@@ -61,23 +64,22 @@ def likelihood_elsewhere(
         Restricted likelihood, coefficients and scale integrated out, up to a constant; 0 where
         there are too few runs.
     """
-    first, last = (int(weeks.runs["day"].iloc[place]) for place in (0, -1))
+    first, last = (int(weeks.columns["day"][place]) for place in (0, -1))
 
     def counts(day: Days) -> npt.NDArray[np.bool_]:
         return ~inside(day) & (day >= first - REACH_DAYS) & (day <= last + REACH_DAYS)
 
     # Most logs cover all runs, and gathering form by week takes longer than a look at its days.
-    day = days_of(form["local_date"], "form")
-    if len(np.unique((day[counts(day)] + 3) // 7)) < LEAST_WEEKS:
+    if counts(days_of(form["local_date"], "form")).sum() < LEAST_WEEKS:
         return 0.0
     other = by_week(form, counts)
     if other.n_seen < LEAST_WEEKS:
         return 0.0
     # Both are measured by what a usual week is within the log.
     other = replace(other, noise=other.noise * (other.usual / weeks.usual), usual=weeks.usual)
-    ran = () if runs is None or runs.empty else running_covariates(other, runs)
-    covariates = chosen_of_runs(chain(run_candidates(other, runs), ran), other, 0)
-    log_form = other.runs["log_form"].to_numpy()
+    trained = endurance_covariates(other, runs, sports)
+    covariates = chosen_of_runs(chain(run_candidates(other, runs), trained), other, 0)
+    log_form = other.columns["log_form"]
     columns = [np.ones(len(log_form)), *(each.column for each in covariates)]
     products = run_products(other, np.column_stack([*columns, log_form - log_form.mean()]))
     gram, place = products.gram, np.arange(len(columns) + 1)

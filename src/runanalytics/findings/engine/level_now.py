@@ -64,7 +64,7 @@ class Carried:
     @property
     def n_since(self) -> int:
         """Runs of the other kind that it rests on."""
-        return int(self.weeks.runs["apart"].sum())
+        return int(self.weeks.columns["apart"].sum())
 
 
 def carried_on(weeks: Weeks, told: KindTold) -> Weeks:
@@ -81,18 +81,19 @@ def carried_on(weeks: Weeks, told: KindTold) -> Weeks:
         Runs of both kinds.
     """
     day = days_of(told.apart["local_date"], "form") if len(told.apart) else np.empty(0)
-    last_told = int(weeks.runs["day"].iloc[-1])
+    last_told = int(weeks.columns["day"][-1])
     if not (day > last_told).any():
         return weeks
     since = told.apart[day > last_told]
     name = since["device"].astype("str") if "device" in since.columns else ""
     since = since.assign(device=name + f" ({told.other})")
     joint = by_week(pd.concat([told.form, since], ignore_index=True))
-    inside = joint.runs["day"].to_numpy() > last_told
+    inside = joint.columns["day"] > last_told
     # The two are run at other speeds, which belongs to the step: what remains is their change.
     log_speed = joint.runs["log_speed"].copy()
     log_speed[inside] += log_speed[~inside].mean() - log_speed[inside].mean()
-    joint = replace(joint, runs=joint.runs.assign(log_speed=log_speed, apart=inside))
+    known = {"log_speed": log_speed.to_numpy(), "apart": inside}
+    joint = replace(joint, columns={**joint.columns, **known})
     return _up_to(joint, int(day.max()))
 
 
@@ -117,7 +118,7 @@ def own_drift(weeks: Weeks) -> Covariate | None:
     weeks : Weeks
         From `carried_on`.
     """
-    share = weeks.mean(weeks.runs["apart"])
+    share = weeks.mean(weeks.columns["apart"])
     begun = np.flatnonzero(share > 0)
     if not len(begun):
         return None
@@ -164,7 +165,7 @@ def offered(weeks: Weeks, usual: dict[str, str]) -> Iterator[Covariate | None]:
     if weeks.seen.sum() >= LINE_WEEKS:
         number = np.arange(len(weeks.seen), dtype=np.float64)
         yield standardised("trend", number, weeks.seen)
-    yield standardised("speed", weeks.mean(weeks.runs["log_speed"]), weeks.seen)
+    yield standardised("speed", weeks.mean(weeks.columns["log_speed"]), weeks.seen)
     for what, prior_sd in (("firmware", FIRMWARE_SD), ("shoe", SHOE_SD)):
         yield from step_covariates(weeks, what, LEAST_RUNS_OF_A_LEVEL, usual[what], prior_sd)
 
@@ -177,8 +178,8 @@ def noise_ahead(weeks: Weeks) -> float:
     weeks : Weeks
         Form by week.
     """
-    until = int(weeks.runs["week"].iloc[-1]) + 1
-    recent = weeks.runs["week"].to_numpy() >= until - RECENT_WEEKS
+    until = int(weeks.columns["week"][-1]) + 1
+    recent = weeks.columns["week"] >= until - RECENT_WEEKS
     n_weeks = min(RECENT_WEEKS, until)
     n_runs = max(1.0, WEEKS_AHEAD * int(recent.sum()) / n_weeks)
     runs = weeks.runs[recent]

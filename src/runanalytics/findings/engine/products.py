@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runanalytics.arrays import Floats
-from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, whiten
+from runanalytics.arrays import Booleans, Floats
+from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, whitened_products
 from runanalytics.findings.engine.weeks import Weeks
 
 
@@ -36,7 +36,7 @@ class Products:
     n: int
 
 
-def run_products(weeks: Weeks, columns: Floats) -> Products:
+def run_products(weeks: Weeks, columns: Floats, points: Booleans | None = None) -> Products:
     """Return the cross-products of columns with one row a run.
 
     Parameters
@@ -45,18 +45,18 @@ def run_products(weeks: Weeks, columns: Floats) -> Products:
         Form by week, and its runs.
     columns : ndarray, shape (n_runs, n_columns)
         Finite.
+    points : ndarray of bool, shape (n_points,), optional
+        As for `week_products`.
     """
-    week, share = weeks.runs["week"].to_numpy(), weeks.runs["share"].to_numpy()
-    begins = np.flatnonzero(np.diff(week, prepend=-1))
-    means = np.zeros((len(weeks.seen), columns.shape[1]))
-    means[week[begins]] = np.add.reduceat(share[:, None] * columns, begins, axis=0)
+    week, share = weeks.columns["week"], weeks.columns["share"]
+    means = np.nan_to_num(weeks.mean(columns))
     about = columns - means[week]
     within = about.T @ ((share / weeks.noise[week])[:, None] * about)
-    between = week_products(weeks, means)
+    between = week_products(weeks, means, points)
     return Products(between.gram + within, between.log_det, len(week))
 
 
-def week_products(weeks: Weeks, columns: Floats) -> Products:
+def week_products(weeks: Weeks, columns: Floats, points: Booleans | None = None) -> Products:
     """Return the cross-products of columns with one row a week.
 
     Parameters
@@ -65,10 +65,16 @@ def week_products(weeks: Weeks, columns: Floats) -> Products:
         Form by week.
     columns : ndarray, shape (n_weeks, n_columns)
         Finite in all weeks.
+    points : ndarray of bool, shape (n_points,), optional
+        Those of the grid that matter. The others are given the products of one of these, and an
+        infinite log determinant, which leaves them no weight.
     """
-    filtered = whiten(columns, weeks.noise, default_grid())
-    gram = filtered.whitened.transpose(0, 2, 1) @ filtered.whitened
-    return Products(gram, filtered.log_det, weeks.n_seen)
+    grid = default_grid()
+    if points is None:
+        return Products(*whitened_products(columns, weeks.noise, grid), weeks.n_seen)
+    gram, log_det = whitened_products(columns, weeks.noise, grid.where(points))
+    place = np.maximum(np.cumsum(points) - 1, 0)
+    return Products(gram[place], np.where(points, log_det[place], np.inf), weeks.n_seen)
 
 
 def without_nuisance(

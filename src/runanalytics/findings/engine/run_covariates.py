@@ -64,7 +64,7 @@ def acute_covariates(weeks: Weeks, log: DoseLog) -> Iterator[Covariate | None]:
     Covariate or None
         None where a column does not vary.
     """
-    day = weeks.runs["day"].to_numpy()
+    day = weeks.columns["day"]
     same, before, earlier = (log.trained(day - ago) for ago in range(3))
     yield of_runs("session on the day", same, prior_sd=ACUTE_SD)
     yield of_runs("sessions in the 48 h before", np.maximum(before, earlier), prior_sd=ACUTE_SD)
@@ -81,7 +81,7 @@ def only_on_tired_legs(weeks: Weeks, log: DoseLog) -> bool:
     log : DoseLog
         The dose.
     """
-    day, week = weeks.runs["day"].to_numpy(), weeks.runs["week"].to_numpy()
+    day, week = weeks.columns["day"], weeks.columns["week"]
     near = np.max([log.trained(day - ago) for ago in range(3)], axis=0) > 0
     first = int(weeks.monday[0].astype(np.int64))
     trained = log.trained(first + np.arange(7 * len(weeks.seen))).reshape(-1, 7).max(axis=1) > 0
@@ -104,17 +104,17 @@ def run_candidates(weeks: Weeks, runs: pd.DataFrame | None) -> Iterator[Covariat
     Covariate or None
         None where a column is unknown or does not vary.
     """
-    own = weeks.runs
-    day, week = own["day"].to_numpy(), own["week"].to_numpy()
+    own = weeks.columns
+    day, week = own["day"], own["week"]
     yield from step_covariates(weeks, "device", 1, by_run=True)
     yield of_runs("trend", (day - day.mean()) / YEAR_DAYS, prior_sd=TREND_SD)
-    log_speed = own["log_speed"].to_numpy()
+    log_speed = own["log_speed"]
     yield of_runs("speed", log_speed)
     yield of_runs("speed", weeks.mean(log_speed)[week])
     angle = 2 * np.pi * day / YEAR_DAYS
     yield of_runs("season", np.sin(angle), prior_sd=SEASON_SD)
     yield of_runs("season", np.cos(angle), prior_sd=SEASON_SD)
-    yield of_runs("temperature", own["temperature_c"].to_numpy(), prior_sd=HEAT_SD)
+    yield of_runs("temperature", own["temperature_c"], prior_sd=HEAT_SD)
     if runs is not None:
         distance = weekly_log_distance(weeks, runs)[week]
         yield of_runs("weekly distance", distance, prior_sd=DISTANCE_SD)
@@ -163,7 +163,7 @@ def chosen_of_runs(
 
 def run_weights(weeks: Weeks) -> Floats:
     """Return one over the standard deviation of each run's noise, 1 for a week as usual."""
-    share, week = weeks.runs["share"].to_numpy(), weeks.runs["week"].to_numpy()
+    share, week = weeks.columns["share"], weeks.columns["week"]
     return np.asarray(np.sqrt(share / weeks.noise[week]))
 
 

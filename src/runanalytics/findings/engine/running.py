@@ -1,4 +1,4 @@
-"""What was run before: load, fast, long and hilly running, as covariates that remember.
+"""What was run before, how much, fast, long and uphill, and other sports: what is remembered.
 
 What is assumed:
 
@@ -9,8 +9,10 @@ What is assumed:
    that are workouts, races, or of the fastest fifth of the runner's own by mean speed. How far
    beyond the usual speed a run was counts, too. A long run is one and a half times as long as
    usual.
-3. Each has a normal prior about 0, a judgement of this project. Those of the four columns of load
-   come to 6 % together for e times as much running.
+3. Hours of other sports build up and fade as running load does, in proportion to the hours, and
+   whichever sport it is. Outside the days over which they are logged they are not known.
+4. Each has a normal prior about 0, a judgement of this project. Those of the four columns of load
+   come to 6 % together for e times as much running, those of other sports to 0.9 % an hour.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import pandas as pd
 from runanalytics.arrays import Floats
 from runanalytics.exposure import exposure
 from runanalytics.findings.engine.covariates import Covariate
-from runanalytics.findings.engine.dose_log import WARM_START_WEEKS
+from runanalytics.findings.engine.dose_log import WARM_START_WEEKS, daily_log
 from runanalytics.findings.engine.run_covariates import of_runs
 from runanalytics.findings.engine.weeks import Days, Weeks, days_of, numbers_of
 
@@ -45,10 +47,41 @@ FAST_SHARE, LONG = 0.2, 1.5
 #: Time constant of long runs and of climbing, weeks; prior standard deviations of the change of
 #: log form with one long run more a week, and with a thousand metres of ascent more a week.
 OTHER_WEEKS, LONG_SD, CLIMB_SD = 4.0, 0.015, 0.01
+#: Prior standard deviation of the change of log form with one hour more a week of other sports,
+#: with each of the time constants of running load.
+SPORT_SD = 0.005
 #: Days of running before which what was run before is not known.
 LEAST_DAYS = 14
 #: Share of the runs whose speed, distance or ascent must be known.
 KNOWN_SHARE = 0.8
+
+
+def endurance_covariates(
+    weeks: Weeks, runs: pd.DataFrame | None, sports: pd.DataFrame | None
+) -> Iterator[Covariate | None]:
+    """Yield what was run before each run, and how much of other sports was done.
+
+    Parameters
+    ----------
+    weeks : Weeks
+        Form by week, and its runs.
+    runs : DataFrame, optional
+        As for `running_covariates`.
+    sports : DataFrame, optional
+        Hours a day of other sports: local_date and amount, one row a day of the logged span.
+
+    Yields
+    ------
+    Covariate or None
+        None where a column is unknown or does not vary.
+    """
+    if runs is not None and len(runs):
+        yield from running_covariates(weeks, runs)
+    if sports is not None and len(sports):
+        log = daily_log(sports)
+        for tau_weeks in LOAD_WEEKS:
+            hours = log.exposure(weeks.columns["day"] - 1, tau_weeks)
+            yield of_runs("other sports", hours, prior_sd=SPORT_SD)
 
 
 def running_covariates(weeks: Weeks, runs: pd.DataFrame) -> Iterator[Covariate | None]:
@@ -68,7 +101,7 @@ def running_covariates(weeks: Weeks, runs: pd.DataFrame) -> Iterator[Covariate |
     Covariate or None
         None where a column is unknown or does not vary.
     """
-    day = weeks.runs["day"].to_numpy()
+    day = weeks.columns["day"]
     when = days_of(runs["local_date"], "runs")
     distance, speed = (numbers_of(runs, name, "runs") for name in ("distance_m", "speed_m_s"))
     if _known(distance):

@@ -158,7 +158,7 @@ def dated_step(
         What it took to be told.
     """
     nuisance = design(weeks, terms)
-    days = np.unique(weeks.runs["day"].to_numpy())
+    days = np.unique(weeks.columns["day"])
     before, after = days[:-1], days[1:]
     week_of = (after - int(weeks.monday[0].astype(np.int64))) // 7
     possible = np.isin(week_of, _possible_weeks(weeks, nuisance, begin, end))
@@ -221,8 +221,8 @@ def runs_after(weeks: Weeks, after: Days) -> Floats:
     -------
     ndarray, shape (n_weeks, n_places)
     """
-    week, share = weeks.runs["week"].to_numpy(), weeks.runs["share"].to_numpy()
-    late = weeks.runs["day"].to_numpy()[:, None] >= after
+    week, share = weeks.columns["week"], weeks.columns["share"]
+    late = weeks.columns["day"][:, None] >= after
     columns = np.zeros((len(weeks.seen), len(after)))
     np.add.at(columns, week, share[:, None] * late)
     return columns

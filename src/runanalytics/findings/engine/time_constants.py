@@ -92,7 +92,7 @@ def by_time_constant(
         None if too little is left, or exposure is made up of the covariates.
     """
     exposures, fading, fading_sd = _exposures(weeks, log, tau_weeks)
-    log_form = weeks.runs["log_form"].to_numpy()
+    log_form = weeks.columns["log_form"]
     every = factored(weeks, exposures, covariates, [log_form], [*fading, *beside])
     if every is None:
         return None
@@ -147,7 +147,7 @@ def _exposures(
     sd : ndarray, shape (n_fading, n_taus)
         Prior standard deviation of the change of log form that goes along with each.
     """
-    day, taus = weeks.runs["day"].to_numpy(), np.asarray(tau_weeks, dtype=np.float64)
+    day, taus = weeks.columns["day"], np.asarray(tau_weeks, dtype=np.float64)
     weekly = WeeklyDose([amount for _, amount in log.stretches])
     exposures = np.full((len(day), len(taus)), np.nan)
     fading: list[OtherDose] = []

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,8 +77,8 @@ class Weeks:
         Variance of its noise relative to a usual week; infinite where the week is missing.
     n_runs : ndarray of int, shape (n_weeks,)
         Runs in the week.
-    runs : DataFrame
-        One row a run: day (days since 1970), week (index into the weeks), share (its weight in
+    columns : mapping of str to ndarray, shape (n_runs,)
+        Of each run: day (days since 1970), week (index into the weeks), share (its weight in
         the week's mean), log_form, device, firmware, and the covariates.
     day_sd : float
         Day-to-day standard deviation of log form used for the weights.
@@ -95,19 +97,24 @@ class Weeks:
     log_form: Floats
     noise: Floats
     n_runs: npt.NDArray[np.int64]
-    runs: pd.DataFrame
+    columns: Mapping[str, npt.NDArray[Any]]
     day_sd: float
     scatter: tuple[float, int] = (0.0, 0)
     usual: float = DAY_SD**2
     set_aside: tuple[str, ...] = ()
     day_sd_of: Mapping[str, float] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """The columns as a frame, one row a run."""
+        return pd.DataFrame(dict(self.columns), copy=False)
+
+    @cached_property
     def seen(self) -> npt.NDArray[np.bool_]:
         """Weeks with a run."""
         return self.n_runs > 0
 
-    @property
+    @cached_property
     def n_seen(self) -> int:
         """Number of weeks with a run."""
         return int(self.seen.sum())
@@ -115,12 +122,12 @@ class Weeks:
     @property
     def first_date(self) -> datetime.date:
         """Day of the first run."""
-        return date_of(self.runs["day"].iloc[0])
+        return date_of(self.columns["day"][0])
 
     @property
     def last_date(self) -> datetime.date:
         """Day of the last run."""
-        return date_of(self.runs["day"].iloc[-1])
+        return date_of(self.columns["day"][-1])
 
     @property
     def baseline(self) -> float:
@@ -130,30 +137,41 @@ class Weeks:
     @property
     def notes(self) -> tuple[str, ...]:
         """What should be known with any answer from these weeks."""
-        return self.set_aside + ((SIMULATED_NOTE,) if is_simulated(self.runs["device"]) else ())
+        return self.set_aside + ((SIMULATED_NOTE,) if _any_simulated(self.day_sd_of) else ())
 
     @cached_property
-    def _week(self) -> Days:
-        return self.runs["week"].to_numpy()
-
-    @cached_property
-    def _share(self) -> Floats:
-        return self.runs["share"].to_numpy()
+    def begins(self) -> npt.NDArray[np.intp]:
+        """Place of the first run of each week with a run."""
+        return np.flatnonzero(np.diff(self.columns["week"], prepend=-1))
 
     def mean(self, values: npt.ArrayLike) -> Floats:
-        """Return the weekly mean of a value per run, weighed as form is; NaN where unknown."""
+        """Return weekly means of values per run, weighed as form is; NaN where unknown.
+
+        Parameters
+        ----------
+        values : array_like, shape (n_runs,) or (n_runs, n_columns)
+            NaN where unknown.
+        """
         column = np.asarray(values, dtype=np.float64)
+        share = self.columns["share"].reshape(-1, *[1] * (column.ndim - 1))
         known = np.isfinite(column)
-        week, share = self._week, self._share * known
-        total = np.bincount(week, share * np.where(known, column, 0.0), len(self.monday))
-        weight = np.bincount(week, share, len(self.monday))
-        mean: Floats = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
+        weighed = [share * column, share]
+        if not known.all():
+            weighed = [share * np.where(known, column, 0.0), share * known]
+        total, weight = (np.add.reduceat(each, self.begins, axis=0) for each in weighed)
+        mean = np.full((len(self.monday), *column.shape[1:]), np.nan)
+        with np.errstate(invalid="ignore"):
+            mean[self.columns["week"][self.begins]] = total / weight
         return mean
 
 
 def is_simulated(names: pd.Series) -> bool:
     """Return whether any of the devices, titles or sources is called simulated."""
-    return any(_SIMULATED.search(str(name)) for name in names.dropna().unique())
+    return _any_simulated(names.dropna().unique())
+
+
+def _any_simulated(names: Iterable[object]) -> bool:
+    return any(_SIMULATED.search(str(name)) for name in names)
 
 
 def centred_form(weeks: Weeks) -> Floats:
@@ -180,23 +198,22 @@ def days_of(dates: pd.Series, table: str) -> Days:
     SchemaError
         If a value is no date.
     """
-    try:
-        instants = pd.to_datetime(dates)
-        if instants.dt.tz is not None:
-            instants = instants.dt.tz_localize(None)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise SchemaError(
-            f"not a date: {error}",
-            where=f"table '{table}', column 'local_date'",
-            hint="give dates as 2026-03-31",
-        ) from error
-    if instants.isna().any():
-        raise SchemaError(
-            "a row has no date",
-            where=f"table '{table}', column 'local_date'",
-            hint="leave such rows out",
-        )
-    return instants.to_numpy().astype("datetime64[D]").astype(np.int64)
+    where = {"where": f"table '{table}', column 'local_date'"}
+    # What is an instant already is most of what is asked for, and converting takes long.
+    instants = dates
+    if not (isinstance(dates.dtype, np.dtype) and dates.dtype.kind == "M"):
+        try:
+            instants = pd.to_datetime(dates)
+            if instants.dt.tz is not None:
+                instants = instants.dt.tz_localize(None)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise SchemaError(
+                f"not a date: {error}", **where, hint="give dates as 2026-03-31"
+            ) from error
+    days = instants.to_numpy().astype("datetime64[D]")
+    if np.isnat(days).any():
+        raise SchemaError("a row has no date", **where, hint="leave such rows out")
+    return np.asarray(days.astype(np.int64))
 
 
 def numbers_of(frame: pd.DataFrame, column: str, table: str) -> Floats:
@@ -212,9 +229,11 @@ def numbers_of(frame: pd.DataFrame, column: str, table: str) -> Floats:
         return np.full(len(frame), np.nan)
     own = frame[column]
     try:
-        # What is float64 already is most of what is asked for, and converting takes long.
-        given = own if own.dtype == np.float64 else own.astype("Float64")
-        values = np.asarray(given.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+        if own.dtype == np.float64:
+            values = own.to_numpy()
+        else:
+            numbers = own.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+            values = np.asarray(numbers, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise SchemaError(f"not a number: {error}", where=where) from error
     if np.isinf(values).any():
@@ -254,7 +273,7 @@ def by_week(
             where="table 'form', column 'value'",
         )
     speed = numbers_of(form, "mean_speed_m_s", "form")
-    columns = {
+    columns: dict[str, npt.NDArray[Any]] = {
         "day": days_of(form["local_date"], "form"),
         "log_form": np.log(value),
         "log_se": numbers_of(form, "se", "form") / value,
@@ -266,17 +285,15 @@ def by_week(
         "averages": _labels(form, "detail") == "summary",
     }
     listed = columns["averages"] & (columns["device"] == "")
-    columns["device"] = np.where(listed, LIST, columns["device"])
+    if listed.any():
+        columns["device"] = np.where(listed, LIST, columns["device"])
     kept = np.isfinite(value) & ~(columns["log_se"] > LARGEST_LOG_SE)
     if keep is not None:
         kept &= keep(columns["day"])
     codes, devices = pd.factorize(columns["device"])
-    counts = np.bincount(codes[kept], minlength=len(devices))
-    present = np.flatnonzero(counts)
-    rare = present[_rare(counts[present])]
-    kept &= ~np.isin(codes, rare)
-    too_few = sorted(zip(devices[rare], counts[rare].tolist(), strict=True))
-    place = np.flatnonzero(kept)
+    rare = _rare(np.bincount(codes[kept], minlength=len(devices)))
+    too_few = Counter(columns["device"][kept & rare[codes]])
+    place = np.flatnonzero(kept & ~rare[codes])
     place = place[np.argsort(columns["day"][place], kind="stable")]
     columns = {name: column[place] for name, column in columns.items()}
 
@@ -284,15 +301,15 @@ def by_week(
     first = int(number[0]) if len(number) else 0
     week = number - first
     n_weeks = int(week[-1]) + 1 if len(week) else 0
-    codes, devices = pd.factorize(columns["device"])
+    codes, names = pd.factorize(codes[place])
     group = _alike(week, codes)
-    log_form, log_se = columns["log_form"], columns["log_se"]
-    outlyingness = _outlyingness(log_form, log_se, codes)
-    variance, day_sd, sd_of = _variances(log_form, log_se, group, outlyingness, codes)
+    log_form, own = columns["log_form"], _squared(columns["log_se"])
+    outlyingness = _outlyingness(log_form, own[0], codes)
+    variance, day_sd, sd_of = _variances(log_form, *own, group, outlyingness, codes)
     set_aside = [
         f"{count(runs, 'run')} of {name or 'an unnamed device'} set aside, "
         "too few to know its level"
-        for name, runs in too_few
+        for name, runs in sorted(too_few.items())
     ]
     outliers = int((outlyingness > 1 / MENTIONED_SHARE).sum())
     if outliers:
@@ -311,12 +328,12 @@ def by_week(
         log_form=np.bincount(week, precision * log_form, n_weeks) / safe,
         noise=noise / usual,
         n_runs=np.bincount(week, minlength=n_weeks).astype(np.int64),
-        runs=pd.DataFrame({**columns, "week": week, "share": precision / safe[week]}, copy=False),
+        columns=columns | {"week": week, "share": precision / safe[week]},
         day_sd=day_sd,
         scatter=(usual * float(precision @ about**2), len(week) - len(size)),
         usual=usual,
         set_aside=tuple(set_aside),
-        day_sd_of=dict(zip(map(str, devices), sd_of.tolist(), strict=True)),
+        day_sd_of=dict(zip(map(str, devices[names]), sd_of.tolist(), strict=True)),
     )
 
 
@@ -324,15 +341,16 @@ def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
     """Return a column of names as text, empty where there is none."""
     if column not in form.columns:
         return np.full(len(form), "", dtype=object)
-    codes, names = pd.factorize(form[column])
-    return np.append(np.asarray(names, dtype=object), "")[codes]
+    codes, names = form[column].array.factorize()
+    labels: npt.NDArray[np.object_] = np.append(np.asarray(names, dtype=object), "")[codes]
+    return labels
 
 
 def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Return which devices have too few runs to know their level; never all of them."""
-    rare = counts < LEAST_RUNS_OF_A_DEVICE
-    if rare.all():
-        rare[counts.argmax() if len(counts) else slice(0)] = False
+    rare = (counts > 0) & (counts < LEAST_RUNS_OF_A_DEVICE)
+    if rare.any() and counts.max() < LEAST_RUNS_OF_A_DEVICE:
+        rare[counts.argmax()] = False
     return rare
 
 
@@ -345,11 +363,18 @@ def _alike(week: Days, device: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
 def _squared(log_se: Floats) -> tuple[Floats, float]:
     """Return each run's own variance, the usual one where it is unknown; and the usual one."""
     squared = log_se**2
-    usual = float(np.nanmedian(squared)) if np.isfinite(squared).any() else 0.0
-    return np.where(np.isfinite(squared), squared, usual), usual
+    known = np.isfinite(squared)
+    usual = _median(squared[known]) if known.any() else 0.0
+    return np.where(known, squared, usual), usual
 
 
-def _outlyingness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]) -> Floats:
+def _median(values: Floats) -> float:
+    """Return what `numpy.median` does, which checks for longer than it sorts."""
+    ordered, n = np.sort(values), len(values)
+    return float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+
+
+def _outlyingness(log_form: Floats, squared: Floats, device: npt.NDArray[np.intp]) -> Floats:
     """Return by how much the variance of each run is to grow, 1 for most; runs in order of day."""
     factor = np.ones(len(log_form))
     if not len(log_form):
@@ -372,8 +397,8 @@ def _outlyingness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]
     row, size = np.flatnonzero(judged), n_around[judged]
     middle = (around[row, (size - 1) // 2] + around[row, size // 2]) / 2
     place = order[judged]
-    distance = np.abs(log_form[place] - middle) / np.sqrt(_squared(log_se)[0][place] + DAY_SD**2)
-    scale = SD_OF_MAD * float(np.median(distance))
+    distance = np.abs(log_form[place] - middle) / np.sqrt(squared[place] + DAY_SD**2)
+    scale = SD_OF_MAD * _median(distance)
     if scale > 0:
         factor[place] = np.maximum(distance / (FULL_COUNT_SD * scale), 1.0) ** 2
     return factor
@@ -381,7 +406,8 @@ def _outlyingness(log_form: Floats, log_se: Floats, device: npt.NDArray[np.intp]
 
 def _variances(
     log_form: Floats,
-    log_se: Floats,
+    squared: Floats,
+    usual: float,
     group: npt.NDArray[np.intp],
     outlyingness: Floats,
     device: npt.NDArray[np.intp],
@@ -391,7 +417,6 @@ def _variances(
     The runner's own scatter within weeks is pooled with the usual one, and each device's with
     the runner's; what it is pooled with counts for `DAY_SD_DF` degrees of freedom.
     """
-    squared, usual = _squared(log_se)
     size = np.bincount(group, 1 / outlyingness)
     within = log_form - (np.bincount(group, log_form / outlyingness) / size)[group]
     df = len(log_form) - len(size)
