@@ -35,6 +35,10 @@ PART_OF_A_NAME = (
 #: Angles, which machines and poses are named by.
 _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
+#: "8 lunges 2x10 kg": how often something was done, with so many weights in the hands.
+_COUNTED, _HANDS = re.compile(r"\d{1,3}\s+[^\W\d_]{3}"), 2
+#: At this exertion no repetition is left in reserve; each that is left is one less (Zourdos 2016).
+RPE_MAX = 10.0
 #: Up to this number, "20 squats x 3" tells how many sets there were.
 _MOST_TIMES = 10
 #: A small word, such as "de" or "of".
@@ -219,7 +223,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]
         (rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}\s*{amount}", _of_sets),
         (rf"{start}(?P<amount>{_LIST})(?![\w/])(?:\s*(?P<unit>{known.unit}))?", _of_each_set),
         (rf"\bbw\s*(?:[+&]\s*(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})?)(?!\w)", _on_top),
-        (rf"\brpe\s*[:=@]?\s*(?P<amount>{_NUMBER})|@\s*rpe\s*(?P<also>{_NUMBER})", _effort),
+        (rf"\b(?:rpe|rir)\s*[:=@]?\s*{_NUMBER}\s*[-–/]\s*{_NUMBER}", _inexact),
+        (
+            rf"@?\s*\b(?P<scale>rpe|rir)\s*[:=@]?\s*(?P<amount>{_NUMBER})"
+            rf"|{start}(?P<before>\d)\s?(?P<behind>rir)(?!\w)",
+            _effort,
+        ),
         (
             rf"{start}(?:(?:{_TIMES}|@)\s*|(?P<of>{known.of})\s+)?(?P<amount>{_RANGE})\s*"
             rf"(?P<unit>{known.unit})(?!\w)",
@@ -252,6 +261,8 @@ def _rests() -> tuple[re.Pattern[str], ...]:
         ),
         re.compile(rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?<=\()r\s+){time}"),
         re.compile(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}"),
+        # Work and rest: "squats 8x20s/10s".
+        re.compile(rf"(?<=\d[s\"'″])\s*/\s*{time}"),
     )
 
 
@@ -331,7 +342,12 @@ def _quantity(said: Amounts, amount: str, unit: str | None) -> Amounts:
 
 def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
     n_sets = int(found["sets"])
-    # "3x8 2x10 kg" are two dumbbells, of which nothing says whether both were lifted at once.
+    # "3x8 2x10 kg" and "8 lunges 2x10 kg" are two dumbbells, of which nothing says whether both
+    # were lifted at once.
+    field = _units().scale[" ".join(found["unit"].split())][0] if found["unit"] else ""
+    counted = n_sets == _HANDS and field in ("kg", "lb") and _COUNTED.match(found.string)
+    if counted:
+        return _inexact(said, found)
     done = said.reps or said.hold_s or said.distance_m
     if n_sets > _MOST_SETS or (said.n_sets is not None and done):
         return _inexact(said, found)
@@ -413,7 +429,9 @@ def _rest(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _effort(said: Amounts, found: re.Match[str]) -> Amounts:
-    return replace(said, effort_rpe=_number(found["amount"] or found["also"]))
+    number = _number(found["amount"] or found["before"])
+    in_reserve = "rir" in (found["scale"], found["behind"])
+    return replace(said, effort_rpe=RPE_MAX - number if in_reserve else number)
 
 
 def _sets_alone(said: Amounts, found: re.Match[str]) -> Amounts:

@@ -24,8 +24,10 @@ from runanalytics.movements.pieces import (
     RUN,
     RUN_FROM_M,
     SAME,
+    SURE,
     begins_with_amounts,
     is_amounts,
+    is_aside,
     is_other,
     is_recovery,
     is_whole,
@@ -34,10 +36,11 @@ from runanalytics.movements.pieces import (
     pieces,
     stretches,
     tidied,
+    without_asides,
 )
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
-from runanalytics.movements.unread import unread
+from runanalytics.movements.unread import is_vocabulary, unread
 from runanalytics.movements.vocabulary import (
     kind_of_work,
     movement,
@@ -63,8 +66,10 @@ _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 _PREFIX = re.compile(r"^(?P<prefix>[^:;,+]{2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL)
-#: "Drills (A-skips, high knees 2x20 m)": what a whole was made of.
-_MADE_OF = re.compile(r"(?P<whole>[^(),;:]+?)\s*\((?P<parts>[^()]*[,;+][^()]*)\)(?=\s*(?:$|[,;+]))")
+#: "Drills (A-skips, high knees) 2x20 m": what a whole was made of, and how much of each.
+_MADE_OF = re.compile(
+    r"(?P<whole>[^(),;:]+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
+)
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
 #: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
@@ -214,13 +219,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     body = _time_of_day().sub("", body)
     body = _BRACKETS.sub(lambda one: f"; {one[1]}" if is_recovery(one[1]) else one[0], body)
-    body = _MADE_OF.sub(
-        lambda one: f"{one['whole']}, {one['parts']}" if is_whole(read(one["whole"])) else one[0],
-        body,
-    )
+    body = _MADE_OF.sub(partial(_unfolded, read=read), body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
-    of_each = Amounts()
+    of_each, heading = Amounts(), ""
     while found:
         prefix, rest = found["prefix"].strip(), found["rest"]
         said, name = take_amounts(prefix)
@@ -241,12 +243,13 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             unknown.append(prefix)
         elif is_whole(named) or not begins_with_amounts(rest):
             source = session_kind([work_of_set(named.movement)], source)
-            if said.n_sets and (said.reps or said.hold_s or said.distance_m):
+            if _has_sets(said):
                 of_each = said  # "drills 2x30 m each: A-skips, B-skips"
             prefixes.append(Reading(named.match, named.name))
             if named.movement == _ROUNDS_UNKNOWN:
                 unknown.append(prefix)
             lasted = named.hold_s or lasted
+            heading = heading if is_whole(named) else named.name
         else:
             rest = f"{prefix} {rest}"
             body = rest
@@ -260,7 +263,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         of_group = take_amounts(found["rest"] or "")[0]
     if rounds is None and (found := _rounds_behind().search(body)):
         rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
-    gathered = _Gathered(read, unknown=unknown, rounds=rounds, duration_s=lasted)
+    gathered = _Gathered(read, unknown=unknown, rounds=rounds, duration_s=lasted, heading=heading)
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for times, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), times)
@@ -288,6 +291,26 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.effort_rpe,
         tuple(dict.fromkeys((*shown, *missed))),
     )
+
+
+def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
+    """Return a whole and what it was made of as parts: "drills, A-skips 2x20 m, B-skips 2x20 m"."""
+    said, name = take_amounts(found["whole"])
+    each = found["each"].strip()
+    if not words(name) or not is_whole(read(name)) or (each and not is_amounts(each)):
+        return found[0]
+    parts = re.split(r"\s*[,;+/&]\s*", found["parts"])
+    if _has_sets(said):
+        each = f"{found['whole'].casefold().replace(name, '').strip()} {each}".strip()
+    if not each:
+        return f"{found['whole']}, {found['parts']}"
+    if any(any(map(str.isdigit, part)) for part in parts):
+        return found[0]
+    return ", ".join((name, *(f"{part} {each}" for part in parts)))
+
+
+def _has_sets(said: Amounts) -> bool:
+    return bool(said.n_sets and (said.reps or said.hold_s or said.distance_m))
 
 
 def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -392,11 +415,28 @@ def _without_remarks(text: str) -> Iterator[str]:
         yield shorter
     begun, ended = before.sub("", text), behind.sub("", text)
     both = behind.sub("", begun)
-    yield from (each for each in dict.fromkeys((begun, ended, both)) if each != text)
+    bare = without_asides(both)
+    shorter_still = behind.sub("", before.sub("", bare))
+    tried = (begun, ended, both, bare, shorter_still)
+    yield from (each for each in dict.fromkeys(tried) if each.strip() and each != text)
+    if merged := _one_whole(text):
+        yield merged
     if found := _beside_a_run().search(text):
         ran = read_name(text[found.end() :]).movement
         if ran is not None and kind_of_work(ran) == "endurance":
             yield text[: found.start()]
+
+
+def _one_whole(text: str) -> str | None:
+    """Return the first of two names for a session of one kind: "gym, legs" without its comma."""
+    said, name = take_amounts(text)
+    told = name.split()
+    for place in range(1, len(told)):
+        first, second = " ".join(told[:place]), " ".join(told[place:])
+        both = read_name(first), read_name(second)
+        if all(map(is_whole, both)) and len({work_of_set(each.movement) for each in both}) == 1:
+            return f"{first} {said.hold_s:g} s" if said.hold_s else first
+    return None
 
 
 @cache
@@ -433,9 +473,11 @@ def _time_of_day() -> re.Pattern[str]:
 def _when() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of remarks before a name and behind it."""
     said = f"(?:{joining('when')}|{joining('each')})"
+    # What stands last may be a word that joins parts: "6 Steigerungen zum Schluss".
+    behind = f"(?:{said}|(?:{joining('then')})$)"
     return (
         re.compile(rf"^(?:{said}\s+)+", re.IGNORECASE),
-        re.compile(rf"(?:\s+\(?{said}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE),
+        re.compile(rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE),
     )
 
 
@@ -494,6 +536,8 @@ class _Gathered:
     of_session: list[Amounts] = field(default_factory=list)
     #: Amounts that stand before their name.
     waiting: str = ""
+    #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
+    heading: str = ""
 
     def add_all(self, pieces: Iterable[str], times: int | None) -> None:
         """Add pieces; those without a number of sets were done so many times, if that is stated."""
@@ -513,9 +557,11 @@ class _Gathered:
             self.duration_s = held
             self.of_session.append(Amounts(hold_s=held))
             return
+        if is_aside(piece):
+            return
         if not is_amounts(piece):
             text, self.waiting = f"{self.waiting} {piece}".strip(), ""
-            self.parts.append(_part(text, self.read))
+            self.parts.append(self._with_name_before(_part(text, self.read)))
             return
         said = take_amounts(piece)[0]
         of_sets = bool(said.n_sets or said.reps or said.distance_m)
@@ -557,6 +603,27 @@ class _Gathered:
         else:
             self.parts[-1] = _part(f"{before.text} {piece}", self.read)
 
+    def _with_name_before(self, part: Part) -> Part:
+        """Return a part that leaves out what the one before names: "..., knee bent 3x15".
+
+        It is read so where it names nothing or several movements alone, and shown as a choice.
+        """
+        named = [each.reading for each in self.parts if each.reading.movement and not each.is_whole]
+        before = named[-1].name if named and not self.heading else self.heading
+        told = part.reading.name.split()
+        could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
+        open_ = part.reading.movement is None or could_be
+        if not (open_ and told and all(map(is_vocabulary, told))):
+            return part
+        for head in _heads(before):
+            reading = self.read(f"{head} {part.text}")
+            sure = reading.movement is not None and reading.match.score >= SURE
+            if sure and (not could_be or reading.movement in could_be):
+                again = _part(f"{head} {part.text}", self.read, text=part.text)
+                doubts = (*again.reading.not_understood, _said_as(part.reading.name, again.reading))
+                return replace(again, reading=replace(again.reading, not_understood=doubts))
+        return part
+
     @staticmethod
     def _is_another_hold(said: Amounts, had: Reading) -> bool:
         """Return whether a time is that of one more set: "plank 30 s, 45 s, 60 s"."""
@@ -596,6 +663,15 @@ class _Gathered:
             self.unknown.append(self.waiting)
         parts = _each_alike(tuple(self.parts))
         return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+
+
+def _heads(name: str) -> Iterator[str]:
+    """Yield a name and what is left of it without its first or last words, the longest first."""
+    said = name.split()
+    for n_left in range(len(said), 0, -1):
+        yield " ".join(said[:n_left])
+        if n_left < len(said):
+            yield " ".join(said[-n_left:])
 
 
 def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
@@ -643,7 +719,7 @@ def _choice(reading: Reading) -> tuple[str, ...]:
     """Return what a name was read as, if it is misspelt or one that several movements go by."""
     if reading.movement is None or reading.match.reason == CORRECTED:
         return ()
-    said = f"{reading.name}: read as '{movement(reading.movement).name}'"
+    said = _said_as(reading.name, reading)
     if reading.match.reason.startswith(SIMILAR) or joins_parts(reading):
         return (said,)
     named = generic_names().get(" ".join(sorted(words(reading.name))), ())
@@ -652,6 +728,12 @@ def _choice(reading: Reading) -> tuple[str, ...]:
         others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]
     names = " or ".join(f"'{movement(id).name}'" for id in others)
     return (f"{said}, could be {names}",) if others else ()
+
+
+def _said_as(name: str, reading: Reading) -> str:
+    """Return what a name was read as, in words."""
+    assert reading.movement is not None
+    return f"{name}: read as '{movement(reading.movement).name}'"
 
 
 def _too_much(reading: Reading) -> tuple[str, ...]:

@@ -66,6 +66,8 @@ _NO_NUMBERS = ("dos",)
 _NAMED = re.compile(r"^(?P<whole>[^:;,+]{2,40}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
 #: Score of a name that is the catalogue's own.
 SAME = 100.0
+#: Least score of a name that has all words of the catalogue's but for what tells how.
+SURE = 94.0
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
 _RECOVERED = "recovered"
 
@@ -230,7 +232,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     # "4 strides, then gym: squat 3x5"
     if (before := _NAMED.match(piece)) and is_whole(read(before["whole"])):
         return (before["whole"], *_joined(before["rest"], read))
-    if (place := _recovery_behind(piece)) and read(piece).movement is None:
+    if (place := _recovery_behind(piece, read)) is not None:
         return piece[:place], piece[place:]
     named = take_amounts(piece)[1]
     joined = _and().search(named) or _and_elsewhere().search(named)
@@ -336,13 +338,18 @@ def is_recovery(piece: str, *, behind_with: bool = False) -> bool:
     return bool(told) and stated and told <= recovery | beside and not (said.n_sets or said.reps)
 
 
-def _recovery_behind(piece: str) -> int | None:
+def _recovery_behind(piece: str, read: Callable[[str], Reading]) -> int | None:
     """Return where the last words of a piece begin to tell of recovery: "8x10 s walk back"."""
-    if _recovery()[0].isdisjoint(plain_text(piece).split()):
+    whole = read(piece)
+    understood = whole.match.score >= SAME or (whole.movement and whole.rest_s is not None)
+    if understood or _recovery()[0].isdisjoint(plain_text(piece).split()):
         return None
     places = [space.start() for space in re.finditer(r"(?<=\S)(?<!\d)\s+(?=\S)", piece)]
-    found = next((at for at in places if is_recovery(piece[at:])), None)
-    return found if found and words(take_amounts(piece[:found])[1]) else None
+    found = [at for at in places if is_recovery(piece[at:]) and words(take_amounts(piece[:at])[1])]
+    known = next((at for at in found if read(piece[:at]).movement is not None), None)
+    if whole.movement is not None:
+        return known
+    return known if known is not None else next(iter(found), None)
 
 
 @cache
@@ -385,6 +392,27 @@ def is_amounts(piece: str) -> bool:
 def _words_for_each() -> frozenset[str]:
     said = (text for table in words_of("diary").values() for text in table.get("each", ()))
     return frozenset(word for text in said for word in words(text))
+
+
+def is_aside(piece: str) -> bool:
+    """Return whether a piece tells how it was, and nothing that was done: "felt strong"."""
+    return bool(piece.strip(" .!-")) and not without_asides(piece).strip(" .,!-–()")
+
+
+def without_asides(text: str) -> str:
+    """Return a text without words that tell how it was or felt.
+
+    Examples
+    --------
+    >>> without_asides("strides felt good")
+    'strides'
+    """
+    return " ".join(_asides().sub(" ", text).split())
+
+
+@cache
+def _asides() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])\(?(?:{joining('aside')})\)?(?![\w-])", re.IGNORECASE)
 
 
 def begins_with_amounts(text: str) -> bool:

@@ -17,6 +17,8 @@ _METRES_FROM = 20
 #: Up to this number, drills "x 4" are done so often, and not with so many repetitions.
 _MOST_TIMES = 10
 
+#: From this number on, exercises "20x" are repetitions and no sets.
+_MANY, _TIMES_BEHIND = 8, re.compile(r"[^\W\d_].*\d\s?[x×]", re.IGNORECASE)
 #: An amount that may be seconds or inches.
 _SECONDS, _NUMBER = re.compile(r"\d{1,3}\s?(?:\"|''|″|”)"), re.compile(r"\d+")
 
@@ -121,6 +123,11 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
             is_speed or (entry.categories[0] in _DONE_ONCE and number <= _MOST_TIMES)
         ):
             n_sets, reps = number, ()
+    if entry and entry.measured_in == "reps" and entry.categories[0] not in _DONE_ONCE:
+        alone = n_sets is not None and not (reps or said.hold_s or distance_m)
+        # "Kniebeugen 20x" are twenty, "squats 3x" may be three sets.
+        if alone and n_sets is not None and n_sets >= _MANY and _TIMES_BEHIND.search(text):
+            n_sets, reps = None, (n_sets,)
     # Behind a name it may be anything: "box jump 24 in".
     begins = text.lstrip()[:1].isdigit()
     if said.count is not None and begins and n_sets is None and not reps:
@@ -129,8 +136,9 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         else:
             reps = (said.count,)
     hold_s, inexact = said.hold_s, said.inexact
-    if entry and entry.measured_in == "seconds" and hold_s is None and not (reps or distance_m):
-        # Nobody writes inches beside a plank.
+    timed = entry and (entry.measured_in == "seconds" or entry.categories[0] in _DONE_ONCE)
+    if timed and hold_s is None and not (reps or distance_m):
+        # Nobody writes inches beside a plank or a sprint.
         hold_s, inexact = _seconds_of_inches(inexact)
     unread = inexact if found.movement else (*inexact, rest)
     return Reading(
