@@ -173,8 +173,8 @@ def _units() -> _Units:
         most=_any(known["most"]),
         # Nothing says whether both were lifted at once.
         of_hands=re.compile(
-            rf"(?<!\w)(?:2\s+(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
-            rf"|{load}\s+(?:{_any(known['each_hand'])}))(?!\w)"
+            rf"(?<!\w)(?:(?:2\s+)?(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
+            rf"|{load}\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)"
         ),
         all_out=re.compile(_any(known["most"])),
         # "3 mal 15" is "3x15"; "15 mal" are repetitions.

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.index import generic_names, index
 from runanalytics.movements.matcher import CORRECTED, SIMILAR, Match, misspelt
@@ -34,9 +35,11 @@ from runanalytics.movements.pieces import (
     joining,
     joins_parts,
     pieces,
+    places,
     stretches,
     tidied,
     without_asides,
+    without_weekday,
 )
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
@@ -61,6 +64,8 @@ _ROUNDS_UNKNOWN = "hiit"
 _OF_RUNNING = ("technique", "speed")
 #: An exercise that is counted is not done in one go for so long, s.
 _NOT_DONE_S = 600.0
+#: What is held for each side, if a time is said to be so.
+_BY_SIDE = {"plank": "side_plank"}
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 
@@ -81,6 +86,7 @@ _GROUP = re.compile(
     r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*(?:[,;]\s*(?P<rest>[^()]+))?$",
     re.DOTALL,
 )
+_TIMES_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s+[x×*]\s*(\d{1,2})[\s.]*$")
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 _NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
@@ -220,9 +226,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     body = _time_of_day().sub("", body)
     body = _BRACKETS.sub(lambda one: f"; {one[1]}" if is_recovery(one[1]) else one[0], body)
     body = _MADE_OF.sub(partial(_unfolded, read=read), body)
+    of_each, body = _work_and_rest(body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
-    of_each, heading = Amounts(), ""
+    heading = ""
     while found:
         prefix, rest = found["prefix"].strip(), found["rest"]
         said, name = take_amounts(prefix)
@@ -235,7 +242,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             rounds = times
             if words(name):
                 source = session_kind([work_of_set(read(name).movement)], source)
-        elif prefix.casefold() in _places():
+        elif prefix.casefold() in places():
             pass
         elif words(prefix) and lexicon().manner.issuperset(words(prefix)):
             read = partial(_read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
@@ -261,9 +268,13 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     elif (found := _GROUP.match(body)) and (not found["rest"] or _rest_alone(found["rest"])):
         rounds, body = int(found["sets"]), found["inner"]
         of_group = take_amounts(found["rest"] or "")[0]
+    if of_each.hold_s and of_each.n_sets is None:
+        body = _TIMES_BEHIND.sub(r", x\1", body)  # "30 s on, 30 s off: squats, lunges x 3"
     if rounds is None and (found := _rounds_behind().search(body)):
         rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
-    gathered = _Gathered(read, unknown=unknown, rounds=rounds, duration_s=lasted, heading=heading)
+    gathered = _Gathered(
+        read, unknown, rounds=rounds, duration_s=lasted, heading=heading, source=source
+    )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for times, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), times)
@@ -293,12 +304,40 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     )
 
 
+def _work_and_rest(body: str) -> tuple[Amounts, str]:
+    """Return the time of work and rest that holds for all of a line, "30 s on / 15 s off: ..."."""
+    found = _intervals().search(body)
+    if found is None:
+        return Amounts(), body
+    worked, rested = (take_amounts(found[name])[0].hold_s for name in ("worked", "rested"))
+    behind = body[found.end() :].lstrip(" :,;")
+    return Amounts(hold_s=worked, rest_s=rested), f"{body[: found.start()]}{behind}".strip(" ,;")
+
+
+@cache
+def _intervals() -> re.Pattern[str]:
+    """Return the pattern of a time of work and one of rest, named or with a bar between them."""
+    known = amount_words()
+    rest = "|".join(map(re.escape, sorted((*known["rest"], *known["off"]), key=len, reverse=True)))
+    work = "|".join(map(re.escape, sorted(known["work"], key=len, reverse=True)))
+    unit = "|".join(map(re.escape, sorted(known["seconds"], key=len, reverse=True)))
+    time = rf"\d{{1,2}}\s*(?:{unit})"
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<worked>{time})\s+(?:{work})\s*[/,+&-]?\s*(?:{joining('and')})?\s*"
+        rf"(?P<rested>{time})\s+(?:{rest})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
 def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     """Return a whole and what it was made of as parts: "drills, A-skips 2x20 m, B-skips 2x20 m"."""
     said, name = take_amounts(found["whole"])
     each = found["each"].strip()
     if not words(name) or not is_whole(read(name)) or (each and not is_amounts(each)):
         return found[0]
+    rounds = (_times(said) if not each else None) or _times(take_amounts(each)[0])
+    if rounds:
+        return f"{name}, {rounds}x({found['parts']})"
     parts = re.split(r"\s*[,;+/&]\s*", found["parts"])
     if _has_sets(said):
         each = f"{found['whole'].casefold().replace(name, '').strip()} {each}".strip()
@@ -309,8 +348,8 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     return ", ".join((name, *(f"{part} {each}" for part in parts)))
 
 
-def _has_sets(said: Amounts) -> bool:
-    return bool(said.n_sets and (said.reps or said.hold_s or said.distance_m))
+def _has_sets(said: Reading | Amounts) -> bool:
+    return bool(said.n_sets) and _is_done(said)
 
 
 def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -328,35 +367,61 @@ def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def _with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
-    """Return parts of which those without any amount have these."""
+    """Return parts of which those without any amount but a number of sets have these."""
+    if not _has_amounts(said):
+        return parts
     return tuple(
-        part
-        if part.is_whole or _has_amounts(part.reading) or not _has_amounts(said)
-        else replace(
+        replace(
             part,
             reading=replace(
                 part.reading,
-                n_sets=said.n_sets,
+                n_sets=part.reading.n_sets or said.n_sets,
                 reps=said.reps,
                 hold_s=said.hold_s,
                 distance_m=said.distance_m,
             ),
         )
+        if not part.is_whole
+        and not _is_done(part.reading)
+        and not (part.reading.n_sets and said.n_sets)
+        else part
         for part in parts
     )
 
 
 def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
-    """Yield parts that may share the sets of the next: "A-skips, B-skips 2x30 m"."""
+    """Yield parts that may share the sets of the next or the one before.
+
+    As in "A-skips, B-skips 2x30 m" and "2x30 m A-skips, B-skips".
+    """
     for part, following in pairwise(parts):
-        reading, behind = part.reading, not following.text[:1].isdigit()
-        alone = reading.movement is not None and not part.is_whole and not _has_amounts(reading)
-        if alone and behind and following.reading.n_sets and part.work == following.work:
+        behind = not following.text[:1].isdigit()
+        if behind and _is_open(part) and _may_share(following, part):
             yield f"{part.text}: as much as '{following.text}'?"
+    first: Part | None = None
+    for part in parts:
+        if not _is_open(part):
+            first = part if part.text[:1].isdigit() else None
+        elif first is not None and _may_share(first, part):
+            yield f"{part.text}: as much as '{first.text}'?"
+
+
+def _is_open(part: Part) -> bool:
+    known = part.reading.movement is not None and not part.is_whole
+    return known and not _has_amounts(part.reading)
+
+
+def _may_share(said: Part, part: Part) -> bool:
+    return _has_sets(said.reading) and said.work == part.work
 
 
 def _has_amounts(said: Reading | Amounts) -> bool:
-    return bool(said.n_sets or said.reps or said.hold_s or said.distance_m)
+    return bool(said.n_sets) or _is_done(said)
+
+
+def _is_done(said: Reading | Amounts) -> bool:
+    """Return whether it is told how much was done in a set."""
+    return bool(said.reps or said.hold_s or said.distance_m)
 
 
 @cache
@@ -413,6 +478,10 @@ def _without_remarks(text: str) -> Iterator[str]:
     before, behind = _when()
     if (shorter := _little().sub("", text)) != text and is_whole(read_name(shorter)):
         yield shorter
+    if (shorter := _session().sub(" ", text).strip()) != text and is_whole(read_name(shorter)):
+        yield shorter
+    if (later := without_weekday(text)) != text:
+        yield later
     begun, ended = before.sub("", text), behind.sub("", text)
     both = behind.sub("", begun)
     bare = without_asides(both)
@@ -446,13 +515,6 @@ def _beside_a_run() -> re.Pattern[str]:
 
 
 @cache
-def _places() -> frozenset[str]:
-    """Return places and times that a line may begin with: "track: drills, 4 strides"."""
-    tables = words_of("diary").values()
-    return frozenset(word for table in tables for word in table.get("where", ()))
-
-
-@cache
 def _denying() -> tuple[str, ...]:
     """Return words that say that something was not done, in all languages."""
     listed = (word for table in words_of("diary").values() for word in table.get("not", ()))
@@ -462,6 +524,12 @@ def _denying() -> tuple[str, ...]:
 @cache
 def _little() -> re.Pattern[str]:
     return re.compile(rf"^(?:(?:{joining('little')})\s+)+", re.IGNORECASE)
+
+
+@cache
+def _session() -> re.Pattern[str]:
+    """Return the pattern of a word for a session behind its kind: "Stabi-Programm"."""
+    return re.compile(rf"(?<=\w{{3}})[\s-]*(?:{joining('session')})(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -536,6 +604,8 @@ class _Gathered:
     of_session: list[Amounts] = field(default_factory=list)
     #: Amounts that stand before their name.
     waiting: str = ""
+    #: The kind of session that it begins with.
+    source: str = ""
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
 
@@ -561,7 +631,7 @@ class _Gathered:
             return
         if not is_amounts(piece):
             text, self.waiting = f"{self.waiting} {piece}".strip(), ""
-            self.parts.append(self._with_name_before(_part(text, self.read)))
+            self.parts.append(self._among_drills(self._with_name_before(_part(text, self.read))))
             return
         said = take_amounts(piece)[0]
         of_sets = bool(said.n_sets or said.reps or said.distance_m)
@@ -602,6 +672,16 @@ class _Gathered:
             self._of_session(piece, said)
         else:
             self.parts[-1] = _part(f"{before.text} {piece}", self.read)
+
+    def _among_drills(self, part: Part) -> Part:
+        """Return a part whose name is that of a drill, too, as the drill if it is one of drills."""
+        wholes = [each.work for each in self.parts if each.is_whole] or [self.source]
+        could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
+        drill = next((id for id in could_be if movement(id).categories[0] == "technique"), None)
+        if wholes[-1] != "technique" or part.work == "technique" or drill is None:
+            return part
+        doubt = _said_as(part.reading.name, reading := _read_as(part.reading, drill))
+        return replace(part, reading=replace(reading, not_understood=(doubt,)))
 
     def _with_name_before(self, part: Part) -> Part:
         """Return a part that leaves out what the one before names: "..., knee bent 3x15".
@@ -707,6 +787,10 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
     ):
         open_ = tuple(str(each) for each in reading.reps)
         reading = replace(reading, not_understood=(*reading.not_understood, *open_))
+    if reading.movement in _BY_SIDE and reading.side is not None:
+        turned = _BY_SIDE[reading.movement]
+        doubt = _said_as(reading.name, reading := _read_as(reading, turned))
+        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
     doubts = (*_choice(reading), *_too_much(reading))
     reading = replace(reading, not_understood=(*reading.not_understood, *doubts))
     left = () if reading.match.score == SAME else tuple(_NUMBER_LEFT.findall(reading.name))
@@ -728,6 +812,11 @@ def _choice(reading: Reading) -> tuple[str, ...]:
         others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]
     names = " or ".join(f"'{movement(id).name}'" for id in others)
     return (f"{said}, could be {names}",) if others else ()
+
+
+def _read_as(reading: Reading, id: str) -> Reading:
+    match = replace(reading.match, movement=id, reason=f"could be '{movement(id).name}'")
+    return replace(reading, match=match)
 
 
 def _said_as(name: str, reading: Reading) -> str:

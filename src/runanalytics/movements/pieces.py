@@ -33,10 +33,19 @@ _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
 )
+#: A full stop between two parts: behind a number with its unit or a long word, not "15 Min. Kraft".
+_SENTENCE = re.compile(
+    r"(?:(?<=[\w)]\s\d)|(?<=[\w)]\s\d\d)|(?<=[x×*]\d)|(?<=[x×*]\d\d)|(?<=\d[smk])|(?<=\dkg)|(?<=\d\skg)|(?<=\d\s[smk])"
+    r"|(?<=[\"'″′)%])|(?<=[^\W\d_]{5}))\.\s+(?=[^\W\d_]{3}|\d)"
+)
 #: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
 _SETS_BEFORE_A_NAME = re.compile(
     r"(\d\s*[x×*]\s*\d+\s*(?:m|s|sec|kg|[\"'″′]{1,2})?(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{3})"
 )
+#: Counts before names that nothing parts: "20 squats 15 push-ups 10 burpees".
+_COUNTED_IN_TURN = re.compile(r"(?<=[^\W\d_]{3})\s+(?=\d{1,3}\s?(?:min|sec|s|m)?\s+[^\W\d_]{3})")
+#: ... and how often all of them were done.
+_TIMES_OF_ALL = re.compile(r"\s*[x×*]\s*\d{1,2}$")
 #: "A/B/C skips" and "skips A", with amounts before or after; "skip A" is Polish for high knees.
 _LETTERED = re.compile(
     r"^(?P<before>[\dx×* m]*\s)??(?:(?P<letters>[abc](?:\s?/\s?[abc])+)[ -](?P<skips>skips?)"
@@ -83,6 +92,7 @@ def tidied(text: str) -> str:
     spaced = _spaced(text)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
+    spaced = _SENTENCE.sub("; ", spaced)
     said = _LETTERS.findall(spaced.casefold())
     if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
         return spaced  # as most lines: the patterns take longer than all else
@@ -90,6 +100,18 @@ def tidied(text: str) -> str:
     return _counted_before_a_name().sub(
         lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
     )
+
+
+def without_weekday(text: str) -> str:
+    """Return a text without a weekday, or its short form, as its first word.
+
+    Examples
+    --------
+    >>> without_weekday("Mo Kraft")
+    'Kraft'
+    """
+    day, _, behind = text.partition(" ")
+    return behind if behind and day.rstrip(".,").casefold() in _weekdays() else text
 
 
 def _spaced(text: str) -> str:
@@ -105,6 +127,13 @@ def _weekdays() -> frozenset[str]:
     return frozenset(
         name for days in tables for each in days.values() for name in re.split(r"[ |]", each)
     )
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return places, times and parts of a session that stand before a colon: "track: ..."."""
+    tables = words_of("diary").values()
+    return frozenset(word for table in tables for word in table.get("where", ()))
 
 
 @cache
@@ -230,8 +259,11 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if is_recovery(piece):
         return (piece,)
     # "4 strides, then gym: squat 3x5"
-    if (before := _NAMED.match(piece)) and is_whole(read(before["whole"])):
-        return (before["whole"], *_joined(before["rest"], read))
+    if before := _NAMED.match(piece):
+        if before["whole"].casefold() in places():
+            return _joined(before["rest"], read)
+        if is_whole(read(before["whole"])):
+            return (before["whole"], *_joined(before["rest"], read))
     if (place := _recovery_behind(piece, read)) is not None:
         return piece[:place], piece[place:]
     named = take_amounts(piece)[1]
@@ -284,6 +316,13 @@ def _and_elsewhere() -> re.Pattern[str]:
 
 def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     """Return the parts that nothing parts: "high knees 3x20m butt kicks 3x20m"."""
+    rounds = _TIMES_OF_ALL.search(piece)
+    once = piece[: rounds.start()] if rounds else piece
+    counted = [f"{part}{rounds[0] if rounds else ''}" for part in _COUNTED_IN_TURN.split(once)]
+    if len(counted) > 1 and piece[:1].isdigit() and not is_amounts(counted[0]):
+        known = all(read(part).movement and not is_amounts(part) for part in counted)
+        if known and read(piece).movement is None:
+            return counted
     parts = _SETS_BEFORE_A_NAME.sub(r"\1\n", piece).split("\n")
     if len(parts) == 1 or not all(any(map(str.isdigit, part)) for part in parts):
         return (piece,)

@@ -138,6 +138,7 @@ def _vocabulary() -> frozenset[str]:
     ]
     for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
         texts.extend(_strings(words_of(tables)))
+    texts.extend(each.replace("|", " ") for each in _strings(words_of("weekdays")))
     for beside in ("with_repetitions", "over_distance", "over_a_short_way"):
         texts.extend(_strings(words_of(f"movements.names_{beside}")))
     plain = {word for text in texts for word in plain_letters(text).replace("'", " ").split()}
