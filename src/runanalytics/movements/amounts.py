@@ -174,6 +174,7 @@ def _units() -> _Units:
         # Nothing says whether both were lifted at once.
         of_hands=re.compile(
             rf"(?<!\w)(?:(?:2\s+)?(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
+            rf"|{load}\s+(?:{_any(known['dumbbells'])})"
             rf"|{load}\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)"
         ),
         all_out=re.compile(_any(known["most"])),
@@ -436,6 +437,8 @@ def _effort(said: Amounts, found: re.Match[str]) -> Amounts:
 
 def _sets_alone(said: Amounts, found: re.Match[str]) -> Amounts:
     n_sets = int(found["sets"])
+    if n_sets > _MOST_SETS and not said.reps:
+        return replace(said, reps=(n_sets,))  # "Russian twists 50x"
     return replace(said, n_sets=n_sets) if 0 < n_sets <= _MOST_SETS else said
 
 

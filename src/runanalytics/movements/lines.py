@@ -18,6 +18,7 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.cells import without_side
 from runanalytics.movements.index import generic_names, index
 from runanalytics.movements.matcher import CORRECTED, SIMILAR, Match, misspelt
 from runanalytics.movements.names import lexicon, plain_text, words
@@ -34,6 +35,7 @@ from runanalytics.movements.pieces import (
     is_whole,
     joining,
     joins_parts,
+    of_the_body,
     pieces,
     places,
     stretches,
@@ -45,6 +47,7 @@ from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.unread import is_vocabulary, unread
 from runanalytics.movements.vocabulary import (
+    WHOLES,
     kind_of_work,
     movement,
     session_kind,
@@ -66,11 +69,15 @@ _OF_RUNNING = ("technique", "speed")
 _NOT_DONE_S = 600.0
 #: What is held for each side, if a time is said to be so.
 _BY_SIDE = {"plank": "side_plank"}
+#: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
+_DRILLED_S = 60.0
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
-_PREFIX = re.compile(r"^(?P<prefix>[^:;,+]{2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL)
+_PREFIX = re.compile(
+    r"^(?P<prefix>(?:[^:;,+]|(?<=\w)\+(?=\w)){2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL
+)
 #: "Drills (A-skips, high knees) 2x20 m": what a whole was made of, and how much of each.
 _MADE_OF = re.compile(
     r"(?P<whole>[^(),;:]+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
@@ -83,7 +90,7 @@ _BEFORE_LOAD = re.compile(
     r"([x×*]\s*\d{1,2})\s+[-–—]\s+(?=\d+(?:[.,]\d+)?\s*(?:kg|lbs?)\b)", re.IGNORECASE
 )
 _GROUP = re.compile(
-    r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*(?:[,;]\s*(?P<rest>[^()]+))?$",
+    r"^(?P<sets>\d{1,2})\s*[x×*]\s*[(\[](?P<inner>.+)[)\]]\s*[,;]?\s*(?P<rest>[^()]+)?$",
     re.DOTALL,
 )
 _TIMES_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s+[x×*]\s*(\d{1,2})[\s.]*$")
@@ -244,6 +251,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 source = session_kind([work_of_set(read(name).movement)], source)
         elif prefix.casefold() in places():
             pass
+        elif _has_sets(said) and is_amounts(prefix):
+            of_each = said  # "2x20 m each: high knees, butt kicks"
         elif words(prefix) and lexicon().manner.issuperset(words(prefix)):
             read = partial(_read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
         elif (named := read(prefix)).movement is None:
@@ -309,7 +318,7 @@ def _work_and_rest(body: str) -> tuple[Amounts, str]:
     found = _intervals().search(body)
     if found is None:
         return Amounts(), body
-    worked, rested = (take_amounts(found[name])[0].hold_s for name in ("worked", "rested"))
+    worked, rested = (float(found[name]) for name in ("worked", "rested"))
     behind = body[found.end() :].lstrip(" :,;")
     return Amounts(hold_s=worked, rest_s=rested), f"{body[: found.start()]}{behind}".strip(" ,;")
 
@@ -321,10 +330,9 @@ def _intervals() -> re.Pattern[str]:
     rest = "|".join(map(re.escape, sorted((*known["rest"], *known["off"]), key=len, reverse=True)))
     work = "|".join(map(re.escape, sorted(known["work"], key=len, reverse=True)))
     unit = "|".join(map(re.escape, sorted(known["seconds"], key=len, reverse=True)))
-    time = rf"\d{{1,2}}\s*(?:{unit})"
     return re.compile(
-        rf"(?<![\w.,x×*])(?P<worked>{time})\s+(?:{work})\s*[/,+&-]?\s*(?:{joining('and')})?\s*"
-        rf"(?P<rested>{time})\s+(?:{rest})(?!\w)",
+        rf"(?<![\w.,x×*])(?P<worked>\d{{1,2}})\s*(?:{unit})\s+(?:{work})\s*[/,+&-]?\s*"
+        rf"(?:{joining('and')})?\s*(?P<rested>\d{{1,2}})\s*(?:{unit})\s+(?:{rest})(?!\w)",
         re.IGNORECASE,
     )
 
@@ -353,7 +361,10 @@ def _has_sets(said: Reading | Amounts) -> bool:
 
 
 def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Return parts with the amounts of the next that says "each": "skips, hops 2x5 each"."""
+    """Return parts with the amounts of the one that says "each".
+
+    As in "skips, hops 2x5 each" and "je 3x15 Kniebeugen, Liegestütze".
+    """
     alike: list[Part] = []
     each: Reading | None = None
     for part in reversed(parts):
@@ -363,7 +374,15 @@ def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
         elif each is not None:
             (part,) = _with_amounts((part,), each)
         alike.append(part)
-    return tuple(reversed(alike))
+    parts, alike, each = tuple(reversed(alike)), [], None
+    for part in parts:
+        if part.is_whole or _has_amounts(part.reading):
+            begins = _each().match(part.text) and _has_sets(part.reading)
+            each = part.reading if begins else None
+        elif each is not None:
+            (part,) = _with_amounts((part,), each)
+        alike.append(part)
+    return tuple(alike)
 
 
 def _with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
@@ -486,10 +505,9 @@ def _without_remarks(text: str) -> Iterator[str]:
     both = behind.sub("", begun)
     bare = without_asides(both)
     shorter_still = behind.sub("", before.sub("", bare))
-    tried = (begun, ended, both, bare, shorter_still)
+    tried = (_last_remark().sub("", text), begun, ended, both, bare, shorter_still)
     yield from (each for each in dict.fromkeys(tried) if each.strip() and each != text)
-    if merged := _one_whole(text):
-        yield merged
+    yield from filter(None, (of_the_body(text, read_name), _one_whole(text)))
     if found := _beside_a_run().search(text):
         ran = read_name(text[found.end() :]).movement
         if ran is not None and kind_of_work(ran) == "endurance":
@@ -538,6 +556,12 @@ def _time_of_day() -> re.Pattern[str]:
 
 
 @cache
+def _last_remark() -> re.Pattern[str]:
+    """Return the pattern of one remark, where others may be names: "progressifs sur l'herbe"."""
+    return re.compile(rf"\s+\(?(?:{joining('when')})\)?$", re.IGNORECASE)
+
+
+@cache
 def _when() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of remarks before a name and behind it."""
     said = f"(?:{joining('when')}|{joining('each')})"
@@ -565,7 +589,8 @@ def _rest_alone(piece: str) -> bool:
 @cache
 def _rounds_before() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)(?:\s+\w{{1,3}})?\s*[:;]?\s+(?=\d)",
+        rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)(?:\s+\w{{1,3}})?\s*"
+        r"(?:[:;]\s*|\s+(?=\d))",
         re.IGNORECASE,
     )
 
@@ -582,6 +607,13 @@ def _rounds_behind() -> re.Pattern[str]:
 @cache
 def _in_all() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{joining('in_all')})$", re.IGNORECASE)
+
+
+def _amounts_alone(piece: str) -> str | None:
+    """Return a piece without remarks on when and where, if it then is amounts alone."""
+    before, behind = _when()
+    bare = behind.sub("", before.sub("", piece)).strip()
+    return bare if bare != piece and is_amounts(bare) else None
 
 
 def _held(piece: str) -> float | None:
@@ -629,7 +661,12 @@ class _Gathered:
             return
         if is_aside(piece):
             return
+        if self.read(piece).movement is None:
+            piece = _amounts_alone(piece) or piece
         if not is_amounts(piece):
+            if self.waiting and _has_sets(take_amounts(piece)[0]):
+                self.unknown.append(self.waiting)  # "4x400 m then 4x60 m hill sprints"
+                self.waiting = ""
             text, self.waiting = f"{self.waiting} {piece}".strip(), ""
             self.parts.append(self._among_drills(self._with_name_before(_part(text, self.read))))
             return
@@ -662,16 +699,17 @@ class _Gathered:
         elif (
             (of_sets or self._is_another_hold(said, had))
             and has_sets
+            and not _completes(said, had)
             and had.movement
             and not before.is_whole
         ):
             self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
-        elif said.n_sets and before.is_whole and before.work != "endurance":
+        elif said.n_sets and before.is_whole and (before.work != "endurance" or had.hold_s):
             self.unknown.append(piece)  # "drills, 8x200 m": of what is not said
         elif not of_sets and self._is_of_session(said, before, has_sets=has_sets):
             self._of_session(piece, said)
         else:
-            self.parts[-1] = _part(f"{before.text} {piece}", self.read)
+            self.parts[-1] = self._added_to(before, piece, said)
 
     def _among_drills(self, part: Part) -> Part:
         """Return a part whose name is that of a drill, too, as the drill if it is one of drills."""
@@ -692,7 +730,7 @@ class _Gathered:
         before = named[-1].name if named and not self.heading else self.heading
         told = part.reading.name.split()
         could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
-        open_ = part.reading.movement is None or could_be
+        open_ = _has_amounts(part.reading) and (part.reading.movement is None or could_be)
         if not (open_ and told and all(map(is_vocabulary, told))):
             return part
         for head in _heads(before):
@@ -703,6 +741,15 @@ class _Gathered:
                 doubts = (*again.reading.not_understood, _said_as(part.reading.name, again.reading))
                 return replace(again, reading=replace(again.reading, not_understood=doubts))
         return part
+
+    def _added_to(self, before: Part, piece: str, said: Amounts) -> Part:
+        """Return a part with amounts behind it, read as one text if that means the same."""
+        text, had = f"{before.text} {piece}", before.reading
+        again = _part(text, self.read)
+        same = again.reading.movement == had.movement
+        if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
+            return again
+        return Part(text, _with_more(had, said), before.is_whole)
 
     @staticmethod
     def _is_another_hold(said: Amounts, had: Reading) -> bool:
@@ -745,6 +792,37 @@ class _Gathered:
         return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
 
 
+def _completes(said: Amounts, had: Reading) -> bool:
+    """Return whether amounts tell the other half: "3 sets, 15 reps", or "45 s + 15 s rest x 4"."""
+    sets_alone = bool(had.n_sets) and not _is_done(had)
+    return said.n_sets is None and (
+        (sets_alone and _is_done(said)) or _is_often(said, had) is not None
+    )
+
+
+def _is_often(said: Amounts, had: Reading) -> int | None:
+    """Return how often a time was held, if that is told with the rest: "+ 15 s rest x 4"."""
+    held_once = bool(had.hold_s) and not (had.n_sets or had.reps)
+    return said.reps[0] if held_once and said.rest_s and len(said.reps) == 1 else None
+
+
+def _with_more(had: Reading, said: Amounts) -> Reading:
+    """Return a reading with what amounts say beside it."""
+    times = _is_often(said, had)
+    return replace(
+        had,
+        n_sets=had.n_sets or said.n_sets or times,
+        reps=had.reps or (() if times else said.reps),
+        hold_s=had.hold_s or said.hold_s,
+        distance_m=had.distance_m or said.distance_m,
+        load=had.load or said.load,
+        side=had.side or said.side,
+        effort_rpe=had.effort_rpe or said.effort_rpe,
+        rest_s=had.rest_s or said.rest_s,
+        not_understood=(*had.not_understood, *said.inexact),
+    )
+
+
 def _heads(name: str) -> Iterator[str]:
     """Yield a name and what is left of it without its first or last words, the longest first."""
     said = name.split()
@@ -755,20 +833,26 @@ def _heads(name: str) -> Iterator[str]:
 
 
 def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
-    """Return parts of which those without a number of sets were done so many times."""
-    return [
-        part
-        if part.is_whole or part.reading.n_sets
-        else replace(part, reading=replace(part.reading, n_sets=times))
-        for part in parts
-    ]
+    """Return parts of which those without a number of sets were done so many times.
+
+    "20 high knees" in three rounds are three sets of twenty.
+    """
+    repeated = []
+    for part in parts:
+        n_sets, done = part.reading.n_sets, _is_done(part.reading)
+        if n_sets and not done and take_amounts(part.text)[0].count == n_sets:
+            part = replace(part, reading=replace(part.reading, n_sets=None, reps=(n_sets,)))
+        if not part.is_whole and not part.reading.n_sets:
+            part = replace(part, reading=replace(part.reading, n_sets=times))
+        repeated.append(part)
+    return repeated
 
 
 def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part:
     """Return the part of a piece that has a name."""
     reading = read(piece)
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
-    behind = _BEHIND.match(piece)
+    behind = _BEHIND.match(without_side(piece)[0])
     if behind and bare and reading.movement and not _ON_A_BOX.search(reading.movement):
         turned = read(f"{behind['count'] or behind['within']} {behind['name']}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
@@ -791,6 +875,14 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
         turned = _BY_SIDE[reading.movement]
         doubt = _said_as(reading.name, reading := _read_as(reading, turned))
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+    could_be = generic_names().get(" ".join(sorted(words(reading.name))), ())
+    if _too_much(reading) and (whole := next(iter(WHOLES.intersection(could_be)), None)):
+        doubt = _said_as(reading.name, reading := _read_as(reading, whole))
+        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+    if reading.reps and is_other(reading.movement) and reading.n_sets is None:
+        # "40 min of weights and 15 of stretching"
+        open_ = tuple(str(each) for each in reading.reps)
+        reading = replace(reading, not_understood=(*reading.not_understood, *open_))
     doubts = (*_choice(reading), *_too_much(reading))
     reading = replace(reading, not_understood=(*reading.not_understood, *doubts))
     left = () if reading.match.score == SAME else tuple(_NUMBER_LEFT.findall(reading.name))
@@ -832,7 +924,11 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
     found = []
     if (reading.distance_m or 0.0) >= RUN_FROM_M:
         found.append(f"{reading.distance_m:g} m")
-    in_reps = movement(reading.movement).measured_in == "reps"
+    entry = movement(reading.movement)
+    is_drill = (entry.measured_in, entry.categories[0]) == ("metres", "technique")
+    if is_drill and (reading.hold_s or 0.0) >= _DRILLED_S:
+        found.append(f"{reading.hold_s:g} s")
+    in_reps = entry.measured_in == "reps"
     if in_reps and (reading.hold_s or 0.0) >= _NOT_DONE_S and (reading.n_sets or 1) == 1:
         found.append(f"{reading.hold_s:g} s")
     return tuple(f"{reading.name}: {each} of '{movement(reading.movement).name}'" for each in found)

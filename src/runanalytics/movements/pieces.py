@@ -15,6 +15,7 @@ from runanalytics.movements.amounts import PART_OF_A_NAME, take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
 from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading
+from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.words import words as words_of
 
@@ -27,16 +28,17 @@ _NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
+#: "w/" is short for "with".
+_WITH_BAR = re.compile(r"(?<!\w)w/\s*(?=\w)", re.IGNORECASE)
 #: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
 _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides".
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
 )
-#: A full stop between two parts: behind a number with its unit or a long word, not "15 Min. Kraft".
+#: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
-    r"(?:(?<=[\w)]\s\d)|(?<=[\w)]\s\d\d)|(?<=[x×*]\d)|(?<=[x×*]\d\d)|(?<=\d[smk])|(?<=\dkg)|(?<=\d\skg)|(?<=\d\s[smk])"
-    r"|(?<=[\"'″′)%])|(?<=[^\W\d_]{5}))\.\s+(?=[^\W\d_]{3}|\d)"
+    r"(?P<before>\d\s?(?:[smk]|kg|mi|[\"'″′]{1,2})?[)%]?|[^\W\d_]{4,})\.\s+(?=[^\W\d_]{2}|\d)"
 )
 #: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
 _SETS_BEFORE_A_NAME = re.compile(
@@ -92,7 +94,7 @@ def tidied(text: str) -> str:
     spaced = _spaced(text)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
-    spaced = _SENTENCE.sub("; ", spaced)
+    spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
     said = _LETTERS.findall(spaced.casefold())
     if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
         return spaced  # as most lines: the patterns take longer than all else
@@ -100,6 +102,19 @@ def tidied(text: str) -> str:
     return _counted_before_a_name().sub(
         lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
     )
+
+
+def _stop(found: re.Match[str]) -> str:
+    """Return what a full stop stands for: between parts ";", behind what is cut short itself."""
+    before, text = found["before"], found.string
+    if before[0].isdigit():
+        # "1. Squats" is the first of several.
+        is_list = re.search(r"(?:^|[;,]\s*)\d*$", text[: found.start() + len(before)])
+    else:
+        is_list = text[found.end() : found.end() + 1].isdigit() or not is_vocabulary(
+            before.casefold()
+        )
+    return found[0][len(before) :] if is_list else "; "
 
 
 def without_weekday(text: str) -> str:
@@ -116,6 +131,7 @@ def without_weekday(text: str) -> str:
 
 def _spaced(text: str) -> str:
     """Return a line with the spaces that are missing, and without what numbers its exercises."""
+    text = _WITH_BAR.sub("with ", text)
     if len(_IN_TURN.findall(text)) > 1:
         text = _IN_TURN.sub("; ", text).lstrip("; ")
     return _NO_SPACE.sub(" ", text)
@@ -235,7 +251,7 @@ def pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
     """
     for sentence in _HARD.split(body):
         for piece in _then().split(sentence):
-            for each in _joined(piece.strip(" .!"), read):
+            for each in _joined(_and_before().sub("", piece.strip(" .!")), read):
                 yield from filter(None, _lettered(each))
 
 
@@ -257,6 +273,8 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     ):
         return piece[: tail.start()], f"{piece[tail.end() :]} {_RECOVERED}"
     if is_recovery(piece):
+        return (piece,)
+    if of_the_body(piece, read):
         return (piece,)
     # "4 strides, then gym: squat 3x5"
     if before := _NAMED.match(piece):
@@ -358,6 +376,42 @@ def _then() -> re.Pattern[str]:
     return re.compile(rf"(?:^|\s+)(?!(?:{remarks})(?!\w))(?:{then})\s+", re.IGNORECASE)
 
 
+def of_the_body(piece: str, read: Callable[[str], Reading]) -> str | None:
+    """Return a session without the parts of the body that it was for, as in "gym legs and back".
+
+    None is returned where a piece is no such session.
+    """
+    said, name = take_amounts(piece)
+    if not name or said.n_sets or said.reps:
+        return None
+    told, parts = name.split(), _body()
+    for place in range(1, len(told)):
+        rest = plain_text(" ".join(told[place:])).split()
+        if parts[0].issuperset(rest) and not parts[1].isdisjoint(rest):
+            head = " ".join(told[:place])
+            of_head = read(head)
+            if is_whole(of_head) and kind_of_work(of_head.movement or "") == "strength":
+                return f"{head} {said.hold_s:g} s" if said.hold_s else head
+    return None
+
+
+@cache
+def _body() -> tuple[frozenset[str], frozenset[str]]:
+    """Return words of parts of the body with small words beside them, and the parts alone."""
+    tables = words_of("diary").values()
+    parts = {plain_text(word) for table in tables for word in table.get("body", ())}
+    joined = set(map(plain_text, joining("and").split("|")))
+    parts = {word for text in parts for word in text.split()}
+    return frozenset(parts | joined | lexicon().small), frozenset(parts)
+
+
+@cache
+def _and_before() -> re.Pattern[str]:
+    """Return the pattern of "and" behind a comma."""
+    words_for_and = [word for word in joining("and").split("|") if word not in _AND_ELSEWHERE]
+    return re.compile(rf"^(?:{'|'.join(words_for_and)})\s+(?=\S)", re.IGNORECASE)
+
+
 @cache
 def _and() -> re.Pattern[str]:
     elsewhere = "|".join(_AND_ELSEWHERE)
@@ -435,7 +489,8 @@ def _words_for_each() -> frozenset[str]:
 
 def is_aside(piece: str) -> bool:
     """Return whether a piece tells how it was, and nothing that was done: "felt strong"."""
-    return bool(piece.strip(" .!-")) and not without_asides(piece).strip(" .,!-–()")
+    left = _remarks().sub(" ", without_asides(piece)).strip(" .,!-–()")
+    return bool(piece.strip(" .!-")) and not left
 
 
 def without_asides(text: str) -> str:
@@ -447,6 +502,13 @@ def without_asides(text: str) -> str:
     'strides'
     """
     return " ".join(_asides().sub(" ", text).split())
+
+
+@cache
+def _remarks() -> re.Pattern[str]:
+    """Return the pattern of words on when, where and with whom, and of "and" between them."""
+    said = "|".join(joining(kind) for kind in ("when", "little", "and"))
+    return re.compile(rf"(?<![\w-])(?:{said})(?![\w-])", re.IGNORECASE)
 
 
 @cache
