@@ -315,12 +315,18 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
 
 def _work_and_rest(body: str) -> tuple[Amounts, str]:
     """Return the time of work and rest that holds for all of a line, "30 s on / 15 s off: ..."."""
-    found = _intervals().search(body)
+    is_told = not _words_for_work().isdisjoint(body.casefold().split())
+    found = _intervals().search(body) if is_told else None
     if found is None:
         return Amounts(), body
     worked, rested = (float(found[name]) for name in ("worked", "rested"))
     behind = body[found.end() :].lstrip(" :,;")
     return Amounts(hold_s=worked, rest_s=rested), f"{body[: found.start()]}{behind}".strip(" ,;")
+
+
+@cache
+def _words_for_work() -> frozenset[str]:
+    return frozenset(each.casefold().split()[-1] for each in amount_words()["work"])
 
 
 @cache
@@ -852,8 +858,9 @@ def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part
     """Return the part of a piece that has a name."""
     reading = read(piece)
     bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
-    behind = _BEHIND.match(without_side(piece)[0])
-    if behind and bare and reading.movement and not _ON_A_BOX.search(reading.movement):
+    may_be_behind = bare and reading.movement and not _ON_A_BOX.search(reading.movement)
+    behind = _BEHIND.match(without_side(piece)[0]) if may_be_behind else None
+    if behind:
         turned = read(f"{behind['count'] or behind['within']} {behind['name']}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
             reading = turned

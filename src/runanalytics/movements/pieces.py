@@ -251,7 +251,7 @@ def pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
     """
     for sentence in _HARD.split(body):
         for piece in _then().split(sentence):
-            for each in _joined(_and_before().sub("", piece.strip(" .!")), read):
+            for each in _joined(_without_and_before(piece.strip(" .!")), read):
                 yield from filter(None, _lettered(each))
 
 
@@ -405,11 +405,11 @@ def _body() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(parts | joined | lexicon().small), frozenset(parts)
 
 
-@cache
-def _and_before() -> re.Pattern[str]:
-    """Return the pattern of "and" behind a comma."""
-    words_for_and = [word for word in joining("and").split("|") if word not in _AND_ELSEWHERE]
-    return re.compile(rf"^(?:{'|'.join(words_for_and)})\s+(?=\S)", re.IGNORECASE)
+def _without_and_before(piece: str) -> str:
+    """Return a piece without "and" as its first word, as behind a comma."""
+    first, _, behind = piece.partition(" ")
+    joins = first.casefold() not in _AND_ELSEWHERE and first.casefold() in joining("and").split("|")
+    return behind.strip() if behind and joins else piece
 
 
 @cache
@@ -489,6 +489,8 @@ def _words_for_each() -> frozenset[str]:
 
 def is_aside(piece: str) -> bool:
     """Return whether a piece tells how it was, and nothing that was done: "felt strong"."""
+    if not _beside_work().issuperset(_LETTERS.findall(piece.casefold())):
+        return False  # as most pieces: the patterns take longer than all else
     left = _remarks().sub(" ", without_asides(piece)).strip(" .,!-–()")
     return bool(piece.strip(" .!-")) and not left
 
@@ -502,6 +504,14 @@ def without_asides(text: str) -> str:
     'strides'
     """
     return " ".join(_asides().sub(" ", text).split())
+
+
+@cache
+def _beside_work() -> frozenset[str]:
+    """Return the words of remarks, in lower case."""
+    kinds = ("aside", "when", "little", "and")
+    listed = (joining(kind).replace("\\", "").casefold() for kind in kinds)
+    return frozenset(word for words_of_kind in listed for word in _LETTERS.findall(words_of_kind))
 
 
 @cache
