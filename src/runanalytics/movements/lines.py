@@ -1,16 +1,16 @@
 """A line of a training diary: "gym: squat 3x5 80 kg; calf raise 3x12, 6 strides".
 
-`pieces` parts a line, and `reading` reads each part, a name with its amounts. A part of amounts
-alone belongs to the part before it, or to the whole session; a name that stands for a whole, such
-as "drills", tells the kind of the session and is no set. What is not understood, or not for
-certain, is named.
+`pieces` parts a line, `parts` reads each part, a name with its amounts, without what `remarks` tells
+beside it, and `gathered` puts them together: amounts alone belong to the part before them, or to the
+whole session. A name that stands for a whole, such as "drills", tells the kind of the session and
+is no set. What is not understood, or not for certain, is named.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import pairwise
 
@@ -18,62 +18,30 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.cells import without_side
-from runanalytics.movements.index import generic_names, index
-from runanalytics.movements.matcher import CORRECTED, SIMILAR, Match, misspelt
-from runanalytics.movements.names import lexicon, plain_text, words
+from runanalytics.movements.gathered import Gathered, with_amounts
+from runanalytics.movements.names import lexicon, words
+from runanalytics.movements.parts import Part, has_amounts, has_sets
 from runanalytics.movements.pieces import (
-    RUN,
-    RUN_FROM_M,
-    SAME,
-    SURE,
     begins_with_amounts,
     is_amounts,
-    is_aside,
-    is_other,
     is_recovery,
     is_whole,
     joining,
-    joins_parts,
-    of_the_body,
     pieces,
     places,
     stretches,
     tidied,
-    without_asides,
-    without_weekday,
 )
 from runanalytics.movements.reading import Reading, read_name
+from runanalytics.movements.remarks import read_part, read_with, time_of_day
 from runanalytics.movements.sources import Target, programme_named
-from runanalytics.movements.unread import is_vocabulary, unread
-from runanalytics.movements.vocabulary import (
-    WHOLES,
-    kind_of_work,
-    movement,
-    session_kind,
-    work_of_set,
-)
-from runanalytics.words import words as words_of
+from runanalytics.movements.unread import unread
+from runanalytics.movements.vocabulary import movement, session_kind, work_of_set
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
 KINDS = ("strength", "technique", "mixed", "other")
-#: A time alone behind sets is that of the session from this length on, s.
-_SESSION_FROM_S = 300.0
-#: From this number on, repetitions of a drill that covers ground may be metres.
-_MAYBE_METRES_FROM = 15
 #: Work of this kind is so many rounds as one can, or one a minute: "EMOM 10 min: 10 swings".
 _ROUNDS_UNKNOWN = "hiit"
-#: Main categories of what covers ground.
-_OF_RUNNING = ("technique", "speed")
-#: An exercise that is counted is not done in one go for so long, s.
-_NOT_DONE_S = 600.0
-#: What is held for each side, if a time is said to be so.
-_BY_SIDE = {"plank": "side_plank"}
-#: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
-_DRILLED_S = 60.0
-#: Movements whose name has a number that is the height of a box.
-_ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
-
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 _PREFIX = re.compile(
     r"^(?P<prefix>(?:[^:;,+]|(?<=\w)\+(?=\w)){2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL
@@ -94,55 +62,7 @@ _GROUP = re.compile(
     re.DOTALL,
 )
 _TIMES_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s+[x×*]\s*(\d{1,2})[\s.]*$")
-_BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
-_NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a line.
-
-    Parameters
-    ----------
-    text : str
-        As written.
-    reading : Reading
-        The movement, and how much of it.
-    is_whole : bool
-        Whether it stands for a whole session of its kind, and is no set.
-    """
-
-    text: str
-    reading: Reading
-    is_whole: bool = False
-
-    @property
-    def work(self) -> str | None:
-        """The kind of work that it is; None where its name is not known."""
-        return work_of_set(self.reading.movement)
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """What of it was not understood."""
-        return self.reading.not_understood
-
-    @property
-    def name(self) -> str:
-        """The name without amounts, if it means the same movement so; else the whole text."""
-        bare = self.reading.name
-        if not bare or read_name(bare).movement != self.reading.movement:
-            return self.text
-        begin = self.text.casefold().find(bare)
-        return self.text[begin : begin + len(bare)] if begin >= 0 else bare
-
-    def sets(self) -> Iterator[tuple[int, int | None]]:
-        """Yield numbers of equal sets with their repetitions, as they are entered."""
-        reps = self.reading.reps
-        if len(reps) > 1:
-            yield from ((1, each) for each in reps)
-        elif not self.is_whole:
-            yield self.reading.n_sets or 1, reps[0] if reps else None
 
 
 @dataclass(frozen=True)
@@ -224,13 +144,13 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     >>> read_diary_line("10 min drills").duration_s, read_diary_line("squat 3x5, zorbing").unknown
     (600.0, ('zorbing',))
     """
-    read: Callable[[str], Reading] = partial(_read_part, corrections=corrections)
+    read: Callable[[str], Reading] = partial(read_part, corrections=corrections)
     stated, source, unknown = None, "unknown", []
     text = text.strip()
     counted = tidied(text)
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
-    body = _time_of_day().sub("", body)
+    body = time_of_day().sub("", body)
     body = _BRACKETS.sub(lambda one: f"; {one[1]}" if is_recovery(one[1]) else one[0], body)
     body = _MADE_OF.sub(partial(_unfolded, read=read), body)
     of_each, body = _work_and_rest(body)
@@ -251,17 +171,20 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 source = session_kind([work_of_set(read(name).movement)], source)
         elif prefix.casefold() in places():
             pass
-        elif _has_sets(said) and is_amounts(prefix):
+        elif has_sets(said) and is_amounts(prefix):
             of_each = said  # "2x20 m each: high knees, butt kicks"
         elif words(prefix) and lexicon().manner.issuperset(words(prefix)):
-            read = partial(_read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
+            read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
         elif (named := read(prefix)).movement is None:
             unknown.append(prefix)
         elif is_whole(named) or not begins_with_amounts(rest):
             source = session_kind([work_of_set(named.movement)], source)
-            if _has_sets(said):
+            if has_sets(said):
                 of_each = said  # "drills 2x30 m each: A-skips, B-skips"
             prefixes.append(Reading(named.match, named.name))
+            if with_weights := lexicon().loads.intersection(words(prefix)):
+                # "kettlebell workout: swings 5x15"
+                read = partial(read_with, equipment=" ".join(with_weights), read=read)
             if named.movement == _ROUNDS_UNKNOWN:
                 unknown.append(prefix)
             lasted = named.hold_s or lasted
@@ -281,13 +204,13 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         body = _TIMES_BEHIND.sub(r", x\1", body)  # "30 s on, 30 s off: squats, lunges x 3"
     if rounds is None and (found := _rounds_behind().search(body)):
         rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
-    gathered = _Gathered(
+    gathered = Gathered(
         read, unknown, rounds=rounds, duration_s=lasted, heading=heading, source=source
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for times, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), times)
-    parts = _with_amounts(gathered.in_rounds(), of_each)
+    parts = with_amounts(gathered.in_rounds(), of_each)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     shown = (
@@ -353,65 +276,13 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     if rounds:
         return f"{name}, {rounds}x({found['parts']})"
     parts = re.split(r"\s*[,;+/&]\s*", found["parts"])
-    if _has_sets(said):
+    if has_sets(said):
         each = f"{found['whole'].casefold().replace(name, '').strip()} {each}".strip()
     if not each:
         return f"{found['whole']}, {found['parts']}"
     if any(any(map(str.isdigit, part)) for part in parts):
         return found[0]
     return ", ".join((name, *(f"{part} {each}" for part in parts)))
-
-
-def _has_sets(said: Reading | Amounts) -> bool:
-    return bool(said.n_sets) and _is_done(said)
-
-
-def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Return parts with the amounts of the one that says "each".
-
-    As in "skips, hops 2x5 each" and "je 3x15 Kniebeugen, Liegestütze".
-    """
-    alike: list[Part] = []
-    each: Reading | None = None
-    for part in reversed(parts):
-        had = part.reading
-        if part.is_whole or _has_amounts(had):
-            each = had if _each().search(part.text) and not part.is_whole else None
-        elif each is not None:
-            (part,) = _with_amounts((part,), each)
-        alike.append(part)
-    parts, alike, each = tuple(reversed(alike)), [], None
-    for part in parts:
-        if part.is_whole or _has_amounts(part.reading):
-            begins = _each().match(part.text) and _has_sets(part.reading)
-            each = part.reading if begins else None
-        elif each is not None:
-            (part,) = _with_amounts((part,), each)
-        alike.append(part)
-    return tuple(alike)
-
-
-def _with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
-    """Return parts of which those without any amount but a number of sets have these."""
-    if not _has_amounts(said):
-        return parts
-    return tuple(
-        replace(
-            part,
-            reading=replace(
-                part.reading,
-                n_sets=part.reading.n_sets or said.n_sets,
-                reps=said.reps,
-                hold_s=said.hold_s,
-                distance_m=said.distance_m,
-            ),
-        )
-        if not part.is_whole
-        and not _is_done(part.reading)
-        and not (part.reading.n_sets and said.n_sets)
-        else part
-        for part in parts
-    )
 
 
 def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
@@ -433,150 +304,11 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
 
 def _is_open(part: Part) -> bool:
     known = part.reading.movement is not None and not part.is_whole
-    return known and not _has_amounts(part.reading)
+    return known and not has_amounts(part.reading)
 
 
 def _may_share(said: Part, part: Part) -> bool:
-    return _has_sets(said.reading) and said.work == part.work
-
-
-def _has_amounts(said: Reading | Amounts) -> bool:
-    return bool(said.n_sets) or _is_done(said)
-
-
-def _is_done(said: Reading | Amounts) -> bool:
-    """Return whether it is told how much was done in a set."""
-    return bool(said.reps or said.hold_s or said.distance_m)
-
-
-@cache
-def _each() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{joining('each')})(?!\w)", re.IGNORECASE)
-
-
-def _read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
-    """Return what `read_name` does, also of "light drills" and "strides at the end".
-
-    What is said not to have been done, as in "no strides today", is no movement.
-    """
-    reading = read_name(text, corrections=corrections)
-    kept = text
-    if reading.movement is None:
-        for kept in _without_remarks(text):
-            again = read_name(kept, corrections=corrections)
-            if again.movement is not None:
-                reading = again
-                break
-    if reading.movement is None and (near := misspelt(reading.name)):
-        return replace(reading, match=near, not_understood=reading.not_understood[:-1])
-    if reading.movement is None or plain_text(reading.name) in index().by_text:
-        return reading
-    denied = _denied(kept, plain_text(reading.match.reason))
-    if denied is None:
-        return reading
-    match = Match(text, None, 0.0, f"not done, says '{denied}'")
-    return Reading(match, reading.name, not_understood=(text,))
-
-
-def _denied(text: str, named: str) -> str | None:
-    """Return a word by which a text says that something was not done.
-
-    It is not in a remark ("without weights") nor in the name ("saut en longueur sans élan").
-    """
-    said = f" {plain_text(text)} "
-    found = [word for word in _denying() if f" {word} " in said and f" {word} " not in named]
-    if not found:
-        return None
-    before, behind = _when()
-    said = f" {plain_text(behind.sub('', before.sub('', text)))} "
-    return next((word for word in found if f" {word} " in said), None)
-
-
-def _read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> Reading:
-    """Return what a name means that is known beside what it is done with."""
-    reading = read(text)
-    return reading if reading.movement is not None else read(f"{equipment} {text}")
-
-
-def _without_remarks(text: str) -> Iterator[str]:
-    """Yield a text without what is said of when, where and how, a whole without adjectives."""
-    before, behind = _when()
-    if (shorter := _little().sub("", text)) != text and is_whole(read_name(shorter)):
-        yield shorter
-    if (shorter := _session().sub(" ", text).strip()) != text and is_whole(read_name(shorter)):
-        yield shorter
-    if (later := without_weekday(text)) != text:
-        yield later
-    begun, ended = before.sub("", text), behind.sub("", text)
-    both = behind.sub("", begun)
-    bare = without_asides(both)
-    shorter_still = behind.sub("", before.sub("", bare))
-    tried = (_last_remark().sub("", text), begun, ended, both, bare, shorter_still)
-    yield from (each for each in dict.fromkeys(tried) if each.strip() and each != text)
-    yield from filter(None, (of_the_body(text, read_name), _one_whole(text)))
-    if found := _beside_a_run().search(text):
-        ran = read_name(text[found.end() :]).movement
-        if ran is not None and kind_of_work(ran) == "endurance":
-            yield text[: found.start()]
-
-
-def _one_whole(text: str) -> str | None:
-    """Return the first of two names for a session of one kind: "gym, legs" without its comma."""
-    said, name = take_amounts(text)
-    told = name.split()
-    for place in range(1, len(told)):
-        first, second = " ".join(told[:place]), " ".join(told[place:])
-        both = read_name(first), read_name(second)
-        if all(map(is_whole, both)) and len({work_of_set(each.movement) for each in both}) == 1:
-            return f"{first} {said.hold_s:g} s" if said.hold_s else first
-    return None
-
-
-@cache
-def _beside_a_run() -> re.Pattern[str]:
-    """Return the pattern of words before a run that something was done after, or before."""
-    return re.compile(rf"\s+(?:{joining('after')})\s+", re.IGNORECASE)
-
-
-@cache
-def _denying() -> tuple[str, ...]:
-    """Return words that say that something was not done, in all languages."""
-    listed = (word for table in words_of("diary").values() for word in table.get("not", ()))
-    return tuple(dict.fromkeys(map(plain_text, listed)))
-
-
-@cache
-def _little() -> re.Pattern[str]:
-    return re.compile(rf"^(?:(?:{joining('little')})\s+)+", re.IGNORECASE)
-
-
-@cache
-def _session() -> re.Pattern[str]:
-    """Return the pattern of a word for a session behind its kind: "Stabi-Programm"."""
-    return re.compile(rf"(?<=\w{{3}})[\s-]*(?:{joining('session')})(?!\w)", re.IGNORECASE)
-
-
-@cache
-def _time_of_day() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{joining('little')})\s*:\s*", re.IGNORECASE)
-
-
-@cache
-def _last_remark() -> re.Pattern[str]:
-    """Return the pattern of one remark, where others may be names: "progressifs sur l'herbe"."""
-    return re.compile(rf"\s+\(?(?:{joining('when')})\)?$", re.IGNORECASE)
-
-
-@cache
-def _when() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of remarks before a name and behind it."""
-    said = f"(?:{joining('when')}|{joining('each')})"
-    # What stands last may be a word that joins parts: "6 Steigerungen zum Schluss".
-    behind = f"(?:{said}|(?:{joining('then')})$)"
-    return (
-        re.compile(rf"^(?:{said}\s+)+", re.IGNORECASE),
-        re.compile(rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE),
-    )
+    return has_sets(said.reading) and said.work == part.work
 
 
 def _times(said: Amounts) -> int | None:
@@ -595,7 +327,8 @@ def _rest_alone(piece: str) -> bool:
 @cache
 def _rounds_before() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)(?:\s+\w{{1,3}})?\s*"
+        rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)"
+        rf"(?:\s+(?!(?:{joining('each')})\s)\w{{1,3}})?\s*"
         r"(?:[:;]\s*|\s+(?=\d))",
         re.IGNORECASE,
     )
@@ -608,341 +341,6 @@ def _rounds_behind() -> re.Pattern[str]:
         r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$",
         re.IGNORECASE,
     )
-
-
-@cache
-def _in_all() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{joining('in_all')})$", re.IGNORECASE)
-
-
-def _amounts_alone(piece: str) -> str | None:
-    """Return a piece without remarks on when and where, if it then is amounts alone."""
-    before, behind = _when()
-    bare = behind.sub("", before.sub("", piece)).strip()
-    return bare if bare != piece and is_amounts(bare) else None
-
-
-def _held(piece: str) -> float | None:
-    """Return the time that a piece states alone, in s."""
-    said, name = take_amounts(piece)
-    return None if words(name) else said.hold_s
-
-
-@dataclass
-class _Gathered:
-    """The parts of a line so far."""
-
-    read: Callable[[str], Reading]
-    unknown: list[str]
-    rounds: int | None = None
-    parts: list[Part] = field(default_factory=list)
-    duration_s: float | None = None
-    effort_rpe: float | None = None
-    #: Amounts that were read as those of the session.
-    of_session: list[Amounts] = field(default_factory=list)
-    #: Amounts that stand before their name.
-    waiting: str = ""
-    #: The kind of session that it begins with.
-    source: str = ""
-    #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
-    heading: str = ""
-
-    def add_all(self, pieces: Iterable[str], times: int | None) -> None:
-        """Add pieces; those without a number of sets were done so many times, if that is stated."""
-        first = len(self.parts)
-        for piece in pieces:
-            self.add(piece)
-        if times is not None:
-            self.parts[first:] = _repeated(self.parts[first:], times)
-            self.of_session.append(Amounts(n_sets=times))
-
-    def add(self, piece: str) -> None:
-        """Add a piece as a part, or as amounts of the part before it or of the session."""
-        if self.parts and is_recovery(piece):
-            self._recovered(take_amounts(piece)[0])
-            return
-        if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
-            self.duration_s = held
-            self.of_session.append(Amounts(hold_s=held))
-            return
-        if is_aside(piece):
-            return
-        if self.read(piece).movement is None:
-            piece = _amounts_alone(piece) or piece
-        if not is_amounts(piece):
-            if self.waiting and _has_sets(take_amounts(piece)[0]):
-                self.unknown.append(self.waiting)  # "4x400 m then 4x60 m hill sprints"
-                self.waiting = ""
-            text, self.waiting = f"{self.waiting} {piece}".strip(), ""
-            self.parts.append(self._among_drills(self._with_name_before(_part(text, self.read))))
-            return
-        said = take_amounts(piece)[0]
-        of_sets = bool(said.n_sets or said.reps or said.distance_m)
-        # "Bike, 40 km" was ridden.
-        is_of_whole = bool(self.parts) and self.parts[-1].is_whole
-        is_far = said.distance_m is not None and said.distance_m >= RUN_FROM_M
-        if is_far and not (said.n_sets or said.reps or is_of_whole):
-            self.parts.append(_part(f"{RUN} {piece}", self.read, text=piece))
-            return
-        if not self.parts:
-            if of_sets:
-                self.waiting = piece
-            else:
-                self._of_session(piece, said)
-            return
-        before = self.parts[-1]
-        had = before.reading
-        has_sets = bool(had.n_sets or had.reps or had.distance_m or had.hold_s)
-        if (
-            said.n_sets
-            and not said.reps
-            and not said.hold_s
-            and not said.distance_m
-            and len(self.parts) > 1
-            and not had.n_sets
-        ):
-            self.rounds = said.n_sets
-        elif (
-            (of_sets or self._is_another_hold(said, had))
-            and has_sets
-            and not _completes(said, had)
-            and had.movement
-            and not before.is_whole
-        ):
-            self.parts.append(_part(f"{before.name} {piece}", self.read, text=piece))
-        elif said.n_sets and before.is_whole and (before.work != "endurance" or had.hold_s):
-            self.unknown.append(piece)  # "drills, 8x200 m": of what is not said
-        elif not of_sets and self._is_of_session(said, before, has_sets=has_sets):
-            self._of_session(piece, said)
-        else:
-            self.parts[-1] = self._added_to(before, piece, said)
-
-    def _among_drills(self, part: Part) -> Part:
-        """Return a part whose name is that of a drill, too, as the drill if it is one of drills."""
-        wholes = [each.work for each in self.parts if each.is_whole] or [self.source]
-        could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
-        drill = next((id for id in could_be if movement(id).categories[0] == "technique"), None)
-        if wholes[-1] != "technique" or part.work == "technique" or drill is None:
-            return part
-        doubt = _said_as(part.reading.name, reading := _read_as(part.reading, drill))
-        return replace(part, reading=replace(reading, not_understood=(doubt,)))
-
-    def _with_name_before(self, part: Part) -> Part:
-        """Return a part that leaves out what the one before names: "..., knee bent 3x15".
-
-        It is read so where it names nothing or several movements alone, and shown as a choice.
-        """
-        named = [each.reading for each in self.parts if each.reading.movement and not each.is_whole]
-        before = named[-1].name if named and not self.heading else self.heading
-        told = part.reading.name.split()
-        could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
-        open_ = _has_amounts(part.reading) and (part.reading.movement is None or could_be)
-        if not (open_ and told and all(map(is_vocabulary, told))):
-            return part
-        for head in _heads(before):
-            reading = self.read(f"{head} {part.text}")
-            sure = reading.movement is not None and reading.match.score >= SURE
-            if sure and (not could_be or reading.movement in could_be):
-                again = _part(f"{head} {part.text}", self.read, text=part.text)
-                doubts = (*again.reading.not_understood, _said_as(part.reading.name, again.reading))
-                return replace(again, reading=replace(again.reading, not_understood=doubts))
-        return part
-
-    def _added_to(self, before: Part, piece: str, said: Amounts) -> Part:
-        """Return a part with amounts behind it, read as one text if that means the same."""
-        text, had = f"{before.text} {piece}", before.reading
-        again = _part(text, self.read)
-        same = again.reading.movement == had.movement
-        if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
-            return again
-        return Part(text, _with_more(had, said), before.is_whole)
-
-    @staticmethod
-    def _is_another_hold(said: Amounts, had: Reading) -> bool:
-        """Return whether a time is that of one more set: "plank 30 s, 45 s, 60 s"."""
-        alone = bool(had.hold_s) and not (had.n_sets or had.reps or had.distance_m)
-        return alone and 0.0 < (said.hold_s or 0.0) < _SESSION_FROM_S
-
-    def _is_of_session(self, said: Amounts, before: Part, *, has_sets: bool) -> bool:
-        """Return whether a time or effort alone behind parts is not that of the last of them."""
-        several = len(self.parts) > 1
-        if said.hold_s:
-            is_long = several and said.hold_s >= _SESSION_FROM_S
-            return has_sets or before.is_whole or is_long
-        return bool(said.effort_rpe and not said.load and several)
-
-    def _of_session(self, piece: str, said: Amounts) -> None:
-        whole = not self.parts or self.parts[-1].is_whole
-        if said.hold_s and (whole or said.hold_s >= _SESSION_FROM_S):
-            self.duration_s = (self.duration_s or 0.0) + said.hold_s
-            self.of_session.append(Amounts(hold_s=said.hold_s))
-        elif said.effort_rpe:
-            self.effort_rpe = said.effort_rpe
-            self.of_session.append(Amounts(effort_rpe=said.effort_rpe))
-        else:
-            self.unknown.append(piece)
-
-    def _recovered(self, said: Amounts) -> None:
-        """Take the time between sets of the part before; how one recovered is not kept."""
-        time_s, before = said.rest_s or said.hold_s, self.parts[-1]
-        if time_s and before.reading.rest_s is None and not before.is_whole:
-            self.parts[-1] = replace(before, reading=replace(before.reading, rest_s=time_s))
-            time_s = None
-        self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m))
-
-    def in_rounds(self) -> tuple[Part, ...]:
-        """Return the parts; those without a number of sets are done once in each round."""
-        if self.waiting:
-            self.unknown.append(self.waiting)
-        parts = _each_alike(tuple(self.parts))
-        return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
-
-
-def _completes(said: Amounts, had: Reading) -> bool:
-    """Return whether amounts tell the other half: "3 sets, 15 reps", or "45 s + 15 s rest x 4"."""
-    sets_alone = bool(had.n_sets) and not _is_done(had)
-    return said.n_sets is None and (
-        (sets_alone and _is_done(said)) or _is_often(said, had) is not None
-    )
-
-
-def _is_often(said: Amounts, had: Reading) -> int | None:
-    """Return how often a time was held, if that is told with the rest: "+ 15 s rest x 4"."""
-    held_once = bool(had.hold_s) and not (had.n_sets or had.reps)
-    return said.reps[0] if held_once and said.rest_s and len(said.reps) == 1 else None
-
-
-def _with_more(had: Reading, said: Amounts) -> Reading:
-    """Return a reading with what amounts say beside it."""
-    times = _is_often(said, had)
-    return replace(
-        had,
-        n_sets=had.n_sets or said.n_sets or times,
-        reps=had.reps or (() if times else said.reps),
-        hold_s=had.hold_s or said.hold_s,
-        distance_m=had.distance_m or said.distance_m,
-        load=had.load or said.load,
-        side=had.side or said.side,
-        effort_rpe=had.effort_rpe or said.effort_rpe,
-        rest_s=had.rest_s or said.rest_s,
-        not_understood=(*had.not_understood, *said.inexact),
-    )
-
-
-def _heads(name: str) -> Iterator[str]:
-    """Yield a name and what is left of it without its first or last words, the longest first."""
-    said = name.split()
-    for n_left in range(len(said), 0, -1):
-        yield " ".join(said[:n_left])
-        if n_left < len(said):
-            yield " ".join(said[-n_left:])
-
-
-def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
-    """Return parts of which those without a number of sets were done so many times.
-
-    "20 high knees" in three rounds are three sets of twenty.
-    """
-    repeated = []
-    for part in parts:
-        n_sets, done = part.reading.n_sets, _is_done(part.reading)
-        if n_sets and not done and take_amounts(part.text)[0].count == n_sets:
-            part = replace(part, reading=replace(part.reading, n_sets=None, reps=(n_sets,)))
-        if not part.is_whole and not part.reading.n_sets:
-            part = replace(part, reading=replace(part.reading, n_sets=times))
-        repeated.append(part)
-    return repeated
-
-
-def _part(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part:
-    """Return the part of a piece that has a name."""
-    reading = read(piece)
-    bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
-    may_be_behind = bare and reading.movement and not _ON_A_BOX.search(reading.movement)
-    behind = _BEHIND.match(without_side(piece)[0]) if may_be_behind else None
-    if behind:
-        turned = read(f"{behind['count'] or behind['within']} {behind['name']}")
-        if turned.movement == reading.movement and (turned.reps or turned.n_sets):
-            reading = turned
-    # "Hills 10x60 m w/ walk down" is not ten times walking.
-    if reading.n_sets and reading.match.score < SAME and is_other(reading.movement):
-        also = tuple(each for each in words(reading.name) if _names_another(each, reading, read))
-        reading = replace(reading, not_understood=(*reading.not_understood, *also))
-    # "A-skips 2x30" are 30 m or 30 contacts.
-    entry = movement(reading.movement) if reading.movement else None
-    if (
-        entry is not None
-        and (entry.measured_in, entry.categories[0]) == ("metres", "technique")
-        and reading.n_sets
-        and max(reading.reps, default=0) >= _MAYBE_METRES_FROM
-    ):
-        open_ = tuple(str(each) for each in reading.reps)
-        reading = replace(reading, not_understood=(*reading.not_understood, *open_))
-    if reading.movement in _BY_SIDE and reading.side is not None:
-        turned = _BY_SIDE[reading.movement]
-        doubt = _said_as(reading.name, reading := _read_as(reading, turned))
-        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
-    could_be = generic_names().get(" ".join(sorted(words(reading.name))), ())
-    if _too_much(reading) and (whole := next(iter(WHOLES.intersection(could_be)), None)):
-        doubt = _said_as(reading.name, reading := _read_as(reading, whole))
-        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
-    if reading.reps and is_other(reading.movement) and reading.n_sets is None:
-        # "40 min of weights and 15 of stretching"
-        open_ = tuple(str(each) for each in reading.reps)
-        reading = replace(reading, not_understood=(*reading.not_understood, *open_))
-    doubts = (*_choice(reading), *_too_much(reading))
-    reading = replace(reading, not_understood=(*reading.not_understood, *doubts))
-    left = () if reading.match.score == SAME else tuple(_NUMBER_LEFT.findall(reading.name))
-    if left and reading.movement:
-        reading = replace(reading, not_understood=(*reading.not_understood, *left))
-    return Part(text or piece, reading, is_whole(reading))
-
-
-def _choice(reading: Reading) -> tuple[str, ...]:
-    """Return what a name was read as, if it is misspelt or one that several movements go by."""
-    if reading.movement is None or reading.match.reason == CORRECTED:
-        return ()
-    said = _said_as(reading.name, reading)
-    if reading.match.reason.startswith(SIMILAR) or joins_parts(reading):
-        return (said,)
-    named = generic_names().get(" ".join(sorted(words(reading.name))), ())
-    others = [id for id in named if id != reading.movement and reading.movement in named]
-    if reading.distance_m is not None:
-        others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]
-    names = " or ".join(f"'{movement(id).name}'" for id in others)
-    return (f"{said}, could be {names}",) if others else ()
-
-
-def _read_as(reading: Reading, id: str) -> Reading:
-    match = replace(reading.match, movement=id, reason=f"could be '{movement(id).name}'")
-    return replace(reading, match=match)
-
-
-def _said_as(name: str, reading: Reading) -> str:
-    """Return what a name was read as, in words."""
-    assert reading.movement is not None
-    return f"{name}: read as '{movement(reading.movement).name}'"
-
-
-def _too_much(reading: Reading) -> tuple[str, ...]:
-    """Return an amount that nobody does of an exercise or drill: "lungo 25 km" are no lunges."""
-    if reading.movement is None or is_other(reading.movement) or is_whole(reading):
-        return ()
-    found = []
-    if (reading.distance_m or 0.0) >= RUN_FROM_M:
-        found.append(f"{reading.distance_m:g} m")
-    entry = movement(reading.movement)
-    is_drill = (entry.measured_in, entry.categories[0]) == ("metres", "technique")
-    if is_drill and (reading.hold_s or 0.0) >= _DRILLED_S:
-        found.append(f"{reading.hold_s:g} s")
-    in_reps = entry.measured_in == "reps"
-    if in_reps and (reading.hold_s or 0.0) >= _NOT_DONE_S and (reading.n_sets or 1) == 1:
-        found.append(f"{reading.hold_s:g} s")
-    return tuple(f"{reading.name}: {each} of '{movement(reading.movement).name}'" for each in found)
-
-
-def _names_another(word: str, reading: Reading, read: Callable[[str], Reading]) -> bool:
-    return read(word).movement not in (None, reading.movement)
 
 
 def programme_line(name: str) -> DiaryLine:

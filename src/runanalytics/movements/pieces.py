@@ -271,7 +271,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if (tail := _with_anything().search(piece)) and is_recovery(
         piece[tail.end() :], behind_with=True
     ):
-        return piece[: tail.start()], f"{piece[tail.end() :]} {_RECOVERED}"
+        return (*_joined(piece[: tail.start()], read), f"{piece[tail.end() :]} {_RECOVERED}")
     if is_recovery(piece):
         return (piece,)
     if of_the_body(piece, read):
@@ -283,7 +283,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         if is_whole(read(before["whole"])):
             return (before["whole"], *_joined(before["rest"], read))
     if (place := _recovery_behind(piece, read)) is not None:
-        return piece[:place], piece[place:]
+        return (*_joined(piece[:place], read), piece[place:])
     named = take_amounts(piece)[1]
     joined = _and().search(named) or _and_elsewhere().search(named)
     if not joined and not re.search(_WITH.format(joining("with")), piece, re.IGNORECASE):
