@@ -199,7 +199,8 @@ class Gathered:
         drill = next((id for id in could_be if movement(id).categories[0] == "technique"), None)
         if wholes[-1] != "technique" or part.work == "technique" or drill is None:
             return part
-        doubt = said_as(part.reading.name, reading := read_as(part.reading, drill))
+        reading = read_as(part.reading, drill)
+        doubt = said_as(reading.name, reading)
         return replace(part, reading=replace(reading, not_understood=(doubt,)))
 
     def _with_name_before(self, part: Part) -> Part:

@@ -119,12 +119,13 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         reading = replace(reading, not_understood=(*reading.not_understood, *open_))
     on_one_leg = "oneleg" in words(reading.name)
     if reading.movement in _BY_SIDE and reading.side is not None and not on_one_leg:
-        turned = _BY_SIDE[reading.movement]
-        doubt = said_as(reading.name, reading := read_as(reading, turned))
+        reading = read_as(reading, _BY_SIDE[reading.movement])
+        doubt = said_as(reading.name, reading)
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
     could_be = generic_names().get(" ".join(sorted(words(reading.name))), ())
     if _too_much(reading) and (whole := next(iter(WHOLES.intersection(could_be)), None)):
-        doubt = said_as(reading.name, reading := read_as(reading, whole))
+        reading = read_as(reading, whole)
+        doubt = said_as(reading.name, reading)
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
     if reading.reps and is_other(reading.movement) and reading.n_sets is None:
         # "40 min of weights and 15 of stretching"

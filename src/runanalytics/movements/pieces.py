@@ -109,7 +109,8 @@ def _stop(found: re.Match[str]) -> str:
     before, text = found["before"], found.string
     if before[0].isdigit():
         # "1. Squats" is the first of several.
-        is_list = re.search(r"(?:^|[;,]\s*)\d*$", text[: found.start() + len(before)])
+        said = text[: found.start() + len(before)]
+        is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
     else:
         is_list = text[found.end() : found.end() + 1].isdigit() or not is_vocabulary(
             before.casefold()

@@ -128,10 +128,10 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         ):
             n_sets, reps = number, ()
     if entry and entry.measured_in == "reps" and entry.categories[0] not in _DONE_ONCE:
-        alone = n_sets is not None and not (reps or said.hold_s or distance_m)
+        alone = not (reps or said.hold_s or distance_m)
         # "Kniebeugen 20x" are twenty, "squats 3x" may be three sets.
         if alone and n_sets is not None and n_sets >= _MANY and _TIMES_BEHIND.search(text):
-            n_sets, reps = None, (n_sets,)
+            reps, n_sets = (n_sets,), None
     if entry and entry.categories[0] == "speed" and said.count is not None and distance_m is None:
         rest, distance_m = _with_metres_behind(rest)
     # Behind a name it may be anything: "box jump 24 in".
