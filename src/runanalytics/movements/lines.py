@@ -1,9 +1,9 @@
 """A line of a training diary: "gym: squat 3x5 80 kg; calf raise 3x12, 6 strides".
 
-`pieces` parts a line, `parts` reads each part, a name with its amounts, without what `remarks` tells
-beside it, and `gathered` puts them together: amounts alone belong to the part before them, or to the
-whole session. A name that stands for a whole, such as "drills", tells the kind of the session and
-is no set. What is not understood, or not for certain, is named.
+`pieces` parts a line, `parts` reads each part, a name with its amounts, without what `remarks`
+tells beside it, and `gathered` puts them together: amounts alone belong to the part before them,
+or to the whole session. A name that stands for a whole, such as "drills", tells the kind of the
+session and is no set. What is not understood, or not for certain, is named.
 """
 
 from __future__ import annotations
