@@ -80,7 +80,7 @@ def test_what_the_reading_has_not_is_left(text: str, read: str, left: tuple[str,
     [
         ("pull-ups 3xmax", ("3xmax",)),
         ("A-skips 2x30", ("30",)),
-        ("leg press 3x12 (felt fine)", ("felt",)),
+        ("leg press 3x12 (zorb fine)", ("zorb",)),
         ("73 gym: squat 3x5", ("73",)),
     ],
 )

@@ -15,12 +15,12 @@ from runanalytics.movements.garmin import from_garmin
 from runanalytics.movements.lines import (
     KINDS,
     DiaryLine,
-    Part,
     programme_line,
     programme_of_line,
     read_diary_line,
 )
 from runanalytics.movements.matcher import Match, folded, match, named
+from runanalytics.movements.parts import Part
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Programme, Target, programme_named, programmes
 from runanalytics.movements.vocabulary import (

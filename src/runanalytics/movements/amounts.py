@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.units import LENGTHS_M, Load
@@ -35,6 +35,10 @@ PART_OF_A_NAME = (
 #: Angles, which machines and poses are named by.
 _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
+#: "8 lunges 2x10 kg": how often something was done, with so many weights in the hands.
+_COUNTED, _HANDS = re.compile(r"\d{1,3}\s+[^\W\d_]{3}"), 2
+#: At this exertion no repetition is left in reserve; each that is left is one less (Zourdos 2016).
+RPE_MAX = 10.0
 #: Up to this number, "20 squats x 3" tells how many sets there were.
 _MOST_TIMES = 10
 #: A small word, such as "de" or "of".
@@ -100,12 +104,41 @@ class _Units:
     rest: str
     between: str
     most: str
-    of_hands: re.Pattern[str]
-    times: re.Pattern[str]
+    of_hands: _Pattern
+    times: _Pattern
     all_out: re.Pattern[str]
-    small: re.Pattern[str]
+    small: _Pattern
     scale: dict[str, tuple[str, float]]
-    sides: tuple[tuple[str, re.Pattern[str]], ...]
+    sides: tuple[tuple[str, _Pattern], ...]
+
+
+class _Pattern:
+    """A pattern that is compiled when a text first has one of the words, or the signs, it needs.
+
+    Most texts have few kinds of amounts, and compiling all takes longer than all else together.
+    """
+
+    def __init__(self, pattern: str, *, words: Iterable[str] = (), signs: str = "") -> None:
+        self._pattern = pattern
+        self._words = tuple(words)
+        self._signs = re.compile(signs) if signs else None
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._pattern)
+
+    def _may_be_in(self, text: str) -> bool:
+        if self._signs is not None and not self._signs.search(text):
+            return False
+        return not self._words or any(word in text for word in self._words)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return where a text, in lower case, first has it."""
+        return self._compiled.search(text) if self._may_be_in(text) else None
+
+    def subn(self, by: str, text: str) -> tuple[str, int]:
+        """Return a text with each place replaced, and how many there were."""
+        return self._compiled.subn(by, text) if self._may_be_in(text) else (text, 0)
 
 
 def _any(spellings: Iterable[str]) -> str:
@@ -139,7 +172,7 @@ def _units() -> _Units:
     words = _any([one for one in each if not one.startswith("/")])
     marks = _any([one[1:] for one in each if one.startswith("/")])
     both = rf"(?:(?<!\w)(?:{words})|(?:(?<=\d)\s*/\s*|/)(?:{marks}))(?!\w)"
-    sides = [("both", re.compile(both))]
+    sides = [("both", _Pattern(both, words=each))]
     for side in ("left", "right"):
         anywhere = [word for word in known[side] if len(word) > _SHORT and " " not in word]
         # "Left leg extension" is an extension of the left leg; "L-sit" is no left side.
@@ -154,8 +187,9 @@ def _units() -> _Units:
         sides.append(
             (
                 side,
-                re.compile(
-                    rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)|(?<=\s)(?:{at_end})(?=[\W\d]*$)"
+                _Pattern(
+                    rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)|(?<=\s)(?:{at_end})(?=[\W\d]*$)",
+                    words=known[side],
                 ),
             )
         )
@@ -168,16 +202,19 @@ def _units() -> _Units:
         between=rf"(?:\s+(?:{_any(known['between'])}))?",
         most=_any(known["most"]),
         # Nothing says whether both were lifted at once.
-        of_hands=re.compile(
-            rf"(?<!\w)(?:2\s+(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
-            rf"|{load}\s+(?:{_any(known['each_hand'])}))(?!\w)"
+        of_hands=_Pattern(
+            rf"(?<!\w)(?:(?:2\s+)?(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
+            rf"|{load}\s+(?:{_any(known['dumbbells'])})"
+            rf"|{load}\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
+            words=(*known["dumbbells"], *known["each_hand"], *known["each_of_two"]),
         ),
         all_out=re.compile(_any(known["most"])),
         # "3 mal 15" is "3x15"; "15 mal" are repetitions.
-        times=re.compile(rf"(?<=\d)\s*(?:{_any(known['times'])})\s*(?=\d)"),
+        times=_Pattern(rf"(?<=\d)\s*(?:{_any(known['times'])})\s*(?=\d)", words=known["times"]),
         # "10 min of core"; but "a" may be the name of a skip.
-        small=re.compile(
-            rf"^\s*(?:{_any(one for one in known['of'] if len(one) > 1)})\s+(?=[^\W\d_]{{3}})"
+        small=_Pattern(
+            rf"^\s*(?:{_any(one for one in known['of'] if len(one) > 1)})\s+(?=[^\W\d_]{{3}})",
+            words=[one for one in known["of"] if len(one) > 1],
         ),
         scale=scale,
         sides=tuple(sides),
@@ -185,73 +222,147 @@ def _units() -> _Units:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], Callable[[Amounts, re.Match[str]], Amounts]], ...]:
+def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amounts]], ...]:
     """Return each way to write an amount with what it says, in the order they are looked for."""
     known = _units()
     start, of = r"(?<![\w.,/])", rf"(?:\s*(?:{known.of})(?!\w))?"
     amount = rf"(?P<amount>{_LIST}|{_RANGE})\s*(?P<unit>{known.unit})?(?!\w)"
-    ways = (
+    sets = amount_words()["sets"]
+    return (
         # Flying 30s are sprints over 30 m.
-        (r"(?<!\w)(?:(?<=flying )|(?<=fly ))(?P<amount>[2-9]0)(?:s|\s?m)?(?!\w)", _metres),
-        (rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", _inexact),
         (
-            rf"{start}(?P<hours>\d)(?:\s?h\s?(?P<minutes>[0-5]\d)(?:\s?min)?(?!\w)"
-            r"|:(?P<clock>[0-5]\d)\s?(?:h|hours|std)(?!\w))",
+            _Pattern(
+                r"(?<!\w)(?:(?<=flying )|(?<=fly ))(?P<amount>[2-9]0)(?:s|\s?m)?(?!\w)",
+                words=["fly"],
+            ),
+            _metres,
+        ),
+        (
+            _Pattern(rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", words=["tempo"]),
+            _inexact,
+        ),
+        (
+            _Pattern(
+                rf"{start}(?P<hours>\d)(?:\s?h\s?(?P<minutes>[0-5]\d)(?:\s?min)?(?!\w)"
+                r"|:(?P<clock>[0-5]\d)\s?(?:h|hours|std)(?!\w))",
+                signs=r"\d\s?(?:h|:)",
+            ),
             _hours,
         ),
-        (rf"{start}(?:(?P<sets>\d{{1,2}})\s*{_TIMES}\s*)?{_CLOCK}", _clock),
         (
-            rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*(?P<amount>\d{{1,3}})\s*{_TIMES}\s*"
-            rf"(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})(?!\w)",
+            _Pattern(
+                rf"{start}(?:(?P<sets>\d{{1,2}})\s*{_TIMES}\s*)?{_CLOCK}",
+                signs=r"\d\s?(?:[:'′’]|min)",
+            ),
+            _clock,
+        ),
+        (
+            _Pattern(
+                rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*(?P<amount>\d{{1,3}})\s*{_TIMES}\s*"
+                rf"(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})(?!\w)",
+                signs=rf"{_TIMES}\s*\d+\s*{_TIMES}",
+            ),
             _of_sets_with_load,
         ),
         (
-            rf"{start}(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})\s*{_TIMES}\s*"
-            rf"(?P<amount>\d{{1,3}})(?![\w.,]|\s*(?:{known.unit}))",
+            _Pattern(
+                rf"{start}(?P<load>{_NUMBER})\s*(?P<unit>{known.unit})\s*{_TIMES}\s*"
+                rf"(?P<amount>\d{{1,3}})(?![\w.,]|\s*(?:{known.unit}))",
+                signs=rf"[^\W\d]\s*{_TIMES}\s*\d",
+            ),
             _with_load,
         ),
         (
-            rf"{start}(?:(?P<sets>\d{{1,2}})\s*(?:{_TIMES}|(?:{known.sets})(?!\w)\.?{of})\s*)?"
-            rf"(?:{known.most})(?!\w)",
+            _Pattern(
+                rf"{start}(?:(?P<sets>\d{{1,2}})\s*(?:{_TIMES}|(?:{known.sets})(?!\w)\.?{of})\s*)?"
+                rf"(?:{known.most})(?!\w)",
+                words=amount_words()["most"],
+            ),
             _as_many_as_possible,
         ),
-        (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", _of_sets),
-        (rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}\s*{amount}", _of_sets),
-        (rf"{start}(?P<amount>{_LIST})(?![\w/])(?:\s*(?P<unit>{known.unit}))?", _of_each_set),
-        (rf"\bbw\s*(?:[+&]\s*(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})?)(?!\w)", _on_top),
-        (rf"\brpe\s*[:=@]?\s*(?P<amount>{_NUMBER})|@\s*rpe\s*(?P<also>{_NUMBER})", _effort),
         (
-            rf"{start}(?:(?:{_TIMES}|@)\s*|(?P<of>{known.of})\s+)?(?P<amount>{_RANGE})\s*"
-            rf"(?P<unit>{known.unit})(?!\w)",
+            _Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", signs=rf"\d\s*{_TIMES}"),
+            _of_sets,
+        ),
+        (
+            _Pattern(
+                rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}\s*{amount}",
+                words=sets,
+            ),
+            _of_sets,
+        ),
+        (
+            _Pattern(
+                rf"{start}(?P<amount>{_LIST})(?![\w/])(?:\s*(?P<unit>{known.unit}))?",
+                signs=r"\d\s*[,/;-]\s*\d",
+            ),
+            _of_each_set,
+        ),
+        (
+            _Pattern(
+                rf"\bbw\s*(?:[+&]\s*(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit})?)(?!\w)",
+                words=["bw"],
+            ),
+            _on_top,
+        ),
+        (
+            _Pattern(
+                rf"\b(?:rpe|rir)\s*[:=@]?\s*{_NUMBER}\s*[-–/]\s*{_NUMBER}", words=["rpe", "rir"]
+            ),
+            _inexact,
+        ),
+        (
+            _Pattern(
+                rf"@?\s*\b(?P<scale>rpe|rir)\s*[:=@]?\s*(?P<amount>{_NUMBER})"
+                rf"|{start}(?P<before>\d)\s?(?P<behind>rir)(?!\w)",
+                words=["rpe", "rir"],
+            ),
+            _effort,
+        ),
+        (
+            _Pattern(
+                rf"{start}(?:(?:{_TIMES}|@)\s*|(?P<of>{known.of})\s+)?(?P<amount>{_RANGE})\s*"
+                rf"(?P<unit>{known.unit})(?!\w)",
+                signs=r"\d\s*(?:[^\W\d_]|[\"'″′’”])",
+            ),
             _alone,
         ),
-        (rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}", _sets_alone),
-        (rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)", _repetitions),
-        (rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}(?!\w)", _sets_alone),
-        (r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%", _inexact),
-        (rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$", _of_each_of_sets),
-        (rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})", _inexact),
         (
-            rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})",
+            _Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}", words=sets),
+            _sets_alone,
+        ),
+        (_Pattern(rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)"), _repetitions),
+        (_Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}(?!\w)"), _sets_alone),
+        (_Pattern(r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%"), _inexact),
+        (_Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$"), _of_each_of_sets),
+        (_Pattern(rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})"), _inexact),
+        (
+            _Pattern(
+                rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})"
+            ),
             _count,
         ),
-        (rf"@\s*{_RANGE}(?!\w)", _inexact),
+        (_Pattern(rf"@\s*{_RANGE}(?!\w)", words=["@"]), _inexact),
     )
-    return tuple((re.compile(pattern), said) for pattern, said in ways)
 
 
 @cache
-def _rests() -> tuple[re.Pattern[str], ...]:
+def _rests() -> tuple[_Pattern, ...]:
     """Return each way to write a rest, looked for before sides: "r=2'" is no right side."""
     known = _units()
     time = rf"(?:{_CLOCK}|(?P<amount>{_NUMBER})\s*(?P<unit>{known.unit}))(?!\w)"
-    start = r"(?<![\w.,/])"
+    start, rest = r"(?<![\w.,/])", amount_words()["rest"]
     return (
-        re.compile(
-            rf"{start}(?:{known.rest})\.?\s*[:=]?\s*(?:(?:{known.of})\s+)?{time}{known.between}"
+        _Pattern(
+            rf"{start}(?:{known.rest})\.?\s*[:=]?\s*(?:(?:{known.of})\s+)?{time}{known.between}",
+            words=rest,
         ),
-        re.compile(rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?<=\()r\s+){time}"),
-        re.compile(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}"),
+        _Pattern(
+            rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?<=\()r\s+){time}", signs=r"r\s*[:=\d]|\(r"
+        ),
+        _Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
+        # Work and rest: "squats 8x20s/10s".
+        _Pattern(rf"(?<=\d[s\"'″])\s*/\s*{time}", words=["/"]),
     )
 
 
@@ -276,7 +387,7 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     >>> take_amounts("Fly 30m")[0].distance_m
     30.0
     """
-    said, rest = Amounts(), _units().times.sub("x", " ".join(text.casefold().split()))
+    said, (rest, _) = Amounts(), _units().times.subn("x", " ".join(text.casefold().split()))
     if of_hands := _units().of_hands.search(rest):
         said = _inexact(said, of_hands)
         rest = f"{rest[: of_hands.start()]} {rest[of_hands.end() :]}"
@@ -296,7 +407,7 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
             said = changed
             rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
     if said != Amounts():
-        rest = _units().small.sub("", rest)
+        rest, _ = _units().small.subn("", rest)
     rest = re.sub(r"\(\s*\)|\[\s*\]|^[\s/@+,;:.-]+|[\s/@+,;:-]+$", " ", rest)
     return said, " ".join(rest.split())
 
@@ -331,7 +442,12 @@ def _quantity(said: Amounts, amount: str, unit: str | None) -> Amounts:
 
 def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
     n_sets = int(found["sets"])
-    # "3x8 2x10 kg" are two dumbbells, of which nothing says whether both were lifted at once.
+    # "3x8 2x10 kg" and "8 lunges 2x10 kg" are two dumbbells, of which nothing says whether both
+    # were lifted at once.
+    field = _units().scale[" ".join(found["unit"].split())][0] if found["unit"] else ""
+    counted = n_sets == _HANDS and field in ("kg", "lb") and _COUNTED.match(found.string)
+    if counted:
+        return _inexact(said, found)
     done = said.reps or said.hold_s or said.distance_m
     if n_sets > _MOST_SETS or (said.n_sets is not None and done):
         return _inexact(said, found)
@@ -413,11 +529,15 @@ def _rest(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _effort(said: Amounts, found: re.Match[str]) -> Amounts:
-    return replace(said, effort_rpe=_number(found["amount"] or found["also"]))
+    number = _number(found["amount"] or found["before"])
+    in_reserve = "rir" in (found["scale"], found["behind"])
+    return replace(said, effort_rpe=RPE_MAX - number if in_reserve else number)
 
 
 def _sets_alone(said: Amounts, found: re.Match[str]) -> Amounts:
     n_sets = int(found["sets"])
+    if n_sets > _MOST_SETS and not said.reps:
+        return replace(said, reps=(n_sets,))  # "Russian twists 50x"
     return replace(said, n_sets=n_sets) if 0 < n_sets <= _MOST_SETS else said
 
 

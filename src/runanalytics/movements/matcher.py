@@ -92,6 +92,8 @@ _OF_ENDURANCE = frozenset(("machine",))
 _WHATEVER = frozenset(("mobility", "conditioning", "other_sport"))
 #: Time in one go from which an amount speaks for endurance work, in s.
 _LONG_S = 60.0
+#: What may be as many seconds, or the height of a box in inches.
+_SECONDS = re.compile(r"(?:1?\d|20)\s?(?:\"|''|″|”)")
 #: Longest way, in m, and time, in s, that hills are sprinted and not run as intervals.
 _SHORT_M, _SHORT_S = 100.0, 20.0
 #: Main categories of what is done over a distance, ...
@@ -251,7 +253,9 @@ def _is_short(amounts: Amounts) -> bool:
     """Return whether an amount is that of a sprint, and no longer."""
     if amounts.distance_m is not None:
         return amounts.distance_m <= _SHORT_M
-    return amounts.hold_s is not None and amounts.hold_s <= _SHORT_S
+    if amounts.hold_s is None:
+        return any(map(_SECONDS.fullmatch, amounts.inexact))
+    return amounts.hold_s <= _SHORT_S
 
 
 def _as_same(name: str, same: CatalogueName) -> Match:

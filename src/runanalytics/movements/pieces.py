@@ -15,6 +15,7 @@ from runanalytics.movements.amounts import PART_OF_A_NAME, take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
 from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.reading import Reading
+from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.words import words as words_of
 
@@ -27,16 +28,26 @@ _NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
+#: "w/" is short for "with".
+_WITH_BAR = re.compile(r"(?<!\w)w/\s*(?=\w)", re.IGNORECASE)
 #: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
 _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides".
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
 )
+#: A full stop between two parts stands behind a number with its unit, or a word.
+_SENTENCE = re.compile(
+    r"(?P<before>\d\s?(?:[smk]|kg|mi|[\"'″′]{1,2})?[)%]?|[^\W\d_]{4,})\.\s+(?=[^\W\d_]{2}|\d)"
+)
 #: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
 _SETS_BEFORE_A_NAME = re.compile(
     r"(\d\s*[x×*]\s*\d+\s*(?:m|s|sec|kg|[\"'″′]{1,2})?(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{3})"
 )
+#: Counts before names that nothing parts: "20 squats 15 push-ups 10 burpees".
+_COUNTED_IN_TURN = re.compile(r"(?<=[^\W\d_]{3})\s+(?=\d{1,3}\s?(?:min|sec|s|m)?\s+[^\W\d_]{3})")
+#: ... and how often all of them were done.
+_TIMES_OF_ALL = re.compile(r"\s*[x×*]\s*\d{1,2}$")
 #: "A/B/C skips" and "skips A", with amounts before or after; "skip A" is Polish for high knees.
 _LETTERED = re.compile(
     r"^(?P<before>[\dx×* m]*\s)??(?:(?P<letters>[abc](?:\s?/\s?[abc])+)[ -](?P<skips>skips?)"
@@ -66,6 +77,8 @@ _NO_NUMBERS = ("dos",)
 _NAMED = re.compile(r"^(?P<whole>[^:;,+]{2,40}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
 #: Score of a name that is the catalogue's own.
 SAME = 100.0
+#: Least score of a name that has all words of the catalogue's but for what tells how.
+SURE = 94.0
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
 _RECOVERED = "recovered"
 
@@ -81,6 +94,7 @@ def tidied(text: str) -> str:
     spaced = _spaced(text)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
+    spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
     said = _LETTERS.findall(spaced.casefold())
     if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
         return spaced  # as most lines: the patterns take longer than all else
@@ -90,8 +104,35 @@ def tidied(text: str) -> str:
     )
 
 
+def _stop(found: re.Match[str]) -> str:
+    """Return what a full stop stands for: between parts ";", behind what is cut short itself."""
+    before, text = found["before"], found.string
+    if before[0].isdigit():
+        # "1. Squats" is the first of several.
+        said = text[: found.start() + len(before)]
+        is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
+    else:
+        is_list = text[found.end() : found.end() + 1].isdigit() or not is_vocabulary(
+            before.casefold()
+        )
+    return found[0][len(before) :] if is_list else "; "
+
+
+def without_weekday(text: str) -> str:
+    """Return a text without a weekday, or its short form, as its first word.
+
+    Examples
+    --------
+    >>> without_weekday("Mo Kraft")
+    'Kraft'
+    """
+    day, _, behind = text.partition(" ")
+    return behind if behind and day.rstrip(".,").casefold() in _weekdays() else text
+
+
 def _spaced(text: str) -> str:
     """Return a line with the spaces that are missing, and without what numbers its exercises."""
+    text = _WITH_BAR.sub("with ", text)
     if len(_IN_TURN.findall(text)) > 1:
         text = _IN_TURN.sub("; ", text).lstrip("; ")
     return _NO_SPACE.sub(" ", text)
@@ -103,6 +144,13 @@ def _weekdays() -> frozenset[str]:
     return frozenset(
         name for days in tables for each in days.values() for name in re.split(r"[ |]", each)
     )
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return places, times and parts of a session that stand before a colon: "track: ..."."""
+    tables = words_of("diary").values()
+    return frozenset(word for table in tables for word in table.get("where", ()))
 
 
 @cache
@@ -204,7 +252,7 @@ def pieces(body: str, read: Callable[[str], Reading]) -> Iterator[str]:
     """
     for sentence in _HARD.split(body):
         for piece in _then().split(sentence):
-            for each in _joined(piece.strip(" .!"), read):
+            for each in _joined(_without_and_before(piece.strip(" .!")), read):
                 yield from filter(None, _lettered(each))
 
 
@@ -224,14 +272,19 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if (tail := _with_anything().search(piece)) and is_recovery(
         piece[tail.end() :], behind_with=True
     ):
-        return piece[: tail.start()], f"{piece[tail.end() :]} {_RECOVERED}"
+        return (*_joined(piece[: tail.start()], read), f"{piece[tail.end() :]} {_RECOVERED}")
     if is_recovery(piece):
         return (piece,)
+    if of_the_body(piece, read):
+        return (piece,)
     # "4 strides, then gym: squat 3x5"
-    if (before := _NAMED.match(piece)) and is_whole(read(before["whole"])):
-        return (before["whole"], *_joined(before["rest"], read))
-    if (place := _recovery_behind(piece)) and read(piece).movement is None:
-        return piece[:place], piece[place:]
+    if before := _NAMED.match(piece):
+        if before["whole"].casefold() in places():
+            return _joined(before["rest"], read)
+        if is_whole(read(before["whole"])):
+            return (before["whole"], *_joined(before["rest"], read))
+    if (place := _recovery_behind(piece, read)) is not None:
+        return (*_joined(piece[:place], read), piece[place:])
     named = take_amounts(piece)[1]
     joined = _and().search(named) or _and_elsewhere().search(named)
     if not joined and not re.search(_WITH.format(joining("with")), piece, re.IGNORECASE):
@@ -282,6 +335,13 @@ def _and_elsewhere() -> re.Pattern[str]:
 
 def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     """Return the parts that nothing parts: "high knees 3x20m butt kicks 3x20m"."""
+    rounds = _TIMES_OF_ALL.search(piece)
+    once = piece[: rounds.start()] if rounds else piece
+    counted = [f"{part}{rounds[0] if rounds else ''}" for part in _COUNTED_IN_TURN.split(once)]
+    if len(counted) > 1 and piece[:1].isdigit() and not is_amounts(counted[0]):
+        known = all(read(part).movement and not is_amounts(part) for part in counted)
+        if known and read(piece).movement is None:
+            return counted
     parts = _SETS_BEFORE_A_NAME.sub(r"\1\n", piece).split("\n")
     if len(parts) == 1 or not all(any(map(str.isdigit, part)) for part in parts):
         return (piece,)
@@ -317,6 +377,42 @@ def _then() -> re.Pattern[str]:
     return re.compile(rf"(?:^|\s+)(?!(?:{remarks})(?!\w))(?:{then})\s+", re.IGNORECASE)
 
 
+def of_the_body(piece: str, read: Callable[[str], Reading]) -> str | None:
+    """Return a session without the parts of the body that it was for, as in "gym legs and back".
+
+    None is returned where a piece is no such session.
+    """
+    said, name = take_amounts(piece)
+    if not name or said.n_sets or said.reps:
+        return None
+    told, parts = name.split(), _body()
+    for place in range(1, len(told)):
+        rest = plain_text(" ".join(told[place:])).split()
+        if parts[0].issuperset(rest) and not parts[1].isdisjoint(rest):
+            head = " ".join(told[:place])
+            of_head = read(head)
+            if is_whole(of_head) and kind_of_work(of_head.movement or "") == "strength":
+                return f"{head} {said.hold_s:g} s" if said.hold_s else head
+    return None
+
+
+@cache
+def _body() -> tuple[frozenset[str], frozenset[str]]:
+    """Return words of parts of the body with small words beside them, and the parts alone."""
+    tables = words_of("diary").values()
+    parts = {plain_text(word) for table in tables for word in table.get("body", ())}
+    joined = set(map(plain_text, joining("and").split("|")))
+    parts = {word for text in parts for word in text.split()}
+    return frozenset(parts | joined | lexicon().small), frozenset(parts)
+
+
+def _without_and_before(piece: str) -> str:
+    """Return a piece without "and" as its first word, as behind a comma."""
+    first, _, behind = piece.partition(" ")
+    joins = first.casefold() not in _AND_ELSEWHERE and first.casefold() in joining("and").split("|")
+    return behind.strip() if behind and joins else piece
+
+
 @cache
 def _and() -> re.Pattern[str]:
     elsewhere = "|".join(_AND_ELSEWHERE)
@@ -336,13 +432,18 @@ def is_recovery(piece: str, *, behind_with: bool = False) -> bool:
     return bool(told) and stated and told <= recovery | beside and not (said.n_sets or said.reps)
 
 
-def _recovery_behind(piece: str) -> int | None:
+def _recovery_behind(piece: str, read: Callable[[str], Reading]) -> int | None:
     """Return where the last words of a piece begin to tell of recovery: "8x10 s walk back"."""
-    if _recovery()[0].isdisjoint(plain_text(piece).split()):
+    whole = read(piece)
+    understood = whole.match.score >= SAME or (whole.movement and whole.rest_s is not None)
+    if understood or _recovery()[0].isdisjoint(plain_text(piece).split()):
         return None
     places = [space.start() for space in re.finditer(r"(?<=\S)(?<!\d)\s+(?=\S)", piece)]
-    found = next((at for at in places if is_recovery(piece[at:])), None)
-    return found if found and words(take_amounts(piece[:found])[1]) else None
+    found = [at for at in places if is_recovery(piece[at:]) and words(take_amounts(piece[:at])[1])]
+    known = next((at for at in found if read(piece[:at]).movement is not None), None)
+    if whole.movement is not None:
+        return known
+    return known if known is not None else next(iter(found), None)
 
 
 @cache
@@ -385,6 +486,45 @@ def is_amounts(piece: str) -> bool:
 def _words_for_each() -> frozenset[str]:
     said = (text for table in words_of("diary").values() for text in table.get("each", ()))
     return frozenset(word for text in said for word in words(text))
+
+
+def is_aside(piece: str) -> bool:
+    """Return whether a piece tells how it was, and nothing that was done: "felt strong"."""
+    if not _beside_work().issuperset(_LETTERS.findall(piece.casefold())):
+        return False  # as most pieces: the patterns take longer than all else
+    left = _remarks().sub(" ", without_asides(piece)).strip(" .,!-–()")
+    return bool(piece.strip(" .!-")) and not left
+
+
+def without_asides(text: str) -> str:
+    """Return a text without words that tell how it was or felt.
+
+    Examples
+    --------
+    >>> without_asides("strides felt good")
+    'strides'
+    """
+    return " ".join(_asides().sub(" ", text).split())
+
+
+@cache
+def _beside_work() -> frozenset[str]:
+    """Return the words of remarks, in lower case."""
+    kinds = ("aside", "when", "little", "and")
+    listed = (joining(kind).replace("\\", "").casefold() for kind in kinds)
+    return frozenset(word for words_of_kind in listed for word in _LETTERS.findall(words_of_kind))
+
+
+@cache
+def _remarks() -> re.Pattern[str]:
+    """Return the pattern of words on when, where and with whom, and of "and" between them."""
+    said = "|".join(joining(kind) for kind in ("when", "little", "and"))
+    return re.compile(rf"(?<![\w-])(?:{said})(?![\w-])", re.IGNORECASE)
+
+
+@cache
+def _asides() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])\(?(?:{joining('aside')})\)?(?![\w-])", re.IGNORECASE)
 
 
 def begins_with_amounts(text: str) -> bool:

@@ -17,6 +17,12 @@ _METRES_FROM = 20
 #: Up to this number, drills "x 4" are done so often, and not with so many repetitions.
 _MOST_TIMES = 10
 
+#: A number behind "of" that is metres where strides and sprints are counted.
+_METRES_BEHIND = re.compile(
+    r"\s+(?:of|de|da|di|à|a|zu|von|van|over|über|sur|su)\s+([2-9]\d|[12]\d\d)$"
+)
+#: From this number on, exercises "20x" are repetitions and no sets.
+_MANY, _TIMES_BEHIND = 8, re.compile(r"[^\W\d_].*\d\s?[x×]", re.IGNORECASE)
 #: An amount that may be seconds or inches.
 _SECONDS, _NUMBER = re.compile(r"\d{1,3}\s?(?:\"|''|″|”)"), re.compile(r"\d+")
 
@@ -121,6 +127,13 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
             is_speed or (entry.categories[0] in _DONE_ONCE and number <= _MOST_TIMES)
         ):
             n_sets, reps = number, ()
+    if entry and entry.measured_in == "reps" and entry.categories[0] not in _DONE_ONCE:
+        alone = not (reps or said.hold_s or distance_m)
+        # "Kniebeugen 20x" are twenty, "squats 3x" may be three sets.
+        if alone and n_sets is not None and n_sets >= _MANY and _TIMES_BEHIND.search(text):
+            reps, n_sets = (n_sets,), None
+    if entry and entry.categories[0] == "speed" and said.count is not None and distance_m is None:
+        rest, distance_m = _with_metres_behind(rest)
     # Behind a name it may be anything: "box jump 24 in".
     begins = text.lstrip()[:1].isdigit()
     if said.count is not None and begins and n_sets is None and not reps:
@@ -129,9 +142,13 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         else:
             reps = (said.count,)
     hold_s, inexact = said.hold_s, said.inexact
-    if entry and entry.measured_in == "seconds" and hold_s is None and not (reps or distance_m):
-        # Nobody writes inches beside a plank.
+    timed = entry and (entry.measured_in == "seconds" or entry.categories[0] in _DONE_ONCE)
+    times = n_sets is None and len(reps) == 1 and reps[0] <= _MOST_TIMES
+    if timed and hold_s is None and not distance_m and (times or not reps):
+        # Nobody writes inches beside a plank or a sprint.
         hold_s, inexact = _seconds_of_inches(inexact)
+        if hold_s is not None and times:
+            n_sets, reps = reps[0], ()  # "plank 30'' x 3"
     unread = inexact if found.movement else (*inexact, rest)
     return Reading(
         match=found,
@@ -147,6 +164,12 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         rest_s=said.rest_s,
         not_understood=tuple(filter(None, unread)),
     )
+
+
+def _with_metres_behind(rest: str) -> tuple[str, float | None]:
+    """Return a name without the metres behind it, and these: "6 strides of 100"."""
+    found = _METRES_BEHIND.search(rest)
+    return (rest, None) if found is None else (rest[: found.start()], float(found[1]))
 
 
 def _seconds_of_inches(inexact: tuple[str, ...]) -> tuple[float | None, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.amounts import Amounts
+from runanalytics.movements.amounts import RPE_MAX, Amounts
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import SIMILAR, match
 from runanalytics.movements.names import lexicon, plain_letters, plain_text, stem, words
@@ -28,7 +28,7 @@ _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 _APOSTROPHE = re.compile(r"['’]")
 #: Signs beside numbers in every language.
-_MARKS = ("rpe", "bw", "tempo", "flying")
+_MARKS = ("rpe", "rir", "bw", "tempo", "flying")
 #: Score of a name that is the catalogue's own.
 _SAME = 100.0
 
@@ -73,7 +73,8 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
 
 def _values(read: Reading | Amounts) -> Iterator[float]:
     """Yield the numbers that may stand in the text for what was read."""
-    for number in (read.n_sets, read.effort_rpe, *read.reps):
+    in_reserve = None if read.effort_rpe is None else RPE_MAX - read.effort_rpe
+    for number in (read.n_sets, read.effort_rpe, in_reserve, *read.reps):
         if number is not None:
             yield float(number)
     if read.load is not None:
@@ -108,13 +109,14 @@ def _take(number: str, values: Counter[float], left: Counter[str]) -> bool:
 
 def _is_known(word: str, spoken: set[str], movements: set[str]) -> bool:
     plain = plain_text(word)
-    if spoken.issuperset(plain.split()) or _is_vocabulary(word.casefold()):
+    if spoken.issuperset(plain.split()) or is_vocabulary(word.casefold()):
         return True
     return match(word).movement in movements
 
 
 @lru_cache(maxsize=8192)
-def _is_vocabulary(word: str) -> bool:
+def is_vocabulary(word: str) -> bool:
+    """Return whether names, amounts or lines are known to have a word, in lower case."""
     for part in _APOSTROPHE.split(word):
         plain = plain_text(part)
         if len(plain) < 2 or {plain, stem(plain)} & index().known:
@@ -136,6 +138,7 @@ def _vocabulary() -> frozenset[str]:
     ]
     for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
         texts.extend(_strings(words_of(tables)))
+    texts.extend(each.replace("|", " ") for each in _strings(words_of("weekdays")))
     for beside in ("with_repetitions", "over_distance", "over_a_short_way"):
         texts.extend(_strings(words_of(f"movements.names_{beside}")))
     plain = {word for text in texts for word in plain_letters(text).replace("'", " ").split()}

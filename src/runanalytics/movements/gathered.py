@@ -1,0 +1,333 @@
+"""The pieces of a diary line put together: amounts that stand alone belong to a part or to all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.index import generic_names
+from runanalytics.movements.names import words
+from runanalytics.movements.parts import (
+    Part,
+    has_amounts,
+    has_sets,
+    is_done,
+    read_as,
+    read_piece,
+    said_as,
+)
+from runanalytics.movements.pieces import (
+    RUN,
+    RUN_FROM_M,
+    SURE,
+    is_amounts,
+    is_aside,
+    is_recovery,
+    joining,
+)
+from runanalytics.movements.reading import Reading
+from runanalytics.movements.remarks import amounts_alone
+from runanalytics.movements.unread import is_vocabulary
+from runanalytics.movements.vocabulary import movement
+
+#: A time alone behind sets is that of the session from this length on, s.
+_SESSION_FROM_S = 300.0
+
+
+def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return parts with the amounts of the one that says "each".
+
+    As in "skips, hops 2x5 each" and "je 3x15 Kniebeugen, Liegestütze".
+    """
+    alike: list[Part] = []
+    each: Reading | None = None
+    for part in reversed(parts):
+        had = part.reading
+        if part.is_whole or has_amounts(had):
+            each = had if _each().search(part.text) and not part.is_whole else None
+        elif each is not None:
+            (part,) = with_amounts((part,), each)
+        alike.append(part)
+    parts, alike, each = tuple(reversed(alike)), [], None
+    for part in parts:
+        if part.is_whole or has_amounts(part.reading):
+            begins = _each().match(part.text) and is_done(part.reading)
+            each = part.reading if begins else None
+        elif each is not None:
+            (part,) = with_amounts((part,), each)
+        alike.append(part)
+    return tuple(alike)
+
+
+def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
+    """Return parts of which those without any amount but a number of sets have these."""
+    if not has_amounts(said):
+        return parts
+    return tuple(
+        replace(
+            part,
+            reading=replace(
+                part.reading,
+                n_sets=part.reading.n_sets or said.n_sets,
+                reps=said.reps,
+                hold_s=said.hold_s,
+                distance_m=said.distance_m,
+            ),
+        )
+        if not part.is_whole
+        and not is_done(part.reading)
+        and not (part.reading.n_sets and said.n_sets)
+        else part
+        for part in parts
+    )
+
+
+@cache
+def _each() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{joining('each')})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _in_all() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{joining('in_all')})$", re.IGNORECASE)
+
+
+def _held(piece: str) -> float | None:
+    """Return the time that a piece states alone, in s."""
+    said, name = take_amounts(piece)
+    return None if words(name) else said.hold_s
+
+
+@dataclass
+class Gathered:
+    """The parts of a line so far."""
+
+    read: Callable[[str], Reading]
+    unknown: list[str]
+    rounds: int | None = None
+    parts: list[Part] = field(default_factory=list)
+    duration_s: float | None = None
+    effort_rpe: float | None = None
+    #: Amounts that were read as those of the session.
+    of_session: list[Amounts] = field(default_factory=list)
+    #: Amounts that stand before their name.
+    waiting: str = ""
+    #: The kind of session that it begins with.
+    source: str = ""
+    #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
+    heading: str = ""
+
+    def add_all(self, pieces: Iterable[str], times: int | None) -> None:
+        """Add pieces; those without a number of sets were done so many times, if that is stated."""
+        first = len(self.parts)
+        for piece in pieces:
+            self.add(piece)
+        if times is not None:
+            self.parts[first:] = _repeated(self.parts[first:], times)
+            self.of_session.append(Amounts(n_sets=times))
+
+    def add(self, piece: str) -> None:
+        """Add a piece as a part, or as amounts of the part before it or of the session."""
+        if self.parts and is_recovery(piece):
+            self._recovered(take_amounts(piece)[0])
+            return
+        if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
+            self.duration_s = held
+            self.of_session.append(Amounts(hold_s=held))
+            return
+        if is_aside(piece):
+            return
+        if self.read(piece).movement is None:
+            piece = amounts_alone(piece) or piece
+        if not is_amounts(piece):
+            if self.waiting and has_sets(take_amounts(piece)[0]):
+                self.unknown.append(self.waiting)  # "4x400 m then 4x60 m hill sprints"
+                self.waiting = ""
+            text, self.waiting = f"{self.waiting} {piece}".strip(), ""
+            self.parts.append(
+                self._among_drills(self._with_name_before(read_piece(text, self.read)))
+            )
+            return
+        said = take_amounts(piece)[0]
+        of_sets = bool(said.n_sets or said.reps or said.distance_m)
+        # "Bike, 40 km" was ridden.
+        is_of_whole = bool(self.parts) and self.parts[-1].is_whole
+        is_far = said.distance_m is not None and said.distance_m >= RUN_FROM_M
+        if is_far and not (said.n_sets or said.reps or is_of_whole):
+            self.parts.append(read_piece(f"{RUN} {piece}", self.read, text=piece))
+            return
+        if not self.parts:
+            if of_sets:
+                self.waiting = piece
+            else:
+                self._of_session(piece, said)
+            return
+        before = self.parts[-1]
+        had = before.reading
+        is_told = has_amounts(had)
+        if (
+            said.n_sets
+            and not said.reps
+            and not said.hold_s
+            and not said.distance_m
+            and len(self.parts) > 1
+            and not had.n_sets
+        ):
+            self.rounds = said.n_sets
+        elif (
+            (of_sets or self._is_another_hold(said, had))
+            and is_told
+            and not _completes(said, had)
+            and had.movement
+            and not before.is_whole
+        ):
+            self.parts.append(read_piece(f"{before.name} {piece}", self.read, text=piece))
+        elif said.n_sets and before.is_whole and (before.work != "endurance" or had.hold_s):
+            self.unknown.append(piece)  # "drills, 8x200 m": of what is not said
+        elif not of_sets and self._is_of_session(said, before, is_told=is_told):
+            self._of_session(piece, said)
+        else:
+            self.parts[-1] = self._added_to(before, piece, said)
+
+    def _among_drills(self, part: Part) -> Part:
+        """Return a part whose name is that of a drill, too, as the drill if it is one of drills."""
+        wholes = [each.work for each in self.parts if each.is_whole] or [self.source]
+        could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
+        drill = next((id for id in could_be if movement(id).categories[0] == "technique"), None)
+        if wholes[-1] != "technique" or part.work == "technique" or drill is None:
+            return part
+        reading = read_as(part.reading, drill)
+        doubt = said_as(reading.name, reading)
+        return replace(part, reading=replace(reading, not_understood=(doubt,)))
+
+    def _with_name_before(self, part: Part) -> Part:
+        """Return a part that leaves out what the one before names: "..., knee bent 3x15".
+
+        It is read so where it names nothing or several movements alone, and shown as a choice.
+        """
+        named = [each.reading for each in self.parts if each.reading.movement and not each.is_whole]
+        before = named[-1].name if named and not self.heading else self.heading
+        told = part.reading.name.split()
+        could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
+        open_ = has_amounts(part.reading) and (part.reading.movement is None or could_be)
+        if not (open_ and told and all(map(is_vocabulary, told))):
+            return part
+        said = set(words(part.reading.name))
+        for head in _heads(before):
+            if said.issubset(words(head)):
+                continue  # "ankle hops 3x20, hops 3x10"
+            reading = self.read(f"{head} {part.text}")
+            sure = reading.movement is not None and reading.match.score >= SURE
+            if sure and (not could_be or reading.movement in could_be):
+                again = read_piece(f"{head} {part.text}", self.read, text=part.text)
+                doubts = (*again.reading.not_understood, said_as(part.reading.name, again.reading))
+                return replace(again, reading=replace(again.reading, not_understood=doubts))
+        return part
+
+    def _added_to(self, before: Part, piece: str, said: Amounts) -> Part:
+        """Return a part with amounts behind it, read as one text if that means the same."""
+        text, had = f"{before.text} {piece}", before.reading
+        again = read_piece(text, self.read)
+        same = again.reading.movement == had.movement
+        if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
+            return again
+        return Part(text, _with_more(had, said), before.is_whole)
+
+    @staticmethod
+    def _is_another_hold(said: Amounts, had: Reading) -> bool:
+        """Return whether a time is that of one more set: "plank 30 s, 45 s, 60 s"."""
+        alone = bool(had.hold_s) and not (had.n_sets or had.reps or had.distance_m)
+        return alone and 0.0 < (said.hold_s or 0.0) < _SESSION_FROM_S
+
+    def _is_of_session(self, said: Amounts, before: Part, *, is_told: bool) -> bool:
+        """Return whether a time or effort alone behind parts is not that of the last of them."""
+        several = len(self.parts) > 1
+        if said.hold_s:
+            is_long = several and said.hold_s >= _SESSION_FROM_S
+            return is_told or before.is_whole or is_long
+        return bool(said.effort_rpe and not said.load and several)
+
+    def _of_session(self, piece: str, said: Amounts) -> None:
+        whole = not self.parts or self.parts[-1].is_whole
+        if said.hold_s and (whole or said.hold_s >= _SESSION_FROM_S):
+            self.duration_s = (self.duration_s or 0.0) + said.hold_s
+            self.of_session.append(Amounts(hold_s=said.hold_s))
+        elif said.effort_rpe:
+            self.effort_rpe = said.effort_rpe
+            self.of_session.append(Amounts(effort_rpe=said.effort_rpe))
+        else:
+            self.unknown.append(piece)
+
+    def _recovered(self, said: Amounts) -> None:
+        """Take the time between sets of the part before; how one recovered is not kept."""
+        time_s, before = said.rest_s or said.hold_s, self.parts[-1]
+        if time_s and before.reading.rest_s is None and not before.is_whole:
+            self.parts[-1] = replace(before, reading=replace(before.reading, rest_s=time_s))
+            time_s = None
+        self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m))
+
+    def in_rounds(self) -> tuple[Part, ...]:
+        """Return the parts; those without a number of sets are done once in each round."""
+        if self.waiting:
+            self.unknown.append(self.waiting)
+        parts = _each_alike(tuple(self.parts))
+        return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+
+
+def _completes(said: Amounts, had: Reading) -> bool:
+    """Return whether amounts tell the other half: "3 sets, 15 reps", or "45 s + 15 s rest x 4"."""
+    sets_alone = bool(had.n_sets) and not is_done(had)
+    return said.n_sets is None and (
+        (sets_alone and is_done(said)) or _is_often(said, had) is not None
+    )
+
+
+def _is_often(said: Amounts, had: Reading) -> int | None:
+    """Return how often a time was held, if that is told with the rest: "+ 15 s rest x 4"."""
+    held_once = bool(had.hold_s) and not (had.n_sets or had.reps)
+    return said.reps[0] if held_once and said.rest_s and len(said.reps) == 1 else None
+
+
+def _with_more(had: Reading, said: Amounts) -> Reading:
+    """Return a reading with what amounts say beside it."""
+    times = _is_often(said, had)
+    return replace(
+        had,
+        n_sets=had.n_sets or said.n_sets or times,
+        reps=had.reps or (() if times else said.reps),
+        hold_s=had.hold_s or said.hold_s,
+        distance_m=had.distance_m or said.distance_m,
+        load=had.load or said.load,
+        side=had.side or said.side,
+        effort_rpe=had.effort_rpe or said.effort_rpe,
+        rest_s=had.rest_s or said.rest_s,
+        not_understood=(*had.not_understood, *said.inexact),
+    )
+
+
+def _heads(name: str) -> Iterator[str]:
+    """Yield a name and what is left of it without its first or last words, the longest first."""
+    said = name.split()
+    for n_left in range(len(said), 0, -1):
+        yield " ".join(said[:n_left])
+        if n_left < len(said):
+            yield " ".join(said[-n_left:])
+
+
+def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
+    """Return parts of which those without a number of sets were done so many times.
+
+    "20 high knees" in three rounds are three sets of twenty.
+    """
+    repeated = []
+    for part in parts:
+        n_sets, done = part.reading.n_sets, is_done(part.reading)
+        if n_sets and not done and take_amounts(part.text)[0].count == n_sets:
+            part = replace(part, reading=replace(part.reading, n_sets=None, reps=(n_sets,)))
+        if not part.is_whole and not part.reading.n_sets:
+            part = replace(part, reading=replace(part.reading, n_sets=times))
+        repeated.append(part)
+    return repeated

@@ -1,0 +1,186 @@
+"""A part of a diary line: a name with how much was done, and what of it is not certain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from runanalytics.movements.amounts import Amounts
+from runanalytics.movements.cells import without_side
+from runanalytics.movements.index import generic_names
+from runanalytics.movements.matcher import CORRECTED, SIMILAR
+from runanalytics.movements.names import words
+from runanalytics.movements.pieces import RUN_FROM_M, SAME, is_other, is_whole, joins_parts
+from runanalytics.movements.reading import Reading, read_name
+from runanalytics.movements.vocabulary import WHOLES, movement, work_of_set
+
+#: From this number on, repetitions of a drill that covers ground may be metres.
+_MAYBE_METRES_FROM = 15
+#: Main categories of what covers ground.
+_OF_RUNNING = ("technique", "speed")
+#: An exercise that is counted is not done in one go for so long, s.
+_NOT_DONE_S = 600.0
+#: What is held for each side, if a time is said to be so.
+_BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
+#: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
+_DRILLED_S = 60.0
+#: Movements whose name has a number that is the height of a box.
+_ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
+_BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
+_NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a line.
+
+    Parameters
+    ----------
+    text : str
+        As written.
+    reading : Reading
+        The movement, and how much of it.
+    is_whole : bool
+        Whether it stands for a whole session of its kind, and is no set.
+    """
+
+    text: str
+    reading: Reading
+    is_whole: bool = False
+
+    @property
+    def work(self) -> str | None:
+        """The kind of work that it is; None where its name is not known."""
+        return work_of_set(self.reading.movement)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What of it was not understood."""
+        return self.reading.not_understood
+
+    @property
+    def name(self) -> str:
+        """The name without amounts, if it means the same movement so; else the whole text."""
+        bare = self.reading.name
+        one_side = self.reading.side in ("left", "right")  # which the amounts behind say, too
+        if not bare or not (one_side or read_name(bare).movement == self.reading.movement):
+            return self.text
+        begin = self.text.casefold().find(bare)
+        return self.text[begin : begin + len(bare)] if begin >= 0 else bare
+
+    def sets(self) -> Iterator[tuple[int, int | None]]:
+        """Yield numbers of equal sets with their repetitions, as they are entered."""
+        reps = self.reading.reps
+        if len(reps) > 1:
+            yield from ((1, each) for each in reps)
+        elif not self.is_whole:
+            yield self.reading.n_sets or 1, reps[0] if reps else None
+
+
+def has_sets(said: Reading | Amounts) -> bool:
+    """Return whether it is told how many sets there were, and how much was done in each."""
+    return bool(said.n_sets) and is_done(said)
+
+
+def has_amounts(said: Reading | Amounts) -> bool:
+    """Return whether it is told how many sets there were, or how much was done in a set."""
+    return bool(said.n_sets) or is_done(said)
+
+
+def is_done(said: Reading | Amounts) -> bool:
+    """Return whether it is told how much was done in a set."""
+    return bool(said.reps or said.hold_s or said.distance_m)
+
+
+def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part:
+    """Return the part of a piece that has a name."""
+    reading = read(piece)
+    bare = not (reading.n_sets or reading.reps or reading.hold_s or reading.distance_m)
+    may_be_behind = bare and reading.movement and not _ON_A_BOX.search(reading.movement)
+    behind = _BEHIND.match(without_side(piece)[0]) if may_be_behind else None
+    if behind:
+        turned = read(f"{behind['count'] or behind['within']} {behind['name']}")
+        if turned.movement == reading.movement and (turned.reps or turned.n_sets):
+            reading = turned
+    # "Hills 10x60 m w/ walk down" is not ten times walking.
+    if reading.n_sets and reading.match.score < SAME and is_other(reading.movement):
+        also = tuple(each for each in words(reading.name) if _names_another(each, reading, read))
+        reading = replace(reading, not_understood=(*reading.not_understood, *also))
+    # "A-skips 2x30" are 30 m or 30 contacts.
+    entry = movement(reading.movement) if reading.movement else None
+    if (
+        entry is not None
+        and (entry.measured_in, entry.categories[0]) == ("metres", "technique")
+        and reading.n_sets
+        and max(reading.reps, default=0) >= _MAYBE_METRES_FROM
+    ):
+        open_ = tuple(str(each) for each in reading.reps)
+        reading = replace(reading, not_understood=(*reading.not_understood, *open_))
+    on_one_leg = "oneleg" in words(reading.name)
+    if reading.movement in _BY_SIDE and reading.side is not None and not on_one_leg:
+        reading = read_as(reading, _BY_SIDE[reading.movement])
+        doubt = said_as(reading.name, reading)
+        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+    could_be = generic_names().get(" ".join(sorted(words(reading.name))), ())
+    if _too_much(reading) and (whole := next(iter(WHOLES.intersection(could_be)), None)):
+        reading = read_as(reading, whole)
+        doubt = said_as(reading.name, reading)
+        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+    if reading.reps and is_other(reading.movement) and reading.n_sets is None:
+        # "40 min of weights and 15 of stretching"
+        open_ = tuple(str(each) for each in reading.reps)
+        reading = replace(reading, not_understood=(*reading.not_understood, *open_))
+    doubts = (*_choice(reading), *_too_much(reading))
+    reading = replace(reading, not_understood=(*reading.not_understood, *doubts))
+    left = () if reading.match.score == SAME else tuple(_NUMBER_LEFT.findall(reading.name))
+    if left and reading.movement:
+        reading = replace(reading, not_understood=(*reading.not_understood, *left))
+    return Part(text or piece, reading, is_whole(reading))
+
+
+def _choice(reading: Reading) -> tuple[str, ...]:
+    """Return what a name was read as, if it is misspelt or one that several movements go by."""
+    if reading.movement is None or reading.match.reason == CORRECTED:
+        return ()
+    said = said_as(reading.name, reading)
+    if reading.match.reason.startswith(SIMILAR) or joins_parts(reading):
+        return (said,)
+    named = generic_names().get(" ".join(sorted(words(reading.name))), ())
+    others = [id for id in named if id != reading.movement and reading.movement in named]
+    if reading.distance_m is not None:
+        others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]
+    names = " or ".join(f"'{movement(id).name}'" for id in others)
+    return (f"{said}, could be {names}",) if others else ()
+
+
+def read_as(reading: Reading, id: str) -> Reading:
+    """Return a reading of another movement that its name is used for, too."""
+    match = replace(reading.match, movement=id, reason=f"could be '{movement(id).name}'")
+    return replace(reading, match=match)
+
+
+def said_as(name: str, reading: Reading) -> str:
+    """Return what a name was read as, in words."""
+    assert reading.movement is not None
+    return f"{name}: read as '{movement(reading.movement).name}'"
+
+
+def _too_much(reading: Reading) -> tuple[str, ...]:
+    """Return an amount that nobody does of an exercise or drill: "lungo 25 km" are no lunges."""
+    if reading.movement is None or is_other(reading.movement) or is_whole(reading):
+        return ()
+    found = []
+    if (reading.distance_m or 0.0) >= RUN_FROM_M:
+        found.append(f"{reading.distance_m:g} m")
+    entry = movement(reading.movement)
+    if entry.categories[0] == "technique" and (reading.hold_s or 0.0) >= _DRILLED_S:
+        found.append(f"{reading.hold_s:g} s")
+    in_reps = entry.measured_in == "reps"
+    if in_reps and (reading.hold_s or 0.0) >= _NOT_DONE_S and (reading.n_sets or 1) == 1:
+        found.append(f"{reading.hold_s:g} s")
+    return tuple(f"{reading.name}: {each} of '{movement(reading.movement).name}'" for each in found)
+
+
+def _names_another(word: str, reading: Reading, read: Callable[[str], Reading]) -> bool:
+    return read(word).movement not in (None, reading.movement)
