@@ -24,13 +24,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 #: Asks a server, whose command follows, as an assistant does: with the protocol's own client.
 ASK = """
-import sys, anyio, mcp
+import os, sys, anyio, mcp
 
 async def ask():
-    call = mcp.StdioServerParameters(command=sys.argv[1], args=sys.argv[2:])
+    call = mcp.StdioServerParameters(command=sys.argv[1], args=sys.argv[2:], env=dict(os.environ))
     async with mcp.Client(call) as client:
         told = await client.call_tool("trend", {"metric": "cadence"})
-        print(told.structured_content["sentence"])
+        print((told.structured_content or {}).get("sentence") or told.content)
 
 anyio.run(ask)
 """

@@ -40,8 +40,10 @@ def running_cost_j_kg_m(grade_pct: npt.ArrayLike) -> Floats:
     [3.6, 5.97, 2.15]
     """
     grade = np.asarray(grade_pct, dtype=np.float64)
-    cost: Floats = np.polyval(_MINETTI, grade / 100)
-    return np.where(np.abs(grade) <= _STEEPEST_PCT, cost, np.nan)
+    cost: Floats = np.where(
+        np.abs(grade) <= _STEEPEST_PCT, np.polyval(_MINETTI, grade / 100), np.nan
+    )
+    return cost
 
 
 def grade_adjusted_speed_m_s(speed_m_s: npt.ArrayLike, grade_pct: npt.ArrayLike) -> Floats:

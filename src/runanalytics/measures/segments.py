@@ -166,8 +166,8 @@ def segments(
             columns_by_row[row] = columns
     if "detail" in runs.columns and not grade_adjusted:
         is_summary = (runs["detail"] == "summary").to_numpy(dtype=bool) & ~sampled
-        for row in np.flatnonzero(is_summary):
-            columns_by_row[int(row)] = _averages(runs.iloc[row])
+        for place in np.flatnonzero(is_summary).tolist():
+            columns_by_row[place] = _averages(runs.iloc[place])
     table = _table(columns_by_row, runs, sampled)
     if grade_adjusted:
         table.attrs[GRADE_ADJUSTED] = True
