@@ -106,7 +106,7 @@ def form(
         reference (`heart_rate_bpm` in place of speed for ``"speed-at-heart-rate"``),
         `excluded` (a list of `run_id` and `reason`), and `slopes`: for outdoor and treadmill
         running, which are fitted apart, the exponent of speed, its standard error and the
-        drift (% an hour).
+        drift (% an hour); and `derived` where no value was measured, but all follow from others.
 
     Raises
     ------
@@ -177,6 +177,8 @@ def form(
         "excluded": excluded_runs(rows, runs, NO_EVEN_GRADE if any_grade else NO_SEGMENT),
         "slopes": [fit.summary for fit in fits],
     }
+    if kind.otherwise is not None and near[kind.column].isna().all():
+        result.attrs["derived"] = True
     if any_grade:
         result.attrs |= {
             "metric": f"{kind.column}_{GRADE_ADJUSTED}",
