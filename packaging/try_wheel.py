@@ -1,8 +1,9 @@
 """Install the wheel into an empty environment, and use it from an empty folder: `make test-wheel`.
 
 The environment sees the packages that this one has, but not this project: whatever is missing of
-our own files, the wheel lacks. Tried are what the first page of the docs calls, the notebooks,
-shell completion, and what an index will show.
+our own files, the wheel lacks. Tried are what the first page of the docs calls, the report as a
+page for browsers, the notebooks, the server that assistants ask, shell completion, and what an
+index will show.
 """
 
 from __future__ import annotations
@@ -21,6 +22,18 @@ from email import message_from_bytes
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+#: Asks a server, whose command follows, as an assistant does: with the protocol's own client.
+ASK = """
+import os, sys, anyio, mcp
+
+async def ask():
+    call = mcp.StdioServerParameters(command=sys.argv[1], args=sys.argv[2:], env=dict(os.environ))
+    async with mcp.Client(call) as client:
+        told = await client.call_tool("trend", {"metric": "cadence"})
+        print((told.structured_content or {}).get("sentence") or told.content)
+
+anyio.run(ask)
+"""
 FIRST_PAGE = ROOT / "docs" / "index.md"
 
 
@@ -125,6 +138,22 @@ def try_commands(wheel: Path, folder: Path) -> None:
     for line in called:
         call(*line.split())
     assert (home / "reports" / "progress.pdf").read_bytes().startswith(b"%PDF-")
+
+    sample = packages / "runanalytics" / "_sample" / "runs"
+    runs = sorted(str(each) for each in sample.glob("*.fit"))[::8]
+    call("import", *runs)
+    call("report", "progress.html")
+    page = (home / "progress.html").read_text(encoding="utf-8")
+    assert "Content-Security-Policy" in page, page[:500]
+    asked = subprocess.run(
+        [str(python), "-c", ASK, program, "mcp"],
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "steps/min" in asked.stdout, asked.stderr
 
     call("notebook", "mine")
     same("notebooks", files_in(home / "mine"), files(ROOT / "notebooks"))

@@ -12,14 +12,14 @@ import pytest
 
 from runanalytics import Library
 
-COLUMN = '    _quantity("leg_stiffness_kn_m", "Leg spring stiffness", "kN/m", 1, 40, 0.01),\n'
-ROW = '    Metric("leg_stiffness_kn_m", "leg-stiffness", "Leg stiffness", 0.0, 0.3),\n'
+COLUMN = '    _quantity("impact_g", "Peak impact at the shoe", "g", 1, 40, 0.01),\n'
+ROW = '    Metric("impact_g", "impact", "Impact", 0.0, 0.3),\n'
 AFTER_COLUMN, AFTER_ROW = ")\nFORM_METRICS = ", ")\n\n#: Every metric by its column."
 EDITS = (
     ("schema/tables.py", AFTER_COLUMN, COLUMN + AFTER_COLUMN),
     ("measures/metrics.py", AFTER_ROW, ROW + AFTER_ROW),
 )
-STIFFNESS_KN_M = [9.1, 9.3, 9.2, 9.6, 9.5, 9.7, 9.9, 9.8, 10.0]
+IMPACT_G = [9.1, 9.3, 9.2, 9.6, 9.5, 9.7, 9.9, 9.8, 10.0]
 
 #: What is asked of a library with the edited package.
 ASKED = """
@@ -32,11 +32,11 @@ folder, samples_of, *files = sys.argv[1:]
 library = Library.open(folder)
 said = {"package": runanalytics.__file__}
 if samples_of:
-    said["samples before"] = len(library.samples(samples_of).dropna(subset="leg_stiffness_kn_m"))
-    said["runs before"] = int(library.runs()["leg_stiffness_kn_m"].notna().sum())
+    said["samples before"] = len(library.samples(samples_of).dropna(subset="impact_g"))
+    said["runs before"] = int(library.runs()["impact_g"].notna().sum())
 said["added"] = [file.outcome for file in library.add(files).files]
-form = library.form("leg-stiffness")
-found = trend(form, metric="leg-stiffness")
+form = library.form("impact")
+found = trend(form, metric="impact")
 said |= {
     "measured": form["value"].round(6).tolist(),
     "trend": [found.metric, found.unit, found.n_runs],
@@ -48,7 +48,7 @@ restored = Library.open(folder + " restored")
 restored.restore(folder + " exported")
 said["rebuilt"] = library.rebuild().text()
 said["measured again"] = [
-    one.form("leg-stiffness")["value"].round(6).tolist() for one in (restored, library)
+    one.form("impact")["value"].round(6).tolist() for one in (restored, library)
 ]
 print(json.dumps(said))
 """
@@ -79,14 +79,14 @@ def ask(edited: Path, run_edited: Run) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def stiffness(tmp_path: Path) -> Path:
+def impact(tmp_path: Path) -> Path:
     """A plain CSV of runs with a column of the new metric."""
     rows = [
         f"2026-01-{1 + 3 * place:02},10 km,50:00,172,{value}"
-        for place, value in enumerate(STIFFNESS_KN_M)
+        for place, value in enumerate(IMPACT_G)
     ]
-    path = tmp_path / "stiffness.csv"
-    header = "date,distance,duration,cadence_spm,leg_stiffness_kn_m"
+    path = tmp_path / "impact.csv"
+    header = "date,distance,duration,cadence_spm,impact_g"
     path.write_text("\n".join((header, *rows)), encoding="utf-8")
     return path
 
@@ -97,24 +97,24 @@ def test_a_library_takes_it(
     ask: Callable[..., dict[str, Any]],
     library: Library,
     sample_fits: list[Path],
-    stiffness: Path,
+    impact: Path,
 ) -> None:
     run_id = ""
     if is_old:
         library.add(sample_fits[:2])
         run_id = library.runs()["run_id"].iloc[0]
-    said = ask(library, run_id, *sample_fits[2:4], stiffness)
+    said = ask(library, run_id, *sample_fits[2:4], impact)
     if is_old:
         assert (said.pop("samples before"), said.pop("runs before")) == (0, 0)
     n_fits = 4 if is_old else 2
     assert said == {
         "added": ["added", "added", "added"],
-        "measured": STIFFNESS_KN_M,
-        "trend": ["leg_stiffness_kn_m", "kN/m", len(STIFFNESS_KN_M)],
-        "cadence": [True] * (n_fits + len(STIFFNESS_KN_M)),
+        "measured": IMPACT_G,
+        "trend": ["impact_g", "g", len(IMPACT_G)],
+        "cadence": [True] * (n_fits + len(IMPACT_G)),
         "problems": [],
         "rebuilt": f"{n_fits + 1} files were read anew.",
-        "measured again": [STIFFNESS_KN_M, STIFFNESS_KN_M],
+        "measured again": [IMPACT_G, IMPACT_G],
     }
 
 
@@ -122,11 +122,11 @@ def test_without_it_the_library_is_read_and_written_as_before(
     ask: Callable[..., dict[str, Any]],
     library: Library,
     sample_fits: list[Path],
-    stiffness: Path,
+    impact: Path,
     dump: Callable[[Library], dict[str, str]],
     tmp_path: Path,
 ) -> None:
-    files = (*sample_fits[2:4], stiffness)
+    files = (*sample_fits[2:4], impact)
     ask(library, "", *files)
     library.add(sample_fits[4])
     plain = Library.open(tmp_path / "plain")

@@ -94,7 +94,9 @@ def mcp_server(library: Any) -> MCPServer:
     ) -> dict[str, Any]:
         """Say how a metric changed, compared at one reference pace.
 
-        metric: cadence, contact-time, step-length, oscillation, vertical-ratio, power, ...
+        metric: cadence, contact-time, step-length, oscillation, vertical-ratio, power,
+        flight-time, duty-factor, leg-stiffness, speed-at-heart-rate, ...; with -drift behind it,
+        how it changes within runs; with -grade-adjusted, for runners without level stretches.
         pace: such as 5:00/km or 8:03/mi. since, until: days, such as 2026-03-01.
         """
         return _answer(_asked(library.trend, metric, pace=pace, since=since, until=until))
@@ -172,12 +174,14 @@ def _answer(found: Finding) -> dict[str, Any]:
     left_out = [note for note in told.get("notes", ()) if note != SIMULATED_NOTE]
     if len(table) > MOST_ROWS:
         left_out.append(f"{len(table) - MOST_ROWS} earlier rows of the table")
+    next_step = {"next_step": found.next_step} if found.next_step else {}
     return {
         "sentence": found.summary(),
         "must_be_said": list(_to_be_said(told)),
         "left_out": left_out,
         "numbers": _marked({name: told[name] for name in told if name not in _LEFT_OUT}),
         "table": _marked(table[-MOST_ROWS:]),
+        **next_step,
     }
 
 

@@ -20,6 +20,7 @@ import typer.main
 
 import runanalytics
 from runanalytics import Libraries, Library, cli
+from runanalytics.measures.metrics import METRICS
 
 #: What commands take their library from.
 OPENED = {"open_library", "filled_library"}
@@ -68,6 +69,12 @@ def test_every_command_is_a_call_of_a_method_of_library(command: str) -> None:
 def test_every_command_says_what_it_does() -> None:
     for command, function in COMMANDS.items():
         assert function.__doc__, command
+
+
+@pytest.mark.parametrize("command", ["trend", "effect"])
+def test_help_names_every_metric_whole(command: str, run: Callable[..., Any]) -> None:
+    words = re.split(r"[\s,;.]+", run(command, "--help").out)
+    assert {metric.short for metric in METRICS.values()} <= set(words)
 
 
 #: What CONTRIBUTING.md asks for in a module of its own.

@@ -16,6 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RECIPE = yaml.safe_load((ROOT / "packaging" / "recipe.yaml").read_text(encoding="utf-8"))
 #: Name here -> name on conda-forge, where it is another.
 ON_CONDA = {
+    "dask[distributed]": "dask",
     "fitparse": "python-fitparse",
     "matplotlib": "matplotlib-base",
     "typst": "typst-py",
@@ -24,7 +25,7 @@ ON_CONDA = {
 
 
 def conda(requirement: str) -> str:
-    name, bound = re.fullmatch(r"([\w-]+)(>=[\d.]+)", requirement).groups()
+    name, bound = re.fullmatch(r"([\w-]+(?:\[\w+\])?)(>=[\d.]+)", requirement).groups()
     return f"{ON_CONDA.get(name, name)} {bound}"
 
 
@@ -32,6 +33,9 @@ def test_the_recipe_for_conda_requires_what_the_project_does() -> None:
     project = PROJECT["project"]
     wanted = [f"python {project['requires-python']}", *map(conda, project["dependencies"])]
     assert sorted(RECIPE["requirements"]["run"]) == sorted(wanted)
+    extras = [*map(project["optional-dependencies"].get, ("notebooks", "cohort", "mcp"))]
+    optional = list(map(conda, itertools.chain.from_iterable(extras)))
+    assert RECIPE["requirements"]["run_constraints"] == optional
     assert set(map(conda, PROJECT["build-system"]["requires"])) <= {*RECIPE["requirements"]["host"]}
     assert RECIPE["context"]["version"] == runanalytics.__version__
     assert RECIPE["about"]["summary"] == project["description"]

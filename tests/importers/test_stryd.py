@@ -74,6 +74,13 @@ def test_exact_values_of_a_real_second(shared: Path) -> None:
     at = samples.loc[999.0]  # 1770750501
     assert (at["speed_m_s"], at["cadence_spm"], at["ground_contact_ms"]) == (2.781, 182, 256)
     assert (at["vertical_oscillation_mm"], at["altitude_m"]) == (57.5, 32)
+    # The file has W/kg, and stiffness as such and per kg: 12.375 / 0.1672297 is 74 kg.
+    assert (at["power_w"], at["form_power_w"]) == (212, 68)
+    assert at["leg_spring_stiffness_kn_m"] == 12.25
+    watts = samples[["power_w", "form_power_w"]].dropna()
+    assert len(watts) > 2000
+    assert (watts % 1 == 0).all(axis=None)  # the pod states whole watts
+    assert imported.runs["power_sensor"].tolist() == ["Stryd"]
     assert samples["ground_contact_ms"].iloc[:2].isna().all()
     assert samples["ground_contact_ms"].iloc[2] == 1024
     assert "watch's (6215 m); the pod measured 6009 m" in said(imported)
@@ -89,6 +96,9 @@ def test_exact_values_of_a_real_second(shared: Path) -> None:
         ("Vertical Oscillation (cm)", 6.25, "vertical_oscillation_mm", 62.5),
         ("Vertical Oscillation (in)", 2.5, "vertical_oscillation_mm", 63.5),
         ("Power (w)", 231, "power_w", 231),
+        ("Form Power (w)", 69, "form_power_w", 69),
+        ("Stiffness", 10.5, "leg_spring_stiffness_kn_m", 10.5),
+        ("Stiffness (kN/m)", 10.5, "leg_spring_stiffness_kn_m", 10.5),
         ("POWER ( W )", 231, "power_w", 231),
         ("Watch Speed (mph)", 6.5, "speed_m_s", 2.90576),
         ("Watch Speed (km/h)", 10.8, "speed_m_s", 3.0),

@@ -8,6 +8,7 @@ import pytest
 from runanalytics.measures.spring_mass import (
     duty_factor_pct,
     flight_time_ms,
+    leg_stiffness_n_m_kg,
     peak_force_bw,
     step_time_ms,
     vertical_stiffness_n_m_kg,
@@ -34,6 +35,22 @@ def test_stiffness_is_that_of_the_paper_by_body_mass(mass_kg: float) -> None:
     assert stiffness == pytest.approx(force_n / fall_m / mass_kg, rel=1e-12)
     # A runner of 70 kg then has 25 kN/m: at 12 km/h the paper found about 20 to 30.
     assert 70 * stiffness == pytest.approx(24_900, abs=50)
+
+
+def test_leg_stiffness_is_that_of_the_paper() -> None:
+    # Equations 1, 2, 4 and 5 of Morin et al. 2005, with a leg of 0.9 m at 3 m/s.
+    contact_s, mass_kg, leg_m = 0.25, 70.0, 0.9
+    force_n = mass_kg * GRAVITY * np.pi / 2 * (60 / 170 / contact_s)
+    fall_m = force_n * contact_s**2 / (mass_kg * np.pi**2) - GRAVITY * contact_s**2 / 8
+    shortened_m = leg_m - np.sqrt(leg_m**2 - (3.0 * contact_s / 2) ** 2) + fall_m
+    stiffness = float(leg_stiffness_n_m_kg(250, 170, 3.0))
+    assert stiffness == pytest.approx(force_n / shortened_m / mass_kg, rel=1e-12)
+    # How long the leg is hardly matters for a change: 250 to 245 ms is 4.2 to 4.5 %.
+    for leg_m in (0.8, 1.0):
+        pair = leg_stiffness_n_m_kg([250, 245], [170, 170], [3.0, 3.0], leg_m=leg_m)
+        assert pair[1] / pair[0] == pytest.approx(1.0435, abs=0.002)
+    # A foot that would have to go farther than the leg reaches.
+    assert np.isnan(leg_stiffness_n_m_kg(400, 170, 5.0))
 
 
 def test_a_sine_wave_of_that_force_carries_the_runner() -> None:

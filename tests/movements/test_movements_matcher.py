@@ -135,7 +135,9 @@ def test_a_word_that_changes_the_exercise_is_never_dropped(word):
                 else catalogue()[id].name
             )
             added = set(words(f"{word} {text}")) - set(words(text))
-            assert added <= set(words(found)), changed
+            # A press is a presse in French: read, not dropped.
+            kept = [[each for each in words(found) if each.startswith(one)] for one in added]
+            assert all(kept), changed
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import re
@@ -22,7 +23,7 @@ from runanalytics import RunAnalyticsError, report, schema
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.findings.trend import trend
 from runanalytics.report import build_report
-from runanalytics.report.build import page_fills
+from runanalytics.report.build import REPORT, _drawn, compile_layout, compile_pdf, page_fills
 
 QUESTIONS = (
     "What changed",
@@ -119,6 +120,24 @@ def test_one_page_is_the_runners_and_no_page_is_half_empty(of_sample):
     assert "Cadence and contact time" in reader.pages[1].extract_text()
     fills = [(297 - 21 - lowest_mm(page)) / (297 - 40) for page in reader.pages]
     assert min(fills) > 0.64, fills  # two thirds of a page, less the line that text ends above
+
+
+def test_all_answers_are_on_page_one_though_there_is_more_to_say(contents):
+    from runanalytics.report.sections import compose
+
+    report = compose(contents, "metric")
+    (*answers, last) = report["answers"]
+    n_pages = 1
+    while n_pages == 1:  # until it is too much for the usual sizes
+        more = " It goes on for about as long as two lines of the answers on this page are." * 2
+        answers[-1] = {**answers[-1], "text": answers[-1]["text"] + more}
+        data = {**report, "answers": [*answers, last], "paper": "a4"}
+        usual = pypdf.PdfReader(
+            io.BytesIO(compile_layout(REPORT, _drawn({**data, "sections": []})))
+        )
+        n_pages = len(usual.pages)
+    reader = pypdf.PdfReader(io.BytesIO(compile_pdf(data)))
+    assert "Cadence and contact time" in reader.pages[1].extract_text()
 
 
 def test_a_page_that_a_block_runs_over_is_full():

@@ -99,6 +99,8 @@ def trend(
     _draw_curve(found)
     beats = found.form.attrs.get("heart_rate_bpm")
     reference = f"{beats:.0f} beats a minute" if beats == beats and beats else reference_pace
+    if reference is not None and found.form.attrs.get("grade_adjusted"):
+        reference += " on the level, or the same effort on a slope"
     if len(runs) and reference is not None:
         print_text(f"All at {reference}:")
     print_answer(found)

@@ -45,15 +45,21 @@ Units = Annotated[
     typer.Option(metavar="SYSTEM", help="metric or imperial, for files that do not say."),
 ]
 All = Annotated[bool, typer.Option("--all", help="Print everything, not only the latest.")]
-Metric = Annotated[
-    str,
-    typer.Argument(metavar="METRIC", help="cadence, contact-time, step-length, oscillation, ..."),
-]
+#: Every metric, as tests/cli/test_commands.py makes sure, in lines that stay as they are (\\b):
+#: names are to be copied, and would be parted at their hyphens.
+_METRICS = """\b
+cadence, contact-time, contact-balance, oscillation,
+vertical-ratio, step-length, flight-time, duty-factor,
+vertical-stiffness, leg-stiffness, leg-spring-stiffness,
+form-power, power or speed-at-heart-rate; with -drift
+behind it, how it changes within runs; with
+-grade-adjusted behind it, on all grades"""
+Metric = Annotated[str, typer.Argument(metavar="METRIC", help=f"{_METRICS}.")]
 Metrics = Annotated[
     str,
     typer.Argument(
         metavar="METRIC",
-        help="cadence, contact-time, ...; several, with commas between; all; or race-times.",
+        help=f"{_METRICS};\nseveral, with commas between; all; or race-times.",
     ),
 ]
 _WHAT = "strength, technique, a category, a programme or a movement"

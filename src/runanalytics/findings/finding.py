@@ -353,7 +353,8 @@ def subject_of(form: pd.DataFrame, metric: str | None) -> Subject:
         if metric is not None:
             raise
         label = str(form.attrs.get("label") or named or "Form")
-        return Subject(named, label, unit)
+        smallest = form.attrs.get("smallest_percent")
+        return Subject(named, label, unit, *([] if smallest is None else [float(smallest)]))
     if metric is not None or not unit:
         unit = known.unit
     return Subject(known.column, known.label, unit, known.smallest_percent)

@@ -51,7 +51,8 @@ def chosen_forms(
     measured = [each.short for each in METRICS.values() if each.formula is None]
     names, every = _names(metrics, measured)
     forms = [form(name) for name in names]
-    return ([each for each in forms if len(each)] or forms[:1]) if every else forms
+    own = [each for each in forms if len(each) and not each.attrs.get("derived")]
+    return (own or forms[:1]) if every else forms
 
 
 def chosen_doses(

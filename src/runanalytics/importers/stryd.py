@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "vertical_oscillation_mm": ("vertical oscillation",),
     "vertical_ratio_pct": ("vertical ratio",),
     "power_w": ("power",),
+    "form_power_w": ("form power",),
+    "leg_spring_stiffness_kn_m": ("stiffness",),
     "heart_rate_bpm": ("heart rate",),
     # The pod's barometer varies less from second to second than those of most watches.
     "altitude_m": ("stryd elevation", "watch elevation", "elevation"),
@@ -57,12 +59,20 @@ INSTRUMENTS: Mapping[str, tuple[str, str]] = {
 _TIME = "timestamp"
 #: Columns that no other source with a `Timestamp` has; a file has at least two of them.
 _OWN = ("form power", "air power", "stiffness", "ground time", "stryd speed", "stryd distance")
-_ZERO_IS_MISSING = ("ground_contact_ms", "vertical_oscillation_mm", "heart_rate_bpm", "power_w")
+_ZERO_IS_MISSING = (
+    *("ground_contact_ms", "vertical_oscillation_mm", "heart_rate_bpm", "power_w"),
+    *("form_power_w", "leg_spring_stiffness_kn_m"),
+)
+#: Stiffness, which states no unit, and the same per kilogram: together they tell the mass with
+#: which the file's values per kilogram were worked out.
+_STIFFNESS, _STIFFNESS_PER_KG, _STIFFNESS_UNIT = "stiffness", "stiffness/kg", "kn/m"
 
 _HEADER = re.compile(r"\s*(?P<name>[^()]*?)\s*(?:\(\s*(?P<unit>[^()]*?)\s*\)\s*)?")
 #: A larger number is in milliseconds: in seconds it would be after the year 5138.
 _MOST_SECONDS = 1e11
 _PER_KG = "w/kg"
+#: Masses of runners, kg, and how far apart the rows of a file may put it, as a share.
+_MASS_KG, _MASS_SPREAD = (25.0, 250.0), 0.01
 #: The two instruments' distances may differ by this share without a note.
 _AGREEMENT = 0.02
 
@@ -80,7 +90,7 @@ class StrydImporter(Importer):
     """Reads the CSV export of Stryd's PowerCenter, one run per file."""
 
     name = "stryd"
-    version = 4
+    version = 5
     records = True
     rank = 1
 
@@ -103,8 +113,8 @@ class StrydImporter(Importer):
         Returns
         -------
         Imported
-            One run with samples. Power per kilogram is left out, since the file does not state
-            the runner's mass.
+            One run with samples. Power per kilogram is read as watts where stiffness and
+            stiffness per kilogram tell the mass, and left out where they do not.
 
         Raises
         ------
@@ -115,7 +125,7 @@ class StrydImporter(Importer):
         """
         table = read_table(data)
         notes = list(table.notes)
-        columns = _columns(table, notes)
+        columns = _in_watts(_columns(table, notes), notes)
         require_columns(columns, [_TIME])
         quantities = {
             name: values
@@ -146,7 +156,8 @@ STRYD = StrydImporter()
 
 
 def _power_sensor(quantities: Mapping[str, Floats]) -> dict[str, str]:
-    return {"power_sensor": "Stryd"} if "power_w" in quantities else {}
+    names = {"power_w", "form_power_w", "leg_spring_stiffness_kn_m"}
+    return {"power_sensor": "Stryd"} if names & quantities.keys() else {}
 
 
 def _columns(table: DelimitedTable, notes: list[Note]) -> dict[str, _Column]:
@@ -168,6 +179,33 @@ def _columns(table: DelimitedTable, notes: list[Note]) -> dict[str, _Column]:
             notes += unread_note(n_unread(texts, numbers), f"'{header}'")
         columns[parts["name"]] = _Column(parts["unit"], header, numbers)
     return columns
+
+
+def _in_watts(columns: Mapping[str, _Column], notes: list[Note]) -> dict[str, _Column]:
+    """Return columns with stiffness in its unit, and power in W where the mass is known."""
+    known = dict(columns)
+    stiffness, per_kg = known.get(_STIFFNESS), known.get(_STIFFNESS_PER_KG)
+    if stiffness is None:
+        return known
+    if stiffness.unit is None:
+        known[_STIFFNESS] = replace(stiffness, unit=_STIFFNESS_UNIT)
+    if per_kg is None:
+        return known
+    there = (stiffness.numbers > 0) & (per_kg.numbers > 0)
+    masses = stiffness.numbers[there] / per_kg.numbers[there]
+    if not masses.size or not _MASS_KG[0] <= (mass_kg := float(np.median(masses))) <= _MASS_KG[1]:
+        return known
+    if np.ptp(masses) > _MASS_SPREAD * mass_kg:
+        return known
+    in_watts = {
+        name: replace(column, unit="w", numbers=column.numbers * mass_kg)
+        for name, column in known.items()
+        if column.unit == _PER_KG
+    }
+    if in_watts:
+        message = "power per kilogram was read as watts with the mass that stiffness tells"
+        notes.append(Note("info", f"{message}, {mass_kg:.1f} kg"))
+    return known | in_watts
 
 
 def _instants_s(texts: list[str]) -> Floats:

@@ -361,11 +361,13 @@ def _asked(
     alone: bool,
 ) -> Asked:
     from runanalytics.libraries.stage_one import Asked
-    from runanalytics.measures.metrics import METRICS, drifting, metric_name
+    from runanalytics.measures.metrics import METRICS, drifting, grade_adjusted, metric_name
     from runanalytics.movements import members
 
     columns = tuple(
-        METRICS[metric_name(name)].column if drifting(name) is None else name
+        METRICS[metric_name(name)].column
+        if drifting(name) is grade_adjusted(name) is None
+        else name
         for name in _names(metrics, "metric")
     )
     whats = tuple(_names(of, "dose"))

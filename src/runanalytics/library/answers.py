@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runanalytics.arguments import checked_methods
@@ -64,8 +65,11 @@ class LibraryAnswers(LibraryStatements):
             As for `Library.form`.
         """
         from runanalytics.findings.trend import trend
+        from runanalytics.library.graded import of_hills
 
-        return trend(self.form(metric, speed_m_s, since, until, pace=pace))
+        found = trend(self.form(metric, speed_m_s, since, until, pace=pace))
+        hills = of_hills(found.form, self.runs(since, until))
+        return replace(found, notes=(*found.notes, *hills)) if hills else found
 
     def effect(
         self,

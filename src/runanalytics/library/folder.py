@@ -178,23 +178,39 @@ class LibraryFolder:
         """
         from runanalytics.library.storage.sample_files import unpack
 
-        catalogue = self.reading()
-        query = "SELECT digest FROM streams WHERE run_id = ?"
-        listed = catalogue.rows(query, (run_id,)) if catalogue else []
-        if not listed:
+        digest = self.sample_digests().get(run_id)
+        if digest is None:
             raise UsageError(
                 f"no samples of a run '{run_id}'",
                 where=str(self.path),
                 hint="Library.runs() lists the runs; 'detail' says which have samples",
             )
-        ((digest,),) = listed
+        return unpack(self.packed_samples(run_id, digest), run_id, digest)
+
+    def sample_digests(self) -> dict[str, str]:
+        """Return the digest of each run's sample file, of runs that have one."""
+        catalogue = self.reading()
+        return dict(catalogue.rows("SELECT run_id, digest FROM streams")) if catalogue else {}
+
+    def packed_samples(self, run_id: str, digest: str) -> bytes:
+        """Return a sample file's content.
+
+        Parameters
+        ----------
+        run_id, digest : str
+            From `sample_digests`.
+
+        Raises
+        ------
+        LibraryError
+            If it cannot be read.
+        """
         path = self.sample_folder / stream_name(run_id, digest)
         try:
-            data = path.read_bytes()
+            return path.read_bytes()
         except OSError as error:
             raise LibraryError(
                 f"the samples of run {run_id} cannot be read ({error.strerror})",
                 where=str(path),
                 hint="'runanalytics rebuild' restores them",
             ) from error
-        return unpack(data, run_id, digest)

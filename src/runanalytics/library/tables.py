@@ -136,6 +136,15 @@ class LibraryTables:
         """Return table "segments": the steady stretches of every run, computed at import."""
         return self.opened.table("segments", since, until)
 
+    def grade_adjusted_segments(self, since: Any = None, until: Any = None) -> pd.DataFrame:
+        """Return table "segments" of steady stretches on all grades, cut from the samples.
+
+        Their `speed_m_s` is the speed on the level that costs as much; see `runanalytics.segments`.
+        """
+        from runanalytics.library.graded import grade_adjusted_segments
+
+        return grade_adjusted_segments(self.opened, since, until)
+
     def sessions(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "sessions", by day; their kinds follow the user's corrections."""
         from runanalytics.library.corrections.movements import corrected_sessions
@@ -197,7 +206,8 @@ class LibraryTables:
         ----------
         metric : str
             A metric's column or short name (``cadence``, ``contact-time``); with ``-drift``
-            behind it, how it changes with time into each run, at matched pace.
+            behind it, how it changes with time into each run, at matched pace; with
+            ``-grade-adjusted``, at grade-adjusted speed, on all grades.
         speed_m_s : float, optional
             Reference speed in m/s. Default: the runner's own usual speed.
         since, until : date, optional
@@ -211,7 +221,7 @@ class LibraryTables:
             If there is no such metric, or both a speed and a pace are given.
         """
         from runanalytics.measures.form import form
-        from runanalytics.measures.metrics import drifting
+        from runanalytics.measures.metrics import drifting, grade_adjusted
 
         self._require_folder()
         if (within := drifting(metric)) is not None:
@@ -221,6 +231,8 @@ class LibraryTables:
                 )
             return self.drift(within, since, until)
         segments, runs = self.segments(since, until), self.runs(since, until)
+        if grade_adjusted(metric) is not None:
+            segments = self.grade_adjusted_segments(since, until)
         return form(segments, metric, speed_m_s, pace=pace, runs=runs)
 
     def drift(

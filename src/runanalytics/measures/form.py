@@ -9,7 +9,7 @@ reference.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,16 +19,19 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.errors import UsageError
-from runanalytics.measures.metrics import METRICS, Metric, metric_name
+from runanalytics.measures.grade_cost import cost_ratio
+from runanalytics.measures.metrics import METRICS, Metric, grade_adjusted, metric_name
 from runanalytics.measures.segment_rows import (
     CURVATURE_SD,
     GRADE_SD,
+    NO_SEGMENT,
     REFERENCES,
     described_runs,
     excluded_runs,
     regression_data,
     usable_rows,
 )
+from runanalytics.measures.segments import GRADE_ADJUSTED
 from runanalytics.measures.within_runs import PRIOR_SIGMA, Prior, WithinFit, within
 from runanalytics.units import given_speed
 
@@ -49,6 +52,11 @@ CERTAINTIES: Certainties = {
     "exponent of speed": "exponent_se",
     "drift of all runs": "drift_percent_per_hour_se",
 }
+#: Prior standard deviation of how a metric follows what a grade costs (the logarithm of its ratio
+#: to the level, 0.054 a percent), at the same grade-adjusted speed.
+COST_SD = 0.3
+#: Why a run is left out of which there is no stretch on an even grade.
+NO_EVEN_GRADE = "no steady segment on an even grade"
 #: Columns of `_regressors` whose slopes differ between runs: speed and time into the run.
 _VARYING = (0, 2)
 #: The slope of runs without samples comes from differences within four weeks.
@@ -74,7 +82,9 @@ def form(
         Table ``segments``. Needs `run_id`, `local_date`, `elapsed_s` (s), `duration_s` (s),
         `speed_m_s` (m/s) and the metric's column; the order of rows does not matter.
     metric : str, default "ground_contact_ms"
-        Name of a metric, short or long; see `runanalytics.measures.metrics.METRICS`.
+        Name of a metric, short or long; see `runanalytics.measures.metrics.METRICS`. With
+        ``-grade-adjusted`` behind it, the reference is a grade-adjusted speed, and `segments` have
+        to be of all grades (``segments(samples, runs, grade_adjusted=True)``).
     speed_m_s : float, optional
         Reference speed (m/s); by default `reference_speed` of these segments.
     pace : str, optional
@@ -96,14 +106,15 @@ def form(
         reference (`heart_rate_bpm` in place of speed for ``"speed-at-heart-rate"``),
         `excluded` (a list of `run_id` and `reason`), and `slopes`: for outdoor and treadmill
         running, which are fitted apart, the exponent of speed, its standard error and the
-        drift (% an hour).
+        drift (% an hour); and `derived` where no value was measured, but all follow from others.
 
     Raises
     ------
     SchemaError
         If a needed column is missing or not numeric.
     UsageError
-        If the metric is unknown, or a reference is not positive or not the metric's.
+        If the metric is unknown, a reference is not positive or not the metric's, or segments are
+        of all grades and the metric is not grade-adjusted, or the other way round.
 
     Notes
     -----
@@ -118,6 +129,11 @@ def form(
     week's mean speed. On a treadmill a watch estimates speed from the arm's own rhythm, so
     cadence follows that "speed" by other laws: its slopes are its own.
 
+    At grade-adjusted speed the place of grade is taken by the logarithm of what it costs: at the
+    same effort a runner is slower uphill, by as much as it costs, and strides follow that speed and
+    the grade itself. The level is read off at grade 0, so that it is that of running on the level
+    at the reference speed.
+
     Examples
     --------
     >>> segments = pd.DataFrame({
@@ -129,7 +145,12 @@ def form(
     0      a  171.5  1.5
     1      b  173.5  1.5
     """
-    kind = METRICS[metric_name(metric)]
+    adjusted = grade_adjusted(metric)
+    kind = METRICS[metric_name(metric) if adjusted is None else adjusted]
+    any_grade = adjusted is not None
+    if any_grade:
+        kind = replace(kind, otherwise=None)
+    _require_cut(segments, kind, metric, any_grade=any_grade)
     if not 0 < farthest < 1:
         raise UsageError(f"farthest is {farthest}", hint="give a share between 0 and 1")
     rows = usable_rows(segments, kind)
@@ -141,7 +162,7 @@ def form(
     elapsed_s = _weighted_median(usable["elapsed_s"], usable["duration_s"])
     rows = _relative_to(rows, reference, elapsed_s, farthest)
     near = rows[rows["fault"] == ""]
-    fits = [_fit(place, group, kind) for place, group in _by_place(near)]
+    fits = [_fit(place, group, kind, any_grade=any_grade) for place, group in _by_place(near)]
     levels = pd.concat([fit.levels for fit in fits]) if fits else _no_levels()
     table = described_runs(near).join(levels)
     table["value"] = np.exp(table.pop("level"))
@@ -153,10 +174,34 @@ def form(
         "unit": kind.unit,
         **{column: reference if column == kind.against else None for column in REFERENCES},
         "elapsed_s": elapsed_s,
-        "excluded": excluded_runs(rows, runs),
+        "excluded": excluded_runs(rows, runs, NO_EVEN_GRADE if any_grade else NO_SEGMENT),
         "slopes": [fit.summary for fit in fits],
     }
+    if kind.otherwise is not None and near[kind.column].isna().all():
+        result.attrs["derived"] = True
+    if any_grade:
+        result.attrs |= {
+            "metric": f"{kind.column}_{GRADE_ADJUSTED}",
+            "label": f"Grade-adjusted {kind.label[0].lower()}{kind.label[1:]}",
+            "smallest_percent": kind.smallest_percent,
+            GRADE_ADJUSTED: True,
+        }
     return result
+
+
+def _require_cut(segments: pd.DataFrame, kind: Metric, name: str, *, any_grade: bool) -> None:
+    """Raise a `UsageError` unless segments were cut as the metric wants them."""
+    if any_grade and kind.level_only:
+        raise UsageError(
+            f"{kind.label.lower()} is that of a model of running on the level",
+            hint=f"ask for {kind.short}, or for contact-time-grade-adjusted",
+        )
+    if any_grade != bool(segments.attrs.get(GRADE_ADJUSTED)) and len(segments):
+        if any_grade:
+            cut = "level stretches", "cut them with segments(..., grade_adjusted=True)"
+        else:
+            cut = "stretches of all grades", f"ask for {kind.short}-grade-adjusted"
+        raise UsageError(f"'{name}' is asked of segments that are {cut[0]}", hint=cut[1])
 
 
 def reference_speed(segments: pd.DataFrame, metric: str = "ground_contact_ms") -> float:
@@ -247,17 +292,21 @@ def _by_place(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
             yield place, group
 
 
-def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
+def _fit(place: str, rows: pd.DataFrame, kind: Metric, *, any_grade: bool) -> _Fit:
     """Fit the slopes of one place and return the level of each of its runs."""
     curvature_sd = CURVATURE_SD if kind.exponent_sd else 0.0
+    grade, grade_sd = 0.0, GRADE_SD
+    if any_grade:
+        # A stride that follows speed alone follows what the grade takes from it.
+        grade, grade_sd = -kind.exponent if kind.against == "speed_m_s" else 0.0, COST_SD
     prior = Prior(
-        np.array([kind.exponent, 0.0, 0.0, 0.0]),
-        np.array([kind.exponent_sd, curvature_sd, kind.drift_sd, GRADE_SD]),
+        np.array([kind.exponent, 0.0, 0.0, grade]),
+        np.array([kind.exponent_sd, curvature_sd, kind.drift_sd, grade_sd]),
     )
     sampled, averaged = rows[~rows["summary"]], rows[rows["summary"]]
     parts = []
     if len(sampled):
-        data, runs = regression_data(sampled, _regressors(sampled))
+        data, runs = regression_data(sampled, _regressors(sampled, any_grade=any_grade))
         fit = within(*data, prior, varying=_VARYING)
         parts.append(pd.DataFrame({"run_id": runs, "level": fit.levels, "variance": fit.variances}))
     else:
@@ -279,10 +328,11 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric) -> _Fit:
     )
 
 
-def _regressors(rows: pd.DataFrame) -> Floats:
+def _regressors(rows: pd.DataFrame, *, any_grade: bool = False) -> Floats:
     x = rows["x"].to_numpy()
     grade = rows["grade_pct"].fillna(0).to_numpy()
-    return np.column_stack((x, x**2, rows["hours"].to_numpy(), grade))
+    along = np.log(cost_ratio(grade)) if any_grade else grade
+    return np.column_stack((x, x**2, rows["hours"].to_numpy(), along))
 
 
 def _fit_averages(rows: pd.DataFrame, prior: Prior, se: float) -> WithinFit:

@@ -64,6 +64,10 @@ class Metric:
         Names of its drift inside runs beside its own with `DRIFT` appended.
     formula : Formula, optional
         How it follows from columns, where no column holds it.
+    otherwise : Formula, optional
+        How it follows from columns in segments in which its own column has no value.
+    level_only : bool
+        Whether it is that of running on the level alone.
     """
 
     column: str
@@ -78,6 +82,8 @@ class Metric:
     aliases: tuple[str, ...] = ()
     drift_aliases: tuple[str, ...] = ()
     formula: Formula | None = None
+    otherwise: Formula | None = None
+    level_only: bool = False
 
     @property
     def unit(self) -> str:
@@ -91,18 +97,28 @@ class Metric:
         """Columns of table ``segments`` that it takes."""
         return (self.column,) if self.formula is None else self.formula.columns
 
+    @property
+    def helpful(self) -> tuple[str, ...]:
+        """Columns that it makes do with where its own has no value."""
+        return () if self.otherwise is None else self.otherwise.columns
+
     def values(self, segments: pd.DataFrame) -> pd.Series:
         """Return its value in each segment, in its unit; NaN where a column lacks one.
 
         Parameters
         ----------
         segments : DataFrame
-            With the columns `needed`, as numbers.
+            With the columns `needed` and `helpful`, as numbers.
         """
-        if self.formula is None:
+        if self.formula is not None:
+            return self._by(self.formula, segments)
+        if self.otherwise is None or segments[self.column].notna().all():
             return segments[self.column]
-        columns = (segments[name].to_numpy(dtype="float64") for name in self.formula.columns)
-        return pd.Series(self.formula.function(*columns), segments.index, name=self.column)
+        return segments[self.column].fillna(self._by(self.otherwise, segments))
+
+    def _by(self, formula: Formula, segments: pd.DataFrame) -> pd.Series:
+        columns = (segments[name].to_numpy(dtype="float64") for name in formula.columns)
+        return pd.Series(formula.function(*columns), segments.index, name=self.column)
 
 
 # Exponents of contact time (-0.5 to -0.8) and cadence (0.2 to 0.35) are those commonly seen
@@ -161,6 +177,11 @@ _METRICS = (
         exponent=-0.73,
         exponent_sd=0.4,
         sensor="sensor",
+        otherwise=Formula(
+            ("vertical_oscillation_mm", "cadence_spm", "speed_m_s"),
+            spring_mass.vertical_ratio_pct,
+            "%",
+        ),
     ),
     Metric(
         "step_length_m",
@@ -203,6 +224,40 @@ _METRICS = (
         sensor="sensor",
         aliases=("kvert",),
         formula=Formula(_STEP, spring_mass.vertical_stiffness_n_m_kg, "N/m per kg"),
+        level_only=True,
+    ),
+    # Hardly follows speed, since with it contact is shorter and the leg sweeps farther. 1 % of
+    # contact is 2 % of leg stiffness.
+    Metric(
+        "leg_stiffness_n_m_kg",
+        "leg-stiffness",
+        "Estimated leg stiffness",
+        exponent=0.045,
+        exponent_sd=0.3,
+        smallest_percent=2.0,
+        sensor="sensor",
+        aliases=("kleg", "estimated-leg-stiffness"),
+        formula=Formula((*_STEP, "speed_m_s"), spring_mass.leg_stiffness_n_m_kg, "N/m per kg"),
+        level_only=True,
+    ),
+    # Stryd's own, by a model that it has not published. In a runner's five files stiffness follows
+    # speed by 0.00 ± 0.06 and form power by 0.10 ± 0.05.
+    Metric(
+        "leg_spring_stiffness_kn_m",
+        "leg-spring-stiffness",
+        "Leg spring stiffness",
+        exponent=0.0,
+        exponent_sd=0.3,
+        sensor="power_sensor",
+        aliases=("lss",),
+    ),
+    Metric(
+        "form_power_w",
+        "form-power",
+        "Form power",
+        exponent=0.1,
+        exponent_sd=0.3,
+        sensor="power_sensor",
     ),
     # Makers estimate power from motion, grade and mass, on the level nearly in proportion to
     # speed, as oxygen uptake is. One maker's watts are not another's (Cerezuela-Espejo et al. 2021,
@@ -244,6 +299,8 @@ _NAMES = {
 }
 #: Ends the name of a metric for its drift inside runs.
 DRIFT = "-drift"
+#: Ends, or begins, the name of a metric that is compared at the same effort, whatever the grade.
+GRADE_ADJUSTED = "grade-adjusted"
 #: Other names of a drift -> the column of the metric that drifts.
 _DRIFTS = {name: metric.column for metric in _METRICS for name in metric.drift_aliases}
 
@@ -265,6 +322,25 @@ def drifting(text: str) -> str | None:
     if plain in _DRIFTS:
         return _DRIFTS[plain]
     return metric_name(plain.removesuffix(DRIFT)) if plain.endswith(DRIFT) else None
+
+
+def grade_adjusted(text: str) -> str | None:
+    """Return the metric whose form at grade-adjusted speed a name stands for; None if for none.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"cadence-grade-adjusted"``.
+
+    Examples
+    --------
+    >>> grade_adjusted("contact-time-grade-adjusted"), grade_adjusted("grade-adjusted cadence")
+    ('ground_contact_ms', 'cadence_spm')
+    >>> grade_adjusted("cadence")
+    """
+    plain = _plain(text)
+    bare = plain.removesuffix(f"-{GRADE_ADJUSTED}").removeprefix(f"{GRADE_ADJUSTED}-")
+    return None if bare == plain else metric_name(bare)
 
 
 def _plain(text: str) -> str:
@@ -309,4 +385,6 @@ def metric_name(text: str) -> str:
     near = difflib.get_close_matches(name, _NAMES, n=1)
     guess = f"did you mean '{near[0]}'? There are: " if near else "there are: "
     shorts = ", ".join(metric.short for metric in _METRICS)
-    raise UsageError(f"no metric '{text}'", hint=f"{guess}{shorts}; each also with {DRIFT}")
+    raise UsageError(
+        f"no metric '{text}'", hint=f"{guess}{shorts}; each also with {DRIFT} or -{GRADE_ADJUSTED}"
+    )

@@ -19,6 +19,8 @@ CURVATURE_SD = 0.5
 GRADE_SD = 0.01
 #: Duration of a segment of weight 1, s.
 WEIGHT_1_S = 120.0
+#: Why a run is left out of which there is no segment.
+NO_SEGMENT = "no steady segment"
 #: Columns that describe a run, beside those that the metric needs.
 _DESCRIBING = ("grade_pct", "temperature_c", "device", "firmware", "shoe", "detail")
 #: What a metric may be compared at.
@@ -49,7 +51,8 @@ def usable_rows(
     numeric = ["elapsed_s", "duration_s", "speed_m_s", *kind.needed, kind.against]
     needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
     sensor = [kind.sensor] if kind.sensor else []
-    rows = shaped(segments, "segments", needed)[[*needed, *further, *_DESCRIBING, *sensor]]
+    kept = dict.fromkeys((*needed, *further, *kind.helpful, *_DESCRIBING, *sensor))
+    rows = shaped(segments, "segments", needed)[list(kept)]
     empty = rows["run_id"].isna() | rows["local_date"].isna()
     if empty.any():
         raise SchemaError("a row has no run_id or no local_date", where="table 'segments'")
@@ -117,8 +120,20 @@ def described_runs(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def excluded_runs(rows: pd.DataFrame, runs: pd.DataFrame | None) -> list[dict[str, str]]:
-    """Return each run without any usable segment, with the fault of its last as the reason."""
+def excluded_runs(
+    rows: pd.DataFrame, runs: pd.DataFrame | None, without: str = NO_SEGMENT
+) -> list[dict[str, str]]:
+    """Return each run without any usable segment, with the fault of its last as the reason.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `usable_rows`.
+    runs : DataFrame, optional
+        Table ``runs``: those without any segment are listed, too.
+    without : str
+        Their reason.
+    """
     usable = (rows["fault"] == "").groupby(rows["run_id"]).transform("any")
     faults = rows.loc[~usable, ["run_id", "fault"]].drop_duplicates("run_id", keep="last")
     reasons = dict(zip(faults["run_id"], faults["fault"], strict=True))
@@ -126,5 +141,5 @@ def excluded_runs(rows: pd.DataFrame, runs: pd.DataFrame | None) -> list[dict[st
         require(runs, "runs", ["run_id"])
         known = set(rows["run_id"].unique())
         bare = [str(run) for run in runs["run_id"] if str(run) not in known]
-        reasons |= dict.fromkeys(bare, "no steady segment")
+        reasons |= dict.fromkeys(bare, without)
     return [{"run_id": run, "reason": reason} for run, reason in reasons.items()]

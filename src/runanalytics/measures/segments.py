@@ -8,6 +8,9 @@ one after another.
 
 A run is laid out in blocks of five seconds. A segment is the longest row of blocks, from the
 left, in which the runner ran without a stop, at an even speed and on the level.
+
+Runners among hills have few such stretches. Their runs can be cut on all grades instead: a segment
+is then on an even grade, and its speed the one on the level that costs as much (`grade_cost`).
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from runanalytics import schema
 from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Booleans, Floats, Integers
 from runanalytics.errors import SchemaError, UsageError
+from runanalytics.measures.grade_cost import grade_adjusted_speed_m_s
 from runanalytics.schema.checking import require, shaped
 
 #: Duration of a block, s.
@@ -50,6 +54,12 @@ _MIN_PRESENT = 0.5
 #: Values farther apart than this, relative to them, are not neighbouring steps of a watch.
 _COARSEST = 0.03
 
+#: Steepest grade, %, of a segment on any grade: on steeper ones many walk.
+_STEEPEST_PCT = 15.0
+
+#: Attribute of the table that says that its stretches are of all grades.
+GRADE_ADJUSTED = "grade_adjusted"
+
 #: Columns of which a segment has the median; those that decide where it is cut; and both.
 _MEDIANS = ("heart_rate_bpm", "power_w", "temperature_c", *schema.FORM_METRICS)
 _CUT_BY = ("elapsed_s", "distance_m", "speed_m_s", "cadence_spm", "altitude_m")
@@ -72,7 +82,11 @@ _AVERAGED = (
 
 @checked_arguments
 def segments(
-    samples: pd.DataFrame, runs: pd.DataFrame, *, warm_up_s: float = 300.0
+    samples: pd.DataFrame,
+    runs: pd.DataFrame,
+    *,
+    warm_up_s: float = 300.0,
+    grade_adjusted: bool = False,
 ) -> pd.DataFrame:
     """Return the steady segments of runs.
 
@@ -85,6 +99,9 @@ def segments(
         Table ``runs``; needs `run_id` and `local_date`.
     warm_up_s : float, default 300
         Time at the start of a run (s) that is left out.
+    grade_adjusted : bool, default False
+        Take stretches of any even grade rather than level ones, for metrics with
+        ``-grade-adjusted`` behind their name.
 
     Returns
     -------
@@ -94,7 +111,9 @@ def segments(
         missing where altitude is unknown, and such a run is taken for level. A run of
         `detail` "summary" without samples is one row of its averages. `device` names what
         measured the speed: on a treadmill that is the watch's own calibration rather than
-        GPS, another instrument, so " (treadmill)" is added.
+        GPS, another instrument, so " (treadmill)" is added. With `grade_adjusted`, `speed_m_s`
+        is the speed on the level that costs as much, attribute ``grade_adjusted`` is set, and runs
+        outdoors without altitude, or known by their averages only, are left out.
 
     Raises
     ------
@@ -109,7 +128,9 @@ def segments(
     medians below 5 %. Level: altitude stays within 2 % of the distance, so that the grade from
     end to end is small and no hump hides between. Grade changes cadence (Padulo et al. 2013,
     10.1371/journal.pone.0069006) and contact time, the latter in a direction that differs
-    between runners, so hills are left out rather than corrected.
+    between runners, so hills are left out rather than corrected. With `grade_adjusted`
+    a grade is even if altitude stays within 2 % of the distance about a line, at most 15 % steep;
+    the cost is that of Minetti et al. 2002 (10.1152/japplphysiol.01177.2001).
 
     Examples
     --------
@@ -135,12 +156,29 @@ def segments(
     recording = _Recording.from_samples(samples)
     sampled = np.zeros(len(runs), dtype=bool)
     columns_by_row: dict[int, dict[str, Floats]] = {}
+    indoor = _indoor(runs)
     for row, span in _spans_of_runs(samples["run_id"], runs["run_id"]):
         sampled[row] = True
-        columns = _segments_of_run(recording.select(span), warm_up_s)
+        # A treadmill's grade is not recorded: it is taken for level, as always.
+        any_grade = grade_adjusted and not indoor[row]
+        columns = _segments_of_run(recording.select(span), warm_up_s, any_grade=any_grade)
         if columns is not None:
             columns_by_row[row] = columns
-    return _table(columns_by_row, runs, sampled)
+    if "detail" in runs.columns and not grade_adjusted:
+        is_summary = (runs["detail"] == "summary").to_numpy(dtype=bool) & ~sampled
+        for place in np.flatnonzero(is_summary).tolist():
+            columns_by_row[place] = _averages(runs.iloc[place])
+    table = _table(columns_by_row, runs, sampled)
+    if grade_adjusted:
+        table.attrs[GRADE_ADJUSTED] = True
+    return table
+
+
+def _indoor(runs: pd.DataFrame) -> Booleans:
+    """Return which runs were on a treadmill."""
+    if "kind" not in runs.columns:
+        return np.zeros(len(runs), dtype=bool)
+    return np.asarray(runs["kind"].array == "treadmill", dtype=bool)
 
 
 def _spans_of_runs(ids: pd.Series, run_ids: pd.Series) -> Iterator[tuple[int, slice | Integers]]:
@@ -172,11 +210,7 @@ def _spans_of_runs(ids: pd.Series, run_ids: pd.Series) -> Iterator[tuple[int, sl
 def _table(
     columns_by_row: dict[int, dict[str, Floats]], runs: pd.DataFrame, sampled: Booleans
 ) -> pd.DataFrame:
-    """Put the segments of each row of `runs` and the summary rows together."""
-    if "detail" in runs.columns and not sampled.all():
-        is_summary = (runs["detail"] == "summary").to_numpy(dtype=bool) & ~sampled
-        for row in np.flatnonzero(is_summary):
-            columns_by_row[int(row)] = _averages(runs.iloc[row])
+    """Put the segments of each row of `runs` together."""
     rows = sorted(columns_by_row)
     sizes = [len(columns_by_row[row]["duration_s"]) for row in rows]
     of_run = np.repeat(np.array(rows, dtype=np.int64), sizes)
@@ -211,12 +245,10 @@ def _columns_from_runs(runs: pd.DataFrame) -> dict[str, ExtensionArray]:
     if {name: column.dtype for name, column in columns.items()} != _FROM_RUNS:
         checked = shaped(runs[list(columns)], "runs", ())
         columns = {name: checked[name].array for name in _FROM_RUNS}
-    if "kind" in runs.columns:
-        indoor = np.asarray(runs["kind"].array == "treadmill", dtype=bool)
-        if indoor.any():
-            names = columns["device"].fillna("unknown device") + TREADMILL
-            columns["device"] = columns["device"].copy()
-            columns["device"][indoor] = names[indoor]
+    if (indoor := _indoor(runs)).any():
+        names = columns["device"].fillna("unknown device") + TREADMILL
+        columns["device"] = columns["device"].copy()
+        columns["device"][indoor] = names[indoor]
     return columns
 
 
@@ -280,7 +312,9 @@ class _Blocks:
     running: Booleans
 
 
-def _segments_of_run(run: _Recording, warm_up_s: float) -> dict[str, Floats] | None:
+def _segments_of_run(
+    run: _Recording, warm_up_s: float, *, any_grade: bool
+) -> dict[str, Floats] | None:
     """Return the columns of table ``segments`` that come from samples, or None without any."""
     time = run.columns.get("elapsed_s", np.empty(0))
     first = int(np.searchsorted(time, warm_up_s))
@@ -289,12 +323,18 @@ def _segments_of_run(run: _Recording, warm_up_s: float) -> dict[str, Floats] | N
     run = run.rows(slice(first, None))
     time = run.columns["elapsed_s"]
     blocks = _blocks(run, ((time - warm_up_s) / _BLOCK_S).astype(np.int64))
-    if blocks is None:
+    if blocks is None or (any_grade and blocks.altitude is None):
         return None
-    starts, lengths = _longest_steady(blocks)
+    starts, lengths = _longest_steady(blocks, any_grade=any_grade)
     if not len(starts):
         return None
-    return _measured(run, blocks, starts, lengths, warm_up_s)
+    columns = _measured(run, blocks, starts, lengths, warm_up_s)
+    if not any_grade:
+        return columns
+    fits = np.abs(columns["grade_pct"]) <= _STEEPEST_PCT
+    columns = {name: values[fits] for name, values in columns.items()}
+    level = grade_adjusted_speed_m_s(columns["speed_m_s"], columns["grade_pct"])
+    return columns | {"speed_m_s": level}
 
 
 def _blocks(run: _Recording, block: Integers) -> _Blocks | None:
@@ -380,7 +420,7 @@ def _stopped(run: _Recording, block: Integers, count: int) -> Booleans:
     return np.cumsum(depth)[:-1] > 0
 
 
-def _longest_steady(blocks: _Blocks) -> tuple[Integers, Integers]:
+def _longest_steady(blocks: _Blocks, *, any_grade: bool = False) -> tuple[Integers, Integers]:
     """Return first block and number of blocks of each segment, from the left, the longest first."""
     count = len(blocks.speed)
     longest = np.zeros(count, dtype=np.int64)
@@ -393,7 +433,7 @@ def _longest_steady(blocks: _Blocks) -> tuple[Integers, Integers]:
         fits = count - length + 1
         if fits < 1:
             break
-        if high is not None and low is not None and blocks.altitude is not None:
+        if high is not None and low is not None and blocks.altitude is not None and not any_grade:
             high = np.maximum(high[:fits], blocks.altitude[length - 1 :])
             low = np.minimum(low[:fits], blocks.altitude[length - 1 :])
         if length not in _LENGTHS:
@@ -402,7 +442,9 @@ def _longest_steady(blocks: _Blocks) -> tuple[Integers, Integers]:
         variance = (second[length:] - second[:fits]) / length - off_mean**2
         mean = off_mean + blocks.speed.mean()
         steady = (stops[length:] == stops[:fits]) & (variance < (_MAX_SPEED_CV * mean) ** 2)
-        if high is not None and low is not None:
+        if any_grade and blocks.altitude is not None:
+            steady &= _off_line(blocks.altitude, length) <= _MAX_GRADE * mean * length * _BLOCK_S
+        elif high is not None and low is not None:
             steady &= high - low <= _MAX_GRADE * mean * length * _BLOCK_S
         longest[:fits][steady] = length
     candidates = np.flatnonzero(longest).tolist()
@@ -413,6 +455,15 @@ def _longest_steady(blocks: _Blocks) -> tuple[Integers, Integers]:
         place = candidates[place] + int(longest[candidates[place]])
     chosen = np.array(starts, dtype=np.int64)
     return chosen, longest[chosen]
+
+
+def _off_line(altitude: Floats, length: int) -> Floats:
+    """Return how far apart values lie about the line through each row of `length` of them."""
+    rows = np.lib.stride_tricks.sliding_window_view(altitude, length)
+    time = np.arange(length) - (length - 1) / 2
+    off = rows - np.outer(rows @ time / (time @ time), time)
+    apart: Floats = np.ptp(off, axis=1)
+    return apart
 
 
 def _summed(values: Floats | Booleans) -> Floats:

@@ -1,12 +1,11 @@
-"""A step of running from contact time and cadence alone: flight, duty factor, force, stiffness.
+"""A step of running from what watches record of it: flight, duty factor, force, stiffness.
 
 Force and stiffness take the vertical force during contact for half a sine wave (Morin et al. 2005,
-doi:10.1123/jab.21.2.167). None of it needs the runner's mass. Leg stiffness, which the same paper
-estimates, needs the length of the leg, which no file has, and is left out.
+doi:10.1123/jab.21.2.167), on level ground. None of it needs the runner's mass.
 
-Every function takes ground contact time per step (ms) and cadence (steps per minute of both feet)
-as array-likes of one shape and returns an array of that shape. Contact longer than a step is
-walking: force and stiffness are NaN there.
+Every function takes array-likes of one shape, most of them ground contact time per step (ms) and
+cadence (steps per minute of both feet), and returns an array of that shape. Contact longer than a
+step is walking: force and stiffness are NaN there.
 """
 
 from __future__ import annotations
@@ -17,6 +16,9 @@ import numpy.typing as npt
 from runanalytics.arrays import Floats
 
 _MS_PER_MINUTE = 60_000.0
+_GRAVITY_M_S2 = 9.81
+#: Length of the leg, m, which no file states: 0.53 of a height of 1.70 m (Morin et al. 2005).
+LEG_M = 0.9
 
 
 def step_time_ms(cadence_spm: npt.ArrayLike) -> Floats:
@@ -145,6 +147,85 @@ def vertical_stiffness_n_m_kg(
     [356.0, 540.0]
     """
     force = peak_force_bw(ground_contact_ms, cadence_spm)
-    contact_s = np.asarray(ground_contact_ms, dtype=np.float64) / 1000
-    stiffness: Floats = force / (contact_s**2 * (force / np.pi**2 - 1 / 8))
+    stiffness: Floats = force * _GRAVITY_M_S2 / _fall_m(ground_contact_ms, force)
     return stiffness
+
+
+def _fall_m(ground_contact_ms: npt.ArrayLike, force_bw: Floats) -> Floats:
+    """Return how far the centre of mass falls during contact, m."""
+    contact_s = np.asarray(ground_contact_ms, dtype=np.float64) / 1000
+    fall: Floats = _GRAVITY_M_S2 * contact_s**2 * (force_bw / np.pi**2 - 1 / 8)
+    return fall
+
+
+def leg_stiffness_n_m_kg(
+    ground_contact_ms: npt.ArrayLike,
+    cadence_spm: npt.ArrayLike,
+    speed_m_s: npt.ArrayLike,
+    *,
+    leg_m: float = LEG_M,
+) -> Floats:
+    """Return the stiffness of the leg as a spring, per body mass, as estimated.
+
+    Parameters
+    ----------
+    ground_contact_ms : array_like
+        Ground contact time per step, ms.
+    cadence_spm : array_like
+        Steps per minute of both feet.
+    speed_m_s : array_like
+        Speed, m/s.
+    leg_m : float, default 0.9
+        Length of the leg, m.
+
+    Returns
+    -------
+    ndarray
+        Peak force over how much the leg is shortened during contact, N/m per kg of body mass; NaN
+        where the foot would have to go farther during contact than the leg reaches.
+
+    Notes
+    -----
+    The foot stays where it is while the hip goes on by speed times contact time, so that the leg is
+    shortened by L − √(L² − (v t / 2)²) and by the fall of the centre of mass.
+
+    References
+    ----------
+    Morin et al. 2005, doi:10.1123/jab.21.2.167.
+
+    Examples
+    --------
+    >>> leg_stiffness_n_m_kg([250.0, 180.0], [170.0, 185.0], [3.0, 4.5]).round().tolist()
+    [152.0, 181.0]
+    """
+    force = peak_force_bw(ground_contact_ms, cadence_spm)
+    contact_s = np.asarray(ground_contact_ms, dtype=np.float64) / 1000
+    half_m = np.asarray(speed_m_s, dtype=np.float64) * contact_s / 2
+    with np.errstate(invalid="ignore"):
+        shortened = leg_m - np.sqrt(leg_m**2 - half_m**2) + _fall_m(ground_contact_ms, force)
+    stiffness: Floats = force * _GRAVITY_M_S2 / shortened
+    return stiffness
+
+
+def vertical_ratio_pct(
+    vertical_oscillation_mm: npt.ArrayLike, cadence_spm: npt.ArrayLike, speed_m_s: npt.ArrayLike
+) -> Floats:
+    """Return vertical oscillation in percent of the step length, which is speed by cadence.
+
+    Parameters
+    ----------
+    vertical_oscillation_mm : array_like
+        Rise and fall of the trunk per step, mm.
+    cadence_spm : array_like
+        Steps per minute of both feet.
+    speed_m_s : array_like
+        Speed, m/s.
+
+    Examples
+    --------
+    >>> float(vertical_ratio_pct(85.0, 170.0, 3.0).round(2))
+    8.03
+    """
+    step_mm = np.asarray(speed_m_s, dtype=np.float64) * step_time_ms(cadence_spm)
+    ratio: Floats = 100 * np.asarray(vertical_oscillation_mm, dtype=np.float64) / step_mm
+    return ratio

@@ -223,10 +223,12 @@ def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
     inputs = {"data": json.dumps(_with_empty_figures(data))}
     best: dict[str, str] = {}
     fullest = 0.0
+    # If what follows the answers does not begin on page 2, page 1 was too long.
+    tight = {"tight": "yes"} if _ink_places(layout, inputs)[0][0] > 2 else {}
     # Where nothing else helps, the report is short, and what follows the answers begins on page 1.
     for onward, spread in itertools.product(({}, {"onward": "yes"}), SPREADS):
         for roomy in ({}, {"roomy": "yes"}):
-            setting = {"spread": str(spread), **roomy, **onward}
+            setting = {"spread": str(spread), **roomy, **onward, **tight}
             *inner, last = page_fills(_ink_places(layout, inputs | setting))
             emptiest = min([*inner, last])
             if emptiest > fullest:

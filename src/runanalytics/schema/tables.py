@@ -136,6 +136,13 @@ _FORM = (
     _quantity("vertical_oscillation_mm", "Rise and fall of the trunk per step", "mm", 10, 250, 0.1),
     _quantity("vertical_ratio_pct", "Vertical oscillation per step length", "%", 1, 35, 0.01),
     _quantity("step_length_m", "Ground covered per step", "m", 0.1, 2.8, 0.0001),
+    _quantity(
+        "leg_spring_stiffness_kn_m",
+        "Leg spring stiffness as the pod estimates it",
+        "kN/m",
+        *(1, 40, 0.001),
+    ),
+    _quantity("form_power_w", "Form power as the pod estimates it", "W", 1, 400, 0.1),
 )
 FORM_METRICS = tuple(column.name for column in _FORM)
 

@@ -14,6 +14,8 @@ RunKind = Literal["easy", "workout", "long", "race", "treadmill"]
 
 #: Share of weeks with a long run and with a workout; of hilly runs and of indoor runs in winter.
 LONG_SHARE, WORKOUT_SHARE, HILLY_SHARE, INDOOR_SHARE = 0.85, 0.7, 0.2, 0.4
+#: Steepest grade of hilly runs and of others, %: lowest and highest.
+HILLY_PCT, FLAT_PCT = (3.0, 6.0), (0.2, 1.0)
 INDOOR_MONTHS = (11, 12, 1, 2)
 #: Share of easy and long runs with a walking break, and with a stop at a crossing.
 WALK_SHARE, STOP_SHARE = 0.2, 0.35
@@ -98,7 +100,7 @@ def week_of_runs(
                 day=first_day + day,
                 kind=kind,
                 stretches=_stretches(rng, kind, easy_speed_m_s * np.exp(rng.normal(0, 0.035))),
-                hill_grade_pct=float(rng.uniform(3, 6) if hilly else rng.uniform(0.2, 1.0)),
+                hill_grade_pct=float(rng.uniform(*HILLY_PCT if hilly else FLAT_PCT)),
             )
         )
     return planned

@@ -37,7 +37,7 @@ class FitImporter(Importer):
     """
 
     name = "fit"
-    version = 9
+    version = 10
     binary = True
     endings = (".fit",)
     records = True

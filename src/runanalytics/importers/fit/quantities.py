@@ -59,6 +59,11 @@ QUANTITIES = (
     Quantity("step_length_m", ("step_length",), 0.001, zero_is_missing=True, natives=(85,)),
     Quantity("heart_rate_bpm", ("heart_rate",), zero_is_missing=True, natives=(3,)),
     Quantity("power_w", ("power",), natives=(7,), names=r"power"),
+    # Stryd's own, which have no native field.
+    Quantity(
+        "leg_spring_stiffness_kn_m", (), zero_is_missing=True, names=r"leg spring stiffness|lss"
+    ),
+    Quantity("form_power_w", (), zero_is_missing=True, names=r"form power"),
     Quantity("altitude_m", ("enhanced_altitude", "altitude")),
     Quantity("temperature_c", ("temperature",)),
 )
@@ -77,7 +82,7 @@ DEGREES = 180 / 2**31
 SESSION_AVERAGES: Mapping[str, str] = {
     q.column: f"avg_{q.fields[0]}"
     for q in QUANTITIES
-    if q.column not in {"distance_m", "speed_m_s", "cadence_spm", "altitude_m"}
+    if q.fields and q.column not in {"distance_m", "speed_m_s", "cadence_spm", "altitude_m"}
 }
 
 #: Quantities that no run has at 0 throughout: if all records have 0, they were not measured.

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from runanalytics.units import LENGTHS_M, SPEEDS_M_S, TIMES_S
 
+_WATTS = dict.fromkeys(("w", "watt", "watts"), 1.0)
+
 #: Column of table "samples" -> unit, in lower case -> factor to the column's own unit.
 FACTORS: Mapping[str, Mapping[str, float]] = {
     "cadence_spm": {
@@ -20,7 +22,9 @@ FACTORS: Mapping[str, Mapping[str, float]] = {
     "vertical_oscillation_mm": {unit: 1000 * factor for unit, factor in LENGTHS_M.items()},
     "vertical_ratio_pct": {"%": 1.0, "percent": 1.0},
     "step_length_m": LENGTHS_M,
-    "power_w": dict.fromkeys(("w", "watt", "watts"), 1.0),
+    "power_w": _WATTS,
+    "form_power_w": _WATTS,
+    "leg_spring_stiffness_kn_m": {"kn/m": 1.0, "n/m": 0.001},
     "distance_m": LENGTHS_M,
     "altitude_m": LENGTHS_M,
     "speed_m_s": SPEEDS_M_S,

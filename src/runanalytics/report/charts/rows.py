@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Height of a row with its name above it, px.
 _FOREST_ROW = 46
+#: Height of a line of that name, px.
+_LINE_HEIGHT = 13
 #: Letters that a line of a row's name has room for.
 _LINE = 46
 _ARROWS = {"up": "↑", "down": "↓", "faster": "↓", "no further change": "="}
@@ -164,9 +166,17 @@ def _row_names(series: str) -> alt.Chart:
 
     names: alt.Chart = (
         alt.Chart(alt.NamedData(series))
-        .transform_calculate(foot="datum.row + 0.5")
+        # A text of two lines is placed by its first.
+        .transform_calculate(
+            foot="datum.row + 0.5 - (isArray(datum.words) && length(datum.words) > 1"
+            f" ? {_LINE_HEIGHT / _FOREST_ROW} : 0)"
+        )
         .mark_text(
-            align="left", baseline="line-bottom", fontSize=11.5, lineHeight=13, color=drawing.INK
+            align="left",
+            baseline="line-bottom",
+            fontSize=11.5,
+            lineHeight=_LINE_HEIGHT,
+            color=drawing.INK,
         )
         .encode(x=alt.value(0), y=alt.Y("foot:Q"), text="words:N")
     )
