@@ -91,7 +91,7 @@ class GarminCsvImporter(Importer):
     """Reads the list of activities that Garmin Connect exports."""
 
     name = "garmin-csv"
-    version = 4
+    version = 5
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -103,7 +103,7 @@ class GarminCsvImporter(Importer):
         return sum(ours in found for ours in _OTHERS) >= _ENOUGH_OTHERS
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
-        """Read runs and gym sessions; other sports are passed over and counted.
+        """Read runs and sessions of the gym and of other sports; what is neither is counted.
 
         Parameters
         ----------

@@ -40,9 +40,10 @@ from runanalytics.importers.strength.activity_types import (
     recorded_kind,
     work_of_type,
 )
-from runanalytics.importers.strength.sessions import LONGEST_SESSION_S, spans
+from runanalytics.importers.strength.sessions import longest_session_s, spans
 from runanalytics.importers.text.json_document import has_names, read_json
 from runanalytics.importers.text.notes import joined_notes
+from runanalytics.movements import work_of_set
 
 AVERAGES = (
     *("heart_rate_bpm", "ground_contact_ms", "contact_balance_left_pct"),
@@ -92,7 +93,7 @@ class GarminJsonImporter(Importer):
     """Reads activities of Garmin Connect in JSON."""
 
     name = "garmin-json"
-    version = 5
+    version = 6
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -299,12 +300,17 @@ class _Reader:
             for key, (_, session) in self.sessions.items()
         ]
         frame = schema.check(pd.concat([pd.DataFrame(rows), when], axis="columns"), "sessions")
-        late = frame["duration_s"] > LONGEST_SESSION_S
-        if late.any():
-            hours = LONGEST_SESSION_S / 3600
-            message = f"durations over {hours:g} h taken as a timer left on: {late.sum()}"
+        longest_s = pd.Series([self._longest_s(key) for key in self.sessions], dtype="float64")
+        late = frame["duration_s"] > longest_s
+        for longest in sorted({*longest_s[late]}):
+            n_late = int((late & (longest_s == longest)).sum())
+            message = f"durations over {longest / 3600:g} h taken as a timer left on: {n_late}"
             notes.append(Note("info", message))
         return frame.assign(duration_s=frame["duration_s"].mask(late))
+
+    def _longest_s(self, key: str) -> float:
+        work = (work_of_set(row.get("movement"), row.get("category")) for row in self.sets[key])
+        return longest_session_s(self.kinds[key], work)
 
 
 GARMIN_JSON = GarminJsonImporter()

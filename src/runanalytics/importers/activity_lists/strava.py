@@ -106,7 +106,7 @@ class StravaImporter(Importer):
     """Reads the list of activities of a Strava archive."""
 
     name = "strava"
-    version = 5
+    version = 6
     records = True
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content decides
@@ -119,7 +119,7 @@ class StravaImporter(Importer):
         )
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
-        """Read runs and gym sessions; other activities are passed over.
+        """Read runs and sessions of the gym and of other sports; what is neither is passed over.
 
         Parameters
         ----------

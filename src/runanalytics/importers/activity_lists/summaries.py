@@ -162,7 +162,8 @@ def listed_session(
     """
     if typed is None:
         return LoggedSession(start, title, "strength", duration_s, key=key)
-    return LoggedSession(start, title, "other", duration_s, sets=[LoggedSet(typed.name)], key=key)
+    sets = [LoggedSet(typed.name, means=typed.stands_for)]
+    return LoggedSession(start, title, "other", duration_s, sets=sets, key=key)
 
 
 def runs_span(source: str, runs: pd.DataFrame) -> pd.DataFrame:

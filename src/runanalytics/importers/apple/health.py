@@ -203,7 +203,7 @@ class AppleHealthImporter(StreamingImporter):
     """
 
     name = "apple-health"
-    version = 5
+    version = 6
     records = True
     rank = 1
 

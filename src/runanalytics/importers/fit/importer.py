@@ -37,7 +37,7 @@ class FitImporter(Importer):
     """
 
     name = "fit"
-    version = 10
+    version = 11
     binary = True
     endings = (".fit",)
     records = True

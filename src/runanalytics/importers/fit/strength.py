@@ -18,6 +18,7 @@ from runanalytics.importers.strength.activity_types import (
     KINDS_OF_TRAINING,
     TypedWork,
     recorded_kind,
+    time_of_activity_s,
     typed_sets,
     work_of_type,
 )
@@ -76,13 +77,14 @@ def session(activity: Activity) -> Session:
     ]
     sets = schema.check(pd.DataFrame(set_rows), "sets") if set_rows else schema.empty("sets")
     is_strength = sport_of(activity.sub_sport).is_strength
+    elapsed_s = (activity.end_us - activity.start_us) / MICROSECONDS
     row = {
         "session_id": identity,
         "start_utc": activity.start_utc,
         "utc_offset_s": activity.clock.offset_s,
         "local_date": activity.local_date,
         "kind": recorded_kind(given, typed, is_strength=is_strength),
-        "duration_s": (activity.end_us - activity.start_us) / MICROSECONDS,
+        "duration_s": time_of_activity_s(typed, activity.number("total_timer_time"), elapsed_s),
     }
     return Session(row, sets)
 

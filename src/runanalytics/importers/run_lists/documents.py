@@ -77,7 +77,7 @@ def _has(*names: bytes, head: bytes) -> bool:
 
 INTERVALS_JSON = RunListImporter(
     "intervals-icu-json",
-    2,
+    3,
     INTERVALS_COLUMNS,
     INTERVALS_QUANTITIES,
     counted="one leg",
@@ -130,7 +130,7 @@ def _instant(milliseconds: object, session: Record) -> object:
 
 RUNTASTIC = RunListImporter(
     "runtastic",
-    2,
+    3,
     ListColumns(
         signature=("start_time", "sport_type_id"),
         start=("start_time",),
@@ -190,7 +190,7 @@ def _clock(minutes: int) -> str:
 
 POLAR_JSON = RunListImporter(
     "polar-json",
-    2,
+    3,
     ListColumns(
         signature=("starttime", "sport"),
         start=("starttime",),
@@ -243,7 +243,7 @@ def _suunto(document: object) -> Iterator[Record]:
 
 SUUNTO_JSON = RunListImporter(
     "suunto-json",
-    1,
+    2,
     ListColumns(
         signature=("datetime", "activitytype"),
         start=("datetime",),

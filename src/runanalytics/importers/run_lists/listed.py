@@ -26,7 +26,7 @@ from runanalytics.importers.accounts import (
     WITHOUT_DATE,
     Ledger,
 )
-from runanalytics.importers.activity_lists.summaries import list_tables
+from runanalytics.importers.activity_lists.summaries import list_tables, listed_session
 from runanalytics.importers.contract import (
     Imported,
     Importer,
@@ -37,6 +37,7 @@ from runanalytics.importers.contract import (
 )
 from runanalytics.importers.runs.cadence import ENOUGH_AVERAGES, Counted, steps_per_count
 from runanalytics.importers.runs.words import Sport, sport_of
+from runanalytics.importers.strength.activity_types import TypedWork, work_of_type
 from runanalytics.importers.strength.sessions import LoggedSession
 from runanalytics.importers.text.delimited import (
     DelimitedTable,
@@ -148,7 +149,7 @@ class RunListImporter(Importer):
         return frozenset((*self.columns.read, *held))
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Imported:
-        """Read runs and gym sessions; other sports are passed over and counted.
+        """Read runs and sessions of the gym and of other sports; what is neither is counted.
 
         Parameters
         ----------
@@ -202,7 +203,8 @@ class _Rows:
                 ledger.leave_out(row.line, WITHOUT_DATE)
                 continue
             identity = self._identity(row, start)
-            if not (sport.is_run or sport.is_strength):
+            typed = None if sport.is_run or sport.is_strength else self._typed(row)
+            if not (sport.is_run or sport.is_strength or typed):
                 others[self._text(row, "sport") or ""] += 1
                 ledger.leave_out(row.line, OTHER_SPORTS)
             elif identity in seen:
@@ -210,15 +212,15 @@ class _Rows:
             elif sport.is_run:
                 run = self._run(row, identity, sport)
                 if not (run["distance_m"] or run["moving_s"]):
-                    planned = any("planned" in key for key in self.table.columns)
-                    ledger.leave_out(row.line, NOT_DONE if planned else WITHOUT_LENGTH)
-                    if not planned:
-                        self.problems.add("rows were left out", row, "no distance and no time")
+                    self._leave_out_empty(row, ledger, "no distance and no time")
                     continue
                 runs.append((start, run))
+            elif typed and not lasted_s:
+                self._leave_out_empty(row, ledger, "no time")
+                continue
             else:
                 title = self._text(row, "title")
-                sessions.append(LoggedSession(start, title, "strength", lasted_s, key=identity))
+                sessions.append(listed_session(start, title, typed, lasted_s, key=identity))
             seen.add(identity)
         if not ledger.account().n_rows or all(row is None for row in self._starts()):
             raise self.problems.error("no row can be read")
@@ -261,6 +263,18 @@ class _Rows:
         named = self._text(row, "sport") or ""
         named = self.source.sports.get(named, named)
         return sport_of(named, self._text(row, "detail") or "", self._text(row, "title") or "")
+
+    def _leave_out_empty(self, row: Row, ledger: Ledger, reason: str) -> None:
+        """Leave out a row that says of nothing how much was done, as of what is only planned."""
+        planned = any("planned" in key for key in self.table.columns)
+        ledger.leave_out(row.line, NOT_DONE if planned else WITHOUT_LENGTH)
+        if not planned:
+            self.problems.add("rows were left out", row, reason)
+
+    def _typed(self, row: Row) -> TypedWork | None:
+        """Return the work that a row's sport names, the more precise word first."""
+        named = self._text(row, "sport") or ""
+        return work_of_type(self._text(row, "detail") or "", self.source.sports.get(named, named))
 
     def _run(self, row: Row, identity: str, sport: Sport) -> dict[str, object]:
         values = {name: self._number(row, name) for name in self.source.quantities}

@@ -31,7 +31,7 @@ _HOUR_S = 3_600.0
 
 RUNKEEPER = RunListImporter(
     "runkeeper",
-    2,
+    3,
     ListColumns(
         signature=("activity_id", "date", "type", "duration", "gpx_file"),
         start=("date",),
@@ -51,7 +51,7 @@ RUNKEEPER = RunListImporter(
 #: Steps are those of the whole exercise, and its time in motion is distance per average speed.
 FITBIT_EXERCISES = RunListImporter(
     "fitbit-exercises",
-    1,
+    2,
     ListColumns(
         signature=("exercise_id", "exercise_start", "activity_name"),
         start=("exercise_start",),
@@ -76,7 +76,7 @@ FITBIT_EXERCISES = RunListImporter(
 #: Planned workouts stand in the same list: those without a time or distance were not done.
 TRAINING_PEAKS = RunListImporter(
     "training-peaks",
-    2,
+    3,
     ListColumns(
         signature=("workoutday", "workouttype", "timetotalinhours"),
         start=("workoutday",),
@@ -116,5 +116,5 @@ INTERVALS_QUANTITIES = {
     "temperature_c": one_of(("average_temp",)),
 }
 INTERVALS_CSV = RunListImporter(
-    "intervals-icu", 2, INTERVALS_COLUMNS, INTERVALS_QUANTITIES, counted="one leg"
+    "intervals-icu", 3, INTERVALS_COLUMNS, INTERVALS_QUANTITIES, counted="one leg"
 )

@@ -1,20 +1,30 @@
-"""What the type of a recorded activity says of the work in it: yoga, Pilates, HIIT, climbing.
+"""What the type of a recorded activity says of the work in it: yoga, HIIT, climbing, a ride.
 
 A watch that records yoga guesses exercises, and some poses bear names of exercises; the type
 outranks them. A type such as "cardio" says less than the exercises in it.
+
+Names of activities are read as those of exercises are; what only lists and watches write ("EBike
+ride", "gravel cycling") stands in `runanalytics.words`, tables ``sports.types``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from runanalytics.importers.runs.words import plain_words
 from runanalytics.movements import movement, named_work, session_kind, work_of_set
+from runanalytics.words import words
+from runanalytics.words.phrases import finder, plain
 
-#: Kinds of work of which an activity is kept as a session. Endurance is not: files of rides and
-#: walks are passed over.
-_KEPT = ("mobility", "conditioning", "other_sport")
+#: Kinds of work of which an activity is kept as a session.
+_KEPT = ("mobility", "conditioning", "endurance", "other_sport")
+#: Work that is no session of its own: runs are rows of table "runs", and "cardio" says neither
+#: which sport it was nor that it was no strength work, which many record under that name.
+_NOT_BY_TYPE = ("running", "cardio")
+#: Sports that go on for hours, with breaks during which the timer stands still.
+_ENDURING = ("endurance", "other_sport")
 #: Types that may hold anything: the exercises in them tell what was done.
 _MAY_HOLD_ANYTHING = ("circuit", "cardio")
 #: Kinds of work that make a session one of strength or technique.
@@ -42,6 +52,11 @@ class TypedWork:
         return movement(self.movement).categories[0]
 
     @property
+    def stands_for(self) -> str:
+        """The name of its movement."""
+        return movement(self.movement).name
+
+    @property
     def outranks_exercises(self) -> bool:
         """Whether it counts, whatever exercises were recorded."""
         return self.movement not in _MAY_HOLD_ANYTHING
@@ -59,15 +74,47 @@ def work_of_type(*names: str) -> TypedWork | None:
     --------
     >>> work_of_type("indoor_climbing").movement, work_of_type("flexibility_training").category
     ('climbing', 'mobility')
-    >>> work_of_type("indoor_cycling") is None, work_of_type("strength_training") is None
+    >>> work_of_type("gravel_cycling").movement, work_of_type("Hike").movement
+    ('cycling', 'walking')
+    >>> work_of_type("multi_sport") is None, work_of_type("strength_training") is None
     (True, True)
     """
+    if any(finder("sports.no_session").search(plain(plain_words(name))) for name in names):
+        return None
     for name in names:
-        words = plain_words(name)
-        found = named_work(words)
-        if found is not None and movement(found.movement).categories[0] in _KEPT:
-            return TypedWork(words, found.movement)
+        given = plain_words(name)
+        found = _movement_of(given)
+        if found in _NOT_BY_TYPE or found is None:
+            continue
+        if movement(found).categories[0] in _KEPT:
+            return TypedWork(given, found)
     return None
+
+
+@lru_cache(maxsize=2_000)  # a list has few types, and thousands of rows of each
+def _movement_of(name: str) -> str | None:
+    """Return the movement that a name of an activity stands for."""
+    found = named_work(name)
+    if found is not None:
+        return found.movement
+    types = dict.fromkeys(each for held in words("sports.types").values() for each in held)
+    text = plain(name)
+    return next((each for each in types if finder(f"sports.types.{each}").search(text)), None)
+
+
+def time_of_activity_s(typed: TypedWork | None, timer_s: float, elapsed_s: float) -> float:
+    """Return how long an activity lasted (s).
+
+    Parameters
+    ----------
+    typed : TypedWork or None
+        What its type names: a ride takes the time in which its timer ran, since recordings go on
+        through stops; the sets of a gym session are an hour's work with their rests.
+    timer_s, elapsed_s : float
+        As the recording states; NaN where it does not.
+    """
+    is_timed = typed is not None and typed.category in _ENDURING
+    return timer_s if is_timed and 0 < timer_s <= elapsed_s else elapsed_s
 
 
 def typed_sets(

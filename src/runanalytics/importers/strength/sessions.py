@@ -30,8 +30,9 @@ from runanalytics.movements import (
 )
 from runanalytics.units import POUND_KG, Load
 
-#: A gym session longer than this is a timer that was left on.
-LONGEST_SESSION_S = 6 * 3600.0
+#: A gym session longer than this is a timer that was left on, and so is a ride or a hike that is
+#: longer than the other.
+LONGEST_SESSION_S, LONGEST_SPORT_S = 6 * 3600.0, 24 * 3600.0
 
 #: Words that mean that the load assists: it reduces the body's weight.
 _ASSISTED = re.compile(r"\b(?:assist|asist|unterstütz)", re.IGNORECASE)
@@ -153,7 +154,14 @@ def strength_tables(
         for session in sessions
     ]
     when, notes = instants([session.start for session in sessions], timezone)
-    overlong = [(session.duration_s or 0) > LONGEST_SESSION_S for session in sessions]
+    longest_s = [
+        longest_session_s(session.kind, (known[logged.name].work for logged in session.sets))
+        for session in sessions
+    ]
+    overlong = [
+        (session.duration_s or 0) > longest
+        for session, longest in zip(sessions, longest_s, strict=True)
+    ]
     rows = [
         {
             "session_id": identifier,
@@ -167,8 +175,10 @@ def strength_tables(
         )
     ]
     frame = schema.check(pd.concat([when, pd.DataFrame(rows)], axis="columns"), "sessions")
-    hours = LONGEST_SESSION_S / 3600
-    notes += counted_note(sum(overlong), f"durations over {hours:g} h taken as a timer left on")
+    for longest in sorted({*longest_s}):
+        n_over = sum(over and own == longest for over, own in zip(overlong, longest_s, strict=True))
+        message = f"durations over {longest / 3600:g} h taken as a timer left on"
+        notes += counted_note(n_over, message)
     sets = _sets(frame["session_id"], sessions, known)
     return Imported(
         sessions=frame,
@@ -177,6 +187,20 @@ def strength_tables(
         notes=[*notes, *_name_notes(sessions, known), *_unit_notes(sessions, frame["local_date"])],
         clock=clock_of([session.start for session in sessions]),
     )
+
+
+def longest_session_s(kind: str | None, work: Iterable[str | None]) -> float:
+    """Return the longest time (s) that a session of some work can have taken.
+
+    Parameters
+    ----------
+    kind : str or None
+        As the source states it: a recorded ride is "other".
+    work : iterable of (str or None)
+        Kind of work of each of its sets.
+    """
+    is_sport = kind == "other" and {*work} <= {"endurance", "other_sport"}
+    return LONGEST_SPORT_S if is_sport else LONGEST_SESSION_S
 
 
 def spans(source: str, sessions: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:

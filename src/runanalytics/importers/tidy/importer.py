@@ -470,7 +470,7 @@ def _read_runs(table: _PlainRows) -> Imported:
 
 
 TIDY_SETS = TidyImporter("tidy-sets", 3, "sets", _read_sets)
-TIDY_SESSIONS = TidyImporter("tidy-sessions", 2, "sessions", _read_sessions)
+TIDY_SESSIONS = TidyImporter("tidy-sessions", 3, "sessions", _read_sessions)
 TIDY_RUNS = TidyImporter("tidy-runs", 4, "runs", _read_runs)
 
 
@@ -523,8 +523,9 @@ def _number_of_sets(text: str) -> list[CellAmount]:
 
 def _work_or_kind(text: str) -> tuple[str, list[LoggedSet]]:
     """Return the kind of a session, and work such as "yoga" as a set of it."""
-    if text.casefold() not in SESSION_KINDS and work_of_type(text):
-        return "other", [LoggedSet(text)]
+    typed = None if text.casefold() in SESSION_KINDS else work_of_type(text)
+    if typed is not None:
+        return "other", [LoggedSet(text, means=typed.stands_for)]
     return _one_of(SESSION_KINDS, text), []
 
 
