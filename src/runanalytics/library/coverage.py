@@ -27,6 +27,9 @@ _FARTHEST_WEEKS = 260
 _METRICS = {"cadence": "cadence_spm", "contact time": "ground_contact_ms"}
 _TRAINING = ("strength", "technique")
 
+#: Logs that end with the last ride or match that was recorded: it needs no newer export.
+_NOW_AND_THEN = ("endurance", "other_sport")
+
 Days = npt.NDArray[np.int64]
 
 
@@ -111,7 +114,8 @@ def spans_by_log(log_spans: pd.DataFrame, runs: pd.DataFrame) -> tuple[LogSpan, 
         gaps = np.flatnonzero(np.diff(days) > 1)
         last = pd.Timestamp(spans["last_date"].max())
         advice = ""
-        if last_run is not None and last_run - last > pd.Timedelta(days=STOPPED_DAYS):
+        has_stopped = last_run is not None and last_run - last > pd.Timedelta(days=STOPPED_DAYS)
+        if has_stopped and what not in _NOW_AND_THEN:
             advice = (
                 f"runs go on to {last_run:%Y-%m-%d}; import a newer export, or state what is true"
             )

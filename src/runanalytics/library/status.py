@@ -29,6 +29,7 @@ from runanalytics.library.proposal_list import in_words, proposals
 from runanalytics.library.questions import Question, asked_questions
 from runanalytics.library.race_list import race_list, races
 from runanalytics.library.storage.words import DIARY
+from runanalytics.measures.dose import dose
 from runanalytics.movements import work_of_set
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ _SETTLE = "all names unknown: say what they are (runanalytics movements map NAME
 
 #: Runs further apart than this leave a gap that is worth showing.
 GAP_DAYS = 21
+
+#: Kinds of other work of which hours are told.
+_IN_HOURS = ("endurance", "other_sport")
 
 #: Kinds of data, and what to import where they are missing.
 _WANTED = {
@@ -305,7 +309,7 @@ def status(folder: LibraryFolder) -> Status:
         folder=str(folder.path),
         known=(
             *(_holding(what, frame) for what, frame in of_kind.items()),
-            *_other_work(sessions, sets["session_id"], work),
+            *_other_work(sessions, sets, work),
         ),
         devices=_devices(runs),
         gaps=_gaps(runs),
@@ -372,17 +376,22 @@ def _holding(what: str, frame: pd.DataFrame) -> Holding:
     return Holding(what, len(frame), f"{days.min():%Y-%m-%d}", f"{days.max():%Y-%m-%d}")
 
 
-def _other_work(
-    sessions: pd.DataFrame, session_ids: pd.Series, work: pd.Series
-) -> Iterator[Holding]:
+def _other_work(sessions: pd.DataFrame, sets: pd.DataFrame, work: pd.Series) -> Iterator[Holding]:
     """Yield the sessions of each other kind of work, and those of which nothing is known."""
     for kind in schema.LOG_KINDS[3:]:
-        held = sessions[sessions["session_id"].isin(session_ids[work == kind])]
+        held = sessions[sessions["session_id"].isin(sets.loc[work == kind, "session_id"])]
         if len(held):
-            yield _holding(kind.replace("_", " "), held)
+            often = _hours_a_week(sessions, sets, kind) if kind in _IN_HOURS else ""
+            yield replace(_holding(kind.replace("_", " "), held), missing=often)
     unknown = sessions[sessions["kind"] == "unknown"]
     if len(unknown):
         yield replace(_holding("unknown work", unknown), missing=_SETTLE)
+
+
+def _hours_a_week(sessions: pd.DataFrame, sets: pd.DataFrame, kind: str) -> str:
+    """Return how many hours a week of a kind of work were done between its first and last day."""
+    done = dose(sessions, sets, kind, "minutes")["amount"]
+    return f"{7 * done.mean() / 60:.1f} h a week" if done.any() and len(done) >= 7 else ""
 
 
 def _devices(runs: pd.DataFrame) -> tuple[DeviceSpan, ...]:

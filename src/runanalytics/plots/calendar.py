@@ -10,6 +10,7 @@ import pandas as pd
 
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.findings import drawing
+from runanalytics.movements import work_of_set
 from runanalytics.schema.checking import require
 
 if TYPE_CHECKING:
@@ -241,6 +242,21 @@ def with_other_work(sessions: pd.DataFrame, days: pd.DataFrame) -> Booleans:
     others = sessions.loc[sessions["kind"].isin(_OTHER_KINDS), "local_date"]
     with_other: Booleans = days.index.isin(others) & ~(days == "done").any(axis=1).to_numpy()
     return with_other
+
+
+def without_endurance(sessions: pd.DataFrame, sets: pd.DataFrame) -> pd.DataFrame:
+    """Return sessions but those of endurance work alone, which would colour most days of many.
+
+    Parameters
+    ----------
+    sessions, sets : DataFrame
+        Tables "sessions" and "sets".
+    """
+    work = zip(sets["movement"], sets["category"], strict=True)
+    is_endurance = pd.Series([work_of_set(*row) == "endurance" for row in work], dtype=bool)
+    alone = is_endurance.groupby(sets["session_id"].to_numpy()).all()
+    rides = sessions["session_id"].isin(alone.index[alone.to_numpy()])
+    return sessions[~(rides & (sessions["kind"] == "other")).to_numpy(dtype=bool)]
 
 
 def _dates(days: pd.DataFrame) -> pd.DatetimeIndex:

@@ -11,6 +11,7 @@ from runanalytics.findings.adherence import LATELY_WEEKS
 from runanalytics.findings.drawing import ANSWER
 from runanalytics.findings.finding import NOT_ENOUGH_DATA, SIMULATED_NOTE, count, listed
 from runanalytics.findings.readable import share_text
+from runanalytics.plots.calendar import without_endurance
 from runanalytics.plots.races import course_name
 from runanalytics.report import figures
 from runanalytics.report.blocks import (
@@ -233,7 +234,8 @@ def _change(trend: Trend) -> list[str]:
 def _done(contents: ReportContents, units: str) -> Section | None:
     blocks: list[Block] = []
     if len(contents.sessions):
-        blocks.append(figures.calendar(contents.sessions, contents.spans, contents.races))
+        worked = without_endurance(contents.sessions, contents.sets)
+        blocks.append(figures.calendar(worked, contents.spans, contents.races))
     quarters, movements = _quarters(contents, units), _movements(contents)
     if quarters is not None:
         blocks += [heading("Quarter by quarter"), quarters]

@@ -224,8 +224,9 @@ def test_the_first_rows_sport_names_the_shared_columns() -> None:
     )
     imported = GARMIN_CSV.read(data, PARIS)
     assert imported.runs["cadence_spm"].tolist() == [170]
-    assert len(imported.sessions) == 1
-    assert "passed over (1): Cycling 1" in messages(imported)
+    assert imported.sessions["kind"].tolist() == ["strength", "other"]
+    assert imported.sets["movement"].tolist() == ["cycling"]
+    assert "passed over" not in messages(imported)
 
 
 def test_a_spreadsheet_saved_it_again() -> None:
@@ -285,10 +286,10 @@ def test_a_row_without_a_date_is_left_out_and_said() -> None:
 
 
 def test_a_list_without_runs_or_strength_is_empty_and_says_what_it_holds() -> None:
-    imported = read({"Activity Type": "Cycling"})
+    imported = read({"Activity Type": "Multisport"})
     assert imported.runs.empty
     assert imported.sessions.empty
-    assert "Cycling 1" in messages(imported)
+    assert "Multisport 1" in messages(imported)
 
 
 @pytest.mark.parametrize("missing", ["Date", "Time"])

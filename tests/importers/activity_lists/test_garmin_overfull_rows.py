@@ -43,7 +43,7 @@ def test_what_proves_itself_is_read() -> None:
     assert row["step_length_m"] == pytest.approx(1.1765)
     assert row["vertical_oscillation_mm"] == pytest.approx(94)
     assert imported.runs[["ascent_m", "elapsed_s"]].isna().to_numpy().all()
-    assert imported.sessions["duration_s"].tolist() == [2700]
+    assert imported.sessions["duration_s"].tolist() == [2700, 3600]
     assert "were read up to the pace, and running dynamics" in imported.notes[0].message
 
 

@@ -44,7 +44,7 @@ def test_cadence_is_of_both_feet(counted: str, steps: float) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "n_sessions"),
-    [("Weight Training", 1), ("Crossfit", 1), ("Workout", 0), ("Ride", 0), ("Walk", 0)],
+    [("Weight Training", 1), ("Crossfit", 1), ("Workout", 0)],
 )
 def test_which_activities_are_strength_work(kind: str, n_sessions: int) -> None:
     imported = of(row(kind=kind), row())
@@ -63,12 +63,23 @@ def test_which_course_a_run_had(kind: str, course: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "movement"),
-    [("Yoga", "yoga"), ("Pilates", "pilates"), ("Rock Climb", "climbing"), ("Soccer", "ball_game")],
+    [
+        *(("Yoga", "yoga"), ("Pilates", "pilates"), ("Rock Climb", "climbing")),
+        *(("Soccer", "ball_game"), ("Ride", "cycling"), ("E-Mountain Bike Ride", "cycling")),
+        *(("Walk", "walking"), ("Swim", "swimming"), ("Nordic Ski", "ski_ergometer")),
+    ],
 )
 def test_other_work_is_a_session_of_its_own(kind: str, movement: str) -> None:
     imported = of(row(kind=kind), row())
     assert imported.sessions["kind"].tolist() == ["other"]
     assert imported.sets["movement"].tolist() == [movement]
+    assert not {"strength", "technique"} & {*imported.log_spans["what"]}
+
+
+@pytest.mark.parametrize(("kind", "durations"), [("Ride", [34_200]), ("Weight Training", [])])
+def test_a_ride_may_take_more_than_six_hours(kind: str, durations: list[float]) -> None:
+    long = row(kind=kind).replace("1800", "34200")
+    assert of(long, row()).sessions["duration_s"].dropna().tolist() == durations
 
 
 def test_the_same_activity_has_the_same_identity_in_the_next_archive() -> None:
@@ -102,7 +113,7 @@ def test_before_june_2019_names_were_short_and_the_distance_in_metres() -> None:
     imported = STRAVA_CSV.read(text.encode(), ReadOptions(timezone="UTC"))
     assert imported.runs["distance_m"].tolist() == [5204.0]
     assert imported.runs["shoe"].tolist() == ["Shoe B"]
-    assert imported.rows.left_out == {"of other sports": 1}
+    assert imported.sessions["duration_s"].tolist() == [1802]
 
 
 #: How Strava writes the third of each month in the language of an account.

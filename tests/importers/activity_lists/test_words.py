@@ -106,7 +106,8 @@ def test_a_list_in_the_words_of_each_language_is_read(language: str) -> None:
     (listed,) = imported.runs.to_dict("records")
     assert (listed["distance_m"], listed["moving_s"]) == (10_000.0, 3_000.0)
     assert (listed["heart_rate_bpm"], listed["cadence_spm"]) == (150.0, 170.0)
-    assert imported.rows.left_out == {"of other sports": 1}
+    assert imported.sets["movement"].tolist() == ["cycling"]
+    assert imported.sessions["duration_s"].tolist() == [1]
 
 
 def test_sides_of_the_body_stand_before_or_behind_the_share() -> None:

@@ -266,10 +266,17 @@ def test_a_workout_tells_its_own_zone_and_weather() -> None:
 
 
 def test_other_work_is_a_session_of_its_own() -> None:
-    types = ["Yoga", "Pilates", "Flexibility", "HighIntensityIntervalTraining", "Climbing"]
+    types = [
+        "Yoga",
+        "Pilates",
+        "Flexibility",
+        "HighIntensityIntervalTraining",
+        "Climbing",
+        "Walking",
+    ]
     read_ = read(*(workout(900, name, start=90_000 * n) for n, name in enumerate(types)))
     assert read_.sessions["kind"].tolist() == ["other"] * len(types)
-    expected = ["yoga", "pilates", "stretching", "hiit", "climbing"]
+    expected = ["yoga", "pilates", "stretching", "hiit", "climbing", "walking"]
     assert read_.sets["movement"].tolist() == expected
     assert read_.sets["session_id"].tolist() == read_.sessions["session_id"].tolist()
 
@@ -279,14 +286,14 @@ def test_strength_workouts_are_sessions_and_others_are_counted() -> None:
         workout(2400, "TraditionalStrengthTraining"),
         workout(1800, "FunctionalStrengthTraining", start=90_000),
         workout(900, "CoreTraining", start=180_000),
-        workout(1800, "Walking"),
-        workout(1800, "Walking", start=4000),
+        workout(1800, "SwimBikeRun"),
+        workout(1800, "SwimBikeRun", start=4000),
     )
     assert read_.runs.empty
     assert read_.sessions["duration_s"].tolist() == [2400, 1800, 900]
     assert set(read_.sessions["kind"]) == {"strength"}
     assert read_.sessions["session_id"].is_unique
-    assert "left out: 2 of 'Walking'" in said(read_)
+    assert "left out: 2 of 'SwimBikeRun'" in said(read_)
 
 
 def test_a_longer_export_names_the_same_run_alike() -> None:

@@ -60,7 +60,8 @@ def test_a_sport_by_number_is_a_run_only_if_it_is_known_to_be(
 ) -> None:
     imported = read(RUNTASTIC, {**SESSION, "sport_type_id": number})
     assert imported.runs["kind"].tolist() == [kind] * n_runs
-    assert imported.rows.n_left_out == 1 - n_runs
+    assert imported.sets["movement"].tolist() == ["walking"] * (number == "19")
+    assert imported.rows.n_left_out == (number == "77")
 
 
 def test_an_instant_in_milliseconds_and_the_offset_beside_it() -> None:
@@ -91,7 +92,7 @@ def test_a_clock_that_is_known_has_its_offset() -> None:
 def test_each_exercise_of_a_session_is_a_row_and_samples_are_said_to_be_passed_over() -> None:
     ride = {**EXERCISE, "sport": "CYCLING", "samples": {"heartRate": []}}
     imported = polar(exercises=[EXERCISE, ride])
-    assert (len(imported.runs), imported.rows.left_out) == (1, {"of other sports": 1})
+    assert (len(imported.runs), imported.sets["movement"].tolist()) == (1, ["cycling"])
     assert any("samples are passed over" in note.message for note in imported.notes)
 
 

@@ -62,7 +62,7 @@ def test_time_in_motion_is_distance_per_average_speed_and_cadence_steps_in_it() 
     assert run["cadence_spm"] == pytest.approx(170.0)
 
 
-def test_planned_workouts_that_were_not_done_are_no_runs() -> None:
+def test_planned_workouts_that_were_not_done_are_neither_runs_nor_rides() -> None:
     rows = [
         "Tempo,Run,2025-03-04,10050,0.9,86",
         "Long,Run,2025-03-09,,,",
@@ -71,7 +71,8 @@ def test_planned_workouts_that_were_not_done_are_no_runs() -> None:
     imported = TRAINING_PEAKS.read("\n".join([PEAKS, *rows]).encode(), OPTIONS)
     assert imported.runs["moving_s"].tolist() == [3_240.0]
     assert imported.runs["cadence_spm"].tolist() == [172.0]
-    assert imported.rows.left_out == {"planned and not done": 1, "of other sports": 1}
+    assert imported.sessions.empty
+    assert imported.rows.left_out == {"planned and not done": 2}
 
 
 def test_two_runs_of_one_day_and_length_stay_two() -> None:
