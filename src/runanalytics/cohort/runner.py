@@ -191,6 +191,7 @@ def runner_row(
     *,
     runs: pd.DataFrame | None = None,
     beside: Frames = (),
+    sports: pd.DataFrame | None = None,
     contrast: float | None = None,
     metric: str | None = None,
 ) -> RunnerRow:
@@ -204,8 +205,8 @@ def runner_row(
         As for `runanalytics.effect`.
     runs : DataFrame, optional
         Table "runs", or local_date and distance_m (m) of all runs, to adjust for how much was run.
-    beside
-        Other doses, as for `runanalytics.effect`.
+    beside, sports
+        Other doses, and hours of other sports, as for `runanalytics.effect`.
     contrast : float, optional
         How much more a week; by default what about two sessions come to. It is the same for all
         runners, so those whose weeks do not span it are extrapolated, with the uncertainty of it.
@@ -231,7 +232,9 @@ def runner_row(
     (104, True, True)
     """
     asked = contrast_for(contrast, dose)
-    found = effect(form, dose, contrast=asked, runs=runs, beside=beside, metric=metric)
+    found = effect(
+        form, dose, contrast=asked, runs=runs, beside=beside, sports=sports, metric=metric
+    )
     changed = trend(form, metric=metric, at_once=False)
     subject = subject_of(form, metric)
     return RunnerRow(
@@ -249,7 +252,7 @@ def runner_row(
         percent_high=found.percent_high,
         se_percent=found.se_percent,
         detectable_percent=found.detectable_percent,
-        **with_each_constant(form, dose, runs=runs, beside=beside, contrast=asked),
+        **with_each_constant(form, dose, runs=runs, beside=beside, sports=sports, contrast=asked),
         n_runs=found.n_runs,
         n_weeks=found.n_weeks,
         first_date=found.first_date,
@@ -274,13 +277,14 @@ def with_each_constant(
     *,
     runs: pd.DataFrame | None = None,
     beside: Frames = (),
+    sports: pd.DataFrame | None = None,
     contrast: float = 2.0,
 ) -> dict[str, Any]:
     """Return what the data say with each time constant, as fields of a row.
 
     Parameters
     ----------
-    form, dose, runs, beside, contrast
+    form, dose, runs, beside, sports, contrast
         As for `runner_row`.
 
     Returns
@@ -289,7 +293,7 @@ def with_each_constant(
         df, tau_weeks, slope, scale, log_likelihood and variance; empty where there is too little.
     """
     constants = [(tau, 1.0 / len(TAU_WEEKS)) for tau in TAU_WEEKS]
-    data = effect_data(form, dose, beside, runs, constants)
+    data = effect_data(form, dose, beside, runs, constants, sports=sports)
     if not data.weeks.n_seen or not data.log.any_done or data.weeks.n_seen < LEAST_WEEKS:
         return {}
     each = by_time_constant(data.weeks, data.log, data.covariates, data.others, TAU_WEEKS)

@@ -128,7 +128,7 @@ def library_rows(runner: str, path: Path, asked: Asked) -> list[RunnerRow]:
 
 
 def _rows(runner: str, library: Library, asked: Asked) -> list[RunnerRow]:
-    from runanalytics.findings.selection import doses_beside
+    from runanalytics.findings.selection import doses_beside, other_sports
 
     doses = {what: library.dose(what, asked.measure) for what in asked.whats}
     beside = {
@@ -136,7 +136,7 @@ def _rows(runner: str, library: Library, asked: Asked) -> list[RunnerRow]:
         for what in asked.whats
     }
     forms = {metric: library.form(metric) for metric in asked.metrics}
-    runs = library.runs()
+    runs, sports = library.runs(), other_sports(library.dose)
     return [
         runner_row(
             runner,
@@ -144,6 +144,7 @@ def _rows(runner: str, library: Library, asked: Asked) -> list[RunnerRow]:
             doses[what],
             runs=runs,
             beside=beside[what],
+            sports=sports,
             contrast=asked.contrast,
         )
         for metric, what in asked.pairs

@@ -97,9 +97,7 @@ def test_a_list_in_the_words_of_each_language_is_read(language: str) -> None:
     names = [named[name][0] for name in ("type", "date", "title", "distance", "time")]
     pulse, cadence = named["heart_rate"][0], named["run_cadence"][0]
     run, ride = words("sports")[language]["running"][0].strip("*"), "Cycling"
-    rows = (
-        f"{run},2025-03-01 18:00:01,A,10.00,00:50:00,150,170\n{ride},2025-03-02 18:00:01,B,1,1,1,1"
-    )
+    rows = f"{run},2025-03-01 18:00:01,A,10.00,00:50:00,150,170\n{ride},2025-03-02 18:00:01,B,1,1:00,1,1"
     text = f"{','.join([*names, pulse, cadence])}\n{rows}".encode()
     assert claimants("list.csv", text) == [GARMIN_CSV]
     imported = GARMIN_CSV.read(text, ReadOptions(timezone="UTC", units="metric"))
@@ -107,7 +105,7 @@ def test_a_list_in_the_words_of_each_language_is_read(language: str) -> None:
     assert (listed["distance_m"], listed["moving_s"]) == (10_000.0, 3_000.0)
     assert (listed["heart_rate_bpm"], listed["cadence_spm"]) == (150.0, 170.0)
     assert imported.sets["movement"].tolist() == ["cycling"]
-    assert imported.sessions["duration_s"].tolist() == [1]
+    assert imported.sessions["duration_s"].tolist() == [60]
 
 
 def test_sides_of_the_body_stand_before_or_behind_the_share() -> None:
