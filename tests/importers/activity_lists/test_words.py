@@ -97,8 +97,9 @@ def test_a_list_in_the_words_of_each_language_is_read(language: str) -> None:
     names = [named[name][0] for name in ("type", "date", "title", "distance", "time")]
     pulse, cadence = named["heart_rate"][0], named["run_cadence"][0]
     run, ride = words("sports")[language]["running"][0].strip("*"), "Cycling"
-    rows = f"{run},2025-03-01 18:00:01,A,10.00,00:50:00,150,170\n{ride},2025-03-02 18:00:01,B,1,1:00,1,1"
-    text = f"{','.join([*names, pulse, cadence])}\n{rows}".encode()
+    header = ",".join([*names, pulse, cadence])
+    of_run = f"{run},2025-03-01 18:00:01,A,10.00,00:50:00,150,170"
+    text = f"{header}\n{of_run}\n{ride},2025-03-02 18:00:01,B,1,1:00,1,1".encode()
     assert claimants("list.csv", text) == [GARMIN_CSV]
     imported = GARMIN_CSV.read(text, ReadOptions(timezone="UTC", units="metric"))
     (listed,) = imported.runs.to_dict("records")
