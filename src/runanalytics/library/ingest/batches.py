@@ -20,7 +20,7 @@ from runanalytics.library.ingest.decoding import Decoded, holds_something
 from runanalytics.library.ingest.report import FileOutcome, OutcomeName
 from runanalytics.library.linking.reconcile import reconcile, store_clocks
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
-from runanalytics.library.storage.durable import sync_folder, write_durably
+from runanalytics.library.storage.durable import write_all_durably
 
 #: Files per transaction: syncing the catalogue costs about as much as reading ten runs.
 BATCH_FILES = 64
@@ -209,13 +209,13 @@ class BatchWriter:
         batch, self._batch = self._batch, []
         self._waiting.clear()
         entries: list[tuple[str, str, int]] = []
+        files: dict[str, bytes] = {}
         for source in batch:
             for run_id, data in source.streams.items():
                 digest = content_digest(data)
-                write_durably(self._streams / stream_name(run_id, digest), data)
+                files[stream_name(run_id, digest)] = data
                 entries.append((run_id, digest, len(data)))
-        if entries:
-            sync_folder(self._streams)
+        write_all_durably(self._streams, files)
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         with self._catalogue.transaction():
             for source in batch:
