@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import Library, schema
-from runanalytics.importers.contract import Clock, Imported, stable_id
+from runanalytics.importers.contract import Clock, Imported, ImportedColumns, stable_id
 from runanalytics.library.linking.reconcile import reconcile, store_clocks
 from runanalytics.library.storage.catalogue import Catalogue
 
@@ -280,7 +280,7 @@ def _enter_source(catalogue: Catalogue, source: str, imported: Imported) -> None
         catalogue.upsert(what, frame)
         provenance = [(source, what, identifier) for identifier in frame[key]]
         catalogue.write("INSERT INTO provenance VALUES (?, ?, ?)", provenance)
-    store_clocks(catalogue, imported)
+    store_clocks(catalogue, ImportedColumns.of(imported))
 
 
 def pairs_of(groups: Iterable[Iterable[str]]) -> set[tuple[str, str]]:

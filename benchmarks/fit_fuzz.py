@@ -31,7 +31,7 @@ from benchmarks.files import CORPUS
 from runanalytics.errors import RunAnalyticsError
 from runanalytics.importers.fit import FIT, FitFile, decode
 from runanalytics.importers.fit.codec import framing
-from runanalytics.importers.fit.codec.frames import Messages
+from runanalytics.importers.fit.codec.messages import Messages
 
 #: A run, strength sets, chained sports, compressed times, both byte orders, developer fields.
 SOURCES = (

@@ -12,6 +12,7 @@ that they reach the disk is left to `fsync`.
 from __future__ import annotations
 
 import ctypes
+import functools
 import json
 import os
 import random
@@ -104,7 +105,9 @@ def _import(files: Path, folder: Path, acknowledge: int, *, unsafe: bool, traced
         batches.BATCH_FILES = BATCH_FILES
         late: list[Callable[[], None]] = []
         if unsafe:
-            batches.write_durably = lambda path, data: late.append(lambda: _slowly(path, data))
+            batches.write_all_durably = lambda folder, files: late.extend(
+                functools.partial(_slowly, folder / name, data) for name, data in files.items()
+            )
         plain = Catalogue.transaction
         open_now: list[Catalogue] = []
 

@@ -6,21 +6,21 @@ import pandas as pd
 import pytest
 
 from runanalytics import read
-from runanalytics.importers.contract import Imported
+from runanalytics.importers.contract import Imported, ImportedColumns
 from runanalytics.importers.implausible_days import without_implausible_days
 from runanalytics.library import Library
 
 TODAY = dt.date(2026, 5, 1)
 
 
-def races(*days: str) -> Imported:
+def races(*days: str) -> ImportedColumns:
     frame = pd.DataFrame(
         {
             "race_id": [f"race {number}" for number in range(len(days))],
             "local_date": pd.to_datetime(list(days)).astype("datetime64[us]"),
         }
     )
-    return Imported(races=frame)
+    return ImportedColumns.of(Imported(races=frame))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def races(*days: str) -> Imported:
 )
 def test_days_before_1990_and_after_tomorrow_are_left_out(day: str, kept: bool) -> None:
     left = without_implausible_days(races("2026-01-01", day), TODAY)
-    assert len(left.races) == 1 + kept
+    assert len(left.table("races")) == 1 + kept
     assert [day in note.message for note in left.notes] == [True] * (not kept)
 
 

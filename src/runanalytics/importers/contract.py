@@ -12,14 +12,15 @@ import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import BinaryIO, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from runanalytics import schema
 from runanalytics.errors import MissingColumnError
 from runanalytics.importers.accounts import RowAccount
+from runanalytics.schema.columns import TableColumns, samples_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Severity = Literal["info", "warning", "error"]
 
@@ -72,14 +73,14 @@ class ReadOptions:
 class Imported:
     """The tables of one file, each in the shape of `runanalytics.schema`, possibly empty."""
 
-    runs: pd.DataFrame = field(default_factory=partial(schema.empty, "runs"))
-    samples: pd.DataFrame = field(default_factory=partial(schema.empty, "samples"))
-    sessions: pd.DataFrame = field(default_factory=partial(schema.empty, "sessions"))
-    sets: pd.DataFrame = field(default_factory=partial(schema.empty, "sets"))
-    races: pd.DataFrame = field(default_factory=partial(schema.empty, "races"))
-    log_spans: pd.DataFrame = field(default_factory=partial(schema.empty, "log_spans"))
+    runs: pd.DataFrame = field(default_factory=lambda: schema.empty("runs"))
+    samples: pd.DataFrame = field(default_factory=lambda: schema.empty("samples"))
+    sessions: pd.DataFrame = field(default_factory=lambda: schema.empty("sessions"))
+    sets: pd.DataFrame = field(default_factory=lambda: schema.empty("sets"))
+    races: pd.DataFrame = field(default_factory=lambda: schema.empty("races"))
+    log_spans: pd.DataFrame = field(default_factory=lambda: schema.empty("log_spans"))
     #: What a calendar plans.
-    events: pd.DataFrame = field(default_factory=partial(schema.empty, "events"))
+    events: pd.DataFrame = field(default_factory=lambda: schema.empty("events"))
     notes: list[Note] = field(default_factory=list)
     #: What the file states about times; what it does not was computed with an assumed zone. A
     #: library that knows the zone of neighbouring runs computes such times anew.
@@ -93,6 +94,52 @@ class Imported:
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(getattr(self, name))} {name}" for name in self.TABLES)
         return f"Imported({counts}, {len(self.notes)} notes)"
+
+
+@dataclass(frozen=True)
+class ImportedColumns:
+    """The tables of one file as columns, on the way to a library.
+
+    Parameters
+    ----------
+    tables : mapping of str to TableColumns
+        Those of `Imported.TABLES` that have rows, but for the samples.
+    samples : mapping of str to TableColumns
+        The samples of each run that has some, without its identifier.
+    notes, clock, rows
+        As in `Imported`.
+    """
+
+    tables: Mapping[str, TableColumns] = field(default_factory=dict)
+    samples: Mapping[str, TableColumns] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    clock: Clock = "both"
+    rows: RowAccount = field(default_factory=RowAccount)
+
+    def table(self, name: str) -> TableColumns:
+        """Return a table, but for the samples."""
+        return self.tables[name] if name in self.tables else TableColumns(name)
+
+    @classmethod
+    def of(cls, imported: Imported) -> ImportedColumns:
+        """Return what was imported as frames."""
+        tables = {
+            name: TableColumns.of(frame, name)
+            for name in Imported.TABLES
+            if name != "samples" and len(frame := getattr(imported, name))
+        }
+        by_run = imported.samples.groupby("run_id", sort=False) if len(imported.samples) else ()
+        samples = {
+            str(run): TableColumns.of(rows, "samples").without("run_id") for run, rows in by_run
+        }
+        return cls(tables, samples, imported.notes, imported.clock, imported.rows)
+
+    def frames(self) -> Imported:
+        """Return the tables as frames."""
+        frames: dict[str, Any] = {name: table.frame() for name, table in self.tables.items()}
+        if self.samples:
+            frames["samples"] = samples_frame(self.samples)
+        return Imported(**frames, notes=self.notes, clock=self.clock, rows=self.rows)
 
 
 class Importer(ABC):
@@ -175,6 +222,10 @@ class Importer(ABC):
         UnreadableFileError
             If nothing in it can be read.
         """
+
+    def read_columns(self, data: bytes, options: ReadOptions) -> ImportedColumns:
+        """Read a file's bytes as `read` does, into columns."""
+        return ImportedColumns.of(self.read(data, options))
 
 
 class StreamingImporter(Importer):
@@ -260,5 +311,4 @@ def log_spans(source: str, days: Mapping[str, pd.Series]) -> pd.DataFrame:
         for what, dates in days.items()
         if len(dates)
     ]
-    names = schema.table("log_spans").names
-    return schema.check(pd.DataFrame(rows, columns=list(names)), "log_spans")
+    return schema.from_rows(rows, "log_spans")

@@ -8,75 +8,75 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
 
-import pandas as pd
+import numpy as np
 
-from runanalytics.importers.contract import Imported, Note
+from runanalytics.importers.contract import ImportedColumns, Note
+from runanalytics.schema.columns import TableColumns
 
 #: No watch recorded a run before; the epoch of FIT is the last day of 1989.
 FIRST_DAY = dt.date(1990, 1, 1)
 
-#: Tables with days, the key of each, and the tables that refer to it.
-_DATED = (
-    ("runs", "run_id", ("samples",)),
-    ("sessions", "session_id", ("sets",)),
-    ("races", "race_id", ()),
-)
+#: Tables with days, the key of each, and the table that refers to it.
+_DATED = (("runs", "run_id", ""), ("sessions", "session_id", "sets"), ("races", "race_id", ""))
 
 
-def without_implausible_days(imported: Imported, today: dt.date | None = None) -> Imported:
+def without_implausible_days(
+    imported: ImportedColumns, today: dt.date | None = None
+) -> ImportedColumns:
     """Return `imported` without rows dated before 1990 or after tomorrow, with a note.
 
     Parameters
     ----------
-    imported : Imported
+    imported : ImportedColumns
         The tables of one file.
     today : date, optional
         Default: the machine's own day. Tomorrow counts, since zones are a day apart.
 
     Returns
     -------
-    Imported
+    ImportedColumns
         `imported` itself where there is no such row. Log spans end with the rows that are left.
     """
     last = (today or dt.datetime.now().astimezone().date()) + dt.timedelta(days=1)
-    frames: dict[str, Any] = {}
+    tables, samples = dict(imported.tables), dict(imported.samples)
     notes = []
-    for table, key, dependents in _DATED:
-        rows = getattr(imported, table)
-        if rows.empty:
-            continue
+    for name, key, dependent in _DATED:
+        rows = imported.table(name)
         days = rows["local_date"]
-        implausible = (days < pd.Timestamp(FIRST_DAY)) | (days > pd.Timestamp(last))
+        implausible = (days < np.datetime64(FIRST_DAY)) | (days > np.datetime64(last))
         if not implausible.any():
             continue
-        keys = rows.loc[implausible, key]
-        frames[table] = rows[~implausible].reset_index(drop=True)
-        for other in dependents:
-            frame = getattr(imported, other)
-            frames[other] = frame[~frame[key].isin(keys)].reset_index(drop=True)
-        first = days[implausible].iloc[0]
-        what = table.rstrip("s") if len(keys) == 1 else table
+        gone = frozenset(rows[key][implausible].tolist())
+        tables[name] = rows.rows(~implausible)
+        if dependent in tables:
+            kept = [one not in gone for one in tables[dependent][key].tolist()]
+            tables[dependent] = tables[dependent].rows(np.array(kept, dtype=bool))
+        samples = {run: of_run for run, of_run in samples.items() if run not in gone}
+        what = name.rstrip("s") if len(gone) == 1 else name
         notes.append(
             Note(
                 "warning",
-                f"{len(keys)} {what} dated before 1990 or after tomorrow left out"
-                f" ({first:%Y-%m-%d}): was the clock set?",
+                f"{len(gone)} {what} dated before 1990 or after tomorrow left out"
+                f" ({days[implausible][0].astype('M8[D]')}): was the clock set?",
             )
         )
-    if not frames:
+    if not notes:
         return imported
-    kept = replace(imported, **frames, notes=[*imported.notes, *notes])
-    return replace(kept, log_spans=_clipped_spans(kept))
+    tables["log_spans"] = _clipped_spans(imported.table("log_spans"), tables)
+    return replace(
+        imported,
+        tables={name: rows for name, rows in tables.items() if len(rows)},
+        samples=samples,
+        notes=[*imported.notes, *notes],
+    )
 
 
-def _clipped_spans(imported: Imported) -> pd.DataFrame:
-    """Return the log spans as far as the rows of `imported` reach."""
-    spans = imported.log_spans
-    days = pd.concat([getattr(imported, table)["local_date"] for table, _, _ in _DATED])
-    if days.empty or spans.empty:
-        return spans.iloc[:0]
-    first, last = days.min(), days.max()
-    ends = {name: spans[name].clip(lower=first, upper=last) for name in ("first_date", "last_date")}
-    return spans.assign(**ends).reset_index(drop=True)
+def _clipped_spans(spans: TableColumns, tables: dict[str, TableColumns]) -> TableColumns:
+    """Return the log spans as far as the rows of the other tables reach."""
+    dated = [tables[name]["local_date"] for name, _, _ in _DATED if len(tables.get(name, ()))]
+    if not dated:
+        return spans.rows(np.zeros(len(spans), dtype=bool))
+    days = np.concatenate(dated)
+    ends = {one: np.clip(spans[one], days.min(), days.max()) for one in ("first_date", "last_date")}
+    return spans.replaced(**ends)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,121 +15,101 @@ from typing import Any, BinaryIO
 from runanalytics import schema
 from runanalytics.arguments import checked_arguments
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
-from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
-from runanalytics.importers.activity_lists.garmin_exercise_sets import GARMIN_EXERCISE_SETS
-from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
-from runanalytics.importers.activity_lists.strava import STRAVA_CSV
-from runanalytics.importers.apple.health import APPLE_HEALTH
 from runanalytics.importers.contract import (
     HEAD_BYTES,
     Imported,
+    ImportedColumns,
     Importer,
     Note,
     ReadOptions,
     StreamingImporter,
 )
-from runanalytics.importers.diary.calendar import CALENDAR
-from runanalytics.importers.diary.importer import DIARY
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.unpacking import Budget
 from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
+from runanalytics.importers.fit.codec.framing import MAGIC
 from runanalytics.importers.implausible_days import without_implausible_days
-from runanalytics.importers.races.importer import RACE_LISTS, TIDY_RACES
-from runanalytics.importers.run_lists.documents import (
-    INTERVALS_JSON,
-    POLAR_JSON,
-    RUNTASTIC,
-    SUUNTO_JSON,
-)
-from runanalytics.importers.run_lists.fitbit_form import FITBIT_FORM
-from runanalytics.importers.run_lists.golden_cheetah import GOLDEN_CHEETAH
-from runanalytics.importers.run_lists.polar_csv import POLAR_CSV
-from runanalytics.importers.run_lists.tables import (
-    FITBIT_EXERCISES,
-    INTERVALS_CSV,
-    RUNKEEPER,
-    TRAINING_PEAKS,
-)
-from runanalytics.importers.strength.alpha_progression import ALPHA_PROGRESSION
-from runanalytics.importers.strength.fitbod import FITBOD
-from runanalytics.importers.strength.fitnotes import FITNOTES
-from runanalytics.importers.strength.fitnotes_workouts import FITNOTES_WORKOUTS
-from runanalytics.importers.strength.gymbook import GYMBOOK
-from runanalytics.importers.strength.gymrun import GYMRUN
-from runanalytics.importers.strength.hevy import HEVY
-from runanalytics.importers.strength.hevy_json import HEVY_JSON
-from runanalytics.importers.strength.jefit import JEFIT
-from runanalytics.importers.strength.liftlog import LIFTLOG
-from runanalytics.importers.strength.liftosaur import LIFTOSAUR
-from runanalytics.importers.strength.lyfta import LYFTA
-from runanalytics.importers.strength.strong import STRONG
-from runanalytics.importers.strength.stronglifts import STRONGLIFTS
-from runanalytics.importers.strength.stronglifts_2016 import STRONGLIFTS_2016
-from runanalytics.importers.stryd import STRYD
-from runanalytics.importers.text.local_time import zone_named
-from runanalytics.importers.tidy.importer import TIDY_RUNS, TIDY_SESSIONS, TIDY_SETS
-from runanalytics.importers.tidy.workbook import WorkbookImporter
-from runanalytics.importers.tracks.gpx import GPX
-from runanalytics.importers.tracks.tcx import TCX
-from runanalytics.importers.unknown import is_companion, unknown_file
-from runanalytics.units import system_of
 from runanalytics.units.numerals import shown
 
-#: Reads the sheets of a workbook with the importers of text below.
-WORKBOOK = WorkbookImporter(lambda name, head: claimants(name, head))
-
-#: Every importer there is. The shared contract tests run over all of them.
-IMPORTERS: tuple[Importer, ...] = (
-    FIT,
-    GARMIN_CSV,
-    GARMIN_JSON,
-    GARMIN_EXERCISE_SETS,
-    STRYD,
-    TCX,
-    GPX,
-    APPLE_HEALTH,
-    STRAVA_CSV,
-    FITBIT_FORM,
-    FITBIT_EXERCISES,
-    RUNKEEPER,
-    TRAINING_PEAKS,
-    INTERVALS_CSV,
-    INTERVALS_JSON,
-    RUNTASTIC,
-    POLAR_JSON,
-    POLAR_CSV,
-    SUUNTO_JSON,
-    GOLDEN_CHEETAH,
-    STRONG,
-    HEVY,
-    HEVY_JSON,
-    FITBOD,
-    FITNOTES,
-    STRONGLIFTS,
-    JEFIT,
-    RACE_LISTS,
-    GYMRUN,
-    LIFTLOG,
-    LIFTOSAUR,
-    LYFTA,
-    FITNOTES_WORKOUTS,
-    ALPHA_PROGRESSION,
-    GYMBOOK,
-    STRONGLIFTS_2016,
-    CALENDAR,
-    WORKBOOK,
-    DIARY,
-    TIDY_SETS,
-    TIDY_SESSIONS,
-    TIDY_RACES,
-    TIDY_RUNS,
+#: Every importer there is: its module, and its name there. They are loaded when there is a file
+#: that is not FIT, since that takes as long as to read fifty runs.
+_MODULES = (
+    ("fit", "FIT"),
+    ("activity_lists.garmin_csv", "GARMIN_CSV"),
+    ("activity_lists.garmin_json", "GARMIN_JSON"),
+    ("activity_lists.garmin_exercise_sets", "GARMIN_EXERCISE_SETS"),
+    ("stryd", "STRYD"),
+    ("tracks.tcx", "TCX"),
+    ("tracks.gpx", "GPX"),
+    ("apple.health", "APPLE_HEALTH"),
+    ("activity_lists.strava", "STRAVA_CSV"),
+    ("run_lists.fitbit_form", "FITBIT_FORM"),
+    ("run_lists.tables", "FITBIT_EXERCISES"),
+    ("run_lists.tables", "RUNKEEPER"),
+    ("run_lists.tables", "TRAINING_PEAKS"),
+    ("run_lists.tables", "INTERVALS_CSV"),
+    ("run_lists.documents", "INTERVALS_JSON"),
+    ("run_lists.documents", "RUNTASTIC"),
+    ("run_lists.documents", "POLAR_JSON"),
+    ("run_lists.polar_csv", "POLAR_CSV"),
+    ("run_lists.documents", "SUUNTO_JSON"),
+    ("run_lists.golden_cheetah", "GOLDEN_CHEETAH"),
+    ("strength.strong", "STRONG"),
+    ("strength.hevy", "HEVY"),
+    ("strength.hevy_json", "HEVY_JSON"),
+    ("strength.fitbod", "FITBOD"),
+    ("strength.fitnotes", "FITNOTES"),
+    ("strength.stronglifts", "STRONGLIFTS"),
+    ("strength.jefit", "JEFIT"),
+    ("races.importer", "RACE_LISTS"),
+    ("strength.gymrun", "GYMRUN"),
+    ("strength.liftlog", "LIFTLOG"),
+    ("strength.liftosaur", "LIFTOSAUR"),
+    ("strength.lyfta", "LYFTA"),
+    ("strength.fitnotes_workouts", "FITNOTES_WORKOUTS"),
+    ("strength.alpha_progression", "ALPHA_PROGRESSION"),
+    ("strength.gymbook", "GYMBOOK"),
+    ("strength.stronglifts_2016", "STRONGLIFTS_2016"),
+    ("diary.calendar", "CALENDAR"),
+    ("tidy.workbook", "WorkbookImporter"),
+    ("diary.importer", "DIARY"),
+    ("tidy.importer", "TIDY_SETS"),
+    ("tidy.importer", "TIDY_SESSIONS"),
+    ("races.importer", "TIDY_RACES"),
+    ("tidy.importer", "TIDY_RUNS"),
 )
+
+
+#: Every importer there is, loaded when it is asked for. The shared contract tests run over all.
+IMPORTERS: tuple[Importer, ...]
+
+
+def __getattr__(name: str) -> Any:
+    """Load `IMPORTERS`."""
+    if name != "IMPORTERS":
+        raise AttributeError(f"module 'runanalytics.importers.registry' has no attribute '{name}'")
+    found = []
+    for module, home in _MODULES:
+        importer = getattr(importlib.import_module(f"runanalytics.importers.{module}"), home)
+        # Sheets of a workbook are read with the importers of text.
+        found.append(importer(claimants) if isinstance(importer, type) else importer)
+    globals()[name] = result = tuple(found)
+    return result
+
+
+def _importers() -> Iterator[Importer]:
+    """Yield every importer; the others are not loaded while the first is enough."""
+    if "IMPORTERS" not in globals():
+        yield FIT
+        yield from __getattr__("IMPORTERS")[1:]
+    else:
+        yield from globals()["IMPORTERS"]
 
 
 def importer_named(name: str | None) -> Importer | None:
     """Return the importer of this name; None if there is none, or no longer one."""
-    return next((importer for importer in IMPORTERS if importer.name == name), None)
+    return next((importer for importer in _importers() if importer.name == name), None)
 
 
 def claimants(name: str, head: bytes) -> list[Importer]:
@@ -137,12 +119,15 @@ def claimants(name: str, head: bytes) -> list[Importer]:
     binary files recognises by its first bytes is not offered to importers of text.
     """
     if b"\0" in head:
-        of_binary = [one for one in IMPORTERS if one.binary and one.recognises("", head)]
+        if head[8:12] == MAGIC:  # so begins no other binary file
+            return [FIT]
+        of_binary = [one for one in _importers() if one.binary and one.recognises("", head)]
         if of_binary:
             return of_binary
     name = _without_gz(name)  # the content was unpacked
-    recognising = [one for one in IMPORTERS if not one.fallback and one.recognises(name, head)]
-    return recognising or [one for one in IMPORTERS if one.fallback and one.recognises(name, head)]
+    everyone = tuple(_importers())
+    recognising = [one for one in everyone if not one.fallback and one.recognises(name, head)]
+    return recognising or [one for one in everyone if one.fallback and one.recognises(name, head)]
 
 
 def importer_by_ending(name: str) -> Importer | None:
@@ -154,7 +139,7 @@ def importer_by_ending(name: str) -> Importer | None:
     ('fit', None)
     """
     name = _without_gz(name)
-    return next((one for one in IMPORTERS if name.endswith(one.endings)), None)
+    return next((one for one in _importers() if name.endswith(one.endings)), None)
 
 
 def is_expected(file: Found, head: bytes = b"") -> bool:
@@ -173,6 +158,8 @@ def is_expected(file: Found, head: bytes = b"") -> bool:
     """
     if file.named or importer_by_ending(file.path.name) is not None:
         return True
+    from runanalytics.importers.unknown import is_companion
+
     return file.may_hold_training and not is_companion(head)
 
 
@@ -225,7 +212,9 @@ def identify(name: str, head: bytes, *, by_name: bool = True) -> Importer:
             where=name,
             hint=f"export the activity once more as an original {kind} file",
         )
-    raise unknown_file(name, head, IMPORTERS)
+    from runanalytics.importers.unknown import unknown_file
+
+    raise unknown_file(name, head, tuple(_importers()))
 
 
 @checked_arguments
@@ -307,9 +296,8 @@ def _read_file(file: Found, options: ReadOptions) -> Imported:
         with file.open() as stream:
             imported = read_stream(importer, file.name, stream, options)
     else:
-        data = file.read()
-        imported = _guarded(importer, file.name, lambda: importer.read(data, options))
-    return replace(imported, notes=[*packing_notes(file), *imported.notes])
+        _, imported = read_columns(file.name, file.read(), options)
+    return replace(imported, notes=[*packing_notes(file), *imported.notes]).frames()
 
 
 def packing_notes(file: Found) -> list[Note]:
@@ -347,12 +335,16 @@ def read_options(
     if engine not in (None, "fitparse"):
         raise UsageError(f"no FIT engine '{engine}'", hint="use 'fitparse' or leave it out")
     if units not in (None, "metric", "imperial"):
+        from runanalytics.units import system_of
+
         system = system_of(units)
         either = "write metric (kg, km) or imperial (lb, mi)"
         raise UsageError(
             f"no system of units {shown(units)}", hint=f"write {system}" if system else either
         )
     if timezone is not None:
+        from runanalytics.importers.text.local_time import zone_named
+
         zone_named(timezone)
     return ReadOptions(engine=engine, timezone=timezone, units=units)
 
@@ -367,24 +359,32 @@ def read_bytes(name: str, data: bytes, options: ReadOptions) -> tuple[Importer, 
     RunAnalyticsError
         If the file cannot be read; `where` begins with the file's name.
     """
+    importer, imported = read_columns(name, data, options)
+    return importer, imported.frames()
+
+
+def read_columns(name: str, data: bytes, options: ReadOptions) -> tuple[Importer, ImportedColumns]:
+    """Return what `read_bytes` does, as columns."""
     importer = identify(name, data[:HEAD_BYTES])
-    return importer, _guarded(importer, name, lambda: importer.read(data, options))
+    return importer, _guarded(importer, name, lambda: importer.read_columns(data, options))
 
 
 def read_stream(
     importer: StreamingImporter, name: str, file: BinaryIO, options: ReadOptions
-) -> Imported:
-    """Read a file larger than memory, as `read_bytes` reads a smaller one.
+) -> ImportedColumns:
+    """Read a file larger than memory, as `read_columns` reads a smaller one.
 
     Raises
     ------
     RunAnalyticsError
         If the file cannot be read; `where` begins with the file's name.
     """
-    return _guarded(importer, name, lambda: importer.read_stream(file, options))
+    return _guarded(importer, name, lambda: ImportedColumns.of(importer.read_stream(file, options)))
 
 
-def _guarded(importer: Importer, name: str, read_file: Callable[[], Imported]) -> Imported:
+def _guarded(
+    importer: Importer, name: str, read_file: Callable[[], ImportedColumns]
+) -> ImportedColumns:
     try:
         imported = read_file()
     except RunAnalyticsError as error:
@@ -400,23 +400,26 @@ def _guarded(importer: Importer, name: str, read_file: Callable[[], Imported]) -
     return _plausible(name, without_implausible_days(imported))
 
 
-def _plausible(name: str, imported: Imported) -> Imported:
-    frames: dict[str, Any] = {}
+def _plausible(name: str, imported: ImportedColumns) -> ImportedColumns:
     notes = [
         note if note.where.startswith(name) else replace(note, where=_place(name, note.where))
         for note in imported.notes
     ]
-    for table in Imported.TABLES:
-        frame = getattr(imported, table)
-        if frame.empty:
-            continue
-        frames[table], counts = schema.without_implausible(frame, table)
-        for column, count in counts.items():
-            spec = schema.TABLES[table][column]
-            values = f"{count} implausible {'value' if count == 1 else 'values'} of {column}"
-            limits = f"outside {spec.low:g} to {spec.high:g} {spec.unit}"
-            notes.append(Note("warning", f"{values} ({limits}) taken as missing", name))
-    return replace(imported, **frames, notes=notes)
+    tables, samples = dict(imported.tables), dict(imported.samples)
+    counts: dict[str, Counter[str]] = {table: Counter() for table in Imported.TABLES}
+    for table, rows in tables.items():
+        tables[table], removed = rows.without_implausible()
+        counts[table].update(removed)
+    for run_id, rows in samples.items():
+        samples[run_id], removed = rows.without_implausible()
+        counts["samples"].update(removed)
+    for table, of_table in counts.items():
+        for spec in schema.TABLES[table] if of_table else ():
+            if count := of_table[spec.name]:
+                values = f"{count} implausible {'value' if count == 1 else 'values'} of {spec.name}"
+                limits = f"outside {spec.low:g} to {spec.high:g} {spec.unit}"
+                notes.append(Note("warning", f"{values} ({limits}) taken as missing", name))
+    return replace(imported, tables=tables, samples=samples, notes=notes)
 
 
 def _place(name: str, where: str | None) -> str:

@@ -16,20 +16,24 @@ is then on an even grade, and its speed the one on the level that costs as much 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from pandas.api.extensions import ExtensionArray
 
 from runanalytics import schema
 from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Booleans, Floats, Integers
 from runanalytics.errors import SchemaError, UsageError
 from runanalytics.measures.grade_cost import grade_adjusted_speed_m_s
-from runanalytics.schema.checking import require, shaped
+from runanalytics.schema.columns import Array, TableColumns
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Time at the start of a run that is left out, s.
+WARM_UP_S = 300.0
 #: Duration of a block, s.
 _BLOCK_S = 5.0
 #: Lengths that a segment may have, in blocks: 60 to 180 s.
@@ -67,17 +71,16 @@ _SAMPLED = tuple(dict.fromkeys((*_CUT_BY, *_MEDIANS)))
 #: Added to a device's name where it measured speed without GPS.
 TREADMILL = " (treadmill)"
 
-#: What segments take over from their run, and its dtype.
-_FROM_RUNS = {
-    name: pd.api.types.pandas_dtype(schema.table("runs")[name].dtype)
-    for name in ("run_id", "local_date", "device", "firmware", "sensor", "power_sensor", "shoe")
-}
+#: What segments take over from their run.
+_FROM_RUNS = ("run_id", "local_date", "device", "firmware", "sensor", "power_sensor", "shoe")
 #: Averages of a run that make up its one row where it has no samples.
 _AVERAGED = (
     *(column.name for column in schema.table("segments") if column.dtype == schema.FLOAT),
     "moving_s",
     "distance_m",
 )
+#: All that is asked of a run.
+_OF_RUNS = dict.fromkeys((*_FROM_RUNS, *_AVERAGED, "detail", "kind"))
 
 
 @checked_arguments
@@ -85,7 +88,7 @@ def segments(
     samples: pd.DataFrame,
     runs: pd.DataFrame,
     *,
-    warm_up_s: float = 300.0,
+    warm_up_s: float = WARM_UP_S,
     grade_adjusted: bool = False,
 ) -> pd.DataFrame:
     """Return the steady segments of runs.
@@ -134,6 +137,7 @@ def segments(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> time = np.arange(0.0, 840.0)
     >>> samples = pd.DataFrame({"run_id": "a", "elapsed_s": time, "speed_m_s": 3.0,
     ...                         "distance_m": 3.0 * time, "cadence_spm": 170.0})
@@ -149,40 +153,51 @@ def segments(
         raise UsageError(
             f"warm_up_s is {warm_up_s}", hint="give the seconds to leave out at a run's start"
         )
+    from runanalytics.schema.checking import require, shaped
+
     require(samples, "samples", ("run_id", "elapsed_s"))
     require(runs, "runs", ("run_id", "local_date"))
     if not {"speed_m_s", "distance_m"} & set(samples.columns):
         raise SchemaError("neither 'speed_m_s' nor 'distance_m' is there", where="table 'samples'")
-    recording = _Recording.from_samples(samples)
-    sampled = np.zeros(len(runs), dtype=bool)
-    columns_by_row: dict[int, dict[str, Floats]] = {}
-    indoor = _indoor(runs)
-    for row, span in _spans_of_runs(samples["run_id"], runs["run_id"]):
-        sampled[row] = True
-        # A treadmill's grade is not recorded: it is taken for level, as always.
-        any_grade = grade_adjusted and not indoor[row]
-        columns = _segments_of_run(recording.select(span), warm_up_s, any_grade=any_grade)
-        if columns is not None:
-            columns_by_row[row] = columns
-    if "detail" in runs.columns and not grade_adjusted:
-        is_summary = (runs["detail"] == "summary").to_numpy(dtype=bool) & ~sampled
-        for place in np.flatnonzero(is_summary).tolist():
-            columns_by_row[place] = _averages(runs.iloc[place])
-    table = _table(columns_by_row, runs, sampled)
+    of_runs = runs[[name for name in _OF_RUNS if name in runs.columns]]
+    named = (
+        TableColumns.of(shaped(of_runs, "runs", ()), "runs") if len(runs) else TableColumns("runs")
+    )
+    recording = _Recording.from_samples(TableColumns.of(samples, "samples"))
+    # A treadmill's grade is not recorded: it is taken for level, as always.
+    any_grade = grade_adjusted & (named["kind"] != "treadmill")
+    by_row = {
+        row: _segments_of_run(recording.select(span), warm_up_s, any_grade=bool(any_grade[row]))
+        for row, span in _spans_of_runs(samples["run_id"], runs["run_id"])
+    }
+    table = _table(by_row, named, averages=not grade_adjusted).frame()
     if grade_adjusted:
         table.attrs[GRADE_ADJUSTED] = True
     return table
 
 
-def _indoor(runs: pd.DataFrame) -> Booleans:
-    """Return which runs were on a treadmill."""
-    if "kind" not in runs.columns:
-        return np.zeros(len(runs), dtype=bool)
-    return np.asarray(runs["kind"].array == "treadmill", dtype=bool)
+def segments_of(samples: Mapping[str, TableColumns], runs: TableColumns) -> TableColumns:
+    """Return what `segments` does, as columns.
+
+    Parameters
+    ----------
+    samples : mapping of str to TableColumns
+        Table ``samples`` of each run that has some.
+    runs : TableColumns
+        Table ``runs``.
+    """
+    by_row: dict[int, dict[str, Floats] | None] = {}
+    for row, run_id in enumerate(runs["run_id"].tolist()):
+        if run_id in samples:
+            recording = _Recording.from_samples(samples[run_id]).select(slice(None))
+            by_row[row] = _segments_of_run(recording, WARM_UP_S, any_grade=False)
+    return _table(by_row, runs, averages=True)
 
 
 def _spans_of_runs(ids: pd.Series, run_ids: pd.Series) -> Iterator[tuple[int, slice | Integers]]:
     """Yield each run's row in `runs` and the rows of its samples, in the order of `runs`."""
+    import pandas as pd
+
     codes, names = pd.factorize(ids)
     if (codes < 0).any():
         raise SchemaError("a sample has no run_id", where="table 'samples'")
@@ -208,54 +223,45 @@ def _spans_of_runs(ids: pd.Series, run_ids: pd.Series) -> Iterator[tuple[int, sl
 
 
 def _table(
-    columns_by_row: dict[int, dict[str, Floats]], runs: pd.DataFrame, sampled: Booleans
-) -> pd.DataFrame:
-    """Put the segments of each row of `runs` together."""
+    by_row: Mapping[int, dict[str, Floats] | None], runs: TableColumns, *, averages: bool
+) -> TableColumns:
+    """Put the segments of each row of `runs` that has samples together, and averages of others."""
+    columns_by_row = {row: columns for row, columns in by_row.items() if columns is not None}
+    if averages:
+        for row in np.flatnonzero(runs["detail"] == "summary").tolist():
+            if row not in by_row:
+                columns_by_row[row] = _averages(runs, row)
     rows = sorted(columns_by_row)
     sizes = [len(columns_by_row[row]["duration_s"]) for row in rows]
     of_run = np.repeat(np.array(rows, dtype=np.int64), sizes)
-    number = np.arange(1, len(of_run) + 1) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    from_runs = _columns_from_runs(runs)
-    table: dict[str, object] = {}
-    for name in schema.table("segments").names:
-        if name in from_runs:
-            table[name] = from_runs[name].take(of_run)
-        elif name == "segment":
-            table[name] = pd.array(number.astype(np.int64), dtype=schema.INTEGER)
-        elif name == "detail":
-            detail = np.where(sampled[of_run], "samples", "summary")
-            table[name] = pd.array(detail, dtype=schema.STRING)
-        else:
-            parts = [
-                columns_by_row[row].get(name, np.full(size, np.nan))
-                for row, size in zip(rows, sizes, strict=True)
-            ]
-            table[name] = np.concatenate(parts) if parts else np.empty(0)
-    if "temperature_c" in runs.columns:
-        # The watch's own sensor where there is one, else what was logged for the run.
-        recorded = np.asarray(table["temperature_c"], dtype=np.float64)
-        logged = runs["temperature_c"].to_numpy(dtype=np.float64, na_value=np.nan)[of_run]
-        table["temperature_c"] = np.where(np.isnan(recorded), logged, recorded)
-    return pd.DataFrame(table, copy=False)
+    detail = ["samples" if row in by_row else "summary" for row in of_run.tolist()]
+    table: dict[str, Array] = {
+        **{name: runs[name][of_run] for name in _FROM_RUNS},
+        "segment": np.concatenate([np.arange(0), *(np.arange(1, size + 1) for size in sizes)]),
+        "detail": np.array(detail, dtype=object),
+    }
+    indoor = runs["kind"][of_run] == "treadmill"
+    if indoor.any():
+        devices = [(each or "unknown device") + TREADMILL for each in table["device"][indoor]]
+        table["device"][indoor] = devices
+    for name in dict.fromkeys(name for columns in columns_by_row.values() for name in columns):
+        parts = [
+            columns_by_row[row].get(name, np.full(size, np.nan))
+            for row, size in zip(rows, sizes, strict=True)
+        ]
+        table[name] = np.concatenate(parts)
+    result = TableColumns("segments", len(of_run), table)
+    # The watch's own sensor where there is one, else what was logged for the run.
+    recorded, logged = result["temperature_c"], runs["temperature_c"][of_run]
+    return result.replaced(temperature_c=np.where(np.isnan(recorded), logged, recorded))
 
 
-def _columns_from_runs(runs: pd.DataFrame) -> dict[str, ExtensionArray]:
-    """Return what segments take over from their run, `device` as what measured the speed."""
-    columns = {name: runs[name].array for name in _FROM_RUNS if name in runs.columns}
-    if {name: column.dtype for name, column in columns.items()} != _FROM_RUNS:
-        checked = shaped(runs[list(columns)], "runs", ())
-        columns = {name: checked[name].array for name in _FROM_RUNS}
-    if (indoor := _indoor(runs)).any():
-        names = columns["device"].fillna("unknown device") + TREADMILL
-        columns["device"] = columns["device"].copy()
-        columns["device"][indoor] = names[indoor]
-    return columns
-
-
-def _averages(run: pd.Series) -> dict[str, Floats]:
+def _averages(runs: TableColumns, row: int) -> dict[str, Floats]:
     """Return a run known by its averages as one segment, placed at its middle."""
     known = {
-        name: float(run[name]) for name in _AVERAGED if name in run.index and pd.notna(run[name])
+        name: float(runs.arrays[name][row])
+        for name in _AVERAGED
+        if name in runs.arrays and not np.isnan(runs.arrays[name][row])
     }
     elapsed = known.pop("elapsed_s", known.get("moving_s", np.nan))
     duration = known.pop("moving_s", elapsed)
@@ -275,16 +281,14 @@ class _Recording:
     moving: Booleans | None
 
     @classmethod
-    def from_samples(cls, samples: pd.DataFrame) -> _Recording:
-        """Return the columns of a frame that segments are made from."""
-        values = {}
-        for name in _SAMPLED:
-            if name in samples.columns:
-                column = samples[name].to_numpy(dtype=np.float64, na_value=np.nan)
-                if not np.isnan(column).all():
-                    values[name] = column
-        moving = samples["moving"].to_numpy(dtype=bool) if "moving" in samples.columns else None
-        return cls(values, moving)
+    def from_samples(cls, samples: TableColumns) -> _Recording:
+        """Return the columns that segments are made from."""
+        values = {
+            name: samples.arrays[name]
+            for name in _SAMPLED
+            if name in samples.arrays and not np.isnan(samples.arrays[name]).all()
+        }
+        return cls(values, samples.arrays.get("moving"))
 
     def rows(self, chosen: slice | Integers) -> _Recording:
         """Return some rows, in the order of `chosen`."""
@@ -521,23 +525,24 @@ def _medians(run: _Recording, first: Integers, size: Integers) -> dict[str, Floa
     inside = place < size[:, None]
     rows = np.where(inside, first[:, None] + place, 0)
     least = np.maximum(size * _MIN_PRESENT, 1)
-    medians: dict[str, Floats] = {}
-    for name in _MEDIANS:
-        if name in run.columns:
-            values = np.where(inside, run.columns[name][rows], np.nan)
-            values.sort(axis=1)
-            medians[name] = _grouped_median(values, least)
-    return medians
+    names = [name for name in _MEDIANS if name in run.columns]
+    if not names:
+        return {}
+    values = np.concatenate([run.columns[name][rows] for name in names])
+    values[~np.tile(inside, (len(names), 1))] = np.nan
+    values.sort(axis=1)
+    medians = _grouped_median(values, np.tile(least, len(names)))
+    return dict(zip(names, medians.reshape(len(names), -1), strict=True))
 
 
 def _grouped_median(ordered: Floats, least: Floats) -> Floats:
     """Return the median of each row of sorted values (missing last) with at least `least`."""
-    n = np.count_nonzero(~np.isnan(ordered), axis=1)
+    n = (~np.isnan(ordered)).sum(axis=1)
     row = np.arange(len(ordered))
     lower = ordered[row, np.maximum(n - 1, 0) // 2]
     upper = ordered[row, np.minimum(n // 2, ordered.shape[1] - 1)]
-    below = np.count_nonzero(ordered < lower[:, None], axis=1)
-    above = np.count_nonzero(ordered > upper[:, None], axis=1)
+    below = (ordered < lower[:, None]).sum(axis=1)
+    above = (ordered > upper[:, None]).sum(axis=1)
     steps = np.diff(ordered, axis=1)
     step = np.min(steps, axis=1, initial=np.inf, where=steps > 0)
     alike = np.maximum(n - above - below, 1)

@@ -11,13 +11,16 @@ they are proposed, never counted.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from runanalytics.arrays import Booleans, Floats
-from runanalytics.schema.checking import require
+from runanalytics.schema.columns import TableColumns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Shortest and longest burst, s. Watches smooth their speed, so that it rises and falls over some
 #: seconds more; half-way up and down is where a burst begins and ends.
@@ -55,15 +58,15 @@ _Row = tuple[float, float, float, float]
 COLUMNS = ("start_s", "duration_s", "speed_m_s", "around_m_s")
 
 
-def count_strides(samples: pd.DataFrame) -> int:
+def count_strides(samples: pd.DataFrame | TableColumns) -> int:
     """Return how many strides the samples of one run hold.
 
     Parameters
     ----------
-    samples : DataFrame
+    samples : DataFrame or TableColumns
         As for `strides`.
     """
-    return len(_strides(samples))
+    return len(_strides(TableColumns.of(samples, "samples")))
 
 
 def strides(samples: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +91,7 @@ def strides(samples: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> time = np.arange(0.0, 1_800.0)
     >>> fast = (time > 1_200) & (time % 100 < 20)
     >>> run = pd.DataFrame({"elapsed_s": time, "speed_m_s": np.where(fast, 5.2, 3.0),
@@ -96,27 +100,21 @@ def strides(samples: pd.DataFrame) -> pd.DataFrame:
     >>> len(found), float(found["duration_s"].median()), float(found["speed_m_s"].max())
     (6, 20.0, 5.2)
     """
+    import pandas as pd
+
+    from runanalytics.schema.checking import require
+
     require(samples, "samples", ("elapsed_s", "speed_m_s"))
-    return pd.DataFrame(_strides(samples), columns=list(COLUMNS))
+    return pd.DataFrame(_strides(TableColumns.of(samples, "samples")), columns=list(COLUMNS))
 
 
-def _column(samples: pd.DataFrame, name: str) -> Floats:
-    """Return a column; missing where it is not recorded."""
-    if name not in samples.columns:
-        return np.full(len(samples), np.nan)
-    values: Floats = samples[name].to_numpy(dtype=np.float64)
-    return values
-
-
-def _strides(samples: pd.DataFrame) -> list[_Row]:
+def _strides(samples: TableColumns) -> list[_Row]:
     """Return the strides of a run as rows of `COLUMNS`."""
-    time, speed, cadence = (
-        _column(samples, name) for name in ("elapsed_s", "speed_m_s", "cadence_spm")
-    )
+    time, speed, cadence = (samples[name] for name in ("elapsed_s", "speed_m_s", "cadence_spm"))
     if not _may_hold_bursts(time, speed, cadence):
         return []
     known = np.isfinite(time) & np.isfinite(speed)
-    altitude = _column(samples, "altitude_m")
+    altitude = samples["altitude_m"]
     grid = _Grid.from_samples(*(each[known] for each in (time, speed, cadence, altitude)))
     if grid is None:
         return []

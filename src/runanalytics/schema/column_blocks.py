@@ -17,6 +17,11 @@ from pandas.api.extensions import ExtensionArray
 # of a file (benchmarks/RESULTS.md).
 from pandas.api.internals import create_dataframe_from_blocks  # type: ignore[import-not-found]
 
+from runanalytics.errors import SchemaError
+from runanalytics.schema.tables import DATE, INSTANT, INTEGER, STRING, Column
+
+_MICROSECONDS_A_DAY = 86_400_000_000
+
 #: Values, and the positions of their columns in the frame: a plain array with a row for each of
 #: these columns, or an extension array that is one of them.
 ColumnBlock = tuple[NDArray[Any] | ExtensionArray, NDArray[np.intp]]
@@ -126,6 +131,64 @@ def instant_column(cells: NDArray[np.datetime64]) -> ExtensionArray:
     array: Any = pd.arrays.NumpyExtensionArray(cells)
     result: ExtensionArray = array.view(_UTC)
     return result
+
+
+def as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
+    """Return values of any types as a column's dtype; a `SchemaError` says where they are none.
+
+    Examples
+    --------
+    >>> from runanalytics.schema.tables import table
+    >>> as_dtype(pd.Series(["2026-03-01"]), table("dose")["local_date"], "here").dtype
+    dtype('<M8[us]')
+    """
+    if values.dtype == column.dtype and (column.dtype != DATE or _are_days(values)):
+        return values
+    try:
+        if column.dtype == INSTANT:
+            return pd.to_datetime(values, utc=True).astype(INSTANT)
+        if column.dtype == DATE:
+            return pd.to_datetime(values).astype(DATE).dt.normalize()
+        if column.dtype == STRING:
+            return values.astype("object").where(values.notna(), None).astype(STRING)
+        return values.astype(column.dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SchemaError(
+            f"expected {column.dtype}, found {values.dtype}: {error}", where=where
+        ) from error
+
+
+def _are_days(values: pd.Series) -> bool:
+    """Return whether no value has a time of day, nor is missing."""
+    return bool((values.to_numpy().astype(np.int64) % _MICROSECONDS_A_DAY == 0).all())
+
+
+def of_dtype(values: NDArray[Any], dtype: str) -> NDArray[Any] | ExtensionArray:
+    """Return a plain array of `runanalytics.schema.columns` as a column of a frame.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+        Texts as objects, instants and days as datetime64[us], numbers.
+    dtype : str
+        Of the column in `runanalytics.schema`.
+
+    Examples
+    --------
+    >>> of_dtype(np.array([1.0, np.nan]), "Int64").tolist()
+    [1, <NA>]
+    """
+    if dtype == STRING:
+        return text_column(values.tolist())
+    if dtype == INSTANT:
+        return instant_column(values)
+    if dtype == DATE:
+        return pd.DatetimeIndex(values).array
+    if dtype == INTEGER:
+        missing = np.isnan(values)
+        whole = np.where(missing, 1, values).astype(np.int64)
+        return pd.arrays.IntegerArray(whole, missing)
+    return values
 
 
 def text_column(cells: list[str | None]) -> ExtensionArray:

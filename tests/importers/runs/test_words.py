@@ -8,7 +8,7 @@ from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
 from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
 from runanalytics.importers.activity_lists.strava import STRAVA_CSV
 from runanalytics.importers.contract import ReadOptions
-from runanalytics.importers.runs.words import Sport, sport_of
+from runanalytics.importers.runs.words import CODES, Sport, named_by_words, sport_of
 from runanalytics.importers.tracks.gpx import GPX
 from runanalytics.importers.tracks.tcx import TCX
 from runanalytics.words import languages, words
@@ -283,3 +283,7 @@ def test_every_language_has_its_words_for_sports(language: str) -> None:
 def test_a_short_word_is_no_part_of_a_longer_one() -> None:
     assert sport_of("ラン").is_run
     assert sport_of("Galopp").what == sport_of("Ride with a slope").what == "other"
+
+
+def test_codes_are_what_the_words_say() -> None:
+    assert {code: named_by_words(*code) for code in CODES} == CODES

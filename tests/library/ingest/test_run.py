@@ -312,7 +312,7 @@ def test_an_export_of_apple_health_is_streamed(
         assert (added.name, added.importer, added.n_runs) == ("export.xml", "apple-health", 2)
         assert report.exit_status == 0
     with apple_export.open("rb") as file:
-        imported = read_stream(APPLE_HEALTH, "export.xml", file, ReadOptions())
+        imported = read_stream(APPLE_HEALTH, "export.xml", file, ReadOptions()).frames()
     assert sorted(library.runs()["run_id"]) == sorted(imported.runs["run_id"])
     (sampled,) = imported.samples["run_id"].unique()
     assert len(library.samples(sampled)) == len(imported.samples)

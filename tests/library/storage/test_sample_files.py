@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from runanalytics import schema
 from runanalytics.errors import LibraryError
-from runanalytics.library.storage.durable import write_durably
+from runanalytics.library.storage.durable import write_all_durably, write_durably
 from runanalytics.library.storage.sample_files import pack, unpack
 
 TABLE = schema.TABLES["samples"]
@@ -103,3 +104,37 @@ def test_a_file_is_private_and_leaves_no_temporary_one(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.parquet"]
     if os.name != "nt":
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_all_files_are_on_the_disk_before_one_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    sync, rename = os.fsync, Path.replace
+
+    def traced_sync(descriptor: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "data")
+        sync(descriptor)
+
+    def traced_rename(path: Path, target: Path) -> Path:
+        done.append("name")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", traced_sync)
+    monkeypatch.setattr(Path, "replace", traced_rename)
+    files = {f"{number}.parquet": bytes([number]) for number in range(5)}
+    write_all_durably(tmp_path, files)
+    assert done == ["data"] * 5 + ["name"] * 5 + ["folder"]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == files
+
+
+def test_if_one_cannot_be_synced_none_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_all_durably(tmp_path, {"a": b"1", "b": b"2"})
+    assert list(tmp_path.iterdir()) == []

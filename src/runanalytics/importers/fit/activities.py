@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics.arrays import Floats
@@ -106,15 +105,15 @@ class Activity:
         return self.named_sport.is_run
 
     @property
-    def start_utc(self) -> pd.Timestamp:
+    def start_utc(self) -> np.datetime64:
         """First instant."""
-        return pd.Timestamp(self.start_us, unit="us", tz="UTC")
+        return np.datetime64(self.start_us, "us")
 
     @property
-    def local_date(self) -> pd.Timestamp:
+    def local_date(self) -> np.datetime64:
         """Day on the runner's own calendar."""
         local = self.start_us + round(self.clock.offset_s * MICROSECONDS)
-        return pd.Timestamp(local, unit="us").normalize()
+        return np.datetime64(local // (86_400 * MICROSECONDS), "D")
 
     def number(self, name: str) -> float:
         """Return a number of the session; NaN if it has none."""
@@ -260,10 +259,10 @@ def _records_of(
     sessions: list[dict[str, object]],
     starts: list[int | None],
     times: NDArray[np.int64],
-) -> NDArray[np.bool_]:
+) -> slice | NDArray[np.bool_]:
     """Return which records belong to a session: all, if it is the only one."""
     if len(sessions) == 1:
-        return np.ones(len(times), dtype=bool)
+        return slice(None)
     start = starts[place]
     if start is None:
         return np.zeros(len(times), dtype=bool)

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from runanalytics.importers.contract import Clock, Note, ReadOptions
 from runanalytics.importers.fit.codec.decoder import FitFile
@@ -14,11 +13,11 @@ from runanalytics.importers.fit.devices import maker_in_words
 from runanalytics.importers.fit.message_rows import columns, instant_us, rows
 from runanalytics.importers.fit.record_times import MICROSECONDS
 from runanalytics.importers.runs.offsets import believed_offset_s
-from runanalytics.importers.text.local_time import zone_named
 
 #: Messages that state the local time, the likeliest to be right first.
 _CLOCK_MESSAGES = ("activity", "timestamp_correlation")
 _MAKER = frozenset({"manufacturer"})
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 #: Instants before this were written by a device whose clock was not set (FIT: date_time).
 CLOCK_SET_US = int(np.datetime64("1998-07-04T21:24:16", "us").astype(np.int64))
 
@@ -66,7 +65,11 @@ def file_clock(
     maker = makers[0] if makers and isinstance(makers[0], str) else None
     doubted_s = None
     shift_us = 0
-    zone = None if options.timezone is None else zone_named(options.timezone)
+    zone = None
+    if options.timezone is not None:
+        from runanalytics.importers.text.local_time import zone_named
+
+        zone = zone_named(options.timezone)
     stated = (row for name in _CLOCK_MESSAGES for row in rows(columns(file, name)))
     for row in stated:
         stamp, local = instant_us(row.get("timestamp")), instant_us(row.get("local_timestamp"))
@@ -106,7 +109,7 @@ def file_clock(
 
 
 def _utc(instant_us: int) -> dt.datetime:
-    return pd.Timestamp(instant_us, unit="us", tz="UTC").to_pydatetime()
+    return _EPOCH + dt.timedelta(microseconds=instant_us)
 
 
 def _offset_s(instant: dt.datetime, zone: dt.tzinfo | None) -> float:

@@ -185,11 +185,11 @@ def quantity_values(
 
 
 def _native_values(quantity: Quantity, record: Mapping[str, Array]) -> Floats:
-    values = np.full(len(record["damaged"]), np.nan)
-    for name in quantity.fields:
-        column = record.get(name)
-        if column is not None and column.dtype.kind == "f":
-            values = np.where(np.isnan(values), column * quantity.factor, values)
+    stated = [record[name] for name in quantity.fields if name in record]
+    scaled = [column * quantity.factor for column in stated if column.dtype.kind == "f"]
+    values = scaled[0] if scaled else np.full(len(record["damaged"]), np.nan)
+    for other in scaled[1:]:
+        values = np.where(np.isnan(values), other, values)
     if quantity.column == "cadence_spm" and {"cadence", "fractional_cadence"} <= record.keys():
         whole, fraction = record["cadence"], record["fractional_cadence"]
         if whole.dtype.kind == fraction.dtype.kind == "f":

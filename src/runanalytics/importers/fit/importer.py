@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-import pandas as pd
-
-from runanalytics import schema
 from runanalytics.errors import UsageError
-from runanalytics.importers.contract import Clock, Imported, Importer, Note, ReadOptions
+from runanalytics.importers.contract import (
+    Clock,
+    Imported,
+    ImportedColumns,
+    Importer,
+    Note,
+    ReadOptions,
+)
 from runanalytics.importers.fit.activities import Activity, activities
 from runanalytics.importers.fit.codec.decoder import FitFile, decode
 from runanalytics.importers.fit.codec.framing import MAGIC
 from runanalytics.importers.fit.message_rows import columns, rows
 from runanalytics.importers.fit.runs import run
-from runanalytics.importers.fit.strength import is_session, session
 from runanalytics.importers.runs.recorded import Run
 from runanalytics.importers.runs.speeds import runners_speeds
+from runanalytics.schema.columns import TableColumns
+
+if TYPE_CHECKING:
+    from runanalytics.importers.fit.strength import Session
+
+#: Samples of a run, or sets of a session.
+Rows = TypeVar("Rows", TableColumns, Sequence[Mapping[str, object]])
 
 #: Values of `ReadOptions.engine` beside None.
 _ENGINES = ("fitparse",)
@@ -71,47 +81,56 @@ class FitImporter(Importer):
         UsageError
             If there is no such engine.
         """
+        return self.read_columns(data, options).frames()
+
+    def read_columns(self, data: bytes, options: ReadOptions) -> ImportedColumns:
+        """Read a FIT file's bytes as `read` does, into columns."""
         file = _decoded(data, options.engine)
         notes = [
             Note("warning", problem.message, f"byte {problem.byte}") for problem in file.problems
         ]
-        runs: dict[str, tuple[Mapping[str, object], pd.DataFrame]] = {}
-        sessions: dict[str, tuple[Mapping[str, object], pd.DataFrame]] = {}
+        runs: dict[str, tuple[Mapping[str, object], TableColumns]] = {}
+        sessions: dict[str, tuple[Mapping[str, object], Sequence[Mapping[str, object]]]] = {}
         clocks: set[Clock] = set()
         for part in file.parts:
             part_activities, part_notes = activities(part, options)
             notes += part_notes
             for activity in part_activities:
+                own_notes: tuple[Note, ...] = ()
                 if activity.is_run:
                     recorded = run(activity)
-                    kept, tables, own_notes = runs, (recorded.row, recorded.samples), recorded.notes
-                elif is_session(activity):
-                    trained = session(activity)
-                    kept, tables, own_notes = sessions, (trained.row, trained.sets), ()
+                    own_notes = recorded.notes
+                    is_kept = _keep(runs, activity, recorded.row, recorded.columns)
+                elif trained := _session(activity):
+                    is_kept = _keep(sessions, activity, trained.row, trained.sets)
                 elif len(part_activities) == 1 and _says_no_sport(activity):
                     recorded = run(activity)
                     is_run, told = _told_by_speeds(activity, recorded)
                     if not is_run:
                         notes.append(told)
                         continue
-                    kept, tables = runs, (recorded.row, recorded.samples)
                     own_notes = (told, *recorded.notes)
+                    is_kept = _keep(runs, activity, recorded.row, recorded.columns)
                 else:
                     notes.append(Note("info", _left_out(activity)))
                     continue
-                # A file may be chained to a copy of itself: the fuller copy is kept.
-                known = kept.get(activity.identity)
-                if known is None or len(tables[1]) >= len(known[1]):
-                    kept[activity.identity] = tables
+                if is_kept:
                     clocks.add(activity.clock.states)
                     notes += own_notes
             if not part_activities:
                 notes += _no_activity(part)
-        return Imported(
-            runs=schema.from_rows([row for row, _ in runs.values()], "runs"),
-            samples=_joined("samples", [samples for _, samples in runs.values()]),
-            sessions=schema.from_rows([row for row, _ in sessions.values()], "sessions"),
-            sets=_joined("sets", [sets for _, sets in sessions.values()]),
+        rows = {
+            "runs": [row for row, _ in runs.values()],
+            "sessions": [row for row, _ in sessions.values()],
+            "sets": [row for _, sets in sessions.values() for row in sets],
+        }
+        return ImportedColumns(
+            {
+                name: TableColumns.from_rows(of_table, name)
+                for name, of_table in rows.items()
+                if of_table
+            },
+            {run_id: samples for run_id, (_, samples) in runs.items() if len(samples)},
             notes=notes,
             clock=min(clocks, key=_LEAST_CERTAIN.index, default="both"),
         )
@@ -134,11 +153,29 @@ def _decoded(data: bytes, engine: str | None) -> FitFile:
     return decode_with_fitparse(data)
 
 
-def _joined(name: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return schema.empty(name)
-    return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
+def _keep(
+    kept: dict[str, tuple[Mapping[str, object], Rows]],
+    activity: Activity,
+    row: Mapping[str, object],
+    rows_of_it: Rows,
+) -> bool:
+    """Keep an activity, unless one of the same identity has more rows; return whether it was.
+
+    A file may be chained to a copy of itself: the fuller copy is kept.
+    """
+    known = kept.get(activity.identity)
+    if known is not None and len(rows_of_it) < len(known[1]):
+        return False
+    kept[activity.identity] = (row, rows_of_it)
+    return True
+
+
+def _session(activity: Activity) -> Session | None:
+    """Return an activity of the gym or the mat; None of any other."""
+    # Most files are runs: the movements, which this loads, take longer than many of them.
+    from runanalytics.importers.fit.strength import is_session, session
+
+    return session(activity) if is_session(activity) else None
 
 
 def _says_no_sport(activity: Activity) -> bool:
@@ -149,9 +186,8 @@ def _says_no_sport(activity: Activity) -> bool:
 
 def _told_by_speeds(activity: Activity, recorded: Run) -> tuple[bool, Note]:
     """Return whether an activity without a sport is a run by its speeds, and a note on that."""
-    quantities = {"speed_m_s": recorded.samples["speed_m_s"].to_numpy(dtype=np.float64)}
-    moving = recorded.samples["moving"].to_numpy(dtype=bool)
-    is_run, speeds = runners_speeds(quantities, moving)
+    quantities = {"speed_m_s": recorded.columns["speed_m_s"]}
+    is_run, speeds = runners_speeds(quantities, recorded.columns["moving"])
     if is_run:
         words = f"it says sport '{activity.sport}': taken as a run, since {speeds} a runner's"
         return True, Note("info", words)

@@ -48,7 +48,7 @@ def is_believable(times: Integers) -> NDArray[np.bool_]:
     return np.asarray(known & (np.abs(times - middle) <= LONGEST_US))
 
 
-def in_order(times: Integers, notes: list[Note]) -> tuple[Integers, NDArray[np.int64]]:
+def in_order(times: Integers, notes: list[Note]) -> tuple[Integers, slice | NDArray[np.int64]]:
     """Return instants that never decrease, and the order of the rows that belong to them.
 
     A few records out of place are sorted; where the clock was set back, later instants count on
@@ -61,7 +61,7 @@ def in_order(times: Integers, notes: list[Note]) -> tuple[Integers, NDArray[np.i
     notes : list of Note
         Receives a note on what was put in order.
     """
-    order = np.arange(len(times))
+    order: slice | NDArray[np.int64] = slice(None)
     steps = np.diff(times)
     backwards = int((steps < 0).sum())
     if not backwards:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from runanalytics import schema
 from runanalytics.arrays import Floats
 from runanalytics.importers.contract import Note
 from runanalytics.importers.fit import devices
@@ -25,6 +24,7 @@ from runanalytics.importers.runs.sample_series import SampleSeries, plausible
 from runanalytics.importers.runs.speeds import checked_speed, checked_step_length
 from runanalytics.importers.runs.witnesses import Motion, Stated, settled_distance, with_stated
 from runanalytics.importers.text.notes import joined_notes
+from runanalytics.schema.columns import TableColumns
 
 #: A distance begins anew, as it does with every lap of some devices, where it falls below this
 #: share of its last value and stays there for so many records.
@@ -79,11 +79,11 @@ def run(activity: Activity) -> Run:
     contact_field = power_field = None
     if recorded is None:
         row |= summary_row(activity, stated, notes)
-        samples = schema.empty("samples")
+        samples = TableColumns("samples")
     else:
         row |= recorded.series.averages(recorded.distance_m)
         row = with_stated(row, recorded.series, stated, notes)
-        samples = recorded.series.samples(identity, _laps(activity))
+        samples = recorded.series.columns(_laps(activity))
         contact_field, power_field = recorded.contact_field, recorded.power_field
     if not number_of(row.get("distance_m")) > 0:
         row["distance_m"] = np.nan

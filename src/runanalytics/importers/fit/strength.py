@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from runanalytics import movements, schema
+from runanalytics import movements
 from runanalytics.importers.fit.activities import Activity
 from runanalytics.importers.fit.codec import profile
 from runanalytics.importers.fit.message_rows import columns, instant_us, number_of, rows
@@ -37,10 +36,10 @@ _Titles = Mapping[_Exercise, str]
 
 @dataclass(frozen=True)
 class Session:
-    """One session: its row of table "sessions", and its sets."""
+    """One session: its row of table "sessions", and those of its sets."""
 
     row: Mapping[str, object]
-    sets: pd.DataFrame
+    sets: Sequence[Mapping[str, object]]
 
 
 def is_session(activity: Activity) -> bool:
@@ -71,11 +70,10 @@ def session(activity: Activity) -> Session:
     """
     identity, typed = activity.identity, _typed(activity)
     given = typed_sets(_set_rows(activity), typed)
-    set_rows = [
+    sets = [
         {"session_id": identity, "position": place, **row}
         for place, row in enumerate(given, start=1)
     ]
-    sets = schema.check(pd.DataFrame(set_rows), "sets") if set_rows else schema.empty("sets")
     is_strength = sport_of(activity.sub_sport).is_strength
     elapsed_s = (activity.end_us - activity.start_us) / MICROSECONDS
     row = {

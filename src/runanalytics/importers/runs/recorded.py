@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics import schema
@@ -31,7 +31,10 @@ from runanalytics.importers.runs.witnesses import (
     settled_distance,
     with_stated,
 )
-from runanalytics.importers.text.local_time import offset_in_zone_s
+from runanalytics.schema.columns import TableColumns, samples_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MICROSECONDS = 1_000_000
 #: A run is at most this long; the time of a sample further from the others is wrong.
@@ -44,11 +47,16 @@ _AGREEMENT = 0.1
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its row of table "runs", its samples, and notes on them."""
+    """One run: its row of table "runs", its samples without its identifier, and notes on them."""
 
     row: Mapping[str, object]
-    samples: pd.DataFrame
+    columns: TableColumns
     notes: tuple[Note, ...]
+
+    @property
+    def samples(self) -> pd.DataFrame:
+        """Its rows of table "samples"."""
+        return samples_frame({str(self.row["run_id"]): self.columns})
 
 
 def tables_of(runs: Sequence[Run]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -62,12 +70,11 @@ def tables_of(runs: Sequence[Run]) -> tuple[pd.DataFrame, pd.DataFrame]:
     fullest: dict[object, Run] = {}
     for run in runs:
         kept = fullest.setdefault(run.row["run_id"], run)
-        if len(run.samples) > len(kept.samples):
+        if len(run.columns) > len(kept.columns):
             fullest[run.row["run_id"]] = run
-    filled = [run.samples for run in fullest.values() if len(run.samples)]
     return (
         schema.from_rows([run.row for run in fullest.values()], "runs"),
-        pd.concat(filled, ignore_index=True) if filled else schema.empty("samples"),
+        samples_frame({str(run_id): run.columns for run_id, run in fullest.items()}),
     )
 
 
@@ -133,6 +140,8 @@ def instants_us(texts: Sequence[str | None]) -> Integers:
     >>> instants_us(["1970-01-01T00:00:01Z", "1970-01-01T01:00:00.5+01:00"]).tolist()
     [1000000, 500000]
     """
+    import pandas as pd
+
     written = pd.Series(list(texts), dtype=object)
     parsed = pd.to_datetime(written, format="ISO8601", utc=True, errors="coerce")
     result = parsed.dt.as_unit("us").to_numpy(dtype="datetime64[us]").astype(np.int64)
@@ -200,7 +209,7 @@ def run_of(recorded: RecordedRun, options: ReadOptions) -> Run | None:
     row = {**with_stated(row, series, recorded.stated, notes), **recorded.known}
     laps = np.ones(len(order), dtype=np.int64) if recorded.laps is None else recorded.laps[order]
     notes += disagreements(series)
-    return Run(_rounded(row), series.samples(run_id, laps), tuple(notes))
+    return Run(_rounded(row), series.columns(laps), tuple(notes))
 
 
 def _rounded(row: Mapping[str, object]) -> dict[str, object]:
@@ -242,7 +251,7 @@ def summary_of(
     distance_m, moving_s = known.get("distance_m"), known.get("moving_s")
     if isinstance(distance_m, float) and isinstance(moving_s, float) and moving_s > 0:
         row["speed_m_s"] = distance_m / moving_s
-    return Run(_rounded(row), schema.empty("samples"), tuple(notes))
+    return Run(_rounded(row), TableColumns("samples"), tuple(notes))
 
 
 def start_columns(
@@ -261,6 +270,10 @@ def start_columns(
     notes : list of Note
         A note is added if this machine's zone is assumed.
     """
+    import pandas as pd
+
+    from runanalytics.importers.text.local_time import offset_in_zone_s
+
     start = pd.Timestamp(start_us, unit="us", tz="UTC")
     if offset_s is None:
         if timezone is None:

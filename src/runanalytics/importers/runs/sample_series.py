@@ -7,18 +7,17 @@ same whichever file a run is from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics import schema
 from runanalytics.arrays import Floats, Integers
 from runanalytics.importers.contract import Note
 from runanalytics.importers.runs.positions import paused_before
-from runanalytics.schema import column_blocks
+from runanalytics.schema.columns import TableColumns, implausible
 
 #: A slower runner of whom no step is counted is standing.
 STANDING_M_S = 0.5
@@ -129,22 +128,10 @@ class SampleSeries:
         steps = float((weight * cadence / 60)[stepping].sum())
         return float((weight * speed)[stepping].sum()) / steps if steps else float("nan")
 
-    def samples(self, run_id: str, laps: Integers) -> pd.DataFrame:
-        """Return table "samples"; `laps` is the lap of each sample, from 1."""
-        count, names = len(self.elapsed_s), schema.TABLES["samples"].names
-        numbers: dict[str, Floats] = {"elapsed_s": self.elapsed_s, **self.quantities}
-        matrix = np.empty((len(numbers), count))
-        for row, column in enumerate(numbers.values()):
-            matrix[row] = column
-        laid: list[column_blocks.ColumnBlock] = [
-            (matrix, np.array([names.index(name) for name in numbers])),
-            (column_blocks.repeated_text(run_id, count), np.array([names.index("run_id")])),
-            (self.moving.reshape(1, -1), np.array([names.index("moving")])),
-            (pd.array(laps, dtype=schema.INTEGER), np.array([names.index("lap")])),
-        ]
-        return column_blocks.frame_from_blocks(
-            laid, index=pd.RangeIndex(count), columns=pd.Index(names)
-        )
+    def columns(self, laps: Integers) -> TableColumns:
+        """Return table "samples" but for the run; `laps` is the lap of each sample, from 1."""
+        given = {"elapsed_s": self.elapsed_s, "moving": self.moving, "lap": laps}
+        return TableColumns("samples", len(self.elapsed_s), {**self.quantities, **given})
 
 
 def plausible(
@@ -164,9 +151,9 @@ def plausible(
         Whether a cadence of both legs may still have been doubled by mistake.
     """
     spec = schema.TABLES["samples"][column]
-    low = -np.inf if spec.low is None else spec.low
-    high = np.inf if spec.high is None else spec.high
-    outside = (values < low) | (values > (2 * high if maybe_doubled else high))
+    if maybe_doubled and spec.high is not None:
+        spec = replace(spec, high=2 * spec.high)
+    outside = implausible(values, spec)
     if outside.any():
         count = int(outside.sum())
         notes.append(Note("warning", f"{count} implausible samples of {column} taken as missing"))

@@ -69,6 +69,17 @@ class Sport:
         return self.what == "strength"
 
 
+#: The commonest codes of watches, as `named_by_words` gives them: to read the words of all
+#: languages takes as long as ten runs.
+CODES = {
+    ("running", "generic"): Sport("run"),
+    ("running", "street"): Sport("run", course="road"),
+    ("running", "track"): Sport("run", course="track"),
+    ("running", "trail"): Sport("run", "trail", "trail"),
+    ("running", "treadmill"): Sport("run", "treadmill", "treadmill"),
+}
+
+
 def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
     """Return the sport that a source's words stand for.
 
@@ -101,8 +112,13 @@ def sport_of(name: str, detail: str = "", title: str = "") -> Sport:
     return _named(name, detail)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _named(name: str, detail: str) -> Sport:
+    return CODES.get((name, detail)) or named_by_words(name, detail)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def named_by_words(name: str, detail: str) -> Sport:
+    """Return the sport that a name and a kind of sport stand for, by the words of all languages."""
     sport, more = plain(plain_words(name)), plain(plain_words(detail))
     if sport in _NO_SPORT:
         sport = "running" if more in _KINDS_OF_RUNNING else more

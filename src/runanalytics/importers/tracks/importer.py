@@ -176,8 +176,7 @@ def _run(track: Track, source: str, options: ReadOptions) -> tuple[Run | None, l
             return None, [*notes, Note("info", "it has no times: no run, left out")]
         return run, [*notes, *run.notes]
     if not named:
-        quantities = {"speed_m_s": run.samples["speed_m_s"].to_numpy(dtype=np.float64)}
-        moving = run.samples["moving"].to_numpy(dtype=bool)
+        quantities, moving = {"speed_m_s": run.columns["speed_m_s"]}, run.columns["moving"]
         is_run, speeds = runners_speeds(quantities, moving)
         stated = f"it says sport '{sport}'" if sport else "it does not say its sport"
         if not is_run:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 
 from runanalytics.importers import importer_named
 from runanalytics.importers.contract import (
-    Imported,
+    ImportedColumns,
     ReadOptions,
     content_digest,
     counted_note,
@@ -20,7 +20,8 @@ from runanalytics.library.ingest.decoding import Decoded, holds_something
 from runanalytics.library.ingest.report import FileOutcome, OutcomeName
 from runanalytics.library.linking.reconcile import reconcile, store_clocks
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
-from runanalytics.library.storage.durable import sync_folder, write_durably
+from runanalytics.library.storage.durable import write_all_durably
+from runanalytics.schema.columns import TableColumns
 
 #: Files per transaction: syncing the catalogue costs about as much as reading ten runs.
 BATCH_FILES = 64
@@ -126,9 +127,8 @@ class BatchWriter:
         if source.outcome != "ignored" or not file.depth:
             self._queue(source)
         if source.outcome == "added":
-            self.added["runs"].update(source.imported.runs["run_id"])
-            self.added["sessions"].update(source.imported.sessions["session_id"])
-            self.added["races"].update(source.imported.races["race_id"])
+            for what, added in self.added.items():
+                added.update(_ids(source.imported, what))
         return _outcome(source)
 
     def add_archive(self, file: Found, listing: str, outcome: OutcomeName, reason: str) -> None:
@@ -151,19 +151,19 @@ class BatchWriter:
         A run's identifier is the same in every copy of its file. A truncated or thinned copy must
         not replace the whole one, while a more complete copy does.
         """
-        runs = source.imported.runs
+        runs = source.imported.table("runs")
         lesser, unlike = [], []
-        lasting = runs["elapsed_s"].fillna(runs["moving_s"]).fillna(0.0)
-        for run_id, detail, elapsed_s, lasted_s in zip(
-            runs["run_id"], runs["detail"], runs["elapsed_s"].fillna(0.0), lasting, strict=True
+        for run_id, detail, elapsed_s, moving_s in zip(
+            *map(runs.cells, ("run_id", "detail", "elapsed_s", "moving_s")), strict=True
         ):
-            complete = (detail == "samples", float(elapsed_s))
+            lasted_s = moving_s or 0.0 if elapsed_s is None else elapsed_s
+            complete = (detail == "samples", elapsed_s or 0.0)
             if run_id in self._waiting:
                 self.flush()  # so that a batch never holds two copies of one run
             if detail != "samples":
-                if _apart(float(lasted_s), self._lasting.get(run_id, 0.0)):
+                if _apart(lasted_s, self._lasting.get(run_id, 0.0)):
                     unlike.append(run_id)
-                self._lasting.setdefault(run_id, float(lasted_s))
+                self._lasting.setdefault(run_id, lasted_s)
             if complete <= self._complete.get(run_id, (False, -1.0)):
                 lesser.append(run_id)
             else:
@@ -174,11 +174,11 @@ class BatchWriter:
             notes = [*notes, *counted_note(len(unlike), _UNLIKE, "warning")]
         if not lesser:
             return replace(source, imported=replace(source.imported, notes=notes))
+        tables = {**source.imported.tables, "runs": _without(runs, lesser)}
+        tables = {name: rows for name, rows in tables.items() if len(rows)}
         kept = replace(
             source,
-            imported=replace(
-                source.imported, runs=_without(source.imported.runs, lesser), notes=notes
-            ),
+            imported=replace(source.imported, tables=tables, notes=notes),
             segments=_without(source.segments, lesser),
             streams={run: data for run, data in source.streams.items() if run not in lesser},
             n_bursts={run: n for run, n in source.n_bursts.items() if run not in lesser},
@@ -209,13 +209,13 @@ class BatchWriter:
         batch, self._batch = self._batch, []
         self._waiting.clear()
         entries: list[tuple[str, str, int]] = []
+        files: dict[str, bytes] = {}
         for source in batch:
             for run_id, data in source.streams.items():
                 digest = content_digest(data)
-                write_durably(self._streams / stream_name(run_id, digest), data)
+                files[stream_name(run_id, digest)] = data
                 entries.append((run_id, digest, len(data)))
-        if entries:
-            sync_folder(self._streams)
+        write_all_durably(self._streams, files)
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         with self._catalogue.transaction():
             for source in batch:
@@ -268,19 +268,22 @@ def _store_source(catalogue: Catalogue, source: _BatchFile, now: str) -> None:
         " outcome = excluded.outcome, reason = excluded.reason",
         [row],
     )
-    spans = source.imported.log_spans
-    days = spans["first_date"].dt.strftime("%Y-%m-%d")
-    stated = {
-        "runs": source.imported.runs["run_id"],
-        "sessions": source.imported.sessions["session_id"],
-        "races": source.imported.races["race_id"],
-        "events": source.imported.events["event_id"],
-        "log_spans": spans["what"] + " " + days + " " + spans["source"],
-    }
     catalogue.write(
         "INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)",
-        [(source.digest, what, each) for what, ids in stated.items() for each in ids],
+        [(source.digest, what, each) for what in OWNED for each in _ids(source.imported, what)],
     )
+
+
+def _ids(imported: ImportedColumns, what: str) -> list[str]:
+    """Return what identifies each row of a table of `OWNED`, as its SQL expression does."""
+    if what not in imported.tables:
+        return []
+    rows = imported.tables[what]
+    if what == "log_spans":
+        parts = map(rows.cells, ("what", "first_date", "source"))
+        return [" ".join(row) for row in zip(*parts, strict=True)]
+    ids: list[str] = rows.cells(OWNED[what][0])
+    return ids
 
 
 def _delete_stated(catalogue: Catalogue, digest: str) -> None:
@@ -303,39 +306,33 @@ def _store_runs(
     catalogue: Catalogue, batch: list[_BatchFile], entries: list[tuple[str, str, int]]
 ) -> None:
     """Store the runs of a whole batch at once, with their segments."""
-    with_runs = [source for source in batch if len(source.imported.runs)]
-    if not with_runs:
-        return
-    runs = pd.concat([source.imported.runs for source in with_runs], ignore_index=True)
-    catalogue.write("DELETE FROM segments WHERE run_id = ?", [(one,) for one in runs["run_id"]])
-    catalogue.upsert("runs", runs)
-    catalogue.upsert("segments", pd.concat([source.segments for source in with_runs]))
+    for source in batch:
+        if "runs" in source.imported.tables:
+            ids = [(run_id,) for run_id in _ids(source.imported, "runs")]
+            catalogue.write("DELETE FROM segments WHERE run_id = ?", ids)
+            catalogue.upsert("runs", source.imported.tables["runs"])
+            catalogue.upsert("segments", source.segments)
     catalogue.write("INSERT OR REPLACE INTO streams VALUES (?, ?, ?)", entries)
-    counts = [(n, run_id) for source in with_runs for run_id, n in source.n_bursts.items()]
+    counts = [(n, run_id) for source in batch for run_id, n in source.n_bursts.items()]
     catalogue.write("UPDATE runs SET n_bursts = ? WHERE run_id = ?", counts)
 
 
-def _store_log(catalogue: Catalogue, imported: Imported) -> None:
+def _store_log(catalogue: Catalogue, imported: ImportedColumns) -> None:
     """Store sessions, sets, races and spans; the newest sets of a session replace earlier ones.
 
     Of two files of one source whose logs begin on one day, the one that reaches further counts.
     """
-    ids = [(session_id,) for session_id in imported.sets["session_id"].unique()]
-    catalogue.write("DELETE FROM sets WHERE session_id = ?", ids)
+    ids = dict.fromkeys(imported.table("sets").cells("session_id"))
+    catalogue.write("DELETE FROM sets WHERE session_id = ?", [(each,) for each in ids])
     for table in ("sessions", "sets", "races", "events"):
-        if len(frame := getattr(imported, table)):
-            catalogue.upsert(table, frame)
-    days = imported.log_spans.assign(
-        **{
-            name: imported.log_spans[name].dt.strftime("%Y-%m-%d")
-            for name in ("first_date", "last_date")
-        }
-    )
+        if table in imported.tables:
+            catalogue.upsert(table, imported.tables[table])
+    spans = imported.table("log_spans")
     catalogue.write(
         "INSERT INTO log_spans (what, first_date, last_date, source) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (what, first_date, source)"
         " DO UPDATE SET last_date = max(last_date, excluded.last_date)",
-        days[["what", "first_date", "last_date", "source"]].itertuples(index=False, name=None),
+        zip(*map(spans.cells, ("what", "first_date", "last_date", "source")), strict=True),
     )
 
 
@@ -345,8 +342,9 @@ def _apart(one_s: float, other_s: float) -> bool:
     return bool(one_s and other_s) and abs(one_s - other_s) > allowed
 
 
-def _without(frame: pd.DataFrame, runs: list[str]) -> pd.DataFrame:
-    return frame[~frame["run_id"].isin(runs)].reset_index(drop=True)
+def _without(rows: TableColumns, runs: list[str]) -> TableColumns:
+    gone = frozenset(runs)
+    return rows.rows(np.array([one not in gone for one in rows["run_id"].tolist()], dtype=bool))
 
 
 def _outcome(source: _BatchFile) -> FileOutcome:
@@ -357,11 +355,11 @@ def _outcome(source: _BatchFile) -> FileOutcome:
         outcome=source.outcome,
         reason=source.reason,
         importer=source.importer or "",
-        n_runs=len(imported.runs),
-        n_sessions=len(imported.sessions),
-        n_sets=int(imported.sets["n_sets"].sum()) if len(imported.sets) else 0,
-        n_races=len(imported.races),
-        n_events=len(imported.events),
+        n_runs=len(imported.table("runs")),
+        n_sessions=len(imported.table("sessions")),
+        n_sets=int(np.nansum(imported.table("sets")["n_sets"])),
+        n_races=len(imported.table("races")),
+        n_events=len(imported.table("events")),
         notes=tuple(str(note) for note in imported.notes if note.severity != "info"),
         rows=imported.rows,
     )

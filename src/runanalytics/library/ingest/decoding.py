@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
-from runanalytics import schema
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers.contract import (
     HEAD_BYTES,
-    Imported,
+    ImportedColumns,
     Importer,
     Note,
     ReadOptions,
@@ -28,13 +24,14 @@ from runanalytics.importers.registry import (
     identify,
     is_expected,
     packing_notes,
-    read_bytes,
+    read_columns,
     read_stream,
 )
 from runanalytics.library.ingest.report import OutcomeName
-from runanalytics.library.storage.sample_files import as_stored, pack
-from runanalytics.measures.segments import segments
+from runanalytics.library.storage.sample_files import packed
+from runanalytics.measures.segments import segments_of
 from runanalytics.measures.strides import count_strides
+from runanalytics.schema.columns import TableColumns
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -54,8 +51,8 @@ class Decoded:
     outcome: OutcomeName
     reason: str = ""
     importer: str | None = None
-    imported: Imported = field(default_factory=Imported)
-    segments: pd.DataFrame = field(default_factory=lambda: schema.empty("segments"))
+    imported: ImportedColumns = field(default_factory=ImportedColumns)
+    segments: TableColumns = field(default_factory=lambda: TableColumns("segments"))
     #: Packed samples by run.
     streams: dict[str, bytes] = field(default_factory=dict)
     #: How many strides the samples of each run hold.
@@ -127,7 +124,7 @@ def _importer(name: str, head: bytes, size: int) -> Importer | Decoded:
 def decode(content: Content, options: ReadOptions) -> Decoded:
     """Return a file's tables, the segments of its runs, and its samples packed."""
     try:
-        importer, imported = read_bytes(content.name, content.data, options)
+        importer, imported = read_columns(content.name, content.data, options)
         imported = replace(imported, notes=[*content.notes, *imported.notes])
         return _decoded(content.name, content.digest, importer.name, imported)
     except RunAnalyticsError as error:
@@ -156,9 +153,9 @@ def _streamed(file: Found, importer: StreamingImporter, options: ReadOptions) ->
             return Decoded(digested.digest(), "skipped", str(error))
 
 
-def _decoded(name: str, digest: str, importer: str, imported: Imported) -> Decoded:
+def _decoded(name: str, digest: str, importer: str, imported: ImportedColumns) -> Decoded:
     derived = _derived(name, imported)
-    imported = replace(imported, samples=schema.empty("samples"))
+    imported = replace(imported, samples={})
     if holds_something(imported):
         return Decoded(digest, "added", "", importer, imported, *derived)
     reason = "; ".join(note.message for note in imported.notes)
@@ -166,17 +163,16 @@ def _decoded(name: str, digest: str, importer: str, imported: Imported) -> Decod
 
 
 def _derived(
-    name: str, imported: Imported
-) -> tuple[pd.DataFrame, dict[str, bytes], dict[str, int]]:
+    name: str, imported: ImportedColumns
+) -> tuple[TableColumns, dict[str, bytes], dict[str, int]]:
     """Return the segments of a file's runs, their samples packed, and the number of strides."""
-    if imported.runs.empty:
-        return schema.empty("segments"), {}, {}
     try:
-        streams = {run_id: pack(samples) for run_id, samples in _by_run(imported)}
-        # Of what is stored, not of what was read: so `verify` can make the same of it again.
-        stored = replace(imported, samples=as_stored(imported.samples))
-        n_bursts = {run_id: count_strides(samples) for run_id, samples in _by_run(stored)}
-        return segments(stored.samples, imported.runs), streams, n_bursts
+        streams, stored, n_bursts = {}, {}, {}
+        for run_id, samples in imported.samples.items():
+            # Of what is stored, not of what was read: so `verify` can make the same of it again.
+            streams[run_id], stored[run_id] = packed(samples)
+            n_bursts[run_id] = count_strides(stored[run_id])
+        return segments_of(stored, imported.table("runs")), streams, n_bursts
     except Exception as error:
         # One file must never stop the others; --debug shows the cause.
         raise UnreadableFileError(
@@ -186,18 +182,9 @@ def _derived(
         ) from error
 
 
-def _by_run(imported: Imported) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield the samples of each run that has some."""
-    if len(imported.runs) == 1 and len(imported.samples):  # as most files: no need to look
-        yield str(imported.runs["run_id"].iloc[0]), imported.samples
-        return
-    for run_id, samples in imported.samples.groupby("run_id", sort=False):
-        yield str(run_id), samples
-
-
-def holds_something(imported: Imported) -> bool:
+def holds_something(imported: ImportedColumns) -> bool:
     """Return whether a library keeps anything of it."""
-    return any(len(getattr(imported, table)) for table in ("runs", "sessions", "races", "events"))
+    return not imported.tables.keys().isdisjoint(("runs", "sessions", "races", "events"))
 
 
 class _DigestedStream(io.RawIOBase):

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 #: Outcomes after which the same content is read again when it is found again.
 _READ_AGAIN = ("skipped", "replaced")
 
-#: From so many new files, or bytes of them, other processes help: starting one and sending it its
-#: work costs a second, and a third more processor time. With 200 runs that gains too little.
-WORTH_FILES, WORTH_BYTES = 400, 32 * 2**20
+#: From so many new files, or bytes of them, other processes help: one is ready in a quarter of a
+#: second, while this process loads what else it needs.
+WORTH_FILES, WORTH_BYTES = 48, 6 * 2**20
 
 #: Called with (files done, files found so far, what became of the file) after each file.
 Progress = Callable[[int, int, FileOutcome], None]

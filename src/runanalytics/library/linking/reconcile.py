@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics import importers
-from runanalytics.importers.contract import Imported, Importer
+from runanalytics.importers.contract import ImportedColumns, Importer
 from runanalytics.library.linking.clusters import UserDecisions
 from runanalytics.library.linking.combine import KEYS, Links, combined_rows
 from runanalytics.library.linking.matching import (
@@ -39,10 +39,10 @@ RACE_DISTANCE_SHARE, RACE_TIME_SHARE, RACE_TIME_S = 0.05, 0.03, 60.0
 _UNCERTAIN = ("what", "id", "clock", "start_utc", "utc_offset_s", "local_date", "basis")
 
 
-def store_clocks(catalogue: Catalogue, imported: Imported) -> None:
+def store_clocks(catalogue: Catalogue, imported: ImportedColumns) -> None:
     """Store which clock the rows of one source state; in the transaction that stores the rows."""
     for what, key in KEYS.items():
-        ids = getattr(imported, what)[key].tolist()
+        ids = imported.table(what).cells(key)
         if not ids:
             continue
         catalogue.write("DELETE FROM clocks WHERE what = ? AND id = ?", [(what, i) for i in ids])

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas.api.extensions import ExtensionArray
 
+    from runanalytics.schema.columns import TableColumns
+
 #: Layout of the catalogue; libraries of later layouts are refused.
 LAYOUT = 5
 
@@ -411,8 +413,8 @@ class Catalogue:
         named, marks = ", ".join(f'"{each}"' for each in columns), ", ".join("?" * len(columns))
         self.write(f'{verb} INTO "{name}" ({named}) VALUES ({marks}) {conflict}', rows)
 
-    def upsert(self, name: str, frame: pd.DataFrame) -> None:
-        """Insert the rows of `frame`; where a key is there already, its row is updated.
+    def upsert(self, name: str, rows: pd.DataFrame | TableColumns) -> None:
+        """Insert rows of a table; where a key is there already, its row is updated.
 
         A later source's value replaces the earlier one; a missing value replaces nothing.
         """
@@ -423,9 +425,12 @@ class Catalogue:
             for column in table.names
             if column not in table.key
         )
-        rows = zip(*(_encoded(frame[column.name], column) for column in table), strict=True)
+        from runanalytics.schema.columns import TableColumns
+
+        columns = TableColumns.of(rows, name)
+        cells = zip(*(columns.cells(column) for column in table.names), strict=True)
         conflict = f"ON CONFLICT ({key}) DO UPDATE SET {updates}"
-        self.insert(name, table.names, rows, conflict=conflict)
+        self.insert(name, table.names, cells, conflict=conflict)
 
     def writes_of_others(self) -> int:
         """Return a number that changes whenever another connection has written."""
@@ -538,18 +543,6 @@ def table_statement(name: str) -> str:
     columns = ", ".join(map(declaration, table))
     key = ", ".join(f'"{part}"' for part in table.key)
     return f'CREATE TABLE "{name}" ({columns}, PRIMARY KEY ({key}));'
-
-
-def _encoded(values: pd.Series, column: schema.Column) -> list[object]:
-    missing = values.isna().to_numpy()
-    if column.dtype == schema.INSTANT:
-        values = values.dt.strftime(_INSTANT)
-    elif column.dtype == schema.DATE:
-        values = values.dt.strftime(_DATE)
-    plain: list[object] = values.tolist()
-    if missing.any():
-        plain = [None if gone else value for value, gone in zip(plain, missing, strict=True)]
-    return plain
 
 
 def _decoded(values: Sequence[Any], column: schema.Column) -> NDArray[Any] | ExtensionArray:

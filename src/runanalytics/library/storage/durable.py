@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from runanalytics.errors import LibraryError, UsageError
+
+#: Files that are open, and that are synced, at the same time.
+_OPEN_AT_ONCE, _SYNCED_AT_ONCE = 64, 8
 
 
 def make_private(folder: Path) -> None:
@@ -41,6 +44,44 @@ def write_durably(path: Path, data: bytes) -> None:
     with unfinished(path.parent, path.name) as file:
         file.write(data)
         finish(file, path)
+
+
+def write_all_durably(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files of one folder as `write_durably` does, and sync the folder.
+
+    Some are written, synced at the same time, and then given their names: the file system
+    enters them in its journal together, which takes a fraction of the time.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder.
+    files : mapping of str to bytes
+        What each file holds, by its name.
+
+    Raises
+    ------
+    OSError
+        If one of them cannot be written: each is then as it was, or replaced whole.
+    """
+    if not files:
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    names = list(files)
+    with ThreadPoolExecutor(_SYNCED_AT_ONCE) as pool:
+        for start in range(0, len(names), _OPEN_AT_ONCE):
+            with ExitStack() as opened:
+                written = {}
+                for name in names[start : start + _OPEN_AT_ONCE]:
+                    written[name] = file = opened.enter_context(unfinished(folder, name))
+                    file.write(files[name])
+                    file.flush()
+                list(pool.map(os.fsync, [file.fileno() for file in written.values()]))
+                for name, file in written.items():
+                    file.close()
+                    Path(file.name).replace(folder / name)
+    sync_folder(folder)
 
 
 def require_no_file(path: Path) -> None:

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from runanalytics import schema
 from runanalytics.errors import LibraryError
 from runanalytics.importers.contract import content_digest
+from runanalytics.schema.columns import Array, TableColumns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TABLE = schema.TABLES["samples"]
 
@@ -31,33 +35,52 @@ def _steps_per_unit(column: schema.Column) -> int:
     return round(1 / column.resolution)
 
 
-def pack(samples: pd.DataFrame) -> bytes:
+def pack(samples: pd.DataFrame | TableColumns) -> bytes:
     """Return one run's samples as the bytes of a Parquet file.
 
     Parameters
     ----------
-    samples : DataFrame
+    samples : DataFrame or TableColumns
         Table "samples"; its `run_id` is not stored: it stands in the file's name. Values are
         rounded to each column's `resolution`; columns without any value are left out.
     """
+    return packed(TableColumns.of(samples, "samples"))[0]
+
+
+def packed(samples: TableColumns) -> tuple[bytes, TableColumns]:
+    """Return what `pack` does, and the samples as `unpack` gives them back.
+
+    What is made of the latter can be made again.
+
+    Examples
+    --------
+    >>> _, stored = packed(TableColumns("samples", 1, {"altitude_m": np.array([101.23])}))
+    >>> stored["altitude_m"].tolist()
+    [101.2]
+    """
     columns: dict[str, pa.Array] = {}
+    stored: dict[str, Array] = {}
     for column in _TABLE:
         if column.name == "run_id":
             continue
-        values = samples[column.name]
         if column.dtype == schema.BOOLEAN:
-            columns[column.name] = pa.array(values.to_numpy(dtype=bool))
+            stored[column.name] = samples[column.name]
+            columns[column.name] = _array(pa.bool_(), samples[column.name], None)
             continue
-        numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+        if column.name not in samples.arrays:
+            continue
+        numbers = samples.arrays[column.name]
         missing = np.isnan(numbers)
         if missing.all():
             continue
-        steps = np.rint(np.where(missing, 0.0, numbers) * _steps_per_unit(column))
+        steps = np.rint(numbers * _steps_per_unit(column))
+        stored[column.name] = numbers if column.dtype == schema.INTEGER else _values(steps, column)
+        gone = missing if missing.any() else None
+        if gone is not None:
+            steps[missing] = 0
         # Every plausible value of every column fits; importers have removed the others.
-        columns[column.name] = pa.array(
-            steps.astype(np.int32), mask=missing if missing.any() else None
-        )
-    table = pa.table(columns)
+        columns[column.name] = _array(pa.int32(), steps.astype(np.int32), gone)
+    table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
     sink = io.BytesIO()
     rising = [name for name in _RISING if name in columns]
     pq.write_table(
@@ -70,29 +93,20 @@ def pack(samples: pd.DataFrame) -> bytes:
         use_dictionary=[name for name in columns if name not in (*rising, "moving")],
         column_encoding=dict.fromkeys(rising, "DELTA_BINARY_PACKED"),
     )
-    return sink.getvalue()
+    return sink.getvalue(), TableColumns("samples", samples.count, stored)
 
 
-def as_stored(samples: pd.DataFrame) -> pd.DataFrame:
-    """Return samples as `unpack` gives them back: what is made of them can be made again.
+def _array(kind: pa.DataType, values: Array, missing: Array | None) -> pa.Array:
+    """Return numbers or truth values as Arrow has them; its own constructor loads pandas."""
+    bits = np.packbits(values, bitorder="little") if kind == pa.bool_() else values
+    known = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(bits)])
 
-    Parameters
-    ----------
-    samples : DataFrame
-        Table "samples", of one run or many.
 
-    Examples
-    --------
-    >>> as_stored(pd.DataFrame({"altitude_m": [101.23]}))["altitude_m"].tolist()
-    [101.2]
-    """
-    rounded = {}
-    for column in _TABLE:
-        if column.dtype == schema.FLOAT and column.name in samples.columns:
-            steps = _steps_per_unit(column)
-            values = samples[column.name].to_numpy(dtype="float64", na_value=np.nan)
-            rounded[column.name] = np.rint(values * steps) / steps
-    return samples.assign(**rounded)
+def _values(steps: Array, column: schema.Column) -> Array:
+    """Return stored numbers in a column's unit."""
+    values: Array = steps / _steps_per_unit(column)
+    return values
 
 
 def unpack(data: bytes, run_id: str, digest: str | None = None) -> pd.DataFrame:
@@ -114,7 +128,7 @@ def unpack(data: bytes, run_id: str, digest: str | None = None) -> pd.DataFrame:
     """
     if digest is not None and content_digest(data) != digest:
         raise _damaged(run_id)
-    return _frame({run_id: _packed(data, run_id)})
+    return _frame({run_id: _opened(data, run_id)})
 
 
 def unpack_several(packed: Mapping[str, bytes]) -> pd.DataFrame:
@@ -130,7 +144,7 @@ def unpack_several(packed: Mapping[str, bytes]) -> pd.DataFrame:
     LibraryError
         If some of it is damaged.
     """
-    return _frame({run_id: _packed(data, run_id) for run_id, data in packed.items()})
+    return _frame({run_id: _opened(data, run_id) for run_id, data in packed.items()})
 
 
 def _damaged(run_id: str) -> LibraryError:
@@ -139,7 +153,7 @@ def _damaged(run_id: str) -> LibraryError:
     )
 
 
-def _packed(data: bytes, run_id: str) -> pa.Table:
+def _opened(data: bytes, run_id: str) -> pa.Table:
     try:
         return pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
@@ -150,6 +164,8 @@ def _packed(data: bytes, run_id: str) -> pa.Table:
 
 def _frame(by_run: Mapping[str, pa.Table]) -> pd.DataFrame:
     """Return table "samples" of what was stored, by run."""
+    import pandas as pd
+
     table = pa.concat_tables(by_run.values(), promote_options="default")
     columns: dict[str, pd.Series] = {}
     for column in _TABLE:
@@ -164,5 +180,5 @@ def _frame(by_run: Mapping[str, pa.Table]) -> pd.DataFrame:
             columns[column.name] = table[column.name].to_pandas().astype(column.dtype)
         else:
             steps = table[column.name].to_numpy().astype("float64")
-            columns[column.name] = pd.Series(steps / _steps_per_unit(column))
+            columns[column.name] = pd.Series(_values(steps, column))
     return pd.DataFrame(columns)

@@ -7,20 +7,22 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from runanalytics.errors import UnreadableFileError, UsageError
 from runanalytics.importers.fit.codec import columns, framing, joining, profile, timestamps, values
 from runanalytics.importers.fit.codec.columns import Columns
 from runanalytics.importers.fit.codec.definition import COMPRESSED_BIT, Definition
-from runanalytics.importers.fit.codec.frames import Messages
 from runanalytics.importers.fit.codec.layout_plan import DeveloperField
+from runanalytics.importers.fit.codec.messages import Messages
 from runanalytics.importers.fit.codec.scanner import Part, Problem
 from runanalytics.importers.fit.codec.values import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: More cells in one table than any device fills: a file made to exhaust memory.
 MAX_CELLS = 1 << 24
@@ -47,7 +49,7 @@ class PartReader(Protocol):
         ...
 
 
-class FitFile(Mapping[str, pd.DataFrame]):
+class FitFile(Mapping[str, "pd.DataFrame"]):
     """The content of a FIT file: a table for each message type.
 
     ``file["record"]`` is a frame with the profile's field names and units. Numbers are float64,

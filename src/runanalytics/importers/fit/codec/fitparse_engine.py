@@ -16,8 +16,8 @@ from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.fit.codec import profile, values
 from runanalytics.importers.fit.codec.columns import Columns
 from runanalytics.importers.fit.codec.decoder import FitFile, developer_fields
-from runanalytics.importers.fit.codec.frames import Messages
 from runanalytics.importers.fit.codec.layout_plan import DeveloperField
+from runanalytics.importers.fit.codec.messages import Messages
 from runanalytics.importers.fit.codec.profile import Field
 from runanalytics.importers.fit.codec.values import Array
 

@@ -30,43 +30,29 @@ from runanalytics.schema.column_blocks import (
 Places = NDArray[np.intp]
 
 
-@dataclass(slots=True)
-class Messages:
-    """All messages of one type, as columns in the order in which they were written.
+def frame_of(columns: Columns, damaged: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return columns as a frame of their own; ``timestamp`` first, ``damaged`` last.
 
     Parameters
     ----------
     columns : Columns
-        Their values.
+        Of all messages of one type.
     damaged : array of bool
-        Whether a message was read after damage, so that it may be wrong.
+        Whether each message was read after damage.
     """
-
-    columns: Columns
-    damaged: NDArray[np.bool_]
-
-    def arrays(self) -> dict[str, Array]:
-        """Return every column as an array, by name, and ``damaged``."""
-        numbers = zip(self.columns.numbers, self.columns.matrix, strict=True)
-        others = {name: self.columns.array(name) for name in self.columns.others}
-        return {**dict(numbers), **others, "damaged": self.damaged}
-
-    def frame(self) -> pd.DataFrame:
-        """Return the columns as a frame of their own; ``timestamp`` first, ``damaged`` last."""
-        held, others = self.columns, self.columns.others
-        count = len(self.damaged)
-        arranged = _arrangement(held.numbers, tuple(held.kinds.items()))
-        blocks: list[ColumnBlock] = [(self.damaged.reshape(1, -1), arranged.damaged)]
-        if held.numbers:
-            blocks.append((held.matrix, arranged.numbers))
-        for name, kind, place in arranged.one_by_one:
-            blocks.append((_one_column(kind, others[name]), place))
-        for names, kind, places in arranged.together:
-            cells = _stacked(kind, [others[name] for name in names])
-            blocks.append((cells.reshape(-1, count), places))
-        # Views, since naming the axes of one frame must not name those of the next.
-        rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
-        return frame_from_blocks(blocks, rows, arranged.index.view())
+    others, count = columns.others, len(damaged)
+    arranged = _arrangement(columns.numbers, tuple(columns.kinds.items()))
+    blocks: list[ColumnBlock] = [(damaged.reshape(1, -1), arranged.damaged)]
+    if columns.numbers:
+        blocks.append((columns.matrix, arranged.numbers))
+    for name, kind, place in arranged.one_by_one:
+        blocks.append((_one_column(kind, others[name]), place))
+    for names, kind, places in arranged.together:
+        cells = _stacked(kind, [others[name] for name in names])
+        blocks.append((cells.reshape(-1, count), places))
+    # Views, since naming the axes of one frame must not name those of the next.
+    rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
+    return frame_from_blocks(blocks, rows, arranged.index.view())
 
 
 _ONE_ROW = pd.RangeIndex(1)
