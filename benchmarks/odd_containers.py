@@ -33,7 +33,7 @@ from typing import NamedTuple
 
 from benchmarks.fit_bombs import forget_peak, peak_mib
 from runanalytics import read
-from runanalytics.errors import RunAnalyticsError
+from runanalytics.errors import LONGEST_MESSAGE, RunAnalyticsError
 from runanalytics.importers.contract import HEAD_BYTES
 from runanalytics.importers.registry import claimants
 
@@ -43,8 +43,8 @@ DEPTH, COLUMNS, LONG = 100_000, 100_000, 10_000_000
 MOST_ROWS = 12
 #: What a process may take before it is ended.
 MOST_S, MOST_MIB = 60, 3_000
-#: Letters of a message that is one line for people, and of what is kept of one here.
-LONGEST_MESSAGE, MOST_SAID = 2_000, 300
+#: Letters of what is kept of a message here.
+MOST_SAID = 300
 #: What the control is given.
 _CONTROLS = ("lists nested 100,000 deep", "numbers 1e999", "a cell of 10 MB")
 
@@ -121,8 +121,8 @@ _TABLE: dict[str, Damage] = {
         lambda text: text.replace(_delimiter(text), f"\0{_delimiter(text)}")
     ),
     "a cell of 10 MB": _plain(lambda text: _with_last_cell(text, "x" * LONG)),
-    "a cell of 10 MB with line breaks": _plain(
-        lambda text: _with_last_cell(text, '"' + "x\n" * (LONG // 2) + '"')
+    "a cell of 100,000 lines": _plain(
+        lambda text: _with_last_cell(text, '"' + f"{'x' * 99}\n" * (LONG // 100) + '"')
     ),
     "a number of 10 MB": _plain(lambda text: _with_last_cell(text, "9" * LONG)),
     "an open quotation mark": _plain(

@@ -8,11 +8,11 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from runanalytics import schema
 from runanalytics.arguments import checked_arguments
-from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
+from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError, one_line
 from runanalytics.importers.activity_lists.garmin_csv import GARMIN_CSV
 from runanalytics.importers.activity_lists.garmin_exercise_sets import GARMIN_EXERCISE_SETS
 from runanalytics.importers.activity_lists.garmin_json import GARMIN_JSON
@@ -73,6 +73,14 @@ from runanalytics.importers.tracks.tcx import TCX
 from runanalytics.importers.unknown import is_companion, unknown_file
 from runanalytics.units import system_of
 from runanalytics.units.numerals import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Columns of names that people and devices give; a name is one line.
+_NAMES = frozenset(
+    ("title", "name_as_logged", "device", "sensor", "power_sensor", "firmware", "shoe")
+)
 
 #: Reads the sheets of a workbook with the importers of text below.
 WORKBOOK = WorkbookImporter(lambda name, head: claimants(name, head))
@@ -410,13 +418,24 @@ def _plausible(name: str, imported: Imported) -> Imported:
         frame = getattr(imported, table)
         if frame.empty:
             continue
-        frames[table], counts = schema.without_implausible(frame, table)
+        frames[table], counts = schema.without_implausible(_named_in_one_line(frame), table)
         for column, count in counts.items():
             spec = schema.TABLES[table][column]
             values = f"{count} implausible {'value' if count == 1 else 'values'} of {column}"
             limits = f"outside {spec.low:g} to {spec.high:g} {spec.unit}"
             notes.append(Note("warning", f"{values} ({limits}) taken as missing", name))
     return replace(imported, **frames, notes=notes)
+
+
+def _named_in_one_line(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose names of runs, exercises, devices and the like are of one line each."""
+    odd = {}
+    for column in _NAMES.intersection(frame.columns):
+        names = frame[column].to_numpy(dtype=object)
+        lines = [one_line(name, None) if isinstance(name, str) else name for name in names]
+        if any(line is not name for line, name in zip(lines, names, strict=True)):
+            odd[column] = lines
+    return frame.assign(**odd) if odd else frame
 
 
 def _place(name: str, where: str | None) -> str:

@@ -58,6 +58,9 @@ _ROUNDS_UNKNOWN = "hiit"
 _OF_RUNNING = ("technique", "speed")
 #: An exercise that is counted is not done in one go for so long, s.
 _NOT_DONE_S = 600.0
+#: Letters of a line of training. Finding what belongs together in it takes time with the square
+#: of its length, so a longer one is refused.
+LONGEST_LINE = 2_000
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 
@@ -198,6 +201,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     -------
     DiaryLine
 
+    Raises
+    ------
+    UsageError
+        If it is longer than `LONGEST_LINE`.
+
     Examples
     --------
     >>> line = read_diary_line("gym: squat 3x5 80 kg; calf raise 3x12, 6 strides")
@@ -209,6 +217,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     read: Callable[[str], Reading] = partial(_read_part, corrections=corrections)
     stated, source, unknown = None, "unknown", []
     text = text.strip()
+    if len(text) > LONGEST_LINE:
+        raise UsageError(
+            f"a line of {len(text):,} letters; a line of training has up to {LONGEST_LINE:,}",
+            hint="write each session on a line of its own",
+        )
     counted = tidied(text)
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
 
-from runanalytics.errors import UnreadableFileError
+from runanalytics.errors import UnreadableFileError, one_line
 from runanalytics.importers.files.unpacking import GZIP_MAGIC, Meter, gunzipped
 from runanalytics.importers.files.workbooks import is_workbook
 
@@ -74,8 +74,8 @@ class Found:
 
     @property
     def name(self) -> str:
-        """Its name, without an account that an export may have put into it."""
-        return without_address(_as_text(self.path.name))
+        """Its name in one line, without an account that an export may have put into it."""
+        return name_at(self.path)
 
     @property
     def place(self) -> str:
@@ -142,6 +142,17 @@ class Found:
         if len(data) > LARGEST_BYTES:
             raise too_large
         return data
+
+
+def name_at(path: Path) -> str:
+    r"""Return the name of a file for people: one line, without an account.
+
+    Examples
+    --------
+    >>> name_at(Path("jo@example.org_123\n.fit"))
+    '123 .fit'
+    """
+    return one_line(without_address(_as_text(path.name)))
 
 
 def without_address(name: str) -> str:
