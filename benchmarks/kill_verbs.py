@@ -134,11 +134,13 @@ class Place:
     """Where a trial happens, and what is prepared for it."""
 
     root: Path
+    #: Another place for what is watched, if it is to lie on a disk of its own.
+    disk: Path | None = None
 
     @property
     def watched(self) -> Path:
         """The folder whose system calls count: the library, and what `export` writes."""
-        return self.root / "watched"
+        return self.disk or self.root / "watched"
 
     @property
     def library(self) -> Path:
@@ -622,7 +624,7 @@ def _ready(place: Place, name: str) -> _Ready:
         names = verb.names(opened) if verb.names is not None else ()
     ready = _Ready(place, verb, names)
     ready.start()
-    before, problems = state(place), tuple(_problems(place))
+    before, wrong_before = state(place), tuple(problems(place))
     ready.start()
     ready.do()
     after = state(place)
@@ -632,7 +634,7 @@ def _ready(place: Place, name: str) -> _Ready:
         ready,
         before=before,
         after=after,
-        problems_before=problems,
+        problems_before=wrong_before,
         files_after=frozenset(names_in(place.watched)),
     )
 
@@ -670,7 +672,7 @@ def _trial(ready: _Ready, number: int, found: Found, *, full_disk: bool) -> None
             wrong(kind)
     elif ended.status != -9:
         wrong(f"not killed: status {ended.status}")
-    for problem in _problems(place):
+    for problem in problems(place):
         if was != "before" or problem not in ready.problems_before:
             wrong(f"verify: {problem}")
     refused, failed = _once_more(ready)
@@ -682,7 +684,7 @@ def _trial(ready: _Ready, number: int, found: Found, *, full_disk: bool) -> None
         found.counts["not mended"] += 1
         said = f"refused once more ({refused}), and the next writer" if refused else "once more"
         wrong(f"{said} does not lead to the state after: {at_last}")
-    for problem in _problems(place):
+    for problem in problems(place):
         wrong(f"verify after once more: {problem}")
     left = names_in(place.watched) - ready.files_after
     found.counts["leftovers"] += bool(left)
@@ -700,7 +702,7 @@ def _end(ended: traced.Ended, was: str) -> str:
     return f"status {ended.status}: {last[0]}"
 
 
-def _problems(place: Place) -> list[str]:
+def problems(place: Place) -> list[str]:
     """Return what is wrong with the library and those beside it."""
     found: list[str] = []
     for folder in {place.library, *(each.parent for each in place.watched.glob("*/catalogue.*"))}:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
+
 from runanalytics import schema
 from runanalytics.arguments import checked_arguments
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError, one_line
@@ -394,7 +396,9 @@ def read_stream(
 
 def _guarded(importer: Importer, name: str, read_file: Callable[[], Imported]) -> Imported:
     try:
-        imported = read_file()
+        # What overflows is no number, and becomes missing; NumPy would also warn on stderr.
+        with np.errstate(over="ignore", invalid="ignore"):
+            imported = read_file()
     except RunAnalyticsError as error:
         error.where = _place(name, error.where)
         raise

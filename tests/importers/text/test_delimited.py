@@ -187,4 +187,4 @@ def test_what_a_csv_writer_writes_is_read_back(rows: list[tuple[str, str]], deli
 
 def test_a_table_of_more_columns_than_any_log_is_refused() -> None:
     with pytest.raises(UnreadableFileError, match=r"a table of 100,000 columns"):
-        read_table(b"," * 99_999 + b"\n1\n")
+        read_table(b"date," + b"x," * 99_998 + b"x\n1\n")
