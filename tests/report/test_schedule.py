@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
+from pathlib import Path
 
 import icalendar
 import pypdf
@@ -50,6 +52,14 @@ def test_many_blocks_and_hostile_words_stay_on_one_page_as_they_are() -> None:
     assert len(events) == len(planned.blocks)
     assert {event.name for event in events} == {"VEVENT"}
     assert {event["description"].splitlines()[1] for event in events} == {"END:VEVENT"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the current folder cannot be removed on Windows")
+def test_a_page_needs_no_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert schedule_pdf(plan()).startswith(b"%PDF")
 
 
 def test_an_unknown_paper_is_refused() -> None:
