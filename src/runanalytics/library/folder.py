@@ -112,7 +112,7 @@ class LibraryFolder:
 
     def _open(self) -> Catalogue | None:
         there = _identity(self.catalogue_path)
-        if there != self._identity:
+        if self._identity not in (None, there):
             self._forget()  # another library has taken its place, or it is gone
         if self._catalogue is None and there is not None:
             self._catalogue = Catalogue(self.catalogue_path, read_only=True)
