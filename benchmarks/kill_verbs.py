@@ -2,8 +2,10 @@
 
 After each kill the library must say what it said before the verb, or what it says after an
 undisturbed one: all its tables, the user's files and every answer. An export must be whole, or
-known to be cut short. The library must be sound (`verify`), and the same verb given once more,
-or where that is refused the next writer, must lead to the state after and leave no file over.
+known to be cut short. The library must be sound (`verify`), and the same verb given once more, or
+where that is refused the next writer, must lead to the state after and leave no file over. The
+verb's calls must be in an order that a power cut cannot turn into a loss: data synced, renamed,
+its folder synced, committed (`traced.out_of_order`).
 
 With `--full-disk` nothing is killed: from that call on, the disk is full. The verb must then
 end with status 3 and one line, or be done all the same. Either way the last line of the table
@@ -600,6 +602,8 @@ def trials(
     if whole.status:
         raise RuntimeError(f"{name} fails undisturbed: {whole.said}")
     found = Found(name, whole.calls)
+    for problem in traced.out_of_order(whole.calls):
+        found.wrong.setdefault(f"order of syncs: {problem}", []).append("the end of the verb")
     numbers = [
         number for number, call in enumerate(whole.calls, 1) if not only or call.name in only
     ]

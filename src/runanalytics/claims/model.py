@@ -110,7 +110,7 @@ def claim_of(row: Mapping[str, Any]) -> Claim:
     >>> claim_of(entry).dose, claim_of(entry).sources
     ('elapsed_time', ())
     """
-    fields = {
+    fields: dict[str, Any] = {
         name: one_line(value, None) if isinstance(value, str) else value
         for name, value in row.items()
     }
