@@ -158,9 +158,8 @@ def out_of_order(calls: Sequence[Call]) -> list[str]:
             unsynced.discard(path)
         elif name in _WRITES and not _PASSING.search(base):
             if base.endswith("-wal") and name != "ftruncate":
-                found += [
-                    f"{base} is written before {each}/ is synced" for each in unsynced_folders
-                ]
+                late = sorted(unsynced_folders)
+                found += [f"{base} is written before {each}/ is synced" for each in late]
             if base == "catalogue.sqlite" and f"{path}-wal" in unsynced:
                 found.append(f"{base} is written before its log is synced")
             # A log that is cut to nothing has been carried over.
