@@ -151,8 +151,10 @@ def claimants(name: str, head: bytes) -> list[Importer]:
         if of_binary:
             return of_binary
     name = _without_gz(name)  # the content was unpacked
-    recognising = [one for one in IMPORTERS if not one.fallback and one.recognises(name, head)]
-    return recognising or [one for one in IMPORTERS if one.fallback and one.recognises(name, head)]
+    # Of what is empty only the name tells, and only where people write the file themselves.
+    asked = [one for one in IMPORTERS if head or one.edited_by_hand]
+    recognising = [one for one in asked if not one.fallback and one.recognises(name, head)]
+    return recognising or [one for one in asked if one.fallback and one.recognises(name, head)]
 
 
 def importer_by_ending(name: str) -> Importer | None:
