@@ -27,7 +27,8 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}
 SUFFIXES: Final = {".pdf": "a PDF", ".html": "a page for browsers"}
 #: What layouts may read, which is nothing that they do; by default typst wants the current folder,
 #: which may be gone.
-_ROOT: Final = str(Path(__file__).parent)
+#: typst's annotations want it to be of the same kind as the layout; it takes any path.
+_ROOT: Final[Any] = str(Path(__file__).parent)
 #: Layout of the report.
 REPORT: Final = "progress.typ"
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
