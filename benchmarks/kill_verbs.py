@@ -2,8 +2,10 @@
 
 After each kill the library must say what it said before the verb, or what it says after an
 undisturbed one: all its tables, the user's files and every answer. An export must be whole, or
-known to be cut short. The library must be sound (`verify`), and the same verb given once more,
-or where that is refused the next writer, must lead to the state after and leave no file over.
+known to be cut short. The library must be sound (`verify`), and the same verb given once more, or
+where that is refused the next writer, must lead to the state after and leave no file over. The
+verb's calls must be in an order that a power cut cannot turn into a loss: data synced, renamed,
+its folder synced, committed (`traced.out_of_order`).
 
 With `--full-disk` nothing is killed: from that call on, the disk is full. The verb must then
 end with status 3 and one line, or be done all the same. Either way the last line of the table
@@ -134,11 +136,13 @@ class Place:
     """Where a trial happens, and what is prepared for it."""
 
     root: Path
+    #: Another place for what is watched, if it is to lie on a disk of its own.
+    disk: Path | None = None
 
     @property
     def watched(self) -> Path:
         """The folder whose system calls count: the library, and what `export` writes."""
-        return self.root / "watched"
+        return self.disk or self.root / "watched"
 
     @property
     def library(self) -> Path:
@@ -598,6 +602,8 @@ def trials(
     if whole.status:
         raise RuntimeError(f"{name} fails undisturbed: {whole.said}")
     found = Found(name, whole.calls)
+    for problem in traced.out_of_order(whole.calls):
+        found.wrong.setdefault(f"order of syncs: {problem}", []).append("the end of the verb")
     numbers = [
         number for number, call in enumerate(whole.calls, 1) if not only or call.name in only
     ]
@@ -622,7 +628,7 @@ def _ready(place: Place, name: str) -> _Ready:
         names = verb.names(opened) if verb.names is not None else ()
     ready = _Ready(place, verb, names)
     ready.start()
-    before, problems = state(place), tuple(_problems(place))
+    before, wrong_before = state(place), tuple(problems(place))
     ready.start()
     ready.do()
     after = state(place)
@@ -632,7 +638,7 @@ def _ready(place: Place, name: str) -> _Ready:
         ready,
         before=before,
         after=after,
-        problems_before=problems,
+        problems_before=wrong_before,
         files_after=frozenset(names_in(place.watched)),
     )
 
@@ -670,7 +676,7 @@ def _trial(ready: _Ready, number: int, found: Found, *, full_disk: bool) -> None
             wrong(kind)
     elif ended.status != -9:
         wrong(f"not killed: status {ended.status}")
-    for problem in _problems(place):
+    for problem in problems(place):
         if was != "before" or problem not in ready.problems_before:
             wrong(f"verify: {problem}")
     refused, failed = _once_more(ready)
@@ -682,7 +688,7 @@ def _trial(ready: _Ready, number: int, found: Found, *, full_disk: bool) -> None
         found.counts["not mended"] += 1
         said = f"refused once more ({refused}), and the next writer" if refused else "once more"
         wrong(f"{said} does not lead to the state after: {at_last}")
-    for problem in _problems(place):
+    for problem in problems(place):
         wrong(f"verify after once more: {problem}")
     left = names_in(place.watched) - ready.files_after
     found.counts["leftovers"] += bool(left)
@@ -700,7 +706,7 @@ def _end(ended: traced.Ended, was: str) -> str:
     return f"status {ended.status}: {last[0]}"
 
 
-def _problems(place: Place) -> list[str]:
+def problems(place: Place) -> list[str]:
     """Return what is wrong with the library and those beside it."""
     found: list[str] = []
     for folder in {place.library, *(each.parent for each in place.watched.glob("*/catalogue.*"))}:

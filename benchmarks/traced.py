@@ -11,11 +11,12 @@ import ctypes
 import errno
 import os
 import platform
+import re
 import signal
 import struct
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -124,6 +125,48 @@ class Ended:
     calls: tuple[Call, ...]
     status: int
     said: str
+
+
+#: Files whose content nobody needs after a power cut: locks, shared memory, rollback journals.
+_PASSING = re.compile(r"(?:-shm|-journal|writer\.txt|writer\.lock)$")
+_WRITES = ("write", "pwrite64", "writev", "pwritev", "create", "cut", "truncate", "ftruncate")
+
+
+def out_of_order(calls: Sequence[Call]) -> list[str]:
+    """Return what of a verb's calls would let a power cut lose or tear something.
+
+    Data is to be synced before its file is renamed, its folder after that, and both before a
+    commit, which the log of the catalogue (WAL) makes when it is synced; pages are carried over
+    from a log that is synced; and nothing that was written stays unsynced.
+    """
+    found: list[str] = []
+    unsynced: set[str] = set()
+    unsynced_folders: set[str] = set()
+    for name, path in calls:
+        folder, _, base = path.rpartition("/")
+        if name in SYNCS:
+            unsynced.discard(path)
+            unsynced_folders.discard(path)
+        elif name in RENAMES:
+            made = [each for each in unsynced if each.startswith(f"{folder}/.{base}.")]
+            if base == "catalogue.sqlite" and f"{folder}/catalogue.new" in unsynced:
+                made.append(f"{folder}/catalogue.new")
+            found += [f"{each} is renamed before it is synced" for each in made]
+            unsynced.difference_update(made)
+            unsynced_folders.add(folder)
+        elif name in ("unlink", "unlinkat"):
+            unsynced.discard(path)
+        elif name in _WRITES and not _PASSING.search(base):
+            if base.endswith("-wal") and name != "ftruncate":
+                late = sorted(unsynced_folders)
+                found += [f"{base} is written before {each}/ is synced" for each in late]
+            if base == "catalogue.sqlite" and f"{path}-wal" in unsynced:
+                found.append(f"{base} is written before its log is synced")
+            # A log that is cut to nothing has been carried over.
+            if not (base.endswith("-wal") and name in ("ftruncate", "create")):
+                unsynced.add(path)
+    found += [f"{each} is never synced" for each in sorted(unsynced)]
+    return found + [f"{each}/ is never synced" for each in sorted(unsynced_folders)]
 
 
 def possible() -> bool:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import errno
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from runanalytics import plots
-from runanalytics.errors import SchemaError
+from runanalytics.errors import LibraryError, SchemaError
 from runanalytics.findings.effect import effect
 from runanalytics.findings.trend import trend
 from runanalytics.plots.calendar import KIND_COLOURS, NOTHING_COLOUR
 from runanalytics.plots.races import by_course
 from runanalytics.simulate import simulate_form
+
+
+def test_a_full_disk_leaves_an_older_figure_alone(drawn, tmp_path, monkeypatch):
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = tmp_path / "old.png"
+    file.write_bytes(b"the old one")
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(LibraryError, match=r"cannot be written \(No space left"):
+        plots.save(trend(drawn.form).plot(), file)
+    assert file.read_bytes() == b"the old one"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 @pytest.fixture(scope="module")

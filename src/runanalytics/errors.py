@@ -7,6 +7,35 @@ defect.
 
 from __future__ import annotations
 
+import re
+
+#: Letters of a message. What it quotes of a file may be of any length.
+LONGEST_MESSAGE = 4_000
+#: What ends a line, with the blanks around it.
+_LINE_ENDS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+
+
+def one_line(text: str, most: int | None = LONGEST_MESSAGE) -> str:
+    r"""Return a text in one line, of at most so many letters.
+
+    What stands in a file must not look as if the program had said it in a line of its own.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    most : int, optional
+        Letters; None cuts nothing.
+
+    Examples
+    --------
+    >>> one_line("Tempo\nrun"), one_line("a" * 9, 5)
+    ('Tempo run', 'aaaa…')
+    """
+    if most is not None and len(text) > most:
+        text = f"{text[: most - 1]}…"
+    return _LINE_ENDS.sub(" ", text)
+
 
 class RunAnalyticsError(Exception):
     """Root of every error that is meant for the user.
@@ -38,7 +67,7 @@ class RunAnalyticsError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         advice = f"; {self.hint}" if self.hint else ""
-        return f"{place}{self.message}{advice}"
+        return one_line(f"{place}{self.message}{advice}")
 
 
 class UnreadableFileError(RunAnalyticsError):

@@ -105,8 +105,24 @@ def test_a_verb_killed_at_any_sync_is_done_or_not(
     if verb == "unsafe":
         assert third, "the test itself must be able to fail"
         assert any(what.startswith("left over") for what in wrong)
+        assert any(what.startswith("order of syncs") for what in wrong)
     else:
         assert (third, wrong) == ({}, {})
+
+
+def test_an_order_of_syncs_that_lacks_one_is_seen(benchmark_module: Load) -> None:
+    traced = benchmark_module("traced")
+    part, log, catalogue = "l/streams/.a.p.1.tmp", "l/catalogue.sqlite-wal", "l/catalogue.sqlite"
+    calls = [
+        *(("create", part), ("write", part), ("fsync", part), ("rename", "l/streams/a.p")),
+        *(("fsync", "l/streams"), ("pwrite64", log), ("fdatasync", log)),
+        *(("pwrite64", catalogue), ("fdatasync", catalogue), ("ftruncate", log)),
+    ]
+    assert traced.out_of_order(calls) == []
+    syncs = [place for place, (name, _) in enumerate(calls) if name in traced.SYNCS]
+    assert len(syncs) == 4
+    for place in syncs:
+        assert traced.out_of_order([*calls[:place], *calls[place + 1 :]]), calls[place]
 
 
 def test_reading_goes_on_while_another_process_imports(

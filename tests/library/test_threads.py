@@ -121,3 +121,22 @@ def test_two_threads_may_begin_one_library(
 
     monkeypatch.setattr(Path, "exists", made_by_another_just_now)
     assert library.add(some_files).exit_status == 0
+
+
+def test_a_library_that_stays_open_reads_what_has_taken_its_place(
+    library: Library, some_files: Path, tmp_path: Path
+) -> None:
+    """As a notebook does while the command line rebuilds, or removes and restores."""
+    library.add(some_files / "races.csv")
+    library.export(tmp_path / "out")
+    with closing(Library.open(library.folder)) as other:
+        other.add(some_files)
+        assert len(library.runs()) == 4
+        other.rebuild()
+        assert len(library.runs()) == 4
+    shutil.rmtree(library.folder)
+    assert len(library.runs()) == 0
+    with closing(Library.open(library.folder)) as restored:
+        restored.restore(tmp_path / "out")
+    assert (len(library.runs()), len(library.races())) == (0, 1)
+    assert library.verify() == []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
+from pathlib import Path
 
+import icalendar
 import pypdf
 import pytest
 
 from runanalytics.errors import UsageError
+from runanalytics.experiments.calendar import calendar_text
 from runanalytics.experiments.design import draw_plan
 from runanalytics.experiments.plan import Plan
 from runanalytics.report.schedule import schedule_pdf
@@ -43,6 +47,19 @@ def test_many_blocks_and_hostile_words_stay_on_one_page_as_they_are() -> None:
     text = pdf.pages[0].extract_text()
     for word in ('#read("/etc/passwd")', "*bold*", "]#panic()", "#sys.inputs"):
         assert word in text
+    hostile = dataclasses.replace(planned, hypothesis="x\r\nEND:VEVENT\r\nBEGIN:VALARM;,:\\n")
+    events = icalendar.Calendar.from_ical(calendar_text(hostile)).subcomponents
+    assert len(events) == len(planned.blocks)
+    assert {event.name for event in events} == {"VEVENT"}
+    assert {event["description"].splitlines()[1] for event in events} == {"END:VEVENT"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the current folder cannot be removed on Windows")
+def test_a_page_needs_no_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert schedule_pdf(plan()).startswith(b"%PDF")
 
 
 def test_an_unknown_paper_is_refused() -> None:

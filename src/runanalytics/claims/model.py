@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from runanalytics.errors import one_line
 from runanalytics.movements import movement_id, programme_named
 
 #: Outcome that a claim may be about -> its unit.
@@ -109,7 +110,11 @@ def claim_of(row: Mapping[str, Any]) -> Claim:
     >>> claim_of(entry).dose, claim_of(entry).sources
     ('elapsed_time', ())
     """
-    fields = {**row, "sources": tuple(row.get("sources", ()))}
+    fields: dict[str, Any] = {
+        name: one_line(value, None) if isinstance(value, str) else value
+        for name, value in row.items()
+    }
+    fields["sources"] = tuple(one_line(source, None) for source in row.get("sources", ()))
     dose = movement_id(row["dose"])
     if dose in OTHER_DOSES:
         fields["dose"] = dose

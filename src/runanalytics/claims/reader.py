@@ -74,7 +74,7 @@ def read_claims(data: bytes, where: str) -> dict[str, Claim]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError(f"line {line} is not UTF-8", where=where, hint="save it so") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         hint = 'write values as: dose = "squat"'
         raise UsageError(f"not TOML: {error}", where=where, hint=hint) from error
     others = sorted(set(table) - {"claim"})

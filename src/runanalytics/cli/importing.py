@@ -14,6 +14,7 @@ import typer
 from runanalytics.cli.options import Json, Timezone, Units, open_library
 from runanalytics.cli.printing import print_json, print_rows, print_text, records
 from runanalytics.cli.streams import Stopped, printable, unescaped
+from runanalytics.errors import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ def _print_report(report: ImportReport) -> None:
         kinds = ", ".join(f"{number} {ending}" for ending, number in endings.most_common(6))
         print_text(f"not read, of other kinds: {kinds}{', ...' if len(endings) > 6 else ''}")
     for kind, columns in report.unread_columns().items():
-        print_text(f"columns not read ({kind}): {', '.join(columns)}")
+        print_text(one_line(f"columns not read ({kind}): {', '.join(columns)}"))
     if rows := report.rows_sentence():
         print_text(rows)
     print_text(report.summary())

@@ -504,7 +504,7 @@ def read_plan(data: bytes, where: str) -> Plan:
     hint = "restore it from a copy; a plan is not made to be edited"
     try:
         table = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UnreadableFileError(f"no plan: {_told(error)}", where=where, hint=hint) from error
     try:
         speed = float(table["reference_speed_m_s"])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from runanalytics import schema
-from runanalytics.errors import MissingColumnError
+from runanalytics.errors import MissingColumnError, one_line
 from runanalytics.importers.accounts import RowAccount
 from runanalytics.schema.columns import TableColumns, samples_frame
 
@@ -45,6 +45,11 @@ class Note:
     severity: Severity
     message: str
     where: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep what it quotes of a file to one line."""
+        for name in ("message", "where"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message

@@ -12,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from runanalytics import schema
 from runanalytics.arguments import checked_arguments
-from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError
+from runanalytics.errors import RunAnalyticsError, UnreadableFileError, UsageError, one_line
 from runanalytics.importers.contract import (
     HEAD_BYTES,
     Imported,
@@ -30,7 +32,13 @@ from runanalytics.importers.files.walk import Found, walk
 from runanalytics.importers.fit import FIT
 from runanalytics.importers.fit.codec.framing import MAGIC
 from runanalytics.importers.implausible_days import without_implausible_days
+from runanalytics.schema.columns import TableColumns
 from runanalytics.units.numerals import shown
+
+#: Columns of names that people and devices give; a name is one line.
+_NAMES = frozenset(
+    ("title", "name_as_logged", "device", "sensor", "power_sensor", "firmware", "shoe")
+)
 
 #: Every importer there is: its module, and its name there. They are loaded when there is a file
 #: that is not FIT, since that takes as long as to read fifty runs.
@@ -125,9 +133,10 @@ def claimants(name: str, head: bytes) -> list[Importer]:
         if of_binary:
             return of_binary
     name = _without_gz(name)  # the content was unpacked
-    everyone = tuple(_importers())
-    recognising = [one for one in everyone if not one.fallback and one.recognises(name, head)]
-    return recognising or [one for one in everyone if one.fallback and one.recognises(name, head)]
+    # Of what is empty only the name tells, and only where people write the file themselves.
+    asked = [one for one in _importers() if head or one.edited_by_hand]
+    recognising = [one for one in asked if not one.fallback and one.recognises(name, head)]
+    return recognising or [one for one in asked if one.fallback and one.recognises(name, head)]
 
 
 def importer_by_ending(name: str) -> Importer | None:
@@ -386,7 +395,9 @@ def _guarded(
     importer: Importer, name: str, read_file: Callable[[], ImportedColumns]
 ) -> ImportedColumns:
     try:
-        imported = read_file()
+        # What overflows is no number, and becomes missing; NumPy would also warn on stderr.
+        with np.errstate(over="ignore", invalid="ignore"):
+            imported = read_file()
     except RunAnalyticsError as error:
         error.where = _place(name, error.where)
         raise
@@ -408,7 +419,7 @@ def _plausible(name: str, imported: ImportedColumns) -> ImportedColumns:
     tables, samples = dict(imported.tables), dict(imported.samples)
     counts: dict[str, Counter[str]] = {table: Counter() for table in Imported.TABLES}
     for table, rows in tables.items():
-        tables[table], removed = rows.without_implausible()
+        tables[table], removed = _named_in_one_line(rows).without_implausible()
         counts[table].update(removed)
     for run_id, rows in samples.items():
         samples[run_id], removed = rows.without_implausible()
@@ -420,6 +431,17 @@ def _plausible(name: str, imported: ImportedColumns) -> ImportedColumns:
                 limits = f"outside {spec.low:g} to {spec.high:g} {spec.unit}"
                 notes.append(Note("warning", f"{values} ({limits}) taken as missing", name))
     return replace(imported, tables=tables, samples=samples, notes=notes)
+
+
+def _named_in_one_line(table: TableColumns) -> TableColumns:
+    """Return a table whose names of runs, exercises, devices and the like are of one line each."""
+    odd = {}
+    for column in _NAMES.intersection(table.arrays):
+        names = table.arrays[column].tolist()
+        lines = [one_line(name, None) if isinstance(name, str) else name for name in names]
+        if any(line is not name for line, name in zip(lines, names, strict=True)):
+            odd[column] = np.array(lines, dtype=object)
+    return table.replaced(**odd) if odd else table
 
 
 def _place(name: str, where: str | None) -> str:

@@ -76,7 +76,7 @@ class Kept:
                     hint="name another file, or remove this one",
                 )
             for line in lines[1:]:
-                with contextlib.suppress(ValueError):
+                with contextlib.suppress(ValueError, TypeError, RecursionError):
                     runner, folder, state, rows = json.loads(line)
                     self._rows[runner, folder, state] = rows
             self._file = path.open("a", encoding="utf-8")

@@ -264,7 +264,7 @@ def _manifest(source: Path) -> tuple[int, dict[str, str]]:
             where=str(source),
             hint="export once more" if cut_short else f"name a folder with a file {MANIFEST}",
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
             f"its manifest cannot be read ({type(error).__name__})",
             where=str(source / MANIFEST),

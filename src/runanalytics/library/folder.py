@@ -64,6 +64,8 @@ class LibraryFolder:
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._views: Views | None = None
+        #: Which file was opened: a restore may put another one in its place.
+        self._identity: tuple[int, int] | None = None
 
     @property
     def catalogue_path(self) -> Path:
@@ -109,8 +111,12 @@ class LibraryFolder:
         return self._open()
 
     def _open(self) -> Catalogue | None:
-        if self._catalogue is None and self.catalogue_path.exists():
+        there = _identity(self.catalogue_path)
+        if self._identity not in (None, there):
+            self._forget()  # another library has taken its place, or it is gone
+        if self._catalogue is None and there is not None:
             self._catalogue = Catalogue(self.catalogue_path, read_only=True)
+            self._identity = there
         if self._catalogue is not None and has_pending_files(self._catalogue):
             finish_restore(self.path)
         return self._catalogue
@@ -133,9 +139,12 @@ class LibraryFolder:
     def close(self) -> None:
         """Close the folder's files; they are opened again when needed."""
         with self._lock:
-            if self._catalogue is not None:
-                self._catalogue.close()
-                self._catalogue = self._views = None
+            self._forget()
+
+    def _forget(self) -> None:
+        if self._catalogue is not None:
+            self._catalogue.close()
+        self._catalogue = self._views = self._identity = None
 
     def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return a stored table: all sources as one, without the user's corrections.
@@ -214,3 +223,12 @@ class LibraryFolder:
                 where=str(path),
                 hint="'runanalytics rebuild' restores them",
             ) from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one in its place; None if there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino

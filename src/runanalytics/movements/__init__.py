@@ -14,6 +14,7 @@ from runanalytics.movements.cells import (
 from runanalytics.movements.garmin import from_garmin
 from runanalytics.movements.lines import (
     KINDS,
+    LONGEST_LINE,
     DiaryLine,
     programme_line,
     programme_of_line,
@@ -51,6 +52,7 @@ __all__ = [
     "CONTROLS",
     "KINDS",
     "KINDS_OF_WORK",
+    "LONGEST_LINE",
     "WHOLES",
     "Amounts",
     "CellAmount",

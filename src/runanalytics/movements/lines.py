@@ -42,6 +42,9 @@ from runanalytics.movements.vocabulary import movement, session_kind, work_of_se
 KINDS = ("strength", "technique", "mixed", "other")
 #: Work of this kind is so many rounds as one can, or one a minute: "EMOM 10 min: 10 swings".
 _ROUNDS_UNKNOWN = "hiit"
+#: Letters of a line of training. Finding what belongs together in it takes time with the square
+#: of its length, so a longer one is refused.
+LONGEST_LINE = 2_000
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+(?=\D))")
 _PREFIX = re.compile(
     r"^(?P<prefix>(?:[^:;,+]|(?<=\w)\+(?=\w)){2,60}?)\s*:(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL
@@ -136,6 +139,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     -------
     DiaryLine
 
+    Raises
+    ------
+    UsageError
+        If it is longer than `LONGEST_LINE`.
+
     Examples
     --------
     >>> line = read_diary_line("gym: squat 3x5 80 kg; calf raise 3x12, 6 strides")
@@ -147,6 +155,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     read: Callable[[str], Reading] = partial(read_part, corrections=corrections)
     stated, source, unknown = None, "unknown", []
     text = text.strip()
+    if len(text) > LONGEST_LINE:
+        raise UsageError(
+            f"a line of {len(text):,} letters; a line of training has up to {LONGEST_LINE:,}",
+            hint="write each session on a line of its own",
+        )
     counted = tidied(text)
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runanalytics.errors import UsageError
+from runanalytics.errors import LibraryError, UsageError
+from runanalytics.library.storage.durable import write_durably
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +31,8 @@ def save(ax: Axes, file: Path) -> None:
     ------
     UsageError
         If the extension is none of `ENDINGS`.
+    LibraryError
+        If it cannot be written; an older one there is then as it was.
     """
     if file.suffix.lower() not in ENDINGS:
         raise UsageError(
@@ -37,5 +41,15 @@ def save(ax: Axes, file: Path) -> None:
             hint=f"name it with one of {', '.join(ENDINGS)}",
         )
     figure = ax.get_figure(root=True)
-    if figure is not None:
-        figure.savefig(file, dpi=_DOTS_PER_INCH)
+    if figure is None:
+        return
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=_DOTS_PER_INCH, format=file.suffix.lower().removeprefix("."))
+    try:
+        write_durably(file, drawn.getvalue())
+    except OSError as error:
+        raise LibraryError(
+            f"the figure cannot be written ({error.strerror})",
+            where=str(file),
+            hint="name another place for it",
+        ) from error

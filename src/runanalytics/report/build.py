@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 #: What the name of a report ends in, and what it then is.
 SUFFIXES: Final = {".pdf": "a PDF", ".html": "a page for browsers"}
+#: What layouts may read, which is nothing that they do; by default typst wants the current folder,
+#: which may be gone.
+#: typst's annotations want it to be of the same kind as the layout; it takes any path.
+_ROOT: Final[Any] = str(Path(__file__).parent)
 #: Layout of the report.
 REPORT: Final = "progress.typ"
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
@@ -193,7 +197,12 @@ def compile_layout(
         try:
             return bytes(
                 typst.compile(
-                    layout, format="pdf", sys_inputs=inputs, pdf_standards=[STANDARD], **fonts
+                    layout,
+                    root=_ROOT,
+                    format="pdf",
+                    sys_inputs=inputs,
+                    pdf_standards=[STANDARD],
+                    **fonts,
                 )
             )
         except typst.TypstError as error:
@@ -261,6 +270,7 @@ def _ink_places(layout: bytes, inputs: dict[str, str]) -> list[tuple[int, float]
         typst.query(
             layout,
             "<ink-places>",
+            root=_ROOT,
             field="value",
             one=True,
             sys_inputs=inputs,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from runanalytics.errors import UnreadableFileError
@@ -82,3 +84,13 @@ def test_a_diary_without_a_day_is_refused_with_what_to_do() -> None:
         read("squat 3x5\n")
     assert "2026-05-03" in str(caught.value.hint)
     assert read("# Diary\n> nothing yet\n").sessions.empty
+
+
+def test_a_line_of_ten_megabytes_is_left_out_at_once_and_its_date_counts() -> None:
+    long = "2026-05-04 squat 3x5; " + "very (" * 2_000_000
+    begun = time.process_time()
+    found = read(f"2026-05-03 drills\n{long}\n6 strides\n")
+    assert time.process_time() - begun < 10
+    assert found.sessions["local_date"].dt.day.tolist() == [3, 4]
+    assert dict(found.rows.left_out) == {"in a line of more than 2,000 letters": 1}
+    assert all(len(note.message) < 1_000 for note in found.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -32,12 +33,30 @@ def test_a_file_named_twice_is_met_once(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 def test_links_in_a_folder_are_not_followed_but_a_named_one_is(tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
+    folder = tmp_path / "folder"
+    (folder / "inside").mkdir(parents=True)
     (tmp_path / "real.csv").write_text("x")
-    (tmp_path / "folder" / "link.csv").symlink_to(tmp_path / "real.csv")
-    (tmp_path / "folder" / "loop").symlink_to(tmp_path / "folder")
-    assert names(tmp_path / "folder") == []
-    assert names(tmp_path / "folder" / "link.csv") == ["real.csv"]
+    (tmp_path / "other").mkdir()
+    (folder / "inside" / "met.csv").write_text("x")
+    for name, target in {
+        "link.csv": tmp_path / "real.csv",
+        "photo.jpg": tmp_path / "real.csv",
+        "years": tmp_path / "other",
+        "nowhere.fit": tmp_path / "gone.fit",
+        "round.gpx": folder / "round.gpx",
+        "to itself": folder,
+        "above": tmp_path,
+        "latest.csv": folder / "inside" / "met.csv",
+    }.items():
+        (folder / name).symlink_to(target)
+    met, *passed = walk([folder])
+    assert (met.path.name, met.problem) == ("met.csv", "")
+    assert {found.path.name: found.problem.partition(";")[0] for found in passed} == {
+        **dict.fromkeys(("link.csv", "years", "above"), "links in a folder are not followed"),
+        **dict.fromkeys(("nowhere.fit", "round.gpx"), "a link that leads nowhere"),
+    }
+    assert all(found.path.parent == folder and found.named for found in passed)
+    assert names(folder / "link.csv") == ["real.csv"]
 
 
 def test_what_is_expected_to_be_readable(tmp_path: Path) -> None:
@@ -59,12 +78,44 @@ def test_a_file_is_named_also_where_its_folder_is_named_before_it(tmp_path: Path
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
-def test_a_pipe_is_refused_by_name_and_ignored_in_a_folder(tmp_path: Path) -> None:
+def test_pipes_and_sockets_are_named_and_nobody_waits_for_them(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.fit")
-    assert names(tmp_path) == []
-    (pipe,) = walk([tmp_path / "pipe.fit"])
+    os.mkfifo(tmp_path / "control")  # of no name that training has
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "socket.csv"))
+        passed = list(walk([tmp_path]))
+    assert [found.path.name for found in passed] == ["pipe.fit", "socket.csv"]
+    for found in (*passed, *walk([tmp_path / "pipe.fit"])):
+        with pytest.raises(
+            UnreadableFileError, match="this is no file that can be read as a whole"
+        ):
+            found.open()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_in_the_place_of_a_file_that_was_found_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "run.fit").write_text("x")
+    (found,) = walk([tmp_path])
+    (tmp_path / "run.fit").unlink()
+    os.mkfifo(tmp_path / "run.fit")
     with pytest.raises(UnreadableFileError, match="this is no file that can be read as a whole"):
-        pipe.open()
+        found.open()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="longer than paths of Windows")
+def test_folders_may_be_nested_deeper_than_python_may_call(tmp_path: Path) -> None:
+    depth = sys.getrecursionlimit() + 200
+    inside = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=inside)
+        outside, inside = inside, os.open("d", os.O_RDONLY, dir_fd=inside)
+        os.close(outside)
+    os.close(os.open("a.csv", os.O_CREAT, dir_fd=inside))
+    os.close(inside)
+    try:
+        assert names(tmp_path) == ["a.csv"]
+    finally:  # pytest's own removal calls itself for each folder
+        subprocess.run(["rm", "-r", str(tmp_path / "d")], check=True)
 
 
 def test_a_folder_that_cannot_be_listed_is_named(

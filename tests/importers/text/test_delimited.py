@@ -183,3 +183,8 @@ def test_what_a_csv_writer_writes_is_read_back(rows: list[tuple[str, str]], deli
         return
     read = [[row["first"], row["second"]] for row in table.rows]
     assert [[" ".join(cell.splitlines()).split() for cell in row] for row in read] == normal
+
+
+def test_a_table_of_more_columns_than_any_log_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match=r"a table of 100,000 columns"):
+        read_table(b"date," + b"x," * 99_998 + b"x\n1\n")

@@ -221,3 +221,26 @@ def test_a_torn_workbook_is_refused_with_advice(tmp_path: Path, cut: int) -> Non
     (tmp_path / "gym.xlsx").write_bytes(xlsx({"Sets": SETS})[:cut])
     with pytest.raises(RunAnalyticsError):
         read(tmp_path / "gym.xlsx")
+
+
+#: Where a sheet of few cells has one far away, in what a workbook's own program writes.
+STRAY = {
+    "xlsx": (xlsx, "<c/>", '<c r="XFD1048576"><v>1</v></c>'),
+    "ods": (ods, "<table:table-cell/>", _ods_cell(1.0).replace("cell ", 'cell {0}="16384" ', 1)),
+}
+
+
+@pytest.mark.parametrize("kind", STRAY)
+def test_a_stray_cell_far_away_is_refused_and_takes_no_memory(kind: str) -> None:
+    """The library that reads workbooks would end the process."""
+    written, empty, stray = STRAY[kind]
+    with zipfile.ZipFile(io.BytesIO(written({"Sets": SETS}))) as archive:
+        whole = {name: archive.read(name).decode() for name in archive.namelist()}
+    parts = {
+        name: text.removeprefix('<?xml version="1.0"?>')
+        .replace(empty, stray.format("table:number-columns-repeated"))
+        .replace("<table:table-row>", '<table:table-row table:number-rows-repeated="1048576">')
+        for name, text in whole.items()
+    }
+    with pytest.raises(UnreadableFileError, match=r" columns is more than any log has"):
+        imported(packed(parts))

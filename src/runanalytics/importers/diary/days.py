@@ -21,15 +21,16 @@ from runanalytics.importers.text.local_time import (
     parse_moments,
     parse_time_of_day,
 )
-from runanalytics.movements import read_name, take_amounts
+from runanalytics.movements import LONGEST_LINE, read_name, take_amounts
 from runanalytics.units.numerals import shown
 from runanalytics.words.phrases import every
 
 #: Why a line is left out.
-BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR = (
+BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR, TOO_LONG = (
     "above the first day",
     "of a day that is none",
     "of a day whose year stands nowhere",
+    f"in a line of more than {LONGEST_LINE:,} letters",
 )
 
 #: A longer line is no date.
@@ -160,7 +161,9 @@ def read_diary(text: str) -> Diary:
             continue
         if _RULE.match(said):
             continue
-        if current is None:
+        if len(line) > LONGEST_LINE:
+            entries.append(Entry(number, None, said[:LONGEST_LINE], problem=TOO_LONG))
+        elif current is None:
             entries.append(Entry(number, None, said, problem=BEFORE_ANY_DAY))
         else:
             time, rest = time_before(said)
@@ -263,6 +266,7 @@ def _dated(lines: Sequence[str]) -> Iterator[_Dated]:
     """Yield the lines with a date; one without a year is tried with that of the lines above."""
     year, year_from = 2000, ""
     for number, line in enumerate(lines, start=1):
+        line = line[:LONGEST_LINE]
         if not any(each.isdigit() for each in line) or line.lstrip().startswith(">"):
             continue
         marked = _MARKS.match(line)

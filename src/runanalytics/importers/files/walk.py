@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
 
-from runanalytics.errors import UnreadableFileError
+from runanalytics.errors import UnreadableFileError, one_line
 from runanalytics.importers.files.unpacking import GZIP_MAGIC, Meter, gunzipped
 from runanalytics.importers.files.workbooks import is_workbook
 
@@ -37,6 +37,11 @@ _NO_UTF8 = re.compile(rb"\\x([89a-f][0-9a-f])")
 ZIP_MAGICS = (b"PK\3\4", b"PK\5\6")
 #: Bytes that tell an archive from a workbook.
 _HEAD_BYTES = 512
+
+#: Why what is neither a file nor a folder is passed over.
+NOT_WHOLE = "this is no file that can be read as a whole, as a pipe or a device"
+#: Opening a pipe waits for one who writes into it, but for this.
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 
 
 #: Endings of files that runners keep their training in. Such a file in a folder is named if it is
@@ -69,8 +74,8 @@ class Found:
 
     @property
     def name(self) -> str:
-        """Its name, without an account that an export may have put into it."""
-        return without_address(_as_text(self.path.name))
+        """Its name in one line, without an account that an export may have put into it."""
+        return name_at(self.path)
 
     @property
     def place(self) -> str:
@@ -80,8 +85,7 @@ class Found:
     @property
     def may_hold_training(self) -> bool:
         """Whether it lies in a folder, and not in an archive, and is named as training is."""
-        ending = os.path.splitext(self.path.name.lower().removesuffix(".gz"))[1]  # noqa: PTH122
-        return not self.depth and ending in TRAINING_ENDINGS
+        return not self.depth and is_training_name(self.path.name)
 
     def open(self) -> io.BufferedReader:
         """Open its content for reading; gzipped content is unpacked as it is read.
@@ -94,7 +98,7 @@ class Found:
         if self.problem:
             raise UnreadableFileError(self.problem, where=self.place)
         try:
-            file = self.opener() if self.opener else self.path.open("rb")
+            file = self.opener() if self.opener else _opened(self.path)
             packed = file.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC)
             return gunzipped(file, self.meter) if packed else file
         except OSError as error:
@@ -140,6 +144,17 @@ class Found:
         return data
 
 
+def name_at(path: Path) -> str:
+    r"""Return the name of a file for people: one line, without an account.
+
+    Examples
+    --------
+    >>> name_at(Path("jo@example.org_123\n.fit"))
+    '123 .fit'
+    """
+    return one_line(without_address(_as_text(path.name)))
+
+
 def without_address(name: str) -> str:
     """Return a name without the e-mail addresses in it.
 
@@ -149,6 +164,26 @@ def without_address(name: str) -> str:
     ('123.fit', 'account')
     """
     return _ADDRESS.sub("", name) or "account"
+
+
+def is_training_name(name: str) -> bool:
+    """Return whether a file's name ends as those in which runners keep their training.
+
+    Examples
+    --------
+    >>> is_training_name("RUN.FIT.gz"), is_training_name("photo.jpg")
+    (True, False)
+    """
+    return os.path.splitext(name.lower().removesuffix(".gz"))[1] in TRAINING_ENDINGS  # noqa: PTH122
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    """Open a file that was one when it was found; nobody waits for a pipe in its place."""
+    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAITING))  # noqa: SIM115
+    if not S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise UnreadableFileError(NOT_WHOLE)
+    return file
 
 
 def _as_text(path: str | os.PathLike[str]) -> str:
@@ -196,7 +231,8 @@ def walk(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
     seen: set[Path] = set()
     for top in tops:
         for path, problem in _below(top):
-            resolved = path.resolve()
+            # What is passed over is named as it lies there: a link, not what it leads to.
+            resolved = Path(os.path.abspath(path)) if problem else path.resolve()  # noqa: PTH100
             if resolved not in seen:
                 seen.add(resolved)
                 # A file that is named counts as such, also where its folder is named before it.
@@ -207,23 +243,61 @@ def _found(path: Path, named: bool, problem: str) -> Found:
     try:
         stat = path.stat()
     except OSError as error:
-        return Found(path, 0, 0, named=True, problem=f"cannot be read ({error.strerror})")
+        problem = problem or f"cannot be read ({error.strerror})"
+        return Found(path, 0, 0, named=True, problem=problem)
     if not problem and not S_ISREG(stat.st_mode):
-        problem = "this is no file that can be read as a whole, as a pipe or a device"
+        problem = NOT_WHOLE
     return Found(path, stat.st_size, stat.st_mtime_ns, named or bool(problem), problem=problem)
 
 
 def _below(top: Path) -> Iterator[tuple[Path, str]]:
-    """Yield each file, and each folder that cannot be listed with the reason."""
+    """Yield each file in order, and what is passed over with the reason.
+
+    Links come last, when all is known that is met without them: one that leads to a file or a
+    folder below the same top hides nothing.
+    """
     if not top.is_dir():
         yield top, ""
         return
-    unlisted: list[OSError] = []
-    for folder, subfolders, files in os.walk(top, onerror=unlisted.append):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(folder, name)
-            if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                yield path, ""
-    for error in unlisted:
-        yield Path(error.filename), f"this folder cannot be listed ({error.strerror})"
+    links: list[os.DirEntry[str]] = []
+    # A stack of its own: folders may be nested deeper than Python may call.
+    waiting = [os.fspath(top)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(
+                    (entry for entry in listed if not entry.name.startswith(".")),
+                    key=lambda entry: entry.name,
+                )
+        except OSError as error:
+            yield Path(folder), f"this folder cannot be listed ({error.strerror})"
+            continue
+        below = []
+        for entry in entries:
+            if entry.is_symlink():
+                links.append(entry)
+            elif entry.is_dir(follow_symlinks=False):
+                below.append(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield Path(entry.path), ""
+            elif is_training_name(entry.name):
+                yield Path(entry.path), NOT_WHOLE
+        waiting += reversed(below)
+    yield from _hiding(links, top.resolve())
+
+
+def _hiding(links: Iterable[os.DirEntry[str]], top: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the links that lead to what may be training and is not below `top`."""
+    for link in links:
+        try:
+            target = Path(link.path).resolve(strict=True)
+        except (OSError, RuntimeError):  # Python 3.11 and 3.12 raise the latter of a loop
+            if is_training_name(link.name):
+                yield Path(link.path), "a link that leads nowhere"
+            continue
+        if not target.is_relative_to(top) and (target.is_dir() or is_training_name(link.name)):
+            yield (
+                Path(link.path),
+                "links in a folder are not followed; name it, or what it leads to",
+            )

@@ -58,7 +58,7 @@ def sheets(data: bytes) -> list[tuple[str, bytes]]:
     UnreadableFileError
         If it is damaged, locked by a password, or too large.
     """
-    _check_size(data)
+    _check_parts(data)
     # Loaded here: most imports have no workbook, and its library takes a while to load.
     from python_calamine import CalamineWorkbook
 
@@ -77,12 +77,15 @@ def sheets(data: bytes) -> list[tuple[str, bytes]]:
     return found
 
 
-def _check_size(data: bytes) -> None:
+def _check_parts(data: bytes) -> None:
     """Raise an error if the parts are damaged, or larger than any log; sizes are not believed."""
+    from runanalytics.importers.files.sheet_extents import SheetExtent
+
     total = 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for entry in archive.infolist():
+                extent = SheetExtent()
                 with archive.open(entry) as part:
                     while block := part.read(_READ_BYTES):
                         total += len(block)
@@ -91,6 +94,7 @@ def _check_size(data: bytes) -> None:
                             raise UnreadableFileError(
                                 f"the workbook is larger than {limit} unpacked", hint=_HINT
                             )
+                        extent.see(block)
     except (
         *(zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError),
         *(RuntimeError, ValueError, IndexError),

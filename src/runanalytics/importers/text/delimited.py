@@ -38,6 +38,8 @@ _LAST_RESORT = "cp1252"
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\s*")
 #: Columns at a row's end whose text may hold the delimiter without quotes.
 _FREE_TEXT = ("notes", "note", "comment", "comments", "workout_notes")
+#: No table of a runner's has more columns; the widest export known has some 100.
+MOST_COLUMNS = 2_000
 #: How many bad cells a message lists before it only counts them.
 _SHOWN_PROBLEMS = 3
 
@@ -147,13 +149,18 @@ def read_table(
     Raises
     ------
     UnreadableFileError
-        If there is no header or no row.
+        If there is no header or no row, or more columns than `MOST_COLUMNS`.
     """
     lines = _lines(text_of(data))
     names = tuple(name.strip() for name in lines.header())
     columns = tuple(map(column_key, names))
     if not any(columns):
         raise UnreadableFileError("the file is empty", hint="expected a line of column names")
+    if len(columns) > MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"a table of {len(columns):,} columns, and no log has more than {MOST_COLUMNS:,}",
+            hint="export it once more",
+        )
     if by_place:
         columns = tuple(map(str, range(len(names))))
     rows, problems, overfull_lines = [], Problems(), []

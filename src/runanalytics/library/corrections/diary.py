@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runanalytics.errors import UnreadableFileError, UsageError
 from runanalytics.importers.diary.days import (
+    TOO_LONG,
     Diary,
     Entry,
     Nothing,
@@ -244,6 +245,10 @@ def understood(folder: Path, day: dt.date, text: str) -> LoggedLine:
         If it would be no line of that day but a date or a remark, or names days that are none.
     """
     entries = _diary(folder, f"{day.isoformat()}\n{text}\n").entries
+    if [entry.problem for entry in entries] == [TOO_LONG]:
+        raise UsageError(
+            f"{shown(text)} stands {TOO_LONG}", hint="write each session on a line of its own"
+        )
     if len(entries) != 1 or entries[0].day != day or entries[0].line != 2:
         raise UsageError(
             f"{shown(text)} would be read as a date or a remark",

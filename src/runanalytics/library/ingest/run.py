@@ -20,7 +20,7 @@ from runanalytics import __version__
 from runanalytics.errors import RunAnalyticsError, UnreadableFileError
 from runanalytics.importers.files.archives import Archive
 from runanalytics.importers.files.unpacking import ArchiveLimitError, Budget
-from runanalytics.importers.files.walk import Found, walk, without_address
+from runanalytics.importers.files.walk import Found, name_at, walk
 from runanalytics.library.ingest.report import FileOutcome, ImportReport, OutcomeName
 from runanalytics.library.ingest.workers import Helpers, Job, do_in_order, spare_cores
 from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
@@ -356,6 +356,6 @@ def _known_places(catalogue: Catalogue | None) -> dict[_Place, FileOutcome]:
         if outcome == "added":
             outcome, reason = "duplicate", "already in the library"
         known[path, size, mtime_ns] = FileOutcome(
-            without_address(Path(path).name), path, outcome, reason or "", importer or ""
+            name_at(Path(path)), path, outcome, reason or "", importer or ""
         )
     return known

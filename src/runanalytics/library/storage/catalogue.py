@@ -131,6 +131,9 @@ _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _DATE = "%Y-%m-%d"
 
 _LAYOUT_OF_FILE = "PRAGMA user_version"
+#: What SQLite says where there is no room (SQLITE_IOERR and SQLITE_FULL), and what to do then.
+_NO_ROOM = (10, 13)
+_MAKE_ROOM = "is the disk full? Make room, then run the same command again"
 
 _SQL_TYPES = {"float64": "REAL", "Int64": "INTEGER", "bool": "INTEGER"}
 
@@ -180,7 +183,9 @@ class Catalogue:
             raise LibraryError(
                 f"the catalogue cannot be opened ({error})",
                 where=str(path),
-                hint="is this a library's folder? 'runanalytics verify' tells more",
+                hint=_MAKE_ROOM
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM
+                else "is this a library's folder? 'runanalytics verify' tells more",
             ) from error
         if layout > LAYOUT:
             self.close()
