@@ -243,6 +243,11 @@ def verbs(at: Place) -> dict[str, Verb]:
             _strides,
             lambda library: library.confirm_proposals(*_strides(library)),
         ),
+        "log reject --undo": Verb(
+            Library.reopen_proposals,
+            _strides,
+            lambda library: library.reject_proposals(*_strides(library)),
+        ),
         "remove": Verb(lambda library: library.remove("pod.csv")),
         "remove --undo": Verb(
             Library.put_back,

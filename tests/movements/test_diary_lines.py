@@ -88,6 +88,14 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ("A-skips, B-skips 2x30 m", ("A-skips: as much as 'B-skips 2x30 m'?",)),
         ("lunges and hops 2x10", ("lunges and hops: read as 'Jump lunge'",)),
         ("multisaltos 3x10", ("multisaltos: read as 'Bounding', could be 'Plyometric work'",)),
+        (
+            "skipping 3x20 m",
+            ("skipping: read as 'High knees', could be 'High skipping' or 'Low skipping'",),
+        ),
+        ("drills, 4 strides, 6x800", ("strides: 800 m of 'Strides'",)),
+        ("squats 3x10 twice a day", ("twice a day: counted once",)),
+        ("yesterday squats 3x10", ("yesterday: which day?",)),
+        ("rowing machine 3x10 40 kg", ("rowing machine: 40 kg of 'Rowing machine'",)),
     ],
 )
 def test_what_is_no_one_number_or_no_known_name_is_named(
@@ -129,6 +137,15 @@ def test_a_programme_is_its_movements_with_the_least_that_is_prescribed() -> Non
     parts = {part.reading.movement: part.reading for part in programme_line("legs-at-home").parts}
     assert (parts["squat"].n_sets, parts["squat"].hold_s, parts["squat"].rest_s) == (3, 40.0, 20.0)
     assert (parts["leapfrog"].n_sets, parts["leapfrog"].reps) == (3, (5,))
+
+
+def test_skipping_is_done_with_a_rope_or_is_a_drill_by_the_line_that_it_stands_in() -> None:
+    with_a_rope = read_diary_line("skipping 5 x 1 min")
+    assert shown(with_a_rope) == "jump_rope 5x60s"
+    assert with_a_rope.unknown
+    elsewhere = read_diary_line("Skippings 3x20 m, Anfersen 3x20 m")
+    assert shown(elsewhere) == "high_knees 3x20m|heels_to_glutes 3x20m"
+    assert elsewhere.unknown == ()
 
 
 def test_rows_are_plain_values() -> None:

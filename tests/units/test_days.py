@@ -33,8 +33,21 @@ def test_a_day_is_a_day(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["soon", "", "01.03.2026", None, 5, pd.NaT, np.datetime64("NaT"), "2026-02-30"]
+    "value", ["soon", "", "01.03.2026", None, 5, pd.NaT, np.datetime64("NaT"), "2026-02-03T25:00"]
 )
 def test_what_is_no_day_is_refused(value: object) -> None:
     with pytest.raises(UsageError, match="write it as 2026-03-01"):
         parse_day(value, "since")
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("2026-02-30", "that day does not exist: 2026-02 has 28 days"),
+        ("2028-02-30 18:00", "that day does not exist: 2028-02 has 29 days"),
+        ("2026-13-01", "there is no month 13"),
+    ],
+)
+def test_a_day_that_no_month_has_is_said_to_be_none(value: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=hint):
+        parse_day(value, where="since")

@@ -9,7 +9,7 @@ from functools import cache
 
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.index import generic_names
-from runanalytics.movements.names import words
+from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import (
     Part,
     has_amounts,
@@ -140,8 +140,10 @@ class Gathered:
             return
         if is_aside(piece):
             return
-        if self.read(piece).movement is None:
+        if not is_amounts(piece) and self.read(piece).movement is None:
             piece = amounts_alone(piece) or piece
+            if self.parts and lexicon().manner.issuperset(words(piece) or " "):
+                return  # "Pallof press 3x10, medium band"
         if not is_amounts(piece):
             if self.waiting and has_sets(take_amounts(piece)[0]):
                 self.unknown.append(self.waiting)  # "4x400 m then 4x60 m hill sprints"

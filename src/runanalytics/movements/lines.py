@@ -19,8 +19,9 @@ from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.gathered import Gathered, with_amounts
+from runanalytics.movements.languages import is_foreign, languages_of_generic
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.parts import Part, has_amounts, has_sets
+from runanalytics.movements.parts import CHOICE, Part, has_amounts, has_sets
 from runanalytics.movements.pieces import (
     begins_with_amounts,
     is_amounts,
@@ -224,12 +225,14 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     for times, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), times)
     parts = with_amounts(gathered.in_rounds(), of_each)
+    parts = tuple(_in_its_language(part, counted) for part in parts)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     shown = (
         *unknown,
         *(each for part in parts for each in part.unknown),
         *_open_amounts(parts),
+        *_open_days(counted),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
     of_session = (of_each, *gathered.of_session, *in_rounds)
@@ -313,6 +316,39 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
             first = part if part.text[:1].isdigit() else None
         elif first is not None and _may_share(first, part):
             yield f"{part.text}: as much as '{first.text}'?"
+
+
+def _in_its_language(part: Part, text: str) -> Part:
+    """Return a part without a doubt that is one of another language than the line's.
+
+    "Skipping" is done with a rope, or may be, in English alone: of "skipping 3x20 m, talones
+    3x20 m" there is no doubt.
+    """
+    doubts = [each for each in part.unknown if CHOICE in each]
+    if not doubts:
+        return part
+    listed = languages_of_generic(part.reading.name)
+    beside = set(words(text)).difference(words(part.reading.name))
+    if not listed or not any(is_foreign(word, listed) for word in beside):
+        return part
+    kept = tuple(each for each in part.unknown if each not in doubts)
+    return replace(part, reading=replace(part.reading, not_understood=kept))
+
+
+def _open_days(text: str) -> Iterator[str]:
+    """Yield what says that something was done on another day, or more often than once."""
+    for pattern, doubt in ((_often(), "counted once"), (_another_day(), "which day?")):
+        yield from (f"{found[0]}: {doubt}" for found in pattern.finditer(text))
+
+
+@cache
+def _often() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{joining('often')})(?![\w-])", re.IGNORECASE)
+
+
+@cache
+def _another_day() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{joining('another_day')})(?![\w-])", re.IGNORECASE)
 
 
 def _is_open(part: Part) -> bool:

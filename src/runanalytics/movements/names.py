@@ -154,10 +154,21 @@ def plain_letters(name: str) -> str:
         text = _APOSTROPHE_S.sub("", _ELISION.sub("", text))
     if text.isascii():  # as most names: the rest takes longer than all before
         return text
+    return without_accents(text).casefold()
+
+
+def without_accents(text: str) -> str:
+    """Return a text without accents.
+
+    Examples
+    --------
+    >>> without_accents("à la maison")
+    'a la maison'
+    """
     plain = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_ACCENTS)
     if not plain.isascii():
         plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return plain.casefold()
+    return plain
 
 
 def plain_text(name: str) -> str:

@@ -13,18 +13,24 @@ from runanalytics.movements.matcher import CORRECTED, SIMILAR
 from runanalytics.movements.names import words
 from runanalytics.movements.pieces import RUN_FROM_M, SAME, is_other, is_whole, joins_parts
 from runanalytics.movements.reading import Reading, read_name
-from runanalytics.movements.vocabulary import WHOLES, movement, work_of_set
+from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 
+#: What stands between what a name was read as and what else it could be.
+CHOICE = ", could be "
 #: From this number on, repetitions of a drill that covers ground may be metres.
 _MAYBE_METRES_FROM = 15
 #: Main categories of what covers ground.
 _OF_RUNNING = ("technique", "speed")
+#: Nor is one over metres, or a sprint, so long in one go: "strides, 6x800" are intervals.
+_DRILLED_M = 300.0
 #: An exercise that is counted is not done in one go for so long, s.
 _NOT_DONE_S = 600.0
 #: What is held for each side, if a time is said to be so.
 _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
+#: Drills that are done while running on.
+_RUN_LONG = ("cadence_run", "running_rhythm")
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
@@ -109,12 +115,11 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         reading = replace(reading, not_understood=(*reading.not_understood, *also))
     # "A-skips 2x30" are 30 m or 30 contacts.
     entry = movement(reading.movement) if reading.movement else None
-    if (
-        entry is not None
-        and (entry.measured_in, entry.categories[0]) == ("metres", "technique")
-        and reading.n_sets
-        and max(reading.reps, default=0) >= _MAYBE_METRES_FROM
-    ):
+    over_ground = entry is not None and (
+        (entry.measured_in, entry.categories[0]) == ("metres", "technique")
+        or kind_of_work(entry.id) == "endurance"
+    )
+    if over_ground and reading.n_sets and max(reading.reps, default=0) >= _MAYBE_METRES_FROM:
         open_ = tuple(str(each) for each in reading.reps)
         reading = replace(reading, not_understood=(*reading.not_understood, *open_))
     on_one_leg = "oneleg" in words(reading.name)
@@ -123,10 +128,13 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         doubt = said_as(reading.name, reading)
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
     could_be = generic_names().get(" ".join(sorted(words(reading.name))), ())
-    if _too_much(reading) and (whole := next(iter(WHOLES.intersection(could_be)), None)):
-        reading = read_as(reading, whole)
-        doubt = said_as(reading.name, reading)
-        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+    if _too_much(reading):
+        others = (read_as(reading, id) for id in sorted(could_be, key=WHOLES.__contains__))
+        # The last is a whole, if any can be: "skipping 5x1 min" is done with a rope.
+        fitting = [other for other in others if not _too_much(other)]
+        if fitting and (other := fitting[-1]):
+            doubt = said_as(other.name, other)
+            reading = replace(other, not_understood=(*other.not_understood, doubt))
     if reading.reps and is_other(reading.movement) and reading.n_sets is None:
         # "40 min of weights and 15 of stretching"
         open_ = tuple(str(each) for each in reading.reps)
@@ -151,7 +159,7 @@ def _choice(reading: Reading) -> tuple[str, ...]:
     if reading.distance_m is not None:
         others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]
     names = " or ".join(f"'{movement(id).name}'" for id in others)
-    return (f"{said}, could be {names}",) if others else ()
+    return (f"{said}{CHOICE}{names}",) if others else ()
 
 
 def read_as(reading: Reading, id: str) -> Reading:
@@ -168,12 +176,17 @@ def said_as(name: str, reading: Reading) -> str:
 
 def _too_much(reading: Reading) -> tuple[str, ...]:
     """Return an amount that nobody does of an exercise or drill: "lungo 25 km" are no lunges."""
-    if reading.movement is None or is_other(reading.movement) or is_whole(reading):
+    if reading.movement is None:
+        return ()
+    if reading.load and kind_of_work(reading.movement) == "endurance":
+        return (f"{reading.name}: {reading.load.kg:g} kg of '{movement(reading.movement).name}'",)
+    if is_other(reading.movement) or is_whole(reading):
         return ()
     found = []
-    if (reading.distance_m or 0.0) >= RUN_FROM_M:
-        found.append(f"{reading.distance_m:g} m")
     entry = movement(reading.movement)
+    longest_m = RUN_FROM_M if reading.movement in _RUN_LONG else _DRILLED_M
+    if (reading.distance_m or 0.0) >= longest_m:
+        found.append(f"{reading.distance_m:g} m")
     if entry.categories[0] == "technique" and (reading.hold_s or 0.0) >= _DRILLED_S:
         found.append(f"{reading.hold_s:g} s")
     in_reps = entry.measured_in == "reps"

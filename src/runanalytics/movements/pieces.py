@@ -13,7 +13,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME, take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
-from runanalytics.movements.names import lexicon, plain_text, words
+from runanalytics.movements.names import lexicon, plain_text, without_accents, words
 from runanalytics.movements.reading import Reading
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
@@ -28,13 +28,22 @@ _NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
-#: "w/" is short for "with".
-_WITH_BAR = re.compile(r"(?<!\w)w/\s*(?=\w)", re.IGNORECASE)
+#: ... and those that no hyphen follows: "A-skips" are not one skip.
+_WHOLE_WORDS = re.compile(r"[^\W\d_]+(?![^\W\d_]|-)")
+#: "w/" is short for "with", as "w" is before a number; "w/u" is the warm-up, "w/o" is "without".
+_WITH_BAR = re.compile(r"(?<!\w)(?:w/\s*(?=\w)(?![uo]\b)|(?<=\s)w\s+(?=\d))", re.IGNORECASE)
+#: Signs and pictures that phones put in: "strides 👍".
+_PICTURES = re.compile("[\u2190-\u21ff\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
 #: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
 _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides".
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
+)
+#: "10 each side x 3" is three sets.
+_SIDES_BEFORE_TIMES = re.compile(
+    r"(?<![\w.,x×*])(?P<reps>\d{1,2})\s+(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*"
+    r"[x×*]\s*(?P<times>\d{1,2})(?=\s*(?:$|[,;.]))"
 )
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
@@ -42,7 +51,8 @@ _SENTENCE = re.compile(
 )
 #: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
 _SETS_BEFORE_A_NAME = re.compile(
-    r"(\d\s*[x×*]\s*\d+\s*(?:m|s|sec|kg|[\"'″′]{1,2})?(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{3})"
+    r"(\d\s*(?:m|s|secs?|mins?|[\"'″′]{1,2})?\s*[x×*]\s*\d+\s*(?:m|s|secs?|mins?|kg|[\"'″′]{1,2})?"
+    r"(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{3})"
 )
 #: Counts before names that nothing parts: "20 squats 15 push-ups 10 burpees".
 _COUNTED_IN_TURN = re.compile(r"(?<=[^\W\d_]{3})\s+(?=\d{1,3}\s?(?:min|sec|s|m)?\s+[^\W\d_]{3})")
@@ -90,12 +100,20 @@ def tidied(text: str) -> str:
     --------
     >>> tidied("Tue: two sets of squats, strides6x80m")
     '2 sets of squats, strides 6x80m'
+    >>> tidied("HEP day 4: bird dogs 10 each side x 3")
+    'bird dogs 3x10 each side'
     """
     spaced = _spaced(text)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
+    head, colon, _ = spaced.partition(":")
+    if colon and any(map(str.isdigit, head)):
+        spaced = _numbered().sub("", spaced)
+    if (sided := _SIDES_BEFORE_TIMES.search(spaced)) and side_word(sided["side"]):
+        of_sets = f"{sided['times']}x{sided['reps']} {sided['side']}"
+        spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
     spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
-    said = _LETTERS.findall(spaced.casefold())
+    said = _WHOLE_WORDS.findall(spaced.casefold())
     if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
         return spaced  # as most lines: the patterns take longer than all else
     counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", spaced)
@@ -132,7 +150,7 @@ def without_weekday(text: str) -> str:
 
 def _spaced(text: str) -> str:
     """Return a line with the spaces that are missing, and without what numbers its exercises."""
-    text = _WITH_BAR.sub("with ", text)
+    text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     if len(_IN_TURN.findall(text)) > 1:
         text = _IN_TURN.sub("; ", text).lstrip("; ")
     return _NO_SPACE.sub(" ", text)
@@ -149,8 +167,16 @@ def _weekdays() -> frozenset[str]:
 @cache
 def places() -> frozenset[str]:
     """Return places, times and parts of a session that stand before a colon: "track: ..."."""
-    tables = words_of("diary").values()
-    return frozenset(word for table in tables for word in table.get("where", ()))
+    return frozenset(_listed("where"))
+
+
+@cache
+def _numbered() -> re.Pattern[str]:
+    """Return the pattern of the number of a day or week of a programme: "Rehab week 2: ..."."""
+    return re.compile(
+        rf"^\s*(?:(?:{joining('where')})\s+)?(?:{joining('numbered')})\s*\d{{1,3}}\s*:\s*",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -277,6 +303,10 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         return (piece,)
     if of_the_body(piece, read):
         return (piece,)
+    # "5 strides after 8 km easy"
+    beside = beside_a_run().search(piece)
+    if beside and (take_amounts(piece[beside.end() :])[0].distance_m or 0.0) >= RUN_FROM_M:
+        return (*_joined(piece[: beside.start()], read), piece[beside.end() :])
     # "4 strides, then gym: squat 3x5"
     if before := _NAMED.match(piece):
         if before["whole"].casefold() in places():
@@ -292,6 +322,9 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     parts = _and().split(piece)
     if len(parts) == 1:
         return _joined_elsewhere(piece, read)
+    exercises = [part for part in parts if not is_amounts(part)]
+    if len(exercises) > 1 and all(_tells_sets(one) and read(one).movement for one in exercises):
+        return [each for part in parts for each in _joined_elsewhere(part, read)]
     # "10 km with 6 strides": a distance without a name is a run of its own.
     if (take_amounts(parts[0])[0].distance_m or 0.0) >= RUN_FROM_M and is_amounts(parts[0]):
         return parts
@@ -324,7 +357,8 @@ def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[st
     parts = _and_elsewhere().split(piece)
     told = all(is_whole(read(part)) or any(map(str.isdigit, part)) for part in parts)
     if len(parts) > 1 and told and all(read(part).movement for part in parts):
-        return parts if read(piece).movement is None else (piece,)
+        ran = any((take_amounts(part)[0].distance_m or 0.0) >= RUN_FROM_M for part in parts)
+        return parts if ran or read(piece).movement is None else (piece,)
     return _run_together(piece, read)
 
 
@@ -335,6 +369,8 @@ def _and_elsewhere() -> re.Pattern[str]:
 
 def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     """Return the parts that nothing parts: "high knees 3x20m butt kicks 3x20m"."""
+    if found := _whole_before(piece, read):
+        return (found[0], *_run_together(found[1], read))
     rounds = _TIMES_OF_ALL.search(piece)
     once = piece[: rounds.start()] if rounds else piece
     counted = [f"{part}{rounds[0] if rounds else ''}" for part in _COUNTED_IN_TURN.split(once)]
@@ -342,11 +378,40 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         known = all(read(part).movement and not is_amounts(part) for part in counted)
         if known and read(piece).movement is None:
             return counted
-    parts = _SETS_BEFORE_A_NAME.sub(r"\1\n", piece).split("\n")
+    parts: list[str] = []
+    for part in _SETS_BEFORE_A_NAME.sub(r"\1\n", piece).split("\n"):
+        if parts and is_amounts(part):
+            parts[-1] = f"{parts[-1]} {part}"  # "lunges 3x10 each leg"
+        else:
+            parts.append(part)
     if len(parts) == 1 or not all(any(map(str.isdigit, part)) for part in parts):
         return (piece,)
-    known = read(piece).movement is None and all(read(part).movement for part in parts)
-    return parts if known else (piece,)
+    # Two numbers of sets are two exercises, whatever else the name may be.
+    of_sets = all(map(_tells_sets, parts))
+    whole = read(piece)
+    open_ = whole.movement is None or (of_sets and whole.match.score < SAME)
+    return parts if open_ and all(read(part).movement for part in parts) else (piece,)
+
+
+def _tells_sets(piece: str) -> bool:
+    said = take_amounts(piece)[0]
+    return bool(said.n_sets or len(said.reps) > 1)
+
+
+def _whole_before(piece: str, read: Callable[[str], Reading]) -> tuple[str, str] | None:
+    """Return a session and what was done in it: "gym squat 3x5", "gym legs 40 min squat 4x8"."""
+    told = piece.split()
+    counted = len(told) > 2 and piece[:1].isalpha() and any(map(str.isdigit, piece))
+    if not counted or read(piece).movement:
+        return None
+    for place in range(min(4, len(told) - 2), 0, -1):
+        head, behind = " ".join(told[:place]), " ".join(told[place:])
+        first = _SETS_BEFORE_A_NAME.sub(r"\1\n", behind).split("\n")[0]
+        done = read(first)
+        of_sets = done.n_sets and done.movement and words(take_amounts(first)[1])
+        if of_sets and is_whole(read(of_the_body(head, read) or head)):
+            return head, behind
+    return None
 
 
 def _alike(parts: Sequence[str], read: Callable[[str], Reading]) -> Sequence[str]:
@@ -361,6 +426,12 @@ def _alike(parts: Sequence[str], read: Callable[[str], Reading]) -> Sequence[str
     if not (reading.n_sets and reading.movement and behind[:1].isspace() and alone):
         return parts
     return (*(f"{part}{behind}" for part in others), parts[-1])
+
+
+@cache
+def beside_a_run() -> re.Pattern[str]:
+    """Return the pattern of words before a run that something was done after, or before."""
+    return re.compile(rf"\s+(?:{joining('after')})\s+", re.IGNORECASE)
 
 
 @cache
@@ -535,5 +606,11 @@ def begins_with_amounts(text: str) -> bool:
 @cache
 def joining(kind: str) -> str:
     """Return a pattern of the words of one kind that join parts, in all languages."""
+    listed = sorted(_listed(kind), key=lambda one: (-len(one), one))
+    return "|".join(map(re.escape, listed))
+
+
+def _listed(kind: str) -> set[str]:
+    """Return the words of one kind, and as people type them who leave out accents."""
     listed = {word for table in words_of("diary").values() for word in table.get(kind, ())}
-    return "|".join(re.escape(word) for word in sorted(listed, key=lambda one: (-len(one), one)))
+    return listed | {without_accents(word) for word in listed if not word.isascii()}

@@ -15,7 +15,7 @@ from runanalytics.movements.index import index
 from runanalytics.movements.matcher import Match, misspelt
 from runanalytics.movements.names import plain_text
 from runanalytics.movements.pieces import (
-    RUN_FROM_M,
+    beside_a_run,
     is_amounts,
     is_whole,
     joining,
@@ -33,9 +33,6 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
 
     What is said not to have been done, as in "no strides today", is no movement.
     """
-    beside = _beside_a_run().search(text)
-    if beside and (take_amounts(text[beside.end() :])[0].distance_m or 0.0) >= RUN_FROM_M:
-        text = text[: beside.start()]  # "5 strides after 8 km easy"
     reading = read_name(text, corrections=corrections)
     kept = text
     if reading.movement is None:
@@ -91,7 +88,7 @@ def _without_remarks(text: str) -> Iterator[str]:
     tried = (_last_remark().sub("", text), begun, ended, both, bare, shorter_still)
     yield from (each for each in dict.fromkeys(tried) if each.strip() and each != text)
     yield from filter(None, (of_the_body(text, read_name), _one_whole(text)))
-    if found := _beside_a_run().search(text):
+    if found := beside_a_run().search(text):
         ran = read_name(text[found.end() :]).movement
         if ran is not None and kind_of_work(ran) == "endurance":
             yield text[: found.start()]
@@ -107,12 +104,6 @@ def _one_whole(text: str) -> str | None:
         if all(map(is_whole, both)) and len({work_of_set(each.movement) for each in both}) == 1:
             return f"{first} {said.hold_s:g} s" if said.hold_s else first
     return None
-
-
-@cache
-def _beside_a_run() -> re.Pattern[str]:
-    """Return the pattern of words before a run that something was done after, or before."""
-    return re.compile(rf"\s+(?:{joining('after')})\s+", re.IGNORECASE)
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from runanalytics.units.numerals import tidied
 from runanalytics.words import words
@@ -80,11 +80,7 @@ _CLOCK_BEHIND = _CLOCK.replace(
 )
 #: What stands between a date and its time.
 _BETWEEN = rf"(?:,? (?:(?:{_any(every('dates.before_time'))}) )?|t|(?<=[^\x00-\x7f]))"
-_STYLES = tuple(
-    re.compile(rf"{date}(?:{_BETWEEN}{_CLOCK_BEHIND})?", re.IGNORECASE)
-    for date in (*_DATES, _POINTS, _EITHER)
-)
-_TIME_OF_DAY = re.compile(_CLOCK, re.IGNORECASE)
+_STYLES = (*_DATES, _POINTS, _EITHER)
 _WEEKDAY_NAMES = tuple(
     name
     for table in words("weekdays").values()
@@ -98,6 +94,17 @@ _WEEKDAY = re.compile(
     rf"^(?:{_WEEKDAYS})[^\W\d_]*\.?,? |[ ,]*[(\[](?:{_WEEKDAYS})[^\W\d_]*\.?[)\]]"
     rf"| ?(?:{_MARKED_WEEKDAYS})"
 )
+
+
+@cache
+def _style(date: str) -> re.Pattern[str]:
+    """Return the pattern of a style; most texts need the first alone."""
+    return re.compile(rf"{date}(?:{_BETWEEN}{_CLOCK_BEHIND})?", re.IGNORECASE)
+
+
+@cache
+def _time_of_day() -> re.Pattern[str]:
+    return re.compile(_CLOCK, re.IGNORECASE)
 
 
 # Days repeat: each set of a session states its own.
@@ -124,7 +131,7 @@ def match_date(text: str) -> re.Match[str] | None:
     plain = folded(tidied(text))
     for spelled in dict.fromkeys((plain, _WEEKDAY.sub("", plain).strip())):
         for style in _STYLES:
-            if match := style.fullmatch(spelled):
+            if match := _style(style).fullmatch(spelled):
                 return match
     return None
 
@@ -137,4 +144,4 @@ def match_time(text: str) -> re.Match[str] | None:
     >>> match_time("6:30 pm")["half"]
     'p'
     """
-    return _TIME_OF_DAY.fullmatch(folded(tidied(text)))
+    return _time_of_day().fullmatch(folded(tidied(text)))

@@ -1,0 +1,67 @@
+"""Which languages a word of a diary line belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from functools import cache
+
+from runanalytics.movements.names import words
+from runanalytics.movements.vocabulary import catalogue
+from runanalytics.words import words as words_of
+
+#: The language of the catalogue.
+_CATALOGUE = "en"
+#: Where names and words of lines stand, in ``words/*.toml``.
+_TABLES = ("movements.names", "movements.generic", "amounts", "diary")
+
+
+def languages_of_generic(name: str) -> frozenset[str]:
+    """Return the languages in which alone several movements go by a name; none if it is in all."""
+    said = sorted(words(name))
+    return frozenset(
+        language
+        for language, table in words_of("movements.generic_here").items()
+        if any(sorted(words(each)) == said for each in table["names"])
+    )
+
+
+def is_foreign(word: str, languages: Set[str]) -> bool:
+    """Return whether a word, as `names.words` returns it, is known in other languages alone.
+
+    Examples
+    --------
+    >>> is_foreign("talon", {"en"}), is_foreign("squat", {"en"})
+    (True, False)
+    """
+    known = {language for language, of_it in _words_by_language().items() if word in of_it}
+    return bool(known) and known.isdisjoint(languages)
+
+
+@cache
+def _words_by_language() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {
+        _CATALOGUE: {
+            word
+            for entry in catalogue().values()
+            for name in (entry.name, *entry.aliases)
+            for word in words(name)
+        }
+    }
+    for name in _TABLES:
+        for language, table in words_of(name).items():
+            said = (word for text in _strings(table) for word in words(text))
+            found.setdefault(language, set()).update(said)
+    return {language: frozenset(of_it) for language, of_it in found.items()}
+
+
+def _strings(found: object) -> Iterator[str]:
+    """Yield the strings of nested tables of words, and their keys, which may be names."""
+    if isinstance(found, str):
+        yield found
+    elif hasattr(found, "items"):
+        for key, each in found.items():
+            yield key
+            yield from _strings(each)
+    elif isinstance(found, (list, tuple)):
+        for each in found:
+            yield from _strings(each)
