@@ -12,9 +12,11 @@ import string
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -45,10 +47,12 @@ from runanalytics.measures.adherence import adherence
 from runanalytics.measures.critical_speed import critical_speed
 from runanalytics.measures.drift import drift
 from runanalytics.measures.form import form
+from runanalytics.measures.segments import segments as steady_segments
 from runanalytics.movements.matcher import match
-from runanalytics.simulate import simulate_form
+from runanalytics.simulate import simulate_form, simulate_runner, training
 from runanalytics.simulate.claims import simulate_claims
 from runanalytics.simulate.races import simulate_races
+from runanalytics.simulate.runner import Runner
 
 #: Whether each line of the table was right for one runner.
 Lines = dict[str, float]
@@ -371,6 +375,41 @@ def _now_outdoors(
     return float(low <= np.log(250) + truth[week[-1]] <= high)
 
 
+#: Steepest grade of each run of runners who live among hills, %: lowest and highest.
+AMONG_HILLS = (3.0, 12.0)
+
+
+def hilly(seed: int) -> Lines:
+    """Tell grade-adjusted levels of runners who run among hills alone, from their samples."""
+    runner = Runner(slowdown_m_s=0.0)
+    # The same weeks, without what single days add; each part of a runner is drawn by itself.
+    weekly = replace(runner, cadence_day_sd_pct=0.0, contact_day_sd_pct=0.0, runs_per_week=(1, 1))
+    with mock.patch.multiple(training, HILLY_SHARE=1.0, HILLY_PCT=AMONG_HILLS):
+        drawn = simulate_runner(seed, weeks=26, runner=runner)
+    of_weeks = simulate_runner(seed, weeks=26, runner=weekly).truth.runs.iloc[-1]
+    of_runs = drawn.truth.runs.set_index("run_id")
+    graded = steady_segments(drawn.samples, drawn.runs, grade_adjusted=True)
+    lines = {}
+    for name, column, drift_percent in (
+        ("cadence", "cadence_spm", runner.cadence_drift_pct_per_h),
+        ("contact time", "ground_contact_ms", runner.contact_drift_pct_per_h),
+    ):
+        metric = f"{name.replace(' ', '-')}-grade-adjusted"
+        told = form(graded, metric, runner.reference_speed_m_s, runs=drawn.runs)
+        drifted = np.exp(drift_percent / 100 * told.attrs["elapsed_s"] / 3600)
+        told = told[told["kind"] != "treadmill"]
+        found = trend(told)
+        off = told["value"] - drifted * of_runs.loc[told["run_id"], column].to_numpy()
+        lines |= {
+            f"now: simulated samples, 26 weeks, hills of 3 to 12 %, grade-adjusted {name}": float(
+                found.low <= drifted * of_weeks[column] <= found.high
+            ),
+            f"level: simulated samples, hills of 3 to 12 %, grade-adjusted {name}, GPS 0.4 % off "
+            "over each run": float((off.abs() <= NORMAL * told["se"]).mean()),
+        }
+    return lines
+
+
 def found_before_after(seed: int) -> Lines:
     """Put in a step as large as what is said to be found with 80 % chance."""
     lines = {}
@@ -508,6 +547,6 @@ MEASURES: Mapping[str, Callable[[int], Lines]] = {
     measure.__name__: measure
     for measure in (
         *(enough, posterior, beside, slopes, halves, critical, races, equipment, trends, winter),
-        *(found_before_after, checked, robust, trial, kept, misspelt),
+        *(hilly, found_before_after, checked, robust, trial, kept, misspelt),
     )
 }

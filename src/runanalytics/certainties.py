@@ -44,7 +44,7 @@ IN_WORDS: Mapping[str, str] = MappingProxyType(
         "probably not raced": "race times, raced or not",
         "Probably not": "race times, raced or not",
         "would be found with {} chance": "experiment, chance to be found",
-        "would be found with about {} chance": "experiment, chance to be found",
+        "would be found with about {}{}% chance": "experiment, chance to be found",
         "would find it with about {} % chance": "experiment, chance to be found",
         "(give or take {} points)": "experiment, chance to be found",
         "chance of finding": "experiment, chance to be found",

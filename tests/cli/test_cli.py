@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 from typer.testing import CliRunner
 
 from runanalytics import Library, __version__, cli
+from runanalytics.cli import importing
+from runanalytics.library.ingest.report import FileOutcome, ImportReport
 from runanalytics.library.storage import writing
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -71,6 +74,35 @@ def test_broken_files_are_named_and_the_others_imported(
     assert "4 runs" in result.out
 
 
+def test_files_without_content_are_told_of_by_their_reasons_and_all_when_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ride = "an activity of sport '{}': neither a run nor strength work"
+    reasons = [
+        *(f"the checksum does not match; {ride.format('cycling')}", ride.format("cycling")),
+        *map(ride.format, ("walking", "rowing", "hiking", "swimming")),
+        *(f"a file of type {letter}: it holds no activity" for letter in "abcdefg"),
+    ]
+    report = ImportReport(
+        tuple(FileOutcome(f"{n}.fit", "", "nothing", each) for n, each in enumerate(reasons))
+    )
+    importing._print_report(report, every_line=False)
+    first, *others, more, total = capsys.readouterr().out.splitlines()
+    assert first == (
+        "nothing to import: 6 files (0.fit, 1.fit, 2.fit, ...): an activity of sport 'cycling' "
+        "(2), 'walking' (1), 'rowing' (1), 'hiking' (1), ...: neither a run nor strength work"
+    )
+    assert len(others) == 5
+    assert more == (
+        "nothing to import: 2 files for other reasons (an import with --all prints them)"
+    )
+    importing._print_report(report, every_line=True)
+    *every, same = capsys.readouterr().out.splitlines()
+    assert len(every) == len(set(reasons))
+    assert any("checksum" in line for line in every)
+    assert same == total == "13 files: 13 with nothing to import"
+
+
 @pytest.mark.parametrize("content", [b"", b"this is no FIT file"])
 def test_only_a_broken_file_is_status_2(run: Run, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "only.fit").write_bytes(content)
@@ -112,6 +144,15 @@ def test_status_of_nothing_says_what_to_import(run: Run, tmp_path: Path) -> None
     assert result.status == 0
     assert "import FIT files" in result.out
     assert not (tmp_path / "library").exists()
+
+
+def test_status_lists_the_latest_of_many_breaks(tmp_path: Path) -> None:
+    nothing = Library.open(tmp_path / "library").status()
+    breaks = tuple((f"{year}-03-01", f"{year}-05-01") for year in range(2001, 2021))
+    text = replace(nothing, gaps=breaks).text()
+    assert "2020-03-01 to 2020-05-01\n  and 10 before that (--json)" in text
+    assert "2010-03-01" not in text
+    assert "before that" not in replace(nothing, gaps=breaks[:10]).text()
 
 
 def test_status_of_the_sample(run: Run, sample_library: Library) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from runanalytics.library import FileOutcome, ImportReport
+    from runanalytics.library.ingest.report import FileGroup
 
 commands = typer.Typer()
 PLACE_IN_HELP = 10
 
-#: Notes that an import prints; `--json` holds all of them.
-MOST_NOTES = 12
+#: Lines of a kind that an import prints, the most frequent first; `--all` prints all of them.
+MOST_LINES = 6
 
 
 @commands.command("import")
@@ -40,6 +41,10 @@ def import_(
         typer.Option(
             "--keep-originals", help="Also keep the files themselves. They hold where you ran."
         ),
+    ] = False,
+    every_line: Annotated[
+        bool,
+        typer.Option("--all", help="Print every note on what is new, not only the most frequent."),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -64,28 +69,23 @@ def import_(
     if as_json:
         print_json(report.to_dict())
     else:
-        _print_report(report)
+        _print_report(report, every_line=every_line)
         if keep_originals and not dry_run:
             print_text("The originals are kept in the library, too: they hold where you ran.")
     raise typer.Exit(report.exit_status)
 
 
-def _print_report(report: ImportReport) -> None:
-    """Print what was imported, what was skipped and why, and the first notes."""
-    for skipped in report.grouped("skipped"):
-        print_text(f"skipped: {skipped}", to_stderr=True)
-    notes = report.notes()
-    for note in notes[:MOST_NOTES]:
-        print_text(f"note: {note}", to_stderr=True)
-    if len(notes) > MOST_NOTES:
-        print_text(f"({len(notes) - MOST_NOTES} more notes: --json holds them)", to_stderr=True)
+def _print_report(report: ImportReport, *, every_line: bool) -> None:
+    """Print what was imported, what was skipped and why, and notes, the most frequent first."""
+    _print_groups("skipped", report.grouped("skipped"), every_line=every_line, to_stderr=True)
+    _print_groups("note", report.notes(), every_line=every_line, to_stderr=True)
     if report.at_one_time:
         print_text(f"note: {report.one_body()}", to_stderr=True)
     for same in report.grouped("duplicate"):
         if same.what != "already in the library":
             print_text(f"already there: {same}")
-    for nothing in report.grouped("nothing"):
-        print_text(f"nothing to import: {nothing}")
+    nothing = report.grouped("nothing") if every_line else report.without_content()
+    _print_groups("nothing to import", nothing, every_line=every_line)
     for opened in report.with_outcome("opened"):
         print_text(f"archive: {opened.name}: {opened.reason}")
     if ignored := report.with_outcome("ignored"):
@@ -101,6 +101,20 @@ def _print_report(report: ImportReport) -> None:
         print_text(gap.text())
     if report.same:
         print_text("Each of these counts once: 'runanalytics merges' lists them.")
+
+
+def _print_groups(
+    heading: str, groups: Sequence[FileGroup], *, every_line: bool, to_stderr: bool = False
+) -> None:
+    """Print one line a group of files, and of how many more there are if some are left out."""
+    shown = groups if every_line else groups[:MOST_LINES]
+    for group in shown:
+        print_text(f"{heading}: {group}", to_stderr=to_stderr)
+    if more := groups[len(shown) :]:
+        n_files = sum(group.n_files for group in more)
+        files = "1 file" if n_files == 1 else f"{n_files:,} files"
+        others = f"{heading}: {files} for other reasons (an import with --all prints them)"
+        print_text(others, to_stderr=to_stderr)
 
 
 @commands.command()

@@ -38,7 +38,10 @@ Imperial = Annotated[
 ]
 Timezone = Annotated[
     str | None,
-    typer.Option(metavar="ZONE", help="Zone of local times without one, as Europe/Paris."),
+    typer.Option(
+        metavar="ZONE",
+        help="Zone of local times without one, as Europe/Paris. Default: this computer's.",
+    ),
 ]
 Units = Annotated[
     str | None,

@@ -200,9 +200,15 @@ def weekly_means(ax: Axes, weekly: pd.DataFrame) -> npt.NDArray[np.datetime64]:
     weekly : DataFrame
         Columns week (its Monday), observed and runs.
     """
+    from matplotlib.dates import ConciseDateFormatter
+
     middle = np.asarray(weekly["week"] + np.timedelta64(3, "D"), dtype="M8[us]")
     size = 8.0 + 4.0 * weekly["runs"].to_numpy()
     ax.scatter(middle, weekly["observed"], s=size, color=POINT, alpha=0.6, linewidths=0)
+    formatter = ax.xaxis.get_major_formatter()
+    if isinstance(formatter, ConciseDateFormatter):
+        # Over a few months ticks are days and name their months: beside them the year is enough.
+        formatter.offset_formats[2] = "%Y"
     return middle
 
 

@@ -65,6 +65,8 @@ _SETTLE = "all names unknown: say what they are (runanalytics movements map NAME
 
 #: Runs further apart than this leave a gap that is worth showing.
 GAP_DAYS = 21
+#: How many such breaks are listed, the latest ones.
+MOST_GAPS = 10
 
 #: Kinds of other work of which hours are told.
 _IN_HOURS = ("endurance", "other_sport")
@@ -222,7 +224,9 @@ class Status:
             lines += ["", "Was the log kept?", *(f"  {line}" for line in gap.text().split("\n"))]
         if self.gaps:
             lines += ["", f"Over {GAP_DAYS} days without a run"]
-            lines += [f"  {last} to {first}" for last, first in self.gaps]
+            lines += [f"  {last} to {first}" for last, first in self.gaps[-MOST_GAPS:]]
+            if (more := len(self.gaps) - MOST_GAPS) > 0:
+                lines.append(f"  and {more:,} before that (--json)")
         lines += self._duplicates()
         if self.at_one_time:
             lines += ["", at_one_time_in_words(self.at_one_time)]

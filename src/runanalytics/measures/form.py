@@ -125,9 +125,11 @@ def form(
     se = value · se(level) (delta method). The variance of a level holds the segments' noise
     with its serial correlation, the slopes' uncertainty and the spread of slopes between runs,
     the latter two growing with the distance from the reference. Day-to-day variation is no
-    part of it. Errors of GPS speed flatten the slope by some 5 %, so findings also look at the
-    week's mean speed. On a treadmill a watch estimates speed from the arm's own rhythm, so
-    cadence follows that "speed" by other laws: its slopes are its own.
+    part of it, nor is what GPS measures wrong over a whole run, which all its segments share: both
+    make days differ, and findings take how much from the runs. Errors of GPS speed flatten the
+    slope by some 5 %, so findings also look at the week's mean speed. On a treadmill a watch
+    estimates speed from the arm's own rhythm, so cadence follows that "speed" by other laws: its
+    slopes are its own.
 
     At grade-adjusted speed the place of grade is taken by the logarithm of what it costs: at the
     same effort a runner is slower uphill, by as much as it costs, and strides follow that speed and

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
 #: Tables with at most this many rows stay together on a page.
-MOST_ROWS = 5
+MOST_ROWS = 6
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def _chance(effect: Effect, contents: ReportContents) -> str:
     return (
         "48 weeks, with blocks of four and three sessions a week or none, a change of "
         f"2{NBSP}% for {spelled(effect.contrast)} a week would be found with about "
-        f"{usual_chance(form, dose, effect.what):.0%} chance"
+        f"{100 * usual_chance(form, dose, effect.what):.0f}{NBSP}% chance"
     )
 
 

@@ -80,6 +80,15 @@ def test_a_device_with_too_few_runs_is_set_aside_and_named():
     assert weeks.set_aside == ("2 runs of a friend's set aside, too few to know its level",)
 
 
+def test_several_devices_with_too_few_runs_are_one_note():
+    devices = ["mine"] * 6 + ["a", "a", "b", "c", "d", "e"]
+    weeks = by_week(form(pd.date_range("2026-03-02", periods=12), [250.0] * 12, device=devices))
+    assert weeks.set_aside == (
+        "6 runs of 5 devices set aside, too few of each to know its level: a, b, c and 2 more "
+        "(runanalytics status)",
+    )
+
+
 def test_a_single_run_is_kept_whatever_its_device():
     assert len(by_week(form(["2026-03-02"], [250.0], device=["new"])).runs) == 1
     assert len(by_week(form(["2026-03-02", "2026-03-03"], [1.0, 1.0], device=["a", "b"])).runs) == 1

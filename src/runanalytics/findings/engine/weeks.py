@@ -26,7 +26,7 @@ import pandas as pd
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import SchemaError
-from runanalytics.findings.finding import SIMULATED_NOTE, count
+from runanalytics.findings.finding import SIMULATED_NOTE, count, listed
 from runanalytics.measures.form import DAY_SD, SD_OF_MAD
 from runanalytics.schema.checking import require
 
@@ -49,6 +49,8 @@ LARGEST_LOG_SE = 0.5
 LIST = "a list without a device"
 #: Runs of a device with fewer of them than this are set aside: its level is not known.
 LEAST_RUNS_OF_A_DEVICE = 3
+#: How many such devices are named; `status` lists all.
+NAMED_DEVICES = 3
 #: A run is compared with as many before and after it, and counts in full up to so many robust
 #: standard deviations from their median.
 NEIGHBOURS = 4
@@ -306,11 +308,7 @@ def by_week(
     log_form, own = columns["log_form"], _squared(columns["log_se"])
     outlyingness = _outlyingness(log_form, own[0], codes)
     variance, day_sd, sd_of = _variances(log_form, *own, group, outlyingness, codes)
-    set_aside = [
-        f"{count(runs, 'run')} of {name or 'an unnamed device'} set aside, "
-        "too few to know its level"
-        for name, runs in sorted(too_few.items())
-    ]
+    set_aside = [_too_few(too_few)] if too_few else []
     outliers = int((outlyingness > 1 / MENTIONED_SHARE).sum())
     if outliers:
         plural = "s" if outliers > 1 else ""
@@ -344,6 +342,20 @@ def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
     codes, names = form[column].array.factorize()
     labels: npt.NDArray[np.object_] = np.append(np.asarray(names, dtype=object), "")[codes]
     return labels
+
+
+def _too_few(runs: Counter[str]) -> str:
+    """Return one note on the runs of devices that have too few of them."""
+    named = [name or "an unnamed device" for name, _ in runs.most_common()]
+    if len(named) == 1:
+        return f"{count(runs.total(), 'run')} of {named[0]} set aside, too few to know its level"
+    n_devices = len(named)
+    if (more := n_devices - NAMED_DEVICES) > 1:
+        named[NAMED_DEVICES:] = [f"{more} more (runanalytics status)"]
+    return (
+        f"{count(runs.total(), 'run')} of {n_devices} devices set aside, too few of each to know "
+        f"its level: {listed(named)}"
+    )
 
 
 def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

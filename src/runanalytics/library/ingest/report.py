@@ -19,10 +19,11 @@ from runanalytics.importers.accounts import RowAccount, counted
 #: ignored: of no kind that is read, found in a folder or an archive. opened: an archive.
 OutcomeName = Literal["added", "duplicate", "nothing", "skipped", "ignored", "opened"]
 
-#: How many files of a group are named.
-SHOWN_NAMES = 3
+#: How many files of a group are named, and how many kinds of them.
+SHOWN_NAMES, SHOWN_KINDS = 3, 4
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,21 @@ class ImportReport:
     def grouped(self, outcome: OutcomeName) -> list[FileGroup]:
         """Return why files had this outcome: equal reasons once, the most frequent first."""
         return _groups((file.name, file.reason) for file in self.with_outcome(outcome))
+
+    def without_content(self) -> list[FileGroup]:
+        """Return why files held nothing to import, those of all sports or types as one."""
+        groups: dict[str, tuple[Counter[str], list[str]]] = {}
+        for file in self.with_outcome("nothing"):
+            # Repairs may stand before the reason itself.
+            reason = file.reason.rpartition("; ")[2]
+            kinds, names = groups.setdefault(_QUOTED.sub("''", reason, count=1), (Counter(), []))
+            kinds.update(_QUOTED.findall(reason)[:1])
+            names.append(file.name)
+        found = [
+            FileGroup(_with_kinds(what, kinds), len(names), tuple(names[:SHOWN_NAMES]))
+            for what, (kinds, names) in groups.items()
+        ]
+        return sorted(found, key=lambda group: -group.n_files)
 
     def notes(self) -> list[FileGroup]:
         """Return what was repaired or left out: notes that differ in numbers only as one."""
@@ -217,6 +233,14 @@ def _groups(notes: Iterable[tuple[str, str]]) -> list[FileGroup]:
         for texts, names in found.values()
     ]
     return sorted(groups, key=lambda group: -group.n_files)
+
+
+def _with_kinds(what: str, kinds: Mapping[str, int]) -> str:
+    """Return a reason with the most frequent of its kinds in place of the empty quotes."""
+    ordered = Counter(kinds).most_common()
+    named = [f"'{kind}'{f' ({number:,})' if len(ordered) > 1 else ''}" for kind, number in ordered]
+    more = ["..."] if len(named) > SHOWN_KINDS else []
+    return what.replace("''", ", ".join(named[:SHOWN_KINDS] + more), 1)
 
 
 def _without_place(text: str, name: str) -> str:
