@@ -78,7 +78,8 @@ class _Pending:
         known = (start != UNKNOWN_US) & (end != UNKNOWN_US) & (start > 0) & (end >= start)
         numbers = numbers_in(amounts)
         self.n_unread += n_unread(amounts, numbers)
-        amount = numbers * np.array(factors)
+        with np.errstate(over="ignore"):  # what overflows is more than the most
+            amount = numbers * np.array(factors)
         known &= (amount >= 0) & (amount <= _MOST)
         known &= start < np.iinfo(np.uint32).max * MICROSECONDS
         packed = np.empty(int(known.sum()), dtype=_RECORD)
