@@ -133,8 +133,8 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         # The last is a whole, if any can be: "skipping 5x1 min" is done with a rope.
         fitting = [other for other in others if not _too_much(other)]
         if fitting and (other := fitting[-1]):
-            doubt = said_as(other.name, other)
-            reading = replace(other, not_understood=(*other.not_understood, doubt))
+            told = () if _choice(other) else (said_as(other.name, other),)
+            reading = replace(other, not_understood=(*other.not_understood, *told))
     if reading.reps and is_other(reading.movement) and reading.n_sets is None:
         # "40 min of weights and 15 of stretching"
         open_ = tuple(str(each) for each in reading.reps)

@@ -388,9 +388,8 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         return (piece,)
     # Two numbers of sets are two exercises, whatever else the name may be.
     of_sets = all(map(_tells_sets, parts))
-    whole = read(piece)
-    open_ = whole.movement is None or (of_sets and whole.match.score < SAME)
-    return parts if open_ and all(read(part).movement for part in parts) else (piece,)
+    known = (of_sets or read(piece).movement is None) and all(read(one).movement for one in parts)
+    return parts if known else (piece,)
 
 
 def _tells_sets(piece: str) -> bool:
