@@ -59,7 +59,7 @@ def grade_adjusted_speed_m_s(speed_m_s: npt.ArrayLike, grade_pct: npt.ArrayLike)
     Examples
     --------
     >>> grade_adjusted_speed_m_s([3.0, 2.0, 4.0], [0.0, 10.0, -10.0]).round(2).tolist()
-    [3.0, 3.31, 2.39]
+    [3.0, 3.32, 2.39]
     """
     adjusted: Floats = np.asarray(speed_m_s, dtype=np.float64) * cost_ratio(grade_pct)
     return adjusted

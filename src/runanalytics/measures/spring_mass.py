@@ -196,7 +196,7 @@ def leg_stiffness_n_m_kg(
     Examples
     --------
     >>> leg_stiffness_n_m_kg([250.0, 180.0], [170.0, 185.0], [3.0, 4.5]).round().tolist()
-    [152.0, 181.0]
+    [152.0, 188.0]
     """
     force = peak_force_bw(ground_contact_ms, cadence_spm)
     contact_s = np.asarray(ground_contact_ms, dtype=np.float64) / 1000

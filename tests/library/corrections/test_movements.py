@@ -122,11 +122,11 @@ def test_other_spans_of_the_same_log_stay(logged: Library, tmp_path: Path) -> No
 def test_a_log_is_called_what_its_file_calls_it(library: Library) -> None:
     library.add(GOLDEN / "garmin_json_archive.json", timezone="Europe/Paris")
     library.correct("walking lunge", "a_march")
-    assert kinds(library) == ["technique"]
+    assert kinds(library) == ["other", "technique"]
     spans = library.log_spans()
     stated = spans[spans["source"] != "activities"]
     assert set(stated["source"]) == {"garmin-json"}
-    assert stated["what"].tolist() == ["runs", "technique"]
+    assert stated["what"].tolist() == ["runs", "endurance", "technique"]
 
 
 def test_a_kind_that_a_source_states_stands(library: Library, tmp_path: Path) -> None:

@@ -139,9 +139,8 @@ def test_only_the_running_of_a_triathlon_is_a_run(corpus):
     (run,) = imported.runs.itertuples()
     assert run.distance_m == pytest.approx(9_810, abs=10)
     assert run.cadence_spm == pytest.approx(167, abs=1)
-    sports = [note.message for note in imported.notes]
-    assert any("swimming" in text for text in sports)
-    assert any("cycling" in text for text in sports)
+    assert imported.sets["movement"].tolist() == ["swimming", "cycling"]
+    assert set(imported.sessions["kind"]) == {"other"}
 
 
 def test_a_set_of_a_real_gym_session(corpus):
