@@ -24,7 +24,6 @@ What is assumed:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -261,20 +260,6 @@ class Judged:
         """How many blocks there are."""
         return len(self.scores) // self.n_taus - 1
 
-    def _own(self, tau: int) -> slice:
-        return slice(tau * self.n_blocks, (tau + 1) * self.n_blocks)
-
-    def _begun(self, tau: int) -> int:
-        return self.n_taus * self.n_blocks + tau
-
-    def _products(self, labels: Floats, tau: int, other: int) -> Floats:
-        """Return products of exposure with two time constants under each schedule."""
-        own, others = self._own(tau), self._own(other)
-        begun, other_begun = self._begun(tau), self._begun(other)
-        within = np.einsum("nk,nk->n", labels @ self.squares[own, others], labels)
-        across = labels @ (self.squares[own, other_begun] + self.squares[others, begun])
-        return np.asarray(within + across + self.squares[begun, other_begun])
-
     def statistics(self, labels: Integers, change: float = 0.0, along: int = 0) -> Floats:
         """Return the statistic of each schedule.
 
@@ -294,43 +279,47 @@ class Judged:
             Log of how likely form is with any effect, over how likely it is with that change.
         """
         drawn = np.asarray(labels, dtype=np.float64)
-        held = self.effect_sd**-2.0
-        with_any, with_this = [], []
-        for tau in range(self.n_taus):
-            begun, own = self._begun(tau), self._own(tau)
-            before = self.squares[begun, begun]
-            score = drawn @ self.scores[own] + self.scores[begun]
-            square = self._products(drawn, tau, tau)
-            begun_score = np.asarray(self.scores[begun])
-            if change:
-                score = score + change * self._products(drawn, tau, along)
-                begun_score = begun_score + change * (
-                    drawn @ self.squares[self._own(along), begun]
-                    + self.squares[self._begun(along), begun]
-                )
-            # What went along with the time before by choice is integrated out.
-            share = (drawn @ self.squares[own, begun] + before) / (before + held)
-            score = score - share * begun_score
-            square = square - share**2 * (before + held)
-            by_choice = 0.5 * begun_score**2 / (before + held) - 0.5 * np.log1p(before / held)
-            gained = 0.5 * (score + self.effect_mean * held) ** 2 / (square + held)
-            with_any.append(
-                by_choice
-                + gained
-                - 0.5 * self.effect_mean**2 * held
-                - 0.5 * np.log(np.maximum(square + held, held) / held)
-            )
-            with_this.append(
-                by_choice + change * score - 0.5 * change**2 * square if change else by_choice
-            )
+        n_taus, n_blocks = self.n_taus, self.n_blocks
+        held, each, n_parts = self.effect_sd**-2.0, np.arange(n_taus), n_taus * n_blocks
+        parts = self.squares[:n_parts, :n_parts].reshape(n_taus, n_blocks, n_taus, n_blocks)
+        across = self.squares[:n_parts, n_parts:].reshape(n_taus, n_blocks, n_taus)
+        begun = self.squares[n_parts:, n_parts:]
+        own = across[each, :, each] @ drawn.T
+        before = np.diagonal(begun)[:, None]
+        # Of each time constant under each schedule, shape (n_taus, n).
+        square = (drawn @ parts[each, :, each] * drawn).sum(axis=2) + 2 * own + before
+        score = self.scores[:n_parts].reshape(n_taus, n_blocks) @ drawn.T
+        begun_score = self.scores[n_parts:, None]
+        score = score + begun_score
+        if change:
+            others = across[along].T @ drawn.T
+            reached = (drawn @ parts[:, :, along] * drawn).sum(axis=2) + others
+            reached += across[:, :, along] @ drawn.T + begun[:, along, None]
+            score = score + change * reached
+            begun_score = begun_score + change * (others + begun[along, :, None])
+        # What went along with the time before by choice is integrated out.
+        share = (own + before) / (before + held)
+        score = score - share * begun_score
+        square = square - share**2 * (before + held)
+        by_choice = 0.5 * begun_score**2 / (before + held) - 0.5 * np.log1p(before / held)
+        gained = 0.5 * (score + self.effect_mean * held) ** 2 / (square + held)
+        with_any = (
+            by_choice
+            + gained
+            - 0.5 * self.effect_mean**2 * held
+            - 0.5 * np.log(np.maximum(square + held, held) / held)
+        )
+        with_this = by_choice + change * score - 0.5 * change**2 * square
         return _log_sum(with_any) - _log_sum(with_this)
 
 
-def _log_sum(logs: Sequence[Floats]) -> Floats:
-    """Return the log of a sum of numbers whose logs are given; faster than `np.logaddexp`."""
-    each = np.array(logs)
-    highest = each.max(axis=0)
-    return np.asarray(highest + np.log(np.exp(each - highest).sum(axis=0)))
+def _log_sum(logs: Floats) -> Floats:
+    """Return the log of a sum over rows of numbers whose logs are given.
+
+    It is faster than `np.logaddexp`.
+    """
+    highest = logs.max(axis=0)
+    return np.asarray(highest + np.log(np.exp(logs - highest).sum(axis=0)))
 
 
 def p_of(
