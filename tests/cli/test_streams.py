@@ -157,6 +157,8 @@ def test_a_signal_to_stop_leaves_a_good_library(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background has some signals ignored, and so would this.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     ) as importing:
         streams = library / "streams"
         while importing.poll() is None and not (streams.is_dir() and any(streams.iterdir())):
