@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 #: What the tests below need beside the package, in any version.
-BESIDE = ("hypothesis", "pytest", "pytest-xdist")
+BESIDE = ("hypothesis", "pytest", "pytest-xdist", "ruptures")
 #: Tests that are fast; the demo calls what they leave out, and most that is required.
 TESTS = (
     *("tests/schema", "tests/units", "tests/test_plots.py", "tests/cli/test_printing.py"),
