@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from runanalytics.arrays import Floats
-
-#: Coefficients of the polynomial, the highest power of the grade (rise per distance) first.
-_MINETTI = (155.4, -30.4, -43.3, 46.3, 19.5, 3.6)
-#: Beyond this grade, %, nothing was measured.
-_STEEPEST_PCT = 45.0
+from runanalytics.measures.race_equations import (
+    LEVEL_COST_J_KG_M,
+    STEEPEST_GRADE,
+    running_cost,
+)
 
 
 def running_cost_j_kg_m(grade_pct: npt.ArrayLike) -> Floats:
@@ -39,10 +39,8 @@ def running_cost_j_kg_m(grade_pct: npt.ArrayLike) -> Floats:
     >>> running_cost_j_kg_m([0.0, 10.0, -10.0]).round(2).tolist()
     [3.6, 5.97, 2.15]
     """
-    grade = np.asarray(grade_pct, dtype=np.float64)
-    cost: Floats = np.where(
-        np.abs(grade) <= _STEEPEST_PCT, np.polyval(_MINETTI, grade / 100), np.nan
-    )
+    grade = np.asarray(grade_pct, dtype=np.float64) / 100
+    cost: Floats = np.where(np.abs(grade) <= STEEPEST_GRADE, running_cost(grade), np.nan)
     return cost
 
 
@@ -78,5 +76,5 @@ def cost_ratio(grade_pct: npt.ArrayLike) -> Floats:
     >>> cost_ratio([0.0, 5.0]).round(2).tolist()
     [1.0, 1.3]
     """
-    ratio: Floats = running_cost_j_kg_m(grade_pct) / _MINETTI[-1]
+    ratio: Floats = running_cost_j_kg_m(grade_pct) / LEVEL_COST_J_KG_M
     return ratio
