@@ -30,7 +30,7 @@ _HELP = """List the movements, show what a name is taken for, or correct it.
 
 \b
   movements                     list all movements
-  movements "calf raise"        what this name is taken for, and how it is done
+  movements "calf raise"        what this name is taken for, and how to do it
   movements map                 list your corrections
   movements map NAME MOVEMENT   NAME in your logs means MOVEMENT
   movements unmap NAME          remove that correction
