@@ -227,7 +227,7 @@ def test_runs_left_out_are_named_with_the_reason():
     table = form(segments, runs=runs)
     reasons = {one["run_id"]: one["reason"] for one in table.attrs["excluded"]}
     assert reasons == {
-        "run 001": "nothing within 25% of the reference",
+        "run 001": "nothing within 25 % of the reference",
         "run 002": "no ground contact time",
         "run 003": "no speed",
         "run 004": "no duration or time",

@@ -279,7 +279,7 @@ def _relative_to(
     """Return rows with their distance from the reference; those beyond `farthest` have a fault."""
     x = np.log(rows["against"] / reference)
     beyond = (rows["fault"] == "") & (np.abs(x) > np.log1p(farthest))
-    reason = f"nothing within {farthest:.0%} of the reference"
+    reason = f"nothing within {100 * farthest:.0f} % of the reference"
     return rows.assign(
         fault=rows["fault"].mask(beyond, reason),
         x=x,
