@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from runanalytics.cohort.random_effects import random_effects
+from runanalytics.cohort.runner import TAU_WEEKS as ALL_WEEKS
 from runanalytics.cohort.time_constants import Fitted, pool
 from runanalytics.errors import UsageError
 
@@ -46,6 +47,19 @@ def test_runners_who_each_hardly_know_it_tell_the_time_constant_together() -> No
     assert pooled.low < -0.02 < pooled.high
     assert pooled.high - pooled.low < 0.012
     assert pooled.p_value < 1e-3
+
+
+def test_runners_faster_than_any_group_do_not_make_the_group_faster() -> None:
+    rng = np.random.default_rng(8)
+    own = np.log(1.5) + rng.normal(0, 0.5, (80, 1))  # a fifth are faster than a group may be
+    taus = np.array(ALL_WEEKS)
+    shape = (len(own), len(taus))
+    likelihood = -0.5 * ((np.log(taus) - own) / 0.3) ** 2
+    slope, scale = rng.normal(-0.02, 0.005, (len(own), 1)), np.full(shape, 0.005)
+    fitted = Fitted(np.broadcast_to(slope, shape), scale, likelihood, np.full(80, 80.0), taus)
+    pooled = pool(fitted)
+    assert pooled.tau_low < 1.5 < pooled.tau_high
+    assert pooled.tau_weeks == pytest.approx(1.5, rel=0.1)
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.01])

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 #: Time constants (weeks) with which each runner's change is worked out; closer together and
 #: further apart than those that a single runner's effect is averaged over, since many runners
-#: together tell them apart.
-TAU_WEEKS = (1.0, 1.5, 2.2, 3.2, 4.7, 6.8, 10.0, 14.5)
+#: together tell them apart. They reach beyond what a group may have in common, for those of its
+#: runners who are faster or slower than it.
+TAU_WEEKS = (0.5, 0.7, 1.0, 1.5, 2.2, 3.2, 4.7, 6.8, 10.0, 14.5, 21.0)
 #: The last weeks of a log, whose sessions are set against those of the whole.
 LATELY_WEEKS = 8
 #: Weeks with both form and dose below which a runner's effect is not pooled: of so few, the

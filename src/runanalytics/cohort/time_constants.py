@@ -40,6 +40,9 @@ SPREADS = np.concatenate([[0.0], np.geomspace(0.1, 6.0, 11)])
 TIME_SPREADS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.55, 0.75])
 #: Nodes between two time constants that were fitted, over which those of runners are spread.
 NODES_BETWEEN = 3
+#: The shortest and the longest time constant (weeks) that a group may have in common; those of
+#: its runners spread beyond.
+COMMON_WEEKS = (1.0, 14.5)
 #: Points of the common time constant, of T the second time, and of μ; how many standard errors
 #: these reach.
 CENTRES, SPREADS_AGAIN, POINTS, REACH = 17, 11, 81, 9.0
@@ -175,6 +178,7 @@ class _Runners:
         self._splines = [CubicSpline(self.log_tau, each, axis=1) for each in parts]
         n_nodes = (len(self.log_tau) - 1) * (NODES_BETWEEN + 1) + 1
         self.nodes = np.linspace(self.log_tau[0], self.log_tau[-1], n_nodes)
+        self.common = np.clip(np.log(COMMON_WEEKS), self.log_tau[0], self.log_tau[-1])
 
     def at(self, log_tau: Floats) -> tuple[Floats, Floats, Floats]:
         """Return slope, scale and log likelihood, each of shape (n_runners, n)."""
@@ -227,7 +231,7 @@ def _posterior(runners: _Runners, grid: _Grid) -> Floats:
 def _first_grid(runners: _Runners) -> _Grid:
     """Return a grid over all that may be: μ wherever some time constant and T would have it."""
     spreads = SPREAD_SCALE * SPREADS
-    centres = np.linspace(runners.log_tau[0], runners.log_tau[-1], CENTRES)
+    centres = np.linspace(*runners.common, CENTRES)
     slope, scale, own = runners.at(centres)
     weight = 1.0 / (scale**2 + spreads[:, None, None] ** 2)
     total = weight.sum(axis=1)
