@@ -33,9 +33,9 @@ from runanalytics.errors import UsageError
 
 #: Scale of the prior of T, the standard deviation of the runners' changes (log form, for the
 #: contrast): runners seldom differ by more than a few percent.
-SPREAD_SCALE = 0.015
+SPREAD_SCALE = 0.03
 #: The values of T that are summed over first, in units of it.
-SPREADS = np.concatenate([[0.0], np.geomspace(0.1, 6.0, 11)])
+SPREADS = np.concatenate([[0.0], np.geomspace(0.05, 4.0, 12)])
 #: Standard deviations of the log of the time constant between runners that are summed over.
 TIME_SPREADS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.55, 0.75])
 #: Nodes between two time constants that were fitted, over which those of runners are spread.
