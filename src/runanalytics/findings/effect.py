@@ -515,8 +515,8 @@ def effect(
         return _estimated(blank, data, contrast is None)
 
     found = of(dose)
-    found = replace(found, notes=(*found.notes, *note_on_log_gaps(found, dose, of)))
-    return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
+    more = note_on_log_gaps(found, dose, of) + note_on_unknown_names(found, dose, of)
+    return replace(found, notes=found.notes + more)
 
 
 def _estimated(blank: Effect, data: EffectData, within: bool) -> Effect:

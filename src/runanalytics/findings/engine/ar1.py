@@ -24,9 +24,9 @@ linearly with weeks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -152,36 +152,29 @@ def whiten(columns: Floats, noise: Floats, grid: Grid) -> Filtered:
         Whitened columns, and what is needed to go back from them.
     """
     gain, variance, precision = _recursion(noise, grid)
-    n_weeks, n_columns = columns.shape[-2:]
-    whitened = np.empty((len(grid.rho), n_weeks, n_columns))
-    for first, part in _whitened_parts(columns, gain, precision, grid):
-        whitened[:, first : first + len(part)] = part.transpose(2, 0, 1)
-    return Filtered(whitened, _log_det(noise, precision), gain, variance, precision)
-
-
-def whitened_products(columns: Floats, noise: Floats, grid: Grid) -> tuple[Floats, Floats]:
-    """Return the cross-products of whitened columns, without keeping these.
-
-    Parameters
-    ----------
-    columns, noise, grid
-        As for `whiten`.
-
-    Returns
-    -------
-    gram : ndarray, shape (n_points, n_columns, n_columns)
-        Cross-products.
-    log_det : ndarray, shape (n_points,)
-        As of `Filtered`.
-    """
-    gain, _, precision = _recursion(noise, grid)
-    n_columns = columns.shape[-1]
-    gram = np.zeros((len(grid.rho), n_columns, n_columns))
-    for _, part in _whitened_parts(columns, gain, precision, grid):
-        # Rows and columns of each point lie together: as BLAS wants them.
-        each = np.ascontiguousarray(part.transpose(2, 0, 1))
-        gram += each.transpose(0, 2, 1) @ each
-    return gram, _log_det(noise, precision)
+    n_points, (n_weeks, n_columns) = len(grid.rho), columns.shape[-2:]
+    # Points come last, which what differs from week to week is multiplied with.
+    given = columns[:, :, None] if columns.ndim == 2 else columns.transpose(1, 2, 0)
+    carry, scale = grid.rho * gain, np.sqrt(precision)
+    keep = grid.rho - carry
+    whitened = np.empty((n_points, n_weeks, n_columns))
+    state = np.zeros((WEEKS_AT_ONCE + 1, n_columns, n_points))
+    kept = np.empty((n_columns, n_points))
+    for first in range(0, n_weeks, WEEKS_AT_ONCE):
+        weeks = slice(first, first + WEEKS_AT_ONCE)
+        own = given[weeks]
+        before, after = state[: len(own)], state[1 : len(own) + 1]
+        np.multiply(carry[weeks, None], own, out=after)
+        for one, following, share in zip(before, after, keep[weeks], strict=True):
+            np.multiply(one, share, out=kept)
+            following += kept
+        last = after[-1].copy()
+        np.subtract(own, before, out=before)
+        before *= scale[weeks, None]
+        whitened[:, weeks] = before.transpose(2, 0, 1)
+        state[0] = last
+    log_det = -np.log(precision[np.isfinite(noise)]).sum(axis=0)
+    return Filtered(whitened, log_det, gain, variance, precision)
 
 
 def _recursion(noise: Floats, grid: Grid) -> tuple[Floats, Floats, Floats]:
@@ -200,37 +193,60 @@ def _recursion(noise: Floats, grid: Grid) -> tuple[Floats, Floats, Floats]:
     return gain, variance, 1.0 / (variance + noise[:, None])
 
 
-def _log_det(noise: Floats, precision: Floats) -> Floats:
-    return np.asarray(-np.log(precision[np.isfinite(noise)]).sum(axis=0))
+def weighed_products(columns: Floats, noise: Floats, grid: Grid) -> tuple[Floats, Floats]:
+    """Return the cross-products of whitened columns, without whitening them.
 
+    The covariance V of u + e has the inverse W − q W M⁻¹ W (Woodbury's identity), where W is one
+    over the variance of e, q that of what u gains in a week, and M = q W + q R⁻¹ is tridiagonal, as
+    is the inverse of R, the covariance of u (Rue & Held 2005, *Gaussian Markov Random Fields*).
+    One factorisation for each point, and one multiplication for all, give every product.
 
-def _whitened_parts(
-    columns: Floats, gain: Floats, precision: Floats, grid: Grid
-) -> Iterator[tuple[int, Floats]]:
-    """Yield whitened columns some weeks at a time: the first week, and (weeks, columns, points).
+    Parameters
+    ----------
+    columns, noise, grid
+        As for `whiten`; the same columns for all points.
 
-    What is yielded is overwritten by what follows.
+    Returns
+    -------
+    gram : ndarray, shape (n_points, n_columns, n_columns)
+        Xᵀ V⁻¹ X.
+    log_det : ndarray, shape (n_points,)
+        As of `Filtered`.
+
+    Examples
+    --------
+    >>> columns, noise, grid = np.eye(3), np.array([1.0, np.inf, 0.5]), default_grid()
+    >>> whitened = whiten(columns, noise, grid).whitened
+    >>> gram, _ = weighed_products(columns, noise, grid)
+    >>> np.allclose(gram, whitened.transpose(0, 2, 1) @ whitened)
+    True
     """
-    # Points come last, which what differs from week to week is multiplied with.
-    given = columns[:, :, None] if columns.ndim == 2 else columns.transpose(1, 2, 0)
-    carry, scale = grid.rho * gain, np.sqrt(precision)
-    keep = grid.rho - carry
-    n_points, n_columns = len(grid.rho), columns.shape[-1]
-    state = np.zeros((WEEKS_AT_ONCE + 1, n_columns, n_points))
-    kept = np.empty((n_columns, n_points))
-    for first in range(0, len(given), WEEKS_AT_ONCE):
-        weeks = slice(first, first + WEEKS_AT_ONCE)
-        own = given[weeks]
-        before, after = state[: len(own)], state[1 : len(own) + 1]
-        np.multiply(carry[weeks, None], own, out=after)
-        for one, following, share in zip(before, after, keep[weeks], strict=True):
-            np.multiply(one, share, out=kept)
-            following += kept
-        last = after[-1].copy()
-        np.subtract(own, before, out=before)
-        before *= scale[weeks, None]
-        yield first, before
-        state[0] = last
+    n_weeks, n_columns = columns.shape
+    n_points, squared = len(grid.rho), grid.rho**2
+    fresh = grid.ratio * (1 - squared)
+    weighed = columns / noise[:, None]
+    pivot = np.multiply.outer(1 / noise, fresh)
+    pivot += 1 + squared
+    pivot[0] -= squared
+    pivot[-1] -= squared
+    carried = np.empty(n_points)
+    for before, own in pairwise(pivot):
+        np.divide(squared, before, out=carried)
+        own -= carried
+    # M y = W x, from the first week to the last and back again; points come last.
+    inverse = 1 / pivot
+    kept = grid.rho * inverse
+    solved = weighed[:, :, None] * inverse[:, None]
+    step = np.empty((n_columns, n_points))
+    for way in (slice(None), slice(None, None, -1)):
+        for before, own, share in zip(solved[way], solved[way][1:], kept[way][1:], strict=False):
+            np.multiply(before, share, out=step)
+            own += step
+    gram = (weighed.T @ solved.reshape(n_weeks, -1)).reshape(n_columns, n_columns, n_points)
+    gram *= -fresh
+    gram += (weighed.T @ columns)[:, :, None]
+    log_det = np.log(pivot).sum(axis=0) - np.log1p(-squared)
+    return gram.transpose(2, 0, 1), log_det + np.log(noise[np.isfinite(noise)]).sum()
 
 
 def smooth(filtered: Filtered, grid: Grid) -> tuple[Floats, Floats]:
@@ -337,7 +353,7 @@ class Mixture:
             bell, constant = -0.5 * squared, -0.5 * np.log(2 * np.pi)
         else:
             half = (self.df + 1) / 2
-            bell = -half * np.log1p(squared / self.df)
+            bell = -half * np.log(1 + squared / self.df)  # log1p is slower, and no better here
             constant = gammaln(half) - gammaln(self.df / 2) - 0.5 * np.log(self.df * np.pi)
         parts = bell - np.log(self.scale)
         # Far from all components their heights are too small for a float, but not their logs.
@@ -358,28 +374,38 @@ class Mixture:
         with an approximate cdf, which costs a tenth of the exact one.
         """
         each = self.centre + self.scale * float(stdtrit(self.df, probability))
-        value, sd = self.mean + self.sd * float(ndtri(probability)), self.sd
-        for cdf, tolerance in ((self._near_cdf, 1e-3 * sd), (self.cdf, 1e-6 * sd)):
+        sd = self.sd
+        value = self.mean + sd * float(ndtri(probability))
+        for exact, tolerance in ((False, 1e-3 * sd), (True, 1e-6 * sd)):
             low, high = float(each.min()), float(each.max())
             value = min(max(value, low), high)
             for _ in range(60):
-                excess = cdf(value) - probability
-                low, high = (low, value) if excess > 0 else (value, high)
-                slope, before = self.density(value), value
-                value = value - excess / slope if slope > 0 else np.inf
+                below, slope = self._cdf_and_density(value, exact)
+                low, high = (low, value) if below > probability else (value, high)
+                before = value
+                value = value - (below - probability) / slope if slope > 0 else np.inf
                 if not low <= value <= high:
                     value = (low + high) / 2
                 if abs(value - before) <= tolerance:
                     break
         return value
 
-    def _near_cdf(self, value: float) -> float:
-        """Return `cdf` to some four digits (Wallace 1959, *Ann. Math. Stat.* 30: 1121)."""
-        t = (value - self.centre) / self.scale
-        if np.isfinite(self.df):
-            near = np.sqrt(self.df * np.log1p(t**2 / self.df))
-            t = np.copysign(near * (8 * self.df + 1) / (8 * self.df + 3), t)
-        return float(self.weight @ ndtr(t))
+    def _cdf_and_density(self, value: float, exact: bool) -> tuple[float, float]:
+        """Return the probability below a value, if need be to some four digits, and the density.
+
+        The approximation: Wallace 1959, *Ann. Math. Stat.* 30: 1121.
+        """
+        df, t = self.df, (value - self.centre) / self.scale
+        if np.isinf(df):
+            normal, height, constant = t, np.exp(-0.5 * t**2), -0.5 * np.log(2 * np.pi)
+        else:
+            log_spread, half = np.log(1 + t**2 / df), (df + 1) / 2
+            normal = np.copysign(np.sqrt(df * log_spread) * (8 * df + 1) / (8 * df + 3), t)
+            height = np.exp(-half * log_spread)
+            constant = gammaln(half) - gammaln(df / 2) - 0.5 * np.log(df * np.pi)
+        below = stdtr(df, t) if exact else ndtr(normal)
+        density = (self.weight / self.scale) @ height * np.exp(constant)
+        return float(self.weight @ below), float(density)
 
 
 def normalised(log_weight: Floats) -> Floats:

@@ -32,7 +32,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import stdtrit
 
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.certainties import Certainties
@@ -45,6 +45,7 @@ from runanalytics.findings.engine.ar1 import (
 )
 from runanalytics.findings.engine.covariates import Covariate, ridge
 from runanalytics.findings.engine.dose_log import DoseLog
+from runanalytics.findings.engine.normals import Normals
 from runanalytics.findings.engine.products import run_products, swept, week_products
 from runanalytics.findings.engine.run_covariates import run_weights
 from runanalytics.findings.engine.weeks import Weeks
@@ -253,15 +254,10 @@ def detectable_change(parts: Sequence[tuple[float, float]], critical: float, pow
     >>> round(detectable_change([(0.5, 1.0), (0.5, 3.0)], 1.96, 0.8), 2)
     6.64
     """
+    # Found is what exceeds `critical` errors: a normal about that, for each of the errors.
     weight, se = np.array(parts, dtype=np.float64).T
-    low, high = 0.0, float(se.max()) * (critical + float(ndtri(power)))
-    # As halving does, but in 64 parts, of which the one is kept in which the chance is met.
-    for _ in range(7 if len(parts) > 1 else 0):
-        tried = np.linspace(low, high, 65)
-        found = ndtr(tried[:, None] / se - critical) @ weight
-        place = int(np.searchsorted(found[1:-1], power * weight.sum()))
-        low, high = tried[place], tried[place + 1]
-    return float(high)
+    needed = Normals(weight / weight.sum(), critical * se[:, None], se[:, None])
+    return float(needed.quantile(power)[0])
 
 
 def run_exposures(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runanalytics.arrays import Booleans, Floats
-from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, whitened_products
+from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, weighed_products
 from runanalytics.findings.engine.weeks import Weeks
 
 
@@ -71,8 +71,8 @@ def week_products(weeks: Weeks, columns: Floats, points: Booleans | None = None)
     """
     grid = default_grid()
     if points is None:
-        return Products(*whitened_products(columns, weeks.noise, grid), weeks.n_seen)
-    gram, log_det = whitened_products(columns, weeks.noise, grid.where(points))
+        return Products(*weighed_products(columns, weeks.noise, grid), weeks.n_seen)
+    gram, log_det = weighed_products(columns, weeks.noise, grid.where(points))
     place = np.maximum(np.cumsum(points) - 1, 0)
     return Products(gram[place], np.where(points, log_det[place], np.inf), weeks.n_seen)
 
