@@ -61,6 +61,7 @@ from runanalytics.findings.frames import Frames
 from runanalytics.findings.log_gaps import note_on_log_gaps
 from runanalytics.findings.readable import p_text
 from runanalytics.findings.unknown_names import note_on_unknown_names
+from runanalytics.schema.column_blocks import frame_from_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -685,14 +686,13 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
             for (tau, _), share in zip(constants, fit.tau_share, strict=True)
         ),
         rho=fit.rho,
-        points=pd.DataFrame(
+        points=frame_from_columns(
             {
                 "week": weeks.monday[seen].astype("datetime64[s]"),
                 "exposure_per_week": fit.exposure[seen],
                 "adjusted_percent": 100 * fit.adjusted[seen],
                 "n_runs": weeks.n_runs[seen],
-            },
-            copy=False,
+            }
         ),
         slope=(slope.percent, slope.low_percent, slope.high_percent),
     )

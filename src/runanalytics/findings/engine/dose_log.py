@@ -104,6 +104,7 @@ def daily_log(dose: pd.DataFrame) -> DoseLog:
         twice, or only the days with a session stand in it.
     """
     require(dose, "dose", ["local_date", "amount"])
+    dose = pd.DataFrame(dose)  # without attrs, which pandas copies with every column
     amount = numbers_of(dose, "amount", "dose")
     if (amount < 0).any():
         raise SchemaError("an amount is below 0", where="table 'dose', column 'amount'")

@@ -45,7 +45,6 @@ from runanalytics.findings.engine.ar1 import (
 )
 from runanalytics.findings.engine.covariates import Covariate, ridge
 from runanalytics.findings.engine.dose_log import DoseLog
-from runanalytics.findings.engine.normals import Normals
 from runanalytics.findings.engine.products import run_products, swept, week_products
 from runanalytics.findings.engine.run_covariates import run_weights
 from runanalytics.findings.engine.weeks import Weeks
@@ -254,10 +253,9 @@ def detectable_change(parts: Sequence[tuple[float, float]], critical: float, pow
     >>> round(detectable_change([(0.5, 1.0), (0.5, 3.0)], 1.96, 0.8), 2)
     6.64
     """
-    # Found is what exceeds `critical` errors: a normal about that, for each of the errors.
     weight, se = np.array(parts, dtype=np.float64).T
-    needed = Normals(weight / weight.sum(), critical * se[:, None], se[:, None])
-    return float(needed.quantile(power)[0])
+    # What an error lets be found with this chance is a quantile of a normal about `critical` of it.
+    return Mixture(weight / weight.sum(), critical * se, se, np.inf).quantile(power)
 
 
 def run_exposures(
@@ -513,11 +511,10 @@ def factored(
     nuisance = [np.ones(len(seen)), *(each.column for each in (*covariates, *theirs))]
     columns = np.column_stack([*nuisance, centred])
     log_prior = default_grid().log_prior + elsewhere
+    points = None
     if by_run and len(weeks.seen) >= MANY_WEEKS:
         points = _likely(weeks, columns, len(log_forms), log_prior)
-        products = run_products(weeks, columns, points)
-    else:
-        products = (run_products if by_run else week_products)(weeks, columns)
+    products = (run_products if by_run else week_products)(weeks, columns, points)
     gram = products.gram
     size = np.diagonal(gram, axis1=1, axis2=2)
     added = np.maximum(JITTER * size, LEAST_SQUARES)

@@ -70,6 +70,8 @@ def likelihood_elsewhere(
         return ~inside(day) & (day >= first - REACH_DAYS) & (day <= last + REACH_DAYS)
 
     # Most logs cover all runs, and gathering form by week takes longer than a look at its days.
+    if len(form) - len(weeks.columns["day"]) < LEAST_WEEKS:
+        return 0.0
     if counts(days_of(form["local_date"], "form")).sum() < LEAST_WEEKS:
         return 0.0
     other = by_week(form, counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 from runanalytics.arrays import Floats
 
@@ -39,9 +39,8 @@ class Normals:
         """
         weight = self.weight if self.weight.ndim == 2 else self.weight[:, None]
         low, high = (self.mean - 9 * self.sd).min(axis=0), (self.mean + 9 * self.sd).max(axis=0)
-        middle = (weight * self.mean).sum(axis=0)
-        spread = np.sqrt((weight * (self.sd**2 + (self.mean - middle) ** 2)).sum(axis=0))
-        value = middle + spread * float(ndtri(probability))
+        spread = np.sqrt((weight * (self.sd**2 + self.mean**2)).sum(axis=0))
+        value = (weight * self.mean).sum(axis=0)
         tolerance = 1e-9 * spread
         # Newton's steps, and halving wherever one leaves the bounds.
         for _ in range(60):
