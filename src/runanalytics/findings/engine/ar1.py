@@ -18,7 +18,8 @@ variance falls with the number of runs of the week. What is assumed:
    both, weighed by restricted likelihood and prior, not that of the likeliest pair.
 
 Everything is a Kalman recursion over weeks (Durbin & Koopman 2012, *Time Series Analysis by
-State Space Methods*, §§ 4.3–4.5) for all points of the grid and all columns at once: time grows
+State Space Methods*, §§ 4.3–4.5) for all points of the grid and all columns at once or, where
+cross-products are all that is asked for, a factorisation of tridiagonal matrices: time grows
 linearly with weeks.
 """
 
@@ -355,7 +356,7 @@ class Mixture:
         else:
             parts /= self.df
             parts += 1
-            np.log(parts, out=parts)
+            np.log(parts, out=parts)  # log1p takes several times as long
             parts *= -(self.df + 1) / 2
         parts -= np.log(self.scale)
         # Far from all components their heights are too small for a float, but not their logs.
