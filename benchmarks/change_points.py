@@ -1,7 +1,7 @@
 """How often change points err over simulated runners, and over real series with known steps.
 
     python -m benchmarks.change_points --runners 200 --weeks 52 104
-    python -m benchmarks.change_points --real forms.csv --runners 40
+    python -m benchmarks.change_points --real forms.csv --runners 40 --seed 101
 
 A runner's form steps by so many percent at any run of the middle half, or drifts, or does
 nothing. The table shows how often any change is told, how often one is within three weeks of the
@@ -101,14 +101,16 @@ def row(results: list[tuple[float, ...]]) -> dict[str, object]:
     return columns
 
 
-def print_real(path: Path, dates: int) -> None:
+def print_real(path: Path, dates: int, first: int) -> None:
     """Print one row for each size of step, over all series of a file and so many dates of each."""
     forms = _forms(path)
     series = sorted(set(zip(forms["runner"], forms["metric"], strict=True)))
     lines = []
     for step in REAL_STEPS:
         results = [
-            one_series(each, path, seed, step) for each in series for seed in range(1, dates + 1)
+            one_series(each, path, seed, step)
+            for each in series
+            for seed in range(first, first + dates)
         ]
         lines.append({"step %": step, "tries": len(results)} | row(results))
     print(pd.DataFrame(lines).to_string(index=False))
@@ -119,7 +121,8 @@ if __name__ == "__main__":
         parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
         parser.add_argument("--real", type=Path, required=True)
         parser.add_argument("--runners", type=int, default=40)
+        parser.add_argument("--seed", type=int, default=1)
         options = parser.parse_args()
-        print_real(options.real, options.runners)
+        print_real(options.real, options.runners, options.seed)
     else:
         print_rates(__doc__, tuple(KINDS), one_runner, row, runners=200)

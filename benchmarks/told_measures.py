@@ -8,9 +8,10 @@ was told.
 from __future__ import annotations
 
 import csv
+import datetime
 import string
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
@@ -31,6 +32,7 @@ from runanalytics.findings.change_points import change_points
 from runanalytics.findings.checks import checks
 from runanalytics.findings.claims import claims_on_trial
 from runanalytics.findings.effect import effect
+from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
 from runanalytics.findings.engine.kinds import kind_told
 from runanalytics.findings.engine.level_now import carried_level
 from runanalytics.findings.engine.priors import NormalEffect, prior_for
@@ -47,11 +49,13 @@ from runanalytics.measures.adherence import adherence
 from runanalytics.measures.critical_speed import critical_speed
 from runanalytics.measures.drift import drift
 from runanalytics.measures.form import form
+from runanalytics.measures.performances import race_noise
+from runanalytics.measures.race_equations import vdot
 from runanalytics.measures.segments import segments as steady_segments
 from runanalytics.movements.matcher import match
 from runanalytics.simulate import simulate_form, simulate_runner, training
 from runanalytics.simulate.claims import simulate_claims
-from runanalytics.simulate.races import simulate_races
+from runanalytics.simulate.races import EXPONENT, TRAIL_PCT, USUAL_S, simulate_races
 from runanalytics.simulate.runner import Runner
 
 #: Whether each line of the table was right for one runner.
@@ -63,7 +67,21 @@ NORMAL = 1.959964
 WATCH_PERCENT = 100 * (1 / 1.04 - 1)
 #: Exercise names of the tests, with the movement that a person read in each.
 NAMES = Path(__file__).parents[1] / "tests" / "movements" / "reviewed_names.csv"
+#: Scores by which matches are told apart: least of each line, and what they are below.
+SCORES: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "as logged": {
+        "as logged, each name once, score 100": (99.9, np.inf),
+        "as logged, each name once, score below 100": (0.0, 99.9),
+    },
+    "one letter wrong": {
+        "one letter wrong, score 100": (99.9, np.inf),
+        "one letter wrong, score 90 to 99": (90.0, 99.9),
+        "one letter wrong, score below 90": (0.0, 90.0),
+    },
+}
 _TIMES = {1: "one race each", 3: "three each"}
+#: Seed of the first runner.
+SEED = 90_000
 #: The claim that is true for everyone, and the one that says that nothing changes.
 ALWAYS, NOTHING = "speed-load", "drills-weekly"
 
@@ -96,12 +114,18 @@ def posterior(seed: int) -> Lines:
     lines = {}
     prior = _prior("ground_contact_ms")
     truth = rng.normal(prior.mean_percent, prior.sd_percent)
-    for weeks in (52, 104):
-        drawn = simulate_form(seed, weeks=weeks, effect_pct=truth)
+    any_tau = float(rng.choice([tau_weeks for tau_weeks, _ in TIME_CONSTANTS]))
+    for weeks, tau_weeks, which in (
+        (52, 3.0, "time constant 3"),
+        (104, 3.0, "time constant 3"),
+        (52, any_tau, "time constant 1.5, 3, 6 or 10"),
+        (104, any_tau, "time constant 1.5, 3, 6 or 10"),
+    ):
+        drawn = simulate_form(seed, weeks=weeks, effect_pct=truth, tau_weeks=tau_weeks)
         found = effect(
             drawn.form, drawn.dose, contrast=2.0, what="strength", measure="sessions"
         ).posterior
-        lines[f"simulated, form, {weeks} weeks"] = _holds(found, truth)
+        lines[f"simulated, form, {weeks} weeks, {which}"] = _holds(found, truth)
     prior = _prior("race_time")
     truth = rng.normal(prior.mean_percent, prior.sd_percent)
     races = simulate_races(seed, effect_pct=truth)
@@ -245,12 +269,17 @@ def critical(seed: int) -> Lines:
     return lines
 
 
+#: Scatter of the usual simulated runner's races.
+USUAL_SCATTER = 0.02
+#: Runners whose races scatter more over longer distances, as published.
+PUBLISHED = "30 races, scatter as published, form 3.2 %"
 #: Runners whose races are told of: how many, and how they differ from the usual simulated runner,
 #: whose scatter and form are smaller than those of most real ones.
 RACERS: Mapping[str, Mapping[str, Any]] = {
     "8 races": {"n_races": 8},
     "30 races": {"n_races": 30},
     "30 races, scatter 4 % and form 3.2 %": {"scatter_pct": 4.0, "form_sd_pct": 3.2},
+    PUBLISHED: {"form_sd_pct": 3.2},
 }
 
 
@@ -261,45 +290,101 @@ def races(seed: int) -> Lines:
     lines = {}
     for name, parameters in RACERS.items():
         drawn = simulate_races(seed, **parameters)
-        rows = drawn.races
-        longer = rows["distance_m"].to_numpy() / 10_000.0
-        found = race_results(rows.assign(time_s=rows["time_s"] * longer**more))
-        off = abs(found.exponent - 1.06 - more)
-        lines[f"simulated, {name}"] = float(off <= NORMAL * found.exponent_sd)
-        jogged = dict(zip(rows["race_id"], drawn.jogged, strict=True))
-        true = found.raced["race_id"].map(jogged).to_numpy(dtype=np.bool_)
-        called = (found.raced["raced"] < PROBABLY).to_numpy()
-        lines[f"called not raced, and jogged: simulated, {name}"] = _share(true[called])
-        lines[f"jogged, and called not raced: simulated, {name}"] = _share(called[true])
+        rows, distance_m = drawn.races, drawn.races["distance_m"].to_numpy()
+        longer = np.log(distance_m / 10_000.0)
+        usual = drawn.level + EXPONENT * longer
+        off = np.log(rows["time_s"].to_numpy()) - usual
+        if name == PUBLISHED:
+            scatter = race_noise(distance_m, vdot(10_000.0, USUAL_S))
+            off *= np.where(drawn.jogged, 1.0, scatter / USUAL_SCATTER)
+        found = race_results(rows.assign(time_s=np.exp(usual + more * longer + off)))
+        lines[f"simulated, {name}"] = float(
+            abs(found.exponent - EXPONENT - more) <= NORMAL * found.exponent_sd
+        )
+        told = found.raced.set_index("race_id").loc[rows["race_id"]]
+        called = (told["raced"] < PROBABLY).to_numpy()
+        held = (told["low_s"] <= np.exp(drawn.level)) & (np.exp(drawn.level) <= told["high_s"])
+        lines |= {
+            f"called not raced, and jogged: simulated, {name}": _share(drawn.jogged[called]),
+            f"jogged, and called not raced: simulated, {name}": _share(called[drawn.jogged]),
+            f"one race: simulated, called raced, {name}": _share(held.to_numpy()[~called]),
+        }
     return lines
+
+
+def courses(seed: int) -> Lines:
+    """Tell how much slower the other kind of course is, of runners who go from trails to roads."""
+    found = race_results(simulate_races(seed, from_trails=True).races).courses
+    other = found[found["low_percent"].notna()]
+    if not len(other):
+        return {"simulated, 30 races, from trails to roads": np.nan}
+    trails = float(np.log1p(TRAIL_PCT[0] / 100))
+    truth = 100 * np.expm1(trails if other["course"].iloc[0] == "trail" else -trails)
+    low, high = other[["low_percent", "high_percent"]].iloc[0]
+    return {"simulated, 30 races, from trails to roads": float(low <= truth <= high)}
 
 
 def _share(right: np.ndarray) -> float:
     return float(right.mean()) if len(right) else np.nan
 
 
+#: What is new, how often in two years, the share of it with which form steps, and how many steps
+#: in two years are the runner's own: judgements of this project.
+NEW = (
+    ("device", 1, 0.2, 2.0),
+    ("device", 1, 0.5, 1.0),
+    ("device", 1, 0.8, 1.0),
+    ("firmware", 8, 0.05, 1.0),
+    ("shoe", 4, 0.1, 1.0),
+)
+#: Smallest and largest of these steps, %.
+NEW_PERCENT = (3.0, 8.0)
+_WATCHES = "simulated, one new watch in two years, of which 20, 50 or 80 % step"
+#: What is said of new equipment near a step, whether it is then the reason, and of what it is said.
+CALLED = {
+    "likely the device": (True, _WATCHES),
+    "perhaps the device": (True, _WATCHES),
+    "perhaps the firmware": (True, "simulated, new eight times in two years, of which 5 % step"),
+    "perhaps the shoes": (True, "simulated, new four times in two years, of which 10 % step"),
+    "hardly the reason": (False, "simulated, new watches, firmware and shoes"),
+}
+
+
 def equipment(seed: int) -> Lines:
-    """Tell what a step was, where a watch that reads more is new, or one that reads the same."""
+    """Tell what steps came from, where equipment is new and runners step by themselves."""
+    rights: dict[str, list[float]] = {}
+    for place, new in enumerate(NEW):
+        for words, of_new in _called(seed + 1_000_000 * place, *new):
+            is_it, what = CALLED[words]
+            line = f"'{words}', and it is{'' if is_it else ' not'}: {what}"
+            rights.setdefault(line, []).append(float(of_new == is_it))
+    return {line: float(np.mean(each)) for line, each in rights.items()}
+
+
+def _called(
+    seed: int, kind: str, n_new: int, of_these: float, n_own: float
+) -> Iterator[tuple[str, bool]]:
+    """Yield what is said of each step that has something new near, and if it came with that."""
     rng = np.random.default_rng([seed, 10])
-    device, own = rng.uniform(0.25, 0.75, 2)
-    drawn = simulate_form(seed, weeks=104, device_step_pct=6.0, device_step_at=device)
-    lines = {"simulated, a new watch that reads 6 % more, 104 weeks": _named(drawn.form, device)}
-    form_ = simulate_form(seed + 500_000, weeks=104).form
-    place = np.linspace(0, 1, len(form_))
-    watch = np.where(place < device, "Simulated watch A", "Simulated watch B")
-    moved_ = form_.assign(device=watch, value=form_["value"] * np.where(place < own, 1.0, 1.06))
-    lines["simulated, a step of the runner's own, and a watch that reads the same: called its"] = (
-        _named(moved_, own)
-    )
-    return lines
-
-
-def _named(form_: pd.DataFrame, share: float) -> float:
-    """Return whether new equipment is named beside the step at a share of the log, if found."""
-    first, last = form_["local_date"].iloc[[0, -1]]
-    at = (first + share * (last - first)).date()
-    near = [each for each in change_points(form_).points if abs((each.date - at).days) <= NEAR_DAYS]
-    return float(bool(near[0].beside)) if near else np.nan
+    form_ = simulate_form(seed, weeks=104).form
+    days = form_["local_date"].to_numpy()
+    steps = list[tuple[datetime.date, bool]]()
+    log, version = np.zeros(len(days)), np.zeros(len(days), dtype=np.int64)
+    for is_new, n in ((True, n_new), (False, rng.poisson(n_own))):
+        for at in rng.choice(days, n):
+            version += is_new & (days >= at)
+            percent = rng.choice((-1.0, 1.0)) * rng.uniform(*NEW_PERCENT)
+            if not is_new or rng.random() < of_these:
+                log += np.log1p(percent / 100) * (days >= at)
+                steps.append((pd.Timestamp(at).date(), is_new))
+    names = [f"Simulated {kind} {number}" for number in version]
+    stepped = form_.assign(value=form_["value"] * np.exp(log), **{kind: names})
+    for point in change_points(stepped).points:
+        apart = [(abs((date - point.date).days), is_new) for date, is_new in steps]
+        of_new = any(is_new for days_apart, is_new in sorted(apart)[:1] if days_apart <= NEAR_DAYS)
+        for words in CALLED:
+            if words in point.reason:
+                yield words, of_new
 
 
 def trends(seed: int) -> Lines:
@@ -516,15 +601,19 @@ def kept(seed: int) -> Lines:
 
 
 def misspelt(seed: int) -> Lines:
-    """Match a name that a person has read, as it is and with one letter wrong."""
+    """Match a name that a person has read with one letter wrong, and once as it was logged."""
     rng = np.random.default_rng([seed, 9])
-    name, meant = _names()[seed % len(_names())]
-    lines = {}
-    for what, logged in (("as logged", name), ("one letter wrong", _with_mistake(name, rng))):
+    names = _names()
+    name, meant = names[seed % len(names)]
+    lines = dict.fromkeys((each for bands in SCORES.values() for each in bands), np.nan)
+    tries = {"one letter wrong": _with_mistake(name, rng)}
+    if seed < SEED + len(names):
+        tries["as logged"] = name
+    for what, logged in tries.items():
         found = match(logged)
-        for least, most, words in ((99.9, 100, "100"), (90, 99.9, "90 to 99"), (0, 90, "below 90")):
-            told = found.movement is not None and least <= found.score <= most
-            lines[f"{what}, score {words}"] = float(found.movement == meant) if told else np.nan
+        for line, (least, below) in SCORES[what].items():
+            if found.movement is not None and least <= found.score < below:
+                lines[line] = float(found.movement == meant)
     return lines
 
 
@@ -546,7 +635,7 @@ def _with_mistake(name: str, rng: np.random.Generator) -> str:
 MEASURES: Mapping[str, Callable[[int], Lines]] = {
     measure.__name__: measure
     for measure in (
-        *(enough, posterior, beside, slopes, halves, critical, races, equipment, trends, winter),
-        *(hilly, found_before_after, checked, robust, trial, kept, misspelt),
+        *(enough, posterior, beside, slopes, halves, critical, races, courses, equipment, trends),
+        *(winter, hilly, found_before_after, checked, robust, trial, kept, misspelt),
     )
 }

@@ -22,35 +22,77 @@ from types import MappingProxyType
 #: Names are apart by blanks.
 Certainties = Mapping[str, str]
 
-#: Words of sentences that tell a certainty, and the row of each. Braces stand for what is filled
-#: in.
-IN_WORDS: Mapping[str, str] = MappingProxyType(
+#: Words of sentences that tell a certainty, with the modules that have them and the row of each.
+#: Braces stand for what is filled in. The same words in another module are another certainty, and
+#: are put to the test for themselves.
+IN_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "about {} are needed": "effect, weeks that tell doses apart",
-        "would be found with {} % chance": "effect, would be found",
-        "would be found four times out of five": "effect, would be found",
-        "there will be enough weeks by {}": "effect, enough by",
-        "(it may be chance)": "effect, corrected for all tests",
-        "by chance, one in twenty answers looks clear": "effect, corrected for all tests",
-        "likely between": "effect",
-        "right 19 times out of 20": "effect",
-        "right less often than 19 times in 20": "change point, size",
-        "in 19 of 20 cases": "trend, smallest visible change",
-        "likely the device": "change point, what was new",
-        "likely the firmware": "change point, what was new",
-        "perhaps the shoes": "change point, what was new",
-        "would have to share": "checks, robustness value",
-        "is hardly known": "before and after, weeks later",
-        "probably not raced": "race times, raced or not",
-        "Probably not": "race times, raced or not",
-        "would be found with {} chance": "experiment, chance to be found",
-        "would be found with about {}{}% chance": "experiment, chance to be found",
-        "would find it with about {} % chance": "experiment, chance to be found",
-        "(give or take {} points)": "experiment, chance to be found",
-        "chance of finding": "experiment, chance to be found",
-        "it would miss {} {} of the time": "experiment, chance to be found",
-        "the {} % that you expect": "experiment, chance to be found",
-        "bursts as of strides": "proposals, strides in samples",
-        "understood for certain": "matching of names",
+        "about {} are needed": {"findings/effect.py": "effect, weeks that tell doses apart"},
+        "would be found with {} % chance": {
+            "findings/effect.py": "effect, would be found",
+            "findings/effects.py": "effect, would be found",
+            "findings/before_after.py": "before and after, would be found",
+        },
+        "would be found four times out of five": {
+            "report/next_steps.py": "effect, would be found",
+            "report/page_one.py": "effect, would be found",
+            "report/sections.py": "effect, would be found",
+        },
+        "there will be enough weeks by {}": {"report/page_one.py": "effect, enough by"},
+        "(it may be chance)": {"findings/asked.py": "effect, corrected for all tests"},
+        "by chance, one in twenty answers looks clear": {
+            "mcp_server.py": "effect, corrected for all tests"
+        },
+        "likely between": {"report/page_one.py": "effect"},
+        "“Likely” means that such a range is right 19 times out of 20": {
+            "report/page_one.py": "effect"
+        },
+        "right less often than 19 times in 20": {"findings/change_points.py": "change point, size"},
+        "in 19 of 20 cases": {
+            "findings/trend.py": "trend, smallest visible change",
+            "report/sections.py": "trend, smallest visible change",
+        },
+        "likely the device": {"findings/change_points.py": "change point, what was new"},
+        "perhaps the device": {"findings/change_points.py": "change point, what was new"},
+        "perhaps the firmware": {"findings/change_points.py": "change point, what was new"},
+        "perhaps the shoes": {"findings/change_points.py": "change point, what was new"},
+        "hardly the reason": {"findings/change_points.py": "change point, what was new"},
+        "would have to share": {"findings/probes.py": "checks, robustness value"},
+        "is in doubt": {"findings/checks.py": "checks, verdicts"},
+        "stands up to": {"findings/checks.py": "checks, verdicts"},
+        "seems to decide": {"findings/probes.py": "checks, verdicts"},
+        "seems to wander": {"findings/before_after.py": "before and after, weeks later"},
+        "is hardly known": {
+            "findings/before_after.py": "before and after, weeks later",
+            "findings/change_points.py": "change point, size",
+        },
+        "probably not raced": {
+            "findings/race_results.py": "race times, raced or not",
+            "report/figures.py": "race times, raced or not",
+            "03_races_and_claims.ipynb": "race times, raced or not",
+        },
+        "Probably not": {"report/charts/fits.py": "race times, raced or not"},
+        "would be found with {} chance": {
+            "experiments/design.py": "experiment, chance to be found"
+        },
+        "would be found with about {}{}% chance": {
+            "report/next_steps.py": "experiment, chance to be found"
+        },
+        "would find it with about {} % chance": {
+            "experiments/design.py": "experiment, chance to be found"
+        },
+        "(give or take {} points)": {"experiments/design.py": "experiment, chance to be found"},
+        "chance of finding": {"experiments/design.py": "experiment, chance to be found"},
+        "it would miss {} {} of the time": {
+            "experiments/design.py": "experiment, chance to be found"
+        },
+        "the {} % that you expect": {"experiments/design.py": "experiment, chance to be found"},
+        "bursts as of strides": {
+            "library/proposal_list.py": "proposals, strides in samples",
+        },
+        "Short bursts in its samples, as of strides": {
+            "schema/tables.py": "proposals, strides in samples",
+        },
+        "understood for certain": {"cli/log.py": "matching of names"},
     }
 )

@@ -11,12 +11,15 @@ import ast
 import dataclasses
 import datetime
 import importlib
+import json
 import pkgutil
 import re
 import typing
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from benchmarks import told
@@ -25,6 +28,7 @@ import runanalytics.cohort
 import runanalytics.experiments
 import runanalytics.findings
 import runanalytics.measures
+from runanalytics import schema
 from runanalytics.certainties import IN_WORDS
 from runanalytics.findings.finding import Finding
 from runanalytics.measures.drift import CERTAINTIES as OF_DRIFT
@@ -43,15 +47,20 @@ for part in (
         importlib.import_module(module.name)
 
 PACKAGE = Path(runanalytics.findings.__path__[0]).parent
-REPORT = PACKAGE / "report"
-#: What speaks to runners: sentences stand in these rooms alone.
-SPEAKING = ("findings", "experiments", "cohort", "report", "plots", "cli", "libraries", "library")
+NOTEBOOKS = PACKAGE.parents[1] / "notebooks"
+#: What shows answers, and works out none.
+SHOWING = ("cli", "report", "plots", "libraries", "library", "mcp_server.py")
 #: Words that promise a certainty, in a sentence or before what is filled in.
 PROMISING = re.compile(
     r"\b(?:un)?likely\b|\b(?:im)?probabl[ey]\b|\bperhaps\b|\bchance\b|\bfor certain\b|\bodds\b"
     r"|\btimes (?:in|out of)\b|\b(?:of|in|out of) \d+ cases\b|\bgive or take\b"
-    r"|\bwould have to share\b|\bhardly known\b|\bthat you expect\b|\bmay have been\b"
+    r"|\bwould have to share\b|\bhardly (?:known|the)\b|\bthat you expect\b|\bmay have been\b"
     r"|\babout \{\} (?:is|are|was|were) needed\b|\benough \w+ by\b|\bas of strides\b"
+    r"|\bpresumably\b|\b(?:almost )?certainly\b|\bsurely\b|\bdefinitely\b|\bin all likelihood\b"
+    r"|\bconfiden(?:t|ce)\b|\bplausibl[ey]\b|\bcredible\b|\bsignificant(?:ly)?\b|\bin doubt\b"
+    r"|\bstands up to\b|\bseems? to (?!be\b)|\bone in (?:two|three|four|five|ten|twenty|\d+)\b"
+    r"|\balmost (?:always|never)\b",
+    re.IGNORECASE,
 )
 #: Sentences with such words that tell no certainty: how something is worked out, what was given.
 NO_PROMISE = (
@@ -62,24 +71,27 @@ NO_PROMISE = (
     "may have been a race",  # asks the runner, and counts for nothing before the answer
     "may have been races",
     "by chance: the verdicts",  # of the report's methods, which say that verdicts allow for it
+    "one would look true by chance",  # of a notebook, which says the same of claims
 )
 #: Types of fields of which each must be declared; whole numbers count things.
-NUMBERS = (float, datetime.date, pd.DataFrame)
+NUMBERS = (float, datetime.date, pd.DataFrame, pd.Series, np.ndarray)
 #: Fields of other types that are told with a certainty, too: what is concluded from an interval.
 CONCLUSIONS = ("verdict", "outcome")
 #: Names that promise a certainty.
 PROMISES = re.compile(
-    r"(^|_)(low|high|se|sd|p|p_value|p_adjusted|probability|chance|detectable|score)"
-    r"(_|$)|^enough_on$|^posterior$"
+    r"(^|_)(low|high|se|sd|p|p_value|p_adjusted|probability|chance|odds|likely"
+    r"|confidence|margin|detectable|score)(_|$)|^enough_on$|^posterior$"
 )
 #: Such names that are no certainty of an answer: how far days differ is told as a size.
-NO_PROMISES = {"day_sd_percent"}
-#: What is assigned a week in an experiment has such names, too.
-ASSIGNED = {"Plan": {"low", "high"}, "Experiment": {"low_a_week", "high_a_week"}}
+NO_PROMISES = {"day_sd_percent", "contact_day_sd_pct", "contact_week_sd_pct"}
+#: What is assigned a week in an experiment has such names, too, and its prior.
+ASSIGNED = {"Plan": {"low", "high", "effect_sd"}, "Experiment": {"low_a_week", "high_a_week"}}
 
 
 def of_type(hint: object) -> Iterator[object]:
     yield hint
+    if typing.get_origin(hint) is np.ndarray:
+        yield np.ndarray
     for each in typing.get_args(hint):
         yield from of_type(each)
 
@@ -120,9 +132,9 @@ def below(kind: type) -> Iterator[type]:
 
 
 def declared(kind: type) -> dict[str, str]:
-    """Row of each field, empty for those that are no certainty."""
+    """Row of each field, empty for those that are no certainty; of a frame, of its last column."""
     rows = {
-        name: row
+        name.partition(".")[0]: row
         for row, names in getattr(kind, "certainties", {}).items()
         for name in names.split()
     }
@@ -130,19 +142,20 @@ def declared(kind: type) -> dict[str, str]:
 
 
 def undeclared(kind: type) -> set[str]:
-    """Fields of a class of which nobody has said whether they are a certainty."""
+    """Fields of a class of which nobody has said whether they are a certainty.
+
+    What a class works out of its fields has to be declared where its name promises one.
+    """
     types = hints(kind)
-    return (
-        {
-            field.name
-            for field in dataclasses.fields(kind)
-            if field.name in CONCLUSIONS
-            or PROMISES.search(field.name)
-            or any(each in NUMBERS for each in of_type(types[field.name]))
-        }
-        - set(declared(kind))
-        - with_declarations(kind)
-    )
+    named = {name for name, of in vars(kind).items() if isinstance(of, property)}
+    named |= set(types)
+    numbers = {
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.name in CONCLUSIONS or any(each in NUMBERS for each in of_type(types[field.name]))
+    }
+    promising = {name for name in named if PROMISES.search(name)} - {"certainties"}
+    return (numbers | promising) - set(declared(kind)) - with_declarations(kind)
 
 
 def with_declarations(kind: type) -> set[str]:
@@ -165,7 +178,7 @@ MEASURED: dict[str, Mapping[str, str]] = {"form": OF_FORM, "drift": OF_DRIFT}
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 def test_every_field_is_a_certainty_or_said_to_be_none(kind):
     assert undeclared(kind) == set()
-    names = {field.name for field in dataclasses.fields(kind)}
+    names = {field.name for field in dataclasses.fields(kind)} | set(vars(kind))
     assert set(declared(kind)) <= names
     twice = [*" ".join(getattr(kind, "certainties", {}).values()).split()]
     twice += getattr(kind, "no_certainties", "").split()
@@ -212,6 +225,8 @@ def test_measures_with_an_error_are_declared():
     (slopes,) = found.attrs["slopes"]
     with_errors = {name for name in (*found.columns, *slopes) if PROMISES.search(name)}
     assert with_errors == set(" ".join(OF_FORM.values()).split())
+    tables = {column.name for table in schema.TABLES.values() for column in table.columns}
+    assert {name for name in tables if PROMISES.search(name)} <= with_errors
     late = {name for name in drift(segments).columns if PROMISES.search(name)}
     assert late == set(" ".join(OF_DRIFT.values()).split())
 
@@ -219,7 +234,7 @@ def test_measures_with_an_error_are_declared():
 def test_every_certainty_has_its_row_and_every_row_is_told():
     rows = {row for kind in CLASSES for row in getattr(kind, "certainties", {})}
     rows |= {row for each in MEASURED.values() for row in each}
-    rows |= set(IN_WORDS.values())
+    rows |= {row for places in IN_WORDS.values() for row in places.values()}
     assert rows - ROWS == set(), "put to no test: add lines to benchmarks/told.csv"
     assert ROWS - rows == set(), "told by nothing"
 
@@ -247,23 +262,84 @@ def test_docs_hold_the_table():
     assert set(re.findall(r"\]\(#([\w-]+)\)", told.rendered(told.table()))) <= anchors
 
 
-def test_sentences_of_the_report_use_declared_certainties_only():
-    """Whatever the report reads that promises a certainty is a field that is declared."""
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def showing() -> Iterator[Path]:
+    """Yield the modules that show answers."""
+    for room in SHOWING:
+        place = PACKAGE / room
+        yield from [place] if place.suffix else sorted(place.rglob("*.py"))
+
+
+def read_by_name(node: ast.AST) -> str:
+    """Return the name by which a field or a column is read, empty if none is."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    return ""
+
+
+def own_statistics(tree: ast.Module) -> set[str]:
+    """Errors that a module calculates with, and functions and constants that make intervals."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp):
+            found |= {
+                name
+                for side in ast.walk(node)
+                if re.search(r"(^|_)(se|sd)(_|$)", name := read_by_name(side))
+            }
+        elif isinstance(node, ast.Constant) and isinstance(node.value, float):
+            found |= {
+                str(each) for each in (1.28, 1.64, 1.65, 1.96, 2.58) if each == round(node.value, 2)
+            }
+        elif read_by_name(node) in {"quantile", "std", "sem", "ppf", "stdtrit", "ndtri"}:
+            found.add(read_by_name(node))
+    return found
+
+
+#: What modules that show answers calculate with such, and why it is no certainty of their own.
+CALCULATED = {
+    "report/charts/specification.py": {"1.96"},  # a prior is drawn as an interval
+    "report/charts/rows.py": {"sd_percent"},
+    "report/charts/progress.py": {"se"},  # of a run, as the usual device reads it
+    "report/contents.py": {"quantile"},  # of speeds, to offer paces
+}
+
+
+def test_what_shows_answers_adds_no_certainty_of_its_own():
+    """What is read that promises a certainty is declared, and no interval is worked out there."""
     known = {name for kind in CLASSES for name, row in declared(kind).items() if row}
-    inside = {name for kind in CLASSES for name in with_declarations(kind)}
-    read = {
-        node.attr
-        for path in REPORT.glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and PROMISES.search(node.attr)
-    }
+    known |= {name for kind in CLASSES for name in with_declarations(kind)}
+    every = [getattr(kind, "certainties", {}) for kind in CLASSES] + list(MEASURED.values())
+    names = " ".join(name for each in every for name in each.values()).split()
+    known |= {name.rpartition(".")[2] for name in names} | NO_PROMISES
+    known |= {"p_corrected"}  # as tables call `p_adjusted`
+    read, calculated = set(), {}
+    for path in showing():
+        tree = parsed(path)
+        read |= {name for node in ast.walk(tree) if PROMISES.search(name := read_by_name(node))}
+        if found := own_statistics(tree):
+            calculated[path.relative_to(PACKAGE).as_posix()] = found
     assert {"percent_low", "detectable_percent", "enough_on", "exponent_sd"} <= read
-    assert read - known - inside == set()
+    assert read - known == set()
+    assert calculated == CALCULATED
 
 
-def sentences(source: str) -> Iterator[str]:
+def test_a_new_interval_where_answers_are_shown_is_found():
+    assert own_statistics(ast.parse("low = run['value'] - 2 * run['se']")) == {"se"}
+    assert own_statistics(ast.parse("HALF = 1.959964\nq = form.quantile(0.1)")) == {
+        "1.96",
+        "quantile",
+    }
+
+
+def sentences(tree: ast.Module) -> Iterator[str]:
     """Every text of a module but its documentation, with braces for what is filled in."""
-    tree = ast.parse(source)
     passed = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -289,27 +365,41 @@ def sentences(source: str) -> Iterator[str]:
             yield node.value
 
 
-def untested_words(text: str) -> list[str]:
-    """Words of a text that promise a certainty without being in the table."""
-    for known in (*IN_WORDS, *NO_PROMISE, *ROWS):
+def untested_words(text: str, place: str) -> list[str]:
+    """Words of a text that promise a certainty, and are not in the table for that place."""
+    tried = (words for words, places in IN_WORDS.items() if place in places)
+    for known in (*tried, *NO_PROMISE, *ROWS):
         text = text.replace(known, "")
     return PROMISING.findall(text)
 
 
 def test_certainties_told_in_words_are_in_the_table():
-    files = [each for room in SPEAKING for each in sorted((PACKAGE / room).rglob("*.py"))]
-    every = [
-        (path.relative_to(PACKAGE), text)
-        for path in (*files, PACKAGE / "mcp_server.py")
-        for text in sentences(path.read_text(encoding="utf-8"))
-    ]
-    templates = [each for kind in ("html", "js", "typ") for each in REPORT.rglob(f"*.{kind}")]
+    texts = {
+        path: list(sentences(parsed(path)))
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.name != "certainties.py"
+    }
+    templates = [each for kind in ("html", "js", "typ") for each in PACKAGE.rglob(f"*.{kind}")]
     assert templates
-    every += [(path.relative_to(PACKAGE), path.read_text(encoding="utf-8")) for path in templates]
-    told_in_words = [(place, text) for place, text in every if untested_words(text)]
+    for path in (*templates, PACKAGE / "claims" / "claims.toml"):
+        texts[path] = [path.read_text(encoding="utf-8")]
+    by_place = {path.relative_to(PACKAGE).as_posix(): each for path, each in texts.items()}
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        by_place[path.name] = ["".join(cell["source"]) for cell in cells]
+    told_in_words = [
+        (place, text)
+        for place, each in by_place.items()
+        for text in each
+        if untested_words(text, place)
+    ]
     assert told_in_words == [], "add the words to IN_WORDS, and their row to the table"
-    whole = "\n".join(text for _, text in every)
-    assert {words for words in (*IN_WORDS, *NO_PROMISE) if words not in whole} == set()
+    pinned = {(words, place) for words, places in IN_WORDS.items() for place in places}
+    assert {
+        (words, place) for words, place in pinned if words not in "\n".join(by_place[place])
+    } == set()
+    whole = "\n".join(text for each in by_place.values() for text in each)
+    assert {words for words in NO_PROMISE if words not in whole} == set()
 
 
 def test_a_new_promise_in_a_sentence_is_found():
@@ -318,13 +408,15 @@ def test_a_new_promise_in_a_sentence_is_found():
         return [f"{p:.0%} likely", f"about {weeks} are needed", f"enough weeks by {day}",
                 f"It would be found with {p} % chance and is {'very'} likely so."]
     """
-    texts = list(sentences(source))
+    texts = list(sentences(ast.parse(source)))
     assert "Perhaps documented." not in texts
-    found = [text for text in texts if untested_words(text)]
+    found = [text for text in texts if untested_words(text, "findings/effect.py")]
     assert "{} likely" in found
     assert "enough weeks by {}" in found
     assert "It would be found with {} % chance and is {} likely so." in found
     assert "about {} are needed" not in found, "which the table has"
+    assert untested_words("about {} are needed", "cli/races.py"), "which is another certainty"
+    assert untested_words("Probably the shoes.", "cli/races.py")
 
 
 @pytest.mark.parametrize("measure", ["robust", "critical", "kept", "misspelt"])

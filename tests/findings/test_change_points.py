@@ -14,7 +14,7 @@ from ruptures.base import BaseCost
 from scipy import stats
 
 from runanalytics.errors import UsageError
-from runanalytics.findings.change_points import change_points, in_words
+from runanalytics.findings.change_points import ChangePoint, change_points, in_words
 from runanalytics.findings.engine.ar1 import Mixture
 from runanalytics.findings.engine.events import Event, events_in_words, events_near, events_of
 from runanalytics.findings.engine.hindcast import OwnErrors
@@ -163,6 +163,30 @@ def test_a_new_watch_stands_beside_its_step():
     hidden = change_points(drawn.form.assign(device="Watch"))
     assert hidden.points[0].beside == ()
     assert "nothing new is known then" in hidden.summary()
+
+
+@pytest.mark.parametrize(
+    ("new", "last", "kind", "words"),
+    [
+        (4, 6, "device", "likely the device, not you"),
+        (1, 6, "device", "hardly the reason"),
+        (20, 6, "device", "hardly the reason"),
+        (4, 31, "device", "perhaps the device"),
+        (4, 6, "firmware", "perhaps the firmware"),
+        (4, 6, "shoe", "perhaps the shoes"),
+    ],
+)
+def test_new_equipment_is_the_reason_only_between_the_dates(new, last, kind, words):
+    last_before, date, first, until, since = (
+        datetime.date(2025, 3, day) for day in (3, 4, 1, last, new)
+    )
+    sizes = (5.0, 4.0, 6.0, 12.0, 10.0, 14.0)
+    event = Event(kind, "B", since)
+    point = ChangePoint(date, last_before, first, until, *sizes, (event,))
+    assert point.reason.endswith(words)
+    assert (point.new_then == (event,)) == ("hardly" not in words)
+    in_gap = ChangePoint(date, datetime.date(2025, 2, 1), first, until, *sizes, (event,))
+    assert "likely" not in in_gap.reason
 
 
 def test_what_is_new_is_the_first_run_with_it():

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
+import re
 import sys
+from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -144,6 +148,39 @@ def test_its_dict_is_json_and_comes_back(answer):
     assert as_dict["summary"] == answer.summary()
     assert len(as_dict["table"]) == len(answer.table())
     assert as_dict["verdict"] == answer.verdict
+
+
+#: What tables call fields that are declared: `p_adjusted`, and `percent_low` beside a group.
+CALLED_OTHERWISE = ("p_corrected", "drawn_low", "drawn_high")
+
+
+@cache
+def promised() -> set[frozenset[str]]:
+    """Words of the names of all that any result tells with a certainty, and of what runs have."""
+    of_modules = [vars(module) for name, module in sys.modules.items() if "runanalytics." in name]
+    declared = [
+        each
+        for names in of_modules
+        for value in names.values()
+        for each in (getattr(value, "certainties", None), names.get("CERTAINTIES"))
+        if isinstance(each, Mapping)
+    ]
+    names = " ".join(name for each in declared for name in each.values()).split()
+    return {frozenset(name.rpartition(".")[2].split("_")) for name in (*names, *CALLED_OTHERWISE)}
+
+
+def test_columns_that_promise_a_certainty_are_of_what_is_declared(answer):
+    own = [field.name for field in dataclasses.fields(answer)]
+    whole = " ".join(getattr(answer, "certainties", {}).values()).split()
+    tables = [answer.table(), *(getattr(answer, name) for name in own if name not in whole)]
+    columns = {
+        column
+        for table in tables
+        if isinstance(table, pd.DataFrame)
+        for column in map(str, table.columns)
+        if re.search(r"(^|_)(low|high|se|sd|p|likely|chance|score)(_|$)", column)
+    }
+    assert {each for each in columns if frozenset(each.split("_")) not in promised()} == set()
 
 
 def test_its_table_is_a_copy(answer):

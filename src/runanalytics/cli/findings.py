@@ -51,8 +51,11 @@ PLACE_IN_HELP = 20
 
 #: Runs that a trend prints unless asked for all.
 LATEST_RUNS = 12
-#: Half the width of a 95 % interval, in standard errors.
-_NORMAL_95 = 1.959964
+#: What the standard error of a run's form holds, and what it does not.
+ERROR_NOTE = (
+    "(a standard error is that of the run's own segments: what GPS measures wrong, and how days "
+    "differ, are no part of it)"
+)
 
 
 @commands.command()
@@ -71,8 +74,7 @@ def trend(
     library = filled_library(context)
     found = library.trend(metric, speed_m_s=pace, since=since, until=until)
     save_plot(found, plot)
-    half = _NORMAL_95 * found.form["se"]
-    runs = found.form.assign(low=found.form["value"] - half, high=found.form["value"] + half)
+    runs = found.form
     speed = found.form.attrs.get("speed_m_s")  # drift has none, and NaN where no run has a value
     speed = None if speed is None or isnan(speed) else speed
     system = unit_system(imperial, library)
@@ -86,6 +88,8 @@ def trend(
         return
     shown = runs if everything else runs.tail(LATEST_RUNS)
     _print_runs(shown, f"{found.label.lower()}, {found.unit}", found.digits, system)
+    if len(shown):
+        print_text(ERROR_NOTE)
     if len(shown) < len(runs):
         print_text(f"({len(runs) - len(shown)} earlier runs: --all shows them)")
     if n_excluded := len(found.form.attrs["excluded"]):
@@ -125,7 +129,7 @@ def _print_runs(runs: pd.DataFrame, heading: str, digits: int, system: str) -> N
             {
                 "date": f"{run['local_date']:%Y-%m-%d}",
                 heading: f"{run['value']:.{digits}f}",
-                "95 % interval": f"{run['low']:.{digits}f} to {run['high']:.{digits}f}",
+                "standard error": f"{run['se']:.{digits}f}",
                 "run's own pace": pace_text(run["mean_speed_m_s"], system),
                 "device": run["device"],
             }

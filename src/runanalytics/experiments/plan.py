@@ -132,7 +132,7 @@ class Plan:
     """
 
     no_certainties: ClassVar[str] = (
-        "expected_percent first_date low high level speed_m_s time_constants"
+        "expected_percent first_date low high level speed_m_s time_constants effect_sd"
     )
 
     name: str

@@ -49,12 +49,17 @@ if TYPE_CHECKING:
 CHANGE_POINTS = "change points"
 NO_CHANGE_POINT = "no change point"
 
-#: What new equipment near a change makes likely.
+#: What new equipment between the dates of a change makes likely. Firmware and shoes are new more
+#: often than they change how a run reads.
 _LIKELY = {
     "device": "likely the device, not you",
-    "firmware": "likely the firmware, not you",
+    "firmware": "perhaps the firmware",
     "shoe": "perhaps the shoes",
 }
+#: The same of a device where the dates leave more room than these days, or no run is known.
+_PERHAPS, CLOSE_DAYS = "perhaps the device", 28
+#: Of new equipment near a change, but not between its dates.
+_OUTSIDE = "not between these dates, so hardly the reason"
 #: Weeks with runs below which sizes of runners whose errors last (ρ = 0.95) were right in 88 % of
 #: some simulated runners and 94 % of others: how far form steps by itself is then seen at five to
 #: seven dates only.
@@ -122,8 +127,18 @@ class ChangePoint(StepDates):
         """What was new then, in words; empty if nothing is known."""
         if not self.beside:
             return ""
-        kinds = [kind for kind in _LIKELY if any(each.kind == kind for each in self.beside)]
-        return f"{events_in_words(self.beside, self.date)}: {_LIKELY[kinds[0]]}"
+        kinds = {each.kind for each in self.new_then}
+        kind = next((each for each in _LIKELY if each in kinds), None)
+        likely = _OUTSIDE if kind is None else _LIKELY[kind]
+        days = (self.last_date - self.first_date).days
+        if kind == "device" and (self.in_gap or days > CLOSE_DAYS):
+            likely = _PERHAPS
+        return f"{events_in_words(self.beside, self.date)}: {likely}"
+
+    @property
+    def new_then(self) -> tuple[Event, ...]:
+        """What was new between its dates: equipment reads otherwise from its first run on."""
+        return tuple(each for each in self.beside if self.first_date < each.date <= self.last_date)
 
 
 _COLUMNS = {
@@ -246,7 +261,8 @@ class ChangePoints(FormFinding):
                     linewidth=0,
                     zorder=0,
                 )
-                name = f"new: {point.beside[0].name}" if point.beside else f"{point.date:%d %b %Y}"
+                new = point.new_then
+                name = f"new: {new[0].name}" if new else f"{point.date:%d %b %Y}"
                 drawing.mark(ax, point.date, name)
         return ax
 

@@ -131,8 +131,13 @@ class RaceResults(Finding):
     """
 
     certainties: ClassVar[Certainties] = {
-        "race times, level and predictions": "time_low_s time_high_s predictions smooth courses",
-        "race times, raced or not": "raced",
+        "race times, level and predictions": (
+            "time_low_s time_high_s smooth predictions.raced_low_s predictions.raced_high_s "
+            "predictions.low_s predictions.high_s"
+        ),
+        "race times, other courses": "courses",
+        "race times, raced or not": "raced.raced",
+        "race times, one race": "raced.low_s raced.high_s",
         "race times, change": "percent_low percent_high verdict",
         "race times, exponent": "exponent_sd",
     }

@@ -99,7 +99,8 @@ def form(
     Returns
     -------
     DataFrame
-        Table ``form``, by date: one row a run, `value` and `se` in the metric's unit.
+        Table ``form``, by date: one row a run, `value` and `se` in the metric's unit; `se` is the
+        error within the run.
         `device` joins the watch and, for what pods and straps measure, the sensor; `kind` is
         "treadmill" or "outdoor". In its
         `attrs`: `metric`, `unit`, `speed_m_s` and `elapsed_s` (s into the run) of the

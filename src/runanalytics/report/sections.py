@@ -377,9 +377,7 @@ def _combined(labelled: dict[str, Effect]) -> list[str]:
                 parts.append(f"{words} {percent(row['change_percent'])} ({both})")
     if not parts:
         return []
-    # Of simulated runners 98 to 99 % (docs/calibration.md).
-    wide = "These intervals are rather too wide than too narrow."
-    return [f"Combined with what research says: {'; '.join(parts)}. {wide}"]
+    return [f"Combined with what research says: {'; '.join(parts)}."]
 
 
 def _remarks(labelled: dict[str, Effect]) -> list[str]:

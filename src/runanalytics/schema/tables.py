@@ -329,7 +329,7 @@ _TABLES = (
             _RUN_ID,
             _LOCAL_DATE,
             Column("value", FLOAT, "The metric at the reference speed, in its own unit"),
-            Column("se", FLOAT, "Standard error of value, in the same unit", low=0),
+            Column("se", FLOAT, "Standard error of value within the run, in its unit", low=0),
             Column("mean_speed_m_s", FLOAT, "Mean speed of the run's segments", "m/s"),
             Column("duration_s", FLOAT, "Duration of the run's segments", "s"),
             _TEMPERATURE,

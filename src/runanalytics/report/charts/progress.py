@@ -15,7 +15,6 @@ from runanalytics.plots.progress import sessions_by_week
 from runanalytics.report.blocks import Chart, Choice, Series
 from runanalytics.report.charts.specification import (
     DAY_MS,
-    HALF_95,
     TALL,
     days_since_1970,
     of_the_last,
@@ -24,7 +23,7 @@ from runanalytics.report.charts.specification import (
     smooth_band,
     specified,
 )
-from runanalytics.report.wording import is_known, name, or_dash, short_day, value
+from runanalytics.report.wording import change, is_known, name, or_dash, short_day, value
 
 if TYPE_CHECKING:
     import altair as alt
@@ -41,6 +40,8 @@ RUNS_TOLD, RUNS_TOLD_ELSEWHERE = 240, 100
 #: Shapes of the runs of devices, and the signs that stand for them beside their names.
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 _SIGNS = ("●", "■", "▲", "◆", "▼", "✚")
+#: The error of a run's form: what GPS measures wrong is no part of it.
+WITHIN_THE_RUN: Final = "Standard error within the run"
 #: Height of a row of weeks below the figure, and the gap above it, px.
 _WEEK_ROW, _WEEK_GAP = 11, 5
 #: Sessions a week from which on a week is drawn in full colour, with fewer paler.
@@ -206,7 +207,7 @@ def _runs(
             short_day(run["day"]),
             name(titles.get(run["run_id"])),
             value(run["value"], metric),
-            _run_interval(run, metric),
+            _within_the_run(run["se"], metric),
             name(run["device"] or None),
         ]
         for run in runs.tail(n_told).to_dict(orient="records")
@@ -214,7 +215,7 @@ def _runs(
     place = {device: number for number, device in enumerate(devices)}
     return Series(
         of_the_last(caption, "runs", len(runs), n_told),
-        ["Date", "Run", f"Value, {trend.unit}", "95 % interval", "Device"],
+        ["Date", "Run", f"Value, {trend.unit}", WITHIN_THE_RUN, "Device"],
         rows,
         {
             "row": rows_told(len(runs), n_told),
@@ -225,11 +226,8 @@ def _runs(
     )
 
 
-def _run_interval(run: Mapping[Any, Any], metric: str) -> str:
-    if not is_known(run["se"]):
-        return "–"
-    ends = (run["value"] - HALF_95 * run["se"], run["value"] + HALF_95 * run["se"])
-    return " to ".join(value(end, metric) for end in ends)
+def _within_the_run(se: float, metric: str) -> str:
+    return change(se, metric, unit=False).removeprefix("+") if is_known(se) else "–"
 
 
 def _events(trend: Trend, caption: str) -> Series:
