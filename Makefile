@@ -3,7 +3,13 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# uv fetches and unpacks many packages at once, so that it takes seconds where pip takes two minutes;
+# pip does it where uv cannot be had, or does not know of the index that pip is told of. What they
+# install is compiled when it is first loaded, which most of it never is.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt
+DEVELOPING := [dev,docs,notebooks]
+install = { $(PIP) uv && $(UV) -e '$(1)'; } || $(PIP) -e '$(1)'
 # Parallel tests: as many workers as there are cores.
 WORKERS ?= auto
 
@@ -56,7 +62,7 @@ picture: .venv/.developing ## Draw the report's first page for README.md anew
 
 dist: .venv/.developing ## Build the wheel and the source archive into dist/
 	rm -rf dist
-	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m build --no-isolation --outdir dist .
 
 test-wheel: dist ## Install the wheel into an empty environment and use it
 	$(BIN)/python packaging/try_wheel.py dist
@@ -81,9 +87,9 @@ clean: ## Remove what make has made
 	$(PYTHON) -m venv .venv
 
 .venv/.installed: .venv/bin/python pyproject.toml constraints.txt
-	$(INSTALL) -e .
+	$(call install,.)
 	@touch $@
 
 .venv/.developing: .venv/bin/python pyproject.toml constraints.txt
-	$(INSTALL) -e '.[dev,docs,notebooks]'
+	$(call install,.$(DEVELOPING))
 	@touch .venv/.installed $@

@@ -108,7 +108,7 @@ def try_commands(wheel: Path, folder: Path) -> None:
     (packages / "of_the_developer.pth").write_text(sysconfig.get_path("purelib"))
     python = Path(sysconfig.get_path("scripts", vars=scripts)) / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
-    options = ["--quiet", "--no-deps", "--no-index", "--force-reinstall"]
+    options = ["--quiet", "--no-compile", "--no-deps", "--no-index", "--force-reinstall"]
     subprocess.run([*pip, "install", *options, str(wheel)], check=True)
 
     program = str(python.with_name("runanalytics"))

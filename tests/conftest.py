@@ -30,8 +30,8 @@ from runanalytics import Library, cli
 # if JupyterLab has brought it: seconds in each worker, for a check of addresses that none needs.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-# That a machine stalls for a moment is no failure.
-settings.register_profile("suite", deadline=None)
+# That a machine stalls for a moment is no failure. Examples are others in every run.
+settings.register_profile("suite", deadline=None, max_examples=50)
 settings.load_profile("suite")
 
 # readline, which pytest loads, states a width in the environment behind Python's back, and commands
@@ -90,6 +90,18 @@ def benchmark_module() -> Callable[[str], ModuleType]:
 
 #: File of the package, what stands there once, and what is to stand in its place.
 Edit = tuple[str, str, str]
+
+
+@pytest.fixture(scope="session")
+def metric_edits() -> tuple[Edit, ...]:
+    """A metric as CONTRIBUTING.md says to add it: its column, and its row among the metrics."""
+    column = '    _quantity("impact_g", "Peak impact at the shoe", "g", 1, 40, 0.01),\n'
+    row = '    Metric("impact_g", "impact", "Impact", 0.0, 0.3),\n'
+    after_column, after_row = ")\nFORM_METRICS = ", ")\n\n#: Every metric by its column."
+    return (
+        ("schema/tables.py", after_column, column + after_column),
+        ("measures/metrics.py", after_row, row + after_row),
+    )
 
 
 @pytest.fixture(scope="session")

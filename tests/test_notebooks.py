@@ -1,7 +1,8 @@
 """The notebooks run from top to bottom on any library, and are committed without output.
 
-On the sample they run as in JupyterLab, in a kernel. That poor libraries end in a sentence and
-not in an error takes no kernel: their cells run here, and what a cell ends with is shown.
+On the sample they run as in JupyterLab, in a kernel, one after another. That poor libraries end in
+a sentence and not in an error takes no kernel: their cells run here, and what a cell ends with is
+shown.
 """
 
 from __future__ import annotations
@@ -47,39 +48,61 @@ def test_a_notebook_is_committed_without_output(path: Path) -> None:
             assert cell.execution_count is None
 
 
+#: What says where a library is.
+HOMES = ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA")
+
+
 def at_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
     """Give the test a home of its own, and return where its library would be.
 
     No library of the person who runs the tests is read.
     """
-    for name in ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA"):
+    for name in HOMES:
         monkeypatch.setenv(name, str(home))
     return ra.Library.open().folder
 
 
+#: Another person, in another folder, who has just started a kernel.
+ANEW = """%reset -f
+import os
+os.environ.update(dict.fromkeys({names}, {home!r}))
+os.chdir({home!r})
+del os
+"""
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_and_shows_figures(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_import: Path
+def test_notebooks_run_and_show_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_import: Path
 ) -> None:
-    own = at_home(monkeypatch, tmp_path)
-    if path in OF_A_LIBRARY and path.stem != FIRST:
-        # As one who has imported the sample already, which takes seconds.
-        shutil.copytree(sample_import / "library", own)
-    notebook = nbformat.read(path, as_version=4)
-    notebook.metadata.kernelspec["name"] = "python3"
-    client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path)}})
+    """In one kernel: to start it and load all libraries takes longer than most notebooks."""
+    every = nbformat.v4.new_notebook()
+    every.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    cells: dict[str, list[Any]] = {}
+    for path in NOTEBOOKS:
+        home = tmp_path / path.stem
+        home.mkdir()
+        own = at_home(monkeypatch, home)
+        if path in OF_A_LIBRARY and path.stem != FIRST:
+            # As one who has imported the sample already, which takes seconds.
+            shutil.copytree(sample_import / "library", own)
+        cells[path.stem] = nbformat.read(path, as_version=4).cells
+        anew = nbformat.v4.new_code_cell(ANEW.format(names=HOMES, home=str(home)))
+        every.cells += [anew, *cells[path.stem]]
+    client = NotebookClient(every, timeout=240, resources={"metadata": {"path": str(tmp_path)}})
     client.execute()
-    outputs = [
-        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
-    ]
-    assert sum("image/png" in output.get("data", {}) for output in outputs) >= 2
-    texts = [
-        output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in outputs
-    ]
-    assert any("simulated" in text for text in texts)
-    warnings = [output for output in outputs if output.get("name") == "stderr"]
-    assert not warnings, warnings
+    for name, own_cells in cells.items():
+        outputs = [
+            output for cell in own_cells if cell.cell_type == "code" for output in cell.outputs
+        ]
+        assert sum("image/png" in output.get("data", {}) for output in outputs) >= 2, name
+        texts = [
+            output.get("text", "") or output.get("data", {}).get("text/plain", "")
+            for output in outputs
+        ]
+        assert any("simulated" in text for text in texts), name
+        warnings = [output for output in outputs if output.get("name") == "stderr"]
+        assert not warnings, (name, warnings)
 
 
 # Libraries in which much is missing --------------------------------------------------------------

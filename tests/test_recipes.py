@@ -100,7 +100,6 @@ def test_a_movement_is_one_line_of_the_catalogue(
     } in listed
     shown = run_edited(edited, "-c", command, *library, "movements", "position du flamant")
     assert "level hips" in shown.stdout
-    passes(run_edited, edited, *CATALOGUE_FILES, "-k", OF_CATALOGUE)
 
 
 # --- A language: its file, with months, sports, headers and races; names of exercises.
@@ -264,7 +263,17 @@ def test_a_language_is_its_own_file(
         ],
         "matched": ["squat", "back_squat", "squat"],
     }
-    # No word of it means something else in a language that was there before.
+
+
+def test_what_was_there_before_is_read_as_before_beside_all(
+    edited_package: Callable[..., Path], run_edited: Run, metric_edits: tuple[Any, ...]
+) -> None:
+    """What holds of every movement holds of the new one, and nothing new is read as another thing.
+
+    Beside the movement and the language there is the metric of test_new_metric.py.
+    """
+    edited = edited_package((*MOVEMENT_EDITS, *metric_edits))
+    (edited / "runanalytics" / WORDS).write_text(FINNISH, encoding="utf-8")
     golden = "tests/importers/test_golden.py"
     passes(run_edited, edited, *CATALOGUE_FILES, golden, "-k", f"{OF_CATALOGUE} or test_golden")
 

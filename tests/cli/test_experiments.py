@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -54,19 +55,27 @@ def files(folder: Path, lived: SimulatedForm, until: datetime.date) -> Path:
     return folder
 
 
-@pytest.fixture
-def planned(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
-    """A library with thirty weeks of runs and sessions."""
+@pytest.fixture(scope="module")
+def thirty_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with thirty weeks of runs and sessions, for tests to copy."""
+    folder = tmp_path_factory.mktemp("planned")
     lived = simulate_experiment(5, [0] * 12, block_weeks=2, weeks_before=WEEKS_BEFORE, start=BEGAN)
-    first = datetime.date.fromisoformat(BEGAN)
+    until = datetime.date.fromisoformat(BEGAN) + datetime.timedelta(weeks=WEEKS_BEFORE)
+    library = Library.open(folder / "library")
     output(
-        library,
-        "import",
-        str(files(tmp_path / "past", lived, first + datetime.timedelta(weeks=WEEKS_BEFORE))),
-        "--timezone",
-        "Europe/Berlin",
+        library, "import", str(files(folder / "past", lived, until)), "--timezone", "Europe/Berlin"
     )
-    return library
+    library.close()
+    return library.folder
+
+
+@pytest.fixture
+def planned(thirty_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """A library with thirty weeks of runs and sessions."""
+    # Plans beside the one that is asked for take most of the time, and stand in test_design.py.
+    monkeypatch.setattr("runanalytics.experiments.design.LENGTHS_WEEKS", (48,))
+    monkeypatch.setattr("runanalytics.experiments.design.BLOCKS_WEEKS", (4,))
+    return Library.open(shutil.copytree(thirty_weeks, tmp_path / "library"))
 
 
 def test_from_the_plan_over_24_weeks_of_files_to_the_answer(

@@ -149,11 +149,16 @@ def test_a_signal_to_stop_leaves_a_good_library(
 ) -> None:
     folder, library = tmp_path / "runs", tmp_path / "library"
     folder.mkdir()
-    some = sample_fits  # several batches
+    some = sample_fits[:24]
     for path in some:
         shutil.copy(path, folder)
+    # Several batches, decoded by other processes, too, as so few files would not be.
+    small = (
+        "from runanalytics.library.ingest import batches, run\n"
+        "batches.BATCH_FILES, run.WORTH_FILES = 4, 8\n"
+    )
     with subprocess.Popen(
-        [*RUN, "--library", library, "import", folder],
+        [*RUN[:2], small + RUN[2], "--library", library, "import", folder],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -111,15 +111,24 @@ def test_one_plan_has_one_chance_wherever_it_is_told(
 
 
 def test_a_design_says_what_it_could_find_and_what_would_be_worth_doing(
-    past: SimulatedForm,
+    past: SimulatedForm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = design(past.form, weeks=24, block_weeks=2, seed=1, today=TODAY, name="short")
     assert found.verdict == "not worth doing"
     assert "Not worth doing: it would miss a change of 2 %" in found.summary()
     assert "other" not in found.summary()
-    directed = design(
-        past.form, weeks=24, block_weeks=2, seed=1, today=TODAY, name="short", expected_percent=-2
-    )
+    with monkeypatch.context() as only:  # what is beside it was looked at above
+        only.setattr("runanalytics.experiments.design.LENGTHS_WEEKS", (24,))
+        only.setattr("runanalytics.experiments.design.BLOCKS_WEEKS", (2,))
+        directed = design(
+            past.form,
+            weeks=24,
+            block_weeks=2,
+            seed=1,
+            today=TODAY,
+            name="short",
+            expected_percent=-2,
+        )
     assert "rather than 0 lower ground contact time" in directed.plan.hypothesis
     assert "Not worth doing: it would miss the −2.0 % that you expect" in directed.summary()
     assert "as large a change of the other would be found with" in directed.summary()

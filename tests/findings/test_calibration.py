@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 #: Generator, weeks and number of runners.
-ASKED = [("usual", 52, 250), ("random walk", 52, 120), ("no memory at all", 104, 120)]
+ASKED = [("usual", 52, 150), ("random walk", 52, 80), ("no memory at all", 104, 80)]
 NAMES = [name for name, _, _ in ASKED]
 
 

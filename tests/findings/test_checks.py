@@ -134,19 +134,19 @@ def test_honest_effects_pass(truth):
 
 def test_a_hidden_watch_on_the_first_day_of_a_phase_is_caught():
     caught = 0
-    for seed in range(6):
+    for seed in range(4):
         each = simulate_form(700 + seed, weeks=104)
         begins = [phase.first_date for phase in dose_phases(daily_log(each.dose))]
         at = pd.Timestamp(begins[len(begins) // 2])
         later = each.form["local_date"] >= at
         found = checks(each.form.assign(value=each.form["value"] * (1 - 0.06 * later)), each.dose)
         caught += "placebo dates" in failed(found)
-    assert caught >= 4
+    assert caught >= 3
 
 
 def test_sessions_that_follow_form_are_caught():
     caught = 0
-    for seed in range(6):
+    for seed in range(4):
         each = simulate_form(900 + seed, weeks=104, ar_sd_pct=2.0, rho=0.9)
         process = each.truth.process_pct
         late = np.concatenate([np.full(3, process[0]), process])[: len(process)]
@@ -154,7 +154,7 @@ def test_sessions_that_follow_form_are_caught():
         amount = np.tile([1, 0, 1, 0, 1, 0, 0], (len(weekly), 1)) * (weekly > 0)[:, None]
         found = checks(each.form, each.dose.assign(amount=amount.ravel().astype(float)))
         caught += "future dose" in failed(found)
-    assert caught >= 3
+    assert caught >= 2
 
 
 def test_a_control_that_moves_with_form_is_caught(drawn):

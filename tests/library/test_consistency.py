@@ -9,6 +9,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -120,15 +121,29 @@ STORED = {
 
 
 @pytest.fixture
-def filled(library: Library, overlapping_files: Path, some_files: Path) -> Library:
-    """A library of several sources, with duplicates, a race of a run, and runs with samples."""
+def many_files(overlapping_files: Path, some_files: Path) -> Path:
+    """Files of several sources, with duplicates, a race of a run, and runs with samples."""
     race = "date,distance,time,title\n2026-06-01,10k,50:10,Summer\n"
     (overlapping_files / "one_race.csv").write_text(race)
     for number, path in enumerate(sorted(overlapping_files.glob("*.csv"))):
         path.rename(some_files / f"{number}_{path.name}")
-    assert library.add(some_files).exit_status == 0
-    assert library.merges()
-    return library
+    return some_files
+
+
+@pytest.fixture
+def filled(many_files: Path, tmp_path: Path, made_once: Callable[..., Path]) -> Library:
+    """A library of these files, which are imported once: dozens of tests begin with it."""
+
+    def fill(folder: Path) -> None:
+        # Where they stay: a rebuild reads them again.
+        files = folder.parent / "files of inconsistent"
+        shutil.copytree(many_files, files, dirs_exist_ok=True)
+        with closing(Library.open(folder / "library")) as library:
+            assert library.add(files).exit_status == 0
+            assert library.merges()
+
+    shutil.copytree(made_once("inconsistent", fill) / "library", tmp_path / "library")
+    return Library.open(tmp_path / "library")
 
 
 def put_in(library: Library, statement: str) -> None:

@@ -287,9 +287,8 @@ def test_a_damaged_library_is_rebuilt(filled: Library, some_files: Path) -> None
         with pytest.raises(LibraryError, match="damaged"):
             library.add(some_files)
         library.rebuild()
-        changed = {
-            key for key, digest in before.items() if fingerprint(library.opened).get(key) != digest
-        }
+        after = fingerprint(library.opened)
+        changed = {key for key, digest in before.items() if after.get(key) != digest}
         assert changed <= {"places", "sources"}, "when and where a file was met may be damaged"
         assert library.verify() == []
         library.close()

@@ -347,7 +347,7 @@ def test_a_killed_import_leaves_a_good_library(
 ) -> None:
     folder = tmp_path / "runs"
     folder.mkdir()
-    for path in sample_fits[:40]:
+    for path in sample_fits[:24]:
         shutil.copy(path, folder)
     code = (
         "import sys\n"

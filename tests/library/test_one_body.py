@@ -116,8 +116,9 @@ def test_what_is_taken_out_stays_out_and_can_be_put_back(mixed: Library, tmp_pat
     def is_mine(library: Library) -> None:
         pd.testing.assert_frame_equal(library.runs(), alone)
         pd.testing.assert_frame_equal(library.log_spans(), spans)
-        assert library.status().at_one_time == ()
-        assert "hers.csv" in library.status().text()
+        status = library.status()
+        assert status.at_one_time == ()
+        assert "hers.csv" in status.text()
         assert library.verify() == []
 
     is_mine(mixed)

@@ -84,7 +84,7 @@ def killed_verbs(
         "if traced.possible():\n"
         "    place = kill_verbs.prepared(pathlib.Path(sys.argv[2]))\n"
         "    for verb in sys.argv[3:]:\n"
-        "        found = kill_verbs.trials(place, verb, 4, only=traced.SYNCS)\n"
+        "        found = kill_verbs.trials(place, verb, 3, only=traced.SYNCS)\n"
         "        print(json.dumps([verb, [found.trials, found.third, found.wrong]]))\n"
     )
     folder = tmp_path_factory.mktemp("killed").resolve()
@@ -101,7 +101,7 @@ def test_a_verb_killed_at_any_sync_is_done_or_not(
     killed_verbs: dict[str, Killed], verb: str
 ) -> None:
     n_kills, third, wrong = killed_verbs[verb]
-    assert n_kills == 4
+    assert n_kills == 3
     if verb == "unsafe":
         assert third, "the test itself must be able to fail"
         assert any(what.startswith("left over") for what in wrong)
@@ -349,10 +349,10 @@ def test_no_network_is_ever_asked_for(
 # Strange files ---------------------------------------------------------------------------------
 
 
-def test_one_bad_file_in_a_thousand_is_named(library: Library, tmp_path: Path) -> None:
-    folder = tmp_path / "thousand"
+def test_one_bad_file_among_many_is_named(library: Library, tmp_path: Path) -> None:
+    folder, n_good = tmp_path / "many", 149  # three batches, decoded by several processes
     folder.mkdir()
-    for number in range(999):
+    for number in range(n_good):
         day = f"2025-{1 + number % 12:02}-{1 + number // 12 % 28:02}"
         text = (
             # Three on each day, 8 km apiece: long races of one day would be named.
@@ -365,7 +365,7 @@ def test_one_bad_file_in_a_thousand_is_named(library: Library, tmp_path: Path) -
     assert done.stderr.count("\n") == 1, done.stderr
     assert "bad.fit" in done.stderr
     sources = library.sources()
-    assert (sources["outcome"] == "added").sum() == 999
+    assert (sources["outcome"] == "added").sum() == n_good
     assert library.verify() == []
 
 

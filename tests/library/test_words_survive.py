@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -226,9 +228,10 @@ class Told(NamedTuple):
     """Libraries of the same files, whose users said different things, and these files."""
 
     files: Path
-    #: Words, decisions on proposals and removals; and words alone, as layout 2 knew them.
-    libraries: list[Path]
-    of_layout_2: list[Path]
+    #: With words, decisions on proposals and removals; with words alone, as layout 2 knew them;
+    #: and what each of them answers.
+    libraries: dict[Path, State]
+    of_layout_2: dict[Path, State]
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +240,7 @@ def told(
 ) -> Told:
     """What is said at random is said once; every verb is then tried on copies."""
     folder = tmp_path_factory.mktemp("words")
-    told = Told(folder / "files", [], [])
+    told = Told(folder / "files", {}, {})
     told.files.mkdir()
     write_overlapping(told.files)
     shutil.copy2(WATCHED, told.files)
@@ -269,7 +272,8 @@ def told(
                 except UsageError:
                     continue  # there is nothing like that to speak of
             library.close()
-            places.append(place)
+            with closing(Library.open(place)) as said_so:
+                places[place] = state(said_so)
 
     say()
     return told
@@ -281,14 +285,13 @@ def test_words_and_answers_survive(
 ) -> None:
     places = told.of_layout_2 if verb is upgraded else told.libraries
     assert len(places) >= 3
-    for place in places:
+    for place, before in places.items():
         copied = tmp_path / place.name
         shutil.copytree(place, copied / "library")
         library = Library.open(copied / "library")
-        before = state(library)
         after = verb(library, told.files, copied / "spare")
         assert after.verify() == []
-        assert_same(before, state(after), exactly=verb is not upgraded)
+        assert_same(deepcopy(before), state(after), exactly=verb is not upgraded)
         after.close()
 
 

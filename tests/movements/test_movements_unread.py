@@ -36,7 +36,7 @@ def stands_in(line: DiaryLine, number: float) -> bool:
 
 def test_a_word_or_number_put_anywhere_is_never_left_out_silently() -> None:
     silent = []
-    for text in LINES[::6]:
+    for text in LINES[::12]:
         pieces = text.split(" ")
         for place in range(len(pieces) + 1):
             for new in (WORD, str(NUMBER)):

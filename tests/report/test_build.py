@@ -11,7 +11,9 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
@@ -67,6 +69,7 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+@cache  # extracting the text of a report takes a second
 def read(path: Path) -> tuple[pypdf.PdfReader, str]:
     reader = pypdf.PdfReader(path)
     return reader, " ".join(page.extract_text() for page in reader.pages)
@@ -86,6 +89,19 @@ def elements(reader: pypdf.PdfReader) -> list[pypdf.generic.DictionaryObject]:
             if "/K" in node:
                 waiting.append(node["/K"])
     return found
+
+
+@pytest.fixture(scope="module")
+def undrawn() -> Callable[..., Path]:
+    """Build a report with empty figures, for its text: writing them takes half of the time."""
+    empty = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="150"></svg>'
+
+    def build(*arguments: Any, **options: Any) -> Path:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("runanalytics.report.figures._svg", lambda _: empty)
+            return build_report(*arguments, **options)
+
+    return build
 
 
 @pytest.fixture(scope="session")
@@ -154,12 +170,28 @@ def test_every_page_of_a_simulated_runner_says_so(of_sample):
         assert f"{number}/{len(reader.pages)}" in text
 
 
-def test_a_real_runner_is_not_called_simulated(frames, simulated, tmp_path):
-    tables = {name: simulated[name].assign(device="Watch") for name in ("runs", "segments")} | {
-        "log_spans": simulated["log_spans"].assign(source="log.csv")
-    }
-    _, text = read(build_report(frames(**tables), tmp_path / "report.pdf"))
-    assert "simulated data" not in text.lower()
+@pytest.fixture(scope="module")
+def real(simulated, frames_once, undrawn, tmp_path_factory) -> tuple[Any, str]:
+    """A library that nothing in says is simulated, with a file left out, and its report's text."""
+    skipped = pd.DataFrame(
+        {
+            "digest": ["1"],
+            "name": ["broken.fit"],
+            "added_utc": ["2026-01-01T00:00:00Z"],
+            "outcome": ["skipped"],
+            "reason": ["it ends in the middle of a record"],
+        }
+    )
+    named = {name: simulated[name].assign(device="Watch") for name in ("runs", "segments")}
+    spans = simulated["log_spans"].assign(source="log.csv")
+    sources = schema.check(skipped, "sources")
+    library = type(frames_once)({**simulated, **named, "log_spans": spans, "sources": sources})
+    _, text = read(undrawn(library, tmp_path_factory.mktemp("real") / "report.pdf"))
+    return library, text
+
+
+def test_a_real_runner_is_not_called_simulated(real):
+    assert "simulated data" not in real[1].lower()
 
 
 def test_screen_readers_can_read_it(of_sample):
@@ -197,9 +229,11 @@ def test_nothing_private_is_in_its_metadata(of_sample, sample_library):
         assert secret.encode() not in data
 
 
-def test_it_is_the_same_every_time_and_says_what_the_findings_say(frames, tmp_path):
+def test_it_is_the_same_every_time_and_says_what_the_findings_say(frames, answered, tmp_path):
     library = frames()
+    answered.clear()
     first = build_report(library, tmp_path / "a.pdf")
+    answered.clear()
     second = build_report(library, tmp_path / "b.pdf")
     assert first.read_bytes() == second.read_bytes()
     reader, text = read(first)
@@ -211,10 +245,10 @@ def test_it_is_the_same_every_time_and_says_what_the_findings_say(frames, tmp_pa
     )
 
 
-def test_miles_letter_and_a_given_pace(frames, tmp_path):
+def test_miles_letter_and_a_given_pace(frames, undrawn, tmp_path):
     target = tmp_path / "report.pdf"
     speed_m_s = 1609.344 / 540
-    built = build_report(frames(), target, units="imperial", paper="letter", speed_m_s=speed_m_s)
+    built = undrawn(frames(), target, units="imperial", paper="letter", speed_m_s=speed_m_s)
     reader, text = read(built)
     assert [float(side) for side in reader.pages[0].mediabox[2:]] == [612.0, 792.0]
     assert "9:00/mi" in text
@@ -394,8 +428,8 @@ def test_too_little_data_is_said_and_never_a_crash(frames, simulated, tmp_path, 
     assert "nan" not in re.findall(r"\w+", text.lower())
 
 
-def test_no_races_is_said(frames, tmp_path):
-    _, text = read(build_report(frames("races"), tmp_path / "report.pdf"))
+def test_no_races_is_said(frames, undrawn, tmp_path):
+    _, text = read(undrawn(frames("races"), tmp_path / "report.pdf"))
     assert "No race is recorded." in text
 
 
@@ -446,18 +480,8 @@ def test_it_is_for_its_owner_alone(little, tmp_path):
     assert list(written.parent.iterdir()) == [written]
 
 
-def test_what_was_left_out_is_listed(frames, simulated, tmp_path):
-    skipped = pd.DataFrame(
-        {
-            "digest": ["1"],
-            "name": ["broken.fit"],
-            "added_utc": ["2026-01-01T00:00:00Z"],
-            "outcome": ["skipped"],
-            "reason": ["it ends in the middle of a record"],
-        }
-    )
-    library = frames(sources=schema.check(skipped, "sources"))
-    _, text = read(build_report(library, tmp_path / "report.pdf"))
+def test_what_was_left_out_is_listed(real):
+    library, text = real
     assert "broken.fit: it ends in the middle of a record" in text
     excluded = library.form("cadence_spm").attrs["excluded"]
     assert excluded
@@ -519,8 +543,8 @@ def test_a_report_of_races_alone_goes_on_below_the_answers(frames, simulated, tm
     assert "Without runs" in plain(text)
 
 
-def test_one_race_is_no_figure_and_no_change(frames, simulated, tmp_path):
+def test_one_race_is_no_figure_and_no_change(frames, simulated, undrawn, tmp_path):
     races = simulated["races"].head(1)
-    _, text = read(build_report(frames(races=races), tmp_path / "report.pdf"))
+    _, text = read(undrawn(frames(races=races), tmp_path / "report.pdf"))
     assert "From 1 race, 10 km would now take about" in plain(text)
     assert "Each dot is a race" not in plain(text)

@@ -10,7 +10,13 @@ from runanalytics import schema
 from runanalytics.errors import UsageError
 from runanalytics.exposure import exposure
 from runanalytics.simulate import simulate_form
-from runanalytics.simulate.form import ATTENUATED_EXPONENT, SPEED_EXPONENT, USUAL_SPEED_M_S
+from runanalytics.simulate.form import (
+    ATTENUATED_EXPONENT,
+    HISTORY_WEEKS,
+    SPEED_EXPONENT,
+    USUAL_SPEED_M_S,
+)
+from runanalytics.simulate.weeks import weekly_process
 
 QUIET = {"day_sd_pct": 0.0, "ar_sd_pct": 0.0}
 
@@ -106,10 +112,33 @@ def test_heavy_tails_keep_the_standard_deviation():
     assert np.mean(noise**4) / np.mean(noise**2) ** 2 > 4.5
 
 
+def processes(runners: int, *, weeks: int = 52, **options) -> np.ndarray:
+    """The weekly process of many runners, as form has it, without all else that is drawn."""
+    drawn = [
+        weekly_process(np.random.default_rng(seed), HISTORY_WEEKS + weeks, sd=1.0, **options)
+        for seed in range(runners)
+    ]
+    return np.array(drawn)[:, HISTORY_WEEKS:]
+
+
+def test_the_process_of_form_is_the_one_that_is_asked_for(monkeypatch):
+    asked = {}
+
+    def drawing(rng, weeks, **options):
+        asked.update(options, values=weekly_process(rng, weeks, **options))
+        return asked["values"]
+
+    monkeypatch.setattr("runanalytics.simulate.form.weekly_process", drawing)
+    drawn = simulate_form(3, process="ar2", rho=0.6, ar_sd_pct=1.2, weeks=52)
+    assert (asked["process"], asked["rho"], asked["sd"]) == ("ar2", 0.6, 1.2)
+    np.testing.assert_array_equal(drawn.truth.process_pct, asked["values"][HISTORY_WEEKS:])
+    simulate_form(3)
+    assert (asked["process"], asked["rho"], asked["sd"]) == ("ar1", 0.8, 1.0)
+
+
 @pytest.mark.parametrize(("process", "rho"), [("ar1", 0.0), ("ar1", 0.95), ("ar2", 0.8)])
 def test_stationary_processes_have_the_stated_moments(process, rho):
-    drawn = [simulate_form(seed, process=process, rho=rho, weeks=52) for seed in range(500)]
-    values = np.array([d.truth.process_pct for d in drawn])
+    values = processes(500, process=process, rho=rho)
     # A week across 500 runners: independent draws.
     for week in (0, 25, 51):
         assert values[:, week].std() == pytest.approx(1.0, rel=0.12)
@@ -120,16 +149,14 @@ def test_stationary_processes_have_the_stated_moments(process, rho):
 def test_ar2_remembers_longer_than_ar1():
     lag_two = {}
     for process in ("ar1", "ar2"):
-        drawn = [simulate_form(seed, process=process, rho=0.6, weeks=52) for seed in range(300)]
-        values = np.array([d.truth.process_pct for d in drawn])
+        values = processes(300, process=process, rho=0.6)
         lag_two[process] = np.mean(values[:, 2:] * values[:, :-2]) / np.mean(values**2)
     assert lag_two["ar1"] == pytest.approx(0.36, abs=0.04)
     assert lag_two["ar2"] == pytest.approx(0.6 * 0.7 * 0.6 + 0.3, abs=0.04)
 
 
 def test_random_walk_spreads_with_time_by_steps_like_those_of_the_ar1():
-    drawn = [simulate_form(seed, process="random_walk") for seed in range(300)]
-    values = np.array([d.truth.process_pct for d in drawn])
+    values = processes(300, weeks=104, process="random_walk", rho=0.8)
     assert np.diff(values, axis=1).std() == pytest.approx(0.6, rel=0.03)
     assert values[:, -1].std() > 1.5 * values[:, 0].std()
 
@@ -170,8 +197,7 @@ def test_season_is_a_yearly_wave():
 
 
 def test_arma_forgets_half_of_a_weeks_shock_at_once():
-    drawn = [simulate_form(seed, process="arma", rho=0.9, weeks=52) for seed in range(500)]
-    values = np.array([d.truth.process_pct for d in drawn])
+    values = processes(500, process="arma", rho=0.9)
     for week in (0, 25, 51):
         assert values[:, week].std() == pytest.approx(1.0, rel=0.12)
     lag = [np.mean(values[:, k:] * values[:, : 52 - k]) / np.mean(values**2) for k in (1, 2, 3)]

@@ -81,6 +81,9 @@ def log_gaps(folder: LibraryFolder) -> tuple[LogGap, ...]:
     from runanalytics.library.corrections.movements import corrected_sessions
     from runanalytics.library.corrections.spans import log_spans
 
+    catalogue = folder.reading()
+    if catalogue is None or not catalogue.rows("SELECT 1 FROM sessions LIMIT 1"):
+        return ()
     return gaps_among(corrected_sessions(folder), log_spans(folder))
 
 

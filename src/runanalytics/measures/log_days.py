@@ -98,6 +98,8 @@ def log_gaps(spans: pd.DataFrame | None, log: str, dates: Days) -> tuple[Gap, ..
     tuple of (date, date)
         First and last day of each, as `long_gaps`.
     """
+    if len(dates) < LEAST_SESSIONS:
+        return ()
     if spans is not None and "source" in spans:
         by_user = (spans["what"] == log) & (spans["source"] == BY_USER)
         if by_user.any():

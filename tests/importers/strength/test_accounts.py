@@ -143,7 +143,7 @@ def holds(account: RowAccount, n_rows: int) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.importer.name}:{form.header[:24]}")
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_rows_of_a_log_are_those_kept_and_those_left_out(form: Form, data: st.DataObject) -> None:
     rows = data.draw(st.lists(row_for(form), min_size=1, max_size=8))
@@ -158,7 +158,7 @@ def test_rows_of_a_log_are_those_kept_and_those_left_out(form: Form, data: st.Da
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.importer.name}:{form.header[:24]}")
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_second_export_below_the_first_adds_no_set(form: Form, data: st.DataObject) -> None:
     rows = data.draw(st.lists(row_for(form), min_size=1, max_size=6))

@@ -54,10 +54,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "skipped": tuple(map(column_key, sorted(words_of("joint_headers", "skipped")))),
 }
 REQUIRED = ("date", "exercise", "amount", "weight")
+_NAMES = {ours: frozenset(COLUMNS[ours]) for ours in ("amount", "weight")}
 
 
 def _is_ours(header: tuple[str, ...]) -> bool:
-    return all(any(name in header for name in COLUMNS[ours]) for ours in ("amount", "weight"))
+    return not any(_NAMES[ours].isdisjoint(header) for ours in ("amount", "weight"))
 
 
 def _sessions(rows: LoggedRows) -> list[LoggedSession]:

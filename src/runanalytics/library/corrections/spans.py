@@ -78,6 +78,8 @@ def with_derived_spans(
             (BY_ACTIVITIES, recorded, recorded_by),
             (BY_WORDS, f"session_id LIKE '{MADE}%'", ()),
         )
+        # Most libraries have none of one of them; then no table need be made of it.
+        if catalogue.rows(f"SELECT 1 FROM sessions WHERE {where} LIMIT 1", parameters)  # noqa: S608
     ]
     if first is not None:
         runs = {"what": ["runs"], "first_date": [first], "last_date": [last]}

@@ -154,7 +154,7 @@ def import_files(
                 version = [("version", __version__)]
                 catalogue.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", version)
         same = _n_same(catalogue, added) if added else {}
-        crossed = _at_one_time(catalogue, added) if any(added.values()) else ()
+        crossed = _at_one_time(catalogue, added["runs"] | added["races"]) if added else ()
     outcomes = tuple(current.outcomes.values())
     return ImportReport(outcomes, dry_run=not write, same=same, at_one_time=crossed)
 
@@ -172,13 +172,14 @@ def _n_same(catalogue: Catalogue, added: dict[str, set[str]]) -> dict[str, int]:
     return {what: number for what, number in same.items() if number}
 
 
-def _at_one_time(catalogue: Catalogue, added: dict[str, set[str]]) -> tuple[AtOneTime, ...]:
-    """Return the pairs that cannot be of one person, one of them added."""
+def _at_one_time(catalogue: Catalogue, new: set[str]) -> tuple[AtOneTime, ...]:
+    """Return the pairs of runs and races that cannot be of one person, one of them new."""
+    if not new:
+        return ()
     from runanalytics.library.linking.one_body import at_one_time
     from runanalytics.library.linking.view import table
 
     pairs = at_one_time(catalogue, table(catalogue, "runs"), table(catalogue, "races"))
-    new = set.union(*added.values())
     return tuple(pair for pair in pairs if not new.isdisjoint((pair.first, pair.second)))
 
 

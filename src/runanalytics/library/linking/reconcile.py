@@ -308,7 +308,7 @@ def _store_duplicates(catalogue: Catalogue, what: str, pairs: list[DuplicatePair
 def _link_races(catalogue: Catalogue) -> None:
     races = _there(catalogue, "races")
     catalogue.write("DELETE FROM race_runs", [()])
-    if races.empty:
+    if races.empty or not catalogue.rows("SELECT 1 FROM runs LIMIT 1"):
         return
     links = Links.from_catalogue(catalogue, "runs")
     runs = combined_rows(_there(catalogue, "runs"), "run_id", links)

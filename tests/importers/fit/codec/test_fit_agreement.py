@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 SHARED = Path(__file__).parents[5] / "shared" / "corpus"
-#: Files of all devices but the largest, and every fiftieth of one runner's: what is quick.
+#: Files of all devices but the largest, and every hundredth of one runner's: what is quick.
 LARGEST = 50_000
 FILES = [
     path.relative_to(SHARED).as_posix()
     for path in [
         *(one for one in sorted(SHARED.glob("devices/*")) if one.stat().st_size <= LARGEST),
-        *sorted(SHARED.glob("longitudinal/*.fit"))[::50],
+        *sorted(SHARED.glob("longitudinal/*.fit"))[::100],
     ]
 ]
 

@@ -138,13 +138,13 @@ def check(content: bytes, expected_rows: dict[str, list[dict[str, object]]]) -> 
             assert all(column in columns for column, value in row.items() if value is not None)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_any_messages_are_read_back(fit, data):
     check(*data.draw(contents(fit)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     steps=st.lists(st.tuples(st.integers(0, 31), st.integers(0, 254)), min_size=1, max_size=120),
     every=st.integers(2, 40),
@@ -168,7 +168,7 @@ def test_any_compressed_times_are_read_back(fit, steps, every, big_endian):
     assert frame["heart_rate"].tolist() == [rate for _, rate in steps]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data(), big_endian=st.booleans())
 def test_any_developer_fields_are_read_back(fit, data, big_endian):
     chosen = data.draw(fields())
