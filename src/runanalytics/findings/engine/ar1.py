@@ -332,17 +332,20 @@ class Mixture:
 
     def log_densities(self, values: Floats) -> Floats:
         """Return the logs of the probability density at some values, shape (n_values,)."""
-        squared = ((values[:, None] - self.centre) / self.scale) ** 2
+        parts = (values[:, None] - self.centre) / self.scale
+        parts *= parts
         if np.isinf(self.df):
-            bell, constant = -0.5 * squared, -0.5 * np.log(2 * np.pi)
+            parts *= -0.5
+            constant = -0.5 * np.log(2 * np.pi)
         else:
             half = (self.df + 1) / 2
-            bell = -half * np.log1p(squared / self.df)
+            parts = -half * np.log1p(parts / self.df)
             constant = gammaln(half) - gammaln(self.df / 2) - 0.5 * np.log(self.df * np.pi)
-        parts = bell - np.log(self.scale)
+        parts -= np.log(self.scale)
         # Far from all components their heights are too small for a float, but not their logs.
         highest = parts.max(axis=1)
-        heights = np.exp(parts - highest[:, None]) @ self.weight
+        parts -= highest[:, None]
+        heights = np.exp(parts, out=parts) @ self.weight
         return np.asarray(constant + highest + np.log(heights))
 
     def two_sided_p(self) -> float:
