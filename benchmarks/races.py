@@ -6,8 +6,8 @@
 Simulated: how often a dose that does nothing is called an association, how often intervals cover
 an effect of -3 %, how often a change is called one where there is none, and how often the next
 race lies in its interval. Real: the same on a weekly 5 km and on cross-country, with doses that
-are simulated and days on which strangers trained; changes after times were shuffled; and the error
-of predictions one race ahead beside that of simple ones.
+are simulated and days on which strangers trained; changes after times were shuffled; and every next
+race of each runner: where it lies, and the error of predictions beside that of simple ones.
 """
 
 from __future__ import annotations
@@ -58,6 +58,9 @@ CELLS: dict[str, tuple[dict[str, object], bool]] = {
 #: Errors one race ahead: of the median of whichever race comes next, of what a raced one would take
 #: in the cool, and of simple predictions.
 ERRORS = ["error", "if raced", "mean", "last", "best of three"]
+SIMPLE = ["mean", "last", "best of three"]
+#: Races before the first one that is predicted.
+LEAST_BEFORE = 5
 #: Effect that is added to see whether intervals cover it, %.
 ADDED_PCT = -3.0
 
@@ -81,6 +84,16 @@ def simulated(seed: int, cell: str) -> dict[str, float]:
         "change": results.verdict in (FASTER, SLOWER),
         **next_race(without.races, len(without.races) - 1),
     }
+
+
+def every_next_race(races: pd.DataFrame) -> dict[str, float]:
+    """Return the mean over all races of a runner that have five or more before them.
+
+    Of one race of each the errors of two ways to predict differ by chance as much as by anything.
+    """
+    places = range(LEAST_BEFORE, len(races))
+    found = pd.DataFrame([next_race(races, place) for place in places]).astype(float)
+    return {"next races": len(places), **found.mean()}
 
 
 def next_race(races: pd.DataFrame, place: int) -> dict[str, float]:
@@ -186,11 +199,10 @@ def real(
     scale = races["distance_m"].to_numpy() ** RIEGEL_EXPONENT
     mixed = rng.permutation(races["time_s"].to_numpy() / scale) * scale
     shuffled = race_results(races.assign(time_s=mixed))
-    place = int(rng.integers(5, len(races)))
     return {
         **found,
         "shuffled": shuffled.verdict in (FASTER, SLOWER),
-        **next_race(races, place),
+        **every_next_race(races),
         **left_out(races, int(rng.integers(len(races)))),
         "covers": added_effect(rng, races, drawn),
     }
@@ -221,14 +233,19 @@ def strangers_logs(path: Path) -> list[np.ndarray]:
 def line(name: str, rows: Iterable[Mapping[str, float]]) -> dict[str, object]:
     """Return a line of the table: shares in %, errors in % of race time, widths in points."""
     table = pd.DataFrame(rows).astype(float)
-    mean = 100 * table.drop(columns="width").mean()
+    counted = [name for name in ("next races",) if name in table]
+    mean = 100 * table.drop(columns=["width", *counted]).mean()
     median = 100 * table[ERRORS].median().add_suffix(", median")
+    apart = 100 * table[SIMPLE].rsub(table["error"], axis=0).add_prefix("error less that of ")
     return {
         "runner": name,
         "n": len(table),
+        **table[counted].sum().astype(int),
         **mean.drop(ERRORS).round(1),
         **mean[ERRORS].round(2),
         **median.round(2),
+        **apart.mean().round(2),
+        **apart.sem().add_suffix(", standard error").round(2),
         "width": round(float(table["width"].median()), 1),
     }
 

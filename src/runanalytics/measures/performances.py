@@ -173,7 +173,9 @@ def compared(
         raise UsageError(
             f"no adjustment '{unknown[0]}'", hint=f"there are: {', '.join(ADJUSTMENTS)}"
         )
-    rows = _tidied(races)
+    require(races, "races", ["local_date", "distance_m", "time_s"])
+    races = counting(races)
+    rows, raced = _tidied(races), _stated(races)
     course = courses = rows["course"].to_numpy(dtype=object, na_value="")
     distance, time = floats(rows, "distance_m"), floats(rows, "time_s")
     reason = _why_apart(course, distance, time, distances_m)
@@ -181,7 +183,8 @@ def compared(
     apart = by_date[reason[by_date] != ""]
     kept = by_date[reason[by_date] == ""]
     course, distance, time = course[kept], distance[kept], time[kept]
-    factors = _factors(rows.iloc[kept], adjust)
+    altitude = floats(races, "altitude_m")[kept]
+    factors = _factors(rows, kept, altitude, adjust)
     adjusted = time / np.prod(list(factors.values()), axis=0)
     vdot = race_equations.vdot(distance, adjusted)
     spread = np.array([COURSE_LEVELS[each].spread for each in course], dtype=np.float64)
@@ -192,7 +195,7 @@ def compared(
         "distance_m": distance,
         "time_s": time,
         "course": text_column(course.tolist()),
-        "raced": rows["raced"].array.take(kept),
+        "raced": raced.take(kept),
         **factors,
         "adjusted_s": adjusted,
         "vdot": vdot,
@@ -209,18 +212,16 @@ def compared(
 
 
 def _tidied(races: pd.DataFrame) -> pd.DataFrame:
-    """Return the races that count, with every column that is looked at."""
-    require(races, "races", ["local_date", "distance_m", "time_s"])
-    races = counting(races)
+    """Return races in the shape of their table, each with an identifier."""
     if "race_id" not in races.columns:
         races = races.assign(race_id=[f"race {number}" for number in range(1, len(races) + 1)])
-    rows = shaped(races, "races", ["local_date", "distance_m", "time_s"])
-    missing = np.full(len(rows), np.nan)
-    said = races["raced"].array if "raced" in races.columns else missing
-    return rows.assign(
-        altitude_m=races["altitude_m"].array if "altitude_m" in races.columns else missing,
-        raced=pd.array(said, dtype="boolean"),
-    )
+    return shaped(races, "races", ["local_date", "distance_m", "time_s"])
+
+
+def _stated(races: pd.DataFrame) -> pd.arrays.BooleanArray:
+    """Return whether each race was raced, as the runner says; missing where nothing is said."""
+    said = races["raced"].array if "raced" in races.columns else np.full(len(races), np.nan)
+    return pd.array(said, dtype="boolean")
 
 
 def _why_apart(
@@ -240,17 +241,25 @@ def _why_apart(
     return np.select([which for which, _ in reasons], [text for _, text in reasons], "")
 
 
-def _factors(rows: pd.DataFrame, adjust: Sequence[str]) -> dict[str, Floats]:
-    """Return by what factor each of `ADJUSTMENTS` made each race slower; 1 where not known."""
-    distance, time = floats(rows, "distance_m"), floats(rows, "time_s")
-    known = {name: floats(rows, column) for name, column in ADJUSTMENTS.items()}
-    factors = {name: np.ones(len(rows)) for name in ADJUSTMENTS}
+def _factors(
+    rows: pd.DataFrame, kept: npt.NDArray[np.int_], altitude: Floats, adjust: Sequence[str]
+) -> dict[str, Floats]:
+    """Return by what factor each of `ADJUSTMENTS` made each of some rows slower; 1 if not known."""
+    distance, time = floats(rows, "distance_m")[kept], floats(rows, "time_s")[kept]
+    known = {
+        "climb": floats(rows, "ascent_m")[kept],
+        "heat": floats(rows, "temperature_c")[kept],
+        "altitude": altitude,
+    }
+    factors = {name: np.ones(len(kept)) for name in ADJUSTMENTS}
 
     def asked(name: str) -> bool:
         return name in adjust and bool(np.isfinite(known[name]).any())
 
     if asked("climb"):
-        climb = race_equations.climb_slowdown(believable_ascent(rows)["ascent_m"], distance)
+        climb = race_equations.climb_slowdown(
+            believable_ascent(rows.iloc[kept])["ascent_m"], distance
+        )
         factors["climb"] = np.where(np.isnan(climb), 1.0, climb)
     if asked("heat"):
         heat = race_equations.heat_slowdown(race_equations.wet_bulb_globe_c(known["heat"]), time)

@@ -211,34 +211,6 @@ def running_cost(grade: npt.ArrayLike) -> Floats:
     return np.asarray(np.polyval(_COST, i), dtype=np.float64)
 
 
-def grade_adjusted_speed(speed_m_s: npt.ArrayLike, grade: npt.ArrayLike) -> Floats:
-    """Return the speed on the level that takes the same energy per second.
-
-    Parameters
-    ----------
-    speed_m_s : array_like
-        Speed on the slope, m/s.
-    grade : array_like
-        Rise per distance.
-
-    Returns
-    -------
-    ndarray
-        Speed, m/s.
-
-    References
-    ----------
-    Minetti et al. 2002, doi:10.1152/japplphysiol.01177.2001.
-
-    Examples
-    --------
-    >>> round(float(grade_adjusted_speed(3.0, 0.10)), 2)
-    4.97
-    """
-    speed: Floats = np.asarray(speed_m_s, dtype=np.float64) * running_cost(grade)
-    return speed / LEVEL_COST_J_KG_M
-
-
 def climb_slowdown(ascent_m: npt.ArrayLike, distance_m: npt.ArrayLike) -> Floats:
     """Return by what factor a course that ends where it began is slower than the level.
 

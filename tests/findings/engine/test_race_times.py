@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 from runanalytics.findings.engine.normals import Normals
 from runanalytics.findings.engine.race_noise import RACED, noise_terms, raced_quantile, shares
+from runanalytics.findings.engine.race_points import least_squares
 from runanalytics.findings.engine.race_terms import (
     beginning_term,
     course_terms,
@@ -125,6 +126,23 @@ def test_levels_between_races_are_those_of_a_dense_gaussian_process() -> None:
     np.testing.assert_allclose(weights[:, k].T, np.linalg.solve(among, across), atol=1e-8)
     left = variance - (across * np.linalg.solve(among, across)).sum(axis=0)
     np.testing.assert_allclose(own[k], left, rtol=1e-6)
+
+
+def test_form_and_coefficients_are_those_of_the_dense_system() -> None:
+    rng = np.random.default_rng(0)
+    n_points, n, p = 3, 12, 4
+    own, beside = rng.uniform(2.5, 4.0, (n_points, n)), rng.uniform(-1.0, 0.0, (n_points, n - 1))
+    weight, target = rng.uniform(0.1, 5.0, (n_points, n)), rng.normal(size=(n_points, n))
+    design, prior = rng.normal(size=(n, p)), rng.uniform(0.5, 2.0, (n_points, p))
+    form, coefficients = least_squares(own + weight, beside, weight, target, design, prior)
+    for k in range(n_points):
+        precision = np.diag(own[k]) + np.diag(beside[k], 1) + np.diag(beside[k], -1)
+        w = np.diag(weight[k])
+        upper = [precision + w, w @ design]
+        lower = [design.T @ w, design.T @ w @ design + np.diag(prior[k])]
+        right = np.concatenate([target[k], design.T @ target[k]])
+        both = np.linalg.solve(np.block([upper, lower]), right)
+        np.testing.assert_allclose(np.concatenate([form[k], coefficients[k]]), both, rtol=1e-9)
 
 
 def test_answers_are_about_the_roads_unless_they_are_hardly_raced() -> None:

@@ -227,6 +227,11 @@ def test_other_lists_of_one_race(text: str) -> None:
         ("Hrubý čas,Čistý čas,Pořadí", 2),
         ("Грязное время,Чистое время,Место", 2),
         ("グロスタイム,ネットタイム,順位", 2),
+        ("Temps scratch,Temps réel,Scratch", 2),
+        ("Temps,Temps scratch,Clt scratch", 2),
+        ("Tiempo de pistola,Tiempo,Pos. general", 1),
+        ("Время финиша,Время от выстрела,Место абс.", 2),
+        ("Waktu kotor,Waktu bersih,Peringkat", 2),
     ],
 )
 def test_chip_before_official_before_gun_before_finish_before_watch(
@@ -235,6 +240,31 @@ def test_chip_before_official_before_gun_before_finish_before_watch(
     text = f"Date,Race,Distance,{header}\n2025-05-03,A,10 km,41:01,41:02,41:03\n"
     ((_, _, time),) = found(text)
     assert time == 41 * 60 + time_s
+
+
+@pytest.mark.parametrize(
+    ("title", "distance", "time", "place"),
+    [
+        ("Épreuve", "Distance", "Temps scratch", "Scratch"),
+        ("Course", "Distance", "Temps officiel (coup de pistolet)", "Clt scratch"),
+        ("Bieg", "Dystans", "Czas na mecie", "Miejsce open"),
+        ("Závod", "Trať", "Čas v cíli", "Pořadí celkem"),
+        ("Забег", "Дистанция", "Время финиша", "Место абс."),
+        ("Yarış", "Mesafe", "Bitiş zamanı", "Genel sıralama"),
+        ("Kilpailu", "Matka", "Maaliaika", "Sija sarja"),
+        ("Lopp", "Distans", "Tid (startskott)", "Plac totalt"),
+        ("Løp", "Distanse", "Tid fra startskudd", "Plassering klasse"),
+        ("Wedstrijd", "Afstand", "Tijd (startschot)", "Plaats M45"),
+        ("大会名", "距離", "ゴールタイム", "総合順位"),
+        ("赛事", "项目", "完赛用时", "总名次"),
+        ("대회명", "종목", "완주 기록", "전체 순위"),
+    ],
+)
+def test_the_only_time_of_a_list_under_the_names_of_organisers(
+    title: str, distance: str, time: str, place: str
+) -> None:
+    text = f"Date;{title};{distance};{time};{place}\n2025-05-04;A;10 km;43:35;120\n"
+    assert found(text) == [("2025-05-04", 10_000, 2615)]
 
 
 def test_where_the_chip_failed_the_gun_counts() -> None:

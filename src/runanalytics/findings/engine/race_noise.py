@@ -98,8 +98,11 @@ def noise_terms(residual: Floats, scale: Floats, share: Floats = SHARE) -> Noise
     with np.errstate(divide="ignore"):
         log_share = np.log(np.broadcast_to(share, (residual.shape[-1], len(SD)))).T[:, None]
     standardised = residual / scale
-    distance = standardised * per_sd - (MEAN / SD)[:, None, None]
-    log_part = (log_share - np.log(SD * _ROOT_2_PI)[:, None, None]) - 0.5 * distance**2
+    distance = standardised * per_sd
+    distance -= (MEAN / SD)[:, None, None]
+    log_part = distance**2
+    log_part *= -0.5
+    log_part += log_share - np.log(SD * _ROOT_2_PI)[:, None, None]
     highest = log_part.max(axis=0)
     log_part -= highest
     parts = np.exp(log_part, out=log_part)

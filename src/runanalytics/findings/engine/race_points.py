@@ -32,7 +32,9 @@ class Tridiagonal:
         self.shape = diagonal.shape
         off = np.zeros(diagonal.shape)
         off[:, :-1] = beside
-        self.diagonal, self.beside, failed = dpttrf(diagonal.ravel(), off.ravel()[:-1])
+        self.diagonal, self.beside, failed = dpttrf(
+            diagonal.ravel(), off.ravel()[:-1], overwrite_e=True
+        )
         assert not failed, "a precision is positive definite"
 
     def at(self, places: npt.NDArray[np.int_]) -> Tridiagonal:
@@ -48,10 +50,10 @@ class Tridiagonal:
         """Return the log determinant of each, shape (n_points,)."""
         return np.asarray(np.log(self.diagonal).reshape(self.shape).sum(axis=1), dtype=np.float64)
 
-    def solve(self, right: Floats) -> Floats:
-        """Solve for right sides of shape (m, n_points, n)."""
+    def solve(self, right: Floats, *, in_place: bool = False) -> Floats:
+        """Solve for right sides of shape (m, n_points, n); in place, they must be contiguous."""
         flat = np.ascontiguousarray(right).reshape(len(right), -1).T
-        solved, _ = dpttrs(self.diagonal, self.beside, flat)
+        solved, _ = dpttrs(self.diagonal, self.beside, flat, overwrite_b=in_place)
         return np.asarray(solved.T, dtype=np.float64).reshape(right.shape)
 
 
@@ -159,6 +161,47 @@ class Posterior:
         b = np.linalg.solve(self.schur, lower - _products(self.weighted, ahead))
         back = b.transpose(0, 2, 1) @ self.from_design.transpose(1, 0, 2)
         return ahead - back.transpose(1, 0, 2), np.asarray(b)
+
+
+def least_squares(
+    diagonal: Floats,
+    beside: Floats,
+    weight: Floats,
+    target: Floats,
+    design: Floats,
+    prior: Floats,
+) -> tuple[Floats, Floats]:
+    """Return form u and coefficients b that fit targets best, without their posterior.
+
+    With D = X - (Q + W)⁻¹ W X, they follow from (Dᵀ W X + P) b = Dᵀ t and (Q + W) u = t - W X b.
+
+    Parameters
+    ----------
+    diagonal, beside, weight
+        As of `Posterior.of`.
+    target : ndarray, shape (n_points, n_races)
+        t, the weights times what is to be fitted.
+    design, prior
+        As of `Posterior.of`.
+
+    Returns
+    -------
+    u : ndarray, shape (n_points, n_races)
+    b : ndarray, shape (n_points, p)
+    """
+    factor = Tridiagonal(diagonal, beside)
+    across = design.T[:, None, :]
+    left = factor.solve(weight * across, in_place=True)
+    np.subtract(across, left, out=left)
+    score = np.matmul(left.transpose(1, 0, 2), target[:, :, None])
+    left *= weight
+    schur = (left.reshape(-1, left.shape[2]) @ design).reshape(*left.shape[:2], -1)
+    schur = schur.transpose(1, 0, 2)
+    each = np.arange(prior.shape[1])
+    schur[:, each, each] += prior
+    b = np.linalg.solve(schur, score)[:, :, 0]
+    u = factor.solve((target - weight * (b @ design.T))[None], in_place=True)[0]
+    return u, np.asarray(b)
 
 
 def _products(left: Floats, right: Floats) -> Floats:

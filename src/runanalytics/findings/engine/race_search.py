@@ -19,7 +19,7 @@ import numpy.typing as npt
 from runanalytics.arrays import Booleans, Floats
 from runanalytics.findings.engine.ar1 import normalised
 from runanalytics.findings.engine.race_noise import NoiseTerms, information, noise_terms, shares
-from runanalytics.findings.engine.race_points import Points, Posterior, is_definite
+from runanalytics.findings.engine.race_points import Points, Posterior, is_definite, least_squares
 
 #: Standard deviations of form, of log time, and its time constants, weeks.
 FORM_SD = (0.01, 0.016, 0.025, 0.04, 0.065, 0.1, 0.16)
@@ -28,8 +28,6 @@ FORM_WEEKS = (8.0, 26.0, 80.0)
 #: apart, each of which is split in two, and those in three, where it matters.
 _SCATTER_STEP = 0.9
 SCATTER = np.exp((np.arange(4) - 1.25) * _SCATTER_STEP)
-#: Priors of both: middle, and standard deviation of the logarithm.
-FORM_PRIOR, SCATTER_PRIOR = (0.032, 0.8), (1.15, 0.5)
 #: Rounds of the search in which the scatter is widened, so that a race that was not raced does not
 #: hold it: at first so much, and less from round to round.
 _WIDER, _NARROWING, _WIDE_ROUNDS = 4.0, 0.4, 4
@@ -42,9 +40,9 @@ _FAR_BELOW: Mapping[int, tuple[float, float]] = MappingProxyType(
 )
 #: From which round on steps are Newton's.
 _NEWTON_FROM = 7
-#: Most rounds, and the mean step of log time over points, as they are likely, at which the search
-#: ends.
-_ROUNDS, _CONVERGED = 18, 1e-4
+#: Rounds of all points; most rounds that follow, of those points whose last step, of log time in
+#: any race, was larger than so much over how likely they are.
+_ROUNDS_OF_ALL, _ROUNDS_OF_FEW, _CONVERGED = 8, 10, 2e-6
 #: Where steps of Newton's are not to be trusted, weights lie between those of least squares, which
 #: always ascend, and curvature: so far towards it, and at least this share of the former.
 _OF_CURVATURE, _LEAST_WEIGHT = 0.3, 0.3
@@ -81,27 +79,36 @@ class RaceNoise:
 
 @dataclass(frozen=True)
 class Priors:
-    """Prior standard deviations of coefficients.
+    """Priors of coefficients, and of the points of the grid.
 
     Parameters
     ----------
     sd : ndarray, shape (p,)
-        Of each, or, where it goes with form, over that of form.
+        Standard deviation of each coefficient, or, where it goes with form, over that of form.
     with_form : ndarray of bool, shape (p,)
         Which are larger in runners whose form moves more.
+    form_sd, scatter : tuple of float
+        Middle, and standard deviation of the logarithm, of form's standard deviation and of the
+        scatter of the runner's races over the usual one.
     """
 
     sd: Floats
     with_form: Booleans
+    form_sd: tuple[float, float]
+    scatter: tuple[float, float]
 
     def precision(self, form_sd: Floats) -> Floats:
         """Return one over their variances, shape (n_points, p)."""
         return np.asarray((self.sd * np.where(self.with_form, form_sd[:, None], 1.0)) ** -2.0)
 
+    def log_density(self, form_sd: Floats, scatter: Floats) -> Floats:
+        """Return the log density of points of the grid, up to a constant, shape (n_points,)."""
+        (form, form_spread), (middle, spread) = self.form_sd, self.scatter
+        squares = (np.log(form_sd / form) / form_spread) ** 2
+        return np.asarray(-0.5 * (squares + (np.log(scatter / middle) / spread) ** 2))
 
-def likeliest(
-    y: Floats, week: Floats, design: Floats, prior_sd: Priors, noise: RaceNoise
-) -> Points:
+
+def likeliest(y: Floats, week: Floats, design: Floats, priors: Priors, noise: RaceNoise) -> Points:
     """Find the likeliest form at every point of the grid, and what is around it.
 
     Parameters
@@ -110,8 +117,8 @@ def likeliest(
         Log time, and when; by date.
     design : ndarray, shape (n_races, p)
         What moves log time beside form.
-    prior_sd : Priors
-        Of the coefficient of each, about 0.
+    priors : Priors
+        Of the coefficient of each, about 0, and of the points of the grid.
     noise : RaceNoise
         What is known of the races' noise.
 
@@ -121,9 +128,9 @@ def likeliest(
         Those that are likely.
     """
     share, told = shares(noise.raced), information(noise.raced)
-    search = _Search.begin(week, design, prior_sd)
+    search = _Search.begin(week, design, priors)
     posterior: Posterior | None = None
-    for number in range(_ROUNDS):
+    for number in range(_ROUNDS_OF_ALL):
         scale = noise.scale(search.scatter)
         if number >= _WIDE_ROUNDS:
             terms = noise_terms(y - search.expected, scale, share)
@@ -146,11 +153,19 @@ def likeliest(
             search = search.newton(terms, trusting=number >= _NEWTON_FROM)
         if number in _SPLITS:
             search, posterior = search.split(_SPLITS[number]), None
-        elif number >= max(_FAR_BELOW):
-            moved = np.abs(search.expected - before).max(axis=1)
-            if likely @ moved < _CONVERGED:
-                break
     assert posterior is not None, "points are left out after they were last split"
+    moving = np.arange(len(search.scatter))
+    moved = np.abs(search.expected - before).max(axis=1)
+    for _ in range(_ROUNDS_OF_FEW):
+        going_on = moved * likely[moving] > _CONVERGED
+        moving = moving[going_on]
+        if not len(moving):
+            break
+        few = search.at(moving)
+        terms = noise_terms(y - few.expected, noise.scale(few.scatter), share)
+        stepped = few.newton(terms, trusting=True)
+        moved = np.abs(stepped.expected - few.expected).max(axis=1)
+        search = search.replaced(moving, stepped)
     scale = noise.scale(search.scatter)
     terms = noise_terms(y - search.expected, scale, share)
     settled = search.settled(terms)
@@ -206,6 +221,7 @@ class _Search:
     form_precision: tuple[Floats, Floats]
     prior_log_det: Floats
     design: Floats
+    priors: Priors
     prior_precision: Floats
     form: Floats
     coefficients: Floats
@@ -215,13 +231,13 @@ class _Search:
     fell: Booleans
 
     @classmethod
-    def begin(cls, week: Floats, design: Floats, prior_sd: Priors) -> _Search:
+    def begin(cls, week: Floats, design: Floats, priors: Priors) -> _Search:
         sd, weeks, scatter = (
             each.ravel() for each in np.meshgrid(FORM_SD, FORM_WEEKS, SCATTER, indexing="ij")
         )
         diagonal, beside, log_det = _form_precision(week, sd, weeks)
         place = np.zeros(diagonal.shape), np.zeros((len(sd), design.shape[1]))
-        precision = prior_sd.precision(sd)
+        precision = priors.precision(sd)
         return cls(
             sd,
             weeks,
@@ -229,6 +245,7 @@ class _Search:
             (diagonal, beside),
             log_det + np.log(precision).sum(axis=1),
             design,
+            priors,
             precision,
             *place,
             place,
@@ -255,13 +272,12 @@ class _Search:
         """Return the log density of the races and of each point with its form, from both."""
         b = self.coefficients
         twice = (
-            (np.log(self.form_sd / FORM_PRIOR[0]) / FORM_PRIOR[1]) ** 2
-            + (np.log(self.scatter / SCATTER_PRIOR[0]) / SCATTER_PRIOR[1]) ** 2
-            + (self.form * self.pull).sum(axis=1)
+            (self.form * self.pull).sum(axis=1)
             + (self.prior_precision * b**2).sum(axis=1)
             - self.prior_log_det
         )
-        return np.asarray(terms.log_density().sum(axis=1) - 0.5 * twice)
+        of_points = self.priors.log_density(self.form_sd, self.scatter)
+        return np.asarray(terms.log_density().sum(axis=1) + of_points - 0.5 * twice)
 
     def split(self, number: int) -> _Search:
         """Return so many points for each, which differ in scatter alone."""
@@ -293,6 +309,28 @@ class _Search:
             place_before=(form[places], b[places]),
             reached=self.reached[places],
             fell=self.fell[places],
+        )
+
+    def replaced(self, places: npt.NDArray[np.int_], by: _Search) -> _Search:
+        """Return the search where some points, those of `at`, have come to other places."""
+
+        def put(old: Floats, new: Floats) -> Floats:
+            both = old.copy()
+            both[places] = new
+            return both
+
+        fell = self.fell.copy()
+        fell[places] = by.fell
+        return replace(
+            self,
+            form=put(self.form, by.form),
+            coefficients=put(self.coefficients, by.coefficients),
+            place_before=(
+                put(self.place_before[0], by.place_before[0]),
+                put(self.place_before[1], by.place_before[1]),
+            ),
+            reached=put(self.reached, by.reached),
+            fell=fell,
         )
 
     def posterior(self, weight: Floats) -> Posterior:
@@ -348,5 +386,7 @@ class _Search:
 
     def _stepped(self, weight: Floats, slope: Floats) -> tuple[Floats, Floats]:
         target = weight * self.expected + slope
-        form, b = self.posterior(weight).solve(target[None], (target @ self.design)[:, :, None])
-        return form[0], b[:, :, 0]
+        diagonal, beside = self.form_precision
+        return least_squares(
+            diagonal + weight, beside, weight, target, self.design, self.prior_precision
+        )

@@ -9,9 +9,10 @@ What is assumed:
    dose it is 5 % a year: a dose that grows over the years would else be given what a line that is
    held too small leaves (Hahn et al. 2018, doi:10.1214/16-BA1044).
 2. How far form moves and how fast is not known: standard deviations of 1 to 16 % (prior
-   log-normal about 3.2 %) over 8, 26 and 80 weeks.
+   log-normal about 2.2 %, beside a dose 3.2 %) over 8, 26 and 80 weeks.
 3. Neither is the scatter of a runner's races: the published one (Hopkins & Hewson 2001,
-   doi:10.1097/00005768-200109000-00023) is a prior that is worth two or three races.
+   doi:10.1097/00005768-200109000-00023) is a prior that is worth about four races, beside a dose
+   two.
 4. That noise has heavy tails and leans to the slow side (`race_noise`).
 5. Whatever else moves race times (training load, another dose, the kind of course) is a column
    with a prior of its own. A dose has a flat one.
@@ -50,6 +51,11 @@ from runanalytics.measures.performances import REFERENCE_M
 EXPONENT_SD, WAVE_SD = 0.03, 0.015
 #: Of the line, a year: over that of form, and beside a dose (log time).
 LINE_PER_FORM, LINE_BESIDE_SD = 0.5, 0.05
+#: Priors of form's standard deviation and of the scatter of a runner's races over the usual one:
+#: middle, and standard deviation of the logarithm.
+FORM_SD, SCATTER = (0.022, 0.8), (1.2, 0.35)
+#: The same beside a dose, which would be given what form that is held too still leaves.
+FORM_BESIDE_SD, SCATTER_BESIDE = (0.032, 0.8), (1.15, 0.5)
 #: Standard deviation of the level about the median race: as good as flat.
 _LEVEL_SD = 1.0
 _YEAR_WEEKS = 365.25 / 7
@@ -304,7 +310,12 @@ def fit_races(
     )
     line_sd = LINE_BESIDE_SD if beside_dose else LINE_PER_FORM
     sd = np.array([_LEVEL_SD, EXPONENT_SD, line_sd, WAVE_SD, WAVE_SD, *(term.sd for term in terms)])
-    prior = Priors(sd, (np.arange(len(sd)) == _LINE) & (not beside_dose))
+    prior = Priors(
+        sd,
+        (np.arange(len(sd)) == _LINE) & (not beside_dose),
+        FORM_BESIDE_SD if beside_dose else FORM_SD,
+        SCATTER_BESIDE if beside_dose else SCATTER,
+    )
     stated = _stated(performed)
     further = performed["uncertainty"].to_numpy() if "uncertainty" in performed else np.zeros(n)
     noise = RaceNoise(performed["noise"].to_numpy(), further, stated)
@@ -330,7 +341,7 @@ def _stated(performed: pd.DataFrame) -> Floats:
     """Return 1 for races that were raced, as the user states, 0 for others; NaN if not stated."""
     if "raced" not in performed.columns:
         return np.full(len(performed), np.nan)
-    return np.asarray(performed["raced"].astype("float64"))
+    return performed["raced"].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _weeks(dates: npt.ArrayLike) -> Floats:

@@ -50,7 +50,8 @@ _OTHER_UNITS = {
 _FILLERS = frozenset(
     (
         *("of", "the", "in", "de", "del", "de la", "la", "der", "des", "di", "da", "do", "du"),
-        *("en", "le", "el", "v", "w", "my", "your", "s", "и", "в", "the"),
+        *("en", "le", "el", "v", "w", "my", "your", "s", "и", "в", "a", "al", "au", "ao", "na"),
+        *("by", "from", "por", "con", "по", "от", "на", "nach", "od", "pa", "fra", "fran"),
     )
 )
 
@@ -209,22 +210,41 @@ def _role(key: str) -> tuple[str, str]:
         rank = _rank(header, kind, ranks)
         if rank is not None:
             return f"{kind} {rank}", unit
-    return "", unit
+    return "other" if _is_place(header) else "", unit
 
 
 def _rank(header: str, kind: str, ranks: Sequence[str]) -> str | None:
-    """Return which of the ranks of times or distances a header names; None if none."""
-    tokens = header.split()
-    modifiers = {
-        token: rank for rank in ranks if rank != kind for token in tokens if token in _words(rank)
-    }
-    rest = [token for token in tokens if token not in modifiers and token not in _FILLERS]
+    """Return which of the ranks of times or distances a header names; None if none.
+
+    A phrase of several words counts as a whole: "temps scratch" is the gun's time, though neither
+    every "temps" is one nor a column "scratch", which holds places.
+    """
     compound = next((rank for rank in ranks if header in _spellings(rank)), None)
     if compound is not None:
         return compound if kind == "time" or compound == "distance" else None
-    if not rest or any(token not in _words(kind) for token in rest):
+    said, left = set(), f" {header} "
+    for rank in ranks:
+        for phrase in _phrases(rank):
+            if f" {phrase} " in left:
+                said.add(rank)
+                left = left.replace(f" {phrase} ", " ")
+    rest = []
+    for token in left.split():
+        own = {rank for rank in ranks if rank != kind and token in _words(rank)}
+        said |= own
+        if not own and token not in _FILLERS:
+            rest.append(token)
+    if not (rest or left.split() != header.split()) or any(
+        token not in _words(kind) for token in rest
+    ):
         return None
-    return next((rank for rank in ranks if rank in modifiers.values()), kind)
+    return next((rank for rank in ranks if rank in said), kind)
+
+
+def _is_place(header: str) -> bool:
+    """Return whether a header is that of some ranking, such as "clt scratch" or "AG rank"."""
+    tokens = header.split()
+    return tokens[0] in _words("place") or tokens[-1] in _words("place")
 
 
 @cache
@@ -234,7 +254,14 @@ def _spellings(role: str) -> frozenset[str]:
 
 @cache
 def _words(role: str) -> frozenset[str]:
-    return frozenset(word for phrase in _spellings(role) for word in phrase.split())
+    return frozenset(phrase for phrase in _spellings(role) if " " not in phrase)
+
+
+@cache
+def _phrases(role: str) -> tuple[str, ...]:
+    """Return the spellings of several words, the longest first."""
+    several = (phrase for phrase in _spellings(role) if " " in phrase)
+    return tuple(sorted(several, key=lambda phrase: (-len(phrase), phrase)))
 
 
 def _taken_apart(key: str) -> tuple[str, str]:
