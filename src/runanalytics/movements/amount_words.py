@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from runanalytics.movements.names import without_accents
 from runanalytics.words import words
 
 
@@ -41,7 +42,12 @@ def amount_words(*, in_cells: bool = False) -> Mapping[str, tuple[str, ...]]:
         for listed in words(table).values():
             for kind, spellings in listed.items():
                 if kind != "in_cells":
-                    # "fuß" is compared as "fuss", and found as it is written.
-                    both = (form for word in spellings for form in (word, word.casefold()))
-                    found.setdefault(kind, []).extend(both)
+                    # "fuß" is compared as "fuss", and found as it is written, and "côté" by those
+                    # who leave out accents.
+                    forms = (
+                        form
+                        for word in spellings
+                        for form in (word, word.casefold(), without_accents(word.casefold()))
+                    )
+                    found.setdefault(kind, []).extend(forms)
     return MappingProxyType({kind: tuple(dict.fromkeys(each)) for kind, each in found.items()})

@@ -25,7 +25,7 @@ _LIST = r"\d{1,3}(?:(?:\s*[,/;]\s*\d{1,3}){2,}|(?:-\d{1,3}){2,})"
 _CLOCK = (
     r"(?P<minutes>\d{1,2})(?::(?P<clock>[0-5]\d)(?![:\d])"
     r"|['′’]\s?(?P<marked>[0-5]\d)(?![\d.,])[\"″”]?"
-    r"|\s?min\s?(?P<spoken>[0-5]\d)(?=\s*(?:$|[,;)])))"
+    r"|\s?mi?n\s?(?P<spoken>[0-5]\d)(?=\s*(?:$|[,;)x×*])))"
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 PART_OF_A_NAME = (
@@ -37,6 +37,8 @@ _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
 #: "8 lunges 2x10 kg": how often something was done, with so many weights in the hands.
 _COUNTED, _HANDS = re.compile(r"\d{1,3}\s+[^\W\d_]{3}"), 2
+#: ... and where a text says that there were two of them.
+_TWO = re.compile(r"2(?![\d.,])")
 #: At this exertion no repetition is left in reserve; each that is left is one less (Zourdos 2016).
 RPE_MAX = 10.0
 #: Up to this number, "20 squats x 3" tells how many sets there were.
@@ -105,6 +107,8 @@ class _Units:
     between: str
     most: str
     of_hands: _Pattern
+    of_one_hand: _Pattern
+    on_bar: _Pattern
     times: _Pattern
     all_out: re.Pattern[str]
     small: _Pattern
@@ -171,6 +175,7 @@ def _units() -> _Units:
         ("pounds", "lb", 1.0),
     ):
         scale |= dict.fromkeys(known[name], (field, factor))
+    unit = rf"(?:{_any(list(scale))})(?![^\W\d_])"
     each = known["each_side"]
     # "10/leg" as well as "10 per leg".
     words = _any([one for one in each if not one.startswith("/")])
@@ -192,14 +197,16 @@ def _units() -> _Units:
             (
                 side,
                 _Pattern(
-                    rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)|(?<=\s)(?:{at_end})(?=[\W\d]*$)",
+                    rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)"
+                    rf"|(?<=\s)(?:{at_end})(?=[\W\d]*(?:\d\s*{unit})?\W*$)",
                     words=known[side],
                 ),
             )
         )
-    load = rf"{_NUMBER}\s*(?:{_any([*known['kilograms'], *known['pounds']])})"
+    weights = _any([*known["kilograms"], *known["pounds"]])
+    load = rf"{_NUMBER}\s*(?:{weights})"
     return _Units(
-        unit=rf"(?:{_any(list(scale))})(?![^\W\d_])",
+        unit=unit,
         sets=_any(known["sets"]),
         of=_any(known["of"]),
         rest=_any(known["rest"]),
@@ -212,6 +219,8 @@ def _units() -> _Units:
             rf"|{load}\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
             words=(*known["dumbbells"], *known["each_hand"], *known["each_of_two"]),
         ),
+        of_one_hand=_Pattern(rf"(?P<amount>{_NUMBER})\s*(?P<unit>{weights})(?!\w)"),
+        on_bar=_Pattern(rf"(?<!\w)(?:{_any(known['bars'])})\s*\+\s*{load}(?!\w)", signs=r"\+"),
         all_out=re.compile(_any(known["most"])),
         # "3 mal 15" is "3x15"; "15 mal" are repetitions.
         times=_Pattern(rf"(?<=\d)\s*(?:{_any(known['times'])})\s*(?=\d)", words=known["times"]),
@@ -256,7 +265,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (
             _Pattern(
                 rf"{start}(?:(?P<sets>\d{{1,2}})\s*{_TIMES}\s*)?{_CLOCK}",
-                signs=r"\d\s?(?:[:'′’]|min)",
+                signs=r"\d\s?(?:[:'′’]|mi?n)",
             ),
             _clock,
         ),
@@ -336,8 +345,8 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _sets_alone,
         ),
         (_Pattern(rf"(?<!\w){_TIMES}\s*(?P<amount>\d{{1,3}})(?!\w)"), _repetitions),
-        (_Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}(?!\w)"), _sets_alone),
-        (_Pattern(r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%"), _inexact),
+        (_Pattern(rf"{start}(?P<sets>\d{{1,3}})\s*{_TIMES}(?!\w)"), _sets_alone),
+        (_Pattern(r"(?<!\w)\d{1,3}(?:[.,]\d+)?\s*%(?:\s*(?:of\s+)?(?:1\s?)?rm\b)?"), _inexact),
         (_Pattern(rf"(?<!\w)(?:{_EACH})\s*(?P<amount>\d{{1,3}})$"), _of_each_of_sets),
         (_Pattern(rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})"), _inexact),
         (
@@ -394,8 +403,11 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
     """
     said, (rest, _) = Amounts(), _units().times.subn("x", " ".join(text.casefold().split()))
     if of_hands := _units().of_hands.search(rest):
-        said = _inexact(said, of_hands)
+        said = _in_each_hand(said, of_hands)
         rest = f"{rest[: of_hands.start()]} {rest[of_hands.end() :]}"
+    if on_top := _units().on_bar.search(rest):
+        said = _inexact(said, on_top)  # "bar + 40 kg": nothing says how heavy the bar is
+        rest = f"{rest[: on_top.start()]} {rest[on_top.end() :]}"
     for pattern in _rests():
         if (found_one := pattern.search(rest)) and (changed := _rest(said, found_one)) is not said:
             said = changed
@@ -421,6 +433,16 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", text))
 
 
+def _in_each_hand(said: Amounts, found: re.Match[str]) -> Amounts:
+    """Take the weight that was in a hand, which counts as one app logs it, and is shown as open."""
+    one = _units().of_one_hand.search(found[0])
+    if one is not None and not _TWO.match(found[0]):
+        field, _ = _units().scale[one["unit"]]
+        load = Load.from_logged(_number(one["amount"]), "kg" if field == "kg" else "lb")
+        said = replace(said, load=load)
+    return _inexact(said, found)
+
+
 def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
@@ -441,7 +463,9 @@ def _quantity(said: Amounts, amount: str, unit: str | None) -> Amounts:
         return replace(said, inexact=(*said.inexact, f"{amount} {unit}"))
     if field == "distance_m":
         return replace(said, distance_m=value)
-    # "1 min 30 s" is one time.
+    # "1 min 30 s" is one time; "10 s, 2 min" are two.
+    if said.hold_s and (said.hold_s % 60.0 or (factor >= 60.0 and said.hold_s % 3600.0)):
+        return replace(said, inexact=(*said.inexact, f"{amount} {unit}"))
     return replace(said, hold_s=(said.hold_s or 0.0) + value)
 
 

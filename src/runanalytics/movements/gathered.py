@@ -8,16 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.index import generic_names
+from runanalytics.movements.index import could_mean
+from runanalytics.movements.matcher import ONE_LEG
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import (
     Part,
-    has_amounts,
-    has_sets,
-    is_done,
     read_as,
     read_piece,
     said_as,
+    with_other_amounts,
 )
 from runanalytics.movements.pieces import (
     RUN,
@@ -28,7 +27,7 @@ from runanalytics.movements.pieces import (
     is_recovery,
     joining,
 )
-from runanalytics.movements.reading import Reading
+from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.remarks import amounts_alone
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import movement
@@ -67,9 +66,9 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
     if not has_amounts(said):
         return parts
     return tuple(
-        replace(
+        with_other_amounts(
             part,
-            reading=replace(
+            replace(
                 part.reading,
                 n_sets=part.reading.n_sets or said.n_sets,
                 reps=said.reps,
@@ -107,6 +106,8 @@ class Gathered:
 
     read: Callable[[str], Reading]
     unknown: list[str]
+    #: What a piece means whose name is known but for some of its words.
+    read_with_less: Callable[[str], Reading | None]
     rounds: int | None = None
     parts: list[Part] = field(default_factory=list)
     duration_s: float | None = None
@@ -144,14 +145,19 @@ class Gathered:
             piece = amounts_alone(piece) or piece
             if self.parts and lexicon().manner.issuperset(words(piece) or " "):
                 return  # "Pallof press 3x10, medium band"
+            if self.parts and words(piece) == (ONE_LEG,):
+                self.parts[-1] = self._on_one_leg(self.parts[-1], piece)
+                return
         if not is_amounts(piece):
             if self.waiting and has_sets(take_amounts(piece)[0]):
                 self.unknown.append(self.waiting)  # "4x400 m then 4x60 m hill sprints"
                 self.waiting = ""
             text, self.waiting = f"{self.waiting} {piece}".strip(), ""
-            self.parts.append(
-                self._among_drills(self._with_name_before(read_piece(text, self.read)))
-            )
+            part = self._with_name_before(read_piece(text, self.read))
+            less = None if part.reading.movement else self.read_with_less(text)
+            if less is not None:
+                part = read_piece(text, lambda told: less if told == text else self.read(told))
+            self.parts.append(self._among_drills(part))
             return
         said = take_amounts(piece)[0]
         of_sets = bool(said.n_sets or said.reps or said.distance_m)
@@ -187,19 +193,34 @@ class Gathered:
             and not before.is_whole
         ):
             self.parts.append(read_piece(f"{before.name} {piece}", self.read, text=piece))
-        elif said.n_sets and before.is_whole and (before.work != "endurance" or had.hold_s):
+        elif (
+            said.n_sets
+            and before.is_whole
+            and (before.work != "endurance" or had.hold_s or had.distance_m)
+        ):
             self.unknown.append(piece)  # "drills, 8x200 m": of what is not said
         elif not of_sets and self._is_of_session(said, before, is_told=is_told):
             self._of_session(piece, said)
         else:
             self.parts[-1] = self._added_to(before, piece, said)
 
+    def _on_one_leg(self, before: Part, piece: str) -> Part:
+        """Return a part that was done on one leg, as is told behind it: "..., einbeinig"."""
+        again = read_piece(f"{before.text} {piece}", self.read)
+        if again.reading.movement is None:
+            self.unknown.append(piece)
+            return before
+        return again
+
     def _among_drills(self, part: Part) -> Part:
         """Return a part whose name is that of a drill, too, as the drill if it is one of drills."""
         wholes = [each.work for each in self.parts if each.is_whole] or [self.source]
-        could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
+        could_be = could_mean(part.reading.name)
         drill = next((id for id in could_be if movement(id).categories[0] == "technique"), None)
-        if wholes[-1] != "technique" or part.work == "technique" or drill is None:
+        # "Skipping, talones 2x30 m": a drill before it tells as much, where no amount does.
+        beside = bool(self.parts) and self.parts[-1].work == "technique"
+        among = wholes[-1] == "technique" or (beside and not has_amounts(part.reading))
+        if not among or part.work == "technique" or drill is None:
             return part
         reading = read_as(part.reading, drill)
         doubt = said_as(reading.name, reading)
@@ -213,8 +234,11 @@ class Gathered:
         named = [each.reading for each in self.parts if each.reading.movement and not each.is_whole]
         before = named[-1].name if named and not self.heading else self.heading
         told = part.reading.name.split()
-        could_be = generic_names().get(" ".join(sorted(words(part.reading.name))), ())
-        open_ = has_amounts(part.reading) and (part.reading.movement is None or could_be)
+        could_be = could_mean(part.reading.name)
+        movement_of = part.reading.movement
+        # "Lunges forward 3x10, backward 3x10": nobody counts repetitions of a run.
+        of_a_run = bool(part.reading.reps) and len(told) == 1 and _is_over_ground(movement_of)
+        open_ = has_amounts(part.reading) and (movement_of is None or could_be or of_a_run)
         if not (open_ and told and all(map(is_vocabulary, told))):
             return part
         said = set(words(part.reading.name))
@@ -223,7 +247,8 @@ class Gathered:
                 continue  # "ankle hops 3x20, hops 3x10"
             reading = self.read(f"{head} {part.text}")
             sure = reading.movement is not None and reading.match.score >= SURE
-            if sure and (not could_be or reading.movement in could_be):
+            sure = sure and not (of_a_run and _is_over_ground(reading.movement))
+            if sure and (not could_be or of_a_run or reading.movement in could_be):
                 again = read_piece(f"{head} {part.text}", self.read, text=part.text)
                 doubts = (*again.reading.not_understood, said_as(part.reading.name, again.reading))
                 return replace(again, reading=replace(again.reading, not_understood=doubts))
@@ -248,6 +273,9 @@ class Gathered:
         """Return whether a time or effort alone behind parts is not that of the last of them."""
         several = len(self.parts) > 1
         if said.hold_s:
+            had = before.reading
+            if had.n_sets and not is_done(had) and said.hold_s < _SESSION_FROM_S:
+                return False  # "10 hill sprints, 10 s each"
             is_long = several and said.hold_s >= _SESSION_FROM_S
             return is_told or before.is_whole or is_long
         return bool(said.effort_rpe and not said.load and several)
@@ -308,6 +336,10 @@ def _with_more(had: Reading, said: Amounts) -> Reading:
         rest_s=had.rest_s or said.rest_s,
         not_understood=(*had.not_understood, *said.inexact),
     )
+
+
+def _is_over_ground(id: str | None) -> bool:
+    return id is not None and movement(id).measured_in == "metres"
 
 
 def _heads(name: str) -> Iterator[str]:

@@ -6,16 +6,16 @@ which ``make index`` writes. Where names or words have changed since, the index 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from runanalytics.movements.names import lexicon, plain_text, stem, words
+from runanalytics.movements.names import lexicon, plain_text, stem, without, words
 from runanalytics.movements.vocabulary import catalogue
-from runanalytics.words import word_files
+from runanalytics.words import fingerprint, write_shipped
 from runanalytics.words import words as words_of
 
 #: Length of a word from which a spelling mistake is allowed.
@@ -35,20 +35,67 @@ class CatalogueName(NamedTuple):
     is_alias: bool
 
 
+class _Names(Mapping[str, CatalogueName]):
+    """Names by their text, as rows of the shipped table of which few are ever read."""
+
+    def __init__(self, rows: dict[str, str]) -> None:
+        rows.pop("", None)
+        self._rows = rows
+
+    def __getitem__(self, text: str) -> CatalogueName:
+        movement, alias, name, _ = self._rows[text].split("\t", 3)
+        return CatalogueName(movement, name, alias == _ALIAS)
+
+    def __contains__(self, text: object) -> bool:
+        return text in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+#: Names by their letters, by their words and by their stems.
+_Others = tuple[dict[str, CatalogueName], dict[str, CatalogueName], dict[str, CatalogueName]]
+
+
 @dataclass(frozen=True)
 class Index:
     """Names of the catalogue by their text, by their words in any order, and by their letters.
 
     Words that name another movement in another order ("elbow to knee", "knees to elbows") are
-    found in their own order only.
+    found in their own order only. Most names are found by their text, so that the rest is made
+    when it is first asked for.
     """
 
-    by_text: dict[str, CatalogueName]
-    by_words: dict[str, CatalogueName]
-    by_letters: dict[str, CatalogueName]
-    by_stems: dict[str, CatalogueName]
-    vocabulary: tuple[str, ...]
+    by_text: Mapping[str, CatalogueName]
     known: frozenset[str]
+    others: Callable[[], _Others]
+
+    @cached_property
+    def _others(self) -> _Others:
+        return self.others()
+
+    @property
+    def by_letters(self) -> dict[str, CatalogueName]:
+        """Names by their words, written as one."""
+        return self._others[0]
+
+    @property
+    def by_words(self) -> dict[str, CatalogueName]:
+        """Names by their words, sorted."""
+        return self._others[1]
+
+    @property
+    def by_stems(self) -> dict[str, CatalogueName]:
+        """Names by their words without endings, sorted."""
+        return self._others[2]
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The words in which a mistake is told from another word."""
+        return tuple(sorted(word for word in self.known if len(word) >= ONE_MISTAKE))
 
     def find(self, tokens: tuple[str, ...]) -> CatalogueName | None:
         """Return the name of these words, in any order or written as one."""
@@ -85,10 +132,16 @@ def index() -> Index:
     of, first, *rows = _SHIPPED.read_text(encoding="utf-8").splitlines()
     if of != _fingerprint():
         return _made_index()
-    columns: tuple[dict[str, CatalogueName], ...] = ({}, {}, {}, {})
+    by_text = _Names({row.split("\t", 4)[3]: row for row in rows})
+    return Index(by_text, frozenset(first.split()), partial(_other_keys, rows))
+
+
+def _other_keys(rows: list[str]) -> _Others:
+    """Return the names of a shipped index by letters, words and stems."""
+    columns: _Others = ({}, {}, {})
     for row in rows:
-        movement, alias, text, *keys = row.split("\t")
-        name, before = CatalogueName(movement, text, alias == _ALIAS), ""
+        movement, alias, text, before, *keys = row.split("\t")
+        name = CatalogueName(movement, text, alias == _ALIAS)
         for column, key in zip(columns, keys, strict=True):
             if key:
                 if key == _JOINED:
@@ -96,8 +149,7 @@ def index() -> Index:
                 elif key != _SAME:
                     before = key
                 column[before] = name
-    by_text, by_letters, by_words, by_stems = columns
-    return _index(by_text, by_words, by_letters, by_stems, frozenset(first.split()))
+    return columns
 
 
 def _made_index() -> Index:
@@ -107,9 +159,8 @@ def _made_index() -> Index:
 
 def _fingerprint() -> str:
     """Return what tells whether an index is of the names and words as they are now."""
-    digest = blake2b(digest_size=16)
-    for path in (_CATALOGUE, *word_files()):
-        digest.update(path.read_bytes())
+    digest = blake2b(_CATALOGUE.read_bytes(), digest_size=16)
+    digest.update(fingerprint().encode())
     return digest.hexdigest()
 
 
@@ -173,6 +224,20 @@ def generic_names() -> Mapping[str, tuple[str, ...]]:
     }
 
 
+def could_mean(name: str) -> tuple[str, ...]:
+    """Return the movements that a name is used for, if there are several.
+
+    Examples
+    --------
+    >>> could_mean("Fondos"), could_mean("kickbacks")
+    (('push_up', 'dip'), ('glute_kickback', 'triceps_kickback'))
+    """
+    said = words(name)
+    bare = without(said, lexicon().manner)
+    generic = generic_names().get(" ".join(sorted(said)))
+    return generic or ambiguous_names().get(" ".join(sorted(bare)), ())
+
+
 @cache
 def index_over_distance() -> Index:
     """Return names that mean a movement only beside a number of metres or minutes."""
@@ -228,19 +293,9 @@ def _index_of(names: Iterator[tuple[str, str, bool]], everyday: frozenset[str]) 
         del by_words[key]
     for key in ambiguous_stems:
         del by_stems[key]
-    return _index(by_text, by_words, by_letters, by_stems, frozenset(known))
-
-
-def _index(
-    by_text: dict[str, CatalogueName],
-    by_words: dict[str, CatalogueName],
-    by_letters: dict[str, CatalogueName],
-    by_stems: dict[str, CatalogueName],
-    known: frozenset[str],
-) -> Index:
-    vocabulary = tuple(sorted(word for word in known if len(word) >= ONE_MISTAKE))
-    return Index(by_text, by_words, by_letters, by_stems, vocabulary, known)
+    return Index(by_text, frozenset(known), lambda: (by_letters, by_words, by_stems))
 
 
 if __name__ == "__main__":
+    write_shipped()
     _SHIPPED.write_text(index_table(), encoding="utf-8")

@@ -12,16 +12,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import pairwise
 
 from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.gathered import Gathered, with_amounts
+from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.parts import CHOICE, Part, has_amounts, has_sets
+from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.pieces import (
     begins_with_amounts,
     is_amounts,
@@ -31,13 +31,19 @@ from runanalytics.movements.pieces import (
     pieces,
     places,
     stretches,
-    tidied,
 )
-from runanalytics.movements.reading import Reading, read_name
-from runanalytics.movements.remarks import read_part, read_with, time_of_day
+from runanalytics.movements.reading import Reading, has_amounts, has_sets, read_name
+from runanalytics.movements.remarks import (
+    amounts_alone,
+    read_part,
+    read_with,
+    read_with_less,
+    time_of_day,
+)
 from runanalytics.movements.sources import Target, programme_named
+from runanalytics.movements.tidying import tidied
 from runanalytics.movements.unread import unread
-from runanalytics.movements.vocabulary import movement, session_kind, work_of_set
+from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
 KINDS = ("strength", "technique", "mixed", "other")
@@ -52,7 +58,7 @@ _PREFIX = re.compile(
 )
 #: "Drills (A-skips, high knees) 2x20 m": what a whole was made of, and how much of each.
 _MADE_OF = re.compile(
-    r"(?P<whole>[^(),;:]+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
+    r"(?P<whole>[^(),;:+&]+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
@@ -66,7 +72,18 @@ _GROUP = re.compile(
     re.DOTALL,
 )
 _TIMES_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s+[x×*]\s*(\d{1,2})[\s.]*$")
+#: "Skip A" is the name of high knees in Polish, and of A-skips elsewhere.
+_SKIP_A, _SKIP, _HIGH_KNEES = re.compile(r"skip(?:ping)?s? a"), "high_skipping", "high_knees"
+_SKIP_A_HERE, _SKIP_A_ELSEWHERE = frozenset(("pl",)), frozenset(("en", "de", "fr", "it", "es"))
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
+#: "2x (high knees, A-skips) 30 m", "(high knees, A-skips) 2x30 m" and "(10 squats, 10 dips) x 3".
+_ALIKE = re.compile(
+    r"(?P<before>\d{1,2}\s*[x×*]\s*)?[(\[](?P<parts>[^()\[\]]*[,;+&/][^()\[\]]*)[)\]]"
+    r"(?P<behind>[^(),;+]*\d[^(),;+]*)(?=$|[,;+])"
+)
+_SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
+_SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
+_LAST_TIMES = re.compile(r"[^\W\d_]{3}\s+[x×*]\s*(\d{1,2})$")
 
 
 @dataclass(frozen=True)
@@ -165,8 +182,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     body = time_of_day().sub("", body)
-    body = _BRACKETS.sub(lambda one: f"; {one[1]}" if is_recovery(one[1]) else one[0], body)
-    body = _MADE_OF.sub(partial(_unfolded, read=read), body)
+    body = _MADE_OF.sub(partial(_unfolded, read=read), _BRACKETS.sub(_without_recovery, body))
+    body = _ALIKE.sub(_each_with_amounts, body)
     of_each, body = _work_and_rest(body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
@@ -190,11 +207,17 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         elif words(prefix) and lexicon().manner.issuperset(words(prefix)):
             read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
         elif (named := read(prefix)).movement is None:
+            if _SEVERAL.search(prefix) and is_amounts(rest):
+                body = f"{prefix} {rest} {_EACH}"  # "high knees / skips: 3x20 m"
+                break
             unknown.append(prefix)
-        elif is_whole(named) or not begins_with_amounts(rest):
+        elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
+            prefix, rest, named, read
+        ):
             source = session_kind([work_of_set(named.movement)], source)
-            if has_sets(said):
-                of_each = said  # "drills 2x30 m each: A-skips, B-skips"
+            short = said.distance_m is not None and work_of_set(named.movement) == "technique"
+            if has_sets(said) or short:
+                of_each = said  # "drills 2x30 m each: A-skips, B-skips", "drills over 30 m: ..."
             prefixes.append(Reading(named.match, named.name))
             if with_weights := lexicon().loads.intersection(words(prefix)):
                 # "kettlebell workout: swings 5x15"
@@ -202,7 +225,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             if named.movement == _ROUNDS_UNKNOWN:
                 unknown.append(prefix)
             lasted = named.hold_s or lasted
-            heading = heading if is_whole(named) else named.name
+            # "Hops: single leg 3x10" are no session of jumps.
+            heading = named.name if not is_whole(named) or could_mean(named.name) else heading
         else:
             rest = f"{prefix} {rest}"
             body = rest
@@ -217,20 +241,32 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     if of_each.hold_s and of_each.n_sets is None:
         body = _TIMES_BEHIND.sub(r", x\1", body)  # "30 s on, 30 s off: squats, lunges x 3"
     if rounds is None and (found := _rounds_behind().search(body)):
-        rounds, body = int(found["sets"] or found["times"]), body[: found.start()]
+        times = next(filter(None, found.group("sets", "times", "of_all", "all")))
+        rounds, body = int(times), body[: found.start()]
     gathered = Gathered(
-        read, unknown, rounds=rounds, duration_s=lasted, heading=heading, source=source
+        read,
+        unknown,
+        partial(read_with_less, corrections=corrections),
+        rounds=rounds,
+        duration_s=lasted,
+        heading=heading,
+        source=source,
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for times, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), times)
+    if gathered.rounds and (twice := [one for one in gathered.parts if has_sets(one.reading)]):
+        # "Lunges 3x12, plank 45 s, all of it 3 times" may be nine sets of lunges.
+        unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
     parts = with_amounts(gathered.in_rounds(), of_each)
-    parts = tuple(_in_its_language(part, counted) for part in parts)
+    parts = tuple(_in_its_language(_skip_a(part, counted), counted) for part in parts)
+    parts, as_much = _shared(parts)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     shown = (
         *unknown,
         *(each for part in parts for each in part.unknown),
+        *as_much,
         *_open_amounts(parts),
         *_open_days(counted),
     )
@@ -250,6 +286,18 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.effort_rpe,
         tuple(dict.fromkeys((*shown, *missed))),
     )
+
+
+def _is_other_with_amounts(
+    prefix: str, rest: str, named: Reading, read: Callable[[str], Reading]
+) -> bool:
+    """Return whether a heading means another movement with its amounts: "hills: 10x10 s"."""
+    first = re.split(r"[,;+]", rest)[0]
+    first = amounts_alone(first) or first
+    if not is_amounts(first):
+        return False
+    told = read(f"{prefix} {first}")
+    return told.movement not in (None, named.movement) and not is_whole(told)
 
 
 def _work_and_rest(body: str) -> tuple[Amounts, str]:
@@ -286,8 +334,13 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     """Return a whole and what it was made of as parts: "drills, A-skips 2x20 m, B-skips 2x20 m"."""
     said, name = take_amounts(found["whole"])
     each = found["each"].strip()
-    if not words(name) or not is_whole(read(name)) or (each and not is_amounts(each)):
+    if not words(name) or (each and not is_amounts(each)):
         return found[0]
+    if not is_whole(read(name)):
+        # "planks (front 60 s, side 40 s)"
+        told = [f"{name} {part}" for part in re.split(r"\s*[,;]\s*", found["parts"])]
+        known = said == Amounts() and len(told) > 1 and all(read(part).movement for part in told)
+        return ", ".join(told) if known and not each else found[0]
     rounds = (_times(said) if not each else None) or _times(take_amounts(each)[0])
     if rounds:
         return f"{name}, {rounds}x({found['parts']})"
@@ -301,21 +354,90 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     return ", ".join((name, *(f"{part} {each}" for part in parts)))
 
 
-def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
-    """Yield parts that may share the sets of the next or the one before.
+def _without_recovery(found: re.Match[str]) -> str:
+    """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
+    told = re.split(r"\s*[,;]\s*", found[1])
+    recovery = [each for each in told if is_recovery(each)]
+    if len(recovery) == len(told):
+        return f"; {found[1]}"
+    kept = [each for each in told if each not in recovery]
+    if not recovery or not all(map(is_amounts, kept)):
+        return found[0]
+    return f" ({', '.join(kept)}); {', '.join(recovery)}"
+
+
+def _each_with_amounts(found: re.Match[str]) -> str:
+    """Return the parts in brackets each with the amounts that stand beside these."""
+    behind = _SMALL_WORD.sub("", found["behind"].strip())
+    said, name = take_amounts(behind)
+    if words(name) or (found["before"] and (said.n_sets or said.reps)):
+        return found[0]
+    if times := _times(said):
+        return found[0] if found["before"] else f"{times}x({found['parts']})"
+    if any(map(str.isdigit, found["parts"])) or not (said.hold_s or said.distance_m):
+        return found[0]
+    if found["before"]:
+        way = f"{said.distance_m:g} m" if said.distance_m else f"{said.hold_s:g} s"
+        behind = f"{found['before'].strip()}{way}"
+    return ", ".join(f"{each} {behind}" for each in re.split(r"\s*[,;+/&]\s*", found["parts"]))
+
+
+def _shared(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Return parts with the sets that they may share with the next or the one before, as doubts.
 
     As in "A-skips, B-skips 2x30 m" and "2x30 m A-skips, B-skips".
     """
-    for part, following in pairwise(parts):
-        behind = not following.text[:1].isdigit()
-        if behind and _is_open(part) and _may_share(following, part):
-            yield f"{part.text}: as much as '{following.text}'?"
+    shared, doubts = list(parts), dict[int, str]()
+
+    def share(place: int, said: Part) -> None:
+        part = parts[place]
+        doubts[place] = f"{part.text}: as much as '{said.text}'?"
+        (shared[place],) = with_amounts((part,), said.reading) if _fits(said, part) else (part,)
+
+    behind: Part | None = None
+    for place in reversed(range(len(parts))):
+        if not _is_open(parts[place]):
+            begins = parts[place].text[:1].isdigit()
+            behind = None if begins else parts[place]
+        elif behind is not None and _may_share(behind, parts[place]):
+            share(place, behind)
     first: Part | None = None
-    for part in parts:
+    for place, part in enumerate(parts):
         if not _is_open(part):
             first = part if part.text[:1].isdigit() else None
         elif first is not None and _may_share(first, part):
-            yield f"{part.text}: as much as '{first.text}'?"
+            share(place, first)
+    return tuple(shared), tuple(doubts[place] for place in sorted(doubts))
+
+
+def _fits(said: Part, part: Part) -> bool:
+    """Return whether a part can be measured as another is: repetitions are of no plank."""
+    id = part.reading.movement or ""
+    if said.reading.distance_m:
+        return kind_of_work(id) in ("technique", "speed")
+    return movement(id).measured_in == ("reps" if said.reading.reps else "seconds")
+
+
+def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
+    """Yield how often something was done, if that may be of all before it, too."""
+    counted = [part for part in parts if not part.is_whole]
+    times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
+    if times and not any(part.reading.n_sets for part in counted[:-1]):
+        yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
+
+
+def _skip_a(part: Part, text: str) -> Part:
+    """Return "skip A" as an A-skip, but where the line is Polish: there it is high knees."""
+    if not _SKIP_A.fullmatch(part.reading.name):
+        return part
+    beside = {word for word in words(text) if len(word) > 2}
+    if any(is_foreign(word, _SKIP_A_ELSEWHERE) for word in beside):
+        return part
+    reading = read_as(part.reading, _SKIP)
+    if not any(is_foreign(word, _SKIP_A_HERE) for word in beside):
+        doubt = f"{said_as(part.reading.name, reading)}{CHOICE}'{movement(_HIGH_KNEES).name}'"
+        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+    return replace(part, reading=reading)
 
 
 def _in_its_language(part: Part, text: str) -> Part:
@@ -378,16 +500,20 @@ def _rounds_before() -> re.Pattern[str]:
     return re.compile(
         rf"(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})(?!\w)"
         rf"(?:\s+(?!(?:{joining('each')})\s)\w{{1,3}})?\s*"
-        r"(?:[:;]\s*|\s+(?=\d))",
+        r"(?:[:;,]\s*|\s+(?=\d))",
         re.IGNORECASE,
     )
 
 
 @cache
 def _rounds_behind() -> re.Pattern[str]:
+    """Return the pattern of how often all was done: "3 rounds", ", x3", "das Ganze 3x"."""
+    all_, times = joining("all_of_it"), "|".join(map(re.escape, amount_words()["times"]))
     return re.compile(
-        rf"(?<!^)(?:\s*[,;]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})[\s.)]*$"
-        r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$",
+        rf"(?<!^)(?:\s*[,;:]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})[\s.)]*$"
+        r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$"
+        rf"|\s*[,;.+-]\s*\(?(?:{all_})\s*:?\s*(?:[x×*]\s*)?(?P<of_all>\d{{1,2}})\s*(?:[x×*]|{times})?[\s.)]*$"
+        rf"|\s*[,;.+-]\s*\(?(?P<all>\d{{1,2}})\s*(?:[x×*]|{times})\s*(?:{all_})[\s.)]*$",
         re.IGNORECASE,
     )
 

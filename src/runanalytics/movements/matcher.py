@@ -44,6 +44,8 @@ from runanalytics.movements.work import named_work
 CORRECTED = "your correction"
 #: What the reason of a match begins with that holds but for spelling.
 SIMILAR = "similar to"
+#: ... and what that of a name ends with which means something beside few metres alone.
+OVER_A_SHORT_WAY = "over a short way"
 #: Scores, 0 to 100: the same words; without equipment and manner; without posture too; a kind of
 #: work by one word; with words in brackets that nothing is known of.
 _SAME, _VARIANT, _POSTURE, _KIND, _REMARK = 100.0, 97.0, 94.0, 92.0, 90.0
@@ -67,6 +69,8 @@ _EITHER = re.compile(r"\s(?:or|oder|ou|lub|eller)\s")
 _MOST_OPTIONAL = 4
 #: Words that tell that one side works, as "left" and "right" do.
 _ONE_SIDED = frozenset(("unilateral", "single"))
+#: What "one-legged" is in the words of a name, in all languages.
+ONE_LEG = "oneleg"
 #: Movements of both legs and the same of one, where their names do not tell.
 _ONE_LEGGED = {
     "leg_press": "single_leg_press",
@@ -229,7 +233,7 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
     if not tokens:
         return Match(name, None, 0.0, "no word in the name")
     if _is_short(amounts) and (known := index_over_a_short_way().find(tokens)):
-        return Match(name, known.movement, _VARIANT, f"'{known.text}' over a short way")
+        return Match(name, known.movement, _VARIANT, f"'{known.text}' {OVER_A_SHORT_WAY}")
     far = amounts.distance_m is not None
     if far or (amounts.hold_s or 0.0) >= _LONG_S:
         found = _over_distance(name, rest, tokens, far=far)
@@ -243,6 +247,8 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
         found = _of_one_side(name, tokens, _found(name, rest, tokens))
     elif amounts.side in ("left", "right"):
         found = _of_one_side(name, tokens, found)
+    elif found.movement is None and ONE_LEG in tokens:
+        found = _of_one_leg(name, tokens) or found
     if far and found.movement and not _covers_ground(found.movement):
         reason = f"'{catalogue()[found.movement].name}' is not done over a distance"
         return Match(name, None, found.score, reason)
@@ -328,7 +334,7 @@ def _of_one_side(name: str, tokens: tuple[str, ...], found: Match) -> Match:
     """Match a name with "left" or "right" to the exercise of one leg, where there is one."""
     if found.movement and catalogue()[found.movement].sides == "one":
         return found
-    if one_leg := _variant(("oneleg", *tokens)):
+    if one_leg := _variant((ONE_LEG, *tokens)):
         known, score = one_leg
         return Match(name, known.movement, min(score, _VARIANT), f"variant of '{known.text}'")
     both = found.movement or ""
@@ -336,6 +342,18 @@ def _of_one_side(name: str, tokens: tuple[str, ...], found: Match) -> Match:
     if one in catalogue():
         return Match(name, one, min(found.score, _VARIANT), found.reason)
     return found
+
+
+def _of_one_leg(name: str, tokens: tuple[str, ...]) -> Match | None:
+    """Match a name with "on one leg" to the exercise of one leg whose name is that of both."""
+    both = _variant(tuple(word for word in tokens if word != ONE_LEG))
+    if both is None:
+        return None
+    known, score = both
+    one = _ONE_LEGGED.get(known.movement, f"single_leg_{known.movement}")
+    if one not in catalogue():
+        return None
+    return Match(name, one, min(score, _VARIANT), f"'{known.text}' of one leg")
 
 
 def _in_parts(rest: str) -> tuple[CatalogueName, float] | None:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from runanalytics.movements.amounts import Amounts
 from runanalytics.movements.cells import without_side
-from runanalytics.movements.index import generic_names
+from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import CORRECTED, SIMILAR
 from runanalytics.movements.names import words
 from runanalytics.movements.pieces import RUN_FROM_M, SAME, is_other, is_whole, joins_parts
@@ -84,21 +83,6 @@ class Part:
             yield self.reading.n_sets or 1, reps[0] if reps else None
 
 
-def has_sets(said: Reading | Amounts) -> bool:
-    """Return whether it is told how many sets there were, and how much was done in each."""
-    return bool(said.n_sets) and is_done(said)
-
-
-def has_amounts(said: Reading | Amounts) -> bool:
-    """Return whether it is told how many sets there were, or how much was done in a set."""
-    return bool(said.n_sets) or is_done(said)
-
-
-def is_done(said: Reading | Amounts) -> bool:
-    """Return whether it is told how much was done in a set."""
-    return bool(said.reps or said.hold_s or said.distance_m)
-
-
 def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") -> Part:
     """Return the part of a piece that has a name."""
     reading = read(piece)
@@ -127,7 +111,8 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         reading = read_as(reading, _BY_SIDE[reading.movement])
         doubt = said_as(reading.name, reading)
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
-    could_be = generic_names().get(" ".join(sorted(words(reading.name))), ())
+    could_be = could_mean(reading.name)
+    reading = _fitting(reading, could_be)
     if _too_much(reading):
         others = (read_as(reading, id) for id in sorted(could_be, key=WHOLES.__contains__))
         # The last is a whole, if any can be: "skipping 5x1 min" is done with a rope.
@@ -147,6 +132,37 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     return Part(text or piece, reading, is_whole(reading))
 
 
+def _fitting(reading: Reading, could_be: tuple[str, ...]) -> Reading:
+    """Return the movement, of those that go by a name, that is measured in what is stated.
+
+    "Wechselsprünge 3x20" are jumps on the spot, and "talones 3x20 m" a drill.
+    """
+    if reading.movement not in could_be or reading.match.reason == CORRECTED:
+        return reading
+    if reading.distance_m is not None:
+        fits = [id for id in could_be if movement(id).categories[0] in _OF_RUNNING]
+    elif reading.reps and not reading.hold_s:
+        fits = [id for id in could_be if movement(id).measured_in == "reps" and id not in WHOLES]
+        if movement(reading.movement).measured_in != "metres":
+            return reading
+    else:
+        return reading
+    return reading if not fits or reading.movement in fits else read_as(reading, fits[0])
+
+
+def with_other_amounts(part: Part, reading: Reading) -> Part:
+    """Return a part with the amounts that it shares, as the movement that these fit.
+
+    "Skips, talones 2x20 m each": the distance tells that both are drills.
+    """
+    could_be = could_mean(reading.name)
+    if could_be:
+        kept = tuple(each for each in reading.not_understood if CHOICE not in each)
+        reading = replace(_fitting(reading, could_be), not_understood=kept)
+        reading = replace(reading, not_understood=(*kept, *_choice(reading)))
+    return replace(part, reading=reading)
+
+
 def _choice(reading: Reading) -> tuple[str, ...]:
     """Return what a name was read as, if it is misspelt or one that several movements go by."""
     if reading.movement is None or reading.match.reason == CORRECTED:
@@ -154,7 +170,7 @@ def _choice(reading: Reading) -> tuple[str, ...]:
     said = said_as(reading.name, reading)
     if reading.match.reason.startswith(SIMILAR) or joins_parts(reading):
         return (said,)
-    named = generic_names().get(" ".join(sorted(words(reading.name))), ())
+    named = could_mean(reading.name)
     others = [id for id in named if id != reading.movement and reading.movement in named]
     if reading.distance_m is not None:
         others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]

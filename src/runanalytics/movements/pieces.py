@@ -7,15 +7,14 @@ in ``words/*.toml``, table ``diary``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.amounts import PART_OF_A_NAME, take_amounts
+from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
+from runanalytics.movements.matcher import OVER_A_SHORT_WAY
 from runanalytics.movements.names import lexicon, plain_text, without_accents, words
 from runanalytics.movements.reading import Reading
-from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.words import words as words_of
 
@@ -23,32 +22,9 @@ from runanalytics.words import words as words_of
 _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
 #: A distance alone is a run from this length on, m, and is read with this name.
 RUN_FROM_M, RUN = 1000.0, "run"
-#: Kinds of exercise that nobody holds as long as this in one go, s: they are a whole then.
-_NOT_HELD, _NOT_HELD_S = ("isometric", "core"), 300.0
-#: What may be a weekday at the beginning of a line; words, as numbers are written in.
-_BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
+#: Kinds of work that nobody does as long as this in one go, s: they are a whole then.
+_NOT_HELD, _NOT_HELD_S = ("isometric", "core", "technique"), 300.0
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
-#: ... and those that no hyphen follows: "A-skips" are not one skip.
-_WHOLE_WORDS = re.compile(r"[^\W\d_]+(?![^\W\d_]|-)")
-#: "w/" is short for "with", as "w" is before a number; "w/u" is the warm-up, "w/o" is "without".
-_WITH_BAR = re.compile(r"(?<!\w)(?:w/\s*(?=\w)(?![uo]\b)|(?<=\s)w\s+(?=\d))", re.IGNORECASE)
-#: Signs and pictures that phones put in: "strides 👍".
-_PICTURES = re.compile("[\u2190-\u21ff\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
-#: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
-_IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
-#: Where a space is missing: "strides6x80m", "3xsquats", "6strides".
-_NO_SPACE = re.compile(
-    r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
-)
-#: "10 each side x 3" is three sets.
-_SIDES_BEFORE_TIMES = re.compile(
-    r"(?<![\w.,x×*])(?P<reps>\d{1,2})\s+(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*"
-    r"[x×*]\s*(?P<times>\d{1,2})(?=\s*(?:$|[,;.]))"
-)
-#: A full stop between two parts stands behind a number with its unit, or a word.
-_SENTENCE = re.compile(
-    r"(?P<before>\d\s?(?:[smk]|kg|mi|[\"'″′]{1,2})?[)%]?|[^\W\d_]{4,})\.\s+(?=[^\W\d_]{2}|\d)"
-)
 #: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
 _SETS_BEFORE_A_NAME = re.compile(
     r"(\d\s*(?:m|s|secs?|mins?|[\"'″′]{1,2})?\s*[x×*]\s*\d+\s*(?:m|s|secs?|mins?|kg|[\"'″′]{1,2})?"
@@ -81,138 +57,22 @@ _GROUP_WITHIN = re.compile(
 )
 #: Words for "and" that are other words in other languages: these join whole parts alone.
 _AND_ELSEWHERE = ("en", "i")
-#: Numbers that are other words in other languages: "tirage de dos" is of the back.
-_NO_NUMBERS = ("dos",)
 #: What a name stands before, with a colon.
 _NAMED = re.compile(r"^(?P<whole>[^:;,+]{2,40}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
 #: Score of a name that is the catalogue's own.
 SAME = 100.0
 #: Least score of a name that has all words of the catalogue's but for what tells how.
 SURE = 94.0
+#: A distance, with a small word before it.
+_WAY = re.compile(r"\s+(?:[^\W\d_]{1,4}\s+)?\d+\s?m")
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
 _RECOVERED = "recovered"
-
-
-def tidied(text: str) -> str:
-    """Return a line without its weekday, with spaces and digits where they belong.
-
-    Examples
-    --------
-    >>> tidied("Tue: two sets of squats, strides6x80m")
-    '2 sets of squats, strides 6x80m'
-    >>> tidied("HEP day 4: bird dogs 10 each side x 3")
-    'bird dogs 3x10 each side'
-    """
-    spaced = _spaced(text)
-    if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
-        spaced = spaced[day.end() :]
-    head, colon, _ = spaced.partition(":")
-    if colon and any(map(str.isdigit, head)):
-        spaced = _numbered().sub("", spaced)
-    if (sided := _SIDES_BEFORE_TIMES.search(spaced)) and side_word(sided["side"]):
-        of_sets = f"{sided['times']}x{sided['reps']} {sided['side']}"
-        spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
-    spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
-    said = _WHOLE_WORDS.findall(spaced.casefold())
-    if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
-        return spaced  # as most lines: the patterns take longer than all else
-    counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", spaced)
-    return _counted_before_a_name().sub(
-        lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
-    )
-
-
-def _stop(found: re.Match[str]) -> str:
-    """Return what a full stop stands for: between parts ";", behind what is cut short itself."""
-    before, text = found["before"], found.string
-    if before[0].isdigit():
-        # "1. Squats" is the first of several.
-        said = text[: found.start() + len(before)]
-        is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
-    else:
-        is_list = text[found.end() : found.end() + 1].isdigit() or not is_vocabulary(
-            before.casefold()
-        )
-    return found[0][len(before) :] if is_list else "; "
-
-
-def without_weekday(text: str) -> str:
-    """Return a text without a weekday, or its short form, as its first word.
-
-    Examples
-    --------
-    >>> without_weekday("Mo Kraft")
-    'Kraft'
-    """
-    day, _, behind = text.partition(" ")
-    return behind if behind and day.rstrip(".,").casefold() in _weekdays() else text
-
-
-def _spaced(text: str) -> str:
-    """Return a line with the spaces that are missing, and without what numbers its exercises."""
-    text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
-    if len(_IN_TURN.findall(text)) > 1:
-        text = _IN_TURN.sub("; ", text).lstrip("; ")
-    return _NO_SPACE.sub(" ", text)
-
-
-@cache
-def _weekdays() -> frozenset[str]:
-    tables = words_of("weekdays").values()
-    return frozenset(
-        name for days in tables for each in days.values() for name in re.split(r"[ |]", each)
-    )
 
 
 @cache
 def places() -> frozenset[str]:
     """Return places, times and parts of a session that stand before a colon: "track: ..."."""
     return frozenset(_listed("where"))
-
-
-@cache
-def _numbered() -> re.Pattern[str]:
-    """Return the pattern of the number of a day or week of a programme: "Rehab week 2: ..."."""
-    return re.compile(
-        rf"^\s*(?:(?:{joining('where')})\s+)?(?:{joining('numbered')})\s*\d{{1,3}}\s*:\s*",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _numbers() -> Mapping[str, int]:
-    """Return the numbers that words stand for, in all languages."""
-    tables = (table.get("numbers", {}) for table in words_of("diary").values())
-    return {word: number for table in tables for word, number in table.items()}
-
-
-@cache
-def _times_in_a_word() -> re.Pattern[str]:
-    """Return the pattern of "zweimal", which is "zwei mal"."""
-    return re.compile(rf"(?:{'|'.join(_numbers())})(?:{'|'.join(amount_words()['times'])})$")
-
-
-@cache
-def _counted() -> re.Pattern[str]:
-    """Return the pattern of a number in words before what it counts: "two sets", "une heure"."""
-    known = amount_words()
-    kinds = ("sets", "repetitions", "times", "minutes", "hours", "seconds")
-    units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
-    counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
-    numbers = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{numbers})(?=['’]?\s*(?:{counted})(?!\w))", re.IGNORECASE)
-
-
-@cache
-def _counted_before_a_name() -> re.Pattern[str]:
-    """Return the pattern of a number in words before a name, but "two-leg" and "un po'"."""
-    sure = (word for word in _numbers() if _numbers()[word] > 1 and word not in _NO_NUMBERS)
-    return re.compile(
-        rf"(^|[,;+&]\s*|\s(?:{joining('and')}|of|de|da|di|à|zu)\s+)"
-        rf"({'|'.join(sorted(sure, key=len, reverse=True))})"
-        rf"(?=\s+(?!(?:{PART_OF_A_NAME})s?\b)[^\W\d_]{{3}})",
-        re.IGNORECASE,
-    )
 
 
 def stretches(body: str) -> Iterator[tuple[int | None, str]]:
@@ -235,7 +95,8 @@ def stretches(body: str) -> Iterator[tuple[int | None, str]]:
     >>> list(stretches("drills, 3x(10 squats, 8 lunges)"))[:2]
     [(None, 'drills,'), (3, '10 squats, 8 lunges')]
     """
-    if found := _rounds_within().search(body):
+    found = _rounds_within().search(body)
+    if found and not (";" in found[0] and begins_with_amounts(body[found.end() :])):
         yield from stretches(body[: found.start()])
         yield int(found["sets"]), body[found.end() :]
         return
@@ -407,7 +268,8 @@ def _whole_before(piece: str, read: Callable[[str], Reading]) -> tuple[str, str]
         head, behind = " ".join(told[:place]), " ".join(told[place:])
         first = _SETS_BEFORE_A_NAME.sub(r"\1\n", behind).split("\n")[0]
         done = read(first)
-        of_sets = done.n_sets and done.movement and words(take_amounts(first)[1])
+        named = done.movement and not done.match.reason.endswith(OVER_A_SHORT_WAY)
+        of_sets = done.n_sets and named and words(take_amounts(first)[1])
         if of_sets and is_whole(read(of_the_body(head, read) or head)):
             return head, behind
     return None
@@ -510,6 +372,10 @@ def _recovery_behind(piece: str, read: Callable[[str], Reading]) -> int | None:
         return None
     places = [space.start() for space in re.finditer(r"(?<=\S)(?<!\d)\s+(?=\S)", piece)]
     found = [at for at in places if is_recovery(piece[at:]) and words(take_amounts(piece[:at])[1])]
+    told = take_amounts(piece[: found[0]])[0] if found else None
+    if told is not None and not (told.distance_m or told.hold_s):
+        # "6 rectas de 80 m rec. trote": the distance is that of the strides.
+        found = [at for at in found if not _WAY.match(piece, at)] or found
     known = next((at for at in found if read(piece[:at]).movement is not None), None)
     if whole.movement is not None:
         return known
@@ -533,7 +399,7 @@ def is_whole(reading: Reading) -> bool:
     if reading.movement is None or reading.n_sets or reading.reps:
         return False
     main = movement(reading.movement).categories[0]
-    if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S:
+    if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S and not reading.distance_m:
         return True
     return reading.movement in WHOLES or is_other(reading.movement)
 

@@ -81,6 +81,21 @@ class Reading:
         return self.match.movement
 
 
+def has_sets(said: Reading | Amounts) -> bool:
+    """Return whether it is told how many sets there were, and how much was done in each."""
+    return bool(said.n_sets) and is_done(said)
+
+
+def has_amounts(said: Reading | Amounts) -> bool:
+    """Return whether it is told how many sets there were, or how much was done in a set."""
+    return bool(said.n_sets) or is_done(said)
+
+
+def is_done(said: Reading | Amounts) -> bool:
+    """Return whether it is told how much was done in a set."""
+    return bool(said.reps or said.hold_s or said.distance_m)
+
+
 def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Reading:
     """Return the movement that a text names and how much of it was done.
 
@@ -149,6 +164,8 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         hold_s, inexact = _seconds_of_inches(inexact)
         if hold_s is not None and times:
             n_sets, reps = reps[0], ()  # "plank 30'' x 3"
+    if timed and hold_s is not None and times and reps:
+        n_sets, reps = reps[0], ()  # "plank 3 reps of 1 min"
     unread = inexact if found.movement else (*inexact, rest)
     return Reading(
         match=found,

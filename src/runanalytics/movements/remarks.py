@@ -11,20 +11,23 @@ from dataclasses import replace
 from functools import cache
 
 from runanalytics.movements.amounts import take_amounts
-from runanalytics.movements.index import index
-from runanalytics.movements.matcher import Match, misspelt
-from runanalytics.movements.names import plain_text
+from runanalytics.movements.index import could_mean, index
+from runanalytics.movements.matcher import CORRECTED, SIMILAR, Match, misspelt
+from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.pieces import (
+    SAME,
+    SURE,
     beside_a_run,
     is_amounts,
+    is_other,
     is_whole,
     joining,
     of_the_body,
     without_asides,
-    without_weekday,
 )
-from runanalytics.movements.reading import Reading, read_name
-from runanalytics.movements.vocabulary import kind_of_work, work_of_set
+from runanalytics.movements.reading import Reading, has_amounts, read_name
+from runanalytics.movements.tidying import without_weekday
+from runanalytics.movements.vocabulary import kind_of_work, movement, work_of_set
 from runanalytics.words import words as words_of
 
 
@@ -41,8 +44,13 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
             if again.movement is not None:
                 reading = again
                 break
-    if reading.movement is None and (near := misspelt(reading.name)):
-        return replace(reading, match=near, not_understood=reading.not_understood[:-1])
+    if reading.movement is None and reading.match.reason != CORRECTED:
+        # A log leaves such names out; here somebody is asked.
+        near = misspelt(reading.name)
+        if ids := could_mean(reading.name):
+            near = Match(text, ids[0], 0.0, f"could be '{movement(ids[0]).name}'")
+        if near is not None:
+            return replace(reading, match=near, not_understood=reading.not_understood[:-1])
     if reading.movement is None or plain_text(reading.name) in index().by_text:
         return reading
     denied = _denied(kept, plain_text(reading.match.reason))
@@ -50,6 +58,35 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         return reading
     match = Match(text, None, 0.0, f"not done, says '{denied}'")
     return Reading(match, reading.name, not_understood=(text,))
+
+
+def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Reading | None:
+    """Return what a name means without what stands behind a small word, or a word never met.
+
+    "Strides in the last mile" are strides; what was left out is shown as not understood. A text
+    that says no amount is no exercise: "squat rack was busy".
+    """
+    reading = read_name(text, corrections=corrections)
+    if reading.movement is not None or not has_amounts(reading):
+        return None
+    told = reading.name.split()
+    small, known, denying = lexicon().small, index().known, set(_denying())
+    ends = [place for place in range(len(told) - 1, 0, -1) if plain_text(told[place]) in small]
+    tried = [told[place:] for place in ends]
+    if len(told) > 1:
+        tried += [one for one in (told[-1:], told[:1]) if known.isdisjoint(words(one[0]))]
+    for left_out in tried:
+        if not denying.isdisjoint(map(plain_text, left_out)):
+            return None
+        pattern = r"\s+".join(map(re.escape, left_out))
+        kept, found = re.subn(rf"(?<!\w){pattern}(?!\w)", " ", text, flags=re.IGNORECASE)
+        if not found:
+            continue
+        less = read_name(" ".join(kept.split()), corrections=corrections)
+        if less.match.score >= SURE and not (less.movement is None or is_other(less.movement)):
+            open_ = (*less.not_understood, " ".join(left_out))
+            return replace(less, not_understood=open_)
+    return None
 
 
 def _denied(text: str, named: str) -> str | None:
@@ -67,9 +104,10 @@ def _denied(text: str, named: str) -> str | None:
 
 
 def read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> Reading:
-    """Return what a name means that is known beside what it is done with."""
-    reading = read(text)
-    return reading if reading.movement is not None else read(f"{equipment} {text}")
+    """Return what a name means beside what it is done with: "barbell: squats" are back squats."""
+    reading, beside = read(text), read(f"{equipment} {text}")
+    open_ = reading.movement is None or reading.match.reason.startswith(SIMILAR)
+    return beside if (open_ and beside.movement) or beside.match.score == SAME else reading
 
 
 def _without_remarks(text: str) -> Iterator[str]:
