@@ -1,5 +1,9 @@
 """How fast FIT files are decoded, compared with fitparse, fitdecode and the official Python SDK.
 
+Where fitfast (in Rust) can be imported, a second table compares with it: records as NumPy arrays,
+and all messages as frames, which it leaves to pandas. It is no requirement of this project, so it
+has to be installed elsewhere and named in PYTHONPATH.
+
 Run as ``python benchmarks/fit_speed.py [FOLDER]``. For each run of at least 1,000 records, every
 decoder makes all values of all messages: ours as scaled frames, the others as their own objects.
 Times are the best of several in one process, so the ratios hold on any machine; absolute times
@@ -16,14 +20,20 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import fitdecode
 import fitparse
+import pandas as pd
 from garmin_fit_sdk import Decoder, Stream
 
 from runanalytics.importers.fit import FIT, decode
+
+try:
+    import fitfast
+except ImportError:
+    fitfast = None
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 #: Named in the table; the medians are over these and every tenth run of the folder.
@@ -56,6 +66,18 @@ def by_sdk(data: bytes) -> None:
     assert Decoder(Stream.from_byte_array(bytearray(data))).read()[0]
 
 
+def records(data: bytes) -> None:
+    assert decode(data).messages("record").arrays()
+
+
+def records_by_fitfast(data: bytes) -> None:
+    assert fitfast.records(data)
+
+
+def frames_by_fitfast(data: bytes) -> None:
+    assert [pd.DataFrame(rows) for rows in fitfast.parse(data).values()]
+
+
 def whole_import(data: bytes) -> None:
     assert len(FIT.read(data).samples)
 
@@ -72,6 +94,39 @@ def best(function: Callable[[bytes], None], data: bytes, *, times: int) -> float
         least = min(least, time.perf_counter() - begin)
     gc.enable()
     return 1_000 * least
+
+
+def in_turn(
+    functions: Sequence[Callable[[bytes], None]], data: bytes, *, times: int
+) -> list[float]:
+    """Best processor time of each in milliseconds, all of them in turn."""
+    least = [float("inf")] * len(functions)
+    gc.collect()
+    gc.disable()
+    for _ in range(times):
+        for place, function in enumerate(functions):
+            begin = time.thread_time()
+            function(data)
+            least[place] = min(least[place], time.thread_time() - begin)
+    gc.enable()
+    return [1_000 * each for each in least]
+
+
+def beside_fitfast(contents: Sequence[bytes]) -> None:
+    """Print how fast fitfast is beside ours."""
+    work = {
+        "records as NumPy arrays": (records, records_by_fitfast),
+        "all messages as frames": (ours, frames_by_fitfast),
+    }
+    print(f"\nBeside fitfast {fitfast.__version__}, {len(contents)} files, medians:\n")
+    print("| work | ours ms | fitfast ms | ratio | least and most |")
+    print("| --- " * 5 + "|")
+    for name, functions in work.items():
+        times = [in_turn(functions, data, times=12) for data in contents]
+        mine, theirs = map(statistics.median, zip(*times, strict=True))
+        ratios = [their / our for our, their in times]
+        cells = f"{mine:.2f} | {theirs:.2f} | **{statistics.median(ratios):.1f}×**"
+        print(f"| {name} | {cells} | {min(ratios):.1f}–{max(ratios):.1f}× |", flush=True)
 
 
 def first_sight(contents: list[bytes]) -> list[float]:
@@ -103,13 +158,14 @@ def main() -> None:
     head = "| file | records | ours ms | import ms | fitparse | fitdecode | garmin-fit-sdk |"
     print(head, "| --- " * 7 + "|", sep="\n")
     ratios: list[tuple[float, float, float]] = []
-    imports = []
+    imports, contents = [], []
     for name, path in paths.items():
         data = path.read_bytes()
         file = decode(data)
         count = len(file["record"]) if "record" in file else 0
         if count < LEAST_RECORDS:
             continue
+        contents.append(data)
         base = best(ours, data, times=30)
         peers = [best(peer, data, times=2) for peer in (by_fitparse, by_fitdecode, by_sdk)]
         read = best(whole_import, data, times=15)
@@ -125,6 +181,8 @@ def main() -> None:
         f"\nAt first sight: {at_first[0]:.1f} ms for the first file of the process, "
         f"{statistics.median(at_first[1:]):.2f} ms (median) for each of the others."
     )
+    if fitfast is not None:
+        beside_fitfast(contents)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,19 @@ def test_every_command_is_a_call_of_a_method_of_library(command: str) -> None:
     assert library_methods(COMMANDS[command]) - {"open", "runs"}, command
 
 
+def test_the_command_that_is_asked_for_is_prepared_alone_and_as_it_is_among_all() -> None:
+    for name in dict.fromkeys(command.split()[0] for command in COMMANDS):
+        alone = typer.main.get_command(cli._asked_for(["--debug", "--library", "trend", name]))
+        found = dict(commands(alone))
+        assert found == {
+            command: function
+            for command, function in COMMANDS.items()
+            if command.split()[0] == name
+        }
+    for others in ([], ["--help"], ["--library"], ["--library", "trend"], ["trends"]):
+        assert cli._asked_for(others) is cli.app
+
+
 def test_every_command_says_what_it_does() -> None:
     for command, function in COMMANDS.items():
         assert function.__doc__, command

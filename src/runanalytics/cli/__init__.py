@@ -7,15 +7,19 @@ needs it, so that help and shell completion answer at once.
 
 from __future__ import annotations
 
+import copy
 import errno
 import importlib
 import pkgutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, NoReturn
 
 import typer
+from typer.main import get_command_name
+from typer.models import CommandInfo
 
 from runanalytics import __version__
 from runanalytics.cli.groups import Commands
@@ -85,6 +89,39 @@ for _module in _modules():
     app.add_typer(_module.commands)
 
 
+def _asked_for(arguments: Sequence[str]) -> typer.Typer:
+    """Return the command line with the one command that `arguments` name, or with all.
+
+    To prepare all of them takes longer than many a command does.
+    """
+    words = iter(arguments)
+    for word in words:
+        if word == "--library":
+            next(words, None)
+        elif not word.startswith("-"):
+            break
+    else:
+        return app
+    for each in app.registered_groups:
+        commands = copy.copy(each.typer_instance)
+        if commands is None:
+            continue
+        alone = [c for c in commands.registered_commands if _name(c) == word]
+        groups = [group for group in commands.registered_groups if group.name == word]
+        if alone or groups:
+            commands.registered_commands, commands.registered_groups = alone, groups
+            asked = copy.copy(app)
+            asked.registered_groups = []
+            asked.add_typer(commands)
+            return asked
+    return app
+
+
+def _name(command: CommandInfo) -> str | None:
+    function = command.callback
+    return command.name or (get_command_name(function.__name__) if function else None)
+
+
 def main() -> NoReturn:
     """Run the command line and exit with its status."""
     debug = "--debug" in sys.argv
@@ -92,7 +129,7 @@ def main() -> NoReturn:
     try:
         with stopped_by_signals():
             try:
-                app()
+                _asked_for(sys.argv[1:])()
             finally:
                 out.finish()
     except Stopped as stopped:

@@ -574,7 +574,7 @@ def _set_apart(blank: Trend, told: KindTold) -> SetApart | None:
     weeks = by_week(told.apart)
     if not weeks.n_seen:
         return None
-    own = _with_estimate(replace(blank, kind=told.other), weeks)
+    own = _with_estimate(replace(blank, kind=told.other), weeks, forecasts=False)
     return SetApart(
         told.other,
         int(told.apart["value"].notna().sum()),
@@ -600,27 +600,35 @@ def _since_then(estimated: Trend, weeks: Weeks, told: KindTold) -> Trend:
     covariates = chosen(offered(weeks, usual_recent(weeks)), weeks, n_others=1)
     return replace(
         estimated,
-        **_levels(fit, weeks, covariates, estimated.level),
+        **_now(fit, estimated.level),
+        **_ahead(fit, weeks, covariates, estimated.level),
         set_apart=None if apart is None else replace(apart, n_since=carried.n_since),
         weekly=pd.concat([estimated.weekly, since], ignore_index=True),
     )
 
 
-def _levels(
+def _now(fit: Smoothed, level: float) -> dict[str, Any]:
+    """Return the level in the last week, with its interval."""
+    ends = _ends(level).items()
+    return {name: float(np.exp(fit.last.quantile(each))) for name, each in ends}
+
+
+def _ahead(
     fit: Smoothed, weeks: Weeks, covariates: Sequence[Covariate], level: float
 ) -> dict[str, Any]:
-    """Return the level in the last week and that of the weeks ahead, with intervals."""
-    tail = (1 - level) / 2
-    ends = {"value": 0.5, "low": tail, "high": 1 - tail}
+    """Return the mean of the weeks ahead, with its interval."""
     ahead = forecast(fit, weeks, covariates)
-    now = {name: float(np.exp(fit.last.quantile(each))) for name, each in ends.items()}
-    return now | {
-        f"next_{name}": float(np.exp(ahead.quantile(each))) for name, each in ends.items()
-    }
+    ends = _ends(level).items()
+    return {f"next_{name}": float(np.exp(ahead.quantile(each))) for name, each in ends}
 
 
-def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
-    """Enter the runs, the estimates and the verdict."""
+def _ends(level: float) -> dict[str, float]:
+    tail = (1 - level) / 2
+    return {"value": 0.5, "low": tail, "high": 1 - tail}
+
+
+def _with_estimate(blank: Trend, weeks: Weeks, *, forecasts: bool = True) -> Trend:
+    """Enter the runs, the estimates (those of the weeks ahead only if wanted) and the verdict."""
     n_runs, n_weeks = int(weeks.n_runs.sum()), weeks.n_seen
     compared = min(WEEKS_COMPARED, n_weeks // 2)
     usual = usual_recent(weeks)
@@ -659,7 +667,8 @@ def _with_estimate(blank: Trend, weeks: Weeks) -> Trend:
     begin = float(np.exp(fit.mean[seen[:compared]].mean()))
     return replace(
         described,
-        **_levels(fit, weeks, covariates, level),
+        **_now(fit, level),
+        **(_ahead(fit, weeks, covariates, level) if forecasts else {}),
         change=begin * ratio[0],
         change_low=begin * ratio[1],
         change_high=begin * ratio[2],

@@ -120,9 +120,20 @@ def described_runs(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+class ExcludedRuns(list[dict[str, str]]):
+    """Runs that were left out (`run_id`, `reason`), for the attrs of a frame.
+
+    pandas copies attrs deeply with every column that is taken from a frame. Nobody changes these,
+    and with thousands of runs copying them takes longer than the columns.
+    """
+
+    def __deepcopy__(self, memo: object) -> ExcludedRuns:
+        return self
+
+
 def excluded_runs(
     rows: pd.DataFrame, runs: pd.DataFrame | None, without: str = NO_SEGMENT
-) -> list[dict[str, str]]:
+) -> ExcludedRuns:
     """Return each run without any usable segment, with the fault of its last as the reason.
 
     Parameters
@@ -142,4 +153,4 @@ def excluded_runs(
         known = set(rows["run_id"].unique())
         bare = [str(run) for run in runs["run_id"] if str(run) not in known]
         reasons |= dict.fromkeys(bare, without)
-    return [{"run_id": run, "reason": reason} for run, reason in reasons.items()]
+    return ExcludedRuns({"run_id": run, "reason": reason} for run, reason in reasons.items())

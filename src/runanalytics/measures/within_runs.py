@@ -20,11 +20,11 @@ Analysis*, §14.8 (prior as additional data); DerSimonian & Laird 1986,
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
 from runanalytics.arrays import Floats, Integers
 
@@ -326,10 +326,35 @@ def _spreads(
         )
         sums.append(float((missed[informed, k] ** 2 / of).sum()))
     scale = np.array([max(row[0], 1.0) for row in rows])
-    found, _ = nnls(np.array(rows) / scale[:, None], np.array(sums) / scale)
+    found = _not_negative(np.array(rows) / scale[:, None], np.array(sums) / scale)
     spreads = np.zeros(n_slopes)
     spreads[own] = np.sqrt(found[1:])
     return spreads
+
+
+def _not_negative(rows: Floats, sums: Floats) -> Floats:
+    """Return the least-squares solution of which no part is negative.
+
+    There are up to four unknowns, so all sets of those that are not zero are tried, the whole
+    first. scipy.optimize.nnls gives the same; importing its package takes longer than a form.
+
+    Examples
+    --------
+    >>> _not_negative(np.eye(2), np.array([1.0, -2.0]))
+    array([1., 0.])
+    """
+    number = rows.shape[1]
+    best, least = np.zeros(number), np.inf
+    for size in range(number, -1, -1):
+        for kept in map(list, itertools.combinations(range(number), size)):
+            found = np.zeros(number)
+            found[kept] = np.linalg.lstsq(rows[:, kept], sums)[0]
+            missed = float(np.sum((rows @ found - sums) ** 2))
+            if found.min() >= 0 and missed < least:
+                best, least = found, missed
+        if size == number and np.isfinite(least):
+            return best  # the least of all
+    return best
 
 
 def _beyond_mean(squares: Floats, total: float) -> float:

@@ -15,9 +15,14 @@ from hypothesis import strategies as st
 from runanalytics import schema
 from runanalytics.errors import LibraryError
 from runanalytics.library.storage.durable import write_all_durably, write_durably
-from runanalytics.library.storage.sample_files import pack, unpack
+from runanalytics.library.storage.sample_files import packed, unpack
+from runanalytics.schema.columns import TableColumns
 
 TABLE = schema.TABLES["samples"]
+
+
+def pack(frame: pd.DataFrame) -> bytes:
+    return packed(TableColumns.of(frame, "samples"))[0]
 
 
 def samples(n: int = 50) -> pd.DataFrame:

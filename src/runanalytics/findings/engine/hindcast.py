@@ -17,7 +17,8 @@ What is assumed:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,10 +131,49 @@ def own_errors(weeks: Weeks, covariates: Sequence[Covariate], n_ahead: int) -> O
     states = _states(filtered, grid)
     prior = np.append(0.0, ridge(covariates, weeks))
     found = [
-        _error(weeks, columns, unknown, filtered, states, grid, prior, int(origin), n_ahead)
-        for origin in origins
+        _error(weeks, columns, unknown, filtered, states, grid, prior, before, n_ahead)
+        for before in _before_each(weeks, columns, filtered, origins.tolist())
     ]
     return OwnErrors(np.array([each for each in found if each is not None]))
+
+
+@dataclass(frozen=True)
+class _Before:
+    """Sums over the weeks before `origin`, each carried on from those before the last one.
+
+    Parameters
+    ----------
+    origin : int
+        The first week that is forecast.
+    gram : ndarray, shape (n_points, n_columns, n_columns)
+        Products of the whitened columns.
+    log_precision : ndarray, shape (n_points,)
+        Sum of the logarithms over weeks with runs.
+    moved : ndarray of bool, shape (n_columns,)
+        Which columns were not always zero.
+    """
+
+    origin: int
+    gram: Floats
+    log_precision: Floats
+    moved: Booleans
+
+
+def _before_each(
+    weeks: Weeks, columns: Floats, filtered: Filtered, origins: list[int]
+) -> Iterator[_Before]:
+    """Yield what the weeks before each origin add up to: in all, one pass over the weeks."""
+    n_points, _, n_columns = filtered.whitened.shape
+    gram = np.zeros((n_points, n_columns, n_columns))
+    log_precision, moved = np.zeros(n_points), np.zeros(n_columns, dtype=bool)
+    for first, origin in itertools.pairwise([0, *origins]):
+        here = slice(first, origin)
+        known = filtered.whitened[:, here]
+        gram = gram + known.transpose(0, 2, 1) @ known
+        seen = weeks.seen[here]
+        log_precision = log_precision + np.log(filtered.precision[here][seen]).sum(axis=0)
+        moved = moved | (columns[here] != 0).any(axis=0)
+        yield _Before(origin, gram, log_precision, moved)
 
 
 def _states(filtered: Filtered, grid: Grid) -> Floats:
@@ -156,18 +196,17 @@ def _error(
     states: Floats,
     grid: Grid,
     prior: Floats,
-    origin: int,
+    before: _Before,
     n_ahead: int,
 ) -> float | None:
-    """Return the standardised error of the forecast of the weeks from `origin` on."""
+    """Return the standardised error of the forecast of the weeks from an origin on."""
+    origin, gram = before.origin, before.gram
     ahead = slice(origin, origin + n_ahead)
     n_runs = weeks.n_runs[ahead].astype(np.float64)
     if (n_runs > 0).sum() < LEAST_SEEN:
         return None
     share = n_runs / n_runs.sum()
     n_columns = columns.shape[1] - 1
-    known = filtered.whitened[:, :origin]
-    gram = known.transpose(0, 2, 1) @ known
     # A device that is still to come has a column of zeros, and a coefficient without any error.
     own = gram[:, :n_columns, :n_columns]
     least = NOT_YET * np.diagonal(own, axis1=1, axis2=2).max(axis=1)
@@ -177,12 +216,12 @@ def _error(
     left = gram[:, n_columns, n_columns] - np.einsum("gi,gi->g", beta, gram[:, :n_columns, -1])
     so_far = float(weeks.n_runs[:origin].sum() / weeks.n_runs.sum())
     scatter, scatter_df = weeks.scatter
-    flat = (prior == 0) & (np.abs(columns[:origin, :n_columns]).max(axis=0) > 0)
+    flat = (prior == 0) & before.moved[:n_columns]
     df = int(weeks.seen[:origin].sum()) - int(flat.sum()) + so_far * scatter_df
     squares = np.maximum(left, 0.0) + so_far * scatter + LEAST_SQUARES
     weight = normalised(
         grid.log_prior
-        + 0.5 * np.log(filtered.precision[:origin][weeks.seen[:origin]]).sum(axis=0)
+        + 0.5 * before.log_precision
         - 0.5 * np.linalg.slogdet(own)[1]
         - 0.5 * df * np.log(squares)
     )

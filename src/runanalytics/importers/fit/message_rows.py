@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from runanalytics.importers.fit.codec.decoder import FitFile
-from runanalytics.importers.fit.codec.values import Array, is_missing
+from runanalytics.importers.fit.codec.values import Array
 from runanalytics.importers.fit.quantities import SESSION_AVERAGES
 
 #: Fields of message ``session`` from which summaries are made.
@@ -44,9 +44,11 @@ def rows(table: Mapping[str, Array]) -> list[dict[str, object]]:
     result: list[dict[str, object]] = [{} for _ in table.get("damaged", ())]
     for name, column in table.items():
         if name != "damaged":
+            # Few rows: one by one they are found missing sooner than as arrays. NaN, NaT: unequal.
             cells = column if column.dtype.kind == "M" else column.tolist()
-            for row in np.flatnonzero(~is_missing(column)).tolist():
-                result[row][name] = cells[row]
+            for row, cell in zip(result, cells, strict=True):
+                if cell is not None and cell == cell:
+                    row[name] = cell
     return result
 
 

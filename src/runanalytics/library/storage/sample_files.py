@@ -35,22 +35,16 @@ def _steps_per_unit(column: schema.Column) -> int:
     return round(1 / column.resolution)
 
 
-def pack(samples: pd.DataFrame | TableColumns) -> bytes:
-    """Return one run's samples as the bytes of a Parquet file.
+def packed(samples: TableColumns) -> tuple[bytes, TableColumns]:
+    """Return one run's samples as the bytes of a Parquet file, and as `unpack` gives them back.
+
+    What is made of the latter can be made again.
 
     Parameters
     ----------
-    samples : DataFrame or TableColumns
+    samples : TableColumns
         Table "samples"; its `run_id` is not stored: it stands in the file's name. Values are
         rounded to each column's `resolution`; columns without any value are left out.
-    """
-    return packed(TableColumns.of(samples, "samples"))[0]
-
-
-def packed(samples: TableColumns) -> tuple[bytes, TableColumns]:
-    """Return what `pack` does, and the samples as `unpack` gives them back.
-
-    What is made of the latter can be made again.
 
     Examples
     --------
@@ -110,12 +104,12 @@ def _values(steps: Array, column: schema.Column) -> Array:
 
 
 def unpack(data: bytes, run_id: str, digest: str | None = None) -> pd.DataFrame:
-    """Return the samples that `pack` made into `data`, as table "samples".
+    """Return the samples that `packed` made into `data`, as table "samples".
 
     Parameters
     ----------
     data : bytes
-        What `pack` gave.
+        The bytes that `packed` gave.
     run_id : str
         The run.
     digest : str, optional
@@ -137,7 +131,7 @@ def unpack_several(packed: Mapping[str, bytes]) -> pd.DataFrame:
     Parameters
     ----------
     packed : mapping of str to bytes
-        What `pack` gave, by run; at least one.
+        The bytes that `packed` gave, by run; at least one.
 
     Raises
     ------

@@ -131,8 +131,7 @@ def read(
     plan = plan_for(found.layout, developer, wanted)
     if found.count <= _FEW:
         unpack = plan.row
-        # Stretches have more messages than these few, which were noted one by one.
-        rows = [unpack(data, place) for place in found.singles]
+        rows = [unpack(data, place) for place in found.places.tolist()]
         compressed = [row[0] >= COMPRESSED_BIT for row in rows]
         return _of_few(plan, rows), np.array(compressed) if True in compressed else None
     if found.stretch is not None:
@@ -264,8 +263,7 @@ def _decoded(placed: PlacedField, raw: Cells) -> tuple[str, Cells]:
         return kind, values.many_octets(raw)
     is_long = raw.ndim == 1 and len(raw) > _MANY
     if placed.vocabulary is not None and raw.dtype == np.uint8 and is_long:
-        words = values.objects([placed.vocabulary[code] for code in range(256)])
-        return kind, words[raw]
+        return kind, placed.words_of_bytes.take(raw)
     return kind, list(function(raw.tolist()))
 
 

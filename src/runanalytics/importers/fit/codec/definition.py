@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -17,6 +16,7 @@ DEFINITION_BIT, DEVELOPER_BIT, COMPRESSED_BIT = 0x40, 0x20, 0x80
 #: Bytes before the list of fields: header, reserved, byte order, message number, field count.
 _FIXED = 6
 _PER_FIELD = 3
+_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,36 +90,49 @@ class Definition:
 
     layout: Layout
     byte: int
-    singles: array[int] = field(default_factory=lambda: array("q"))
+    pieces: list[NDArray[np.int64]] = field(default_factory=list)
     stretches: list[tuple[int, int, int]] = field(default_factory=list)
+    #: How many messages have been found.
+    count: int = 0
 
-    @property
-    def count(self) -> int:
-        """How many messages have been found."""
-        return len(self.singles) + sum([count for _, count, _ in self.stretches])
+    def note(self, places: NDArray[np.int64]) -> None:
+        """Note messages one by one, by their first bytes."""
+        self.pieces.append(places)
+        self.count += len(places)
+
+    def note_stretch(self, start: int, count: int, step: int) -> None:
+        """Note `count` messages, each `step` bytes further."""
+        self.stretches.append((start, count, step))
+        self.count += count
 
     @property
     def stretch(self) -> tuple[int, int, int] | None:
         """First byte, number and distance of the messages if they are evenly spaced, else None."""
-        if len(self.stretches) == 1 and not self.singles:
+        if len(self.stretches) == 1 and not self.pieces:
             return self.stretches[0]
         return None
+
+    @property
+    def singles(self) -> NDArray[np.int64]:
+        """First byte of each message that was noted one by one, ascending."""
+        if len(self.pieces) == 1:
+            return self.pieces[0]
+        return np.concatenate(self.pieces) if self.pieces else _NONE
 
     @cached_property
     def places(self) -> NDArray[np.int64]:
         """First byte of each message, ascending; to be read once all have been found."""
-        if self.stretches:
-            return self.places_so_far()
-        return np.frombuffer(self.singles, dtype=np.int64)
+        return self.places_so_far()
 
     def places_so_far(self) -> NDArray[np.int64]:
         """Return the first byte of each message found until now, ascending."""
-        pieces = [np.array(self.singles, dtype=np.int64)]
-        pieces += [
+        if not self.stretches:
+            return self.singles
+        evenly = [
             np.arange(start, start + count * step, step, dtype=np.int64)
             for start, count, step in self.stretches
         ]
-        return np.sort(np.concatenate(pieces)) if self.stretches else pieces[0]
+        return np.sort(np.concatenate([*self.pieces, *evenly]))
 
 
 def length_of(data: bytes, position: int) -> int:

@@ -61,13 +61,11 @@ def _doubt(data: bytes, part: Part, end: int, scanner: Scanner) -> None:
     witness, checksum, is_taken_for_message = scanner.last_believed, end - CRC_SIZE, False
     for found in part.definitions:
         # All messages of a stretch have the same header.
-        heads = np.array([*found.singles, *(start for start, _, _ in found.stretches)], dtype=int)
+        starts = np.array([start for start, _, _ in found.stretches], dtype=np.int64)
+        heads = np.concatenate([found.singles, starts])
         compressed = heads[view[heads] >= definition.COMPRESSED_BIT]
         witness = min(witness, compressed.min(initial=witness))
-        is_taken_for_message |= checksum in found.singles[-CRC_SIZE:] or any(
-            checksum - start in range(0, count * step, step)
-            for start, count, step in found.stretches
-        )
+        is_taken_for_message |= checksum in found.places[-CRC_SIZE:].tolist()
     is_broken = scanner.is_broken or is_taken_for_message
     part.damaged_from = part.start if is_broken else min(part.damaged_from, int(witness))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,7 +63,7 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     Columns
         With the columns of all; missing where a message has no such field.
     """
-    ends = np.cumsum([piece.matrix.shape[1] for piece in pieces]).tolist()
+    ends = list(accumulate([piece.matrix.shape[1] for piece in pieces]))
     spans = [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
     mixed = dict.fromkeys(name for piece in pieces for name in piece.others)
     plain = dict.fromkeys(name for piece in pieces for name in piece.numbers)
@@ -70,11 +72,12 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     stretches = [(k, span, span) for k, span in enumerate(spans)] if runs is None else runs
     matrix = np.empty((len(names), ends[-1]))
     rows_of = [{name: row for row, name in enumerate(piece.numbers)} for piece in pieces]
+    sources = [[row_of.get(name) for name in names] for row_of in rows_of]
     for place, before, after in stretches:
-        held, row_of, begin = pieces[place].matrix, rows_of[place], spans[place].start
+        held, begin = pieces[place].matrix, spans[place].start
         before = slice(before.start - begin, before.stop - begin)
-        for row, name in enumerate(names):
-            matrix[row, after] = held[row_of[name], before] if name in row_of else np.nan
+        for row, source in enumerate(sources[place]):
+            matrix[row, after] = np.nan if source is None else held[source, before]
     if order is not None and runs is None:
         matrix = matrix.take(order, axis=1, mode="clip")
     result = Columns(names, matrix)
@@ -107,14 +110,14 @@ def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[_Run] | None
     """
     if order is None:
         return None
-    is_first = np.diff(order, prepend=-2) != 1
-    is_first |= np.isin(order, ends)
-    starts = np.flatnonzero(is_first)
+    piece_of = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0)).take(order)
+    goes_on = (order[1:] - order[:-1] == 1) & (piece_of[1:] == piece_of[:-1])
+    starts = np.append(0, np.flatnonzero(~goes_on) + 1)
     if starts.size > _MOST_RUNS:
         return None
     sources = order[starts].tolist()
     stops = [*starts[1:].tolist(), len(order)]
-    pieces = np.searchsorted(ends, sources, side="right").tolist()
+    pieces = piece_of.take(starts).tolist()
     return [
         (piece, slice(source, source + stop - start), slice(start, stop))
         for piece, source, start, stop in zip(pieces, sources, starts.tolist(), stops, strict=True)

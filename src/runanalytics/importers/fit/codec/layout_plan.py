@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from runanalytics.arrays import Floats
 from runanalytics.importers.fit.codec import profile, values
@@ -111,6 +112,12 @@ class PlacedField:
         if words is not None:
             return "text", partial(map, words.__getitem__)
         return "object", partial(values.integers, base=base)
+
+    @cached_property
+    def words_of_bytes(self) -> NDArray[Any]:
+        """The word of each value of one byte, shape (256,); its number where there is none."""
+        words = self.vocabulary or Vocabulary()
+        return values.objects([words[code] for code in range(256)])
 
     @cached_property
     def alternatives(self) -> tuple[PlacedField, ...]:
