@@ -169,13 +169,12 @@ def test_one_plan_has_one_chance_wherever_it_is_told(
 def test_a_design_says_what_it_could_find_and_what_would_be_worth_doing(
     past: SimulatedForm,
 ) -> None:
-    found = design(past.form, weeks=24, block_weeks=2, seed=1, today=TODAY, name="short")
+    options = {"weeks": 24, "block_weeks": 2, "seed": 1, "today": TODAY, "name": "short"}
+    found = design(past.form, within=2.0, **options)
     assert found.verdict == "not worth doing"
     assert "Not worth doing: it would miss a change of 2 %" in found.summary()
     assert "other" not in found.summary()
-    directed = design(
-        past.form, weeks=24, block_weeks=2, seed=1, today=TODAY, name="short", expected_percent=-2
-    )
+    directed = design(past.form, within=2.0, expected_percent=-2, **options)
     assert "rather than 0 lower ground contact time" in directed.plan.hypothesis
     assert "Not worth doing: it would miss the −2.0 % that you expect" in directed.summary()
     assert "as large a change of the other would be found with" in directed.summary()
@@ -185,8 +184,9 @@ def test_a_design_says_what_it_could_find_and_what_would_be_worth_doing(
     assert "48 weeks in blocks of" in found.summary()
     assert list(found.found) == sorted(found.found)
     table = found.table().set_index(["weeks", "block_weeks", "a_week"])["found_percent"]
-    assert np.isnan(table[24, 6, 3.0])
-    assert table[48, 4, 2.0] < table[48, 4, 3.0] < table[72, 4, 3.0] + 10
+    fewer, more = sorted(found.table()["a_week"].unique())
+    assert np.isnan(table[24, 6, more])
+    assert table[48, 4, fewer] < table[48, 4, more] < table[72, 4, more] + 10
     assert "These data are simulated" in found.summary()
     assert found.to_dict()["plan"]["name"] == "short"  # type: ignore[index,call-overload]
     assert found.plot().get_title(loc="left").startswith("What short would find")

@@ -246,8 +246,8 @@ def power(
     half = _fluctuations(past.noise, weeks, n // 2, rng)
     followed = np.tile(np.resize(rng.permutation(len(schedules)), n // 2), 2)
     as_true = replace(plan, statistic=EXPOSURE, time_constants=(tau_weeks,))
-    exposures = [_exposed(each, past.log, weeks.columns["day"]) for each in (plan, as_true)]
-    simulated = _Simulated.of(weeks, *exposures, np.hstack([half, -half]), schedules, followed)
+    parts, true = (_exposed(each, past.log, weeks.columns["day"]) for each in (plan, as_true))
+    simulated = _Simulated.of(weeks, parts, true, np.hstack([half, -half]), schedules, followed)
     found = []
     for percent in percents:
         p_values = simulated.p_values(plan, np.log1p(percent / 100) / per)
@@ -455,8 +455,8 @@ def _fluctuations(noise: Noise, weeks: Weeks, n: int, rng: np.random.Generator) 
     shocks = rng.standard_normal((len(weeks.monday), n))
     level = np.empty(shocks.shape)
     level[0] = memory * shocks[0]
-    for week in range(1, len(level)):
-        level[week] = rho * level[week - 1] + memory * np.sqrt(1 - rho**2) * shocks[week]
+    for number in range(1, len(level)):
+        level[number] = rho * level[number - 1] + memory * np.sqrt(1 - rho**2) * shocks[number]
     week, share = weeks.columns["week"], weeks.columns["share"]
     of_run = weeks.usual / noise.usual * weeks.noise[week] / share
     own = np.sqrt(np.outer(of_run, variance)) * rng.standard_normal((len(week), n))
