@@ -148,6 +148,13 @@ def test_runs_to_come_are_those_of_the_latest_year(plan: Plan, past: SimulatedFo
         assert inside.tolist() == columns[name][: len(inside)].tolist()
     assert set(columns["device"][columns["day"] >= first]) == {"new"}
     assert columns["day"][-1] < first + plan.n_days
+    # Who runs in every fourth week does so then; a break does not come again as one.
+    every_fourth = form[form["local_date"].dt.isocalendar().week % 4 == 0]
+    sparse = _weeks_to_come(plan, Past.of(every_fourth, first), np.random.default_rng(1))
+    inside = sparse.columns["day"][sparse.columns["day"] >= first]
+    weeks_with_runs = np.unique((inside + 3) // 7)
+    assert 10 <= len(weeks_with_runs) <= 14
+    assert np.diff(weeks_with_runs).max() <= 6
 
 
 def test_one_plan_has_one_chance_wherever_it_is_told(

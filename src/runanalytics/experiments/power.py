@@ -4,8 +4,8 @@ What is assumed:
 
 1. Form of the weeks of an experiment fluctuates as that of the weeks before it: noise and memory
    are drawn from what these tell of them, with all that they leave unknown.
-2. Runs come on the days, at the speeds and with the errors of the last year over again, on the
-   device, firmware and shoe of the last one.
+2. Weeks with runs come as often as of late, on the days, at the speeds and with the errors of the
+   last ones over again, on the device, firmware and shoe of the last run.
 3. What is planned is done, and the effect has a stated time constant.
 4. The dose had the same effect in the year before as far as it is logged; where it is not, exposure
    was in the middle between both doses.
@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from runanalytics.arrays import Floats, Integers
-from runanalytics.experiments.plan import EXPOSURE, Plan
+from runanalytics.experiments.plan import EXPOSURE, ROUNDING, Plan
 from runanalytics.experiments.randomisation import randomisation_p
 from runanalytics.experiments.statistic import (
     Fitted,
@@ -417,8 +417,9 @@ def _exposed(plan: Plan, log: DoseLog | None, day: Integers) -> Floats:
 def _weeks_to_come(plan: Plan, past: Past, rng: np.random.Generator) -> Weeks:
     """Return the runs of an experiment and of the year before it, by week.
 
-    As far as they are not known, the latest year comes again and again; nothing is known of a
-    runner without noise of their own, and there is nothing before the experiment.
+    As far as they are not known, the latest weeks with runs come again in turn, and between them
+    as many without as there were, evenly. Nothing is known of a runner without noise of their own,
+    and there is nothing before the experiment.
     """
     first = day_of(plan.first_date)
     end = first + plan.n_days
@@ -429,12 +430,18 @@ def _weeks_to_come(plan: Plan, past: Past, rng: np.random.Generator) -> Weeks:
         value = np.exp(DAY_SD * rng.standard_normal(len(days)))
         return by_week(pd.DataFrame({"local_date": days.astype("M8[D]"), "value": value}))
     day = days_of(past.form["local_date"], "form")
-    latest = int(day.max())
-    again = 7 * min(BEFORE_WEEKS, (latest - int(day.min())) // 7 + 1)
-    recent, begin = np.flatnonzero(day > latest - again), first - 7 * BEFORE_WEEKS
-    times = np.arange(1, max(-(-(end - latest) // again), 0) + 1)
-    place = np.concatenate([np.arange(len(day)), np.tile(recent, len(times))])
-    moved = np.concatenate([day, (day[recent] + again * times[:, None]).ravel()])
+    week, begin = (day + 3) // 7, first - 7 * BEFORE_WEEKS
+    recent = np.unique(week)[-BEFORE_WEEKS:]
+    runs_of = {number: np.flatnonzero(week == number) for number in recent.tolist()}
+    share = len(recent) / (recent[-1] - recent[0] + 1)
+    coming = np.arange(recent[-1] + 1, (end + 2) // 7 + 1)
+    turn = np.floor(share * np.arange(1, len(coming) + 1) + ROUNDING).astype(np.int64)
+    with_runs = np.diff(turn, prepend=0) > 0
+    source = recent[(turn[with_runs] - 1) % len(recent)]
+    again = [runs_of[number] for number in source.tolist()]
+    later = 7 * np.repeat(coming[with_runs] - source, [len(each) for each in again])
+    place = np.concatenate([np.arange(len(day)), *again])
+    moved = day[place] + np.concatenate([np.zeros(len(day), dtype=np.int64), later])
     kept = (moved >= begin) & (moved < end)
     to_come = np.arange(len(moved)) >= len(day)
     lived = past.form.iloc[place[kept]].assign(local_date=moved[kept].astype("M8[D]"))
