@@ -24,7 +24,7 @@ import numpy as np
 from runanalytics.experiments.analysis import analyse, prepared, weeks_of
 from runanalytics.experiments.interval import p_of_change
 from runanalytics.experiments.plan import EXPOSURE, TAUS_WEEKS, Admissible, Plan
-from runanalytics.experiments.power import noise_of, power
+from runanalytics.experiments.power import Past, power
 from runanalytics.experiments.statistic import p_of
 from runanalytics.findings.effect import effect
 from runanalytics.findings.engine.dose_log import daily_log
@@ -54,9 +54,24 @@ CELLS: dict[str, tuple[int, int, int, float, dict[str, Any]]] = {
     "-4 %, 12 x 4, time constant 10": (12, 4, 3, -4.0, {"tau_weeks": 10.0}),
     "-2 %, 12 x 4, 70 % followed": (12, 4, 3, -2.0, {"adherence": 0.7}),
 }
+#: What is promised and found of other sizes and lengths, where −2 % is expected.
+CELLS |= {
+    f"{percent} %, {n_blocks} x {weeks}, −2 expected": (
+        *(n_blocks, weeks, 3, float(percent)),
+        {"expected": -2.0},
+    )
+    for n_blocks, weeks, sizes in (
+        (12, 4, (1, 2)),
+        (12, 2, (1, 2, 3)),
+        (6, 4, (1, 2, 3, 4)),
+        (12, 3, (1, 2, 3)),
+    )
+    for percent in (-size for size in sizes)
+}
 FIRST, WEEKS_BEFORE = datetime.date(2024, 1, 1), 52
-#: Experiments simulated for what planning would have promised each runner.
-PROMISED = 40
+#: Experiments simulated for what planning would have promised each runner; other ones for each, so
+#: that their mean rests on all.
+PROMISED = 100
 
 
 def plan_of(seed: int, n_blocks: int, block_weeks: int, high: int, percent: float) -> Plan:
@@ -104,15 +119,19 @@ def tested_runner(seed: int, cell: str) -> tuple[float, float]:
     return found, float(kept)
 
 
-def promised_to_runner(seed: int, cell: str) -> tuple[float]:
-    """Return the chance that planning would have told one runner."""
-    return (_promised(*_lived(seed, cell), CELLS[cell][3]),)
+def promised_to_runner(seed: int, cell: str) -> tuple[float, float]:
+    """Return whether the test finds an effect, and the chance that planning would have told."""
+    plan, drawn = _lived(seed, cell)
+    ready = prepared(plan, weeks_of(plan, drawn.form, plan.last_date), daily_log(drawn.dose))
+    judged = ready.trial.judged(ready.trial.column(0))
+    found = float(p_of(judged, np.array(plan.labels), ready.compared)[1] <= plan.alpha)
+    return found, _promised(seed, plan, drawn, CELLS[cell][3])
 
 
 #: Columns that can be worked out without all else that an analysis tells.
 ALONE = {
     "test": (tested_runner, "found | interval"),
-    "promised": (promised_to_runner, "promised"),
+    "promised": (promised_to_runner, "found | promised"),
 }
 
 
@@ -137,7 +156,7 @@ def one_runner(seed: int, cell: str) -> tuple[float, ...]:
         found.percent_high - found.percent_low,
         found.percent - true,
         float(shown.percent_high < 0 or shown.percent_low > 0),
-        _promised(plan, drawn, percent),
+        _promised(seed, plan, drawn, percent),
     )
 
 
@@ -156,14 +175,12 @@ def _lived(seed: int, cell: str) -> tuple[Plan, SimulatedForm]:
     )
 
 
-def _promised(plan: Plan, drawn: SimulatedForm, percent: float) -> float:
+def _promised(seed: int, plan: Plan, drawn: SimulatedForm, percent: float) -> float:
     """Return the chance that planning would have told, from what was known then."""
     before = np.datetime64(plan.first_date)
-    form, dose = (each[each["local_date"] < before] for each in (drawn.form, drawn.dose))
-    form.attrs = drawn.form.attrs
-    log = daily_log(dose)
-    noise = noise_of(form, day_of(plan.first_date), log)
-    return power(plan, noise, [percent], 2.0, log=log, n=PROMISED).found[0]
+    log = daily_log(drawn.dose[drawn.dose["local_date"] < before])
+    past = Past.of(drawn.form, day_of(plan.first_date), log)
+    return power(plan, past, [percent], 2.0, n=PROMISED, seed=seed).found[0]
 
 
 def main() -> None:

@@ -141,10 +141,14 @@ def test_from_the_plan_over_24_weeks_of_files_to_the_answer(
     assert found["followed"] == 1
 
 
-def test_the_other_commands(planned: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    library = planned
+def test_the_other_commands(planned: Library, tmp_path: Path) -> None:
+    library, calendar = planned, tmp_path / "one.ics"
     assert "No experiment is planned" in output(library, "experiment", "list")
-    library.plan_experiment("contact-time", "strength", seed=3, name="one", start="2027-01-04")
+    text = output(
+        library, "experiment", "plan", "contact-time", "--of", "strength", "--name", "one",
+        "--seed", "3", "--start", "2027-01-04", "--calendar", str(calendar),
+    )  # fmt: skip
+    assert f"Wrote {calendar} In between:" in " ".join(text.split())
     listed = json.loads(output(library, "experiment", "list", "--json"))
     assert [(each["name"], each["state"], each["edited"]) for each in listed] == [
         ("one", "not begun", False)

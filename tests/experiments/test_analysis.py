@@ -12,8 +12,10 @@ import pytest
 from runanalytics.errors import UsageError
 from runanalytics.experiments.analysis import Experiment, analyse, prepared, weeks_of
 from runanalytics.experiments.plan import BLOCK_MEANS, EXPOSURE, Plan
+from runanalytics.experiments.power import Past
 from runanalytics.experiments.statistic import p_of
 from runanalytics.findings.engine.dose_log import daily_log
+from runanalytics.findings.engine.weeks import day_of
 from runanalytics.simulate import SimulatedForm
 from runanalytics.simulate.experiment import simulate_experiment
 
@@ -45,16 +47,23 @@ def test_a_true_effect_is_found_and_put_down_to_what_was_assigned(found: Experim
     assert found.plot_test().get_xlabel() == "log of how likely form makes it"
 
 
-@pytest.mark.parametrize("statistic", [EXPOSURE, BLOCK_MEANS])
+@pytest.mark.parametrize(
+    ("statistic", "logged_before", "alike"),
+    [(EXPOSURE, True, 1), (EXPOSURE, False, 2), (BLOCK_MEANS, True, 2)],
+)
 def test_the_smallest_p_that_planning_tells_is_reached(
-    plan: Plan, lived: SimulatedForm, statistic: str
+    plan: Plan, lived: SimulatedForm, statistic: str, logged_before: bool, alike: int
 ) -> None:
+    """Of a schedule alone, or of it and its opposite, which only changes the sign."""
     other = dataclasses.replace(plan, statistic=statistic)
-    weeks = weeks_of(other, lived.form, other.last_date)
-    ready = prepared(other, weeks, daily_log(lived.dose))
+    logged = lived.dose["local_date"] >= np.datetime64(plan.first_date)
+    log = daily_log(lived.dose if logged_before else lived.dose[logged])
+    ready = prepared(other, weeks_of(other, lived.form, other.last_date), log)
     judged = ready.trial.judged(ready.trial.column(0))
     largest = ready.compared.labels[judged.statistics(ready.compared.labels).argmax()]
-    assert p_of(judged, largest, ready.compared)[1] == other.admissible.smallest_p(statistic)
+    reached = p_of(judged, largest, ready.compared)[1]
+    past = Past.of(lived.form, day_of(plan.first_date), log)
+    assert reached == past.smallest_p(other) == alike / 616
 
 
 def test_nothing_is_called_no_clear_effect(plan: Plan) -> None:

@@ -9,10 +9,22 @@ import numpy as np
 import pytest
 
 from runanalytics.errors import UsageError
+from runanalytics.experiments.analysis import prepared, weeks_of
 from runanalytics.experiments.design import design, draw_plan, usual_chance
 from runanalytics.experiments.plan import Plan
-from runanalytics.experiments.power import Noise, noise_of, power
+from runanalytics.experiments.power import (
+    Noise,
+    Past,
+    _exposed,
+    _Simulated,
+    _weeks_to_come,
+    noise_of,
+    power,
+)
+from runanalytics.experiments.statistic import p_of
 from runanalytics.findings.engine.ar1 import default_grid
+from runanalytics.findings.engine.dose_log import daily_log
+from runanalytics.findings.engine.weeks import day_of
 from runanalytics.simulate import SimulatedForm, simulate_form
 
 TODAY = "2026-01-01"
@@ -51,6 +63,9 @@ def test_what_makes_no_sense_is_one_message(
 def test_the_length_that_a_refusal_names_is_accepted(past: SimulatedForm) -> None:
     plan = small(past.form, weeks=24)
     assert plan.admissible.smallest_p() == 0.05
+    # A sign that is open, and a past of which nothing is known: opposite schedules are alike.
+    with pytest.raises(UsageError, match=r"take 32 weeks or more.*say which change you expect"):
+        design(past.form, weeks=24, seed=1, today=TODAY)
 
 
 def test_the_same_seed_draws_the_same_and_others_draw_all(past: SimulatedForm) -> None:
@@ -76,22 +91,70 @@ def test_noise_and_memory_are_the_runners_own() -> None:
     """Variance of weekly form is that of the simulation: 1 % remembered, 1.3 % over 4 runs."""
     found = noise_of(simulate_form(4, weeks=104, effect_pct=0.0).form)
     assert found.known
-    assert found.with_runs == 1.0
     sd = np.sqrt(found.weight @ found.variance)
     assert 0.0050 < sd < 0.0085
     assert 0.5 < found.weight @ default_grid().rho < 0.95
     assert not noise_of(simulate_form(4, weeks=6).form).known
 
 
-def test_power_is_the_level_for_nothing_and_grows_with_the_effect(plan: Plan) -> None:
-    noise = known(0.8, 2.4, 0.0065)
+def test_power_is_the_level_for_nothing_and_grows_with_the_effect(
+    plan: Plan, past: SimulatedForm
+) -> None:
+    known_well = Past(past.form, None, known(0.8, 2.4, 0.0065))
     short = dataclasses.replace(plan, block_weeks=3)
-    found = power(short, noise, [0.0, -2.0, -6.0], 2.0, n=100).found
-    assert found[0] < 0.13
+    found = power(short, known_well, [0.0, -2.0, -6.0], 2.0, n=200).found
+    assert found[0] < 0.1
     assert found[0] < found[1] < found[2]
     assert found[2] > 0.95
-    slow = power(short, noise, [-2.0], 2.0, tau_weeks=10.0, n=100).found[0]
+    slow = power(short, known_well, [-2.0], 2.0, tau_weeks=10.0, n=200).found[0]
     assert slow < found[1]
+    unknown = Past.of(past.form.head(9), 10**6)
+    assert found[2] > power(short, unknown, [-6.0], 2.0, n=200).found[0] > 0.3
+
+
+@pytest.mark.parametrize("statistic", ["exposure", "block means"])
+def test_planning_judges_as_the_analysis_does(
+    plan: Plan, lived: SimulatedForm, statistic: str
+) -> None:
+    """The same runs, schedule and form have the same p in both; an effect is as if it were felt."""
+    plan = dataclasses.replace(plan, statistic=statistic, either_sign=False)
+    weeks, log = weeks_of(plan, lived.form, plan.last_date), daily_log(lived.dose)
+    day, form = weeks.columns["day"], weeks.columns["log_form"]
+    ready = prepared(plan, weeks, log)
+    judged = ready.trial.judged(ready.trial.column(0))
+    schedules = plan.admissible.compared(1).labels
+    followed = np.flatnonzero((schedules == plan.labels).all(axis=1))
+    as_true = dataclasses.replace(plan, statistic="exposure", time_constants=(4.0,))
+    exposures = [_exposed(each, log, day) for each in (plan, as_true)]
+
+    def p_values(noise: np.ndarray, size: float) -> np.ndarray:
+        simulated = _Simulated.of(weeks, *exposures, noise[:, None], schedules, followed)
+        return simulated.p_values(plan, size)
+
+    wanted = p_of(judged, np.array(plan.labels), ready.compared)[1]
+    assert p_values(form - form.mean(), 0.0) == pytest.approx(wanted)
+    felt = 0.004 * exposures[1] @ [*plan.labels, 1.0]
+    assert p_values(form + felt, 0.0) == pytest.approx(p_values(form, 0.004))
+    assert p_values(form + felt, 0.0) > wanted
+
+
+def test_runs_to_come_are_those_of_the_latest_year(plan: Plan, past: SimulatedForm) -> None:
+    """Their days and speeds come again, on the device of the last of them."""
+    form = past.form.assign(device=np.where(past.form.index < 100, "old", "new"))
+    weeks = _weeks_to_come(plan, Past.of(form, day_of(plan.first_date)), np.random.default_rng(1))
+    columns, first = weeks.columns, day_of(plan.first_date)
+    for name in ("day", "log_speed"):
+        inside = columns[name][columns["day"] >= first] - (364 if name == "day" else 0)
+        assert inside.tolist() == columns[name][: len(inside)].tolist()
+    assert set(columns["device"][columns["day"] >= first]) == {"new"}
+    assert columns["day"][-1] < first + plan.n_days
+    # Who runs in every fourth week does so then; a break does not come again as one.
+    every_fourth = form[form["local_date"].dt.isocalendar().week % 4 == 0]
+    sparse = _weeks_to_come(plan, Past.of(every_fourth, first), np.random.default_rng(1))
+    inside = sparse.columns["day"][sparse.columns["day"] >= first]
+    weeks_with_runs = np.unique((inside + 3) // 7)
+    assert 10 <= len(weeks_with_runs) <= 14
+    assert np.diff(weeks_with_runs).max() <= 6
 
 
 def test_one_plan_has_one_chance_wherever_it_is_told(
@@ -113,22 +176,15 @@ def test_one_plan_has_one_chance_wherever_it_is_told(
 def test_a_design_says_what_it_could_find_and_what_would_be_worth_doing(
     past: SimulatedForm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = design(past.form, weeks=24, block_weeks=2, seed=1, today=TODAY, name="short")
+    options = {"weeks": 24, "block_weeks": 2, "seed": 1, "today": TODAY, "name": "short"}
+    found = design(past.form, within=2.0, **options)
     assert found.verdict == "not worth doing"
     assert "Not worth doing: it would miss a change of 2 %" in found.summary()
     assert "other" not in found.summary()
     with monkeypatch.context() as only:  # what is beside it was looked at above
         only.setattr("runanalytics.experiments.design.LENGTHS_WEEKS", (24,))
         only.setattr("runanalytics.experiments.design.BLOCKS_WEEKS", (2,))
-        directed = design(
-            past.form,
-            weeks=24,
-            block_weeks=2,
-            seed=1,
-            today=TODAY,
-            name="short",
-            expected_percent=-2,
-        )
+        directed = design(past.form, within=2.0, expected_percent=-2, **options)
     assert "rather than 0 lower ground contact time" in directed.plan.hypothesis
     assert "Not worth doing: it would miss the −2.0 % that you expect" in directed.summary()
     assert "as large a change of the other would be found with" in directed.summary()
@@ -138,8 +194,9 @@ def test_a_design_says_what_it_could_find_and_what_would_be_worth_doing(
     assert "48 weeks in blocks of" in found.summary()
     assert list(found.found) == sorted(found.found)
     table = found.table().set_index(["weeks", "block_weeks", "a_week"])["found_percent"]
-    assert np.isnan(table[24, 6, 3.0])
-    assert table[48, 4, 2.0] < table[48, 4, 3.0] < table[72, 4, 3.0] + 10
+    fewer, more = sorted(found.table()["a_week"].unique())
+    assert np.isnan(table[24, 6, more])
+    assert table[48, 4, fewer] < table[48, 4, more] < table[72, 4, more] + 10
     assert "These data are simulated" in found.summary()
     assert found.to_dict()["plan"]["name"] == "short"  # type: ignore[index,call-overload]
     assert found.plot().get_title(loc="left").startswith("What short would find")

@@ -133,10 +133,13 @@ def plan(
         return
     print()
     print_rows(found.plan.rows())
+    print()
     if dry_run:
-        print_text("\nNothing was written.")
-    else:
-        print_text(f"\nIn between: runanalytics experiment check {found.plan.name}")
+        print_text("Nothing was written.")
+        return
+    for written in filter(None, (calendar, pdf)):
+        print_text(f"Wrote {written}")
+    print_text(f"In between: runanalytics experiment check {found.plan.name}")
 
 
 @_experiments.command()

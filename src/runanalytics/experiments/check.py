@@ -216,7 +216,7 @@ def _state(plan: Plan, now: datetime.date) -> str:
 
 def _next(plan: Plan, now: datetime.date) -> str:
     if plan.last_date < now:
-        return f"Analyse it once: runanalytics experiment analyse {plan.name}"
+        return f"Analyse it once, with 'runanalytics experiment analyse {plan.name}'."
     day = max(now, plan.first_date)
     block = next(each for each in plan.blocks if each.first <= day <= each.last)
     what = plan.what.replace("_", " ")

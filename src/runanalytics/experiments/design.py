@@ -19,13 +19,12 @@ from runanalytics.experiments.power import (
     ERROR_POINTS,
     OTHER_TAUS_WEEKS,
     USUAL_TAU_WEEKS,
-    Noise,
-    noise_of,
+    Past,
     power,
 )
 from runanalytics.findings import drawing
 from runanalytics.findings.contrasts import TWO_SESSIONS
-from runanalytics.findings.engine.dose_log import DoseLog, daily_log
+from runanalytics.findings.engine.dose_log import daily_log
 from runanalytics.findings.engine.weeks import day_of, is_simulated
 from runanalytics.findings.finding import (
     SIMULATED_NOTE,
@@ -396,32 +395,33 @@ def design(form: pd.DataFrame, dose: pd.DataFrame | None = None, **options: Any)
     admissible, expected_percent = plan.admissible, plan.expected_percent
     per = TWO_SESSIONS.get(plan.measure, 2.0)
     log = None if dose is None else daily_log(dose)
-    noise = noise_of(form, day_of(plan.first_date), log)
+    past = Past.of(form, day_of(plan.first_date), log)
+    _require_reachable(
+        *(admissible, plan.statistic, plan.block_weeks, plan.level),
+        opposites_alike=past.alike(plan),
+    )
     sign = np.sign(expected_percent)
     sizes = tuple(float(sign * size) for size in SIZES_PERCENT)
-    known = power(plan, noise, [*sizes, expected_percent, -expected_percent], per, log=log)
+    known = power(plan, past, [*sizes, expected_percent, -expected_percent], per)
     *found_sizes, expected, opposite = known.found
     others = tuple(
-        (
-            tau,
-            power(plan, noise, [expected_percent], per, log=log, tau_weeks=tau).found[0],
-        )
+        (tau, power(plan, past, [expected_percent], per, tau_weeks=tau).found[0])
         for tau in OTHER_TAUS_WEEKS
     )
     found = Design(
         *subject.names,
         plan=plan,
         n_schedules=admissible.count,
-        smallest_p=admissible.smallest_p(plan.statistic),
+        smallest_p=past.smallest_p(plan),
         per=per,
         sizes_percent=SIZES_PERCENT,
         found=tuple(found_sizes),
         expected_found=expected,
         opposite_found=opposite,
         other_time_constants=others,
-        noise=noise.text,
+        noise=past.noise.text,
         notes=(SIMULATED_NOTE,) if _simulated(form) else (),
-        beside=_beside(plan, noise, per, log),
+        beside=_beside(plan, past, per),
     )
     if expected >= WORTH:
         return found
@@ -448,17 +448,16 @@ def usual_chance(form: pd.DataFrame, dose: pd.DataFrame, what: str) -> float:
     latest = pd.to_datetime(form["local_date"]).max().date()
     plan = draw_plan(form, what=what, seed=1, today=latest)
     log = daily_log(dose)
-    noise = noise_of(form, day_of(plan.first_date), log)
-    per = TWO_SESSIONS[plan.measure]
-    return power(plan, noise, [plan.expected_percent], per, log=log).found[0]
+    past = Past.of(form, day_of(plan.first_date), log)
+    return power(plan, past, [plan.expected_percent], TWO_SESSIONS[plan.measure]).found[0]
 
 
-def _beside(plan: Plan, noise: Noise, per: float, log: DoseLog | None) -> pd.DataFrame:
+def _beside(plan: Plan, past: Past, per: float) -> pd.DataFrame:
     """Return the chance of finding what is expected with other lengths, blocks and amounts."""
     rows = []
     for weeks, block_weeks in product(LENGTHS_WEEKS, BLOCKS_WEEKS):
         other = _alike_but(plan, weeks // block_weeks, block_weeks)
-        smallest = other.admissible.smallest_p(plan.statistic)
+        smallest = past.smallest_p(other)
         amounts = [plan.high] if plan.low else [2 / 3 * plan.high, plan.high]
         # A dose of two thirds moves form as much as an effect of two thirds would.
         shares = [amount / plan.high for amount in amounts]
@@ -466,7 +465,7 @@ def _beside(plan: Plan, noise: Noise, per: float, log: DoseLog | None) -> pd.Dat
         if smallest <= plan.alpha:
             expected = np.log1p(plan.expected_percent / 100)
             percents = [100 * np.expm1(expected * share) for share in shares]
-            chances = power(other, noise, percents, per, log=log).found
+            chances = power(other, past, percents, per).found
         for amount, chance in zip(amounts, chances, strict=True):
             rows.append(
                 (weeks, block_weeks, amount, other.admissible.count, smallest, 100 * chance)
@@ -505,24 +504,31 @@ def _why_not(found: Design) -> str:
 
 
 def _require_reachable(
-    admissible: Admissible, statistic: str, block_weeks: int, level: float
+    admissible: Admissible,
+    statistic: str,
+    block_weeks: int,
+    level: float,
+    *,
+    opposites_alike: bool = False,
 ) -> None:
     """Raise a `UsageError` where the test could never be significant; say how long it could."""
-    alpha, smallest = 1 - level + ROUNDING, admissible.smallest_p(statistic)
+
+    def reached(rules: Admissible) -> float:
+        return rules.smallest_p(statistic, opposites_alike=opposites_alike)
+
+    alpha, smallest, n_blocks = 1 - level + ROUNDING, reached(admissible), admissible.n_blocks
     if smallest <= alpha:
         return
-    n_blocks = admissible.n_blocks
-    enough = next(
-        (
-            more
-            for more in range(n_blocks + 2, 60, 2)
-            if replace(admissible, n_blocks=more).smallest_p(statistic) <= alpha
-        ),
-        None,
+    longer = (
+        more
+        for more in range(n_blocks + 2, 60, 2)
+        if reached(replace(admissible, n_blocks=more)) <= alpha
     )
     hint = "allow more blocks alike in a row, or fix fewer"
-    if enough is not None:
+    if (enough := next(longer, None)) is not None:
         hint = f"take {enough * block_weeks} weeks or more, or shorter blocks"
+    if opposites_alike and admissible.smallest_p(statistic) <= alpha:
+        hint += "; or say which change you expect: a schedule and its opposite then differ"
     raise UsageError(
         f"{n_blocks} blocks allow {count(admissible.count, 'schedule')}, so p can never be below "
         f"{smallest:.2g}, and the level asks for {1 - level:.2g}",

@@ -3,11 +3,10 @@
 Under the hypothesis of an effect with a known time constant, form without it would have been the
 same under every schedule, and form with it is known under each of them. The statistic weighs any
 effect against that one over all time constants; what it is compared with depends a little on the
-one that form was given, and p is the largest over those that what was observed does not make
-unlikely (as Berger & Boos 1994, doi:10.1080/01621459.1994.10476836, do with what is unknown
-besides). Of no effect, this is the test itself. The prior of the
-statistic makes the interval shorter where it is right, and no less exact where it is wrong (Yu &
-Hoff 2018, doi:10.1093/biomet/asy009).
+one that form was given, and p is the mean over them, each weighed by how likely it makes form (Meng
+1994, doi:10.1214/aos/1176325622). Of no effect, this is the test itself. The prior of the statistic
+makes the interval shorter where it is right, and no less exact where it is wrong (Yu & Hoff 2018,
+doi:10.1093/biomet/asy009).
 
 Taken off along the exposure that was really reached, and tested by the one assigned, the interval
 is that of the effect as done, with assignment as the instrument (Imbens & Rosenbaum 2005,

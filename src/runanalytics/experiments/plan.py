@@ -394,13 +394,15 @@ class Admissible:
         """Whether all of them take part in the test."""
         return self.count <= LISTED
 
-    def smallest_p(self, statistic: str = EXPOSURE) -> float:
+    def smallest_p(self, statistic: str = EXPOSURE, *, opposites_alike: bool = False) -> float:
         """Return the smallest p that the test can reach with a statistic.
 
         Exposure builds up, and there is some before the first day: a schedule differs from its
-        opposite. The difference of block means only changes its sign.
+        opposite, unless the sign is open and nothing is known of the time before. The difference
+        of block means only changes its sign.
         """
-        return smallest_p(self._schedules, opposites_alike=statistic == BLOCK_MEANS)
+        alike = opposites_alike or statistic == BLOCK_MEANS
+        return smallest_p(self._schedules, opposites_alike=alike)
 
     def draw(self, n: int, seed: int) -> Integers:
         """Return labels of schedules drawn by lot, shape (n, n_blocks), with replacement."""

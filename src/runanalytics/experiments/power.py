@@ -1,45 +1,43 @@
-"""What an experiment would find: simulated on this runner's own noise and memory.
+"""What an experiment would find: simulated on this runner's own noise, memory and days of running.
 
 What is assumed:
 
-1. Form of the weeks of an experiment fluctuates as that of the weeks before it: noise, memory and
-   weeks without a run are drawn from what these tell of them, with all that they leave unknown.
-2. What is planned is done, and the effect has a stated time constant.
-3. The test is the one of the analysis, on weekly means. Speeds and devices do not change.
+1. Form of the weeks of an experiment fluctuates as that of the weeks before it: noise and memory
+   are drawn from what these tell of them, with all that they leave unknown.
+2. Weeks with runs come as often as of late, on the days, at the speeds and with the errors of the
+   last ones over again, on the device, firmware and shoe of the last run.
+3. What is planned is done, and the effect has a stated time constant.
 4. The dose had the same effect in the year before as far as it is logged; where it is not, exposure
    was in the middle between both doses.
+
+Each simulated experiment then goes through the test of the analysis: on runs, beside the same
+covariates, with the same statistic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from runanalytics.arrays import Booleans, Floats
-from runanalytics.experiments.plan import EXPOSURE, Plan
-from runanalytics.experiments.statistic import Judged, assigned_exposure, p_of, some_points
-from runanalytics.findings.engine.ar1 import Grid, default_grid, normalised, whiten
-from runanalytics.findings.engine.covariates import (
-    YEAR_DAYS,
-    Covariate,
-    design,
-    independent,
-    ridge,
-    standardised,
+from runanalytics.arrays import Floats, Integers
+from runanalytics.experiments.plan import EXPOSURE, ROUNDING, Plan
+from runanalytics.experiments.randomisation import randomisation_p
+from runanalytics.experiments.statistic import (
+    Fitted,
+    assigned_exposure,
+    log_ratio,
+    some_points,
 )
+from runanalytics.findings.engine.ar1 import Grid, default_grid, normalised, whiten
+from runanalytics.findings.engine.covariates import ridge
 from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.products import run_products, without_nuisance
-from runanalytics.findings.engine.run_covariates import (
-    SEASON_SD,
-    TREND_SD,
-    chosen_of_runs,
-    of_runs,
-    run_candidates,
-)
-from runanalytics.findings.engine.weeks import Weeks, by_week, day_of
+from runanalytics.findings.engine.run_covariates import chosen_of_runs, of_runs, run_candidates
+from runanalytics.findings.engine.weeks import Weeks, by_week, day_of, days_of
 from runanalytics.findings.finding import count
 from runanalytics.measures.form import DAY_SD
 
@@ -47,13 +45,15 @@ from runanalytics.measures.form import DAY_SD
 LOOKED_BACK_WEEKS, LEAST_WEEKS = 104, 12
 #: Weeks before the experiment whose runs help to tell line and season from the dose.
 BEFORE_WEEKS = 52
-#: Runs of a week where a runner's own are not known.
-USUAL_RUNS = 4
+#: Days of the week with runs, from Monday, where a runner's own are not known.
+USUAL_DAYS = (0, 2, 4, 6)
 #: Schedules that each simulated one is compared with, where there are more.
-COMPARED = 399
+COMPARED = 400
 #: Experiments simulated for every number of power, so that one plan has one number wherever it is
 #: told, and the largest standard error of such a number, percentage points.
-SIMULATED, ERROR_POINTS = 200, 4
+SIMULATED, ERROR_POINTS = 800, 2
+#: Experiments that are judged at a time: few enough for a cache.
+AT_ONCE = 25
 #: Time constant of the effect, weeks, and those that show what another one costs.
 USUAL_TAU_WEEKS, OTHER_TAUS_WEEKS = 4.0, (1.5, 10.0)
 
@@ -70,8 +70,8 @@ class Noise:
         Variance of the noise of log form in a usual week there.
     df : float
         Degrees of freedom of the variance.
-    with_runs : float
-        Share of the weeks that have a run.
+    usual : float
+        Variance in a usual week by which weeks and runs are weighed.
     n_weeks : int
         Weeks that it comes from.
     """
@@ -79,7 +79,7 @@ class Noise:
     weight: Floats
     variance: Floats
     df: float
-    with_runs: float = 1.0
+    usual: float = DAY_SD**2 / len(USUAL_DAYS)
     n_weeks: int = 0
 
     @property
@@ -117,8 +117,7 @@ def noise_of(form: pd.DataFrame, until: int | None = None, log: DoseLog | None =
         weeks = by_week(form, lambda day: (day > since) & (day <= latest))
     if weeks.n_seen < LEAST_WEEKS:
         prior = np.exp(default_grid().log_prior)
-        usual = np.full(len(prior), DAY_SD**2 / USUAL_RUNS)
-        return Noise(prior, usual, df=float(LEAST_WEEKS))
+        return Noise(prior, np.full(len(prior), Noise.usual), df=float(LEAST_WEEKS))
     offered = list(run_candidates(weeks, None))
     if log is not None:
         day = weeks.columns["day"]
@@ -137,9 +136,56 @@ def noise_of(form: pd.DataFrame, until: int | None = None, log: DoseLog | None =
     df = products.n - int((held == 0).sum())
     residual = left[:, -1, -1]
     weight = normalised(log_weight - 0.5 * df * np.log(residual))
-    return Noise(
-        weight, residual / df, float(df), weeks.n_seen / len(weeks.monday), n_weeks=weeks.n_seen
-    )
+    return Noise(weight, residual / df, float(df), usual=weeks.usual, n_weeks=weeks.n_seen)
+
+
+@dataclass(frozen=True)
+class Past:
+    """What is known of a runner before an experiment.
+
+    Parameters
+    ----------
+    form : DataFrame
+        Table "form" of the runs before it.
+    log : DoseLog, optional
+        What was done.
+    noise : Noise
+        How form fluctuates.
+    """
+
+    form: pd.DataFrame
+    log: DoseLog | None
+    noise: Noise
+
+    @classmethod
+    def of(cls, form: pd.DataFrame, until: int, log: DoseLog | None = None) -> Past:
+        """Return it from runs before a day (since 1970), and what was done.
+
+        Parameters
+        ----------
+        form : DataFrame
+            Table "form", one row a run.
+        until : int
+            The day.
+        log : DoseLog, optional
+            What was done.
+        """
+        before = form[days_of(form["local_date"], "form") < until]
+        return cls(before, log, noise_of(form, until, log))
+
+    def smallest_p(self, plan: Plan) -> float:
+        """Return the smallest p that the test of a plan can reach."""
+        return plan.admissible.smallest_p(plan.statistic, opposites_alike=self.alike(plan))
+
+    def alike(self, plan: Plan) -> bool:
+        """Whether a schedule and its opposite have the same statistic.
+
+        Where nothing is known of the time before, exposure is taken to be in the middle between
+        both doses; opposite schedules then move it by as much, one up and one down.
+        """
+        first = day_of(plan.first_date)
+        known = self.log is not None and bool((self.log.days < first).any())
+        return plan.either_sign and not known
 
 
 @dataclass(frozen=True)
@@ -160,13 +206,13 @@ class Power:
 
 def power(
     plan: Plan,
-    noise: Noise,
+    past: Past,
     percents: Sequence[float],
     per: float,
     *,
-    log: DoseLog | None = None,
     tau_weeks: float = USUAL_TAU_WEEKS,
     n: int = SIMULATED,
+    seed: int = 0,
 ) -> Power:
     """Return the chance of finding changes of several sizes.
 
@@ -174,58 +220,54 @@ def power(
     ----------
     plan : Plan
         The plan; its own schedule does not matter.
-    noise : Noise
-        From `noise_of`.
+    past : Past
+        What is known of the runner.
     percents : sequence of float
         Sizes of the change, %.
     per : float
         More a week, held long, that they are for.
-    log : DoseLog, optional
-        What was done before the experiment.
     tau_weeks : float
         Time constant of the effect, weeks.
     n : int
-        Experiments simulated.
+        Experiments simulated, an even number.
+    seed : int
+        Of what is drawn.
 
     Returns
     -------
     Power
-        The same for the same plan and noise.
+        The same for the same plan, past and seed.
     """
-    rng = np.random.default_rng([plan.n_blocks, plan.block_weeks, n])
-    n_before, n_weeks = min(noise.n_weeks, BEFORE_WEEKS), plan.n_days // 7
-    seen = rng.random(n_before + n_weeks) < noise.with_runs
-    weeks = _weeks_to_come(plan, seen, n_before)
-    row = np.arange(-n_before, n_weeks)
+    rng = np.random.default_rng([plan.n_blocks, plan.block_weeks, seed])
+    weeks = _weeks_to_come(plan, past, rng)
+    schedules = plan.admissible.compared(1, COMPARED).labels
+    # Every draw of noise serves twice, with either sign, since both are as likely; and schedules
+    # are followed in turn.
+    half = _fluctuations(past.noise, weeks, n // 2, rng)
+    followed = np.tile(np.resize(rng.permutation(len(schedules)), n // 2), 2)
     as_true = replace(plan, statistic=EXPOSURE, time_constants=(tau_weeks,))
-    parts, true = (_exposed(each, log, n_before) for each in (plan, as_true))
-    compared = plan.admissible.compared(1, COMPARED)
-    labels = plan.admissible.draw(n, 2)
-    exposed = true[:, :-1] @ labels.T + true[:, -1:]
-    drawn = _fluctuations(noise, len(row), n, rng)
-    terms = _terms(weeks, parts, drawn, exposed)
-    sizes = [np.log1p(percent / 100) / per for percent in percents]
+    parts, true = (_exposed(each, past.log, weeks.columns["day"]) for each in (plan, as_true))
+    simulated = _Simulated.of(weeks, parts, true, np.hstack([half, -half]), schedules, followed)
     found = []
-    for size in sizes:
-        p_values = [
-            p_of(each, own, compared)[1]
-            for each, own in zip(terms.judged(size, plan), labels, strict=True)
-        ]
-        found.append(float(np.mean(np.array(p_values) <= plan.alpha)))
+    for percent in percents:
+        p_values = simulated.p_values(plan, np.log1p(percent / 100) / per)
+        found.append(float(np.mean(p_values <= plan.alpha)))
     return Power(tuple(percents), tuple(found))
 
 
 @dataclass(frozen=True)
-class _Terms:
-    """Cross-products of many simulated experiments, line and season taken out.
+class _Simulated:
+    """Cross-products of many simulated experiments, nuisance columns taken out.
 
-    At n_points of the grid: of the parts of exposure with each other, with noise and with the
-    true exposure of each experiment; of noise with itself, with exposure, and of exposure with
-    itself.
+    At n_points of the grid: of the exposures that the test knows with each other, with noise and
+    with the true exposure of each experiment; of noise with itself, with that exposure, and of
+    that exposure with itself.
     """
 
     log_weight: Floats
     df: int
+    schedules: Integers
+    followed: Integers
     parts: Floats
     parts_noise: Floats
     parts_exposed: Floats
@@ -233,114 +275,196 @@ class _Terms:
     noise_exposed: Floats
     exposed: Floats
 
-    def judged(self, size: float, plan: Plan) -> Iterator[Judged]:
-        """Yield what every schedule of each experiment is judged by, given an effect."""
+    @classmethod
+    def of(
+        cls,
+        weeks: Weeks,
+        parts: Floats,
+        true: Floats,
+        noise: Floats,
+        schedules: Integers,
+        followed: Integers,
+    ) -> _Simulated:
+        """Return them.
+
+        Parameters
+        ----------
+        weeks : Weeks
+            Runs of the year before and of the experiment.
+        parts, true : ndarray, shape (n_runs, n_columns)
+            Exposure as the test knows it and as it is, in the order of `Assigned.columns`.
+        noise : ndarray, shape (n_runs, n)
+            Log form without any effect.
+        schedules : ndarray of int, shape (n_schedules, n_blocks)
+            Those that are compared.
+        followed : ndarray of int, shape (n,)
+            Which of them each experiment followed.
+        """
+        points, correction = some_points()
+        every = default_grid()
+        grid = Grid(every.rho[points], every.ratio[points], every.log_prior[points] + correction)
+        covariates = chosen_of_runs(run_candidates(weeks, None), weeks, 1)
+        held = np.concatenate([[0.0], ridge(covariates, weeks)])
+        known = np.column_stack(
+            [np.ones(len(noise)), *(each.column for each in covariates), parts, true]
+        )
+        # Rows of weeks, at each point of the grid, and of what runs within them differ by.
+        week, share = weeks.columns["week"], weeks.columns["share"]
+        columns = np.column_stack([known, noise])
+        means = np.nan_to_num(weeks.mean(columns))
+        filtered = whiten(means, weeks.noise, grid)
+        about = np.sqrt(share / weeks.noise[week])[:, None] * (columns - means[week])
+        n_known, n_held, n_parts = known.shape[1], len(held), parts.shape[1]
+        own, other = (
+            np.ascontiguousarray(each) for each in np.split(filtered.whitened, [n_known], axis=2)
+        )
+        own_about, other_about = about[:, :n_known], about[:, n_known:]
+        across = own.transpose(0, 2, 1)
+        gram = across @ own + own_about.T @ own_about
+        onto_noise = across @ other + own_about.T @ other_about
+        # What the nuisance explains of each column, in coordinates in which it is orthonormal.
+        lower = np.linalg.cholesky(gram[:, :n_held, :n_held] + np.diag(held))
+        explained = np.linalg.solve(lower, gram[:, :n_held, n_held:])
+        noise_explained = np.linalg.solve(lower, onto_noise[:, :n_held])
+        gram = gram[:, n_held:, n_held:] - explained.transpose(0, 2, 1) @ explained
+        onto_noise = onto_noise[:, n_held:] - explained.transpose(0, 2, 1) @ noise_explained
+        log_det = filtered.log_det + 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
+        squares = (other**2).sum(axis=1) + (other_about**2).sum(axis=0)
+        taken = np.vstack([schedules[followed].T, np.ones(len(followed))])
+        return cls(
+            grid.log_prior - 0.5 * log_det,
+            len(noise) - int((held == 0).sum()),
+            schedules,
+            followed,
+            gram[:, :n_parts, :n_parts],
+            onto_noise[:, :n_parts],
+            gram[:, :n_parts, n_parts:] @ taken,
+            squares - (noise_explained**2).sum(axis=1),
+            (onto_noise[:, n_parts:] * taken).sum(axis=1),
+            (gram[:, n_parts:, n_parts:] @ taken * taken).sum(axis=1),
+        )
+
+    def p_values(self, plan: Plan, size: float) -> Floats:
+        """Return p of each experiment, given an effect of a unit of exposure.
+
+        It is the share of schedules that do as well: where they are drawn, the one that was
+        followed is one of them.
+        """
         residual = self.noise + 2 * size * self.noise_exposed + size**2 * self.exposed
         log_weight = self.log_weight[:, None] - 0.5 * self.df * np.log(residual)
         weight = np.exp(log_weight - log_weight.max(axis=0))
         precision = weight / weight.sum(axis=0) * self.df / residual
         onto = self.parts_noise + size * self.parts_exposed
         scores = np.einsum("pn,pkn->nk", precision, onto)
-        n_taus = self.parts.shape[1] // (plan.n_blocks + 1)
-        for score, own in zip(scores, precision.T, strict=True):
-            squares = np.tensordot(own, self.parts, axes=1)
-            yield Judged(score, squares, n_taus, plan.effect_mean, plan.effect_sd)
+        p_values = np.empty(len(scores))
+        for first in range(0, len(scores), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            fitted = self._fitted(precision.T[some], scores[some])
+            every = log_ratio(fitted, plan.effect_mean, plan.effect_sd)
+            p_values[some] = [
+                randomisation_p(float(others[own]), others)
+                for own, others in zip(self.followed[some], every, strict=True)
+            ]
+        return p_values
+
+    def _fitted(self, precision: Floats, scores: Floats) -> Fitted:
+        """Return how form and exposures go together under every schedule, for some experiments."""
+        square, own, before = self._squares
+        n_points, n_taus = square.shape[:2]
+        n_parts = n_taus * self.schedules.shape[1]
+        shape = (len(scores), n_taus, -1)
+        begun_score = scores[:, n_parts:, None]
+        score = scores[:, :n_parts].reshape(shape) @ self.schedules.T.astype(np.float64)
+        return Fitted(
+            score + begun_score,
+            begun_score,
+            (precision @ square.reshape(n_points, -1)).reshape(shape),
+            (precision @ own.reshape(n_points, -1)).reshape(shape),
+            (precision @ before)[:, :, None],
+        )
+
+    @cached_property
+    def _squares(self) -> tuple[Floats, Floats, Floats]:
+        """Products of exposures with themselves under every schedule, as in `Fitted`, by point."""
+        labels, n_blocks = self.schedules.astype(np.float64), self.schedules.shape[1]
+        n_taus = self.parts.shape[1] // (n_blocks + 1)
+        n_points, n_parts, each = len(self.parts), n_taus * n_blocks, np.arange(n_taus)
+        shape = (n_points, n_taus, n_blocks, n_taus, -1)
+        parts = self.parts[:, :n_parts, :n_parts].reshape(shape)[:, each, :, each]
+        across = self.parts[:, :n_parts, n_parts:].reshape((*shape[:3], n_taus))
+        own = np.matmul(across[:, each, :, each], labels.T).transpose(1, 0, 2)
+        before = np.diagonal(self.parts[:, n_parts:, n_parts:], axis1=1, axis2=2)
+        added = ((labels @ parts) * labels).sum(axis=3).transpose(1, 0, 2)
+        return added + 2 * own + before[:, :, None], own, before
 
 
-def _exposed(plan: Plan, log: DoseLog | None, n_before: int) -> Floats:
-    """Return exposure by week as the columns of a trial, from some weeks before a plan on."""
-    middle = (plan.low + plan.high) / 2
-    first = day_of(plan.first_date)
-    days = np.arange(first - 7 * n_before, first)
+def _exposed(plan: Plan, log: DoseLog | None, day: Integers) -> Floats:
+    """Return the exposure of runs before and in an experiment, as the columns of a trial."""
+    middle, first = (plan.low + plan.high) / 2, day_of(plan.first_date)
+    days = np.arange(min(first - 1, int(day[0])), first)
     n_taus = len(plan.time_constants) if plan.statistic == EXPOSURE else 1
-    past: Floats = np.full((n_taus, n_before), middle)
+    past: Floats = np.full((n_taus, len(days)), middle)
     before: Floats = np.full(len(plan.time_constants), middle)
     if log is not None and plan.statistic == EXPOSURE:
         daily = np.array([log.exposure(days, tau) for tau in plan.time_constants])
         # A log that ends before the plan begins goes on as it was.
-        known = pd.DataFrame(daily.T).ffill().fillna(middle).to_numpy().T
-        past = known.reshape(n_taus, n_before, 7).mean(axis=2)
-        before = known[:, -1] if n_before else before
-    assigned = assigned_exposure(plan, before).weekly()
-    n_weeks = plan.n_days // 7
-    return assigned.columns(
-        np.arange(-n_before, n_weeks),
-        np.pad(past, ((0, 0), (0, n_weeks)), mode="edge")
-        if n_before
-        else np.zeros((n_taus, n_weeks)),
-    )
+        past = pd.DataFrame(daily.T).ffill().fillna(middle).to_numpy().T
+        before = past[:, -1]
+    at = np.clip(day - days[0], 0, len(days) - 1)
+    return assigned_exposure(plan, before).columns(day - first, past[:, at])
 
 
-def _terms(weeks: Weeks, parts: Floats, drawn: Floats, exposed: Floats) -> _Terms:
-    points, correction = some_points()
-    every = default_grid()
-    grid = Grid(every.rho[points], every.ratio[points], every.log_prior[points] + correction)
-    covariates = _line_and_season(weeks)
-    held = np.concatenate([[0.0], ridge(covariates, weeks)])
-    n_nuisance, n_parts, n = len(held), parts.shape[1], drawn.shape[1]
-    columns = np.column_stack([design(weeks, covariates), parts, drawn, exposed])
-    filtered = whiten(np.where(weeks.seen[:, None], columns, 0.0), weeks.noise, grid)
-    whitened = filtered.whitened
-    nuisance = whitened[:, :, :n_nuisance]
-    gram = nuisance.transpose(0, 2, 1) @ nuisance + np.diag(held)
-    lower = np.linalg.cholesky(gram)
-    rest = whitened[:, :, n_nuisance:]
-    # What the nuisance explains of each column, in coordinates in which it is orthonormal.
-    explained = np.linalg.solve(lower, nuisance.transpose(0, 2, 1) @ rest)
-    (own, noise, true), (own_explained, noise_explained, true_explained) = (
-        [np.ascontiguousarray(part) for part in np.split(each, [n_parts, n_parts + n], axis=2)]
-        for each in (rest, explained)
-    )
-    across, across_explained = (each.transpose(0, 2, 1) for each in (own, own_explained))
-    log_det = filtered.log_det + 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-    return _Terms(
-        grid.log_prior - 0.5 * log_det,
-        weeks.n_seen - int((held == 0).sum()),
-        across @ own - across_explained @ own_explained,
-        across @ noise - across_explained @ noise_explained,
-        across @ true - across_explained @ true_explained,
-        (noise**2).sum(axis=1) - (noise_explained**2).sum(axis=1),
-        (noise * true).sum(axis=1) - (noise_explained * true_explained).sum(axis=1),
-        (true**2).sum(axis=1) - (true_explained**2).sum(axis=1),
-    )
+def _weeks_to_come(plan: Plan, past: Past, rng: np.random.Generator) -> Weeks:
+    """Return the runs of an experiment and of the year before it, by week.
+
+    As far as they are not known, the latest weeks with runs come again in turn, and between them
+    as many without as there were, evenly. Nothing is known of a runner without noise of their own,
+    and there is nothing before the experiment.
+    """
+    first = day_of(plan.first_date)
+    end = first + plan.n_days
+    if not past.noise.known:
+        monday = first - (first + 3) % 7
+        days = (monday + np.arange(0, plan.n_days + 7, 7)[:, None] + USUAL_DAYS).ravel()
+        days = days[(days >= first) & (days < end)]
+        value = np.exp(DAY_SD * rng.standard_normal(len(days)))
+        return by_week(pd.DataFrame({"local_date": days.astype("M8[D]"), "value": value}))
+    day = days_of(past.form["local_date"], "form")
+    week, begin = (day + 3) // 7, first - 7 * BEFORE_WEEKS
+    recent = np.unique(week)[-BEFORE_WEEKS:]
+    runs_of = {number: np.flatnonzero(week == number) for number in recent.tolist()}
+    share = len(recent) / (recent[-1] - recent[0] + 1)
+    coming = np.arange(recent[-1] + 1, (end + 2) // 7 + 1)
+    turn = np.floor(share * np.arange(1, len(coming) + 1) + ROUNDING).astype(np.int64)
+    with_runs = np.diff(turn, prepend=0) > 0
+    source = recent[(turn[with_runs] - 1) % len(recent)]
+    again = [runs_of[number] for number in source.tolist()]
+    later = 7 * np.repeat(coming[with_runs] - source, [len(each) for each in again])
+    place = np.concatenate([np.arange(len(day)), *again])
+    moved = day[place] + np.concatenate([np.zeros(len(day), dtype=np.int64), later])
+    kept = (moved >= begin) & (moved < end)
+    to_come = np.arange(len(moved)) >= len(day)
+    lived = past.form.iloc[place[kept]].assign(local_date=moved[kept].astype("M8[D]"))
+    for name in ("device", "firmware", "shoe"):
+        if name in lived:
+            lived[name] = lived[name].mask(to_come[kept], past.form[name].iloc[int(day.argmax())])
+    return by_week(lived)
 
 
-def _weeks_to_come(plan: Plan, seen: Booleans, n_before: int) -> Weeks:
-    """Return the weeks of an experiment and those before it, of which some have no run."""
-    n_weeks = len(seen)
-    monday = np.datetime64(plan.first_date, "D") + 7 * np.arange(-n_before, n_weeks - n_before)
-    return Weeks(
-        monday=monday,
-        log_form=np.zeros(n_weeks),
-        noise=np.where(seen, 1.0, np.inf),
-        n_runs=seen.astype(np.int64),
-        columns={},
-        day_sd=DAY_SD,
-        usual=DAY_SD**2 / USUAL_RUNS,
-    )
-
-
-def _line_and_season(weeks: Weeks) -> tuple[Covariate, ...]:
-    """Return what the test is beside, week by week."""
-    day = weeks.monday.astype(np.int64) + 3.0
-    angle = 2 * np.pi * day / YEAR_DAYS
-    offered = [
-        standardised("trend", (day - day.mean()) / YEAR_DAYS, weeks.seen, prior_sd=TREND_SD),
-        standardised("season", np.sin(angle), weeks.seen, prior_sd=SEASON_SD),
-        standardised("season", np.cos(angle), weeks.seen, prior_sd=SEASON_SD),
-    ]
-    return independent(offered, np.ones(weeks.n_seen), len(offered), weeks.seen)
-
-
-def _fluctuations(noise: Noise, n_weeks: int, n: int, rng: np.random.Generator) -> Floats:
-    """Return weekly log form without any effect, shape (n_weeks, n)."""
+def _fluctuations(noise: Noise, weeks: Weeks, n: int, rng: np.random.Generator) -> Floats:
+    """Return log form of runs without any effect, shape (n_runs, n)."""
     grid = default_grid()
-    point = rng.choice(len(noise.weight), size=n, p=noise.weight)
+    # Evenly over what is likely: as good as by lot with fewer draws.
+    even = (np.arange(n) + rng.random()) / n
+    point = np.minimum(np.searchsorted(noise.weight.cumsum(), even), len(noise.weight) - 1)
     variance = noise.variance[point] * noise.df / rng.chisquare(noise.df, size=n)
     rho, memory = grid.rho[point], np.sqrt(variance * grid.ratio[point])
-    shocks = rng.standard_normal((n_weeks, n))
-    level = np.empty((n_weeks, n))
+    shocks = rng.standard_normal((len(weeks.monday), n))
+    level = np.empty(shocks.shape)
     level[0] = memory * shocks[0]
-    for week in range(1, n_weeks):
-        level[week] = rho * level[week - 1] + memory * np.sqrt(1 - rho**2) * shocks[week]
-    return level + np.sqrt(variance) * rng.standard_normal((n_weeks, n))
+    for number in range(1, len(level)):
+        level[number] = rho * level[number - 1] + memory * np.sqrt(1 - rho**2) * shocks[number]
+    week, share = weeks.columns["week"], weeks.columns["share"]
+    of_run = weeks.usual / noise.usual * weeks.noise[week] / share
+    own = np.sqrt(np.outer(of_run, variance)) * rng.standard_normal((len(week), n))
+    return np.asarray(level[week] + own)

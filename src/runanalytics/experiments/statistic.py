@@ -280,7 +280,7 @@ class Judged:
         """
         drawn = np.asarray(labels, dtype=np.float64)
         n_taus, n_blocks = self.n_taus, self.n_blocks
-        held, each, n_parts = self.effect_sd**-2.0, np.arange(n_taus), n_taus * n_blocks
+        each, n_parts = np.arange(n_taus), n_taus * n_blocks
         parts = self.squares[:n_parts, :n_parts].reshape(n_taus, n_blocks, n_taus, n_blocks)
         across = self.squares[:n_parts, n_parts:].reshape(n_taus, n_blocks, n_taus)
         begun = self.squares[n_parts:, n_parts:]
@@ -297,29 +297,78 @@ class Judged:
             reached += across[:, :, along] @ drawn.T + begun[:, along, None]
             score = score + change * reached
             begun_score = begun_score + change * (others + begun[along, :, None])
-        # What went along with the time before by choice is integrated out.
-        share = (own + before) / (before + held)
-        score = score - share * begun_score
-        square = square - share**2 * (before + held)
-        by_choice = 0.5 * begun_score**2 / (before + held) - 0.5 * np.log1p(before / held)
-        gained = 0.5 * (score + self.effect_mean * held) ** 2 / (square + held)
-        with_any = (
-            by_choice
-            + gained
-            - 0.5 * self.effect_mean**2 * held
-            - 0.5 * np.log(np.maximum(square + held, held) / held)
+        return log_ratio(
+            Fitted(score, begun_score, square, own, before),
+            self.effect_mean,
+            self.effect_sd,
+            change,
         )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """How form and exposures go together under some schedules, in units of form's noise.
+
+    Parameters
+    ----------
+    score, square : ndarray, shape (..., n_taus, n)
+        Products of each schedule's exposure with form and with itself, for every time constant.
+    begun_score : ndarray, shape (..., n_taus, 1 or n)
+        Products with form of the exposure that no schedule enters.
+    own : ndarray, shape (..., n_taus, n)
+        Products of that with what each schedule adds.
+    before : ndarray, shape (..., n_taus, 1)
+        Products of it with itself.
+    """
+
+    score: Floats
+    begun_score: Floats
+    square: Floats
+    own: Floats
+    before: Floats
+
+
+def log_ratio(fitted: Fitted, effect_mean: float, effect_sd: float, change: float = 0.0) -> Floats:
+    """Return how likely form is with any effect, over how likely with one, for each schedule.
+
+    Parameters
+    ----------
+    fitted : Fitted
+        How they go together.
+    effect_mean, effect_sd : float
+        Prior of the effect of a unit of exposure.
+    change : float
+        The one effect.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Its log.
+    """
+    held = effect_sd**-2.0
+    begun_score, own, before = fitted.begun_score, fitted.own, fitted.before
+    # What went along with the time before by choice is integrated out.
+    share = (own + before) / (before + held)
+    score = fitted.score - share * begun_score
+    square = fitted.square - share**2 * (before + held)
+    by_choice = 0.5 * begun_score**2 / (before + held) - 0.5 * np.log1p(before / held)
+    total = np.maximum(square + held, held)
+    with_any = 0.5 * (score + effect_mean * held) ** 2 / total - 0.5 * np.log(total)
+    with_any += by_choice + 0.5 * (np.log(held) - effect_mean**2 * held)
+    with_this = by_choice
+    if change:
         with_this = by_choice + change * score - 0.5 * change**2 * square
-        return _log_sum(with_any) - _log_sum(with_this)
+    return _log_sum(with_any) - _log_sum(with_this)
 
 
 def _log_sum(logs: Floats) -> Floats:
-    """Return the log of a sum over rows of numbers whose logs are given.
+    """Return the log of a sum over time constants of numbers whose logs are given.
 
     It is faster than `np.logaddexp`.
     """
-    highest = logs.max(axis=0)
-    return np.asarray(highest + np.log(np.exp(logs - highest).sum(axis=0)))
+    highest = logs.max(axis=-2, keepdims=True)
+    total = np.exp(logs - highest).sum(axis=-2)
+    return np.asarray(highest.squeeze(-2) + np.log(total))
 
 
 def p_of(

@@ -61,7 +61,7 @@ def schedule_data(plan: Plan, *, simulated: bool = False) -> dict[str, Any]:
         "title": plan.name,
         "accent": drawing.ANSWER,
         "simulated": "Simulated data" if simulated else "",
-        "question": f"Does this change anything: {plan.hypothesis}? From "
+        "question": f"To be found out: whether {plan.hypothesis}. From "
         f"{_day(plan.first_date, year=True)} to {_day(plan.last_date, year=True)}.",
         "with": _amount(plan.high, what, plan.measure),
         "without": _amount(plan.low, what, plan.measure),
