@@ -31,6 +31,8 @@ def stands_in(line: DiaryLine, number: float) -> bool:
             return True
         if times & {reading.hold_s, reading.rest_s}:
             return True
+        if reading.hold_s and reading.hold_s // 60.0 == number:  # "73 min 30"
+            return True
     return False
 
 
@@ -82,6 +84,7 @@ def test_what_the_reading_has_not_is_left(text: str, read: str, left: tuple[str,
         ("A-skips 2x30", ("30",)),
         ("leg press 3x12 (zorb fine)", ("zorb",)),
         ("73 gym: squat 3x5", ("73",)),
+        ("73 circuit x3: 10 squats, 10 push-ups", ("73", "x3")),
     ],
 )
 def test_what_could_be_left_out_is_shown(text: str, unknown: tuple[str, ...]) -> None:

@@ -178,7 +178,8 @@ class _Runners:
         self._splines = [CubicSpline(self.log_tau, each, axis=1) for each in parts]
         n_nodes = (len(self.log_tau) - 1) * (NODES_BETWEEN + 1) + 1
         self.nodes = np.linspace(self.log_tau[0], self.log_tau[-1], n_nodes)
-        self.common = np.clip(np.log(COMMON_WEEKS), self.log_tau[0], self.log_tau[-1])
+        shortest, longest = np.clip(np.log(COMMON_WEEKS), self.log_tau[0], self.log_tau[-1])
+        self.common = float(shortest), float(longest)
 
     def at(self, log_tau: Floats) -> tuple[Floats, Floats, Floats]:
         """Return slope, scale and log likelihood, each of shape (n_runners, n)."""

@@ -271,11 +271,13 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *_open_days(counted),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
-    of_session = (of_each, *gathered.of_session, *in_rounds)
+    # What is said of each is read only where some part has it; rest belongs to the session.
     read_of_it: tuple[Reading | Amounts, ...] = (
         *(part.reading for part in parts),
-        *of_session,
+        *gathered.of_session,
+        *in_rounds,
         *prefixes,
+        Amounts(rest_s=of_each.rest_s),
     )
     missed = unread(_BULLET.sub("", counted), read_of_it, shown)
     return DiaryLine(

@@ -415,13 +415,15 @@ def is_amounts(piece: str) -> bool:
         return True
     if not any(map(str.isdigit, piece)):
         return False
-    return _words_for_each().issuperset(words(take_amounts(piece)[1]))
+    name = frozenset(words(take_amounts(piece)[1]))
+    return not name or name in _words_for_each()
 
 
 @cache
-def _words_for_each() -> frozenset[str]:
+def _words_for_each() -> frozenset[frozenset[str]]:
+    """Return the words of each phrase: "each drill" names no work, while "drill" does."""
     said = (text for table in words_of("diary").values() for text in table.get("each", ()))
-    return frozenset(word for text in said for word in words(text))
+    return frozenset(frozenset(words(text)) for text in said)
 
 
 def is_aside(piece: str) -> bool:

@@ -106,8 +106,10 @@ function point(plot, mark, aloud) {
   const screen = document.documentElement.clientWidth;
   const x = place.left + mark.x;
   const left = x + 14 + width < screen ? x + 14 : x - 14 - width;
-  const above = place.top + mark.y - height - 12;
-  const top = above > 4 ? above : place.top + mark.y + 14;
+  const [above, below] = [place.top + mark.y - height - 12, place.top + mark.y + 14];
+  // Not over the controls above the figure, where there is room below the mark.
+  const room = below + height < document.documentElement.clientHeight;
+  const top = above > (room ? Math.max(4, place.top) : 4) ? above : below;
   box.style.left = `${Math.max(4, Math.min(left, screen - width - 4)) + window.scrollX}px`;
   box.style.top = `${top + window.scrollY}px`;
   if (aloud) said.textContent = mark.told.map(([name, cell]) => `${name} ${cell}`).join(", ");

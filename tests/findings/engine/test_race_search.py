@@ -9,6 +9,7 @@ import pytest
 from runanalytics.findings.engine import race_search
 from runanalytics.findings.engine.race_points import Points
 from runanalytics.findings.engine.race_search import Priors, RaceNoise, likeliest
+from runanalytics.findings.engine.race_times import FORM_SD, SCATTER
 from runanalytics.measures.performances import performances
 from runanalytics.simulate.races import simulate_races
 
@@ -21,7 +22,7 @@ def found(seed: int, n_races: int) -> Points:
     design = np.column_stack([np.ones(len(y)), week - week.mean()])
     unsaid = np.full(len(y), np.nan)
     noise = RaceNoise(raced["noise"].to_numpy(), raced["uncertainty"].to_numpy(), unsaid)
-    prior = Priors(np.array([1.0, 0.001]), np.array([False, False]))
+    prior = Priors(np.array([1.0, 0.001]), np.array([False, False]), FORM_SD, SCATTER)
     return likeliest(y - np.median(y), week, design, prior, noise)
 
 
