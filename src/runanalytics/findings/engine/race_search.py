@@ -36,7 +36,7 @@ _SPLITS: Mapping[int, int] = MappingProxyType({2: 2, 6: 3})
 #: In which rounds points are left out that lie so far below the best, of log likelihood, and how
 #: far in log scatter what a point will be split into may lie from it, which is allowed for.
 _FAR_BELOW: Mapping[int, tuple[float, float]] = MappingProxyType(
-    {2: (9.0, 0.375), 4: (9.0, 0.15), 6: (5.0, 0.15), 7: (9.0, 0.0)}
+    {2: (9.0, 0.42), 4: (9.0, 0.15), 6: (5.0, 0.15), 7: (9.0, 0.0)}
 )
 #: From which round on steps are Newton's.
 _NEWTON_FROM = 7
