@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from runanalytics import __version__
+from runanalytics.cohort.runner import TAU_WEEKS
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.libraries.stage_one import Asked
 
@@ -62,7 +63,8 @@ class Kept:
         self._rows: dict[tuple[str, str, str], str] = {}
         if path is None:
             return
-        head = json.dumps({"version": __version__, "asked": asdict(asked)})
+        made = {"version": __version__, "tau_weeks": TAU_WEEKS}
+        head = json.dumps(made | {"asked": asdict(asked)})
         is_new = False
         try:
             is_new = not path.exists()
