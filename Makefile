@@ -32,10 +32,11 @@ demo: .venv/.installed ## Sample data -> trends, effects, an experiment, reports
 # Lint, types and the wheel keep one core busy; they run beside the tests and are told after them.
 # Every worker has a core of its own: linear algebra of small matrices in as many threads as there
 # are cores takes half as long again.
+test: export OPENBLAS_NUM_THREADS = 1
 test: .venv/.developing ## Everything that must hold: lint, types, wheel, tests, doctests, notebooks
 	@"$(MAKE_COMMAND)" check test-wheel >.venv/checks.log 2>&1 & checks=$$!; \
 	trap 'kill $$checks 2>/dev/null; exit 130' INT TERM; \
-	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) OPENBLAS_NUM_THREADS=1 \
+	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal; tests=$$?; \
 	wait $$checks; checks=$$?; echo; cat .venv/checks.log; \
 	test $$checks = 0 || echo "Lint, types or the wheel failed; see above."; \

@@ -132,6 +132,9 @@ def try_commands(wheel: Path, folder: Path) -> None:
     found = subprocess.run(where, cwd=home, env=environment, capture_output=True, check=True)
     assert Path(found.stdout.decode().strip()).is_relative_to(place), found.stdout
     assert wheel.name.split("-")[1] in call("--version")
+    as_module = [str(python), "-m", "runanalytics", "--version"]
+    module = subprocess.run(as_module, cwd=home, env=environment, capture_output=True, check=True)
+    assert module.stdout.decode() == call("--version")
 
     called = re.findall(r"(?m)^runanalytics (.+)$", FIRST_PAGE.read_text(encoding="utf-8"))
     assert "demo" in called

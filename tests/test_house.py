@@ -48,6 +48,8 @@ FLOORS = {
     # Many runners' libraries at once.
     "libraries": 8,
     "cli": 9,
+    # `python -m runanalytics`.
+    "__main__": 10,
 }
 
 #: On the ground floor, claims stand on movements, and everything may raise errors.

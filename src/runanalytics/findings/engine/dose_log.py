@@ -10,6 +10,7 @@ What is assumed:
 from __future__ import annotations
 
 import datetime
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -116,12 +117,12 @@ def daily_log(dose: pd.DataFrame) -> DoseLog:
     logged, amount = day[order], amount[order]
     gaps = np.diff(logged)
     _require_every_day_once(logged, gaps, amount)
-    breaks = np.flatnonzero(gaps > LONGEST_SILENCE_DAYS)
+    ends = [*(np.flatnonzero(gaps > LONGEST_SILENCE_DAYS) + 1), len(logged)]
     stretches = []
-    for part in np.split(np.arange(len(logged)), breaks + 1):
-        begin, end = int(logged[part[0]]), int(logged[part[-1]])
+    for first, after in itertools.pairwise([0, *ends]):
+        begin, end = int(logged[first]), int(logged[after - 1])
         each = np.zeros(end - begin + 1)
-        each[logged[part] - begin] = amount[part]
+        each[logged[first:after] - begin] = amount[first:after]
         stretches.append((begin, each))
     return DoseLog(stretches)
 
