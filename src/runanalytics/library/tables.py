@@ -48,6 +48,10 @@ class LibraryTables:
     """
 
     def __init__(self, folder: Path) -> None:
+        if not isinstance(folder, Path):
+            raise UsageError(
+                "a library is opened by its folder", hint=f"write Library.open({folder!r})"
+            )
         self.opened = LibraryFolder(folder, DiaryReader())
 
     @classmethod

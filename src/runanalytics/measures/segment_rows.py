@@ -27,6 +27,8 @@ WEIGHT_1_S = 120.0
 NO_SEGMENT = "no steady segment"
 #: Numbers that describe a run, beside those that the metric needs.
 _DESCRIBING = ("grade_pct", "temperature_c")
+#: And texts.
+_TEXTS = ["device", "firmware", "shoe", "detail"]
 #: What a metric may be compared at.
 REFERENCES = {"speed_m_s": "speed", "heart_rate_bpm": "heart rate"}
 
@@ -125,10 +127,10 @@ def usable_rows(segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] =
     rank[order] = np.arange(len(order))
     run = rank[code]
     metric = kind.values(table).to_numpy(dtype=np.float64)
-    numbers = {
-        name: table[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        for name in dict.fromkeys((*numeric, *further, *kind.helpful, *_DESCRIBING))
-    }
+    wanted = dict.fromkeys((*numeric, *further, *kind.helpful, *_DESCRIBING))
+    texts = [*_TEXTS, kind.sensor] if kind.sensor else _TEXTS
+    plain = TableColumns.of(table[["local_date", *wanted, *texts]], "segments")
+    numbers = {name: plain[name] for name in wanted}
     against, known = numbers[kind.against], metric > 0
     faults = {
         f"no {kind.label.lower()}": ~known,
@@ -137,31 +139,25 @@ def usable_rows(segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] =
     }
     # A metric may come from another source of the run than its other segments do.
     several = np.bincount(run[known], minlength=len(named))[run] > 1
-    device = _texts(table["device"])
+    device = plain["device"]
     if kind.sensor:
-        device = _with_sensor(device, _texts(table[kind.sensor]))
+        device = _with_sensor(device, plain[kind.sensor])
     indoor = np.array([name is not None and TREADMILL in name for name in device], dtype=np.bool_)
     rows = SegmentRows(
         runs=named[order],
         run=run,
-        day=table["local_date"].to_numpy(),
+        day=plain["local_date"],
         numbers=numbers,
         y=np.log(np.where(known, metric, np.nan)),
         against=np.where(against > 0, against, np.nan),
         device=device,
-        firmware=_texts(table["firmware"]),
-        shoe=_texts(table["shoe"]),
+        firmware=plain["firmware"],
+        shoe=plain["shoe"],
         fault=np.select(list(faults.values()), list(faults), default=""),
-        summary=(_texts(table["detail"]) == "summary") & ~(several & known),
+        summary=(plain["detail"] == "summary") & ~(several & known),
         indoor=np.bincount(run[indoor], minlength=len(named))[run] > 0,
     )
     return rows.rows(np.lexsort((numbers["elapsed_s"], run)))
-
-
-def _texts(column: pd.Series) -> Names:
-    """Return a column of texts as objects, None where there is none."""
-    texts: Names = column.to_numpy(dtype=object, na_value=None)
-    return texts
 
 
 def _with_sensor(device: Names, sensor: Names) -> Names:

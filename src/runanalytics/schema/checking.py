@@ -123,7 +123,7 @@ def _checked(frame: pd.DataFrame, column: Column, name: str) -> ExtensionArray:
             raise SchemaError("a required column is missing", where=where)
         return column_blocks.missing_column(_empty(name)[column.name].array, len(frame))
     # The array alone: what a Series does of these takes several times as long.
-    values = column_blocks.as_dtype(frame[column.name], column, where).array
+    values: ExtensionArray = column_blocks.as_dtype(frame[column.name], column, where).array
     if column.required and (missing := np.asarray(values.isna())).any():
         raise missing_value(int(missing.argmax()), where)
     if column.dtype == FLOAT and np.isinf(values.to_numpy()).any():
