@@ -6,24 +6,27 @@ is a duplicate. `python -m benchmarks.many_runs [N]`.
 
 from __future__ import annotations
 
-import itertools
 import os
 import struct
 import subprocess
 import sys
 import tempfile
 import time
+from itertools import accumulate, cycle
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
 from fastcrc import crc16
 
 from benchmarks.whole_process import CLI, seconds
 from runanalytics import read
+from runanalytics.importers.fit.codec.framing import frame
 from runanalytics.shipped import sample_folder
 
 RUNS = 3_000
 CRC_BYTES = 2
+#: Base type of whole numbers of four bytes, as instants are.
+UINT32 = 0x86
 #: FIT counts seconds from 1989-12-31.
 FIT_EPOCH_S = 631_065_600
 #: How much earlier each round of copies is: longer than the sample.
@@ -34,31 +37,47 @@ INTERVAL_S = 0.02
 MARGIN_S = 60
 
 
-def earlier(data: bytes, first_s: int, last_s: int, offset_s: int, by_s: int) -> bytes:
-    """Return a FIT file's bytes with every instant (s, of FIT), UTC and local, moved earlier."""
-    octets = np.frombuffer(data, dtype=np.uint8).astype(np.int64)
-    words = octets[:-3] | octets[1:-2] << 8 | octets[2:-1] << 16 | octets[3:] << 24
-    moved = bytearray(data)
-    inside = (words >= first_s) & (words <= last_s)
-    inside |= (words >= first_s + offset_s) & (words <= last_s + offset_s)
-    for place in np.flatnonzero(inside).tolist():
-        struct.pack_into("<I", moved, place, int(words[place]) - by_s)
-    return bytes(moved)
+class Original(NamedTuple):
+    """A FIT file without its checksum, and the places of its instants, UTC and local."""
+
+    body: bytes
+    places: list[int]
+
+    def earlier(self, by_s: int) -> bytes:
+        """Return the whole file with every instant moved earlier."""
+        moved = bytearray(self.body)
+        for place in self.places:
+            (instant,) = struct.unpack_from("<I", moved, place)
+            struct.pack_into("<I", moved, place, instant - by_s)
+        return bytes(moved) + struct.pack("<H", crc16.arc(bytes(moved)))
+
+
+def original(path: Path) -> Original:
+    """Read a FIT file of the sample. Its instants are whole numbers within the run's bounds.
+
+    Only fields of such numbers are looked at: any four bytes may look like an instant, and a file
+    in which these were changed is damaged.
+    """
+    data, run = path.read_bytes(), read(path).runs.iloc[0]
+    first_s = int(run["start_utc"].timestamp()) - FIT_EPOCH_S - MARGIN_S
+    last_s = first_s + int(run["elapsed_s"]) + 2 * MARGIN_S
+    places = []
+    for found in (each for part in frame(data) for each in part.definitions):
+        begins = accumulate((size for _, size, _ in found.layout.fields), initial=1)
+        for begin, (_, _, base) in zip(begins, found.layout.fields, strict=False):
+            for place in (found.places + begin).tolist() if base == UINT32 else ():
+                (value,) = struct.unpack_from("<I", data, place)
+                if any(first_s <= value - each <= last_s for each in (0, int(run["utc_offset_s"]))):
+                    places.append(place)
+    return Original(data[:-CRC_BYTES], places)
 
 
 def copies(folder: Path, n_runs: int) -> float:
     """Write `n_runs` runs into `folder`; return their size in MiB."""
-    originals = []
-    for path in sorted((sample_folder() / "runs").glob("*.fit")):
-        run = read(path).runs.iloc[0]
-        start = int(run["start_utc"].timestamp()) - FIT_EPOCH_S
-        end = start + int(run["elapsed_s"])
-        bounds = (start - MARGIN_S, end + MARGIN_S, int(run["utc_offset_s"]))
-        originals.append((path.read_bytes()[:-CRC_BYTES], bounds))
+    originals = [original(path) for path in sorted((sample_folder() / "runs").glob("*.fit"))]
     written = 0
-    for number, (body, bounds) in zip(range(n_runs), itertools.cycle(originals), strict=False):
-        data = earlier(body, *bounds, ROUND_S * (number // len(originals)))
-        data += struct.pack("<H", crc16.arc(data))
+    for number, one in zip(range(n_runs), cycle(originals), strict=False):
+        data = one.earlier(ROUND_S * (number // len(originals)))
         (folder / f"{number:05}.fit").write_bytes(data)
         written += len(data)
     return written / 2**20

@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from runanalytics import Library
-from runanalytics.errors import LibraryLockedError
+from runanalytics.errors import LibraryLockedError, UsageError
 from runanalytics.library.storage import writing
 
 Load = Callable[[str], ModuleType]
@@ -140,3 +140,31 @@ def test_a_library_that_stays_open_reads_what_has_taken_its_place(
         restored.restore(tmp_path / "out")
     assert (len(library.runs()), len(library.races())) == (0, 1)
     assert library.verify() == []
+
+
+def test_what_is_derived_is_made_once_and_anew_when_anything_changed(
+    library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(some_files)
+    doses, listed = library.dose("technique"), library.race_list()
+    with monkeypatch.context() as patched:
+        for place in ("measures.dose.dose", "library.race_list._race_list"):
+            patched.setattr(f"runanalytics.{place}", None)  # cannot be called
+        for frame in (library.dose("technique"), library.race_list()):
+            frame.loc[:, "local_date"] = frame["local_date"].max()
+        assert library.dose("technique").equals(doses)
+        assert library.race_list().equals(listed)
+    race_id = listed["race_id"].iloc[0]
+    stated = library.folder / "race_corrections.csv"
+    with closing(Library.open(library.folder)) as other:
+        other.reject_race(race_id)
+        assert library.race_list().equals(other.race_list()), "a file of the user's"
+        assert library.race_list().set_index("race_id")["state"][race_id] == "rejected"
+        stated.unlink()
+        assert library.race_list().equals(listed)
+        other.set_span("technique", "2026-03-01", "2026-03-09")
+        assert len(library.dose("technique")) == 9, "a table of the catalogue"
+        other.rebuild()
+        assert library.race_list().equals(listed)
+    with pytest.raises(UsageError, match=r"Library.open\('runs'\)"):
+        Library("runs")  # type: ignore[arg-type]

@@ -234,7 +234,13 @@ def runner_row(
     """
     asked = contrast_for(contrast, dose)
     found = effect(
-        form, dose, contrast=asked, runs=runs, beside=beside, sports=sports, metric=metric
+        *(form, dose),
+        contrast=asked,
+        runs=runs,
+        beside=beside,
+        sports=sports,
+        metric=metric,
+        asked_again=False,
     )
     changed = trend(form, metric=metric, at_once=False)
     subject = subject_of(form, metric)

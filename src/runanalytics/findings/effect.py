@@ -448,6 +448,7 @@ def effect(
     prior: NormalEffect | None = None,
     beside: Frames = (),
     sports: pd.DataFrame | None = None,
+    asked_again: bool = True,
 ) -> Effect:
     """Estimate the change of form that goes along with a higher dose.
 
@@ -480,6 +481,9 @@ def effect(
     sports : DataFrame, optional
         Hours a day of sports other than running, as `dose`, to adjust for what the weeks before
         held of them; see `runanalytics.findings.selection.other_sports`.
+    asked_again : bool
+        Whether to ask again without long gaps in the log, and with all and none of what unknown
+        names stand for, for notes on what hangs on them; each takes as long as the effect itself.
 
     Returns
     -------
@@ -516,6 +520,8 @@ def effect(
         return _estimated(blank, data, contrast is None)
 
     found = of(dose)
+    if not asked_again:
+        return found
     more = note_on_log_gaps(found, dose, of) + note_on_unknown_names(found, dose, of)
     return replace(found, notes=found.notes + more)
 

@@ -107,14 +107,13 @@ class LibraryAnswers(LibraryStatements):
 
         if is_race_times(metric):
             return self.race_effect(of, measure=measure, contrast=contrast, alone=alone)
-        dose = self._doses()
         found = effect(
             self.form(metric, speed_m_s, since, until, pace=pace),
-            dose(of, measure),
+            self.dose(of, measure),
             contrast=contrast,
             runs=self._runs(),
-            beside={} if alone else doses_beside(of, measure, dose),
-            sports=other_sports(dose),
+            beside={} if alone else doses_beside(of, measure, self.dose),
+            sports=other_sports(self.dose),
         )
         return self._counted(found, [found], _Span(since, until, speed_m_s, pace, alone))
 
@@ -196,12 +195,11 @@ class LibraryAnswers(LibraryStatements):
         forms = chosen_forms(
             metrics, lambda name: self.form(name, speed_m_s, since, until, pace=pace)
         )
-        logged = self._doses()
-        doses = chosen_doses(of, lambda name: logged(name, measure))
+        doses = chosen_doses(of, lambda name: self.dose(name, measure))
         names = [str(dose.attrs["what"]) for dose in doses]
-        beside = {name: {} if alone else doses_beside(name, measure, logged) for name in names}
+        beside = {name: {} if alone else doses_beside(name, measure, self.dose) for name in names}
         span = _Span(since, until, speed_m_s, pace, alone)
-        runs, sports = self._runs(), other_sports(logged)
+        runs, sports = self._runs(), other_sports(self.dose)
         if len(forms) == len(doses) == 1:
             (form,), (dose,), (held,) = forms, doses, beside.values()
             one = effect(form, dose, contrast=contrast, runs=runs, beside=held, sports=sports)
@@ -238,19 +236,18 @@ class LibraryAnswers(LibraryStatements):
         from runanalytics.findings.checks import checks
         from runanalytics.findings.selection import control_doses, doses_beside, other_sports
 
-        dose = self._doses()
-        given = None if controls is None else {each: dose(each) for each in controls}
+        given = None if controls is None else {each: self.dose(each) for each in controls}
         # A dose that serves as a control is asked about, and so not held.
-        held = {} if alone else doses_beside(of, measure, dose)
+        held = {} if alone else doses_beside(of, measure, self.dose)
         beside = {name: table for name, table in held.items() if name not in (given or ())}
         found = checks(
             self.form(metric, speed_m_s, since, until, pace=pace),
-            dose(of, measure),
-            controls=control_doses(of, dose) if given is None else given,
+            self.dose(of, measure),
+            controls=control_doses(of, self.dose) if given is None else given,
             contrast=contrast,
             runs=self._runs(),
             beside=beside,
-            sports=other_sports(dose),
+            sports=other_sports(self.dose),
         )
         found = found if given is not None else found.with_controls_of_the_log()
         span = _Span(since, until, speed_m_s, pace, alone)
@@ -351,15 +348,14 @@ class LibraryAnswers(LibraryStatements):
         from runanalytics.findings.selection import doses_beside
         from runanalytics.measures.performances import ADJUSTMENTS
 
-        logged = self._doses()
-        dose = logged(of, measure)
+        dose = self.dose(of, measure)
         found = race_effect(
             self.race_list(),
             dose,
             contrast=contrast_for(contrast, dose),
             adjust=tuple(ADJUSTMENTS) if adjust is None else adjust,
             runs=self.runs(),
-            other_doses=[] if alone else list(doses_beside(of, measure, logged).values()),
+            other_doses=[] if alone else list(doses_beside(of, measure, self.dose).values()),
         )
         return self._counted(found, [found], _Span(alone=alone))
 

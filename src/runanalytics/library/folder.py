@@ -9,14 +9,14 @@ and the rest is not there at all.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
-from runanalytics.library.storage.words import has_pending_files
+from runanalytics.library.storage.words import CORRECTIONS, has_pending_files
 from runanalytics.library.storage.writing import (
     CATALOGUE,
     ORIGINALS,
@@ -157,14 +157,34 @@ class LibraryFolder:
             Local days, inclusive.
         """
         from runanalytics import schema
+
+        views = self._present_views()
+        return schema.empty(name) if views is None else views.table(name, since, until)
+
+    def derived(self, what: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return a frame that follows from what is stored and what the user stated.
+
+        It is made once, and again when either has changed.
+
+        Parameters
+        ----------
+        what : hashable
+            Names the frame.
+        make : callable
+            Returns it; takes nothing from elsewhere.
+        """
+        views = self._present_views()
+        return make() if views is None else views.derived(what, make)
+
+    def _present_views(self) -> Views | None:
+        """Return the views of the catalogue; None where there is no library yet."""
         from runanalytics.library.linking.view import Views
 
         with self._lock:
             catalogue = self._opened()
-            if catalogue is None:
-                return schema.empty(name)
-            views = self._views = self._views or Views(catalogue)
-        return views.table(name, since, until)
+            if catalogue is not None and self._views is None:
+                self._views = Views(catalogue, [self.path / name for name in CORRECTIONS])
+            return None if catalogue is None else self._views
 
     def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "runs" by start, as `table` does."""

@@ -90,6 +90,18 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     UsageError
         If a line of the library's ``race_corrections.csv`` cannot be read.
     """
+
+    def measured() -> pd.DataFrame:
+        found = race_list(folder, altitude=False)
+        return found.assign(altitude_m=_altitudes(folder, folder.runs(), found))
+
+    if altitude:
+        return folder.derived("races with altitudes", measured)
+    return folder.derived("all races", lambda: _race_list(folder))
+
+
+def _race_list(folder: LibraryFolder) -> pd.DataFrame:
+    """Return all races, without altitudes."""
     runs = folder.runs()
     in_lists = folder.table("races")
     repeats = race_repeats(in_lists)
@@ -108,7 +120,7 @@ def race_list(folder: LibraryFolder, *, altitude: bool = True) -> pd.DataFrame:
     table = schema.check(rows[columns], "races").assign(
         course_by=rows["course_by"].astype("str"),
         raced=rows["raced"].astype("boolean"),
-        altitude_m=_altitudes(folder, runs, rows) if altitude else np.nan,
+        altitude_m=np.nan,
         found_by=rows["found_by"].astype("str"),
         state=rows["state"].astype("str"),
     )

@@ -7,9 +7,8 @@ the verbs and the findings.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -49,6 +48,10 @@ class LibraryTables:
     """
 
     def __init__(self, folder: Path) -> None:
+        if not isinstance(folder, Path):
+            raise UsageError(
+                "a library is opened by its folder", hint=f"write Library.open({folder!r})"
+            )
         self.opened = LibraryFolder(folder, DiaryReader())
 
     @classmethod
@@ -262,27 +265,14 @@ class LibraryTables:
         """Return a dose, empty where there is no library yet."""
         from runanalytics.measures.dose import dose
 
-        if measure == "adherence":
-            from runanalytics.measures.adherence import adherence_dose
-
-            return adherence_dose(self.adherence(what))
-        return dose(self.sessions(), self.sets(), what, measure, spans=self.log_spans())
-
-    def _doses(self) -> Callable[..., pd.DataFrame]:
-        """Return `dose` for one question: tables are read once for all doses that it takes."""
-        from runanalytics.measures.dose import dose
-
-        logged = cache(lambda: (self.sessions(), self.sets(), self.log_spans()))
-
-        @cache
-        def once(what: str, measure: str = "sessions") -> pd.DataFrame:
-            self._require_folder()
+        def made() -> pd.DataFrame:
             if measure == "adherence":
-                return self._dose(what, measure)
-            sessions, sets, spans = logged()
-            return dose(sessions, sets, what, measure, spans=spans)
+                from runanalytics.measures.adherence import adherence_dose
 
-        return once
+                return adherence_dose(self.adherence(what))
+            return dose(self.sessions(), self.sets(), what, measure, spans=self.log_spans())
+
+        return self.opened.derived(("dose", what, measure), made)
 
     def adherence(self, programme: str) -> pd.DataFrame:
         """Return how far a programme, by its id or name, was followed, week by week."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -122,9 +122,9 @@ def dose(
     sets = sets.assign(position=np.arange(1, len(sets) + 1), **single)
     sets = shaped(sets, "sets", ("session_id", "movement"))
     row = pd.Index(sessions["session_id"]).get_indexer(pd.Index(sets["session_id"]))
-    sets, row = sets[row >= 0], row[row >= 0]
-    of_log = sessions["kind"].isin(wanted.kinds).to_numpy(dtype=bool)
-    counted = _counted_sets(sessions, sets, row, of_log, wanted)
+    done = _Sets(sets[row >= 0], row[row >= 0])
+    of_log = _of_each(sessions["kind"], wanted.kinds.__contains__, missing=False)
+    counted = _counted_sets(sessions, done, of_log, wanted)
     amount = _session_amounts(counted, measure)
     has_counted = np.bincount(counted.session, minlength=len(sessions)) > 0
     days = logged_days(spans, wanted.log, counted.date[counted.of_log | has_counted])
@@ -143,11 +143,11 @@ def dose(
     gaps = log_gaps(spans, wanted.log, counted.date[of_log]) if wanted.kinds else ()
     if gaps:
         result.attrs["log_gaps"] = [(first.isoformat(), last.isoformat()) for first, last in gaps]
-    unnamed = _rests_on_unknown_names(sets, row, len(sessions)) & wanted.whole
-    of_unknown_kind = unnamed & (sessions["kind"] == "unknown").to_numpy(dtype=bool)
+    unnamed = _rests_on_unknown_names(done, len(sessions)) & wanted.whole
+    of_unknown_kind = unnamed & _of_each(sessions["kind"], "unknown".__eq__, missing=False)
     inside = np.isin(counted.date, days)
     if (unnamed & of_log & inside).any() or of_unknown_kind.any():
-        every = _counted_sets(sessions, sets, row, of_log | of_unknown_kind, wanted)
+        every = _counted_sets(sessions, done, of_log | of_unknown_kind, wanted)
         less = np.where(unnamed & of_log, amount, 0.0)
         more = np.where(of_unknown_kind, _session_amounts(every, measure), 0.0)
         result.attrs["unknown_names"] = {
@@ -209,9 +209,9 @@ class _Wanted:
 
     def counts(self, sets: pd.DataFrame) -> Booleans:
         """Return which rows of table "sets" are known to be of it."""
-        by_category = sets["movement"].isna() & sets["category"].isin(self.categories)
-        known: Booleans = (sets["movement"].isin(self.ids) | by_category).to_numpy(dtype=bool)
-        return known
+        named = _of_each(sets["movement"], self.ids.__contains__, missing=False)
+        stated = _of_each(sets["category"], self.categories.__contains__, missing=False)
+        return named | (stated & sets["movement"].isna().to_numpy())
 
 
 def _measure(text: str) -> str:
@@ -267,91 +267,87 @@ class _CountedSets:
         return _sums(self.session, values, len(self.date))
 
 
+class _Sets:
+    """Rows of table "sets" as arrays, with the number of each one's session.
+
+    `work` is the kind of work of each, "" of unknown names.
+    """
+
+    def __init__(self, sets: pd.DataFrame, row: npt.NDArray[np.intp]) -> None:
+        self.table, self.row = sets, row
+        self.n_sets, self.reps, self.hold_s, self.distance_m, self.load_kg = (
+            sets[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            for name in ("n_sets", "reps", "hold_s", "distance_m", "load_kg")
+        )
+        named = _of_each(sets["movement"], lambda name: work_of_set(name) or "", missing="")
+        stated = _of_each(sets["category"], lambda name: work_of_set(None, name) or "", missing="")
+        work = np.where(sets["movement"].notna().to_numpy(), named, stated)
+        self.unknown, self.rest = work == "", work == "rest"
+        self.beside = self.rest | (work == "warm_up")
+        self.continuous = ~np.isin(work, ("", *_IN_SETS))
+
+
 def _counted_sets(
-    sessions: pd.DataFrame,
-    sets: pd.DataFrame,
-    row: npt.NDArray[np.intp],
-    of_log: Booleans,
-    wanted: _Wanted,
+    sessions: pd.DataFrame, sets: _Sets, of_log: Booleans, wanted: _Wanted
 ) -> _CountedSets:
-    """Return the sets that count; `row` is the number of each set's session."""
-    counts = wanted.counts(sets)
+    """Return the sets that count."""
+    counts = wanted.counts(sets.table)
     if wanted.whole:
-        counts = counts | (_work(sets)["unknown"] & of_log[row])
-    counted = sets[counts]
-    reps, hold, load = (
-        counted[name].to_numpy(dtype=np.float64) for name in ("reps", "hold_s", "load_kg")
-    )
+        counts = counts | (sets.unknown & of_log[sets.row])
     # A set held for a time or done over a distance has no repetitions; one without a load of
     # its own lifts no weight.
-    otherwise_measured = ~np.isnan(hold) | counted["distance_m"].notna().to_numpy(dtype=bool)
-    no_load = (counted["load_kind"] != "external").to_numpy(dtype=bool, na_value=False)
-    unstated = counted["load_kind"].isna().to_numpy(dtype=bool)
-    duration_min = sessions["duration_s"].to_numpy(dtype=np.float64) / 60
+    otherwise_measured = ~np.isnan(sets.hold_s) | ~np.isnan(sets.distance_m)
+    reps = np.where(np.isnan(sets.reps) & otherwise_measured, 0.0, sets.reps)
+    kind = sets.table["load_kind"]
+    no_load = _of_each(kind, "external".__ne__, missing=False)
+    unloaded = no_load | (kind.isna().to_numpy() & np.isnan(sets.load_kg))
+    duration_min = sessions["duration_s"].to_numpy() / 60
     return _CountedSets(
         date=sessions["local_date"].to_numpy(),
         of_log=of_log,
-        mixed=(sessions["kind"] == "mixed").to_numpy(dtype=bool),
+        mixed=_of_each(sessions["kind"], "mixed".__eq__, missing=False),
         duration_min=duration_min,
-        share=_shares(sets, row, counts, duration_min),
-        n_sets=_sums(row, sets["n_sets"].to_numpy(dtype=np.float64), len(sessions)),
-        session=row[counts],
-        sets=counted["n_sets"].to_numpy(dtype=np.float64),
-        reps=np.where(np.isnan(reps) & otherwise_measured, 0.0, reps),
-        load_kg=np.where((no_load & ~unstated) | (unstated & np.isnan(load)), 0.0, load),
-        hold_min=hold / 60,
+        share=_shares(sets, counts, duration_min),
+        n_sets=_sums(sets.row, sets.n_sets, len(sessions)),
+        session=sets.row[counts],
+        sets=sets.n_sets[counts],
+        reps=reps[counts],
+        load_kg=np.where(unloaded, 0.0, sets.load_kg)[counts],
+        hold_min=sets.hold_s[counts] / 60,
         whole=wanted.whole,
     )
 
 
-def _work(sets: pd.DataFrame) -> dict[str, Booleans]:
-    """Return which rows of table "sets" are of unknown names, rest, beside work, or continuous."""
-    named = _of_each(sets["movement"], work_of_set)
-    stated = _of_each(sets["category"], lambda category: work_of_set(None, category))
-    work = np.where(sets["movement"].notna().to_numpy(dtype=bool), named, stated)
-    return {
-        "unknown": work == "",
-        "rest": work == "rest",
-        "beside": np.isin(work, ("rest", "warm_up")),
-        "continuous": ~np.isin(work, ("", *_IN_SETS)),
-    }
-
-
-def _of_each(values: pd.Series, work: Callable[[str], str | None]) -> npt.NDArray[np.str_]:
-    """Return the kind of work of each value, "" where it has none."""
-    codes, distinct = pd.factorize(values)
-    kinds = np.array([*(work(value) or "" for value in distinct), ""], dtype=np.str_)
-    of_each: npt.NDArray[np.str_] = kinds[codes]
+def _of_each(
+    values: pd.Series, say: Callable[[str], bool | str], missing: bool | str
+) -> npt.NDArray[Any]:
+    """Return what is said of each value; of few distinct ones, each is asked about once."""
+    codes, distinct = values.array.factorize()
+    of_each: npt.NDArray[Any] = np.array([*map(say, distinct), missing])[codes]
     return of_each
 
 
-def _rests_on_unknown_names(
-    sets: pd.DataFrame, row: npt.NDArray[np.intp], n_sessions: int
-) -> Booleans:
+def _rests_on_unknown_names(sets: _Sets, n_sessions: int) -> Booleans:
     """Return which sessions have sets of unknown names and no other work."""
-    work = _work(sets)
-    unknown = _sums(row, work["unknown"].astype(np.float64), n_sessions)
-    known = _sums(row, (~work["unknown"] & ~work["beside"]).astype(np.float64), n_sessions)
+    unknown = _sums(sets.row, sets.unknown.astype(np.float64), n_sessions)
+    known = _sums(sets.row, (~sets.unknown & ~sets.beside).astype(np.float64), n_sessions)
     rests: Booleans = (unknown > 0) & (known == 0)
     return rests
 
 
-def _shares(
-    sets: pd.DataFrame, row: npt.NDArray[np.intp], counts: Booleans, duration_min: Floats
-) -> Floats:
+def _shares(sets: _Sets, counts: Booleans, duration_min: Floats) -> Floats:
     """Return the share of each session's duration that the sets that count took."""
 
     def total(values: Floats, of: Booleans) -> Floats:
-        return _sums(row[of], values[of], len(duration_min))
+        return _sums(sets.row[of], values[of], len(duration_min))
 
-    work = _work(sets)
-    n_sets = sets["n_sets"].to_numpy(dtype=np.float64)
-    time_min = n_sets * sets["hold_s"].to_numpy(dtype=np.float64) / 60
+    n_sets = sets.n_sets
+    time_min = n_sets * sets.hold_s / 60
     # A rest is no part of the work that is shared out.
-    counts, working = counts & ~work["rest"], ~work["rest"]
+    counts, working = counts & ~sets.rest, ~sets.rest
     timed = np.isfinite(time_min) & (time_min > 0) & working
-    every_row_is_timed = total(np.ones(len(sets)), working & ~timed) == 0
-    alone = timed & work["continuous"]
+    every_row_is_timed = total(np.ones(len(n_sets)), working & ~timed) == 0
+    alone = timed & sets.continuous
     alone_min = total(time_min, alone)
     with np.errstate(divide="ignore", invalid="ignore"):
         by_time = total(time_min, timed & counts) / total(time_min, timed)

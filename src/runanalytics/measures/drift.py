@@ -8,18 +8,20 @@ Slowing down late in a run is therefore not taken for drift.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from runanalytics import schema
 from runanalytics.arguments import checked_arguments
+from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
 from runanalytics.measures.metrics import METRICS, Metric, metric_name
 from runanalytics.measures.segment_rows import (
     CURVATURE_SD,
     GRADE_SD,
-    described_runs,
+    SegmentRows,
     excluded_runs,
     regression_data,
+    run_table,
     usable_rows,
 )
 from runanalytics.measures.within_runs import Prior, own_slopes
@@ -87,27 +89,28 @@ def drift(
     """
     kind = METRICS[metric_name(metric)]
     rows = usable_rows(segments, kind)
-    rows["fault"] = rows["fault"].mask((rows["fault"] == "") & rows["summary"], "averages only")
-    usable = rows["fault"] == ""
-    elapsed_s = rows["elapsed_s"].where(usable).groupby(rows["run_id"])
-    lasts_s = elapsed_s.transform("max") - elapsed_s.transform("min")
-    short = usable & ((elapsed_s.transform("count") < LEAST_SEGMENTS) | (lasts_s < LEAST_SPAN_S))
+    rows = rows.with_fault(rows.usable & rows.summary, "averages only")
+    usable, elapsed_s = rows.usable, rows["elapsed_s"]
+    n_steady = rows.in_run(usable)
+    # Within a run, rows are in the order of their time.
+    there, first = np.unique(rows.run[usable], return_index=True)
+    lasts_s = np.zeros(len(rows.runs))
+    lasts_s[there] = elapsed_s[usable][first + n_steady[there] - 1] - elapsed_s[usable][first]
+    short = usable & ((n_steady < LEAST_SEGMENTS) | (lasts_s < LEAST_SPAN_S))[rows.run]
     minutes = LEAST_SPAN_S / 60
-    rows["fault"] = rows["fault"].mask(
+    rows = rows.with_fault(
         short, f"fewer than {LEAST_SEGMENTS} steady segments over {minutes:g} minutes"
     )
-    slopes = pd.concat(
-        [pd.DataFrame({"slope": [], "log_se": []}, dtype="float64")]
-        + [_own_slopes(group, kind) for _, group in rows[rows["fault"] == ""].groupby("indoor")]
-    )
-    vague = slopes.index[~(slopes["log_se"] < _LARGEST_SE)]
-    rows["fault"] = rows["fault"].mask(rows["run_id"].isin(vague), "too few steps in all of it")
-    kept = rows[rows["fault"] == ""]
-    table = described_runs(kept).join(slopes)
-    table["value"] = 100 * np.exp(table.pop("slope"))
-    table["se"] = table["value"] * table.pop("log_se")
-    table = table.reset_index().sort_values(["local_date", "run_id"], ignore_index=True)
-    result = schema.check(table, "form")
+    slope, log_se = np.full(len(rows.runs), np.nan), np.full(len(rows.runs), np.nan)
+    long = rows.rows(rows.usable)
+    for chosen in (~long.indoor, long.indoor):
+        if chosen.any():
+            of, own, error = _own_slopes(long.rows(chosen), kind)
+            slope[of], log_se[of] = own, error
+    vague = (rows.in_run(rows.usable) > 0) & ~(log_se < _LARGEST_SE)
+    rows = rows.with_fault(vague[rows.run], "too few steps in all of it")
+    value = 100 * np.exp(slope)
+    result = run_table(rows.rows(rows.usable), value, value * log_se)
     result.attrs = {
         "metric": kind.column + SUFFIX,
         "label": f"{kind.label} late in a run",
@@ -117,18 +120,16 @@ def drift(
     return result
 
 
-def _own_slopes(rows: pd.DataFrame, kind: Metric) -> pd.DataFrame:
-    """Return each run's own slope of the log metric, an hour, and its standard error."""
-    x = np.log(rows["against"] / rows["against"].median()).to_numpy()
-    hours = (rows["elapsed_s"] / 3600).to_numpy()
-    grade = rows["grade_pct"].fillna(0).to_numpy()
+def _own_slopes(rows: SegmentRows, kind: Metric) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
+    """Return runs, each one's own slope of the log metric, an hour, and its standard error."""
+    x = np.log(rows.against / np.median(rows.against))
+    hours = rows["elapsed_s"] / 3600
+    grade = np.nan_to_num(rows["grade_pct"])
     curvature_sd = CURVATURE_SD if kind.exponent_sd else 0.0
     prior = Prior(
         np.array([0.0, kind.exponent, 0.0, 0.0]),
         np.array([kind.drift_sd, kind.exponent_sd, curvature_sd, GRADE_SD]),
     )
-    data, runs = regression_data(rows, np.column_stack((hours, x, x**2, grade)))
+    data, runs = regression_data(rows, rows.y, np.column_stack((hours, x, x**2, grade)))
     slope, variance = own_slopes(*data, prior)
-    return pd.DataFrame(
-        {"slope": slope, "log_se": np.sqrt(variance)}, index=pd.Index(runs, name="run_id")
-    )
+    return runs, slope, np.sqrt(variance)

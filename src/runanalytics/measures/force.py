@@ -9,6 +9,7 @@ from runanalytics.measures.metrics import METRICS
 from runanalytics.measures.segment_rows import GRADE_SD, regression_data, usable_rows
 from runanalytics.measures.spring_mass import peak_force_bw
 from runanalytics.measures.within_runs import Prior, within
+from runanalytics.schema.column_blocks import text_column
 
 #: Prior standard deviations of the exponent of peak force on speed (hardly any prior), and of
 #: its drift inside a run, share an hour.
@@ -43,16 +44,22 @@ def force_by_speed(segments: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
     """
     rows = usable_rows(segments, METRICS["ground_contact_ms"], ("cadence_spm",))
     force = peak_force_bw(rows["ground_contact_ms"], rows["cadence_spm"])
-    rows = rows.assign(peak_force_bw=force, y=np.log(force))
-    rows = rows[(rows["fault"] == "") & ~rows["summary"] & ~rows["indoor"] & (force > 0)]
-    rows = rows[rows.groupby("run_id")["speed_m_s"].transform("size") > 1]
-    used = rows[["run_id", "local_date", "speed_m_s", "peak_force_bw"]].reset_index(drop=True)
-    if rows["run_id"].nunique() < 2:
+    kept = rows.usable & ~rows.summary & ~rows.indoor & (force > 0)
+    kept &= rows.in_run(kept)[rows.run] > 1
+    rows, force = rows.rows(kept), force[kept]
+    used = pd.DataFrame(
+        {
+            "run_id": text_column(rows.runs[rows.run].tolist()),
+            "local_date": rows.day,
+            "speed_m_s": rows["speed_m_s"],
+            "peak_force_bw": force,
+        }
+    )
+    if len(np.unique(rows.run)) < 2:
         return float("nan"), float("nan"), used
-    x = np.log(rows["speed_m_s"] / rows["speed_m_s"].median()).to_numpy()
-    hours = (rows["elapsed_s"] / 3600).to_numpy()
-    grade = rows["grade_pct"].fillna(0).to_numpy()
-    data, _ = regression_data(rows, np.column_stack((x, hours, grade)))
+    x = np.log(rows["speed_m_s"] / np.median(rows["speed_m_s"]))
+    hours, grade = rows["elapsed_s"] / 3600, np.nan_to_num(rows["grade_pct"])
+    data, _ = regression_data(rows, np.log(force), np.column_stack((x, hours, grade)))
     prior = Prior(np.zeros(3), np.array([_EXPONENT_SD, _DRIFT_SD, GRADE_SD]))
     fit = within(*data, prior, varying=(0, 1))
     return float(fit.slopes[0]), float(np.sqrt(fit.covariance[0, 0])), used

@@ -8,13 +8,12 @@ reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from runanalytics import schema
 from runanalytics.arguments import checked_arguments
 from runanalytics.arrays import Floats
 from runanalytics.certainties import Certainties
@@ -26,9 +25,11 @@ from runanalytics.measures.segment_rows import (
     GRADE_SD,
     NO_SEGMENT,
     REFERENCES,
-    described_runs,
+    Names,
+    SegmentRows,
     excluded_runs,
     regression_data,
+    run_table,
     usable_rows,
 )
 from runanalytics.measures.segments import GRADE_ADJUSTED
@@ -157,21 +158,27 @@ def form(
     if not 0 < farthest < 1:
         raise UsageError(f"farthest is {farthest}", hint="give a share between 0 and 1")
     rows = usable_rows(segments, kind)
-    usable = rows[rows["fault"] == ""]
+    usable = rows.rows(rows.usable)
     speed_m_s = given_speed(speed_m_s, pace)
     reference = _given_reference(kind, speed_m_s, heart_rate_bpm)
     if reference is None:
-        reference = _weighted_median(usable["against"], usable["duration_s"])
+        reference = _weighted_median(usable.against, usable["duration_s"])
     elapsed_s = _weighted_median(usable["elapsed_s"], usable["duration_s"])
-    rows = _relative_to(rows, reference, elapsed_s, farthest)
-    near = rows[rows["fault"] == ""]
-    fits = [_fit(place, group, kind, any_grade=any_grade) for place, group in _by_place(near)]
-    levels = pd.concat([fit.levels for fit in fits]) if fits else _no_levels()
-    table = described_runs(near).join(levels)
-    table["value"] = np.exp(table.pop("level"))
-    table["se"] = table["value"] * np.sqrt(table.pop("variance"))
-    table = table.reset_index().sort_values(["local_date", "run_id"], ignore_index=True)
-    result = schema.check(table, "form")
+    x = np.log(rows.against / reference)
+    beyond = rows.usable & (np.abs(x) > np.log1p(farthest))
+    rows = rows.with_fault(beyond, f"nothing within {100 * farthest:.0f} % of the reference")
+    near = rows.rows(rows.usable)
+    z = _regressors(near, x[rows.usable], elapsed_s, any_grade=any_grade)
+    fits = [
+        _fit(place, near.rows(chosen), z[chosen], kind, any_grade=any_grade)
+        for place, chosen in (("outdoor", ~near.indoor), ("treadmill", near.indoor))
+        if chosen.any()
+    ]
+    level, variance = np.full(len(rows.runs), np.nan), np.full(len(rows.runs), np.nan)
+    for fit in fits:
+        level[fit.runs], variance[fit.runs] = fit.level, fit.variance
+    value = np.exp(level)
+    result = run_table(near, value, value * np.sqrt(variance))
     result.attrs = {
         "metric": kind.column,
         "unit": kind.unit,
@@ -180,7 +187,7 @@ def form(
         "excluded": excluded_runs(rows, runs, NO_EVEN_GRADE if any_grade else NO_SEGMENT),
         "slopes": [fit.summary for fit in fits],
     }
-    if kind.otherwise is not None and near[kind.column].isna().all():
+    if kind.otherwise is not None and np.isnan(near[kind.column]).all():
         result.attrs["derived"] = True
     if any_grade:
         result.attrs |= {
@@ -233,15 +240,17 @@ def reference_speed(segments: pd.DataFrame, metric: str = "ground_contact_ms") -
     """
     kind = METRICS[metric_name(metric)]
     rows = usable_rows(segments, kind)
-    usable = rows[rows["fault"] == ""]
+    usable = rows.rows(rows.usable)
     return _weighted_median(usable["speed_m_s"], usable["duration_s"])
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """Level and variance of each run of one place, and the slopes."""
+    """Level and variance of each run of one place, by its place among all, and the slopes."""
 
-    levels: pd.DataFrame
+    runs: npt.NDArray[np.intp]
+    level: Floats
+    variance: Floats
     summary: dict[str, str | float]
 
 
@@ -266,36 +275,13 @@ def _given_reference(
     return None if reference is None else float(reference)
 
 
-def _weighted_median(values: pd.Series, weights: pd.Series) -> float:
+def _weighted_median(values: Floats, weights: Floats) -> float:
     if not len(values):
         return float("nan")
-    return float(
-        np.quantile(values.to_numpy(), 0.5, weights=weights.to_numpy(), method="inverted_cdf")
-    )
+    return float(np.quantile(values, 0.5, weights=weights, method="inverted_cdf"))
 
 
-def _relative_to(
-    rows: pd.DataFrame, reference: float, elapsed_s: float, farthest: float
-) -> pd.DataFrame:
-    """Return rows with their distance from the reference; those beyond `farthest` have a fault."""
-    x = np.log(rows["against"] / reference)
-    beyond = (rows["fault"] == "") & (np.abs(x) > np.log1p(farthest))
-    reason = f"nothing within {100 * farthest:.0f} % of the reference"
-    return rows.assign(
-        fault=rows["fault"].mask(beyond, reason),
-        x=x,
-        hours=(rows["elapsed_s"] - elapsed_s) / 3600,
-    )
-
-
-def _by_place(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    for place, indoor in (("outdoor", False), ("treadmill", True)):
-        group = rows[rows["indoor"] == indoor]
-        if len(group):
-            yield place, group
-
-
-def _fit(place: str, rows: pd.DataFrame, kind: Metric, *, any_grade: bool) -> _Fit:
+def _fit(place: str, rows: SegmentRows, z: Floats, kind: Metric, *, any_grade: bool) -> _Fit:
     """Fit the slopes of one place and return the level of each of its runs."""
     curvature_sd = CURVATURE_SD if kind.exponent_sd else 0.0
     grade, grade_sd = 0.0, GRADE_SD
@@ -306,23 +292,28 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric, *, any_grade: bool) -> _F
         np.array([kind.exponent, 0.0, 0.0, grade]),
         np.array([kind.exponent_sd, curvature_sd, kind.drift_sd, grade_sd]),
     )
-    sampled, averaged = rows[~rows["summary"]], rows[rows["summary"]]
-    parts = []
-    if len(sampled):
-        data, runs = regression_data(sampled, _regressors(sampled, any_grade=any_grade))
-        fit = within(*data, prior, varying=_VARYING)
-        parts.append(pd.DataFrame({"run_id": runs, "level": fit.levels, "variance": fit.variances}))
+    averaged, z_averaged = rows.rows(rows.summary), z[rows.summary]
+    runs, level, variance = averaged.run[:0], z[:0, 0], z[:0, 0]
+    if rows.summary.all():
+        fit = _fit_averages(averaged, z, prior, SUMMARY_SE[place])
     else:
-        fit = _fit_averages(averaged, prior, SUMMARY_SE[place])
+        sampled = rows.rows(~rows.summary)
+        data, runs = regression_data(sampled, sampled.y, z[~rows.summary])
+        fit = within(*data, prior, varying=_VARYING)
+        level, variance = fit.levels, fit.variances
     if len(averaged):
-        parts.append(_levels_of_averages(averaged, fit, SUMMARY_SE[place]))
+        more = _levels_of_averages(averaged, z_averaged, fit, SUMMARY_SE[place])
+        runs = np.concatenate([runs, averaged.run])
+        level, variance = np.append(level, more[0]), np.append(variance, more[1])
     error = np.sqrt(fit.covariance.diagonal())
     return _Fit(
-        pd.concat(parts).set_index("run_id"),
+        runs,
+        level,
+        variance,
         {
             "place": place,
             "n_segments": len(rows),
-            "n_runs": int(rows["run_id"].nunique()),
+            "n_runs": len(np.unique(rows.run)),
             "exponent": float(fit.slopes[0]),
             "exponent_se": float(error[0]),
             "drift_percent_per_hour": 100 * float(fit.slopes[2]),
@@ -331,65 +322,55 @@ def _fit(place: str, rows: pd.DataFrame, kind: Metric, *, any_grade: bool) -> _F
     )
 
 
-def _regressors(rows: pd.DataFrame, *, any_grade: bool = False) -> Floats:
-    x = rows["x"].to_numpy()
-    grade = rows["grade_pct"].fillna(0).to_numpy()
+def _regressors(rows: SegmentRows, x: Floats, elapsed_s: float, *, any_grade: bool) -> Floats:
+    """Return log speed from the reference, its square, hours into the run, and grade."""
+    grade = np.nan_to_num(rows["grade_pct"])
     along = np.log(cost_ratio(grade)) if any_grade else grade
-    return np.column_stack((x, x**2, rows["hours"].to_numpy(), along))
+    return np.column_stack((x, x**2, (rows["elapsed_s"] - elapsed_s) / 3600, along))
 
 
-def _fit_averages(rows: pd.DataFrame, prior: Prior, se: float) -> WithinFit:
+def _fit_averages(rows: SegmentRows, z: Floats, prior: Prior, se: float) -> WithinFit:
     """Estimate the slopes of runs without samples from differences within a device's four weeks.
 
     Their noise is estimated too: σ is `PRIOR_SIGMA` where it is `se`.
     """
-    period = (rows["local_date"] - rows["local_date"].min()).dt.days // _NEIGHBOURS_DAYS
-    codes, _ = pd.factorize(period.astype("str") + rows["device"].fillna(""))
-    order = np.argsort(codes, kind="stable")
+    day = rows.day.astype("datetime64[D]").astype(np.int64)
+    device, names = _numbered(rows.device)
+    period = (day - day.min()) // _NEIGHBOURS_DAYS
+    group, _ = pd.factorize(period * len(names) + device)
+    order = np.argsort(group, kind="stable")
     weight = np.full(len(rows), (PRIOR_SIGMA / se) ** 2)
-    return within(
-        rows["y"].to_numpy()[order],
-        _regressors(rows)[order],
-        codes[order],
-        np.arange(len(rows), dtype=np.float64),
-        weight,
-        prior,
-        rho=0.0,
-    )
+    time = np.arange(len(rows), dtype=np.float64)
+    return within(rows.y[order], z[order], group[order], time, weight, prior, rho=0.0)
 
 
-def _levels_of_averages(rows: pd.DataFrame, fit: WithinFit, usual_se: float) -> pd.DataFrame:
-    z = _regressors(rows)
-    level = rows["y"].to_numpy() - z @ fit.slopes
-    se = _learnt_se(rows.assign(level=level), usual_se)
+def _numbered(device: Names) -> tuple[npt.NDArray[np.intp], Names]:
+    """Return a number for each device, the unknown one included, and their names."""
+    return pd.factorize(np.where(pd.isna(device), "", device))
+
+
+def _levels_of_averages(
+    rows: SegmentRows, z: Floats, fit: WithinFit, usual_se: float
+) -> tuple[Floats, Floats]:
+    """Return the level and the variance of each run without samples."""
+    level = rows.y - z @ fit.slopes
+    se = _learnt_se(rows, level, usual_se)
     variance = se**2 + np.einsum("ri,ij,rj->r", z, fit.covariance, z)
-    return pd.DataFrame(
-        {
-            "run_id": rows["run_id"],
-            "level": level,
-            "variance": variance + z**2 @ fit.spreads**2,
-        }
-    )
+    return level, variance + z**2 @ fit.spreads**2
 
 
-def _learnt_se(rows: pd.DataFrame, usual_se: float) -> float:
+def _learnt_se(rows: SegmentRows, level: Floats, usual_se: float) -> float:
     """Return the standard error of runs' averages, from how much neighbouring runs differ.
 
     Neighbours differ by the error and by the day, and averages alone cannot tell the two apart:
     of their spread, the error is the share that it usually has.
     """
-    ordered = rows.sort_values("local_date", kind="stable").groupby(
-        rows["device"].fillna(""), sort=False
-    )
-    apart = ordered["level"].diff()[ordered["local_date"].diff().dt.days <= _NEIGHBOURS_DAYS]
+    device, _ = _numbered(rows.device)
+    order = np.lexsort((rows.day, device))
+    days = np.diff(rows.day[order]).astype("timedelta64[D]").astype(np.int64)
+    near = (days <= _NEIGHBOURS_DAYS) & (np.diff(device[order]) == 0)
+    apart = np.diff(level[order])[near]
     usual = usual_se**2 + DAY_SD**2
-    own = (SD_OF_MAD * float(apart.abs().median())) ** 2 / 2 if len(apart) else usual
+    own = (SD_OF_MAD * float(np.median(np.abs(apart)))) ** 2 / 2 if len(apart) else usual
     spread = (len(apart) * own + SUMMARY_SE_WEIGHT * usual) / (len(apart) + SUMMARY_SE_WEIGHT)
     return float(np.sqrt(spread * usual_se**2 / usual))
-
-
-def _no_levels() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"level": pd.Series(dtype="float64"), "variance": pd.Series(dtype="float64")},
-        index=pd.Index([], dtype=schema.STRING, name="run_id"),
-    )

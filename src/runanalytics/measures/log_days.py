@@ -53,19 +53,20 @@ def logged_days(spans: pd.DataFrame | None, log: str, dates: Days) -> Days:
     >>> logged_days(None, "strength", dates).astype("datetime64[D]").tolist()[1:]
     [datetime.date(2026, 3, 3), datetime.date(2026, 3, 4)]
     """
+    first = last = dates[:0]
     if spans is not None:
         spans = shaped(spans, "log_spans", ("what", "first_date", "last_date"))
-        spans = spans[spans["what"] == log]
-        if (spans["last_date"] < spans["first_date"]).any():
+        own = np.asarray(spans["what"] == log)
+        first, last = (spans[end].to_numpy()[own] for end in ("first_date", "last_date"))
+        if (last < first).any():
             raise SchemaError("a span ends before it begins", where="table 'log_spans'")
-    if spans is not None and len(spans):
-        ends = zip(spans["first_date"], spans["last_date"], strict=True)
-    elif len(dates):
-        ends = zip([dates.min()], [dates.max()], strict=True)
-    else:
-        return dates
-    days = [pd.date_range(first, last, unit="us").to_numpy() for first, last in ends]
-    return np.unique(np.concatenate(days))
+    if not len(first):
+        if not len(dates):
+            return dates
+        first, last = dates.min(keepdims=True), dates.max(keepdims=True)
+    ends = zip(first.astype("datetime64[D]"), last.astype("datetime64[D]"), strict=True)
+    days = np.concatenate([np.arange(begin, end + 1) for begin, end in ends])
+    return np.unique(days).astype("datetime64[us]")
 
 
 def break_command(log: str, first: object, last: object) -> str:

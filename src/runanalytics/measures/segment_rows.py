@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from runanalytics.arrays import Floats, Integers
-from runanalytics.errors import SchemaError
+from runanalytics.arrays import Booleans, Floats, Integers
 from runanalytics.measures.metrics import Metric
 from runanalytics.measures.segments import TREADMILL
 from runanalytics.schema.checking import require, shaped
+from runanalytics.schema.columns import TableColumns
 
 #: Prior standard deviation of the curvature (coefficient of squared log speed).
 CURVATURE_SD = 0.5
@@ -21,16 +25,88 @@ GRADE_SD = 0.01
 WEIGHT_1_S = 120.0
 #: Why a run is left out of which there is no segment.
 NO_SEGMENT = "no steady segment"
-#: Columns that describe a run, beside those that the metric needs.
-_DESCRIBING = ("grade_pct", "temperature_c", "device", "firmware", "shoe", "detail")
+#: Numbers that describe a run, beside those that the metric needs.
+_DESCRIBING = ("grade_pct", "temperature_c")
+#: And texts.
+_TEXTS = ["device", "firmware", "shoe", "detail"]
 #: What a metric may be compared at.
 REFERENCES = {"speed_m_s": "speed", "heart_rate_bpm": "heart rate"}
 
 
-def usable_rows(
-    segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] = ()
-) -> pd.DataFrame:
-    """Return segments by run and time, with `fault`: why one cannot be used, or empty.
+Names = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class SegmentRows:
+    """Segments by run and time, as arrays of one value each.
+
+    Parameters
+    ----------
+    runs : ndarray of str, shape (n_runs,)
+        Identifiers of all runs, in order; `run` counts in it.
+    run : ndarray of int
+        Number of the segment's run, never falling.
+    day : ndarray of datetime64
+        Its local day.
+    numbers : mapping of str to ndarray
+        Columns of the table, NaN where missing.
+    y, against : ndarray
+        Logarithm of the metric, and what it is compared at in that column's unit; NaN where there
+        is none above 0.
+    device, firmware, shoe : ndarray of str
+        What recorded it, with the metric's own sensor, and what was worn; None where unknown.
+    fault : ndarray of str
+        Why it cannot be used; empty where it can.
+    summary, indoor : ndarray of bool
+        Whether its run is known by averages only, and was on a treadmill.
+    """
+
+    runs: Names
+    run: npt.NDArray[np.intp]
+    day: npt.NDArray[np.datetime64]
+    numbers: dict[str, Floats]
+    y: Floats
+    against: Floats
+    device: Names
+    firmware: Names
+    shoe: Names
+    fault: npt.NDArray[np.str_]
+    summary: Booleans
+    indoor: Booleans
+
+    def __len__(self) -> int:
+        return len(self.run)
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.numbers[name]
+
+    @property
+    def usable(self) -> Booleans:
+        """Which rows have no fault."""
+        usable: Booleans = self.fault == ""
+        return usable
+
+    def rows(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Self:
+        """Return the chosen rows, of as many runs."""
+        arrays = {
+            each.name: getattr(self, each.name)[chosen]
+            for each in fields(self)
+            if each.name not in ("runs", "numbers")
+        }
+        numbers = {name: values[chosen] for name, values in self.numbers.items()}
+        return replace(self, numbers=numbers, **arrays)
+
+    def with_fault(self, faulty: Booleans, reason: str) -> Self:
+        """Return rows of which some have another fault."""
+        return replace(self, fault=np.where(faulty, reason, self.fault))
+
+    def in_run(self, chosen: Booleans) -> npt.NDArray[np.intp]:
+        """Return how many of each run's rows are chosen."""
+        return np.bincount(self.run[chosen], minlength=len(self.runs))
+
+
+def usable_rows(segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] = ()) -> SegmentRows:
+    """Return segments by run and time, and why one cannot be used.
 
     Parameters
     ----------
@@ -39,85 +115,136 @@ def usable_rows(
     kind : Metric
         The metric in question.
     further : tuple of str
-        Other columns of the table that are wanted.
-
-    Returns
-    -------
-    DataFrame
-        One row a segment: the columns needed, ``y`` (log metric), ``against`` (what it is
-        compared at, in that column's unit), ``fault``, ``summary`` (whether its run is known by
-        averages only) and ``indoor``.
+        Other numbers of the table that are wanted.
     """
     numeric = ["elapsed_s", "duration_s", "speed_m_s", *kind.needed, kind.against]
     needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
-    sensor = [kind.sensor] if kind.sensor else []
-    kept = dict.fromkeys((*needed, *further, *kind.helpful, *_DESCRIBING, *sensor))
-    rows = shaped(segments, "segments", needed)[list(kept)]
-    empty = rows["run_id"].isna() | rows["local_date"].isna()
-    if empty.any():
-        raise SchemaError("a row has no run_id or no local_date", where="table 'segments'")
-    metric, against = kind.values(rows), rows[kind.against]
+    table = shaped(segments, "segments", needed)
+    code, ids = table["run_id"].array.factorize()
+    named: Names = np.asarray(ids, dtype=object)
+    order = np.argsort(named)
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    run = rank[code]
+    metric = kind.values(table).to_numpy(dtype=np.float64)
+    wanted = dict.fromkeys((*numeric, *further, *kind.helpful, *_DESCRIBING))
+    texts = [*_TEXTS, kind.sensor] if kind.sensor else _TEXTS
+    plain = TableColumns.of(table[["local_date", *wanted, *texts]], "segments")
+    numbers = {name: plain[name] for name in wanted}
+    against, known = numbers[kind.against], metric > 0
     faults = {
-        f"no {kind.label.lower()}": ~(metric > 0),
+        f"no {kind.label.lower()}": ~known,
         f"no {REFERENCES[kind.against]}": ~(against > 0),
-        "no duration or time": ~(rows["duration_s"] > 0) | rows["elapsed_s"].isna(),
+        "no duration or time": ~(numbers["duration_s"] > 0) | np.isnan(numbers["elapsed_s"]),
     }
-    rows["fault"] = np.select(list(faults.values()), list(faults), default="")
-    rows["y"] = np.log(metric.where(metric > 0))
-    rows["against"] = against.where(against > 0)
     # A metric may come from another source of the run than its other segments do.
-    several = rows["run_id"].where(metric > 0).duplicated(keep=False) & (metric > 0)
-    rows["summary"] = (rows["detail"] == "summary").to_numpy(dtype=bool) & ~several
-    for name in sensor:
-        joined = rows["device"].fillna("unknown device") + " + " + rows[name]
-        alone = rows[name].isna() | (rows[name] == rows["device"])
-        rows["device"] = rows["device"].where(alone, joined)
-    indoor = rows["device"].str.contains(TREADMILL, regex=False, na=False)
-    rows["indoor"] = rows["run_id"].isin(rows.loc[indoor, "run_id"].unique())
-    return rows.sort_values(["run_id", "elapsed_s"], kind="stable", ignore_index=True)
+    several = np.bincount(run[known], minlength=len(named))[run] > 1
+    device = plain["device"]
+    if kind.sensor:
+        device = _with_sensor(device, plain[kind.sensor])
+    indoor = np.array([name is not None and TREADMILL in name for name in device], dtype=np.bool_)
+    rows = SegmentRows(
+        runs=named[order],
+        run=run,
+        day=plain["local_date"],
+        numbers=numbers,
+        y=np.log(np.where(known, metric, np.nan)),
+        against=np.where(against > 0, against, np.nan),
+        device=device,
+        firmware=plain["firmware"],
+        shoe=plain["shoe"],
+        fault=np.select(list(faults.values()), list(faults), default=""),
+        summary=(plain["detail"] == "summary") & ~(several & known),
+        indoor=np.bincount(run[indoor], minlength=len(named))[run] > 0,
+    )
+    return rows.rows(np.lexsort((numbers["elapsed_s"], run)))
+
+
+def _with_sensor(device: Names, sensor: Names) -> Names:
+    """Return what recorded each, with the sensor where it is another device."""
+    joined = [
+        one if other in (None, one) else f"{'unknown device' if one is None else one} + {other}"
+        for one, other in zip(device, sensor, strict=True)
+    ]
+    return np.array(joined, dtype=object)
 
 
 def regression_data(
-    rows: pd.DataFrame, regressors: Floats
-) -> tuple[tuple[Floats, Floats, Integers, Floats, Floats], pd.Index]:
+    rows: SegmentRows, y: Floats, regressors: Floats
+) -> tuple[tuple[Floats, Floats, Integers, Floats, Floats], npt.NDArray[np.intp]]:
     """Return the data that a regression inside runs takes, and the runs in order of their number.
 
     Parameters
     ----------
-    rows : DataFrame
-        From `usable_rows`; ``y`` is the outcome.
-    regressors : ndarray, (n, p)
+    rows : SegmentRows
+        One each.
+    y : ndarray, shape (n,)
+        The outcome.
+    regressors : ndarray, shape (n, p)
         One row each.
 
     Returns
     -------
     data : tuple of ndarray
         `y`, `z`, `run`, `time_s` and `weight` of `runanalytics.measures.within_runs.within`.
-    runs : Index
-        Their `run_id`.
+    runs : ndarray of int
+        Their places among all runs.
     """
-    number, runs = pd.factorize(rows["run_id"])
-    weight = rows["duration_s"].to_numpy() / WEIGHT_1_S
-    return (rows["y"].to_numpy(), regressors, number, rows["elapsed_s"].to_numpy(), weight), runs
+    runs, number = np.unique(rows.run, return_inverse=True)
+    weight = rows["duration_s"] / WEIGHT_1_S
+    return (y, regressors, number, rows["elapsed_s"], weight), runs
 
 
-def described_runs(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what is known of each run from its usable segments, by `run_id`."""
-    weighted = rows.assign(
-        speed=rows["speed_m_s"] * rows["duration_s"],
-        warmth=rows["temperature_c"] * rows["duration_s"],
-        measured_s=rows["duration_s"].where(rows["temperature_c"].notna()),
-        detail=np.where(rows["summary"], "summary", "samples"),
-        kind=np.where(rows["indoor"], "treadmill", "outdoor"),
-    )
-    runs = weighted.groupby("run_id", sort=False)
-    firsts = runs[["local_date", "kind", "device", "firmware", "shoe", "detail"]].first()
-    sums = runs[["duration_s", "speed", "warmth", "measured_s"]].sum(min_count=1)
-    return firsts.assign(
-        mean_speed_m_s=sums["speed"] / sums["duration_s"],
-        duration_s=sums["duration_s"],
-        temperature_c=sums["warmth"] / sums["measured_s"],
-    )
+def run_table(rows: SegmentRows, value: Floats, se: Floats) -> pd.DataFrame:
+    """Return table "form" of the runs that have rows, by date.
+
+    Parameters
+    ----------
+    rows : SegmentRows
+        Those that are used.
+    value, se : ndarray, one value a run
+        In the metric's unit.
+    """
+    there, first = np.unique(rows.run, return_index=True)
+    lasted_s = _sums(rows, rows["duration_s"])
+    measured_s = _sums(rows, rows["duration_s"], of=rows["temperature_c"])
+    mean_speed = _sums(rows, rows["speed_m_s"] * rows["duration_s"]) / lasted_s
+    warmth = _sums(rows, rows["temperature_c"] * rows["duration_s"]) / measured_s
+    numbers = {
+        "value": value,
+        "se": se,
+        "mean_speed_m_s": mean_speed,
+        "duration_s": lasted_s,
+        "temperature_c": warmth,
+    }
+    columns = {
+        "run_id": rows.runs[there],
+        "local_date": rows.day[first],
+        **{name: values[there] for name, values in numbers.items()},
+        **{name: _firsts(rows, name)[there] for name in ("device", "firmware", "shoe")},
+        "kind": np.where(rows.indoor[first], "treadmill", "outdoor").astype(object),
+        "detail": np.where(rows.summary[first], "summary", "samples").astype(object),
+    }
+    order = np.argsort(columns["local_date"], kind="stable")  # runs are in order
+    by_day = {name: values[order] for name, values in columns.items()}
+    return TableColumns("form", len(there), by_day).frame()
+
+
+def _sums(rows: SegmentRows, values: Floats, of: Floats | None = None) -> Floats:
+    """Return each run's sum of the values that are known (where `of` is); NaN without any."""
+    known = np.isfinite(values if of is None else of)
+    sums = np.bincount(rows.run[known], values[known], len(rows.runs))
+    return np.where(rows.in_run(known) > 0, sums, np.nan)
+
+
+def _firsts(rows: SegmentRows, name: str) -> Names:
+    """Return the first text of each run that has one; None elsewhere."""
+    texts: Names = getattr(rows, name)
+    known = np.flatnonzero(pd.notna(texts))
+    runs, first = np.unique(rows.run[known], return_index=True)
+    firsts = np.full(len(rows.runs), None, dtype=object)
+    firsts[runs] = texts[known[first]]
+    return firsts
 
 
 class ExcludedRuns(list[dict[str, str]]):
@@ -132,25 +259,25 @@ class ExcludedRuns(list[dict[str, str]]):
 
 
 def excluded_runs(
-    rows: pd.DataFrame, runs: pd.DataFrame | None, without: str = NO_SEGMENT
+    rows: SegmentRows, runs: pd.DataFrame | None, without: str = NO_SEGMENT
 ) -> ExcludedRuns:
     """Return each run without any usable segment, with the fault of its last as the reason.
 
     Parameters
     ----------
-    rows : DataFrame
+    rows : SegmentRows
         From `usable_rows`.
     runs : DataFrame, optional
         Table ``runs``: those without any segment are listed, too.
     without : str
         Their reason.
     """
-    usable = (rows["fault"] == "").groupby(rows["run_id"]).transform("any")
-    faults = rows.loc[~usable, ["run_id", "fault"]].drop_duplicates("run_id", keep="last")
-    reasons = dict(zip(faults["run_id"], faults["fault"], strict=True))
+    last = np.cumsum(np.bincount(rows.run, minlength=len(rows.runs))) - 1
+    bad = np.flatnonzero(rows.in_run(rows.usable) == 0)
+    reasons = dict(zip(rows.runs[bad].tolist(), rows.fault[last[bad]].tolist(), strict=True))
     if runs is not None:
         require(runs, "runs", ["run_id"])
-        known = set(rows["run_id"].unique())
+        known = set(rows.runs)
         bare = [str(run) for run in runs["run_id"] if str(run) not in known]
         reasons |= dict.fromkeys(bare, without)
     return ExcludedRuns({"run_id": run, "reason": reason} for run, reason in reasons.items())

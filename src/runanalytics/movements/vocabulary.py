@@ -331,6 +331,7 @@ def categories_of(what: str) -> frozenset[str]:
     return frozenset(KINDS_OF_WORK.get(name, (name,) if name in CATEGORIES else ()))
 
 
+@cache
 def log_of(what: str) -> str:
     """Return the log that work is entered in, as `log_spans` names it.
 
@@ -350,6 +351,7 @@ def log_of(what: str) -> str:
     return logs[0]
 
 
+@cache
 def members(what: str) -> frozenset[str]:
     """Return the ids of the movements that a dose of `what` counts.
 

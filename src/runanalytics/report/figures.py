@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from runanalytics import plots
-from runanalytics.cohort.group import MOST_NAMED
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
 from runanalytics.plots.calendar import MOST_YEARS
@@ -227,6 +226,9 @@ def claims(claims: ClaimsOnTrial) -> blocks.Figure:
 
 def group(found: Cohort) -> blocks.Figure:
     """Return the changes of many runners, and of all together; on paper alone."""
+    # Loaded for groups alone: it brings all that pools them.
+    from runanalytics.cohort.group import MOST_NAMED
+
     named = min(len(found.drawn), MOST_NAMED)
     own = (
         "Blue: each runner's change, drawn towards the group's; grey: by that runner's data alone. "

@@ -142,7 +142,7 @@ def as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
     >>> as_dtype(pd.Series(["2026-03-01"]), table("dose")["local_date"], "here").dtype
     dtype('<M8[us]')
     """
-    if values.dtype == column.dtype and (column.dtype != DATE or _are_days(values)):
+    if values.dtype == _dtype(column.dtype) and (column.dtype != DATE or _are_days(values.array)):
         return values
     try:
         if column.dtype == INSTANT:
@@ -158,9 +158,15 @@ def as_dtype(values: pd.Series, column: Column, where: str) -> pd.Series:
         ) from error
 
 
-def _are_days(values: pd.Series) -> bool:
+@functools.cache
+def _dtype(name: str) -> Any:
+    """Return a dtype by its name, which pandas reads anew at each comparison."""
+    return pd.api.types.pandas_dtype(name)
+
+
+def _are_days(values: ExtensionArray) -> bool:
     """Return whether no value has a time of day, nor is missing."""
-    return bool((values.to_numpy().astype(np.int64) % _MICROSECONDS_A_DAY == 0).all())
+    return bool((np.asarray(values).astype(np.int64) % _MICROSECONDS_A_DAY == 0).all())
 
 
 def of_dtype(values: NDArray[Any], dtype: str) -> NDArray[Any] | ExtensionArray:

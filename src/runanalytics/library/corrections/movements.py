@@ -22,6 +22,7 @@ from runanalytics.library.corrections.edited_file import (
     line_of,
     unguarded,
 )
+from runanalytics.library.linking.view import between
 from runanalytics.movements import (
     CATEGORIES,
     folded,
@@ -267,16 +268,24 @@ def corrected_sessions(folder: LibraryFolder, since: Any = None, until: Any = No
     since, until : date, optional
         Local days, inclusive.
     """
-    sessions = folder.table("sessions", since, until)
-    sessions = read_corrections(folder.path).sessions(sessions, folder.table("sets"))
-    return sessions.sort_values(["local_date", "start_utc"], ignore_index=True)
+
+    def every() -> pd.DataFrame:
+        sessions = folder.table("sessions")
+        sessions = read_corrections(folder.path).sessions(sessions, folder.table("sets"))
+        return sessions.sort_values(["local_date", "start_utc"], ignore_index=True)
+
+    return between(folder.derived("corrected sessions", every), since, until)
 
 
 def corrected_sets(folder: LibraryFolder) -> pd.DataFrame:
     """Return table "sets" with the movements and categories that the corrections give."""
-    # First the table: reading it finishes a restore, which brings both.
-    sets = folder.table("sets")
-    return read_corrections(folder.path).sets(sets).reset_index(drop=True)
+
+    def corrected() -> pd.DataFrame:
+        # First the table: reading it finishes a restore, which brings both.
+        sets = folder.table("sets")
+        return read_corrections(folder.path).sets(sets).reset_index(drop=True)
+
+    return folder.derived("corrected sets", corrected)
 
 
 def read_corrections(folder: Path) -> Corrections:

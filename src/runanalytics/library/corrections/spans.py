@@ -43,14 +43,17 @@ def log_spans(folder: LibraryFolder) -> pd.DataFrame:
     folder : LibraryFolder
         The library.
     """
-    spans = folder.table("log_spans")
-    catalogue = folder.reading()
-    if catalogue is None:
-        return spans
-    sessions, sets = folder.table("sessions"), folder.table("sets")
-    corrections, sources = read_corrections(folder.path), sources_of_sessions(catalogue)
-    spans = corrections.spans(spans, sessions, sets, sources)
-    return with_derived_spans(spans, catalogue, corrections)
+
+    def spans() -> pd.DataFrame:
+        stored, catalogue = folder.table("log_spans"), folder.reading()
+        if catalogue is None:
+            return stored
+        sessions, sets = folder.table("sessions"), folder.table("sets")
+        corrections, sources = read_corrections(folder.path), sources_of_sessions(catalogue)
+        corrected = corrections.spans(stored, sessions, sets, sources)
+        return with_derived_spans(corrected, catalogue, corrections)
+
+    return folder.derived("log spans", spans)
 
 
 def with_derived_spans(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -26,28 +28,30 @@ _LONE_KEYS = {"races": "race_id", "events": "event_id"}
 
 
 class Views:
-    """The tables of a catalogue, each read once until another connection writes to it.
+    """The tables of a catalogue and what is derived from them, each made once for every state.
+
+    A state ends when another connection writes to the catalogue, or one of the files changes.
 
     Parameters
     ----------
     catalogue : Catalogue
         Of any layout; others alone write to it.
+    files : sequence of Path
+        The user's files that derived frames rest on, whether they are there or not.
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, files: Sequence[Path] = ()) -> None:
         self._catalogue = catalogue
+        self._files = files
         #: Held while what is kept is looked at or replaced.
         self._lock = threading.Lock()
-        self._writes = -1
-        self._held: dict[str, pd.DataFrame] = {}
+        self._state: tuple[int | bytes | None, ...] = ()
+        self._held: dict[Hashable, pd.DataFrame] = {}
 
     def table(self, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return a stored table as `table` does; the caller may change it."""
         with self._lock:
-            writes = self._catalogue.writes_of_others()
-            if writes != self._writes:
-                self._writes = writes
-                self._held.clear()
+            self._forget_what_was()
             if name not in self._held:
                 with self._catalogue.moment() as catalogue:
                     if since is not None or until is not None:
@@ -59,6 +63,42 @@ class Views:
                 # frame whose values are copied when written to is not safe between threads.
                 return held.copy()
             return between(held, since, until)
+
+    def derived(self, what: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return what `make` derives from the library as it is now; the caller may change it.
+
+        Parameters
+        ----------
+        what : hashable
+            Names the frame; no name of a stored table.
+        make : callable
+            Rests on the catalogue and the files alone.
+        """
+        with self._lock:
+            state = self._forget_what_was()
+            if what in self._held:
+                return self._held[what].copy()
+        made = make()
+        with self._lock:
+            # What was made while the library changed may be of both states.
+            if self._forget_what_was() == state:
+                self._held[what] = made.copy()
+        return made
+
+    def _forget_what_was(self) -> tuple[int | bytes | None, ...]:
+        """Drop what is held of an earlier state; return the present one."""
+        state = (self._catalogue.writes_of_others(), *map(_content, self._files))
+        if state != self._state:
+            self._state = state
+            self._held.clear()
+        return state
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def table(catalogue: Catalogue, name: str, since: Any = None, until: Any = None) -> pd.DataFrame:

@@ -31,7 +31,9 @@ DIARY = "diary.md"
 QUESTIONS = "questions.jsonl"
 #: Whether kilometres or miles are shown.
 UNITS = "units.txt"
-FILES = ("movements.csv", "race_corrections.csv", CLAIMS, DIARY, QUESTIONS, UNITS)
+#: What logged names mean, and what races were; both hold for all that is read.
+CORRECTIONS = ("movements.csv", "race_corrections.csv")
+FILES = (*CORRECTIONS, CLAIMS, DIARY, QUESTIONS, UNITS)
 #: Folder of the plans of experiments, each a file of words.
 EXPERIMENTS = "experiments"
 _PLAN = re.compile(rf"{EXPERIMENTS}/[a-z0-9][a-z0-9_-]{{0,59}}\.toml")
