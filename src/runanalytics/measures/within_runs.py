@@ -11,7 +11,10 @@ between days cannot pass for an effect of speed. Errors of neighbouring segments
 errors are the case ρ = 0. β has a normal prior, so that a runner with three runs gets an answer
 too, with a wide interval. Runs also differ in their slopes, by speed and by time into the run, by
 more than their segments' errors: how much is estimated, and the errors of β and of the levels
-hold it. Sources: Wooldridge 2010, *Econometric Analysis*, ch. 10 (within estimator); Harville 1977,
+hold it. A few runs, or many of which a few hold most of the information, tell little of that. In
+the errors of β, what is held of it beforehand counts for `SPREAD_RUNS` of them; in those of the
+levels it does not, since levels are mostly looked at near the reference and hold without it.
+Sources: Wooldridge 2010, *Econometric Analysis*, ch. 10 (within estimator); Harville 1977,
 10.1080/01621459.1977.10480998 (restricted likelihood); Gelman et al. 2013, *Bayesian Data
 Analysis*, §14.8 (prior as additional data); DerSimonian & Laird 1986,
 10.1016/0197-2456(86)90046-2 (spread of the runs' own slopes); Laird & Ware 1982, 10.2307/2529876
@@ -39,14 +42,27 @@ _ENOUGH_FOR_RHO = 4000
 #: Prior of σ of a two-minute segment: 1.2 %, and how many segments it is worth.
 PRIOR_SIGMA = 0.012
 _PRIOR_SIGMA_WEIGHT = 4.0
+#: Runs that the spread of slopes held beforehand counts for. With two, halves of a runner's runs
+#: differ as their errors say, and those of simulated runners hold (`benchmarks/told_measures.py`).
+SPREAD_RUNS = 2.0
 
 
 @dataclass(frozen=True)
 class Prior:
-    """Normal prior of the slopes: means and standard deviations (0 fixes, inf leaves free)."""
+    """What is held of the slopes beforehand.
+
+    Parameters
+    ----------
+    mean, sd : ndarray, (p,)
+        Means and standard deviations of a normal prior (0 fixes, inf leaves free).
+    spreads : ndarray, (p,), optional
+        Standard deviation between runs of each slope, 0 where nothing is held of it. By default
+        nothing is.
+    """
 
     mean: Floats
     sd: Floats
+    spreads: Floats | None = None
 
     @property
     def precision(self) -> Floats:
@@ -152,11 +168,19 @@ def within(
     pulled = np.einsum("ri,ij,rjk->rk", white.z_mean, covariance, information)
     variances = sigma**2 / white.information
     variances += ((white.z_mean - pulled) ** 2 - pulled**2) @ spreads**2
-    between = np.einsum("rik,k,rjk->ij", information, spreads**2, information)
-    covariance = covariance + covariance @ between @ covariance
-    variances += np.einsum("ri,ij,rj->r", white.z_mean, covariance, white.z_mean)
+    estimated = _allowing_for(spreads, covariance, information)
+    variances += np.einsum("ri,ij,rj->r", white.z_mean, estimated, white.z_mean)
+    held = _with_held(spreads, squares, prior, varying)
     levels = white.y_mean - white.z_mean @ slopes
-    return WithinFit(slopes, covariance, sigma, rho, spreads, levels, variances)
+    return WithinFit(
+        slopes, _allowing_for(held, covariance, information), sigma, rho, spreads, levels, variances
+    )
+
+
+def _allowing_for(spreads: Floats, covariance: Floats, information: Floats) -> Floats:
+    """Return the covariance of slopes that differ between runs, from that of slopes that do not."""
+    between = np.einsum("rik,k,rjk->ij", information, spreads**2, information)
+    return np.asarray(covariance + covariance @ between @ covariance)
 
 
 def own_slopes(
@@ -330,6 +354,31 @@ def _spreads(
     spreads = np.zeros(n_slopes)
     spreads[own] = np.sqrt(found[1:])
     return spreads
+
+
+def _with_held(spreads: Floats, squares: Floats, prior: Prior, varying: Sequence[int]) -> Floats:
+    """Return estimated spreads of slopes, taken together with what is held of them beforehand."""
+    if prior.spreads is None:
+        return spreads
+    together = spreads.copy()
+    for k in varying:
+        if prior.spreads[k] > 0:
+            runs = _runs_that_tell(squares[:, k, k])
+            held = SPREAD_RUNS * prior.spreads[k] ** 2
+            together[k] = np.sqrt((runs * spreads[k] ** 2 + held) / (runs + SPREAD_RUNS))
+    return together
+
+
+def _runs_that_tell(squares: Floats) -> float:
+    """Return how many runs that are alike would tell as much of a spread, less one for its mean.
+
+    Examples
+    --------
+    >>> _runs_that_tell(np.ones(10)), _runs_that_tell(np.array([1.0, 0.0, 0.0]))
+    (9.0, 0.0)
+    """
+    total = float(squares.sum())
+    return max(total**2 / float(squares @ squares) - 1, 0.0) if total > 0 else 0.0
 
 
 def _not_negative(rows: Floats, sums: Floats) -> Floats:
