@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import copy
 import errno
+import gc
 import importlib
 import pkgutil
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from types import ModuleType
-from typing import Annotated, NoReturn
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.main import get_command_name
@@ -40,16 +40,9 @@ _NEXT_STEPS = {
     errno.ENOTDIR: "name a folder, not a file",
 }
 
-app = typer.Typer(
-    name="runanalytics",
-    cls=Commands,
-    help="How your cadence, ground contact time and race times changed, and how much of that "
-    "goes along with strength and technique work.",
-    epilog="Start with 'runanalytics demo', then 'runanalytics import PATH...' on your own files.",
-    no_args_is_help=True,
-    rich_markup_mode=None,  # rich's help costs more time than all else that --help does
-    pretty_exceptions_enable=False,
-)
+_OBJECTS_TO_LOOK_FOR_GARBAGE = 20_000
+#: The whole command line, made when it is first asked for.
+app: typer.Typer
 
 
 def _print_version(wanted: bool) -> None:
@@ -60,11 +53,10 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     context: typer.Context,
     library: Annotated[
-        Path | None,
+        str | None,
         typer.Option(metavar="DIR", help="Folder of the library; default: your user-data folder."),
     ] = None,
     debug: Annotated[bool, typer.Option(help="Show a traceback with errors.")] = False,
@@ -76,23 +68,54 @@ def _options(
     context.obj = library
 
 
-def _modules() -> list[ModuleType]:
-    """Return the modules beside this one that have commands, in the order of help."""
-    names = [f"{__name__}.{each.name}" for each in pkgutil.iter_modules(__path__)]
-    with_commands = [
-        module for name in names if hasattr(module := importlib.import_module(name), "commands")
+def _command_line(groups: Iterable[typer.Typer]) -> typer.Typer:
+    """Return a command line of these groups of commands."""
+    made = typer.Typer(
+        name="runanalytics",
+        cls=Commands,
+        help="How your cadence, ground contact time and race times changed, and how much of that "
+        "goes along with strength and technique work.",
+        epilog="Start with 'runanalytics demo', then 'runanalytics import PATH...' on your own"
+        " files.",
+        no_args_is_help=True,
+        rich_markup_mode=None,  # rich's help costs more time than all else that --help does
+        pretty_exceptions_enable=False,
+    )
+    made.callback()(_options)
+    for group in groups:
+        made.add_typer(group)
+    return made
+
+
+def _groups(names: Iterable[str]) -> list[typer.Typer]:
+    """Return the groups of commands of modules beside this one, in the order of help."""
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    with_commands = [module for module in modules if hasattr(module, "commands")]
+    return [
+        module.commands for module in sorted(with_commands, key=lambda one: int(one.PLACE_IN_HELP))
     ]
-    return sorted(with_commands, key=lambda module: int(module.PLACE_IN_HELP))
 
 
-for _module in _modules():
-    app.add_typer(_module.commands)
+def _module_names() -> list[str]:
+    return [each.name for each in pkgutil.iter_modules(__path__)]
+
+
+@cache
+def _whole() -> typer.Typer:
+    return _command_line(_groups(_module_names()))
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        return _whole()
+    raise AttributeError(f"module 'runanalytics.cli' has no attribute '{name}'")
 
 
 def _asked_for(arguments: Sequence[str]) -> typer.Typer:
     """Return the command line with the one command that `arguments` name, or with all.
 
-    To prepare all of them takes longer than many a command does.
+    To prepare all of them takes longer than many a command does; most stand in the module of
+    their name.
     """
     words = iter(arguments)
     for word in words:
@@ -101,20 +124,17 @@ def _asked_for(arguments: Sequence[str]) -> typer.Typer:
         elif not word.startswith("-"):
             break
     else:
-        return app
-    for each in app.registered_groups:
-        commands = copy.copy(each.typer_instance)
-        if commands is None:
-            continue
-        alone = [c for c in commands.registered_commands if _name(c) == word]
-        groups = [group for group in commands.registered_groups if group.name == word]
-        if alone or groups:
-            commands.registered_commands, commands.registered_groups = alone, groups
-            asked = copy.copy(app)
-            asked.registered_groups = []
-            asked.add_typer(commands)
-            return asked
-    return app
+        return _whole()
+    names = _module_names()
+    for several in ([word] if word in names else [], names):
+        for each in _groups(several):
+            commands = copy.copy(each)
+            alone = [c for c in commands.registered_commands if _name(c) == word]
+            groups = [group for group in commands.registered_groups if group.name == word]
+            if alone or groups:
+                commands.registered_commands, commands.registered_groups = alone, groups
+                return _command_line([commands])
+    return _whole()
 
 
 def _name(command: CommandInfo) -> str | None:
@@ -125,6 +145,8 @@ def _name(command: CommandInfo) -> str | None:
 def main() -> NoReturn:
     """Run the command line and exit with its status."""
     debug = "--debug" in sys.argv
+    # Loading modules makes many objects and no garbage, for which Python looks at every 700th.
+    gc.set_threshold(_OBJECTS_TO_LOOK_FOR_GARBAGE)
     out = guard_streams()
     try:
         with stopped_by_signals():

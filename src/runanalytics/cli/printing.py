@@ -12,6 +12,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,20 +140,53 @@ def print_rows(rows: Sequence[Mapping[Any, Any]]) -> None:
     if widths is None:
         _print_one_below_the_other(headings, cells)
         return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, _GUTTER, 0, 0), header_style="bold")
-    for heading, width in zip(headings, widths, strict=True):
-        table.add_column(Text(heading), width=width)
-    for row in cells:
-        table.add_row(*map(Text, row))  # Text, not str: a name in brackets is no markup
     out = unescaped(sys.stdout)
-    console = Console(file=out, width=_ANY_WIDTH, highlight=False)
-    with console.capture() as captured:
-        console.print(table)
-    out.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    bold = out.isatty() and os.name != "nt" and os.environ.get("TERM") not in (None, "", "dumb")
+    for line in _lines_of_row(headings, widths):
+        out.write(f"\x1b[1m{line}\x1b[0m\n" if bold and line else f"{line}\n")
+    for row in cells:
+        out.write("".join(f"{line}\n" for line in _lines_of_row(row, widths)))
+
+
+def _lines_of_row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Return a row of a table in lines; what is wider than its column goes on below."""
+    columns = [_filled(cell, width) for cell, width in zip(row, widths, strict=True)]
+    lines = []
+    for parts in zip_longest(*columns, fillvalue=""):
+        padded = [
+            part + " " * (width - _width(part)) for part, width in zip(parts, widths, strict=True)
+        ]
+        lines.append((" " * _GUTTER).join(padded).rstrip())
+    return lines
+
+
+def _filled(cell: str, width: int) -> list[str]:
+    """Return a cell in lines no wider than its column, whose longest word fits."""
+    lines: list[str] = []
+    for line in cell.splitlines():
+        if _width(line) <= width:
+            lines.append(line)
+            continue
+        begun = ""
+        for word in line.split():
+            if begun and _width(begun) + 1 + _width(word) > width:
+                lines.append(begun)
+                begun = word
+            else:
+                begun = f"{begun} {word}" if begun else word
+        lines.append(begun)
+    return lines
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    # All letters before the combining marks take one; rich, which knows the others, takes longer
+    # to load than a line of the diary to read.
+    if text.isascii() or max(text) < "\u0300":
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _column_widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
@@ -160,11 +194,9 @@ def _column_widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | Non
 
     The widest columns are made narrower first, down to their longest words.
     """
-    from rich.cells import cell_len
-
     columns = list(zip(*rows, strict=True))
-    widths = [max(map(cell_len, column)) for column in columns]
-    least = [max(cell_len(word) for word in " ".join(each).split() or [""]) for each in columns]
+    widths = [max(map(_width, column)) for column in columns]
+    least = [max(_width(word) for word in " ".join(each).split() or [""]) for each in columns]
     while sum(widths) + _GUTTER * (len(widths) - 1) > width:
         narrowable = [place for place, one in enumerate(widths) if one > least[place]]
         if not narrowable:

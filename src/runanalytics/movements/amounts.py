@@ -254,6 +254,8 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _Pattern(rf"{start}tempo\s*:?\s*\d(?:\s*[-/:]?\s*[\dx]){{2,3}}(?!\w)", words=["tempo"]),
             _inexact,
         ),
+        # "@ 3-1-1": seconds down, below and up.
+        (_Pattern(r"@\s*\d-\d-[\dx](?:-[\dx])?(?![\w.,-])", signs=r"@\s*\d-\d-"), _inexact),
         (
             _Pattern(
                 rf"{start}(?P<hours>\d)(?:\s?h\s?(?P<minutes>[0-5]\d)(?:\s?min)?(?!\w)"

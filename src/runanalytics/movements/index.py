@@ -57,7 +57,9 @@ class _Names(Mapping[str, CatalogueName]):
 
 
 #: Names by their letters, by their words and by their stems.
-_Others = tuple[dict[str, CatalogueName], dict[str, CatalogueName], dict[str, CatalogueName]]
+_Others = tuple[
+    Mapping[str, CatalogueName], Mapping[str, CatalogueName], Mapping[str, CatalogueName]
+]
 
 
 @dataclass(frozen=True)
@@ -78,17 +80,17 @@ class Index:
         return self.others()
 
     @property
-    def by_letters(self) -> dict[str, CatalogueName]:
+    def by_letters(self) -> Mapping[str, CatalogueName]:
         """Names by their words, written as one."""
         return self._others[0]
 
     @property
-    def by_words(self) -> dict[str, CatalogueName]:
+    def by_words(self) -> Mapping[str, CatalogueName]:
         """Names by their words, sorted."""
         return self._others[1]
 
     @property
-    def by_stems(self) -> dict[str, CatalogueName]:
+    def by_stems(self) -> Mapping[str, CatalogueName]:
         """Names by their words without endings, sorted."""
         return self._others[2]
 
@@ -138,18 +140,20 @@ def index() -> Index:
 
 def _other_keys(rows: list[str]) -> _Others:
     """Return the names of a shipped index by letters, words and stems."""
-    columns: _Others = ({}, {}, {})
+    letters: dict[str, str] = {}
+    words: dict[str, str] = {}
+    stems: dict[str, str] = {}
+    columns = (letters, words, stems)
     for row in rows:
-        movement, alias, text, before, *keys = row.split("\t")
-        name = CatalogueName(movement, text, alias == _ALIAS)
-        for column, key in zip(columns, keys, strict=True):
+        _, _, _, before, *keys = row.split("\t")
+        for column, key in zip(columns, keys):  # noqa: B905 (ten thousand times)
             if key:
                 if key == _JOINED:
                     before = before.replace(" ", "")
                 elif key != _SAME:
                     before = key
-                column[before] = name
-    return columns
+                column[before] = row
+    return _Names(letters), _Names(words), _Names(stems)
 
 
 def _made_index() -> Index:

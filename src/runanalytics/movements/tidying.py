@@ -8,7 +8,7 @@ as words and the weights of sets as a list ("3x8 (60, 65, 70 kg)"). Here all of 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
@@ -17,6 +17,7 @@ from runanalytics.movements.cells import side_word
 from runanalytics.movements.pieces import joining
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.words import words as words_of
+from runanalytics.words.phrases import every
 
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
@@ -39,6 +40,7 @@ _CON = re.compile(r"(?<=\s)c/\s+(?=\w)", re.IGNORECASE)
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
     r"|(?<=[^\W\d_]{3})(?=\d{1,3}\s?(?:s|secs?|mins?|m|kg)(?!\w))|(?<=\d[\"'″′”])(?=[x×*]\s*\d)"
+    r"|(?<=\d)(?=e/[sl](?!\w))"
 )
 #: "L / R", "3x8/8" and "3x8+8".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
@@ -55,9 +57,9 @@ _QUANTITIES = re.compile(
     r"(?P<unit>secs?|sek|seg|s|m|\"|''|″)(?![\w'\"])"
 )
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
-#: "10 each side x 3" is three sets.
+#: "10 each side x 3" and "10/leg x 3" are three sets.
 _SIDES_BEFORE_TIMES = re.compile(
-    r"(?<![\w.,x×*])(?P<reps>\d{1,2})\s+(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*"
+    r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?:\s+|\s*/\s*)(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*"
     r"[x×*]\s*(?P<times>\d{1,2})(?=\s*(?:$|[,;.]))"
 )
 #: A full stop between two parts stands behind a number with its unit, or a word.
@@ -86,8 +88,13 @@ def tidied(text: str) -> str:
     head, colon, _ = spaced.partition(":")
     if colon and any(map(str.isdigit, head)):
         spaced = _numbered().sub("", spaced)
-    if (sided := _SIDES_BEFORE_TIMES.search(spaced)) and side_word(sided["side"]):
-        of_sets = f"{sided['times']}x{sided['reps']} {sided['side']}"
+    if "," in spaced and (behind := _times_behind().fullmatch(spaced)):
+        spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
+    if into := _into().search(spaced):
+        spaced = f"{spaced[: into.start('into')]}, {into['sets']}x{spaced[into.end('into') :]}"
+    if (sided := _SIDES_BEFORE_TIMES.search(spaced)) and _is_side(sided):
+        between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
+        of_sets = f"{sided['times']}x{sided['reps']}{between}{sided['side']}"
         spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
     spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
     if "(" in spaced:
@@ -101,6 +108,36 @@ def tidied(text: str) -> str:
     counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", spaced)
     return _counted_before_a_name().sub(
         lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
+    )
+
+
+def _is_side(found: re.Match[str]) -> bool:
+    between = found.string[found.end("reps") : found.start("side")].strip()
+    said = f"{between}{found['side'].casefold()}"
+    return said in amount_words()["each_side"] or bool(not between and side_word(found["side"]))
+
+
+def _any(phrases: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
+
+
+@cache
+def _times_behind() -> re.Pattern[str]:
+    """Return the pattern of "20 heel raises each leg, 3 times", which are three sets."""
+    return re.compile(
+        r"(?P<reps>\d{1,3})\s+(?P<name>[^\W\d_][^\d,;+&]*),\s*(?P<sets>\d{1,2})\s*"
+        rf"(?:{_any(amount_words()['times'])})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _into() -> re.Pattern[str]:
+    """Return the pattern of "high knees 3x20 m into 20 m sprint": each set goes on as the other."""
+    return re.compile(
+        r"(?<![\w.,])(?P<sets>\d{1,2})\s*[x×*]\s*\d{1,3}\s?m(?!\w)[^,;+&\d]*?"
+        rf"(?P<into>\s+(?:{_any(every('diary.into'))})\s+)(?=\d{{1,3}}\s?m(?!\w))",
+        re.IGNORECASE,
     )
 
 

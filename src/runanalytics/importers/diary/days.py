@@ -45,7 +45,7 @@ _DATE_BEFORE = re.compile(
     r"|^(?P<words>[^:–—|]{4,40}?)(?::\s+|\s+[-–—|]\s+)(?P<after>\S.*)$"
 )
 _TIME_BEFORE = re.compile(
-    r"^(?P<time>\d{1,2}[:h]\d{2}(?:\s*[ap]\.?m\.?(?!\w))?)(?P<clock>\s*(?:uhr|h|ore)(?!\w))?"
+    r"^(?P<time>\d{1,2}(?:[:h]\d{2})?\s*[ap]\.?m\.?(?!\w)|\d{1,2}[:h]\d{2})(?P<clock>\s*(?:uhr|h|ore)(?!\w))?"
     r"(?P<mark>\s*[,:–-])?\s+(?=\S)",
     re.IGNORECASE,
 )

@@ -89,11 +89,17 @@ _WEEKDAY_NAMES = tuple(
 )
 _WEEKDAYS = _any(_WEEKDAY_NAMES)
 _MARKED_WEEKDAYS = _any(name for name in _WEEKDAY_NAMES if len(name) > 1 and name[0] > "\u3000")
-#: A day of the week before a date, or behind it in brackets.
-_WEEKDAY = re.compile(
-    rf"^(?:{_WEEKDAYS})[^\W\d_]*\.?,? |[ ,]*[(\[](?:{_WEEKDAYS})[^\W\d_]*\.?[)\]]"
-    rf"| ?(?:{_MARKED_WEEKDAYS})"
-)
+#: How a date begins that does not begin with a number.
+_BEGINNINGS = (*MONTH_BEGINNINGS, *map(folded, (*_WEEKDAY_NAMES, *every("dates.within"))))
+
+
+@cache
+def _weekday() -> re.Pattern[str]:
+    """Return the pattern of a day of the week before a date, or behind it in brackets."""
+    return re.compile(
+        rf"^(?:{_WEEKDAYS})[^\W\d_]*\.?,? |[ ,]*[(\[](?:{_WEEKDAYS})[^\W\d_]*\.?[)\]]"
+        rf"| ?(?:{_MARKED_WEEKDAYS})"
+    )
 
 
 @cache
@@ -129,7 +135,10 @@ def match_date(text: str) -> re.Match[str] | None:
     ('may', '5')
     """
     plain = folded(tidied(text))
-    for spelled in dict.fromkeys((plain, _WEEKDAY.sub("", plain).strip())):
+    begins = plain.lstrip()
+    if not begins[:1].isdigit() and not begins.startswith(_BEGINNINGS):
+        return None  # most texts are no dates, and are known by their first letters
+    for spelled in dict.fromkeys((plain, _weekday().sub("", plain).strip())):
         for style in _STYLES:
             if match := _style(style).fullmatch(spelled):
                 return match
