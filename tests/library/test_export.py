@@ -57,6 +57,20 @@ def filled(library: Library, some_files: Path) -> Library:
     return library
 
 
+
+def test_an_export_is_the_same_in_whatever_order_files_came(
+    filled: Library, some_files: Path, tmp_path: Path
+) -> None:
+    with closing(Library.open(tmp_path / "other order")) as other:
+        for file in sorted(some_files.rglob("*.*"), reverse=True):
+            other.add(file)
+        other.export(tmp_path / "other")
+    filled.export(tmp_path / "first")
+    for path in (tmp_path / "first").glob("*.csv"):
+        if path.name != "sources.csv":  # which says when each file was met
+            assert path.read_bytes() == (tmp_path / "other" / path.name).read_bytes(), path.name
+
+
 def with_titles(library: Library) -> None:
     """Give races titles that only a file with every oddity could."""
     with library.opened.writing() as catalogue, catalogue.transaction():

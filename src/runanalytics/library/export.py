@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runanalytics import __version__
+from runanalytics import __version__, schema
 from runanalytics.csv_text import exported_rows
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.importers.contract import content_digest
@@ -205,7 +205,7 @@ def _snapshot(library: LibraryFolder) -> Iterator[tuple[LibraryFolder, Catalogue
 def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     for name in STORED:
         frame = _CORRECTED[name](reader) if name in _CORRECTED else reader.table(name)
-        yield f"{name}.csv", _of_frame(frame)
+        yield f"{name}.csv", _of_frame(_by_date(frame, name))
     for name in (*tables(catalogue), "streams"):
         rows = catalogue.rows(f'SELECT * FROM "{name}"')  # noqa: S608
         yield f"{CATALOGUE_TABLES}/{name}.csv", _csv([catalogue.columns(name), *map(_cells, rows)])
@@ -231,6 +231,12 @@ def _samples(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str,
                 hint="'runanalytics rebuild' restores them",
             )
         yield f"{SAMPLES}/{name}", data
+
+
+def _by_date(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a table by date and key, in whatever order its files were imported."""
+    dates = [column for column in ("local_date", "start_utc") if column in frame.columns]
+    return frame.sort_values([*dates, *schema.table(name).key], ignore_index=True)
 
 
 def _of_frame(frame: pd.DataFrame) -> bytes:

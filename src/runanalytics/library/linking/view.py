@@ -116,7 +116,7 @@ def table(catalogue: Catalogue, name: str, since: Any = None, until: Any = None)
     Returns
     -------
     DataFrame
-        The table, in its key's order.
+        The table, in the order of storing.
     """
     bounds = [
         (operator, parse_day(bound).isoformat())

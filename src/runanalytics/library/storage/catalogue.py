@@ -358,7 +358,7 @@ class Catalogue:
         return str(found[0][0]) if found else None
 
     def frame(self, name: str, where: str = "", parameters: Sequence[Any] = ()) -> pd.DataFrame:
-        """Return stored table `name`, in its key's order, as a frame of `runanalytics.schema`.
+        """Return stored table `name`, in the order of storing, as a frame of `runanalytics.schema`.
 
         Parameters
         ----------
