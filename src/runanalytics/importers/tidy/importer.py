@@ -125,6 +125,8 @@ class TidyImporter(Importer):
 
     def recognises(self, name: str, head: bytes) -> bool:  # noqa: ARG002 - content tells
         """Return whether the columns are those of this kind of file, or are meant to be."""
+        if not head:  # a folder may hold many empty files: columns need not be sought
+            return False
         return kind_of(header_of(head)) == self.kind
 
     def column_names(self) -> frozenset[str]:
