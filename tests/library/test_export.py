@@ -57,7 +57,6 @@ def filled(library: Library, some_files: Path) -> Library:
     return library
 
 
-
 def test_an_export_is_the_same_in_whatever_order_files_came(
     filled: Library, some_files: Path, tmp_path: Path
 ) -> None:
