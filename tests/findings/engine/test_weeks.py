@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from runanalytics.errors import SchemaError
+from runanalytics.findings.engine.covariates import levels_of
 from runanalytics.findings.engine.weeks import DAY_SD, by_week
 
 
@@ -169,3 +170,17 @@ def test_a_noisier_device_counts_less():
     share = by_week(frame).runs.groupby("device")["share"].mean()
     # One over nine, held towards one by the pooling.
     assert 0.08 < share["B"] / share["A"] < 0.4
+
+
+@pytest.mark.parametrize("firmware", [np.nan, 4.32])
+def test_names_may_be_numbers_as_files_of_a_table_give_them(firmware):
+    form = pd.DataFrame(
+        {
+            "local_date": pd.date_range("2026-01-05", periods=8),
+            "value": 250.0,
+            "device": "watch",
+            "firmware": firmware,
+        }
+    )
+    expected = "watch" if np.isnan(firmware) else "watch 4.32"
+    assert set(levels_of(by_week(form), "firmware")) == {expected}

@@ -340,7 +340,8 @@ def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
     if column not in form.columns:
         return np.full(len(form), "", dtype=object)
     codes, names = form[column].array.factorize()
-    labels: npt.NDArray[np.object_] = np.append(np.asarray(names, dtype=object), "")[codes]
+    # Where no name or only numbers are given, files of a table make numbers of them.
+    labels: npt.NDArray[np.object_] = np.array([*map(str, names), ""], dtype=object)[codes]
     return labels
 
 
