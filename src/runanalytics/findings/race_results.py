@@ -439,8 +439,8 @@ def _notes(
     scatter = float(np.median(fit.scatter * raced["noise"]))
     if scatter > WIDE_SCATTER:
         notes.append(
-            f"races scatter by {100 * scatter:.0f} %, and where they do the interval of a single race"
-            " holds about 90 % in simulations, not 95"
+            f"races scatter by {100 * scatter:.0f} %, and where they do the interval of a single"
+            " race holds about 90 % in simulations, not 95"
         )
     if np.ptp(raced["distance_m"]) == 0:
         notes.append("all over one distance, so other distances rest on the usual exponent")

@@ -22,7 +22,6 @@ from runanalytics.library.corrections.edited_file import (
     line_of,
     unguarded,
 )
-from runanalytics.library.linking.view import between
 from runanalytics.movements import (
     CATEGORIES,
     folded,
@@ -268,6 +267,7 @@ def corrected_sessions(folder: LibraryFolder, since: Any = None, until: Any = No
     since, until : date, optional
         Local days, inclusive.
     """
+    from runanalytics.library.linking.view import between
 
     def every() -> pd.DataFrame:
         sessions = folder.table("sessions")
