@@ -227,3 +227,12 @@ def test_runners_of_one_name_are_told_apart(tmp_path) -> None:
         (tmp_path / team / "same").mkdir(parents=True)
     names = list(Libraries.open([tmp_path / "a", tmp_path / "b"]).folders)
     assert names == ["a/same", "b/same"]
+
+
+def test_none_is_lost_where_the_folders_above_are_called_alike_too(tmp_path) -> None:
+    for team in ("a", "b"):
+        for runner in ("anna", "ben"):
+            (tmp_path / team / "libraries" / runner).mkdir(parents=True)
+    both = [tmp_path / team / "libraries" for team in ("a", "b")]
+    names = list(Libraries.open(both).folders)
+    assert names == ["a/libraries/anna", "a/libraries/ben", "b/libraries/anna", "b/libraries/ben"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -55,7 +56,7 @@ class Libraries:
         Parameters
         ----------
         paths : iterable of path
-            Libraries, and folders of them. A runner is called as the folder is, with the folder
+            Libraries, and folders of them. A runner is called as the folder is, with the folders
             above it where two are called alike.
 
         Raises
@@ -74,14 +75,7 @@ class Libraries:
         if not found:
             raise UsageError("no library is named", hint="name libraries, or a folder of them")
         folders = list(dict.fromkeys(found))
-        names = [_name(folder) for folder in folders]
-        alike = {name for name in names if names.count(name) > 1}
-        return cls(
-            {
-                f"{_name(folder.parent)}/{name}" if name in alike else name: folder
-                for name, folder in zip(names, folders, strict=True)
-            }
-        )
+        return cls(dict(zip(_told_apart(folders), folders, strict=True)))
 
     def __len__(self) -> int:
         return len(self.folders)
@@ -383,6 +377,23 @@ def _names(given: str | Iterable[str], noun: str) -> list[str]:
     names = list(dict.fromkeys(name.strip() for name in each if name.strip()))
     if not names:
         raise UsageError(f"no {noun} is named")
+    return names
+
+
+def _told_apart(folders: Sequence[Path]) -> list[str]:
+    """Return a name of each folder, with as many of those above it as tell it from the others."""
+    names, above = [_name(folder) for folder in folders], list(folders)
+    for _ in range(max(len(folder.parts) for folder in folders)):
+        counts = Counter(names)
+        for place, name in enumerate(names):
+            if counts[name] > 1:
+                above[place] = above[place].parent
+                names[place] = f"{_name(above[place])}/{name}"
+    # Bytes that are no text may be shown as what another folder is called.
+    seen = Counter[str]()
+    for place, name in enumerate(names):
+        seen[name] += 1
+        names[place] = name if seen[name] == 1 else f"{name} ({seen[name]})"
     return names
 
 
