@@ -44,6 +44,7 @@ from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.tidying import tidied
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
+from runanalytics.words.phrases import alternatives
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
 KINDS = ("strength", "technique", "mixed", "other")
@@ -322,9 +323,9 @@ def _words_for_work() -> frozenset[str]:
 def _intervals() -> re.Pattern[str]:
     """Return the pattern of a time of work and one of rest, named or with a bar between them."""
     known = amount_words()
-    rest = "|".join(map(re.escape, sorted((*known["rest"], *known["off"]), key=len, reverse=True)))
-    work = "|".join(map(re.escape, sorted(known["work"], key=len, reverse=True)))
-    unit = "|".join(map(re.escape, sorted(known["seconds"], key=len, reverse=True)))
+    rest = alternatives((*known["rest"], *known["off"]))
+    work = alternatives(known["work"])
+    unit = alternatives(known["seconds"])
     return re.compile(
         rf"(?<![\w.,x×*])(?P<worked>\d{{1,2}})\s*(?:{unit})\s+(?:{work})\s*[/,+&-]?\s*"
         rf"(?:{joining('and')})?\s*(?P<rested>\d{{1,2}})\s*(?:{unit})\s+(?:{rest})(?!\w)",

@@ -17,6 +17,7 @@ from runanalytics.movements.names import lexicon, plain_text, without_accents, w
 from runanalytics.movements.reading import Reading
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.words import words as words_of
+from runanalytics.words.phrases import alternatives
 
 #: Kinds of work that are no sets of strength or technique.
 _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
@@ -473,8 +474,7 @@ def begins_with_amounts(text: str) -> bool:
 @cache
 def joining(kind: str) -> str:
     """Return a pattern of the words of one kind that join parts, in all languages."""
-    listed = sorted(_listed(kind), key=lambda one: (-len(one), one))
-    return "|".join(map(re.escape, listed))
+    return alternatives(_listed(kind))
 
 
 def _listed(kind: str) -> set[str]:

@@ -8,7 +8,7 @@ as words and the weights of sets as a list ("3x8 (60, 65, 70 kg)"). Here all of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
@@ -17,7 +17,7 @@ from runanalytics.movements.cells import side_word
 from runanalytics.movements.pieces import joining
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.words import words as words_of
-from runanalytics.words.phrases import every
+from runanalytics.words.phrases import alternatives, every
 
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
@@ -117,16 +117,12 @@ def _is_side(found: re.Match[str]) -> bool:
     return said in amount_words()["each_side"] or bool(not between and side_word(found["side"]))
 
 
-def _any(phrases: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
-
-
 @cache
 def _times_behind() -> re.Pattern[str]:
     """Return the pattern of "20 heel raises each leg, 3 times", which are three sets."""
     return re.compile(
         r"(?P<reps>\d{1,3})\s+(?P<name>[^\W\d_][^\d,;+&]*),\s*(?P<sets>\d{1,2})\s*"
-        rf"(?:{_any(amount_words()['times'])})",
+        rf"(?:{alternatives(amount_words()['times'])})",
         re.IGNORECASE,
     )
 
@@ -136,7 +132,7 @@ def _into() -> re.Pattern[str]:
     """Return the pattern of "high knees 3x20 m into 20 m sprint": each set goes on as the other."""
     return re.compile(
         r"(?<![\w.,])(?P<sets>\d{1,2})\s*[x×*]\s*\d{1,3}\s?m(?!\w)[^,;+&\d]*?"
-        rf"(?P<into>\s+(?:{_any(every('diary.into'))})\s+)(?=\d{{1,3}}\s?m(?!\w))",
+        rf"(?P<into>\s+(?:{alternatives(every('diary.into'))})\s+)(?=\d{{1,3}}\s?m(?!\w))",
         re.IGNORECASE,
     )
 

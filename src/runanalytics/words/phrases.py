@@ -45,6 +45,17 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w.,×*]+|_", " ", folded(text)).split())
 
 
+def alternatives(phrases: Iterable[str]) -> str:
+    """Return a pattern of any of some phrases, the longest first.
+
+    Examples
+    --------
+    >>> alternatives(["set", "sets"])
+    'sets|set'
+    """
+    return "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
+
+
 @cache
 def every(table: str) -> tuple[str, ...]:
     """Return the phrases that a table has in any language.

@@ -23,7 +23,7 @@ from runanalytics.importers.text.local_time import (
 )
 from runanalytics.movements import LONGEST_LINE, read_name, take_amounts
 from runanalytics.units.numerals import shown
-from runanalytics.words.phrases import every
+from runanalytics.words.phrases import alternatives, every
 
 #: Why a line is left out.
 BEFORE_ANY_DAY, NO_SUCH_DAY, NO_YEAR, TOO_LONG = (
@@ -226,8 +226,7 @@ def nothing_said(text: str, day: dt.date) -> Nothing | None:
 
 
 def _any(table: str) -> str:
-    listed = sorted(every(table), key=lambda phrase: (-len(phrase), phrase))
-    return "|".join(re.escape(phrase) for phrase in listed)
+    return alternatives(every(table))
 
 
 @cache
