@@ -343,7 +343,7 @@ def race_results(
         reason = _why_none(apart) if len(counted) else NO_RACE
         return RaceResults(level, reason=reason, apart=apart, races=races)
     course = main_course(raced)
-    own = is_of_kind(raced, course).to_numpy()
+    own = is_of_kind(raced, course)
     fit = fit_races(raced, course_terms(raced, course))
     assert fit is not None
     tail = (1 - level) / 2

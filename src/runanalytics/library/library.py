@@ -53,6 +53,12 @@ class Library(LibraryAnswers):
     0
     >>> print(library.trend("cadence"))
     Not enough data on cadence: no run has a value.
+
+    `with` closes its files at the end:
+
+    >>> with Library.open(library.folder) as again:
+    ...     len(again.runs())
+    0
     """
 
     # What is here, and keeping it safe -----------------------------------------------------------

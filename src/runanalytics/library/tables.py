@@ -116,6 +116,12 @@ class LibraryTables:
         """
         self.opened.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def runs(self, since: Any = None, until: Any = None) -> pd.DataFrame:
         """Return table "runs", by start, of local days from `since` to `until` inclusive.
 

@@ -23,13 +23,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from runanalytics.arrays import Floats
 from runanalytics.errors import UsageError
 from runanalytics.measures import race_equations
 from runanalytics.measures.race_climb import believable_ascent, floats
 from runanalytics.measures.race_detection import counting
-from runanalytics.schema.checking import require, shaped
+from runanalytics.schema.checking import require, shaped_columns
 from runanalytics.schema.column_blocks import frame_from_columns, text_column
 from runanalytics.units import distance_text
 
@@ -177,7 +178,7 @@ def compared(
     races = counting(races)
     rows, raced = _tidied(races), _stated(races)
     course = courses = rows["course"].to_numpy(dtype=object, na_value="")
-    distance, time = floats(rows, "distance_m"), floats(rows, "time_s")
+    distance, time = _numbers(rows["distance_m"]), _numbers(rows["time_s"])
     reason = _why_apart(course, distance, time, distances_m)
     by_date = np.lexsort([rows["race_id"].to_numpy(dtype=str), rows["local_date"].to_numpy()])
     apart = by_date[reason[by_date] != ""]
@@ -191,7 +192,7 @@ def compared(
     taken = [ADJUSTED_SD * np.log(factor) for factor in factors.values()]
     # Columns are taken from their arrays: a frame that is cut and sorted costs more than all this.
     result = {
-        **{name: rows[name].array.take(kept) for name in ("race_id", "local_date", "title")},
+        **{name: rows[name].take(kept) for name in ("race_id", "local_date", "title")},
         "distance_m": distance,
         "time_s": time,
         "course": text_column(course.tolist()),
@@ -203,7 +204,7 @@ def compared(
         "uncertainty": np.sqrt(np.sum(np.square([spread, *taken]), axis=0)),
     }
     columns = ["race_id", "local_date", "title", "distance_m", "time_s"]
-    others = {name: rows[name].array.take(apart) for name in columns}
+    others = {name: rows[name].take(apart) for name in columns}
     others |= {
         "course": text_column(courses[apart].tolist()),
         "reason": text_column(reason[apart].tolist()),
@@ -211,17 +212,24 @@ def compared(
     return Compared(frame_from_columns(result), frame_from_columns(others))
 
 
-def _tidied(races: pd.DataFrame) -> pd.DataFrame:
-    """Return races in the shape of their table, each with an identifier."""
+def _tidied(races: pd.DataFrame) -> dict[str, ExtensionArray]:
+    """Return the columns of races in the shape of their table, each race with an identifier."""
     if "race_id" not in races.columns:
         races = races.assign(race_id=[f"race {number}" for number in range(1, len(races) + 1)])
-    return shaped(races, "races", ["local_date", "distance_m", "time_s"])
+    return shaped_columns(races, "races", ["local_date", "distance_m", "time_s"])
+
+
+def _numbers(column: ExtensionArray) -> Floats:
+    return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
 def _stated(races: pd.DataFrame) -> pd.arrays.BooleanArray:
     """Return whether each race was raced, as the runner says; missing where nothing is said."""
-    said = races["raced"].array if "raced" in races.columns else np.full(len(races), np.nan)
-    return pd.array(said, dtype="boolean")
+    if "raced" in races.columns:
+        said: pd.arrays.BooleanArray = pd.array(races["raced"].array, dtype="boolean")
+        return said
+    nothing = np.zeros(len(races), dtype=np.bool_)
+    return pd.arrays.BooleanArray(nothing, ~nothing)
 
 
 def _why_apart(
@@ -242,13 +250,16 @@ def _why_apart(
 
 
 def _factors(
-    rows: pd.DataFrame, kept: npt.NDArray[np.int_], altitude: Floats, adjust: Sequence[str]
+    rows: Mapping[str, ExtensionArray],
+    kept: npt.NDArray[np.int_],
+    altitude: Floats,
+    adjust: Sequence[str],
 ) -> dict[str, Floats]:
     """Return by what factor each of `ADJUSTMENTS` made each of some rows slower; 1 if not known."""
-    distance, time = floats(rows, "distance_m")[kept], floats(rows, "time_s")[kept]
+    distance, time = _numbers(rows["distance_m"])[kept], _numbers(rows["time_s"])[kept]
     known = {
-        "climb": floats(rows, "ascent_m")[kept],
-        "heat": floats(rows, "temperature_c")[kept],
+        "climb": _numbers(rows["ascent_m"])[kept],
+        "heat": _numbers(rows["temperature_c"])[kept],
         "altitude": altitude,
     }
     factors = {name: np.ones(len(kept)) for name in ADJUSTMENTS}
@@ -257,9 +268,8 @@ def _factors(
         return name in adjust and bool(np.isfinite(known[name]).any())
 
     if asked("climb"):
-        climb = race_equations.climb_slowdown(
-            believable_ascent(rows.iloc[kept])["ascent_m"], distance
-        )
+        climbed = frame_from_columns({name: column.take(kept) for name, column in rows.items()})
+        climb = race_equations.climb_slowdown(believable_ascent(climbed)["ascent_m"], distance)
         factors["climb"] = np.where(np.isnan(climb), 1.0, climb)
     if asked("heat"):
         heat = race_equations.heat_slowdown(race_equations.wet_bulb_globe_c(known["heat"]), time)

@@ -79,11 +79,16 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _of_table(frame: pd.DataFrame, target: Table) -> pd.DataFrame:
-    """Return the columns of a table that a frame has, and the others as missing, checked."""
     if frame.empty:
         return empty(target.name)
-    checked = {column.name: _checked(frame, column, target.name) for column in target}
-    return column_blocks.frame_from_columns(checked)
+    return column_blocks.frame_from_columns(_columns_of_table(frame, target))
+
+
+def _columns_of_table(frame: pd.DataFrame, target: Table) -> dict[str, ExtensionArray]:
+    """Return the columns of a table that a frame has, and the others as missing, checked."""
+    if frame.empty:
+        frame = _empty(target.name)
+    return {column.name: _checked(frame, column, target.name) for column in target}
 
 
 def from_rows(rows: Sequence[Mapping[str, object]], name: str) -> pd.DataFrame:
@@ -204,6 +209,33 @@ def shaped(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> pd.DataFram
     """
     require(frame, name, needed)
     return _of_table(frame, table(name))
+
+
+def shaped_columns(
+    frame: pd.DataFrame, name: str, needed: Sequence[str]
+) -> dict[str, ExtensionArray]:
+    """Return the columns that `shaped` gives a frame, without the frame.
+
+    To take a column out of a frame again costs as much as to check it.
+
+    Parameters
+    ----------
+    frame, name, needed
+        As of `shaped`.
+
+    Raises
+    ------
+    SchemaError
+        As `shaped` does.
+
+    Examples
+    --------
+    >>> dose = pd.DataFrame({"local_date": ["2026-03-01"], "amount": [1]})
+    >>> shaped_columns(dose, "dose", ["local_date"])["amount"].to_numpy().tolist()
+    [1.0]
+    """
+    require(frame, name, needed)
+    return _columns_of_table(frame, table(name))
 
 
 def require(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> None:

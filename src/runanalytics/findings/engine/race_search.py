@@ -24,15 +24,15 @@ from runanalytics.findings.engine.race_points import Points, Posterior, is_defin
 #: Standard deviations of form, of log time, and its time constants, weeks.
 FORM_SD = (0.01, 0.016, 0.025, 0.04, 0.065, 0.1, 0.16)
 FORM_WEEKS = (8.0, 26.0, 80.0)
-#: Scatter of the runner's races over the usual one: points that are even in its logarithm, so far
-#: apart, each of which is split in two, and those in three, where it matters.
-_SCATTER_STEP = 0.9
-SCATTER = np.exp((np.arange(4) - 1.25) * _SCATTER_STEP)
+#: Scatter of the runner's races over the usual one: the middle, and how far it reaches in its
+#: logarithm. The search begins there, and each point is split in points that are even in the
+#: logarithm.
+SCATTER, _SCATTER_REACH = 1.25, 3.6
 #: Rounds of the search in which the scatter is widened, so that a race that was not raced does not
 #: hold it: at first so much, and less from round to round.
 _WIDER, _NARROWING, _WIDE_ROUNDS = 4.0, 0.4, 4
 #: After which rounds each point is split in how many by scatter.
-_SPLITS: Mapping[int, int] = MappingProxyType({2: 2, 6: 3})
+_SPLITS: Mapping[int, int] = MappingProxyType({0: 4, 2: 2, 6: 3})
 #: In which rounds points are left out that lie so far below the best, of log likelihood, and how
 #: far in log scatter what a point will be split into may lie from it, which is allowed for.
 _FAR_BELOW: Mapping[int, tuple[float, float]] = MappingProxyType(
@@ -41,8 +41,11 @@ _FAR_BELOW: Mapping[int, tuple[float, float]] = MappingProxyType(
 #: From which round on steps are Newton's.
 _NEWTON_FROM = 7
 #: Rounds of all points; most rounds that follow, of those points whose last step, of log time in
-#: any race, was larger than so much over how likely they are.
-_ROUNDS_OF_ALL, _ROUNDS_OF_FEW, _CONVERGED = 8, 10, 2e-6
+#: any race, was larger than so much over how likely they are. No end of an interval of an effect
+#: is moved by more than 0.3 % of its width by stopping there.
+_ROUNDS_OF_ALL, _ROUNDS_OF_FEW, _CONVERGED = 8, 5, 3e-5
+#: Where a step of Newton's ended lower than it began, so much of it is taken.
+_SHORTER = 0.25
 #: Where steps of Newton's are not to be trusted, weights lie between those of least squares, which
 #: always ascend, and curvature: so far towards it, and at least this share of the former.
 _OF_CURVATURE, _LEAST_WEIGHT = 0.3, 0.3
@@ -210,9 +213,8 @@ def _form_precision(week: Floats, sd: Floats, weeks: Floats) -> tuple[Floats, Fl
 class _Search:
     """Where the search for the likeliest form u and coefficients b has come, at every point.
 
-    `reached` is the log density at the place before, from which the last step of Newton's went;
-    `fell` is whether one of them ended lower than it began, was taken back, and those that follow
-    are of least squares.
+    `place_before` is where the last step of Newton's went from, and `reached` the log density
+    there.
     """
 
     form_sd: Floats
@@ -228,13 +230,11 @@ class _Search:
     place_before: tuple[Floats, Floats]
     scatter_step: float
     reached: Floats
-    fell: Booleans
 
     @classmethod
     def begin(cls, week: Floats, design: Floats, priors: Priors) -> _Search:
-        sd, weeks, scatter = (
-            each.ravel() for each in np.meshgrid(FORM_SD, FORM_WEEKS, SCATTER, indexing="ij")
-        )
+        sd, weeks = (each.ravel() for each in np.meshgrid(FORM_SD, FORM_WEEKS, indexing="ij"))
+        scatter = np.full(len(sd), SCATTER)
         diagonal, beside, log_det = _form_precision(week, sd, weeks)
         place = np.zeros(diagonal.shape), np.zeros((len(sd), design.shape[1]))
         precision = priors.precision(sd)
@@ -249,9 +249,8 @@ class _Search:
             precision,
             *place,
             place,
-            _SCATTER_STEP,
+            _SCATTER_REACH,
             np.full(len(sd), -np.inf),
-            np.zeros(len(sd), dtype=np.bool_),
         )
 
     @cached_property
@@ -308,7 +307,6 @@ class _Search:
             coefficients=self.coefficients[places],
             place_before=(form[places], b[places]),
             reached=self.reached[places],
-            fell=self.fell[places],
         )
 
     def replaced(self, places: npt.NDArray[np.int_], by: _Search) -> _Search:
@@ -319,8 +317,6 @@ class _Search:
             both[places] = new
             return both
 
-        fell = self.fell.copy()
-        fell[places] = by.fell
         return replace(
             self,
             form=put(self.form, by.form),
@@ -330,7 +326,6 @@ class _Search:
                 put(self.place_before[1], by.place_before[1]),
             ),
             reached=put(self.reached, by.reached),
-            fell=fell,
         )
 
     def posterior(self, weight: Floats) -> Posterior:
@@ -344,32 +339,34 @@ class _Search:
         return replace(self, form=form, coefficients=b)
 
     def newton(self, terms: NoiseTerms, *, trusting: bool) -> _Search:
-        """Return the search after a step of Newton's; before the last one where that descended."""
+        """Return the search after a step of Newton's; a shorter one where the last descended."""
         reached = self.log_density(terms)
-        fell = reached < self.reached - _ROUNDING
+        fell = (reached < self.reached - _ROUNDING)[:, None]
         diagonal, beside = self.form_precision
         curvature = terms.curvature()
-        bounded = np.maximum(
+        weight = np.maximum(
             (1 - _OF_CURVATURE) * terms.precision + _OF_CURVATURE * curvature,
             _LEAST_WEIGHT * terms.precision,
         )
-        trusted = np.zeros(len(fell), dtype=np.bool_)
         if trusting:
-            trusted = is_definite(diagonal + curvature, beside) & ~self.fell
-        careful = np.where(self.fell[:, None], terms.precision, bounded)
-        form, b = self._stepped(np.where(trusted[:, None], curvature, careful), terms.slope)
-        too_far = fell[:, None]
+            trusted = is_definite(diagonal + curvature, beside)
+            weight = np.where(trusted[:, None], curvature, weight)
+        form, b = self._stepped(weight, terms.slope)
         form_before, b_before = self.place_before
+        if fell.any():
+            # Such a step ascends at first, so that some part of it does.
+            form = np.where(fell, form_before + _SHORTER * (self.form - form_before), form)
+            b = np.where(fell, b_before + _SHORTER * (self.coefficients - b_before), b)
+            form_before = np.where(fell, form_before, self.form)
+            b_before = np.where(fell, b_before, self.coefficients)
+        else:
+            form_before, b_before = self.form, self.coefficients
         return replace(
             self,
-            form=np.where(too_far, form_before, form),
-            coefficients=np.where(too_far, b_before, b),
-            place_before=(
-                np.where(too_far, form_before, self.form),
-                np.where(too_far, b_before, self.coefficients),
-            ),
+            form=form,
+            coefficients=b,
+            place_before=(form_before, b_before),
             reached=np.maximum(reached, self.reached),
-            fell=self.fell | fell,
         )
 
     def settled(self, terms: NoiseTerms) -> _Search:

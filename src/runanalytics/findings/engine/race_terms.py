@@ -23,7 +23,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from runanalytics.arrays import Floats
+from runanalytics.arrays import Booleans, Floats
 from runanalytics.exposure import exposure
 from runanalytics.findings.engine.dose_log import WARM_START_WEEKS, daily_log
 from runanalytics.findings.engine.race_times import Term
@@ -73,11 +73,11 @@ def main_course(performed: pd.DataFrame) -> str:
     return max(on_roads, key=on_roads.__getitem__)
 
 
-def is_of_kind(performed: pd.DataFrame, course: str) -> pd.Series:
+def is_of_kind(performed: pd.DataFrame, course: str) -> Booleans:
     """Return which races are of one kind with a course: roads and tracks are one."""
     alike = ON_ROADS if course in ON_ROADS else (course,)
     # Not Series.isin, which takes longer than all of a few dozen comparisons.
-    return pd.Series([each in alike for each in performed["course"].tolist()], performed.index)
+    return np.array([each in alike for each in performed["course"].tolist()], dtype=np.bool_)
 
 
 def course_terms(performed: pd.DataFrame, course: str) -> list[Term]:

@@ -56,6 +56,9 @@ LINE_PER_FORM, LINE_BESIDE_SD = 0.5, 0.05
 FORM_SD, SCATTER = (0.022, 0.8), (1.2, 0.35)
 #: The same beside a dose, which would be given what form that is held too still leaves.
 FORM_BESIDE_SD, SCATTER_BESIDE = (0.032, 0.8), (1.15, 0.5)
+#: A race to come that is not raced loses at least what it would in a runner whose races scatter so
+#: much over the usual: whoever races evenly does not jog evenly.
+LEAST_LOSS = 1.2
 #: Standard deviation of the level about the median race: as good as flat.
 _LEVEL_SD = 1.0
 _YEAR_WEEKS = 365.25 / 7
@@ -147,15 +150,16 @@ class RaceFit:
             Mean and standard deviation of what climb, heat and altitude add to its log time.
         """
         level = self.level(distance_m, date)
-        scale = self._points.scatter[:, None] * np.asarray(noise, dtype=np.float64)
+        scatter, usual = self._points.scatter[:, None], np.asarray(noise, dtype=np.float64)
+        scales = np.where(RACED[:, None, None], scatter, np.maximum(scatter, LEAST_LOSS)) * usual
         share = np.where(RACED, self.share_raced, 1 - self.share_raced) * _within(RACED)
         share = share * RACED / share[RACED].sum() if raced else share
         parts = np.flatnonzero(share)
         mean, sd = level.mean + slower[0], np.hypot(level.sd, slower[1])
         return Normals(
             np.concatenate([share[k] * level.weight for k in parts]),
-            np.concatenate([mean + MEAN[k] * scale for k in parts]),
-            np.concatenate([np.hypot(sd, SD[k] * scale) for k in parts]),
+            np.concatenate([mean + MEAN[k] * scales[k] for k in parts]),
+            np.concatenate([np.hypot(sd, SD[k] * scales[k]) for k in parts]),
         )
 
     def change(self, before: np.datetime64, after: np.datetime64) -> Normals:

@@ -169,7 +169,7 @@ class Weeks:
 
 def is_simulated(names: pd.Series) -> bool:
     """Return whether any of the devices, titles or sources is called simulated."""
-    return _any_simulated(names.dropna().unique())
+    return _any_simulated(names.unique())
 
 
 def _any_simulated(names: Iterable[object]) -> bool:
