@@ -39,7 +39,6 @@ from runanalytics.findings.engine.priors import NormalEffect, prior_for
 from runanalytics.findings.engine.robustness import robustness_value
 from runanalytics.findings.engine.weeks import by_week
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
-from runanalytics.findings.probes import EACH_PHASE
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.race_results import PROBABLY, race_results
 from runanalytics.findings.runner_tables import RunnerTables
@@ -81,7 +80,7 @@ SCORES: Mapping[str, Mapping[str, tuple[float, float]]] = {
 }
 _TIMES = {1: "one race each", 3: "three each"}
 #: Seed of the first runner.
-SEED = 500_000
+SEED = 90_000
 #: The claim that is true for everyone, and the one that says that nothing changes.
 ALWAYS, NOTHING = "speed-load", "drills-weekly"
 
@@ -236,7 +235,9 @@ def _slopes_held(found: pd.DataFrame) -> tuple[float, float]:
 def halves(seed: int) -> Lines:
     """Compare the slopes of halves of one real runner's runs, drawn at random."""
     segments = _real_segments()
-    lines = {}
+    lines = dict[str, float]()
+    if not len(segments):
+        return lines
     for place, indoor in (("outdoors", False), ("on a treadmill", True)):
         rows = segments[segments["device"].str.contains("treadmill") == indoor]
         runs = rows["run_id"].unique()
@@ -256,7 +257,8 @@ def halves(seed: int) -> Lines:
 @cache
 def _real_segments() -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder, closing(Library.open(folder)) as library:
-        library.add(longitudinal())
+        if files := longitudinal():
+            library.add(files)
         return library.segments()
 
 
@@ -530,8 +532,7 @@ def checked(seed: int) -> Lines:
     lines = {}
     for each in told:
         name = each.name.split(":")[0]
-        # Without one phase or another the ends are estimates, and no interval.
-        if np.isfinite(each.percent_low) and name != EACH_PHASE:
+        if np.isfinite(each.percent_low):
             lines[f"{name}, interval: simulated, no effect, 52 weeks"] = float(
                 each.percent_low <= 0 <= each.percent_high
             )
