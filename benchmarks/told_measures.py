@@ -288,8 +288,8 @@ USUAL_SCATTER = 0.02
 PUBLISHED = "30 races, scatter as published, form 3.2 %"
 #: Runners whose races are told of: how many, and how they differ from the usual simulated runner,
 #: whose scatter and form are smaller than those of most real ones.
+FEW_RACES: Mapping[str, Mapping[str, Any]] = {"8 races": {"n_races": 8}}
 RACERS: Mapping[str, Mapping[str, Any]] = {
-    "8 races": {"n_races": 8},
     "30 races": {"n_races": 30},
     "30 races, scatter 4 % and form 3.2 %": {"scatter_pct": 4.0, "form_sd_pct": 3.2},
     PUBLISHED: {"form_sd_pct": 3.2},
@@ -298,10 +298,19 @@ RACERS: Mapping[str, Mapping[str, Any]] = {
 
 def races(seed: int) -> Lines:
     """Tell the exponent of race times where it is drawn from the prior, and what was not raced."""
+    return _told_of_races(seed, RACERS)
+
+
+def few_races(seed: int) -> Lines:
+    """Tell the same of runners with few races, of whom most never jogged one."""
+    return _told_of_races(seed, FEW_RACES)
+
+
+def _told_of_races(seed: int, racers: Mapping[str, Mapping[str, Any]]) -> Lines:
     rng = np.random.default_rng([seed, 6])
     more = rng.normal(0, 0.03)
     lines = {}
-    for name, parameters in RACERS.items():
+    for name, parameters in racers.items():
         drawn = simulate_races(seed, **parameters)
         rows, distance_m = drawn.races, drawn.races["distance_m"].to_numpy()
         longer = np.log(distance_m / 10_000.0)
@@ -647,7 +656,8 @@ def _with_mistake(name: str, rng: np.random.Generator) -> str:
 MEASURES: Mapping[str, Callable[[int], Lines]] = {
     measure.__name__: measure
     for measure in (
-        *(enough, posterior, beside, slopes, halves, critical, races, courses, equipment, trends),
-        *(winter, hilly, found_before_after, checked, robust, trial, kept, misspelt),
+        *(enough, posterior, beside, slopes, halves, critical, races, few_races, courses),
+        *(equipment, trends, winter, hilly, found_before_after, checked, robust, trial, kept),
+        misspelt,
     )
 }
