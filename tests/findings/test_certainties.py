@@ -59,7 +59,7 @@ PROMISING = re.compile(
     r"|\bpresumably\b|\b(?:almost )?certainly\b|\bsurely\b|\bdefinitely\b|\bin all likelihood\b"
     r"|\bconfiden(?:t|ce)\b|\bplausibl[ey]\b|\bcredible\b|\bsignificant(?:ly)?\b|\bin doubt\b"
     r"|\bstands up to\b|\bseems? to (?!be\b)|\bone in (?:two|three|four|five|ten|twenty|\d+)\b"
-    r"|\balmost (?:always|never)\b",
+    r"|\bmay be no\b|\balmost (?:always|never)\b",
     re.IGNORECASE,
 )
 #: Sentences with such words that tell no certainty: how something is worked out, what was given.
