@@ -11,6 +11,7 @@ import csv
 import datetime
 import string
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -132,6 +133,32 @@ def posterior(seed: int) -> Lines:
         races.races, races.dose, contrast=2.0, what="strength", measure="sessions"
     ).posterior
     return lines | {"simulated, 30 races in 3 years": _holds(found, truth)}
+
+
+#: How likely time constants are told to be: least, and what it is below.
+LIKELY: Mapping[str, tuple[float, float]] = {
+    "told below 15 % (mean 6), and it is": (0.0, 0.15),
+    "told 15 to 35 % (mean 25), and it is": (0.15, 0.35),
+    "told above 35 % (mean 52), and it is": (0.35, np.inf),
+}
+
+
+def constants(seed: int) -> Lines:
+    """Tell how likely each time constant is, of runners who have each of them."""
+    rights = defaultdict[str, list[bool]](list)
+    for tau_weeks, _ in TIME_CONSTANTS:
+        drawn = simulate_form(seed, weeks=104, effect_pct=-2.0, tau_weeks=tau_weeks)
+        found = effect(drawn.form, drawn.dose, contrast=2.0, asked_again=False)
+        for each, share in found.time_constants:
+            for line, (least, below) in LIKELY.items():
+                if least <= share < below:
+                    rights[line].append(each == tau_weeks)
+    return {
+        f"simulated, −2 %, 104 weeks, each of four as often: {line}": float(np.mean(rights[line]))
+        if rights[line]
+        else np.nan
+        for line in LIKELY
+    }
 
 
 def _prior(metric: str) -> NormalEffect:
@@ -656,7 +683,18 @@ def _with_mistake(name: str, rng: np.random.Generator) -> str:
 MEASURES: Mapping[str, Callable[[int], Lines]] = {
     measure.__name__: measure
     for measure in (
-        *(enough, posterior, beside, slopes, halves, critical, races, few_races, courses),
+        *(
+            enough,
+            posterior,
+            constants,
+            beside,
+            slopes,
+            halves,
+            critical,
+            races,
+            few_races,
+            courses,
+        ),
         *(equipment, trends, winter, hilly, found_before_after, checked, robust, trial, kept),
         misspelt,
     )
