@@ -120,7 +120,7 @@ class ChangePoint(StepDates):
     @property
     def may_be_none(self) -> bool:
         """Whether its interval reaches 0, to the digits that are told."""
-        return min(abs(self.percent_low), abs(self.percent_high)) < REACHES_NOTHING
+        return -self.percent_high < REACHES_NOTHING and self.percent_low < REACHES_NOTHING
 
     @property
     def when(self) -> str:
@@ -369,8 +369,8 @@ def _doubtful(points: Sequence[ChangePoint]) -> tuple[str, ...]:
     intervals, changes, reach, they = words
     return (
         f"the {intervals} of the {changes} about {listed(doubtful)} {reach} 0, so {they} may be no "
-        "change at all: of form that wanders by itself, 7 in 100 series of two years have one like "
-        "that",
+        "change at all: of form that wanders by itself, 5 to 7 in 100 series of two years have one "
+        "like that",
     )
 
 

@@ -222,9 +222,9 @@ def own_slopes(
     weight: Floats,
     prior: Prior,
 ) -> tuple[Floats, Floats]:
-    """Return each run's own slope on the first regressor, and how far it may be off.
+    """Return each run's own slope on the first regressor, with its variance.
 
-    The other slopes are common to all, but that their errors hold how much runs differ in those
+    The other slopes are common to all, but the variance holds how much runs differ in those
     of which `prior.spreads` holds something.
 
     Parameters
