@@ -11,6 +11,7 @@ import csv
 import datetime
 import string
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -39,7 +40,6 @@ from runanalytics.findings.engine.priors import NormalEffect, prior_for
 from runanalytics.findings.engine.robustness import robustness_value
 from runanalytics.findings.engine.weeks import by_week
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
-from runanalytics.findings.probes import EACH_PHASE
 from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.race_results import PROBABLY, race_results
 from runanalytics.findings.runner_tables import RunnerTables
@@ -135,6 +135,32 @@ def posterior(seed: int) -> Lines:
     return lines | {"simulated, 30 races in 3 years": _holds(found, truth)}
 
 
+#: How likely time constants are told to be: least, and what it is below.
+LIKELY: Mapping[str, tuple[float, float]] = {
+    "told below 15 % (mean 6), and it is": (0.0, 0.15),
+    "told 15 to 35 % (mean 25), and it is": (0.15, 0.35),
+    "told above 35 % (mean 52), and it is": (0.35, np.inf),
+}
+
+
+def constants(seed: int) -> Lines:
+    """Tell how likely each time constant is, of runners who have each of them."""
+    rights = defaultdict[str, list[bool]](list)
+    for tau_weeks, _ in TIME_CONSTANTS:
+        drawn = simulate_form(seed, weeks=104, effect_pct=-2.0, tau_weeks=tau_weeks)
+        found = effect(drawn.form, drawn.dose, contrast=2.0, asked_again=False)
+        for each, share in found.time_constants:
+            for line, (least, below) in LIKELY.items():
+                if least <= share < below:
+                    rights[line].append(each == tau_weeks)
+    return {
+        f"simulated, −2 %, 104 weeks, each of four as often: {line}": float(np.mean(rights[line]))
+        if rights[line]
+        else np.nan
+        for line in LIKELY
+    }
+
+
 def _prior(metric: str) -> NormalEffect:
     found = prior_for(metric, "strength", "sessions", 2.0)
     assert found is not None
@@ -202,30 +228,43 @@ def runner_segments(
 
 
 def slopes(seed: int) -> Lines:
-    """Tell exponent, drift and levels of runs that differ in their slopes."""
+    """Tell exponent, drift and levels of runs that differ in their slopes, and of few runs."""
     segments, level, drifted = runner_segments(seed)
     found = form(segments, speed_m_s=3.0)
-    (told,) = found.attrs["slopes"]
     truth = level + 0.015 * (found.attrs["elapsed_s"] / 3600 - 0.5)
     off = (np.log(found["value"]) - truth) / (found["se"] / found["value"])
     each = drift(segments).set_index("run_id")
     own = 100 * np.exp(drifted[each.index.astype(int)])
+    few, *_ = runner_segments(seed, n_runs=6)
+    exponent, drift_held = _slopes_held(found)
+    of_few = _slopes_held(form(few, speed_m_s=3.0))
     return {
-        "exponent: simulated, slopes of runs ± 0.1 and ± 3 % an hour": float(
-            abs(told["exponent"] + 0.6) <= NORMAL * told["exponent_se"]
+        "exponent: simulated, 60 runs, slopes of runs ± 0.1 and ± 3 % an hour": exponent,
+        "exponent: the same, 6 runs": of_few[0],
+        "drift: the same, 60 runs": drift_held,
+        "drift: the same, 6 runs": of_few[1],
+        "level: the same, 60 runs": float((off.abs() <= NORMAL).mean()),
+        "run's drift: the same, 60 runs": float(
+            ((each["value"] - own).abs() <= NORMAL * each["se"]).mean()
         ),
-        "drift: the same": float(
-            abs(told["drift_percent_per_hour"] - 1.5) <= NORMAL * told["drift_percent_per_hour_se"]
-        ),
-        "level: the same": float((off.abs() <= NORMAL).mean()),
-        "run's drift: the same": float(((each["value"] - own).abs() <= NORMAL * each["se"]).mean()),
     }
+
+
+def _slopes_held(found: pd.DataFrame) -> tuple[float, float]:
+    """Return whether the intervals of exponent and drift hold those of `runner_segments`."""
+    (told,) = found.attrs["slopes"]
+    return (
+        float(told["exponent_low"] <= -0.6 <= told["exponent_high"]),
+        float(told["drift_percent_per_hour_low"] <= 1.5 <= told["drift_percent_per_hour_high"]),
+    )
 
 
 def halves(seed: int) -> Lines:
     """Compare the slopes of halves of one real runner's runs, drawn at random."""
     segments = _real_segments()
-    lines = {}
+    lines = dict[str, float]()
+    if not len(segments):
+        return lines
     for place, indoor in (("outdoors", False), ("on a treadmill", True)):
         rows = segments[segments["device"].str.contains("treadmill") == indoor]
         runs = rows["run_id"].unique()
@@ -235,9 +274,9 @@ def halves(seed: int) -> Lines:
             for half in (rows[rows["run_id"].isin(drawn)], rows[~rows["run_id"].isin(drawn)])
         )
         for name, key in (("exponent", "exponent"), ("drift", "drift_percent_per_hour")):
-            error = np.hypot(one[f"{key}_se"], other[f"{key}_se"])
+            half, other_half = ((each[f"{key}_high"] - each[key]) for each in (one, other))
             lines[f"{name}: halves of {len(runs)} real runs {place}"] = float(
-                abs(one[key] - other[key]) <= NORMAL * error
+                abs(one[key] - other[key]) <= np.hypot(half, other_half)
             )
     return lines
 
@@ -245,7 +284,8 @@ def halves(seed: int) -> Lines:
 @cache
 def _real_segments() -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder, closing(Library.open(folder)) as library:
-        library.add(longitudinal())
+        if files := longitudinal():
+            library.add(files)
         return library.segments()
 
 
@@ -275,8 +315,8 @@ USUAL_SCATTER = 0.02
 PUBLISHED = "30 races, scatter as published, form 3.2 %"
 #: Runners whose races are told of: how many, and how they differ from the usual simulated runner,
 #: whose scatter and form are smaller than those of most real ones.
+FEW_RACES: Mapping[str, Mapping[str, Any]] = {"8 races": {"n_races": 8}}
 RACERS: Mapping[str, Mapping[str, Any]] = {
-    "8 races": {"n_races": 8},
     "30 races": {"n_races": 30},
     "30 races, scatter 4 % and form 3.2 %": {"scatter_pct": 4.0, "form_sd_pct": 3.2},
     PUBLISHED: {"form_sd_pct": 3.2},
@@ -285,10 +325,19 @@ RACERS: Mapping[str, Mapping[str, Any]] = {
 
 def races(seed: int) -> Lines:
     """Tell the exponent of race times where it is drawn from the prior, and what was not raced."""
+    return _told_of_races(seed, RACERS)
+
+
+def few_races(seed: int) -> Lines:
+    """Tell the same of runners with few races, of whom most never jogged one."""
+    return _told_of_races(seed, FEW_RACES)
+
+
+def _told_of_races(seed: int, racers: Mapping[str, Mapping[str, Any]]) -> Lines:
     rng = np.random.default_rng([seed, 6])
     more = rng.normal(0, 0.03)
     lines = {}
-    for name, parameters in RACERS.items():
+    for name, parameters in racers.items():
         drawn = simulate_races(seed, **parameters)
         rows, distance_m = drawn.races, drawn.races["distance_m"].to_numpy()
         longer = np.log(distance_m / 10_000.0)
@@ -519,8 +568,7 @@ def checked(seed: int) -> Lines:
     lines = {}
     for each in told:
         name = each.name.split(":")[0]
-        # Without one phase or another the ends are estimates, and no interval.
-        if np.isfinite(each.percent_low) and name != EACH_PHASE:
+        if np.isfinite(each.percent_low):
             lines[f"{name}, interval: simulated, no effect, 52 weeks"] = float(
                 each.percent_low <= 0 <= each.percent_high
             )
@@ -635,7 +683,19 @@ def _with_mistake(name: str, rng: np.random.Generator) -> str:
 MEASURES: Mapping[str, Callable[[int], Lines]] = {
     measure.__name__: measure
     for measure in (
-        *(enough, posterior, beside, slopes, halves, critical, races, courses, equipment, trends),
-        *(winter, hilly, found_before_after, checked, robust, trial, kept, misspelt),
+        *(
+            enough,
+            posterior,
+            constants,
+            beside,
+            slopes,
+            halves,
+            critical,
+            races,
+            few_races,
+            courses,
+        ),
+        *(equipment, trends, winter, hilly, found_before_after, checked, robust, trial, kept),
+        misspelt,
     )
 }

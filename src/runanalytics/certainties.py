@@ -47,6 +47,7 @@ IN_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "“Likely” means that such a range is right 19 times out of 20": {
             "report/page_one.py": "effect"
         },
+        "may be no change at all": {"findings/change_points.py": "change point, found"},
         "right less often than 19 times in 20": {"findings/change_points.py": "change point, size"},
         "in 19 of 20 cases": {
             "findings/trend.py": "trend, smallest visible change",

@@ -187,6 +187,8 @@ def test_trend_gives_a_value_per_run(
     text = run("trend", metric, library=sample_library)
     assert f"All at {answer['reference_pace']}" in text.out
     assert "--all shows them" in text.out
+    assert "no part of it" in answer["se_of_runs"]
+    assert answer["se_of_runs"] in " ".join(text.out.split())
 
 
 def test_trend_at_another_pace_in_miles(run: Run, sample_library: Library) -> None:

@@ -127,6 +127,19 @@ def test_what_was_barely_clear_may_be_smaller_and_what_was_sure_is_left_alone():
     assert sure.high < barely.high <= 0
 
 
+def test_a_change_whose_interval_reaches_nothing_may_be_none():
+    wandering = simulate_form(5_000_025, weeks=104, process="random_walk", rho=0.95)
+    found = change_points(wandering.form)
+    (point,) = found.points
+    assert point.may_be_none
+    told = f"of the change about {in_words(point.date)} reaches 0, so it may be no change at all"
+    assert told in " ".join(found.notes)
+    assert told in found.summary()
+    clear = change_points(stepped(simulate_form(7, weeks=104), 6.0))
+    assert clear.points
+    assert "no change at all" not in clear.summary()
+
+
 def test_a_steady_drift_is_no_change_of_level():
     runners, alarms = 30, 0
     for seed in range(runners):

@@ -121,6 +121,14 @@ def test_a_prediction_widens_away_from_what_was_raced() -> None:
     assert predicted.loc[10_000.0, "note"] == ""
 
 
+def test_where_races_scatter_widely_intervals_of_single_races_are_said_to_hold_less() -> None:
+    def told(scatter_pct: float) -> str:
+        return race_results(simulate_races(5, scatter_pct=scatter_pct).races).summary()
+
+    assert "where they do the interval of a single race holds about 90 %" in told(5.0)
+    assert "the interval of a single race" not in told(1.0)
+
+
 def test_wrong_use_is_named() -> None:
     races, dose = runner(1)
     with pytest.raises(UsageError, match="a level of 2"):

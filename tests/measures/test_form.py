@@ -84,6 +84,15 @@ def test_slopes_are_recovered_and_reported():
     assert abs(slopes["drift_percent_per_hour"] - 1) < 3 * slopes["drift_percent_per_hour_se"]
 
 
+def test_intervals_of_slopes_are_wider_than_their_errors_say_where_few_runs_tell_them():
+    for n_runs, least, most in ((200, 1.0, 1.02), (6, 1.02, 1.4)):
+        (slopes,) = form(a_runner(n_runs=n_runs)[0], speed_m_s=2.9).attrs["slopes"]
+        for name in ("exponent", "drift_percent_per_hour"):
+            half = (slopes[f"{name}_high"] - slopes[f"{name}_low"]) / 2
+            assert slopes[f"{name}_low"] + half == pytest.approx(slopes[name])
+            assert least < half / (1.96 * slopes[f"{name}_se"]) < most
+
+
 def test_a_grade_that_slows_down_does_not_leak_into_the_slope_of_speed():
     segments, truth = a_runner(n_runs=60)
     grade = np.random.default_rng(5).uniform(-2, 2, len(segments))

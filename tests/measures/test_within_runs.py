@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from runanalytics.measures.within_runs import STEP_S, Prior, within
+from runanalytics.measures.within_runs import STEP_S, Prior, own_slopes, within
 
 FREE = Prior(np.zeros(3), np.full(3, np.inf))
 
@@ -160,3 +160,30 @@ def test_rounding_errors_are_no_range_of_speed_to_learn_a_spread_from():
     found = within(5 + rng.normal(0, 0.02, 6), z, run, np.arange(6) * 150.0, np.ones(6), prior)
     assert np.isfinite(found.variances).all()
     assert found.spreads[0] == 0.0
+
+
+def test_a_spread_that_few_runs_tell_leaves_few_degrees_of_freedom():
+    """Runs that differ far more than their segments' errors: hardly more than there are runs."""
+    rng = np.random.default_rng(15)
+    x = np.tile(np.linspace(-0.1, 0.1, 9), 6)
+    run = np.repeat(np.arange(6), 9)
+    y = rng.normal(0, 1, 6)[run] * x + rng.normal(0, 1e-3, len(x))
+    data = (y, x[:, None], run, np.arange(54) * STEP_S, np.ones(54))
+    free, held = (Prior(np.zeros(1), np.full(1, np.inf), np.array([sd])) for sd in (0.0, 1.0))
+    few, with_held = (within(*data, prior, rho=0.0).df[0] for prior in (free, held))
+    assert 5 <= few < 6.5
+    assert few + 1 < with_held < few + 3
+    assert within(*data, free, varying=(), rho=0.0).df == pytest.approx([4 + 54 - 6], rel=1e-3)
+
+
+def test_how_much_runs_differ_is_no_error_of_their_own_slopes():
+    y, z, run, *rest, _ = simulated(np.random.default_rng(16), spread=0.05)
+    z, prior = z[:, ::-1], Prior(np.zeros(3), np.full(3, 1.0))
+    own = np.random.default_rng(17).normal(0, 0.5, run[-1] + 1)
+    slopes, variances = own_slopes(y, z, run, *rest, prior)
+    more, same = own_slopes(y + own[run] * z[:, 0], z, run, *rest, prior)
+    known = np.isfinite(variances)
+    assert_allclose((more - slopes)[known], own[known], atol=1e-9)
+    assert_allclose(same, variances, rtol=1e-9)
+    allowing = Prior(np.zeros(3), np.full(3, 1.0), np.array([0.0, 0.0, 0.1]))
+    assert (own_slopes(y, z, run, *rest, allowing)[1] > variances)[known].all()

@@ -83,7 +83,8 @@ def trend(
         print_json(
             found.to_dict()
             | {"reference_speed_m_s": speed, "reference_pace": reference_pace}
-            | {"runs": records(runs), "excluded": found.form.attrs["excluded"]}
+            | {"runs": records(runs), "se_of_runs": ERROR_NOTE.strip("()")}
+            | {"excluded": found.form.attrs["excluded"]}
         )
         return
     shown = runs if everything else runs.tail(LATEST_RUNS)

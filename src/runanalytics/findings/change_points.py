@@ -37,6 +37,7 @@ from runanalytics.findings.finding import (
     count,
     extent,
     hidden_frame,
+    listed,
     require_level,
     rows_of,
     short_of,
@@ -68,6 +69,10 @@ FEW_WEEKS_NOTE = (
     "how far your form steps by itself is hardly known from so few weeks, so if it wanders, the "
     "size of a change is right less often than 19 times in 20"
 )
+#: Of the interval of a change that is called one that reaches 0: its nearer end, %, which is told
+#: with one decimal. All of 19 changes that were told of 304 simulated runners without any, whose
+#: form wandered, had such intervals; of 61 steps of 5 and 6 % that were told, one had.
+REACHES_NOTHING = 0.05
 
 METHOD = (
     "Optimal partitioning of weekly mean log form, each stretch whitened for memory and noise as "
@@ -75,7 +80,8 @@ METHOD = (
     "the model without any change have one. Told are those that stand out beside a straight line "
     "and all others, as in an effect, p corrected for the dates tried. Each lies between two runs, "
     "weighed over all such places; sizes allow for the date, for having been found, and for how "
-    "far this runner's weeks step at other dates."
+    "far this runner's weeks step at other dates. Whatever else changed in the same weeks is part "
+    "of a size, and a step is found more readily where that goes the same way."
 )
 
 
@@ -110,6 +116,11 @@ class ChangePoint(StepDates):
     low: float
     high: float
     beside: tuple[Event, ...] = ()
+
+    @property
+    def may_be_none(self) -> bool:
+        """Whether its interval reaches 0, to the digits that are told."""
+        return -self.percent_high < REACHES_NOTHING and self.percent_low < REACHES_NOTHING
 
     @property
     def when(self) -> str:
@@ -341,9 +352,25 @@ def change_points(
         points=points,
         penalty=found.penalty,
         verdict=CHANGE_POINTS if points else NO_CHANGE_POINT,
-        notes=(*described.notes, *few_weeks),
+        notes=(*described.notes, *few_weeks, *_doubtful(points)),
         adjusted_for=(*names_of(found.covariates), "trend"),
         weekly=_weekly(weeks, [each.week for each in found.steps]),
+    )
+
+
+def _doubtful(points: Sequence[ChangePoint]) -> tuple[str, ...]:
+    """Return which changes may be none, in a note."""
+    doubtful = [in_words(each.date) for each in points if each.may_be_none]
+    if not doubtful:
+        return ()
+    words = ("intervals", "changes", "reach", "they")
+    if len(doubtful) == 1:
+        words = ("interval", "change", "reaches", "it")
+    intervals, changes, reach, they = words
+    return (
+        f"the {intervals} of the {changes} about {listed(doubtful)} {reach} 0, so {they} may be no "
+        "change at all: of form that wanders by itself, 5 to 7 in 100 series of two years have one "
+        "like that",
     )
 
 

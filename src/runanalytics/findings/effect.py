@@ -237,11 +237,11 @@ class Effect(FormFinding):
         "effect, corrected for all tests": "p_adjusted",
         "effect, would be found": "detectable_percent detectable",
         "effect, enough by": "enough_on",
+        "effect, time constant": "time_constants",
         "effect, weeks that tell doses apart": "weeks_apart",
     }
     no_certainties: ClassVar[str] = (
-        "contrast level percent estimate first_date last_date baseline exposure_range "
-        "time_constants rho points"
+        "contrast level percent estimate first_date last_date baseline exposure_range rho points"
     )
 
     what: str

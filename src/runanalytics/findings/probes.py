@@ -532,10 +532,8 @@ def each_phase(fit: EffectFit) -> Probe | Check | None:
         if_fails=f"The phase from {odd} differs from the rest; {left_out_words} the effect is "
         f"{between}.",
         p_value=p,
-        percent=fit.effect.percent,
-        percent_low=low,
-        percent_high=high,
-        numbers={"phases": float(len(phases))},
+        # Estimates, from least to most: no interval.
+        numbers={"phases": float(len(phases)), "least_percent": low, "most_percent": high},
     )
 
 

@@ -20,6 +20,7 @@ from runanalytics.measures.segment_rows import (
     GRADE_SD,
     SegmentRows,
     excluded_runs,
+    exponent_spread,
     regression_data,
     run_table,
     usable_rows,
@@ -129,6 +130,7 @@ def _own_slopes(rows: SegmentRows, kind: Metric) -> tuple[npt.NDArray[np.intp], 
     prior = Prior(
         np.array([0.0, kind.exponent, 0.0, 0.0]),
         np.array([kind.drift_sd, kind.exponent_sd, curvature_sd, GRADE_SD]),
+        np.array([0.0, exponent_spread(kind), 0.0, 0.0]),
     )
     data, runs = regression_data(rows, rows.y, np.column_stack((hours, x, x**2, grade)))
     slope, variance = own_slopes(*data, prior)

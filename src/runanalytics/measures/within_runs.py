@@ -18,14 +18,15 @@ Sources: Wooldridge 2010, *Econometric Analysis*, ch. 10 (within estimator); Har
 10.1080/01621459.1977.10480998 (restricted likelihood); Gelman et al. 2013, *Bayesian Data
 Analysis*, §14.8 (prior as additional data); DerSimonian & Laird 1986,
 10.1016/0197-2456(86)90046-2 (spread of the runs' own slopes); Laird & Ware 1982, 10.2307/2529876
-(slopes that vary between subjects).
+(slopes that vary between subjects); Satterthwaite 1946, 10.2307/3002019 (degrees of freedom of a
+sum of estimated variances).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -78,6 +79,8 @@ class WithinFit:
     ----------
     slopes, covariance : ndarray
         β and its posterior covariance.
+    df : ndarray
+        Degrees of freedom of the error of each slope.
     sigma : float
         Standard deviation of the error of a segment of weight 1.
     rho : float
@@ -90,6 +93,7 @@ class WithinFit:
 
     slopes: Floats
     covariance: Floats
+    df: Floats
     sigma: float
     rho: float
     spreads: Floats
@@ -99,8 +103,9 @@ class WithinFit:
 
 @dataclass(frozen=True)
 class _Whitened:
-    """Data whitened for one value of ρ, with each run's level taken out."""
+    """Data whitened for one value of ρ, with each run's level taken out, and what is left free."""
 
+    free: int
     information: Floats
     y: Floats
     z: Floats
@@ -170,10 +175,16 @@ def within(
     variances += ((white.z_mean - pulled) ** 2 - pulled**2) @ spreads**2
     estimated = _allowing_for(spreads, covariance, information)
     variances += np.einsum("ri,ij,rj->r", white.z_mean, estimated, white.z_mean)
-    held = _with_held(spreads, squares, prior, varying)
-    levels = white.y_mean - white.z_mean @ slopes
+    held, runs = _with_held(spreads, squares, prior, varying)
     return WithinFit(
-        slopes, _allowing_for(held, covariance, information), sigma, rho, spreads, levels, variances
+        slopes,
+        _allowing_for(held, covariance, information),
+        _degrees_of_freedom(held, runs, covariance, information, _PRIOR_SIGMA_WEIGHT + white.free),
+        sigma,
+        rho,
+        spreads,
+        levels=white.y_mean - white.z_mean @ slopes,
+        variances=variances,
     )
 
 
@@ -181,6 +192,26 @@ def _allowing_for(spreads: Floats, covariance: Floats, information: Floats) -> F
     """Return the covariance of slopes that differ between runs, from that of slopes that do not."""
     between = np.einsum("rik,k,rjk->ij", information, spreads**2, information)
     return np.asarray(covariance + covariance @ between @ covariance)
+
+
+def _degrees_of_freedom(
+    spreads: Floats, runs: Floats, covariance: Floats, information: Floats, of_segments: float
+) -> Floats:
+    """Return those of the error of each slope: of its segments' errors and of each spread.
+
+    Parameters
+    ----------
+    spreads, runs : ndarray, (p,)
+        By how much each slope differs between runs, and how many runs tell so.
+    covariance, information : ndarray, (p, p) and (n_runs, p, p)
+        Of slopes that are the same in all runs.
+    of_segments : float
+        Degrees of freedom of σ.
+    """
+    parts = ((covariance @ information) ** 2).sum(0) * spreads**2
+    own = covariance.diagonal()
+    squares = own**2 / of_segments + (parts**2 / np.maximum(runs, 1.0)).sum(1)
+    return np.asarray((own + parts.sum(1)) ** 2 / squares)
 
 
 def own_slopes(
@@ -191,7 +222,10 @@ def own_slopes(
     weight: Floats,
     prior: Prior,
 ) -> tuple[Floats, Floats]:
-    """Return each run's own slope on the first regressor, the other slopes common to all.
+    """Return each run's own slope on the first regressor, with its variance.
+
+    The other slopes are common to all, but the variance holds how much runs differ in those
+    of which `prior.spreads` holds something.
 
     Parameters
     ----------
@@ -213,10 +247,11 @@ def own_slopes(
     array([ 0.1, -0.1])
     """
     data = (y, z, run, time_s, weight)
-    white = _whiten(*data, _correlation(*data, prior))
-    slopes, covariance, sigma, _ = _solve(white, prior)
+    common = Prior(prior.mean[1:], prior.sd[1:])
+    white = _whiten(*data, _correlation(*data, common, own_slopes=True))
     first, others = white.z[:, 0], white.z[:, 1:]
-    remainder = white.y - others @ slopes[1:]
+    slopes, covariance, sigma, _ = _solve(_without_own_slopes(white, run), common)
+    remainder = white.y - others @ slopes
     information = np.bincount(run, first**2)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.bincount(run, first * remainder) / information
@@ -225,9 +260,20 @@ def own_slopes(
             or [np.empty((len(information), 0))]
         )
         variance = sigma**2 / information
-    variance = variance + np.einsum("ri,ij,rj->r", dependence, covariance[1:, 1:], dependence)
+    spreads = _spreads_of_others(white, run, prior)
+    variance = variance + np.einsum("ri,ij,rj->r", dependence, covariance, dependence)
+    variance += dependence**2 @ spreads**2
     informed = information > 0
     return np.where(informed, own, np.nan), np.where(informed, variance, np.inf)
+
+
+def _spreads_of_others(white: _Whitened, run: Integers, prior: Prior) -> Floats:
+    """Return by how much slopes on all but the first regressor differ between runs."""
+    varying = (0, *(np.flatnonzero(prior.spreads[1:]) + 1 if prior.spreads is not None else ()))
+    slopes, _, sigma, _ = _solve(white, prior)
+    squares = _squares_by_run(white.z, run)
+    found = _spreads(white, slopes, run, squares, sigma, prior, varying)
+    return _with_held(found, squares, prior, varying)[0][1:]
 
 
 def _whiten(
@@ -250,6 +296,7 @@ def _whiten(
     means = np.add.reduceat(flat * ones[:, None], starts, axis=0) / information[:, None]
     inside = flat - ones[:, None] * means[run]
     return _Whitened(
+        free=len(y) - len(information),
         information=information,
         y=inside[:, 0],
         z=inside[:, 1:],
@@ -259,11 +306,33 @@ def _whiten(
     )
 
 
+def _without_own_slopes(white: _Whitened, run: Integers) -> _Whitened:
+    """Return the same with each run's own slope on the first regressor taken out, too.
+
+    Slopes that differ would otherwise pass for errors, and for a correlation of errors.
+    """
+    first = white.z[:, 0]
+    squares = np.bincount(run, first**2)
+    informed = squares > _NO_INFORMATION * squares.max(initial=0.0)
+    weight = np.where(informed, 1 / np.where(informed, squares, 1.0), 0.0)
+
+    def left(values: Floats) -> Floats:
+        return np.asarray(values - first * (weight * np.bincount(run, first * values))[run])
+
+    others = [left(other) for other in white.z[:, 1:].T]
+    return replace(
+        white,
+        free=white.free - int(np.count_nonzero(informed)),
+        y=left(white.y),
+        z=np.column_stack(others) if others else np.empty((len(first), 0)),
+        log_determinant=white.log_determinant + float(np.log(squares[informed]).sum()),
+    )
+
+
 def _solve(white: _Whitened, prior: Prior) -> tuple[Floats, Floats, float, float]:
     """Return slopes, their covariance, σ and the logarithm of the restricted posterior."""
     squares, products = white.z.T @ white.z, white.z.T @ white.y
     total = float(white.y @ white.y)
-    free = len(white.y) - len(white.information)
     prior_squares = _PRIOR_SIGMA_WEIGHT * PRIOR_SIGMA**2
     variance = PRIOR_SIGMA**2
     # Slopes and σ² depend on each other through the prior; a few rounds converge.
@@ -273,11 +342,11 @@ def _solve(white: _Whitened, prior: Prior) -> tuple[Floats, Floats, float, float
         slopes = covariance @ (products / variance + prior.precision * prior.mean)
         misfit = max(float(total - 2 * slopes @ products + slopes @ squares @ slopes), 0.0)
         used = float(np.trace(covariance @ squares)) / variance
-        variance = (prior_squares + misfit) / (_PRIOR_SIGMA_WEIGHT + max(free - used, 0.0))
+        variance = (prior_squares + misfit) / (_PRIOR_SIGMA_WEIGHT + max(white.free - used, 0.0))
     log_posterior = -0.5 * (
         white.log_determinant
         + float(np.linalg.slogdet(precision)[1])
-        + (free + _PRIOR_SIGMA_WEIGHT) * np.log(variance)
+        + (white.free + _PRIOR_SIGMA_WEIGHT) * np.log(variance)
         + (misfit + prior_squares) / variance
         + float(prior.precision @ (slopes - prior.mean) ** 2)
     )
@@ -285,13 +354,27 @@ def _solve(white: _Whitened, prior: Prior) -> tuple[Floats, Floats, float, float
 
 
 def _correlation(
-    y: Floats, z: Floats, run: Integers, time_s: Floats, weight: Floats, prior: Prior
+    y: Floats,
+    z: Floats,
+    run: Integers,
+    time_s: Floats,
+    weight: Floats,
+    prior: Prior,
+    *,
+    own_slopes: bool = False,
 ) -> float:
-    """Return the mean of ρ over the grid, each value weighed by its restricted likelihood."""
+    """Return the mean of ρ over the grid, each value weighed by its restricted likelihood.
+
+    With `own_slopes`, runs differ in the slope on the first regressor, of which `prior` says
+    nothing.
+    """
     every = -(-len(y) // _ENOUGH_FOR_RHO)
     kept = run % every == 0
-    data = (y[kept], z[kept], run[kept] // every, time_s[kept], weight[kept])
-    logs = np.array([_solve(_whiten(*data, rho), prior)[3] for rho in _RHO_GRID])
+    of, *data = run[kept] // every, y[kept], z[kept], time_s[kept], weight[kept]
+    white = [_whiten(data[0], data[1], of, data[2], data[3], rho) for rho in _RHO_GRID]
+    if own_slopes:
+        white = [_without_own_slopes(each, of) for each in white]
+    logs = np.array([_solve(each, prior)[3] for each in white])
     likelihood = np.exp(logs - logs.max())
     return float(likelihood @ np.array(_RHO_GRID) / likelihood.sum())
 
@@ -356,17 +439,18 @@ def _spreads(
     return spreads
 
 
-def _with_held(spreads: Floats, squares: Floats, prior: Prior, varying: Sequence[int]) -> Floats:
-    """Return estimated spreads of slopes, taken together with what is held of them beforehand."""
-    if prior.spreads is None:
-        return spreads
-    together = spreads.copy()
+def _with_held(
+    spreads: Floats, squares: Floats, prior: Prior, varying: Sequence[int]
+) -> tuple[Floats, Floats]:
+    """Return spreads of slopes, with what is held of them beforehand, and how many runs tell so."""
+    together, runs = spreads.copy(), np.zeros(len(spreads))
     for k in varying:
-        if prior.spreads[k] > 0:
-            runs = _runs_that_tell(squares[:, k, k])
+        runs[k] = _runs_that_tell(squares[:, k, k])
+        if prior.spreads is not None and prior.spreads[k] > 0:
             held = SPREAD_RUNS * prior.spreads[k] ** 2
-            together[k] = np.sqrt((runs * spreads[k] ** 2 + held) / (runs + SPREAD_RUNS))
-    return together
+            together[k] = np.sqrt((runs[k] * spreads[k] ** 2 + held) / (runs[k] + SPREAD_RUNS))
+            runs[k] += SPREAD_RUNS
+    return together, runs
 
 
 def _runs_that_tell(squares: Floats) -> float:
