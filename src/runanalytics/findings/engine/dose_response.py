@@ -6,8 +6,8 @@ What is assumed, besides what `ar1` and `weeks` say:
    runs is then that of their weekly means times that of their deviations from these, which no
    memory touches: the cross-products of deviations, each run weighed as in its mean, are added
    once to those of the whitened weeks, the same for every correlation and ratio. Nothing is lost
-   to averaging, and the scale is that of runs. Runs far out weigh less, and what that keeps out
-   of the scale is given back to it (`weeks`).
+   to averaging, and the scale is that of runs. Runs far out weigh less, the sooner the heavier
+   the tails of the runner's own scatter are (`weeks`).
 2. How errors last and how large they are is learnt from runs outside the log as well.
 3. How fast training takes effect and fades is not known. Time constants of 1.5, 3, 6 and 10
    weeks are averaged over, with equal priors, each weighed by its own restricted likelihood. That
@@ -520,8 +520,6 @@ def factored(
     size = np.diagonal(gram, axis1=1, axis2=2)
     added = np.maximum(JITTER * size, LEAST_SQUARES)
     added[:, 1 : len(nuisance)] += ridge((*covariates, *theirs), weeks)
-    if by_run:
-        added[:, -len(log_forms) :] += weeks.given_back
     place = np.arange(columns.shape[1])
     gram[:, place, place] += added
     factor: Floats = np.asarray(np.linalg.cholesky(gram), dtype=np.float64)

@@ -78,13 +78,7 @@ def likelihood_elsewhere(
     if other.n_seen < LEAST_WEEKS:
         return 0.0
     # Both are measured by what a usual week is within the log.
-    factor = other.usual / weeks.usual
-    other = replace(
-        other,
-        noise=other.noise * factor,
-        usual=weeks.usual,
-        given_back=other.given_back / factor,
-    )
+    other = replace(other, noise=other.noise * (other.usual / weeks.usual), usual=weeks.usual)
     trained = endurance_covariates(other, runs, sports)
     covariates = chosen_of_runs(chain(run_candidates(other, runs), trained), other, 0)
     log_form = other.columns["log_form"]
@@ -93,7 +87,6 @@ def likelihood_elsewhere(
     gram, place = products.gram, np.arange(len(columns) + 1)
     added = np.maximum(JITTER * gram[:, place, place], LEAST_SQUARES)
     added[:, 1:-1] += ridge(covariates, other)
-    added[:, -1] += other.given_back
     gram[:, place, place] += added
     factor = np.diagonal(np.linalg.cholesky(gram), axis1=1, axis2=2)
     df = products.n - 1 - sum(each.flat for each in covariates)

@@ -10,9 +10,8 @@ What is assumed:
    then cannot move a week, and a level that stays is not an outlier for long.
 3. Where runs themselves are regressed, three may be fewer: real runs have heavier tails than a
    normal distribution. The distance up to which a run counts in full is then the one with which
-   this runner's own scatter leaves least variance (Jaeckel 1971, *Ann. Math. Stat.* 42: 1540).
-   What runs that count less keep out of the scatter is given back to it, since intervals would
-   otherwise be too narrow.
+   this runner's own scatter leaves least variance (Jaeckel 1971, *Ann. Math. Stat.* 42: 1540), if
+   it leaves a tenth less than three does.
 """
 
 from __future__ import annotations
@@ -60,13 +59,8 @@ NAMED_DEVICES = 3
 #: standard deviations from their median.
 NEIGHBOURS = 4
 FULL_COUNT_SD = 3.0
-#: Distances up to which a run may count in full where runs are regressed, and the share of the sum
-#: of weighed squares of distances that is added with each to that of log form. With it the error
-#: of a slope is as large beside what is told as with the first, in simulated series whose errors
-#: are normal, t with 3 or 5 degrees of freedom, or normal with a tenth three times as large: the
-#: mean of these four, 1,500 series of 200 runs of each.
-FULL_COUNTS_SD = (3.0, 2.5, 2.0, 1.5)
-GIVEN_BACK = (0.0, 0.02, 0.08, 0.25)
+#: Distances up to which a run may count in full where runs are regressed, the usual one first.
+FULL_COUNTS_SD = (FULL_COUNT_SD, 2.5, 2.0, 1.5)
 #: Another than the usual distance is taken where it leaves less than this share of the variance,
 #: and so many runs tell.
 WORTH_CHOOSING = 0.9
@@ -110,9 +104,6 @@ class Weeks:
         What was left out, in words.
     day_sd_of : dict of str to float
         Day-to-day standard deviation of log form by device, each pooled with the runner's.
-    given_back : float
-        What runs that count less keep out of the sum of squares of log form, weighed as runs
-        are: to be added where runs are regressed.
     """
 
     monday: npt.NDArray[np.datetime64]
@@ -125,7 +116,6 @@ class Weeks:
     usual: float = DAY_SD**2
     set_aside: tuple[str, ...] = ()
     day_sd_of: Mapping[str, float] = field(default_factory=dict)
-    given_back: float = 0.0
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -336,10 +326,8 @@ def by_week(
     around = _around(log_form, own[0], codes)
     outlyingness = around.outlyingness(FULL_COUNT_SD)
     variance, day_sd, sd_of = _variances(log_form, *own, group, outlyingness, codes)
-    share_back = 0.0
     if for_runs:
-        full_count, share_back = around.best_full_count()
-        variance *= around.outlyingness(full_count) / outlyingness
+        variance *= around.outlyingness(around.best_full_count()) / outlyingness
     set_aside = [_too_few(too_few)] if too_few else []
     outliers = int((outlyingness > 1 / MENTIONED_SHARE).sum())
     if outliers:
@@ -364,7 +352,6 @@ def by_week(
         usual=usual,
         set_aside=tuple(set_aside),
         day_sd_of=dict(zip(map(str, devices[names]), sd_of.tolist(), strict=True)),
-        given_back=share_back * usual * float(precision @ (around.distance * around.one_sd) ** 2),
     )
 
 
@@ -429,49 +416,45 @@ class _Around:
     distance : ndarray, shape (n_runs,)
         From the median of the runs around, in robust standard deviations of this; 0 where there
         are too few of them.
-    one_sd : ndarray, shape (n_runs,)
-        Log form that is one of these for each run.
     judged : ndarray of bool, shape (n_runs,)
         Whether there are enough.
     """
 
     distance: Floats
-    one_sd: Floats
     judged: npt.NDArray[np.bool_]
 
     def outlyingness(self, full_count: float) -> Floats:
         """Return by how much the variance of each run is to grow, 1 for most."""
         return np.asarray(np.maximum(self.distance / full_count, 1.0) ** 2)
 
-    def best_full_count(self) -> tuple[float, float]:
-        """Return the distance up to which a run counts in full, and what is given back with it.
+    def best_full_count(self) -> float:
+        """Return the distance up to which a run is best counted in full.
 
         That with the least asymptotic variance of a mean (Huber 1981, *Robust Statistics*, §3.2)
         in which runs within it weigh 1, and others its square over that of their distance.
         """
-        chosen = FULL_COUNTS_SD[0], GIVEN_BACK[0]
+        usual = FULL_COUNTS_SD[0]
         distance = self.distance[self.judged]
         if len(distance) < LEAST_TO_CHOOSE:
-            return chosen
-        least = np.inf
-        for full_count, back in zip(FULL_COUNTS_SD, GIVEN_BACK, strict=True):
-            weight = np.minimum(full_count / np.maximum(distance, full_count), 1.0) ** 2
-            pull = weight * distance
-            slope = np.where(distance <= full_count, 1.0, -weight).mean()
-            variance = (pull @ pull) / len(pull) / slope**2 if slope > 0 else np.inf
-            if variance < least:
-                least, chosen = variance, (full_count, back)
-            if full_count == FULL_COUNTS_SD[0]:
-                least *= WORTH_CHOOSING
-        return chosen
+            return usual
+        variances = [_variance_of_mean(distance, each) for each in FULL_COUNTS_SD]
+        least = int(np.argmin(variances))
+        return FULL_COUNTS_SD[least] if variances[least] < WORTH_CHOOSING * variances[0] else usual
+
+
+def _variance_of_mean(distance: Floats, full_count: float) -> float:
+    """Return the asymptotic variance of such a mean, in squares of the distance's unit."""
+    weight = np.minimum(full_count / np.maximum(distance, full_count), 1.0) ** 2
+    pull = weight * distance
+    slope = float(np.where(distance <= full_count, 1.0, -weight).mean())
+    return float(pull @ pull) / len(pull) / slope**2 if slope > 0 else np.inf
 
 
 def _around(log_form: Floats, squared: Floats, device: npt.NDArray[np.intp]) -> _Around:
     """Return how far each run lies from those around it, of its device; runs in order of day."""
-    n_runs = len(log_form)
-    far, one_sd, is_judged = np.zeros(n_runs), np.zeros(n_runs), np.zeros(n_runs, dtype=np.bool_)
-    found = _Around(far, one_sd, is_judged)
-    if not n_runs:
+    far, is_judged = np.zeros(len(log_form)), np.zeros(len(log_form), dtype=np.bool_)
+    found = _Around(far, is_judged)
+    if not len(log_form):
         return found
     order = np.argsort(device, kind="stable")
     padded = np.full(len(order) + 2 * NEIGHBOURS, np.nan)
@@ -491,11 +474,10 @@ def _around(log_form: Floats, squared: Floats, device: npt.NDArray[np.intp]) -> 
     row, size = np.flatnonzero(judged), n_around[judged]
     middle = (around[row, (size - 1) // 2] + around[row, size // 2]) / 2
     place = order[judged]
-    own_sd = np.sqrt(squared[place] + DAY_SD**2)
-    distance = np.abs(log_form[place] - middle) / own_sd
+    distance = np.abs(log_form[place] - middle) / np.sqrt(squared[place] + DAY_SD**2)
     scale = SD_OF_MAD * _median(distance)
     if scale > 0:
-        far[place], one_sd[place], is_judged[place] = distance / scale, scale * own_sd, True
+        far[place], is_judged[place] = distance / scale, True
     return found
 
 
