@@ -11,7 +11,7 @@ What is assumed:
 3. Where runs themselves are regressed, three may be fewer: real runs have heavier tails than a
    normal distribution. The distance up to which a run counts in full is then the one with which
    this runner's own scatter leaves least variance (Jaeckel 1971, *Ann. Math. Stat.* 42: 1540), if
-   it leaves a tenth less than three does.
+   it leaves clearly less than three does.
 """
 
 from __future__ import annotations
