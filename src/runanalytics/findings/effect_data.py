@@ -100,7 +100,7 @@ def effect_data(
     def logged(day: Days) -> npt.NDArray[np.bool_]:
         return log.covers(day) & known.covers(day)
 
-    weeks = by_week(form, lambda day: logged(day) & ~left_out(day))
+    weeks = by_week(form, lambda day: logged(day) & ~left_out(day), for_runs=True)
     exposures = run_exposures(weeks, log, constants)
     if not weeks.n_seen:
         return EffectData(weeks, log, exposures, constants, notes=known.notes)

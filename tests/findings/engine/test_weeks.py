@@ -184,3 +184,31 @@ def test_names_may_be_numbers_as_files_of_a_table_give_them(firmware):
     )
     expected = "watch" if np.isnan(firmware) else "watch 4.32"
     assert set(levels_of(by_week(form), "firmware")) == {expected}
+
+
+def level_errors(noise, n_series=30):
+    """Squared errors of the level of many series, runs weighed as in weeks and for runs."""
+    rng = np.random.default_rng(11)
+    dates = pd.Timestamp("2026-01-05") + pd.to_timedelta(np.arange(150) * 7 // 3, unit="D")
+    errors = np.empty((n_series, 2))
+    for error in errors:
+        log_form = 0.03 * noise(rng, 150)
+        frame = form(dates, 250 * np.exp(log_form), se=1.0)
+        for place, for_runs in enumerate((False, True)):
+            weeks = by_week(frame, for_runs=for_runs)
+            weight = weeks.columns["share"] / weeks.noise[weeks.columns["week"]]
+            error[place] = (weight @ log_form / weight.sum()) ** 2
+    return errors
+
+
+def test_runs_far_out_count_for_less_where_runs_are_regressed_and_tails_are_heavy():
+    # A third of the runs are five times as noisy as the others.
+    as_in_weeks, for_runs = level_errors(
+        lambda rng, n: rng.normal(0.0, np.where(rng.random(n) < 0.33, 5.0, 1.0))
+    ).mean(axis=0)
+    assert for_runs < 0.8 * as_in_weeks
+
+
+def test_runs_with_normal_noise_weigh_as_in_their_weeks():
+    errors = level_errors(lambda rng, n: rng.normal(size=n))
+    assert np.mean(np.isclose(*errors.T)) > 0.8

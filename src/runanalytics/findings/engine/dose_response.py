@@ -6,7 +6,8 @@ What is assumed, besides what `ar1` and `weeks` say:
    runs is then that of their weekly means times that of their deviations from these, which no
    memory touches: the cross-products of deviations, each run weighed as in its mean, are added
    once to those of the whitened weeks, the same for every correlation and ratio. Nothing is lost
-   to averaging, and the scale is that of runs.
+   to averaging, and the scale is that of runs. Runs far out weigh less, the sooner the heavier
+   the tails of the runner's own scatter are (`weeks`).
 2. How errors last and how large they are is learnt from runs outside the log as well.
 3. How fast training takes effect and fades is not known. Time constants of 1.5, 3, 6 and 10
    weeks are averaged over, with equal priors, each weighed by its own restricted likelihood. That

@@ -74,7 +74,7 @@ def likelihood_elsewhere(
         return 0.0
     if counts(days_of(form["local_date"], "form")).sum() < LEAST_WEEKS:
         return 0.0
-    other = by_week(form, counts)
+    other = by_week(form, counts, for_runs=True)
     if other.n_seen < LEAST_WEEKS:
         return 0.0
     # Both are measured by what a usual week is within the log.
