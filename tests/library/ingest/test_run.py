@@ -236,6 +236,18 @@ def test_few_files_start_no_process(
     assert library.add(some_files).exit_status == 0
 
 
+def test_where_no_process_can_be_started_this_one_decodes_all(
+    library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(run, "_worth", lambda _: 2)
+    monkeypatch.setattr(workers.subprocess, "Popen", refuse)
+    assert library.add(some_files).exit_status == 0
+    assert len(library.runs()) == 4
+
+
 def test_a_large_file_is_read_as_a_stream(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ from runanalytics.importers.files.walk import Found, name_at, walk
 from runanalytics.library.ingest.report import FileOutcome, ImportReport, OutcomeName
 from runanalytics.library.ingest.workers import Helpers, Job, do_in_order, spare_cores
 from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
+from runanalytics.library.storage.writing import settle_originals
 
 if TYPE_CHECKING:
     from runanalytics.importers.contract import ReadOptions
@@ -76,6 +77,8 @@ def import_paths(
     with folder.writing() as catalogue:
         kept = folder.originals if keep_originals else None
         report: ImportReport = read(catalogue, write=True, originals=kept)
+        if kept is not None:
+            settle_originals(catalogue, folder.path)
     if not report.total("sessions"):
         return report
     from runanalytics.library.log_gaps import log_gaps
