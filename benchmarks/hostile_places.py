@@ -274,12 +274,13 @@ def trial(
 ) -> Judged:
     """Give a command under a condition, and look at what it left."""
     fresh(at)
-    at_home = home.ended
     with CONDITIONS[condition](at.watched):
-        after_s = random.Random(f"{command} {condition}").uniform(0.0, at_home.took_s)
+        after_s = random.Random(f"{command} {condition}").uniform(0.0, home.ended.took_s)
         end = ended(given(command, at, names), condition, after_s)
     wrong: list[str] = []
-    said = end.err.strip().splitlines()
+    at_home = home.ended
+    usual = at_home.err.splitlines()
+    said = [line for line in end.err.strip().splitlines() if line not in usual]
     reads = command in READING
     if end.status == _HANGS:
         wrong.append("it hangs")
