@@ -12,7 +12,7 @@ what it said before or what it says after, and an older report be as it was or a
 It needs Linux and the right to mount and to become another user. The last line is the control: the
 same with reports that are written in place.
 
-Run as ``python -m benchmarks.hostile_places [--only WORD]``.
+Run as ``python -m benchmarks.hostile_places [--only WORD,WORD]``.
 """
 
 from __future__ import annotations
@@ -372,10 +372,12 @@ def disk() -> Iterator[Place]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return 1 if anything was not as promised."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile_places")
-    parser.add_argument("--only", default="", help="part of a command or of a condition")
+    parser.add_argument(
+        "--only", default="", help="parts of commands or conditions, with commas between"
+    )
     parser.add_argument("--trials", type=int, help="of each condition, drawn; all by default")
     given_words = parser.parse_args(arguments)
-    only = given_words.only
+    only = given_words.only.split(",")
     _load_all()
     with disk() as at:
         with closing(Library.open(at.common)) as library:
@@ -390,7 +392,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             (command, condition)
             for command in (*READING, *WRITING)
             for condition in CONDITIONS
-            if (only in command or only in condition)
+            if any(word in command or word in condition for word in only)
             and not (
                 command.startswith("cohort") and condition == OWNED and not _may_start_python()
             )
