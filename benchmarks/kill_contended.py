@@ -60,14 +60,14 @@ from runanalytics.library.storage import writing
 KILLS, SEED = 200, 0
 #: How long the verb stands before the call at which the contender begins, s.
 PAUSES_S = (0.0, 0.02, 0.15, 0.4)
-#: A contender that takes longer hangs, s; it waits for the lock for five.
-MOST_S = 30.0
+#: A contender that takes longer hangs, s: it takes ten at the most, on a machine that is free.
+MOST_S = 300.0
 #: How many contenders a verb meets, beside itself.
-CONTENDERS_EACH = 3
+CONTENDERS_EACH = 2
 #: Verbs that contend where the library is the common one, and elsewhere.
 CONTENDERS = (
     *("import", "rebuild", "movements unmap", "spans break", "merges join", "log confirm"),
-    *("log and read", "races add", "remove", "experiment plan"),
+    *("log and read", "races add", "remove", "units"),
 )
 CONTENDERS_ELSEWHERE = ("first import", "spans break", "races add", "log and read")
 #: Verbs that are given without the lock, as the control.
@@ -219,7 +219,15 @@ def _contenders(begun: Begun, name: str, choose: random.Random) -> dict[str, Beg
     return {name: begun, **{each: usable[each] for each in chosen}}
 
 
-def trials(place: Place, name: str, kills: int, seed: int, *, unlocked: bool = False) -> Found:
+def trials(
+    place: Place,
+    name: str,
+    kills: int,
+    seed: int,
+    *,
+    against: Sequence[str] = (),
+    unlocked: bool = False,
+) -> Found:
     """Kill one verb at `kills` system calls of its life while another one contends.
 
     Parameters
@@ -232,18 +240,20 @@ def trials(place: Place, name: str, kills: int, seed: int, *, unlocked: bool = F
         How many; calls are taken several times where it has fewer, with other contenders.
     seed : int
         Of contenders, the calls at which they begin, and pauses.
+    against : sequence of str
+        Verbs that contend; by default some are drawn.
     unlocked : bool
-        Have the verb write without the lock.
+        Have the verb write without the lock, and the contender come to its end meanwhile.
     """
     begun_s = time.perf_counter()
     choose = random.Random(f"{seed} {name}")
     verb = prepare(place, name)
     work = functools.partial(_unlocked, verb.do) if unlocked else verb.do
-    if unlocked:
-        against = verbs(place)[UNLOCKED[name]]
-        contenders = {UNLOCKED[name]: Begun(place, against, ())}
-    else:
-        contenders = _contenders(verb, name, choose)
+    contenders = (
+        {each: Begun(place, verbs(place)[each], ()) for each in against}
+        if against
+        else _contenders(verb, name, choose)
+    )
     verb.start()
     whole = traced.run(work, place.watched)
     if whole.status:
@@ -253,12 +263,12 @@ def trials(place: Place, name: str, kills: int, seed: int, *, unlocked: bool = F
     numbers = list(range(1, len(whole.calls) + 1))
     times, more = divmod(kills, len(numbers))
     for kill_at in [*numbers * times, *spread(numbers, more, seed)]:
-        against = choose.choice(list(contenders))
+        rival = choose.choice(list(contenders))
         # Half of them begin at once, before the verb has the lock or right after.
         begin_at = choose.choice((min(choose.randint(1, 4), kill_at), choose.randint(1, kill_at)))
-        pause_s = choose.choice(PAUSES_S)
+        pause_s = 2.0 if unlocked else choose.choice(PAUSES_S)
         verb.start()
-        contender = Contender(contenders[against].do)
+        contender = Contender(contenders[rival].do)
 
         def meanwhile(
             number: int,
@@ -272,8 +282,8 @@ def trials(place: Place, name: str, kills: int, seed: int, *, unlocked: bool = F
         end = traced.run(work, place.watched, kill_at=kill_at, meanwhile=meanwhile)
         said = contender.end()
         killed = end.status == -signal.SIGKILL
-        wrong = list(_judge(place, outcomes[against], end, said, killed=killed))
-        at = f"{kill_at} of {len(whole.calls)}, {against} from {begin_at}, {pause_s:g} s"
+        wrong = list(_judge(place, outcomes[rival], end, said, killed=killed))
+        at = f"{kill_at} of {len(whole.calls)}, {rival} from {begin_at}, {pause_s:g} s"
         found.trials += 1
         found.counts["killed"] += killed
         found.counts["contender done"] += not said
@@ -365,7 +375,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, unlocked in (known[name] for name in names):
         with tempfile.TemporaryDirectory() as folder:
             place = prepared(Path(folder).resolve())
-            found = trials(place, name, given.kills, given.seed, unlocked=unlocked)
+            against = [UNLOCKED[name]] if unlocked else ()
+            found = trials(place, name, given.kills, given.seed, against=against, unlocked=unlocked)
         as_promised &= bool(found.n_wrong) == unlocked
         cells = [found.verb, found.calls, found.trials]
         cells += [found.counts[each] for each in columns[3:6]]

@@ -8,7 +8,7 @@ processor time and memory. What ends in an exception of another kind, or in a me
 itself a defect, has failed. A second table says what came of each importer's files. The last row is
 the control: a reader of the standard library's parsers must fail.
 
-Run as ``python -m benchmarks.odd_containers [--only WORD] [--files N]``.
+Run as ``python -m benchmarks.odd_containers [--only WORD,WORD] [--files N]``.
 """
 
 from __future__ import annotations
@@ -427,10 +427,10 @@ def tried(data: bytes, name: str, reader: Callable[[Path], tuple[str, str]] = re
 
 
 def _drawn(of_all: Iterator[Case], only: str, n_files: int | None) -> list[Case]:
-    """Return the cases with a word in their names, at most so many of each damage."""
+    """Return the cases with one of some words in their names, at most so many of each damage."""
     by_damage: dict[str, list[Case]] = {}
     for case in of_all:
-        if any(only in each for each in case[:3]):
+        if any(word in each for word in only.split(",") for each in case[:3]):
             by_damage.setdefault(case.damage, []).append(case)
     return [
         case
@@ -472,7 +472,7 @@ def _print_importers(found: Sequence[tuple[Case, Came]]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return 1 if anything was not as promised."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.odd_containers")
-    parser.add_argument("--only", default="", help="part of an importer's, file's or damage's name")
+    parser.add_argument("--only", default="", help="parts of names of importers, files or damages")
     parser.add_argument("--files", type=int, help="of each damage, drawn; all by default")
     given = parser.parse_args(arguments)
     tried(b"date,distance,time\n2026-03-01,10k,45:00\n", "first.csv")
