@@ -14,7 +14,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -162,8 +162,32 @@ def serve(library: Any) -> None:
         As for `mcp_server`.
     """
     # The protocol is bytes: it needs the stream itself, not one that guards what people read.
-    with redirect_stdout(sys.__stdout__):
-        mcp_server(library).run("stdio")
+    streams = _there(0, sys.__stdin__, "r"), _there(1, sys.__stdout__, "w")
+    given, sys.stdin = sys.stdin, streams[0]
+    try:
+        with redirect_stdout(streams[1]):
+            mcp_server(library).run("stdio")
+    except* OSError as failed:
+        raise _first(failed) from None
+    finally:
+        sys.stdin = given
+
+
+def _there(number: int, stream: TextIO | None, mode: str) -> TextIO:
+    """Return a standard stream; of one that the caller has closed, that of its number."""
+    if stream is not None:
+        return stream
+    return cast("TextIO", open(number, mode, encoding="utf-8", closefd=False))
+
+
+def _first(failed: BaseExceptionGroup[OSError]) -> OSError:
+    """Return the first error of a group, which tasks that run side by side end in."""
+    first: BaseException = failed
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    assert isinstance(first, OSError)
+    what = "cannot write to stdout" if first.filename is None else first.filename
+    return type(first)(first.errno, first.strerror, what)
 
 
 def _asked(ask: Callable[..., Any], *given: Any, **options: Any) -> Any:
