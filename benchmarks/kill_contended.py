@@ -62,7 +62,7 @@ KILLS, SEED = 200, 0
 PAUSES_S = (0.0, 0.02, 0.15, 0.4)
 #: A contender that takes longer hangs, s: it takes ten at the most, on a machine that is free.
 MOST_S = 300.0
-#: How many contenders a verb meets, beside itself.
+#: How many contenders a verb meets, beside itself (an export meets the others alone).
 CONTENDERS_EACH = 2
 #: Verbs that contend where the library is the common one, and elsewhere.
 CONTENDERS = (
@@ -216,7 +216,9 @@ def _contenders(begun: Begun, name: str, choose: random.Random) -> dict[str, Beg
                 continue  # it has nothing to be about in this library
             usable[each] = Begun(begun.place, verb, names)
     chosen = choose.sample(sorted(usable), min(CONTENDERS_EACH, len(usable)))
-    return {name: begun, **{each: usable[each] for each in chosen}}
+    # Two exports into one folder are one, and a refusal that no order of the two has.
+    itself = {} if name == "export" else {name: begun}
+    return {**itself, **{each: usable[each] for each in chosen}}
 
 
 def trials(

@@ -220,7 +220,8 @@ def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, 
         yield f"{name}.csv", _of_frame(_by_date(frame, name))
     for name in (*tables(catalogue), "streams"):
         rows = catalogue.each_row(f'SELECT * FROM "{name}"')  # noqa: S608
-        cells = itertools.chain([catalogue.columns(name)], map(_cells, rows))
+        names: list[object] = list(catalogue.columns(name))
+        cells = itertools.chain([names], map(_cells, rows))
         yield f"{CATALOGUE_TABLES}/{name}.csv", _csv(cells)
     for name in word_files(reader.path):
         yield name, (reader.path / name).read_bytes()
