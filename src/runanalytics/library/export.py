@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -220,9 +219,7 @@ def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, 
         yield f"{name}.csv", _of_frame(_by_date(frame, name))
     for name in (*tables(catalogue), "streams"):
         rows = catalogue.each_row(f'SELECT * FROM "{name}"')  # noqa: S608
-        names: list[object] = list(catalogue.columns(name))
-        cells = itertools.chain([names], map(_cells, rows))
-        yield f"{CATALOGUE_TABLES}/{name}.csv", _csv(cells)
+        yield f"{CATALOGUE_TABLES}/{name}.csv", _csv(catalogue.columns(name), map(_cells, rows))
     for name in word_files(reader.path):
         yield name, (reader.path / name).read_bytes()
 
@@ -264,11 +261,13 @@ def _of_frame(frame: pd.DataFrame) -> bytes:
     return sink.getvalue()
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> bytes:
+def _csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     sink = io.BytesIO()
     # StringIO would take four bytes a letter.
     text = io.TextIOWrapper(sink, encoding="utf-8", newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)
     text.flush()
     return sink.getvalue()
 
