@@ -25,7 +25,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.kill_verbs import Place, prepared, problems, verbs
+from benchmarks.verbs import Place, prepared, problems, verbs
 from runanalytics.errors import LibraryLockedError, RunAnalyticsError
 from runanalytics.library import Library
 

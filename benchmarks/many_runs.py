@@ -1,7 +1,12 @@
-"""Three thousand runs: import, size, memory and answers, as whole processes.
+"""Thousands of runs: import, size, memory, answers and upkeep, as whole processes.
 
-The runs are copies of the sample's, each some years earlier than the one before, so that nothing
-is a duplicate. `python -m benchmarks.many_runs [N]`.
+The runs are copies of the sample's, each round of them some years earlier than the one before, or,
+where that would lead to before 1990, some hours: nothing is a duplicate. The sample's logs stand
+beside them. Each command is timed with few runs and with many; what grows faster than the number
+of runs, or needs too much memory, is named, and the status is then 1. The control is a command
+that compares each run with each.
+
+`python -m benchmarks.many_runs [MANY [FEW]]`.
 """
 
 from __future__ import annotations
@@ -29,8 +34,11 @@ CRC_BYTES = 2
 UINT32 = 0x86
 #: FIT counts seconds from 1989-12-31.
 FIT_EPOCH_S = 631_065_600
-#: How much earlier each round of copies is: longer than the sample.
+#: How much earlier a round of copies is: longer than the sample.
 ROUND_S = 80 * 7 * 86_400
+#: How many rounds there are before FIT begins to count, and how much earlier further copies are:
+#: longer than any run, so that several fit a day.
+ROUNDS, WITHIN_DAY_S = 22, 4 * 3_600
 #: Seconds between two measurements of the processes of a command.
 INTERVAL_S = 0.02
 #: How far before a run's start and after its end other instants of its file lie.
@@ -77,14 +85,24 @@ def copies(folder: Path, n_runs: int) -> float:
     originals = [original(path) for path in sorted((sample_folder() / "runs").glob("*.fit"))]
     written = 0
     for number, one in zip(range(n_runs), cycle(originals), strict=False):
-        data = one.earlier(ROUND_S * (number // len(originals)))
+        of_a_day, in_round = divmod(number // len(originals), ROUNDS)
+        data = one.earlier(ROUND_S * in_round + WITHIN_DAY_S * of_a_day)
         (folder / f"{number:05}.fit").write_bytes(data)
         written += len(data)
     return written / 2**20
 
 
-def timed(*command: object) -> tuple[float, float, float]:
-    """Return wall time, processor time (s) and peak memory (MiB) of a Python command.
+class Timed(NamedTuple):
+    """What a command took: wall and processor time (s), peak memory (MiB), and its status."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+    status: int
+
+
+def timed(*command: object) -> Timed:
+    """Time a Python command.
 
     Processes that it starts are included: memory is the sum of their peaks.
     """
@@ -100,10 +118,11 @@ def timed(*command: object) -> tuple[float, float, float]:
         for pid in (process.pid, *children(process.pid)):
             peaks[pid] = max(peak_mib(pid), peaks.get(pid, 0.0))
         time.sleep(INTERVAL_S)
-        ended, _, usage = os.wait4(process.pid, os.WNOHANG)
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
     took = time.perf_counter() - started
-    process.returncode = 0
-    return took, usage.ru_utime + usage.ru_stime, sum(peaks.values())
+    process.returncode = os.waitstatus_to_exitcode(status)
+    cpu_s = usage.ru_utime + usage.ru_stime
+    return Timed(took, cpu_s, sum(peaks.values()), process.returncode)
 
 
 def children(pid: int) -> list[int]:
@@ -126,32 +145,81 @@ def peak_mib(pid: int) -> float:
     )
 
 
-def main(n_runs: int = RUNS) -> None:
-    """Print the table."""
+#: Compares each run with each, in Python: the control, which is not linear.
+_QUADRATIC = """
+import sys
+from runanalytics import Library
+starts = Library.open(sys.argv[2]).runs()["start_utc"].astype("int64").tolist()
+print(sum(one < other for one in starts for other in starts))
+"""
+CONTROL = "each run beside each (control)"
+#: Commands that only have to be linear, as they are typed.
+LINEAR = (
+    *("status", "verify", "trend cadence", "effect cadence --of strength"),
+    *("trend contact-time --json", "report {}/r.pdf", "export {}/export"),
+)
+MOST_MIB = 600
+#: Times are taken once each, on a machine that does other things.
+SLACK = 1.25
+
+
+def measured(n_runs: int, folder: Path) -> dict[str, Timed]:
+    """Return what each command took with so many runs."""
+    runs, library = folder / "runs", folder / "library"
+    runs.mkdir()
+    size_mib = copies(runs, n_runs)
+    logs = [sample_folder() / name for name in ("strong.csv", "races.csv", "diary.md")]
+    found: dict[str, Timed] = {}
+    work = {
+        "import": ["import", runs],
+        "the same import again": ["import", runs],
+        "import of the logs": ["import", *logs],
+        **{line.replace("{}/", ""): line.format(folder).split() for line in LINEAR},
+    }
+    for name, arguments in work.items():
+        found[name] = timed("-c", CLI, "--library", library, *arguments)
+        print(f"{n_runs:,} runs, {name}: {found[name]}", file=sys.stderr, flush=True)
+    found[CONTROL] = timed("-c", _QUADRATIC, "--library", library)
+    stored = sum(path.stat().st_size for path in library.rglob("*") if path.is_file())
+    stored_mib = stored / 2**20
+    print(f"{n_runs:,} runs: {size_mib:.0f} MiB of FIT, library {stored_mib:.1f} MiB", flush=True)
+    return found
+
+
+def faults(few: Timed, many: Timed, times: float) -> list[str]:
+    """Return what of a command is not as promised with `times` as many runs."""
+    found = [f"status {each.status}" for each in (few, many) if each.status not in (0, 2)]
+    if many.cpu_s > times * few.cpu_s * SLACK:
+        found.append(f"{many.cpu_s / few.cpu_s:.1f} times as long with {times:g} times as many")
+    if many.peak_mib > MOST_MIB:
+        found.append(f"{many.peak_mib:.0f} MiB")
+    return found
+
+
+def main(many: int = RUNS, few: int = 0) -> int:
+    """Print the table; return 1 if a command is not linear, or the control is."""
+    few = few or many // 4
     base = seconds("-c", "import pandas, scipy.stats")
-    print("| runs | work | s | cpu s | peak MiB | beside `import pandas, scipy.stats` | bar |")
-    print("| --- " * 7 + "|")
-    for share in (n_runs // 4, n_runs):
-        with tempfile.TemporaryDirectory() as folder:
-            runs, library = Path(folder, "runs"), Path(folder, "library")
-            runs.mkdir()
-            size_mib = copies(runs, share)
-            work = [
-                ("import", ["import", runs], "peak <= 400"),
-                ("the same import again", ["import", runs], "<= 10 % of the first"),
-                ("trend cadence", ["trend", "cadence"], "<= 3x"),
-                ("report", ["report", Path(folder, "r.pdf")], "<= 6 s"),
-            ]
-            for name, arguments, bar in work:
-                took, cpu, peak = timed("-c", CLI, "--library", library, *arguments)
-                beside = f"{took / base:.2f}x" if name == "trend cadence" else ""
-                cells = f"{took:.2f} | {cpu:.2f} | {peak:.0f} | {beside} | {bar}"
-                print(f"| {share:,} | {name} | {cells} |")
-            stored = sum(path.stat().st_size for path in library.rglob("*") if path.is_file())
-            print(
-                f"| {share:,} | library (of {size_mib:.0f} MiB FIT), MiB | {stored / 2**20:.1f} |"
-            )
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        with_few, with_many = measured(few, Path(one)), measured(many, Path(other))
+    columns = [
+        f"{what}, {n_runs:,}" for what in ("s", "cpu s", "peak MiB") for n_runs in (few, many)
+    ]
+    print(f"\n| | {' | '.join(columns)} | cpu, times | not as promised |")
+    print(f"|{' --- |' * (len(columns) + 3)}")
+    wrong = False
+    for name, first in with_few.items():
+        last = with_many[name]
+        found = faults(first, last, many / few)
+        wrong |= bool(found) != (name == CONTROL)
+        cells = [f"{value:.2f}" for place in (0, 1) for value in (first[place], last[place])]
+        cells += [f"{first.peak_mib:.0f}", f"{last.peak_mib:.0f}"]
+        cells += [f"{last.cpu_s / first.cpu_s:.1f}", "; ".join(found)]
+        print(f"| {name} | {' | '.join(cells)} |")
+    ratio = with_many["trend cadence"].wall_s / base
+    print(f"\n`import pandas, scipy.stats`: {base:.2f} s, trend cadence {ratio:.2f} times that.")
+    return int(wrong)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    sys.exit(main(*map(int, sys.argv[1:])))

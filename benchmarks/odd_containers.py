@@ -2,12 +2,13 @@
 
 One golden file of each importer and kind of container is damaged in every way that its container
 knows: nested 100,000 deep, a cell of 10 MB, 100,000 columns, an open quotation mark, other
-encodings, numbers that are none, streams of gzip with something behind. The file is then read, or
-refused with one message, within limits of processor time and memory. What ends in an exception of
-another kind, or in a message that calls itself a defect, has failed. The last row is the control:
-a reader of the standard library's parsers must fail.
+encodings, numbers that are none, streams of gzip with something behind. Every file also stands
+alone in a zip that is odd. The file is then read, or refused with one message, within limits of
+processor time and memory. What ends in an exception of another kind, or in a message that calls
+itself a defect, has failed. A second table says what came of each importer's files. The last row is
+the control: a reader of the standard library's parsers must fail.
 
-Run as ``python -m benchmarks.odd_containers [--only WORD] [--files N]``.
+Run as ``python -m benchmarks.odd_containers [--only WORD,WORD] [--files N]``.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from runanalytics import read
 from runanalytics.errors import LONGEST_MESSAGE, RunAnalyticsError
 from runanalytics.importers.contract import HEAD_BYTES
 from runanalytics.importers.registry import claimants
+from runanalytics.shipped import sample_folder
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "importers" / "golden"
 BAR_S, BAR_MIB = 10.0, 400
@@ -269,6 +271,49 @@ _WORKBOOK: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+def _alone(name: str, data: bytes, *, zip64: bool = False) -> bytes:
+    """Return a zip with this file in it."""
+    sink = io.BytesIO()
+    with (
+        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open(name, "w", force_zip64=zip64) as file,
+    ):
+        file.write(data)
+    return sink.getvalue()
+
+
+def _encrypted(data: bytes) -> bytes:
+    place = data.index(b"PK\3\4") + 6
+    return _flagged(data[:place] + bytes([data[place] | 1]) + data[place + 1 :])
+
+
+#: Zips around any file: take its name and content.
+_AROUND: dict[str, Callable[[str, bytes], bytes]] = {
+    "in a zip": _alone,
+    "in an encrypted zip": lambda name, data: _encrypted(_alone(name, data)),
+    "in a zip64": lambda name, data: _alone(name, data, zip64=True),
+    "in a zip that states 1 byte": lambda name, data: _stating(_alone(name, data), 1),
+    "in a zip that states 2 GiB": lambda name, data: _stating(_alone(name, data), 2**31),
+    "in a zip, cut off": lambda name, data: _alone(name, data)[:-30],
+    "in a zip with another checksum": lambda name, data: _with_crc(_alone(name, data)),
+    "in a zip with another content": lambda name, data: _with_noise(_alone(name, data)),
+    "in a zip, junk around it": lambda name, data: b"junk" * 999 + _alone(name, data) + b"junk",
+    "in a zip in a zip in a zip": lambda name, data: _alone(
+        "b.zip", _alone("a.zip", _alone(name, data))
+    ),
+}
+
+
+def _with_crc(data: bytes) -> bytes:
+    place = data.index(b"PK\1\2") + 16
+    return data[:place] + bytes(4) + data[place + 4 :]
+
+
+def _with_noise(data: bytes) -> bytes:
+    place = data.index(b"PK\1\2") // 2
+    return data[:place] + b"\xff" * 20 + data[place + 20 :]
+
+
 class Case(NamedTuple):
     """A damaged file."""
 
@@ -313,9 +358,17 @@ def cases() -> Iterator[Case]:
         if path.suffix != ".txt":
             (importer,) = claimants(path.name, path.read_bytes()[:HEAD_BYTES])
             files.setdefault((importer.name, path.suffix), path)
+    files["fit", ".fit"] = min((sample_folder() / "runs").iterdir(), key=_size)
     for (importer, _), path in sorted(files.items()):
-        for damage, make in _damages(path).items():
+        for damage, make in _damages(path).items() if path.suffix != ".fit" else ():
             yield Case(importer, path.name, damage, make)
+        for damage, around in _AROUND.items():
+            packed = functools.partial(around, path.name, path.read_bytes())
+            yield Case(importer, f"{path.name}.zip", damage, packed)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 def read_odd(path: Path) -> tuple[str, str]:
@@ -374,10 +427,10 @@ def tried(data: bytes, name: str, reader: Callable[[Path], tuple[str, str]] = re
 
 
 def _drawn(of_all: Iterator[Case], only: str, n_files: int | None) -> list[Case]:
-    """Return the cases with a word in their names, at most so many of each damage."""
+    """Return the cases with one of some words in their names, at most so many of each damage."""
     by_damage: dict[str, list[Case]] = {}
     for case in of_all:
-        if any(only in each for each in case[:3]):
+        if any(word in each for word in only.split(",") for each in case[:3]):
             by_damage.setdefault(case.damage, []).append(case)
     return [
         case
@@ -386,10 +439,40 @@ def _drawn(of_all: Iterator[Case], only: str, n_files: int | None) -> list[Case]
     ]
 
 
+#: Columns of the table by importer: damages by part of their name.
+_GROUPS = {
+    "UTF-16, UTF-32, UTF-7": ("UTF-",),
+    "NUL": ("NUL",),
+    "no encoding, cut letters": ("no encoding", "within a letter"),
+    "gzip with junk, cut, wrong": ("gzip",),
+    "10 MB": ("10 MB", "200 MB"),
+    "open quotes": ("quotation",),
+    "100,000 columns, keys, attributes": ("100,000", "1,000,000", "rows repeated", "last row"),
+    "numbers that are none": ("number",),
+    "zips": ("zip",),
+}
+
+
+def _print_importers(found: Sequence[tuple[Case, Came]]) -> None:
+    """Print what came of each importer's files: how many were read, of how many."""
+    grouped: dict[str, dict[str, list[str]]] = {}
+    for case, came in found:
+        groups = (each for each, words in _GROUPS.items() if any(w in case.damage for w in words))
+        cells = grouped.setdefault(case.importer, {})
+        cells.setdefault(next(groups, "others"), []).append(came.end)
+    columns = [*_GROUPS, "others"]
+    print(f"\n| importer | {' | '.join(columns)} | failed |\n|{' --- |' * (len(columns) + 2)}")
+    for importer, cells in grouped.items():
+        ends = {name: cells.get(name, []) for name in columns}
+        shown = [f"{each.count('read')}/{len(each)}" if each else "" for each in ends.values()]
+        n_failed = sum(each.count("failed") for each in ends.values())
+        print(f"| {importer} | {' | '.join(shown)} | {n_failed} |")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return 1 if anything was not as promised."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.odd_containers")
-    parser.add_argument("--only", default="", help="part of an importer's, file's or damage's name")
+    parser.add_argument("--only", default="", help="parts of names of importers, files or damages")
     parser.add_argument("--files", type=int, help="of each damage, drawn; all by default")
     given = parser.parse_args(arguments)
     tried(b"date,distance,time\n2026-03-01,10k,45:00\n", "first.csv")
@@ -413,6 +496,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         counts = [len(all_came), *(ends[end] for end in ("read", "refused", "failed"))]
         print(f"| {damage} | {' | '.join(map(str, counts))} | {cpu:.1f} | {peak:.0f} |")
+    _print_importers([each for some in by_damage.values() for each in some])
     n_cases = sum(map(len, by_damage.values()))
     print(f"\n{len(failed)} of {n_cases} failed, or beyond {BAR_S:.0f} s or {BAR_MIB} MiB.")
     controls = Counter(

@@ -2,7 +2,8 @@
 
 There it can be killed, or told that the disk is full. It is forked, so what its parent has
 imported costs it nothing. A filter in the kernel (seccomp) stops it at these calls and no others,
-and its parent, which may have no other children, looks at each; this needs Linux on x86-64.
+and its parent looks at each, and learns of the ends of its other children, too (whoever waits for
+one of these has to reckon with that); this needs Linux on x86-64.
 """
 
 from __future__ import annotations
@@ -179,7 +180,14 @@ def possible() -> bool:
         return False
 
 
-def run(work: Callable[[], object], folder: Path, *, kill_at: int = 0, full_from: int = 0) -> Ended:
+def run(
+    work: Callable[[], object],
+    folder: Path,
+    *,
+    kill_at: int = 0,
+    full_from: int = 0,
+    meanwhile: Callable[[int], object] | None = None,
+) -> Ended:
     """Do some work in a child, which changes `folder`.
 
     Parameters
@@ -193,6 +201,8 @@ def run(work: Callable[[], object], folder: Path, *, kill_at: int = 0, full_from
     full_from : int
         Number of the call from which on whatever needs room fails, since the disk is full; 0:
         it never is.
+    meanwhile : callable, optional
+        Called with the number of each call, while the child stands before it.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -201,7 +211,7 @@ def run(work: Callable[[], object], folder: Path, *, kill_at: int = 0, full_from
         _work(work, writing)
     os.close(writing)
     try:
-        calls, status = _traced(child, os.fspath(folder), kill_at, full_from)
+        calls, status = _traced(child, os.fspath(folder), kill_at, full_from, meanwhile)
     finally:
         with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
             said = pipe.read()
@@ -240,7 +250,13 @@ def _filtered() -> bool:
     return not _LIBC.prctl(_SET_FILTER, ctypes.c_ulong(_FILTER), program)
 
 
-def _traced(child: int, folder: str, kill_at: int, full_from: int) -> tuple[list[Call], int]:
+def _traced(
+    child: int,
+    folder: str,
+    kill_at: int,
+    full_from: int,
+    meanwhile: Callable[[int], object] | None,
+) -> tuple[list[Call], int]:
     calls: list[Call] = []
     _, status = os.waitpid(child, 0)
     if not os.WIFSTOPPED(status):
@@ -260,6 +276,8 @@ def _traced(child: int, folder: str, kill_at: int, full_from: int) -> tuple[list
                 _ptrace(PTRACE_GET_SYSCALL_INFO, thread, size, address)
                 if (call := _call(info, child, memory.fileno(), folder)) is not None:
                     calls.append(call)
+                    if meanwhile is not None:
+                        meanwhile(len(calls))
                     if len(calls) == kill_at:
                         os.kill(child, signal.SIGKILL)
                         continue

@@ -89,6 +89,22 @@ def benchmark_module() -> Callable[[str], ModuleType]:
     return load
 
 
+@pytest.fixture(scope="session")
+def ask() -> Callable[..., list[Any]]:
+    """Ask the server for assistants through its SDK's own client; returns what that is told."""
+    anyio, mcp = pytest.importorskip("anyio"), pytest.importorskip("mcp")
+
+    def ask(server: Any, *questions: tuple[str, dict[str, Any]]) -> list[Any]:
+        async def asked() -> list[Any]:
+            async with mcp.Client(server) as client:
+                return [await client.call_tool(name, given) for name, given in questions]
+
+        answers: list[Any] = anyio.run(asked)
+        return answers
+
+    return ask
+
+
 #: File of the package, what stands there once, and what is to stand in its place.
 Edit = tuple[str, str, str]
 

@@ -1,7 +1,6 @@
 """Text from files, folders and arguments is shown as text by every output, and obeyed by none.
 
-Both reports are laid out with such names in `tests/report`, and assistants are told of them in
-`tests/test_mcp_server.py`.
+Both reports are laid out with such names in `tests/report`.
 """
 
 from __future__ import annotations
@@ -11,13 +10,19 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import icalendar
 import pytest
 
 from runanalytics import Library
+from runanalytics.experiments.calendar import calendar_text
+from runanalytics.experiments.design import draw_plan
+from runanalytics.mcp_server import mcp_server
+from runanalytics.simulate import simulate_form
 
 Run = Callable[..., Any]
 
@@ -209,3 +214,77 @@ def test_no_cell_of_an_export_is_a_formula_and_it_is_restored(
         restored.restore(tmp_path / "out")
         for table in ("runs", "races", "sets", "sessions"):
             assert getattr(restored, table)().equals(getattr(library, table)()), table
+
+
+def texts_in(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text in JSON, names included, with where it stands."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield place, name
+            yield from texts_in(each, f"{place}/{name}")
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts_in(each, place)
+    elif isinstance(value, str):
+        yield place, value
+
+
+#: Where answers to assistants quote files in their own sentences.
+QUOTING = ("/sentence", "/must_be_said", "/left_out", "/next_step")
+
+
+def test_an_assistant_is_told_it_as_data_of_files(
+    library: Library, ask: Callable[..., list[Any]]
+) -> None:
+    asked = [(name, {}) for name in ("status", "races", "experiments")]
+    asked += [("trend", {"metric": "cadence"}), ("effect", {"metric": "cadence", "of": "squat"})]
+    for text in TEXTS:
+        asked += [("trend", {"metric": text}), ("effect", {"metric": "cadence", "of": text})]
+        asked += [("adherence", {"programme": text}), ("experiment_check", {"name": text})]
+    n_marked = 0
+    for (name, given), told in zip(asked, ask(mcp_server(library), *asked), strict=True):
+        assert told.is_error == any(text in given.values() for text in TEXTS), name
+        (said,) = (each.text for each in told.content)
+        obeys_nothing(said)
+        if told.is_error:
+            continue
+        for place, text in texts_in(json.loads(said)):
+            obeys_nothing(text)
+            marked = place.endswith("/text_from_files")
+            n_marked += marked
+            quoted = any(word in text for word in ("HYPERLINK", "passwd", "onerror", "7*7"))
+            assert marked or place in QUOTING or not quoted, (name, place)
+    assert n_marked > len(TEXTS)
+
+
+def test_a_calendar_holds_it_as_words_of_its_events() -> None:
+    planned = draw_plan(
+        simulate_form(3, weeks=20).form, name="x", seed=1, start="2025-01-06", today="2025-01-01"
+    )
+    for text in TEXTS:
+        written = calendar_text(replace(planned, hypothesis=text, what=text))
+        assert OBEYED.findall(written.decode().replace("\r\n", "")) == []
+        assert max(map(len, written.split(b"\r\n"))) <= 75
+        calendar = icalendar.Calendar.from_ical(written)
+        events = calendar.subcomponents
+        assert [event.name for event in events] == ["VEVENT"] * len(planned.blocks)
+        assert {len(event) for event in events} == {7}, "no property more than ours"
+        assert not any(event.subcomponents for event in events)
+
+
+def test_names_of_runners_are_shown_as_text(run: Run, tmp_path: Path) -> None:
+    texts = (HOSTILE[name] for name in ("formula", "terminal", "direction", "line break"))
+    folders = [tmp_path / text.replace("/", "∕")[:60] for text in texts]
+    for folder in folders:
+        folder.mkdir()
+        with closing(Library.open(folder)) as one:
+            one.add_race("2026-03-01", 10_000.0, 2_500.0)
+    for as_what in ([], ["--csv"], ["--json"]):
+        done = run("cohort", *folders, "cadence", "--workers", "0", *as_what)
+        assert done.status in (0, 1)
+        obeys_nothing(done.out + done.err)
+        if as_what == ["--csv"]:
+            cells = [cell for row in csv.reader(done.out.splitlines()) for cell in row]
+            begun = [cell.lstrip("\ufeff\u200b \t") for cell in cells]
+            assert not [cell for cell in begun if cell.startswith(("=", "@"))]
+            assert sum("HYPERLINK" in cell for cell in cells) == 1

@@ -13,6 +13,8 @@ import re
 LONGEST_MESSAGE = 4_000
 #: What ends a line, with the blanks around it.
 _LINE_ENDS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+#: Characters that a terminal obeys: controls but tab and line feed, and marks of direction.
+_CONTROLS = re.compile("[\0-\b\v-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str, most: int | None = LONGEST_MESSAGE) -> str:
@@ -35,6 +37,17 @@ def one_line(text: str, most: int | None = LONGEST_MESSAGE) -> str:
     if most is not None and len(text) > most:
         text = f"{text[: most - 1]}…"
     return _LINE_ENDS.sub(" ", text)
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with its control characters as escapes; line breaks stay.
+
+    Examples
+    --------
+    >>> print(printable("Tempo \x1b[2J"))
+    Tempo \u001b[2J
+    """
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class RunAnalyticsError(Exception):

@@ -4,22 +4,24 @@ The server reads one library, over standard input and output alone: it opens no 
 nothing but the list of what was asked, and gives no position and no place of a file. Each answer
 carries its sentence, its numbers, what must be said with it and what was left out, so that an
 assistant that shortens it knows what may not go missing. Text that comes from files, such as a
-race's title, stands under ``text_from_files``: it is data, whatever it says.
+race's title, stands under ``text_from_files``: it is data, whatever it says. Control characters and
+marks of direction in any text are given as escapes, since programs that show answers may obey them.
 """
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 
 from runanalytics import __version__
-from runanalytics.errors import RunAnalyticsError
+from runanalytics.errors import RunAnalyticsError, printable
 from runanalytics.findings.finding import (
     ASSOCIATION,
     NO_ASSOCIATION,
@@ -55,7 +57,7 @@ SIMULATED = "These data are simulated: they are of no real runner."
 #: Fields of results that are long, told elsewhere in the answer, or of use to programs alone.
 _LEFT_OUT = ("summary", "table", "notes", "method", "finding", "effect", "checks", "posterior")
 #: Columns whose text comes from files.
-_FROM_FILES = frozenset({"title", "name_as_logged", "device", "shoe", "name"})
+_FROM_FILES = frozenset({"title", "name_as_logged", "device", "sensor", "firmware", "shoe", "name"})
 #: Rows of a table that are given; the latest.
 MOST_ROWS = 40
 
@@ -78,7 +80,12 @@ def mcp_server(library: Any) -> MCPServer:
     server = MCPServer("runanalytics", version=__version__, instructions=INSTRUCTIONS)
 
     def tool(answer: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-        return server.tool(annotations=ANNOTATIONS)(answer)
+        @functools.wraps(answer)
+        def shown(*given: Any, **options: Any) -> dict[str, Any]:
+            told: dict[str, Any] = _printable(answer(*given, **options))
+            return told
+
+        return server.tool(annotations=ANNOTATIONS)(shown)
 
     @tool
     def status() -> dict[str, Any]:
@@ -155,8 +162,32 @@ def serve(library: Any) -> None:
         As for `mcp_server`.
     """
     # The protocol is bytes: it needs the stream itself, not one that guards what people read.
-    with redirect_stdout(sys.__stdout__):
-        mcp_server(library).run("stdio")
+    streams = _there(0, sys.__stdin__, "r"), _there(1, sys.__stdout__, "w")
+    given, sys.stdin = sys.stdin, streams[0]
+    try:
+        with redirect_stdout(streams[1]):
+            mcp_server(library).run("stdio")
+    except* OSError as failed:
+        raise _first(failed) from None
+    finally:
+        sys.stdin = given
+
+
+def _there(number: int, stream: TextIO | None, mode: str) -> TextIO:
+    """Return a standard stream; of one that the caller has closed, that of its number."""
+    if stream is not None:
+        return stream
+    return cast("TextIO", open(number, mode, encoding="utf-8", closefd=False))
+
+
+def _first(failed: BaseExceptionGroup[OSError]) -> OSError:
+    """Return the first error of a group, which tasks that run side by side end in."""
+    first: BaseException = failed
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    assert isinstance(first, OSError)
+    what = "cannot write to stdout" if first.filename is None else first.filename
+    return type(first)(first.errno, first.strerror, what)
 
 
 def _asked(ask: Callable[..., Any], *given: Any, **options: Any) -> Any:
@@ -164,7 +195,16 @@ def _asked(ask: Callable[..., Any], *given: Any, **options: Any) -> Any:
     try:
         return ask(*given, **options)
     except RunAnalyticsError as error:
-        raise ToolError(str(error)) from error
+        raise ToolError(printable(str(error))) from error
+
+
+def _printable(value: Any) -> Any:
+    """Return JSON with the control characters of every text as escapes."""
+    if isinstance(value, Mapping):
+        return {name: _printable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(each) for each in value]
+    return printable(value) if isinstance(value, str) else value
 
 
 def _answer(found: Finding) -> dict[str, Any]:
@@ -212,8 +252,8 @@ def _marked(value: Any) -> Any:
     """Return JSON in which text from files is marked as such."""
     if isinstance(value, Mapping):
         return {
-            name: {"text_from_files": each}
-            if name in _FROM_FILES and isinstance(each, str) and each
+            name: {"text_from_files": plain(each)}
+            if name in _FROM_FILES and isinstance(each, str | list | tuple) and each
             else _marked(each)
             for name, each in value.items()
         }

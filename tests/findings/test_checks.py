@@ -11,6 +11,7 @@ from runanalytics.errors import UsageError
 from runanalytics.findings.change_points import change_points
 from runanalytics.findings.checks import checks
 from runanalytics.findings.effect import effect
+from runanalytics.findings.engine import step_scan
 from runanalytics.findings.engine.ar1 import default_grid
 from runanalytics.findings.engine.covariates import design
 from runanalytics.findings.engine.dose_log import DoseLog, daily_log, dose_phases
@@ -258,6 +259,12 @@ def test_a_scan_finds_the_step_that_was_made(drawn):
     assert scanned.gain[:, 0].max() > scanned.gain[:, 1].max()
     constant = scan_columns(weeks, base, np.ones((len(weeks.seen), 1)), made[:, None])
     assert constant.gain[0, 0] == 0.0
+    whole = scan_columns(weeks, base, columns, made[:, None])
+    with pytest.MonkeyPatch.context() as patch:  # point by point, as of very many weeks
+        patch.setattr(step_scan, "_MOST_WHITENED", 1)
+        by_point = scan_columns(weeks, base, columns, made[:, None])
+    for name in ("gain", "coefficient", "weight"):
+        assert getattr(by_point, name) == pytest.approx(getattr(whole, name), rel=1e-9)
 
 
 def test_drawn_series_have_the_variance_and_memory_of_the_model(drawn):

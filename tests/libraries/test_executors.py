@@ -39,6 +39,17 @@ def test_a_process_that_dies_costs_one_answer() -> None:
     assert [found[at] for at in (0, 2, 4)] == ["None"] * 3
 
 
+def test_where_no_process_can_be_started_each_answer_is_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    reason = "no process can be started to read it (Permission denied)"
+    assert dict(in_processes(2, html.escape, TASKS)) == dict.fromkeys(range(9), Died(reason))
+
+
 def test_when_stopped_no_process_stays() -> None:
     answers = in_processes(2, builtins.exec, ["pass", "import time; time.sleep(600)"])
     assert next(answers)[0] == 0

@@ -24,6 +24,7 @@ from runanalytics.library import export as exporting
 from runanalytics.library.corrections.edited_file import guarded, unguarded
 from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.linking.reconcile import reconcile
+from runanalytics.library.storage import catalogue
 
 LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 TITLES = (
@@ -216,6 +217,25 @@ def test_a_table_that_nobody_exported_is_one_message(
     with pytest.raises(UsageError, match="table 'races' of this export"):
         restored.restore(tmp_path / "out")
     assert restored.races().empty
+
+
+def test_parts_of_a_table_are_read_and_written_as_the_whole_of_it(
+    library: Library, some_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(some_files)
+    whole = {name: getattr(library, name)() for name in ("runs", "segments", "races", "sessions")}
+    library.export(tmp_path / "whole")
+    library.close()
+    monkeypatch.setattr(catalogue, "_ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(exporting, "_ROWS_AT_ONCE", 3)
+    for name, table in whole.items():
+        pd.testing.assert_frame_equal(getattr(library, name)(), table)
+    library.export(tmp_path / "parts")
+    for path in (tmp_path / "whole" / "catalogue").iterdir():
+        assert path.read_bytes() == (tmp_path / "parts" / "catalogue" / path.name).read_bytes()
+    assert (tmp_path / "whole/segments.csv").read_bytes() == (
+        tmp_path / "parts/segments.csv"
+    ).read_bytes()
 
 
 def test_originals_are_kept_on_request_only_and_once(library: Library, some_files: Path) -> None:

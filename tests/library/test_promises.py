@@ -80,12 +80,16 @@ def killed_verbs(
     kill_verbs = benchmark_module("kill_verbs")
     code = (
         "import json, pathlib, sys; sys.path.insert(0, sys.argv[1])\n"
-        "from benchmarks import kill_verbs, traced\n"
+        "from benchmarks import kill_contended, kill_verbs, traced\n"
         "if traced.possible():\n"
         "    place = kill_verbs.prepared(pathlib.Path(sys.argv[2]))\n"
         "    for verb in sys.argv[3:]:\n"
         "        found = kill_verbs.trials(place, verb, 3, only=traced.SYNCS)\n"
         "        print(json.dumps([verb, [found.trials, found.third, found.wrong]]))\n"
+        "    found = kill_contended.trials(\n"
+        "        place, 'movements map', 3, 0, against=['movements unmap']\n"
+        "    )\n"
+        "    print(json.dumps(['contended', [found.counts['contender done'], {}, found.wrong]]))\n"
     )
     folder = tmp_path_factory.mktemp("killed").resolve()
     # In a process of its own, as above.
@@ -108,6 +112,13 @@ def test_a_verb_killed_at_any_sync_is_done_or_not(
         assert any(what.startswith("order of syncs") for what in wrong)
     else:
         assert (third, wrong) == ({}, {})
+
+
+def test_a_verb_killed_while_another_writes_leaves_one_of_their_orders(
+    killed_verbs: dict[str, Killed],
+) -> None:
+    # That it can fail is shown at length: a verb that writes without the lock does.
+    assert killed_verbs["contended"] == [3, {}, {}]
 
 
 def test_an_order_of_syncs_that_lacks_one_is_seen(benchmark_module: Load) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from runanalytics.cli.options import Json, open_library
 from runanalytics.cli.printing import print_json, print_text
-from runanalytics.cli.streams import printable
+from runanalytics.errors import printable
 
 commands = typer.Typer()
 PLACE_IN_HELP = 70

@@ -13,8 +13,8 @@ import typer
 from runanalytics.cli.groups import Commands
 from runanalytics.cli.options import Alone, Contrast, Json, Measure, Timezone, Units
 from runanalytics.cli.printing import print_answer, print_json, print_rows, print_text, records
-from runanalytics.cli.streams import Stopped, printable, unescaped
-from runanalytics.errors import RunAnalyticsError, UsageError
+from runanalytics.cli.streams import Stopped, unescaped
+from runanalytics.errors import RunAnalyticsError, UsageError, printable
 
 if TYPE_CHECKING:
     from runanalytics.cohort.group import Cohort

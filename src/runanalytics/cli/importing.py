@@ -13,8 +13,8 @@ import typer
 
 from runanalytics.cli.options import Json, Timezone, Units, open_library
 from runanalytics.cli.printing import print_json, print_rows, print_text, records
-from runanalytics.cli.streams import Stopped, printable, unescaped
-from runanalytics.errors import one_line
+from runanalytics.cli.streams import Stopped, unescaped
+from runanalytics.errors import one_line, printable
 
 if TYPE_CHECKING:
     import pandas as pd

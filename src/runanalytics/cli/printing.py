@@ -16,7 +16,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runanalytics.cli.streams import can_encode, printable, unescaped
+from runanalytics.cli.streams import can_encode, unescaped
+from runanalytics.errors import printable
 
 if TYPE_CHECKING:
     import pandas as pd

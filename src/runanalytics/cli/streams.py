@@ -11,15 +11,13 @@ import codecs
 import contextlib
 import io
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any, NoReturn, TextIO
 
-#: Characters that a terminal obeys: controls but tab and line feed, and marks of direction.
-_CONTROLS = re.compile("[\0-\b\v-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+from runanalytics.errors import printable
 
 #: How our own signs are written in an encoding that lacks them; all others become escapes, which
 #: name them exactly.
@@ -173,17 +171,6 @@ def _escape(sign: str) -> str:
 def unescaped(stream: TextIO | Escaping) -> Any:
     """Return a stream for output that moves the cursor: a progress bar, a table."""
     return stream.unescaped if isinstance(stream, Escaping) else stream
-
-
-def printable(text: str) -> str:
-    r"""Return `text` with its control characters as escapes; line breaks stay.
-
-    Examples
-    --------
-    >>> print(printable("Tempo \x1b[2J"))
-    Tempo \u001b[2J
-    """
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def can_encode(text: str, encoding: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from runanalytics.errors import one_line, printable
 from runanalytics.experiments.plan import Plan
 
 
@@ -34,8 +35,9 @@ def calendar_text(plan: Plan) -> bytes:
         event.add("dtstart", block.first)
         event.add("dtend", block.last + datetime.timedelta(days=1))
         amount = f"{block.a_week:g} {what} {plan.measure} a week" if block.a_week else f"no {what}"
-        event.add("summary", f"{plan.name}, block {number}: {amount}")
-        event.add("description", plan.hypothesis)
+        # Calendars allow no control characters (RFC 5545, 3.1).
+        event.add("summary", printable(one_line(f"{plan.name}, block {number}: {amount}", None)))
+        event.add("description", printable("\n".join(plan.hypothesis.splitlines())))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -282,8 +282,9 @@ def read(
             imported = _with_account(readable[0].name, _read_file(readable[0], options))
             return replace(imported, notes=[*notes, *imported.notes])
     number = "more than one file" if readable else "no file"
+    why = f" ({notes[0].message})" if notes and not readable else ""
     raise UnreadableFileError(
-        f"this archive holds {number} of a known source",
+        f"this archive holds {number} of a known source{why}",
         where=str(path),
         hint="import it into a library: 'runanalytics import PATH', or Library.add",
     )
@@ -325,7 +326,9 @@ def _readable(
     for member in content.files:
         if member.is_zip():
             yield from _readable(member, budget, opened, notes)
-        elif not member.problem:
+        elif member.problem:
+            notes.append(Note("warning", f"{member.name}: {member.problem}", archive.name))
+        else:
             with member.open() as file:
                 if claimants(member.name, file.read(HEAD_BYTES)):
                     yield member

@@ -1,8 +1,8 @@
 """Where a function of text runs many times: here, in child processes, or on a Dask cluster.
 
 Each gives answers as they are done, with their places, so that what is done can be kept when the
-rest is stopped. A task whose process died has the reason in place of an answer, and is not tried
-again; the others go on.
+rest is stopped. A task whose process died, or could not be started, has the reason in place of an
+answer, and is not tried again; the others go on.
 """
 
 from __future__ import annotations
@@ -109,7 +109,12 @@ class _Child:
         with contextlib.suppress(queue.Empty):
             while True:
                 at, task = self._waiting.get(block=False)
-                process = self._running()
+                try:
+                    process = self._running()
+                except OSError as error:  # no right, no memory, too many processes or files
+                    reason = f"no process can be started to read it ({error.strerror})"
+                    self._done.put((at, Died(reason)))
+                    continue
                 if process is None:
                     return
                 self._done.put((at, self._asked(process, task)))

@@ -59,6 +59,8 @@ _CORRECTED: Mapping[str, Callable[[LibraryFolder], pd.DataFrame]] = {
 CATALOGUE_TABLES, SAMPLES = "catalogue", "samples"
 MANIFEST, UNFINISHED = "export.json", "export.unfinished"
 _FORMAT = "runanalytics export"
+#: Rows of a table that are written at a time.
+_ROWS_AT_ONCE = 2**16
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,11 @@ def restore(library: LibraryFolder, source: Path) -> Restored:
         If there is a library already, or `source` is no whole export.
     """
     layout, digests = _manifest(source)
-    content = {name: _content(source, name, digest) for name, digest in digests.items()}
+    content: dict[str, bytes] = {}
+    for name, digest in digests.items():
+        data = _content(source, name, digest)
+        if not _is_sample_file(name):  # of these there may be thousands: they are read again
+            content[name] = data
     library.close()
     with library.writing() as catalogue:
         own = {name: data for name, data in content.items() if is_word_file(name)}
@@ -158,8 +164,9 @@ def restore(library: LibraryFolder, source: Path) -> Restored:
                 where=str(library.path),
                 hint="name a new folder: runanalytics --library DIR restore EXPORT",
             )
-        for name, data in content.items():
-            if name.startswith(f"{SAMPLES}/"):
+        for name, digest in digests.items():
+            if _is_sample_file(name):
+                data = _content(source, name, digest)
                 write_durably(library.sample_folder / Path(name).name, data)
         sync_folder(library.sample_folder)
         left: list[str] = []
@@ -171,7 +178,11 @@ def restore(library: LibraryFolder, source: Path) -> Restored:
             fill_later_tables(catalogue, layout)
             reconcile(catalogue, force=True)
         write_pending_files(catalogue, library.path)
-    return Restored(len(content), tuple(left))
+    return Restored(len(digests), tuple(left))
+
+
+def _is_sample_file(name: str) -> bool:
+    return name.startswith(f"{SAMPLES}/")
 
 
 def _refuse_filled(folder: Path) -> None:
@@ -207,8 +218,8 @@ def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, 
         frame = _CORRECTED[name](reader) if name in _CORRECTED else reader.table(name)
         yield f"{name}.csv", _of_frame(_by_date(frame, name))
     for name in (*tables(catalogue), "streams"):
-        rows = catalogue.rows(f'SELECT * FROM "{name}"')  # noqa: S608
-        yield f"{CATALOGUE_TABLES}/{name}.csv", _csv([catalogue.columns(name), *map(_cells, rows)])
+        rows = catalogue.each_row(f'SELECT * FROM "{name}"')  # noqa: S608
+        yield f"{CATALOGUE_TABLES}/{name}.csv", _csv(catalogue.columns(name), map(_cells, rows))
     for name in word_files(reader.path):
         yield name, (reader.path / name).read_bytes()
 
@@ -241,14 +252,24 @@ def _by_date(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _of_frame(frame: pd.DataFrame) -> bytes:
     texts = frame.columns[frame.dtypes == "str"]
-    safe = {name: frame[name].map(guarded, na_action="ignore") for name in texts}
-    return frame.assign(**safe).to_csv(index=False).encode("utf-8")
+    sink = io.BytesIO()
+    for first in range(0, max(len(frame), 1), _ROWS_AT_ONCE):
+        part = frame.iloc[first : first + _ROWS_AT_ONCE]
+        safe = {name: part[name].map(guarded, na_action="ignore") for name in texts}
+        text = part.assign(**safe).to_csv(index=False, header=first == 0)
+        sink.write(text.encode("utf-8"))
+    return sink.getvalue()
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8")
+def _csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    sink = io.BytesIO()
+    # StringIO would take four bytes a letter.
+    text = io.TextIOWrapper(sink, encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+    text.flush()
+    return sink.getvalue()
 
 
 def _cells(row: Sequence[Any]) -> list[object]:

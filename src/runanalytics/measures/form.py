@@ -169,23 +169,26 @@ def form(
     if not 0 < farthest < 1:
         raise UsageError(f"farthest is {farthest}", hint="give a share between 0 and 1")
     rows = usable_rows(segments, kind)
-    usable = rows.rows(rows.usable)
+    used = rows.usable
+    lasting_s = rows["duration_s"][used]
     speed_m_s = given_speed(speed_m_s, pace)
     reference = _given_reference(kind, speed_m_s, heart_rate_bpm)
     if reference is None:
-        reference = _weighted_median(usable.against, usable["duration_s"])
-    elapsed_s = _weighted_median(usable["elapsed_s"], usable["duration_s"])
+        reference = _weighted_median(rows.against[used], lasting_s)
+    elapsed_s = _weighted_median(rows["elapsed_s"][used], lasting_s)
     x = np.log(rows.against / reference)
     beyond = rows.usable & (np.abs(x) > np.log1p(farthest))
     rows = rows.with_fault(beyond, f"nothing within {100 * farthest:.0f} % of the reference")
-    near = rows.rows(rows.usable)
-    z = _regressors(near, x[rows.usable], elapsed_s, any_grade=any_grade)
+    excluded = excluded_runs(rows, runs, NO_EVEN_GRADE if any_grade else NO_SEGMENT)
+    x, near = x[rows.usable], rows.rows(rows.usable)
+    del rows  # with thousands of runs, what is not near takes room
+    z = _regressors(near, x, elapsed_s, any_grade=any_grade)
     fits = [
         _fit(place, near.rows(chosen), z[chosen], kind, any_grade=any_grade)
         for place, chosen in (("outdoor", ~near.indoor), ("treadmill", near.indoor))
         if chosen.any()
     ]
-    level, variance = np.full(len(rows.runs), np.nan), np.full(len(rows.runs), np.nan)
+    level, variance = np.full(len(near.runs), np.nan), np.full(len(near.runs), np.nan)
     for fit in fits:
         level[fit.runs], variance[fit.runs] = fit.level, fit.variance
     value = np.exp(level)
@@ -195,7 +198,7 @@ def form(
         "unit": kind.unit,
         **{column: reference if column == kind.against else None for column in REFERENCES},
         "elapsed_s": elapsed_s,
-        "excluded": excluded_runs(rows, runs, NO_EVEN_GRADE if any_grade else NO_SEGMENT),
+        "excluded": excluded,
         "slopes": [fit.summary for fit in fits],
     }
     if kind.otherwise is not None and np.isnan(near[kind.column]).all():

@@ -58,8 +58,10 @@ class SegmentRows:
         is none above 0.
     device, firmware, shoe : ndarray of str
         What recorded it, with the metric's own sensor, and what was worn; None where unknown.
-    fault : ndarray of str
-        Why it cannot be used; empty where it can.
+    fault : ndarray of int
+        Why it cannot be used: a place in `faults`; 0 where it can.
+    faults : tuple of str
+        Reasons, the first of them empty.
     summary, indoor : ndarray of bool
         Whether its run is known by averages only, and was on a treadmill.
     """
@@ -73,7 +75,8 @@ class SegmentRows:
     device: Names
     firmware: Names
     shoe: Names
-    fault: npt.NDArray[np.str_]
+    fault: npt.NDArray[np.int8]
+    faults: tuple[str, ...]
     summary: Booleans
     indoor: Booleans
 
@@ -86,22 +89,25 @@ class SegmentRows:
     @property
     def usable(self) -> Booleans:
         """Which rows have no fault."""
-        usable: Booleans = self.fault == ""
+        usable: Booleans = self.fault == 0
         return usable
 
     def rows(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Self:
         """Return the chosen rows, of as many runs."""
+        if chosen.dtype == np.bool_ and chosen.all():
+            return self  # nobody changes rows
         arrays = {
             each.name: getattr(self, each.name)[chosen]
             for each in fields(self)
-            if each.name not in ("runs", "numbers")
+            if each.name not in ("runs", "numbers", "faults")
         }
         numbers = {name: values[chosen] for name, values in self.numbers.items()}
         return replace(self, numbers=numbers, **arrays)
 
     def with_fault(self, faulty: Booleans, reason: str) -> Self:
         """Return rows of which some have another fault."""
-        return replace(self, fault=np.where(faulty, reason, self.fault))
+        fault = np.where(faulty, np.int8(len(self.faults)), self.fault)
+        return replace(self, fault=fault, faults=(*self.faults, reason))
 
     def in_run(self, chosen: Booleans) -> npt.NDArray[np.intp]:
         """Return how many of each run's rows are chosen."""
@@ -156,7 +162,8 @@ def usable_rows(segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] =
         device=device,
         firmware=plain["firmware"],
         shoe=plain["shoe"],
-        fault=np.select(list(faults.values()), list(faults), default=""),
+        fault=np.select(list(faults.values()), range(1, len(faults) + 1)).astype(np.int8),
+        faults=("", *faults),
         summary=(plain["detail"] == "summary") & ~(several & known),
         indoor=np.bincount(run[indoor], minlength=len(named))[run] > 0,
     )
@@ -170,10 +177,12 @@ def exponent_spread(kind: Metric) -> float:
 
 def _with_sensor(device: Names, sensor: Names) -> Names:
     """Return what recorded each, with the sensor where it is another device."""
-    joined = [
-        one if other in (None, one) else f"{'unknown device' if one is None else one} + {other}"
-        for one, other in zip(device, sensor, strict=True)
-    ]
+    names: dict[tuple[str | None, str | None], str | None] = {}  # one text for all of a pair
+    for pair in set(zip(device, sensor, strict=True)):
+        one, other = pair
+        with_other = f"{'unknown device' if one is None else one} + {other}"
+        names[pair] = one if other in (None, one) else with_other
+    joined = [names[pair] for pair in zip(device, sensor, strict=True)]
     return np.array(joined, dtype=object)
 
 
@@ -282,7 +291,8 @@ def excluded_runs(
     """
     last = np.cumsum(np.bincount(rows.run, minlength=len(rows.runs))) - 1
     bad = np.flatnonzero(rows.in_run(rows.usable) == 0)
-    reasons = dict(zip(rows.runs[bad].tolist(), rows.fault[last[bad]].tolist(), strict=True))
+    last_faults = (rows.faults[fault] for fault in rows.fault[last[bad]])
+    reasons = dict(zip(rows.runs[bad].tolist(), last_faults, strict=True))
     if runs is not None:
         require(runs, "runs", ["run_id"])
         known = set(rows.runs)

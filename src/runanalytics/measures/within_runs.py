@@ -40,6 +40,8 @@ _RHO_GRID = tuple(np.linspace(0.0, 0.9, 10).tolist())
 _NO_INFORMATION = 1e-9
 #: Number of segments that ρ is estimated from: more would only take longer.
 _ENOUGH_FOR_RHO = 4000
+#: Runs whose segments are multiplied with each other at a time.
+_RUNS_AT_ONCE = 2048
 #: Prior of σ of a two-minute segment: 1.2 %, and how many segments it is worth.
 PRIOR_SIGMA = 0.012
 _PRIOR_SIGMA_WEIGHT = 4.0
@@ -382,7 +384,15 @@ def _correlation(
 def _squares_by_run(z: Floats, run: Integers) -> Floats:
     """Return the sums of squares and products of the regressors inside each run, (n_runs, p, p)."""
     starts = np.flatnonzero(np.diff(run, prepend=-1))
-    squares: Floats = np.add.reduceat(z[:, :, None] * z[:, None, :], starts, axis=0)
+    squares = np.empty((len(starts), z.shape[1], z.shape[1]))
+    # Some runs at a time: the products of all segments are many.
+    for first in range(0, len(starts), _RUNS_AT_ONCE):
+        some = starts[first : first + _RUNS_AT_ONCE]
+        last = first + len(some)
+        part = z[some[0] : starts[last] if last < len(starts) else len(z)]
+        squares[first:last] = np.add.reduceat(
+            part[:, :, None] * part[:, None, :], some - some[0], axis=0
+        )
     return squares
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -206,6 +206,23 @@ def text_column(cells: list[str | None]) -> ExtensionArray:
     ['lap', nan]
     """
     return _text(pa.array(cells, pa.large_string()))
+
+
+def joined_columns(
+    parts: Sequence[NDArray[Any] | ExtensionArray],
+) -> NDArray[Any] | ExtensionArray:
+    """Return a column of the values of several of one dtype, one after the other.
+
+    Examples
+    --------
+    >>> joined_columns([text_column(["lap"]), text_column([None])]).tolist()
+    ['lap', nan]
+    """
+    if len(parts) == 1:
+        return parts[0]
+    series = [pd.Series(part, copy=False) for part in parts]
+    joined: ExtensionArray = pd.concat(series, ignore_index=True).array
+    return joined
 
 
 def repeated_text(cell: str | None, count: int) -> ExtensionArray:

@@ -41,6 +41,9 @@ _PLAIN: Mapping[str, tuple[Any, str]] = {
     DATE: (np.datetime64("NaT"), "datetime64[us]"),
 }
 
+#: Cells from which on texts of a column are shared.
+_MANY = 2**14
+
 #: What is written for a missing value, where it is not None.
 _MISSING_CELL = {BOOLEAN: False}
 
@@ -258,5 +261,10 @@ def _plain(values: pd.Series, column: Column) -> Array:
     missing, dtype = _PLAIN[column.dtype]
     if column.dtype in (INSTANT, DATE, BOOLEAN):
         return values.to_numpy(dtype=dtype)
+    if column.dtype == STRING and len(values) > _MANY:
+        # Texts of long columns repeat, and each cell would be an object of its own.
+        places, texts = values.array.factorize()
+        shared: Array = np.append(np.asarray(texts, dtype=object), missing)  # -1 is missing
+        return np.asarray(shared[places])
     plain: Array = values.to_numpy(dtype=dtype, na_value=missing)
     return plain

@@ -17,7 +17,8 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from runanalytics import Library
+from runanalytics import Library, read
+from runanalytics.errors import UnreadableFileError
 from runanalytics.importers import registry
 from runanalytics.importers.apple.health import APPLE_HEALTH
 from runanalytics.importers.contract import (
@@ -234,6 +235,32 @@ def test_few_files_start_no_process(
 ) -> None:
     monkeypatch.setattr(workers, "_Helper", lambda _: pytest.fail("a helper was started"))
     assert library.add(some_files).exit_status == 0
+
+
+def test_an_encrypted_archive_is_named_as_such(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "mine.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("races.csv", "date,distance,time\n2026-03-01,10k,45:00\n")
+    data = bytearray(path.read_bytes())
+    for mark, behind in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + behind] |= 1
+    path.write_bytes(data)
+    (skipped,) = library.add(path).with_outcome("skipped")
+    assert "none of its 1 files can be read: it is encrypted" in skipped.reason
+    with pytest.raises(UnreadableFileError, match=r"races.csv: it is encrypted"):
+        read(path)
+
+
+def test_where_no_process_can_be_started_this_one_decodes_all(
+    library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(run, "_worth", lambda _: 2)
+    monkeypatch.setattr(workers.subprocess, "Popen", refuse)
+    assert library.add(some_files).exit_status == 0
+    assert len(library.runs()) == 4
 
 
 def test_a_large_file_is_read_as_a_stream(

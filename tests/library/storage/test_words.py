@@ -15,6 +15,7 @@ from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library import export as exporting
 from runanalytics.library.corrections import merges, proposals
 from runanalytics.library.fingerprint import fingerprint
+from runanalytics.library.ingest import batches, run
 from runanalytics.library.storage import words
 from runanalytics.library.storage.catalogue import LAYOUT, Catalogue
 
@@ -389,6 +390,7 @@ def test_leftovers_of_every_kind_are_swept_and_nothing_else(told: Library) -> No
         *("movements.tmp", "race_corrections.tmp", "catalogue.tmp", ".movements.csv.0a1b2c3d.tmp"),
         *("catalogue.new", "catalogue.new-wal", "streams/aa.bb.parquet", "streams/.cc.tmp"),
         *("originals/dd.tmp", "originals/.ee.0a1b2c3d.tmp", "rebuild/catalogue.sqlite"),
+        "originals/ff.0a1b2c3d.gz.new",
     ]
     told.close()
     before = {path for path in told.folder.rglob("*") if path.is_file()}
@@ -402,6 +404,27 @@ def test_leftovers_of_every_kind_are_swept_and_nothing_else(told: Library) -> No
     after = {path for path in told.folder.rglob("*") if path.is_file()}
     assert not any((told.folder / name).exists() for name in leftovers)
     assert after - before == {told.folder / "notes.txt"}
+
+
+def test_originals_of_an_import_that_was_cut_short_go_and_kept_ones_stay(
+    library: Library, some_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, *others) = sorted(some_files.rglob("*.fit"))
+    library.add(first, keep_originals=True)
+    (kept,) = library.opened.originals.digests()
+    for cut_short in ("flush", "settle_originals"):  # before the commit, and right after it
+        where = batches.BatchWriter if cut_short == "flush" else run
+        with monkeypatch.context() as patched, suppress(Killed):
+            patched.setattr(where, cut_short, killed)
+            library.add(others.pop(), keep_originals=True)
+        library.close()
+        assert len(list((library.folder / "originals").glob("*.gz.new"))) == 1
+        library.clear_spans("runs")
+        expected = {kept} if cut_short == "flush" else set(library.sources()["digest"])
+        assert set(library.opened.originals.digests()) == expected
+    (library.folder / "catalogue.sqlite").unlink()
+    library.set_span("runs", "2026-06-01", "2026-06-30")
+    assert len(library.opened.originals.digests()) == 2, "they may be all that is left"
 
 
 def test_a_decision_on_a_proposal_comes_with_what_follows_or_not_at_all(

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.ar1 import (
     LEAST_SQUARES,
+    Filtered,
     Grid,
     default_grid,
     normalised,
@@ -31,6 +32,8 @@ COARSE = 2
 OWN_SHARE = 1e-4
 #: Most columns of a scan: of more, every second or third is taken.
 MOST_COLUMNS = 120
+#: Values of whitened columns that are held at a time: 64 MiB.
+_MOST_WHITENED = 2**23
 
 
 @lru_cache(maxsize=1)
@@ -123,23 +126,25 @@ def _fit_columns(
     ridge: Floats | None = None,
 ) -> _ColumnFits:
     grid = coarse_grid()
-    n_nuisance, n_columns = nuisance.shape[1], columns.shape[1]
-    filtered = whiten(np.column_stack([nuisance, columns, series]), weeks.noise, grid)
-    fitted = project_out(filtered, n_nuisance, ridge)
-    rest = filtered.whitened[:, :, n_nuisance:]
-    total = (rest**2).sum(axis=1)
-    free = total - (fitted.cross * fitted.solved).sum(axis=1)
+    n_columns = columns.shape[1]
+    filled = np.column_stack([nuisance, columns, series])
+    # Some points at a time: of many weeks, whitened columns are large.
+    part = np.arange(len(grid.rho)) // max(_MOST_WHITENED // filled.size, 1)
+    sums = [
+        _point_sums(whiten(filled, weeks.noise, grid.where(part == each)), nuisance, columns, ridge)
+        for each in range(part[-1] + 1)
+    ]
+    total, free, products, solved, log_det, log_determinants = map(
+        np.concatenate, zip(*sums, strict=True)
+    )
     own = free[:, :n_columns]
     usable = np.asarray((own > OWN_SHARE * total[:, :n_columns]).all(axis=0))
     own = np.where(usable, own, 1.0)
-    shared = (
-        rest[:, :, :n_columns].transpose(0, 2, 1) @ rest[:, :, n_columns:]
-        - fitted.cross[:, :, :n_columns].transpose(0, 2, 1) @ fitted.solved[:, :, n_columns:]
-    ) * usable[:, None]
+    shared = products * usable[:, None]
     squares = np.maximum(free[:, n_columns:], LEAST_SQUARES)
     left = np.maximum(squares[:, None] - shared**2 / own[:, :, None], LEAST_SQUARES)
     half = 0.5 * int(weeks.seen.sum())
-    known = grid.log_prior - 0.5 * filtered.log_det
+    known = grid.log_prior - 0.5 * log_det
     return _ColumnFits(
         usable=usable,
         own=own,
@@ -148,9 +153,29 @@ def _fit_columns(
         left=left,
         log_likelihood_without=known[:, None] - half * np.log(squares),
         log_likelihood_with=known[:, None, None] - half * np.log(left),
-        solved=fitted.solved,
-        log_determinants=fitted.log_determinants,
+        solved=solved,
+        log_determinants=log_determinants,
     )
+
+
+def _point_sums(
+    filtered: Filtered, nuisance: Floats, columns: Floats, ridge: Floats | None
+) -> tuple[Floats, ...]:
+    """Return sums of squares of columns and series at each point, and products of the two.
+
+    These are: squares; those without the nuisance columns; products without these; what solves for
+    these; the filter's log determinants, and those with the nuisance columns.
+    """
+    n_nuisance, n_columns = nuisance.shape[1], columns.shape[1]
+    fitted = project_out(filtered, n_nuisance, ridge)
+    rest = filtered.whitened[:, :, n_nuisance:]
+    total = (rest**2).sum(axis=1)
+    free = total - (fitted.cross * fitted.solved).sum(axis=1)
+    products = (
+        rest[:, :, :n_columns].transpose(0, 2, 1) @ rest[:, :, n_columns:]
+        - fitted.cross[:, :, :n_columns].transpose(0, 2, 1) @ fitted.solved[:, :, n_columns:]
+    )
+    return total, free, products, fitted.solved, filtered.log_det, fitted.log_determinants
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,9 @@ _NOT_RUN = re.compile(
 #: Words beside a distance that say only that it was run.
 _BESIDE = re.compile(r"\b(?:run|race|lauf|lopp|loop|lob|road|short|men|women|flat|approx|ca)\b")
 
+#: Letters of a cell that are read: no event's name is as long.
+_LONGEST = 500
+
 
 def event_distances(text: str, unit: str | None = None) -> tuple[tuple[float, ...], str | None]:
     """Return the distances (m) that an event may be run over, and the kind of its course.
@@ -60,6 +63,7 @@ def event_distances(text: str, unit: str | None = None) -> tuple[tuple[float, ..
     >>> event_distances("5KMT"), event_distances("10 Kilometres Road")
     (((5000.0,), 'trail'), ((10000.0,), 'road'))
     """
+    text = text[:_LONGEST]
     cell = plain(text)
     try:
         return distances_written(text, unit), None

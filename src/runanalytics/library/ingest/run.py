@@ -24,6 +24,7 @@ from runanalytics.importers.files.walk import Found, name_at, walk
 from runanalytics.library.ingest.report import FileOutcome, ImportReport, OutcomeName
 from runanalytics.library.ingest.workers import Helpers, Job, do_in_order, spare_cores
 from runanalytics.library.storage.catalogue import UNRECONCILED, Catalogue
+from runanalytics.library.storage.writing import settle_originals
 
 if TYPE_CHECKING:
     from runanalytics.importers.contract import ReadOptions
@@ -76,6 +77,8 @@ def import_paths(
     with folder.writing() as catalogue:
         kept = folder.originals if keep_originals else None
         report: ImportReport = read(catalogue, write=True, originals=kept)
+        if kept is not None:
+            settle_originals(catalogue, folder.path)
     if not report.total("sessions"):
         return report
     from runanalytics.library.log_gaps import log_gaps
@@ -198,6 +201,8 @@ class _OpenArchive:
     budget: Budget = field(default_factory=Budget)
     counts: Counter[OutcomeName] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    #: Why files of it cannot be opened at all, such as encrypted ones.
+    problems: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -256,6 +261,7 @@ class _Import:
             with Archive(file, opened.budget) as archive:
                 self.n_found += len(archive.files)
                 opened.notes += [f"{file.name}: {note}" for note in archive.notes]
+                opened.problems += [member.problem for member in archive.files if member.problem]
                 for member in archive.files:
                     yield from self._jobs(member, writer, options, opened)
                 listing = archive.listing
@@ -314,6 +320,8 @@ class _Import:
         if n_ignored == n_files:
             outcome = "skipped" if file.named or file.may_hold_training else "ignored"
             reason = f"none of its {n_files} files is of a kind that is read"
+            if opened.problems:
+                reason = f"none of its {n_files} files can be read: {opened.problems[0]}"
         elif not n_ignored:
             reason = "1 file" if n_files == 1 else f"{n_files} files"
         if outcome == "skipped":

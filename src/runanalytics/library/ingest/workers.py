@@ -139,8 +139,10 @@ class Helpers:
 
     def __init__(self, number: int) -> None:
         self._heard: queue.SimpleQueue[tuple[_Helper, Decoded | str | None]] = queue.SimpleQueue()
-        self._all = [_Helper(self._heard) for _ in range(number)]
+        self._all: list[_Helper] = []
         self._n_deaths = 0
+        for _ in range(number):
+            self._start()
 
     def __len__(self) -> int:
         return len(self._all)
@@ -191,6 +193,11 @@ class Helpers:
 
             helper.given[0].result = process_ended(content, status)
         if helper.ready and self._n_deaths < MOST_DEATHS:
+            self._start()
+
+    def _start(self) -> None:
+        """Start one more, where the system lets one start; without any, this process decodes."""
+        with contextlib.suppress(OSError):
             self._all.append(_Helper(self._heard))
 
 

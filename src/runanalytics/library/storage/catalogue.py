@@ -35,6 +35,9 @@ LAYOUT = 5
 #: Size of SQLite's log from which it is carried over during an import.
 LARGEST_LOG_BYTES = 2**24
 
+#: Rows of a table that are read at a time.
+_ROWS_AT_ONCE = 2**13
+
 #: Tables of `runanalytics.schema` that the catalogue holds.
 STORED = ("runs", "segments", "sessions", "sets", "races", "log_spans", "sources", "events")
 
@@ -335,12 +338,27 @@ class Catalogue:
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
+        with self.cursor(query, parameters) as found:
+            return found.fetchall()
+
+    def each_row(self, query: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query, few of them in memory; other threads wait for the last."""
+        with self.cursor(query, parameters) as found:
+            yield from found
+
+    @contextmanager
+    def cursor(self, query: str, parameters: Sequence[Any]) -> Iterator[sqlite3.Cursor]:
+        """Give a cursor on what a query finds, as it is at one moment; other threads wait."""
         try:
             with self._lock:
                 if not (self._closed and self._read_only):
-                    return self._connection.execute(query, parameters).fetchall()
-            with closing(Catalogue(self.path, read_only=True, checked=False)) as again:
-                return again.rows(query, parameters)
+                    yield self._connection.execute(query, parameters)
+                    return
+            with (
+                closing(Catalogue(self.path, read_only=True, checked=False)) as again,
+                again.cursor(query, parameters) as found,
+            ):
+                yield found
         except sqlite3.Error as error:
             raise LibraryError(
                 f"the catalogue cannot be read ({error})",
@@ -369,7 +387,7 @@ class Catalogue:
         parameters : sequence
             Values for the condition's placeholders.
         """
-        from runanalytics.schema.column_blocks import frame_from_columns
+        from runanalytics.schema.column_blocks import frame_from_columns, joined_columns
 
         table = schema.TABLES[name]
         present = self.columns(name)
@@ -380,16 +398,17 @@ class Catalogue:
         )
         condition = f" WHERE {where}" if where else ""
         query = f'SELECT {columns} FROM "{name}"{condition} ORDER BY rowid'  # noqa: S608
-        rows = self.rows(query, parameters) if present else []
-        if not rows:
+        parts: list[list[NDArray[Any] | ExtensionArray]] = []
+        if present:
+            # Rows are Python's own objects, many times as large as columns: never are there many.
+            with self.cursor(query, parameters) as found:
+                while rows := found.fetchmany(_ROWS_AT_ONCE):
+                    by_column = zip(table, zip(*rows, strict=True), strict=True)
+                    parts.append([_decoded(cells, column) for column, cells in by_column])
+        if not parts:
             return schema.empty(name)
-        by_column = zip(*rows, strict=True)
-        return frame_from_columns(
-            {
-                column.name: _decoded(values, column)
-                for column, values in zip(table, by_column, strict=True)
-            }
-        )
+        by_column = zip(table, zip(*parts, strict=True), strict=True)
+        return frame_from_columns({each.name: joined_columns(some) for each, some in by_column})
 
     def insert(
         self,

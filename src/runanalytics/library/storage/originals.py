@@ -2,7 +2,9 @@
 
 They hold positions, so they are not kept by default. Each is gzipped and named by the digest of
 its content, so that the same file is kept once, and by the digest of its packed bytes, so that
-damage is found.
+damage is found. Until its source is listed in the catalogue it is a new one, by another name: of an
+import that was cut short, the next writer removes it. A kept one is never removed, whatever the
+catalogue lists, which may be lost.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import gzip
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +26,8 @@ from runanalytics.library.storage.durable import (
 
 #: Half as fast as no compression, and hardly larger than the best: watch files compress badly.
 _LEVEL = 4
+#: What stands behind the names of new ones.
+_NEW = ".new"
 
 
 class Originals:
@@ -38,7 +43,7 @@ class Originals:
         self.folder = folder
 
     def keep(self, digest: str, content: BinaryIO) -> None:
-        """Keep a file, once.
+        """Keep a file, once: as a new one, until `settle` finds its source listed.
 
         Parameters
         ----------
@@ -58,8 +63,27 @@ class Originals:
             file.flush()
             file.seek(0)
             packed_digest = stream_digest(file)
-            finish(file, self.folder / f"{digest}.{packed_digest[:8]}.gz")
+            finish(file, self.folder / f"{digest}.{packed_digest[:8]}.gz{_NEW}")
         sync_folder(self.folder)
+
+    def settle(self, is_listed: Callable[[str], bool]) -> None:
+        """Keep new ones whose source is listed, and remove the others.
+
+        Parameters
+        ----------
+        is_listed : callable
+            Takes the digest of a file's content.
+        """
+        new = list(self.folder.glob(f"*.*.gz{_NEW}"))
+        for path in new:
+            if is_listed(path.name.partition(".")[0]):
+                path.replace(path.with_suffix(""))
+            else:
+                path.unlink()
+        if new:
+            sync_folder(self.folder)
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     def digests(self) -> list[str]:
         """Return the digests of the files that are kept."""
@@ -97,4 +121,5 @@ class Originals:
         return found
 
     def _path(self, digest: str) -> Path | None:
-        return next(iter(self.folder.glob(f"{digest}.*.gz")), None)
+        kept = self.folder.glob(f"{digest}.*.gz")
+        return next(kept, None) or next(self.folder.glob(f"{digest}.*.gz{_NEW}"), None)

@@ -15,6 +15,7 @@ from runanalytics.errors import LibraryError, LibraryLockedError
 from runanalytics.library.storage.catalogue import Catalogue, stream_name
 from runanalytics.library.storage.durable import make_private
 from runanalytics.library.storage.migrate import upgrade
+from runanalytics.library.storage.originals import Originals
 from runanalytics.library.storage.words import write_pending_files
 
 #: How long a second writer waits for the first, s.
@@ -141,6 +142,12 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def settle_originals(catalogue: Catalogue, folder: Path) -> None:
+    """Keep new originals whose source the catalogue lists, and remove the others."""
+    listed = "SELECT 1 FROM sources WHERE digest = ?"
+    Originals(folder / ORIGINALS).settle(lambda digest: bool(catalogue.rows(listed, (digest,))))
+
+
 def sweep(catalogue: Catalogue, folder: Path) -> None:
     """Remove sample files that the catalogue does not list, and other leftovers of a crash."""
     on_disk = {entry.name: Path(entry.path) for entry in os.scandir(folder / STREAMS)}
@@ -149,4 +156,5 @@ def sweep(catalogue: Catalogue, folder: Path) -> None:
     unfinished = [path for pattern in _UNFINISHED for path in folder.glob(pattern)]
     for orphan in (*on_disk.values(), *unfinished):
         orphan.unlink()
+    settle_originals(catalogue, folder)
     shutil.rmtree(folder / REBUILD, ignore_errors=True)
