@@ -236,6 +236,7 @@ def verbs(at: Place) -> dict[str, Verb]:
         "log": Verb(lambda library: library.log("drills, 6 strides", on="2026-06-07")),
         "log undo": Verb(lambda library: library.undo_log("2026-06-03")),
         "log and read": Verb(_log_and_read),
+        "log edit": Verb(_edit_and_read),
         "log confirm": Verb(_at_one_time(Library.confirm_proposals), _strides),
         "log reject": Verb(_at_one_time(Library.reject_proposals), _strides),
         "log confirm --undo": Verb(
@@ -276,6 +277,17 @@ def verbs(at: Place) -> dict[str, Verb]:
 def _log_and_read(library: Library) -> None:
     """Add a line, and read the diary into the tables, as the next command does."""
     library.log("nothing since 6 June", on="2026-06-09")
+    library.sessions()
+
+
+def _edit_and_read(library: Library) -> None:
+    """Put an edited diary in the place of the old, as an editor does, and read it."""
+    path = library.diary_file()
+    text, added = path.read_text(encoding="utf-8"), "\n2026-06-08\nzorbing, 8 strides\n"
+    with tempfile.TemporaryDirectory() as elsewhere:
+        edited = Path(elsewhere) / path.name
+        edited.write_text(text.replace("3x5", "4x5").removesuffix(added) + added, "utf-8")
+        edited.replace(path)
     library.sessions()
 
 
