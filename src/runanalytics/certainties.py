@@ -94,6 +94,9 @@ IN_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "Short bursts in its samples, as of strides": {
             "schema/tables.py": "proposals, strides in samples",
         },
-        "understood for certain": {"cli/log.py": "matching of names"},
+        "understood for certain": {
+            "cli/log.py": "matching of names",
+            "importers/diary/importer.py": "matching of names",
+        },
     }
 )

@@ -79,6 +79,26 @@ def test_the_command_that_is_asked_for_is_prepared_alone_and_as_it_is_among_all(
         assert cli._asked_for(others) is cli.app
 
 
+def test_a_command_below_another_is_found_in_a_process_of_its_own() -> None:
+    # Here the modules of all commands are loaded already, which hides one that is not.
+    called = subprocess.run(
+        [sys.executable, "-m", "runanalytics", "log", "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    whole = typer.main.get_command(cli.app).commands["log"].commands
+    assert all(re.search(rf"^  {name} ", called.stdout, re.M) for name in whole if name != "line")
+    # One that takes neither a day nor a text: taken as a line, it would be refused.
+    refused = subprocess.run(
+        [sys.executable, "-m", "runanalytics", "log", "confirm"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert "GROUP" in refused.stderr
+
+
 def test_every_command_says_what_it_does() -> None:
     for command, function in COMMANDS.items():
         assert function.__doc__, command

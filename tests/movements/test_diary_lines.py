@@ -18,6 +18,11 @@ ROWS = [
 ]
 #: Share of lines that must be read exactly, and of those that may be shown as unsure all the same.
 EXACT, IN_VAIN = 0.95, 0.1
+#: How many lines something is put into, and words that tell movements apart.
+_TRIED = 60
+_OF_NAMES = ("jump", "Hürden", "talloni", "rodillas", "genoux", "Sprung")
+#: Kinds of work in whose names each of these tells one movement from another.
+_COUNTED = ("strength", "technique", "speed")
 
 
 def shown(line: DiaryLine) -> str:
@@ -160,3 +165,32 @@ def test_rows_are_plain_values() -> None:
     rows = read_diary_line("hip thrust 8,8,6 @ 175 lb").rows()
     assert [each["reps"] for each in rows] == [8, 8, 6]
     assert {round(float(str(each["load_kg"])), 1) for each in rows} == {79.4}
+
+
+def test_nothing_is_left_out_in_silence() -> None:
+    """Whatever is put into a line is read or shown: a word of no name, a number, another name."""
+    unseen = []
+    for number, (text, *_) in enumerate(ROWS[:: len(ROWS) // _TRIED]):
+        before = read_diary_line(text)
+        pieces = text.split()
+        put_in = ["zorbing", "37"]
+        if all(each.work in _COUNTED and not each.is_whole for each in before.parts):
+            put_in.append(_OF_NAMES[number % len(_OF_NAMES)])
+        for each in put_in:
+            at = number % (len(pieces) + 1)
+            line = read_diary_line(" ".join((*pieces[:at], each, *pieces[at:])))
+            told = set(line.unknown) - set(before.unknown)
+            read = each != "zorbing" and _all_of(line) != _all_of(before)
+            if not (told or read):
+                unseen.append(line.text)
+    assert unseen == []
+
+
+def _all_of(line: DiaryLine) -> object:
+    return (
+        line.kind,
+        shown(line),
+        line.duration_s,
+        line.effort_rpe,
+        [(each.reading.hold_s, each.reading.rest_s, each.reading.side) for each in line.parts],
+    )

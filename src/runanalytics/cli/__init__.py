@@ -125,7 +125,12 @@ def _asked_for(arguments: Sequence[str]) -> typer.Typer:
             break
     else:
         return _whole()
-    names = _module_names()
+    names, behind = _module_names(), list(words)
+    if word in names and any(each == "--help" or each.isidentifier() for each in behind):
+        # Commands below one that stand in a module of their own, "log_proposals".
+        for name in names:
+            if name.startswith(f"{word}_"):
+                importlib.import_module(f"{__name__}.{name}")
     for several in ([word] if word in names else [], names):
         for each in _groups(several):
             commands = copy.copy(each)

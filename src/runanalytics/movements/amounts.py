@@ -29,7 +29,7 @@ _CLOCK = (
 )
 #: A number before these is no amount but part of the name: "1-leg", "3-point", "4-way".
 PART_OF_A_NAME = (
-    r"leg|arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba"
+    r"(?<!\d\d\s)leg|(?<!\d\d\s)arm|hand|foot|feet|way|point|part|count|step(?![\s-]*(?:up|down))|board|jambe|bras|pierna|brazo|gamba"
     "|bein|beinig|arm|armig|perna|been|ben|rm"
 )
 #: Angles, which machines and poses are named by.
@@ -41,10 +41,14 @@ _COUNTED, _HANDS = re.compile(r"\d{1,3}\s+[^\W\d_]{3}"), 2
 _TWO = re.compile(r"2(?![\d.,])")
 #: At this exertion no repetition is left in reserve; each that is left is one less (Zourdos 2016).
 RPE_MAX = 10.0
+#: A range, "8-10 reps", as it is kept among what is no one number.
+_A_RANGE = re.compile(r"\d+\s*[-–]\s*\d")
 #: Up to this number, "20 squats x 3" tells how many sets there were.
 _MOST_TIMES = 10
 #: A small word, such as "de" or "of".
 _LETTERS = r"[^\W\d_]{1,3}"
+#: A number that nothing stands beside.
+_ALONE = re.compile(r"\s*\d{1,3}\s*")
 #: What stands before the repetitions of sets that were named before: "3 Sätze Liegestütze à 15".
 _EACH = "à|a|of|da|de|zu|je"
 #: A word for a side that is no longer than this counts at the end of a name alone.
@@ -106,6 +110,8 @@ class _Units:
     rest: str
     between: str
     most: str
+    paced: str
+    held: str
     of_hands: _Pattern
     of_one_hand: _Pattern
     on_bar: _Pattern
@@ -163,6 +169,7 @@ def _units() -> _Units:
     scale: dict[str, tuple[str, float]] = {}
     for name, field, factor in (
         ("repetitions", "reps", 1.0),
+        ("pieces", "reps", 1.0),
         ("metres", "distance_m", 1.0),
         ("kilometres", "distance_m", LENGTHS_M["km"]),
         ("miles", "distance_m", LENGTHS_M["mi"]),
@@ -198,7 +205,8 @@ def _units() -> _Units:
                 side,
                 _Pattern(
                     rf"(?<!\w){no_side}(?:{_any(anywhere)})(?!\w)"
-                    rf"|(?<=\s)(?:{at_end})(?=[\W\d]*(?:\d\s*{unit})?\W*$)",
+                    rf"|(?<=\s)(?:{at_end})(?=[\W\dx×]*(?:\d\s*{unit})?\W*$)"
+                    rf"|^(?:{at_end})(?=\s*:?\s\d)",
                     words=known[side],
                 ),
             )
@@ -212,6 +220,8 @@ def _units() -> _Units:
         rest=_any(known["rest"]),
         between=rf"(?:\s+(?:{_any(known['between'])}))?",
         most=_any(known["most"]),
+        paced=_any(known["pace"]),
+        held=_any(known["held"]),
         # Nothing says whether both were lifted at once.
         of_hands=_Pattern(
             rf"(?<!\w)(?:(?:2\s+)?(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
@@ -241,6 +251,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
     start, of = r"(?<![\w.,/])", rf"(?:\s*(?:{known.of})(?!\w))?"
     amount = rf"(?P<amount>{_LIST}|{_RANGE})\s*(?P<unit>{known.unit})?(?!\w)"
     sets = amount_words()["sets"]
+    few_s = rf"(?:10|\d)(?:[.,]\d)?\s*(?:{_any(amount_words()['seconds'])})"
     return (
         # Flying 30s are sprints over 30 m.
         (
@@ -256,6 +267,29 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         ),
         # "@ 3-1-1": seconds down, below and up.
         (_Pattern(r"@\s*\d-\d-[\dx](?:-[\dx])?(?![\w.,-])", signs=r"@\s*\d-\d-"), _inexact),
+        (
+            _Pattern(
+                r"(?<![\w.,/-])\(?\d-\d-[\dx](?:-[\dx])?\)?(?![\w.,-])",
+                signs=rf"\d\s*{_TIMES}\s*\d",
+            ),
+            _inexact,
+        ),
+        (_Pattern(_behind_or_before(few_s, known.paced), words=amount_words()["pace"]), _inexact),
+        (
+            _Pattern(
+                rf"(?<=\d)\s*{_TIMES}\s*{few_s}\s*(?:{known.held})(?!\w)",
+                signs=rf"\d\s*{_TIMES}\s*\d+\s*{_TIMES}\s*\d",
+            ),
+            _inexact,
+        ),
+        # "3x10, 5 s hold": of each repetition, while "3x10 s hold" are sets of 10 s.
+        (
+            _Pattern(
+                _behind_or_before(few_s, known.held),
+                signs=rf"\d\s*{_TIMES}\s*\d+(?!\d|\s*(?:{known.unit}))",
+            ),
+            _inexact,
+        ),
         (
             _Pattern(
                 rf"{start}(?P<hours>\d)(?:\s?h\s?(?P<minutes>[0-5]\d)(?:\s?min)?(?!\w)"
@@ -334,11 +368,20 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             ),
             _effort,
         ),
+        # "10 reps x 3" are three sets, while "x 5 x 4" could be either way round.
+        (
+            _Pattern(
+                rf"{start}(?P<amount>\d{{1,3}})\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"
+                r"(?P<sets>\d{1,2})(?![\w.,])",
+                words=amount_words()["repetitions"],
+            ),
+            _sets_behind,
+        ),
         (
             _Pattern(
                 rf"{start}(?:(?:{_TIMES}|@)\s*|(?P<of>{known.of})\s+)?(?P<amount>{_RANGE})\s*"
                 rf"(?P<unit>{known.unit})(?!\w)",
-                signs=r"\d\s*(?:[^\W\d_]|[\"'″′’”])",
+                signs=r"\d\s*(?:[^\W\d_]|[\"'″′’”#])",
             ),
             _alone,
         ),
@@ -353,11 +396,20 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (_Pattern(rf"{start}\d{{1,2}}\s*[-–]\s*\d{{1,2}}(?=\s+[^\W\d_]{{3,}})"), _inexact),
         (
             _Pattern(
-                rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{PART_OF_A_NAME})s?\b)(?=[^\W\d_]{{2,}})"
+                rf"{start}(?P<amount>\d{{1,3}})\s+(?!(?:{PART_OF_A_NAME})s?\b)"
+                r"(?=[^\W\d_]{2,}|[^\W\d_][-‑][^\W\d_]{2})"
             ),
             _count,
         ),
         (_Pattern(rf"@\s*{_RANGE}(?!\w)", words=["@"]), _inexact),
+    )
+
+
+def _behind_or_before(time: str, words: str) -> str:
+    """Return the pattern of a time with one of some words behind or before it: "3 s down"."""
+    return (
+        rf"(?<![\w.,/])(?<![x×*]\s)(?:\(\s*)?(?:{time}\s*(?:{words})|(?:{words})\s*:?\s*{time})"
+        r"(?!\w)(?:\s*\))?"
     )
 
 
@@ -373,7 +425,8 @@ def _rests() -> tuple[_Pattern, ...]:
             words=rest,
         ),
         _Pattern(
-            rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?<=\()r\s+){time}", signs=r"r\s*[:=\d]|\(r"
+            rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\())r\s+){time}",
+            signs=r"r\s*[:=\d]|\(r",
         ),
         _Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
         # Work and rest: "squats 8x20s/10s".
@@ -427,8 +480,23 @@ def take_amounts(text: str) -> tuple[Amounts, str]:
             rest = f"{rest[: found_one.start()]} {rest[found_one.end() :]}"
     if said != Amounts():
         rest, _ = _units().small.subn("", rest)
+        if (
+            said.side
+            and not said.reps
+            and said.n_sets is None
+            and (alone := _ALONE.fullmatch(rest))
+        ):
+            said, rest = replace(said, reps=(int(alone[0]),)), ""  # "28 right, 24 left"
     rest = re.sub(r"\(\s*\)|\[\s*\]|^[\s/@+,;:.-]+|[\s/@+,;:-]+$", " ", rest)
     return said, " ".join(rest.split())
+
+
+@lru_cache(4_096)
+def is_held(text: str) -> bool:
+    """Return whether a text says no more than how long each repetition was held: "hold 5 s"."""
+    held = _units().held
+    few_s = rf"(?:10|\d)(?:[.,]\d)?\s*(?:{_any(amount_words()['seconds'])})"
+    return re.fullmatch(_behind_or_before(few_s, held), text.casefold().strip()) is not None
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -483,6 +551,12 @@ def _of_sets(said: Amounts, found: re.Match[str]) -> Amounts:
     if n_sets > _MOST_SETS or (said.n_sets is not None and done):
         return _inexact(said, found)
     return _quantity(replace(said, n_sets=n_sets), found["amount"], found["unit"])
+
+
+def _sets_behind(said: Amounts, found: re.Match[str]) -> Amounts:
+    if said.n_sets is not None or said.reps:
+        return _inexact(said, found)
+    return replace(said, n_sets=int(found["sets"]), reps=(int(found["amount"]),))
 
 
 def _as_many_as_possible(said: Amounts, found: re.Match[str]) -> Amounts:
@@ -574,8 +648,10 @@ def _sets_alone(said: Amounts, found: re.Match[str]) -> Amounts:
 
 def _repetitions(said: Amounts, found: re.Match[str]) -> Amounts:
     number = int(found["amount"])
-    if said.n_sets is None and any(map(_units().all_out.fullmatch, said.inexact)):
-        return replace(said, n_sets=number)  # "pull-ups amrap x3"
+    if said.n_sets is None and any(
+        _units().all_out.fullmatch(each) or _A_RANGE.match(each) for each in said.inexact
+    ):
+        return replace(said, n_sets=number)  # "pull-ups amrap x3", "squats 8-10 reps x 3"
     if said.reps:  # "60 kg x 8 x 3" are three sets; "x 5 x 4" could be either way round
         sets_known = said.n_sets is None and said.load is not None
         return replace(said, n_sets=number) if sets_known else _inexact(said, found)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.index import could_mean
-from runanalytics.movements.matcher import ONE_LEG
+from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import (
     Part,
@@ -31,7 +32,10 @@ from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_do
 from runanalytics.movements.remarks import amounts_alone
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import movement
+from runanalytics.words.phrases import alternatives
 
+#: A number that nothing stands beside.
+_BARE = re.compile(r"\d{1,3}")
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
 
@@ -45,7 +49,8 @@ def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     each: Reading | None = None
     for part in reversed(parts):
         had = part.reading
-        if part.is_whole or has_amounts(had):
+        counted = each is not None and not is_done(had) and had.n_sets == each.n_sets
+        if (part.is_whole or has_amounts(had)) and not counted:
             each = had if _each().search(part.text) and not part.is_whole else None
         elif each is not None:
             (part,) = with_amounts((part,), each)
@@ -78,7 +83,7 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
         )
         if not part.is_whole
         and not is_done(part.reading)
-        and not (part.reading.n_sets and said.n_sets)
+        and part.reading.n_sets in (None, said.n_sets or part.reading.n_sets)
         else part
         for part in parts
     )
@@ -87,6 +92,15 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
 @cache
 def _each() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{joining('each')})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _times_of_one() -> re.Pattern[str]:
+    """Return the pattern of how often one thing was done, behind it: "3 times", "4 Stück each"."""
+    known = amount_words()
+    times = alternatives((*known["times"], *known["pieces"]))
+    side = alternatives(known["each_side"])
+    return re.compile(rf"(?P<times>\d{{1,2}})\s*(?:{times})(?!\w)[\s,]*(?:{side})?", re.IGNORECASE)
 
 
 @cache
@@ -115,7 +129,7 @@ class Gathered:
     #: Amounts that were read as those of the session.
     of_session: list[Amounts] = field(default_factory=list)
     #: Amounts that stand before their name.
-    waiting: str = ""
+    waiting: list[str] = field(default_factory=list)
     #: The kind of session that it begins with.
     source: str = ""
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
@@ -139,20 +153,40 @@ class Gathered:
             self.duration_s = held
             self.of_session.append(Amounts(hold_s=held))
             return
+        if of_all and _BARE.fullmatch(piece[: of_all.start()].strip()):
+            piece = piece[: of_all.start()]  # "kettlebell swings, 100 in total"
         if is_aside(piece):
+            return
+        last = self.parts[-1] if self.parts else None
+        open_ = last is not None and not (last.is_whole or has_amounts(last.reading))
+        if last is not None and open_ and _BARE.fullmatch(piece.strip()):
+            # "kettlebell swings, 100"
+            self.parts[-1] = read_piece(f"{last.text} {piece.strip()}", self.read)
             return
         if not is_amounts(piece) and self.read(piece).movement is None:
             piece = amounts_alone(piece) or piece
-            if self.parts and lexicon().manner.issuperset(words(piece) or " "):
+            if self.parts and self.parts[-1].reading.reps and is_held(piece):
+                doubts = (*self.parts[-1].reading.not_understood, piece)
+                reading = replace(self.parts[-1].reading, not_understood=doubts)
+                self.parts[-1] = replace(self.parts[-1], reading=reading)
+                return  # "bridge 2x10, hold 5 s": of each repetition
+            with_what, named = take_amounts(piece)
+            if self.parts and lexicon().manner.issuperset(words(named) or " "):
+                if with_what.load and not (with_what.n_sets or with_what.reps):
+                    # "single-leg RDL 3x8, 8 kg kettlebell"
+                    before, said = self.parts[-1], replace(with_what, count=None)
+                    reading = _with_more(before.reading, said)
+                    self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                 return  # "Pallof press 3x10, medium band"
             if self.parts and words(piece) == (ONE_LEG,):
                 self.parts[-1] = self._on_one_leg(self.parts[-1], piece)
                 return
         if not is_amounts(piece):
-            if self.waiting and has_sets(take_amounts(piece)[0]):
-                self.unknown.append(self.waiting)  # "4x400 m then 4x60 m hill sprints"
-                self.waiting = ""
-            text, self.waiting = f"{self.waiting} {piece}".strip(), ""
+            if self.waiting and has_amounts(take_amounts(piece)[0]):
+                self._wait_no_longer(take_amounts(piece)[0], take_amounts(piece)[1])
+            *others, text = (f"{each} {piece}".strip() for each in self.waiting or [""])
+            self.waiting = []
+            self.parts.extend(read_piece(each, self.read) for each in others)
             part = self._with_name_before(read_piece(text, self.read))
             less = None if part.reading.movement else self.read_with_less(text)
             if less is not None:
@@ -168,14 +202,21 @@ class Gathered:
             self.parts.append(read_piece(f"{RUN} {piece}", self.read, text=piece))
             return
         if not self.parts:
-            if of_sets:
-                self.waiting = piece
+            headed = self._headed(piece) if of_sets and self.heading else None
+            if headed is not None:
+                # "Alfredson protocol: 3x15 straight knee, ..."
+                self.parts.append(headed)
+            elif of_sets:
+                self.waiting.append(piece)
             else:
                 self._of_session(piece, said)
             return
         before = self.parts[-1]
         had = before.reading
         is_told = has_amounts(had)
+        if (often := _times_of_one().fullmatch(piece)) and is_done(had) and not before.is_whole:
+            self._done_often(int(often["times"]), piece, said)
+            return
         if (
             said.n_sets
             and not said.reps
@@ -192,7 +233,10 @@ class Gathered:
             and had.movement
             and not before.is_whole
         ):
-            self.parts.append(read_piece(f"{before.name} {piece}", self.read, text=piece))
+            again = read_piece(f"{had.name} {piece}", self.read, text=piece)
+            if again.reading.movement != had.movement:
+                again = read_piece(f"{before.name} {piece}", self.read, text=piece)
+            self.parts.append(again)
         elif (
             said.n_sets
             and before.is_whole
@@ -203,6 +247,43 @@ class Gathered:
             self._of_session(piece, said)
         else:
             self.parts[-1] = self._added_to(before, piece, said)
+
+    def _wait_no_longer(self, said: Amounts, name: str) -> None:
+        """Read amounts before a name that has its own as of it, too, if all are of one kind.
+
+        "30 m, 40 m, 50 m sprints" are three; "4x400 m then 4x60 m hill sprints" are not all hills.
+        """
+        before = [take_amounts(each)[0] for each in self.waiting]
+        once = all(each.n_sets is None and not each.reps for each in (said, *before))
+        if once and all(bool(each.distance_m) == bool(said.distance_m) for each in before):
+            self.parts.extend(read_piece(f"{each} {name}", self.read) for each in self.waiting)
+        else:
+            self.unknown.extend(self.waiting)
+        self.waiting = []
+
+    def _headed(self, piece: str) -> Part | None:
+        """Return amounts as of the exercise that the line begins with."""
+        for text in (f"{self.heading} {piece}", f"{piece} {self.heading}"):
+            part = read_piece(text, self.read, text=piece)
+            if part.reading.match.score >= SURE and is_done(part.reading) and not part.is_whole:
+                return part
+        return None
+
+    def _done_often(self, times: int, piece: str, said: Amounts) -> None:
+        """Take how often it was done behind what was done: "high knees 20 m, 3 times".
+
+        "Squat 3x8, 3 times" may be nine sets, and what stands behind several parts may be of all.
+        """
+        before = self.parts[-1]
+        had = before.reading
+        if had.n_sets or len(had.reps) > 1:
+            self.unknown.append(f"{piece}: of '{before.text}', too?")
+            return
+        reading = replace(had, n_sets=times, side=had.side or said.side)
+        if any(not (each.is_whole or each.reading.n_sets) for each in self.parts[:-1]):
+            doubt = f"{piece}: of '{before.text}' alone?"
+            reading = replace(reading, not_understood=(*had.not_understood, doubt))
+        self.parts[-1] = replace(before, reading=reading)
 
     def _on_one_leg(self, before: Part, piece: str) -> Part:
         """Return a part that was done on one leg, as is told behind it: "..., einbeinig"."""
@@ -238,7 +319,11 @@ class Gathered:
         movement_of = part.reading.movement
         # "Lunges forward 3x10, backward 3x10": nobody counts repetitions of a run.
         of_a_run = bool(part.reading.reps) and len(told) == 1 and _is_over_ground(movement_of)
-        open_ = has_amounts(part.reading) and (movement_of is None or could_be or of_a_run)
+        # "Dribbles: ankle 2x20 m, knee 2x20 m": alone, they name a drill over metres alone.
+        of_a_way = bool(self.heading) and part.reading.match.reason.endswith(OVER_A_WAY)
+        could_be = () if of_a_way else could_be
+        open_ = movement_of is None or could_be or of_a_run or of_a_way
+        open_ = has_amounts(part.reading) and open_
         if not (open_ and told and all(map(is_vocabulary, told))):
             return part
         said = set(words(part.reading.name))
@@ -258,10 +343,21 @@ class Gathered:
         """Return a part with amounts behind it, read as one text if that means the same."""
         text, had = f"{before.text} {piece}", before.reading
         again = read_piece(text, self.read)
+        less = None
+        if had.movement is None and again.reading.movement is None:
+            less = self.read_with_less(text)  # "bounding up the hill, 6x30 m"
+        if less is not None:
+            return read_piece(text, lambda told: less if told == text else self.read(told))
+        open_ = not has_amounts(had) and (had.movement is None or before.is_whole)
+        sure = again.reading.movement is not None and again.reading.match.score >= SURE
+        if open_ and sure and has_sets(again.reading) and not again.is_whole:
+            return again  # "Hills - 10 x 15 s": the amounts tell what it was
         same = again.reading.movement == had.movement
+        same = same and (is_done(again.reading) or not is_done(said))
         if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
             return again
-        return Part(text, _with_more(had, said), before.is_whole)
+        reading = _with_more(had, said)
+        return Part(text, reading, before.is_whole and not has_sets(reading))
 
     @staticmethod
     def _is_another_hold(said: Amounts, had: Reading) -> bool:
@@ -301,18 +397,18 @@ class Gathered:
 
     def in_rounds(self) -> tuple[Part, ...]:
         """Return the parts; those without a number of sets are done once in each round."""
-        if self.waiting:
-            self.unknown.append(self.waiting)
+        self.unknown.extend(self.waiting)
         parts = _each_alike(tuple(self.parts))
         return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
 
 
 def _completes(said: Amounts, had: Reading) -> bool:
     """Return whether amounts tell the other half: "3 sets, 15 reps", or "45 s + 15 s rest x 4"."""
+    if said.n_sets is not None:
+        # "10 each leg, 3 sets"
+        return had.n_sets is None and len(had.reps) < 2 and is_done(had) and not is_done(said)
     sets_alone = bool(had.n_sets) and not is_done(had)
-    return said.n_sets is None and (
-        (sets_alone and is_done(said)) or _is_often(said, had) is not None
-    )
+    return (sets_alone and is_done(said)) or _is_often(said, had) is not None
 
 
 def _is_often(said: Amounts, had: Reading) -> int | None:

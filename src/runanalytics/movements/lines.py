@@ -41,7 +41,7 @@ from runanalytics.movements.remarks import (
     time_of_day,
 )
 from runanalytics.movements.sources import Target, programme_named
-from runanalytics.movements.tidying import tidied
+from runanalytics.movements.tidying import tidied, without_weekday
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
 from runanalytics.words.phrases import alternatives
@@ -50,6 +50,12 @@ from runanalytics.words.phrases import alternatives
 KINDS = ("strength", "technique", "mixed", "other")
 #: Work of this kind is so many rounds as one can, or one a minute: "EMOM 10 min: 10 swings".
 _ROUNDS_UNKNOWN = "hiit"
+#: "Circuit 40/20: ...", "Tabata 20/10 s: ...": seconds of work and of rest, which are up to 90.
+_WORK_AND_REST = re.compile(
+    r"(?:[^\W\d_][^\d:,;]{2,30}\s|(?=\(?\d\d\s*/\s*\d\d\s+[^\W\d_]+:))\(?(?P<worked>[1-6][05])\s*(?:s|sec|sek)?\s*/\s*(?P<rested>[1-6][05])"
+    r"\s*(?:s|sec|sek|seg)?\)?(?=\s*:|\s+[^\W\d_]+:)",
+    re.IGNORECASE,
+)
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
 #: of its length, so a longer one is refused.
 LONGEST_LINE = 2_000
@@ -83,6 +89,8 @@ _ALIKE = re.compile(
     r"(?P<behind>[^(),;+]*\d[^(),;+]*)(?=$|[,;+])"
 )
 _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
+#: What somebody was not sure of themselves: "strides?? 5".
+_ASKED = re.compile(r"\s*\?+")
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}\s+[x×*]\s*(\d{1,2})$")
 
@@ -179,7 +187,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             f"a line of {len(text):,} letters; a line of training has up to {LONGEST_LINE:,}",
             hint="write each session on a line of its own",
         )
-    counted = tidied(text)
+    counted = tidied(_ASKED.sub("", text))
+    if asked := _ASKED.search(text):
+        unknown.append(f"{text[: asked.end()].split()[-1]}: certain?")
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
     body = time_of_day().sub("", body)
@@ -190,7 +200,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
     heading = ""
     while found:
-        prefix, rest = found["prefix"].strip(), found["rest"]
+        prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
         said, name = take_amounts(prefix)
         if prefix.casefold() in KINDS:
             stated = prefix.casefold()
@@ -200,7 +210,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             # "3 sets: ..." as well as "Circuit 3 rounds: ..." and "Circuit x3: ...".
             rounds = times
             if words(name):
-                source = session_kind([work_of_set(read(name).movement)], source)
+                circuit = read(name)
+                source = session_kind([work_of_set(circuit.movement)], source)
+                prefixes.append(Reading(circuit.match, circuit.name))
+                if not is_whole(circuit):
+                    unknown.append(prefix)
         elif prefix.casefold() in places():
             pass
         elif has_sets(said) and is_amounts(prefix):
@@ -234,7 +248,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             break
         body = rest
         found = _PREFIX.match(body)
-    if found := _rounds_before().match(body):
+    found = _rounds_before().match(body)
+    if found and not _sets_again().search(body, found.end()):
         rounds, body = int(found["sets"]), body[found.end() :]
     elif (found := _GROUP.match(body)) and (not found["rest"] or _rest_alone(found["rest"])):
         rounds, body = int(found["sets"]), found["inner"]
@@ -305,13 +320,16 @@ def _is_other_with_amounts(
 
 def _work_and_rest(body: str) -> tuple[Amounts, str]:
     """Return the time of work and rest that holds for all of a line, "30 s on / 15 s off: ..."."""
-    is_told = not _words_for_work().isdisjoint(body.casefold().split())
-    found = _intervals().search(body) if is_told else None
+    told = (word.strip(",:;/") for word in body.casefold().split())
+    is_told = not _words_for_work().isdisjoint(told)
+    found = _intervals().search(body) if is_told else _WORK_AND_REST.match(body)
     if found is None:
         return Amounts(), body
     worked, rested = (float(found[name]) for name in ("worked", "rested"))
-    behind = body[found.end() :].lstrip(" :,;")
-    return Amounts(hold_s=worked, rest_s=rested), f"{body[: found.start()]}{behind}".strip(" ,;")
+    before, behind = body[: found.start("worked")], body[found.end() :]
+    if is_told:
+        behind = behind.lstrip(" :,;")
+    return Amounts(hold_s=worked, rest_s=rested), f"{before}{behind}".strip(" ,;")
 
 
 @cache
@@ -339,9 +357,12 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     each = found["each"].strip()
     if not words(name) or (each and not is_amounts(each)):
         return found[0]
+    told = re.split(r"\s*[,;]\s*", found["parts"])
+    if not each and all(map(is_amounts, told)):
+        return f"{found['whole']} {' '.join(told)}"  # "hip thrust (3x10, 70 kg, rest 90 s)"
     if not is_whole(read(name)):
         # "planks (front 60 s, side 40 s)"
-        told = [f"{name} {part}" for part in re.split(r"\s*[,;]\s*", found["parts"])]
+        told = [f"{name} {part}" for part in told]
         known = said == Amounts() and len(told) > 1 and all(read(part).movement for part in told)
         return ", ".join(told) if known and not each else found[0]
     rounds = (_times(said) if not each else None) or _times(take_amounts(each)[0])
@@ -482,7 +503,9 @@ def _is_open(part: Part) -> bool:
 
 
 def _may_share(said: Part, part: Part) -> bool:
-    return has_sets(said.reading) and said.work == part.work
+    # "21-15-9 thrusters and pull-ups"
+    of_sets = has_sets(said.reading) or len(said.reading.reps) > 1
+    return of_sets and said.work == part.work
 
 
 def _times(said: Amounts) -> int | None:
@@ -506,6 +529,12 @@ def _rounds_before() -> re.Pattern[str]:
         r"(?:[:;,]\s*|\s+(?=\d))",
         re.IGNORECASE,
     )
+
+
+@cache
+def _sets_again() -> re.Pattern[str]:
+    """Return the pattern of sets: "3 sets of 12 squats and 3 sets of 15 lunges" are no rounds."""
+    return re.compile(rf"\d\s*(?:{alternatives(amount_words()['sets'])})(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -46,6 +46,8 @@ CORRECTED = "your correction"
 SIMILAR = "similar to"
 #: ... and what that of a name ends with which means something beside few metres alone.
 OVER_A_SHORT_WAY = "over a short way"
+#: ... or a distance or time of any length.
+OVER_A_WAY = "over a distance or time"
 #: Scores, 0 to 100: the same words; without equipment and manner; without posture too; a kind of
 #: work by one word; with words in brackets that nothing is known of.
 _SAME, _VARIANT, _POSTURE, _KIND, _REMARK = 100.0, 97.0, 94.0, 92.0, 90.0
@@ -55,6 +57,8 @@ _THRESHOLD = 82.0
 _THRESHOLD_ONE_WORD, _LEAST_ONE_WORD = 87.0, 7
 #: By how much the best movement must be more similar than any other.
 _MARGIN = 3.0
+#: Length of a word from which it may be misspelt where somebody is asked: "sqat".
+_LEAST_MISSPELT = 4
 #: Length of a word from which two spelling mistakes are allowed.
 _TWO_MISTAKES = 9
 #: Longest name of an exercise, letters.
@@ -86,6 +90,8 @@ _ONE_LEGGED = {
 _COMPOUND = 8
 #: A number of sets at the end or beginning of a name.
 _SETS = re.compile(r"^\s*\d{1,2}\s*[x×]\s+(?=\D)|\s+[x×]\s*\d{1,2}\s*$", re.IGNORECASE)
+#: A number behind a name that is no part of it, as a weight without its unit.
+_WEIGHT_BEHIND = re.compile(r"\s+\d{2,3}(?:[.,]\d)?$")
 #: A word cut short, as "Ausfallschr."; names of more words are not looked for by spelling.
 _CUT_SHORT, _FEW_WORDS = re.compile(r"(?<!\w)([^\W\d_]{3,})\.(?!\w)"), 3
 #: How German writes umlauts without them.
@@ -249,10 +255,36 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
         found = _of_one_side(name, tokens, found)
     elif found.movement is None and ONE_LEG in tokens:
         found = _of_one_leg(name, tokens) or found
-    if far and found.movement and not _covers_ground(found.movement):
+    if far and found.movement and not covers_ground(found.movement):
         reason = f"'{catalogue()[found.movement].name}' is not done over a distance"
         return Match(name, None, found.score, reason)
     return found
+
+
+@lru_cache(maxsize=8192)
+def named_exactly(name: str, *, far: bool = False) -> str | None:
+    """Return the movement that words without amounts name, but for manner and endings.
+
+    Parameters
+    ----------
+    name : str
+        Without amounts.
+    far : bool, default False
+        Whether a distance stands beside it, so that names count that mean something only then.
+
+    Examples
+    --------
+    >>> named_exactly("heavy squats"), named_exactly("zorb squats")
+    ('squat', None)
+    """
+    tokens = words(name)
+    if same := index().by_text.get(plain_text(name)):
+        return same.movement
+    found = _variant(tokens)
+    if found is not None:
+        return found[0].movement
+    known = index_over_distance().find(tokens) if far else None
+    return known.movement if known else None
 
 
 def _is_short(amounts: Amounts) -> bool:
@@ -272,6 +304,8 @@ def _as_same(name: str, same: CatalogueName) -> Match:
 def _found(name: str, rest: str, tokens: tuple[str, ...]) -> Match:
     if same := index().by_text.get(plain_text(rest)) or index().find(tokens):
         return _as_same(name, same)
+    if bare := index().by_text.get(plain_text(_WEIGHT_BEHIND.sub("", rest))):
+        return Match(name, bare.movement, _VARIANT, f"variant of '{bare.text}'")  # "bench 60"
     if ids := ambiguous_names().get(" ".join(sorted(without(tokens, lexicon().manner)))):
         meanings = " or ".join(f"'{catalogue()[id].name}'" for id in ids)
         return Match(name, None, _VARIANT, f"could be {meanings}")
@@ -307,21 +341,31 @@ def _with_umlauts(tokens: tuple[str, ...]) -> tuple[str, ...]:
 def _over_distance(name: str, rest: str, tokens: tuple[str, ...], *, far: bool) -> Match | None:
     known_names = index_over_distance()
     if known := known_names.by_text.get(plain_text(rest)):
-        return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
+        return Match(name, known.movement, _VARIANT, f"'{known.text}' {OVER_A_WAY}")
     if (same := index().by_text.get(plain_text(rest))) and (
-        not far or _covers_ground(same.movement)
+        not far or covers_ground(same.movement)
     ):
         return None  # "rodillo 5 min" is a roller, whose ending alone parts it from knees
-    ways = [tokens]
-    if not index().find(tokens):
+    ways, named = [tokens], index().find(tokens)
+    if not named:
         ways.append(without(tokens, lexicon().manner - {"a"}))
     for kept in ways:
-        if known := known_names.find(kept) or known_names.find_stems(kept):
-            return Match(name, known.movement, _VARIANT, f"'{known.text}' over a distance or time")
+        known = known_names.find(kept)
+        if known is None and not named:  # "lunges 40 m" are no "lungo"
+            known = known_names.find_stems(kept)
+        if known:
+            return Match(name, known.movement, _VARIANT, f"'{known.text}' {OVER_A_WAY}")
     return None
 
 
-def _covers_ground(id: str) -> bool:
+def covers_ground(id: str) -> bool:
+    """Return whether a movement, by its id, can be done over a distance.
+
+    Examples
+    --------
+    >>> covers_ground("lunge"), covers_ground("squat")
+    (True, False)
+    """
     entry = catalogue()[id]
     return (
         entry.measured_in == "metres"
@@ -561,7 +605,7 @@ def _near(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
     known = index()
     unknown = [place for place, token in enumerate(tokens) if token not in known.known]
-    if len(unknown) != 1 or len(tokens[unknown[0]]) < ONE_MISTAKE:
+    if len(unknown) != 1 or len(tokens[unknown[0]]) < _LEAST_MISSPELT:
         return
     (place,) = unknown
     near = process.extract(
@@ -620,6 +664,6 @@ def _unmatched(name: str, tokens: tuple[str, ...]) -> Match:
 
     known_names = index()
     wanted = " ".join(sorted(tokens))
-    key, score, _ = process.extractOne(wanted, known_names.by_words.keys(), scorer=fuzz.ratio)
+    key, score, _ = process.extractOne(wanted, known_names.in_words, scorer=fuzz.ratio)
     nearest = known_names.by_words[key].text
     return Match(name, None, score, f"nothing similar enough; nearest '{nearest}' ({score:.0f})")

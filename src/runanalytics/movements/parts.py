@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from runanalytics.movements.cells import without_side
 from runanalytics.movements.index import could_mean
-from runanalytics.movements.matcher import CORRECTED, SIMILAR
+from runanalytics.movements.matcher import CORRECTED, SIMILAR, covers_ground
 from runanalytics.movements.names import words
 from runanalytics.movements.pieces import RUN_FROM_M, SAME, is_other, is_whole, joins_parts
-from runanalytics.movements.reading import Reading, read_name
+from runanalytics.movements.reading import Reading, is_done, read_name
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 
 #: What stands between what a name was read as and what else it could be.
@@ -20,6 +20,11 @@ CHOICE = ", could be "
 _MAYBE_METRES_FROM = 15
 #: Main categories of what covers ground.
 _OF_RUNNING = ("technique", "speed")
+#: Up to this number, "squats 3x" are sets.
+_SETS_ALONE, _TIMES = 3, re.compile(r"\d\s?[x×]|[x×]\s?\d", re.IGNORECASE)
+_TIMES_BEFORE = re.compile(r"\s*(?P<times>\d{1,2})\s?[x×]\s+(?=[^\W\d_]{2})", re.IGNORECASE)
+#: "Sprints: 30s, 60s" may be short for distances.
+_TENS_S = re.compile(r"(?<![\d.,])(?P<amount>[3-9]0|1[0-5]0)s(?!\w)")
 #: Nor is one over metres, or a sprint, so long in one go: "strides, 6x800" are intervals.
 _DRILLED_M = 300.0
 #: An exercise that is counted is not done in one go for so long, s.
@@ -90,7 +95,8 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     may_be_behind = bare and reading.movement and not _ON_A_BOX.search(reading.movement)
     behind = _BEHIND.match(without_side(piece)[0]) if may_be_behind else None
     if behind:
-        turned = read(f"{behind['count'] or behind['within']} {behind['name']}")
+        side = f" {reading.side}" if reading.side in ("left", "right") else ""
+        turned = read(f"{behind['count'] or behind['within']} {behind['name']}{side}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
             reading = turned
     # "Hills 10x60 m w/ walk down" is not ten times walking.
@@ -120,11 +126,12 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         if fitting and (other := fitting[-1]):
             told = () if _choice(other) else (said_as(other.name, other),)
             reading = replace(other, not_understood=(*other.not_understood, *told))
-    if reading.reps and is_other(reading.movement) and reading.n_sets is None:
+    of_no_set = is_other(reading.movement) or reading.movement in WHOLES
+    if reading.reps and of_no_set and reading.n_sets is None:
         # "40 min of weights and 15 of stretching"
         open_ = tuple(str(each) for each in reading.reps)
-        reading = replace(reading, not_understood=(*reading.not_understood, *open_))
-    doubts = (*_choice(reading), *_too_much(reading))
+        reading = replace(reading, reps=(), not_understood=(*reading.not_understood, *open_))
+    doubts = (*_choice(reading), *_too_much(reading), *_either_amount(piece, reading))
     reading = replace(reading, not_understood=(*reading.not_understood, *doubts))
     left = () if reading.match.score == SAME else tuple(_NUMBER_LEFT.findall(reading.name))
     if left and reading.movement:
@@ -173,9 +180,16 @@ def _choice(reading: Reading) -> tuple[str, ...]:
     named = could_mean(reading.name)
     others = [id for id in named if id != reading.movement and reading.movement in named]
     if reading.distance_m is not None:
-        others = [id for id in others if movement(id).categories[0] in _OF_RUNNING]
+        others = [id for id in others if _may_cover_ground(id)]
     names = " or ".join(f"'{movement(id).name}'" for id in others)
     return (f"{said}{CHOICE}{names}",) if others else ()
+
+
+def _may_cover_ground(id: str) -> bool:
+    """Return whether a distance leaves a movement possible: lunges may be over metres, no rope."""
+    entry = movement(id)
+    in_reps = entry.measured_in == "reps" and covers_ground(id) and id not in WHOLES
+    return in_reps or entry.categories[0] in _OF_RUNNING
 
 
 def read_as(reading: Reading, id: str) -> Reading:
@@ -188,6 +202,26 @@ def said_as(name: str, reading: Reading) -> str:
     """Return what a name was read as, in words."""
     assert reading.movement is not None
     return f"{name}: read as '{movement(reading.movement).name}'"
+
+
+def _either_amount(text: str, reading: Reading) -> tuple[str, ...]:
+    """Return an amount that may be another: "60s sprints" of metres, "jumps 6x" of repetitions."""
+    if reading.movement is None or is_other(reading.movement):
+        return ()
+    entry = movement(reading.movement)
+    is_sprint = entry.categories[0] == "speed" and entry.id != "strides"
+    found = _TENS_S.search(text) if is_sprint else None
+    if found and reading.hold_s == float(found["amount"]):
+        return (f"{found[0].strip()}: seconds or metres?",)
+    counted = entry.measured_in == "reps" and entry.id not in WHOLES
+    if counted and not is_done(reading) and (reading.n_sets or 0) > _SETS_ALONE:
+        return (f"{reading.n_sets}x: sets or repetitions?",) if _TIMES.search(text) else ()
+    if counted and reading.reps and reading.hold_s:
+        return (f"{reading.hold_s:g} s: of {reading.reps[0]} repetitions?",)  # "3x8 w/ 30s"
+    before = _TIMES_BEFORE.match(text)
+    if counted and before and reading.n_sets is None and reading.reps == (int(before["times"]),):
+        return (f"{before['times']}x: sets or repetitions?",)
+    return ()
 
 
 def _too_much(reading: Reading) -> tuple[str, ...]:

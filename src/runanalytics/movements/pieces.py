@@ -12,7 +12,7 @@ from functools import cache
 
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
-from runanalytics.movements.matcher import OVER_A_SHORT_WAY
+from runanalytics.movements.matcher import OVER_A_SHORT_WAY, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, without_accents, words
 from runanalytics.movements.reading import Reading
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
@@ -29,10 +29,18 @@ _LETTERS = re.compile(r"[^\W\d_]+['’]?")
 #: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
 _SETS_BEFORE_A_NAME = re.compile(
     r"(\d\s*(?:m|s|secs?|mins?|[\"'″′]{1,2})?\s*[x×*]\s*\d+\s*(?:m|s|secs?|mins?|kg|[\"'″′]{1,2})?"
-    r"(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{3})"
+    r"(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{2})"
+    r"(?!(?:kg|lb|lbs|je|ea|es|li|re|ps|bw|rm|mn|km|mi|in|cm|of|de|da|di|zu|at|mit|con|avec|with|per|par|por|pro)\b)",
+    re.IGNORECASE,
+)
+#: ... with a weight that has no unit: "sq 5x5 90 bench 5x5 60".
+_SETS_AND_WEIGHT_BEFORE_A_NAME = re.compile(
+    r"(\d\s*[x×*]\s*\d{1,2}\s+@?\s*\d{2,3}(?:[.,]\d)?)\s+(?=[^\W\d_]{2})", re.IGNORECASE
 )
 #: Counts before names that nothing parts: "20 squats 15 push-ups 10 burpees".
-_COUNTED_IN_TURN = re.compile(r"(?<=[^\W\d_]{3})\s+(?=\d{1,3}\s?(?:min|sec|s|m)?\s+[^\W\d_]{3})")
+_COUNTED_IN_TURN = re.compile(
+    r"(?:(?<=[^\W\d_]{3})|(?<=\dkg)|(?<=\d kg))\s+(?=\d{1,3}\s?(?:min|sec|s|m)?\s+[^\W\d_]{3})"
+)
 #: ... and how often all of them were done.
 _TIMES_OF_ALL = re.compile(r"\s*[x×*]\s*\d{1,2}$")
 #: "A/B/C skips" and "skips A", with amounts before or after; "skip A" is Polish for high knees.
@@ -41,6 +49,12 @@ _LETTERED = re.compile(
     r"|(?P<before_letters>skips)\s(?P<behind>[abc](?:\s?/\s?[abc])*))(?P<after>(?:\W.*)?)$",
     re.IGNORECASE,
 )
+#: Letters of a name in a row: "lat band walks" are no lats.
+_LEAST_LETTERS = 4
+#: What two exercises done as one are.
+_TWO_AS_ONE = "combined_lift"
+#: Names that stand in a row, and the words that they have.
+_LEAST_NAMES_IN_A_ROW, _LEAST_IN_A_ROW, _MOST_IN_A_ROW = 2, 2, 12
 #: What stands between two parts, but not in brackets.
 _HARD = re.compile(
     r"\s*(?:[;\n|]|,(?!\d)|(?<=\D),(?=\d)|,(?=\d+\s*[x×*])"
@@ -185,6 +199,8 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if len(parts) == 1:
         return _joined_elsewhere(piece, read)
     exercises = [part for part in parts if not is_amounts(part)]
+    if not exercises:
+        return parts  # "25 left and 22 right"
     if len(exercises) > 1 and all(_tells_sets(one) and read(one).movement for one in exercises):
         return [each for part in parts for each in _joined_elsewhere(part, read)]
     # "10 km with 6 strides": a distance without a name is a run of its own.
@@ -240,7 +256,14 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         known = all(read(part).movement and not is_amounts(part) for part in counted)
         if known and read(piece).movement is None:
             return counted
-    parts: list[str] = []
+    if in_a_row := _names_in_a_row(piece, read):
+        return in_a_row
+    with_weights = _SETS_AND_WEIGHT_BEFORE_A_NAME.sub(r"\1\n", piece)
+    if "\n" in with_weights:
+        parts = with_weights.split("\n")
+        if all(_tells_sets(one) and read(one).movement for one in parts):
+            return parts
+    parts = []
     for part in _SETS_BEFORE_A_NAME.sub(r"\1\n", piece).split("\n"):
         if parts and is_amounts(part):
             parts[-1] = f"{parts[-1]} {part}"  # "lunges 3x10 each leg"
@@ -252,6 +275,34 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     of_sets = all(map(_tells_sets, parts))
     known = (of_sets or read(piece).movement is None) and all(read(one).movement for one in parts)
     return parts if known else (piece,)
+
+
+def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return names that nothing parts, each alone, the last with amounts behind all of them.
+
+    "A-skips B-skips high knees 2x20 m" are three, where every word is one of an exact name.
+    """
+    name = take_amounts(piece)[1]
+    told, text = name.split(), piece.casefold()
+    if not _LEAST_IN_A_ROW <= len(told) <= _MOST_IN_A_ROW or not text.startswith(name):
+        return ()
+    if read(piece).movement is not None:
+        return ()
+    #: Fewest names that the first words are made of.
+    made: list[list[str] | None] = [[]]
+    for last in range(1, len(told) + 1):
+        ways = [
+            [*before, " ".join(told[first:last])]
+            for first in range(last)
+            if (before := made[first]) is not None
+            and len(" ".join(told[first:last])) >= _LEAST_LETTERS
+            and named_exactly(" ".join(told[first:last]), far=True) not in (None, _TWO_AS_ONE)
+        ]
+        made.append(min(ways, key=len) if ways else None)
+    names = made[-1]
+    if not names or len(names) < _LEAST_NAMES_IN_A_ROW:
+        return ()
+    return (*names[:-1], f"{names[-1]}{text[len(name) :]}")
 
 
 def _tells_sets(piece: str) -> bool:

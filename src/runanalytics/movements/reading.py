@@ -17,12 +17,14 @@ _METRES_FROM = 20
 #: Up to this number, drills "x 4" are done so often, and not with so many repetitions.
 _MOST_TIMES = 10
 
+#: A number before all words but "each": "je 20 squats".
+_BEGINS = re.compile(r"\s*(?:(?:je|jeweils|each)\s+)?\d", re.IGNORECASE)
 #: A number behind "of" that is metres where strides and sprints are counted.
 _METRES_BEHIND = re.compile(
     r"\s+(?:of|de|da|di|à|a|zu|von|van|over|über|sur|su)\s+([2-9]\d|[12]\d\d)$"
 )
 #: From this number on, exercises "20x" are repetitions and no sets.
-_MANY, _TIMES_BEHIND = 8, re.compile(r"[^\W\d_].*\d\s?[x×]", re.IGNORECASE)
+_MANY, _TIMES_ALONE = 8, re.compile(r"(?:[^\W\d_].*|^\s*)\d+\s?[x×]", re.IGNORECASE)
 #: An amount that may be seconds or inches.
 _SECONDS, _NUMBER = re.compile(r"\d{1,3}\s?(?:\"|''|″|”)"), re.compile(r"\d+")
 
@@ -145,12 +147,13 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
     if entry and entry.measured_in == "reps" and entry.categories[0] not in _DONE_ONCE:
         alone = not (reps or said.hold_s or distance_m)
         # "Kniebeugen 20x" are twenty, "squats 3x" may be three sets.
-        if alone and n_sets is not None and n_sets >= _MANY and _TIMES_BEHIND.search(text):
+        if alone and n_sets is not None and n_sets >= _MANY and _TIMES_ALONE.search(text):
             reps, n_sets = (n_sets,), None
-    if entry and entry.categories[0] == "speed" and said.count is not None and distance_m is None:
+    done_once = entry is not None and entry.categories[0] == "speed" and not (reps or said.hold_s)
+    if done_once and distance_m is None:
         rest, distance_m = _with_metres_behind(rest)
     # Behind a name it may be anything: "box jump 24 in".
-    begins = text.lstrip()[:1].isdigit()
+    begins = _BEGINS.match(text) is not None
     if said.count is not None and begins and n_sets is None and not reps:
         if entry is None or entry.categories[0] in _DONE_ONCE or said.distance_m or said.hold_s:
             n_sets = said.count

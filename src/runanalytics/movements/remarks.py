@@ -12,8 +12,14 @@ from functools import cache
 
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.index import could_mean, index
-from runanalytics.movements.matcher import CORRECTED, SIMILAR, Match, misspelt
-from runanalytics.movements.names import lexicon, plain_text, words
+from runanalytics.movements.matcher import (
+    CORRECTED,
+    SIMILAR,
+    Match,
+    misspelt,
+    named_exactly,
+)
+from runanalytics.movements.names import plain_text
 from runanalytics.movements.pieces import (
     SAME,
     SURE,
@@ -27,8 +33,13 @@ from runanalytics.movements.pieces import (
 )
 from runanalytics.movements.reading import Reading, has_amounts, read_name
 from runanalytics.movements.tidying import without_weekday
-from runanalytics.movements.vocabulary import kind_of_work, movement, work_of_set
+from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 from runanalytics.words import words as words_of
+
+#: Letters from which a misspelt name is one without any amount: "travel" is none.
+_LEAST_ALONE = 7
+#: Longest name of which some words are left out; there are as many runs as its square.
+_MOST_WORDS = 9
 
 
 def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
@@ -46,7 +57,10 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
                 break
     if reading.movement is None and reading.match.reason != CORRECTED:
         # A log leaves such names out; here somebody is asked.
-        near = misspelt(reading.name)
+        told_how_much = has_amounts(reading) or len(reading.name) >= _LEAST_ALONE
+        near = misspelt(reading.name) if told_how_much else None
+        if near is None and (bare := without_asides(reading.name)) not in ("", reading.name):
+            near = misspelt(bare)
         if ids := could_mean(reading.name):
             near = Match(text, ids[0], 0.0, f"could be '{movement(ids[0]).name}'")
         if near is not None:
@@ -61,32 +75,43 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
 
 
 def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Reading | None:
-    """Return what a name means without what stands behind a small word, or a word never met.
+    """Return what the longest run of words in a name means that is a name, with the others open.
 
-    "Strides in the last mile" are strides; what was left out is shown as not understood. A text
-    that says no amount is no exercise: "squat rack was busy".
+    "Strides in the last mile" are strides, and a "glute bridge iso" is a bridge; what was left out
+    is shown as not understood. A text that says no amount is no exercise: "squat rack was busy".
     """
+    text = without_asides(" ".join(text.casefold().split()))
     reading = read_name(text, corrections=corrections)
-    if reading.movement is not None or not has_amounts(reading):
+    counted = take_amounts(text)[0].count is not None
+    if reading.movement is not None or not (has_amounts(reading) or counted):
         return None
     told = reading.name.split()
-    small, known, denying = lexicon().small, index().known, set(_denying())
-    ends = [place for place in range(len(told) - 1, 0, -1) if plain_text(told[place]) in small]
-    tried = [told[place:] for place in ends]
-    if len(told) > 1:
-        tried += [one for one in (told[-1:], told[:1]) if known.isdisjoint(words(one[0]))]
-    for left_out in tried:
-        if not denying.isdisjoint(map(plain_text, left_out)):
-            return None
-        pattern = r"\s+".join(map(re.escape, left_out))
-        kept, found = re.subn(rf"(?<!\w){pattern}(?!\w)", " ", text, flags=re.IGNORECASE)
-        if not found:
+    if not 1 < len(told) <= _MOST_WORDS:
+        return None
+    for first, last in _runs(len(told)):
+        kept, before, behind = told[first:last], told[:first], told[last:]
+        id = named_exactly(" ".join(kept), far=reading.distance_m is not None)
+        if id is None or id in WHOLES:
             continue
-        less = read_name(" ".join(kept.split()), corrections=corrections)
+        if not set(_denying()).isdisjoint(map(plain_text, (*before, *behind))):
+            return None
+        shorter = text
+        for word in before:
+            shorter = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", shorter, count=1)
+        for word in reversed(behind):
+            head, _, tail = shorter.rpartition(word)
+            shorter = f"{head} {tail}"
+        less = read_name(" ".join(shorter.split()), corrections=corrections)
         if less.match.score >= SURE and not (less.movement is None or is_other(less.movement)):
-            open_ = (*less.not_understood, " ".join(left_out))
-            return replace(less, not_understood=open_)
+            left_out = (" ".join(part).strip("() ") for part in (before, behind))
+            return replace(less, not_understood=(*less.not_understood, *filter(None, left_out)))
     return None
+
+
+def _runs(n_words: int) -> Iterator[tuple[int, int]]:
+    """Yield the places of each run of words but the whole, the longest and the first ones first."""
+    for length in range(n_words - 1, 0, -1):
+        yield from ((first, first + length) for first in range(n_words - length + 1))
 
 
 def _denied(text: str, named: str) -> str | None:
@@ -99,7 +124,7 @@ def _denied(text: str, named: str) -> str | None:
     if not found:
         return None
     before, behind = _when()
-    said = f" {plain_text(behind.sub('', before.sub('', text)))} "
+    said = f" {plain_text(without_asides(behind.sub('', before.sub('', text))))} "
     return next((word for word in found if f" {word} " in said), None)
 
 
@@ -123,7 +148,7 @@ def _without_remarks(text: str) -> Iterator[str]:
     both = behind.sub("", begun)
     bare = without_asides(both)
     shorter_still = behind.sub("", before.sub("", bare))
-    tried = (_last_remark().sub("", text), begun, ended, both, bare, shorter_still)
+    tried = (_last_remark().sub("", text), begun, both, ended, bare, shorter_still)
     yield from (each for each in dict.fromkeys(tried) if each.strip() and each != text)
     yield from filter(None, (of_the_body(text, read_name), _one_whole(text)))
     if found := beside_a_run().search(text):

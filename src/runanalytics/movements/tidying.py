@@ -14,6 +14,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import joining
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.words import words as words_of
@@ -32,25 +33,55 @@ _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: "1) squat 3x8 2) lunge 3x10", "a) squat b) lunge", and "1. Squats ... 2. Lunges".
 _LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-f])\)\s*|\d\.\s+)(?=[^\W\d_]{2})")
 #: Signs that stand between two parts as a comma does.
-_SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒]|->|>)\s+(?=\w)")
+_SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒]|->|>|//+)\s+(?=\w)")
 #: "m." and "c/" are short for "mit" and "con".
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
 _CON = re.compile(r"(?<=\s)c/\s+(?=\w)", re.IGNORECASE)
+_ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
+#: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
+_TIME_OF_DAY = re.compile(
+    r"^(?:at\s+)?(?:\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|a\.m\.|p\.m\.|uhr)"
+    r"|\d{1,2}:\d\d(?=\s+[^\W\d_][^,;:\d]*:\s)|(?:[4-9]|1\d|2[0-3])h(?:\d\d)?)"
+    r"(?!\w)\s*[:,;–-]?\s*",
+    re.IGNORECASE,
+)
+#: Seconds as two strokes, but in a clock's time; the height of a box may be in inches.
+_STROKES = re.compile(r"(?<![\d.,:'′’])(\d{1,3})\s?(?:''|″|”|\")(?!\d) ?")
+_ON_A_BOX = re.compile(r"box|step|jump|plyo|depth|drop|bench|platform", re.IGNORECASE)
+#: "8 7 6" are sets, where nothing else may be meant.
+_SPACED_NUMBERS = re.compile(r"(?<=[^\W\d_]{3}\s)\d{1,2}(?:\s+\d{1,2}){2,}(?=\s*(?:$|[,;]))")
+#: "@100k" is a weight.
+_THOUSANDS = re.compile(r"(@\s*\d{2,3}(?:[.,]\d)?)\s?k(?!\w)", re.IGNORECASE)
+#: "8x:20" and ":45" are seconds.
+_COLON_SECONDS = re.compile(r"(?:(?<=[x×*@])|(?<=[x×*]\s)|(?<=\s)|^):([0-5]\d)(?![\d\w])")
+#: "8@60kg/6@70kg".
+_LOAD_OF_NEXT = re.compile(r"(kgs?|lbs?)\s*/\s*(?=\d{1,2}\s*@)", re.IGNORECASE)
+_TWICE = re.compile(
+    r"(?<!\w)(twice|thrice)(?!\s+(?:a\s|daily|per\s|weekly|each\s(?:day|week)))(?!\w)",
+    re.IGNORECASE,
+)
+_HALF = re.compile(r"(?<![\w/])1/2(?=\s+[^\W\d_]{3})")
+#: "2 x 6 x 60 m": series of runs.
+_SERIES = re.compile(
+    r"(?<![\w.,])(\d)\s*[x×*]\s*(\d{1,2})\s*[x×*]\s*(?=\d{2,3}\s?m(?!\w))", re.IGNORECASE
+)
+#: "15 - 12 - 10" are sets, as "15-12-10" are.
+_SPACED_DASHES = re.compile(r"(?<![\w.,-])\d{1,3}(?:\s+[-–—]\s+\d{1,3}){2,}(?![\w.,])")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides", "plank60s", '45"x3'.
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
     r"|(?<=[^\W\d_]{3})(?=\d{1,3}\s?(?:s|secs?|mins?|m|kg)(?!\w))|(?<=\d[\"'″′”])(?=[x×*]\s*\d)"
-    r"|(?<=\d)(?=e/[sl](?!\w))"
+    r"|(?<=\d)(?=(?:e/[sl]|ea|es)(?!\w))"
 )
 #: "L / R", "3x8/8" and "3x8+8".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
 _EACH_SIDE = re.compile(r"([x×*]\s*)(\d{1,2})\s?[/+]\s?\2(?![\d/+]|\s*[x×*])")
-#: "5x 100er Steigerung", and Italian "1 minuto per 3".
-_HUNDREDS = re.compile(r"(?<!\w)(\d{2,3})er\s+(?=[^\W\d_]{4})")
+#: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
+_TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
 _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
 #: "10+10+8" repetitions, and "60/45/30 s": three or more in a row are one set each.
 _IN_A_ROW = re.compile(
-    r"(?<![\w.,x×*+])\d{1,3}(?:\+\d{1,3}){2,}(?![\w.+\"'″′]|\s*(?:min|kg|km|m|s)\b)"
+    r"(?<![\w.,x×*+])\d{1,3}(?:\s?\+\s?\d{1,3}){2,}(?![\w.+\"'″′]|\s*(?:min|kg|km|m|s)\b)"
 )
 _QUANTITIES = re.compile(
     r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?:\s*[/,-]\s*\d{1,3}){2,})\s*"
@@ -85,6 +116,9 @@ def tidied(text: str) -> str:
     spaced = _spaced(text)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
+    spaced = _TIME_OF_DAY.sub("", spaced)
+    if any(map(str.isdigit, spaced)):
+        spaced = _scales().sub(" ", spaced).strip(" ,;") or spaced
     head, colon, _ = spaced.partition(":")
     if colon and any(map(str.isdigit, head)):
         spaced = _numbered().sub("", spaced)
@@ -99,6 +133,9 @@ def tidied(text: str) -> str:
     spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
     if "(" in spaced:
         spaced = _rounds_in_brackets().sub(r"\1 \2: ", spaced)
+        spaced = _sets_of_a_group().sub(r"\1x", spaced)
+    if ":" not in spaced:
+        spaced = _rounds_of_counts().sub(r"\1 \2: ", spaced)
     if spaced[:1].isdigit():
         spaced = _each_of().sub(r"\1: ", spaced)
     spaced = _one_a_set(_rest_named().sub("rest ", spaced) if ":" in spaced else spaced)
@@ -145,9 +182,9 @@ def _stop(found: re.Match[str]) -> str:
         said = text[: found.start() + len(before)]
         is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
     else:
-        is_list = text[found.end() : found.end() + 1].isdigit() or not is_vocabulary(
-            before.casefold()
-        )
+        word = before.casefold()
+        goes_on = text[found.end() : found.end() + 1].isdigit()
+        is_list = goes_on or word in _cut_short() or not is_vocabulary(word)
     return found[0][len(before) :] if is_list else "; "
 
 
@@ -167,13 +204,59 @@ def _spaced(text: str) -> str:
     """Return a line with the spaces that are missing, and without what numbers its exercises."""
     text = _SIGNS.sub("; ", text).lstrip("; ")
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
-    text = _CON.sub("con ", _MIT.sub("mit ", text))
+    text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
+    if not _ON_A_BOX.search(text):
+        text = _STROKES.sub(r"\1 s ", text)
+    text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
+    text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
+    text = _half_hour().sub("30 min", text)
+    for label in (_numbered_sets(), _labelled()):
+        if label.search(text):
+            text = label.sub(_without_label, text).lstrip("; ")
+    text = _THOUSANDS.sub(r"\1 kg", _HALF.sub("half", text))
+    text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[2])}x", text)
+    text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
+    text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
-    text = _HUNDREDS.sub(r"\1 m ", _PER.sub("x ", text))
+    text = _PER.sub("x ", text)
+    if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
+        text = _TENS.sub(r"\1 m", text)  # "mit 20er Kettlebell" is a weight
     for numbered in (_IN_TURN, _LISTED):
         if len(numbered.findall(text)) > 1:
             text = numbered.sub("; ", text).lstrip("; ")
     return _NO_SPACE.sub(" ", text)
+
+
+def _without_label(found: re.Match[str]) -> str:
+    """Return "3 sets" of "sets 3", and what stands between two of "Set 1: ... Set 2: ..."."""
+    if "label" in found.groupdict():
+        return f"{found['number']} {found['label']}"
+    return "; " if len(_numbered_sets().findall(found.string)) > 1 else found[0]
+
+
+@cache
+def _numbered_sets() -> re.Pattern[str]:
+    """Return the pattern of "Set 1:" before what each set was."""
+    return re.compile(
+        rf"(?:^|[;,.]\s*)(?:{alternatives(amount_words()['sets'])})\s*\d{{1,2}}\s*[:=)]\s*",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _labelled() -> re.Pattern[str]:
+    """Return the pattern of "sets 3, reps 15": the word before its number."""
+    known = amount_words()
+    words_of_sets = alternatives((*known["sets"], *known["repetitions"]))
+    return re.compile(
+        rf"(?<=[,;:]\s)(?P<label>{words_of_sets})\s*[:=]?\s*(?P<number>\d{{1,3}})(?=\s*(?:$|[,;]))",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _half_hour() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{alternatives(every('diary.half_hour'))})(?!\w)", re.IGNORECASE)
 
 
 def _without_spaces(found: re.Match[str]) -> str:
@@ -209,7 +292,7 @@ def _one_a_set(text: str) -> str:
         text = of_each_set.sub(_with_its_load, text)
         if len(at_load.findall(text)) > 1:
             text = at_load.sub(r"\2 x \1", text)
-    text = _IN_A_ROW.sub(lambda found: found[0].replace("+", "/"), text)
+    text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
     return _QUANTITIES.sub(
         lambda found: ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"])),
         text,
@@ -231,6 +314,42 @@ def _rounds_in_brackets() -> re.Pattern[str]:
     return re.compile(
         rf"^([^\W\d_]+(?:\s[^\W\d_]+)?)\s*\((\d{{1,2}}\s*(?:{joining('rounds')})|[x×]\s*\d{{1,2}})\)\s*:?\s*"
         r"(?=\w)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_of_a_group() -> re.Pattern[str]:
+    """Return the pattern of sets before brackets, "2 séries de (10 squats + 10 fentes)"."""
+    known = amount_words()
+    return re.compile(
+        rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives((*known['sets'], *known['times']))})"
+        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*(?=[(\[])",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _rounds_of_counts() -> re.Pattern[str]:
+    """Return the pattern of "circuito 3 giri 10 squat 10 affondi", where a colon is left out."""
+    return re.compile(
+        rf"^([^\W\d_]+(?:\s[^\W\d_]+)?)\s+(\d{{1,2}}\s*(?:{joining('rounds')}))\s+(?=\d{{1,3}}\s+[^\W\d_]{{3}})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _cut_short() -> frozenset[str]:
+    """Return words that a full stop behind them cuts short, in lower case: "einb.", "approx."."""
+    return frozenset(word.casefold() for word in every("diary.cut_short"))
+
+
+@cache
+def _scales() -> re.Pattern[str]:
+    """Return the pattern of what was felt on a scale up to ten: "(pain 2/10)"."""
+    return re.compile(
+        rf"[\s,;]*\(?(?<!\w)(?:{alternatives(every('diary.scale'))})\s*[:=]?\s*\d{{1,2}}\s*"
+        r"(?:/|von|out of|of|sur|su|de)\s*10\)?",
         re.IGNORECASE,
     )
 
@@ -286,11 +405,18 @@ def _times_in_a_word() -> re.Pattern[str]:
 def _counted() -> re.Pattern[str]:
     """Return the pattern of a number in words before what it counts: "two sets", "une heure"."""
     known = amount_words()
-    kinds = ("sets", "repetitions", "times", "minutes", "hours", "seconds")
+    kinds = (
+        *("sets", "repetitions", "times", "minutes", "hours", "seconds"),
+        *("metres", "kilometres", "miles"),
+    )
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
     numbers = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{numbers})(?=['’]?\s*(?:{counted})(?!\w))", re.IGNORECASE)
+
+
+def _before_a_number() -> str:
+    return "|".join(joining(kind) for kind in ("and", "then", "with", "little"))
 
 
 @cache
@@ -298,7 +424,7 @@ def _counted_before_a_name() -> re.Pattern[str]:
     """Return the pattern of a number in words before a name, but "two-leg" and "un po'"."""
     sure = (word for word in _numbers() if _numbers()[word] > 1 and word not in _NO_NUMBERS)
     return re.compile(
-        rf"(^|[,;+&]\s*|\s(?:{joining('and')}|of|de|da|di|à|zu)\s+)"
+        rf"(^|[,;+&:]\s*|(?<!\w)(?:{_before_a_number()}|of|de|da|di|à|zu)\s+)"
         rf"({'|'.join(sorted(sure, key=len, reverse=True))})"
         rf"(?=\s+(?!(?:{PART_OF_A_NAME})s?\b)[^\W\d_]{{3}})",
         re.IGNORECASE,

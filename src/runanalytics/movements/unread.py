@@ -15,20 +15,24 @@ from functools import cache, lru_cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import RPE_MAX, Amounts
 from runanalytics.movements.index import index
-from runanalytics.movements.matcher import SIMILAR, match
+from runanalytics.movements.matcher import SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, plain_letters, plain_text, stem, words
 from runanalytics.movements.reading import Reading
 from runanalytics.units import LENGTHS_M
 from runanalytics.words import words as words_of
 
 #: Numbers that do not belong to a word, as that of "Z2" does; "x10" is a number all the same.
-_NUMBER = re.compile(r"(?<![^\W\dx×])\d+(?:[.,]\d+)*", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![^\W\dx×])(?<!\d)\d+(?:[.,]\d+)*", re.IGNORECASE)
+#: "5, 5, 5+": the last was as many as could be done.
+_OR_MORE = re.compile(r"\d\+(?=$|[,;)])")
 _DIGITS = re.compile(r"\d+")
 #: A word of two letters or more; single letters are signs and names of skips.
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)*")
 _APOSTROPHE = re.compile(r"['’]")
 #: Signs beside numbers in every language.
 _MARKS = ("rpe", "rir", "bw", "tempo", "flying")
+#: Single letters are signs, and names of skips.
+_LEAST_WORD = 2
 #: Score of a name that is the catalogue's own.
 _SAME = 100.0
 
@@ -59,12 +63,18 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
         if isinstance(each, Reading) and each.movement:
             if each.match.score == _SAME:
                 left.update(_DIGITS.findall(each.name))
+            said = plain_text(each.name).split()
             if each.match.score == _SAME or each.match.reason.startswith(SIMILAR):
-                spoken.update(plain_text(each.name).split())
+                spoken.update(said)
+            else:
+                # What a match leaves out is known: how, with what, or of which kind of work.
+                spoken.update(word for word in said if {word, stem(word)} & _naming())
+            spoken.update(word for word in words(each.name) if word in _naming())
     movements = {each.movement for each in read if isinstance(each, Reading) and each.movement}
-    missed = []
+    missed, open_ = [], " ".join(shown)
     for piece in text.split():
         counted = [_take(number[0], numbers, left) for number in _NUMBER.finditer(piece)]
+        counted += [found[0] in open_ for found in _OR_MORE.finditer(piece)]
         known = [_is_known(word[0], spoken, movements) for word in _WORD.finditer(piece)]
         if not all((*counted, *known)):
             missed.append(piece.strip(".,;:()[]!"))
@@ -109,28 +119,52 @@ def _take(number: str, values: Counter[float], left: Counter[str]) -> bool:
 
 def _is_known(word: str, spoken: set[str], movements: set[str]) -> bool:
     plain = plain_text(word)
-    if spoken.issuperset(plain.split()) or is_vocabulary(word.casefold()):
+    if spoken.issuperset(plain.split()) or _is_among(word.casefold(), _beside_names()):
         return True
-    return match(word).movement in movements
+    if spoken.issuperset(words(word)):
+        return True  # "sq" of "front sq"
+    return named_exactly(word) in movements
 
 
 @lru_cache(maxsize=8192)
 def is_vocabulary(word: str) -> bool:
     """Return whether names, amounts or lines are known to have a word, in lower case."""
+    return _is_among(word, _every_word())
+
+
+def _is_among(word: str, known: frozenset[str]) -> bool:
     for part in _APOSTROPHE.split(word):
         plain = plain_text(part)
-        if len(plain) < 2 or {plain, stem(plain)} & index().known:
+        if len(plain) < _LEAST_WORD or plain in known or stem(plain) in known:
             continue
-        known = _vocabulary()
-        if plain in known or stem(plain) in known or known.issuperset(words(part)):
-            continue
-        return False
+        if not known.issuperset(words(part)):
+            return False
     return True
 
 
 @cache
-def _vocabulary() -> frozenset[str]:
-    """Return the words of names, amounts and lines, without accents, in all languages."""
+def _every_word() -> frozenset[str]:
+    return _naming() | _beside_names()
+
+
+@cache
+def _naming() -> frozenset[str]:
+    """Return the words of names of movements, without accents, in all languages.
+
+    One of these counts as read only if a movement that was read has it in its name: "salto" tells
+    a jump from a lunge.
+    """
+    plain = {word for text in index().by_text for word in text.split()}
+    for beside in ("with_repetitions", "over_distance", "over_a_short_way"):
+        for text in _strings(words_of(f"movements.names_{beside}")):
+            plain.update(plain_text(text).split(), words(text))
+    plain |= index().known
+    return frozenset(plain | {stem(word) for word in plain})
+
+
+@cache
+def _beside_names() -> frozenset[str]:
+    """Return the words of amounts and lines, and those of manner, in all languages."""
     lists = lexicon()
     texts = [
         *_MARKS,
@@ -139,13 +173,11 @@ def _vocabulary() -> frozenset[str]:
     for tables in ("diary", "movements.kinds", "work.names", "work.with_amount", "work.within"):
         texts.extend(_strings(words_of(tables)))
     texts.extend(each.replace("|", " ") for each in _strings(words_of("weekdays")))
-    for beside in ("with_repetitions", "over_distance", "over_a_short_way"):
-        texts.extend(_strings(words_of(f"movements.names_{beside}")))
     plain = {word for text in texts for word in plain_letters(text).replace("'", " ").split()}
     plain |= {word for text in texts for word in plain_text(text).split()}
-    plain.update(word for text in index().by_text for word in text.split())
-    plain |= index().known | lists.small | lists.manner | lists.posture | lists.meaningful
-    plain |= set(lists.spellings) | {word for pair in lists.pairs for word in pair}
+    plain |= lists.small | lists.manner | lists.posture
+    plain |= {each for pair in lists.pairs for each in pair if lists.pairs[pair] in lists.manner}
+    plain |= {word for word, meant in lists.spellings.items() if plain.issuperset(meant.split())}
     return frozenset(plain | {stem(word) for word in plain})
 
 

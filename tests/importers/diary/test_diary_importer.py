@@ -94,3 +94,26 @@ def test_a_line_of_ten_megabytes_is_left_out_at_once_and_its_date_counts() -> No
     assert found.sessions["local_date"].dt.day.tolist() == [3, 4]
     assert dict(found.rows.left_out) == {"in a line of more than 2,000 letters": 1}
     assert all(len(note.message) < 1_000 for note in found.notes)
+
+
+def test_what_counts_is_what_the_line_is_shown_as_and_doubts_are_told() -> None:
+    text = b"2026-05-03\ncalf raises: bent 3x15, straight 3x15\nsqaut 3x5, 6 strides\nsqaut 3x5\n"
+    read = DIARY.read(text)
+    assert read.sets["movement"].tolist() == [
+        *("seated_calf_raise", "calf_raise"),
+        *("squat", "strides", "squat"),
+    ]
+    (told,) = [note.message for note in read.notes if "for certain" in note.message]
+    assert told.startswith(
+        "lines that are not understood for certain: 3 (\"sqaut: read as 'Squat'\" (2)"
+    )
+
+
+def test_what_is_dated_in_the_future_is_left_out_and_named() -> None:
+    imported = read("2026-05-03\nsquat 3x5\n2097-05-03\ncore 15 min\n1980-05-03\ndrills\n")
+    assert len(imported.sessions) == 1
+    (told,) = [note.message for note in imported.notes if note.message.startswith("not read")]
+    assert "line 4 'core 15 min' stands under 2097-05-03, in the future" in told
+    assert "stands under 1980-05-03, before 1990" in told
+    (empty,) = read("2026-05-03\n\n").notes
+    assert empty.message == "nothing stands below its days"

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -24,9 +26,17 @@ from runanalytics.errors import UnreadableFileError
 from runanalytics.importers.accounts import Ledger
 from runanalytics.importers.contract import Imported, Importer, Note, ReadOptions, log_spans
 from runanalytics.importers.diary.days import Diary, Entry, Nothing, nothing_said, read_diary
+from runanalytics.importers.implausible_days import FIRST_DAY
 from runanalytics.importers.strength.sessions import LoggedSession, LoggedSet, strength_tables
 from runanalytics.importers.text.delimited import text_of
-from runanalytics.movements import DiaryLine, Part, programme_of_line, read_diary_line
+from runanalytics.movements import (
+    DiaryLine,
+    Part,
+    movement,
+    programme_of_line,
+    read_diary_line,
+    read_name,
+)
 from runanalytics.units.numerals import shown
 
 #: Names that only diaries have, and the endings of texts that may be one.
@@ -36,6 +46,7 @@ _KNOWN_SHARE = 0.34
 #: Logs of which "nothing" says that they were kept.
 _KEPT_LOGS = ("strength", "technique")
 _NO_DAY = "of a span of days that is none"
+_NOT_DONE_YET, _TOO_EARLY = "of a day in the future", f"of a day before {FIRST_DAY.year}"
 #: How many problems a note lists before it only counts them.
 _SHOWN = 5
 
@@ -44,7 +55,7 @@ class DiaryImporter(Importer):
     """Reads a diary that a person keeps in words."""
 
     name = "diary"
-    version = 1
+    version = 2
     fallback = True
     edited_by_hand = True
     endings = _NAMES
@@ -94,14 +105,16 @@ class DiaryImporter(Importer):
                 hint="write each day on a line of its own, as 2026-05-03, and what was done below",
             )
         ledger = Ledger(entry.line for entry in diary.entries)
-        sessions, nothing, problems = _sessions(diary, ledger)
+        lines, nothing, problems = _lines(diary, ledger)
         tables = Imported()
-        if sessions:
+        if lines:
+            sessions = [session_of_line(entry, line) for entry, line in lines]
             tables = strength_tables(self.name, sessions, options.timezone, "unknown")
+        empty = [] if diary.entries else [Note("info", "nothing stands below its days")]
         return replace(
             tables,
             log_spans=_with_nothing(self.name, tables, nothing),
-            notes=[*tables.notes, *_problem_notes(problems)],
+            notes=[*tables.notes, *_doubts(lines), *_problem_notes(problems), *empty],
             rows=ledger.account(),
         )
 
@@ -135,9 +148,13 @@ def _sets(part: Part, row: int) -> list[LoggedSet]:
     if part.is_whole and part.work in (*_KEPT_LOGS, "speed"):
         return []
     said = part.reading
+    # What the line around it tells counts, as it is shown: "bent 3x15" of calf raises.
+    by_line = said.movement is not None and read_name(part.name).movement != said.movement
+    means = movement(said.movement).name if said.movement and by_line else None
     return [
         LoggedSet(
             name=part.name,
+            means=means,
             reps=reps,
             load=said.load,
             hold_s=said.hold_s,
@@ -164,15 +181,26 @@ def nothing_said_of(entry: Entry) -> Nothing | None:
     return nothing_said(entry.text, entry.day)
 
 
-def _sessions(diary: Diary, ledger: Ledger) -> tuple[list[LoggedSession], list[Nothing], list[str]]:
+def _lines(
+    diary: Diary, ledger: Ledger
+) -> tuple[list[tuple[Entry, DiaryLine]], list[Nothing], list[str]]:
     """Return the sessions, the days without any, and the problems of lines that are left out."""
-    sessions: list[LoggedSession] = []
+    sessions: list[tuple[Entry, DiaryLine]] = []
     nothing: list[Nothing] = []
     problems = []
+    # Tomorrow counts, since zones are a day apart.
+    last = dt.datetime.now().astimezone().date() + dt.timedelta(days=1)
     for entry in diary.entries:
         if entry.day is None:
             ledger.leave_out(entry.line, entry.problem.partition(" (")[0])
             problems.append(f"line {entry.line} {shown(entry.text)} stands {entry.problem}")
+            continue
+        if not FIRST_DAY <= entry.day <= last:
+            ledger.leave_out(entry.line, _NOT_DONE_YET if entry.day > last else _TOO_EARLY)
+            when = "in the future" if entry.day > last else f"before {FIRST_DAY.year}"
+            problems.append(
+                f"line {entry.line} {shown(entry.text)} stands under {entry.day}, {when}"
+            )
             continue
         try:
             none_done = nothing_said_of(entry)
@@ -184,10 +212,11 @@ def _sessions(diary: Diary, ledger: Ledger) -> tuple[list[LoggedSession], list[N
         if none_done is not None:
             nothing.append(none_done)
         else:
-            sessions.append(session_of_line(entry, meaning(entry.text)))
+            sessions.append((entry, meaning(entry.text)))
     return sessions, nothing, problems
 
 
+@lru_cache(maxsize=4096)  # people write the same lines again and again
 def meaning(text: str) -> DiaryLine:
     """Return what a line means; "programme: legs at home" is the programme as prescribed."""
     return programme_of_line(text) or read_diary_line(text)
@@ -206,6 +235,23 @@ def _with_nothing(source: str, tables: Imported, nothing: Sequence[Nothing]) -> 
     for what in _KEPT_LOGS:
         days[what] = pd.concat([days[what], ends]) if what in days else ends
     return log_spans(source, days)
+
+
+def _doubts(lines: Sequence[tuple[Entry, DiaryLine]]) -> list[Note]:
+    """Return a note on what was not understood for certain, beside names that match nothing."""
+    n_lines, doubts = 0, Counter[str]()
+    for _, line in lines:
+        unmatched = {part.reading.name for part in line.parts if part.reading.movement is None}
+        open_ = dict.fromkeys(each for each in line.unknown if each.casefold() not in unmatched)
+        n_lines += bool(open_)
+        doubts.update(open_.keys())
+    if not n_lines:
+        return []
+    more = f" and {len(doubts) - _SHOWN} more" if len(doubts) > _SHOWN else ""
+    listed = "; ".join(f"{each!r} ({count})" for each, count in doubts.most_common(_SHOWN))
+    return [
+        Note("warning", f"lines that are not understood for certain: {n_lines} ({listed}{more})")
+    ]
 
 
 def _problem_notes(problems: Sequence[str]) -> list[Note]:

@@ -81,6 +81,11 @@ class LoggedSet:
     #: The row of the file that states it, as the file's `Ledger` calls it.
     row: Hashable = None
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """The name as logged, and the one by which it is matched."""
+        return self.name, self.means or self.name
+
 
 @dataclass(frozen=True)
 class LoggedSession:
@@ -112,6 +117,10 @@ class _NamedMovement:
     @property
     def work(self) -> str | None:
         return work_of_set(self.movement)
+
+
+#: What each name means, by the name as logged and the one by which it is matched.
+_Known = Mapping[tuple[str, str], _NamedMovement]
 
 
 def strength_tables(
@@ -146,16 +155,16 @@ def strength_tables(
     UsageError
         If there is no zone called `timezone`.
     """
-    full_names = {one.name: one.means or one.name for session in sessions for one in session.sets}
-    known = {name: _named_movement(full_name) for name, full_name in full_names.items()}
+    names = {one.names for session in sessions for one in session.sets}
+    known = {each: _named_movement(each[1]) for each in names}
     kinds = [
         session.kind
-        or session_kind((known[logged.name].work for logged in session.sets), of_unknown_names)
+        or session_kind((known[logged.names].work for logged in session.sets), of_unknown_names)
         for session in sessions
     ]
     when, notes = instants([session.start for session in sessions], timezone)
     longest_s = [
-        longest_session_s(session.kind, (known[logged.name].work for logged in session.sets))
+        longest_session_s(session.kind, (known[logged.names].work for logged in session.sets))
         for session in sessions
     ]
     overlong = [
@@ -247,9 +256,7 @@ def _named_movement(name: str) -> _NamedMovement:
     return _NamedMovement(said, bodyweight, assisted)
 
 
-def _identifiers(
-    source: str, sessions: Iterable[LoggedSession], known: Mapping[str, _NamedMovement]
-) -> list[str]:
+def _identifiers(source: str, sessions: Iterable[LoggedSession], known: _Known) -> list[str]:
     """Return an identifier per session; those that would be the same have a number added."""
     seen: Counter[tuple[str, ...]] = Counter()
     identifiers = []
@@ -264,7 +271,7 @@ def _identifiers(
     return identifiers
 
 
-def _word_for_identity(session: LoggedSession, known: Mapping[str, _NamedMovement]) -> str:
+def _word_for_identity(session: LoggedSession, known: _Known) -> str:
     """Return the word that stands for the title of a session without one in its identifier.
 
     It is the kind as the first versions told it, so that what users decided on a session still
@@ -272,7 +279,7 @@ def _word_for_identity(session: LoggedSession, known: Mapping[str, _NamedMovemen
     """
     drills = {
         name.movement is not None and is_technique(name.movement)
-        for name in (known[logged.name] for logged in session.sets)
+        for name in (known[logged.names] for logged in session.sets)
         if name.work != "endurance"
     }
     if drills == {True, False}:
@@ -307,24 +314,24 @@ def _load_kind(logged: LoggedSet, known: _NamedMovement) -> str | None:
 
 
 def _sets(
-    session_ids: Iterable[str], sessions: Iterable[LoggedSession], known: dict[str, _NamedMovement]
+    session_ids: Iterable[str], sessions: Iterable[LoggedSession], known: _Known
 ) -> pd.DataFrame:
     rows = []
     for session_id, session in zip(session_ids, sessions, strict=True):
         for position, written in enumerate(session.sets, start=1):
-            logged = _with_amounts_in_name(written, known[written.name].said)
+            logged = _with_amounts_in_name(written, known[written.names].said)
             loaded = logged.load if logged.load and logged.load.kg else None
             rows.append(
                 {
                     "session_id": session_id,
                     "position": position,
-                    "movement": known[logged.name].movement,
+                    "movement": known[logged.names].movement,
                     "name_as_logged": logged.name,
                     "set_type": logged.set_type,
                     "n_sets": logged.n_sets,
                     "reps": logged.reps,
                     "load_kg": loaded.kg if loaded else None,
-                    "load_kind": _load_kind(logged, known[logged.name]),
+                    "load_kind": _load_kind(logged, known[logged.names]),
                     "hold_s": logged.hold_s,
                     "distance_m": logged.distance_m,
                     "side": logged.side,
@@ -335,19 +342,19 @@ def _sets(
     return schema.check(pd.DataFrame(rows), "sets") if rows else schema.empty("sets")
 
 
-def _name_notes(sessions: Sequence[LoggedSession], known: dict[str, _NamedMovement]) -> list[Note]:
-    counts: Counter[str] = Counter()
+def _name_notes(sessions: Sequence[LoggedSession], known: _Known) -> list[Note]:
+    counts: Counter[tuple[str, str]] = Counter()
     for session in sessions:
         for logged in session.sets:
-            counts[logged.name] += logged.n_sets
+            counts[logged.names] += logged.n_sets
     unmatched = [
-        f"{name!r} ({count})"
-        for name, count in counts.most_common()
-        if known[name].movement is None
+        f"{names[0]!r} ({count})"
+        for names, count in counts.most_common()
+        if known[names].movement is None
     ]
     other: Counter[str] = Counter()
-    for name, count in counts.items():
-        work = known[name].work
+    for names, count in counts.items():
+        work = known[names].work
         if work not in (None, "strength", "technique", "speed"):
             other[str(work).replace("_", " ")] += count
     notes = []
