@@ -310,7 +310,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runners", type=int, default=200, help="runners in a cell")
     parser.add_argument("--weeks", type=int, nargs="+", default=[26, 52, 104])
-    parser.add_argument("--cells", nargs="+", default=list(CELLS), help=f"of {list(CELLS)}")
+    parser.add_argument(
+        "--cells", nargs="+", default=list(CELLS), help=f"of {list(CELLS)}".replace("%", "%%")
+    )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args()
