@@ -544,6 +544,22 @@ def hilly(seed: int) -> Lines:
     return lines
 
 
+def found_effect(seed: int) -> Lines:
+    """Give a runner an effect as large as what is said to be found, with one of four constants."""
+    tau_weeks, _ = TIME_CONSTANTS[seed % len(TIME_CONSTANTS)]
+    lines = {}
+    for weeks in (52, 104):
+        plain = simulate_form(seed, weeks=weeks)
+        told = effect(plain.form, plain.dose, what="strength")
+        moved_by = simulate_form(
+            seed, weeks=weeks, effect_pct=-told.detectable_percent, tau_weeks=tau_weeks
+        )
+        found = effect(moved_by.form, moved_by.dose, what="strength")
+        name = f"would be found: simulated, time constant 1.5, 3, 6 or 10, {weeks} weeks"
+        lines[name] = float(found.percent_high < 0)
+    return lines
+
+
 def found_before_after(seed: int) -> Lines:
     """Put in a step as large as what is said to be found with 80 % chance."""
     lines = {}
@@ -695,7 +711,7 @@ MEASURES: Mapping[str, Callable[[int], Lines]] = {
             few_races,
             courses,
         ),
-        *(equipment, trends, winter, hilly, found_before_after, checked, robust, trial, kept),
-        misspelt,
+        *(equipment, trends, winter, hilly, found_effect, found_before_after, checked, robust),
+        *(trial, kept, misspelt),
     )
 }
