@@ -48,7 +48,10 @@ IN_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "report/page_one.py": "effect"
         },
         "may be no change at all": {"findings/change_points.py": "change point, found"},
-        "right less often than 19 times in 20": {"findings/change_points.py": "change point, size"},
+        "right less often than 19 times in 20": {
+            "findings/change_points.py": "change point, size",
+            "findings/effect.py": "effect",
+        },
         "in 19 of 20 cases": {
             "findings/trend.py": "trend, smallest visible change",
             "report/sections.py": "trend, smallest visible change",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from runanalytics.findings.effect import LESS_OFTEN
 from runanalytics.findings.finding import SIMULATED_NOTE, count
 from runanalytics.report.blocks import Block, Section, bullets, heading, section, text
 from runanalytics.report.contents import CONTACT, METRICS
@@ -38,6 +39,7 @@ _METHOD: dict[str, tuple[str, ...]] = {
         "count as not known, never as days without training. Among many effects some stand out by "
         "chance: the verdicts allow for the number tested (Benjamini and Hochberg 1995); the "
         "intervals are each one's own.",
+        LESS_OFTEN,
         "Below 40 weeks with both runs and a log, numbers only describe.",
     ),
     "intervals": (
