@@ -185,7 +185,7 @@ def compared(
     kept = by_date[reason[by_date] == ""]
     course, distance, time = course[kept], distance[kept], time[kept]
     altitude = floats(races, "altitude_m")[kept]
-    factors = _factors(rows, kept, altitude, adjust)
+    factors = _factors(rows, kept, distance, time, altitude, adjust)
     adjusted = time / np.prod(list(factors.values()), axis=0)
     vdot = race_equations.vdot(distance, adjusted)
     spread = np.array([COURSE_LEVELS[each].spread for each in course], dtype=np.float64)
@@ -252,11 +252,12 @@ def _why_apart(
 def _factors(
     rows: Mapping[str, ExtensionArray],
     kept: npt.NDArray[np.int_],
+    distance: Floats,
+    time: Floats,
     altitude: Floats,
     adjust: Sequence[str],
 ) -> dict[str, Floats]:
-    """Return by what factor each of `ADJUSTMENTS` made each of some rows slower; 1 if not known."""
-    distance, time = _numbers(rows["distance_m"])[kept], _numbers(rows["time_s"])[kept]
+    """Return by what factor each of `ADJUSTMENTS` made each kept row slower; 1 if not known."""
     known = {
         "climb": _numbers(rows["ascent_m"])[kept],
         "heat": _numbers(rows["temperature_c"])[kept],
