@@ -18,7 +18,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, product
 from typing import ClassVar
@@ -44,6 +44,7 @@ from runanalytics.movements.work import named_work
 CORRECTED = "your correction"
 #: What the reason of a match begins with that holds but for spelling.
 SIMILAR = "similar to"
+_UNLIKE = "nothing similar enough"
 #: ... and what that of a name ends with which means something beside few metres alone.
 OVER_A_SHORT_WAY = "over a short way"
 #: ... or a distance or time of any length.
@@ -183,7 +184,8 @@ def match(name: str, *, corrections: Mapping[str, str] | None = None) -> Match:
             if folded(logged) == folded(name):
                 chosen = movement(corrected).id if corrected else None
                 return Match(name, chosen, _SAME, CORRECTED)
-    return _match(name)
+    found = match_shipped(name)
+    return _with_nearest(found) if found.reason == _UNLIKE else found
 
 
 def folded(name: str) -> str:
@@ -223,7 +225,21 @@ def named(text: str) -> Movement:
 
 
 @lru_cache(maxsize=8192)
-def _match(name: str) -> Match:
+def match_shipped(name: str) -> Match:
+    """Return what `match` does without corrections, but for the nearest name where nothing fits.
+
+    That name is for people alone, and takes longer to find than all else.
+
+    Parameters
+    ----------
+    name : str
+        As logged.
+
+    Examples
+    --------
+    >>> match_shipped("walrus").reason
+    'nothing similar enough'
+    """
     if len(name) > _LONGEST:
         return Match(name, None, 0.0, "too long for the name of an exercise")
     by_text = index().by_text
@@ -563,7 +579,7 @@ def _similar(name: str, tokens: tuple[str, ...]) -> Match:
         if len(ranked) == 1 or score - ranked[1][0] >= _MARGIN:
             return Match(name, best.movement, score, f"{SIMILAR} '{best.text}' ({score:.0f})")
         return Match(name, None, score, f"as similar to '{best.text}' as to '{ranked[1][1].text}'")
-    return _unmatched(name, tokens)
+    return Match(name, None, 0.0, _UNLIKE)
 
 
 @lru_cache(maxsize=8192)
@@ -659,11 +675,12 @@ def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield from product(*choices)
 
 
-def _unmatched(name: str, tokens: tuple[str, ...]) -> Match:
+@lru_cache(maxsize=1024)
+def _with_nearest(unlike: Match) -> Match:
     from rapidfuzz import fuzz, process
 
     known_names = index()
-    wanted = " ".join(sorted(tokens))
+    wanted = " ".join(sorted(_without_own_grip(words(take_amounts(unlike.name)[1]))))
     key, score, _ = process.extractOne(wanted, known_names.in_words, scorer=fuzz.ratio)
     nearest = known_names.by_words[key].text
-    return Match(name, None, score, f"nothing similar enough; nearest '{nearest}' ({score:.0f})")
+    return replace(unlike, score=score, reason=f"{_UNLIKE}; nearest '{nearest}' ({score:.0f})")

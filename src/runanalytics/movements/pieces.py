@@ -418,9 +418,10 @@ def is_recovery(piece: str, *, behind_with: bool = False) -> bool:
 
 def _recovery_behind(piece: str, read: Callable[[str], Reading]) -> int | None:
     """Return where the last words of a piece begin to tell of recovery: "8x10 s walk back"."""
+    if _recovery()[0].isdisjoint(plain_text(piece).split()):
+        return None
     whole = read(piece)
-    understood = whole.match.score >= SAME or (whole.movement and whole.rest_s is not None)
-    if understood or _recovery()[0].isdisjoint(plain_text(piece).split()):
+    if whole.match.score >= SAME or (whole.movement and whole.rest_s is not None):
         return None
     places = [space.start() for space in re.finditer(r"(?<=\S)(?<!\d)\s+(?=\S)", piece)]
     found = [at for at in places if is_recovery(piece[at:]) and words(take_amounts(piece[:at])[1])]

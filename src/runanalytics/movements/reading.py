@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.matcher import Match, folded, match
+from runanalytics.movements.matcher import Match, folded, match, match_shipped
 from runanalytics.movements.vocabulary import catalogue
 from runanalytics.units import Load
 
@@ -202,4 +202,4 @@ def _seconds_of_inches(inexact: tuple[str, ...]) -> tuple[float | None, tuple[st
 
 @lru_cache(maxsize=8192)
 def _read(text: str) -> tuple[Amounts, str, Match]:
-    return *take_amounts(text), match(text)
+    return *take_amounts(text), match_shipped(text)
