@@ -616,18 +616,25 @@ def misspelt(name: str) -> Match | None:
 
 def _near(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield `tokens` with one unknown word replaced by each that differs in one letter."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
     known = index()
     unknown = [place for place, token in enumerate(tokens) if token not in known.known]
     if len(unknown) != 1 or len(tokens[unknown[0]]) < _LEAST_MISSPELT:
         return
     (place,) = unknown
+    near = _words_near(tokens[place], 1)
+    yield from ((*tokens[:place], word, *tokens[place + 1 :]) for word in near)
+
+
+@lru_cache(maxsize=8192)  # the words of a piece are looked at from several sides
+def _words_near(token: str, most: int, limit: int | None = None) -> tuple[str, ...]:
+    """Return known words that differ in at most `most` letters, nearest first."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     near = process.extract(
-        tokens[place], known.vocabulary, scorer=OSA.distance, score_cutoff=1, limit=None
+        token, index().vocabulary, scorer=OSA.distance, score_cutoff=most, limit=limit
     )
-    yield from ((*tokens[:place], word, *tokens[place + 1 :]) for word, _, _ in near)
+    return tuple(word for word, _, _ in near)
 
 
 def _completed(tokens: tuple[str, ...], shortened: set[str]) -> Iterator[tuple[str, ...]]:
@@ -652,9 +659,6 @@ def _least_similarity(tokens: tuple[str, ...]) -> float:
 
 def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield `tokens` with each unknown word replaced by a known one."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
     known_names = index()
     unknown = [
         place
@@ -668,10 +672,7 @@ def _respellings(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         token = tokens[place]
         if len(token) >= ONE_MISTAKE:
             most = 2 if len(token) >= _TWO_MISTAKES else 1
-            near = process.extract(
-                token, known_names.vocabulary, scorer=OSA.distance, score_cutoff=most, limit=5
-            )
-            choices[place] = [token, *(word for word, _, _ in near)]
+            choices[place] = [token, *_words_near(token, most, 5)]
     yield from product(*choices)
 
 
