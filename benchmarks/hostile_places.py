@@ -1,10 +1,10 @@
 """Every command where the machine does not help: no room, no rights, no home, no folder.
 
 Each command is given to the command line in a process of its own, with its library on a file system
-of 24 MiB that is made for it: with no room left, with 16 KiB left, read-only, with the current
-folder removed, with the library removed, as a user who may not read it, and as one who owns it and
-has no name, no home and no place for temporary files; and with its output full, closed or without a
-reader, and with signals at a random time. What cannot be done ends with status 3 (2,
+of 24 MiB that is made for it: with no room left, with 16 KiB to 1 MiB left, read-only, with the
+current folder removed, with the library removed, as a user who may not read it, and as one who owns
+it and has no name, no home and no place for temporary files; and with its output full, closed or
+without a reader, and with signals at a random time. What cannot be done ends with status 3 (2,
 where the user has to name something else) and one line; what only reads, and everything for the
 owner, is done as anywhere else. Then, with room again, the library must be sound (`verify`) and say
 what it said before or what it says after, and an older report be as it was or a whole new one.
@@ -12,7 +12,7 @@ what it said before or what it says after, and an older report be as it was or a
 It needs Linux and the right to mount and to become another user. The last line is the control: the
 same with reports that are written in place.
 
-Run as ``python -m benchmarks.hostile_places [--only WORD,WORD]``.
+Run as ``python -m benchmarks.hostile_places [--only WORD,WORD] [--where WORD,WORD]``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from unittest.mock import patch
 
 import runanalytics
@@ -58,7 +58,7 @@ _PLAN = "experiment plan cadence --of strength --weeks 24 --block 2 --seed 1 --n
 #: Commands that only read.
 READING = (
     *("status", "trend cadence", "races", "claims", "merges", "log", "log proposed", "verify"),
-    *("experiment list", "cohort {common}"),
+    *("experiment list", "cohort {common}", "mcp"),
 )
 #: Commands that write, into the library or elsewhere.
 WRITING = (
@@ -84,14 +84,46 @@ WRITING = (
     "report {disk}/old.pdf",
     "report {disk}/old.html",
     "trend cadence --plot {disk}/old.png",
+    "effect cadence --of strength --plot {disk}/old.svg",
     "notebook {disk}/notebooks",
     "demo --out {disk}/demo",
 )
-OLD_FILES = ("old.pdf", "old.html", "old.png")
+OLD_FILES = ("old.pdf", "old.html", "old.png", "old.svg")
 #: How whole files of these kinds begin and end.
-_WHOLE = {".pdf": (b"%PDF-", b"%%EOF"), ".html": (b"<!", b"</html>"), ".png": (b"\x89PNG", b"\x82")}
+_WHOLE = {
+    ".pdf": (b"%PDF-", b"%%EOF"),
+    ".html": (b"<!", b"</html>"),
+    ".png": (b"\x89PNG", b"\x82"),
+    ".svg": (b"<?xml", b"</svg>"),
+    ".ipynb": (b"{", b"}"),
+}
+#: What an assistant asks: lines of JSON on standard input.
+_ASKED = (
+    {
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-03-26",
+            "capabilities": {},
+            "clientInfo": {"name": "x", "version": "1"},
+        },
+    },
+    {"method": "notifications/initialized"},
+    {
+        "id": 2,
+        "method": "tools/call",
+        "params": {"name": "trend", "arguments": {"metric": "cadence"}},
+    },
+)
 
-
+NO_ROOM = "no room left"
+#: How much is left -> bytes.
+LITTLE_ROOM = {
+    "16 KiB left": 2**14,
+    "64 KiB left": 2**16,
+    "256 KiB left": 2**18,
+    "1 MiB left": 2**20,
+}
 NO_RIGHT, OWNED = "no right to read it", "its owner without a home"
 OUT_FULL, OUT_CLOSED, READER_GONE = "output full", "output closed", "output without a reader"
 STOPPED_A_WHILE = "SIGTSTP, then SIGCONT"
@@ -103,6 +135,8 @@ _SIGNALS = {
 }
 
 
+#: More than any command prints, bytes.
+_MOST_PRINTED = 2**24
 #: A command that takes longer hangs, s: the longest takes ten on a free machine.
 MOST_S = 240.0
 _HANGS = -2
@@ -154,8 +188,8 @@ def _owned(disk: Path) -> Iterator[None]:
 
 #: What is wrong -> how it is brought about, and whether commands are done all the same.
 CONDITIONS = {
-    "no room left": lambda disk: _filled(disk, 0),
-    "16 KiB left": lambda disk: _filled(disk, 16_384),
+    NO_ROOM: lambda disk: _filled(disk, 0),
+    **{name: lambda disk, left=left: _filled(disk, left) for name, left in LITTLE_ROOM.items()},
     "read-only": _read_only,
     "the current folder removed": lambda _: contextlib.nullcontext(),
     "the library removed": _without_library,
@@ -208,22 +242,29 @@ def ended(words: Sequence[str], condition: str, after_s: float = 0.0) -> Ended:
     return Ended(*json.loads(told)[:3], took_s)
 
 
-def _output(condition: str) -> Any:
-    """Return the stream that a command prints to."""
+def _output(condition: str) -> int:
+    """Make the place that a command prints to its standard output; return a descriptor of it."""
     if condition == OUT_FULL:
-        return Path("/dev/full").open("w", encoding="utf-8")
-    if condition == READER_GONE:
-        reading, writing = os.pipe()
+        place = os.open("/dev/full", os.O_WRONLY)
+    elif condition == READER_GONE:
+        reading, place = os.pipe()
         os.close(reading)
-        return os.fdopen(writing, "w", encoding="utf-8")
+    else:
+        place = os.memfd_create("out")
+    os.dup2(place, 1)
     if condition == OUT_CLOSED:
         os.close(1)
-        return None
-    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    return place
 
 
 def _command(words: Sequence[str], condition: str) -> Ended:
     out, err = _output(condition), io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    asked = os.memfd_create("asked")
+    os.write(
+        asked, b"".join(json.dumps({"jsonrpc": "2.0", **each}).encode() + b"\n" for each in _ASKED)
+    )
+    os.lseek(asked, 0, os.SEEK_SET)
+    os.dup2(asked, 0)
     here = Path(tempfile.mkdtemp())
     os.chdir(here)
     if "folder removed" in condition:
@@ -238,7 +279,9 @@ def _command(words: Sequence[str], condition: str) -> Ended:
         os.setgid(NOBODY)
         os.setuid(NOBODY)
     sys.stdin, sys.argv = io.StringIO(), ["runanalytics", *words]
-    sys.stdout, sys.stderr = out, err
+    sys.stdout, sys.stderr = None, err
+    if condition != OUT_CLOSED:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     try:
         with patch.object(decisions, "datetime", OneTime):
             cli.main()
@@ -248,10 +291,8 @@ def _command(words: Sequence[str], condition: str) -> Ended:
         status = 99
         err.write(traceback.format_exc())
     err.flush()
-    said = ""
-    if isinstance(out, io.TextIOWrapper) and isinstance(out.buffer, io.BytesIO):
-        out.flush()
-        said = out.buffer.getvalue().decode()
+    printed = condition not in (OUT_FULL, READER_GONE, OUT_CLOSED)
+    said = os.pread(out, _MOST_PRINTED, 0).decode() if printed else ""
     return Ended(status, said, err.buffer.getvalue().decode())
 
 
@@ -289,7 +330,7 @@ def trial(
     each_its_own = command.startswith("cohort")  # a reason a runner
     if end.status == 3 and len(said) != 1 and not each_its_own:
         wrong.append(f"status 3 with {said}")
-    if condition in DONE or (reads and condition in ("no room left", "16 KiB left", "read-only")):
+    if condition in DONE or (reads and condition in (NO_ROOM, *LITTLE_ROOM, "read-only")):
         if end.status != at_home.status:
             wrong.append(f"status {end.status}, not {at_home.status}: {said[-1:]}")
         elif reads and end.out != at_home.out and condition not in (OUT_CLOSED, READER_GONE):
@@ -309,12 +350,17 @@ def trial(
         differing = [key for key in before if found.get(key) != before[key]]
         wrong.append(f"not as before: {differing}")
     wrong += [f"verify: {problem}" for problem in problems(at)]
-    for name in OLD_FILES:
-        kept = (at.watched / name).read_bytes()
-        begin, last = _WHOLE[Path(name).suffix]
+    for path in (path for path in at.watched.rglob("*") if path.is_file()):
+        begin, last = _WHOLE.get(path.suffix, (b"", b""))
+        kept = path.read_bytes()
         if kept != OLD and not (kept.startswith(begin) and kept.rstrip().endswith(last)):
-            wrong.append(f"half of {name}")
-    wrong += [f"left over: {path.name}" for path in at.watched.glob(".*.tmp")]
+            wrong.append(f"half of {path.name}")
+        # In a library the next writer removes them.
+        if path.match(".*.tmp") and not (path.parent / "catalogue.sqlite").exists():
+            wrong.append(f"left over: {path.name}")
+    for name in OLD_FILES:
+        if not (at.watched / name).exists():
+            wrong.append(f"{name} is gone")
     return Judged(end.status, tuple(wrong))
 
 
@@ -372,12 +418,11 @@ def disk() -> Iterator[Place]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return 1 if anything was not as promised."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile_places")
-    parser.add_argument(
-        "--only", default="", help="parts of commands or conditions, with commas between"
-    )
+    parser.add_argument("--only", default="", help="parts of commands, with commas between")
+    parser.add_argument("--where", default="", help="parts of conditions, likewise")
     parser.add_argument("--trials", type=int, help="of each condition, drawn; all by default")
     given_words = parser.parse_args(arguments)
-    only = given_words.only.split(",")
+    only, where = given_words.only.split(","), given_words.where.split(",")
     _load_all()
     with disk() as at:
         with closing(Library.open(at.common)) as library:
@@ -392,7 +437,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             (command, condition)
             for command in (*READING, *WRITING)
             for condition in CONDITIONS
-            if any(word in command or word in condition for word in only)
+            if any(word in command for word in only)
+            and any(word in condition for word in where)
             and not (
                 command.startswith("cohort") and condition == OWNED and not _may_start_python()
             )

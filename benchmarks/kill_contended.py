@@ -9,7 +9,12 @@ refused must have none, and may say only that the other one writes, or what it s
 The library must be sound (`verify`), and the next writer must change nothing and leave no file
 over.
 
-The last lines of the table are verbs that write without the lock, and must fail.
+Folders that are equal to the byte are judged once, and so is work that depends on its arguments
+alone; a contender that waits for the lock is not waited for. `TMPDIR=/dev/shm` keeps it all in
+memory.
+
+The last lines of the table are verbs that write without the lock, and must fail: the contender
+begins and ends when they have read, just before they begin to write a file.
 
 `python -m benchmarks.kill_contended [--verbs undo,=log] [--kills 200] [--seed 0]`: part of a name,
 or a whole one behind "=".
@@ -20,6 +25,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import hashlib
 import json
 import os
 import random
@@ -39,8 +45,10 @@ from unittest.mock import patch
 
 from benchmarks import traced
 from benchmarks.kill_verbs import spread
+from benchmarks.traced import Call
 from benchmarks.verbs import (
     COMMON,
+    RANDOM_PART,
     UNSAFE,
     Begun,
     Place,
@@ -52,17 +60,21 @@ from benchmarks.verbs import (
     problems,
     state,
     verbs,
+    worked_out_once,
 )
 from runanalytics.errors import LibraryLockedError, RunAnalyticsError
 from runanalytics.library import Library
 from runanalytics.library.storage import writing
 
 KILLS, SEED = 200, 0
-#: How long the verb stands before the call at which the contender begins, s.
+#: How long the verb stands, at the most, before the call at which the contender begins, s: it goes
+#: on when the contender has ended or waits for the lock.
 PAUSES_S = (0.0, 0.02, 0.15, 0.4)
+#: How long whoever waits for the lock sleeps before the next try, s.
+_POLL_S = 0.005
 #: A contender that takes longer hangs, s: it takes ten at the most, on a machine that is free.
 MOST_S = 300.0
-#: How many contenders a verb meets, beside itself (an export meets the others alone).
+#: How many contenders a verb meets, beside itself.
 CONTENDERS_EACH = 2
 #: Verbs that contend where the library is the common one, and elsewhere.
 CONTENDERS = (
@@ -91,7 +103,7 @@ class Contender:
         self.begun = False
 
     def begin(self, pause_s: float) -> None:
-        """Let it begin, and wait until it has ended, for `pause_s` at the most."""
+        """Let it begin, and wait until it has ended or waits, for `pause_s` at the most."""
         self.begun = True
         os.write(self._go, b"g")
         if pause_s:
@@ -111,14 +123,28 @@ class Contender:
         os.close(self._said)
         with contextlib.suppress(ChildProcessError):  # it was waited for with the verb
             os.waitpid(self._child, 0)
-        return str(json.loads(b"".join(parts) or json.dumps("its process died")))
+        said = b"".join(parts).lstrip(_WAITS)
+        return str(json.loads(said or json.dumps("its process died")))
+
+
+#: What a contender says when it waits for the lock.
+_WAITS = b"w"
 
 
 def _contend(work: Callable[[], object], wait: int, say: int) -> None:
-    said = ""
+    said, told = "", False
+
+    def sleep(_: float, really: Callable[[float], None] = time.sleep) -> None:
+        nonlocal told
+        if not told:
+            os.write(say, _WAITS)
+            told = True
+        really(_POLL_S)
+
     try:
         if os.read(wait, 1):
-            said = ended(work)
+            with patch.object(time, "sleep", sleep):  # between two tries to get the lock
+                said = ended(work)
     finally:
         os.write(say, json.dumps(said[-60_000:]).encode())
         os._exit(0)
@@ -137,15 +163,47 @@ def ended(work: Callable[[], object]) -> str:
     return ""
 
 
+class Seen(NamedTuple):
+    """What there is to see of a library."""
+
+    state: State
+    problems: tuple[str, ...]
+    #: What the next writer ends with, and what the library says and has in its folder then.
+    next_said: str
+    next_state: State
+    files: frozenset[str]
+
+
+#: What was seen, by a digest of all bytes.
+_SEEN: dict[str, Seen] = {}
+
+
+def seen(place: Place) -> Seen:
+    """Look at a library and have the next writer write; look once at folders of the same bytes."""
+    held = hashlib.sha256()
+    for path in sorted(place.watched.rglob("*")):
+        name = RANDOM_PART.sub("*.", str(path.relative_to(place.watched)))
+        if path.is_file() and path.name not in _OF_PROCESSES:
+            name += f" {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        held.update(f"{name}\n".encode())
+    if (found := _SEEN.get(held.hexdigest())) is not None:
+        return found
+    is_now, wrong = state(place), tuple(problems(place))
+    said = ended(functools.partial(_write_next, place))
+    found = Seen(is_now, wrong, said, state(place), frozenset(names_in(place.library)))
+    return _SEEN.setdefault(held.hexdigest(), found)
+
+
+#: Files whose content is of those who have the library open, and of nobody once they are gone.
+_OF_PROCESSES = ("catalogue.sqlite-shm", "writer.txt")
+
+
 class Outcome(NamedTuple):
     """What a library is after one order of verbs, undisturbed."""
 
     #: Which of the two, in order: "V" and "C".
     order: str
-    state: State
-    problems: tuple[str, ...]
-    #: What lies in its folder once the next writer has been there.
-    files: frozenset[str]
+    seen: Seen
     #: What each was refused with, if it was.
     said: dict[str, str]
 
@@ -187,19 +245,12 @@ def _outcome(verb: Begun, contender: Begun | None, order: str) -> Outcome:
         said[which] = ended(begun.do)
         if said[which].startswith("a traceback"):
             raise RuntimeError(f"{which} of {order} fails undisturbed: {said[which]}")
-    at_last, wrong = state(place), tuple(problems(place))
-    _write_next(place)
-    return Outcome(order, at_last, wrong, _files(place), said)
+    return Outcome(order, seen(place), said)
 
 
 def _write_next(place: Place) -> None:
     with closing(Library.open(place.library)) as library:
         next_writer(library)
-
-
-def _files(place: Place) -> frozenset[str]:
-    """Return what lies in the library's folder."""
-    return frozenset(names_in(place.library))
 
 
 def _contenders(begun: Begun, name: str, choose: random.Random) -> dict[str, Begun]:
@@ -216,8 +267,9 @@ def _contenders(begun: Begun, name: str, choose: random.Random) -> dict[str, Beg
                 continue  # it has nothing to be about in this library
             usable[each] = Begun(begun.place, verb, names)
     chosen = choose.sample(sorted(usable), min(CONTENDERS_EACH, len(usable)))
-    # Two exports into one folder are one, and a refusal that no order of the two has.
-    itself = {} if name == "export" else {name: begun}
+    # Two exports into one folder are one, and a refusal that no order of the two has; of two
+    # editors, which know no lock, one writes over what the other has written.
+    itself = {} if name in ("export", "log edit") else {name: begun}
     return {**itself, **{each: usable[each] for each in chosen}}
 
 
@@ -262,13 +314,9 @@ def trials(
         raise RuntimeError(f"{name} fails undisturbed: {whole.said}")
     found = Found(f"{name}, without the lock" if unlocked else name, len(whole.calls))
     outcomes = _outcomes(verb, contenders)
-    numbers = list(range(1, len(whole.calls) + 1))
-    times, more = divmod(kills, len(numbers))
-    for kill_at in [*numbers * times, *spread(numbers, more, seed)]:
+    for kill_at, begin_at in _times(whole.calls, kills, seed, choose, unlocked=unlocked):
         rival = choose.choice(list(contenders))
-        # Half of them begin at once, before the verb has the lock or right after.
-        begin_at = choose.choice((min(choose.randint(1, 4), kill_at), choose.randint(1, kill_at)))
-        pause_s = 2.0 if unlocked else choose.choice(PAUSES_S)
+        pause_s = MOST_S if unlocked else choose.choice(PAUSES_S)
         verb.start()
         contender = Contender(contenders[rival].do)
 
@@ -297,6 +345,29 @@ def trials(
     return found
 
 
+def _times(
+    calls: Sequence[Call], kills: int, seed: int, choose: random.Random, *, unlocked: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield before which call the verb is killed, and before which one the contender begins."""
+    if unlocked:
+        # What was read by then is written whatever the contender does.
+        begun = [
+            number
+            for number, (name, path) in enumerate(calls, 1)
+            if name == "create" and path.endswith(".tmp") and "catalogue" not in path
+        ]
+        for _ in range(kills):
+            begin_at = choose.choice(begun)
+            yield choose.randint(begin_at + 1, len(calls)), begin_at
+        return
+    numbers = list(range(1, len(calls) + 1))
+    times, more = divmod(kills, len(numbers))
+    for kill_at in [*numbers * times, *spread(numbers, more, seed)]:
+        # Half of them begin at once, before the verb has the lock or right after.
+        at_once, any_time = min(choose.randint(1, 4), kill_at), choose.randint(1, kill_at)
+        yield kill_at, choose.choice((at_once, any_time))
+
+
 def _judge(
     place: Place, outcomes: Sequence[Outcome], end: traced.Ended, said: str, *, killed: bool
 ) -> Iterator[str]:
@@ -305,36 +376,32 @@ def _judge(
         yield f"the contender ends with {said.strip().splitlines()[-1]}"
     if not killed and end.status == 1 and "Traceback" in end.said:
         yield f"the verb ends with {end.said.strip().splitlines()[-1]}"
-    is_now = state(place)
-    equal = [each for each in outcomes if _same(each.state, is_now)]
+    found = seen(place)
+    is_now = found.state
+    equal = [each for each in outcomes if not _differing(each.seen.state, is_now)]
     fitting = [each for each in equal if _fits(each, "C", said)]
     if not killed:
         refused = _REFUSED_BY_LOCK if "is writing to this library" in end.said else end.said
         fitting = [each for each in fitting if _fits(each, "V", refused, part=True)]
     if not equal:
-        near = min(outcomes, key=lambda each: len(_differing(each.state, is_now)))
-        differing = ", ".join(_differing(near.state, is_now))
+        near = min(outcomes, key=lambda each: len(_differing(each.seen.state, is_now)))
+        differing = ", ".join(_differing(near.seen.state, is_now))
         yield f"no order of the two leads there; nearest is '{near.order}', but for {differing}"
         fitting = [near]
     elif not fitting:
         orders = ", ".join(repr(each.order) for each in equal)
         yield f"the library is as after {orders}, and the contender ended with {said!r}"
         fitting = equal
-    known = {problem for each in fitting for problem in each.problems}
-    for problem in problems(place):
+    known = {problem for each in fitting for problem in each.seen.problems}
+    for problem in found.problems:
         if problem not in known:
             yield f"verify: {problem}"
-    if failed := ended(functools.partial(_write_next, place)):
-        yield f"the next writer fails: {failed.strip().splitlines()[-1]}"
-    if equal and not _same(state(place), is_now):
-        yield f"the next writer changes {', '.join(_differing(state(place), is_now))}"
-    left = _files(place) - frozenset().union(*(each.files for each in fitting))
-    for name in sorted(left):
+    if found.next_said:
+        yield f"the next writer fails: {found.next_said.strip().splitlines()[-1]}"
+    if equal and (differing := _differing(found.next_state, is_now)):
+        yield f"the next writer changes {', '.join(differing)}"
+    for name in sorted(found.files.difference(*(each.seen.files for each in fitting))):
         yield f"left over: {name}"
-
-
-def _same(one: State, other: State) -> bool:
-    return not _differing(one, other)
 
 
 def _differing(one: State, other: State) -> list[str]:
@@ -371,14 +438,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = [name for name in known if any(word in name or word == f"={name}" for word in words)]
     if not names:
         parser.error(f"no verb has '{given.verbs}' in its name")
+    with tempfile.TemporaryDirectory() as folder, worked_out_once():
+        chosen = [known[name] for name in names]
+        return int(not _all_as_promised(Path(folder).resolve(), chosen, given.kills, given.seed))
+
+
+def _all_as_promised(
+    folder: Path, chosen: Sequence[tuple[str, bool]], kills: int, seed: int
+) -> bool:
+    """Print the table; return whether everything was as promised."""
     columns = ["verb", "calls", "trials", "killed", "contender done", _REFUSED_BY_LOCK, "wrong"]
     print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}", flush=True)
     as_promised = True
-    for name, unlocked in (known[name] for name in names):
-        with tempfile.TemporaryDirectory() as folder:
-            place = prepared(Path(folder).resolve())
-            against = [UNLOCKED[name]] if unlocked else ()
-            found = trials(place, name, given.kills, given.seed, against=against, unlocked=unlocked)
+    place = prepared(folder)
+    for name, unlocked in chosen:
+        against = [UNLOCKED[name]] if unlocked else ()
+        found = trials(place, name, kills, seed, against=against, unlocked=unlocked)
         as_promised &= bool(found.n_wrong) == unlocked
         cells = [found.verb, found.calls, found.trials]
         cells += [found.counts[each] for each in columns[3:6]]
@@ -386,7 +461,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{found.verb}: {found.took_s:.0f} s", file=sys.stderr, flush=True)
         for what, ats in found.wrong.items():
             print(f"  {what}: {len(ats)} times, first at {ats[0]}", file=sys.stderr, flush=True)
-    return int(not as_promised)
+    return as_promised
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ from benchmarks.fit_bombs import forget_peak, peak_mib
 from runanalytics import read
 from runanalytics.errors import LONGEST_MESSAGE, RunAnalyticsError
 from runanalytics.importers.contract import HEAD_BYTES
-from runanalytics.importers.registry import claimants
+from runanalytics.importers.registry import IMPORTERS, claimants
 from runanalytics.shipped import sample_folder
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "importers" / "golden"
@@ -81,6 +81,10 @@ def _more_columns(text: str) -> str:
     names = delimiter.join(f"column {number}" for number in range(COLUMNS))
     cells = delimiter * (COLUMNS - 1)
     return "\n".join([first + delimiter + names, *(row + delimiter + cells for row in rows)]) + "\n"
+
+
+def _columns_twice(text: str) -> str:
+    return "\n".join(f"{line}{_delimiter(text)}{line}" for line in _lines(text)) + "\n"
 
 
 def _first_key(text: str, value: str) -> str:
@@ -131,6 +135,7 @@ _TABLE: dict[str, Damage] = {
     "an open quotation mark": _plain(
         lambda text: text.replace("\n", f'\n"open{_delimiter(text)}', 1)
     ),
+    "columns twice": _plain(_columns_twice),
     "10 MB of quotation marks": _plain(lambda text: _with_last_cell(text, '"' * (LONG + 1))),
     "100,000 columns": _plain(_more_columns),
     "numbers that are none": _plain(
@@ -156,6 +161,8 @@ _DOCUMENT: dict[str, Damage] = {
         lambda text: re.sub(r':\s*("[^"]*"|-?\d+(\.\d+)?)(?=\s*[,}\]])', ": null", text)
     ),
     "keys twice": _plain(_keys_twice),
+    "NUL in every text": _plain(lambda text: re.sub(r'(?<=: ")', r"\\u0000", text)),
+    "an open quotation mark": _plain(lambda text: text.rpartition('"')[0] + "\n}]}"),
     "a text of 10 MB": _plain(lambda text: _first_key(text, json.dumps("x" * LONG))),
     "100,000 keys": _plain(
         lambda text: _first_key(text, "1," + ",".join(f'"k{n}": 1' for n in range(COLUMNS)))
@@ -359,6 +366,8 @@ def cases() -> Iterator[Case]:
             (importer,) = claimants(path.name, path.read_bytes()[:HEAD_BYTES])
             files.setdefault((importer.name, path.suffix), path)
     files["fit", ".fit"] = min((sample_folder() / "runs").iterdir(), key=_size)
+    if missing := {each.name for each in IMPORTERS} - {importer for importer, _ in files}:
+        raise RuntimeError(f"no golden file of {', '.join(sorted(missing))}")
     for (importer, _), path in sorted(files.items()):
         for damage, make in _damages(path).items() if path.suffix != ".fit" else ():
             yield Case(importer, path.name, damage, make)
@@ -445,10 +454,12 @@ _GROUPS = {
     "NUL": ("NUL",),
     "no encoding, cut letters": ("no encoding", "within a letter"),
     "gzip with junk, cut, wrong": ("gzip",),
+    "nested 100,000 deep": ("deep",),
+    "keys or columns twice": ("twice",),
+    "open quotes": ("an open quotation",),
     "10 MB": ("10 MB", "200 MB"),
-    "open quotes": ("quotation",),
     "100,000 columns, keys, attributes": ("100,000", "1,000,000", "rows repeated", "last row"),
-    "numbers that are none": ("number",),
+    "1e999 and no numbers": ("number",),
     "zips": ("zip",),
 }
 

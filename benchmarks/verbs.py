@@ -7,10 +7,11 @@ finds with those that an undisturbed verb leads from and to.
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -18,11 +19,13 @@ from typing import Self
 from unittest.mock import patch
 
 from runanalytics.errors import RunAnalyticsError
+from runanalytics.experiments import design
 from runanalytics.importers.contract import content_digest
 from runanalytics.libraries import Libraries
 from runanalytics.library import Library, consistency
 from runanalytics.library.corrections import proposals as decisions
 from runanalytics.library.fingerprint import fingerprint
+from runanalytics.library.ingest import decoding
 from runanalytics.library.storage.durable import sync_folder
 from runanalytics.library.storage.words import DIARY, FILES, word_files
 from runanalytics.shipped import sample_folder
@@ -435,6 +438,28 @@ def prepare(place: Place, name: str) -> Begun:
             verb.prepare(opened)
         names = verb.names(opened) if verb.names is not None else ()
     return Begun(place, verb, names)
+
+
+@contextmanager
+def worked_out_once() -> Iterator[None]:
+    """Have what takes long, and depends on its arguments alone, worked out once for equal ones."""
+    with (
+        patch.object(design, "design", _once(design.design)),
+        patch.object(decoding, "decode", _once(decoding.decode)),
+    ):
+        yield
+
+
+def _once(work: Callable[..., object]) -> Callable[..., object]:
+    known: dict[bytes, bytes] = {}
+
+    def kept(*given: object, **options: object) -> object:
+        asked = pickle.dumps((given, options))
+        if asked not in known:
+            known[asked] = pickle.dumps(work(*given, **options))
+        return pickle.loads(known[asked])
+
+    return kept
 
 
 # What a library says ----------------------------------------------------------------------------

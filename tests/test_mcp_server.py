@@ -20,6 +20,13 @@ from runanalytics.mcp_server import NOT_CAUSES, SIMULATED, TOO_LITTLE, mcp_serve
 
 Ask = Callable[..., list[Any]]
 
+_PARAMS = {
+    "protocolVersion": "2025-03-26",
+    "capabilities": {},
+    "clientInfo": {"name": "x", "version": "1"},
+}
+HELLO = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": _PARAMS}) + "\n"
+
 
 def test_an_answer_carries_its_sentence_and_what_must_be_said(
     sample_library: Library, ask: Ask
@@ -87,21 +94,28 @@ def test_closed_and_full_streams_are_no_traceback(
     library: Library, streams: str, status: int
 ) -> None:
     library.add_race("2026-03-01", 10_000, 2500)
-    hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize"}
-    hello["params"] = {
-        "protocolVersion": "2025-03-26",
-        "capabilities": {},
-        "clientInfo": {"name": "x", "version": "1"},
-    }
     code = "from runanalytics.cli import main; main()"
     words = [sys.executable, "-c", code, "--library", str(library.folder), "mcp"]
     done = subprocess.run(
         f"{shlex.join(words)} {streams}",
         shell=True,
-        input=json.dumps(hello) + "\n",
+        input=HELLO,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == status, done.stderr
     assert done.stderr.count("\n") == (status > 0), done.stderr
+
+
+def test_who_asked_may_go_before_the_answer(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "asked").write_text(HELLO)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with (tmp_path / "asked").open() as asked, os.fdopen(writing, "w") as gone:
+        monkeypatch.setattr(sys, "__stdin__", asked)
+        monkeypatch.setattr(sys, "__stdout__", gone)
+        library.serve()
+        gone.write("what is still kept is dropped, too")

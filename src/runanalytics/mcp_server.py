@@ -11,6 +11,7 @@ marks of direction in any text are given as escapes, since programs that show an
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
@@ -167,6 +168,8 @@ def serve(library: Any) -> None:
     try:
         with redirect_stdout(streams[1]):
             mcp_server(library).run("stdio")
+    except* BrokenPipeError:
+        _drop(streams[1])  # who asked has gone, which ends the work as the end of its input does
     except* OSError as failed:
         raise _first(failed) from None
     finally:
@@ -178,6 +181,13 @@ def _there(number: int, stream: TextIO | None, mode: str) -> TextIO:
     if stream is not None:
         return stream
     return cast("TextIO", open(number, mode, encoding="utf-8", closefd=False))
+
+
+def _drop(stream: TextIO) -> None:
+    """Let what a stream still keeps go nowhere: it is written once more when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _first(failed: BaseExceptionGroup[OSError]) -> OSError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -149,12 +151,21 @@ def test_a_demo_is_a_library_of_the_sample(
     assert len(met) == len(imported.files)
 
 
-def test_notebooks_are_copied_once(tmp_path: Path) -> None:
+def test_notebooks_are_copied_once_and_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     first = Library.notebooks(tmp_path / "mine")
     assert first
     assert all(first.values())
     assert all(path.read_bytes().startswith(b"{") for path in first)
     assert not any(Library.notebooks(tmp_path / "mine").values())
+    monkeypatch.setattr(os, "fsync", no_room)
+    with pytest.raises(OSError, match="No space"):
+        Library.notebooks(tmp_path / "full")
+    assert not any((tmp_path / "full").iterdir()), "half a notebook would be left alone for ever"
 
 
 def test_a_report_is_written(sample_library: Library, tmp_path: Path) -> None:

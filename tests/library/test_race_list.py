@@ -11,7 +11,13 @@ import pytest
 
 from runanalytics import Library, schema
 from runanalytics.errors import UnitError, UsageError
-from runanalytics.library.corrections.races import COLUMNS, FILE, read_race_corrections
+from runanalytics.library import race_list
+from runanalytics.library.corrections.races import (
+    COLUMNS,
+    FILE,
+    RaceCorrection,
+    read_race_corrections,
+)
 from runanalytics.units import parse_duration
 
 RUNS = """date,time,distance,duration,title,temperature_c
@@ -331,3 +337,37 @@ def test_the_official_time_outranks_the_watch(
     ((title, _, time_s),) = listed(library, tmp_path, own=text)
     assert (title, time_s) == ("City", parse_duration(chip))
     assert len(library.race_list()) == 1
+
+
+@pytest.mark.parametrize(("verb", "after"), [("add", 1), ("confirm", 2), ("remove", 1)])
+def test_what_another_process_states_meanwhile_is_not_written_over(
+    raced: Library, monkeypatch: pytest.MonkeyPatch, verb: str, after: int
+) -> None:
+    added = raced.add_race("2025-01-05", 5_000, 1_300)
+    look, lookups = race_list.read_race_corrections, 0
+
+    def looked_at(folder: Path) -> dict[str, RaceCorrection]:
+        nonlocal lookups
+        seen, lookups = look(folder), lookups + 1
+        if lookups == after:
+            other = Library.open(raced.folder)
+            if verb == "add":
+                other.add_race("2026-05-05", 10_000, 2_700, title="Theirs")
+            elif verb == "confirm":
+                other.confirm_race(added, course="trail")
+            else:
+                other.remove_race(added)
+            other.close()
+        return seen
+
+    monkeypatch.setattr(race_list, "read_race_corrections", looked_at)
+    if verb == "add":
+        with pytest.raises(UsageError, match="there is a race of that distance"):
+            raced.add_race("2026-05-05", 10_000, 2_600)
+        assert by_title(raced, "Theirs")["time_s"] == 2_700
+    elif verb == "confirm":
+        raced.confirm_race(added, title="Ours")
+        assert by_title(raced, "Ours")["course"] == "trail"
+    else:
+        with pytest.raises(UsageError, match="no race or run"):
+            raced.remove_race(added)

@@ -11,6 +11,7 @@ import pytest
 import runanalytics.words
 from runanalytics.units.race_distances import COURSE_LENGTHS_M
 from runanalytics.words import languages, words
+from runanalytics.words.courses import course_kind
 from runanalytics.words.phrases import every, finder, folded, pattern, plain
 
 FOLDER = Path(runanalytics.words.__file__).parent
@@ -103,3 +104,9 @@ def test_phrases_have_stars_at_their_ends_alone() -> None:
     for table in ("races.names", "races.training", "distances.half", "course_cells"):
         for phrase in every(table):
             assert not re.search(r".\*.", phrase), phrase
+
+
+def test_a_cell_of_a_megabyte_names_no_course() -> None:
+    # Each kind's words were searched for in all of it, which took seconds.
+    assert course_kind(f"{'x' * 1_000_000} road") is None
+    assert course_kind("Cross Country") == "cross-country"

@@ -121,6 +121,19 @@ class LibraryFolder:
             finish_restore(self.path)
         return self._catalogue
 
+    def state(self) -> Hashable:
+        """Return what is no longer the same once anybody else has written.
+
+        Whoever decides by what is there compares it inside `writing` with what it was before.
+        """
+        from runanalytics.library.linking.view import content
+
+        with self._lock:
+            catalogue = self._open()
+            writes = None if catalogue is None else catalogue.writes_of_others()
+            files = [content(self.path / name) for name in CORRECTIONS]
+            return self._identity, writes, *files
+
     def writing(self) -> AbstractContextManager[Catalogue]:
         """Return a block with the writer's lock and the catalogue, open for writing.
 

@@ -468,8 +468,13 @@ class Library(LibraryAnswers):
         -------
         dict of Path to bool
             Each notebook, and whether it was written.
+
+        Raises
+        ------
+        OSError
+            If one cannot be written, of which nothing is left then.
         """
-        import shutil
+        from runanalytics.library.storage.durable import write_durably
 
         Path(folder).mkdir(parents=True, exist_ok=True)
         written = {}
@@ -477,5 +482,5 @@ class Library(LibraryAnswers):
             target = Path(folder, source.name)
             written[target] = not target.exists()
             if written[target]:
-                shutil.copyfile(source, target)
+                write_durably(target, source.read_bytes())
         return written

@@ -6,7 +6,8 @@ title alone is proposed, and counts once the user confirms it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -189,34 +190,42 @@ def confirm_race(
     distance_m = None if distance_m is None else _metres(distance_m)
     time_s = None if time_s is None else _seconds(time_s)
     kind = "" if course is None else parse_course(course)
-    row = _race_or_run(folder, identifier)
-    race_id = str(row["race_id"])
-    earlier = read_race_corrections(folder.path).get(race_id, RaceCorrection(RACE, race_id))
-    correction = replace(
-        earlier,
-        decision=ADDED if earlier.decision == ADDED else RACE,
-        day=row["local_date"].date(),
-        distance_m=distance_m or earlier.distance_m,
-        time_s=time_s or earlier.time_s,
-        title=" ".join(title.split()) or earlier.title,
-        course=kind or earlier.course,
-        raced=earlier.raced if raced is None else raced,
-    )
-    if correction.decision == ADDED and correction.day and correction.distance_m is not None:
-        key = added_id(correction.day, correction.distance_m, correction.title)
-        correction = replace(correction, key=key)
-    return _store(folder, correction, instead_of=race_id)
+
+    def decide() -> _Decided:
+        row = _race_or_run(folder, identifier)
+        race_id = str(row["race_id"])
+        earlier = read_race_corrections(folder.path).get(race_id, RaceCorrection(RACE, race_id))
+        correction = replace(
+            earlier,
+            decision=ADDED if earlier.decision == ADDED else RACE,
+            day=row["local_date"].date(),
+            distance_m=distance_m or earlier.distance_m,
+            time_s=time_s or earlier.time_s,
+            title=" ".join(title.split()) or earlier.title,
+            course=kind or earlier.course,
+            raced=earlier.raced if raced is None else raced,
+        )
+        if correction.decision == ADDED and correction.day and correction.distance_m is not None:
+            key = added_id(correction.day, correction.distance_m, correction.title)
+            correction = replace(correction, key=key)
+        return _statement(folder, correction, instead_of=race_id)
+
+    return _decided(folder, decide)
 
 
 def reject_race(folder: LibraryFolder, identifier: str) -> str:
     """State that a run or a listed race was no race; return its identifier."""
-    row = _race_or_run(folder, identifier)
-    race_id = str(row["race_id"])
-    if race_id.startswith(ADDED):
-        raise UsageError(
-            f"{race_id} was added by you", hint=f"take it out: runanalytics races remove {race_id}"
-        )
-    return _store(folder, RaceCorrection(NO_RACE, race_id, row["local_date"].date()))
+
+    def decide() -> _Decided:
+        row = _race_or_run(folder, identifier)
+        race_id = str(row["race_id"])
+        if race_id.startswith(ADDED):
+            hint = f"take it out: runanalytics races remove {race_id}"
+            raise UsageError(f"{race_id} was added by you", hint=hint)
+        rejected = RaceCorrection(NO_RACE, race_id, row["local_date"].date())
+        return _statement(folder, rejected)
+
+    return _decided(folder, decide)
 
 
 def add_race(
@@ -259,20 +268,24 @@ def add_race(
     when = parse_day(day)
     kind = "" if course is None else parse_course(course)
     title = " ".join(title.split())
-    known = race_list(folder, altitude=False)
-    same = known[known["state"].ne(REJECTED) & (known["local_date"] == pd.Timestamp(when))]
-    same = same[(same["distance_m"] / distance_m - 1).abs() < _SAME_SHARE]
-    if len(same):
-        race_id = same["race_id"].iloc[0]
-        raise UsageError(
-            f"there is a race of that distance on {when}",
-            hint=f"give it its time: runanalytics races confirm {race_id} --time ...",
+
+    def decide() -> _Decided:
+        known = race_list(folder, altitude=False)
+        same = known[known["state"].ne(REJECTED) & (known["local_date"] == pd.Timestamp(when))]
+        same = same[(same["distance_m"] / distance_m - 1).abs() < _SAME_SHARE]
+        if len(same):
+            race_id = same["race_id"].iloc[0]
+            raise UsageError(
+                f"there is a race of that distance on {when}",
+                hint=f"give it its time: runanalytics races confirm {race_id} --time ...",
+            )
+        key = added_id(when, distance_m, title)
+        added = RaceCorrection(
+            *(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c), course=kind
         )
-    key = added_id(when, distance_m, title)
-    added = RaceCorrection(
-        *(ADDED, key, when, distance_m, time_s, title, ascent_m, temperature_c), course=kind
-    )
-    return _store(folder, added)
+        return _statement(folder, added)
+
+    return _decided(folder, decide)
 
 
 def _metres(distance: float | str) -> float:
@@ -288,28 +301,49 @@ def remove_race(folder: LibraryFolder, identifier: str) -> str:
 
     An added race is gone then, and any other is as it was found.
     """
-    corrections = read_race_corrections(folder.path)
-    found = [key for key in corrections if begins(identifier, key)]
-    if not found:
-        # The user named the race and the statement names its run, or the other way round.
-        row = _race_or_run(folder, identifier)
-        found = [key for key in corrections if key in (row["race_id"], row["run_id"])]
-    none = UsageError(
-        f"nothing was stated of '{identifier}'",
-        where=str(folder.path / FILE),
-        hint="'runanalytics races reject' states that a run was no race",
-    )
-    race_id = the_only(identifier, {key: key for key in found}, none)
-    with folder.writing():
-        delete_race_corrections(folder.path, [race_id])
-    return race_id
+
+    def decide() -> _Decided:
+        corrections = read_race_corrections(folder.path)
+        found = [key for key in corrections if begins(identifier, key)]
+        if not found:
+            # The user named the race and the statement names its run, or the other way round.
+            row = _race_or_run(folder, identifier)
+            found = [key for key in corrections if key in (row["race_id"], row["run_id"])]
+        none = UsageError(
+            f"nothing was stated of '{identifier}'",
+            where=str(folder.path / FILE),
+            hint="'runanalytics races reject' states that a run was no race",
+        )
+        race_id = the_only(identifier, {key: key for key in found}, none)
+        return race_id, functools.partial(delete_race_corrections, folder.path, [race_id])
+
+    return _decided(folder, decide)
 
 
-def _store(folder: LibraryFolder, correction: RaceCorrection, *, instead_of: str = "") -> str:
+#: Identifier of a race, and what writes down what is stated of it.
+_Decided = tuple[str, Callable[[], None]]
+
+
+def _statement(
+    folder: LibraryFolder, correction: RaceCorrection, *, instead_of: str = ""
+) -> _Decided:
     _refuse_implausible(correction)
-    with folder.writing():
-        write_race_correction(folder.path, correction, instead_of=instead_of)
-    return correction.key
+    write = functools.partial(write_race_correction, folder.path, correction, instead_of=instead_of)
+    return correction.key, write
+
+
+def _decided(folder: LibraryFolder, decide: Callable[[], _Decided]) -> str:
+    """Write down what is decided by the races that are there; return the identifier.
+
+    If another process has written since they were looked at, it is decided anew.
+    """
+    while True:
+        seen = folder.state()
+        race_id, write = decide()
+        with folder.writing():
+            if folder.state() == seen:
+                write()
+                return race_id
 
 
 def _listed_races(listed: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,8 @@ import pandas as pd
 from runanalytics.arrays import Booleans, Floats, Integers
 from runanalytics.measures.metrics import Metric
 from runanalytics.measures.segments import TREADMILL
-from runanalytics.schema.checking import require, shaped
+from runanalytics.schema.checking import require, shaped_columns
+from runanalytics.schema.column_blocks import frame_from_columns
 from runanalytics.schema.columns import TableColumns
 
 #: Prior standard deviation of the curvature (coefficient of squared log speed).
@@ -128,19 +129,26 @@ def usable_rows(segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] =
     """
     numeric = ["elapsed_s", "duration_s", "speed_m_s", *kind.needed, kind.against]
     needed = list(dict.fromkeys(["run_id", "local_date", *numeric]))
-    table = shaped(segments, "segments", needed)
-    code, ids = table["run_id"].array.factorize()
+    columns = shaped_columns(segments, "segments", needed)
+    code, ids = columns["run_id"].factorize()
     named: Names = np.asarray(ids, dtype=object)
-    order = np.argsort(named)
-    rank = np.empty(len(order), dtype=np.intp)
-    rank[order] = np.arange(len(order))
-    run = rank[code]
-    metric = kind.values(table).to_numpy(dtype=np.float64)
+    by_name = np.argsort(named)
+    rank = np.empty(len(by_name), dtype=np.intp)
+    rank[by_name] = np.arange(len(by_name))
+    order = np.lexsort((columns["elapsed_s"].to_numpy(), rank[code]))
+    run = rank[code][order]
+    # Each column is put in order by itself: with thousands of runs, a second table takes room.
     wanted = dict.fromkeys((*numeric, *further, *kind.helpful, *_DESCRIBING))
-    texts = [*_TEXTS, kind.sensor] if kind.sensor else _TEXTS
-    plain = TableColumns.of(table[["local_date", *wanted, *texts]], "segments")
-    numbers = {name: plain[name] for name in wanted}
-    against, known = numbers[kind.against], metric > 0
+    numbers = {name: columns[name].to_numpy(dtype=np.float64)[order] for name in wanted}
+    texts = ["local_date", *_TEXTS, *([kind.sensor] if kind.sensor else ())]
+    others = frame_from_columns({name: columns[name] for name in texts})
+    plain = {
+        name: cells[order] for name, cells in TableColumns.of(others, "segments").arrays.items()
+    }
+    of_metric = dict.fromkeys((*kind.needed, *kind.helpful))
+    measured = frame_from_columns({name: numbers[name] for name in of_metric})
+    value = kind.values(measured).to_numpy(dtype=np.float64)
+    against, known = numbers[kind.against], value > 0
     faults = {
         f"no {kind.label.lower()}": ~known,
         f"no {REFERENCES[kind.against]}": ~(against > 0),
@@ -152,12 +160,12 @@ def usable_rows(segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] =
     if kind.sensor:
         device = _with_sensor(device, plain[kind.sensor])
     indoor = np.array([name is not None and TREADMILL in name for name in device], dtype=np.bool_)
-    rows = SegmentRows(
-        runs=named[order],
+    return SegmentRows(
+        runs=named[by_name],
         run=run,
         day=plain["local_date"],
         numbers=numbers,
-        y=np.log(np.where(known, metric, np.nan)),
+        y=np.log(np.where(known, value, np.nan)),
         against=np.where(against > 0, against, np.nan),
         device=device,
         firmware=plain["firmware"],
@@ -167,7 +175,6 @@ def usable_rows(segments: pd.DataFrame, kind: Metric, further: tuple[str, ...] =
         summary=(plain["detail"] == "summary") & ~(several & known),
         indoor=np.bincount(run[indoor], minlength=len(named))[run] > 0,
     )
-    return rows.rows(np.lexsort((numbers["elapsed_s"], run)))
 
 
 def exponent_spread(kind: Metric) -> float:

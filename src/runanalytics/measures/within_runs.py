@@ -294,9 +294,15 @@ def _whiten(
     starts = np.flatnonzero(first)
     ones = whitened(np.ones_like(y))
     information = np.add.reduceat(ones**2, starts)
-    flat = np.column_stack([whitened(column) for column in (y, *z.T)])
-    means = np.add.reduceat(flat * ones[:, None], starts, axis=0) / information[:, None]
-    inside = flat - ones[:, None] * means[run]
+    # In place: of hundreds of thousands of segments, each copy takes room.
+    inside = np.empty((len(y), 1 + z.shape[1]))
+    for place, column in enumerate((y, *z.T)):
+        inside[:, place] = whitened(column)
+    shares = inside * ones[:, None]
+    means = np.add.reduceat(shares, starts, axis=0) / information[:, None]
+    np.take(means, run, axis=0, out=shares, mode="clip")
+    shares *= ones[:, None]
+    inside -= shares
     return _Whitened(
         free=len(y) - len(information),
         information=information,

@@ -86,8 +86,9 @@ def build_report(
     if units not in ("metric", "imperial"):
         raise UsageError(f"unknown units '{units}'", hint="known are: metric, imperial")
     target = checked_target(path, paper)
-    contents = gather(library, speed_m_s, elsewhere=_is_page(target))
-    return write_report(target, compose(contents, units), paper)
+    # What it is made of is let go before it is laid out, which takes as much room again.
+    report = compose(gather(library, speed_m_s, elsewhere=_is_page(target)), units)
+    return write_report(target, report, paper)
 
 
 def checked_target(

@@ -16,6 +16,8 @@ from runanalytics.words.phrases import pattern, plain
 
 #: The tables, that of cells first.
 TABLES = ("course_cells", "courses")
+#: Letters of a cell that are read.
+_LONGEST = 500
 
 
 def course_kind(text: str) -> str | None:
@@ -31,7 +33,7 @@ def course_kind(text: str) -> str | None:
     >>> course_kind("Straße"), course_kind("Cross Country"), course_kind("hilly")
     ('road', 'cross-country', None)
     """
-    cell = plain(text)
+    cell = plain(text[:_LONGEST])
     for table in TABLES:
         found = {kind for kind, names in course_names(table).items() if names.fullmatch(cell)}
         if found:

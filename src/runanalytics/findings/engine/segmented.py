@@ -9,6 +9,7 @@ steps are then found in more than 95 % (`benchmarks/change_points.py`).
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from runanalytics.arrays import Floats
 from runanalytics.findings.engine.step_scan import coarse_grid, fit_with_best_column
@@ -74,12 +75,11 @@ def segment_costs(values: Floats, noise: Floats, rho: float, ratio: float) -> Fl
         Cost by first week, and by the week after the last; 0 where that is not after.
     """
     n_weeks = len(values)
-    place = np.arange(n_weeks)[:, None] + np.arange(n_weeks)
-    inside = place < n_weeks
-    place = np.minimum(place, n_weeks - 1)
+    # Column by column the series from each week on, as views: of many weeks, copies are large.
+    behind = np.zeros(n_weeks - 1)
     prefix = prefix_costs(
-        np.where(inside, values[place], 0.0),
-        np.where(inside, noise[place], np.inf),
+        sliding_window_view(np.append(values, behind), n_weeks),
+        sliding_window_view(np.append(noise, behind + np.inf), n_weeks),
         np.full(n_weeks, rho),
         np.full(n_weeks, ratio),
     )

@@ -32,8 +32,8 @@ COARSE = 2
 OWN_SHARE = 1e-4
 #: Most columns of a scan: of more, every second or third is taken.
 MOST_COLUMNS = 120
-#: Values of whitened columns that are held at a time: 64 MiB.
-_MOST_WHITENED = 2**23
+#: Values of whitened columns that are held at a time: 16 MiB, and their squares as much again.
+_MOST_WHITENED = 2**21
 
 
 @lru_cache(maxsize=1)

@@ -87,14 +87,15 @@ class Views:
 
     def _forget_what_was(self) -> tuple[int | bytes | None, ...]:
         """Drop what is held of an earlier state; return the present one."""
-        state = (self._catalogue.writes_of_others(), *map(_content, self._files))
+        state = (self._catalogue.writes_of_others(), *map(content, self._files))
         if state != self._state:
             self._state = state
             self._held.clear()
         return state
 
 
-def _content(path: Path) -> bytes | None:
+def content(path: Path) -> bytes | None:
+    """Return what a file holds; None if there is none, or it cannot be read."""
     try:
         return path.read_bytes()
     except OSError:
