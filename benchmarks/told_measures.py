@@ -31,7 +31,7 @@ from benchmarks.simulated import moved
 from runanalytics.findings.before_after import before_after
 from runanalytics.findings.change_points import change_points
 from runanalytics.findings.checks import checks
-from runanalytics.findings.claims import claims_on_trial
+from runanalytics.findings.claims import AGAINST, GOES_ALONG, claims_on_trial
 from runanalytics.findings.effect import effect
 from runanalytics.findings.engine.dose_response import TIME_CONSTANTS
 from runanalytics.findings.engine.kinds import kind_told
@@ -80,8 +80,8 @@ SCORES: Mapping[str, Mapping[str, tuple[float, float]]] = {
     },
 }
 _TIMES = {1: "one race each", 3: "three each"}
-#: Seed of the first runner.
-SEED = 90_000
+#: Seed of the first runner: from there on seeds have served for nothing else.
+SEED = 2_000_000
 #: The claim that is true for everyone, and the one that says that nothing changes.
 ALWAYS, NOTHING = "speed-load", "drills-weekly"
 
@@ -625,17 +625,25 @@ def _regression(y: np.ndarray, x: np.ndarray, *others: np.ndarray) -> tuple[floa
 
 
 def trial(seed: int) -> Lines:
-    """Try the claims on a runner for whom none is true: intervals should hold 0."""
+    """Try the claims on a runner for whom none is true: intervals should hold 0, verdicts be few."""
     drawn = simulate_claims(seed, weeks=104)
     tables = RunnerTables(
         drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
     )
+    verdicts = claims_on_trial(tables).verdicts
     held = [
         each.low_percent <= 0 <= each.high_percent
-        for each in claims_on_trial(tables).verdicts
+        for each in verdicts
         if each.id not in (ALWAYS, NOTHING) and np.isfinite(each.low_percent)
     ]
-    return {"simulated, no claim is true, 104 weeks": float(np.mean(held))}
+    given = [each.id for each in verdicts if each.verdict in (GOES_ALONG, AGAINST)]
+    false = [each for each in given if each not in (ALWAYS, NOTHING)]
+    return {
+        "simulated, no claim is true, 104 weeks": float(np.mean(held)),
+        "share of a runner's verdicts that are false: simulated, no claim is true, 104 weeks": (
+            len(false) / max(len(given), 1)
+        ),
+    }
 
 
 def kept(seed: int) -> Lines:
