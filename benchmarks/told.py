@@ -8,7 +8,7 @@
 found, of how many, and the command that finds it again. Without `--measure` the table of
 docs/calibration.md is made from it. With it, the tries of `told_measures` and `told_kinds` (all, or
 those named) are made again first, each with the runners of `TRIES`, and its lines are entered as
-soon as it is done; lines with other commands come from those. All of it takes about 80 minutes of
+soon as it is done; lines with other commands come from those. All of it takes about 40 minutes of
 one processor. What each runner gave is kept in reports/told: a command that was stopped goes on
 from there, and two commands with other tries may run side by side. What was kept of other code
 counts for nothing. Lines of real runs stay as they are on a machine that has none.
@@ -58,35 +58,38 @@ class Try(NamedTuple):
 
 #: Of all tries, in the order in which they are made.
 TRIES: Mapping[str, Try] = {
-    "all_effects": Try(18_000, 13),
-    "at_once": Try(1_000, 190),
-    "enough": Try(1_000, 47),
-    "posterior": Try(1_000, 76),
-    "constants": Try(1_000, 55),
-    "beside": Try(1_000, 50),
-    "found_effect": Try(1_000, 72),
-    "all_trends": Try(1_200, 180),
-    "trends": Try(600, 150),
-    "winter": Try(1_000, 110),
-    "hilly": Try(300, 770),
-    "all_dates": Try(3_000, 60),
-    "found_before_after": Try(600, 270),
-    "all_steps": Try(1_000, 320),
+    "all_effects": Try(9_000, 13),
+    "at_once": Try(300, 190),
+    "enough": Try(300, 47),
+    "posterior": Try(400, 76),
+    "constants": Try(400, 55),
+    "beside": Try(400, 50),
+    "found_effect": Try(400, 72),
+    "all_trends": Try(420, 180),
+    "lasting": Try(300, 200),
+    "trends": Try(300, 150),
+    "winter": Try(300, 110),
+    "hilly": Try(220, 770),
+    "all_dates": Try(1_500, 60),
+    "found_before_after": Try(240, 270),
+    "all_steps": Try(480, 320),
+    "real_steps": Try(43, 600),
     "equipment": Try(1_000, 510),
-    "checked": Try(600, 170),
-    "any_check": Try(400, 590),
+    "checked": Try(300, 170),
+    "any_check": Try(210, 590),
     "robust": Try(3_000, 1),
-    "trial": Try(300, 830),
-    "all_races": Try(600, 460),
-    "races": Try(600, 210),
-    "few_races": Try(1_000, 84),
-    "courses": Try(1_000, 73),
-    "critical": Try(2_000, 8),
-    "slopes": Try(1_000, 62),
-    "halves": Try(600, 57),
-    "kept": Try(600, 50),
-    "misspelt": Try(12_000, 11),
-    "all_experiments": Try(1_000, 190),
+    "trial": Try(210, 830),
+    "all_races": Try(210, 460),
+    "scattered": Try(300, 300),
+    "races": Try(260, 210),
+    "few_races": Try(600, 84),
+    "courses": Try(300, 73),
+    "critical": Try(1_000, 8),
+    "slopes": Try(400, 62),
+    "halves": Try(300, 57),
+    "kept": Try(300, 50),
+    "misspelt": Try(11_000, 11),
+    "all_experiments": Try(300, 190),
 }
 MEASURES: Mapping[str, Callable[[int], Lines]] = {
     name: (told_measures.MEASURES | told_kinds.KINDS)[name] for name in TRIES

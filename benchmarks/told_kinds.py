@@ -8,10 +8,12 @@ each function returns for each line of the table whether what was told was right
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 
 from benchmarks import (
     before_after,
@@ -24,7 +26,10 @@ from benchmarks import (
 )
 from benchmarks import races as race_times
 from benchmarks.simulated import MOVED
-from benchmarks.told_measures import Lines
+from benchmarks.told_measures import SEED, Lines, real_segments
+from runanalytics.findings.race_effect import race_effect
+from runanalytics.measures.form import form
+from runanalytics.simulate.races import simulate_races
 
 Kind = TypeVar("Kind")
 
@@ -35,6 +40,8 @@ WALKS = ("nothing, slow walk", "nothing, fast walk")
 LASTING = ("step 6 %, rho 0.95", "step 6 %, slow walk")
 SMALL = ("step -3 %", "step 3 %, rho 0")
 WIDE = "scatter 10 %"
+#: Scatter of races, %.
+SCATTERS_PCT = (4, 6, 8, 10, 12)
 #: Cells of experiments in which nothing is there.
 NO_EFFECT = tuple(name for name in experiments.CELLS if name.startswith("nothing"))
 TWO_PERCENT = ("-2 %, 12 x 4, 0 or 3", "-2 %, 12 x 2, 0 or 3")
@@ -79,6 +86,12 @@ def all_trends(seed: int) -> Lines:
     }
 
 
+def lasting(seed: int) -> Lines:
+    """Tell the change of two years of a runner whose form comes back slowly."""
+    change, *_ = trend_calibration.one_runner(seed, "no drift, rho 0.95", 104)
+    return {"change: simulated, ρ = 0.95, 104 weeks": change}
+
+
 def all_dates(seed: int) -> Lines:
     """Compare before and after a date, of every kind of runner whose form does not walk."""
     kinds = [name for name in MOVED if name not in WALKS]
@@ -116,6 +129,37 @@ def all_steps(seed: int) -> Lines:
     }
 
 
+def real_steps(seed: int) -> Lines:
+    """Put steps at each day of a real runner that can have one; a seed is the number of a day."""
+    of_runner = _real_cadence()
+    if of_runner is None or seed - SEED >= len(of_runner[1]):
+        return {}
+    form_, days = of_runner
+    lines = {}
+    for step in (-6.0, 6.0):
+        _, _, size, dates, _, ratio = change_points.judged_at(form_, days[seed - SEED], step)
+        where = (
+            f"{step:+g} % at each of the {len(days)} days that another real runner's cadence has"
+        )
+        where = where.replace("-", "−")
+        lines |= {
+            f"size: {where}": float(size),
+            f"dates: {where}": float(dates),
+            f"size in percent of the true one: {where}": float(ratio),
+        }
+    return lines
+
+
+@cache
+def _real_cadence() -> tuple[pd.DataFrame, list[pd.Timestamp]] | None:
+    segments = real_segments()
+    if not len(segments):
+        return None
+    outdoors = segments[~segments["device"].str.contains("treadmill")]
+    form_ = form(outdoors, "cadence")
+    return form_, [pd.Timestamp(day) for day in change_points.middle_days(form_)]
+
+
 def any_check(seed: int) -> Lines:
     """Check an effect that is none: how often any of its checks fails."""
     return {
@@ -127,7 +171,7 @@ def any_check(seed: int) -> Lines:
 
 
 def all_races(seed: int) -> Lines:
-    """Tell what races say, of every kind of racer but those who scatter by a tenth, and of those."""
+    """Tell what races say, of all kinds of racer and of those who scatter by a tenth."""
     kinds = [name for name in race_times.CELLS if name != WIDE]
     lines = {}
     for what, name in (
@@ -146,6 +190,18 @@ def all_races(seed: int) -> Lines:
     return lines
 
 
+def scattered(seed: int) -> Lines:
+    """Estimate what a dose does that does nothing, of racers who scatter by more and more."""
+    lines = {}
+    for percent in SCATTERS_PCT:
+        drawn = simulate_races(seed, scatter_pct=percent)
+        found = race_effect(drawn.races, drawn.dose, what="strength")
+        lines[f"races that scatter by {percent} %, a dose that does nothing: an association"] = (
+            float(found.percent_low > 0 or found.percent_high < 0)
+        )
+    return lines
+
+
 def all_experiments(seed: int) -> Lines:
     """Analyse an experiment of every kind in which nothing is there, and one of −2 %."""
     false, _ = experiments.tested_runner(seed, _in_turn(seed, NO_EFFECT))
@@ -160,7 +216,7 @@ def all_experiments(seed: int) -> Lines:
 KINDS: Mapping[str, Callable[[int], Lines]] = {
     measure.__name__: measure
     for measure in (
-        *(all_effects, at_once, all_trends, all_dates, all_steps),
-        *(any_check, all_races, all_experiments),
+        *(all_effects, at_once, all_trends, lasting, all_dates, all_steps),
+        *(real_steps, any_check, all_races, scattered, all_experiments),
     )
 }

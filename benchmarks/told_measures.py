@@ -261,7 +261,7 @@ def _slopes_held(found: pd.DataFrame) -> tuple[float, float]:
 
 def halves(seed: int) -> Lines:
     """Compare the slopes of halves of one real runner's runs, drawn at random."""
-    segments = _real_segments()
+    segments = real_segments()
     lines = dict[str, float]()
     if not len(segments):
         return lines
@@ -282,7 +282,8 @@ def halves(seed: int) -> Lines:
 
 
 @cache
-def _real_segments() -> pd.DataFrame:
+def real_segments() -> pd.DataFrame:
+    """Return one runner's real segments; empty where there are no real files."""
     with tempfile.TemporaryDirectory() as folder, closing(Library.open(folder)) as library:
         if files := longitudinal():
             library.add(files)
@@ -625,7 +626,7 @@ def _regression(y: np.ndarray, x: np.ndarray, *others: np.ndarray) -> tuple[floa
 
 
 def trial(seed: int) -> Lines:
-    """Try the claims on a runner for whom none is true: intervals should hold 0, verdicts be few."""
+    """Try the claims on a runner for whom none is true: intervals should hold 0."""
     drawn = simulate_claims(seed, weeks=104)
     tables = RunnerTables(
         drawn.segments, drawn.runs, drawn.sessions, drawn.sets, drawn.races, drawn.spans
