@@ -58,11 +58,19 @@ def one_series(series: tuple[str, str], path: Path, seed: int, step: float) -> t
 
 def judged(form: pd.DataFrame, seed: int, step: float) -> tuple[float, ...]:
     """Put a step at a run of the middle half of the log, and say what was found of it."""
-    rng = np.random.default_rng([seed, 17])
+    at = pd.Timestamp(np.random.default_rng([seed, 17]).choice(middle_days(form)))
+    return judged_at(form, at, step)
+
+
+def middle_days(form: pd.DataFrame) -> np.ndarray:
+    """Return the days with a run in the middle half of the log."""
     days = np.unique(form["local_date"].to_numpy())
     span = days[-1] - days[0]
-    middle = days[(days > days[0] + span / 4) & (days < days[0] + 3 * span / 4)]
-    at = pd.Timestamp(rng.choice(middle))
+    return days[(days > days[0] + span / 4) & (days < days[0] + 3 * span / 4)]
+
+
+def judged_at(form: pd.DataFrame, at: pd.Timestamp, step: float) -> tuple[float, ...]:
+    """Put a step at a day, and say what was found of it."""
     later = form["local_date"] >= at
     found = change_points(form.assign(value=form["value"] * np.where(later, 1 + step / 100, 1.0)))
     day = at.date()

@@ -52,6 +52,11 @@ IN_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "findings/change_points.py": "change point, size",
             "findings/effect.py": "effect",
         },
+        "hold about 92 % in simulations, not 95": {"findings/race_effect.py": "effect"},
+        "holds about 90 % in simulations, not 95": {
+            "findings/race_results.py": "race times, one race"
+        },
+        "holds 98 % in simulations": {"findings/race_results.py": "race times, exponent"},
         "in 19 of 20 cases": {
             "findings/trend.py": "trend, smallest visible change",
             "report/sections.py": "trend, smallest visible change",

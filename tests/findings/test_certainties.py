@@ -59,7 +59,7 @@ PROMISING = re.compile(
     r"|\bpresumably\b|\b(?:almost )?certainly\b|\bsurely\b|\bdefinitely\b|\bin all likelihood\b"
     r"|\bconfiden(?:t|ce)\b|\bplausibl[ey]\b|\bcredible\b|\bsignificant(?:ly)?\b|\bin doubt\b"
     r"|\bstands up to\b|\bseems? to (?!be\b)|\bone in (?:two|three|four|five|ten|twenty|\d+)\b"
-    r"|\bmay be no\b|\balmost (?:always|never)\b",
+    r"|\bmay be no\b|\bin simulations\b|\balmost (?:always|never)\b",
     re.IGNORECASE,
 )
 #: Sentences with such words that tell no certainty: how something is worked out, what was given.
@@ -428,8 +428,40 @@ def test_a_try_gives_the_lines_of_the_table(measure):
     assert all(0 <= right <= 1 or right != right for each in results for right in each.values())
 
 
+def test_a_command_that_was_stopped_goes_on_from_there(tmp_path, monkeypatch, capsys):
+    (line,) = told_measures.kept(told.SEED)
+    tried = []
+
+    def one(seed):
+        tried.append(seed - told.SEED)
+        if tried == [0, 1, 2]:
+            raise KeyboardInterrupt
+        return {line: float(seed != told.SEED)}
+
+    for name, path in (("TABLE", "told.csv"), ("DOCS", "calibration.md")):
+        copied = tmp_path / path
+        copied.write_bytes(getattr(told, name).read_bytes())
+        monkeypatch.setattr(told, name, copied)
+    monkeypatch.setattr(told, "MEASURES", {"kept": one})
+    monkeypatch.setattr(told, "code_digest", lambda: "this code")
+    with pytest.raises(KeyboardInterrupt):
+        told.measured(["kept"], 4, told.SEED, 1, tmp_path)
+    with (tmp_path / "kept.jsonl").open("a") as file:
+        file.write("[2000002, {")  # cut off in the middle
+    told.measured(["kept"], 4, told.SEED, 1, tmp_path)
+    assert tried == [0, 1, 2, 2, 3]
+    assert "2 runners are kept from before" in capsys.readouterr().err
+    (found,) = told.table().set_index("tried_on").loc[[line]].to_dict("records")
+    assert (found["found"], found["n"]) == ("75.0", "4")
+    assert found["command"] == "told --measure kept --runners 4"
+    assert told.in_docs(told.DOCS.read_text(), told.table()) == told.DOCS.read_text()
+    monkeypatch.setattr(told, "code_digest", lambda: "other code")
+    told.measured(["kept"], 1, told.SEED, 1, tmp_path)
+    assert tried[-1] == 0, "what other code gave counts for nothing"
+
+
 def test_where_there_are_no_real_runs_their_lines_stay(monkeypatch):
     monkeypatch.setattr(told_measures, "longitudinal", list)
-    anew = told_measures._real_segments.__wrapped__
-    monkeypatch.setattr(told_measures, "_real_segments", anew)
+    anew = told_measures.real_segments.__wrapped__
+    monkeypatch.setattr(told_measures, "real_segments", anew)
     assert told_measures.halves(told.SEED) == {}

@@ -129,6 +129,15 @@ def test_where_races_scatter_widely_intervals_of_single_races_are_said_to_hold_l
     assert "the interval of a single race" not in told(1.0)
 
 
+def test_where_races_scatter_widely_intervals_of_effects_are_said_to_hold_less() -> None:
+    def told(scatter_pct: float) -> str:
+        drawn = simulate_races(5, scatter_pct=scatter_pct)
+        return race_effect(drawn.races, drawn.dose, what="strength").summary()
+
+    assert "where they do intervals of an effect hold about 92 %" in told(10.0)
+    assert "intervals of an effect hold" not in told(2.0)
+
+
 def test_wrong_use_is_named() -> None:
     races, dose = runner(1)
     with pytest.raises(UsageError, match="a level of 2"):

@@ -94,6 +94,8 @@ class RaceFit:
         With which race time grows with distance, and its standard deviation.
     scatter : float
         Scatter of the runner's races over the usual one.
+    typical_scatter : float
+        The same of log time, in the median race.
     raced : ndarray, shape (n_races,)
         How likely it is that each race was raced.
     share_raced : float
@@ -105,6 +107,7 @@ class RaceFit:
     exponent: float
     exponent_sd: float
     scatter: float
+    typical_scatter: float
     raced: Floats
     share_raced: float
     terms: tuple[Term, ...]
@@ -328,10 +331,12 @@ def fit_races(
     not_raced = weight @ points.parts[~RACED].sum(axis=0)
     not_raced = np.where(np.isnan(stated), not_raced, 1 - stated)
     mean, covariance = points.coefficient(1)
+    scatter = float(np.exp(weight @ np.log(points.scatter)))
     return RaceFit(
         exponent=race_equations.RIEGEL_EXPONENT + float(weight @ mean),
         exponent_sd=float(np.sqrt(weight @ (covariance + (mean - weight @ mean) ** 2))),
-        scatter=float(np.exp(weight @ np.log(points.scatter))),
+        scatter=scatter,
+        typical_scatter=scatter * float(np.median(performed["noise"])),
         raced=1 - not_raced,
         share_raced=1 - (PRIOR_RACES * USUALLY_NOT_RACED + not_raced.sum()) / (PRIOR_RACES + n),
         terms=tuple(terms),
