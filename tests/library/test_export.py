@@ -456,3 +456,25 @@ def test_other_programs_may_not_change_a_catalogue_unseen(filled: Library) -> No
         connection.execute("UPDATE races SET time_s = 1")
     connection.close()
     assert any("races" in problem for problem in Library.open(filled.folder).verify())
+
+
+def test_what_is_stated_while_an_export_is_written_is_not_in_it(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add_race("2026-03-01", 10_000, 2_500)
+    write = exporting.write_durably
+
+    def written(path: Path, data: bytes) -> None:
+        if path == tmp_path / "out" / "runs.csv":
+            other = Library.open(library.folder)
+            other.add_race("2026-04-01", 10_000, 2_400)
+            other.log("drills", on="2026-04-02")
+            other.close()
+        write(path, data)
+
+    monkeypatch.setattr(exporting, "write_durably", written)
+    library.export(tmp_path / "out")
+    exported = [path.read_text() for path in (tmp_path / "out").iterdir() if path.is_file()]
+    assert any("2026-03-01" in text for text in exported)
+    assert not any("2026-04-0" in text for text in exported)
+    assert len(library.races()) == 2

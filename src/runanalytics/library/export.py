@@ -112,9 +112,9 @@ def export(library: LibraryFolder, folder: Path) -> list[Path]:
         digests = {}
         if (library.path / EXPERIMENTS).is_dir():
             make_private(folder / EXPERIMENTS)
-        with _snapshot(library) as (reader, catalogue):
+        with _snapshot(library) as (reader, catalogue, stated):
             layout = catalogue.layout  # that of an older library until it is written to
-            for files in (_tables(reader, catalogue), _samples(reader, catalogue)):
+            for files in (_tables(reader, catalogue, stated), _samples(reader, catalogue)):
                 for name, data in files:
                     write_durably(folder / name, data)
                     digests[name] = content_digest(data)
@@ -199,8 +199,13 @@ def _refuse_filled(folder: Path) -> None:
 
 
 @contextmanager
-def _snapshot(library: LibraryFolder) -> Iterator[tuple[LibraryFolder, Catalogue]]:
-    """Read through a separate connection, in which the library stays as it is at one moment."""
+def _snapshot(
+    library: LibraryFolder,
+) -> Iterator[tuple[LibraryFolder, Catalogue, dict[str, bytes]]]:
+    """Read through a separate connection, in which the library stays as it is at one moment.
+
+    The user's files, and the tables that follow from them, are given as they were then.
+    """
     with closing(LibraryFolder(library.path)) as reader:
         catalogue = reader.reading()
         if catalogue is None:
@@ -209,19 +214,34 @@ def _snapshot(library: LibraryFolder) -> Iterator[tuple[LibraryFolder, Catalogue
                 where=str(library.path),
                 hint="import something first: runanalytics import PATH...",
             )
-        catalogue.rows("BEGIN")
-        yield reader, catalogue
+        words: dict[str, bytes] = {}
+        corrected: dict[str, bytes] = {}
+        while not corrected or _words(reader) != words:
+            if corrected:
+                catalogue.rows("ROLLBACK")  # somebody has stated something meanwhile
+            words = _words(reader)
+            catalogue.rows("BEGIN")
+            corrected = {
+                f"{name}.csv": _of_frame(_by_date(ask(reader), name))
+                for name, ask in _CORRECTED.items()
+            }
+        yield reader, catalogue, corrected | words
 
 
-def _tables(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
-    for name in STORED:
-        frame = _CORRECTED[name](reader) if name in _CORRECTED else reader.table(name)
-        yield f"{name}.csv", _of_frame(_by_date(frame, name))
+def _words(reader: LibraryFolder) -> dict[str, bytes]:
+    return {name: (reader.path / name).read_bytes() for name in word_files(reader.path)}
+
+
+def _tables(
+    reader: LibraryFolder, catalogue: Catalogue, stated: dict[str, bytes]
+) -> Iterator[tuple[str, bytes]]:
+    tables_of_schema = [f"{name}.csv" for name in STORED]
+    for name, file in zip(STORED, tables_of_schema, strict=True):
+        yield file, stated.get(file) or _of_frame(_by_date(reader.table(name), name))
     for name in (*tables(catalogue), "streams"):
         rows = catalogue.each_row(f'SELECT * FROM "{name}"')  # noqa: S608
         yield f"{CATALOGUE_TABLES}/{name}.csv", _csv(catalogue.columns(name), map(_cells, rows))
-    for name in word_files(reader.path):
-        yield name, (reader.path / name).read_bytes()
+    yield from ((name, data) for name, data in stated.items() if name not in tables_of_schema)
 
 
 def _samples(reader: LibraryFolder, catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:

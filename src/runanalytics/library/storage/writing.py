@@ -16,7 +16,7 @@ from runanalytics.library.storage.catalogue import Catalogue, stream_name
 from runanalytics.library.storage.durable import make_private
 from runanalytics.library.storage.migrate import upgrade
 from runanalytics.library.storage.originals import Originals
-from runanalytics.library.storage.words import write_pending_files
+from runanalytics.library.storage.words import EXPERIMENTS, write_pending_files
 
 #: How long a second writer waits for the first, s.
 LOCK_WAIT_S = 5.0
@@ -158,3 +158,5 @@ def sweep(catalogue: Catalogue, folder: Path) -> None:
         orphan.unlink()
     settle_originals(catalogue, folder)
     shutil.rmtree(folder / REBUILD, ignore_errors=True)
+    with contextlib.suppress(OSError):  # it is not there, or holds a plan
+        (folder / EXPERIMENTS).rmdir()
