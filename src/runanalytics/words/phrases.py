@@ -72,7 +72,7 @@ def any_of(phrases: Collection[str], *, n_shared: int = 3) -> str:
     Examples
     --------
     >>> any_of(["set", "sets", "reps"])
-    '(?:reps|set(?:s)?)'
+    '(?:rep(?:s)|set(?:s)?)'
     """
     if not n_shared:
         behind = alternatives(phrase for phrase in phrases if phrase)
