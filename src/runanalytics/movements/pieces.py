@@ -291,7 +291,6 @@ def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[st
 @cache
 def as_before() -> re.Pattern[str]:
     """Return the pattern of what refers to the part before: "with the same ball", "idem"."""
-    # "idem" and "same" are in few lines.
     withs, the = joining("with"), r"(?:the|der|dem|den|le|la|l'|les|il|el|los|las)"
     what = r"(?:\s+(?:" + joining("what_again") + r")(?!\w))?"
     return re.compile(
