@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shlex
 import sys
@@ -61,9 +62,32 @@ def test_edit_opens_the_diary_and_reads_it_anew(
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", shlex.join([sys.executable, str(editor)]))
     assert "2 lines" in output(library, "edit")
+    diary = library.folder / "diary.md"
+    before = diary.read_bytes()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for status, why in ((0, "no text in UTF-8"), (3, "ended with status 3")):
+        editor.write_text(
+            f"import sys; open(sys.argv[1], 'ab').write(b'\\xff{status}'); sys.exit({status})\n"
+        )
+        with pytest.raises(UsageError, match=f"{why}; the diary is as it was"):
+            output(library, "edit")
+        assert diary.read_bytes() == before
+    kept = {file.read_bytes()[-1:] for file in tmp_path.glob("diary-*.md")}
+    assert kept == {b"0", b"3"}
     monkeypatch.setenv("EDITOR", "no-such-editor")
     with pytest.raises(UsageError, match="cannot be started"):
         output(library, "edit")
+
+
+def test_a_day_to_come_is_told_and_is_not_when_the_diary_was_last_kept(library: Library) -> None:
+    library.log("6 strides", on="2025-05-03")
+    day = dt.date.today() + dt.timedelta(days=30)
+    with (library.folder / "diary.md").open("a") as file:
+        file.write(f"\n{day}\nsquat 3x5\n")
+    assert library.diary_problems() == [
+        f"line 10 'squat 3x5' stands below {day}, which is in the future"
+    ]
+    assert "last kept on 2025-05-03" in library.status().diary
 
 
 def test_help_shows_how_a_line_is_given_and_the_commands(library: Library) -> None:

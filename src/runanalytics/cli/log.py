@@ -185,7 +185,10 @@ def undo(
 
 @log.command()
 def edit(context: typer.Context) -> None:
-    """Open the diary in your editor ($VISUAL or $EDITOR), and read it anew."""
+    """Open the diary in your editor ($VISUAL or $EDITOR), and read it anew.
+
+    If the editor fails, or leaves what is no diary, the diary stays as it was.
+    """
     import os
     import shlex
     import subprocess
@@ -203,8 +206,21 @@ def edit(context: typer.Context) -> None:
             f"the editor {editor!r} cannot be started ({error})", hint=f"or edit {path} yourself"
         ) from None
     if done.returncode:
-        raise UsageError(f"the editor ended with status {done.returncode}", where=str(path))
-    changed = path.read_bytes() != before
-    n_lines = len(library.diary())
+        raise _set_back(library, before, f"the editor ended with status {done.returncode}")
+    changed = not path.exists() or path.read_bytes() != before
+    try:
+        n_lines = len(library.diary())
+    except UsageError as error:
+        raise _set_back(library, before, error.message) from None
     print(f"{path}: {n_lines:,} lines{'' if changed else ', as before'}")
     _print_problems(library)
+
+
+def _set_back(library: Library, before: bytes, why: str) -> UsageError:
+    """Give the diary back what it held, and return the error that says why, and where the edit is.
+
+    Where the diary was no text before, it stays what it was.
+    """
+    aside = library.diary_set_back(before)
+    hint = f"what was written is in {aside}" if aside else None
+    return UsageError(f"{why}; the diary is as it was", where=str(library.diary_file()), hint=hint)

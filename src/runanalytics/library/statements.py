@@ -125,6 +125,23 @@ class LibraryStatements(LibraryTables):
 
         return diary_file(self.folder)
 
+    def diary_set_back(self, before: bytes) -> Path | None:
+        """Give the diary back what it held before an edit that failed.
+
+        Parameters
+        ----------
+        before : bytes
+            What the diary held.
+
+        Returns
+        -------
+        Path or None
+            A file with what stood in it instead; None if it was as before.
+        """
+        from runanalytics.library.corrections.diary import set_back
+
+        return set_back(self.folder, before)
+
     def units(self, system: str | None = None) -> str:
         """Return which system of units answers are shown in, or state it.
 

@@ -225,8 +225,8 @@ def _units() -> _Units:
         # Nothing says whether both were lifted at once.
         of_hands=_Pattern(
             rf"(?<!\w)(?:(?:2\s+)?(?:{_any(known['dumbbells'])})(?:\s+{_LETTERS})?\s+{load}"
-            rf"|{load}\s+(?:{_any(known['dumbbells'])})"
-            rf"|{load}\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
+            rf"|(?:2\s+)?{load}\s+(?:{_any(known['dumbbells'])})"
+            rf"|{load}(?:\s+[^\W\d_]+)?\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
             words=(*known["dumbbells"], *known["each_hand"], *known["each_of_two"]),
         ),
         of_one_hand=_Pattern(rf"(?P<amount>{_NUMBER})\s*(?P<unit>{weights})(?!\w)"),
@@ -425,8 +425,8 @@ def _rests() -> tuple[_Pattern, ...]:
             words=rest,
         ),
         _Pattern(
-            rf"(?:{start}r\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\())r\s+){time}",
-            signs=r"r\s*[:=\d]|\(r",
+            rf"(?:{start}[pr]\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\())[pr]\s+){time}",
+            signs=r"[pr]\s*[:=\d]|\([pr]",
         ),
         _Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
         # Work and rest: "squats 8x20s/10s".

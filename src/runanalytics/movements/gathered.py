@@ -23,19 +23,32 @@ from runanalytics.movements.pieces import (
     RUN,
     RUN_FROM_M,
     SURE,
+    any_joining,
+    as_before,
     is_amounts,
     is_aside,
+    is_of_body,
     is_recovery,
     joining,
+    without_asides,
 )
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.remarks import amounts_alone
+from runanalytics.movements.remarks import NOT_DONE, amounts_alone, is_filling, without_words
+from runanalytics.movements.tidying import without_weekday
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives
 
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
+#: What a day off is read as.
+_REST = "rest day"
+_WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
+#: What is run this far each time is no drill, m.
+_INTERVALS_FROM_M = 300.0
+#: Kinds of work of running, and those of which it counts how much was done.
+_OF_RUNNING = ("technique", "speed", "endurance")
+_COUNTED = ("strength", "technique", "speed")
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
 
@@ -104,6 +117,24 @@ def _times_of_one() -> re.Pattern[str]:
 
 
 @cache
+def _rested() -> re.Pattern[str]:
+    """Return the pattern of a day off, and why: "ill, no training", "Sick. Day off"."""
+    said, rested = any_joining("little", "rested", "when", "and"), any_joining("rested")
+    return re.compile(rf"(?:{said}\s+)*(?:{rested})(?:\s+{said})*", re.IGNORECASE)
+
+
+@cache
+def _of_both() -> re.Pattern[str]:
+    return re.compile(rf"(?:{joining('of_both')})(?!\w)\s*", re.IGNORECASE)
+
+
+@cache
+def _vague() -> re.Pattern[str]:
+    """Return the pattern of "some" and "a few", which are no number."""
+    return re.compile(rf"(?<!\w)(?:{joining('vague')})\s", re.IGNORECASE)
+
+
+@cache
 def _in_all() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{joining('in_all')})$", re.IGNORECASE)
 
@@ -132,20 +163,95 @@ class Gathered:
     waiting: list[str] = field(default_factory=list)
     #: The kind of session that it begins with.
     source: str = ""
+    #: Whether something is said not to have been done.
+    is_denied: bool = False
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
 
-    def add_all(self, pieces: Iterable[str], times: int | None) -> None:
-        """Add pieces; those without a number of sets were done so many times, if that is stated."""
+    def add_all(self, pieces: Iterable[str], times: int | Amounts | None) -> None:
+        """Add pieces; those without a number of sets were done so many times, if that is stated.
+
+        Amounts are those of each that has none: "2x30 m each: high knees, skips".
+        """
         first = len(self.parts)
         for piece in pieces:
             self.add(piece)
-        if times is not None:
+        if isinstance(times, Amounts):
+            self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
+        elif times is not None:
             self.parts[first:] = _repeated(self.parts[first:], times)
             self.of_session.append(Amounts(n_sets=times))
 
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
+        n_before = len(self.parts)
+        if n_before and self._is_of_all(piece):
+            return
+        alike = as_before().search(piece) if n_before else None
+        bare = " ".join(f"{piece[: alike.start()]} {piece[alike.end() :]}".split()) if alike else ""
+        if alike and bare:
+            before = self.parts[-1].reading
+            self._add(bare)
+            if len(self.parts) > n_before:
+                self._take_over(alike, before)
+            else:
+                self.unknown.append(piece)
+        else:
+            self._add(piece)
+        if len(self.parts) > n_before:
+            self._ask_how_many(piece)
+            if not n_before and self.rounds is None and (first := self.parts[0]).is_whole:
+                self.rounds = first.reading.n_sets  # "circuit 3 rounds, 40 s each: ..."
+            self.is_denied = self.is_denied or _is_denied(self.parts[-1].reading)
+
+    def _is_of_all(self, piece: str) -> bool:
+        """Take a weight that all parts had: "swings 4x15, goblet squats 3x10, both 16 kg"."""
+        found = _of_both().match(piece)
+        said, name = take_amounts(piece[found.end() :]) if found else (Amounts(), piece)
+        alone = said == Amounts(load=said.load) and said.load is not None
+        if not (found and alone and lexicon().manner.issuperset(words(name))):
+            return False
+        for place, part in enumerate(self.parts):
+            if not (part.is_whole or part.reading.load) and part.reading.reps:
+                reading = replace(part.reading, load=said.load)
+                self.parts[place] = replace(part, reading=reading)
+        return True
+
+    def _take_over(self, alike: re.Match[str], before: Reading) -> None:
+        """Take what the part before had: its weight ("same kettlebell"), or all of it ("idem")."""
+        part = self.parts[-1]
+        had = part.reading
+        if alike["all"] and not has_amounts(had):
+            amounts = ("n_sets", "reps", "hold_s", "distance_m", "load")
+            had = replace(had, **{name: getattr(before, name) for name in amounts})
+        elif before.load is not None and had.load is None and not alike["all"]:
+            had = replace(had, load=before.load)
+        else:
+            had = replace(had, not_understood=(*had.not_understood, alike[0].strip()))
+        self.parts[-1] = replace(part, reading=had)
+
+    def _ask_how_many(self, piece: str) -> None:
+        """Show "some squats" as open."""
+        part = self.parts[-1]
+        if part.is_whole or has_amounts(part.reading) or part.work not in _COUNTED:
+            return
+        found = _vague().search(piece)
+        if found and all(map(is_filling, piece[: found.start()].split())):
+            doubts = (*part.reading.not_understood, f"{found[0].strip()}: how many?")
+            self.parts[-1] = replace(part, reading=replace(part.reading, not_understood=doubts))
+
+    def _add(self, piece: str) -> None:
+        bare = without_asides(piece)
+        if (
+            piece[:1].isdigit()
+            and bare != piece
+            and is_amounts(bare)
+            and has_sets(take_amounts(bare)[0])
+        ):
+            piece = bare  # "8x10 s all out"
+        elif bare != piece and not any(map(str.isdigit, piece)) and is_of_body(bare):
+            self.unknown.append(piece)  # "left calf tight" is no exercise
+            return
         if self.parts and is_recovery(piece):
             self._recovered(take_amounts(piece)[0])
             return
@@ -156,6 +262,15 @@ class Gathered:
         if of_all and _BARE.fullmatch(piece[: of_all.start()].strip()):
             piece = piece[: of_all.start()]  # "kettlebell swings, 100 in total"
         if is_aside(piece):
+            return
+        if not any(map(str.isdigit, piece)) and _rested().fullmatch(
+            without_weekday(without_asides(piece)).strip(" .!-")
+        ):
+            self.is_denied = True
+            if not self.parts:
+                self.parts.append(read_piece(_REST, self.read, text=piece))
+            return
+        if not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split())):
             return
         last = self.parts[-1] if self.parts else None
         open_ = last is not None and not (last.is_whole or has_amounts(last.reading))
@@ -171,6 +286,9 @@ class Gathered:
                 self.parts[-1] = replace(self.parts[-1], reading=reading)
                 return  # "bridge 2x10, hold 5 s": of each repetition
             with_what, named = take_amounts(piece)
+            if has_amounts(with_what) and open_ and all(map(_is_beside, named.split())):
+                # "3x8 holding a dumbbell"
+                piece, named = without_words(piece.casefold(), named.split()), ""
             if self.parts and lexicon().manner.issuperset(words(named) or " "):
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
@@ -188,7 +306,8 @@ class Gathered:
             self.waiting = []
             self.parts.extend(read_piece(each, self.read) for each in others)
             part = self._with_name_before(read_piece(text, self.read))
-            less = None if part.reading.movement else self.read_with_less(text)
+            is_open = part.reading.movement is None and not _is_denied(part.reading)
+            less = self.read_with_less(text) if is_open else None
             if less is not None:
                 part = read_piece(text, lambda told: less if told == text else self.read(told))
             self.parts.append(self._among_drills(part))
@@ -198,6 +317,11 @@ class Gathered:
         # "Bike, 40 km" was ridden.
         is_of_whole = bool(self.parts) and self.parts[-1].is_whole
         is_far = said.distance_m is not None and said.distance_m >= RUN_FROM_M
+        if self._are_intervals(said):
+            ran = piece if said.distance_m else _WITHOUT_METRES.sub(r"\1 m", piece)
+            part = read_piece(f"{RUN} {ran}", self.read, text=piece)
+            self.parts.append(replace(part, is_whole=True))
+            return
         if is_far and not (said.n_sets or said.reps or is_of_whole):
             self.parts.append(read_piece(f"{RUN} {piece}", self.read, text=piece))
             return
@@ -247,6 +371,17 @@ class Gathered:
             self._of_session(piece, said)
         else:
             self.parts[-1] = self._added_to(before, piece, said)
+
+    def _are_intervals(self, said: Amounts) -> bool:
+        """Return whether amounts alone are runs: "6x800 m", before all or behind drills."""
+        far = said.distance_m or (float(said.reps[0]) if len(said.reps) == 1 else 0.0)
+        if not said.n_sets or far < _INTERVALS_FROM_M or said.load or said.hold_s:
+            return False
+        if not self.parts:
+            return not self.heading
+        before = self.parts[-1]
+        told = has_amounts(before.reading) and not before.is_whole
+        return told and said.distance_m is not None and before.work in _OF_RUNNING
 
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
         """Read amounts before a name that has its own as of it, too, if all are of one kind.
@@ -357,7 +492,8 @@ class Gathered:
         if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
             return again
         reading = _with_more(had, said)
-        return Part(text, reading, before.is_whole and not has_sets(reading))
+        is_whole = before.is_whole and (has_sets(had) or not has_sets(reading))
+        return Part(text, reading, is_whole)
 
     @staticmethod
     def _is_another_hold(said: Amounts, had: Reading) -> bool:
@@ -400,6 +536,14 @@ class Gathered:
         self.unknown.extend(self.waiting)
         parts = _each_alike(tuple(self.parts))
         return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+
+
+def _is_beside(word: str) -> bool:
+    return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
+
+
+def _is_denied(reading: Reading) -> bool:
+    return reading.match.reason.startswith(NOT_DONE)
 
 
 def _completes(said: Amounts, had: Reading) -> bool:

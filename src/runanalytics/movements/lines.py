@@ -44,6 +44,7 @@ from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.tidying import tidied, without_weekday
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
+from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
 
 #: Kinds of session that a line may begin with; they hold, whatever work follows.
@@ -219,11 +220,18 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             pass
         elif has_sets(said) and is_amounts(prefix):
             of_each = said  # "2x20 m each: high knees, butt kicks"
-        elif words(prefix) and lexicon().manner.issuperset(words(prefix)):
+        elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
+            beside
+        ):
+            # "10 lb medicine ball: chest passes 2x10"
+            of_each, prefix = replace(of_each, load=said.load), name
             read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
         elif (named := read(prefix)).movement is None:
             if _SEVERAL.search(prefix) and is_amounts(rest):
                 body = f"{prefix} {rest} {_EACH}"  # "high knees / skips: 3x20 m"
+                break
+            if begins_with_amounts(rest) and _is_named_within(prefix, rest, corrections):
+                body = f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
                 break
             unknown.append(prefix)
         elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
@@ -269,12 +277,13 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         source=source,
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
-    for times, stretch in stretches(body):
-        gathered.add_all(pieces(stretch, read), times)
+    for of_stretch, stretch in stretches(body):
+        gathered.add_all(pieces(stretch, read), of_stretch)
     if gathered.rounds and (twice := [one for one in gathered.parts if has_sets(one.reading)]):
         # "Lunges 3x12, plank 45 s, all of it 3 times" may be nine sets of lunges.
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
-    parts = with_amounts(gathered.in_rounds(), of_each)
+    parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
+    parts = tuple(_with_load(part, of_each.load) for part in parts)
     parts = tuple(_in_its_language(_skip_a(part, counted), counted) for part in parts)
     parts, as_much = _shared(parts)
     alone = all(part.is_whole for part in parts)
@@ -298,12 +307,30 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     missed = unread(_BULLET.sub("", counted), read_of_it, shown)
     return DiaryLine(
         text,
-        stated or session_kind((part.work for part in parts), source),
+        stated or session_kind((part.work for part in parts), _source(source, gathered)),
         parts,
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
         tuple(dict.fromkeys((*shown, *missed))),
     )
+
+
+def _source(source: str, gathered: Gathered) -> str:
+    """Return what a line says of its kind where no work does: nothing was done, if it says so."""
+    return "other" if gathered.is_denied and source == "unknown" else source
+
+
+def _is_named_within(prefix: str, rest: str, corrections: Mapping[str, str] | None) -> bool:
+    """Return whether some words of a heading are the name of what the amounts behind it are of."""
+    first = re.split(r"[,;+]", rest)[0]
+    less = read_with_less(f"{prefix} {first}", corrections=corrections)
+    return less is not None and less.movement is not None and has_amounts(less)
+
+
+def _with_load(part: Part, load: Load | None) -> Part:
+    if load is None or part.reading.load is not None or part.is_whole or not part.reading.reps:
+        return part
+    return replace(part, reading=replace(part.reading, load=load))
 
 
 def _is_other_with_amounts(
@@ -320,7 +347,7 @@ def _is_other_with_amounts(
 
 def _work_and_rest(body: str) -> tuple[Amounts, str]:
     """Return the time of work and rest that holds for all of a line, "30 s on / 15 s off: ..."."""
-    told = (word.strip(",:;/") for word in body.casefold().split())
+    told = (word.strip(",:;") for word in re.split(r"[\s/]+", body.casefold()))
     is_told = not _words_for_work().isdisjoint(told)
     found = _intervals().search(body) if is_told else _WORK_AND_REST.match(body)
     if found is None:

@@ -14,6 +14,8 @@ from runanalytics.movements.pieces import RUN_FROM_M, SAME, is_other, is_whole, 
 from runanalytics.movements.reading import Reading, is_done, read_name
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 
+#: What a name of exercises for the trunk means where no amount says which.
+_OF_ABS = "core_work"
 #: What stands between what a name was read as and what else it could be.
 CHOICE = ", could be "
 #: From this number on, repetitions of a drill that covers ground may be metres.
@@ -33,11 +35,16 @@ _NOT_DONE_S = 600.0
 _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
+#: Nor is a sprint.
+_SPRINTED_S = 120.0
 #: Drills that are done while running on.
 _RUN_LONG = ("cadence_run", "running_rhythm")
 #: Movements whose name has a number that is the height of a box.
 _ON_A_BOX = re.compile(r"(?:^|_)(?:box|step)(?:_|$)")
 _BEHIND = re.compile(r"^(?P<name>.*[^\W\d_])\s+(?:(?P<count>\d{1,3})|\((?P<within>\d{1,2})\))$")
+_TWO_SETS = re.compile(r"(?<=[^\W\d_]\s)(?P<first>\d{1,2})\s?/\s?(?P<second>\d{1,2})$")
+#: ... and the most repetitions that are taken for two sets: "40/20" are work and rest.
+_MOST_IN_TURN = 20
 _NUMBER_LEFT = re.compile(r"(?<![^\W\d])\d+(?![^\W\d])")
 
 
@@ -99,6 +106,13 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         turned = read(f"{behind['count'] or behind['within']} {behind['name']}{side}")
         if turned.movement == reading.movement and (turned.reps or turned.n_sets):
             reading = turned
+    in_turn = _TWO_SETS.search(piece)
+    if in_turn and bare and reading.movement and movement(reading.movement).measured_in == "reps":
+        # "dips 10/8"
+        reps = (int(in_turn["first"]), int(in_turn["second"]))
+        if max(reps) <= _MOST_IN_TURN and reps[0] != reps[1] and not reading.reps:
+            doubts = (*reading.not_understood, f"{in_turn[0].strip()}: two sets?")
+            reading = replace(reading, reps=reps, not_understood=doubts)
     # "Hills 10x60 m w/ walk down" is not ten times walking.
     if reading.n_sets and reading.match.score < SAME and is_other(reading.movement):
         also = tuple(each for each in words(reading.name) if _names_another(each, reading, read))
@@ -152,6 +166,8 @@ def _fitting(reading: Reading, could_be: tuple[str, ...]) -> Reading:
         fits = [id for id in could_be if movement(id).measured_in == "reps" and id not in WHOLES]
         if movement(reading.movement).measured_in != "metres":
             return reading
+    elif not reading.hold_s and not reading.n_sets:
+        fits = [id for id in could_be if id == _OF_ABS]  # "abs and lower back 15 min"
     else:
         return reading
     return reading if not fits or reading.movement in fits else read_as(reading, fits[0])
@@ -238,6 +254,8 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
     if (reading.distance_m or 0.0) >= longest_m:
         found.append(f"{reading.distance_m:g} m")
     if entry.categories[0] == "technique" and (reading.hold_s or 0.0) >= _DRILLED_S:
+        found.append(f"{reading.hold_s:g} s")
+    if entry.categories[0] == "speed" and (reading.hold_s or 0.0) >= _SPRINTED_S:
         found.append(f"{reading.hold_s:g} s")
     in_reps = entry.measured_in == "reps"
     if in_reps and (reading.hold_s or 0.0) >= _NOT_DONE_S and (reading.n_sets or 1) == 1:

@@ -10,30 +10,28 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from runanalytics.movements.amounts import take_amounts
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
 from runanalytics.movements.matcher import OVER_A_SHORT_WAY, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, without_accents, words
 from runanalytics.movements.reading import Reading
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.words import words as words_of
-from runanalytics.words.phrases import alternatives
+from runanalytics.words.phrases import alternatives, any_of
 
 #: Kinds of work that are no sets of strength or technique.
 _OTHER_WORK = ("mobility", "conditioning", "endurance", "other_sport", "warm_up", "rest")
 #: A distance alone is a run from this length on, m, and is read with this name.
 RUN_FROM_M, RUN = 1000.0, "run"
+#: ... and a time beside strides or drills.
+_RUN_FROM_S = 600.0
 #: Kinds of work that nobody does as long as this in one go, s: they are a whole then.
 _NOT_HELD, _NOT_HELD_S = ("isometric", "core", "technique"), 300.0
+#: What is done in rounds, which are no sets of it.
+_IN_ROUNDS = ("circuit", "hiit")
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
-#: Sets before the name of what comes next: "high knees 3x20m butt kicks 3x20m".
-_SETS_BEFORE_A_NAME = re.compile(
-    r"(\d\s*(?:m|s|secs?|mins?|[\"'″′]{1,2})?\s*[x×*]\s*\d+\s*(?:m|s|secs?|mins?|kg|[\"'″′]{1,2})?"
-    r"(?:\s*@?\s*\d+(?:[.,]\d+)?\s*kg)?)\s+(?=[^\W\d_]{2})"
-    r"(?!(?:kg|lb|lbs|je|ea|es|li|re|ps|bw|rm|mn|km|mi|in|cm|of|de|da|di|zu|at|mit|con|avec|with|per|par|por|pro)\b)",
-    re.IGNORECASE,
-)
-#: ... with a weight that has no unit: "sq 5x5 90 bench 5x5 60".
+#: Sets before a name, with a weight that has no unit: "sq 5x5 90 bench 5x5 60".
 _SETS_AND_WEIGHT_BEFORE_A_NAME = re.compile(
     r"(\d\s*[x×*]\s*\d{1,2}\s+@?\s*\d{2,3}(?:[.,]\d)?)\s+(?=[^\W\d_]{2})", re.IGNORECASE
 )
@@ -41,6 +39,18 @@ _SETS_AND_WEIGHT_BEFORE_A_NAME = re.compile(
 _COUNTED_IN_TURN = re.compile(
     r"(?:(?<=[^\W\d_]{3})|(?<=\dkg)|(?<=\d kg))\s+(?=\d{1,3}\s?(?:min|sec|s|m)?\s+[^\W\d_]{3})"
 )
+#: Words behind sets that no name begins with.
+_NO_NAMES = (
+    *("kg", "lb", "lbs", "je", "ea", "es", "li", "re", "ps", "bw", "rm", "mn", "km", "mi", "in"),
+    *("cm", "of", "de", "da", "di", "zu", "at", "mit", "con", "avec", "with", "per", "par", "por"),
+    *("pro", "over", "über", "sur", "sobre"),
+)
+#: ... and sets before them.
+_SETS_IN_TURN = re.compile(
+    r"(?<=[^\W\d_]{2})\s+(?=\d{1,2}\s*[x×]\s*\d{1,3}\s?(?:m|s|secs?|kg|[\"'″])?\s+[^\W\d_]{2})",
+    re.IGNORECASE,
+)
+_ONE_SET = re.compile(r"\d\s*[x×]\s*\d", re.IGNORECASE)
 #: ... and how often all of them were done.
 _TIMES_OF_ALL = re.compile(r"\s*[x×*]\s*\d{1,2}$")
 #: "A/B/C skips" and "skips A", with amounts before or after; "skip A" is Polish for high knees.
@@ -74,6 +84,8 @@ _GROUP_WITHIN = re.compile(
 _AND_ELSEWHERE = ("en", "i")
 #: What a name stands before, with a colon.
 _NAMED = re.compile(r"^(?P<whole>[^:;,+]{2,40}?)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
+#: A number before all words but "each": "je 20 squats".
+_BEGINS_COUNTED = re.compile(r"(?:(?:je|jeweils|each)\s+)?\d", re.IGNORECASE)
 #: Score of a name that is the catalogue's own.
 SAME = 100.0
 #: Least score of a name that has all words of the catalogue's but for what tells how.
@@ -90,8 +102,11 @@ def places() -> frozenset[str]:
     return frozenset(_listed("where"))
 
 
-def stretches(body: str) -> Iterator[tuple[int | None, str]]:
+def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     """Yield stretches of a line, with the rounds of those that were done in rounds of their own.
+
+    Where a stretch begins with the amounts of each, "EL 15', drills 2x30 m each: ...", these come
+    instead.
 
     Parameters
     ----------
@@ -100,8 +115,8 @@ def stretches(body: str) -> Iterator[tuple[int | None, str]]:
 
     Yields
     ------
-    times : int or None
-        Number of rounds.
+    times : int, Amounts or None
+        Number of rounds, or the amounts of each.
     text : str
         The stretch.
 
@@ -112,8 +127,17 @@ def stretches(body: str) -> Iterator[tuple[int | None, str]]:
     """
     found = _rounds_within().search(body)
     if found and not (";" in found[0] and begins_with_amounts(body[found.end() :])):
+        start = found.start() if found["sets"] else found.start("times")
+        yield from stretches(body[:start])
+        yield int(found["sets"] or found["times"]), body[found.end() :]
+        return
+    if found := _each_within().search(body):
+        amounts = found["amounts"] or found["amounts_before"]
+        said, name = take_amounts(amounts)
+        if words(name):
+            said = Amounts(n_sets=int(amounts.split()[0]))  # "4 lengths each"
         yield from stretches(body[: found.start()])
-        yield int(found["sets"]), body[found.end() :]
+        yield said, body[found.end() :]
         return
     place = 0
     for found in _GROUP_WITHIN.finditer(body):
@@ -127,7 +151,25 @@ def stretches(body: str) -> Iterator[tuple[int | None, str]]:
 def _rounds_within() -> re.Pattern[str]:
     return re.compile(
         rf"(?:[,;+]\s*|\s[-–—]\s+)(?P<sets>\d{{1,2}})\s*(?:[x×]\s*)?(?:{joining('rounds')})"
-        r"(?!\w)(?:\s+\w{1,3})?\s*[:;]\s*",
+        r"(?!\w)(?:\s+[^\W\d_]{1,3})?\s*[:;]\s*"
+        # "..., body weight circuit 3x: 15 squats, ..."
+        r"|(?<=[^\W\d_]\s)(?P<times>\d{1,2})\s*[x×]\s*:\s+(?=\d)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _each_within() -> re.Pattern[str]:
+    """Return the pattern of the amounts of each that follows: "je 2x30 m: high knees, skips"."""
+    each = joining("each")
+    often = "|".join((alternatives(amount_words()["sets"]), joining("lengths")))
+    amounts = (
+        r"(?:\d{1,2}\s*[x×*]\s*\d{1,3}\s*(?:m|s|sec|sek|seg|reps|wdh|[\"'″′])?"
+        rf"|\d{{1,2}}\s*(?:{often}))"
+    )
+    return re.compile(
+        rf"(?<!\w)(?:(?:(?:{each})\s+(?P<amounts>{amounts}))"
+        rf"|(?:(?P<amounts_before>{amounts})\s+(?:{each})))\s*:\s+(?=[^\W\d_])",
         re.IGNORECASE,
     )
 
@@ -181,7 +223,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         return (piece,)
     # "5 strides after 8 km easy"
     beside = beside_a_run().search(piece)
-    if beside and (take_amounts(piece[beside.end() :])[0].distance_m or 0.0) >= RUN_FROM_M:
+    if beside and _is_run(take_amounts(piece[beside.end() :])[0]):
         return (*_joined(piece[: beside.start()], read), piece[beside.end() :])
     # "4 strides, then gym: squat 3x5"
     if before := _NAMED.match(piece):
@@ -207,7 +249,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if (take_amounts(parts[0])[0].distance_m or 0.0) >= RUN_FROM_M and is_amounts(parts[0]):
         return parts
     whole = read(piece)
-    counted = any(part[:1].isdigit() and read(part).movement for part in parts[1:])
+    counted = any(_BEGINS_COUNTED.match(part) and read(part).movement for part in parts[1:])
     if (
         whole.match.score == SAME
         and not counted
@@ -220,6 +262,12 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if not known:
         return (piece,)
     return [each for part in _alike(parts, read) for each in _joined_elsewhere(part, read)]
+
+
+def _is_run(said: Amounts) -> bool:
+    """Return whether amounts are those of a run that something was done beside."""
+    alone = not (said.n_sets or said.reps or said.count)
+    return alone and ((said.distance_m or 0.0) >= RUN_FROM_M or (said.hold_s or 0.0) >= _RUN_FROM_S)
 
 
 def joins_parts(reading: Reading) -> bool:
@@ -241,6 +289,18 @@ def _joined_elsewhere(piece: str, read: Callable[[str], Reading]) -> Sequence[st
 
 
 @cache
+def as_before() -> re.Pattern[str]:
+    """Return the pattern of what refers to the part before: "with the same ball", "idem"."""
+    withs, the = joining("with"), r"(?:the|der|dem|den|le|la|l'|les|il|el|los|las)"
+    what = r"(?:\s+(?:" + joining("what_again") + r")(?!\w))?"
+    return re.compile(
+        rf"(?<!\w)(?:(?:{withs}|at|à|@|a|con|bei)\s+)?(?:{the}\s*)?(?:{joining('same')})(?!\w){what}"
+        rf"|(?<!\w)(?P<all>{joining('ditto')})(?!\w)\.?",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _and_elsewhere() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{'|'.join(_AND_ELSEWHERE)})\s+", re.IGNORECASE)
 
@@ -254,8 +314,10 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     counted = [f"{part}{rounds[0] if rounds else ''}" for part in _COUNTED_IN_TURN.split(once)]
     if len(counted) > 1 and piece[:1].isdigit() and not is_amounts(counted[0]):
         known = all(read(part).movement and not is_amounts(part) for part in counted)
-        if known and read(piece).movement is None:
+        if known and read(piece).movement in (None, _TWO_AS_ONE):
             return counted
+    if in_turn := _sets_in_turn(piece, read):
+        return in_turn
     if in_a_row := _names_in_a_row(piece, read):
         return in_a_row
     with_weights = _SETS_AND_WEIGHT_BEFORE_A_NAME.sub(r"\1\n", piece)
@@ -264,17 +326,50 @@ def _run_together(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         if all(_tells_sets(one) and read(one).movement for one in parts):
             return parts
     parts = []
-    for part in _SETS_BEFORE_A_NAME.sub(r"\1\n", piece).split("\n"):
-        if parts and is_amounts(part):
-            parts[-1] = f"{parts[-1]} {part}"  # "lunges 3x10 each leg"
+    for part in _sets_before_a_name().sub(r"\1\n", piece).split("\n"):
+        if parts and (is_amounts(part) or not any(map(str.isdigit, part))):
+            parts[-1] = f"{parts[-1]} {part}"  # "lunges 3x10 each leg", "... same kettlebell"
         else:
             parts.append(part)
     if len(parts) == 1 or not all(any(map(str.isdigit, part)) for part in parts):
         return (piece,)
     # Two numbers of sets are two exercises, whatever else the name may be.
     of_sets = all(map(_tells_sets, parts))
-    known = (of_sets or read(piece).movement is None) and all(read(one).movement for one in parts)
+    bare = [as_before().sub(" ", without_asides(one)) for one in parts]
+    known = (of_sets or read(piece).movement in (None, _TWO_AS_ONE)) and all(
+        read(one).movement for one in bare
+    )
     return parts if known else (piece,)
+
+
+@cache
+def _sets_before_a_name() -> re.Pattern[str]:
+    """Return the pattern of sets before the name of what comes next.
+
+    As in "high knees 3x20m butt kicks 3x20m" and "split squats 3x10 each leg lunges 3x8".
+    """
+    unit = r"(?:m|s|secs?|mins?|kg|[\"'″′]{1,2})?"
+    sides = alternatives(word for word in amount_words()["each_side"] if len(word) > 1)
+    small = "|".join(_NO_NAMES)
+    return re.compile(
+        rf"((?:\d\s*{unit}|(?<=[^\W\d_]{{3}}\s))\s*[x×*]\s*\d+\s*{unit}(?:\s*(?:{sides})(?!\w))?+"
+        r"(?:\s*(?:@|with|mit|avec|con|w)?\s*\d+(?:[.,]\d+)?\s*(?:kg|lbs?|#)(?!\w))?)"
+        rf"\s+(?=[^\W\d_]{{2}})(?!(?:{small}|{sides})(?!\w))",
+        re.IGNORECASE,
+    )
+
+
+def _sets_in_turn(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
+    """Return sets before their names: "physio 3x12 clamshells 3x12 bridges 3x30 s balance"."""
+    parts = _SETS_IN_TURN.split(piece)
+    first, others = parts[0], parts[1:]
+    if not others or any(len(_ONE_SET.findall(part)) != 1 for part in others):
+        return ()
+    n_first = len(_ONE_SET.findall(first))
+    whole = n_first == 0 and read(first).movement in WHOLES
+    if not (whole or (n_first == 1 and first[:1].isdigit())):
+        return ()
+    return parts if all(read(part).movement for part in parts) else ()
 
 
 def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
@@ -318,10 +413,12 @@ def _whole_before(piece: str, read: Callable[[str], Reading]) -> tuple[str, str]
         return None
     for place in range(min(4, len(told) - 2), 0, -1):
         head, behind = " ".join(told[:place]), " ".join(told[place:])
-        first = _SETS_BEFORE_A_NAME.sub(r"\1\n", behind).split("\n")[0]
+        first = _sets_before_a_name().sub(r"\1\n", behind).split("\n")[0]
         done = read(first)
         named = done.movement and not done.match.reason.endswith(OVER_A_SHORT_WAY)
         of_sets = done.n_sets and named and words(take_amounts(first)[1])
+        if read(f"{head} {first}").movement is not None:
+            continue  # "split squats 3x10" is no split
         if of_sets and is_whole(read(of_the_body(head, read) or head)):
             return head, behind
     return None
@@ -378,6 +475,12 @@ def of_the_body(piece: str, read: Callable[[str], Reading]) -> str | None:
             if is_whole(of_head) and kind_of_work(of_head.movement or "") == "strength":
                 return f"{head} {said.hold_s:g} s" if said.hold_s else head
     return None
+
+
+def is_of_body(text: str) -> bool:
+    """Return whether a text names parts of the body, and which side, and nothing else."""
+    told = [word for word in plain_text(text).split() if side_word(word) is None]
+    return bool(told) and _body()[0].issuperset(told) and not _body()[1].isdisjoint(told)
 
 
 @cache
@@ -449,8 +552,10 @@ def _recovery() -> tuple[frozenset[str], frozenset[str]]:
 
 def is_whole(reading: Reading) -> bool:
     """Return whether a name stands for a whole session of its kind."""
-    if reading.movement is None or reading.n_sets or reading.reps:
+    if reading.movement is None or reading.reps:
         return False
+    if reading.n_sets:
+        return reading.movement in _IN_ROUNDS
     main = movement(reading.movement).categories[0]
     if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S and not reading.distance_m:
         return True
@@ -509,24 +614,31 @@ def _beside_work() -> frozenset[str]:
 @cache
 def _remarks() -> re.Pattern[str]:
     """Return the pattern of words on when, where and with whom, and of "and" between them."""
-    said = "|".join(joining(kind) for kind in ("when", "little", "and"))
+    said = any_joining("when", "little", "and")
     return re.compile(rf"(?<![\w-])(?:{said})(?![\w-])", re.IGNORECASE)
 
 
 @cache
 def _asides() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])\(?(?:{joining('aside')})\)?(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-])\(?(?:{any_joining('aside')})\)?(?![\w-])", re.IGNORECASE)
 
 
 def begins_with_amounts(text: str) -> bool:
     """Return whether the first piece of a text has amounts and no name."""
-    return is_amounts(_HARD.split(text)[0])
+    first = _HARD.split(text)[0]
+    return is_amounts(first) or is_amounts(without_asides(first))
 
 
 @cache
 def joining(kind: str) -> str:
     """Return a pattern of the words of one kind that join parts, in all languages."""
     return alternatives(_listed(kind))
+
+
+@cache
+def any_joining(*kinds: str) -> str:
+    """Return a pattern of the words of some kinds, in any case, that is found quickly."""
+    return any_of({word for kind in kinds for word in _listed(kind)})
 
 
 def _listed(kind: str) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.matcher import Match, folded, match, match_shipped
 from runanalytics.movements.vocabulary import catalogue
@@ -144,6 +145,9 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
             is_speed or (entry.categories[0] in _DONE_ONCE and number <= _MOST_TIMES)
         ):
             n_sets, reps = number, ()
+    is_drill = entry is not None and entry.categories[0] == "technique"
+    if is_drill and len(reps) == 1 and n_sets is None and _times_of(reps[0]).search(text):
+        n_sets, reps = reps[0], ()  # "ladder 6 times": how often it was done
     if entry and entry.measured_in == "reps" and entry.categories[0] not in _DONE_ONCE:
         alone = not (reps or said.hold_s or distance_m)
         # "Kniebeugen 20x" are twenty, "squats 3x" may be three sets.
@@ -184,6 +188,12 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         rest_s=said.rest_s,
         not_understood=tuple(filter(None, unread)),
     )
+
+
+@lru_cache(maxsize=64)
+def _times_of(number: int) -> re.Pattern[str]:
+    times = "|".join(map(re.escape, amount_words()["times"]))
+    return re.compile(rf"(?<!\d){number}\s*(?:{times})(?!\w)", re.IGNORECASE)
 
 
 def _with_metres_behind(rest: str) -> tuple[str, float | None]:

@@ -6,9 +6,10 @@ A name is first read as it stands; remarks are left out only where it then means
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain, pairwise
 
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.index import could_mean, index
@@ -19,10 +20,12 @@ from runanalytics.movements.matcher import (
     misspelt,
     named_exactly,
 )
-from runanalytics.movements.names import plain_text
+from runanalytics.movements.names import lexicon, plain_text
 from runanalytics.movements.pieces import (
+    RUN_FROM_M,
     SAME,
     SURE,
+    any_joining,
     beside_a_run,
     is_amounts,
     is_other,
@@ -34,12 +37,15 @@ from runanalytics.movements.pieces import (
 from runanalytics.movements.reading import Reading, has_amounts, read_name
 from runanalytics.movements.tidying import without_weekday
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
+from runanalytics.movements.work import named_work
 from runanalytics.words import words as words_of
 
 #: Letters from which a misspelt name is one without any amount: "travel" is none.
 _LEAST_ALONE = 7
-#: Longest name of which some words are left out; there are as many runs as its square.
-_MOST_WORDS = 9
+#: Most words of a text in which a name is looked for, and of that name.
+_MOST_WORDS, _MOST_OF_A_NAME = 40, 6
+#: What the reason of a text begins with that says that something was not done.
+NOT_DONE = "not done"
 
 
 def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
@@ -70,7 +76,7 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
     denied = _denied(kept, plain_text(reading.match.reason))
     if denied is None:
         return reading
-    match = Match(text, None, 0.0, f"not done, says '{denied}'")
+    match = Match(text, None, 0.0, f"{NOT_DONE}, says '{denied}'")
     return Reading(match, reading.name, not_understood=(text,))
 
 
@@ -83,34 +89,108 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
     text = without_asides(" ".join(text.casefold().split()))
     reading = read_name(text, corrections=corrections)
     counted = take_amounts(text)[0].count is not None
-    if reading.movement is not None or not (has_amounts(reading) or counted):
-        return None
     told = reading.name.split()
-    if not 1 < len(told) <= _MOST_WORDS:
+    if reading.movement is not None or not 1 < len(told) <= _MOST_WORDS:
         return None
-    for first, last in _runs(len(told)):
-        kept, before, behind = told[first:last], told[:first], told[last:]
-        id = named_exactly(" ".join(kept), far=reading.distance_m is not None)
-        if id is None or id in WHOLES:
-            continue
-        if not set(_denying()).isdisjoint(map(plain_text, (*before, *behind))):
+    far = reading.distance_m is not None
+    runs = list(_runs(len(told)))
+    denied = _denied_by(tuple(told))
+    if denied is not None and not has_amounts(reading):
+        if not any(_named(" ".join(told[first:last]), far=far) for first, last in runs):
             return None
-        shorter = text
-        for word in before:
-            shorter = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", shorter, count=1)
-        for word in reversed(behind):
-            head, _, tail = shorter.rpartition(word)
-            shorter = f"{head} {tail}"
-        less = read_name(" ".join(shorter.split()), corrections=corrections)
-        if less.match.score >= SURE and not (less.movement is None or is_other(less.movement)):
-            left_out = (" ".join(part).strip("() ") for part in (before, behind))
+        match = Match(text, None, 0.0, f"{NOT_DONE}, says '{denied}'")
+        return Reading(match, reading.name, not_understood=(text,))
+    exercises = [each for each in runs if not _is_whole_work(told, each, far=far)]
+    if has_amounts(reading) or counted:
+        done = iter(exercises)
+    elif any(_named(" ".join(told[first:last]), far=far) for first, last in exercises):
+        return None  # "squat rack in the gym was busy"
+    else:
+        done = iter(())
+    # "I spent 20 min on core work in the living room": a whole, and at last a run or a ride.
+    wholes = (each for each in runs if _is_whole_work(told, each, far=far))
+    for first, last in chain(done, wholes):
+        kept, before, behind = told[first:last], told[:first], told[last:]
+        id = _named(" ".join(kept), far=far)
+        if id is None:
+            continue
+        is_name = plain_text(" ".join(kept)) in index().by_text
+        denied = _denied_by((*before, *behind) if is_name else tuple(told))
+        if denied is not None:
+            match = Match(text, None, 0.0, f"{NOT_DONE}, says '{denied}'")
+            return Reading(match, reading.name, not_understood=(text,))
+        shorter = without_words(text, before, behind)
+        less = read_name(shorter, corrections=corrections)
+        if (less.distance_m or 0.0) >= RUN_FROM_M and not is_other(id):
+            # "after 8 km I did 6 strides"
+            way = f"{text}: a run before it?"
+            less = replace(less, distance_m=None, not_understood=(*less.not_understood, way))
+        is_sure = less.match.score >= SURE or (is_other(id) and less.movement is not None)
+        if is_sure and is_other(less.movement) == is_other(id):
+            left_out = (
+                " ".join(part).strip("() ")
+                for part in (before, behind)
+                if not all(map(is_filling, part))
+            )
             return replace(less, not_understood=(*less.not_understood, *filter(None, left_out)))
     return None
 
 
+def without_words(text: str, before: Sequence[str], behind: Sequence[str] = ()) -> str:
+    """Return a text without some of its first and last words, nor small ones before a number."""
+    for word in before:
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", text, count=1)
+    for word in reversed(behind):
+        head, _, tail = text.rpartition(word)
+        text = f"{head} {tail}"
+    told = text.split()
+    n_small = next((place for place, word in enumerate(told) if not _is_small(word)), 0)
+    return " ".join(told[n_small:] if told[n_small:] and told[n_small][:1].isdigit() else told)
+
+
+def _is_small(word: str) -> bool:
+    return word.isalpha() and (word in lexicon().small or is_filling(word))
+
+
+@lru_cache(maxsize=8192)
+def _named(name: str, *, far: bool) -> str | None:
+    """Return the movement, or other work, that words without amounts name."""
+    if (id := named_exactly(name, far=far)) is not None:
+        return id
+    work = named_work(f"{name} 5 km" if far else name)
+    return work.movement if work is not None and not work.rest else None
+
+
+def _is_whole_work(told: list[str], place: tuple[int, int], *, far: bool) -> bool:
+    id = _named(" ".join(told[place[0] : place[1]]), far=far)
+    return id is not None and (id in WHOLES or is_other(id))
+
+
+def _denied_by(told: tuple[str, ...]) -> str | None:
+    """Return the first of some words, or two in a row, by which a text says "not done"."""
+    plain = tuple(map(plain_text, told))
+    denying = set(_denying())
+    pairs = (" ".join(pair) for pair in pairwise(plain))
+    return next((word for word in (*plain, *pairs) if word in denying), None)
+
+
+@lru_cache(maxsize=8192)
+def is_filling(word: str) -> bool:
+    """Return whether a word tells nothing of what was done: "I", "and", "went"."""
+    plain = plain_text(word)
+    return len(plain) < 2 or plain in _filling()
+
+
+@cache
+def _filling() -> frozenset[str]:
+    tables = words_of("diary").values()
+    said = (word for table in tables for word in table.get("filling", ()))
+    return frozenset(each for word in said for each in plain_text(word).split())
+
+
 def _runs(n_words: int) -> Iterator[tuple[int, int]]:
     """Yield the places of each run of words but the whole, the longest and the first ones first."""
-    for length in range(n_words - 1, 0, -1):
+    for length in range(min(n_words - 1, _MOST_OF_A_NAME), 0, -1):
         yield from ((first, first + length) for first in range(n_words - length + 1))
 
 
@@ -178,7 +258,7 @@ def _denying() -> tuple[str, ...]:
 
 @cache
 def _little() -> re.Pattern[str]:
-    return re.compile(rf"^(?:(?:{joining('little')})\s+)+", re.IGNORECASE)
+    return re.compile(rf"^(?:(?:{any_joining('little')})\s+)+", re.IGNORECASE)
 
 
 @cache
@@ -190,21 +270,21 @@ def _session() -> re.Pattern[str]:
 @cache
 def time_of_day() -> re.Pattern[str]:
     """Return the pattern of a time of day before a part: "morning: drills"."""
-    return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{joining('little')})\s*:\s*", re.IGNORECASE)
+    return re.compile(rf"(?:^|(?<=[,;+]\s))(?:{any_joining('little')})\s*:\s*", re.IGNORECASE)
 
 
 @cache
 def _last_remark() -> re.Pattern[str]:
     """Return the pattern of one remark, where others may be names: "progressifs sur l'herbe"."""
-    return re.compile(rf"\s+\(?(?:{joining('when')})\)?$", re.IGNORECASE)
+    return re.compile(rf"\s+\(?(?:{any_joining('when')})\)?$", re.IGNORECASE)
 
 
 @cache
 def _when() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of remarks before a name and behind it."""
-    said = f"(?:{joining('when')}|{joining('each')})"
+    said = f"(?:{any_joining('when', 'each')})"
     # What stands last may be a word that joins parts: "6 Steigerungen zum Schluss".
-    behind = f"(?:{said}|(?:{joining('then')})$)"
+    behind = f"(?:{said}|(?:{any_joining('then')})$)"
     return (
         re.compile(rf"^(?:{said}\s+)+", re.IGNORECASE),
         re.compile(rf"(?:\s+\(?{behind}\)?)+(?=$|[,;]|\s+\d)", re.IGNORECASE),

@@ -14,11 +14,13 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.index import index
+from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.pieces import joining
+from runanalytics.movements.pieces import joining, places
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.words import words as words_of
-from runanalytics.words.phrases import alternatives, every
+from runanalytics.words.phrases import alternatives, any_of, every, plain
 
 #: What may be a weekday at the beginning of a line; words, as numbers are written in.
 _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
@@ -26,6 +28,7 @@ _BEGINNING = re.compile(r"^([^\W\d_]{2,11})\.?\s*(?::|\s[-–—]\s)\s*")
 _WHOLE_WORDS = re.compile(r"[^\W\d_]+(?![^\W\d_]|-)")
 #: "w/" is short for "with", as "w" is before a number; "w/u" is the warm-up, "w/o" is "without".
 _WITH_BAR = re.compile(r"(?<!\w)(?:w/\s*(?=\w)(?![uo]\b)|(?<=\s)w\s+(?=\d))", re.IGNORECASE)
+_WITHOUT_BAR = re.compile(r"(?<!\w)w/o(?:ut)?(?!\w)", re.IGNORECASE)
 #: Signs and pictures that phones put in: "strides 👍".
 _PICTURES = re.compile("[\u2190-\u21ff\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
 #: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
@@ -33,7 +36,7 @@ _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: "1) squat 3x8 2) lunge 3x10", "a) squat b) lunge", and "1. Squats ... 2. Lunges".
 _LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-f])\)\s*|\d\.\s+)(?=[^\W\d_]{2})")
 #: Signs that stand between two parts as a comma does.
-_SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒]|->|>|//+)\s+(?=\w)")
+_SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒]|[-–—=]*>|//+)\s+(?=\w)")
 #: "m." and "c/" are short for "mit" and "con".
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
 _CON = re.compile(r"(?<=\s)c/\s+(?=\w)", re.IGNORECASE)
@@ -50,6 +53,11 @@ _STROKES = re.compile(r"(?<![\d.,:'′’])(\d{1,3})\s?(?:''|″|”|\")(?!\d) ?
 _ON_A_BOX = re.compile(r"box|step|jump|plyo|depth|drop|bench|platform", re.IGNORECASE)
 #: "8 7 6" are sets, where nothing else may be meant.
 _SPACED_NUMBERS = re.compile(r"(?<=[^\W\d_]{3}\s)\d{1,2}(?:\s+\d{1,2}){2,}(?=\s*(?:$|[,;]))")
+#: "plank 45s 45s 30s", and "a skips b skips high knees".
+_SPACED_QUANTITIES = re.compile(
+    r"(?<=[^\W\d_]{3}\s)\d{1,3}(?P<unit>s|m|\"|'')(?:\s+\d{1,3}(?P=unit))+(?=\s*(?:$|[,;]))"
+)
+_SKIPS_IN_A_ROW = re.compile(r"(?<=[^\W\d_]{4})\s+(?=[abc][ -]skips?\b)", re.IGNORECASE)
 #: "@100k" is a weight.
 _THOUSANDS = re.compile(r"(@\s*\d{2,3}(?:[.,]\d)?)\s?k(?!\w)", re.IGNORECASE)
 #: "8x:20" and ":45" are seconds.
@@ -95,8 +103,36 @@ _SIDES_BEFORE_TIMES = re.compile(
 )
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
-    r"(?P<before>\d\s?(?:[smk]|kg|mi|[\"'″′]{1,2})?[)%]?|[^\W\d_]{4,})\.\s+(?=[^\W\d_]{2}|\d)"
+    r"(?P<before>\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\))\.\s+"
+    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s])"
 )
+#: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
+_HYPHENED = re.compile(
+    r"(?<![\w.,])(?P<amount>\d{1,3})-(?P<unit>se[ck]\w*|min\w*|met\w+|rep\w*|kilo\w*|pounds?|kg|lb|m|s)"
+    r"(?:-|\s+)(?=[^\W\d_]{3})",
+    re.IGNORECASE,
+)
+#: "4 60 m strides": how often, and how far each time.
+_TWO_NUMBERS = re.compile(
+    r"(?<![\w.,/x×*@+-])(?<![x×*@+/]\s)(\d{1,2})\s+(?=\d{1,3}\s?(?:m|s|secs?|sek\w*|seconds?|met\w+|min)\s+[^\W\d_]{3})",
+    re.IGNORECASE,
+)
+#: A way that is run at a pace, and not done as a drill: 200 m and more.
+_RUN_FAR = re.compile(
+    r"(?<![\w.])(?:(?:[2-9]\d\d|[1-9]\d{3,4})(?:\s?m(?:et\w+)?)?|\d{1,2}(?:[.,]\d+)?\s?(?:k|km|mi|miles?))(?!\w)"
+    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)",
+    re.IGNORECASE,
+)
+#: "2 or 3 sets", "8 to 10 reps".
+_RANGE_IN_WORDS = re.compile(
+    r"(?<![\w.,x×*/:-])(\d{1,2})\s+(?:or|to|oder|bis|ou|o|u)\s+(\d{1,2})(?=\s+[^\W\d_])(?!\s+(?:km|mi|m|am|pm|uhr)\b)"
+)
+#: What a line begins with, and a dash behind it.
+_HEAD = re.compile(r"^([^\W\d_][^,;:+\d]{1,30}?)\s+[-–—]\s+(?=[^\W\d_])")
+#: Letters from which a full stop ends a sentence whatever follows.
+_LEAST_AT_THE_END = 4
+#: A word beside others, and the most words of a name that a number stands before.
+_WORD, _MOST_WORDS = re.compile(r"[^\W\d_][^\W\d_'’-]*"), 4
 #: Numbers that are other words in other languages: "tirage de dos" is of the back.
 _NO_NUMBERS = ("dos",)
 
@@ -113,7 +149,7 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    spaced = _spaced(text)
+    spaced = _spaced(_paces().sub(_without_pace, text) if _RUN_FAR.search(text) else text)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
     spaced = _TIME_OF_DAY.sub("", spaced)
@@ -130,6 +166,11 @@ def tidied(text: str) -> str:
         between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
         of_sets = f"{sided['times']}x{sided['reps']}{between}{sided['side']}"
         spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
+    spaced = _and_in_a_row().sub(_in_a_row, spaced)
+    spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
+    spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
+    if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
+        spaced = f"{headed[1]}: {spaced[headed.end() :]}"
     spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
     if "(" in spaced:
         spaced = _rounds_in_brackets().sub(r"\1 \2: ", spaced)
@@ -140,11 +181,131 @@ def tidied(text: str) -> str:
         spaced = _each_of().sub(r"\1: ", spaced)
     spaced = _one_a_set(_rest_named().sub("rest ", spaced) if ":" in spaced else spaced)
     said = _WHOLE_WORDS.findall(spaced.casefold())
+    if "-" in spaced or _TWO_NUMBERS.search(spaced):
+        spaced = _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", spaced))
     if _numbers().keys().isdisjoint(said) and not any(map(_times_in_a_word().match, said)):
         return spaced  # as most lines: the patterns take longer than all else
     counted = _counted().sub(lambda one: f"{_numbers()[one[0].casefold()]}", spaced)
-    return _counted_before_a_name().sub(
+    counted = _counted_before_a_name().sub(
         lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
+    )
+    counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
+    counted = _of_each_set().sub(r"\1x\2 ", counted)
+    return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
+
+
+@cache
+def _and_in_a_row() -> re.Pattern[str]:
+    """Return the pattern of "12, 10 and 8 reps", which are the repetitions of as many sets."""
+    reps = alternatives(amount_words()["repetitions"])
+    return re.compile(
+        rf"(?<![\w.,x×*/])(?P<each>\d{{1,3}}(?:,\s*\d{{1,3}})*,?\s+(?:{joining('and')})\s+\d{{1,3}})"
+        rf"(?=\s*(?P<unit>(?:{reps})(?!\w))|\s*$|\s*;)",
+        re.IGNORECASE,
+    )
+
+
+def _in_a_row(found: re.Match[str]) -> str:
+    reps = _NUMBER.findall(found["each"])
+    if len(reps) > 2:
+        return ",".join(reps)
+    return (
+        ", ".join((*(f"{each} {found['unit']}" for each in reps[:-1]), reps[-1]))
+        if found["unit"]
+        else found[0]
+    )
+
+
+@cache
+def _series() -> re.Pattern[str]:
+    """Return the pattern of "2 sets of 5x60 m", which are ten."""
+    known = amount_words()
+    sets, of = alternatives(known["sets"]), alternatives(known["of"])
+    return re.compile(
+        rf"(?<![\w.,])(\d)\s*(?:{sets})\.?\s+(?:(?:{of})\s+)?(\d{{1,2}})\s*[x×*]\s*"
+        r"(?=\d{2,3}\s?(?:m|s|sec|sek|seg|\")(?!\w))",
+        re.IGNORECASE,
+    )
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """Return a number in words in digits, where a name or the end of an amount is beside it."""
+    if found[0].casefold() in _NO_NUMBERS and not _counts(found):
+        return found[0]
+    number = f"{_numbers()[found[0].casefold()]}"
+    if found.string[: found.start()].casefold().endswith(_before_repetitions()):
+        return number
+    if re.match(r"\s(?:(?:or|to|oder|bis|ou|o)\s)?\d", found.string[found.end() :]):
+        return number  # "two 8 kg dumbbells"
+    if found.string[found.end() :].casefold().startswith(_pieces_behind()):
+        return number  # "falling starts, six of them"
+    behind = _WORD.findall(found.string[found.end() :].split(",")[0])[:_MOST_WORDS]
+    known = found.string[found.end() : found.end() + 1] == " " and any(
+        named_exactly(" ".join(behind[:n_words]), far=True) for n_words in range(1, len(behind) + 1)
+    )
+    return number if known else found[0]
+
+
+def _counts(found: re.Match[str]) -> bool:
+    """Return whether "dos" is Spanish for two: "y dos planchas", but not "tirage dos"."""
+    before, behind = found.string[: found.start()].split(), found.string[found.end() :].split()
+    joins = {*joining("and").split("|"), *joining("then").split("|"), *joining("with").split("|")}
+    begins = not before or before[-1][-1] in ",;:+&" or before[-1].casefold() in joins
+    return begins and bool(behind) and behind[0].rstrip(",.;").endswith("s")
+
+
+@cache
+def _number_in_words() -> re.Pattern[str]:
+    sure = (word for word in _numbers() if _numbers()[word] > 1)
+    return re.compile(
+        rf"(?<=\s)(?:{alternatives(sure)})(?![\w-])(?!\s+(?:{PART_OF_A_NAME})s?\b)", re.IGNORECASE
+    )
+
+
+@cache
+def _of_each_set() -> re.Pattern[str]:
+    """Return the pattern of "3 of 12 squats", which are sets though nobody says so."""
+    of = alternatives(word for word in amount_words()["of"] if len(word) > 1)
+    return re.compile(
+        rf"(?<![\w.,x×*/-])(\d)\s+(?:{of})\s+(\d{{1,2}})\s+(?=[^\W\d_]{{4}})", re.IGNORECASE
+    )
+
+
+@cache
+def _before_repetitions() -> tuple[str, ...]:
+    """Return what ends before the repetitions of sets: "3 sets of " five, "70 kg for " five."""
+    known = amount_words()
+    before = (*known["sets"], *known["kilograms"], *known["pounds"])
+    return tuple(f"{word} {of} " for word in before for of in known["of"] if len(of) > 1)
+
+
+@cache
+def _pieces_behind() -> tuple[str, ...]:
+    return tuple(f" {word}" for word in amount_words()["pieces"])
+
+
+def _without_pace(found: re.Match[str]) -> str:
+    """Return nothing for the pace of a run, "6x1000 m in 3:50", which is no amount of work."""
+    before = re.split(r"[,;:+(]", found.string[: found.start()])[-1]
+    return " " if _RUN_FAR.search(before) else found[0]
+
+
+@cache
+def _paces() -> re.Pattern[str]:
+    """Return the pattern of a pace behind a run: "@ 4:10/km", "at 10k pace", "à l'allure 5 km"."""
+    at = rf"(?:@|(?<=\s)(?:{joining('at_pace')})(?:\s|(?<=['’])))\s*"
+    clock = r"(?:ca\.?\s|~)?\d{1,2}(?:[:'′’]\d\d[\"″”]?|['′’](?!\d))"
+    every_one = (
+        r"(?:\s?(?:min)?\s?(?:/|per|pro|je|al|por|le|au|par|a|the)?\s?"
+        r"(?:km|mile|mi|k|400|200)(?!\w))?"
+    )
+    race = rf"(?:\d{{1,2}}\s?km?|{joining('race_pace')})"
+    named = joining("pace")
+    return re.compile(
+        rf"\s*{at}(?:{clock}(?:\s?[-–/]\s?{clock})?{every_one}"
+        rf"|{race}[\s-]?(?:{named})(?!\w)|(?:{named})\s(?:d[eiu]\s|da\s|d')?{race}(?!\w))"
+        rf"|\s*@\s*{race}(?!\w)",
+        re.IGNORECASE,
     )
 
 
@@ -184,7 +345,13 @@ def _stop(found: re.Match[str]) -> str:
     else:
         word = before.casefold()
         goes_on = text[found.end() : found.end() + 1].isdigit()
-        is_list = goes_on or word in _cut_short() or not is_vocabulary(word)
+        known = is_vocabulary(word) or word in _numbers()
+        if not known and text[found.end() : found.end() + 1].isupper():
+            # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
+            known = not any(each.startswith(word) for each in index().vocabulary)
+        is_list = goes_on or word in _cut_short() or not known
+        if len(word) < _LEAST_AT_THE_END and not is_list:
+            is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
 
 
@@ -203,19 +370,23 @@ def without_weekday(text: str) -> str:
 def _spaced(text: str) -> str:
     """Return a line with the spaces that are missing, and without what numbers its exercises."""
     text = _SIGNS.sub("; ", text).lstrip("; ")
+    text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
     if not _ON_A_BOX.search(text):
         text = _STROKES.sub(r"\1 s ", text)
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
-    text = _half_hour().sub("30 min", text)
+    if (spoken := _spoken_times()).search(text):
+        text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
     for label in (_numbered_sets(), _labelled()):
         if label.search(text):
             text = label.sub(_without_label, text).lstrip("; ")
     text = _THOUSANDS.sub(r"\1 kg", _HALF.sub("half", text))
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[2])}x", text)
     text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
+    text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
+    text = _SKIPS_IN_A_ROW.sub(", ", text)
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
     text = _PER.sub("x ", text)
@@ -255,8 +426,25 @@ def _labelled() -> re.Pattern[str]:
 
 
 @cache
-def _half_hour() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{alternatives(every('diary.half_hour'))})(?!\w)", re.IGNORECASE)
+def _minutes() -> Mapping[str, int]:
+    """Return the minutes of times in words, such as "half an hour", in all languages."""
+    return {
+        plain(phrase): int(minutes)
+        for table in words_of("diary").values()
+        for minutes, phrases in table.get("spoken_minutes", {}).items()
+        for phrase in phrases
+    }
+
+
+@cache
+def _spoken_times() -> re.Pattern[str]:
+    phrases = {
+        phrase
+        for table in words_of("diary").values()
+        for phrases in table.get("spoken_minutes", {}).values()
+        for phrase in phrases
+    }
+    return re.compile(rf"(?<!\w)(?:{any_of(phrases)})(?!\w)", re.IGNORECASE)
 
 
 def _without_spaces(found: re.Match[str]) -> str:
@@ -406,13 +594,13 @@ def _counted() -> re.Pattern[str]:
     """Return the pattern of a number in words before what it counts: "two sets", "une heure"."""
     known = amount_words()
     kinds = (
-        *("sets", "repetitions", "times", "minutes", "hours", "seconds"),
+        *("sets", "repetitions", "times", "minutes", "hours", "seconds", "pieces"),
         *("metres", "kilometres", "miles"),
     )
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
     numbers = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{numbers})(?=['’]?\s*(?:{counted})(?!\w))", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{numbers})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE)
 
 
 def _before_a_number() -> str:

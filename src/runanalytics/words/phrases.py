@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 
 from runanalytics.words import words
@@ -54,6 +54,43 @@ def alternatives(phrases: Iterable[str]) -> str:
     'sets|set'
     """
     return "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
+
+
+def any_of(phrases: Collection[str], *, n_shared: int = 3) -> str:
+    """Return a pattern of any of many phrases in any case, the longest first, found quickly.
+
+    Phrases that begin alike share their beginning, so that a place in a text is not tried with each
+    of hundreds, as it is by a pattern of `alternatives`.
+
+    Parameters
+    ----------
+    phrases : collection of str
+        As written.
+    n_shared : int
+        Number of letters that are shared; more take longer to put together.
+
+    Examples
+    --------
+    >>> any_of(["set", "sets", "reps"])
+    '(?:rep(?:s)|set(?:s)?)'
+    """
+    if not n_shared:
+        behind = alternatives(phrase for phrase in phrases if phrase)
+        return f"(?:{behind}){'?' if '' in phrases else ''}" if behind else ""
+    beginnings: dict[str, list[str]] = {}
+    ends_here = False
+    for phrase in sorted({phrase.lower() for phrase in phrases}):
+        if phrase:
+            beginnings.setdefault(phrase[0], []).append(phrase[1:])
+        else:
+            ends_here = True
+    ways = [
+        re.escape(letter) + any_of(behind, n_shared=n_shared - 1)
+        for letter, behind in beginnings.items()
+    ]
+    if len(ways) == 1 and not ends_here:
+        return ways[0]
+    return f"(?:{'|'.join(ways)}){'?' if ends_here else ''}" if ways else ""
 
 
 @cache

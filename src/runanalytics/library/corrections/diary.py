@@ -7,6 +7,8 @@ it into the tables. What is not a line that is added or taken back stays as it i
 from __future__ import annotations
 
 import datetime as dt
+import os
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -220,10 +222,12 @@ def problems(folder: Path) -> list[str]:
         diary = _diary(folder, _text(folder))
     except UsageError as error:
         return [error.message]
+    today = dt.date.today()
     return [
-        f"line {entry.line} {shown(entry.text)} stands {entry.problem}"
+        f"line {entry.line} {shown(entry.text)} stands "
+        + (entry.problem or f"below {entry.day}, which is in the future")
         for entry in diary.entries
-        if entry.day is None
+        if entry.day is None or entry.day > today
     ]
 
 
@@ -465,6 +469,35 @@ def diary_file(folder: Path) -> Path:
     return path
 
 
+def set_back(folder: Path, before: bytes) -> Path | None:
+    """Give the diary back what it held before an edit that failed.
+
+    Parameters
+    ----------
+    folder : Path
+        The library's folder.
+    before : bytes
+        What the diary held.
+
+    Returns
+    -------
+    Path or None
+        A file outside the library with what stood in the diary instead, so that no word is lost;
+        None if it was as before.
+    """
+    path = folder / DIARY
+    edited = path.read_bytes() if path.exists() else b""
+    if edited == before:
+        return None
+    number, aside = tempfile.mkstemp(prefix="diary-", suffix=".md")
+    os.close(number)
+    Path(aside).write_bytes(edited)
+    with explained(folder), locked(folder):
+        write_durably(path, before)
+        sync_folder(folder)
+    return Path(aside)
+
+
 def _write(folder: Path, text: str) -> None:
     write_durably(folder / DIARY, text.encode("utf-8"))
     sync_folder(folder)
@@ -523,5 +556,6 @@ def _without_entry(old: str, diary: Diary, entry: Entry) -> str:
 
 
 def last_day(lines: Sequence[LoggedLine]) -> dt.date | None:
-    """Return the latest day of a diary's lines."""
-    return max((line.day for line in lines), default=None)
+    """Return the latest day of a diary's lines that has come."""
+    today = dt.date.today()
+    return max((line.day for line in lines if line.day <= today), default=None)
