@@ -143,7 +143,8 @@ def form(
     slope by some 5 %, so findings also look at the week's mean speed. On a treadmill a watch
     estimates speed from the arm's own rhythm, so cadence follows that "speed" by other laws: its
     slopes are its own. The interval of the drift may be wider than need be: drifts of halves of one
-    real runner's runs differ by 0.6 to 0.7 times what their errors say, exponents by what theirs do.
+    real runner's runs differ by 0.6 to 0.7 times what their errors say, and exponents by as much
+    as theirs say.
 
     At grade-adjusted speed the place of grade is taken by the logarithm of what it costs: at the
     same effort a runner is slower uphill, by as much as it costs, and strides follow that speed and
