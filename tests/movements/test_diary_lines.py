@@ -103,6 +103,7 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
             ("skipping: read as 'High knees', could be 'High skipping' or 'Low skipping'",),
         ),
         ("drills, 4 strides, 6x800", ("strides: 800 m of 'Strides'",)),
+        ("6 strides, 5x200", ("5x200: of '6 strides', too?",)),
         ("squats 3x10 twice a day", ("twice a day: counted once",)),
         ("yesterday squats 3x10", ("yesterday: which day?",)),
         ("rowing machine 3x10 40 kg", ("rowing machine: 40 kg of 'Rowing machine'",)),

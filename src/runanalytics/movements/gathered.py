@@ -46,6 +46,8 @@ _REST = "rest day"
 _WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
 #: What is run this far each time is no drill, m.
 _INTERVALS_FROM_M = 300.0
+#: ... and this far behind shorter ones, perhaps none.
+_PERHAPS_RUN_FROM_M = 150.0
 #: Kinds of work of running, and those of which it counts how much was done.
 _OF_RUNNING = ("technique", "speed", "endurance")
 _COUNTED = ("strength", "technique", "speed")
@@ -360,7 +362,12 @@ class Gathered:
             again = read_piece(f"{had.name} {piece}", self.read, text=piece)
             if again.reading.movement != had.movement:
                 again = read_piece(f"{before.name} {piece}", self.read, text=piece)
-            self.parts.append(again)
+            reading, far = again.reading, again.reading.distance_m or 0.0
+            beyond = far >= _PERHAPS_RUN_FROM_M > (had.distance_m or 0.0)
+            if beyond and before.work in _OF_RUNNING and not again.unknown:
+                doubt = f"{piece}: of '{before.text}', too?"  # "6 strides, 5x200"
+                reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+            self.parts.append(replace(again, reading=reading))
         elif (
             said.n_sets
             and before.is_whole
