@@ -104,6 +104,12 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ),
         ("drills, 4 strides, 6x800", ("strides: 800 m of 'Strides'",)),
         ("6 strides, 5x200", ("5x200: of '6 strides', too?",)),
+        (
+            "2 rounds: 15 squats, 20 crunches; to finish 5 strides",
+            ("2 rounds: of 'to finish 5 strides', too?",),
+        ),
+        ("mobility hips and ankles 20 min", ()),
+        ("squats 15, 15, 12 @ 20 kg; goblet squat 10, 10, 8 @ 24 kg", ()),
         ("squats 3x10 twice a day", ("twice a day: counted once",)),
         ("yesterday squats 3x10", ("yesterday: which day?",)),
         ("rowing machine 3x10 40 kg", ("rowing machine: 40 kg of 'Rowing machine'",)),

@@ -9,7 +9,7 @@ session and is no set. What is not understood, or not for certain, is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -279,8 +279,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for of_stretch, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), of_stretch)
-    if gathered.rounds and (twice := [one for one in gathered.parts if has_sets(one.reading)]):
-        # "Lunges 3x12, plank 45 s, all of it 3 times" may be nine sets of lunges.
+    if gathered.rounds and (twice := _perhaps_once(gathered.parts)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(_with_load(part, of_each.load) for part in parts)
@@ -489,6 +488,21 @@ def _skip_a(part: Part, text: str) -> Part:
         doubt = f"{said_as(part.reading.name, reading)}{CHOICE}'{movement(_HIGH_KNEES).name}'"
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
     return replace(part, reading=reading)
+
+
+def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
+    """Return parts that may not have been done in each round.
+
+    "Lunges 3x12, plank 45 s, all of it 3 times" may be nine sets of lunges, and after "2 rounds: 15
+    squats, 20 crunches; 5 strides" nobody need have run ten.
+    """
+    is_strength = any(one.work == "strength" and not one.is_whole for one in parts)
+    return [one for one in parts if has_sets(one.reading) or (is_strength and _is_run(one))]
+
+
+def _is_run(part: Part) -> bool:
+    id = part.reading.movement
+    return id is not None and movement(id).categories[0] == "speed"
 
 
 def _in_its_language(part: Part, text: str) -> Part:

@@ -245,6 +245,9 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         return parts  # "25 left and 22 right"
     if len(exercises) > 1 and all(_tells_sets(one) and read(one).movement for one in exercises):
         return [each for part in parts for each in _joined_elsewhere(part, read)]
+    of_body = (is_of_body(take_amounts(part)[1]) for part in parts[1:])
+    if is_other(read(parts[0]).movement) and all(of_body):
+        return (piece,)  # "mobility hips and ankles 20 min"
     # "10 km with 6 strides": a distance without a name is a run of its own.
     if (take_amounts(parts[0])[0].distance_m or 0.0) >= RUN_FROM_M and is_amounts(parts[0]):
         return parts
@@ -274,6 +277,10 @@ def joins_parts(reading: Reading) -> bool:
     """Return whether "and" was left out of a name: "lunges and hops" may be two, no "lunge hop"."""
     if reading.movement is None or not _and().search(reading.name):
         return False
+    told = reading.name.split()
+    behind = (is_of_body(" ".join(told[place:])) for place in range(1, len(told)))
+    if is_other(reading.movement) and any(behind):
+        return False  # "stretching calves and hips"
     named = f"{movement(reading.movement).name} {reading.match.reason}"
     return not _and().search(named)
 
@@ -472,7 +479,8 @@ def of_the_body(piece: str, read: Callable[[str], Reading]) -> str | None:
         if parts[0].issuperset(rest) and not parts[1].isdisjoint(rest):
             head = " ".join(told[:place])
             of_head = read(head)
-            if is_whole(of_head) and kind_of_work(of_head.movement or "") == "strength":
+            id = of_head.movement
+            if id and is_whole(of_head) and (kind_of_work(id) == "strength" or is_other(id)):
                 return f"{head} {said.hold_s:g} s" if said.hold_s else head
     return None
 

@@ -467,7 +467,7 @@ def _loads() -> tuple[re.Pattern[str], ...]:
         rf"(?<![\w.,/x×*-])(?:(?P<sets>\d{{1,2}})\s*[x×*]\s*(?P<each>\d{{1,3}})"
         rf"|(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+))\s*(?:[@:]|[^\W\d_]{{1,4}}\s)?\s*\(?"
         rf"(?P<loads>{load}(?:\s*[,/;-]\s*{load})+)\s*(?P<unit>{unit})\)?",
-        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(\d{{1,2}})\s*@\s*({load}\s*{unit})",
+        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?<!\d,\s)(\d{{1,2}})\s*@\s*({load}\s*{unit})",
     )
     return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
 
