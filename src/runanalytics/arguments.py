@@ -87,6 +87,7 @@ def _below_0(value: Any) -> bool:
 _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "None": ("None", lambda value: value is None),
     "str": ("a text", lambda value: isinstance(value, str)),
+    "bytes": ("bytes", lambda value: isinstance(value, bytes)),
     "bool": ("True or False", lambda value: isinstance(value, numbers.Integral) or _flag(value)),
     "Day": ("a day", lambda value: isinstance(value, str | datetime.date) or _day(value)),
     "seed": (
