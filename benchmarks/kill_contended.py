@@ -157,10 +157,16 @@ def ended(work: Callable[[], object]) -> str:
     except LibraryLockedError:
         return _REFUSED_BY_LOCK
     except RunAnalyticsError as error:
-        return error.message
+        return _refusal(error.message)
     except BaseException:
         return f"a traceback: {traceback.format_exc()}"
     return ""
+
+
+def _refusal(said: str) -> str:
+    """Return what was said, in one word where it is that another process writes, or has written."""
+    others = ("is writing to this library", "was changed meanwhile")
+    return _REFUSED_BY_LOCK if any(each in said for each in others) else said
 
 
 class Seen(NamedTuple):
@@ -267,9 +273,8 @@ def _contenders(begun: Begun, name: str, choose: random.Random) -> dict[str, Beg
                 continue  # it has nothing to be about in this library
             usable[each] = Begun(begun.place, verb, names)
     chosen = choose.sample(sorted(usable), min(CONTENDERS_EACH, len(usable)))
-    # Two exports into one folder are one, and a refusal that no order of the two has; of two
-    # editors, which know no lock, one writes over what the other has written.
-    itself = {} if name in ("export", "log edit") else {name: begun}
+    # Two exports into one folder are one, and a refusal that no order of the two has.
+    itself = {} if name == "export" else {name: begun}
     return {**itself, **{each: usable[each] for each in chosen}}
 
 
@@ -381,8 +386,7 @@ def _judge(
     equal = [each for each in outcomes if not _differing(each.seen.state, is_now)]
     fitting = [each for each in equal if _fits(each, "C", said)]
     if not killed:
-        refused = _REFUSED_BY_LOCK if "is writing to this library" in end.said else end.said
-        fitting = [each for each in fitting if _fits(each, "V", refused, part=True)]
+        fitting = [each for each in fitting if _fits(each, "V", _refusal(end.said), part=True)]
     if not equal:
         near = min(outcomes, key=lambda each: len(_differing(each.seen.state, is_now)))
         differing = ", ".join(_differing(near.seen.state, is_now))

@@ -26,8 +26,7 @@ from runanalytics.library import Library, consistency
 from runanalytics.library.corrections import proposals as decisions
 from runanalytics.library.fingerprint import fingerprint
 from runanalytics.library.ingest import decoding
-from runanalytics.library.storage.durable import sync_folder
-from runanalytics.library.storage.words import DIARY, FILES, word_files
+from runanalytics.library.storage.words import FILES, word_files
 from runanalytics.shipped import sample_folder
 
 _OLDER_LIBRARY = Path(__file__).parents[1] / "tests" / "library" / "frozen" / "layout1"
@@ -223,7 +222,7 @@ def verbs(at: Place) -> dict[str, Verb]:
             _strides,
             lambda library: library.reject_proposals(*_strides(library)),
         ),
-        "log edit": Verb(lambda library: _edit_and_read(library, at)),
+        "log edit": Verb(_edit_and_read),
         "units": Verb(lambda library: library.units("imperial")),
         "remove": Verb(lambda library: library.remove("pod.csv")),
         "remove --undo": Verb(
@@ -256,14 +255,14 @@ def _log_and_read(library: Library) -> None:
     library.sessions()
 
 
-def _edit_and_read(library: Library, at: Place) -> None:
-    """Put another diary in the place of the one that is there, as an editor does, and read it."""
-    # Made elsewhere, whole: what an editor leaves when it is killed is not ours.
-    text = (library.folder / DIARY).read_text(encoding="utf-8")
-    edited = at.root / f"edited.{os.getpid()}"
-    edited.write_text(f"{text}\n2026-06-08\n- gym: squat 4x5 85 kg\n", encoding="utf-8")
-    edited.replace(library.folder / DIARY)
-    sync_folder(library.folder)
+def _edit_and_read(library: Library) -> None:
+    """Edit the diary, and read it into the tables, as the next command does."""
+
+    def change(copy: Path) -> None:
+        text = copy.read_text(encoding="utf-8")
+        copy.write_text(f"{text}\n2026-06-08\n- gym: squat 4x5 85 kg\n", encoding="utf-8")
+
+    library.edit_diary(change)
     library.sessions()
 
 

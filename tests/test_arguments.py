@@ -20,7 +20,6 @@ from runanalytics.errors import RunAnalyticsError, SchemaError, UsageError
 #: Annotation of a parameter that must be given -> a value of the right kind.
 RIGHT: dict[str, object] = {
     "str": "x",
-    "bytes": b"x",
     "float": 1.0,
     "float | str": 1.0,
     "int | np.random.SeedSequence": 1,

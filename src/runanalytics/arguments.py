@@ -87,7 +87,6 @@ def _below_0(value: Any) -> bool:
 _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "None": ("None", lambda value: value is None),
     "str": ("a text", lambda value: isinstance(value, str)),
-    "bytes": ("bytes", lambda value: isinstance(value, bytes)),
     "bool": ("True or False", lambda value: isinstance(value, numbers.Integral) or _flag(value)),
     "Day": ("a day", lambda value: isinstance(value, str | datetime.date) or _day(value)),
     "seed": (
@@ -105,6 +104,7 @@ _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "Mapping": ("a dict", lambda value: isinstance(value, Mapping)),
     "Frames": ("a table, or several in a list or dict", lambda value: _frames(value)),
     "Progress": ("a function", callable),
+    "Callable": ("a function", callable),
     "ReportSource": ("a library", lambda value: hasattr(value, "segments")),
     "RunnerTables": ("a library", lambda value: hasattr(value, "segments")),
     "Tables": ("a library", lambda value: hasattr(value, "segments")),

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from runanalytics import Library
 from runanalytics.cli import app
-from runanalytics.errors import UsageError
+from runanalytics.errors import LibraryError, UsageError
 
 
 @pytest.fixture
@@ -69,11 +69,21 @@ def test_edit_opens_the_diary_and_reads_it_anew(
         editor.write_text(
             f"import sys; open(sys.argv[1], 'ab').write(b'\\xff{status}'); sys.exit({status})\n"
         )
-        with pytest.raises(UsageError, match=f"{why}; the diary is as it was"):
+        with pytest.raises(UsageError, match=f"{why}; the diary is not edited"):
             output(library, "edit")
         assert diary.read_bytes() == before
     kept = {file.read_bytes()[-1:] for file in tmp_path.glob("diary-*.md")}
     assert kept == {b"0", b"3"}
+    editor.write_text(
+        "import sys; from runanalytics import Library\n"
+        "Library.open(sys.argv[1]).log('6 strides', on='2025-05-04')\n"
+        "open(sys.argv[2], 'a').write('- squat 3x5\\n')\n"
+    )
+    monkeypatch.setenv("EDITOR", shlex.join([sys.executable, str(editor), str(library.folder)]))
+    with pytest.raises(LibraryError, match="changed meanwhile; the diary is not edited") as told:
+        output(library, "edit")
+    assert "6 strides" in diary.read_text()
+    assert "squat" in Path(str(told.value.hint).rpartition(" ")[2]).read_text()
     monkeypatch.setenv("EDITOR", "no-such-editor")
     with pytest.raises(UsageError, match="cannot be started"):
         output(library, "edit")

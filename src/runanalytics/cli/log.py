@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -160,7 +161,7 @@ def _list(library: Library, *, as_json: bool, everything: bool) -> None:
         ]
     )
     more = f" (the latest {len(shown)}; --all lists the others)" if len(shown) < len(lines) else ""
-    count = "1 line" if len(lines) == 1 else f"{len(lines):,} lines"
+    count = _counted(len(lines))
     print(f"{count}{more}")
     _print_problems(library)
 
@@ -183,11 +184,16 @@ def undo(
     print(f"Taken back from {day}: {taken}")
 
 
+def _counted(n_lines: int) -> str:
+    return "1 line" if n_lines == 1 else f"{n_lines:,} lines"
+
+
 @log.command()
 def edit(context: typer.Context) -> None:
     """Open the diary in your editor ($VISUAL or $EDITOR), and read it anew.
 
-    If the editor fails, or leaves what is no diary, the diary stays as it was.
+    The editor has a copy, which takes the diary's place once it is a diary, and nobody has changed
+    that meanwhile.
     """
     import os
     import shlex
@@ -195,32 +201,21 @@ def edit(context: typer.Context) -> None:
 
     library = open_library(context)
     path = library.diary_file()
-    before = path.read_bytes()
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor:
         raise UsageError("no editor is set", hint=f"set $EDITOR, or edit {path} yourself")
-    try:
-        done = subprocess.run([*shlex.split(editor), str(path)], check=False)  # noqa: S603
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"the editor {editor!r} cannot be started ({error})", hint=f"or edit {path} yourself"
-        ) from None
-    if done.returncode:
-        raise _set_back(library, before, f"the editor ended with status {done.returncode}")
-    changed = not path.exists() or path.read_bytes() != before
-    try:
-        n_lines = len(library.diary())
-    except UsageError as error:
-        raise _set_back(library, before, error.message) from None
-    print(f"{path}: {n_lines:,} lines{'' if changed else ', as before'}")
+
+    def open_in_editor(copy: Path) -> None:
+        try:
+            done = subprocess.run([*shlex.split(editor), str(copy)], check=False)  # noqa: S603
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"the editor {editor!r} cannot be started ({error})",
+                hint=f"or edit {path} yourself",
+            ) from None
+        if done.returncode:
+            raise UsageError(f"the editor ended with status {done.returncode}")
+
+    changed = library.edit_diary(open_in_editor)
+    print(f"{path}: {_counted(len(library.diary()))}{'' if changed else ', as before'}")
     _print_problems(library)
-
-
-def _set_back(library: Library, before: bytes, why: str) -> UsageError:
-    """Give the diary back what it held, and return the error that says why, and where the edit is.
-
-    Where the diary was no text before, it stays what it was.
-    """
-    aside = library.diary_set_back(before)
-    hint = f"what was written is in {aside}" if aside else None
-    return UsageError(f"{why}; the diary is as it was", where=str(library.diary_file()), hint=hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,22 +126,28 @@ class LibraryStatements(LibraryTables):
 
         return diary_file(self.folder)
 
-    def diary_set_back(self, before: bytes) -> Path | None:
-        """Give the diary back what it held before an edit that failed.
+    def edit_diary(self, change: Callable[[Path], object]) -> bool:
+        """Have a copy of the diary edited, and put it in the diary's place once it is a diary.
 
         Parameters
         ----------
-        before : bytes
-            What the diary held.
+        change : callable
+            Takes the path of the copy, and changes that.
 
         Returns
         -------
-        Path or None
-            A file with what stood in it instead; None if it was as before.
-        """
-        from runanalytics.library.corrections.diary import set_back
+        bool
+            Whether anything was changed.
 
-        return set_back(self.folder, before)
+        Raises
+        ------
+        UsageError, LibraryError
+            If the copy is no diary then, or if another process has changed the diary meanwhile. The
+            diary is as it was, and the copy is kept and named.
+        """
+        from runanalytics.library.corrections.diary import edit
+
+        return edit(self.folder, change)
 
     def units(self, system: str | None = None) -> str:
         """Return which system of units answers are shown in, or state it.

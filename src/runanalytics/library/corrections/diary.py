@@ -9,13 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runanalytics.errors import UnreadableFileError, UsageError
+from runanalytics.errors import (
+    LibraryError,
+    RunAnalyticsError,
+    UnreadableFileError,
+    UsageError,
+)
 from runanalytics.importers.diary.days import (
     TOO_LONG,
     Diary,
@@ -280,6 +285,10 @@ def _text(folder: Path) -> str:
         data = path.read_bytes()
     except FileNotFoundError:
         return "\n".join(_FIRST_LINES) + "\n"
+    return _as_text(data, path)
+
+
+def _as_text(data: bytes, path: Path) -> str:
     try:
         if b"\0" in data:
             raise UnicodeError
@@ -469,33 +478,64 @@ def diary_file(folder: Path) -> Path:
     return path
 
 
-def set_back(folder: Path, before: bytes) -> Path | None:
-    """Give the diary back what it held before an edit that failed.
+def edit(folder: Path, change: Callable[[Path], object]) -> bool:
+    """Have a copy of the diary edited, and put it in the diary's place once it is a diary.
 
     Parameters
     ----------
     folder : Path
         The library's folder.
-    before : bytes
-        What the diary held.
+    change : callable
+        Takes the path of the copy, and changes that.
 
     Returns
     -------
-    Path or None
-        A file outside the library with what stood in the diary instead, so that no word is lost;
-        None if it was as before.
+    bool
+        Whether anything was changed.
+
+    Raises
+    ------
+    UsageError, LibraryError
+        If `change` fails, if the copy is no diary then, or if another process has changed the diary
+        meanwhile. The diary is as it was, and the copy is kept and named if it has been changed.
     """
-    path = folder / DIARY
-    edited = path.read_bytes() if path.exists() else b""
-    if edited == before:
-        return None
-    number, aside = tempfile.mkstemp(prefix="diary-", suffix=".md")
-    os.close(number)
-    Path(aside).write_bytes(edited)
-    with explained(folder), locked(folder):
-        write_durably(path, before)
-        sync_folder(folder)
-    return Path(aside)
+    path = diary_file(folder)
+    before = path.read_bytes()
+    with explained(folder):
+        number, name = tempfile.mkstemp(prefix="diary-", suffix=".md")
+        os.close(number)
+        copy = Path(name)
+        copy.write_bytes(before)
+    try:
+        change(copy)
+        edited = _edited(folder, copy)
+        if edited != before:
+            with explained(folder), locked(folder):
+                if path.read_bytes() != before:
+                    raise LibraryError("the diary was changed meanwhile", where=str(path))
+                write_durably(path, edited)
+                sync_folder(folder)
+    except BaseException as error:
+        is_changed = copy.exists() and copy.read_bytes() != before
+        if not is_changed:
+            copy.unlink(missing_ok=True)
+        if not isinstance(error, RunAnalyticsError):
+            raise
+        hint = f"what was written is in {copy}" if is_changed else error.hint
+        reason = f"{error.message}; the diary is not edited"
+        raise type(error)(reason, where=str(path), hint=hint) from None
+    copy.unlink()
+    return edited != before
+
+
+def _edited(folder: Path, copy: Path) -> bytes:
+    """Return what an editor has written, if it is a diary."""
+    try:
+        edited = copy.read_bytes()
+    except FileNotFoundError:
+        raise UsageError("the editor left no file", where=str(copy)) from None
+    _diary(folder, _as_text(edited, copy))
+    return edited
 
 
 def _write(folder: Path, text: str) -> None:
