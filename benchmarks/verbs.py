@@ -259,8 +259,9 @@ def _edit_and_read(library: Library) -> None:
     """Edit the diary, and read it into the tables, as the next command does."""
 
     def change(copy: Path) -> None:
-        text = copy.read_text(encoding="utf-8")
-        copy.write_text(f"{text}\n2026-06-08\n- gym: squat 4x5 85 kg\n", encoding="utf-8")
+        text, session = copy.read_text(encoding="utf-8"), "\n2026-06-08\n- gym: squat 4x5 85 kg\n"
+        if session not in text:
+            copy.write_text(text + session, encoding="utf-8")
 
     library.edit_diary(change)
     library.sessions()
