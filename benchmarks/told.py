@@ -8,8 +8,8 @@
 found, of how many, and the command that finds it again. Without `--measure` the table of
 docs/calibration.md is made from it. With it, the tries of `told_measures` and `told_kinds` (all, or
 those named) are made again first, each with the runners of `TRIES`, and its lines are entered as
-soon as it is done; lines with other commands come from those. All of it takes about 45 minutes of
-one processor. What each runner gave is kept in reports/told: a command that was stopped goes on
+soon as it is done; lines with other commands come from those. All of it takes half an hour of two
+processors. What each runner gave is kept in reports/told: a command that was stopped goes on
 from there, and two commands with other tries may run side by side. What was kept of other code
 counts for nothing. Lines of real runs stay as they are on a machine that has none.
 """
