@@ -497,10 +497,10 @@ def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
     squats, 20 crunches; 5 strides" nobody need have run ten.
     """
     is_strength = any(one.work == "strength" and not one.is_whole for one in parts)
-    return [one for one in parts if has_sets(one.reading) or (is_strength and _is_run(one))]
+    return [one for one in parts if has_sets(one.reading) or (is_strength and _is_fast_run(one))]
 
 
-def _is_run(part: Part) -> bool:
+def _is_fast_run(part: Part) -> bool:
     id = part.reading.movement
     return id is not None and movement(id).categories[0] == "speed"
 

@@ -432,7 +432,7 @@ def add_line(folder: Path, day: dt.date, text: str) -> None:
         make_private(folder)
         with locked(folder):
             old = _text(folder)
-            _write(folder, _with_line(old, _diary(folder, old), day, text))
+            _write(folder, _with_line(old, _diary(folder, old), day, text).encode("utf-8"))
 
 
 def take_back(folder: Path, on: object) -> tuple[dt.date, str]:
@@ -463,7 +463,7 @@ def take_back(folder: Path, on: object) -> tuple[dt.date, str]:
             if not of_day or wanted is None:
                 raise UsageError(f"the diary has no line of {wanted or 'any day'}", hint=_EDIT)
             last = of_day[-1]
-            _write(folder, _without_entry(old, diary, last))
+            _write(folder, _without_entry(old, diary, last).encode("utf-8"))
             return wanted, last.text
 
 
@@ -474,7 +474,7 @@ def diary_file(folder: Path) -> Path:
         with explained(folder):
             make_private(folder)
             with locked(folder):
-                _write(folder, _text(folder))
+                _write(folder, _text(folder).encode("utf-8"))
     return path
 
 
@@ -513,8 +513,7 @@ def edit(folder: Path, change: Callable[[Path], object]) -> bool:
             with explained(folder), locked(folder):
                 if path.read_bytes() != before:
                     raise LibraryError("the diary was changed meanwhile", where=str(path))
-                write_durably(path, edited)
-                sync_folder(folder)
+                _write(folder, edited)
     except BaseException as error:
         is_changed = copy.exists() and copy.read_bytes() != before
         if not is_changed:
@@ -538,8 +537,8 @@ def _edited(folder: Path, copy: Path) -> bytes:
     return edited
 
 
-def _write(folder: Path, text: str) -> None:
-    write_durably(folder / DIARY, text.encode("utf-8"))
+def _write(folder: Path, data: bytes) -> None:
+    write_durably(folder / DIARY, data)
     sync_folder(folder)
 
 
