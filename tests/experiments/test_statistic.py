@@ -56,7 +56,7 @@ def trial_of(
     ]
     gram = np.array([columns.T @ each @ columns for each in inverses])
     log_det = -np.array([np.linalg.slogdet(each)[1] for each in inverses])
-    products = Products(gram, log_det, N_WEEKS)
+    products = Products(gram, log_det, N_WEEKS, np.empty((N_WEEKS, gram.shape[1])))
     return Trial.from_products(products, np.zeros(2), plan, len(own), compared), own
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
@@ -25,6 +26,7 @@ from runanalytics.findings.engine.dose_response import (
     LEAST_APART,
     LEAST_DF,
     TIME_CONSTANTS,
+    VAGUE,
     Change,
     DoseResponse,
     fit_dose_response,
@@ -49,7 +51,6 @@ from runanalytics.findings.finding import (
     changes_table,
     count,
     extent,
-    hidden_frame,
     listed,
     more_of,
     require_level,
@@ -222,10 +223,10 @@ class Effect(FormFinding):
         Correlation of the errors from week to week.
     notes : tuple of str
         What else should be known.
-    points : DataFrame
-        week, exposure_per_week, adjusted_percent, n_runs: what the figure shows.
-    slope : tuple of float
-        Change per unit of exposure and its interval, %, at the likeliest time constant.
+    weekly : mapping of str to ndarray, shape (n_weeks,)
+        Columns of `points`; empty where nothing is estimated.
+    per_unit : Mixture, optional
+        Change of log form per unit of exposure, at the likeliest time constant.
     beside : tuple of HeldDose
         Other doses that were held as they were.
     alone : SideChange, optional
@@ -239,7 +240,7 @@ class Effect(FormFinding):
     """
 
     certainties: ClassVar[Certainties] = {
-        "effect": "percent_low percent_high low high p_value se_percent verdict slope",
+        "effect": "percent_low percent_high low high p_value se_percent verdict per_unit",
         "effect, corrected for all tests": "p_adjusted",
         "effect, would be found": "detectable_percent detectable",
         "effect, enough by": "enough_on",
@@ -247,7 +248,7 @@ class Effect(FormFinding):
         "effect, weeks that tell doses apart": "weeks_apart",
     }
     no_certainties: ClassVar[str] = (
-        "contrast level percent estimate first_date last_date baseline exposure_range rho points"
+        "contrast level percent estimate first_date last_date baseline exposure_range rho weekly"
     )
 
     what: str
@@ -283,15 +284,30 @@ class Effect(FormFinding):
     time_constants: tuple[tuple[float, float], ...] = ()
     rho: float = np.nan
     notes: tuple[str, ...] = ()
-    points: pd.DataFrame = hidden_frame()
-    slope: tuple[float, float, float] = field(
-        default=(np.nan, np.nan, np.nan), repr=False, metadata=HIDDEN
+    weekly: Mapping[str, npt.NDArray[Any]] = field(
+        default_factory=dict, repr=False, compare=False, metadata=HIDDEN
     )
+    per_unit: Mixture | None = field(default=None, repr=False, compare=False, metadata=HIDDEN)
     beside: tuple[HeldDose, ...] = ()
     alone: SideChange | None = None
     together: SideChange | None = None
     weeks_apart: int = 0
     asked: str = asked_field()
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """What the figure shows: week, exposure_per_week, adjusted_percent, n_runs."""
+        return frame_from_columns(self.weekly) if self.weekly else pd.DataFrame()
+
+    @property
+    def slope(self) -> tuple[float, float, float]:
+        """Change per unit of exposure and its interval, %, at the likeliest time constant."""
+        if self.per_unit is None:
+            return np.nan, np.nan, np.nan
+        tail = (1 - self.level) / 2
+        low, high = (self.per_unit.quantile(each) for each in (tail, 1 - tail))
+        middle, low, high = (100 * float(np.expm1(x)) for x in (self.per_unit.middle, low, high))
+        return middle, low, high
 
     @property
     def pair_name(self) -> str:
@@ -416,22 +432,21 @@ class Effect(FormFinding):
         """
         dose = " ".join(part for part in (self.what, self.measure) if part)
         title = f"{self.label} and {dose} a week"
-        if self.points.empty:
+        if not self.weekly:
             ax = self._begin_plot(ax, title, empty=not np.isfinite(self.percent))
             return drawing.estimates(ax, self.table()) if np.isfinite(self.percent) else ax
         tau = max(self.time_constants, key=lambda each: each[1])[0]
         x_name = f"{dose} a week, weighted mean of the past (time constant {tau:g} weeks)"
         ax = self._begin_plot(ax, title, x=x_name, y=f"{self.label}, adjusted (%)")
-        x = self.points["exposure_per_week"].to_numpy(dtype=float)
-        y = self.points["adjusted_percent"].to_numpy(dtype=float)
-        runs = self.points["n_runs"].to_numpy(dtype=float)
-        ax.scatter(x, y, s=10 + 6 * runs, color=drawing.POINT, alpha=0.6, linewidths=0)
+        x, y = self.weekly["exposure_per_week"], self.weekly["adjusted_percent"]
+        sizes = 10 + 6 * self.weekly["n_runs"]
+        ax.scatter(x, y, s=sizes, color=drawing.POINT, alpha=0.6, linewidths=0)
         drawing.band(ax, *self.line())
         return ax
 
     def line(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Return the line through `points`, and its band: exposure a week, then % of form."""
-        x, runs = (self.points[each].to_numpy(float) for each in ("exposure_per_week", "n_runs"))
+        x, runs = self.weekly["exposure_per_week"], self.weekly["n_runs"]
         across = np.linspace(x.min(), x.max(), 60)
         away = across - float(np.average(x, weights=runs))
         middle, *ends = self.slope
@@ -529,7 +544,7 @@ def effect(
     if not asked_again:
         return found
     more = note_on_log_gaps(found, dose, of) + note_on_unknown_names(found, dose, of)
-    return replace(found, notes=found.notes + more)
+    return replace(found, notes=found.notes + more) if more else found
 
 
 def _estimated(blank: Effect, data: EffectData, within: bool) -> Effect:
@@ -658,19 +673,19 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
     contrast, level = described.contrast, described.level
     by_constant = [(prior, float(sd)) for (_, prior), sd in zip(constants, fit.tau_sd, strict=True)]
     change = Change.from_posterior(fit.change, contrast, level, POWER, by_constant)
-    slope = Change.from_posterior(fit.slope, 1.0, level, POWER)
-    if change is None or slope is None:
+    if change is None or not fit.slope.sd < VAGUE:
         return replace(described, reason="the dose varied too little beside the rest")
-    described = replace(
-        described,
-        beside=tuple(HeldDose(each.name, each.contrast, each.measure) for each in data.beside),
-        alone=_side_change(fit.alone, contrast, level),
-        together=_side_change(fit.together, 1.0, level),
-        weeks_apart=weeks_apart(weeks, data.log, [each.log for each in data.beside]),
-        adjusted_for=names_of(data.covariates),
-        not_known=tuple(name for name in WANTED if name not in names_of(data.covariates)),
-    )
+    names = names_of(data.covariates)
+    terms: dict[str, Any] = {
+        "beside": tuple(HeldDose(each.name, each.contrast, each.measure) for each in data.beside),
+        "alone": _side_change(fit.alone, contrast, level),
+        "together": _side_change(fit.together, 1.0, level),
+        "weeks_apart": weeks_apart(weeks, data.log, [each.log for each in data.beside]),
+        "adjusted_for": names,
+        "not_known": tuple(name for name in WANTED if name not in names),
+    }
     if fit.apart < LEAST_APART:
+        described = replace(described, **terms)
         return replace(described, reason=described.same_weeks)
     clear = change.low_percent > 0 or change.high_percent < 0
     verdict, reason, enough_on = (ASSOCIATION if clear else NO_ASSOCIATION), "", None
@@ -684,6 +699,7 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
     prior, seen = described.prior, weeks.seen
     return replace(
         described,
+        **terms,
         **change.fields(described.baseline),
         p_value=change.p_value,
         verdict=verdict,
@@ -698,15 +714,13 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
             for (tau, _), share in zip(constants, fit.tau_share, strict=True)
         ),
         rho=fit.rho,
-        points=frame_from_columns(
-            {
-                "week": weeks.monday[seen].astype("datetime64[s]"),
-                "exposure_per_week": fit.exposure[seen],
-                "adjusted_percent": 100 * fit.adjusted[seen],
-                "n_runs": weeks.n_runs[seen],
-            }
-        ),
-        slope=(slope.percent, slope.low_percent, slope.high_percent),
+        weekly={
+            "week": weeks.monday[seen].astype("datetime64[s]"),
+            "exposure_per_week": fit.exposure[seen],
+            "adjusted_percent": 100 * fit.adjusted[seen],
+            "n_runs": weeks.n_runs[seen],
+        },
+        per_unit=fit.slope,
     )
 
 

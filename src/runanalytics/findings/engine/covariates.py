@@ -153,14 +153,16 @@ def standardised(
     n_known = np.count_nonzero(known)
     if n_known < KNOWN_SHARE * np.count_nonzero(seen) or n_known < 2:
         return None
-    own = values if n_known == len(values) else values[known]
+    own = values[known] if n_known < len(values) else values
     centre = float(own.sum()) / n_known
     about = own - centre
     spread = float(np.sqrt(about @ about / n_known))
     if spread <= 1e-9 * max(1.0, abs(centre)):
         return None
-    column = np.zeros(len(values))
-    column[known] = about / spread
+    column = about = about / spread
+    if n_known < len(values):
+        column = np.zeros(len(values))
+        column[known] = about
     return Covariate(name, column, level, -centre / spread, spread, prior_sd)
 
 

@@ -62,18 +62,26 @@ class DoseLog:
             inside |= (day >= first) & (day < first + len(amount))
         return inside
 
-    def exposure(self, day: Days, tau_weeks: float) -> Floats:
-        """Return exposure on some logged days, 1/week; NaN on days that are not logged."""
-        found = np.full(len(day), np.nan)
+    def exposure(self, day: Days, tau_weeks: float | Floats) -> Floats:
+        """Return exposure on some logged days, 1/week; NaN on days that are not logged.
+
+        Parameters
+        ----------
+        day : ndarray of int, shape (n_days,)
+            Days since 1970.
+        tau_weeks : float, or ndarray, shape (n_taus,)
+            Time constant, weeks, or several, each of which has a row of its own.
+        """
+        found = np.full((*np.shape(tau_weeks), len(day)), np.nan)
         for first, amount in self.stretches:
             inside = (day >= first) & (day < first + len(amount))
             begin = 7.0 * float(amount[: 7 * WARM_START_WEEKS].mean())
-            found[inside] = exposure(amount, tau_weeks, begin)[day[inside] - first]
+            found[..., inside] = exposure(amount, tau_weeks, begin)[..., day[inside] - first]
         return found
 
     def amounts(self, day: Days) -> Floats:
         """Return the amount of some days, 1/day; NaN on days that are not logged."""
-        found = np.full(len(day), np.nan)
+        found = np.full(day.shape, np.nan)
         for first, amount in self.stretches:
             inside = (day >= first) & (day < first + len(amount))
             found[inside] = amount[day[inside] - first]
@@ -105,12 +113,11 @@ def daily_log(dose: pd.DataFrame) -> DoseLog:
         twice, or only the days with a session stand in it.
     """
     require(dose, "dose", ["local_date", "amount"])
-    dose = pd.DataFrame(dose)  # without attrs, which pandas copies with every column
     amount = numbers_of(dose, "amount", "dose")
     if (amount < 0).any():
         raise SchemaError("an amount is below 0", where="table 'dose', column 'amount'")
-    day = days_of(dose["local_date"], "dose")[np.isfinite(amount)]
-    amount = amount[np.isfinite(amount)]
+    known = np.isfinite(amount)
+    day, amount = days_of(dose["local_date"], "dose")[known], amount[known]
     if not len(day):
         return DoseLog()
     order = np.argsort(day, kind="stable")

@@ -278,8 +278,7 @@ def run_exposures(
     ndarray, shape (n_runs, n_taus)
         Exposure, 1/week.
     """
-    day = weeks.columns["day"]
-    return np.column_stack([log.exposure(day, tau) for tau, _ in time_constants])
+    return log.exposure(weeks.columns["day"], np.array([tau for tau, _ in time_constants])).T
 
 
 def weekly_range(weeks: Weeks, exposures: Floats) -> tuple[float, float]:
@@ -420,8 +419,11 @@ class Factored:
 
     Parameters
     ----------
+    columns : ndarray, shape (n_observations, n_columns)
+        Nuisance columns, covariates of other doses, exposures, log forms; the last two about
+        their means.
     factor : ndarray, shape (n_points, n_columns, n_columns)
-        Cholesky factor: nuisance columns, covariates of other doses, exposures, log forms.
+        Cholesky factor of their cross-products.
     log_known : ndarray, shape (n_points,)
         Log prior, with what is known from elsewhere, less half the log determinant of the errors.
     varied : ndarray, shape (n_exposures,)
@@ -438,6 +440,7 @@ class Factored:
         Nuisance columns with a flat prior.
     """
 
+    columns: Floats
     factor: Floats
     log_known: Floats
     varied: Floats
@@ -505,11 +508,12 @@ def factored(
     if weeks.n_seen - n_flat - 1 - len(beside) < LEAST_DF:
         return None
     theirs = [each for other in beside for each in other.covariates]
-    seen = np.ones(len(exposures), dtype=np.bool_) if by_run else weeks.seen
+    seen = slice(None) if by_run else weeks.seen
     every = np.column_stack([exposures, *(other.exposures for other in beside)])
     raw = np.column_stack([every, *log_forms])
-    centred = np.where(seen[:, None], raw - raw[seen].mean(axis=0), 0.0)
-    nuisance = [np.ones(len(seen)), *(each.column for each in (*covariates, *theirs))]
+    centred = np.zeros(raw.shape)
+    centred[seen] = raw[seen] - raw[seen].mean(axis=0)
+    nuisance = [np.ones(len(raw)), *(each.column for each in (*covariates, *theirs))]
     columns = np.column_stack([*nuisance, centred])
     log_prior = default_grid().log_prior + elsewhere
     points = None
@@ -528,11 +532,10 @@ def factored(
     left = (factor[:, own, len(nuisance) :] ** 2).sum(axis=2)
     if not (left > np.maximum(OWN_SHARE * size[:, own], LEAST_VARIED)).all():
         return None
-    weekly = weeks.mean(every) if by_run else every
-    precision = 1.0 / weeks.noise
-    weekly = np.where(weeks.seen[:, None], weekly, 0.0)
+    weekly, precision = products.means[:, own], 1.0 / weeks.noise
     about = weekly - precision @ weekly / precision.sum()
     return Factored(
+        columns,
         factor,
         log_prior - 0.5 * products.log_det,
         precision @ about**2,
@@ -654,7 +657,7 @@ def fit_dose_response(
         of_runs=exposures[:, best],
         exposure=weekly(exposures[:, best]),
         held=_held(beside, joint, own, n_taus, len(exposures)),
-        adjusted=weekly(_adjusted(every, weeks, covariates, beside, joint, own, log_form, by_run)),
+        adjusted=weekly(_adjusted(every, joint, own, slice(None) if by_run else weeks.seen)),
         alone=alone.mixed if beside else None,
         together=None if together is None else together.of_first(n_taus).mixed,
         apart=apart,
@@ -707,33 +710,18 @@ def _as_one(terms: Projected, units: Sequence[float]) -> Projected:
 
 
 def _adjusted(
-    every: Factored,
-    weeks: Weeks,
-    covariates: Sequence[Covariate],
-    beside: Sequence[OtherDose],
-    joint: Posterior,
-    own: npt.NDArray[np.intp],
-    log_form: Floats,
-    by_run: bool,
+    every: Factored, joint: Posterior, own: npt.NDArray[np.intp], seen: slice | Booleans
 ) -> Floats:
     """Return log form less what goes along with covariates and other doses, where likeliest."""
     point, combination = np.unravel_index(int(joint.weight.argmax()), joint.weight.shape)
     first = every.n_columns + every.n_beside
-    n_others = own.shape[1] - 1
     # Exposures of the combination, and the last column, which is log form.
     taken = [*range(first), *(first + own[combination]), every.factor.shape[1] - 1]
-    rows = every.factor[point][taken]
-    terms, _ = swept(rows @ rows.T, len(taken) - 1)
-    coefficients = terms[:-1, -1]
-    theirs = [each.column for other in beside for each in other.covariates]
-    others = [
-        other.exposures[:, own[combination][place + 1] % every.n_taus]
-        for place, other in enumerate(beside[:n_others])
-    ]
-    columns = np.column_stack(
-        [np.ones(len(log_form)), *(each.column for each in covariates), *theirs, *others]
-    )
-    used = np.concatenate([coefficients[:first], coefficients[first + 1 :]])
-    seen = np.ones(len(log_form), dtype=np.bool_) if by_run else weeks.seen
-    rest = log_form - columns @ used
-    return np.where(seen, rest - rest[seen].mean(), np.nan)
+    rows, columns = every.factor[point][taken], every.columns[:, taken]
+    products = rows @ rows.T
+    coefficients = np.linalg.solve(products[:-1, :-1], products[:-1, -1])
+    coefficients[first] = 0.0  # what goes along with the dose itself stays
+    rest = columns[:, -1] - columns[:, :-1] @ coefficients
+    about = np.full(len(rest), np.nan)
+    about[seen] = rest[seen] - rest[seen].mean()
+    return about

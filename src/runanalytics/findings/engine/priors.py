@@ -19,9 +19,9 @@ from runanalytics.findings.engine.ar1 import Mixture, normalised
 
 #: Sessions a week that the table below is for.
 REFERENCE_CONTRAST = 2.0
-#: Points at which a prior and what the data say are multiplied, around the middle of either, and
-#: how far they reach, in standard deviations of each.
-POINTS, REACH = 101, 6.0
+#: Points at which a prior and what the data say are multiplied, around the middle of either, in
+#: standard deviations of each.
+POINTS = np.linspace(-6.0, 6.0, 101)
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,10 @@ class NormalEffect:
         (-1.0, 0.7, 'a study, and the data')
         """
         middle, spread = contrast * per_unit.mean, abs(contrast) * per_unit.sd
-        standard = np.linspace(-REACH, REACH, POINTS)
         percents = np.concatenate(
             [
-                self.mean_percent + self.sd_percent * standard,
-                100 * np.expm1(middle + spread * standard),
+                self.mean_percent + self.sd_percent * POINTS,
+                100 * np.expm1(middle + spread * POINTS),
             ]
         )
         percent = np.unique(percents[percents > -100])

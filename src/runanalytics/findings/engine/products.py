@@ -29,11 +29,14 @@ class Products:
         Log determinant of V, up to a constant.
     n : int
         Number of observations.
+    means : ndarray, shape (n_weeks, n_columns)
+        The columns by week; of missing weeks they say nothing.
     """
 
     gram: Floats
     log_det: Floats
     n: int
+    means: Floats
 
 
 def run_products(weeks: Weeks, columns: Floats, points: Booleans | None = None) -> Products:
@@ -49,11 +52,14 @@ def run_products(weeks: Weeks, columns: Floats, points: Booleans | None = None) 
         As for `week_products`.
     """
     week, share = weeks.columns["week"], weeks.columns["share"]
-    means = np.nan_to_num(weeks.mean(columns))
+    means = weeks.mean(columns)
+    means[~weeks.seen] = 0.0
     about = columns - means[week]
     within = about.T @ ((share / weeks.noise[week])[:, None] * about)
     between = week_products(weeks, means, points)
-    return Products(between.gram + within, between.log_det, len(week))
+    gram = between.gram
+    gram += within
+    return Products(gram, between.log_det, len(week), means)
 
 
 def week_products(weeks: Weeks, columns: Floats, points: Booleans | None = None) -> Products:
@@ -71,10 +77,10 @@ def week_products(weeks: Weeks, columns: Floats, points: Booleans | None = None)
     """
     grid = default_grid()
     if points is None:
-        return Products(*weighed_products(columns, weeks.noise, grid), weeks.n_seen)
+        return Products(*weighed_products(columns, weeks.noise, grid), weeks.n_seen, columns)
     gram, log_det = weighed_products(columns, weeks.noise, grid.where(points))
     place = np.maximum(np.cumsum(points) - 1, 0)
-    return Products(gram[place], np.where(points, log_det[place], np.inf), weeks.n_seen)
+    return Products(gram[place], np.where(points, log_det[place], np.inf), weeks.n_seen, columns)
 
 
 def without_nuisance(

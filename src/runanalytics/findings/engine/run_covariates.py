@@ -64,8 +64,7 @@ def acute_covariates(weeks: Weeks, log: DoseLog) -> Iterator[Covariate | None]:
     Covariate or None
         None where a column does not vary.
     """
-    day = weeks.columns["day"]
-    same, before, earlier = (log.trained(day - ago) for ago in range(3))
+    same, before, earlier = log.trained(weeks.columns["day"] - np.arange(3)[:, None])
     yield of_runs("session on the day", same, prior_sd=ACUTE_SD)
     yield of_runs("sessions in the 48 h before", np.maximum(before, earlier), prior_sd=ACUTE_SD)
     yield of_runs("sessions in the 48 h before", before, prior_sd=ACUTE_SD)
@@ -82,7 +81,7 @@ def only_on_tired_legs(weeks: Weeks, log: DoseLog) -> bool:
         The dose.
     """
     day, week = weeks.columns["day"], weeks.columns["week"]
-    near = np.max([log.trained(day - ago) for ago in range(3)], axis=0) > 0
+    near = log.trained(day - np.arange(3)[:, None]).max(axis=0) > 0
     first = int(weeks.monday[0].astype(np.int64))
     trained = log.trained(first + np.arange(7 * len(weeks.seen))).reshape(-1, 7).max(axis=1) > 0
     inside = trained[week]

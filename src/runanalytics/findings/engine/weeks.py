@@ -58,6 +58,7 @@ NAMED_DEVICES = 3
 #: A run is compared with as many before and after it, and counts in full up to so many robust
 #: standard deviations from their median.
 NEIGHBOURS = 4
+_BESIDE = np.delete(np.arange(-NEIGHBOURS, NEIGHBOURS + 1), NEIGHBOURS)
 FULL_COUNT_SD = 3.0
 #: Other distances up to which a run may count in full where runs are regressed, and the share of
 #: the variance with the usual one below which what it leaves must be: an error is told too small by
@@ -155,7 +156,7 @@ class Weeks:
     @cached_property
     def begins(self) -> npt.NDArray[np.intp]:
         """Place of the first run of each week with a run."""
-        return np.flatnonzero(np.diff(self.columns["week"], prepend=-1))
+        return (np.cumsum(self.n_runs) - self.n_runs)[self.seen]
 
     def mean(self, values: npt.ArrayLike) -> Floats:
         """Return weekly means of values per run, weighed as form is; NaN where unknown.
@@ -167,14 +168,15 @@ class Weeks:
         """
         column = np.asarray(values, dtype=np.float64)
         share = self.columns["share"].reshape(-1, *[1] * (column.ndim - 1))
-        known = np.isfinite(column)
-        weighed = [share * column, share]
-        if not known.all():
-            weighed = [share * np.where(known, column, 0.0), share * known]
-        total, weight = (np.add.reduceat(each, self.begins, axis=0) for each in weighed)
         mean = np.full((len(self.monday), *column.shape[1:]), np.nan)
+        known = np.isfinite(column)
+        if known.all():  # the shares of a week come to 1
+            mean[self.seen] = np.add.reduceat(share * column, self.begins, axis=0)
+            return mean
+        weighed = (share * np.where(known, column, 0.0), share * known)
+        total, weight = (np.add.reduceat(each, self.begins, axis=0) for each in weighed)
         with np.errstate(invalid="ignore"):
-            mean[self.columns["week"][self.begins]] = total / weight
+            mean[self.seen] = total / weight
         return mean
 
 
@@ -298,18 +300,17 @@ def by_week(
         "log_se": numbers_of(form, "se", "form") / value,
         "log_speed": np.log(np.where(speed > 0, speed, np.nan)),
         "temperature_c": numbers_of(form, "temperature_c", "form"),
-        "device": _labels(form, "device"),
         "firmware": _labels(form, "firmware"),
         "shoe": _labels(form, "shoe"),
         "averages": _labels(form, "detail") == "summary",
     }
-    listed = columns["averages"] & (columns["device"] == "")
-    if listed.any():
-        columns["device"] = np.where(listed, LIST, columns["device"])
+    codes, devices = _coded(form, "device")
+    codes[columns["averages"] & (devices == "")[codes]] = len(devices)
+    devices = np.append(devices, LIST)
+    columns["device"] = devices[codes]
     kept = np.isfinite(value) & ~(columns["log_se"] > LARGEST_LOG_SE)
     if keep is not None:
         kept &= keep(columns["day"])
-    codes, devices = pd.factorize(columns["device"])
     rare = _rare(np.bincount(codes[kept], minlength=len(devices)))
     too_few = Counter(columns["device"][kept & rare[codes]])
     place = np.flatnonzero(kept & ~rare[codes])
@@ -320,12 +321,13 @@ def by_week(
     first = int(number[0]) if len(number) else 0
     week = number - first
     n_weeks = int(week[-1]) + 1 if len(week) else 0
-    codes, names = pd.factorize(codes[place])
-    group = _alike(week, codes)
+    codes = codes[place]
+    alike, group = np.unique(week * len(devices) + codes, return_inverse=True)
     log_form, own = columns["log_form"], _squared(columns["log_se"])
     around = _around(log_form, own[0], codes)
     outlyingness = around.outlyingness(FULL_COUNT_SD)
-    variance, day_sd, sd_of = _variances(log_form, *own, group, outlyingness, codes)
+    n_groups = np.bincount(alike % len(devices), minlength=len(devices))
+    variance, day_sd, sd_of = _variances(log_form, *own, group, outlyingness, codes, n_groups)
     if for_runs:
         variance *= around.outlyingness(around.best_full_count()) / outlyingness
     set_aside = [_too_few(too_few)] if too_few else []
@@ -351,18 +353,32 @@ def by_week(
         scatter=(usual * float(precision @ about**2), len(week) - len(size)),
         usual=usual,
         set_aside=tuple(set_aside),
-        day_sd_of=dict(zip(map(str, devices[names]), sd_of.tolist(), strict=True)),
+        day_sd_of={
+            str(devices[code]): float(sd_of[code]) for code in dict.fromkeys(codes.tolist())
+        },
     )
 
 
 def _labels(form: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
     """Return a column of names as text, empty where there is none."""
-    if column not in form.columns:
-        return np.full(len(form), "", dtype=object)
-    codes, names = form[column].array.factorize()
-    # Where no name or only numbers are given, files of a table make numbers of them.
-    labels: npt.NDArray[np.object_] = np.array([*map(str, names), ""], dtype=object)[codes]
+    codes, names = _coded(form, column)
+    labels: npt.NDArray[np.object_] = names[codes]
     return labels
+
+
+def _coded(form: pd.DataFrame, column: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_]]:
+    """Return which name each row of a column has, and the names; empty where there is none."""
+    if column not in form.columns:
+        return np.zeros(len(form), dtype=np.intp), np.array([""], dtype=object)
+    own = form[column].array
+    if own.isna().all():  # as for most shoes, and quicker known than which names there are
+        return np.zeros(len(form), dtype=np.intp), np.array([""], dtype=object)
+    codes, names = own.factorize()
+    # Where no name or only numbers are given, files of a table make numbers of them.
+    texts = [*map(str, names), ""]
+    first: dict[str, int] = {}
+    places = [first.setdefault(text, place) for place, text in enumerate(texts)]
+    return np.array(places, dtype=np.intp)[codes], np.array(texts, dtype=object)
 
 
 def _too_few(runs: Counter[str]) -> str:
@@ -385,12 +401,6 @@ def _rare(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     if rare.any() and counts.max() < LEAST_RUNS_OF_A_DEVICE:
         rare[counts.argmax()] = False
     return rare
-
-
-def _alike(week: Days, device: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return a number for each run, the same for those of one week and device."""
-    n_devices = int(device.max(initial=0)) + 1
-    return np.asarray(np.unique(week * n_devices + device, return_inverse=True)[1])
 
 
 def _squared(log_se: Floats) -> tuple[Floats, float]:
@@ -436,21 +446,22 @@ class _Around:
         distance = self.distance[self.judged]
         if len(distance) < LEAST_TO_CHOOSE:
             return FULL_COUNT_SD
-        usual = least = _variance_of_mean(distance, FULL_COUNT_SD)
-        chosen = FULL_COUNT_SD
-        for full_count, share in FULL_COUNTS_SD:
-            variance = _variance_of_mean(distance, full_count)
+        others = np.array([full_count for full_count, _ in FULL_COUNTS_SD])
+        usual, *variances = _variances_of_mean(distance, np.append(FULL_COUNT_SD, others)).tolist()
+        least, chosen = usual, FULL_COUNT_SD
+        for (full_count, share), variance in zip(FULL_COUNTS_SD, variances, strict=True):
             if variance < min(least, share * usual):
                 least, chosen = variance, full_count
         return chosen
 
 
-def _variance_of_mean(distance: Floats, full_count: float) -> float:
-    """Return the asymptotic variance of such a mean, in squares of the distance's unit."""
-    weight = np.minimum(full_count / np.maximum(distance, full_count), 1.0) ** 2
-    pull = weight * distance
-    slope = float(np.where(distance <= full_count, 1.0, -weight).mean())
-    return float(pull @ pull) / len(pull) / slope**2 if slope > 0 else np.inf
+def _variances_of_mean(distance: Floats, full_counts: Floats) -> Floats:
+    """Return the asymptotic variances of such means, in squares of the distance's unit."""
+    full_count = full_counts[:, None]
+    weight = (full_count / np.maximum(distance, full_count)) ** 2
+    slope = np.where(distance <= full_count, 1.0, -weight).mean(axis=1)
+    variance = ((weight * distance) ** 2).mean(axis=1) / slope**2
+    return np.where(slope > 0, variance, np.inf)
 
 
 def _around(log_form: Floats, squared: Floats, device: npt.NDArray[np.intp]) -> _Around:
@@ -460,15 +471,10 @@ def _around(log_form: Floats, squared: Floats, device: npt.NDArray[np.intp]) -> 
     if not len(log_form):
         return found
     order = np.argsort(device, kind="stable")
-    padded = np.full(len(order) + 2 * NEIGHBOURS, np.nan)
-    of = np.full(len(padded), -1)
-    padded[NEIGHBOURS : len(padded) - NEIGHBOURS] = log_form[order]
-    of[NEIGHBOURS : len(padded) - NEIGHBOURS] = device[order]
-    width = 2 * NEIGHBOURS + 1
-    around = np.lib.stride_tricks.sliding_window_view(padded, width).copy()
-    same = np.lib.stride_tricks.sliding_window_view(of, width) == device[order][:, None]
-    same[:, NEIGHBOURS] = False
-    around[~same] = np.inf
+    place = np.arange(len(order))[:, None] + _BESIDE
+    near = order.take(place, mode="clip")
+    same = (device[near] == device[order][:, None]) & (place >= 0) & (place < len(order))
+    around = np.where(same, log_form[near], np.inf)
     around.sort(axis=1)
     n_around = same.sum(axis=1)
     judged = n_around >= NEIGHBOURS
@@ -476,11 +482,11 @@ def _around(log_form: Floats, squared: Floats, device: npt.NDArray[np.intp]) -> 
         return found
     row, size = np.flatnonzero(judged), n_around[judged]
     middle = (around[row, (size - 1) // 2] + around[row, size // 2]) / 2
-    place = order[judged]
-    distance = np.abs(log_form[place] - middle) / np.sqrt(squared[place] + DAY_SD**2)
+    of = order[judged]
+    distance = np.abs(log_form[of] - middle) / np.sqrt(squared[of] + DAY_SD**2)
     scale = SD_OF_MAD * _median(distance)
     if scale > 0:
-        far[place], is_judged[place] = distance / scale, True
+        far[of], is_judged[of] = distance / scale, True
     return found
 
 
@@ -491,8 +497,11 @@ def _variances(
     group: npt.NDArray[np.intp],
     outlyingness: Floats,
     device: npt.NDArray[np.intp],
+    n_groups: npt.NDArray[np.int64],
 ) -> tuple[Floats, float, Floats]:
     """Return each run's variance of log form, and the day-to-day SD in it: in all, by device.
+
+    Runs of one week and device are a group, of which each device has so many.
 
     The runner's own scatter within weeks is pooled with the usual one, and each device's with
     the runner's; what it is pooled with counts for `DAY_SD_DF` degrees of freedom.
@@ -501,9 +510,9 @@ def _variances(
     within = log_form - (np.bincount(group, log_form / outlyingness) / size)[group]
     df = len(log_form) - len(size)
     pooled = (within @ (within / outlyingness) + DAY_SD_DF * (DAY_SD**2 + usual)) / (df + DAY_SD_DF)
-    first_of_group = np.unique(group, return_index=True)[1]
-    df_of = np.bincount(device) - np.bincount(device[first_of_group])
-    own = np.bincount(device, within**2 / outlyingness) + DAY_SD_DF * pooled
+    n_devices = len(n_groups)
+    df_of = np.bincount(device, minlength=n_devices) - n_groups
+    own = np.bincount(device, within**2 / outlyingness, n_devices) + DAY_SD_DF * pooled
     least = LEAST_DAY_SD**2
     day_variance = np.maximum(own / (df_of + DAY_SD_DF) - usual, least)
     variance: Floats = (squared + day_variance[device]) * outlyingness
