@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
@@ -38,7 +38,6 @@ from runanalytics.findings.engine.weeks import weeks_until
 from runanalytics.findings.finding import (
     ADHERENCE,
     ASSOCIATION,
-    HIDDEN,
     NO_ASSOCIATION,
     NO_RUN_IN_LOG,
     NONE_OF_IT,
@@ -50,6 +49,7 @@ from runanalytics.findings.finding import (
     asked_field,
     changes_table,
     count,
+    deferred,
     extent,
     listed,
     more_of,
@@ -223,10 +223,10 @@ class Effect(FormFinding):
         Correlation of the errors from week to week.
     notes : tuple of str
         What else should be known.
-    weekly : mapping of str to ndarray, shape (n_weeks,)
-        Columns of `points`; empty where nothing is estimated.
-    per_unit : Mixture, optional
-        Change of log form per unit of exposure, at the likeliest time constant.
+    points : DataFrame
+        week, exposure_per_week, adjusted_percent, n_runs: what the figure shows.
+    slope : tuple of float
+        Change per unit of exposure and its interval, %, at the likeliest time constant.
     beside : tuple of HeldDose
         Other doses that were held as they were.
     alone : SideChange, optional
@@ -240,7 +240,7 @@ class Effect(FormFinding):
     """
 
     certainties: ClassVar[Certainties] = {
-        "effect": "percent_low percent_high low high p_value se_percent verdict per_unit",
+        "effect": "percent_low percent_high low high p_value se_percent verdict slope",
         "effect, corrected for all tests": "p_adjusted",
         "effect, would be found": "detectable_percent detectable",
         "effect, enough by": "enough_on",
@@ -248,7 +248,7 @@ class Effect(FormFinding):
         "effect, weeks that tell doses apart": "weeks_apart",
     }
     no_certainties: ClassVar[str] = (
-        "contrast level percent estimate first_date last_date baseline exposure_range rho weekly"
+        "contrast level percent estimate first_date last_date baseline exposure_range rho points"
     )
 
     what: str
@@ -284,30 +284,13 @@ class Effect(FormFinding):
     time_constants: tuple[tuple[float, float], ...] = ()
     rho: float = np.nan
     notes: tuple[str, ...] = ()
-    weekly: Mapping[str, npt.NDArray[Any]] = field(
-        default_factory=dict, repr=False, compare=False, metadata=HIDDEN
-    )
-    per_unit: Mixture | None = field(default=None, repr=False, compare=False, metadata=HIDDEN)
+    points: pd.DataFrame = deferred(pd.DataFrame)
+    slope: tuple[float, float, float] = deferred(lambda: (np.nan, np.nan, np.nan))
     beside: tuple[HeldDose, ...] = ()
     alone: SideChange | None = None
     together: SideChange | None = None
     weeks_apart: int = 0
     asked: str = asked_field()
-
-    @property
-    def points(self) -> pd.DataFrame:
-        """What the figure shows: week, exposure_per_week, adjusted_percent, n_runs."""
-        return frame_from_columns(self.weekly) if self.weekly else pd.DataFrame()
-
-    @property
-    def slope(self) -> tuple[float, float, float]:
-        """Change per unit of exposure and its interval, %, at the likeliest time constant."""
-        if self.per_unit is None:
-            return np.nan, np.nan, np.nan
-        tail = (1 - self.level) / 2
-        low, high = (self.per_unit.quantile(each) for each in (tail, 1 - tail))
-        middle, low, high = (100 * float(np.expm1(x)) for x in (self.per_unit.middle, low, high))
-        return middle, low, high
 
     @property
     def pair_name(self) -> str:
@@ -432,21 +415,22 @@ class Effect(FormFinding):
         """
         dose = " ".join(part for part in (self.what, self.measure) if part)
         title = f"{self.label} and {dose} a week"
-        if not self.weekly:
+        if self.points.empty:
             ax = self._begin_plot(ax, title, empty=not np.isfinite(self.percent))
             return drawing.estimates(ax, self.table()) if np.isfinite(self.percent) else ax
         tau = max(self.time_constants, key=lambda each: each[1])[0]
         x_name = f"{dose} a week, weighted mean of the past (time constant {tau:g} weeks)"
         ax = self._begin_plot(ax, title, x=x_name, y=f"{self.label}, adjusted (%)")
-        x, y = self.weekly["exposure_per_week"], self.weekly["adjusted_percent"]
-        sizes = 10 + 6 * self.weekly["n_runs"]
-        ax.scatter(x, y, s=sizes, color=drawing.POINT, alpha=0.6, linewidths=0)
+        x = self.points["exposure_per_week"].to_numpy(dtype=float)
+        y = self.points["adjusted_percent"].to_numpy(dtype=float)
+        runs = self.points["n_runs"].to_numpy(dtype=float)
+        ax.scatter(x, y, s=10 + 6 * runs, color=drawing.POINT, alpha=0.6, linewidths=0)
         drawing.band(ax, *self.line())
         return ax
 
     def line(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Return the line through `points`, and its band: exposure a week, then % of form."""
-        x, runs = self.weekly["exposure_per_week"], self.weekly["n_runs"]
+        x, runs = (self.points[each].to_numpy(float) for each in ("exposure_per_week", "n_runs"))
         across = np.linspace(x.min(), x.max(), 60)
         away = across - float(np.average(x, weights=runs))
         middle, *ends = self.slope
@@ -697,6 +681,16 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
         enough_on = (weeks.monday[-1] + 7 * (further + 1)).item()
         detectable *= float(np.sqrt(n_weeks / LEAST_WEEKS))
     prior, seen = described.prior, weeks.seen
+    columns = {
+        "week": weeks.monday[seen].astype("datetime64[s]"),
+        "exposure_per_week": fit.exposure[seen],
+        "adjusted_percent": 100 * fit.adjusted[seen],
+        "n_runs": weeks.n_runs[seen],
+    }
+    figure: dict[str, Any] = {
+        "points": partial(frame_from_columns, columns),
+        "slope": partial(_slope, fit.slope, level),
+    }
     return replace(
         described,
         **terms,
@@ -714,14 +708,16 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
             for (tau, _), share in zip(constants, fit.tau_share, strict=True)
         ),
         rho=fit.rho,
-        weekly={
-            "week": weeks.monday[seen].astype("datetime64[s]"),
-            "exposure_per_week": fit.exposure[seen],
-            "adjusted_percent": 100 * fit.adjusted[seen],
-            "n_runs": weeks.n_runs[seen],
-        },
-        per_unit=fit.slope,
+        **figure,
     )
+
+
+def _slope(per_unit: Mixture, level: float) -> tuple[float, float, float]:
+    """Return a change per unit of exposure and its interval, %."""
+    tail = (1 - level) / 2
+    ends = (per_unit.quantile(each) for each in (tail, 1 - tail))
+    middle, low, high = (100 * float(np.expm1(each)) for each in (per_unit.middle, *ends))
+    return middle, low, high
 
 
 def _side_change(found: Mixture | None, contrast: float, level: float) -> SideChange | None:

@@ -6,9 +6,9 @@ import dataclasses
 import datetime
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -80,6 +80,49 @@ def hidden_frame(columns: Sequence[str] = ()) -> pd.DataFrame:
         compare=False,
         metadata=HIDDEN,
     )
+
+
+def deferred(make: Callable[[], object]) -> Any:
+    """Return a hidden dataclass field that may be given as a function, which makes its value.
+
+    It is called when the field is first asked for, as figures do: many answers are never drawn.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the default.
+
+    Examples
+    --------
+    >>> @dataclasses.dataclass(frozen=True)
+    ... class Drawn:
+    ...     points: list[int] = deferred(list)
+    >>> Drawn().points, Drawn([1]).points, Drawn(lambda: [1, 2]).points
+    ([], [1], [1, 2])
+    """
+    return dataclasses.field(default=_Deferred(make), repr=False, compare=False, metadata=HIDDEN)
+
+
+class _Deferred:
+    """What gets and sets a field from `deferred`."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> object:
+        if instance is None:  # asked for of the class
+            return self
+        value = vars(instance).get(self._name, self._make)
+        if callable(value):
+            value = vars(instance)[self._name] = value()
+        return value
+
+    def __set__(self, instance: object, value: object) -> None:
+        if value is not self:  # by default
+            vars(instance)[self._name] = value
 
 
 @cache

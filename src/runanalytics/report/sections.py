@@ -361,7 +361,7 @@ def _effects(contents: ReportContents) -> Section | None:
     ]
     if items := [*_combined(estimated), *_remarks(labelled)]:
         blocks.append(bullets(items))
-    drawn = {words: effect for words, effect in estimated.items() if effect.weekly}
+    drawn = {words: effect for words, effect in estimated.items() if not effect.points.empty}
     if drawn:
         blocks += [heading("Dose and form, week by week"), figures.doses(drawn)]
     return section("What goes along with what", blocks)
