@@ -4,13 +4,19 @@ The environment sees the packages that this one has, but not this project: whate
 our own files, the wheel lacks. Tried are what the first page of the docs calls, the report as a
 page for browsers, the notebooks, the server that assistants ask, shell completion, and what an
 index will show.
+
+`DEMO_OF_WHEEL` names a folder for what the demo wrote and printed, where tests of it are run, too;
+whoever holds the lock beside it knows that it is there or will not be.
 """
 
 from __future__ import annotations
 
+import contextlib
 import email.message
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -20,6 +26,8 @@ import venv
 import zipfile
 from email import message_from_bytes
 from pathlib import Path
+
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
 #: Asks a server, whose command follows, as an assistant does: with the protocol's own client.
@@ -35,6 +43,8 @@ async def ask():
 anyio.run(ask)
 """
 FIRST_PAGE = ROOT / "docs" / "index.md"
+#: Runs commands without a network.
+OFFLINE = ROOT / "packaging" / "offline.py"
 
 
 def main() -> None:
@@ -43,8 +53,12 @@ def main() -> None:
     (wheel,), (source,) = dist.glob("*.whl"), dist.glob("*.tar.gz")
     try_content(wheel, source)
     try_metadata(wheel)
+    demo = os.environ.get("DEMO_OF_WHEEL")
     with tempfile.TemporaryDirectory(prefix="wheel-") as folder:
-        try_commands(wheel, Path(folder))
+        with FileLock(f"{demo}.lock") if demo else contextlib.nullcontext():
+            place = Installed(wheel, Path(folder))
+            place.try_first_page(Path(demo) if demo else None)
+        place.try_more()
     print(f"{wheel.name} stands alone.")
 
 
@@ -97,75 +111,92 @@ def try_metadata(wheel: Path) -> None:
         raise SystemExit(f"the description has links that lead nowhere on an index: {relative}")
 
 
-def try_commands(wheel: Path, folder: Path) -> None:
-    """Call what the first page calls, and more, from an empty folder."""
-    place, home = folder / "environment", folder / "home"
-    home.mkdir()
-    venv.create(place, with_pip=False)
-    scripts = {"base": str(place), "platbase": str(place)}
-    packages = Path(sysconfig.get_path("purelib", vars=scripts))
-    # A line that is a path is searched, and .pth files there, such as this project's, are not.
-    (packages / "of_the_developer.pth").write_text(sysconfig.get_path("purelib"))
-    python = Path(sysconfig.get_path("scripts", vars=scripts)) / "python"
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
-    options = ["--quiet", "--no-compile", "--no-deps", "--no-index", "--force-reinstall"]
-    subprocess.run([*pip, "install", *options, str(wheel)], check=True)
+class Installed:
+    """The wheel in an environment of its own, called from an empty folder."""
 
-    program = str(python.with_name("runanalytics"))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    environment = {**kept, "HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
+    def __init__(self, wheel: Path, folder: Path) -> None:
+        place, self.home = folder / "environment", folder / "home"
+        self.home.mkdir()
+        venv.create(place, with_pip=False)
+        scripts = {"base": str(place), "platbase": str(place)}
+        self.packages = Path(sysconfig.get_path("purelib", vars=scripts))
+        # A line that is a path is searched, and .pth files there, such as this project's, are not.
+        (self.packages / "of_the_developer.pth").write_text(sysconfig.get_path("purelib"))
+        # As without JupyterLab: if it has brought this, jsonschema makes 38 grammars of addresses
+        # whenever it is imported.
+        (self.packages / "rfc3987_syntax.py").write_text("raise ImportError")
+        self.python = Path(sysconfig.get_path("scripts", vars=scripts)) / "python"
+        self.program = str(self.python.with_name("runanalytics"))
+        pip = [sys.executable, "-m", "pip", "--python", str(self.python)]
+        options = ["--quiet", "--no-compile", "--no-deps", "--no-index", "--force-reinstall"]
+        subprocess.run(
+            [*pip, "--disable-pip-version-check", "install", *options, str(wheel)], check=True
+        )
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        data = str(self.home / "data")
+        self.environment = {**kept, "HOME": str(self.home), "XDG_DATA_HOME": data}
 
-    def call(*arguments: str, **more: str) -> str:
+        found = self.run(str(self.python), "-c", "import runanalytics as it; print(it.__file__)")
+        assert Path(found.stdout.strip()).is_relative_to(place), found.stdout
+        version = self.call("--version")
+        assert wheel.name.split("-")[1] in version
+        assert self.run(str(self.python), "-m", "runanalytics", "--version").stdout == version
+
+    def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with more in its environment; stop if it fails."""
         done = subprocess.run(
-            [program, *arguments],
-            cwd=home,
-            env={**environment, **more},
+            command,
+            cwd=self.home,
+            env={**self.environment, **more},
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
-            raise SystemExit(f"runanalytics {' '.join(arguments)}: {done.stderr or done.stdout}")
-        return done.stdout
+            raise SystemExit(f"{' '.join(command)}: {done.stderr or done.stdout}")
+        return done
 
-    where = [str(python), "-c", "import runanalytics; print(runanalytics.__file__)"]
-    found = subprocess.run(where, cwd=home, env=environment, capture_output=True, check=True)
-    assert Path(found.stdout.decode().strip()).is_relative_to(place), found.stdout
-    assert wheel.name.split("-")[1] in call("--version")
-    as_module = [str(python), "-m", "runanalytics", "--version"]
-    module = subprocess.run(as_module, cwd=home, env=environment, capture_output=True, check=True)
-    assert module.stdout.decode() == call("--version")
+    def call(self, *arguments: str, **more: str) -> str:
+        """Return what `runanalytics` prints."""
+        return self.run(self.program, *arguments, **more).stdout
 
-    called = re.findall(r"(?m)^runanalytics (.+)$", FIRST_PAGE.read_text(encoding="utf-8"))
-    assert "demo" in called
-    for line in called:
-        call(*line.split())
-    assert (home / "reports" / "progress.pdf").read_bytes().startswith(b"%PDF-")
+    def try_first_page(self, demo: Path | None) -> None:
+        """Call what the first page calls: in the C locale, without a network."""
+        called = re.findall(r"(?m)^runanalytics (.+)$", FIRST_PAGE.read_text(encoding="utf-8"))
+        assert "demo" in called
+        done = self.run(
+            *(str(self.python), str(OFFLINE), json.dumps([line.split() for line in called])),
+            **{"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"},
+            PYTHONWARNINGS="error",
+        )
+        ended = json.loads(done.stderr.splitlines()[-1])
+        assert ended == {"asked": [], "statuses": [0] * len(called)}, done.stderr
+        written = self.home / "reports"
+        assert (written / "progress.pdf").read_bytes().startswith(b"%PDF-")
+        (written / "out.txt").write_text(done.stdout, encoding="utf-8")
+        (written / "err.txt").write_text(done.stderr, encoding="utf-8")
+        if demo:
+            shutil.copytree(written, demo)
 
-    sample = packages / "runanalytics" / "_sample" / "runs"
-    runs = sorted(str(each) for each in sample.glob("*.fit"))[::8]
-    call("import", *runs)
-    call("report", "progress.html")
-    page = (home / "progress.html").read_text(encoding="utf-8")
-    assert "Content-Security-Policy" in page, page[:500]
-    asked = subprocess.run(
-        [str(python), "-c", ASK, program, "mcp"],
-        cwd=home,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "steps/min" in asked.stdout, asked.stderr
+    def try_more(self) -> None:
+        """Call what has files of its own in the wheel, and what others call."""
+        sample = self.packages / "runanalytics" / "_sample" / "runs"
+        runs = sorted(str(each) for each in sample.glob("*.fit"))[::60]
+        self.call("import", *runs)
+        self.call("report", "progress.html")
+        page = (self.home / "progress.html").read_text(encoding="utf-8")
+        assert "Content-Security-Policy" in page, page[:500]
+        asked = self.run(str(self.python), "-c", ASK, self.program, "mcp")
+        assert "steps/min" in asked.stdout, asked.stderr
 
-    call("notebook", "mine")
-    same("notebooks", files_in(home / "mine"), files(ROOT / "notebooks"))
-    script = call(_RUNANALYTICS_COMPLETE="source_bash")
-    assert "_RUNANALYTICS_COMPLETE=complete_bash" in script, script
-    completed = call(
-        _RUNANALYTICS_COMPLETE="complete_bash", COMP_WORDS="runanalytics tr", COMP_CWORD="1"
-    )
-    assert completed.split() == ["trend"], completed
+        self.call("notebook", "mine")
+        same("notebooks", files_in(self.home / "mine"), files(ROOT / "notebooks"))
+        script = self.call(_RUNANALYTICS_COMPLETE="source_bash")
+        assert "_RUNANALYTICS_COMPLETE=complete_bash" in script, script
+        completed = self.call(
+            _RUNANALYTICS_COMPLETE="complete_bash", COMP_WORDS="runanalytics tr", COMP_CWORD="1"
+        )
+        assert completed.split() == ["trend"], completed
 
 
 def files_in(folder: Path) -> set[str]:

@@ -47,10 +47,22 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """Collect without looking for garbage, which takes a quarter of the time; then, seldom."""
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect without looking for garbage, which takes a quarter of the time; then, seldom.
+
+    Where tests have not run before, one worker begins, and the others wait for what it compiles:
+    that takes twice as long as all else, and each would do much of it.
+    """
     gc.disable()
     try:
+        if "PYTEST_XDIST_WORKER" in os.environ and not (ROOT / ".pytest_cache").exists():
+            collected = Path(session.config.option.basetemp).with_name("collected")
+            with FileLock(f"{collected}.lock"):
+                if not collected.exists():
+                    try:
+                        return (yield)
+                    finally:
+                        collected.touch()
         return (yield)
     finally:
         gc.enable()
@@ -221,27 +233,7 @@ def sample_library(sample_import: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 #: Runs commands one after another and says, last on stderr, how they ended and what they asked for.
-OFFLINE = """
-import json, sys
-asked, statuses = [], []
-def refuse(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
-        asked.append((event, str(arguments)))
-        raise OSError("no network here")
-    if event == "urllib.Request":
-        asked.append((event, str(arguments)))
-sys.addaudithook(refuse)
-try:
-    from runanalytics.cli import main
-    for words in json.loads(sys.argv.pop(1)):
-        sys.argv[1:] = words
-        try:
-            main()
-        except BaseException as ended:
-            statuses.append(getattr(ended, "code", repr(ended)))
-finally:
-    print(json.dumps({"asked": asked, "statuses": statuses}), file=sys.stderr)
-"""
+OFFLINE = ROOT / "packaging" / "offline.py"
 
 
 @pytest.fixture(scope="session")
@@ -253,7 +245,7 @@ def offline() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     ) -> subprocess.CompletedProcess[bytes]:
         words = json.dumps([[str(word) for word in command] for command in commands])
         return subprocess.run(
-            [sys.executable, "-c", OFFLINE.replace("main()", call), words],
+            [sys.executable, OFFLINE, words, call],
             capture_output=True,
             check=False,
             env={**os.environ, "PYTHONWARNINGS": "error", **environment},
@@ -277,7 +269,12 @@ def demo(
     """`progress.pdf` of the demo, with `out.txt` and `err.txt`, which it printed.
 
     It takes longer than any other command, so it runs once: in the C locale, without a network.
+    `make test` tries the wheel by it, and holds a lock on its folder meanwhile.
     """
+    if of_wheel := os.environ.get("DEMO_OF_WHEEL"):
+        with FileLock(f"{of_wheel}.lock"):
+            if Path(of_wheel).exists():
+                return Path(of_wheel)
 
     def fill(folder: Path) -> None:
         done = offline(["demo", "--out", folder], **c_locale)

@@ -243,16 +243,18 @@ def power(
     schedules = plan.admissible.compared(1, COMPARED).labels
     # Every draw of noise serves twice, with either sign, since both are as likely; and schedules
     # are followed in turn.
-    half = _fluctuations(past.noise, weeks, n // 2, rng)
+    noise = _fluctuations(past.noise, weeks, n // 2, rng)
     followed = np.tile(np.resize(rng.permutation(len(schedules)), n // 2), 2)
     as_true = replace(plan, statistic=EXPOSURE, time_constants=(tau_weeks,))
     parts, true = (_exposed(each, past.log, weeks.columns["day"]) for each in (plan, as_true))
-    simulated = _Simulated.of(weeks, parts, true, np.hstack([half, -half]), schedules, followed)
-    found = []
-    for percent in percents:
-        p_values = simulated.p_values(plan, np.log1p(percent / 100) / per)
-        found.append(float(np.mean(p_values <= plan.alpha)))
-    return Power(tuple(percents), tuple(found))
+    simulated = _Simulated.of(weeks, parts, true, noise, schedules, followed)
+    found = {
+        percent: float(
+            np.mean(simulated.p_values(plan, np.log1p(percent / 100) / per) <= plan.alpha)
+        )
+        for percent in dict.fromkeys(percents)
+    }
+    return Power(tuple(percents), tuple(found[percent] for percent in percents))
 
 
 @dataclass(frozen=True)
@@ -293,8 +295,8 @@ class _Simulated:
             Runs of the year before and of the experiment.
         parts, true : ndarray, shape (n_runs, n_columns)
             Exposure as the test knows it and as it is, in the order of `Assigned.columns`.
-        noise : ndarray, shape (n_runs, n)
-            Log form without any effect.
+        noise : ndarray, shape (n_runs, n / 2)
+            Log form without any effect. Experiments have it as it is, then with the other sign.
         schedules : ndarray of int, shape (n_schedules, n_blocks)
             Those that are compared.
         followed : ndarray of int, shape (n,)
@@ -328,8 +330,10 @@ class _Simulated:
         noise_explained = np.linalg.solve(lower, onto_noise[:, :n_held])
         gram = gram[:, n_held:, n_held:] - explained.transpose(0, 2, 1) @ explained
         onto_noise = onto_noise[:, n_held:] - explained.transpose(0, 2, 1) @ noise_explained
+        onto_noise = np.concatenate([onto_noise, -onto_noise], axis=2)
         log_det = filtered.log_det + 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
         squares = (other**2).sum(axis=1) + (other_about**2).sum(axis=0)
+        squares -= (noise_explained**2).sum(axis=1)
         taken = np.vstack([schedules[followed].T, np.ones(len(followed))])
         return cls(
             grid.log_prior - 0.5 * log_det,
@@ -339,7 +343,7 @@ class _Simulated:
             gram[:, :n_parts, :n_parts],
             onto_noise[:, :n_parts],
             gram[:, :n_parts, n_parts:] @ taken,
-            squares - (noise_explained**2).sum(axis=1),
+            np.concatenate([squares, squares], axis=1),
             (onto_noise[:, n_parts:] * taken).sum(axis=1),
             (gram[:, n_parts:, n_parts:] @ taken * taken).sum(axis=1),
         )
