@@ -35,6 +35,7 @@ def test_a_true_effect_is_found_and_put_down_to_what_was_assigned(found: Experim
     true = 100 * np.expm1(np.log(0.96) / 2 * 3)
     assert found.verdict == "effect"
     assert found.percent_low <= true <= found.percent_high < 0
+    assert "expected" not in found.summary()
     assert found.p_value < 0.05
     assert found.because
     assert found.summary().startswith("Because of 3 strength sessions a week rather than 0")
@@ -71,6 +72,20 @@ def test_nothing_is_called_no_clear_effect(plan: Plan) -> None:
     assert found.verdict == "no clear effect"
     assert found.percent_low < 0 < found.percent_high
     assert "ecause" not in found.summary()
+
+
+def test_a_change_of_the_other_sign_is_said_to_have_a_wider_interval(plan: Plan) -> None:
+    lived = simulate_experiment(11, plan.labels, effect_pct=4.0)
+    falling, rising = (
+        dataclasses.replace(plan, either_sign=False, expected_percent=percent)
+        for percent in (-2.0, 2.0)
+    )
+    said = "wider than need be, and holds 98 % in simulations"
+    found = answer(falling, lived, edited=True)
+    assert found.percent > 0
+    assert said in found.summary()
+    assert said not in answer(rising, lived, edited=True).summary()
+    assert said not in answer(plan, lived).summary(), "whose sign is open"
 
 
 def test_a_new_device_takes_because_away(plan: Plan, lived: SimulatedForm) -> None:

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchmarks import told, told_measures
+from scipy.stats import binomtest
 
 import runanalytics.cohort
 import runanalytics.experiments
@@ -73,6 +74,8 @@ NO_PROMISE = (
     "by chance: the verdicts",  # of the report's methods, which say that verdicts allow for it
     "one would look true by chance",  # of a notebook, which says the same of claims
 )
+#: What a measure, which has no sentences, says of its intervals where it is described.
+OF_SLOPES = "The interval of the drift may be wider than need be"
 #: Types of fields of which each must be declared; whole numbers count things.
 NUMBERS = (float, datetime.date, pd.DataFrame, pd.Series, np.ndarray)
 #: Fields of other types that are told with a certainty, too: what is concluded from an interval.
@@ -250,6 +253,59 @@ def test_every_line_says_what_was_found_of_how_many_and_how_to_find_it_again():
     tries = lines.assign(measure=told.measure_of(lines)).dropna(subset="measure")
     assert set(tries["measure"]) == set(told.MEASURES)
     assert not tries.duplicated(["measure", "tried_on"]).any()
+
+
+#: Between which shares an interval that is told with 95 % is right as often as it says, %.
+AS_TOLD = (93.0, 97.0)
+
+
+def beyond_chance(line: Mapping[str, str]) -> bool:
+    """Whether intervals are right more or less often than told, by more than chance explains.
+
+    Ranges by kind, and numbers that stand in another table of the page, are not tried.
+    """
+    shares, numbers = (
+        [float(each.replace(",", "")) for each in line[name].split(" (")[0].split(" / ")]
+        if re.match(r"[\d.,]+(?: / [\d.,]+)*(?: \(|$)", line[name])
+        else []
+        for name in ("found", "n")
+    )
+    if line["nominal"] != "95" or not shares or not numbers:
+        return False
+    if len(numbers) < len(shares):
+        numbers = [numbers[0] / len(shares)] * len(shares)
+    return any(
+        held.low > AS_TOLD[1] / 100 or held.high < AS_TOLD[0] / 100
+        for share, n in zip(shares, numbers, strict=True)
+        if (held := binomtest(round(share * n / 100), round(n)).proportion_ci())
+    )
+
+
+def test_where_it_is_told_it_says_what_does_not_hold():
+    """Intervals that are right more or less often than 95 % by far say so where they are told."""
+    lines = told.table().to_dict("records")
+    silent = [line["tried_on"] for line in lines if beyond_chance(line) and not line["said"]]
+    assert silent == [], "say so in the answer, and enter the words in benchmarks/told.csv"
+    by_row = {
+        (words, row) for words, places in IN_WORDS.items() for row in set(places.values())
+    } | {(OF_SLOPES, "drift of all runs")}
+    assert " ".join(form.__doc__.split()).count(OF_SLOPES) == 1
+    assert {(line["said"], line["row"]) for line in lines if line["said"]} <= by_row
+
+
+@pytest.mark.parametrize(
+    ("found", "n", "beyond"),
+    [
+        ("92.5", "200", False),
+        ("92.5", "12,000", True),
+        ("98.5 / 96.0 / 97.8", "1,800 / 300 / 90 (of 18,000 runners)", True),
+        ("96.3 / 96.4", "2,000", False),
+        ("98.3 / 98.5", "2,000", True),
+        ("93.0 to 98.8", "12,000", False),
+    ],
+)
+def test_what_lies_outside_by_chance_need_not_be_said(found, n, beyond):
+    assert beyond_chance({"nominal": "95", "found": found, "n": n}) == beyond
 
 
 def test_docs_hold_the_table():

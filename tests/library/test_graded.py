@@ -15,6 +15,8 @@ def test_a_library_compares_runs_on_all_grades(library: Library, sample_fits: li
     found = library.trend("cadence-grade-adjusted")
     assert found.metric == "cadence_spm_grade_adjusted"
     assert found.n_runs == 3
+    assert "grade-adjusted level holds about 93 %" in found.summary()
+    assert not any("hills" in note for note in library.trend("cadence").notes)
     first = library.runs()["local_date"].min()
     assert len(library.grade_adjusted_segments(until=first)["run_id"].unique()) == 1
     forms = chosen_forms("all", library.form)

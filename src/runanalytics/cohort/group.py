@@ -63,7 +63,9 @@ METHOD = (
     "together. Beside it, with each time constant and mixed: random effects by restricted "
     "likelihood, the interval of Hartung & Knapp (2001), and a prediction interval with Student's "
     "t of k − 1 degrees of freedom. Standard errors rest on variances drawn towards a common one "
-    "(Smyth 2004)."
+    "(Smyth 2004). In simulations of ten runners the interval of the time constant holds 98 %, "
+    "where they share one effect that of the mean 98, and that of a new runner more than 99: "
+    "wider than need be."
 )
 
 
