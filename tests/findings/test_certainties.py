@@ -255,12 +255,12 @@ def test_every_line_says_what_was_found_of_how_many_and_how_to_find_it_again():
     assert not tries.duplicated(["measure", "tried_on"]).any()
 
 
-#: Between which shares an interval that is told with 95 % is right as often as it says, %.
-AS_TOLD = (93.0, 97.0)
+#: Between which shares what is told is right as often as it says, %, by its nominal rate.
+AS_TOLD = {"95": (93.0, 97.0), "5": (3.0, 7.0), "at most 5": (0.0, 7.0)}
 
 
 def beyond_chance(line: Mapping[str, str]) -> bool:
-    """Whether intervals are right more or less often than told, by more than chance explains.
+    """Whether it is right more or less often than told, by more than chance explains.
 
     Ranges by kind, and numbers that stand in another table of the page, are not tried.
     """
@@ -270,19 +270,20 @@ def beyond_chance(line: Mapping[str, str]) -> bool:
         else []
         for name in ("found", "n")
     )
-    if line["nominal"] != "95" or not shares or not numbers:
+    if line["nominal"] not in AS_TOLD or not shares or not numbers:
         return False
+    least, most = AS_TOLD[line["nominal"]]
     if len(numbers) < len(shares):
         numbers = [numbers[0] / len(shares)] * len(shares)
     return any(
-        held.low > AS_TOLD[1] / 100 or held.high < AS_TOLD[0] / 100
+        held.low > most / 100 or held.high < least / 100
         for share, n in zip(shares, numbers, strict=True)
         if (held := binomtest(round(share * n / 100), round(n)).proportion_ci())
     )
 
 
 def test_where_it_is_told_it_says_what_does_not_hold():
-    """Intervals that are right more or less often than 95 % by far say so where they are told."""
+    """What is right more or less often than its nominal rate by far says so where it is told."""
     lines = told.table().to_dict("records")
     silent = [line["tried_on"] for line in lines if beyond_chance(line) and not line["said"]]
     assert silent == [], "say so in the answer, and enter the words in benchmarks/told.csv"
