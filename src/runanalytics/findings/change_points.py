@@ -79,11 +79,11 @@ METHOD = (
     "they are beside the likeliest step, proposes changes: so many that 10 % of series drawn from "
     "the model without any change have one. Told are those that stand out beside a straight line "
     "and all others, as in an effect, p corrected for the dates tried. Each lies between two runs, "
-    "weighed over all such places; since one pair of runs mostly has all the weight, the dates hold "
-    "99 % of steps of 5 % or more in simulations. Sizes allow for the date, for having been found, "
-    "and for how far this runner's weeks step at other dates; those of steps of 3 %, which are "
-    "seldom found, hold 99 % in simulations. Whatever else changed in the same weeks is part of a "
-    "size, and a step is found more readily where that goes the same way."
+    "weighed over all such places; since one pair of runs mostly has all the weight, the dates "
+    "hold 99 % of steps of 5 % or more in simulations. Sizes allow for the date, for having been "
+    "found, and for how far this runner's weeks step at other dates; those of steps of 3 %, which "
+    "are seldom found, hold 99 % in simulations. Whatever else changed in the same weeks is part "
+    "of a size, and a step is found more readily where that goes the same way."
 )
 
 
