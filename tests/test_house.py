@@ -22,6 +22,7 @@ FLOORS = {
     "arguments": 0,
     "arrays": 0,
     "certainties": 0,
+    "cores": 0,
     "csv_text": 0,
     "errors": 0,
     "exposure": 0,

@@ -243,11 +243,12 @@ def power(
     schedules = plan.admissible.compared(1, COMPARED).labels
     # Every draw of noise serves twice, with either sign, since both are as likely; and schedules
     # are followed in turn.
-    half = _fluctuations(past.noise, weeks, n // 2, rng)
-    followed = np.tile(np.resize(rng.permutation(len(schedules)), n // 2), 2)
+    noise = _fluctuations(past.noise, weeks, n // 2, rng)
+    followed = np.resize(rng.permutation(len(schedules)), n // 2)
     as_true = replace(plan, statistic=EXPOSURE, time_constants=(tau_weeks,))
     parts, true = (_exposed(each, past.log, weeks.columns["day"]) for each in (plan, as_true))
-    simulated = _Simulated.of(weeks, parts, true, np.hstack([half, -half]), schedules, followed)
+    one_sign = _Simulated.of(weeks, parts, true, noise, schedules, followed)
+    simulated = one_sign.with_either_sign()
     found = []
     for percent in percents:
         p_values = simulated.p_values(plan, np.log1p(percent / 100) / per)
@@ -342,6 +343,18 @@ class _Simulated:
             squares - (noise_explained**2).sum(axis=1),
             (onto_noise[:, n_parts:] * taken).sum(axis=1),
             (gram[:, n_parts:, n_parts:] @ taken * taken).sum(axis=1),
+        )
+
+    def with_either_sign(self) -> _Simulated:
+        """Return these experiments and, after them, the same with noise of the other sign."""
+        return replace(
+            self,
+            followed=np.tile(self.followed, 2),
+            parts_noise=np.concatenate([self.parts_noise, -self.parts_noise], axis=2),
+            parts_exposed=np.tile(self.parts_exposed, 2),
+            noise=np.tile(self.noise, 2),
+            noise_exposed=np.hstack([self.noise_exposed, -self.noise_exposed]),
+            exposed=np.tile(self.exposed, 2),
         )
 
     def p_values(self, plan: Plan, size: float) -> Floats:

@@ -19,6 +19,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from runanalytics.cores import ONE_THREAD
 from runanalytics.errors import UsageError
 
 #: A function from text to text, at the top of its module.
@@ -28,8 +29,6 @@ _CODE = (
     "import sys; sys.path[:] = {path!r}; "
     "from runanalytics.libraries.executors import serve; serve()"
 )
-#: Processes share the cores already: libraries of linear algebra are told to use one each.
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 #: Signals to stop, which a terminal sends to all processes of a command.
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -42,14 +41,6 @@ class Died(NamedTuple):
 
 #: Place of a task, and its answer.
 Done = tuple[int, str | Died]
-
-
-def cores() -> int:
-    """Return how many processes can run at once."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
 
 
 def here(function: TextFunction, tasks: Sequence[str]) -> Iterator[Done]:
@@ -131,7 +122,7 @@ class _Child:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     encoding="utf-8",
-                    env=_ONE_THREAD | os.environ,
+                    env=ONE_THREAD | os.environ,
                 )
             return self._process
 

@@ -38,6 +38,8 @@ _STYLE: Any = {
     "svg.hashsalt": "runanalytics",
     "text.parse_math": False,
 }
+#: What matplotlib counts in an SVG: text measured at another resolution has another width.
+_SVG_DPI = 72
 #: Width of the text on a page, inches.
 _WIDTH_IN = 6.7
 _CALENDAR_KEY = (
@@ -265,11 +267,18 @@ def _figure(
 ) -> Figure:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width_in, height_in), layout=layout)
+    return Figure(figsize=(width_in, height_in), dpi=_SVG_DPI, layout=layout)
 
 
 def _svg(figure: Figure) -> str:
     """Return a figure as SVG, the same for the same figure, with text as text."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    FigureCanvasSVG(figure)
+    if (layout := figure.get_layout_engine()) is not None:
+        # Left to do it, `savefig` first draws all of the figure to nowhere.
+        layout.execute(figure)
+        figure.set_layout_engine(None)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return buffer.getvalue().replace(_MEASURED, _SHOWN)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import pickle
 import queue
 import signal
@@ -20,6 +19,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple
+
+from runanalytics.cores import cores
 
 if TYPE_CHECKING:
     from runanalytics.importers.contract import ReadOptions
@@ -52,11 +53,7 @@ class Job(NamedTuple):
 
 def spare_cores() -> int:
     """Return how many processes may run beside this one."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        cores = os.cpu_count() or 1
-    return min(cores - 1, MOST_HELPERS) if sys.executable else 0
+    return min(cores() - 1, MOST_HELPERS) if sys.executable else 0
 
 
 @dataclass(eq=False)
