@@ -26,8 +26,8 @@ from runanalytics import __version__
 from runanalytics.cli.groups import Commands
 from runanalytics.cli.printing import print_text
 from runanalytics.cli.streams import Stopped, can_encode, guard_streams, stopped_by_signals
-from runanalytics.cores import ONE_THREAD
 from runanalytics.errors import RunAnalyticsError
+from runanalytics.processes import ONE_THREAD
 from runanalytics.units.numerals import shown
 
 #: Error of the machine -> what to do about it.

@@ -12,15 +12,14 @@ import importlib
 import json
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from runanalytics.cores import ONE_THREAD
 from runanalytics.errors import UsageError
+from runanalytics.processes import ONE_THREAD, leave_stopping_to_parent
 
 #: A function from text to text, at the top of its module.
 TextFunction = Callable[[str], str]
@@ -29,8 +28,6 @@ _CODE = (
     "import sys; sys.path[:] = {path!r}; "
     "from runanalytics.libraries.executors import serve; serve()"
 )
-#: Signals to stop, which a terminal sends to all processes of a command.
-_STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Died(NamedTuple):
@@ -167,9 +164,7 @@ class _Child:
 
 def serve() -> None:
     """Answer what comes in until the input ends: what a child process does."""
-    for name in _STOPPING:  # they are for the process that started it, which ends it
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, signal.SIG_IGN)
+    leave_stopping_to_parent()
     tasks, answers = sys.stdin, sys.stdout
     sys.stdout = sys.stderr  # whatever prints must not come between answers
     for line in tasks:

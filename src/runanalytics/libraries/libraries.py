@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from runanalytics.cores import cores
 from runanalytics.errors import RunAnalyticsError, UsageError
+from runanalytics.processes import cores
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,6 @@ import contextlib
 import itertools
 import pickle
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -20,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from runanalytics.cores import cores
+from runanalytics.processes import cores, leave_stopping_to_parent
 
 if TYPE_CHECKING:
     from runanalytics.importers.contract import ReadOptions
@@ -34,9 +33,6 @@ AHEAD = 4
 AHEAD_BYTES = 16 * 2**20
 #: After so many helpers that died, this process goes on alone.
 MOST_DEATHS = 5
-
-#: Signals to stop, which a terminal or a service manager sends to all processes of a command.
-_STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _CODE = (
     "import sys; sys.path[:] = {path!r}; "
@@ -245,9 +241,7 @@ def _n_bytes(waiting: Iterable[_QueuedJob]) -> int:
 
 def help_out() -> None:
     """Decode what comes in until the input ends: what a helper does."""
-    for name in _STOPPING:  # they are for the process that it helps
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, signal.SIG_IGN)
+    leave_stopping_to_parent()
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever prints must not come between answers
     from runanalytics.library.ingest.decoding import decode

@@ -1,8 +1,9 @@
-"""Cores of the processor: how many may be used, and that linear algebra keeps to one."""
+"""Processes beside this one: how many may run, in which environment, and how a child behaves."""
 
 from __future__ import annotations
 
 import os
+import signal
 from typing import Final
 
 #: Environment in which libraries of linear algebra, once loaded, use one thread a process. What is
@@ -12,6 +13,8 @@ from typing import Final
 ONE_THREAD: Final = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"
 )
+#: Signals to stop, which a terminal or a service manager sends to all processes of a command.
+_STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def cores() -> int:
@@ -20,3 +23,10 @@ def cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
         return os.cpu_count() or 1
+
+
+def leave_stopping_to_parent() -> None:
+    """Pass by signals to stop: they are for the process that started this one, which ends it."""
+    for name in _STOPPING:
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, signal.SIG_IGN)
