@@ -253,7 +253,7 @@ def test_it_is_the_same_every_time_and_says_what_the_findings_say(
     second = build_report(library, tmp_path / "b.pdf")
     assert first.read_bytes() == second.read_bytes()
     assert asked[:2] == ["load", "trend"]
-    assert len(asked) > 10
+    assert len(asked) > 10  # and figures
     reader, text = read(first)
     days = [table()["local_date"].max() for table in (library.runs, library.sessions)]
     assert reader.metadata.creation_date.date() == max(days).date()

@@ -51,6 +51,7 @@ def test_its_errors_are_raised_as_here(here: int) -> None:
     with SecondProcess(wanted=True) as second:
         with pytest.raises(UnitError, match="not a pace"):
             second.asked(parse_pace, "five minutes")()
+        assert second.asked(lambda: os.getpid())() == here, "which cannot be sent"
         assert second.asked(os.getpid)() != here
 
 

@@ -36,7 +36,7 @@ _ROOT: Final[Any] = str(Path(__file__).parent)
 REPORT: Final = "progress.typ"
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
 STANDARD: Final = "ua-1"
-#: Shares of the usual distance between blocks, in the order in which they are tried.
+#: Shares of the usual distance between blocks, in the order in which they are tried: that first.
 SPREADS: Final = (1.0, 1.2, 0.8, 1.5, 0.65, 1.8, 0.5)
 #: Share of a page's text below which it counts as empty, and from which on a last page can be
 #: filled by setting the last section roomier.
@@ -97,7 +97,9 @@ def build_report(
         second.asked(figures.load)
         # What it is made of is let go before it is laid out, which takes as much room again.
         report = compose(
-            gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked), units
+            gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked),
+            units,
+            second.asked,
         )
         return write_report(target, report, paper, second.asked)
 
@@ -273,13 +275,16 @@ def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
     inputs = {"data": json.dumps(_with_empty_figures(data))}
     best: dict[str, str] = {}
     fullest = 0.0
+    usual = _ink_places(layout, inputs)
     # If what follows the answers does not begin on page 2, page 1 was too long.
-    tight = {"tight": "yes"} if _ink_places(layout, inputs)[0][0] > 2 else {}
+    tight = {"tight": "yes"} if usual[0][0] > 2 else {}
     # Where nothing else helps, the report is short, and what follows the answers begins on page 1.
     for onward, spread in itertools.product(({}, {"onward": "yes"}), SPREADS):
         for roomy in ({}, {"roomy": "yes"}):
             setting = {"spread": str(spread), **roomy, **onward, **tight}
-            *inner, last = page_fills(_ink_places(layout, inputs | setting))
+            as_usual = setting == {"spread": str(SPREADS[0])}
+            places = usual if as_usual else _ink_places(layout, inputs | setting)
+            *inner, last = page_fills(places)
             emptiest = min([*inner, last])
             if emptiest > fullest:
                 best, fullest = setting, emptiest

@@ -102,10 +102,15 @@ class SecondProcess:
         assert tasks is not None
         assert answers is not None
         try:
-            pickle.dump(call, tasks, protocol=pickle.HIGHEST_PROTOCOL)
+            task = pickle.dumps(call, protocol=pickle.HIGHEST_PROTOCOL)
+        except Exception as error:  # whatever in it cannot be pickled
+            raise _NoAnswerError from error
+        try:
+            tasks.write(task)
             tasks.flush()
             done, answer = pickle.load(answers)  # noqa: S301 - our own process
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        except Exception as error:
+            self._process.kill()  # so that no later question is taken to have this answer
             raise _NoAnswerError from error
         if not done:
             raise _NoAnswerError

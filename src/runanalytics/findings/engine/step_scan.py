@@ -33,7 +33,7 @@ COARSE = 2
 OWN_SHARE = 1e-4
 #: Most columns of a scan: of more, every second or third is taken.
 MOST_COLUMNS = 120
-#: Values of whitened columns that are held at a time: 16 MiB, and their squares as much again.
+#: Values of whitened columns that are held at a time: 16 MiB.
 _MOST_WHITENED = 2**21
 
 
@@ -155,7 +155,7 @@ def _point_sums(
     n_nuisance, n_columns = nuisance.shape[1], columns.shape[1]
     fitted = project_out(filtered, n_nuisance, ridge)
     rest = filtered.whitened[:, :, n_nuisance:]
-    total = (rest**2).sum(axis=1)
+    total = np.einsum("pwc,pwc->pc", rest, rest)
     free = total - (fitted.cross * fitted.solved).sum(axis=1)
     products = (
         rest[:, :, :n_columns].transpose(0, 2, 1) @ rest[:, :, n_columns:]
