@@ -42,7 +42,7 @@ SPREADS: Final = (1.0, 1.2, 0.8, 1.5, 0.65, 1.8, 0.5)
 #: filled by setting the last section roomier.
 FULL: Final = 2 / 3
 NEARLY_FULL: Final = 0.48
-#: Runs up to which a second process works on a PDF: with their tables it takes some 225 MiB, and
+#: Runs up to which a second process works on a PDF: with their tables it takes some 240 MiB, and
 #: with more runs the two would need more than the 600 MiB that a command may.
 MOST_RUNS_FOR_TWO: Final = 3_000
 
