@@ -80,6 +80,14 @@ def tree_of_commands() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def reports_by_one_process() -> Iterator[None]:
+    """Reports in this process alone: the suite uses all cores, and what is patched is so here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("runanalytics.report.build.cores", lambda: 1)
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     if not SHARED.is_dir():

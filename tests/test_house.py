@@ -25,6 +25,7 @@ FLOORS = {
     "csv_text": 0,
     "errors": 0,
     "exposure": 0,
+    "processes": 0,
     "schema": 0,
     "shipped": 0,
     "units": 0,

@@ -128,9 +128,8 @@ def test_planning_judges_as_the_analysis_does(
     exposures = [_exposed(each, log, day) for each in (plan, as_true)]
 
     def p_values(noise: np.ndarray, size: float) -> np.ndarray:
-        both_signs = np.repeat(followed, 2)
-        simulated = _Simulated.of(weeks, *exposures, noise[:, None], schedules, both_signs)
-        return simulated.p_values(plan, size)[:1]
+        simulated = _Simulated.of(weeks, *exposures, noise[:, None], schedules, followed)
+        return simulated.p_values(plan, size)
 
     wanted = p_of(judged, np.array(plan.labels), ready.compared)[1]
     assert p_values(form - form.mean(), 0.0) == pytest.approx(wanted)

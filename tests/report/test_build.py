@@ -10,6 +10,7 @@ import re
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from runanalytics.errors import LibraryError, UsageError
 from runanalytics.findings.trend import trend
 from runanalytics.report import build_report
 from runanalytics.report.build import REPORT, _drawn, compile_layout, compile_pdf, page_fills
+from runanalytics.report.second_process import SecondProcess
 
 QUESTIONS = (
     "What changed",
@@ -230,13 +232,29 @@ def test_nothing_private_is_in_its_metadata(of_sample):
         assert secret.encode() not in data
 
 
-def test_it_is_the_same_every_time_and_says_what_the_findings_say(frames, answered, tmp_path):
+def test_it_is_the_same_every_time_and_says_what_the_findings_say(
+    frames, answered, tmp_path, monkeypatch
+):
     library = frames()
     answered.clear()
     first = build_report(library, tmp_path / "a.pdf")
     answered.clear()
+    # Once more by two processes, the second of which works out all that it is asked for.
+    asked: list[str] = []
+    ask = SecondProcess._ask
+
+    def counted(self: SecondProcess, call: Any) -> Any:
+        answer = ask(self, call)
+        asked.append(call.func.__name__)
+        return answer
+
+    monkeypatch.setattr(SecondProcess, "_ask", counted)
+    monkeypatch.setattr(Future, "cancel", lambda _: False)
+    monkeypatch.setattr("runanalytics.report.build.cores", lambda: 2)
     second = build_report(library, tmp_path / "b.pdf")
     assert first.read_bytes() == second.read_bytes()
+    assert asked[:2] == ["load", "trend"]
+    assert len(asked) > 10  # and figures
     reader, text = read(first)
     days = [table()["local_date"].max() for table in (library.runs, library.sessions)]
     assert reader.metadata.creation_date.date() == max(days).date()

@@ -11,6 +11,7 @@ import copy
 import errno
 import gc
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ from runanalytics.cli.groups import Commands
 from runanalytics.cli.printing import print_text
 from runanalytics.cli.streams import Stopped, can_encode, guard_streams, stopped_by_signals
 from runanalytics.errors import RunAnalyticsError
+from runanalytics.processes import ONE_THREAD
 from runanalytics.units.numerals import shown
 
 #: Error of the machine -> what to do about it.
@@ -150,6 +152,8 @@ def _name(command: CommandInfo) -> str | None:
 def main() -> NoReturn:
     """Run the command line and exit with its status."""
     debug = "--debug" in sys.argv
+    for name, threads in ONE_THREAD.items():
+        os.environ.setdefault(name, threads)
     # Loading modules makes many objects and no garbage, for which Python looks at every 700th.
     gc.set_threshold(_OBJECTS_TO_LOOK_FOR_GARBAGE)
     out = guard_streams()

@@ -244,16 +244,15 @@ def power(
     # Every draw of noise serves twice, with either sign, since both are as likely; and schedules
     # are followed in turn.
     noise = _fluctuations(past.noise, weeks, n // 2, rng)
-    followed = np.tile(np.resize(rng.permutation(len(schedules)), n // 2), 2)
+    followed = np.resize(rng.permutation(len(schedules)), n // 2)
     as_true = replace(plan, statistic=EXPOSURE, time_constants=(tau_weeks,))
     parts, true = (_exposed(each, past.log, weeks.columns["day"]) for each in (plan, as_true))
     simulated = _Simulated.of(weeks, parts, true, noise, schedules, followed)
-    found = {
-        percent: float(
-            np.mean(simulated.p_values(plan, np.log1p(percent / 100) / per) <= plan.alpha)
-        )
-        for percent in dict.fromkeys(percents)
-    }
+    found = {}
+    for percent in dict.fromkeys(percents):
+        size = np.log1p(percent / 100) / per
+        p_values = [simulated.p_values(plan, size, sign) for sign in (1, -1)]
+        found[percent] = float(np.mean(np.concatenate(p_values) <= plan.alpha))
     return Power(tuple(percents), tuple(found[percent] for percent in percents))
 
 
@@ -295,8 +294,8 @@ class _Simulated:
             Runs of the year before and of the experiment.
         parts, true : ndarray, shape (n_runs, n_columns)
             Exposure as the test knows it and as it is, in the order of `Assigned.columns`.
-        noise : ndarray, shape (n_runs, n / 2)
-            Log form without any effect. Experiments have it as it is, then with the other sign.
+        noise : ndarray, shape (n_runs, n)
+            Log form without any effect.
         schedules : ndarray of int, shape (n_schedules, n_blocks)
             Those that are compared.
         followed : ndarray of int, shape (n,)
@@ -317,9 +316,7 @@ class _Simulated:
         filtered = whiten(means, weeks.noise, grid)
         about = np.sqrt(share / weeks.noise[week])[:, None] * (columns - means[week])
         n_known, n_held, n_parts = known.shape[1], len(held), parts.shape[1]
-        own, other = (
-            np.ascontiguousarray(each) for each in np.split(filtered.whitened, [n_known], axis=2)
-        )
+        own, other = np.split(filtered.whitened, [n_known], axis=2)
         own_about, other_about = about[:, :n_known], about[:, n_known:]
         across = own.transpose(0, 2, 1)
         gram = across @ own + own_about.T @ own_about
@@ -330,10 +327,8 @@ class _Simulated:
         noise_explained = np.linalg.solve(lower, onto_noise[:, :n_held])
         gram = gram[:, n_held:, n_held:] - explained.transpose(0, 2, 1) @ explained
         onto_noise = onto_noise[:, n_held:] - explained.transpose(0, 2, 1) @ noise_explained
-        onto_noise = np.concatenate([onto_noise, -onto_noise], axis=2)
         log_det = filtered.log_det + 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
-        squares = (other**2).sum(axis=1) + (other_about**2).sum(axis=0)
-        squares -= (noise_explained**2).sum(axis=1)
+        squares = np.einsum("pwn,pwn->pn", other, other) + (other_about**2).sum(axis=0)
         taken = np.vstack([schedules[followed].T, np.ones(len(followed))])
         return cls(
             grid.log_prior - 0.5 * log_det,
@@ -343,23 +338,24 @@ class _Simulated:
             gram[:, :n_parts, :n_parts],
             onto_noise[:, :n_parts],
             gram[:, :n_parts, n_parts:] @ taken,
-            np.concatenate([squares, squares], axis=1),
+            squares - (noise_explained**2).sum(axis=1),
             (onto_noise[:, n_parts:] * taken).sum(axis=1),
             (gram[:, n_parts:, n_parts:] @ taken * taken).sum(axis=1),
         )
 
-    def p_values(self, plan: Plan, size: float) -> Floats:
-        """Return p of each experiment, given an effect of a unit of exposure.
+    def p_values(self, plan: Plan, size: float, sign: int = 1) -> Floats:
+        """Return p of each experiment, given an effect of a unit of exposure and noise of a sign.
 
         It is the share of schedules that do as well: where they are drawn, the one that was
         followed is one of them.
         """
-        residual = self.noise + 2 * size * self.noise_exposed + size**2 * self.exposed
+        residual = self.noise + 2 * sign * size * self.noise_exposed + size**2 * self.exposed
         log_weight = self.log_weight[:, None] - 0.5 * self.df * np.log(residual)
         weight = np.exp(log_weight - log_weight.max(axis=0))
         precision = weight / weight.sum(axis=0) * self.df / residual
-        onto = self.parts_noise + size * self.parts_exposed
-        scores = np.einsum("pn,pkn->nk", precision, onto)
+        # One after the other: their sum, for all experiments, takes as much room again.
+        scores = sign * np.einsum("pn,pkn->nk", precision, self.parts_noise)
+        scores += size * np.einsum("pn,pkn->nk", precision, self.parts_exposed)
         p_values = np.empty(len(scores))
         for first in range(0, len(scores), AT_ONCE):
             some = slice(first, first + AT_ONCE)
@@ -398,7 +394,9 @@ class _Simulated:
         across = self.parts[:, :n_parts, n_parts:].reshape((*shape[:3], n_taus))
         own = np.matmul(across[:, each, :, each], labels.T).transpose(1, 0, 2)
         before = np.diagonal(self.parts[:, n_parts:, n_parts:], axis1=1, axis2=2)
-        added = ((labels @ parts) * labels).sum(axis=3).transpose(1, 0, 2)
+        crossed = labels @ parts
+        crossed *= labels
+        added = crossed.sum(axis=3).transpose(1, 0, 2)
         return added + 2 * own + before[:, :, None], own, before
 
 

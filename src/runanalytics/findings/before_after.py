@@ -491,7 +491,7 @@ def _with_placebos(
     """
     base, form = design(weeks, covariates), centred_form(weeks)
     step, bend = _contrasted(weeks, day, horizon).T
-    grid = likeliest_point(weeks, np.column_stack([base, bend]), step)
+    grid = likeliest_point(weeks, np.column_stack([base, bend]))
     terms = [_contrasted(weeks, int(each), horizon) for each in _placebo_days(weeks, day)]
     columns = np.column_stack([base, step, bend, *terms, form])
     white = whiten(columns, weeks.noise, grid).whitened[0]

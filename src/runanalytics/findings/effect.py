@@ -424,7 +424,7 @@ class Effect(FormFinding):
         x = self.points["exposure_per_week"].to_numpy(dtype=float)
         y = self.points["adjusted_percent"].to_numpy(dtype=float)
         runs = self.points["n_runs"].to_numpy(dtype=float)
-        ax.scatter(x, y, s=10 + 6 * runs, color=drawing.POINT, alpha=0.6, linewidths=0)
+        drawing.dots(ax, x, y, 10 + 6 * runs)
         drawing.band(ax, *self.line())
         return ax
 

@@ -45,6 +45,7 @@ from runanalytics.findings.engine.robustness import (
 from runanalytics.findings.engine.run_covariates import of_runs, weekly_columns
 from runanalytics.findings.engine.step_scan import (
     drawn_series,
+    point_weights,
     scan_columns,
     step_columns,
     thinned,
@@ -426,7 +427,8 @@ def placebo_dates(fit: EffectFit, form: pd.DataFrame, seed: int) -> Probe | None
     nuisance, held = design(weeks, terms), np.append(0.0, ridge(terms, weeks))
     observed = scan_columns(weeks, nuisance, columns, ridge=held)
     best = int(observed.gain[:, 0].argmax())
-    drawn = drawn_series(np.random.default_rng(seed), weeks, observed.weight, N_DRAWN)
+    weight = point_weights(weeks, nuisance, held)
+    drawn = drawn_series(np.random.default_rng(seed), weeks, weight, N_DRAWN)
     chance = scan_columns(weeks, nuisance, columns, drawn, held)
     above = int((chance.gain.max(axis=0) >= observed.gain[best, 0]).sum())
     sizes = 100 * np.expm1(observed.coefficient[:, 0])

@@ -12,7 +12,6 @@ import importlib
 import json
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from runanalytics.errors import UsageError
+from runanalytics.processes import ONE_THREAD, leave_stopping_to_parent
 
 #: A function from text to text, at the top of its module.
 TextFunction = Callable[[str], str]
@@ -28,10 +28,6 @@ _CODE = (
     "import sys; sys.path[:] = {path!r}; "
     "from runanalytics.libraries.executors import serve; serve()"
 )
-#: Processes share the cores already: libraries of linear algebra are told to use one each.
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-#: Signals to stop, which a terminal sends to all processes of a command.
-_STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Died(NamedTuple):
@@ -42,14 +38,6 @@ class Died(NamedTuple):
 
 #: Place of a task, and its answer.
 Done = tuple[int, str | Died]
-
-
-def cores() -> int:
-    """Return how many processes can run at once."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
 
 
 def here(function: TextFunction, tasks: Sequence[str]) -> Iterator[Done]:
@@ -131,7 +119,7 @@ class _Child:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     encoding="utf-8",
-                    env=_ONE_THREAD | os.environ,
+                    env=ONE_THREAD | os.environ,
                 )
             return self._process
 
@@ -176,9 +164,7 @@ class _Child:
 
 def serve() -> None:
     """Answer what comes in until the input ends: what a child process does."""
-    for name in _STOPPING:  # they are for the process that started it, which ends it
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, signal.SIG_IGN)
+    leave_stopping_to_parent()
     tasks, answers = sys.stdin, sys.stdout
     sys.stdout = sys.stderr  # whatever prints must not come between answers
     for line in tasks:

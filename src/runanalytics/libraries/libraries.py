@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from runanalytics.errors import RunAnalyticsError, UsageError
+from runanalytics.processes import cores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,7 +150,7 @@ class Libraries:
                 return executors.through(executor, function, tasks)
             if dask is not None:
                 return executors.on_dask(dask, function, tasks)
-            number = executors.cores() if workers is None else workers
+            number = cores() if workers is None else workers
             if number == 0:
                 return executors.here(function, tasks)
             return executors.in_processes(number, function, tasks)

@@ -140,13 +140,14 @@ def _known() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _clues() -> frozenset[str]:
     """Return words, without endings, of which work that is looked for has at least one."""
+    kinds = {name: session_kind([work_of_set(name)]) for name in catalogue()}
     told: set[str] = set()
-    elsewhere = {*map(stem, lexicon().small)}
+    elsewhere = {*lexicon().small}
     for text, named in index().by_text.items():
-        kind = session_kind([work_of_set(named.movement)])
-        tokens = map(stem, _TOKEN.findall(text))
-        (told if kind in ("strength", "technique") else elsewhere).update(tokens)
-    return frozenset(told - elsewhere) | {stem(name) for name in _sure_names() if " " not in name}
+        kind = kinds[named.movement]
+        (told if kind in ("strength", "technique") else elsewhere).update(_TOKEN.findall(text))
+    stems = {*map(stem, told)} - {*map(stem, elsewhere)}
+    return frozenset(stems | {stem(name) for name in _sure_names() if " " not in name})
 
 
 @lru_cache(maxsize=1)

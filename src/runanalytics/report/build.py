@@ -7,7 +7,8 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from runanalytics.arguments import checked_arguments
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.durable import write_durably
+from runanalytics.processes import cores
 from runanalytics.report.blocks import Drawing
+from runanalytics.report.second_process import Asked, SecondProcess
 
 if TYPE_CHECKING:
     from runanalytics.report.blocks import Report
@@ -33,12 +36,15 @@ _ROOT: Final[Any] = str(Path(__file__).parent)
 REPORT: Final = "progress.typ"
 #: Accessible to screen readers: tagged, titled, in a stated language, figures described.
 STANDARD: Final = "ua-1"
-#: Shares of the usual distance between blocks, in the order in which they are tried.
+#: Shares of the usual distance between blocks, in the order in which they are tried: that first.
 SPREADS: Final = (1.0, 1.2, 0.8, 1.5, 0.65, 1.8, 0.5)
 #: Share of a page's text below which it counts as empty, and from which on a last page can be
 #: filled by setting the last section roomier.
 FULL: Final = 2 / 3
 NEARLY_FULL: Final = 0.48
+#: Runs up to which a second process works on a PDF: with their tables it takes some 240 MiB, and
+#: with more runs the two would need more than the 600 MiB that a command may.
+MOST_RUNS_FOR_TWO: Final = 3_000
 
 
 @checked_arguments
@@ -80,15 +86,28 @@ def build_report(
     LibraryError
         If it cannot be written.
     """
+    from runanalytics.report import figures
     from runanalytics.report.contents import gather
     from runanalytics.report.sections import compose
 
     if units not in ("metric", "imperial"):
         raise UsageError(f"unknown units '{units}'", hint="known are: metric, imperial")
     target = checked_target(path, paper)
-    # What it is made of is let go before it is laid out, which takes as much room again.
-    report = compose(gather(library, speed_m_s, elsewhere=_is_page(target)), units)
-    return write_report(target, report, paper)
+    with SecondProcess(wanted=_is_worth_two(library, target)) as second:
+        second.asked(figures.load)
+        # What it is made of is let go before it is laid out, which takes as much room again.
+        report = compose(
+            gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked),
+            units,
+            second.asked,
+        )
+        return write_report(target, report, paper, second.asked)
+
+
+def _is_worth_two(library: ReportSource, target: Path) -> bool:
+    """Return whether a second process makes a report sooner, and there is room for it."""
+    # A page for browsers is mostly the work of Vega, whose memory it would come to.
+    return cores() > 1 and not _is_page(target) and 0 < len(library.runs()) <= MOST_RUNS_FOR_TWO
 
 
 def checked_target(
@@ -128,7 +147,7 @@ def checked_target(
     return target
 
 
-def write_report(target: Path, report: Report, paper: str) -> Path:
+def write_report(target: Path, report: Report, paper: str, asked: Asked = partial) -> Path:
     """Render a report and write it whole, or leave an older one as it was.
 
     Parameters
@@ -139,13 +158,15 @@ def write_report(target: Path, report: Report, paper: str) -> Path:
         What it says and shows.
     paper : {"a4", "letter"}
         Size of the pages of a PDF.
+    asked : callable
+        As for `gather`, for figures.
     """
     if _is_page(target):
         from runanalytics.report.html import render
 
         _write(target, render(report))
     else:
-        _write(target, compile_pdf({**report, "paper": PAPERS[paper]}))
+        _write(target, compile_pdf({**report, "paper": PAPERS[paper]}, asked))
     return target
 
 
@@ -154,15 +175,17 @@ def _is_page(target: Path) -> bool:
     return target.suffix.lower() == ".html"
 
 
-def compile_pdf(data: dict[str, Any]) -> bytes:
+def compile_pdf(data: dict[str, Any], asked: Asked = partial) -> bytes:
     """Return the report as PDF.
 
     Parameters
     ----------
     data : dict
         A `Report` (`runanalytics.report.blocks`), and the ``paper``.
+    asked : callable
+        As for `write_report`.
     """
-    drawn = _drawn(data)
+    drawn = _drawn(data, asked)
     return compile_layout(REPORT, drawn, _without_empty_pages(_layout(REPORT), drawn))
 
 
@@ -212,14 +235,33 @@ def compile_layout(
     raise AssertionError("the last attempt returns or raises")
 
 
-def _drawn(part: Any) -> Any:
-    """Return a part of the model with its drawings as SVG, in the form that the layout reads."""
+def _drawn(data: dict[str, Any], asked: Asked = partial) -> dict[str, Any]:
+    """Return the model with its drawings as SVG, in the form that the layout reads."""
+    calls = {id(each): asked(each.on_paper) for each in _drawings(data)}
+    # From the last on, which another process that begins with the first does not reach so soon.
+    figures = {place: call() for place, call in reversed(calls.items())}
+    return {name: _with_figures(each, figures) for name, each in data.items()}
+
+
+def _drawings(part: Any) -> Iterator[Drawing]:
+    """Yield the drawings in a part of the model."""
+    if isinstance(part, Drawing):
+        yield part
+    elif isinstance(part, list | dict):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from _drawings(each)
+
+
+def _with_figures(part: Any, figures: Mapping[int, str]) -> Any:
+    """Return a part of the model with these in place of its drawings."""
     if isinstance(part, list):
-        return [_drawn(each) for each in part]
+        return [_with_figures(each, figures) for each in part]
     if not isinstance(part, dict):
         return part
     return dict(
-        ("svg", each.on_paper()) if isinstance(each, Drawing) else (name, _drawn(each))
+        ("svg", figures[id(each)])
+        if isinstance(each, Drawing)
+        else (name, _with_figures(each, figures))
         for name, each in part.items()
     )
 
@@ -233,13 +275,16 @@ def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
     inputs = {"data": json.dumps(_with_empty_figures(data))}
     best: dict[str, str] = {}
     fullest = 0.0
+    usual = _ink_places(layout, inputs)
     # If what follows the answers does not begin on page 2, page 1 was too long.
-    tight = {"tight": "yes"} if _ink_places(layout, inputs)[0][0] > 2 else {}
+    tight = {"tight": "yes"} if usual[0][0] > 2 else {}
     # Where nothing else helps, the report is short, and what follows the answers begins on page 1.
     for onward, spread in itertools.product(({}, {"onward": "yes"}), SPREADS):
         for roomy in ({}, {"roomy": "yes"}):
             setting = {"spread": str(spread), **roomy, **onward, **tight}
-            *inner, last = page_fills(_ink_places(layout, inputs | setting))
+            as_usual = setting == {"spread": str(SPREADS[0])}
+            places = usual if as_usual else _ink_places(layout, inputs | setting)
+            *inner, last = page_fills(places)
             emptiest = min([*inner, last])
             if emptiest > fullest:
                 best, fullest = setting, emptiest

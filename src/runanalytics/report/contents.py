@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from runanalytics.findings.engine.weeks import is_simulated
 from runanalytics.findings.runner_tables import RunnerTables, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runanalytics.claims import Claim
     from runanalytics.findings.adherence import Adherence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
+    from runanalytics.report.second_process import Asked
 
 #: Form metrics that the report is about.
 CONTACT = "ground_contact_ms"
@@ -129,7 +131,11 @@ class ReportContents:
 
 
 def gather(
-    library: ReportSource, speed_m_s: float | None = None, *, elsewhere: bool = False
+    library: ReportSource,
+    speed_m_s: float | None = None,
+    *,
+    elsewhere: bool = False,
+    asked: Asked = partial,
 ) -> ReportContents:
     """Return the tables and findings of a report on `library`.
 
@@ -142,6 +148,8 @@ def gather(
         where there are any.
     elsewhere : bool
         Whether trends at other paces of the runner are wanted, too.
+    asked : callable
+        Returns a call that gives what a function returns; default: by working it out then.
 
     Raises
     ------
@@ -166,20 +174,26 @@ def gather(
             hint="import run files and a strength log first ('runanalytics import PATH')",
         )
     forms: dict[str, pd.DataFrame] = {}
+    trends: dict[str, Callable[[], Trend]] = {}
     # Contact time first: fewer runs have it, and both metrics are compared at its usual speed.
     for metric in reversed(METRICS):
         forms[metric] = library.form(metric, speed_m_s)
         if speed_m_s is None and np.isfinite(forms[metric].attrs["speed_m_s"]):
             speed_m_s = float(forms[metric].attrs["speed_m_s"])
+        trends[metric] = asked(trend, forms[metric])
     doses = {what: library.dose(what) for what in KINDS}
     sets, spans, segments = library.sets(), library.log_spans(), library.segments()
     measured = with_fast_time(runs, segments)
     drifts = {metric: drift(segments, metric) for metric in METRICS}
+    late = {metric: asked(trend, drifts[metric]) for metric in METRICS}
     tables = RunnerTables(
         segments, measured, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
     )
     tested = effects(forms, doses, runs=measured, sports=tables.sports)
     results = race_results(races)
+    followed_to = tuple(followed(tables.adherence(each)) for each in programmes())
+    tried = claims_on_trial(tables, list(library.claims().values()))
+    proposed = in_words(library.proposals())
     return ReportContents(
         runs=runs,
         sessions=sessions,
@@ -190,13 +204,14 @@ def gather(
         speed_m_s=float("nan") if speed_m_s is None else speed_m_s,
         forms={metric: forms[metric] for metric in METRICS},
         doses=doses,
-        trends={metric: trend(forms[metric]) for metric in METRICS},
+        # Called for last: another process may be at it.
+        trends={metric: trends[metric]() for metric in METRICS},
         effects={(what, metric): tested.pair(metric, what) for what in KINDS for metric in METRICS},
         race_results=results,
-        drifts={metric: trend(drifts[metric]) for metric in METRICS},
-        adherence=tuple(followed(tables.adherence(each)) for each in programmes()),
-        claims=claims_on_trial(tables, list(library.claims().values())),
-        proposed=in_words(library.proposals()),
+        drifts={metric: late[metric]() for metric in METRICS},
+        adherence=followed_to,
+        claims=tried,
+        proposed=proposed,
         elsewhere={
             speed: {metric: trend(library.form(metric, speed)) for metric in METRICS}
             for speed in (_other_speeds(segments, speed_m_s, results) if elsewhere else ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -38,6 +39,8 @@ _STYLE: Any = {
     "svg.hashsalt": "runanalytics",
     "text.parse_math": False,
 }
+#: What matplotlib counts in an SVG: text measured at another resolution has another width.
+_SVG_DPI = 72
 #: Width of the text on a page, inches.
 _WIDTH_IN = 6.7
 _CALENDAR_KEY = (
@@ -46,6 +49,12 @@ _CALENDAR_KEY = (
 )
 #: The logs of which a day can have one, both or none.
 _LOGS = {"strength", "technique"}
+
+
+def load() -> None:
+    """Load all that figures on paper are drawn with, which takes as long as to draw some."""
+    import matplotlib.backends.backend_svg
+    import matplotlib.dates  # noqa: F401
 
 
 def progress(
@@ -78,20 +87,22 @@ def progress(
         What its axis means. Default: the metric, with its unit.
     """
 
-    def on_paper() -> str:
-        with _styled():
-            figure = _figure(2.6)
-            axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
-            axes.set_title("", loc="left")
-            axes.set_ylabel(y or axes.get_ylabel())
-            return _svg(figure)
-
     def on_screen() -> list[Chart]:
         said = {at: about(each) for at, each in elsewhere.items()} if about else {}
         versions = {pace if elsewhere else "": trend, **elsewhere}
         return [charts.progress(versions, doses, runs, said, y or f"{trend.label}, {trend.unit}")]
 
+    on_paper = partial(_progress_on_paper, trend, doses, y)
     return blocks.figure(Drawing(on_paper, on_screen), plots.describe_form(trend, doses))
+
+
+def _progress_on_paper(trend: Trend, doses: Mapping[str, pd.DataFrame], y: str) -> str:
+    with _styled():
+        figure = _figure(2.6)
+        axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
+        axes.set_title("", loc="left")
+        axes.set_ylabel(y or axes.get_ylabel())
+        return _svg(figure)
 
 
 def progress_key(trends: Sequence[Trend], doses: Mapping[str, pd.DataFrame]) -> str:
@@ -118,23 +129,24 @@ def add_sparkline(card: blocks.Card, trend: Trend) -> None:
     if len(trend.weekly) < 2:
         return
     week = trend.weekly["week"]
-
-    def on_paper() -> str:
-        value, low, high = (trend.weekly[name] for name in ("value", "low", "high"))
-        colour, alpha = drawing.ANSWER, drawing.BAND_ALPHA
-        with _styled():
-            figure = _figure(0.95, width_in=2.9, layout=None)
-            axes = figure.add_axes((0, 0.04, 0.985, 0.92))
-            axes.set_axis_off()
-            axes.fill_between(week, low, high, color=colour, alpha=alpha, linewidth=0)
-            axes.plot(week, value, color=colour, linewidth=1.6)
-            axes.plot(week.iloc[-1], value.iloc[-1], "o", color=colour)
-            axes.margins(x=0.012)
-            return _svg(figure)
-
+    on_paper = partial(_sparkline_on_paper, trend.weekly)
     card["drawing"] = Drawing(on_paper, lambda: [charts.sparkline(trend)])
     card["alt"] = f"Course of {trend.label.lower()}: {trend.verdict}."
     card["from"], card["until"] = month(week.iloc[0]), month(week.iloc[-1])
+
+
+def _sparkline_on_paper(weekly: pd.DataFrame) -> str:
+    week, value, low, high = (weekly[name] for name in ("week", "value", "low", "high"))
+    colour, alpha = drawing.ANSWER, drawing.BAND_ALPHA
+    with _styled():
+        figure = _figure(0.95, width_in=2.9, layout=None)
+        axes = figure.add_axes((0, 0.04, 0.985, 0.92))
+        axes.set_axis_off()
+        axes.fill_between(week, low, high, color=colour, alpha=alpha, linewidth=0)
+        axes.plot(week, value, color=colour, linewidth=1.6)
+        axes.plot(week.iloc[-1], value.iloc[-1], "o", color=colour)
+        axes.margins(x=0.012)
+        return _svg(figure)
 
 
 def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -> blocks.Figure:
@@ -146,11 +158,7 @@ def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -
     caption = _CALENDAR_KEY if set(spans["what"]) >= _LOGS else ""
     if last.year - first.year >= MOST_YEARS:
         caption = f"{caption} Years before {last.year - MOST_YEARS + 1} are not drawn.".strip()
-
-    def on_paper() -> str:
-        with _styled():
-            return _svg(plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN))
-
+    on_paper = partial(_calendar_on_paper, sessions, spans, races)
     return blocks.figure(
         Drawing(on_paper, lambda: charts.calendar(sessions, spans, races)),
         plots.describe_calendar(sessions, spans),
@@ -158,17 +166,15 @@ def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -
     )
 
 
+def _calendar_on_paper(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -> str:
+    with _styled():
+        return _svg(plots.dose_calendar(sessions, spans, races=races, width_in=_WIDTH_IN))
+
+
 def effects(labelled: Mapping[str, Effect]) -> blocks.Figure:
     """Return effects beside each other, with their priors."""
-
-    def on_paper() -> str:
-        with _styled():
-            figure = _figure(0.55 + 0.37 * len(labelled))
-            plots.forest(labelled, ax=figure.add_subplot())
-            return _svg(figure)
-
     return blocks.figure(
-        Drawing(on_paper, lambda: [charts.effects(labelled)]),
+        Drawing(partial(_effects_on_paper, labelled), lambda: [charts.effects(labelled)]),
         plots.describe_forest(labelled),
         "Dot and thick line: this runner's data alone, with its 95 % interval; open and pale "
         "where there is not enough data. Diamond and thin line: the prior, from research, "
@@ -176,32 +182,39 @@ def effects(labelled: Mapping[str, Effect]) -> blocks.Figure:
     )
 
 
+def _effects_on_paper(labelled: Mapping[str, Effect]) -> str:
+    with _styled():
+        figure = _figure(0.55 + 0.37 * len(labelled))
+        plots.forest(labelled, ax=figure.add_subplot())
+        return _svg(figure)
+
+
 def doses(labelled: Mapping[str, Effect]) -> blocks.Figure:
     """Return form over dose, one small picture an effect."""
-
-    def on_paper() -> str:
-        with _styled():
-            lines = -(-len(labelled) // 2)
-            figure = _figure(1.55 * lines + 0.2)
-            for place, (words, effect) in enumerate(labelled.items(), start=1):
-                axes = effect.plot(figure.add_subplot(lines, 2, place))
-                axes.set_title(words, loc="left", fontsize=9.5, fontweight="normal")
-                axes.set_xlabel(f"{effect.measure} a week" if place > len(labelled) - 2 else "")
-                axes.set_ylabel("adjusted, %")
-            return _svg(figure)
-
     return blocks.figure(
-        Drawing(on_paper, lambda: charts.doses(labelled)),
+        Drawing(partial(_doses_on_paper, labelled), lambda: charts.doses(labelled)),
         " ".join(effect.summary() for effect in labelled.values()),
         "Each dot is a week, larger with more runs. Across: sessions a week lately, older "
         "weeks counting less. Up: form, adjusted for season, pace and the rest.",
     )
 
 
+def _doses_on_paper(labelled: Mapping[str, Effect]) -> str:
+    with _styled():
+        lines = -(-len(labelled) // 2)
+        figure = _figure(1.55 * lines + 0.2)
+        for place, (words, effect) in enumerate(labelled.items(), start=1):
+            axes = effect.plot(figure.add_subplot(lines, 2, place))
+            axes.set_title(words, loc="left", fontsize=9.5, fontweight="normal")
+            axes.set_xlabel(f"{effect.measure} a week" if place > len(labelled) - 2 else "")
+            axes.set_ylabel("adjusted, %")
+        return _svg(figure)
+
+
 def race_results(results: RaceResults, units: str) -> blocks.Figure:
     """Return races on one scale."""
     return blocks.figure(
-        Drawing(lambda: _of_finding(results, 2.7), lambda: [charts.race_results(results, units)]),
+        Drawing(partial(_of_finding, results, 2.7), lambda: [charts.race_results(results, units)]),
         results.summary(),
         "Each dot is a race as a time over 10 km; higher is faster. Its line is the interval from "
         "the noise of a single race; hollow dots were probably not raced. Line and band: your "
@@ -214,7 +227,7 @@ def claims(claims: ClaimsOnTrial) -> blocks.Figure:
     tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
     return blocks.figure(
         Drawing(
-            lambda: _of_finding(claims, 0.65 + 0.33 * len(tested)),
+            partial(_of_finding, claims, 0.65 + 0.33 * len(tested)),
             lambda: [charts.claims(claims)],
         ),
         " ".join(f"{each.statement} {each.sentence()}" for each in tested),
@@ -236,7 +249,7 @@ def group(found: Cohort) -> blocks.Figure:
         else ""
     )
     return blocks.figure(
-        Drawing(lambda: _of_finding(found, 1.3 + 0.19 * named), list),
+        Drawing(partial(_of_finding, found, 1.3 + 0.19 * named), list),
         found.summary(),
         f"{own}Green: where a new runner's change would lie. Orange: the mean over runners, with "
         "its 95 % interval.",
@@ -265,11 +278,18 @@ def _figure(
 ) -> Figure:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width_in, height_in), layout=layout)
+    return Figure(figsize=(width_in, height_in), dpi=_SVG_DPI, layout=layout)
 
 
 def _svg(figure: Figure) -> str:
     """Return a figure as SVG, the same for the same figure, with text as text."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    FigureCanvasSVG(figure)
+    if (layout := figure.get_layout_engine()) is not None:
+        # Left to do it, `savefig` first draws all of the figure to nowhere.
+        layout.execute(figure)
+        figure.set_layout_engine(None)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return buffer.getvalue().replace(_MEASURED, _SHOWN)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
     from runanalytics.report.blocks import Step
     from runanalytics.report.contents import ReportContents
+    from runanalytics.report.second_process import Asked
 
 #: Steps that page 1 has room for.
 MOST_STEPS = 4
@@ -44,20 +46,45 @@ _NOT_LOGGED = {
 }
 
 
-def next_steps(contents: ReportContents) -> list[Step]:
+def asked_chance(contents: ReportContents, asked: Asked) -> Callable[[], float]:
+    """Ask how likely the usual experiment would find the usual effect, at the open question.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        The tables and findings that the report is about.
+    asked : callable
+        As for `runanalytics.report.contents.gather`.
+
+    Returns
+    -------
+    callable
+        Without arguments; it returns the chance, NaN where it is unknown.
+    """
+    effect = _open_question(contents)
+    if effect is not None:
+        form, dose = contents.forms[effect.metric], contents.doses[effect.what]
+        if not (form.empty or dose.empty):
+            return asked(usual_chance, form, dose, effect.what)
+    return partial(float, "nan")
+
+
+def next_steps(contents: ReportContents, chance: Callable[[], float] | None = None) -> list[Step]:
     """Return what to do next, what is most worth doing first.
 
     Parameters
     ----------
     contents : ReportContents
         The tables and findings that the report is about.
+    chance : callable, optional
+        From `asked_chance`.
 
     Returns
     -------
     list of Step
         With the command that does it, where there is one.
     """
-    tried = list(_to_try(contents))
+    tried = list(_to_try(contents, chance or asked_chance(contents, partial)))
     asked = [*_missing_runs(contents), *_missing_sessions(contents), *_missing_races(contents)]
     return [*asked[: MOST_STEPS - len(tried)], *tried]
 
@@ -116,8 +143,15 @@ def _missing_races(contents: ReportContents) -> Iterator[Step]:
         )
 
 
-def _to_try(contents: ReportContents) -> Iterator[Step]:
-    """Yield the question with the best chance of an answer: that with the smallest effect found."""
+def _to_try(contents: ReportContents, chance: Callable[[], float]) -> Iterator[Step]:
+    """Yield how the open question can be answered."""
+    effect = _open_question(contents)
+    if effect is not None:
+        yield _step(_experiment(effect, _in_words(chance(), effect)), _plan_command(effect))
+
+
+def _open_question(contents: ReportContents) -> Effect | None:
+    """Return the effect with the best chance of an answer: the smallest would be found."""
     known = {
         pair: effect
         for pair, effect in contents.effects.items()
@@ -125,25 +159,21 @@ def _to_try(contents: ReportContents) -> Iterator[Step]:
     }
     still_open = {pair: each for pair, each in known.items() if each.verdict != ASSOCIATION}
     pool = still_open or known
-    if not pool:
-        return
-    effect = pool[min(pool, key=lambda pair: pool[pair].detectable_percent)]
-    yield _step(_experiment(effect, _chance(effect, contents)), _plan_command(effect))
+    return min(pool.values(), key=lambda each: each.detectable_percent, default=None)
 
 
 def _plan_command(effect: Effect) -> str:
     return f"runanalytics experiment plan {METRICS[effect.metric].short} --of {effect.what}"
 
 
-def _chance(effect: Effect, contents: ReportContents) -> str:
+def _in_words(chance: float, effect: Effect) -> str:
     """Return how likely the usual experiment would find the usual effect; empty where unknown."""
-    form, dose = contents.forms[effect.metric], contents.doses[effect.what]
-    if form.empty or dose.empty:
+    if not is_known(chance):
         return ""
     return (
         "48 weeks, with blocks of four and three sessions a week or none, a change of "
         f"2{NBSP}% for {spelled(effect.contrast)} a week would be found with about "
-        f"{100 * usual_chance(form, dose, effect.what):.0f}{NBSP}% chance"
+        f"{100 * chance:.0f}{NBSP}% chance"
     )
 
 

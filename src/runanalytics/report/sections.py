@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,6 +28,7 @@ from runanalytics.report.blocks import (
     text,
 )
 from runanalytics.report.methods import methods
+from runanalytics.report.next_steps import asked_chance
 from runanalytics.report.page_one import answers, cards, facts
 from runanalytics.report.wording import (
     MONTHS,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from runanalytics.findings.race_results import RaceResults
     from runanalytics.findings.trend import Trend
     from runanalytics.report.contents import ReportContents
+    from runanalytics.report.second_process import Asked
 
 TITLE = "Progress report"
 SIMULATED_MARK = "Simulated data"
@@ -95,7 +98,7 @@ _RESEARCH = (
 )
 
 
-def compose(contents: ReportContents, units: str) -> Report:
+def compose(contents: ReportContents, units: str, asked: Asked = partial) -> Report:
     """Return all that a report says and shows, in order: words, numbers, tables and figures.
 
     Parameters
@@ -104,7 +107,11 @@ def compose(contents: ReportContents, units: str) -> Report:
         The tables and findings that the report is about.
     units : {"metric", "imperial"}
         Of distance and pace.
+    asked : callable
+        As for `runanalytics.report.contents.gather`.
     """
+    # Called for last: another process may be at it.
+    chance = asked_chance(contents, asked)
     covered = span(contents.first_day, contents.last_day)
     last = contents.last_day
     candidates = (
@@ -130,7 +137,7 @@ def compose(contents: ReportContents, units: str) -> Report:
         "accent": ANSWER,
         "facts": facts(contents, units),
         "cards": cards(contents, units),
-        "answers": answers(contents, units),
+        "answers": answers(contents, units, chance),
         "sections": [each for each in candidates if each is not None],
     }
 

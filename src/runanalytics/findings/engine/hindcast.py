@@ -17,20 +17,18 @@ What is assumed:
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from runanalytics.arrays import Booleans, Floats
+from runanalytics.arrays import Booleans, Floats, Integers
 from runanalytics.findings.engine.ar1 import (
     LEAST_SQUARES,
     Filtered,
     Grid,
     Mixture,
     default_grid,
-    normalised,
     whiten,
 )
 from runanalytics.findings.engine.covariates import Covariate, design, recent_mean, ridge
@@ -47,6 +45,8 @@ LEAST_SEEN = 2
 UNKNOWN_LEVEL = 1.0
 #: Added to each column's sum of squares, as a share of the largest: a device to come has none.
 NOT_YET = 1e-9
+#: Forecasts that are made at a time: few enough for a cache.
+AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -116,151 +116,171 @@ def own_errors(weeks: Weeks, covariates: Sequence[Covariate], n_ahead: int) -> O
     n_ahead : int
         Weeks whose mean is forecast.
     """
-    n_weeks = len(weeks.seen)
-    seen_so_far = np.cumsum(weeks.seen)
-    origins = np.arange(n_weeks - n_ahead, 0, -n_ahead)[::-1]
-    origins = origins[seen_so_far[origins - 1] >= FIRST_WEEKS]
+    origins = np.arange(len(weeks.seen) - n_ahead, 0, -n_ahead)[::-1]
+    seen_before = np.cumsum(weeks.seen)[origins - 1]
+    seen_ahead = weeks.seen[origins[:, None] + np.arange(n_ahead)].sum(axis=1)
+    origins = origins[(seen_before >= FIRST_WEEKS) & (seen_ahead >= LEAST_SEEN)]
     if not len(origins):
         return OwnErrors(np.empty(0))
-    columns = np.column_stack([design(weeks, covariates), centred_form(weeks)])
-    # A line and a device go on; how fast the runs ahead will be, nobody knows.
-    unknown = np.array([False, *(each.varies for each in covariates)])
-    every = default_grid()
-    grid = every.where(every.ratio > 0)
-    filtered = whiten(columns, weeks.noise, grid)
-    states = _states(filtered, grid)
-    prior = np.append(0.0, ridge(covariates, weeks))
+    past = _Past.of(weeks, covariates)
     found = [
-        _error(weeks, columns, unknown, filtered, states, grid, prior, before, n_ahead)
-        for before in _before_each(weeks, columns, filtered, origins.tolist())
+        past.errors(some, gram, n_ahead) for some, gram in _grams_before(past.filtered, origins)
     ]
-    return OwnErrors(np.array([each for each in found if each is not None]))
+    return OwnErrors(np.concatenate(found))
+
+
+def _grams_before(filtered: Filtered, origins: Integers) -> Iterator[tuple[Integers, Floats]]:
+    """Yield some origins at a time, with the products of the columns over the weeks before each.
+
+    Products have the shape (n_columns, n_columns, n_origins, n_points).
+    """
+    whitened, first = filtered.whitened, 0
+    n_points, _, n_columns = whitened.shape
+    before = np.zeros((n_points, n_columns, n_columns))
+    for some in np.split(origins, range(AT_ONCE, len(origins), AT_ONCE)):
+        sums = np.empty((len(some), *before.shape))
+        for own, origin in zip(sums, some.tolist(), strict=True):
+            known = whitened[:, first:origin]
+            np.matmul(known.transpose(0, 2, 1), known, out=own)
+            own += before
+            before, first = own, origin
+        yield some, np.ascontiguousarray(sums.transpose(2, 3, 0, 1))
 
 
 @dataclass(frozen=True)
-class _Before:
-    """Sums over the weeks before `origin`, each carried on from those before the last one.
+class _Past:
+    """What forecasts of the past are made from, and set against.
 
     Parameters
     ----------
-    origin : int
-        The first week that is forecast.
-    gram : ndarray, shape (n_points, n_columns, n_columns)
-        Products of the whitened columns.
-    log_precision : ndarray, shape (n_points,)
-        Sum of the logarithms over weeks with runs.
-    moved : ndarray of bool, shape (n_columns,)
-        Which columns were not always zero.
-    """
-
-    origin: int
-    gram: Floats
-    log_precision: Floats
-    moved: Booleans
-
-
-def _before_each(
-    weeks: Weeks, columns: Floats, filtered: Filtered, origins: list[int]
-) -> Iterator[_Before]:
-    """Yield what the weeks before each origin add up to: in all, one pass over the weeks."""
-    n_points, _, n_columns = filtered.whitened.shape
-    gram = np.zeros((n_points, n_columns, n_columns))
-    log_precision, moved = np.zeros(n_points), np.zeros(n_columns, dtype=bool)
-    for first, origin in itertools.pairwise([0, *origins]):
-        here = slice(first, origin)
-        known = filtered.whitened[:, here]
-        gram = gram + known.transpose(0, 2, 1) @ known
-        seen = weeks.seen[here]
-        log_precision = log_precision + np.log(filtered.precision[here][seen]).sum(axis=0)
-        moved = moved | (columns[here] != 0).any(axis=0)
-        yield _Before(origin, gram, log_precision, moved)
-
-
-def _states(filtered: Filtered, grid: Grid) -> Floats:
-    """Return what is expected of each column's memory in each week, from the weeks before."""
-    n_points, n_weeks, n_columns = filtered.whitened.shape
-    states = np.zeros((n_weeks + 1, n_points, n_columns))
-    for week in range(n_weeks):
-        scale = np.sqrt(filtered.precision[week])
-        # gain × innovation, as in `smooth`
-        step = (filtered.variance[week] * scale)[:, None] * filtered.whitened[:, week]
-        states[week + 1] = grid.rho[:, None] * (states[week] + step)
-    return states
-
-
-def _error(
-    weeks: Weeks,
-    columns: Floats,
-    unknown: Booleans,
-    filtered: Filtered,
-    states: Floats,
-    grid: Grid,
-    prior: Floats,
-    before: _Before,
-    n_ahead: int,
-) -> float | None:
-    """Return the standardised error of the forecast of the weeks from an origin on."""
-    origin, gram = before.origin, before.gram
-    ahead = slice(origin, origin + n_ahead)
-    n_runs = weeks.n_runs[ahead].astype(np.float64)
-    if (n_runs > 0).sum() < LEAST_SEEN:
-        return None
-    share = n_runs / n_runs.sum()
-    n_columns = columns.shape[1] - 1
-    # A device that is still to come has a column of zeros, and a coefficient without any error.
-    own = gram[:, :n_columns, :n_columns]
-    least = NOT_YET * np.diagonal(own, axis1=1, axis2=2).max(axis=1)
-    own = own + np.diag(prior) + least[:, None, None] * np.eye(n_columns)
-    inverse = np.linalg.inv(own)
-    beta = np.einsum("gij,gj->gi", inverse, gram[:, :n_columns, n_columns])
-    left = gram[:, n_columns, n_columns] - np.einsum("gi,gi->g", beta, gram[:, :n_columns, -1])
-    so_far = float(weeks.n_runs[:origin].sum() / weeks.n_runs.sum())
-    scatter, scatter_df = weeks.scatter
-    flat = (prior == 0) & before.moved[:n_columns]
-    df = int(weeks.seen[:origin].sum()) - int(flat.sum()) + so_far * scatter_df
-    squares = np.maximum(left, 0.0) + so_far * scatter + LEAST_SQUARES
-    weight = normalised(
-        grid.log_prior
-        + 0.5 * before.log_precision
-        - 0.5 * np.linalg.slogdet(own)[1]
-        - 0.5 * df * np.log(squares)
-    )
-    variance = squares / df
-    fading = grid.rho[:, None] ** np.arange(n_ahead)
-    carried = (fading @ share)[:, None] * states[origin]
-    expected = share @ columns[ahead, :n_columns]
-    expected[unknown] = recent_mean(weeks, columns[:, :n_columns], origin)[unknown]
-    loading = expected - carried[:, :n_columns]
-    mean = np.einsum("gi,gi->g", loading, beta) + carried[:, n_columns]
-    of_beta = np.einsum("gi,gij,gj->g", loading, inverse, loading)
-    rest = _spread(filtered.variance[origin], grid, share) + float(
-        share[n_runs > 0] ** 2 @ weeks.noise[ahead][n_runs > 0]
-    )
-    if weight @ of_beta > UNKNOWN_LEVEL * (weight @ rest):
-        return None
-    middle = float(weight @ mean)
-    spread = float(weight @ (variance * (of_beta + rest) + (mean - middle) ** 2))
-    return float((share @ columns[ahead, n_columns] - middle) / np.sqrt(spread))
-
-
-def _spread(first: Floats, grid: Grid, share: Floats) -> Floats:
-    """Return the variance of the weighted mean of the memory over the weeks ahead.
-
-    Parameters
-    ----------
-    first : ndarray, shape (n_points,)
-        Its variance in the first of them.
+    weeks : Weeks
+        Form by week.
+    columns : ndarray, shape (n_weeks, n_columns)
+        What is taken into account, and log form last.
+    unknown : ndarray of bool, shape (n_columns - 1,)
+        Which of them nobody knows ahead.
+    prior : ndarray, shape (n_columns - 1,)
+        As `ridge` of `ar1.regress`.
     grid : Grid
-        Correlation and ratio.
-    share : ndarray, shape (n_ahead,)
-        Weights of the weeks.
+        Correlations and ratios.
+    filtered : Filtered
+        The columns, whitened on it.
+    log_precision : ndarray, shape (n_weeks, n_points)
+        Sum of the logarithms up to each week, over weeks with runs.
     """
-    number = np.arange(len(share))
-    earlier = np.minimum.outer(number, number)
-    apart = np.abs(np.subtract.outer(number, number))
-    rho = grid.rho[:, None, None]
-    of_earlier = (
-        grid.ratio[:, None, None] + rho ** (2 * earlier) * ((first - grid.ratio)[:, None, None])
-    )
-    spread: Floats = np.einsum("h,ghk,k->g", share, rho**apart * of_earlier, share)
-    return spread
+
+    weeks: Weeks
+    columns: Floats
+    unknown: Booleans
+    prior: Floats
+    grid: Grid
+    filtered: Filtered
+    log_precision: Floats
+
+    @classmethod
+    def of(cls, weeks: Weeks, covariates: Sequence[Covariate]) -> _Past:
+        """Return it for these covariates."""
+        columns = np.column_stack([design(weeks, covariates), centred_form(weeks)])
+        # A line and a device go on; how fast the runs ahead will be, nobody knows.
+        unknown = np.array([False, *(each.varies for each in covariates)])
+        every = default_grid()
+        grid = every.where(every.ratio > 0)
+        filtered = whiten(columns, weeks.noise, grid)
+        prior = np.append(0.0, ridge(covariates, weeks))
+        precision = np.where(weeks.seen[:, None], filtered.precision, 1.0)
+        log_precision = np.cumsum(np.log(precision), axis=0)
+        return cls(weeks, columns, unknown, prior, grid, filtered, log_precision)
+
+    def errors(self, origins: Integers, gram: Floats, n_ahead: int) -> Floats:
+        """Return the standardised errors of the forecasts from some weeks on that can be judged.
+
+        Parameters
+        ----------
+        origins : ndarray of int, shape (n_origins,)
+            The first week that each forecasts.
+        gram : ndarray, shape (n_columns, n_columns, n_origins, n_points)
+            Products of the whitened columns over the weeks before.
+        n_ahead : int
+            Weeks whose mean is forecast.
+        """
+        weeks, grid, n = self.weeks, self.grid, self.columns.shape[1] - 1
+        ahead = origins[:, None] + np.arange(n_ahead)
+        n_runs = weeks.n_runs[ahead].astype(np.float64)
+        share = n_runs / n_runs.sum(axis=1, keepdims=True)
+        fading = share @ grid.rho ** np.arange(n_ahead)[:, None]
+        carried = fading * self._memory(origins)
+        expected = np.einsum("oh,ohi->io", share, self.columns[ahead, :n])
+        for place, origin in enumerate(origins.tolist()):
+            recent = recent_mean(weeks, self.columns[:, :n], origin)
+            expected[self.unknown, place] = recent[self.unknown]
+
+        # Products of the columns, form and what is forecast of the columns. With the columns taken
+        # out (Gaussian elimination), what is left of the last two tells all.
+        terms = np.zeros((n + 2, n + 2, *gram.shape[2:]))
+        terms[: n + 1, : n + 1] = gram
+        every = np.arange(n)
+        # A device that is still to come has a column of zeros, and a coefficient without any error.
+        terms[every, every] += self.prior[:, None, None] + NOT_YET * gram[every, every].max(axis=0)
+        terms[:n, n + 1] = expected[:, :, None] - carried[:n]
+        log_det = 0.0
+        for k in range(n):
+            log_det = log_det + np.log(terms[k, k])
+            row = terms[k, k + 1 :]
+            terms[k + 1 :, k + 1 :] -= (row / terms[k, k])[:, None] * row
+        left, of_beta = terms[n, n], -terms[n + 1, n + 1]
+        mean = carried[n] - terms[n, n + 1]
+
+        until = origins - 1
+        so_far = np.cumsum(weeks.n_runs)[until] / weeks.n_runs.sum()
+        scatter, scatter_df = weeks.scatter
+        moved = np.logical_or.accumulate(self.columns[:, :n] != 0)[until]
+        n_flat = (moved & (self.prior == 0)).sum(axis=1)
+        df = np.cumsum(weeks.seen)[until] - n_flat + so_far * scatter_df
+        squares = np.maximum(left, 0.0) + (so_far * scatter + LEAST_SQUARES)[:, None]
+        log_weight = grid.log_prior + 0.5 * (
+            self.log_precision[until] - log_det - df[:, None] * np.log(squares)
+        )
+        weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+        weight /= weight.sum(axis=1, keepdims=True)
+        noise = np.where(n_runs > 0, weeks.noise[ahead], 0.0)
+        rest = self._spread(origins, share, fading) + (share**2 * noise).sum(axis=1)[:, None]
+        middle = (weight * mean).sum(axis=1)
+        spread = squares / df[:, None] * (of_beta + rest) + (mean - middle[:, None]) ** 2
+        came = (share * self.columns[ahead, n]).sum(axis=1)
+        errors = (came - middle) / np.sqrt((weight * spread).sum(axis=1))
+        judged = (weight * of_beta).sum(axis=1) <= UNKNOWN_LEVEL * (weight * rest).sum(axis=1)
+        return np.asarray(errors[judged])
+
+    def _memory(self, origins: Integers) -> Floats:
+        """Return what is expected of each column's memory at each origin, from the weeks before.
+
+        Its shape is (n_columns, n_origins, n_points).
+        """
+        filtered = self.filtered
+        seen = np.flatnonzero(self.weeks.seen)
+        last = seen[np.searchsorted(seen, origins) - 1]
+        innovation = filtered.whitened[:, last].transpose(2, 1, 0)
+        innovation = innovation / np.sqrt(filtered.precision[last])
+        known = self.columns[last].T[:, :, None] - (1 - filtered.gain[last]) * innovation
+        memory: Floats = self.grid.rho ** (origins - last)[:, None] * known
+        return memory
+
+    def _spread(self, origins: Integers, share: Floats, fading: Floats) -> Floats:
+        """Return the variance of the weighted mean of the memory over the weeks ahead.
+
+        Parameters
+        ----------
+        origins : ndarray of int, shape (n_origins,)
+            The first week of each.
+        share : ndarray, shape (n_origins, n_ahead)
+            Weights of the weeks.
+        fading : ndarray, shape (n_origins, n_points)
+            What is left of the memory of the first week, in that mean.
+        """
+        number = np.arange(share.shape[1])
+        apart = np.abs(np.subtract.outer(number, number))
+        pairs = (share[:, :, None] * share[:, None]).reshape(len(share), -1)
+        settled = pairs @ self.grid.rho ** apart.reshape(-1, 1)
+        first = self.filtered.variance[origins] - self.grid.ratio
+        spread: Floats = self.grid.ratio * settled + first * fading**2
+        return spread

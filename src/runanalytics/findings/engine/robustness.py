@@ -137,7 +137,7 @@ def strongest_benchmark(
     """
     dose, form = np.nan_to_num(exposure), centred_form(weeks)[:, None]
     base = design(weeks, covariates)
-    grid = likeliest_point(weeks, base, dose)
+    grid = likeliest_point(weeks, base)
     white = whiten(np.column_stack([base, dose, form]), weeks.noise, grid).whitened[0]
     held = np.append(0.0, ridge(covariates, weeks))
     t_form = _t_values(white[:, :-1], white[:, -1], df, np.append(held, 0.0))

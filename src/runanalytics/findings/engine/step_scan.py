@@ -22,6 +22,7 @@ from runanalytics.findings.engine.ar1 import (
     default_grid,
     normalised,
     project_out,
+    regress,
     whiten,
 )
 from runanalytics.findings.engine.weeks import Weeks, centred_form
@@ -32,7 +33,7 @@ COARSE = 2
 OWN_SHARE = 1e-4
 #: Most columns of a scan: of more, every second or third is taken.
 MOST_COLUMNS = 120
-#: Values of whitened columns that are held at a time: 16 MiB, and their squares as much again.
+#: Values of whitened columns that are held at a time: 16 MiB.
 _MOST_WHITENED = 2**21
 
 
@@ -55,13 +56,10 @@ class ColumnScan:
         and without; 0 where the covariates leave nothing of the column.
     coefficient : ndarray, shape (n_columns, n_series)
         Of the column, where the likelihood is highest.
-    weight : ndarray, shape (n_points,)
-        Posterior weight of the points of `coarse_grid` without any column, first series.
     """
 
     gain: Floats
     coefficient: Floats
-    weight: Floats
 
 
 def scan_columns(
@@ -91,15 +89,9 @@ def scan_columns(
     best = fits.log_likelihood_with.argmax(axis=0)
     slope = fits.shared / fits.own[:, :, None]
     gain = 2 * (fits.log_likelihood_with.max(axis=0) - fits.log_likelihood_without.max(axis=0))
-    grid = coarse_grid()
-    df = weeks.n_seen - (nuisance.shape[1] if ridge is None else int((ridge == 0).sum()))
-    weight = normalised(
-        grid.log_prior + fits.log_determinants - 0.5 * df * np.log(fits.squares[:, 0])
-    )
     return ColumnScan(
         np.where(fits.usable[:, None], np.maximum(gain, 0.0), 0.0),
         np.take_along_axis(slope, best[None], axis=0)[0],
-        weight,
     )
 
 
@@ -110,12 +102,10 @@ class _ColumnFits:
     usable: npt.NDArray[np.bool_]
     own: Floats
     shared: Floats
-    squares: Floats
     left: Floats
     log_likelihood_without: Floats
     log_likelihood_with: Floats
     solved: Floats
-    log_determinants: Floats
 
 
 def _fit_columns(
@@ -134,9 +124,7 @@ def _fit_columns(
         _point_sums(whiten(filled, weeks.noise, grid.where(part == each)), nuisance, columns, ridge)
         for each in range(part[-1] + 1)
     ]
-    total, free, products, solved, log_det, log_determinants = map(
-        np.concatenate, zip(*sums, strict=True)
-    )
+    total, free, products, solved, log_det = map(np.concatenate, zip(*sums, strict=True))
     own = free[:, :n_columns]
     usable = np.asarray((own > OWN_SHARE * total[:, :n_columns]).all(axis=0))
     own = np.where(usable, own, 1.0)
@@ -149,12 +137,10 @@ def _fit_columns(
         usable=usable,
         own=own,
         shared=shared,
-        squares=squares,
         left=left,
         log_likelihood_without=known[:, None] - half * np.log(squares),
         log_likelihood_with=known[:, None, None] - half * np.log(left),
         solved=solved,
-        log_determinants=log_determinants,
     )
 
 
@@ -164,18 +150,18 @@ def _point_sums(
     """Return sums of squares of columns and series at each point, and products of the two.
 
     These are: squares; those without the nuisance columns; products without these; what solves for
-    these; the filter's log determinants, and those with the nuisance columns.
+    these; the filter's log determinants.
     """
     n_nuisance, n_columns = nuisance.shape[1], columns.shape[1]
     fitted = project_out(filtered, n_nuisance, ridge)
     rest = filtered.whitened[:, :, n_nuisance:]
-    total = (rest**2).sum(axis=1)
+    total = np.einsum("pwc,pwc->pc", rest, rest)
     free = total - (fitted.cross * fitted.solved).sum(axis=1)
     products = (
         rest[:, :, :n_columns].transpose(0, 2, 1) @ rest[:, :, n_columns:]
         - fitted.cross[:, :, :n_columns].transpose(0, 2, 1) @ fitted.solved[:, :, n_columns:]
     )
-    return total, free, products, fitted.solved, filtered.log_det, fitted.log_determinants
+    return total, free, products, fitted.solved, filtered.log_det
 
 
 @dataclass(frozen=True)
@@ -225,17 +211,36 @@ def fit_with_best_column(
     )
 
 
-def likeliest_point(weeks: Weeks, nuisance: Floats, column: Floats) -> Grid:
+def point_weights(weeks: Weeks, nuisance: Floats, ridge: Floats | None = None) -> Floats:
+    """Return the posterior weight of the points of `coarse_grid` with the nuisance columns alone.
+
+    Parameters
+    ----------
+    weeks, nuisance, ridge
+        As in `scan_columns`.
+
+    Returns
+    -------
+    ndarray, shape (n_points,)
+        Sums to 1.
+    """
+    grid, n_nuisance = coarse_grid(), nuisance.shape[1]
+    columns = np.column_stack([nuisance, centred_form(weeks)])
+    fitted = regress(whiten(columns, weeks.noise, grid), n_nuisance, ridge)
+    squares = np.maximum(fitted.remainder[:, 0, 0], LEAST_SQUARES)
+    df = weeks.n_seen - (n_nuisance if ridge is None else int((ridge == 0).sum()))
+    return normalised(grid.log_prior + fitted.log_determinants - 0.5 * df * np.log(squares))
+
+
+def likeliest_point(weeks: Weeks, nuisance: Floats) -> Grid:
     """Return the point of the coarse grid that is likeliest with the nuisance columns alone.
 
     Parameters
     ----------
     weeks, nuisance
         As in `scan_columns`.
-    column : ndarray, shape (n_weeks,)
-        Any column.
     """
-    weight = scan_columns(weeks, nuisance, column[:, None]).weight
+    weight = point_weights(weeks, nuisance)
     return coarse_grid().where(np.arange(len(weight)) == weight.argmax())
 
 
@@ -249,7 +254,7 @@ def drawn_series(rng: np.random.Generator, weeks: Weeks, weight: Floats, number:
     weeks : Weeks
         For the noise of each week, and which are missing.
     weight : ndarray, shape (n_points,)
-        Posterior weight of the points of `coarse_grid`; each series takes one of them.
+        From `point_weights`; each series takes one of the points.
     number : int
         How many.
 

@@ -40,7 +40,7 @@ from runanalytics.findings.engine.step_dates import (
     dated_step,
     given_that_it_was_found,
 )
-from runanalytics.findings.engine.step_scan import drawn_series, scan_columns, step_columns
+from runanalytics.findings.engine.step_scan import drawn_series, point_weights, step_columns
 from runanalytics.findings.engine.weeks import Weeks, centred_form
 
 #: Weeks with a run, below which there is no search.
@@ -211,7 +211,7 @@ def _proposed(
 ) -> tuple[list[int], float]:
     """Return the weeks that begin another level, as they are proposed, and the penalty."""
     nuisance = design(weeks, covariates)
-    weight = scan_columns(weeks, nuisance, columns).weight
+    weight = point_weights(weeks, nuisance)
     drawn = drawn_series(np.random.default_rng(seed), weeks, weight, N_DRAWN)
     series = np.column_stack([centred_form(weeks), drawn])
     places, penalty = change_places(

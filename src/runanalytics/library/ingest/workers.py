@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import pickle
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +18,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple
+
+from runanalytics.processes import cores, leave_stopping_to_parent
 
 if TYPE_CHECKING:
     from runanalytics.importers.contract import ReadOptions
@@ -33,9 +33,6 @@ AHEAD = 4
 AHEAD_BYTES = 16 * 2**20
 #: After so many helpers that died, this process goes on alone.
 MOST_DEATHS = 5
-
-#: Signals to stop, which a terminal or a service manager sends to all processes of a command.
-_STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _CODE = (
     "import sys; sys.path[:] = {path!r}; "
@@ -52,11 +49,7 @@ class Job(NamedTuple):
 
 def spare_cores() -> int:
     """Return how many processes may run beside this one."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        cores = os.cpu_count() or 1
-    return min(cores - 1, MOST_HELPERS) if sys.executable else 0
+    return min(cores() - 1, MOST_HELPERS) if sys.executable else 0
 
 
 @dataclass(eq=False)
@@ -248,9 +241,7 @@ def _n_bytes(waiting: Iterable[_QueuedJob]) -> int:
 
 def help_out() -> None:
     """Decode what comes in until the input ends: what a helper does."""
-    for name in _STOPPING:  # they are for the process that it helps
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, signal.SIG_IGN)
+    leave_stopping_to_parent()
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever prints must not come between answers
     from runanalytics.library.ingest.decoding import decode
