@@ -113,7 +113,7 @@ def imports(path: Path, *, typing: bool = True) -> set[str]:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not typing:
             waiting += node.orelse
             continue
-        waiting += ast.iter_child_nodes(node)
+        waiting += [each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr)]
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -89,22 +89,16 @@ def library_with_a_race(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_claim_of_ones_own_is_tested_whatever_its_dose(
-    kind: str, runner: RunnerTables, library_with_a_race: Library, tmp_path: Path
-) -> None:
-    path = tmp_path / "own.toml"
-    path.write_text(entry(KINDS[kind]))
-    own = read_claims(path.read_bytes(), "own.toml")
+def test_a_claim_of_ones_own_is_tested_whatever_its_dose(kind: str, runner: RunnerTables) -> None:
+    own = read_claims(entry(KINDS[kind]).encode(), "own.toml")
     (verdict,) = claims_on_trial(runner, list(own.values())).verdicts
     assert verdict.id == "mine"
     assert verdict.sentence()
-    found = json.loads(printed(library_with_a_race, "claims", "--file", str(path), "--json"))
-    assert [each["id"] for each in found["verdicts"]] == [*claims(), "mine"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_claim_of_the_sources_is_one_entry_of_their_file(
-    kind: str, shipped: Path, runner: RunnerTables, library_with_a_race: Library
+    kind: str, shipped: Path, runner: RunnerTables
 ) -> None:
     before = list(claims())
     shipped.write_text(f"{shipped.read_text()}\n{entry(KINDS[kind])}\n")
@@ -112,8 +106,24 @@ def test_a_claim_of_the_sources_is_one_entry_of_their_file(
     assert list(claims()) == [*before, "mine"]
     (verdict,) = claims_on_trial(runner, [claims()["mine"]]).verdicts
     assert verdict.id == "mine"
-    found = json.loads(printed(library_with_a_race, "claims", "--json"))
-    assert [each["id"] for each in found["verdicts"]] == [*before, "mine"]
+
+
+@pytest.mark.parametrize("of_sources", [False, True], ids=["own", "of the sources"])
+def test_the_command_tells_of_claims_of_every_kind(
+    of_sources: bool, shipped: Path, library_with_a_race: Library, tmp_path: Path
+) -> None:
+    before, ids = list(claims()), [f"mine-{number}" for number in range(len(KINDS))]
+    entries = [
+        entry(f'id = "{name}"\n{lines}') for name, lines in zip(ids, KINDS.values(), strict=True)
+    ]
+    own = tmp_path / "own.toml"
+    own.write_text("\n".join(entries))
+    if of_sources:
+        shipped.write_text(f"{shipped.read_text()}\n{own.read_text()}\n")
+        claims.cache_clear()
+    asked = () if of_sources else ("--file", str(own))
+    found = json.loads(printed(library_with_a_race, "claims", *asked, "--json"))
+    assert [each["id"] for each in found["verdicts"]] == [*before, *ids]
 
 
 @pytest.mark.parametrize("kind", KINDS)

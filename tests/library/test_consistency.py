@@ -141,6 +141,7 @@ def filled(many_files: Path, tmp_path: Path, made_once: Callable[..., Path]) -> 
         with closing(Library.open(folder / "library")) as library:
             assert library.add(files).exit_status == 0
             assert library.merges()
+            assert library.verify() == []
 
     shutil.copytree(made_once("inconsistent", fill) / "library", tmp_path / "library")
     return Library.open(tmp_path / "library")
@@ -169,7 +170,6 @@ def test_what_does_not_follow_is_found_and_an_import_settles_it(
     filled: Library, state: str, tmp_path: Path
 ) -> None:
     statement, words, named = DERIVED[state]
-    assert filled.verify() == []
     put_in(filled, statement)
     found = [problem for problem in filled.verify() if words in problem]
     assert len(found) == 1, filled.verify()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import zoneinfo
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from runanalytics.importers.text.local_time import instants
 
-FIRST, LAST = dt.datetime(2015, 1, 1), dt.datetime(2027, 12, 31)
+WEEKS = [dt.datetime(2015, 1, 1) + dt.timedelta(weeks=number) for number in range(679)]
 STEP = dt.timedelta(minutes=10)
 
 
@@ -19,23 +20,23 @@ def offset(utc: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.timedelta:
 
 
 def changes(zone: zoneinfo.ZoneInfo) -> list[dt.datetime]:
-    """Return the instants (UTC) at which a zone changes its clock: by weeks, then by halving."""
+    """Return the first and last change of a zone's clock (UTC): by weeks, then by halving."""
+    offsets = [(instant, offset(instant, zone)) for instant in WEEKS]
+    apart = [
+        (low, high, before)
+        for (low, before), (high, after) in itertools.pairwise(offsets)
+        if before != after
+    ]
     found = []
-    week = dt.timedelta(days=7)
-    early = FIRST
-    while early < LAST:
-        late = early + week
-        if offset(early, zone) != offset(late, zone):
-            low, high = early, late
-            while high - low > dt.timedelta(seconds=1):
-                middle = (low + (high - low) / 2).replace(microsecond=0)
-                if offset(middle, zone) == offset(low, zone):
-                    low = middle
-                else:
-                    high = middle
-            found.append(high)
-        early = late
-    return found[:1] + found[-1:]
+    for low, high, before in apart[:1] + apart[1:][-1:]:
+        while high - low > dt.timedelta(seconds=1):
+            middle = (low + (high - low) / 2).replace(microsecond=0)
+            if offset(middle, zone) == before:
+                low = middle
+            else:
+                high = middle
+        found.append(high)
+    return found
 
 
 def test_the_test_sees_changes_where_there_are_some() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 from dataclasses import dataclass
@@ -41,24 +42,6 @@ class Field:
     kind: str
     count: int
 
-    def values(self) -> st.SearchStrategy[tuple[object, ...]]:
-        """What may be written: as many values as struct packs."""
-        if self.kind == "string":
-            text = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=12)
-            fitting = text.filter(lambda one: len(one.encode()) <= self.count)
-            return fitting.map(lambda one: (one.encode().ljust(self.count, b"\0"),))
-        if self.kind == "byte":
-            return st.tuples(*[st.integers(0, 255)] * self.count)
-        if self.kind in FLOATS:
-            width = 32 if self.kind == "float32" else 64
-            one = st.floats(width=width, allow_infinity=False)
-        else:
-            letter, invalid = NUMBERS[self.kind]
-            bits = 8 * struct.calcsize("<" + letter)
-            low = -(2 ** (bits - 1)) if letter.islower() else 0
-            one = st.one_of(st.integers(low, low + 2**bits - 1), st.just(invalid))
-        return st.tuples(*[one] * self.count)
-
     def expected(self, written: tuple[object, ...]) -> object:
         """What must be read."""
         if self.kind == "string":
@@ -72,6 +55,26 @@ class Field:
         if self.count == 1:
             return found[0]
         return None if all(one is None for one in found) else tuple(found)
+
+
+@functools.cache  # Hypothesis looks long at each strategy that it meets for the first time
+def values_of(field: Field) -> st.SearchStrategy[tuple[object, ...]]:
+    """What may be written: as many values as struct packs."""
+    if field.kind == "string":
+        text = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=12)
+        fitting = text.filter(lambda one: len(one.encode()) <= field.count)
+        return fitting.map(lambda one: (one.encode().ljust(field.count, b"\0"),))
+    if field.kind == "byte":
+        return st.tuples(*[st.integers(0, 255)] * field.count)
+    if field.kind in FLOATS:
+        width = 32 if field.kind == "float32" else 64
+        one = st.floats(width=width, allow_infinity=False)
+    else:
+        letter, invalid = NUMBERS[field.kind]
+        bits = 8 * struct.calcsize("<" + letter)
+        low = -(2 ** (bits - 1)) if letter.islower() else 0
+        one = st.one_of(st.integers(low, low + 2**bits - 1), st.just(invalid))
+    return st.tuples(*[one] * field.count)
 
 
 def same(ours: object, expected: object) -> bool:
@@ -111,7 +114,7 @@ def contents(draw: st.DrawFn, kit) -> tuple[bytes, dict[str, list[dict[str, obje
             in_force[local] = f"unknown_{message}", chosen
         name, chosen = in_force[local]
         for _ in range(draw(st.sampled_from([1, 1, 2, 20]))):
-            written = [draw(one.values()) for one in chosen]
+            written = [draw(values_of(one)) for one in chosen]
             writer.write(local, *[part for values in written for part in values])
             row = {
                 f"unknown_{one.number}": one.expected(values)
@@ -190,7 +193,7 @@ def test_any_developer_fields_are_read_back(fit, data, big_endian):
     writer.define(2, FIRST_UNKNOWN, [(7, "uint16")], developer=developer)
     rows = []
     for number in range(data.draw(st.sampled_from([1, 3, 30]))):
-        written = [data.draw(one.values()) for one in chosen]
+        written = [data.draw(values_of(one)) for one in chosen]
         writer.write(2, number, *[part for values in written for part in values])
         row = {
             f"app field {one.number}": one.expected(values)
