@@ -55,7 +55,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     """
     gc.disable()
     try:
-        if "PYTEST_XDIST_WORKER" in os.environ and not (ROOT / ".pytest_cache").exists():
+        if hasattr(session.config, "workerinput") and not (ROOT / ".pytest_cache").exists():
             collected = Path(session.config.option.basetemp).with_name("collected")
             with FileLock(f"{collected}.lock"):
                 if not collected.exists():

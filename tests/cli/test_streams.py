@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 
 from runanalytics import Library
 from runanalytics.cli.printing import print_json
-from runanalytics.cli.streams import guard_streams
+from runanalytics.cli.streams import Stopped, guard_streams, stopped_by_signals
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a shell and signals of POSIX")
 
@@ -170,12 +171,37 @@ def test_a_signal_to_stop_leaves_a_good_library(
             time.sleep(0.002)
         importing.send_signal(number)
         _, err = importing.communicate(timeout=60)
-    assert importing.returncode == 128 + number
+    assert importing.returncode == 128 + number, err
     assert "Traceback" not in err
     assert "again" in err
     assert Library.open(library).verify() == []
     assert run("import", folder, library=library).status == 0
     assert len(Library.open(library).runs()) == len(some)
+
+
+def test_a_signal_in_a_callback_whose_exceptions_python_drops_is_not_lost() -> None:
+    arrived = []
+
+    def gone(_: object) -> None:
+        arrived.append(signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+
+    watched = {1}  # a set can be referred to weakly, and goes at once
+    reference = weakref.ref(watched, gone)
+
+    @stopped_by_signals()
+    def work() -> None:
+        nonlocal watched
+        watched = set()
+        for _ in range(1_000):
+            time.sleep(0.01)
+
+    with pytest.raises(Stopped) as stopped:
+        work()
+    assert arrived == [signal.SIGTERM]
+    assert reference() is None
+    assert stopped.value.status == 128 + signal.SIGTERM
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

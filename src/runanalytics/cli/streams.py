@@ -13,6 +13,8 @@ import io
 import os
 import signal
 import sys
+import threading
+from _thread import interrupt_main
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any, NoReturn, TextIO
@@ -33,6 +35,8 @@ _PLAINLY = "runanalytics.plainly"
 
 #: Signals that stop a command as Ctrl-C does; not every system has all of them.
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
+#: How long a signal waits that could not stop what it arrived in, s.
+_AGAIN_S = 0.01
 
 
 class Stopped(BaseException):
@@ -46,6 +50,7 @@ class Stopped(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
+        self.number = number
         #: Exit status, as shells expect it.
         self.status = 128 + number
 
@@ -184,8 +189,22 @@ def can_encode(text: str, encoding: str) -> bool:
 
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Turn signals to stop into `Stopped`, unless the caller has had them ignored."""
-    before = {}
+    """Turn signals to stop into `Stopped`, unless the caller has had them ignored.
+
+    Python drops what is raised in a finaliser or in the callback of a weak reference, and so a
+    signal that arrives in one; it is then given once more.
+    """
+    before, hook = {}, sys.unraisablehook
+
+    def dropped(unraisable: sys.UnraisableHookArgs) -> None:
+        if isinstance(unraisable.exc_value, Stopped):
+            again = threading.Timer(_AGAIN_S, interrupt_main, [unraisable.exc_value.number])
+            again.daemon = True
+            again.start()
+        else:
+            hook(unraisable)
+
+    sys.unraisablehook = dropped
     for name in _STOPPING:
         number = getattr(signal, name, None)
         usual = (signal.SIG_DFL, signal.default_int_handler)
@@ -194,6 +213,7 @@ def stopped_by_signals() -> Iterator[None]:
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
