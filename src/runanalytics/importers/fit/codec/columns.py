@@ -134,14 +134,10 @@ def read(
         rows = [unpack(data, place) for place in found.places.tolist()]
         compressed = [row[0] >= COMPRESSED_BIT for row in rows]
         return _of_few(plan, rows), np.array(compressed) if True in compressed else None
-    if found.stretch is not None:
-        start, count, step = found.stretch
-        records = np.ndarray((count,), dtype=plan.dtype, buffer=data, offset=start, strides=(step,))
-    else:
-        windows = np.ndarray(
-            (len(data) - found.layout.size + 1,), dtype=plan.octets, buffer=data, strides=(1,)
-        )
-        records = windows[found.places].view(plan.dtype)
+    windows = np.ndarray(
+        (len(data) - found.layout.size + 1,), dtype=plan.octets, buffer=data, strides=(1,)
+    )
+    records = windows[found.places].view(plan.dtype)
     is_compressed = records[HEADER] >= COMPRESSED_BIT
     return _of_many(plan, records), is_compressed if is_compressed.any() else None
 

@@ -10,7 +10,6 @@ without oddities, or a message whose time is near the other times of the file.
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise, repeat
 
@@ -25,17 +24,20 @@ from runanalytics.importers.fit.codec.timestamps import ChainSearch, believable,
 CRC_SIZE = 2
 
 #: After so many messages one by one, look for a cycle of their headers; wait ever longer if there
-#: is none, or only a short one.
-_FIRST_PATIENCE, _LATER_PATIENCE, _MOST_PATIENCE = 16, 256, 2048
+#: is none, or one of fewer messages than take as long one by one as to look.
+_FIRST_PATIENCE, _MOST_PATIENCE, _WORTHWHILE = 16, 2048, 48
 #: A step past the end of any data, for bytes that begin no message.
 _BEYOND = 1 << 62
-_MOST_PENDING = 1 << 16
-#: So many numbers fit into a byte.
-_BYTE = 256
+#: More messages than this, or sections between definitions, do not wait to be noted.
+_MOST_PENDING, _MOST_SECTIONS = 1 << 16, 1 << 12
 _LONGEST_CYCLE = 6
 #: For fewer messages than this a stretch is not worth noting.
-_WORTHWHILE = 400
+_STRETCH = 400
 _FIRST_CHUNK = 64
+#: Among headers it stands for bytes that are no single message: a definition, or a stretch.
+_GAP = definition.DEFINITION_BIT
+#: Numbers of definitions fit into a byte; 0 is that of a gap.
+_MOST_NUMBERS = 255
 
 #: More of these than any device writes: nothing after them is read.
 MAX_DEFINITIONS = 50_000
@@ -102,10 +104,6 @@ _LOCALS = [
 ]
 
 
-#: The same as a table for `bytes.translate`.
-_LOCAL_OF = bytes(_LOCALS)
-
-
 class Scanner:
     """One pass over a part's messages."""
 
@@ -116,22 +114,29 @@ class Scanner:
         #: A trial stops at the first damage and reports nothing.
         self.on_trial = on_trial
         self.view = np.frombuffer(data, dtype=np.uint8)
-        #: By local type: its definition at present, and that one's number in the part.
+        #: By local type: its definition at present.
         self.defined: list[Definition | None] = [None] * (_NO_LOCAL + 1)
-        self.numbers = array("H", [0] * _NO_LOCAL)
-        #: By number: size of the definition's messages.
-        self.sizes = array("q")
-        self.known: dict[bytes, int] = {}
-        #: By header byte: how far it is to the next message.
+        self.known: dict[bytes, Definition] = {}
+        #: By header byte as far as met: how far to the next message, the number of its definition.
         self.steps = [_BEYOND] * 256
-        #: Headers of the messages that are not yet noted with their definitions.
+        self.numbers = bytearray(256)
+        #: Definitions in the order of their numbers, the first of which is 1.
+        self.numbered: list[Definition] = []
+        #: Headers met with reserved bits or a compressed time.
+        self.unusual: set[int] = set()
+        #: Where the messages begin that are not yet noted with their definitions: the numbers of
+        #: most, one byte each, and the headers of the last.
+        self.begin = 0
+        self.chain: list[bytearray] = []
         self.pending: list[int] = []
-        #: They stand in sections, within which one message follows the other and no definition
-        #: changes: which message comes first in each, its place, and `numbers` there.
-        self.firsts: list[int] = []
-        self.places: list[int] = []
-        self.numbers_of = array("H")
-        self.is_open = False
+        #: Sizes of the gaps among them, bytes.
+        self.gaps: list[int] = []
+        #: The headers that repeat, how far from the first each stands, and the size of them all.
+        self.cycle: list[int] = []
+        self.offsets: list[int] = []
+        self.step = 0
+        #: Whether the last run of it was too short to be worth looking for.
+        self.is_short = False
         self.n_definitions = 0
         self.n_resumptions = 0
         self.n_single = 0
@@ -148,15 +153,20 @@ class Scanner:
         """Note the place of every message from `position` to the end."""
         if self.part.problems:
             self.believed = self._vote(position)
+        self.begin = position
         while position < self.end:
-            position = self._wary(position) if self.believed else self._single(position)
-        self._settle()
+            if self.believed:
+                position = self._wary(position)
+            elif self.cycle:
+                position = self._cycling(position)
+            else:
+                position = self._single(position)
+        self._settle(position)
 
     def _single(self, position: int) -> int:
         """Note messages one by one, for a while; return where to go on."""
         # The hottest loop of the package. Whether a message is whole is checked afterwards.
-        data, steps, headers, begin = self.data, self.steps, self.pending, position
-        first = len(headers)
+        data, steps, headers = self.data, self.steps, self.pending
         try:
             for _ in repeat(None, self.patience):
                 header = data[position]
@@ -164,48 +174,60 @@ class Scanner:
                 headers.append(header)
         except IndexError:
             pass  # beyond the data
-        is_leap = position < self.end
-        while position > self.end:
-            position -= steps[headers.pop()]
-        if len(headers) > first:
-            self._open(first, begin)
-        if position == self.end:
+        if position < self.end:
+            return self._leap(position)
+        position = self._back(position)
+        return position if position == self.end else self._other(position)
+
+    def _cycling(self, position: int) -> int:
+        """Note the messages between two runs of the cycle that is known, and the second run."""
+        data, steps, headers = self.data, self.steps, self.pending
+        first, step = self.cycle[0], self.step
+        try:
+            for _ in repeat(None, _FIRST_PATIENCE):
+                header = data[position]
+                position += steps[header]
+                headers.append(header)
+                if data[position] == first == data[position + step]:
+                    return self._run(position)
+            self.cycle = []
+        except IndexError:
+            pass  # beyond the data
+        if position < self.end:
             return position
-        return self._leap(position) if is_leap else self._other(position)
+        position = self._back(position)
+        return position if position == self.end else self._other(position)
 
-    def _open(self, first: int, place: int) -> None:
-        """Begin a section with the pending message number `first`, if none is open."""
-        if not self.is_open:
-            self.firsts.append(first)
-            self.places.append(place)
-            self.numbers_of += self.numbers
-            self.is_open = True
+    def _back(self, position: int) -> int:
+        """Take back pending messages that do not end before the end."""
+        while position > self.end:
+            position -= self.steps[self.pending.pop()]
+        return position
 
-    def _settle(self) -> None:
-        """Note the pending messages with their definitions, all sections at once."""
-        self.is_open = False
-        if not self.pending:
-            return
-        # By way of a bytearray: `bytes` takes four times as long over a list.
-        locals_of = np.frombuffer(bytearray(self.pending).translate(_LOCAL_OF), dtype=np.uint8)
-        firsts, places = np.array(self.firsts), np.array(self.places)
-        counts = np.diff(firsts, append=len(locals_of))
-        rows = np.repeat(np.arange(0, _NO_LOCAL * len(firsts), _NO_LOCAL), counts)
-        definitions = self.part.definitions
-        numbers = np.frombuffer(self.numbers_of, dtype=np.uint16).take(rows + locals_of)
-        if len(definitions) <= _BYTE:
-            numbers = numbers.astype(np.uint8)  # sorted in half the time
-        sizes = np.array(self.sizes).take(numbers)
-        ends = np.cumsum(sizes)
-        begins = ends - sizes
-        begins += np.repeat(places - begins.take(firsts), counts)
-        order = np.argsort(numbers, kind="stable")
+    def _flush(self) -> None:
+        """Number the pending messages, before the definition of a local type changes."""
+        # By way of a bytearray: `bytes` takes twice as long over a list.
+        self.chain.append(bytearray(self.pending).translate(self.numbers))
+        self.pending.clear()
+
+    def _settle(self, position: int) -> None:
+        """Note the messages until `position` with their definitions."""
+        self._flush()
+        numbers = np.frombuffer(b"".join(self.chain), dtype=np.uint8)
+        order = numbers.argsort(kind="stable")
+        sizes = np.array([0, *[found.layout.size for found in self.numbered]]).take(numbers)
+        sizes[order[: len(self.gaps)]] = self.gaps
+        begins = sizes.cumsum()
+        begins += self.begin - sizes
         begins = begins.take(order)
-        numbers = numbers.take(order)
-        changes = np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
-        for first, last in pairwise([0, *changes.tolist(), len(numbers)]):
-            definitions[numbers[first]].note(begins[first:last])
-        self.pending, self.firsts, self.places, self.numbers_of = [], [], [], array("H")
+        last = len(self.gaps)
+        counts = np.bincount(numbers).tolist()[1:]
+        for found, count in zip(self.numbered, counts, strict=False):
+            if count:
+                first, last = last, last + count
+                found.note(begins[first:last])
+        self.n_single += len(numbers)
+        self.begin, self.chain, self.gaps = position, [], []
 
     def _wary(self, position: int) -> int:
         """Note messages of a damaged file one by one, as long as their times are believable."""
@@ -216,7 +238,6 @@ class Scanner:
                 return self._other(position)
             if not self._is_believable(position, self.defined[_LOCALS[header]]):
                 return self._resume(position, "a message's time is out of all order")
-            self._open(len(self.pending), position)
             self.pending.append(header)
             position = following
             if position == self.end:
@@ -224,89 +245,122 @@ class Scanner:
         return self._leap(position)
 
     def _leap(self, position: int) -> int:
-        """Note many messages at once where a few header bytes repeat in a cycle."""
-        self.n_single += self.patience
-        if self.n_single > MAX_SINGLE_MESSAGES:
+        """Look for many messages at once where a few header bytes repeat in a cycle."""
+        if self.n_single + len(self.pending) > MAX_SINGLE_MESSAGES:
             return self._stop(position, f"more than {MAX_SINGLE_MESSAGES:,} messages")
-        self.patience = min(max(2 * self.patience, _LATER_PATIENCE), _MOST_PATIENCE)
-        begin = max(len(self.pending) - 2 * _LONGEST_CYCLE, self.firsts[-1])
-        recent = self.pending[begin:]
         if len(self.pending) > _MOST_PENDING:
-            self._settle()
+            self._settle(position)
+        self.patience = min(2 * self.patience, _MOST_PATIENCE)
+        recent = self.pending[-2 * _LONGEST_CYCLE :]
         for period in range(1, len(recent) // 2 + 1):
             if recent[period:] == recent[:-period]:
                 break
         else:
             return position
-        cycle = recent[-period:]
-        starts = list(accumulate([self.steps[header] for header in cycle], initial=position))
-        step = starts.pop() - position
-        count = (self.end - position) // step
-        for start, header in zip(starts, cycle, strict=True):
-            count = self._equal_count(start, step, count, header)
-        for start, header in zip(starts, cycle, strict=True):
-            count = self._believable_count(start, step, count, self.defined[_LOCALS[header]])
-        if count * period < _WORTHWHILE:
-            return position
-        for start, header in zip(starts, cycle, strict=True):
-            found = self.defined[_LOCALS[header]]
-            if found is not None:
-                found.note_stretch(start, count, step)
-        self.is_open = False
-        self.patience = _FIRST_PATIENCE
-        return position + count * step
+        self.cycle = recent[-period:]
+        sizes = [self.steps[header] for header in self.cycle]
+        *self.offsets, self.step = accumulate(sizes, initial=0)
+        return self._run(position)
 
-    def _equal_count(self, start: int, step: int, limit: int, header: int) -> int:
-        """Count the header bytes from `start` on, each `step` further, that are alike."""
-        counted, chunk, alike = 0, _FIRST_CHUNK, bytes([header])
-        while counted < limit:
-            chunk = min(chunk, limit - counted)
-            begin = start + counted * step
-            headers = self.data[begin : begin + (chunk - 1) * step + 1 : step]
-            others = headers.lstrip(alike)
-            counted += chunk - len(others)
-            if others:
-                return counted
+    def _repeats(self, position: int) -> int:
+        """Return how often the cycle repeats from `position` on."""
+        data, step = self.data, self.step
+        limit = (self.end - position) // step
+        count, chunk = 0, _FIRST_CHUNK
+        while count < limit:
+            alike = wanted = min(chunk, limit - count)
+            begin = position + count * step
+            for offset, header in zip(self.offsets, self.cycle, strict=True):
+                start = begin + offset
+                headers = data[start : start + alike * step : step]
+                alike -= len(headers.lstrip(bytes([header])))
+            count += alike
+            if alike < wanted:
+                break
             chunk *= 4
-        return limit
+        return count
+
+    def _run(self, position: int) -> int:
+        """Note the run of cycles that begins at `position`; return its end."""
+        step, n_members = self.step, len(self.cycle)
+        count = self._repeats(position)
+        if self.believed:
+            count = self._believable_count(position, count)
+        if count * n_members < _STRETCH:
+            self.pending += self.cycle * count
+        else:
+            for offset, header in zip(self.offsets, self.cycle, strict=True):
+                found = self.defined[_LOCALS[header]]
+                if found is not None:
+                    found.note_stretch(position + offset, count, step)
+            self.pending.append(_GAP)
+            self.gaps.append(count * step)
+        if count * n_members >= _WORTHWHILE:
+            self.patience, self.is_short = _FIRST_PATIENCE, False
+        elif self.is_short:
+            self.cycle = []
+        else:
+            self.is_short = True
+        return position + count * step
 
     def _other(self, position: int) -> int:
         """Read anything but a whole data message; return where to go on."""
-        local = _LOCALS[self.data[position]]
+        header = self.data[position]
+        local = _LOCALS[header]
         if local == _NO_LOCAL:
             return self._define(position)
-        if self.defined[local] is not None:
+        found = self.defined[local]
+        if found is not None and position + found.layout.size <= self.end:
+            self.unusual.add(header)
+            self.steps[header], self.numbers[header] = found.layout.size, found.number
+            return position
+        if found is not None:
             return self._resume(position, "the data end within a message", cut_off=True)
         return self._resume(position, f"a message of local type {local}, which nothing defines")
 
     def _define(self, position: int) -> int:
-        length = definition.length_of(self.data, position)
+        data = self.data
+        length = definition.length_of(data, position)
         if not length or position + length > self.end:
             return self._resume(position, "the data end within a definition", cut_off=True)
         if self.n_definitions == MAX_DEFINITIONS:
             return self._stop(position, f"more than {MAX_DEFINITIONS:,} definitions")
         self.n_definitions += 1
-        message = self.data[position : position + length]
-        local = message[0] & 15
-        # Whatever its local type, the same layout makes the same table.
-        message = bytes([message[0] & 0xF0]) + message[1:]
-        number = self.known.get(message)
-        if number is None:
+        # Without its header: whatever its local type, the same layout makes the same table.
+        message = data[position + 1 : position + length]
+        found = self.known.get(message)
+        if found is None:
             layout = definition.parse(message)
             if layout is None or (self.believed and not layout.is_sound):
                 return self._resume(position, "a definition makes no sense")
-            number = self.known[message] = len(self.part.definitions)
-            self.part.definitions.append(Definition(layout, position))
-            self.sizes.append(layout.size)
-        found = self.part.definitions[number]
-        self.defined[local], self.numbers[local] = found, number
-        self.is_open = False
-        size = found.layout.size
-        self.steps[local : definition.DEFINITION_BIT : 16] = [size] * 4
-        if local < 4:
-            begin = definition.COMPRESSED_BIT + 32 * local
-            self.steps[begin : begin + 32] = [size] * 32
+            found = self.known[message] = Definition(layout)
+            self.part.definitions.append(found)
+        self.pending.append(_GAP)
+        self.gaps.append(length)
+        self._flush()
+        if len(self.numbered) == _MOST_NUMBERS or len(self.chain) > _MOST_SECTIONS:
+            self._settle(position + length)
+            for earlier in self.numbered:
+                earlier.number = 0
+            self.numbered = []
+            for local, earlier in enumerate(self.defined):
+                if earlier is not None:
+                    self._enter(local, earlier)
+        self._enter(data[position] & 15, found)
         return position + length
+
+    def _enter(self, local: int, found: Definition) -> None:
+        """Let the headers of a local type stand for messages of a definition."""
+        if not found.number:
+            self.numbered.append(found)
+            found.number = len(self.numbered)
+        self.defined[local] = found
+        if any(_LOCALS[header] == local for header in self.cycle):
+            self.cycle = []
+        self.steps[local], self.numbers[local] = found.layout.size, found.number
+        for header in self.unusual:
+            if _LOCALS[header] == local:
+                self.steps[header], self.numbers[header] = found.layout.size, found.number
 
     def _stop(self, position: int, why: str) -> int:
         if not self.on_trial:
@@ -320,7 +374,7 @@ class Scanner:
         """
         if self.on_trial:
             return self.end
-        self._settle()
+        self._settle(position)
         if self.n_resumptions == MAX_RESUMPTIONS:
             return self._stop(position, f"damaged in more than {MAX_RESUMPTIONS} places")
         self.n_resumptions += 1
@@ -340,6 +394,7 @@ class Scanner:
             f"{why}; {landing - position} bytes were left out", position, damaged_from=damaged_from
         )
         self.part.resumed.append(landing)
+        self.begin = landing
         if not self.believed and self.n_resumptions <= _MAX_VOTES:
             self.believed = self._vote(landing)
         return landing
@@ -364,15 +419,21 @@ class Scanner:
         self.last_believed = position
         return True
 
-    def _believable_count(self, start: int, step: int, count: int, found: Definition | None) -> int:
-        """Return how many of `count` messages, each `step` further, have a believable time."""
-        if not self.believed or found is None or found.layout.time_offset is None or not count:
-            return count
-        times = times_at(self.data, start, count, step, found.layout)
-        strange = ~self._are_believed(times)
-        first = int(strange.argmax())
-        count = first if strange[first] else count
-        self.last_believed = max(self.last_believed, start + (count - 1) * step)
+    def _believable_count(self, start: int, count: int) -> int:
+        """Return how often the messages of the cycle have believable times from `start` on."""
+        timed = []
+        for offset, header in zip(self.offsets, self.cycle, strict=True):
+            found = self.defined[_LOCALS[header]]
+            if found is None or found.layout.time_offset is None:
+                count = count if self._is_believable(start + offset, found) else 0
+            elif count:
+                timed.append(start + offset)
+                times = times_at(self.data, start + offset, count, self.step, found.layout)
+                strange = ~self._are_believed(times)
+                first = int(strange.argmax())
+                count = first if strange[first] else count
+        if count and timed:
+            self.last_believed = max(timed) + (count - 1) * self.step
         return count
 
     def _are_believed(self, times: NDArray[np.unsignedinteger]) -> NDArray[np.bool_]:
@@ -430,16 +491,17 @@ class Scanner:
         untimed = [found is not None and found.layout.time_offset is None for found in by_header]
         is_compressed = np.array(untimed)
         is_compressed[: definition.COMPRESSED_BIT] = False
-        steps = np.array(self.steps)
+        steps = np.array([_BEYOND if found is None else found.layout.size for found in by_header])
         return ChainSearch(self.view, self.end, steps, is_compressed).first(start, stop)
 
     def _is_message(self, position: int) -> bool:
-        header = self.data[position]
-        if _LOCALS[header] == _NO_LOCAL:
+        local = _LOCALS[self.data[position]]
+        if local == _NO_LOCAL:
             return definition.strict_at(self.data, position) is not None
-        if position + self.steps[header] > self.end:
+        found = self.defined[local]
+        if found is None or position + found.layout.size > self.end:
             return False
         before = self.last_believed
-        believable = self._is_believable(position, self.defined[_LOCALS[header]])
+        believable = self._is_believable(position, found)
         self.last_believed = before
         return believable
