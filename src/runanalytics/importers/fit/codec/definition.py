@@ -95,6 +95,8 @@ class Definition:
     count: int = 0
     #: The scanner's number for it at present; 0 if it has none.
     number: int = 0
+    #: Whether headers may hold the lowest bits of the time.
+    has_short_times: bool = False
 
     def note(self, places: NDArray[np.int64]) -> None:
         """Note messages one by one, by their first bytes."""

@@ -1,8 +1,8 @@
 """The places of all messages of a FIT file, and where reading resumes after damage.
 
-All data messages of one definition have the same size. The scanner notes the place of each and
-copies nothing; where the same few header bytes repeat in a cycle, thousands of messages are found
-by one strided comparison for each header of the cycle.
+All data messages of one definition have the same size. The scanner follows their headers and
+copies nothing; where the same few header bytes repeat in a cycle, as many messages as repeat it are
+found by one strided comparison for each header of the cycle. Places follow from the sizes of all.
 
 Damage is described (`Problem`), and reading resumes at the next consistent place: a definition
 without oddities, or a message whose time is near the other times of the file.
@@ -11,7 +11,7 @@ without oddities, or a message whose time is near the other times of the file.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise, repeat
+from itertools import accumulate, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,16 +124,14 @@ class Scanner:
         self.numbered: list[Definition] = []
         #: Headers met with reserved bits or a compressed time.
         self.unusual: set[int] = set()
-        #: Where the messages begin that are not yet noted with their definitions: the numbers of
-        #: most, one byte each, and the headers of the last.
-        self.begin = 0
-        self.chain: list[bytearray] = []
+        #: All that is not yet noted with its definition, from a first gap on: the numbers of most,
+        #: one byte each, the headers of the last, and the sizes of the gaps among them, bytes.
+        self.chain: list[bytes | bytearray] = []
         self.pending: list[int] = []
-        #: Sizes of the gaps among them, bytes.
         self.gaps: list[int] = []
-        #: The headers that repeat, how far from the first each stands, and the size of them all.
+        #: Headers that repeat, each with its distance from the first one, and the size of them all.
         self.cycle: list[int] = []
-        self.offsets: list[int] = []
+        self.members: list[tuple[int, bytes]] = []
         self.step = 0
         #: Whether the last run of it was too short to be worth looking for.
         self.is_short = False
@@ -153,7 +151,7 @@ class Scanner:
         """Note the place of every message from `position` to the end."""
         if self.part.problems:
             self.believed = self._vote(position)
-        self.begin = position
+        self._begin(position)
         while position < self.end:
             if self.believed:
                 position = self._wary(position)
@@ -176,8 +174,7 @@ class Scanner:
             pass  # beyond the data
         if position < self.end:
             return self._leap(position)
-        position = self._back(position)
-        return position if position == self.end else self._other(position)
+        return self._back(position)
 
     def _cycling(self, position: int) -> int:
         """Note the messages between two runs of the cycle that is known, and the second run."""
@@ -193,41 +190,40 @@ class Scanner:
             self.cycle = []
         except IndexError:
             pass  # beyond the data
-        if position < self.end:
-            return position
-        position = self._back(position)
-        return position if position == self.end else self._other(position)
+        return position if position < self.end else self._back(position)
 
     def _back(self, position: int) -> int:
-        """Take back pending messages that do not end before the end."""
+        """Take back the last messages, which end beyond the end; return where to go on."""
         while position > self.end:
             position -= self.steps[self.pending.pop()]
-        return position
+        return position if position == self.end else self._other(position)
 
-    def _flush(self) -> None:
-        """Number the pending messages, before the definition of a local type changes."""
+    def _begin(self, position: int) -> None:
+        """Let the messages that follow begin at `position`."""
+        self.chain, self.gaps = [b"\0"], [position]
+
+    def _number(self) -> None:
+        """Move the pending messages to the chain, before the definition of a local type changes."""
         # By way of a bytearray: `bytes` takes twice as long over a list.
         self.chain.append(bytearray(self.pending).translate(self.numbers))
         self.pending.clear()
 
     def _settle(self, position: int) -> None:
         """Note the messages until `position` with their definitions."""
-        self._flush()
+        self._number()
         numbers = np.frombuffer(b"".join(self.chain), dtype=np.uint8)
         order = numbers.argsort(kind="stable")
         sizes = np.array([0, *[found.layout.size for found in self.numbered]]).take(numbers)
-        sizes[order[: len(self.gaps)]] = self.gaps
-        begins = sizes.cumsum()
-        begins += self.begin - sizes
-        begins = begins.take(order)
         last = len(self.gaps)
-        counts = np.bincount(numbers).tolist()[1:]
-        for found, count in zip(self.numbered, counts, strict=False):
+        sizes[order[:last]] = self.gaps
+        # Each begins where the one before ends.
+        places = sizes.cumsum().take(order - 1)
+        for found, count in zip(self.numbered, np.bincount(numbers).tolist()[1:], strict=False):
             if count:
                 first, last = last, last + count
-                found.note(begins[first:last])
+                found.note(places[first:last])
         self.n_single += len(numbers)
-        self.begin, self.chain, self.gaps = position, [], []
+        self._begin(position)
 
     def _wary(self, position: int) -> int:
         """Note messages of a damaged file one by one, as long as their times are believable."""
@@ -259,43 +255,38 @@ class Scanner:
             return position
         self.cycle = recent[-period:]
         sizes = [self.steps[header] for header in self.cycle]
-        *self.offsets, self.step = accumulate(sizes, initial=0)
+        *offsets, self.step = accumulate(sizes, initial=0)
+        alike = [bytes([header]) for header in self.cycle]
+        self.members = list(zip(offsets, alike, strict=True))
         return self._run(position)
 
-    def _repeats(self, position: int) -> int:
-        """Return how often the cycle repeats from `position` on."""
+    def _run(self, position: int) -> int:
+        """Note the messages in which the cycle repeats from `position` on; return their end."""
         data, step = self.data, self.step
-        limit = (self.end - position) // step
-        count, chunk = 0, _FIRST_CHUNK
+        count, limit, chunk = 0, (self.end - position) // step, _FIRST_CHUNK
         while count < limit:
             alike = wanted = min(chunk, limit - count)
             begin = position + count * step
-            for offset, header in zip(self.offsets, self.cycle, strict=True):
+            for offset, header in self.members:
                 start = begin + offset
-                headers = data[start : start + alike * step : step]
-                alike -= len(headers.lstrip(bytes([header])))
+                alike -= len(data[start : start + alike * step : step].lstrip(header))
             count += alike
             if alike < wanted:
                 break
             chunk *= 4
-        return count
-
-    def _run(self, position: int) -> int:
-        """Note the run of cycles that begins at `position`; return its end."""
-        step, n_members = self.step, len(self.cycle)
-        count = self._repeats(position)
         if self.believed:
             count = self._believable_count(position, count)
-        if count * n_members < _STRETCH:
+        n_messages = count * len(self.cycle)
+        if n_messages < _STRETCH:
             self.pending += self.cycle * count
         else:
-            for offset, header in zip(self.offsets, self.cycle, strict=True):
-                found = self.defined[_LOCALS[header]]
+            for offset, header in self.members:
+                found = self.defined[_LOCALS[header[0]]]
                 if found is not None:
                     found.note_stretch(position + offset, count, step)
             self.pending.append(_GAP)
             self.gaps.append(count * step)
-        if count * n_members >= _WORTHWHILE:
+        if n_messages >= _WORTHWHILE:
             self.patience, self.is_short = _FIRST_PATIENCE, False
         elif self.is_short:
             self.cycle = []
@@ -311,8 +302,7 @@ class Scanner:
             return self._define(position)
         found = self.defined[local]
         if found is not None and position + found.layout.size <= self.end:
-            self.unusual.add(header)
-            self.steps[header], self.numbers[header] = found.layout.size, found.number
+            self._know(header, found)
             return position
         if found is not None:
             return self._resume(position, "the data end within a message", cut_off=True)
@@ -337,15 +327,15 @@ class Scanner:
             self.part.definitions.append(found)
         self.pending.append(_GAP)
         self.gaps.append(length)
-        self._flush()
+        self._number()
         if len(self.numbered) == _MOST_NUMBERS or len(self.chain) > _MOST_SECTIONS:
             self._settle(position + length)
             for earlier in self.numbered:
                 earlier.number = 0
             self.numbered = []
-            for local, earlier in enumerate(self.defined):
-                if earlier is not None:
-                    self._enter(local, earlier)
+            for local, present in enumerate(self.defined):
+                if present is not None:
+                    self._enter(local, present)
         self._enter(data[position] & 15, found)
         return position + length
 
@@ -355,12 +345,18 @@ class Scanner:
             self.numbered.append(found)
             found.number = len(self.numbered)
         self.defined[local] = found
-        if any(_LOCALS[header] == local for header in self.cycle):
-            self.cycle = []
         self.steps[local], self.numbers[local] = found.layout.size, found.number
-        for header in self.unusual:
-            if _LOCALS[header] == local:
-                self.steps[header], self.numbers[header] = found.layout.size, found.number
+        if self.cycle and local in [_LOCALS[header] for header in self.cycle]:
+            self.cycle = []
+        if self.unusual:
+            for header in [each for each in self.unusual if _LOCALS[each] == local]:
+                self._know(header, found)
+
+    def _know(self, header: int, found: Definition) -> None:
+        """Let a header with reserved bits or a compressed time stand for such messages, too."""
+        self.unusual.add(header)
+        self.steps[header], self.numbers[header] = found.layout.size, found.number
+        found.has_short_times |= header >= definition.COMPRESSED_BIT
 
     def _stop(self, position: int, why: str) -> int:
         if not self.on_trial:
@@ -394,7 +390,7 @@ class Scanner:
             f"{why}; {landing - position} bytes were left out", position, damaged_from=damaged_from
         )
         self.part.resumed.append(landing)
-        self.begin = landing
+        self._begin(landing)
         if not self.believed and self.n_resumptions <= _MAX_VOTES:
             self.believed = self._vote(landing)
         return landing
@@ -422,8 +418,8 @@ class Scanner:
     def _believable_count(self, start: int, count: int) -> int:
         """Return how often the messages of the cycle have believable times from `start` on."""
         timed = []
-        for offset, header in zip(self.offsets, self.cycle, strict=True):
-            found = self.defined[_LOCALS[header]]
+        for offset, header in self.members:
+            found = self.defined[_LOCALS[header[0]]]
             if found is None or found.layout.time_offset is None:
                 count = count if self._is_believable(start + offset, found) else 0
             elif count:
