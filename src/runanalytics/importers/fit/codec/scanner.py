@@ -28,8 +28,8 @@ CRC_SIZE = 2
 _FIRST_PATIENCE, _MOST_PATIENCE, _WORTHWHILE = 16, 2048, 48
 #: A step past the end of any data, for bytes that begin no message.
 _BEYOND = 1 << 62
-#: More messages than this, or sections between definitions, do not wait to be noted.
-_MOST_PENDING, _MOST_SECTIONS = 1 << 16, 1 << 12
+#: More messages than this do not wait to be noted.
+_MOST_WAITING = 1 << 16
 _LONGEST_CYCLE = 6
 #: For fewer messages than this a stretch is not worth noting.
 _STRETCH = 400
@@ -129,6 +129,8 @@ class Scanner:
         self.chain: list[bytes | bytearray] = []
         self.pending: list[int] = []
         self.gaps: list[int] = []
+        #: How many are in the chain.
+        self.n_waiting = 0
         #: Headers that repeat, each with its distance from the first one, and the size of them all.
         self.cycle: list[int] = []
         self.members: list[tuple[int, bytes]] = []
@@ -206,6 +208,7 @@ class Scanner:
         """Move the pending messages to the chain, before the definition of a local type changes."""
         # By way of a bytearray: `bytes` takes twice as long over a list.
         self.chain.append(bytearray(self.pending).translate(self.numbers))
+        self.n_waiting += len(self.pending)
         self.pending.clear()
 
     def _settle(self, position: int) -> None:
@@ -222,7 +225,8 @@ class Scanner:
             if count:
                 first, last = last, last + count
                 found.note(places[first:last])
-        self.n_single += len(numbers)
+        self.n_single += self.n_waiting
+        self.n_waiting = 0
         self._begin(position)
 
     def _wary(self, position: int) -> int:
@@ -242,9 +246,10 @@ class Scanner:
 
     def _leap(self, position: int) -> int:
         """Look for many messages at once where a few header bytes repeat in a cycle."""
-        if self.n_single + len(self.pending) > MAX_SINGLE_MESSAGES:
+        n_waiting = self.n_waiting + len(self.pending)
+        if self.n_single + n_waiting > MAX_SINGLE_MESSAGES:
             return self._stop(position, f"more than {MAX_SINGLE_MESSAGES:,} messages")
-        if len(self.pending) > _MOST_PENDING:
+        if n_waiting > _MOST_WAITING:
             self._settle(position)
         self.patience = min(2 * self.patience, _MOST_PATIENCE)
         recent = self.pending[-2 * _LONGEST_CYCLE :]
@@ -292,6 +297,8 @@ class Scanner:
             self.cycle = []
         else:
             self.is_short = True
+        if self.n_waiting + len(self.pending) > _MOST_WAITING:
+            self.cycle = []  # for the next leap, which counts and settles
         return position + count * step
 
     def _other(self, position: int) -> int:
@@ -328,7 +335,7 @@ class Scanner:
         self.pending.append(_GAP)
         self.gaps.append(length)
         self._number()
-        if len(self.numbered) == _MOST_NUMBERS or len(self.chain) > _MOST_SECTIONS:
+        if len(self.numbered) == _MOST_NUMBERS or self.n_waiting > _MOST_WAITING:
             self._settle(position + length)
             for earlier in self.numbered:
                 earlier.number = 0
