@@ -117,6 +117,21 @@ def test_interleaved_messages_keep_their_order(fit, pattern):
     assert len(file["event"]) == 400 - len(expected)
 
 
+def test_more_layouts_than_fit_into_a_byte(fit):
+    writer = fit.Writer()
+    writer.define(15, 20, [(3, "uint8")])
+    for number in range(300):
+        writer.define(number % 15, 65_000 + number, [(0, "uint16"), (1, "uint8")])
+        writer.write(number % 15, number, number % 250).write(15, number % 200)
+    file = decode(writer.bytes())
+    assert file.problems == ()
+    assert file["record"]["heart_rate"].tolist() == [number % 200 for number in range(300)]
+    for number in range(300):
+        columns = file.messages(f"unknown_{65_000 + number}").arrays()
+        assert columns["unknown_0"].tolist() == [number]
+        assert columns["unknown_1"].tolist() == [number % 250]
+
+
 def test_every_base_type(fit):
     kinds = ["sint8", "uint8", "sint16", "uint16", "sint32", "uint32", "float32", "float64"]
     writer = fit.Writer().define(1, 65_290, [(n, kind) for n, kind in enumerate(kinds)])

@@ -132,18 +132,20 @@ def read(
     if found.count <= _FEW:
         unpack = plan.row
         rows = [unpack(data, place) for place in found.places.tolist()]
-        compressed = [row[0] >= COMPRESSED_BIT for row in rows]
-        return _of_few(plan, rows), np.array(compressed) if True in compressed else None
-    if found.stretch is not None:
-        start, count, step = found.stretch
-        records = np.ndarray((count,), dtype=plan.dtype, buffer=data, offset=start, strides=(step,))
-    else:
-        windows = np.ndarray(
-            (len(data) - found.layout.size + 1,), dtype=plan.octets, buffer=data, strides=(1,)
-        )
-        records = windows[found.places].view(plan.dtype)
-    is_compressed = records[HEADER] >= COMPRESSED_BIT
-    return _of_many(plan, records), is_compressed if is_compressed.any() else None
+        headers = np.array([row[0] for row in rows]) if found.has_short_times else None
+        return _of_few(plan, rows), _compressed(headers)
+    windows = np.ndarray(
+        (len(data) - found.layout.size + 1,), dtype=plan.octets, buffer=data, strides=(1,)
+    )
+    records = windows[found.places].view(plan.dtype)
+    headers = records[HEADER] if found.has_short_times else None
+    return _of_many(plan, records), _compressed(headers)
+
+
+def _compressed(headers: Array | None) -> NDArray[np.bool_] | None:
+    """Return which headers hold the lowest bits of the time; None if none does."""
+    result = None if headers is None else headers >= COMPRESSED_BIT
+    return result if result is not None and result.any() else None
 
 
 def _of_few(plan: Plan, rows: list[Row]) -> Columns:

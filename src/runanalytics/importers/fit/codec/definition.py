@@ -81,7 +81,7 @@ class Layout:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class Definition:
     """A layout and the places of its messages, noted one by one or as stretches.
 
@@ -89,11 +89,14 @@ class Definition:
     """
 
     layout: Layout
-    byte: int
     pieces: list[NDArray[np.int64]] = field(default_factory=list)
     stretches: list[tuple[int, int, int]] = field(default_factory=list)
     #: How many messages have been found.
     count: int = 0
+    #: The scanner's number for it at present; 0 if it has none.
+    number: int = 0
+    #: Whether headers may hold the lowest bits of the time.
+    has_short_times: bool = False
 
     def note(self, places: NDArray[np.int64]) -> None:
         """Note messages one by one, by their first bytes."""
@@ -104,13 +107,6 @@ class Definition:
         """Note `count` messages, each `step` bytes further."""
         self.stretches.append((start, count, step))
         self.count += count
-
-    @property
-    def stretch(self) -> tuple[int, int, int] | None:
-        """First byte, number and distance of the messages if they are evenly spaced, else None."""
-        if len(self.stretches) == 1 and not self.pieces:
-            return self.stretches[0]
-        return None
 
     @property
     def singles(self) -> NDArray[np.int64]:
@@ -132,7 +128,7 @@ class Definition:
             np.arange(start, start + count * step, step, dtype=np.int64)
             for start, count, step in self.stretches
         ]
-        return np.sort(np.concatenate([*self.pieces, *evenly]))
+        return np.sort(np.concatenate([*self.pieces, *evenly]), kind="stable")
 
 
 def length_of(data: bytes, position: int) -> int:
@@ -149,23 +145,25 @@ def length_of(data: bytes, position: int) -> int:
 
 @lru_cache(maxsize=1024)
 def parse(message: bytes) -> Layout | None:
-    """Return the layout that a whole definition message declares; None if it cannot be one.
+    """Return the layout that a definition message declares after its header byte.
+
+    None if it cannot be one.
 
     Examples
     --------
-    >>> layout = parse(bytes([0x40, 0, 0, 20, 0, 2, 253, 4, 0x86, 3, 1, 0x02]))
+    >>> layout = parse(bytes([0, 0, 20, 0, 2, 253, 4, 0x86, 3, 1, 0x02]))
     >>> layout.message, layout.size, layout.time_offset
     (20, 6, 1)
     """
-    order = message[2]
-    number = int.from_bytes(message[3:5], "big" if order else "little")
+    order = message[1]
+    number = int.from_bytes(message[2:4], "big" if order else "little")
     if order > 1 or number == profile.INVALID_MESSAGE:
         return None
-    first_developer = _FIXED + _PER_FIELD * message[5]
+    first_developer = _FIXED - 1 + _PER_FIELD * message[4]
     return Layout(
         number,
         bool(order),
-        _triples(message[_FIXED:first_developer]),
+        _triples(message[_FIXED - 1 : first_developer]),
         _triples(message[first_developer + 1 :]),
     )
 
@@ -181,7 +179,7 @@ def strict_at(data: bytes, position: int) -> Layout | None:
     length = length_of(data, position)
     if not length or data[position + 1]:
         return None
-    layout = parse(data[position : position + length])
+    layout = parse(data[position + 1 : position + length])
     return layout if layout is not None and layout.is_strict else None
 
 

@@ -1,8 +1,8 @@
 """The places of all messages of a FIT file, and where reading resumes after damage.
 
-All data messages of one definition have the same size. The scanner notes the place of each and
-copies nothing; where the same few header bytes repeat in a cycle, thousands of messages are found
-by one strided comparison for each header of the cycle.
+All data messages of one definition have the same size. The scanner follows their headers and
+copies nothing; where the same few header bytes repeat in a cycle, as many messages as repeat it are
+found by one strided comparison for each header of the cycle. Places follow from the sizes of all.
 
 Damage is described (`Problem`), and reading resumes at the next consistent place: a definition
 without oddities, or a message whose time is near the other times of the file.
@@ -10,9 +10,8 @@ without oddities, or a message whose time is near the other times of the file.
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise, repeat
+from itertools import accumulate, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +24,20 @@ from runanalytics.importers.fit.codec.timestamps import ChainSearch, believable,
 CRC_SIZE = 2
 
 #: After so many messages one by one, look for a cycle of their headers; wait ever longer if there
-#: is none, or only a short one.
-_FIRST_PATIENCE, _LATER_PATIENCE, _MOST_PATIENCE = 16, 256, 2048
+#: is none, or one of fewer messages than take as long one by one as to look.
+_FIRST_PATIENCE, _MOST_PATIENCE, _WORTHWHILE = 16, 2048, 48
 #: A step past the end of any data, for bytes that begin no message.
 _BEYOND = 1 << 62
-_MOST_PENDING = 1 << 16
-#: So many numbers fit into a byte.
-_BYTE = 256
+#: More messages than this do not wait to be noted.
+_MOST_WAITING = 1 << 16
 _LONGEST_CYCLE = 6
 #: For fewer messages than this a stretch is not worth noting.
-_WORTHWHILE = 400
+_STRETCH = 400
 _FIRST_CHUNK = 64
+#: Among headers it stands for bytes that are no single message: a definition, or a stretch.
+_GAP = definition.DEFINITION_BIT
+#: Numbers of definitions fit into a byte; 0 is that of a gap.
+_MOST_NUMBERS = 255
 
 #: More of these than any device writes: nothing after them is read.
 MAX_DEFINITIONS = 50_000
@@ -102,10 +104,6 @@ _LOCALS = [
 ]
 
 
-#: The same as a table for `bytes.translate`.
-_LOCAL_OF = bytes(_LOCALS)
-
-
 class Scanner:
     """One pass over a part's messages."""
 
@@ -116,22 +114,29 @@ class Scanner:
         #: A trial stops at the first damage and reports nothing.
         self.on_trial = on_trial
         self.view = np.frombuffer(data, dtype=np.uint8)
-        #: By local type: its definition at present, and that one's number in the part.
+        #: By local type: its definition at present.
         self.defined: list[Definition | None] = [None] * (_NO_LOCAL + 1)
-        self.numbers = array("H", [0] * _NO_LOCAL)
-        #: By number: size of the definition's messages.
-        self.sizes = array("q")
-        self.known: dict[bytes, int] = {}
-        #: By header byte: how far it is to the next message.
+        self.known: dict[bytes, Definition] = {}
+        #: By header byte as far as met: how far to the next message, the number of its definition.
         self.steps = [_BEYOND] * 256
-        #: Headers of the messages that are not yet noted with their definitions.
+        self.numbers = bytearray(256)
+        #: Definitions in the order of their numbers, the first of which is 1.
+        self.numbered: list[Definition] = []
+        #: Headers met with reserved bits or a compressed time.
+        self.unusual: set[int] = set()
+        #: All that is not yet noted with its definition, from a first gap on: the numbers of most,
+        #: one byte each, the headers of the last, and the sizes of the gaps among them, bytes.
+        self.chain: list[bytes | bytearray] = []
         self.pending: list[int] = []
-        #: They stand in sections, within which one message follows the other and no definition
-        #: changes: which message comes first in each, its place, and `numbers` there.
-        self.firsts: list[int] = []
-        self.places: list[int] = []
-        self.numbers_of = array("H")
-        self.is_open = False
+        self.gaps: list[int] = []
+        #: How many are in the chain.
+        self.n_waiting = 0
+        #: Headers that repeat, each with its distance from the first one, and the size of them all.
+        self.cycle: list[int] = []
+        self.members: list[tuple[int, bytes]] = []
+        self.step = 0
+        #: Whether the last run of it was too short to be worth looking for.
+        self.is_short = False
         self.n_definitions = 0
         self.n_resumptions = 0
         self.n_single = 0
@@ -148,15 +153,20 @@ class Scanner:
         """Note the place of every message from `position` to the end."""
         if self.part.problems:
             self.believed = self._vote(position)
+        self._begin(position)
         while position < self.end:
-            position = self._wary(position) if self.believed else self._single(position)
-        self._settle()
+            if self.believed:
+                position = self._wary(position)
+            elif self.cycle:
+                position = self._cycling(position)
+            else:
+                position = self._single(position)
+        self._settle(position)
 
     def _single(self, position: int) -> int:
         """Note messages one by one, for a while; return where to go on."""
         # The hottest loop of the package. Whether a message is whole is checked afterwards.
-        data, steps, headers, begin = self.data, self.steps, self.pending, position
-        first = len(headers)
+        data, steps, headers = self.data, self.steps, self.pending
         try:
             for _ in repeat(None, self.patience):
                 header = data[position]
@@ -164,48 +174,60 @@ class Scanner:
                 headers.append(header)
         except IndexError:
             pass  # beyond the data
-        is_leap = position < self.end
+        if position < self.end:
+            return self._leap(position)
+        return self._back(position)
+
+    def _cycling(self, position: int) -> int:
+        """Note the messages between two runs of the cycle that is known, and the second run."""
+        data, steps, headers = self.data, self.steps, self.pending
+        first, step = self.cycle[0], self.step
+        try:
+            for _ in repeat(None, _FIRST_PATIENCE):
+                header = data[position]
+                position += steps[header]
+                headers.append(header)
+                if data[position] == first == data[position + step]:
+                    return self._run(position)
+            self.cycle = []
+        except IndexError:
+            pass  # beyond the data
+        return position if position < self.end else self._back(position)
+
+    def _back(self, position: int) -> int:
+        """Take back the last messages, which end beyond the end; return where to go on."""
         while position > self.end:
-            position -= steps[headers.pop()]
-        if len(headers) > first:
-            self._open(first, begin)
-        if position == self.end:
-            return position
-        return self._leap(position) if is_leap else self._other(position)
+            position -= self.steps[self.pending.pop()]
+        return position if position == self.end else self._other(position)
 
-    def _open(self, first: int, place: int) -> None:
-        """Begin a section with the pending message number `first`, if none is open."""
-        if not self.is_open:
-            self.firsts.append(first)
-            self.places.append(place)
-            self.numbers_of += self.numbers
-            self.is_open = True
+    def _begin(self, position: int) -> None:
+        """Let the messages that follow begin at `position`."""
+        self.chain, self.gaps = [b"\0"], [position]
 
-    def _settle(self) -> None:
-        """Note the pending messages with their definitions, all sections at once."""
-        self.is_open = False
-        if not self.pending:
-            return
-        # By way of a bytearray: `bytes` takes four times as long over a list.
-        locals_of = np.frombuffer(bytearray(self.pending).translate(_LOCAL_OF), dtype=np.uint8)
-        firsts, places = np.array(self.firsts), np.array(self.places)
-        counts = np.diff(firsts, append=len(locals_of))
-        rows = np.repeat(np.arange(0, _NO_LOCAL * len(firsts), _NO_LOCAL), counts)
-        definitions = self.part.definitions
-        numbers = np.frombuffer(self.numbers_of, dtype=np.uint16).take(rows + locals_of)
-        if len(definitions) <= _BYTE:
-            numbers = numbers.astype(np.uint8)  # sorted in half the time
-        sizes = np.array(self.sizes).take(numbers)
-        ends = np.cumsum(sizes)
-        begins = ends - sizes
-        begins += np.repeat(places - begins.take(firsts), counts)
-        order = np.argsort(numbers, kind="stable")
-        begins = begins.take(order)
-        numbers = numbers.take(order)
-        changes = np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
-        for first, last in pairwise([0, *changes.tolist(), len(numbers)]):
-            definitions[numbers[first]].note(begins[first:last])
-        self.pending, self.firsts, self.places, self.numbers_of = [], [], [], array("H")
+    def _number(self) -> None:
+        """Move the pending messages to the chain, before the definition of a local type changes."""
+        # By way of a bytearray: `bytes` takes twice as long over a list.
+        self.chain.append(bytearray(self.pending).translate(self.numbers))
+        self.n_waiting += len(self.pending)
+        self.pending.clear()
+
+    def _settle(self, position: int) -> None:
+        """Note the messages until `position` with their definitions."""
+        self._number()
+        numbers = np.frombuffer(b"".join(self.chain), dtype=np.uint8)
+        order = numbers.argsort(kind="stable")
+        sizes = np.array([0, *[found.layout.size for found in self.numbered]]).take(numbers)
+        last = len(self.gaps)
+        sizes[order[:last]] = self.gaps
+        # Each begins where the one before ends.
+        places = sizes.cumsum().take(order - 1)
+        for found, count in zip(self.numbered, np.bincount(numbers).tolist()[1:], strict=False):
+            if count:
+                first, last = last, last + count
+                found.note(places[first:last])
+        self.n_single += self.n_waiting
+        self.n_waiting = 0
+        self._begin(position)
 
     def _wary(self, position: int) -> int:
         """Note messages of a damaged file one by one, as long as their times are believable."""
@@ -216,7 +238,6 @@ class Scanner:
                 return self._other(position)
             if not self._is_believable(position, self.defined[_LOCALS[header]]):
                 return self._resume(position, "a message's time is out of all order")
-            self._open(len(self.pending), position)
             self.pending.append(header)
             position = following
             if position == self.end:
@@ -224,89 +245,125 @@ class Scanner:
         return self._leap(position)
 
     def _leap(self, position: int) -> int:
-        """Note many messages at once where a few header bytes repeat in a cycle."""
-        self.n_single += self.patience
-        if self.n_single > MAX_SINGLE_MESSAGES:
+        """Look for many messages at once where a few header bytes repeat in a cycle."""
+        n_waiting = self.n_waiting + len(self.pending)
+        if self.n_single + n_waiting > MAX_SINGLE_MESSAGES:
             return self._stop(position, f"more than {MAX_SINGLE_MESSAGES:,} messages")
-        self.patience = min(max(2 * self.patience, _LATER_PATIENCE), _MOST_PATIENCE)
-        begin = max(len(self.pending) - 2 * _LONGEST_CYCLE, self.firsts[-1])
-        recent = self.pending[begin:]
-        if len(self.pending) > _MOST_PENDING:
-            self._settle()
+        if n_waiting > _MOST_WAITING:
+            self._settle(position)
+        self.patience = min(2 * self.patience, _MOST_PATIENCE)
+        recent = self.pending[-2 * _LONGEST_CYCLE :]
         for period in range(1, len(recent) // 2 + 1):
             if recent[period:] == recent[:-period]:
                 break
         else:
             return position
-        cycle = recent[-period:]
-        starts = list(accumulate([self.steps[header] for header in cycle], initial=position))
-        step = starts.pop() - position
-        count = (self.end - position) // step
-        for start, header in zip(starts, cycle, strict=True):
-            count = self._equal_count(start, step, count, header)
-        for start, header in zip(starts, cycle, strict=True):
-            count = self._believable_count(start, step, count, self.defined[_LOCALS[header]])
-        if count * period < _WORTHWHILE:
-            return position
-        for start, header in zip(starts, cycle, strict=True):
-            found = self.defined[_LOCALS[header]]
-            if found is not None:
-                found.note_stretch(start, count, step)
-        self.is_open = False
-        self.patience = _FIRST_PATIENCE
-        return position + count * step
+        self.cycle = recent[-period:]
+        sizes = [self.steps[header] for header in self.cycle]
+        *offsets, self.step = accumulate(sizes, initial=0)
+        alike = [bytes([header]) for header in self.cycle]
+        self.members = list(zip(offsets, alike, strict=True))
+        return self._run(position)
 
-    def _equal_count(self, start: int, step: int, limit: int, header: int) -> int:
-        """Count the header bytes from `start` on, each `step` further, that are alike."""
-        counted, chunk, alike = 0, _FIRST_CHUNK, bytes([header])
-        while counted < limit:
-            chunk = min(chunk, limit - counted)
-            begin = start + counted * step
-            headers = self.data[begin : begin + (chunk - 1) * step + 1 : step]
-            others = headers.lstrip(alike)
-            counted += chunk - len(others)
-            if others:
-                return counted
+    def _run(self, position: int) -> int:
+        """Note the messages in which the cycle repeats from `position` on; return their end."""
+        data, step = self.data, self.step
+        count, limit, chunk = 0, (self.end - position) // step, _FIRST_CHUNK
+        while count < limit:
+            alike = wanted = min(chunk, limit - count)
+            begin = position + count * step
+            for offset, header in self.members:
+                start = begin + offset
+                alike -= len(data[start : start + alike * step : step].lstrip(header))
+            count += alike
+            if alike < wanted:
+                break
             chunk *= 4
-        return limit
+        if self.believed:
+            count = self._believable_count(position, count)
+        n_messages = count * len(self.cycle)
+        if n_messages < _STRETCH:
+            self.pending += self.cycle * count
+        else:
+            for offset, header in self.members:
+                found = self.defined[_LOCALS[header[0]]]
+                if found is not None:
+                    found.note_stretch(position + offset, count, step)
+            self.pending.append(_GAP)
+            self.gaps.append(count * step)
+        if n_messages >= _WORTHWHILE:
+            self.patience, self.is_short = _FIRST_PATIENCE, False
+        elif self.is_short:
+            self.cycle = []
+        else:
+            self.is_short = True
+        if self.n_waiting + len(self.pending) > _MOST_WAITING:
+            self.cycle = []  # for the next leap, which counts and settles
+        return position + count * step
 
     def _other(self, position: int) -> int:
         """Read anything but a whole data message; return where to go on."""
-        local = _LOCALS[self.data[position]]
+        header = self.data[position]
+        local = _LOCALS[header]
         if local == _NO_LOCAL:
             return self._define(position)
-        if self.defined[local] is not None:
+        found = self.defined[local]
+        if found is not None and position + found.layout.size <= self.end:
+            self._know(header, found)
+            return position
+        if found is not None:
             return self._resume(position, "the data end within a message", cut_off=True)
         return self._resume(position, f"a message of local type {local}, which nothing defines")
 
     def _define(self, position: int) -> int:
-        length = definition.length_of(self.data, position)
+        data = self.data
+        length = definition.length_of(data, position)
         if not length or position + length > self.end:
             return self._resume(position, "the data end within a definition", cut_off=True)
         if self.n_definitions == MAX_DEFINITIONS:
             return self._stop(position, f"more than {MAX_DEFINITIONS:,} definitions")
         self.n_definitions += 1
-        message = self.data[position : position + length]
-        local = message[0] & 15
-        # Whatever its local type, the same layout makes the same table.
-        message = bytes([message[0] & 0xF0]) + message[1:]
-        number = self.known.get(message)
-        if number is None:
+        # Without its header: whatever its local type, the same layout makes the same table.
+        message = data[position + 1 : position + length]
+        found = self.known.get(message)
+        if found is None:
             layout = definition.parse(message)
             if layout is None or (self.believed and not layout.is_sound):
                 return self._resume(position, "a definition makes no sense")
-            number = self.known[message] = len(self.part.definitions)
-            self.part.definitions.append(Definition(layout, position))
-            self.sizes.append(layout.size)
-        found = self.part.definitions[number]
-        self.defined[local], self.numbers[local] = found, number
-        self.is_open = False
-        size = found.layout.size
-        self.steps[local : definition.DEFINITION_BIT : 16] = [size] * 4
-        if local < 4:
-            begin = definition.COMPRESSED_BIT + 32 * local
-            self.steps[begin : begin + 32] = [size] * 32
+            found = self.known[message] = Definition(layout)
+            self.part.definitions.append(found)
+        self.pending.append(_GAP)
+        self.gaps.append(length)
+        self._number()
+        if len(self.numbered) == _MOST_NUMBERS or self.n_waiting > _MOST_WAITING:
+            self._settle(position + length)
+            for earlier in self.numbered:
+                earlier.number = 0
+            self.numbered = []
+            for local, present in enumerate(self.defined):
+                if present is not None:
+                    self._enter(local, present)
+        self._enter(data[position] & 15, found)
         return position + length
+
+    def _enter(self, local: int, found: Definition) -> None:
+        """Let the headers of a local type stand for messages of a definition."""
+        if not found.number:
+            self.numbered.append(found)
+            found.number = len(self.numbered)
+        self.defined[local] = found
+        self.steps[local], self.numbers[local] = found.layout.size, found.number
+        if self.cycle and local in [_LOCALS[header] for header in self.cycle]:
+            self.cycle = []
+        if self.unusual:
+            for header in [each for each in self.unusual if _LOCALS[each] == local]:
+                self._know(header, found)
+
+    def _know(self, header: int, found: Definition) -> None:
+        """Let a header with reserved bits or a compressed time stand for such messages, too."""
+        self.unusual.add(header)
+        self.steps[header], self.numbers[header] = found.layout.size, found.number
+        found.has_short_times |= header >= definition.COMPRESSED_BIT
 
     def _stop(self, position: int, why: str) -> int:
         if not self.on_trial:
@@ -320,7 +377,7 @@ class Scanner:
         """
         if self.on_trial:
             return self.end
-        self._settle()
+        self._settle(position)
         if self.n_resumptions == MAX_RESUMPTIONS:
             return self._stop(position, f"damaged in more than {MAX_RESUMPTIONS} places")
         self.n_resumptions += 1
@@ -340,6 +397,7 @@ class Scanner:
             f"{why}; {landing - position} bytes were left out", position, damaged_from=damaged_from
         )
         self.part.resumed.append(landing)
+        self._begin(landing)
         if not self.believed and self.n_resumptions <= _MAX_VOTES:
             self.believed = self._vote(landing)
         return landing
@@ -364,15 +422,21 @@ class Scanner:
         self.last_believed = position
         return True
 
-    def _believable_count(self, start: int, step: int, count: int, found: Definition | None) -> int:
-        """Return how many of `count` messages, each `step` further, have a believable time."""
-        if not self.believed or found is None or found.layout.time_offset is None or not count:
-            return count
-        times = times_at(self.data, start, count, step, found.layout)
-        strange = ~self._are_believed(times)
-        first = int(strange.argmax())
-        count = first if strange[first] else count
-        self.last_believed = max(self.last_believed, start + (count - 1) * step)
+    def _believable_count(self, start: int, count: int) -> int:
+        """Return how often the messages of the cycle have believable times from `start` on."""
+        timed = []
+        for offset, header in self.members:
+            found = self.defined[_LOCALS[header[0]]]
+            if found is None or found.layout.time_offset is None:
+                count = count if self._is_believable(start + offset, found) else 0
+            elif count:
+                timed.append(start + offset)
+                times = times_at(self.data, start + offset, count, self.step, found.layout)
+                strange = ~self._are_believed(times)
+                first = int(strange.argmax())
+                count = first if strange[first] else count
+        if count and timed:
+            self.last_believed = max(timed) + (count - 1) * self.step
         return count
 
     def _are_believed(self, times: NDArray[np.unsignedinteger]) -> NDArray[np.bool_]:
@@ -430,16 +494,17 @@ class Scanner:
         untimed = [found is not None and found.layout.time_offset is None for found in by_header]
         is_compressed = np.array(untimed)
         is_compressed[: definition.COMPRESSED_BIT] = False
-        steps = np.array(self.steps)
+        steps = np.array([_BEYOND if found is None else found.layout.size for found in by_header])
         return ChainSearch(self.view, self.end, steps, is_compressed).first(start, stop)
 
     def _is_message(self, position: int) -> bool:
-        header = self.data[position]
-        if _LOCALS[header] == _NO_LOCAL:
+        local = _LOCALS[self.data[position]]
+        if local == _NO_LOCAL:
             return definition.strict_at(self.data, position) is not None
-        if position + self.steps[header] > self.end:
+        found = self.defined[local]
+        if found is None or position + found.layout.size > self.end:
             return False
         before = self.last_believed
-        believable = self._is_believable(position, self.defined[_LOCALS[header]])
+        believable = self._is_believable(position, found)
         self.last_believed = before
         return believable
