@@ -39,6 +39,8 @@ from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives
 
+#: How what is shown as open ends where somebody did "some" of something.
+HOW_MANY = ": how many?"
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
 #: What a day off is read as.
@@ -46,6 +48,8 @@ _REST = "rest day"
 _WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
 #: What is run this far each time is no drill, m.
 _INTERVALS_FROM_M = 300.0
+#: ... and in whole numbers of these, where no unit is told: "then 6x600".
+_STEP_M = 100.0
 #: ... and this far behind shorter ones, perhaps none.
 _PERHAPS_RUN_FROM_M = 150.0
 #: Kinds of work of running, and those of which it counts how much was done.
@@ -239,7 +243,7 @@ class Gathered:
             return
         found = _vague().search(piece)
         if found and all(map(is_filling, piece[: found.start()].split())):
-            doubts = (*part.reading.not_understood, f"{found[0].strip()}: how many?")
+            doubts = (*part.reading.not_understood, f"{found[0].strip()}{HOW_MANY}")
             self.parts[-1] = replace(part, reading=replace(part.reading, not_understood=doubts))
 
     def _add(self, piece: str) -> None:
@@ -291,7 +295,24 @@ class Gathered:
             if has_amounts(with_what) and open_ and all(map(_is_beside, named.split())):
                 # "3x8 holding a dumbbell"
                 piece, named = without_words(piece.casefold(), named.split()), ""
-            if self.parts and lexicon().manner.issuperset(words(named) or " "):
+            held = with_what == Amounts(load=with_what.load) and with_what.load is not None
+            how = words(named)
+            weighed = held and not lexicon().loads.isdisjoint(how) and bool(self.parts)
+            if weighed and not lexicon().manner.issuperset(how):
+                # "KB de 16 kg tenue devant la poitrine"
+                before = self.parts[-1]
+                left = tuple(
+                    each
+                    for each in named.split()
+                    if not (_is_beside(each) or lexicon().manner.issuperset(words(each)))
+                )
+                had = replace(before.reading, load=before.reading.load or with_what.load)
+                doubts = (*had.not_understood, " ".join(left))
+                reading = replace(had, not_understood=tuple(filter(None, doubts)))
+                self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
+                return
+            alone = held and all(map(_is_beside, named.split()))  # "60 kg on it"
+            if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
                     before, said = self.parts[-1], replace(with_what, count=None)
@@ -312,6 +333,8 @@ class Gathered:
             less = self.read_with_less(text) if is_open else None
             if less is not None:
                 part = read_piece(text, lambda told: less if told == text else self.read(told))
+            elif is_open and _is_far(part.reading):
+                part = self._ran(part)
             self.parts.append(self._among_drills(part))
             return
         said = take_amounts(piece)[0]
@@ -352,6 +375,10 @@ class Gathered:
             and not had.n_sets
         ):
             self.rounds = said.n_sets
+        elif is_told and said == Amounts(n_sets=2, load=said.load) and said.load is not None:
+            # "farmer's walk 3x30 m, 2x20 kg": a weight in each hand
+            doubts = (*had.not_understood, piece)
+            self.parts[-1] = replace(before, reading=replace(had, not_understood=doubts))
         elif (
             (of_sets or self._is_another_hold(said, had))
             and is_told
@@ -388,7 +415,14 @@ class Gathered:
             return not self.heading
         before = self.parts[-1]
         told = has_amounts(before.reading) and not before.is_whole
-        return told and said.distance_m is not None and before.work in _OF_RUNNING
+        return told and far % _STEP_M == 0.0 and before.work in _OF_RUNNING
+
+    def _ran(self, part: Part) -> Part:
+        """Return what has no known name and is as far as a run, as one: "easy 12k with Ann"."""
+        run = self.read(RUN)
+        doubts = part.reading.not_understood
+        reading = replace(part.reading, match=run.match, not_understood=doubts)
+        return replace(part, reading=reading, is_whole=True)
 
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
         """Read amounts before a name that has its own as of it, too, if all are of one kind.
@@ -547,6 +581,13 @@ class Gathered:
 
 def _is_beside(word: str) -> bool:
     return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
+
+
+def _is_far(said: Reading) -> bool:
+    """Return whether amounts are those of a run, whatever it is called."""
+    if said.distance_m:
+        return said.distance_m * (said.n_sets or 1) >= RUN_FROM_M
+    return bool(said.n_sets) and len(said.reps) == 1 and said.reps[0] >= _INTERVALS_FROM_M
 
 
 def _is_denied(reading: Reading) -> bool:

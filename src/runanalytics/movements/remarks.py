@@ -28,6 +28,7 @@ from runanalytics.movements.pieces import (
     any_joining,
     beside_a_run,
     is_amounts,
+    is_of_body,
     is_other,
     is_whole,
     joining,
@@ -88,7 +89,7 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
     """
     text = without_asides(" ".join(text.casefold().split()))
     reading = read_name(text, corrections=corrections)
-    counted = take_amounts(text)[0].count is not None
+    counted = take_amounts(text)[0].count is not None or bool(_begins_vaguely().match(text))
     told = reading.name.split()
     if reading.movement is not None or not 1 < len(told) <= _MOST_WORDS:
         return None
@@ -108,7 +109,11 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
     else:
         done = iter(())
     # "I spent 20 min on core work in the living room": a whole, and at last a run or a ride.
-    wholes = (each for each in runs if _is_whole_work(told, each, far=far))
+    wholes = (
+        each
+        for each in runs
+        if _is_whole_work(told, each, far=far) and not is_of_body(" ".join(told[slice(*each)]))
+    )
     for first, last in chain(done, wholes):
         kept, before, behind = told[first:last], told[:first], told[last:]
         id = _named(" ".join(kept), far=far)
@@ -121,7 +126,10 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
             return Reading(match, reading.name, not_understood=(text,))
         shorter = without_words(text, before, behind)
         less = read_name(shorter, corrections=corrections)
-        if (less.distance_m or 0.0) >= RUN_FROM_M and not is_other(id):
+        ran = (less.distance_m or 0.0) >= RUN_FROM_M and not is_other(id)
+        if ran and not less.n_sets:
+            return None  # "progressive 10 km"
+        if ran:
             # "after 8 km I did 6 strides"
             way = f"{text}: a run before it?"
             less = replace(less, distance_m=None, not_understood=(*less.not_understood, way))
@@ -134,6 +142,12 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
             )
             return replace(less, not_understood=(*less.not_understood, *filter(None, left_out)))
     return None
+
+
+@cache
+def _begins_vaguely() -> re.Pattern[str]:
+    """Return the pattern of "some", and of what is no number, before a name."""
+    return re.compile(rf"(?:{joining('vague')})\s", re.IGNORECASE)
 
 
 def without_words(text: str, before: Sequence[str], behind: Sequence[str] = ()) -> str:
@@ -172,6 +186,11 @@ def _denied_by(told: tuple[str, ...]) -> str | None:
     denying = set(_denying())
     pairs = (" ".join(pair) for pair in pairwise(plain))
     return next((word for word in (*plain, *pairs) if word in denying), None)
+
+
+def begins_denied(text: str) -> bool:
+    """Return whether the first word of a text says that something was not done: "no gym"."""
+    return bool(text.split()) and _denied_by(tuple(text.split()[:1])) is not None
 
 
 @lru_cache(maxsize=8192)
