@@ -33,7 +33,13 @@ from runanalytics.movements.pieces import (
     without_asides,
 )
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.remarks import NOT_DONE, amounts_alone, is_filling, without_words
+from runanalytics.movements.remarks import (
+    NOT_DONE,
+    amounts_alone,
+    is_filling,
+    is_remark,
+    without_words,
+)
 from runanalytics.movements.tidying import without_weekday
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import movement
@@ -171,6 +177,8 @@ class Gathered:
     source: str = ""
     #: Whether something is said not to have been done.
     is_denied: bool = False
+    #: Pieces that tell how it was, where or with whom.
+    remarks: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
 
@@ -256,7 +264,7 @@ class Gathered:
         ):
             piece = bare  # "8x10 s all out"
         elif bare != piece and not any(map(str.isdigit, piece)) and is_of_body(bare):
-            self.unknown.append(piece)  # "left calf tight" is no exercise
+            self.remarks.append(piece)  # "left calf tight" is no exercise
             return
         if self.parts and is_recovery(piece):
             self._recovered(take_amounts(piece)[0])
@@ -277,6 +285,9 @@ class Gathered:
                 self.parts.append(read_piece(_REST, self.read, text=piece))
             return
         if not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split())):
+            return
+        if is_remark(piece) and self.read(piece).movement is None:
+            self.remarks.append(piece)
             return
         last = self.parts[-1] if self.parts else None
         open_ = last is not None and not (last.is_whole or has_amounts(last.reading))

@@ -38,6 +38,7 @@ from runanalytics.movements.remarks import (
     amounts_alone,
     begins_denied,
     is_filling,
+    is_remark,
     read_part,
     read_with,
     read_with_less,
@@ -85,7 +86,7 @@ _GROUP = re.compile(
     re.DOTALL,
 )
 _TIMES_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s+[x×*]\s*(\d{1,2})[\s.]*$")
-#: "Skip A" is the name of high knees in Polish, "skip C" of heels to glutes, and of others elsewhere.
+#: "Skip A" is the name of high knees in Polish, and "skip C" of heels to glutes; not elsewhere.
 _LETTERED_SKIP = re.compile(r"skip(?:ping)?s? ([ac])")
 _LETTERED_SKIPS = {"a": ("high_skipping", "high_knees"), "c": ("c_skip", "heels_to_glutes")}
 _SKIPS_HERE, _SKIPS_ELSEWHERE = frozenset(("pl",)), frozenset(("en", "de", "fr", "it", "es"))
@@ -188,7 +189,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     (600.0, ('zorbing',))
     """
     read: Callable[[str], Reading] = partial(read_part, corrections=corrections)
-    stated, source, unknown = None, "unknown", []
+    stated, source, unknown, remarks = None, "unknown", list[str](), list[str]()
     text = text.strip()
     if len(text) > LONGEST_LINE:
         raise UsageError(
@@ -236,8 +237,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         elif said.load and not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
             # "Kettlebell 12 kg at Mary's: swings 4x20"
             of_each = replace(of_each, load=said.load)
-            with_weights = " ".join(each for each in beside if each in lexicon().loads)
-            read = partial(read_with, equipment=with_weights, read=read)
+            equipment = " ".join(each for each in beside if each in lexicon().loads)
+            read = partial(read_with, equipment=equipment, read=read)
             unknown.append(" ".join(each for each in name.split() if not _is_beside(each)))
         elif (named := read(prefix)).movement is None:
             if _SEVERAL.search(prefix) and is_amounts(rest):
@@ -246,7 +247,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             if begins_with_amounts(rest) and _is_named_within(prefix, rest, corrections):
                 body = f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
                 break
-            unknown.append(prefix)
+            (remarks if is_remark(prefix) else unknown).append(prefix)
             if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
                 source = "other"  # "No gym: knee swollen"
         elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
@@ -307,7 +308,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     shown = (
         *unknown,
-        *(each for part in parts for each in part.unknown),
+        *(each for part in parts for each in part.unknown if not _is_left_beside(part, each)),
         *as_much,
         *_open_amounts(parts),
         *_open_weights(parts),
@@ -322,7 +323,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *prefixes,
         Amounts(rest_s=of_each.rest_s),
     )
-    missed = unread(_BULLET.sub("", counted), read_of_it, shown)
+    left_out = (each for part in parts for each in part.unknown if _is_left_beside(part, each))
+    told = (*shown, *remarks, *gathered.remarks, *left_out)
+    missed = unread(_BULLET.sub("", counted), read_of_it, told)
     return DiaryLine(
         text,
         stated or session_kind((part.work for part in parts), _source(source, gathered)),
@@ -331,6 +334,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.effort_rpe,
         tuple(dict.fromkeys((*shown, *missed))),
     )
+
+
+def _is_left_beside(part: Part, text: str) -> bool:
+    """Return whether what was left out of a name that is known tells where or how: "im Wald"."""
+    return part.reading.movement is not None and is_remark(text)
 
 
 def _is_beside(word: str) -> bool:

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from itertools import chain, pairwise
 
 from runanalytics.movements.amounts import take_amounts
+from runanalytics.movements.cells import side_word
 from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import (
     CORRECTED,
@@ -37,12 +38,15 @@ from runanalytics.movements.pieces import (
 )
 from runanalytics.movements.reading import Reading, has_amounts, read_name
 from runanalytics.movements.tidying import without_weekday
+from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 from runanalytics.movements.work import named_work
 from runanalytics.words import words as words_of
 
 #: Letters from which a misspelt name is one without any amount: "travel" is none.
 _LEAST_ALONE = 7
+#: A word, in a text that may be a remark.
+_WORD = re.compile(r"[^\W\d_]+")
 #: Most words of a text in which a name is looked for, and of that name.
 _MOST_WORDS, _MOST_OF_A_NAME = 40, 6
 #: What the reason of a text begins with that says that something was not done.
@@ -198,6 +202,35 @@ def is_filling(word: str) -> bool:
     """Return whether a word tells nothing of what was done: "I", "and", "went"."""
     plain = plain_text(word)
     return len(plain) < 2 or plain in _filling()
+
+
+@lru_cache(maxsize=8192)
+def is_remark(text: str) -> bool:
+    """Return whether a text tells how it was, where or with whom, and of no work: "knee sore".
+
+    It has a word for that, and all others stand beside such words or name parts of the body or,
+    behind a small word, what is written as a name: "with Ann", "am Uetliberg".
+    """
+    told, felt, context = _WORD.findall(text), _listed("felt"), _listed("context")
+    if not told or any(map(str.isdigit, text)) or _denied_by(tuple(told)) is not None:
+        return False
+    n_telling, before = 0, ""
+    for word in told:
+        plain = plain_text(word)
+        is_name = word[:1].isupper() and before in lexicon().small and not is_vocabulary(word)
+        n_telling += plain in felt or plain in context or is_name
+        beside = plain in felt or plain in context or is_filling(word) or plain in lexicon().small
+        if not (beside or is_name or is_of_body(word) or side_word(word)):
+            return False
+        before = plain
+    return n_telling > 0
+
+
+@cache
+def _listed(kind: str) -> frozenset[str]:
+    tables = words_of("diary").values()
+    said = (word for table in tables for word in table.get(kind, ()))
+    return frozenset(each for word in said for each in plain_text(word).split())
 
 
 @cache

@@ -104,6 +104,10 @@ _DECIMAL_COMMA = re.compile(
 _CLOCK_WITH_UNIT = re.compile(
     r"(\d{1,2}:[0-5]\d)\s?min(?:\.|s|utes|uten|uti|utos)?(?!\w)", re.IGNORECASE
 )
+#: One of several sets in a row, "8x60 kg".
+_REPETITIONS_AND_LOAD = re.compile(
+    r"(\d{1,2})\s*[^\d.]+?\s*(\d[\d.]*\s*(?:kgs?|lbs?))", re.IGNORECASE
+)
 #: Repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8".
 _COUNTS_BEHIND_COLON = re.compile(
     r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+(?P<each>\d{1,3}(?:\s*,\s*\d{1,3})*)(?=\s*(?:$|[;.](?!\d)))"
