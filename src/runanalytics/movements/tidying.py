@@ -124,6 +124,12 @@ _WITHOUT_UNIT = re.compile(
     r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+)(?P<load>\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb|km|m\b|s\b|min))",
     re.IGNORECASE,
 )
+#: What the patterns of some lines need, which take longer to make than to look for this: a number
+#: behind another before a name, and three numbers with signs between them.
+_NUMBER_BEHIND_ANOTHER = re.compile(
+    r"(?<![\w.,])\d\s*(?:[x×*]\s*|(?:[^\W\d_]+\.?\s+){1,2})\d{1,2}\s+[^\W\d_]{4}"
+)
+_THREE_NUMBERS = re.compile(r"\d\s*[/,-]\s*\d{1,3}\s*[/,-]\s*\d")
 #: What a line is done with, and how heavy it is, before a dash: "kettlebell 16 kg - swings ...".
 _WEIGHT_AHEAD = re.compile(
     r"^(?P<what>[^,;:+/]{0,30}?\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)[^,;:+/\d]{0,15}?)(?:\s*[-–—]|,)\s+(?=[^\W\d_])",
@@ -208,8 +214,9 @@ def tidied(text: str) -> str:
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
-    spaced = _sets_of_runs().sub(_as_one_number, spaced)
-    spaced = _of_each_set().sub(r"\1\2x\3 ", spaced)
+    if _NUMBER_BEHIND_ANOTHER.search(spaced):
+        spaced = _sets_of_runs().sub(_as_one_number, spaced)
+        spaced = _of_each_set().sub(r"\1\2x\3 ", spaced)
     if (ahead := _WEIGHT_AHEAD.match(spaced)) and is_equipment(ahead["what"]):
         spaced = f"{ahead['what']}: {spaced[ahead.end() :]}"
     if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
@@ -587,6 +594,8 @@ def _one_a_set(text: str) -> str:
         if len(at_load.findall(text)) > 1:
             text = at_load.sub(r"\2 x \1", text)
     text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
+    if not _THREE_NUMBERS.search(text):
+        return text
     return _quantities().sub(
         lambda found: ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"])),
         text,
