@@ -358,7 +358,9 @@ def _is_named_within(prefix: str, rest: str, corrections: Mapping[str, str] | No
 
 
 def _with_load(part: Part, load: Load | None) -> Part:
-    if load is None or part.reading.load is not None or part.is_whole or not part.reading.reps:
+    carried = part.reading.distance_m is not None and part.work == "strength"
+    done = bool(part.reading.reps) or carried
+    if load is None or part.reading.load is not None or part.is_whole or not done:
         return part
     return replace(part, reading=replace(part.reading, load=load))
 

@@ -357,8 +357,8 @@ def _without_colon(found: re.Match[str]) -> str:
     each = _NUMBER.findall(found["each"])
     if len(each) == 1:
         return f"{found['before']} x{each[0]}"
-    counts = f"{len(each)}x{each[0]}" if len(set(each)) == 1 else ",".join(each)
-    if len(each) == 2 and counts.count(","):
+    counts = f"{len(each)}x{each[0]}" if len(set(each)) == 1 else "/".join(each)
+    if len(each) == 2 and counts.count("/"):
         counts = " ".join((f"1x{each[0]},", f"1x{each[1]}"))
     return f"{found['before']} {counts}"
 
