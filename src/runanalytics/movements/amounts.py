@@ -37,8 +37,6 @@ _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
 #: "8 lunges 2x10 kg": how often something was done, with so many weights in the hands.
 _COUNTED, _HANDS = re.compile(r"\d{1,3}\s+[^\W\d_]{3}"), 2
-#: ... and where a text says that there were two of them.
-_TWO = re.compile(r"2(?![\d.,])")
 #: At this exertion no repetition is left in reserve; each that is left is one less (Zourdos 2016).
 RPE_MAX = 10.0
 #: A range, "8-10 reps", as it is kept among what is no one number.
@@ -116,7 +114,6 @@ class _Units:
     paced: str
     held: str
     of_hands: _Pattern
-    of_one_hand: _Pattern
     on_bar: _Pattern
     times: _Pattern
     all_out: re.Pattern[str]
@@ -232,7 +229,6 @@ def _units() -> _Units:
             rf"|{load}(?:\s+[^\W\d_]+)?\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
             words=(*known["dumbbells"], *known["each_hand"], *known["each_of_two"]),
         ),
-        of_one_hand=_Pattern(rf"(?P<amount>{_NUMBER})\s*(?P<unit>{weights})(?!\w)"),
         on_bar=_Pattern(rf"(?<!\w)(?:{_any(known['bars'])})\s*\+\s*{load}(?!\w)", signs=r"\+"),
         all_out=re.compile(_any(known["most"])),
         # "3 mal 15" is "3x15"; "15 mal" are repetitions.
