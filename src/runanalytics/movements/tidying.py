@@ -501,7 +501,9 @@ def _spaced(text: str) -> str:
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
         text = _TENS.sub(r"\1 m", text)  # "mit 20er Kettlebell" is a weight
     for numbered in (_IN_TURN, _LISTED):
-        if len(numbered.findall(text)) > 1:
+        # "5 sets of 3. Broad jumps: ..." is no list.
+        listed = numbered.findall(text)
+        if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;")[0] in "1aA"):
             text = numbered.sub("; ", text).lstrip("; ")
     return _NO_SPACE.sub(" ", text)
 
