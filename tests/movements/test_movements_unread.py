@@ -25,7 +25,7 @@ def stands_in(line: DiaryLine, number: float) -> bool:
     if line.duration_s in times or line.effort_rpe == number:
         return True
     for reading in (part.reading for part in line.parts):
-        amounts = {reading.n_sets, *reading.reps, reading.effort_rpe}
+        amounts = {reading.n_sets, *reading.reps, reading.effort_rpe, reading.height_cm}
         load = reading.load.as_logged if reading.load else None
         if number in amounts or load == number or reading.distance_m in distances:
             return True

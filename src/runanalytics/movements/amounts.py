@@ -37,8 +37,6 @@ _ANGLES = frozenset((45, 90, 180, 360))
 _MOST_SETS = 40
 #: "8 lunges 2x10 kg": how often something was done, with so many weights in the hands.
 _COUNTED, _HANDS = re.compile(r"\d{1,3}\s+[^\W\d_]{3}"), 2
-#: ... and where a text says that there were two of them.
-_TWO = re.compile(r"2(?![\d.,])")
 #: At this exertion no repetition is left in reserve; each that is left is one less (Zourdos 2016).
 RPE_MAX = 10.0
 #: A range, "8-10 reps", as it is kept among what is no one number.
@@ -85,6 +83,8 @@ class Amounts:
         A bare number before a name, as in "6 strides": how often it was done.
     inexact : tuple of str
         Amounts that are no one number, such as "8-12", as written.
+    height_cm : float, optional
+        Of a box that was jumped on or off, in cm.
     """
 
     n_sets: int | None = None
@@ -98,6 +98,7 @@ class Amounts:
     rest_s: float | None = None
     count: int | None = None
     inexact: tuple[str, ...] = ()
+    height_cm: float | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,6 @@ class _Units:
     paced: str
     held: str
     of_hands: _Pattern
-    of_one_hand: _Pattern
     on_bar: _Pattern
     times: _Pattern
     all_out: re.Pattern[str]
@@ -229,7 +229,6 @@ def _units() -> _Units:
             rf"|{load}(?:\s+[^\W\d_]+)?\s+(?:{_any(known['each_hand'])})|(?:{_any(known['each_of_two'])})\s+{load})(?!\w)",
             words=(*known["dumbbells"], *known["each_hand"], *known["each_of_two"]),
         ),
-        of_one_hand=_Pattern(rf"(?P<amount>{_NUMBER})\s*(?P<unit>{weights})(?!\w)"),
         on_bar=_Pattern(rf"(?<!\w)(?:{_any(known['bars'])})\s*\+\s*{load}(?!\w)", signs=r"\+"),
         all_out=re.compile(_any(known["most"])),
         # "3 mal 15" is "3x15"; "15 mal" are repetitions.
@@ -363,7 +362,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (
             _Pattern(
                 rf"@?\s*\b(?P<scale>rpe|rir)\s*[:=@]?\s*(?P<amount>{_NUMBER})"
-                rf"|{start}(?P<before>\d)\s?(?P<behind>rir)(?!\w)",
+                rf"|(?:@\s*)?{start}(?P<before>10|\d)\s?(?P<behind>rir|rpe)(?!\w)",
                 words=["rpe", "rir"],
             ),
             _effort,
@@ -372,7 +371,7 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
         (
             _Pattern(
                 rf"{start}(?P<amount>\d{{1,3}})\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"
-                r"(?P<sets>\d{1,2})(?![\w.,])",
+                rf"(?P<sets>\d{{1,2}})(?![\w.,])(?:\s*(?:{known.sets})(?!\w))?",
                 words=amount_words()["repetitions"],
             ),
             _sets_behind,
@@ -425,7 +424,7 @@ def _rests() -> tuple[_Pattern, ...]:
             words=rest,
         ),
         _Pattern(
-            rf"(?:{start}[pr]\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\())[pr]\s+){time}",
+            rf"(?:{start}[pr]\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\()|(?<=[\dms\"'’]\s))[pr]\s+){time}",
             signs=r"[pr]\s*[:=\d]|\([pr]",
         ),
         _Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
@@ -504,12 +503,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _in_each_hand(said: Amounts, found: re.Match[str]) -> Amounts:
-    """Take the weight that was in a hand, which counts as one app logs it, and is shown as open."""
-    one = _units().of_one_hand.search(found[0])
-    if one is not None and not _TWO.match(found[0]):
-        field, _ = _units().scale[one["unit"]]
-        load = Load.from_logged(_number(one["amount"]), "kg" if field == "kg" else "lb")
-        said = replace(said, load=load)
+    """Show the weight that was in a hand as open: nothing says whether both had one."""
     return _inexact(said, found)
 
 
@@ -530,7 +524,7 @@ def _quantity(said: Amounts, amount: str, unit: str | None) -> Amounts:
     if field in ("kg", "lb"):
         return replace(said, load=Load.from_logged(value, "kg" if field == "kg" else "lb"))
     if field == "height":
-        return replace(said, inexact=(*said.inexact, f"{amount} {unit}"))
+        return replace(said, height_cm=value)
     if field == "distance_m":
         return replace(said, distance_m=value)
     # "1 min 30 s" is one time; "10 s, 2 min" are two.

@@ -33,12 +33,20 @@ from runanalytics.movements.pieces import (
     without_asides,
 )
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
-from runanalytics.movements.remarks import NOT_DONE, amounts_alone, is_filling, without_words
+from runanalytics.movements.remarks import (
+    NOT_DONE,
+    amounts_alone,
+    is_filling,
+    is_remark,
+    without_words,
+)
 from runanalytics.movements.tidying import without_weekday
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import movement
 from runanalytics.words.phrases import alternatives
 
+#: How what is shown as open ends where somebody did "some" of something.
+HOW_MANY = ": how many?"
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
 #: What a day off is read as.
@@ -46,6 +54,8 @@ _REST = "rest day"
 _WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
 #: What is run this far each time is no drill, m.
 _INTERVALS_FROM_M = 300.0
+#: ... and in whole numbers of these, where no unit is told: "then 6x600".
+_STEP_M = 100.0
 #: ... and this far behind shorter ones, perhaps none.
 _PERHAPS_RUN_FROM_M = 150.0
 #: Kinds of work of running, and those of which it counts how much was done.
@@ -167,6 +177,8 @@ class Gathered:
     source: str = ""
     #: Whether something is said not to have been done.
     is_denied: bool = False
+    #: Pieces that tell how it was, where or with whom.
+    remarks: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
 
@@ -239,7 +251,7 @@ class Gathered:
             return
         found = _vague().search(piece)
         if found and all(map(is_filling, piece[: found.start()].split())):
-            doubts = (*part.reading.not_understood, f"{found[0].strip()}: how many?")
+            doubts = (*part.reading.not_understood, f"{found[0].strip()}{HOW_MANY}")
             self.parts[-1] = replace(part, reading=replace(part.reading, not_understood=doubts))
 
     def _add(self, piece: str) -> None:
@@ -252,7 +264,7 @@ class Gathered:
         ):
             piece = bare  # "8x10 s all out"
         elif bare != piece and not any(map(str.isdigit, piece)) and is_of_body(bare):
-            self.unknown.append(piece)  # "left calf tight" is no exercise
+            self.remarks.append(piece)  # "left calf tight" is no exercise
             return
         if self.parts and is_recovery(piece):
             self._recovered(take_amounts(piece)[0])
@@ -274,6 +286,9 @@ class Gathered:
             return
         if not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split())):
             return
+        if is_remark(piece) and self.read(piece).movement is None:
+            self.remarks.append(piece)
+            return
         last = self.parts[-1] if self.parts else None
         open_ = last is not None and not (last.is_whole or has_amounts(last.reading))
         if last is not None and open_ and _BARE.fullmatch(piece.strip()):
@@ -291,7 +306,24 @@ class Gathered:
             if has_amounts(with_what) and open_ and all(map(_is_beside, named.split())):
                 # "3x8 holding a dumbbell"
                 piece, named = without_words(piece.casefold(), named.split()), ""
-            if self.parts and lexicon().manner.issuperset(words(named) or " "):
+            held = with_what == Amounts(load=with_what.load) and with_what.load is not None
+            how = words(named)
+            weighed = held and not lexicon().loads.isdisjoint(how) and bool(self.parts)
+            if weighed and not lexicon().manner.issuperset(how):
+                # "KB de 16 kg tenue devant la poitrine"
+                before = self.parts[-1]
+                left = tuple(
+                    each
+                    for each in named.split()
+                    if not (_is_beside(each) or lexicon().manner.issuperset(words(each)))
+                )
+                had = replace(before.reading, load=before.reading.load or with_what.load)
+                doubts = (*had.not_understood, " ".join(left))
+                reading = replace(had, not_understood=tuple(filter(None, doubts)))
+                self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
+                return
+            alone = held and all(map(_is_beside, named.split()))  # "60 kg on it"
+            if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
                     before, said = self.parts[-1], replace(with_what, count=None)
@@ -312,6 +344,8 @@ class Gathered:
             less = self.read_with_less(text) if is_open else None
             if less is not None:
                 part = read_piece(text, lambda told: less if told == text else self.read(told))
+            elif is_open and _is_far(part.reading):
+                part = self._ran(part)
             self.parts.append(self._among_drills(part))
             return
         said = take_amounts(piece)[0]
@@ -352,6 +386,10 @@ class Gathered:
             and not had.n_sets
         ):
             self.rounds = said.n_sets
+        elif is_told and said == Amounts(n_sets=2, load=said.load) and said.load is not None:
+            # "farmer's walk 3x30 m, 2x20 kg": a weight in each hand
+            doubts = (*had.not_understood, piece)
+            self.parts[-1] = replace(before, reading=replace(had, not_understood=doubts))
         elif (
             (of_sets or self._is_another_hold(said, had))
             and is_told
@@ -388,7 +426,14 @@ class Gathered:
             return not self.heading
         before = self.parts[-1]
         told = has_amounts(before.reading) and not before.is_whole
-        return told and said.distance_m is not None and before.work in _OF_RUNNING
+        return told and far % _STEP_M == 0.0 and before.work in _OF_RUNNING
+
+    def _ran(self, part: Part) -> Part:
+        """Return what has no known name and is as far as a run, as one: "easy 12k with Ann"."""
+        run = self.read(RUN)
+        doubts = part.reading.not_understood
+        reading = replace(part.reading, match=run.match, not_understood=doubts)
+        return replace(part, reading=reading, is_whole=True)
 
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
         """Read amounts before a name that has its own as of it, too, if all are of one kind.
@@ -547,6 +592,13 @@ class Gathered:
 
 def _is_beside(word: str) -> bool:
     return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
+
+
+def _is_far(said: Reading) -> bool:
+    """Return whether amounts are those of a run, whatever it is called."""
+    if said.distance_m:
+        return said.distance_m * (said.n_sets or 1) >= RUN_FROM_M
+    return bool(said.n_sets) and len(said.reps) == 1 and said.reps[0] >= _INTERVALS_FROM_M
 
 
 def _is_denied(reading: Reading) -> bool:

@@ -17,7 +17,7 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.gathered import Gathered, with_amounts
+from runanalytics.movements.gathered import HOW_MANY, Gathered, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
 from runanalytics.movements.names import lexicon, words
@@ -34,7 +34,11 @@ from runanalytics.movements.pieces import (
 )
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, read_name
 from runanalytics.movements.remarks import (
+    NOT_DONE,
     amounts_alone,
+    begins_denied,
+    is_filling,
+    is_remark,
     read_part,
     read_with,
     read_with_less,
@@ -57,6 +61,8 @@ _WORK_AND_REST = re.compile(
     r"\s*(?:s|sec|sek|seg)?\)?(?=\s*:|\s+[^\W\d_]+:)",
     re.IGNORECASE,
 )
+#: Kinds of work that are done with weights.
+_LOADED = ("strength", "speed")
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
 #: of its length, so a longer one is refused.
 LONGEST_LINE = 2_000
@@ -80,9 +86,10 @@ _GROUP = re.compile(
     re.DOTALL,
 )
 _TIMES_BEHIND = re.compile(r"(?<=[^\W\d_]{3})\s+[x×*]\s*(\d{1,2})[\s.]*$")
-#: "Skip A" is the name of high knees in Polish, and of A-skips elsewhere.
-_SKIP_A, _SKIP, _HIGH_KNEES = re.compile(r"skip(?:ping)?s? a"), "high_skipping", "high_knees"
-_SKIP_A_HERE, _SKIP_A_ELSEWHERE = frozenset(("pl",)), frozenset(("en", "de", "fr", "it", "es"))
+#: "Skip A" is the name of high knees in Polish, and "skip C" of heels to glutes; not elsewhere.
+_LETTERED_SKIP = re.compile(r"skip(?:ping)?s? ([ac])")
+_LETTERED_SKIPS = {"a": ("high_skipping", "high_knees"), "c": ("c_skip", "heels_to_glutes")}
+_SKIPS_HERE, _SKIPS_ELSEWHERE = frozenset(("pl",)), frozenset(("en", "de", "fr", "it", "es"))
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 #: "2x (high knees, A-skips) 30 m", "(high knees, A-skips) 2x30 m" and "(10 squats, 10 dips) x 3".
 _ALIKE = re.compile(
@@ -92,6 +99,7 @@ _ALIKE = re.compile(
 _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 #: What somebody was not sure of themselves: "strides?? 5".
 _ASKED = re.compile(r"\s*\?+")
+_SEVERAL_PARTS = re.compile(r"[,;+&/]")
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}\s+[x×*]\s*(\d{1,2})$")
 
@@ -181,7 +189,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     (600.0, ('zorbing',))
     """
     read: Callable[[str], Reading] = partial(read_part, corrections=corrections)
-    stated, source, unknown = None, "unknown", []
+    stated, source, unknown, remarks = None, "unknown", list[str](), list[str]()
     text = text.strip()
     if len(text) > LONGEST_LINE:
         raise UsageError(
@@ -226,6 +234,12 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             # "10 lb medicine ball: chest passes 2x10"
             of_each, prefix = replace(of_each, load=said.load), name
             read = partial(read_with, equipment=prefix, read=read)  # "kettlebell: swings 5x15"
+        elif said.load and not lexicon().loads.isdisjoint(beside) and read(prefix).movement is None:
+            # "Kettlebell 12 kg at Mary's: swings 4x20"
+            of_each = replace(of_each, load=said.load)
+            equipment = " ".join(each for each in beside if each in lexicon().loads)
+            read = partial(read_with, equipment=equipment, read=read)
+            unknown.append(" ".join(each for each in name.split() if not _is_beside(each)))
         elif (named := read(prefix)).movement is None:
             if _SEVERAL.search(prefix) and is_amounts(rest):
                 body = f"{prefix} {rest} {_EACH}"  # "high knees / skips: 3x20 m"
@@ -233,11 +247,14 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             if begins_with_amounts(rest) and _is_named_within(prefix, rest, corrections):
                 body = f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
                 break
-            unknown.append(prefix)
+            (remarks if is_remark(prefix) else unknown).append(prefix)
+            if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
+                source = "other"  # "No gym: knee swollen"
         elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
             prefix, rest, named, read
         ):
             source = session_kind([work_of_set(named.movement)], source)
+            of_each = replace(of_each, load=said.load or of_each.load)
             short = said.distance_m is not None and work_of_set(named.movement) == "technique"
             if has_sets(said) or short:
                 of_each = said  # "drills 2x30 m each: A-skips, B-skips", "drills over 30 m: ..."
@@ -247,6 +264,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 read = partial(read_with, equipment=" ".join(with_weights), read=read)
             if named.movement == _ROUNDS_UNKNOWN:
                 unknown.append(prefix)
+                one_a_minute = "emom" in prefix.casefold() and not _SEVERAL_PARTS.search(rest)
+                rounds = round(named.hold_s / 60.0) if one_a_minute and named.hold_s else rounds
             lasted = named.hold_s or lasted
             # "Hops: single leg 3x10" are no session of jumps.
             heading = named.name if not is_whole(named) or could_mean(named.name) else heading
@@ -283,15 +302,16 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(_with_load(part, of_each.load) for part in parts)
-    parts = tuple(_in_its_language(_skip_a(part, counted), counted) for part in parts)
+    parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
     parts, as_much = _shared(parts)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
     shown = (
         *unknown,
-        *(each for part in parts for each in part.unknown),
+        *(each for part in parts for each in part.unknown if not _is_left_beside(part, each)),
         *as_much,
         *_open_amounts(parts),
+        *_open_weights(parts),
         *_open_days(counted),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
@@ -303,7 +323,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *prefixes,
         Amounts(rest_s=of_each.rest_s),
     )
-    missed = unread(_BULLET.sub("", counted), read_of_it, shown)
+    left_out = (each for part in parts for each in part.unknown if _is_left_beside(part, each))
+    told = (*shown, *remarks, *gathered.remarks, *left_out)
+    missed = unread(_BULLET.sub("", counted), read_of_it, told)
     return DiaryLine(
         text,
         stated or session_kind((part.work for part in parts), _source(source, gathered)),
@@ -312,6 +334,15 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.effort_rpe,
         tuple(dict.fromkeys((*shown, *missed))),
     )
+
+
+def _is_left_beside(part: Part, text: str) -> bool:
+    """Return whether what was left out of a name that is known tells where or how: "im Wald"."""
+    return part.reading.movement is not None and is_remark(text)
+
+
+def _is_beside(word: str) -> bool:
+    return is_filling(word) or not lexicon().manner.isdisjoint(words(word))
 
 
 def _source(source: str, gathered: Gathered) -> str:
@@ -327,7 +358,9 @@ def _is_named_within(prefix: str, rest: str, corrections: Mapping[str, str] | No
 
 
 def _with_load(part: Part, load: Load | None) -> Part:
-    if load is None or part.reading.load is not None or part.is_whole or not part.reading.reps:
+    carried = part.reading.distance_m is not None and part.work == "strength"
+    done = bool(part.reading.reps) or carried
+    if load is None or part.reading.load is not None or part.is_whole or not done:
         return part
     return replace(part, reading=replace(part.reading, load=load))
 
@@ -476,16 +509,25 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
 
 
-def _skip_a(part: Part, text: str) -> Part:
-    """Return "skip A" as an A-skip, but where the line is Polish: there it is high knees."""
-    if not _SKIP_A.fullmatch(part.reading.name):
+def _open_weights(parts: tuple[Part, ...]) -> Iterator[str]:
+    """Yield parts of which a weight is told and nothing else, behind others: "..., 10 kg sled"."""
+    for part in parts[1:]:
+        if part.reading.load and part.work in _LOADED and not has_amounts(part.reading):
+            yield f"{part.text}: how often?"
+
+
+def _lettered_skip(part: Part, text: str) -> Part:
+    """Return "skip A" as an A-skip, and "skip C" as a C-skip, but where the line is Polish."""
+    found = _LETTERED_SKIP.fullmatch(part.reading.name)
+    if found is None:
         return part
+    skip, in_polish = _LETTERED_SKIPS[found[1]]
     beside = {word for word in words(text) if len(word) > 2}
-    if any(is_foreign(word, _SKIP_A_ELSEWHERE) for word in beside):
+    if any(is_foreign(word, _SKIPS_ELSEWHERE) for word in beside):
         return part
-    reading = read_as(part.reading, _SKIP)
-    if not any(is_foreign(word, _SKIP_A_HERE) for word in beside):
-        doubt = f"{said_as(part.reading.name, reading)}{CHOICE}'{movement(_HIGH_KNEES).name}'"
+    reading = read_as(part.reading, skip)
+    if not any(is_foreign(word, _SKIPS_HERE) for word in beside):
+        doubt = f"{said_as(part.reading.name, reading)}{CHOICE}'{movement(in_polish).name}'"
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
     return replace(part, reading=reading)
 
@@ -540,7 +582,8 @@ def _another_day() -> re.Pattern[str]:
 
 def _is_open(part: Part) -> bool:
     known = part.reading.movement is not None and not part.is_whole
-    return known and not has_amounts(part.reading)
+    asked = any(each.endswith(HOW_MANY) for each in part.unknown)  # "some push-ups, lunges 3x10"
+    return known and not asked and not has_amounts(part.reading)
 
 
 def _may_share(said: Part, part: Part) -> bool:

@@ -22,6 +22,12 @@ CHOICE = ", could be "
 _MAYBE_METRES_FROM = 15
 #: Main categories of what covers ground.
 _OF_RUNNING = ("technique", "speed")
+#: "Strides 2x4" are two series of four; more may be metres or seconds.
+_MOST_SERIES, _MOST_IN_SERIES = 5, 8
+#: So many sets of so few repetitions are the other way round.
+_MANY_SETS, _FEW_REPETITIONS = 12, 5
+#: From this number on, "20x squats" are repetitions.
+_REPETITIONS_FROM = 8
 #: Up to this number, "squats 3x" are sets.
 _SETS_ALONE, _TIMES = 3, re.compile(r"\d\s?[x×]|[x×]\s?\d", re.IGNORECASE)
 _TIMES_BEFORE = re.compile(r"\s*(?P<times>\d{1,2})\s?[x×]\s+(?=[^\W\d_]{2})", re.IGNORECASE)
@@ -89,7 +95,9 @@ class Part:
     def sets(self) -> Iterator[tuple[int, int | None]]:
         """Yield numbers of equal sets with their repetitions, as they are entered."""
         reps = self.reading.reps
-        if len(reps) > 1:
+        if len(reps) > 1 and len(set(reps)) == 1:
+            yield len(reps), reps[0]
+        elif len(reps) > 1:
             yield from ((1, each) for each in reps)
         elif not self.is_whole:
             yield self.reading.n_sets or 1, reps[0] if reps else None
@@ -140,7 +148,12 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
         if fitting and (other := fitting[-1]):
             told = () if _choice(other) else (said_as(other.name, other),)
             reading = replace(other, not_understood=(*other.not_understood, *told))
+    reading = _turned(_in_series(_with_one_amount(reading)))
     of_no_set = is_other(reading.movement) or reading.movement in WHOLES
+    of_what = reading.movement in WHOLES and not could_be
+    if of_what and reading.n_sets and is_done(reading):
+        doubt = f"{said_as(reading.name, reading)}: sets of what?"  # "core 3x20"
+        reading = replace(reading, not_understood=(*reading.not_understood, doubt))
     if reading.reps and of_no_set and reading.n_sets is None:
         # "40 min of weights and 15 of stretching"
         open_ = tuple(str(each) for each in reading.reps)
@@ -151,6 +164,40 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     if left and reading.movement:
         reading = replace(reading, not_understood=(*reading.not_understood, *left))
     return Part(text or piece, reading, is_whole(reading))
+
+
+def _with_one_amount(reading: Reading) -> Reading:
+    """Return a reading without a list of numbers beside other amounts: "4x90 m (30/30/30)"."""
+    several = len(reading.reps) > 1
+    other = reading.n_sets is not None and reading.n_sets != len(reading.reps)
+    if not several or not (reading.distance_m or reading.hold_s or other):
+        return reading
+    doubts = (*reading.not_understood, "/".join(map(str, reading.reps)))
+    return replace(reading, reps=(), not_understood=doubts)
+
+
+def _turned(reading: Reading) -> Reading:
+    """Return "superman 15 x 2" as two sets of 15, shown as a choice: nobody does 15 sets of two."""
+    if reading.movement is None or len(reading.reps) != 1:
+        return reading
+    n_sets, reps, entry = reading.n_sets or 0, reading.reps[0], movement(reading.movement)
+    if entry.measured_in != "reps" or n_sets < _MANY_SETS or reps > _FEW_REPETITIONS:
+        return reading
+    doubts = (*reading.not_understood, f"{n_sets}x{reps}: {reps} sets of {n_sets}?")
+    return replace(reading, n_sets=reps, reps=(n_sets,), not_understood=doubts)
+
+
+def _in_series(reading: Reading) -> Reading:
+    """Return how often something was run in all: "strides 2x4" are eight, as "2 sets of 4" are."""
+    if reading.movement is None or movement(reading.movement).categories[0] != "speed":
+        return reading
+    if not reading.n_sets or len(reading.reps) != 1:
+        return reading
+    (each,) = reading.reps
+    if reading.n_sets <= _MOST_SERIES and each <= _MOST_IN_SERIES:
+        return replace(reading, n_sets=reading.n_sets * each, reps=())
+    doubt = f"{reading.n_sets}x{each}: how often, how far?"
+    return replace(reading, not_understood=(*reading.not_understood, doubt))
 
 
 def _fitting(reading: Reading, could_be: tuple[str, ...]) -> Reading:
@@ -235,8 +282,16 @@ def _either_amount(text: str, reading: Reading) -> tuple[str, ...]:
     if counted and reading.reps and reading.hold_s:
         return (f"{reading.hold_s:g} s: of {reading.reps[0]} repetitions?",)  # "3x8 w/ 30s"
     before = _TIMES_BEFORE.match(text)
-    if counted and before and reading.n_sets is None and reading.reps == (int(before["times"]),):
-        return (f"{before['times']}x: sets or repetitions?",)
+    times = int(before["times"]) if before else _REPETITIONS_FROM
+    if (
+        counted
+        and times < _REPETITIONS_FROM
+        and reading.n_sets is None
+        and reading.reps == (times,)
+    ):
+        return (f"{times}x: sets or repetitions?",)
+    if reading.hold_s and reading.distance_m:
+        return (f"{reading.hold_s:g} s: in {reading.distance_m:g} m?",)  # "6 strides 80 m 60 s"
     return ()
 
 

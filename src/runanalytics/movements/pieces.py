@@ -28,8 +28,12 @@ RUN_FROM_M, RUN = 1000.0, "run"
 _RUN_FROM_S = 600.0
 #: Kinds of work that nobody does as long as this in one go, s: they are a whole then.
 _NOT_HELD, _NOT_HELD_S = ("isometric", "core", "technique"), 300.0
+#: Kinds of work that are done over a distance.
+_OF_DRILLS = ("technique", "speed", "endurance")
 #: What is done in rounds, which are no sets of it.
 _IN_ROUNDS = ("circuit", "hiit")
+#: ... and the most that a session has.
+_MOST_ROUNDS = 10
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
 #: Sets before a name, with a weight that has no unit: "sq 5x5 90 bench 5x5 60".
 _SETS_AND_WEIGHT_BEFORE_A_NAME = re.compile(
@@ -253,13 +257,18 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         return parts
     whole = read(piece)
     counted = any(_BEGINS_COUNTED.match(part) and read(part).movement for part in parts[1:])
+    of_several = whole.movement in WHOLES and bool(whole.reps)  # "core and back 3x20"
     if (
         whole.match.score == SAME
-        and not counted
+        and not (counted or of_several)
         and (not joins_parts(whole) or not all(read(part).movement for part in parts))
     ):
         return (piece,)
-    if whole.movement and not counted and any(read(part).movement is None for part in parts):
+    if (
+        whole.movement
+        and not (counted or of_several)
+        and any(read(part).movement is None for part in parts)
+    ):
         return (piece,)
     known = any(read(part).movement for part in parts)
     if not known:
@@ -404,6 +413,11 @@ def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]
     names = made[-1]
     if not names or len(names) < _LEAST_NAMES_IN_A_ROW:
         return ()
+    ids = {named_exactly(each, far=True) or "" for each in names}
+    if len({kind_of_work(id) in _OF_DRILLS for id in ids}) > 1:
+        return ()  # exercises and drills are not told in one breath
+    if len(ids) == 1:
+        return (f"{names[-1]}{text[len(name) :]}",)  # "roll-outs with ab wheel"
     return (*names[:-1], f"{names[-1]}{text[len(name) :]}")
 
 
@@ -560,10 +574,16 @@ def _recovery() -> tuple[frozenset[str], frozenset[str]]:
 
 def is_whole(reading: Reading) -> bool:
     """Return whether a name stands for a whole session of its kind."""
-    if reading.movement is None or reading.reps:
+    if reading.movement is None:
+        return False
+    if kind_of_work(reading.movement) == "endurance" and not reading.load:
+        return True  # "6x800" and "2 laps jog" are no sets of an exercise
+    if reading.reps:
         return False
     if reading.n_sets:
-        return reading.movement in _IN_ROUNDS
+        alone = not (reading.hold_s or reading.distance_m) and reading.n_sets <= _MOST_ROUNDS
+        in_rounds = reading.movement in WHOLES and alone
+        return in_rounds or reading.movement in _IN_ROUNDS
     main = movement(reading.movement).categories[0]
     if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S and not reading.distance_m:
         return True

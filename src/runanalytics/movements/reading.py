@@ -63,6 +63,8 @@ class Reading:
         Rest between sets, in s.
     not_understood : tuple of str
         The name, if it is not matched, and amounts that are no one number.
+    height_cm : float, optional
+        Of a box that was jumped on or off, in cm.
     """
 
     match: Match
@@ -77,6 +79,7 @@ class Reading:
     effort_rpe: float | None = None
     rest_s: float | None = None
     not_understood: tuple[str, ...] = ()
+    height_cm: float | None = None
 
     @property
     def movement(self) -> str | None:
@@ -146,8 +149,9 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         ):
             n_sets, reps = number, ()
     is_drill = entry is not None and entry.categories[0] == "technique"
-    if is_drill and len(reps) == 1 and n_sets is None and _times_of(reps[0]).search(text):
-        n_sets, reps = reps[0], ()  # "ladder 6 times": how often it was done
+    often = is_drill and len(reps) == 1 and n_sets is None and reps[0] <= _MOST_TIMES
+    if often and _times_of(reps[0]).search(text):
+        n_sets, reps = reps[0], ()  # "ladder 6 times", "ladder x 6": how often it was done
     if entry and entry.measured_in == "reps" and entry.categories[0] not in _DONE_ONCE:
         alone = not (reps or said.hold_s or distance_m)
         # "Kniebeugen 20x" are twenty, "squats 3x" may be three sets.
@@ -187,13 +191,17 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         effort_rpe=said.effort_rpe,
         rest_s=said.rest_s,
         not_understood=tuple(filter(None, unread)),
+        height_cm=said.height_cm,
     )
 
 
 @lru_cache(maxsize=64)
 def _times_of(number: int) -> re.Pattern[str]:
     times = "|".join(map(re.escape, amount_words()["times"]))
-    return re.compile(rf"(?<!\d){number}\s*(?:{times})(?!\w)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\d){number}\s*(?:{times})(?!\w)|(?<!\d)(?<!\d\s)[x×]\s?{number}(?![\d\w])",
+        re.IGNORECASE,
+    )
 
 
 def _with_metres_behind(rest: str) -> tuple[str, float | None]:

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from itertools import chain, pairwise
 
 from runanalytics.movements.amounts import take_amounts
+from runanalytics.movements.cells import side_word
 from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import (
     CORRECTED,
@@ -28,6 +29,7 @@ from runanalytics.movements.pieces import (
     any_joining,
     beside_a_run,
     is_amounts,
+    is_of_body,
     is_other,
     is_whole,
     joining,
@@ -36,12 +38,15 @@ from runanalytics.movements.pieces import (
 )
 from runanalytics.movements.reading import Reading, has_amounts, read_name
 from runanalytics.movements.tidying import without_weekday
+from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 from runanalytics.movements.work import named_work
 from runanalytics.words import words as words_of
 
 #: Letters from which a misspelt name is one without any amount: "travel" is none.
 _LEAST_ALONE = 7
+#: A word, in a text that may be a remark.
+_WORD = re.compile(r"[^\W\d_]+")
 #: Most words of a text in which a name is looked for, and of that name.
 _MOST_WORDS, _MOST_OF_A_NAME = 40, 6
 #: What the reason of a text begins with that says that something was not done.
@@ -88,7 +93,7 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
     """
     text = without_asides(" ".join(text.casefold().split()))
     reading = read_name(text, corrections=corrections)
-    counted = take_amounts(text)[0].count is not None
+    counted = take_amounts(text)[0].count is not None or bool(_begins_vaguely().match(text))
     told = reading.name.split()
     if reading.movement is not None or not 1 < len(told) <= _MOST_WORDS:
         return None
@@ -108,7 +113,11 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
     else:
         done = iter(())
     # "I spent 20 min on core work in the living room": a whole, and at last a run or a ride.
-    wholes = (each for each in runs if _is_whole_work(told, each, far=far))
+    wholes = (
+        each
+        for each in runs
+        if _is_whole_work(told, each, far=far) and not is_of_body(" ".join(told[slice(*each)]))
+    )
     for first, last in chain(done, wholes):
         kept, before, behind = told[first:last], told[:first], told[last:]
         id = _named(" ".join(kept), far=far)
@@ -121,7 +130,10 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
             return Reading(match, reading.name, not_understood=(text,))
         shorter = without_words(text, before, behind)
         less = read_name(shorter, corrections=corrections)
-        if (less.distance_m or 0.0) >= RUN_FROM_M and not is_other(id):
+        ran = (less.distance_m or 0.0) >= RUN_FROM_M and not is_other(id)
+        if ran and not less.n_sets:
+            return None  # "progressive 10 km"
+        if ran:
             # "after 8 km I did 6 strides"
             way = f"{text}: a run before it?"
             less = replace(less, distance_m=None, not_understood=(*less.not_understood, way))
@@ -134,6 +146,12 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
             )
             return replace(less, not_understood=(*less.not_understood, *filter(None, left_out)))
     return None
+
+
+@cache
+def _begins_vaguely() -> re.Pattern[str]:
+    """Return the pattern of "some", and of what is no number, before a name."""
+    return re.compile(rf"(?:{joining('vague')})\s", re.IGNORECASE)
 
 
 def without_words(text: str, before: Sequence[str], behind: Sequence[str] = ()) -> str:
@@ -174,11 +192,45 @@ def _denied_by(told: tuple[str, ...]) -> str | None:
     return next((word for word in (*plain, *pairs) if word in denying), None)
 
 
+def begins_denied(text: str) -> bool:
+    """Return whether the first word of a text says that something was not done: "no gym"."""
+    return bool(text.split()) and _denied_by(tuple(text.split()[:1])) is not None
+
+
 @lru_cache(maxsize=8192)
 def is_filling(word: str) -> bool:
     """Return whether a word tells nothing of what was done: "I", "and", "went"."""
     plain = plain_text(word)
     return len(plain) < 2 or plain in _filling()
+
+
+@lru_cache(maxsize=8192)
+def is_remark(text: str) -> bool:
+    """Return whether a text tells how it was, where or with whom, and of no work: "knee sore".
+
+    It has a word for that, and all others stand beside such words or name parts of the body or,
+    behind a small word, what is written as a name: "with Ann", "am Uetliberg".
+    """
+    told, felt, context = _WORD.findall(text), _listed("felt"), _listed("context")
+    if not told or any(map(str.isdigit, text)) or _denied_by(tuple(told)) is not None:
+        return False
+    n_telling, before = 0, ""
+    for word in told:
+        plain = plain_text(word)
+        is_name = word[:1].isupper() and before in lexicon().small and not is_vocabulary(word)
+        n_telling += plain in felt or plain in context or is_name
+        beside = plain in felt or plain in context or is_filling(word) or plain in lexicon().small
+        if not (beside or is_name or is_of_body(word) or side_word(word)):
+            return False
+        before = plain
+    return n_telling > 0
+
+
+@cache
+def _listed(kind: str) -> frozenset[str]:
+    tables = words_of("diary").values()
+    said = (word for table in tables for word in table.get(kind, ()))
+    return frozenset(each for word in said for each in plain_text(word).split())
 
 
 @cache

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
-from runanalytics.movements.amounts import PART_OF_A_NAME
+from runanalytics.movements.amounts import PART_OF_A_NAME, Amounts, take_amounts
 from runanalytics.movements.cells import side_word
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.pieces import joining, places
+from runanalytics.movements.pieces import is_other, joining, places
 from runanalytics.movements.unread import is_vocabulary
+from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every, plain
 
@@ -69,9 +70,11 @@ _TWICE = re.compile(
     re.IGNORECASE,
 )
 _HALF = re.compile(r"(?<![\w/])1/2(?=\s+[^\W\d_]{3})")
-#: "2 x 6 x 60 m": series of runs.
+#: "2 x 6 x 60 m" and "2 x (6 x 60 m)": series of runs.
 _SERIES = re.compile(
-    r"(?<![\w.,])(\d)\s*[x×*]\s*(\d{1,2})\s*[x×*]\s*(?=\d{2,3}\s?m(?!\w))", re.IGNORECASE
+    r"(?<![\w.,])(\d)\s*[x×*]\s*(?P<within>\()?\s*(\d{1,2})\s*[x×*]\s*"
+    r"(?P<each>\d{2,3}\s?(?:m|met\w+|mèt\w+|mtr?s?|s|secs?|sek\w*|seg\w*|\"))(?!\w)(?(within)\s*\))",
+    re.IGNORECASE,
 )
 #: "15 - 12 - 10" are sets, as "15-12-10" are.
 _SPACED_DASHES = re.compile(r"(?<![\w.,-])\d{1,3}(?:\s+[-–—]\s+\d{1,3}){2,}(?![\w.,])")
@@ -79,7 +82,7 @@ _SPACED_DASHES = re.compile(r"(?<![\w.,-])\d{1,3}(?:\s+[-–—]\s+\d{1,3}){2,}(
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
     r"|(?<=[^\W\d_]{3})(?=\d{1,3}\s?(?:s|secs?|mins?|m|kg)(?!\w))|(?<=\d[\"'″′”])(?=[x×*]\s*\d)"
-    r"|(?<=\d)(?=(?:e/[sl]|ea|es)(?!\w))"
+    r"|(?<=\d)(?=(?:e/[sl]|ea|es)(?!\w))|(?<=\dkg|\dlb)(?=[x×*]\s*\d)"
 )
 #: "L / R", "3x8/8" and "3x8+8".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
@@ -91,11 +94,47 @@ _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
 _IN_A_ROW = re.compile(
     r"(?<![\w.,x×*+])\d{1,3}(?:\s?\+\s?\d{1,3}){2,}(?![\w.+\"'″′]|\s*(?:min|kg|km|m|s)\b)"
 )
-_QUANTITIES = re.compile(
-    r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?:\s*[/,-]\s*\d{1,3}){2,})\s*"
-    r"(?P<unit>secs?|sek|seg|s|m|\"|''|″)(?![\w'\"])"
-)
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
+#: A weight with a decimal comma, which is no comma between two weights: "37,5 kg".
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\d.,x×*])(?<![x×*]\s)(\d{1,3}),(\d|25|50|75)(?=(?:\s*[/;-]\s*\d{1,3}(?:[.,]\d{1,2})?)*\s*(?:kg|lbs?)(?!\w))",
+    re.IGNORECASE,
+)
+#: "3x 1:15 min" is a time without its unit.
+_CLOCK_WITH_UNIT = re.compile(
+    r"(\d{1,2}:[0-5]\d)\s?min(?:\.|s|utes|uten|uti|utos)?(?!\w)", re.IGNORECASE
+)
+#: One of several sets in a row, "8x60 kg".
+_REPETITIONS_AND_LOAD = re.compile(
+    r"(\d{1,2})\s*[^\d.]+?\s*(\d[\d.]*\s*(?:kgs?|lbs?))", re.IGNORECASE
+)
+#: Repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8".
+_COUNTS_BEHIND_COLON = re.compile(
+    r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+(?P<each>\d{1,3}(?:\s*,\s*\d{1,3})*)(?=\s*(?:$|[;.](?!\d)))"
+)
+#: As many repetitions in two sets, "5-5".
+_TWICE_AS_MANY = re.compile(r"(?<![\w.,/x×*:-])(\d{1,2})-\1(?![\w/.,:-])")
+#: "3x12 a gamba", for each leg.
+_A_LEG = re.compile(
+    r"(?<=\d)\s+a\s+(?=(?:gamba|lato|braccio|piede|parte)(?![\w-]|\s+tes))", re.IGNORECASE
+)
+#: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
+_UNIT_OF_ALL = re.compile(r"\s*\((?P<unit>kgs?|lbs?|kilos?)\)\s*$", re.IGNORECASE)
+_WITHOUT_UNIT = re.compile(
+    r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+)(?P<load>\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb|km|m\b|s\b|min))",
+    re.IGNORECASE,
+)
+#: What the patterns of some lines need, which take longer to make than to look for this: a number
+#: behind another before a name, and three numbers with signs between them.
+_NUMBER_BEHIND_ANOTHER = re.compile(
+    r"(?<![\w.,])\d\s*(?:[x×*]\s*|(?:[^\W\d_]+\.?\s+){1,2})\d{1,2}\s+[^\W\d_]{4}"
+)
+_THREE_NUMBERS = re.compile(r"\d\s*[/,-]\s*\d{1,3}\s*[/,-]\s*\d")
+#: What a line is done with, and how heavy it is, before a dash: "kettlebell 16 kg - swings ...".
+_WEIGHT_AHEAD = re.compile(
+    r"^(?P<what>[^,;:+/]{0,30}?\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)[^,;:+/\d]{0,15}?)(?:\s*[-–—]|,)\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 #: "10 each side x 3" and "10/leg x 3" are three sets.
 _SIDES_BEFORE_TIMES = re.compile(
     r"(?<![\w.,x×*])(?P<reps>\d{1,2})(?:\s+|\s*/\s*)(?P<side>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*"
@@ -150,6 +189,12 @@ def tidied(text: str) -> str:
     'bird dogs 3x10 each side'
     """
     spaced = _spaced(_paces().sub(_without_pace, text) if _RUN_FAR.search(text) else text)
+    if of_all := _UNIT_OF_ALL.search(spaced):
+        spaced = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {of_all['unit']}", spaced[: of_all.start()])
+    spaced = _unloaded().sub("", spaced)
+    if ":" in spaced:
+        spaced = _CLOCK_WITH_UNIT.sub(r"\1", spaced)
+        spaced = _COUNTS_BEHIND_COLON.sub(_without_colon, spaced)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
     spaced = _TIME_OF_DAY.sub("", spaced)
@@ -169,6 +214,11 @@ def tidied(text: str) -> str:
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
+    if _NUMBER_BEHIND_ANOTHER.search(spaced):
+        spaced = _sets_of_runs().sub(_as_one_number, spaced)
+        spaced = _of_each_set().sub(r"\1\2x\3 ", spaced)
+    if (ahead := _WEIGHT_AHEAD.match(spaced)) and is_equipment(ahead["what"]):
+        spaced = f"{ahead['what']}: {spaced[ahead.end() :]}"
     if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
         spaced = f"{headed[1]}: {spaced[headed.end() :]}"
     spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
@@ -176,7 +226,7 @@ def tidied(text: str) -> str:
         spaced = _rounds_in_brackets().sub(r"\1 \2: ", spaced)
         spaced = _sets_of_a_group().sub(r"\1x", spaced)
     if ":" not in spaced:
-        spaced = _rounds_of_counts().sub(r"\1 \2: ", spaced)
+        spaced = _rounds_of_counts().sub(_headed_rounds, spaced)
     if spaced[:1].isdigit():
         spaced = _each_of().sub(r"\1: ", spaced)
     spaced = _one_a_set(_rest_named().sub("rest ", spaced) if ":" in spaced else spaced)
@@ -190,7 +240,7 @@ def tidied(text: str) -> str:
         lambda one: f"{one[1]}{_numbers()[one[2].casefold()]}", counted
     )
     counted = _RANGE_IN_WORDS.sub(r"\1-\2", _number_in_words().sub(_in_digits, counted))
-    counted = _of_each_set().sub(r"\1x\2 ", counted)
+    counted = _of_each_set().sub(r"\1\2x\3 ", counted)
     return _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", counted))
 
 
@@ -221,9 +271,10 @@ def _series() -> re.Pattern[str]:
     """Return the pattern of "2 sets of 5x60 m", which are ten."""
     known = amount_words()
     sets, of = alternatives(known["sets"]), alternatives(known["of"])
+    unit = alternatives((*known["metres"], *known["seconds"]))
     return re.compile(
         rf"(?<![\w.,])(\d)\s*(?:{sets})\.?\s+(?:(?:{of})\s+)?(\d{{1,2}})\s*[x×*]\s*"
-        r"(?=\d{2,3}\s?(?:m|s|sec|sek|seg|\")(?!\w))",
+        rf"(?=\d{{2,3}}\s?(?:{unit})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -267,8 +318,63 @@ def _of_each_set() -> re.Pattern[str]:
     """Return the pattern of "3 of 12 squats", which are sets though nobody says so."""
     of = alternatives(word for word in amount_words()["of"] if len(word) > 1)
     return re.compile(
-        rf"(?<![\w.,x×*/-])(\d)\s+(?:{of})\s+(\d{{1,2}})\s+(?=[^\W\d_]{{4}})", re.IGNORECASE
+        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:{of})\s+"
+        r"(\d{1,2})\s+(?=[^\W\d_]{4})",
+        re.IGNORECASE,
     )
+
+
+@cache
+def _sets_of_runs() -> re.Pattern[str]:
+    """Return the pattern of "2 sets of 4 strides" and "2x4 strides", which are eight."""
+    known = amount_words()
+    sets, of = alternatives(known["sets"]), alternatives(known["of"])
+    return re.compile(
+        rf"(?<![\w.,])(?P<sets>\d)\s*(?:[x×*]|(?:{sets})\.?\s+(?:{of})(?=\s))\s*(?P<each>1[0-2]|\d)\s+"
+        r"(?=[^\W\d_]{4})",
+        re.IGNORECASE,
+    )
+
+
+def _as_one_number(found: re.Match[str]) -> str:
+    """Return how often something was run in all, if it is a sprint or stride."""
+    behind = _WORD.findall(found.string[found.end() :])[:_MOST_WORDS]
+    names = (named_exactly(" ".join(behind[:n])) for n in range(len(behind), 0, -1))
+    run = next(filter(None, names), None)
+    is_run = run is not None and movement(run).categories[0] == "speed"
+    return f"{int(found['sets']) * int(found['each'])} " if is_run else found[0]
+
+
+def _headed_rounds(found: re.Match[str]) -> str:
+    """Return rounds behind a heading, but not the sets of an exercise: "squats 3 sets of 5 ..."."""
+    named = named_exactly(found[1])
+    counted = named is not None and named not in WHOLES and not is_other(named)
+    return found[0] if counted else f"{found[1]} {found[2]}: "
+
+
+def _without_colon(found: re.Match[str]) -> str:
+    """Return repetitions of sets behind a colon as they stand behind a name."""
+    each = _NUMBER.findall(found["each"])
+    if len(each) == 1:
+        return f"{found['before']} x{each[0]}"
+    counts = f"{len(each)}x{each[0]}" if len(set(each)) == 1 else "/".join(each)
+    if len(each) == 2 and counts.count("/"):
+        counts = " ".join((f"1x{each[0]},", f"1x{each[1]}"))
+    return f"{found['before']} {counts}"
+
+
+@cache
+def _unloaded() -> re.Pattern[str]:
+    """Return the pattern of "without" behind an amount, which is of the weights before it."""
+    said = alternatives(every("diary.unloaded"))
+    return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
+
+
+def is_equipment(text: str) -> bool:
+    """Return whether a text tells a weight and what it was, and nothing else."""
+    said, name = take_amounts(text)
+    told = words(name)
+    return bool(told) and said == Amounts(load=said.load) and lexicon().manner.issuperset(told)
 
 
 @cache
@@ -346,6 +452,8 @@ def _stop(found: re.Match[str]) -> str:
         word = before.casefold()
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in _numbers()
+        complete = goes_on and len(word) >= _LEAST_AT_THE_END and named_exactly(word) is not None
+        goes_on = goes_on and not complete  # "3x10 squats. 3x5 hip thrusts"
         if not known and text[found.end() : found.end() + 1].isupper():
             # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
             known = not any(each.startswith(word) for each in index().vocabulary)
@@ -383,17 +491,19 @@ def _spaced(text: str) -> str:
         if label.search(text):
             text = label.sub(_without_label, text).lstrip("; ")
     text = _THOUSANDS.sub(r"\1 kg", _HALF.sub("half", text))
-    text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[2])}x", text)
+    text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
     text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
     text = _SKIPS_IN_A_ROW.sub(", ", text)
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
-    text = _PER.sub("x ", text)
+    text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
         text = _TENS.sub(r"\1 m", text)  # "mit 20er Kettlebell" is a weight
     for numbered in (_IN_TURN, _LISTED):
-        if len(numbered.findall(text)) > 1:
+        # "5 sets of 3. Broad jumps: ..." is no list.
+        listed = numbered.findall(text)
+        if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;")[0] in "1aA"):
             text = numbered.sub("; ", text).lstrip("; ")
     return _NO_SPACE.sub(" ", text)
 
@@ -458,9 +568,12 @@ def _loads() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of weights that stand in another place than behind their sets.
 
     These are "3x10/60 kg", and "3x10-60 kg" where no range is meant; "3x10 kg 12"; the weight of
-    each set, "3x8 (60, 65, 70 kg)" and "8/6/4 @ 60/70/80 kg"; and "8 @ 60 kg, 6 @ 70 kg".
+    each set, "3x8 (60, 65, 70 kg)" and "8/6/4 @ 60/70/80 kg"; "8 @ 60 kg, 6 @ 70 kg"; and
+    "8x60 kg, 6x70 kg" or "8 at 60 kg, 6 at 70 kg" in a row.
     """
-    load, unit = r"\d{1,3}(?:\.\d)?", r"(?:kgs?|lbs?)(?!\w)"
+    load, unit = r"\d{1,3}(?:\.\d{1,2})?", r"(?:kgs?|lbs?)(?!\w)"
+    at = alternatives(word for word in amount_words()["of"] if len(word) > 1)
+    times = rf"\d{{1,2}}\s*(?:[@x×*]|(?:at|with|con|avec|{at}|à|a)(?=\s))\s*{load}\s*{unit}"
     patterns = (
         rf"(?<=[x×*])(\s*)(\d{{1,2}})\s*(?:/|-(?=[3-9]\d|1\d\d))\s*(?={load}\s*{unit})",
         rf"([x×*]\s*\d{{1,3}}|[^\W\d_])\s+(kgs?)\s?({load})(?!\s*(?:[x×*]|kg)|\w)",
@@ -468,6 +581,7 @@ def _loads() -> tuple[re.Pattern[str], ...]:
         rf"|(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+))\s*(?:[@:]|[^\W\d_]{{1,4}}\s)?\s*\(?"
         rf"(?P<loads>{load}(?:\s*[,/;-]\s*{load})+)\s*(?P<unit>{unit})\)?",
         rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?<!\d,\s)(\d{{1,2}})\s*@\s*({load}\s*{unit})",
+        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?:{times})(?:(?:\s*[,;/+]\s*|\s+)(?:{times}))+",
     )
     return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
 
@@ -475,16 +589,39 @@ def _loads() -> tuple[re.Pattern[str], ...]:
 def _one_a_set(text: str) -> str:
     """Return a line with the weight, time or distance behind each set that it is of."""
     if "kg" in (folded := text.casefold()) or "lb" in folded:
-        behind, unit_first, of_each_set, at_load = _loads()
+        behind, unit_first, of_each_set, at_load, in_a_row = _loads()
+        text = in_a_row.sub(_loads_in_a_row, _DECIMAL_COMMA.sub(r"\1.\2", text))
         text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
         text = of_each_set.sub(_with_its_load, text)
         if len(at_load.findall(text)) > 1:
             text = at_load.sub(r"\2 x \1", text)
     text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
-    return _QUANTITIES.sub(
+    if not _THREE_NUMBERS.search(text):
+        return text
+    return _quantities().sub(
         lambda found: ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"])),
         text,
     )
+
+
+@cache
+def _quantities() -> re.Pattern[str]:
+    """Return the pattern of times and distances of one set each, with one unit: "60/45/30 s"."""
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["metres"]))
+    return re.compile(
+        r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?:\s*[/,-]\s*\d{1,3}){2,})\s*"
+        rf"(?P<unit>{unit})(?![\w'\"])",
+        re.IGNORECASE,
+    )
+
+
+def _loads_in_a_row(found: re.Match[str]) -> str:
+    """Return "8x60 kg, 6x70 kg" with the weight first, as of one set each."""
+    pairs = re.findall(
+        r"(\d{1,2})\s*[^\d.]+?\s*(\d[\d.]*\s*(?:kgs?|lbs?))", found[0], re.IGNORECASE
+    )
+    return ", ".join(f"{load} x {reps}" for reps, load in pairs)
 
 
 def _with_its_load(found: re.Match[str]) -> str:
@@ -556,7 +693,10 @@ def _rest_named() -> re.Pattern[str]:
     """Return the pattern of a rest with a colon, "P: 90 s", which is no heading."""
     rest = sorted({*amount_words()["rest"], "p", "r"}, key=len, reverse=True)
     named = "|".join(re.escape(word.rstrip(".:")) for word in rest)
-    return re.compile(rf"(?<=[\s(,;])(?:{named})\.?\s*:\s*(?=\d)", re.IGNORECASE)
+    none = "".join(
+        rf"(?<!\b{word}\s)" for word in ("sans", "ohne", "senza", "sin", "no", "without")
+    )
+    return re.compile(rf"(?<=[\s(,;]){none}(?:{named})\.?\s*:\s*(?=\d)", re.IGNORECASE)
 
 
 @cache

@@ -89,6 +89,8 @@ def _values(read: Reading | Amounts) -> Iterator[float]:
             yield float(number)
     if read.load is not None:
         yield read.load.as_logged
+    if read.height_cm is not None:
+        yield read.height_cm
     if read.distance_m is not None:
         yield from {round(read.distance_m / LENGTHS_M[unit], 3) for unit in LENGTHS_M}
     for time_s in (read.hold_s, read.rest_s):
