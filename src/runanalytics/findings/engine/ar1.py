@@ -270,8 +270,7 @@ def weighed_products(columns: Floats, noise: Floats, grid: Grid) -> tuple[Floats
     for before, own, share in zip(left, left[1:], kept, strict=False):
         np.multiply(before, share, out=step)
         own += step
-    each = left.transpose(1, 0, 2)
-    gram: Floats = each.transpose(0, 2, 1) @ each
+    gram: Floats = left.transpose(1, 2, 0) @ left.transpose(1, 0, 2)
     # Of the products of the two weeks, half; the other half is that with columns exchanged.
     inverse[::2] *= 0.5
     for (i, j), products in zip(((0, 0), (0, 1), (1, 1)), outer, strict=True):
@@ -465,15 +464,23 @@ class Mixture:
         """
         df, t = self.df, (value - self.centre) / self.scale
         if np.isinf(df):
-            normal, height, fall = t, np.exp(-0.5 * t**2), t
+            each, height, fall = ndtr(t), np.exp(-0.5 * t**2), t
         else:
             spread = 1 + t**2 / df
             log_spread = np.log(spread)
-            normal = np.copysign(np.sqrt(df * log_spread) * (8 * df + 1) / (8 * df + 3), t)
+            if exact:
+                each = stdtr(df, t)
+            else:
+                root = np.sqrt(df * ((8 * df + 1) / (8 * df + 3)) ** 2 * log_spread)
+                each = ndtr(np.copysign(root, t))
             height, fall = np.exp(-(df + 1) / 2 * log_spread), (1 + 1 / df) * t / spread
-        below = self.weight @ (stdtr(df, t) if exact else ndtr(normal))
-        height *= np.exp(self._log_constant) * self.weight / self.scale
-        return float(below), float(height.sum()), -float(height @ (fall / self.scale))
+        height *= self._heights
+        return float(self.weight @ each), float(height.sum()), -float(height @ (fall / self.scale))
+
+    @cached_property
+    def _heights(self) -> Floats:
+        """Weighed density of each component at its centre."""
+        return np.asarray(np.exp(self._log_constant) * self.weight / self.scale)
 
 
 def normalised(log_weight: Floats) -> Floats:

@@ -675,8 +675,10 @@ def _held(
     likeliest = own[int(joint.weight.sum(axis=0).argmax())] % n_taus
     # Where all doses are taken as one they have one time constant.
     taus = likeliest[1:] if len(likeliest) > 1 else np.repeat(likeliest, len(beside))
-    columns = [other.exposures[:, tau] for other, tau in zip(beside, taus, strict=True)]
-    return np.column_stack([np.empty((n_observations, 0)), *columns])
+    held = np.empty((n_observations, len(beside)))
+    for place, (other, tau) in enumerate(zip(beside, taus, strict=True)):
+        held[:, place] = other.exposures[:, tau]
+    return held
 
 
 def told_apart(terms: Projected, weight: Floats) -> float:

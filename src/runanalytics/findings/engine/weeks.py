@@ -302,8 +302,9 @@ def by_week(
         "temperature_c": numbers_of(form, "temperature_c", "form"),
         "firmware": _labels(form, "firmware"),
         "shoe": _labels(form, "shoe"),
-        "averages": _labels(form, "detail") == "summary",
     }
+    codes, details = _coded(form, "detail")
+    columns["averages"] = (details == "summary")[codes]
     codes, devices = _coded(form, "device")
     codes[columns["averages"] & (devices == "")[codes]] = len(devices)
     devices = np.append(devices, LIST)
