@@ -145,9 +145,11 @@ def replaced(finding: Answer, **changes: Any) -> Answer:
     >>> @dataclasses.dataclass(frozen=True)
     ... class Drawn:
     ...     verdict: str
-    ...     points: list[int] = deferred(list)
-    >>> replaced(Drawn("fell"), verdict="rose").verdict
-    'rose'
+    ...     points: None = deferred(lambda: print("made"))
+    >>> rose = replaced(Drawn("fell"), verdict="rose")
+    >>> rose.verdict, rose.points
+    made
+    ('rose', None)
     """
     other = copy.copy(finding)
     vars(other).update(changes)

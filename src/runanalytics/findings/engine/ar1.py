@@ -469,7 +469,7 @@ class Mixture:
             spread = 1 + t**2 / df
             log_spread = np.log(spread)
             if exact:
-                each = stdtr(df, t)
+                each = np.asarray(stdtr(df, t), dtype=np.float64)
             else:
                 root = np.sqrt(df * ((8 * df + 1) / (8 * df + 3)) ** 2 * log_spread)
                 each = ndtr(np.copysign(root, t))
