@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -53,6 +53,7 @@ from runanalytics.findings.finding import (
     extent,
     listed,
     more_of,
+    replaced,
     require_level,
     short_of,
     signed,
@@ -528,21 +529,21 @@ def effect(
     if not asked_again:
         return found
     more = note_on_log_gaps(found, dose, of) + note_on_unknown_names(found, dose, of)
-    return replace(found, notes=found.notes + more) if more else found
+    return replaced(found, notes=found.notes + more) if more else found
 
 
 def _estimated(blank: Effect, data: EffectData, within: bool) -> Effect:
     """Return an effect with all that form and doses tell of it."""
     if not data.log.stretches:
-        return replace(blank, reason=NOTHING_LOGGED)
+        return replaced(blank, reason=NOTHING_LOGGED)
     if not data.weeks.n_seen:
-        return replace(blank, reason=NO_RUN_IN_LOG)
+        return replaced(blank, reason=NO_RUN_IN_LOG)
     described = _with_data(blank, data, within)
     if not data.log.any_done:
-        return replace(described, reason=NONE_OF_IT)
+        return replaced(described, reason=NONE_OF_IT)
     lowest, highest = described.exposure_range
     if highest - lowest < LEAST_RANGE * blank.contrast:
-        return replace(
+        return replaced(
             described, reason=f"the dose hardly varied, from {lowest:.1f} to {highest:.1f} a week"
         )
     fit = fit_dose_response(
@@ -555,7 +556,7 @@ def _estimated(blank: Effect, data: EffectData, within: bool) -> Effect:
         elsewhere=data.elsewhere,
     )
     if fit is None:
-        return replace(described, reason=_why_not(data))
+        return replaced(described, reason=_why_not(data))
     return _with_estimate(described, fit, data)
 
 
@@ -629,7 +630,7 @@ def _with_data(blank: Effect, data: EffectData, within: bool) -> Effect:
             "after: what a session does for days cannot be told apart from what it does for long"
         )
     prior = None if blank.prior is None else blank.prior.scaled(contrast / blank.contrast)
-    return replace(
+    return replaced(
         blank,
         contrast=contrast,
         prior=prior,
@@ -658,7 +659,7 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
     by_constant = [(prior, float(sd)) for (_, prior), sd in zip(constants, fit.tau_sd, strict=True)]
     change = Change.from_posterior(fit.change, contrast, level, POWER, by_constant)
     if change is None or not fit.slope.sd < VAGUE:
-        return replace(described, reason="the dose varied too little beside the rest")
+        return replaced(described, reason="the dose varied too little beside the rest")
     names = names_of(data.covariates)
     terms: dict[str, Any] = {
         "beside": tuple(HeldDose(each.name, each.contrast, each.measure) for each in data.beside),
@@ -669,8 +670,8 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
         "not_known": tuple(name for name in WANTED if name not in names),
     }
     if fit.apart < LEAST_APART:
-        described = replace(described, **terms)
-        return replace(described, reason=described.same_weeks)
+        described = replaced(described, **terms)
+        return replaced(described, reason=described.same_weeks)
     clear = change.low_percent > 0 or change.high_percent < 0
     verdict, reason, enough_on = (ASSOCIATION if clear else NO_ASSOCIATION), "", None
     detectable, n_weeks = change.detectable_percent, described.n_weeks
@@ -691,7 +692,7 @@ def _with_estimate(described: Effect, fit: DoseResponse, data: EffectData) -> Ef
         "points": partial(frame_from_columns, columns),
         "slope": partial(_slope, fit.slope, level),
     }
-    return replace(
+    return replaced(
         described,
         **terms,
         **change.fields(described.baseline),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime
 import html
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ from runanalytics.schema.checking import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+Answer = TypeVar("Answer")
 
 #: What JSON can hold.
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
@@ -123,6 +126,34 @@ class _Deferred:
     def __set__(self, instance: object, value: object) -> None:
         if value is not self:  # by default
             vars(instance)[self._name] = value
+
+
+def replaced(finding: Answer, **changes: Any) -> Answer:
+    """Return a finding with other values of some fields; what is deferred stays so.
+
+    `dataclasses.replace` asks for every field, and so makes frames that nobody looks at.
+
+    Parameters
+    ----------
+    finding : dataclass
+        It is not changed.
+    **changes
+        Fields and their values.
+
+    Examples
+    --------
+    >>> @dataclasses.dataclass(frozen=True)
+    ... class Drawn:
+    ...     verdict: str
+    ...     points: None = deferred(lambda: print("made"))
+    >>> rose = replaced(Drawn("fell"), verdict="rose")
+    >>> rose.verdict, rose.points
+    made
+    ('rose', None)
+    """
+    other = copy.copy(finding)
+    vars(other).update(changes)
+    return other
 
 
 @cache

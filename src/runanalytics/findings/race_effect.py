@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -40,6 +39,7 @@ from runanalytics.findings.finding import (
     SIMULATED_NOTE,
     Subject,
     count,
+    replaced,
 )
 from runanalytics.findings.log_gaps import note_on_log_gaps
 from runanalytics.findings.unknown_names import note_on_unknown_names
@@ -136,8 +136,8 @@ def race_effect(
         return _estimated(blank, races, amounts, tuple(adjust), runs, other_doses)
 
     found = of(dose)
-    found = replace(found, notes=(*found.notes, *note_on_log_gaps(found, dose, of)))
-    return replace(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
+    found = replaced(found, notes=(*found.notes, *note_on_log_gaps(found, dose, of)))
+    return replaced(found, notes=(*found.notes, *note_on_unknown_names(found, dose, of)))
 
 
 def _estimated(
@@ -151,7 +151,7 @@ def _estimated(
     """Return an effect with all that races and dose tell of it."""
     log = daily_log(dose)
     if not log.stretches:
-        return replace(blank, reason=NOTHING_LOGGED)
+        return replaced(blank, reason=NOTHING_LOGGED)
     raced, apart = compared(races, adjust)
     day = days_of(raced["local_date"], "races")
     first = int(day[0]) if len(day) else 0
@@ -159,13 +159,13 @@ def _estimated(
     if not covered.all():
         raced, day = raced[covered].reset_index(drop=True), day[covered]
     if raced.empty:
-        return replace(blank, reason=NO_RACE_IN_LOG)
+        return replaced(blank, reason=NO_RACE_IN_LOG)
     described = _described(blank, raced, apart, log, day)
     exposures = np.column_stack([log.exposure(day, tau) for tau, _ in TIME_CONSTANTS])
     widest = exposures[:, np.ptp(exposures, axis=0).argmax()]
-    described = replace(described, exposure_range=(float(widest.min()), float(widest.max())))
+    described = replaced(described, exposure_range=(float(widest.min()), float(widest.max())))
     if np.ptp(widest) < LEAST_RANGE * described.contrast:
-        return replace(described, reason="the dose hardly varied between these races")
+        return replaced(described, reason="the dose hardly varied between these races")
     course = main_course(raced)
     terms = [
         *course_terms(raced, course),
@@ -176,7 +176,7 @@ def _estimated(
     fit = fit_races(raced, terms, beside_dose=True)
     assert fit is not None
     adjusted = tuple(dict.fromkeys(term.name for term in terms if term.name not in _COURSES))
-    described = replace(described, adjusted_for=(*described.adjusted_for, *adjusted))
+    described = replaced(described, adjusted_for=(*described.adjusted_for, *adjusted))
     few = int(is_of_kind(raced, course).sum())
     return _with_estimate(described, fit, exposures, _too_little(few, exposures, day, raced))
 
@@ -197,7 +197,7 @@ def _described(
         for reason, number in Counter(apart["reason"]).most_common()
     ]
     notes += [SIMULATED_NOTE] * is_simulated(raced["title"])
-    return replace(
+    return replaced(
         blank,
         n_runs=len(raced),
         n_weeks=len(np.unique(day // 7)),
@@ -237,7 +237,7 @@ def _with_estimate(described: Effect, fit: RaceFit, exposures: Floats, too_littl
         per_unit, described.contrast, described.level, POWER, by_constant
     )
     if change is None or change.se_percent > 100 * VAGUE:
-        return replace(described, reason=f"{count(described.n_runs, 'race')} say nothing of it")
+        return replaced(described, reason=f"{count(described.n_runs, 'race')} say nothing of it")
     assert described.last_date is not None
     now = fit.level(REFERENCE_M, np.datetime64(described.last_date))
     seconds = float(np.exp(now.quantile(0.5)[0]))
@@ -250,7 +250,7 @@ def _with_estimate(described: Effect, fit: RaceFit, exposures: Floats, too_littl
             f"races scatter by {100 * fit.typical_scatter:.0f} %, and where they do intervals of "
             "an effect hold about 92 % in simulations, not 95",
         )
-    return replace(
+    return replaced(
         described,
         notes=notes,
         **change.fields(seconds),

@@ -17,6 +17,7 @@ from runanalytics.findings.engine.ar1 import (
     normalised,
     regress,
     smooth,
+    weighed_products,
     whiten,
 )
 
@@ -56,6 +57,18 @@ def test_whitening_is_the_dense_cholesky_factor(data, rho, ratio):
     )
     assert (found.whitened[0][~seen] == 0).all()
     np.testing.assert_allclose(found.log_det[0], np.linalg.slogdet(dense)[1], atol=1e-10)
+
+
+@pytest.mark.parametrize("n_weeks", [1, 2, 3, 4, 5, 8, 24])
+def test_products_are_those_of_whitened_columns_however_many_weeks(data, n_weeks):
+    columns, noise, _ = data
+    for noise_of in (noise, noise[::-1], np.where(np.arange(24) < 2, np.inf, noise)):
+        own, grid = (columns[:n_weeks], noise_of[:n_weeks]), default_grid()
+        expected = whiten(*own, grid)
+        gram, log_det = weighed_products(*own, grid)
+        wanted = expected.whitened.transpose(0, 2, 1) @ expected.whitened
+        np.testing.assert_allclose(gram, wanted, rtol=0, atol=1e-11 * max(1.0, abs(wanted).max()))
+        np.testing.assert_allclose(log_det, expected.log_det, rtol=0, atol=1e-11)
 
 
 def test_columns_may_differ_from_point_to_point(data):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runanalytics.findings.effect import effect
 from runanalytics.findings.effect_data import effect_data
-from runanalytics.findings.engine import dose_response
 from runanalytics.findings.engine.ar1 import default_grid
 from runanalytics.findings.engine.dose_response import (
     TIME_CONSTANTS,
@@ -110,17 +108,3 @@ def test_what_is_detected_is_found_as_often_as_it_says():
     se = rng.choice([1.0, 2.0, 5.0], 40_000, p=[0.25, 0.5, 0.25])
     found = np.mean(size + se * rng.standard_normal(len(se)) > 1.96 * se)
     assert found == pytest.approx(0.8, abs=0.01)
-
-
-def test_points_of_the_grid_that_are_passed_by_weigh_nothing(monkeypatch) -> None:
-    drawn = simulate_form(4, weeks=160, device_step_pct=4.0, season_pct=2.0, effect_pct=-2.0)
-
-    def asked() -> list[float]:
-        found = effect(drawn.form, drawn.dose)
-        return [found.percent, found.percent_low, found.percent_high, found.p_value, found.rho]
-
-    passed_by = asked()
-    monkeypatch.setattr(dose_response, "LOG_MARGIN", 1.0)
-    assert asked() != pytest.approx(passed_by, rel=1e-3)
-    monkeypatch.setattr(dose_response, "MANY_WEEKS", 1_000)
-    assert asked() == pytest.approx(passed_by, rel=1e-9)

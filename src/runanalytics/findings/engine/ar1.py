@@ -19,15 +19,16 @@ variance falls with the number of runs of the week. What is assumed:
 
 Everything is a Kalman recursion over weeks (Durbin & Koopman 2012, *Time Series Analysis by
 State Space Methods*, §§ 4.3–4.5) for all points of the grid and all columns at once or, where
-cross-products are all that is asked for, a factorisation of tridiagonal matrices: time grows
+cross-products are all that is asked for, an elimination in tridiagonal matrices: time grows
 linearly with weeks.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -200,7 +201,8 @@ def weighed_products(columns: Floats, noise: Floats, grid: Grid) -> tuple[Floats
     The covariance V of u + e has the inverse W − q W M⁻¹ W (Woodbury's identity), where W is one
     over the variance of e, q that of what u gains in a week, and M = q W + q R⁻¹ is tridiagonal, as
     is the inverse of R, the covariance of u (Rue & Held 2005, *Gaussian Markov Random Fields*).
-    One factorisation for each point, and one multiplication for all, give every product.
+    Two of every three weeks are eliminated all at once, and then the third ones, which alone join
+    them, from the first to the last (Wang 1981, doi:10.1145/355945.355947).
 
     Parameters
     ----------
@@ -225,25 +227,75 @@ def weighed_products(columns: Floats, noise: Floats, grid: Grid) -> tuple[Floats
     n_weeks, n_columns = columns.shape
     n_points, squared = len(grid.rho), grid.rho**2
     fresh = grid.ratio * (1 - squared)
-    weighed = columns / noise[:, None]
-    pivot = np.multiply.outer(1 / noise, fresh)
+    # Missing weeks after the last make whole blocks of three, and one more that is empty.
+    n_blocks = -(-n_weeks // 3)
+    pivot, inverse, loads, left, outer, half = _in_one_piece(
+        (3 * n_blocks, n_points),
+        (3, n_blocks, n_points),
+        (n_blocks, 5, n_points),
+        (n_blocks, n_points, n_columns),
+        (3, n_blocks, n_columns, n_columns),
+        (n_points, n_columns**2),
+    )
+    weight = np.zeros(3 * n_blocks)
+    weight[:n_weeks] = 1 / noise
+    weighed = np.zeros((n_blocks + 1, 3, n_columns))
+    by_week = weighed.reshape(-1, n_columns)[:n_weeks]
+    np.multiply(columns, weight[:n_weeks, None], out=by_week)
+    np.multiply.outer(weight, fresh, out=pivot)
     pivot += 1 + squared
     pivot[0] -= squared
     pivot[-1] -= squared
-    for before, own in pairwise(pivot):
-        own -= squared / before
-    # M y = W x, from the first week to the last and back again; points come last.
-    inverse = 1 / pivot
-    kept = grid.rho * inverse
-    solved = np.einsum("wc,wp->wcp", weighed, inverse)  # faster than to multiply them as they are
-    for way in (slice(None), slice(None, None, -1)):
-        for before, own, share in zip(solved[way], solved[way][1:], kept[way][1:], strict=False):
-            own += before * share
-    gram = (weighed.T @ solved.reshape(n_weeks, -1)).reshape(n_columns, n_columns, n_points)
-    gram *= -fresh
-    gram += (weighed.T @ columns)[:, :, None]
-    log_det = np.log(pivot).sum(axis=0) - np.log1p(-squared)
-    return gram.transpose(2, 0, 1), log_det + np.log(noise[np.isfinite(noise)]).sum()
+    one, two, third = pivot.reshape(n_blocks, 3, n_points).transpose(1, 0, 2)
+    # The inverse of the first two weeks of each block: of the first, of both, of the second.
+    determinant = one * two - squared
+    for numerator, part in zip((two, grid.rho, one), inverse, strict=True):
+        np.divide(numerator, determinant, out=part)
+    link = squared * inverse[1]
+    third -= squared * inverse[2]
+    third[:-1] -= squared * inverse[0, 1:]
+    for before, own, joined in zip(third, third[1:], link[1:] ** 2, strict=False):
+        own -= joined / before
+    # What the third weeks take over from the two on either side, over the root of their pivot.
+    scale = 1 / np.sqrt(third)
+    taken = grid.rho * scale
+    np.multiply(inverse[1:].transpose(1, 0, 2), taken[:, None], out=loads[:, :2])
+    loads[:, 2] = scale
+    np.multiply(inverse[:2, 1:].transpose(1, 0, 2), taken[:-1, None], out=loads[:-1, 3:])
+    loads[-1, 3:] = 0
+    near = np.concatenate([weighed[:-1], weighed[1:, :2]], axis=1)
+    np.matmul(loads.transpose(0, 2, 1), near, out=left)
+    kept = (link[1:] * scale[1:] * scale[:-1])[:, :, None]
+    step = np.empty((n_points, n_columns))
+    for before, own, share in zip(left, left[1:], kept, strict=False):
+        np.multiply(before, share, out=step)
+        own += step
+    gram: Floats = left.transpose(1, 2, 0) @ left.transpose(1, 0, 2)
+    # Of the products of the two weeks, half; the other half is that with columns exchanged.
+    inverse[::2] *= 0.5
+    for (i, j), products in zip(((0, 0), (0, 1), (1, 1)), outer, strict=True):
+        np.multiply(weighed[:-1, i, :, None], weighed[:-1, j, None], out=products)
+    np.matmul(inverse.reshape(-1, n_points).T, outer.reshape(-1, n_columns**2), out=half)
+    gram += half.reshape(gram.shape)
+    gram += half.reshape(gram.shape).transpose(0, 2, 1)
+    gram *= -fresh[:, None, None]
+    gram += by_week.T @ columns
+    log_det = np.log(determinant * third).sum(axis=0) - np.log1p(-squared)
+    return gram, log_det + np.log(noise[np.isfinite(noise)]).sum()
+
+
+def _in_one_piece(*shapes: tuple[int, ...]) -> list[Floats]:
+    """Return arrays of some shapes, with any values, that share one piece of memory.
+
+    Where pieces that are freed come to more than twice the largest, glibc gives them back to the
+    system, and takes them page by page again the next time, which takes as long as the algebra.
+    """
+    ends = list(accumulate(map(math.prod, shapes), initial=0))
+    whole = np.empty(ends[-1])
+    return [
+        whole[first:end].reshape(shape)
+        for (first, end), shape in zip(pairwise(ends), shapes, strict=True)
+    ]
 
 
 def smooth(filtered: Filtered, grid: Grid) -> tuple[Floats, Floats]:
@@ -412,15 +464,23 @@ class Mixture:
         """
         df, t = self.df, (value - self.centre) / self.scale
         if np.isinf(df):
-            normal, height, fall = t, np.exp(-0.5 * t**2), t
+            each, height, fall = ndtr(t), np.exp(-0.5 * t**2), t
         else:
             spread = 1 + t**2 / df
             log_spread = np.log(spread)
-            normal = np.copysign(np.sqrt(df * log_spread) * (8 * df + 1) / (8 * df + 3), t)
+            if exact:
+                each = np.asarray(stdtr(df, t), dtype=np.float64)
+            else:
+                root = np.sqrt(df * ((8 * df + 1) / (8 * df + 3)) ** 2 * log_spread)
+                each = ndtr(np.copysign(root, t))
             height, fall = np.exp(-(df + 1) / 2 * log_spread), (1 + 1 / df) * t / spread
-        below = self.weight @ (stdtr(df, t) if exact else ndtr(normal))
-        height *= np.exp(self._log_constant) * self.weight / self.scale
-        return float(below), float(height.sum()), -float(height @ (fall / self.scale))
+        height *= self._heights
+        return float(self.weight @ each), float(height.sum()), -float(height @ (fall / self.scale))
+
+    @cached_property
+    def _heights(self) -> Floats:
+        """Weighed density of each component at its centre."""
+        return np.asarray(np.exp(self._log_constant) * self.weight / self.scale)
 
 
 def normalised(log_weight: Floats) -> Floats:

@@ -47,7 +47,6 @@ from runanalytics.findings.engine.ar1 import (
 from runanalytics.findings.engine.covariates import Covariate, ridge
 from runanalytics.findings.engine.dose_log import DoseLog
 from runanalytics.findings.engine.products import run_products, swept, week_products
-from runanalytics.findings.engine.run_covariates import run_weights
 from runanalytics.findings.engine.weeks import Weeks
 
 #: Time constants, weeks, and the prior weight of each.
@@ -71,9 +70,6 @@ LEAST_VARIED = 1e-12
 #: Share of an exposure, covariates taken out, that other doses must leave for them to be told
 #: apart.
 LEAST_APART = 0.02
-#: Weeks from which on points of the grid are passed by whose likelihood is less than the largest
-#: by so much, of its logarithm: with many weeks most of them.
-MANY_WEEKS, LOG_MARGIN = 150, 60.0
 #: Added to each sum of squares, as a share of it, so that columns alike do not stop the algebra.
 JITTER = 1e-10
 
@@ -516,10 +512,7 @@ def factored(
     nuisance = [np.ones(len(raw)), *(each.column for each in (*covariates, *theirs))]
     columns = np.column_stack([*nuisance, centred])
     log_prior = default_grid().log_prior + elsewhere
-    points = None
-    if by_run and len(weeks.seen) >= MANY_WEEKS:
-        points = _likely(weeks, columns, len(log_forms), log_prior)
-    products = (run_products if by_run else week_products)(weeks, columns, points)
+    products = (run_products if by_run else week_products)(weeks, columns)
     gram = products.gram
     size = np.diagonal(gram, axis1=1, axis2=2)
     added = np.maximum(JITTER * size, LEAST_SQUARES)
@@ -545,25 +538,6 @@ def factored(
         products.n,
         n_flat,
     )
-
-
-def _likely(weeks: Weeks, columns: Floats, n_forms: int, log_prior: Floats) -> Booleans:
-    """Return the points of the grid that matter, by the likelihood of residuals alone.
-
-    Those of least squares, which take correlation and ratio for nothing, are near those of every
-    point. In 24 simulated runners of many kinds what is left out weighed less than 1e-14.
-    """
-    weight = run_weights(weeks)[:, None]
-    own, forms = columns[:, :-n_forms], columns[:, -n_forms:]
-    squares = (weight * own).T @ (weight * own)
-    squares += np.diag(np.maximum(JITTER * np.diag(squares), LEAST_SQUARES))
-    rest = forms - own @ np.linalg.solve(squares, (weight * own).T @ (weight * forms))
-    products = run_products(weeks, np.column_stack([np.ones(len(rest)), rest]))
-    level, across = products.gram[:, :1, 0], products.gram[:, 0, 1:]
-    left = np.diagonal(products.gram, axis1=1, axis2=2)[:, 1:] - across**2 / level
-    known = (log_prior - 0.5 * products.log_det)[:, None] - 0.5 * np.log(level)
-    log_weight = known - 0.5 * (products.n - 1) * np.log(np.maximum(left, LEAST_SQUARES))
-    return np.asarray((log_weight > log_weight.max(axis=0) - LOG_MARGIN).any(axis=1))
 
 
 def combinations(
@@ -675,8 +649,10 @@ def _held(
     likeliest = own[int(joint.weight.sum(axis=0).argmax())] % n_taus
     # Where all doses are taken as one they have one time constant.
     taus = likeliest[1:] if len(likeliest) > 1 else np.repeat(likeliest, len(beside))
-    columns = [other.exposures[:, tau] for other, tau in zip(beside, taus, strict=True)]
-    return np.column_stack([np.empty((n_observations, 0)), *columns])
+    held = np.empty((n_observations, len(beside)))
+    for place, (other, tau) in enumerate(zip(beside, taus, strict=True)):
+        held[:, place] = other.exposures[:, tau]
+    return held
 
 
 def told_apart(terms: Projected, weight: Floats) -> float:

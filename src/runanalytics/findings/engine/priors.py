@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from runanalytics.certainties import Certainties
-from runanalytics.findings.engine.ar1 import Mixture, normalised
+from runanalytics.findings.engine.ar1 import Mixture
 
 #: Sessions a week that the table below is for.
 REFERENCE_CONTRAST = 2.0
@@ -74,11 +74,11 @@ class NormalEffect:
                 100 * np.expm1(middle + spread * POINTS),
             ]
         )
-        percent = np.unique(percents[percents > -100])
+        percent = np.sort(percents[percents > -100])
         log_height = per_unit.log_densities(np.log1p(percent / 100) / contrast)
         log_height -= 0.5 * ((percent - self.mean_percent) / self.sd_percent) ** 2
-        width = np.gradient(percent)
-        weight = normalised(log_height + np.log(width))
+        weight = np.exp(log_height - log_height.max()) * np.gradient(percent)
+        weight /= weight.sum()
         mean = float(weight @ percent)
         sd = float(np.sqrt(weight @ (percent - mean) ** 2))
         return NormalEffect(mean, sd, f"{self.source}, and the data")

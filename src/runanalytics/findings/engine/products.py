@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runanalytics.arrays import Booleans, Floats
+from runanalytics.arrays import Floats
 from runanalytics.findings.engine.ar1 import LEAST_SQUARES, default_grid, weighed_products
 from runanalytics.findings.engine.weeks import Weeks
 
@@ -39,7 +39,7 @@ class Products:
     means: Floats
 
 
-def run_products(weeks: Weeks, columns: Floats, points: Booleans | None = None) -> Products:
+def run_products(weeks: Weeks, columns: Floats) -> Products:
     """Return the cross-products of columns with one row a run.
 
     Parameters
@@ -48,21 +48,19 @@ def run_products(weeks: Weeks, columns: Floats, points: Booleans | None = None) 
         Form by week, and its runs.
     columns : ndarray, shape (n_runs, n_columns)
         Finite.
-    points : ndarray of bool, shape (n_points,), optional
-        As for `week_products`.
     """
     week, share = weeks.columns["week"], weeks.columns["share"]
     means = weeks.mean(columns)
     means[~weeks.seen] = 0.0
     about = columns - means[week]
     within = about.T @ ((share / weeks.noise[week])[:, None] * about)
-    between = week_products(weeks, means, points)
+    between = week_products(weeks, means)
     gram = between.gram
     gram += within
     return Products(gram, between.log_det, len(week), means)
 
 
-def week_products(weeks: Weeks, columns: Floats, points: Booleans | None = None) -> Products:
+def week_products(weeks: Weeks, columns: Floats) -> Products:
     """Return the cross-products of columns with one row a week.
 
     Parameters
@@ -71,16 +69,9 @@ def week_products(weeks: Weeks, columns: Floats, points: Booleans | None = None)
         Form by week.
     columns : ndarray, shape (n_weeks, n_columns)
         Finite in all weeks.
-    points : ndarray of bool, shape (n_points,), optional
-        Those of the grid that matter. The others are given the products of one of these, and an
-        infinite log determinant, which leaves them no weight.
     """
-    grid = default_grid()
-    if points is None:
-        return Products(*weighed_products(columns, weeks.noise, grid), weeks.n_seen, columns)
-    gram, log_det = weighed_products(columns, weeks.noise, grid.where(points))
-    place = np.maximum(np.cumsum(points) - 1, 0)
-    return Products(gram[place], np.where(points, log_det[place], np.inf), weeks.n_seen, columns)
+    gram, log_det = weighed_products(columns, weeks.noise, default_grid())
+    return Products(gram, log_det, weeks.n_seen, columns)
 
 
 def without_nuisance(

@@ -225,7 +225,7 @@ def days_of(dates: pd.Series, table: str) -> Days:
             raise SchemaError(
                 f"not a date: {error}", **where, hint="give dates as 2026-03-31"
             ) from error
-    days = instants.to_numpy().astype("datetime64[D]")
+    days = instants.array.to_numpy().astype("datetime64[D]")
     if np.isnat(days).any():
         raise SchemaError("a row has no date", **where, hint="leave such rows out")
     return np.asarray(days.astype(np.int64))
@@ -302,8 +302,9 @@ def by_week(
         "temperature_c": numbers_of(form, "temperature_c", "form"),
         "firmware": _labels(form, "firmware"),
         "shoe": _labels(form, "shoe"),
-        "averages": _labels(form, "detail") == "summary",
     }
+    codes, details = _coded(form, "detail")
+    columns["averages"] = (details == "summary")[codes]
     codes, devices = _coded(form, "device")
     codes[columns["averages"] & (devices == "")[codes]] = len(devices)
     devices = np.append(devices, LIST)
