@@ -203,7 +203,9 @@ class Gathered:
             return
         alike = as_before().search(piece) if n_before else None
         bare = " ".join(f"{piece[: alike.start()]} {piece[alike.end() :]}".split()) if alike else ""
-        if alike and bare:
+        if alike and alike["all"] and not bare and n_before > 1:
+            self._take_over(alike, self.parts[-2].reading)  # "leg curl 25 kg, idem"
+        elif alike and bare:
             before = self.parts[-1].reading
             self._add(bare)
             if len(self.parts) > n_before:
@@ -236,8 +238,9 @@ class Gathered:
         part = self.parts[-1]
         had = part.reading
         if alike["all"] and not has_amounts(had):
-            amounts = ("n_sets", "reps", "hold_s", "distance_m", "load")
+            amounts = ("n_sets", "reps", "hold_s", "distance_m")
             had = replace(had, **{name: getattr(before, name) for name in amounts})
+            had = replace(had, load=had.load or before.load)
         elif before.load is not None and had.load is None and not alike["all"]:
             had = replace(had, load=before.load)
         else:
@@ -386,8 +389,8 @@ class Gathered:
             and not had.n_sets
         ):
             self.rounds = said.n_sets
-        elif is_told and said == Amounts(n_sets=2, load=said.load) and said.load is not None:
-            # "farmer's walk 3x30 m, 2x20 kg": a weight in each hand
+        elif is_told and said == Amounts(n_sets=said.n_sets or 0, load=said.load) and said.load:
+            # "farmer's walk 3x30 m, 2x20 kg": a weight in each hand, or sets of one repetition
             doubts = (*had.not_understood, piece)
             self.parts[-1] = replace(before, reading=replace(had, not_understood=doubts))
         elif (

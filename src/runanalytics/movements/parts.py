@@ -151,7 +151,7 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     reading = _turned(_in_series(_with_one_amount(reading)))
     of_no_set = is_other(reading.movement) or reading.movement in WHOLES
     of_what = reading.movement in WHOLES and not could_be
-    if of_what and reading.n_sets and is_done(reading):
+    if of_what and ((reading.n_sets and is_done(reading)) or reading.load):
         doubt = f"{said_as(reading.name, reading)}: sets of what?"  # "core 3x20"
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
     if reading.reps and of_no_set and reading.n_sets is None:
@@ -252,7 +252,7 @@ def _may_cover_ground(id: str) -> bool:
     """Return whether a distance leaves a movement possible: lunges may be over metres, no rope."""
     entry = movement(id)
     in_reps = entry.measured_in == "reps" and covers_ground(id) and id not in WHOLES
-    return in_reps or entry.categories[0] in _OF_RUNNING
+    return in_reps or entry.measured_in == "metres" or entry.categories[0] in _OF_RUNNING
 
 
 def read_as(reading: Reading, id: str) -> Reading:

@@ -18,6 +18,7 @@ from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import is_other, joining, places
+from runanalytics.movements.set_loads import one_a_set, with_units
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
@@ -38,9 +39,13 @@ _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 _LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-f])\)\s*|\d\.\s+)(?=[^\W\d_]{2})")
 #: Signs that stand between two parts as a comma does.
 _SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒]|[-–—=]*>|//+)\s+(?=\w)")
+#: "gym » squat 3x5 » lunges 3x8", and a bar that no space stands beside: "skips 3x25m/hops 2x5".
+_GUILLEMET = re.compile(
+    r"\s*»\s*|(?P<bar>(?<=[x×*]\d{2}m)|(?<=[x×*]\d{2})|(?<=[x×*]\d)|(?<=[x×*]\d\d\s[sm]))/(?=[^\W\d_]{4})"
+)
 #: "m." and "c/" are short for "mit" and "con".
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
-_CON = re.compile(r"(?<=\s)c/\s+(?=\w)", re.IGNORECASE)
+_CON = re.compile(r"(?<=\s)c/(?:\s+(?=\w)|(?=\d))", re.IGNORECASE)
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
@@ -53,14 +58,14 @@ _TIME_OF_DAY = re.compile(
 _STROKES = re.compile(r"(?<![\d.,:'′’])(\d{1,3})\s?(?:''|″|”|\")(?!\d) ?")
 _ON_A_BOX = re.compile(r"box|step|jump|plyo|depth|drop|bench|platform", re.IGNORECASE)
 #: "8 7 6" are sets, where nothing else may be meant.
-_SPACED_NUMBERS = re.compile(r"(?<=[^\W\d_]{3}\s)\d{1,2}(?:\s+\d{1,2}){2,}(?=\s*(?:$|[,;]))")
+_SPACED_NUMBERS = re.compile(
+    r"(?:(?<=[^\W\d_]{3}\s)|(?<=\d\skg\s)|(?<=\dkg\s)|(?<=kg:\s))\d{1,2}(?:\s+\d{1,2}){2,}(?=\s*(?:$|[,;]))"
+)
 #: "plank 45s 45s 30s", and "a skips b skips high knees".
 _SPACED_QUANTITIES = re.compile(
     r"(?<=[^\W\d_]{3}\s)\d{1,3}(?P<unit>s|m|\"|'')(?:\s+\d{1,3}(?P=unit))+(?=\s*(?:$|[,;]))"
 )
 _SKIPS_IN_A_ROW = re.compile(r"(?<=[^\W\d_]{4})\s+(?=[abc][ -]skips?\b)", re.IGNORECASE)
-#: "@100k" is a weight.
-_THOUSANDS = re.compile(r"(@\s*\d{2,3}(?:[.,]\d)?)\s?k(?!\w)", re.IGNORECASE)
 #: "8x:20" and ":45" are seconds.
 _COLON_SECONDS = re.compile(r"(?:(?<=[x×*@])|(?<=[x×*]\s)|(?<=\s)|^):([0-5]\d)(?![\d\w])")
 #: "8@60kg/6@70kg".
@@ -77,7 +82,7 @@ _SERIES = re.compile(
     re.IGNORECASE,
 )
 #: "15 - 12 - 10" are sets, as "15-12-10" are.
-_SPACED_DASHES = re.compile(r"(?<![\w.,-])\d{1,3}(?:\s+[-–—]\s+\d{1,3}){2,}(?![\w.,])")
+_SPACED_DASHES = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\s+[-–—/]\s+\d{1,3}){2,}(?![\w.])")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides", "plank60s", '45"x3'.
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
@@ -90,23 +95,10 @@ _EACH_SIDE = re.compile(r"([x×*]\s*)(\d{1,2})\s?[/+]\s?\2(?![\d/+]|\s*[x×*])")
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
 _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
-#: "10+10+8" repetitions, and "60/45/30 s": three or more in a row are one set each.
-_IN_A_ROW = re.compile(
-    r"(?<![\w.,x×*+])\d{1,3}(?:\s?\+\s?\d{1,3}){2,}(?![\w.+\"'″′]|\s*(?:min|kg|km|m|s)\b)"
-)
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
-#: A weight with a decimal comma, which is no comma between two weights: "37,5 kg".
-_DECIMAL_COMMA = re.compile(
-    r"(?<![\d.,x×*])(?<![x×*]\s)(\d{1,3}),(\d|25|50|75)(?=(?:\s*[/;-]\s*\d{1,3}(?:[.,]\d{1,2})?)*\s*(?:kg|lbs?)(?!\w))",
-    re.IGNORECASE,
-)
 #: "3x 1:15 min" is a time without its unit.
 _CLOCK_WITH_UNIT = re.compile(
     r"(\d{1,2}:[0-5]\d)\s?min(?:\.|s|utes|uten|uti|utos)?(?!\w)", re.IGNORECASE
-)
-#: One of several sets in a row, "8x60 kg".
-_REPETITIONS_AND_LOAD = re.compile(
-    r"(\d{1,2})\s*[^\d.]+?\s*(\d[\d.]*\s*(?:kgs?|lbs?))", re.IGNORECASE
 )
 #: Repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8".
 _COUNTS_BEHIND_COLON = re.compile(
@@ -118,18 +110,13 @@ _TWICE_AS_MANY = re.compile(r"(?<![\w.,/x×*:-])(\d{1,2})-\1(?![\w/.,:-])")
 _A_LEG = re.compile(
     r"(?<=\d)\s+a\s+(?=(?:gamba|lato|braccio|piede|parte)(?![\w-]|\s+tes))", re.IGNORECASE
 )
-#: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
-_UNIT_OF_ALL = re.compile(r"\s*\((?P<unit>kgs?|lbs?|kilos?)\)\s*$", re.IGNORECASE)
-_WITHOUT_UNIT = re.compile(
-    r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+)(?P<load>\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb|km|m\b|s\b|min))",
-    re.IGNORECASE,
-)
 #: What the patterns of some lines need, which take longer to make than to look for this: a number
 #: behind another before a name, and three numbers with signs between them.
 _NUMBER_BEHIND_ANOTHER = re.compile(
     r"(?<![\w.,])\d\s*(?:[x×*]\s*|(?:[^\W\d_]+\.?\s+){1,2})\d{1,2}\s+[^\W\d_]{4}"
 )
-_THREE_NUMBERS = re.compile(r"\d\s*[/,-]\s*\d{1,3}\s*[/,-]\s*\d")
+_ONE_BEHIND_ANOTHER = re.compile(r"\d,?\s+[^\W\d_]{3,12}\s+\d{1,2}\s+[^\W\d_]")
+_ONE_OF_ANOTHER = re.compile(r"\d\s+[^\W\d_]{1,3}\s+\d")
 #: What a line is done with, and how heavy it is, before a dash: "kettlebell 16 kg - swings ...".
 _WEIGHT_AHEAD = re.compile(
     r"^(?P<what>[^,;:+/]{0,30}?\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)[^,;:+/\d]{0,15}?)(?:\s*[-–—]|,)\s+(?=[^\W\d_])",
@@ -142,7 +129,7 @@ _SIDES_BEFORE_TIMES = re.compile(
 )
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
-    r"(?P<before>\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\))\.\s+"
+    r"(?P<before>\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý]))\.\s+"
     r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s])"
 )
 #: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
@@ -168,6 +155,10 @@ _RANGE_IN_WORDS = re.compile(
 )
 #: What a line begins with, and a dash behind it.
 _HEAD = re.compile(r"^([^\W\d_][^,;:+\d]{1,30}?)\s+[-–—]\s+(?=[^\W\d_])")
+#: Sets of something, "3x5".
+_OF_SETS = re.compile(r"\d\s*[x×*]\s*\d")
+#: Letters of a word that is too short for most sentences to end with.
+_TWO = 2
 #: Letters from which a full stop ends a sentence whatever follows.
 _LEAST_AT_THE_END = 4
 #: A word beside others, and the most words of a name that a number stands before.
@@ -188,9 +179,16 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
+    line = _in_one_spelling(text)
+    head, colon, _ = line.partition(":")
+    if not colon or not any(map(str.isdigit, head)):
+        return line
+    return _sets_in_heading().sub(r"\1:", _rounds_in_heading().sub(_heading, line))
+
+
+def _in_one_spelling(text: str) -> str:
     spaced = _spaced(_paces().sub(_without_pace, text) if _RUN_FAR.search(text) else text)
-    if of_all := _UNIT_OF_ALL.search(spaced):
-        spaced = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {of_all['unit']}", spaced[: of_all.start()])
+    spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
     if ":" in spaced:
         spaced = _CLOCK_WITH_UNIT.sub(r"\1", spaced)
@@ -202,7 +200,7 @@ def tidied(text: str) -> str:
         spaced = _scales().sub(" ", spaced).strip(" ,;") or spaced
     head, colon, _ = spaced.partition(":")
     if colon and any(map(str.isdigit, head)):
-        spaced = _numbered().sub("", spaced)
+        spaced = _numbered().sub(_without_number, spaced)
     if "," in spaced and (behind := _times_behind().fullmatch(spaced)):
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
     if into := _into().search(spaced):
@@ -211,12 +209,16 @@ def tidied(text: str) -> str:
         between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
         of_sets = f"{sided['times']}x{sided['reps']}{between}{sided['side']}"
         spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
+    if _ONE_BEHIND_ANOTHER.search(spaced):
+        spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
     if _NUMBER_BEHIND_ANOTHER.search(spaced):
         spaced = _sets_of_runs().sub(_as_one_number, spaced)
         spaced = _of_each_set().sub(r"\1\2x\3 ", spaced)
+    if _ONE_OF_ANOTHER.search(spaced):
+        spaced = _sets_of_each().sub(r"\1x\2", spaced)
     if (ahead := _WEIGHT_AHEAD.match(spaced)) and is_equipment(ahead["what"]):
         spaced = f"{ahead['what']}: {spaced[ahead.end() :]}"
     if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
@@ -229,7 +231,7 @@ def tidied(text: str) -> str:
         spaced = _rounds_of_counts().sub(_headed_rounds, spaced)
     if spaced[:1].isdigit():
         spaced = _each_of().sub(r"\1: ", spaced)
-    spaced = _one_a_set(_rest_named().sub("rest ", spaced) if ":" in spaced else spaced)
+    spaced = one_a_set(_rest_named().sub("rest ", spaced) if ":" in spaced else spaced)
     said = _WHOLE_WORDS.findall(spaced.casefold())
     if "-" in spaced or _TWO_NUMBERS.search(spaced):
         spaced = _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", spaced))
@@ -320,6 +322,28 @@ def _of_each_set() -> re.Pattern[str]:
     return re.compile(
         rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:{of})\s+"
         r"(\d{1,2})\s+(?=[^\W\d_]{4})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_of_each() -> re.Pattern[str]:
+    """Return the pattern of "3 of 10" behind a name, and "8 of 10 s", which are sets."""
+    known = amount_words()
+    of = alternatives(word for word in known["of"] if len(word) > 1)
+    unit = alternatives((*known["seconds"], *known["metres"]))
+    return re.compile(
+        rf"(?:(?<=[^\W\d_]{{3}}\s)|(?<=:\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
+        rf"(\d{{1,2}})\s+(?:{of}|von|zu|da|de|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.]))",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _then_in_a_row() -> re.Pattern[str]:
+    """Return the pattern of "5 then 4 then 3", which are the repetitions of as many sets."""
+    return re.compile(
+        rf"(?<![\w.,x×*/-])\d{{1,2}}(?:,?\s+(?:{joining('then')})\s+\d{{1,2}}){{2,}}(?=\s*(?:$|[,;.]))",
         re.IGNORECASE,
     )
 
@@ -450,6 +474,8 @@ def _stop(found: re.Match[str]) -> str:
         is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
     else:
         word = before.casefold()
+        if len(word) == _TWO and word not in _small_words():
+            return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in _numbers()
         complete = goes_on and len(word) >= _LEAST_AT_THE_END and named_exactly(word) is not None
@@ -461,6 +487,32 @@ def _stop(found: re.Match[str]) -> str:
         if len(word) < _LEAST_AT_THE_END and not is_list:
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    """Return words that tell nothing of what was done, in lower case."""
+    return frozenset(word.casefold() for word in every("diary.filling")) - _cut_short()
+
+
+@cache
+def _side_behind() -> re.Pattern[str]:
+    """Return the pattern of a side behind a bar, "/leg", or of sets and repetitions."""
+    known = amount_words()
+    words_behind = [word.lstrip("/ ") for word in known["each_side"]]
+    words_behind += [*known["repetitions"], *known["sets"], *known["seconds"]]
+    return re.compile(rf"(?:{alternatives(words_behind)})(?!\w)", re.IGNORECASE)
+
+
+def _separator(found: re.Match[str]) -> str:
+    """Return the sign for "»": a colon behind a heading, else a semicolon."""
+    if found.group("bar") is not None:
+        # "3x8/leg" is one.
+        behind = found.string[found.end() :].casefold()
+        return found[0] if _side_behind().match(behind) else "; "
+    first = "»" not in found.string[: found.start()]
+    named = not _OF_SETS.search(found.string[: found.start()])
+    return ": " if first and named and ":" not in found.string[: found.start()] else "; "
 
 
 def without_weekday(text: str) -> str:
@@ -477,7 +529,7 @@ def without_weekday(text: str) -> str:
 
 def _spaced(text: str) -> str:
     """Return a line with the spaces that are missing, and without what numbers its exercises."""
-    text = _SIGNS.sub("; ", text).lstrip("; ")
+    text = _GUILLEMET.sub(_separator, _SIGNS.sub("; ", text).lstrip("; "))
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
@@ -490,7 +542,7 @@ def _spaced(text: str) -> str:
     for label in (_numbered_sets(), _labelled()):
         if label.search(text):
             text = label.sub(_without_label, text).lstrip("; ")
-    text = _THOUSANDS.sub(r"\1 kg", _HALF.sub("half", text))
+    text = _HALF.sub("half", text)
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
     text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
@@ -564,76 +616,6 @@ def _without_spaces(found: re.Match[str]) -> str:
 
 
 @cache
-def _loads() -> tuple[re.Pattern[str], ...]:
-    """Return the patterns of weights that stand in another place than behind their sets.
-
-    These are "3x10/60 kg", and "3x10-60 kg" where no range is meant; "3x10 kg 12"; the weight of
-    each set, "3x8 (60, 65, 70 kg)" and "8/6/4 @ 60/70/80 kg"; "8 @ 60 kg, 6 @ 70 kg"; and
-    "8x60 kg, 6x70 kg" or "8 at 60 kg, 6 at 70 kg" in a row.
-    """
-    load, unit = r"\d{1,3}(?:\.\d{1,2})?", r"(?:kgs?|lbs?)(?!\w)"
-    at = alternatives(word for word in amount_words()["of"] if len(word) > 1)
-    times = rf"\d{{1,2}}\s*(?:[@x×*]|(?:at|with|con|avec|{at}|à|a)(?=\s))\s*{load}\s*{unit}"
-    patterns = (
-        rf"(?<=[x×*])(\s*)(\d{{1,2}})\s*(?:/|-(?=[3-9]\d|1\d\d))\s*(?={load}\s*{unit})",
-        rf"([x×*]\s*\d{{1,3}}|[^\W\d_])\s+(kgs?)\s?({load})(?!\s*(?:[x×*]|kg)|\w)",
-        rf"(?<![\w.,/x×*-])(?:(?P<sets>\d{{1,2}})\s*[x×*]\s*(?P<each>\d{{1,3}})"
-        rf"|(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+))\s*(?:[@:]|[^\W\d_]{{1,4}}\s)?\s*\(?"
-        rf"(?P<loads>{load}(?:\s*[,/;-]\s*{load})+)\s*(?P<unit>{unit})\)?",
-        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?<!\d,\s)(\d{{1,2}})\s*@\s*({load}\s*{unit})",
-        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?:{times})(?:(?:\s*[,;/+]\s*|\s+)(?:{times}))+",
-    )
-    return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
-
-
-def _one_a_set(text: str) -> str:
-    """Return a line with the weight, time or distance behind each set that it is of."""
-    if "kg" in (folded := text.casefold()) or "lb" in folded:
-        behind, unit_first, of_each_set, at_load, in_a_row = _loads()
-        text = in_a_row.sub(_loads_in_a_row, _DECIMAL_COMMA.sub(r"\1.\2", text))
-        text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
-        text = of_each_set.sub(_with_its_load, text)
-        if len(at_load.findall(text)) > 1:
-            text = at_load.sub(r"\2 x \1", text)
-    text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
-    if not _THREE_NUMBERS.search(text):
-        return text
-    return _quantities().sub(
-        lambda found: ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"])),
-        text,
-    )
-
-
-@cache
-def _quantities() -> re.Pattern[str]:
-    """Return the pattern of times and distances of one set each, with one unit: "60/45/30 s"."""
-    known = amount_words()
-    unit = alternatives((*known["seconds"], *known["metres"]))
-    return re.compile(
-        r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?:\s*[/,-]\s*\d{1,3}){2,})\s*"
-        rf"(?P<unit>{unit})(?![\w'\"])",
-        re.IGNORECASE,
-    )
-
-
-def _loads_in_a_row(found: re.Match[str]) -> str:
-    """Return "8x60 kg, 6x70 kg" with the weight first, as of one set each."""
-    pairs = re.findall(
-        r"(\d{1,2})\s*[^\d.]+?\s*(\d[\d.]*\s*(?:kgs?|lbs?))", found[0], re.IGNORECASE
-    )
-    return ", ".join(f"{load} x {reps}" for reps, load in pairs)
-
-
-def _with_its_load(found: re.Match[str]) -> str:
-    loads = _NUMBER.findall(found["loads"])
-    reps = _NUMBER.findall(found["reps"] or "") or [found["each"]] * int(found["sets"])
-    if len(reps) != len(loads):
-        return found[0]
-    pairs = zip(reps, loads, strict=True)
-    return ", ".join(f"{load} {found['unit']} x {each}" for each, load in pairs)
-
-
-@cache
 def _rounds_in_brackets() -> re.Pattern[str]:
     """Return the pattern of "circuit (3 rounds) squats 15, ..."."""
     return re.compile(
@@ -649,7 +631,7 @@ def _sets_of_a_group() -> re.Pattern[str]:
     known = amount_words()
     return re.compile(
         rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives((*known['sets'], *known['times']))})"
-        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*(?=[(\[])",
+        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*(?=[(\[](?![^()\d]*\)\s*:))",
         re.IGNORECASE,
     )
 
@@ -660,6 +642,44 @@ def _rounds_of_counts() -> re.Pattern[str]:
     return re.compile(
         rf"^([^\W\d_]+(?:\s[^\W\d_]+)?)\s+(\d{{1,2}}\s*(?:{joining('rounds')}))\s+(?=\d{{1,3}}\s+[^\W\d_]{{3}})",
         re.IGNORECASE,
+    )
+
+
+@cache
+def _rounds_in_heading() -> re.Pattern[str]:
+    """Return the pattern of how often all was done, at the end of a heading of several parts.
+
+    As in "Morning routine, 2 times: ...", "App at home, 3 rounds of 40 s: ..." and "3 rounds (no
+    rest): ...".
+    """
+    known = amount_words()
+    often = alternatives((*known["times"], *known["sets"]))
+    return re.compile(
+        rf"^(?:(?P<what>[^:;,+\d]{{2,40}}|(?P<each>[^:;,+]{{2,30}}\d{{1,2}})),\s*)?"
+        rf"(?P<times>\d{{1,2}})\s*(?P<rounds>{joining('rounds')}|{often})"
+        r"(?P<of>\s+[^\W\d_]{1,3}\s\d{1,3}\s?(?:s|sec|seg|sek)\w*)?(?:\s*\((?P<how>[^():\d]*)\))?\s*:\s*",
+        re.IGNORECASE,
+    )
+
+
+def _heading(found: re.Match[str]) -> str:
+    if not (found["what"] or found["how"] or found["each"]):
+        return found[0]
+    if found["each"]:  # "Sets of 10, 3 times round: ..."
+        sets = alternatives(amount_words()["sets"])
+        of_each = re.fullmatch(rf"(?:{sets})\s+[^\W\d_]{{1,3}}\s(\d{{1,2}})", found["each"], re.I)
+        return f"{found['times']}x{of_each[1]}: " if of_each else found[0]
+    what = f"{found['what']}: " if found["what"] else ""
+    how = f"{found['how']}; " if found["how"] else ""
+    rounds = f"{found['times']} {found['rounds']}" if found["of"] else f"{found['times']} rounds"
+    return f"{what}{rounds}{found['of'] or ''}: {how}"
+
+
+@cache
+def _sets_in_heading() -> re.Pattern[str]:
+    """Return the pattern of "3 sets of 10, each exercise: ..."."""
+    return re.compile(
+        rf"^([^:;,+]*\d[^:;,+]*),\s*(?:{joining('each')})(?:\s[^\W\d_]+)?\s*:", re.IGNORECASE
     )
 
 
@@ -709,11 +729,17 @@ def _weekdays() -> frozenset[str]:
 
 @cache
 def _numbered() -> re.Pattern[str]:
-    """Return the pattern of the number of a day or week of a programme: "Rehab week 2: ..."."""
+    """Return the pattern of the number of a day of a programme, "Week 2 of the plan: ..."."""
     return re.compile(
-        rf"^\s*(?:(?:{joining('where')})\s+)?(?:{joining('numbered')})\s*\d{{1,3}}\s*:\s*",
+        rf"^(?P<what>[^:;,\d]{{0,40}}?)\s*(?<!\w)(?:{joining('numbered')})\s*\d{{1,3}}(?P<of>\s[^:;,\d]{{2,40}})?\s*:\s*",
         re.IGNORECASE,
     )
+
+
+def _without_number(found: re.Match[str]) -> str:
+    """Return a heading without the number of a day, and none if it is that of a place."""
+    what = " ".join(filter(None, (found["what"].strip(), (found["of"] or "").strip())))
+    return f"{what}: " if what and what.casefold() not in places() else ""
 
 
 @cache
