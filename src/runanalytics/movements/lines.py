@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import pairwise
 
 from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
@@ -109,7 +110,7 @@ _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 _IN_BRACKETS_BEHIND = re.compile(
     r"\s*\(\s*(?:[x×*]\s*(\d{1,2})|(\d{1,2})\s*[x×*])\s*\)[\s.]*$", re.IGNORECASE
 )
-_TIMES = re.compile(r"\d\s*[x×*](?!\w)|[x×*]\s*\d", re.IGNORECASE)
+_SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}\s+[x×*]\s*(\d{1,2})$")
 
 
@@ -299,7 +300,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         found := _rounds_behind().search(body) or _rounds_in_brackets_behind(body)
     ):
         times = next(filter(None, found.groups()))
-        rounds, body = int(times), body[: found.start()]
+        rounds, body = int(times), body[: found.start()].rstrip(" -–—")
     gathered = Gathered(
         read,
         unknown,
@@ -559,7 +560,18 @@ def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
     squats, 20 crunches; 5 strides" nobody need have run ten.
     """
     is_strength = any(one.work == "strength" and not one.is_whole for one in parts)
-    return [one for one in parts if has_sets(one.reading) or (is_strength and _is_fast_run(one))]
+    # "50 kg x 5, 60 kg x 3" are sets in turn.
+    in_turn = {
+        id(each)
+        for pair in pairwise(parts)
+        for each in pair
+        if pair[0].reading.movement == pair[1].reading.movement and each.reading.load
+    }
+    return [
+        one
+        for one in parts
+        if has_sets(one.reading) or id(one) in in_turn or (is_strength and _is_fast_run(one))
+    ]
 
 
 def _is_fast_run(part: Part) -> bool:
@@ -659,7 +671,7 @@ def _rounds_behind() -> re.Pattern[str]:
 def _rounds_in_brackets_behind(body: str) -> re.Match[str] | None:
     """Return how often all parts were done: "25 sit-ups, 20 squats (x2)", where none has sets."""
     found = _IN_BRACKETS_BEHIND.search(body)
-    if found is None or _TIMES.search(body, 0, found.start()):
+    if found is None or _SETS_OR_TIMES.search(body, 0, found.start()):
         return None
     return found if _SEVERAL_PARTS.search(body, 0, found.start()) else None
 

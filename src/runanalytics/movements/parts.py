@@ -41,6 +41,8 @@ _NOT_DONE_S = 600.0
 _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
+#: Nor is a drill done with such a weight, kg.
+_DRILLED_WITH_KG = 15.0
 #: Nor is a sprint.
 _SPRINTED_S = 120.0
 #: Drills that are done while running on.
@@ -279,8 +281,9 @@ def _either_amount(text: str, reading: Reading) -> tuple[str, ...]:
     counted = entry.measured_in == "reps" and entry.id not in WHOLES
     if counted and not is_done(reading) and (reading.n_sets or 0) > _SETS_ALONE:
         return (f"{reading.n_sets}x: sets or repetitions?",) if _TIMES.search(text) else ()
-    if counted and reading.reps and reading.hold_s:
-        return (f"{reading.hold_s:g} s: of {reading.reps[0]} repetitions?",)  # "3x8 w/ 30s"
+    if reading.reps and (reading.hold_s or reading.distance_m) and entry.id not in WHOLES:
+        other = f"{reading.hold_s:g} s" if reading.hold_s else f"{reading.distance_m:g} m"
+        return (f"{other}: of {reading.reps[0]} repetitions?",)  # "3x8 w/ 30s"
     before = _TIMES_BEFORE.match(text)
     times = int(before["times"]) if before else _REPETITIONS_FROM
     if (
@@ -312,6 +315,9 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
         found.append(f"{reading.hold_s:g} s")
     if entry.categories[0] == "speed" and (reading.hold_s or 0.0) >= _SPRINTED_S:
         found.append(f"{reading.hold_s:g} s")
+    weighed = reading.load is not None and reading.load.kg >= _DRILLED_WITH_KG
+    if weighed and entry.categories[0] == "technique" and reading.load is not None:
+        found.append(f"{reading.load.kg:g} kg")
     in_reps = entry.measured_in == "reps"
     if in_reps and (reading.hold_s or 0.0) >= _NOT_DONE_S and (reading.n_sets or 1) == 1:
         found.append(f"{reading.hold_s:g} s")

@@ -16,7 +16,7 @@ from runanalytics.words.phrases import alternatives
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 #: A weight, and its unit.
-_LOAD, _UNIT = r"\d{1,3}(?:\.\d{1,2})?", r"(?:kgs?|lbs?)(?!\w)"
+_LOAD, _UNIT = r"\d{1,3}(?:\.\d{1,2}|,(?:25|5|75)(?!\d))?", r"(?:kgs?|lbs?)(?!\w)"
 #: A weight with a decimal comma, which is no comma between two weights: "37,5 kg".
 _DECIMAL_COMMA = re.compile(
     r"(?<![\d.,x×*])(?<![x×*]\s)(\d{1,3}),(\d|25|50|75)(?=(?:\s*[/;-]\s*\d{1,3}(?:[.,]\d{1,2})?)*\s*(?:kg|lbs?)(?!\w))",
@@ -106,7 +106,7 @@ def one_a_set(text: str) -> str:
 
 def _at() -> str:
     words = (word for word in amount_words()["of"] if len(word) > 1)
-    return rf"(?:at|with|con|avec|{alternatives(words)}|à|a)(?=\s)"
+    return rf"(?:at|with|con|avec|bei|{alternatives(words)}|à|a)(?=\s)"
 
 
 @cache
@@ -124,31 +124,40 @@ def _loads() -> tuple[re.Pattern[str], ...]:
         rf"|(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+))(?!\d)\s*(?:[@:]|[^\W\d_]{{1,4}}\s)?\s*\(?"
         rf"(?P<loads>{_LOAD}(?:\s*[,/;-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\)?",
         rf"(?<![\w.,/x×*-])(?P<loads>{_LOAD}(?:\s*[/-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\s*"
-        rf"(?:[x×*]|(?:{_at()}))\s*(?P<each>\d{{1,2}})(?![\d.,x×*/-])"
+        rf"(?:[x×*]|(?:{_at()}))\s*(?P<each>\d{{1,2}})(?![\dx×*/-]|[.,]\d)"
         rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w))?(?:\s+(?:{joining('each')})(?!\w))?",
         rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?<!\d,\s)(\d{{1,2}})\s*@\s*({_LOAD}\s*{_UNIT})",
     )
     return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
 
 
+#: A weight without its unit beside "x", which no name or other unit stands behind: "8x60, 6x70 kg".
+_BARE_LOAD = r"(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{1,2})?(?![\d.:]|,\d|\s*[^\s\d,;/+.()$-])"
+_ENDS = r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|\w{1,3}[\"'″′]))"
+
+
 @cache
 def _load_behind() -> re.Pattern[str]:
     """Return the pattern of repetitions with the weight of each set: "5 à 60 kg, 5 à 70"."""
     reps = rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w)\.?)?"
-    each = rf"\d{{1,2}}{reps}\s*(?:[@x×*]|{_at()})\s*{_LOAD}(?![\d:]|\.\d|\s*[x×*%])(?:\s*{_UNIT})?"
-    return _row(each)
+    return _row(
+        rf"\d{{1,2}}{reps}\s*(?:(?:@|{_at()})\s*{_LOAD}{_ENDS}(?:\s*{_UNIT})?"
+        rf"|[x×*]\s*(?:{_LOAD}\s*{_UNIT}|{_BARE_LOAD}))"
+    )
 
 
 @cache
 def _load_before() -> re.Pattern[str]:
     """Return the pattern of the weight of each set before its repetitions: "135x5, 155x5 lbs"."""
     return _row(
-        rf"{_LOAD}(?:\s*{_UNIT})?\s*[x×*]\s*\d{{1,2}}(?![\d:]|[.,]\d|\s*(?:[x×*%]|m\b|s\b))"
+        rf"{_LOAD}(?:\s*{_UNIT})?\s*[x×*]\s*\d{{1,2}}"
+        r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|[ms]\b|se[ckg]|rounds?)|\s*[\"'″′])"
     )
 
 
 def _row(each: str) -> re.Pattern[str]:
-    joined = rf"\s*[,;/+]\s*|\s+(?:{joining('and')}|{joining('then')})\s+|\s+"
+    then = rf"(?:{joining('and')}|{joining('then')})\s+"
+    joined = rf"\s*[,;/+]\s*(?:{then})?|\s+(?:{then})?"
     return re.compile(
         rf"(?<![\w.,/x×*@-])(?<![x×*@]\s){each}(?:(?:{joined})(?:{each}))+(?P<of_all>\s*\(?{_UNIT}\)?)?(?!\w)",
         re.IGNORECASE,
@@ -163,7 +172,7 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
     told = re.sub(r"[()]", "", found[0])  # "135x5, 155x5 (lbs)"
     pairs = re.findall(
         r"(\d[\d.]*)(?:\s*(kgs?|lbs?)(?!\w))?([^\d]*?)(\d[\d.]*)(?:\s*(kgs?|lbs?)(?!\w))?",
-        told,
+        re.sub(r"(\d),(25|5|75)(?!\d)", r"\1.\2", told),
         re.IGNORECASE,
     )
     units = [before or behind for _, before, _, _, behind in pairs]

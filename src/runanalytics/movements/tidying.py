@@ -38,7 +38,7 @@ _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: "1) squat 3x8 2) lunge 3x10", "a) squat b) lunge", and "1. Squats ... 2. Lunges".
 _LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-f])\)\s*|\d\.\s+)(?=[^\W\d_]{2})")
 #: Signs that stand between two parts as a comma does.
-_SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒]|[-–—=]*>|//+)\s+(?=\w)")
+_SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
 #: "gym » squat 3x5 » lunges 3x8", and a bar that no space stands beside: "skips 3x25m/hops 2x5".
 _GUILLEMET = re.compile(
     r"\s*»\s*|(?P<bar>(?<=[x×*]\d{2}m)|(?<=[x×*]\d{2})|(?<=[x×*]\d)|(?<=[x×*]\d\d\s[sm]))/(?=[^\W\d_]{4})"
@@ -91,7 +91,9 @@ _NO_SPACE = re.compile(
 )
 #: "L / R", "3x8/8" and "3x8+8".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
-_EACH_SIDE = re.compile(r"([x×*]\s*)(\d{1,2})\s?[/+]\s?\2(?![\d/+]|\s*[x×*])")
+_EACH_SIDE = re.compile(
+    r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*])"
+)
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
 _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
@@ -130,7 +132,7 @@ _SIDES_BEFORE_TIMES = re.compile(
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
     r"(?P<before>\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý]))\.\s+"
-    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s])"
+    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s-])"
 )
 #: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
 _HYPHENED = re.compile(
@@ -155,8 +157,8 @@ _RANGE_IN_WORDS = re.compile(
 )
 #: What a line begins with, and a dash behind it.
 _HEAD = re.compile(r"^([^\W\d_][^,;:+\d]{1,30}?)\s+[-–—]\s+(?=[^\W\d_])")
-#: Sets of something, "3x5".
-_OF_SETS = re.compile(r"\d\s*[x×*]\s*\d")
+#: What ends a name.
+_NO_LETTERS = re.compile(r"[,;:/+()\d]")
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
 #: Letters from which a full stop ends a sentence whatever follows.
@@ -362,7 +364,8 @@ def _sets_of_runs() -> re.Pattern[str]:
 
 def _as_one_number(found: re.Match[str]) -> str:
     """Return how often something was run in all, if it is a sprint or stride."""
-    behind = _WORD.findall(found.string[found.end() :])[:_MOST_WORDS]
+    name = _NO_LETTERS.split(found.string[found.end() :])[0]
+    behind = _WORD.findall(name)[:_MOST_WORDS]
     names = (named_exactly(" ".join(behind[:n])) for n in range(len(behind), 0, -1))
     run = next(filter(None, names), None)
     is_run = run is not None and movement(run).categories[0] == "speed"
@@ -510,9 +513,17 @@ def _separator(found: re.Match[str]) -> str:
         # "3x8/leg" is one.
         behind = found.string[found.end() :].casefold()
         return found[0] if _side_behind().match(behind) else "; "
-    first = "»" not in found.string[: found.start()]
-    named = not _OF_SETS.search(found.string[: found.start()])
-    return ": " if first and named and ":" not in found.string[: found.start()] else "; "
+    before = found.string[: found.start()]
+    is_heading = not any(map(str.isdigit, before)) or _ends_with_rounds().search(before)
+    return ": " if is_heading and not set("»:,;").intersection(before) else "; "
+
+
+@cache
+def _ends_with_rounds() -> re.Pattern[str]:
+    """Return the pattern of a heading of rounds: "circuit 3 rounds", "circuit x3"."""
+    return re.compile(
+        rf"^[^\d]*(?:\d{{1,2}}\s*(?:{joining('rounds')})|[x×*]\s?\d{{1,2}})$", re.IGNORECASE
+    )
 
 
 def without_weekday(text: str) -> str:
@@ -702,8 +713,11 @@ def _scales() -> re.Pattern[str]:
 @cache
 def _each_of() -> re.Pattern[str]:
     """Return the pattern of sets of what follows, "4x20 m each of A-skips, B-skips"."""
+    # "4x15 each side" is no list of what follows.
+    sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
     return re.compile(
-        rf"^(\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}\s+(?:{joining('each_of')}))\s+(?=\D)",
+        rf"^(\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}\s+(?:{joining('each_of')}))\s+"
+        rf"(?!(?:{alternatives(sides)})(?!\w))(?=\D)",
         re.IGNORECASE,
     )
 
