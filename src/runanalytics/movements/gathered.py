@@ -116,7 +116,11 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
 
 @cache
 def _each() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{joining('each')})(?!\w)", re.IGNORECASE)
+    """Return the pattern of "each", but not of "each side"."""
+    sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    return re.compile(
+        rf"(?<!\w)(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))", re.IGNORECASE
+    )
 
 
 @cache

@@ -75,7 +75,7 @@ _PREFIX = re.compile(
 )
 #: "Drills (A-skips, high knees) 2x20 m": what a whole was made of, and how much of each.
 _MADE_OF = re.compile(
-    r"(?P<whole>[^(),;:+&]+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
+    r"(?P<whole>(?:[^(),;:+&/]|/(?!\s))+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
@@ -111,6 +111,9 @@ _IN_BRACKETS_BEHIND = re.compile(
     r"\s*\(\s*(?:[x×*]\s*(\d{1,2})|(\d{1,2})\s*[x×*])\s*\)[\s.]*$", re.IGNORECASE
 )
 _SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
+#: Sets of one exercise, and one of several with its weight.
+_SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
+_A_NAME = re.compile(r"[^\W\d_]{4}")
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}\s+[x×*]\s*(\d{1,2})$")
 
 
@@ -289,7 +292,15 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         body = rest
         found = _PREFIX.match(body)
     found = _rounds_before().match(body)
-    if found and not _sets_again().search(body, found.end()):
+    of_one = found is not None and not found[0].rstrip().endswith((":", ";", ","))
+    if (
+        found
+        and not (
+            _sets_again().search(body, found.end())
+            # "3 sets of 12 squats, lunges 3x15" are no rounds.
+            or (of_one and _goes_on_with_sets(body[found.end() :]))
+        )
+    ):
         rounds, body = int(found["sets"]), body[found.end() :]
     elif (found := _GROUP.match(body)) and (not found["rest"] or _rest_alone(found["rest"])):
         rounds, body = int(found["sets"]), found["inner"]
@@ -645,6 +656,12 @@ def _rounds_before() -> re.Pattern[str]:
         r"(?:[:;,]\s*|\s+(?=\d))",
         re.IGNORECASE,
     )
+
+
+def _goes_on_with_sets(text: str) -> bool:
+    """Return whether the second exercise of a text has sets of its own."""
+    behind = (each for each in _SEVERAL_PARTS.split(text)[1:] if _A_NAME.search(each))
+    return bool(_SETS_OR_LOADS.search(next(behind, "")))
 
 
 @cache

@@ -14,6 +14,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME, Amounts, take_amounts
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.headings import with_rounds_alone, without_day
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -182,10 +183,7 @@ def tidied(text: str) -> str:
     'bird dogs 3x10 each side'
     """
     line = _in_one_spelling(text)
-    head, colon, _ = line.partition(":")
-    if not colon or not any(map(str.isdigit, head)):
-        return line
-    return _sets_in_heading().sub(r"\1:", _rounds_in_heading().sub(_heading, line))
+    return with_rounds_alone(line)
 
 
 def _in_one_spelling(text: str) -> str:
@@ -200,9 +198,7 @@ def _in_one_spelling(text: str) -> str:
     spaced = _TIME_OF_DAY.sub("", spaced)
     if any(map(str.isdigit, spaced)):
         spaced = _scales().sub(" ", spaced).strip(" ,;") or spaced
-    head, colon, _ = spaced.partition(":")
-    if colon and any(map(str.isdigit, head)):
-        spaced = _numbered().sub(_without_number, spaced)
+    spaced = without_day(spaced)
     if "," in spaced and (behind := _times_behind().fullmatch(spaced)):
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
     if into := _into().search(spaced):
@@ -320,10 +316,9 @@ def _number_in_words() -> re.Pattern[str]:
 @cache
 def _of_each_set() -> re.Pattern[str]:
     """Return the pattern of "3 of 12 squats", which are sets though nobody says so."""
-    of = alternatives(word for word in amount_words()["of"] if len(word) > 1)
     return re.compile(
-        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:{of})\s+"
-        r"(\d{1,2})\s+(?=[^\W\d_]{4})",
+        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|da|de|di|à)\s+"
+        rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}})",
         re.IGNORECASE,
     )
 
@@ -332,11 +327,10 @@ def _of_each_set() -> re.Pattern[str]:
 def _sets_of_each() -> re.Pattern[str]:
     """Return the pattern of "3 of 10" behind a name, and "8 of 10 s", which are sets."""
     known = amount_words()
-    of = alternatives(word for word in known["of"] if len(word) > 1)
     unit = alternatives((*known["seconds"], *known["metres"]))
     return re.compile(
         rf"(?:(?<=[^\W\d_]{{3}}\s)|(?<=:\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
-        rf"(\d{{1,2}})\s+(?:{of}|von|zu|da|de|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.]))",
+        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.]))",
         re.IGNORECASE,
     )
 
@@ -475,13 +469,17 @@ def _stop(found: re.Match[str]) -> str:
         # "1. Squats" is the first of several.
         said = text[: found.start() + len(before)]
         is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
+    elif before.endswith(")"):
+        is_list = False
     else:
         word = before.casefold()
         if len(word) == _TWO and word not in _small_words():
             return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in _numbers()
-        complete = goes_on and len(word) >= _LEAST_AT_THE_END and named_exactly(word) is not None
+        complete = (
+            goes_on and len(word) >= _LEAST_AT_THE_END and _ends_a_name(text, found.end("before"))
+        )
         goes_on = goes_on and not complete  # "3x10 squats. 3x5 hip thrusts"
         if not known and text[found.end() : found.end() + 1].isupper():
             # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
@@ -490,6 +488,12 @@ def _stop(found: re.Match[str]) -> str:
         if len(word) < _LEAST_AT_THE_END and not is_list:
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
+
+
+def _ends_a_name(text: str, end: int) -> bool:
+    """Return whether the last words of a text up to a place are a name: "5x lignes droites"."""
+    told = _NO_LETTERS.split(text[:end])[-1].split()[-_MOST_WORDS:]
+    return any(named_exactly(" ".join(told[first:])) for first in range(len(told)))
 
 
 @cache
@@ -545,7 +549,7 @@ def _spaced(text: str) -> str:
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
     if not _ON_A_BOX.search(text):
-        text = _STROKES.sub(r"\1 s ", text)
+        text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
     if (spoken := _spoken_times()).search(text):
@@ -657,44 +661,6 @@ def _rounds_of_counts() -> re.Pattern[str]:
 
 
 @cache
-def _rounds_in_heading() -> re.Pattern[str]:
-    """Return the pattern of how often all was done, at the end of a heading of several parts.
-
-    As in "Morning routine, 2 times: ...", "App at home, 3 rounds of 40 s: ..." and "3 rounds (no
-    rest): ...".
-    """
-    known = amount_words()
-    often = alternatives((*known["times"], *known["sets"]))
-    return re.compile(
-        rf"^(?:(?P<what>[^:;,+\d]{{2,40}}|(?P<each>[^:;,+]{{2,30}}\d{{1,2}})),\s*)?"
-        rf"(?P<times>\d{{1,2}})\s*(?P<rounds>{joining('rounds')}|{often})"
-        r"(?P<of>\s+[^\W\d_]{1,3}\s\d{1,3}\s?(?:s|sec|seg|sek)\w*)?(?:\s*\((?P<how>[^():\d]*)\))?\s*:\s*",
-        re.IGNORECASE,
-    )
-
-
-def _heading(found: re.Match[str]) -> str:
-    if not (found["what"] or found["how"] or found["each"]):
-        return found[0]
-    if found["each"]:  # "Sets of 10, 3 times round: ..."
-        sets = alternatives(amount_words()["sets"])
-        of_each = re.fullmatch(rf"(?:{sets})\s+[^\W\d_]{{1,3}}\s(\d{{1,2}})", found["each"], re.I)
-        return f"{found['times']}x{of_each[1]}: " if of_each else found[0]
-    what = f"{found['what']}: " if found["what"] else ""
-    how = f"{found['how']}; " if found["how"] else ""
-    rounds = f"{found['times']} {found['rounds']}" if found["of"] else f"{found['times']} rounds"
-    return f"{what}{rounds}{found['of'] or ''}: {how}"
-
-
-@cache
-def _sets_in_heading() -> re.Pattern[str]:
-    """Return the pattern of "3 sets of 10, each exercise: ..."."""
-    return re.compile(
-        rf"^([^:;,+]*\d[^:;,+]*),\s*(?:{joining('each')})(?:\s[^\W\d_]+)?\s*:", re.IGNORECASE
-    )
-
-
-@cache
 def _cut_short() -> frozenset[str]:
     """Return words that a full stop behind them cuts short, in lower case: "einb.", "approx."."""
     return frozenset(word.casefold() for word in every("diary.cut_short"))
@@ -739,21 +705,6 @@ def _weekdays() -> frozenset[str]:
     return frozenset(
         name for days in tables for each in days.values() for name in re.split(r"[ |]", each)
     )
-
-
-@cache
-def _numbered() -> re.Pattern[str]:
-    """Return the pattern of the number of a day of a programme, "Week 2 of the plan: ..."."""
-    return re.compile(
-        rf"^(?P<what>[^:;,\d]{{0,40}}?)\s*(?<!\w)(?:{joining('numbered')})\s*\d{{1,3}}(?P<of>\s[^:;,\d]{{2,40}})?\s*:\s*",
-        re.IGNORECASE,
-    )
-
-
-def _without_number(found: re.Match[str]) -> str:
-    """Return a heading without the number of a day, and none if it is that of a place."""
-    what = " ".join(filter(None, (found["what"].strip(), (found["of"] or "").strip())))
-    return f"{what}: " if what and what.casefold() not in places() else ""
 
 
 @cache
