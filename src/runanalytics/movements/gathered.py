@@ -10,7 +10,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.index import could_mean
-from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY
+from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import (
     Part,
@@ -49,6 +49,8 @@ from runanalytics.words.phrases import alternatives
 HOW_MANY = ": how many?"
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
+#: How often it was done, behind a name: "strides x 5".
+_OFTEN = re.compile(r"[x×*]\s*\d+$", re.IGNORECASE)
 #: What a day off is read as.
 _REST = "rest day"
 _WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
@@ -482,10 +484,14 @@ class Gathered:
     def _on_one_leg(self, before: Part, piece: str) -> Part:
         """Return a part that was done on one leg, as is told behind it: "..., einbeinig"."""
         again = read_piece(f"{before.text} {piece}", self.read)
-        if again.reading.movement is None:
+        if again.reading.movement is not None:
+            return again
+        id = before.reading.movement
+        single = named_exactly(f"single-leg {movement(id).name}") if id else None
+        if single is None:
             self.unknown.append(piece)
             return before
-        return again
+        return replace(before, reading=read_as(before.reading, single))
 
     def _among_drills(self, part: Part) -> Part:
         """Return a part whose name is that of a drill, too, as the drill if it is one of drills."""
@@ -665,7 +671,8 @@ def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
     repeated = []
     for part in parts:
         n_sets, done = part.reading.n_sets, is_done(part.reading)
-        if n_sets and not done and take_amounts(part.text)[0].count == n_sets:
+        counted = take_amounts(part.text)[0].count == n_sets or part.text.endswith(f" {n_sets}")
+        if n_sets and not done and counted and not _OFTEN.search(part.text):
             part = replace(part, reading=replace(part.reading, n_sets=None, reps=(n_sets,)))
         if not part.is_whole and not part.reading.n_sets:
             part = replace(part, reading=replace(part.reading, n_sets=times))

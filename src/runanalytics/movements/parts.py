@@ -43,6 +43,8 @@ _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
 _DRILLED_S = 60.0
 #: Nor is a drill done with such a weight, kg.
 _DRILLED_WITH_KG = 15.0
+#: Runs that are done with one.
+_WEIGHTED = ("resisted_sprint",)
 #: Nor is a sprint.
 _SPRINTED_S = 120.0
 #: Drills that are done while running on.
@@ -156,6 +158,9 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     if of_what and ((reading.n_sets and is_done(reading)) or reading.load):
         doubt = f"{said_as(reading.name, reading)}: sets of what?"  # "core 3x20"
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+    elif is_whole(reading) and reading.load and kind_of_work(reading.movement or "") != "endurance":
+        kilograms = f"{reading.load.kg:g} kg: of what?"
+        reading = replace(reading, not_understood=(*reading.not_understood, kilograms))
     if reading.reps and of_no_set and reading.n_sets is None:
         # "40 min of weights and 15 of stretching"
         open_ = tuple(str(each) for each in reading.reps)
@@ -316,7 +321,8 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
     if entry.categories[0] == "speed" and (reading.hold_s or 0.0) >= _SPRINTED_S:
         found.append(f"{reading.hold_s:g} s")
     weighed = reading.load is not None and reading.load.kg >= _DRILLED_WITH_KG
-    if weighed and entry.categories[0] == "technique" and reading.load is not None:
+    drilled = entry.categories[0] in _OF_RUNNING and entry.id not in _WEIGHTED
+    if weighed and drilled and reading.load is not None:
         found.append(f"{reading.load.kg:g} kg")
     in_reps = entry.measured_in == "reps"
     if in_reps and (reading.hold_s or 0.0) >= _NOT_DONE_S and (reading.n_sets or 1) == 1:

@@ -49,6 +49,8 @@ _LEAST_ALONE = 7
 _WORD = re.compile(r"[^\W\d_]+")
 #: Words for "without", in a text of which they are not the first.
 _WITHOUT = ("without", "ohne", "sans", "senza", "sin")
+#: A number before what it counts: "8 sprints".
+_COUNT = re.compile(r"\d{1,3}\s+(?=[^\W\d_]{3})")
 #: A group of runners of one age: "U18", "M45".
 _AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}(?!\w)")
 #: Most words of a text in which a name is looked for, and of that name.
@@ -302,7 +304,10 @@ def _denied(text: str, named: str) -> str | None:
 
 def read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> Reading:
     """Return what a name means beside what it is done with: "barbell: squats" are back squats."""
-    reading, beside = read(text), read(f"{equipment} {text}")
+    count = _COUNT.match(text)
+    behind = text[count.end() :] if count else text
+    reading = read(text)
+    beside = read(f"{count[0] if count else ''}{equipment} {behind}")
     open_ = reading.movement is None or reading.match.reason.startswith(SIMILAR)
     return beside if (open_ and beside.movement) or beside.match.score == SAME else reading
 

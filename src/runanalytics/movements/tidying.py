@@ -158,7 +158,8 @@ _RANGE_IN_WORDS = re.compile(
 )
 #: What a line begins with, and a dash behind it.
 _HEAD = re.compile(r"^([^\W\d_][^,;:+\d]{1,30}?)\s+[-–—]\s+(?=[^\W\d_])")
-#: What ends a name.
+#: A word that may be one of a name, and what ends a name.
+_A_NAME = re.compile(r"[^\W\d_]{4}")
 _NO_LETTERS = re.compile(r"[,;:/+()\d]")
 #: Letters of a word that is too short for most sentences to end with.
 _TWO = 2
@@ -491,7 +492,9 @@ def _stop(found: re.Match[str]) -> str:
 
 
 def _ends_a_name(text: str, end: int) -> bool:
-    """Return whether the last words of a text up to a place are a name: "5x lignes droites"."""
+    """Return whether a name ends at a place, and one follows: "5x lignes droites. 3x10 squats"."""
+    if not _A_NAME.search(re.split(r"[,;.]", text[end + 1 :])[0]):
+        return False  # "balzi altern. 3x30 m"
     told = _NO_LETTERS.split(text[:end])[-1].split()[-_MOST_WORDS:]
     return any(named_exactly(" ".join(told[first:])) for first in range(len(told)))
 
