@@ -114,7 +114,7 @@ _SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)"
 #: Sets of one exercise, and one of several with its weight.
 _SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
 _A_NAME = re.compile(r"[^\W\d_]{4}")
-_LAST_TIMES = re.compile(r"[^\W\d_]{3}\s+[x×*]\s*(\d{1,2})$")
+_LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 
 
 @dataclass(frozen=True)

@@ -227,8 +227,8 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
     """Return whether a text tells how it was, where or with whom, and of no work: "knee sore".
 
     It has a word for that, and all others stand beside such words or name parts of the body or,
-    behind a small word, what is written as a name: "with Ann", "am Uetliberg". A heading may have
-    any word beside that names no work: "Coach Anna: squats 3x5".
+    behind a small word, what is written as a name: "with Ann", "am Uetliberg". In a heading
+    a name may stand behind who or what told it: "Coach Anna: squats 3x5".
     """
     if plain_text(text) in _phrases():
         return True
@@ -244,7 +244,9 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
         n_telling += plain in felt or plain in context or is_name
         beside = plain in felt or plain in context or is_filling(word) or plain in lexicon().small
         if is_heading and not beside:
-            beside = not is_vocabulary(word) and word.casefold() not in _uphill()
+            # "Coach Anna: ..." is told by somebody.
+            named = word[:1].isupper() and before in context and named_exactly(word) is None
+            beside = named or plain in _listed("numbered")
         if not (beside or is_name or is_of_body(word) or side_word(word)):
             return False
         before = plain
