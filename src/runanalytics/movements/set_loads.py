@@ -28,6 +28,15 @@ _IN_A_ROW = re.compile(
 )
 #: What the pattern of quantities needs, which takes longer to make than to look for this.
 _SEVERAL_NUMBERS = re.compile(r"\d\s*[/,-]\s*\d{1,3}\s*[/,-]\s*\d|\d\s+[^\W\d_]{1,3}\s+\d")
+#: What the patterns of rows need, which take longer to make than to look for this.
+_ONE_OF_A_ROW = (
+    r"\d\s*(?:(?:kg|lb)s?\s*)?(?:[^\W\d_]{2,14}\.?\s+)?(?:[@x×*]|[^\W\d_]{1,8}\s)\s*"
+    r"\d[\d.,]*\s*(?:kg|lb)?s?"
+)
+_A_ROW = re.compile(
+    rf"{_ONE_OF_A_ROW}\s*[,;/+]?\s*(?:[^\W\d_]{{1,14}}\s+){{0,3}}\d*[.,]?{_ONE_OF_A_ROW}",
+    re.IGNORECASE,
+)
 #: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
 _UNIT_OF_ALL = re.compile(
     r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
@@ -89,8 +98,9 @@ def one_a_set(text: str) -> str:
     if "kg" in (folded := text.casefold()) or "lb" in folded:
         behind, unit_first, of_each_set, each_alike, at_load = _loads()
         text = _DECIMAL_COMMA.sub(r"\1.\2", text)
-        text = _load_behind().sub(_loads_in_a_row, text)
-        text = _load_before().sub(_loads_in_a_row, text)
+        if _A_ROW.search(text):
+            text = _load_behind().sub(_loads_in_a_row, text)
+            text = _load_before().sub(_loads_in_a_row, text)
         text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
         text = each_alike.sub(_alike, of_each_set.sub(_with_its_load, text))
         if len(at_load.findall(text)) > 1:
