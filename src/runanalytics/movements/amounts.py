@@ -159,6 +159,18 @@ def _any(spellings: Iterable[str]) -> str:
     return "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in _longest_first(spellings))
 
 
+def _with_longer(phrases: Iterable[str]) -> tuple[str, ...]:
+    """Return phrases, and two as one that end and begin alike: "reps each" and "each side"."""
+    told = [(phrase, phrase.split()) for phrase in phrases]
+    longer = (
+        f"{phrase} {' '.join(other[1:])}"
+        for phrase, one in told
+        for _, other in told
+        if len(one) > 1 and len(other) > 1 and one[-1] == other[0]
+    )
+    return (*(phrase for phrase, _ in told), *longer)
+
+
 def _longest_first(spellings: Iterable[str]) -> list[str]:
     return sorted(set(spellings), key=lambda one: (-len(one), one))
 
@@ -183,7 +195,7 @@ def _units() -> _Units:
     ):
         scale |= dict.fromkeys(known[name], (field, factor))
     unit = rf"(?:{_any(list(scale))})(?![^\W\d_])"
-    each = known["each_side"]
+    each = _with_longer(known["each_side"])
     # "10/leg" as well as "10 per leg".
     words = _any([one for one in each if not one.startswith("/")])
     marks = _any([one[1:] for one in each if one.startswith("/")])

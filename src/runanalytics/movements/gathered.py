@@ -10,7 +10,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.index import could_mean
-from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY
+from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import (
     Part,
@@ -49,6 +49,8 @@ from runanalytics.words.phrases import alternatives
 HOW_MANY = ": how many?"
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
+#: How often it was done, behind a name: "strides x 5".
+_OFTEN = re.compile(r"[x×*]\s*\d+$", re.IGNORECASE)
 #: What a day off is read as.
 _REST = "rest day"
 _WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
@@ -116,7 +118,11 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
 
 @cache
 def _each() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{joining('each')})(?!\w)", re.IGNORECASE)
+    """Return the pattern of "each", but not of "each side"."""
+    sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    return re.compile(
+        rf"(?<!\w)(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))", re.IGNORECASE
+    )
 
 
 @cache
@@ -203,7 +209,9 @@ class Gathered:
             return
         alike = as_before().search(piece) if n_before else None
         bare = " ".join(f"{piece[: alike.start()]} {piece[alike.end() :]}".split()) if alike else ""
-        if alike and bare:
+        if alike and alike["all"] and not bare and n_before > 1:
+            self._take_over(alike, self.parts[-2].reading)  # "leg curl 25 kg, idem"
+        elif alike and bare:
             before = self.parts[-1].reading
             self._add(bare)
             if len(self.parts) > n_before:
@@ -236,8 +244,9 @@ class Gathered:
         part = self.parts[-1]
         had = part.reading
         if alike["all"] and not has_amounts(had):
-            amounts = ("n_sets", "reps", "hold_s", "distance_m", "load")
+            amounts = ("n_sets", "reps", "hold_s", "distance_m")
             had = replace(had, **{name: getattr(before, name) for name in amounts})
+            had = replace(had, load=had.load or before.load)
         elif before.load is not None and had.load is None and not alike["all"]:
             had = replace(had, load=before.load)
         else:
@@ -386,8 +395,8 @@ class Gathered:
             and not had.n_sets
         ):
             self.rounds = said.n_sets
-        elif is_told and said == Amounts(n_sets=2, load=said.load) and said.load is not None:
-            # "farmer's walk 3x30 m, 2x20 kg": a weight in each hand
+        elif is_told and said == Amounts(n_sets=said.n_sets or 0, load=said.load) and said.load:
+            # "farmer's walk 3x30 m, 2x20 kg": a weight in each hand, or sets of one repetition
             doubts = (*had.not_understood, piece)
             self.parts[-1] = replace(before, reading=replace(had, not_understood=doubts))
         elif (
@@ -475,10 +484,14 @@ class Gathered:
     def _on_one_leg(self, before: Part, piece: str) -> Part:
         """Return a part that was done on one leg, as is told behind it: "..., einbeinig"."""
         again = read_piece(f"{before.text} {piece}", self.read)
-        if again.reading.movement is None:
+        if again.reading.movement is not None:
+            return again
+        id = before.reading.movement
+        single = named_exactly(f"single-leg {movement(id).name}") if id else None
+        if single is None:
             self.unknown.append(piece)
             return before
-        return again
+        return replace(before, reading=read_as(before.reading, single))
 
     def _among_drills(self, part: Part) -> Part:
         """Return a part whose name is that of a drill, too, as the drill if it is one of drills."""
@@ -658,7 +671,8 @@ def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
     repeated = []
     for part in parts:
         n_sets, done = part.reading.n_sets, is_done(part.reading)
-        if n_sets and not done and take_amounts(part.text)[0].count == n_sets:
+        counted = take_amounts(part.text)[0].count == n_sets or part.text.endswith(f" {n_sets}")
+        if n_sets and not done and counted and not _OFTEN.search(part.text):
             part = replace(part, reading=replace(part.reading, n_sets=None, reps=(n_sets,)))
         if not part.is_whole and not part.reading.n_sets:
             part = replace(part, reading=replace(part.reading, n_sets=times))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import pairwise
 
 from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
@@ -37,8 +38,10 @@ from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
     begins_denied,
+    is_called_off,
     is_filling,
     is_remark,
+    is_uphill,
     read_part,
     read_with,
     read_with_less,
@@ -72,7 +75,7 @@ _PREFIX = re.compile(
 )
 #: "Drills (A-skips, high knees) 2x20 m": what a whole was made of, and how much of each.
 _MADE_OF = re.compile(
-    r"(?P<whole>[^(),;:+&]+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
+    r"(?P<whole>(?:[^(),;:+&/]|/(?!\s))+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
@@ -100,8 +103,18 @@ _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 #: What somebody was not sure of themselves: "strides?? 5".
 _ASKED = re.compile(r"\s*\?+")
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
+#: What is put before a name that is done on a hill.
+_HILL = "hill"
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
-_LAST_TIMES = re.compile(r"[^\W\d_]{3}\s+[x×*]\s*(\d{1,2})$")
+#: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
+_IN_BRACKETS_BEHIND = re.compile(
+    r"\s*\(\s*(?:[x×*]\s*(\d{1,2})|(\d{1,2})\s*[x×*])\s*\)[\s.]*$", re.IGNORECASE
+)
+_SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
+#: Sets of one exercise, and one of several with its weight.
+_SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
+_A_NAME = re.compile(r"[^\W\d_]{4}")
+_LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 
 
 @dataclass(frozen=True)
@@ -247,7 +260,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             if begins_with_amounts(rest) and _is_named_within(prefix, rest, corrections):
                 body = f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
                 break
-            (remarks if is_remark(prefix) else unknown).append(prefix)
+            if is_uphill(prefix):
+                read = partial(read_with, equipment=_HILL, read=read)  # "Behind the house, ..."
+            is_told = is_remark(prefix, is_heading=True) and not is_amounts(rest)
+            (remarks if is_told else unknown).append(prefix)
             if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
                 source = "other"  # "No gym: knee swollen"
         elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
@@ -276,16 +292,26 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         body = rest
         found = _PREFIX.match(body)
     found = _rounds_before().match(body)
-    if found and not _sets_again().search(body, found.end()):
+    of_one = found is not None and not found[0].rstrip().endswith((":", ";", ","))
+    if (
+        found
+        and not (
+            _sets_again().search(body, found.end())
+            # "3 sets of 12 squats, lunges 3x15" are no rounds.
+            or (of_one and _goes_on_with_sets(body[found.end() :]))
+        )
+    ):
         rounds, body = int(found["sets"]), body[found.end() :]
     elif (found := _GROUP.match(body)) and (not found["rest"] or _rest_alone(found["rest"])):
         rounds, body = int(found["sets"]), found["inner"]
         of_group = take_amounts(found["rest"] or "")[0]
     if of_each.hold_s and of_each.n_sets is None:
         body = _TIMES_BEHIND.sub(r", x\1", body)  # "30 s on, 30 s off: squats, lunges x 3"
-    if rounds is None and (found := _rounds_behind().search(body)):
-        times = next(filter(None, found.group("sets", "times", "of_all", "all")))
-        rounds, body = int(times), body[: found.start()]
+    if rounds is None and (
+        found := _rounds_behind().search(body) or _rounds_in_brackets_behind(body)
+    ):
+        times = next(filter(None, found.groups()))
+        rounds, body = int(times), body[: found.start()].rstrip(" -–—")
     gathered = Gathered(
         read,
         unknown,
@@ -347,7 +373,13 @@ def _is_beside(word: str) -> bool:
 
 def _source(source: str, gathered: Gathered) -> str:
     """Return what a line says of its kind where no work does: nothing was done, if it says so."""
-    return "other" if gathered.is_denied and source == "unknown" else source
+    if source != "unknown":
+        return source
+    done = any(part.reading.movement for part in gathered.parts)
+    said = " ".join(part.text for part in gathered.parts)
+    # What is not known, "no exercises, foot sore", is shown; but nobody did a session.
+    is_off = not done and not any(map(str.isdigit, said)) and is_called_off(said)
+    return "other" if gathered.is_denied or is_off else source
 
 
 def _is_named_within(prefix: str, rest: str, corrections: Mapping[str, str] | None) -> bool:
@@ -539,7 +571,18 @@ def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
     squats, 20 crunches; 5 strides" nobody need have run ten.
     """
     is_strength = any(one.work == "strength" and not one.is_whole for one in parts)
-    return [one for one in parts if has_sets(one.reading) or (is_strength and _is_fast_run(one))]
+    # "50 kg x 5, 60 kg x 3" are sets in turn.
+    in_turn = {
+        id(each)
+        for pair in pairwise(parts)
+        for each in pair
+        if pair[0].reading.movement == pair[1].reading.movement and each.reading.load
+    }
+    return [
+        one
+        for one in parts
+        if has_sets(one.reading) or id(one) in in_turn or (is_strength and _is_fast_run(one))
+    ]
 
 
 def _is_fast_run(part: Part) -> bool:
@@ -615,6 +658,12 @@ def _rounds_before() -> re.Pattern[str]:
     )
 
 
+def _goes_on_with_sets(text: str) -> bool:
+    """Return whether the second exercise of a text has sets of its own."""
+    behind = (each for each in _SEVERAL_PARTS.split(text)[1:] if _A_NAME.search(each))
+    return bool(_SETS_OR_LOADS.search(next(behind, "")))
+
+
 @cache
 def _sets_again() -> re.Pattern[str]:
     """Return the pattern of sets: "3 sets of 12 squats and 3 sets of 15 lunges" are no rounds."""
@@ -625,13 +674,23 @@ def _sets_again() -> re.Pattern[str]:
 def _rounds_behind() -> re.Pattern[str]:
     """Return the pattern of how often all was done: "3 rounds", ", x3", "das Ganze 3x"."""
     all_, times = joining("all_of_it"), "|".join(map(re.escape, amount_words()["times"]))
+    rounds = joining("rounds")
     return re.compile(
-        rf"(?<!^)(?:\s*[,;:]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')})[\s.)]*$"
+        rf"(?<!^)(?:\s*[,;:]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{rounds})[\s.)]*$"
         r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$"
-        rf"|\s*[,;.+-]\s*\(?(?:{all_})\s*:?\s*(?:[x×*]\s*)?(?P<of_all>\d{{1,2}})\s*(?:[x×*]|{times})?[\s.)]*$"
+        rf"|\s*[,;.+-]\s*\(?(?:{all_})\s*:?\s*(?:[^\W\d_]{{1,3}}\s+)?(?:[x×*]\s*)?(?P<of_all>\d{{1,2}})"
+        rf"\s*(?:[x×*]|{rounds}|{times})?[\s.)]*$"
         rf"|\s*[,;.+-]\s*\(?(?P<all>\d{{1,2}})\s*(?:[x×*]|{times})\s*(?:{all_})[\s.)]*$",
         re.IGNORECASE,
     )
+
+
+def _rounds_in_brackets_behind(body: str) -> re.Match[str] | None:
+    """Return how often all parts were done: "25 sit-ups, 20 squats (x2)", where none has sets."""
+    found = _IN_BRACKETS_BEHIND.search(body)
+    if found is None or _SETS_OR_TIMES.search(body, 0, found.start()):
+        return None
+    return found if _SEVERAL_PARTS.search(body, 0, found.start()) else None
 
 
 def programme_line(name: str) -> DiaryLine:

@@ -41,6 +41,10 @@ _NOT_DONE_S = 600.0
 _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
+#: Nor is a drill done with such a weight, kg.
+_DRILLED_WITH_KG = 15.0
+#: Runs that are done with one.
+_WEIGHTED = ("resisted_sprint",)
 #: Nor is a sprint.
 _SPRINTED_S = 120.0
 #: Drills that are done while running on.
@@ -151,9 +155,12 @@ def read_piece(piece: str, read: Callable[[str], Reading], *, text: str = "") ->
     reading = _turned(_in_series(_with_one_amount(reading)))
     of_no_set = is_other(reading.movement) or reading.movement in WHOLES
     of_what = reading.movement in WHOLES and not could_be
-    if of_what and reading.n_sets and is_done(reading):
+    if of_what and ((reading.n_sets and is_done(reading)) or reading.load):
         doubt = f"{said_as(reading.name, reading)}: sets of what?"  # "core 3x20"
         reading = replace(reading, not_understood=(*reading.not_understood, doubt))
+    elif is_whole(reading) and reading.load and kind_of_work(reading.movement or "") != "endurance":
+        kilograms = f"{reading.load.kg:g} kg: of what?"
+        reading = replace(reading, not_understood=(*reading.not_understood, kilograms))
     if reading.reps and of_no_set and reading.n_sets is None:
         # "40 min of weights and 15 of stretching"
         open_ = tuple(str(each) for each in reading.reps)
@@ -252,7 +259,7 @@ def _may_cover_ground(id: str) -> bool:
     """Return whether a distance leaves a movement possible: lunges may be over metres, no rope."""
     entry = movement(id)
     in_reps = entry.measured_in == "reps" and covers_ground(id) and id not in WHOLES
-    return in_reps or entry.categories[0] in _OF_RUNNING
+    return in_reps or entry.measured_in == "metres" or entry.categories[0] in _OF_RUNNING
 
 
 def read_as(reading: Reading, id: str) -> Reading:
@@ -279,8 +286,9 @@ def _either_amount(text: str, reading: Reading) -> tuple[str, ...]:
     counted = entry.measured_in == "reps" and entry.id not in WHOLES
     if counted and not is_done(reading) and (reading.n_sets or 0) > _SETS_ALONE:
         return (f"{reading.n_sets}x: sets or repetitions?",) if _TIMES.search(text) else ()
-    if counted and reading.reps and reading.hold_s:
-        return (f"{reading.hold_s:g} s: of {reading.reps[0]} repetitions?",)  # "3x8 w/ 30s"
+    if reading.reps and (reading.hold_s or reading.distance_m) and entry.id not in WHOLES:
+        other = f"{reading.hold_s:g} s" if reading.hold_s else f"{reading.distance_m:g} m"
+        return (f"{other}: of {reading.reps[0]} repetitions?",)  # "3x8 w/ 30s"
     before = _TIMES_BEFORE.match(text)
     times = int(before["times"]) if before else _REPETITIONS_FROM
     if (
@@ -312,6 +320,10 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
         found.append(f"{reading.hold_s:g} s")
     if entry.categories[0] == "speed" and (reading.hold_s or 0.0) >= _SPRINTED_S:
         found.append(f"{reading.hold_s:g} s")
+    weighed = reading.load is not None and reading.load.kg >= _DRILLED_WITH_KG
+    drilled = entry.categories[0] in _OF_RUNNING and entry.id not in _WEIGHTED
+    if weighed and drilled and reading.load is not None:
+        found.append(f"{reading.load.kg:g} kg")
     in_reps = entry.measured_in == "reps"
     if in_reps and (reading.hold_s or 0.0) >= _NOT_DONE_S and (reading.n_sets or 1) == 1:
         found.append(f"{reading.hold_s:g} s")

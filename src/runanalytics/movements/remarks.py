@@ -47,6 +47,12 @@ from runanalytics.words import words as words_of
 _LEAST_ALONE = 7
 #: A word, in a text that may be a remark.
 _WORD = re.compile(r"[^\W\d_]+")
+#: Words for "without", in a text of which they are not the first.
+_WITHOUT = ("without", "ohne", "sans", "senza", "sin")
+#: A number before what it counts: "8 sprints".
+_COUNT = re.compile(r"\d{1,3}\s+(?=[^\W\d_]{3})")
+#: A group of runners of one age: "U18", "M45".
+_AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}(?!\w)")
 #: Most words of a text in which a name is looked for, and of that name.
 _MOST_WORDS, _MOST_OF_A_NAME = 40, 6
 #: What the reason of a text begins with that says that something was not done.
@@ -116,7 +122,9 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
     wholes = (
         each
         for each in runs
-        if _is_whole_work(told, each, far=far) and not is_of_body(" ".join(told[slice(*each)]))
+        if _is_whole_work(told, each, far=far)
+        # "20 min core before dinner", but not "core sore".
+        and ((reading.hold_s and not each[0]) or not is_of_body(" ".join(told[slice(*each)])))
     )
     for first, last in chain(done, wholes):
         kept, before, behind = told[first:last], told[:first], told[last:]
@@ -197,6 +205,16 @@ def begins_denied(text: str) -> bool:
     return bool(text.split()) and _denied_by(tuple(text.split()[:1])) is not None
 
 
+def is_called_off(text: str) -> bool:
+    """Return whether a text without a movement says that nothing was done: "session cancelled".
+
+    "Without" says so as its first word alone.
+    """
+    told = plain_text(text).split()
+    first, behind = tuple(told[:1]), tuple(each for each in told[1:] if each not in _WITHOUT)
+    return _denied_by((*first, *behind)) is not None
+
+
 @lru_cache(maxsize=8192)
 def is_filling(word: str) -> bool:
     """Return whether a word tells nothing of what was done: "I", "and", "went"."""
@@ -205,21 +223,30 @@ def is_filling(word: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def is_remark(text: str) -> bool:
+def is_remark(text: str, *, is_heading: bool = False) -> bool:
     """Return whether a text tells how it was, where or with whom, and of no work: "knee sore".
 
     It has a word for that, and all others stand beside such words or name parts of the body or,
-    behind a small word, what is written as a name: "with Ann", "am Uetliberg".
+    behind a small word, what is written as a name: "with Ann", "am Uetliberg". In a heading
+    a name may stand behind who or what told it: "Coach Anna: squats 3x5".
     """
+    if plain_text(text) in _phrases():
+        return True
+    groups = _AGE_GROUP.findall(text)
+    text = _AGE_GROUP.sub(" ", text)
     told, felt, context = _WORD.findall(text), _listed("felt"), _listed("context")
-    if not told or any(map(str.isdigit, text)) or _denied_by(tuple(told)) is not None:
+    if not (told or groups) or any(map(str.isdigit, text)) or _denied_by(tuple(told)) is not None:
         return False
-    n_telling, before = 0, ""
+    n_telling, before = len(groups), ""
     for word in told:
         plain = plain_text(word)
         is_name = word[:1].isupper() and before in lexicon().small and not is_vocabulary(word)
         n_telling += plain in felt or plain in context or is_name
         beside = plain in felt or plain in context or is_filling(word) or plain in lexicon().small
+        if is_heading and not beside:
+            # "Coach Anna: ..." is told by somebody.
+            named = word[:1].isupper() and before in context and named_exactly(word) is None
+            beside = named or plain in _listed("numbered")
         if not (beside or is_name or is_of_body(word) or side_word(word)):
             return False
         before = plain
@@ -231,6 +258,23 @@ def _listed(kind: str) -> frozenset[str]:
     tables = words_of("diary").values()
     said = (word for table in tables for word in table.get(kind, ()))
     return frozenset(each for word in said for each in plain_text(word).split())
+
+
+def is_uphill(text: str) -> bool:
+    """Return whether a text tells that something was done on a hill: "behind the house, uphill"."""
+    return not _uphill().isdisjoint(text.casefold().split())
+
+
+@cache
+def _uphill() -> frozenset[str]:
+    return frozenset(word.casefold() for word in joining("hill").split("|"))
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    """Return phrases that tell how it was, where or with whom, as a whole."""
+    tables = words_of("diary").values()
+    return frozenset(plain_text(phrase) for table in tables for phrase in table.get("remarks", ()))
 
 
 @cache
@@ -262,7 +306,10 @@ def _denied(text: str, named: str) -> str | None:
 
 def read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> Reading:
     """Return what a name means beside what it is done with: "barbell: squats" are back squats."""
-    reading, beside = read(text), read(f"{equipment} {text}")
+    count = _COUNT.match(text)
+    behind = text[count.end() :] if count else text
+    reading = read(text)
+    beside = read(f"{count[0] if count else ''}{equipment} {behind}")
     open_ = reading.movement is None or reading.match.reason.startswith(SIMILAR)
     return beside if (open_ and beside.movement) or beside.match.score == SAME else reading
 

@@ -14,10 +14,12 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME, Amounts, take_amounts
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.headings import with_rounds_alone, without_day
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import is_other, joining, places
+from runanalytics.movements.set_loads import one_a_set, with_units
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
@@ -37,10 +39,14 @@ _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: "1) squat 3x8 2) lunge 3x10", "a) squat b) lunge", and "1. Squats ... 2. Lunges".
 _LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-f])\)\s*|\d\.\s+)(?=[^\W\d_]{2})")
 #: Signs that stand between two parts as a comma does.
-_SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒]|[-–—=]*>|//+)\s+(?=\w)")
+_SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
+#: "gym » squat 3x5 » lunges 3x8", and a bar that no space stands beside: "skips 3x25m/hops 2x5".
+_GUILLEMET = re.compile(
+    r"\s*»\s*|(?P<bar>(?<=[x×*]\d{2}m)|(?<=[x×*]\d{2})|(?<=[x×*]\d)|(?<=[x×*]\d\d\s[sm]))/(?=[^\W\d_]{4})"
+)
 #: "m." and "c/" are short for "mit" and "con".
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
-_CON = re.compile(r"(?<=\s)c/\s+(?=\w)", re.IGNORECASE)
+_CON = re.compile(r"(?<=\s)c/(?:\s+(?=\w)|(?=\d))", re.IGNORECASE)
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
@@ -53,14 +59,14 @@ _TIME_OF_DAY = re.compile(
 _STROKES = re.compile(r"(?<![\d.,:'′’])(\d{1,3})\s?(?:''|″|”|\")(?!\d) ?")
 _ON_A_BOX = re.compile(r"box|step|jump|plyo|depth|drop|bench|platform", re.IGNORECASE)
 #: "8 7 6" are sets, where nothing else may be meant.
-_SPACED_NUMBERS = re.compile(r"(?<=[^\W\d_]{3}\s)\d{1,2}(?:\s+\d{1,2}){2,}(?=\s*(?:$|[,;]))")
+_SPACED_NUMBERS = re.compile(
+    r"(?:(?<=[^\W\d_]{3}\s)|(?<=\d\skg\s)|(?<=\dkg\s)|(?<=kg:\s))\d{1,2}(?:\s+\d{1,2}){2,}(?=\s*(?:$|[,;]))"
+)
 #: "plank 45s 45s 30s", and "a skips b skips high knees".
 _SPACED_QUANTITIES = re.compile(
     r"(?<=[^\W\d_]{3}\s)\d{1,3}(?P<unit>s|m|\"|'')(?:\s+\d{1,3}(?P=unit))+(?=\s*(?:$|[,;]))"
 )
 _SKIPS_IN_A_ROW = re.compile(r"(?<=[^\W\d_]{4})\s+(?=[abc][ -]skips?\b)", re.IGNORECASE)
-#: "@100k" is a weight.
-_THOUSANDS = re.compile(r"(@\s*\d{2,3}(?:[.,]\d)?)\s?k(?!\w)", re.IGNORECASE)
 #: "8x:20" and ":45" are seconds.
 _COLON_SECONDS = re.compile(r"(?:(?<=[x×*@])|(?<=[x×*]\s)|(?<=\s)|^):([0-5]\d)(?![\d\w])")
 #: "8@60kg/6@70kg".
@@ -77,7 +83,7 @@ _SERIES = re.compile(
     re.IGNORECASE,
 )
 #: "15 - 12 - 10" are sets, as "15-12-10" are.
-_SPACED_DASHES = re.compile(r"(?<![\w.,-])\d{1,3}(?:\s+[-–—]\s+\d{1,3}){2,}(?![\w.,])")
+_SPACED_DASHES = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\s+[-–—/]\s+\d{1,3}){2,}(?![\w.])")
 #: Where a space is missing: "strides6x80m", "3xsquats", "6strides", "plank60s", '45"x3'.
 _NO_SPACE = re.compile(
     r"(?<=[^\W\d_]{3})(?=\d{1,2}[x×*]\s*\d)|(?<=\d[x×*])(?=[^\W\d_]{4})|(?<=\d)(?=[^\W\d_x×]{4})"
@@ -86,27 +92,16 @@ _NO_SPACE = re.compile(
 )
 #: "L / R", "3x8/8" and "3x8+8".
 _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})(?!\w)")
-_EACH_SIDE = re.compile(r"([x×*]\s*)(\d{1,2})\s?[/+]\s?\2(?![\d/+]|\s*[x×*])")
+_EACH_SIDE = re.compile(
+    r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*])"
+)
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
 _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
-#: "10+10+8" repetitions, and "60/45/30 s": three or more in a row are one set each.
-_IN_A_ROW = re.compile(
-    r"(?<![\w.,x×*+])\d{1,3}(?:\s?\+\s?\d{1,3}){2,}(?![\w.+\"'″′]|\s*(?:min|kg|km|m|s)\b)"
-)
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
-#: A weight with a decimal comma, which is no comma between two weights: "37,5 kg".
-_DECIMAL_COMMA = re.compile(
-    r"(?<![\d.,x×*])(?<![x×*]\s)(\d{1,3}),(\d|25|50|75)(?=(?:\s*[/;-]\s*\d{1,3}(?:[.,]\d{1,2})?)*\s*(?:kg|lbs?)(?!\w))",
-    re.IGNORECASE,
-)
 #: "3x 1:15 min" is a time without its unit.
 _CLOCK_WITH_UNIT = re.compile(
     r"(\d{1,2}:[0-5]\d)\s?min(?:\.|s|utes|uten|uti|utos)?(?!\w)", re.IGNORECASE
-)
-#: One of several sets in a row, "8x60 kg".
-_REPETITIONS_AND_LOAD = re.compile(
-    r"(\d{1,2})\s*[^\d.]+?\s*(\d[\d.]*\s*(?:kgs?|lbs?))", re.IGNORECASE
 )
 #: Repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8".
 _COUNTS_BEHIND_COLON = re.compile(
@@ -118,18 +113,13 @@ _TWICE_AS_MANY = re.compile(r"(?<![\w.,/x×*:-])(\d{1,2})-\1(?![\w/.,:-])")
 _A_LEG = re.compile(
     r"(?<=\d)\s+a\s+(?=(?:gamba|lato|braccio|piede|parte)(?![\w-]|\s+tes))", re.IGNORECASE
 )
-#: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
-_UNIT_OF_ALL = re.compile(r"\s*\((?P<unit>kgs?|lbs?|kilos?)\)\s*$", re.IGNORECASE)
-_WITHOUT_UNIT = re.compile(
-    r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+)(?P<load>\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb|km|m\b|s\b|min))",
-    re.IGNORECASE,
-)
 #: What the patterns of some lines need, which take longer to make than to look for this: a number
 #: behind another before a name, and three numbers with signs between them.
 _NUMBER_BEHIND_ANOTHER = re.compile(
     r"(?<![\w.,])\d\s*(?:[x×*]\s*|(?:[^\W\d_]+\.?\s+){1,2})\d{1,2}\s+[^\W\d_]{4}"
 )
-_THREE_NUMBERS = re.compile(r"\d\s*[/,-]\s*\d{1,3}\s*[/,-]\s*\d")
+_ONE_BEHIND_ANOTHER = re.compile(r"\d,?\s+[^\W\d_]{3,12}\s+\d{1,2}\s+[^\W\d_]")
+_ONE_OF_ANOTHER = re.compile(r"\d\s+[^\W\d_]{1,3}\s+\d")
 #: What a line is done with, and how heavy it is, before a dash: "kettlebell 16 kg - swings ...".
 _WEIGHT_AHEAD = re.compile(
     r"^(?P<what>[^,;:+/]{0,30}?\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)[^,;:+/\d]{0,15}?)(?:\s*[-–—]|,)\s+(?=[^\W\d_])",
@@ -142,8 +132,8 @@ _SIDES_BEFORE_TIMES = re.compile(
 )
 #: A full stop between two parts stands behind a number with its unit, or a word.
 _SENTENCE = re.compile(
-    r"(?P<before>\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\))\.\s+"
-    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s])"
+    r"(?P<before>\d\s?(?:[smk]|kg|lbs?|km|mi|min|[\"'″′]{1,2})?[)%]?|[^\W\d_]{3,}|[^\W\d_]{2}\)|(?<=\s)[^\W\d_]{2}(?=\.\s+[A-ZÀ-Ý]))\.\s+"
+    r"(?=[^\W\d_]{2}|\d|[^\W\d_a-zà-ÿ]['’\s-])"
 )
 #: "three 30-second planks" and "10-Sekunden-Sprints": the unit of an amount behind a hyphen.
 _HYPHENED = re.compile(
@@ -168,6 +158,11 @@ _RANGE_IN_WORDS = re.compile(
 )
 #: What a line begins with, and a dash behind it.
 _HEAD = re.compile(r"^([^\W\d_][^,;:+\d]{1,30}?)\s+[-–—]\s+(?=[^\W\d_])")
+#: A word that may be one of a name, and what ends a name.
+_A_NAME = re.compile(r"[^\W\d_]{4}")
+_NO_LETTERS = re.compile(r"[,;:/+()\d]")
+#: Letters of a word that is too short for most sentences to end with.
+_TWO = 2
 #: Letters from which a full stop ends a sentence whatever follows.
 _LEAST_AT_THE_END = 4
 #: A word beside others, and the most words of a name that a number stands before.
@@ -188,9 +183,13 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
+    line = _in_one_spelling(text)
+    return with_rounds_alone(line)
+
+
+def _in_one_spelling(text: str) -> str:
     spaced = _spaced(_paces().sub(_without_pace, text) if _RUN_FAR.search(text) else text)
-    if of_all := _UNIT_OF_ALL.search(spaced):
-        spaced = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {of_all['unit']}", spaced[: of_all.start()])
+    spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
     if ":" in spaced:
         spaced = _CLOCK_WITH_UNIT.sub(r"\1", spaced)
@@ -200,9 +199,7 @@ def tidied(text: str) -> str:
     spaced = _TIME_OF_DAY.sub("", spaced)
     if any(map(str.isdigit, spaced)):
         spaced = _scales().sub(" ", spaced).strip(" ,;") or spaced
-    head, colon, _ = spaced.partition(":")
-    if colon and any(map(str.isdigit, head)):
-        spaced = _numbered().sub("", spaced)
+    spaced = without_day(spaced)
     if "," in spaced and (behind := _times_behind().fullmatch(spaced)):
         spaced = f"{behind['sets']}x{behind['reps']} {behind['name']}"
     if into := _into().search(spaced):
@@ -211,12 +208,16 @@ def tidied(text: str) -> str:
         between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
         of_sets = f"{sided['times']}x{sided['reps']}{between}{sided['side']}"
         spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
+    if _ONE_BEHIND_ANOTHER.search(spaced):
+        spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
     if _NUMBER_BEHIND_ANOTHER.search(spaced):
         spaced = _sets_of_runs().sub(_as_one_number, spaced)
         spaced = _of_each_set().sub(r"\1\2x\3 ", spaced)
+    if _ONE_OF_ANOTHER.search(spaced):
+        spaced = _sets_of_each().sub(r"\1x\2", spaced)
     if (ahead := _WEIGHT_AHEAD.match(spaced)) and is_equipment(ahead["what"]):
         spaced = f"{ahead['what']}: {spaced[ahead.end() :]}"
     if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
@@ -229,7 +230,7 @@ def tidied(text: str) -> str:
         spaced = _rounds_of_counts().sub(_headed_rounds, spaced)
     if spaced[:1].isdigit():
         spaced = _each_of().sub(r"\1: ", spaced)
-    spaced = _one_a_set(_rest_named().sub("rest ", spaced) if ":" in spaced else spaced)
+    spaced = one_a_set(_rest_named().sub("rest ", spaced) if ":" in spaced else spaced)
     said = _WHOLE_WORDS.findall(spaced.casefold())
     if "-" in spaced or _TWO_NUMBERS.search(spaced):
         spaced = _TWO_NUMBERS.sub(r"\1x", _HYPHENED.sub(r"\g<amount> \g<unit> ", spaced))
@@ -316,10 +317,30 @@ def _number_in_words() -> re.Pattern[str]:
 @cache
 def _of_each_set() -> re.Pattern[str]:
     """Return the pattern of "3 of 12 squats", which are sets though nobody says so."""
-    of = alternatives(word for word in amount_words()["of"] if len(word) > 1)
     return re.compile(
-        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:{of})\s+"
-        r"(\d{1,2})\s+(?=[^\W\d_]{4})",
+        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|da|de|di|à)\s+"
+        rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_of_each() -> re.Pattern[str]:
+    """Return the pattern of "3 of 10" behind a name, and "8 of 10 s", which are sets."""
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["metres"]))
+    return re.compile(
+        rf"(?:(?<=[^\W\d_]{{3}}\s)|(?<=:\s)|(?<=\dkg\s)|(?<=\dkg:\s)|(?<=\d\skg\s))"
+        rf"(\d{{1,2}})\s+(?:of|von|zu|je|da|de|di|à)\s+(\d{{1,3}})(?=\s*(?:{unit})(?!\w)|\s*(?:$|[,;.]))",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _then_in_a_row() -> re.Pattern[str]:
+    """Return the pattern of "5 then 4 then 3", which are the repetitions of as many sets."""
+    return re.compile(
+        rf"(?<![\w.,x×*/-])\d{{1,2}}(?:,?\s+(?:{joining('then')})\s+\d{{1,2}}){{2,}}(?=\s*(?:$|[,;.]))",
         re.IGNORECASE,
     )
 
@@ -338,7 +359,8 @@ def _sets_of_runs() -> re.Pattern[str]:
 
 def _as_one_number(found: re.Match[str]) -> str:
     """Return how often something was run in all, if it is a sprint or stride."""
-    behind = _WORD.findall(found.string[found.end() :])[:_MOST_WORDS]
+    name = _NO_LETTERS.split(found.string[found.end() :])[0]
+    behind = _WORD.findall(name)[:_MOST_WORDS]
     names = (named_exactly(" ".join(behind[:n])) for n in range(len(behind), 0, -1))
     run = next(filter(None, names), None)
     is_run = run is not None and movement(run).categories[0] == "speed"
@@ -448,11 +470,17 @@ def _stop(found: re.Match[str]) -> str:
         # "1. Squats" is the first of several.
         said = text[: found.start() + len(before)]
         is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
+    elif before.endswith(")"):
+        is_list = False
     else:
         word = before.casefold()
+        if len(word) == _TWO and word not in _small_words():
+            return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in _numbers()
-        complete = goes_on and len(word) >= _LEAST_AT_THE_END and named_exactly(word) is not None
+        complete = (
+            goes_on and len(word) >= _LEAST_AT_THE_END and _ends_a_name(text, found.end("before"))
+        )
         goes_on = goes_on and not complete  # "3x10 squats. 3x5 hip thrusts"
         if not known and text[found.end() : found.end() + 1].isupper():
             # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
@@ -461,6 +489,48 @@ def _stop(found: re.Match[str]) -> str:
         if len(word) < _LEAST_AT_THE_END and not is_list:
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
+
+
+def _ends_a_name(text: str, end: int) -> bool:
+    """Return whether a name ends at a place, and one follows: "5x lignes droites. 3x10 squats"."""
+    if not _A_NAME.search(re.split(r"[,;.]", text[end + 1 :])[0]):
+        return False  # "balzi altern. 3x30 m"
+    told = _NO_LETTERS.split(text[:end])[-1].split()[-_MOST_WORDS:]
+    return any(named_exactly(" ".join(told[first:])) for first in range(len(told)))
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    """Return words that tell nothing of what was done, in lower case."""
+    return frozenset(word.casefold() for word in every("diary.filling")) - _cut_short()
+
+
+@cache
+def _side_behind() -> re.Pattern[str]:
+    """Return the pattern of a side behind a bar, "/leg", or of sets and repetitions."""
+    known = amount_words()
+    words_behind = [word.lstrip("/ ") for word in known["each_side"]]
+    words_behind += [*known["repetitions"], *known["sets"], *known["seconds"]]
+    return re.compile(rf"(?:{alternatives(words_behind)})(?!\w)", re.IGNORECASE)
+
+
+def _separator(found: re.Match[str]) -> str:
+    """Return the sign for "»": a colon behind a heading, else a semicolon."""
+    if found.group("bar") is not None:
+        # "3x8/leg" is one.
+        behind = found.string[found.end() :].casefold()
+        return found[0] if _side_behind().match(behind) else "; "
+    before = found.string[: found.start()]
+    is_heading = not any(map(str.isdigit, before)) or _ends_with_rounds().search(before)
+    return ": " if is_heading and not set("»:,;").intersection(before) else "; "
+
+
+@cache
+def _ends_with_rounds() -> re.Pattern[str]:
+    """Return the pattern of a heading of rounds: "circuit 3 rounds", "circuit x3"."""
+    return re.compile(
+        rf"^[^\d]*(?:\d{{1,2}}\s*(?:{joining('rounds')})|[x×*]\s?\d{{1,2}})$", re.IGNORECASE
+    )
 
 
 def without_weekday(text: str) -> str:
@@ -477,12 +547,12 @@ def without_weekday(text: str) -> str:
 
 def _spaced(text: str) -> str:
     """Return a line with the spaces that are missing, and without what numbers its exercises."""
-    text = _SIGNS.sub("; ", text).lstrip("; ")
+    text = _GUILLEMET.sub(_separator, _SIGNS.sub("; ", text).lstrip("; "))
     text = _WITHOUT_BAR.sub("without", text)
     text = _WITH_BAR.sub("with ", text if text.isascii() else _PICTURES.sub(" ", text).strip())
     text = _ONE_LEG.sub("sl", _CON.sub("con ", _MIT.sub("mit ", text)))
     if not _ON_A_BOX.search(text):
-        text = _STROKES.sub(r"\1 s ", text)
+        text = _STROKES.sub(r"\1 s ", text).replace(" s . ", " s. ")
     text = _LOAD_OF_NEXT.sub(r"\1, ", _COLON_SECONDS.sub(r"\1 s", text))
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
     if (spoken := _spoken_times()).search(text):
@@ -490,7 +560,7 @@ def _spaced(text: str) -> str:
     for label in (_numbered_sets(), _labelled()):
         if label.search(text):
             text = label.sub(_without_label, text).lstrip("; ")
-    text = _THOUSANDS.sub(r"\1 kg", _HALF.sub("half", text))
+    text = _HALF.sub("half", text)
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
     text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
@@ -564,76 +634,6 @@ def _without_spaces(found: re.Match[str]) -> str:
 
 
 @cache
-def _loads() -> tuple[re.Pattern[str], ...]:
-    """Return the patterns of weights that stand in another place than behind their sets.
-
-    These are "3x10/60 kg", and "3x10-60 kg" where no range is meant; "3x10 kg 12"; the weight of
-    each set, "3x8 (60, 65, 70 kg)" and "8/6/4 @ 60/70/80 kg"; "8 @ 60 kg, 6 @ 70 kg"; and
-    "8x60 kg, 6x70 kg" or "8 at 60 kg, 6 at 70 kg" in a row.
-    """
-    load, unit = r"\d{1,3}(?:\.\d{1,2})?", r"(?:kgs?|lbs?)(?!\w)"
-    at = alternatives(word for word in amount_words()["of"] if len(word) > 1)
-    times = rf"\d{{1,2}}\s*(?:[@x×*]|(?:at|with|con|avec|{at}|à|a)(?=\s))\s*{load}\s*{unit}"
-    patterns = (
-        rf"(?<=[x×*])(\s*)(\d{{1,2}})\s*(?:/|-(?=[3-9]\d|1\d\d))\s*(?={load}\s*{unit})",
-        rf"([x×*]\s*\d{{1,3}}|[^\W\d_])\s+(kgs?)\s?({load})(?!\s*(?:[x×*]|kg)|\w)",
-        rf"(?<![\w.,/x×*-])(?:(?P<sets>\d{{1,2}})\s*[x×*]\s*(?P<each>\d{{1,3}})"
-        rf"|(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+))\s*(?:[@:]|[^\W\d_]{{1,4}}\s)?\s*\(?"
-        rf"(?P<loads>{load}(?:\s*[,/;-]\s*{load})+)\s*(?P<unit>{unit})\)?",
-        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?<!\d,\s)(\d{{1,2}})\s*@\s*({load}\s*{unit})",
-        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?:{times})(?:(?:\s*[,;/+]\s*|\s+)(?:{times}))+",
-    )
-    return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
-
-
-def _one_a_set(text: str) -> str:
-    """Return a line with the weight, time or distance behind each set that it is of."""
-    if "kg" in (folded := text.casefold()) or "lb" in folded:
-        behind, unit_first, of_each_set, at_load, in_a_row = _loads()
-        text = in_a_row.sub(_loads_in_a_row, _DECIMAL_COMMA.sub(r"\1.\2", text))
-        text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
-        text = of_each_set.sub(_with_its_load, text)
-        if len(at_load.findall(text)) > 1:
-            text = at_load.sub(r"\2 x \1", text)
-    text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
-    if not _THREE_NUMBERS.search(text):
-        return text
-    return _quantities().sub(
-        lambda found: ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"])),
-        text,
-    )
-
-
-@cache
-def _quantities() -> re.Pattern[str]:
-    """Return the pattern of times and distances of one set each, with one unit: "60/45/30 s"."""
-    known = amount_words()
-    unit = alternatives((*known["seconds"], *known["metres"]))
-    return re.compile(
-        r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?:\s*[/,-]\s*\d{1,3}){2,})\s*"
-        rf"(?P<unit>{unit})(?![\w'\"])",
-        re.IGNORECASE,
-    )
-
-
-def _loads_in_a_row(found: re.Match[str]) -> str:
-    """Return "8x60 kg, 6x70 kg" with the weight first, as of one set each."""
-    pairs = re.findall(
-        r"(\d{1,2})\s*[^\d.]+?\s*(\d[\d.]*\s*(?:kgs?|lbs?))", found[0], re.IGNORECASE
-    )
-    return ", ".join(f"{load} x {reps}" for reps, load in pairs)
-
-
-def _with_its_load(found: re.Match[str]) -> str:
-    loads = _NUMBER.findall(found["loads"])
-    reps = _NUMBER.findall(found["reps"] or "") or [found["each"]] * int(found["sets"])
-    if len(reps) != len(loads):
-        return found[0]
-    pairs = zip(reps, loads, strict=True)
-    return ", ".join(f"{load} {found['unit']} x {each}" for each, load in pairs)
-
-
-@cache
 def _rounds_in_brackets() -> re.Pattern[str]:
     """Return the pattern of "circuit (3 rounds) squats 15, ..."."""
     return re.compile(
@@ -649,7 +649,7 @@ def _sets_of_a_group() -> re.Pattern[str]:
     known = amount_words()
     return re.compile(
         rf"(?<![\w.,])(\d{{1,2}})\s*(?:{alternatives((*known['sets'], *known['times']))})"
-        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*(?=[(\[])",
+        rf"(?:\s+(?:{alternatives(known['of'])}))?\s*:?\s*(?=[(\[](?![^()\d]*\)\s*:))",
         re.IGNORECASE,
     )
 
@@ -682,8 +682,11 @@ def _scales() -> re.Pattern[str]:
 @cache
 def _each_of() -> re.Pattern[str]:
     """Return the pattern of sets of what follows, "4x20 m each of A-skips, B-skips"."""
+    # "4x15 each side" is no list of what follows.
+    sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
     return re.compile(
-        rf"^(\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}\s+(?:{joining('each_of')}))\s+(?=\D)",
+        rf"^(\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}\s+(?:{joining('each_of')}))\s+"
+        rf"(?!(?:{alternatives(sides)})(?!\w))(?=\D)",
         re.IGNORECASE,
     )
 
@@ -704,15 +707,6 @@ def _weekdays() -> frozenset[str]:
     tables = words_of("weekdays").values()
     return frozenset(
         name for days in tables for each in days.values() for name in re.split(r"[ |]", each)
-    )
-
-
-@cache
-def _numbered() -> re.Pattern[str]:
-    """Return the pattern of the number of a day or week of a programme: "Rehab week 2: ..."."""
-    return re.compile(
-        rf"^\s*(?:(?:{joining('where')})\s+)?(?:{joining('numbered')})\s*\d{{1,3}}\s*:\s*",
-        re.IGNORECASE,
     )
 
 

@@ -56,7 +56,7 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
     ('zorb',)
     """
     read, shown = list(read), list(shown)
-    numbers = Counter(value for each in read for value in _values(each))
+    numbers = _Numbers(read)
     left = Counter(number for each in shown for number in _DIGITS.findall(each))
     spoken = {word for each in shown for word in plain_text(each).split()}
     for each in read:
@@ -81,40 +81,71 @@ def unread(text: str, read: Iterable[Reading | Amounts], shown: Iterable[str]) -
     return tuple(missed)
 
 
-def _values(read: Reading | Amounts) -> Iterator[float]:
-    """Yield the numbers that may stand in the text for what was read."""
-    in_reserve = None if read.effort_rpe is None else RPE_MAX - read.effort_rpe
-    for number in (read.n_sets, read.effort_rpe, in_reserve, *read.reps):
+class _Numbers:
+    """The numbers that may stand in a text for what was read, each as often as it was read.
+
+    A time or distance stands there once, in one of its units: "90 s", "1:30" or "1.5 min". So a
+    number that nothing has used is not taken for a part of another.
+    """
+
+    def __init__(self, read: Iterable[Reading | Amounts]) -> None:
+        self._left = [told for each in read for told in _ways_to_tell(each)]
+
+    def take(self, value: float) -> bool:
+        """Take a number; return whether it was left."""
+        for place, ways in enumerate(self._left):
+            kept = [way for way in ways if value in way]
+            if not kept:
+                continue
+            rest = [_without(way, value) for way in kept]
+            self._left[place] = [way for way in rest if way]
+            return True
+        return False
+
+
+def _without(way: tuple[float, ...], value: float) -> tuple[float, ...]:
+    place = way.index(value)
+    return (*way[:place], *way[place + 1 :])
+
+
+def _ways_to_tell(read: Reading | Amounts) -> Iterator[list[tuple[float, ...]]]:
+    """Yield, for each amount that was read, the numbers it may be told in: 90 s as 90 or 1, 30."""
+    for number in (read.n_sets, *read.reps):
         if number is not None:
-            yield float(number)
+            yield [(float(number),)]
+    if read.effort_rpe is not None:
+        yield [(read.effort_rpe,), (RPE_MAX - read.effort_rpe,)]
     if read.load is not None:
-        yield read.load.as_logged
+        yield [(read.load.as_logged,)]
     if read.height_cm is not None:
-        yield read.height_cm
+        yield [(read.height_cm,)]
     if read.distance_m is not None:
-        yield from {round(read.distance_m / LENGTHS_M[unit], 3) for unit in LENGTHS_M}
+        yield [
+            (each,) for each in {round(read.distance_m / LENGTHS_M[unit], 3) for unit in LENGTHS_M}
+        ]
     for time_s in (read.hold_s, read.rest_s):
         if time_s is not None:
             minutes, hours = time_s / 60.0, time_s / 3600.0
-            parts = (time_s % 60.0, minutes // 1.0, minutes % 60.0 // 1.0, hours // 1.0)
-            yield from {round(one, 3) for one in (time_s, minutes, hours, *parts)}
+            yield [
+                *((round(one, 3),) for one in (time_s, minutes, hours)),
+                (minutes // 1.0, round(time_s % 60.0, 3)),
+                (hours // 1.0, minutes % 60.0 // 1.0),
+            ]
 
 
-def _take(number: str, values: Counter[float], left: Counter[str]) -> bool:
+def _take(number: str, numbers: _Numbers, left: Counter[str]) -> bool:
     """Take a number, or each number of a list such as "8,8,6", from those that were read."""
     if "," not in number or number.count(",") == 1:
         decimal = number.replace(",", ".")
         value = round(float(decimal), 3) if decimal.count(".") < 2 else None
-        if value is not None and values[value]:
-            values[value] -= 1
+        if value is not None and numbers.take(value):
             return True
     taken = []
     for digits in _DIGITS.findall(number):
-        value = float(digits)
-        taken.append(values[value] > 0 or left[digits] > 0)
-        if values[value]:
-            values[value] -= 1
+        if numbers.take(float(digits)):
+            taken.append(True)
         else:
+            taken.append(left[digits] > 0)
             left[digits] -= 1
     return all(taken)
 

@@ -1,0 +1,232 @@
+"""Weights, times and distances of one set each, in the spelling that `amounts` reads.
+
+People write what each set was as a list: "3x8 (60, 65, 70 kg)", "5 à 60 kg, 5 à 70, 3 à 80",
+"135x5, 155x5 (lbs)", "60/70/80 kg x 5", "plank 60/45/30 s". A unit that stands once holds for the
+whole list. Each set is told here with its own weight first, "60 kg x 5, 70 kg x 5".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.pieces import joining
+from runanalytics.words.phrases import alternatives
+
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+#: A weight, and its unit.
+_LOAD, _UNIT = r"\d{1,3}(?:\.\d{1,2}|,(?:25|5|75)(?!\d))?", r"(?:kgs?|lbs?)(?!\w)"
+#: A weight with a decimal comma, which is no comma between two weights: "37,5 kg".
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\d.,x×*])(?<![x×*]\s)(\d{1,3}),(\d|25|50|75)(?=(?:\s*[/;-]\s*\d{1,3}(?:[.,]\d{1,2})?)*\s*(?:kg|lbs?)(?!\w))",
+    re.IGNORECASE,
+)
+#: "10+10+8" repetitions, and "60/45/30 s": three or more in a row are one set each.
+_IN_A_ROW = re.compile(
+    r"(?<![\w.,x×*+])\d{1,3}(?:\s?\+\s?\d{1,3}){2,}(?![\w.+\"'″′]|\s*(?:min|kg|km|m|s)\b)"
+)
+#: What the pattern of quantities needs, which takes longer to make than to look for this.
+_SEVERAL_NUMBERS = re.compile(r"\d\s*[/,-]\s*\d{1,3}\s*[/,-]\s*\d|\d\s+[^\W\d_]{1,3}\s+\d")
+#: What the patterns of rows need, which take longer to make than to look for this.
+_ONE_OF_A_ROW = (
+    r"\d\s*(?:(?:kg|lb)s?\s*)?(?:[^\W\d_]{2,14}\.?\s+)?(?:[@x×*]|[^\W\d_]{1,8}\s)\s*"
+    r"\d[\d.,]*\s*(?:kg|lb)?s?"
+)
+_A_ROW = re.compile(
+    rf"{_ONE_OF_A_ROW}\s*[,;/+]?\s*(?:[^\W\d_]{{1,14}}\s+){{0,3}}\d*[.,]?{_ONE_OF_A_ROW}",
+    re.IGNORECASE,
+)
+#: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
+_UNIT_OF_ALL = re.compile(
+    r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
+)
+_WITHOUT_UNIT = re.compile(
+    r"(?P<at>@\s*|(?<=\d\s)(?:at|with|mit|bei|à|a|avec|con)\s+|(?<=[x×*]\d)\s*\((?=[\d.,]+\))"
+    r"|(?<=[x×*]\d\d)\s*\((?=[\d.,]+\))|(?<=[x×*]\s\d)\s*\((?=[\d.,]+\))"
+    r"|(?<=[x×*]\s\d\d)\s*\((?=[\d.,]+\)))"
+    r"(?P<load>\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb|km|m\b|s\b|min))",
+    re.IGNORECASE,
+)
+#: The unit of all distances or times of a line: "knee lifts 2x20, skips 2x20 (all metres)".
+_QUANTITY_OF_ALL = re.compile(
+    r"\s*\((?:(?:all|alles|alle|tout|tous|toutes|tutto|tutti|todo|todos)\s+)?(?:(?:in|en)\s+)?"
+    r"(?P<unit>m|met(?:er|re|ri|ros?|res|ers)|mètres?|metri|s|sec|sek|secs|seconds|sekunden)\)\s*$",
+    re.IGNORECASE,
+)
+_SETS_WITHOUT_UNIT = re.compile(
+    r"(\d{1,2}\s*[x×*]\s*\d{1,3})(?![\d.,:]*\d|\s*(?:[x×*]|kg|lb|m\b|s\b|min))", re.IGNORECASE
+)
+#: "4x8 24k" is a weight, as "4x8 @ 24k" is.
+_THOUSANDS = re.compile(r"([x×*]\s*\d{1,2}\s+|@\s*)(\d{1,3}(?:[.,]\d)?)\s?k(?!\w)", re.IGNORECASE)
+#: From this weight on, a number beside "x" is no number of sets or repetitions: "5x60".
+_LEAST_LOAD = 20.0
+
+
+def with_units(text: str) -> str:
+    """Return a line with the unit at each amount that is told once for all of them.
+
+    Examples
+    --------
+    >>> with_units("cleans 5x3@50, snatches 4x2@35 (kg)")
+    'cleans 5x3@50 kg, snatches 4x2@35 kg'
+    >>> with_units("high knees 2x20, skips 2x20 (all metres)")
+    'high knees 2x20 metres, skips 2x20 metres'
+    """
+    text = _THOUSANDS.sub(r"\1\2 kg", text)
+    if of_all := _UNIT_OF_ALL.search(text):
+        unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
+        told = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before)
+        # "Squat 135x5, 155x5 (lbs)" keeps its unit.
+        return told if told != before else f"{before} {unit}"
+    if of_all := _QUANTITY_OF_ALL.search(text):
+        told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
+        return told if told != text[: of_all.start()] else text
+    return text
+
+
+def one_a_set(text: str) -> str:
+    """Return a line with the weight, time or distance behind each set that it is of.
+
+    Examples
+    --------
+    >>> one_a_set("squat 5 at 60 kg, 5 at 70, 3 at 80")
+    'squat 60 kg x 5, 70 kg x 5, 80 kg x 3'
+    >>> one_a_set("squat 60/70 kg x 5, plank 60/45/30 s")
+    'squat 60 kg x 5, 70 kg x 5, plank 60 s, 45 s, 30 s'
+    """
+    if "kg" in (folded := text.casefold()) or "lb" in folded:
+        behind, unit_first, of_each_set, each_alike, at_load = _loads()
+        text = _DECIMAL_COMMA.sub(r"\1.\2", text)
+        if _A_ROW.search(text):
+            text = _load_behind().sub(_loads_in_a_row, text)
+            text = _load_before().sub(_loads_in_a_row, text)
+        text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
+        text = each_alike.sub(_alike, of_each_set.sub(_with_its_load, text))
+        if len(at_load.findall(text)) > 1:
+            text = at_load.sub(r"\2 x \1", text)
+    text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
+    if not _SEVERAL_NUMBERS.search(text):
+        return text
+    return _quantities().sub(
+        lambda found: ", ".join(f"{one} {found['unit']}" for one in _NUMBER.findall(found["each"])),
+        text,
+    )
+
+
+def _at() -> str:
+    words = (word for word in amount_words()["of"] if len(word) > 1)
+    return rf"(?:at|with|con|avec|bei|{alternatives(words)}|à|a)(?=\s)"
+
+
+@cache
+def _loads() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of weights that stand in another place than behind their sets.
+
+    These are "3x10/60 kg", and "3x10-60 kg" where no range is meant; "3x10 kg 12"; the weight of
+    each set, "3x8 (60, 65, 70 kg)" and "8/6/4 @ 60/70/80 kg"; "60/70/80 kg x 5"; and "8 @ 60 kg,
+    6 @ 70 kg".
+    """
+    patterns = (
+        rf"(?<=[x×*])(\s*)(\d{{1,2}})\s*(?:/|-(?=[3-9]\d|1\d\d))\s*(?={_LOAD}\s*{_UNIT})",
+        rf"([x×*]\s*\d{{1,3}}|[^\W\d_])\s+(kgs?)\s?({_LOAD})(?!\s*(?:[x×*]|kg)|\w)",
+        rf"(?<![\w.,/x×*-])(?:(?P<sets>\d{{1,2}})\s*[x×*]\s*(?P<each>\d{{1,3}})"
+        rf"|(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+))(?!\d)\s*(?:[@:]|[^\W\d_]{{1,4}}\s)?\s*\(?"
+        rf"(?P<loads>{_LOAD}(?:\s*[,/;-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\)?",
+        rf"(?<![\w.,/x×*-])(?P<loads>{_LOAD}(?:\s*[/-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\s*"
+        rf"(?:[x×*]|(?:{_at()}))\s*(?P<each>\d{{1,2}})(?![\dx×*/-]|[.,]\d)"
+        rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w))?(?:\s+(?:{joining('each')})(?!\w))?",
+        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?<!\d,\s)(\d{{1,2}})\s*@\s*({_LOAD}\s*{_UNIT})",
+    )
+    return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
+
+
+#: A weight without its unit beside "x", which no name or other unit stands behind: "8x60, 6x70 kg".
+_BARE_LOAD = r"(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{1,2})?(?![\d.:]|,\d|\s*[^\s\d,;/+.()$-])"
+_ENDS = r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|\w{1,3}[\"'″′]))"
+
+
+@cache
+def _load_behind() -> re.Pattern[str]:
+    """Return the pattern of repetitions with the weight of each set: "5 à 60 kg, 5 à 70"."""
+    reps = rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w)\.?)?"
+    return _row(
+        rf"\d{{1,2}}{reps}\s*(?:(?:@|{_at()})\s*{_LOAD}{_ENDS}(?:\s*{_UNIT})?"
+        rf"|[x×*]\s*(?:{_LOAD}\s*{_UNIT}|{_BARE_LOAD}))"
+    )
+
+
+@cache
+def _load_before() -> re.Pattern[str]:
+    """Return the pattern of the weight of each set before its repetitions: "135x5, 155x5 lbs"."""
+    return _row(
+        rf"(?:{_LOAD}\s*{_UNIT}|(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{{1,2}})?)\s*[x×*]\s*\d{{1,2}}"
+        r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|[ms]\b|se[ckg]|rounds?)|\s*[\"'″′])"
+    )
+
+
+def _row(each: str) -> re.Pattern[str]:
+    then = rf"(?:{joining('and')}|{joining('then')})\s+"
+    joined = rf"\s*[,;/+]\s*(?:{then})?|\s+(?:{then})?"
+    return re.compile(
+        rf"(?<![\w.,/x×*@-])(?<![x×*@]\s){each}(?:(?:{joined})(?:{each}))+(?P<of_all>\s*\(?{_UNIT}\)?)?(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def _loads_in_a_row(found: re.Match[str]) -> str:
+    """Return the sets of a row with the weight first, as of one set each.
+
+    A weight without a unit has that of the next one, or of the one before.
+    """
+    told = re.sub(r"[()]", "", found[0])  # "135x5, 155x5 (lbs)"
+    pairs = re.findall(
+        r"(\d[\d.]*)(?:\s*(kgs?|lbs?)(?!\w))?([^\d]*?)(\d[\d.]*)(?:\s*(kgs?|lbs?)(?!\w))?",
+        re.sub(r"(\d),(25|5|75)(?!\d)", r"\1.\2", told),
+        re.IGNORECASE,
+    )
+    units = [before or behind for _, before, _, _, behind in pairs]
+    stated = [unit for unit in units if unit]
+    if not stated:
+        return found[0]
+    first = any(before for _, before, _, _, _ in pairs)
+    if not any(behind for _, _, _, _, behind in pairs[:-1]) and all(
+        float(load) >= _LEAST_LOAD and float(reps) < _LEAST_LOAD for load, _, _, reps, _ in pairs
+    ):
+        first = True  # "135x5, 155x5, 175x3 lbs"
+    sets = []
+    for place, (one, _, sign, other, _) in enumerate(pairs):
+        load, reps = (one, other) if first else (other, one)
+        counted = sign.strip() in ("x", "X", "×", "*")
+        if "." in reps or (counted and not units[place] and float(load) < _LEAST_LOAD):
+            return found[0]
+        unit = next(filter(None, (*units[place:], *reversed(stated))))
+        sets.append(f"{load} {unit} x {reps}")
+    return ", ".join(sets)
+
+
+def _with_its_load(found: re.Match[str]) -> str:
+    loads = _NUMBER.findall(found["loads"])
+    reps = _NUMBER.findall(found["reps"] or "") or [found["each"]] * int(found["sets"])
+    if len(reps) != len(loads):
+        return found[0]
+    pairs = zip(reps, loads, strict=True)
+    return ", ".join(f"{load} {found['unit']} x {each}" for each, load in pairs)
+
+
+def _alike(found: re.Match[str]) -> str:
+    loads = _NUMBER.findall(found["loads"])
+    return ", ".join(f"{load} {found['unit']} x {found['each']}" for load in loads)
+
+
+@cache
+def _quantities() -> re.Pattern[str]:
+    """Return the pattern of times and distances of one set each, with one unit: "60/45/30 s"."""
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["metres"]))
+    return re.compile(
+        r"(?<![\w.,x×*/-])(?P<each>\d{1,3}(?:\s*[/,-]\s*\d{1,3}){2,}"
+        rf"|\d{{1,3}}(?:,\s*\d{{1,3}})*,?\s+(?:{joining('and')})\s+\d{{1,3}})\s*"
+        rf"(?P<unit>{unit})(?![\w'\"])",
+        re.IGNORECASE,
+    )
