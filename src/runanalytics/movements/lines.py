@@ -104,7 +104,10 @@ _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 _ASKED = re.compile(r"\s*\?+")
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
 #: What is put before a name that is done on a hill.
-_HILL = "hill"
+_HILL, _HILL_SPRINT, _SPRINT = "hill", "hill_sprint", "sprint"
+_RUNNING = "running"
+#: What ends the first thing that a line says.
+_FIRST_END = re.compile(r"[,;+]")
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 #: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
 _IN_BRACKETS_BEHIND = re.compile(
@@ -238,7 +241,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 if not is_whole(circuit):
                     unknown.append(prefix)
         elif prefix.casefold() in places():
-            pass
+            if is_uphill(prefix):
+                read = partial(read_with, equipment=_HILL, read=read)
         elif has_sets(said) and is_amounts(prefix):
             of_each = said  # "2x20 m each: high knees, butt kicks"
         elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
@@ -266,6 +270,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             (remarks if is_told else unknown).append(prefix)
             if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
                 source = "other"  # "No gym: knee swollen"
+        elif named.movement == _HILL_SPRINT and read(_FIRST_END.split(rest)[0]).movement == _SPRINT:
+            read = partial(read_with, equipment=_HILL, read=read)  # "hills: 10 sprints of 8 s"
         elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
             prefix, rest, named, read
         ):
@@ -329,6 +335,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(_with_load(part, of_each.load) for part in parts)
     parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
+    parts, listed = _one_each(parts)
     parts, as_much = _shared(parts)
     alone = all(part.is_whole for part in parts)
     held = [part.reading.hold_s for part in parts if part.reading.hold_s] if alone else []
@@ -346,6 +353,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *(part.reading for part in parts),
         *gathered.of_session,
         *in_rounds,
+        *listed,
         *prefixes,
         Amounts(rest_s=of_each.rest_s),
     )
@@ -360,6 +368,27 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.effort_rpe,
         tuple(dict.fromkeys((*shown, *missed))),
     )
+
+
+def _one_each(parts: Sequence[Part]) -> tuple[tuple[Part, ...], list[Amounts]]:
+    """Return parts whose sets are counted first and then listed as one set each, and the counts.
+
+    As in "deadlift 3 sets: 60 kg x 8, 70 kg x 6, 80 kg x 4".
+    """
+    told, counts = list(parts), list[Amounts]()
+    for place, part in enumerate(parts):
+        n_sets, behind = part.reading.n_sets or 0, place + (part.reading.n_sets or 0)
+        others = parts[place + 1 : behind]
+        if 1 < n_sets == len(others) + 1 and all(
+            each.reading.movement == part.reading.movement
+            and each.text[:1].isdigit()
+            and each.reading.reps
+            and each.reading.n_sets is None
+            for each in others
+        ):
+            told[place] = replace(part, reading=replace(part.reading, n_sets=None))
+            counts.append(Amounts(n_sets=n_sets))
+    return tuple(told), counts
 
 
 def _is_left_beside(part: Part, text: str) -> bool:
@@ -534,11 +563,16 @@ def _fits(said: Part, part: Part) -> bool:
 
 
 def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
-    """Yield how often something was done, if that may be of all before it, too."""
+    """Yield how often something was done, if that may be of more than what it stands beside."""
     counted = [part for part in parts if not part.is_whole]
     times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
     if times and not any(part.reading.n_sets for part in counted[:-1]):
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
+    for before, part in pairwise(parts):
+        run = part.reading
+        counted_alone = run == replace(run, reps=(), hold_s=None, distance_m=None)
+        if run.movement == _RUNNING and counted_alone and not has_amounts(before.reading):
+            yield f"{part.text}: runs of what?"  # "wickets, 4 runs"
 
 
 def _open_weights(parts: tuple[Part, ...]) -> Iterator[str]:
