@@ -47,8 +47,6 @@ from runanalytics.words import words as words_of
 _LEAST_ALONE = 7
 #: A word, in a text that may be a remark.
 _WORD = re.compile(r"[^\W\d_]+")
-#: Words for "without", in a text of which they are not the first.
-_WITHOUT = ("without", "ohne", "sans", "senza", "sin")
 #: A number before what it counts: "8 sprints".
 _COUNT = re.compile(r"\d{1,3}\s+(?=[^\W\d_]{3})")
 #: A group of runners of one age: "U18", "M45".
@@ -211,8 +209,15 @@ def is_called_off(text: str) -> bool:
     "Without" says so as its first word alone.
     """
     told = plain_text(text).split()
-    first, behind = tuple(told[:1]), tuple(each for each in told[1:] if each not in _WITHOUT)
+    first, behind = tuple(told[:1]), tuple(each for each in told[1:] if each not in _without())
     return _denied_by((*first, *behind)) is not None
+
+
+@cache
+def _without() -> frozenset[str]:
+    """Return words for "without": the first of what says that there was no weight."""
+    said = (each for table in words_of("diary").values() for each in table.get("unloaded", ()))
+    return frozenset(plain_text(each).split()[0] for each in said)
 
 
 @lru_cache(maxsize=8192)

@@ -48,12 +48,6 @@ _WITHOUT_UNIT = re.compile(
     r"(?P<load>\d{1,3}(?:[.,]\d{1,2})?)(?![\d:]|[.,]\d|\s*(?:[x×*%]|kg|lb|km|m\b|s\b|min))",
     re.IGNORECASE,
 )
-#: The unit of all distances or times of a line: "knee lifts 2x20, skips 2x20 (all metres)".
-_QUANTITY_OF_ALL = re.compile(
-    r"\s*\((?:(?:all|alles|alle|tout|tous|toutes|tutto|tutti|todo|todos)\s+)?(?:(?:in|en)\s+)?"
-    r"(?P<unit>m|met(?:er|re|ri|ros?|res|ers)|mètres?|metri|s|sec|sek|secs|seconds|sekunden)\)\s*$",
-    re.IGNORECASE,
-)
 _SETS_WITHOUT_UNIT = re.compile(
     r"(\d{1,2}\s*[x×*]\s*\d{1,3})(?![\d.,:]*\d|\s*(?:[x×*]|kg|lb|m\b|s\b|min))", re.IGNORECASE
 )
@@ -79,10 +73,18 @@ def with_units(text: str) -> str:
         told = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before)
         # "Squat 135x5, 155x5 (lbs)" keeps its unit.
         return told if told != before else f"{before} {unit}"
-    if of_all := _QUANTITY_OF_ALL.search(text):
+    if text.endswith(")") and (of_all := _quantity_of_all().search(text)):
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
     return text
+
+
+@cache
+def _quantity_of_all() -> re.Pattern[str]:
+    """Return the pattern of the unit of all distances or times of a line: "(all metres)"."""
+    known = amount_words()
+    unit = alternatives((*known["seconds"], *known["metres"]))
+    return re.compile(rf"\s*\((?:[^\W\d_]{{2,6}}\s+){{0,2}}(?P<unit>{unit})\)$", re.IGNORECASE)
 
 
 def one_a_set(text: str) -> str:
