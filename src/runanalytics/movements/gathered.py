@@ -312,7 +312,7 @@ class Gathered:
                 self.parts[-1] = replace(self.parts[-1], reading=reading)
                 return  # "bridge 2x10, hold 5 s": of each repetition
             with_what, named = take_amounts(piece)
-            if has_amounts(with_what) and open_ and all(map(_is_beside, named.split())):
+            if has_amounts(with_what) and open_ and all(map(is_beside, named.split())):
                 # "3x8 holding a dumbbell"
                 piece, named = without_words(piece.casefold(), named.split()), ""
             held = with_what == Amounts(load=with_what.load) and with_what.load is not None
@@ -321,17 +321,13 @@ class Gathered:
             if weighed and not lexicon().manner.issuperset(how):
                 # "KB de 16 kg tenue devant la poitrine"
                 before = self.parts[-1]
-                left = tuple(
-                    each
-                    for each in named.split()
-                    if not (_is_beside(each) or lexicon().manner.issuperset(words(each)))
-                )
+                left = tuple(each for each in named.split() if not is_beside(each))
                 had = replace(before.reading, load=before.reading.load or with_what.load)
                 doubts = (*had.not_understood, " ".join(left))
                 reading = replace(had, not_understood=tuple(filter(None, doubts)))
                 self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                 return
-            alone = held and all(map(_is_beside, named.split()))  # "60 kg on it"
+            alone = held and all(map(is_beside, named.split()))  # "60 kg on it"
             if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
@@ -603,7 +599,8 @@ class Gathered:
         return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
 
 
-def _is_beside(word: str) -> bool:
+def is_beside(word: str) -> bool:
+    """Return whether a word tells nothing of what was done, or how it was done: "slow"."""
     return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
 
 

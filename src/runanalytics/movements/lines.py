@@ -18,7 +18,7 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.gathered import HOW_MANY, Gathered, with_amounts
+from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
 from runanalytics.movements.names import lexicon, words
@@ -39,7 +39,6 @@ from runanalytics.movements.remarks import (
     amounts_alone,
     begins_denied,
     is_called_off,
-    is_filling,
     is_remark,
     is_uphill,
     read_part,
@@ -256,7 +255,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             of_each = replace(of_each, load=said.load)
             equipment = " ".join(each for each in beside if each in lexicon().loads)
             read = partial(read_with, equipment=equipment, read=read)
-            unknown.append(" ".join(each for each in name.split() if not _is_beside(each)))
+            unknown.append(" ".join(each for each in name.split() if not is_beside(each)))
         elif (named := read(prefix)).movement is None:
             if _SEVERAL.search(prefix) and is_amounts(rest):
                 body = f"{prefix} {rest} {_EACH}"  # "high knees / skips: 3x20 m"
@@ -394,10 +393,6 @@ def _one_each(parts: Sequence[Part]) -> tuple[tuple[Part, ...], list[Amounts]]:
 def _is_left_beside(part: Part, text: str) -> bool:
     """Return whether what was left out of a name that is known tells where or how: "im Wald"."""
     return part.reading.movement is not None and is_remark(text)
-
-
-def _is_beside(word: str) -> bool:
-    return is_filling(word) or not lexicon().manner.isdisjoint(words(word))
 
 
 def _source(source: str, gathered: Gathered) -> str:
@@ -612,16 +607,13 @@ def _perhaps_once(parts: Sequence[Part]) -> list[Part]:
         for each in pair
         if pair[0].reading.movement == pair[1].reading.movement and each.reading.load
     }
-    return [
-        one
-        for one in parts
-        if has_sets(one.reading) or id(one) in in_turn or (is_strength and _is_fast_run(one))
-    ]
-
-
-def _is_fast_run(part: Part) -> bool:
-    id = part.reading.movement
-    return id is not None and movement(id).categories[0] == "speed"
+    fast = {
+        id(each)
+        for each in parts
+        if each.reading.movement and movement(each.reading.movement).is_fast_run
+    }
+    once = in_turn | (fast if is_strength else set())
+    return [each for each in parts if has_sets(each.reading) or id(each) in once]
 
 
 def _in_its_language(part: Part, text: str) -> Part:

@@ -196,7 +196,7 @@ def _turned(reading: Reading) -> Reading:
 
 def _in_series(reading: Reading) -> Reading:
     """Return how often something was run in all: "strides 2x4" are eight, as "2 sets of 4" are."""
-    if reading.movement is None or movement(reading.movement).categories[0] != "speed":
+    if reading.movement is None or not movement(reading.movement).is_fast_run:
         return reading
     if not reading.n_sets or len(reading.reps) != 1:
         return reading
@@ -279,7 +279,7 @@ def _either_amount(text: str, reading: Reading) -> tuple[str, ...]:
     if reading.movement is None or is_other(reading.movement):
         return ()
     entry = movement(reading.movement)
-    is_sprint = entry.categories[0] == "speed" and entry.id != "strides"
+    is_sprint = entry.is_fast_run and entry.id != "strides"
     found = _TENS_S.search(text) if is_sprint else None
     if found and reading.hold_s == float(found["amount"]):
         return (f"{found[0].strip()}: seconds or metres?",)
@@ -318,7 +318,7 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
         found.append(f"{reading.distance_m:g} m")
     if entry.categories[0] == "technique" and (reading.hold_s or 0.0) >= _DRILLED_S:
         found.append(f"{reading.hold_s:g} s")
-    if entry.categories[0] == "speed" and (reading.hold_s or 0.0) >= _SPRINTED_S:
+    if entry.is_fast_run and (reading.hold_s or 0.0) >= _SPRINTED_S:
         found.append(f"{reading.hold_s:g} s")
     weighed = reading.load is not None and reading.load.kg >= _DRILLED_WITH_KG
     drilled = entry.categories[0] in _OF_RUNNING and entry.id not in _WEIGHTED

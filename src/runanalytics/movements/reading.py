@@ -141,7 +141,7 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
     n_sets, reps, distance_m = said.n_sets, said.reps, said.distance_m
     entry = catalogue()[found.movement] if found.movement else None
     if entry and entry.measured_in == "metres" and len(reps) == 1 and said.hold_s is None:
-        (number,), is_speed = reps, entry.categories[0] == "speed"
+        (number,), is_speed = reps, entry.is_fast_run
         if is_speed and number >= _METRES_FROM and distance_m is None:
             reps, distance_m = (), float(number)
         elif n_sets is None and (
@@ -157,7 +157,7 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
         # "Kniebeugen 20x" are twenty, "squats 3x" may be three sets.
         if alone and n_sets is not None and n_sets >= _MANY and _TIMES_ALONE.search(text):
             reps, n_sets = (n_sets,), None
-    done_once = entry is not None and entry.categories[0] == "speed" and not (reps or said.hold_s)
+    done_once = entry is not None and entry.is_fast_run and not (reps or said.hold_s)
     if done_once and distance_m is None:
         rest, distance_m = _with_metres_behind(rest)
     # Behind a name it may be anything: "box jump 24 in".

@@ -363,7 +363,7 @@ def _as_one_number(found: re.Match[str]) -> str:
     behind = _WORD.findall(name)[:_MOST_WORDS]
     names = (named_exactly(" ".join(behind[:n])) for n in range(len(behind), 0, -1))
     run = next(filter(None, names), None)
-    is_run = run is not None and movement(run).categories[0] == "speed"
+    is_run = run is not None and movement(run).is_fast_run
     return f"{int(found['sets']) * int(found['each'])} " if is_run else found[0]
 
 

@@ -103,6 +103,11 @@ class Movement:
     garmin_category: str | None = None
     garmin_name: str | None = None
 
+    @property
+    def is_fast_run(self) -> bool:
+        """Whether it is run fast over a short way: a sprint, strides."""
+        return self.categories[0] == "speed"
+
 
 def _value(column: str, cell: str) -> Any:
     if column in ("categories", "programmes", "aliases"):
