@@ -1,4 +1,4 @@
-"""How long an effect and a trend take, by length of history: the best of several runs.
+"""How long an effect and a trend take, by length of history: the best of many calls.
 
 `python -m benchmarks.effect_speed`
 """
@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
+from benchmarks.two_doses import PAIRS, two
 from runanalytics.findings.effect import effect
+from runanalytics.findings.race_effect import race_effect
 from runanalytics.findings.trend import trend
 from runanalytics.simulate import simulate_form
+from runanalytics.simulate.races import simulate_races
 
 WEEKS = (26, 52, 104, 208, 520, 780)
-REPEATS = 7
+RACES = 60
+REPEATS = 40
+#: Bars, ms: effects of one dose and of two together, by weeks, and of races.
+ONE_MS, TWO_MS, RACES_MS = {104: 5, 520: 15}, {104: 15, 520: 40}, 20
 
 
 def best_ms(work: Callable[[], object]) -> float:
@@ -27,13 +34,22 @@ def best_ms(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    print(f"{'weeks':>6} {'runs':>6} {'effect ms':>10} {'trend ms':>9}")
+    print(
+        "| weeks | runs | one dose, ms | two doses, ms | trend, ms |", "| --- " * 5 + "|", sep="\n"
+    )
     for weeks in WEEKS:
         drawn = simulate_form(1, weeks=weeks, device_step_pct=1.0)
-        form, dose = drawn.form, drawn.dose
-        effect_ms = best_ms(lambda form=form, dose=dose: effect(form, dose))
-        trend_ms = best_ms(lambda form=form: trend(form))
-        print(f"{weeks:>6} {len(form):>6} {effect_ms:>10.1f} {trend_ms:>9.1f}")
+        both, strength, technique, _ = two(1, weeks, PAIRS["both −2 and −4 %, 50 %"])
+        asked: tuple[tuple[Callable[[], object], int | None], ...] = (
+            (partial(effect, drawn.form, drawn.dose), ONE_MS.get(weeks)),
+            (partial(effect, both, strength, beside=[technique]), TWO_MS.get(weeks)),
+            (partial(trend, drawn.form), None),
+        )
+        cells = [f"{best_ms(ask):.1f}" + f" (<= {bar})" * bool(bar) for ask, bar in asked]
+        print(f"| {weeks} | {len(drawn.form)} | {' | '.join(cells)} |", flush=True)
+    raced = simulate_races(1, n_races=RACES)
+    races_ms = best_ms(partial(race_effect, raced.races, raced.dose, what="strength"))
+    print(f"\nEffect on {RACES} races: {races_ms:.1f} ms (<= {RACES_MS}).")
 
 
 if __name__ == "__main__":

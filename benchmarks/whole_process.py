@@ -54,7 +54,7 @@ def main() -> None:
                     first,
                     "fitparse decoding them",
                     fitparse_decoding(files),
-                    "<= 1/15",
+                    "<= 1/40",
                 ),
                 ("the same import again", again, "the first", first, "<= 0.10"),
                 (
