@@ -199,7 +199,7 @@ def on_dask(address: str, function: TextFunction, tasks: Sequence[str]) -> Itera
             "Dask is not installed", hint="pip install 'runanalytics[cohort]'"
         ) from error
     try:
-        client: Any = distributed.Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+        client = distributed.Client(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise UsageError(
             f"no Dask scheduler answers ({error})",
@@ -210,8 +210,7 @@ def on_dask(address: str, function: TextFunction, tasks: Sequence[str]) -> Itera
         futures = client.map(function, list(tasks), pure=False, retries=0)
         places = {future.key: at for at, future in enumerate(futures)}
         try:
-            done: Any = distributed.as_completed(futures)  # type: ignore[no-untyped-call]
-            for future in done:
+            for future in distributed.as_completed(futures):
                 failed = future.exception()
                 answer = future.result() if failed is None else Died(_in_words(failed))
                 yield places[future.key], answer
