@@ -610,6 +610,9 @@ def _with_load(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _of_each_set(said: Amounts, found: re.Match[str]) -> Amounts:
+    unit = found["unit"]
+    if unit and _units().scale[" ".join(unit.split())][0] in ("kg", "lb"):
+        return _inexact(said, found)  # "50-60-70 kg" are no repetitions
     return replace(said, reps=_numbers(found["amount"]))
 
 

@@ -443,11 +443,14 @@ class Gathered:
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
         """Read amounts before a name that has its own as of it, too, if all are of one kind.
 
-        "30 m, 40 m, 50 m sprints" are three; "4x400 m then 4x60 m hill sprints" are not all hills.
+        "30 m, 40 m, 50 m sprints" are three, and "1x8 @ 40 kg, 3x5 @ 75 kg squats" two;
+        "4x400 m then 4x60 m hill sprints" are not all hills.
         """
         before = [take_amounts(each)[0] for each in self.waiting]
         once = all(each.n_sets is None and not each.reps for each in (said, *before))
-        if once and all(bool(each.distance_m) == bool(said.distance_m) for each in before):
+        alike = all(bool(each.distance_m) == bool(said.distance_m) for each in before)
+        lifted = all(each.load is not None and each.reps for each in (said, *before))
+        if (once and alike) or lifted:
             self.parts.extend(read_piece(f"{each} {name}", self.read) for each in self.waiting)
         else:
             self.unknown.extend(self.waiting)

@@ -77,7 +77,7 @@ _MADE_OF = re.compile(
     r"(?P<whole>(?:[^(),;:+&/]|/(?!\s))+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
-_SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
+_SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w]|[.,]\d|\s*[x×*])")
 #: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
 _DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
 _BEFORE_LOAD = re.compile(

@@ -19,6 +19,7 @@ from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import is_other, joining, places
+from runanalytics.movements.set_lists import one_by_one
 from runanalytics.movements.set_loads import one_a_set, with_units
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, movement
@@ -118,7 +119,7 @@ _A_LEG = re.compile(
 _NUMBER_BEHIND_ANOTHER = re.compile(
     r"(?<![\w.,])\d\s*(?:[x×*]\s*|(?:[^\W\d_]+\.?\s+){1,2})\d{1,2}\s+[^\W\d_]{4}"
 )
-_ONE_BEHIND_ANOTHER = re.compile(r"\d,?\s+[^\W\d_]{3,12}\s+\d{1,2}\s+[^\W\d_]")
+_ONE_BEHIND_ANOTHER = re.compile(r"\d,?\s+[^\W\d_]{3,12}\s+\d{1,2},?\s+[^\W\d_]")
 _ONE_OF_ANOTHER = re.compile(r"\d\s+[^\W\d_]{1,3}\s+\d")
 #: What a line is done with, and how heavy it is, before a dash: "kettlebell 16 kg - swings ...".
 _WEIGHT_AHEAD = re.compile(
@@ -191,6 +192,8 @@ def _in_one_spelling(text: str) -> str:
     spaced = _spaced(_paces().sub(_without_pace, text) if _RUN_FAR.search(text) else text)
     spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
+    if _ONE_BEHIND_ANOTHER.search(spaced):
+        spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:
         spaced = _CLOCK_WITH_UNIT.sub(r"\1", spaced)
         spaced = _COUNTS_BEHIND_COLON.sub(_without_colon, spaced)
@@ -208,8 +211,6 @@ def _in_one_spelling(text: str) -> str:
         between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
         of_sets = f"{sided['times']}x{sided['reps']}{between}{sided['side']}"
         spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
-    if _ONE_BEHIND_ANOTHER.search(spaced):
-        spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
@@ -251,7 +252,7 @@ def _and_in_a_row() -> re.Pattern[str]:
     reps = alternatives(amount_words()["repetitions"])
     return re.compile(
         rf"(?<![\w.,x×*/])(?P<each>\d{{1,3}}(?:,\s*\d{{1,3}})*,?\s+(?:{joining('and')})\s+\d{{1,3}})"
-        rf"(?=\s*(?P<unit>(?:{reps})(?!\w))|\s*$|\s*;)",
+        rf"(?=\s*(?P<unit>(?:{reps})(?!\w))|\s*$|\s*;|,\s+[^\W\d_]{{3}})",
         re.IGNORECASE,
     )
 
@@ -469,7 +470,7 @@ def _stop(found: re.Match[str]) -> str:
     if before[0].isdigit():
         # "1. Squats" is the first of several.
         said = text[: found.start() + len(before)]
-        is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
+        is_list = re.search(r"(?:^|(?<!\d)[;,]\s*)\d*$", said) is not None
     elif before.endswith(")"):
         is_list = False
     else:
@@ -557,9 +558,8 @@ def _spaced(text: str) -> str:
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
     if (spoken := _spoken_times()).search(text):
         text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
-    for label in (_numbered_sets(), _labelled()):
-        if label.search(text):
-            text = label.sub(_without_label, text).lstrip("; ")
+    text = one_by_one(text)
+    text = _labelled().sub(r"\g<number> \g<label>", text)
     text = _HALF.sub("half", text)
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
     text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
@@ -576,22 +576,6 @@ def _spaced(text: str) -> str:
         if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;")[0] in "1aA"):
             text = numbered.sub("; ", text).lstrip("; ")
     return _NO_SPACE.sub(" ", text)
-
-
-def _without_label(found: re.Match[str]) -> str:
-    """Return "3 sets" of "sets 3", and what stands between two of "Set 1: ... Set 2: ..."."""
-    if "label" in found.groupdict():
-        return f"{found['number']} {found['label']}"
-    return "; " if len(_numbered_sets().findall(found.string)) > 1 else found[0]
-
-
-@cache
-def _numbered_sets() -> re.Pattern[str]:
-    """Return the pattern of "Set 1:" before what each set was."""
-    return re.compile(
-        rf"(?:^|[;,.]\s*)(?:{alternatives(amount_words()['sets'])})\s*\d{{1,2}}\s*[:=)]\s*",
-        re.IGNORECASE,
-    )
 
 
 @cache
