@@ -534,6 +534,8 @@ class Gathered:
             sure = sure and not (of_a_run and _is_over_ground(reading.movement))
             if sure and (not could_be or of_a_run or reading.movement in could_be):
                 again = read_piece(f"{head} {part.text}", self.read, text=part.text)
+                if lexicon().manner.issuperset(said):
+                    return again  # "Hip thrust: 3x10 with a 20 kg plate"
                 doubts = (*again.reading.not_understood, said_as(part.reading.name, again.reading))
                 return replace(again, reading=replace(again.reading, not_understood=doubts))
         return part

@@ -47,7 +47,7 @@ from runanalytics.movements.remarks import (
     time_of_day,
 )
 from runanalytics.movements.sources import Target, programme_named
-from runanalytics.movements.tidying import tidied, without_weekday
+from runanalytics.movements.tidying import is_equipment, tidied, without_weekday
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
 from runanalytics.units import Load
@@ -244,6 +244,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 read = partial(read_with, equipment=_HILL, read=read)
         elif has_sets(said) and is_amounts(prefix):
             of_each = said  # "2x20 m each: high knees, butt kicks"
+        elif said.load and said == Amounts(load=said.load) and not words(name):
+            of_each = replace(of_each, load=said.load)  # "@ 60 kg: ...", "with 12 kg: ..."
         elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
             beside
         ):
@@ -473,7 +475,13 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     if not words(name) or (each and not is_amounts(each)):
         return found[0]
     told = re.split(r"\s*[,;]\s*", found["parts"])
-    if not each and all(map(is_amounts, told)):
+    alone = [part for part in told if not is_equipment(part)]
+    if not each and alone and all(map(is_amounts, alone)):
+        done = next((part for part in told if part[:1].isdigit() and part in alone), None)
+        if done and said.n_sets and said == Amounts(n_sets=said.n_sets) and "kg" not in done:
+            # "3 sets of step-ups (8 each leg, 12 kg dumbbell)"
+            told = [f"{said.n_sets}x{part}" if part is done else part for part in told]
+            return f"{name} {' '.join(told)}"
         return f"{found['whole']} {' '.join(told)}"  # "hip thrust (3x10, 70 kg, rest 90 s)"
     if not is_whole(read(name)):
         # "planks (front 60 s, side 40 s)"

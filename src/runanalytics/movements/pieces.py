@@ -419,7 +419,7 @@ def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]
             for first in range(last)
             if (before := made[first]) is not None
             and len(" ".join(told[first:last])) >= _LEAST_LETTERS
-            and named_exactly(" ".join(told[first:last]), far=True) not in (None, _TWO_AS_ONE)
+            and _names_alone(" ".join(told[first:last]))
         ]
         made.append(min(ways, key=len) if ways else None)
     names = made[-1]
@@ -431,6 +431,12 @@ def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]
     if len(ids) == 1:
         return (f"{names[-1]}{text[len(name) :]}",)  # "roll-outs with ab wheel"
     return (*names[:-1], f"{names[-1]}{text[len(name) :]}")
+
+
+def _names_alone(text: str) -> bool:
+    """Return whether words name a movement beside others; a run is none: "skip alto di corsa"."""
+    id = named_exactly(text, far=True)
+    return id not in (None, _TWO_AS_ONE) and kind_of_work(id or "") != "endurance"
 
 
 def _tells_sets(piece: str) -> bool:

@@ -80,6 +80,8 @@ def with_units(text: str) -> str:
     'high knees 2x20 metres, skips 2x20 metres'
     """
     text = _THOUSANDS.sub(r"\1\2 kg", text)
+    if (throughout := _throughout()).search(text):
+        return throughout.sub(r"; both \g<what>", text)
     if of_all := _UNIT_OF_ALL.search(text):
         unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
         told = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before)
@@ -89,6 +91,16 @@ def with_units(text: str) -> str:
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
     return text
+
+
+@cache
+def _throughout() -> re.Pattern[str]:
+    """Return the pattern of the weight of all parts: "(a 14 kg kettlebell throughout)"."""
+    return re.compile(
+        rf"\s*[,;(]\s*(?:(?:with|mit|avec|con)\s+)?(?:an?\s|eine[rmn]?\s|une?\s|una\s)?"
+        rf"(?P<what>[^,;()]*\d[\s-]?(?:kg|lb)s?(?!\w)[^,;()]*?)\s+(?:{joining('throughout')})\)?[\s.!]*$",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -96,8 +96,27 @@ _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})
 _EACH_SIDE = re.compile(
     r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*])"
 )
+#: ... and "3x10 left + 10 right".
+_BY_SIDE = re.compile(
+    r"(?P<sets>[x×*]\s*(?P<reps>\d{1,2}))\s*(?P<one>[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)\s*"
+    r"(?P=reps)\s*(?P<other>[^\W\d_]{1,9})(?!\w)"
+)
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
+#: How long all of it took, behind the last part.
+_TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
+#: "Kettlebell" of so many kilograms, "mit der 16er Kettlebell" and "1x16 kg kettlebell", and a ball
+#: that has a weight.
+_OF_SO_MANY = re.compile(
+    r"(?<![\w.,])(?:(?P<kg>\d{1,3})er[\s-]+|1\s?[x×]\s?(?P<load>\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)\s+))"
+    r"(?=(?P<what>[^\W\d_]{2,}))",
+    re.IGNORECASE,
+)
+_BALL = re.compile(
+    r"(?P<weight>\d[\s-]?(?:kg|lbs?)[\s-]+)(?:med\s)?balls?(?![\w-])"
+    r"|(?<!\w)(?:ballon|pelota|balón|balon|palla)(?=\s+(?:de|da|di)\s\d+(?:[.,]\d)?\s?kg)",
+    re.IGNORECASE,
+)
 _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
 #: "3x 1:15 min" is a time without its unit.
@@ -286,6 +305,9 @@ def _in_digits(found: re.Match[str]) -> str:
     if found[0].casefold() in _NO_NUMBERS and not _counts(found):
         return found[0]
     number = f"{_numbers()[found[0].casefold()]}"
+    first = next(iter(_WORD.findall(found.string[found.end() :])), "").casefold()
+    if found.string.startswith(" ", found.end()) and first in amount_words()["dumbbells"]:
+        return number  # "two dumbbells of 10 kg"
     if found.string[: found.start()].casefold().endswith(_before_repetitions()):
         return number
     if re.match(r"\s(?:(?:or|to|oder|bis|ou|o)\s)?\d", found.string[found.end() :]):
@@ -393,6 +415,19 @@ def _unloaded() -> re.Pattern[str]:
     return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
 
 
+@cache
+def _bare_bar() -> re.Pattern[str]:
+    """Return the pattern of a bar without weights: "just the bar", "à la barre à vide"."""
+    return re.compile(rf"(?<!\w)(?:{any_of(every('diary.bare_bar'))})(?!\w)", re.IGNORECASE)
+
+
+def _with_kilograms(found: re.Match[str]) -> str:
+    """Return "16 kg" of "16er" and "1x16 kg" before what is a weight."""
+    if not lexicon().loads.issuperset(words(found["what"]) or " "):
+        return found[0]
+    return found["load"] or f"{found['kg']} kg "
+
+
 def is_equipment(text: str) -> bool:
     """Return whether a text tells a weight and what it was, and nothing else."""
     said, name = take_amounts(text)
@@ -475,13 +510,16 @@ def _stop(found: re.Match[str]) -> str:
         is_list = False
     else:
         word = before.casefold()
-        if len(word) == _TWO and word not in _small_words():
+        of_weight = lexicon().loads.issuperset(words(word) or " ")  # "..., 20 kg kb. Lunges"
+        if len(word) == _TWO and word not in _small_words() and not of_weight:
             return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in _numbers()
         complete = (
             goes_on and len(word) >= _LEAST_AT_THE_END and _ends_a_name(text, found.end("before"))
         )
+        if _TIME_OF_ALL.match(text, found.end()):
+            return "; "
         goes_on = goes_on and not complete  # "3x10 squats. 3x5 hip thrusts"
         if not known and text[found.end() : found.end() + 1].isupper():
             # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
@@ -566,8 +604,11 @@ def _spaced(text: str) -> str:
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
     text = _SKIPS_IN_A_ROW.sub(", ", text)
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
+    text = _BY_SIDE.sub(_on_each_side, text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
+    text = _bare_bar().sub("barbell", _BALL.sub(r"\g<weight>medicineball", text))
+    text = _OF_SO_MANY.sub(_with_kilograms, text)
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
         text = _TENS.sub(r"\1 m", text)  # "mit 20er Kettlebell" is a weight
     for numbered in (_IN_TURN, _LISTED):
@@ -615,6 +656,11 @@ def _without_spaces(found: re.Match[str]) -> str:
     joined = f"{found[1]}{found[2]}{found[3]}"
     sides = {side_word(found[1]), side_word(found[3])}
     return joined if sides == {"left", "right"} else found[0]
+
+
+def _on_each_side(found: re.Match[str]) -> str:
+    sides = {side_word(found["one"]), side_word(found["other"])}
+    return f"{found['sets']} each side" if sides == {"left", "right"} else found[0]
 
 
 @cache
