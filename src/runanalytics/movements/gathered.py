@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
@@ -38,6 +38,8 @@ from runanalytics.movements.remarks import (
     amounts_alone,
     is_filling,
     is_remark,
+    is_uphill,
+    on_a_hill,
     without_words,
 )
 from runanalytics.movements.tidying import without_weekday
@@ -220,6 +222,8 @@ class Gathered:
                 self.unknown.append(piece)
         else:
             self._add(piece)
+        if not n_before and is_uphill(piece) and all(map(self._tells_where, self.parts)):
+            self.read = partial(on_a_hill, read=self.read)  # "hill session, 12 sprints of 8 s"
         if len(self.parts) > n_before:
             self._ask_how_many(piece)
             if not n_before and self.rounds is None and (first := self.parts[0]).is_whole:
@@ -238,6 +242,12 @@ class Gathered:
                 reading = replace(part.reading, load=said.load)
                 self.parts[place] = replace(part, reading=reading)
         return True
+
+    @staticmethod
+    def _tells_where(part: Part) -> bool:
+        """Return whether a part tells of no sets and no run, whatever else it names."""
+        none_told = not has_sets(part.reading) and (part.reading.distance_m or 0.0) < RUN_FROM_M
+        return none_told and (part.is_whole or part.reading.movement is None)
 
     def _take_over(self, alike: re.Match[str], before: Reading) -> None:
         """Take what the part before had: its weight ("same kettlebell"), or all of it ("idem")."""

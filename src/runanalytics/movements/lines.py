@@ -21,6 +21,7 @@ from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
+from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.pieces import (
@@ -41,6 +42,7 @@ from runanalytics.movements.remarks import (
     is_called_off,
     is_remark,
     is_uphill,
+    on_a_hill,
     read_part,
     read_with,
     read_with_less,
@@ -102,11 +104,7 @@ _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 #: What somebody was not sure of themselves: "strides?? 5".
 _ASKED = re.compile(r"\s*\?+")
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
-#: What is put before a name that is done on a hill.
-_HILL, _HILL_SPRINT, _SPRINT = "hill", "hill_sprint", "sprint"
-_RUNNING = "running"
-#: What ends the first thing that a line says.
-_FIRST_END = re.compile(r"[,;+]")
+_RUNNING, _HILL_SPRINT = "running", "hill_sprint"
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 #: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
 _IN_BRACKETS_BEHIND = re.compile(
@@ -240,8 +238,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 if not is_whole(circuit):
                     unknown.append(prefix)
         elif prefix.casefold() in places():
-            if is_uphill(prefix):
-                read = partial(read_with, equipment=_HILL, read=read)
+            pass  # tells no work
         elif has_sets(said) and is_amounts(prefix):
             of_each = said  # "2x20 m each: high knees, butt kicks"
         elif said.load and said == Amounts(load=said.load) and not words(name):
@@ -265,14 +262,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             if begins_with_amounts(rest) and _is_named_within(prefix, rest, corrections):
                 body = f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
                 break
-            if is_uphill(prefix):
-                read = partial(read_with, equipment=_HILL, read=read)  # "Behind the house, ..."
             is_told = is_remark(prefix, is_heading=True) and not is_amounts(rest)
             (remarks if is_told else unknown).append(prefix)
             if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
                 source = "other"  # "No gym: knee swollen"
-        elif named.movement == _HILL_SPRINT and read(_FIRST_END.split(rest)[0]).movement == _SPRINT:
-            read = partial(read_with, equipment=_HILL, read=read)  # "hills: 10 sprints of 8 s"
         elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
             prefix, rest, named, read
         ):
@@ -296,6 +289,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             rest = f"{prefix} {rest}"
             body = rest
             break
+        if is_uphill(prefix) or named_exactly(prefix) == _HILL_SPRINT:
+            read = partial(on_a_hill, read=read)  # "Hills behind the house: 10 sprints of 8 s"
         body = rest
         found = _PREFIX.match(body)
     found = _rounds_before().match(body)
