@@ -22,6 +22,7 @@ from runanalytics.movements.parts import (
 from runanalytics.movements.pieces import (
     RUN,
     RUN_FROM_M,
+    SAME,
     SURE,
     any_joining,
     as_before,
@@ -531,12 +532,22 @@ class Gathered:
         # "Dribbles: ankle 2x20 m, knee 2x20 m": alone, they name a drill over metres alone.
         of_a_way = bool(self.heading) and part.reading.match.reason.endswith(OVER_A_WAY)
         could_be = () if of_a_way else could_be
-        open_ = movement_of is None or could_be or of_a_run or of_a_way
+        # "Calf raises standing 3x15, seated 3x15"
+        of_posture = bool(told) and lexicon().posture.issuperset(words(part.reading.name) or " ")
+        could_be = () if of_posture else could_be
+        open_ = movement_of is None or could_be or of_a_run or of_a_way or of_posture
         open_ = has_amounts(part.reading) and open_
         if not (open_ and told and all(map(is_vocabulary, told))):
             return part
         said = set(words(part.reading.name))
-        for head in _heads(before):
+        if of_posture:
+            before = " ".join(each for each in words(before) if each not in lexicon().posture)
+        heads = list(_heads(before))
+        if of_posture:
+            # Its own name before others: "calf raise at a step, seated".
+            scores = {each: self.read(f"{each} {part.text}").match.score for each in heads}
+            heads.sort(key=lambda head: scores[head] < SAME)
+        for head in heads:
             if said.issubset(words(head)):
                 continue  # "ankle hops 3x20, hops 3x10"
             reading = self.read(f"{head} {part.text}")
@@ -544,7 +555,9 @@ class Gathered:
             sure = sure and not (of_a_run and _is_over_ground(reading.movement))
             if sure and (not could_be or of_a_run or reading.movement in could_be):
                 again = read_piece(f"{head} {part.text}", self.read, text=part.text)
-                if lexicon().manner.issuperset(said):
+                if lexicon().manner.issuperset(said) or (
+                    of_posture and reading.match.score == SAME
+                ):
                     return again  # "Hip thrust: 3x10 with a 20 kg plate"
                 doubts = (*again.reading.not_understood, said_as(part.reading.name, again.reading))
                 return replace(again, reading=replace(again.reading, not_understood=doubts))
