@@ -223,6 +223,8 @@ class Gathered:
                 self.unknown.append(piece)
         else:
             self._add(piece)
+        if n_before:
+            self._join_equipment()
         if not n_before and is_uphill(piece) and all(map(self._tells_where, self.parts)):
             self.read = partial(on_a_hill, read=self.read)  # "hill session, 12 sprints of 8 s"
         if len(self.parts) > n_before:
@@ -243,6 +245,25 @@ class Gathered:
                 reading = replace(part.reading, load=said.load)
                 self.parts[place] = replace(part, reading=reading)
         return True
+
+    def _join_equipment(self) -> None:
+        """Read the last two parts as one where the first is what it is done with.
+
+        "Hex bar, deadlift 4x6" is a trap-bar deadlift, as the first part alone may be.
+        """
+        if len(self.parts) < 2:
+            return
+        first, second = self.parts[-2:]
+        id = first.reading.movement
+        apart = first.work == second.work == "strength" and id != second.reading.movement
+        bare = not (first.is_whole or second.is_whole or any(map(str.isdigit, first.text)))
+        if not (apart and bare and has_amounts(second.reading)):
+            return
+        told = words(first.reading.name), words(second.reading.name)
+        if set(told[0]).isdisjoint(told[1]) and "bar" in " ".join(told[0]):
+            joined = read_piece(f"{first.text} {second.text}", self.read)
+            if joined.reading.movement == id and joined.reading.match.score >= SURE:
+                self.parts[-2:] = [joined]
 
     @staticmethod
     def _tells_where(part: Part) -> bool:

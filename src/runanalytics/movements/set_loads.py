@@ -11,8 +11,9 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import joining
-from runanalytics.words.phrases import alternatives
+from runanalytics.words.phrases import alternatives, any_of, every
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 #: A weight, and its unit.
@@ -67,6 +68,47 @@ _SETS_WITHOUT_UNIT = re.compile(
 _THOUSANDS = re.compile(r"([x×*]\s*\d{1,2}\s+|@\s*)(\d{1,3}(?:[.,]\d)?)\s?k(?!\w)", re.IGNORECASE)
 #: From this weight on, a number beside "x" is no number of sets or repetitions: "5x60".
 _LEAST_LOAD = 20.0
+
+
+#: "Kettlebell" of so many kilograms, "mit der 16er Kettlebell" and "1x16 kg kettlebell", and a ball
+#: that has a weight.
+_OF_SO_MANY = re.compile(
+    r"(?<![\w.,])(?:(?P<kg>\d{1,3})er[\s-]+|1\s?[x×]\s?(?P<load>\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)\s+))"
+    r"(?=(?P<what>[^\W\d_]{2,}))",
+    re.IGNORECASE,
+)
+_BALL = re.compile(
+    r"(?P<weight>\d[\s-]?(?:kg|lbs?)[\s-]+)(?:med\s)?balls?(?![\w-])"
+    r"|(?<!\w)(?:ballon|pelota|balón|balon|palla)(?=\s+(?:de|da|di)\s\d+(?:[.,]\d)?\s?kg)",
+    re.IGNORECASE,
+)
+
+
+def with_kilograms(text: str) -> str:
+    """Return a line with the weights of bars, balls and kettlebells told as all others are.
+
+    Examples
+    --------
+    >>> with_kilograms("Swings mit der 16er Kettlebell, Wall Balls mit 6-kg-Ball")
+    'Swings mit der 16 kg Kettlebell, Wall Balls mit 6-kg-medicineball'
+    >>> with_kilograms("good mornings, just the bar (20 kg)")
+    'good mornings, barbell (20 kg)'
+    """
+    text = _bare_bar().sub("barbell", _BALL.sub(r"\g<weight>medicineball", text))
+    return _OF_SO_MANY.sub(_in_kilograms, text)
+
+
+@cache
+def _bare_bar() -> re.Pattern[str]:
+    """Return the pattern of a bar without weights: "just the bar", "à la barre à vide"."""
+    return re.compile(rf"(?<!\w)(?:{any_of(every('diary.bare_bar'))})(?!\w)", re.IGNORECASE)
+
+
+def _in_kilograms(found: re.Match[str]) -> str:
+    """Return "16 kg" of "16er" and "1x16 kg" before what is a weight."""
+    if not lexicon().loads.issuperset(words(found["what"]) or " "):
+        return found[0]
+    return found["load"] or f"{found['kg']} kg "
 
 
 def with_units(text: str) -> str:

@@ -20,7 +20,7 @@ from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import is_other, joining, places
 from runanalytics.movements.set_lists import one_by_one
-from runanalytics.movements.set_loads import one_a_set, with_units
+from runanalytics.movements.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
@@ -105,16 +105,10 @@ _BY_SIDE = re.compile(
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
 #: How long all of it took, behind the last part.
 _TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
-#: "Kettlebell" of so many kilograms, "mit der 16er Kettlebell" and "1x16 kg kettlebell", and a ball
-#: that has a weight.
-_OF_SO_MANY = re.compile(
-    r"(?<![\w.,])(?:(?P<kg>\d{1,3})er[\s-]+|1\s?[x×]\s?(?P<load>\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)\s+))"
-    r"(?=(?P<what>[^\W\d_]{2,}))",
-    re.IGNORECASE,
-)
-_BALL = re.compile(
-    r"(?P<weight>\d[\s-]?(?:kg|lbs?)[\s-]+)(?:med\s)?balls?(?![\w-])"
-    r"|(?<!\w)(?:ballon|pelota|balón|balon|palla)(?=\s+(?:de|da|di)\s\d+(?:[.,]\d)?\s?kg)",
+_COUNTED_IN_A_TIME = re.compile(
+    r"(?P<done>(?<![\w.,x×*])\d{1,3}\s+(?!km|mi|min)[^\W\d_]{3}[^\d,;:]*?)"
+    r"\s+(?:for time|auf Zeit|in|en)\s*:?\s+"
+    r"(?=(?:[5-9]|[1-5]\d):[0-5]\d\s*(?:min\w*)?\s*(?:$|[,;.(]))",
     re.IGNORECASE,
 )
 _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
@@ -242,6 +236,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{ahead['what']}: {spaced[ahead.end() :]}"
     if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
         spaced = f"{headed[1]}: {spaced[headed.end() :]}"
+    spaced = _COUNTED_IN_A_TIME.sub(r"\g<done>; ", spaced)
     spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
     if "(" in spaced:
         spaced = _rounds_in_brackets().sub(r"\1 \2: ", spaced)
@@ -413,19 +408,6 @@ def _unloaded() -> re.Pattern[str]:
     """Return the pattern of "without" behind an amount, which is of the weights before it."""
     said = alternatives(every("diary.unloaded"))
     return re.compile(rf"(?<=\d|m|s|\"|')\s+\(?(?:{said})\)?(?=\s*(?:$|[,;.]))", re.IGNORECASE)
-
-
-@cache
-def _bare_bar() -> re.Pattern[str]:
-    """Return the pattern of a bar without weights: "just the bar", "à la barre à vide"."""
-    return re.compile(rf"(?<!\w)(?:{any_of(every('diary.bare_bar'))})(?!\w)", re.IGNORECASE)
-
-
-def _with_kilograms(found: re.Match[str]) -> str:
-    """Return "16 kg" of "16er" and "1x16 kg" before what is a weight."""
-    if not lexicon().loads.issuperset(words(found["what"]) or " "):
-        return found[0]
-    return found["load"] or f"{found['kg']} kg "
 
 
 def is_equipment(text: str) -> bool:
@@ -607,8 +589,7 @@ def _spaced(text: str) -> str:
     text = _BY_SIDE.sub(_on_each_side, text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
-    text = _bare_bar().sub("barbell", _BALL.sub(r"\g<weight>medicineball", text))
-    text = _OF_SO_MANY.sub(_with_kilograms, text)
+    text = with_kilograms(text)
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
         text = _TENS.sub(r"\1 m", text)  # "mit 20er Kettlebell" is a weight
     for numbered in (_IN_TURN, _LISTED):
