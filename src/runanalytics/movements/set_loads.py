@@ -50,6 +50,9 @@ _LISTED_LOADS = re.compile(
     r"(?:[^\W\d_]{1,3}\s)?\d[\d.,]*\s*(?:kg|lb)|\d\s*[/-]\s*\d[\d.,]*\s*(?:kg|lb)s?\s+[^\W\d_]{1,3}\s",
     re.IGNORECASE,
 )
+#: ... a bar, and a weight before the last words.
+_A_BAR = re.compile(r"bar|bilanc|stange|langhantel", re.IGNORECASE)
+_WEIGHT_AT_THE_END = re.compile(r"\d[\s-]?(?:kg|lb)s?\b[^\d,;]{3,60}$", re.IGNORECASE)
 #: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
 _UNIT_OF_ALL = re.compile(
     r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
@@ -94,7 +97,9 @@ def with_kilograms(text: str) -> str:
     >>> with_kilograms("good mornings, just the bar (20 kg)")
     'good mornings, barbell (20 kg)'
     """
-    text = _bare_bar().sub("barbell", _BALL.sub(r"\g<weight>medicineball", text))
+    text = _BALL.sub(r"\g<weight>medicineball", text)
+    if _A_BAR.search(text):
+        text = _bare_bar().sub("barbell", text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
 
 
@@ -122,7 +127,7 @@ def with_units(text: str) -> str:
     'high knees 2x20 metres, skips 2x20 metres'
     """
     text = _THOUSANDS.sub(r"\1\2 kg", text)
-    if (throughout := _throughout()).search(text):
+    if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
         return throughout.sub(r"; both \g<what>", text)
     if of_all := _UNIT_OF_ALL.search(text):
         unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
