@@ -225,13 +225,13 @@ def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
     side = rf"(?P<side>\s*(?:{alternatives(known['each_side'])})(?!\w))?"
     withs = rf"@|{joining('with')}|at|bei|à|a"
     patterns = (
-        rf"(?<![\w.,/x×*-])(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}})+))(?!\d)"
+        rf"(?<![\w.,/x×*-])(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}}))(?!\d)"
         rf"{reps}{side}"
         rf"(?:(?P<name>\s+[^\W\d_][^\d,;:+()&]{{2,40}}?)(?=\s+(?:{withs})\s|\s*\())?"
         rf"\s*[@:,]?\s*(?:(?:{joining('rising')})\s+)?(?:[^\W\d_]{{1,4}}\s)?\s*(?P<open>\()?"
-        rf"(?P<loads>(?:{_LOAD}(?:\s*{_UNIT})?{between})+{_LOAD})\s*(?P<unit>{_UNIT})"
+        rf"(?P<loads>(?:{_LOAD}(?:\s*{_UNIT})?{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
         r"(?(open)(?P<what>[^()\d]*)\))",
-        rf"(?<![\w.,/x×*-])(?P<loads>(?:{_LOAD}{between})+{_LOAD})\s*(?P<unit>{_UNIT})"
+        rf"(?<![\w.,/x×*-])(?P<loads>(?:{_LOAD}{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
         rf"(?P<name>)(?P<what>)\s*[,x×*:]\s*(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+)"
         rf"(?!\s*(?:[x×*.:\d]|kg|lb)){reps}{side}",
         rf"(?<![\w.,/x×*-])(?P<loads>{_LOAD}(?:\s*[/-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\s*"
