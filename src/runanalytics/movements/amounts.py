@@ -344,6 +344,15 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
             _Pattern(rf"{start}(?P<sets>\d{{1,2}})\s*{_TIMES}\s*{amount}", signs=rf"\d\s*{_TIMES}"),
             _of_sets,
         ),
+        # "10 reps x 3" are three sets, while "x 5 x 4" could be either way round.
+        (
+            _Pattern(
+                rf"{start}(?<![x×*]\s)(?P<amount>\d{{1,3}})\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"
+                rf"(?P<sets>\d{{1,2}})(?![\w.,])(?:\s*(?:{known.sets})(?!\w))?",
+                words=amount_words()["repetitions"],
+            ),
+            _sets_behind,
+        ),
         (
             _Pattern(
                 rf"{start}(?P<sets>\d{{1,2}})\s*(?:{known.sets})(?!\w)\.?{of}\s*{amount}",
@@ -378,15 +387,6 @@ def _patterns() -> tuple[tuple[_Pattern, Callable[[Amounts, re.Match[str]], Amou
                 words=["rpe", "rir"],
             ),
             _effort,
-        ),
-        # "10 reps x 3" are three sets, while "x 5 x 4" could be either way round.
-        (
-            _Pattern(
-                rf"{start}(?P<amount>\d{{1,3}})\s*(?:{_any(amount_words()['repetitions'])})\s*{_TIMES}\s*"
-                rf"(?P<sets>\d{{1,2}})(?![\w.,])(?:\s*(?:{known.sets})(?!\w))?",
-                words=amount_words()["repetitions"],
-            ),
-            _sets_behind,
         ),
         (
             _Pattern(
@@ -436,7 +436,7 @@ def _rests() -> tuple[_Pattern, ...]:
             words=rest,
         ),
         _Pattern(
-            rf"(?:{start}[pr]\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\()|(?<=[\dms\"'’]\s))[pr]\s+){time}",
+            rf"(?:{start}[pr]\s*[:=]\s*|{start}r(?=\d)|(?:^|(?<=\()|(?<=[\dms\"'’]\s)|(?<=min\s)|(?<=se[ckg]\s))[pr]\s+){time}",
             signs=r"[pr]\s*[:=\d]|\([pr]",
         ),
         _Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
@@ -610,6 +610,9 @@ def _with_load(said: Amounts, found: re.Match[str]) -> Amounts:
 
 
 def _of_each_set(said: Amounts, found: re.Match[str]) -> Amounts:
+    unit = found["unit"]
+    if unit and _units().scale[" ".join(unit.split())][0] in ("kg", "lb"):
+        return _inexact(said, found)  # "50-60-70 kg" are no repetitions
     return replace(said, reps=_numbers(found["amount"]))
 
 

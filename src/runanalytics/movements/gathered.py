@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
@@ -22,6 +22,7 @@ from runanalytics.movements.parts import (
 from runanalytics.movements.pieces import (
     RUN,
     RUN_FROM_M,
+    SAME,
     SURE,
     any_joining,
     as_before,
@@ -38,6 +39,8 @@ from runanalytics.movements.remarks import (
     amounts_alone,
     is_filling,
     is_remark,
+    is_uphill,
+    on_a_hill,
     without_words,
 )
 from runanalytics.movements.tidying import without_weekday
@@ -220,6 +223,10 @@ class Gathered:
                 self.unknown.append(piece)
         else:
             self._add(piece)
+        if n_before:
+            self._join_equipment()
+        if not n_before and is_uphill(piece) and all(map(self._tells_where, self.parts)):
+            self.read = partial(on_a_hill, read=self.read)  # "hill session, 12 sprints of 8 s"
         if len(self.parts) > n_before:
             self._ask_how_many(piece)
             if not n_before and self.rounds is None and (first := self.parts[0]).is_whole:
@@ -238,6 +245,31 @@ class Gathered:
                 reading = replace(part.reading, load=said.load)
                 self.parts[place] = replace(part, reading=reading)
         return True
+
+    def _join_equipment(self) -> None:
+        """Read the last two parts as one where the first is what it is done with.
+
+        "Hex bar, deadlift 4x6" is a trap-bar deadlift, as the first part alone may be.
+        """
+        if len(self.parts) < 2:
+            return
+        first, second = self.parts[-2:]
+        id = first.reading.movement
+        apart = first.work == second.work == "strength" and id != second.reading.movement
+        bare = not (first.is_whole or second.is_whole or any(map(str.isdigit, first.text)))
+        if not (apart and bare and has_amounts(second.reading)):
+            return
+        told = words(first.reading.name), words(second.reading.name)
+        if set(told[0]).isdisjoint(told[1]) and "bar" in " ".join(told[0]):
+            joined = read_piece(f"{first.text} {second.text}", self.read)
+            if joined.reading.movement == id and joined.reading.match.score >= SURE:
+                self.parts[-2:] = [joined]
+
+    @staticmethod
+    def _tells_where(part: Part) -> bool:
+        """Return whether a part tells of no sets and no run, whatever else it names."""
+        none_told = not has_sets(part.reading) and (part.reading.distance_m or 0.0) < RUN_FROM_M
+        return none_told and (part.is_whole or part.reading.movement is None)
 
     def _take_over(self, alike: re.Match[str], before: Reading) -> None:
         """Take what the part before had: its weight ("same kettlebell"), or all of it ("idem")."""
@@ -443,11 +475,14 @@ class Gathered:
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
         """Read amounts before a name that has its own as of it, too, if all are of one kind.
 
-        "30 m, 40 m, 50 m sprints" are three; "4x400 m then 4x60 m hill sprints" are not all hills.
+        "30 m, 40 m, 50 m sprints" are three, and "1x8 @ 40 kg, 3x5 @ 75 kg squats" two;
+        "4x400 m then 4x60 m hill sprints" are not all hills.
         """
         before = [take_amounts(each)[0] for each in self.waiting]
         once = all(each.n_sets is None and not each.reps for each in (said, *before))
-        if once and all(bool(each.distance_m) == bool(said.distance_m) for each in before):
+        alike = all(bool(each.distance_m) == bool(said.distance_m) for each in before)
+        lifted = all(each.load is not None and each.reps for each in (said, *before))
+        if (once and alike) or lifted:
             self.parts.extend(read_piece(f"{each} {name}", self.read) for each in self.waiting)
         else:
             self.unknown.extend(self.waiting)
@@ -518,12 +553,22 @@ class Gathered:
         # "Dribbles: ankle 2x20 m, knee 2x20 m": alone, they name a drill over metres alone.
         of_a_way = bool(self.heading) and part.reading.match.reason.endswith(OVER_A_WAY)
         could_be = () if of_a_way else could_be
-        open_ = movement_of is None or could_be or of_a_run or of_a_way
+        # "Calf raises standing 3x15, seated 3x15"
+        of_posture = bool(told) and lexicon().posture.issuperset(words(part.reading.name) or " ")
+        could_be = () if of_posture else could_be
+        open_ = movement_of is None or could_be or of_a_run or of_a_way or of_posture
         open_ = has_amounts(part.reading) and open_
         if not (open_ and told and all(map(is_vocabulary, told))):
             return part
         said = set(words(part.reading.name))
-        for head in _heads(before):
+        if of_posture:
+            before = " ".join(each for each in words(before) if each not in lexicon().posture)
+        heads = list(_heads(before))
+        if of_posture:
+            # Its own name before others: "calf raise at a step, seated".
+            scores = {each: self.read(f"{each} {part.text}").match.score for each in heads}
+            heads.sort(key=lambda head: scores[head] < SAME)
+        for head in heads:
             if said.issubset(words(head)):
                 continue  # "ankle hops 3x20, hops 3x10"
             reading = self.read(f"{head} {part.text}")
@@ -531,6 +576,10 @@ class Gathered:
             sure = sure and not (of_a_run and _is_over_ground(reading.movement))
             if sure and (not could_be or of_a_run or reading.movement in could_be):
                 again = read_piece(f"{head} {part.text}", self.read, text=part.text)
+                if lexicon().manner.issuperset(said) or (
+                    of_posture and reading.match.score == SAME
+                ):
+                    return again  # "Hip thrust: 3x10 with a 20 kg plate"
                 doubts = (*again.reading.not_understood, said_as(part.reading.name, again.reading))
                 return replace(again, reading=replace(again.reading, not_understood=doubts))
         return part

@@ -25,6 +25,7 @@ def with_rounds_alone(line: str) -> str:
     """
     if not _has_number(line):
         return line
+    line = _sets_in_brackets().sub(r" \1x\2:", line)
     return _sets_in_heading().sub(r"\1:", _rounds_in_heading().sub(_heading, line))
 
 
@@ -72,6 +73,17 @@ def _heading(found: re.Match[str]) -> str:
     how = f"{found['how']}; " if found["how"] else ""
     rounds = f"{found['times']} {found['rounds']}" if found["of"] else f"{found['times']} rounds"
     return f"{what}{rounds}{found['of'] or ''}: {how}"
+
+
+@cache
+def _sets_in_brackets() -> re.Pattern[str]:
+    """Return the pattern of the sets of each in brackets: "Strength (3 sets, 10 reps): ..."."""
+    known = amount_words()
+    sets, reps = (alternatives(known[kind]) for kind in ("sets", "repetitions"))
+    return re.compile(
+        rf"\s*\(\s*(\d{{1,2}})\s*(?:{sets})\s*[,x×]?\s*(?:[^\W\d_]{{1,3}}\s)?(\d{{1,3}})\s*(?:{reps})\s*\)\s*:",
+        re.IGNORECASE,
+    )
 
 
 @cache

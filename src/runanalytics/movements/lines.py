@@ -21,6 +21,7 @@ from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
+from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.pieces import (
@@ -41,13 +42,14 @@ from runanalytics.movements.remarks import (
     is_called_off,
     is_remark,
     is_uphill,
+    on_a_hill,
     read_part,
     read_with,
     read_with_less,
     time_of_day,
 )
 from runanalytics.movements.sources import Target, programme_named
-from runanalytics.movements.tidying import tidied, without_weekday
+from runanalytics.movements.tidying import is_equipment, tidied, without_weekday
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
 from runanalytics.units import Load
@@ -77,7 +79,7 @@ _MADE_OF = re.compile(
     r"(?P<whole>(?:[^(),;:+&/]|/(?!\s))+?)\s*\((?P<parts>[^()]*[,;+/&][^()]*)\)(?P<each>[^(),;+]*)(?=$|[,;+])"
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
-_SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w.]|,\d|\s*[x×*])")
+_SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w]|[.,]\d|\s*[x×*])")
 #: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
 _DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
 _BEFORE_LOAD = re.compile(
@@ -102,11 +104,7 @@ _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 #: What somebody was not sure of themselves: "strides?? 5".
 _ASKED = re.compile(r"\s*\?+")
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
-#: What is put before a name that is done on a hill.
-_HILL, _HILL_SPRINT, _SPRINT = "hill", "hill_sprint", "sprint"
-_RUNNING = "running"
-#: What ends the first thing that a line says.
-_FIRST_END = re.compile(r"[,;+]")
+_RUNNING, _HILL_SPRINT = "running", "hill_sprint"
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 #: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
 _IN_BRACKETS_BEHIND = re.compile(
@@ -240,10 +238,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 if not is_whole(circuit):
                     unknown.append(prefix)
         elif prefix.casefold() in places():
-            if is_uphill(prefix):
-                read = partial(read_with, equipment=_HILL, read=read)
+            pass  # tells no work
         elif has_sets(said) and is_amounts(prefix):
             of_each = said  # "2x20 m each: high knees, butt kicks"
+        elif said.load and said == Amounts(load=said.load) and not words(name):
+            of_each = replace(of_each, load=said.load)  # "@ 60 kg: ...", "with 12 kg: ..."
         elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
             beside
         ):
@@ -263,14 +262,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             if begins_with_amounts(rest) and _is_named_within(prefix, rest, corrections):
                 body = f"{prefix} {rest}"  # "tried hip thrusts for once: 3x10"
                 break
-            if is_uphill(prefix):
-                read = partial(read_with, equipment=_HILL, read=read)  # "Behind the house, ..."
             is_told = is_remark(prefix, is_heading=True) and not is_amounts(rest)
             (remarks if is_told else unknown).append(prefix)
             if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
                 source = "other"  # "No gym: knee swollen"
-        elif named.movement == _HILL_SPRINT and read(_FIRST_END.split(rest)[0]).movement == _SPRINT:
-            read = partial(read_with, equipment=_HILL, read=read)  # "hills: 10 sprints of 8 s"
         elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
             prefix, rest, named, read
         ):
@@ -294,6 +289,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             rest = f"{prefix} {rest}"
             body = rest
             break
+        if is_uphill(prefix) or named_exactly(prefix) == _HILL_SPRINT:
+            read = partial(on_a_hill, read=read)  # "Hills behind the house: 10 sprints of 8 s"
         body = rest
         found = _PREFIX.match(body)
     found = _rounds_before().match(body)
@@ -473,7 +470,13 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
     if not words(name) or (each and not is_amounts(each)):
         return found[0]
     told = re.split(r"\s*[,;]\s*", found["parts"])
-    if not each and all(map(is_amounts, told)):
+    alone = [part for part in told if not is_equipment(part)]
+    if not each and alone and all(map(is_amounts, alone)):
+        done = next((part for part in told if part[:1].isdigit() and part in alone), None)
+        if done and said.n_sets and said == Amounts(n_sets=said.n_sets) and "kg" not in done:
+            # "3 sets of step-ups (8 each leg, 12 kg dumbbell)"
+            told = [f"{said.n_sets}x{part}" if part is done else part for part in told]
+            return f"{name} {' '.join(told)}"
         return f"{found['whole']} {' '.join(told)}"  # "hip thrust (3x10, 70 kg, rest 90 s)"
     if not is_whole(read(name)):
         # "planks (front 60 s, side 40 s)"

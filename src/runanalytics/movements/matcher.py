@@ -87,6 +87,20 @@ _ONE_LEGGED = {
     "sliding_leg_curl": "single_leg_sliding_curl",
     "seated_calf_raise": "single_leg_seated_calf_raise",
 }
+#: What "held" is in the words of a name, in all languages, ...
+_HELD_WORDS = frozenset(("isometric", "hold"))
+#: ... movements whose hold is another, and others that hold for a time as well as they move.
+_HELD = {
+    "squat": "squat_hold",
+    "back_squat": "squat_hold",
+    "split_squat": "split_squat_hold",
+    "bulgarian_split_squat": "split_squat_hold",
+    "lunge": "split_squat_hold",
+    "calf_raise": "calf_hold",
+    "single_leg_calf_raise": "single_leg_calf_hold",
+    "leg_curl": "hamstring_hold",
+}
+_HELD_TOO = frozenset(("glute_bridge", "single_leg_glute_bridge", "hip_thrust", "superman"))
 #: Length of a name of one word from which it is taken without its posture.
 _COMPOUND = 8
 #: A number of sets at the end or beginning of a name.
@@ -269,6 +283,8 @@ def _matched_beside(name: str, amounts: Amounts, rest: str) -> Match:
         found = _of_one_side(name, tokens, _found(name, rest, tokens))
     elif amounts.side in ("left", "right"):
         found = _of_one_side(name, tokens, found)
+    elif found.movement is None and not _HELD_WORDS.isdisjoint(tokens):
+        found = _of_a_hold(name, tokens) or found
     elif found.movement is None and ONE_LEG in tokens:
         found = _of_one_leg(name, tokens) or found
     if far and found.movement and not covers_ground(found.movement):
@@ -414,6 +430,20 @@ def _of_one_leg(name: str, tokens: tuple[str, ...]) -> Match | None:
     if one not in catalogue():
         return None
     return Match(name, one, min(score, _VARIANT), f"'{known.text}' of one leg")
+
+
+def _of_a_hold(name: str, tokens: tuple[str, ...]) -> Match | None:
+    """Match a name with "isometric" or "hold" to the hold of what it is: "Split squat halten"."""
+    moved = _variant(tuple(word for word in tokens if word not in _HELD_WORDS))
+    if moved is None:
+        return None
+    known, score = moved
+    id = known.movement
+    stays = id in _HELD_TOO or "isometric" in catalogue()[id].categories
+    held = _HELD.get(id, id if stays else None)
+    if held is None:
+        return None
+    return Match(name, held, min(score, _VARIANT), f"'{catalogue()[id].name}' held")
 
 
 def _in_parts(rest: str) -> tuple[CatalogueName, float] | None:

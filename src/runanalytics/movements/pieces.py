@@ -15,7 +15,7 @@ from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.cells import is_bodyweight, side_word
 from runanalytics.movements.matcher import OVER_A_SHORT_WAY, named_exactly
 from runanalytics.movements.names import lexicon, plain_text, without_accents, words
-from runanalytics.movements.reading import Reading
+from runanalytics.movements.reading import Reading, has_sets
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of
@@ -237,7 +237,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
             return (before["whole"], *_joined(before["rest"], read))
     if (place := _recovery_behind(piece, read)) is not None:
         return (*_joined(piece[:place], read), piece[place:])
-    named = take_amounts(piece)[1]
+    named = f" {take_amounts(piece)[1]} "
     joined = _and().search(named) or _and_elsewhere().search(named)
     if not joined and not re.search(_WITH.format(joining("with")), piece, re.IGNORECASE):
         return _run_together(piece, read)
@@ -247,6 +247,8 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     exercises = [part for part in parts if not is_amounts(part)]
     if not exercises:
         return parts  # "25 left and 22 right"
+    if _ends_what_was_before(parts):
+        return (parts[0], *(each for part in parts[1:] for each in _joined_elsewhere(part, read)))
     if len(exercises) > 1 and all(_tells_sets(one) and read(one).movement for one in exercises):
         return [each for part in parts for each in _joined_elsewhere(part, read)]
     of_body = (is_of_body(take_amounts(part)[1]) for part in parts[1:])
@@ -274,6 +276,16 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if not known:
         return (piece,)
     return [each for part in _alike(parts, read) for each in _joined_elsewhere(part, read)]
+
+
+def _ends_what_was_before(parts: Sequence[str]) -> bool:
+    """Return whether amounts before "and" are not of what follows: "squat, 70 kg, 3x5 and lunges".
+
+    "3x10 and 3x8 squats" are two amounts of one exercise.
+    """
+    if not is_amounts(parts[0]) or parts[1][:1].isdigit() or is_amounts(parts[1]):
+        return False
+    return has_sets(take_amounts(parts[0])[0]) or _tells_sets(parts[1])
 
 
 def _is_run(said: Amounts) -> bool:
@@ -407,7 +419,7 @@ def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]
             for first in range(last)
             if (before := made[first]) is not None
             and len(" ".join(told[first:last])) >= _LEAST_LETTERS
-            and named_exactly(" ".join(told[first:last]), far=True) not in (None, _TWO_AS_ONE)
+            and _names_alone(" ".join(told[first:last]))
         ]
         made.append(min(ways, key=len) if ways else None)
     names = made[-1]
@@ -419,6 +431,12 @@ def _names_in_a_row(piece: str, read: Callable[[str], Reading]) -> Sequence[str]
     if len(ids) == 1:
         return (f"{names[-1]}{text[len(name) :]}",)  # "roll-outs with ab wheel"
     return (*names[:-1], f"{names[-1]}{text[len(name) :]}")
+
+
+def _names_alone(text: str) -> bool:
+    """Return whether words name a movement beside others; a run is none: "skip alto di corsa"."""
+    id = named_exactly(text, far=True)
+    return id not in (None, _TWO_AS_ONE) and kind_of_work(id or "") != "endurance"
 
 
 def _tells_sets(piece: str) -> bool:

@@ -18,6 +18,8 @@ _METRES_FROM = 20
 #: Up to this number, drills "x 4" are done so often, and not with so many repetitions.
 _MOST_TIMES = 10
 
+#: From this time on, s, exercises that are counted were done within it, and not in so many sets.
+_LONG_S = 300.0
 #: A number before all words but "each": "je 20 squats".
 _BEGINS = re.compile(r"\s*(?:(?:je|jeweils|each)\s+)?\d", re.IGNORECASE)
 #: A number behind "of" that is metres where strides and sprints are counted.
@@ -163,7 +165,11 @@ def read_name(text: str, *, corrections: Mapping[str, str] | None = None) -> Rea
     # Behind a name it may be anything: "box jump 24 in".
     begins = _BEGINS.match(text) is not None
     if said.count is not None and begins and n_sets is None and not reps:
-        if entry is None or entry.categories[0] in _DONE_ONCE or said.distance_m or said.hold_s:
+        # "50 burpees in 6:30" are fifty, in all.
+        in_all = entry is not None and entry.measured_in == "reps" and said.hold_s is not None
+        in_all = in_all and (said.count > _MOST_TIMES or (said.hold_s or 0.0) >= _LONG_S)
+        often = bool(said.distance_m or said.hold_s) and not in_all
+        if entry is None or entry.categories[0] in _DONE_ONCE or often:
             n_sets = said.count
         else:
             reps = (said.count,)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import chain, pairwise
 
 from runanalytics.movements.amounts import take_amounts
@@ -22,6 +22,7 @@ from runanalytics.movements.matcher import (
     named_exactly,
 )
 from runanalytics.movements.names import lexicon, plain_text
+from runanalytics.movements.parts import read_as
 from runanalytics.movements.pieces import (
     RUN_FROM_M,
     SAME,
@@ -49,6 +50,12 @@ _LEAST_ALONE = 7
 _WORD = re.compile(r"[^\W\d_]+")
 #: A number before what it counts: "8 sprints".
 _COUNT = re.compile(r"\d{1,3}\s+(?=[^\W\d_]{3})")
+#: ... behind where it was done.
+_COUNTED_THERE = re.compile(
+    r"(?P<where>[^\W\d_][^\d,;:+]{2,40}?)\s+(?P<what>\d{1,2}\s+[^\W\d_]{3}.*)$"
+)
+#: What is put before a name that is done on a hill, what sprints are there, and where they are not.
+_HILL, _SPRINT, _HILL_SPRINT = "hill", "sprint", "hill_sprint"
 #: A group of runners of one age: "U18", "M45".
 _AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}(?!\w)")
 #: Most words of a text in which a name is looked for, and of that name.
@@ -62,6 +69,11 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
 
     What is said not to have been done, as in "no strides today", is no movement.
     """
+    if (behind := _COUNTED_THERE.match(text)) and is_uphill(behind["where"]):
+        # "On the last hill 6 sprints of 8 s"
+        ran = on_a_hill(behind["what"], read=partial(read_name, corrections=corrections))
+        if ran.movement == _HILL_SPRINT and not ran.not_understood:
+            return ran
     reading = read_name(text, corrections=corrections)
     kept = text
     if reading.movement is None:
@@ -307,6 +319,21 @@ def _denied(text: str, named: str) -> str | None:
     before, behind = _when()
     said = f" {plain_text(without_asides(behind.sub('', before.sub('', text))))} "
     return next((word for word in found if f" {word} " in said), None)
+
+
+def on_a_hill(text: str, *, read: Callable[[str], Reading]) -> Reading:
+    """Return what a name means on a hill, where sprints are hill sprints, but not on the flat."""
+    reading = read(text)
+    if _on_the_flat().search(text):
+        return reading
+    if reading.movement == _SPRINT:
+        return read_as(reading, _HILL_SPRINT)
+    return read_with(text, equipment=_HILL, read=read)
+
+
+@cache
+def _on_the_flat() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{joining('on_the_flat')})(?!\w)", re.IGNORECASE)
 
 
 def read_with(text: str, *, equipment: str, read: Callable[[str], Reading]) -> Reading:

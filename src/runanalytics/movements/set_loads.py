@@ -11,15 +11,16 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import joining
-from runanalytics.words.phrases import alternatives
+from runanalytics.words.phrases import alternatives, any_of, every
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 #: A weight, and its unit.
 _LOAD, _UNIT = r"\d{1,3}(?:\.\d{1,2}|,(?:25|5|75)(?!\d))?", r"(?:kgs?|lbs?)(?!\w)"
 #: A weight with a decimal comma, which is no comma between two weights: "37,5 kg".
 _DECIMAL_COMMA = re.compile(
-    r"(?<![\d.,x×*])(?<![x×*]\s)(\d{1,3}),(\d|25|50|75)(?=(?:\s*[/;-]\s*\d{1,3}(?:[.,]\d{1,2})?)*\s*(?:kg|lbs?)(?!\w))",
+    r"(?<![\d.,x×*])(?<![x×*]\s)(\d{1,3}),(\d|25|50|75)(?=(?:(?:\s*[/;-]\s*|,\s+|\s+[^\W\d_]{1,3}\s+)\d{1,3}(?:[.,]\d{1,2})?)*\s*(?:kg|lbs?)(?!\w))",
     re.IGNORECASE,
 )
 #: "10+10+8" repetitions, and "60/45/30 s": three or more in a row are one set each.
@@ -37,6 +38,21 @@ _A_ROW = re.compile(
     rf"{_ONE_OF_A_ROW}\s*[,;/+]?\s*(?:[^\W\d_]{{1,14}}\s+){{0,3}}\d*[.,]?{_ONE_OF_A_ROW}",
     re.IGNORECASE,
 )
+#: ... those of a weight that grows from set to set or is told for each, ...
+_WEIGHTS_BEHIND_SETS = re.compile(
+    r"\d\s*(?:[x×*]|[^\W\d_]+\.?\s+[^\W\d_]{1,3})\s*\d{1,3}[^\d;]{1,60}\d[\d.,]*\s*(?:kg|lb)s?"
+    r"[^\d]{1,25}(?:(?<=[+–-])\d|\d[\d.,]*\s*(?:kg|lb))",
+    re.IGNORECASE,
+)
+#: ... and a list of weights beside repetitions.
+_LISTED_LOADS = re.compile(
+    r"\d[^\d;]{1,45}(?<![x×*])(?<![x×*]\s)\d[\d.,]*(?:\s*(?:kg|lb)s?)?\s*(?:[,/;-]|\s[^\W\d_]{1,3}\s)\s*"
+    r"(?:[^\W\d_]{1,3}\s)?\d[\d.,]*\s*(?:kg|lb)|\d\s*[/-]\s*\d[\d.,]*\s*(?:kg|lb)s?\s+[^\W\d_]{1,3}\s",
+    re.IGNORECASE,
+)
+#: ... a bar, and a weight before the last words.
+_A_BAR = re.compile(r"bar|bilanc|stange|langhantel", re.IGNORECASE)
+_WEIGHT_AT_THE_END = re.compile(r"\d[\s-]?(?:kg|lb)s?\b[^\d,;]{3,60}$", re.IGNORECASE)
 #: The unit of all weights of a line, at its end: "cleans 5x3@50, snatches 4x2@35 (kg)".
 _UNIT_OF_ALL = re.compile(
     r"(?:\s*\((?P<unit>kgs?|lbs?|kilos?)\)|\s+[-–—]\s+(?P<behind>kgs?|lbs?))\s*$", re.IGNORECASE
@@ -57,6 +73,49 @@ _THOUSANDS = re.compile(r"([x×*]\s*\d{1,2}\s+|@\s*)(\d{1,3}(?:[.,]\d)?)\s?k(?!\
 _LEAST_LOAD = 20.0
 
 
+#: "Kettlebell" of so many kilograms, "mit der 16er Kettlebell" and "1x16 kg kettlebell", and a ball
+#: that has a weight.
+_OF_SO_MANY = re.compile(
+    r"(?<![\w.,])(?:(?P<kg>\d{1,3})er[\s-]+|1\s?[x×]\s?(?P<load>\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)\s+))"
+    r"(?=(?P<what>[^\W\d_]{2,}))",
+    re.IGNORECASE,
+)
+_BALL = re.compile(
+    r"(?P<weight>\d[\s-]?(?:kg|lbs?)[\s-]+)(?:med\s)?balls?(?![\w-])"
+    r"|(?<!\w)(?:ballon|pelota|balón|balon|palla)(?=\s+(?:de|da|di)\s\d+(?:[.,]\d)?\s?kg)",
+    re.IGNORECASE,
+)
+
+
+def with_kilograms(text: str) -> str:
+    """Return a line with the weights of bars, balls and kettlebells told as all others are.
+
+    Examples
+    --------
+    >>> with_kilograms("Swings mit der 16er Kettlebell, Wall Balls mit 6-kg-Ball")
+    'Swings mit der 16 kg Kettlebell, Wall Balls mit 6-kg-medicineball'
+    >>> with_kilograms("good mornings, just the bar (20 kg)")
+    'good mornings, barbell (20 kg)'
+    """
+    text = _BALL.sub(r"\g<weight>medicineball", text)
+    if _A_BAR.search(text):
+        text = _bare_bar().sub("barbell", text)
+    return _OF_SO_MANY.sub(_in_kilograms, text)
+
+
+@cache
+def _bare_bar() -> re.Pattern[str]:
+    """Return the pattern of a bar without weights: "just the bar", "à la barre à vide"."""
+    return re.compile(rf"(?<!\w)(?:{any_of(every('diary.bare_bar'))})(?!\w)", re.IGNORECASE)
+
+
+def _in_kilograms(found: re.Match[str]) -> str:
+    """Return "16 kg" of "16er" and "1x16 kg" before what is a weight."""
+    if not lexicon().loads.issuperset(words(found["what"]) or " "):
+        return found[0]
+    return found["load"] or f"{found['kg']} kg "
+
+
 def with_units(text: str) -> str:
     """Return a line with the unit at each amount that is told once for all of them.
 
@@ -68,6 +127,8 @@ def with_units(text: str) -> str:
     'high knees 2x20 metres, skips 2x20 metres'
     """
     text = _THOUSANDS.sub(r"\1\2 kg", text)
+    if _WEIGHT_AT_THE_END.search(text) and (throughout := _throughout()).search(text):
+        return throughout.sub(r"; both \g<what>", text)
     if of_all := _UNIT_OF_ALL.search(text):
         unit, before = of_all["unit"] or of_all["behind"], text[: of_all.start()]
         told = _WITHOUT_UNIT.sub(rf"\g<at>\g<load> {unit}", before)
@@ -77,6 +138,16 @@ def with_units(text: str) -> str:
         told = _SETS_WITHOUT_UNIT.sub(rf"\1 {of_all['unit']}", text[: of_all.start()])
         return told if told != text[: of_all.start()] else text
     return text
+
+
+@cache
+def _throughout() -> re.Pattern[str]:
+    """Return the pattern of the weight of all parts: "(a 14 kg kettlebell throughout)"."""
+    return re.compile(
+        rf"\s*[,;(]\s*(?:(?:with|mit|avec|con)\s+)?(?:an?\s|eine[rmn]?\s|une?\s|una\s)?"
+        rf"(?P<what>[^,;()]*\d[\s-]?(?:kg|lb)s?(?!\w)[^,;()]*?)\s+(?:{joining('throughout')})\)?[\s.!]*$",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -98,13 +169,18 @@ def one_a_set(text: str) -> str:
     'squat 60 kg x 5, 70 kg x 5, plank 60 s, 45 s, 30 s'
     """
     if "kg" in (folded := text.casefold()) or "lb" in folded:
-        behind, unit_first, of_each_set, each_alike, at_load = _loads()
+        behind, unit_first, at_load = _loads()
         text = _DECIMAL_COMMA.sub(r"\1.\2", text)
+        if _WEIGHTS_BEHIND_SETS.search(text):
+            text = _of_single_sets().sub(_listed, _in_steps().sub(_stepped, text))
         if _A_ROW.search(text):
             text = _load_behind().sub(_loads_in_a_row, text)
             text = _load_before().sub(_loads_in_a_row, text)
         text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
-        text = each_alike.sub(_alike, of_each_set.sub(_with_its_load, text))
+        if _LISTED_LOADS.search(text):
+            of_each_set, loads_first, each_alike = _lists_of_loads()
+            text = loads_first.sub(_with_its_load, of_each_set.sub(_with_its_load, text))
+            text = each_alike.sub(_alike, text)
         if len(at_load.findall(text)) > 1:
             text = at_load.sub(r"\2 x \1", text)
     text = _IN_A_ROW.sub(lambda found: "/".join(_NUMBER.findall(found[0])), text)
@@ -125,20 +201,42 @@ def _at() -> str:
 def _loads() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of weights that stand in another place than behind their sets.
 
-    These are "3x10/60 kg", and "3x10-60 kg" where no range is meant; "3x10 kg 12"; the weight of
-    each set, "3x8 (60, 65, 70 kg)" and "8/6/4 @ 60/70/80 kg"; "60/70/80 kg x 5"; and "8 @ 60 kg,
+    These are "3x10/60 kg", and "3x10-60 kg" where no range is meant; "3x10 kg 12"; and "8 @ 60 kg,
     6 @ 70 kg".
     """
     patterns = (
         rf"(?<=[x×*])(\s*)(\d{{1,2}})\s*(?:/|-(?=[3-9]\d|1\d\d))\s*(?={_LOAD}\s*{_UNIT})",
         rf"([x×*]\s*\d{{1,3}}|[^\W\d_])\s+(kgs?)\s?({_LOAD})(?!\s*(?:[x×*]|kg)|\w)",
-        rf"(?<![\w.,/x×*-])(?:(?P<sets>\d{{1,2}})\s*[x×*]\s*(?P<each>\d{{1,3}})"
-        rf"|(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+))(?!\d)\s*(?:[@:]|[^\W\d_]{{1,4}}\s)?\s*\(?"
-        rf"(?P<loads>{_LOAD}(?:\s*[,/;-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\)?",
+        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?<!\d,\s)(\d{{1,2}})\s*@\s*({_LOAD}\s*{_UNIT})",
+    )
+    return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
+
+
+@cache
+def _lists_of_loads() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a list of weights, one of each set.
+
+    These are "3x8 (60, 65, 70 kg)", "8/6/4 @ 60/70/80 kg" and "12, 10, 8 squats with 40, 50 and
+    60 kg"; "60-70-80 kg, 8-6-4"; and "60/70/80 kg x 5".
+    """
+    known = amount_words()
+    between = rf"(?:\s*[,/;-]\s*|,?\s+(?:{joining('and')})\s+)"
+    reps = rf"(?:\s*(?:{alternatives(known['repetitions'])})(?!\w)\.?)?"
+    side = rf"(?P<side>\s*(?:{alternatives(known['each_side'])})(?!\w))?"
+    withs = rf"@|{joining('with')}|at|bei|à|a"
+    patterns = (
+        rf"(?<![\w.,/x×*-])(?:{_sets_of()}|(?P<reps>\d{{1,3}}(?:{between}\d{{1,3}}){{1,9}}))(?!\d)"
+        rf"{reps}{side}"
+        rf"(?:(?P<name>\s+[^\W\d_][^\d,;:+()&]{{2,40}}?)(?=\s+(?:{withs})\s|\s*\())?"
+        rf"\s*[@:,]?\s*(?:(?:{joining('rising')})\s+)?(?:[^\W\d_]{{1,4}}\s)?\s*(?P<open>\()?"
+        rf"(?P<loads>(?:{_LOAD}(?:\s*{_UNIT})?{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
+        r"(?(open)(?P<what>[^()\d]*)\))",
+        rf"(?<![\w.,/x×*-])(?P<loads>(?:{_LOAD}{between}){{1,9}}{_LOAD})\s*(?P<unit>{_UNIT})"
+        rf"(?P<name>)(?P<what>)\s*[,x×*:]\s*(?P<reps>\d{{1,3}}(?:\s*[,/-]\s*\d{{1,3}})+)"
+        rf"(?!\s*(?:[x×*.:\d]|kg|lb)){reps}{side}",
         rf"(?<![\w.,/x×*-])(?P<loads>{_LOAD}(?:\s*[/-]\s*{_LOAD})+)\s*(?P<unit>{_UNIT})\s*"
         rf"(?:[x×*]|(?:{_at()}))\s*(?P<each>\d{{1,2}})(?![\dx×*/-]|[.,]\d)"
-        rf"(?:\s*(?:{alternatives(amount_words()['repetitions'])})(?!\w))?(?:\s+(?:{joining('each')})(?!\w))?",
-        rf"(?<![\w.,/x×*@-])(?<![x×*]\s)(?<!\d,\s)(\d{{1,2}})\s*@\s*({_LOAD}\s*{_UNIT})",
+        rf"{reps}(?:\s+(?:{joining('each')})(?!\w))?",
     )
     return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
 
@@ -207,13 +305,76 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
     return ", ".join(sets)
 
 
+def _sets_of() -> str:
+    """Return the pattern of "3x10" and "3 sets of 10"."""
+    known = amount_words()
+    times = rf"(?:[x×*]|(?:{alternatives(known['sets'])})\.?\s+(?:{alternatives(known['of'])}))"
+    return rf"(?P<sets>\d{{1,2}})\s*{times}\s*(?P<each>\d{{1,3}})"
+
+
+def _sets_of_side() -> str:
+    sides = alternatives(amount_words()["each_side"])
+    return rf"(?<![\w.,/x×*-]){_sets_of()}(?!\d)(?P<side>\s*(?:{sides})(?!\w))?"
+
+
+@cache
+def _in_steps() -> re.Pattern[str]:
+    """Return the pattern of a weight that grows: "3x5 starting at 60 kg, +5 kg each set"."""
+    more, each_set = rf"(?:{joining('adding')})", rf"(?:{joining('each_set')})"
+    step = rf"{_LOAD}\s*{_UNIT}"
+    return re.compile(
+        rf"{_sets_of_side()}(?P<between>[^\d;+()]{{1,60}}?)(?P<load>{_LOAD})\s*(?P<unit>{_UNIT})"
+        rf"\s*[,;(]?\s*(?:(?:{joining('and')})\s+)?"
+        rf"(?P<step>(?:[+–-]|{more}(?:\s[^\W\d_]{{1,3}})?\s)\s*{_LOAD}\s*(?:{_UNIT})?\s*(?:{more}\s+)?{each_set}"
+        rf"|{step}\s*{more}\s+{each_set}|{each_set}\s+{step}\s*{more})(?!\w)\)?",
+        re.IGNORECASE,
+    )
+
+
+def _stepped(found: re.Match[str]) -> str:
+    """Return the weight of each set, the first of which is told and by how much it grows."""
+    (told,) = re.findall(r"\d+(?:[.,]\d+)?", found["step"])
+    step = float(told.replace(",", ".")) * (-1.0 if found["step"][0] in "–-" else 1.0)
+    first = float(found["load"].replace(",", "."))
+    loads = [f"{first + place * step:g}" for place in range(int(found["sets"]))]
+    rising = re.compile(rf"(?<!\w)(?:{joining('rising')})(?!\w)", re.IGNORECASE)
+    name = rising.sub("", found["between"])
+    told = re.sub(rf"(?<!\w)(?:{_at()}|(?:{joining('with')})(?!\w))[\s,:@]*$", "", name)
+    return f"{told.strip(' ,:@')} {_sets_with(found, loads)}".strip()
+
+
+@cache
+def _of_single_sets() -> re.Pattern[str]:
+    """Return the pattern of "3x10, one at 50 kg, one at 60 kg, the last at 70 kg"."""
+    one = rf"(?:{joining('and')}\s+)?(?:{joining('one_set')})\s+(?:[^\W\d_]{{1,4}}\s+)?"
+    return re.compile(
+        rf"{_sets_of_side()}(?P<loads>(?:\s*[,;:(]?\s*{one}{_LOAD}\s*(?P<unit>{_UNIT})){{2,}})\)?",
+        re.IGNORECASE,
+    )
+
+
+def _listed(found: re.Match[str]) -> str:
+    loads = _NUMBER.findall(found["loads"])
+    return _sets_with(found, loads) if len(loads) == int(found["sets"]) else found[0]
+
+
+def _sets_with(found: re.Match[str], loads: list[str]) -> str:
+    side = f" {found['side'].strip()}" if found["side"] else ""
+    return ", ".join(f"{load} {found['unit']} x {found['each']}{side}" for load in loads)
+
+
 def _with_its_load(found: re.Match[str]) -> str:
     loads = _NUMBER.findall(found["loads"])
     reps = _NUMBER.findall(found["reps"] or "") or [found["each"]] * int(found["sets"])
     if len(reps) != len(loads):
         return found[0]
     pairs = zip(reps, loads, strict=True)
-    return ", ".join(f"{load} {found['unit']} x {each}" for each, load in pairs)
+    side = f" {found['side'].strip()}" if found["side"] else ""
+    sets = ", ".join(f"{load} {found['unit']} x {each}{side}" for each, load in pairs)
+    # "(40/45/50 lb dumbbell, goblet hold)"
+    what, comma, behind = (found["what"] or "").partition(",")
+    told = (found["name"] or "", what, f"{sets}{comma}{behind}")
+    return " ".join(filter(None, map(str.strip, told)))
 
 
 def _alike(found: re.Match[str]) -> str:

@@ -19,7 +19,8 @@ from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import is_other, joining, places
-from runanalytics.movements.set_loads import one_a_set, with_units
+from runanalytics.movements.set_lists import one_by_one
+from runanalytics.movements.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, movement
 from runanalytics.words import words as words_of
@@ -95,8 +96,21 @@ _BOTH_SIDES = re.compile(r"(?<!\w)([^\W\d_]{1,4}\.?)\s+([/+&])\s+([^\W\d_]{1,4})
 _EACH_SIDE = re.compile(
     r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*])"
 )
+#: ... and "3x10 left + 10 right".
+_BY_SIDE = re.compile(
+    r"(?P<sets>[x×*]\s*(?P<reps>\d{1,2}))\s*(?P<one>[^\W\d_]{1,9})\.?\s*(?:[+/&,]|[^\W\d_]{1,3}\s)\s*"
+    r"(?P=reps)\s*(?P<other>[^\W\d_]{1,9})(?!\w)"
+)
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
 _TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
+#: How long all of it took, behind the last part.
+_TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
+_COUNTED_IN_A_TIME = re.compile(
+    r"(?P<done>(?<![\w.,x×*])\d{1,3}\s+(?!km|mi|min)[^\W\d_]{3}[^\d,;:]*?)"
+    r"\s+(?:for time|auf Zeit|in|en)\s*:?\s+"
+    r"(?=(?:[5-9]|[1-5]\d):[0-5]\d\s*(?:min\w*)?\s*(?:$|[,;.(]))",
+    re.IGNORECASE,
+)
 _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
 #: "3x 1:15 min" is a time without its unit.
@@ -118,7 +132,7 @@ _A_LEG = re.compile(
 _NUMBER_BEHIND_ANOTHER = re.compile(
     r"(?<![\w.,])\d\s*(?:[x×*]\s*|(?:[^\W\d_]+\.?\s+){1,2})\d{1,2}\s+[^\W\d_]{4}"
 )
-_ONE_BEHIND_ANOTHER = re.compile(r"\d,?\s+[^\W\d_]{3,12}\s+\d{1,2}\s+[^\W\d_]")
+_ONE_BEHIND_ANOTHER = re.compile(r"\d,?\s+[^\W\d_]{3,12}\s+\d{1,2},?\s+[^\W\d_]")
 _ONE_OF_ANOTHER = re.compile(r"\d\s+[^\W\d_]{1,3}\s+\d")
 #: What a line is done with, and how heavy it is, before a dash: "kettlebell 16 kg - swings ...".
 _WEIGHT_AHEAD = re.compile(
@@ -191,6 +205,8 @@ def _in_one_spelling(text: str) -> str:
     spaced = _spaced(_paces().sub(_without_pace, text) if _RUN_FAR.search(text) else text)
     spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
+    if _ONE_BEHIND_ANOTHER.search(spaced):
+        spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:
         spaced = _CLOCK_WITH_UNIT.sub(r"\1", spaced)
         spaced = _COUNTS_BEHIND_COLON.sub(_without_colon, spaced)
@@ -208,8 +224,6 @@ def _in_one_spelling(text: str) -> str:
         between = spaced[sided.end("reps") : sided.start("side")].strip() or " "
         of_sets = f"{sided['times']}x{sided['reps']}{between}{sided['side']}"
         spaced = f"{spaced[: sided.start()]}{of_sets}{spaced[sided.end() :]}"
-    if _ONE_BEHIND_ANOTHER.search(spaced):
-        spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     spaced = _and_in_a_row().sub(_in_a_row, spaced)
     spaced = _RANGE_IN_WORDS.sub(r"\1-\2", spaced)
     spaced = _series().sub(lambda one: f"{int(one[1]) * int(one[2])}x", spaced)
@@ -222,6 +236,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = f"{ahead['what']}: {spaced[ahead.end() :]}"
     if (headed := _HEAD.match(spaced)) and headed[1].casefold() in places():
         spaced = f"{headed[1]}: {spaced[headed.end() :]}"
+    spaced = _COUNTED_IN_A_TIME.sub(r"\g<done>; ", spaced)
     spaced = _SENTENCE.sub(lambda one: f"{one['before']}{_stop(one)}", spaced)
     if "(" in spaced:
         spaced = _rounds_in_brackets().sub(r"\1 \2: ", spaced)
@@ -251,7 +266,7 @@ def _and_in_a_row() -> re.Pattern[str]:
     reps = alternatives(amount_words()["repetitions"])
     return re.compile(
         rf"(?<![\w.,x×*/])(?P<each>\d{{1,3}}(?:,\s*\d{{1,3}})*,?\s+(?:{joining('and')})\s+\d{{1,3}})"
-        rf"(?=\s*(?P<unit>(?:{reps})(?!\w))|\s*$|\s*;)",
+        rf"(?=\s*(?P<unit>(?:{reps})(?!\w))|\s*$|\s*;|,\s+[^\W\d_]{{3}})",
         re.IGNORECASE,
     )
 
@@ -285,6 +300,9 @@ def _in_digits(found: re.Match[str]) -> str:
     if found[0].casefold() in _NO_NUMBERS and not _counts(found):
         return found[0]
     number = f"{_numbers()[found[0].casefold()]}"
+    first = next(iter(_WORD.findall(found.string[found.end() :])), "").casefold()
+    if found.string.startswith(" ", found.end()) and first in amount_words()["dumbbells"]:
+        return number  # "two dumbbells of 10 kg"
     if found.string[: found.start()].casefold().endswith(_before_repetitions()):
         return number
     if re.match(r"\s(?:(?:or|to|oder|bis|ou|o)\s)?\d", found.string[found.end() :]):
@@ -469,18 +487,21 @@ def _stop(found: re.Match[str]) -> str:
     if before[0].isdigit():
         # "1. Squats" is the first of several.
         said = text[: found.start() + len(before)]
-        is_list = re.search(r"(?:^|[;,]\s*)\d*$", said) is not None
+        is_list = re.search(r"(?:^|(?<!\d)[;,]\s*)\d*$", said) is not None
     elif before.endswith(")"):
         is_list = False
     else:
         word = before.casefold()
-        if len(word) == _TWO and word not in _small_words():
+        of_weight = lexicon().loads.issuperset(words(word) or " ")  # "..., 20 kg kb. Lunges"
+        if len(word) == _TWO and word not in _small_words() and not of_weight:
             return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in _numbers()
         complete = (
             goes_on and len(word) >= _LEAST_AT_THE_END and _ends_a_name(text, found.end("before"))
         )
+        if _TIME_OF_ALL.match(text, found.end()):
+            return "; "
         goes_on = goes_on and not complete  # "3x10 squats. 3x5 hip thrusts"
         if not known and text[found.end() : found.end() + 1].isupper():
             # "Track iced over. Pool ..." are sentences, "Ausfallschr. Sprünge" are not.
@@ -557,17 +578,18 @@ def _spaced(text: str) -> str:
     text = _TWICE.sub(lambda found: "2 times" if found[1][1] in "wW" else "3 times", text)
     if (spoken := _spoken_times()).search(text):
         text = spoken.sub(lambda found: f"{_minutes()[plain(found[0])]} min", text)
-    for label in (_numbered_sets(), _labelled()):
-        if label.search(text):
-            text = label.sub(_without_label, text).lstrip("; ")
+    text = one_by_one(text)
+    text = _labelled().sub(r"\g<number> \g<label>", text)
     text = _HALF.sub("half", text)
     text = _SERIES.sub(lambda found: f"{int(found[1]) * int(found[3])}x{found['each']}", text)
     text = _SPACED_NUMBERS.sub(lambda found: ",".join(_NUMBER.findall(found[0])), text)
     text = _SPACED_QUANTITIES.sub(lambda found: found[0].replace(" ", ", "), text)
     text = _SKIPS_IN_A_ROW.sub(", ", text)
     text = _SPACED_DASHES.sub(lambda found: "-".join(_NUMBER.findall(found[0])), text)
+    text = _BY_SIDE.sub(_on_each_side, text)
     text = _EACH_SIDE.sub(r"\1\2 each side", _BOTH_SIDES.sub(_without_spaces, text))
     text = _TWICE_AS_MANY.sub(r"2x\1", _A_LEG.sub(" per ", _PER.sub("x ", text)))
+    text = with_kilograms(text)
     if _TENS.search(text) and lexicon().loads.isdisjoint(words(text)):
         text = _TENS.sub(r"\1 m", text)  # "mit 20er Kettlebell" is a weight
     for numbered in (_IN_TURN, _LISTED):
@@ -576,22 +598,6 @@ def _spaced(text: str) -> str:
         if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;")[0] in "1aA"):
             text = numbered.sub("; ", text).lstrip("; ")
     return _NO_SPACE.sub(" ", text)
-
-
-def _without_label(found: re.Match[str]) -> str:
-    """Return "3 sets" of "sets 3", and what stands between two of "Set 1: ... Set 2: ..."."""
-    if "label" in found.groupdict():
-        return f"{found['number']} {found['label']}"
-    return "; " if len(_numbered_sets().findall(found.string)) > 1 else found[0]
-
-
-@cache
-def _numbered_sets() -> re.Pattern[str]:
-    """Return the pattern of "Set 1:" before what each set was."""
-    return re.compile(
-        rf"(?:^|[;,.]\s*)(?:{alternatives(amount_words()['sets'])})\s*\d{{1,2}}\s*[:=)]\s*",
-        re.IGNORECASE,
-    )
 
 
 @cache
@@ -631,6 +637,11 @@ def _without_spaces(found: re.Match[str]) -> str:
     joined = f"{found[1]}{found[2]}{found[3]}"
     sides = {side_word(found[1]), side_word(found[3])}
     return joined if sides == {"left", "right"} else found[0]
+
+
+def _on_each_side(found: re.Match[str]) -> str:
+    sides = {side_word(found["one"]), side_word(found["other"])}
+    return f"{found['sets']} each side" if sides == {"left", "right"} else found[0]
 
 
 @cache

@@ -1,0 +1,175 @@
+"""Sets that are told one by one, in the spelling that `amounts` reads.
+
+People number their sets ("1st set 10 push-ups, 2nd set 8", "sets 1 and 2: 12 squats; set 3: 10"),
+tell a total and how it was parted ("100 push-ups in sets of 20"), and write times with dashes
+between them ("plank 1'30 - 1'15 - 1'"). Weights of single sets are the business of `set_loads`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.pieces import joining
+from runanalytics.words.phrases import alternatives, every
+
+#: What numbers are counted with: "1st", "2nd", "1ª", "1re", "2e", "1.".
+_NTH = r"(?P<nth>\d{1,2})\s?(?:ª|º|°|st|nd|rd|th|ère|ere|re|er|ème|eme|e|a|o|\.)"
+#: How often something was done, before its name or before nothing.
+_REPS = re.compile(
+    r"(?P<reps>\d{1,3})(?=\s*$|\s*[,;]|\s+(?!(?:kg|lbs?|min|mins|sec|secs|km|cm)(?!\w))[^\W\d_]{2})"
+)
+#: Three times or distances in a row with dashes or bars between them.
+_ONE_TIME = (
+    r"(?:\d{1,2}:[0-5]\d|\d{1,2}['′’]\s?(?:[0-5]\d[\"″”]?)?|\d{1,3}\s?(?:s|secs?|se[kg]|m)(?!\w))"
+)
+_TIMES_IN_A_ROW = re.compile(
+    rf"(?<![\w.,:x×*/'-]){_ONE_TIME}(?:\s*[-–—/]\s*{_ONE_TIME}){{2,}}(?![\w:])", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"\s*[-–—/]\s*")
+#: One set that has a number is no list.
+_LEAST_SETS = 2
+#: What the patterns of some lines need, which take longer to make than to look for this: many of
+#: something that were parted, and a list of repetitions with a word before it.
+_MANY = re.compile(
+    r"(?<![\w.,/x×*-])\d{2,3}\s+[^\W\d_]{3}[^\d,;]*(?:\s(?:in|en|a|à|as|als|zu|come)\s|[(:=])[^,;()]*\d",
+    re.IGNORECASE,
+)
+_A_LIST = re.compile(r"(?:^|[,;:]\s)[^\W\d_]+\s+[^\W\d_]{1,4}\s+\d{1,3}\s*[,/-]\s*\d")
+#: A list that is written in one word with its exercise, "Klimmzugleiter 1-2-3"; but a
+#: "Koordinationsleiter" is one.
+_LADDER = re.compile(
+    r"(?<=[^\W\d_]{4})(?<!ns)(?P<ladder>pyramide|leiter)(?=\s*:?\s*\d{1,3}\s*[-,/]\s*\d)",
+    re.IGNORECASE,
+)
+#: ... or tells it before, "escalera de flexiones 2-4-6"; a ladder for agility is one.
+_LADDER_OF = re.compile(
+    r"(?<!\w)(?:escalera|échelle|echelle|scaletta|scala|ladder|pyramid)\s+(?:de\s|di\s|d['’]|of\s)\s*"
+    r"(?!agil|coord)(?=[^\W\d_][^\d,;]{2,30}\d{1,3}(?:\s*[-,/]\s*\d{1,3}){2})",
+    re.IGNORECASE,
+)
+
+
+def one_by_one(text: str) -> str:
+    """Return a line with the sets that it tells one by one as sets with their number.
+
+    Examples
+    --------
+    >>> one_by_one("1st set 10 push-ups, 2nd set 8")
+    '1x10 push-ups; 1x8'
+    >>> one_by_one("Sets 1 and 2: 12 squats with 30 kg; set 3: 10 with 40 kg")
+    '2x12 squats with 30 kg; 1x10 with 40 kg'
+    >>> one_by_one("100 push-ups in sets of 20, plank 1:30 - 1:15 - 1:00")
+    '5x20 push-ups, plank 1:30, 1:15, 1:00'
+    """
+    if not any(map(str.isdigit, text)):
+        return text
+    if _TIMES_IN_A_ROW.search(text):
+        text = _TIMES_IN_A_ROW.sub(lambda found: _BETWEEN.sub(", ", found[0]), text)
+    text = _LADDER_OF.sub("", _LADDER.sub(r" \g<ladder>", text))
+    told = re.findall(r"[^\W\d_]+", text.casefold())
+    n_told = sum(map(_words_for_sets().__contains__, told))
+    if n_told >= _LEAST_SETS:
+        text = _numbered_sets(text)
+    if n_told:
+        text = _warm_up().sub("", text)
+        text = _before_list().sub("", text) if _A_LIST.search(text) else text
+    return _total().sub(_parted, text) if _MANY.search(text) else text
+
+
+@cache
+def _words_for_sets() -> frozenset[str]:
+    warm_up = " ".join(every("diary.warm_up_sets")).casefold().replace("-", " ").split()
+    return frozenset((*amount_words()["sets"], *warm_up))
+
+
+def _numbered_sets(text: str) -> str:
+    """Return a line without the numbers of its sets, if they are counted from one."""
+    found = list(_label().finditer(text))
+    if len(found) < _LEAST_SETS:
+        return text
+    places, expected = list[tuple[int, int]](), 1
+    for one in found:
+        first = int(one["first"] or one["nth"] or expected)
+        last = int(one["last"] or first)
+        if first != expected or last < first:
+            return text
+        places.append((first, last))
+        expected = last + 1
+    sets, ends = [], [*(one.start() for one in found[1:]), len(text)]
+    for one, (first, last), end in zip(found, places, ends, strict=True):
+        told = text[one.end() : end].strip(" ,;.")
+        n_sets = last - first + 1
+        counted = _REPS.match(told)
+        sets.append(f"{n_sets}x{told}" if counted else "; ".join([told] * n_sets))
+    head = text[: found[0].end("before")].rstrip()
+    if re.fullmatch(r"\dx\d{1,3}", sets[0]):
+        head = head.rstrip(":")  # "pull-ups: 1st set 8, 2nd set 6"
+    return f"{head} {'; '.join(sets)}".strip()
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """Return the pattern of "Set 1:", "sets 1 and 2:" and "1st set" before what a set was."""
+    sets = alternatives(amount_words()["sets"])
+    to = rf"(?:\s*[-–&+/]\s*|\s+(?:{joining('and')})\s+)"
+    return re.compile(
+        rf"(?:^|(?<=[;,.])\s*|(?<=[^\W\d_]{{3}})\s*:?\s+)(?P<before>)"
+        rf"(?:(?:{_NTH}|{joining('one_set')})\s*(?:{sets})(?!\w)\s*[:=)]?"
+        rf"|(?:{sets})\s*(?P<first>\d{{1,2}})(?:{to}(?P<last>\d{{1,2}}))?\s*[:=)])\s*(?=\d|[^\W\d_])",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _warm_up() -> re.Pattern[str]:
+    """Return the pattern of "warm-up sets" before sets with their weight, which are sets."""
+    return re.compile(
+        rf"(?<!\w)(?:{joining('warm_up_sets')})\s*:?\s+"
+        r"(?=\d{1,3}\s*(?:[x×*]\s*\d{1,3}|kg\s*[x×*])[^,;]{0,12}\d)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _total() -> re.Pattern[str]:
+    """Return the pattern of "100 push-ups in sets of 20" and "100 push-ups (5x20)"."""
+    known = amount_words()
+    sets, of = alternatives(known["sets"]), alternatives(known["of"])
+    return re.compile(
+        rf"(?<![\w.,/x×*-])(?P<total>\d{{2,3}})\s+(?P<name>[^\W\d_]{{3}}[^\d,;:+()]{{0,40}}?)"
+        rf"(?:,?\s+(?:in|en|a|à|as|als|zu|come)\s+(?:(?P<in>\d{{1,2}})\s+(?:{sets})(?!\w)(?!\.?\s+(?:{of})\s*\d)"
+        rf"|(?P<tens>\d{{1,3}})er[\s-]?(?:{sets}))"
+        rf"|(?:,?\s+(?:in|en|a|à|as|als|zu|come)\s+|\s*[:=]\s*|\s*\()"
+        rf"(?:(?:(?P<sets>\d{{1,2}})\s+)?(?:{sets})\.?\s+(?:{of})\s*(?P<each>\d{{1,3}})"
+        rf"|(?P<times>\d{{1,2}})\s*[x×*]\s*(?P<of_times>\d{{1,3}})))(?![\w.])\)?",
+        re.IGNORECASE,
+    )
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Return the sets that a total was parted into, if they add up to it."""
+    each, told = (
+        int(next(filter(None, map(found.group, names)), 0))
+        for names in (("each", "tens", "of_times"), ("sets", "in", "times"))
+    )
+    n_sets, left = divmod(int(found["total"]), each or told or 1)
+    if not each:
+        n_sets, each = told, n_sets
+        before = found.string[: found.start()].rstrip()
+        if before.endswith(",") and not _total().search(before.rstrip(",").split(",")[-1]):
+            return found[0]  # "20 squats, 20 lunges in 2 sets" may be of each
+    if left or n_sets < _LEAST_SETS or told not in (0, n_sets):
+        return found[0]
+    return f"{n_sets}x{each} {found['name'].strip()}"
+
+
+@cache
+def _before_list() -> re.Pattern[str]:
+    """Return the pattern of "sets of" before repetitions in a row, "sets of 12, 10, 8 squats"."""
+    known = amount_words()
+    sets, of = alternatives(known["sets"]), alternatives(known["of"])
+    return re.compile(
+        rf"(?:^|(?<=[,;:]\s))(?:{sets})\s+(?:{of})\s+(?=\d{{1,3}}\s*[,/-]\s*\d)", re.IGNORECASE
+    )
