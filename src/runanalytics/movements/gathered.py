@@ -187,6 +187,8 @@ class Gathered:
     remarks: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
+    #: Parts that were done in rounds of their own, "...; 2 rounds: 15 crunches, 10 dips".
+    in_own_rounds: list[Part] = field(default_factory=list)
 
     def add_all(self, pieces: Iterable[str], times: int | Amounts | None) -> None:
         """Add pieces; those without a number of sets were done so many times, if that is stated.
@@ -200,6 +202,7 @@ class Gathered:
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
         elif times is not None:
             self.parts[first:] = _repeated(self.parts[first:], times)
+            self.in_own_rounds += self.parts[first:]
             self.of_session.append(Amounts(n_sets=times))
 
     def add(self, piece: str) -> None:

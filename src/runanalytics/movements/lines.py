@@ -329,8 +329,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for of_stretch, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), of_stretch)
-    if gathered.rounds and (twice := _perhaps_once(gathered.parts)):
+    others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
+    if gathered.rounds and (twice := _perhaps_once(others)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
+    if rounds and rounds != gathered.rounds:
+        unknown.append(f"{rounds} rounds: or {gathered.rounds}?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(_with_load(part, of_each.load) for part in parts)
     parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)

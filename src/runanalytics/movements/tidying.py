@@ -14,7 +14,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME, Amounts, take_amounts
 from runanalytics.movements.cells import side_word
-from runanalytics.movements.headings import with_rounds_alone, without_day
+from runanalytics.movements.headings import with_rounds_alone, without_day, without_labels
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -36,8 +36,8 @@ _WITHOUT_BAR = re.compile(r"(?<!\w)w/o(?:ut)?(?!\w)", re.IGNORECASE)
 _PICTURES = re.compile("[\u2190-\u21ff\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
 #: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
 _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
-#: "1) squat 3x8 2) lunge 3x10", "a) squat b) lunge", and "1. Squats ... 2. Lunges".
-_LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-f])\)\s*|\d\.\s+)(?=[^\W\d_]{2})")
+#: "1) squat 3x8 2) lunge 3x10", "A) squat B) lunge", and "1. Squats ... 2. Lunges".
+_LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-fA-F])\)\s*|\d\.\s+|[A-F]\.\s+)(?=[^\W\d_]{2})")
 #: Signs that stand between two parts as a comma does.
 _SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
 #: "gym » squat 3x5 » lunges 3x8", and a bar that no space stands beside: "skips 3x25m/hops 2x5".
@@ -183,7 +183,7 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    line = _in_one_spelling(text)
+    line = _in_one_spelling(without_labels(text))
     return with_rounds_alone(line)
 
 
@@ -574,7 +574,7 @@ def _spaced(text: str) -> str:
         # "5 sets of 3. Broad jumps: ..." is no list.
         listed = numbered.findall(text)
         if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;")[0] in "1aA"):
-            text = numbered.sub("; ", text).lstrip("; ")
+            text = numbered.sub("; ", text).replace(":; ", ": ").lstrip("; ")
     return _NO_SPACE.sub(" ", text)
 
 
