@@ -94,7 +94,10 @@ def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
-    """Return parts of which those without any amount but a number of sets have these."""
+    """Return parts of which those without any amount but a number of sets have these.
+
+    Strides that were counted, "2x20 m each: A-skips, B-skips; 2 strides", are as long as strides.
+    """
     if not has_amounts(said):
         return parts
     return tuple(
@@ -110,6 +113,7 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
         )
         if not part.is_whole
         and not is_done(part.reading)
+        and not (part.reading.n_sets and said.n_sets and _is_fast_run(part.reading.movement))
         and part.reading.n_sets in (None, said.n_sets or part.reading.n_sets)
         else part
         for part in parts
@@ -648,6 +652,10 @@ def _with_more(had: Reading, said: Amounts) -> Reading:
         rest_s=had.rest_s or said.rest_s,
         not_understood=(*had.not_understood, *said.inexact),
     )
+
+
+def _is_fast_run(id: str | None) -> bool:
+    return id is not None and movement(id).is_fast_run
 
 
 def _is_over_ground(id: str | None) -> bool:

@@ -94,6 +94,8 @@ _BEGINS_COUNTED = re.compile(r"(?:(?:je|jeweils|each)\s+)?\d", re.IGNORECASE)
 SAME = 100.0
 #: Least score of a name that has all words of the catalogue's but for what tells how.
 SURE = 94.0
+#: Amounts of each of several things.
+_AMOUNTS = r"\d{1,2}\s*[x×*]\s*\d{1,3}\s*(?:m|s|sec|sek|seg|reps|wdh|[\"'″′])?"
 #: A distance, with a small word before it.
 _WAY = re.compile(r"\s+(?:[^\W\d_]{1,4}\s+)?\d+\s?m")
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
@@ -129,18 +131,19 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     >>> list(stretches("drills, 3x(10 squats, 8 lunges)"))[:2]
     [(None, 'drills,'), (3, '10 squats, 8 lunges')]
     """
-    found = _rounds_within().search(body)
-    if found and not (";" in found[0] and begins_with_amounts(body[found.end() :])):
-        start = found.start() if found["sets"] else found.start("times")
-        yield from stretches(body[:start])
-        yield int(found["sets"] or found["times"]), body[found.end() :]
-        return
-    if found := _each_within().search(body):
-        amounts = found["amounts"] or found["amounts_before"]
+    found = _last_heading(body)
+    if found is not None:
+        told = found.groupdict()
+        yield from stretches(body[: found.start("times") if told.get("times") else found.start()])
+        if (head := told.get("head")) and not is_of_body(head):
+            yield None, head  # "...; strength 3x12: squats, lunges"
+        if rounds := told.get("sets") or told.get("times") or told.get("again"):
+            yield int(rounds), body[found.end() :]
+            return
+        amounts = told.get("amounts") or told["amounts_before"]
         said, name = take_amounts(amounts)
         if words(name):
             said = Amounts(n_sets=int(amounts.split()[0]))  # "4 lengths each"
-        yield from stretches(body[: found.start()])
         yield said, body[found.end() :]
         return
     place = 0
@@ -149,6 +152,27 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
         yield int(found["sets"]), found["inner"]
         place = found.end()
     yield None, body[place:]
+
+
+def _last_heading(body: str) -> re.Match[str] | None:
+    """Return the last heading within a line that says how much of each, or how often all."""
+    if ":" not in body and ";" not in body:
+        return None
+    found = [
+        one
+        for pattern in (_rounds_within(), _each_within(), _headed_within())
+        for one in pattern.finditer(body)
+        if _is_heading(one, body)
+    ]
+    return max(found, key=re.Match.end, default=None)
+
+
+def _is_heading(found: re.Match[str], body: str) -> bool:
+    told = found.groupdict()
+    if "sets" in told and ";" in found[0] and begins_with_amounts(body[found.end() :]):
+        return False
+    id = named_exactly(told["head"]) if told.get("head") else None
+    return id is None or id in WHOLES or is_other(id)  # "calf raises 3x15: straight knee, ..."
 
 
 @cache
@@ -163,14 +187,22 @@ def _rounds_within() -> re.Pattern[str]:
 
 
 @cache
+def _headed_within() -> re.Pattern[str]:
+    """Return the pattern of another heading: "...; core 3x30 s: ...", "...; core, 3 rounds: ..."."""
+    return re.compile(
+        rf"[;,]\s*(?P<head>[^\W\d_][^:;,+()\d]{{1,30}}?)(?:\s+(?P<amounts>{_AMOUNTS})\s*:\s+(?=[^\W\d_])"
+        rf"|[\s,(]+(?:[x×]\s?(?P<again>\d{{1,2}})|(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')}|[x×]))\)?\s*:\s+"
+        r"(?=\d{1,3}\s?(?:[^\W\d_]{1,4}\.?|[\"'″′]{1,2})?\s+[^\W\d_]{3}|[^\W\d_]{3}))",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _each_within() -> re.Pattern[str]:
     """Return the pattern of the amounts of each that follows: "je 2x30 m: high knees, skips"."""
     each = joining("each")
     often = "|".join((alternatives(amount_words()["sets"]), joining("lengths")))
-    amounts = (
-        r"(?:\d{1,2}\s*[x×*]\s*\d{1,3}\s*(?:m|s|sec|sek|seg|reps|wdh|[\"'″′])?"
-        rf"|\d{{1,2}}\s*(?:{often}))"
-    )
+    amounts = rf"(?:{_AMOUNTS}|\d{{1,2}}\s*(?:{often}))"
     return re.compile(
         rf"(?<!\w)(?:(?:(?:{each})\s+(?P<amounts>{amounts}))"
         rf"|(?:(?P<amounts_before>{amounts})\s+(?:{each})))\s*:\s+(?=[^\W\d_])",
