@@ -44,7 +44,10 @@ def with_rounds_alone(line: str) -> str:
     if _has_number(line):
         line = _rounds_in_heading().sub(_heading, _with_amounts_told_apart(line))
         line = _sets_in_heading().sub(r"\1:", line)
-    return _each_behind_colon().sub(r" \g<amounts> \g<each>", line) if ":" in line else line
+    if ":" not in line:
+        return line
+    line = _each_over_a_way().sub(_of_each_way, line)
+    return _each_behind_colon().sub(r" \g<amounts> \g<each>", line)
 
 
 def without_labels(line: str) -> str:
@@ -181,6 +184,23 @@ def _of_all_with_plus(line: str) -> str:
     how = found["how"].strip(" ,.")
     told = f"{parts.strip()}; {how}" if how else parts
     return f"{head}{colon}{found['times'] or found['rounds']} rounds: {told}"
+
+
+@cache
+def _each_over_a_way() -> re.Pattern[str]:
+    """Return the pattern of how often and how far each of what follows: "each twice over 30 m:"."""
+    known = amount_words()
+    unit = alternatives((*known["metres"], *known["seconds"]))
+    return re.compile(
+        rf"(?<!\w)(?:{joining('each')})\s+"
+        rf"(?:(?P<times>\d{{1,2}})\s*(?:[x×]|{alternatives(known['times'])})|(?:{joining('once')}))\s+"
+        rf"(?:[^\W\d_]{{1,5}}\s+)?(?P<way>\d{{1,3}}\s?(?:{unit}))(?!\w)\s*:",
+        re.IGNORECASE,
+    )
+
+
+def _of_each_way(found: re.Match[str]) -> str:
+    return f"{found['times'] or 1}x{found['way']} each:"
 
 
 @cache

@@ -18,6 +18,7 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.brackets import opened
 from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
@@ -216,7 +217,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         unknown.append(f"{text[: asked.end()].split()[-1]}: certain?")
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
-    body = time_of_day().sub("", body)
+    body = opened(time_of_day().sub("", body), read)
     body = _MADE_OF.sub(partial(_unfolded, read=read), _BRACKETS.sub(_without_recovery, body))
     body = _ALIKE.sub(_each_with_amounts, body)
     of_each, body = _work_and_rest(body)
@@ -242,8 +243,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         elif prefix.casefold() in places():
             if is_uphill(prefix):
                 read = partial(read_with, equipment=_HILL, read=read)
-        elif has_sets(said) and is_amounts(prefix):
-            of_each = said  # "2x20 m each: high knees, butt kicks"
+        elif (has_sets(said) or said.load) and is_amounts(prefix):
+            of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
         elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
             beside
         ):

@@ -188,9 +188,10 @@ def _rounds_within() -> re.Pattern[str]:
 
 @cache
 def _headed_within() -> re.Pattern[str]:
-    """Return the pattern of another heading: "...; core 3x30 s: ...", "...; core, 3 rounds: ..."."""
+    """Return the pattern of another heading: "; core 3x30 s: ...", "; core, 3 rounds: ..."."""
     return re.compile(
-        rf"[;,]\s*(?P<head>[^\W\d_][^:;,+()\d]{{1,30}}?)(?:\s+(?P<amounts>{_AMOUNTS})\s*:\s+(?=[^\W\d_])"
+        r"[;,]\s*(?P<head>[^\W\d_][^:;,+()\d]{1,30}?)"
+        rf"(?:\s+(?P<amounts>{_AMOUNTS})\s*:\s+(?=[^\W\d_])"
         rf"|[\s,(]+(?:[x×]\s?(?P<again>\d{{1,2}})|(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')}|[x×]))\)?\s*:\s+"
         r"(?=\d{1,3}\s?(?:[^\W\d_]{1,4}\.?|[\"'″′]{1,2})?\s+[^\W\d_]{3}|[^\W\d_]{3}))",
         re.IGNORECASE,
@@ -205,7 +206,7 @@ def _each_within() -> re.Pattern[str]:
     amounts = rf"(?:{_AMOUNTS}|\d{{1,2}}\s*(?:{often}))"
     return re.compile(
         rf"(?<!\w)(?:(?:(?:{each})\s+(?P<amounts>{amounts}))"
-        rf"|(?:(?P<amounts_before>{amounts})\s+(?:{each})))\s*:\s+(?=[^\W\d_])",
+        rf"|(?:(?P<amounts_before>{amounts})\s+(?:[^\W\d_]{{2}}\s+)?(?:{each})))\s*:\s+(?=[^\W\d_])",
         re.IGNORECASE,
     )
 
@@ -633,15 +634,26 @@ def is_amounts(piece: str) -> bool:
         return True
     if not any(map(str.isdigit, piece)):
         return False
-    name = frozenset(words(take_amounts(piece)[1]))
-    return not name or name in _words_for_each()
+    name = take_amounts(piece)[1]
+    told = frozenset(words(name))
+    return not told or told in _words_for_each() or plain_text(name) in _phrases_for_each()
+
+
+@cache
+def _phrases_for_each() -> frozenset[str]:
+    """Return the phrases for "each" as texts are compared."""
+    return frozenset(map(plain_text, joining("each").replace("\\", "").split("|")))
 
 
 @cache
 def _words_for_each() -> frozenset[frozenset[str]]:
-    """Return the words of each phrase: "each drill" names no work, while "drill" does."""
+    """Return the words of each phrase: "each drill" names no work, while "drill" does.
+
+    Small words are none of them, so that "per drill" is known as a phrase alone.
+    """
     said = (text for table in words_of("diary").values() for text in table.get("each", ()))
-    return frozenset(frozenset(words(text)) for text in said)
+    told = ((text.split(), frozenset(words(text))) for text in said)
+    return frozenset(each for text, each in told if len(each) > 1 or len(text) == 1)
 
 
 def is_aside(piece: str) -> bool:
