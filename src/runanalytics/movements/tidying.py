@@ -14,6 +14,7 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME, Amounts, take_amounts
 from runanalytics.movements.cells import side_word
+from runanalytics.movements.elided import told_in_full
 from runanalytics.movements.headings import with_rounds_alone, without_day, without_labels
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
@@ -184,7 +185,7 @@ def tidied(text: str) -> str:
     'bird dogs 3x10 each side'
     """
     line = _in_one_spelling(without_labels(text))
-    return with_rounds_alone(line)
+    return with_rounds_alone(told_in_full(line))
 
 
 def _in_one_spelling(text: str) -> str:
@@ -319,7 +320,7 @@ def _of_each_set() -> re.Pattern[str]:
     """Return the pattern of "3 of 12 squats", which are sets though nobody says so."""
     return re.compile(
         rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|da|de|di|à)\s+"
-        rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}})",
+        rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}}|[^\W\d_]{{2,3}}-)",
         re.IGNORECASE,
     )
 

@@ -1,0 +1,69 @@
+"""What a line of a diary leaves out because it has just said it, put where it is read.
+
+"3 sets of 12 squats, 3 of lunges" are three sets of twelve lunges, and "4 passes of 20 m" are
+4x20 m.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.pieces import joining
+from runanalytics.words.phrases import alternatives
+
+#: The most sets that are told without what was done in each: "10 of lunges" may be ten lunges.
+_MOST_SETS = 5
+#: Sets without what was done in each need one of these: a number, a small word, a number.
+_NEEDED = re.compile(r"\d\s+[^\W\d_]+\s+[^\W\d_]*\s*\d")
+
+
+def told_in_full(line: str) -> str:
+    """Return a line whose sets have what was done in each, as the sets before them had.
+
+    Examples
+    --------
+    >>> told_in_full("3 sets of 12 squats, 3 of lunges and 2 of dips")
+    '3 sets of 12 squats, 3x12 lunges and 2x12 dips'
+    >>> told_in_full("4 passes of 20 m high knees, 4 of carioca")
+    '4x20 m high knees, 4x20 m carioca'
+    """
+    if not _NEEDED.search(line):
+        return line
+    told, end, each = "", 0, None
+    for found in _sets().finditer(line):
+        between = line[end : found.start()]
+        if found["each"]:
+            each = found["each"]
+            in_full = found[0]
+            if found["lengths"]:
+                in_full = f"{found['times']}x{each} "
+        elif each is None or not _goes_on(line, found) or int(found["often"]) > _MOST_SETS:
+            in_full = found[0]
+        else:
+            in_full = f"{found['before']}{found['often']}x{each} "
+        told, end = f"{told}{between}{in_full}", found.end()
+    return told + line[end:]
+
+
+def _goes_on(line: str, found: re.Match[str]) -> bool:
+    """Return whether no amount stands behind the name of sets that leave out theirs."""
+    behind = re.split(rf"[,;:.(]|\s(?:{joining('and')})\s", line[found.end() :])[0]
+    return not any(map(str.isdigit, behind))
+
+
+@cache
+def _sets() -> re.Pattern[str]:
+    """Return the pattern of sets with what was done in each, or without: "3 of lunges"."""
+    known = amount_words()
+    unit = alternatives((*known["metres"], *known["seconds"], *known["repetitions"]))
+    lengths = alternatives(word for word in joining("lengths").replace("\\", "").split("|"))
+    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:(?P<lengths>{lengths})|{alternatives(known['sets'])})"
+        rf"\s+(?:(?:{of})\s+)?(?P<each>\d{{1,3}}(?:\s?(?:{unit})(?!\w))?)\s+(?:(?:{of})\s+)?(?=[^\W\d_]{{3}})"
+        rf"|(?P<before>(?:[,;]|\s(?:{joining('and')}))\s+)(?P<often>\d{{1,2}})\s+"
+        rf"(?:(?:{lengths})\s+)?(?:{of})\s+(?=[^\W\d_]{{3}})",
+        re.IGNORECASE,
+    )
