@@ -1,7 +1,7 @@
 """What a line of a diary leaves out because it has just said it, put where it is read.
 
-"3 sets of 12 squats, 3 of lunges" are three sets of twelve lunges, and "4 passes of 20 m" are
-4x20 m.
+"3 sets of 12 squats, 3 of lunges" are three sets of twelve lunges, "4 passes of 20 m" are 4x20 m,
+and "3x30 m + 3x60 m sprints" are sprints all of them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,15 @@ import re
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.pieces import joining
+from runanalytics.movements.vocabulary import kind_of_work
 from runanalytics.words.phrases import alternatives
 
+#: Sets of a short run: "3x30 m". Farther ones may be intervals.
+_RUN = r"\d{1,2}\s?[x×*]\s?(?:[1-9]\d|1[0-4]\d)\s?(?:m|met\w+|mèt\w+)(?!\w)"
+_SETS_IN_A_ROW = re.compile(rf"{_RUN}\W*\s?(?:[^\W\d_]{{1,4}}\s+)?{_RUN}\s+[^\W\d_]", re.IGNORECASE)
+_OF_RUNNING, _SMALL = ("technique", "speed"), 2
 #: The most sets that are told without what was done in each: "10 of lunges" may be ten lunges.
 _MOST_SETS = 5
 #: Sets without what was done in each need one of these: a number, a small word, a number.
@@ -29,6 +35,7 @@ def told_in_full(line: str) -> str:
     >>> told_in_full("4 passes of 20 m high knees, 4 of carioca")
     '4x20 m high knees, 4x20 m carioca'
     """
+    line = _of_one_name().sub(_each_named, line) if _SETS_IN_A_ROW.search(line) else line
     if not _NEEDED.search(line):
         return line
     told, end, each = "", 0, None
@@ -51,6 +58,33 @@ def _goes_on(line: str, found: re.Match[str]) -> bool:
     """Return whether no amount stands behind the name of sets that leave out theirs."""
     behind = re.split(rf"[,;:.(]|\s(?:{joining('and')})\s", line[found.end() :])[0]
     return not any(map(str.isdigit, behind))
+
+
+@cache
+def _of_one_name() -> re.Pattern[str]:
+    """Return the pattern of sets in a row before the one name that they are of."""
+    joined = rf"\s*(?:[+,&]|(?:{joining('and')})(?=\s))\s*"
+    return re.compile(
+        rf"(?P<before>^|[,;.]\s+)(?P<others>{_RUN}(?:{joined}{_RUN})*){joined}(?P<last>{_RUN})\s+"
+        r"(?P<name>[^\W\d_][^,;:.+()\d]*)",
+        re.IGNORECASE,
+    )
+
+
+def _each_named(found: re.Match[str]) -> str:
+    """Return sets in a row each with their name, if it is that of a sprint, stride or drill."""
+    told = found["name"].split()
+    told = told[1:] if len(told[0]) <= _SMALL else told  # "2x80 m di allunghi"
+    id = None
+    for n_words in range(len(told), 0, -1):
+        if (id := named_exactly(" ".join(told[:n_words]))) is not None:
+            break
+    if id is None or kind_of_work(id) not in _OF_RUNNING:
+        return found[0]
+    each = re.findall(_RUN, found["others"], re.IGNORECASE)
+    name = " ".join(told[:n_words])
+    others = "".join(f"{one} {name}, " for one in each)
+    return f"{found['before']}{others}{found['last']} {' '.join(told)}"
 
 
 @cache

@@ -386,7 +386,8 @@ class Gathered:
         before = self.parts[-1]
         had = before.reading
         is_told = has_amounts(had)
-        if (often := _times_of_one().fullmatch(piece)) and is_done(had) and not before.is_whole:
+        counts = is_done(had) or before.work in _OF_RUNNING  # "strides, 6 of them"
+        if counts and not before.is_whole and (often := _times_of_one().fullmatch(piece)):
             self._done_often(int(often["times"]), piece, said)
             return
         if (

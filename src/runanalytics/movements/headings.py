@@ -40,7 +40,7 @@ def with_rounds_alone(line: str) -> str:
     >>> with_rounds_alone("3 sets of 10, each exercise: squats, push-ups")
     '3 sets of 10: squats, push-ups'
     """
-    line = _with_rounds_ahead(_of_all_with_plus(line))
+    line = _with_rounds_ahead(_of_all_with_plus(_with_rounds_of(line)))
     if _has_number(line):
         line = _rounds_in_heading().sub(_heading, _with_amounts_told_apart(line))
         line = _sets_in_heading().sub(r"\1:", line)
@@ -115,6 +115,28 @@ def _rounds_ahead() -> re.Pattern[str]:
         r"(?P<how>[^:;\d]*)$",
         re.IGNORECASE,
     )
+
+
+@cache
+def _rounds_of() -> re.Pattern[str]:
+    """Return the pattern of rounds of several exercises, behind who did them or where."""
+    of = alternatives(word for word in amount_words()["of"] if word.isalpha())
+    return re.compile(
+        r"^(?P<who>[^:;,+()\d]{2,40}?)\s+(?P<times>\d{1,2})\s*"
+        rf"(?P<rounds>{joining('rounds_ahead')})\s+(?:(?:{of})\s+)?(?=\d{{1,3}}\s+[^\W\d_]{{3}})",
+        re.IGNORECASE,
+    )
+
+
+def _with_rounds_of(line: str) -> str:
+    """Return a line with rounds of several exercises as a heading: "we did 3 rounds of 10 ..."."""
+    found = _rounds_of().match(line)
+    if found is None or named_exactly(found["who"]) is not None:
+        return line
+    rest = line[found.end() :]
+    if re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
+        return line  # "... and 2 rounds of 12 lunges"
+    return f"{found['who']}: {found['times']} rounds: {rest}"
 
 
 def _with_rounds_ahead(line: str) -> str:

@@ -116,7 +116,7 @@ _IN_BRACKETS_BEHIND = re.compile(
 _SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
 #: Sets of one exercise, and one of several with its weight.
 _SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
-_A_NAME = re.compile(r"[^\W\d_]{4}")
+_A_NAME, _A_WORD = re.compile(r"[^\W\d_]{4}"), re.compile(r"[^\W\d_]{2,}")
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 
 
@@ -313,9 +313,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         of_group = take_amounts(found["rest"] or "")[0]
     if of_each.hold_s and of_each.n_sets is None:
         body = _TIMES_BEHIND.sub(r", x\1", body)  # "30 s on, 30 s off: squats, lunges x 3"
-    if rounds is None and (
-        found := _rounds_behind().search(body) or _rounds_in_brackets_behind(body)
-    ):
+    if rounds is None and (found := _rounds_told_behind(body) or _rounds_in_brackets_behind(body)):
         times = next(filter(None, found.groups()))
         rounds, body = int(times), body[: found.start()].rstrip(" -–—")
     gathered = Gathered(
@@ -690,7 +688,8 @@ def _rounds_before() -> re.Pattern[str]:
 
 def _goes_on_with_sets(text: str) -> bool:
     """Return whether the second exercise of a text has sets of its own."""
-    behind = (each for each in _SEVERAL_PARTS.split(text)[1:] if _A_NAME.search(each))
+    parts = re.split(rf"[,;+&/]|\s(?:{joining('and')})\s", text)[1:]
+    behind = (each for each in parts if _A_NAME.search(each))
     return bool(_SETS_OR_LOADS.search(next(behind, "")))
 
 
@@ -713,6 +712,14 @@ def _rounds_behind() -> re.Pattern[str]:
         rf"|\s*[,;.+-]\s*\(?(?P<all>\d{{1,2}})\s*(?:[x×*]|{times})\s*(?:{all_})[\s.)]*$",
         re.IGNORECASE,
     )
+
+
+def _rounds_told_behind(body: str) -> re.Match[str] | None:
+    """Return how often all was done; "8 reps x 3 sets, 10 reps x 3 sets" are sets of each."""
+    found = _rounds_behind().search(body)
+    if found is None or not (word := _A_WORD.search(found[0])):
+        return found
+    return None if re.search(rf"\d\s*{word[0]}(?!\w)", body[: found.start()]) else found
 
 
 def _rounds_in_brackets_behind(body: str) -> re.Match[str] | None:
