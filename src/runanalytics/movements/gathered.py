@@ -383,6 +383,9 @@ class Gathered:
             else:
                 self._of_session(piece, said)
             return
+        if said.rest_s and said == Amounts(rest_s=said.rest_s):
+            self._recovered(said)
+            return
         before = self.parts[-1]
         had = before.reading
         is_told = has_amounts(had)
