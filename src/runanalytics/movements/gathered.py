@@ -22,6 +22,7 @@ from runanalytics.movements.parts import (
 from runanalytics.movements.pieces import (
     RUN,
     RUN_FROM_M,
+    SAME,
     SURE,
     any_joining,
     as_before,
@@ -517,7 +518,8 @@ class Gathered:
     def _with_name_before(self, part: Part) -> Part:
         """Return a part that leaves out what the one before names: "..., knee bent 3x15".
 
-        It is read so where it names nothing or several movements alone, and shown as a choice.
+        It is read so where it names nothing or several movements alone, and shown as a choice;
+        "..., seated 3x15", which tells two movements apart, names with it another one for certain.
         """
         named = [each.reading for each in self.parts if each.reading.movement and not each.is_whole]
         before = named[-1].name if named and not self.heading else self.heading
@@ -529,22 +531,36 @@ class Gathered:
         # "Dribbles: ankle 2x20 m, knee 2x20 m": alone, they name a drill over metres alone.
         of_a_way = bool(self.heading) and part.reading.match.reason.endswith(OVER_A_WAY)
         could_be = () if of_a_way else could_be
-        open_ = movement_of is None or could_be or of_a_run or of_a_way
+        is_variant = _variants().issuperset(words(part.reading.name))
+        open_ = movement_of is None or could_be or of_a_run or of_a_way or is_variant
         open_ = has_amounts(part.reading) and open_
         if not (open_ and told and all(map(is_vocabulary, told))):
             return part
         said = set(words(part.reading.name))
+        alone = movement_of is not None and not (could_be or of_a_run or of_a_way)
+        found = list[tuple[Reading, str]]()
         for head in _heads(before):
             if said.issubset(words(head)):
                 continue  # "ankle hops 3x20, hops 3x10"
             reading = self.read(f"{head} {part.text}")
-            sure = reading.movement is not None and reading.match.score >= SURE
+            sure = reading.movement is not None and reading.match.score >= (SAME if alone else SURE)
             sure = sure and not (of_a_run and _is_over_ground(reading.movement))
-            if sure and (not could_be or of_a_run or reading.movement in could_be):
-                again = read_piece(f"{head} {part.text}", self.read, text=part.text)
-                doubts = (*again.reading.not_understood, said_as(part.reading.name, again.reading))
-                return replace(again, reading=replace(again.reading, not_understood=doubts))
-        return part
+            same = is_variant and reading.match.score >= SAME
+            if sure and (not could_be or of_a_run or same or reading.movement in could_be):
+                found.append((reading, head))
+                if not is_variant:
+                    break
+        if not found:
+            unsure = is_variant and movement_of is not None and part.reading.match.score < SAME
+            doubts = (said_as(part.reading.name, part.reading),) if unsure else ()
+            doubts = (*part.reading.not_understood, *doubts)
+            return replace(part, reading=replace(part.reading, not_understood=doubts))
+        reading, head = max(found, key=lambda one: one[0].match.score)
+        again = read_piece(f"{head} {part.text}", self.read, text=part.text)
+        certain = reading.match.score >= SAME or _variants().isdisjoint(words(head))
+        doubts = () if is_variant and certain else (said_as(part.reading.name, again.reading),)
+        doubts = (*again.reading.not_understood, *doubts)
+        return replace(again, reading=replace(again.reading, not_understood=doubts))
 
     def _added_to(self, before: Part, piece: str, said: Amounts) -> Part:
         """Return a part with amounts behind it, read as one text if that means the same."""
@@ -562,7 +578,8 @@ class Gathered:
         same = again.reading.movement == had.movement
         same = same and (is_done(again.reading) or not is_done(said))
         if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
-            return again
+            rest_s = again.reading.rest_s or had.rest_s
+            return replace(again, reading=replace(again.reading, rest_s=rest_s))
         reading = _with_more(had, said)
         is_whole = before.is_whole and (has_sets(had) or not has_sets(reading))
         return Part(text, reading, is_whole)
@@ -608,6 +625,14 @@ class Gathered:
         self.unknown.extend(self.waiting)
         parts = _each_alike(tuple(self.parts))
         return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+
+
+@cache
+def _variants() -> frozenset[str]:
+    """Return words that tell two movements of one name apart: "seated", "backwards"."""
+    return frozenset(
+        word for each in joining("variant").replace("\\", "").split("|") for word in words(each)
+    )
 
 
 def is_beside(word: str) -> bool:
