@@ -93,7 +93,7 @@ def _is_session(before: str, read: Callable[[str], Reading]) -> bool:
 @cache
 def _ends_before() -> re.Pattern[str]:
     joined = "|".join(joining(kind) for kind in ("then", "and", "with"))
-    return re.compile(rf"[,;:.&+]\s+|(?:^|\s)(?:{joined})(?=\s)", re.IGNORECASE)
+    return re.compile(rf"[,;:.&+]\s+|(?<!\w)(?:{joined})(?=\s)", re.IGNORECASE)
 
 
 @cache

@@ -35,6 +35,8 @@ def told_in_full(line: str) -> str:
     >>> told_in_full("4 passes of 20 m high knees, 4 of carioca")
     '4x20 m high knees, 4x20 m carioca'
     """
+    line = _counted_and_far().sub(_of_runs, line)
+    line = _lengths_of().sub(_as_often, line)
     line = _of_one_name().sub(_each_named, line) if _SETS_IN_A_ROW.search(line) else line
     if not _NEEDED.search(line):
         return line
@@ -85,6 +87,46 @@ def _each_named(found: re.Match[str]) -> str:
     name = " ".join(told[:n_words])
     others = "".join(f"{one} {name}, " for one in each)
     return f"{found['before']}{others}{found['last']} {' '.join(told)}"
+
+
+@cache
+def _counted_and_far() -> re.Pattern[str]:
+    """Return the pattern of a bare count and how far each was: "strides: 6, 20 s each"."""
+    known = amount_words()
+    unit = alternatives((*known["metres"], *known["seconds"]))
+    of = alternatives((*(word for word in known["of"] if word.isalpha()), "n."))
+    return re.compile(
+        r"(?P<name>[^\W\d_][^,;:+()\d]{2,30}?)\s*(?::|[,(]|\s[-–—])\s*(?P<times>\d{1,2}),\s*"
+        rf"(?:(?:{of}|{joining('each')})\s+)?(?P<way>\d{{1,3}}\s?(?:{unit}))(?!\w)(?:\s*(?:{joining('each')})(?!\w))?\)?",
+        re.IGNORECASE,
+    )
+
+
+def _of_runs(found: re.Match[str]) -> str:
+    """Return a count and a way of a sprint or stride as sets: "strides 6x20 s"."""
+    id = named_exactly(found["name"])
+    if id is None or kind_of_work(id) not in _OF_RUNNING:
+        return found[0]
+    return f"{found['name']} {found['times']}x{found['way']}"
+
+
+@cache
+def _lengths_of() -> re.Pattern[str]:
+    """Return the pattern of lengths of a hall, or passes, of a drill: "4 lengths of A-skips"."""
+    of = alternatives(word for word in amount_words()["of"] if word.isalpha() and word != "x")
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:{joining('lengths')})\s+(?:(?:{of})\s+)?"
+        r"(?P<name>[^\W\d_][^,;:.+()\d]*)",
+        re.IGNORECASE,
+    )
+
+
+def _as_often(found: re.Match[str]) -> str:
+    told = found["name"].split()
+    names = (named_exactly(" ".join(told[:n])) for n in range(len(told), 0, -1))
+    id = next(filter(None, names), None)
+    is_drill = id is not None and kind_of_work(id) in _OF_RUNNING
+    return f"{found['times']}x {found['name']}" if is_drill else found[0]
 
 
 @cache

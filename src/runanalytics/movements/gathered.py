@@ -124,7 +124,8 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
 @cache
 def _each() -> re.Pattern[str]:
     """Return the pattern of "each", but not of "each side"."""
-    sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    said = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    sides = [word for word in said if not word.isdigit()]  # "je 2 x 30 m" is of no side
     return re.compile(
         rf"(?<!\w)(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))", re.IGNORECASE
     )

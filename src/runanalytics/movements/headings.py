@@ -12,7 +12,14 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import take_amounts
 from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.pieces import begins_with_amounts, is_amounts, is_other, joining, places
+from runanalytics.movements.pieces import (
+    begins_with_amounts,
+    is_amounts,
+    is_aside,
+    is_other,
+    joining,
+    places,
+)
 from runanalytics.movements.reading import has_sets
 from runanalytics.movements.vocabulary import WHOLES
 from runanalytics.words.phrases import alternatives, every
@@ -22,10 +29,12 @@ _NO_COLON = re.compile(r"\s*[;/|=]\s*|\s+[-–—]\s+")
 #: Something that was counted: "10 squats", "30 s plank".
 _COUNTED = re.compile(r"\d{1,3}\s?(?:[^\W\d_]{1,4}\.?|[\"'″′]{1,2})?\s+[^\W\d_]{3}")
 #: How far or how long each was, at the end of a heading: "drills over 30 m".
-_OF_EACH = re.compile(r"\s+(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_]{1,7})$")
+_OF_EACH = re.compile(r"(?:^|\s+)(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_]{1,7})$")
 _TOLD_APART = re.compile(r"\s*[,()]\s*|\s+[-–—]\s+")
 #: What may be how often several parts that plus signs join were done.
 _WITH_PLUS, _OF_SETS = re.compile(r"\s\+\s"), re.compile(r"\d\s*[x×*]\s*\d", re.IGNORECASE)
+#: What is done in rounds.
+_IN_ROUNDS = ("circuit", "hiit")
 #: Runs are no parts of what was done so often.
 _A_RUN = re.compile(r"\d\s?(?:km?|min|mi|'|′)(?!\w)", re.IGNORECASE)
 
@@ -118,25 +127,39 @@ def _rounds_ahead() -> re.Pattern[str]:
 
 
 @cache
+def _behind_each() -> re.Pattern[str]:
+    return re.compile(rf"[\s,]+(?:{joining('each')})$", re.IGNORECASE)
+
+
+@cache
 def _rounds_of() -> re.Pattern[str]:
-    """Return the pattern of rounds of several exercises, behind who did them or where."""
-    of = alternatives(word for word in amount_words()["of"] if word.isalpha())
+    """Return the pattern of rounds of several exercises, behind who did them, where or what else.
+
+    As in "we did 3 rounds of 10 squats, 8 lunges" and "3 sets each of 10 squats and 8 lunges".
+    """
+    known = amount_words()
+    of = alternatives(word for word in known["of"] if word.isalpha())
+    each = rf"(?:{alternatives(known['sets'])})\s+(?:{joining('each')})\s+(?:{of})"
     return re.compile(
-        r"^(?P<who>[^:;,+()\d]{2,40}?)\s+(?P<times>\d{1,2})\s*"
-        rf"(?P<rounds>{joining('rounds_ahead')})\s+(?:(?:{of})\s+)?(?=\d{{1,3}}\s+[^\W\d_]{{3}})",
+        r"(?:^(?:(?P<who>[^:;,+()\d]{2,40}?)\s+)?|(?P<behind>[,;]\s+))(?P<times>\d{1,2})\s*"
+        rf"(?:(?P<rounds>{joining('rounds_ahead')})(?:\s+(?:{of}))?|{each})\s+"
+        r"(?=\d{1,3}\s+[^\W\d_]{3})",
         re.IGNORECASE,
     )
 
 
 def _with_rounds_of(line: str) -> str:
     """Return a line with rounds of several exercises as a heading: "we did 3 rounds of 10 ..."."""
-    found = _rounds_of().match(line)
-    if found is None or named_exactly(found["who"]) is not None:
+    found = _rounds_of().search(line)
+    if found is None or (found["who"] and named_exactly(found["who"]) is not None):
         return line
     rest = line[found.end() :]
-    if re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
+    if found["rounds"] and re.search(rf"\d\s*{found['rounds']}(?!\w)", rest):
         return line  # "... and 2 rounds of 12 lunges"
-    return f"{found['who']}: {found['times']} rounds: {rest}"
+    before = (
+        f"{found['who']}: " if found["who"] else f"{line[: found.start()]}{found['behind'] or ''}"
+    )
+    return f"{before}{found['times']} rounds: {rest}"
 
 
 def _with_rounds_ahead(line: str) -> str:
@@ -156,16 +179,20 @@ def _heading_of_rounds(head: str, rest: str) -> str | None:
         return None
     what, how = found["what"].strip(" ,(-–"), found["how"].strip(" ,)")
     times = found["times"] or ("1" if found["once"] else found["often"])
-    if of_each := _OF_EACH.search(what):
+    if of_each := _OF_EACH.search(_behind_each().sub("", what)):
         said = take_amounts(of_each["each"])[0]
         if not (said.distance_m or said.hold_s):
             return None
-        return f"{what[: of_each.start()]} {times}x{of_each['each']}: "
+        return f"{what[: of_each.start()]} {times}x{of_each['each']}: ".lstrip()
     id = named_exactly(what) if what else None
     if any(map(str.isdigit, what)) or not (id is None or id in WHOLES or is_other(id)):
         return None
     beside = [what, (found["kind"] or "").strip(), *re.split(r"\s*,\s*", how)]
-    told = [each for each in beside if not _filling().issuperset(each.casefold().split())]
+    told = [
+        each
+        for each in beside
+        if not (_filling().issuperset(each.casefold().split()) or is_aside(each))
+    ]
     return "".join(f"{each}: " for each in (*told, f"{times} rounds"))
 
 
@@ -188,6 +215,8 @@ def _times_of_all() -> re.Pattern[str]:
     times = alternatives(amount_words()["times"])
     return re.compile(
         rf"(?:\s*,\s*(?:[^\W\d_]{{1,3}}\s+)?(?P<times>\d{{1,2}})\s*(?:[x×]|{times}|{joining('rounds')})"
+        rf"|\s+[-–—]\s+(?P<again>\d{{1,2}})\s*(?:[x×]|{times})"
+        rf"|,\s*(?P<each>\d{{1,2}})\s*(?:{alternatives(amount_words()['sets'])})\s+(?:[^\W\d_]{{1,3}}\s+)?(?:{joining('each')})"
         rf"|\s+(?:[x×]\s*)?(?P<rounds>\d{{1,2}})\s*(?:{joining('rounds')}))(?!\w)(?P<how>[^\d:;]*)$",
         re.IGNORECASE,
     )
@@ -198,14 +227,18 @@ def _of_all_with_plus(line: str) -> str:
 
     As in "high knees 20 m + strides 60 m, 4 times" and "squats 15 + dips 10 x 5 rounds".
     """
-    if not _WITH_PLUS.search(line) or (found := _times_of_all().search(line)) is None:
+    if (found := _times_of_all().search(line)) is None:
         return line
     head, colon, parts = line[: found.start()].rpartition(": ")
-    if set(";,").intersection(parts) or _OF_SETS.search(parts) or _A_RUN.search(parts):
+    of_all = found["each"] or named_exactly(head) in _IN_ROUNDS
+    if not (of_all or (_WITH_PLUS.search(parts) and set(";,").isdisjoint(parts))):
+        return line
+    if _OF_SETS.search(parts) or _A_RUN.search(parts):
         return line
     how = found["how"].strip(" ,.")
     told = f"{parts.strip()}; {how}" if how else parts
-    return f"{head}{colon}{found['times'] or found['rounds']} rounds: {told}"
+    times = next(filter(None, found.groups()))
+    return f"{head}{colon}{times} rounds: {told}"
 
 
 @cache

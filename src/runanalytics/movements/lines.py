@@ -27,6 +27,7 @@ from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.pieces import (
     begins_with_amounts,
     is_amounts,
+    is_of_body,
     is_recovery,
     is_whole,
     joining,
@@ -116,7 +117,7 @@ _IN_BRACKETS_BEHIND = re.compile(
 _SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
 #: Sets of one exercise, and one of several with its weight.
 _SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
-_A_NAME, _A_WORD = re.compile(r"[^\W\d_]{4}"), re.compile(r"[^\W\d_]{2,}")
+_A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 
 
@@ -243,7 +244,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         elif prefix.casefold() in places():
             if is_uphill(prefix):
                 read = partial(read_with, equipment=_HILL, read=read)
-        elif (has_sets(said) or said.load) and is_amounts(prefix):
+        elif (has_sets(said) or said.load) and (is_amounts(prefix) or is_of_body(name)):
             of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
         elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
             beside
@@ -688,7 +689,7 @@ def _rounds_before() -> re.Pattern[str]:
 
 def _goes_on_with_sets(text: str) -> bool:
     """Return whether the second exercise of a text has sets of its own."""
-    parts = re.split(rf"[,;+&/]|\s(?:{joining('and')})\s", text)[1:]
+    parts = re.split(rf"[,;+&/]|\s(?:{joining('and')}|{joining('then')})\s", text)[1:]
     behind = (each for each in parts if _A_NAME.search(each))
     return bool(_SETS_OR_LOADS.search(next(behind, "")))
 

@@ -304,7 +304,8 @@ def _counts(found: re.Match[str]) -> bool:
     before, behind = found.string[: found.start()].split(), found.string[found.end() :].split()
     joins = {*joining("and").split("|"), *joining("then").split("|"), *joining("with").split("|")}
     begins = not before or before[-1][-1] in ",;:+&" or before[-1].casefold() in joins
-    return begins and bool(behind) and behind[0].rstrip(",.;").endswith("s")
+    of_each = len(behind) > 1 and behind[0] == "de" and behind[1].isdigit()  # "y dos de 15 ..."
+    return begins and bool(behind) and (of_each or behind[0].rstrip(",.;").endswith("s"))
 
 
 @cache
@@ -319,8 +320,8 @@ def _number_in_words() -> re.Pattern[str]:
 def _of_each_set() -> re.Pattern[str]:
     """Return the pattern of "3 of 12 squats", which are sets though nobody says so."""
     return re.compile(
-        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|da|de|di|à)\s+"
-        rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}}|[^\W\d_]{{2,3}}-)",
+        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|mit|da|de|di|à)\s+"
+        rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}}|[^\W\d_]{{1,3}}-[^\W\d_])",
         re.IGNORECASE,
     )
 
