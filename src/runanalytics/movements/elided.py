@@ -36,6 +36,9 @@ def told_in_full(line: str) -> str:
     '4x20 m high knees, 4x20 m carioca'
     """
     line = _counted_and_far().sub(_of_runs, line)
+    line = _of_a_total().sub(_in_sets, line)
+    line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)
+    line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
     line = _lengths_of().sub(_as_often, line)
     line = _of_one_name().sub(_each_named, line) if _SETS_IN_A_ROW.search(line) else line
     if not _NEEDED.search(line):
@@ -87,6 +90,51 @@ def _each_named(found: re.Match[str]) -> str:
     name = " ".join(told[:n_words])
     others = "".join(f"{one} {name}, " for one in each)
     return f"{found['before']}{others}{found['last']} {' '.join(told)}"
+
+
+@cache
+def _of_a_total() -> re.Pattern[str]:
+    """Return the pattern of repetitions in all and in each set: "100 push-ups in sets of 20"."""
+    known = amount_words()
+    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    sets = alternatives(known["sets"])
+    return re.compile(
+        r"(?<![\w.,x×*])(?P<total>\d{2,3})\s+(?P<name>[^\W\d_][^,;:.+()\d]*?)\s+(?:in|en|par|a)\s+"
+        rf"(?:(?:(?P<often>\d{{1,2}})\s*)?(?:{sets})\s+(?:{of})\s+(?P<each>[1-9]\d?)"
+        rf"|(?P<tens>[1-9]\d?)er[ -]?(?:{sets}))(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def _in_sets(found: re.Match[str]) -> str:
+    """Return as many sets as make the repetitions in all, if they are whole ones."""
+    each = int(found["each"] or found["tens"])
+    n_sets, left = divmod(int(found["total"]), each)
+    if left or n_sets != int(found["often"] or n_sets):
+        return found[0]
+    return f"{found['name']} {n_sets}x{each}"
+
+
+@cache
+def _sets_of_each_of() -> re.Pattern[str]:
+    """Return the pattern of "3 de 12 de zancadas", which are sets wherever they stand."""
+    return re.compile(
+        r"(?<![\w.,x×*])(?P<sets>\d)\s+(?:of|von|à|da|de|di)\s+(?P<each>\d{1,2})\s+(?:of|de|di)\s+"
+        r"(?=[^\W\d_]{3})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_with_rest_behind() -> re.Pattern[str]:
+    """Return the pattern of sets with repetitions in brackets: "4 sets of dips (10, ...)"."""
+    known = amount_words()
+    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<sets>\d{{1,2}})\s*(?:{alternatives(known['sets'])})\s+(?:(?:{of})\s+)?"
+        r"(?P<name>[^\W\d_][^,;:.+()\d]*?)\s*\((?P<each>\d{1,3})(?P<behind>(?!\s*[,/-]\s*\d)[^()]*)\)",
+        re.IGNORECASE,
+    )
 
 
 @cache

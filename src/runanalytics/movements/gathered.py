@@ -148,6 +148,12 @@ def _rested() -> re.Pattern[str]:
 
 
 @cache
+def _bars() -> frozenset[str]:
+    """Return what bars that nothing hangs on are called, in lower case."""
+    return frozenset(amount_words()["bars"])
+
+
+@cache
 def _of_both() -> re.Pattern[str]:
     return re.compile(rf"(?:{joining('of_both')})(?!\w)\s*", re.IGNORECASE)
 
@@ -304,7 +310,7 @@ class Gathered:
             return
         if not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split())):
             return
-        if is_remark(piece) and self.read(piece).movement is None:
+        if (is_remark(piece) and self.read(piece).movement is None) or piece.casefold() in _bars():
             self.remarks.append(piece)
             return
         last = self.parts[-1] if self.parts else None

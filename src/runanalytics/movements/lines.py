@@ -19,6 +19,7 @@ from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.brackets import opened
+from runanalytics.movements.cells import without_side
 from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
@@ -564,7 +565,8 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
     """Yield how often something was done, if that may be of more than what it stands beside."""
     counted = [part for part in parts if not part.is_whole]
     times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
-    if times and not any(part.reading.n_sets for part in counted[:-1]):
+    alike = all(_LAST_TIMES.search(without_side(part.text)[0]) for part in counted)
+    if times and not alike and not any(part.reading.n_sets for part in counted[:-1]):
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
     for before, part in pairwise(parts):
         run = part.reading

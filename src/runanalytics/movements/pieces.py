@@ -271,6 +271,10 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if (place := _recovery_behind(piece, read)) is not None:
         return (*_joined(piece[:place], read), piece[place:])
     named = take_amounts(piece)[1]
+    ends = _and().search(piece) if _without_and_before(named) != named else None
+    if ends and piece[:1].isdigit() and is_amounts(piece[: ends.start()]):
+        # "sumo squats, 20 kg, 3x12 and lunges 3x10": the first amounts are of what stands before.
+        return (piece[: ends.start()], *_joined(piece[ends.end() :], read))
     joined = _and().search(named) or _and_elsewhere().search(named)
     if not joined and not re.search(_WITH.format(joining("with")), piece, re.IGNORECASE):
         return _run_together(piece, read)

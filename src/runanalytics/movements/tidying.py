@@ -97,7 +97,7 @@ _EACH_SIDE = re.compile(
     r"([x×*]\s*)(\d{1,2})(?:[/+]|\s?[/+]\s?(?!\d+\s+[^\W\d_]))\2(?![\d/+]|\s*[x×*])"
 )
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
-_TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
+_TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w|[- ](?:Sä|Seri|Blö|Päck))")
 _PER = re.compile(r"(?<=[^\W\d_]\s)per\s+(?=\d{1,2}\s*(?:$|[,;.]))")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
 #: "3x 1:15 min" is a time without its unit.
