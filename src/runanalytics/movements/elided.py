@@ -36,6 +36,7 @@ def told_in_full(line: str) -> str:
     '4x20 m high knees, 4x20 m carioca'
     """
     line = _counted_and_far().sub(_of_runs, line)
+    line = _weight_of_all().sub(_all_with, line)
     line = _of_a_total().sub(_in_sets, line)
     line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)
     line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
@@ -93,6 +94,24 @@ def _each_named(found: re.Match[str]) -> str:
 
 
 @cache
+def _weight_of_all() -> re.Pattern[str]:
+    """Return the pattern of a weight for all at the end: "(16 kg for all)", ", überall 16 kg"."""
+    known = amount_words()
+    unit = alternatives((*known["kilograms"], *known["pounds"]))
+    weight = rf"(?:[^\W\d_]+\s+){{0,3}}\d{{1,3}}(?:[.,]\d)?\s?(?:{unit})(?!\w)"
+    for_all = rf"(?:{joining('for_all')})(?!\w)"
+    return re.compile(
+        rf"\s*[,;(]\s*(?:(?P<behind>{weight}(?:\s+[^\W\d_]+)?)\s+{for_all}"
+        rf"|{for_all}\s+(?P<ahead>{weight}))\)?\s*$",
+        re.IGNORECASE,
+    )
+
+
+def _all_with(found: re.Match[str]) -> str:
+    return f", both {found['behind'] or found['ahead']}"
+
+
+@cache
 def _of_a_total() -> re.Pattern[str]:
     """Return the pattern of repetitions in all and in each set: "100 push-ups in sets of 20"."""
     known = amount_words()
@@ -132,7 +151,7 @@ def _sets_with_rest_behind() -> re.Pattern[str]:
     of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
     return re.compile(
         rf"(?<![\w.,x×*])(?P<sets>\d{{1,2}})\s*(?:{alternatives(known['sets'])})\s+(?:(?:{of})\s+)?"
-        r"(?P<name>[^\W\d_][^,;:.+()\d]*?)\s*\((?P<each>\d{1,3})(?P<behind>(?!\s*[,/-]\s*\d)[^()]*)\)",
+        r"(?P<name>[^\W\d_][^,;:.+()\d]*?)\s*\((?P<each>\d{1,3})(?P<behind>(?!\d|\s*[,/-]\s*\d)[^()]*)\)",
         re.IGNORECASE,
     )
 

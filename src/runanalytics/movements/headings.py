@@ -50,13 +50,13 @@ def with_rounds_alone(line: str) -> str:
     '3 sets of 10: squats, push-ups'
     """
     line = _with_rounds_ahead(_of_all_with_plus(_with_rounds_of(line)))
+    line = _with_amounts_told_apart(line)
     if _has_number(line):
-        line = _rounds_in_heading().sub(_heading, _with_amounts_told_apart(line))
+        line = _rounds_in_heading().sub(_heading, line)
         line = _sets_in_heading().sub(r"\1:", line)
-    if ":" not in line:
-        return line
-    line = _each_over_a_way().sub(_of_each_way, line)
-    return _each_behind_colon().sub(r" \g<amounts> \g<each>", line)
+    if ":" in line:
+        line = _each_over_a_way().sub(_of_each_way, line)
+    return _each_in_brackets().sub(" each", _each_behind().sub(" \\g<amounts> each", line))
 
 
 def without_labels(line: str) -> str:
@@ -72,7 +72,10 @@ def without_labels(line: str) -> str:
     if not any(map(str.isdigit, line)):
         return line
     line = _NUMBER_SIGN.sub("", line)
-    return _labels().sub(_of_label, line).removeprefix("; ") if ":" in line else line
+    if ":" not in line:
+        return line
+    line = _labelled_with_rounds_behind().sub(_rounds_first, line)
+    return _labels().sub(_of_label, line).removeprefix("; ")
 
 
 #: "n. 8 da 60 m", "n° 3 séries": a sign before a number.
@@ -83,10 +86,24 @@ _NUMBER_SIGN = re.compile(r"(?<![\w.])(?:n|nr|no)\s?[.°º]\s*(?=\d)", re.IGNORE
 def _labels() -> re.Pattern[str]:
     """Return the pattern of the number of a block, with its rounds: "block 2 x2:", "S/S 1:"."""
     return re.compile(
-        rf"(?:^|(?P<behind>[:;,.]\s+))(?:{joining('label')})\s*(?:\d|[A-F])"
+        rf"(?:^|(?P<behind>[:;,.]\s+))(?:{joining('label')})\s*(?:\d|[A-F]|I{{1,3}})"
         rf"(?:[\s,(]+(?:[x×]\s?(?P<times>\d{{1,2}})|(?P<often>\d{{1,2}})\s*(?:[x×]|{_often()}))\)?)?\s*:\s+",
         re.IGNORECASE,
     )
+
+
+@cache
+def _labelled_with_rounds_behind() -> re.Pattern[str]:
+    """Return the pattern of a block with its rounds at its end: "block 1: ... (3 rounds)"."""
+    return re.compile(
+        rf"(?<!\w)(?P<label>(?:{joining('label')})\s*(?:\d|[A-F]|I{{1,3}}))\s*:\s+(?P<parts>[^:()]*?)[\s,]*"
+        rf"\((?:[x×]\s?(?P<times>\d{{1,2}})|(?P<often>\d{{1,2}})\s*(?:[x×]|{_often()}))\)",
+        re.IGNORECASE,
+    )
+
+
+def _rounds_first(found: re.Match[str]) -> str:
+    return f"{found['label']} x{found['times'] or found['often']}: {found['parts']}"
 
 
 def _of_label(found: re.Match[str]) -> str:
@@ -201,12 +218,23 @@ def _with_amounts_told_apart(line: str) -> str:
 
     As in "strength (3 sets, 10 reps): squats 40 kg, dips".
     """
-    head, _, rest = line.partition(":")
-    name, *told = filter(None, _TOLD_APART.split(head))
+    head, colon, rest = line.partition(":")
+    if not colon:
+        return line
+    if ":" in rest and not any(map(str.isdigit, head)):
+        # "strength: 3 sets, 10 reps: squat 40 kg"
+        return f"{head}: {_with_amounts_told_apart(rest.strip())}"
+    name, *told = (each for each in _TOLD_APART.split(head) if each)
+    if is_amounts(name):
+        name, told = "", [name, *told]
     together = " ".join(told)
     if len(told) < 2 or not all(map(is_amounts, told)) or any(map(str.isdigit, name)):
         return line
-    return f"{name} {together}:{rest}" if has_sets(take_amounts(together)[0]) else line
+    return (
+        f"{name} {together}:{rest}".replace("  ", " ")
+        if has_sets(take_amounts(together)[0])
+        else line
+    )
 
 
 @cache
@@ -259,11 +287,18 @@ def _of_each_way(found: re.Match[str]) -> str:
 
 
 @cache
-def _each_behind_colon() -> re.Pattern[str]:
-    """Return the pattern of amounts of each behind a colon: "skips, hops: all 3x30 m"."""
+def _each_in_brackets() -> re.Pattern[str]:
+    """Return the pattern of "each" alone in brackets: "squats + dips 3x15 (von allem)"."""
+    small = "|".join(word for word in amount_words()["of"] if word.isalpha())
+    return re.compile(rf"\s*\((?:(?:{small})\s+)?(?:{joining('each')})\)", re.IGNORECASE)
+
+
+@cache
+def _each_behind() -> re.Pattern[str]:
+    """Return the pattern of amounts of each behind a sign: "skips, hops: all 3x30 m"."""
     return re.compile(
-        rf"(?<=[^\W\d_]{{2}})\s*:\s+(?P<each>{joining('each')})\s+"
-        r"(?P<amounts>\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?)(?=\s*(?:$|[,;.)]))",
+        rf"(?<=[^\W\d_]{{2}})(?:\s*[:,]\s+|\s+[-–—]\s+|\s*\()(?P<each>{joining('each')})\s+"
+        r"(?P<amounts>\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?)\)?(?=\s*(?:$|[,;.)]))",
         re.IGNORECASE,
     )
 

@@ -36,7 +36,7 @@ from runanalytics.movements.pieces import (
     places,
     stretches,
 )
-from runanalytics.movements.reading import Reading, has_amounts, has_sets, read_name
+from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done, read_name
 from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
@@ -347,7 +347,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *(each for part in parts for each in part.unknown if not _is_left_beside(part, each)),
         *as_much,
         *_open_amounts(parts),
-        *_open_weights(parts),
+        *_open_weights(parts, gathered.rounds),
         *_open_days(counted),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
@@ -575,10 +575,11 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
             yield f"{part.text}: runs of what?"  # "wickets, 4 runs"
 
 
-def _open_weights(parts: tuple[Part, ...]) -> Iterator[str]:
+def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
     """Yield parts of which a weight is told and nothing else, behind others: "..., 10 kg sled"."""
     for part in parts[1:]:
-        if part.reading.load and part.work in _LOADED and not has_amounts(part.reading):
+        told = is_done(part.reading) if rounds else has_amounts(part.reading)
+        if part.reading.load and part.work in _LOADED and not told:
             yield f"{part.text}: how often?"
 
 

@@ -38,7 +38,9 @@ _PICTURES = re.compile("[\u2190-\u21ff\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001
 #: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
 _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
 #: "1) squat 3x8 2) lunge 3x10", "A) squat B) lunge", and "1. Squats ... 2. Lunges".
-_LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-fA-F])\)\s*|\d\.\s+|[A-F]\.\s+)(?=[^\W\d_]{2})")
+_LISTED = re.compile(
+    r"(?:^|[\s,;]+)(?:\(?(?:\d|[a-fA-F])\)\s*|\d\.\s+|[A-F]\.\s+|[\dA-F]/\s+)(?=[^\W\d_]{2})"
+)
 #: Signs that stand between two parts as a comma does.
 _SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
 #: "gym » squat 3x5 » lunges 3x8", and a bar that no space stands beside: "skips 3x25m/hops 2x5".
@@ -575,7 +577,7 @@ def _spaced(text: str) -> str:
     for numbered in (_IN_TURN, _LISTED):
         # "5 sets of 3. Broad jumps: ..." is no list.
         listed = numbered.findall(text)
-        if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;")[0] in "1aA"):
+        if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;(")[0] in "1aA"):
             text = numbered.sub("; ", text).replace(":; ", ": ").lstrip("; ")
     return _NO_SPACE.sub(" ", text)
 
