@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
@@ -71,7 +72,10 @@ def _parts(
         return None
     elif last := _LAST.search(held):
         told = _SETS.search(held, last.end())
-        if told and is_amounts(held[last.end() :]) and has_sets(take_amounts(told[0])[0]):
+        said = replace(take_amounts(held[last.end() :])[0], side=None)  # "each" may be a side's
+        if told and is_amounts(held[last.end() :]) and has_sets(said):
+            if take_amounts(told[0])[0] != said:
+                return None  # "balance, 3 x 1 min each leg"
             amounts, held = told[0], held[: last.start()]
     exercises = [each for each in _BETWEEN.split(held) if each]
     counted = [any(map(str.isdigit, each)) for each in exercises]

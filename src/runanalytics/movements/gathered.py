@@ -559,6 +559,7 @@ class Gathered:
                     break
         if not found:
             unsure = is_variant and movement_of is not None and part.reading.match.score < SAME
+            unsure = unsure and part.reading.distance_m is None  # "..., laterales 2x30 m" are runs
             doubts = (said_as(part.reading.name, part.reading),) if unsure else ()
             doubts = (*part.reading.not_understood, *doubts)
             return replace(part, reading=replace(part.reading, not_understood=doubts))
@@ -717,7 +718,10 @@ def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
         n_sets, done = part.reading.n_sets, is_done(part.reading)
         counted = take_amounts(part.text)[0].count == n_sets or part.text.endswith(f" {n_sets}")
         if n_sets and not done and counted and not _OFTEN.search(part.text):
-            part = replace(part, reading=replace(part.reading, n_sets=None, reps=(n_sets,)))
+            fast = _is_fast_run(part.reading.movement)  # "2 rounds: 6 strides" are twelve
+            reps = () if fast else (n_sets,)
+            n_sets = n_sets * times if fast else None
+            part = replace(part, reading=replace(part.reading, n_sets=n_sets, reps=reps))
         if not part.is_whole and not part.reading.n_sets:
             part = replace(part, reading=replace(part.reading, n_sets=times))
         repeated.append(part)

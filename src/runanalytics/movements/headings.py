@@ -33,10 +33,13 @@ _OF_EACH = re.compile(r"(?:^|\s+)(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_
 _TOLD_APART = re.compile(r"\s*[,()]\s*|\s+[-–—]\s+")
 #: What may be how often several parts that plus signs join were done.
 _WITH_PLUS, _OF_SETS = re.compile(r"\s\+\s"), re.compile(r"\d\s*[x×*]\s*\d", re.IGNORECASE)
+_WEIGHT = re.compile(r"\d{1,3}(?:[.,]\d)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
+#: What stands between several names.
+_SEVERAL = re.compile(r"[,/+&]|\s[^\W\d_]{1,3}\s")
 #: What is done in rounds.
 _IN_ROUNDS = ("circuit", "hiit")
 #: Runs are no parts of what was done so often.
-_A_RUN = re.compile(r"\d\s?(?:km?|min|mi|'|′)(?!\w)", re.IGNORECASE)
+_A_RUN = re.compile(r"\d\s?(?:km?|h|min|mi|'|′)(?!\w)", re.IGNORECASE)
 
 
 def with_rounds_alone(line: str) -> str:
@@ -56,7 +59,7 @@ def with_rounds_alone(line: str) -> str:
         line = _sets_in_heading().sub(r"\1:", line)
     if ":" in line:
         line = _each_over_a_way().sub(_of_each_way, line)
-    return _each_in_brackets().sub(" each", _each_behind().sub(" \\g<amounts> each", line))
+    return _each_in_brackets().sub(" each", _each_behind().sub(_with_each_behind, line))
 
 
 def without_labels(line: str) -> str:
@@ -192,7 +195,7 @@ def _with_rounds_ahead(line: str) -> str:
 
 def _heading_of_rounds(head: str, rest: str) -> str | None:
     found = _rounds_ahead().match(head)
-    if found is None or begins_with_amounts(rest):
+    if found is None or begins_with_amounts(rest) or head.count("(") != head.count(")"):
         return None
     what, how = found["what"].strip(" ,(-–"), found["how"].strip(" ,)")
     times = found["times"] or ("1" if found["once"] else found["often"])
@@ -204,9 +207,9 @@ def _heading_of_rounds(head: str, rest: str) -> str | None:
     id = named_exactly(what) if what else None
     if any(map(str.isdigit, what)) or not (id is None or id in WHOLES or is_other(id)):
         return None
-    beside = [what, (found["kind"] or "").strip(), *re.split(r"\s*,\s*", how)]
+    beside = [*re.split(r"\s*,\s*", what), found["kind"] or "", *re.split(r"\s*,\s*", how)]
     told = [
-        each
+        each.strip()
         for each in beside
         if not (_filling().issuperset(each.casefold().split()) or is_aside(each))
     ]
@@ -230,11 +233,7 @@ def _with_amounts_told_apart(line: str) -> str:
     together = " ".join(told)
     if len(told) < 2 or not all(map(is_amounts, told)) or any(map(str.isdigit, name)):
         return line
-    return (
-        f"{name} {together}:{rest}".replace("  ", " ")
-        if has_sets(take_amounts(together)[0])
-        else line
-    )
+    return f"{name} {together}:{rest}".strip() if has_sets(take_amounts(together)[0]) else line
 
 
 @cache
@@ -284,6 +283,13 @@ def _each_over_a_way() -> re.Pattern[str]:
 
 def _of_each_way(found: re.Match[str]) -> str:
     return f"{found['times'] or 1}x{found['way']} each:"
+
+
+def _with_each_behind(found: re.Match[str]) -> str:
+    """Return amounts of each behind several names that have none."""
+    names = re.split(r"[;.]\s|:\s", found.string[: found.start()])[-1]
+    several = _SEVERAL.search(names) and not any(map(str.isdigit, _WEIGHT.sub("", names)))
+    return f" {found['amounts']} each" if several else found[0]
 
 
 @cache
