@@ -21,6 +21,8 @@ _SETS_IN_A_ROW = re.compile(rf"{_RUN}\W*\s?(?:[^\W\d_]{{1,4}}\s+)?{_RUN}\s+[^\W\
 _OF_RUNNING, _SMALL = ("technique", "speed"), 2
 #: The most sets that are told without what was done in each: "10 of lunges" may be ten lunges.
 _MOST_SETS = 5
+#: A bare count before a comma.
+_A_COUNT = re.compile(r"[\s(:]\d{1,2},\s")
 #: Sets without what was done in each need one of these: a number, a small word, a number.
 _NEEDED = re.compile(r"\d\s+[^\W\d_]+\s+[^\W\d_]*\s*\d")
 
@@ -35,7 +37,8 @@ def told_in_full(line: str) -> str:
     >>> told_in_full("4 passes of 20 m high knees, 4 of carioca")
     '4x20 m high knees, 4x20 m carioca'
     """
-    line = _counted_and_far().sub(_of_runs, line)
+    if _A_COUNT.search(line):
+        line = _counted_and_far().sub(_of_runs, line)
     line = _weight_of_all().sub(_all_with, line)
     line = _of_a_total().sub(_in_sets, line)
     line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)

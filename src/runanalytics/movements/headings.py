@@ -131,6 +131,11 @@ def _filling() -> frozenset[str]:
 
 
 @cache
+def _once() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{joining('once')})(?!\w)", re.IGNORECASE)
+
+
+@cache
 def _rounds_ahead() -> re.Pattern[str]:
     """Return the pattern of a heading that has how often all was done, and through what.
 
@@ -194,6 +199,8 @@ def _with_rounds_ahead(line: str) -> str:
 
 
 def _heading_of_rounds(head: str, rest: str) -> str | None:
+    if not (any(map(str.isdigit, head)) or _once().search(head)):
+        return None  # as most: the pattern of rounds takes longer
     found = _rounds_ahead().match(head)
     if found is None or begins_with_amounts(rest) or head.count("(") != head.count(")"):
         return None
@@ -227,8 +234,8 @@ def _with_amounts_told_apart(line: str) -> str:
     if ":" in rest and not any(map(str.isdigit, head)):
         # "strength: 3 sets, 10 reps: squat 40 kg"
         return f"{head}: {_with_amounts_told_apart(rest.strip())}"
-    name, *told = (each for each in _TOLD_APART.split(head) if each)
-    if is_amounts(name):
+    name, *told = (each for each in _TOLD_APART.split(head) if each) if head else ("",)
+    if told and is_amounts(name):
         name, told = "", [name, *told]
     together = " ".join(told)
     if len(told) < 2 or not all(map(is_amounts, told)) or any(map(str.isdigit, name)):

@@ -565,8 +565,9 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
     """Yield how often something was done, if that may be of more than what it stands beside."""
     counted = [part for part in parts if not part.is_whole]
     times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
-    alike = all(_LAST_TIMES.search(without_side(part.text)[0]) for part in counted)
-    if times and not alike and not any(part.reading.n_sets for part in counted[:-1]):
+    sets = [part for part in counted[:-1] if part.reading.n_sets]
+    # "Dips x 15 each side, squats x 20" have repetitions each.
+    if times and not sets and not all(_LAST_TIMES.search(without_side(p.text)[0]) for p in counted):
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
     for before, part in pairwise(parts):
         run = part.reading
@@ -693,8 +694,7 @@ def _rounds_before() -> re.Pattern[str]:
 def _goes_on_with_sets(text: str) -> bool:
     """Return whether the second exercise of a text has sets of its own."""
     parts = re.split(rf"[,;+&/]|\s(?:{joining('and')}|{joining('then')})\s", text)[1:]
-    behind = (each for each in parts if _A_NAME.search(each))
-    return bool(_SETS_OR_LOADS.search(next(behind, "")))
+    return bool(_SETS_OR_LOADS.search(next(filter(_A_NAME.search, parts), "")))
 
 
 @cache
