@@ -440,6 +440,10 @@ def _rests() -> tuple[_Pattern, ...]:
             signs=r"[pr]\s*[:=\d]|\([pr]",
         ),
         _Pattern(rf"{start}{time}\s*(?:{known.rest})(?!\w){known.between}", words=rest),
+        _Pattern(
+            rf"{start}{time}\s+(?:{_any(amount_words()['between'])})(?!\w)",
+            words=amount_words()["between"],
+        ),
         # Work and rest: "squats 8x20s/10s".
         _Pattern(rf"(?<=\d[s\"'″])\s*/\s*{time}", words=["/"]),
     )

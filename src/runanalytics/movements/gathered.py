@@ -97,7 +97,10 @@ def _each_alike(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part, ...]:
-    """Return parts of which those without any amount but a number of sets have these."""
+    """Return parts of which those without any amount but a number of sets have these.
+
+    Strides that were counted, "2x20 m each: A-skips, B-skips; 2 strides", are as long as strides.
+    """
     if not has_amounts(said):
         return parts
     return tuple(
@@ -113,6 +116,7 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
         )
         if not part.is_whole
         and not is_done(part.reading)
+        and not (part.reading.n_sets and said.n_sets and _is_fast_run(part.reading.movement))
         and part.reading.n_sets in (None, said.n_sets or part.reading.n_sets)
         else part
         for part in parts
@@ -122,7 +126,8 @@ def with_amounts(parts: tuple[Part, ...], said: Reading | Amounts) -> tuple[Part
 @cache
 def _each() -> re.Pattern[str]:
     """Return the pattern of "each", but not of "each side"."""
-    sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    said = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    sides = [word for word in said if not word.isdigit()]  # "je 2 x 30 m" is of no side
     return re.compile(
         rf"(?<!\w)(?:{joining('each')})(?!\w|\s+(?:{alternatives(sides)})(?!\w))", re.IGNORECASE
     )
@@ -142,6 +147,12 @@ def _rested() -> re.Pattern[str]:
     """Return the pattern of a day off, and why: "ill, no training", "Sick. Day off"."""
     said, rested = any_joining("little", "rested", "when", "and"), any_joining("rested")
     return re.compile(rf"(?:{said}\s+)*(?:{rested})(?:\s+{said})*", re.IGNORECASE)
+
+
+@cache
+def _bars() -> frozenset[str]:
+    """Return what bars that nothing hangs on are called, in lower case."""
+    return frozenset(amount_words()["bars"])
 
 
 @cache
@@ -190,6 +201,8 @@ class Gathered:
     remarks: list[str] = field(default_factory=list)
     #: The exercise that a line begins with, "calf raises: knee straight 3x15, bent 3x15".
     heading: str = ""
+    #: Parts that were done in rounds of their own, "...; 2 rounds: 15 crunches, 10 dips".
+    in_own_rounds: list[Part] = field(default_factory=list)
 
     def add_all(self, pieces: Iterable[str], times: int | Amounts | None) -> None:
         """Add pieces; those without a number of sets were done so many times, if that is stated.
@@ -203,6 +216,7 @@ class Gathered:
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
         elif times is not None:
             self.parts[first:] = _repeated(self.parts[first:], times)
+            self.in_own_rounds += self.parts[first:]
             self.of_session.append(Amounts(n_sets=times))
 
     def add(self, piece: str) -> None:
@@ -327,7 +341,7 @@ class Gathered:
             return
         if not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split())):
             return
-        if is_remark(piece) and self.read(piece).movement is None:
+        if (is_remark(piece) and self.read(piece).movement is None) or piece.casefold() in _bars():
             self.remarks.append(piece)
             return
         last = self.parts[-1] if self.parts else None
@@ -408,10 +422,14 @@ class Gathered:
             else:
                 self._of_session(piece, said)
             return
+        if said.rest_s and said == Amounts(rest_s=said.rest_s):
+            self._recovered(said)
+            return
         before = self.parts[-1]
         had = before.reading
         is_told = has_amounts(had)
-        if (often := _times_of_one().fullmatch(piece)) and is_done(had) and not before.is_whole:
+        counts = is_done(had) or before.work in _OF_RUNNING  # "strides, 6 of them"
+        if counts and not before.is_whole and (often := _times_of_one().fullmatch(piece)):
             self._done_often(int(often["times"]), piece, said)
             return
         if (
@@ -541,7 +559,8 @@ class Gathered:
     def _with_name_before(self, part: Part) -> Part:
         """Return a part that leaves out what the one before names: "..., knee bent 3x15".
 
-        It is read so where it names nothing or several movements alone, and shown as a choice.
+        It is read so where it names nothing or several movements alone, and shown as a choice;
+        "..., seated 3x15", which tells two movements apart, names with it another one for certain.
         """
         named = [each.reading for each in self.parts if each.reading.movement and not each.is_whole]
         before = named[-1].name if named and not self.heading else self.heading
@@ -553,36 +572,37 @@ class Gathered:
         # "Dribbles: ankle 2x20 m, knee 2x20 m": alone, they name a drill over metres alone.
         of_a_way = bool(self.heading) and part.reading.match.reason.endswith(OVER_A_WAY)
         could_be = () if of_a_way else could_be
-        # "Calf raises standing 3x15, seated 3x15"
-        of_posture = bool(told) and lexicon().posture.issuperset(words(part.reading.name) or " ")
-        could_be = () if of_posture else could_be
-        open_ = movement_of is None or could_be or of_a_run or of_a_way or of_posture
+        is_variant = _variants().issuperset(words(part.reading.name))
+        open_ = movement_of is None or could_be or of_a_run or of_a_way or is_variant
         open_ = has_amounts(part.reading) and open_
         if not (open_ and told and all(map(is_vocabulary, told))):
             return part
         said = set(words(part.reading.name))
-        if of_posture:
-            before = " ".join(each for each in words(before) if each not in lexicon().posture)
-        heads = list(_heads(before))
-        if of_posture:
-            # Its own name before others: "calf raise at a step, seated".
-            scores = {each: self.read(f"{each} {part.text}").match.score for each in heads}
-            heads.sort(key=lambda head: scores[head] < SAME)
-        for head in heads:
+        alone = movement_of is not None and not (could_be or of_a_run or of_a_way)
+        found = list[tuple[Reading, str]]()
+        for head in _heads(before):
             if said.issubset(words(head)):
                 continue  # "ankle hops 3x20, hops 3x10"
             reading = self.read(f"{head} {part.text}")
-            sure = reading.movement is not None and reading.match.score >= SURE
+            sure = reading.movement is not None and reading.match.score >= (SAME if alone else SURE)
             sure = sure and not (of_a_run and _is_over_ground(reading.movement))
-            if sure and (not could_be or of_a_run or reading.movement in could_be):
-                again = read_piece(f"{head} {part.text}", self.read, text=part.text)
-                if lexicon().manner.issuperset(said) or (
-                    of_posture and reading.match.score == SAME
-                ):
-                    return again  # "Hip thrust: 3x10 with a 20 kg plate"
-                doubts = (*again.reading.not_understood, said_as(part.reading.name, again.reading))
-                return replace(again, reading=replace(again.reading, not_understood=doubts))
-        return part
+            same = is_variant and reading.match.score >= SAME
+            if sure and (not could_be or of_a_run or same or reading.movement in could_be):
+                found.append((reading, head))
+                if not is_variant:
+                    break
+        if not found:
+            unsure = is_variant and movement_of is not None and part.reading.match.score < SAME
+            unsure = unsure and part.reading.distance_m is None  # "..., laterales 2x30 m" are runs
+            doubts = (said_as(part.reading.name, part.reading),) if unsure else ()
+            doubts = (*part.reading.not_understood, *doubts)
+            return replace(part, reading=replace(part.reading, not_understood=doubts))
+        reading, head = max(found, key=lambda one: one[0].match.score)
+        again = read_piece(f"{head} {part.text}", self.read, text=part.text)
+        certain = reading.match.score >= SAME or _variants().isdisjoint(words(head))
+        doubts = () if is_variant and certain else (said_as(part.reading.name, again.reading),)
+        doubts = (*again.reading.not_understood, *doubts)
+        return replace(again, reading=replace(again.reading, not_understood=doubts))
 
     def _added_to(self, before: Part, piece: str, said: Amounts) -> Part:
         """Return a part with amounts behind it, read as one text if that means the same."""
@@ -600,7 +620,8 @@ class Gathered:
         same = again.reading.movement == had.movement
         same = same and (is_done(again.reading) or not is_done(said))
         if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
-            return again
+            rest_s = again.reading.rest_s or had.rest_s
+            return replace(again, reading=replace(again.reading, rest_s=rest_s))
         reading = _with_more(had, said)
         is_whole = before.is_whole and (has_sets(had) or not has_sets(reading))
         return Part(text, reading, is_whole)
@@ -646,6 +667,14 @@ class Gathered:
         self.unknown.extend(self.waiting)
         parts = _each_alike(tuple(self.parts))
         return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+
+
+@cache
+def _variants() -> frozenset[str]:
+    """Return words that tell two movements of one name apart: "seated", "backwards"."""
+    return frozenset(
+        word for each in joining("variant").replace("\\", "").split("|") for word in words(each)
+    )
 
 
 def is_beside(word: str) -> bool:
@@ -696,6 +725,10 @@ def _with_more(had: Reading, said: Amounts) -> Reading:
     )
 
 
+def _is_fast_run(id: str | None) -> bool:
+    return id is not None and movement(id).is_fast_run
+
+
 def _is_over_ground(id: str | None) -> bool:
     return id is not None and movement(id).measured_in == "metres"
 
@@ -719,7 +752,10 @@ def _repeated(parts: Iterable[Part], times: int) -> list[Part]:
         n_sets, done = part.reading.n_sets, is_done(part.reading)
         counted = take_amounts(part.text)[0].count == n_sets or part.text.endswith(f" {n_sets}")
         if n_sets and not done and counted and not _OFTEN.search(part.text):
-            part = replace(part, reading=replace(part.reading, n_sets=None, reps=(n_sets,)))
+            fast = _is_fast_run(part.reading.movement)  # "2 rounds: 6 strides" are twelve
+            reps = () if fast else (n_sets,)
+            n_sets = n_sets * times if fast else None
+            part = replace(part, reading=replace(part.reading, n_sets=n_sets, reps=reps))
         if not part.is_whole and not part.reading.n_sets:
             part = replace(part, reading=replace(part.reading, n_sets=times))
         repeated.append(part)

@@ -18,6 +18,8 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.brackets import opened
+from runanalytics.movements.cells import without_side
 from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
@@ -27,6 +29,7 @@ from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.pieces import (
     begins_with_amounts,
     is_amounts,
+    is_of_body,
     is_recovery,
     is_whole,
     joining,
@@ -34,7 +37,7 @@ from runanalytics.movements.pieces import (
     places,
     stretches,
 )
-from runanalytics.movements.reading import Reading, has_amounts, has_sets, read_name
+from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done, read_name
 from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
@@ -113,7 +116,7 @@ _IN_BRACKETS_BEHIND = re.compile(
 _SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
 #: Sets of one exercise, and one of several with its weight.
 _SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
-_A_NAME = re.compile(r"[^\W\d_]{4}")
+_A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 
 
@@ -214,7 +217,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         unknown.append(f"{text[: asked.end()].split()[-1]}: certain?")
     body = _DASH.sub("; ", _BEFORE_LOAD.sub(r"\1 ", counted))
     body = _SPACED_LIST.sub(lambda found: re.sub(r"\s", "", found[0]), _BULLET.sub("", body))
-    body = time_of_day().sub("", body)
+    body = opened(time_of_day().sub("", body), read)
     body = _MADE_OF.sub(partial(_unfolded, read=read), _BRACKETS.sub(_without_recovery, body))
     body = _ALIKE.sub(_each_with_amounts, body)
     of_each, body = _work_and_rest(body)
@@ -239,10 +242,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                     unknown.append(prefix)
         elif prefix.casefold() in places():
             pass  # tells no work
-        elif has_sets(said) and is_amounts(prefix):
-            of_each = said  # "2x20 m each: high knees, butt kicks"
-        elif said.load and said == Amounts(load=said.load) and not words(name):
-            of_each = replace(of_each, load=said.load)  # "@ 60 kg: ...", "with 12 kg: ..."
+        elif (has_sets(said) or said.load) and (is_amounts(prefix) or is_of_body(name)):
+            of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
         elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
             beside
         ):
@@ -309,9 +310,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         of_group = take_amounts(found["rest"] or "")[0]
     if of_each.hold_s and of_each.n_sets is None:
         body = _TIMES_BEHIND.sub(r", x\1", body)  # "30 s on, 30 s off: squats, lunges x 3"
-    if rounds is None and (
-        found := _rounds_behind().search(body) or _rounds_in_brackets_behind(body)
-    ):
+    if rounds is None and (found := _rounds_told_behind(body) or _rounds_in_brackets_behind(body)):
         times = next(filter(None, found.groups()))
         rounds, body = int(times), body[: found.start()].rstrip(" -–—")
     gathered = Gathered(
@@ -326,8 +325,11 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for of_stretch, stretch in stretches(body):
         gathered.add_all(pieces(stretch, read), of_stretch)
-    if gathered.rounds and (twice := _perhaps_once(gathered.parts)):
+    others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
+    if gathered.rounds and (twice := _perhaps_once(others)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
+    if rounds and rounds != gathered.rounds:
+        unknown.append(f"{rounds} rounds: or {gathered.rounds}?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(_with_load(part, of_each.load) for part in parts)
     parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
@@ -340,7 +342,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         *(each for part in parts for each in part.unknown if not _is_left_beside(part, each)),
         *as_much,
         *_open_amounts(parts),
-        *_open_weights(parts),
+        *_open_weights(parts, gathered.rounds),
         *_open_days(counted),
     )
     in_rounds = (Amounts(n_sets=rounds), Amounts(n_sets=gathered.rounds))
@@ -564,7 +566,9 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
     """Yield how often something was done, if that may be of more than what it stands beside."""
     counted = [part for part in parts if not part.is_whole]
     times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
-    if times and not any(part.reading.n_sets for part in counted[:-1]):
+    sets = [part for part in counted[:-1] if part.reading.n_sets]
+    # "Dips x 15 each side, squats x 20" have repetitions each.
+    if times and not sets and not all(_LAST_TIMES.search(without_side(p.text)[0]) for p in counted):
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
     for before, part in pairwise(parts):
         run = part.reading
@@ -573,10 +577,11 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
             yield f"{part.text}: runs of what?"  # "wickets, 4 runs"
 
 
-def _open_weights(parts: tuple[Part, ...]) -> Iterator[str]:
+def _open_weights(parts: tuple[Part, ...], rounds: int | None) -> Iterator[str]:
     """Yield parts of which a weight is told and nothing else, behind others: "..., 10 kg sled"."""
     for part in parts[1:]:
-        if part.reading.load and part.work in _LOADED and not has_amounts(part.reading):
+        told = is_done(part.reading) if rounds else has_amounts(part.reading)
+        if part.reading.load and part.work in _LOADED and not told:
             yield f"{part.text}: how often?"
 
 
@@ -689,8 +694,8 @@ def _rounds_before() -> re.Pattern[str]:
 
 def _goes_on_with_sets(text: str) -> bool:
     """Return whether the second exercise of a text has sets of its own."""
-    behind = (each for each in _SEVERAL_PARTS.split(text)[1:] if _A_NAME.search(each))
-    return bool(_SETS_OR_LOADS.search(next(behind, "")))
+    parts = re.split(rf"[,;+&/]|\s(?:{joining('and')}|{joining('then')})\s", text)[1:]
+    return bool(_SETS_OR_LOADS.search(next(filter(_A_NAME.search, parts), "")))
 
 
 @cache
@@ -712,6 +717,14 @@ def _rounds_behind() -> re.Pattern[str]:
         rf"|\s*[,;.+-]\s*\(?(?P<all>\d{{1,2}})\s*(?:[x×*]|{times})\s*(?:{all_})[\s.)]*$",
         re.IGNORECASE,
     )
+
+
+def _rounds_told_behind(body: str) -> re.Match[str] | None:
+    """Return how often all was done; "8 reps x 3 sets, 10 reps x 3 sets" are sets of each."""
+    found = _rounds_behind().search(body)
+    if found is None or not (word := _A_WORD.search(found[0])):
+        return found
+    return None if re.search(rf"\d\s*{word[0]}(?!\w)", body[: found.start()]) else found
 
 
 def _rounds_in_brackets_behind(body: str) -> re.Match[str] | None:

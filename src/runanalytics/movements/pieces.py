@@ -94,6 +94,8 @@ _BEGINS_COUNTED = re.compile(r"(?:(?:je|jeweils|each)\s+)?\d", re.IGNORECASE)
 SAME = 100.0
 #: Least score of a name that has all words of the catalogue's but for what tells how.
 SURE = 94.0
+#: Amounts of each of several things.
+_AMOUNTS = r"\d{1,2}\s*[x×*]\s*\d{1,3}\s*(?:m|s|sec|sek|seg|reps|wdh|[\"'″′])?"
 #: A distance, with a small word before it.
 _WAY = re.compile(r"\s+(?:[^\W\d_]{1,4}\s+)?\d+\s?m")
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
@@ -129,18 +131,19 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     >>> list(stretches("drills, 3x(10 squats, 8 lunges)"))[:2]
     [(None, 'drills,'), (3, '10 squats, 8 lunges')]
     """
-    found = _rounds_within().search(body)
-    if found and not (";" in found[0] and begins_with_amounts(body[found.end() :])):
-        start = found.start() if found["sets"] else found.start("times")
-        yield from stretches(body[:start])
-        yield int(found["sets"] or found["times"]), body[found.end() :]
-        return
-    if found := _each_within().search(body):
-        amounts = found["amounts"] or found["amounts_before"]
+    found = _last_heading(body)
+    if found is not None:
+        told = found.groupdict()
+        yield from stretches(body[: found.start("times") if told.get("times") else found.start()])
+        if (head := told.get("head")) and not is_of_body(head):
+            yield None, head  # "...; strength 3x12: squats, lunges"
+        if rounds := told.get("sets") or told.get("times") or told.get("again"):
+            yield int(rounds), body[found.end() :]
+            return
+        amounts = told.get("amounts") or told["amounts_before"]
         said, name = take_amounts(amounts)
         if words(name):
             said = Amounts(n_sets=int(amounts.split()[0]))  # "4 lengths each"
-        yield from stretches(body[: found.start()])
         yield said, body[found.end() :]
         return
     place = 0
@@ -149,6 +152,27 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
         yield int(found["sets"]), found["inner"]
         place = found.end()
     yield None, body[place:]
+
+
+def _last_heading(body: str) -> re.Match[str] | None:
+    """Return the last heading within a line that says how much of each, or how often all."""
+    if ":" not in body and ";" not in body:
+        return None
+    found = [
+        one
+        for pattern in (_rounds_within(), _each_within(), _headed_within())
+        for one in pattern.finditer(body)
+        if _is_heading(one, body)
+    ]
+    return max(found, key=re.Match.end, default=None)
+
+
+def _is_heading(found: re.Match[str], body: str) -> bool:
+    told = found.groupdict()
+    if "sets" in told and ";" in found[0] and begins_with_amounts(body[found.end() :]):
+        return False
+    id = named_exactly(told["head"]) if told.get("head") else None
+    return id is None or id in WHOLES or is_other(id)  # "calf raises 3x15: straight knee, ..."
 
 
 @cache
@@ -163,17 +187,26 @@ def _rounds_within() -> re.Pattern[str]:
 
 
 @cache
+def _headed_within() -> re.Pattern[str]:
+    """Return the pattern of another heading: "; core 3x30 s: ...", "; core, 3 rounds: ..."."""
+    return re.compile(
+        r"[;,]\s*(?P<head>[^\W\d_][^:;,+()\d]{1,30}?)"
+        rf"(?:\s+(?P<amounts>{_AMOUNTS})\s*:\s+(?=[^\W\d_])"
+        rf"|[\s,(]+(?:[x×]\s?(?P<again>\d{{1,2}})|(?P<sets>\d{{1,2}})\s*(?:{joining('rounds')}|[x×]))\)?\s*:\s+"
+        r"(?=\d{1,3}\s?(?:[^\W\d_]{1,4}\.?|[\"'″′]{1,2})?\s+[^\W\d_]{3}|[^\W\d_]{3}))",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _each_within() -> re.Pattern[str]:
     """Return the pattern of the amounts of each that follows: "je 2x30 m: high knees, skips"."""
     each = joining("each")
     often = "|".join((alternatives(amount_words()["sets"]), joining("lengths")))
-    amounts = (
-        r"(?:\d{1,2}\s*[x×*]\s*\d{1,3}\s*(?:m|s|sec|sek|seg|reps|wdh|[\"'″′])?"
-        rf"|\d{{1,2}}\s*(?:{often}))"
-    )
+    amounts = rf"(?:{_AMOUNTS}|\d{{1,2}}\s*(?:{often}))"
     return re.compile(
         rf"(?<!\w)(?:(?:(?:{each})\s+(?P<amounts>{amounts}))"
-        rf"|(?:(?P<amounts_before>{amounts})\s+(?:{each})))\s*:\s+(?=[^\W\d_])",
+        rf"|(?:(?P<amounts_before>{amounts})\s+(?:[^\W\d_]{{2}}\s+)?(?:{each})))\s*:\s+(?=[^\W\d_])",
         re.IGNORECASE,
     )
 
@@ -238,6 +271,10 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     if (place := _recovery_behind(piece, read)) is not None:
         return (*_joined(piece[:place], read), piece[place:])
     named = f" {take_amounts(piece)[1]} "
+    ends = _and().search(piece) if _without_and_before(named) != named else None
+    if ends and piece[:1].isdigit() and is_amounts(piece[: ends.start()]):
+        # "sumo squats, 20 kg, 3x12 and lunges 3x10": the first amounts are of what stands before.
+        return (piece[: ends.start()], *_joined(piece[ends.end() :], read))
     joined = _and().search(named) or _and_elsewhere().search(named)
     if not joined and not re.search(_WITH.format(joining("with")), piece, re.IGNORECASE):
         return _run_together(piece, read)
@@ -619,15 +656,26 @@ def is_amounts(piece: str) -> bool:
         return True
     if not any(map(str.isdigit, piece)):
         return False
-    name = frozenset(words(take_amounts(piece)[1]))
-    return not name or name in _words_for_each()
+    name = take_amounts(piece)[1]
+    told = frozenset(words(name))
+    return not told or told in _words_for_each() or plain_text(name) in _phrases_for_each()
+
+
+@cache
+def _phrases_for_each() -> frozenset[str]:
+    """Return the phrases for "each" as texts are compared."""
+    return frozenset(map(plain_text, joining("each").replace("\\", "").split("|")))
 
 
 @cache
 def _words_for_each() -> frozenset[frozenset[str]]:
-    """Return the words of each phrase: "each drill" names no work, while "drill" does."""
+    """Return the words of each phrase: "each drill" names no work, while "drill" does.
+
+    Small words are none of them, so that "per drill" is known as a phrase alone.
+    """
     said = (text for table in words_of("diary").values() for text in table.get("each", ()))
-    return frozenset(frozenset(words(text)) for text in said)
+    told = ((text.split(), frozenset(words(text))) for text in said)
+    return frozenset(each for text, each in told if len(each) > 1 or len(text) == 1)
 
 
 def is_aside(piece: str) -> bool:

@@ -14,7 +14,8 @@ from functools import cache
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import PART_OF_A_NAME, Amounts, take_amounts
 from runanalytics.movements.cells import side_word
-from runanalytics.movements.headings import with_rounds_alone, without_day
+from runanalytics.movements.elided import told_in_full
+from runanalytics.movements.headings import with_rounds_alone, without_day, without_labels
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -37,8 +38,10 @@ _WITHOUT_BAR = re.compile(r"(?<!\w)w/o(?:ut)?(?!\w)", re.IGNORECASE)
 _PICTURES = re.compile("[\u2190-\u21ff\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
 #: Exercises done in turn: "A1 squat 3x8 A2 lunge 3x10".
 _IN_TURN = re.compile(r"(?:^|[\s,;/]+)(?:[A-F][1-4])\s*[).:]?\s+(?=[^\W\d_])")
-#: "1) squat 3x8 2) lunge 3x10", "a) squat b) lunge", and "1. Squats ... 2. Lunges".
-_LISTED = re.compile(r"(?:^|[\s,;]+)(?:(?:\d|[a-f])\)\s*|\d\.\s+)(?=[^\W\d_]{2})")
+#: "1) squat 3x8 2) lunge 3x10", "A) squat B) lunge", and "1. Squats ... 2. Lunges".
+_LISTED = re.compile(
+    r"(?:^|[\s,;]+)(?:\(?(?:\d|[a-fA-F])\)\s*|\d\.\s+|[A-F]\.\s+|[\dA-F]/\s+)(?=[^\W\d_]{2})"
+)
 #: Signs that stand between two parts as a comma does.
 _SIGNS = re.compile(r"(?:^|\s+)(?:[•·▪→⇒|]|[-–—=]*>|//+)\s+(?=\w)")
 #: "gym » squat 3x5 » lunges 3x8", and a bar that no space stands beside: "skips 3x25m/hops 2x5".
@@ -102,7 +105,7 @@ _BY_SIDE = re.compile(
     r"(?P=reps)\s*(?P<other>[^\W\d_]{1,9})(?!\w)"
 )
 #: "5x 100er Steigerung", "fliegende 30er", and Italian "1 minuto per 3".
-_TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w)")
+_TENS = re.compile(r"(?<!\w)((?:[2-9]|[1-9]\d)0)er(?!\w|[- ](?:Sä|Seri|Blö|Päck))")
 #: How long all of it took, behind the last part.
 _TIME_OF_ALL = re.compile(r"\d{1,2}:[0-5]\d(?:\s*(?:min|total|in total|gesamt|$)|\s*[,;.(])")
 _COUNTED_IN_A_TIME = re.compile(
@@ -197,8 +200,8 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    line = _in_one_spelling(text)
-    return with_rounds_alone(line)
+    line = _in_one_spelling(without_labels(text))
+    return with_rounds_alone(told_in_full(line))
 
 
 def _in_one_spelling(text: str) -> str:
@@ -321,7 +324,8 @@ def _counts(found: re.Match[str]) -> bool:
     before, behind = found.string[: found.start()].split(), found.string[found.end() :].split()
     joins = {*joining("and").split("|"), *joining("then").split("|"), *joining("with").split("|")}
     begins = not before or before[-1][-1] in ",;:+&" or before[-1].casefold() in joins
-    return begins and bool(behind) and behind[0].rstrip(",.;").endswith("s")
+    of_each = len(behind) > 1 and behind[0] == "de" and behind[1].isdigit()  # "y dos de 15 ..."
+    return begins and bool(behind) and (of_each or behind[0].rstrip(",.;").endswith("s"))
 
 
 @cache
@@ -336,8 +340,8 @@ def _number_in_words() -> re.Pattern[str]:
 def _of_each_set() -> re.Pattern[str]:
     """Return the pattern of "3 of 12 squats", which are sets though nobody says so."""
     return re.compile(
-        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|da|de|di|à)\s+"
-        rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}})",
+        rf"(^|[,;+&:]\s*|(?<=\s)(?:{joining('and')}|{joining('then')})\s+)(\d)\s+(?:of|von|zu|je|mit|da|de|di|à)\s+"
+        rf"(\d{{1,2}})\s+(?!(?:{joining('then')})\s)(?=[^\W\d_]{{4}}|[^\W\d_]{{1,3}}-[^\W\d_])",
         re.IGNORECASE,
     )
 
@@ -595,8 +599,8 @@ def _spaced(text: str) -> str:
     for numbered in (_IN_TURN, _LISTED):
         # "5 sets of 3. Broad jumps: ..." is no list.
         listed = numbered.findall(text)
-        if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;")[0] in "1aA"):
-            text = numbered.sub("; ", text).lstrip("; ")
+        if len(listed) > 1 and (numbered is _IN_TURN or listed[0].strip(" ,;(")[0] in "1aA"):
+            text = numbered.sub("; ", text).replace(":; ", ": ").lstrip("; ")
     return _NO_SPACE.sub(" ", text)
 
 

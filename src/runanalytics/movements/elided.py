@@ -1,0 +1,215 @@
+"""What a line of a diary leaves out because it has just said it, put where it is read.
+
+"3 sets of 12 squats, 3 of lunges" are three sets of twelve lunges, "4 passes of 20 m" are 4x20 m,
+and "3x30 m + 3x60 m sprints" are sprints all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from runanalytics.movements.amount_words import amount_words
+from runanalytics.movements.matcher import named_exactly
+from runanalytics.movements.pieces import joining
+from runanalytics.movements.vocabulary import kind_of_work
+from runanalytics.words.phrases import alternatives
+
+#: Sets of a short run: "3x30 m". Farther ones may be intervals.
+_RUN = r"\d{1,2}\s?[x×*]\s?(?:[1-9]\d|1[0-4]\d)\s?(?:m|met\w+|mèt\w+)(?!\w)"
+_SETS_IN_A_ROW = re.compile(rf"{_RUN}\W*\s?(?:[^\W\d_]{{1,4}}\s+)?{_RUN}\s+[^\W\d_]", re.IGNORECASE)
+_OF_RUNNING, _SMALL = ("technique", "speed"), 2
+#: The most sets that are told without what was done in each: "10 of lunges" may be ten lunges.
+_MOST_SETS = 5
+#: A bare count before a comma.
+_A_COUNT = re.compile(r"[\s(:]\d{1,2},\s")
+#: Sets without what was done in each need one of these: a number, a small word, a number.
+_NEEDED = re.compile(r"\d\s+[^\W\d_]+\s+[^\W\d_]*\s*\d")
+
+
+def told_in_full(line: str) -> str:
+    """Return a line whose sets have what was done in each, as the sets before them had.
+
+    Examples
+    --------
+    >>> told_in_full("3 sets of 12 squats, 3 of lunges and 2 of dips")
+    '3 sets of 12 squats, 3x12 lunges and 2x12 dips'
+    >>> told_in_full("4 passes of 20 m high knees, 4 of carioca")
+    '4x20 m high knees, 4x20 m carioca'
+    """
+    if _A_COUNT.search(line):
+        line = _counted_and_far().sub(_of_runs, line)
+    line = _weight_of_all().sub(_all_with, line)
+    line = _of_a_total().sub(_in_sets, line)
+    line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)
+    line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
+    line = _lengths_of().sub(_as_often, line)
+    line = _of_one_name().sub(_each_named, line) if _SETS_IN_A_ROW.search(line) else line
+    if not _NEEDED.search(line):
+        return line
+    told, end, each = "", 0, None
+    for found in _sets().finditer(line):
+        between = line[end : found.start()]
+        if found["each"]:
+            each = found["each"]
+            in_full = found[0]
+            if found["lengths"]:
+                in_full = f"{found['times']}x{each} "
+        elif each is None or not _goes_on(line, found) or int(found["often"]) > _MOST_SETS:
+            in_full = found[0]
+        else:
+            in_full = f"{found['before']}{found['often']}x{each} "
+        told, end = f"{told}{between}{in_full}", found.end()
+    return told + line[end:]
+
+
+def _goes_on(line: str, found: re.Match[str]) -> bool:
+    """Return whether no amount stands behind the name of sets that leave out theirs."""
+    behind = re.split(rf"[,;:.(]|\s(?:{joining('and')})\s", line[found.end() :])[0]
+    return not any(map(str.isdigit, behind))
+
+
+@cache
+def _of_one_name() -> re.Pattern[str]:
+    """Return the pattern of sets in a row before the one name that they are of."""
+    joined = rf"\s*(?:[+,&]|(?:{joining('and')})(?=\s))\s*"
+    return re.compile(
+        rf"(?P<before>^|[,;.]\s+)(?P<others>{_RUN}(?:{joined}{_RUN})*){joined}(?P<last>{_RUN})\s+"
+        r"(?P<name>[^\W\d_][^,;:.+()\d]*)",
+        re.IGNORECASE,
+    )
+
+
+def _each_named(found: re.Match[str]) -> str:
+    """Return sets in a row each with their name, if it is that of a sprint, stride or drill."""
+    told = found["name"].split()
+    told = told[1:] if len(told[0]) <= _SMALL else told  # "2x80 m di allunghi"
+    id = None
+    for n_words in range(len(told), 0, -1):
+        if (id := named_exactly(" ".join(told[:n_words]))) is not None:
+            break
+    if id is None or kind_of_work(id) not in _OF_RUNNING:
+        return found[0]
+    each = re.findall(_RUN, found["others"], re.IGNORECASE)
+    name = " ".join(told[:n_words])
+    others = "".join(f"{one} {name}, " for one in each)
+    return f"{found['before']}{others}{found['last']} {' '.join(told)}"
+
+
+@cache
+def _weight_of_all() -> re.Pattern[str]:
+    """Return the pattern of a weight for all at the end: "(16 kg for all)", ", überall 16 kg"."""
+    known = amount_words()
+    unit = alternatives((*known["kilograms"], *known["pounds"]))
+    weight = rf"(?:[^\W\d_]+\s+){{0,3}}\d{{1,3}}(?:[.,]\d)?\s?(?:{unit})(?!\w)"
+    for_all = rf"(?:{joining('for_all')})(?!\w)"
+    return re.compile(
+        rf"\s*[,;(]\s*(?:(?P<behind>{weight}(?:\s+[^\W\d_]+)?)\s+{for_all}"
+        rf"|{for_all}\s+(?P<ahead>{weight}))\)?\s*$",
+        re.IGNORECASE,
+    )
+
+
+def _all_with(found: re.Match[str]) -> str:
+    return f", both {found['behind'] or found['ahead']}"
+
+
+@cache
+def _of_a_total() -> re.Pattern[str]:
+    """Return the pattern of repetitions in all and in each set: "100 push-ups in sets of 20"."""
+    known = amount_words()
+    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    sets = alternatives(known["sets"])
+    return re.compile(
+        r"(?<![\w.,x×*])(?P<total>\d{2,3})\s+(?P<name>[^\W\d_][^,;:.+()\d]*?)\s+(?:in|en|par|a)\s+"
+        rf"(?:(?:(?P<often>\d{{1,2}})\s*)?(?:{sets})\s+(?:{of})\s+(?P<each>[1-9]\d?)"
+        rf"|(?P<tens>[1-9]\d?)er[ -]?(?:{sets}))(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def _in_sets(found: re.Match[str]) -> str:
+    """Return as many sets as make the repetitions in all, if they are whole ones."""
+    each = int(found["each"] or found["tens"])
+    n_sets, left = divmod(int(found["total"]), each)
+    if left or n_sets != int(found["often"] or n_sets):
+        return found[0]
+    return f"{found['name']} {n_sets}x{each}"
+
+
+@cache
+def _sets_of_each_of() -> re.Pattern[str]:
+    """Return the pattern of "3 de 12 de zancadas", which are sets wherever they stand."""
+    return re.compile(
+        r"(?<![\w.,x×*])(?P<sets>\d)\s+(?:of|von|à|da|de|di)\s+(?P<each>\d{1,2})\s+(?:of|de|di)\s+"
+        r"(?=[^\W\d_]{3})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _sets_with_rest_behind() -> re.Pattern[str]:
+    """Return the pattern of sets with repetitions in brackets: "4 sets of dips (10, ...)"."""
+    known = amount_words()
+    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<sets>\d{{1,2}})\s*(?:{alternatives(known['sets'])})\s+(?:(?:{of})\s+)?"
+        r"(?P<name>[^\W\d_][^,;:.+()\d]*?)\s*\((?P<each>\d{1,3})(?P<behind>(?!\d|\s*[,/-]\s*\d)[^()]*)\)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _counted_and_far() -> re.Pattern[str]:
+    """Return the pattern of a bare count and how far each was: "strides: 6, 20 s each"."""
+    known = amount_words()
+    unit = alternatives((*known["metres"], *known["seconds"]))
+    of = alternatives((*(word for word in known["of"] if word.isalpha()), "n."))
+    return re.compile(
+        r"(?P<name>[^\W\d_][^,;:+()\d]{2,30}?)\s*(?::|[,(]|\s[-–—])\s*(?P<times>\d{1,2}),\s*"
+        rf"(?:(?:{of}|{joining('each')})\s+)?(?P<way>\d{{1,3}}\s?(?:{unit}))(?!\w)(?:\s*(?:{joining('each')})(?!\w))?\)?",
+        re.IGNORECASE,
+    )
+
+
+def _of_runs(found: re.Match[str]) -> str:
+    """Return a count and a way of a sprint or stride as sets: "strides 6x20 s"."""
+    id = named_exactly(found["name"])
+    if id is None or kind_of_work(id) not in _OF_RUNNING:
+        return found[0]
+    return f"{found['name']} {found['times']}x{found['way']}"
+
+
+@cache
+def _lengths_of() -> re.Pattern[str]:
+    """Return the pattern of lengths of a hall, or passes, of a drill: "4 lengths of A-skips"."""
+    of = alternatives(word for word in amount_words()["of"] if word.isalpha() and word != "x")
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:{joining('lengths')})\s+(?:(?:{of})\s+)?"
+        r"(?P<name>[^\W\d_][^,;:.+()\d]*)",
+        re.IGNORECASE,
+    )
+
+
+def _as_often(found: re.Match[str]) -> str:
+    told = found["name"].split()
+    names = (named_exactly(" ".join(told[:n])) for n in range(len(told), 0, -1))
+    id = next(filter(None, names), None)
+    is_drill = id is not None and kind_of_work(id) in _OF_RUNNING
+    return f"{found['times']}x {found['name']}" if is_drill else found[0]
+
+
+@cache
+def _sets() -> re.Pattern[str]:
+    """Return the pattern of sets with what was done in each, or without: "3 of lunges"."""
+    known = amount_words()
+    unit = alternatives((*known["metres"], *known["seconds"], *known["repetitions"]))
+    lengths = alternatives(word for word in joining("lengths").replace("\\", "").split("|"))
+    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    return re.compile(
+        rf"(?<![\w.,x×*])(?P<times>\d{{1,2}})\s*(?:(?P<lengths>{lengths})|{alternatives(known['sets'])})"
+        rf"\s+(?:(?:{of})\s+)?(?P<each>\d{{1,3}}(?:\s?(?:{unit})(?!\w))?)\s+(?:(?:{of})\s+)?(?=[^\W\d_]{{3}})"
+        rf"|(?P<before>(?:[,;]|\s(?:{joining('and')}))\s+)(?P<often>\d{{1,2}})\s+"
+        rf"(?:(?:{lengths})\s+)?(?:{of})\s+(?=[^\W\d_]{{3}})",
+        re.IGNORECASE,
+    )
