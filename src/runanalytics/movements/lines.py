@@ -18,6 +18,7 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
+from runanalytics.movements.circumstances import without_circumstances
 from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
@@ -137,6 +138,9 @@ class DiaryLine:
         Rating of perceived exertion of the whole session.
     unknown : tuple of str
         What was not understood, or not for certain: "fondos: read as 'Dip', could be 'Push-up'".
+    remarks : tuple of str
+        What it says beside the work in words that nothing else is known of, which is not asked
+        about: "behind the pub", "no gym".
     """
 
     text: str
@@ -145,6 +149,7 @@ class DiaryLine:
     duration_s: float | None = None
     effort_rpe: float | None = None
     unknown: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def rows(self) -> list[dict[str, object]]:
         """Return the line as rows of plain values: one a number of equal sets.
@@ -359,13 +364,17 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     left_out = (each for part in parts for each in part.unknown if _is_left_beside(part, each))
     told = (*shown, *remarks, *gathered.remarks, *left_out)
     missed = unread(_BULLET.sub("", counted), read_of_it, told)
+    kind = stated or session_kind((part.work for part in parts), _source(source, gathered))
+    doubts = tuple(dict.fromkeys((*shown, *missed)))
+    parts, open_, beside = without_circumstances(counted, parts, doubts)
     return DiaryLine(
         text,
-        stated or session_kind((part.work for part in parts), _source(source, gathered)),
+        kind,
         parts,
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
-        tuple(dict.fromkeys((*shown, *missed))),
+        open_,
+        beside,
     )
 
 

@@ -198,6 +198,11 @@ def _denied_by(told: tuple[str, ...]) -> str | None:
     return next((word for word in (*plain, *pairs) if word in denying), None)
 
 
+def is_denial(text: str) -> str | None:
+    """Return a word of a text by which it says "not done"."""
+    return _denied_by(tuple(text.split()))
+
+
 def begins_denied(text: str) -> bool:
     """Return whether the first word of a text says that something was not done: "no gym"."""
     return bool(text.split()) and _denied_by(tuple(text.split()[:1])) is not None
@@ -239,7 +244,7 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
         return True
     groups = _AGE_GROUP.findall(text)
     text = _AGE_GROUP.sub(" ", text)
-    told, felt, context = _WORD.findall(text), _listed("felt"), _listed("context")
+    told, felt, context = _WORD.findall(text), listed("felt"), listed("context")
     if not (told or groups) or any(map(str.isdigit, text)) or _denied_by(tuple(told)) is not None:
         return False
     n_telling, before = len(groups), ""
@@ -251,7 +256,7 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
         if is_heading and not beside:
             # "Coach Anna: ..." is told by somebody.
             named = word[:1].isupper() and before in context and named_exactly(word) is None
-            beside = named or plain in _listed("numbered")
+            beside = named or plain in listed("numbered")
         if not (beside or is_name or is_of_body(word) or side_word(word)):
             return False
         before = plain
@@ -259,7 +264,8 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
 
 
 @cache
-def _listed(kind: str) -> frozenset[str]:
+def listed(kind: str) -> frozenset[str]:
+    """Return the words of one kind that stand beside work, as plain text, in all languages."""
     tables = words_of("diary").values()
     said = (word for table in tables for word in table.get(kind, ()))
     return frozenset(each for word in said for each in plain_text(word).split())

@@ -1,0 +1,386 @@
+"""What a line tells beside its work in words that nothing is known of: "behind the pub".
+
+Whoever is asked about a remark loses trust, and whoever loses an exercise loses data. So a word
+that nothing is known of is taken for no exercise only where the word that it stands behind says so:
+one of place or time ("behind the pub"), of company ("with Ann"), of how it was ("felt sharp", "too
+humid") or of a reason ("because ..."); or where it stands before a colon and the exercises with
+their amounts behind it, or before "did". A word of any movement's name, or near to one, is always
+shown. The words stand in ``words/*.toml``, table ``circumstances``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+
+from runanalytics.movements.cells import side_word
+from runanalytics.movements.matcher import is_near_names, named_exactly
+from runanalytics.movements.names import lexicon, without_accents
+from runanalytics.movements.parts import Part
+from runanalytics.movements.pieces import (
+    begins_with_amounts,
+    is_of_body,
+    joining,
+)
+from runanalytics.movements.reading import has_amounts
+from runanalytics.movements.remarks import NOT_DONE, is_called_off, is_denial, is_filling, listed
+from runanalytics.movements.unread import is_of_names
+from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
+from runanalytics.movements.work import named_work
+from runanalytics.words import words as words_of
+from runanalytics.words.phrases import alternatives
+
+#: Words, articles that are written with them, numbers and what ends a clause.
+_TOKEN = re.compile(
+    r"(?P<elided>(?<![^\W\d_])(?:[dljcmsnt]|qu|all|dell|nell|sull|dall|un)['’](?=[^\W\d_]))"
+    r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<height>\d+[\s-]?cm(?![^\W\d_])-?)|(?P<number>\d+)"
+    r"|(?P<end>[;,:!?()\[\]|+/&.]|[-–—](?=\s))"
+)
+#: Elided words that are prepositions with their article.
+_WITH_ARTICLE = ("all", "nell", "sull", "dall")
+#: How many words that nothing is known of a word of each kind speaks for.
+_SPEAKS_FOR = {"near": 3, "at": 2, "with": 1, "with_nouns": 1, "was": 1, "because": 99}
+_ROLES = ("articles", "near", "at", "with", "with_nouns", "was", "because", "doing")
+#: Most words that are not known of who did it, and words before "did".
+_MOST_DOERS, _MOST_BEFORE = 2, 5
+#: Letters of a word from which one letter may be wrong in it, and of the last word of a compound.
+_LEAST_NEAR, _LEAST_LAST = 5, 4
+#: Most words of a name.
+_MOST_OF_A_NAME = 5
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+#: Numbers that are no amounts: heights gained, the time of day, and phases of a repetition.
+_NO_AMOUNTS = (
+    r"\bd\s?[+]\s?\d+|\d+\s?m?\s?d[+]|\d+\s?(?:hm|höhenmeter)\b",
+    r"@\s?\d{1,2}(?::\d\d)?\s?(?:am|pm|h|uhr)\b",
+    r"\b(?:tempo\s?)?@?\s?\d-\d-\d(?:-\d)?(?![\w-])",
+    r"\d:[0-5]\d(?:er)?[\s-](?:schnitt|pace|average)\b",
+    r"(?<=\bde[nmr] )\d{1,2}er\s*(?=$|[,;.])",
+)
+
+
+def without_circumstances(
+    line: str, parts: Sequence[Part], shown: Iterable[str]
+) -> tuple[tuple[Part, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the parts of a line without remarks, what is still to be asked, and the remarks.
+
+    Parameters
+    ----------
+    line : str
+        As it was parted.
+    parts : sequence of Part
+        What was read of it.
+    shown : iterable of str
+        What was not understood, or not for certain.
+
+    Examples
+    --------
+    >>> without_circumstances("squats 3x8 behind the pub", (), ["pub", "zorb"])[1:]
+    (('pub', 'zorb'), ())
+    """
+    shown = tuple(shown)
+    if not shown or not any(part.reading.movement for part in parts):
+        denied = any(part.reading.match.reason.startswith(NOT_DONE) for part in parts)
+        if not (shown and denied):
+            return tuple(parts), shown, ()  # a line of remarks alone says of no work
+    said = _Line(line, parts)
+    beside = {each for each in shown if said.is_beside_work(each)}
+    kept = []
+    for part in parts:
+        if part.reading.movement is None and said.is_remark(part):
+            beside.update((part.text, *part.unknown))
+            continue
+        if not beside.isdisjoint(part.unknown) and part.reading.movement is not None:
+            left = tuple(each for each in part.unknown if each not in beside)
+            part = replace(part, reading=replace(part.reading, not_understood=left))
+        kept.append(part)
+    open_ = {text for part in kept if part.reading.movement is None for text in part.unknown}
+    asked = tuple(each for each in shown if each not in beside or each in open_)
+    return tuple(kept), asked, tuple(each for each in shown if each not in asked)
+
+
+class _Line:
+    """The words of a line, and which of them tell of circumstances by what they stand behind."""
+
+    def __init__(self, text: str, parts: Sequence[Part]) -> None:
+        self._text, self._parts = text, parts
+        self._bare = _no_amounts().sub(" ", text)
+        self._told = {
+            _plain(word)
+            for found in _no_amounts().finditer(text)
+            for kind, word in _tokens(found[0])
+            if kind == "word"
+        }
+        self._open: set[str] = set()
+        self._words = {_plain(word) for kind, word in _tokens(text) if kind == "word"}
+        clause: list[tuple[str, str]] = []
+        for token in (*_tokens(text), ("end", "")):
+            if token[0] == "end":
+                self._look_at(clause)
+                clause = []
+            else:
+                clause.append(token)
+
+    def is_remark(self, part: Part) -> bool:
+        """Return whether a part that has no known name is a remark, or was not done."""
+        return _is_surely_denied(part.text) or self._all_told(part.text)
+
+    def is_beside_work(self, text: str) -> bool:
+        """Return whether a text of the line that was not understood tells of no work."""
+        return _is_surely_denied(text) or self._all_told(text) or self._is_heading(text)
+
+    def _all_told(self, text: str) -> bool:
+        if any(re.search(rf"(?<!\d){each}(?!\d)", self._bare) for each in _NUMBER.findall(text)):
+            return False
+        told = [word for kind, word in _tokens(_no_amounts().sub(" ", text)) if kind == "word"]
+        plain = [_plain(word) for word in told]
+        if not self._words.issuperset(plain):
+            return False  # a doubt is in our own words
+        if not all(word in self._told - self._open or _is_beside(word) for word in plain):
+            return False
+        is_number = not plain and _no_amounts().search(self._text) is not None
+        if not is_number and not any(
+            word in self._told or word in listed("felt") or word in listed("context")
+            for word in plain
+        ):
+            return False
+        done = {part.reading.movement for part in self._parts}
+        return all(id in done for _, _, id in _named_within(told))
+
+    def _is_heading(self, text: str) -> bool:
+        """Return whether a text stands before a colon and exercises with amounts of their own."""
+        found = re.search(rf"{re.escape(text)}\s*:\s*(?P<rest>\S.*)$", self._text, re.DOTALL)
+        if found is None or any(map(str.isdigit, text)) or begins_with_amounts(found["rest"]):
+            return False
+        first = self._parts[0].reading if self._parts else None
+        if first is None or first.movement is None or not has_amounts(first):
+            return False
+        told = [word for kind, word in _tokens(text) if kind == "word"]
+        work, place = {part.work for part in self._parts}, 0
+        while place < len(told):
+            wholes = (
+                last
+                for last in range(min(len(told), place + _MOST_OF_A_NAME), place, -1)
+                if _is_whole(" ".join(told[place:last]), work)
+            )
+            behind = next(wholes, None)
+            if behind is None and is_movement_like(told[place]):
+                return False
+            place = behind or place + 1
+        return True
+
+    def _look_at(self, clause: list[tuple[str, str]]) -> None:
+        """Tell which words of a clause stand behind one that speaks for them."""
+        plain = [_plain(word) if kind in ("word", "elided") else kind for kind, word in clause]
+        place, n_left = self._doers(clause, plain), 0
+        is_counted = "number" in plain
+        while place < len(clause):
+            kind, word = clause[place]
+            if kind == "height":
+                place += 1
+                continue
+            if kind == "number":
+                place, n_left = place + 1, 0
+                continue
+            role, length = _role(tuple(plain[place : place + _longest()]))
+            if role == "said":
+                self._told.update(plain[place : place + length])
+                n_left = 0
+            elif role in ("at", "with", "with_nouns"):
+                next_ = clause[place + length : place + length + 1] or [("", "")]
+                first = plain[place + length] if next_[0][0] else ""
+                # German writes every noun so: "mit Mady" is company, "3x8 mit Hantel" may be none.
+                named = next_[0][1][:1].isupper() and (role != "with_nouns" or not is_counted)
+                in_one = kind == "elided" or next_[0][0] in ("elided", "height")
+                if named or in_one or first in _supports() or _role((first,))[0] == "articles":
+                    n_left = _SPEAKS_FOR[role]
+            elif role in _SPEAKS_FOR:
+                n_left = max(n_left, _SPEAKS_FOR[role])
+                self._told.update(plain[place : place + length])
+            elif role != "articles" and not _is_beside(plain[place]):
+                if n_left and (self._is_on(plain[place]) or not is_movement_like(word)):
+                    self._told.add(plain[place])
+                    n_left = 0 if plain[place] in _supports() else n_left - 1
+                else:
+                    self._open.add(plain[place])
+                    n_left = 0
+            elif n_left and _is_beside(plain[place]):
+                self._told.add(plain[place])
+                # "Felt really sharp", but not "a very short set of zorbs".
+                n_left = 0 if n_left == 1 and plain[place] in lexicon().small else n_left
+            place += length
+
+    def _is_on(self, word: str) -> bool:
+        """Return whether a word is what the work was done on, and that is no other movement.
+
+        "Dips on the bench" are bench dips.
+        """
+        on = _supports().get(word)
+        if on is None:
+            return False
+        done = {part.reading.movement for part in self._parts if part.reading.movement}
+        return all(named_exactly(f"{on} {movement(id).name}") in (None, id) for id in done)
+
+    def _doers(self, clause: list[tuple[str, str]], plain: list[str]) -> int:
+        """Return where the words behind those of who did it begin: "the girls did 3x20 m"."""
+        unknown = 0
+        for place, (kind, word) in enumerate(clause[: _MOST_BEFORE + 1]):
+            if kind not in ("word", "elided") or is_movement_like(word):
+                return 0
+            role, length = _role(tuple(plain[place : place + _longest()]))
+            if role == "doing" and place:
+                self._told.update(plain[: place + length])
+                return place + length
+            unknown += role is None and not _is_beside(plain[place])
+            if unknown > _MOST_DOERS:
+                return 0
+        return 0
+
+
+def _is_surely_denied(text: str) -> bool:
+    """Return whether a text says that work was not done which it names: "no gym", "gym skipped".
+
+    Nothing but small words stands between: "pas de géant sautillés" are giant steps.
+    """
+    if is_denial(text) is None or any(map(str.isdigit, text)):
+        return False
+    told = [word for kind, word in _tokens(text) if kind == "word"]
+    for first, last, _ in _named_within(told):
+        before, behind = told[:first], told[last:]
+        if any(is_movement_like(word) for word in (*before, *behind) if not is_denial(word)):
+            continue  # "no gym or lunges"
+        while before and is_denial(before[-1]) is None and _is_beside(_plain(before[-1])):
+            before.pop()
+        if before and (is_denial(before[-1]) or is_denial(" ".join(before[-2:]))):
+            return True
+        # "Crunches without hands" were done.
+        is_off = bool(behind) and is_called_off(" ".join((told[first], *behind)))
+        if is_off and all(is_denial(word) or _is_beside(_plain(word)) for word in behind):
+            return True
+    return False
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind of each token of a text, and the token."""
+    for found in _TOKEN.finditer(text):
+        assert found.lastgroup is not None
+        yield found.lastgroup, found[0].rstrip("'’") if found.lastgroup == "elided" else found[0]
+
+
+@lru_cache(maxsize=8192)
+def _plain(word: str) -> str:
+    return without_accents(word.replace("’", "'")).casefold()
+
+
+@lru_cache(maxsize=8192)
+def is_movement_like(word: str) -> bool:
+    """Return whether a word is one of names of movements, near to one or made with one.
+
+    Examples
+    --------
+    >>> is_movement_like("lunje"), is_movement_like("Froschsprung"), is_movement_like("church")
+    (True, True, False)
+    """
+    plain = _plain(word)
+    if _is_beside(plain):
+        return False
+    if is_of_names(plain) or (len(plain) >= _LEAST_NEAR and is_near_names(plain)):
+        return True
+    lasts = (plain[place:] for place in range(2, len(plain) - _LEAST_LAST + 1))
+    return any(is_of_names(last) and last not in _of_hills() for last in lasts)
+
+
+@cache
+def _of_hills() -> frozenset[str]:
+    """Return words for a hill, which names of places end with: "Uetliberg"."""
+    return frozenset(map(_plain, joining("hill").split("|")))
+
+
+@lru_cache(maxsize=8192)
+def _is_beside(word: str) -> bool:
+    """Return whether a word stands beside work, and tells nothing of it."""
+    known = word in listed("felt") or word in listed("context") or word in lexicon().small
+    return known or is_filling(word) or is_of_body(word) or side_word(word) is not None
+
+
+def _is_whole(text: str, kinds: Collection[str | None]) -> bool:
+    """Return whether words name a whole session of one of some kinds of work."""
+    id = named_exactly(text)
+    return id in WHOLES and kind_of_work(id) in kinds
+
+
+def _named_within(told: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield where words in a row name a movement, but for parts of the body, and its id."""
+    for first in range(len(told)):
+        for last in range(first + 1, min(len(told), first + _MOST_OF_A_NAME) + 1):
+            text = " ".join(told[first:last])
+            plain = _plain(text)
+            if last == first + 1 and (_is_beside(plain) or plain in _supports()):
+                continue
+            id = named_exactly(text)
+            if id is None and (work := named_work(text)) is not None and not work.rest:
+                id = work.movement
+            if id is not None and not is_of_body(text):
+                yield first, last, id
+
+
+@cache
+def _roles() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Return phrases by their first word, the longest first, with what they are."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+
+    def enter(phrases: Iterable[str], role: str) -> None:
+        for phrase in phrases:
+            told = tuple(_plain(word) for _, word in _tokens(phrase))
+            if told:
+                found.setdefault(told[0], []).append((told, role))
+
+    for tables in words_of("circumstances").values():
+        for role in _ROLES:
+            enter(tables.get(role, ()), role)
+        enter((*tables.get("most", ()), *tables.get("gauges", ())), "said")
+    for tables in words_of("diary").values():
+        for kind in ("when", "aside", "remarks"):
+            enter((each for each in tables.get(kind, ()) if " " in each), "said")
+    enter(_WITH_ARTICLE, "at")
+    for ways in found.values():
+        ways.sort(key=lambda way: -len(way[0]))
+    return found
+
+
+@cache
+def _longest() -> int:
+    return max(len(told) for ways in _roles().values() for told, _ in ways)
+
+
+def _role(told: tuple[str, ...]) -> tuple[str | None, int]:
+    """Return what the longest phrase that words begin with is, and of how many words."""
+    for phrase, role in _roles().get(told[0], ()) if told else ():
+        if told[: len(phrase)] == phrase:
+            return role, len(phrase)
+    return None, 1
+
+
+@cache
+def _supports() -> dict[str, str]:
+    """Return what exercises are done on or against, with its English word."""
+    tables = words_of("circumstances.supports").values()
+    return {
+        _plain(word): on for table in tables for on, listed_ in table.items() for word in listed_
+    }
+
+
+@cache
+def _no_amounts() -> re.Pattern[str]:
+    """Return the pattern of numbers that are no amounts: "at 85 %", "HR 150", "tempo 3-1-1"."""
+    tables = words_of("circumstances").values()
+    gauges = alternatives({word for table in tables for word in table.get("gauges", ())})
+    most = alternatives({word for table in tables for word in table.get("most", ())})
+    several = r"\d+(?:\s?[-–]\s?\d+)?(?:\s?%)?"
+    gauge = rf"(?<!\w)(?:{gauges})(?!\w)\W{{0,3}}(?:[^\W\d_]{{1,5}}\W)?\s?{several}"
+    share = rf"@?\s?\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%(?:\s(?:{most})(?!\w))?"
+    on = alternatives(_supports())
+    height = rf"(?<!\w)\d+[\s-]?cm[\s-](?:{on})(?!\w)|(?<!\w)(?:{on})\s\d+\s?cm(?!\w)"
+    numbered = rf"(?<!\w)(?:{joining('numbered')})\s?\d{{1,2}}(?=\s*:)"
+    return re.compile("|".join((gauge, share, height, numbered, *_NO_AMOUNTS)), re.IGNORECASE)
