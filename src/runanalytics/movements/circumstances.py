@@ -20,6 +20,8 @@ from runanalytics.movements.matcher import is_near_names, named_exactly
 from runanalytics.movements.names import lexicon, without_accents
 from runanalytics.movements.parts import Part
 from runanalytics.movements.pieces import (
+    IN_ROUNDS,
+    any_joining,
     begins_with_amounts,
     is_of_body,
     joining,
@@ -49,7 +51,10 @@ _MOST_DOERS, _MOST_BEFORE = 2, 5
 _LEAST_NEAR, _LEAST_LAST = 5, 4
 #: Most words of a name.
 _MOST_OF_A_NAME = 5
+_DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+#: What a doubt in our own words has: "fondos: read as 'Dip'", "some: how many?".
+_DOUBT = re.compile(r": .|\?$")
 #: Numbers that are no amounts: heights gained, the time of day, and phases of a repetition.
 _NO_AMOUNTS = (
     r"\bd\s?[+]\s?\d+|\d+\s?m?\s?d[+]|\d+\s?(?:hm|höhenmeter)\b",
@@ -61,7 +66,7 @@ _NO_AMOUNTS = (
 
 
 def without_circumstances(
-    line: str, parts: Sequence[Part], shown: Iterable[str]
+    line: str, parts: Sequence[Part], shown: Iterable[str], of_all: Collection[float | None] = ()
 ) -> tuple[tuple[Part, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the parts of a line without remarks, what is still to be asked, and the remarks.
 
@@ -73,6 +78,8 @@ def without_circumstances(
         What was read of it.
     shown : iterable of str
         What was not understood, or not for certain.
+    of_all : collection of float or None, optional
+        Numbers that were read as those of all of it: rounds, minutes.
 
     Examples
     --------
@@ -84,8 +91,11 @@ def without_circumstances(
         denied = any(part.reading.match.reason.startswith(NOT_DONE) for part in parts)
         if not (shown and denied):
             return tuple(parts), shown, ()  # a line of remarks alone says of no work
-    said = _Line(line, parts)
-    beside = {each for each in shown if said.is_beside_work(each)}
+    asked = [each for each in shown if not _DOUBT.search(each)]
+    if not asked:
+        return tuple(parts), shown, ()
+    said = _Line(line, parts, of_all)
+    beside = {each for each in asked if said.is_beside_work(each)}
     kept = []
     for part in parts:
         if part.reading.movement is None and said.is_remark(part):
@@ -96,31 +106,35 @@ def without_circumstances(
             part = replace(part, reading=replace(part.reading, not_understood=left))
         kept.append(part)
     open_ = {text for part in kept if part.reading.movement is None for text in part.unknown}
-    asked = tuple(each for each in shown if each not in beside or each in open_)
-    return tuple(kept), asked, tuple(each for each in shown if each not in asked)
+    left = tuple(each for each in shown if each not in beside or each in open_)
+    return tuple(kept), left, tuple(each for each in shown if each not in left)
 
 
 class _Line:
     """The words of a line, and which of them tell of circumstances by what they stand behind."""
 
-    def __init__(self, text: str, parts: Sequence[Part]) -> None:
-        self._text, self._parts = text, parts
-        self._bare = _no_amounts().sub(" ", text)
-        self._told = {
-            _plain(word)
-            for found in _no_amounts().finditer(text)
-            for kind, word in _tokens(found[0])
-            if kind == "word"
-        }
-        self._open: set[str] = set()
+    def __init__(self, text: str, parts: Sequence[Part], of_all: Collection[float | None]) -> None:
+        self._text, self._parts, self._of_all = text, parts, of_all
         self._words = {_plain(word) for kind, word in _tokens(text) if kind == "word"}
+        self._told: set[str] = set()
+        self._open: set[str] = set()
+        self._bare = _no_amounts().sub(self._without, text)
+        if all(each.work == "endurance" for each in parts if each.reading.movement):
+            self._bare = _last_of_a_run().sub(self._without, self._bare)
         clause: list[tuple[str, str]] = []
-        for token in (*_tokens(text), ("end", "")):
+        for token in (*_tokens(self._bare), ("end", "")):
             if token[0] == "end":
                 self._look_at(clause)
                 clause = []
             else:
                 clause.append(token)
+
+    def _without(self, found: re.Match[str]) -> str:
+        """Return nothing for numbers that are no amounts; the words beside them are told."""
+        told = {_plain(word) for kind, word in _tokens(found[0]) if kind == "word"}
+        self._open.update(word for word in told if word in _supports() and not self._is_on(word))
+        self._told.update(told)
+        return " "
 
     def is_remark(self, part: Part) -> bool:
         """Return whether a part that has no known name is a remark, or was not done."""
@@ -133,13 +147,13 @@ class _Line:
     def _all_told(self, text: str) -> bool:
         if any(re.search(rf"(?<!\d){each}(?!\d)", self._bare) for each in _NUMBER.findall(text)):
             return False
-        told = [word for kind, word in _tokens(_no_amounts().sub(" ", text)) if kind == "word"]
+        told = [word for kind, word in _tokens(text) if kind == "word"]
         plain = [_plain(word) for word in told]
         if not self._words.issuperset(plain):
             return False  # a doubt is in our own words
         if not all(word in self._told - self._open or _is_beside(word) for word in plain):
             return False
-        is_number = not plain and _no_amounts().search(self._text) is not None
+        is_number = not plain and self._bare != self._text
         if not is_number and not any(
             word in self._told or word in listed("felt") or word in listed("context")
             for word in plain
@@ -151,11 +165,15 @@ class _Line:
     def _is_heading(self, text: str) -> bool:
         """Return whether a text stands before a colon and exercises with amounts of their own."""
         found = re.search(rf"{re.escape(text)}\s*:\s*(?P<rest>\S.*)$", self._text, re.DOTALL)
-        if found is None or any(map(str.isdigit, text)) or begins_with_amounts(found["rest"]):
+        if found is None or begins_with_amounts(found["rest"]):
+            return False
+        if any(float(number) not in self._of_all for number in _DIGITS.findall(text)):
             return False
         first = self._parts[0].reading if self._parts else None
         if first is None or first.movement is None or not has_amounts(first):
             return False
+        if side_word(text) is not None:
+            return True  # "Each side: ..."
         told = [word for kind, word in _tokens(text) if kind == "word"]
         work, place = {part.work for part in self._parts}, 0
         while place < len(told):
@@ -165,7 +183,9 @@ class _Line:
                 if _is_whole(" ".join(told[place:last]), work)
             )
             behind = next(wholes, None)
-            if behind is None and is_movement_like(told[place]):
+            word = _plain(told[place])
+            known = _is_beside(word) or word in _heads() or _role((word,))[0] is not None
+            if behind is None and is_of_names(word) and not known:
                 return False
             place = behind or place + 1
         return True
@@ -224,18 +244,21 @@ class _Line:
 
     def _doers(self, clause: list[tuple[str, str]], plain: list[str]) -> int:
         """Return where the words behind those of who did it begin: "the girls did 3x20 m"."""
-        unknown = 0
-        for place, (kind, word) in enumerate(clause[: _MOST_BEFORE + 1]):
-            if kind not in ("word", "elided") or is_movement_like(word):
-                return 0
-            role, length = _role(tuple(plain[place : place + _longest()]))
-            if role == "doing" and place:
-                self._told.update(plain[: place + length])
-                return place + length
-            unknown += role is None and not _is_beside(plain[place])
-            if unknown > _MOST_DOERS:
-                return 0
-        return 0
+        roles = [
+            _role(tuple(plain[place : place + _longest()]))
+            for place in range(min(len(plain), _MOST_BEFORE + 1))
+        ]
+        place = next((at for at, (role, _) in enumerate(roles) if role == "doing"), 0)
+        unknown = [
+            word
+            for at, (kind, word) in enumerate(clause[:place])
+            if kind == "number" or (roles[at][0] is None and not _is_beside(plain[at]))
+        ]
+        if not place or len(unknown) > _MOST_DOERS or any(map(is_movement_like, unknown)):
+            return 0
+        behind = place + roles[place][1]
+        self._told.update(plain[:behind])
+        return behind
 
 
 def _is_surely_denied(text: str) -> bool:
@@ -285,10 +308,13 @@ def is_movement_like(word: str) -> bool:
     plain = _plain(word)
     if _is_beside(plain):
         return False
-    if is_of_names(plain) or (len(plain) >= _LEAST_NEAR and is_near_names(plain)):
-        return True
     lasts = (plain[place:] for place in range(2, len(plain) - _LEAST_LAST + 1))
-    return any(is_of_names(last) and last not in _of_hills() for last in lasts)
+    return (
+        plain[:1].isdigit()
+        or is_of_names(plain)
+        or any(is_of_names(last) and last not in _of_hills() for last in lasts)
+        or (len(plain) >= _LEAST_NEAR and is_near_names(plain))
+    )
 
 
 @cache
@@ -300,6 +326,8 @@ def _of_hills() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def _is_beside(word: str) -> bool:
     """Return whether a word stands beside work, and tells nothing of it."""
+    if _role((word,))[0] == "articles":
+        return True
     known = word in listed("felt") or word in listed("context") or word in lexicon().small
     return known or is_filling(word) or is_of_body(word) or side_word(word) is not None
 
@@ -307,7 +335,7 @@ def _is_beside(word: str) -> bool:
 def _is_whole(text: str, kinds: Collection[str | None]) -> bool:
     """Return whether words name a whole session of one of some kinds of work."""
     id = named_exactly(text)
-    return id in WHOLES and kind_of_work(id) in kinds
+    return id in IN_ROUNDS or (id in WHOLES and kind_of_work(id) in kinds)
 
 
 def _named_within(told: Sequence[str]) -> Iterator[tuple[int, int, str]]:
@@ -369,6 +397,26 @@ def _supports() -> dict[str, str]:
     return {
         _plain(word): on for table in tables for on, listed_ in table.items() for word in listed_
     }
+
+
+@cache
+def _last_of_a_run() -> re.Pattern[str]:
+    """Return the pattern of how the last of a run was run: "last 3 @ MP", "letzte 4 km zügig"."""
+    tables = words_of("circumstances").values()
+    last = alternatives({word for table in tables for word in table.get("last", ())})
+    pace = any_joining("race_pace", "pace")
+    return re.compile(
+        rf"(?<!\w)(?:{last})\s\d{{1,2}}(?:\s?(?:km?|mi|miles?|min|'))?(?!\w)"
+        rf"(?:\s*(?:@|(?:{joining('at_pace')})\s)\s*(?:{pace}|\d\d?[:'’]\d\d)(?!\w))?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """Return what headings tell a session to be of, besides wholes: "Isometrics: ..."."""
+    tables = words_of("circumstances").values()
+    return frozenset(_plain(word) for table in tables for word in table.get("heads", ()))
 
 
 @cache

@@ -34,7 +34,7 @@ from runanalytics.movements.pieces import (
     places,
     stretches,
 )
-from runanalytics.movements.reading import Reading, has_amounts, has_sets, read_name
+from runanalytics.movements.reading import Reading, has_amounts, has_sets
 from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
@@ -47,7 +47,6 @@ from runanalytics.movements.remarks import (
     read_with_less,
     time_of_day,
 )
-from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.tidying import tidied, without_weekday
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
@@ -64,6 +63,8 @@ _WORK_AND_REST = re.compile(
     r"\s*(?:s|sec|sek|seg)?\)?(?=\s*:|\s+[^\W\d_]+:)",
     re.IGNORECASE,
 )
+#: A heading's time is that of a session from this length on, s.
+_SESSION_FROM_S = 300.0
 #: Kinds of work that are done with weights.
 _LOADED = ("strength", "speed")
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
@@ -242,8 +243,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 circuit = read(name)
                 source = session_kind([work_of_set(circuit.movement)], source)
                 prefixes.append(Reading(circuit.match, circuit.name))
-                if not is_whole(circuit):
-                    unknown.append(prefix)
+                if not is_whole(circuit) and not _rounds_before().fullmatch(f"{prefix}: "):
+                    is_told = name.casefold() in places() or is_remark(name, is_heading=True)
+                    (remarks if is_told else unknown).append(prefix)
         elif prefix.casefold() in places():
             if is_uphill(prefix):
                 read = partial(read_with, equipment=_HILL, read=read)
@@ -272,6 +274,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 read = partial(read_with, equipment=_HILL, read=read)  # "Behind the house, ..."
             is_told = is_remark(prefix, is_heading=True) and not is_amounts(rest)
             (remarks if is_told else unknown).append(prefix)
+            lasted = (
+                named.hold_s if (named.hold_s or 0.0) >= _SESSION_FROM_S else lasted
+            )  # "Renfo triathlon 45': ..."
             if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
                 source = "other"  # "No gym: knee swollen"
         elif named.movement == _HILL_SPRINT and read(_FIRST_END.split(rest)[0]).movement == _SPRINT:
@@ -366,7 +371,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     missed = unread(_BULLET.sub("", counted), read_of_it, told)
     kind = stated or session_kind((part.work for part in parts), _source(source, gathered))
     doubts = tuple(dict.fromkeys((*shown, *missed)))
-    parts, open_, beside = without_circumstances(counted, parts, doubts)
+    of_all = (gathered.rounds, (gathered.duration_s or 0.0) / 60.0)
+    parts, open_, told_beside = without_circumstances(counted, parts, doubts, of_all)
     return DiaryLine(
         text,
         kind,
@@ -374,7 +380,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
         open_,
-        beside,
+        told_beside,
     )
 
 
@@ -726,68 +732,3 @@ def _rounds_in_brackets_behind(body: str) -> re.Match[str] | None:
     if found is None or _SETS_OR_TIMES.search(body, 0, found.start()):
         return None
     return found if _SEVERAL_PARTS.search(body, 0, found.start()) else None
-
-
-def programme_line(name: str) -> DiaryLine:
-    """Return a programme as it is prescribed, as if it were a line.
-
-    Parameters
-    ----------
-    name : str
-        Its id or name. Where it prescribes a range, the least counts; what it leaves open is not
-        stated.
-
-    Raises
-    ------
-    UsageError
-        If there is no such programme.
-
-    Examples
-    --------
-    >>> [part.reading.hold_s for part in programme_line("legs at home").parts][:4]
-    [None, None, 40.0, None]
-    """
-    programme = programme_named(name)
-    targets = {target.movement: target for target in programme.targets}
-    parts = tuple(_prescribed(each, targets.get(each)) for each in programme.movements)
-    return DiaryLine(programme.name, session_kind(part.work for part in parts), parts)
-
-
-def programme_of_line(text: str) -> DiaryLine | None:
-    """Return the programme that a line names, "programme: legs at home"; None if it names none.
-
-    Examples
-    --------
-    >>> programme_of_line("Programme: Technique drills").kind, programme_of_line("drills")
-    ('technique', None)
-    """
-    found = _programme_prefix().match(text.strip())
-    if found is None:
-        return None
-    named, _, amount = found["name"].partition(",")
-    try:
-        line = programme_line(named)
-    except UsageError:
-        return None
-    said = take_amounts(amount)[0]
-    return replace(line, text=text.strip(), duration_s=said.hold_s)
-
-
-@cache
-def _programme_prefix() -> re.Pattern[str]:
-    return re.compile(rf"(?:{joining('programme')})\s*:\s*(?P<name>.+)", re.IGNORECASE)
-
-
-def _prescribed(id: str, target: Target | None) -> Part:
-    name = movement(id).name
-    reading = read_name(name)
-    if target is not None:
-        reading = replace(
-            reading,
-            n_sets=target.sets[0] if target.sets else None,
-            reps=target.reps[:1] if target.reps else (),
-            hold_s=float(target.work_s) if target.work_s is not None else None,
-            rest_s=float(target.rest_s) if target.rest_s is not None else None,
-            side="both" if target.per_side else None,
-        )
-    return Part(name, reading)
