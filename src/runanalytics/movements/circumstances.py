@@ -20,9 +20,9 @@ from runanalytics.movements.matcher import is_near_names, named_exactly
 from runanalytics.movements.names import lexicon, without_accents
 from runanalytics.movements.parts import Part
 from runanalytics.movements.pieces import (
-    IN_ROUNDS,
     any_joining,
     begins_with_amounts,
+    is_amounts,
     is_of_body,
     joining,
 )
@@ -49,6 +49,8 @@ _ROLES = ("articles", "near", "at", "with", "with_nouns", "was", "because", "doi
 _MOST_DOERS, _MOST_BEFORE = 2, 5
 #: Letters of a word from which one letter may be wrong in it, and of the last word of a compound.
 _LEAST_NEAR, _LEAST_LAST = 5, 4
+#: What is done in rounds of other work; so is "EMOM", but how many rounds are done is open.
+_CIRCUIT = "circuit"
 #: Most words of a name.
 _MOST_OF_A_NAME = 5
 _DIGITS = re.compile(r"\d+")
@@ -58,7 +60,7 @@ _DOUBT = re.compile(r": .|\?$")
 #: Numbers that are no amounts: heights gained, the time of day, and phases of a repetition.
 _NO_AMOUNTS = (
     r"\bd\s?[+]\s?\d+|\d+\s?m?\s?d[+]|\d+\s?(?:hm|höhenmeter)\b",
-    r"@\s?\d{1,2}(?::\d\d)?\s?(?:am|pm|h|uhr)\b",
+    r"@\s?\d{1,2}h\b|(?:@\s?)?(?<![\d:.])\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)\b",
     r"\b(?:tempo\s?)?@?\s?\d-\d-\d(?:-\d)?(?![\w-])",
     r"\d:[0-5]\d(?:er)?[\s-](?:schnitt|pace|average)\b",
     r"(?<=\bde[nmr] )\d{1,2}er\s*(?=$|[,;.])",
@@ -96,18 +98,20 @@ def without_circumstances(
         return tuple(parts), shown, ()
     said = _Line(line, parts, of_all)
     beside = {each for each in asked if said.is_beside_work(each)}
-    kept = []
+    kept, dropped = list[Part](), list[Part]()
     for part in parts:
         if part.reading.movement is None and said.is_remark(part):
-            beside.update((part.text, *part.unknown))
+            dropped.append(part)
             continue
         if not beside.isdisjoint(part.unknown) and part.reading.movement is not None:
             left = tuple(each for each in part.unknown if each not in beside)
             part = replace(part, reading=replace(part.reading, not_understood=left))
         kept.append(part)
     open_ = {text for part in kept if part.reading.movement is None for text in part.unknown}
-    left = tuple(each for each in shown if each not in beside or each in open_)
-    return tuple(kept), left, tuple(each for each in shown if each not in left)
+    whole = {text for part in dropped for text in part.unknown}
+    left = tuple(each for each in shown if each not in beside | whole or each in open_)
+    told = (each for each in shown if each not in left and each not in whole)
+    return tuple(kept), left, (*(part.text for part in dropped), *told)
 
 
 class _Line:
@@ -138,11 +142,13 @@ class _Line:
 
     def is_remark(self, part: Part) -> bool:
         """Return whether a part that has no known name is a remark, or was not done."""
-        return _is_surely_denied(part.text) or self._all_told(part.text)
+        if (found := _planned().match(part.text)) and is_amounts(part.text[found.end() :]):
+            return True  # "planned 4x8, but did 3x8"
+        return is_surely_denied(part.text) or self._all_told(part.text)
 
     def is_beside_work(self, text: str) -> bool:
         """Return whether a text of the line that was not understood tells of no work."""
-        return _is_surely_denied(text) or self._all_told(text) or self._is_heading(text)
+        return is_surely_denied(text) or self._all_told(text) or self._is_heading(text)
 
     def _all_told(self, text: str) -> bool:
         if any(re.search(rf"(?<!\d){each}(?!\d)", self._bare) for each in _NUMBER.findall(text)):
@@ -215,6 +221,7 @@ class _Line:
                 in_one = kind == "elided" or next_[0][0] in ("elided", "height")
                 if named or in_one or first in _supports() or _role((first,))[0] == "articles":
                     n_left = _SPEAKS_FOR[role]
+                    self._told.update(plain[place : place + length])
             elif role in _SPEAKS_FOR:
                 n_left = max(n_left, _SPEAKS_FOR[role])
                 self._told.update(plain[place : place + length])
@@ -239,7 +246,9 @@ class _Line:
         on = _supports().get(word)
         if on is None:
             return False
-        done = {part.reading.movement for part in self._parts if part.reading.movement}
+        named = [part for part in self._parts if part.reading.movement]
+        near = [part for part in named if word in map(_plain, part.text.split())] or named
+        done = {part.reading.movement or "" for part in near}
         return all(named_exactly(f"{on} {movement(id).name}") in (None, id) for id in done)
 
     def _doers(self, clause: list[tuple[str, str]], plain: list[str]) -> int:
@@ -261,7 +270,7 @@ class _Line:
         return behind
 
 
-def _is_surely_denied(text: str) -> bool:
+def is_surely_denied(text: str) -> bool:
     """Return whether a text says that work was not done which it names: "no gym", "gym skipped".
 
     Nothing but small words stands between: "pas de géant sautillés" are giant steps.
@@ -282,6 +291,11 @@ def _is_surely_denied(text: str) -> bool:
         if is_off and all(is_denial(word) or _is_beside(_plain(word)) for word in behind):
             return True
     return False
+
+
+def is_no_amount(text: str) -> bool:
+    """Return whether a text tells a number that is no amount of work: "HR 150", "slope 10 %"."""
+    return _no_amounts().fullmatch(text.strip()) is not None
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -318,6 +332,12 @@ def is_movement_like(word: str) -> bool:
 
 
 @cache
+def _weekdays() -> frozenset[str]:
+    listed_ = (each for days in words_of("weekdays").values() for each in days.values())
+    return frozenset(_plain(word) for days in listed_ for word in re.split(r"[|\s]+", days))
+
+
+@cache
 def _of_hills() -> frozenset[str]:
     """Return words for a hill, which names of places end with: "Uetliberg"."""
     return frozenset(map(_plain, joining("hill").split("|")))
@@ -326,7 +346,7 @@ def _of_hills() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def _is_beside(word: str) -> bool:
     """Return whether a word stands beside work, and tells nothing of it."""
-    if _role((word,))[0] == "articles":
+    if _role((word,))[0] == "articles" or word in _weekdays():
         return True
     known = word in listed("felt") or word in listed("context") or word in lexicon().small
     return known or is_filling(word) or is_of_body(word) or side_word(word) is not None
@@ -335,7 +355,7 @@ def _is_beside(word: str) -> bool:
 def _is_whole(text: str, kinds: Collection[str | None]) -> bool:
     """Return whether words name a whole session of one of some kinds of work."""
     id = named_exactly(text)
-    return id in IN_ROUNDS or (id in WHOLES and kind_of_work(id) in kinds)
+    return id == _CIRCUIT or (id in WHOLES and kind_of_work(id) in kinds)
 
 
 def _named_within(told: Sequence[str]) -> Iterator[tuple[int, int, str]]:
@@ -410,6 +430,14 @@ def _last_of_a_run() -> re.Pattern[str]:
         rf"(?:\s*(?:@|(?:{joining('at_pace')})\s)\s*(?:{pace}|\d\d?[:'’]\d\d)(?!\w))?",
         re.IGNORECASE,
     )
+
+
+@cache
+def _planned() -> re.Pattern[str]:
+    """Return the pattern of what says that amounts were planned, and not what was done."""
+    tables = words_of("circumstances").values()
+    planned = alternatives({word for table in tables for word in table.get("planned", ())})
+    return re.compile(rf"(?:{planned})(?!\w)\s*:?\s*", re.IGNORECASE)
 
 
 @cache

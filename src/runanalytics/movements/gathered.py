@@ -9,6 +9,7 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
+from runanalytics.movements.circumstances import is_no_amount
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -312,6 +313,9 @@ class Gathered:
             return
         if not is_amounts(piece) and self.read(piece).movement is None:
             piece = amounts_alone(piece) or piece
+            if is_no_amount(piece):
+                self.remarks.append(piece)
+                return
             if self.parts and self.parts[-1].reading.reps and is_held(piece):
                 doubts = (*self.parts[-1].reading.not_understood, piece)
                 reading = replace(self.parts[-1].reading, not_understood=doubts)
@@ -538,7 +542,9 @@ class Gathered:
             sure = sure and not (of_a_run and _is_over_ground(reading.movement))
             if sure and (not could_be or of_a_run or reading.movement in could_be):
                 again = read_piece(f"{head} {part.text}", self.read, text=part.text)
-                doubts = (*again.reading.not_understood, said_as(part.reading.name, again.reading))
+                doubts = again.reading.not_understood
+                if said != {ONE_LEG}:  # "both legs 3x20, one leg 3x10" leaves nothing open
+                    doubts = (*doubts, said_as(part.reading.name, again.reading))
                 return replace(again, reading=replace(again.reading, not_understood=doubts))
         return part
 

@@ -18,7 +18,7 @@ from runanalytics.arguments import checked_arguments
 from runanalytics.errors import UsageError
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
-from runanalytics.movements.circumstances import without_circumstances
+from runanalytics.movements.circumstances import is_surely_denied, without_circumstances
 from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
@@ -109,6 +109,8 @@ _HILL, _HILL_SPRINT, _SPRINT = "hill", "hill_sprint", "sprint"
 _RUNNING = "running"
 #: What ends the first thing that a line says.
 _FIRST_END = re.compile(r"[,;+]")
+#: What stands between a heading and what was done before it.
+_SENTENCES = re.compile(r"\s*\.\s+|\s/\s")
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 #: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
 _IN_BRACKETS_BEHIND = re.compile(
@@ -232,6 +234,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     while found:
         prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
         said, name = take_amounts(prefix)
+        *before, last = _SENTENCES.split(prefix)
+        if any(has_amounts(read(each)) for each in before) and is_whole(read(last)):
+            body = f"{'; '.join(before)}; {last}: {rest}"  # "swim 2 km. Gym: squats 3x8"
+            break
         if prefix.casefold() in KINDS:
             stated = prefix.casefold()
         elif (times := _times(said)) and (
@@ -510,6 +516,8 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
 
 def _without_recovery(found: re.Match[str]) -> str:
     """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
+    if is_surely_denied(found[1]):
+        return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)"
     told = re.split(r"\s*[,;]\s*", found[1])
     recovery = [each for each in told if is_recovery(each)]
     if len(recovery) == len(told):

@@ -31,7 +31,7 @@ _NOT_HELD, _NOT_HELD_S = ("isometric", "core", "technique"), 300.0
 #: Kinds of work that are done over a distance.
 _OF_DRILLS = ("technique", "speed", "endurance")
 #: What is done in rounds, which are no sets of it.
-IN_ROUNDS = ("circuit", "hiit")
+_IN_ROUNDS = ("circuit", "hiit")
 #: ... and the most that a session has.
 _MOST_ROUNDS = 10
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
@@ -583,7 +583,7 @@ def is_whole(reading: Reading) -> bool:
     if reading.n_sets:
         alone = not (reading.hold_s or reading.distance_m) and reading.n_sets <= _MOST_ROUNDS
         in_rounds = reading.movement in WHOLES and alone
-        return in_rounds or reading.movement in IN_ROUNDS
+        return in_rounds or reading.movement in _IN_ROUNDS
     main = movement(reading.movement).categories[0]
     if main in _NOT_HELD and (reading.hold_s or 0.0) >= _NOT_HELD_S and not reading.distance_m:
         return True

@@ -154,6 +154,10 @@ _RUN_FAR = re.compile(
 )
 #: ... or a name of a pace: "at mile pace".
 _MAY_HAVE_A_PACE = re.compile(rf"{_RUN_FAR.pattern}|pace|tempo|allure|ritmo|rythme", re.IGNORECASE)
+#: What may be a way between two of those that were run: "6x800 off 400 jog".
+_BEHIND_A_WAY = re.compile(
+    r"[x×]\s?\d+\s?m?\s+[^\W\d_]+/?\s+\d{2,3}\s?m?\s+[^\W\d_]", re.IGNORECASE
+)
 #: "2 or 3 sets", "8 to 10 reps".
 _RANGE_IN_WORDS = re.compile(
     r"(?<![\w.,x×*/:-])(\d{1,2})\s+(?:or|to|oder|bis|ou|o|u)\s+(\d{1,2})(?=\s+[^\W\d_])(?!\s+(?:km|mi|m|am|pm|uhr)\b)"
@@ -191,6 +195,8 @@ def tidied(text: str) -> str:
 
 def _in_one_spelling(text: str) -> str:
     spaced = _spaced(_paces().sub(_without_pace, text) if _MAY_HAVE_A_PACE.search(text) else text)
+    if _BEHIND_A_WAY.search(spaced):
+        spaced = _jogged_between().sub(r", \2 \1 m recovery", spaced)
     spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
     if ":" in spaced:
@@ -418,6 +424,15 @@ def _without_pace(found: re.Match[str]) -> str:
     """Return nothing for the pace of a run, "6x1000 m in 3:50", which is no amount of work."""
     before = re.split(r"[,;:+(]", found.string[: found.start()])[-1]
     return " " if found["race"] or _RUN_FAR.search(before) else found[0]
+
+
+@cache
+def _jogged_between() -> re.Pattern[str]:
+    """Return the pattern of how far was jogged between intervals: "6x800 off 400 jog"."""
+    how = joining("recovering")
+    return re.compile(
+        rf"\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+({how})(?!\w)", re.IGNORECASE
+    )
 
 
 @cache
