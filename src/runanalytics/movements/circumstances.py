@@ -16,8 +16,9 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from runanalytics.movements.cells import side_word
-from runanalytics.movements.matcher import is_near_names, named_exactly
+from runanalytics.movements.matcher import ONE_LEG, is_near_names, named_exactly
 from runanalytics.movements.names import lexicon, without_accents
+from runanalytics.movements.names import words as words_of_name
 from runanalytics.movements.parts import Part
 from runanalytics.movements.pieces import (
     any_joining,
@@ -43,12 +44,20 @@ _TOKEN = re.compile(
 #: Elided words that are prepositions with their article.
 _WITH_ARTICLE = ("all", "nell", "sull", "dall")
 #: How many words that nothing is known of a word of each kind speaks for.
-_SPEAKS_FOR = {"near": 3, "at": 2, "with": 1, "with_nouns": 1, "was": 1, "because": 99}
-_ROLES = ("articles", "near", "at", "with", "with_nouns", "was", "because", "doing")
+_SPEAKS_FOR = {
+    "near": 3,
+    "at": 2,
+    "with": 1,
+    "with_nouns": 1,
+    "was": 1,
+    "of_body": 1,
+    "because": 99,
+}
+_ROLES = ("of_body", "articles", "near", "at", "with", "with_nouns", "was", "because", "doing")
 #: Most words that are not known of who did it, and words before "did".
 _MOST_DOERS, _MOST_BEFORE = 2, 5
 #: Letters of a word from which one letter may be wrong in it, and of the last word of a compound.
-_LEAST_NEAR, _LEAST_LAST = 5, 4
+_LEAST_NEAR, _LEAST_LAST = 8, 4
 #: What is done in rounds of other work; so is "EMOM", but how many rounds are done is open.
 _CIRCUIT = "circuit"
 #: Most words of a name.
@@ -63,6 +72,7 @@ _NO_AMOUNTS = (
     r"@\s?\d{1,2}h\b|(?:@\s?)?(?<![\d:.])\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)\b",
     r"\b(?:tempo\s?)?@?\s?\d-\d-\d(?:-\d)?(?![\w-])",
     r"\d:[0-5]\d(?:er)?[\s-](?:schnitt|pace|average)\b",
+    r"(?-i:(?<!\w)(?:MU|WU|U)\d{2}(?!\w))",
     r"(?<=\bde[nmr] )\d{1,2}er\s*(?=$|[,;.])",
 )
 
@@ -89,12 +99,14 @@ def without_circumstances(
     (('pub', 'zorb'), ())
     """
     shown = tuple(shown)
-    if not shown or not any(part.reading.movement for part in parts):
-        denied = any(part.reading.match.reason.startswith(NOT_DONE) for part in parts)
-        if not (shown and denied):
-            return tuple(parts), shown, ()  # a line of remarks alone says of no work
     asked = [each for each in shown if not _DOUBT.search(each)]
-    if not asked:
+    # A line of remarks alone says of no work, and is asked about.
+    if not asked or not any(
+        part.reading.movement
+        or part.reading.match.reason.startswith(NOT_DONE)
+        or is_surely_denied(part.text)
+        for part in parts
+    ):
         return tuple(parts), shown, ()
     said = _Line(line, parts, of_all)
     beside = {each for each in asked if said.is_beside_work(each)}
@@ -148,6 +160,8 @@ class _Line:
 
     def is_beside_work(self, text: str) -> bool:
         """Return whether a text of the line that was not understood tells of no work."""
+        if not _changing().isdisjoint(words_of_name(text)):
+            return False  # "on one leg: squats 3x8" are others
         return is_surely_denied(text) or self._all_told(text) or self._is_heading(text)
 
     def _all_told(self, text: str) -> bool:
@@ -180,6 +194,9 @@ class _Line:
             return False
         if side_word(text) is not None:
             return True  # "Each side: ..."
+        named = (part.reading for part in self._parts if part.reading.movement)
+        if any(named_exactly(f"{text} {each.name}") not in (None, each.movement) for each in named):
+            return False  # "jumping: lunges 3x10"
         told = [word for kind, word in _tokens(text) if kind == "word"]
         work, place = {part.work for part in self._parts}, 0
         while place < len(told):
@@ -201,6 +218,8 @@ class _Line:
         plain = [_plain(word) if kind in ("word", "elided") else kind for kind, word in clause]
         place, n_left = self._doers(clause, plain), 0
         is_counted = "number" in plain
+        first = next((each for each in plain if _role((each,))[0] != "articles"), "")
+        tells_of_body = not is_counted and (is_of_body(first) or side_word(first) is not None)
         while place < len(clause):
             kind, word = clause[place]
             if kind == "height":
@@ -209,7 +228,8 @@ class _Line:
             if kind == "number":
                 place, n_left = place + 1, 0
                 continue
-            role, length = _role(tuple(plain[place : place + _longest()]))
+            behind = tuple(plain[place : place + _longest()])
+            role, length = _role(behind, of_body=tells_of_body)
             if role == "said":
                 self._told.update(plain[place : place + length])
                 n_left = 0
@@ -219,14 +239,23 @@ class _Line:
                 # German writes every noun so: "mit Mady" is company, "3x8 mit Hantel" may be none.
                 named = next_[0][1][:1].isupper() and (role != "with_nouns" or not is_counted)
                 in_one = kind == "elided" or next_[0][0] in ("elided", "height")
-                if named or in_one or first in _supports() or _role((first,))[0] == "articles":
+                article = _role((first,))[0] == "articles"
+                on_it = plain[place + length + article : place + length + article + 1]
+                if place and on_it and on_it[0] in _supports() and is_of_body(plain[place - 1]):
+                    n_left = 0  # "push-ups, feet on the sofa" are others
+                elif named or in_one or article or first in _supports():
                     n_left = _SPEAKS_FOR[role]
                     self._told.update(plain[place : place + length])
             elif role in _SPEAKS_FOR:
                 n_left = max(n_left, _SPEAKS_FOR[role])
                 self._told.update(plain[place : place + length])
+            elif plain[place] == "a" and place and clause[place + 1 : place + 2]:
+                # "Un'ora a Superga": to, in or at a place in French, Italian and Spanish.
+                n_left = _SPEAKS_FOR["at"] if clause[place + 1][1][:1].isupper() else n_left
             elif role != "articles" and not _is_beside(plain[place]):
-                if n_left and (self._is_on(plain[place]) or not is_movement_like(word)):
+                of_place = word[:1].isupper() and plain[place] in _of_hills()  # "up Cardiac Hill"
+                of_place = of_place or self._is_on(plain[place])
+                if n_left and (of_place or not is_movement_like(word)):
                     self._told.add(plain[place])
                     n_left = 0 if plain[place] in _supports() else n_left - 1
                 else:
@@ -278,7 +307,8 @@ def is_surely_denied(text: str) -> bool:
     if is_denial(text) is None or any(map(str.isdigit, text)):
         return False
     told = [word for kind, word in _tokens(text) if kind == "word"]
-    for first, last, _ in _named_within(told):
+    of_all = ((at, at + 1) for at, word in enumerate(told) if _plain(word) in _sessions())
+    for first, last in (*of_all, *((first, last) for first, last, _ in _named_within(told))):
         before, behind = told[:first], told[last:]
         if any(is_movement_like(word) for word in (*before, *behind) if not is_denial(word)):
             continue  # "no gym or lunges"
@@ -316,13 +346,15 @@ def is_movement_like(word: str) -> bool:
 
     Examples
     --------
-    >>> is_movement_like("lunje"), is_movement_like("Froschsprung"), is_movement_like("church")
+    >>> is_movement_like("Kniebeugne"), is_movement_like("Froschsprung"), is_movement_like("church")
     (True, True, False)
     """
     plain = _plain(word)
     if _is_beside(plain):
         return False
-    lasts = (plain[place:] for place in range(2, len(plain) - _LEAST_LAST + 1))
+    # German nouns are compounds: "Bärengang".
+    least = _LEAST_LAST if word[:1].isupper() else _LEAST_LAST + 1
+    lasts = (plain[place:] for place in range(2, len(plain) - least + 1))
     return (
         plain[:1].isdigit()
         or is_of_names(plain)
@@ -384,9 +416,11 @@ def _roles() -> dict[str, list[tuple[tuple[str, ...], str]]]:
             if told:
                 found.setdefault(told[0], []).append((told, role))
 
-    for tables in words_of("circumstances").values():
-        for role in _ROLES:
+    tables_of = words_of("circumstances").values()
+    for role in _ROLES:
+        for tables in tables_of:
             enter(tables.get(role, ()), role)
+    for tables in tables_of:
         enter((*tables.get("most", ()), *tables.get("gauges", ())), "said")
     for tables in words_of("diary").values():
         for kind in ("when", "aside", "remarks"):
@@ -402,10 +436,13 @@ def _longest() -> int:
     return max(len(told) for ways in _roles().values() for told, _ in ways)
 
 
-def _role(told: tuple[str, ...]) -> tuple[str | None, int]:
-    """Return what the longest phrase that words begin with is, and of how many words."""
+def _role(told: tuple[str, ...], *, of_body: bool = False) -> tuple[str | None, int]:
+    """Return what the longest phrase that words begin with is, and of how many words.
+
+    Some speak for the word behind them only where a part of the body is told of: "knee a bit ...".
+    """
     for phrase, role in _roles().get(told[0], ()) if told else ():
-        if told[: len(phrase)] == phrase:
+        if told[: len(phrase)] == phrase and (of_body or role != "of_body"):
             return role, len(phrase)
     return None, 1
 
@@ -426,8 +463,8 @@ def _last_of_a_run() -> re.Pattern[str]:
     last = alternatives({word for table in tables for word in table.get("last", ())})
     pace = any_joining("race_pace", "pace")
     return re.compile(
-        rf"(?<!\w)(?:{last})\s\d{{1,2}}(?:\s?(?:km?|mi|miles?|min|'))?(?!\w)"
-        rf"(?:\s*(?:@|(?:{joining('at_pace')})\s)\s*(?:{pace}|\d\d?[:'’]\d\d)(?!\w))?",
+        rf"(?<!\w)(?:(?:{last})\s\d{{1,2}}(?:\s?(?:km?|mi|miles?|min|'))?|\d{{1,2}}\s(?:{last}))(?!\w)"
+        rf"(?:\s*(?:@|(?:{joining('at_pace')})\s)\s*(?:(?:{pace}\s?)+|\d\d?[:'’]\d\d)(?!\w))?",
         re.IGNORECASE,
     )
 
@@ -438,6 +475,19 @@ def _planned() -> re.Pattern[str]:
     tables = words_of("circumstances").values()
     planned = alternatives({word for table in tables for word in table.get("planned", ())})
     return re.compile(rf"(?:{planned})(?!\w)\s*:?\s*", re.IGNORECASE)
+
+
+@cache
+def _changing() -> frozenset[str]:
+    """Return words of names that make another exercise of one: "on one leg", "seated"."""
+    return lexicon().posture | {ONE_LEG}
+
+
+@cache
+def _sessions() -> frozenset[str]:
+    """Return words for a session whatever its kind."""
+    tables = words_of("circumstances").values()
+    return frozenset(_plain(word) for table in tables for word in table.get("sessions", ()))
 
 
 @cache
@@ -454,7 +504,7 @@ def _no_amounts() -> re.Pattern[str]:
     gauges = alternatives({word for table in tables for word in table.get("gauges", ())})
     most = alternatives({word for table in tables for word in table.get("most", ())})
     several = r"\d+(?:\s?[-–]\s?\d+)?(?:\s?%)?"
-    gauge = rf"(?<!\w)(?:{gauges})(?!\w)\W{{0,3}}(?:[^\W\d_]{{1,5}}\W)?\s?{several}"
+    gauge = rf"(?<!\w)(?:{gauges})(?!\w)\W{{0,3}}(?:[^\W\d_]{{1,6}}\W){{0,2}}\s?{several}"
     share = rf"@?\s?\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%(?:\s(?:{most})(?!\w))?"
     on = alternatives(_supports())
     height = rf"(?<!\w)\d+[\s-]?cm[\s-](?:{on})(?!\w)|(?<!\w)(?:{on})\s\d+\s?cm(?!\w)"

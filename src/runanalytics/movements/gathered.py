@@ -313,7 +313,7 @@ class Gathered:
             return
         if not is_amounts(piece) and self.read(piece).movement is None:
             piece = amounts_alone(piece) or piece
-            if is_no_amount(piece):
+            if any(map(str.isdigit, piece)) and is_no_amount(piece):
                 self.remarks.append(piece)
                 return
             if self.parts and self.parts[-1].reading.reps and is_held(piece):

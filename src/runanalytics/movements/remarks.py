@@ -42,6 +42,7 @@ from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 from runanalytics.movements.work import named_work
 from runanalytics.words import words as words_of
+from runanalytics.words.phrases import alternatives
 
 #: Letters from which a misspelt name is one without any amount: "travel" is none.
 _LEAST_ALONE = 7
@@ -53,6 +54,8 @@ _COUNT = re.compile(r"\d{1,3}\s+(?=[^\W\d_]{3})")
 _AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}(?!\w)")
 #: Most words of a text in which a name is looked for, and of that name.
 _MOST_WORDS, _MOST_OF_A_NAME = 40, 6
+#: What may be a place that has a name: "at Kew".
+_A_CAPITAL = re.compile(r"[^\W\d_]\s(?:[Ll]['’])?[^\W\d_a-zà-ÿ][a-zà-ÿ]")
 #: What the reason of a text begins with that says that something was not done.
 NOT_DONE = "not done"
 
@@ -73,6 +76,7 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
     if reading.movement is None and reading.match.reason != CORRECTED:
         # A log leaves such names out; here somebody is asked.
         told_how_much = has_amounts(reading) or len(reading.name) >= _LEAST_ALONE
+        told_how_much = told_how_much and not begins_denied(reading.name)  # "kein Krafttraining"
         near = misspelt(reading.name) if told_how_much else None
         if near is None and (bare := without_asides(reading.name)) not in ("", reading.name):
             near = misspelt(bare)
@@ -334,6 +338,8 @@ def _without_remarks(text: str) -> Iterator[str]:
         yield shorter
     if (later := without_weekday(text)) != text:
         yield later
+    if _A_CAPITAL.search(text) and (elsewhere := _at_named_place().sub("", text)) != text:
+        yield elsewhere  # "côtes 10x12 s à Meylan"
     begun, ended = before.sub("", text), behind.sub("", text)
     both = behind.sub("", begun)
     bare = without_asides(both)
@@ -387,6 +393,23 @@ def time_of_day() -> re.Pattern[str]:
 def _last_remark() -> re.Pattern[str]:
     """Return the pattern of one remark, where others may be names: "progressifs sur l'herbe"."""
     return re.compile(rf"\s+\(?(?:{any_joining('when')})\)?$", re.IGNORECASE)
+
+
+@cache
+def _at_named_place() -> re.Pattern[str]:
+    """Return the pattern of a place that has a name: "at Kew", "à la Croix-Rousse"."""
+    tables = words_of("circumstances").values()
+
+    def listed_as(*kinds: str) -> str:
+        return alternatives(
+            word for table in tables for kind in kinds for word in table.get(kind, ())
+        )
+
+    at, articles = listed_as("near", "at"), listed_as("articles")
+    name = r"[^\W\d_a-zà-ÿ][^\W\d_]+"
+    return re.compile(
+        rf"\s(?:a|{at})\s(?:(?:{articles})\s?)?{name}(?:[\s'’-](?:d\w{{0,2}}[\s-])?{name})*(?!\w)"
+    )
 
 
 @cache
