@@ -64,6 +64,8 @@ _CIRCUIT = "circuit"
 _MOST_OF_A_NAME = 5
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+#: Letters of words that are no names, such as "pm".
+_TWO = 2
 #: What a doubt in our own words has: "fondos: read as 'Dip'", "some: how many?".
 _DOUBT = re.compile(r": .|\?$")
 #: Numbers that are no amounts: heights gained, the time of day, and phases of a repetition.
@@ -259,7 +261,8 @@ class _Line:
                     self._told.add(plain[place])
                     n_left = 0 if plain[place] in _supports() else n_left - 1
                 else:
-                    self._open.add(plain[place])
+                    if plain[place] not in _supports():  # "sled push (80 kg on sled)"
+                        self._open.add(plain[place])
                     n_left = 0
             elif n_left and _is_beside(plain[place]):
                 self._told.add(plain[place])
@@ -396,7 +399,8 @@ def _named_within(told: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         for last in range(first + 1, min(len(told), first + _MOST_OF_A_NAME) + 1):
             text = " ".join(told[first:last])
             plain = _plain(text)
-            if last == first + 1 and (_is_beside(plain) or plain in _supports()):
+            is_none = len(plain) <= _TWO or _is_beside(plain) or plain in _supports()
+            if last == first + 1 and is_none:
                 continue
             id = named_exactly(text)
             if id is None and (work := named_work(text)) is not None and not work.rest:

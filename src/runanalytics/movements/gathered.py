@@ -282,9 +282,15 @@ class Gathered:
         elif bare != piece and not any(map(str.isdigit, piece)) and is_of_body(bare):
             self.remarks.append(piece)  # "left calf tight" is no exercise
             return
-        if self.parts and is_recovery(piece):
-            self._recovered(take_amounts(piece)[0])
-            return
+        if is_recovery(piece):
+            said = take_amounts(piece)[0]
+            if self.parts:
+                self._recovered(said)
+                return
+            rest_s = said.rest_s or said.hold_s or _SESSION_FROM_S
+            if rest_s < _SESSION_FROM_S:  # "Rest between everything 60 s. Step-ups 3x12, ..."
+                self.of_session.append(Amounts(rest_s=rest_s))
+                return
         if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
             self.duration_s = held
             self.of_session.append(Amounts(hold_s=held))
