@@ -76,8 +76,9 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
     if reading.movement is None and reading.match.reason != CORRECTED:
         # A log leaves such names out; here somebody is asked.
         told_how_much = has_amounts(reading) or len(reading.name) >= _LEAST_ALONE
-        told_how_much = told_how_much and not begins_denied(reading.name)  # "kein Krafttraining"
         near = misspelt(reading.name) if told_how_much else None
+        if near is not None and begins_denied(reading.name):
+            near = None  # "kein Krafttraining"
         if near is None and (bare := without_asides(reading.name)) not in ("", reading.name):
             near = misspelt(bare)
         if ids := could_mean(reading.name):
@@ -197,7 +198,7 @@ def _is_whole_work(told: list[str], place: tuple[int, int], *, far: bool) -> boo
 def _denied_by(told: tuple[str, ...]) -> str | None:
     """Return the first of some words, or two in a row, by which a text says "not done"."""
     plain = tuple(map(plain_text, told))
-    denying = set(_denying())
+    denying = _every_denial()
     pairs = (" ".join(pair) for pair in pairwise(plain))
     return next((word for word in (*plain, *pairs) if word in denying), None)
 
@@ -370,6 +371,11 @@ def _denying() -> tuple[str, ...]:
     """Return words that say that something was not done, in all languages."""
     listed = (word for table in words_of("diary").values() for word in table.get("not", ()))
     return tuple(dict.fromkeys(map(plain_text, listed)))
+
+
+@cache
+def _every_denial() -> frozenset[str]:
+    return frozenset(_denying())
 
 
 @cache
