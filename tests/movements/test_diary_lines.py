@@ -84,7 +84,7 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ("depth jumps x5 x4", ("x4",)),
         ("4 squats x 20", ("4 ... x 20",)),
         ("zorbing 3x10, squat 3x5", ("zorbing",)),
-        ("8 km, no strides", ("no strides",)),
+        ("8 km, no strides", ()),
         ("EMOM 10 min: 10 burpees", ("EMOM 10 min",)),
         ("drills, 8x200 m", ("8x200 m",)),
         ("affondi 25 km", ("affondi: 25000 m of 'Walking lunge'",)),
@@ -193,6 +193,8 @@ def test_nothing_is_left_out_in_silence() -> None:
             at = number % (len(pieces) + 1)
             line = read_diary_line(" ".join((*pieces[:at], each, *pieces[at:])))
             told = set(line.unknown) - set(before.unknown)
+            if each == "zorbing":
+                told |= set(line.remarks) - set(before.remarks)
             read = each != "zorbing" and _all_of(line) != _all_of(before)
             if not (told or read):
                 unseen.append(line.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,59 @@ LINES = [
     line.split("\t")[0]
     for line in Path(__file__).with_name("diary_lines.tsv").read_text(encoding="utf-8").splitlines()
 ]
+#: Exercises that the catalogue does not know, by the language of lines that they are put into.
+MADE_UP = {
+    "en": (
+        *("zombie hops", "crocodile drags", "wall angels of doom", "pirate walks", "spider creeps"),
+        *("helicopter sweeps", "banana rolls", "ninja rolls", "pendulum drops", "ghost rowing"),
+        *("caterpillar drags", "broomstick twirls"),
+    ),
+    "de": (
+        *("Bärengang rückwärts", "Froschpumpen", "Känguruschwünge", "Seestern", "Handtuchziehen"),
+        *("Pinguin", "Baumstammrollen", "Storchenwippe", "Zirkeldrehung", "Katapult"),
+        *("Schlangenwinden", "Sensenmann"),
+    ),
+    "fr": (
+        *("marche du crabe arrière", "pompage de grenouille", "battements de sirène", "toupie"),
+        *("roulades de bûche", "l'arbalète", "tour de moulin", "ramassage de billes"),
+        *("chenille inversée", "coups de faux", "la sirène", "vol de chauve-souris"),
+    ),
+    "it": (
+        *("crunch al contrario", "rotolata del tronco", "arrampicata del ragno", "mulinello"),
+        *("strizzate di asciugamano", "camminata del pinguino", "raccolta di biglie"),
+        *("la sirena", "il serpente", "giro del timone", "il timone", "pompa del rospo"),
+    ),
+    "es": (
+        *("bombeo de rana", "la sirenita", "rodadas de tronco", "gateo de araña", "el pingüino"),
+        *("pellizcos de toalla", "giros de péndulo", "recogida de canicas", "el caimán"),
+        *("empujes de tortuga", "vuelo de murciélago", "tijeretazos de sirena"),
+    ),
+}
+#: Lines that they are put into: with amounts and without, in a sentence, and beside remarks.
+AROUND = {
+    "en": (
+        *("squats 3x8, {}", "{} 3x12, squats 3x8", "Gym: {}, plank 45 s", "squats 3x8. {}."),
+        *("lunges 3x10 and {} behind the pub", "Felt good. Then {} with Ann, 3x10 lunges"),
+    ),
+    "de": (
+        *("Kniebeugen 3x8, {}", "{} 3x12, Kniebeugen 3x8", "Kraft: {}, Plank 45 s"),
+        *("Kniebeugen 3x8. {}.", "Ausfallschritte 3x10 und {} hinter dem Haus"),
+        "Müde Beine. Dann {} am Gaisberg, Kniebeugen 3x8",
+    ),
+    "fr": (
+        *("squats 3x8, {}", "{} 3x12, squats 3x8", "Renfo : {}, gainage 45 s", "squats 3x8. {}."),
+        *("fentes 3x10 et {} derrière l'église", "Jambes lourdes. Puis {} à Meylan, squats 3x8"),
+    ),
+    "it": (
+        *("squat 3x8, {}", "{} 3x12, squat 3x8", "Forza: {}, plank 45 s", "squat 3x8. {}."),
+        *("affondi 3x10 e {} dietro la chiesa", "Gambe stanche. Poi {} con Marta, squat 3x8"),
+    ),
+    "es": (
+        *("sentadillas 3x8, {}", "{} 3x12, sentadillas 3x8", "Fuerza: {}, plancha 45 s"),
+        *("sentadillas 3x8. {}.", "zancadas 3x10 y {} detrás de la iglesia"),
+        "Piernas cansadas. Luego {} con Marta, sentadillas 3x8",
+    ),
+}
 #: A word that means nothing, and a number that no line has.
 WORD, NUMBER = "zorvik", 73
 
@@ -43,10 +97,46 @@ def test_a_word_or_number_put_anywhere_is_never_left_out_silently() -> None:
         for place in range(len(pieces) + 1):
             for new in (WORD, str(NUMBER)):
                 line = read_diary_line(" ".join((*pieces[:place], new, *pieces[place:])))
-                shown = any(new in each for each in line.unknown)
+                # A word may be one of a remark, which is told; a number is none.
+                said = (*line.unknown, *line.remarks) if new == WORD else line.unknown
+                shown = any(new in each for each in said)
                 if not shown and (new == WORD or not stands_in(line, NUMBER)):
                     silent.append(line.text)
     assert silent == []
+
+
+@pytest.mark.parametrize("code", MADE_UP)
+def test_an_exercise_that_nobody_knows_is_never_taken_for_a_remark(code: str) -> None:
+    missed = []
+    for name, around in product(MADE_UP[code], AROUND[code]):
+        line = read_diary_line(around.format(name))
+        shown = " ".join(line.unknown).casefold()
+        if not any(word in shown for word in name.casefold().split() if len(word) > 3):
+            missed.append((line.text, line.remarks))
+    assert missed == []
+    assert len(MADE_UP[code]) >= 12
+
+
+@pytest.mark.parametrize(
+    ("text", "remarks"),
+    [
+        ("10 x 60 m hill sprints up the brae behind the bakery", ("brae behind the bakery",)),
+        ("squats 3x8. Felt zippish.", ("Felt zippish",)),
+        ("Am Gaisberg fünf Bergsprints, je 15 s", ("am gaisberg",)),
+        ("Yoga mit Mady, 4 Steigerungen", ("Mady",)),
+        ("Les minettes ont fait 3x30 m de talons-fesses", ("les minettes ont fait",)),
+        ("8 km, no strides", ("no strides",)),
+        ("Niente palestra, corsa 40'", ("Niente palestra",)),
+        ("kein Krafttraining Hürden, 8 km", ()),
+        ("pas de géant sautillés, squats 3x8", ()),
+        ("dips 3x10 on the bench", ()),
+        ("drop jumps 4x5 off the 40cm box", ("box",)),
+        ("deadlifts 5x3 @ 85%", ("85%",)),
+        ("Seated: calf raises 3x15", ()),
+    ],
+)
+def test_what_is_said_beside_the_work_is_a_remark(text: str, remarks: tuple[str, ...]) -> None:
+    assert read_diary_line(text).remarks == remarks
 
 
 def test_a_line_that_is_understood_has_nothing_left() -> None:

@@ -109,6 +109,8 @@ def line(
     if not as_json:
         print(read.text_of_day())
         print_rows(read.shown_rows())
+        if read.remarks:
+            print(f"beside it: {'; '.join(read.remarks)}")
     if read.unknown and not yes:
         _ask(read, as_json=as_json)
     kept = keep()

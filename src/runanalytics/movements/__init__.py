@@ -16,12 +16,11 @@ from runanalytics.movements.lines import (
     KINDS,
     LONGEST_LINE,
     DiaryLine,
-    programme_line,
-    programme_of_line,
     read_diary_line,
 )
 from runanalytics.movements.matcher import Match, folded, match, named
 from runanalytics.movements.parts import Part
+from runanalytics.movements.programme_lines import programme_line, programme_of_line
 from runanalytics.movements.reading import Reading, read_name
 from runanalytics.movements.sources import Programme, Target, programme_named, programmes
 from runanalytics.movements.vocabulary import (

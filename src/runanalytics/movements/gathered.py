@@ -9,6 +9,7 @@ from functools import cache, partial
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
+from runanalytics.movements.circumstances import is_no_amount
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -59,6 +60,8 @@ _REST = "rest day"
 _WITHOUT_METRES = re.compile(r"([x×*]\s*\d+)", re.IGNORECASE)
 #: What is run this far each time is no drill, m.
 _INTERVALS_FROM_M = 300.0
+#: ... or this far with a rest between, "10x200 rec 1'".
+_INTERVALS_WITH_REST_M = 200.0
 #: ... and in whole numbers of these, where no unit is told: "then 6x600".
 _STEP_M = 100.0
 #: ... and this far behind shorter ones, perhaps none.
@@ -66,6 +69,8 @@ _PERHAPS_RUN_FROM_M = 150.0
 #: Kinds of work of running, and those of which it counts how much was done.
 _OF_RUNNING = ("technique", "speed", "endurance")
 _COUNTED = ("strength", "technique", "speed")
+#: ... work of which nothing that follows is taken for intervals, and a run.
+_LIFTED, _RUN = ("strength",), "endurance"
 #: A time alone behind sets is that of the session from this length on, s.
 _SESSION_FROM_S = 300.0
 
@@ -243,8 +248,10 @@ class Gathered:
             self.read = partial(on_a_hill, read=self.read)  # "hill session, 12 sprints of 8 s"
         if len(self.parts) > n_before:
             self._ask_how_many(piece)
-            if not n_before and self.rounds is None and (first := self.parts[0]).is_whole:
-                self.rounds = first.reading.n_sets  # "circuit 3 rounds, 40 s each: ..."
+            first = self.parts[0]
+            # "Circuit 3 rounds, 40 s each: ..."; intervals, "6x800 m", are no rounds of others.
+            if not n_before and self.rounds is None and first.is_whole and first.work != _RUN:
+                self.rounds = first.reading.n_sets
             self.is_denied = self.is_denied or _is_denied(self.parts[-1].reading)
 
     def _is_of_all(self, piece: str) -> bool:
@@ -321,9 +328,15 @@ class Gathered:
         elif bare != piece and not any(map(str.isdigit, piece)) and is_of_body(bare):
             self.remarks.append(piece)  # "left calf tight" is no exercise
             return
-        if self.parts and is_recovery(piece):
-            self._recovered(take_amounts(piece)[0])
-            return
+        if is_recovery(piece):
+            said = take_amounts(piece)[0]
+            if self.parts:
+                self._recovered(said)
+                return
+            rest_s = said.rest_s or said.hold_s or _SESSION_FROM_S
+            if rest_s < _SESSION_FROM_S:  # "Rest between everything 60 s. Step-ups 3x12, ..."
+                self.of_session.append(Amounts(rest_s=rest_s))
+                return
         if (of_all := _in_all().search(piece)) and (held := _held(piece[: of_all.start()])):
             self.duration_s = held
             self.of_session.append(Amounts(hold_s=held))
@@ -352,6 +365,9 @@ class Gathered:
             return
         if not is_amounts(piece) and self.read(piece).movement is None:
             piece = amounts_alone(piece) or piece
+            if any(map(str.isdigit, piece)) and is_no_amount(piece):
+                self.remarks.append(piece)
+                return
             if self.parts and self.parts[-1].reading.reps and is_held(piece):
                 doubts = (*self.parts[-1].reading.not_understood, piece)
                 reading = replace(self.parts[-1].reading, not_understood=doubts)
@@ -475,13 +491,14 @@ class Gathered:
     def _are_intervals(self, said: Amounts) -> bool:
         """Return whether amounts alone are runs: "6x800 m", before all or behind drills."""
         far = said.distance_m or (float(said.reps[0]) if len(said.reps) == 1 else 0.0)
-        if not said.n_sets or far < _INTERVALS_FROM_M or said.load or said.hold_s:
+        least = _INTERVALS_FROM_M if said.rest_s is None else _INTERVALS_WITH_REST_M
+        if not said.n_sets or far < least or said.load or said.hold_s:
             return False
         if not self.parts:
             return not self.heading
         before = self.parts[-1]
-        told = has_amounts(before.reading) and not before.is_whole
-        return told and far % _STEP_M == 0.0 and before.work in _OF_RUNNING
+        told = before.is_whole or has_amounts(before.reading)
+        return told and far % _STEP_M == 0.0 and before.work not in _LIFTED
 
     def _ran(self, part: Part) -> Part:
         """Return what has no known name and is as far as a run, as one: "easy 12k with Ann"."""

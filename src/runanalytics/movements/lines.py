@@ -20,6 +20,7 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.brackets import opened
 from runanalytics.movements.cells import without_side
+from runanalytics.movements.circumstances import is_surely_denied, without_circumstances
 from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
@@ -37,7 +38,7 @@ from runanalytics.movements.pieces import (
     places,
     stretches,
 )
-from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done, read_name
+from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
@@ -51,7 +52,6 @@ from runanalytics.movements.remarks import (
     read_with_less,
     time_of_day,
 )
-from runanalytics.movements.sources import Target, programme_named
 from runanalytics.movements.tidying import is_equipment, tidied, without_weekday
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
@@ -68,6 +68,8 @@ _WORK_AND_REST = re.compile(
     r"\s*(?:s|sec|sek|seg)?\)?(?=\s*:|\s+[^\W\d_]+:)",
     re.IGNORECASE,
 )
+#: A heading's time is that of a session from this length on, s.
+_SESSION_FROM_S = 300.0
 #: Kinds of work that are done with weights.
 _LOADED = ("strength", "speed")
 #: Letters of a line of training. Finding what belongs together in it takes time with the square
@@ -108,6 +110,8 @@ _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 _ASKED = re.compile(r"\s*\?+")
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
 _RUNNING, _HILL_SPRINT = "running", "hill_sprint"
+#: What stands between a heading and what was done before it.
+_SENTENCES = re.compile(r"\s*\.\s+|\s/\s")
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 #: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
 _IN_BRACKETS_BEHIND = re.compile(
@@ -138,6 +142,9 @@ class DiaryLine:
         Rating of perceived exertion of the whole session.
     unknown : tuple of str
         What was not understood, or not for certain: "fondos: read as 'Dip', could be 'Push-up'".
+    remarks : tuple of str
+        What it says beside the work in words that nothing else is known of, which is not asked
+        about: "behind the pub", "no gym".
     """
 
     text: str
@@ -146,6 +153,7 @@ class DiaryLine:
     duration_s: float | None = None
     effort_rpe: float | None = None
     unknown: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def rows(self) -> list[dict[str, object]]:
         """Return the line as rows of plain values: one a number of equal sets.
@@ -227,6 +235,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     while found:
         prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
         said, name = take_amounts(prefix)
+        *before, last = _SENTENCES.split(prefix)
+        if any(has_amounts(read(each)) for each in before) and is_whole(read(last)):
+            body = f"{'; '.join(before)}; {last}: {rest}"  # "swim 2 km. Gym: squats 3x8"
+            break
         if prefix.casefold() in KINDS:
             stated = prefix.casefold()
         elif (times := _times(said)) and (
@@ -238,8 +250,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 circuit = read(name)
                 source = session_kind([work_of_set(circuit.movement)], source)
                 prefixes.append(Reading(circuit.match, circuit.name))
-                if not is_whole(circuit):
-                    unknown.append(prefix)
+                if not is_whole(circuit) and not _rounds_before().fullmatch(f"{prefix}: "):
+                    is_told = name.casefold() in places() or is_remark(name, is_heading=True)
+                    (remarks if is_told else unknown).append(prefix)
         elif prefix.casefold() in places():
             pass  # tells no work
         elif (has_sets(said) or said.load) and (is_amounts(prefix) or is_of_body(name)):
@@ -265,6 +278,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                 break
             is_told = is_remark(prefix, is_heading=True) and not is_amounts(rest)
             (remarks if is_told else unknown).append(prefix)
+            lasted = (
+                named.hold_s if (named.hold_s or 0.0) >= _SESSION_FROM_S else lasted
+            )  # "Renfo triathlon 45': ..."
             if named.match.reason.startswith(NOT_DONE) or begins_denied(prefix):
                 source = "other"  # "No gym: knee swollen"
         elif (is_whole(named) or not begins_with_amounts(rest)) and not _is_other_with_amounts(
@@ -358,13 +374,18 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     left_out = (each for part in parts for each in part.unknown if _is_left_beside(part, each))
     told = (*shown, *remarks, *gathered.remarks, *left_out)
     missed = unread(_BULLET.sub("", counted), read_of_it, told)
+    kind = stated or session_kind((part.work for part in parts), _source(source, gathered))
+    doubts = tuple(dict.fromkeys((*shown, *missed)))
+    of_all = (gathered.rounds, (gathered.duration_s or 0.0) / 60.0)
+    parts, open_, told_beside = without_circumstances(counted, parts, doubts, of_all)
     return DiaryLine(
         text,
-        stated or session_kind((part.work for part in parts), _source(source, gathered)),
+        kind,
         parts,
         gathered.duration_s or (sum(held) if held else None),
         gathered.effort_rpe,
-        tuple(dict.fromkeys((*shown, *missed))),
+        open_,
+        told_beside,
     )
 
 
@@ -500,6 +521,8 @@ def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:
 
 def _without_recovery(found: re.Match[str]) -> str:
     """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
+    if is_surely_denied(found[1]):
+        return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)"
     told = re.split(r"\s*[,;]\s*", found[1])
     recovery = [each for each in told if is_recovery(each)]
     if len(recovery) == len(told):
@@ -733,68 +756,3 @@ def _rounds_in_brackets_behind(body: str) -> re.Match[str] | None:
     if found is None or _SETS_OR_TIMES.search(body, 0, found.start()):
         return None
     return found if _SEVERAL_PARTS.search(body, 0, found.start()) else None
-
-
-def programme_line(name: str) -> DiaryLine:
-    """Return a programme as it is prescribed, as if it were a line.
-
-    Parameters
-    ----------
-    name : str
-        Its id or name. Where it prescribes a range, the least counts; what it leaves open is not
-        stated.
-
-    Raises
-    ------
-    UsageError
-        If there is no such programme.
-
-    Examples
-    --------
-    >>> [part.reading.hold_s for part in programme_line("legs at home").parts][:4]
-    [None, None, 40.0, None]
-    """
-    programme = programme_named(name)
-    targets = {target.movement: target for target in programme.targets}
-    parts = tuple(_prescribed(each, targets.get(each)) for each in programme.movements)
-    return DiaryLine(programme.name, session_kind(part.work for part in parts), parts)
-
-
-def programme_of_line(text: str) -> DiaryLine | None:
-    """Return the programme that a line names, "programme: legs at home"; None if it names none.
-
-    Examples
-    --------
-    >>> programme_of_line("Programme: Technique drills").kind, programme_of_line("drills")
-    ('technique', None)
-    """
-    found = _programme_prefix().match(text.strip())
-    if found is None:
-        return None
-    named, _, amount = found["name"].partition(",")
-    try:
-        line = programme_line(named)
-    except UsageError:
-        return None
-    said = take_amounts(amount)[0]
-    return replace(line, text=text.strip(), duration_s=said.hold_s)
-
-
-@cache
-def _programme_prefix() -> re.Pattern[str]:
-    return re.compile(rf"(?:{joining('programme')})\s*:\s*(?P<name>.+)", re.IGNORECASE)
-
-
-def _prescribed(id: str, target: Target | None) -> Part:
-    name = movement(id).name
-    reading = read_name(name)
-    if target is not None:
-        reading = replace(
-            reading,
-            n_sets=target.sets[0] if target.sets else None,
-            reps=target.reps[:1] if target.reps else (),
-            hold_s=float(target.work_s) if target.work_s is not None else None,
-            rest_s=float(target.rest_s) if target.rest_s is not None else None,
-            side="both" if target.per_side else None,
-        )
-    return Part(name, reading)

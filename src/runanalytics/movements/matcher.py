@@ -667,6 +667,11 @@ def _words_near(token: str, most: int, limit: int | None = None) -> tuple[str, .
     return tuple(word for word, _, _ in near)
 
 
+def is_near_names(word: str) -> bool:
+    """Return whether a word is one of names of movements but for one letter."""
+    return bool(_words_near(word, 1, 1))
+
+
 def _completed(tokens: tuple[str, ...], shortened: set[str]) -> Iterator[tuple[str, ...]]:
     """Yield `tokens` with those that were cut short as each word that begins so, short first."""
     vocabulary = index().vocabulary

@@ -39,6 +39,8 @@ _DRILLED_M = 300.0
 _NOT_DONE_S = 600.0
 #: What is held for each side, if a time is said to be so.
 _BY_SIDE = {"plank": "side_plank", "single_leg_plank": "side_plank"}
+#: Intervals are from so far each, m; and the farthest that is run and ridden in several goes, m.
+_RUNNING, _INTERVAL_FROM_M, _RUN_TO_M, _RIDDEN_TO_M = "running", 100.0, 50_000.0, 300_000.0
 #: Nor is a drill over some metres, but that name may be of another: "skipping 5x1 min".
 _DRILLED_S = 60.0
 #: Nor is a drill done with such a weight, kg.
@@ -309,10 +311,17 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
         return ()
     if reading.load and kind_of_work(reading.movement) == "endurance":
         return (f"{reading.name}: {reading.load.kg:g} kg of '{movement(reading.movement).name}'",)
+    entry = movement(reading.movement)
+    if reading.n_sets and reading.distance_m and kind_of_work(entry.id) == "endurance":
+        # Intervals are no sprints, "series 5x60 m", and nobody runs 37 times 6 km.
+        ran = entry.id == _RUNNING
+        far_m = reading.n_sets * reading.distance_m
+        is_short = ran and reading.distance_m < _INTERVAL_FROM_M
+        if is_short or far_m > (_RUN_TO_M if ran else _RIDDEN_TO_M):
+            return (f"{reading.n_sets}x{reading.distance_m:g} m of '{entry.name}'",)
     if is_other(reading.movement) or is_whole(reading):
         return ()
     found = []
-    entry = movement(reading.movement)
     longest_m = RUN_FROM_M if reading.movement in _RUN_LONG else _DRILLED_M
     if (reading.distance_m or 0.0) >= longest_m:
         found.append(f"{reading.distance_m:g} m")

@@ -43,6 +43,7 @@ from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement, work_of_set
 from runanalytics.movements.work import named_work
 from runanalytics.words import words as words_of
+from runanalytics.words.phrases import alternatives
 
 #: Letters from which a misspelt name is one without any amount: "travel" is none.
 _LEAST_ALONE = 7
@@ -60,6 +61,8 @@ _HILL, _SPRINT, _HILL_SPRINT = "hill", "sprint", "hill_sprint"
 _AGE_GROUP = re.compile(r"(?<!\w)(?:[UMWF]|MU|WU|sub-?)\d{2}(?!\w)")
 #: Most words of a text in which a name is looked for, and of that name.
 _MOST_WORDS, _MOST_OF_A_NAME = 40, 6
+#: What may be a place that has a name: "at Kew".
+_A_CAPITAL = re.compile(r"[^\W\d_]\s(?:[Ll]['’])?[^\W\d_a-zà-ÿ][a-zà-ÿ]")
 #: What the reason of a text begins with that says that something was not done.
 NOT_DONE = "not done"
 
@@ -86,6 +89,8 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         # A log leaves such names out; here somebody is asked.
         told_how_much = has_amounts(reading) or len(reading.name) >= _LEAST_ALONE
         near = misspelt(reading.name) if told_how_much else None
+        if near is not None and begins_denied(reading.name):
+            near = None  # "kein Krafttraining"
         if near is None and (bare := without_asides(reading.name)) not in ("", reading.name):
             near = misspelt(bare)
         if ids := could_mean(reading.name):
@@ -205,9 +210,14 @@ def _is_whole_work(told: list[str], place: tuple[int, int], *, far: bool) -> boo
 def _denied_by(told: tuple[str, ...]) -> str | None:
     """Return the first of some words, or two in a row, by which a text says "not done"."""
     plain = tuple(map(plain_text, told))
-    denying = set(_denying())
+    denying = _every_denial()
     pairs = (" ".join(pair) for pair in pairwise(plain))
     return next((word for word in (*plain, *pairs) if word in denying), None)
+
+
+def is_denial(text: str) -> str | None:
+    """Return a word of a text by which it says "not done"."""
+    return _denied_by(tuple(text.split()))
 
 
 def begins_denied(text: str) -> bool:
@@ -251,7 +261,7 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
         return True
     groups = _AGE_GROUP.findall(text)
     text = _AGE_GROUP.sub(" ", text)
-    told, felt, context = _WORD.findall(text), _listed("felt"), _listed("context")
+    told, felt, context = _WORD.findall(text), listed("felt"), listed("context")
     if not (told or groups) or any(map(str.isdigit, text)) or _denied_by(tuple(told)) is not None:
         return False
     n_telling, before = len(groups), ""
@@ -263,7 +273,7 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
         if is_heading and not beside:
             # "Coach Anna: ..." is told by somebody.
             named = word[:1].isupper() and before in context and named_exactly(word) is None
-            beside = named or plain in _listed("numbered")
+            beside = named or plain in listed("numbered")
         if not (beside or is_name or is_of_body(word) or side_word(word)):
             return False
         before = plain
@@ -271,7 +281,8 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
 
 
 @cache
-def _listed(kind: str) -> frozenset[str]:
+def listed(kind: str) -> frozenset[str]:
+    """Return the words of one kind that stand beside work, as plain text, in all languages."""
     tables = words_of("diary").values()
     said = (word for table in tables for word in table.get(kind, ()))
     return frozenset(each for word in said for each in plain_text(word).split())
@@ -355,6 +366,8 @@ def _without_remarks(text: str) -> Iterator[str]:
         yield shorter
     if (later := without_weekday(text)) != text:
         yield later
+    if _A_CAPITAL.search(text) and (elsewhere := _at_named_place().sub("", text)) != text:
+        yield elsewhere  # "côtes 10x12 s à Meylan"
     begun, ended = before.sub("", text), behind.sub("", text)
     both = behind.sub("", begun)
     bare = without_asides(both)
@@ -388,6 +401,11 @@ def _denying() -> tuple[str, ...]:
 
 
 @cache
+def _every_denial() -> frozenset[str]:
+    return frozenset(_denying())
+
+
+@cache
 def _little() -> re.Pattern[str]:
     return re.compile(rf"^(?:(?:{any_joining('little')})\s+)+", re.IGNORECASE)
 
@@ -408,6 +426,23 @@ def time_of_day() -> re.Pattern[str]:
 def _last_remark() -> re.Pattern[str]:
     """Return the pattern of one remark, where others may be names: "progressifs sur l'herbe"."""
     return re.compile(rf"\s+\(?(?:{any_joining('when')})\)?$", re.IGNORECASE)
+
+
+@cache
+def _at_named_place() -> re.Pattern[str]:
+    """Return the pattern of a place that has a name: "at Kew", "à la Croix-Rousse"."""
+    tables = words_of("circumstances").values()
+
+    def listed_as(*kinds: str) -> str:
+        return alternatives(
+            word for table in tables for kind in kinds for word in table.get(kind, ())
+        )
+
+    at, articles = listed_as("near", "at"), listed_as("articles")
+    name = r"[^\W\d_a-zà-ÿ][^\W\d_]+"
+    return re.compile(
+        rf"\s(?:a|{at})\s(?:(?:{articles})\s?)?{name}(?:[\s'’-](?:d\w{{0,2}}[\s-])?{name})*(?!\w)"
+    )
 
 
 @cache

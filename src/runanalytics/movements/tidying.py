@@ -166,8 +166,14 @@ _TWO_NUMBERS = re.compile(
 #: A way that is run at a pace, and not done as a drill: 200 m and more.
 _RUN_FAR = re.compile(
     r"(?<![\w.])(?:(?:[2-9]\d\d|[1-9]\d{3,4})(?:\s?m(?:et\w+)?)?|\d{1,2}(?:[.,]\d+)?\s?(?:k|km|mi|miles?))(?!\w)"
-    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)",
+    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<!\w)[1-9]\d\s?min(?!\w)",
     re.IGNORECASE,
+)
+#: ... or a name of a pace: "at mile pace".
+_MAY_HAVE_A_PACE = re.compile(rf"{_RUN_FAR.pattern}|pace|tempo|allure|ritmo|rythme", re.IGNORECASE)
+#: What may be a way between two of those that were run: "6x800 off 400 jog".
+_BEHIND_A_WAY = re.compile(
+    r"[x×]\s?\d+\s?m?\s+[^\W\d_]+/?\s+\d{2,3}\s?m?\s+[^\W\d_]", re.IGNORECASE
 )
 #: "2 or 3 sets", "8 to 10 reps".
 _RANGE_IN_WORDS = re.compile(
@@ -205,7 +211,9 @@ def tidied(text: str) -> str:
 
 
 def _in_one_spelling(text: str) -> str:
-    spaced = _spaced(_paces().sub(_without_pace, text) if _RUN_FAR.search(text) else text)
+    spaced = _spaced(_paces().sub(_without_pace, text) if _MAY_HAVE_A_PACE.search(text) else text)
+    if _BEHIND_A_WAY.search(spaced):
+        spaced = _jogged_between().sub(r", \2 \1 m recovery", spaced)
     spaced = with_units(spaced)
     spaced = _unloaded().sub("", spaced)
     if _ONE_BEHIND_ANOTHER.search(spaced):
@@ -437,7 +445,16 @@ def _pieces_behind() -> tuple[str, ...]:
 def _without_pace(found: re.Match[str]) -> str:
     """Return nothing for the pace of a run, "6x1000 m in 3:50", which is no amount of work."""
     before = re.split(r"[,;:+(]", found.string[: found.start()])[-1]
-    return " " if _RUN_FAR.search(before) else found[0]
+    return " " if found["race"] or _RUN_FAR.search(before) else found[0]
+
+
+@cache
+def _jogged_between() -> re.Pattern[str]:
+    """Return the pattern of how far was jogged between intervals: "6x800 off 400 jog"."""
+    how = joining("recovering")
+    return re.compile(
+        rf"\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+({how})(?!\w)", re.IGNORECASE
+    )
 
 
 @cache
@@ -449,11 +466,11 @@ def _paces() -> re.Pattern[str]:
         r"(?:\s?(?:min)?\s?(?:/|per|pro|je|al|por|le|au|par|a|the)?\s?"
         r"(?:km|mile|mi|k|400|200)(?!\w))?"
     )
-    race = rf"(?:\d{{1,2}}\s?km?|{joining('race_pace')})"
+    race = rf"(?:\d{{1,2}}\s?km?|(?:800|1500|3000|5000)\s?m?|{joining('race_pace')})"
     named = joining("pace")
     return re.compile(
         rf"\s*{at}(?:{clock}(?:\s?[-–/]\s?{clock})?{every_one}"
-        rf"|{race}[\s-]?(?:{named})(?!\w)|(?:{named})\s(?:d[eiu]\s|da\s|d')?{race}(?!\w))"
+        rf"|(?P<race>{race}[\s-]?(?:{named})(?!\w))|(?:{named})\s(?:d[eiu]\s|da\s|d')?{race}(?!\w))"
         rf"|\s*@\s*{race}(?!\w)",
         re.IGNORECASE,
     )

@@ -165,6 +165,11 @@ def is_vocabulary(word: str) -> bool:
     return _is_among(word, _every_word())
 
 
+def is_of_names(word: str) -> bool:
+    """Return whether a word, in lower case and without accents, is one of movements' names."""
+    return word in _naming() or stem(word) in _naming()
+
+
 def _is_among(word: str, known: frozenset[str]) -> bool:
     for part in _APOSTROPHE.split(word):
         plain = plain_text(part)

@@ -100,6 +100,11 @@ class LoggedLine:
         return self.meaning.unknown if self.meaning else ()
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is said beside the work, and counts for nothing: "behind the pub"."""
+        return self.meaning.remarks if self.meaning else ()
+
+    @property
     def kind(self) -> str:
         """What it counts for: strength, technique, mixed, other, unknown, or nothing."""
         return self.meaning.kind if self.meaning else "nothing"
@@ -144,6 +149,7 @@ class LoggedLine:
             else None,
             "parts": self.rows(),
             "not_understood": list(self.unknown),
+            "remarks": list(self.remarks),
             "kept": self.kept,
         }
 

@@ -1,0 +1,81 @@
+"""A programme as it is prescribed, as if it were a line of a diary: "programme: legs at home"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from runanalytics.errors import UsageError
+from runanalytics.movements.amounts import take_amounts
+from runanalytics.movements.lines import DiaryLine
+from runanalytics.movements.parts import Part
+from runanalytics.movements.pieces import joining
+from runanalytics.movements.reading import read_name
+from runanalytics.movements.sources import Target, programme_named
+from runanalytics.movements.vocabulary import movement, session_kind
+
+
+def programme_line(name: str) -> DiaryLine:
+    """Return a programme as it is prescribed, as if it were a line.
+
+    Parameters
+    ----------
+    name : str
+        Its id or name. Where it prescribes a range, the least counts; what it leaves open is not
+        stated.
+
+    Raises
+    ------
+    UsageError
+        If there is no such programme.
+
+    Examples
+    --------
+    >>> [part.reading.hold_s for part in programme_line("legs at home").parts][:4]
+    [None, None, 40.0, None]
+    """
+    programme = programme_named(name)
+    targets = {target.movement: target for target in programme.targets}
+    parts = tuple(_prescribed(each, targets.get(each)) for each in programme.movements)
+    return DiaryLine(programme.name, session_kind(part.work for part in parts), parts)
+
+
+def programme_of_line(text: str) -> DiaryLine | None:
+    """Return the programme that a line names, "programme: legs at home"; None if it names none.
+
+    Examples
+    --------
+    >>> programme_of_line("Programme: Technique drills").kind, programme_of_line("drills")
+    ('technique', None)
+    """
+    found = _programme_prefix().match(text.strip())
+    if found is None:
+        return None
+    named, _, amount = found["name"].partition(",")
+    try:
+        line = programme_line(named)
+    except UsageError:
+        return None
+    said = take_amounts(amount)[0]
+    return replace(line, text=text.strip(), duration_s=said.hold_s)
+
+
+@cache
+def _programme_prefix() -> re.Pattern[str]:
+    return re.compile(rf"(?:{joining('programme')})\s*:\s*(?P<name>.+)", re.IGNORECASE)
+
+
+def _prescribed(id: str, target: Target | None) -> Part:
+    name = movement(id).name
+    reading = read_name(name)
+    if target is not None:
+        reading = replace(
+            reading,
+            n_sets=target.sets[0] if target.sets else None,
+            reps=target.reps[:1] if target.reps else (),
+            hold_s=float(target.work_s) if target.work_s is not None else None,
+            rest_s=float(target.rest_s) if target.rest_s is not None else None,
+            side="both" if target.per_side else None,
+        )
+    return Part(name, reading)
