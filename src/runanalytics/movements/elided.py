@@ -42,7 +42,8 @@ def told_in_full(line: str) -> str:
     line = _weight_of_all().sub(_all_with, line)
     line = _of_a_total().sub(_in_sets, line)
     line = _sets_of_each_of().sub(r"\g<sets>x\g<each> ", line)
-    line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
+    if "(" in line:
+        line = _sets_with_rest_behind().sub(r"\g<name> \g<sets>x\g<each>\g<behind>", line)
     line = _lengths_of().sub(_as_often, line)
     line = _of_one_name().sub(_each_named, line) if _SETS_IN_A_ROW.search(line) else line
     if not _NEEDED.search(line):
