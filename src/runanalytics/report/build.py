@@ -86,15 +86,15 @@ def build_report(
     LibraryError
         If it cannot be written.
     """
-    from runanalytics.report import figures
-    from runanalytics.report.contents import gather
-    from runanalytics.report.sections import compose
-
     if units not in ("metric", "imperial"):
         raise UsageError(f"unknown units '{units}'", hint="known are: metric, imperial")
     target = checked_target(path, paper)
+    # It is started before anything else is loaded, which takes it as long as it takes this one.
     with SecondProcess(wanted=_is_worth_two(library, target)) as second:
-        second.asked(figures.load)
+        second.asked(load)
+        from runanalytics.report.contents import gather
+        from runanalytics.report.sections import compose
+
         # What it is made of is let go before it is laid out, which takes as much room again.
         report = compose(
             gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked),
@@ -107,7 +107,16 @@ def build_report(
 def _is_worth_two(library: ReportSource, target: Path) -> bool:
     """Return whether a second process makes a report sooner, and there is room for it."""
     # A page for browsers is mostly the work of Vega, whose memory it would come to.
-    return cores() > 1 and not _is_page(target) and 0 < len(library.runs()) <= MOST_RUNS_FOR_TWO
+    return cores() > 1 and not _is_page(target) and 0 < library.count_runs() <= MOST_RUNS_FOR_TWO
+
+
+def load() -> None:
+    """Load all that a second process works with, which takes as long as much of its work."""
+    import runanalytics.experiments.design
+    import runanalytics.findings.trend  # noqa: F401
+    from runanalytics.report import figures
+
+    figures.load()
 
 
 def checked_target(
@@ -206,18 +215,11 @@ def compile_layout(
     settings : mapping of str to str, optional
         Other inputs of the layout.
     """
-    import matplotlib
     import typst
 
     layout = _layout(name)
-    last_resort = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
-    attempts: tuple[dict[str, Any], ...] = (
-        {"ignore_system_fonts": True},
-        {"ignore_system_fonts": False},
-        {"ignore_system_fonts": False, "font_paths": last_resort},
-    )
     inputs = {"data": json.dumps(data)} | dict(settings or {})
-    for number, fonts in enumerate(attempts, start=1):
+    for fonts in (_own_fonts, _fonts_of_machine, _every_sign):
         try:
             return bytes(
                 typst.compile(
@@ -226,13 +228,28 @@ def compile_layout(
                     format="pdf",
                     sys_inputs=inputs,
                     pdf_standards=[STANDARD],
-                    **fonts,
+                    **fonts(),
                 )
             )
         except typst.TypstError as error:
-            if number == len(attempts) or "could not be displayed" not in str(error):
+            if fonts is _every_sign or "could not be displayed" not in str(error):
                 raise
     raise AssertionError("the last attempt returns or raises")
+
+
+def _own_fonts() -> dict[str, Any]:
+    return {"ignore_system_fonts": True}
+
+
+def _fonts_of_machine() -> dict[str, Any]:
+    return {"ignore_system_fonts": False}
+
+
+def _every_sign() -> dict[str, Any]:
+    import matplotlib  # which takes longer to load than a report to lay out
+
+    last_resort = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    return _fonts_of_machine() | {"font_paths": [last_resort]}
 
 
 def _drawn(data: dict[str, Any], asked: Asked = partial) -> dict[str, Any]:

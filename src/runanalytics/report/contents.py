@@ -42,6 +42,9 @@ OTHER_KINDS = ("other", "unknown")
 class ReportSource(Tables, Protocol):
     """A library, or anything else with the tables, form and dose that a report needs."""
 
+    def count_runs(self) -> int:
+        """Return how many rows of runs there are, before any is read."""
+
     def claims(self) -> Mapping[str, Claim]:
         """Return the claims to test, by id."""
 

@@ -54,7 +54,8 @@ _LOGS = {"strength", "technique"}
 def load() -> None:
     """Load all that figures on paper are drawn with, which takes as long as to draw some."""
     import matplotlib.backends.backend_svg
-    import matplotlib.dates  # noqa: F401
+    import matplotlib.dates
+    import matplotlib.figure  # noqa: F401
 
 
 def progress(
