@@ -86,7 +86,8 @@ class Drawing:
     Parameters
     ----------
     on_paper : callable
-        Returns it as SVG, without arguments. It can be pickled, so that another process may draw.
+        Returns it as SVG, without arguments. Until it is asked for it can be pickled, so that
+        another process may draw.
     on_screen : callable
         Returns it as a list of `Chart`, without arguments.
     """

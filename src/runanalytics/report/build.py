@@ -7,8 +7,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +17,7 @@ from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.durable import write_durably
 from runanalytics.processes import cores
 from runanalytics.report.blocks import Drawing
-from runanalytics.report.second_process import Asked, SecondProcess
+from runanalytics.report.second_process import SecondProcess
 
 if TYPE_CHECKING:
     from runanalytics.report.blocks import Report
@@ -100,8 +99,9 @@ def build_report(
             gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked),
             units,
             second.asked,
+            second.left,
         )
-        return write_report(target, report, paper, second.asked)
+        return write_report(target, report, paper)
 
 
 def _is_worth_two(library: ReportSource, target: Path) -> bool:
@@ -156,7 +156,7 @@ def checked_target(
     return target
 
 
-def write_report(target: Path, report: Report, paper: str, asked: Asked = partial) -> Path:
+def write_report(target: Path, report: Report, paper: str) -> Path:
     """Render a report and write it whole, or leave an older one as it was.
 
     Parameters
@@ -167,15 +167,13 @@ def write_report(target: Path, report: Report, paper: str, asked: Asked = partia
         What it says and shows.
     paper : {"a4", "letter"}
         Size of the pages of a PDF.
-    asked : callable
-        As for `gather`, for figures.
     """
     if _is_page(target):
         from runanalytics.report.html import render
 
         _write(target, render(report))
     else:
-        _write(target, compile_pdf({**report, "paper": PAPERS[paper]}, asked))
+        _write(target, compile_pdf({**report, "paper": PAPERS[paper]}))
     return target
 
 
@@ -184,17 +182,15 @@ def _is_page(target: Path) -> bool:
     return target.suffix.lower() == ".html"
 
 
-def compile_pdf(data: dict[str, Any], asked: Asked = partial) -> bytes:
+def compile_pdf(data: dict[str, Any]) -> bytes:
     """Return the report as PDF.
 
     Parameters
     ----------
     data : dict
         A `Report` (`runanalytics.report.blocks`), and the ``paper``.
-    asked : callable
-        As for `write_report`.
     """
-    drawn = _drawn(data, asked)
+    drawn = _drawn(data)
     return compile_layout(REPORT, drawn, _without_empty_pages(_layout(REPORT), drawn))
 
 
@@ -252,33 +248,14 @@ def _every_sign() -> dict[str, Any]:
     return _fonts_of_machine() | {"font_paths": [last_resort]}
 
 
-def _drawn(data: dict[str, Any], asked: Asked = partial) -> dict[str, Any]:
+def _drawn(part: Any) -> Any:
     """Return the model with its drawings as SVG, in the form that the layout reads."""
-    calls = {id(each): asked(each.on_paper) for each in _drawings(data)}
-    # From the last on, which another process that begins with the first does not reach so soon.
-    figures = {place: call() for place, call in reversed(calls.items())}
-    return {name: _with_figures(each, figures) for name, each in data.items()}
-
-
-def _drawings(part: Any) -> Iterator[Drawing]:
-    """Yield the drawings in a part of the model."""
-    if isinstance(part, Drawing):
-        yield part
-    elif isinstance(part, list | dict):
-        for each in part.values() if isinstance(part, dict) else part:
-            yield from _drawings(each)
-
-
-def _with_figures(part: Any, figures: Mapping[int, str]) -> Any:
-    """Return a part of the model with these in place of its drawings."""
     if isinstance(part, list):
-        return [_with_figures(each, figures) for each in part]
+        return [_drawn(each) for each in part]
     if not isinstance(part, dict):
         return part
     return dict(
-        ("svg", figures[id(each)])
-        if isinstance(each, Drawing)
-        else (name, _with_figures(each, figures))
+        ("svg", each.on_paper()) if isinstance(each, Drawing) else (name, _drawn(each))
         for name, each in part.items()
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from runanalytics.plots.races import course_name
 from runanalytics.report import figures
 from runanalytics.report.blocks import (
     Block,
+    Drawing,
     Report,
     Section,
     Table,
@@ -98,7 +100,9 @@ _RESEARCH = (
 )
 
 
-def compose(contents: ReportContents, units: str, asked: Asked = partial) -> Report:
+def compose(
+    contents: ReportContents, units: str, asked: Asked = partial, drawn: Asked = partial
+) -> Report:
     """Return all that a report says and shows, in order: words, numbers, tables and figures.
 
     Parameters
@@ -109,21 +113,34 @@ def compose(contents: ReportContents, units: str, asked: Asked = partial) -> Rep
         Of distance and pace.
     asked : callable
         As for `runanalytics.report.contents.gather`.
+    drawn : callable
+        As `asked`, for figures on paper: they are asked for as soon as they can be.
     """
     # Called for last: another process may be at it.
     chance = asked_chance(contents, asked)
     covered = span(contents.first_day, contents.last_day)
     last = contents.last_day
-    candidates = (
-        _progress(contents, units),
-        _done(contents, units),
-        _effects(contents),
-        _races(contents, units),
-        _late_in_runs(contents),
-        _programmes(contents),
-        _claims(contents),
-        methods(contents, units),
-    )
+    numbers = cards(contents, units)
+    for card in numbers:
+        if "drawing" in card:
+            card["drawing"] = _asked_for(card["drawing"], drawn)
+    sections: list[Section] = []
+    for make in (
+        partial(_progress, contents, units),
+        partial(_done, contents, units),
+        partial(_effects, contents),
+        partial(_races, contents, units),
+        partial(_late_in_runs, contents),
+        partial(_programmes, contents),
+        partial(_claims, contents),
+        partial(methods, contents, units),
+    ):
+        made = make()
+        if made is not None:
+            for block in made["blocks"]:
+                if block["kind"] == "figure":
+                    block["drawing"] = _asked_for(block["drawing"], drawn)
+            sections.append(made)
     return {
         "title": TITLE,
         "document_title": f"{TITLE}, {covered}",
@@ -136,10 +153,14 @@ def compose(contents: ReportContents, units: str, asked: Asked = partial) -> Rep
         "simulated_mark": SIMULATED_MARK,
         "accent": ANSWER,
         "facts": facts(contents, units),
-        "cards": cards(contents, units),
+        "cards": numbers,
         "answers": answers(contents, units, chance),
-        "sections": [each for each in candidates if each is not None],
+        "sections": sections,
     }
+
+
+def _asked_for(drawing: Drawing, drawn: Asked) -> Drawing:
+    return replace(drawing, on_paper=drawn(drawing.on_paper))
 
 
 def _progress(contents: ReportContents, units: str) -> Section | None:
