@@ -90,10 +90,13 @@ class Drawing:
         another process may draw.
     on_screen : callable
         Returns it as a list of `Chart`, without arguments.
+    size_in : (float, float)
+        Its width and height on paper, inches: known before it is drawn.
     """
 
     on_paper: Callable[[], str]
     on_screen: Callable[[], list[Chart]]
+    size_in: tuple[float, float]
 
 
 class Words(TypedDict):

@@ -6,8 +6,7 @@ import errno
 import itertools
 import json
 import os
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -88,19 +87,16 @@ def build_report(
     if units not in ("metric", "imperial"):
         raise UsageError(f"unknown units '{units}'", hint="known are: metric, imperial")
     target = checked_target(path, paper)
-    # It is started before anything else is loaded, which takes it as long as it takes this one.
+    # It begins to load what it needs before this one does, which loads the rest while it works.
     with SecondProcess(wanted=_is_worth_two(library, target)) as second:
         second.asked(load)
         from runanalytics.report.contents import gather
+
+        contents = gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked)
         from runanalytics.report.sections import compose
 
-        # What it is made of is let go before it is laid out, which takes as much room again.
-        report = compose(
-            gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked),
-            units,
-            second.asked,
-            second.left,
-        )
+        report = compose(contents, units, second.left)
+        del contents  # before it is laid out, which takes as much room again
         return write_report(target, report, paper)
 
 
@@ -112,7 +108,6 @@ def _is_worth_two(library: ReportSource, target: Path) -> bool:
 
 def load() -> None:
     """Load all that a second process works with, which takes as long as much of its work."""
-    import runanalytics.experiments.design
     import runanalytics.findings.trend  # noqa: F401
     from runanalytics.report import figures
 
@@ -190,8 +185,9 @@ def compile_pdf(data: dict[str, Any]) -> bytes:
     data : dict
         A `Report` (`runanalytics.report.blocks`), and the ``paper``.
     """
-    drawn = _drawn(data)
-    return compile_layout(REPORT, drawn, _without_empty_pages(_layout(REPORT), drawn))
+    # First, since another process may still be drawing.
+    settings = _without_empty_pages(_layout(REPORT), _with_figures(data, _empty))
+    return compile_layout(REPORT, _with_figures(data, _on_paper), settings)
 
 
 def compile_layout(
@@ -248,16 +244,27 @@ def _every_sign() -> dict[str, Any]:
     return _fonts_of_machine() | {"font_paths": [last_resort]}
 
 
-def _drawn(part: Any) -> Any:
-    """Return the model with its drawings as SVG, in the form that the layout reads."""
+def _with_figures(part: Any, drawn: Callable[[Drawing], str]) -> Any:
+    """Return a part of the model with drawings as SVG, in the form that the layout reads."""
     if isinstance(part, list):
-        return [_drawn(each) for each in part]
+        return [_with_figures(each, drawn) for each in part]
     if not isinstance(part, dict):
         return part
     return dict(
-        ("svg", each.on_paper()) if isinstance(each, Drawing) else (name, _drawn(each))
+        ("svg", drawn(each)) if isinstance(each, Drawing) else (name, _with_figures(each, drawn))
         for name, each in part.items()
     )
+
+
+def _on_paper(drawing: Drawing) -> str:
+    return drawing.on_paper()
+
+
+def _empty(drawing: Drawing) -> str:
+    """Return an empty figure of the size of one: quickly read, and there before it is drawn."""
+    width, height = (72 * side for side in drawing.size_in)
+    box = f'width="{width:f}pt" height="{height:f}pt" viewBox="0 0 {width:f} {height:f}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}></svg>'
 
 
 def _layout(name: str) -> bytes:
@@ -266,7 +273,7 @@ def _layout(name: str) -> bytes:
 
 def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
     """Return the settings of the layout at which the emptiest page is fullest, or full enough."""
-    inputs = {"data": json.dumps(_with_empty_figures(data))}
+    inputs = {"data": json.dumps(data)}
     best: dict[str, str] = {}
     fullest = 0.0
     usual = _ink_places(layout, inputs)
@@ -287,20 +294,6 @@ def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
             if min(inner, default=1.0) < FULL or last < NEARLY_FULL:
                 break
     return best
-
-
-def _with_empty_figures(part: Any) -> Any:
-    """Return what is laid out with figures of their size that are quickly read: empty ones."""
-    if isinstance(part, list):
-        return [_with_empty_figures(each) for each in part]
-    if not isinstance(part, dict):
-        return part
-    return {
-        name: f"{re.search('<svg[^>]*>', each)[0]}</svg>"  # type: ignore[index]
-        if name == "svg"
-        else _with_empty_figures(each)
-        for name, each in part.items()
-    }
 
 
 def _ink_places(layout: bytes, inputs: dict[str, str]) -> list[tuple[int, float]]:

@@ -164,17 +164,16 @@ def gather(
     RunAnalyticsError
         If the library holds nothing to report on.
     """
-    from runanalytics.findings.adherence import followed
-    from runanalytics.findings.claims import claims_on_trial
-    from runanalytics.findings.effects import effects
-    from runanalytics.findings.race_results import race_results
     from runanalytics.findings.trend import trend
-    from runanalytics.library.proposal_list import in_words
     from runanalytics.measures.drift import drift
-    from runanalytics.measures.fast_running import with_fast_time
     from runanalytics.measures.race_detection import counting
-    from runanalytics.movements import programmes
 
+    runs = library.runs()
+    if not (len(runs) or len(library.sessions()) or len(counting(library.race_list()))):
+        raise RunAnalyticsError(
+            "there is nothing to report on: the library holds no run, session or race",
+            hint="import run files and a strength log first ('runanalytics import PATH')",
+        )
     # What a second process may work out comes first, and what it answers is called for last.
     segments = library.segments()
     forms: dict[str, pd.DataFrame] = {}
@@ -187,12 +186,15 @@ def gather(
         trends[metric] = asked(trend, forms[metric])
     drifts = {metric: drift(segments, metric) for metric in METRICS}
     late = {metric: asked(trend, drifts[metric]) for metric in METRICS}
-    runs, sessions, races = library.runs(), library.sessions(), counting(library.race_list())
-    if not (len(runs) or len(sessions) or len(races)):
-        raise RunAnalyticsError(
-            "there is nothing to report on: the library holds no run, session or race",
-            hint="import run files and a strength log first ('runanalytics import PATH')",
-        )
+    from runanalytics.findings.adherence import followed
+    from runanalytics.findings.claims import claims_on_trial
+    from runanalytics.findings.effects import effects
+    from runanalytics.findings.race_results import race_results
+    from runanalytics.library.proposal_list import in_words
+    from runanalytics.measures.fast_running import with_fast_time
+    from runanalytics.movements import programmes
+
+    sessions, races = library.sessions(), counting(library.race_list())
     results = asked(race_results, races)
     doses = {what: library.dose(what) for what in KINDS}
     sets, spans = library.sets(), library.log_spans()

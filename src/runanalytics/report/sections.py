@@ -30,7 +30,6 @@ from runanalytics.report.blocks import (
     text,
 )
 from runanalytics.report.methods import methods
-from runanalytics.report.next_steps import asked_chance
 from runanalytics.report.page_one import answers, cards, facts
 from runanalytics.report.wording import (
     MONTHS,
@@ -100,9 +99,7 @@ _RESEARCH = (
 )
 
 
-def compose(
-    contents: ReportContents, units: str, asked: Asked = partial, drawn: Asked = partial
-) -> Report:
+def compose(contents: ReportContents, units: str, drawn: Asked = partial) -> Report:
     """Return all that a report says and shows, in order: words, numbers, tables and figures.
 
     Parameters
@@ -111,13 +108,10 @@ def compose(
         The tables and findings that the report is about.
     units : {"metric", "imperial"}
         Of distance and pace.
-    asked : callable
-        As for `runanalytics.report.contents.gather`.
     drawn : callable
-        As `asked`, for figures on paper: they are asked for as soon as they can be.
+        Returns a call that gives what a function returns, for figures on paper; another process
+        may be drawing one while the next is made up.
     """
-    # Called for last: another process may be at it.
-    chance = asked_chance(contents, asked)
     covered = span(contents.first_day, contents.last_day)
     last = contents.last_day
     numbers = cards(contents, units)
@@ -154,7 +148,7 @@ def compose(
         "accent": ANSWER,
         "facts": facts(contents, units),
         "cards": numbers,
-        "answers": answers(contents, units, chance),
+        "answers": answers(contents, units),
         "sections": sections,
     }
 
