@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from typing import Final
@@ -13,6 +14,9 @@ from typing import Final
 ONE_THREAD: Final = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"
 )
+#: How many more objects there are before Python looks for garbage: by default 700. Loading modules
+#: makes many of them and no garbage.
+_OBJECTS_TO_LOOK_FOR_GARBAGE: Final = 20_000
 #: Signals to stop, which a terminal or a service manager sends to all processes of a command.
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -23,6 +27,11 @@ def cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
         return os.cpu_count() or 1
+
+
+def look_for_garbage_seldom() -> None:
+    """Let Python look for garbage seldom, in a process that is this package's alone."""
+    gc.set_threshold(_OBJECTS_TO_LOOK_FOR_GARBAGE)
 
 
 def leave_stopping_to_parent() -> None:

@@ -35,6 +35,9 @@ class Frames:
     def runs(self) -> pd.DataFrame:
         return self.table("runs")
 
+    def count_runs(self) -> int:
+        return len(self.runs())
+
     def sessions(self) -> pd.DataFrame:
         return self.table("sessions")
 

@@ -26,7 +26,15 @@ from runanalytics import RunAnalyticsError, report, schema
 from runanalytics.errors import LibraryError, UsageError
 from runanalytics.findings.trend import trend
 from runanalytics.report import build_report
-from runanalytics.report.build import REPORT, _drawn, compile_layout, compile_pdf, page_fills
+from runanalytics.report.build import (
+    REPORT,
+    _empty,
+    _on_paper,
+    _with_figures,
+    compile_layout,
+    compile_pdf,
+    page_fills,
+)
 from runanalytics.report.second_process import SecondProcess
 
 QUESTIONS = (
@@ -151,7 +159,7 @@ def test_all_answers_are_on_page_one_though_there_is_more_to_say(contents):
         answers[-1] = {**answers[-1], "text": answers[-1]["text"] + more}
         data = {**report, "answers": [*answers, last], "paper": "a4"}
         usual = pypdf.PdfReader(
-            io.BytesIO(compile_layout(REPORT, _drawn({**data, "sections": []})))
+            io.BytesIO(compile_layout(REPORT, _with_figures({**data, "sections": []}, _on_paper)))
         )
         n_pages = len(usual.pages)
     reader = pypdf.PdfReader(io.BytesIO(compile_pdf(data)))
@@ -525,6 +533,25 @@ def test_its_content_is_plain_values_with_claims_by_their_words(contents):
     untested = contents.claims.with_verdict("not enough data")
     assert len(items) == len({(each.reason, each.enough_on) for each in untested})
     assert sum(item.count("“") for item in items) == len(untested)
+
+
+def test_figures_are_of_the_size_that_they_are_laid_out_with(contents):
+    from runanalytics.report.blocks import Drawing
+    from runanalytics.report.sections import compose
+
+    sizes = []
+
+    def tag(svg: str) -> tuple[float, ...]:
+        size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+        return tuple(map(float, size.groups()))
+
+    def compared(drawing: Drawing) -> str:
+        sizes.append((tag(drawing.on_paper()), tag(_empty(drawing))))
+        return ""
+
+    _with_figures(compose(contents, "metric"), compared)
+    assert len(sizes) > 6
+    assert [drawn for drawn, _ in sizes] == [pytest.approx(empty) for _, empty in sizes]
 
 
 def test_races_claims_programmes_and_drift_have_their_pages(of_sample):

@@ -38,6 +38,12 @@ def test_the_second_process_answers_and_ends_with_the_block(here: int) -> None:
         assert second.asked(os.getpid)() == here
 
 
+def test_what_is_left_to_it_is_waited_for(here: int) -> None:
+    with SecondProcess(wanted=True) as second:
+        second.asked(time.sleep, 0.3)
+        assert second.left(os.getpid)() != here
+
+
 def test_what_it_has_not_begun_is_done_here(here: int) -> None:
     with SecondProcess(wanted=True) as second:
         begun = second.asked(time.sleep, 0.3)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import errno
-import gc
 import importlib
 import os
 import pkgutil
@@ -27,7 +26,7 @@ from runanalytics.cli.groups import Commands
 from runanalytics.cli.printing import print_text
 from runanalytics.cli.streams import Stopped, can_encode, guard_streams, stopped_by_signals
 from runanalytics.errors import RunAnalyticsError
-from runanalytics.processes import ONE_THREAD
+from runanalytics.processes import ONE_THREAD, look_for_garbage_seldom
 from runanalytics.units.numerals import shown
 
 #: Error of the machine -> what to do about it.
@@ -42,7 +41,6 @@ _NEXT_STEPS = {
     errno.ENOTDIR: "name a folder, not a file",
 }
 
-_OBJECTS_TO_LOOK_FOR_GARBAGE = 20_000
 #: The whole command line, made when it is first asked for.
 app: typer.Typer
 
@@ -154,8 +152,7 @@ def main() -> NoReturn:
     debug = "--debug" in sys.argv
     for name, threads in ONE_THREAD.items():
         os.environ.setdefault(name, threads)
-    # Loading modules makes many objects and no garbage, for which Python looks at every 700th.
-    gc.set_threshold(_OBJECTS_TO_LOOK_FOR_GARBAGE)
+    look_for_garbage_seldom()
     out = guard_streams()
     try:
         with stopped_by_signals():

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from runanalytics.errors import UsageError
-from runanalytics.processes import ONE_THREAD, leave_stopping_to_parent
+from runanalytics.processes import ONE_THREAD, leave_stopping_to_parent, look_for_garbage_seldom
 
 #: A function from text to text, at the top of its module.
 TextFunction = Callable[[str], str]
@@ -165,6 +165,7 @@ class _Child:
 def serve() -> None:
     """Answer what comes in until the input ends: what a child process does."""
     leave_stopping_to_parent()
+    look_for_garbage_seldom()
     tasks, answers = sys.stdin, sys.stdout
     sys.stdout = sys.stderr  # whatever prints must not come between answers
     for line in tasks:

@@ -129,6 +129,11 @@ class LibraryTables:
         """
         return self.opened.runs(since, until)
 
+    def count_runs(self) -> int:
+        """Return how many rows of runs are stored, of all sources, without reading any."""
+        catalogue = self.opened.reading()
+        return 0 if catalogue is None else catalogue.count("runs")
+
     def samples(self, run_id: str) -> pd.DataFrame:
         """Return table "samples" of one run.
 

@@ -44,7 +44,7 @@ _YEAR_CELLS = 9.6
 #: Years that are drawn at most.
 MOST_YEARS = 3
 #: Weeks that a year can touch, and room for the names left of them, inches.
-_COLUMNS, _LEFT_IN = 54, 0.62
+_COLUMNS, _LEFT_IN, _TOP_IN = 54, 0.62, 0.3
 
 
 def dose_calendar(
@@ -99,13 +99,13 @@ def dose_calendar(
     shown = sorted(set(_dates(days).year))[-years:]
     days = days[_dates(days).year >= shown[0]] if shown else days
     pitch = (width_in - _LEFT_IN) / _COLUMNS
-    height_in = max(1, len(shown)) * _YEAR_CELLS * pitch + 0.3
+    height_in = calendar_height_in(len(shown), width_in)
     figure = Figure(figsize=(width_in, height_in))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set_xlim(-_LEFT_IN / pitch, _COLUMNS)
     axes.set_ylim(height_in / pitch, 0)
-    top_cells = 0.3 / pitch
+    top_cells = _TOP_IN / pitch
 
     column, row = _places(_dates(days), shown, top_cells)
     other_work = with_other_work(sessions, days)
@@ -195,6 +195,11 @@ def describe_calendar(sessions: pd.DataFrame, spans: pd.DataFrame) -> str:
             f"{year}: {strength} days with strength work, {drills} with drills{with_other}{without}"
         )
     return f"Calendar of strength and drill days. {'; '.join(parts) or 'No day is logged'}."
+
+
+def calendar_height_in(n_years: int, width_in: float) -> float:
+    """Return how high a calendar of so many years is that is so wide, inches."""
+    return max(1, n_years) * _YEAR_CELLS * (width_in - _LEFT_IN) / _COLUMNS + _TOP_IN
 
 
 def day_states(sessions: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:

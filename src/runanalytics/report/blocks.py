@@ -86,13 +86,17 @@ class Drawing:
     Parameters
     ----------
     on_paper : callable
-        Returns it as SVG, without arguments. It can be pickled, so that another process may draw.
+        Returns it as SVG, without arguments. Until it is asked for it can be pickled, so that
+        another process may draw.
     on_screen : callable
         Returns it as a list of `Chart`, without arguments.
+    size_in : (float, float)
+        Its width and height on paper, inches: known before it is drawn.
     """
 
     on_paper: Callable[[], str]
     on_screen: Callable[[], list[Chart]]
+    size_in: tuple[float, float]
 
 
 class Words(TypedDict):

@@ -6,9 +6,7 @@ import errno
 import itertools
 import json
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +16,7 @@ from runanalytics.errors import LibraryError, UsageError
 from runanalytics.library.storage.durable import write_durably
 from runanalytics.processes import cores
 from runanalytics.report.blocks import Drawing
-from runanalytics.report.second_process import Asked, SecondProcess
+from runanalytics.report.second_process import SecondProcess
 
 if TYPE_CHECKING:
     from runanalytics.report.blocks import Report
@@ -86,28 +84,34 @@ def build_report(
     LibraryError
         If it cannot be written.
     """
-    from runanalytics.report import figures
-    from runanalytics.report.contents import gather
-    from runanalytics.report.sections import compose
-
     if units not in ("metric", "imperial"):
         raise UsageError(f"unknown units '{units}'", hint="known are: metric, imperial")
     target = checked_target(path, paper)
+    # It begins to load what it needs before this one does, which loads the rest while it works.
     with SecondProcess(wanted=_is_worth_two(library, target)) as second:
-        second.asked(figures.load)
-        # What it is made of is let go before it is laid out, which takes as much room again.
-        report = compose(
-            gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked),
-            units,
-            second.asked,
-        )
-        return write_report(target, report, paper, second.asked)
+        second.asked(load)
+        from runanalytics.report.contents import gather
+
+        contents = gather(library, speed_m_s, elsewhere=_is_page(target), asked=second.asked)
+        from runanalytics.report.sections import compose
+
+        report = compose(contents, units, second.left)
+        del contents  # before it is laid out, which takes as much room again
+        return write_report(target, report, paper)
 
 
 def _is_worth_two(library: ReportSource, target: Path) -> bool:
     """Return whether a second process makes a report sooner, and there is room for it."""
     # A page for browsers is mostly the work of Vega, whose memory it would come to.
-    return cores() > 1 and not _is_page(target) and 0 < len(library.runs()) <= MOST_RUNS_FOR_TWO
+    return cores() > 1 and not _is_page(target) and 0 < library.count_runs() <= MOST_RUNS_FOR_TWO
+
+
+def load() -> None:
+    """Load all that a second process works with, which takes as long as much of its work."""
+    import runanalytics.findings.trend  # noqa: F401
+    from runanalytics.report import figures
+
+    figures.load()
 
 
 def checked_target(
@@ -147,7 +151,7 @@ def checked_target(
     return target
 
 
-def write_report(target: Path, report: Report, paper: str, asked: Asked = partial) -> Path:
+def write_report(target: Path, report: Report, paper: str) -> Path:
     """Render a report and write it whole, or leave an older one as it was.
 
     Parameters
@@ -158,15 +162,13 @@ def write_report(target: Path, report: Report, paper: str, asked: Asked = partia
         What it says and shows.
     paper : {"a4", "letter"}
         Size of the pages of a PDF.
-    asked : callable
-        As for `gather`, for figures.
     """
     if _is_page(target):
         from runanalytics.report.html import render
 
         _write(target, render(report))
     else:
-        _write(target, compile_pdf({**report, "paper": PAPERS[paper]}, asked))
+        _write(target, compile_pdf({**report, "paper": PAPERS[paper]}))
     return target
 
 
@@ -175,18 +177,17 @@ def _is_page(target: Path) -> bool:
     return target.suffix.lower() == ".html"
 
 
-def compile_pdf(data: dict[str, Any], asked: Asked = partial) -> bytes:
+def compile_pdf(data: dict[str, Any]) -> bytes:
     """Return the report as PDF.
 
     Parameters
     ----------
     data : dict
         A `Report` (`runanalytics.report.blocks`), and the ``paper``.
-    asked : callable
-        As for `write_report`.
     """
-    drawn = _drawn(data, asked)
-    return compile_layout(REPORT, drawn, _without_empty_pages(_layout(REPORT), drawn))
+    # First, since another process may still be drawing.
+    settings = _without_empty_pages(_layout(REPORT), _with_figures(data, _empty))
+    return compile_layout(REPORT, _with_figures(data, _on_paper), settings)
 
 
 def compile_layout(
@@ -206,18 +207,11 @@ def compile_layout(
     settings : mapping of str to str, optional
         Other inputs of the layout.
     """
-    import matplotlib
     import typst
 
     layout = _layout(name)
-    last_resort = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
-    attempts: tuple[dict[str, Any], ...] = (
-        {"ignore_system_fonts": True},
-        {"ignore_system_fonts": False},
-        {"ignore_system_fonts": False, "font_paths": last_resort},
-    )
     inputs = {"data": json.dumps(data)} | dict(settings or {})
-    for number, fonts in enumerate(attempts, start=1):
+    for fonts in (_own_fonts, _fonts_of_machine, _every_sign):
         try:
             return bytes(
                 typst.compile(
@@ -226,44 +220,51 @@ def compile_layout(
                     format="pdf",
                     sys_inputs=inputs,
                     pdf_standards=[STANDARD],
-                    **fonts,
+                    **fonts(),
                 )
             )
         except typst.TypstError as error:
-            if number == len(attempts) or "could not be displayed" not in str(error):
+            if fonts is _every_sign or "could not be displayed" not in str(error):
                 raise
     raise AssertionError("the last attempt returns or raises")
 
 
-def _drawn(data: dict[str, Any], asked: Asked = partial) -> dict[str, Any]:
-    """Return the model with its drawings as SVG, in the form that the layout reads."""
-    calls = {id(each): asked(each.on_paper) for each in _drawings(data)}
-    # From the last on, which another process that begins with the first does not reach so soon.
-    figures = {place: call() for place, call in reversed(calls.items())}
-    return {name: _with_figures(each, figures) for name, each in data.items()}
+def _own_fonts() -> dict[str, Any]:
+    return {"ignore_system_fonts": True}
 
 
-def _drawings(part: Any) -> Iterator[Drawing]:
-    """Yield the drawings in a part of the model."""
-    if isinstance(part, Drawing):
-        yield part
-    elif isinstance(part, list | dict):
-        for each in part.values() if isinstance(part, dict) else part:
-            yield from _drawings(each)
+def _fonts_of_machine() -> dict[str, Any]:
+    return {"ignore_system_fonts": False}
 
 
-def _with_figures(part: Any, figures: Mapping[int, str]) -> Any:
-    """Return a part of the model with these in place of its drawings."""
+def _every_sign() -> dict[str, Any]:
+    import matplotlib  # which takes longer to load than a report to lay out
+
+    last_resort = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    return _fonts_of_machine() | {"font_paths": [last_resort]}
+
+
+def _with_figures(part: Any, drawn: Callable[[Drawing], str]) -> Any:
+    """Return a part of the model with drawings as SVG, in the form that the layout reads."""
     if isinstance(part, list):
-        return [_with_figures(each, figures) for each in part]
+        return [_with_figures(each, drawn) for each in part]
     if not isinstance(part, dict):
         return part
     return dict(
-        ("svg", figures[id(each)])
-        if isinstance(each, Drawing)
-        else (name, _with_figures(each, figures))
+        ("svg", drawn(each)) if isinstance(each, Drawing) else (name, _with_figures(each, drawn))
         for name, each in part.items()
     )
+
+
+def _on_paper(drawing: Drawing) -> str:
+    return drawing.on_paper()
+
+
+def _empty(drawing: Drawing) -> str:
+    """Return an empty figure of the size of one: quickly read, and there before it is drawn."""
+    width, height = (72 * side for side in drawing.size_in)
+    box = f'width="{width:f}pt" height="{height:f}pt" viewBox="0 0 {width:f} {height:f}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}></svg>'
 
 
 def _layout(name: str) -> bytes:
@@ -272,7 +273,7 @@ def _layout(name: str) -> bytes:
 
 def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
     """Return the settings of the layout at which the emptiest page is fullest, or full enough."""
-    inputs = {"data": json.dumps(_with_empty_figures(data))}
+    inputs = {"data": json.dumps(data)}
     best: dict[str, str] = {}
     fullest = 0.0
     usual = _ink_places(layout, inputs)
@@ -293,20 +294,6 @@ def _without_empty_pages(layout: bytes, data: dict[str, Any]) -> dict[str, str]:
             if min(inner, default=1.0) < FULL or last < NEARLY_FULL:
                 break
     return best
-
-
-def _with_empty_figures(part: Any) -> Any:
-    """Return what is laid out with figures of their size that are quickly read: empty ones."""
-    if isinstance(part, list):
-        return [_with_empty_figures(each) for each in part]
-    if not isinstance(part, dict):
-        return part
-    return {
-        name: f"{re.search('<svg[^>]*>', each)[0]}</svg>"  # type: ignore[index]
-        if name == "svg"
-        else _with_empty_figures(each)
-        for name, each in part.items()
-    }
 
 
 def _ink_places(layout: bytes, inputs: dict[str, str]) -> list[tuple[int, float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -41,6 +41,9 @@ OTHER_KINDS = ("other", "unknown")
 
 class ReportSource(Tables, Protocol):
     """A library, or anything else with the tables, form and dose that a report needs."""
+
+    def count_runs(self) -> int:
+        """Return how many rows of runs there are, before any is read."""
 
     def claims(self) -> Mapping[str, Claim]:
         """Return the claims to test, by id."""
@@ -82,8 +85,8 @@ class ReportContents:
         How form changes inside runs, by metric.
     adherence : tuple of Adherence
         How far each programme was followed.
-    claims : ClaimsOnTrial
-        Claims of the training sources, tested.
+    try_claims : callable
+        Without arguments; it tests the claims of the training sources, which takes a while.
     proposed : tuple of str
         What was proposed and not decided, and so is not counted, in words.
     elsewhere : dict of float to dict of str to Trend
@@ -104,9 +107,14 @@ class ReportContents:
     race_results: RaceResults
     drifts: dict[str, Trend]
     adherence: tuple[Adherence, ...]
-    claims: ClaimsOnTrial
+    try_claims: Callable[[], ClaimsOnTrial]
     proposed: tuple[str, ...] = ()
     elsewhere: dict[float, dict[str, Trend]] = field(default_factory=dict)
+
+    @cached_property
+    def claims(self) -> ClaimsOnTrial:
+        """Claims of the training sources, tested."""
+        return self.try_claims()
 
     @property
     def simulated(self) -> bool:
@@ -156,23 +164,18 @@ def gather(
     RunAnalyticsError
         If the library holds nothing to report on.
     """
-    from runanalytics.findings.adherence import followed
-    from runanalytics.findings.claims import claims_on_trial
-    from runanalytics.findings.effects import effects
-    from runanalytics.findings.race_results import race_results
     from runanalytics.findings.trend import trend
-    from runanalytics.library.proposal_list import in_words
     from runanalytics.measures.drift import drift
-    from runanalytics.measures.fast_running import with_fast_time
     from runanalytics.measures.race_detection import counting
-    from runanalytics.movements import programmes
 
-    runs, sessions, races = library.runs(), library.sessions(), counting(library.race_list())
-    if not (len(runs) or len(sessions) or len(races)):
+    runs = library.runs()
+    if not (len(runs) or len(library.sessions()) or len(counting(library.race_list()))):
         raise RunAnalyticsError(
             "there is nothing to report on: the library holds no run, session or race",
             hint="import run files and a strength log first ('runanalytics import PATH')",
         )
+    # What a second process may work out comes first, and what it answers is called for last.
+    segments = library.segments()
     forms: dict[str, pd.DataFrame] = {}
     trends: dict[str, Callable[[], Trend]] = {}
     # Contact time first: fewer runs have it, and both metrics are compared at its usual speed.
@@ -181,19 +184,28 @@ def gather(
         if speed_m_s is None and np.isfinite(forms[metric].attrs["speed_m_s"]):
             speed_m_s = float(forms[metric].attrs["speed_m_s"])
         trends[metric] = asked(trend, forms[metric])
-    doses = {what: library.dose(what) for what in KINDS}
-    sets, spans, segments = library.sets(), library.log_spans(), library.segments()
-    measured = with_fast_time(runs, segments)
     drifts = {metric: drift(segments, metric) for metric in METRICS}
     late = {metric: asked(trend, drifts[metric]) for metric in METRICS}
+    from runanalytics.findings.adherence import followed
+    from runanalytics.findings.claims import claims_on_trial
+    from runanalytics.findings.effects import effects
+    from runanalytics.findings.race_results import race_results
+    from runanalytics.library.proposal_list import in_words
+    from runanalytics.measures.fast_running import with_fast_time
+    from runanalytics.movements import programmes
+
+    sessions, races = library.sessions(), counting(library.race_list())
+    results = asked(race_results, races)
+    doses = {what: library.dose(what) for what in KINDS}
+    sets, spans = library.sets(), library.log_spans()
+    measured = with_fast_time(runs, segments)
     tables = RunnerTables(
         segments, measured, sessions, sets, races, spans, known={**forms, DRIFT: drifts[CONTACT]}
     )
     tested = effects(forms, doses, runs=measured, sports=tables.sports)
-    results = race_results(races)
     followed_to = tuple(followed(tables.adherence(each)) for each in programmes())
-    tried = claims_on_trial(tables, list(library.claims().values()))
     proposed = in_words(library.proposals())
+    raced = results()
     return ReportContents(
         runs=runs,
         sessions=sessions,
@@ -204,17 +216,16 @@ def gather(
         speed_m_s=float("nan") if speed_m_s is None else speed_m_s,
         forms={metric: forms[metric] for metric in METRICS},
         doses=doses,
-        # Called for last: another process may be at it.
         trends={metric: trends[metric]() for metric in METRICS},
         effects={(what, metric): tested.pair(metric, what) for what in KINDS for metric in METRICS},
-        race_results=results,
+        race_results=raced,
         drifts={metric: late[metric]() for metric in METRICS},
         adherence=followed_to,
-        claims=tried,
+        try_claims=partial(claims_on_trial, tables, list(library.claims().values())),
         proposed=proposed,
         elsewhere={
             speed: {metric: trend(library.form(metric, speed)) for metric in METRICS}
-            for speed in (_other_speeds(segments, speed_m_s, results) if elsewhere else ())
+            for speed in (_other_speeds(segments, speed_m_s, raced) if elsewhere else ())
         },
     )
 

@@ -14,7 +14,7 @@ import pandas as pd
 from runanalytics import plots
 from runanalytics.findings import drawing
 from runanalytics.findings.finding import NOT_ENOUGH_DATA
-from runanalytics.plots.calendar import MOST_YEARS
+from runanalytics.plots.calendar import MOST_YEARS, calendar_height_in
 from runanalytics.report import blocks, charts
 from runanalytics.report.blocks import Chart, Drawing
 from runanalytics.report.wording import is_known, month
@@ -41,8 +41,9 @@ _STYLE: Any = {
 }
 #: What matplotlib counts in an SVG: text measured at another resolution has another width.
 _SVG_DPI = 72
-#: Width of the text on a page, inches.
+#: Width of the text on a page, inches; size of a metric over time, and of its small picture.
 _WIDTH_IN = 6.7
+_PROGRESS_IN, _SPARKLINE_IN = (_WIDTH_IN, 2.6), (2.9, 0.95)
 _CALENDAR_KEY = (
     "A split day had both. “Not known” is a day that no log covers. Half a cell: only one of the "
     "two logs covers the day."
@@ -54,7 +55,8 @@ _LOGS = {"strength", "technique"}
 def load() -> None:
     """Load all that figures on paper are drawn with, which takes as long as to draw some."""
     import matplotlib.backends.backend_svg
-    import matplotlib.dates  # noqa: F401
+    import matplotlib.dates
+    import matplotlib.figure  # noqa: F401
 
 
 def progress(
@@ -93,12 +95,13 @@ def progress(
         return [charts.progress(versions, doses, runs, said, y or f"{trend.label}, {trend.unit}")]
 
     on_paper = partial(_progress_on_paper, trend, doses, y)
-    return blocks.figure(Drawing(on_paper, on_screen), plots.describe_form(trend, doses))
+    drawn = Drawing(on_paper, on_screen, _PROGRESS_IN)
+    return blocks.figure(drawn, plots.describe_form(trend, doses))
 
 
 def _progress_on_paper(trend: Trend, doses: Mapping[str, pd.DataFrame], y: str) -> str:
     with _styled():
-        figure = _figure(2.6)
+        figure = _figure(_PROGRESS_IN)
         axes = plots.form_over_time(trend, doses, ax=figure.add_subplot())
         axes.set_title("", loc="left")
         axes.set_ylabel(y or axes.get_ylabel())
@@ -130,7 +133,7 @@ def add_sparkline(card: blocks.Card, trend: Trend) -> None:
         return
     week = trend.weekly["week"]
     on_paper = partial(_sparkline_on_paper, trend.weekly)
-    card["drawing"] = Drawing(on_paper, lambda: [charts.sparkline(trend)])
+    card["drawing"] = Drawing(on_paper, lambda: [charts.sparkline(trend)], _SPARKLINE_IN)
     card["alt"] = f"Course of {trend.label.lower()}: {trend.verdict}."
     card["from"], card["until"] = month(week.iloc[0]), month(week.iloc[-1])
 
@@ -139,7 +142,7 @@ def _sparkline_on_paper(weekly: pd.DataFrame) -> str:
     week, value, low, high = (weekly[name] for name in ("week", "value", "low", "high"))
     colour, alpha = drawing.ANSWER, drawing.BAND_ALPHA
     with _styled():
-        figure = _figure(0.95, width_in=2.9, layout=None)
+        figure = _figure(_SPARKLINE_IN, layout=None)
         axes = figure.add_axes((0, 0.04, 0.985, 0.92))
         axes.set_axis_off()
         axes.fill_between(week, low, high, color=colour, alpha=alpha, linewidth=0)
@@ -159,8 +162,10 @@ def calendar(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.DataFrame) -
     if last.year - first.year >= MOST_YEARS:
         caption = f"{caption} Years before {last.year - MOST_YEARS + 1} are not drawn.".strip()
     on_paper = partial(_calendar_on_paper, sessions, spans, races)
+    n_years = min(last.year - first.year + 1, MOST_YEARS)
+    size_in = _WIDTH_IN, calendar_height_in(n_years, _WIDTH_IN)
     return blocks.figure(
-        Drawing(on_paper, lambda: charts.calendar(sessions, spans, races)),
+        Drawing(on_paper, lambda: charts.calendar(sessions, spans, races), size_in),
         plots.describe_calendar(sessions, spans),
         caption,
     )
@@ -173,8 +178,10 @@ def _calendar_on_paper(sessions: pd.DataFrame, spans: pd.DataFrame, races: pd.Da
 
 def effects(labelled: Mapping[str, Effect]) -> blocks.Figure:
     """Return effects beside each other, with their priors."""
+    size_in = _WIDTH_IN, 0.55 + 0.37 * len(labelled)
+    on_paper = partial(_effects_on_paper, labelled, size_in)
     return blocks.figure(
-        Drawing(partial(_effects_on_paper, labelled), lambda: [charts.effects(labelled)]),
+        Drawing(on_paper, lambda: [charts.effects(labelled)], size_in),
         plots.describe_forest(labelled),
         "Dot and thick line: this runner's data alone, with its 95 % interval; open and pale "
         "where there is not enough data. Diamond and thin line: the prior, from research, "
@@ -182,27 +189,31 @@ def effects(labelled: Mapping[str, Effect]) -> blocks.Figure:
     )
 
 
-def _effects_on_paper(labelled: Mapping[str, Effect]) -> str:
+def _effects_on_paper(labelled: Mapping[str, Effect], size_in: tuple[float, float]) -> str:
     with _styled():
-        figure = _figure(0.55 + 0.37 * len(labelled))
+        figure = _figure(size_in)
         plots.forest(labelled, ax=figure.add_subplot())
         return _svg(figure)
 
 
 def doses(labelled: Mapping[str, Effect]) -> blocks.Figure:
     """Return form over dose, one small picture an effect."""
+    lines = -(-len(labelled) // 2)
+    size_in = _WIDTH_IN, 1.55 * lines + 0.2
+    on_paper = partial(_doses_on_paper, labelled, lines, size_in)
     return blocks.figure(
-        Drawing(partial(_doses_on_paper, labelled), lambda: charts.doses(labelled)),
+        Drawing(on_paper, lambda: charts.doses(labelled), size_in),
         " ".join(effect.summary() for effect in labelled.values()),
         "Each dot is a week, larger with more runs. Across: sessions a week lately, older "
         "weeks counting less. Up: form, adjusted for season, pace and the rest.",
     )
 
 
-def _doses_on_paper(labelled: Mapping[str, Effect]) -> str:
+def _doses_on_paper(
+    labelled: Mapping[str, Effect], lines: int, size_in: tuple[float, float]
+) -> str:
     with _styled():
-        lines = -(-len(labelled) // 2)
-        figure = _figure(1.55 * lines + 0.2)
+        figure = _figure(size_in)
         for place, (words, effect) in enumerate(labelled.items(), start=1):
             axes = effect.plot(figure.add_subplot(lines, 2, place))
             axes.set_title(words, loc="left", fontsize=9.5, fontweight="normal")
@@ -214,7 +225,7 @@ def _doses_on_paper(labelled: Mapping[str, Effect]) -> str:
 def race_results(results: RaceResults, units: str) -> blocks.Figure:
     """Return races on one scale."""
     return blocks.figure(
-        Drawing(partial(_of_finding, results, 2.7), lambda: [charts.race_results(results, units)]),
+        _drawing_of(results, 2.7, lambda: [charts.race_results(results, units)]),
         results.summary(),
         "Each dot is a race as a time over 10 km; higher is faster. Its line is the interval from "
         "the noise of a single race; hollow dots were probably not raced. Line and band: your "
@@ -226,10 +237,7 @@ def claims(claims: ClaimsOnTrial) -> blocks.Figure:
     """Return the claims that were tested, and the change that the data show for each."""
     tested = [each for each in claims.verdicts if each.verdict != NOT_ENOUGH_DATA]
     return blocks.figure(
-        Drawing(
-            partial(_of_finding, claims, 0.65 + 0.33 * len(tested)),
-            lambda: [charts.claims(claims)],
-        ),
+        _drawing_of(claims, 0.65 + 0.33 * len(tested), lambda: [charts.claims(claims)]),
         " ".join(f"{each.statement} {each.sentence()}" for each in tested),
         "Change and its 95 % interval; the arrow is the direction claimed, and = a claim that "
         "nothing more changes. Blue: your data go along with the claim; orange: against; grey: no "
@@ -249,17 +257,24 @@ def group(found: Cohort) -> blocks.Figure:
         else ""
     )
     return blocks.figure(
-        Drawing(partial(_of_finding, found, 1.3 + 0.19 * named), list),
+        _drawing_of(found, 1.3 + 0.19 * named, list),
         found.summary(),
         f"{own}Green: where a new runner's change would lie. Orange: the mean over runners, with "
         "its 95 % interval.",
     )
 
 
-def _of_finding(finding: Finding, height_in: float) -> str:
+def _drawing_of(
+    finding: Finding, height_in: float, on_screen: Callable[[], list[Chart]]
+) -> Drawing:
+    size_in = _WIDTH_IN, height_in
+    return Drawing(partial(_of_finding, finding, size_in), on_screen, size_in)
+
+
+def _of_finding(finding: Finding, size_in: tuple[float, float]) -> str:
     """Return a finding's own figure without its title."""
     with _styled():
-        figure = _figure(height_in)
+        figure = _figure(size_in)
         finding.plot(figure.add_subplot()).set_title("", loc="left")
         return _svg(figure)
 
@@ -271,14 +286,11 @@ def _styled() -> AbstractContextManager[None]:
 
 
 def _figure(
-    height_in: float,
-    *,
-    width_in: float = _WIDTH_IN,
-    layout: Literal["constrained"] | None = "constrained",
+    size_in: tuple[float, float], *, layout: Literal["constrained"] | None = "constrained"
 ) -> Figure:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width_in, height_in), dpi=_SVG_DPI, layout=layout)
+    return Figure(figsize=size_in, dpi=_SVG_DPI, layout=layout)
 
 
 def _svg(figure: Figure) -> str:

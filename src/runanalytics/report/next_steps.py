@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from runanalytics.findings.effect import Effect
     from runanalytics.report.blocks import Step
     from runanalytics.report.contents import ReportContents
-    from runanalytics.report.second_process import Asked
 
 #: Steps that page 1 has room for.
 MOST_STEPS = 4
@@ -46,45 +44,20 @@ _NOT_LOGGED = {
 }
 
 
-def asked_chance(contents: ReportContents, asked: Asked) -> Callable[[], float]:
-    """Ask how likely the usual experiment would find the usual effect, at the open question.
-
-    Parameters
-    ----------
-    contents : ReportContents
-        The tables and findings that the report is about.
-    asked : callable
-        As for `runanalytics.report.contents.gather`.
-
-    Returns
-    -------
-    callable
-        Without arguments; it returns the chance, NaN where it is unknown.
-    """
-    effect = _open_question(contents)
-    if effect is not None:
-        form, dose = contents.forms[effect.metric], contents.doses[effect.what]
-        if not (form.empty or dose.empty):
-            return asked(usual_chance, form, dose, effect.what)
-    return partial(float, "nan")
-
-
-def next_steps(contents: ReportContents, chance: Callable[[], float] | None = None) -> list[Step]:
+def next_steps(contents: ReportContents) -> list[Step]:
     """Return what to do next, what is most worth doing first.
 
     Parameters
     ----------
     contents : ReportContents
         The tables and findings that the report is about.
-    chance : callable, optional
-        From `asked_chance`.
 
     Returns
     -------
     list of Step
         With the command that does it, where there is one.
     """
-    tried = list(_to_try(contents, chance or asked_chance(contents, partial)))
+    tried = list(_to_try(contents))
     asked = [*_missing_runs(contents), *_missing_sessions(contents), *_missing_races(contents)]
     return [*asked[: MOST_STEPS - len(tried)], *tried]
 
@@ -143,11 +116,18 @@ def _missing_races(contents: ReportContents) -> Iterator[Step]:
         )
 
 
-def _to_try(contents: ReportContents, chance: Callable[[], float]) -> Iterator[Step]:
+def _to_try(contents: ReportContents) -> Iterator[Step]:
     """Yield how the open question can be answered."""
     effect = _open_question(contents)
     if effect is not None:
-        yield _step(_experiment(effect, _in_words(chance(), effect)), _plan_command(effect))
+        chance = _in_words(_chance(contents, effect), effect)
+        yield _step(_experiment(effect, chance), _plan_command(effect))
+
+
+def _chance(contents: ReportContents, effect: Effect) -> float:
+    """Return how likely the usual experiment would find the usual effect; NaN where unknown."""
+    form, dose = contents.forms[effect.metric], contents.doses[effect.what]
+    return float("nan") if form.empty or dose.empty else usual_chance(form, dose, effect.what)
 
 
 def _open_question(contents: ReportContents) -> Effect | None:

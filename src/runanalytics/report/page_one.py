@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runanalytics.findings.finding import (
@@ -53,9 +53,7 @@ _EMPTY = (
 )
 
 
-def answers(
-    contents: ReportContents, units: str, chance: Callable[[], float] | None = None
-) -> list[Answer]:
+def answers(contents: ReportContents, units: str) -> list[Answer]:
     """Return the questions of page 1 with their answers.
 
     Parameters
@@ -64,8 +62,6 @@ def answers(
         The tables and findings that the report is about.
     units : {"metric", "imperial"}
         Of distance and pace.
-    chance : callable, optional
-        As for `next_steps`.
 
     Returns
     -------
@@ -78,7 +74,7 @@ def answers(
         {"question": "What goes along with what", "text": _goes_along(contents)},
         {"question": "How sure this is", "text": _sure(contents)},
     ]
-    steps = next_steps(contents, chance)
+    steps = next_steps(contents)
     if steps:
         answered.append({"question": "What to do next", "steps": steps})
     return answered

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from runanalytics.processes import ONE_THREAD, leave_stopping_to_parent
+from runanalytics.processes import ONE_THREAD, leave_stopping_to_parent, look_for_garbage_seldom
 
 Answer = TypeVar("Answer")
 
@@ -72,8 +72,7 @@ class SecondProcess:
     def asked(self, function: Callable[..., Answer], *arguments: Any) -> Callable[[], Answer]:
         """Ask for what a function returns, which is given when it is called for.
 
-        What the second process has not begun by then, this process works out: where much is asked
-        for, and called for from the end, both work until all is done.
+        What the second process has not begun by then, this process works out.
 
         Parameters
         ----------
@@ -82,14 +81,26 @@ class SecondProcess:
         *arguments
             What it is called with.
         """
-        call = partial(function, *arguments)
+        return self._asked(partial(function, *arguments), take_back=True)
+
+    def left(self, function: Callable[..., Answer], *arguments: Any) -> Callable[[], Answer]:
+        """Ask as `asked` does for what this process would have to load much for, and leave it.
+
+        Parameters
+        ----------
+        function, *arguments
+            As for `asked`.
+        """
+        return self._asked(partial(function, *arguments), take_back=False)
+
+    def _asked(self, call: Callable[[], Answer], *, take_back: bool) -> Callable[[], Answer]:
         if self._process is None:
             return call
         asked = self._thread.submit(self._ask, call)
 
         def answer() -> Answer:
             with contextlib.suppress(_NoAnswerError):
-                if not asked.cancel():
+                if not (take_back and asked.cancel()):
                     return asked.result()
             return call()
 
@@ -120,6 +131,7 @@ class SecondProcess:
 def serve() -> None:
     """Answer what comes in until the input ends: what the second process does."""
     leave_stopping_to_parent()
+    look_for_garbage_seldom()
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever prints must not come between answers
     while True:

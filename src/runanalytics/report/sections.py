@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from runanalytics.plots.races import course_name
 from runanalytics.report import figures
 from runanalytics.report.blocks import (
     Block,
+    Drawing,
     Report,
     Section,
     Table,
@@ -28,7 +30,6 @@ from runanalytics.report.blocks import (
     text,
 )
 from runanalytics.report.methods import methods
-from runanalytics.report.next_steps import asked_chance
 from runanalytics.report.page_one import answers, cards, facts
 from runanalytics.report.wording import (
     MONTHS,
@@ -98,7 +99,7 @@ _RESEARCH = (
 )
 
 
-def compose(contents: ReportContents, units: str, asked: Asked = partial) -> Report:
+def compose(contents: ReportContents, units: str, drawn: Asked = partial) -> Report:
     """Return all that a report says and shows, in order: words, numbers, tables and figures.
 
     Parameters
@@ -107,23 +108,33 @@ def compose(contents: ReportContents, units: str, asked: Asked = partial) -> Rep
         The tables and findings that the report is about.
     units : {"metric", "imperial"}
         Of distance and pace.
-    asked : callable
-        As for `runanalytics.report.contents.gather`.
+    drawn : callable
+        Returns a call that gives what a function returns, for figures on paper; another process
+        may be drawing one while the next is made up.
     """
-    # Called for last: another process may be at it.
-    chance = asked_chance(contents, asked)
     covered = span(contents.first_day, contents.last_day)
     last = contents.last_day
-    candidates = (
-        _progress(contents, units),
-        _done(contents, units),
-        _effects(contents),
-        _races(contents, units),
-        _late_in_runs(contents),
-        _programmes(contents),
-        _claims(contents),
-        methods(contents, units),
-    )
+    numbers = cards(contents, units)
+    for card in numbers:
+        if "drawing" in card:
+            card["drawing"] = _asked_for(card["drawing"], drawn)
+    sections: list[Section] = []
+    for make in (
+        partial(_progress, contents, units),
+        partial(_done, contents, units),
+        partial(_effects, contents),
+        partial(_races, contents, units),
+        partial(_late_in_runs, contents),
+        partial(_programmes, contents),
+        partial(_claims, contents),
+        partial(methods, contents, units),
+    ):
+        made = make()
+        if made is not None:
+            for block in made["blocks"]:
+                if block["kind"] == "figure":
+                    block["drawing"] = _asked_for(block["drawing"], drawn)
+            sections.append(made)
     return {
         "title": TITLE,
         "document_title": f"{TITLE}, {covered}",
@@ -136,10 +147,14 @@ def compose(contents: ReportContents, units: str, asked: Asked = partial) -> Rep
         "simulated_mark": SIMULATED_MARK,
         "accent": ANSWER,
         "facts": facts(contents, units),
-        "cards": cards(contents, units),
-        "answers": answers(contents, units, chance),
-        "sections": [each for each in candidates if each is not None],
+        "cards": numbers,
+        "answers": answers(contents, units),
+        "sections": sections,
     }
+
+
+def _asked_for(drawing: Drawing, drawn: Asked) -> Drawing:
+    return replace(drawing, on_paper=drawn(drawing.on_paper))
 
 
 def _progress(contents: ReportContents, units: str) -> Section | None:

@@ -26,6 +26,7 @@ linearly with weeks.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
@@ -153,7 +154,38 @@ def whiten(columns: Floats, noise: Floats, grid: Grid) -> Filtered:
     Filtered
         Whitened columns, and what is needed to go back from them.
     """
-    gain, variance, precision = _recursion(noise, grid)
+    return _whitened(columns, grid, np.isfinite(noise), *_recursion(noise, grid))
+
+
+def whitened_in_parts(
+    columns: Floats, noise: Floats, grid: Grid, points_at_once: int
+) -> Iterator[Filtered]:
+    """Yield what `whiten` returns for some points of the grid at a time, first to last.
+
+    Parameters
+    ----------
+    columns, noise, grid
+        As for `whiten`; the same columns for all points.
+    points_at_once : int
+        Of many columns and weeks, those of all points are large.
+    """
+    recursion = _recursion(noise, grid)
+    number = np.arange(len(grid.rho)) // points_at_once
+    for each in range(number[-1] + 1):
+        part = number == each
+        of_part = (one[:, part] for one in recursion)
+        yield _whitened(columns, grid.where(part), np.isfinite(noise), *of_part)
+
+
+def _whitened(
+    columns: Floats,
+    grid: Grid,
+    seen: npt.NDArray[np.bool_],
+    gain: Floats,
+    variance: Floats,
+    precision: Floats,
+) -> Filtered:
+    """Return what `whiten` does, from what `_recursion` returns."""
     n_points, (n_weeks, n_columns) = len(grid.rho), columns.shape[-2:]
     # Points come last, which what differs from week to week is multiplied with.
     given = columns[:, :, None] if columns.ndim == 2 else columns.transpose(1, 2, 0)
@@ -175,7 +207,7 @@ def whiten(columns: Floats, noise: Floats, grid: Grid) -> Filtered:
         before *= scale[weeks, None]
         whitened[:, weeks] = before.transpose(2, 0, 1)
         state[0] = last
-    log_det = -np.log(precision[np.isfinite(noise)]).sum(axis=0)
+    log_det = -np.log(precision[seen]).sum(axis=0)
     return Filtered(whitened, log_det, gain, variance, precision)
 
 

@@ -24,6 +24,7 @@ from runanalytics.findings.engine.ar1 import (
     project_out,
     regress,
     whiten,
+    whitened_in_parts,
 )
 from runanalytics.findings.engine.weeks import Weeks, centred_form
 
@@ -119,27 +120,34 @@ def _fit_columns(
     n_columns = columns.shape[1]
     filled = np.column_stack([nuisance, columns, series])
     # Some points at a time: of many weeks, whitened columns are large.
-    part = np.arange(len(grid.rho)) // max(_MOST_WHITENED // filled.size, 1)
-    sums = [
-        _point_sums(whiten(filled, weeks.noise, grid.where(part == each)), nuisance, columns, ridge)
-        for each in range(part[-1] + 1)
-    ]
-    total, free, products, solved, log_det = map(np.concatenate, zip(*sums, strict=True))
+    at_once = max(_MOST_WHITENED // filled.size, 1)
+    sums = (
+        _point_sums(part, nuisance, columns, ridge)
+        for part in whitened_in_parts(filled, weeks.noise, grid, at_once)
+    )
+    total, free, shared, solved, log_det = map(np.concatenate, zip(*sums, strict=True))
     own = free[:, :n_columns]
     usable = np.asarray((own > OWN_SHARE * total[:, :n_columns]).all(axis=0))
     own = np.where(usable, own, 1.0)
-    shared = products * usable[:, None]
+    # In place: a value for each point, column and series is much.
+    shared *= usable[:, None]
     squares = np.maximum(free[:, n_columns:], LEAST_SQUARES)
-    left = np.maximum(squares[:, None] - shared**2 / own[:, :, None], LEAST_SQUARES)
+    left = shared**2
+    left /= own[:, :, None]
+    np.subtract(squares[:, None], left, out=left)
+    np.maximum(left, LEAST_SQUARES, out=left)
     half = 0.5 * int(weeks.seen.sum())
     known = grid.log_prior - 0.5 * log_det
+    log_likelihood_with = np.log(left)
+    log_likelihood_with *= -half
+    log_likelihood_with += known[:, None, None]
     return _ColumnFits(
         usable=usable,
         own=own,
         shared=shared,
         left=left,
         log_likelihood_without=known[:, None] - half * np.log(squares),
-        log_likelihood_with=known[:, None, None] - half * np.log(left),
+        log_likelihood_with=log_likelihood_with,
         solved=solved,
     )
 
