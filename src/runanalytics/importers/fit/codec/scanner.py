@@ -33,7 +33,7 @@ _MOST_WAITING = 1 << 16
 _LONGEST_CYCLE = 6
 #: For fewer messages than this a stretch is not worth noting.
 _STRETCH = 400
-_FIRST_CHUNK = 64
+_FIRST_CHUNK = 128
 #: Among headers it stands for bytes that are no single message: a definition, or a stretch.
 _GAP = definition.DEFINITION_BIT
 #: Numbers of definitions fit into a byte; 0 is that of a gap.
@@ -179,20 +179,23 @@ class Scanner:
         return self._back(position)
 
     def _cycling(self, position: int) -> int:
-        """Note the messages between two runs of the cycle that is known, and the second run."""
-        data, steps, headers = self.data, self.steps, self.pending
+        """Note runs of the cycle that is known and the messages between them; return their end."""
+        data, steps, headers, end = self.data, self.steps, self.pending, self.end
         first, step = self.cycle[0], self.step
         try:
-            for _ in repeat(None, _FIRST_PATIENCE):
-                header = data[position]
-                position += steps[header]
-                headers.append(header)
-                if data[position] == first == data[position + step]:
-                    return self._run(position)
-            self.cycle = []
+            while self.cycle and position < end:
+                for _ in repeat(None, _FIRST_PATIENCE):
+                    header = data[position]
+                    position += steps[header]
+                    headers.append(header)
+                    if data[position] == first == data[position + step]:
+                        position = self._run(position)
+                        break
+                else:
+                    self.cycle = []
         except IndexError:
             pass  # beyond the data
-        return position if position < self.end else self._back(position)
+        return position if position < end else self._back(position)
 
     def _back(self, position: int) -> int:
         """Take back the last messages, which end beyond the end; return where to go on."""
@@ -205,7 +208,7 @@ class Scanner:
         self.chain, self.gaps = [b"\0"], [position]
 
     def _number(self) -> None:
-        """Move the pending messages to the chain, before the definition of a local type changes."""
+        """Move the pending messages to the chain, before the number of a local type changes."""
         # By way of a bytearray: `bytes` takes twice as long over a list.
         self.chain.append(bytearray(self.pending).translate(self.numbers))
         self.n_waiting += len(self.pending)
@@ -221,10 +224,11 @@ class Scanner:
         sizes[order[:last]] = self.gaps
         # Each begins where the one before ends.
         places = sizes.cumsum().take(order - 1)
-        for found, count in zip(self.numbered, np.bincount(numbers).tolist()[1:], strict=False):
-            if count:
-                first, last = last, last + count
-                found.note(places[first:last])
+        ends = numbers.take(order).searchsorted(range(1, len(self.numbered) + 1), side="right")
+        for found, end in zip(self.numbered, ends.tolist(), strict=True):
+            if end > last:
+                found.note(places[last:end])
+                last = end
         self.n_single += self.n_waiting
         self.n_waiting = 0
         self._begin(position)
@@ -267,25 +271,26 @@ class Scanner:
 
     def _run(self, position: int) -> int:
         """Note the messages in which the cycle repeats from `position` on; return their end."""
-        data, step = self.data, self.step
-        count, limit, chunk = 0, (self.end - position) // step, _FIRST_CHUNK
-        while count < limit:
-            alike = wanted = min(chunk, limit - count)
-            begin = position + count * step
-            for offset, header in self.members:
+        data, step, members = self.data, self.step, self.members
+        begin, left, chunk = position, (self.end - position) // step, _FIRST_CHUNK
+        while left > 0:
+            alike = wanted = chunk if chunk < left else left
+            for offset, header in members:
                 start = begin + offset
                 alike -= len(data[start : start + alike * step : step].lstrip(header))
-            count += alike
+            begin += alike * step
             if alike < wanted:
                 break
+            left -= alike
             chunk *= 4
+        count = (begin - position) // step
         if self.believed:
             count = self._believable_count(position, count)
         n_messages = count * len(self.cycle)
         if n_messages < _STRETCH:
             self.pending += self.cycle * count
         else:
-            for offset, header in self.members:
+            for offset, header in members:
                 found = self.defined[_LOCALS[header[0]]]
                 if found is not None:
                     found.note_stretch(position + offset, count, step)
@@ -334,8 +339,8 @@ class Scanner:
             self.part.definitions.append(found)
         self.pending.append(_GAP)
         self.gaps.append(length)
-        self._number()
-        if len(self.numbered) == _MOST_NUMBERS or self.n_waiting > _MOST_WAITING:
+        n_waiting = self.n_waiting + len(self.pending)
+        if len(self.numbered) == _MOST_NUMBERS or n_waiting > _MOST_WAITING:
             self._settle(position + length)
             for earlier in self.numbered:
                 earlier.number = 0
@@ -351,6 +356,8 @@ class Scanner:
         if not found.number:
             self.numbered.append(found)
             found.number = len(self.numbered)
+        if self.numbers[local] not in (0, found.number):
+            self._number()
         self.defined[local] = found
         self.steps[local], self.numbers[local] = found.layout.size, found.number
         if self.cycle and local in [_LOCALS[header] for header in self.cycle]:
