@@ -7,8 +7,10 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.fit.codec import values
-from runanalytics.importers.fit.codec.columns import Columns, Packed
+from runanalytics.importers.fit.codec.columns import Columns, Packed, Raw, Stretch, joined_matrix
+from runanalytics.importers.fit.codec.layout_plan import joined_numbers
 from runanalytics.importers.fit.codec.values import Array
 
 
@@ -40,7 +42,7 @@ def complete(piece: Columns) -> Columns:
         for row in np.flatnonzero(there[:, 0]).tolist():
             lists[row] = float(full[row])
         kept = [row for row, other in enumerate(piece.numbers) if other != name]
-        piece.matrix = piece.matrix[kept]
+        piece.given = piece.matrix[kept]
         piece.numbers = tuple(piece.numbers[row] for row in kept)
         piece.other(name, "object", lists)
     piece.packed.clear()
@@ -63,21 +65,21 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     Columns
         With the columns of all; missing where a message has no such field.
     """
-    ends = list(accumulate([piece.matrix.shape[1] for piece in pieces]))
+    ends = list(accumulate(map(len, pieces)))
     spans = [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
     mixed = dict.fromkeys(name for piece in pieces for name in piece.others)
     plain = dict.fromkeys(name for piece in pieces for name in piece.numbers)
     names = tuple(name for name in plain if name not in mixed)
     runs = _runs(order, ends)
-    stretches = [(k, span, span) for k, span in enumerate(spans)] if runs is None else runs
-    matrix = np.empty((len(names), ends[-1]))
-    rows_of = [{name: row for row, name in enumerate(piece.numbers)} for piece in pieces]
-    sources = [[row_of.get(name) for name in names] for row_of in rows_of]
-    for place, before, after in stretches:
-        held, begin = pieces[place].matrix, spans[place].start
-        before = slice(before.start - begin, before.stop - begin)
-        for row, source in enumerate(sources[place]):
-            matrix[row, after] = np.nan if source is None else held[source, before]
+    stretches = runs or [(k, slice(len(pieces[k])), span) for k, span in enumerate(spans)]
+    raws = [piece.given for piece in pieces if isinstance(piece.given, Raw)]
+    together = None
+    if len(raws) == len(pieces) and len(names) == len(plain):
+        together = joined_numbers(tuple([raw.plan for raw in raws]))
+    if together is None:
+        matrix = _matrix(names, pieces, stretches)
+    else:
+        matrix = joined_matrix(together, raws, stretches)
     if order is not None and runs is None:
         matrix = matrix.take(order, axis=1, mode="clip")
     result = Columns(names, matrix)
@@ -98,13 +100,23 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     return complete(result)
 
 
+def _matrix(names: tuple[str, ...], pieces: list[Columns], stretches: list[Stretch]) -> Floats:
+    """Return the numbers of several layouts as one matrix that has a row for each name."""
+    matrix = np.empty((len(names), sum(map(len, pieces))))
+    rows_of = [{name: row for row, name in enumerate(piece.numbers)} for piece in pieces]
+    for place, before, after in stretches:
+        held, row_of = pieces[place].matrix, rows_of[place]
+        for row, name in enumerate(names):
+            matrix[row, after] = held[row_of[name], before] if name in row_of else np.nan
+    return matrix
+
+
 #: More stretches than this are not copied one by one.
 _MOST_RUNS = 16
-_Run = tuple[int, slice, slice]
 
 
-def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[_Run] | None:
-    """Return stretches of messages that stay together: piece, places before and after sorting.
+def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[Stretch] | None:
+    """Return stretches of messages that stay together.
 
     None if they are too many to copy one by one, or if there is no order to sort by.
     """
@@ -115,9 +127,9 @@ def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[_Run] | None
     starts = np.append(0, np.flatnonzero(~goes_on) + 1)
     if starts.size > _MOST_RUNS:
         return None
-    sources = order[starts].tolist()
-    stops = [*starts[1:].tolist(), len(order)]
     pieces = piece_of.take(starts).tolist()
+    sources = [s - [0, *ends][k] for s, k in zip(order[starts].tolist(), pieces, strict=True)]
+    stops = [*starts[1:].tolist(), len(order)]
     return [
         (piece, slice(source, source + stop - start), slice(start, stop))
         for piece, source, start, stop in zip(pieces, sources, starts.tolist(), stops, strict=True)
@@ -127,7 +139,7 @@ def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[_Run] | None
 def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
     columns = []
     for piece in pieces:
-        count = piece.matrix.shape[1]
+        count = len(piece)
         if name in piece.others:
             columns.append(piece.array(name))
         elif name in piece.numbers:
