@@ -89,7 +89,7 @@ class Definition:
     """
 
     layout: Layout
-    pieces: list[NDArray[np.int64]] = field(default_factory=list)
+    pieces: tuple[NDArray[np.int64], ...] = ()
     stretches: list[tuple[int, int, int]] = field(default_factory=list)
     #: How many messages have been found.
     count: int = 0
@@ -100,7 +100,7 @@ class Definition:
 
     def note(self, places: NDArray[np.int64]) -> None:
         """Note messages one by one, by their first bytes."""
-        self.pieces.append(places)
+        self.pieces += (places,)
         self.count += len(places)
 
     def note_stretch(self, start: int, count: int, step: int) -> None:
