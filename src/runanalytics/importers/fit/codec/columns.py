@@ -56,7 +56,7 @@ class Packed:
     raw: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Raw:
     """Messages of one layout as they are written: records of an array, or a few tuples."""
 
@@ -252,9 +252,15 @@ def _of_many(raw: Raw, records: Array) -> Columns:
 
 def _matrix(raw: Raw) -> Floats:
     plan, rows = raw.plan, raw.rows
-    if isinstance(rows, list) and len(rows) == 1 and len(plan.numbers.names) <= _SHORT:
+    if not isinstance(rows, list):
+        return joined_matrix(plan.numbers, [raw], [(0, slice(len(rows)), slice(len(rows)))])
+    if len(rows) == 1 and len(plan.numbers.names) <= _SHORT:
         return _of_one(plan, rows[0])
-    return joined_matrix(plan.numbers, [raw], [(0, slice(len(rows)), slice(len(rows)))])
+    matrix = np.empty((len(plan.numbers.names), len(rows)))
+    if plan.keys:
+        matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
+    _scale(plan.numbers, matrix)
+    return matrix
 
 
 def joined_matrix(numbers: Numbers, raws: Sequence[Raw], stretches: Sequence[Stretch]) -> Floats:
@@ -269,7 +275,7 @@ def joined_matrix(numbers: Numbers, raws: Sequence[Raw], stretches: Sequence[Str
     stretches : sequence of (int, slice, slice)
         Layout, which of its messages, and their place among those of all; each message once.
     """
-    matrix = np.empty((len(numbers.names), max(after.stop for _, _, after in stretches)))
+    matrix = np.empty((len(numbers.names), sum([len(raw.rows) for raw in raws])))
     with np.errstate(invalid="ignore"):  # a signalling NaN is as good as any
         for piece, before, after in stretches:
             part, rows, plan = matrix[:, after], numbers.rows[piece], raws[piece].plan
@@ -281,17 +287,24 @@ def joined_matrix(numbers: Numbers, raws: Sequence[Raw], stretches: Sequence[Str
                 part[rows, :] = np.array([plan.pick(row) for row in written]).T
             for row in numbers.lacking[piece]:
                 part[row] = np.nan
-        as_written = matrix[: len(numbers.invalid)]
-        missing = as_written == numbers.invalid
+    _scale(numbers, matrix)
+    return matrix
+
+
+def _scale(numbers: Numbers, matrix: Floats) -> None:
+    """Scale the raw numbers of a matrix in place, and fill in their copies."""
+    as_written = matrix[: len(numbers.invalid)]
+    missing = as_written == numbers.invalid
     for span, scale in numbers.scales:
-        matrix[span] /= scale
+        np.divide(matrix[span], scale, out=matrix[span])
     for row, offset in numbers.offsets:
-        matrix[row] -= offset
+        np.subtract(matrix[row], offset, out=matrix[row])
     np.copyto(as_written, np.nan, where=missing)
     for row, copied_row, has_own in numbers.copies:
-        where = np.isnan(matrix[row]) if has_own else True
-        np.copyto(matrix[row], matrix[copied_row], where=where)
-    return matrix
+        if has_own:
+            np.copyto(matrix[row], matrix[copied_row], where=np.isnan(matrix[row]))
+        else:
+            matrix[row] = matrix[copied_row]
 
 
 def _decoded(placed: PlacedField, raw: Cells) -> tuple[str, Cells]:

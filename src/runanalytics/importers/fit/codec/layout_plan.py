@@ -183,7 +183,8 @@ class Numbers:
     """How plain numbers of some layouts become one matrix, with a row for each name."""
 
     names: tuple[str, ...]
-    #: By layout: the row of each of its plain numbers, and the rows of which it has none.
+    #: By layout: the row of each of its plain numbers, and those before the last of them that it
+    #: has not.
     rows: tuple[tuple[int, ...], ...]
     lacking: tuple[tuple[int, ...], ...]
     #: The value that stands for a missing one, NaN if none does; of rows that are copies, too,
@@ -344,7 +345,7 @@ def _numbers(
     return Numbers(
         names=names,
         rows=rows,
-        lacking=tuple([tuple(by_row.keys() - set(present)) for present in rows]),
+        lacking=tuple([tuple(set(range(len(written))) - set(present)) for present in rows]),
         invalid=_upright(math.nan if placed is None else _invalid(placed) for placed in written),
         scales=tuple(
             (slice(begin, end), _upright(by_row[row].meaning.scale for row in range(begin, end)))

@@ -266,7 +266,7 @@ class Scanner:
         """Note runs of the cycle, the first of them at `position`, and messages between them."""
         data, steps, headers, end = self.data, self.steps, self.pending, self.end
         cycle, members, step = self.cycle, self.members, self.step
-        first, period = cycle[0], len(cycle)
+        first, period, as_bytes = cycle[0], len(cycle), bytes(cycle)
         try:
             while position < end:
                 begin, left, chunk = position, (end - position) // step, _FIRST_CHUNK
@@ -286,7 +286,7 @@ class Scanner:
                 n_messages = count * period
                 if n_messages >= _WORTHWHILE:
                     if n_messages < _STRETCH:
-                        self._gather(bytes(cycle) * count)
+                        self._gather(as_bytes * count)
                     else:
                         self._note_stretches(position, count)
                     self.patience, self.is_short = _FIRST_PATIENCE, False
