@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,18 +122,19 @@ def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[Stretch] | N
     """
     if order is None:
         return None
-    piece_of = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0)).take(order)
-    goes_on = (order[1:] - order[:-1] == 1) & (piece_of[1:] == piece_of[:-1])
-    starts = np.append(0, np.flatnonzero(~goes_on) + 1)
-    if starts.size > _MOST_RUNS:
+    breaks = np.flatnonzero(order[1:] != order[:-1] + 1) + 1
+    if breaks.size >= _MOST_RUNS:
         return None
-    pieces = piece_of.take(starts).tolist()
-    sources = [s - [0, *ends][k] for s, k in zip(order[starts].tolist(), pieces, strict=True)]
-    stops = [*starts[1:].tolist(), len(order)]
-    return [
-        (piece, slice(source, source + stop - start), slice(start, stop))
-        for piece, source, start, stop in zip(pieces, sources, starts.tolist(), stops, strict=True)
-    ]
+    starts = [0, *breaks.tolist()]
+    runs: list[Stretch] = []
+    for start, stop in pairwise([*starts, len(order)]):
+        source = int(order[start])
+        for piece, (begin, end) in enumerate(pairwise([0, *ends])):
+            first, last = max(source, begin), min(source + stop - start, end)
+            if first < last:
+                after = slice(start + first - source, start + last - source)
+                runs.append((piece, slice(first - begin, last - begin), after))
+    return runs
 
 
 def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
