@@ -337,35 +337,51 @@ class Scanner:
         return self._resume(position, f"a message of local type {local}, which nothing defines")
 
     def _define(self, position: int) -> int:
-        data = self.data
-        length = definition.length_of(data, position)
-        if not length or position + length > self.end:
-            return self._resume(position, "the data end within a definition", cut_off=True)
-        if self.n_definitions == MAX_DEFINITIONS:
-            return self._stop(position, f"more than {MAX_DEFINITIONS:,} definitions")
-        self.n_definitions += 1
-        # Without its header: whatever its local type, the same layout makes the same table.
-        message = data[position + 1 : position + length]
-        found = self.known.get(message)
-        if found is None:
-            layout = definition.parse(message)
-            if layout is None or (self.believed and not layout.is_sound):
-                return self._resume(position, "a definition makes no sense")
-            found = self.known[message] = Definition(layout)
-            self.part.definitions.append(found)
-        self.pending.append(_GAP)
-        self.gaps.append(length)
-        n_waiting = self.n_waiting + len(self.pending)
-        if len(self.numbered) == _MOST_NUMBERS or n_waiting > _MOST_WAITING:
-            self._settle(position + length)
-            for earlier in self.numbered:
-                earlier.number = 0
-            self.numbered = []
-            for local, present in enumerate(self.defined):
-                if present is not None:
-                    self._enter(local, present)
-        self._enter(data[position] & 15, found)
-        return position + length
+        """Read a definition, and those after it that one message each parts; return their end."""
+        data, end, pending = self.data, self.end, self.pending
+        while True:
+            length = definition.length_of(data, position)
+            after = position + length
+            if not length or after > end:
+                return self._resume(position, "the data end within a definition", cut_off=True)
+            if self.n_definitions == MAX_DEFINITIONS:
+                return self._stop(position, f"more than {MAX_DEFINITIONS:,} definitions")
+            self.n_definitions += 1
+            # Without its header: whatever its local type, the same layout makes the same table.
+            message = data[position + 1 : after]
+            found = self.known.get(message)
+            if found is None:
+                layout = definition.parse(message)
+                if layout is None or (self.believed and not layout.is_sound):
+                    return self._resume(position, "a definition makes no sense")
+                found = self.known[message] = Definition(layout)
+                self.part.definitions.append(found)
+            pending.append(_GAP)
+            self.gaps.append(length)
+            is_full = self.n_waiting + len(pending) > _MOST_WAITING
+            if is_full or len(self.numbered) == _MOST_NUMBERS:
+                self._renumber(after)
+            local = data[position] & 15
+            self._enter(local, found)
+            position = after + found.layout.size
+            if (
+                self.believed
+                or position >= end
+                or data[after] != local
+                or _LOCALS[data[position]] != _NO_LOCAL
+            ):
+                return after
+            pending.append(local)
+
+    def _renumber(self, position: int) -> None:
+        """Note all messages until `position`, and number anew the definitions that are in use."""
+        self._settle(position)
+        for earlier in self.numbered:
+            earlier.number = 0
+        self.numbered = []
+        for local, present in enumerate(self.defined):
+            if present is not None:
+                self._enter(local, present)
 
     def _enter(self, local: int, found: Definition) -> None:
         """Let the headers of a local type stand for messages of a definition."""
