@@ -212,18 +212,18 @@ class _BytesReader:
         found = self._by_name[name]
         pieces = [self._columns(definition, wanted) for definition in _bounded(found, name, wanted)]
         if len(found) == 1:
-            return Messages(joining.complete(pieces[0]), self._damaged(found[0]))
+            return Messages(joining.complete(pieces[0]), self._damaged(found[0].places))
         all_places = [definition.places for definition in found]
         places = np.concatenate(all_places)
         if all(a[-1] < b[0] for a, b in itertools.pairwise(all_places)):
-            return Messages(joining.merged(pieces, None), places >= self._part.damaged_from)
+            return Messages(joining.merged(pieces, None), self._damaged(places))
         order = np.argsort(places, kind="stable")
-        return Messages(joining.merged(pieces, order), places[order] >= self._part.damaged_from)
+        return Messages(joining.merged(pieces, order), self._damaged(places.take(order)))
 
-    def _damaged(self, found: Definition) -> NDArray[np.bool_]:
+    def _damaged(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
         if self._part.damaged_from == float("inf"):
-            return np.zeros(found.count, dtype=bool)
-        return found.places >= self._part.damaged_from
+            return np.zeros(len(places), dtype=bool)
+        return places >= self._part.damaged_from
 
     def _columns(self, found: Definition, wanted: frozenset[str] | None) -> Columns:
         developer: tuple[DeveloperField | None, ...] = ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
+from collections.abc import Iterable
+from itertools import accumulate, chain, count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,21 +66,24 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     Columns
         With the columns of all; missing where a message has no such field.
     """
-    ends = list(accumulate(map(len, pieces)))
-    spans = [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
-    mixed = dict.fromkeys(name for piece in pieces for name in piece.others)
-    plain = dict.fromkeys(name for piece in pieces for name in piece.numbers)
-    names = tuple(name for name in plain if name not in mixed)
+    counts = [len(piece) for piece in pieces]
+    ends = list(accumulate(counts))
+    spans = list(map(slice, [0, *ends], ends))
+    mixed = dict.fromkeys(chain.from_iterable([piece.others for piece in pieces]))
     runs = _runs(order, ends)
-    stretches = runs or [(k, slice(len(pieces[k])), span) for k, span in enumerate(spans)]
+    stretches = runs or list(zip(count(), map(slice, counts), spans))
     raws = [piece.given for piece in pieces if isinstance(piece.given, Raw)]
     together = None
-    if len(raws) == len(pieces) and len(names) == len(plain):
+    if len(raws) == len(pieces):
         together = joined_numbers(tuple([raw.plan for raw in raws]))
-    if together is None:
-        matrix = _matrix(names, pieces, stretches)
-    else:
+    plain: Iterable[str]
+    if together is not None and mixed.keys().isdisjoint(together.names):
+        names = plain = together.names
         matrix = joined_matrix(together, raws, stretches)
+    else:
+        plain = dict.fromkeys(chain.from_iterable([piece.numbers for piece in pieces]))
+        names = tuple(name for name in plain if name not in mixed)
+        matrix = _matrix(names, pieces, stretches)
     if order is not None and runs is None:
         matrix = matrix.take(order, axis=1, mode="clip")
     result = Columns(names, matrix)
@@ -88,8 +92,8 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
         kind = "object" if len(kinds) > 1 or name in plain else kinds.pop()
         column = _joined(name, kind, pieces)
         result.kinds[name] = kind
-        result.others[name] = column if order is None else column[order]
-    for name in dict.fromkeys(name for piece in pieces for name in piece.packed):
+        result.others[name] = column if order is None else column.take(order)
+    for name in dict.fromkeys(chain.from_iterable([piece.packed for piece in pieces])):
         counters = [piece.packed[name] for piece in pieces if name in piece.packed]
         raw = np.full((ends[-1], max(part.raw.shape[1] for part in counters)), np.nan)
         for piece, span in zip(pieces, spans, strict=True):
@@ -140,16 +144,16 @@ def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[Stretch] | N
 def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
     columns = []
     for piece in pieces:
-        count = len(piece)
+        n_rows = len(piece)
         if name in piece.others:
             columns.append(piece.array(name))
         elif name in piece.numbers:
             column = piece.matrix[piece.numbers.index(name)]
             columns.append(values.without(column.astype(object), np.isnan(column)))
         elif kind in values.INSTANT_KINDS:
-            columns.append(np.full(count, np.datetime64("NaT"), dtype="M8[us]"))
+            columns.append(np.full(n_rows, np.datetime64("NaT"), dtype="M8[us]"))
         else:
-            columns.append(np.full(count, None, dtype=object))
+            columns.append(np.full(n_rows, None, dtype=object))
     if kind == "object":
         columns = [column.astype(object) for column in columns]
     return np.concatenate(columns)

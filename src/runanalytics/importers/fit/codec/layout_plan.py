@@ -314,7 +314,7 @@ def joined_numbers(plans: tuple[Plan, ...]) -> Numbers | None:
     Parameters
     ----------
     plans : tuple of Plan
-        Of layouts that share no name of a plain number with one of another kind.
+        Of the layouts.
     """
     if any(plan.packed or plan.conditional for plan in plans):
         return None
