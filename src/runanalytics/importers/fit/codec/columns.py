@@ -87,6 +87,11 @@ class Columns:
             self.given = _matrix(self.given)
         return self.given
 
+    def made(self) -> Columns:
+        """Return the columns, with their matrix made, and what it is made of let go."""
+        self.given = self.matrix
+        return self
+
     def __len__(self) -> int:
         given = self.given
         return len(given.rows) if isinstance(given, Raw) else given.shape[1]
