@@ -117,6 +117,37 @@ def test_interleaved_messages_keep_their_order(fit, pattern):
     assert len(file["event"]) == 400 - len(expected)
 
 
+@pytest.mark.parametrize("layouts", [2, 65])
+@pytest.mark.parametrize("count", [1, 40])
+def test_many_layouts_are_scaled_as_each_alone(fit, layouts, count):
+    """Offsets, copies and missing values, in rows that some of the layouts lack."""
+    fields = [(2, "uint16"), (3, "uint8"), (6, "uint16"), (5, "uint32")]
+    raw = {2: (2600, 0xFFFF), 3: (100, 0xFF), 6: (3000, 0xFFFF), 5: (700, 0xFFFFFFFF)}
+    writer, written = fit.Writer(), []
+    for number in range(layouts):
+        # Fields that the profile lacks, so that layouts differ.
+        has = [*fields[number % 2 : number % 2 + 3], (200 + number // 2 % 50, "uint8")]
+        writer.define(1, 20, has)
+        for row in range(count):
+            values = {key: raw[key][row % 2] for key, _ in has[:3]}
+            writer.write(1, *values.values(), 1)
+            written.append(values)
+
+    def expected(key, scale, offset=0):
+        cells = [row.get(key, raw[key][1]) for row in written]
+        return [np.nan if cell == raw[key][1] else cell / scale - offset for cell in cells]
+
+    columns = decode(writer.bytes()).messages("record").arrays()
+    for names, cells in (
+        (("altitude", "enhanced_altitude"), expected(2, 5, 500)),
+        (("heart_rate",), expected(3, 1)),
+        (("speed", "enhanced_speed"), expected(6, 1000)),
+        (("distance",), expected(5, 100)),
+    ):
+        for name in names:
+            np.testing.assert_array_equal(columns[name], cells, name)
+
+
 def test_more_layouts_than_fit_into_a_byte(fit):
     writer = fit.Writer()
     writer.define(15, 20, [(3, "uint8")])

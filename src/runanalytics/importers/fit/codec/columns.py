@@ -9,6 +9,7 @@ make Python objects (text, lists).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ from runanalytics.importers.fit.codec.definition import COMPRESSED_BIT, Definiti
 from runanalytics.importers.fit.codec.layout_plan import (
     HEADER,
     DeveloperField,
+    Numbers,
     PlacedField,
     Plan,
     key_of,
@@ -39,6 +41,8 @@ _SHORT = 48
 
 #: A message as a tuple: its header, then every value.
 Row = tuple[Any, ...]
+#: Messages of one layout that stay together: which layout, which messages, their place among all.
+Stretch = tuple[int, slice, slice]
 
 
 @dataclass(frozen=True)
@@ -52,20 +56,45 @@ class Packed:
     raw: Floats
 
 
+@dataclass(slots=True)
+class Raw:
+    """Messages of one layout as they are written: records of an array, or a few tuples."""
+
+    plan: Plan
+    rows: Array | list[Row]
+
+
 @dataclass
 class Columns:
     """Columns of some messages of one type.
 
-    `matrix` has a row for each name in `numbers`; `others` holds the cells of what is no plain
-    number, with its kind ("instant", "local", "text", "flag" or "object") in `kinds`.
+    `matrix` has a row for each name in `numbers`, and is made of `given` when it is needed;
+    `others` holds the cells of what is no plain number, with its kind ("instant", "local",
+    "text", "flag" or "object") in `kinds`.
     """
 
     numbers: tuple[str, ...]
-    matrix: Floats
+    given: Floats | Raw
     others: dict[str, Cells] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     packed: dict[str, Packed] = field(default_factory=dict)
     _added: dict[str, Floats | list[float]] = field(default_factory=dict)
+
+    @property
+    def matrix(self) -> Floats:
+        """The numbers of all messages."""
+        if isinstance(self.given, Raw):
+            self.given = _matrix(self.given)
+        return self.given
+
+    def made(self) -> Columns:
+        """Return the columns, with their matrix made, and what it is made of let go."""
+        self.given = self.matrix
+        return self
+
+    def __len__(self) -> int:
+        given = self.given
+        return len(given.rows) if isinstance(given, Raw) else given.shape[1]
 
     def number(self, name: str, column: Floats | list[float]) -> None:
         """Add a column of numbers; where there is one of that name, fill what it lacks.
@@ -85,7 +114,7 @@ class Columns:
         """Move the added columns of numbers into the matrix, all at once."""
         if self._added:
             self.numbers = (*self.numbers, *self._added)
-            self.matrix = np.concatenate([self.matrix, np.array(list(self._added.values()))])
+            self.given = np.concatenate([self.matrix, np.array(list(self._added.values()))])
             self._added = {}
 
     def other(self, name: str, kind: str, cells: Cells) -> None:
@@ -133,13 +162,13 @@ def read(
         unpack = plan.row
         rows = [unpack(data, place) for place in found.places.tolist()]
         headers = np.array([row[0] for row in rows]) if found.has_short_times else None
-        return _of_few(plan, rows), _compressed(headers)
+        return _of_few(Raw(plan, rows), rows), _compressed(headers)
     windows = np.ndarray(
         (len(data) - found.layout.size + 1,), dtype=plan.octets, buffer=data, strides=(1,)
     )
     records = windows[found.places].view(plan.dtype)
     headers = records[HEADER] if found.has_short_times else None
-    return _of_many(plan, records), _compressed(headers)
+    return _of_many(Raw(plan, records), records), _compressed(headers)
 
 
 def _compressed(headers: Array | None) -> NDArray[np.bool_] | None:
@@ -148,22 +177,16 @@ def _compressed(headers: Array | None) -> NDArray[np.bool_] | None:
     return result if result is not None and result.any() else None
 
 
-def _of_few(plan: Plan, rows: list[Row]) -> Columns:
+def _of_few(raw: Raw, rows: list[Row]) -> Columns:
     """Return the columns of a few messages: cheaper as tuples than as arrays."""
-    if len(rows) == 1 and len(plan.numbers) <= _SHORT:
-        matrix = _of_one(plan, rows[0])
-    else:
-        matrix = np.empty((len(plan.numbers), len(rows)))
-        if plan.keys:
-            matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
-        _scale(plan, matrix)
+    plan = raw.plan
     others: dict[str, Cells] = {
         name: list(decoded([row[span] for row in rows])) for name, span, decoded in plan.decoders
     }
-    result = Columns(plan.numbers, matrix, others, plan.kinds.copy())
+    result = Columns(plan.numbers.names, raw, others, plan.kinds.copy())
     for placed in plan.packed:
-        raw = _as_array(placed, rows)
-        _unpack(result, plan.message, placed, raw, np.ones(len(rows), dtype=bool))
+        everywhere = np.ones(len(rows), dtype=bool)
+        _unpack(result, plan.message, placed, _as_array(placed, rows), everywhere)
     if plan.conditional:
         _add_meanings_of_few(result, plan, rows)
     result.add_pending()
@@ -188,7 +211,7 @@ def _add_meanings_of_few(result: Columns, plan: Plan, rows: list[Row]) -> None:
 
 
 def _of_one(plan: Plan, row: Row) -> Floats:
-    """Return the numbers of one message, as `_scale` would: cheaper than arrays while short."""
+    """Return the numbers of one message, as `joined_matrix` does: cheaper while it is short."""
     raw = plan.pick(row)
     numbers = [
         math.nan if value == invalid else value / scale - offset
@@ -196,10 +219,10 @@ def _of_one(plan: Plan, row: Row) -> Floats:
     ]
     numbers += [
         math.nan if value == invalid else value
-        for value, invalid in zip(raw[plan.n_scaled :], plan.invalid_unscaled, strict=True)
+        for value, invalid in zip(raw[len(numbers) :], plan.invalid_unscaled, strict=True)
     ]
-    numbers += [math.nan] * (len(plan.numbers) - len(numbers))
-    for place, copied_place in plan.copies:
+    numbers += [math.nan] * (len(plan.numbers.names) - len(numbers))
+    for place, copied_place, _ in plan.numbers.copies:
         if numbers[place] != numbers[place]:
             numbers[place] = numbers[copied_place]
     return np.array(numbers, dtype=np.float64).reshape(-1, 1)
@@ -212,13 +235,9 @@ def _as_array(placed: PlacedField, rows: list[tuple[Any, ...]]) -> Array:
     return np.array(raw, dtype=placed.base.code)
 
 
-def _of_many(plan: Plan, records: Array) -> Columns:
-    matrix = np.empty((len(plan.numbers), len(records)))
-    with np.errstate(invalid="ignore"):  # a signalling NaN is as good as any
-        for row, key in enumerate(plan.keys):
-            matrix[row] = records[key]
-    _scale(plan, matrix)
-    result = Columns(plan.numbers, matrix)
+def _of_many(raw: Raw, records: Array) -> Columns:
+    plan = raw.plan
+    result = Columns(plan.numbers.names, raw)
     for placed in plan.others:
         kind, column = _decoded(placed, records[placed.key])
         result.others[placed.meaning.name] = column
@@ -228,26 +247,66 @@ def _of_many(plan: Plan, records: Array) -> Columns:
         _unpack(result, plan.message, placed, records[placed.key], everywhere)
     for placed in plan.conditional:
         for part, here in _meanings(placed, plan, records):
-            raw = records[placed.key]
-            _add_meaning(result, part, raw, here)
+            cells = records[placed.key]
+            _add_meaning(result, part, cells, here)
             if part.meaning.components:
-                _unpack(result, plan.message, part, raw, here)
+                _unpack(result, plan.message, part, cells, here)
     result.add_pending()
     return result
 
 
-def _scale(plan: Plan, matrix: Floats) -> None:
+def _matrix(raw: Raw) -> Floats:
+    plan, rows = raw.plan, raw.rows
+    if not isinstance(rows, list):
+        return joined_matrix(plan.numbers, [raw], [(0, slice(len(rows)), slice(len(rows)))])
+    if len(rows) == 1 and len(plan.numbers.names) <= _SHORT:
+        return _of_one(plan, rows[0])
+    matrix = np.empty((len(plan.numbers.names), len(rows)))
+    if plan.keys:
+        matrix[: len(plan.keys)] = np.array([plan.pick(row) for row in rows]).T
+    _scale(plan.numbers, matrix)
+    return matrix
+
+
+def joined_matrix(numbers: Numbers, raws: Sequence[Raw], stretches: Sequence[Stretch]) -> Floats:
+    """Return the numbers of several layouts as one matrix.
+
+    Parameters
+    ----------
+    numbers : Numbers
+        Of the layouts.
+    raws : sequence of Raw
+        The messages of each layout.
+    stretches : sequence of (int, slice, slice)
+        Layout, which of its messages, and their place among those of all; each message once.
+    """
+    matrix = np.empty((len(numbers.names), sum([len(raw.rows) for raw in raws])))
+    with np.errstate(invalid="ignore"):  # a signalling NaN is as good as any
+        for piece, before, after in stretches:
+            part, rows, plan = matrix[:, after], numbers.rows[piece], raws[piece].plan
+            written = raws[piece].rows[before]
+            if isinstance(written, np.ndarray):
+                for row, key in zip(rows, plan.keys, strict=True):
+                    part[row] = written[key]
+            elif rows:
+                part[rows, :] = np.array([plan.pick(row) for row in written]).T
+            for row in numbers.lacking[piece]:
+                part[row] = np.nan
+    _scale(numbers, matrix)
+    return matrix
+
+
+def _scale(numbers: Numbers, matrix: Floats) -> None:
     """Scale the raw numbers of a matrix in place, and fill in their copies."""
-    as_written = matrix[: len(plan.keys)]
-    missing = as_written == plan.invalid
-    if plan.n_scaled:
-        scaled = matrix[: plan.n_scaled]
-        scaled /= plan.scale
-        if plan.has_offsets:
-            scaled -= plan.offset
+    as_written = matrix[: len(numbers.invalid)]
+    missing = as_written == numbers.invalid
+    for span, scale in numbers.scales:
+        np.divide(matrix[span], scale, out=matrix[span])
+    for row, offset in numbers.offsets:
+        np.subtract(matrix[row], offset, out=matrix[row])
     np.copyto(as_written, np.nan, where=missing)
-    for row, copied_row in plan.copies:
-        if row < len(plan.keys):
+    for row, copied_row, has_own in numbers.copies:
+        if has_own:
             np.copyto(matrix[row], matrix[copied_row], where=np.isnan(matrix[row]))
         else:
             matrix[row] = matrix[copied_row]

@@ -30,6 +30,8 @@ MAX_CELLS = 1 << 24
 _OVERHEAD_CELLS = 4
 #: More developer fields than any file describes.
 MAX_DESCRIPTIONS = 10_000
+#: Of more layouts of one message than any device writes, no plan is kept while others are read.
+_MOST_LAYOUTS = 64
 #: A definition has at most 255 fields, and as many of developers.
 _MOST_COLUMNS = 510
 
@@ -210,20 +212,22 @@ class _BytesReader:
     def messages(self, name: str, wanted: frozenset[str] | None) -> Messages:
         """Return the messages of one type."""
         found = self._by_name[name]
-        pieces = [self._columns(definition, wanted) for definition in _bounded(found, name, wanted)]
+        each = (self._columns(definition, wanted) for definition in _bounded(found, name, wanted))
+        is_odd = len(found) > _MOST_LAYOUTS
+        pieces = [piece.made() if is_odd else piece for piece in each]
         if len(found) == 1:
-            return Messages(joining.complete(pieces[0]), self._damaged(found[0]))
+            return Messages(joining.complete(pieces[0]), self._damaged(found[0].places))
         all_places = [definition.places for definition in found]
         places = np.concatenate(all_places)
         if all(a[-1] < b[0] for a, b in itertools.pairwise(all_places)):
-            return Messages(joining.merged(pieces, None), places >= self._part.damaged_from)
+            return Messages(joining.merged(pieces, None), self._damaged(places))
         order = np.argsort(places, kind="stable")
-        return Messages(joining.merged(pieces, order), places[order] >= self._part.damaged_from)
+        return Messages(joining.merged(pieces, order), self._damaged(places.take(order)))
 
-    def _damaged(self, found: Definition) -> NDArray[np.bool_]:
+    def _damaged(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
         if self._part.damaged_from == float("inf"):
-            return np.zeros(found.count, dtype=bool)
-        return found.places >= self._part.damaged_from
+            return np.zeros(len(places), dtype=bool)
+        return places >= self._part.damaged_from
 
     def _columns(self, found: Definition, wanted: frozenset[str] | None) -> Columns:
         developer: tuple[DeveloperField | None, ...] = ()

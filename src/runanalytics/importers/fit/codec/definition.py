@@ -89,7 +89,7 @@ class Definition:
     """
 
     layout: Layout
-    pieces: list[NDArray[np.int64]] = field(default_factory=list)
+    pieces: tuple[NDArray[np.int64], ...] = ()
     stretches: list[tuple[int, int, int]] = field(default_factory=list)
     #: How many messages have been found.
     count: int = 0
@@ -97,10 +97,11 @@ class Definition:
     number: int = 0
     #: Whether headers may hold the lowest bits of the time.
     has_short_times: bool = False
+    _places: NDArray[np.int64] | None = None
 
     def note(self, places: NDArray[np.int64]) -> None:
         """Note messages one by one, by their first bytes."""
-        self.pieces.append(places)
+        self.pieces += (places,)
         self.count += len(places)
 
     def note_stretch(self, start: int, count: int, step: int) -> None:
@@ -115,10 +116,12 @@ class Definition:
             return self.pieces[0]
         return np.concatenate(self.pieces) if self.pieces else _NONE
 
-    @cached_property
+    @property
     def places(self) -> NDArray[np.int64]:
         """First byte of each message, ascending; to be read once all have been found."""
-        return self.places_so_far()
+        if self._places is None:
+            self._places = self.places_so_far()
+        return self._places
 
     def places_so_far(self) -> NDArray[np.int64]:
         """Return the first byte of each message found until now, ascending."""

@@ -51,11 +51,12 @@ def frame_of(columns: Columns, damaged: NDArray[np.bool_]) -> pd.DataFrame:
         cells = _stacked(kind, [others[name] for name in names])
         blocks.append((cells.reshape(-1, count), places))
     # Views, since naming the axes of one frame must not name those of the next.
-    rows = _ONE_ROW.view() if count == 1 else pd.RangeIndex(count)
-    return frame_from_blocks(blocks, rows, arranged.index.view())
+    return frame_from_blocks(blocks, _rows(count).view(), arranged.index.view())
 
 
-_ONE_ROW = pd.RangeIndex(1)
+@lru_cache(maxsize=64)
+def _rows(count: int) -> pd.RangeIndex:
+    return pd.RangeIndex(count)
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,22 @@ _FEW = 64
 
 
 def _one_column(kind: str, cells: Cells) -> ExtensionArray:
+    if kind == "instant" and isinstance(cells, list):
+        # Copied and filled in half the time that making one takes.
+        column = _instants_1970(len(cells)).copy()
+        column.view(np.int64)[:] = cells
+        return column
     if kind == "instant":
         return instant_column(array_of(kind, cells))
     cells = cells if isinstance(cells, list) else cells.tolist()
     if len(cells) <= _FEW:
         return _few_cells(kind, tuple(cells)).copy()
     return _cells(kind, cells)
+
+
+@lru_cache(maxsize=64)
+def _instants_1970(count: int) -> ExtensionArray:
+    return instant_column(np.zeros(count, dtype="M8[us]"))
 
 
 @lru_cache(maxsize=4096)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from collections.abc import Iterable
+from itertools import accumulate, chain, count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from runanalytics.arrays import Floats
 from runanalytics.importers.fit.codec import values
-from runanalytics.importers.fit.codec.columns import Columns, Packed
+from runanalytics.importers.fit.codec.columns import Columns, Packed, Raw, Stretch, joined_matrix
+from runanalytics.importers.fit.codec.layout_plan import joined_numbers
 from runanalytics.importers.fit.codec.values import Array
 
 
@@ -40,7 +43,7 @@ def complete(piece: Columns) -> Columns:
         for row in np.flatnonzero(there[:, 0]).tolist():
             lists[row] = float(full[row])
         kept = [row for row, other in enumerate(piece.numbers) if other != name]
-        piece.matrix = piece.matrix[kept]
+        piece.given = piece.matrix[kept]
         piece.numbers = tuple(piece.numbers[row] for row in kept)
         piece.other(name, "object", lists)
     piece.packed.clear()
@@ -63,21 +66,24 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     Columns
         With the columns of all; missing where a message has no such field.
     """
-    ends = list(accumulate([piece.matrix.shape[1] for piece in pieces]))
-    spans = [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
-    mixed = dict.fromkeys(name for piece in pieces for name in piece.others)
-    plain = dict.fromkeys(name for piece in pieces for name in piece.numbers)
-    names = tuple(name for name in plain if name not in mixed)
+    counts = [len(piece) for piece in pieces]
+    ends = list(accumulate(counts))
+    spans = list(map(slice, [0, *ends], ends))
+    mixed = dict.fromkeys(chain.from_iterable([piece.others for piece in pieces]))
     runs = _runs(order, ends)
-    stretches = [(k, span, span) for k, span in enumerate(spans)] if runs is None else runs
-    matrix = np.empty((len(names), ends[-1]))
-    rows_of = [{name: row for row, name in enumerate(piece.numbers)} for piece in pieces]
-    sources = [[row_of.get(name) for name in names] for row_of in rows_of]
-    for place, before, after in stretches:
-        held, begin = pieces[place].matrix, spans[place].start
-        before = slice(before.start - begin, before.stop - begin)
-        for row, source in enumerate(sources[place]):
-            matrix[row, after] = np.nan if source is None else held[source, before]
+    stretches = runs or list(zip(count(), map(slice, counts), spans))
+    raws = [piece.given for piece in pieces if isinstance(piece.given, Raw)]
+    together = None
+    if len(raws) == len(pieces):
+        together = joined_numbers(tuple([raw.plan for raw in raws]))
+    plain: Iterable[str]
+    if together is not None and mixed.keys().isdisjoint(together.names):
+        names = plain = together.names
+        matrix = joined_matrix(together, raws, stretches)
+    else:
+        plain = dict.fromkeys(chain.from_iterable([piece.numbers for piece in pieces]))
+        names = tuple(name for name in plain if name not in mixed)
+        matrix = _matrix(names, pieces, stretches)
     if order is not None and runs is None:
         matrix = matrix.take(order, axis=1, mode="clip")
     result = Columns(names, matrix)
@@ -86,8 +92,8 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
         kind = "object" if len(kinds) > 1 or name in plain else kinds.pop()
         column = _joined(name, kind, pieces)
         result.kinds[name] = kind
-        result.others[name] = column if order is None else column[order]
-    for name in dict.fromkeys(name for piece in pieces for name in piece.packed):
+        result.others[name] = column if order is None else column.take(order)
+    for name in dict.fromkeys(chain.from_iterable([piece.packed for piece in pieces])):
         counters = [piece.packed[name] for piece in pieces if name in piece.packed]
         raw = np.full((ends[-1], max(part.raw.shape[1] for part in counters)), np.nan)
         for piece, span in zip(pieces, spans, strict=True):
@@ -98,45 +104,56 @@ def merged(pieces: list[Columns], order: NDArray[np.int64] | None) -> Columns:
     return complete(result)
 
 
+def _matrix(names: tuple[str, ...], pieces: list[Columns], stretches: list[Stretch]) -> Floats:
+    """Return the numbers of several layouts as one matrix that has a row for each name."""
+    matrix = np.empty((len(names), sum(map(len, pieces))))
+    rows_of = [{name: row for row, name in enumerate(piece.numbers)} for piece in pieces]
+    for place, before, after in stretches:
+        held, row_of = pieces[place].matrix, rows_of[place]
+        for row, name in enumerate(names):
+            matrix[row, after] = held[row_of[name], before] if name in row_of else np.nan
+    return matrix
+
+
 #: More stretches than this are not copied one by one.
 _MOST_RUNS = 16
-_Run = tuple[int, slice, slice]
 
 
-def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[_Run] | None:
-    """Return stretches of messages that stay together: piece, places before and after sorting.
+def _runs(order: NDArray[np.int64] | None, ends: list[int]) -> list[Stretch] | None:
+    """Return stretches of messages that stay together.
 
     None if they are too many to copy one by one, or if there is no order to sort by.
     """
     if order is None:
         return None
-    piece_of = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0)).take(order)
-    goes_on = (order[1:] - order[:-1] == 1) & (piece_of[1:] == piece_of[:-1])
-    starts = np.append(0, np.flatnonzero(~goes_on) + 1)
-    if starts.size > _MOST_RUNS:
+    breaks = np.flatnonzero(order[1:] != order[:-1] + 1) + 1
+    if breaks.size >= _MOST_RUNS:
         return None
-    sources = order[starts].tolist()
-    stops = [*starts[1:].tolist(), len(order)]
-    pieces = piece_of.take(starts).tolist()
-    return [
-        (piece, slice(source, source + stop - start), slice(start, stop))
-        for piece, source, start, stop in zip(pieces, sources, starts.tolist(), stops, strict=True)
-    ]
+    starts = [0, *breaks.tolist()]
+    runs: list[Stretch] = []
+    for start, stop in pairwise([*starts, len(order)]):
+        source = int(order[start])
+        for piece, (begin, end) in enumerate(pairwise([0, *ends])):
+            first, last = max(source, begin), min(source + stop - start, end)
+            if first < last:
+                after = slice(start + first - source, start + last - source)
+                runs.append((piece, slice(first - begin, last - begin), after))
+    return runs
 
 
 def _joined(name: str, kind: str, pieces: list[Columns]) -> Array:
     columns = []
     for piece in pieces:
-        count = piece.matrix.shape[1]
+        n_rows = len(piece)
         if name in piece.others:
             columns.append(piece.array(name))
         elif name in piece.numbers:
             column = piece.matrix[piece.numbers.index(name)]
             columns.append(values.without(column.astype(object), np.isnan(column)))
         elif kind in values.INSTANT_KINDS:
-            columns.append(np.full(count, np.datetime64("NaT"), dtype="M8[us]"))
+            columns.append(np.full(n_rows, np.datetime64("NaT"), dtype="M8[us]"))
         else:
-            columns.append(np.full(count, None, dtype=object))
+            columns.append(np.full(n_rows, None, dtype=object))
     if kind == "object":
         columns = [column.astype(object) for column in columns]
     return np.concatenate(columns)

@@ -162,6 +162,11 @@ class PlacedField:
         return self.meaning.scale != 1 or self.meaning.offset != 0
 
     @property
+    def sameness(self) -> tuple[object, ...]:
+        """What has to agree for numbers of several layouts to be scaled together."""
+        return self.base.invalid, self.meaning.scale, self.meaning.offset, self.copy_as
+
+    @property
     def copy_as(self) -> str | None:
         """The second name for its value, such as ``enhanced_speed``; None if there is none."""
         parts = self.meaning.components
@@ -174,6 +179,26 @@ class PlacedField:
 
 
 @dataclass(frozen=True, eq=False)
+class Numbers:
+    """How plain numbers of some layouts become one matrix, with a row for each name."""
+
+    names: tuple[str, ...]
+    #: By layout: the row of each of its plain numbers, and those before the last of them that it
+    #: has not.
+    rows: tuple[tuple[int, ...], ...]
+    lacking: tuple[tuple[int, ...], ...]
+    #: The value that stands for a missing one, NaN if none does; of rows that are copies, too,
+    #: unless they are the last.
+    invalid: Floats
+    #: Rows with a scale, as few spans; single rows with an offset.
+    scales: tuple[tuple[slice, Floats], ...]
+    offsets: tuple[tuple[int, float], ...]
+    #: Rows that are the same quantity under a second name: row, copied row, and whether it has
+    #: values of its own, so that only missing ones are copied.
+    copies: tuple[tuple[int, int, bool], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Plan:
     """How to read the messages of one layout."""
 
@@ -183,21 +208,16 @@ class Plan:
     octets: np.dtype[np.void]
     #: From the bytes and a place in them to a message as a tuple: its header, then every value.
     row: Callable[[bytes, int], tuple[Any, ...]]
-    numbers: tuple[str, ...]
+    #: Plain numbers, those first that are scaled, and their names in the record dtype.
+    plain: tuple[PlacedField, ...]
     keys: tuple[str, ...]
-    #: From a record as a tuple to the values under `keys`.
+    #: From a record as a tuple to the values of these.
     pick: Callable[[tuple[Any, ...]], tuple[Any, ...]]
-    invalid: Floats
-    n_scaled: int
-    scale: Floats
-    offset: Floats
-    has_offsets: bool
+    numbers: Numbers
     #: Invalid values, scales and offsets of the numbers that are scaled, which come first; and
     #: invalid values of the others.
     scaling: tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
     invalid_unscaled: tuple[float, ...]
-    #: Rows of the matrix that are the same quantity under a second name: (row, copied row).
-    copies: tuple[tuple[int, int], ...]
     others: tuple[PlacedField, ...]
     #: Name of each of these, its place in a message as a tuple, and the function for its cells.
     decoders: tuple[tuple[str, int | slice, Callable[[Sequence[Any]], Iterable[Any]]], ...]
@@ -234,15 +254,15 @@ def plan_for(
     plain = [placed for placed in distinct.values() if placed.is_plain]
     plain.sort(key=lambda placed: not placed.is_scaled)
     numbers = [placed.meaning.name for placed in plain]
-    copies = []
+    copies: list[tuple[str, str]] = []
     conditional = [placed for placed in distinct.values() if placed.meaning.sub_fields]
-    for row, placed in enumerate(plain):
+    for placed in plain:
         second = placed.copy_as
         if second is None or (second in distinct and second not in numbers):
             continue
         if second not in numbers:
             numbers.append(second)
-        copies.append((numbers.index(second), row))
+        copies.append((second, placed.meaning.name))
         target = profile.field(layout.message, placed.meaning.components[0].target_number)
         if target.sub_fields:
             conditional.append(placed.meaning_as(target))
@@ -264,21 +284,16 @@ def plan_for(
         dtype=dtype,
         octets=np.dtype((np.void, layout.size)),
         row=_row_reader(placed_fields, layout),
-        numbers=tuple(numbers),
+        plain=tuple(plain),
         keys=tuple(placed.key for placed in plain),
         pick=_picker([placed.place for placed in plain]),
-        invalid=_upright(_invalid(placed) for placed in plain),
-        n_scaled=len(scaled),
-        scale=_upright(placed.meaning.scale for placed in scaled),
-        offset=_upright(placed.meaning.offset for placed in scaled),
-        has_offsets=any(placed.meaning.offset for placed in scaled),
+        numbers=_numbers([plain], tuple(numbers), copies),
         scaling=(
             tuple(_invalid(placed) for placed in scaled),
             tuple(placed.meaning.scale for placed in scaled),
             tuple(placed.meaning.offset for placed in scaled),
         ),
         invalid_unscaled=tuple(_invalid(placed) for placed in plain[len(scaled) :]),
-        copies=tuple(copies),
         others=others,
         decoders=tuple((s.meaning.name, s.span, s.decoding[1]) for s in others),
         kinds={placed.meaning.name: placed.decoding[0] for placed in others},
@@ -286,6 +301,58 @@ def plan_for(
         conditional=tuple(conditional) if referred_places else (),
         referred=referred_places,
         pick_referred=_picker(list(referred_places.values())),
+    )
+
+
+@lru_cache(maxsize=256)
+def joined_numbers(plans: tuple[Plan, ...]) -> Numbers | None:
+    """Return how the numbers of several layouts become one matrix, scaled all at once.
+
+    None if that cannot be: if a name is not scaled alike in all that have it, is a copy in some
+    alone, or has values from elsewhere (packed bits, meanings that depend on other fields).
+
+    Parameters
+    ----------
+    plans : tuple of Plan
+        Of the layouts.
+    """
+    if any(plan.packed or plan.conditional for plan in plans):
+        return None
+    alike: dict[str, tuple[object, ...]] = {}
+    for plan in plans:
+        found = {placed.meaning.name: placed.sameness for placed in plan.plain}
+        found |= {name: () for name in plan.numbers.names if name not in found}
+        if any(alike.setdefault(name, sameness) != sameness for name, sameness in found.items()):
+            return None
+    numbers = [plan.numbers for plan in plans]
+    copies = dict.fromkeys((n.names[a], n.names[b]) for n in numbers for a, b, _ in n.copies)
+    if len(dict(copies)) < len(copies):
+        return None
+    return _numbers([plan.plain for plan in plans], tuple(alike), list(copies))
+
+
+def _numbers(
+    layouts: Sequence[Sequence[PlacedField]], names: tuple[str, ...], copies: list[tuple[str, str]]
+) -> Numbers:
+    """Return how plain numbers of layouts become rows of these names; copies: name and original."""
+    row_of = {name: row for row, name in enumerate(names)}
+    by_row = {row_of[placed.meaning.name]: placed for plain in layouts for placed in plain}
+    rows = tuple([tuple([row_of[s.meaning.name] for s in plain]) for plain in layouts])
+    written = [by_row.get(row) for row in range(max(by_row, default=-1) + 1)]
+    scaled = [row for row, placed in sorted(by_row.items()) if placed.meaning.scale != 1]
+    begins = [row for row in scaled if row - 1 not in scaled]
+    ends = [row + 1 for row in scaled if row + 1 not in scaled]
+    return Numbers(
+        names=names,
+        rows=rows,
+        lacking=tuple([tuple(set(range(len(written))) - set(present)) for present in rows]),
+        invalid=_upright(math.nan if placed is None else _invalid(placed) for placed in written),
+        scales=tuple(
+            (slice(begin, end), _upright(by_row[row].meaning.scale for row in range(begin, end)))
+            for begin, end in zip(begins, ends, strict=True)
+        ),
+        offsets=tuple((row, s.meaning.offset) for row, s in by_row.items() if s.meaning.offset),
+        copies=tuple((row_of[a], row_of[b], row_of[a] in by_row) for a, b in copies),
     )
 
 

@@ -33,7 +33,7 @@ _MOST_WAITING = 1 << 16
 _LONGEST_CYCLE = 6
 #: For fewer messages than this a stretch is not worth noting.
 _STRETCH = 400
-_FIRST_CHUNK = 64
+_FIRST_CHUNK = 128
 #: Among headers it stands for bytes that are no single message: a definition, or a stretch.
 _GAP = definition.DEFINITION_BIT
 #: Numbers of definitions fit into a byte; 0 is that of a gap.
@@ -125,11 +125,13 @@ class Scanner:
         #: Headers met with reserved bits or a compressed time.
         self.unusual: set[int] = set()
         #: All that is not yet noted with its definition, from a first gap on: the numbers of most,
-        #: one byte each, the headers of the last, and the sizes of the gaps among them, bytes.
+        #: one byte each, the headers of those after them, the headers of the last, and the sizes
+        #: of the gaps among them, bytes.
         self.chain: list[bytes | bytearray] = []
+        self.headers: list[bytes | bytearray] = []
         self.pending: list[int] = []
         self.gaps: list[int] = []
-        #: How many are in the chain.
+        #: How many there are without the last.
         self.n_waiting = 0
         #: Headers that repeat, each with its distance from the first one, and the size of them all.
         self.cycle: list[int] = []
@@ -178,37 +180,30 @@ class Scanner:
             return self._leap(position)
         return self._back(position)
 
-    def _cycling(self, position: int) -> int:
-        """Note the messages between two runs of the cycle that is known, and the second run."""
-        data, steps, headers = self.data, self.steps, self.pending
-        first, step = self.cycle[0], self.step
-        try:
-            for _ in repeat(None, _FIRST_PATIENCE):
-                header = data[position]
-                position += steps[header]
-                headers.append(header)
-                if data[position] == first == data[position + step]:
-                    return self._run(position)
-            self.cycle = []
-        except IndexError:
-            pass  # beyond the data
-        return position if position < self.end else self._back(position)
-
     def _back(self, position: int) -> int:
         """Take back the last messages, which end beyond the end; return where to go on."""
         while position > self.end:
             position -= self.steps[self.pending.pop()]
-        return position if position == self.end else self._other(position)
+        if position == self.end:
+            return position
+        is_definition = _LOCALS[self.data[position]] == _NO_LOCAL
+        return self._define(position) if is_definition else self._other(position)
 
     def _begin(self, position: int) -> None:
         """Let the messages that follow begin at `position`."""
         self.chain, self.gaps = [b"\0"], [position]
 
     def _number(self) -> None:
-        """Move the pending messages to the chain, before the definition of a local type changes."""
+        """Move the pending messages to the chain, before the number of a local type changes."""
+        self._gather(b"")
+        self.chain.append(b"".join(self.headers).translate(self.numbers))
+        self.headers.clear()
+
+    def _gather(self, further: bytes) -> None:
+        """Move the last headers to those before them, and add further ones."""
         # By way of a bytearray: `bytes` takes twice as long over a list.
-        self.chain.append(bytearray(self.pending).translate(self.numbers))
-        self.n_waiting += len(self.pending)
+        self.headers += (bytearray(self.pending), further)
+        self.n_waiting += len(self.pending) + len(further)
         self.pending.clear()
 
     def _settle(self, position: int) -> None:
@@ -221,10 +216,12 @@ class Scanner:
         sizes[order[:last]] = self.gaps
         # Each begins where the one before ends.
         places = sizes.cumsum().take(order - 1)
-        for found, count in zip(self.numbered, np.bincount(numbers).tolist()[1:], strict=False):
-            if count:
-                first, last = last, last + count
-                found.note(places[first:last])
+        each = np.arange(1, len(self.numbered) + 1, dtype=np.uint8)
+        ends = numbers.searchsorted(each, side="right", sorter=order)
+        for found, end in zip(self.numbered, ends.tolist(), strict=True):
+            if end > last:
+                found.note(places[last:end])
+                last = end
         self.n_single += self.n_waiting
         self.n_waiting = 0
         self._begin(position)
@@ -263,43 +260,67 @@ class Scanner:
         *offsets, self.step = accumulate(sizes, initial=0)
         alike = [bytes([header]) for header in self.cycle]
         self.members = list(zip(offsets, alike, strict=True))
-        return self._run(position)
+        return self._cycling(position)
 
-    def _run(self, position: int) -> int:
-        """Note the messages in which the cycle repeats from `position` on; return their end."""
-        data, step = self.data, self.step
-        count, limit, chunk = 0, (self.end - position) // step, _FIRST_CHUNK
-        while count < limit:
-            alike = wanted = min(chunk, limit - count)
-            begin = position + count * step
-            for offset, header in self.members:
-                start = begin + offset
-                alike -= len(data[start : start + alike * step : step].lstrip(header))
-            count += alike
-            if alike < wanted:
-                break
-            chunk *= 4
-        if self.believed:
-            count = self._believable_count(position, count)
-        n_messages = count * len(self.cycle)
-        if n_messages < _STRETCH:
-            self.pending += self.cycle * count
-        else:
-            for offset, header in self.members:
-                found = self.defined[_LOCALS[header[0]]]
-                if found is not None:
-                    found.note_stretch(position + offset, count, step)
-            self.pending.append(_GAP)
-            self.gaps.append(count * step)
-        if n_messages >= _WORTHWHILE:
-            self.patience, self.is_short = _FIRST_PATIENCE, False
-        elif self.is_short:
-            self.cycle = []
-        else:
-            self.is_short = True
-        if self.n_waiting + len(self.pending) > _MOST_WAITING:
-            self.cycle = []  # for the next leap, which counts and settles
-        return position + count * step
+    def _cycling(self, position: int) -> int:
+        """Note runs of the cycle, the first of them at `position`, and messages between them."""
+        data, steps, headers, end = self.data, self.steps, self.pending, self.end
+        cycle, members, step = self.cycle, self.members, self.step
+        first, period, as_bytes = cycle[0], len(cycle), bytes(cycle)
+        try:
+            while position < end:
+                begin, left, chunk = position, (end - position) // step, _FIRST_CHUNK
+                while left > 0:
+                    alike = wanted = chunk if chunk < left else left
+                    for offset, header in members:
+                        start = begin + offset
+                        alike -= len(data[start : start + alike * step : step].lstrip(header))
+                    begin += alike * step
+                    if alike < wanted:
+                        break
+                    left -= alike
+                    chunk *= 4
+                count = (begin - position) // step
+                if self.believed:
+                    count = self._believable_count(position, count)
+                n_messages = count * period
+                if n_messages >= _WORTHWHILE:
+                    if n_messages < _STRETCH:
+                        self._gather(as_bytes * count)
+                    else:
+                        self._note_stretches(position, count)
+                    self.patience, self.is_short = _FIRST_PATIENCE, False
+                else:
+                    headers += cycle * count
+                    if self.is_short:
+                        self.cycle = []
+                    self.is_short = True
+                position += count * step
+                if self.n_waiting + len(headers) > _MOST_WAITING:
+                    self.cycle = []  # for the next leap, which counts and settles
+                if self.believed or not self.cycle:
+                    return position
+                for _ in repeat(None, _FIRST_PATIENCE):
+                    value = data[position]
+                    position += steps[value]
+                    headers.append(value)
+                    if data[position] == first == data[position + step]:
+                        break
+                else:
+                    self.cycle = []
+                    return position
+        except IndexError:
+            pass  # beyond the data
+        return position if position < end else self._back(position)
+
+    def _note_stretches(self, position: int, count: int) -> None:
+        """Note `count` repetitions of the cycle from `position` on, as a gap among the others."""
+        for offset, header in self.members:
+            found = self.defined[_LOCALS[header[0]]]
+            if found is not None:
+                found.note_stretch(position + offset, count, self.step)
+        self.pending.append(_GAP)
+        self.gaps.append(count * self.step)
 
     def _other(self, position: int) -> int:
         """Read anything but a whole data message; return where to go on."""
@@ -316,41 +337,59 @@ class Scanner:
         return self._resume(position, f"a message of local type {local}, which nothing defines")
 
     def _define(self, position: int) -> int:
-        data = self.data
-        length = definition.length_of(data, position)
-        if not length or position + length > self.end:
-            return self._resume(position, "the data end within a definition", cut_off=True)
-        if self.n_definitions == MAX_DEFINITIONS:
-            return self._stop(position, f"more than {MAX_DEFINITIONS:,} definitions")
-        self.n_definitions += 1
-        # Without its header: whatever its local type, the same layout makes the same table.
-        message = data[position + 1 : position + length]
-        found = self.known.get(message)
-        if found is None:
-            layout = definition.parse(message)
-            if layout is None or (self.believed and not layout.is_sound):
-                return self._resume(position, "a definition makes no sense")
-            found = self.known[message] = Definition(layout)
-            self.part.definitions.append(found)
-        self.pending.append(_GAP)
-        self.gaps.append(length)
-        self._number()
-        if len(self.numbered) == _MOST_NUMBERS or self.n_waiting > _MOST_WAITING:
-            self._settle(position + length)
-            for earlier in self.numbered:
-                earlier.number = 0
-            self.numbered = []
-            for local, present in enumerate(self.defined):
-                if present is not None:
-                    self._enter(local, present)
-        self._enter(data[position] & 15, found)
-        return position + length
+        """Read a definition, and those after it that one message each parts; return their end."""
+        data, end, pending = self.data, self.end, self.pending
+        while True:
+            length = definition.length_of(data, position)
+            after = position + length
+            if not length or after > end:
+                return self._resume(position, "the data end within a definition", cut_off=True)
+            if self.n_definitions == MAX_DEFINITIONS:
+                return self._stop(position, f"more than {MAX_DEFINITIONS:,} definitions")
+            self.n_definitions += 1
+            # Without its header: whatever its local type, the same layout makes the same table.
+            message = data[position + 1 : after]
+            found = self.known.get(message)
+            if found is None:
+                layout = definition.parse(message)
+                if layout is None or (self.believed and not layout.is_sound):
+                    return self._resume(position, "a definition makes no sense")
+                found = self.known[message] = Definition(layout)
+                self.part.definitions.append(found)
+            pending.append(_GAP)
+            self.gaps.append(length)
+            is_full = self.n_waiting + len(pending) > _MOST_WAITING
+            if is_full or len(self.numbered) == _MOST_NUMBERS:
+                self._renumber(after)
+            local = data[position] & 15
+            self._enter(local, found)
+            position = after + found.layout.size
+            if (
+                self.believed
+                or position >= end
+                or data[after] != local
+                or _LOCALS[data[position]] != _NO_LOCAL
+            ):
+                return after
+            pending.append(local)
+
+    def _renumber(self, position: int) -> None:
+        """Note all messages until `position`, and number anew the definitions that are in use."""
+        self._settle(position)
+        for earlier in self.numbered:
+            earlier.number = 0
+        self.numbered = []
+        for local, present in enumerate(self.defined):
+            if present is not None:
+                self._enter(local, present)
 
     def _enter(self, local: int, found: Definition) -> None:
         """Let the headers of a local type stand for messages of a definition."""
         if not found.number:
             self.numbered.append(found)
             found.number = len(self.numbered)
+        if self.numbers[local] not in (0, found.number):
+            self._number()
         self.defined[local] = found
         self.steps[local], self.numbers[local] = found.layout.size, found.number
         if self.cycle and local in [_LOCALS[header] for header in self.cycle]:
