@@ -509,7 +509,12 @@ def _no_amounts() -> re.Pattern[str]:
     most = alternatives({word for table in tables for word in table.get("most", ())})
     several = r"\d+(?:\s?[-–]\s?\d+)?(?:\s?%)?"
     gauge = rf"(?<!\w)(?:{gauges})(?!\w)\W{{0,3}}(?:[^\W\d_]{{1,6}}\W){{0,2}}\s?{several}"
-    share = rf"@?\s?\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%(?:\s(?:{most})(?!\w))?"
+    # "3x8 75 %" is a share, and in "at 75 73 %" a number too many is open.
+    behind = "|".join(rf"(?<={sign}{reps}\s)" for sign in ("[x×*/,]", r"[x×*]\s") for reps in (r"\d", r"\d\d"))
+    share = (
+        rf"(?<!\d)(?:(?<!\d\s)|{behind})@?\s?\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%"
+        rf"(?:\s(?:{most})(?!\w))?"
+    )
     on = alternatives(_supports())
     height = rf"(?<!\w)\d+[\s-]?cm[\s-](?:{on})(?!\w)|(?<!\w)(?:{on})\s\d+\s?cm(?!\w)"
     numbered = rf"(?<!\w)(?:{joining('numbered')})\s?\d{{1,2}}(?=\s*:)"

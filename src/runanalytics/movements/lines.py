@@ -25,7 +25,7 @@ from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
 from runanalytics.movements.matcher import named_exactly
-from runanalytics.movements.names import lexicon, words
+from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.pieces import (
     begins_with_amounts,
@@ -292,6 +292,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
             if has_sets(said) or short:
                 of_each = said  # "drills 2x30 m each: A-skips, B-skips", "drills over 30 m: ..."
             prefixes.append(Reading(named.match, named.name))
+            if _is_one_word_of_two(named):
+                unknown.append(said_as(named.name, named))
             if with_weights := lexicon().loads.intersection(words(prefix)):
                 # "kettlebell workout: swings 5x15"
                 read = partial(read_with, equipment=" ".join(with_weights), read=read)
@@ -386,6 +388,17 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         gathered.effort_rpe,
         open_,
         told_beside,
+    )
+
+
+def _is_one_word_of_two(heading: Reading) -> bool:
+    """Return whether words that name work each were read as one: "Sprung Krafttraining: ..."."""
+    told = plain_text(heading.name).split()
+    joined = "".join(told)
+    return (
+        len(told) > 1
+        and joined in plain_text(heading.match.reason).split()
+        and all(map(named_exactly, told))
     )
 
 
