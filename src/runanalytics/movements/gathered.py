@@ -453,8 +453,8 @@ class Gathered:
             and not said.reps
             and not said.hold_s
             and not said.distance_m
-            and len(self.parts) > 1
             and not had.n_sets
+            and not all(each.is_whole or each.reading.n_sets for each in self.parts[:-1])
         ):
             self.rounds = said.n_sets
         elif is_told and said == Amounts(n_sets=said.n_sets or 0, load=said.load) and said.load:
@@ -635,7 +635,7 @@ class Gathered:
         if open_ and sure and has_sets(again.reading) and not again.is_whole:
             return again  # "Hills - 10 x 15 s": the amounts tell what it was
         same = again.reading.movement == had.movement
-        same = same and (is_done(again.reading) or not is_done(said))
+        same = same and _tells_all(again.reading, (had, said))
         if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
             rest_s = again.reading.rest_s or had.rest_s
             return replace(again, reading=replace(again.reading, rest_s=rest_s))
@@ -677,7 +677,9 @@ class Gathered:
         if time_s and before.reading.rest_s is None and not before.is_whole:
             self.parts[-1] = replace(before, reading=replace(before.reading, rest_s=time_s))
             time_s = None
-        self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m))
+        # Nobody walks back between sets of squats: a way there is another amount.
+        ran = before.is_whole or before.work in _OF_RUNNING or before.reading.distance_m
+        self.of_session.append(Amounts(rest_s=time_s, distance_m=said.distance_m if ran else None))
 
     def in_rounds(self) -> tuple[Part, ...]:
         """Return the parts; those without a number of sets are done once in each round."""
@@ -717,6 +719,18 @@ def _completes(said: Amounts, had: Reading) -> bool:
         return had.n_sets is None and len(had.reps) < 2 and is_done(had) and not is_done(said)
     sets_alone = bool(had.n_sets) and not is_done(had)
     return (sets_alone and is_done(said)) or _is_often(said, had) is not None
+
+
+def _tells_all(read: Reading, told: Iterable[Reading | Amounts]) -> bool:
+    """Return whether a reading has every number that was told: "8 each leg" and "3 sets"."""
+    counts = {*read.reps, read.n_sets, None}
+    return all(
+        counts.issuperset((*each.reps, each.n_sets))
+        and each.hold_s in (None, read.hold_s, read.rest_s)
+        and each.distance_m in (None, read.distance_m)
+        and each.load in (None, read.load)
+        for each in told
+    )
 
 
 def _is_often(said: Amounts, had: Reading) -> int | None:

@@ -19,7 +19,7 @@ from runanalytics.movements.headings import with_rounds_alone, without_day, with
 from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
-from runanalytics.movements.pieces import is_other, joining, places
+from runanalytics.movements.pieces import is_amounts, is_other, joining, places
 from runanalytics.movements.set_lists import one_by_one
 from runanalytics.movements.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.unread import is_vocabulary
@@ -120,10 +120,6 @@ _NUMBER = re.compile(r"\d{1,3}(?:\.\d)?")
 _CLOCK_WITH_UNIT = re.compile(
     r"(\d{1,2}:[0-5]\d)\s?min(?:\.|s|utes|uten|uti|utos)?(?!\w)", re.IGNORECASE
 )
-#: Repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8".
-_COUNTS_BEHIND_COLON = re.compile(
-    r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+(?P<each>\d{1,3}(?:\s*,\s*\d{1,3})*)(?=\s*(?:$|[;.](?!\d)))"
-)
 #: As many repetitions in two sets, "5-5".
 _TWICE_AS_MANY = re.compile(r"(?<![\w.,/x×*:-])(\d{1,2})-\1(?![\w/.,:-])")
 #: "3x12 a gamba", for each leg.
@@ -220,7 +216,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:
         spaced = _CLOCK_WITH_UNIT.sub(r"\1", spaced)
-        spaced = _COUNTS_BEHIND_COLON.sub(_without_colon, spaced)
+        spaced = _counts_behind_colon().sub(_without_colon, spaced)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
     spaced = _TIME_OF_DAY.sub("", spaced)
@@ -404,6 +400,17 @@ def _headed_rounds(found: re.Match[str]) -> str:
     return found[0] if counted else f"{found[1]} {found[2]}: "
 
 
+@cache
+def _counts_behind_colon() -> re.Pattern[str]:
+    """Return the pattern of repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8 then ..."."""
+    return re.compile(
+        r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+"
+        r"(?P<each>\d{1,3}(?:\s*[,+]\s*\d{1,3})*|\d{1,3}(?:[/-]\d{1,3}){2,})"
+        rf"(?=\s*(?:$|[;.](?!\d))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
+        re.IGNORECASE,
+    )
+
+
 def _without_colon(found: re.Match[str]) -> str:
     """Return repetitions of sets behind a colon as they stand behind a name."""
     each = _NUMBER.findall(found["each"])
@@ -451,9 +458,12 @@ def _without_pace(found: re.Match[str]) -> str:
 @cache
 def _jogged_between() -> re.Pattern[str]:
     """Return the pattern of how far was jogged between intervals: "6x800 off 400 jog"."""
-    how = joining("recovering")
+    known = amount_words()
+    counted = alternatives((*known["repetitions"], *known["sets"]))
     return re.compile(
-        rf"\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+({how})(?!\w)", re.IGNORECASE
+        rf"(?<=\d|m)\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+(?!(?:{counted})(?!\w))"
+        rf"({joining('recovering')})(?!\w)",
+        re.IGNORECASE,
     )
 
 
@@ -516,6 +526,8 @@ def _stop(found: re.Match[str]) -> str:
         of_weight = lexicon().loads.issuperset(words(word) or " ")  # "..., 20 kg kb. Lunges"
         if len(word) == _TWO and word not in _small_words() and not of_weight:
             return found[0][len(before) :]  # "60 kg on it. Backward ..." ends, "re. 3x10" does not
+        if word in _repetitions() and _begins_a_sentence(text, found):
+            return "; "
         goes_on = text[found.end() : found.end() + 1].isdigit()
         known = is_vocabulary(word) or word in _numbers()
         complete = (
@@ -531,6 +543,22 @@ def _stop(found: re.Match[str]) -> str:
         if len(word) < _LEAST_AT_THE_END and not is_list:
             is_list = not text[found.end() : found.end() + 1].isupper()
     return found[0][len(before) :] if is_list else "; "
+
+
+@cache
+def _repetitions() -> frozenset[str]:
+    return frozenset(word.rstrip(".").casefold() for word in amount_words()["repetitions"])
+
+
+def _begins_a_sentence(text: str, stop: re.Match[str]) -> bool:
+    """Return whether what stands behind "reps." has amounts and is no name of theirs.
+
+    "Hops: 3 sets, 20 reps. Skipping 5 min" are two; "3x10 Wdh. Kniebeugen" is one.
+    """
+    said = re.split(r";|\.\s", text[: stop.start()])[-1].lstrip()
+    name, _, behind = re.split(r";|\.\s", text[stop.end() :])[0].partition(",")
+    counted = any(map(str.isdigit, name)) or is_amounts(behind.split(",")[0])
+    return said[:1].isalpha() and name[:1].isupper() and counted
 
 
 def _ends_a_name(text: str, end: int) -> bool:
