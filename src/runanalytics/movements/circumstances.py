@@ -510,7 +510,9 @@ def _no_amounts() -> re.Pattern[str]:
     several = r"\d+(?:\s?[-–]\s?\d+)?(?:\s?%)?"
     gauge = rf"(?<!\w)(?:{gauges})(?!\w)\W{{0,3}}(?:[^\W\d_]{{1,6}}\W){{0,2}}\s?{several}"
     # "3x8 75 %" is a share, and in "at 75 73 %" a number too many is open.
-    behind = "|".join(rf"(?<={sign}{reps}\s)" for sign in ("[x×*/,]", r"[x×*]\s") for reps in (r"\d", r"\d\d"))
+    behind = "|".join(
+        rf"(?<={sign}{reps}\s)" for sign in ("[x×*/,]", r"[x×*]\s") for reps in (r"\d", r"\d\d")
+    )
     share = (
         rf"(?<!\d)(?:(?<!\d\s)|{behind})@?\s?\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%"
         rf"(?:\s(?:{most})(?!\w))?"

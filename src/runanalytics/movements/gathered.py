@@ -10,6 +10,7 @@ from functools import cache, partial
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.circumstances import is_no_amount
+from runanalytics.movements.completed import completes, is_often, tells_all, with_more
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, named_exactly
 from runanalytics.movements.names import lexicon, words
@@ -53,6 +54,8 @@ from runanalytics.words.phrases import alternatives
 HOW_MANY = ": how many?"
 #: A number that nothing stands beside.
 _BARE = re.compile(r"\d{1,3}")
+#: What brackets tell in words alone.
+_IN_BRACKETS = re.compile(r"\s*\((?P<told>[^()\d]+)\)")
 #: How often it was done, behind a name: "strides x 5".
 _OFTEN = re.compile(r"[x×*]\s*\d+$", re.IGNORECASE)
 #: What a day off is read as.
@@ -317,6 +320,13 @@ class Gathered:
             self.parts[-1] = replace(part, reading=replace(part.reading, not_understood=doubts))
 
     def _add(self, piece: str) -> None:
+        if (told := _IN_BRACKETS.search(piece)) and self.parts:
+            bare = f"{piece[: told.start()]}{piece[told.end() :]}".strip()
+            if is_amounts(bare) and not is_amounts(
+                piece
+            ):  # "wall sit 60 s, 45 s (quads on fire!)"
+                self.unknown.append(told["told"])
+                piece = bare
         bare = without_asides(piece)
         if (
             piece[:1].isdigit()
@@ -394,7 +404,7 @@ class Gathered:
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
                     before, said = self.parts[-1], replace(with_what, count=None)
-                    reading = _with_more(before.reading, said)
+                    reading = with_more(before.reading, said)
                     self.parts[-1] = Part(f"{before.text} {piece}", reading, before.is_whole)
                 return  # "Pallof press 3x10, medium band"
             if self.parts and words(piece) == (ONE_LEG,):
@@ -464,7 +474,7 @@ class Gathered:
         elif (
             (of_sets or self._is_another_hold(said, had))
             and is_told
-            and not _completes(said, had)
+            and not completes(said, had)
             and had.movement
             and not before.is_whole
         ):
@@ -635,11 +645,11 @@ class Gathered:
         if open_ and sure and has_sets(again.reading) and not again.is_whole:
             return again  # "Hills - 10 x 15 s": the amounts tell what it was
         same = again.reading.movement == had.movement
-        same = same and _tells_all(again.reading, (had, said))
-        if same and (again.reading.n_sets or not had.n_sets) and not _is_often(said, had):
+        same = same and tells_all(again.reading, (had, said))
+        if same and (again.reading.n_sets or not had.n_sets) and not is_often(said, had):
             rest_s = again.reading.rest_s or had.rest_s
             return replace(again, reading=replace(again.reading, rest_s=rest_s))
-        reading = _with_more(had, said)
+        reading = with_more(had, said)
         is_whole = before.is_whole and (has_sets(had) or not has_sets(reading))
         return Part(text, reading, is_whole)
 
@@ -710,50 +720,6 @@ def _is_far(said: Reading) -> bool:
 
 def _is_denied(reading: Reading) -> bool:
     return reading.match.reason.startswith(NOT_DONE)
-
-
-def _completes(said: Amounts, had: Reading) -> bool:
-    """Return whether amounts tell the other half: "3 sets, 15 reps", or "45 s + 15 s rest x 4"."""
-    if said.n_sets is not None:
-        # "10 each leg, 3 sets"
-        return had.n_sets is None and len(had.reps) < 2 and is_done(had) and not is_done(said)
-    sets_alone = bool(had.n_sets) and not is_done(had)
-    return (sets_alone and is_done(said)) or _is_often(said, had) is not None
-
-
-def _tells_all(read: Reading, told: Iterable[Reading | Amounts]) -> bool:
-    """Return whether a reading has every number that was told: "8 each leg" and "3 sets"."""
-    counts = {*read.reps, read.n_sets, None}
-    return all(
-        counts.issuperset((*each.reps, each.n_sets))
-        and each.hold_s in (None, read.hold_s, read.rest_s)
-        and each.distance_m in (None, read.distance_m)
-        and each.load in (None, read.load)
-        for each in told
-    )
-
-
-def _is_often(said: Amounts, had: Reading) -> int | None:
-    """Return how often a time was held, if that is told with the rest: "+ 15 s rest x 4"."""
-    held_once = bool(had.hold_s) and not (had.n_sets or had.reps)
-    return said.reps[0] if held_once and said.rest_s and len(said.reps) == 1 else None
-
-
-def _with_more(had: Reading, said: Amounts) -> Reading:
-    """Return a reading with what amounts say beside it."""
-    times = _is_often(said, had)
-    return replace(
-        had,
-        n_sets=had.n_sets or said.n_sets or times,
-        reps=had.reps or (() if times else said.reps),
-        hold_s=had.hold_s or said.hold_s,
-        distance_m=had.distance_m or said.distance_m,
-        load=had.load or said.load,
-        side=had.side or said.side,
-        effort_rpe=had.effort_rpe or said.effort_rpe,
-        rest_s=had.rest_s or said.rest_s,
-        not_understood=(*had.not_understood, *said.inexact),
-    )
 
 
 def _is_fast_run(id: str | None) -> bool:

@@ -55,6 +55,7 @@ from runanalytics.movements.remarks import (
 from runanalytics.movements.tidying import is_equipment, tidied, without_weekday
 from runanalytics.movements.unread import unread
 from runanalytics.movements.vocabulary import kind_of_work, movement, session_kind, work_of_set
+from runanalytics.movements.work_and_rest import work_and_rest
 from runanalytics.units import Load
 from runanalytics.words.phrases import alternatives
 
@@ -62,12 +63,6 @@ from runanalytics.words.phrases import alternatives
 KINDS = ("strength", "technique", "mixed", "other")
 #: Work of this kind is so many rounds as one can, or one a minute: "EMOM 10 min: 10 swings".
 _ROUNDS_UNKNOWN = "hiit"
-#: "Circuit 40/20: ...", "Tabata 20/10 s: ...": seconds of work and of rest, which are up to 90.
-_WORK_AND_REST = re.compile(
-    r"(?:[^\W\d_][^\d:,;]{2,30}\s|(?=\(?\d\d\s*/\s*\d\d\s+[^\W\d_]+:))\(?(?P<worked>[1-6][05])\s*(?:s|sec|sek)?\s*/\s*(?P<rested>[1-6][05])"
-    r"\s*(?:s|sec|sek|seg)?\)?(?=\s*:|\s+[^\W\d_]+:)",
-    re.IGNORECASE,
-)
 #: A heading's time is that of a session from this length on, s.
 _SESSION_FROM_S = 300.0
 #: Kinds of work that are done with weights.
@@ -110,8 +105,6 @@ _SMALL_WORD = re.compile(r"^(?!x\s)[^\W\d_]{1,4}\s+(?=\d)")
 _ASKED = re.compile(r"\s*\?+")
 _SEVERAL_PARTS = re.compile(r"[,;+&/]")
 _RUNNING, _HILL_SPRINT = "running", "hill_sprint"
-#: What stands between a heading and what was done before it.
-_SENTENCES = re.compile(r"\s*\.\s+|\s/\s")
 _SEVERAL, _EACH = re.compile(r"\s[/&+]\s"), "each"
 #: "(x2)" and "(2x)" at the end of a line, and a sign of sets.
 _IN_BRACKETS_BEHIND = re.compile(
@@ -228,16 +221,16 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     body = opened(time_of_day().sub("", body), read)
     body = _MADE_OF.sub(partial(_unfolded, read=read), _BRACKETS.sub(_without_recovery, body))
     body = _ALIKE.sub(_each_with_amounts, body)
-    of_each, body = _work_and_rest(body)
+    of_each, body = work_and_rest(body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
     heading = ""
     while found:
         prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
         said, name = take_amounts(prefix)
-        *before, last = _SENTENCES.split(prefix)
+        *before, last = _sentences().split(prefix) if prefix != name else [prefix]
         if any(has_amounts(read(each)) for each in before) and is_whole(read(last)):
-            body = f"{'; '.join(before)}; {last}: {rest}"  # "swim 2 km. Gym: squats 3x8"
+            body = f"{'; '.join(before)}; {last}: {rest}"  # "6 strides then gym: squats 3x8"
             break
         if prefix.casefold() in KINDS:
             stated = prefix.casefold()
@@ -402,6 +395,13 @@ def _is_one_word_of_two(heading: Reading) -> bool:
     )
 
 
+@cache
+def _sentences() -> re.Pattern[str]:
+    """Return the pattern of what stands between a heading and what was done before it."""
+    then = rf",?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s+"
+    return re.compile(rf"\s*\.\s+|\s/\s|{then}", re.IGNORECASE)
+
+
 def _one_each(parts: Sequence[Part]) -> tuple[tuple[Part, ...], list[Amounts]]:
     """Return parts whose sets are counted first and then listed as one set each, and the counts.
 
@@ -464,39 +464,6 @@ def _is_other_with_amounts(
         return False
     told = read(f"{prefix} {first}")
     return told.movement not in (None, named.movement) and not is_whole(told)
-
-
-def _work_and_rest(body: str) -> tuple[Amounts, str]:
-    """Return the time of work and rest that holds for all of a line, "30 s on / 15 s off: ..."."""
-    told = (word.strip(",:;") for word in re.split(r"[\s/]+", body.casefold()))
-    is_told = not _words_for_work().isdisjoint(told)
-    found = _intervals().search(body) if is_told else _WORK_AND_REST.match(body)
-    if found is None:
-        return Amounts(), body
-    worked, rested = (float(found[name]) for name in ("worked", "rested"))
-    before, behind = body[: found.start("worked")], body[found.end() :]
-    if is_told:
-        behind = behind.lstrip(" :,;")
-    return Amounts(hold_s=worked, rest_s=rested), f"{before}{behind}".strip(" ,;")
-
-
-@cache
-def _words_for_work() -> frozenset[str]:
-    return frozenset(each.casefold().split()[-1] for each in amount_words()["work"])
-
-
-@cache
-def _intervals() -> re.Pattern[str]:
-    """Return the pattern of a time of work and one of rest, named or with a bar between them."""
-    known = amount_words()
-    rest = alternatives((*known["rest"], *known["off"]))
-    work = alternatives(known["work"])
-    unit = alternatives(known["seconds"])
-    return re.compile(
-        rf"(?<![\w.,x×*])(?P<worked>\d{{1,2}})\s*(?:{unit})\s+(?:{work})\s*[/,+&-]?\s*"
-        rf"(?:{joining('and')})?\s*(?P<rested>\d{{1,2}})\s*(?:{unit})\s+(?:{rest})(?!\w)",
-        re.IGNORECASE,
-    )
 
 
 def _unfolded(found: re.Match[str], read: Callable[[str], Reading]) -> str:

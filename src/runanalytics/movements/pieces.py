@@ -178,7 +178,7 @@ def _is_heading(found: re.Match[str], body: str) -> bool:
 @cache
 def _rounds_within() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:[,;+]\s*|\s[-–—]\s+)(?P<sets>\d{{1,2}})\s*(?:[x×]\s*)?(?:{joining('rounds')})"
+        rf"(?:[,;+]\s*|\s[-–—]\s+)(?:(?:{joining('then')})\s+)?(?P<sets>\d{{1,2}})\s*(?:[x×]\s*)?(?:{joining('rounds')})"
         r"(?!\w)(?:\s+[^\W\d_]{1,3})?\s*[:;]\s*"
         # "..., body weight circuit 3x: 15 squats, ..."
         r"|(?<=[^\W\d_]\s)(?P<times>\d{1,2})\s*[x×]\s*:\s+(?=\d)",

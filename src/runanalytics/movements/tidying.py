@@ -20,7 +20,7 @@ from runanalytics.movements.index import index
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import is_amounts, is_other, joining, places
-from runanalytics.movements.set_lists import one_by_one
+from runanalytics.movements.set_lists import counts_behind_name, one_by_one
 from runanalytics.movements.set_loads import one_a_set, with_kilograms, with_units
 from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import WHOLES, movement
@@ -216,7 +216,7 @@ def _in_one_spelling(text: str) -> str:
         spaced = _then_in_a_row().sub(lambda one: ",".join(_NUMBER.findall(one[0])), spaced)
     if ":" in spaced:
         spaced = _CLOCK_WITH_UNIT.sub(r"\1", spaced)
-        spaced = _counts_behind_colon().sub(_without_colon, spaced)
+        spaced = counts_behind_name(spaced)
     if (day := _BEGINNING.match(spaced)) and day[1].casefold() in _weekdays():
         spaced = spaced[day.end() :]
     spaced = _TIME_OF_DAY.sub("", spaced)
@@ -398,28 +398,6 @@ def _headed_rounds(found: re.Match[str]) -> str:
     named = named_exactly(found[1])
     counted = named is not None and named not in WHOLES and not is_other(named)
     return found[0] if counted else f"{found[1]} {found[2]}: "
-
-
-@cache
-def _counts_behind_colon() -> re.Pattern[str]:
-    """Return the pattern of repetitions behind a colon: "hip thrust 90 kg: 10, 10, 8 then ..."."""
-    return re.compile(
-        r"(?P<before>[^\W\d_]{2}\)?)\s*:\s+"
-        r"(?P<each>\d{1,3}(?:\s*[,+]\s*\d{1,3})*|\d{1,3}(?:[/-]\d{1,3}){2,})"
-        rf"(?=\s*(?:$|[;.](?!\d))|,?\s+(?:(?:{joining('and')})\s+)?(?:{joining('then')})\s)",
-        re.IGNORECASE,
-    )
-
-
-def _without_colon(found: re.Match[str]) -> str:
-    """Return repetitions of sets behind a colon as they stand behind a name."""
-    each = _NUMBER.findall(found["each"])
-    if len(each) == 1:
-        return f"{found['before']} x{each[0]}"
-    counts = f"{len(each)}x{each[0]}" if len(set(each)) == 1 else "/".join(each)
-    if len(each) == 2 and counts.count("/"):
-        counts = " ".join((f"1x{each[0]},", f"1x{each[1]}"))
-    return f"{found['before']} {counts}"
 
 
 @cache
