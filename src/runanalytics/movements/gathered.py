@@ -322,9 +322,7 @@ class Gathered:
     def _add(self, piece: str) -> None:
         if (told := _IN_BRACKETS.search(piece)) and self.parts:
             bare = f"{piece[: told.start()]}{piece[told.end() :]}".strip()
-            if is_amounts(bare) and not is_amounts(
-                piece
-            ):  # "wall sit 60 s, 45 s (quads on fire!)"
+            if is_amounts(bare) and not is_amounts(piece):  # "wall sit 60 s, 45 s (quads on fire!)"
                 self.unknown.append(told["told"])
                 piece = bare
         bare = without_asides(piece)

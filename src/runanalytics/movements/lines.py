@@ -324,22 +324,28 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     if rounds is None and (found := _rounds_told_behind(body) or _rounds_in_brackets_behind(body)):
         times = next(filter(None, found.groups()))
         rounds, body = int(times), body[: found.start()].rstrip(" -–—")
+    ended = _end_of_rounds().search(body) if rounds and ";" in body else None
     gathered = Gathered(
         read,
         unknown,
         partial(read_with_less, corrections=corrections),
-        rounds=rounds,
+        rounds=None if ended else rounds,
         duration_s=lasted,
         heading=heading,
         source=source,
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
-    for of_stretch, stretch in stretches(body):
-        gathered.add_all(pieces(stretch, read), of_stretch)
+    for of_stretch, stretch in stretches(body[: ended.start()] if ended else body):
+        gathered.add_all(pieces(stretch, read), of_stretch or (rounds if ended else None))
+    if ended:
+        for of_stretch, stretch in stretches(body[ended.end() :]):
+            gathered.add_all(pieces(stretch, read), of_stretch)
     others = [part for part in gathered.parts if part not in gathered.in_own_rounds]
     if gathered.rounds and (twice := _perhaps_once(others)):
         unknown.append(f"{gathered.rounds} rounds: of '{twice[0].text}', too?")
-    if rounds and rounds != gathered.rounds:
+    if ended and ended["then"]:
+        unknown.append(f"{rounds} rounds: of '{body[ended.end() :]}', too?")
+    if rounds and not ended and rounds != gathered.rounds:
         unknown.append(f"{rounds} rounds: or {gathered.rounds}?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
     parts = tuple(_with_load(part, of_each.load) for part in parts)
@@ -695,6 +701,15 @@ def _rounds_before() -> re.Pattern[str]:
     )
 
 
+@cache
+def _end_of_rounds() -> re.Pattern[str]:
+    """Return the pattern of what ends rounds: "circuit x3: 10 squats, 8 dips. Finisher: ..."."""
+    return re.compile(
+        rf"\s*;\s*(?:(?:{joining('at_last')})|(?P<then>{joining('then')}))(?!\w)\s*[:,]?\s*",
+        re.IGNORECASE,
+    )
+
+
 def _goes_on_with_sets(text: str) -> bool:
     """Return whether the second exercise of a text has sets of its own."""
     parts = re.split(rf"[,;+&/]|\s(?:{joining('and')}|{joining('then')})\s", text)[1:]
@@ -716,7 +731,7 @@ def _rounds_behind() -> re.Pattern[str]:
         rf"(?<!^)(?:\s*[,;:]\s*|\s+)\(?(?:[x×*]\s*)?(?P<sets>\d{{1,2}})\s*(?:{rounds})[\s.)]*$"
         r"|\s*[,;]\s*[x×*]\s*(?P<times>\d{1,2})[\s.]*$"
         rf"|\s*[,;.+-]\s*\(?(?:{all_})\s*:?\s*(?:[^\W\d_]{{1,3}}\s+)?(?:[x×*]\s*)?(?P<of_all>\d{{1,2}})"
-        rf"\s*(?:[x×*]|{rounds}|{times})?[\s.)]*$"
+        rf"\s*(?:[x×*]|{rounds}|{times})?(?:\s+(?:{joining('done')}))?[\s.)]*$"
         rf"|\s*[,;.+-]\s*\(?(?P<all>\d{{1,2}})\s*(?:[x×*]|{times})\s*(?:{all_})[\s.)]*$",
         re.IGNORECASE,
     )

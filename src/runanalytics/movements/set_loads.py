@@ -269,6 +269,7 @@ def _row(each: str) -> re.Pattern[str]:
     then = rf"(?:{joining('and')}|{joining('then')})\s+"
     joined = rf"\s*[,;/+]\s*(?:{then})?|\s+(?:{then})?"
     return re.compile(
+        rf"(?:(?<!\w)(?P<rising>{joining('rising')})(?:\s*:)?\s+)?"
         rf"(?<![\w.,/x×*@-])(?<![x×*@]\s){each}(?:(?:{joined})(?:{each}))+(?P<of_all>\s*\(?{_UNIT}\)?)?(?!\w)",
         re.IGNORECASE,
     )
@@ -279,7 +280,8 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
 
     A weight without a unit has that of the next one, or of the one before.
     """
-    told = re.sub(r"[()]", "", found[0])  # "135x5, 155x5 (lbs)"
+    # "135x5, 155x5 (lbs)", "worked up 60 kg x 5, 70 kg x 5"
+    told = re.sub(r"[()]", "", found[0][len(found["rising"] or "") :])
     pairs = re.findall(
         r"(\d[\d.]*)(?:\s*(kgs?|lbs?)(?!\w))?([^\d]*?)(\d[\d.]*)(?:\s*(kgs?|lbs?)(?!\w))?",
         re.sub(r"(\d),(25|5|75)(?!\d)", r"\1.\2", told),
