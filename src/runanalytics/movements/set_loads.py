@@ -8,11 +8,13 @@ whole list. Each set is told here with its own weight first, "60 kg x 5, 70 kg x
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import joining
+from runanalytics.words import words as words_of
 from runanalytics.words.phrases import alternatives, any_of, every
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
@@ -80,6 +82,12 @@ _OF_SO_MANY = re.compile(
     r"(?=(?P<what>[^\W\d_]{2,}))",
     re.IGNORECASE,
 )
+#: Hands, and what may be a weight in each of them.
+_HELD = 2
+_MAY_BE_TWO = re.compile(
+    r"[^\W\d_]\s+(?:2|[^\W\d_]{3,4})(?:\s+[^\W\d_]{1,3})?[\sx×]+\d{1,3}(?:[.,]\d)?[\s-]?(?:kg|lb)",
+    re.IGNORECASE,
+)
 _BALL = re.compile(
     r"(?P<weight>\d[\s-]?(?:kg|lbs?)[\s-]+)(?:med\s)?balls?(?![\w-])"
     r"|(?<!\w)(?:ballon|pelota|balón|balon|palla)(?=\s+(?:de|da|di)\s\d+(?:[.,]\d)?\s?kg)",
@@ -100,7 +108,28 @@ def with_kilograms(text: str) -> str:
     text = _BALL.sub(r"\g<weight>medicineball", text)
     if _A_BAR.search(text):
         text = _bare_bar().sub("barbell", text)
+    if _MAY_BE_TWO.search(text):
+        text = _two_weights().sub(r"\g<held> 2 \g<load> kettlebells", text)
     return _OF_SO_MANY.sub(_in_kilograms, text)
+
+
+@cache
+def _two_weights() -> re.Pattern[str]:
+    """Return the pattern of two weights that have no name: "with two of 16 kg"."""
+    two = alternatives({"2", *(word for word, number in _numbers() if number == _HELD)})
+    known = amount_words()
+    named = alternatives((*known["dumbbells"], *known["each_hand"]))
+    return re.compile(
+        rf"(?<!\w)(?P<held>{joining('with')})\s+(?:{two})\s*(?:[x×]\s*|\s(?:(?:{_at()})\s+)?)"
+        rf"(?P<load>{_LOAD}[\s-]?{_UNIT})(?![\s-]+(?:{named})(?!\w))(?:\s+bells)?(?!\s*[x×*])",
+        re.IGNORECASE,
+    )
+
+
+def _numbers() -> Iterable[tuple[str, int]]:
+    return (
+        each for table in words_of("diary").values() for each in table.get("numbers", {}).items()
+    )
 
 
 @cache
