@@ -224,7 +224,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     of_each, body = work_and_rest(body)
     found = _PREFIX.match(body)
     rounds, lasted, of_group, prefixes = None, None, Amounts(), list[Reading]()
-    heading = ""
+    heading, lifted = "", None
     while found:
         prefix, rest = without_weekday(found["prefix"].strip()), found["rest"]
         said, name = take_amounts(prefix)
@@ -281,6 +281,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         ):
             source = session_kind([work_of_set(named.movement)], source)
             of_each = replace(of_each, load=said.load or of_each.load)
+            lifted = named if said.load and not is_whole(named) else lifted
             short = said.distance_m is not None and work_of_set(named.movement) == "technique"
             if has_sets(said) or short:
                 of_each = said  # "drills 2x30 m each: A-skips, B-skips", "drills over 30 m: ..."
@@ -348,7 +349,10 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     if rounds and not ended and rounds != gathered.rounds:
         unknown.append(f"{rounds} rounds: or {gathered.rounds}?")
     parts = with_amounts(gathered.in_rounds(), replace(of_each, load=None))
-    parts = tuple(_with_load(part, of_each.load) for part in parts)
+    parts = tuple(
+        _with_load(part, of_each.load) if lifted is None or _is_heading_of(lifted, part) else part
+        for part in parts
+    )
     parts = tuple(_in_its_language(_lettered_skip(part, counted), counted) for part in parts)
     parts, listed = _one_each(parts)
     parts, as_much = _shared(parts)
@@ -458,6 +462,12 @@ def _with_load(part: Part, load: Load | None) -> Part:
     if load is None or part.reading.load is not None or part.is_whole or not done:
         return part
     return replace(part, reading=replace(part.reading, load=load))
+
+
+def _is_heading_of(heading: Reading, part: Part) -> bool:
+    """Return whether a part is the movement of a heading, or leaves out its name."""
+    left_out = set(words(part.reading.name)).difference(words(part.text))
+    return part.reading.movement == heading.movement or not left_out.isdisjoint(words(heading.name))
 
 
 def _is_other_with_amounts(
