@@ -113,6 +113,7 @@ _IN_BRACKETS_BEHIND = re.compile(
 _SETS_OR_TIMES = re.compile(r"\d\s*[x×*]\s*\d|\(\s*[x×*]\s*\d|\(\d\s*[x×*]\)", re.IGNORECASE)
 #: Sets of one exercise, and one of several with its weight.
 _SETS_OR_LOADS = re.compile(r"\d\s*[x×*]\s*\d|(?:kg|lbs?)\s*[x×*]\s*\d", re.IGNORECASE)
+_A_LOAD = re.compile(r"\d+(?:[.,]\d+)?\s?(?:kg|lbs?)(?!\w)", re.IGNORECASE)
 _A_NAME, _A_WORD = re.compile(r"[^\W\d_]{3}"), re.compile(r"[^\W\d_]{2,}")
 _LAST_TIMES = re.compile(r"[^\W\d_]{3}(?<!lbs)\s+[x×*]\s*(\d{1,2})$")
 
@@ -313,7 +314,7 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
         and not (
             _sets_again().search(body, found.end())
             # "3 sets of 12 squats, lunges 3x15" are no rounds.
-            or (of_one and _goes_on_with_sets(body[found.end() :]))
+            or (of_one and _goes_on_with_sets(body[found.end() :], found[0]))
         )
     ):
         rounds, body = int(found["sets"]), body[found.end() :]
@@ -554,7 +555,8 @@ def _shared(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]
 
     def share(place: int, said: Part) -> None:
         part = parts[place]
-        doubts[place] = f"{part.text}: as much as '{said.text}'?"
+        if not (part.reading.load and said.reading.load and said.text[:1].isdigit()):
+            doubts[place] = f"{part.text}: as much as '{said.text}'?"
         (shared[place],) = with_amounts((part,), said.reading) if _fits(said, part) else (part,)
 
     behind: Part | None = None
@@ -720,10 +722,16 @@ def _end_of_rounds() -> re.Pattern[str]:
     )
 
 
-def _goes_on_with_sets(text: str) -> bool:
-    """Return whether the second exercise of a text has sets of its own."""
+def _goes_on_with_sets(text: str, rounds: str) -> bool:
+    """Return whether the second exercise of a text has sets of its own, or leaves out all amounts.
+
+    "3 sets of 12 squats, lunges and dips" are three sets of each, but "3 rounds" are rounds.
+    """
     parts = re.split(rf"[,;+&/]|\s(?:{joining('and')}|{joining('then')})\s", text)[1:]
-    return bool(_SETS_OR_LOADS.search(next(filter(_A_NAME.search, parts), "")))
+    second = next(filter(_A_NAME.search, parts), "")
+    if second and not any(map(str.isdigit, _A_LOAD.sub("", second))):
+        return re.search(rf"(?<!\w)(?:{joining('rounds_ahead')})(?!\w)", rounds, re.I) is None
+    return bool(_SETS_OR_LOADS.search(second))
 
 
 @cache
