@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import takewhile
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
@@ -163,6 +164,17 @@ def _bars() -> frozenset[str]:
     return frozenset(amount_words()["bars"])
 
 
+def _is_rest(piece: str) -> bool:
+    return is_recovery(piece) or take_amounts(piece)[0].rest_s is not None
+
+
+@cache
+def _each_set() -> re.Pattern[str]:
+    """Return the pattern of what is done with each set of another: "after each set"."""
+    after, between = joining("after_each_set"), joining("between_sets")
+    return re.compile(rf"(?<!\w)(?:(?:{after})|(?P<between>{between}))(?!\w)", re.IGNORECASE)
+
+
 @cache
 def _of_both() -> re.Pattern[str]:
     return re.compile(rf"(?:{joining('of_both')})(?!\w)\s*", re.IGNORECASE)
@@ -243,6 +255,11 @@ class Gathered:
                 self._take_over(alike, before)
             else:
                 self.unknown.append(piece)
+        elif n_before and (each := _each_set().search(piece)) and not _is_rest(piece):
+            self._add(f"{piece[: each.start()]} {piece[each.end() :]}".strip())
+            self._in_each_set(each, n_before)
+        elif n_before > 1 and (each := _each_set().fullmatch(piece.strip())):
+            self._in_each_set(each, n_before - 1)  # "20 sit-ups | between sets"
         else:
             self._add(piece)
         if n_before:
@@ -256,6 +273,21 @@ class Gathered:
             if not n_before and self.rounds is None and first.is_whole and first.work != _RUN:
                 self.rounds = first.reading.n_sets
             self.is_denied = self.is_denied or _is_denied(self.parts[-1].reading)
+
+    def _in_each_set(self, each: re.Match[str], place: int) -> None:
+        """Take what was done after each set of the part before: "20 sit-ups after each set"."""
+        counted = self.parts[place].reading if place < len(self.parts) else None
+        if counted is None or counted.n_sets or not is_done(counted):
+            self.unknown.append(each[0])
+            return
+        of = self.parts[place - 1].reading
+        in_a_row = takewhile(
+            lambda part: part.reading.movement == of.movement, reversed(self.parts[:place])
+        )
+        n_sets = of.n_sets or sum(len(part.reading.reps) or 1 for part in in_a_row)
+        doubts = (*counted.not_understood, *([f"{each[0]}: how often?"] if each["between"] else ()))
+        reading = replace(counted, n_sets=n_sets, not_understood=doubts)
+        self.parts[place] = replace(self.parts[place], reading=reading)
 
     def _is_of_all(self, piece: str) -> bool:
         """Take a weight that all parts had: "swings 4x15, goblet squats 3x10, both 16 kg"."""

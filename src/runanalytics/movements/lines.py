@@ -729,7 +729,7 @@ def _goes_on_with_sets(text: str, rounds: str) -> bool:
     """
     parts = re.split(rf"[,;+&/]|\s(?:{joining('and')}|{joining('then')})\s", text)[1:]
     second = next(filter(_A_NAME.search, parts), "")
-    if second and not any(map(str.isdigit, _A_LOAD.sub("", second))):
+    if not any(map(str.isdigit, _A_LOAD.sub("", second))):
         return re.search(rf"(?<!\w)(?:{joining('rounds_ahead')})(?!\w)", rounds, re.I) is None
     return bool(_SETS_OR_LOADS.search(second))
 

@@ -530,7 +530,8 @@ def _then() -> re.Pattern[str]:
     # "After the run" is no other part.
     then = joining("then")
     starts = re.compile(rf"(?:{then})(?!\w)")
-    remarks = "|".join(one for one in joining("when").split("|") if starts.match(one))
+    beside = f"{joining('when')}|{joining('after_each_set')}".split("|")
+    remarks = "|".join(one for one in beside if starts.match(one))
     return re.compile(rf"(?:^|\s+)(?!(?:{remarks})(?!\w))(?:{then})\s+", re.IGNORECASE)
 
 
