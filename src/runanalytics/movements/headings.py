@@ -296,7 +296,9 @@ def _with_each_behind(found: re.Match[str]) -> str:
     """Return amounts of each behind several names that have none."""
     names = re.split(r"[;.]\s|:\s", found.string[: found.start()])[-1]
     several = _SEVERAL.search(names) and not any(map(str.isdigit, _WEIGHT.sub("", names)))
-    return f" {found['amounts']} each" if several else found[0]
+    several = several and names.count("(") == names.count(")")
+    amounts = found["amounts"] or found["before"]
+    return f" {amounts} each{'; ' if found['when'] else ''}" if several else found[0]
 
 
 @cache
@@ -308,10 +310,17 @@ def _each_in_brackets() -> re.Pattern[str]:
 
 @cache
 def _each_behind() -> re.Pattern[str]:
-    """Return the pattern of amounts of each behind a sign: "skips, hops: all 3x30 m"."""
+    """Return the pattern of amounts of each behind a sign: "skips, hops: all 3x30 m".
+
+    When it was may stand behind them: "skips, hops - 2x30 m of each before the race".
+    """
+    of = alternatives(word for word in amount_words()["of"] if word.isalpha() and word != "x")
+    sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    amounts = r"\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?"
     return re.compile(
-        rf"(?<=[^\W\d_]{{2}})(?:\s*[:,]\s+|\s+[-–—]\s+|\s*\()(?P<each>{joining('each')})\s+"
-        r"(?P<amounts>\d{1,2}\s*[x×*]\s*\d{1,3}(?:\s?[^\W\d_]{1,4})?)\)?(?=\s*(?:$|[,;.)]))",
+        rf"(?<=[^\W\d_]{{2}})(?:\s*[:,]\s+|\s+[-–—]\s+|\s*\()(?:(?:{joining('each')})\s+(?P<amounts>{amounts})"
+        rf"|(?P<before>{amounts}?)\s+(?:(?:{of})\s+)?(?:{joining('each')})(?!\s+(?:{alternatives(sides)})(?!\w)))"
+        rf"\)?(?:(?=\s*(?:$|[,;.)]))|(?P<when>\s+(?=(?:{joining('after')})\s)))",
         re.IGNORECASE,
     )
 
