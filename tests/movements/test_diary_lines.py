@@ -109,8 +109,8 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ("strides 6x12", ("6x12: how often, how far?",)),
         ("6 strides, 5x200", ("5x200: of '6 strides', too?",)),
         (
-            "2 rounds: 15 squats, 20 crunches; to finish 5 strides",
-            ("2 rounds: of 'to finish 5 strides', too?",),
+            "2 rounds: 15 squats, 20 crunches; then 5 strides",
+            ("2 rounds: of '5 strides', too?",),
         ),
         ("mobility hips and ankles 20 min", ()),
         ("squats 15, 15, 12 @ 20 kg; goblet squat 10, 10, 8 @ 24 kg", ()),

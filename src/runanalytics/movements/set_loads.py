@@ -120,7 +120,8 @@ def _two_weights() -> re.Pattern[str]:
     known = amount_words()
     named = alternatives((*known["dumbbells"], *known["each_hand"]))
     return re.compile(
-        rf"(?<!\w)(?P<held>{joining('with')})\s+(?:{two})\s*(?:[x×]\s*|\s(?:(?:{_at()})\s+)?)"
+        rf"(?<!\w)(?P<held>{joining('with')})\s+(?:{two})"
+        rf"(?:\s*[x×]\s*(?=[\d.,]+\s?{_UNIT}\s+\d{{1,2}}\s*[x×])|\s+(?:(?:{_at()})\s+)?)"
         rf"(?P<load>{_LOAD}[\s-]?{_UNIT})(?![\s-]+(?:{named})(?!\w))(?:\s+bells)?(?!\s*[x×*])",
         re.IGNORECASE,
     )
