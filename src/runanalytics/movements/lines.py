@@ -249,7 +249,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
                     (remarks if is_told else unknown).append(prefix)
         elif prefix.casefold() in places():
             pass  # tells no work
-        elif (has_sets(said) or said.load) and (is_amounts(prefix) or is_of_body(name)):
+        elif (has_sets(said) or said.load or said.distance_m) and (
+            is_amounts(prefix) or is_of_body(name)
+        ):
             of_each = said  # "2x20 m each: high knees, butt kicks", "@ 60 kg: squat 3x5"
         elif (beside := words(name if said.load else prefix)) and lexicon().manner.issuperset(
             beside

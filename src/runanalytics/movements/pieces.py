@@ -169,8 +169,11 @@ def _last_heading(body: str) -> re.Match[str] | None:
 
 def _is_heading(found: re.Match[str], body: str) -> bool:
     told = found.groupdict()
-    if "sets" in told and ";" in found[0] and begins_with_amounts(body[found.end() :]):
-        return False
+    if "sets" in told and found[0].rstrip().endswith(";"):
+        before = re.split(r"[,;]\s", body[: found.start()])[-1]
+        # "press, 8 reps, 3 sets; dips" are sets of what stands before.
+        if any(map(str.isdigit, before)) or begins_with_amounts(body[found.end() :]):
+            return False
     id = named_exactly(told["head"]) if told.get("head") else None
     return id is None or id in WHOLES or is_other(id)  # "calf raises 3x15: straight knee, ..."
 

@@ -722,8 +722,10 @@ def _each_of() -> re.Pattern[str]:
     """Return the pattern of sets of what follows, "4x20 m each of A-skips, B-skips"."""
     # "4x15 each side" is no list of what follows.
     sides = {word for each in amount_words()["each_side"] for word in each.split()[1:]}
+    unit = alternatives((*amount_words()["metres"], *amount_words()["seconds"]))
     return re.compile(
-        rf"^(\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}\s+(?:{joining('each_of')}))\s+"
+        rf"^((?:\d{{1,2}}\s*[x×*]\s*\d{{1,3}}\s*[^\W\d_]{{0,4}}|\d{{1,3}}\s?(?:{unit}))"
+        rf"\s+(?:{joining('each_of')}))\s+"
         rf"(?!(?:{alternatives(sides)})(?!\w))(?=\D)",
         re.IGNORECASE,
     )

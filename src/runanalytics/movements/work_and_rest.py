@@ -11,7 +11,7 @@ from runanalytics.movements.pieces import joining
 from runanalytics.words.phrases import alternatives
 
 #: How often all was done, behind the times: "40/20 x 3:".
-_OFTEN = r"[\s,)]*(?:[x×]\s?\d{1,2})?\s*:"
+_OFTEN = r"[\s,)]*(?:[x×]\s?\d{1,2}|\d{1,2}\s*[^\W\d_]{3,})?\s*:"
 #: "Circuit 40/20: ...", "Tabata 20/10 s: ...": seconds of work and of rest, which are up to 90.
 _WORK_AND_REST = re.compile(
     r"(?:[^\W\d_][^\d:,;]{2,30}\s|(?=\(?\d\d\s*/\s*\d\d\s+[^\W\d_]+:))\(?(?P<worked>[1-6][05])"
@@ -52,11 +52,15 @@ def _with_rounds_last(head: str) -> str | None:
     """Return a heading with its rounds behind all else, if they stand apart from it."""
     earlier, _, head = head.rpartition(": ")
     told = [each for each in _APART.split(head) if each]
-    rounds = [found for each in told if (found := _rounds().fullmatch(each))]
+    rounds = [(each, found) for each in told if (found := _rounds().search(each))]
     if len(rounds) != 1:
         return None
-    others = " ".join(each for each in told if not _rounds().fullmatch(each))
-    times = rounds[0]["times"] or rounds[0]["often"]
+    ((said, found),) = rounds
+    beside = f"{said[: found.start()]}{said[found.end() :]}".strip()
+    others = " ".join(beside if each is said else each for each in told).strip()
+    if any(map(str.isdigit, others)):
+        return None
+    times = found["times"] or found["often"]
     return ": ".join(filter(None, (earlier, others, f"{times} rounds")))
 
 
@@ -65,8 +69,9 @@ def _rounds() -> re.Pattern[str]:
     known = amount_words()
     often = alternatives((*known["times"], *known["sets"]))
     return re.compile(
-        rf"[x×]\s?(?P<times>\d{{1,2}})"
-        rf"|(?P<often>\d{{1,2}})\s*(?:[x×]|{joining('rounds')}|{joining('rounds_ahead')}|{often})",
+        rf"(?<![\w.,])(?:[x×]\s?(?P<times>\d{{1,2}})"
+        rf"|(?P<often>\d{{1,2}})\s*(?:[x×]|{joining('rounds')}|{joining('rounds_ahead')}|{often}))(?!\w)"
+        r"(?:\s+(?:[^\W\d_]{1,3})$|\s+(?=[^\W\d_]{1,3}\s))?",
         re.IGNORECASE,
     )
 
