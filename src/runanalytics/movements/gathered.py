@@ -164,6 +164,11 @@ def _bars() -> frozenset[str]:
     return frozenset(amount_words()["bars"])
 
 
+@cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(joining("each_set"), re.IGNORECASE)
+
+
 def _is_rest(piece: str) -> bool:
     return is_recovery(piece) or take_amounts(piece)[0].rest_s is not None
 
@@ -258,6 +263,8 @@ class Gathered:
         elif n_before and (each := _each_set().search(piece)) and not _is_rest(piece):
             self._add(f"{piece[: each.start()]} {piece[each.end() :]}".strip())
             self._in_each_set(each, n_before)
+        elif n_before and _alone().fullmatch(piece):
+            self.unknown.append(piece)  # "each set followed by 10 push-ups"
         elif n_before > 1 and (each := _each_set().fullmatch(piece.strip())):
             self._in_each_set(each, n_before - 1)  # "20 sit-ups | between sets"
         else:

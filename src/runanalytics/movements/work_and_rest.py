@@ -7,6 +7,7 @@ from functools import cache
 
 from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts
+from runanalytics.movements.names import lexicon
 from runanalytics.movements.pieces import joining
 from runanalytics.words.phrases import alternatives
 
@@ -69,7 +70,7 @@ def _rounds() -> re.Pattern[str]:
     known = amount_words()
     often = alternatives((*known["times"], *known["sets"]))
     return re.compile(
-        rf"(?<![\w.,])(?:[x×]\s?(?P<times>\d{{1,2}})"
+        rf"(?<![\w.,])(?:(?:{alternatives(lexicon().small)})\s+)?(?:[x×]\s?(?P<times>\d{{1,2}})"
         rf"|(?P<often>\d{{1,2}})\s*(?:[x×]|{joining('rounds')}|{joining('rounds_ahead')}|{often}))(?!\w)"
         r"(?:\s+(?:[^\W\d_]{1,3})$|\s+(?=[^\W\d_]{1,3}\s))?",
         re.IGNORECASE,
