@@ -300,9 +300,11 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
     whole = read(piece)
     counted = any(_BEGINS_COUNTED.match(part) and read(part).movement for part in parts[1:])
     of_several = whole.movement in WHOLES and bool(whole.reps)  # "core and back 3x20"
+    # "Calf raises 3x20 on both legs and 2x12 on one leg"
+    apart = all(_tells_sets(part) and not is_amounts(part) for part in parts)
     if (
         whole.match.score == SAME
-        and not (counted or of_several)
+        and not (counted or of_several or apart)
         and (not joins_parts(whole) or not all(read(part).movement for part in parts))
     ):
         return (piece,)
@@ -310,6 +312,7 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         whole.movement
         and not (counted or of_several)
         and any(read(part).movement is None for part in parts)
+        and not apart
     ):
         return (piece,)
     known = any(read(part).movement for part in parts)
