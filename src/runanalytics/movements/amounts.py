@@ -9,6 +9,7 @@ hold nothing but amounts are read by `cells`.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
@@ -162,11 +163,12 @@ def _any(spellings: Iterable[str]) -> str:
 def _with_longer(phrases: Iterable[str]) -> tuple[str, ...]:
     """Return phrases, and two as one that end and begin alike: "reps each" and "each side"."""
     told = [(phrase, phrase.split()) for phrase in phrases]
+    begins = defaultdict[str, list[str]](list)
+    for _, other in told:
+        if len(other) > 1:
+            begins[other[0]].append(" ".join(other[1:]))
     longer = (
-        f"{phrase} {' '.join(other[1:])}"
-        for phrase, one in told
-        for _, other in told
-        if len(one) > 1 and len(other) > 1 and one[-1] == other[0]
+        f"{phrase} {rest}" for phrase, one in told if len(one) > 1 for rest in begins[one[-1]]
     )
     return (*(phrase for phrase, _ in told), *longer)
 
