@@ -277,19 +277,28 @@ def _of_all_with_plus(line: str) -> str:
 
 @cache
 def _each_over_a_way() -> re.Pattern[str]:
-    """Return the pattern of how often and how far each of what follows: "each twice over 30 m:"."""
+    """Return the pattern of how often and how far each of what follows.
+
+    As in "each twice over 30 m:", "drills over 30 m, 2 of each:" and "3 lengths of 20 m:".
+    """
     known = amount_words()
     unit = alternatives((*known["metres"], *known["seconds"]))
+    of = alternatives(word for word in known["of"] if word.isalpha() and word != "x")
+    times = rf"\s*(?:[x×]|{alternatives(known['times'])})"
+    way = rf"\d{{1,3}}\s?(?:{unit})(?!\w)"
     return re.compile(
-        rf"(?<!\w)(?:{joining('each')})\s+"
-        rf"(?:(?P<times>\d{{1,2}})\s*(?:[x×]|{alternatives(known['times'])})|(?:{joining('once')}))\s+"
-        rf"(?:[^\W\d_]{{1,5}}\s+)?(?P<way>\d{{1,3}}\s?(?:{unit}))(?!\w)\s*:",
+        rf"(?<!\w)(?:{joining('each')})\s+(?:(?P<times>\d{{1,2}}){times}|(?:{joining('once')}))\s+"
+        rf"(?:[^\W\d_]{{1,5}}\s+)?(?P<way>{way})\s*:"
+        rf"|(?:(?<!\w)[^\W\d_]{{1,5}}\s+)?(?P<far>{way}),\s*(?P<often>\d{{1,2}})(?:{times})?\s+"
+        rf"(?:(?:{of})\s+)?(?:{joining('each')})\s*:"
+        rf"|^(?P<lengths>\d{{1,2}})\s*(?:{joining('lengths')})\s+(?:{of})\s+(?P<length>{way})\s*:",
         re.IGNORECASE,
     )
 
 
 def _of_each_way(found: re.Match[str]) -> str:
-    return f"{found['times'] or 1}x{found['way']} each:"
+    often = found["times"] or found["often"] or found["lengths"] or 1
+    return f"{often}x{found['way'] or found['far'] or found['length']} each:"
 
 
 def _with_each_behind(found: re.Match[str]) -> str:

@@ -309,7 +309,7 @@ def _too_much(reading: Reading) -> tuple[str, ...]:
     """Return an amount that nobody does of an exercise or drill: "lungo 25 km" are no lunges."""
     if reading.movement is None:
         return ()
-    if reading.load and kind_of_work(reading.movement) == "endurance":
+    if reading.load and kind_of_work(reading.movement) in ("endurance", "warm_up"):
         return (f"{reading.name}: {reading.load.kg:g} kg of '{movement(reading.movement).name}'",)
     entry = movement(reading.movement)
     if reading.n_sets and reading.distance_m and kind_of_work(entry.id) == "endurance":

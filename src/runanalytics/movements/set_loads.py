@@ -290,7 +290,7 @@ def _load_behind() -> re.Pattern[str]:
 def _load_before() -> re.Pattern[str]:
     """Return the pattern of the weight of each set before its repetitions: "135x5, 155x5 lbs"."""
     return _row(
-        rf"(?:{_LOAD}\s*{_UNIT}|(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{{1,2}})?)\s*[x×*]\s*\d{{1,2}}"
+        rf"(?:{_LOAD}\s*{_UNIT}\s*[x×*]?|(?:[2-9]\d|[1-4]\d\d)(?:[.,]\d{{1,2}})?\s*[x×*])\s*\d{{1,2}}"
         r"(?![\d:]|[.,]\d|\s*(?:[x×*%]|[ms]\b|se[ckg]|rounds?)|\s*[\"'″′])"
     )
 

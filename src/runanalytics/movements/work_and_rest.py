@@ -15,9 +15,9 @@ from runanalytics.words.phrases import alternatives
 _OFTEN = r"[\s,)]*(?:[x×]\s?\d{1,2}|\d{1,2}\s*[^\W\d_]{3,})?\s*:"
 #: "Circuit 40/20: ...", "Tabata 20/10 s: ...": seconds of work and of rest, which are up to 90.
 _WORK_AND_REST = re.compile(
-    r"(?:[^\W\d_][^\d:,;]{2,30}\s|(?=\(?\d\d\s*/\s*\d\d\s+[^\W\d_]+:))\(?(?P<worked>[1-6][05])"
+    rf"(?:[^\W\d_][^\d:,;]{{2,30}}\s|(?=\(?\d\d\s*/\s*\d\d\s+[^\W\d_]+{_OFTEN}))\(?(?P<worked>[1-6][05])"
     r"\s*(?:s|sec|sek)?\s*/\s*(?P<rested>[1-6][05])"
-    rf"\s*(?:s|sec|sek|seg)?\)?(?={_OFTEN}|\s+[^\W\d_]+:)",
+    rf"\s*(?:s|sec|sek|seg)?\)?(?={_OFTEN}|\s+[^\W\d_]+{_OFTEN})",
     re.IGNORECASE,
 )
 #: What stands between the parts of a heading.
@@ -46,6 +46,8 @@ def work_and_rest(body: str) -> tuple[Amounts, str]:
         return said, f"{headed}: {parts.strip()}"
     if is_told:
         behind = behind.lstrip(" :,;")
+    if (rounds := _rounds_with().match(behind)) and not before.strip(" (,"):
+        return said, f"{rounds['often']} rounds: {behind[rounds.end() :]}"
     return said, f"{before}{behind}".strip(" ,;")
 
 
@@ -78,6 +80,17 @@ def _rounds() -> re.Pattern[str]:
 
 
 @cache
+def _rounds_with() -> re.Pattern[str]:
+    """Return the pattern of rounds before what was done in them: "3 laps of squats, planks"."""
+    of = "|".join((alternatives(w for w in amount_words()["of"] if w.isalpha()), joining("with")))
+    return re.compile(
+        rf"[\s,]*(?P<often>\d{{1,2}})\s*(?:{joining('rounds')}|{joining('rounds_ahead')})\s+(?:{of})\s+"
+        r"(?=[^\W\d_])",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _words_for_work() -> frozenset[str]:
     return frozenset(each.casefold().split()[-1] for each in amount_words()["work"])
 
@@ -90,7 +103,7 @@ def _intervals() -> re.Pattern[str]:
     work = alternatives(known["work"])
     unit = alternatives(known["seconds"])
     return re.compile(
-        rf"(?<![\w.,x×*])(?P<worked>\d{{1,2}})\s*(?:{unit})\s+(?:{work})\s*[/,+&-]?\s*"
-        rf"(?:{joining('and')})?\s*(?P<rested>\d{{1,2}})\s*(?:{unit})\s+(?:{rest})(?!\w)",
+        rf"(?<![\w.,x×*])(?P<worked>\d{{1,2}}(?=\s*(?:{unit})(?!\w))|[1-6][05])\s*(?:{unit})?\s+(?:{work})\s*[/,+&-]?\s*"
+        rf"(?:{joining('and')})?\s*(?P<rested>\d{{1,2}})\s*(?:{unit})?\s+(?:{rest})(?!\w)",
         re.IGNORECASE,
     )
