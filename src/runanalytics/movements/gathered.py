@@ -263,7 +263,7 @@ class Gathered:
         elif n_before and (each := _each_set().search(piece)) and not _is_rest(piece):
             self._add(f"{piece[: each.start()]} {piece[each.end() :]}".strip())
             self._in_each_set(each, n_before)
-        elif n_before and _alone().fullmatch(piece):
+        elif n_before and piece[-1:].isalpha() and _alone().fullmatch(piece):
             self.unknown.append(piece)  # "each set followed by 10 push-ups"
         elif n_before > 1 and (each := _each_set().fullmatch(piece.strip())):
             self._in_each_set(each, n_before - 1)  # "20 sit-ups | between sets"

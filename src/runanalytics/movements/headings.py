@@ -30,6 +30,8 @@ _NO_COLON = re.compile(r"\s*[;/|=]\s*|\s+[-–—]\s+")
 _COUNTED = re.compile(r"\d{1,3}\s?(?:[^\W\d_]{1,4}\.?|[\"'″′]{1,2})?\s+[^\W\d_]{3}")
 #: How far or how long each was, at the end of a heading: "drills over 30 m".
 _OF_EACH = re.compile(r"(?:^|\s+)(?:[^\W\d_]{1,5}\s+)?(?P<each>\d{1,3}\s?[^\W\d_]{1,7})$")
+#: ... and what may be that before a colon, which is quicker to look for.
+_WAY_AHEAD = re.compile(r"\d\s?(?:[^\W\d_]{1,7}|[\"'″′]{1,2})(?:,[^:,]{3,20})?\s*:")
 _TOLD_APART = re.compile(r"\s*[,()]\s*|\s+[-–—]\s+")
 #: What may be how often several parts that plus signs join were done.
 _WITH_PLUS, _OF_SETS = re.compile(r"\s\+\s"), re.compile(r"\d\s*[x×*]\s*\d", re.IGNORECASE)
@@ -57,7 +59,7 @@ def with_rounds_alone(line: str) -> str:
     if _has_number(line):
         line = _rounds_in_heading().sub(_heading, line)
         line = _sets_in_heading().sub(r"\1:", line)
-    if ":" in line:
+    if _WAY_AHEAD.search(line):
         line = _each_over_a_way().sub(_of_each_way, line)
     return _each_in_brackets().sub(" each", _each_behind().sub(_with_each_behind, line))
 

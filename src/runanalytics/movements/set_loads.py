@@ -40,6 +40,9 @@ _A_ROW = re.compile(
     rf"{_ONE_OF_A_ROW}\s*[,;/+]?\s*(?:[^\W\d_]{{1,14}}\s+){{0,3}}\d*[.,]?{_ONE_OF_A_ROW}",
     re.IGNORECASE,
 )
+_WORDS_BEFORE_LOADS = re.compile(
+    r"(?:^|[,;:]\s|\s[^\W\d_]+\s)[^\W\d_]+:?\s\d[\d.]*\s(?:kg|lb)s? x \d"
+)
 #: ... those of a weight that grows from set to set or is told for each, ...
 _WEIGHTS_BEHIND_SETS = re.compile(
     r"\d\s*(?:[x×*]|[^\W\d_]+\.?\s+[^\W\d_]{1,3})\s*\d{1,3}[^\d;]{1,60}\d[\d.,]*\s*(?:kg|lb)s?"
@@ -206,6 +209,8 @@ def one_a_set(text: str) -> str:
         if _A_ROW.search(text):
             text = _load_behind().sub(_loads_in_a_row, text)
             text = _load_before().sub(_loads_in_a_row, text)
+            if _WORDS_BEFORE_LOADS.search(text):
+                text = _rising_before().sub("", text)
         text = unit_first.sub(r"\1 \3 \2", behind.sub(r"\1\2 ", text))
         if _LISTED_LOADS.search(text):
             of_each_set, loads_first, each_alike = _lists_of_loads()
@@ -295,11 +300,18 @@ def _load_before() -> re.Pattern[str]:
     )
 
 
+@cache
+def _rising_before() -> re.Pattern[str]:
+    """Return the pattern of what says before sets that their weights grow: "worked up to"."""
+    return re.compile(
+        rf"(?<!\w)(?:{joining('rising')})(?:\s*:)?\s+(?=\d[\d.]*\s(?:kg|lb)s? x \d)", re.I
+    )
+
+
 def _row(each: str) -> re.Pattern[str]:
     then = rf"(?:{joining('and')}|{joining('then')})\s+"
     joined = rf"\s*[,;/+]\s*(?:{then})?|\s+(?:{then})?"
     return re.compile(
-        rf"(?:(?<!\w)(?P<rising>{joining('rising')})(?:\s*:)?\s+)?"
         rf"(?<![\w.,/x×*@-])(?<![x×*@]\s){each}(?:(?:{joined})(?:{each}))+(?P<of_all>\s*\(?{_UNIT}\)?)?(?!\w)",
         re.IGNORECASE,
     )
@@ -310,8 +322,7 @@ def _loads_in_a_row(found: re.Match[str]) -> str:
 
     A weight without a unit has that of the next one, or of the one before.
     """
-    # "135x5, 155x5 (lbs)", "worked up 60 kg x 5, 70 kg x 5"
-    told = re.sub(r"[()]", "", found[0][len(found["rising"] or "") :])
+    told = re.sub(r"[()]", "", found[0])  # "135x5, 155x5 (lbs)"
     pairs = re.findall(
         r"(\d[\d.]*)(?:\s*(kgs?|lbs?)(?!\w))?([^\d]*?)(\d[\d.]*)(?:\s*(kgs?|lbs?)(?!\w))?",
         re.sub(r"(\d),(25|5|75)(?!\d)", r"\1.\2", told),
