@@ -80,6 +80,8 @@ _MADE_OF = re.compile(
 )
 #: Three numbers or more with spaces between them are one list of repetitions.
 _SPACED_LIST = re.compile(r"(?<![\w.,])\d{1,3}(?:\s*,\s+\d{1,3}){2,}(?![\w]|[.,]\d|\s*[x×*])")
+#: Repetitions of as many sets, and nothing else.
+_LIST = re.compile(r"\s*\d{1,3}(?:\s*,\s*\d{1,3})+\s*")
 #: A dash between two parts; "8 - 12" is a range, but for a load behind repetitions.
 _DASH = re.compile(r"(?<=\D)\s+[-–—]\s+|(?<=\d)\s+[-–—]\s+(?=\D)")
 _BEFORE_LOAD = re.compile(
@@ -340,6 +342,9 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for of_stretch, stretch in stretches(body[: ended.start()] if ended else body):
+        listed = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
+        if listed and stretch.count(",") + 1 != of_stretch:
+            unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
         gathered.add_all(pieces(stretch, read), of_stretch or (rounds if ended else None))
     if ended:
         for of_stretch, stretch in stretches(body[ended.end() :]):
