@@ -342,8 +342,8 @@ def read_diary_line(text: str, *, corrections: Mapping[str, str] | None = None) 
     )
     gathered.of_session += [Amounts(hold_s=lasted), of_group]
     for of_stretch, stretch in stretches(body[: ended.start()] if ended else body):
-        listed = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
-        if listed and stretch.count(",") + 1 != of_stretch:
+        is_list = isinstance(of_stretch, int) and _LIST.fullmatch(stretch)
+        if is_list and stretch.count(",") + 1 != of_stretch:
             unknown.append(f"{of_stretch} sets: of {stretch}?")  # "7 sets (6, 5, 5, 4)"
         gathered.add_all(pieces(stretch, read), of_stretch or (rounds if ended else None))
     if ended:

@@ -309,7 +309,8 @@ def _rising_before() -> re.Pattern[str]:
 
 
 def _row(each: str) -> re.Pattern[str]:
-    then = rf"(?:{joining('and')}|{joining('then')})\s+"
+    and_, then = joining("and"), f"{joining('then')}|{joining('at_last')}"
+    then = rf"(?:{and_}|(?:(?:{and_})\s+)?(?:{then}))\s+"
     joined = rf"\s*[,;/+]\s*(?:{then})?|\s+(?:{then})?"
     return re.compile(
         rf"(?<![\w.,/x×*@-])(?<![x×*@]\s){each}(?:(?:{joined})(?:{each}))+(?P<of_all>\s*\(?{_UNIT}\)?)?(?!\w)",
