@@ -132,6 +132,7 @@ def test_an_exercise_that_nobody_knows_is_never_taken_for_a_remark(code: str) ->
         ("dips 3x10 on the bench", ()),
         ("drop jumps 4x5 off the 40cm box", ("box",)),
         ("deadlifts 5x3 @ 85%", ("85%",)),
+        ("deadlifts 5x3 @ 75 85%", ()),
         ("Seated: calf raises 3x15", ()),
     ],
 )

@@ -509,7 +509,12 @@ def _no_amounts() -> re.Pattern[str]:
     most = alternatives({word for table in tables for word in table.get("most", ())})
     several = r"\d+(?:\s?[-–]\s?\d+)?(?:\s?%)?"
     gauge = rf"(?<!\w)(?:{gauges})(?!\w)\W{{0,3}}(?:[^\W\d_]{{1,6}}\W){{0,2}}\s?{several}"
-    share = rf"@?\s?\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%(?:\s(?:{most})(?!\w))?"
+    # Of "75 80 %" one number is of something else; "3x8 80 %" is no such.
+    alone = r"(?<![\d.,])(?:(?<!\d\s)|(?<=[x×*]\d\s)|(?<=[x×*]\d\d\s))"
+    share = (
+        rf"(?:@\s?|{alone})\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%"
+        rf"(?:\s(?:{most})(?!\w))?"
+    )
     on = alternatives(_supports())
     height = rf"(?<!\w)\d+[\s-]?cm[\s-](?:{on})(?!\w)|(?<!\w)(?:{on})\s\d+\s?cm(?!\w)"
     numbered = rf"(?<!\w)(?:{joining('numbered')})\s?\d{{1,2}}(?=\s*:)"
