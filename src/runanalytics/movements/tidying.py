@@ -17,6 +17,7 @@ from runanalytics.movements.cells import side_word
 from runanalytics.movements.elided import told_in_full
 from runanalytics.movements.headings import with_rounds_alone, without_day, without_labels
 from runanalytics.movements.index import index
+from runanalytics.movements.languages import with_umlauts
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import is_other, joining, places
@@ -206,7 +207,7 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    line = _in_one_spelling(without_labels(text))
+    line = _in_one_spelling(without_labels(with_umlauts(text)))
     return with_rounds_alone(told_in_full(line))
 
 
