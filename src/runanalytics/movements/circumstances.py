@@ -28,7 +28,14 @@ from runanalytics.movements.pieces import (
     joining,
 )
 from runanalytics.movements.reading import has_amounts
-from runanalytics.movements.remarks import NOT_DONE, is_called_off, is_denial, is_filling, listed
+from runanalytics.movements.remarks import (
+    NOT_DONE,
+    is_called_off,
+    is_denial,
+    is_filling,
+    listed,
+    weekdays,
+)
 from runanalytics.movements.unread import is_of_names
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.movements.work import named_work
@@ -62,6 +69,8 @@ _LEAST_NEAR, _LEAST_LAST = 8, 4
 _CIRCUIT = "circuit"
 #: Most words of a name.
 _MOST_OF_A_NAME = 5
+#: How many words that nothing is known of what is told of speaks for, "legs like two rocks".
+_SUBJECT_SPEAKS_FOR = 3
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 #: Letters of words that are no names, such as "pm".
@@ -220,12 +229,18 @@ class _Line:
         plain = [_plain(word) if kind in ("word", "elided") else kind for kind, word in clause]
         place, n_left = self._doers(clause, plain), 0
         is_counted = "number" in plain
-        first = next((each for each in plain if _role((each,))[0] != "articles"), "")
+        start = next((at for at, each in enumerate(plain) if _role((each,))[0] != "articles"), 0)
+        first = plain[start] if plain else ""
         tells_of_body = not is_counted and (is_of_body(first) or side_word(first) is not None)
+        speaks = None if is_counted else self._subject(clause, plain, start)
         while place < len(clause):
             kind, word = clause[place]
             if kind == "height":
                 place += 1
+                continue
+            if place == speaks:
+                self._told.add(plain[place])
+                place, n_left = place + 1, _SUBJECT_SPEAKS_FOR
                 continue
             if kind == "number":
                 place, n_left = place + 1, 0
@@ -269,6 +284,25 @@ class _Line:
                 # "Felt really sharp", but not "a very short set of zorbs".
                 n_left = 0 if n_left == 1 and plain[place] in lexicon().small else n_left
             place += length
+
+    @staticmethod
+    def _subject(clause: list[tuple[str, str]], plain: list[str], start: int) -> int | None:
+        """Return where the subject of a clause stands that tells how something was.
+
+        That is a part of the body, "legs wobbly", or all of it, "all timed". Names of exercises
+        begin with a part of the body, too: in English in the singular, "calf raise", and else with
+        a noun or "of" behind it, "jambes de grenouille".
+        """
+        while start < len(plain) and side_word(plain[start]) is not None:
+            start += 1
+        if start + 1 >= len(plain) or {clause[start][0], clause[start + 1][0]} != {"word"}:
+            return None
+        if plain[start] in _wholly():
+            return start
+        if not is_of_body(plain[start]) or plain[start + 1] in _of():
+            return None
+        is_told = start > 0 or plain[start] not in _attributes()
+        return start if is_told and not clause[start + 1][1][:1].isupper() else None
 
     def _is_on(self, word: str) -> bool:
         """Return whether a word is what the work was done on, and that is no other movement.
@@ -326,6 +360,11 @@ def is_surely_denied(text: str) -> bool:
     return False
 
 
+def is_told_beside(text: str) -> bool:
+    """Return whether a text alone tells how it was, and of no work: "quads on fire"."""
+    return _Line(text, (), ()).is_beside_work(text)
+
+
 def is_no_amount(text: str) -> bool:
     """Return whether a text tells a number that is no amount of work: "HR 150", "slope 10 %"."""
     return _no_amounts().fullmatch(text.strip()) is not None
@@ -367,12 +406,6 @@ def is_movement_like(word: str) -> bool:
 
 
 @cache
-def _weekdays() -> frozenset[str]:
-    listed_ = (each for days in words_of("weekdays").values() for each in days.values())
-    return frozenset(_plain(word) for days in listed_ for word in re.split(r"[|\s]+", days))
-
-
-@cache
 def _of_hills() -> frozenset[str]:
     """Return words for a hill, which names of places end with: "Uetliberg"."""
     return frozenset(map(_plain, joining("hill").split("|")))
@@ -381,7 +414,7 @@ def _of_hills() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def _is_beside(word: str) -> bool:
     """Return whether a word stands beside work, and tells nothing of it."""
-    if _role((word,))[0] == "articles" or word in _weekdays():
+    if _role((word,))[0] == "articles" or word in weekdays():
         return True
     known = word in listed("felt") or word in listed("context") or word in lexicon().small
     return known or is_filling(word) or is_of_body(word) or side_word(word) is not None
@@ -399,7 +432,7 @@ def _named_within(told: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         for last in range(first + 1, min(len(told), first + _MOST_OF_A_NAME) + 1):
             text = " ".join(told[first:last])
             plain = _plain(text)
-            is_none = len(plain) <= _TWO or _is_beside(plain) or plain in _supports()
+            is_none = len(plain) <= _TWO or _is_beside(plain) or plain in _no_names()
             if last == first + 1 and is_none:
                 continue
             id = named_exactly(text)
@@ -485,6 +518,33 @@ def _planned() -> re.Pattern[str]:
 def _changing() -> frozenset[str]:
     """Return words of names that make another exercise of one: "on one leg", "seated"."""
     return lexicon().posture | {ONE_LEG}
+
+
+@cache
+def _wholly() -> frozenset[str]:
+    """Return words for all of it, or nothing, which a clause may be about: "all timed"."""
+    tables = words_of("circumstances").values()
+    return frozenset(_plain(word) for table in tables for word in table.get("wholly", ()))
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Return words that name no movement where they stand alone, though some list has them."""
+    return _wholly() | _supports().keys()
+
+
+@cache
+def _of() -> frozenset[str]:
+    """Return words for "of", behind which stands what a noun is named for."""
+    tables = words_of("circumstances").values()
+    return frozenset(_plain(word) for table in tables for word in table.get("of", ()))
+
+
+@cache
+def _attributes() -> frozenset[str]:
+    """Return parts of the body in the form in which they stand before another noun: "calf"."""
+    tables = words_of("circumstances").values()
+    return frozenset(_plain(word) for table in tables for word in table.get("attributes", ()))
 
 
 @cache

@@ -33,6 +33,7 @@ from runanalytics.movements.pieces import (
     is_recovery,
     joining,
     without_asides,
+    without_roughly,
 )
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.remarks import (
@@ -317,6 +318,7 @@ class Gathered:
             self.parts[-1] = replace(part, reading=replace(part.reading, not_understood=doubts))
 
     def _add(self, piece: str) -> None:
+        piece = without_roughly(piece)
         bare = without_asides(piece)
         if (
             piece[:1].isdigit()
@@ -391,6 +393,8 @@ class Gathered:
                 return
             alone = held and all(map(is_beside, named.split()))  # "60 kg on it"
             if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
+                if _is_as_long_as_a_session(with_what):
+                    self._of_session(piece, with_what)  # "gym, 40 min hard"
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
                     before, said = self.parts[-1], replace(with_what, count=None)
@@ -412,6 +416,14 @@ class Gathered:
             if less is not None:
                 part = read_piece(text, lambda told: less if told == text else self.read(told))
             elif is_open and _is_far(part.reading):
+                part = self._ran(part)
+            elif (
+                is_open and _is_as_long_as_a_session(part.reading) and is_remark(part.reading.name)
+            ):
+                # "45 min steady with the club": a run, or so long what stands before it
+                if self.parts:
+                    self._of_session(piece, Amounts(hold_s=part.reading.hold_s))
+                    return
                 part = self._ran(part)
             self.parts.append(self._among_drills(part))
             return
@@ -704,6 +716,11 @@ def _is_far(said: Reading) -> bool:
     if said.distance_m:
         return said.distance_m * (said.n_sets or 1) >= RUN_FROM_M
     return bool(said.n_sets) and len(said.reps) == 1 and said.reps[0] >= _INTERVALS_FROM_M
+
+
+def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
+    is_alone = not (said.n_sets or said.reps or said.load or said.distance_m)
+    return is_alone and (said.hold_s or 0.0) >= _SESSION_FROM_S
 
 
 def _is_denied(reading: Reading) -> bool:

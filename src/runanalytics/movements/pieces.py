@@ -697,6 +697,17 @@ def without_asides(text: str) -> str:
     return " ".join(_asides().sub(" ", text).split())
 
 
+def without_roughly(piece: str) -> str:
+    """Return a piece without "about" before an amount alone or behind it: "just over 50 min"."""
+    return _roughly().sub("", piece) if any(map(str.isdigit, piece)) else piece
+
+
+@cache
+def _roughly() -> re.Pattern[str]:
+    said, behind = joining("roughly"), r"(?:(?<=\d)|(?<=\d[hms'])|(?<=min)|(?<=k[gm]))"
+    return re.compile(rf"^(?:{said})\s+(?=\d)|{behind}\s+(?:{said})$", re.IGNORECASE)
+
+
 @cache
 def _beside_work() -> frozenset[str]:
     """Return the words of remarks, in lower case."""

@@ -274,10 +274,18 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
             # "Coach Anna: ..." is told by somebody.
             named = word[:1].isupper() and before in context and named_exactly(word) is None
             beside = named or plain in listed("numbered")
+        beside = beside or plain in weekdays()
         if not (beside or is_name or is_of_body(word) or side_word(word)):
             return False
         before = plain
     return n_telling > 0
+
+
+@cache
+def weekdays() -> frozenset[str]:
+    """Return the names of weekdays, also cut short, as plain text, in all languages."""
+    tables = (days for table in words_of("weekdays").values() for days in table.values())
+    return frozenset(plain_text(word) for days in tables for word in re.split(r"[|\s]+", days))
 
 
 @cache

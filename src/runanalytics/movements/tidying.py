@@ -167,7 +167,8 @@ _TWO_NUMBERS = re.compile(
 #: A way that is run at a pace, and not done as a drill: 200 m and more.
 _RUN_FAR = re.compile(
     r"(?<![\w.])(?:(?:[2-9]\d\d|[1-9]\d{3,4})(?:\s?m(?:et\w+)?)?|\d{1,2}(?:[.,]\d+)?\s?(?:k|km|mi|miles?))(?!\w)"
-    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<!\w)[1-9]\d\s?min(?!\w)",
+    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<!\w)[1-9]\d\s?min(?!\w)"
+    r"|(?<![\w'’])(?:[1-9]\d['’′](?!\d)|\d(?:[.,]\d)?\s?h(?:\d\d)?(?!\w))",
     re.IGNORECASE,
 )
 #: ... or a name of a pace: "at mile pace".
@@ -767,7 +768,11 @@ def _counted() -> re.Pattern[str]:
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
     numbers = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{numbers})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE)
+    # "Gambe a pezzi" is no English "a".
+    pieces = rf"(?!a\s+(?:{alternatives(known['pieces'])})(?!\w))"
+    return re.compile(
+        rf"(?<!\w){pieces}(?:{numbers})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE
+    )
 
 
 def _before_a_number() -> str:
