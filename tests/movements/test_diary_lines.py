@@ -110,9 +110,10 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
         ("strides 6x12", ("6x12: how often, how far?",)),
         ("6 strides, 5x200", ("5x200: of '6 strides', too?",)),
         (
-            "2 rounds: 15 squats, 20 crunches; to finish 5 strides",
-            ("2 rounds: of 'to finish 5 strides', too?",),
+            "2 rounds: 15 squats, 20 crunches; then 5 strides",
+            ("2 rounds: of '5 strides', too?",),
         ),
+        ("2 rounds: 15 squats, 20 crunches; to finish 5 strides", ()),
         ("mobility hips and ankles 20 min", ()),
         ("squats 15, 15, 12 @ 20 kg; goblet squat 10, 10, 8 @ 24 kg", ()),
         ("squats 3x10 twice a day", ("twice a day: counted once",)),
@@ -169,6 +170,17 @@ def test_skipping_is_done_with_a_rope_or_is_a_drill_by_the_line_that_it_stands_i
     elsewhere = read_diary_line("Skippings 3x20 m, Anfersen 3x20 m")
     assert shown(elsewhere) == "high_knees 3x20m|heels_to_glutes 3x20m"
     assert elsewhere.unknown == ()
+
+
+def test_what_ends_a_session_is_in_no_rounds_before_it() -> None:
+    lines = (
+        "3 rounds: 10 squats, 12 dips. Finisher 50 crunches, 4 strides",
+        "3 Runden: 10 Kniebeugen, 12 Dips, zum Abschluss 50 Crunches, 4 Steigerungen",
+        "3 giri: 10 squat, 12 dip, chiusura con 50 crunch, 4 allunghi",
+    )
+    for line in map(read_diary_line, lines):
+        assert shown(line) == "squat 3x10|dip 3x12|crunch 1x50|strides 4x"
+        assert line.unknown == ()
 
 
 def test_rows_are_plain_values() -> None:

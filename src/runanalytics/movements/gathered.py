@@ -21,6 +21,7 @@ from runanalytics.movements.parts import (
     with_other_amounts,
 )
 from runanalytics.movements.pieces import (
+    ONCE,
     RUN,
     RUN_FROM_M,
     SAME,
@@ -221,9 +222,9 @@ class Gathered:
         if isinstance(times, Amounts):
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
         elif times is not None:
-            self.parts[first:] = _repeated(self.parts[first:], times)
+            self.parts[first:] = _repeated(self.parts[first:], times or 1)
             self.in_own_rounds += self.parts[first:]
-            self.of_session.append(Amounts(n_sets=times))
+            self.of_session += [Amounts(n_sets=times)] if times != ONCE else []
 
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
@@ -695,7 +696,10 @@ class Gathered:
         """Return the parts; those without a number of sets are done once in each round."""
         self.unknown.extend(self.waiting)
         parts = _each_alike(tuple(self.parts))
-        return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+        if self.rounds is None:
+            return parts
+        own, often = self.in_own_rounds, _repeated(parts, self.rounds)
+        return tuple(one if one in own else all_ for one, all_ in zip(parts, often, strict=True))
 
 
 @cache
@@ -719,8 +723,8 @@ def _is_far(said: Reading) -> bool:
 
 
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
-    is_alone = not (said.n_sets or said.reps or said.load or said.distance_m)
-    return is_alone and (said.hold_s or 0.0) >= _SESSION_FROM_S
+    beside = said.n_sets or said.reps or said.load or said.distance_m
+    return not beside and (said.hold_s or 0.0) >= _SESSION_FROM_S
 
 
 def _is_denied(reading: Reading) -> bool:

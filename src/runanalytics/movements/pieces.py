@@ -100,6 +100,8 @@ _AMOUNTS = r"\d{1,2}\s*[x×*]\s*\d{1,3}\s*(?:m|s|sec|sek|seg|reps|wdh|[\"'″′
 _WAY = re.compile(r"\s+(?:[^\W\d_]{1,4}\s+)?\d+\s?m")
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
 _RECOVERED = "recovered"
+#: Rounds of what was done once, beside others.
+ONCE = 0
 
 
 @cache
@@ -110,6 +112,8 @@ def places() -> frozenset[str]:
 
 def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     """Yield stretches of a line, with the rounds of those that were done in rounds of their own.
+
+    What a session ends with, "finisher 50 crunches", was done once, in no rounds before it.
 
     Where a stretch begins with the amounts of each, "EL 15', drills 2x30 m each: ...", these come
     instead.
@@ -122,7 +126,7 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     Yields
     ------
     times : int, Amounts or None
-        Number of rounds, or the amounts of each.
+        Number of rounds, `ONCE`, or the amounts of each.
     text : str
         The stretch.
 
@@ -131,6 +135,11 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     >>> list(stretches("drills, 3x(10 squats, 8 lunges)"))[:2]
     [(None, 'drills,'), (3, '10 squats, 8 lunges')]
     """
+    last = _ending().search(body)
+    if last is not None and last.start():
+        yield from stretches(body[: last.start()])
+        yield ONCE, body[last.end() :]
+        return
     found = _last_heading(body)
     if found is not None:
         told = found.groupdict()
@@ -152,6 +161,13 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
         yield int(found["sets"]), found["inner"]
         place = found.end()
     yield None, body[place:]
+
+
+@cache
+def _ending() -> re.Pattern[str]:
+    """Return the pattern of what tells that an exercise ends a session, before it."""
+    joined = rf"(?:\s*[,;.:+/&]\s*|\s+)(?:(?:{joining('and')}|{joining('then')})\s+)?"
+    return re.compile(rf"{joined}(?:{joining('ending')})(?:\s*:)?\s+(?=\d|[^\W\d_]+\s\d)", re.I)
 
 
 def _last_heading(body: str) -> re.Match[str] | None:
