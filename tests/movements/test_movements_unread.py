@@ -187,6 +187,26 @@ def test_what_could_be_left_out_is_shown(text: str, unknown: tuple[str, ...]) ->
     assert read_diary_line(text).unknown == unknown
 
 
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("swings 4x15 with 16 kg", ()),
+        ("swings 4x15", ("swings: read as 'Kettlebell swing', could be 'Mobility work'",)),
+        ("zancadas con salto 3x10", ()),
+        ("Bauch 10 min", ()),
+        ("zu Hause 2x20 Ausfallschritte", ()),
+        ("hause Ausfallschritte 2x20", ("hause ausfallschritte: read as 'Lunge'",)),
+        ("yoga 30 min e basta", ()),
+        ("plank 30 s, bird dogs x 20", ()),
+        ("plank 30 s, bird dogs x 3", ("x3: of 'bird dogs x 3' alone?",)),
+    ],
+)
+def test_what_the_amounts_or_a_remark_decide_is_not_asked(
+    text: str, unknown: tuple[str, ...]
+) -> None:
+    assert read_diary_line(text).unknown == unknown
+
+
 def test_time_before_a_colon_is_the_session_s_and_rest_is_no_side() -> None:
     assert read_diary_line("core 15 min: plank 3x1 min").duration_s == 900.0
     reading = read_diary_line("hip thrust 3x8 80 kg, r=1'30").parts[0].reading

@@ -515,9 +515,7 @@ class Gathered:
 
     def _ran(self, part: Part) -> Part:
         """Return what has no known name and is as far as a run, as one: "easy 12k with Ann"."""
-        run = self.read(RUN)
-        doubts = part.reading.not_understood
-        reading = replace(part.reading, match=run.match, not_understood=doubts)
+        reading = replace(part.reading, match=self.read(RUN).match)
         return replace(part, reading=reading, is_whole=True)
 
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
@@ -605,7 +603,8 @@ class Gathered:
         is_variant = _variants().issuperset(words(part.reading.name))
         open_ = movement_of is None or could_be or of_a_run or of_a_way or is_variant
         open_ = has_amounts(part.reading) and open_
-        if not (open_ and told and all(map(is_vocabulary, told))):
+        is_told = len(told) > 1 and is_remark(part.reading.name)  # "2x30 m before the parkrun"
+        if is_told or not (open_ and told and all(map(is_vocabulary, told))):
             return part
         said = set(words(part.reading.name))
         alone = movement_of is not None and not (could_be or of_a_run or of_a_way)

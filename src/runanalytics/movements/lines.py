@@ -72,6 +72,8 @@ _WORK_AND_REST = re.compile(
     r"\s*(?:s|sec|sek|seg)?\)?(?=\s*:|\s+[^\W\d_]+:)",
     re.IGNORECASE,
 )
+#: Nobody does more rounds.
+_MOST_ROUNDS = 11
 #: A heading's time is that of a session from this length on, s.
 _SESSION_FROM_S = 300.0
 #: Kinds of work that are done with weights.
@@ -601,6 +603,8 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
     times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
     sets = [part for part in counted[:-1] if part.reading.n_sets]
     # "Dips x 15 each side, squats x 20" have repetitions each.
+    if times and int(times[1]) > _MOST_ROUNDS:
+        times = None  # "bird dogs x 20"
     if times and not sets and not all(_LAST_TIMES.search(without_side(p.text)[0]) for p in counted):
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
     for before, part in pairwise(parts):

@@ -167,7 +167,8 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
 def _ending() -> re.Pattern[str]:
     """Return the pattern of what tells that an exercise ends a session, before it."""
     joined = rf"(?:\s*[,;.:+/&]\s*|\s+)(?:(?:{joining('and')}|{joining('then')})\s+)?"
-    return re.compile(rf"{joined}(?:{joining('ending')})(?:\s*:)?\s+(?=\d|[^\W\d_]+\s\d)", re.I)
+    behind = r"(?=\d[^,;]*[^\W\d_]{4}|[^\W\d_]+\s\d)"  # and not "strides at the end, 80 m"
+    return re.compile(rf"{joined}(?:{joining('ending')})(?:\s*:)?\s+{behind}", re.IGNORECASE)
 
 
 def _last_heading(body: str) -> re.Match[str] | None:

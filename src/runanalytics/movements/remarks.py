@@ -34,6 +34,7 @@ from runanalytics.movements.pieces import (
     is_other,
     is_whole,
     joining,
+    joins_parts,
     of_the_body,
     without_asides,
 )
@@ -79,11 +80,12 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
             return ran
     reading = read_name(text, corrections=corrections)
     kept = text
-    if reading.movement is None:
-        for kept in _without_remarks(text):
-            again = read_name(kept, corrections=corrections)
-            if again.movement is not None:
-                reading = again
+    if reading.movement is None or _is_unsure(reading):
+        for shorter in _without_remarks(text):
+            again = read_name(shorter, corrections=corrections)
+            same = again.movement == reading.movement and not _is_unsure(again)
+            if again.movement is not None and (reading.movement is None or same):
+                kept, reading = shorter, again  # "zu Hause Ausfallschritte", "yoga and that's it"
                 break
     if reading.movement is None and reading.match.reason != CORRECTED:
         # A log leaves such names out; here somebody is asked.
@@ -104,6 +106,11 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         return reading
     match = Match(text, None, 0.0, f"{NOT_DONE}, says '{denied}'")
     return Reading(match, reading.name, not_understood=(text,))
+
+
+def _is_unsure(reading: Reading) -> bool:
+    """Return whether a name is like a movement's alone, or joins two parts to one."""
+    return reading.match.reason.startswith(SIMILAR) or joins_parts(reading)
 
 
 def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Reading | None:

@@ -453,7 +453,9 @@ def _without_pace(found: re.Match[str]) -> str:
 @cache
 def _jogged_between() -> re.Pattern[str]:
     """Return the pattern of how far was jogged between intervals: "6x800 off 400 jog"."""
-    how = joining("recovering")
+    known = amount_words()
+    none = alternatives((*known["repetitions"], *known["sets"]))
+    how = rf"(?!(?:{none})(?!\w))(?:{joining('recovering')})"
     return re.compile(
         rf"\s+(?:off|{joining('with')})\s+(\d{{2,3}})\s?m?\s+({how})(?!\w)", re.IGNORECASE
     )
