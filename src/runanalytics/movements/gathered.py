@@ -603,9 +603,10 @@ class Gathered:
         is_variant = _variants().issuperset(words(part.reading.name))
         open_ = movement_of is None or could_be or of_a_run or of_a_way or is_variant
         open_ = has_amounts(part.reading) and open_
-        is_told = len(told) > 1 and is_remark(part.reading.name)  # "2x30 m before the parkrun"
-        if is_told or not (open_ and told and all(map(is_vocabulary, told))):
+        if not (open_ and told and all(map(is_vocabulary, told))):
             return part
+        if len(told) > 1 and is_remark(part.reading.name):
+            return part  # "2x30 m before the parkrun"
         said = set(words(part.reading.name))
         alone = movement_of is not None and not (could_be or of_a_run or of_a_way)
         found = list[tuple[Reading, str]]()

@@ -135,8 +135,8 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     >>> list(stretches("drills, 3x(10 squats, 8 lunges)"))[:2]
     [(None, 'drills,'), (3, '10 squats, 8 lunges')]
     """
-    last = _ending().search(body)
-    if last is not None and last.start():
+    may_end = not _begin_ending().isdisjoint(_LETTERS.findall(body.casefold()))
+    if may_end and (last := _ending().search(body)) and last.start():
         yield from stretches(body[: last.start()])
         yield ONCE, body[last.end() :]
         return
@@ -161,6 +161,12 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
         yield int(found["sets"]), found["inner"]
         place = found.end()
     yield None, body[place:]
+
+
+@cache
+def _begin_ending() -> frozenset[str]:
+    """Return the first words of what tells that an exercise ends a session, in lower case."""
+    return frozenset(_LETTERS.findall(each.casefold())[0] for each in _listed("ending"))
 
 
 @cache
@@ -716,7 +722,14 @@ def without_asides(text: str) -> str:
 
 def without_roughly(piece: str) -> str:
     """Return a piece without "about" before an amount alone or behind it: "just over 50 min"."""
-    return _roughly().sub("", piece) if any(map(str.isdigit, piece)) else piece
+    if not any(map(str.isdigit, piece)) or _roughly_words().isdisjoint(piece.casefold().split()):
+        return piece
+    return _roughly().sub("", piece)
+
+
+@cache
+def _roughly_words() -> frozenset[str]:
+    return frozenset(each.split()[-1].casefold() for each in _listed("roughly"))
 
 
 @cache

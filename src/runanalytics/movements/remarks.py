@@ -110,6 +110,8 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
 
 def _is_unsure(reading: Reading) -> bool:
     """Return whether a name is like a movement's alone, or joins two parts to one."""
+    if reading.match.score >= SAME:
+        return False  # as most
     return reading.match.reason.startswith(SIMILAR) or joins_parts(reading)
 
 
