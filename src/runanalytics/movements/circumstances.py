@@ -435,6 +435,10 @@ def _named_within(told: Sequence[str]) -> Iterator[tuple[int, int, str]]:
             is_none = len(plain) <= _TWO or _is_beside(plain) or plain in _no_names()
             if last == first + 1 and is_none:
                 continue
+            if _no_names().issuperset(
+                each for each in plain.split() if _role((each,))[0] != "articles"
+            ):
+                continue  # "au bord de la marche"
             id = named_exactly(text)
             if id is None and (work := named_work(text)) is not None and not work.rest:
                 id = work.movement

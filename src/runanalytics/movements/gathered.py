@@ -40,6 +40,7 @@ from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_do
 from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
+    is_beside,
     is_filling,
     is_remark,
     is_uphill,
@@ -708,11 +709,6 @@ def _variants() -> frozenset[str]:
     return frozenset(
         word for each in joining("variant").replace("\\", "").split("|") for word in words(each)
     )
-
-
-def is_beside(word: str) -> bool:
-    """Return whether a word tells nothing of what was done, or how it was done: "slow"."""
-    return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
 
 
 def _is_far(said: Reading) -> bool:

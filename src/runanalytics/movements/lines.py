@@ -25,7 +25,7 @@ from runanalytics.movements.circumstances import (
     is_told_beside,
     without_circumstances,
 )
-from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
+from runanalytics.movements.gathered import HOW_MANY, Gathered, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
 from runanalytics.movements.matcher import named_exactly
@@ -47,6 +47,7 @@ from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
     begins_denied,
+    is_beside,
     is_called_off,
     is_remark,
     is_uphill,

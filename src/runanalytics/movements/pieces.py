@@ -311,9 +311,11 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         return (parts[0], *(each for part in parts[1:] for each in _joined_elsewhere(part, read)))
     if len(exercises) > 1 and all(_tells_sets(one) and read(one).movement for one in exercises):
         return [each for part in parts for each in _joined_elsewhere(part, read)]
-    of_body = (is_of_body(take_amounts(part)[1]) for part in parts[1:])
-    if is_other(read(parts[0]).movement) and all(of_body):
-        return (piece,)  # "mobility hips and ankles 20 min"
+    told = (take_amounts(part)[1] for part in parts[1:])
+    if is_other(read(parts[0]).movement) and all(
+        is_of_body(each) or is_of_body(_remarks().sub(" ", each)) for each in told
+    ):
+        return (piece,)  # "mobility hips and ankles 20 min before bed"
     # "10 km with 6 strides": a distance without a name is a run of its own.
     if (take_amounts(parts[0])[0].distance_m or 0.0) >= RUN_FROM_M and is_amounts(parts[0]):
         return parts

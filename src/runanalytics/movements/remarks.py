@@ -21,7 +21,7 @@ from runanalytics.movements.matcher import (
     misspelt,
     named_exactly,
 )
-from runanalytics.movements.names import lexicon, plain_text
+from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.parts import read_as
 from runanalytics.movements.pieces import (
     RUN_FROM_M,
@@ -174,7 +174,7 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
             left_out = (
                 " ".join(part).strip("() ")
                 for part in (before, behind)
-                if not all(map(is_filling, part))
+                if not all(map(is_beside, part))
             )
             return replace(less, not_understood=(*less.not_understood, *filter(None, left_out)))
     return None
@@ -256,6 +256,11 @@ def is_filling(word: str) -> bool:
     """Return whether a word tells nothing of what was done: "I", "and", "went"."""
     plain = plain_text(word)
     return len(plain) < 2 or plain in _filling()
+
+
+def is_beside(word: str) -> bool:
+    """Return whether a word tells nothing of what was done, or how it was done: "slow"."""
+    return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
 
 
 @lru_cache(maxsize=8192)

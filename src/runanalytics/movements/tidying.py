@@ -51,7 +51,7 @@ _GUILLEMET = re.compile(
 )
 #: "m." and "c/" are short for "mit" and "con".
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
-_CON = re.compile(r"(?<=\s)c/(?:\s+(?=\w)|(?=\d))", re.IGNORECASE)
+_CON = re.compile(r"(?<=\s)c/(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE)
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
