@@ -149,10 +149,12 @@ class _Line:
         if all(each.work == "endurance" for each in parts if each.reading.movement):
             self._bare = _last_of_a_run().sub(self._without, self._bare)
         clause: list[tuple[str, str]] = []
+        counted = False
         for token in (*_tokens(self._bare), ("end", "")):
             if token[0] == "end":
-                self._look_at(clause)
-                clause = []
+                counted = counted or any(kind == "number" for kind, _ in clause)
+                self._look_at(clause, counted=counted)
+                clause, counted = [], counted and token[1] == "/"  # "3x10/leg"
             else:
                 clause.append(token)
 
@@ -224,15 +226,14 @@ class _Line:
             place = behind or place + 1
         return True
 
-    def _look_at(self, clause: list[tuple[str, str]]) -> None:
+    def _look_at(self, clause: list[tuple[str, str]], *, counted: bool) -> None:
         """Tell which words of a clause stand behind one that speaks for them."""
         plain = [_plain(word) if kind in ("word", "elided") else kind for kind, word in clause]
         place, n_left = self._doers(clause, plain), 0
-        is_counted = "number" in plain
         start = next((at for at, each in enumerate(plain) if _role((each,))[0] != "articles"), 0)
         first = plain[start] if plain else ""
-        tells_of_body = not is_counted and (is_of_body(first) or side_word(first) is not None)
-        speaks = None if is_counted else self._subject(clause, plain, start)
+        tells_of_body = not counted and (is_of_body(first) or side_word(first) is not None)
+        speaks = None if counted else self._subject(clause, plain, start)
         while place < len(clause):
             kind, word = clause[place]
             if kind == "height":
@@ -254,7 +255,7 @@ class _Line:
                 next_ = clause[place + length : place + length + 1] or [("", "")]
                 first = plain[place + length] if next_[0][0] else ""
                 # German writes every noun so: "mit Mady" is company, "3x8 mit Hantel" may be none.
-                named = next_[0][1][:1].isupper() and (role != "with_nouns" or not is_counted)
+                named = next_[0][1][:1].isupper() and (role != "with_nouns" or not counted)
                 in_one = kind == "elided" or next_[0][0] in ("elided", "height")
                 article = _role((first,))[0] == "articles"
                 on_it = plain[place + length + article : place + length + article + 1]
@@ -289,20 +290,20 @@ class _Line:
     def _subject(clause: list[tuple[str, str]], plain: list[str], start: int) -> int | None:
         """Return where the subject of a clause stands that tells how something was.
 
-        That is a part of the body, "legs wobbly", or all of it, "all timed". Names of exercises
-        begin with a part of the body, too: in English in the singular, "calf raise", and else with
-        a noun or "of" behind it, "jambes de grenouille".
+        That is a part of the body, "legs wobbly", all of it, "all timed", or what else one tells
+        of, "wind howling". Names of exercises begin with a part of the body, too: in English in
+        the singular, "calf raise", and else with a noun or "of" behind it, "jambes de grenouille".
         """
         while start < len(plain) and side_word(plain[start]) is not None:
             start += 1
         if start + 1 >= len(plain) or {clause[start][0], clause[start + 1][0]} != {"word"}:
             return None
-        if plain[start] in _wholly():
-            return start
-        if not is_of_body(plain[start]) or plain[start + 1] in _of():
+        if plain[start + 1] in _of() or clause[start + 1][1][:1].isupper():
             return None
-        is_told = start > 0 or plain[start] not in _attributes()
-        return start if is_told and not clause[start + 1][1][:1].isupper() else None
+        if not _subjects().isdisjoint((plain[start], " ".join(plain[start : start + 2]))):
+            return start
+        is_told = is_of_body(plain[start]) and (start > 0 or plain[start] not in _attributes())
+        return start if is_told else None
 
     def _is_on(self, word: str) -> bool:
         """Return whether a word is what the work was done on, and that is no other movement.
@@ -525,16 +526,16 @@ def _changing() -> frozenset[str]:
 
 
 @cache
-def _wholly() -> frozenset[str]:
-    """Return words for all of it, or nothing, which a clause may be about: "all timed"."""
+def _subjects() -> frozenset[str]:
+    """Return what a clause may be about that tells how it was: "all timed", "wind howling"."""
     tables = words_of("circumstances").values()
-    return frozenset(_plain(word) for table in tables for word in table.get("wholly", ()))
+    return frozenset(_plain(word) for table in tables for word in table.get("subjects", ()))
 
 
 @cache
 def _no_names() -> frozenset[str]:
     """Return words that name no movement where they stand alone, though some list has them."""
-    return _wholly() | _supports().keys()
+    return _subjects() | _supports().keys()
 
 
 @cache

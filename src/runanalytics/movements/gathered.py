@@ -11,7 +11,7 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.circumstances import is_no_amount
 from runanalytics.movements.index import could_mean
-from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, named_exactly
+from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import (
     Part,
@@ -358,7 +358,7 @@ class Gathered:
             return
         if not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split())):
             return
-        if (is_remark(piece) and self.read(piece).movement is None) or piece.casefold() in _bars():
+        if (is_remark(piece) and _is_like_none(self.read(piece))) or piece.casefold() in _bars():
             self.remarks.append(piece)
             return
         last = self.parts[-1] if self.parts else None
@@ -721,6 +721,10 @@ def _is_far(said: Reading) -> bool:
 def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
     beside = said.n_sets or said.reps or said.load or said.distance_m
     return not beside and (said.hold_s or 0.0) >= _SESSION_FROM_S
+
+
+def _is_like_none(reading: Reading) -> bool:
+    return reading.movement is None or reading.match.reason.startswith(SIMILAR)
 
 
 def _is_denied(reading: Reading) -> bool:
