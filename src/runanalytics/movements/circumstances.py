@@ -169,7 +169,10 @@ class _Line:
         """Return whether a part that has no known name is a remark, or was not done."""
         if (found := _planned().match(part.text)) and is_amounts(part.text[found.end() :]):
             return True  # "planned 4x8, but did 3x8"
-        return is_surely_denied(part.text) or self._all_told(part.text)
+        if is_surely_denied(part.text):
+            return True
+        # "Everything on one leg" was another exercise.
+        return _changing().isdisjoint(words_of_name(part.text)) and self._all_told(part.text)
 
     def is_beside_work(self, text: str) -> bool:
         """Return whether a text of the line that was not understood tells of no work."""
@@ -292,7 +295,8 @@ class _Line:
 
         That is a part of the body, "legs wobbly", all of it, "all timed", or what else one tells
         of, "wind howling". Names of exercises begin with a part of the body, too: in English in
-        the singular, "calf raise", and else with a noun or "of" behind it, "jambes de grenouille".
+        the singular, "calf raise", and else with a noun or "of" behind it, "jambes de grenouille";
+        and "hands on the box" makes another exercise of one.
         """
         while start < len(plain) and side_word(plain[start]) is not None:
             start += 1
@@ -303,7 +307,8 @@ class _Line:
         if not _subjects().isdisjoint((plain[start], " ".join(plain[start : start + 2]))):
             return start
         is_told = is_of_body(plain[start]) and (start > 0 or plain[start] not in _attributes())
-        return start if is_told else None
+        placed = _role(tuple(plain[start + 1 :]))[0] in ("at", "near", "with")
+        return start if is_told and not placed else None
 
     def _is_on(self, word: str) -> bool:
         """Return whether a word is what the work was done on, and that is no other movement.

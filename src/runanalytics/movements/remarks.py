@@ -16,6 +16,7 @@ from runanalytics.movements.cells import side_word
 from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import (
     CORRECTED,
+    ONE_LEG,
     SIMILAR,
     Match,
     misspelt,
@@ -292,7 +293,7 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
         if not (beside or is_name or is_of_body(word) or side_word(word)):
             return False
         before = plain
-    return n_telling > 0
+    return n_telling > 0 and ONE_LEG not in words(text)
 
 
 @cache
