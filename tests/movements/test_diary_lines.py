@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from runanalytics.movements import DiaryLine, programme_line, read_diary_line
-from runanalytics.movements.index import generic_names
+from runanalytics.movements.index import generic_names, index
+from runanalytics.movements.names import plain_text
 from runanalytics.movements.vocabulary import catalogue
 
 #: line, kind of session, and sets: movement, "3x10", "3x30m", "2x45s" or "6x", "@" kg; "?" is text
@@ -121,6 +122,7 @@ def test_sides_effort_and_rest_are_kept_apart() -> None:
             "Sprung Krafttraining: Beinpresse 3x10",
             ("sprung krafttraining: read as 'Plyometric work'",),
         ),
+        ("2 rounds: 15 squats, 20 crunches; to finish 5 strides", ()),
         ("mobility hips and ankles 20 min", ()),
         ("squats 15, 15, 12 @ 20 kg; goblet squat 10, 10, 8 @ 24 kg", ()),
         ("squats 3x10 twice a day", ("twice a day: counted once",)),
@@ -179,6 +181,17 @@ def test_skipping_is_done_with_a_rope_or_is_a_drill_by_the_line_that_it_stands_i
     assert elsewhere.unknown == ()
 
 
+def test_what_ends_a_session_is_in_no_rounds_before_it() -> None:
+    lines = (
+        "3 rounds: 10 squats, 12 dips. Finisher 50 crunches, 4 strides",
+        "3 Runden: 10 Kniebeugen, 12 Dips, zum Abschluss 50 Crunches, 4 Steigerungen",
+        "3 giri: 10 squat, 12 dip, chiusura con 50 crunch, 4 allunghi",
+    )
+    for line in map(read_diary_line, lines):
+        assert shown(line) == "squat 3x10|dip 3x12|crunch 1x50|strides 4x"
+        assert line.unknown == ()
+
+
 def test_rows_are_plain_values() -> None:
     (row, *_) = read_diary_line("hip thrust 8,6 reps @ 175 lb").rows() or [{}]
     assert row["movement"] == "hip_thrust"
@@ -196,8 +209,11 @@ def test_nothing_is_left_out_in_silence() -> None:
         put_in = ["zorbing", "37"]
         if all(each.work in _COUNTED and not each.is_whole for each in before.parts):
             of_another = _OF_NAMES[number % len(_OF_NAMES)]
-            # A word that the line has already tells nothing more.
-            put_in += [of_another] * (of_another not in text)
+            # A word that the line has already tells nothing more, nor one before which another
+            # makes the name of a whole session, "Sprung Krafttraining", which is read as that.
+            behind = pieces[number % (len(pieces) + 1) :][:1]
+            is_compound = plain_text("".join((of_another, *behind))) in index().by_text
+            put_in += [of_another] * (of_another not in text and not is_compound)
         for each in put_in:
             at = number % (len(pieces) + 1)
             line = read_diary_line(" ".join((*pieces[:at], each, *pieces[at:])))

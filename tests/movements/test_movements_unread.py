@@ -132,6 +132,14 @@ def test_an_exercise_that_nobody_knows_is_never_taken_for_a_remark(code: str) ->
         ("dips 3x10 on the bench", ()),
         ("drop jumps 4x5 off the 40cm box", ("box",)),
         ("deadlifts 5x3 @ 85%", ("85%",)),
+        ("deadlifts 5x3 @ 75 85%", ()),
+        ("plank 60 s, 45 s (quads like zorb!) and 10 squats", ("quads like zorb",)),
+        ("Kniebeugen 3x8, Beine ausgezorbt", ("Beine ausgezorbt",)),
+        ("6 allunghi, tutto zorbato", ("tutto zorbato",)),
+        ("squats 3x8, quad zorber", ()),
+        ("squats 3x8, hands on zorb", ()),
+        ("squats 3x8, everything on one leg", ()),
+        ("squats 3x8, jambes de zorbe", ()),
         ("Seated: calf raises 3x15", ()),
     ],
 )
@@ -178,6 +186,26 @@ def test_what_the_reading_has_not_is_left(text: str, read: str, left: tuple[str,
     ],
 )
 def test_what_could_be_left_out_is_shown(text: str, unknown: tuple[str, ...]) -> None:
+    assert read_diary_line(text).unknown == unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("swings 4x15 with 16 kg", ()),
+        ("swings 4x15", ("swings: read as 'Kettlebell swing', could be 'Mobility work'",)),
+        ("zancadas con salto 3x10", ()),
+        ("Bauch 10 min", ()),
+        ("zu Hause 2x20 Ausfallschritte", ()),
+        ("hause Ausfallschritte 2x20", ("hause ausfallschritte: read as 'Lunge'",)),
+        ("yoga 30 min e basta", ()),
+        ("plank 30 s, bird dogs x 20", ()),
+        ("plank 30 s, bird dogs x 3", ("x3: of 'bird dogs x 3' alone?",)),
+    ],
+)
+def test_what_the_amounts_or_a_remark_decide_is_not_asked(
+    text: str, unknown: tuple[str, ...]
+) -> None:
     assert read_diary_line(text).unknown == unknown
 
 

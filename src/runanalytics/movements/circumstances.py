@@ -28,7 +28,14 @@ from runanalytics.movements.pieces import (
     joining,
 )
 from runanalytics.movements.reading import has_amounts
-from runanalytics.movements.remarks import NOT_DONE, is_called_off, is_denial, is_filling, listed
+from runanalytics.movements.remarks import (
+    NOT_DONE,
+    is_called_off,
+    is_denial,
+    is_filling,
+    listed,
+    weekdays,
+)
 from runanalytics.movements.unread import is_of_names
 from runanalytics.movements.vocabulary import WHOLES, kind_of_work, movement
 from runanalytics.movements.work import named_work
@@ -62,6 +69,8 @@ _LEAST_NEAR, _LEAST_LAST = 8, 4
 _CIRCUIT = "circuit"
 #: Most words of a name.
 _MOST_OF_A_NAME = 5
+#: How many words that nothing is known of what is told of speaks for, "legs like two rocks".
+_SUBJECT_SPEAKS_FOR = 3
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 #: Letters of words that are no names, such as "pm".
@@ -140,10 +149,12 @@ class _Line:
         if all(each.work == "endurance" for each in parts if each.reading.movement):
             self._bare = _last_of_a_run().sub(self._without, self._bare)
         clause: list[tuple[str, str]] = []
+        counted = False
         for token in (*_tokens(self._bare), ("end", "")):
             if token[0] == "end":
-                self._look_at(clause)
-                clause = []
+                counted = counted or any(kind == "number" for kind, _ in clause)
+                self._look_at(clause, counted=counted)
+                clause, counted = [], counted and token[1] == "/"  # "3x10/leg"
             else:
                 clause.append(token)
 
@@ -158,7 +169,10 @@ class _Line:
         """Return whether a part that has no known name is a remark, or was not done."""
         if (found := _planned().match(part.text)) and is_amounts(part.text[found.end() :]):
             return True  # "planned 4x8, but did 3x8"
-        return is_surely_denied(part.text) or self._all_told(part.text)
+        if is_surely_denied(part.text):
+            return True
+        # "Everything on one leg" was another exercise.
+        return _changing().isdisjoint(words_of_name(part.text)) and self._all_told(part.text)
 
     def is_beside_work(self, text: str) -> bool:
         """Return whether a text of the line that was not understood tells of no work."""
@@ -215,17 +229,22 @@ class _Line:
             place = behind or place + 1
         return True
 
-    def _look_at(self, clause: list[tuple[str, str]]) -> None:
+    def _look_at(self, clause: list[tuple[str, str]], *, counted: bool) -> None:
         """Tell which words of a clause stand behind one that speaks for them."""
         plain = [_plain(word) if kind in ("word", "elided") else kind for kind, word in clause]
         place, n_left = self._doers(clause, plain), 0
-        is_counted = "number" in plain
-        first = next((each for each in plain if _role((each,))[0] != "articles"), "")
-        tells_of_body = not is_counted and (is_of_body(first) or side_word(first) is not None)
+        start = next((at for at, each in enumerate(plain) if _role((each,))[0] != "articles"), 0)
+        first = plain[start] if plain else ""
+        tells_of_body = not counted and (is_of_body(first) or side_word(first) is not None)
+        speaks = None if counted else self._subject(clause, plain, start)
         while place < len(clause):
             kind, word = clause[place]
             if kind == "height":
                 place += 1
+                continue
+            if place == speaks:
+                self._told.add(plain[place])
+                place, n_left = place + 1, _SUBJECT_SPEAKS_FOR
                 continue
             if kind == "number":
                 place, n_left = place + 1, 0
@@ -239,7 +258,7 @@ class _Line:
                 next_ = clause[place + length : place + length + 1] or [("", "")]
                 first = plain[place + length] if next_[0][0] else ""
                 # German writes every noun so: "mit Mady" is company, "3x8 mit Hantel" may be none.
-                named = next_[0][1][:1].isupper() and (role != "with_nouns" or not is_counted)
+                named = next_[0][1][:1].isupper() and (role != "with_nouns" or not counted)
                 in_one = kind == "elided" or next_[0][0] in ("elided", "height")
                 article = _role((first,))[0] == "articles"
                 on_it = plain[place + length + article : place + length + article + 1]
@@ -269,6 +288,27 @@ class _Line:
                 # "Felt really sharp", but not "a very short set of zorbs".
                 n_left = 0 if n_left == 1 and plain[place] in lexicon().small else n_left
             place += length
+
+    @staticmethod
+    def _subject(clause: list[tuple[str, str]], plain: list[str], start: int) -> int | None:
+        """Return where the subject of a clause stands that tells how something was.
+
+        That is a part of the body, "legs wobbly", all of it, "all timed", or what else one tells
+        of, "wind howling". Names of exercises begin with a part of the body, too: in English in
+        the singular, "calf raise", and else with a noun or "of" behind it, "jambes de grenouille";
+        and "hands on the box" makes another exercise of one.
+        """
+        while start < len(plain) and side_word(plain[start]) is not None:
+            start += 1
+        if start + 1 >= len(plain) or {clause[start][0], clause[start + 1][0]} != {"word"}:
+            return None
+        if plain[start + 1] in _of() or clause[start + 1][1][:1].isupper():
+            return None
+        if not _subjects().isdisjoint((plain[start], " ".join(plain[start : start + 2]))):
+            return start
+        is_told = is_of_body(plain[start]) and (start > 0 or plain[start] not in _attributes())
+        placed = _role(tuple(plain[start + 1 :]))[0] in ("at", "near", "with")
+        return start if is_told and not placed else None
 
     def _is_on(self, word: str) -> bool:
         """Return whether a word is what the work was done on, and that is no other movement.
@@ -326,6 +366,11 @@ def is_surely_denied(text: str) -> bool:
     return False
 
 
+def is_told_beside(text: str) -> bool:
+    """Return whether a text alone tells how it was, and of no work: "quads on fire"."""
+    return _Line(text, (), ()).is_beside_work(text)
+
+
 def is_no_amount(text: str) -> bool:
     """Return whether a text tells a number that is no amount of work: "HR 150", "slope 10 %"."""
     return _no_amounts().fullmatch(text.strip()) is not None
@@ -367,12 +412,6 @@ def is_movement_like(word: str) -> bool:
 
 
 @cache
-def _weekdays() -> frozenset[str]:
-    listed_ = (each for days in words_of("weekdays").values() for each in days.values())
-    return frozenset(_plain(word) for days in listed_ for word in re.split(r"[|\s]+", days))
-
-
-@cache
 def _of_hills() -> frozenset[str]:
     """Return words for a hill, which names of places end with: "Uetliberg"."""
     return frozenset(map(_plain, joining("hill").split("|")))
@@ -381,7 +420,7 @@ def _of_hills() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def _is_beside(word: str) -> bool:
     """Return whether a word stands beside work, and tells nothing of it."""
-    if _role((word,))[0] == "articles" or word in _weekdays():
+    if _role((word,))[0] == "articles" or word in weekdays():
         return True
     known = word in listed("felt") or word in listed("context") or word in lexicon().small
     return known or is_filling(word) or is_of_body(word) or side_word(word) is not None
@@ -399,9 +438,13 @@ def _named_within(told: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         for last in range(first + 1, min(len(told), first + _MOST_OF_A_NAME) + 1):
             text = " ".join(told[first:last])
             plain = _plain(text)
-            is_none = len(plain) <= _TWO or _is_beside(plain) or plain in _supports()
+            is_none = len(plain) <= _TWO or _is_beside(plain) or plain in _no_names()
             if last == first + 1 and is_none:
                 continue
+            if _no_names().issuperset(
+                each for each in plain.split() if _role((each,))[0] != "articles"
+            ):
+                continue  # "au bord de la marche"
             id = named_exactly(text)
             if id is None and (work := named_work(text)) is not None and not work.rest:
                 id = work.movement
@@ -488,6 +531,33 @@ def _changing() -> frozenset[str]:
 
 
 @cache
+def _subjects() -> frozenset[str]:
+    """Return what a clause may be about that tells how it was: "all timed", "wind howling"."""
+    tables = words_of("circumstances").values()
+    return frozenset(_plain(word) for table in tables for word in table.get("subjects", ()))
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Return words that name no movement where they stand alone, though some list has them."""
+    return _subjects() | _supports().keys()
+
+
+@cache
+def _of() -> frozenset[str]:
+    """Return words for "of", behind which stands what a noun is named for."""
+    tables = words_of("circumstances").values()
+    return frozenset(_plain(word) for table in tables for word in table.get("of", ()))
+
+
+@cache
+def _attributes() -> frozenset[str]:
+    """Return parts of the body in the form in which they stand before another noun: "calf"."""
+    tables = words_of("circumstances").values()
+    return frozenset(_plain(word) for table in tables for word in table.get("attributes", ()))
+
+
+@cache
 def _sessions() -> frozenset[str]:
     """Return words for a session whatever its kind."""
     tables = words_of("circumstances").values()
@@ -509,12 +579,10 @@ def _no_amounts() -> re.Pattern[str]:
     most = alternatives({word for table in tables for word in table.get("most", ())})
     several = r"\d+(?:\s?[-–]\s?\d+)?(?:\s?%)?"
     gauge = rf"(?<!\w)(?:{gauges})(?!\w)\W{{0,3}}(?:[^\W\d_]{{1,6}}\W){{0,2}}\s?{several}"
-    # "3x8 75 %" is a share, and in "at 75 73 %" a number too many is open.
-    behind = "|".join(
-        rf"(?<={sign}{reps}\s)" for sign in ("[x×*/,]", r"[x×*]\s") for reps in (r"\d", r"\d\d")
-    )
+    # Of "75 80 %" one number is of something else; "3x8 80 %" is no such.
+    alone = r"(?<![\d.,])(?:(?<!\d\s)|(?<=[x×*]\d\s)|(?<=[x×*]\d\d\s))"
     share = (
-        rf"(?<!\d)(?:(?<!\d\s)|{behind})@?\s?\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%"
+        rf"(?:@\s?|{alone})\d{{1,3}}(?:[.,]\d)?(?:\s?[-–]\s?\d{{1,3}})?\s?%"
         rf"(?:\s(?:{most})(?!\w))?"
     )
     on = alternatives(_supports())

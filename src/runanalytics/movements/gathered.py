@@ -13,7 +13,7 @@ from runanalytics.movements.amounts import Amounts, is_held, take_amounts
 from runanalytics.movements.circumstances import is_no_amount
 from runanalytics.movements.completed import completes, is_often, tells_all, with_more
 from runanalytics.movements.index import could_mean
-from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, named_exactly
+from runanalytics.movements.matcher import ONE_LEG, OVER_A_WAY, SIMILAR, named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.parts import (
     Part,
@@ -23,6 +23,7 @@ from runanalytics.movements.parts import (
     with_other_amounts,
 )
 from runanalytics.movements.pieces import (
+    ONCE,
     RUN,
     RUN_FROM_M,
     SAME,
@@ -35,11 +36,13 @@ from runanalytics.movements.pieces import (
     is_recovery,
     joining,
     without_asides,
+    without_roughly,
 )
 from runanalytics.movements.reading import Reading, has_amounts, has_sets, is_done
 from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
+    is_beside,
     is_filling,
     is_remark,
     is_uphill,
@@ -240,9 +243,9 @@ class Gathered:
         if isinstance(times, Amounts):
             self.parts[first:] = with_amounts(tuple(self.parts[first:]), times)
         elif times is not None:
-            self.parts[first:] = _repeated(self.parts[first:], times)
+            self.parts[first:] = _repeated(self.parts[first:], times or 1)
             self.in_own_rounds += self.parts[first:]
-            self.of_session.append(Amounts(n_sets=times))
+            self.of_session += [Amounts(n_sets=times)] if times != ONCE else []
 
     def add(self, piece: str) -> None:
         """Add a piece as a part, or as amounts of the part before it or of the session."""
@@ -364,6 +367,7 @@ class Gathered:
             if is_amounts(bare) and not is_amounts(piece):  # "wall sit 60 s, 45 s (quads on fire!)"
                 self.unknown.append(told["told"])
                 piece = bare
+        piece = without_roughly(piece)
         bare = without_asides(piece)
         if (
             piece[:1].isdigit()
@@ -401,7 +405,7 @@ class Gathered:
             return
         if not any(map(str.isdigit, piece)) and all(map(is_filling, piece.split())):
             return
-        if (is_remark(piece) and self.read(piece).movement is None) or piece.casefold() in _bars():
+        if (is_remark(piece) and _is_like_none(self.read(piece))) or piece.casefold() in _bars():
             self.remarks.append(piece)
             return
         last = self.parts[-1] if self.parts else None
@@ -438,6 +442,8 @@ class Gathered:
                 return
             alone = held and all(map(is_beside, named.split()))  # "60 kg on it"
             if self.parts and (alone or lexicon().manner.issuperset(how or " ")):
+                if _is_as_long_as_a_session(with_what):
+                    self._of_session(piece, with_what)  # "gym, 40 min hard"
                 if with_what.load and not (with_what.n_sets or with_what.reps):
                     # "single-leg RDL 3x8, 8 kg kettlebell"
                     before, said = self.parts[-1], replace(with_what, count=None)
@@ -459,6 +465,14 @@ class Gathered:
             if less is not None:
                 part = read_piece(text, lambda told: less if told == text else self.read(told))
             elif is_open and _is_far(part.reading):
+                part = self._ran(part)
+            elif (
+                is_open and _is_as_long_as_a_session(part.reading) and is_remark(part.reading.name)
+            ):
+                # "45 min steady with the club": a run, or so long what stands before it
+                if self.parts:
+                    self._of_session(piece, Amounts(hold_s=part.reading.hold_s))
+                    return
                 part = self._ran(part)
             self.parts.append(self._among_drills(part))
             return
@@ -549,9 +563,7 @@ class Gathered:
 
     def _ran(self, part: Part) -> Part:
         """Return what has no known name and is as far as a run, as one: "easy 12k with Ann"."""
-        run = self.read(RUN)
-        doubts = part.reading.not_understood
-        reading = replace(part.reading, match=run.match, not_understood=doubts)
+        reading = replace(part.reading, match=self.read(RUN).match)
         return replace(part, reading=reading, is_whole=True)
 
     def _wait_no_longer(self, said: Amounts, name: str) -> None:
@@ -641,6 +653,8 @@ class Gathered:
         open_ = has_amounts(part.reading) and open_
         if not (open_ and told and all(map(is_vocabulary, told))):
             return part
+        if len(told) > 1 and is_remark(part.reading.name):
+            return part  # "2x30 m before the parkrun"
         said = set(words(part.reading.name))
         alone = movement_of is not None and not (could_be or of_a_run or of_a_way)
         found = list[tuple[Reading, str]]()
@@ -732,7 +746,10 @@ class Gathered:
         """Return the parts; those without a number of sets are done once in each round."""
         self.unknown.extend(self.waiting)
         parts = _each_alike(tuple(self.parts))
-        return parts if self.rounds is None else tuple(_repeated(parts, self.rounds))
+        if self.rounds is None:
+            return parts
+        own, often = self.in_own_rounds, _repeated(parts, self.rounds)
+        return tuple(one if one in own else all_ for one, all_ in zip(parts, often, strict=True))
 
 
 @cache
@@ -743,16 +760,20 @@ def _variants() -> frozenset[str]:
     )
 
 
-def is_beside(word: str) -> bool:
-    """Return whether a word tells nothing of what was done, or how it was done: "slow"."""
-    return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
-
-
 def _is_far(said: Reading) -> bool:
     """Return whether amounts are those of a run, whatever it is called."""
     if said.distance_m:
         return said.distance_m * (said.n_sets or 1) >= RUN_FROM_M
     return bool(said.n_sets) and len(said.reps) == 1 and said.reps[0] >= _INTERVALS_FROM_M
+
+
+def _is_as_long_as_a_session(said: Reading | Amounts) -> bool:
+    beside = said.n_sets or said.reps or said.load or said.distance_m
+    return not beside and (said.hold_s or 0.0) >= _SESSION_FROM_S
+
+
+def _is_like_none(reading: Reading) -> bool:
+    return reading.movement is None or reading.match.reason.startswith(SIMILAR)
 
 
 def _is_denied(reading: Reading) -> bool:

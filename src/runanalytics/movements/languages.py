@@ -1,11 +1,13 @@
-"""Which languages a word of a diary line belongs to."""
+"""Which languages a word of a diary line belongs to, and German words without their umlauts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Set
 from functools import cache
 
 from runanalytics.movements.names import words
+from runanalytics.movements.unread import is_vocabulary
 from runanalytics.movements.vocabulary import catalogue
 from runanalytics.words import words as words_of
 
@@ -13,6 +15,12 @@ from runanalytics.words import words as words_of
 _CATALOGUE = "en"
 #: Where names and words of lines stand, in ``words/*.toml``.
 _TABLES = ("movements.names", "movements.generic", "amounts", "diary")
+#: Two letters that may stand for an umlaut: not those of "Pause", "neue" and "quer".
+_MAY_BE_UMLAUT = re.compile(r"(?<![aeqou])([aou])e(?=[^\W\d_])", re.IGNORECASE)
+_MAY_HAVE_UMLAUT = re.compile(
+    rf"(?<![^\W\d_])(?=[^\W\d_]{{5}})[^\W\d_]*?{_MAY_BE_UMLAUT.pattern}[^\W\d_]*", re.IGNORECASE
+)
+_UMLAUTS = str.maketrans("aouAOU", "äöüÄÖÜ")
 
 
 def languages_of_generic(name: str) -> frozenset[str]:
@@ -35,6 +43,25 @@ def is_foreign(word: str, languages: Set[str]) -> bool:
     """
     known = {language for language, of_it in _words_by_language().items() if word in of_it}
     return bool(known) and known.isdisjoint(languages)
+
+
+def with_umlauts(text: str) -> str:
+    """Return a text in which words that are known with umlauts alone are written with these.
+
+    Examples
+    --------
+    >>> with_umlauts("3 Klimmzuege, zaeh; 2 neue foam boxes")
+    '3 Klimmzüge, zäh; 2 neue foam boxes'
+    """
+    return _MAY_HAVE_UMLAUT.sub(_with_umlauts, text)
+
+
+def _with_umlauts(found: re.Match[str]) -> str:
+    word = found[0]
+    if is_vocabulary(word.casefold()):
+        return word
+    spelled = _MAY_BE_UMLAUT.sub(lambda one: one[1].translate(_UMLAUTS), word)
+    return spelled if is_vocabulary(spelled.casefold()) else word
 
 
 @cache

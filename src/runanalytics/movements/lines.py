@@ -20,14 +20,19 @@ from runanalytics.movements.amount_words import amount_words
 from runanalytics.movements.amounts import Amounts, take_amounts
 from runanalytics.movements.brackets import opened
 from runanalytics.movements.cells import without_side
-from runanalytics.movements.circumstances import is_surely_denied, without_circumstances
-from runanalytics.movements.gathered import HOW_MANY, Gathered, is_beside, with_amounts
+from runanalytics.movements.circumstances import (
+    is_surely_denied,
+    is_told_beside,
+    without_circumstances,
+)
+from runanalytics.movements.gathered import HOW_MANY, Gathered, with_amounts
 from runanalytics.movements.index import could_mean
 from runanalytics.movements.languages import is_foreign, languages_of_generic
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.parts import CHOICE, Part, read_as, said_as
 from runanalytics.movements.pieces import (
+    MOST_ROUNDS,
     begins_with_amounts,
     is_amounts,
     is_of_body,
@@ -43,6 +48,7 @@ from runanalytics.movements.remarks import (
     NOT_DONE,
     amounts_alone,
     begins_denied,
+    is_beside,
     is_called_off,
     is_remark,
     is_uphill,
@@ -527,6 +533,12 @@ def _without_recovery(found: re.Match[str]) -> str:
     """Return brackets without the recovery in them, which stands behind: "(10 s, 2 min walk)"."""
     if is_surely_denied(found[1]):
         return f"; {found[1]}"  # "easy 50 min (calf sore, so no strides)"
+    before = _SEVERAL_PARTS.split(found.string[: found.start()])[-1]
+    is_amount = any(map(str.isdigit, before)) and not any(map(str.isdigit, found[1]))
+    if is_amount and is_told_beside(found[1]):
+        # "wall sit 60 s, 45 s (quads on fire) and 10 squats"
+        goes_on = _A_WORD.match(found.string[found.end() :].lstrip())
+        return f"; {found[1]}{';' if goes_on else ''}"
     told = re.split(r"\s*[,;]\s*", found[1])
     recovery = [each for each in told if is_recovery(each)]
     if len(recovery) == len(told):
@@ -596,6 +608,8 @@ def _open_amounts(parts: tuple[Part, ...]) -> Iterator[str]:
     times = _LAST_TIMES.search(counted[-1].text) if len(counted) > 1 else None
     sets = [part for part in counted[:-1] if part.reading.n_sets]
     # "Dips x 15 each side, squats x 20" have repetitions each.
+    if times and int(times[1]) > MOST_ROUNDS:
+        times = None  # "bird dogs x 20"
     if times and not sets and not all(_LAST_TIMES.search(without_side(p.text)[0]) for p in counted):
         yield f"x{times[1]}: of '{counted[-1].text}' alone?"  # "10 squats, 30 s plank x3"
     for before, part in pairwise(parts):

@@ -222,7 +222,7 @@ def _fitting(reading: Reading, could_be: tuple[str, ...]) -> Reading:
         fits = [id for id in could_be if movement(id).measured_in == "reps" and id not in WHOLES]
         if movement(reading.movement).measured_in != "metres":
             return reading
-    elif not reading.hold_s and not reading.n_sets:
+    elif not reading.n_sets and (not reading.hold_s or reading.hold_s >= _NOT_DONE_S):
         fits = [id for id in could_be if id == _OF_ABS]  # "abs and lower back 15 min"
     else:
         return reading
@@ -253,6 +253,14 @@ def _choice(reading: Reading) -> tuple[str, ...]:
     others = [id for id in named if id != reading.movement and reading.movement in named]
     if reading.distance_m is not None:
         others = [id for id in others if _may_cover_ground(id)]
+    elif is_done(reading) and movement(reading.movement).measured_in != "metres":
+        # "Zancadas con salto 3x10" are no bounding; counted drills are asked about.
+        others = [id for id in others if movement(id).measured_in != "metres"]
+    if reading.load is not None:
+        # "Swings 4x15 with 16 kg" are of no mobility work.
+        others = [id for id in others if id not in WHOLES and not is_other(id)]
+    elif reading.movement == _OF_ABS and reading.hold_s and not reading.n_sets:
+        others = []  # "abs 10 min": whatever was done for the trunk
     names = " or ".join(f"'{movement(id).name}'" for id in others)
     return (f"{said}{CHOICE}{names}",) if others else ()
 

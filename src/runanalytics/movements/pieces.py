@@ -33,7 +33,7 @@ _OF_DRILLS = ("technique", "speed", "endurance")
 #: What is done in rounds, which are no sets of it.
 _IN_ROUNDS = ("circuit", "hiit")
 #: ... and the most that a session has.
-_MOST_ROUNDS = 10
+MOST_ROUNDS = 10
 _LETTERS = re.compile(r"[^\W\d_]+['’]?")
 #: Sets before a name, with a weight that has no unit: "sq 5x5 90 bench 5x5 60".
 _SETS_AND_WEIGHT_BEFORE_A_NAME = re.compile(
@@ -100,6 +100,8 @@ _AMOUNTS = r"\d{1,2}\s*[x×*]\s*\d{1,3}\s*(?:m|s|sec|sek|seg|reps|wdh|[\"'″′
 _WAY = re.compile(r"\s+(?:[^\W\d_]{1,4}\s+)?\d+\s?m")
 #: Put behind what stands behind "with", it is read as a pause: "with 40 s easy".
 _RECOVERED = "recovered"
+#: Rounds of what was done once, beside others.
+ONCE = 0
 
 
 @cache
@@ -110,6 +112,8 @@ def places() -> frozenset[str]:
 
 def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     """Yield stretches of a line, with the rounds of those that were done in rounds of their own.
+
+    What a session ends with, "finisher 50 crunches", was done once, in no rounds before it.
 
     Where a stretch begins with the amounts of each, "EL 15', drills 2x30 m each: ...", these come
     instead.
@@ -122,7 +126,7 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     Yields
     ------
     times : int, Amounts or None
-        Number of rounds, or the amounts of each.
+        Number of rounds, `ONCE`, or the amounts of each.
     text : str
         The stretch.
 
@@ -131,6 +135,11 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
     >>> list(stretches("drills, 3x(10 squats, 8 lunges)"))[:2]
     [(None, 'drills,'), (3, '10 squats, 8 lunges')]
     """
+    may_end = not _begin_ending().isdisjoint(_LETTERS.findall(body.casefold()))
+    if may_end and (last := _ending().search(body)) and last.start():
+        yield from stretches(body[: last.start()])
+        yield ONCE, body[last.end() :]
+        return
     found = _last_heading(body)
     if found is not None:
         told = found.groupdict()
@@ -152,6 +161,20 @@ def stretches(body: str) -> Iterator[tuple[int | Amounts | None, str]]:
         yield int(found["sets"]), found["inner"]
         place = found.end()
     yield None, body[place:]
+
+
+@cache
+def _begin_ending() -> frozenset[str]:
+    """Return the first words of what tells that an exercise ends a session, in lower case."""
+    return frozenset(_LETTERS.findall(each.casefold())[0] for each in _listed("ending"))
+
+
+@cache
+def _ending() -> re.Pattern[str]:
+    """Return the pattern of what tells that an exercise ends a session, before it."""
+    joined = rf"(?:\s*[,;.:+/&]\s*|\s+)(?:(?:{joining('and')}|{joining('then')})\s+)?"
+    behind = r"(?=\d[^,;]*[^\W\d_]{3}|[^\W\d_]+\s\d)"  # and not "strides at the end, 80 m"
+    return re.compile(rf"{joined}(?:{joining('ending')})(?:\s*:)?\s+{behind}", re.IGNORECASE)
 
 
 def _last_heading(body: str) -> re.Match[str] | None:
@@ -291,9 +314,11 @@ def _joined(piece: str, read: Callable[[str], Reading]) -> Sequence[str]:
         return (parts[0], *(each for part in parts[1:] for each in _joined_elsewhere(part, read)))
     if len(exercises) > 1 and all(_tells_sets(one) and read(one).movement for one in exercises):
         return [each for part in parts for each in _joined_elsewhere(part, read)]
-    of_body = (is_of_body(take_amounts(part)[1]) for part in parts[1:])
-    if is_other(read(parts[0]).movement) and all(of_body):
-        return (piece,)  # "mobility hips and ankles 20 min"
+    told = (take_amounts(part)[1] for part in parts[1:])
+    if is_other(read(parts[0]).movement) and all(
+        is_of_body(each) or is_of_body(_remarks().sub(" ", each)) for each in told
+    ):
+        return (piece,)  # "mobility hips and ankles 20 min before bed"
     # "10 km with 6 strides": a distance without a name is a run of its own.
     if (take_amounts(parts[0])[0].distance_m or 0.0) >= RUN_FROM_M and is_amounts(parts[0]):
         return parts
@@ -643,7 +668,7 @@ def is_whole(reading: Reading) -> bool:
     if reading.reps:
         return False
     if reading.n_sets:
-        alone = not (reading.hold_s or reading.distance_m) and reading.n_sets <= _MOST_ROUNDS
+        alone = not (reading.hold_s or reading.distance_m) and reading.n_sets <= MOST_ROUNDS
         in_rounds = reading.movement in WHOLES and alone
         return in_rounds or reading.movement in _IN_ROUNDS
     main = movement(reading.movement).categories[0]
@@ -702,6 +727,24 @@ def without_asides(text: str) -> str:
     'strides'
     """
     return " ".join(_asides().sub(" ", text).split())
+
+
+def without_roughly(piece: str) -> str:
+    """Return a piece without "about" before an amount alone or behind it: "just over 50 min"."""
+    if not any(map(str.isdigit, piece)) or _roughly_words().isdisjoint(piece.casefold().split()):
+        return piece
+    return _roughly().sub("", piece)
+
+
+@cache
+def _roughly_words() -> frozenset[str]:
+    return frozenset(each.split()[-1].casefold() for each in _listed("roughly"))
+
+
+@cache
+def _roughly() -> re.Pattern[str]:
+    said, behind = joining("roughly"), r"(?:(?<=\d)|(?<=\d[hms'])|(?<=min)|(?<=k[gm]))"
+    return re.compile(rf"^(?:{said})\s+(?=\d)|{behind}\s+(?:{said})$", re.IGNORECASE)
 
 
 @cache

@@ -16,12 +16,13 @@ from runanalytics.movements.cells import side_word
 from runanalytics.movements.index import could_mean, index
 from runanalytics.movements.matcher import (
     CORRECTED,
+    ONE_LEG,
     SIMILAR,
     Match,
     misspelt,
     named_exactly,
 )
-from runanalytics.movements.names import lexicon, plain_text
+from runanalytics.movements.names import lexicon, plain_text, words
 from runanalytics.movements.parts import read_as
 from runanalytics.movements.pieces import (
     RUN_FROM_M,
@@ -34,6 +35,7 @@ from runanalytics.movements.pieces import (
     is_other,
     is_whole,
     joining,
+    joins_parts,
     of_the_body,
     without_asides,
 )
@@ -79,11 +81,12 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
             return ran
     reading = read_name(text, corrections=corrections)
     kept = text
-    if reading.movement is None:
-        for kept in _without_remarks(text):
-            again = read_name(kept, corrections=corrections)
-            if again.movement is not None:
-                reading = again
+    if reading.movement is None or _is_unsure(reading):
+        for shorter in _without_remarks(text):
+            again = read_name(shorter, corrections=corrections)
+            same = again.movement == reading.movement and not _is_unsure(again)
+            if again.movement is not None and (reading.movement is None or same):
+                kept, reading = shorter, again  # "zu Hause Ausfallschritte", "yoga and that's it"
                 break
     if reading.movement is None and reading.match.reason != CORRECTED:
         # A log leaves such names out; here somebody is asked.
@@ -104,6 +107,13 @@ def read_part(text: str, *, corrections: Mapping[str, str] | None) -> Reading:
         return reading
     match = Match(text, None, 0.0, f"{NOT_DONE}, says '{denied}'")
     return Reading(match, reading.name, not_understood=(text,))
+
+
+def _is_unsure(reading: Reading) -> bool:
+    """Return whether a name is like a movement's alone, or joins two parts to one."""
+    if reading.match.score >= SAME:
+        return False  # as most
+    return reading.match.reason.startswith(SIMILAR) or joins_parts(reading)
 
 
 def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Reading | None:
@@ -165,7 +175,7 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
             left_out = (
                 " ".join(part).strip("() ")
                 for part in (before, behind)
-                if not all(map(is_filling, part))
+                if not all(map(is_beside, part))
             )
             return replace(less, not_understood=(*less.not_understood, *filter(None, left_out)))
     return None
@@ -249,6 +259,11 @@ def is_filling(word: str) -> bool:
     return len(plain) < 2 or plain in _filling()
 
 
+def is_beside(word: str) -> bool:
+    """Return whether a word tells nothing of what was done, or how it was done: "slow"."""
+    return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
+
+
 @lru_cache(maxsize=8192)
 def is_remark(text: str, *, is_heading: bool = False) -> bool:
     """Return whether a text tells how it was, where or with whom, and of no work: "knee sore".
@@ -274,10 +289,18 @@ def is_remark(text: str, *, is_heading: bool = False) -> bool:
             # "Coach Anna: ..." is told by somebody.
             named = word[:1].isupper() and before in context and named_exactly(word) is None
             beside = named or plain in listed("numbered")
+        beside = beside or plain in weekdays()
         if not (beside or is_name or is_of_body(word) or side_word(word)):
             return False
         before = plain
-    return n_telling > 0
+    return n_telling > 0 and ONE_LEG not in words(text)
+
+
+@cache
+def weekdays() -> frozenset[str]:
+    """Return the names of weekdays, also cut short, as plain text, in all languages."""
+    tables = (days for table in words_of("weekdays").values() for days in table.values())
+    return frozenset(plain_text(word) for days in tables for word in re.split(r"[|\s]+", days))
 
 
 @cache

@@ -17,6 +17,7 @@ from runanalytics.movements.cells import side_word
 from runanalytics.movements.elided import told_in_full
 from runanalytics.movements.headings import with_rounds_alone, without_day, without_labels
 from runanalytics.movements.index import index
+from runanalytics.movements.languages import with_umlauts
 from runanalytics.movements.matcher import named_exactly
 from runanalytics.movements.names import lexicon, words
 from runanalytics.movements.pieces import is_amounts, is_other, joining, places
@@ -50,7 +51,7 @@ _GUILLEMET = re.compile(
 )
 #: "m." and "c/" are short for "mit" and "con".
 _MIT = re.compile(r"(?<=\s)m\.\s*(?=\d+(?:[.,]\d+)?\s*kg)|(?<=[^\W\d_]{2}\s)m\.\s+(?=[^\W\d_]{3})")
-_CON = re.compile(r"(?<=\s)c/(?:\s+(?=\w)|(?=\d))", re.IGNORECASE)
+_CON = re.compile(r"(?<=\s)c/(?:\s+(?=\w)|(?=\d|[^\W\d_]{3}))", re.IGNORECASE)
 _ONE_LEG = re.compile(r"(?<!\w)s/l(?=\s+[^\W\d_])", re.IGNORECASE)
 #: A time of day that a line begins with: "6:30pm", "18h30", "7 Uhr".
 _TIME_OF_DAY = re.compile(
@@ -162,7 +163,8 @@ _TWO_NUMBERS = re.compile(
 #: A way that is run at a pace, and not done as a drill: 200 m and more.
 _RUN_FAR = re.compile(
     r"(?<![\w.])(?:(?:[2-9]\d\d|[1-9]\d{3,4})(?:\s?m(?:et\w+)?)?|\d{1,2}(?:[.,]\d+)?\s?(?:k|km|mi|miles?))(?!\w)"
-    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<!\w)[1-9]\d\s?min(?!\w)",
+    r"|[x×]\s?(?:[2-9]\d\d|[1-9]\d{3}|\d\s?(?:km?|mi))(?!\w)|(?<!\w)[1-9]\d\s?min(?!\w)"
+    r"|(?<![\w'’])(?:[1-9]\d['’′](?!\d)|\d(?:[.,]\d)?\s?h(?:\d\d)?(?!\w))",
     re.IGNORECASE,
 )
 #: ... or a name of a pace: "at mile pace".
@@ -202,7 +204,7 @@ def tidied(text: str) -> str:
     >>> tidied("HEP day 4: bird dogs 10 each side x 3")
     'bird dogs 3x10 each side'
     """
-    line = _in_one_spelling(without_labels(text))
+    line = _in_one_spelling(without_labels(with_umlauts(text)))
     return with_rounds_alone(told_in_full(line))
 
 
@@ -774,7 +776,11 @@ def _counted() -> re.Pattern[str]:
     units = {word for kind in kinds for word in known[kind] if len(word) > 1 and word.isalpha()}
     counted = "|".join(sorted((*map(re.escape, units), joining("rounds")), key=len, reverse=True))
     numbers = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{numbers})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE)
+    # "Gambe a pezzi" is no English "a".
+    pieces = rf"(?!a\s+(?:{alternatives(known['pieces'])})(?!\w))"
+    return re.compile(
+        rf"(?<!\w){pieces}(?:{numbers})(?=['’]?[\s-]*(?:{counted})(?!\w))", re.IGNORECASE
+    )
 
 
 def _before_a_number() -> str:
