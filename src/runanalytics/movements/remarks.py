@@ -175,7 +175,7 @@ def read_with_less(text: str, *, corrections: Mapping[str, str] | None) -> Readi
             left_out = (
                 " ".join(part).strip("() ")
                 for part in (before, behind)
-                if not all(map(is_beside, part))
+                if not all(is_filling(word) or _is_load(word) for word in part)
             )
             return replace(less, not_understood=(*less.not_understood, *filter(None, left_out)))
     return None
@@ -262,6 +262,11 @@ def is_filling(word: str) -> bool:
 def is_beside(word: str) -> bool:
     """Return whether a word tells nothing of what was done, or how it was done: "slow"."""
     return is_filling(word) or lexicon().manner.issuperset(words(word) or " ")
+
+
+def _is_load(word: str) -> bool:
+    """Return whether a word is what a weight is of: "one dumbbell"."""
+    return lexicon().loads.issuperset(words(word) or " ")
 
 
 @lru_cache(maxsize=8192)
